@@ -1,0 +1,35 @@
+//! rolecall calls the roll of an IMAP account's mailboxes and leaves one mailbox per role.
+//!
+//! ```text
+//! octets → imap → Listing → detect → Roll → audit → Findings → planner → Plan → apply (journal) → Receipt → report
+//! ```
+//!
+//! Capitalised words are plain data in [`model`]; the verbs between them are functions. Only two rooms do I/O:
+//! [`imap`] (the network) and [`apply`] (the journal on disk, and the network through [`store`]).
+//! To see the whole way, read in this order: [`model::listing`], [`imap`], [`detect`], [`planner`], [`apply`],
+//! `apply::journal`, `cli::fix`.
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::panic
+    )
+)]
+
+pub mod apply;
+pub mod audit;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod detect;
+pub mod imap;
+pub mod mapping;
+pub mod model;
+pub mod planner;
+pub mod report;
+pub mod secret;
+pub mod store;

@@ -1,0 +1,2 @@
+//! The binary: parse, run, one exit status.
+fn main() {}

@@ -1,0 +1,176 @@
+//! Findings: coded facts for the user, a closed list.
+//!
+//! In: nothing. Out: [`Code`] with its explanation, [`Finding`]. Never: detection; `audit` makes the findings.
+//!
+//! This is the one place that documents a code: `--help`, `explain`, the README and the JSON Schema speak from here.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{mailbox::MailboxName, role::Role};
+
+/// How much a finding matters.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Clients will disagree, or mail is spread.
+    Warning,
+    /// Mail is or will be lost from sight.
+    Error,
+}
+
+impl Severity {
+    /// The severity's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($variant:ident $word:literal $severity:ident $headline:literal $explanation:literal)*) => {
+        /// Every code a finding, a plan's warning or a plan's manual entry can have.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        pub enum Code {
+            $(#[doc = $explanation] #[serde(rename = $word)] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of this list.
+            pub const EVERY: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The code as written in JSON and tables.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// How much it matters by itself.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// One line.
+            #[must_use]
+            pub fn headline(self) -> &'static str {
+                match self { $(Self::$variant => $headline,)* }
+            }
+
+            /// What it means and what to do.
+            #[must_use]
+            pub fn explanation(self) -> &'static str {
+                match self { $(Self::$variant => $explanation,)* }
+            }
+
+            /// Reads a code.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::EVERY.iter().copied().find(|code| code.word() == word)
+            }
+        }
+    };
+}
+
+codes! {
+    RoleSplit "role-split" Warning
+        "several mailboxes play one role"
+        "Different clients file the same kind of mail in different mailboxes, so each client sees a part of it. `rolecall fix` merges them into the one it says it keeps."
+    RoleUnmarked "role-unmarked" Warning
+        "the kept mailbox carries no special-use attribute"
+        "The server marks special mailboxes (RFC 6154) but not this one, so clients guess by name and may make their own. Where the server lets clients mark a mailbox, `rolecall fix` does; elsewhere the administrator adds the line shown under \"by hand\"."
+    AttributeConflict "attribute-conflict" Warning
+        "several mailboxes carry the same attribute, or one carries several"
+        "Clients that find two mailboxes marked for one role disagree about which to use: some take the first, some the last. Merging leaves one."
+    AttributeVsName "attribute-vs-name" Warning
+        "the server marks a mailbox for one role, its name says another"
+        "The mark decides for clients that read it, the name for those that don't, so they file different mail here. Nothing is merged on such a name; say which it is with `--role MAILBOX=ROLE`."
+    RoleUnsubscribed "role-unsubscribed" Warning
+        "the mailbox that keeps a role is not subscribed"
+        "Outlook and Thunderbird show only subscribed mailboxes, so they do not see this one and make their own. `rolecall fix` subscribes it."
+    RoleMissing "role-missing" Info
+        "no mailbox has this role yet"
+        "The next client that needs it will make one, under a name of its own choosing. Creating it beforehand keeps the clients together."
+    RoleOnNoselect "role-on-noselect" Warning
+        "a role sits on a name that holds no messages"
+        "The name is only a level of the tree (\\Noselect) or does not exist, so a client that follows it cannot file mail there."
+    NameAmbiguous "name-ambiguous" Info
+        "the name is used for more than one role"
+        "Mail clients use this name for different things, so nothing is done with it. Say which role it has with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`."
+    LookalikeName "lookalike-name" Warning
+        "the name only looks like a special mailbox's"
+        "It contains invisible characters or letters of another script, so no client takes it for the mailbox it resembles. It is never merged by itself; look inside, then use `--role MAILBOX=ROLE` if it is what it looks like."
+    DanglingSubscription "dangling-subscription" Info
+        "a subscription points to a mailbox that does not exist"
+        "Some clients show it as an empty or greyed folder. `rolecall fix` removes the subscription if it belongs to a role's name; others are left alone, since the mailbox may be on a server that is away."
+    SameMailboxTwice "same-mailbox-twice" Warning
+        "two names, one mailbox"
+        "Both names lead to the same messages (an alias or a link on the server). Merging them would move every message onto itself, so they are never merged."
+    RoleDuplicateEmpty "role-duplicate-empty" Info
+        "an empty extra mailbox that the server keeps"
+        "The server makes it again whenever it is removed, or refuses to remove it. It holds nothing, so it is left as it is."
+    RoleBoundToName "role-bound-to-name" Info
+        "the server binds the role to this name"
+        "The attribute belongs to the name in the server's configuration and would not follow a rename, so this mailbox is never renamed away."
+    ClientWillCreate "client-will-create" Info
+        "a client of another language may make its own mailbox"
+        "This mailbox has a name of one language and no attribute. Clients that look for another name will not find it and will make theirs. Rename it with `--target ROLE=NAME`, or set it in each client."
+    DeletedMarkedMail "deleted-marked-mail" Warning
+        "messages marked \\Deleted would stay behind"
+        "They are marked for removal but still there. Moving them would carry the mark along, so they stay, and so does the mailbox. `--move-deleted` moves them too."
+    ChildrenStay "children-stay" Info
+        "a mailbox to be emptied has mailboxes below it"
+        "Mailboxes below a merged one follow it when the name is free below the kept one; where it is not, they and their parent stay where they are. `--with-children` merges those too."
+    NoSafeRemoval "no-safe-removal" Warning
+        "the server can neither move messages nor expunge chosen ones"
+        "Without MOVE and UIDPLUS there is no way to empty a mailbox that cannot also remove somebody else's mail. Nothing is copied unless `--remove-without-uidplus` is given."
+    HeldBack "held-back" Info
+        "trash and junk are merged only when said"
+        "These mailboxes may be purged by a timer that starts anew when messages are moved in, and moving into junk may train a spam filter. Add `--include trash` or `--include junk` to merge them."
+    NotPersonal "not-personal" Info
+        "the mailbox belongs to somebody else or is shared"
+        "It lies outside the personal namespace, so it has no role in this account and is never touched."
+    MayBeTruncated "may-be-truncated" Warning
+        "the server may show only a part of a mailbox"
+        "Exactly 1000, 2000, 5000 or 10000 messages is a limit that some providers set on what IMAP shows. The messages can be moved; the mailbox is then not removed."
+    UnfinishedRun "unfinished-run" Error
+        "a run on this account was interrupted"
+        "A mailbox named rolecall-… is on the server: messages of an unfinished run may be in it. `rolecall resume` finishes the run."
+    UidsNotStable "uids-not-stable" Warning
+        "the server does not keep message numbers"
+        "Without stable UIDs no message can be told from another after a break, so nothing is merged here."
+    BindsNewName "mark-by-administrator" Info
+        "only the administrator can mark this mailbox"
+        "The server's special-use marks come from its configuration. The line to add stands under \"by hand\"."
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// One coded fact about an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What kind of fact.
+    pub code: Code,
+    /// How much it matters here.
+    pub severity: Severity,
+    /// The role it is about.
+    pub role: Option<Role>,
+    /// The mailboxes it is about, the most concerned first.
+    pub mailboxes: Vec<MailboxName>,
+    /// One sentence in plain words; names in it are raw and made safe by `report`.
+    pub message: String,
+    /// The action that would settle it, in the words of a plan step; none where only a person can.
+    pub fix: Option<super::plan::Action>,
+}

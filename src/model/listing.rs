@@ -1,0 +1,129 @@
+//! The listing: all that was observed of one account in one look.
+//!
+//! In: what `imap` read. Out: [`Listing`], the input of every judgement. Never: I/O, roles, advice.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::mailbox::{Mailbox, MailboxName};
+
+/// One login at one server, as a plan or a journal remembers it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountId {
+    /// Host name as given.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// Whose mail it is: the login, or the authorization identity of an administrator's login.
+    pub user: String,
+    /// The account as a URL without secrets: what people read.
+    pub url: String,
+}
+
+impl AccountId {
+    /// Whether both name the same mail: host without case, port and user exactly.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.host.eq_ignore_ascii_case(&other.host)
+            && self.port == other.port
+            && self.user == other.user
+    }
+}
+
+/// What the server said it is and can do, after login.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Server {
+    /// Name and version from ID (RFC 2971), where given.
+    pub software: Option<String>,
+    /// Capabilities in upper case.
+    pub capabilities: BTreeSet<String>,
+}
+
+impl Server {
+    /// Whether a capability is advertised; IMAP4rev2 brings MOVE, UIDPLUS, SPECIAL-USE, LIST-EXTENDED,
+    /// LIST-STATUS, NAMESPACE, UNSELECT and ENABLE with it (RFC 9051 Appendix E).
+    #[must_use]
+    pub fn can(&self, capability: &str) -> bool {
+        const REV2: [&str; 9] = [
+            "MOVE",
+            "UIDPLUS",
+            "SPECIAL-USE",
+            "LIST-EXTENDED",
+            "LIST-STATUS",
+            "NAMESPACE",
+            "UNSELECT",
+            "ENABLE",
+            "STATUS=SIZE",
+        ];
+        self.capabilities.contains(capability)
+            || (self.capabilities.contains("IMAP4REV2")
+                && !self.capabilities.contains("IMAP4REV1")
+                && REV2.contains(&capability))
+    }
+}
+
+/// A namespace (RFC 2342): where a class of mailboxes lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Namespace {
+    /// Prefix of the decoded names, delimiter included where there is one (`INBOX.`).
+    pub prefix: String,
+    /// Delimiter inside this namespace.
+    pub delimiter: Option<char>,
+}
+
+/// All that was observed of an account in one look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// Which account.
+    pub account: AccountId,
+    /// When, RFC 3339 in UTC.
+    pub taken: String,
+    /// What the server is.
+    pub server: Server,
+    /// Personal namespaces; one with an empty prefix where the server has no NAMESPACE.
+    pub personal: Vec<Namespace>,
+    /// Other users' and shared namespaces: their mailboxes have no role here.
+    pub foreign: Vec<Namespace>,
+    /// Every mailbox, in byte order of the wire name.
+    pub mailboxes: Vec<Mailbox>,
+    /// Subscriptions to names that LIST does not show.
+    pub dangling: Vec<MailboxName>,
+}
+
+impl Listing {
+    /// The mailbox with these octets, INBOX in any case.
+    #[must_use]
+    pub fn find(&self, wire: &[u8]) -> Option<&Mailbox> {
+        self.mailboxes.iter().find(|mailbox| {
+            mailbox.name.wire() == wire
+                || (mailbox.name.is_inbox() && wire.eq_ignore_ascii_case(b"INBOX"))
+        })
+    }
+
+    /// The mailboxes below a name, at any depth.
+    pub fn below<'a>(&'a self, parent: &'a Mailbox) -> impl Iterator<Item = &'a Mailbox> {
+        self.mailboxes
+            .iter()
+            .filter(|mailbox| mailbox.name.is_below(&parent.name, parent.delimiter))
+    }
+
+    /// The delimiter of the personal namespace, else of INBOX.
+    #[must_use]
+    pub fn delimiter(&self) -> Option<char> {
+        self.personal
+            .first()
+            .and_then(|namespace| namespace.delimiter)
+            .or_else(|| self.find(b"INBOX").and_then(|inbox| inbox.delimiter))
+    }
+
+    /// The prefix of the personal namespace, `""` or for example `INBOX.`.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        self.personal
+            .first()
+            .map_or("", |namespace| namespace.prefix.as_str())
+    }
+}

@@ -1,0 +1,193 @@
+//! Mailboxes as a server lists them: names in both their forms, attributes, counts.
+//!
+//! In: what LIST, LSUB and STATUS said. Out: [`Mailbox`]. Never: roles, which are a judgement.
+
+use std::collections::BTreeSet;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A mailbox's name: the octets that go back to the server, and what people read.
+///
+/// The octets are the identity: two names that look alike are two mailboxes when both are listed
+/// (RFC 9051 §5.1). The decoded form is for people and for matching only.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MailboxName {
+    wire: Vec<u8>,
+    text: String,
+}
+
+impl MailboxName {
+    /// Joins the octets of a listed name with their decoded form.
+    #[must_use]
+    pub fn new(wire: Vec<u8>, text: String) -> Self {
+        Self { wire, text }
+    }
+
+    /// The octets as listed.
+    #[must_use]
+    pub fn wire(&self) -> &[u8] {
+        &self.wire
+    }
+
+    /// Decoded Unicode, not normalised; hostile until `report::text` has made it safe to show.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether this is INBOX, which is the only name without case (RFC 9051 §5.1).
+    #[must_use]
+    pub fn is_inbox(&self) -> bool {
+        self.wire.eq_ignore_ascii_case(b"INBOX")
+    }
+
+    /// The last level of the decoded name.
+    #[must_use]
+    pub fn leaf(&self, delimiter: Option<char>) -> &str {
+        delimiter
+            .and_then(|delimiter| self.text.rsplit(delimiter).next())
+            .unwrap_or(&self.text)
+    }
+
+    /// Whether this name lies below `parent`, at any depth.
+    #[must_use]
+    pub fn is_below(&self, parent: &Self, delimiter: Option<char>) -> bool {
+        let Some(delimiter) = delimiter.filter(char::is_ascii) else {
+            return false;
+        };
+        let inbox = parent.is_inbox()
+            && self
+                .wire
+                .get(..parent.wire.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(b"INBOX"));
+        let rest = if inbox {
+            self.wire.get(parent.wire.len()..)
+        } else {
+            self.wire.strip_prefix(parent.wire.as_slice())
+        };
+        rest.and_then(<[u8]>::first) == Some(&(delimiter as u8))
+    }
+}
+
+/// The form of a name in JSON, YAML and the journal: `name`, `wire_name`, and the octets in base64 where they are not UTF-8.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct NameForm {
+    /// Decoded Unicode exactly as the server has it.
+    name: String,
+    /// What goes back to the server; an approximation where `wire_name_base64` is given.
+    wire_name: String,
+    /// The exact octets, given only where they are not UTF-8.
+    wire_name_base64: Option<String>,
+}
+
+impl Serialize for MailboxName {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (wire_name, wire_name_base64) = match std::str::from_utf8(&self.wire) {
+            Ok(wire) => (wire.to_owned(), None),
+            Err(_) => (
+                String::from_utf8_lossy(&self.wire).into_owned(),
+                Some(BASE64.encode(&self.wire)),
+            ),
+        };
+        NameForm {
+            name: self.text.clone(),
+            wire_name,
+            wire_name_base64,
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for MailboxName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let form = NameForm::deserialize(deserializer)?;
+        let wire = match form.wire_name_base64 {
+            Some(octets) => BASE64
+                .decode(octets)
+                .map_err(|error| serde::de::Error::custom(format!("wire_name_base64: {error}")))?,
+            None => form.wire_name.into_bytes(),
+        };
+        // Not even a server can hold these in a name that a command could carry.
+        if wire.is_empty() || wire.iter().any(|octet| matches!(octet, 0 | b'\r' | b'\n')) {
+            return Err(serde::de::Error::custom(
+                "a mailbox name may not be empty nor hold NUL, CR or LF",
+            ));
+        }
+        Ok(Self::new(wire, form.name))
+    }
+}
+
+impl JsonSchema for MailboxName {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "MailboxName".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        NameForm::json_schema(generator)
+    }
+}
+
+/// What STATUS said; every value is unknown until the server gave it, and unknown is never zero.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Status {
+    /// Messages in the mailbox.
+    pub messages: Option<u64>,
+    /// The UID the next message will at least get (RFC 9051 §2.3.1.1).
+    pub uid_next: Option<u32>,
+    /// Changes when UIDs lose their meaning; 0 is illegal but seen.
+    pub uid_validity: Option<u32>,
+    /// Octets, at least the sum of the message sizes (RFC 8438).
+    pub size: Option<u64>,
+    /// MAILBOXID (RFC 8474), asked for on its own because Cyrus 3.6 garbles it beside other items.
+    pub mailbox_id: Option<String>,
+}
+
+/// What only a look inside tells; read for the members of contested roles alone (decisions 14).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    /// INTERNALDATE of the message with the highest UID, as seconds since 1970.
+    pub newest: Option<i64>,
+    /// RFC822.SIZE of that message, in octets.
+    pub newest_size: Option<u64>,
+    /// Messages that carry `\Deleted`.
+    pub deleted: Option<u64>,
+}
+
+/// One mailbox as listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox {
+    /// The name in both forms.
+    pub name: MailboxName,
+    /// The hierarchy delimiter of this name; none where the name space is flat.
+    pub delimiter: Option<char>,
+    /// Attributes as sent, `\Subscribed` taken out.
+    pub attributes: BTreeSet<String>,
+    /// Whether the server said the mailbox exists but is only a level of the tree (`\Noselect`), or does not exist.
+    pub selectable: bool,
+    /// Whether it is subscribed; none where nobody said.
+    pub subscribed: Option<bool>,
+    /// Counts.
+    pub status: Status,
+    /// A look inside, where one was taken.
+    pub sample: Option<Sample>,
+}
+
+impl Mailbox {
+    /// Whether the attribute is there, any case.
+    #[must_use]
+    pub fn has_attribute(&self, attribute: &str) -> bool {
+        self.attributes
+            .iter()
+            .any(|have| have.eq_ignore_ascii_case(attribute))
+    }
+
+    /// The last level of the decoded name.
+    #[must_use]
+    pub fn leaf(&self) -> &str {
+        self.name.leaf(self.delimiter)
+    }
+}

@@ -1,0 +1,10 @@
+//! The words of the house: plain data, no I/O, no clock.
+
+pub mod finding;
+pub mod listing;
+pub mod mailbox;
+pub mod plan;
+pub mod receipt;
+pub mod role;
+pub mod roll;
+pub mod uid;

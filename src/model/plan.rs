@@ -1,0 +1,236 @@
+//! The plan: ordered steps with reasons and preconditions, which is all that `apply` obeys.
+//!
+//! In: `planner`'s or `undo`'s decisions, or a reviewed file. Out: [`Plan`], sealed with a digest over its
+//! canonical content. Never: decisions.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{finding::Code, listing::AccountId, mailbox::MailboxName, role::Role, uid::UidSet};
+
+/// The schema word of plans.
+pub const SCHEMA: &str = "rolecall.plan/1";
+
+/// What a step does.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Makes the target.
+    Create,
+    /// Gives the source the target's name, its children with it.
+    Rename,
+    /// Moves the source's messages into the target and, where `remove` says so, removes the emptied source.
+    Merge,
+    /// Subscribes the target.
+    Subscribe,
+    /// Unsubscribes the target.
+    Unsubscribe,
+    /// Sets (`role`) or clears (no `role`) the target's special-use attribute.
+    Mark,
+    /// Removes the target, which must be empty and stay so.
+    Delete,
+}
+
+impl Action {
+    /// The action's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Rename => "rename",
+            Self::Merge => "merge",
+            Self::Subscribe => "subscribe",
+            Self::Unsubscribe => "unsubscribe",
+            Self::Mark => "mark",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// How messages leave the source (algorithm.md §4).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Path {
+    /// UID MOVE, COPYUID tells where each went.
+    MoveUidplus,
+    /// UID MOVE; the new UIDs are found by fingerprint.
+    Move,
+    /// UID COPY, verified, then UID STORE and UID EXPUNGE of exactly those.
+    CopyUidplus,
+    /// UID COPY, verified; the source is emptied only inside its tombstone.
+    CopyOnly,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Position, from 1; what `--skip-step` names.
+    pub id: u32,
+    /// What it does.
+    pub action: Action,
+    /// The mailbox that is emptied or renamed.
+    pub source: Option<MailboxName>,
+    /// The mailbox that keeps the role, or that the action is about.
+    pub target: Option<MailboxName>,
+    /// The role in question.
+    pub role: Option<Role>,
+    /// Messages seen in the source when the plan was made.
+    pub messages: Option<u64>,
+    /// Octets seen in the source when the plan was made.
+    pub size: Option<u64>,
+    /// Why, as short clauses.
+    pub because: Vec<String>,
+    /// Whether `rolecall undo` can reverse it.
+    pub reversible: bool,
+    /// merge: how messages travel.
+    pub path: Option<Path>,
+    /// merge: whether the emptied source is removed.
+    pub remove: bool,
+    /// merge: only these UIDs of the source (an undo moves back what a run moved).
+    pub uids: Option<UidSet>,
+}
+
+/// A mailbox that the plan relies on, as it was when the plan was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// Which mailbox.
+    pub mailbox: MailboxName,
+    /// Whether it was there; a target yet to be made is not.
+    pub exists: bool,
+    /// Its UIDVALIDITY.
+    pub uid_validity: Option<u32>,
+    /// Its UIDNEXT.
+    pub uid_next: Option<u32>,
+    /// Its messages.
+    pub messages: Option<u64>,
+    /// Its MAILBOXID where the server has them.
+    pub mailbox_id: Option<String>,
+    /// Its special-use attributes, which say its role.
+    pub attributes: Vec<String>,
+    /// The names directly or deeper below it.
+    pub children: Vec<MailboxName>,
+}
+
+/// What the plan relies on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Basis {
+    /// SHA-256 over the mailboxes below: tells two listings apart at a glance.
+    pub fingerprint: String,
+    /// Every mailbox that a step names.
+    pub mailboxes: Vec<Seen>,
+    /// The hierarchy delimiter of the account.
+    pub delimiter: Option<char>,
+}
+
+/// What the user allowed beyond the defaults; part of the plan, so that a reviewed plan is applied as reviewed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Allowances {
+    /// Messages marked `\Deleted` are moved too.
+    pub move_deleted: bool,
+    /// Keywords that the target cannot keep may be lost.
+    pub keyword_loss: bool,
+    /// Emptied sources stay.
+    pub keep_sources: bool,
+}
+
+/// A coded remark.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Remark {
+    /// What kind.
+    pub code: Code,
+    /// One sentence in plain words.
+    pub message: String,
+}
+
+/// What only the server's administrator or a client's user can do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Manual {
+    /// What kind.
+    pub code: Code,
+    /// One sentence in plain words.
+    pub message: String,
+    /// The exact lines to paste, where there are any.
+    pub snippet: Option<String>,
+}
+
+/// Ordered steps for one account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The version of rolecall that made it.
+    pub tool: String,
+    /// For which account, as a URL.
+    pub account: String,
+    /// The same in parts; a plan for another account is refused.
+    pub identity: AccountId,
+    /// When, RFC 3339 in UTC.
+    pub made: String,
+    /// What it relies on.
+    pub listing: Basis,
+    /// What the user allowed.
+    pub allow: Allowances,
+    /// The run this plan undoes.
+    pub undoes: Option<String>,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// Remarks.
+    pub warnings: Vec<Remark>,
+    /// What a person must do.
+    pub manual: Vec<Manual>,
+    /// SHA-256 over the canonical content of all the rest, in hexadecimal.
+    pub digest: String,
+}
+
+impl Plan {
+    /// Puts the digest of its content on the plan.
+    #[must_use]
+    pub fn sealed(mut self) -> Self {
+        self.digest = self.content_digest();
+        self
+    }
+
+    /// Whether the content is what was sealed.
+    #[must_use]
+    pub fn is_intact(&self) -> bool {
+        self.digest == self.content_digest()
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The digest is over the content, not over a file's bytes: YAML and JSON of one plan agree.
+    fn content_digest(&self) -> String {
+        let mut bare = self.clone();
+        bare.digest = String::new();
+        // Serialising plain data into memory cannot fail; an empty form would only fail the comparison.
+        hex(&Sha256::digest(
+            serde_json::to_vec(&bare).unwrap_or_default(),
+        ))
+    }
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(octets: &[u8]) -> String {
+    use std::fmt::Write as _;
+    octets.iter().fold(String::new(), |mut text, octet| {
+        let _ = write!(text, "{octet:02x}");
+        text
+    })
+}

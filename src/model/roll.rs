@@ -1,0 +1,98 @@
+//! The roll: every mailbox with its role, how sure that is, and why; per role the one to keep.
+//!
+//! In: `detect`'s judgement. Out: [`Roll`]. Never: advice (that is `audit`), steps (that is `planner`).
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    mailbox::MailboxName,
+    role::{Certainty, Role},
+};
+
+/// What kind of reason it is, strongest first.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum EvidenceKind {
+    /// The user said so (`--role`).
+    Override,
+    /// The server marks the mailbox with a special-use attribute.
+    Attribute,
+    /// A METADATA entry says so (RFC 6154 §4, Kolab's folder type).
+    Metadata,
+    /// This provider is known to use this mailbox so.
+    Provider,
+    /// The mapping table knows the name.
+    Name,
+    /// What is inside says so.
+    Content,
+}
+
+/// One reason that a mailbox has a role; reasons are never merged away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// What kind of reason.
+    pub kind: EvidenceKind,
+    /// The role it speaks for; null where an override takes the mailbox out.
+    pub role: Option<Role>,
+    /// The attribute, the matched name, or the option, as found.
+    pub detail: String,
+    /// Locale of the matched table entry.
+    pub locale: Option<String>,
+    /// Where the table entry was seen.
+    pub source: Option<String>,
+}
+
+/// One mailbox on the roll.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Which mailbox.
+    pub name: MailboxName,
+    /// Its role; none for an ordinary mailbox, and for an ambiguous name.
+    pub role: Option<Role>,
+    /// How sure; none for an ordinary mailbox.
+    pub certainty: Option<Certainty>,
+    /// Every reason found, strongest first.
+    pub evidence: Vec<Evidence>,
+    /// Whether the mailbox looks like a role's name without being one (invisible or foreign letters): which role.
+    pub lookalike: Option<Role>,
+}
+
+/// The members of one role, and the one that keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Members {
+    /// The mailbox that keeps the role.
+    pub keep: MailboxName,
+    /// Why this one, as a fragment: "the server marks it \Sent".
+    pub because: String,
+    /// Every member, the kept one first, then in byte order.
+    pub members: Vec<MailboxName>,
+}
+
+/// Every mailbox with its role, and per role its members.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Roll {
+    /// One entry a mailbox, in the listing's order.
+    pub entries: Vec<Entry>,
+    /// Roles that have at least one member.
+    pub roles: BTreeMap<Role, Members>,
+}
+
+impl Roll {
+    /// The entry of a mailbox.
+    #[must_use]
+    pub fn entry(&self, name: &MailboxName) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.name == *name)
+    }
+
+    /// The role of a mailbox.
+    #[must_use]
+    pub fn role_of(&self, name: &MailboxName) -> Option<Role> {
+        self.entry(name).and_then(|entry| entry.role)
+    }
+}

@@ -1,0 +1,167 @@
+//! UIDs and sets of them, in the form commands carry (RFC 9051 §9 `sequence-set`), never with `*`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A message's UID: non-zero, strictly ascending within a mailbox (RFC 9051 §2.3.1.1).
+pub type Uid = u32;
+
+/// A set of UIDs, kept ascending.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UidSet(Vec<Uid>);
+
+impl UidSet {
+    /// Sorts and deduplicates.
+    #[must_use]
+    pub fn new(mut uids: Vec<Uid>) -> Self {
+        uids.retain(|uid| *uid != 0);
+        uids.sort_unstable();
+        uids.dedup();
+        Self(uids)
+    }
+
+    /// Ascending.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Uid] {
+        &self.0
+    }
+
+    /// Whether it is in the set.
+    #[must_use]
+    pub fn contains(&self, uid: Uid) -> bool {
+        self.0.binary_search(&uid).is_ok()
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Reads `1:3,7`; none for anything malformed, with `*`, a zero, or more than `limit` UIDs.
+    #[must_use]
+    pub fn parse(text: &str, limit: usize) -> Option<Self> {
+        Self::parse_ordered(text, limit).map(Self::new)
+    }
+
+    /// Reads `1:3,7` keeping the order in which COPYUID pairs them (`9,1:2` is 9, 1, 2; `12:10` is 10, 11, 12).
+    #[must_use]
+    pub fn parse_ordered(text: &str, limit: usize) -> Option<Vec<Uid>> {
+        let mut uids = Vec::new();
+        for part in text.split(',') {
+            let (first, last) = part.split_once(':').unwrap_or((part, part));
+            let (first, last): (Uid, Uid) = (number(first)?, number(last)?);
+            let (low, high) = (first.min(last), first.max(last));
+            if (high - low) as usize >= limit.saturating_sub(uids.len()) {
+                return None;
+            }
+            uids.extend(low..=high);
+        }
+        Some(uids)
+    }
+}
+
+/// Strictly digits: `str::parse` would take `+5` too.
+fn number(text: &str) -> Option<Uid> {
+    if !text.bytes().all(|octet| octet.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok().filter(|uid| *uid != 0)
+}
+
+impl FromIterator<Uid> for UidSet {
+    fn from_iter<I: IntoIterator<Item = Uid>>(uids: I) -> Self {
+        Self::new(uids.into_iter().collect())
+    }
+}
+
+impl std::fmt::Display for UidSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut uids = self.0.iter().copied().peekable();
+        let mut comma = "";
+        while let Some(first) = uids.next() {
+            let mut last = first;
+            while uids.peek() == last.checked_add(1).as_ref() {
+                last = uids.next().unwrap_or(last);
+            }
+            if first == last {
+                write!(f, "{comma}{first}")?;
+            } else {
+                write!(f, "{comma}{first}:{last}")?;
+            }
+            comma = ",";
+        }
+        Ok(())
+    }
+}
+
+/// The most UIDs a set in a file may hold.
+const FILE_LIMIT: usize = 50_000_000;
+
+impl Serialize for UidSet {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for UidSet {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.is_empty() {
+            return Ok(Self::default());
+        }
+        Self::parse(&text, FILE_LIMIT).ok_or_else(|| serde::de::Error::custom("not a set of UIDs"))
+    }
+}
+
+impl JsonSchema for UidSet {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "UidSet".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "pattern": "^([0-9]+(:[0-9]+)?(,[0-9]+(:[0-9]+)?)*)?$"})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::UidSet;
+
+    #[test]
+    fn sets_are_written_as_ranges_and_read_back() {
+        let set = UidSet::new(vec![7, 3, 1, 2, 3, u32::MAX]);
+        assert_eq!(set.to_string(), "1:3,7,4294967295");
+        assert_eq!(UidSet::parse("1:3,7,4294967295", 99), Some(set));
+    }
+
+    #[test]
+    fn stars_zeroes_signs_and_endless_ranges_are_refused() {
+        for text in [
+            "",
+            "*",
+            "1:*",
+            "0",
+            "+1",
+            "1,",
+            "1:2:3",
+            "1:4294967295",
+            "x",
+        ] {
+            assert_eq!(UidSet::parse(text, 1000), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn copyuid_sets_keep_their_order() {
+        assert_eq!(
+            UidSet::parse_ordered("9,12:10,1", 10),
+            Some(vec![9, 10, 11, 12, 1])
+        );
+    }
+}

@@ -1,0 +1,29 @@
+//! A secret: a password or a token that is shown nowhere and wiped when dropped.
+//!
+//! In: `config` reads it. Out: `imap` sends it. Never: `Display`, `Serialize`, or its text in `Debug`.
+
+use zeroize::Zeroizing;
+
+/// A password or a token.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the text over.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The text, for the one place that sends it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}

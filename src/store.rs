@@ -1,0 +1,240 @@
+//! The port between the hands: what `apply` may ask of an account, and what `imap` answers.
+//!
+//! In: typed looks and acts. Out: typed facts, or an error that says whether anything can have happened.
+//! Never: retries, decisions, octets of a command.
+//!
+//! `apply` sees nothing of `imap` but this trait, so every rule about losing no mail is written, and tested,
+//! against these few verbs.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    mailbox::{MailboxName, Status},
+    role::Role,
+    uid::{Uid, UidSet},
+};
+
+/// What one mutating command does. It is journalled as it stands before its first octet is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields are the command's own arguments")]
+pub enum Act {
+    /// CREATE, with USE (RFC 6154 §3) where the server offers CREATE-SPECIAL-USE.
+    Create {
+        name: MailboxName,
+        role: Option<Role>,
+    },
+    /// RENAME; children follow (RFC 9051 §6.3.6).
+    Rename { from: MailboxName, to: MailboxName },
+    /// DELETE; only ever of a tombstone of ours that was seen empty.
+    Delete { name: MailboxName },
+    /// SUBSCRIBE.
+    Subscribe { name: MailboxName },
+    /// UNSUBSCRIBE.
+    Unsubscribe { name: MailboxName },
+    /// UID MOVE out of the open mailbox `from`.
+    Move {
+        from: MailboxName,
+        uids: UidSet,
+        to: MailboxName,
+    },
+    /// UID COPY out of the open mailbox `from`.
+    Copy {
+        from: MailboxName,
+        uids: UidSet,
+        to: MailboxName,
+    },
+    /// UID STORE +FLAGS.SILENT in the open mailbox `of`.
+    AddFlags {
+        of: MailboxName,
+        uids: UidSet,
+        flags: Vec<String>,
+    },
+    /// UID EXPUNGE of exactly these in the open mailbox `of` (RFC 4315).
+    Expunge { of: MailboxName, uids: UidSet },
+    /// EXPUNGE of all that is marked; only ever in a tombstone of ours (algorithm.md P3).
+    ExpungeAll { of: MailboxName },
+    /// SETMETADATA /private/specialuse (RFC 6154 §5.4): sets the role's attribute, or clears it.
+    Mark {
+        name: MailboxName,
+        role: Option<Role>,
+    },
+}
+
+/// Where a MOVE or COPY says that messages went (RFC 4315 §3). Evidence, never the only proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyUid {
+    /// UIDVALIDITY of the target, or what the server claims it is.
+    pub uid_validity: u32,
+    /// Old UID to new UID, in the order given; empty where the two sets do not pair up.
+    pub pairs: Vec<(Uid, Uid)>,
+}
+
+/// A tagged OK. It proves nothing but that the server has answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// The response code of the tagged line (RFC 9051 §7.1), brackets taken off.
+    pub code: Option<String>,
+    /// COPYUID, tagged or untagged.
+    pub copy_uid: Option<CopyUid>,
+}
+
+/// Why a mutating command has no tagged OK.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "`text` and `why` say what they are")]
+pub enum ActError {
+    /// No octet left this machine.
+    #[error("nothing was sent: {why}")]
+    NotSent { why: String },
+    /// Tagged NO or BAD. All-or-nothing commands did nothing; a MOVE may have moved a part (RFC 9051 §6.4.8).
+    #[error("the server refused: {text}")]
+    Refused {
+        /// Response code without brackets.
+        code: Option<String>,
+        /// The server's words; hostile until made safe.
+        text: String,
+        /// COPYUID of the part that was moved.
+        copy_uid: Option<CopyUid>,
+    },
+    /// Sent, and no tagged answer came: the server may have done it, may be doing it, may do it later.
+    #[error("no answer came: {why}")]
+    Unknown { why: String },
+}
+
+/// Why a look failed. Looks change nothing, so the account is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "`text` and `why` say what they are")]
+pub enum LookError {
+    /// Tagged NO or BAD.
+    #[error("the server refused: {text}")]
+    Refused {
+        /// Response code without brackets.
+        code: Option<String>,
+        /// The server's words; hostile until made safe.
+        text: String,
+    },
+    /// The connection is gone, or did not answer in time.
+    #[error("the connection is gone: {why}")]
+    Lost { why: String },
+    /// The server said something that cannot be true or cannot be read.
+    #[error("the server's answer makes no sense: {why}")]
+    Protocol { why: String },
+}
+
+/// How a mailbox is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// EXAMINE.
+    ReadOnly,
+    /// SELECT.
+    ReadWrite,
+}
+
+/// What SELECT or EXAMINE said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// Messages in it.
+    pub exists: u32,
+    /// UIDVALIDITY; none where missing or 0, which is illegal.
+    pub uid_validity: Option<u32>,
+    /// UIDNEXT; Courier leaves it out.
+    pub uid_next: Option<u32>,
+    /// HIGHESTMODSEQ where offered.
+    pub highest_modseq: Option<u64>,
+    /// FLAGS: flags and keywords known in the mailbox.
+    pub flags: BTreeSet<String>,
+    /// PERMANENTFLAGS; none where missing, which means all can be kept (RFC 9051 §7.1).
+    pub permanent_flags: Option<BTreeSet<String>>,
+    /// Whether it may be changed.
+    pub read_write: bool,
+    /// False where the server said UIDNOTSTICKY (RFC 4315 §3).
+    pub uids_sticky: bool,
+}
+
+/// Which messages of the open mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Search {
+    /// All.
+    All,
+    /// Those that carry `\Deleted`.
+    Deleted,
+    /// Those that carry this keyword.
+    Keyword(String),
+    /// Those of this set that exist.
+    Among(UidSet),
+}
+
+/// How much of a message is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// Flags, INTERNALDATE, RFC822.SIZE, EMAILID or X-GM-MSGID where offered.
+    Facts,
+    /// And a digest of the Message-ID field, for servers without COPYUID.
+    MessageId,
+    /// And SHA-256 of the whole text, by BODY.PEEK[].
+    Content,
+}
+
+/// What identifies a message and must survive its move.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Message {
+    /// Its UID.
+    pub uid: Uid,
+    /// Flags and keywords as sent, `\Recent` taken out.
+    pub flags: BTreeSet<String>,
+    /// INTERNALDATE in seconds since 1970; none where unreadable.
+    pub internal_date: Option<i64>,
+    /// RFC822.SIZE in octets.
+    pub size: u64,
+    /// EMAILID (RFC 8474) or X-GM-MSGID.
+    pub email_id: Option<String>,
+    /// First 16 hexadecimal digits of SHA-256: of the Message-ID field or of the text, as deep as was asked.
+    pub digest: Option<String>,
+}
+
+/// One name as LIST shows it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The name.
+    pub name: MailboxName,
+    /// Attributes as sent, `\Subscribed` taken out.
+    pub attributes: BTreeSet<String>,
+    /// Whether messages can be in it.
+    pub selectable: bool,
+    /// Whether it is subscribed.
+    pub subscribed: bool,
+}
+
+/// One account, one connection, one command at a time.
+///
+/// Every look is a fresh read of the server. A failed `open` leaves no mailbox open.
+#[expect(
+    async_fn_in_trait,
+    reason = "used inside this crate only, with concrete types where futures are spawned"
+)]
+pub trait Store {
+    /// Whether a capability is advertised.
+    fn can(&self, capability: &str) -> bool;
+    /// The name as LIST shows it, none where it does not (or is \NonExistent).
+    async fn find(&mut self, name: &MailboxName) -> Result<Option<Found>, LookError>;
+    /// The names below a name, at any depth.
+    async fn below(
+        &mut self,
+        name: &MailboxName,
+        delimiter: Option<char>,
+    ) -> Result<Vec<Found>, LookError>;
+    /// STATUS (MESSAGES UIDNEXT UIDVALIDITY) of a mailbox that is not open.
+    async fn status(&mut self, name: &MailboxName) -> Result<Status, LookError>;
+    /// Opens a mailbox.
+    async fn open(&mut self, name: &MailboxName, access: Access) -> Result<Opened, LookError>;
+    /// Leaves the open mailbox without expunging (UNSELECT, never CLOSE).
+    async fn leave(&mut self) -> Result<(), LookError>;
+    /// UIDs in the open mailbox, ascending.
+    async fn search(&mut self, what: &Search) -> Result<UidSet, LookError>;
+    /// Messages of the open mailbox, by ascending UID; those that are gone are left out.
+    async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError>;
+    /// Sends one mutating command and waits for its tagged answer.
+    async fn perform(&mut self, act: &Act) -> Result<Answered, ActError>;
+}
