@@ -1,1 +1,189 @@
-//! (being built)
+//! Runs a plan, step by step, so that no message can be lost and all can be undone.
+//!
+//! In: a Plan, a Store, the state folder. Out: a Receipt, and a journal that says all there is to know.
+//! Never: decisions about roles, octets of a protocol, a DELETE of anything but a tombstone of ours seen empty.
+//!
+//! Read in this order: `journal` (what is remembered), `run` (the order of things, and the one place that sends),
+//! `step` (the small steps), `merge` (draining a source), `batch` (moving a few messages and proving it),
+//! `tombstone` (how an emptied source is removed), `recover` (what a resume must find out), `undo`, `story`.
+
+mod batch;
+mod check;
+mod home;
+pub mod journal;
+mod merge;
+mod recover;
+mod run;
+mod step;
+mod story;
+mod tombstone;
+mod undo;
+
+use std::{collections::BTreeSet, io, time::Duration};
+
+pub use check::{Stale, check};
+pub use home::{Home, Lock, Past};
+pub use run::{apply, resume};
+pub use story::{RunState, RunSummary, left_before, runs, story};
+pub use undo::undo;
+
+/// How much of each message is compared before and after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verify {
+    /// Size, date, flags, and the server's own message id where it has one.
+    Quick,
+    /// And SHA-256 of the text.
+    Full,
+}
+
+/// What the user chose for this run, beyond what the plan holds.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long a tombstone must stay empty before it is removed.
+    pub settle: Duration,
+    /// How much is compared.
+    pub verify: Verify,
+    /// The id shared by the runs of one command.
+    pub batch: String,
+    /// Steps left out.
+    pub skip: BTreeSet<u32>,
+}
+
+/// What the world outside gives to a run: time of day, chance, the user's wish to stop, somewhere to show progress.
+pub trait Ports {
+    /// Now, RFC 3339 in UTC.
+    fn now(&self) -> String;
+    /// 128 fresh random bits.
+    fn nonce(&mut self) -> [u8; 16];
+    /// Whether the user has asked to stop.
+    fn stopped(&self) -> bool;
+    /// Shows what goes on.
+    fn event(&mut self, event: &Event);
+}
+
+/// What goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A step begins.
+    Step {
+        /// Its id.
+        id: u32,
+        /// How many steps the plan has.
+        of: u32,
+        /// Messages that it will move, as far as known.
+        total_messages: Option<u64>,
+    },
+    /// Messages have been moved and checked.
+    Moved {
+        /// The step.
+        id: u32,
+        /// How many so far in this step.
+        done: u64,
+    },
+    /// Emptied mailboxes are watched before they are removed.
+    Settling {
+        /// For how long.
+        seconds: u64,
+    },
+    /// Something the user may want to know.
+    Note {
+        /// A sentence; names in it are raw.
+        text: String,
+    },
+}
+
+/// Why a run could not begin or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The state folder or a file in it.
+    #[error("{what}: {source}")]
+    State {
+        /// What could not be done.
+        what: &'static str,
+        /// Why.
+        source: io::Error,
+    },
+    /// A journal.
+    #[error(transparent)]
+    Journal(#[from] journal::ReadError),
+    /// Another rolecall is at work.
+    #[error("change the account: another rolecall is changing it now")]
+    Locked,
+    /// No such journal.
+    #[error("find the run {run}")]
+    NoSuchRun {
+        /// The id asked for.
+        run: String,
+    },
+    /// The run belongs to another account.
+    #[error("use the run {run} here: it belongs to {account}")]
+    OtherAccount {
+        /// The run.
+        run: String,
+        /// Whose it is.
+        account: String,
+    },
+    /// The run's state does not allow it.
+    #[error("{what} the run {run}: {why}")]
+    NotPossible {
+        /// resume or undo.
+        what: &'static str,
+        /// The run.
+        run: String,
+        /// Why not.
+        why: String,
+    },
+    /// The connection went before anything was changed.
+    #[error("go on: {why}; nothing had been changed")]
+    Network {
+        /// Why.
+        why: String,
+    },
+    /// The journal could not be written, so nothing more was sent.
+    #[error("write the journal, so nothing more was sent: {source}")]
+    JournalWrite {
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl ApplyError {
+    /// The contract's error kind.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Locked => "locked",
+            Self::Network { .. } => "network",
+            Self::JournalWrite { .. } => "unknown",
+            Self::NotPossible { .. } => "refused",
+            Self::State { .. }
+            | Self::Journal(_)
+            | Self::NoSuchRun { .. }
+            | Self::OtherAccount { .. } => "config",
+        }
+    }
+
+    /// What to try.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Locked => {
+                "wait until it has ended; `rolecall runs` shows how far it is".to_owned()
+            }
+            Self::NoSuchRun { .. } => "`rolecall runs` lists the runs".to_owned(),
+            Self::OtherAccount { account, .. } => format!("name that account: {account}"),
+            Self::JournalWrite { .. } => {
+                "make room on the disk, then run `rolecall resume`".to_owned()
+            }
+            Self::State { .. } => "name a folder you may write to with --state-dir".to_owned(),
+            Self::Journal(journal::ReadError::Newer { .. }) => {
+                "use the version of rolecall that wrote it, or a newer one".to_owned()
+            }
+            Self::Journal(_) => {
+                "what the lines before the damage say is shown by `rolecall runs RUN`".to_owned()
+            }
+            Self::Network { .. } => "try again".to_owned(),
+            Self::NotPossible { .. } => return None,
+        })
+    }
+}

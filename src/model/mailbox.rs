@@ -71,6 +71,24 @@ impl MailboxName {
     }
 }
 
+/// What every tombstone's leaf begins with: a mailbox that a run has emptied and is about to remove.
+pub const TOMBSTONE_PREFIX: &str = "rolecall-";
+/// 26 characters of base32 hold 128 random bits.
+pub const TOMBSTONE_LENGTH: usize = 26;
+/// Base32 (RFC 4648) in lower case: no character that a server could fold or a delimiter could be.
+pub const TOMBSTONE_ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// Whether a leaf is a tombstone's name, of whatever run.
+#[must_use]
+pub fn is_tombstone(leaf: &str) -> bool {
+    leaf.strip_prefix(TOMBSTONE_PREFIX).is_some_and(|nonce| {
+        nonce.len() == TOMBSTONE_LENGTH
+            && nonce
+                .bytes()
+                .all(|octet| TOMBSTONE_ALPHABET.contains(&octet))
+    })
+}
+
 /// The form of a name in JSON, YAML and the journal: `name`, `wire_name`, and the octets in base64 where they are not UTF-8.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -189,5 +207,52 @@ impl Mailbox {
     #[must_use]
     pub fn leaf(&self) -> &str {
         self.name.leaf(self.delimiter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_tombstone_name_is_taken_for_one() {
+        assert!(is_tombstone("rolecall-abcdefghijklmnopqrstuvwxyz"));
+        for leaf in [
+            "rolecall-",
+            "rolecall-notes",
+            "rolecall-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            "xrolecall-aaaaaaaaaaaaaaaaaaaaaaaaaa",
+        ] {
+            assert!(!is_tombstone(leaf), "{leaf}");
+        }
+    }
+
+    #[test]
+    fn a_name_survives_json_octet_by_octet() {
+        for wire in [
+            &b"Courrier envoy&AOk-"[..],
+            b"R\xe9sum\xe9",
+            "Boîte".as_bytes(),
+        ] {
+            let name = MailboxName::new(wire.to_vec(), "shown".into());
+            let json = serde_json::to_string(&name).unwrap();
+            assert_eq!(serde_json::from_str::<MailboxName>(&json).unwrap(), name);
+        }
+    }
+
+    #[test]
+    fn a_name_that_no_command_could_carry_is_refused() {
+        let json = r#"{"name":"x","wire_name":"a
+b","wire_name_base64":null}"#;
+        assert!(serde_json::from_str::<MailboxName>(json).is_err());
+    }
+
+    #[test]
+    fn below_means_behind_the_delimiter() {
+        let name = |text: &str| MailboxName::new(text.as_bytes().to_vec(), text.to_owned());
+        assert!(name("Sent/2019").is_below(&name("Sent"), Some('/')));
+        assert!(!name("Sent Items").is_below(&name("Sent"), Some('/')));
+        assert!(!name("Sent/2019").is_below(&name("Sent"), None));
+        assert!(name("inbox/x").is_below(&name("INBOX"), Some('/')));
     }
 }

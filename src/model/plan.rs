@@ -3,11 +3,19 @@
 //! In: `planner`'s or `undo`'s decisions, or a reviewed file. Out: [`Plan`], sealed with a digest over its
 //! canonical content. Never: decisions.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{finding::Code, listing::AccountId, mailbox::MailboxName, role::Role, uid::UidSet};
+use super::{
+    finding::Code,
+    listing::{AccountId, Listing},
+    mailbox::{Mailbox, MailboxName},
+    role::Role,
+    uid::UidSet,
+};
 
 /// The schema word of plans.
 pub const SCHEMA: &str = "rolecall.plan/1";
@@ -126,8 +134,66 @@ pub struct Basis {
     pub fingerprint: String,
     /// Every mailbox that a step names.
     pub mailboxes: Vec<Seen>,
+    /// The named mailboxes, and those below them, that are subscribed.
+    pub subscribed: Vec<MailboxName>,
     /// The hierarchy delimiter of the account.
     pub delimiter: Option<char>,
+}
+
+impl Basis {
+    /// What a plan that names these mailboxes remembers of the account.
+    #[must_use]
+    pub fn of(listing: &Listing, named: &BTreeSet<MailboxName>) -> Self {
+        let mailboxes: Vec<Seen> = named.iter().map(|name| Seen::of(listing, name)).collect();
+        let concerned = |mailbox: &Mailbox| {
+            named
+                .iter()
+                .any(|name| mailbox.name == *name || mailbox.name.is_below(name, mailbox.delimiter))
+        };
+        let subscribed = listing
+            .mailboxes
+            .iter()
+            .filter(|mailbox| mailbox.subscribed == Some(true) && concerned(mailbox))
+            .map(|mailbox| mailbox.name.clone())
+            .collect();
+        Self {
+            // Plain data always serialises; two empty digests would only be equal.
+            fingerprint: hex(&Sha256::digest(
+                serde_json::to_vec(&mailboxes).unwrap_or_default(),
+            )),
+            mailboxes,
+            subscribed,
+            delimiter: listing.delimiter(),
+        }
+    }
+}
+
+impl Seen {
+    fn of(listing: &Listing, name: &MailboxName) -> Self {
+        let found = listing.find(name.wire());
+        let status = found
+            .map(|mailbox| mailbox.status.clone())
+            .unwrap_or_default();
+        Self {
+            mailbox: name.clone(),
+            exists: found.is_some(),
+            uid_validity: status.uid_validity,
+            uid_next: status.uid_next,
+            messages: status.messages,
+            mailbox_id: status.mailbox_id,
+            attributes: found
+                .into_iter()
+                .flat_map(|mailbox| &mailbox.attributes)
+                .filter(|attribute| Role::from_attribute(attribute).is_some())
+                .cloned()
+                .collect(),
+            children: found
+                .into_iter()
+                .flat_map(|mailbox| listing.below(mailbox))
+                .map(|child| child.name.clone())
+                .collect(),
+        }
+    }
 }
 
 /// What the user allowed beyond the defaults; part of the plan, so that a reviewed plan is applied as reviewed.

@@ -16,7 +16,7 @@ pub enum Outcome {
     Applied,
     /// The server said no, or a guard stopped it; what was moved so far is in the target.
     Refused,
-    /// Sent, and no answer came: `rolecall resume` finds out.
+    /// Not over: interrupted, or sent without an answer; `rolecall resume` finds out and finishes it.
     Unknown,
     /// Not begun.
     Skipped,

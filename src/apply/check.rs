@@ -1,0 +1,105 @@
+//! Whether a plan still fits the account: compared before anything is sent.
+//!
+//! In: a fresh Listing and a Plan. Out: nothing, or what changed. Never: a repair of the plan.
+//!
+//! Mail may have arrived since the plan was made; that is fine. Anything that makes a mailbox another mailbox,
+//! gives it another role, or puts mailboxes below it, is not.
+
+use crate::model::{
+    listing::Listing,
+    mailbox::is_tombstone,
+    plan::{Plan, Seen},
+    role::Role,
+};
+
+/// Why a plan is stale.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct Stale {
+    /// One sentence; names in it are raw.
+    pub why: String,
+    /// Whether it is an unfinished run that stands in the way.
+    pub unfinished: bool,
+}
+
+/// Compares the plan's basis with the account as it is.
+pub fn check(listing: &Listing, plan: &Plan) -> Result<(), Stale> {
+    if let Some(tombstone) = listing
+        .mailboxes
+        .iter()
+        .find(|mailbox| is_tombstone(mailbox.leaf()))
+    {
+        return Err(Stale {
+            why: format!(
+                "\"{}\" is on the server: a run on this account was interrupted",
+                tombstone.name.text()
+            ),
+            unfinished: true,
+        });
+    }
+    match plan
+        .listing
+        .mailboxes
+        .iter()
+        .find_map(|seen| difference(listing, seen))
+    {
+        Some(why) => Err(Stale {
+            why,
+            unfinished: false,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn difference(listing: &Listing, seen: &Seen) -> Option<String> {
+    let name = seen.mailbox.text();
+    let Some(now) = listing.find(seen.mailbox.wire()) else {
+        return seen
+            .exists
+            .then(|| format!("\"{name}\" is not there any more"));
+    };
+    if !seen.exists {
+        return Some(format!("\"{name}\" has been made meanwhile"));
+    }
+    let differs = |was: Option<u64>, is: Option<u64>| was.is_some() && was != is;
+    if differs(
+        seen.uid_validity.map(u64::from),
+        now.status.uid_validity.map(u64::from),
+    ) {
+        return Some(format!(
+            "\"{name}\" is another mailbox than it was (its UIDVALIDITY changed)"
+        ));
+    }
+    if let (Some(was), Some(is)) = (&seen.mailbox_id, &now.status.mailbox_id)
+        && was != is
+    {
+        return Some(format!(
+            "\"{name}\" is another mailbox than it was (its MAILBOXID changed)"
+        ));
+    }
+    if seen.uid_next > now.status.uid_next {
+        return Some(format!(
+            "\"{name}\" has gone back in time (its UIDNEXT is lower): was the server restored?"
+        ));
+    }
+    if roles(&seen.attributes) != roles(&now.attributes) {
+        return Some(format!(
+            "\"{name}\" has other special-use marks than it had"
+        ));
+    }
+    let mut below: Vec<_> = listing.below(now).map(|child| &child.name).collect();
+    below.sort();
+    let mut was: Vec<_> = seen.children.iter().collect();
+    was.sort();
+    (below != was).then(|| format!("the mailboxes below \"{name}\" have changed"))
+}
+
+fn roles<'a>(attributes: impl IntoIterator<Item = &'a String>) -> Vec<Role> {
+    let mut roles: Vec<Role> = attributes
+        .into_iter()
+        .filter_map(|attribute| Role::from_attribute(attribute))
+        .collect();
+    roles.sort();
+    roles.dedup();
+    roles
+}

@@ -1,0 +1,244 @@
+//! Where journals live: one folder an account, one file a run, one lock an account.
+//!
+//! In: the state folder. Out: journals by run id, the lock. Never: names from a server or a user in a path.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    ApplyError,
+    journal::{self, Contents, Journal, Record},
+};
+use crate::model::{
+    listing::AccountId,
+    plan::{Plan, hex},
+};
+
+/// The state folder.
+#[derive(Debug, Clone)]
+pub struct Home {
+    root: PathBuf,
+}
+
+/// A run's journal, read.
+#[derive(Debug)]
+pub struct Past {
+    /// The run's id.
+    pub run: String,
+    /// Its records.
+    pub contents: Contents,
+    path: PathBuf,
+}
+
+impl Past {
+    /// The plan the run applies.
+    #[must_use]
+    pub fn plan(&self) -> Option<&Plan> {
+        match self.contents.records.first() {
+            Some((_, Record::Begin { plan, .. })) => Some(plan),
+            _ => None,
+        }
+    }
+
+    /// The batch id.
+    #[must_use]
+    pub fn batch(&self) -> &str {
+        match self.contents.records.first() {
+            Some((_, Record::Begin { batch, .. })) => batch,
+            _ => "",
+        }
+    }
+
+    /// When it began, RFC 3339.
+    #[must_use]
+    pub fn started(&self) -> &str {
+        self.contents
+            .records
+            .first()
+            .map_or("", |(time, _)| time.as_str())
+    }
+
+    /// Whether it came to its end.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.contents
+            .records
+            .iter()
+            .any(|(_, record)| matches!(record, Record::End {}))
+    }
+}
+
+/// A journal, or why it cannot be read.
+pub type PastOrWhyNot = Result<Past, ApplyError>;
+
+/// Held while an account is changed; the lock goes with the process, however that ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Home {
+    /// Opens the state folder, making it where it is missing, readable by its owner only.
+    pub fn open(root: PathBuf) -> Result<Self, ApplyError> {
+        private_folder(&root).map_err(|source| ApplyError::State {
+            what: "make the state folder",
+            source,
+        })?;
+        Ok(Self { root })
+    }
+
+    /// Takes the account's lock, or says that another rolecall has it.
+    pub fn lock(&self, account: &AccountId) -> Result<Lock, ApplyError> {
+        let state = |what| move |source| ApplyError::State { what, source };
+        let folder = self.folder(account);
+        private_folder(&folder).map_err(state("make the account's state folder"))?;
+        let mut options = private_file();
+        let file = options
+            .create(true)
+            .truncate(false)
+            .open(folder.join("lock"))
+            .map_err(state("open the account's lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock { _file: file }),
+            Err(fs::TryLockError::WouldBlock) => Err(ApplyError::Locked),
+            Err(fs::TryLockError::Error(source)) => Err(ApplyError::State {
+                what: "lock the account",
+                source,
+            }),
+        }
+    }
+
+    /// Starts a run's journal. The file and its folder are on the disk before this returns.
+    pub(super) fn create(&self, account: &AccountId, run: &str) -> Result<Journal, ApplyError> {
+        let state = |what| move |source| ApplyError::State { what, source };
+        let folder = self.folder(account);
+        let file = private_file()
+            .create_new(true)
+            .open(folder.join(format!("{run}.jsonl")))
+            .map_err(state("make the journal"))?;
+        for folder in [folder.as_path(), self.root.as_path()] {
+            File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(state("put the journal's folder on the disk"))?;
+        }
+        Ok(Journal::new(Box::new(file), 0, String::new()))
+    }
+
+    /// Goes on with a journal, its torn last line cut off.
+    pub(super) fn reopen(past: &Past) -> Result<Journal, ApplyError> {
+        let state = |what| move |source| ApplyError::State { what, source };
+        let file = private_file()
+            .open(&past.path)
+            .map_err(state("open the journal"))?;
+        file.set_len(past.contents.whole)
+            .and_then(|()| file.sync_all())
+            .map_err(state("cut a torn line off the journal"))?;
+        Ok(Journal::new(
+            Box::new(file),
+            past.contents.seq,
+            past.contents.prev.clone(),
+        ))
+    }
+
+    /// Reads one run's journal.
+    pub fn past(&self, run: &str) -> Result<Past, ApplyError> {
+        self.paths()?
+            .into_iter()
+            .find(|(id, _)| id == run)
+            .ok_or_else(|| ApplyError::NoSuchRun {
+                run: run.to_owned(),
+            })
+            .and_then(|(run, path)| read(run, path))
+    }
+
+    /// Reads every run's journal, oldest first, beside its run id.
+    pub fn pasts(&self) -> Result<Vec<(String, PastOrWhyNot)>, ApplyError> {
+        Ok(self
+            .paths()?
+            .into_iter()
+            .map(|(run, path)| (run.clone(), read(run, path)))
+            .collect())
+    }
+
+    /// Every journal: run id and file, by id, which begins with the time.
+    fn paths(&self) -> Result<Vec<(String, PathBuf)>, ApplyError> {
+        let state = |source| ApplyError::State {
+            what: "read the state folder",
+            source,
+        };
+        let mut found = Vec::new();
+        for account in fs::read_dir(&self.root).map_err(state)? {
+            let account = account.map_err(state)?;
+            if !account.file_type().map_err(state)?.is_dir() {
+                continue;
+            }
+            for file in fs::read_dir(account.path()).map_err(state)? {
+                let path = file.map_err(state)?.path();
+                if path.extension().is_some_and(|ending| ending == "jsonl")
+                    && let Some(run) = path.file_stem().and_then(|stem| stem.to_str())
+                {
+                    found.push((run.to_owned(), path));
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// A server could name anything, so the folder's name is a digest.
+    fn folder(&self, account: &AccountId) -> PathBuf {
+        let identity = format!(
+            "{}\0{}\0{}",
+            account.host.to_ascii_lowercase(),
+            account.port,
+            account.user
+        );
+        self.root.join(hex(&Sha256::digest(identity)))
+    }
+}
+
+fn read(run: String, path: PathBuf) -> Result<Past, ApplyError> {
+    let file = private_file()
+        .open(&path)
+        .map_err(|source| ApplyError::State {
+            what: "open the journal",
+            source,
+        })?;
+    let contents = journal::read(file)?;
+    Ok(Past {
+        run,
+        contents,
+        path,
+    })
+}
+
+#[cfg(unix)]
+fn private_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+}
+
+#[cfg(not(unix))]
+fn private_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
+/// Appends; on Unix for the owner only.
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options
+}

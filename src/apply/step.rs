@@ -1,0 +1,273 @@
+//! The small steps: create, rename, subscribe, unsubscribe, mark. Each looks first, sends once, and looks again.
+//!
+//! In: a step. Out: its receipt in the journal, or a Halt. Never: a second try of a command.
+//!
+//! A tagged OK proves nothing (Courier answers OK to a RENAME of nothing, Dovecot to a CREATE with a role it
+//! ignores), so what counts is the look afterwards. A step whose end is already there is applied without sending.
+
+use super::{
+    Ports,
+    run::{Halt, Run, receipt},
+};
+use crate::{
+    model::{
+        mailbox::MailboxName,
+        plan::{Action, Step},
+        receipt::Outcome,
+        role::Role,
+    },
+    store::{Access, Act, Found, Store},
+};
+
+impl<S: Store, P: Ports> Run<'_, S, P> {
+    /// Runs one step to its end. A merge whose source waits under a tombstone ends later, when that is removed.
+    pub(super) async fn step(&mut self, step: &Step) -> Result<(), Halt> {
+        match step.action {
+            Action::Create => {
+                let target = required(step.target.as_ref())?;
+                self.create(step, target).await
+            }
+            Action::Rename => {
+                let (source, target) = (
+                    required(step.source.as_ref())?,
+                    required(step.target.as_ref())?,
+                );
+                self.rename(step, source, target).await
+            }
+            Action::Subscribe | Action::Unsubscribe => {
+                let target = required(step.target.as_ref())?;
+                self.subscription(step.id, target, step.action == Action::Subscribe)
+                    .await?;
+                self.applied(step, None)
+            }
+            Action::Mark => self.mark(step).await,
+            Action::Merge => self.merge(step).await,
+            Action::Delete => self.delete(step).await,
+        }
+    }
+
+    fn applied(&mut self, step: &Step, message: Option<&str>) -> Result<(), Halt> {
+        self.end_step(receipt(
+            step,
+            Outcome::Applied,
+            None,
+            message.map(str::to_owned),
+        ))
+    }
+
+    async fn create(&mut self, step: &Step, target: &MailboxName) -> Result<(), Halt> {
+        if self.store.find(target).await?.is_some() {
+            return self.applied(step, Some("it was there already"));
+        }
+        let role = step
+            .role
+            .filter(|_| self.store.can("CREATE-SPECIAL-USE"))
+            .filter(|role| role.attribute().is_some());
+        let act = Act::Create {
+            name: target.clone(),
+            role,
+        };
+        let mut answer = self.send(step.id, act, None).await?.1;
+        if role.is_some() && answer.is_err() {
+            // Refused with its role (Cyrus: "flag conflict"), nothing was made (RFC 6154 §3): make it without.
+            let act = Act::Create {
+                name: target.clone(),
+                role: None,
+            };
+            answer = self.send(step.id, act, None).await?.1;
+        }
+        match (self.store.find(target).await?, answer) {
+            (Some(found), _) => {
+                let marked = role.is_none_or(|role| is_marked(&found, role));
+                self.applied(
+                    step,
+                    (!marked).then_some("the server did not mark it with its role"),
+                )
+            }
+            (None, Err(refusal)) => Err(refusal.into_halt()),
+            (None, Ok(_)) => Err(Halt::Step(
+                "the server said OK but did not make it".to_owned(),
+            )),
+        }
+    }
+
+    async fn rename(
+        &mut self,
+        step: &Step,
+        source: &MailboxName,
+        target: &MailboxName,
+    ) -> Result<(), Halt> {
+        let Some(found) = self.store.find(source).await? else {
+            return match self.store.find(target).await? {
+                // A resume finds the rename done.
+                Some(_) => {
+                    self.move_subscriptions(step.id, source, target).await?;
+                    self.applied(step, None)
+                }
+                None => Err(Halt::Step("it is not there any more".to_owned())),
+            };
+        };
+        if self.store.find(target).await?.is_some() {
+            return Err(Halt::Step(
+                "a mailbox of that name has appeared meanwhile".to_owned(),
+            ));
+        }
+        if found.selectable {
+            // Brings a mailbox that is only listed (Dovecot's auto=create) into being, so that it can be renamed.
+            let opened = self.store.open(source, Access::ReadWrite).await?;
+            self.same_identity(source, opened.uid_validity)?;
+            self.store.leave().await?;
+        }
+        let act = Act::Rename {
+            from: source.clone(),
+            to: target.clone(),
+        };
+        let answer = self.send(step.id, act, None).await?.1;
+        match (self.store.find(target).await?, answer) {
+            (Some(_), Ok(_)) => {
+                let back = self.store.find(source).await?.is_some();
+                self.move_subscriptions(step.id, source, target).await?;
+                self.applied(
+                    step,
+                    back.then_some("the server made an empty one under the old name"),
+                )
+            }
+            (_, Err(refusal)) => Err(refusal.into_halt()),
+            (None, Ok(_)) => Err(Halt::Step(
+                "the server said OK but did not rename it".to_owned(),
+            )),
+        }
+    }
+
+    /// RENAME leaves subscriptions on the old names (RFC 9051 §6.3.6): they follow here.
+    async fn move_subscriptions(
+        &mut self,
+        step: u32,
+        source: &MailboxName,
+        target: &MailboxName,
+    ) -> Result<(), Halt> {
+        let delimiter = self.plan.listing.delimiter;
+        let mut renamed = vec![target.clone()];
+        renamed.extend(
+            self.store
+                .below(target, delimiter)
+                .await?
+                .into_iter()
+                .map(|found| found.name),
+        );
+        for new in renamed {
+            let Some(rest) = new.wire().strip_prefix(target.wire()) else {
+                continue;
+            };
+            let old = MailboxName::new(
+                [source.wire(), rest].concat(),
+                format!(
+                    "{}{}",
+                    source.text(),
+                    new.text().strip_prefix(target.text()).unwrap_or_default()
+                ),
+            );
+            if self.was_subscribed(&old) {
+                self.subscription(step, &new, true).await?;
+                self.subscription(step, &old, false).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the plan saw a subscription to this name.
+    fn was_subscribed(&self, name: &MailboxName) -> bool {
+        self.plan.listing.subscribed.contains(name)
+    }
+
+    /// Sets a subscription where it is not so already.
+    ///
+    /// A refusal is remarked and not a failure: servers refuse what they hold to be so, or insist on theirs.
+    pub(super) async fn subscription(
+        &mut self,
+        step: u32,
+        name: &MailboxName,
+        wanted: bool,
+    ) -> Result<(), Halt> {
+        let found = self.store.find(name).await?;
+        let act = match found {
+            Some(found) if found.subscribed == wanted => return Ok(()),
+            None if wanted => {
+                return Err(Halt::Step("it is not there any more".to_owned()));
+            }
+            _ if wanted => Act::Subscribe { name: name.clone() },
+            // A name without a mailbox may still be subscribed; only UNSUBSCRIBE tells.
+            _ => Act::Unsubscribe { name: name.clone() },
+        };
+        match self.send(step, act, None).await?.1 {
+            Err(refusal) if wanted => Err(refusal.into_halt()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sets the role's attribute on the target, or clears it from the source.
+    async fn mark(&mut self, step: &Step) -> Result<(), Halt> {
+        let role = step
+            .role
+            .ok_or_else(|| Halt::Step("the plan names no role".to_owned()))?;
+        let (name, wanted) = match (&step.target, &step.source) {
+            (Some(target), _) => (target, Some(role)),
+            (None, Some(source)) => (source, None),
+            (None, None) => return Err(Halt::Step("the plan names no mailbox".to_owned())),
+        };
+        let done = |found: &Found| is_marked(found, role) == wanted.is_some();
+        let Some(found) = self.store.find(name).await? else {
+            return Err(Halt::Step("it is not there any more".to_owned()));
+        };
+        if done(&found) {
+            return self.applied(step, None);
+        }
+        let act = Act::Mark {
+            name: name.clone(),
+            role: wanted,
+        };
+        let answer = self.send(step.id, act, None).await?.1;
+        let after = self.store.find(name).await?;
+        match (after.is_some_and(|found| done(&found)), answer) {
+            (true, _) => self.applied(step, None),
+            (false, Err(refusal)) => Err(refusal.into_halt()),
+            (false, Ok(_)) => Err(Halt::Step(
+                "the server said OK but its mark did not change".to_owned(),
+            )),
+        }
+    }
+
+    /// Refuses a mailbox that is not the one the plan was made for.
+    pub(super) fn same_identity(
+        &mut self,
+        name: &MailboxName,
+        validity: Option<u32>,
+    ) -> Result<u32, Halt> {
+        let Some(validity) = validity else {
+            return Err(Halt::Step(
+                "the server gives no UIDVALIDITY, so its messages cannot be told apart".to_owned(),
+            ));
+        };
+        match self.identity.insert(name.clone(), validity) {
+            Some(expected) if expected != validity => {
+                self.identity.insert(name.clone(), expected);
+                Err(Halt::Step(
+                    "it is another mailbox than when the plan was made (its UIDVALIDITY changed)"
+                        .to_owned(),
+                ))
+            }
+            _ => Ok(validity),
+        }
+    }
+}
+
+fn required(name: Option<&MailboxName>) -> Result<&MailboxName, Halt> {
+    name.ok_or_else(|| Halt::Step("the plan names no mailbox".to_owned()))
+}
+
+pub(super) fn is_marked(found: &Found, role: Role) -> bool {
+    found
+        .attributes
+        .iter()
+        .any(|attribute| Role::from_attribute(attribute) == Some(role))
+}

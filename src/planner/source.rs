@@ -1,0 +1,282 @@
+//! Whether a member of a role may be emptied, and what becomes of it and of the mailboxes below it.
+//!
+//! In: one member and the keeper. Out: a verdict with its reason. Never: doubt resolved in favour of moving mail.
+
+use super::{Keeper, Maker};
+use crate::model::{
+    finding::Code,
+    mailbox::{Mailbox, MailboxName},
+    plan::Path,
+    role::Role,
+};
+
+/// Message counts at which some providers cut off what IMAP shows (protocol.md §5).
+const ROUND_LIMITS: [u64; 4] = [1_000, 2_000, 5_000, 10_000];
+
+/// Attributes that say nothing about a mailbox's use (RFC 9051 §7.3.1).
+const PLAIN_ATTRIBUTES: [&str; 10] = [
+    "\\HasChildren",
+    "\\HasNoChildren",
+    "\\Marked",
+    "\\Unmarked",
+    "\\NoInferiors",
+    "\\NoSelect",
+    "\\NonExistent",
+    "\\Remote",
+    "\\Subscribed",
+    "\\Inbox",
+];
+
+/// What is to be done with a member.
+pub(super) enum Verdict<'a> {
+    /// It is emptied.
+    Merge(Merge<'a>),
+    /// It stays, and a person is told.
+    Leave {
+        /// What kind of reason.
+        code: Code,
+        /// A sentence.
+        why: String,
+    },
+    /// It stays, and a finding says all there is to say.
+    Ignore,
+}
+
+impl Verdict<'_> {
+    pub(super) fn is_merged(&self) -> bool {
+        matches!(self, Self::Merge(_))
+    }
+}
+
+/// How a member is emptied.
+pub(super) struct Merge<'a> {
+    pub path: Path,
+    /// Whether it goes once it is empty.
+    pub remove: bool,
+    /// What becomes of the mailboxes below it.
+    pub below: Below<'a>,
+}
+
+/// What becomes of the mailboxes below a source.
+#[derive(Default)]
+pub(super) struct Below<'a> {
+    /// Follow by RENAME, to this name.
+    pub follow: Vec<(&'a Mailbox, MailboxName)>,
+    /// Are merged into the mailbox of the same name below the kept one.
+    pub merge: Vec<(&'a Mailbox, &'a Mailbox)>,
+    /// Why the source stays although it is emptied, if it does.
+    pub stays: Vec<(Code, String)>,
+}
+
+impl<'a> Maker<'a> {
+    pub(super) fn verdict(
+        &self,
+        role: Role,
+        source: &'a Mailbox,
+        keeper: &Keeper<'_>,
+    ) -> Verdict<'a> {
+        let name = source.name.text();
+        let leave = |code, why: &str| Verdict::Leave {
+            code,
+            why: format!("\"{name}\" {why}"),
+        };
+        if !source.selectable || source.name.is_inbox() {
+            return Verdict::Ignore;
+        }
+        if let Some(finding) = self.finding(Code::SameMailboxTwice, &source.name)
+            && finding.mailboxes.contains(&keeper.name)
+        {
+            return leave(
+                Code::SameMailboxTwice,
+                "and the kept mailbox are one; merging would move every message onto itself",
+            );
+        }
+        if self.finding(Code::AttributeVsName, &source.name).is_some() {
+            return leave(
+                Code::AttributeVsName,
+                "has a name of one role and a mark of another; say which it is with --role",
+            );
+        }
+        if let Some(unknown) = foreign_attribute(source, role) {
+            return leave(
+                Code::AttributeConflict,
+                &format!("is also marked {unknown}, so it is not touched"),
+            );
+        }
+        if is_kin(source, keeper) {
+            return leave(
+                Code::ChildrenStay,
+                "lies above or below the kept mailbox, so it stays",
+            );
+        }
+        if source
+            .status
+            .uid_validity
+            .is_none_or(|validity| validity == 0)
+        {
+            return leave(
+                Code::UidsNotStable,
+                "has no UIDVALIDITY, so its messages cannot be told apart",
+            );
+        }
+        self.emptied(role, source, keeper)
+    }
+
+    fn emptied(&self, role: Role, source: &'a Mailbox, keeper: &Keeper<'_>) -> Verdict<'a> {
+        let name = source.name.text();
+        let empty = source.status.messages == Some(0);
+        let kept_by_server = self.policy.left_before.contains(source.name.wire())
+            || self
+                .finding(Code::RoleDuplicateEmpty, &source.name)
+                .is_some();
+        if empty && kept_by_server {
+            return Verdict::Ignore;
+        }
+        let Some(path) = self.path() else {
+            return Verdict::Leave {
+                code: Code::NoSafeRemoval,
+                why: format!(
+                    "\"{name}\" cannot be merged safely: this server has neither MOVE nor UIDPLUS (--remove-without-uidplus does it all the same)"
+                ),
+            };
+        };
+        let mut below = self.children(role, source, keeper);
+        let stays = &mut below.stays;
+        let deleted = source
+            .sample
+            .as_ref()
+            .and_then(|sample| sample.deleted)
+            .filter(|_| !self.policy.move_deleted)
+            .unwrap_or(0);
+        if deleted > 0 {
+            stays.push((
+                Code::DeletedMarkedMail,
+                format!(
+                    "\"{name}\" keeps {deleted} messages that are marked \\Deleted, so it stays; --move-deleted moves them too"
+                ),
+            ));
+        }
+        if source
+            .status
+            .messages
+            .is_some_and(|messages| ROUND_LIMITS.contains(&messages))
+        {
+            stays.push((
+                Code::MayBeTruncated,
+                format!("\"{name}\" may hold more than the server shows, so it is emptied but not removed"),
+            ));
+        }
+        if let Some(why) = self.is_the_servers_own(source) {
+            stays.push((Code::RoleBoundToName, format!("\"{name}\" {why}")));
+        }
+        let remove = stays.is_empty();
+        let nothing_to_move = source
+            .status
+            .messages
+            .is_some_and(|messages| messages <= deleted);
+        if nothing_to_move && !remove {
+            // Moving nothing and removing nothing is no step; what stays is said once.
+            return match below.stays.into_iter().next() {
+                Some((code, why)) => Verdict::Leave { code, why },
+                None => Verdict::Ignore,
+            };
+        }
+        if nothing_to_move && self.policy.keep_sources {
+            return Verdict::Ignore;
+        }
+        Verdict::Merge(Merge {
+            path,
+            remove,
+            below: if remove {
+                below
+            } else {
+                // A parent that stays keeps what lies below it.
+                Below {
+                    stays: below.stays,
+                    ..Below::default()
+                }
+            },
+        })
+    }
+
+    /// Mailboxes below a source follow it by RENAME where the kept mailbox has none of that name (decisions 4).
+    fn children(&self, role: Role, source: &'a Mailbox, keeper: &Keeper<'_>) -> Below<'a> {
+        let mut fate = Below::default();
+        let below: Vec<&Mailbox> = self.listing.below(source).collect();
+        for child in &below {
+            let is_direct = !below
+                .iter()
+                .any(|other| child.name.is_below(&other.name, other.delimiter));
+            if !is_direct {
+                continue;
+            }
+            let new = below_keeper(keeper, source, child).filter(|_| !role.held_back());
+            let taken = new.as_ref().and_then(|new| self.listing.find(new.wire()));
+            match (new, taken) {
+                (Some(new), None) if self.is_free(keeper, &new, child) => {
+                    fate.follow.push((*child, new));
+                }
+                (_, Some(taken)) if self.policy.with_children && taken.selectable => {
+                    fate.merge.push((*child, taken));
+                }
+                _ => fate.stays.push((
+                    Code::ChildrenStay,
+                    format!(
+                        "\"{}\" stays because \"{}\" lies below it and cannot follow",
+                        source.name.text(),
+                        child.name.text()
+                    ),
+                )),
+            }
+        }
+        fate
+    }
+
+    /// Whether a child can get this name below the keeper.
+    fn is_free(&self, keeper: &Keeper<'_>, new: &MailboxName, child: &Mailbox) -> bool {
+        let fits = keeper.mailbox.is_none_or(|mailbox| {
+            !mailbox.has_attribute("\\NoInferiors") && mailbox.delimiter == child.delimiter
+        });
+        fits && !self.will_be_made(new)
+    }
+
+    /// Folders that the provider makes and keeps: emptied at the most (providers.md §2).
+    fn is_the_servers_own(&self, source: &Mailbox) -> Option<&'static str> {
+        let server = &self.listing.server;
+        let marked = source
+            .attributes
+            .iter()
+            .any(|attribute| Role::from_attribute(attribute).is_some());
+        if server.can("X-GM-EXT-1") && source.name.text().starts_with("[G") {
+            return Some("is Gmail's own, so it is emptied but not removed");
+        }
+        // Exchange and Zoho mark their own folders without offering SPECIAL-USE, and keep them.
+        (marked && !server.can("SPECIAL-USE"))
+            .then_some("is the provider's own, so it is emptied but not removed")
+    }
+}
+
+/// A mark that this role does not explain: an unknown one, or another role's (RFC 6154 §6: leave alone).
+fn foreign_attribute(source: &Mailbox, role: Role) -> Option<&String> {
+    source.attributes.iter().find(|attribute| {
+        let plain = PLAIN_ATTRIBUTES
+            .iter()
+            .any(|plain| plain.eq_ignore_ascii_case(attribute));
+        !plain && Role::from_attribute(attribute) != Some(role)
+    })
+}
+
+/// A child's name below the keeper.
+fn below_keeper(keeper: &Keeper<'_>, source: &Mailbox, child: &Mailbox) -> Option<MailboxName> {
+    let wire = child.name.wire().strip_prefix(source.name.wire())?;
+    let text = child.name.text().strip_prefix(source.name.text())?;
+    Some(MailboxName::new(
+        [keeper.name.wire(), wire].concat(),
+        format!("{}{text}", keeper.name.text()),
+    ))
+}
+
+fn is_kin(source: &Mailbox, keeper: &Keeper<'_>) -> bool {
+    source.name.is_below(&keeper.name, source.delimiter)
+        || keeper.name.is_below(&source.name, source.delimiter)
+}
