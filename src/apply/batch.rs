@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::{
     Ports, Verify,
+    fate::{Fate, has_flag, judge},
     journal::{Batch, Record, Snap},
     merge::Route,
     run::{Halt, Refusal, Run},
@@ -70,25 +71,6 @@ impl Pace {
         let rate = messages as u128 * 1_000 / time.as_millis().max(1);
         self.rate = u64::try_from(rate).ok().filter(|rate| *rate > 0);
     }
-}
-
-/// What became of the messages of a batch.
-#[derive(Debug, Default)]
-pub(super) struct Fate {
-    /// Old UID to new UID, each seen in the target with the same size.
-    pub pairs: Vec<(Uid, Uid)>,
-    /// In neither mailbox.
-    pub gone: UidSet,
-    /// New UIDs of those that are in both though they were to be moved.
-    pub doubled: UidSet,
-    /// Seen in the target with another size: the server rewrote the message.
-    pub resized: u64,
-    /// INTERNALDATE differs.
-    pub redated: u64,
-    /// Text differs, where it was compared.
-    pub altered: u64,
-    /// Flags missing in the target: by flag, the new UIDs.
-    pub unflagged: BTreeMap<String, Vec<Uid>>,
 }
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
@@ -424,102 +406,5 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             "the server did not remove {} messages that are in the target too; none is lost",
             still.len()
         )))
-    }
-}
-
-fn has_flag(message: &Message, flag: &str) -> bool {
-    message
-        .flags
-        .iter()
-        .any(|have| have.eq_ignore_ascii_case(flag))
-}
-
-/// Whether the two may be one message: the same to all that is known of both.
-fn alike(old: &Message, new: &Message) -> bool {
-    fn agree(one: Option<&String>, other: Option<&String>) -> bool {
-        one.zip(other).is_none_or(|(one, other)| one == other)
-    }
-    old.size == new.size
-        && old
-            .internal_date
-            .zip(new.internal_date)
-            .is_none_or(|(old, new)| old == new)
-        && agree(old.email_id.as_ref(), new.email_id.as_ref())
-        && agree(old.digest.as_ref(), new.digest.as_ref())
-}
-
-/// Tells from what both mailboxes hold now what became of each message of a batch. Pure.
-pub(super) fn judge(
-    before: &Batch,
-    still: &UidSet,
-    arrived: &[Message],
-    copy_uid: &BTreeMap<Uid, Uid>,
-    copied: bool,
-) -> Fate {
-    let mut fate = Fate::default();
-    let mut free: BTreeMap<Uid, &Message> = arrived
-        .iter()
-        .map(|message| (message.uid, message))
-        .collect();
-    // First those that the server itself has paired, then those that have left the source, then the rest: a
-    // message that is still in the source is the least likely owner of an arrival.
-    let mut olds: Vec<Message> = before.messages.iter().map(Message::from).collect();
-    olds.sort_by_key(|old| {
-        (
-            !copy_uid.contains_key(&old.uid),
-            still.contains(old.uid),
-            old.uid,
-        )
-    });
-    let mut gone = Vec::new();
-    let mut doubled = Vec::new();
-    for old in &olds {
-        let paired = copy_uid
-            .get(&old.uid)
-            .and_then(|new| free.get(new).copied());
-        let found = paired.or_else(|| free.values().copied().find(|new| alike(old, new)));
-        let here = still.contains(old.uid);
-        match found {
-            Some(new) => {
-                free.remove(&new.uid);
-                fate.compare(old, new);
-                if here && !copied {
-                    doubled.push(new.uid);
-                } else {
-                    fate.pairs.push((old.uid, new.uid));
-                }
-            }
-            None if here => {}
-            None => gone.push(old.uid),
-        }
-    }
-    fate.pairs.sort_unstable();
-    fate.gone = UidSet::new(gone);
-    fate.doubled = UidSet::new(doubled);
-    fate
-}
-
-impl Fate {
-    fn compare(&mut self, old: &Message, new: &Message) {
-        self.resized += u64::from(old.size != new.size);
-        self.redated += u64::from(
-            old.internal_date
-                .zip(new.internal_date)
-                .is_some_and(|(old, new)| old != new),
-        );
-        self.altered += u64::from(
-            old.digest
-                .as_ref()
-                .zip(new.digest.as_ref())
-                .is_some_and(|(old, new)| old != new),
-        );
-        for flag in &old.flags {
-            if !has_flag(new, flag) {
-                self.unflagged
-                    .entry(flag.clone())
-                    .or_default()
-                    .push(new.uid);
-            }
-        }
     }
 }

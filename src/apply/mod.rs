@@ -4,11 +4,13 @@
 //! Never: decisions about roles, octets of a protocol, a DELETE of anything but a tombstone of ours seen empty.
 //!
 //! Read in this order: `journal` (what is remembered), `run` (the order of things, and the one place that sends),
-//! `step` (the small steps), `merge` (draining a source), `batch` (moving a few messages and proving it),
-//! `tombstone` (how an emptied source is removed), `recover` (what a resume must find out), `undo`, `story`.
+//! `step` (the small steps), `merge` (draining a source), `batch` and `fate` (moving a few messages
+//! and proving it), `tombstone` (how an emptied source is removed), `recover` (what a resume must find out), `undo`, `story`.
 
 mod batch;
+mod begin;
 mod check;
+mod fate;
 mod home;
 pub mod journal;
 mod merge;
@@ -21,9 +23,9 @@ mod undo;
 
 use std::{collections::BTreeSet, io, time::Duration};
 
+pub use begin::{apply, resume};
 pub use check::{Stale, check};
 pub use home::{Home, Lock, Past};
-pub use run::{apply, resume};
 pub use story::{RunState, RunSummary, left_before, runs, story};
 pub use undo::undo;
 

@@ -87,8 +87,8 @@ impl std::fmt::Display for UidSet {
         let mut comma = "";
         while let Some(first) = uids.next() {
             let mut last = first;
-            while uids.peek() == last.checked_add(1).as_ref() {
-                last = uids.next().unwrap_or(last);
+            while let Some(next) = uids.next_if(|next| Some(*next) == last.checked_add(1)) {
+                last = next;
             }
             if first == last {
                 write!(f, "{comma}{first}")?;

@@ -1,0 +1,178 @@
+//! Which mailbox keeps a role, and what it takes to have it there: made or renamed, and marked.
+//!
+//! In: a role, its members. Out: a keeper, and steps that bring it about. Never: a rename that the server would undo.
+
+use super::Maker;
+use crate::model::{
+    finding::Code,
+    listing::Listing,
+    mailbox::{Mailbox, MailboxName},
+    plan::{Action, Step},
+    role::Role,
+    roll::Members,
+};
+
+/// The mailbox that will keep a role.
+pub(super) struct Keeper<'a> {
+    pub name: MailboxName,
+    /// Where it exists already, and is not one that a rename brings here.
+    pub mailbox: Option<&'a Mailbox>,
+    pub because: String,
+}
+
+impl<'a> Maker<'a> {
+    /// `--target` first, then what the roll says.
+    pub(super) fn keeper(&self, role: Role, members: Option<&Members>) -> Option<Keeper<'a>> {
+        match (self.policy.targets.get(&role), members) {
+            (Some(target), _) => Some(Keeper {
+                name: target.clone(),
+                mailbox: self.listing.find(target.wire()),
+                because: "you said so".to_owned(),
+            }),
+            (None, Some(members)) => Some(Keeper {
+                name: members.keep.clone(),
+                mailbox: self.listing.find(members.keep.wire()),
+                because: members.because.clone(),
+            }),
+            (None, None) => None,
+        }
+    }
+
+    /// Nothing is merged into a mailbox whose mark and name disagree, or that cannot hold mail.
+    pub(super) fn keeper_is_clear(&mut self, role: Role, keeper: &Keeper<'_>) -> bool {
+        let said = self.policy.targets.contains_key(&role);
+        let conflict = self
+            .finding(Code::AttributeVsName, &keeper.name)
+            .filter(|_| !said)
+            .map(|finding| finding.message.clone());
+        if let Some(message) = conflict {
+            self.by_hand(Code::AttributeVsName, message, None);
+            return false;
+        }
+        if keeper.mailbox.is_some_and(|mailbox| !mailbox.selectable) {
+            self.by_hand(
+                Code::RoleOnNoselect,
+                format!(
+                    "\"{}\" cannot hold messages, so it cannot keep the role {role}",
+                    keeper.name.text()
+                ),
+                None,
+            );
+            return false;
+        }
+        true
+    }
+
+    /// Brings a keeper into being: by renaming the member that has the role now, else by making it.
+    pub(super) fn make(
+        &mut self,
+        role: Role,
+        keeper: &Keeper<'_>,
+        members: Option<&Members>,
+    ) -> Option<MailboxName> {
+        if keeper.mailbox.is_some() {
+            return None;
+        }
+        let renamed = members
+            .map(|members| &members.keep)
+            .and_then(|name| self.listing.find(name.wire()))
+            .filter(|mailbox| self.may_be_renamed(mailbox, &keeper.name));
+        let step = match renamed {
+            Some(mailbox) => Step {
+                source: Some(mailbox.name.clone()),
+                messages: mailbox.status.messages,
+                size: mailbox.status.size,
+                because: vec![
+                    keeper.because.clone(),
+                    "renaming moves no message and keeps its numbers".to_owned(),
+                ],
+                ..self.blank(Action::Rename, role, &keeper.name)
+            },
+            None => Step {
+                because: vec![keeper.because.clone()],
+                reversible: false,
+                ..self.blank(Action::Create, role, &keeper.name)
+            },
+        };
+        self.steps.push(step);
+        renamed.map(|mailbox| mailbox.name.clone())
+    }
+
+    /// A mark that is bound to the name would stay behind, and the server would make an empty one under it.
+    pub(super) fn may_be_renamed(&self, mailbox: &Mailbox, to: &MailboxName) -> bool {
+        let marked = mailbox
+            .attributes
+            .iter()
+            .any(|attribute| Role::from_attribute(attribute).is_some());
+        mailbox.selectable
+            && !mailbox.name.is_inbox()
+            && (!marked || self.marks_can_be_set())
+            && !to.is_below(&mailbox.name, mailbox.delimiter)
+            && !self.policy.left_before.contains(mailbox.name.wire())
+    }
+
+    /// Dovecot offers METADATA but refuses this entry, and does not offer CREATE-SPECIAL-USE; Cyrus offers both.
+    pub(super) fn marks_can_be_set(&self) -> bool {
+        self.listing.server.can("METADATA") && self.listing.server.can("CREATE-SPECIAL-USE")
+    }
+
+    /// Moves the special-use attribute to the keeper where the server lets clients do that.
+    pub(super) fn mark(&mut self, role: Role, keeper: &Keeper<'_>, sources: &[&Mailbox]) {
+        let Some(attribute) = role.attribute() else {
+            return;
+        };
+        let marked = keeper
+            .mailbox
+            .is_some_and(|mailbox| mailbox.has_attribute(attribute));
+        if !self.marks_can_be_set() {
+            let server_marks = self.listing.server.can("SPECIAL-USE");
+            if !marked && server_marks && keeper.mailbox.is_some() {
+                self.by_hand(
+                    Code::BindsNewName,
+                    format!(
+                        "only the server's administrator can mark \"{}\" as {attribute}",
+                        keeper.name.text()
+                    ),
+                    dovecot_lines(self.listing, &keeper.name, attribute),
+                );
+            }
+            return;
+        }
+        for source in sources {
+            if source.has_attribute(attribute) && self.verdict(role, source, keeper).is_merged() {
+                self.steps.push(Step {
+                    source: Some(source.name.clone()),
+                    target: None,
+                    because: vec![
+                        "a marked mailbox cannot be removed, and the mark belongs to the kept one"
+                            .to_owned(),
+                    ],
+                    ..self.blank(Action::Mark, role, &source.name)
+                });
+            }
+        }
+        if !marked {
+            let step = Step {
+                because: vec![format!("clients look for {attribute}")],
+                ..self.blank(Action::Mark, role, &keeper.name)
+            };
+            self.steps.push(step);
+        }
+    }
+}
+
+/// The lines that mark a mailbox on Dovecot 2.3; none for a server whose configuration is not known.
+fn dovecot_lines(listing: &Listing, name: &MailboxName, attribute: &str) -> Option<String> {
+    let software = listing.server.software.as_deref()?;
+    if !software.to_ascii_lowercase().contains("dovecot") {
+        return None;
+    }
+    let bare = name
+        .text()
+        .strip_prefix(listing.prefix())
+        .unwrap_or(name.text());
+    let quoted = bare.replace('\\', "\\\\").replace('"', "\\\"");
+    Some(format!(
+        "namespace inbox {{\n  mailbox \"{quoted}\" {{\n    special_use = {attribute}\n    auto = subscribe\n  }}\n}}"
+    ))
+}

@@ -1,0 +1,236 @@
+//! The house keeps its own rules: who may know whom, who may touch the network, the disk and the terminal.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Which rooms each room may use. `cli` joins them all; `secret` is a word that belongs to nobody.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("secret", &[]),
+    ("mapping", &["model"]),
+    ("detect", &["model", "mapping"]),
+    ("audit", &["model"]),
+    ("planner", &["model"]),
+    ("store", &["model"]),
+    ("report", &["model", "apply"]),
+    ("config", &["model", "secret"]),
+    ("imap", &["model", "store", "secret"]),
+    ("apply", &["model", "store"]),
+    ("demo", &["model"]),
+    (
+        "cli",
+        &[
+            "model", "secret", "mapping", "detect", "audit", "planner", "store", "report",
+            "config", "imap", "apply", "demo",
+        ],
+    ),
+];
+
+/// Words that only these rooms may write.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    ("async_imap", &["imap"]),
+    ("rustls", &["imap"]),
+    ("tokio::net", &["imap", "demo"]),
+    ("TcpListener", &["demo", "cli"]),
+    ("std::fs", &["apply", "config", "mapping", "cli"]),
+    ("println!", &["cli"]),
+    ("eprintln!", &["cli"]),
+    ("std::env", &["cli", "config"]),
+    ("getrandom", &["cli"]),
+    ("serde_yaml", &["mapping", "cli"]),
+];
+
+/// async-imap's methods that turn NO, BAD and a lost connection into an empty success.
+const NEVER_CALLED: &[&str] = &[
+    ".list(",
+    ".lsub(",
+    ".status(",
+    ".select(",
+    ".examine(",
+    ".fetch(",
+    ".uid_fetch(",
+    ".store(",
+    ".uid_store(",
+    ".search(",
+    ".uid_search(",
+    ".expunge(",
+    ".uid_expunge(",
+    ".capabilities(",
+    ".noop(",
+    ".id(",
+    ".get_metadata(",
+    ".get_quota_root(",
+    ".uid_mv(",
+    ".uid_copy(",
+    ".mv(",
+    ".close(",
+];
+
+struct Source {
+    room: String,
+    path: PathBuf,
+    code: String,
+}
+
+/// Every source file with its tests and comments cut away.
+fn sources() -> Vec<Source> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = Vec::new();
+    walk(&src, &mut paths);
+    paths.sort();
+    paths
+        .into_iter()
+        .map(|path| {
+            let inside = path.strip_prefix(&src).unwrap();
+            let first = inside.components().next().unwrap();
+            let room = first.as_os_str().to_str().unwrap();
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            let code = code
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .collect::<Vec<_>>()
+                .join("\n");
+            Source {
+                room: room.trim_end_matches(".rs").to_owned(),
+                path: inside.to_owned(),
+                code,
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn rooms_know_only_the_rooms_they_may() {
+    let allowed: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for source in sources() {
+        if matches!(source.room.as_str(), "lib" | "main") {
+            continue;
+        }
+        let may = allowed
+            .get(source.room.as_str())
+            .unwrap_or_else(|| panic!("the room {} is not in MAY_USE", source.room));
+        let flat: String = source.code.split_whitespace().collect();
+        for (room, _) in MAY_USE {
+            let named = flat.contains(&format!("crate::{room}::"))
+                || flat.contains(&format!("crate::{room};"))
+                || flat.contains(&format!("crate::{room},"))
+                || grouped(&flat).contains(*room);
+            if named && *room != source.room && !may.contains(room) {
+                wrong.push(format!("{} uses {room}", source.path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The first words inside `use crate::{…}`.
+fn grouped(flat: &str) -> BTreeSet<String> {
+    let mut rooms = BTreeSet::new();
+    for group in flat.split("usecrate::{").skip(1) {
+        let mut depth = 0;
+        let mut word = String::new();
+        let mut fresh = true;
+        for letter in group.chars() {
+            match letter {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    fresh = true;
+                    word.clear();
+                    continue;
+                }
+                ':' => fresh = false,
+                _ if depth == 0 && fresh => word.push(letter),
+                _ => {}
+            }
+            if depth == 0 {
+                rooms.insert(word.clone());
+            }
+        }
+    }
+    rooms
+}
+
+#[test]
+fn network_disk_chance_and_terminal_have_their_rooms() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        for (word, rooms) in ONLY_IN {
+            let main = source.room == "main";
+            if source.code.contains(word) && !rooms.contains(&source.room.as_str()) && !main {
+                wrong.push(format!("{} writes {word}", source.path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn no_data_returning_method_of_async_imap_is_called() {
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|source| source.room == "imap") {
+        for method in NEVER_CALLED {
+            // Methods of our own Session have the port's names; those are called on `self` only.
+            for line in source.code.lines().filter(|line| line.contains(method)) {
+                if !line.contains("self") {
+                    wrong.push(format!("{}: {}", source.path.display(), line.trim()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn async_imap_runs_on_tokio_only() {
+    let lock =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock")).unwrap();
+    for unwanted in ["async-std", "unsafe-libyaml", "openssl-sys", "aws-lc-sys"] {
+        assert!(
+            !lock.contains(&format!("name = \"{unwanted}\"")),
+            "{unwanted} is in Cargo.lock"
+        );
+    }
+}
+
+#[test]
+fn files_stay_short_enough_to_be_read_in_one_sitting() {
+    let long: Vec<String> = sources()
+        .iter()
+        .map(|source| {
+            (
+                source.path.display().to_string(),
+                source
+                    .code
+                    .lines()
+                    .filter(|line| !line.trim().is_empty())
+                    .count(),
+            )
+        })
+        .filter(|(_, lines)| *lines > 400)
+        .map(|(path, lines)| format!("{path}: {lines} lines of code"))
+        .collect();
+    assert!(long.is_empty(), "{long:#?}");
+}
