@@ -77,7 +77,11 @@ fn difference(listing: &Listing, seen: &Seen) -> Option<String> {
             "\"{name}\" is another mailbox than it was (its MAILBOXID changed)"
         ));
     }
-    if seen.uid_next > now.status.uid_next {
+    if seen
+        .uid_next
+        .zip(now.status.uid_next)
+        .is_some_and(|(was, is)| was > is)
+    {
         return Some(format!(
             "\"{name}\" has gone back in time (its UIDNEXT is lower): was the server restored?"
         ));

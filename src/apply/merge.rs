@@ -17,7 +17,7 @@ use crate::{
         plan::{Path, Step},
         receipt::{Outcome, SourceAfter},
         role::Role,
-        uid::UidSet,
+        uid::{Uid, UidSet},
     },
     store::{Access, Opened, Search, Store},
 };
@@ -241,16 +241,20 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         } else {
             self.store.search(&Search::Deleted).await?
         };
-        let copied = self
-            .copies
-            .get(&route.from)
-            .filter(|_| route.path == Path::CopyOnly);
+        let is_copied = |uid: &Uid| {
+            self.copies
+                .get(&route.from)
+                .is_some_and(|copied| copied.contains_key(uid))
+        };
         Ok(all
             .as_slice()
             .iter()
             .copied()
-            .filter(|uid| !stay.contains(*uid))
-            .filter(|uid| copied.is_none_or(|copied| !copied.contains_key(uid)))
+            .filter(|uid| match route.path {
+                Path::CopyOnly => !is_copied(uid) && !stay.contains(*uid),
+                // A copied message that carries \Deleted was marked by us, and is yet to be expunged.
+                _ => is_copied(uid) || !stay.contains(*uid),
+            })
             .collect())
     }
 }
