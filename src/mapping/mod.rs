@@ -3,11 +3,12 @@
 //! In: the built-in `mappings/`, the user's files. Out: [`Mapping`], which answers what a name is used for.
 //! Never: listings, decisions.
 //!
-//! [`fold`] says when two names are the same, [`file`] reads and checks tables, [`lookup`] answers,
+//! [`fold`] says when two names are the same, [`file`] and `form` read and check tables, [`lookup`] answers,
 //! [`providers`] holds what is true at one provider only.
 
 pub mod file;
 pub mod fold;
+mod form;
 pub mod lookup;
 pub mod providers;
 

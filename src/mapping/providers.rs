@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{file::RoleWord, fold};
+use super::{fold, form::RoleWord};
 use crate::model::role::Role;
 
 /// What one provider calls its mailboxes.
