@@ -1,1 +1,16 @@
-//! (being built)
+//! The mapping table: what clients and servers of each language call their special mailboxes.
+//!
+//! In: the built-in `mappings/`, the user's files. Out: [`Mapping`], which answers what a name is used for.
+//! Never: listings, decisions.
+//!
+//! [`fold`] says when two names are the same, [`file`] and `form` read and check tables, [`lookup`] answers,
+//! [`providers`] holds what is true at one provider only.
+
+pub mod file;
+pub mod fold;
+mod form;
+pub mod lookup;
+pub mod providers;
+
+pub use file::{Fault, Row, Table, TableError};
+pub use lookup::{Exactness, Mapping, Match};

@@ -86,7 +86,7 @@ codes! {
         "Different clients file the same kind of mail in different mailboxes, so each client sees a part of it. `rolecall fix` merges them into the one it says it keeps."
     RoleUnmarked "role-unmarked" Warning
         "the kept mailbox carries no special-use attribute"
-        "The server marks special mailboxes (RFC 6154) but not this one, so clients guess by name and may make their own. Where the server lets clients mark a mailbox, `rolecall fix` does; elsewhere the administrator adds the line shown under \"by hand\"."
+        "The server marks special mailboxes (RFC 6154) but not this one, so clients guess by name and may make their own. Where the server lets clients mark a mailbox, `rolecall fix` does; elsewhere the administrator adds the line shown under \"by hand\". Where the server marks no mailbox at all this is only information."
     AttributeConflict "attribute-conflict" Warning
         "several mailboxes carry the same attribute, or one carries several"
         "Clients that find two mailboxes marked for one role disagree about which to use: some take the first, some the last. Merging leaves one."
@@ -107,16 +107,16 @@ codes! {
         "Mail clients use this name for different things, so nothing is done with it. Say which role it has with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`."
     LookalikeName "lookalike-name" Warning
         "the name only looks like a special mailbox's"
-        "It contains invisible characters or letters of another script, so no client takes it for the mailbox it resembles. It is never merged by itself; look inside, then use `--role MAILBOX=ROLE` if it is what it looks like."
+        "It contains invisible characters or letters of another script or form, so clients do not take it for the mailbox it resembles. It is never merged by itself; look inside, then use `--role MAILBOX=ROLE` if it is what it looks like."
     DanglingSubscription "dangling-subscription" Info
         "a subscription points to a mailbox that does not exist"
-        "Some clients show it as an empty or greyed folder. `rolecall fix` removes the subscription if it belongs to a role's name; others are left alone, since the mailbox may be on a server that is away."
+        "Some clients show it as an empty or greyed folder. `rolecall fix` removes the subscription if the name is a role's own word (Sent, Drafts, Trash, Junk, Archive); others are left alone, since the mailbox may be on a server that is away."
     SameMailboxTwice "same-mailbox-twice" Warning
         "two names, one mailbox"
         "Both names lead to the same messages (an alias or a link on the server). Merging them would move every message onto itself, so they are never merged."
     RoleDuplicateEmpty "role-duplicate-empty" Info
         "an empty extra mailbox that the server keeps"
-        "The server makes it again whenever it is removed, or refuses to remove it. It holds nothing, so it is left as it is."
+        "The server's configuration marks it, so the server makes it again when it is removed, or refuses to remove it. It holds nothing, so it is left as it is, at most unsubscribed."
     RoleBoundToName "role-bound-to-name" Info
         "the server binds the role to this name"
         "The attribute belongs to the name in the server's configuration and would not follow a rename, so this mailbox is never renamed away."

@@ -93,7 +93,49 @@ pub struct Listing {
     pub dangling: Vec<MailboxName>,
 }
 
+impl Namespace {
+    /// The rest of a decoded name below this namespace's prefix; INBOX in a prefix is read in any case.
+    #[must_use]
+    pub fn strip<'a>(&self, name: &'a str) -> Option<&'a str> {
+        let (head, rest) = name.split_at_checked(self.prefix.len())?;
+        let is_inbox = self
+            .prefix
+            .get(..5)
+            .is_some_and(|start| start.eq_ignore_ascii_case("INBOX"));
+        (head == self.prefix || is_inbox && head.eq_ignore_ascii_case(&self.prefix)).then_some(rest)
+    }
+}
+
 impl Listing {
+    /// The personal namespace that a name lies in; none for names of others and shared ones. The longest prefix wins.
+    #[must_use]
+    pub fn personal_namespace_of(&self, name: &MailboxName) -> Option<&Namespace> {
+        let longest = |namespaces: &'_ [Namespace]| {
+            let matching = namespaces
+                .iter()
+                .filter(|namespace| namespace.strip(name.text()).is_some());
+            matching.map(|namespace| namespace.prefix.len()).max()
+        };
+        let own = longest(&self.personal)?;
+        if longest(&self.foreign).is_some_and(|other| other > own) {
+            return None;
+        }
+        self.personal.iter().find(|namespace| {
+            namespace.prefix.len() == own && namespace.strip(name.text()).is_some()
+        })
+    }
+
+    /// Whether a name lies in another user's or a shared namespace. INBOX never does.
+    #[must_use]
+    pub fn is_foreign(&self, name: &MailboxName) -> bool {
+        !name.is_inbox()
+            && self.personal_namespace_of(name).is_none()
+            && self
+                .foreign
+                .iter()
+                .any(|namespace| namespace.strip(name.text()).is_some())
+    }
+
     /// The mailbox with these octets, INBOX in any case.
     #[must_use]
     pub fn find(&self, wire: &[u8]) -> Option<&Mailbox> {

@@ -1,0 +1,186 @@
+//! Findings about special-use attributes.
+//!
+//! In: an [`Account`]. Out: role-unmarked, attribute-conflict, attribute-vs-name, role-on-noselect, client-will-create.
+//! Never: setting one.
+
+use super::{Account, Item, Split, finding, names, quoted};
+use crate::model::{
+    finding::{Code, Finding, Severity},
+    plan::Action,
+    role::Role,
+    roll::EvidenceKind,
+};
+
+pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
+    unmarked(account, to);
+    for role in Role::EVERY {
+        to.extend(shared_attribute(account, role));
+    }
+    for item in account
+        .items
+        .iter()
+        .filter(|item| !account.listing.is_foreign(&item.entry.name))
+    {
+        to.extend(two_attributes(item));
+        to.extend(attribute_vs_name(item));
+        to.extend(role_on_noselect(item));
+    }
+    to.extend(account.splits.iter().filter_map(client_will_create));
+}
+
+/// One finding a role where the server marks mailboxes; where it marks none, one for all, since no client expects it there.
+fn unmarked(account: &Account, to: &mut Vec<Finding>) {
+    let unmarked: Vec<&Split> = account
+        .splits
+        .iter()
+        .filter(|split| !split.keep.is_marked(split.role))
+        .collect();
+    let server_marks = account.listing.server.can("SPECIAL-USE")
+        || account
+            .items
+            .iter()
+            .any(|item| !item.roles_by(EvidenceKind::Attribute).is_empty());
+    if server_marks {
+        to.extend(unmarked.into_iter().map(|split| {
+            let (name, role) = (split.keep.name(), split.role);
+            let attribute = role.attribute().unwrap_or_default();
+            let message = format!(
+                "\"{}\" keeps the role {role} but the server does not mark it {attribute}",
+                name.text()
+            );
+            let fix = account.can_mark().then_some(Action::Mark);
+            finding(Code::RoleUnmarked, Some(role), vec![name], message, fix)
+        }));
+    } else if !unmarked.is_empty() {
+        let keeps: Vec<Item> = unmarked.iter().map(|split| split.keep).collect();
+        let mailboxes = names(&keeps);
+        let message = format!(
+            "the server marks no mailbox, so every client knows {} by name alone",
+            quoted(&mailboxes)
+        );
+        to.push(Finding {
+            severity: Severity::Info,
+            ..finding(Code::RoleUnmarked, None, mailboxes, message, None)
+        });
+    }
+}
+
+/// Several mailboxes with one attribute. Those that are only left empty by the server are not worth a warning.
+fn shared_attribute(account: &Account, role: Role) -> Option<Finding> {
+    let split = account.splits.iter().find(|split| split.role == role);
+    let is_harmless = |item: &&Item| {
+        let harmless = split
+            .into_iter()
+            .flat_map(|split| split.empties.iter().chain(&split.aliases));
+        !item.mailbox.selectable
+            || account.listing.is_foreign(&item.entry.name)
+            || harmless
+                .into_iter()
+                .any(|empty| empty.entry.name == item.entry.name)
+    };
+    let marked = account
+        .items
+        .iter()
+        .filter(|item| item.is_marked(role) && !is_harmless(item));
+    let mut marked: Vec<Item> = marked.copied().collect();
+    if marked.len() < 2 {
+        return None;
+    }
+    marked.sort_by_key(|item| split.is_none_or(|split| split.keep.entry.name != item.entry.name));
+    let mailboxes = names(&marked);
+    let attribute = role.attribute().unwrap_or_default();
+    let message = format!(
+        "the server marks {} {attribute}, and clients differ in which they take",
+        quoted(&mailboxes)
+    );
+    let is_merged = role.can_merge()
+        && !role.held_back()
+        && marked.iter().all(|item| item.entry.role == Some(role));
+    let fix = is_merged.then_some(Action::Merge);
+    Some(finding(
+        Code::AttributeConflict,
+        Some(role),
+        mailboxes,
+        message,
+        fix,
+    ))
+}
+
+/// One mailbox with the attributes of several roles.
+fn two_attributes(item: &Item) -> Option<Finding> {
+    let roles = item.roles_by(EvidenceKind::Attribute);
+    (roles.len() > 1 && !item.is_overridden()).then(|| {
+        let words: Vec<&str> = roles.iter().map(|role| role.word()).collect();
+        let name = item.name();
+        let message = format!(
+            "the server marks \"{}\" for several roles: {}",
+            name.text(),
+            words.join(", ")
+        );
+        finding(Code::AttributeConflict, None, vec![name], message, None)
+    })
+}
+
+fn attribute_vs_name(item: &Item) -> Option<Finding> {
+    let marked = item.roles_by(EvidenceKind::Attribute);
+    let named = item.roles_by(EvidenceKind::Name);
+    let ([mark], [name]) = (marked.as_slice(), named.as_slice()) else {
+        return None;
+    };
+    (mark != name && !item.is_overridden()).then(|| {
+        let mailbox = item.name();
+        let message = format!(
+            "the server marks \"{}\" for {mark}, but its name says {name}",
+            mailbox.text()
+        );
+        finding(
+            Code::AttributeVsName,
+            Some(*mark),
+            vec![mailbox],
+            message,
+            None,
+        )
+    })
+}
+
+fn role_on_noselect(item: &Item) -> Option<Finding> {
+    let marked = item.roles_by(EvidenceKind::Attribute);
+    let role = marked.first().filter(|_| !item.mailbox.selectable)?;
+    let name = item.name();
+    let message = format!(
+        "the server marks \"{}\" for {role}, but it cannot hold messages",
+        name.text()
+    );
+    Some(finding(
+        Code::RoleOnNoselect,
+        Some(*role),
+        vec![name],
+        message,
+        None,
+    ))
+}
+
+/// The only mailbox of its role, known by a name that is not English and by no attribute.
+fn client_will_create(split: &Split) -> Option<Finding> {
+    let evidence = || split.keep.entry.evidence.iter();
+    let named =
+        || evidence().filter(|one| one.kind == EvidenceKind::Name && one.role == Some(split.role));
+    let is_foreign_name =
+        named().next().is_some() && named().all(|one| one.locale.as_deref() != Some("en"));
+    let is_alone = split.sources.is_empty() && split.empties.is_empty() && split.aliases.is_empty();
+    (is_alone && is_foreign_name && !split.keep.is_marked(split.role)).then(|| {
+        let name = split.keep.name();
+        let message = format!(
+            "a client of another language does not know \"{}\" for {} and makes its own",
+            name.text(),
+            split.role
+        );
+        finding(
+            Code::ClientWillCreate,
+            Some(split.role),
+            vec![name],
+            message,
+            None,
+        )
+    })
+}

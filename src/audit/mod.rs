@@ -1,0 +1,222 @@
+//! Audit: what is wrong with an account's mailboxes, as coded findings.
+//!
+//! In: a [`Listing`] and the [`Roll`] judged from it. Out: [`Finding`]s in a fixed order. Never: I/O, a plan, names' meanings.
+//!
+//! Each finding has one maker, named after its code; this file puts them together and says which mailboxes they
+//! talk of. What depends on the plan (held back, children, ways to remove) is the planner's to say.
+
+mod marks;
+mod names;
+mod spread;
+
+use crate::model::{
+    finding::{Code, Finding},
+    listing::Listing,
+    mailbox::{Mailbox, MailboxName},
+    plan::Action,
+    role::Role,
+    roll::{Entry, EvidenceKind, Members, Roll},
+};
+
+/// Tells everything that can be told from a listing and its roll.
+///
+/// Sorted: the most severe first, then by code, role and names, so that equal accounts read equally.
+#[must_use]
+pub fn audit(listing: &Listing, roll: &Roll) -> Vec<Finding> {
+    let account = Account::new(listing, roll);
+    let mut findings = Vec::new();
+    spread::findings(&account, &mut findings);
+    marks::findings(&account, &mut findings);
+    names::findings(&account, &mut findings);
+    findings.sort_by(|one, other| {
+        other
+            .severity
+            .cmp(&one.severity)
+            .then_with(|| one.code.cmp(&other.code))
+            .then_with(|| one.role.cmp(&other.role))
+            .then_with(|| one.mailboxes.cmp(&other.mailboxes))
+    });
+    findings
+}
+
+/// The roles whose mail a client files by itself, and so misses when nothing has them.
+const EXPECTED: [Role; 4] = [Role::Sent, Role::Drafts, Role::Trash, Role::Junk];
+
+/// A mailbox and what was judged of it.
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    mailbox: &'a Mailbox,
+    entry: &'a Entry,
+}
+
+impl Item<'_> {
+    /// The roles that evidence of this kind speaks for, each once, in order.
+    fn roles_by(&self, kind: EvidenceKind) -> Vec<Role> {
+        let evidence = self.entry.evidence.iter().filter(|one| one.kind == kind);
+        let mut roles: Vec<Role> = evidence.filter_map(|one| one.role).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles
+    }
+
+    fn is_marked(&self, role: Role) -> bool {
+        self.roles_by(EvidenceKind::Attribute).contains(&role)
+    }
+
+    /// Whether the user said what it is; then nothing is left to wonder at.
+    fn is_overridden(&self) -> bool {
+        self.entry
+            .evidence
+            .iter()
+            .any(|one| one.kind == EvidenceKind::Override)
+    }
+
+    fn name(&self) -> MailboxName {
+        self.entry.name.clone()
+    }
+}
+
+/// The members of a role: the kept one and the others.
+struct Split<'a> {
+    role: Role,
+    keep: Item<'a>,
+    /// What would have to be merged into the kept one.
+    sources: Vec<Item<'a>>,
+    /// Other names of the kept mailbox.
+    aliases: Vec<Item<'a>>,
+    /// Empty, marked, and coming back when removed: left as they are.
+    empties: Vec<Item<'a>>,
+}
+
+/// An account, sorted for looking at.
+struct Account<'a> {
+    listing: &'a Listing,
+    items: Vec<Item<'a>>,
+    /// The roles that can be merged and have a member.
+    splits: Vec<Split<'a>>,
+}
+
+impl<'a> Account<'a> {
+    fn new(listing: &'a Listing, roll: &'a Roll) -> Self {
+        let items: Vec<Item> = listing
+            .mailboxes
+            .iter()
+            .zip(&roll.entries)
+            .map(|(mailbox, entry)| Item { mailbox, entry })
+            .collect();
+        let mut account = Self {
+            listing,
+            items,
+            splits: Vec::new(),
+        };
+        let mergeable = roll.roles.iter().filter(|(role, _)| role.can_merge());
+        account.splits = mergeable
+            .filter_map(|(role, members)| account.split(*role, members))
+            .collect();
+        account
+    }
+
+    fn split(&self, role: Role, members: &Members) -> Option<Split<'a>> {
+        let of_role = || {
+            self.items
+                .iter()
+                .copied()
+                .filter(move |item| item.entry.role == Some(role))
+        };
+        let keep = of_role().find(|item| item.entry.name == members.keep)?;
+        let mut split = Split {
+            role,
+            keep,
+            sources: vec![],
+            aliases: vec![],
+            empties: vec![],
+        };
+        for item in of_role().filter(|item| item.entry.name != members.keep) {
+            if is_same_mailbox(keep.mailbox, item.mailbox) {
+                split.aliases.push(item);
+            } else if self.is_kept_by_server(item, role) {
+                split.empties.push(item);
+            } else {
+                split.sources.push(item);
+            }
+        }
+        Some(split)
+    }
+
+    /// An empty mailbox that carries the role's attribute where clients cannot set one: it is in the server's
+    /// configuration, so the server makes it again (decisions 8).
+    fn is_kept_by_server(&self, item: Item, role: Role) -> bool {
+        item.mailbox.status.messages == Some(0)
+            && item.is_marked(role)
+            && !self.listing.server.can("CREATE-SPECIAL-USE")
+    }
+
+    /// Whether a client may set special-use attributes (RFC 6154 §5.4); a server that takes them in CREATE does.
+    fn can_mark(&self) -> bool {
+        let server = &self.listing.server;
+        server.can("CREATE-SPECIAL-USE")
+            && (server.can("METADATA") || server.can("METADATA-SERVER"))
+    }
+}
+
+/// Whether two listed names lead to one mailbox: equal MAILBOXID where the server has them; else all that STATUS and the
+/// newest message tell is equal and not empty.
+fn is_same_mailbox(one: &Mailbox, other: &Mailbox) -> bool {
+    let (this, that) = (&one.status, &other.status);
+    if let (Some(this), Some(that)) = (&this.mailbox_id, &that.mailbox_id) {
+        return this == that;
+    }
+    let is_equal = this.uid_validity.is_some()
+        && this.uid_next.is_some()
+        && (this.uid_validity, this.uid_next, this.messages)
+            == (that.uid_validity, that.uid_next, that.messages);
+    let newest = |mailbox: &Mailbox| {
+        mailbox
+            .sample
+            .clone()
+            .filter(|sample| sample.newest.is_some())
+    };
+    is_equal && this.messages > Some(0) && newest(one).is_some() && newest(one) == newest(other)
+}
+
+/// A finding of the code's own severity.
+fn finding(
+    code: Code,
+    role: Option<Role>,
+    mailboxes: Vec<MailboxName>,
+    message: String,
+    fix: Option<Action>,
+) -> Finding {
+    Finding {
+        code,
+        severity: code.severity(),
+        role,
+        mailboxes,
+        message,
+        fix,
+    }
+}
+
+/// `"A"`, `"A" and "B"`, `"A", "B" and "C"`; beyond five the rest is counted.
+fn quoted(names: &[MailboxName]) -> String {
+    const SHOWN: usize = 5;
+    let mut parts: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("\"{}\"", name.text()))
+        .collect();
+    if let Some(more) = names.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        parts.push(format!("{more} more"));
+    }
+    match parts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => parts.concat(),
+    }
+}
+
+fn names(items: &[Item]) -> Vec<MailboxName> {
+    items.iter().map(Item::name).collect()
+}
+
+#[cfg(test)]
+mod tests;

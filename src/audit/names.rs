@@ -1,0 +1,79 @@
+//! Findings about names that get no role.
+//!
+//! In: an [`Account`]. Out: name-ambiguous, lookalike-name, not-personal. Never: a guess which role it is.
+
+use std::collections::BTreeMap;
+
+use super::{Account, Item, finding, names, quoted};
+use crate::model::{
+    finding::{Code, Finding},
+    role::{Certainty, Role},
+    roll::EvidenceKind,
+};
+
+pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
+    to.extend(account.items.iter().filter_map(name_ambiguous));
+    to.extend(account.items.iter().filter_map(lookalike_name));
+    not_personal(account, to);
+}
+
+fn name_ambiguous(item: &Item) -> Option<Finding> {
+    let roles = item.roles_by(EvidenceKind::Name);
+    let is_marked = !item.roles_by(EvidenceKind::Attribute).is_empty();
+    (item.entry.certainty == Some(Certainty::Ambiguous) && !is_marked && roles.len() > 1).then(
+        || {
+            let words: Vec<&str> = roles.iter().map(|role| role.word()).collect();
+            let name = item.name();
+            let message = format!(
+                "some clients use \"{}\" for {}",
+                name.text(),
+                words.join(", some for ")
+            );
+            finding(Code::NameAmbiguous, None, vec![name], message, None)
+        },
+    )
+}
+
+fn lookalike_name(item: &Item) -> Option<Finding> {
+    let role = item.entry.lookalike?;
+    let name = item.name();
+    let message = format!(
+        "\"{}\" looks like a name for {role} but is written with other characters",
+        name.text()
+    );
+    Some(finding(
+        Code::LookalikeName,
+        Some(role),
+        vec![name],
+        message,
+        None,
+    ))
+}
+
+/// One finding a role, since a shared tree may hold hundreds.
+fn not_personal(account: &Account, to: &mut Vec<Finding>) {
+    let mut by_role: BTreeMap<Role, Vec<Item>> = BTreeMap::new();
+    for item in account
+        .items
+        .iter()
+        .filter(|item| account.listing.is_foreign(&item.entry.name))
+    {
+        let roles = item.entry.evidence.iter().filter_map(|one| one.role);
+        if let Some(role) = roles.into_iter().find(|role| role.can_merge()) {
+            by_role.entry(role).or_default().push(*item);
+        }
+    }
+    to.extend(by_role.into_iter().map(|(role, items)| {
+        let mailboxes = names(&items);
+        let belong = if mailboxes.len() == 1 {
+            "belongs"
+        } else {
+            "belong"
+        };
+        let message = format!(
+            "{} {belong} to somebody else or to a group, not to the {role} of this account",
+            quoted(&mailboxes)
+        );
+        finding(Code::NotPersonal, Some(role), mailboxes, message, None)
+    }));
+}

@@ -1,0 +1,257 @@
+//! Findings about mail that is spread, missing or hard to move.
+//!
+//! In: an [`Account`]. Out: role-split, role-duplicate-empty, same-mailbox-twice, role-missing, role-unsubscribed,
+//! deleted-marked-mail, may-be-truncated, unfinished-run, dangling-subscription. Never: a plan.
+
+use std::collections::BTreeMap;
+
+use super::{Account, EXPECTED, Item, Split, finding, is_same_mailbox, names, quoted};
+use crate::model::{
+    finding::{Code, Finding},
+    mailbox::{MailboxName, is_tombstone},
+    plan::Action,
+    role::Role,
+};
+
+/// What providers limit a mailbox to (Gmail's setting for IMAP, others alike).
+const LIMITS: [u64; 4] = [1000, 2000, 5000, 10_000];
+
+pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
+    for split in &account.splits {
+        to.extend(role_split(split));
+        to.extend(role_unsubscribed(split));
+        to.extend(
+            split
+                .empties
+                .iter()
+                .map(|item| role_duplicate_empty(split.role, item)),
+        );
+        to.extend(
+            split
+                .sources
+                .iter()
+                .filter_map(|item| deleted_marked_mail(split.role, item)),
+        );
+        to.extend(
+            split
+                .sources
+                .iter()
+                .filter_map(|item| may_be_truncated(split.role, item)),
+        );
+    }
+    to.extend(
+        EXPECTED
+            .into_iter()
+            .filter_map(|role| role_missing(account, role)),
+    );
+    same_mailbox_twice(account, to);
+    to.extend(unfinished_run(account));
+    to.extend(
+        account
+            .listing
+            .dangling
+            .iter()
+            .map(|name| dangling_subscription(account, name)),
+    );
+}
+
+fn role_split(split: &Split) -> Option<Finding> {
+    if split.sources.is_empty() {
+        return None;
+    }
+    let role = split.role;
+    let mut mailboxes = vec![split.keep.name()];
+    mailboxes.extend(names(&split.sources));
+    let all = if mailboxes.len() == 2 { "both" } else { "all" };
+    let message = format!("{} {all} play the role {role}", quoted(&mailboxes));
+    Some(if role.held_back() {
+        let message = format!("{message}; they are merged only with --include {role}");
+        finding(Code::RoleSplit, Some(role), mailboxes, message, None)
+    } else {
+        finding(
+            Code::RoleSplit,
+            Some(role),
+            mailboxes,
+            message,
+            Some(Action::Merge),
+        )
+    })
+}
+
+fn role_unsubscribed(split: &Split) -> Option<Finding> {
+    let keep = split.keep.name();
+    (split.keep.mailbox.subscribed == Some(false)).then(|| {
+        let message = format!(
+            "\"{}\" keeps the role {} but is not subscribed",
+            keep.text(),
+            split.role
+        );
+        finding(
+            Code::RoleUnsubscribed,
+            Some(split.role),
+            vec![keep],
+            message,
+            Some(Action::Subscribe),
+        )
+    })
+}
+
+fn role_duplicate_empty(role: Role, item: &Item) -> Finding {
+    let name = item.name();
+    let message = format!(
+        "\"{}\" is an empty extra mailbox for {role} that the server's configuration marks",
+        name.text()
+    );
+    let fix = (item.mailbox.subscribed == Some(true)).then_some(Action::Unsubscribe);
+    finding(
+        Code::RoleDuplicateEmpty,
+        Some(role),
+        vec![name],
+        message,
+        fix,
+    )
+}
+
+fn deleted_marked_mail(role: Role, item: &Item) -> Option<Finding> {
+    let count = item
+        .mailbox
+        .sample
+        .as_ref()?
+        .deleted
+        .filter(|count| *count > 0)?;
+    let name = item.name();
+    let carry = if count == 1 {
+        "message that is"
+    } else {
+        "messages that are"
+    };
+    let message = format!(
+        "\"{}\" holds {count} {carry} marked \\Deleted and would stay",
+        name.text()
+    );
+    Some(finding(
+        Code::DeletedMarkedMail,
+        Some(role),
+        vec![name],
+        message,
+        None,
+    ))
+}
+
+fn may_be_truncated(role: Role, item: &Item) -> Option<Finding> {
+    let count = item
+        .mailbox
+        .status
+        .messages
+        .filter(|count| LIMITS.contains(count))?;
+    let name = item.name();
+    let message = format!(
+        "\"{}\" shows exactly {count} messages, which may be a limit of the server and not all there are",
+        name.text()
+    );
+    Some(finding(
+        Code::MayBeTruncated,
+        Some(role),
+        vec![name],
+        message,
+        None,
+    ))
+}
+
+fn role_missing(account: &Account, role: Role) -> Option<Finding> {
+    let is_there = account
+        .items
+        .iter()
+        .any(|item| item.entry.role == Some(role));
+    (!is_there && !account.items.is_empty()).then(|| {
+        let message =
+            format!("no mailbox has the role {role}; the next client that needs one makes it");
+        finding(Code::RoleMissing, Some(role), vec![], message, None)
+    })
+}
+
+/// Mailboxes with one MAILBOXID wherever they are; of those without, members of one role that are alike in all that is known.
+fn same_mailbox_twice(account: &Account, to: &mut Vec<Finding>) {
+    let mut by_id: BTreeMap<&str, Vec<Item>> = BTreeMap::new();
+    for item in account.items.iter().filter(|item| item.mailbox.selectable) {
+        if let Some(id) = &item.mailbox.status.mailbox_id {
+            by_id.entry(id).or_default().push(*item);
+        }
+    }
+    let mut groups: Vec<Vec<Item>> = by_id.into_values().collect();
+    for split in &account.splits {
+        let members = std::iter::once(&split.keep)
+            .chain(&split.aliases)
+            .chain(&split.sources);
+        let mut left: Vec<Item> = members
+            .copied()
+            .filter(|item| item.mailbox.status.mailbox_id.is_none())
+            .collect();
+        while let Some(first) = left.first().copied() {
+            let (group, rest) = left.into_iter().partition(|item| {
+                item.entry.name == first.entry.name || is_same_mailbox(first.mailbox, item.mailbox)
+            });
+            groups.push(group);
+            left = rest;
+        }
+    }
+    for group in groups.into_iter().filter(|group| group.len() > 1) {
+        let mailboxes = names(&group);
+        let message = format!("{} lead to the same messages", quoted(&mailboxes));
+        let role = group.iter().find_map(|item| item.entry.role);
+        to.push(finding(
+            Code::SameMailboxTwice,
+            role,
+            mailboxes,
+            message,
+            None,
+        ));
+    }
+}
+
+fn unfinished_run(account: &Account) -> Option<Finding> {
+    let left: Vec<Item> = account
+        .items
+        .iter()
+        .copied()
+        .filter(|item| is_tombstone(item.mailbox.leaf()))
+        .collect();
+    (!left.is_empty()).then(|| {
+        let mailboxes = names(&left);
+        let message = format!(
+            "{} may hold messages of an interrupted run",
+            quoted(&mailboxes)
+        );
+        finding(Code::UnfinishedRun, None, mailboxes, message, None)
+    })
+}
+
+/// Of the names that point to nothing only a role's own English word, at the top or under INBOX, is surely a left-over:
+/// whatever the user named may be away for a while.
+fn dangling_subscription(account: &Account, name: &MailboxName) -> Finding {
+    let namespace = account.listing.personal_namespace_of(name);
+    let rest = namespace
+        .and_then(|namespace| namespace.strip(name.text()))
+        .unwrap_or_default();
+    let under_inbox = account
+        .listing
+        .delimiter()
+        .and_then(|delimiter| rest.split_once(delimiter));
+    let leaf = match under_inbox {
+        Some((parent, leaf)) if parent.eq_ignore_ascii_case("INBOX") => leaf,
+        _ => rest,
+    };
+    let role = Role::from_word(leaf).filter(|role| role.can_merge());
+    let message = format!(
+        "a subscription points to \"{}\", which does not exist",
+        name.text()
+    );
+    let fix = role.map(|_| Action::Unsubscribe);
+    finding(
+        Code::DanglingSubscription,
+        role,
+        vec![name.clone()],
+        message,
+        fix,
+    )
+}

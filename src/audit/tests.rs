@@ -1,0 +1,474 @@
+use super::audit;
+use crate::model::{
+    finding::{Code, Finding, Severity},
+    listing::{AccountId, Listing, Namespace, Server},
+    mailbox::{Mailbox, MailboxName, Sample, Status},
+    plan::Action,
+    role::{Certainty, Role},
+    roll::{Entry, Evidence, EvidenceKind, Members, Roll},
+};
+
+/// A mailbox as a scene puts it: attributes decide before `role`, which stands for what the name says.
+struct Scene {
+    listing: Listing,
+    roll: Roll,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let account = AccountId {
+            host: "imap.example.com".to_owned(),
+            port: 993,
+            user: "alice".to_owned(),
+            url: "imaps://alice@imap.example.com".to_owned(),
+        };
+        let personal = vec![Namespace {
+            prefix: String::new(),
+            delimiter: Some('/'),
+        }];
+        let listing = Listing {
+            account,
+            taken: String::new(),
+            server: Server::default(),
+            personal,
+            foreign: vec![],
+            mailboxes: vec![],
+            dangling: vec![],
+        };
+        Self {
+            listing,
+            roll: Roll::default(),
+        }
+    }
+
+    /// Every expected role once, marked, so that only what a scene adds is found.
+    fn tidy() -> Self {
+        let mut scene = Self::new();
+        for (name, role, mark) in [
+            ("Drafts", Role::Drafts, "\\Drafts"),
+            ("Junk", Role::Junk, "\\Junk"),
+            ("Sent", Role::Sent, "\\Sent"),
+            ("Trash", Role::Trash, "\\Trash"),
+        ] {
+            scene = scene.with(name, Some(role), &[mark], "en", |_| {});
+        }
+        scene
+    }
+
+    fn with(
+        mut self,
+        name: &str,
+        role: Option<Role>,
+        attributes: &[&str],
+        locale: &str,
+        change: impl FnOnce(&mut Mailbox),
+    ) -> Self {
+        let mut mailbox = Mailbox {
+            name: MailboxName::new(name.as_bytes().to_vec(), name.to_owned()),
+            delimiter: Some('/'),
+            attributes: attributes
+                .iter()
+                .map(|&attribute| attribute.to_owned())
+                .collect(),
+            selectable: true,
+            subscribed: Some(true),
+            status: Status {
+                messages: Some(3),
+                ..Status::default()
+            },
+            sample: None,
+        };
+        change(&mut mailbox);
+        let evidence = |kind, role, locale: Option<&str>| Evidence {
+            kind,
+            role: Some(role),
+            detail: name.to_owned(),
+            locale: locale.map(str::to_owned),
+            source: None,
+        };
+        let marks = attributes
+            .iter()
+            .filter_map(|attribute| Role::from_attribute(attribute));
+        let mut all: Vec<Evidence> = marks
+            .map(|role| evidence(EvidenceKind::Attribute, role, None))
+            .collect();
+        all.extend(role.map(|role| evidence(EvidenceKind::Name, role, Some(locale))));
+        let role = all
+            .first()
+            .and_then(|one| one.role)
+            .filter(|_| mailbox.selectable);
+        let entry = Entry {
+            name: mailbox.name.clone(),
+            role,
+            certainty: role.map(|_| Certainty::Known),
+            evidence: all,
+            lookalike: None,
+        };
+        if let Some(role) = role {
+            let members = self.roll.roles.entry(role).or_insert_with(|| Members {
+                keep: entry.name.clone(),
+                because: String::new(),
+                members: vec![],
+            });
+            members.members.push(entry.name.clone());
+        }
+        self.roll.entries.push(entry);
+        self.listing.mailboxes.push(mailbox);
+        self
+    }
+
+    fn entry(&mut self) -> &mut Entry {
+        self.roll.entries.last_mut().unwrap()
+    }
+
+    fn found(&self) -> Vec<Finding> {
+        audit(&self.listing, &self.roll)
+    }
+
+    /// The only finding, in short.
+    fn only(&self) -> (Code, Option<Role>, String, Option<Action>) {
+        let mut found = self.found();
+        assert_eq!(found.len(), 1, "{found:#?}");
+        let one = found.remove(0);
+        (one.code, one.role, one.message, one.fix)
+    }
+}
+
+fn codes(scene: &Scene) -> Vec<&'static str> {
+    scene
+        .found()
+        .iter()
+        .map(|found| found.code.word())
+        .collect()
+}
+
+#[test]
+fn a_tidy_account_has_no_findings() {
+    let inbox = Scene::tidy()
+        .with("INBOX", Some(Role::Inbox), &[], "en", |_| {})
+        .with("Projects", None, &[], "", |_| {});
+    assert_eq!(inbox.found(), []);
+}
+
+#[test]
+fn a_split_role_is_merged_and_a_split_trash_only_when_said() {
+    let split = Scene::tidy().with("Envoyés", Some(Role::Sent), &[], "fr", |_| {});
+    let message = "\"Sent\" and \"Envoyés\" both play the role sent".to_owned();
+    assert_eq!(
+        split.only(),
+        (
+            Code::RoleSplit,
+            Some(Role::Sent),
+            message,
+            Some(Action::Merge)
+        )
+    );
+    let trash = Scene::tidy()
+        .with("Corbeille", Some(Role::Trash), &[], "fr", |_| {})
+        .with("Bin", Some(Role::Trash), &[], "en", |_| {});
+    let (code, _, message, fix) = trash.only();
+    assert_eq!((code, fix), (Code::RoleSplit, None));
+    assert_eq!(
+        message,
+        "\"Trash\", \"Corbeille\" and \"Bin\" all play the role trash; they are merged only with --include trash"
+    );
+    let outbox = Scene::tidy()
+        .with("Outbox", Some(Role::Outbox), &[], "en", |_| {})
+        .with("Postausgang", Some(Role::Outbox), &[], "de", |_| {});
+    assert_eq!(outbox.found(), [], "never merged");
+}
+
+#[test]
+fn an_unmarked_keeper_is_a_warning_only_where_the_server_marks() {
+    let mut marks = Scene::tidy().with("Archive", Some(Role::Archive), &[], "en", |_| {});
+    let message =
+        "\"Archive\" keeps the role archive but the server does not mark it \\Archive".to_owned();
+    assert_eq!(
+        marks.only(),
+        (
+            Code::RoleUnmarked,
+            Some(Role::Archive),
+            message.clone(),
+            None
+        )
+    );
+    marks.listing.server.capabilities =
+        ["CREATE-SPECIAL-USE", "METADATA"].map(str::to_owned).into();
+    assert_eq!(
+        marks.only(),
+        (
+            Code::RoleUnmarked,
+            Some(Role::Archive),
+            message,
+            Some(Action::Mark)
+        )
+    );
+
+    let mut never = Scene::new();
+    for (name, role) in [
+        ("Drafts", Role::Drafts),
+        ("Junk", Role::Junk),
+        ("Sent", Role::Sent),
+        ("Trash", Role::Trash),
+    ] {
+        never = never.with(name, Some(role), &[], "en", |_| {});
+    }
+    let found = never.found();
+    assert_eq!(
+        (found.len(), found[0].code, found[0].severity),
+        (1, Code::RoleUnmarked, Severity::Info)
+    );
+    assert_eq!(found[0].mailboxes.len(), 4);
+}
+
+#[test]
+fn two_marked_mailboxes_are_a_conflict_beside_the_split() {
+    let scene = Scene::tidy().with("Sent Items", Some(Role::Sent), &["\\Sent"], "en", |_| {});
+    assert_eq!(codes(&scene), ["role-split", "attribute-conflict"]);
+    let mut twice = Scene::tidy().with("Mixed", None, &["\\Junk", "\\Trash"], "", |_| {});
+    twice.entry().role = None;
+    twice.roll.roles.get_mut(&Role::Junk).unwrap().members.pop();
+    assert!(
+        twice
+            .found()
+            .iter()
+            .any(|one| one.message == "the server marks \"Mixed\" for several roles: trash, junk")
+    );
+}
+
+#[test]
+fn an_empty_marked_extra_is_left_alone_where_clients_cannot_mark() {
+    let empty = |mailbox: &mut Mailbox| mailbox.status.messages = Some(0);
+    let mut scene = Scene::tidy().with("Sent Items", Some(Role::Sent), &["\\Sent"], "en", empty);
+    let (code, _, _, fix) = scene.only();
+    assert_eq!(
+        (code, fix),
+        (Code::RoleDuplicateEmpty, Some(Action::Unsubscribe))
+    );
+    scene
+        .listing
+        .server
+        .capabilities
+        .insert("CREATE-SPECIAL-USE".to_owned());
+    assert_eq!(codes(&scene), ["role-split", "attribute-conflict"]);
+}
+
+#[test]
+fn a_mark_against_the_name_is_told() {
+    let scene = Scene::tidy().with(
+        "Sent Messages",
+        Some(Role::Sent),
+        &["\\Archive"],
+        "en",
+        |_| {},
+    );
+    let message =
+        "the server marks \"Sent Messages\" for archive, but its name says sent".to_owned();
+    assert_eq!(
+        scene.only(),
+        (Code::AttributeVsName, Some(Role::Archive), message, None)
+    );
+}
+
+#[test]
+fn an_unsubscribed_keeper_is_subscribed() {
+    let scene = Scene::tidy().with(
+        "Archive",
+        Some(Role::Archive),
+        &["\\Archive"],
+        "en",
+        |one| one.subscribed = Some(false),
+    );
+    assert_eq!(
+        (scene.only().0, scene.only().3),
+        (Code::RoleUnsubscribed, Some(Action::Subscribe))
+    );
+    let unknown = Scene::tidy().with(
+        "Archive",
+        Some(Role::Archive),
+        &["\\Archive"],
+        "en",
+        |one| one.subscribed = None,
+    );
+    assert_eq!(unknown.found(), []);
+}
+
+#[test]
+fn missing_roles_are_told_but_not_archive_and_not_of_nothing() {
+    assert_eq!(
+        codes(&Scene::new().with("INBOX", Some(Role::Inbox), &[], "en", |_| {})),
+        ["role-missing"; 4]
+    );
+    assert_eq!(Scene::new().found(), []);
+}
+
+#[test]
+fn a_mark_on_a_name_without_messages_is_told() {
+    let scene = Scene::tidy().with(
+        "Archive",
+        Some(Role::Archive),
+        &["\\Archive"],
+        "en",
+        |one| one.selectable = false,
+    );
+    assert_eq!(scene.only().0, Code::RoleOnNoselect);
+}
+
+#[test]
+fn doubtful_names_are_told() {
+    let mut lixo = Scene::tidy().with("Lixo", None, &[], "", |_| {});
+    lixo.entry().certainty = Some(Certainty::Ambiguous);
+    for role in [Role::Trash, Role::Junk] {
+        let evidence = Evidence {
+            kind: EvidenceKind::Name,
+            role: Some(role),
+            detail: String::new(),
+            locale: None,
+            source: None,
+        };
+        lixo.entry().evidence.push(evidence);
+    }
+    assert_eq!(
+        lixo.only().2,
+        "some clients use \"Lixo\" for trash, some for junk"
+    );
+    let mut twin = Scene::tidy().with("Ѕеnt", None, &[], "", |_| {});
+    twin.entry().lookalike = Some(Role::Sent);
+    assert_eq!(
+        (twin.only().0, twin.only().1),
+        (Code::LookalikeName, Some(Role::Sent))
+    );
+}
+
+#[test]
+fn dangling_subscriptions_are_removed_only_for_a_role_s_own_word() {
+    for (name, fix) in [
+        ("Sent", Some(Action::Unsubscribe)),
+        ("Projects/Sent", None),
+        ("INBOX/trash", Some(Action::Unsubscribe)),
+    ] {
+        let mut scene = Scene::tidy();
+        scene
+            .listing
+            .dangling
+            .push(MailboxName::new(name.into(), name.to_owned()));
+        assert_eq!(
+            (scene.only().0, scene.only().3),
+            (Code::DanglingSubscription, fix),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn two_names_of_one_mailbox_are_no_split() {
+    let id = |mailbox: &mut Mailbox| mailbox.status.mailbox_id = Some("M1".to_owned());
+    let mut scene = Scene::tidy().with("Sent Messages", Some(Role::Sent), &[], "en", id);
+    assert_eq!(codes(&scene), ["role-split"], "only one has an id");
+    id(&mut scene.listing.mailboxes[2]);
+    assert_eq!(
+        scene.only().2,
+        "\"Sent\" and \"Sent Messages\" lead to the same messages"
+    );
+
+    let like = |mailbox: &mut Mailbox| {
+        mailbox.status = Status {
+            messages: Some(3),
+            uid_next: Some(9),
+            uid_validity: Some(7),
+            ..Status::default()
+        };
+        mailbox.sample = Some(Sample {
+            newest: Some(5),
+            ..Sample::default()
+        });
+    };
+    let mut alike = Scene::tidy().with("Sent Messages", Some(Role::Sent), &[], "en", like);
+    like(&mut alike.listing.mailboxes[2]);
+    assert_eq!(alike.only().0, Code::SameMailboxTwice);
+    alike.listing.mailboxes[2].sample = None;
+    assert_eq!(
+        alike.only().0,
+        Code::RoleSplit,
+        "equal counts prove nothing"
+    );
+}
+
+#[test]
+fn what_hinders_a_merge_is_told_of_sources_only() {
+    let hard = |mailbox: &mut Mailbox| {
+        mailbox.status.messages = Some(1000);
+        mailbox.sample = Some(Sample {
+            deleted: Some(2),
+            ..Sample::default()
+        });
+    };
+    let mut scene = Scene::tidy().with("Envoyés", Some(Role::Sent), &[], "fr", hard);
+    hard(&mut scene.listing.mailboxes[2]);
+    assert_eq!(
+        codes(&scene),
+        ["role-split", "deleted-marked-mail", "may-be-truncated"]
+    );
+    assert_eq!(
+        scene.found()[1].message,
+        "\"Envoyés\" holds 2 messages that are marked \\Deleted and would stay"
+    );
+}
+
+#[test]
+fn a_lone_unmarked_name_of_one_language_makes_clients_create() {
+    let scene = |locale| {
+        Scene::new()
+            .with("INBOX", Some(Role::Inbox), &[], "en", |_| {})
+            .with("Envoyés", Some(Role::Sent), &[], locale, |_| {})
+    };
+    assert!(codes(&scene("fr")).contains(&"client-will-create"));
+    assert!(!codes(&scene("en")).contains(&"client-will-create"));
+}
+
+#[test]
+fn what_is_shared_is_told_once_a_role() {
+    let mut scene = Scene::tidy();
+    scene.listing.foreign = vec![Namespace {
+        prefix: "Shared/".to_owned(),
+        delimiter: Some('/'),
+    }];
+    for name in ["Shared/a/Sent", "Shared/b/Sent", "Shared/c"] {
+        let role = name.ends_with("Sent").then_some(Role::Sent);
+        scene = scene.with(name, role, &[], "en", |_| {});
+        scene.entry().role = None;
+    }
+    for members in scene.roll.roles.values_mut() {
+        members.members.truncate(1);
+    }
+    assert_eq!(
+        (scene.only().0, scene.found()[0].mailboxes.len()),
+        (Code::NotPersonal, 2)
+    );
+}
+
+#[test]
+fn an_interrupted_run_comes_first() {
+    let scene = Scene::tidy()
+        .with("Envoyés", Some(Role::Sent), &[], "fr", |_| {})
+        .with("rolecall-abcdefghijklmnopqrstuvwxyz", None, &[], "", |_| {});
+    assert_eq!(codes(&scene), ["unfinished-run", "role-split"]);
+}
+
+#[test]
+fn many_names_are_counted() {
+    let mut scene = Scene::tidy();
+    for number in 0..6 {
+        scene = scene.with(
+            &format!("Sent {number}"),
+            Some(Role::Sent),
+            &[],
+            "en",
+            |_| {},
+        );
+    }
+    assert_eq!(
+        scene.only().2,
+        "\"Sent\", \"Sent 0\", \"Sent 1\", \"Sent 2\", \"Sent 3\" and 2 more all play the role sent"
+    );
+}

@@ -1,0 +1,133 @@
+//! Hints: what the user says about mailboxes, found on the listing.
+//!
+//! In: names as typed. Out: names as listed, or what is wrong with the hint. Never: guesses; a name is there or it is not.
+
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::model::{
+    listing::Listing,
+    mailbox::{Mailbox, MailboxName, is_tombstone},
+    role::Role,
+    roll::{Evidence, EvidenceKind},
+};
+
+/// What the user says before anything is judged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// `--role MAILBOX=ROLE`: decoded or wire name, and its role, none to take it out. Of two for one mailbox the later holds.
+    pub overrides: Vec<(String, Option<Role>)>,
+    /// `--target ROLE=MAILBOX`: which mailbox shall keep the role; one that is not there is to be made.
+    pub targets: BTreeMap<Role, String>,
+    /// `--locale TAG`: languages of the account; they settle names that differ by language.
+    pub locales: Vec<String>,
+}
+
+/// Why a hint cannot be followed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HintError {
+    /// No mailbox has this name.
+    #[error("find a mailbox named \"{0}\"")]
+    Absent(String),
+    /// More than one has it once decoded.
+    #[error("tell which mailbox \"{0}\" is: several are called so")]
+    Unclear(String),
+    /// The mailbox is there but can have no other role.
+    #[error("give \"{mailbox}\" another role: {why}")]
+    Unusable {
+        /// The name as typed.
+        mailbox: String,
+        /// Why not.
+        why: &'static str,
+    },
+}
+
+impl Hints {
+    /// The overrides by mailbox.
+    pub(super) fn resolve(
+        &self,
+        listing: &Listing,
+    ) -> Result<BTreeMap<MailboxName, Evidence>, HintError> {
+        let mut resolved = BTreeMap::new();
+        for (typed, role) in &self.overrides {
+            let mailbox = find_typed(listing, typed)?;
+            if let Some(why) = role.and_then(|_| why_unusable(listing, mailbox)) {
+                return Err(HintError::Unusable {
+                    mailbox: typed.clone(),
+                    why,
+                });
+            }
+            if mailbox.name.is_inbox() {
+                let why = "mail arrives there, whatever else it is called";
+                return Err(HintError::Unusable {
+                    mailbox: typed.clone(),
+                    why,
+                });
+            }
+            let word = role.map_or("none", Role::word);
+            let says = super::evidence(EvidenceKind::Override, *role, format!("--role {word}"));
+            resolved.insert(mailbox.name.clone(), says);
+        }
+        Ok(resolved)
+    }
+
+    /// The targets that exist and can have a role.
+    pub(super) fn existing_targets(&self, listing: &Listing) -> BTreeMap<Role, MailboxName> {
+        let existing = self.targets.iter().filter_map(|(role, typed)| {
+            let mailbox = find_typed(listing, typed).ok()?;
+            let is_usable = !mailbox.name.is_inbox() && why_unusable(listing, mailbox).is_none();
+            is_usable.then(|| (*role, mailbox.name.clone()))
+        });
+        existing.collect()
+    }
+
+    /// Whether the account is said to be in this language, whatever the region.
+    pub(super) fn speaks(&self, locale: &str) -> bool {
+        let language = |tag: &str| {
+            tag.split(['-', '_'])
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        };
+        self.locales
+            .iter()
+            .any(|tag| language(tag) == language(locale))
+    }
+}
+
+/// The mailbox that a typed name means: equal octets, else equal decoded text, else equal text whatever the Unicode form
+/// (a terminal composes accents that a server may keep apart).
+pub fn find_typed<'a>(listing: &'a Listing, typed: &str) -> Result<&'a Mailbox, HintError> {
+    if let Some(mailbox) = listing.find(typed.as_bytes()) {
+        return Ok(mailbox);
+    }
+    let composed: String = typed.nfc().collect();
+    let ways: [&dyn Fn(&str) -> bool; 2] = [&|text| text == typed, &|text| {
+        text.nfc().eq(composed.chars())
+    }];
+    for way in ways {
+        let mut found = listing
+            .mailboxes
+            .iter()
+            .filter(|mailbox| way(mailbox.name.text()));
+        match (found.next(), found.next()) {
+            (Some(mailbox), None) => return Ok(mailbox),
+            (Some(_), Some(_)) => return Err(HintError::Unclear(typed.to_owned())),
+            (None, _) => {}
+        }
+    }
+    Err(HintError::Absent(typed.to_owned()))
+}
+
+fn why_unusable(listing: &Listing, mailbox: &Mailbox) -> Option<&'static str> {
+    if !mailbox.selectable {
+        Some("it holds no messages")
+    } else if is_tombstone(mailbox.leaf()) {
+        Some("it is left over from an interrupted run")
+    } else if listing.is_foreign(&mailbox.name) {
+        Some("it is not in the personal namespace")
+    } else {
+        None
+    }
+}

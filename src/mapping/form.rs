@@ -1,0 +1,361 @@
+//! The form of a mapping file: from YAML text to a [`Table`], or to every [`Fault`] in it.
+//!
+//! In: text. Out: a table, or faults with line, column and snippet. Never: the disk, half a table.
+//!
+//! YAML's reader stops at the first thing that is out of form; what is in form but cannot be meant (a name pasted
+//! from a protocol log, a name given twice) is collected, so that one look mends a file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_yaml::{Location, Spanned};
+
+use super::{
+    file::{Fault, Row, Table},
+    fold,
+};
+use crate::model::role::Role;
+
+/// The most characters a name may have.
+const NAME_LIMIT: usize = 255;
+
+/// Reads a table from text; `file` is the name that faults show.
+pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
+    let fault = |at: &Location, message: String| Fault {
+        file: file.to_owned(),
+        line: at.line(),
+        column: at.column(),
+        message,
+        snippet: snippet(text, at),
+    };
+    let form: TableForm = serde_yaml::from_str(text).map_err(|error| {
+        let error = error.without_snippet();
+        let at = error.location().unwrap_or(Location::UNKNOWN);
+        vec![fault(&at, plainly(&error.to_string()))]
+    })?;
+    let mut faults = Vec::new();
+    if !is_tag(&form.locale.value) {
+        let message = format!(
+            "\"{}\" is not a language tag such as fr or pt-BR",
+            form.locale.value
+        );
+        faults.push(fault(&form.locale.referenced, message));
+    }
+    let mut rows = Vec::new();
+    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+    for entry in entries(form.roles, form.ambiguous) {
+        let at = &entry.name.referenced;
+        if let Some(message) = wrong_name(&entry.name.value) {
+            faults.push(fault(at, message));
+        } else if let Some(line) = seen.insert(fold::exact(&entry.name.value), at.line()) {
+            faults.push(fault(
+                at,
+                format!("\"{}\" is on line {line} already", entry.name.value),
+            ));
+        } else if entry.is_ambiguous && entry.roles.len() < 2 {
+            faults.push(fault(
+                at,
+                "an ambiguous name has at least two roles".to_owned(),
+            ));
+        }
+        rows.push(Row {
+            line: at.line(),
+            name: entry.name.value,
+            roles: entry.roles,
+            source: entry.source,
+            created: entry.created,
+        });
+    }
+    faults.sort_by_key(|fault| (fault.line, fault.column));
+    if faults.is_empty() {
+        Ok(Table {
+            file: file.to_owned(),
+            locale: form.locale.value,
+            rows,
+        })
+    } else {
+        Err(faults)
+    }
+}
+
+/// What is wrong with a name, if anything.
+fn wrong_name(name: &str) -> Option<String> {
+    if fold::exact(name).is_empty() {
+        return Some("the name is empty".to_owned());
+    }
+    if name.chars().count() > NAME_LIMIT {
+        return Some(format!("the name is longer than {NAME_LIMIT} characters"));
+    }
+    if fold::is_disguised(name) {
+        let name = fold::visible(name);
+        return Some(format!(
+            "\"{name}\" holds a control or another character that no client writes"
+        ));
+    }
+    holds_modified_utf7(name)
+        .then(|| format!("\"{name}\" looks like modified UTF-7: write the name as clients show it"))
+}
+
+/// Whether a piece `&…-` is base64 of a length that whole UTF-16 units have.
+fn holds_modified_utf7(name: &str) -> bool {
+    name.split('&').skip(1).any(|piece| {
+        piece.split_once('-').is_some_and(|(code, _)| {
+            let bits = code.len() * 6;
+            bits >= 16
+                && bits % 16 < 6
+                && code
+                    .bytes()
+                    .all(|octet| octet.is_ascii_alphanumeric() || b"+,".contains(&octet))
+        })
+    })
+}
+
+/// A language tag by its shape: letters and digits in pieces of 1 to 8 (RFC 5646 §2.1).
+fn is_tag(tag: &str) -> bool {
+    tag.len() <= 35
+        && tag.split('-').all(|piece| {
+            (1..=8).contains(&piece.len())
+                && piece.bytes().all(|octet| octet.is_ascii_alphanumeric())
+        })
+}
+
+/// The reader's message without its place, and without advice to programmers.
+fn plainly(message: &str) -> String {
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message, |(text, _)| text);
+    if message.contains("null into string") {
+        "a text is missing; one that begins with & or * needs quotes".to_owned()
+    } else if let Some(key) = message.strip_prefix("duplicate mapping key: ") {
+        let key = key.split_once(',').map_or(key, |(key, _)| key);
+        format!("\"{key}\" is there twice")
+    } else if message.starts_with("multiple YAML documents") {
+        "a file holds one document; remove the line ---".to_owned()
+    } else {
+        fold::visible(message).into_owned()
+    }
+}
+
+/// The line and a caret below it.
+fn snippet(text: &str, at: &Location) -> String {
+    let number = at.line().to_string();
+    let line = usize::try_from(at.line())
+        .ok()
+        .and_then(|line| text.lines().nth(line.checked_sub(1)?));
+    let line: String = line.unwrap_or_default().chars().take(200).collect();
+    let column = usize::try_from(at.column()).unwrap_or(1).clamp(1, 201);
+    format!(
+        "{number} | {}\n{} | {}^",
+        fold::visible(&line),
+        " ".repeat(number.len()),
+        " ".repeat(column - 1)
+    )
+}
+
+/// A role's word as a key or value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct RoleWord(pub(super) Role);
+
+impl<'de> Deserialize<'de> for RoleWord {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let role = Role::EVERY.into_iter().find(|role| role.word() == word);
+        role.map(Self).ok_or_else(|| {
+            let words = Role::EVERY.map(Role::word).join(", ");
+            D::Error::custom(format!("unknown role \"{word}\", expected one of {words}"))
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TableForm {
+    locale: Spanned<String>,
+    #[serde(default)]
+    roles: BTreeMap<RoleWord, Vec<EntryForm>>,
+    #[serde(default)]
+    ambiguous: Vec<AmbiguousForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntryForm {
+    name: Spanned<String>,
+    source: Option<String>,
+    #[serde(default)]
+    created: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AmbiguousForm {
+    name: Spanned<String>,
+    roles: Vec<RoleWord>,
+    source: Option<String>,
+    #[serde(default)]
+    created: bool,
+}
+
+/// An entry of either form.
+struct Entry {
+    name: Spanned<String>,
+    roles: Vec<Role>,
+    source: Option<String>,
+    created: bool,
+    is_ambiguous: bool,
+}
+
+/// Every entry, in the order of the file.
+fn entries(roles: BTreeMap<RoleWord, Vec<EntryForm>>, ambiguous: Vec<AmbiguousForm>) -> Vec<Entry> {
+    let plain = roles.into_iter().flat_map(|(role, entries)| {
+        entries.into_iter().map(move |entry| Entry {
+            name: entry.name,
+            roles: vec![role.0],
+            source: entry.source,
+            created: entry.created,
+            is_ambiguous: false,
+        })
+    });
+    let ambiguous = ambiguous.into_iter().map(|entry| Entry {
+        name: entry.name,
+        roles: entry
+            .roles
+            .into_iter()
+            .map(|role| role.0)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
+        source: entry.source,
+        created: entry.created,
+        is_ambiguous: true,
+    });
+    let mut entries: Vec<_> = plain.chain(ambiguous).collect();
+    entries.sort_by_key(|entry| (entry.name.referenced.line(), entry.name.referenced.column()));
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{holds_modified_utf7, parse};
+    use crate::{mapping::file::Fault, model::role::Role};
+
+    fn faults(text: &str) -> Vec<String> {
+        let faults = parse("fr.yaml", text).unwrap_err();
+        faults.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_good_file_is_read_with_its_lines() {
+        let text = "\u{feff}locale: pt\nroles:\n  sent:\n    - {name: Enviados, source: A, created: true}\n    - name: no\nambiguous:\n  - {name: Lixo, roles: [junk, trash]}\n";
+        let table = parse("pt.yaml", text).unwrap();
+        assert_eq!(table.locale, "pt");
+        let rows: Vec<_> = table
+            .rows
+            .iter()
+            .map(|row| {
+                (
+                    row.name.as_str(),
+                    row.roles.as_slice(),
+                    row.created,
+                    row.line,
+                )
+            })
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                ("Enviados", &[Role::Sent][..], true, 4),
+                ("no", &[Role::Sent][..], false, 5),
+                ("Lixo", &[Role::Trash, Role::Junk][..], false, 7),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_misspelt_role_is_named_with_its_place_and_the_words_there_are() {
+        let text = "locale: fr\nroles:\n  snet:\n    - name: Envoyés\n";
+        let fault: Fault = parse("fr.yaml", text).unwrap_err().remove(0);
+        assert_eq!(
+            fault.to_string(),
+            "fr.yaml:3:3: unknown role \"snet\", expected one of inbox, drafts, sent, trash, junk, archive, all, \
+             flagged, important, templates, outbox, memos, scheduled, snoozed"
+        );
+        assert_eq!(fault.snippet, "3 |   snet:\n  |   ^");
+        let ambiguous = "locale: fr\nambiguous:\n  - name: x\n    roles: [junk, trsh]\n";
+        assert!(faults(ambiguous)[0].starts_with("fr.yaml:4:19: unknown role \"trsh\""));
+    }
+
+    #[test]
+    fn whatever_is_unknown_missing_or_twice_is_refused_with_its_place() {
+        for (text, expected) in [
+            (
+                "locale: fr\nroles:\n  sent:\n    - nme: a\n",
+                "fr.yaml:4:7: unknown field `nme`, expected one of name, source, created",
+            ),
+            (
+                "locale: fr\nrules: {}\n",
+                "fr.yaml:2:1: unknown field `rules`, expected one of locale, roles, ambiguous",
+            ),
+            (
+                "locale: fr\nroles:\n  sent: []\n  sent: []\n",
+                "fr.yaml:4:3: \"sent\" is there twice",
+            ),
+            (
+                "locale: fr\nroles:\n  sent:\n    - name: &AOk-\n",
+                "fr.yaml:4:18: a text is missing; one that begins with & or * needs quotes",
+            ),
+            (
+                "locale: fr_FR\n",
+                "fr.yaml:1:9: \"fr_FR\" is not a language tag such as fr or pt-BR",
+            ),
+            (
+                "locale: fr\nambiguous:\n  - {name: x, roles: [junk]}\n",
+                "fr.yaml:3:12: an ambiguous name has at least two roles",
+            ),
+            (
+                "locale: fr\n---\nlocale: de\n",
+                "fr.yaml:3:1: a file holds one document; remove the line ---",
+            ),
+        ] {
+            assert_eq!(faults(text), [expected], "{text}");
+        }
+        assert!(!faults("").is_empty());
+        assert!(!faults(&"[".repeat(10_000)).is_empty());
+    }
+
+    #[test]
+    fn every_wrong_name_is_reported_in_order() {
+        let text = "locale: fr\nroles:\n  sent:\n    - name: ' '\n    - name: Courrier envoy&AOk-\n    - name: \"Se\\u200Bnt\"\n    - name: Envoyé\n  drafts:\n    - name: \"ENVOYE\\u0301\"\n";
+        assert_eq!(
+            faults(text),
+            [
+                "fr.yaml:4:13: the name is empty",
+                "fr.yaml:5:13: \"Courrier envoy&AOk-\" looks like modified UTF-7: write the name as clients show it",
+                "fr.yaml:6:13: \"Se\u{fffd}nt\" holds a control or another character that no client writes",
+                "fr.yaml:9:13: \"ENVOYE\u{301}\" is on line 7 already",
+            ]
+        );
+    }
+
+    #[test]
+    fn modified_utf7_is_told_from_an_ampersand() {
+        for name in [
+            "&AOk-",
+            "Envoy&AOk-s",
+            "Gel&APY-schte",
+            "&BBoEPgRABDcEOAQ9BDA-",
+        ] {
+            assert!(holds_modified_utf7(name), "{name}");
+        }
+        for name in [
+            "Q&A-bills",
+            "R&D - 2024",
+            "A & B-C",
+            "Tom&Jerry-x",
+            "&-",
+            "a&",
+        ] {
+            assert!(!holds_modified_utf7(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,689 @@
+//! Detection against real listings, and against names that must never be recognised.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::missing_panics_doc
+)]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use proptest::prelude::*;
+use rolecall::{
+    detect::{HintError, Hints, contested, detect},
+    mapping::{Mapping, file},
+    model::{
+        listing::{AccountId, Listing, Namespace, Server},
+        mailbox::{Mailbox, MailboxName, Sample, Status, is_tombstone},
+        role::{Certainty, Role},
+        roll::{EvidenceKind, Roll},
+    },
+};
+use serde::Deserialize;
+
+/// A listing as it was seen, with the roles that an expert would give.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the facts are for people")]
+struct Fixture {
+    source: String,
+    kind: String,
+    provider: String,
+    server: Option<String>,
+    locale: String,
+    partial: bool,
+    delimiter: char,
+    prefix: String,
+    capability: Option<String>,
+    mailboxes: Vec<FixtureMailbox>,
+    /// Absent: ordinary. `none`: a trap. `other`: a mailbox that is not for mail.
+    gold: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FixtureMailbox {
+    name: String,
+    wire: Option<String>,
+    #[serde(default)]
+    attributes: Vec<String>,
+    delimiter: Option<char>,
+    messages: Option<u64>,
+}
+
+fn fixtures() -> Vec<(String, Fixture)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/listings");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
+    files.sort();
+    files
+        .iter()
+        .map(|file| {
+            let text = std::fs::read_to_string(file).unwrap();
+            let fixture = serde_yaml::from_str(&text)
+                .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            (
+                file.file_stem().unwrap().to_str().unwrap().to_owned(),
+                fixture,
+            )
+        })
+        .collect()
+}
+
+fn listing_of(fixture: &Fixture) -> Listing {
+    let mailboxes = fixture.mailboxes.iter().map(|one| {
+        let mut made = mailbox(&one.name, &[]);
+        made.name = MailboxName::new(
+            one.wire.as_ref().unwrap_or(&one.name).clone().into_bytes(),
+            one.name.clone(),
+        );
+        made.delimiter = Some(one.delimiter.unwrap_or(fixture.delimiter));
+        made.attributes = one.attributes.iter().cloned().collect();
+        made.selectable = !made.has_attribute("\\Noselect");
+        made.status.messages = one.messages;
+        made
+    });
+    let mut listing = listing(mailboxes.collect());
+    listing.server.capabilities = fixture
+        .capability
+        .iter()
+        .flat_map(|line| line.split(' '))
+        .map(str::to_uppercase)
+        .collect();
+    listing.personal = vec![Namespace {
+        prefix: fixture.prefix.clone(),
+        delimiter: Some(fixture.delimiter),
+    }];
+    listing
+}
+
+fn mailbox(name: &str, attributes: &[&str]) -> Mailbox {
+    Mailbox {
+        name: MailboxName::new(name.as_bytes().to_vec(), name.to_owned()),
+        delimiter: Some('/'),
+        attributes: attributes
+            .iter()
+            .map(|&attribute| attribute.to_owned())
+            .collect(),
+        selectable: true,
+        subscribed: Some(true),
+        status: Status::default(),
+        sample: None,
+    }
+}
+
+fn listing(mailboxes: Vec<Mailbox>) -> Listing {
+    Listing {
+        account: AccountId {
+            host: "imap.example.com".to_owned(),
+            port: 993,
+            user: "alice".to_owned(),
+            url: "imaps://alice@imap.example.com".to_owned(),
+        },
+        taken: "2026-11-24T00:00:00Z".to_owned(),
+        server: Server::default(),
+        personal: vec![Namespace {
+            prefix: String::new(),
+            delimiter: Some('/'),
+        }],
+        foreign: vec![],
+        mailboxes,
+        dangling: vec![],
+    }
+}
+
+fn judged(listing: &Listing) -> Roll {
+    detect(listing, &Mapping::built_in(), &Hints::default()).unwrap()
+}
+
+/// The role of the only mailbox of a listing.
+fn role_of(mailbox: Mailbox) -> Option<Role> {
+    judged(&listing(vec![mailbox])).entries[0].role
+}
+
+fn keeper(listing: &Listing, role: Role, hints: &Hints) -> (String, String) {
+    let members = &detect(listing, &Mapping::built_in(), hints).unwrap().roles[&role];
+    assert_eq!(members.members[0], members.keep);
+    (members.keep.text().to_owned(), members.because.clone())
+}
+
+fn with(mut mailbox: Mailbox, change: impl FnOnce(&mut Mailbox)) -> Mailbox {
+    change(&mut mailbox);
+    mailbox
+}
+
+/// Expert's role that detection does not give, on purpose or for want of a language: listing, mailbox.
+const EXPECTED_MISSES: &[(&str, &str)] = &[
+    // Holds no messages.
+    ("004-gmail-fr", "Archive"),
+    // Labels that a copy of a Gmail account left at the top.
+    ("004-gmail-fr", "\\Important"),
+    ("004-gmail-fr", "\\Inbox"),
+    ("004-gmail-fr", "\\Starred"),
+    // Below Drafts, and marked with an attribute that is not registered.
+    ("006-yandex-en", "Drafts|template"),
+    // XLIST's translation of INBOX.
+    ("007-zoho-de", "Posteingang"),
+    // Outside the personal prefix.
+    ("091-dovecot-apple-mail-user-en", "Archive"),
+    // Languages that the table does not have yet.
+    ("126-grommunio-gromox-nb", "Utboks"),
+    ("126-grommunio-gromox-nb", "Notater"),
+    ("131-grommunio-gromox-ar-sa", "علبة الصادر"),
+    ("131-grommunio-gromox-ar-sa", "الملاحظات"),
+    ("140-grommunio-gromox-et", "Väljundkaust"),
+    ("140-grommunio-gromox-et", "Märkused"),
+    ("153-exchange-2010-ko", "메모"),
+    ("153-exchange-2010-ko", "보낸 편지함"),
+    ("153-exchange-2010-ko", "보낼 편지함"),
+    ("153-exchange-2010-ko", "임시 보관함"),
+    ("153-exchange-2010-ko", "정크 메일"),
+    ("153-exchange-2010-ko", "지운 편지함"),
+    ("154-exchange-on-premises-pl-en", "Archiwum"),
+    ("160-sina-zh-cn", "星标邮件"),
+    ("177-delta-chat-user-on-gmail-sv", "[Gmail]/Skickat"),
+];
+
+/// The expert's word in ours; none for what is no role of mail.
+fn gold_role(word: &str) -> Option<Role> {
+    match word {
+        "none" | "other" => None,
+        "notes" => Some(Role::Memos),
+        word => Some(Role::from_word(word).unwrap()),
+    }
+}
+
+#[test]
+fn real_listings_are_judged_as_an_expert_would() {
+    let mut missed = Vec::new();
+    let mut right = 0;
+    for (file, fixture) in fixtures() {
+        let listing = listing_of(&fixture);
+        for entry in judged(&listing).entries {
+            let word = fixture
+                .gold
+                .get(entry.name.text())
+                .map_or("none", String::as_str);
+            match (gold_role(word), entry.role) {
+                (gold, found) if gold == found => right += usize::from(found.is_some()),
+                (Some(_), None) => missed.push((file.clone(), entry.name.text().to_owned())),
+                // The expert calls it "not for mail", we by the role that is never touched.
+                (None, Some(Role::Snoozed)) if word == "other" => {}
+                (gold, found) => {
+                    panic!("{file}: {:?} is {gold:?}, not {found:?}", entry.name.text())
+                }
+            }
+        }
+    }
+    let missed: Vec<_> = missed
+        .iter()
+        .map(|(file, name)| (file.as_str(), name.as_str()))
+        .collect();
+    assert_eq!(missed, EXPECTED_MISSES, "right: {right}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn the_order_of_a_listing_does_not_matter(seed in any::<u64>(), which in 0_usize..44) {
+        let fixtures = fixtures();
+        let listing = listing_of(&fixtures[which % fixtures.len()].1);
+        let mut shuffled = listing.clone();
+        shuffled.mailboxes.sort_by_key(|mailbox| {
+            use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+            let mut hasher = DefaultHasher::new();
+            (seed, mailbox.name.wire()).hash(&mut hasher);
+            hasher.finish()
+        });
+        let (one, other) = (judged(&listing), judged(&shuffled));
+        prop_assert_eq!(&one.roles, &other.roles);
+        for entry in &one.entries {
+            prop_assert_eq!(Some(entry), other.entry(&entry.name));
+        }
+    }
+}
+
+#[test]
+fn decoys_are_never_recognised_wherever_they_are() {
+    for name in [
+        "Sent to clients",
+        "Clients/Sent",
+        "Presentations",
+        "Sentinel",
+        "Archive 2023",
+        "Archives/2019",
+        "Binder",
+        "Junkyard",
+        "Bintang",
+        "Berbintang",
+        "Sent/2019",
+        "INBOX/Clients/Sent",
+        "[Gmail]/Clients/Sent",
+        "Sent.Archive",
+        "INBOX.Sent",
+        "Projects/Trash",
+        "NO-SPAM",
+        "Sent/",
+        "/Sent",
+        "",
+    ] {
+        for delimiter in [Some('/'), None] {
+            let one = with(mailbox(name, &[]), |one| one.delimiter = delimiter);
+            assert_eq!(role_of(one), None, "{name:?} {delimiter:?}");
+        }
+    }
+}
+
+#[test]
+fn names_count_where_clients_put_them() {
+    for name in [
+        "Sent",
+        "INBOX/Sent",
+        "inbox/Sent",
+        "INBOX/INBOX/Sent",
+        "[Gmail]/Sent Mail",
+        "[Google Mail]/Sent",
+        "[Imap]/Sent",
+    ] {
+        assert_eq!(role_of(mailbox(name, &[])), Some(Role::Sent), "{name}");
+    }
+    let mut prefixed = listing(vec![
+        with(mailbox("INBOX.Sent", &[]), |one| one.delimiter = Some('.')),
+        with(mailbox("INBOX.INBOX.Sent", &[]), |one| {
+            one.delimiter = Some('.');
+        }),
+        with(mailbox("Sent", &[]), |one| one.delimiter = Some('.')),
+        with(mailbox("INBOX.Clients.Sent", &[]), |one| {
+            one.delimiter = Some('.');
+        }),
+    ]);
+    prefixed.personal = vec![Namespace {
+        prefix: "INBOX.".to_owned(),
+        delimiter: Some('.'),
+    }];
+    let roles: Vec<_> = judged(&prefixed)
+        .entries
+        .iter()
+        .map(|entry| entry.role)
+        .collect();
+    assert_eq!(
+        roles,
+        [Some(Role::Sent), Some(Role::Sent), None, None],
+        "outside the prefix is not personal"
+    );
+}
+
+#[test]
+fn what_belongs_to_others_has_no_role_here_not_even_by_attribute() {
+    let mut shared = listing(vec![
+        mailbox("Shared/Sent", &["\\Sent"]),
+        mailbox("Sent", &[]),
+    ]);
+    shared.foreign = vec![Namespace {
+        prefix: "Shared/".to_owned(),
+        delimiter: Some('/'),
+    }];
+    let roll = judged(&shared);
+    assert_eq!(roll.entries[0].role, None);
+    assert!(!roll.entries[0].evidence.is_empty(), "audit tells of it");
+    assert_eq!(roll.roles[&Role::Sent].members.len(), 1);
+    let hints = Hints {
+        overrides: vec![("Shared/Sent".to_owned(), Some(Role::Sent))],
+        ..Hints::default()
+    };
+    assert!(matches!(
+        detect(&shared, &Mapping::built_in(), &hints),
+        Err(HintError::Unusable { .. })
+    ));
+}
+
+#[test]
+fn attributes_count_at_any_depth_and_beat_names() {
+    let roll = judged(&listing(vec![
+        mailbox("Clients/Post", &["\\sent"]),
+        mailbox("Drafts", &["\\Trash"]),
+    ]));
+    assert_eq!(
+        (roll.entries[0].role, roll.entries[0].certainty),
+        (Some(Role::Sent), Some(Certainty::Stated))
+    );
+    assert_eq!(roll.entries[1].role, Some(Role::Trash));
+    let kinds: Vec<_> = roll.entries[1]
+        .evidence
+        .iter()
+        .map(|one| (one.kind, one.role))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            (EvidenceKind::Attribute, Some(Role::Trash)),
+            (EvidenceKind::Name, Some(Role::Drafts))
+        ]
+    );
+}
+
+#[test]
+fn two_attributes_of_different_roles_give_none() {
+    let roll = judged(&listing(vec![
+        mailbox("Sent", &["\\Sent", "\\Drafts"]),
+        mailbox("Spam", &["\\Junk", "\\Spam"]),
+    ]));
+    assert_eq!(
+        (roll.entries[0].role, roll.entries[0].certainty),
+        (None, Some(Certainty::Ambiguous))
+    );
+    assert_eq!(
+        roll.entries[1].role,
+        Some(Role::Junk),
+        "XLIST and SPECIAL-USE say the same"
+    );
+}
+
+#[test]
+fn ambiguous_names_have_evidence_but_no_role_unless_the_locale_settles_them() {
+    let lixo = listing(vec![mailbox("Lixo", &[])]);
+    let entry = &judged(&lixo).entries[0];
+    assert_eq!(
+        (entry.role, entry.certainty, entry.evidence.len()),
+        (None, Some(Certainty::Ambiguous), 2)
+    );
+    let mine = file::parse(
+        "mine.yaml",
+        "locale: gl\nroles:\n  trash: [{name: Folga}]\n",
+    )
+    .unwrap();
+    let other = file::parse(
+        "other.yaml",
+        "locale: pt\nroles:\n  junk: [{name: Folga}]\n",
+    )
+    .unwrap();
+    let mapping = Mapping::built_in().with(vec![mine, other]);
+    let folga = listing(vec![mailbox("Folga", &[])]);
+    assert_eq!(
+        detect(&folga, &mapping, &Hints::default()).unwrap().entries[0].role,
+        None
+    );
+    let hints = Hints {
+        locales: vec!["pt-BR".to_owned()],
+        ..Hints::default()
+    };
+    let entry = detect(&folga, &mapping, &hints).unwrap().entries.remove(0);
+    assert_eq!(
+        (entry.role, entry.certainty),
+        (Some(Role::Junk), Some(Certainty::Likely))
+    );
+}
+
+#[test]
+fn certainty_tells_how_it_is_known() {
+    let entries = judged(&listing(vec![
+        mailbox("Courrier envoyé", &[]),
+        mailbox("Elements envoyes", &[]),
+        mailbox("Boîte de réception", &[]),
+        mailbox("inbox", &[]),
+    ]))
+    .entries;
+    let found: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.role, entry.certainty))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (Some(Role::Sent), Some(Certainty::Known)),
+            (Some(Role::Sent), Some(Certainty::Likely)),
+            (None, None),
+            (Some(Role::Inbox), Some(Certainty::Stated)),
+        ]
+    );
+    assert_eq!(
+        entries[2].evidence[0].role,
+        Some(Role::Inbox),
+        "the translation is known and left alone"
+    );
+}
+
+#[test]
+fn look_alikes_have_no_role() {
+    for name in [
+        "Ѕеnt",
+        "Se\u{200b}nt",
+        "Sent\u{feff}",
+        "\u{202e}Sent",
+        "Ｓｅｎｔ",
+        "Éléments envоyés",
+        "INBOX/Tra\u{ad}sh",
+    ] {
+        let entry = judged(&listing(vec![mailbox(name, &[])])).entries.remove(0);
+        assert_eq!(entry.role, None, "{name:?}");
+        assert!(entry.lookalike.is_some(), "{name:?}");
+    }
+    let entry = judged(&listing(vec![mailbox("Clients/Se\u{200b}nt", &[])]))
+        .entries
+        .remove(0);
+    assert_eq!(
+        (entry.role, entry.lookalike),
+        (None, None),
+        "not where clients put it"
+    );
+}
+
+#[test]
+fn names_without_messages_have_no_role() {
+    let roll = judged(&listing(vec![
+        with(mailbox("Archive", &["\\Noselect"]), |one| {
+            one.selectable = false;
+        }),
+        with(mailbox("Sent", &["\\NonExistent", "\\Sent"]), |one| {
+            one.selectable = false;
+        }),
+    ]));
+    assert!(roll.roles.is_empty());
+    assert_eq!(roll.entries[0].evidence, []);
+    assert_eq!(
+        roll.entries[1].evidence.len(),
+        1,
+        "audit tells of the attribute"
+    );
+}
+
+#[test]
+fn tombstones_are_never_members() {
+    let nonce = "abcdefghijklmnopqrstuvwx27";
+    let tombstone = mailbox(&format!("Clients/rolecall-{nonce}"), &["\\Sent"]);
+    assert!(is_tombstone(tombstone.leaf()));
+    assert_eq!(role_of(tombstone), None);
+    for name in [
+        "rolecall-abc",
+        "rolecall-ABCDEFGHIJKLMNOPQRSTUVWX27",
+        "rolecall-abcdefghijklmnopqrstuvwx18",
+        "x-rolecall-abcdefghijklmnopqrstuvwx27",
+    ] {
+        assert!(!is_tombstone(name), "{name}");
+    }
+}
+
+#[test]
+fn overrides_win_and_must_be_there() {
+    let account = listing(vec![
+        mailbox("Sent", &["\\Sent"]),
+        mailbox("Cafe\u{301}", &[]),
+        mailbox("INBOX", &[]),
+    ]);
+    let says = |typed: &str, role| {
+        let hints = Hints {
+            overrides: vec![(typed.to_owned(), role)],
+            ..Hints::default()
+        };
+        detect(&account, &Mapping::built_in(), &hints)
+    };
+    let roll = says("Sent", Some(Role::Archive)).unwrap();
+    assert_eq!(
+        (roll.entries[0].role, roll.entries[0].certainty),
+        (Some(Role::Archive), Some(Certainty::Stated))
+    );
+    assert_eq!(roll.entries[0].evidence[0].kind, EvidenceKind::Override);
+    let roll = says("Sent", None).unwrap();
+    assert_eq!(
+        (roll.entries[0].role, roll.entries[0].certainty),
+        (None, None)
+    );
+    assert_eq!(
+        says("Café", Some(Role::Sent)).unwrap().roles[&Role::Sent]
+            .members
+            .len(),
+        2,
+        "typed composed"
+    );
+    assert_eq!(
+        says("Sentt", None),
+        Err(HintError::Absent("Sentt".to_owned()))
+    );
+    assert!(matches!(
+        says("inbox", Some(Role::Sent)),
+        Err(HintError::Unusable { .. })
+    ));
+}
+
+#[test]
+fn a_provider_s_own_meaning_beats_the_table() {
+    let mut account = listing(vec![mailbox("OUTBOX", &[]), mailbox("QUARANTAINE", &[])]);
+    let roles = |account: &Listing| {
+        judged(account)
+            .entries
+            .iter()
+            .map(|entry| entry.role)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(roles(&account), [Some(Role::Outbox), None]);
+    account.account.host = "imap.laposte.net".to_owned();
+    assert_eq!(roles(&account), [Some(Role::Sent), Some(Role::Junk)]);
+}
+
+#[test]
+fn the_keeper_is_chosen_by_the_first_rule_that_decides() {
+    let unsubscribed = |name: &str, attributes: &[&str]| {
+        with(mailbox(name, attributes), |one| {
+            one.subscribed = Some(false);
+        })
+    };
+    let full = |name: &str, messages, newest| {
+        with(mailbox(name, &[]), |one| {
+            one.status.messages = Some(messages);
+            one.sample = Some(Sample {
+                newest,
+                ..Sample::default()
+            });
+        })
+    };
+    for (mailboxes, keep, because) in [
+        (
+            vec![
+                unsubscribed("Envoyés", &["\\Sent"]),
+                full("Sent", 9, Some(9)),
+            ],
+            "Envoyés",
+            "the server marks it \\Sent",
+        ),
+        (
+            vec![
+                mailbox("Envoyés", &["\\Sent"]),
+                unsubscribed("Sent", &["\\Sent"]),
+            ],
+            "Envoyés",
+            "of those marked \\Sent it is the only one subscribed",
+        ),
+        (
+            vec![
+                mailbox("Envoyés", &["\\Sent"]),
+                mailbox("Sent", &["\\Sent"]),
+            ],
+            "Sent",
+            "of those marked \\Sent it has the English name",
+        ),
+        (
+            vec![mailbox("Envoyés", &[]), unsubscribed("Sent", &[])],
+            "Envoyés",
+            "it is the only one subscribed",
+        ),
+        (
+            vec![full("Envoyés", 1, Some(2)), full("Sent", 5, Some(1))],
+            "Envoyés",
+            "it has the newest mail",
+        ),
+        (
+            vec![full("Envoyés", 5, None), full("Sent", 1, None)],
+            "Envoyés",
+            "it has the most messages",
+        ),
+        (
+            vec![mailbox("Sent", &[]), mailbox("Envoyés", &[])],
+            "Envoyés",
+            "its name comes first",
+        ),
+        (
+            vec![mailbox("Envoyés", &[])],
+            "Envoyés",
+            "no other mailbox has this role",
+        ),
+    ] {
+        let found = keeper(&listing(mailboxes), Role::Sent, &Hints::default());
+        assert_eq!((found.0.as_str(), found.1.as_str()), (keep, because));
+    }
+}
+
+#[test]
+fn a_target_keeps_the_role_whatever_else_speaks() {
+    let account = listing(vec![
+        mailbox("Sent", &["\\Sent"]),
+        mailbox("Envoyés", &[]),
+        mailbox("Junk", &["\\Junk"]),
+        mailbox("Copies", &[]),
+    ]);
+    let target = |name: &str| Hints {
+        targets: BTreeMap::from([(Role::Sent, name.to_owned())]),
+        ..Hints::default()
+    };
+    assert_eq!(
+        keeper(&account, Role::Sent, &target("Envoyés")),
+        ("Envoyés".to_owned(), "you chose it".to_owned())
+    );
+    assert_eq!(
+        keeper(&account, Role::Sent, &target("Copies")),
+        ("Copies".to_owned(), "you chose it".to_owned())
+    );
+    for other in ["Yet to be made", "Junk", "INBOX"] {
+        assert_eq!(
+            keeper(&account, Role::Sent, &target(other)).0,
+            "Sent",
+            "{other}"
+        );
+    }
+}
+
+#[test]
+fn only_mergeable_roles_with_several_members_are_worth_a_look() {
+    let roll = judged(&listing(vec![
+        mailbox("Sent", &[]),
+        mailbox("Envoyés", &[]),
+        mailbox("Drafts", &[]),
+        mailbox("Outbox", &[]),
+        mailbox("Postausgang", &[]),
+    ]));
+    let names: BTreeSet<_> = contested(&roll)
+        .iter()
+        .map(|name| name.text().to_owned())
+        .collect();
+    assert_eq!(
+        names,
+        BTreeSet::from(["Sent".to_owned(), "Envoyés".to_owned()])
+    );
+    assert_eq!(roll.roles[&Role::Outbox].members.len(), 2);
+}
