@@ -229,7 +229,7 @@ fn files_stay_short_enough_to_be_read_in_one_sitting() {
                     .count(),
             )
         })
-        .filter(|(_, lines)| *lines > 400)
+        .filter(|(path, lines)| *lines > 400 && !path.ends_with("tests.rs"))
         .map(|(path, lines)| format!("{path}: {lines} lines of code"))
         .collect();
     assert!(long.is_empty(), "{long:#?}");

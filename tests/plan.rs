@@ -1,0 +1,421 @@
+//! Plans as scenes: an account as listed, what the user wants, and the steps that follow.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rolecall::{
+    audit::audit,
+    detect::{Hints, detect},
+    mapping::Mapping,
+    model::{
+        finding::Code,
+        listing::{AccountId, Listing, Namespace, Server},
+        mailbox::{Mailbox, MailboxName, Sample, Status},
+        plan::{Action, Plan},
+        role::Role,
+    },
+    planner::{Policy, plan},
+};
+
+/// An account on a server like Dovecot: MOVE, UIDPLUS, SPECIAL-USE bound to names.
+struct Scene {
+    listing: Listing,
+    policy: Policy,
+}
+
+fn name(text: &str) -> MailboxName {
+    MailboxName::new(text.as_bytes().to_vec(), text.to_owned())
+}
+
+fn scene() -> Scene {
+    let capabilities = [
+        "IMAP4REV1",
+        "MOVE",
+        "UIDPLUS",
+        "SPECIAL-USE",
+        "LIST-EXTENDED",
+    ];
+    let listing = Listing {
+        account: AccountId {
+            host: "imap.example.com".into(),
+            port: 993,
+            user: "alice".into(),
+            url: "imaps://alice@imap.example.com".into(),
+        },
+        taken: String::new(),
+        server: Server {
+            software: None,
+            capabilities: capabilities.iter().map(|word| (*word).to_owned()).collect(),
+        },
+        personal: vec![Namespace {
+            prefix: String::new(),
+            delimiter: Some('/'),
+        }],
+        foreign: vec![],
+        mailboxes: vec![],
+        dangling: vec![],
+    };
+    let scene = Scene {
+        listing,
+        policy: Policy::default(),
+    };
+    scene.with("INBOX", "", 9)
+}
+
+impl Scene {
+    /// A subscribed mailbox with an attribute, or none.
+    fn with(self, text: &str, attribute: &str, messages: u64) -> Self {
+        self.change(text, attribute, messages, |_| {})
+    }
+
+    fn change(
+        mut self,
+        text: &str,
+        attribute: &str,
+        messages: u64,
+        change: impl FnOnce(&mut Mailbox),
+    ) -> Self {
+        let number = u32::try_from(self.listing.mailboxes.len()).unwrap();
+        let mut mailbox = Mailbox {
+            name: name(text),
+            delimiter: Some('/'),
+            attributes: Some(attribute.to_owned())
+                .filter(|attribute| !attribute.is_empty())
+                .into_iter()
+                .collect(),
+            selectable: true,
+            subscribed: Some(true),
+            status: Status {
+                messages: Some(messages),
+                uid_next: Some(500 + number),
+                uid_validity: Some(1 + number),
+                size: Some(messages * 1000),
+                mailbox_id: None,
+            },
+            sample: None,
+        };
+        change(&mut mailbox);
+        self.listing.mailboxes.push(mailbox);
+        self.listing
+            .mailboxes
+            .sort_by(|one, other| one.name.cmp(&other.name));
+        self
+    }
+
+    fn wanting(mut self, change: impl FnOnce(&mut Policy)) -> Self {
+        change(&mut self.policy);
+        self
+    }
+
+    fn server(mut self, change: impl FnOnce(&mut BTreeSet<String>)) -> Self {
+        change(&mut self.listing.server.capabilities);
+        self
+    }
+
+    fn plan(&self) -> Plan {
+        let targets: BTreeMap<Role, String> = self
+            .policy
+            .targets
+            .iter()
+            .map(|(role, name)| (*role, name.text().to_owned()))
+            .collect();
+        let hints = Hints {
+            targets,
+            ..Hints::default()
+        };
+        let roll = detect(&self.listing, &Mapping::built_in(), &hints).unwrap();
+        let findings = audit(&self.listing, &roll);
+        plan(&self.listing, &roll, &findings, &self.policy)
+    }
+
+    /// The steps, one a line.
+    fn steps(&self) -> Vec<String> {
+        self.plan()
+            .steps
+            .iter()
+            .map(|step| {
+                let name = |name: &Option<MailboxName>| {
+                    name.as_ref()
+                        .map_or_else(|| "-".to_owned(), |name| name.text().to_owned())
+                };
+                let stays = step.action == Action::Merge && !step.remove;
+                format!(
+                    "{} {} > {}{}",
+                    step.action.word(),
+                    name(&step.source),
+                    name(&step.target),
+                    if stays { " (stays)" } else { "" }
+                )
+            })
+            .collect()
+    }
+
+    fn manual(&self) -> Vec<Code> {
+        self.plan()
+            .manual
+            .iter()
+            .map(|manual| manual.code)
+            .collect()
+    }
+}
+
+#[test]
+fn the_spread_sent_mailboxes_are_merged_into_the_marked_one() {
+    let scene = scene()
+        .with("Sent", "\\Sent", 3)
+        .with("Courrier envoyé", "", 12_040)
+        .with("Sent Items", "", 7);
+    assert_eq!(
+        scene.steps(),
+        ["merge Courrier envoyé > Sent", "merge Sent Items > Sent"]
+    );
+}
+
+#[test]
+fn ordinary_mailboxes_are_never_named_in_a_plan() {
+    let scene = scene()
+        .with("Sent", "\\Sent", 3)
+        .with("Sent Items", "", 7)
+        .with("Sent to clients", "", 7)
+        .with("Clients/Sent", "", 7)
+        .with("Presentations", "", 7);
+    assert_eq!(scene.steps(), ["merge Sent Items > Sent"]);
+}
+
+#[test]
+fn trash_and_junk_are_held_back_until_said() {
+    let scene = scene()
+        .with("Trash", "\\Trash", 3)
+        .with("Corbeille", "", 7)
+        .with("Junk", "\\Junk", 0)
+        .with("Courrier indésirable", "", 2);
+    assert_eq!(scene.steps(), [""; 0]);
+    let held: Vec<Code> = scene
+        .plan()
+        .warnings
+        .iter()
+        .map(|warning| warning.code)
+        .collect();
+    assert_eq!(held, [Code::HeldBack, Code::HeldBack]);
+    let scene = scene.wanting(|policy| policy.include = [Role::Trash].into());
+    assert_eq!(scene.steps(), ["merge Corbeille > Trash"]);
+}
+
+#[test]
+fn an_unsubscribed_keeper_is_subscribed() {
+    let scene = scene().change("Sent", "\\Sent", 3, |sent| sent.subscribed = Some(false));
+    assert_eq!(scene.steps(), ["subscribe - > Sent"]);
+}
+
+#[test]
+fn a_missing_target_is_made_by_renaming_the_mailbox_that_has_the_role() {
+    let scene = scene()
+        .with("Courrier envoyé", "", 9)
+        .with("Sent Items", "", 2)
+        .wanting(|policy| policy.targets = [(Role::Sent, name("Sent"))].into());
+    assert_eq!(
+        scene.steps(),
+        [
+            "rename Courrier envoyé > Sent",
+            "subscribe - > Sent",
+            "merge Sent Items > Sent"
+        ]
+    );
+}
+
+#[test]
+fn a_mailbox_whose_mark_is_bound_to_its_name_is_not_renamed_away() {
+    let scene = scene()
+        .with("Sent", "\\Sent", 9)
+        .wanting(|policy| policy.targets = [(Role::Sent, name("Envoyés"))].into());
+    assert_eq!(
+        scene.steps(),
+        [
+            "create - > Envoyés",
+            "subscribe - > Envoyés",
+            "merge Sent > Envoyés"
+        ]
+    );
+}
+
+#[test]
+fn where_clients_can_set_marks_the_mark_moves_before_the_merge() {
+    let scene = scene()
+        .with("Sent Items", "\\Sent", 9)
+        .with("Sent", "", 9)
+        .server(|can| can.extend(["METADATA".into(), "CREATE-SPECIAL-USE".into()]))
+        .wanting(|policy| policy.targets = [(Role::Sent, name("Sent"))].into());
+    assert_eq!(
+        scene.steps(),
+        [
+            "mark Sent Items > -",
+            "mark - > Sent",
+            "merge Sent Items > Sent"
+        ]
+    );
+}
+
+#[test]
+fn children_follow_by_rename_where_their_name_is_free() {
+    let scene = scene()
+        .with("Archive", "\\Archive", 9)
+        .with("Archives", "", 9)
+        .with("Archives/2019", "", 9);
+    assert_eq!(
+        scene.steps(),
+        [
+            "rename Archives/2019 > Archive/2019",
+            "merge Archives > Archive"
+        ]
+    );
+}
+
+#[test]
+fn a_child_whose_name_is_taken_keeps_its_parent_unless_children_are_merged() {
+    let scene = scene()
+        .with("Archive", "\\Archive", 9)
+        .with("Archive/2019", "", 9)
+        .with("Archives", "", 9)
+        .with("Archives/2019", "", 9);
+    assert_eq!(scene.steps(), ["merge Archives > Archive (stays)"]);
+    assert!(scene.manual().contains(&Code::ChildrenStay));
+    let scene = scene.wanting(|policy| policy.with_children = true);
+    assert_eq!(
+        scene.steps(),
+        [
+            "merge Archives/2019 > Archive/2019",
+            "merge Archives > Archive"
+        ]
+    );
+}
+
+#[test]
+fn an_emptied_parent_that_must_stay_is_not_planned_again() {
+    let scene = scene()
+        .with("Archive", "\\Archive", 9)
+        .with("Archive/2019", "", 9)
+        .with("Archives", "", 0)
+        .with("Archives/2019", "", 9);
+    assert_eq!(scene.steps(), [""; 0]);
+}
+
+#[test]
+fn messages_marked_deleted_keep_their_mailbox() {
+    let marked = |mailbox: &mut Mailbox| {
+        mailbox.sample = Some(Sample {
+            deleted: Some(2),
+            ..Sample::default()
+        });
+    };
+    let scene = scene()
+        .with("Sent", "\\Sent", 9)
+        .change("Sent Items", "", 9, marked);
+    assert_eq!(scene.steps(), ["merge Sent Items > Sent (stays)"]);
+    assert!(scene.manual().contains(&Code::DeletedMarkedMail));
+    let scene = scene.wanting(|policy| policy.move_deleted = true);
+    assert_eq!(scene.steps(), ["merge Sent Items > Sent"]);
+}
+
+#[test]
+fn a_server_without_move_and_uidplus_is_left_to_a_person() {
+    let scene = scene()
+        .with("Sent", "\\Sent", 9)
+        .with("Sent Items", "", 9)
+        .server(|can| {
+            can.remove("MOVE");
+            can.remove("UIDPLUS");
+        });
+    assert_eq!(scene.steps(), [""; 0]);
+    assert_eq!(scene.manual(), [Code::NoSafeRemoval]);
+}
+
+#[test]
+fn an_empty_duplicate_that_came_back_is_not_planned_again() {
+    let scene = scene()
+        .with("Sent", "\\Sent", 9)
+        .with("Sent Items", "", 0)
+        .wanting(|policy| policy.left_before = [b"Sent Items".to_vec()].into());
+    assert_eq!(scene.steps(), [""; 0]);
+}
+
+#[test]
+fn a_round_number_of_messages_may_hide_more_so_the_mailbox_stays() {
+    let scene = scene()
+        .with("Sent", "\\Sent", 9)
+        .with("Sent Items", "", 10_000);
+    assert_eq!(scene.steps(), ["merge Sent Items > Sent (stays)"]);
+}
+
+#[test]
+fn an_unknown_mark_or_another_roles_mark_keeps_a_mailbox_out() {
+    let scene = scene()
+        .with("Sent", "\\Sent", 9)
+        .with("Sent Items", "\\Mystery", 9);
+    assert_eq!(scene.steps(), [""; 0]);
+}
+
+#[test]
+fn one_mailbox_under_two_names_is_never_merged_into_itself() {
+    let id = |mailbox: &mut Mailbox| mailbox.status.mailbox_id = Some("M1".into());
+    let scene = scene()
+        .change("Sent", "\\Sent", 9, id)
+        .change("Sent Items", "", 9, id);
+    assert_eq!(scene.steps(), [""; 0]);
+    assert!(scene.manual().contains(&Code::SameMailboxTwice));
+}
+
+#[test]
+fn only_limits_the_plan_to_a_role() {
+    let scene = scene()
+        .with("Sent", "\\Sent", 9)
+        .with("Sent Items", "", 9)
+        .with("Drafts", "\\Drafts", 9)
+        .with("Brouillons", "", 9)
+        .wanting(|policy| policy.only = Some([Role::Drafts].into()));
+    assert_eq!(scene.steps(), ["merge Brouillons > Drafts"]);
+}
+
+#[test]
+fn while_a_run_is_unfinished_nothing_is_planned() {
+    let scene = scene()
+        .with("Sent", "\\Sent", 9)
+        .with("Sent Items", "", 9)
+        .with("rolecall-abcdefghijklmnopqrstuvwxyz", "", 1);
+    assert_eq!(scene.steps(), [""; 0]);
+    assert_eq!(scene.plan().warnings[0].code, Code::UnfinishedRun);
+}
+
+#[test]
+fn any_change_of_a_sealed_plan_is_noticed() {
+    let plan = scene()
+        .with("Sent", "\\Sent", 9)
+        .with("Sent Items", "", 9)
+        .plan();
+    assert!(plan.is_intact());
+    let mut changed = plan.clone();
+    changed.steps[0].messages = Some(10);
+    assert!(!changed.is_intact());
+    let text = serde_json::to_string(&plan).unwrap();
+    assert!(serde_json::from_str::<Plan>(&text).unwrap().is_intact());
+}
+
+#[test]
+fn the_order_of_the_listing_does_not_matter() {
+    let mut scene = scene()
+        .with("Sent", "\\Sent", 9)
+        .with("Sent Items", "", 9)
+        .with("Courrier envoyé", "", 9)
+        .with("Drafts", "", 9);
+    let steps = scene.steps();
+    scene.listing.mailboxes.reverse();
+    let mut reversed = scene.steps();
+    reversed.sort();
+    let mut sorted = steps;
+    sorted.sort();
+    assert_eq!(sorted, reversed);
+}
