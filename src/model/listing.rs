@@ -65,6 +65,17 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Whether clients may set special-use attributes (RFC 6154 §5.4).
+    ///
+    /// METADATA alone does not tell: Dovecot offers it and refuses this entry. A server that takes the
+    /// attributes in CREATE (Cyrus) takes them in SETMETADATA too.
+    #[must_use]
+    pub fn lets_clients_mark(&self) -> bool {
+        self.can("METADATA") && self.can("CREATE-SPECIAL-USE")
+    }
+}
+
 /// A namespace (RFC 2342): where a class of mailboxes lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Namespace {

@@ -106,14 +106,9 @@ impl<'a> Maker<'a> {
             .any(|attribute| Role::from_attribute(attribute).is_some());
         mailbox.selectable
             && !mailbox.name.is_inbox()
-            && (!marked || self.marks_can_be_set())
+            && (!marked || self.listing.server.lets_clients_mark())
             && !to.is_below(&mailbox.name, mailbox.delimiter)
             && !self.policy.left_before.contains(mailbox.name.wire())
-    }
-
-    /// Dovecot offers METADATA but refuses this entry, and does not offer CREATE-SPECIAL-USE; Cyrus offers both.
-    pub(super) fn marks_can_be_set(&self) -> bool {
-        self.listing.server.can("METADATA") && self.listing.server.can("CREATE-SPECIAL-USE")
     }
 
     /// Moves the special-use attribute to the keeper where the server lets clients do that.
@@ -124,7 +119,7 @@ impl<'a> Maker<'a> {
         let marked = keeper
             .mailbox
             .is_some_and(|mailbox| mailbox.has_attribute(attribute));
-        if !self.marks_can_be_set() {
+        if !self.listing.server.lets_clients_mark() {
             let server_marks = self.listing.server.can("SPECIAL-USE");
             if !marked && server_marks && keeper.mailbox.is_some() {
                 self.by_hand(
