@@ -217,6 +217,3 @@ fn quoted(names: &[MailboxName]) -> String {
 fn names(items: &[Item]) -> Vec<MailboxName> {
     items.iter().map(Item::name).collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,5 +1,15 @@
-use super::audit;
-use crate::model::{
+//! Every finding in the scene that makes it, and the accounts that must have none.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::missing_panics_doc
+)]
+
+use rolecall::audit::audit;
+use rolecall::model::{
     finding::{Code, Finding, Severity},
     listing::{AccountId, Listing, Namespace, Server},
     mailbox::{Mailbox, MailboxName, Sample, Status},
