@@ -127,7 +127,8 @@ fn attribute_vs_name(item: &Item) -> Option<Finding> {
     let ([mark], [name]) = (marked.as_slice(), named.as_slice()) else {
         return None;
     };
-    (mark != name && !item.is_overridden()).then(|| {
+    let is_explained = item.is_overridden() || item.roles_by(EvidenceKind::Provider) == marked;
+    (mark != name && !is_explained).then(|| {
         let mailbox = item.name();
         let message = format!(
             "the server marks \"{}\" for {mark}, but its name says {name}",
