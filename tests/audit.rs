@@ -356,7 +356,6 @@ fn dangling_subscriptions_are_removed_only_for_a_role_s_own_word() {
         ("Sent", Some(Action::Unsubscribe)),
         ("Projects/Sent", None),
         ("INBOX/trash", Some(Action::Unsubscribe)),
-        ("Projects/Sent", None),
         (
             "rolecall-abcdefghijklmnopqrstuvwxyz",
             Some(Action::Unsubscribe),
