@@ -11,6 +11,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    sync::LazyLock,
 };
 
 use proptest::prelude::*;
@@ -55,6 +56,10 @@ struct FixtureMailbox {
     delimiter: Option<char>,
     messages: Option<u64>,
 }
+
+/// Every listing there is, read once.
+static FIXTURES: LazyLock<Vec<(String, Fixture)>> = LazyLock::new(fixtures);
+static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::built_in);
 
 fn fixtures() -> Vec<(String, Fixture)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/listings");
@@ -140,7 +145,7 @@ fn listing(mailboxes: Vec<Mailbox>) -> Listing {
 }
 
 fn judged(listing: &Listing) -> Roll {
-    detect(listing, &Mapping::built_in(), &Hints::default()).unwrap()
+    detect(listing, &MAPPING, &Hints::default()).unwrap()
 }
 
 /// The role of the only mailbox of a listing.
@@ -149,7 +154,7 @@ fn role_of(mailbox: Mailbox) -> Option<Role> {
 }
 
 fn keeper(listing: &Listing, role: Role, hints: &Hints) -> (String, String) {
-    let members = &detect(listing, &Mapping::built_in(), hints).unwrap().roles[&role];
+    let members = &detect(listing, &MAPPING, hints).unwrap().roles[&role];
     assert_eq!(members.members[0], members.keep);
     (members.keep.text().to_owned(), members.because.clone())
 }
@@ -204,8 +209,8 @@ fn gold_role(word: &str) -> Option<Role> {
 fn real_listings_are_judged_as_an_expert_would() {
     let mut missed = Vec::new();
     let mut right = 0;
-    for (file, fixture) in fixtures() {
-        let listing = listing_of(&fixture);
+    for (file, fixture) in FIXTURES.iter() {
+        let listing = listing_of(fixture);
         for entry in judged(&listing).entries {
             let word = fixture
                 .gold
@@ -233,8 +238,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn the_order_of_a_listing_does_not_matter(seed in any::<u64>(), which in 0_usize..44) {
-        let fixtures = fixtures();
-        let listing = listing_of(&fixtures[which % fixtures.len()].1);
+        let listing = listing_of(&FIXTURES[which % FIXTURES.len()].1);
         let mut shuffled = listing.clone();
         shuffled.mailboxes.sort_by_key(|mailbox| {
             use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -339,7 +343,7 @@ fn what_belongs_to_others_has_no_role_here_not_even_by_attribute() {
         ..Hints::default()
     };
     assert!(matches!(
-        detect(&shared, &Mapping::built_in(), &hints),
+        detect(&shared, &MAPPING, &hints),
         Err(HintError::Unusable { .. })
     ));
 }
@@ -522,7 +526,7 @@ fn overrides_win_and_must_be_there() {
             overrides: vec![(typed.to_owned(), role)],
             ..Hints::default()
         };
-        detect(&account, &Mapping::built_in(), &hints)
+        detect(&account, &MAPPING, &hints)
     };
     let roll = says("Sent", Some(Role::Archive)).unwrap();
     assert_eq!(

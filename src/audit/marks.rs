@@ -3,9 +3,12 @@
 //! In: an [`Account`]. Out: role-unmarked, attribute-conflict, attribute-vs-name, role-on-noselect, client-will-create.
 //! Never: setting one.
 
+use std::collections::BTreeSet;
+
 use super::{Account, Item, Split, finding, names, quoted};
 use crate::model::{
     finding::{Code, Finding, Severity},
+    mailbox::MailboxName,
     plan::Action,
     role::Role,
     roll::EvidenceKind,
@@ -68,20 +71,17 @@ fn unmarked(account: &Account, to: &mut Vec<Finding>) {
 /// Several mailboxes with one attribute. Those that are only left empty by the server are not worth a warning.
 fn shared_attribute(account: &Account, role: Role) -> Option<Finding> {
     let split = account.splits.iter().find(|split| split.role == role);
-    let is_harmless = |item: &&Item| {
-        let harmless = split
-            .into_iter()
-            .flat_map(|split| split.empties.iter().chain(&split.aliases));
-        !item.mailbox.selectable
-            || account.listing.is_foreign(&item.entry.name)
-            || harmless
-                .into_iter()
-                .any(|empty| empty.entry.name == item.entry.name)
-    };
-    let marked = account
-        .items
-        .iter()
-        .filter(|item| item.is_marked(role) && !is_harmless(item));
+    let harmless: BTreeSet<&MailboxName> = split
+        .into_iter()
+        .flat_map(|split| split.empties.iter().chain(&split.aliases))
+        .map(|item| &item.entry.name)
+        .collect();
+    let marked = account.items.iter().filter(|item| {
+        item.is_marked(role)
+            && item.mailbox.selectable
+            && !account.listing.is_foreign(&item.entry.name)
+            && !harmless.contains(&item.entry.name)
+    });
     let mut marked: Vec<Item> = marked.copied().collect();
     if marked.len() < 2 {
         return None;
@@ -127,7 +127,8 @@ fn attribute_vs_name(item: &Item) -> Option<Finding> {
     let ([mark], [name]) = (marked.as_slice(), named.as_slice()) else {
         return None;
     };
-    (mark != name && !item.is_overridden()).then(|| {
+    let is_explained = item.is_overridden() || item.roles_by(EvidenceKind::Provider) == marked;
+    (mark != name && !is_explained).then(|| {
         let mailbox = item.name();
         let message = format!(
             "the server marks \"{}\" for {mark}, but its name says {name}",

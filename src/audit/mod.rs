@@ -131,8 +131,9 @@ impl<'a> Account<'a> {
             aliases: vec![],
             empties: vec![],
         };
+        let identity = Identity::of(keep.mailbox);
         for item in of_role().filter(|item| item.entry.name != members.keep) {
-            if is_same_mailbox(keep.mailbox, item.mailbox) {
+            if identity.is_some() && Identity::of(item.mailbox) == identity {
                 split.aliases.push(item);
             } else if self.is_kept_by_server(item, role) {
                 split.empties.push(item);
@@ -159,24 +160,34 @@ impl<'a> Account<'a> {
     }
 }
 
-/// Whether two listed names lead to one mailbox: equal MAILBOXID where the server has them; else all that STATUS and the
-/// newest message tell is equal and not empty.
-fn is_same_mailbox(one: &Mailbox, other: &Mailbox) -> bool {
-    let (this, that) = (&one.status, &other.status);
-    if let (Some(this), Some(that)) = (&this.mailbox_id, &that.mailbox_id) {
-        return this == that;
+/// What tells that two listed names lead to one mailbox: equal MAILBOXID where the server has them; else all that STATUS
+/// and the newest message tell, of a mailbox that is not empty.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Identity<'a> {
+    /// MAILBOXID.
+    Id(&'a str),
+    /// UIDVALIDITY, UIDNEXT, messages, and the look inside.
+    Alike([u64; 3], i64, [Option<u64>; 2]),
+}
+
+impl<'a> Identity<'a> {
+    fn of(mailbox: &'a Mailbox) -> Option<Self> {
+        let status = &mailbox.status;
+        if let Some(id) = &status.mailbox_id {
+            return Some(Self::Id(id));
+        }
+        let counts = [
+            status.uid_validity?.into(),
+            status.uid_next?.into(),
+            status.messages.filter(|messages| *messages > 0)?,
+        ];
+        let sample = mailbox.sample.as_ref()?;
+        Some(Self::Alike(
+            counts,
+            sample.newest?,
+            [sample.newest_size, sample.deleted],
+        ))
     }
-    let is_equal = this.uid_validity.is_some()
-        && this.uid_next.is_some()
-        && (this.uid_validity, this.uid_next, this.messages)
-            == (that.uid_validity, that.uid_next, that.messages);
-    let newest = |mailbox: &Mailbox| {
-        mailbox
-            .sample
-            .clone()
-            .filter(|sample| sample.newest.is_some())
-    };
-    is_equal && this.messages > Some(0) && newest(one).is_some() && newest(one) == newest(other)
 }
 
 /// A finding of the code's own severity.
@@ -217,6 +228,3 @@ fn quoted(names: &[MailboxName]) -> String {
 fn names(items: &[Item]) -> Vec<MailboxName> {
     items.iter().map(Item::name).collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Account, EXPECTED, Item, Split, finding, is_same_mailbox, names, quoted};
+use super::{Account, EXPECTED, Identity, Item, Split, finding, names, quoted};
 use crate::model::{
     finding::{Code, Finding},
     mailbox::{MailboxName, is_tombstone},
@@ -172,30 +172,16 @@ fn role_missing(account: &Account, role: Role) -> Option<Finding> {
 
 /// Mailboxes with one MAILBOXID wherever they are; of those without, members of one role that are alike in all that is known.
 fn same_mailbox_twice(account: &Account, to: &mut Vec<Finding>) {
-    let mut by_id: BTreeMap<&str, Vec<Item>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Option<Role>, Identity), Vec<Item>> = BTreeMap::new();
     for item in account.items.iter().filter(|item| item.mailbox.selectable) {
-        if let Some(id) = &item.mailbox.status.mailbox_id {
-            by_id.entry(id).or_default().push(*item);
+        let role = item.entry.role.filter(|role| role.can_merge());
+        match Identity::of(item.mailbox) {
+            Some(id @ Identity::Id(_)) => groups.entry((None, id)).or_default().push(*item),
+            Some(alike) if role.is_some() => groups.entry((role, alike)).or_default().push(*item),
+            _ => {}
         }
     }
-    let mut groups: Vec<Vec<Item>> = by_id.into_values().collect();
-    for split in &account.splits {
-        let members = std::iter::once(&split.keep)
-            .chain(&split.aliases)
-            .chain(&split.sources);
-        let mut left: Vec<Item> = members
-            .copied()
-            .filter(|item| item.mailbox.status.mailbox_id.is_none())
-            .collect();
-        while let Some(first) = left.first().copied() {
-            let (group, rest) = left.into_iter().partition(|item| {
-                item.entry.name == first.entry.name || is_same_mailbox(first.mailbox, item.mailbox)
-            });
-            groups.push(group);
-            left = rest;
-        }
-    }
-    for group in groups.into_iter().filter(|group| group.len() > 1) {
+    for group in groups.into_values().filter(|group| group.len() > 1) {
         let mailboxes = names(&group);
         let message = format!("{} lead to the same messages", quoted(&mailboxes));
         let role = group.iter().find_map(|item| item.entry.role);
@@ -226,8 +212,8 @@ fn unfinished_run(account: &Account) -> Option<Finding> {
     })
 }
 
-/// Of the names that point to nothing only a role's own English word, at the top or under INBOX, is surely a left-over:
-/// whatever the user named may be away for a while.
+/// Of the names that point to nothing only a tombstone of ours and a role's own English word, at the top or under INBOX,
+/// are surely left over: whatever the user named may be away for a while.
 fn dangling_subscription(account: &Account, name: &MailboxName) -> Finding {
     let namespace = account.listing.personal_namespace_of(name);
     let rest = namespace
@@ -242,11 +228,12 @@ fn dangling_subscription(account: &Account, name: &MailboxName) -> Finding {
         _ => rest,
     };
     let role = Role::from_word(leaf).filter(|role| role.can_merge());
+    let is_ours = is_tombstone(name.leaf(account.listing.delimiter()));
+    let fix = (role.is_some() || is_ours).then_some(Action::Unsubscribe);
     let message = format!(
         "a subscription points to \"{}\", which does not exist",
         name.text()
     );
-    let fix = role.map(|_| Action::Unsubscribe);
     finding(
         Code::DanglingSubscription,
         role,

@@ -5,7 +5,7 @@
 //! Evidence has ranks (the user's word, then the server's attribute, then the provider, then the name) and is all kept,
 //! so that `audit` can tell where it disagrees. Several mailboxes with one role are the normal case: each is a member.
 //! A wrong Trash destroys mail, so nothing is approximate: a name counts whole or not at all, at the places where
-//! clients put mailboxes ([`place`]), and what could mean two things gets no role.
+//! clients put mailboxes (`place`), and what could mean two things gets no role.
 
 mod hints;
 mod keeper;

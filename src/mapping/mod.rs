@@ -3,7 +3,7 @@
 //! In: the built-in `mappings/`, the user's files. Out: [`Mapping`], which answers what a name is used for.
 //! Never: listings, decisions.
 //!
-//! [`fold`] says when two names are the same, [`file`] and `form` read and check tables, [`lookup`] answers,
+//! [`fold`] says when two names are the same, [`mod@file`] and `form` read and check tables, [`lookup`] answers,
 //! [`providers`] holds what is true at one provider only.
 
 pub mod file;

@@ -1,5 +1,15 @@
-use super::audit;
-use crate::model::{
+//! Every finding in the scene that makes it, and the accounts that must have none.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::missing_panics_doc
+)]
+
+use rolecall::audit::audit;
+use rolecall::model::{
     finding::{Code, Finding, Severity},
     listing::{AccountId, Listing, Namespace, Server},
     mailbox::{Mailbox, MailboxName, Sample, Status},
@@ -346,6 +356,10 @@ fn dangling_subscriptions_are_removed_only_for_a_role_s_own_word() {
         ("Sent", Some(Action::Unsubscribe)),
         ("Projects/Sent", None),
         ("INBOX/trash", Some(Action::Unsubscribe)),
+        (
+            "rolecall-abcdefghijklmnopqrstuvwxyz",
+            Some(Action::Unsubscribe),
+        ),
     ] {
         let mut scene = Scene::tidy();
         scene
