@@ -1,1 +1,31 @@
-//! (being built)
+//! What the user says about an account: its URL, and where its secret is.
+//!
+//! In: an ACCOUNT argument, options. Out: [`account::Account`], a [`crate::secret::Secret`]. Never: a secret in an
+//! argument, an error or a log; a shell.
+
+pub mod account;
+pub mod secret;
+
+/// Why what the user said cannot be used. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ConfigError {
+    /// One sentence fragment; may hold the user's own words.
+    pub message: String,
+    /// What to try.
+    pub hint: Option<String>,
+}
+
+impl ConfigError {
+    fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}

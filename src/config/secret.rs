@@ -1,0 +1,154 @@
+//! Where an account's secret comes from: a variable, a file, a command, or the terminal.
+//!
+//! In: the options. Out: a [`Secret`]. Never: a shell, a secret in an error, more than 64 KiB.
+
+use std::{
+    fs::File,
+    io::{IsTerminal as _, Read as _},
+    path::PathBuf,
+    process::Stdio,
+    time::Duration,
+};
+
+use tokio::{io::AsyncReadExt as _, process::Command, time::timeout};
+
+use super::ConfigError;
+use crate::secret::Secret;
+
+/// The variable that is read where no option names another source.
+pub const VARIABLE: &str = "ROLECALL_PASSWORD";
+
+const LONGEST: u64 = 64 << 10;
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Where the secret is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// In this variable.
+    Variable(String),
+    /// The first line of this file.
+    File(PathBuf),
+    /// The first line that this command prints; words, not a shell line.
+    Command(String),
+    /// In [`VARIABLE`], else asked for on the terminal.
+    Ask,
+}
+
+/// Gets the secret of an account.
+pub async fn get(source: &Source, account: &str) -> Result<Secret, ConfigError> {
+    match source {
+        Source::Variable(name) => std::env::var(name).map(Secret::new).map_err(|_| {
+            ConfigError::new(format!("read the password: the variable {name} is not set"))
+        }),
+        Source::File(path) => from_file(path),
+        Source::Command(line) => from_command(line).await,
+        Source::Ask => match std::env::var(VARIABLE) {
+            Ok(secret) => Ok(Secret::new(secret)),
+            Err(_) => ask(account),
+        },
+    }
+}
+
+fn from_file(path: &PathBuf) -> Result<Secret, ConfigError> {
+    let failed = |error: std::io::Error| {
+        ConfigError::new(format!(
+            "read the password file {}: {error}",
+            path.display()
+        ))
+    };
+    let file = File::open(path).map_err(failed)?;
+    let mut octets = Vec::new();
+    file.take(LONGEST)
+        .read_to_end(&mut octets)
+        .map_err(failed)?;
+    first_line(octets, "the password file")
+}
+
+async fn from_command(line: &str) -> Result<Secret, ConfigError> {
+    let words = shell_words::split(line)
+        .map_err(|error| ConfigError::new(format!("read the password command: {error}")))?;
+    let Some((program, arguments)) = words.split_first() else {
+        return Err(ConfigError::new("run the password command: it is empty"));
+    };
+    let failed =
+        |why: String| ConfigError::new(format!("run the password command {program}: {why}"));
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        // Its words may hold the secret or a path of a vault: they are for nobody's log.
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| failed(error.to_string()))?;
+    let output = child.stdout.take();
+    let work = async {
+        let mut octets = Vec::new();
+        if let Some(output) = output {
+            output.take(LONGEST).read_to_end(&mut octets).await?;
+        }
+        Ok::<_, std::io::Error>((child.wait().await?, octets))
+    };
+    match timeout(PATIENCE, work).await {
+        Err(_) => Err(failed("it did not end within a minute".to_owned())),
+        Ok(Err(error)) => Err(failed(error.to_string())),
+        Ok(Ok((status, _))) if !status.success() => Err(failed(status.to_string())),
+        Ok(Ok((_, octets))) => first_line(octets, "the password command"),
+    }
+}
+
+fn ask(account: &str) -> Result<Secret, ConfigError> {
+    if !std::io::stdin().is_terminal() {
+        return Err(
+            ConfigError::new("ask for the password: there is no terminal").hint(format!(
+                "set {VARIABLE}, or use --password-file, --password-env or --password-command"
+            )),
+        );
+    }
+    rpassword::prompt_password(format!("Password for {account}: "))
+        .map(Secret::new)
+        .map_err(|error| ConfigError::new(format!("ask for the password: {error}")))
+}
+
+/// The text up to the first line end; more lines are a mistake that would otherwise fail as a wrong password.
+fn first_line(octets: Vec<u8>, what: &str) -> Result<Secret, ConfigError> {
+    let text = String::from_utf8(octets)
+        .map_err(|_| ConfigError::new(format!("read {what}: it is not UTF-8")))?;
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    if text.is_empty() {
+        return Err(ConfigError::new(format!("read {what}: it is empty")));
+    }
+    if text.contains(['\n', '\r', '\0']) {
+        return Err(ConfigError::new(format!(
+            "read {what}: it holds more than one line"
+        )));
+    }
+    Ok(Secret::new(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_command_gives_the_secret_without_its_line_end() {
+        let secret = get(&Source::Command("printf 'a b\\n'".into()), "x").await;
+        assert_eq!(secret.unwrap().reveal(), "a b");
+    }
+
+    #[tokio::test]
+    async fn a_failing_silent_or_talkative_command_is_refused() {
+        for line in ["false", "true", "printf 'a\\nb'", "", "'"] {
+            assert!(
+                get(&Source::Command(line.into()), "x").await.is_err(),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_secret_shows_nothing_of_itself() {
+        assert!(!format!("{:?}", Secret::new("hunter2".into())).contains("hunter2"));
+    }
+}
