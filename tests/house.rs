@@ -190,13 +190,15 @@ fn network_disk_chance_and_terminal_have_their_rooms() {
 #[test]
 fn no_data_returning_method_of_async_imap_is_called() {
     let mut wrong = Vec::new();
-    for source in sources().iter().filter(|source| source.room == "imap") {
-        for method in NEVER_CALLED {
-            // Methods of our own Session have the port's names; those are called on `self` only.
-            for line in source.code.lines().filter(|line| line.contains(method)) {
-                if !line.contains("self") {
-                    wrong.push(format!("{}: {}", source.path.display(), line.trim()));
-                }
+    for source in sources() {
+        // Our own Session has methods of the same names; where async-imap is named, nobody may call any.
+        let lines = source
+            .code
+            .lines()
+            .filter(|_| source.code.contains("async_imap"));
+        for line in lines {
+            if NEVER_CALLED.iter().any(|method| line.contains(method)) {
+                wrong.push(format!("{}: {}", source.path.display(), line.trim()));
             }
         }
     }

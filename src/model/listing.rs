@@ -66,6 +66,14 @@ impl Server {
 }
 
 impl Server {
+    /// Whether names are UTF-8 on the wire and not modified UTF-7: servers that speak IMAP4rev2 only, or insist on
+    /// UTF8=ACCEPT (RFC 9755 §6).
+    #[must_use]
+    pub fn names_are_utf8(&self) -> bool {
+        let has = |capability| self.capabilities.contains(capability);
+        has("UTF8=ONLY") || has("IMAP4REV2") && !has("IMAP4REV1")
+    }
+
     /// Whether clients may set special-use attributes (RFC 6154 §5.4).
     ///
     /// METADATA alone does not tell: Dovecot offers it and refuses this entry. A server that takes the

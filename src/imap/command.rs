@@ -1,0 +1,243 @@
+//! A command, well-formed by construction, and whether it can change anything.
+//!
+//! In: words of ours, names and flags of others. Out: [`Command`]. Never: CR, LF or NUL inside an argument, `*` or
+//! sequence numbers in a command that changes something.
+
+use crate::model::uid::UidSet;
+
+/// Why an argument cannot be sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unsendable(String);
+
+/// One command without its tag. Where a part ends in `{n}`, the next one waits for the server's `+`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    parts: Vec<Vec<u8>>,
+}
+
+/// Verbs that change nothing (algorithm.md P8). UID is judged by the word behind it.
+const READ_ONLY: [&str; 16] = [
+    "CAPABILITY",
+    "ENABLE",
+    "EXAMINE",
+    "FETCH",
+    "ID",
+    "LIST",
+    "LOGOUT",
+    "LSUB",
+    "NAMESPACE",
+    "NOOP",
+    "SEARCH",
+    "STARTTLS",
+    "STATUS",
+    "UNSELECT",
+    "XLIST",
+    "GETMETADATA",
+];
+
+impl Command {
+    /// Begins a command with words of ours.
+    pub fn new(words: &str) -> Self {
+        Self {
+            parts: vec![words.as_bytes().to_vec()],
+        }
+    }
+
+    /// Adds words of ours as they are.
+    #[must_use]
+    pub fn words(mut self, words: &str) -> Self {
+        self.space();
+        self.push(words.as_bytes());
+        self
+    }
+
+    /// Adds a string: quoted where it can be, else a literal (8-bit octets fit in no quoted string).
+    pub fn string(mut self, octets: &[u8]) -> Result<Self, Unsendable> {
+        if octets
+            .iter()
+            .any(|octet| matches!(octet, 0 | b'\r' | b'\n'))
+        {
+            // Dovecot takes a literal `a<NUL>b` for `a`: another mailbox.
+            return Err(Unsendable(
+                "a name holds NUL, CR or LF, which no command can carry".to_owned(),
+            ));
+        }
+        self.space();
+        if octets.iter().all(|octet| matches!(octet, b' '..=b'~')) {
+            self.push(b"\"");
+            for octet in octets {
+                if matches!(octet, b'"' | b'\\') {
+                    self.push(b"\\");
+                }
+                self.push(&[*octet]);
+            }
+            self.push(b"\"");
+        } else {
+            self.push(format!("{{{}}}", octets.len()).as_bytes());
+            self.parts.push(octets.to_vec());
+        }
+        Ok(self)
+    }
+
+    /// Adds a set of UIDs.
+    #[must_use]
+    pub fn uids(self, uids: &UidSet) -> Self {
+        self.words(&uids.to_string())
+    }
+
+    /// Adds a parenthesised list of flags and keywords.
+    pub fn flags(self, flags: &[String]) -> Result<Self, Unsendable> {
+        match flags.iter().find(|flag| !is_flag(flag)) {
+            Some(_) => Err(Unsendable(
+                "a keyword holds characters that no command can carry".to_owned(),
+            )),
+            None => Ok(self.words(&format!("({})", flags.join(" ")))),
+        }
+    }
+
+    /// Adds a keyword.
+    pub fn keyword(self, keyword: &str) -> Result<Self, Unsendable> {
+        if is_flag(keyword) {
+            Ok(self.words(keyword))
+        } else {
+            Err(Unsendable(
+                "a keyword holds characters that no command can carry".to_owned(),
+            ))
+        }
+    }
+
+    /// The parts, each but the first to be sent only when the server says `+`.
+    pub fn parts(&self) -> &[Vec<u8>] {
+        &self.parts
+    }
+
+    /// The verb, for errors; never an argument, which may be a name or a secret.
+    pub fn verb(&self) -> String {
+        let head = self.parts.first().map(Vec::as_slice).unwrap_or_default();
+        let mut words = head
+            .split(|octet| *octet == b' ')
+            .map(|word| String::from_utf8_lossy(word).to_ascii_uppercase());
+        match words.next().unwrap_or_default().as_str() {
+            "UID" => format!("UID {}", words.next().unwrap_or_default()),
+            verb => verb.to_owned(),
+        }
+    }
+
+    /// Whether the server may change nothing for it.
+    pub fn is_read_only(&self) -> bool {
+        let verb = self.verb();
+        let verb = verb.strip_prefix("UID ").unwrap_or(&verb);
+        // BODY[…] without PEEK sets \Seen.
+        let sets_seen = verb == "FETCH" && (self.has(b" BODY[") || self.has(b"(BODY["));
+        READ_ONLY.contains(&verb) && !sets_seen
+    }
+
+    fn has(&self, octets: &[u8]) -> bool {
+        self.parts
+            .iter()
+            .any(|part| memchr::memmem::find(part, octets).is_some())
+    }
+
+    fn space(&mut self) {
+        self.push(b" ");
+    }
+
+    fn push(&mut self, octets: &[u8]) {
+        if let Some(last) = self.parts.last_mut() {
+            last.extend_from_slice(octets);
+        }
+    }
+}
+
+/// `\Seen`, `$Forwarded`: an atom, a backslash allowed in front (RFC 9051 §9 `flag`).
+fn is_flag(flag: &str) -> bool {
+    let word = flag.strip_prefix('\\').unwrap_or(flag);
+    !word.is_empty()
+        && word
+            .bytes()
+            .all(|octet| matches!(octet, b'!'..=b'~') && !b"(){%*\"\\".contains(&octet))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn text(command: &Command) -> String {
+        let parts: Vec<_> = command
+            .parts()
+            .iter()
+            .map(|part| String::from_utf8_lossy(part).into_owned())
+            .collect();
+        parts.join("|")
+    }
+
+    #[test]
+    fn names_are_quoted_or_sent_as_literals() {
+        let quoted = Command::new("DELETE").string(br#"a"b\c {5+}"#).unwrap();
+        assert_eq!(text(&quoted), r#"DELETE "a\"b\\c {5+}""#);
+        let literal = Command::new("RENAME")
+            .string("é".as_bytes())
+            .unwrap()
+            .string(b"e")
+            .unwrap();
+        assert_eq!(text(&literal), "RENAME {2}|é \"e\"");
+    }
+
+    #[test]
+    fn line_ends_and_nul_are_never_sent() {
+        for name in [&b"a\r\nA1 DELETE INBOX"[..], b"a\0b", b"\n"] {
+            assert!(Command::new("CREATE").string(name).is_err());
+        }
+        for keyword in ["a b", "a)", "", "\\", "x\r\n", "é", "a*"] {
+            assert!(Command::new("X").keyword(keyword).is_err(), "{keyword}");
+        }
+    }
+
+    #[test]
+    fn only_commands_that_change_nothing_count_as_read_only() {
+        for command in [
+            "LIST \"\" \"*\"",
+            "UID FETCH 1 (FLAGS BODY.PEEK[])",
+            "uid search ALL",
+            "EXAMINE x",
+        ] {
+            assert!(Command::new(command).is_read_only(), "{command}");
+        }
+        for command in [
+            "SELECT x",
+            "UID MOVE 1 x",
+            "MOVE 1 x",
+            "UID STORE 1 +FLAGS (x)",
+            "EXPUNGE",
+            "UID EXPUNGE 1",
+            "CLOSE",
+            "DELETE x",
+            "RENAME a b",
+            "CREATE x",
+            "SUBSCRIBE x",
+            "UNSUBSCRIBE x",
+            "APPEND x {1}",
+            "SETMETADATA x ()",
+            "UID FETCH 1 BODY[]",
+            "UID FETCH 1 (BODY[])",
+            "CHECK",
+            "UID COPY 1 x",
+            "",
+        ] {
+            assert!(!Command::new(command).is_read_only(), "{command}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_name_holds_a_command_is_one_line_or_none(name in proptest::collection::vec(any::<u8>(), 0..80)) {
+            if let Ok(command) = Command::new("SELECT").string(&name) {
+                let all = command.parts().concat();
+                prop_assert!(!all.iter().any(|octet| matches!(octet, 0 | b'\r' | b'\n')));
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Messages: what identifies them, and a look inside a few mailboxes.
+//!
+//! In: an open mailbox and UIDs. Out: [`Message`]s, digests, [`Sample`]s. Never: a message held whole, `\Seen` set.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    command::Command,
+    exchange::Reply,
+    read::{self, Fetched},
+    session::{FLIGHT, Session},
+};
+use crate::{
+    model::{
+        listing::Listing,
+        mailbox::{MailboxName, Sample},
+        uid::{Uid, UidSet},
+    },
+    store::{Depth, LookError, Message, Store as _},
+};
+
+/// Octets of a set of UIDs in one command, so that the whole stays below 8 000.
+const SET: usize = 7_000;
+/// Octets of message text asked for at once.
+const WINDOW: u64 = 4 << 20;
+/// Messages in one FETCH.
+const FETCH_MOST: usize = 2_000;
+
+impl Session {
+    /// Looks into mailboxes: the newest message's date, and how many are marked `\Deleted`. Those that cannot be
+    /// opened keep no sample.
+    pub async fn sample(
+        &mut self,
+        listing: &mut Listing,
+        names: &[MailboxName],
+    ) -> Result<(), LookError> {
+        let wanted: Vec<MailboxName> = names
+            .iter()
+            .filter(|name| {
+                let mailbox = listing.find(name.wire());
+                mailbox
+                    .is_some_and(|mailbox| mailbox.selectable && mailbox.status.messages != Some(0))
+            })
+            .cloned()
+            .collect();
+        for names in wanted.chunks(FLIGHT / 3) {
+            let mut commands = Vec::with_capacity(names.len() * 3);
+            for name in names {
+                commands.push(Command::new("EXAMINE").string(name.wire())?);
+                commands.push(Command::new("UID FETCH * (UID INTERNALDATE RFC822.SIZE)"));
+                commands.push(Command::new("UID SEARCH DELETED"));
+            }
+            let replies = self.looks(&commands).await?;
+            for (name, replies) in names.iter().zip(replies.chunks_exact(3)) {
+                let found = listing
+                    .mailboxes
+                    .iter_mut()
+                    .find(|mailbox| mailbox.name == *name);
+                if let Some(mailbox) = found {
+                    mailbox.sample = sampled(replies);
+                }
+            }
+        }
+        self.open = None;
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        self.leave().await
+    }
+
+    /// Messages of the open mailbox, by ascending UID; those that are gone are left out.
+    pub(super) async fn read_messages(
+        &mut self,
+        uids: &UidSet,
+        depth: Depth,
+    ) -> Result<Vec<Message>, LookError> {
+        let identity = if self.can("X-GM-EXT-1") {
+            " X-GM-MSGID"
+        } else if self.can("OBJECTID") {
+            " EMAILID"
+        } else {
+            ""
+        };
+        let section = match depth {
+            Depth::MessageId => " BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]",
+            Depth::Facts | Depth::Content => "",
+        };
+        let items = format!("(UID FLAGS INTERNALDATE RFC822.SIZE{identity}{section})");
+        let fetched = self.fetch(uids, &items).await?;
+        let contents: BTreeMap<Uid, String> = match depth {
+            Depth::Content => self.content_digests(&fetched).await?.into_iter().collect(),
+            Depth::Facts | Depth::MessageId => BTreeMap::new(),
+        };
+        let mut messages = Vec::with_capacity(fetched.len());
+        for (uid, message) in fetched {
+            let digest = match depth {
+                Depth::Facts => None,
+                Depth::MessageId => message.section.as_deref().and_then(read::message_id_digest),
+                Depth::Content => contents.get(&uid).cloned(),
+            };
+            // Flags of another client's making may arrive for a message that is gone: it has no size.
+            messages.extend(message.message(uid, digest));
+        }
+        messages.sort_by_key(|message| message.uid);
+        Ok(messages)
+    }
+
+    /// FETCH of a set, cut so that every command is short enough.
+    async fn fetch(
+        &mut self,
+        uids: &UidSet,
+        items: &str,
+    ) -> Result<Vec<(Uid, Fetched)>, LookError> {
+        let mut all = Vec::new();
+        for set in cut(uids, FETCH_MOST) {
+            let command = Command::new("UID FETCH").uids(&set).words(items);
+            let reply = self.look(command).await?;
+            let mut fetched = read::fetched(&reply.data);
+            // Some servers process from the highest UID down and stop (RFC 9738): what is missing is asked for again.
+            if read::is_truncated(reply.code.as_deref()) {
+                let missing = set.as_slice().iter().copied();
+                let missing =
+                    UidSet::new(missing.filter(|uid| !fetched.contains_key(uid)).collect());
+                let command = Command::new("UID FETCH").uids(&missing).words(items);
+                let reply = self.look(command).await?;
+                fetched.extend(read::fetched(&reply.data));
+            }
+            fetched.retain(|uid, _| set.contains(*uid));
+            all.extend(fetched);
+        }
+        Ok(all)
+    }
+
+    /// SHA-256 of each message's text, read in windows so that no message is held whole.
+    async fn content_digests(
+        &mut self,
+        messages: &[(Uid, Fetched)],
+    ) -> Result<Vec<(Uid, String)>, LookError> {
+        let mut digests = Vec::with_capacity(messages.len());
+        let mut batch: Vec<Uid> = Vec::new();
+        let mut octets = 0;
+        for (uid, message) in messages {
+            let size = message.size.unwrap_or(0);
+            if size >= WINDOW {
+                digests.push((*uid, self.large_digest(*uid, size).await?));
+                continue;
+            }
+            if octets + size > WINDOW {
+                digests.extend(self.small_digests(&mut batch).await?);
+                octets = 0;
+            }
+            batch.push(*uid);
+            octets += size;
+        }
+        digests.extend(self.small_digests(&mut batch).await?);
+        Ok(digests)
+    }
+
+    async fn small_digests(
+        &mut self,
+        uids: &mut Vec<Uid>,
+    ) -> Result<Vec<(Uid, String)>, LookError> {
+        let set = UidSet::new(std::mem::take(uids));
+        let fetched = self.fetch(&set, "(UID BODY.PEEK[])").await?;
+        Ok(fetched
+            .into_iter()
+            .filter_map(|(uid, message)| {
+                let text = message.section?;
+                Some((uid, read::digest(&Sha256::digest(&text))))
+            })
+            .collect())
+    }
+
+    async fn large_digest(&mut self, uid: Uid, size: u64) -> Result<String, LookError> {
+        let mut sha = Sha256::new();
+        // RFC822.SIZE may be wrong, so the text's own end is waited for, but not for ever.
+        for window in 0..=size / WINDOW * 2 + 2 {
+            let items = format!("(UID BODY.PEEK[]<{}.{WINDOW}>)", window * WINDOW);
+            let fetched = self.fetch(&UidSet::new(vec![uid]), &items).await?;
+            let text = fetched.into_iter().find_map(|(_, message)| message.section);
+            let Some(text) = text else { break };
+            sha.update(&text);
+            if (text.len() as u64) < WINDOW {
+                break;
+            }
+        }
+        Ok(read::digest(&sha.finalize()))
+    }
+}
+
+/// Cuts a set so that each piece is short enough for a command.
+pub(super) fn cut(uids: &UidSet, most: usize) -> Vec<UidSet> {
+    let mut pieces = Vec::new();
+    let mut rest = uids.as_slice();
+    while !rest.is_empty() {
+        let mut length = rest.len().min(most);
+        loop {
+            let (head, tail) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+            let set = UidSet::new(head.to_vec());
+            if length <= 1 || set.to_string().len() <= SET {
+                pieces.push(set);
+                rest = tail;
+                break;
+            }
+            length /= 2;
+        }
+    }
+    pieces
+}
+
+/// What EXAMINE, FETCH and SEARCH told, in this order.
+fn sampled(replies: &[Reply]) -> Option<Sample> {
+    let [examine, fetch, search] = replies else {
+        return None;
+    };
+    if !examine.is_ok() {
+        return None;
+    }
+    let newest = read::fetched(&fetch.data)
+        .pop_last()
+        .map(|(_, message)| message);
+    let deleted = (search.is_ok() && !read::is_truncated(search.code.as_deref()))
+        .then(|| read::found(&search.data))
+        .flatten();
+    Some(Sample {
+        newest: newest.as_ref().and_then(|message| message.internal_date),
+        newest_size: newest.and_then(|message| message.size),
+        deleted: deleted.map(|uids| uids.len() as u64),
+    })
+}

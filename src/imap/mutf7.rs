@@ -1,0 +1,148 @@
+//! Modified UTF-7, the form of mailbox names in IMAP4rev1 (RFC 3501 §5.1.3, RFC 9051 Appendix A.1).
+//!
+//! In: octets as listed, or text. Out: the other. Never: the decoded form as an identity; names that do not decode
+//! are shown as they are and still go back to the server octet by octet.
+
+use base64::{
+    Engine as _,
+    alphabet::Alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+
+/// BASE64 with `,` for `/`, without padding.
+fn engine() -> Option<GeneralPurpose> {
+    let alphabet =
+        Alphabet::new("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,").ok()?;
+    let config = GeneralPurposeConfig::new()
+        .with_encode_padding(false)
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone);
+    Some(GeneralPurpose::new(&alphabet, config))
+}
+
+/// What people read; the octets themselves where they are no modified UTF-7 (mailutils and others list such names).
+#[must_use]
+pub fn shown(wire: &[u8], is_utf8: bool) -> String {
+    let plain = || String::from_utf8_lossy(wire).into_owned();
+    if is_utf8 || !wire.is_ascii() {
+        return plain();
+    }
+    decode(wire).unwrap_or_else(plain)
+}
+
+/// Decodes; none for anything that is not well-formed.
+#[must_use]
+pub fn decode(wire: &[u8]) -> Option<String> {
+    let mut text = String::new();
+    let mut rest = wire;
+    while let Some(at) = rest.iter().position(|octet| *octet == b'&') {
+        let (plain, shifted) = rest.split_at_checked(at)?;
+        text.push_str(std::str::from_utf8(plain).ok()?);
+        let shifted = shifted.get(1..)?;
+        let end = shifted.iter().position(|octet| *octet == b'-')?;
+        let (run, after) = shifted.split_at_checked(end)?;
+        if run.is_empty() {
+            text.push('&');
+        } else {
+            text.push_str(&decode_run(run)?);
+        }
+        rest = after.get(1..)?;
+    }
+    text.push_str(std::str::from_utf8(rest).ok()?);
+    Some(text)
+}
+
+fn decode_run(run: &[u8]) -> Option<String> {
+    let octets = engine()?.decode(run).ok()?;
+    if octets.len() % 2 != 0 {
+        return None;
+    }
+    let units: Vec<u16> = octets
+        .chunks_exact(2)
+        .map(|pair| {
+            pair.iter()
+                .fold(0, |unit, octet| unit << 8 | u16::from(*octet))
+        })
+        .collect();
+    String::from_utf16(&units).ok()
+}
+
+/// Encodes: printable ASCII as it is, `&` as `&-`, all else in BASE64.
+#[must_use]
+pub fn encode(text: &str) -> Vec<u8> {
+    let mut wire = Vec::with_capacity(text.len());
+    let mut run: Vec<u8> = Vec::new();
+    let flush = |run: &mut Vec<u8>, wire: &mut Vec<u8>| {
+        if let (false, Some(engine)) = (run.is_empty(), engine()) {
+            wire.push(b'&');
+            wire.extend_from_slice(engine.encode(&run).as_bytes());
+            wire.push(b'-');
+            run.clear();
+        }
+    };
+    for letter in text.chars() {
+        if matches!(letter, ' '..='~') {
+            flush(&mut run, &mut wire);
+            wire.push(u8::try_from(letter).unwrap_or(b'?'));
+            if letter == '&' {
+                wire.push(b'-');
+            }
+        } else {
+            let mut units = [0; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                run.extend_from_slice(&unit.to_be_bytes());
+            }
+        }
+    }
+    flush(&mut run, &mut wire);
+    wire
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn known_names_are_decoded_and_encoded() {
+        for (wire, text) in [
+            ("Courrier envoy&AOk-", "Courrier envoyé"),
+            ("&AMk-l&AOk-ments envoy&AOk-s", "Éléments envoyés"),
+            ("Entw&APw-rfe", "Entwürfe"),
+            ("&U,BTFw-/&ZeVnLIqe-", "台北/日本語"),
+            ("Q&-A", "Q&A"),
+            ("&2D3c5w-", "📧"),
+        ] {
+            assert_eq!(decode(wire.as_bytes()).as_deref(), Some(text));
+            assert_eq!(encode(text), wire.as_bytes());
+        }
+    }
+
+    #[test]
+    fn malformed_names_are_shown_as_they_are() {
+        for wire in [
+            "Q&A - 2024",
+            "AT&T-bills",
+            "R&D-",
+            "&AO-",
+            "&",
+            "&2D0-",
+            "x&AOk",
+        ] {
+            assert_eq!(decode(wire.as_bytes()), None, "{wire}");
+            assert_eq!(shown(wire.as_bytes(), false), wire);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_comes_back(text in "\\PC*") {
+            prop_assert_eq!(decode(&encode(&text)), Some(text));
+        }
+
+        #[test]
+        fn no_octets_are_too_strange_to_show(wire in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let _ = shown(&wire, false);
+        }
+    }
+}

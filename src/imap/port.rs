@@ -1,0 +1,212 @@
+//! The port [`Store`] over IMAP: every look is a fresh read, every act one command.
+//!
+//! In: typed looks and acts. Out: typed answers. Never: an act for a mailbox that is not the open one, a retry.
+
+use super::{
+    act,
+    command::Command,
+    list::{Entries, is_same, merge},
+    messages::cut,
+    read,
+    session::{Mode, Session},
+};
+use crate::{
+    model::{
+        mailbox::{MailboxName, Status},
+        uid::{Uid, UidSet},
+    },
+    store::{
+        Access, Act, ActError, Answered, Depth, Found, LookError, Message, Opened, Search, Store,
+    },
+};
+
+impl Session {
+    /// Names that match a pattern, now.
+    async fn list(&mut self, pattern: &[u8]) -> Result<Vec<Found>, LookError> {
+        let list = Command::new("LIST \"\"").string(pattern)?;
+        let commands = if self.server.can("LIST-EXTENDED") {
+            let special = if self.server.can("SPECIAL-USE") {
+                "RETURN (SUBSCRIBED SPECIAL-USE)"
+            } else {
+                "RETURN (SUBSCRIBED)"
+            };
+            vec![list.words(special)]
+        } else {
+            vec![list, Command::new("LSUB \"\"").string(pattern)?]
+        };
+        let mut entries = Entries::default();
+        for reply in self.looks(&commands).await? {
+            if !reply.is_ok() {
+                return Err(LookError::Refused {
+                    code: reply.code,
+                    text: reply.text,
+                });
+            }
+            entries.take(&reply.data);
+        }
+        Ok(entries
+            .existing()
+            .map(|(wire, entry)| Found {
+                name: self.name(wire.clone()),
+                attributes: entry.attributes.clone(),
+                selectable: entry.is_selectable(),
+                subscribed: entry.subscribed,
+            })
+            .collect())
+    }
+}
+
+impl Store for Session {
+    fn can(&self, capability: &str) -> bool {
+        self.server.can(capability)
+    }
+
+    async fn find(&mut self, name: &MailboxName) -> Result<Option<Found>, LookError> {
+        // A name may hold `*` and `%`, which LIST takes for wildcards: only the exact name counts.
+        let found = self.list(name.wire()).await?;
+        Ok(found
+            .into_iter()
+            .find(|found| is_same(found.name.wire(), name.wire())))
+    }
+
+    async fn below(
+        &mut self,
+        name: &MailboxName,
+        delimiter: Option<char>,
+    ) -> Result<Vec<Found>, LookError> {
+        let Some(separator) = delimiter.and_then(|delimiter| u8::try_from(delimiter).ok()) else {
+            return Ok(Vec::new());
+        };
+        let pattern = [name.wire(), &[separator, b'*']].concat();
+        let mut found = self.list(&pattern).await?;
+        found.retain(|found| found.name.is_below(name, delimiter));
+        Ok(found)
+    }
+
+    async fn status(&mut self, name: &MailboxName) -> Result<Status, LookError> {
+        let command = Command::new("STATUS")
+            .string(name.wire())?
+            .words("(MESSAGES UIDNEXT UIDVALIDITY)");
+        let mut commands = vec![command];
+        if self.can("OBJECTID") {
+            // On its own: Cyrus 3.6 garbles MAILBOXID beside other items.
+            let id = Command::new("STATUS")
+                .string(name.wire())?
+                .words("(MAILBOXID)");
+            commands.push(id);
+        }
+        let mut all = Status::default();
+        for reply in self.looks(&commands).await? {
+            if !reply.is_ok() {
+                return Err(LookError::Refused {
+                    code: reply.code,
+                    text: reply.text,
+                });
+            }
+            for (told, status) in reply.data.iter().filter_map(|line| read::status(line)) {
+                if is_same(&told, name.wire()) {
+                    merge(&mut all, status);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    async fn open(&mut self, name: &MailboxName, access: Access) -> Result<Opened, LookError> {
+        let writes = access == Access::ReadWrite && self.mode == Mode::ReadWrite;
+        let verb = if writes { "SELECT" } else { "EXAMINE" };
+        let command = Command::new(verb).string(name.wire())?;
+        // A failed SELECT leaves no mailbox open (RFC 9051 §6.3.2).
+        self.open = None;
+        let reply = self.look(command).await?;
+        self.open = Some(name.clone());
+        Ok(read::opened(&reply.data, reply.code.as_deref(), writes))
+    }
+
+    async fn leave(&mut self) -> Result<(), LookError> {
+        self.open = None;
+        if self.can("UNSELECT") {
+            self.look(Command::new("UNSELECT")).await.map(|_| ())
+        } else {
+            // Opening another mailbox never expunges, which CLOSE does.
+            self.look(Command::new("EXAMINE INBOX")).await.map(|_| ())
+        }
+    }
+
+    async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {
+        let search = if self.can("ESEARCH") {
+            Command::new("UID SEARCH RETURN (ALL)")
+        } else {
+            Command::new("UID SEARCH")
+        };
+        let commands = match what {
+            Search::All => vec![search.words("ALL")],
+            Search::Deleted => vec![search.words("DELETED")],
+            Search::Keyword(keyword) => vec![search.words("KEYWORD").keyword(keyword)?],
+            Search::Among(uids) => cut(uids, usize::MAX)
+                .iter()
+                .map(|set| search.clone().words("UID").uids(set))
+                .collect(),
+        };
+        let mut all: Vec<Uid> = Vec::new();
+        for command in commands {
+            let reply = self.look(command).await?;
+            if read::is_truncated(reply.code.as_deref()) && matches!(what, Search::Among(_)) {
+                return Err(LookError::Protocol {
+                    why: "it tells of fewer messages than it was asked about".to_owned(),
+                });
+            }
+            let found = read::found(&reply.data).ok_or_else(|| LookError::Protocol {
+                why: "its answer to SEARCH cannot be read".to_owned(),
+            })?;
+            all.extend(found.as_slice());
+        }
+        let mut found = UidSet::new(all);
+        if let Search::Among(uids) = what {
+            found = found
+                .as_slice()
+                .iter()
+                .copied()
+                .filter(|uid| uids.contains(*uid))
+                .collect();
+        }
+        Ok(found)
+    }
+
+    async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError> {
+        self.read_messages(uids, depth).await
+    }
+
+    async fn perform(&mut self, act: &Act) -> Result<Answered, ActError> {
+        let not_sent = |why: &str| ActError::NotSent {
+            why: why.to_owned(),
+        };
+        if self.mode == Mode::ReadOnly {
+            return Err(not_sent("this session only looks"));
+        }
+        if let Some(why) = &self.gone {
+            return Err(not_sent(why));
+        }
+        if let Some((of, uids)) = act::works_in(act) {
+            if self.open.as_ref() != Some(of) {
+                return Err(not_sent("another mailbox is open"));
+            }
+            if uids.is_some_and(UidSet::is_empty) {
+                return Err(not_sent("it names no message"));
+            }
+        }
+        let mut act = act.clone();
+        if let Act::Create { role, .. } = &mut act
+            && !self.can("CREATE-SPECIAL-USE")
+        {
+            // Dovecot answers OK to USE and ignores it; others answer BAD.
+            *role = None;
+        }
+        let command = act::command(&act).map_err(|error| not_sent(&error.to_string()))?;
+        let reply = self.send(&[command]).await.into_iter().next();
+        match reply {
+            Some(reply) => act::answer(&reply),
+            None => Err(not_sent("no command was made")),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A logged-in connection: what may be sent on it, and the one way to send it.
+//!
+//! In: commands. Out: replies. Never: a mutating command before [`Mode::ReadWrite`] was set, anything on a connection
+//! that was lost. What a session can look at is in `list`, `messages` and `port`; what it can do, in `port`.
+
+use std::time::Duration;
+
+use super::{
+    command::{Command, Unsendable},
+    exchange::{Ending, Reply, exchange},
+    mutf7, read,
+    wire::Wire,
+};
+use crate::{
+    model::{
+        listing::{AccountId, Server},
+        mailbox::MailboxName,
+    },
+    store::LookError,
+};
+
+/// What a session may send. A dry run is safe because nothing else can be built, not because of EXAMINE, which
+/// Dovecot lets move messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Commands that change nothing.
+    ReadOnly,
+    /// All.
+    ReadWrite,
+}
+
+/// Commands on their way at once.
+pub(super) const FLIGHT: usize = 60;
+/// How long a server may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+/// One account, one connection, one command at a time.
+pub struct Session {
+    connection: async_imap::Session<Wire>,
+    tags: u64,
+    pub(super) account: AccountId,
+    pub(super) server: Server,
+    patience: Duration,
+    pub(super) mode: Mode,
+    /// The mailbox that is open.
+    pub(super) open: Option<MailboxName>,
+    /// Why the connection is of no use any more.
+    pub(super) gone: Option<String>,
+}
+
+impl From<Unsendable> for LookError {
+    fn from(error: Unsendable) -> Self {
+        Self::Protocol {
+            why: error.to_string(),
+        }
+    }
+}
+
+impl Session {
+    pub(super) fn new(
+        connection: async_imap::Session<Wire>,
+        tags: u64,
+        account: AccountId,
+        server: Server,
+        patience: Duration,
+    ) -> Self {
+        Self {
+            connection,
+            tags,
+            account,
+            server,
+            patience,
+            mode: Mode::ReadOnly,
+            open: None,
+            gone: None,
+        }
+    }
+
+    /// Says what may be sent from now on.
+    pub fn set_mode(&mut self, mode: Mode) {
+        self.mode = mode;
+    }
+
+    /// Says goodbye; what the server answers does not matter.
+    pub async fn logout(mut self) {
+        self.patience = self.patience.min(GOODBYE);
+        let _ = self.send(&[Command::new("LOGOUT")]).await;
+    }
+
+    /// Sends commands, whatever they are; after a lost connection nothing is sent any more.
+    pub(super) async fn send(&mut self, commands: &[Command]) -> Vec<Reply> {
+        let why = match (&self.gone, self.mode) {
+            (Some(why), _) => Some(why.clone()),
+            (None, Mode::ReadOnly) => commands
+                .iter()
+                .find(|command| !command.is_read_only())
+                .map(|command| format!("{} is not sent while only looking", command.verb())),
+            (None, Mode::ReadWrite) => None,
+        };
+        if let Some(text) = why {
+            let unsent = Reply {
+                ending: Ending::Lost,
+                code: None,
+                text,
+                data: Vec::new(),
+            };
+            return vec![unsent; commands.len()];
+        }
+        let connection = &mut *self.connection;
+        let replies = exchange(connection, &mut self.tags, commands, self.patience).await;
+        let gone = replies.iter().find(|reply| reply.is_gone());
+        self.gone = gone.map(|reply| reply.text.clone()).or_else(|| {
+            let said_bye = replies.iter().any(|reply| read::has_bye(&reply.data));
+            said_bye.then(|| "the server has said goodbye".to_owned())
+        });
+        replies
+    }
+
+    /// Sends commands that change nothing, in one go or in as few as are safe.
+    pub(super) async fn looks(&mut self, commands: &[Command]) -> Result<Vec<Reply>, LookError> {
+        // SELECT changes nothing but \Recent, and only a session that may write sends it.
+        let changes = |command: &&Command| !command.is_read_only() && command.verb() != "SELECT";
+        if let Some(command) = commands.iter().find(changes) {
+            return Err(LookError::Protocol {
+                why: format!("{} is no look", command.verb()),
+            });
+        }
+        let mut replies = Vec::with_capacity(commands.len());
+        for some in commands.chunks(FLIGHT) {
+            replies.extend(self.send(some).await);
+            if let Some(lost) = replies.iter().find(|reply| reply.is_gone()) {
+                return Err(LookError::Lost {
+                    why: lost.text.clone(),
+                });
+            }
+        }
+        Ok(replies)
+    }
+
+    /// Sends one command that changes nothing and must be answered by OK.
+    pub(super) async fn look(&mut self, command: Command) -> Result<Reply, LookError> {
+        let reply = self.looks(&[command]).await?.into_iter().next();
+        match reply {
+            Some(reply) if reply.is_ok() => Ok(reply),
+            Some(reply) => Err(LookError::Refused {
+                code: reply.code,
+                text: reply.text,
+            }),
+            None => Err(LookError::Protocol {
+                why: "no answer".to_owned(),
+            }),
+        }
+    }
+
+    pub(super) fn name(&self, wire: Vec<u8>) -> MailboxName {
+        let text = mutf7::shown(&wire, self.server.names_are_utf8());
+        MailboxName::new(wire, text)
+    }
+}

@@ -1,0 +1,305 @@
+//! The screening stream between the network and async-imap: cuts octets into whole responses under hard limits.
+//!
+//! In: whatever a server sends. Out: every response verbatim for our lexer, and for async-imap a bare line that says no
+//! more than "here is the greeting", "go on" or "tag, OK". Never: more memory than [`Limits`] allow; server text in
+//! async-imap's parser, which panics or gives up on much of it.
+
+use std::{
+    collections::VecDeque,
+    io,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use bytes::{Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use zeroize::Zeroize as _;
+
+use super::lexer::{Tagged, Word, literal_length};
+
+/// What goes over the network: TCP or TLS.
+pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug> Transport for T {}
+
+/// Octets that a server may make us hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// One line: a SEARCH of two million messages fits.
+    pub line: usize,
+    /// One literal.
+    pub literal: u64,
+    /// One response with its literals.
+    pub response: usize,
+    /// All responses to one command.
+    pub held: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            line: 16 << 20,
+            literal: 8 << 20,
+            response: 24 << 20,
+            held: 96 << 20,
+        }
+    }
+}
+
+/// The stream that async-imap reads and writes.
+#[derive(Debug)]
+pub struct Wire {
+    inner: Box<dyn Transport>,
+    limits: Limits,
+    /// Octets not yet cut into responses.
+    raw: BytesMut,
+    /// Where the search for a line end goes on, and where the line began.
+    scan: usize,
+    line_start: usize,
+    /// Lines for async-imap.
+    screened: BytesMut,
+    /// Whole responses, verbatim, in the order they came.
+    held: VecDeque<Bytes>,
+    held_octets: usize,
+    /// What we send: one segment a command.
+    outgoing: Vec<u8>,
+    sent: usize,
+    received: u64,
+    greeted: bool,
+}
+
+impl Wire {
+    /// Over a connection whose greeting has not been read; without one (after STARTTLS) say so.
+    pub fn new(inner: Box<dyn Transport>, greeted: bool) -> Self {
+        Self {
+            inner,
+            limits: Limits::default(),
+            raw: BytesMut::new(),
+            scan: 0,
+            line_start: 0,
+            screened: BytesMut::new(),
+            held: VecDeque::new(),
+            held_octets: 0,
+            outgoing: Vec::new(),
+            sent: 0,
+            received: 0,
+            greeted,
+        }
+    }
+
+    /// Takes every response that has come.
+    pub fn take_held(&mut self) -> Vec<Bytes> {
+        self.held_octets = 0;
+        std::mem::take(&mut self.held).into()
+    }
+
+    /// Takes what came before a tagged line, and that line.
+    pub fn take_answer(&mut self, tag: &str) -> Option<(Vec<Bytes>, Bytes)> {
+        let is_it = |response: &Bytes| {
+            response
+                .strip_prefix(tag.as_bytes())
+                .is_some_and(|rest| rest.starts_with(b" "))
+        };
+        let at = self.held.iter().position(is_it)?;
+        let data: Vec<Bytes> = self.held.drain(..at).collect();
+        let line = self.held.pop_front()?;
+        let taken = data.iter().map(Bytes::len).sum::<usize>() + line.len();
+        self.held_octets = self.held_octets.saturating_sub(taken);
+        Some((data, line))
+    }
+
+    /// Octets received so far: whether a server is still talking.
+    pub fn received(&self) -> u64 {
+        self.received
+    }
+
+    /// The first octets that were not cut into a response: what a server that speaks no IMAP has said.
+    pub fn unread(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// The connection beneath, for TLS; refused if the server said anything behind its answer (RFC 9051 §6.2.1:
+    /// somebody in between could have put it there).
+    pub fn into_inner(self) -> Option<Box<dyn Transport>> {
+        let is_clean = self.raw.is_empty() && self.screened.is_empty() && self.held.is_empty();
+        is_clean.then_some(self.inner)
+    }
+
+    /// Cuts one whole response, literals included, off what came.
+    fn cut(&mut self) -> io::Result<Option<Bytes>> {
+        loop {
+            let fresh = self.raw.get(self.scan..).unwrap_or_default();
+            let line_end = memchr::memchr(b'\n', fresh).map(|at| self.scan + at + 1);
+            let so_far = line_end.unwrap_or(self.raw.len());
+            if so_far.saturating_sub(self.line_start) > self.limits.line {
+                return Err(hostile("a line without end"));
+            }
+            if self.raw.len() > self.limits.response {
+                return Err(hostile("a response without end"));
+            }
+            let Some(line_end) = line_end else {
+                // Inside a literal the scan is ahead of what came.
+                self.scan = self.scan.max(self.raw.len());
+                return Ok(None);
+            };
+            let line = self.raw.get(self.line_start..line_end).unwrap_or_default();
+            let Some(length) = literal_length(line).filter(|_| !is_status(&self.raw)) else {
+                self.scan = 0;
+                self.line_start = 0;
+                return Ok(Some(self.raw.split_to(line_end).freeze()));
+            };
+            if length > self.limits.literal {
+                return Err(hostile("a literal of more than 8 MiB"));
+            }
+            self.scan = usize::try_from(length).map_or(usize::MAX, |length| line_end + length);
+            self.line_start = self.scan;
+        }
+    }
+
+    /// Holds a response, and tells async-imap of those that it must know about.
+    fn screen(&mut self, response: Bytes) -> io::Result<()> {
+        if !self.greeted && !response.starts_with(b"* ") {
+            // Not IMAP. What it said is put back, so that it can be named.
+            self.raw = BytesMut::from(response.as_ref());
+            return Err(hostile("no IMAP greeting"));
+        }
+        let is_greeting = !std::mem::replace(&mut self.greeted, true);
+        if response.starts_with(b"+") {
+            self.screened.extend_from_slice(b"+ \r\n");
+        } else if is_greeting {
+            self.screened.extend_from_slice(b"* OK hello\r\n");
+        } else if !response.starts_with(b"*") {
+            let line =
+                Tagged::parse(&response).ok_or_else(|| hostile("a line that is no response"))?;
+            let word: &[u8] = match line.word {
+                Word::Ok => b" OK done\r\n",
+                Word::No => b" NO done\r\n",
+                Word::Bad => b" BAD done\r\n",
+                Word::Bye | Word::Preauth => return Err(hostile("a line that is no response")),
+            };
+            if line.tag.len() > 20 || !line.tag.iter().all(u8::is_ascii_alphanumeric) {
+                return Err(hostile("an answer to a command that was not sent"));
+            }
+            self.screened.extend_from_slice(&line.tag);
+            self.screened.extend_from_slice(word);
+        }
+        self.held_octets += response.len();
+        if self.held_octets > self.limits.held {
+            return Err(hostile("more data than one command can have for an answer"));
+        }
+        self.held.push_back(response);
+        Ok(())
+    }
+
+    /// Reads from the network once; false at its end.
+    fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        let mut space = [0; 16 << 10];
+        let mut buffer = ReadBuf::new(&mut space);
+        ready!(Pin::new(&mut self.inner).poll_read(context, &mut buffer))?;
+        let came = buffer.filled();
+        self.received += came.len() as u64;
+        self.raw.extend_from_slice(came);
+        Poll::Ready(Ok(!came.is_empty()))
+    }
+
+    /// Sends what was written; reads meanwhile, since a server may want to be heard before it listens.
+    fn poll_drain(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some(rest) = self
+            .outgoing
+            .get(self.sent..)
+            .filter(|rest| !rest.is_empty())
+        {
+            match Pin::new(&mut self.inner).poll_write(context, rest) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(count)) => self.sent += count,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => {
+                    while let Poll::Ready(more) = self.poll_fill(context)? {
+                        if !more {
+                            return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+                        }
+                        while let Some(response) = self.cut()? {
+                            self.screen(response)?;
+                        }
+                    }
+                    return Poll::Pending;
+                }
+            }
+        }
+        // A password may have been in it.
+        self.outgoing.zeroize();
+        self.sent = 0;
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Status responses have no literals: their last word may look like one.
+fn is_status(response: &[u8]) -> bool {
+    let Some(rest) = response.strip_prefix(b"* ") else {
+        return true;
+    };
+    let word = rest
+        .split(|octet| matches!(octet, b' ' | b'\r' | b'\n'))
+        .next()
+        .unwrap_or_default();
+    [&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH"]
+        .iter()
+        .any(|status| word.eq_ignore_ascii_case(status))
+}
+
+fn hostile(what: &str) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!("the server sent {what}"),
+    )
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let me = self.get_mut();
+        loop {
+            if !me.screened.is_empty() {
+                let length = me.screened.len().min(buffer.remaining());
+                buffer.put_slice(&me.screened.split_to(length));
+                return Poll::Ready(Ok(()));
+            }
+            if let Some(response) = me.cut()? {
+                me.screen(response)?;
+                continue;
+            }
+            if !ready!(me.poll_fill(context))? {
+                return Poll::Ready(if me.raw.is_empty() {
+                    Ok(())
+                } else {
+                    Err(io::ErrorKind::UnexpectedEof.into())
+                });
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        octets: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.get_mut().outgoing.extend_from_slice(octets);
+        Poll::Ready(Ok(octets.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let me = self.get_mut();
+        ready!(me.poll_drain(context))?;
+        Pin::new(&mut me.inner).poll_flush(context)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let me = self.get_mut();
+        ready!(me.poll_drain(context))?;
+        Pin::new(&mut me.inner).poll_shutdown(context)
+    }
+}
