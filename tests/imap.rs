@@ -1,0 +1,709 @@
+//! What a server can say, and what becomes of it: scripted servers on loopback.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::expect_used
+)]
+
+mod support;
+
+use std::time::Duration;
+
+use rolecall::{
+    imap::{ConnectError, ConnectErrorKind, Endpoint, Login, Mode, Security, Session, connect},
+    model::{listing::AccountId, mailbox::MailboxName, uid::UidSet},
+    secret::Secret,
+    store::{Access, Act, ActError, Depth, LookError, Search, Store as _},
+};
+use support::script::{Peer, Script};
+
+fn endpoint(port: u16, security: Security) -> Endpoint {
+    Endpoint {
+        host: "127.0.0.1".to_owned(),
+        port,
+        security,
+        extra_roots: None,
+        fingerprint: None,
+        timeout: Duration::from_millis(700),
+    }
+}
+
+fn account(port: u16) -> AccountId {
+    AccountId {
+        host: "127.0.0.1".to_owned(),
+        port,
+        user: "alice".to_owned(),
+        url: format!("imap://alice@127.0.0.1:{port}"),
+    }
+}
+
+fn password() -> Login {
+    Login::Password {
+        user: "alice".to_owned(),
+        authorize_as: None,
+        secret: Secret::new("hunter2".to_owned()),
+    }
+}
+
+async fn enter(script: &Script, login: &Login) -> Result<Session, ConnectError> {
+    let endpoint = endpoint(script.port, Security::Plaintext);
+    connect(&endpoint, login, account(script.port)).await
+}
+
+async fn refused(
+    scene: impl Fn(&mut Peer) + Send + Sync + 'static,
+    security: Security,
+) -> (ConnectError, Script) {
+    let script = Script::play(scene);
+    let endpoint = endpoint(script.port, security);
+    match connect(&endpoint, &password(), account(script.port)).await {
+        Ok(_) => panic!("it was let in"),
+        Err(error) => (error, script),
+    }
+}
+
+fn name(wire: &str) -> MailboxName {
+    MailboxName::new(wire.as_bytes().to_vec(), wire.to_owned())
+}
+
+fn uids(uids: &[u32]) -> UidSet {
+    UidSet::new(uids.to_vec())
+}
+
+// ---- the wrong service, and servers that cannot be trusted
+
+#[tokio::test]
+async fn other_services_on_the_port_are_named() {
+    for (greeting, word) in [
+        ("+OK POP3 ready\r\n", "POP3"),
+        ("220 mx.example.com ESMTP\r\n", "SMTP"),
+        ("HTTP/1.1 400 Bad Request\r\n", "web"),
+        ("SSH-2.0-OpenSSH_9\r\n", "SSH"),
+        ("\x15\x03\x01\x00\x02\x02\x46", "TLS"),
+    ] {
+        let octets = greeting.as_bytes();
+        let (error, script) = refused(
+            move |peer| {
+                peer.say_octets(octets);
+                peer.wait();
+            },
+            Security::Plaintext,
+        )
+        .await;
+        // A TLS alert has no line end: its end is the end of the wait or of the connection.
+        assert!(
+            error.message.contains(word)
+                || word == "TLS" && error.hint.as_deref().unwrap().contains("imaps://"),
+            "{error:?}"
+        );
+        assert_eq!(error.kind, ConnectErrorKind::Protocol);
+        assert!(script.heard().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_plain_service_on_a_tls_port_is_named_too() {
+    for (greeting, word) in [
+        ("+OK POP3 ready", "POP3"),
+        ("* OK IMAP ready", "without TLS"),
+    ] {
+        let (error, _) = refused(
+            move |peer| {
+                peer.say(greeting);
+                peer.wait();
+            },
+            Security::ImplicitTls,
+        )
+        .await;
+        assert!(error.message.contains(word), "{error:?}");
+        assert!(error.hint.is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_silent_server_a_closed_one_and_none_at_all_are_told_apart() {
+    let (silent, _) = refused(Peer::wait, Security::Plaintext).await;
+    assert!(silent.message.contains("says nothing"), "{silent:?}");
+    let (closed, _) = refused(|_| {}, Security::Plaintext).await;
+    assert!(closed.message.contains("closed"), "{closed:?}");
+    let endpoint = endpoint(1, Security::Plaintext);
+    let none = connect(&endpoint, &password(), account(1))
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(none.kind, ConnectErrorKind::Network);
+    assert!(none.message.contains("nothing listens"), "{none:?}");
+}
+
+#[tokio::test]
+async fn preauth_is_refused_and_nothing_is_sent() {
+    for security in [Security::Plaintext, Security::StartTls] {
+        let (error, script) = refused(
+            |peer| {
+                peer.say("* PREAUTH [CAPABILITY IMAP4rev1] root");
+                peer.wait();
+            },
+            security,
+        )
+        .await;
+        assert_eq!(error.kind, ConnectErrorKind::Protocol);
+        assert!(script.heard().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn without_starttls_no_password_is_sent() {
+    for answer in ["NO no", "BAD what", "none"] {
+        let (error, script) = refused(
+            move |peer| {
+                let offer = if answer == "none" { "" } else { "STARTTLS" };
+                peer.say("* OK hello");
+                peer.answer(&[&format!("* CAPABILITY IMAP4rev1 AUTH=PLAIN {offer}")]);
+                peer.hear();
+                peer.say(&format!("{{tag}} {answer}"));
+                peer.wait();
+            },
+            Security::StartTls,
+        )
+        .await;
+        assert_eq!(error.kind, ConnectErrorKind::Tls, "{error:?}");
+        assert!(
+            script
+                .heard()
+                .iter()
+                .all(|line| !line.contains("AUTHENTICATE") && !line.contains("LOGIN"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_between_starttls_and_tls_ends_the_connection() {
+    let (error, script) = refused(
+        |peer| {
+            peer.say("* OK hello");
+            peer.answer(&["* CAPABILITY IMAP4rev1 STARTTLS"]);
+            peer.hear();
+            let tag = "R0002";
+            peer.say_octets(
+                format!("{tag} OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n").as_bytes(),
+            );
+            peer.wait();
+        },
+        Security::StartTls,
+    )
+    .await;
+    assert_eq!(error.kind, ConnectErrorKind::Tls, "{error:?}");
+    assert_eq!(script.heard().last().unwrap(), "STARTTLS");
+}
+
+// ---- logging in
+
+#[tokio::test]
+async fn login_takes_the_way_that_the_server_offers() {
+    for (offer, heard) in [
+        (
+            "AUTH=PLAIN SASL-IR",
+            "AUTHENTICATE PLAIN AGFsaWNlAGh1bnRlcjI=",
+        ),
+        ("AUTH=PLAIN", "AUTHENTICATE PLAIN"),
+        ("", "LOGIN \"alice\" \"hunter2\""),
+    ] {
+        let script = Script::play(move |peer| {
+            peer.say(&format!("* OK [CAPABILITY IMAP4rev1 {offer}] hello"));
+            if peer.hear() == "AUTHENTICATE PLAIN" {
+                peer.say("* OK nothing to do with it");
+                peer.say("+ Ready for data");
+                assert_eq!(peer.hear_line(), "AGFsaWNlAGh1bnRlcjI=");
+            }
+            peer.say("{tag} OK [CAPABILITY IMAP4rev1 MOVE] in");
+            peer.wait();
+        });
+        let session = enter(&script, &password()).await.unwrap();
+        assert!(session.can("MOVE"));
+        assert_eq!(script.heard(), [heard]);
+    }
+}
+
+#[tokio::test]
+async fn an_administrators_login_names_both_users() {
+    let script = Script::play(|peer| {
+        peer.let_in("MOVE");
+        peer.wait();
+    });
+    let login = Login::Password {
+        user: "master".to_owned(),
+        authorize_as: Some("alice".to_owned()),
+        secret: Secret::new("pä".to_owned()),
+    };
+    enter(&script, &login).await.unwrap();
+    // alice NUL master NUL pä
+    assert_eq!(
+        script.heard(),
+        ["AUTHENTICATE PLAIN YWxpY2UAbWFzdGVyAHDDpA=="]
+    );
+}
+
+#[tokio::test]
+async fn a_token_is_refused_in_the_servers_words_and_without_its_json() {
+    for mechanism in ["OAUTHBEARER", "XOAUTH2"] {
+        let script = Script::play(move |peer| {
+            peer.say(&format!(
+                "* OK [CAPABILITY IMAP4rev1 AUTH={mechanism} SASL-IR] hello"
+            ));
+            assert!(peer.hear().starts_with("AUTHENTICATE"));
+            peer.say("+ eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=");
+            peer.hear_line();
+            peer.say("{tag} NO [AUTHENTICATIONFAILED] expired");
+            peer.wait();
+        });
+        let login = Login::Token {
+            user: "alice".to_owned(),
+            token: Secret::new("tok3n".to_owned()),
+        };
+        let error = enter(&script, &login).await.err().unwrap();
+        assert_eq!(error.kind, ConnectErrorKind::Login);
+        assert!(
+            error.message.contains("expired") && !format!("{error:?}").contains("tok3n"),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn refused_logins_are_of_different_kinds_and_never_tried_twice() {
+    for (answer, kind) in [
+        ("NO [AUTHENTICATIONFAILED] wrong", ConnectErrorKind::Login),
+        ("NO wrong", ConnectErrorKind::Login),
+        ("NO [LIMIT] ten connections", ConnectErrorKind::Limit),
+        ("NO [UNAVAILABLE] ldap is down", ConnectErrorKind::Network),
+        ("BAD what", ConnectErrorKind::Login),
+    ] {
+        let (error, script) = refused(
+            move |peer| {
+                peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello");
+                peer.hear();
+                peer.say(&format!("{{tag}} {answer}"));
+                peer.wait();
+            },
+            Security::Plaintext,
+        )
+        .await;
+        assert_eq!(error.kind, kind, "{answer}");
+        assert_eq!(script.heard().len(), 1);
+        assert!(!format!("{error:?}").contains("hunter2"));
+    }
+}
+
+#[tokio::test]
+async fn no_password_goes_where_logins_are_disabled() {
+    let (error, script) = refused(
+        |peer| {
+            peer.say("* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] hello");
+            peer.wait();
+        },
+        Security::Plaintext,
+    )
+    .await;
+    assert_eq!(error.kind, ConnectErrorKind::Login);
+    assert!(script.heard().is_empty());
+}
+
+// ---- listing
+
+#[tokio::test]
+async fn a_server_with_the_extensions_is_listed_in_one_go() {
+    let script = Script::play(|peer| {
+        peer.let_in("LIST-EXTENDED LIST-STATUS SPECIAL-USE NAMESPACE STATUS=SIZE ID");
+        // Nothing is answered until all has been heard: a client that waits in between would wait for ever.
+        let heard: Vec<String> = (0..4).map(|_| peer.hear_line()).collect();
+        let tags: Vec<&str> = heard.iter().map(|line| &line[..5]).collect();
+        peer.say(&format!("* ID (\"name\" \"Dovecot\")\r\n{} OK", tags[0]));
+        peer.say(&format!(
+            "* NAMESPACE ((\"INBOX.\" \".\")) NIL ((\"Shared.\" \".\"))\r\n{} OK",
+            tags[1]
+        ));
+        peer.say("* LIST (\\Subscribed) \".\" INBOX\r\n* STATUS INBOX (MESSAGES 3 UIDNEXT 9 UIDVALIDITY 5 SIZE 99)");
+        peer.say(&format!(
+            "* LIST (\\Sent) \".\" \"INBOX.Courrier envoy&AOk-\"\r\n{} OK",
+            tags[2]
+        ));
+        peer.say(&format!(
+            "* LIST (\\Subscribed \\NonExistent) \".\" INBOX.Gone\r\n{} OK",
+            tags[3]
+        ));
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    let listing = session.listing("now".to_owned()).await.unwrap();
+    assert_eq!(listing.server.software.as_deref(), Some("Dovecot"));
+    assert_eq!(
+        (listing.prefix(), listing.delimiter()),
+        ("INBOX.", Some('.'))
+    );
+    assert_eq!(listing.foreign.len(), 1);
+    let names: Vec<&str> = listing
+        .mailboxes
+        .iter()
+        .map(|mailbox| mailbox.name.text())
+        .collect();
+    assert_eq!(names, ["INBOX", "INBOX.Courrier envoyé"]);
+    assert_eq!(listing.mailboxes[0].status.size, Some(99));
+    assert_eq!(listing.mailboxes[0].subscribed, Some(true));
+    assert_eq!(
+        listing.mailboxes[1].status.messages, None,
+        "not told is not zero"
+    );
+    assert_eq!(listing.dangling[0].text(), "INBOX.Gone");
+}
+
+#[tokio::test]
+async fn a_server_without_them_is_asked_plainly_and_its_attributes_count() {
+    let script = Script::play(|peer| {
+        peer.let_in("XLIST");
+        peer.answer(&[
+            "* LIST (\\Sent) \"/\" Sent",
+            "* LIST () \"/\" INBOX",
+            "* LIST (\\Noselect) \"/\" Level",
+            "* LIST () \"/\" Spam",
+        ]);
+        peer.answer(&["* LSUB () \"/\" Sent", "* LSUB () \"/\" Lost"]);
+        peer.answer(&["* XLIST (\\Spam) \"/\" Spam"]);
+        peer.answer(&["* STATUS INBOX (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 3)"]);
+        peer.answer(&["* STATUS \"Sent\" (MESSAGES 4 UIDNEXT 5 UIDVALIDITY 6)"]);
+        peer.hear();
+        peer.say("{tag} NO not now");
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    let listing = session.listing("now".to_owned()).await.unwrap();
+    let find = |wire: &str| listing.find(wire.as_bytes()).unwrap();
+    assert!(find("Sent").has_attribute("\\Sent") && find("Spam").has_attribute("\\Spam"));
+    assert!(!find("Level").selectable);
+    assert_eq!(find("Sent").status.messages, Some(4));
+    assert_eq!(
+        find("Spam").status.messages,
+        None,
+        "a refused STATUS is unknown"
+    );
+    assert_eq!(listing.dangling.len(), 1);
+    assert!(
+        script.heard().iter().all(|line| !line.contains("Level")),
+        "no STATUS of what cannot be opened"
+    );
+}
+
+#[tokio::test]
+async fn a_list_cut_off_is_no_list() {
+    let script = Script::play(|peer| {
+        peer.let_in("");
+        peer.hear();
+        peer.say("* LIST () \"/\" INBOX");
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    let error = session.listing("now".to_owned()).await.unwrap_err();
+    assert!(matches!(error, LookError::Lost { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_name_that_is_no_utf8_goes_back_octet_by_octet() {
+    let script = Script::play(|peer| {
+        peer.let_in("");
+        peer.hear();
+        peer.say_octets(b"* LIST () \"/\" \"R\xe9sum\xe9\"\r\n");
+        peer.say("{tag} OK");
+        peer.answer(&[]);
+        assert_eq!(peer.hear(), "STATUS {6}");
+        peer.say("+ go on");
+        assert_eq!(peer.hear_octets(6), b"R\xe9sum\xe9");
+        peer.hear_line();
+        peer.say_octets(b"* STATUS {6}\r\nR\xe9sum\xe9 (MESSAGES 2)\r\n");
+        peer.say("{tag} OK");
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    let listing = session.listing("now".to_owned()).await.unwrap();
+    assert_eq!(listing.mailboxes[0].status.messages, Some(2));
+}
+
+// ---- hostile answers
+
+async fn looked(scene: impl Fn(&mut Peer) + Send + Sync + 'static) -> LookError {
+    let script = Script::play(move |peer| {
+        peer.let_in("UNSELECT");
+        peer.hear();
+        scene(peer);
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    session
+        .open(&name("Sent"), Access::ReadOnly)
+        .await
+        .unwrap_err()
+}
+
+#[tokio::test]
+async fn answers_without_end_are_cut_off() {
+    let line = looked(|peer| {
+        for _ in 0..40 {
+            peer.say_octets(&vec![b'a'; 1 << 20]);
+        }
+    })
+    .await;
+    assert!(line.to_string().contains("without end"), "{line}");
+    for literal in ["{536000000}", "{4294967296}", "{18446744073709551615}"] {
+        let huge = looked(move |peer| peer.say(&format!("* 1 FETCH (BODY[] {literal}"))).await;
+        assert!(matches!(huge, LookError::Lost { .. }), "{huge}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_a_command_that_was_not_sent_ends_the_connection() {
+    for tag in ["R9999", "R0000", "A0001", "r0001", "x"] {
+        let error = looked(move |peer| peer.say(&format!("{tag} OK done"))).await;
+        assert!(matches!(error, LookError::Lost { .. }), "{tag}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_deep_response_and_odd_lines_are_survived() {
+    let script = Script::play(|peer| {
+        peer.let_in("");
+        peer.hear();
+        let deep = "(".repeat(200_000);
+        peer.say(&format!("* 1 FETCH (BODYSTRUCTURE {deep}"));
+        for odd in [
+            "* NAMESPACE",
+            "* OK [ALERT]été",
+            "* 3 FETCH (UID 1 INTERNALDATE NIL)",
+            "* METADATA x (/a \"\u{e9}\")",
+            "* 2 EXPUNGED",
+            "+ what",
+            "* NO [ALERT] quota 90%",
+            "* 7 EXISTS",
+        ] {
+            peer.say(odd);
+        }
+        peer.say("* OK [UIDVALIDITY 4] x");
+        peer.say("{tag} OK [READ-WRITE]fini");
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    let opened = session.open(&name("Sent"), Access::ReadOnly).await.unwrap();
+    assert_eq!(
+        (opened.exists, opened.uid_validity, opened.uid_next),
+        (7, Some(4), None)
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_more_is_lost_and_nothing_else_is_sent() {
+    let script = Script::play(|peer| {
+        peer.let_in("");
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    assert!(matches!(
+        session.status(&name("x")).await,
+        Err(LookError::Lost { .. })
+    ));
+    assert!(matches!(
+        session.status(&name("y")).await,
+        Err(LookError::Lost { .. })
+    ));
+    assert_eq!(script.heard().len(), 1);
+}
+
+// ---- acts
+
+async fn acted(answer: &'static str, mode: Mode) -> (Result<(), ActError>, Vec<String>) {
+    let script = Script::play(move |peer| {
+        peer.let_in("MOVE UIDPLUS");
+        peer.answer(&["* 2 EXISTS"]);
+        peer.hear();
+        for line in answer.lines() {
+            peer.say(line);
+        }
+        if answer.contains("{tag}") {
+            peer.wait();
+        }
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    session.set_mode(mode);
+    session
+        .open(&name("Sent Items"), Access::ReadWrite)
+        .await
+        .unwrap();
+    let act = Act::Move {
+        from: name("Sent Items"),
+        uids: uids(&[1, 2]),
+        to: name("Sent"),
+    };
+    let result = session
+        .perform(&act)
+        .await
+        .map(|answered| assert_eq!(answered.copy_uid.unwrap().pairs, [(1, 7), (2, 8)]));
+    (result, script.heard())
+}
+
+#[tokio::test]
+async fn a_move_is_answered_refused_or_unknown_and_these_are_never_mixed_up() {
+    let (done, heard) = acted(
+        "* OK [COPYUID 5 1:2 7:8] Moved\n* 1 EXPUNGE\n{tag} OK done",
+        Mode::ReadWrite,
+    )
+    .await;
+    assert_eq!(done, Ok(()));
+    assert_eq!(
+        heard[1..],
+        ["SELECT \"Sent Items\"", "UID MOVE 1:2 \"Sent\""]
+    );
+    let (refused, _) = acted("{tag} NO [OVERQUOTA] full", Mode::ReadWrite).await;
+    assert!(
+        matches!(refused, Err(ActError::Refused { code: Some(code), .. }) if code == "OVERQUOTA")
+    );
+    for lost in ["* OK [COPYUID 5 1:2 7:8] Moved", "* BYE shutting down"] {
+        let (unknown, _) = acted(lost, Mode::ReadWrite).await;
+        assert!(matches!(unknown, Err(ActError::Unknown { .. })), "{lost}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_only_looks_opens_read_only_and_sends_no_act() {
+    let (result, heard) = acted("{tag} OK done", Mode::ReadOnly).await;
+    assert!(matches!(result, Err(ActError::NotSent { .. })));
+    assert_eq!(heard[1..], ["EXAMINE \"Sent Items\""]);
+}
+
+#[tokio::test]
+async fn an_act_for_a_mailbox_that_is_not_open_is_not_sent() {
+    let script = Script::play(|peer| {
+        peer.let_in("MOVE");
+        peer.answer(&[]);
+        peer.hear();
+        peer.say("{tag} NO gone");
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    session.set_mode(Mode::ReadWrite);
+    session.open(&name("A"), Access::ReadWrite).await.unwrap();
+    session
+        .open(&name("B"), Access::ReadWrite)
+        .await
+        .unwrap_err();
+    // After a failed SELECT no mailbox is open, not even the one before.
+    for of in ["A", "B"] {
+        let act = Act::Expunge {
+            of: name(of),
+            uids: uids(&[1]),
+        };
+        assert!(matches!(
+            session.perform(&act).await,
+            Err(ActError::NotSent { .. })
+        ));
+    }
+}
+
+#[tokio::test]
+async fn use_is_sent_only_where_the_server_takes_it() {
+    for (capability, heard) in [
+        ("CREATE-SPECIAL-USE", "CREATE \"S\" (USE (\\Sent))"),
+        ("", "CREATE \"S\""),
+    ] {
+        let script = Script::play(move |peer| {
+            peer.let_in(capability);
+            peer.answer(&[]);
+            peer.wait();
+        });
+        let mut session = enter(&script, &password()).await.unwrap();
+        session.set_mode(Mode::ReadWrite);
+        let act = Act::Create {
+            name: name("S"),
+            role: Some(rolecall::model::role::Role::Sent),
+        };
+        session.perform(&act).await.unwrap();
+        assert_eq!(script.heard()[1], heard);
+    }
+}
+
+// ---- looks
+
+#[tokio::test]
+async fn a_wildcard_in_a_name_finds_only_that_name() {
+    let script = Script::play(|peer| {
+        peer.let_in("LIST-EXTENDED");
+        peer.answer(&["* LIST () \"/\" Sent", "* LIST () \"/\" \"S*t\""]);
+        peer.answer(&["* LIST () \"/\" Sent"]);
+        peer.answer(&["* LIST () \"/\" Sent/a", "* LIST () \"/\" \"Sent Items/b\""]);
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    assert_eq!(
+        session.find(&name("S*t")).await.unwrap().unwrap().name,
+        name("S*t")
+    );
+    assert_eq!(session.find(&name("S*t")).await.unwrap(), None);
+    let below = session.below(&name("Sent"), Some('/')).await.unwrap();
+    assert_eq!(below.len(), 1);
+}
+
+#[tokio::test]
+async fn long_sets_are_asked_in_pieces_and_only_what_was_asked_is_believed() {
+    let script = Script::play(|peer| {
+        peer.let_in("");
+        peer.answer(&[]);
+        for uid in [1, 99_999] {
+            let command = peer.answer(&[&format!("* SEARCH {uid} 100000")]);
+            assert!(command.len() < 8_000);
+        }
+        peer.hear();
+        while !peer.hear().is_empty() {}
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    session.open(&name("A"), Access::ReadOnly).await.unwrap();
+    // Odd UIDs cannot be written as ranges: 2 000 of them need more than one command.
+    let odd: UidSet = (0..2_000).map(|n| 96_001 + n * 2).chain([1]).collect();
+    let found = session.search(&Search::Among(odd)).await.unwrap();
+    assert_eq!(found, uids(&[1, 99_999]));
+}
+
+#[tokio::test]
+async fn a_truncated_answer_about_a_set_is_not_believed() {
+    let script = Script::play(|peer| {
+        peer.let_in("");
+        peer.answer(&[]);
+        peer.hear();
+        peer.say("* SEARCH 2");
+        peer.say("{tag} OK [MESSAGELIMIT 1 2] partial");
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    session.open(&name("A"), Access::ReadOnly).await.unwrap();
+    let error = session
+        .search(&Search::Among(uids(&[1, 2])))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, LookError::Protocol { .. }));
+}
+
+#[tokio::test]
+async fn messages_are_read_without_marking_them_seen() {
+    let script = Script::play(|peer| {
+        peer.let_in("");
+        peer.answer(&[]);
+        peer.answer(&["* 1 FETCH (UID 3 FLAGS (\\Seen) INTERNALDATE \"01-Jan-2024 00:00:00 +0000\" RFC822.SIZE 5)"]);
+        let command = peer.answer(&["* 1 FETCH (UID 3 BODY[] {5}\r\nhello)"]);
+        assert!(command.contains("BODY.PEEK[]"));
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    session.open(&name("A"), Access::ReadOnly).await.unwrap();
+    let messages = session
+        .messages(&uids(&[3, 4]), Depth::Content)
+        .await
+        .unwrap();
+    assert_eq!(messages.len(), 1);
+    // printf hello | sha256sum
+    assert_eq!(messages[0].digest.as_deref(), Some("2cf24dba5fb0a30e"));
+}

@@ -1,0 +1,368 @@
+//! A real Dovecot for one test: unprivileged, on loopback, in a temporary folder, gone with its handle.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    io::Read as _,
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+/// How the server is set up.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// `/` or `.`.
+    pub separator: char,
+    /// `""` or `INBOX.`.
+    pub prefix: &'static str,
+    /// `sdbox:~/mail` or `maildir:~/Maildir`.
+    pub location: &'static str,
+    /// Name, special-use attribute, `no`, `create` or `subscribe`.
+    pub special: Vec<(&'static str, &'static str, &'static str)>,
+    /// What CAPABILITY says instead of the truth.
+    pub capability: Option<&'static str>,
+    /// Kilobytes that a user may store.
+    pub quota: Option<u32>,
+    /// Whether access rights are kept in `dovecot-acl` files.
+    pub acl: bool,
+    /// Further lines.
+    pub extra: String,
+    /// Which certificate the server shows.
+    pub certificate: Certificate,
+}
+
+/// A certificate made for the test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certificate {
+    /// For localhost and 127.0.0.1, now.
+    Good,
+    /// For localhost, long ago.
+    Expired,
+    /// For another host.
+    WrongHost,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            separator: '/',
+            prefix: "",
+            location: "sdbox:~/mail",
+            special: vec![
+                ("Drafts", "\\Drafts", "no"),
+                ("Junk", "\\Junk", "no"),
+                ("Trash", "\\Trash", "no"),
+                ("Sent", "\\Sent", "no"),
+                ("Archive", "\\Archive", "no"),
+            ],
+            capability: None,
+            quota: None,
+            acl: false,
+            extra: String::new(),
+            certificate: Certificate::Good,
+        }
+    }
+}
+
+impl Setup {
+    /// Nothing is marked.
+    pub fn without_special_use() -> Self {
+        Self {
+            special: vec![],
+            ..Self::default()
+        }
+    }
+
+    /// `INBOX.` and `.`, as Courier's successors and cPanel have it.
+    pub fn inbox_dot() -> Self {
+        Self {
+            separator: '.',
+            prefix: "INBOX.",
+            location: "maildir:~/Maildir",
+            ..Self::default()
+        }
+    }
+}
+
+/// A running server.
+pub struct Dovecot {
+    child: Child,
+    folder: TempDir,
+    /// Plain text and STARTTLS.
+    pub port: u16,
+    /// TLS from the first octet.
+    pub tls_port: u16,
+}
+
+/// Every user has this password.
+pub const PASSWORD: &str = "test";
+
+impl Dovecot {
+    /// Starts one and waits for its greeting.
+    pub fn start(setup: &Setup) -> Self {
+        assert!(
+            Path::new("/usr/lib/dovecot/imap").exists(),
+            "Dovecot is not installed: tests/run installs it"
+        );
+        // Another process may take a port between its choice and the server's start: then once more.
+        for _ in 0..5 {
+            if let Some(server) = Self::try_start(setup) {
+                return server;
+            }
+        }
+        panic!("Dovecot does not start");
+    }
+
+    fn try_start(setup: &Setup) -> Option<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("rolecall-dovecot-")
+            .tempdir()
+            .unwrap();
+        let (port, tls_port) = (free_port(), free_port());
+        let root = folder.path();
+        for inside in ["run", "home", "log"] {
+            fs::create_dir(root.join(inside)).unwrap();
+        }
+        certificates(root, setup.certificate);
+        let is_root = is_root();
+        let (user, group) = if is_root {
+            ("nobody".to_owned(), "nogroup".to_owned())
+        } else {
+            (id("-un"), id("-gn"))
+        };
+        let config = config(setup, root, port, tls_port, &user, &group);
+        fs::write(root.join("dovecot.conf"), config).unwrap();
+        let mut command = if is_root {
+            let owned = Command::new("chown")
+                .arg("-R")
+                .arg(format!("{user}:{group}"))
+                .arg(root)
+                .status()
+                .unwrap();
+            assert!(owned.success());
+            let mut command = Command::new("setpriv");
+            command.args([
+                "--reuid=nobody",
+                "--regid=nogroup",
+                "--clear-groups",
+                "dovecot",
+            ]);
+            command
+        } else {
+            Command::new("dovecot")
+        };
+        let child = command
+            .arg("-F")
+            .arg("-c")
+            .arg(root.join("dovecot.conf"))
+            .env("HOME", root)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(root.join("log/stderr")).unwrap())
+            .spawn()
+            .unwrap();
+        let mut server = Self {
+            child,
+            folder,
+            port,
+            tls_port,
+        };
+        server.is_up().then_some(server)
+    }
+
+    fn is_up(&mut self) -> bool {
+        let give_up = Instant::now() + Duration::from_secs(20);
+        while Instant::now() < give_up {
+            if self.child.try_wait().unwrap().is_some() {
+                return false;
+            }
+            if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
+                stream
+                    .set_read_timeout(Some(Duration::from_secs(5)))
+                    .unwrap();
+                let mut greeting = [0; 4];
+                if stream.read_exact(&mut greeting).is_ok() && &greeting == b"* OK" {
+                    return true;
+                }
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        false
+    }
+
+    /// The authority that signed the server's certificate.
+    pub fn authority(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// The account as rolecall's argument, in plain text.
+    pub fn account(&self, user: &str) -> String {
+        format!("imap://{user}@127.0.0.1:{}", self.port)
+    }
+
+    /// A user's folder on the server.
+    pub fn home(&self, user: &str) -> PathBuf {
+        self.folder.path().join("home").join(user)
+    }
+
+    /// What the server wrote of itself.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log/dovecot.log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Dovecot {
+    fn drop(&mut self) {
+        // The master ends its own children when it is told to end.
+        let _ = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+        let give_up = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < give_up {
+            if matches!(self.child.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn config(setup: &Setup, root: &Path, port: u16, tls_port: u16, user: &str, group: &str) -> String {
+    let root = root.display();
+    let mut boxes = String::new();
+    for (name, attribute, auto) in &setup.special {
+        writeln!(
+            boxes,
+            "  mailbox \"{name}\" {{\n    special_use = {attribute}\n    auto = {auto}\n  }}"
+        )
+        .unwrap();
+    }
+    let mut plugins = "quota".to_owned();
+    let mut imap_plugins = "imap_quota".to_owned();
+    let mut plugin =
+        "  quota = count:User quota\n  quota_vsizes = yes\n  quota_grace = 0\n".to_owned();
+    if let Some(limit) = setup.quota {
+        writeln!(plugin, "  quota_rule = *:storage={limit}K").unwrap();
+    }
+    if setup.acl {
+        plugins.push_str(" acl");
+        imap_plugins.push_str(" imap_acl");
+        plugin.push_str("  acl = vfile\n");
+    }
+    let capability = setup.capability.map_or_else(String::new, |words| {
+        format!("  imap_capability = {words}\n")
+    });
+    format!(
+        "base_dir = {root}/run
+state_dir = {root}/run
+log_path = {root}/log/dovecot.log
+protocols = imap
+listen = 127.0.0.1
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+first_valid_uid = 1
+default_process_limit = 60
+shutdown_clients = yes
+auth_cache_size = 0
+auth_failure_delay = 0 secs
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+ssl = yes
+ssl_cert = <{root}/cert.pem
+ssl_key = <{root}/key.pem
+mail_fsync = never
+mail_home = {root}/home/%u
+mail_location = {location}
+mail_plugins = {plugins}
+mail_max_userip_connections = 50
+passdb {{
+  driver = static
+  args = password={PASSWORD}
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={root}/home/%u
+}}
+namespace inbox {{
+  inbox = yes
+  separator = {separator}
+  prefix = {prefix}
+{boxes}}}
+plugin {{
+{plugin}}}
+service anvil {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = {tls_port}
+    ssl = yes
+  }}
+}}
+service stats {{
+  chroot =
+}}
+protocol imap {{
+  mail_plugins = $mail_plugins {imap_plugins}
+{capability}}}
+{extra}
+",
+        location = setup.location,
+        separator = setup.separator,
+        prefix = setup.prefix,
+        extra = setup.extra,
+    )
+}
+
+/// An authority, and a server certificate that it signed.
+fn certificates(root: &Path, which: Certificate) {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+    let ca_key = KeyPair::generate().unwrap();
+    let mut ca = CertificateParams::new(vec![]).unwrap();
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    ca.distinguished_name
+        .push(rcgen::DnType::CommonName, "rolecall test authority");
+    fs::write(root.join("ca.pem"), ca.self_signed(&ca_key).unwrap().pem()).unwrap();
+    let issuer = Issuer::new(ca, ca_key);
+    let names = match which {
+        Certificate::WrongHost => vec!["imap.example.org".to_owned()],
+        _ => vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
+    };
+    let mut server = CertificateParams::new(names).unwrap();
+    if which == Certificate::Expired {
+        server.not_before = date_time_ymd(2020, 1, 1);
+        server.not_after = date_time_ymd(2020, 2, 1);
+    }
+    let key = KeyPair::generate().unwrap();
+    let certificate = server.signed_by(&key, &issuer).unwrap();
+    fs::write(root.join("cert.pem"), certificate.pem()).unwrap();
+    fs::write(root.join("key.pem"), key.serialize_pem()).unwrap();
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+fn is_root() -> bool {
+    id("-u") == "0"
+}
+
+fn id(option: &str) -> String {
+    let output = Command::new("id").arg(option).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}

@@ -1,0 +1,109 @@
+//! A scripted server on loopback: says what a test wants said, and remembers every line it heard.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    thread,
+};
+
+/// A server that plays one scene with every client that comes.
+pub struct Script {
+    pub port: u16,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+/// One client as the scene sees it.
+pub struct Peer {
+    reader: BufReader<TcpStream>,
+    writer: TcpStream,
+    tag: String,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Script {
+    pub fn play(scene: impl Fn(&mut Peer) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heard: Arc<Mutex<Vec<String>>> = Arc::default();
+        let all = Arc::clone(&heard);
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let mut peer = Peer {
+                    reader: BufReader::new(client.try_clone().unwrap()),
+                    writer: client,
+                    tag: String::new(),
+                    heard: Arc::clone(&all),
+                };
+                scene(&mut peer);
+            }
+        });
+        Self { port, heard }
+    }
+
+    /// Every line heard, without its tag.
+    pub fn heard(&self) -> Vec<String> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+impl Peer {
+    /// Says a line; `{tag}` is the tag of the command heard last. A client that has gone hears nothing.
+    pub fn say(&mut self, line: &str) {
+        let line = line.replace("{tag}", &self.tag);
+        self.say_octets(format!("{line}\r\n").as_bytes());
+    }
+
+    pub fn say_octets(&mut self, octets: &[u8]) {
+        let _ = self.writer.write_all(octets);
+        let _ = self.writer.flush();
+    }
+
+    /// Hears one command without its tag; empty once the client has gone.
+    pub fn hear(&mut self) -> String {
+        let line = self.hear_line();
+        let (tag, command) = line.split_once(' ').unwrap_or((&line, ""));
+        self.tag = tag.to_owned();
+        self.heard.lock().unwrap().push(command.to_owned());
+        command.to_owned()
+    }
+
+    /// Hears one line as it is.
+    pub fn hear_line(&mut self) -> String {
+        let mut line = Vec::new();
+        let _ = self.reader.read_until(b'\n', &mut line);
+        String::from_utf8_lossy(&line).trim_end().to_owned()
+    }
+
+    pub fn hear_octets(&mut self, length: usize) -> Vec<u8> {
+        let mut octets = vec![0; length];
+        self.reader.read_exact(&mut octets).unwrap();
+        octets
+    }
+
+    /// Hears a command and answers it: data, then tagged OK.
+    pub fn answer(&mut self, data: &[&str]) -> String {
+        let command = self.hear();
+        for line in data {
+            self.say(line);
+        }
+        self.say("{tag} OK done");
+        command
+    }
+
+    /// Greets and lets the client in; it can do what `capabilities` says.
+    pub fn let_in(&mut self, capabilities: &str) {
+        self.say(&format!(
+            "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR {capabilities}] hello"
+        ));
+        self.hear();
+        self.say(&format!(
+            "{{tag}} OK [CAPABILITY IMAP4rev1 {capabilities}] in"
+        ));
+    }
+
+    /// Waits until the client has gone.
+    pub fn wait(&mut self) {
+        while !self.hear_line().is_empty() {}
+    }
+}
