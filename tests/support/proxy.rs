@@ -44,7 +44,7 @@ impl Proxy {
             for client in listener.incoming().flatten() {
                 let upstream = TcpStream::connect(("127.0.0.1", server)).unwrap();
                 let (sent, cut, turns) = (Arc::clone(&sent), Arc::clone(&cut), Arc::clone(&turns));
-                thread::spawn(move || carry(client, upstream, &sent, &cut, &turns));
+                thread::spawn(move || carry(&client, upstream, &sent, &cut, &turns));
             }
         });
         proxy
@@ -73,8 +73,8 @@ impl Proxy {
 }
 
 fn carry(
-    client: TcpStream,
-    upstream: TcpStream,
+    client: &TcpStream,
+    mut upstream: TcpStream,
     sent: &Mutex<Vec<String>>,
     cut: &Mutex<Option<(String, usize, Cut)>>,
     turns: &Arc<Mutex<usize>>,
@@ -85,7 +85,7 @@ fn carry(
         let (mut from, mut to) = (upstream.try_clone().unwrap(), client.try_clone().unwrap());
         let (answered, muted) = (Arc::clone(&answered), Arc::clone(&muted));
         thread::spawn(move || {
-            let mut octets = [0; 65_536];
+            let mut octets = vec![0; 65_536];
             while let Ok(length) = from.read(&mut octets) {
                 if length == 0 || *muted.lock().unwrap() || to.write_all(&octets[..length]).is_err()
                 {
@@ -96,10 +96,14 @@ fn carry(
             let _ = to.shutdown(Shutdown::Both);
         });
     }
-    let mut reader = BufReader::new(client.try_clone().unwrap());
-    let mut upstream = upstream;
-    while let Some(command) = whole_command(&mut reader, &mut upstream) {
-        if std::mem::replace(&mut *answered.lock().unwrap(), false) {
+    let mut reader = BufReader::with_capacity(1 << 20, client.try_clone().unwrap());
+    loop {
+        // What is there already was sent together with the command before it.
+        let is_burst = !reader.buffer().is_empty();
+        let Some(command) = whole_command(&mut reader) else {
+            break;
+        };
+        if std::mem::replace(&mut *answered.lock().unwrap(), false) && !is_burst {
             *turns.lock().unwrap() += 1;
         }
         let text = String::from_utf8_lossy(&command).into_owned();
@@ -125,8 +129,8 @@ fn carry(
     let _ = upstream.shutdown(Shutdown::Write);
 }
 
-/// One command with its literals. A synchronising literal's head is passed on at once, since the client waits for it.
-fn whole_command(reader: &mut BufReader<TcpStream>, _: &mut TcpStream) -> Option<Vec<u8>> {
+/// One command with its literals; the head of a synchronising literal counts as one, since the client waits behind it.
+fn whole_command(reader: &mut BufReader<TcpStream>) -> Option<Vec<u8>> {
     let mut whole = Vec::new();
     loop {
         let mut line = Vec::new();

@@ -268,10 +268,7 @@ fn message(line: &[u8]) -> Option<Seen> {
             .collect(),
         date: date.to_owned(),
         size: length,
-        sha: Sha256::digest(body)
-            .iter()
-            .map(|octet| format!("{octet:02x}"))
-            .collect(),
+        sha: rolecall::model::plan::hex(&Sha256::digest(body)),
     })
 }
 

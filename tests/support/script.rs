@@ -63,7 +63,7 @@ impl Peer {
     pub fn hear(&mut self) -> String {
         let line = self.hear_line();
         let (tag, command) = line.split_once(' ').unwrap_or((&line, ""));
-        self.tag = tag.to_owned();
+        tag.clone_into(&mut self.tag);
         self.heard.lock().unwrap().push(command.to_owned());
         command.to_owned()
     }
