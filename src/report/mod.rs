@@ -5,6 +5,7 @@
 //!
 //! [`text`] makes what others wrote safe to show; [`table`] is for people,
 
+pub mod progress;
 pub mod table;
 pub mod text;
 mod wrap;
