@@ -3,8 +3,9 @@
 //! In: the words of the house. Out: finished text for `cli` to write; a progress bar. Never: judgement, a file, a name
 //! shown as the server sent it.
 //!
-//! [`text`] makes what others wrote safe to show; [`table`] is for people,
+//! [`text`] makes what others wrote safe to show; [`table`] is for people, [`json`] for scripts, [`progress`] for waiting.
 
+pub mod json;
 pub mod progress;
 pub mod table;
 pub mod text;
