@@ -1,0 +1,173 @@
+//! The forms of the lines, as the contract writes them; their comments are the JSON Schemas' descriptions.
+//!
+//! In: nothing. Out: structs in the contract's order of keys. Never: how they are filled.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{AUDIT, RUNS, STORY};
+use crate::model::{
+    finding::{Code, Severity},
+    mailbox::MailboxName,
+    plan::Action,
+    receipt::{self, StepReceipt},
+    role::{Certainty, Role},
+    roll::Evidence,
+};
+
+/// Why an account could not be examined, or a run did not come to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ErrorForm<'a> {
+    /// The kind, for scripts.
+    #[schemars(extend("enum" = ["login", "tls", "network", "protocol", "config", "limit", "stale", "locked", "refused", "interrupted", "unknown"]))]
+    pub kind: &'a str,
+    /// What went wrong.
+    pub message: &'a str,
+    /// What to try.
+    pub hint: Option<&'a str>,
+}
+
+/// One account as examined; all but `account` and `error` are null where it could not be.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "rolecall audit")]
+pub(super) struct AuditForm<'a> {
+    /// Which form this is.
+    #[schemars(extend("const" = AUDIT))]
+    pub(super) schema: &'a str,
+    /// The account as a URL.
+    pub(super) account: &'a str,
+    /// What the server is.
+    pub(super) server: Option<ServerForm<'a>>,
+    /// Every mailbox, in byte order of the wire name.
+    pub(super) mailboxes: Option<Vec<MailboxForm<'a>>>,
+    /// The roles that have a mailbox.
+    pub(super) roles: Option<BTreeMap<Role, RoleForm<'a>>>,
+    /// What is wrong, the most severe first.
+    pub(super) findings: Option<Vec<FindingForm<'a>>>,
+    /// Why it could not be examined.
+    pub(super) error: Option<ErrorForm<'a>>,
+}
+
+/// What the server said of itself.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ServerForm<'a> {
+    /// Name and version, where given.
+    pub(super) software: Option<&'a str>,
+    /// Capabilities after login, in upper case.
+    pub(super) capabilities: &'a BTreeSet<String>,
+    /// The hierarchy delimiter; null where names have no levels.
+    pub(super) delimiter: Option<char>,
+    /// What the names of the account's own mailboxes begin with.
+    pub(super) personal_prefix: &'a str,
+}
+
+/// One mailbox.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct MailboxForm<'a> {
+    #[serde(flatten)]
+    pub(super) name: &'a MailboxName,
+    /// The hierarchy delimiter of this name.
+    pub(super) delimiter: Option<char>,
+    /// Attributes as sent.
+    pub(super) attributes: &'a BTreeSet<String>,
+    /// Whether it can hold messages.
+    pub(super) selectable: bool,
+    /// Whether it is subscribed; null where unknown.
+    pub(super) subscribed: Option<bool>,
+    /// Messages; null where unknown.
+    pub(super) messages: Option<u64>,
+    /// Octets; null where unknown.
+    pub(super) size: Option<u64>,
+    /// UIDVALIDITY; null where unknown.
+    pub(super) uid_validity: Option<u32>,
+    /// Its role; null for an ordinary mailbox.
+    pub(super) role: Option<Role>,
+    /// How sure that is.
+    pub(super) certainty: Option<Certainty>,
+    /// Every reason found, strongest first.
+    pub(super) evidence: &'a [Evidence],
+}
+
+/// The mailboxes of one role, by name.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RoleForm<'a> {
+    /// The one that keeps the role.
+    pub(super) keep: &'a str,
+    /// All of them, the kept one first.
+    pub(super) members: Vec<&'a str>,
+}
+
+/// One coded fact.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct FindingForm<'a> {
+    /// What kind of fact; `rolecall explain CODE` tells more.
+    pub(super) code: Code,
+    /// How much it matters here.
+    pub(super) severity: Severity,
+    /// The role it is about.
+    pub(super) role: Option<Role>,
+    /// The mailboxes it is about, by name, the most concerned first.
+    pub(super) mailboxes: Vec<&'a str>,
+    /// One sentence.
+    pub(super) message: &'a str,
+    /// The action that would settle it; null where only a person can.
+    pub(super) fix: Option<Action>,
+}
+
+/// What became of one run; all but `account` and `error` are null where it could not begin.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "rolecall run")]
+pub(super) struct ReceiptForm<'a> {
+    /// Which form this is.
+    #[schemars(extend("const" = receipt::SCHEMA))]
+    pub(super) schema: &'a str,
+    /// The account as a URL.
+    pub(super) account: &'a str,
+    /// The run's id, for `rolecall runs`, `resume` and `undo`.
+    pub(super) run: Option<&'a str>,
+    /// One entry a step, in the plan's order.
+    pub(super) steps: Option<&'a [StepReceipt]>,
+    /// The id shared by the runs of one command.
+    pub(super) batch: Option<&'a str>,
+    /// Why it did not begin or come to its end.
+    pub(super) error: Option<ErrorForm<'a>>,
+}
+
+/// One run on record.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "rolecall runs")]
+pub(super) struct RunForm<'a> {
+    /// Which form this is.
+    #[schemars(extend("const" = RUNS))]
+    pub(super) schema: &'a str,
+    /// The run's id.
+    pub(super) run: &'a str,
+    /// The account as a URL; null where the journal cannot be read, as are all that follow but `state`.
+    pub(super) account: Option<&'a str>,
+    /// When it began, RFC 3339 in UTC.
+    pub(super) started: Option<&'a str>,
+    /// How it stands.
+    #[schemars(extend("enum" = ["finished", "unfinished", "undone", "damaged"]))]
+    pub(super) state: &'a str,
+    /// Steps in its plan.
+    pub(super) steps: Option<usize>,
+    /// Messages proven moved.
+    pub(super) moved: Option<u64>,
+    /// The run that it undoes.
+    pub(super) undoes: Option<&'a str>,
+}
+
+/// One run, told whole.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "rolecall story")]
+pub(super) struct StoryForm<'a> {
+    /// Which form this is.
+    #[schemars(extend("const" = STORY))]
+    pub(super) schema: &'a str,
+    /// The run's id.
+    pub(super) run: &'a str,
+    /// Sentences, for people.
+    pub(super) story: &'a [String],
+}

@@ -1,0 +1,239 @@
+//! JSON for scripts: one object a line, keys as the contract says, null where a key does not apply.
+//!
+//! In: listings, rolls, findings, plans, receipts, failures. Out: one line without its end; the JSON Schemas.
+//! Never: a key left out, a number made up.
+//!
+//! Strings hold exactly what the server sent. Characters that act on a terminal (`text::is_hidden`) are written as
+//! `\u…`, which is the same to a parser and harmless to someone who looks at the line.
+
+mod form;
+
+use std::{collections::BTreeMap, io};
+
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde::Serialize;
+use serde_json::{Serializer, Value, ser::Formatter};
+
+pub use form::ErrorForm;
+use form::{
+    AuditForm, FindingForm, MailboxForm, ReceiptForm, RoleForm, RunForm, ServerForm, StoryForm,
+};
+
+use super::text::is_hidden;
+use crate::{
+    apply::{RunState, RunSummary},
+    model::{
+        finding::Finding,
+        listing::Listing,
+        mailbox::{Mailbox, MailboxName},
+        plan::{self, Plan},
+        receipt::{self, Receipt},
+        roll::{Entry, Roll},
+    },
+};
+
+/// The schema word of audits.
+pub const AUDIT: &str = "rolecall.audit/1";
+/// The schema word of the list of runs.
+pub const RUNS: &str = "rolecall.runs/1";
+/// The schema word of one run, told whole.
+pub const STORY: &str = "rolecall.story/1";
+
+/// An examined account.
+#[must_use]
+pub fn audit_line(listing: &Listing, roll: &Roll, findings: &[Finding]) -> String {
+    let entries: BTreeMap<&MailboxName, &Entry> = roll
+        .entries
+        .iter()
+        .map(|entry| (&entry.name, entry))
+        .collect();
+    let mailboxes = listing
+        .mailboxes
+        .iter()
+        .map(|mailbox| mailbox_form(mailbox, entries.get(&mailbox.name).copied()));
+    let roles = roll.roles.iter().map(|(role, members)| {
+        let form = RoleForm {
+            keep: members.keep.text(),
+            members: members.members.iter().map(MailboxName::text).collect(),
+        };
+        (*role, form)
+    });
+    line(&AuditForm {
+        schema: AUDIT,
+        account: &listing.account.url,
+        server: Some(ServerForm {
+            software: listing.server.software.as_deref(),
+            capabilities: &listing.server.capabilities,
+            delimiter: listing.delimiter(),
+            personal_prefix: listing.prefix(),
+        }),
+        mailboxes: Some(mailboxes.collect()),
+        roles: Some(roles.collect()),
+        findings: Some(findings.iter().map(finding_form).collect()),
+        error: None,
+    })
+}
+
+fn mailbox_form<'a>(mailbox: &'a Mailbox, entry: Option<&'a Entry>) -> MailboxForm<'a> {
+    MailboxForm {
+        name: &mailbox.name,
+        delimiter: mailbox.delimiter,
+        attributes: &mailbox.attributes,
+        selectable: mailbox.selectable,
+        subscribed: mailbox.subscribed,
+        messages: mailbox.status.messages,
+        size: mailbox.status.size,
+        uid_validity: mailbox.status.uid_validity,
+        role: entry.and_then(|entry| entry.role),
+        certainty: entry.and_then(|entry| entry.certainty),
+        evidence: entry.map_or(&[], |entry| &entry.evidence),
+    }
+}
+
+fn finding_form(finding: &Finding) -> FindingForm<'_> {
+    FindingForm {
+        code: finding.code,
+        severity: finding.severity,
+        role: finding.role,
+        mailboxes: finding.mailboxes.iter().map(MailboxName::text).collect(),
+        message: &finding.message,
+        fix: finding.fix,
+    }
+}
+
+/// An account that could not be examined.
+#[must_use]
+pub fn audit_error(account: &str, error: &ErrorForm<'_>) -> String {
+    line(&AuditForm {
+        schema: AUDIT,
+        account,
+        server: None,
+        mailboxes: None,
+        roles: None,
+        findings: None,
+        error: Some(*error),
+    })
+}
+
+/// A plan, just as `--save-plan` writes it.
+#[must_use]
+pub fn plan_line(plan: &Plan) -> String {
+    line(plan)
+}
+
+/// What a run did. A run that has not come to its end has an error that says so, since its steps need not.
+#[must_use]
+pub fn receipt_line(receipt: &Receipt) -> String {
+    let hint = format!("rolecall resume {}", receipt.run);
+    let (kind, message) = if receipt.interrupted {
+        ("interrupted", "the run was interrupted")
+    } else {
+        ("unknown", "the run has not come to its end")
+    };
+    let is_open = !receipt.finished || receipt.is_unknown();
+    line(&ReceiptForm {
+        schema: receipt::SCHEMA,
+        account: &receipt.account,
+        run: Some(&receipt.run),
+        steps: Some(&receipt.steps),
+        batch: Some(&receipt.batch),
+        error: is_open.then_some(ErrorForm {
+            kind,
+            message,
+            hint: Some(&hint),
+        }),
+    })
+}
+
+/// An account on which no run could begin.
+#[must_use]
+pub fn run_error(account: &str, error: &ErrorForm<'_>) -> String {
+    line(&ReceiptForm {
+        schema: receipt::SCHEMA,
+        account,
+        run: None,
+        steps: None,
+        batch: None,
+        error: Some(*error),
+    })
+}
+
+/// One run of the list of runs.
+#[must_use]
+pub fn run_summary_line(run: &RunSummary) -> String {
+    let is_known = run.state != RunState::Damaged;
+    line(&RunForm {
+        schema: RUNS,
+        run: &run.id,
+        account: run.account.as_ref().map(|account| account.url.as_str()),
+        started: Some(run.started.as_str()).filter(|_| is_known),
+        state: run.state.word(),
+        steps: Some(run.steps).filter(|_| is_known),
+        moved: Some(run.moved).filter(|_| is_known),
+        undoes: run.undoes.as_deref(),
+    })
+}
+
+/// One run, told whole.
+#[must_use]
+pub fn story_line(run: &str, story: &[String]) -> String {
+    line(&StoryForm {
+        schema: STORY,
+        run,
+        story,
+    })
+}
+
+/// The JSON Schemas (draft 2020-12) of all lines, by the name of their form.
+#[must_use]
+pub fn schemas() -> Vec<(&'static str, Value)> {
+    let mut plan = schema::<Plan>();
+    if let Some(Value::Object(word)) = plan.pointer_mut("/properties/schema") {
+        word.insert("const".to_owned(), plan::SCHEMA.into());
+    }
+    vec![
+        ("audit", schema::<AuditForm>()),
+        ("plan", plan),
+        ("run", schema::<ReceiptForm>()),
+        ("runs", schema::<RunForm>()),
+        ("story", schema::<StoryForm>()),
+    ]
+}
+
+/// What is written always has every key, so every key is required.
+fn schema<T: JsonSchema>() -> Value {
+    let generator: SchemaGenerator = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator();
+    generator.into_root_schema_for::<T>().to_value()
+}
+
+fn line<T: Serialize>(form: &T) -> String {
+    let mut octets = Vec::new();
+    // Plain data always serialises into memory, and always as UTF-8.
+    let _ = form.serialize(&mut Serializer::with_formatter(&mut octets, Harmless));
+    String::from_utf8(octets).unwrap_or_default()
+}
+
+/// Compact JSON in which nothing acts on a terminal.
+struct Harmless;
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W: io::Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        for letter in fragment.chars() {
+            let mut buffer = [0; 4];
+            if is_hidden(letter) {
+                for unit in letter.encode_utf16(&mut [0; 2]) {
+                    write!(writer, "\\u{unit:04x}")?;
+                }
+            } else {
+                writer.write_all(letter.encode_utf8(&mut buffer).as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+}

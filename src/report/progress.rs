@@ -1,0 +1,236 @@
+//! Progress on the terminal: which step, how many messages, how fast, how long still.
+//!
+//! In: what `apply` says goes on. Out: a bar on standard error that is gone when the run has ended. Never: results; a raw name.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+use super::text::{count, safe};
+use crate::apply::Event;
+
+/// A step whose messages are counted.
+const MOVING: &str = "{prefix}  {bar:24} {done} of {all} messages  {rate}/s  {eta} left";
+/// A step that takes no time, or whose messages nobody has counted.
+const WORKING: &str = "{prefix}  {spinner} {msg}";
+
+/// How often the bar is drawn anew.
+const TICK: Duration = Duration::from_millis(120);
+
+/// A progress bar.
+#[derive(Debug)]
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// A bar on standard error; one that shows nothing unless `shown`.
+    #[must_use]
+    pub fn new(shown: bool) -> Self {
+        Self::on(if shown {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        })
+    }
+
+    fn on(target: ProgressDrawTarget) -> Self {
+        Self {
+            bar: ProgressBar::with_draw_target(None, target),
+        }
+    }
+
+    /// Shows what goes on.
+    pub fn event(&mut self, event: &Event) {
+        match event {
+            Event::Step {
+                id,
+                of,
+                total_messages,
+            } => {
+                self.bar.reset();
+                self.bar.set_prefix(format!("step {id} of {of}"));
+                self.tick();
+                match total_messages.filter(|total| *total > 0) {
+                    Some(total) => {
+                        self.bar.set_length(total);
+                        self.bar.set_style(style(MOVING));
+                    }
+                    None => self.wait(String::new()),
+                }
+            }
+            Event::Moved { done, .. } => {
+                // Mail that arrived meanwhile is moved too.
+                match self.bar.length() {
+                    Some(length) => self.bar.set_length(length.max(*done)),
+                    None => self.bar.set_message(format!("{} messages", count(*done))),
+                }
+                self.bar.set_position(*done);
+            }
+            Event::Settling { seconds } => {
+                self.bar.set_prefix("settling");
+                self.wait(format!(
+                    "emptied mailboxes are watched for {seconds} s before they are removed"
+                ));
+            }
+            Event::Note { text } => self.bar.println(safe(text)),
+        }
+    }
+
+    fn wait(&self, message: String) {
+        self.bar.unset_length();
+        self.bar.set_style(style(WORKING));
+        self.bar.set_message(message);
+        self.tick();
+    }
+
+    /// A batch may take long; the bar shows meanwhile that it is alive.
+    fn tick(&self) {
+        if !self.bar.is_hidden() {
+            self.bar.enable_steady_tick(TICK);
+        }
+    }
+
+    /// Takes the bar off the terminal.
+    pub fn finish(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    // The templates are constants; a mistake in one would only show the plain bar.
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("━╸─")
+        .with_key(
+            "done",
+            |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+                let _ = write!(text, "{}", count(state.pos()));
+            },
+        )
+        .with_key(
+            "all",
+            |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+                let _ = write!(text, "{}", count(state.len().unwrap_or(0)));
+            },
+        )
+        .with_key(
+            "rate",
+            |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+                let _ = write!(text, "{:.0}", state.per_sec());
+            },
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io,
+        sync::{Arc, Mutex},
+    };
+
+    use indicatif::TermLike;
+
+    use super::*;
+
+    /// A terminal that only remembers what was written.
+    #[derive(Debug, Clone, Default)]
+    struct Recorder(Arc<Mutex<String>>);
+
+    impl Recorder {
+        fn text(&self) -> String {
+            self.0.lock().unwrap().clone()
+        }
+    }
+
+    impl TermLike for Recorder {
+        fn width(&self) -> u16 {
+            100
+        }
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, line: &str) -> io::Result<()> {
+            self.write_str(line)?;
+            self.write_str("\n")
+        }
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            Ok(())
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn told(events: &[Event]) -> String {
+        let terminal = Recorder::default();
+        let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
+        let mut progress = Progress::on(target);
+        for event in events {
+            progress.event(event);
+            progress.bar.force_draw();
+        }
+        progress.finish();
+        terminal.text()
+    }
+
+    #[test]
+    fn a_merge_shows_its_step_and_how_far_it_is() {
+        let step = Event::Step {
+            id: 2,
+            of: 5,
+            total_messages: Some(12_040),
+        };
+        let text = told(&[step, Event::Moved { id: 2, done: 1_100 }]);
+        assert!(text.contains("step 2 of 5"), "{text}");
+        assert!(text.contains("1 100 of 12 040 messages"), "{text}");
+        assert!(text.contains("/s"), "{text}");
+        assert!(text.contains("left"), "{text}");
+    }
+
+    #[test]
+    fn an_uncounted_step_shows_what_was_moved_and_settling_says_why_it_waits() {
+        let step = Event::Step {
+            id: 1,
+            of: 1,
+            total_messages: None,
+        };
+        let text = told(&[
+            step,
+            Event::Moved { id: 1, done: 7_000 },
+            Event::Settling { seconds: 2 },
+        ]);
+        assert!(text.contains("7 000 messages"), "{text}");
+        assert!(text.contains("watched for 2 s before"), "{text}");
+    }
+
+    #[test]
+    fn notes_are_made_safe() {
+        let note = Event::Note {
+            text: "\"\u{1b}[2JSent\" stays".to_owned(),
+        };
+        let text = told(&[note]);
+        assert!(text.contains("\"\\u{1b}[2JSent\" stays"), "{text}");
+    }
+
+    #[test]
+    fn nothing_is_drawn_where_nobody_looks() {
+        let mut progress = Progress::new(false);
+        progress.event(&Event::Moved { id: 1, done: 1 });
+        assert!(progress.bar.is_hidden());
+        progress.finish();
+    }
+}

@@ -1,0 +1,84 @@
+//! An audit as a person reads it: whose account, which mailbox plays which role and why, what is wrong, what next.
+
+use super::{
+    Ink, Look,
+    page::{Page, command},
+    remarks::{Remark, code_width, remarks},
+    roster::Roster,
+};
+use crate::{
+    model::{
+        finding::{Code, Finding, Severity},
+        listing::Listing,
+        roll::Roll,
+    },
+    report::{
+        text::{counted, safe},
+        wrap::{elide, glue},
+    },
+};
+
+/// A server's own name is cut to this.
+const WIDEST_SOFTWARE: usize = 60;
+
+/// Shows an audit: the mailboxes by role, the findings, and in the last line what to do next.
+#[must_use]
+pub fn audit(listing: &Listing, roll: &Roll, findings: &[Finding], look: Look) -> String {
+    let look = look.at_least_narrowest();
+    let mut page = Page::new(look);
+    head(&mut page, listing);
+    page.gap();
+    Roster::new(listing, roll, look).draw(&mut page);
+    if !findings.is_empty() {
+        page.gap();
+        let found = counted(findings.len() as u64, "finding", "findings");
+        page.line(
+            &format!("{found}; `rolecall explain CODE` tells more"),
+            Ink::Strong,
+        );
+        let all: Vec<Remark> = findings.iter().map(remark).collect();
+        let width = code_width(findings.iter().map(|finding| finding.code));
+        page.grid(&remarks(&all, width, look));
+    }
+    page.gap();
+    next(&mut page, listing, findings);
+    page.finish()
+}
+
+fn remark(finding: &Finding) -> Remark<'_> {
+    Remark {
+        severity: Some(finding.severity),
+        code: finding.code,
+        message: &finding.message,
+    }
+}
+
+fn head(page: &mut Page, listing: &Listing) {
+    page.line(&safe(&listing.account.url), Ink::Strong);
+    let software = match &listing.server.software {
+        Some(software) => elide(&safe(software), WIDEST_SOFTWARE),
+        None => "a server that does not name itself".to_owned(),
+    };
+    let mailboxes = counted(listing.mailboxes.len() as u64, "mailbox", "mailboxes");
+    page.line(&format!("{software}, {}", glue(&mailboxes)), Ink::Plain);
+}
+
+fn next(page: &mut Page, listing: &Listing, findings: &[Finding]) {
+    let is_interrupted = findings
+        .iter()
+        .any(|finding| finding.code == Code::UnfinishedRun);
+    // A plan also shows what only a person can do, so it is worth a look even where nothing can be fixed.
+    let is_worth_a_plan = findings
+        .iter()
+        .any(|finding| finding.fix.is_some() || finding.severity >= Severity::Warning);
+    if is_interrupted {
+        page.command("Finish the interrupted run:", "rolecall resume");
+    } else if is_worth_a_plan {
+        page.command(
+            "See what would be done:",
+            &command("rolecall fix --dry-run", &listing.account.url),
+        );
+    } else {
+        page.line("one mailbox per role: nothing to do", Ink::Good);
+    }
+}

@@ -1,0 +1,72 @@
+//! Tables for people: an audit, a plan, a receipt, the runs.
+//!
+//! In: listings, rolls, findings, plans, receipts. Out: finished text with its line ends. Never: a line wider than
+//! [`Look::width`], but for commands and lines to paste, which a break would spoil; a colour that a word does not repeat.
+//!
+//! `audit` (with `roster`, `why`), `plan`, `receipt` and `runs` are what is shown; `grid` fits a table into a width,
+//! `remarks` draws coded sentences, `page` puts all below each other, `ink` colours.
+
+mod audit;
+mod grid;
+mod ink;
+mod page;
+mod plan;
+mod receipt;
+mod remarks;
+mod roster;
+mod runs;
+mod why;
+
+pub use audit::audit;
+pub use plan::plan;
+pub use receipt::receipt;
+pub use runs::runs;
+
+use super::text::name;
+use crate::model::{
+    mailbox::MailboxName,
+    plan::{Action, Step},
+    role::Role,
+};
+use ink::Ink;
+
+/// How tables are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// The columns of a line, at least [`Look::NARROWEST`].
+    pub width: usize,
+    /// Whether words may be coloured.
+    pub colour: bool,
+    /// Whether ordinary mailboxes and every reason are shown too.
+    pub verbose: bool,
+}
+
+impl Look {
+    /// Tables are made for this many columns where fewer are asked for.
+    pub const NARROWEST: usize = 40;
+
+    fn at_least_narrowest(self) -> Self {
+        Self {
+            width: self.width.max(Self::NARROWEST),
+            ..self
+        }
+    }
+}
+
+/// What a step is about: `Courrier envoyé → Sent`.
+fn subject(step: &Step) -> String {
+    let shown = |mailbox: &Option<MailboxName>| mailbox.as_ref().map(name);
+    match (step.action, shown(&step.source), shown(&step.target)) {
+        (Action::Mark, Some(source), None) => format!("{source}: no longer {}", mark(step)),
+        (Action::Mark, _, Some(target)) => format!("{target} as {}", mark(step)),
+        (_, Some(source), Some(target)) => format!("{source} → {target}"),
+        (_, Some(only), None) | (_, None, Some(only)) => only,
+        (_, None, None) => "?".to_owned(),
+    }
+}
+
+fn mark(step: &Step) -> &'static str {
+    step.role.map_or("marked", |role| {
+        role.attribute().unwrap_or_else(|| Role::word(role))
+    })
+}

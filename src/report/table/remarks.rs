@@ -1,0 +1,60 @@
+//! Findings, warnings and what is left to do by hand: a code and a sentence.
+
+use super::{
+    Ink, Look,
+    grid::{Cell, Column, Grid},
+};
+use crate::{
+    model::finding::{Code, Severity},
+    report::text::safe,
+};
+
+/// Below this width there is no room for a column of codes: the sentence follows on a line of its own.
+const NARROW: usize = 72;
+
+/// One remark.
+pub(super) struct Remark<'a> {
+    pub(super) severity: Option<Severity>,
+    pub(super) code: Code,
+    pub(super) message: &'a str,
+}
+
+/// Draws remarks below each other; codes are as wide as `code_width`, so that tables below each other stand in line.
+pub(super) fn remarks(all: &[Remark<'_>], code_width: usize, look: Look) -> Grid {
+    let is_narrow = look.width < NARROW;
+    let mut columns = vec![Column::word("")];
+    if all.iter().any(|remark| remark.severity.is_some()) {
+        columns.push(Column::word(""));
+    }
+    columns.push(if is_narrow {
+        Column::word("")
+    } else {
+        Column::text("", 20)
+    });
+    let mut grid = Grid::new(columns);
+    for remark in all {
+        let ink = match remark.severity {
+            Some(Severity::Error) => Ink::Bad,
+            Some(Severity::Warning) | None => Ink::Odd,
+            Some(Severity::Info) => Ink::Faint,
+        };
+        let severity = remark
+            .severity
+            .map(|severity| Cell::new(severity.word(), ink));
+        let mut cells: Vec<Cell> = severity.into_iter().collect();
+        cells.push(Cell::from(format!("{:code_width$}", remark.code)));
+        if is_narrow {
+            grid.row(cells);
+            grid.note(Cell::from(safe(remark.message)));
+        } else {
+            cells.push(Cell::from(safe(remark.message)));
+            grid.row(cells);
+        }
+    }
+    grid
+}
+
+/// The width of the longest code.
+pub(super) fn code_width(codes: impl Iterator<Item = Code>) -> usize {
+    codes.map(|code| code.word().len()).max().unwrap_or(0)
+}

@@ -1,0 +1,728 @@
+//! What people and scripts read, compared whole: the golden texts are in `tests/golden`, the schemas in `tests/schemas`.
+//!
+//! After a change that is meant: `REFRESH=1 cargo test --test report`, then read the difference.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+
+use std::{fs, path::Path};
+
+use proptest::prelude::*;
+use rolecall::{
+    apply::{RunState, RunSummary},
+    audit::audit,
+    detect::{Hints, detect},
+    mapping::Mapping,
+    model::{
+        finding::{Code, Finding},
+        listing::{AccountId, Listing, Namespace, Server},
+        mailbox::{Mailbox, MailboxName, Sample, Status},
+        plan::{Action, Plan, Remark, Step},
+        receipt::{Outcome, Receipt, SourceAfter, StepReceipt},
+        role::Role,
+        roll::Roll,
+        uid::UidSet,
+    },
+    planner::{self, Policy},
+    report::{
+        json::{self, ErrorForm},
+        table::{self, Look},
+    },
+};
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr as _;
+
+// ------------------------------------------------------------------------------------------------- scenes
+
+/// An account as listed and judged.
+struct Scene {
+    listing: Listing,
+    roll: Roll,
+    findings: Vec<Finding>,
+}
+
+fn mailbox(name: &str, attribute: &str, messages: u64) -> Mailbox {
+    Mailbox {
+        name: MailboxName::new(name.as_bytes().to_vec(), name.to_owned()),
+        delimiter: Some('/'),
+        attributes: Some(attribute.to_owned())
+            .filter(|attribute| !attribute.is_empty())
+            .into_iter()
+            .collect(),
+        selectable: true,
+        subscribed: Some(true),
+        status: Status {
+            messages: Some(messages),
+            uid_next: Some(20_000),
+            uid_validity: Some(7),
+            size: Some(messages * 98_765),
+            mailbox_id: None,
+        },
+        sample: None,
+    }
+}
+
+fn judged(mailboxes: Vec<Mailbox>) -> Scene {
+    let capabilities = ["IMAP4REV1", "MOVE", "UIDPLUS", "SPECIAL-USE"];
+    let mut listing = Listing {
+        account: AccountId {
+            host: "imap.example.com".into(),
+            port: 993,
+            user: "alice".into(),
+            url: "imaps://alice@imap.example.com".into(),
+        },
+        taken: "2026-11-24T10:02:00Z".into(),
+        server: Server {
+            software: Some("Dovecot 2.3.21".into()),
+            capabilities: capabilities.iter().map(|word| (*word).to_owned()).collect(),
+        },
+        personal: vec![Namespace {
+            prefix: String::new(),
+            delimiter: Some('/'),
+        }],
+        foreign: vec![],
+        mailboxes,
+        dangling: vec![],
+    };
+    listing
+        .mailboxes
+        .sort_by(|one, other| one.name.cmp(&other.name));
+    let roll = detect(&listing, &Mapping::built_in(), &Hints::default()).unwrap();
+    let findings = audit(&listing, &roll);
+    Scene {
+        listing,
+        roll,
+        findings,
+    }
+}
+
+/// Years of Outlook, Thunderbird and a phone.
+fn messy() -> Scene {
+    let mut sent = mailbox("Sent", "\\Sent", 812);
+    sent.sample = Some(Sample {
+        newest: Some(1_795_514_520),
+        ..Sample::default()
+    });
+    let mut french = mailbox("Courrier envoyé", "", 12_040);
+    french.sample = Some(Sample {
+        newest: Some(1_700_000_000),
+        newest_size: Some(4_000),
+        deleted: Some(3),
+    });
+    let mut trash = mailbox("Deleted Items", "", 70);
+    trash.subscribed = Some(false);
+    let mut unknown = mailbox("Envoyés", "", 0);
+    unknown.status = Status::default();
+    unknown.subscribed = None;
+    let mut level = mailbox("Clients", "", 0);
+    level.selectable = false;
+    judged(vec![
+        mailbox("INBOX", "", 2_311),
+        sent,
+        french,
+        mailbox("Sent Items", "", 7),
+        unknown,
+        mailbox("Drafts", "", 4),
+        mailbox("Brouillons", "", 1),
+        mailbox("Trash", "\\Trash", 3),
+        trash,
+        mailbox("Junk", "\\Junk", 0),
+        level,
+        mailbox("Clients/Müller", "", 312),
+        mailbox("Voyages 2019", "", 88),
+    ])
+}
+
+/// One mailbox a role, marked.
+fn tidy() -> Scene {
+    judged(vec![
+        mailbox("INBOX", "", 1),
+        mailbox("Drafts", "\\Drafts", 0),
+        mailbox("Sent", "\\Sent", 1_000_000),
+        mailbox("Trash", "\\Trash", 3),
+        mailbox("Junk", "\\Junk", 0),
+        mailbox("Archive", "\\Archive", 5),
+    ])
+}
+
+/// Names that want to be more than names.
+fn hostile() -> Scene {
+    judged(vec![
+        mailbox("INBOX", "", 1),
+        mailbox("Sent", "\\Sent", 3),
+        mailbox("\u{1b}[2J\u{1b}]0;owned\u{7}", "\\Sent", 1),
+        mailbox("\u{202e}tneS", "\\Sent", 1),
+        mailbox("Sent\nTrash", "\\Sent", 1),
+        mailbox("Sent ", "\\Sent", 1),
+        mailbox("Sent\u{200b}", "", 1),
+        mailbox(&format!("Clients/{}/Sent", "long ".repeat(60)), "\\Sent", 1),
+        mailbox("已发送邮件", "\\Sent", 20),
+        mailbox("보낸 편지함", "\\Sent", 20),
+        mailbox("📤 Sent", "\\Sent", 2),
+        mailbox("e\u{301}\u{301}nvoi", "\\Sent", 2),
+        mailbox("\u{301}", "\\Sent", 2),
+    ])
+}
+
+fn plan_of(scene: &Scene, change: impl FnOnce(&mut Policy)) -> Plan {
+    let mut policy = Policy {
+        made: "2026-11-24T10:02:00Z".into(),
+        ..Policy::default()
+    };
+    change(&mut policy);
+    planner::plan(&scene.listing, &scene.roll, &scene.findings, &policy)
+}
+
+/// A run in which everything happened once.
+fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
+    let ends = [
+        (Outcome::Applied, Some(SourceAfter::Removed), None),
+        (
+            Outcome::Refused,
+            Some(SourceAfter::Left),
+            Some("the server said NO: \"Quota \u{1b}exceeded\""),
+        ),
+        (
+            Outcome::Applied,
+            Some(SourceAfter::CameBack),
+            Some("it was made again by somebody"),
+        ),
+        (Outcome::Skipped, None, Some("left out")),
+    ];
+    let steps = plan.steps.iter().zip(ends.iter().cycle());
+    Receipt {
+        run: "20261124T100203-k3v9".into(),
+        batch: "0123456789ab".into(),
+        account: plan.account.clone(),
+        steps: steps
+            .map(|(step, (outcome, source_after, message))| StepReceipt {
+                id: step.id,
+                outcome: *outcome,
+                moved: step.messages.filter(|_| *outcome == Outcome::Applied),
+                source_after: *source_after,
+                message: message.map(str::to_owned),
+            })
+            .collect(),
+        finished,
+        interrupted: !finished,
+    }
+}
+
+fn past() -> Vec<RunSummary> {
+    let run = |id: &str, state: RunState, undoes: Option<&str>| RunSummary {
+        id: id.into(),
+        account: Some(tidy().listing.account),
+        started: "2026-11-24T10:02:03Z".into(),
+        state,
+        steps: 3,
+        moved: 12_047,
+        undoes: undoes.map(str::to_owned),
+    };
+    vec![
+        run("20261101T080000-aaaa", RunState::Undone, None),
+        run(
+            "20261102T080000-bbbb",
+            RunState::Finished,
+            Some("20261101T080000-aaaa"),
+        ),
+        run("20261124T100203-k3v9", RunState::Unfinished, None),
+        RunSummary {
+            account: None,
+            started: String::new(),
+            steps: 0,
+            moved: 0,
+            ..run("20261124T110000-\u{1b}", RunState::Damaged, None)
+        },
+    ]
+}
+
+fn look(width: usize) -> Look {
+    Look {
+        width,
+        colour: false,
+        verbose: false,
+    }
+}
+
+fn verbose(width: usize) -> Look {
+    Look {
+        verbose: true,
+        ..look(width)
+    }
+}
+
+fn audited(scene: &Scene, look: Look) -> String {
+    table::audit(&scene.listing, &scene.roll, &scene.findings, look)
+}
+
+// ------------------------------------------------------------------------------------------------- comparing
+
+/// Compares with a file, or writes it where that is asked for.
+fn same_as_file(file: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(file);
+    if std::env::var_os("REFRESH").is_some() {
+        fs::write(&path, text).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        text == expected,
+        "{file} differs; if that is meant: REFRESH=1 cargo test --test report\n--- expected\n{expected}\n--- now\n{text}"
+    );
+}
+
+fn golden(name: &str, width: usize, text: &str) {
+    assert_fits(&without_command(text), width);
+    same_as_file(&format!("golden/{name}-{width}.txt"), text);
+}
+
+fn assert_fits(text: &str, width: usize) {
+    for line in text.lines() {
+        assert!(
+            line.width() <= width,
+            "{} > {width}: {line:?}\n{text}",
+            line.width()
+        );
+        let hidden = |letter: char| rolecall::report::text::is_hidden(letter);
+        assert!(!line.chars().any(hidden), "{line:?}");
+        assert_eq!(line.trim_end(), line, "ends in spaces");
+    }
+}
+
+// ------------------------------------------------------------------------------------------------- tables
+
+#[test]
+fn audits_read_well_at_80_and_140_columns() {
+    for width in [80, 140] {
+        golden("audit-messy", width, &audited(&messy(), look(width)));
+        golden("audit-hostile", width, &audited(&hostile(), look(width)));
+    }
+    golden("audit-messy", 40, &audited(&messy(), look(40)));
+    golden("audit-tidy", 80, &audited(&tidy(), look(80)));
+    golden("audit-messy-verbose", 140, &audited(&messy(), verbose(140)));
+}
+
+#[test]
+fn plans_read_well_at_80_and_140_columns() {
+    let wanting = |policy: &mut Policy| policy.include = [Role::Trash].into();
+    for width in [80, 140] {
+        let plan = plan_of(&messy(), wanting);
+        golden("plan-messy", width, &table::plan(&plan, look(width)));
+        let plan = plan_of(&hostile(), |_| {});
+        golden("plan-hostile", width, &table::plan(&plan, look(width)));
+    }
+    let plan = plan_of(&tidy(), |_| {});
+    golden("plan-empty", 80, &table::plan(&plan, look(80)));
+}
+
+#[test]
+fn every_action_is_said_in_plain_words() {
+    let mut plan = plan_of(&messy(), |_| {});
+    let merge = plan.steps[0].clone();
+    let step = |id: u32, action: Action| Step {
+        id,
+        action,
+        source: None,
+        target: merge.target.clone(),
+        role: Some(Role::Drafts),
+        messages: None,
+        size: None,
+        because: vec!["so it was decided".into()],
+        reversible: action != Action::Create,
+        path: None,
+        remove: false,
+        uids: None,
+    };
+    plan.steps = vec![
+        step(1, Action::Create),
+        Step {
+            source: merge.source.clone(),
+            messages: Some(7),
+            ..step(2, Action::Rename)
+        },
+        Step {
+            source: merge.source.clone(),
+            messages: Some(3),
+            uids: UidSet::parse("1:3", 9),
+            ..step(3, Action::Merge)
+        },
+        Step {
+            source: merge.source.clone(),
+            remove: true,
+            ..step(4, Action::Merge)
+        },
+        step(5, Action::Subscribe),
+        step(6, Action::Unsubscribe),
+        step(7, Action::Mark),
+        Step {
+            source: merge.source.clone(),
+            target: None,
+            ..step(8, Action::Mark)
+        },
+        step(9, Action::Delete),
+    ];
+    plan.undoes = Some("20261101T080000-aaaa".into());
+    plan.manual.clear();
+    plan.warnings = vec![Remark {
+        code: Code::HeldBack,
+        message: "\"Corbeille\" would be merged into \"Trash\" with --include trash".into(),
+    }];
+    golden("plan-every-action", 80, &table::plan(&plan, look(80)));
+}
+
+#[test]
+fn receipts_end_with_the_way_back_or_on() {
+    let plan = plan_of(&messy(), |policy| policy.include = [Role::Trash].into());
+    for width in [80, 140] {
+        let text = table::receipt(&plan, &receipt_of(&plan, true), look(width));
+        golden("receipt", width, &text);
+    }
+    let text = table::receipt(&plan, &receipt_of(&plan, false), look(80));
+    golden("receipt-interrupted", 80, &text);
+    let last = text.lines().last().unwrap();
+    assert!(
+        last.ends_with("rolecall resume 20261124T100203-k3v9"),
+        "{last}"
+    );
+}
+
+#[test]
+fn runs_are_listed() {
+    for width in [80, 140] {
+        golden("runs", width, &table::runs(&past(), look(width)));
+    }
+    assert_eq!(table::runs(&[], look(80)), "no runs yet\n");
+}
+
+#[test]
+fn unknown_counts_are_question_marks() {
+    let text = audited(&messy(), look(80));
+    let row = text.lines().find(|line| line.contains("Envoyés")).unwrap();
+    assert!(row.contains('?') && !row.contains(" 0"), "{row}");
+}
+
+#[test]
+fn colour_says_nothing_that_words_do_not() {
+    let plan = plan_of(&messy(), |_| {});
+    let receipt = receipt_of(&plan, true);
+    let all = |look: Look| {
+        [
+            audited(&messy(), look),
+            table::plan(&plan, look),
+            table::receipt(&plan, &receipt, look),
+            table::runs(&past(), look),
+        ]
+    };
+    let coloured = all(Look {
+        colour: true,
+        ..look(80)
+    });
+    for (plain, coloured) in all(look(80)).iter().zip(&coloured) {
+        assert!(coloured.contains("\u{1b}["));
+        let mut bare = String::new();
+        for (index, part) in coloured.split('\u{1b}').enumerate() {
+            let text = match index {
+                0 => part,
+                _ => &part[part.find('m').unwrap() + 1..],
+            };
+            bare.push_str(text);
+        }
+        assert_eq!(bare, *plain);
+    }
+}
+
+#[test]
+fn an_account_with_nothing_in_it_is_no_trouble() {
+    let text = audited(&judged(vec![]), look(40));
+    assert_fits(&text, 40);
+    assert!(text.contains("0 mailboxes"), "{text}");
+}
+
+#[test]
+fn lines_to_paste_are_never_broken() {
+    let name = format!("{} envoyé", "x".repeat(90));
+    let mut scene = messy();
+    scene.listing.account.url = format!("imaps://{}@example.com", "a".repeat(60));
+    let url = scene.listing.account.url.clone();
+    let text = audited(&scene, look(60));
+    assert!(
+        text.ends_with(&format!("\n  rolecall fix --dry-run {url}\n")),
+        "{text}"
+    );
+    let mut plan = plan_of(&scene, |_| {});
+    plan.manual[0].snippet = Some(format!("mailbox \"{name}\" {{\n  auto = subscribe\n}}"));
+    let text = table::plan(&plan, look(60));
+    assert!(
+        text.contains(&format!(
+            "\n    mailbox \"{name}\" {{\n      auto = subscribe\n    }}\n"
+        )),
+        "{text}"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn whatever_the_names_are_nothing_is_too_wide(
+        names in proptest::collection::vec(
+            prop_oneof![
+                proptest::collection::vec(any::<char>(), 0..60).prop_map(String::from_iter),
+                "\\PC{0,40}",
+                "[\u{600}-\u{6ff} \u{fe00}-\u{fe0f}\u{1f300}-\u{1f6ff}]{0,40}",
+                "[a-z/ ]{0,300}",
+            ],
+            1..6,
+        ),
+        width in 40_usize..150,
+        marked in any::<bool>(),
+    ) {
+        let mut mailboxes = vec![mailbox("Sent", "\\Sent", 3)];
+        for (index, name) in names.iter().enumerate() {
+            let mut made = mailbox(name, if marked { "\\Sent" } else { "" }, u64::MAX / 1_000_000);
+            made.name = MailboxName::new(format!("m{index}").into_bytes(), name.clone());
+            mailboxes.push(made);
+        }
+        let scene = judged(mailboxes);
+        assert_fits(&without_command(&audited(&scene, verbose(width))), width);
+        let plan = plan_of(&scene, |_| {});
+        let text = table::plan(&plan, look(width));
+        let shown: Vec<&str> = text.lines().filter(|line| !line.starts_with("    ")).collect();
+        assert_fits(&shown.join("\n"), width);
+        let receipt = receipt_of(&plan, true);
+        assert_fits(&without_command(&table::receipt(&plan, &receipt, look(width))), width);
+        // JSON is the same data, whatever the names are.
+        let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings);
+        let value: Value = serde_json::from_str(&line).unwrap();
+        let found: Vec<&str> = value["mailboxes"].as_array().unwrap().iter()
+            .map(|one| one["name"].as_str().unwrap())
+            .collect();
+        let listed: Vec<&str> = scene.listing.mailboxes.iter().map(|one| one.name.text()).collect();
+        prop_assert_eq!(found, listed);
+    }
+}
+
+/// Commands may be wider than the screen.
+fn without_command(text: &str) -> String {
+    let kept: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.starts_with("  rolecall "))
+        .collect();
+    kept.join("\n")
+}
+
+// ------------------------------------------------------------------------------------------------- JSON
+
+const ERROR: ErrorForm<'_> = ErrorForm {
+    kind: "login",
+    message: "the server refused the password",
+    hint: None,
+};
+
+/// Every line there can be, with the schema it belongs to.
+fn lines() -> Vec<(&'static str, String)> {
+    let plan = plan_of(&messy(), |policy| policy.include = [Role::Trash].into());
+    let audited = |scene: &Scene| json::audit_line(&scene.listing, &scene.roll, &scene.findings);
+    let mut lines = vec![
+        ("audit", audited(&messy())),
+        ("audit", audited(&tidy())),
+        ("audit", audited(&hostile())),
+        ("audit", audited(&judged(vec![]))),
+        (
+            "audit",
+            json::audit_error("imaps://alice@imap.example.com", &ERROR),
+        ),
+        ("plan", json::plan_line(&plan)),
+        ("plan", json::plan_line(&plan_of(&tidy(), |_| {}))),
+        ("run", json::receipt_line(&receipt_of(&plan, true))),
+        ("run", json::receipt_line(&receipt_of(&plan, false))),
+        (
+            "run",
+            json::run_error("imaps://alice@imap.example.com", &ERROR),
+        ),
+        (
+            "story",
+            json::story_line("20261124T100203-k3v9", &["It began.".to_owned()]),
+        ),
+    ];
+    lines.extend(
+        past()
+            .iter()
+            .map(|run| ("runs", json::run_summary_line(run))),
+    );
+    lines
+}
+
+#[test]
+fn every_line_is_one_harmless_line_that_keeps_to_its_schema() {
+    let schemas = json::schemas();
+    for (name, line) in lines() {
+        assert!(!line.contains('\n'));
+        assert!(
+            !line.chars().any(rolecall::report::text::is_hidden),
+            "{line}"
+        );
+        let (_, schema) = schemas.iter().find(|(known, _)| *known == name).unwrap();
+        let value: Value = serde_json::from_str(&line).unwrap();
+        let mut faults = Vec::new();
+        check(schema, schema, &value, name, &mut faults);
+        assert!(faults.is_empty(), "{faults:#?}\n{line}");
+    }
+}
+
+#[test]
+fn the_check_notices_what_is_missing_wrong_and_too_much() {
+    let schemas = json::schemas();
+    let (_, schema) = &schemas[0];
+    let line = json::audit_error("imaps://a@b", &ERROR);
+    for (from, to) in [
+        ("\"error\":", "\"mistake\":"),
+        ("\"login\"", "\"logon\""),
+        ("rolecall.audit/1", "rolecall.audit/2"),
+        ("\"findings\":null", "\"findings\":3"),
+    ] {
+        let value: Value = serde_json::from_str(&line.replace(from, to)).unwrap();
+        let mut faults = Vec::new();
+        check(schema, schema, &value, "audit", &mut faults);
+        assert!(!faults.is_empty(), "{from} → {to}");
+    }
+}
+
+#[test]
+fn the_schemas_are_those_that_scripts_rely_on() {
+    for (name, schema) in json::schemas() {
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        same_as_file(&format!("schemas/{name}.json"), &text);
+    }
+}
+
+#[test]
+fn keys_stand_in_the_contract_s_order() {
+    let scene = judged(vec![
+        mailbox("Sent", "\\Sent", 12),
+        mailbox("Sent Items", "", 1),
+    ]);
+    let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings);
+    let begins = "{\"schema\":\"rolecall.audit/1\",\"account\":\"imaps://alice@imap.example.com\",\"server\":{\"software\":\"Dovecot 2.3.21\",\"capabilities\":[\"IMAP4REV1\",\"MOVE\",\"SPECIAL-USE\",\"UIDPLUS\"],\"delimiter\":\"/\",\"personal_prefix\":\"\"},\"mailboxes\":[{\"name\":\"Sent\",\"wire_name\":\"Sent\",\"wire_name_base64\":null,\"delimiter\":\"/\",\"attributes\":[\"\\\\Sent\"],\"selectable\":true,\"subscribed\":true,\"messages\":12,\"size\":1185180,\"uid_validity\":7,\"role\":\"sent\",\"certainty\":\"stated\",\"evidence\":[{\"kind\":\"attribute\",\"role\":\"sent\",\"detail\":\"\\\\Sent\",\"locale\":null,\"source\":null},";
+    assert!(line.starts_with(begins), "{line}");
+    let roles = "\"roles\":{\"sent\":{\"keep\":\"Sent\",\"members\":[\"Sent\",\"Sent Items\"]}},\"findings\":[{\"code\":\"role-split\",\"severity\":\"warning\",\"role\":\"sent\",\"mailboxes\":[\"Sent\",\"Sent Items\"],\"message\":";
+    assert!(line.contains(roles), "{line}");
+    assert!(line.ends_with("],\"error\":null}"), "{line}");
+    assert_eq!(
+        json::audit_error("imaps://a@b", &ERROR),
+        "{\"schema\":\"rolecall.audit/1\",\"account\":\"imaps://a@b\",\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+    );
+    assert_eq!(
+        json::run_error("imaps://a@b", &ERROR),
+        "{\"schema\":\"rolecall.run/1\",\"account\":\"imaps://a@b\",\"run\":null,\"steps\":null,\"batch\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+    );
+}
+
+#[test]
+fn names_that_are_not_utf_8_stay_addressable() {
+    let mut odd = mailbox("R\u{fffd}sum\u{fffd}", "", 1);
+    odd.name = MailboxName::new(b"R\xe9sum\xe9".to_vec(), odd.name.text().to_owned());
+    let scene = judged(vec![odd]);
+    let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings);
+    let value: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(value["mailboxes"][0]["wire_name_base64"], "UulzdW3p");
+}
+
+/// A small checker of JSON Schemas: as much as our schemas use; a word that it does not know is a fault.
+fn check(root: &Value, schema: &Value, value: &Value, at: &str, faults: &mut Vec<String>) {
+    let Value::Object(words) = schema else {
+        if schema == &Value::Bool(false) {
+            faults.push(format!("{at}: not allowed"));
+        }
+        return;
+    };
+    let passes = |schema: &Value| {
+        let mut faults = Vec::new();
+        check(root, schema, value, at, &mut faults);
+        faults.is_empty()
+    };
+    for (word, says) in words {
+        let is_kept = match word.as_str() {
+            "$ref" => {
+                let path = says.as_str().unwrap().strip_prefix('#').unwrap();
+                passes(root.pointer(path).unwrap())
+            }
+            "type" => match says {
+                Value::Array(all) => all.iter().any(|one| is_type(one, value)),
+                one => is_type(one, value),
+            },
+            "const" => value == says,
+            "enum" => says.as_array().unwrap().contains(value),
+            "minimum" => value
+                .as_u64()
+                .is_none_or(|number| number >= says.as_u64().unwrap_or(0)),
+            "maximum" => value
+                .as_u64()
+                .is_none_or(|number| number <= says.as_u64().unwrap()),
+            "minLength" => value
+                .as_str()
+                .is_none_or(|text| text.chars().count() as u64 >= says.as_u64().unwrap()),
+            "maxLength" => value
+                .as_str()
+                .is_none_or(|text| text.chars().count() as u64 <= says.as_u64().unwrap()),
+            "anyOf" => says.as_array().unwrap().iter().any(passes),
+            "oneOf" => {
+                says.as_array()
+                    .unwrap()
+                    .iter()
+                    .filter(|one| passes(one))
+                    .count()
+                    == 1
+            }
+            "required" => value.as_object().is_none_or(|object| {
+                let keys = says.as_array().unwrap();
+                keys.iter()
+                    .all(|key| object.contains_key(key.as_str().unwrap()))
+            }),
+            "items" => {
+                for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+                    check(root, says, item, &format!("{at}/{index}"), faults);
+                }
+                true
+            }
+            "properties" => {
+                for (key, schema) in says.as_object().unwrap() {
+                    if let Some(inner) = value.get(key) {
+                        check(root, schema, inner, &format!("{at}/{key}"), faults);
+                    }
+                }
+                true
+            }
+            "additionalProperties" => {
+                let known = words.get("properties").and_then(Value::as_object);
+                for (key, inner) in value.as_object().into_iter().flatten() {
+                    if known.is_none_or(|known| !known.contains_key(key)) {
+                        check(root, says, inner, &format!("{at}/{key}"), faults);
+                    }
+                }
+                true
+            }
+            "uniqueItems" | "pattern" | "format" | "$schema" | "$defs" | "title"
+            | "description" => true,
+            unknown => panic!("the check does not know the word {unknown}"),
+        };
+        if !is_kept {
+            faults.push(format!("{at}: {word} {says}"));
+        }
+    }
+}
+
+fn is_type(name: &Value, value: &Value) -> bool {
+    match name.as_str().unwrap() {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_u64() || value.is_i64(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        other => panic!("the check does not know the type {other}"),
+    }
+}
