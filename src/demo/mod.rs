@@ -1,1 +1,39 @@
-//! (being built)
+//! An embedded IMAP server that lives in memory: a newcomer's walk without an account, and the tests' simulated world.
+//!
+//! In: commands over any stream. Out: what a real server of the chosen [`Persona`] would answer, Dovecot 2.3 if nothing
+//! else is said. Never: disk, a clock, chance, an address that other machines can reach.
+//!
+//! Read in this order: [`world`] (the state and who may change it), [`deed`] (every change, as data), `tree` and `mail`
+//! (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view` (what that connection
+//! has been told), then the commands: `dispatch`, `login`, `mailbox_commands`, `list`, `message_commands`, `fetch`,
+//! `search`, `extras`. [`sample`] is the account that a newcomer meets.
+
+mod date;
+pub mod deed;
+mod dispatch;
+mod extras;
+mod fetch;
+mod list;
+mod login;
+mod mail;
+mod mailbox_commands;
+pub mod message;
+mod message_commands;
+mod names;
+mod parse;
+pub mod persona;
+pub mod point;
+mod read;
+pub mod sample;
+mod search;
+mod server;
+mod session;
+mod tree;
+mod view;
+pub mod world;
+
+pub use persona::Persona;
+pub use point::{At, Calm, Hook, Point, Verdict};
+pub use server::Server;
+pub use session::serve;
+pub use world::World;

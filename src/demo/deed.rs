@@ -1,0 +1,125 @@
+//! What a connection can do to the world, as data: it can be done now, half, or when its connection is long gone.
+//!
+//! In: a command's arguments, understood. Out: the effect, in [`super::tree`] and [`super::mail`].
+//! Never: sequence numbers, which mean something to one session only.
+
+use std::sync::Arc;
+
+use super::{
+    point::Watch,
+    world::{Done, Refusal, World},
+};
+
+/// How STORE changes flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// `+FLAGS`
+    Add,
+    /// `-FLAGS`
+    Remove,
+    /// `FLAGS`
+    Replace,
+}
+
+/// One change to an account.
+///
+/// Names are as the client sent them. Mailboxes that were open are known by their id: the handle that a server
+/// has on an open mailbox follows it through a RENAME.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the command's own arguments")]
+pub enum Deed {
+    Create {
+        name: Vec<u8>,
+        /// USE (RFC 6154 §3).
+        marks: Option<Vec<String>>,
+    },
+    Delete {
+        name: Vec<u8>,
+    },
+    Rename {
+        from: Vec<u8>,
+        to: Vec<u8>,
+    },
+    Subscribe {
+        name: Vec<u8>,
+    },
+    Unsubscribe {
+        name: Vec<u8>,
+    },
+    /// SETMETADATA /private/specialuse.
+    Mark {
+        name: Vec<u8>,
+        marks: Vec<String>,
+    },
+    Append {
+        to: Vec<u8>,
+        flags: Vec<String>,
+        date: Option<i64>,
+        body: Arc<[u8]>,
+    },
+    Store {
+        of: u64,
+        uids: Vec<u32>,
+        change: Change,
+        flags: Vec<String>,
+    },
+    Copy {
+        from: u64,
+        uids: Vec<u32>,
+        to: Vec<u8>,
+    },
+    Move {
+        from: u64,
+        uids: Vec<u32>,
+        to: Vec<u8>,
+        /// Those that are in the target already and have only to leave the source.
+        leaving: Vec<u32>,
+    },
+    Expunge {
+        of: u64,
+        /// Only these; none is all that are marked.
+        among: Option<Vec<u32>>,
+    },
+}
+
+impl Deed {
+    pub(super) fn run(
+        self,
+        world: &mut World,
+        user: &str,
+        watch: &mut Watch<'_>,
+    ) -> Result<Done, Refusal> {
+        if watch.later {
+            world.postpone(user, self);
+            return Ok(Done::Nothing);
+        }
+        match self {
+            Self::Create { name, marks } => world.create(user, &name, marks.as_deref()),
+            Self::Delete { name } => world.delete(user, &name),
+            Self::Rename { from, to } => world.rename(user, &from, &to),
+            Self::Subscribe { name } => world.subscribe(user, &name),
+            Self::Unsubscribe { name } => world.unsubscribe(user, &name),
+            Self::Mark { name, marks } => world.mark(user, &name, &marks),
+            Self::Append {
+                to,
+                flags,
+                date,
+                body,
+            } => world.append(user, &to, &flags, date, body),
+            Self::Store {
+                of,
+                uids,
+                change,
+                flags,
+            } => world.store(user, of, &uids, change, &flags),
+            Self::Copy { from, uids, to } => world.copy(user, from, &uids, &to),
+            Self::Move {
+                from,
+                uids,
+                to,
+                leaving,
+            } => world.move_messages(user, from, uids, &to, &leaving, watch),
+            Self::Expunge { of, among } => world.expunge(user, of, among.as_deref()),
+        }
+    }
+}

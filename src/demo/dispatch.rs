@@ -1,0 +1,142 @@
+//! Which command is which, when it is allowed, and what a persona without it says.
+//!
+//! In: a command's name and words. Out: its reply. Never: what the commands do.
+
+use super::{
+    login,
+    parse::Word,
+    persona::Persona,
+    session::{Fault, Reply, Session, Turn},
+};
+
+/// What a command that is not known is told.
+pub(super) fn unknown(command: &str) -> Fault {
+    Fault::Bad(format!("Error in IMAP command {command}: Unknown command."))
+}
+
+/// What a command with wrong arguments is told.
+pub(super) fn invalid(command: &str) -> Fault {
+    Fault::Bad(format!(
+        "Error in IMAP command {command}: Invalid arguments."
+    ))
+}
+
+/// The capability without which the command does not exist.
+fn needs(command: &str) -> Option<&'static str> {
+    Some(match command {
+        "MOVE" | "UID MOVE" => "MOVE",
+        "UID EXPUNGE" => "UIDPLUS",
+        "UNSELECT" => "UNSELECT",
+        "NAMESPACE" => "NAMESPACE",
+        "ENABLE" => "ENABLE",
+        "GETQUOTA" | "GETQUOTAROOT" => "QUOTA",
+        "GETMETADATA" | "SETMETADATA" => "METADATA",
+        "MYRIGHTS" => "ACL",
+        _ => return None,
+    })
+}
+
+fn exists(command: &str, persona: &Persona) -> bool {
+    needs(command).is_none_or(|capability| persona.can(capability))
+}
+
+impl Session {
+    pub(super) fn dispatch(
+        &mut self,
+        turn: &mut Turn<'_, '_>,
+        name: &str,
+        arguments: &[Word],
+    ) -> Reply {
+        match name {
+            "CAPABILITY" => {
+                let offered = login::capabilities(&turn.world.persona, self.user.is_some());
+                turn.say(&format!("* CAPABILITY {offered}"));
+                return Ok("Capability completed.".to_owned());
+            }
+            "NOOP" => return Ok("NOOP completed.".to_owned()),
+            "ID" => return Self::id(turn),
+            "LOGOUT" => {
+                turn.say("* BYE Logging out");
+                return Ok("Logout completed.".to_owned());
+            }
+            _ => {}
+        }
+        if self.user.is_none() {
+            return match name {
+                "LOGIN" => self.login(turn, arguments),
+                "AUTHENTICATE" => self.authenticate(turn, arguments),
+                _ => Err(Fault::bad("Error in IMAP command received by server.")),
+            };
+        }
+        if !exists(name, &turn.world.persona) {
+            return Err(unknown(name));
+        }
+        match name {
+            "ENABLE" => Ok("Enabled.".to_owned()),
+            "NAMESPACE" => {
+                let line = super::list::namespace(turn.world);
+                turn.say(&line);
+                Ok("Namespace completed.".to_owned())
+            }
+            "LIST" => self.list(turn, arguments),
+            "LSUB" => self.lsub(turn, arguments),
+            "STATUS" => self.status(turn, arguments),
+            "CREATE" => self.create(turn, arguments),
+            "DELETE" => self.delete(turn, arguments),
+            "RENAME" => self.rename(turn, arguments),
+            "SUBSCRIBE" => self.subscribe(turn, arguments, true),
+            "UNSUBSCRIBE" => self.subscribe(turn, arguments, false),
+            "SELECT" => self.select(turn, arguments, true),
+            "EXAMINE" => self.select(turn, arguments, false),
+            "APPEND" => self.append(turn, arguments),
+            "GETQUOTAROOT" => self.quota_root(turn, arguments),
+            "GETQUOTA" => self.quota(turn, arguments),
+            "MYRIGHTS" => self.my_rights(turn, arguments),
+            "GETMETADATA" => self.get_metadata(turn, arguments),
+            "SETMETADATA" => self.set_metadata(turn, arguments),
+            _ => self.dispatch_open(turn, name, arguments),
+        }
+    }
+
+    fn dispatch_open(&mut self, turn: &mut Turn<'_, '_>, name: &str, arguments: &[Word]) -> Reply {
+        let uid = name.starts_with("UID ");
+        let known = matches!(
+            name,
+            "CHECK"
+                | "UNSELECT"
+                | "CLOSE"
+                | "EXPUNGE"
+                | "UID EXPUNGE"
+                | "FETCH"
+                | "UID FETCH"
+                | "SEARCH"
+                | "UID SEARCH"
+                | "STORE"
+                | "UID STORE"
+                | "COPY"
+                | "UID COPY"
+                | "MOVE"
+                | "UID MOVE"
+        );
+        if !known {
+            return Err(unknown(name));
+        }
+        if self.open.is_none() {
+            return Err(Fault::bad("No mailbox selected."));
+        }
+        match name.strip_prefix("UID ").unwrap_or(name) {
+            "CHECK" => Ok("Check completed.".to_owned()),
+            "UNSELECT" => {
+                self.open = None;
+                Ok("Unselect completed.".to_owned())
+            }
+            "CLOSE" => self.close(turn),
+            "EXPUNGE" => self.expunge(turn, arguments, uid),
+            "FETCH" => self.fetch(turn, arguments, uid),
+            "SEARCH" => self.search(turn, arguments, uid),
+            "STORE" => self.store(turn, arguments, uid),
+            "COPY" => self.copy(turn, arguments, uid, false),
+            _ => self.copy(turn, arguments, uid, true),
+        }
+    }
+}

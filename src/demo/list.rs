@@ -1,0 +1,281 @@
+//! LIST in all its forms (RFC 9051 §6.3.9, RFC 5258, 5819, 6154) and LSUB.
+//!
+//! In: words. Out: one line a name, in the order of the names, INBOX first. Never: a name that no pattern asked for.
+
+use std::collections::BTreeSet;
+
+use super::{
+    dispatch::invalid,
+    mailbox_commands::{status_items, status_line},
+    message::Mailbox,
+    names,
+    parse::Word,
+    persona::Parents,
+    session::{Fault, Reply, Session, Turn},
+    world::World,
+};
+
+/// Most octets of all patterns together; matching takes that times the length of all names.
+const PATTERNS: usize = 8_192;
+
+/// What a LIST asks for.
+#[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the RFC's own options, each there or not"
+)]
+struct Asked {
+    patterns: Vec<Vec<u8>>,
+    /// In the extended form nothing is told that was not asked for.
+    extended: bool,
+    only_subscribed: bool,
+    only_marked: bool,
+    subscribed: bool,
+    children: bool,
+    marks: bool,
+    status: Vec<&'static str>,
+}
+
+impl Session {
+    pub(super) fn list(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
+        let asked = Asked::read(turn.world, arguments)?;
+        let delimiter = shown_delimiter(turn.world);
+        if asked.patterns.iter().all(Vec::is_empty) && !asked.extended {
+            turn.say(&format!("* LIST (\\Noselect) {delimiter} \"\""));
+            return Ok("List completed.".to_owned());
+        }
+        for name in self.names(turn.world, &asked) {
+            if !asked.matches(&name, turn.world) {
+                continue;
+            }
+            let mailbox = turn
+                .world
+                .account(self.user())
+                .and_then(|account| account.mailboxes.get(&name));
+            let is_mailbox = turn.world.is_mailbox(&name, mailbox);
+            let Some(attributes) = self.attributes(turn.world, &asked, &name, mailbox) else {
+                continue;
+            };
+            let line = format!("* LIST ({}) {delimiter} ", attributes.join(" "));
+            turn.out.extend_from_slice(line.as_bytes());
+            let shown = names::shown(&name, turn.world.persona.quotes_names);
+            turn.out.extend_from_slice(&shown);
+            turn.out.extend_from_slice(b"\r\n");
+            if !asked.status.is_empty() && is_mailbox {
+                turn.world.reach(self.user(), &name, None)?;
+                let line = status_line(turn.world, self.user(), &name, &name, &asked.status);
+                turn.out.extend_from_slice(&line.unwrap_or_default());
+            }
+        }
+        Ok("List completed.".to_owned())
+    }
+
+    /// The names that come into question.
+    fn names(&self, world: &World, asked: &Asked) -> Vec<Vec<u8>> {
+        let listed = world.listed(self.user());
+        if !asked.only_subscribed {
+            return listed.into_iter().map(|(name, _)| name).collect();
+        }
+        // Subscriptions to what is not there any more come first, as in Dovecot.
+        let known: BTreeSet<&Vec<u8>> = listed.iter().map(|(name, _)| name).collect();
+        let subscriptions = world
+            .account(self.user())
+            .map(|account| account.subscriptions.clone())
+            .unwrap_or_default();
+        let dangling: Vec<Vec<u8>> = subscriptions
+            .into_iter()
+            .filter(|name| !known.contains(name))
+            .collect();
+        let there = listed
+            .iter()
+            .map(|(name, _)| name)
+            .filter(|name| world.is_subscribed(self.user(), name))
+            .cloned();
+        dangling.into_iter().chain(there).collect()
+    }
+
+    /// None where a selection option leaves the name out.
+    fn attributes(
+        &self,
+        world: &World,
+        asked: &Asked,
+        name: &[u8],
+        mailbox: Option<&Mailbox>,
+    ) -> Option<Vec<String>> {
+        let persona = &world.persona;
+        let marks = world.marks(name, mailbox);
+        let is_mailbox = world.is_mailbox(name, mailbox);
+        if asked.only_marked && (marks.is_empty() || !is_mailbox) {
+            return None;
+        }
+        let mut attributes = Vec::new();
+        if (asked.subscribed || asked.only_subscribed) && world.is_subscribed(self.user(), name) {
+            attributes.push("\\Subscribed".to_owned());
+        }
+        let children = world.account(self.user()).is_some_and(|account| {
+            account.has_children(name, persona.delimiter)
+                || persona.auto.iter().any(|(own, _)| {
+                    let own = [persona.prefix.as_bytes(), own.as_bytes()].concat();
+                    names::is_below(&own, name, persona.delimiter)
+                })
+        });
+        if !is_mailbox {
+            let missing = mailbox.is_none() && (!children || persona.parents == Parents::Implied);
+            attributes.push(if missing && asked.extended {
+                "\\NonExistent".to_owned()
+            } else {
+                "\\Noselect".to_owned()
+            });
+        }
+        let plain = !asked.extended;
+        if asked.children || (plain && persona.can("CHILDREN")) {
+            attributes.push(if children {
+                "\\HasChildren".to_owned()
+            } else {
+                "\\HasNoChildren".to_owned()
+            });
+        }
+        if (asked.marks || asked.only_marked || plain) && is_mailbox {
+            attributes.extend(marks);
+        }
+        Some(attributes)
+    }
+
+    pub(super) fn lsub(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
+        let [reference, pattern] = arguments else {
+            return Err(invalid("LSUB"));
+        };
+        let asked = Asked {
+            patterns: vec![joined(reference, pattern, "LSUB")?],
+            only_subscribed: true,
+            ..Asked::default()
+        };
+        let world = &*turn.world;
+        let delimiter = world.persona.delimiter;
+        let mut lines: Vec<(Vec<u8>, String)> = Vec::new();
+        for name in self.names(world, &asked) {
+            if asked.matches(&name, world) {
+                let mailbox = world
+                    .account(self.user())
+                    .and_then(|account| account.mailboxes.get(&name));
+                lines.push((name.clone(), world.marks(&name, mailbox).join(" ")));
+                continue;
+            }
+            // `%` shows the level above a subscribed name (RFC 3501 §6.3.9).
+            for parent in names::ancestors(&name, delimiter) {
+                let told = lines.iter().any(|(other, _)| other == parent)
+                    || world.is_subscribed(self.user(), parent);
+                if !told && asked.matches(parent, world) {
+                    lines.push((parent.to_vec(), "\\Noselect".to_owned()));
+                }
+            }
+        }
+        let delimiter = shown_delimiter(world);
+        let quoted = world.persona.quotes_names;
+        for (name, attributes) in lines {
+            let line = format!("* LSUB ({attributes}) {delimiter} ");
+            turn.out.extend_from_slice(line.as_bytes());
+            turn.out.extend_from_slice(&names::shown(&name, quoted));
+            turn.out.extend_from_slice(b"\r\n");
+        }
+        Ok("Lsub completed.".to_owned())
+    }
+}
+
+/// The one personal namespace (RFC 2342).
+pub(super) fn namespace(world: &World) -> String {
+    let delimiter = shown_delimiter(world);
+    let prefix = world.persona.prefix;
+    format!("* NAMESPACE ((\"{prefix}\" {delimiter})) NIL NIL")
+}
+
+fn shown_delimiter(world: &World) -> String {
+    match world.persona.delimiter {
+        None => "NIL".to_owned(),
+        Some(b'\\') => "\"\\\\\"".to_owned(),
+        Some(octet) => format!("\"{}\"", char::from(octet)),
+    }
+}
+
+fn joined(reference: &Word, pattern: &Word, command: &str) -> Result<Vec<u8>, Fault> {
+    match (reference.octets(), pattern.octets()) {
+        (Some(reference), Some(pattern)) => Ok([reference, pattern].concat()),
+        _ => Err(invalid(command)),
+    }
+}
+
+impl Asked {
+    fn read(world: &World, arguments: &[Word]) -> Result<Self, Fault> {
+        let mut asked = Self::default();
+        let (selection, rest) = match arguments {
+            [Word::List(selection), rest @ ..] => (Some(selection), rest),
+            rest => (None, rest),
+        };
+        let [reference, patterns, rest @ ..] = rest else {
+            return Err(invalid("LIST"));
+        };
+        asked.extended = selection.is_some() || !rest.is_empty() || patterns.list().is_some();
+        if asked.extended && !world.persona.can("LIST-EXTENDED") {
+            return Err(invalid("LIST"));
+        }
+        for pattern in patterns.many() {
+            asked.patterns.push(joined(reference, pattern, "LIST")?);
+        }
+        if asked.patterns.iter().map(Vec::len).sum::<usize>() > PATTERNS {
+            return Err(invalid("LIST"));
+        }
+        asked.select(world, selection.map_or(&[], Vec::as_slice))?;
+        match rest {
+            [] => {}
+            [keyword, Word::List(options)] if keyword.capitals() == "RETURN" => {
+                asked.give(world, options)?;
+            }
+            _ => return Err(invalid("LIST")),
+        }
+        Ok(asked)
+    }
+
+    fn select(&mut self, world: &World, options: &[Word]) -> Result<(), Fault> {
+        for option in options {
+            match option.capitals().as_str() {
+                "SUBSCRIBED" => self.only_subscribed = true,
+                "SPECIAL-USE" if world.persona.can("SPECIAL-USE") => self.only_marked = true,
+                "REMOTE" | "RECURSIVEMATCH" => {}
+                _ => {
+                    return Err(Fault::bad(
+                        "Error in IMAP command LIST: Unknown select options",
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn give(&mut self, world: &World, options: &[Word]) -> Result<(), Fault> {
+        let mut options = options.iter();
+        while let Some(option) = options.next() {
+            match option.capitals().as_str() {
+                "SUBSCRIBED" => self.subscribed = true,
+                "CHILDREN" => self.children = true,
+                "SPECIAL-USE" if world.persona.can("SPECIAL-USE") => self.marks = true,
+                "STATUS" if world.persona.can("LIST-STATUS") => {
+                    let items = options.next().and_then(Word::list);
+                    let items = items.ok_or_else(|| invalid("LIST"))?;
+                    self.status = status_items(world, items)?;
+                }
+                _ => {
+                    return Err(Fault::bad(
+                        "Error in IMAP command LIST: Unknown return options",
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn matches(&self, name: &[u8], world: &World) -> bool {
+        self.patterns
+            .iter()
+            .any(|pattern| names::matches(pattern, name, world.persona.delimiter))
+    }
+}

@@ -1,0 +1,183 @@
+//! Commands that change messages of the open mailbox: STORE, COPY, MOVE, EXPUNGE.
+//!
+//! In: words, and the session's view, which says what a set means. Out: deeds, and COPYUID and FETCH lines in Dovecot's form.
+//! Never: EXPUNGE lines, which are the view's.
+
+use super::{
+    deed::{Change, Deed},
+    dispatch::invalid,
+    mailbox_commands::{flag_names, name},
+    parse::{Word, ranges},
+    session::{Fault, Reply, Session, Turn},
+    world::{Copied, Done, World},
+};
+
+/// `[COPYUID …] `, or nothing where nothing was copied or the persona has none.
+fn copy_uid(world: &World, copied: &Copied) -> String {
+    if copied.pairs.is_empty() || !world.persona.can("UIDPLUS") {
+        return String::new();
+    }
+    let old = ranges(copied.pairs.iter().map(|(old, _)| *old));
+    let new = ranges(copied.pairs.iter().map(|(_, new)| *new));
+    format!("[COPYUID {} {old} {new}] ", copied.uid_validity)
+}
+
+impl Session {
+    pub(super) fn copy(
+        &mut self,
+        turn: &mut Turn<'_, '_>,
+        arguments: &[Word],
+        uid: bool,
+        moves: bool,
+    ) -> Reply {
+        let command = if moves { "MOVE" } else { "COPY" };
+        let [set, target] = arguments else {
+            return Err(invalid(command));
+        };
+        let to = name(Some(target), command)?.to_vec();
+        let Some(open) = &self.open else {
+            return Err(invalid(command));
+        };
+        let uids = open.uids(set.octets().unwrap_or_default(), uid)?;
+        let from = open.id;
+        if moves && !open.writable && !turn.world.persona.moves_when_read_only {
+            return Err(read_only());
+        }
+        if uids.is_empty() {
+            return Ok("No messages found.".to_owned());
+        }
+        if !moves {
+            let done = self.do_deed(turn, Deed::Copy { from, uids, to })?;
+            let code = match done {
+                Done::Copied(copied) => copy_uid(turn.world, &copied),
+                _ => String::new(),
+            };
+            return Ok(format!("{code}Copy completed."));
+        }
+        let deed = Deed::Move {
+            from,
+            uids,
+            to,
+            leaving: Vec::new(),
+        };
+        let done = self.do_deed(turn, deed);
+        let gone = match &done {
+            Ok(Done::Copied(copied)) => Some(copied),
+            Err(refusal) => refusal.moved.as_ref(),
+            Ok(_) => None,
+        };
+        // RFC 9051 §6.4.8: untagged, before the EXPUNGE lines, also when a part only was moved.
+        let code = gone.map(|gone| copy_uid(turn.world, gone));
+        if let Some(code) = code.filter(|code| !code.is_empty()) {
+            turn.say(&format!("* OK {code}Moved UIDs."));
+        }
+        done?;
+        Ok("Move completed.".to_owned())
+    }
+
+    pub(super) fn store(
+        &mut self,
+        turn: &mut Turn<'_, '_>,
+        arguments: &[Word],
+        uid: bool,
+    ) -> Reply {
+        let [set, how, flags @ ..] = arguments else {
+            return Err(invalid("STORE"));
+        };
+        let how = how.capitals();
+        let (how, silent) = match how.strip_suffix(".SILENT") {
+            Some(how) => (how, true),
+            None => (how.as_str(), false),
+        };
+        let change = match how {
+            "+FLAGS" => Change::Add,
+            "-FLAGS" => Change::Remove,
+            "FLAGS" => Change::Replace,
+            _ => return Err(invalid("STORE")),
+        };
+        let words = match flags {
+            [] => return Err(invalid("STORE")),
+            [Word::List(words)] => words.as_slice(),
+            words => words,
+        };
+        let flags = flag_names(turn.world, words)?;
+        let Some(open) = &self.open else {
+            return Err(invalid("STORE"));
+        };
+        let places = open.pick(set.octets().unwrap_or_default(), uid)?;
+        if !open.writable {
+            return Ok("Store ignored with read-only mailbox.".to_owned());
+        }
+        let uids = places
+            .iter()
+            .filter_map(|place| Some(open.view.get(*place)?.uid));
+        let deed = Deed::Store {
+            of: open.id,
+            uids: uids.collect(),
+            change,
+            flags,
+        };
+        self.do_deed(turn, deed)?;
+        self.tell_stored(turn, &places, uid, silent);
+        Ok("Store completed.".to_owned())
+    }
+
+    /// The FETCH lines of a STORE; a silent one only lets the session know.
+    fn tell_stored(&mut self, turn: &mut Turn<'_, '_>, places: &[usize], uid: bool, silent: bool) {
+        let user = self.user.clone().unwrap_or_default();
+        let Some(open) = &mut self.open else { return };
+        open.tell_keywords(turn, &user);
+        for place in places {
+            let Some(told) = open.view.get(*place) else {
+                continue;
+            };
+            let Some(now) = turn.world.message(&user, open.id, told.uid) else {
+                continue;
+            };
+            open.take(*place, &now);
+            if silent {
+                continue;
+            }
+            let keywords = turn.world.keywords(&user, open.id);
+            let flags = open.flags(&now, keywords);
+            let with_uid = if uid {
+                format!("UID {} ", now.uid)
+            } else {
+                String::new()
+            };
+            turn.say(&format!(
+                "* {} FETCH ({with_uid}FLAGS ({flags}))",
+                place + 1
+            ));
+        }
+    }
+
+    pub(super) fn expunge(
+        &mut self,
+        turn: &mut Turn<'_, '_>,
+        arguments: &[Word],
+        uid: bool,
+    ) -> Reply {
+        let Some(open) = &self.open else {
+            return Err(invalid("EXPUNGE"));
+        };
+        let among = if uid {
+            let set = arguments.first().and_then(Word::octets);
+            Some(open.uids(set.unwrap_or_default(), true)?)
+        } else {
+            None
+        };
+        // Dovecot says OK of a mailbox opened by EXAMINE, and does nothing.
+        if open.writable {
+            let deed = Deed::Expunge { of: open.id, among };
+            self.do_deed(turn, deed)?;
+        }
+        Ok("Expunge completed.".to_owned())
+    }
+}
+
+fn read_only() -> Fault {
+    Fault::No(super::world::Refusal::said(
+        "[READ-ONLY] The mailbox is open read-only",
+    ))
+}

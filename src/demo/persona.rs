@@ -1,0 +1,282 @@
+//! What kind of server the demo server is: data, not forks of code.
+//!
+//! In: nothing. Out: a [`Persona`], which says what is offered and which of the known habits are followed.
+//! Never: state. What a real product does was measured; the persona says which product and where it matters.
+
+/// How special-use attributes stick.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Marking {
+    /// The server has none.
+    Nothing,
+    /// The configuration names them: whoever has the name has the attribute (Dovecot).
+    ByName(Vec<(&'static str, &'static str)>),
+    /// An annotation of the mailbox, which follows it and can be set (Cyrus); each attribute once in an account.
+    ByMailbox,
+}
+
+/// A mailbox that is there whatever a client does: deleted or renamed, it is back, empty (Dovecot `auto`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auto {
+    /// Listed and made on first use.
+    Create,
+    /// And always subscribed.
+    Subscribe,
+}
+
+/// What the levels above a new mailbox are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parents {
+    /// `\Noselect` names that stay when they are empty (Dovecot dbox).
+    Noselect,
+    /// Names that are only listed as long as something is below them (Maildir++).
+    Implied,
+    /// Mailboxes (Cyrus).
+    Real,
+}
+
+/// What becomes of keywords.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keywords {
+    /// All are kept: PERMANENTFLAGS has `\*`.
+    Any,
+    /// These are kept, others silently dropped.
+    Only(Vec<&'static str>),
+    /// BAD (mailutils).
+    Refused,
+}
+
+/// What kind of server it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one habit that some server has and another has not"
+)]
+pub struct Persona {
+    /// Advertised after login; what is missing here is really missing.
+    pub capabilities: Vec<&'static str>,
+    /// Between levels; none where names are flat.
+    pub delimiter: Option<u8>,
+    /// What names in the personal namespace begin with: nothing, or `INBOX.`.
+    pub prefix: &'static str,
+    /// Special-use attributes.
+    pub marking: Marking,
+    /// Mailboxes that come back, without the prefix.
+    pub auto: Vec<(&'static str, Auto)>,
+    /// Most octets an account may hold.
+    pub quota: Option<u64>,
+    /// DELETE of a mailbox with children: refused (Cyrus), or its mail goes and its name stays (most others).
+    pub delete_needs_no_children: bool,
+    /// Levels above a new mailbox.
+    pub parents: Parents,
+    /// Keywords.
+    pub keywords: Keywords,
+    /// COPY forgets all flags (mailutils).
+    pub copy_drops_flags: bool,
+    /// RENAME gives a new UIDVALIDITY (Courier).
+    pub rename_changes_validity: bool,
+    /// RENAME INBOX moves its mail into a new mailbox; refused where false.
+    pub renames_inbox: bool,
+    /// SELECT tells UIDNEXT (Courier does not).
+    pub tells_uid_next: bool,
+    /// SELECT says CLOSED of the mailbox left.
+    pub tells_closed: bool,
+    /// MOVE out of a mailbox opened by EXAMINE is done all the same (Dovecot).
+    pub moves_when_read_only: bool,
+    /// SUBSCRIBE of a name that does not exist (Courier).
+    pub subscribes_missing: bool,
+    /// A mailbox with an attribute can be neither deleted nor moved to another level (Cyrus).
+    pub guards_marked: bool,
+    /// Names are always quoted.
+    pub quotes_names: bool,
+    /// Refusals carry response codes other than TRYCREATE.
+    pub codes: bool,
+    /// MOVE commits this many messages to the target, then takes them from the source. With 1, each message
+    /// is a point of its own; Dovecot has 1000 (MOVE_COMMIT_INTERVAL).
+    pub move_commit: usize,
+    /// Who may log in for others (RFC 4616 §2), and the password.
+    pub master: Option<(String, String)>,
+}
+
+/// What Dovecot 2.3 offers of what this server can do.
+const DOVECOT: &[&str] = &[
+    "IMAP4rev1",
+    "SASL-IR",
+    "ID",
+    "ENABLE",
+    "LITERAL+",
+    "NAMESPACE",
+    "UNSELECT",
+    "CHILDREN",
+    "UIDPLUS",
+    "MOVE",
+    "LIST-EXTENDED",
+    "LIST-STATUS",
+    "STATUS=SIZE",
+    "SPECIAL-USE",
+];
+
+impl Default for Persona {
+    fn default() -> Self {
+        Self::dovecot()
+    }
+}
+
+impl Persona {
+    /// Dovecot 2.3 with dbox: attributes by name, nothing created by itself.
+    #[must_use]
+    pub fn dovecot() -> Self {
+        Self {
+            capabilities: DOVECOT.to_vec(),
+            delimiter: Some(b'/'),
+            prefix: "",
+            marking: Marking::ByName(vec![
+                ("Drafts", "\\Drafts"),
+                ("Junk", "\\Junk"),
+                ("Trash", "\\Trash"),
+                ("Sent", "\\Sent"),
+                ("Archive", "\\Archive"),
+            ]),
+            auto: Vec::new(),
+            quota: None,
+            delete_needs_no_children: false,
+            parents: Parents::Noselect,
+            keywords: Keywords::Any,
+            copy_drops_flags: false,
+            rename_changes_validity: false,
+            renames_inbox: true,
+            tells_uid_next: true,
+            tells_closed: true,
+            moves_when_read_only: true,
+            subscribes_missing: false,
+            guards_marked: false,
+            quotes_names: false,
+            codes: true,
+            move_commit: 1_000,
+            master: None,
+        }
+    }
+
+    /// Dovecot with Maildir++, where everything lies below INBOX.
+    #[must_use]
+    pub fn dovecot_inbox_dot() -> Self {
+        Self {
+            delimiter: Some(b'.'),
+            prefix: "INBOX.",
+            parents: Parents::Implied,
+            ..Self::dovecot()
+        }
+    }
+
+    /// Cyrus 3.6: attributes are annotations, ids of mailboxes and messages, children protect a mailbox from DELETE.
+    #[must_use]
+    pub fn cyrus() -> Self {
+        let mut cyrus = Self {
+            marking: Marking::ByMailbox,
+            delete_needs_no_children: true,
+            parents: Parents::Real,
+            renames_inbox: false,
+            tells_closed: false,
+            moves_when_read_only: false,
+            guards_marked: true,
+            quotes_names: true,
+            codes: false,
+            move_commit: usize::MAX,
+            ..Self::dovecot()
+        };
+        cyrus
+            .capabilities
+            .extend(["CREATE-SPECIAL-USE", "METADATA", "OBJECTID", "QUOTA", "ACL"]);
+        cyrus
+    }
+
+    /// Courier 5: UIDPLUS but no MOVE, no attributes, no extended LIST, no UIDNEXT in SELECT, new UIDVALIDITY at RENAME.
+    #[must_use]
+    pub fn courier() -> Self {
+        Self {
+            capabilities: vec![
+                "IMAP4rev1",
+                "UIDPLUS",
+                "CHILDREN",
+                "NAMESPACE",
+                "QUOTA",
+                "ACL",
+            ],
+            marking: Marking::Nothing,
+            rename_changes_validity: true,
+            renames_inbox: false,
+            tells_uid_next: false,
+            tells_closed: false,
+            moves_when_read_only: false,
+            subscribes_missing: true,
+            quotes_names: true,
+            codes: false,
+            ..Self::dovecot_inbox_dot()
+        }
+    }
+
+    /// GNU mailutils 3.15: neither MOVE nor UIDPLUS, no keywords, and COPY forgets flags.
+    #[must_use]
+    pub fn mailutils() -> Self {
+        Self {
+            capabilities: vec!["IMAP4rev1", "ID", "NAMESPACE", "UNSELECT", "LITERAL+"],
+            marking: Marking::Nothing,
+            keywords: Keywords::Refused,
+            copy_drops_flags: true,
+            tells_closed: false,
+            moves_when_read_only: false,
+            subscribes_missing: true,
+            codes: false,
+            ..Self::dovecot()
+        }
+    }
+
+    /// Dovecot without these capabilities: they are missing, not hidden.
+    #[must_use]
+    pub fn without(mut self, capabilities: &[&str]) -> Self {
+        self.capabilities
+            .retain(|offered| !capabilities.contains(offered));
+        self
+    }
+
+    /// With a limit on an account's octets, and QUOTA.
+    #[must_use]
+    pub fn with_quota(mut self, octets: u64) -> Self {
+        self.quota = Some(octets);
+        if !self.can("QUOTA") {
+            self.capabilities.push("QUOTA");
+        }
+        self
+    }
+
+    /// With mailboxes that come back by themselves.
+    #[must_use]
+    pub fn with_auto(mut self, names: &[(&'static str, Auto)]) -> Self {
+        self.auto.extend_from_slice(names);
+        self
+    }
+
+    /// Whether a capability is offered.
+    #[must_use]
+    pub fn can(&self, capability: &str) -> bool {
+        self.capabilities.contains(&capability)
+    }
+
+    /// The name's attribute where names have them.
+    #[must_use]
+    pub fn mark_of_name(&self, name: &[u8]) -> Option<&'static str> {
+        let Marking::ByName(marks) = &self.marking else {
+            return None;
+        };
+        let leaf = name.strip_prefix(self.prefix.as_bytes())?;
+        let (_, mark) = marks.iter().find(|(known, _)| known.as_bytes() == leaf)?;
+        Some(mark)
+    }
+
+    /// Whether the name comes back by itself.
+    #[must_use]
+    pub fn auto_of_name(&self, name: &[u8]) -> Option<Auto> {
+        let leaf = name.strip_prefix(self.prefix.as_bytes())?;
+        let (_, auto) = self.auto.iter().find(|(own, _)| own.as_bytes() == leaf)?;
+        Some(*auto)
+    }
+}

@@ -1,0 +1,198 @@
+//! SEARCH, as far as rolecall and its tests ask: sets, flags, keywords, header fields, days, NOT, OR.
+//!
+//! In: words and the session's view. Out: numbers, ascending. Never: charsets other than ASCII and UTF-8.
+
+use std::sync::Arc;
+
+use super::{
+    date,
+    fetch::{fields, is_field},
+    message::Message,
+    parse::{Set, Word},
+    session::{Fault, Reply, Session, Turn},
+    view::Open,
+    world::Refusal,
+};
+
+/// Deepest nesting of NOT, OR and lists.
+const DEPTH: usize = 32;
+
+enum Key {
+    All,
+    Numbers(Set),
+    Uids(Set),
+    Flag(String),
+    Header(String, Vec<u8>),
+    /// Whether the day is before, on or after.
+    Day(std::cmp::Ordering, jiff::civil::Date),
+    Larger(u64),
+    Not(Box<Key>),
+    Either(Box<Key>, Box<Key>),
+    Every(Vec<Key>),
+}
+
+fn bad(text: &str) -> Fault {
+    Fault::Bad(format!("Error in IMAP command SEARCH: {text}"))
+}
+
+impl Session {
+    pub(super) fn search(
+        &mut self,
+        turn: &mut Turn<'_, '_>,
+        arguments: &[Word],
+        uid: bool,
+    ) -> Reply {
+        let mut words = arguments.iter().peekable();
+        if words.next_if(|word| word.capitals() == "CHARSET").is_some() {
+            let charset = words
+                .next()
+                .map(|word| word.text().unwrap_or_default().to_ascii_uppercase());
+            if !matches!(charset.as_deref(), Some("UTF-8" | "US-ASCII")) {
+                return Err(Fault::No(Refusal::said("[BADCHARSET] Unknown charset")));
+            }
+        }
+        if words.peek().is_none() {
+            return Err(bad("Missing search parameters"));
+        }
+        let Some(open) = &self.open else {
+            return Err(bad("No mailbox selected"));
+        };
+        let mut reader = Reader {
+            words: &mut words,
+            open,
+        };
+        let key = reader.every(DEPTH)?;
+        let user = self.user();
+        let mut found = String::from("* SEARCH");
+        for (number, told) in (1_u32..).zip(&open.view) {
+            let now = turn.world.message(user, open.id, told.uid);
+            let now = now.unwrap_or_else(|| Arc::clone(told));
+            if key.fits(number, &now) {
+                found.push(' ');
+                found.push_str(&if uid { now.uid } else { number }.to_string());
+            }
+        }
+        turn.say(&found);
+        Ok("Search completed.".to_owned())
+    }
+}
+
+struct Reader<'r, I: Iterator<Item = &'r Word>> {
+    words: &'r mut std::iter::Peekable<I>,
+    open: &'r Open,
+}
+
+impl<'r, I: Iterator<Item = &'r Word>> Reader<'r, I> {
+    fn every(&mut self, depth: usize) -> Result<Key, Fault> {
+        let mut keys = Vec::new();
+        while self.words.peek().is_some() {
+            keys.push(self.key(depth)?);
+        }
+        Ok(Key::Every(keys))
+    }
+
+    fn text(&mut self) -> Result<&'r str, Fault> {
+        self.words
+            .next()
+            .and_then(Word::text)
+            .ok_or_else(|| bad("Missing parameter"))
+    }
+
+    fn set(&self, text: &str, uid: bool) -> Result<Set, Fault> {
+        let set = Set::parse(text.as_bytes()).ok_or_else(|| bad("Invalid set"))?;
+        let last = if uid {
+            self.open.view.last().map_or(1, |message| message.uid)
+        } else {
+            u32::try_from(self.open.view.len()).unwrap_or(u32::MAX)
+        };
+        Ok(set.with_last(last))
+    }
+
+    fn boxed(&mut self, depth: usize) -> Result<Box<Key>, Fault> {
+        self.key(depth).map(Box::new)
+    }
+
+    fn key(&mut self, depth: usize) -> Result<Key, Fault> {
+        let depth = depth.checked_sub(1).ok_or_else(|| bad("Too deep"))?;
+        let word = self.words.next().ok_or_else(|| bad("Missing parameter"))?;
+        if let Some(list) = word.list() {
+            let mut words = list.iter().peekable();
+            let mut inner = Reader {
+                words: &mut words,
+                open: self.open,
+            };
+            return inner.every(depth);
+        }
+        let capitals = word.capitals();
+        let flag = |flag: &str| Key::Flag(format!("\\{flag}"));
+        let not = |key: Key| Key::Not(Box::new(key));
+        Ok(match capitals.as_str() {
+            "ALL" => Key::All,
+            "ANSWERED" | "DELETED" | "DRAFT" | "FLAGGED" | "SEEN" => flag(&capitals),
+            "UNANSWERED" | "UNDELETED" | "UNDRAFT" | "UNFLAGGED" | "UNSEEN" => {
+                not(flag(capitals.trim_start_matches("UN")))
+            }
+            "KEYWORD" => Key::Flag(self.text()?.to_owned()),
+            "UNKEYWORD" => not(Key::Flag(self.text()?.to_owned())),
+            "UID" => {
+                let text = self.text()?;
+                Key::Uids(self.set(text, true)?)
+            }
+            "HEADER" => {
+                let name = self.text()?.to_owned();
+                Key::Header(name, self.text()?.to_ascii_lowercase().into_bytes())
+            }
+            "SUBJECT" => {
+                let value = self.text()?.to_ascii_lowercase().into_bytes();
+                Key::Header("Subject".to_owned(), value)
+            }
+            "SINCE" => not(self.day(std::cmp::Ordering::Less)?),
+            "BEFORE" => self.day(std::cmp::Ordering::Less)?,
+            "ON" => self.day(std::cmp::Ordering::Equal)?,
+            "LARGER" => Key::Larger(self.text()?.parse().map_err(|_| bad("Invalid number"))?),
+            "NOT" => Key::Not(self.boxed(depth)?),
+            "OR" => Key::Either(self.boxed(depth)?, self.boxed(depth)?),
+            set if set.starts_with(|first: char| first.is_ascii_digit() || first == '*') => {
+                Key::Numbers(self.set(set, false)?)
+            }
+            unknown => {
+                let unknown = unknown.escape_default();
+                return Err(bad(&format!("Unknown argument {unknown}")));
+            }
+        })
+    }
+
+    fn day(&mut self, order: std::cmp::Ordering) -> Result<Key, Fault> {
+        let day = date::parse_day(self.text()?).ok_or_else(|| bad("Invalid date"))?;
+        Ok(Key::Day(order, day))
+    }
+}
+
+impl Key {
+    fn fits(&self, number: u32, message: &Message) -> bool {
+        match self {
+            Self::All => true,
+            Self::Numbers(set) => set.has(number),
+            Self::Uids(set) => set.has(message.uid),
+            Self::Flag(flag) => message.has(flag),
+            Self::Header(name, value) => fields(&message.body)
+                .into_iter()
+                .filter(|field| is_field(field, name))
+                .any(|field| contains(&field.to_ascii_lowercase(), value)),
+            Self::Day(order, day) => date::day(message.internal_date).cmp(day) == *order,
+            Self::Larger(size) => message.size() > *size,
+            Self::Not(key) => !key.fits(number, message),
+            Self::Either(one, other) => one.fits(number, message) || other.fits(number, message),
+            Self::Every(keys) => keys.iter().all(|key| key.fits(number, message)),
+        }
+    }
+}
+
+/// Whether the field's value has it; an empty one is in every field there is.
+fn contains(field: &[u8], value: &[u8]) -> bool {
+    let own = field.iter().position(|octet| *octet == b':');
+    let own = own
+        .and_then(|colon| field.get(colon + 1..))
+        .unwrap_or_default();
+    value.is_empty() || memchr::memmem::find(own, value).is_some()
+}

@@ -1,0 +1,302 @@
+//! One connection: reads commands, has them done, writes replies, and drops the line where the hook says so.
+//!
+//! In: a stream, the shared world, a [`Hook`]. Out: the dialogue. Never: the world's lock across a wait.
+
+use std::{
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::{
+    login,
+    parse::{self, Word},
+    point::{Hook, Point, Step, Verdict, Watch},
+    read::{Came, May, Wire},
+    view::Open,
+    world::{Code, Refusal, World},
+};
+
+/// Most failed logins, and most octets of one reply.
+const LOGINS: u32 = 10;
+const REPLY: usize = 256 << 20;
+
+/// What a tagged line says: OK with this text, or not.
+pub(super) type Reply = Result<String, Fault>;
+
+/// A command that is not answered with OK.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fault {
+    No(Refusal),
+    Bad(String),
+    /// Untagged, and the end of the connection.
+    Bye(String),
+}
+
+impl Fault {
+    pub fn bad(text: &str) -> Self {
+        Self::Bad(text.to_owned())
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Self::No(refusal)
+    }
+}
+
+/// What a command works with.
+pub(super) struct Turn<'t, 'h> {
+    pub world: &'t mut World,
+    pub watch: &'t mut Watch<'h>,
+    /// Untagged lines.
+    pub out: &'t mut Vec<u8>,
+}
+
+impl Turn<'_, '_> {
+    pub fn say(&mut self, line: &str) {
+        self.out.extend_from_slice(line.as_bytes());
+        self.out.extend_from_slice(b"\r\n");
+    }
+}
+
+/// A connection's state.
+#[derive(Default)]
+pub(super) struct Session {
+    pub user: Option<String>,
+    pub open: Option<Open>,
+    pub failed_logins: u32,
+}
+
+struct Command {
+    tag: String,
+    /// In capitals, with `UID` before it.
+    name: String,
+    arguments: Vec<Word>,
+}
+
+/// Serves one connection until it ends.
+pub async fn serve<S: AsyncRead + AsyncWrite>(
+    stream: S,
+    world: Arc<Mutex<World>>,
+    hook: Arc<dyn Hook>,
+) -> io::Result<()> {
+    let mut wire = Wire::new(stream);
+    let connection = lock(&world).connect();
+    let greeting = login::greeting(&lock(&world).persona);
+    wire.write(greeting.as_bytes()).await?;
+    let mut session = Session::default();
+    while session
+        .turn(&mut wire, connection, &world, hook.as_ref())
+        .await?
+    {}
+    wire.finish().await;
+    Ok(())
+}
+
+/// A test that panicked while it held the world has failed already; the others may go on.
+pub(super) fn lock(world: &Mutex<World>) -> MutexGuard<'_, World> {
+    world.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Session {
+    /// One command; false when the connection is to end.
+    async fn turn<S: AsyncRead + AsyncWrite>(
+        &mut self,
+        wire: &mut Wire<S>,
+        connection: u64,
+        world: &Mutex<World>,
+        hook: &dyn Hook,
+    ) -> io::Result<bool> {
+        let may = May {
+            append: self.user.is_some(),
+            literal_plus: lock(world).persona.can("LITERAL+"),
+        };
+        let line = match wire.command(may).await? {
+            Came::End => return Ok(false),
+            Came::Line(line) => line,
+            Came::TooLong(text) => {
+                let tag = tag_of(&text).unwrap_or("*".to_owned());
+                let line = format!("{tag} BAD Error in IMAP command: Too long argument\r\n");
+                wire.write(line.as_bytes()).await?;
+                return Ok(true);
+            }
+            Came::Hopeless(why) => {
+                wire.write(format!("* BYE {why}\r\n").as_bytes()).await?;
+                return Ok(false);
+            }
+        };
+        let tag = tag_of(&line.text);
+        let mut command = match (tag, parse::words(line)) {
+            (Some(tag), Some(words)) => Command::new(tag, words),
+            (tag, _) => {
+                let tag = tag.unwrap_or("*".to_owned());
+                let line = format!("{tag} BAD Error in IMAP command: Not well-formed\r\n");
+                wire.write(line.as_bytes()).await?;
+                return Ok(true);
+            }
+        };
+        if command.name == "AUTHENTICATE" && command.arguments.len() == 1 && self.user.is_none() {
+            wire.write(b"+ \r\n").await?;
+            let Some(answer) = wire.answer().await? else {
+                return Ok(false);
+            };
+            command.arguments.push(Word::Text(answer));
+        }
+        self.obey(wire, connection, world, hook, &command).await
+    }
+
+    async fn obey<S: AsyncRead + AsyncWrite>(
+        &mut self,
+        wire: &mut Wire<S>,
+        connection: u64,
+        world: &Mutex<World>,
+        hook: &dyn Hook,
+        command: &Command,
+    ) -> io::Result<bool> {
+        let user = self.user.clone();
+        let mut watch = Watch {
+            hook,
+            connection,
+            user: user.as_deref(),
+            command: &command.name,
+            deaf: false,
+            later: false,
+            cut: false,
+        };
+        let mut out = Vec::new();
+        let step = watch.reached(&mut lock(world), Point::Before);
+        let reply = match step {
+            Step::Crash => return Ok(false),
+            Step::Refuse(refusal) => Err(Fault::No(refusal)),
+            step => {
+                pause(step).await;
+                self.act(world, &mut watch, command, &mut out)
+            }
+        };
+        if watch.cut {
+            return Ok(false);
+        }
+        let after = watch.reached(&mut lock(world), Point::After);
+        let reply = match after {
+            Step::Refuse(refusal) => Err(Fault::No(refusal)),
+            step => {
+                pause(step).await;
+                reply
+            }
+        };
+        if watch.cut {
+            return Ok(false);
+        }
+        let codes = lock(world).persona.codes;
+        let goes_on = conclude(&command.tag, reply, codes, &mut out) && command.name != "LOGOUT";
+        let verdict = watch.ask(&mut lock(world), Point::Reply(&out));
+        match verdict {
+            Verdict::CutAt(octets) => {
+                wire.write(out.get(..octets).unwrap_or(&out)).await?;
+                return Ok(false);
+            }
+            Verdict::Say(octets) => wire.write(&octets).await?,
+            Verdict::Cut | Verdict::CutAndFinish | Verdict::CutAndFinishLater => return Ok(false),
+            Verdict::Wait(time) => {
+                tokio::time::sleep(time).await;
+                wire.write(&out).await?;
+            }
+            Verdict::GoOn | Verdict::Refuse(_) => wire.write(&out).await?,
+        }
+        Ok(goes_on)
+    }
+
+    /// Does the command with the world in hand, and tells the session what others have done meanwhile.
+    fn act(
+        &mut self,
+        world: &Mutex<World>,
+        watch: &mut Watch<'_>,
+        command: &Command,
+        out: &mut Vec<u8>,
+    ) -> Reply {
+        let mut world = lock(world);
+        let mut turn = Turn {
+            world: &mut world,
+            watch,
+            out,
+        };
+        self.still_there(turn.world)?;
+        let reply = self.dispatch(&mut turn, &command.name, &command.arguments);
+        if self.failed_logins >= LOGINS {
+            return Err(Fault::Bye("Too many failed logins".to_owned()));
+        }
+        if turn.out.len() > REPLY {
+            return Err(Fault::Bye("The reply is too long".to_owned()));
+        }
+        if let (Some(user), Some(open)) = (&self.user, &mut self.open) {
+            // RFC 9051 §7.5.1: sequence numbers must not change while these are answered.
+            let numbered = matches!(&*command.name, "FETCH" | "STORE" | "SEARCH");
+            open.catch_up(&mut turn, user, !numbered);
+        }
+        reply
+    }
+}
+
+impl Command {
+    fn new(tag: String, mut words: Vec<Word>) -> Self {
+        let mut name = words.get(1).map(Word::capitals).unwrap_or_default();
+        let mut used = 2;
+        if name == "UID" {
+            name = format!(
+                "UID {}",
+                words.get(2).map(Word::capitals).unwrap_or_default()
+            );
+            used = 3;
+        }
+        Self {
+            tag,
+            name,
+            arguments: words.split_off(used.min(words.len())),
+        }
+    }
+}
+
+async fn pause(step: Step) {
+    if let Step::Wait(time) = step {
+        tokio::time::sleep(time.min(Duration::from_secs(3_600))).await;
+    }
+}
+
+/// The first word, where it can be a tag.
+fn tag_of(text: &[u8]) -> Option<String> {
+    let word = text.split(|octet| *octet == b' ').next()?;
+    let fits = (1..=64).contains(&word.len())
+        && word.iter().all(|octet| {
+            matches!(octet, 0x21..=0x7e)
+                && !matches!(
+                    octet,
+                    b'(' | b')' | b'{' | b'%' | b'*' | b'"' | b'\\' | b'+'
+                )
+        });
+    fits.then(|| String::from_utf8_lossy(word).into_owned())
+}
+
+/// Writes the tagged line; false when the connection ends with it.
+fn conclude(tag: &str, reply: Reply, codes: bool, out: &mut Vec<u8>) -> bool {
+    let line = match reply {
+        Ok(text) => format!("{tag} OK {text}\r\n"),
+        Err(Fault::No(refusal)) => {
+            let code = refusal
+                .code
+                .filter(|code| codes || *code == Code::TryCreate)
+                .map(|code| format!("[{}] ", code.word()))
+                .unwrap_or_default();
+            format!("{tag} NO {code}{}\r\n", refusal.text)
+        }
+        Err(Fault::Bad(text)) => format!("{tag} BAD {text}\r\n"),
+        Err(Fault::Bye(text)) => {
+            out.extend_from_slice(format!("* BYE {text}\r\n").as_bytes());
+            return false;
+        }
+    };
+    out.extend_from_slice(line.as_bytes());
+    true
+}

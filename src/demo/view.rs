@@ -1,0 +1,204 @@
+//! What one session has been told of the mailbox it has open.
+//!
+//! In: the mailbox as it is. Out: EXPUNGE, EXISTS, RECENT and FETCH lines for what has changed since.
+//! Never: a change of sequence numbers that the client has not been told.
+//!
+//! A session works on its view and not on the mailbox, as in Dovecot: a message that another session has removed
+//! can still be read, and a new one is not part of `1:*`, until the line that says so has been sent.
+
+use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
+
+use super::{
+    message::{Mailbox, Message, SYSTEM_FLAGS},
+    parse::Set,
+    session::{Fault, Session, Turn},
+    world::World,
+};
+
+/// An open mailbox.
+pub(super) struct Open {
+    /// The mailbox, whatever its name is now.
+    pub id: u64,
+    /// The name it was opened by.
+    pub name: Vec<u8>,
+    /// SELECT, not EXAMINE.
+    pub writable: bool,
+    /// As told to the client; the place is the sequence number less one.
+    pub view: Vec<Arc<Message>>,
+    recent: BTreeSet<u32>,
+    told_recent: usize,
+    told_keywords: usize,
+}
+
+impl Session {
+    /// Dovecot drops a session whose mailbox has been renamed or deleted, whoever did it.
+    pub fn still_there(&mut self, world: &World) -> Result<(), Fault> {
+        let (Some(user), Some(open)) = (&self.user, &self.open) else {
+            return Ok(());
+        };
+        let there = world
+            .account(user)
+            .and_then(|account| account.mailboxes.get(&open.name))
+            .is_some_and(|mailbox| mailbox.id == open.id);
+        if there {
+            return Ok(());
+        }
+        Err(Fault::Bye(
+            "IMAP session state is inconsistent, please relogin.".to_owned(),
+        ))
+    }
+}
+
+impl Open {
+    /// Opens a mailbox and takes what is new in it as recent, unless it may not be changed.
+    pub fn new(name: Vec<u8>, mailbox: &mut Mailbox, writable: bool) -> Self {
+        let mut open = Self {
+            id: mailbox.id,
+            name,
+            writable,
+            view: mailbox.messages().to_vec(),
+            recent: BTreeSet::new(),
+            told_recent: 0,
+            told_keywords: mailbox.keywords.len(),
+        };
+        open.claim(mailbox);
+        open.told_recent = open.recent.len();
+        open
+    }
+
+    /// How many messages are recent in this session.
+    pub fn recent(&self) -> usize {
+        self.recent.len()
+    }
+
+    fn claim(&mut self, mailbox: &mut Mailbox) {
+        let from = mailbox.recent_from;
+        let new = mailbox.messages().iter().map(|message| message.uid);
+        self.recent.extend(new.filter(|uid| *uid >= from));
+        if self.writable {
+            mailbox.recent_from = mailbox.uid_next;
+        }
+    }
+
+    /// The messages of a set as places in the view.
+    pub fn pick(&self, set: &[u8], uid: bool) -> Result<Vec<usize>, Fault> {
+        let bad = || {
+            let kind = if uid { "uidset" } else { "messageset" };
+            Fault::Bad(format!("Error in IMAP command: Invalid {kind}"))
+        };
+        let set = Set::parse(set).ok_or_else(bad)?;
+        let last = if uid {
+            self.view.last().map_or(1, |message| message.uid)
+        } else {
+            u32::try_from(self.view.len()).unwrap_or(u32::MAX)
+        };
+        let set = set.with_last(last);
+        if !uid && set.highest() as usize > self.view.len() {
+            return Err(bad());
+        }
+        let numbers = (1_u32..).zip(&self.view).enumerate();
+        Ok(numbers
+            .filter(|(_, (number, message))| set.has(if uid { message.uid } else { *number }))
+            .map(|(place, _)| place)
+            .collect())
+    }
+
+    /// The UIDs of a set.
+    pub fn uids(&self, set: &[u8], uid: bool) -> Result<Vec<u32>, Fault> {
+        let places = self.pick(set, uid)?;
+        Ok(places
+            .into_iter()
+            .filter_map(|place| Some(self.view.get(place)?.uid))
+            .collect())
+    }
+
+    /// Says what has changed since the client was last told; messages that are gone only where that may be said.
+    pub fn catch_up(&mut self, turn: &mut Turn<'_, '_>, user: &str, expunges: bool) {
+        self.tell_keywords(turn, user);
+        let Some(mailbox) = turn
+            .world
+            .account_mut(user)
+            .and_then(|account| account.by_id_mut(self.id))
+        else {
+            return;
+        };
+        let mut lines = String::new();
+        let known = self.view.last().map_or(0, |message| message.uid);
+        let mut gone = Vec::new();
+        for (place, told) in self.view.iter_mut().enumerate() {
+            match mailbox.find(told.uid) {
+                None => gone.push(place),
+                Some(now) if now.flags != told.flags => {
+                    *told = Arc::clone(now);
+                    let flags = flags(now, &mailbox.keywords, self.recent.contains(&now.uid));
+                    let _ = write!(lines, "* {} FETCH (FLAGS ({flags}))\r\n", place + 1);
+                }
+                Some(_) => {}
+            }
+        }
+        if expunges {
+            for place in gone.into_iter().rev() {
+                let message = self.view.remove(place);
+                self.recent.remove(&message.uid);
+                let _ = write!(lines, "* {} EXPUNGE\r\n", place + 1);
+            }
+        }
+        let before = self.view.len();
+        let new = mailbox.messages().iter().filter(|new| new.uid > known);
+        self.view.extend(new.cloned());
+        self.claim(mailbox);
+        if self.view.len() > before {
+            let _ = write!(lines, "* {} EXISTS\r\n", self.view.len());
+        }
+        if self.recent.len() != self.told_recent {
+            self.told_recent = self.recent.len();
+            let _ = write!(lines, "* {} RECENT\r\n", self.told_recent);
+        }
+        turn.out.extend_from_slice(lines.as_bytes());
+    }
+
+    /// FLAGS and PERMANENTFLAGS, when a keyword is in use that the client has not heard of.
+    pub fn tell_keywords(&mut self, turn: &mut Turn<'_, '_>, user: &str) {
+        let mailbox = turn
+            .world
+            .account(user)
+            .and_then(|account| account.by_id(self.id));
+        if let Some((_, mailbox)) = mailbox
+            && mailbox.keywords.len() > self.told_keywords
+        {
+            self.told_keywords = mailbox.keywords.len();
+            let lines = turn.world.flag_lines(mailbox, self.writable);
+            turn.out.extend_from_slice(lines.as_bytes());
+        }
+    }
+
+    /// Takes over a message's flags without a line, since the client asked for them or has just set them.
+    pub fn take(&mut self, place: usize, message: &Arc<Message>) {
+        if let Some(told) = self.view.get_mut(place) {
+            *told = Arc::clone(message);
+        }
+    }
+
+    /// A message's flags, in the order in which the mailbox tells them.
+    pub fn flags(&self, message: &Message, keywords: &[String]) -> String {
+        flags(message, keywords, self.recent.contains(&message.uid))
+    }
+}
+
+fn flags(message: &Message, keywords: &[String], recent: bool) -> String {
+    let own = |flag: &&str| message.flags.contains(*flag);
+    let known = keywords.iter().map(String::as_str);
+    let unknown = message
+        .flags
+        .iter()
+        .map(String::as_str)
+        .filter(|flag| !flag.starts_with('\\') && !keywords.iter().any(|known| known == flag));
+    let flags: Vec<&str> = SYSTEM_FLAGS
+        .into_iter()
+        .filter(own)
+        .chain(recent.then_some("\\Recent"))
+        .chain(known.filter(own))
+        .chain(unknown)
+        .collect();
+    flags.join(" ")
+}

@@ -1,0 +1,372 @@
+//! The state of the whole server: accounts, their mailboxes and subscriptions, and what is still to be done late.
+//!
+//! In: [`Deed`]s of connections; what tests and samples put in. Out: [`Done`] or a [`Refusal`] with its code.
+//! Never: I/O, a clock, chance. Whoever holds the world sees all of it at once, between any two effects.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{
+    deed::Deed,
+    message::{Mailbox, Message},
+    names,
+    persona::{Auto, Persona},
+    point::{Calm, Watch},
+};
+
+/// Response codes the world answers with (RFC 5530).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each variant is its code")]
+pub enum Code {
+    TryCreate,
+    NonExistent,
+    AlreadyExists,
+    Cannot,
+    HasChildren,
+    OverQuota,
+    ExpungeIssued,
+    NoPerm,
+    UseAttr,
+    Limit,
+}
+
+impl Code {
+    /// The code as it is sent.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::TryCreate => "TRYCREATE",
+            Self::NonExistent => "NONEXISTENT",
+            Self::AlreadyExists => "ALREADYEXISTS",
+            Self::Cannot => "CANNOT",
+            Self::HasChildren => "HASCHILDREN",
+            Self::OverQuota => "OVERQUOTA",
+            Self::ExpungeIssued => "EXPUNGEISSUED",
+            Self::NoPerm => "NOPERM",
+            Self::UseAttr => "USEATTR",
+            Self::Limit => "LIMIT",
+        }
+    }
+}
+
+/// Where messages went.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// UIDVALIDITY of the target.
+    pub uid_validity: u32,
+    /// Old UID, new UID.
+    pub pairs: Vec<(u32, u32)>,
+}
+
+/// Tagged NO.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The code, where there is one.
+    pub code: Option<Code>,
+    /// The words.
+    pub text: String,
+    /// What a MOVE had moved before.
+    pub moved: Option<Copied>,
+}
+
+impl Refusal {
+    /// With a code.
+    #[must_use]
+    pub fn new(code: Code, text: impl Into<String>) -> Self {
+        Self {
+            code: Some(code),
+            ..Self::said(text)
+        }
+    }
+
+    /// Without.
+    #[must_use]
+    pub fn said(text: impl Into<String>) -> Self {
+        Self {
+            code: None,
+            text: text.into(),
+            moved: None,
+        }
+    }
+
+    /// No such mailbox, with the code that the command calls for.
+    pub(super) fn missing(code: Option<Code>, name: &[u8]) -> Self {
+        let name = String::from_utf8_lossy(name);
+        Self {
+            code,
+            ..Self::said(format!("Mailbox doesn't exist: {name}"))
+        }
+    }
+}
+
+/// What a deed brought about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Done {
+    /// Nothing to be told.
+    #[default]
+    Nothing,
+    /// CREATE: MAILBOXID.
+    Created(u64),
+    /// APPEND: UIDVALIDITY and UID.
+    Appended(u32, u32),
+    /// COPY and MOVE.
+    Copied(Copied),
+}
+
+/// One account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Account {
+    pub(super) password: String,
+    /// By name on the wire; a level that is only a name is here too where the persona keeps it.
+    pub mailboxes: BTreeMap<Vec<u8>, Mailbox>,
+    /// Names; they outlive their mailboxes (RFC 9051 §6.3.7).
+    pub subscriptions: BTreeSet<Vec<u8>>,
+}
+
+impl Account {
+    /// Octets of all messages.
+    #[must_use]
+    pub fn octets(&self) -> u64 {
+        self.mailboxes.values().map(Mailbox::octets).sum()
+    }
+
+    /// How often each message, known by its [`Message::email_id`], is in the account.
+    #[must_use]
+    pub fn census(&self) -> BTreeMap<u64, usize> {
+        let mut census = BTreeMap::new();
+        for mailbox in self.mailboxes.values() {
+            for message in mailbox.messages() {
+                *census.entry(message.email_id).or_default() += 1;
+            }
+        }
+        census
+    }
+
+    pub(super) fn by_id(&self, id: u64) -> Option<(&Vec<u8>, &Mailbox)> {
+        self.mailboxes.iter().find(|(_, mailbox)| mailbox.id == id)
+    }
+
+    pub(super) fn by_id_mut(&mut self, id: u64) -> Option<&mut Mailbox> {
+        self.mailboxes.values_mut().find(|mailbox| mailbox.id == id)
+    }
+
+    pub(super) fn has_children(&self, name: &[u8], delimiter: Option<u8>) -> bool {
+        self.mailboxes
+            .keys()
+            .any(|other| names::is_below(other, name, delimiter))
+    }
+}
+
+/// The whole server.
+#[derive(Debug)]
+pub struct World {
+    /// What kind of server it is.
+    pub persona: Persona,
+    /// The INTERNALDATE of an APPEND that names none, in seconds since 1970; it stands still.
+    pub now: i64,
+    accounts: BTreeMap<String, Account>,
+    late: Vec<(String, Deed)>,
+    next_validity: u32,
+    next_id: u64,
+    next_email: u64,
+    connections: u64,
+}
+
+impl World {
+    /// An empty server.
+    #[must_use]
+    pub fn new(persona: Persona) -> Self {
+        Self {
+            persona,
+            now: 1_760_000_000,
+            accounts: BTreeMap::new(),
+            late: Vec::new(),
+            next_validity: 1_700_000_000,
+            next_id: 0,
+            next_email: 0,
+            connections: 0,
+        }
+    }
+
+    /// Adds an account that has an INBOX.
+    pub fn add_account(&mut self, user: &str, password: &str) {
+        let inbox = self.fresh(true);
+        self.accounts.insert(
+            user.to_owned(),
+            Account {
+                password: password.to_owned(),
+                mailboxes: BTreeMap::from([(b"INBOX".to_vec(), inbox)]),
+                subscriptions: BTreeSet::new(),
+            },
+        );
+    }
+
+    /// An account.
+    #[must_use]
+    pub fn account(&self, user: &str) -> Option<&Account> {
+        self.accounts.get(user)
+    }
+
+    /// An account, to be changed past all rules.
+    pub fn account_mut(&mut self, user: &str) -> Option<&mut Account> {
+        self.accounts.get_mut(user)
+    }
+
+    /// A mailbox by its name on the wire, prefix included.
+    #[must_use]
+    pub fn mailbox(&self, user: &str, name: &str) -> Option<&Mailbox> {
+        self.account(user)?.mailboxes.get(name.as_bytes())
+    }
+
+    /// Adds a mailbox by its name on the wire, prefix included, and what is needed above it.
+    pub fn add_mailbox(&mut self, user: &str, name: &str) -> Result<(), Refusal> {
+        let deed = Deed::Create {
+            name: name.as_bytes().to_vec(),
+            marks: None,
+        };
+        self.perform(user, deed).map(|_| ())
+    }
+
+    /// Puts a new message into a mailbox and returns its UID.
+    pub fn add_message(
+        &mut self,
+        user: &str,
+        name: &str,
+        flags: &[&str],
+        internal_date: i64,
+        body: impl Into<Arc<[u8]>>,
+    ) -> Result<u32, Refusal> {
+        let deed = Deed::Append {
+            to: name.as_bytes().to_vec(),
+            flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+            date: Some(internal_date),
+            body: body.into(),
+        };
+        match self.perform(user, deed)? {
+            Done::Appended(_, uid) => Ok(uid),
+            _ => Ok(0),
+        }
+    }
+
+    /// Does a deed as a client of that account would, nobody watching.
+    pub fn perform(&mut self, user: &str, deed: Deed) -> Result<Done, Refusal> {
+        let mut watch = Watch {
+            hook: &Calm,
+            connection: 0,
+            user: Some(user),
+            command: "",
+            deaf: true,
+            later: false,
+            cut: false,
+        };
+        deed.run(self, user, &mut watch)
+    }
+
+    pub(super) fn postpone(&mut self, user: &str, deed: Deed) {
+        self.late.push((user.to_owned(), deed));
+    }
+
+    /// How many commands of dropped connections are still to be done.
+    #[must_use]
+    pub fn late(&self) -> usize {
+        self.late.len()
+    }
+
+    /// Does what dropped connections had asked for, oldest first; says how many commands that were.
+    pub fn run_late(&mut self) -> usize {
+        let late = std::mem::take(&mut self.late);
+        let count = late.len();
+        for (user, deed) in late {
+            // Nobody is there any more to be told how it ended.
+            let _ = self.perform(&user, deed);
+        }
+        count
+    }
+
+    pub(super) fn connect(&mut self) -> u64 {
+        self.connections += 1;
+        self.connections
+    }
+
+    pub(super) fn fresh(&mut self, selectable: bool) -> Mailbox {
+        self.next_id += 1;
+        Mailbox::new(self.next_id, self.fresh_validity(), selectable)
+    }
+
+    pub(super) fn fresh_validity(&mut self) -> u32 {
+        self.next_validity = self.next_validity.saturating_add(1);
+        self.next_validity
+    }
+
+    pub(super) fn fresh_email(&mut self) -> u64 {
+        self.next_email += 1;
+        self.next_email
+    }
+
+    /// The name a client means, or why it cannot mean any.
+    pub(super) fn name(&self, name: &[u8]) -> Result<Vec<u8>, Refusal> {
+        let name = names::canonical(name, self.persona.delimiter);
+        if !names::is_mutf7(&name) {
+            return Err(Refusal::said("Mailbox name is not valid mUTF-7"));
+        }
+        let prefix = self.persona.prefix;
+        if name != b"INBOX" && !name.starts_with(prefix.as_bytes()) {
+            return Err(Refusal::said(format!(
+                "Client tried to access nonexistent namespace. (Mailbox name should probably be prefixed with: {prefix})"
+            )));
+        }
+        Ok(name)
+    }
+
+    /// The mailbox of that name, made now if it is one that is always there; `code` is what a missing one is called.
+    pub(super) fn reach(
+        &mut self,
+        user: &str,
+        name: &[u8],
+        code: Option<Code>,
+    ) -> Result<&mut Mailbox, Refusal> {
+        let name = self.name(name)?;
+        let there = |world: &Self| {
+            let account = world.account(user)?;
+            Some(account.mailboxes.get(&name)?.selectable)
+        };
+        if there(self) != Some(true) && self.persona.auto_of_name(&name).is_some() {
+            let mailbox = self.fresh(true);
+            if let Some(account) = self.account_mut(user) {
+                account.mailboxes.insert(name.clone(), mailbox);
+            }
+        }
+        self.account_mut(user)
+            .and_then(|account| account.mailboxes.get_mut(&name))
+            .filter(|mailbox| mailbox.selectable)
+            .ok_or_else(|| Refusal::missing(code, &name))
+    }
+
+    /// All attributes for a role that the mailbox of this name has.
+    pub(super) fn marks(&self, name: &[u8], mailbox: Option<&Mailbox>) -> Vec<String> {
+        let own = mailbox
+            .into_iter()
+            .flat_map(|mailbox| mailbox.marks.clone());
+        let by_name = self.persona.mark_of_name(name).map(str::to_owned);
+        by_name.into_iter().chain(own).collect()
+    }
+
+    pub(super) fn is_subscribed(&self, user: &str, name: &[u8]) -> bool {
+        self.persona.auto_of_name(name) == Some(Auto::Subscribe)
+            || self
+                .account(user)
+                .is_some_and(|account| account.subscriptions.contains(name))
+    }
+
+    /// The message as it is now, if it still is.
+    pub(super) fn message(&self, user: &str, id: u64, uid: u32) -> Option<Arc<Message>> {
+        let (_, mailbox) = self.account(user)?.by_id(id)?;
+        mailbox.find(uid).cloned()
+    }
+
+    pub(super) fn keywords(&self, user: &str, id: u64) -> &[String] {
+        self.account(user)
+            .and_then(|account| account.by_id(id))
+            .map_or(&[], |(_, mailbox)| mailbox.keywords.as_slice())
+    }
+}
