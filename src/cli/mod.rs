@@ -1,1 +1,42 @@
-//! (being built)
+//! The command line: one verb a file, and what they share.
+//!
+//! In: arguments. Out: results, one exit status. Never: judgement; that is made in the rooms that this one joins.
+
+mod account;
+mod args;
+mod ask;
+mod audit;
+mod demo;
+mod explain;
+mod failure;
+mod fix;
+mod output;
+mod planfile;
+mod ports;
+mod resume;
+mod runs;
+mod undo;
+
+pub use args::Cli;
+use args::Verb;
+pub use failure::{Failure, Status};
+
+/// Runs one command to its exit status.
+pub async fn run(cli: Cli) -> Status {
+    dispatch(cli).await.unwrap_or_else(|failure| {
+        output::complain(None, &failure);
+        failure.status()
+    })
+}
+
+async fn dispatch(cli: Cli) -> Result<Status, Failure> {
+    match cli.verb {
+        Verb::Audit(options) => audit::run(options).await,
+        Verb::Fix(options) => fix::run(*options).await,
+        Verb::Runs(options) => runs::run(&options),
+        Verb::Resume(options) => resume::run(options).await,
+        Verb::Undo(options) => undo::run(options).await,
+        Verb::Demo(options) => demo::run(options).await,
+        Verb::Explain(options) => explain::run(&options),
+    }
+}

@@ -27,6 +27,8 @@ pub enum Security {
     ImplicitTls,
     /// STARTTLS, or nothing.
     StartTls,
+    /// STARTTLS where it is offered: for servers on this machine, where nobody is in between.
+    StartTlsIfOffered,
     /// Clear text, as the user allowed.
     Plaintext,
 }
@@ -129,19 +131,25 @@ async fn greeted(
     let tcp = reach(endpoint).await?;
     let transport: Box<dyn Transport> = match endpoint.security {
         Security::ImplicitTls => protect(Box::new(tcp), endpoint).await?,
-        Security::StartTls | Security::Plaintext => Box::new(tcp),
+        _ => Box::new(tcp),
     };
     let mut client = Client::new(Wire::new(transport, false));
     let greeting = greeting(&mut client, endpoint).await?;
-    let mut told = capabilities(&greeting);
-    if endpoint.security == Security::StartTls {
-        client = start_tls(client, tags, endpoint).await?;
-        told = None;
-    }
-    let capabilities = match told {
+    let told = capabilities(&greeting);
+    let mut capabilities = match told {
         Some(capabilities) => capabilities,
         None => ask_capabilities(&mut client, tags, endpoint).await?,
     };
+    let starts_tls = match endpoint.security {
+        Security::StartTls => true,
+        Security::StartTlsIfOffered => capabilities.contains("STARTTLS"),
+        Security::ImplicitTls | Security::Plaintext => false,
+    };
+    if starts_tls {
+        client = start_tls(client, tags, &capabilities, endpoint).await?;
+        // Whatever was said in the clear, somebody else may have said.
+        capabilities = ask_capabilities(&mut client, tags, endpoint).await?;
+    }
     let server = Server {
         software: None,
         capabilities,
@@ -264,9 +272,9 @@ async fn greeting(
 async fn start_tls(
     mut client: Client<Wire>,
     tags: &mut u64,
+    offered: &BTreeSet<String>,
     endpoint: &Endpoint,
 ) -> Result<Client<Wire>, ConnectError> {
-    let offered = ask_capabilities(&mut client, tags, endpoint).await?;
     let tls = |why: String| ConnectError::new(ConnectErrorKind::Tls, why);
     let Endpoint { host, port, .. } = endpoint;
     if !offered.contains("STARTTLS") {

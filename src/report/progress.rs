@@ -18,7 +18,7 @@ const WORKING: &str = "{prefix}  {spinner} {msg}";
 const TICK: Duration = Duration::from_millis(120);
 
 /// A progress bar.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Progress {
     bar: ProgressBar,
 }
@@ -89,6 +89,11 @@ impl Progress {
         if !self.bar.is_hidden() {
             self.bar.enable_steady_tick(TICK);
         }
+    }
+
+    /// Runs something that writes to the terminal, the bar out of its way.
+    pub fn aside(&self, write: impl FnOnce()) {
+        self.bar.suspend(write);
     }
 
     /// Takes the bar off the terminal.

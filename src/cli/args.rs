@@ -1,0 +1,434 @@
+//! The command line, as clap reads it. The comments here are what `--help` prints.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{
+    config::secret::Source,
+    model::{finding::Severity, role::Role},
+};
+
+/// Calls the roll of an IMAP account's mailboxes and leaves one mailbox per role.
+///
+/// Outlook, Thunderbird, Apple Mail, webmails and phones each make a "Sent" of their own; rolecall finds the
+/// mailboxes that play the same role, says why, and merges them so that no message can be lost and all can be undone.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// What is to be done.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+const AFTER_HELP: &str = "\
+Try it without an account:  rolecall demo
+Look at an account:         rolecall audit imaps://USER@HOST
+See what would be done:     rolecall fix --dry-run imaps://USER@HOST
+
+Exit status: 0 nothing to do or all done · 1 findings, a plan pending, or declined · 2 usage · 3 failed ·
+4 an outcome is unknown, run `rolecall resume` · 70 a bug · 130 interrupted";
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// List the mailboxes, tell each one's role and why, and what is wrong
+    Audit(Audit),
+    /// Plan merges, renames and subscriptions, show the plan, ask, and apply it
+    Fix(Box<Fix>),
+    /// List the runs on record, or tell one whole
+    Runs(Runs),
+    /// Finish an interrupted run
+    Resume(Resume),
+    /// Reverse a run, as a new run
+    Undo(Undo),
+    /// Start a small IMAP server with a messy sample account and walk through it: audit, plan, fix, audit, undo
+    Demo(Demo),
+    /// Explain a finding's code or an exit status in plain words
+    Explain(Explain),
+}
+
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// Accounts: imaps://USER@HOST[:PORT], or imap://USER@HOST[:PORT] for STARTTLS
+    #[arg(required = true, value_name = "ACCOUNT")]
+    pub accounts: Vec<String>,
+    /// Exit with status 1 if there is a finding of at least this severity
+    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
+    pub fail_on: FailOn,
+    #[command(flatten)]
+    pub judging: Judging,
+    #[command(flatten)]
+    pub connecting: Connecting,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
+pub struct Fix {
+    /// Accounts; with --plan, the plan's own account may be left out
+    #[arg(value_name = "ACCOUNT", required_unless_present = "plan")]
+    pub accounts: Vec<String>,
+    /// Show the plan and stop; sends read-only commands only
+    #[arg(long, short = 'n')]
+    pub dry_run: bool,
+    /// Write the plan to a file (.yaml or .json) for review, and stop unless --yes is given
+    #[arg(long, value_name = "FILE")]
+    pub save_plan: Option<PathBuf>,
+    /// Apply exactly this reviewed plan; refused if the account has changed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["save_plan", "target", "only", "include", "role"])]
+    pub plan: Option<PathBuf>,
+    /// Apply without asking
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+    /// The mailbox that shall keep a role; it is renamed or made if it is not there
+    #[arg(long, value_name = "ROLE=MAILBOX", value_parser = target)]
+    pub target: Vec<(Role, String)>,
+    /// Only these roles
+    #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = role)]
+    pub only: Vec<Role>,
+    /// Merge trash or junk too: a timer may purge what is moved there, and junk may train a filter
+    #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = held_back)]
+    pub include: Vec<Role>,
+    /// Leave emptied mailboxes where they are
+    #[arg(long)]
+    pub keep_sources: bool,
+    /// Leave a step of the plan out (repeatable)
+    #[arg(long, value_name = "N")]
+    pub skip_step: Vec<u32>,
+    /// Merge mailboxes below a merged one into those of the same name
+    #[arg(long)]
+    pub with_children: bool,
+    /// Move messages that are marked \Deleted too
+    #[arg(long)]
+    pub move_deleted: bool,
+    /// Go on where the target cannot keep keywords
+    #[arg(long)]
+    pub allow_keyword_loss: bool,
+    /// Merge on servers with neither MOVE nor UIDPLUS
+    #[arg(long)]
+    pub remove_without_uidplus: bool,
+    /// How much of each message is compared before and after
+    #[arg(long, value_name = "HOW", default_value = "quick")]
+    pub verify: Verify,
+    /// Seconds that an emptied mailbox is watched before it is removed
+    #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub settle: u64,
+    #[command(flatten)]
+    pub judging: Judging,
+    #[command(flatten)]
+    pub connecting: Connecting,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub struct Runs {
+    /// The run to tell
+    pub run: Option<String>,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub struct Resume {
+    /// The run; without it, every unfinished one
+    pub run: Option<String>,
+    #[command(flatten)]
+    pub connecting: Connecting,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub struct Undo {
+    /// The run, as `rolecall runs` lists it
+    pub run: String,
+    /// Show what would be done and stop
+    #[arg(long, short = 'n')]
+    pub dry_run: bool,
+    /// Undo without asking
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+    #[command(flatten)]
+    pub connecting: Connecting,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Keep the server up and print a ready-made audit line, instead of walking through
+    #[arg(long)]
+    pub serve: bool,
+    /// How the sample account's names are built
+    #[arg(long, default_value = "slash")]
+    pub dialect: Dialect,
+    /// The loopback port; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A finding's code such as role-split, or an exit status; without it, every code is listed
+    pub code: Option<String>,
+}
+
+/// What decides about roles.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Judging")]
+pub struct Judging {
+    /// Say a mailbox's role yourself; `MAILBOX=none` takes it out (repeatable)
+    #[arg(long, value_name = "MAILBOX=ROLE", value_parser = override_role)]
+    pub role: Vec<(String, Option<Role>)>,
+    /// A table of names of your own, a file or a folder, over the built-in one (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub mappings: Vec<PathBuf>,
+    /// A language that the account's users speak, which settles names of two meanings (repeatable)
+    #[arg(long, value_name = "TAG")]
+    pub locale: Vec<String>,
+    /// Do not look into mailboxes that play the same role
+    #[arg(long)]
+    pub no_sample: bool,
+}
+
+/// How an account is reached.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connecting")]
+pub struct Connecting {
+    /// Read the password from this variable
+    #[arg(long, value_name = "NAME", group = "secret")]
+    pub password_env: Option<String>,
+    /// Read the password from this file
+    #[arg(long, value_name = "FILE", group = "secret")]
+    pub password_file: Option<PathBuf>,
+    /// Run this command (no shell) and take what it prints
+    #[arg(long, value_name = "COMMAND", group = "secret")]
+    pub password_command: Option<String>,
+    /// Run this command (no shell) for an OAuth token and log in by OAUTHBEARER or XOAUTH2
+    #[arg(long, value_name = "COMMAND", group = "secret")]
+    pub oauth_token_command: Option<String>,
+    /// Log in as this administrator on behalf of the account's user
+    #[arg(long, value_name = "USER")]
+    pub login_as: Option<String>,
+    /// For servers that take `user*master` as login
+    #[arg(long, value_name = "CHARACTER", requires = "login_as")]
+    pub master_separator: Option<char>,
+    /// Allow imap:// without TLS
+    #[arg(long)]
+    pub plaintext: bool,
+    /// Trust this certificate authority too
+    #[arg(long, value_name = "PEM")]
+    pub ca_file: Option<PathBuf>,
+    /// Trust exactly the certificate with this fingerprint
+    #[arg(long, value_name = "SHA256", value_parser = fingerprint)]
+    pub tls_fingerprint: Option<[u8; 32]>,
+    /// Seconds to wait for each answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
+}
+
+impl Connecting {
+    /// How long each answer may take.
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(self.timeout)
+    }
+
+    /// Where the secret is.
+    pub fn source(&self) -> Source {
+        let command = self
+            .password_command
+            .clone()
+            .or_else(|| self.oauth_token_command.clone())
+            .map(Source::Command);
+        self.password_env
+            .clone()
+            .map(Source::Variable)
+            .or_else(|| self.password_file.clone().map(Source::File))
+            .or(command)
+            .unwrap_or(Source::Ask)
+    }
+}
+
+/// What every verb shares.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct Shared {
+    /// How results are written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: Format,
+    /// Write results to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+    /// Show ordinary mailboxes too
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// Show results and errors only
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Show no progress bars
+    #[arg(long)]
+    pub no_progress: bool,
+    /// Where journals are kept
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Table,
+    /// JSON Lines, one object an account
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that counts.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Verify {
+    /// Size, date, flags, and the server's own message id where it has one
+    Quick,
+    /// And SHA-256 of the whole text
+    Full,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Dialect {
+    /// Sent Items, Archives/2019
+    Slash,
+    /// INBOX.Sent Items, INBOX.Archives.2019
+    InboxDot,
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::from_word(text).ok_or_else(|| {
+        let words: Vec<&str> = Role::EVERY.iter().map(|role| role.word()).collect();
+        format!("no such role; roles are {}", words.join(", "))
+    })
+}
+
+fn held_back(text: &str) -> Result<Role, String> {
+    match role(text)? {
+        role if role.held_back() => Ok(role),
+        _ => Err("only trash and junk are held back".to_owned()),
+    }
+}
+
+/// `ROLE=MAILBOX` splits at the first `=`.
+fn target(text: &str) -> Result<(Role, String), String> {
+    let (word, mailbox) = text.split_once('=').ok_or("write ROLE=MAILBOX")?;
+    let role = role(word)?;
+    if !role.can_merge() {
+        return Err(format!("mailboxes of the role {role} are never merged"));
+    }
+    if mailbox.is_empty() {
+        return Err("write ROLE=MAILBOX".to_owned());
+    }
+    Ok((role, mailbox.to_owned()))
+}
+
+/// `MAILBOX=ROLE` splits at the last `=`.
+fn override_role(text: &str) -> Result<(String, Option<Role>), String> {
+    let (mailbox, word) = text.rsplit_once('=').ok_or("write MAILBOX=ROLE")?;
+    if mailbox.is_empty() {
+        return Err("write MAILBOX=ROLE".to_owned());
+    }
+    if word.eq_ignore_ascii_case("none") {
+        return Ok((mailbox.to_owned(), None));
+    }
+    Ok((mailbox.to_owned(), Some(role(word)?)))
+}
+
+/// 64 hexadecimal digits, colons allowed between them.
+fn fingerprint(text: &str) -> Result<[u8; 32], String> {
+    let wrong = || "a SHA-256 fingerprint is 64 hexadecimal digits".to_owned();
+    let digits: Vec<u8> = text
+        .chars()
+        .filter(|letter| *letter != ':')
+        .map(|letter| {
+            letter
+                .to_digit(16)
+                .and_then(|digit| u8::try_from(digit).ok())
+        })
+        .collect::<Option<_>>()
+        .ok_or_else(wrong)?;
+    let octets: Vec<u8> = digits
+        .chunks_exact(2)
+        .map(|pair| pair.iter().fold(0, |octet, digit| octet * 16 + digit))
+        .collect();
+    if digits.len() != 64 {
+        return Err(wrong());
+    }
+    octets.try_into().map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_mailbox_may_hold_an_equals_sign() {
+        assert_eq!(
+            override_role("a=b=sent"),
+            Ok(("a=b".to_owned(), Some(Role::Sent)))
+        );
+        assert_eq!(target("sent=a=b"), Ok((Role::Sent, "a=b".to_owned())));
+    }
+
+    #[test]
+    fn roles_that_are_never_merged_cannot_be_targets() {
+        assert!(target("all=Everything").is_err());
+        assert!(held_back("sent").is_err());
+    }
+
+    #[test]
+    fn fingerprints_are_read_with_and_without_colons() {
+        let plain = "ab".repeat(32);
+        let colons = vec!["AB"; 32].join(":");
+        assert_eq!(fingerprint(&plain), Ok([0xab; 32]));
+        assert_eq!(fingerprint(&colons), Ok([0xab; 32]));
+        assert!(fingerprint("ab").is_err());
+    }
+}

@@ -1,0 +1,150 @@
+//! Questions on the terminal. The answer that changes nothing is always the default; end of file is that answer.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{self, BufRead as _, Write as _},
+};
+
+use super::{account::Judged, output::say};
+use crate::{
+    model::{
+        finding::Code,
+        plan::{Action, Plan},
+        role::Role,
+        roll::Roll,
+    },
+    planner::Policy,
+    report::text::{count, safe},
+};
+
+/// The longest answer that is read, in octets.
+const LONGEST: u64 = 1_000;
+
+fn answer(question: &str) -> Option<String> {
+    use io::Read as _;
+    let mut stderr = io::stderr();
+    write!(stderr, "{question} ")
+        .and_then(|()| stderr.flush())
+        .ok()?;
+    let mut line = String::new();
+    let length = io::stdin().lock().take(LONGEST).read_line(&mut line).ok()?;
+    (length > 0).then(|| line.trim().to_lowercase())
+}
+
+fn is_yes(answer: Option<String>) -> bool {
+    answer.is_some_and(|answer| matches!(answer.as_str(), "y" | "yes" | "o" | "oui"))
+}
+
+/// Asks before a plan is applied, and says what it will feel like and what ends the undo.
+pub fn consent(plan: &Plan) -> bool {
+    let moved: u64 = plan
+        .steps
+        .iter()
+        .filter(|step| step.action == Action::Merge)
+        .filter_map(|step| step.messages)
+        .sum();
+    if moved > 0 {
+        say(&format!(
+            "\nMail clients will download {} messages again under their new mailbox; a client that is still set to a\nmerged mailbox must be set to the kept one.",
+            count(moved)
+        ));
+    }
+    if plan.steps.iter().any(|step| !step.reversible) {
+        say("A mailbox that is made stays, empty, after an undo.");
+    }
+    say(
+        "`rolecall undo` can reverse this until the server purges the mail, the kept mailbox is made anew, or the\njournal is deleted. Message numbers (UIDs) change and do not come back.",
+    );
+    is_yes(answer("Apply this plan? [y/N]"))
+}
+
+/// Asks which mailbox keeps each role that several play; Enter keeps what is suggested.
+///
+/// Returns the choices that differ; a skipped role is taken out of the policy.
+pub fn keepers(judged: &Judged, policy: &mut Policy) -> BTreeMap<Role, String> {
+    let mut chosen = BTreeMap::new();
+    for (role, members) in &judged.roll.roles {
+        let is_open = role.can_merge()
+            && !role.held_back()
+            && members.members.len() > 1
+            && !policy.targets.contains_key(role)
+            && policy.only.as_ref().is_none_or(|only| only.contains(role));
+        if !is_open {
+            continue;
+        }
+        say(&format!("\n{role}: which one keeps it?"));
+        for (index, name) in members.members.iter().enumerate() {
+            let messages = judged
+                .listing
+                .find(name.wire())
+                .and_then(|mailbox| mailbox.status.messages)
+                .map_or_else(|| "unknown".to_owned(), count);
+            let why = if index == 0 {
+                format!("; {}", safe(&members.because))
+            } else {
+                String::new()
+            };
+            say(&format!(
+                "  {}) {} ({messages} messages{why})",
+                index + 1,
+                safe(name.text())
+            ));
+        }
+        say("  s) skip this role");
+        let reply = answer("Keep [1]:");
+        match reply.as_deref() {
+            Some("" | "1") => {}
+            Some(number) => match number
+                .parse::<usize>()
+                .ok()
+                .and_then(|number| members.members.get(number.checked_sub(1)?))
+            {
+                Some(name) => {
+                    let target = shell_words::quote(name.text()).into_owned();
+                    say(&format!("  (--target {role}={})", safe(&target)));
+                    chosen.insert(*role, name.text().to_owned());
+                }
+                None => skip(policy, *role),
+            },
+            None => skip(policy, *role),
+        }
+    }
+    chosen
+}
+
+fn skip(policy: &mut Policy, role: Role) {
+    let only = policy
+        .only
+        .get_or_insert_with(|| Role::EVERY.into_iter().collect());
+    only.remove(&role);
+    say(&format!("  {role} is left as it is"));
+}
+
+/// Asks for trash and junk by themselves, default no.
+pub fn held_back(plan: &Plan, judged: &Roll) -> BTreeSet<Role> {
+    let mut included = BTreeSet::new();
+    let held = plan
+        .warnings
+        .iter()
+        .filter(|remark| remark.code == Code::HeldBack);
+    for remark in held {
+        let role = judged
+            .roles
+            .keys()
+            .find(|role| role.held_back() && remark.message.contains(&format!("--include {role}")));
+        let Some(role) = role else { continue };
+        say(&format!("\n{}", safe(&remark.message)));
+        say(match role {
+            Role::Trash => {
+                "The server may purge Trash by a timer (often 7 or 30 days) that starts anew when mail is moved in."
+            }
+            _ => {
+                "Moving into Junk may train the spam filter, and the server may purge Junk by a timer."
+            }
+        });
+        if is_yes(answer(&format!("Merge {role} too? [y/N]"))) {
+            included.insert(*role);
+        }
+    }
+    included
+}

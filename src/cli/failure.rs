@@ -1,0 +1,230 @@
+//! What went wrong, for people and scripts: a kind, a message, a hint, and the exit status that follows.
+//!
+//! In: the errors of every room. Out: [`Failure`], [`Status`]. Never: two ways to say one thing.
+
+use crate::{
+    apply::{ApplyError, Stale},
+    config::ConfigError,
+    detect::HintError,
+    imap::{ConnectError, ConnectErrorKind},
+    report::json::ErrorForm,
+    store::LookError,
+};
+
+/// The exit status of the process (contract).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing to do, or all done.
+    Done,
+    /// Findings, a plan pending, or declined at the prompt.
+    Found,
+    /// Usage or configuration: nothing was sent.
+    Usage,
+    /// At least one account failed.
+    Failed,
+    /// An outcome is unknown: `rolecall resume` finds out.
+    Unknown,
+    /// A bug in rolecall.
+    Bug,
+    /// Interrupted.
+    Interrupted,
+}
+
+impl Status {
+    /// Every status, the most serious first: of many accounts the first of these wins.
+    pub const BY_WEIGHT: [Self; 7] = [
+        Self::Bug,
+        Self::Interrupted,
+        Self::Unknown,
+        Self::Failed,
+        Self::Usage,
+        Self::Found,
+        Self::Done,
+    ];
+
+    /// The number.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Found => 1,
+            Self::Usage => 2,
+            Self::Failed => 3,
+            Self::Unknown => 4,
+            Self::Bug => 70,
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// What it means.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "nothing to do, or all done",
+            Self::Found => "findings (audit), a plan pending (dry run), or declined at the prompt",
+            Self::Usage => "usage or configuration: nothing was sent",
+            Self::Failed => "at least one account failed",
+            Self::Unknown => "an outcome is unknown: run `rolecall resume`",
+            Self::Bug => "a bug in rolecall",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// The more serious of two.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let weight = |status| Self::BY_WEIGHT.iter().position(|known| *known == status);
+        if weight(other) < weight(self) {
+            other
+        } else {
+            self
+        }
+    }
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The contract's error kind.
+    pub kind: &'static str,
+    /// "cannot …", raw: made safe where it is shown.
+    pub message: String,
+    /// What to try, on a line of its own.
+    pub hint: Option<String>,
+}
+
+impl Failure {
+    /// A failure of the user's making.
+    pub fn config(message: impl Into<String>) -> Self {
+        Self {
+            kind: "config",
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// A mistake of rolecall's own.
+    pub fn bug(message: impl Into<String>) -> Self {
+        Self {
+            kind: "bug",
+            message: message.into(),
+            hint: Some("please report this".to_owned()),
+        }
+    }
+
+    /// With what to try.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// What JSON says of it.
+    #[must_use]
+    pub fn as_error(&self) -> ErrorForm<'_> {
+        ErrorForm {
+            kind: self.kind,
+            message: &self.message,
+            hint: self.hint.as_deref(),
+        }
+    }
+
+    /// The exit status that follows.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self.kind {
+            "config" => Status::Usage,
+            "interrupted" => Status::Interrupted,
+            "unknown" => Status::Unknown,
+            "bug" => Status::Bug,
+            _ => Status::Failed,
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self {
+            kind: "config",
+            message: format!("cannot {}", error.message),
+            hint: error.hint,
+        }
+    }
+}
+
+impl From<ConnectError> for Failure {
+    fn from(error: ConnectError) -> Self {
+        Self {
+            kind: match error.kind {
+                ConnectErrorKind::Config => "config",
+                ConnectErrorKind::Network => "network",
+                ConnectErrorKind::Tls | ConnectErrorKind::NotTls => "tls",
+                ConnectErrorKind::Protocol => "protocol",
+                ConnectErrorKind::Login => "login",
+                ConnectErrorKind::Limit => "limit",
+            },
+            message: error.message,
+            hint: error.hint,
+        }
+    }
+}
+
+impl From<LookError> for Failure {
+    fn from(error: LookError) -> Self {
+        let kind = match error {
+            LookError::Refused { .. } => "refused",
+            LookError::Lost { .. } => "network",
+            LookError::Protocol { .. } => "protocol",
+        };
+        Self {
+            kind,
+            message: format!("cannot list the mailboxes: {error}"),
+            hint: Some("nothing was changed; try again".to_owned()),
+        }
+    }
+}
+
+impl From<HintError> for Failure {
+    fn from(error: HintError) -> Self {
+        Self::config(format!("cannot use --role or --target: {error}"))
+            .hint("`rolecall audit -v ACCOUNT` lists every mailbox with its name")
+    }
+}
+
+impl From<ApplyError> for Failure {
+    fn from(error: ApplyError) -> Self {
+        Self {
+            kind: error.kind(),
+            message: format!("cannot {error}"),
+            hint: error.hint(),
+        }
+    }
+}
+
+impl From<Stale> for Failure {
+    fn from(error: Stale) -> Self {
+        let hint = if error.unfinished {
+            "run `rolecall resume` first; `rolecall runs` shows what was interrupted"
+        } else {
+            "make the plan again"
+        };
+        Self {
+            kind: if error.unfinished { "locked" } else { "stale" },
+            message: format!("cannot apply the plan: {error}"),
+            hint: Some(hint.to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_serious_of_many_wins() {
+        let worst = [Status::Found, Status::Unknown, Status::Failed]
+            .into_iter()
+            .fold(Status::Done, Status::or);
+        assert_eq!(worst, Status::Unknown);
+    }
+}

@@ -1,0 +1,285 @@
+//! `rolecall fix`: look, judge, plan, show, ask, apply. Nothing is changed before the answer.
+
+use std::{collections::BTreeSet, io::IsTerminal as _, path::Path, time::Duration};
+
+use super::{
+    account::{self, Judge, Judged, resolve_targets},
+    args::{Fix, Format, Shared, Verify},
+    ask,
+    failure::{Failure, Status},
+    output::{Output, complain, look, say},
+    planfile,
+    ports::{World, chance, now},
+};
+use crate::{
+    apply::{self, Home, Settings},
+    config::account::Account,
+    imap::{Mode, Session},
+    model::plan::{Plan, hex},
+    planner::{self, Policy},
+    report::{json, table},
+};
+
+pub async fn run(options: Fix) -> Result<Status, Failure> {
+    let asks = !(options.yes || options.dry_run || options.save_plan.is_some());
+    if asks && !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+        return Err(
+            Failure::config("cannot ask before changing anything: there is no terminal")
+                .hint("--dry-run shows the plan, --yes applies it without asking"),
+        );
+    }
+    let saved = match &options.plan {
+        Some(path) => Some(planfile::read(path)?),
+        None => None,
+    };
+    let accounts = match &saved {
+        Some(plan) if options.accounts.is_empty() => vec![plan.account.clone()],
+        _ => options.accounts.clone(),
+    };
+    let accounts = account::parse(&accounts, &options.connecting)?;
+    if let Some(plan) = &saved {
+        planfile::is_for(plan, &accounts)?;
+    }
+    if options.save_plan.is_some() && accounts.len() > 1 {
+        return Err(
+            Failure::config("cannot save the plans of several accounts in one file")
+                .hint("name one account at a time"),
+        );
+    }
+    let judge = Judge::new(&options.judging, &options.target)?;
+    let home = Home::open(state_dir(&options.shared)?)?;
+    let mut output = Output::new(options.shared.output.clone());
+    let command = Command {
+        batch: hex(&chance()).chars().take(12).collect(),
+        options,
+        judge,
+        home,
+        saved,
+    };
+    let mut worst = Status::Done;
+    for account in &accounts {
+        let status = match command.fix(account, &mut output).await {
+            Ok(status) => status,
+            Err(failure) => {
+                complain(Some(&account.id.url), &failure);
+                if command.options.shared.format == Format::Json {
+                    let line = json::run_error(&account.id.url, &failure.as_error());
+                    output.write(&(line + "\n"))?;
+                }
+                failure.status()
+            }
+        };
+        worst = worst.or(status);
+    }
+    output.finish()?;
+    Ok(worst)
+}
+
+struct Command {
+    batch: String,
+    options: Fix,
+    judge: Judge,
+    home: Home,
+    saved: Option<Plan>,
+}
+
+impl Command {
+    async fn fix(&self, account: &Account, output: &mut Output) -> Result<Status, Failure> {
+        let mut session = account::connect(account, &self.options.connecting).await?;
+        let mut judged = self.judge.look(&mut session).await?;
+        let plan = match &self.saved {
+            Some(plan) => {
+                apply::check(&judged.listing, plan)?;
+                plan.clone()
+            }
+            None => self.plan(account, &mut judged)?,
+        };
+        if let Some(remark) = plan
+            .warnings
+            .iter()
+            .find(|remark| remark.code == crate::model::finding::Code::UnfinishedRun)
+        {
+            return Err(Failure {
+                kind: "locked",
+                message: format!("cannot plan anything: {}", remark.message),
+                hint: Some(
+                    "run `rolecall resume` first; `rolecall runs` shows what was interrupted"
+                        .to_owned(),
+                ),
+            });
+        }
+        let status = self.show(&plan, output)?;
+        let status = match status {
+            Some(status) => status,
+            None if !self.options.yes && !ask::consent(&plan) => {
+                say("nothing was changed");
+                Status::Found
+            }
+            None => self.apply(&mut session, &plan, output).await?,
+        };
+        session.logout().await;
+        Ok(status)
+    }
+
+    fn plan(&self, account: &Account, judged: &mut Judged) -> Result<Plan, Failure> {
+        let mut policy = self.policy(account);
+        policy.targets = resolve_targets(judged, self.judge.targets())?;
+        if self.asks() {
+            self.choose(judged, &mut policy)?;
+        }
+        Ok(planner::plan(
+            &judged.listing,
+            &judged.roll,
+            &judged.findings,
+            &policy,
+        ))
+    }
+
+    /// On a terminal: which mailbox keeps each contested role, and whether trash and junk are meant too.
+    fn choose(&self, judged: &mut Judged, policy: &mut Policy) -> Result<(), Failure> {
+        let chosen = ask::keepers(judged, policy);
+        let mut targets = self.judge.targets().clone();
+        targets.extend(chosen);
+        self.judge.rejudge(judged, targets.clone())?;
+        policy.targets = resolve_targets(judged, &targets)?;
+        let plan = planner::plan(&judged.listing, &judged.roll, &judged.findings, policy);
+        policy.include.extend(ask::held_back(&plan, &judged.roll));
+        Ok(())
+    }
+
+    fn policy(&self, account: &Account) -> Policy {
+        let options = &self.options;
+        Policy {
+            only: (!options.only.is_empty()).then(|| options.only.iter().copied().collect()),
+            include: options.include.iter().copied().collect(),
+            targets: std::collections::BTreeMap::new(),
+            move_deleted: options.move_deleted,
+            allow_keyword_loss: options.allow_keyword_loss,
+            keep_sources: options.keep_sources,
+            remove_without_uidplus: options.remove_without_uidplus,
+            with_children: options.with_children,
+            left_before: apply::left_before(&self.home, &account.id),
+            made: now(),
+        }
+    }
+
+    fn asks(&self) -> bool {
+        !(self.options.yes || self.options.dry_run || self.options.save_plan.is_some())
+    }
+
+    /// Shows and saves the plan; a status where that is all.
+    fn show(&self, plan: &Plan, output: &mut Output) -> Result<Option<Status>, Failure> {
+        let shared = &self.options.shared;
+        let stops = self.options.dry_run || (self.options.save_plan.is_some() && !self.options.yes);
+        match shared.format {
+            Format::Table if !shared.quiet || stops => {
+                output.write(&table::plan(plan, look(shared)))?;
+            }
+            Format::Json if stops || plan.is_empty() => {
+                output.write(&(json::plan_line(plan) + "\n"))?;
+            }
+            _ => {}
+        }
+        if let Some(path) = &self.options.save_plan {
+            planfile::write(path, plan)?;
+            if !shared.quiet {
+                say(&format!("the plan is in {}", path.display()));
+            }
+        }
+        let all_skipped = plan
+            .steps
+            .iter()
+            .all(|step| self.options.skip_step.contains(&step.id));
+        if all_skipped {
+            return Ok(Some(Status::Done));
+        }
+        Ok(stops.then_some(Status::Found))
+    }
+
+    async fn apply(
+        &self,
+        session: &mut Session,
+        plan: &Plan,
+        output: &mut Output,
+    ) -> Result<Status, Failure> {
+        let settings = Settings {
+            settle: Duration::from_secs(self.options.settle),
+            verify: match self.options.verify {
+                Verify::Quick => apply::Verify::Quick,
+                Verify::Full => apply::Verify::Full,
+            },
+            batch: self.batch.clone(),
+            skip: self
+                .options
+                .skip_step
+                .iter()
+                .copied()
+                .collect::<BTreeSet<u32>>(),
+        };
+        execute(
+            session,
+            plan,
+            &self.home,
+            &settings,
+            &self.options.shared,
+            output,
+        )
+        .await
+    }
+}
+
+/// Applies a plan with progress and tells what became of it.
+pub async fn execute(
+    session: &mut Session,
+    plan: &Plan,
+    home: &Home,
+    settings: &Settings,
+    shared: &Shared,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    session.set_mode(Mode::ReadWrite);
+    let mut world = World::new(shows_progress(shared));
+    let receipt = apply::apply(session, plan, home, settings, &mut world).await;
+    world.finish();
+    tell(plan, &receipt?, shared, output)
+}
+
+/// Writes a receipt; the status follows from it.
+pub fn tell(
+    plan: &Plan,
+    receipt: &crate::model::receipt::Receipt,
+    shared: &Shared,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    output.write(&match shared.format {
+        Format::Table => table::receipt(plan, receipt, look(shared)),
+        Format::Json => json::receipt_line(receipt) + "\n",
+    })?;
+    Ok(if receipt.interrupted {
+        Status::Interrupted
+    } else if !receipt.finished || receipt.is_unknown() {
+        Status::Unknown
+    } else if receipt.is_refused() {
+        Status::Failed
+    } else {
+        Status::Done
+    })
+}
+
+/// A bar only where somebody sees it.
+pub fn shows_progress(shared: &Shared) -> bool {
+    !shared.no_progress && !shared.quiet && std::io::stderr().is_terminal()
+}
+
+/// Where journals are kept.
+pub fn state_dir(shared: &Shared) -> Result<std::path::PathBuf, Failure> {
+    use etcetera::BaseStrategy as _;
+    if let Some(path) = &shared.state_dir {
+        return Ok(path.clone());
+    }
+    let base = etcetera::choose_base_strategy().map_err(|_| {
+        Failure::config("cannot find your home folder").hint("name a folder with --state-dir")
+    })?;
+    let state = base.state_dir().unwrap_or_else(|| base.data_dir());
+    Ok(Path::new(&state).join("rolecall"))
+}

@@ -1,0 +1,94 @@
+//! `rolecall resume`: finishes what was interrupted. The account is known from the journal.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use super::{
+    account,
+    args::Resume,
+    failure::{Failure, Status},
+    fix::{shows_progress, state_dir, tell},
+    output::{Output, complain, say},
+    ports::World,
+};
+use crate::{
+    apply::{self, Home, RunState, Settings, Verify},
+    config::account::Account,
+    imap::Mode,
+};
+
+pub async fn run(options: Resume) -> Result<Status, Failure> {
+    let home = Home::open(state_dir(&options.shared)?)?;
+    let unfinished: Vec<String> = match &options.run {
+        Some(run) => vec![run.clone()],
+        None => apply::runs(&home)?
+            .into_iter()
+            .filter(|run| run.state == RunState::Unfinished)
+            .map(|run| run.id)
+            .collect(),
+    };
+    if unfinished.is_empty() {
+        say("nothing to resume");
+        return Ok(Status::Done);
+    }
+    let mut output = Output::new(options.shared.output.clone());
+    let mut worst = Status::Done;
+    for run in unfinished {
+        let status = match one(&options, &home, &run, &mut output).await {
+            Ok(status) => status,
+            Err(failure) => {
+                complain(None, &failure);
+                failure.status()
+            }
+        };
+        worst = worst.or(status);
+    }
+    output.finish()?;
+    Ok(worst)
+}
+
+async fn one(
+    options: &Resume,
+    home: &Home,
+    run: &str,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    let past = home.past(run)?;
+    let Some(plan) = past.plan() else {
+        say("it never began, so there is nothing to finish");
+        return Ok(Status::Done);
+    };
+    if past.is_finished() {
+        say("it has come to its end already");
+        return Ok(Status::Done);
+    }
+    let accounts = account::parse(std::slice::from_ref(&plan.account), &options.connecting)?;
+    let Some(account) = accounts.first() else {
+        return Ok(Status::Done);
+    };
+    let mut session = account::connect(account, &options.connecting).await?;
+    session.set_mode(Mode::ReadWrite);
+    let settings = Settings {
+        settle: Duration::from_secs(2),
+        verify: Verify::Quick,
+        batch: String::new(),
+        skip: BTreeSet::new(),
+    };
+    let mut world = World::new(shows_progress(&options.shared));
+    let receipt = apply::resume(
+        &mut session,
+        home,
+        run,
+        &identity(account),
+        &settings,
+        &mut world,
+    )
+    .await;
+    world.finish();
+    let status = tell(plan, &receipt?, &options.shared, output)?;
+    session.logout().await;
+    Ok(status)
+}
+
+fn identity(account: &Account) -> crate::model::listing::AccountId {
+    account.id.clone()
+}

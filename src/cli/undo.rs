@@ -1,0 +1,77 @@
+//! `rolecall undo`: makes the inverse of a run as a plan, shows it, asks, and applies it as a new run.
+
+use std::{collections::BTreeSet, io::IsTerminal as _, time::Duration};
+
+use super::{
+    account,
+    args::{Format, Undo},
+    ask,
+    failure::{Failure, Status},
+    fix::{execute, state_dir},
+    output::{Output, look, say},
+    ports::{chance, now},
+};
+use crate::{
+    apply::{self, Home, Settings, Verify},
+    model::plan::hex,
+    report::{json, table},
+};
+
+pub async fn run(options: Undo) -> Result<Status, Failure> {
+    if !options.yes && !options.dry_run && !std::io::stdin().is_terminal() {
+        return Err(
+            Failure::config("cannot ask before changing anything: there is no terminal")
+                .hint("--dry-run shows what would be done, --yes does it without asking"),
+        );
+    }
+    let home = Home::open(state_dir(&options.shared)?)?;
+    let past = home.past(&options.run)?;
+    let Some(done) = past.plan() else {
+        say("it never began, so there is nothing to undo");
+        return Ok(Status::Done);
+    };
+    let accounts = account::parse(std::slice::from_ref(&done.account), &options.connecting)?;
+    let Some(account) = accounts.first() else {
+        return Ok(Status::Done);
+    };
+    let mut session = account::connect(account, &options.connecting).await?;
+    let listing = session.listing(now()).await?;
+    let plan = apply::undo(&home, &options.run, &listing, now())?;
+    apply::check(&listing, &plan)?;
+    let mut output = Output::new(options.shared.output.clone());
+    let stops = options.dry_run || plan.is_empty();
+    match options.shared.format {
+        // Asked or shown only: the plan is the result. Otherwise the receipt is.
+        Format::Table if options.shared.quiet && options.yes && !stops => {}
+        Format::Table => output.write(&table::plan(&plan, look(&options.shared)))?,
+        Format::Json if stops => output.write(&(json::plan_line(&plan) + "\n"))?,
+        Format::Json => {}
+    }
+    let status = if plan.is_empty() {
+        Status::Done
+    } else if options.dry_run {
+        Status::Found
+    } else if !options.yes && !ask::consent(&plan) {
+        say("nothing was changed");
+        Status::Found
+    } else {
+        let settings = Settings {
+            settle: Duration::from_secs(2),
+            verify: Verify::Quick,
+            batch: hex(&chance()).chars().take(12).collect(),
+            skip: BTreeSet::new(),
+        };
+        execute(
+            &mut session,
+            &plan,
+            &home,
+            &settings,
+            &options.shared,
+            &mut output,
+        )
+        .await?
+    };
+    session.logout().await;
+    output.finish()?;
+    Ok(status)
+}
