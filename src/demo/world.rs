@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{
     deed::Deed,
-    message::{Mailbox, Message},
+    message::Mailbox,
     names,
     persona::{Auto, Persona},
     point::{Calm, Watch},
@@ -28,6 +28,7 @@ pub enum Code {
     NoPerm,
     UseAttr,
     Limit,
+    ClientBug,
 }
 
 impl Code {
@@ -45,6 +46,7 @@ impl Code {
             Self::NoPerm => "NOPERM",
             Self::UseAttr => "USEATTR",
             Self::Limit => "LIMIT",
+            Self::ClientBug => "CLIENTBUG",
         }
     }
 }
@@ -130,7 +132,7 @@ impl Account {
         self.mailboxes.values().map(Mailbox::octets).sum()
     }
 
-    /// How often each message, known by its [`Message::email_id`], is in the account.
+    /// How often each message, known by its [`email_id`](super::message::Message::email_id), is in the account.
     #[must_use]
     pub fn census(&self) -> BTreeMap<u64, usize> {
         let mut census = BTreeMap::new();
@@ -358,15 +360,9 @@ impl World {
                 .is_some_and(|account| account.subscriptions.contains(name))
     }
 
-    /// The message as it is now, if it still is.
-    pub(super) fn message(&self, user: &str, id: u64, uid: u32) -> Option<Arc<Message>> {
+    /// The mailbox that a session has open.
+    pub(super) fn opened(&self, user: &str, id: u64) -> Option<&Mailbox> {
         let (_, mailbox) = self.account(user)?.by_id(id)?;
-        mailbox.find(uid).cloned()
-    }
-
-    pub(super) fn keywords(&self, user: &str, id: u64) -> &[String] {
-        self.account(user)
-            .and_then(|account| account.by_id(id))
-            .map_or(&[], |(_, mailbox)| mailbox.keywords.as_slice())
+        Some(mailbox)
     }
 }
