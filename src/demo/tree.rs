@@ -432,6 +432,14 @@ mod tests {
     }
 
     #[test]
+    fn servers_that_do_not_rename_inbox_leave_it_alone() {
+        let mut world = world(Persona::cyrus(), &[]);
+        world.add_message("u", "INBOX", &[], 0, *b"x").unwrap();
+        assert!(rename(&mut world, "INBOX", "Old").is_err());
+        assert_eq!(world.mailbox("u", "INBOX").unwrap().messages().len(), 1);
+    }
+
+    #[test]
     fn deleting_a_parent_drops_its_mail_and_keeps_its_name() {
         let mut world = world(Persona::dovecot(), &["P/K"]);
         world.add_mailbox("u", "P").unwrap();
@@ -530,6 +538,14 @@ mod tests {
         assert_eq!(messages(&mut world), 0);
         world.unsubscribe("u", b"Sent").unwrap();
         assert!(world.is_subscribed("u", b"Sent"));
+    }
+
+    #[test]
+    fn an_automatic_name_that_is_only_a_level_is_not_made_a_mailbox_by_use() {
+        let persona = Persona::dovecot().with_auto(&[("Sent", Auto::Subscribe)]);
+        let mut world = world(persona, &["Sent/x"]);
+        assert!(world.reach("u", b"Sent", None).is_err());
+        assert!(!world.is_mailbox(b"Sent", world.mailbox("u", "Sent")));
     }
 
     #[test]

@@ -328,11 +328,11 @@ impl World {
         code: Option<Code>,
     ) -> Result<&mut Mailbox, Refusal> {
         let name = self.name(name)?;
-        let there = |world: &Self| {
-            let account = world.account(user)?;
-            Some(account.mailboxes.get(&name)?.selectable)
-        };
-        if there(self) != Some(true) && self.persona.auto_of_name(&name).is_some() {
+        let there = self
+            .account(user)
+            .is_some_and(|account| account.mailboxes.contains_key(&name));
+        // A level that is only a name is in the way, in Dovecot too.
+        if !there && self.persona.auto_of_name(&name).is_some() {
             let mailbox = self.fresh(true);
             if let Some(account) = self.account_mut(user) {
                 account.mailboxes.insert(name.clone(), mailbox);
