@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use super::{
+    outcome::{Done, Refusal},
     point::Watch,
-    world::{Done, Refusal, World},
+    world::World,
 };
 
 /// How STORE changes flags.

@@ -10,9 +10,10 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{
     deed::{Change, Deed},
     message::{Mailbox, Message, SYSTEM_FLAGS},
+    outcome::{Code, Copied, Done, Refusal},
     persona::{Keywords, Persona},
     point::{Point, Step, Watch},
-    world::{Code, Copied, Done, Refusal, World},
+    world::World,
 };
 
 /// Most messages, and most octets, of an account.

@@ -6,8 +6,9 @@
 use super::{
     message::Mailbox,
     names,
+    outcome::{Code, Done, Refusal},
     persona::{Marking, Parents},
-    world::{Account, Code, Done, Refusal, World},
+    world::{Account, World},
 };
 
 /// Most names, and most subscriptions, of an account.
