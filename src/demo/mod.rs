@@ -4,10 +4,9 @@
 //! else is said. Never: disk, a clock, chance, an address that other machines can reach.
 //!
 //! Read in this order: [`world`] (the state and who may change it), [`deed`] (every change, as data), [`outcome`] (how it
-//! ends), `tree` and `mail`
-//! (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view` (what that connection
-//! has been told), then the commands: `dispatch`, `login`, `mailbox_commands`, `list`, `message_commands`, `fetch`,
-//! `search`, `extras`. [`sample`] is the account that a newcomer meets.
+//! ends), `tree` and `mail` (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view`
+//! (what that connection has been told), then the commands: `dispatch`, `login`, `mailbox_commands`, `list`,
+//! `message_commands`, `fetch`, `search`, `extras`. [`sample`] is the account that a newcomer meets.
 
 mod date;
 pub mod deed;

@@ -157,6 +157,9 @@ impl World {
         if children && refuses {
             return Err(Refusal::new(Code::HasChildren, "Mailbox has children"));
         }
+        if auto && !mailbox.selectable {
+            return Ok(Done::Nothing);
+        }
         if children && !mailbox.selectable {
             return Err(Refusal::said("Mailbox has children, delete them first"));
         }
@@ -542,11 +545,13 @@ mod tests {
     }
 
     #[test]
-    fn an_automatic_name_that_is_only_a_level_is_not_made_a_mailbox_by_use() {
+    fn an_automatic_name_that_is_only_a_level_is_made_a_mailbox_by_use() {
         let persona = Persona::dovecot().with_auto(&[("Sent", Auto::Subscribe)]);
         let mut world = world(persona, &["Sent/x"]);
-        assert!(world.reach("u", b"Sent", None).is_err());
+        assert_eq!(delete(&mut world, "Sent"), Ok(Done::Nothing));
         assert!(!world.is_mailbox(b"Sent", world.mailbox("u", "Sent")));
+        assert!(world.reach("u", b"Sent", None).is_ok());
+        assert!(world.is_mailbox(b"Sent", world.mailbox("u", "Sent")));
     }
 
     #[test]

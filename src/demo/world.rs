@@ -230,8 +230,9 @@ impl World {
         let name = self.name(name)?;
         let there = self
             .account(user)
-            .is_some_and(|account| account.mailboxes.contains_key(&name));
-        // A level that is only a name is in the way, in Dovecot too.
+            .and_then(|account| account.mailboxes.get(&name))
+            .is_some_and(|mailbox| mailbox.selectable);
+        // Made also in place of a level that is only a name, as in Dovecot.
         if !there && self.persona.auto_of_name(&name).is_some() {
             let mailbox = self.fresh(true);
             if let Some(account) = self.account_mut(user) {
