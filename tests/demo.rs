@@ -357,9 +357,14 @@ async fn what_a_persona_does_not_offer_is_missing() {
 
 #[tokio::test]
 async fn subscriptions_outlive_their_mailboxes() {
-    let world = world(Persona::dovecot(), &["P", "Q/R"]);
+    let world = world(Persona::dovecot(), &["P", "Q/R", "Q/S"]);
     let mut client = Client::new(&world).await;
-    for command in ["SUBSCRIBE P", "SUBSCRIBE Q/R", "RENAME P S"] {
+    for command in [
+        "SUBSCRIBE P",
+        "SUBSCRIBE Q/R",
+        "SUBSCRIBE Q/S",
+        "RENAME P S",
+    ] {
         assert!(client.say(command).await.starts_with("a OK"), "{command}");
     }
     assert_eq!(
@@ -368,6 +373,7 @@ async fn subscriptions_outlive_their_mailboxes() {
             .await,
         r#"* LIST (\Subscribed \NonExistent \HasNoChildren) "/" P
 * LIST (\Subscribed \HasNoChildren) "/" Q/R
+* LIST (\Subscribed \HasNoChildren) "/" Q/S
 a OK List completed."#
     );
     assert_eq!(
@@ -580,6 +586,33 @@ async fn only_dovecot_moves_out_of_an_examined_mailbox_and_nobody_stores() {
 }
 
 #[tokio::test]
+async fn examine_leaves_messages_recent_and_select_takes_that_from_the_next() {
+    let world = world(Persona::dovecot(), &["B"]);
+    put(&world, "B", 2);
+    let mut client = Client::new(&world).await;
+    for (command, recent) in [("EXAMINE", 2), ("SELECT", 2), ("SELECT", 0)] {
+        let reply = client.say(&format!("{command} B")).await;
+        assert!(
+            reply.contains(&format!("* {recent} RECENT")),
+            "{command}: {reply}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn store_tells_only_what_it_has_changed() {
+    let world = world(Persona::dovecot(), &["B"]);
+    put(&world, "B", 2);
+    let mut client = Client::new(&world).await;
+    client.say("SELECT B").await;
+    client.say("STORE 1 +FLAGS.SILENT (\\Flagged)").await;
+    assert_eq!(
+        client.say("STORE 1:2 +FLAGS (\\Flagged)").await,
+        "* 2 FETCH (FLAGS (\\Flagged \\Seen \\Recent))\na OK Store completed."
+    );
+}
+
+#[tokio::test]
 async fn close_expunges_and_unselect_does_not() {
     for (command, left) in [("CLOSE", 0), ("UNSELECT", 1)] {
         let world = world(Persona::dovecot(), &["B"]);
@@ -765,6 +798,30 @@ async fn a_command_is_cut_off_before_and_after_its_effect_and_within_its_reply()
             (all, 2 - all)
         );
     }
+}
+
+/// Counts how often a command is seen done.
+struct Done(Mutex<usize>);
+
+impl Hook for Done {
+    fn reached(&self, at: &At<'_>, world: &mut World) -> Verdict {
+        if at.point == Point::After && world.mailbox("u", "New").is_some() {
+            *self.0.lock().unwrap() += 1;
+        }
+        match (at.command, at.point) {
+            ("CREATE", Point::Before) => Verdict::CutAndFinish,
+            _ => Verdict::GoOn,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hook_sees_the_effect_of_a_command_whose_connection_it_has_cut() {
+    let world = world(Persona::dovecot(), &[]);
+    let hook = Arc::new(Done(Mutex::default()));
+    let mut client = Client::hooked(&world, Arc::clone(&hook) as Arc<dyn Hook>).await;
+    assert_eq!(client.say("CREATE New").await, "");
+    assert_eq!(*hook.0.lock().unwrap(), 1);
 }
 
 #[tokio::test]

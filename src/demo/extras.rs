@@ -7,9 +7,9 @@ use super::{
     dispatch::invalid,
     mailbox_commands::name,
     names,
+    outcome::{Code, Refusal},
     parse::Word,
     session::{Reply, Session, Turn},
-    world::{Code, Refusal},
 };
 
 const ROOT: &str = "\"User quota\"";

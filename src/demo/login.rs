@@ -5,10 +5,11 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
+    outcome::Refusal,
     parse::Word,
     persona::Persona,
     session::{Fault, Reply, Session, Turn},
-    world::{Refusal, World},
+    world::World,
 };
 
 /// What is offered before login, if it is offered at all.

@@ -9,11 +9,12 @@ use super::{
     dispatch::invalid,
     message::Mailbox,
     names,
+    outcome::{Code, Done, Refusal},
     parse::Word,
     persona::Keywords,
     session::{Fault, Reply, Session, Turn},
     view::Open,
-    world::{Code, Done, Refusal, World},
+    world::World,
 };
 
 impl Session {

@@ -7,9 +7,10 @@ use super::{
     deed::{Change, Deed},
     dispatch::invalid,
     mailbox_commands::{flag_names, name},
+    outcome::{Copied, Done},
     parse::{Word, ranges},
     session::{Fault, Reply, Session, Turn},
-    world::{Copied, Done, World},
+    world::World,
 };
 
 /// `[COPYUID …] `, or nothing where nothing was copied or the persona has none.
@@ -177,7 +178,7 @@ impl Session {
 }
 
 fn read_only() -> Fault {
-    Fault::No(super::world::Refusal::said(
+    Fault::No(super::outcome::Refusal::said(
         "[READ-ONLY] The mailbox is open read-only",
     ))
 }

@@ -3,7 +3,7 @@
 //! In: nothing. Out: a [`Persona`], which says what is offered and which of the known habits are followed.
 //! Never: state. What a real product does was measured; the persona says which product and where it matters.
 
-use super::world::Code;
+use super::outcome::Code;
 
 /// How special-use attributes stick.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use super::world::{Refusal, World};
+use super::{outcome::Refusal, world::World};
 
 /// Where a command is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

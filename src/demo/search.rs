@@ -6,10 +6,10 @@ use super::{
     date,
     fetch::{fields, is_field},
     message::Message,
+    outcome::Refusal,
     parse::{Set, Word},
     session::{Fault, Reply, Session, Turn},
     view::Open,
-    world::Refusal,
 };
 
 /// Deepest nesting of NOT, OR and lists.

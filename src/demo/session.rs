@@ -12,11 +12,12 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
     login,
+    outcome::{Code, Refusal},
     parse::{self, Word},
     point::{Hook, Point, Step, Verdict, Watch},
     read::{Came, May, Wire},
     view::Open,
-    world::{Code, Refusal, World},
+    world::World,
 };
 
 /// Most failed logins.
@@ -221,20 +222,7 @@ impl Session {
         let codes = lock(world).persona.codes.clone();
         let goes_on = conclude(command, reply, &codes, &mut out) && command.name != "LOGOUT";
         let verdict = watch.ask(&mut lock(world), Point::Reply(&out));
-        match verdict {
-            Verdict::CutAt(octets) => {
-                wire.write(out.get(..octets).unwrap_or(&out)).await?;
-                return Ok(false);
-            }
-            Verdict::Say(octets) => wire.write(&octets).await?,
-            Verdict::Cut | Verdict::CutAndFinish | Verdict::CutAndFinishLater => return Ok(false),
-            Verdict::Wait(time) => {
-                tokio::time::sleep(time).await;
-                wire.write(&out).await?;
-            }
-            Verdict::GoOn | Verdict::Refuse(_) => wire.write(&out).await?,
-        }
-        Ok(goes_on)
+        Ok(deliver(wire, &out, verdict).await? && goes_on)
     }
 
     /// Does the command with the world in hand, and tells the session what others have done meanwhile.
@@ -293,6 +281,28 @@ impl Command {
             arguments: words.split_off(used.min(words.len())),
         }
     }
+}
+
+/// Writes a reply as the hook will have it; false when the connection is to be dropped.
+async fn deliver<S: AsyncRead + AsyncWrite>(
+    wire: &mut Wire<S>,
+    out: &[u8],
+    verdict: Verdict,
+) -> io::Result<bool> {
+    match verdict {
+        Verdict::CutAt(octets) => {
+            wire.write(out.get(..octets).unwrap_or(out)).await?;
+            return Ok(false);
+        }
+        Verdict::Cut | Verdict::CutAndFinish | Verdict::CutAndFinishLater => return Ok(false),
+        Verdict::Say(octets) => wire.write(&octets).await?,
+        Verdict::Wait(time) => {
+            pause(Step::Wait(time)).await;
+            wire.write(out).await?;
+        }
+        Verdict::GoOn | Verdict::Refuse(_) => wire.write(out).await?,
+    }
+    Ok(true)
 }
 
 async fn pause(step: Step) {

@@ -6,8 +6,9 @@
 use super::{
     message::Mailbox,
     names,
+    outcome::{Code, Done, Refusal},
     persona::{Marking, Parents},
-    world::{Account, Code, Done, Refusal, World},
+    world::{Account, World},
 };
 
 /// Most names, and most subscriptions, of an account.
@@ -155,6 +156,9 @@ impl World {
         }
         if children && refuses {
             return Err(Refusal::new(Code::HasChildren, "Mailbox has children"));
+        }
+        if auto && !mailbox.selectable {
+            return Ok(Done::Nothing);
         }
         if children && !mailbox.selectable {
             return Err(Refusal::said("Mailbox has children, delete them first"));
@@ -432,6 +436,14 @@ mod tests {
     }
 
     #[test]
+    fn servers_that_do_not_rename_inbox_leave_it_alone() {
+        let mut world = world(Persona::cyrus(), &[]);
+        world.add_message("u", "INBOX", &[], 0, *b"x").unwrap();
+        assert!(rename(&mut world, "INBOX", "Old").is_err());
+        assert_eq!(world.mailbox("u", "INBOX").unwrap().messages().len(), 1);
+    }
+
+    #[test]
     fn deleting_a_parent_drops_its_mail_and_keeps_its_name() {
         let mut world = world(Persona::dovecot(), &["P/K"]);
         world.add_mailbox("u", "P").unwrap();
@@ -530,6 +542,16 @@ mod tests {
         assert_eq!(messages(&mut world), 0);
         world.unsubscribe("u", b"Sent").unwrap();
         assert!(world.is_subscribed("u", b"Sent"));
+    }
+
+    #[test]
+    fn an_automatic_name_that_is_only_a_level_is_made_a_mailbox_by_use() {
+        let persona = Persona::dovecot().with_auto(&[("Sent", Auto::Subscribe)]);
+        let mut world = world(persona, &["Sent/x"]);
+        assert_eq!(delete(&mut world, "Sent"), Ok(Done::Nothing));
+        assert!(!world.is_mailbox(b"Sent", world.mailbox("u", "Sent")));
+        assert!(world.reach("u", b"Sent", None).is_ok());
+        assert!(world.is_mailbox(b"Sent", world.mailbox("u", "Sent")));
     }
 
     #[test]
