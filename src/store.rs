@@ -164,6 +164,8 @@ pub enum Search {
     Keyword(String),
     /// Those of this set that exist.
     Among(UidSet),
+    /// This UID and higher ones (sent as `UID n:*`, which names the last message too: lower ones are taken out again).
+    From(Uid),
 }
 
 /// How much of a message is read.
