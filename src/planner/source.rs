@@ -180,7 +180,7 @@ impl<'a> Maker<'a> {
         if nothing_to_move && self.policy.keep_sources {
             return Verdict::Ignore;
         }
-        if path == Path::CopyOnly && !(remove && !self.policy.keep_sources) {
+        if path == Path::CopyOnly && (!remove || self.policy.keep_sources) {
             // Copied and left, it would be copied again by every later run.
             let why = below
                 .stays
