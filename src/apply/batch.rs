@@ -157,7 +157,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
         }
         // The server did not say, or what it said is not what is seen: all that arrived since is looked at.
-        let since = self.store.search(&Search::From(before.to_uid_next)).await;
+        let since = self.store.since(before.to_uid_next).await;
         let since = since.map_err(Halt::unproven)?;
         let arrived = self.arrived(route, &since).await?;
         Ok(judge(before, &still, &arrived, claims, copied))

@@ -64,6 +64,8 @@ pub async fn resume<S: Store, P: Ports>(
     home: &Home,
     run: &str,
     account: &AccountId,
+    // Kept until `cli` has let go of it: the run goes on with the settings it was begun with.
+    _settings: &Settings,
     ports: &mut P,
 ) -> Result<Receipt, ApplyError> {
     let not_possible = |why: &str| ApplyError::NotPossible {

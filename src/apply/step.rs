@@ -45,6 +45,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
             Action::Mark => self.mark(step).await,
             Action::Merge => self.merge(step).await,
+            Action::Delete => Err(Halt::Step(
+                "only what this run has emptied is ever removed".to_owned(),
+            )),
         }
     }
 

@@ -207,6 +207,7 @@ fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> String {
         Action::Subscribe => format!("subscribe {target}"),
         Action::Unsubscribe => format!("unsubscribe {target}"),
         Action::Mark if step.target.is_some() => format!("mark {target}"),
+        Action::Delete => format!("remove {target}"),
         Action::Mark => format!("clear the mark of {source}"),
     };
     let Some(receipt) = receipt else {

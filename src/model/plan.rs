@@ -38,6 +38,8 @@ pub enum Action {
     Unsubscribe,
     /// Sets (`role`) or clears (no `role`) the target's special-use attribute.
     Mark,
+    /// Removes the target, which must be empty and stay so.
+    Delete,
 }
 
 impl Action {
@@ -51,6 +53,7 @@ impl Action {
             Self::Subscribe => "subscribe",
             Self::Unsubscribe => "unsubscribe",
             Self::Mark => "mark",
+            Self::Delete => "delete",
         }
     }
 }
