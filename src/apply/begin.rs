@@ -64,8 +64,6 @@ pub async fn resume<S: Store, P: Ports>(
     home: &Home,
     run: &str,
     account: &AccountId,
-    // Kept until `cli` has let go of it: the run goes on with the settings it was begun with.
-    _settings: &Settings,
     ports: &mut P,
 ) -> Result<Receipt, ApplyError> {
     let not_possible = |why: &str| ApplyError::NotPossible {
@@ -88,7 +86,7 @@ pub async fn resume<S: Store, P: Ports>(
     let past = home.past(run)?;
     let records = &past.contents.records;
     let settings = begun(&past).ok_or_else(|| not_possible("it never began"))?;
-    let journal = Home::reopen(&past)?;
+    let journal = home.reopen(&past)?;
     let mut run = Run::new(store, ports, &plan, &settings, past.run.clone(), journal);
     if !past.has_sent() {
         // The account may be another by now: that is for a new plan to see.

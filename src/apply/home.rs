@@ -6,13 +6,14 @@ use std::{
     fs::{self, File, OpenOptions},
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use sha2::{Digest as _, Sha256};
 
 use super::{
     ApplyError,
-    journal::{self, Contents, Journal, Record, Reply},
+    journal::{self, Contents, Disk, Journal, Record, Reply},
 };
 use crate::model::{
     listing::AccountId,
@@ -20,10 +21,14 @@ use crate::model::{
     receipt::StepReceipt,
 };
 
+/// Makes the disk that a journal's file is written through.
+pub type Disks = Arc<dyn Fn(&Path, File) -> Box<dyn Disk> + Send + Sync>;
+
 /// The state folder.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Home {
     root: PathBuf,
+    disks: Disks,
 }
 
 /// A run's journal, read.
@@ -117,7 +122,16 @@ impl Home {
             what: "make the state folder",
             source,
         })?;
-        Ok(Self { root })
+        Ok(Self {
+            root,
+            disks: Arc::new(|_, file| Box::new(file)),
+        })
+    }
+
+    /// Writes journals through other disks than the machine's own: those of the simulated world fail at will.
+    #[must_use]
+    pub fn with_disks(self, disks: Disks) -> Self {
+        Self { disks, ..self }
     }
 
     /// Takes the account's lock, or says that another rolecall has it.
@@ -145,20 +159,21 @@ impl Home {
     pub(super) fn create(&self, account: &AccountId, run: &str) -> Result<Journal, ApplyError> {
         let state = |what| move |source| ApplyError::State { what, source };
         let folder = self.folder(account);
+        let path = folder.join(format!("{run}.jsonl"));
         let file = private_file()
             .create_new(true)
-            .open(folder.join(format!("{run}.jsonl")))
+            .open(&path)
             .map_err(state("make the journal"))?;
         for folder in [folder.as_path(), self.root.as_path()] {
             File::open(folder)
                 .and_then(|folder| folder.sync_all())
                 .map_err(state("put the journal's folder on the disk"))?;
         }
-        Ok(Journal::new(Box::new(file), 0, String::new()))
+        Ok(Journal::new((self.disks)(&path, file), 0, String::new()))
     }
 
     /// Goes on with a journal, its torn last line cut off.
-    pub(super) fn reopen(past: &Past) -> Result<Journal, ApplyError> {
+    pub(super) fn reopen(&self, past: &Past) -> Result<Journal, ApplyError> {
         let state = |what| move |source| ApplyError::State { what, source };
         let file = private_file()
             .open(&past.path)
@@ -167,7 +182,7 @@ impl Home {
             .and_then(|()| file.sync_all())
             .map_err(state("cut a torn line off the journal"))?;
         Ok(Journal::new(
-            Box::new(file),
+            (self.disks)(&past.path, file),
             past.contents.seq,
             past.contents.prev.clone(),
         ))

@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 
 pub use begin::{apply, resume};
 pub use check::{Stale, check};
-pub use home::{Home, Lock, Past};
+pub use home::{Disks, Home, Lock, Past};
 pub use story::{RunState, RunSummary, left_before, run_of, runs, story};
 pub use undo::undo;
 

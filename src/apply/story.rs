@@ -92,7 +92,8 @@ fn summary(past: &Past, undone: bool) -> Option<RunSummary> {
         id: past.run.clone(),
         account: Some(plan.identity.clone()),
         started: past.started().to_owned(),
-        state: match (past.is_finished(), undone) {
+        // One that sent nothing has nothing to finish.
+        state: match (past.is_finished() || !past.has_sent(), undone) {
             (_, true) => RunState::Undone,
             (true, _) => RunState::Finished,
             (false, _) => RunState::Unfinished,
