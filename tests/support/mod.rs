@@ -12,7 +12,9 @@
 pub mod dovecot;
 pub mod proxy;
 pub mod raw;
+pub mod scenario;
 pub mod script;
+pub mod transcript;
 
 use std::{
     path::Path,
