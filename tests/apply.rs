@@ -13,11 +13,14 @@ use rolecall::{
     demo::{At, Persona, Point, Verdict, World, persona::Keywords},
     model::{
         finding::Code,
-        mailbox::is_tombstone,
+        mailbox::{MailboxName, is_tombstone},
         plan::Action,
         receipt::{Outcome, Receipt, SourceAfter},
+        role::Role,
     },
 };
+use tokio::task::{JoinSet, LocalSet};
+
 use stage::{Stage, USER, ending, nth_mutation, said};
 
 const REMOVED: (Outcome, Option<SourceAfter>) = (Outcome::Applied, Some(SourceAfter::Removed));
@@ -133,9 +136,11 @@ enum Cut {
     RunAtTheEnd,
 }
 
-async fn cut_and_resumed(lacks: &'static [&'static str], nth: usize, cut: Cut) -> bool {
-    let scene = format!("{lacks:?}, command {nth}, {cut:?}");
-    let mut stage = one_source(lacks).await;
+async fn cut_and_resumed(persona: Persona, nth: usize, cut: Cut) {
+    let scene = format!("{:?}, command {nth}, {cut:?}", persona.capabilities);
+    let sent = format!("{}Sent", persona.prefix);
+    let mut stage = Stage::new(persona).await;
+    stage.mailbox("Sent Items", 5);
     let mut is_it = nth_mutation(1, nth);
     let mut over = false;
     let mut looks = 0;
@@ -162,31 +167,29 @@ async fn cut_and_resumed(lacks: &'static [&'static str], nth: usize, cut: Cut) -
     let Ok(receipt) = stage.fix().await else {
         panic!("{scene}: no receipt");
     };
-    if receipt.finished {
-        return false;
-    }
+    assert!(!receipt.finished, "{scene}: {receipt:?}");
     let receipt = stage.resume().await.unwrap();
     assert!(receipt.finished, "{scene}: {receipt:?}");
     if stage.world(World::run_late) > 0 {
         let _ = stage.resume().await;
     }
     assert_eq!(ending(&receipt), REMOVED, "{scene}: {receipt:?}");
-    assert_eq!(stage.names(), ["Sent"], "{scene}");
+    assert_eq!(stage.names().join(" "), sent, "{scene}");
     assert_eq!(stage.last().state, RunState::Finished, "{scene}");
     stage.assert_nothing_lost();
     if matches!(cut, Cut::RunLate | Cut::RunAtTheEnd) {
-        assert!(stage.count("Sent") >= 5, "{scene}");
+        assert!(stage.count(&sent) >= 5, "{scene}");
     } else {
-        assert_eq!(stage.count("Sent"), 5, "{scene}: {receipt:?}");
+        assert_eq!(stage.count(&sent), 5, "{scene}: {receipt:?}");
     }
     stage.be_calm();
     assert!(stage.plan().await.is_empty(), "{scene}");
-    true
 }
 
 /// Every command of every way, cut off in every manner. They wait most of the time, so they wait together.
 #[tokio::test]
 async fn a_run_cut_off_at_any_command_is_resumed_to_the_same_end() {
+    const TOGETHER: usize = 60;
     let cuts = [
         Cut::NeverRun,
         Cut::Run,
@@ -195,24 +198,35 @@ async fn a_run_cut_off_at_any_command_is_resumed_to_the_same_end() {
         Cut::RunLate,
         Cut::RunAtTheEnd,
     ];
-    let together = tokio::task::LocalSet::new();
-    together
-        .run_until(async {
-            let mut scenes = tokio::task::JoinSet::new();
-            for lacks in WAYS {
-                for cut in cuts {
-                    for nth in 1..=9 {
-                        scenes.spawn_local(cut_and_resumed(lacks, nth, cut));
-                    }
-                }
+    let ways = WAYS.map(|lacks| Persona::dovecot().without(lacks));
+    let personas = ways
+        .into_iter()
+        .chain([Persona::courier(), Persona::cyrus()]);
+    let mut scenes = Vec::new();
+    for persona in personas {
+        let mut whole = Stage::new(persona.clone()).await;
+        whole.mailbox("Sent Items", 5);
+        whole.fix().await.unwrap();
+        for nth in 1..=whole.mutations() {
+            scenes.extend(cuts.map(|cut| (persona.clone(), nth, cut)));
+        }
+    }
+    let mut scenes = scenes.into_iter();
+    let stage = async {
+        let mut playing = JoinSet::new();
+        loop {
+            while playing.len() < TOGETHER
+                && let Some((persona, nth, cut)) = scenes.next()
+            {
+                playing.spawn_local(cut_and_resumed(persona, nth, cut));
             }
-            let mut played = 0;
-            while let Some(scene) = scenes.join_next().await {
-                played += usize::from(scene.unwrap());
+            match playing.join_next().await {
+                Some(scene) => scene.unwrap(),
+                None => break,
             }
-            assert!(played >= 120, "{played} scenes were played");
-        })
-        .await;
+        }
+    };
+    LocalSet::new().run_until(stage).await;
 }
 
 #[tokio::test]
@@ -745,6 +759,31 @@ async fn a_target_that_cannot_be_looked_at_after_a_move_leaves_the_step_open() {
     let run = stage.last().id;
     stage.undo(&run).await.unwrap();
     assert_eq!(stage.count("Sent Items"), 5);
+}
+
+#[tokio::test]
+async fn a_rename_is_known_to_be_done_though_the_old_name_is_back() {
+    let mut stage = Stage::new(Persona::dovecot()).await;
+    stage.mailbox("Brouillons", 3);
+    let drafts = MailboxName::new(b"Drafts".to_vec(), "Drafts".to_owned());
+    stage.policy.targets.insert(Role::Drafts, drafts);
+    let mut is_it = at(1, "RENAME", Point::After);
+    stage.meddle(move |now, world| {
+        if is_it(now) {
+            world.add_mailbox(USER, "Brouillons").unwrap();
+            return Verdict::Cut;
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    let receipt = stage.resume().await.unwrap();
+    assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
+    assert!(said(&receipt).contains("an empty one under the old name"));
+    assert_eq!(stage.count("Drafts"), 3);
+    stage.world(|world| {
+        let account = world.account(USER).unwrap();
+        assert!(account.subscriptions.contains(b"Drafts".as_slice()));
+    });
 }
 
 // ------------------------------------------------------------------------------------------------- undo

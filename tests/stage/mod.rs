@@ -235,7 +235,7 @@ impl Stage {
             security: Security::Plaintext,
             extra_roots: None,
             fingerprint: None,
-            timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(20),
         };
         let login = Login::Password {
             user: USER.to_owned(),
