@@ -307,3 +307,67 @@ fn private_file() -> OpenOptions {
     }
     options
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{model::mailbox::MailboxName, store::Act};
+
+    fn past(records: Vec<Record>) -> Past {
+        Past {
+            run: String::new(),
+            contents: Contents {
+                records: records
+                    .into_iter()
+                    .map(|record| (String::new(), record))
+                    .collect(),
+                ..Contents::default()
+            },
+            path: PathBuf::new(),
+        }
+    }
+
+    fn resumed() -> Record {
+        Record::Resumed {
+            tool: String::new(),
+        }
+    }
+
+    fn intent(intent: u64) -> Record {
+        Record::Intent {
+            intent,
+            step: 1,
+            act: Act::Subscribe {
+                name: MailboxName::new(b"Sent".to_vec(), "Sent".to_owned()),
+            },
+            batch: None,
+        }
+    }
+
+    fn result(intent: u64, reply: Reply) -> Record {
+        Record::Result { intent, reply }
+    }
+
+    #[test]
+    fn a_run_that_is_taken_up_again_after_its_end_is_open_until_it_ends_again() {
+        assert!(!past(vec![]).is_finished());
+        assert!(past(vec![resumed(), Record::End {}]).is_finished());
+        assert!(!past(vec![Record::End {}, resumed(), intent(1)]).is_finished());
+        assert!(past(vec![Record::End {}, resumed(), Record::End {}]).is_finished());
+    }
+
+    #[test]
+    fn an_intent_counts_as_sent_unless_the_journal_says_that_it_was_not() {
+        assert!(!past(vec![resumed()]).has_sent());
+        assert!(past(vec![intent(1)]).has_sent());
+        assert!(!past(vec![intent(1), result(1, Reply::NotSent)]).has_sent());
+        let once = vec![
+            intent(1),
+            result(1, Reply::NotSent),
+            resumed(),
+            intent(2),
+            result(2, Reply::Refused(None)),
+        ];
+        assert!(past(once).has_sent());
+    }
+}

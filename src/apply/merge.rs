@@ -104,7 +104,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let subscribed = match self.store.find(source).await? {
             None if waiting => return Ok(()),
             None => return Err(Halt::Step("it is not there any more".to_owned())),
-            // Somebody made a new mailbox under the old name: not ours to touch.
+            // Somebody made a new mailbox under the old name, or below it: not ours to touch.
+            Some(found) if waiting && !found.selectable => return Ok(()),
             Some(_) if waiting && self.is_another(source).await? => return Ok(()),
             Some(found) => found.subscribed,
         };

@@ -17,7 +17,7 @@ use crate::{
         receipt::Outcome,
         uid::Uid,
     },
-    store::{Access, Act, Store},
+    store::{Access, Act, LookError, Store},
 };
 
 /// A tombstone's name that was asked for.
@@ -243,7 +243,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         ours.retain(|tomb| tomb.step == step);
         for tombstone in ours.into_iter().rev() {
             let (name, of) = (&tombstone.name, &tombstone.of);
-            self.store.leave().await?;
+            // Refused where nothing is open (RFC 9051 §6.4.2 UNSELECT in the wrong state).
+            match self.store.leave().await {
+                Ok(()) | Err(LookError::Refused { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
             if self.store.find(of).await?.is_some() {
                 self.set_stuck(name, &format!("there is a new \"{}\"", of.text()));
                 continue;

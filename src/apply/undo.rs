@@ -388,3 +388,7 @@ impl Maker<'_> {
         });
     }
 }
+
+#[cfg(test)]
+#[path = "undo_tests.rs"]
+mod tests;

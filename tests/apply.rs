@@ -1,0 +1,908 @@
+//! Runs as scenes: what is done to an account while others meddle with it, and what is left when all is over.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+
+mod stage;
+
+use rolecall::{
+    apply::{ApplyError, RunState},
+    demo::{At, Persona, Point, Verdict, World, persona::Keywords},
+    model::{
+        finding::Code,
+        mailbox::{MailboxName, is_tombstone},
+        plan::Action,
+        receipt::{Outcome, Receipt, SourceAfter},
+        role::Role,
+    },
+};
+use tokio::task::{JoinSet, LocalSet};
+
+use stage::{Stage, USER, ending, nth_mutation, said};
+
+const REMOVED: (Outcome, Option<SourceAfter>) = (Outcome::Applied, Some(SourceAfter::Removed));
+const REFUSED: (Outcome, Option<SourceAfter>) = (Outcome::Refused, Some(SourceAfter::Left));
+
+/// The four ways in which messages travel: what the server lacks.
+const WAYS: [&[&str]; 4] = [&[], &["UIDPLUS"], &["MOVE"], &["MOVE", "UIDPLUS"]];
+
+/// One source with five messages.
+async fn one_source(lacks: &[&str]) -> Stage {
+    let mut stage = Stage::without(lacks).await;
+    stage.mailbox("Sent Items", 5);
+    stage
+}
+
+/// At one point of the first such command of one connection, once.
+fn at(
+    connection: u64,
+    command: &'static str,
+    point: Point<'static>,
+) -> impl FnMut(&At<'_>) -> bool {
+    let mut over = false;
+    move |now| {
+        let is_it =
+            !over && now.connection == connection && now.command == command && now.point == point;
+        over |= is_it;
+        is_it
+    }
+}
+
+/// Another client takes everything out of a mailbox.
+fn empty(world: &mut World, name: &str) {
+    let account = world.account_mut(USER).unwrap();
+    let mailbox = account.mailboxes.get_mut(name.as_bytes()).unwrap();
+    let uids: Vec<u32> = mailbox
+        .messages()
+        .iter()
+        .map(|message| message.uid)
+        .collect();
+    for uid in uids {
+        mailbox.remove(uid);
+    }
+}
+
+/// The server copies one more message of Sent Items into Sent.
+fn arrive(world: &mut World, which: usize) {
+    let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+    let message = mailboxes[b"Sent Items".as_slice()].messages()[which].clone();
+    let sent = mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+    sent.add((*message).clone());
+}
+
+fn tombstone(world: &World) -> Option<String> {
+    let mailboxes = &world.account(USER).unwrap().mailboxes;
+    let names = mailboxes.keys().map(|name| String::from_utf8_lossy(name));
+    names.map(String::from).find(|name| is_tombstone(name))
+}
+
+fn assert_done(stage: &Stage, receipt: &Receipt) {
+    assert!(receipt.finished, "{receipt:?}");
+    assert_eq!(ending(receipt), REMOVED, "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent"]);
+    assert_eq!(stage.count("Sent"), 5);
+    stage.assert_each_once();
+}
+
+// ------------------------------------------------------------------------------------------------- the four ways
+
+#[tokio::test]
+async fn a_source_is_emptied_and_removed_in_each_way_a_server_allows() {
+    for lacks in WAYS {
+        let mut stage = one_source(lacks).await;
+        let receipt = stage.fix().await.unwrap();
+        assert_done(&stage, &receipt);
+        assert_eq!(said(&receipt), "", "{lacks:?}");
+        assert!(stage.plan().await.is_empty(), "{lacks:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_kind_of_server_lets_a_source_go() {
+    for persona in [
+        Persona::dovecot_inbox_dot(),
+        Persona::cyrus(),
+        Persona::courier(),
+        Persona::mailutils(),
+    ] {
+        let prefix = persona.prefix;
+        let mut stage = Stage::new(persona).await;
+        stage.mailbox("Sent Items", 5);
+        let receipt = stage.fix().await.unwrap();
+        assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+        assert_eq!(stage.names(), [format!("{prefix}Sent")]);
+        stage.assert_each_once();
+    }
+}
+
+#[tokio::test]
+async fn flags_survive_a_copy_that_drops_them() {
+    let mut stage = Stage::new(Persona::mailutils()).await;
+    stage.mailbox("Sent Items", 5);
+    stage.fix().await.unwrap();
+    stage.world(|world| {
+        let sent = world.mailbox(USER, "Sent").unwrap();
+        assert!(sent.messages().iter().all(|message| message.has("\\Seen")));
+    });
+}
+
+// ------------------------------------------------------------------------------------- cut off at every command
+
+/// What is done to the connection, and when what it had asked for runs.
+#[derive(Debug, Clone, Copy)]
+enum Cut {
+    NeverRun,
+    Run,
+    AnswerLost,
+    HalfAnAnswer,
+    /// When the resume has looked a few times.
+    RunLate,
+    /// When all is over.
+    RunAtTheEnd,
+}
+
+async fn cut_and_resumed(persona: Persona, nth: usize, cut: Cut) {
+    let scene = format!("{:?}, command {nth}, {cut:?}", persona.capabilities);
+    let sent = format!("{}Sent", persona.prefix);
+    let mut stage = Stage::new(persona).await;
+    stage.mailbox("Sent Items", 5);
+    let mut is_it = nth_mutation(1, nth);
+    let mut over = false;
+    let mut looks = 0;
+    stage.meddle(move |at, world| {
+        if at.connection > 1 && at.point == Point::Before {
+            looks += 1;
+            if matches!(cut, Cut::RunLate) && looks == 6 {
+                world.run_late();
+            }
+        }
+        if over || !is_it(at) {
+            return Verdict::GoOn;
+        }
+        let verdict = match (cut, at.point) {
+            (Cut::NeverRun, Point::Before) | (Cut::AnswerLost, Point::After) => Verdict::Cut,
+            (Cut::Run, Point::Before) => Verdict::CutAndFinish,
+            (Cut::HalfAnAnswer, Point::Reply(octets)) => Verdict::CutAt(octets.len() / 2),
+            (Cut::RunLate | Cut::RunAtTheEnd, Point::Before) => Verdict::CutAndFinishLater,
+            _ => return Verdict::GoOn,
+        };
+        over = true;
+        verdict
+    });
+    let Ok(receipt) = stage.fix().await else {
+        panic!("{scene}: no receipt");
+    };
+    assert!(!receipt.finished, "{scene}: {receipt:?}");
+    let receipt = stage.resume().await.unwrap();
+    assert!(receipt.finished, "{scene}: {receipt:?}");
+    if stage.world(World::run_late) > 0 {
+        let _ = stage.resume().await;
+    }
+    assert_eq!(ending(&receipt), REMOVED, "{scene}: {receipt:?}");
+    assert_eq!(stage.names().join(" "), sent, "{scene}");
+    assert_eq!(stage.last().state, RunState::Finished, "{scene}");
+    stage.assert_nothing_lost();
+    if matches!(cut, Cut::RunLate | Cut::RunAtTheEnd) {
+        assert!(stage.count(&sent) >= 5, "{scene}");
+    } else {
+        assert_eq!(stage.count(&sent), 5, "{scene}: {receipt:?}");
+    }
+    stage.be_calm();
+    assert!(stage.plan().await.is_empty(), "{scene}");
+}
+
+/// Every command of every way, cut off in every manner. They wait most of the time, so they wait together.
+#[tokio::test]
+async fn a_run_cut_off_at_any_command_is_resumed_to_the_same_end() {
+    const TOGETHER: usize = 60;
+    let cuts = [
+        Cut::NeverRun,
+        Cut::Run,
+        Cut::AnswerLost,
+        Cut::HalfAnAnswer,
+        Cut::RunLate,
+        Cut::RunAtTheEnd,
+    ];
+    let ways = WAYS.map(|lacks| Persona::dovecot().without(lacks));
+    let personas = ways
+        .into_iter()
+        .chain([Persona::courier(), Persona::cyrus()]);
+    let mut scenes = Vec::new();
+    for persona in personas {
+        let mut whole = Stage::new(persona.clone()).await;
+        whole.mailbox("Sent Items", 5);
+        whole.fix().await.unwrap();
+        for nth in 1..=whole.mutations() {
+            scenes.extend(cuts.map(|cut| (persona.clone(), nth, cut)));
+        }
+    }
+    let mut scenes = scenes.into_iter();
+    let stage = async {
+        let mut playing = JoinSet::new();
+        loop {
+            while playing.len() < TOGETHER
+                && let Some((persona, nth, cut)) = scenes.next()
+            {
+                playing.spawn_local(cut_and_resumed(persona, nth, cut));
+            }
+            match playing.join_next().await {
+                Some(scene) => scene.unwrap(),
+                None => break,
+            }
+        }
+    };
+    LocalSet::new().run_until(stage).await;
+}
+
+#[tokio::test]
+async fn a_move_that_is_still_filling_the_target_is_waited_for() {
+    let mut stage = one_source(&["UIDPLUS"]).await;
+    let mut moves = 0;
+    let mut looks = 0;
+    stage.meddle(move |at, world| {
+        if at.point != Point::Before {
+            return Verdict::GoOn;
+        }
+        if at.connection == 1 && at.command == "UID MOVE" {
+            moves += 1;
+            return if moves == 2 {
+                Verdict::Cut
+            } else {
+                Verdict::GoOn
+            };
+        }
+        // The server goes on with it: at every other look one more arrives, then all leave.
+        if at.connection == 2 && at.command == "SELECT" {
+            looks += 1;
+            match looks {
+                2 | 6 | 10 | 14 => arrive(world, looks / 4),
+                17 => empty(world, "Sent Items"),
+                _ => {}
+            }
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1, 4));
+    let receipt = stage.resume().await.unwrap();
+    assert_done(&stage, &receipt);
+}
+
+#[tokio::test]
+async fn a_resume_compares_as_the_run_was_begun() {
+    let mut stage = one_source(&["MOVE"]).await;
+    stage.verify = rolecall::apply::Verify::Full;
+    let mut is_it = at(1, "UID COPY", Point::After);
+    stage.meddle(move |now, _| {
+        if is_it(now) {
+            Verdict::Cut
+        } else {
+            Verdict::GoOn
+        }
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    let receipt = stage.resume().await.unwrap();
+    assert_done(&stage, &receipt);
+    // One; after the resume one again, and the rest.
+    assert_eq!(stage.heard("UID COPY"), 3);
+}
+
+#[tokio::test]
+async fn an_account_is_not_changed_while_an_earlier_run_on_it_is_open() {
+    let mut stage = one_source(&[]).await;
+    let mut is_it = at(1, "UID MOVE", Point::After);
+    stage.meddle(move |now, _| {
+        if is_it(now) {
+            Verdict::Cut
+        } else {
+            Verdict::GoOn
+        }
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    let open = stage.last().id;
+    match stage.fix().await {
+        Err(ApplyError::Unfinished { run }) => assert_eq!(run, open),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(stage.heard("UID MOVE"), 1);
+    let receipt = stage.resume().await.unwrap();
+    assert_done(&stage, &receipt);
+}
+
+#[tokio::test]
+async fn a_run_that_sent_nothing_is_closed_and_not_resumed() {
+    let mut stage = one_source(&[]).await;
+    stage.stopped = true;
+    let receipt = stage.fix().await.unwrap();
+    assert!(receipt.interrupted && receipt.finished);
+    stage.stopped = false;
+    assert!(matches!(
+        stage.resume().await,
+        Err(ApplyError::NotPossible { .. })
+    ));
+    let receipt = stage.fix().await.unwrap();
+    assert_done(&stage, &receipt);
+}
+
+// ------------------------------------------------------------------------------------- servers that do other things
+
+#[tokio::test]
+async fn a_move_that_loses_a_message_is_the_last_one() {
+    let mut stage = Stage::new(Persona::dovecot()).await;
+    stage.mailbox("Sent Items", 300);
+    stage.nothing_is_precious();
+    stage.meddle(|at, world| {
+        if at.point == (Point::Left { so_far: 100 }) {
+            let account = world.account_mut(USER).unwrap();
+            account
+                .mailboxes
+                .get_mut(b"Sent".as_slice())
+                .unwrap()
+                .remove(50);
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED);
+    assert!(said(&receipt).contains("in neither mailbox"), "{receipt:?}");
+    assert_eq!(stage.heard("UID MOVE"), 2);
+    assert_eq!(stage.count("Sent Items"), 199);
+}
+
+#[tokio::test]
+async fn a_message_that_another_client_removed_stops_nothing() {
+    let mut stage = Stage::new(Persona::dovecot()).await;
+    stage.mailbox("Sent Items", 5);
+    stage.nothing_is_precious();
+    let mut is_it = at(1, "UID MOVE", Point::Before);
+    stage.meddle(move |now, world| {
+        if is_it(now) {
+            let account = world.account_mut(USER).unwrap();
+            let mailbox = account.mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
+            mailbox.remove(3);
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(stage.count("Sent"), 4);
+}
+
+#[tokio::test]
+async fn a_server_that_rewrites_messages_is_stopped_by_the_first() {
+    for lacks in [&["MOVE"] as &[&str], &["MOVE", "UIDPLUS"]] {
+        let mut stage = one_source(lacks).await;
+        stage.meddle(|at, world| {
+            if at.command == "UID COPY" && at.point == Point::After {
+                let account = world.account_mut(USER).unwrap();
+                let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+                let uid = sent.messages().last().unwrap().uid;
+                let mut copy = (*sent.remove(uid).unwrap()).clone();
+                copy.body = [&copy.body, b"-- \r\n".as_slice()].concat().into();
+                sent.add(copy);
+            }
+            Verdict::GoOn
+        });
+        let receipt = stage.fix().await.unwrap();
+        assert_eq!(ending(&receipt), REFUSED);
+        assert!(said(&receipt).contains("changes messages"), "{receipt:?}");
+        assert_eq!((stage.heard("UID COPY"), stage.count("Sent Items")), (1, 5));
+        assert_eq!(stage.heard("UID EXPUNGE") + stage.heard("EXPUNGE"), 0);
+        stage.assert_nothing_lost();
+    }
+}
+
+/// The command does nothing, and OK is the answer.
+fn pretend(at: &At<'_>, command: &str) -> Verdict {
+    if at.command != command {
+        return Verdict::GoOn;
+    }
+    match at.point {
+        Point::Before => Verdict::Refuse("not today".to_owned()),
+        Point::Reply(octets) => {
+            let tag = octets.split(|octet| *octet == b' ').next().unwrap();
+            Verdict::Say([tag, b" OK done\r\n"].concat())
+        }
+        _ => Verdict::GoOn,
+    }
+}
+
+#[tokio::test]
+async fn an_ok_that_moves_nothing_is_believed_once() {
+    for (lacks, command) in [
+        (WAYS[0], "UID MOVE"),
+        (WAYS[1], "UID MOVE"),
+        (WAYS[2], "UID COPY"),
+        (WAYS[3], "UID COPY"),
+    ] {
+        let mut stage = one_source(lacks).await;
+        stage.meddle(move |at, _| pretend(at, command));
+        let receipt = stage.fix().await.unwrap();
+        assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+        assert_eq!(stage.heard(command), 1);
+        assert_eq!(stage.count("Sent Items"), 5);
+    }
+}
+
+#[tokio::test]
+async fn a_flag_that_the_target_does_not_keep_is_asked_for_once() {
+    let mut persona = Persona::dovecot();
+    persona.keywords = Keywords::Any;
+    let mut stage = Stage::new(persona).await;
+    stage.policy.allow_keyword_loss = true;
+    stage.mailbox("Sent Items", 0);
+    for number in 0..250 {
+        stage.deliver("Sent Items", &["$Forwarded"], &format!("m{number}"));
+    }
+    // From the first MOVE on the server keeps no keywords.
+    stage.meddle(|at, world| {
+        if at.command == "UID MOVE" {
+            world.persona.keywords = Keywords::Only(vec![]);
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert!(stage.heard("UID MOVE") >= 3);
+    assert_eq!(stage.heard("UID STORE"), 1);
+    assert_eq!(said(&receipt), "the target does not keep $Forwarded");
+}
+
+// ------------------------------------------------------------------------------------------------- only copied
+
+#[tokio::test]
+async fn copies_that_were_tidied_away_are_made_again_before_any_original_goes() {
+    let mut stage = one_source(&["MOVE", "UIDPLUS"]).await;
+    let mut is_it = at(1, "RENAME", Point::Before);
+    stage.meddle(move |now, _| {
+        if is_it(now) {
+            Verdict::Cut
+        } else {
+            Verdict::GoOn
+        }
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    stage.world(|world| empty(world, "Sent"));
+    let receipt = stage.resume().await.unwrap();
+    assert_done(&stage, &receipt);
+}
+
+#[tokio::test]
+async fn copies_that_are_tidied_away_in_the_last_moment_keep_their_source() {
+    let mut stage = one_source(&["MOVE", "UIDPLUS"]).await;
+    let mut is_it = at(1, "RENAME", Point::After);
+    stage.meddle(move |now, world| {
+        if is_it(now) {
+            empty(world, "Sent");
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED);
+    assert!(
+        said(&receipt).contains("no copy in the target"),
+        "{receipt:?}"
+    );
+    assert_eq!(
+        (stage.names(), stage.count("Sent Items")),
+        (vec!["Sent".to_owned(), "Sent Items".to_owned()], 5)
+    );
+    stage.assert_each_once();
+}
+
+#[tokio::test]
+async fn what_was_copied_before_and_after_the_rename_is_not_copied_again() {
+    let mut stage = one_source(&["MOVE", "UIDPLUS"]).await;
+    let mut renamed = at(1, "RENAME", Point::After);
+    let mut storing = at(1, "UID STORE", Point::Before);
+    stage.meddle(move |now, world| {
+        if renamed(now) {
+            // A client that had it open.
+            let name = tombstone(world).unwrap();
+            world
+                .add_message(USER, &name, &[], 7, stage::text_of("late"))
+                .unwrap();
+        }
+        if storing(now) {
+            Verdict::Cut
+        } else {
+            Verdict::GoOn
+        }
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    let copies = stage.heard("UID COPY");
+    let receipt = stage.resume().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(stage.heard("UID COPY"), copies);
+    assert_eq!(stage.count("Sent"), 6);
+    stage.assert_each_once();
+}
+
+#[tokio::test]
+async fn a_message_marked_deleted_is_found_before_anything_is_copied() {
+    let mut stage = one_source(&["MOVE", "UIDPLUS"]).await;
+    stage.deliver("Sent Items", &["\\Deleted"], "doomed");
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED);
+    assert!(
+        said(&receipt).contains("1 messages in it are marked"),
+        "{receipt:?}"
+    );
+    assert_eq!(stage.heard("UID COPY"), 0);
+}
+
+#[tokio::test]
+async fn what_an_earlier_run_has_copied_and_left_is_not_copied_again() {
+    for lacks in [&["MOVE"] as &[&str], &["MOVE", "UIDPLUS"]] {
+        let mut stage = one_source(lacks).await;
+        let stopper = if lacks.len() == 1 {
+            "UID STORE"
+        } else {
+            "RENAME"
+        };
+        stage.meddle(move |at, _| {
+            if at.command == stopper && at.point == Point::Before {
+                return Verdict::Refuse("not today".to_owned());
+            }
+            Verdict::GoOn
+        });
+        let receipt = stage.fix().await.unwrap();
+        assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+        assert!(stage.count("Sent") > 0);
+        stage.be_calm();
+        let receipt = stage.fix().await.unwrap();
+        assert_done(&stage, &receipt);
+    }
+}
+
+#[tokio::test]
+async fn an_undo_leaves_copies_whose_originals_never_went() {
+    let mut stage = one_source(&["MOVE"]).await;
+    stage.meddle(|at, _| {
+        if at.command == "UID STORE" && at.point == Point::Before {
+            return Verdict::Refuse("not today".to_owned());
+        }
+        Verdict::GoOn
+    });
+    stage.fix().await.unwrap();
+    stage.be_calm();
+    let plan = stage.undo_plan(&stage.last().id).await.unwrap();
+    assert!(plan.steps.is_empty(), "{plan:?}");
+    assert_eq!(plan.warnings[0].code, Code::UndoIncomplete);
+}
+
+// ------------------------------------------------------------------------------------------------- tombstones
+
+#[tokio::test]
+async fn a_rename_that_runs_after_the_end_is_found_by_a_resume() {
+    let mut stage = one_source(&[]).await;
+    let mut is_it = at(1, "RENAME", Point::Before);
+    stage.meddle(move |now, _| {
+        if is_it(now) {
+            return Verdict::CutAndFinishLater;
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    let receipt = stage.resume().await.unwrap();
+    assert_done(&stage, &receipt);
+    assert!(matches!(
+        stage.resume().await,
+        Err(ApplyError::NotPossible { .. })
+    ));
+    // Somebody makes it again, and then the first RENAME runs after all.
+    stage.mailbox("Sent Items", 1);
+    stage.world(World::run_late);
+    assert!(stage.has_tombstone());
+    let receipt = stage.resume().await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent"]);
+    assert_eq!(stage.count("Sent"), 6);
+    stage.assert_each_once();
+}
+
+#[tokio::test]
+async fn a_source_that_nobody_can_see_after_its_rename_is_not_given_up() {
+    let mut stage = one_source(&[]).await;
+    let mut renamed = false;
+    let mut refused = false;
+    stage.meddle(move |at, _| {
+        renamed |= at.command == "RENAME" && at.point == Point::After;
+        if renamed && !refused && at.command == "LIST" && at.point == Point::Before {
+            refused = true;
+            return Verdict::Refuse("[UNAVAILABLE] try later".to_owned());
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert!(!receipt.finished, "{receipt:?}");
+    assert_eq!(ending(&receipt).0, Outcome::Unknown);
+    let receipt = stage.resume().await.unwrap();
+    assert_done(&stage, &receipt);
+}
+
+#[tokio::test]
+async fn with_children_a_parent_goes_when_its_children_have_gone() {
+    let mut stage = Stage::new(Persona::dovecot()).await;
+    for (name, messages) in [
+        ("Archive", 1),
+        ("Archive/2019", 1),
+        ("Archives", 2),
+        ("Archives/2019", 3),
+    ] {
+        stage.mailbox(name, messages);
+    }
+    stage.policy.with_children = true;
+    let receipt = stage.fix().await.unwrap();
+    assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
+    assert_eq!(stage.names(), ["Archive", "Archive/2019", "Sent"]);
+    assert_eq!(
+        (stage.count("Archive"), stage.count("Archive/2019")),
+        (3, 4)
+    );
+    stage.assert_each_once();
+}
+
+#[tokio::test]
+async fn a_delete_that_is_refused_because_mail_came_in_is_tried_again_when_that_is_moved() {
+    let mut stage = one_source(&[]).await;
+    let mut is_it = at(1, "DELETE", Point::Before);
+    stage.meddle(move |now, world| {
+        if is_it(now) {
+            let name = tombstone(world).unwrap();
+            let text = stage::text_of("late");
+            world.add_message(USER, &name, &[], 7, text).unwrap();
+            return Verdict::Refuse("New mails were added to mailbox during deletion".to_owned());
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(
+        (stage.names(), stage.count("Sent")),
+        (vec!["Sent".to_owned()], 6)
+    );
+    stage.assert_each_once();
+}
+
+#[tokio::test]
+async fn a_refused_delete_gives_the_source_its_own_name_back() {
+    let mut stage = one_source(&[]).await;
+    stage.meddle(|at, _| {
+        if at.command == "DELETE" && at.point == Point::Before {
+            return Verdict::Refuse("[CANNOT] not this one".to_owned());
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert!(receipt.finished);
+    assert_eq!(ending(&receipt), REFUSED);
+    assert_eq!(stage.names(), ["Sent", "Sent Items"]);
+    stage.assert_each_once();
+    stage.be_calm();
+    assert!(stage.plan().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_keeps_one_tombstone_and_not_the_run() {
+    let mut stage = one_source(&[]).await;
+    stage.mailbox("Drafts", 1);
+    stage.mailbox("Brouillons", 2);
+    let mut first = true;
+    stage.meddle(move |at, world| {
+        let is_for_sent = world.mailbox(USER, "Sent Items").is_none();
+        if at.command == "DELETE" && at.point == Point::Before && first && is_for_sent {
+            first = false;
+            world.add_mailbox(USER, "Sent Items").unwrap();
+            world.add_mailbox(USER, "Brouillons").unwrap();
+            return Verdict::Refuse("[CANNOT] not this one".to_owned());
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert!(!receipt.finished && receipt.is_unknown(), "{receipt:?}");
+    let over = receipt
+        .steps
+        .iter()
+        .filter(|step| step.outcome == Outcome::Applied);
+    assert!(over.count() >= 1, "the other merge went on: {receipt:?}");
+    assert!(said(&receipt).contains("rolecall resume"), "{receipt:?}");
+    assert!(stage.has_tombstone());
+    stage.be_calm();
+    let receipt = stage.resume().await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    assert!(!stage.has_tombstone());
+    stage.assert_each_once();
+}
+
+#[tokio::test]
+async fn a_husk_that_a_delete_leaves_behind_stops_no_resume() {
+    let mut stage = one_source(&[]).await;
+    let mut is_it = at(1, "DELETE", Point::After);
+    let mut husk = None;
+    stage.meddle(move |now, world| {
+        if now.command == "DELETE" && now.point == Point::Before {
+            husk = tombstone(world);
+        }
+        if is_it(now) {
+            // The name stays where something lies below it.
+            let name = husk.clone().unwrap();
+            world.add_mailbox(USER, &format!("{name}/x")).unwrap();
+            return Verdict::Cut;
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    let receipt = stage.resume().await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    assert_eq!(ending(&receipt), REMOVED);
+    stage.assert_each_once();
+}
+
+#[tokio::test]
+async fn a_source_that_does_not_go_is_refused_and_not_done() {
+    let mut stage = one_source(&[]).await;
+    stage.meddle(|at, _| {
+        if at.command == "RENAME" && at.point == Point::Before {
+            return Verdict::Refuse("[NOPERM] no".to_owned());
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert!(receipt.finished && receipt.is_refused());
+    assert_eq!(ending(&receipt), REFUSED);
+    assert_eq!(stage.count("Sent"), 5);
+}
+
+#[tokio::test]
+async fn a_target_that_cannot_be_looked_at_after_a_move_leaves_the_step_open() {
+    let mut stage = one_source(&[]).await;
+    let mut moved = false;
+    let mut refused = false;
+    stage.meddle(move |at, _| {
+        moved |= at.command == "UID MOVE" && at.point == Point::After;
+        if moved && !refused && at.command == "SELECT" && at.point == Point::Before {
+            refused = true;
+            return Verdict::Refuse("[INUSE] try later".to_owned());
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert!(!receipt.finished, "{receipt:?}");
+    let receipt = stage.resume().await.unwrap();
+    assert_done(&stage, &receipt);
+    let run = stage.last().id;
+    stage.undo(&run).await.unwrap();
+    assert_eq!(stage.count("Sent Items"), 5);
+}
+
+#[tokio::test]
+async fn a_rename_is_known_to_be_done_though_the_old_name_is_back() {
+    let mut stage = Stage::new(Persona::dovecot()).await;
+    stage.mailbox("Brouillons", 3);
+    let drafts = MailboxName::new(b"Drafts".to_vec(), "Drafts".to_owned());
+    stage.policy.targets.insert(Role::Drafts, drafts);
+    let mut is_it = at(1, "RENAME", Point::After);
+    stage.meddle(move |now, world| {
+        if is_it(now) {
+            world.add_mailbox(USER, "Brouillons").unwrap();
+            return Verdict::Cut;
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    let receipt = stage.resume().await.unwrap();
+    assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
+    assert!(said(&receipt).contains("an empty one under the old name"));
+    assert_eq!(stage.count("Drafts"), 3);
+    stage.world(|world| {
+        let account = world.account(USER).unwrap();
+        assert!(account.subscriptions.contains(b"Drafts".as_slice()));
+    });
+}
+
+// ------------------------------------------------------------------------------------------------- undo
+
+#[tokio::test]
+async fn an_undo_brings_all_back_though_the_delete_lost_its_answer() {
+    for command in ["DELETE", "UNSUBSCRIBE", "UID MOVE", "RENAME"] {
+        let mut stage = one_source(&[]).await;
+        let mut is_it = at(1, command, Point::After);
+        stage.meddle(move |now, _| {
+            if is_it(now) {
+                Verdict::Cut
+            } else {
+                Verdict::GoOn
+            }
+        });
+        assert!(!stage.fix().await.unwrap().finished, "{command}");
+        let receipt = stage.resume().await.unwrap();
+        assert_done(&stage, &receipt);
+        let run = stage.last().id;
+        let receipt = stage.undo(&run).await.unwrap();
+        assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
+        assert_eq!(
+            (stage.count("Sent"), stage.count("Sent Items")),
+            (0, 5),
+            "{command}"
+        );
+        stage.world(|world| {
+            let account = world.account(USER).unwrap();
+            assert!(
+                account.subscriptions.contains(b"Sent Items".as_slice()),
+                "{command}"
+            );
+        });
+        stage.assert_each_once();
+    }
+}
+
+#[tokio::test]
+async fn an_undo_that_did_nothing_can_be_done_again() {
+    let mut stage = one_source(&["MOVE"]).await;
+    stage.fix().await.unwrap();
+    let run = stage.last().id;
+    stage.stopped = true;
+    assert!(stage.undo(&run).await.unwrap().interrupted);
+    stage.stopped = false;
+    let receipt = stage.undo(&run).await.unwrap();
+    assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (0, 5));
+    assert!(matches!(
+        stage.undo(&run).await,
+        Err(ApplyError::NotPossible { .. })
+    ));
+    stage.assert_each_once();
+}
+
+#[tokio::test]
+async fn where_messages_can_only_be_copied_an_undo_says_what_stays() {
+    let mut stage = one_source(&["MOVE", "UIDPLUS"]).await;
+    stage.fix().await.unwrap();
+    let plan = stage.undo_plan(&stage.last().id).await.unwrap();
+    assert!(!plan.steps.iter().any(|step| step.action == Action::Merge));
+    let said: Vec<_> = plan.warnings.iter().map(|warning| warning.code).collect();
+    assert!(said.contains(&Code::UndoIncomplete));
+}
+
+// ------------------------------------------------------------------------------------------------- marks
+
+#[tokio::test]
+async fn a_mark_that_the_kept_mailbox_is_refused_goes_back_where_it_was() {
+    let mut stage = Stage::new(Persona::cyrus()).await;
+    stage.mailbox("Sent Items", 2);
+    stage.world(|world| {
+        let account = world.account_mut(USER).unwrap();
+        let mailbox = account.mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
+        mailbox.marks.insert("\\Sent".to_owned());
+    });
+    let mut commands = 0;
+    stage.meddle(move |at, _| {
+        if at.command == "SETMETADATA" && at.point == Point::Before {
+            commands += 1;
+            if commands == 2 {
+                return Verdict::Refuse("[USEATTR] no".to_owned());
+            }
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert!(receipt.is_refused(), "{receipt:?}");
+    assert!(
+        said(&receipt).contains("again marked for sent"),
+        "{receipt:?}"
+    );
+    stage.assert_each_once();
+}
+
+#[tokio::test]
+async fn a_merge_of_five_messages_is_five_commands() {
+    // What the scenes of cut connections count on.
+    let mut stage = one_source(&[]).await;
+    stage.fix().await.unwrap();
+    // Two batches, RENAME, DELETE, UNSUBSCRIBE.
+    assert_eq!(stage.mutations(), 5);
+}
