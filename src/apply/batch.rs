@@ -90,6 +90,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if route.path.copies() && heard.claims.is_none() {
             fate = fate.all_or_nothing(before);
         }
+        self.claim_doubles(route, before, &mut fate)
+            .await
+            .map_err(Halt::unproven)?;
         let lost = self
             .mend_flags(route, &fate)
             .await
@@ -110,8 +113,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 lost.join(", ")
             )));
         }
-        // Another client was quicker, or there were too many: the next pass takes what is left.
+        // Another client was quicker, an earlier command of ours ran late, or there were too many (not every server says
+        // which): as long as messages leave the source, the next pass takes what is left.
+        let is_on_its_way = !fate.pairs.is_empty() || !fate.gone.is_empty();
         if let Ending::Refused(refusal) = heard.ending
+            && !is_on_its_way
             && !refusal.has_code("EXPUNGEISSUED")
             && !refusal.has_code("MESSAGELIMIT")
         {
@@ -199,6 +205,25 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
     }
 
+    /// Looks for messages that are in neither mailbox where they were seen last: in the target too.
+    async fn claim_doubles(
+        &mut self,
+        route: &Route,
+        before: &Batch,
+        fate: &mut Fate,
+    ) -> Result<(), Halt> {
+        let Some(doubles) = self.doubles.get(&route.step).cloned() else {
+            return Ok(());
+        };
+        let gone = fate.gone.as_slice().iter();
+        let news: UidSet = gone.filter_map(|uid| doubles.get(uid).copied()).collect();
+        if !news.is_empty() {
+            let there = self.arrived(route, &news).await?;
+            fate.claim(before, &doubles, &there);
+        }
+        Ok(())
+    }
+
     /// Records what was seen, and remembers it.
     fn keep(
         &mut self,
@@ -218,7 +243,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             pairs: fate.pairs.clone(),
             changed: fate.changed.clone(),
             copied: route.path.copies(),
-            doubled: fate.doubled.iter().copied().collect(),
+            doubled: fate.doubled.clone(),
             gone: fate.gone.clone(),
             flags_lost: lost.iter().cloned().collect(),
             dates_changed: fate.redated,
@@ -232,6 +257,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     pub(super) fn remember_moved(&mut self, moved: Moved) {
         self.tallies.entry(moved.step).or_default().add(&moved);
         *self.moved.entry(moved.step).or_default() += moved.pairs.len() as u64;
+        let doubles = self.doubles.entry(moved.step).or_default();
+        doubles.extend(moved.doubled);
         let unkept = self.unkept.entry(moved.to).or_default();
         unkept.extend(moved.flags_lost);
         if moved.copied {

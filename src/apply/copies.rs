@@ -50,7 +50,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             pairs: pairs.into_iter().collect(),
             changed: Vec::new(),
             copied: true,
-            doubled: UidSet::default(),
+            doubled: Vec::new(),
             gone: UidSet::default(),
             flags_lost: Vec::new(),
             dates_changed: 0,

@@ -66,8 +66,8 @@ pub(super) struct Fate {
     pub changed: Vec<(Uid, Uid)>,
     /// In neither mailbox.
     pub gone: UidSet,
-    /// New UIDs of those that are in both though they were to be moved.
-    pub doubled: Vec<Uid>,
+    /// Old UID to new UID of those that are in both though they were to be moved.
+    pub doubled: Vec<(Uid, Uid)>,
     /// INTERNALDATE differs.
     pub redated: u64,
     /// Flags missing in the target: by flag, the new UIDs.
@@ -178,7 +178,7 @@ impl Fate {
             return;
         }
         if stays {
-            self.doubled.push(new.uid);
+            self.doubled.push((old.uid, new.uid));
         } else {
             self.pairs.push((old.uid, new.uid));
         }
@@ -187,6 +187,22 @@ impl Fate {
             let unflagged = self.unflagged.entry(flag.clone()).or_default();
             unflagged.push(new.uid);
         }
+    }
+
+    /// A message that was seen in both mailboxes before, and has left the source since, has been moved after all.
+    pub fn claim(&mut self, before: &Batch, doubles: &BTreeMap<Uid, Uid>, there: &[Message]) {
+        for old in before.messages.iter().map(Message::from) {
+            let new = doubles
+                .get(&old.uid)
+                .filter(|_| self.gone.contains(old.uid));
+            let copy = new.and_then(|new| there.iter().find(|copy| copy.uid == *new));
+            if let Some(copy) = copy.filter(|copy| is_same_text(&old, copy)) {
+                self.pairs.push((old.uid, copy.uid));
+                let gone = self.gone.as_slice().iter().copied();
+                self.gone = gone.filter(|uid| *uid != old.uid).collect();
+            }
+        }
+        self.pairs.sort_unstable();
     }
 
     /// Whether each message is where the server said, or where it was.

@@ -115,11 +115,26 @@ fn without_copyuid_only_expungeissued_explains_an_absence() {
 }
 
 #[test]
+fn a_message_that_was_in_both_and_leaves_late_has_been_moved() {
+    let before = batch(vec![snap(1, 10, &[]), snap(2, 20, &[])]);
+    let mut fate = judge(&before, &set(&[]), &[], None, false);
+    assert_eq!(fate.gone, set(&[1, 2]));
+    let doubles = BTreeMap::from([(1, 90), (2, 91)]);
+    // What is under the second one's number is not that message.
+    fate.claim(
+        &before,
+        &doubles,
+        &[message(90, 10, &[]), message(91, 7, &[])],
+    );
+    assert_eq!((fate.pairs, fate.gone), (vec![(1, 90)], set(&[2])));
+}
+
+#[test]
 fn a_message_in_both_is_doubled_after_a_move_and_copied_after_a_copy() {
     let before = batch(vec![snap(1, 10, &[])]);
     let arrived = [message(100, 10, &[])];
     let fate = moved(&before, &[1], &arrived);
-    assert_eq!((fate.doubled, fate.pairs.len()), (vec![100], 0));
+    assert_eq!((fate.doubled, fate.pairs.len()), (vec![(1, 100)], 0));
     assert_eq!(copied(&before, &[1], &arrived).pairs, [(1, 100)]);
 }
 

@@ -107,8 +107,9 @@ pub struct Moved {
     pub changed: Vec<(Uid, Uid)>,
     /// Whether the messages are in the source too, as after a COPY, until `expunged` says otherwise.
     pub copied: bool,
-    /// New UIDs of messages that are in the source as well though they should not be: duplicates that we made.
-    pub doubled: UidSet,
+    /// Old UID to new UID of messages that are in the source as well though they should not be: duplicates that we made,
+    /// unless the source lets them go late.
+    pub doubled: Vec<(Uid, Uid)>,
     /// Messages that are in neither mailbox: another client removed or moved them.
     pub gone: UidSet,
     /// Flags and keywords that the target did not keep.

@@ -49,6 +49,8 @@ pub(super) struct Run<'a, S, P> {
     pub moved: BTreeMap<u32, u64>,
     /// What went less than perfectly, per step, for its receipt.
     pub tallies: BTreeMap<u32, Tally>,
+    /// Messages that were seen in both mailboxes, per step: old UID to new.
+    pub doubles: BTreeMap<u32, BTreeMap<Uid, Uid>>,
     /// Flags that targets do not keep.
     pub unkept: BTreeMap<MailboxName, BTreeSet<String>>,
     /// Verified copies that still stand in their source: per source, old UID to new.
@@ -93,6 +95,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             uid_next: BTreeMap::new(),
             moved: BTreeMap::new(),
             tallies: BTreeMap::new(),
+            doubles: BTreeMap::new(),
             unkept: BTreeMap::new(),
             copies: BTreeMap::new(),
             inherited: BTreeMap::new(),

@@ -134,11 +134,25 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let there = self.store.find(target).await.map_err(Halt::unproven)?;
         match (there, answer) {
             (Some(_), Ok(_)) => self.renamed(step, source, target).await,
+            // Refused because an earlier process's own RENAME has run late.
+            (Some(_), Err(_)) if self.is_renamed(source, target).await? => {
+                self.renamed(step, source, target).await
+            }
             (_, Err(refusal)) => Err(refusal.into_halt()),
             (None, Ok(_)) => Err(Halt::Step(
                 "the server said OK but did not rename it".to_owned(),
             )),
         }
+    }
+
+    /// Whether a mailbox has its new name: the old one is gone, or is another mailbox.
+    async fn is_renamed(
+        &mut self,
+        source: &MailboxName,
+        target: &MailboxName,
+    ) -> Result<bool, Halt> {
+        let left = self.store.find(source).await.map_err(Halt::unproven)?;
+        Ok(left.is_none() || self.has_moved_to(source, target).await?)
     }
 
     /// After a RENAME that was seen to be done.

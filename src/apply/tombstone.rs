@@ -140,13 +140,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// After a RENAME whose new name is not there: whether an earlier attempt has run instead. A source that is under
     /// neither name is never given up as left.
     async fn is_elsewhere(&mut self, attempt: &Attempt) -> Result<bool, Halt> {
-        let there = self.store.find(&attempt.of).await.map_err(Halt::unproven)?;
-        if there.is_some() {
-            return Ok(false);
-        }
         self.sweep().await?;
         if self.is_waiting(attempt.step) {
             return Ok(true);
+        }
+        let there = self.store.find(&attempt.of).await.map_err(Halt::unproven)?;
+        if there.is_some() {
+            return Ok(false);
         }
         Err(Halt::Unknown(
             "the emptied mailbox is under neither its own name nor its new one".to_owned(),

@@ -29,7 +29,7 @@ fn moved(pairs: &[(Uid, Uid)], changed: &[(Uid, Uid)], copied: bool) -> Record {
         pairs: pairs.to_vec(),
         changed: changed.to_vec(),
         copied,
-        doubled: UidSet::default(),
+        doubled: Vec::new(),
         gone: UidSet::default(),
         flags_lost: Vec::new(),
         dates_changed: 0,

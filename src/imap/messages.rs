@@ -54,6 +54,8 @@ impl Session {
             }
             let replies = self.looks(&commands).await?;
             for (name, replies) in names.iter().zip(replies.chunks_exact(3)) {
+                let opened = replies.first().is_some_and(Reply::is_ok);
+                self.open = opened.then(|| name.clone());
                 let found = listing
                     .mailboxes
                     .iter_mut()
@@ -62,10 +64,6 @@ impl Session {
                     mailbox.sample = sampled(replies);
                 }
             }
-        }
-        self.open = None;
-        if wanted.is_empty() {
-            return Ok(());
         }
         self.leave().await
     }

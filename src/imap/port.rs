@@ -5,6 +5,7 @@
 use super::{
     act,
     command::Command,
+    exchange::Reply,
     list::{Entries, is_same, merge},
     messages::cut,
     read,
@@ -21,6 +22,16 @@ use crate::{
 };
 
 impl Session {
+    /// ESEARCH answers in ranges, which a large mailbox needs (RFC 4731).
+    fn search_command(&self, what: &str) -> Command {
+        let search = if self.can("ESEARCH") {
+            "UID SEARCH RETURN (ALL)"
+        } else {
+            "UID SEARCH"
+        };
+        Command::new(search).words(what)
+    }
+
     /// Names that match a pattern, now.
     async fn list(&mut self, pattern: &[u8]) -> Result<Vec<Found>, LookError> {
         let list = Command::new("LIST \"\"").string(pattern)?;
@@ -54,6 +65,13 @@ impl Session {
             })
             .collect())
     }
+}
+
+/// What SEARCH has found; an answer that cannot be read is no answer.
+fn found(reply: &Reply) -> Result<UidSet, LookError> {
+    read::found(&reply.data).ok_or_else(|| LookError::Protocol {
+        why: "its answer to SEARCH cannot be read".to_owned(),
+    })
 }
 
 impl Store for Session {
@@ -124,7 +142,9 @@ impl Store for Session {
     }
 
     async fn leave(&mut self) -> Result<(), LookError> {
-        self.open = None;
+        if self.open.take().is_none() {
+            return Ok(());
+        }
         if self.can("UNSELECT") {
             self.look(Command::new("UNSELECT")).await.map(|_| ())
         } else {
@@ -134,18 +154,13 @@ impl Store for Session {
     }
 
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {
-        let search = if self.can("ESEARCH") {
-            Command::new("UID SEARCH RETURN (ALL)")
-        } else {
-            Command::new("UID SEARCH")
-        };
         let commands = match what {
-            Search::All => vec![search.words("ALL")],
-            Search::Deleted => vec![search.words("DELETED")],
-            Search::Keyword(keyword) => vec![search.words("KEYWORD").keyword(keyword)?],
+            Search::All => vec![self.search_command("ALL")],
+            Search::Deleted => vec![self.search_command("DELETED")],
+            Search::Keyword(keyword) => vec![self.search_command("KEYWORD").keyword(keyword)?],
             Search::Among(uids) => cut(uids, usize::MAX)
                 .iter()
-                .map(|set| search.clone().words("UID").uids(set))
+                .map(|set| self.search_command("UID").uids(set))
                 .collect(),
         };
         let mut all: Vec<Uid> = Vec::new();
@@ -156,21 +171,26 @@ impl Store for Session {
                     why: "it tells of fewer messages than it was asked about".to_owned(),
                 });
             }
-            let found = read::found(&reply.data).ok_or_else(|| LookError::Protocol {
-                why: "its answer to SEARCH cannot be read".to_owned(),
-            })?;
-            all.extend(found.as_slice());
+            all.extend(found(&reply)?.as_slice());
         }
-        let mut found = UidSet::new(all);
         if let Search::Among(uids) = what {
-            found = found
-                .as_slice()
-                .iter()
-                .copied()
-                .filter(|uid| uids.contains(*uid))
-                .collect();
+            all.retain(|uid| uids.contains(*uid));
         }
-        Ok(found)
+        Ok(UidSet::new(all))
+    }
+
+    async fn since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
+        // `n:*` always names the last message too (RFC 9051 §6.4.9).
+        let reply = self
+            .look(self.search_command(&format!("UID {uid}:*")))
+            .await?;
+        let found = found(&reply)?;
+        Ok(found
+            .as_slice()
+            .iter()
+            .copied()
+            .filter(|other| *other >= uid)
+            .collect())
     }
 
     async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError> {

@@ -1,0 +1,326 @@
+//! Every point at which a run can break, in the simulated world: the connection or the process goes before, in the
+//! middle of and after each command, commands of dead connections run at once, late or never, the journal's disk
+//! loses, tears and refuses. After each: no message is in no mailbox at any moment, `resume` reaches the end of an
+//! uninterrupted run, and a second run has nothing to do.
+//!
+//! One scene alone: `cargo nextest run --test crash SCENE`; one point of it: `ROLECALL_POINT=n` before that.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::expect_used
+)]
+
+mod sim;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use rolecall::{
+    demo::{Persona, World, deed::Deed, persona::Auto},
+    mapping::Mapping,
+    model::{mailbox::MailboxName, role::Role},
+    planner::Policy,
+};
+use sim::{
+    director::{Place, USER},
+    scene::{Job, Scene},
+};
+
+fn mail(world: &mut World, name: &str, messages: u32) {
+    if world.mailbox(USER, name).is_none() {
+        world.add_mailbox(USER, name).unwrap();
+    }
+    subscribe(world, name);
+    for number in 0..messages {
+        let flags: &[&str] = match number % 3 {
+            0 => &["\\Seen"],
+            1 => &["\\Answered", "$Forwarded"],
+            _ => &[],
+        };
+        let text = format!(
+            "Message-ID: <{number}.{}@example.test>\r\nSubject: {name} {number}\r\n\r\n{}\r\n",
+            name.replace(' ', "_"),
+            "x".repeat(number as usize + name.len())
+        );
+        let date = 1_700_000_000 + i64::from(number) * 86_400;
+        world
+            .add_message(USER, name, flags, date, text.into_bytes())
+            .unwrap();
+    }
+}
+
+fn subscribe(world: &mut World, name: &str) {
+    let name = name.as_bytes().to_vec();
+    let _ = world.perform(USER, Deed::Subscribe { name });
+}
+
+fn two_sources(world: &mut World) {
+    mail(world, "Sent", 1);
+    mail(world, "Sent Items", 3);
+    mail(world, "Courrier envoy&AOk-", 2);
+    mail(world, "Clients/Sent", 1);
+}
+
+fn one_by_one(mut persona: Persona) -> Persona {
+    persona.move_commit = 1;
+    persona
+}
+
+fn dovecot() -> Persona {
+    one_by_one(Persona::dovecot())
+}
+
+fn default_policy() -> Policy {
+    Policy::default()
+}
+
+const MERGE: Scene = Scene {
+    name: "merge",
+    persona: dovecot,
+    fill: two_sources,
+    policy: default_policy,
+    job: Job::Fix,
+    deliveries: (0, &[]),
+};
+
+#[expect(clippy::too_many_lines, reason = "a list")]
+fn scenes() -> Vec<Scene> {
+    vec![
+        MERGE,
+        Scene {
+            name: "merge_by_move_without_uidplus",
+            persona: || dovecot().without(&["UIDPLUS"]),
+            ..MERGE
+        },
+        Scene {
+            name: "merge_by_copy",
+            persona: || dovecot().without(&["MOVE"]),
+            ..MERGE
+        },
+        Scene {
+            name: "merge_by_copy_without_uidplus",
+            persona: || dovecot().without(&["MOVE", "UIDPLUS"]),
+            policy: || Policy {
+                remove_without_uidplus: true,
+                ..Policy::default()
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_on_courier",
+            persona: || one_by_one(Persona::courier()),
+            fill: |world| {
+                mail(world, "INBOX.Sent", 1);
+                mail(world, "INBOX.Sent Items", 3);
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_on_cyrus",
+            // Cyrus moves all messages of a command in one commit (6 of 6 killed servers: all or nothing).
+            persona: Persona::cyrus,
+            fill: |world| {
+                mail(world, "Sent", 1);
+                mail(world, "Sent Items", 3);
+                let (name, marks) = (b"Sent Items".to_vec(), vec!["\\Sent".to_owned()]);
+                world.perform(USER, Deed::Mark { name, marks }).unwrap();
+            },
+            policy: || target(Role::Sent, "Sent"),
+            ..MERGE
+        },
+        Scene {
+            name: "merge_under_inbox",
+            persona: || one_by_one(Persona::dovecot_inbox_dot()),
+            fill: |world| {
+                mail(world, "INBOX.Sent", 1);
+                mail(world, "INBOX.Sent Items", 3);
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_what_comes_back",
+            persona: || dovecot().with_auto(&[("Sent Items", Auto::Subscribe)]),
+            fill: |world| {
+                mail(world, "Sent", 1);
+                mail(world, "Sent Items", 3);
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "children",
+            fill: |world| {
+                mail(world, "Sent", 1);
+                mail(world, "Sent Items", 2);
+                mail(world, "Sent Items/2019", 2);
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "children_merged",
+            fill: |world| {
+                mail(world, "Sent", 1);
+                mail(world, "Sent/2019", 1);
+                mail(world, "Sent Items", 2);
+                mail(world, "Sent Items/2019", 2);
+            },
+            policy: || Policy {
+                with_children: true,
+                ..Policy::default()
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "rename_to_target",
+            persona: || {
+                let mut persona = dovecot();
+                persona.marking = rolecall::demo::persona::Marking::Nothing;
+                persona
+            },
+            fill: |world| {
+                mail(world, "Sent Items", 2);
+                mail(world, "Sent Items/2019", 1);
+            },
+            policy: || target(Role::Sent, "Sent"),
+            ..MERGE
+        },
+        Scene {
+            name: "trash_and_junk",
+            fill: |world| {
+                mail(world, "Trash", 1);
+                mail(world, "Corbeille", 2);
+                mail(world, "Junk", 1);
+                mail(world, "Spam", 2);
+            },
+            policy: || Policy {
+                include: BTreeSet::from([Role::Trash, Role::Junk]),
+                ..Policy::default()
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "mail_arrives",
+            deliveries: (6, &["Sent Items", "Courrier envoy&AOk-"]),
+            ..MERGE
+        },
+        Scene {
+            name: "mail_arrives_while_copying",
+            persona: || dovecot().without(&["MOVE"]),
+            deliveries: (6, &["Sent Items", "Courrier envoy&AOk-"]),
+            ..MERGE
+        },
+        Scene {
+            name: "undo",
+            job: Job::Undo,
+            ..MERGE
+        },
+        Scene {
+            name: "resume_in_a_move",
+            job: Job::Resume {
+                at: 1,
+                place: Place::Left(1),
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "resume_after_a_rename",
+            job: Job::Resume {
+                at: 4,
+                place: Place::After,
+            },
+            ..MERGE
+        },
+    ]
+}
+
+fn target(role: Role, name: &str) -> Policy {
+    let mut policy = Policy::default();
+    let name = MailboxName::new(name.as_bytes().to_vec(), name.to_owned());
+    policy.targets.insert(role, name);
+    policy
+}
+
+async fn play(name: &str) {
+    let scene = scenes()
+        .into_iter()
+        .find(|scene| scene.name == name)
+        .unwrap();
+    let points = scene.break_everywhere().await;
+    println!("{name}: {points} points");
+}
+
+macro_rules! scene_tests {
+    ($($name:ident)*) => {
+        $(
+            #[tokio::test(start_paused = true)]
+            async fn $name() {
+                play(stringify!($name)).await;
+            }
+        )*
+
+        #[test]
+        fn every_scene_is_played() {
+            let played = [$(stringify!($name)),*];
+            let known: Vec<_> = scenes().iter().map(|scene| scene.name).collect();
+            assert_eq!(known, played);
+        }
+    };
+}
+
+scene_tests! {
+    merge
+    merge_by_move_without_uidplus
+    merge_by_copy
+    merge_by_copy_without_uidplus
+    merge_on_courier
+    merge_on_cyrus
+    merge_under_inbox
+    merge_what_comes_back
+    children
+    children_merged
+    rename_to_target
+    trash_and_junk
+    mail_arrives
+    mail_arrives_while_copying
+    undo
+    resume_in_a_move
+    resume_after_a_rename
+}
+
+#[tokio::test(start_paused = true)]
+async fn there_are_at_least_5000_points_and_no_command_without_its_own() {
+    let mapping = Arc::new(Mapping::built_in());
+    let mut points = BTreeSet::new();
+    for scene in scenes() {
+        let cells = scene.cells(&mapping).await;
+        points.extend(
+            cells
+                .into_iter()
+                .map(|cell| format!("{}\t{cell}", scene.name)),
+        );
+    }
+    println!("{} points", points.len());
+    assert!(points.len() >= 5_000, "{}", points.len());
+    for command in [
+        "UID MOVE",
+        "UID COPY",
+        "UID STORE",
+        "UID EXPUNGE",
+        "EXPUNGE",
+        "RENAME",
+        "DELETE",
+        "SUBSCRIBE",
+        "UNSUBSCRIBE",
+        "SETMETADATA",
+        "CREATE",
+    ] {
+        for place in ["Before", "After", "Reply"] {
+            for gone in ["Line", "Process"] {
+                let filled = points.iter().any(|point| {
+                    point.contains(&format!("\t{command}\t{place}\t")) && point.contains(gone)
+                });
+                assert!(filled, "no point: {command} {place} {gone}");
+            }
+        }
+    }
+}

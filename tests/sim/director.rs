@@ -1,0 +1,339 @@
+//! Who watches every command on the server, lets the chosen fault happen at the chosen point, and keeps the ledger:
+//! a message that was accepted is in at least one mailbox at every point, or the run has failed.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use rolecall::demo::{At, Hook, Point, Verdict, World};
+use tokio::sync::Notify;
+
+/// The account of every scene.
+pub const USER: &str = "camille";
+
+/// The end of the client's process. Nothing that it does afterwards reaches anybody.
+#[derive(Default)]
+pub struct Death {
+    came: AtomicBool,
+    told: Notify,
+}
+
+impl Death {
+    pub fn come(&self) {
+        self.came.store(true, Ordering::SeqCst);
+        self.told.notify_one();
+    }
+
+    pub fn has_come(&self) -> bool {
+        self.came.load(Ordering::SeqCst)
+    }
+
+    pub async fn waited_for(&self) {
+        // A permit may be left from an earlier death.
+        while !self.has_come() {
+            self.told.notified().await;
+        }
+    }
+
+    /// A new process.
+    pub fn undo(&self) {
+        self.came.store(false, Ordering::SeqCst);
+    }
+}
+
+/// When a command whose connection died runs on the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lateness {
+    /// Never: it was not received, or the server died too.
+    Never,
+    /// To its end at once.
+    AtOnce,
+    /// While the resume has looked and waited already, just before its first own command.
+    AfterQuiescence,
+    /// When all is over.
+    AtTheEnd,
+}
+
+/// Who is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gone {
+    /// The connection: the client notices.
+    Line,
+    /// The client's process: it notices nothing.
+    Process,
+}
+
+/// What happens to a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Blow {
+    /// The connection or the process goes; the rest of the command runs when it runs.
+    Break(Gone, Lateness),
+    /// Only so many parts of eight of the reply arrive.
+    Reply(Gone, usize),
+    /// The server refuses, and does nothing more.
+    Refuse,
+}
+
+/// One point of one command.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// Which mutating command of the run, from 0.
+    pub ordinal: usize,
+    /// The command.
+    pub command: String,
+    /// Where in it.
+    pub place: Place,
+}
+
+/// Where in a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    Before,
+    Arrived(usize),
+    Left(usize),
+    After,
+    Reply,
+}
+
+#[derive(Default)]
+struct State {
+    marks: Vec<Mark>,
+    ordinal: usize,
+    /// At which mark, and what.
+    blow: Option<(Mark, Blow)>,
+    struck: bool,
+    /// Connections that belong to a process that has ended.
+    dead_until: u64,
+    newest: u64,
+    ledger: BTreeMap<u64, usize>,
+    broken: Vec<String>,
+    /// Mutating commands carried out for the client.
+    mutations: Vec<String>,
+    /// Messages that another client still delivers, and where.
+    deliveries: usize,
+    delivered: usize,
+    deliver_to: Vec<String>,
+    /// Late commands run before the next mutating command.
+    late_before_next: bool,
+}
+
+/// The hook of every scene.
+#[derive(Default)]
+pub struct Director {
+    state: Mutex<State>,
+    pub death: std::sync::Arc<Death>,
+}
+
+const MUTATING: [&str; 14] = [
+    "CREATE",
+    "DELETE",
+    "RENAME",
+    "SUBSCRIBE",
+    "UNSUBSCRIBE",
+    "UID MOVE",
+    "UID COPY",
+    "UID STORE",
+    "UID EXPUNGE",
+    "EXPUNGE",
+    "CLOSE",
+    "SETMETADATA",
+    "APPEND",
+    "MOVE",
+];
+
+impl Director {
+    /// Starts the ledger with all that is in the account.
+    pub fn open_ledger(&self, world: &World) {
+        let account = world.account(USER).unwrap();
+        self.state.lock().unwrap().ledger = account.census();
+    }
+
+    /// Forgets what was counted, and says what shall happen from now on.
+    pub fn arm(&self, blow: Option<(Mark, Blow)>) {
+        let mut state = self.state.lock().unwrap();
+        state.marks.clear();
+        state.mutations.clear();
+        state.ordinal = 0;
+        state.struck = false;
+        state.blow = blow;
+    }
+
+    /// The client's process has ended; a new one opens new connections.
+    pub fn bury(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.dead_until = state.newest;
+        drop(state);
+        self.death.undo();
+    }
+
+    /// Runs late commands just before the next mutating command.
+    pub fn late_before_next(&self) {
+        self.state.lock().unwrap().late_before_next = true;
+    }
+
+    /// Another client delivers so many messages into these mailboxes, one at each point.
+    pub fn deliver(&self, messages: usize, to: &[&str]) {
+        let mut state = self.state.lock().unwrap();
+        state.deliveries = messages;
+        state.deliver_to = to.iter().map(|name| (*name).to_owned()).collect();
+    }
+
+    pub fn marks(&self) -> Vec<Mark> {
+        self.state.lock().unwrap().marks.clone()
+    }
+
+    pub fn mutations(&self) -> Vec<String> {
+        self.state.lock().unwrap().mutations.clone()
+    }
+
+    pub fn has_struck(&self) -> bool {
+        self.state.lock().unwrap().struck
+    }
+
+    /// What went wrong with the ledger.
+    pub fn broken(&self) -> Vec<String> {
+        self.state.lock().unwrap().broken.clone()
+    }
+
+    /// The messages that must be there: id and how often at least once.
+    pub fn ledger(&self) -> BTreeMap<u64, usize> {
+        self.state.lock().unwrap().ledger.clone()
+    }
+
+    /// Compares the account with the ledger.
+    pub fn check(&self, world: &World, when: &str) {
+        let census = world.account(USER).unwrap().census();
+        let mut state = self.state.lock().unwrap();
+        let lost: Vec<u64> = state
+            .ledger
+            .keys()
+            .filter(|id| !census.contains_key(id))
+            .copied()
+            .collect();
+        if !lost.is_empty() {
+            state
+                .broken
+                .push(format!("{when}: messages {lost:?} are in no mailbox"));
+        }
+    }
+}
+
+impl State {
+    fn place(point: &Point<'_>) -> Option<Place> {
+        Some(match point {
+            Point::Before => Place::Before,
+            Point::Arrived { so_far } => Place::Arrived(*so_far),
+            Point::Left { so_far } => Place::Left(*so_far),
+            Point::After => Place::After,
+            Point::Reply(_) => Place::Reply,
+            Point::Opened => return None,
+        })
+    }
+
+    /// The verdict at a mark; whether the client's process ends there.
+    fn strike(&mut self, mark: &Mark, reply: &[u8]) -> Option<(Verdict, bool)> {
+        let (at, blow) = self.blow.clone()?;
+        if at != *mark || self.struck {
+            return None;
+        }
+        self.struck = true;
+        let verdict = match blow {
+            Blow::Break(_, Lateness::Never) => Verdict::Cut,
+            Blow::Break(_, Lateness::AtOnce) => Verdict::CutAndFinish,
+            Blow::Break(_, Lateness::AfterQuiescence | Lateness::AtTheEnd) => {
+                Verdict::CutAndFinishLater
+            }
+            Blow::Reply(_, eighths) => Verdict::CutAt(reply.len() * eighths / 8),
+            Blow::Refuse => Verdict::Refuse("[UNAVAILABLE] not now".to_owned()),
+        };
+        let dies = matches!(
+            blow,
+            Blow::Break(Gone::Process, _) | Blow::Reply(Gone::Process, _)
+        );
+        Some((verdict, dies))
+    }
+}
+
+impl Hook for Director {
+    fn reached(&self, at: &At<'_>, world: &mut World) -> Verdict {
+        let mut state = self.state.lock().unwrap();
+        state.newest = state.newest.max(at.connection);
+        if at.connection <= state.dead_until || self.death.has_come() {
+            // What a dead process had in its buffers never arrives.
+            return Verdict::Cut;
+        }
+        let Some(place) = State::place(&at.point) else {
+            return Verdict::GoOn;
+        };
+        if !MUTATING.contains(&at.command) {
+            return Verdict::GoOn;
+        }
+        if place == Place::Before {
+            state.mutations.push(at.command.to_owned());
+            if std::mem::take(&mut state.late_before_next) {
+                drop(state);
+                world.run_late();
+                self.check(world, "after a late command");
+                state = self.state.lock().unwrap();
+            }
+        }
+        let mark = Mark {
+            ordinal: state.ordinal,
+            command: at.command.to_owned(),
+            place,
+        };
+        state.marks.push(mark.clone());
+        if place == Place::Reply {
+            state.ordinal += 1;
+        }
+        if state.deliveries > 0 && matches!(place, Place::Before | Place::After) {
+            state.deliveries -= 1;
+            state.delivered += 1;
+            let number = state.delivered;
+            let to = state.deliver_to[number % state.deliver_to.len()].clone();
+            deliver(world, &to, number, &mut state.ledger);
+        }
+        let reply = match &at.point {
+            Point::Reply(octets) => octets,
+            _ => &[][..],
+        };
+        let struck = state.strike(&mark, reply);
+        drop(state);
+        self.check(world, &format!("{mark:?}"));
+        match struck {
+            Some((verdict, dies)) => {
+                if dies {
+                    self.death.come();
+                }
+                verdict
+            }
+            None => Verdict::GoOn,
+        }
+    }
+}
+
+/// A delivery makes the mailbox anew where it is gone, as an agent with auto-creation does.
+fn deliver(world: &mut World, to: &str, number: usize, ledger: &mut BTreeMap<u64, usize>) {
+    let _ = world.add_mailbox(USER, to);
+    let before = world.account(USER).unwrap().census();
+    let text = format!(
+        "Message-ID: <delivered{number}@example.test>\r\nSubject: {number}\r\n\r\nlate mail\r\n"
+    );
+    let date = 1_750_000_000 + i64::try_from(number).unwrap();
+    world
+        .add_message(USER, to, &[], date, text.into_bytes())
+        .unwrap();
+    for (id, count) in world.account(USER).unwrap().census() {
+        if !before.contains_key(&id) {
+            ledger.insert(id, count);
+        }
+    }
+}
+
+/// How long the virtual clock may run before a scene counts as hanging.
+pub const PATIENCE: Duration = Duration::from_secs(3_600);

@@ -1,0 +1,170 @@
+//! The journal's disk as a test has it: it counts what is appended and synced, and fails or ends the process there.
+//!
+//! What was appended and not synced is lost with the power, wholly or but for a torn beginning.
+
+use std::{
+    fs::File,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use rolecall::apply::journal::Disk;
+
+use super::director::Death;
+
+/// What happens at one append of the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ink {
+    /// The process ends before anything is written (CP1, CP9).
+    KillBefore,
+    /// The power goes before the sync; nothing of the line is left (CP2, CP10).
+    PowerLost,
+    /// The power goes before the sync; half of the line is left.
+    Torn,
+    /// The process ends after the sync (CP3, and after a result).
+    KillAfter,
+    /// The disk is full.
+    Full,
+    /// The sync fails; who knows what is on the disk.
+    SyncFails,
+}
+
+impl Ink {
+    pub const EVERY: [Self; 6] = [
+        Self::KillBefore,
+        Self::PowerLost,
+        Self::Torn,
+        Self::KillAfter,
+        Self::Full,
+        Self::SyncFails,
+    ];
+
+    pub fn is_kill(self) -> bool {
+        !matches!(self, Self::Full | Self::SyncFails)
+    }
+}
+
+#[derive(Default)]
+struct State {
+    /// Lines appended so far, each with its kind of record.
+    lines: Vec<String>,
+    /// At which append, and what.
+    fault: Option<(usize, Ink)>,
+    synced: u64,
+    path: PathBuf,
+}
+
+/// The disk of one run, and what shall happen to it.
+#[derive(Clone)]
+pub struct Paper {
+    state: Arc<Mutex<State>>,
+    death: Arc<Death>,
+}
+
+impl Paper {
+    pub fn new(death: Arc<Death>) -> Self {
+        Self {
+            state: Arc::default(),
+            death,
+        }
+    }
+
+    /// Forgets what was counted, and says what shall happen from now on.
+    pub fn arm(&self, fault: Option<(usize, Ink)>) {
+        let mut state = self.state.lock().unwrap();
+        state.lines.clear();
+        state.fault = fault;
+    }
+
+    /// The kinds of the records appended since, in order.
+    pub fn lines(&self) -> Vec<String> {
+        self.state.lock().unwrap().lines.clone()
+    }
+
+    /// Over a journal's file.
+    pub fn over(&self, path: &Path, file: File) -> Box<dyn Disk> {
+        let mut state = self.state.lock().unwrap();
+        state.synced = file.metadata().unwrap().len();
+        path.clone_into(&mut state.path);
+        Box::new(Sheet {
+            file,
+            paper: self.clone(),
+        })
+    }
+}
+
+struct Sheet {
+    file: File,
+    paper: Paper,
+}
+
+impl Sheet {
+    fn due(&self) -> Option<Ink> {
+        let state = self.paper.state.lock().unwrap();
+        let (at, ink) = state.fault?;
+        (at + 1 == state.lines.len()).then_some(ink)
+    }
+
+    /// What the power left: all that was synced, and perhaps a torn beginning of the rest.
+    fn cut(&self, torn: bool) {
+        let state = self.paper.state.lock().unwrap();
+        let length = self.file.metadata().unwrap().len();
+        let left = if torn {
+            state.synced + (length - state.synced) / 2
+        } else {
+            state.synced
+        };
+        self.file.set_len(left).unwrap();
+    }
+
+    fn die(&self) -> io::Error {
+        self.paper.death.come();
+        io::Error::other("dead")
+    }
+}
+
+/// The word behind `"kind":`, which names the record.
+fn kind(line: &[u8]) -> String {
+    let line: serde_json::Value = serde_json::from_slice(line).unwrap();
+    let record = &line["record"];
+    let act = record["act"]["act"].as_str().unwrap_or_default();
+    format!("{} {act}", record["kind"].as_str().unwrap_or_default())
+        .trim()
+        .to_owned()
+}
+
+impl Disk for Sheet {
+    fn append(&mut self, octets: &[u8]) -> io::Result<()> {
+        if self.paper.death.has_come() {
+            return Err(io::Error::other("dead"));
+        }
+        self.paper.state.lock().unwrap().lines.push(kind(octets));
+        match self.due() {
+            Some(Ink::KillBefore) => return Err(self.die()),
+            Some(Ink::Full) => return Err(io::ErrorKind::StorageFull.into()),
+            _ => {}
+        }
+        self.file.write_all(octets)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        if self.paper.death.has_come() {
+            return Err(io::Error::other("dead"));
+        }
+        let due = self.due();
+        match due {
+            Some(Ink::PowerLost | Ink::Torn) => {
+                self.cut(due == Some(Ink::Torn));
+                return Err(self.die());
+            }
+            Some(Ink::SyncFails) => return Err(io::Error::other("EIO")),
+            _ => {}
+        }
+        self.paper.state.lock().unwrap().synced = self.file.metadata()?.len();
+        if due == Some(Ink::KillAfter) {
+            self.paper.death.come();
+        }
+        Ok(())
+    }
+}

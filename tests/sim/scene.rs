@@ -1,0 +1,424 @@
+//! A scene: an account, a plan, every point at which it can break, and what must hold after each.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs,
+    path::Path,
+    sync::Arc,
+};
+
+use rolecall::{
+    demo::{Persona, World},
+    mapping::Mapping,
+    model::plan::Plan,
+    planner::Policy,
+};
+
+use super::{
+    Contents, Ended, Sim,
+    director::{Blow, Gone, Lateness, Mark, Place},
+    paper::Ink,
+};
+
+/// What a scene does to the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Job {
+    /// `fix`.
+    Fix,
+    /// `fix`, then `undo` of it: the undo is what breaks.
+    Undo,
+    /// `fix` broken at its n-th mutating command, at this place: the resume is what breaks.
+    Resume { at: usize, place: Place },
+}
+
+/// One scene.
+pub struct Scene {
+    pub name: &'static str,
+    pub persona: fn() -> Persona,
+    pub fill: fn(&mut World),
+    pub policy: fn() -> Policy,
+    pub job: Job,
+    /// Messages that another client delivers meanwhile, and where.
+    pub deliveries: (usize, &'static [&'static str]),
+}
+
+/// One fault.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// At a command on the server.
+    Server(Mark, Blow),
+    /// At the n-th record of the journal, of this kind.
+    Journal(usize, String, Ink),
+}
+
+impl Fault {
+    fn lateness(&self) -> Option<Lateness> {
+        match self {
+            Self::Server(_, Blow::Break(_, lateness)) => Some(*lateness),
+            _ => None,
+        }
+    }
+
+    fn is_refusal(&self) -> bool {
+        matches!(self, Self::Server(_, Blow::Refuse))
+    }
+
+    /// A line of the list of points: command, place, fault, lateness.
+    fn cell(&self) -> String {
+        match self {
+            Self::Server(mark, blow) => format!(
+                "{}\t{}\t{:?}\t{blow:?}",
+                mark.ordinal, mark.command, mark.place
+            ),
+            Self::Journal(at, kind, ink) => format!("{at}\tjournal {kind}\t-\t{ink:?}"),
+        }
+    }
+}
+
+/// What an uninterrupted run looks like.
+struct Calm {
+    plan: Plan,
+    faults: Vec<Fault>,
+    end: Contents,
+}
+
+impl Scene {
+    fn sim(&self, mapping: &Arc<Mapping>) -> Sim {
+        Sim::new((self.persona)(), mapping, self.fill)
+    }
+
+    /// What `fix` plans: the same each time, since the account is.
+    async fn plan(&self, mapping: &Arc<Mapping>) -> Plan {
+        let plan = self.sim(mapping).plan(&(self.policy)()).await;
+        assert!(!plan.is_empty(), "{}: there is nothing to do", self.name);
+        plan
+    }
+
+    /// Everything up to what shall break; then deliveries begin.
+    async fn prepared(&self, mapping: &Arc<Mapping>, plan: &Plan) -> (Sim, Plan) {
+        let sim = self.sim(mapping);
+        let plan = plan.clone();
+        let plan = match self.job {
+            Job::Fix => plan,
+            Job::Undo => {
+                let ended = sim.apply(&plan).await;
+                assert!(ended.is_finished(), "{}: {ended:?}", self.name);
+                sim.undo_plan(&sim.newest_run()).await
+            }
+            Job::Resume { at, place } => {
+                let mark = self.nth(mapping, &plan, at, place).await;
+                sim.director
+                    .arm(Some((mark, Blow::Break(Gone::Process, Lateness::Never))));
+                let ended = sim.apply(&plan).await;
+                assert!(
+                    sim.director.has_struck(),
+                    "{}: nothing broke: {ended:?}",
+                    self.name
+                );
+                sim.director.bury();
+                plan
+            }
+        };
+        sim.director.arm(None);
+        sim.paper.arm(None);
+        let (messages, to) = self.deliveries;
+        sim.director.deliver(messages, to);
+        (sim, plan)
+    }
+
+    async fn nth(&self, mapping: &Arc<Mapping>, plan: &Plan, at: usize, place: Place) -> Mark {
+        let sim = self.sim(mapping);
+        sim.director.arm(None);
+        sim.apply(plan).await;
+        let marks = sim.director.marks();
+        let mark = marks
+            .iter()
+            .find(|mark| mark.ordinal == at && mark.place == place);
+        mark.unwrap_or_else(|| panic!("{}: no {place:?} at command {at}: {marks:#?}", self.name))
+            .clone()
+    }
+
+    async fn act(&self, sim: &Sim, plan: &Plan) -> Ended {
+        match self.job {
+            Job::Fix | Job::Undo => sim.apply(plan).await,
+            Job::Resume { .. } => sim.resume(&sim.newest_run()).await,
+        }
+    }
+
+    /// Runs once undisturbed and lists every fault there is.
+    async fn calm(&self, mapping: &Arc<Mapping>) -> Calm {
+        let plan = self.plan(mapping).await;
+        let (sim, act) = self.prepared(mapping, &plan).await;
+        let ended = self.act(&sim, &act).await;
+        assert!(ended.is_finished(), "{}: {ended:?}", self.name);
+        assert_eq!(sim.director.broken(), [""; 0], "{}", self.name);
+        let mut faults = BTreeSet::new();
+        for mark in sim.director.marks() {
+            faults.extend(
+                blows(mark.place)
+                    .into_iter()
+                    .map(|blow| Fault::Server(mark.clone(), blow)),
+            );
+        }
+        for (at, kind) in sim.paper.lines().into_iter().enumerate() {
+            faults.extend(Ink::EVERY.map(|ink| Fault::Journal(at, kind.clone(), ink)));
+        }
+        // A look at the account makes mailboxes that the server creates by itself.
+        sim.plan(&(self.policy)()).await;
+        Calm {
+            faults: faults.into_iter().collect(),
+            end: sim.contents(),
+            plan,
+        }
+    }
+
+    /// Every point of this scene, without breaking anything.
+    pub async fn cells(&self, mapping: &Arc<Mapping>) -> Vec<String> {
+        self.calm(mapping)
+            .await
+            .faults
+            .iter()
+            .map(Fault::cell)
+            .collect()
+    }
+
+    /// Breaks the scene at every point; says how many there were. Panics with all that does not hold.
+    pub async fn break_everywhere(&self) -> usize {
+        let mapping = Arc::new(Mapping::built_in());
+        let calm = self.calm(&mapping).await;
+        let only = std::env::var("ROLECALL_POINT").ok();
+        let mut wrong = Vec::new();
+        for (number, fault) in calm.faults.iter().enumerate() {
+            if only
+                .as_ref()
+                .is_some_and(|only| *only != number.to_string())
+            {
+                continue;
+            }
+            let problems = self.broken_at(&mapping, &calm, fault).await;
+            wrong.extend(
+                problems
+                    .into_iter()
+                    .map(|problem| format!("point {number}: {}: {problem}", fault.cell())),
+            );
+        }
+        self.write_list(&calm);
+        let count = wrong.len();
+        wrong.truncate(12);
+        assert!(
+            wrong.is_empty(),
+            "{}: {count} wrong of {} points (one alone: ROLECALL_POINT=n):\n{}",
+            self.name,
+            calm.faults.len(),
+            wrong.join("\n")
+        );
+        calm.faults.len()
+    }
+
+    fn write_list(&self, calm: &Calm) {
+        let mut text = String::new();
+        for fault in &calm.faults {
+            writeln!(text, "{}\t{}", self.name, fault.cell()).unwrap();
+        }
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crash-points");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(format!("{}.tsv", self.name)), text).unwrap();
+    }
+
+    /// One fault: breaks, resumes, and says what does not hold.
+    async fn broken_at(&self, mapping: &Arc<Mapping>, calm: &Calm, fault: &Fault) -> Vec<String> {
+        let (sim, plan) = self.prepared(mapping, &calm.plan).await;
+        match fault {
+            Fault::Server(mark, blow) => sim.director.arm(Some((mark.clone(), *blow))),
+            Fault::Journal(at, _, ink) => sim.paper.arm(Some((*at, *ink))),
+        }
+        let first = self.act(&sim, &plan).await;
+        let mut problems = Vec::new();
+        if let Fault::Server(..) = fault
+            && !sim.director.has_struck()
+        {
+            problems.push("the point was not reached".to_owned());
+        }
+        sim.director.bury();
+        sim.director.arm(None);
+        sim.paper.arm(None);
+        if fault.lateness() == Some(Lateness::AfterQuiescence) {
+            sim.director.late_before_next();
+        }
+        problems.extend(self.finished(&sim, &first, fault).await);
+        if fault.lateness().is_some() {
+            sim.world.lock().unwrap().run_late();
+            sim.director.check(&sim.world.lock().unwrap(), "at the end");
+            // A RENAME that ran late has made a tombstone of a run that is over: `resume` drains it.
+            if !sim.contents().tombstones().is_empty() {
+                let run = sim.newest_run();
+                let ended = sim.resume(&run).await;
+                if !ended.is_finished() {
+                    problems.push(format!("the orphan stays: {ended:?}"));
+                }
+            }
+        }
+        problems.extend(sim.director.broken());
+        problems.extend(self.compared(&sim, calm, fault));
+        if !problems.is_empty() && std::env::var_os("ROLECALL_POINT").is_some() {
+            for run in rolecall::apply::runs(&sim.home).unwrap() {
+                problems.extend(rolecall::apply::story(&sim.home, &run.id).unwrap());
+            }
+        }
+        problems
+    }
+
+    /// Resumes until nothing is unfinished; a run that never began is begun anew.
+    async fn finished(&self, sim: &Sim, first: &Ended, fault: &Fault) -> Vec<String> {
+        let mut problems = Vec::new();
+        for _ in 0..3 {
+            let Some(run) = sim.unfinished().into_iter().next() else {
+                break;
+            };
+            let ended = sim.resume(&run).await;
+            if !ended.is_finished() {
+                problems.push(format!(
+                    "resume did not finish: {ended:?} (first: {first:?})"
+                ));
+            }
+        }
+        if let Some(run) = sim.unfinished().first() {
+            problems.push(format!("{run} is still unfinished"));
+            return problems;
+        }
+        // What was refused, or never began, is planned anew as a user would.
+        let again = match self.job {
+            Job::Fix | Job::Resume { .. } => sim.plan(&(self.policy)()).await,
+            Job::Undo => {
+                let runs = rolecall::apply::runs(&sim.home).unwrap();
+                let done = runs.iter().find(|run| run.undoes.is_none()).unwrap();
+                if done.state == rolecall::apply::RunState::Undone {
+                    return problems;
+                }
+                sim.undo_plan(&done.id).await
+            }
+        };
+        if again.is_empty() {
+            return problems;
+        }
+        let ended = sim.apply(&again).await;
+        if !ended.is_finished() {
+            problems.push(format!("a second run did not finish: {ended:?}"));
+        }
+        // What the server has refused once, a next run tries again.
+        if !fault.is_refusal() {
+            problems.extend(self.nothing_left_to_do(sim).await);
+        }
+        problems
+    }
+
+    /// The end is that of an uninterrupted run: as a set always, message by message where nothing ran late.
+    fn compared(&self, sim: &Sim, calm: &Calm, fault: &Fault) -> Vec<String> {
+        let end = sim.contents();
+        let mut problems = Vec::new();
+        if !end.tombstones().is_empty() {
+            problems.push(format!("tombstones are left: {:?}", end.tombstones()));
+        }
+        // What a server refuses may stay undone: no mail is lost, none doubled, nothing is left behind.
+        if self.deliveries.0 > 0 || fault.is_refusal() {
+            // Where mail arrives all the time, where it ends up is a matter of moments; that it does is the ledger's.
+            let mut doubled: BTreeMap<String, usize> = BTreeMap::new();
+            for (message, count) in end.mailboxes.values().flatten() {
+                *doubled.entry(message.clone()).or_default() += count;
+            }
+            doubled.retain(|_, count| *count > 1);
+            if !doubled.is_empty() && may_not_double(fault) {
+                problems.push(format!("doubled: {doubled:?}"));
+            }
+            return problems;
+        }
+        let (found, expected) = if may_not_double(fault) {
+            (end, calm.end.clone())
+        } else {
+            (end.as_sets(), calm.end.as_sets())
+        };
+        if found != expected {
+            problems.push(format!("another end: {}", difference(&found, &expected)));
+        }
+        problems
+    }
+
+    async fn nothing_left_to_do(&self, sim: &Sim) -> Vec<String> {
+        // An undo leaves everything to do; and where mail arrives, so may it.
+        if self.job == Job::Undo || self.deliveries.0 > 0 {
+            return Vec::new();
+        }
+        let plan = sim.plan(&(self.policy)()).await;
+        if plan.is_empty() {
+            return Vec::new();
+        }
+        vec![format!("a next run would do something: {:?}", plan.steps)]
+    }
+}
+
+/// Where nothing runs late, and nobody tore the reply's proof away in the middle of a server's own work.
+fn may_not_double(fault: &Fault) -> bool {
+    !matches!(
+        fault.lateness(),
+        Some(Lateness::AfterQuiescence | Lateness::AtTheEnd)
+    ) && !is_half_moved(fault)
+}
+
+/// A server that dies between "in the target" and "out of the source" leaves a message in both: a duplicate, never a loss.
+fn is_half_moved(fault: &Fault) -> bool {
+    matches!(fault, Fault::Server(mark, Blow::Break(_, Lateness::Never) | Blow::Refuse) if matches!(mark.place, Place::Arrived(_)))
+}
+
+fn difference(found: &Contents, expected: &Contents) -> String {
+    let mut text = String::new();
+    let names: BTreeSet<&String> = found
+        .mailboxes
+        .keys()
+        .chain(expected.mailboxes.keys())
+        .collect();
+    for name in names {
+        let (is, shall) = (found.mailboxes.get(name), expected.mailboxes.get(name));
+        if is != shall {
+            write!(text, "\n    {name}: is {is:?}, shall be {shall:?}").unwrap();
+        }
+    }
+    if found.subscriptions != expected.subscriptions {
+        write!(
+            text,
+            "\n    subscriptions: are {:?}, shall be {:?}",
+            found.subscriptions, expected.subscriptions
+        )
+        .unwrap();
+    }
+    if found.marks != expected.marks {
+        write!(
+            text,
+            "\n    marks: are {:?}, shall be {:?}",
+            found.marks, expected.marks
+        )
+        .unwrap();
+    }
+    text
+}
+
+/// What can happen at a place.
+fn blows(place: Place) -> Vec<Blow> {
+    use Lateness::{AfterQuiescence, AtOnce, AtTheEnd, Never};
+    let mut blows = Vec::new();
+    for gone in [Gone::Line, Gone::Process] {
+        match place {
+            Place::Before | Place::Arrived(_) | Place::Left(_) => {
+                blows.extend(
+                    [Never, AtOnce, AfterQuiescence, AtTheEnd].map(|late| Blow::Break(gone, late)),
+                );
+            }
+            Place::After => blows.push(Blow::Break(gone, Never)),
+            Place::Reply => blows.extend([1, 4, 7].map(|eighths| Blow::Reply(gone, eighths))),
+        }
+    }
+    if !matches!(place, Place::Reply) {
+        blows.push(Blow::Refuse);
+    }
+    blows
+}
