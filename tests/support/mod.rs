@@ -13,6 +13,7 @@ pub mod dovecot;
 pub mod proxy;
 pub mod raw;
 pub mod script;
+pub mod strict;
 
 use std::{
     path::Path,
@@ -29,7 +30,7 @@ pub fn rolecall(state: &Path, arguments: &[&str]) -> Command {
         .env("HOME", state)
         .env("XDG_STATE_HOME", state)
         .env("COLUMNS", "100")
-        .env("ROLECALL_PASSWORD", "test")
+        .env("ROLECALL_PASSWORD", dovecot::PASSWORD)
         .stdin(Stdio::null());
     command
 }

@@ -1,0 +1,16 @@
+//! rolecall on real Dovecots: each test starts one of its own, unprivileged, on loopback, in a temporary folder.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::expect_used
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod audit;
+mod dry_run;
+mod fix;
+mod scene;
