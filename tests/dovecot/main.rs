@@ -11,6 +11,10 @@
 mod support;
 
 mod audit;
+mod breaks;
 mod dry_run;
 mod fix;
+mod paths;
+mod plans;
 mod scene;
+mod undo;

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     process::Command,
+    sync::Arc,
 };
 
 use serde_json::Value;
@@ -19,7 +20,7 @@ pub const DATE: &str = "05-Mar-2024 10:20:30 +0100";
 
 /// A server, the proxy before it, and a state folder.
 pub struct Scene {
-    pub server: Dovecot,
+    pub server: Arc<Dovecot>,
     pub proxy: Proxy,
     pub state: TempDir,
     pub user: String,
@@ -54,13 +55,16 @@ impl Account {
 impl Scene {
     /// An empty account on a server of its own.
     pub fn on(setup: &Setup) -> Self {
-        let server = Dovecot::start(setup);
-        let proxy = Proxy::before(server.port);
+        Self::for_user(&Arc::new(Dovecot::start(setup)), "alice")
+    }
+
+    /// An empty account on a server that others use too.
+    pub fn for_user(server: &Arc<Dovecot>, user: &str) -> Self {
         Self {
-            proxy,
-            server,
+            proxy: Proxy::before(server.port),
+            server: Arc::clone(server),
             state: tempfile::tempdir().unwrap(),
-            user: "alice".to_owned(),
+            user: user.to_owned(),
         }
     }
 
@@ -81,7 +85,8 @@ impl Scene {
         scene
     }
 
-    fn fill_three_sent(&self) {
+    /// Makes them.
+    pub fn fill_three_sent(&self) {
         let mut raw = self.raw();
         raw.create("Sent");
         raw.create("Sent Items");
@@ -146,6 +151,12 @@ impl Scene {
     /// `fix --yes`, without waiting for the settle time.
     pub fn fix(&self, options: &str) -> Value {
         self.tells(&format!("fix --yes --settle 0 {options}"), 0)
+    }
+
+    /// `undo --yes` of a run.
+    pub fn undo(&self, run: &str) -> Value {
+        let words = format!("undo --yes --format json {run}");
+        support::json(self.command_without_account(&words), 0)
     }
 
     /// A second fix finds nothing to do and sends nothing that could change anything.

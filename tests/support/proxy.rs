@@ -16,6 +16,8 @@ pub enum Cut {
     Before,
     /// The command reaches the server; its answer never reaches the client.
     After,
+    /// The connection stays, but the command waits until [`Proxy::let_go`].
+    Hold,
 }
 
 /// A running proxy; it ends with the test's process.
@@ -35,6 +37,8 @@ struct Heard {
     waiting: BTreeSet<String>,
     /// The beginning of a command, how often it may still pass, and how the connection ends at it.
     cut: Option<(String, usize, Cut)>,
+    /// Whether a command waits here.
+    held: bool,
 }
 
 impl Proxy {
@@ -113,17 +117,18 @@ impl Proxy {
         heard.bursts.clear();
     }
 
-    /// Waits until this many commands of this word have been sent.
-    pub fn wait_for(&self, word: &str, count: usize) {
+    /// Waits until a command is held.
+    pub fn wait_until_held(&self) {
         let give_up = Instant::now() + Duration::from_secs(60);
-        while Instant::now() < give_up {
-            let sent = self.commands();
-            if sent.iter().filter(|line| line.starts_with(word)).count() >= count {
-                return;
-            }
+        while !self.heard.lock().unwrap().held {
+            assert!(Instant::now() < give_up, "no command was held");
             thread::sleep(Duration::from_millis(2));
         }
-        panic!("{word} was not sent {count} times");
+    }
+
+    /// Lets the held command go to the server.
+    pub fn let_go(&self) {
+        self.heard.lock().unwrap().held = false;
     }
 }
 
@@ -150,6 +155,9 @@ fn carry(client: &TcpStream, mut upstream: TcpStream, heard: &Arc<Mutex<Heard>>)
             break;
         }
         *muted.lock().unwrap() |= cut == Some(Cut::After);
+        while cut == Some(Cut::Hold) && heard.lock().unwrap().held {
+            thread::sleep(Duration::from_millis(2));
+        }
         if upstream.write_all(&command).is_err() {
             break;
         }
@@ -206,6 +214,7 @@ impl Heard {
         }
         let how = *how;
         self.cut = None;
+        self.held = how == Cut::Hold;
         Some(how)
     }
 
