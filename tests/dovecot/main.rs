@@ -13,6 +13,7 @@ mod support;
 mod audit;
 mod breaks;
 mod dry_run;
+mod errors;
 mod fix;
 mod paths;
 mod plans;
