@@ -12,6 +12,7 @@ mod support;
 
 mod audit;
 mod breaks;
+mod bulk;
 mod dry_run;
 mod errors;
 mod fix;
