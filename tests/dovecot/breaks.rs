@@ -3,11 +3,12 @@
 use std::{
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
+    sync::Arc,
     thread,
 };
 
 use crate::{
-    scene::{Account, DATE, Scene},
+    scene::{Account, DATE, Scene, hidden},
     support::{
         dovecot::{Dovecot, Setup},
         proxy::Cut,
@@ -30,34 +31,38 @@ fn fill(scene: &Scene) {
 }
 
 /// The end that an uninterrupted run comes to.
-fn whole_run(server: &std::sync::Arc<Dovecot>) -> Account {
+fn whole_run(server: &Arc<Dovecot>) -> Account {
     let scene = Scene::for_user(server, "whole");
     fill(&scene);
     scene.fix(OPTIONS);
     scene.account()
 }
 
+/// Plays scenes at the same time: a resume waits until the server is quiet, and all together wait no longer than one.
+fn all_at_once<T: Send>(cells: impl IntoIterator<Item = T>, scene: impl Fn(T) + Sync) {
+    let scene = &scene;
+    thread::scope(|scope| {
+        for cell in cells {
+            scope.spawn(move || scene(cell));
+        }
+    });
+}
+
 /// Cuts at this command, before and after it reaches the server, the first time and the second.
-fn cut_at(word: &'static str) {
-    let server = std::sync::Arc::new(Dovecot::start(&Setup::default()));
+fn cut_at(word: &str) {
+    let server = Arc::new(Dovecot::start(&Setup::default()));
     let end = whole_run(&server);
-    let cells: Vec<_> = [
+    let cells = [
         (1, Cut::Before),
         (1, Cut::After),
         (2, Cut::Before),
         (2, Cut::After),
-    ]
-    .into_iter()
-    .map(|(nth, cut)| {
-        let scene = Scene::for_user(&server, &format!("{}{nth}{cut:?}", word.replace(' ', "")));
-        let end = end.clone();
-        // A resume waits until the server is quiet: all at once they wait no longer than one.
-        thread::spawn(move || is_resumed(&scene, word, nth, cut, &end))
-    })
-    .collect();
-    for cell in cells {
-        cell.join().unwrap();
-    }
+    ];
+    all_at_once(cells, |(nth, cut)| {
+        let user = format!("{}{nth}{cut:?}", word.replace(' ', ""));
+        let scene = Scene::for_user(&server, &user);
+        is_resumed(&scene, word, nth, cut, &end);
+    });
 }
 
 fn is_resumed(scene: &Scene, word: &str, nth: usize, cut: Cut, end: &Account) {
@@ -142,20 +147,25 @@ fn a_run_cut_before_it_changes_anything_has_failed_and_needs_no_resume() {
 
 #[test]
 fn a_copy_and_an_expunge_that_were_cut_are_resumed() {
-    for word in ["UID COPY", "UID STORE", "UID EXPUNGE"] {
-        for cut in [Cut::Before, Cut::After] {
-            let scene = Scene::three_sent_on(&crate::scene::hidden(&["MOVE"]));
-            let before = scene.account();
-            scene.proxy.cut_at(word, 2, cut);
-            scene.shows("fix --yes --settle 0", 4);
-            assert!(scene.proxy.was_cut());
-            run(scene.command_without_account("resume"), 0);
-            let after = scene.account();
-            assert_eq!(after.bag(), before.bag(), "{word} {cut:?}");
-            assert_eq!(after.names(), ["INBOX", "Sent"], "{word} {cut:?}");
-            scene.is_settled("");
-        }
-    }
+    let server = Arc::new(Dovecot::start(&hidden(&["MOVE"])));
+    let words = ["UID COPY", "UID STORE", "UID EXPUNGE"];
+    let cells = words
+        .into_iter()
+        .flat_map(|word| [(word, Cut::Before), (word, Cut::After)]);
+    all_at_once(cells, |(word, cut)| {
+        let user = format!("{}{cut:?}", word.replace(' ', ""));
+        let scene = Scene::for_user(&server, &user);
+        scene.fill_three_sent();
+        let before = scene.account();
+        scene.proxy.cut_at(word, 2, cut);
+        scene.shows("fix --yes --settle 0", 4);
+        assert!(scene.proxy.was_cut());
+        run(scene.command_without_account("resume"), 0);
+        let after = scene.account();
+        assert_eq!(after.bag(), before.bag(), "{word} {cut:?}");
+        assert_eq!(after.names(), ["INBOX", "Sent"], "{word} {cut:?}");
+        scene.is_settled("");
+    });
 }
 
 #[test]
@@ -196,7 +206,7 @@ fn start(mut command: Command) -> Child {
 
 #[test]
 fn a_run_that_was_killed_is_resumed_whether_its_last_command_runs_late_or_never() {
-    for late in [true, false] {
+    all_at_once([true, false], |late| {
         let scene = many();
         let before = scene.account();
         scene.proxy.cut_at("UID MOVE", 4, Cut::Hold);
@@ -216,7 +226,7 @@ fn a_run_that_was_killed_is_resumed_whether_its_last_command_runs_late_or_never(
         assert_eq!(after.names(), ["INBOX", "Sent"]);
         assert_eq!(after.bag(), before.bag());
         scene.is_settled("");
-    }
+    });
 }
 
 #[test]

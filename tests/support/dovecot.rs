@@ -133,7 +133,10 @@ impl Dovecot {
         };
         let config = config(setup, root, port, tls_port, &user, &group);
         fs::write(root.join("dovecot.conf"), config).unwrap();
-        let mut command = if is_root {
+        // The server ends with the thread that started it, however that ends.
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL"]);
+        if is_root {
             let owned = Command::new("chown")
                 .arg("-R")
                 .arg(format!("{user}:{group}"))
@@ -141,19 +144,10 @@ impl Dovecot {
                 .status()
                 .unwrap();
             assert!(owned.success());
-            let mut command = Command::new("setpriv");
-            command.args([
-                "--reuid=nobody",
-                "--regid=nogroup",
-                "--clear-groups",
-                "dovecot",
-            ]);
-            command
-        } else {
-            Command::new("dovecot")
-        };
+            command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups"]);
+        }
         let child = command
-            .arg("-F")
+            .args(["dovecot", "-F"])
             .arg("-c")
             .arg(root.join("dovecot.conf"))
             .env("HOME", root)
