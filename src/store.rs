@@ -233,6 +233,13 @@ pub trait Store {
     async fn leave(&mut self) -> Result<(), LookError>;
     /// UIDs in the open mailbox, ascending.
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError>;
+    /// UIDs in the open mailbox from this one on, ascending. To be asked as `UID n:*`, which names the last message too,
+    /// so that a large mailbox is not told whole.
+    async fn since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
+        let all = self.search(&Search::All).await?;
+        let all = all.as_slice().iter().copied();
+        Ok(all.filter(|known| *known >= uid).collect())
+    }
     /// Messages of the open mailbox, by ascending UID; those that are gone are left out.
     async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError>;
     /// Sends one mutating command and waits for its tagged answer.

@@ -295,6 +295,26 @@ fn a_child_whose_name_is_taken_keeps_its_parent_unless_children_are_merged() {
 }
 
 #[test]
+fn the_target_of_a_subscribed_child_is_subscribed_too() {
+    let scene = scene()
+        .with("Archive", "\\Archive", 9)
+        .change("Archive/2019", "", 9, |child| {
+            child.subscribed = Some(false);
+        })
+        .with("Archives", "", 9)
+        .with("Archives/2019", "", 9)
+        .wanting(|policy| policy.with_children = true);
+    assert_eq!(
+        scene.steps(),
+        [
+            "subscribe - > Archive/2019",
+            "merge Archives/2019 > Archive/2019",
+            "merge Archives > Archive"
+        ]
+    );
+}
+
+#[test]
 fn an_emptied_parent_that_must_stay_is_not_planned_again() {
     let scene = scene()
         .with("Archive", "\\Archive", 9)
@@ -334,6 +354,41 @@ fn a_server_without_move_and_uidplus_is_left_to_a_person() {
     assert_eq!(scene.manual(), [Code::NoSafeRemoval]);
 }
 
+/// A server where messages can only be copied, and a user who wants it all the same.
+fn copying() -> Scene {
+    scene()
+        .with("Sent", "\\Sent", 9)
+        .server(|can| {
+            can.remove("MOVE");
+            can.remove("UIDPLUS");
+        })
+        .wanting(|policy| policy.remove_without_uidplus = true)
+}
+
+#[test]
+fn where_messages_can_only_be_copied_a_merge_removes_its_source() {
+    let scene = copying().with("Sent Items", "", 9);
+    assert_eq!(scene.steps(), ["merge Sent Items > Sent"]);
+    assert!(!scene.plan().steps[0].reversible);
+}
+
+#[test]
+fn where_messages_can_only_be_copied_a_source_that_must_stay_is_not_copied_at_all() {
+    let kept = copying()
+        .with("Sent Items", "", 9)
+        .wanting(|policy| policy.keep_sources = true);
+    let marked = copying().change("Sent Items", "", 9, |mailbox| {
+        mailbox.sample = Some(Sample {
+            deleted: Some(1),
+            ..Sample::default()
+        });
+    });
+    for scene in [kept, marked] {
+        assert_eq!(scene.steps(), [""; 0]);
+        assert_eq!(scene.manual(), [Code::NoSafeRemoval]);
+    }
+}
+
 #[test]
 fn an_empty_duplicate_that_came_back_is_not_planned_again() {
     let scene = scene()
@@ -365,6 +420,17 @@ fn one_mailbox_under_two_names_is_never_merged_into_itself() {
     let scene = scene()
         .change("Sent", "\\Sent", 9, id)
         .change("Sent Items", "", 9, id);
+    assert_eq!(scene.steps(), [""; 0]);
+    assert!(scene.manual().contains(&Code::SameMailboxTwice));
+}
+
+#[test]
+fn a_mailbox_with_a_second_name_is_not_emptied_whatever_that_name_is() {
+    let id = |mailbox: &mut Mailbox| mailbox.status.mailbox_id = Some("M1".into());
+    let scene = scene()
+        .with("Sent", "\\Sent", 9)
+        .change("Sent Items", "", 9, id)
+        .change("Clients", "", 9, id);
     assert_eq!(scene.steps(), [""; 0]);
     assert!(scene.manual().contains(&Code::SameMailboxTwice));
 }

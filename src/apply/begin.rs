@@ -2,7 +2,7 @@
 //!
 //! In: a plan or a run's id. Out: a Receipt. Never: a resume without the account's lock, or of another's journal.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     ApplyError, Home, Past, Ports, Settings,
@@ -12,8 +12,10 @@ use super::{
 use crate::{
     model::{
         listing::AccountId,
-        plan::{Plan, hex},
+        mailbox::MailboxName,
+        plan::{Path, Plan, hex},
         receipt::Receipt,
+        uid::Uid,
     },
     store::Store,
 };
@@ -27,37 +29,49 @@ pub async fn apply<S: Store, P: Ports>(
     ports: &mut P,
 ) -> Result<Receipt, ApplyError> {
     let _lock = home.lock(&plan.identity)?;
+    let pasts = home.pasts_of(&plan.identity)?;
+    let unfinished = |past: &&Past| !past.is_finished() && past.has_sent();
+    if let Some(past) = pasts.iter().find(unfinished) {
+        // Its last command may be at work still, on the very messages that this plan names.
+        return Err(ApplyError::Unfinished {
+            run: past.run.clone(),
+        });
+    }
     let id = run_id(ports);
     let journal = home.create(&plan.identity, &id)?;
-    let mut run = Run::new(store, ports, plan, settings, journal);
-    let begin = Record::Begin {
+    let mut run = Run::new(store, ports, plan, settings, id.clone(), journal);
+    run.inherited = inherited(&pasts, plan);
+    let begun = run.write(Record::Begin {
         format: FORMAT,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
-        run: id.clone(),
+        run: id,
         batch: settings.batch.clone(),
         plan: Box::new(plan.clone()),
         skip: settings.skip.iter().copied().collect(),
-    };
-    run.write(begin)
-        .map_err(|source| ApplyError::JournalWrite { source })?;
-    run.go_on(&id, &settings.batch).await
+        verify: settings.verify,
+        settle_ms: u64::try_from(settings.settle.as_millis()).unwrap_or(u64::MAX),
+    });
+    match begun {
+        Ok(()) => run.go_on().await,
+        Err(halt) => run.halted(halt, None),
+    }
 }
 
-/// Finishes an unfinished run: finds out what became of its last command, then goes on.
+/// Finishes an unfinished run: finds out what became of its last command, then goes on as it was begun. A run that had
+/// come to its end is taken up again where one of its RENAMEs has run late.
 pub async fn resume<S: Store, P: Ports>(
     store: &mut S,
     home: &Home,
     run: &str,
     account: &AccountId,
-    settings: &Settings,
     ports: &mut P,
 ) -> Result<Receipt, ApplyError> {
-    let past = home.past(run)?;
     let not_possible = |why: &str| ApplyError::NotPossible {
         what: "resume",
         run: run.to_owned(),
         why: why.to_owned(),
     };
+    let past = home.past(run)?;
     let Some(plan) = past.plan().cloned() else {
         return Err(not_possible("it never began, so nothing was sent"));
     };
@@ -67,37 +81,103 @@ pub async fn resume<S: Store, P: Ports>(
             account: plan.account,
         });
     }
-    if past.is_finished() {
-        return Err(not_possible("it has come to its end"));
-    }
     let _lock = home.lock(&plan.identity)?;
     // Read again under the lock: the process that wrote it may have gone on until now.
     let past = home.past(run)?;
-    if past.is_finished() {
-        return Err(not_possible("it has come to its end"));
+    let records = &past.contents.records;
+    let settings = begun(&past).ok_or_else(|| not_possible("it never began"))?;
+    let journal = home.reopen(&past)?;
+    let mut run = Run::new(store, ports, &plan, &settings, past.run.clone(), journal);
+    if !past.has_sent() {
+        // The account may be another by now: that is for a new plan to see.
+        if !past.is_finished() {
+            let _ = run.write(Record::End {});
+        }
+        return Err(not_possible("it has sent nothing; make the plan again"));
     }
-    let settings = Settings {
-        batch: past.batch().to_owned(),
-        skip: skipped(&past),
-        ..settings.clone()
-    };
-    let journal = Home::reopen(&past)?;
-    let mut run = Run::new(store, ports, &plan, &settings, journal);
-    run.write(Record::Resumed {
+    if past.is_finished() {
+        match run.has_orphans(records).await {
+            Ok(true) => {}
+            Ok(false) => return Err(not_possible("it has come to its end")),
+            Err(error) => {
+                let why = error.to_string();
+                return Err(ApplyError::Network { why });
+            }
+        }
+    }
+    run.sent = true;
+    run.inherited = inherited(&home.pasts_of(account)?, &plan);
+    let resumed = Record::Resumed {
         tool: env!("CARGO_PKG_VERSION").to_owned(),
-    })
-    .map_err(|source| ApplyError::JournalWrite { source })?;
-    match run.recover(&past.contents.records).await {
-        Ok(()) => run.go_on(&past.run, &settings.batch).await,
-        Err(halt) => run.halted(halt, None, &past.run, &settings.batch),
+    };
+    let recovered = match run.write(resumed) {
+        Ok(()) => run.recover(records).await,
+        Err(halt) => Err(halt),
+    };
+    match recovered {
+        Ok(()) => run.go_on().await,
+        Err(halt) => run.halted(halt, None),
     }
 }
 
-fn skipped(past: &Past) -> BTreeSet<u32> {
+/// How a run was begun.
+fn begun(past: &Past) -> Option<Settings> {
     match past.contents.records.first() {
-        Some((_, Record::Begin { skip, .. })) => skip.iter().copied().collect(),
-        _ => BTreeSet::new(),
+        Some((
+            _,
+            Record::Begin {
+                batch,
+                skip,
+                verify,
+                settle_ms,
+                ..
+            },
+        )) => Some(Settings {
+            settle: Duration::from_millis(*settle_ms),
+            verify: *verify,
+            batch: batch.clone(),
+            skip: skip.iter().copied().collect(),
+        }),
+        _ => None,
     }
+}
+
+/// What earlier runs have copied and left in the sources of this plan: where both mailboxes are still the same, it need
+/// not be copied again.
+fn inherited(pasts: &[Past], plan: &Plan) -> BTreeMap<MailboxName, BTreeMap<Uid, Uid>> {
+    let is_the_same = |name: &MailboxName, validity: u32| {
+        let mut seen = plan.listing.mailboxes.iter();
+        seen.any(|seen| seen.mailbox == *name && seen.uid_validity == Some(validity))
+    };
+    let is_a_merge = |from: &MailboxName, to: &MailboxName| {
+        plan.steps.iter().any(|step| {
+            step.path.is_some_and(Path::copies)
+                && step.source.as_ref() == Some(from)
+                && step.target.as_ref() == Some(to)
+        })
+    };
+    let mut left: BTreeMap<MailboxName, BTreeMap<Uid, Uid>> = BTreeMap::new();
+    for (_, record) in pasts.iter().flat_map(|past| &past.contents.records) {
+        match record {
+            Record::Moved(moved)
+                if moved.copied
+                    && is_a_merge(&moved.from, &moved.to)
+                    && is_the_same(&moved.from, moved.from_validity)
+                    && is_the_same(&moved.to, moved.to_validity) =>
+            {
+                let left = left.entry(moved.from.clone()).or_default();
+                left.extend(moved.pairs.iter().copied());
+            }
+            Record::Expunged { from, pairs, .. } => {
+                let left = left.entry(from.clone()).or_default();
+                for (old, _) in pairs {
+                    left.remove(old);
+                }
+            }
+            _ => {}
+        }
+    }
+    left
 }
 
 /// Time first, so that ids sort by age; then chance, so that two at one instant differ.

@@ -27,7 +27,7 @@ pub fn check(listing: &Listing, plan: &Plan) -> Result<(), Stale> {
     if let Some(tombstone) = listing
         .mailboxes
         .iter()
-        .find(|mailbox| is_tombstone(mailbox.leaf()))
+        .find(|mailbox| mailbox.selectable && is_tombstone(mailbox.leaf()))
     {
         return Err(Stale {
             why: format!(

@@ -1,31 +1,75 @@
 //! What became of a batch, told from what both mailboxes hold now. Pure.
 //!
 //! In: the batch as it was, the UIDs still in the source, the messages that arrived in the target. Out: a [`Fate`].
-//! Never: a message counted as moved that was not seen in the target.
+//! Never: a message counted as moved that was not seen in the target, the same as it was.
 
 use std::collections::BTreeMap;
 
-use super::journal::Batch;
+use super::{journal::Batch, send::Refusal};
 use crate::{
     model::uid::{Uid, UidSet},
-    store::Message,
+    store::{Answered, CopyUid, Message},
 };
+
+/// How a batch's command ended, as far as is known.
+#[derive(Debug)]
+pub(super) enum Ending {
+    /// Tagged OK.
+    Done,
+    /// Tagged NO or BAD; of a MOVE a part may have been done.
+    Refused(Refusal),
+    /// Nobody is left who could have heard: a resume looks.
+    Unheard,
+}
+
+/// What the server has said of a batch's command. Evidence, never the proof.
+#[derive(Debug)]
+pub(super) struct Heard {
+    pub ending: Ending,
+    /// Old UID to new UID by COPYUID; none where there was none that can be used.
+    pub claims: Option<BTreeMap<Uid, Uid>>,
+}
+
+impl Heard {
+    pub fn nothing() -> Self {
+        Self {
+            ending: Ending::Unheard,
+            claims: None,
+        }
+    }
+
+    pub fn from(answer: Result<Answered, Refusal>, before: &Batch) -> Self {
+        let (ending, copy_uid) = match answer {
+            Ok(answered) => (Ending::Done, answered.copy_uid),
+            Err(mut refusal) => {
+                let copy_uid = refusal.copy_uid.take();
+                (Ending::Refused(refusal), copy_uid)
+            }
+        };
+        let usable =
+            |copy: &CopyUid| copy.uid_validity == before.to_validity && !copy.pairs.is_empty();
+        Self {
+            ending,
+            claims: copy_uid
+                .filter(usable)
+                .map(|copy| copy.pairs.into_iter().collect()),
+        }
+    }
+}
 
 /// What became of the messages of a batch.
 #[derive(Debug, Default)]
 pub(super) struct Fate {
-    /// Old UID to new UID, each seen in the target with the same size.
+    /// Old UID to new UID, each seen in the target, the same as it was.
     pub pairs: Vec<(Uid, Uid)>,
+    /// Old UID to new UID of those that the server has rewritten.
+    pub changed: Vec<(Uid, Uid)>,
     /// In neither mailbox.
     pub gone: UidSet,
     /// New UIDs of those that are in both though they were to be moved.
-    pub doubled: UidSet,
-    /// Seen in the target with another size: the server rewrote the message.
-    pub resized: u64,
+    pub doubled: Vec<Uid>,
     /// INTERNALDATE differs.
     pub redated: u64,
-    /// Text differs, where it was compared.
-    pub altered: u64,
     /// Flags missing in the target: by flag, the new UIDs.
     pub unflagged: BTreeMap<String, Vec<Uid>>,
 }
@@ -37,192 +81,173 @@ pub(super) fn has_flag(message: &Message, flag: &str) -> bool {
         .any(|have| have.eq_ignore_ascii_case(flag))
 }
 
-/// Whether the two may be one message: the same to all that is known of both.
-fn alike(old: &Message, new: &Message) -> bool {
+/// Whether the two have the same size, and nothing else that is known of both differs but the date.
+fn is_same_text(old: &Message, new: &Message) -> bool {
     fn agree(one: Option<&String>, other: Option<&String>) -> bool {
         one.zip(other).is_none_or(|(one, other)| one == other)
     }
     old.size == new.size
-        && old
-            .internal_date
-            .zip(new.internal_date)
-            .is_none_or(|(old, new)| old == new)
         && agree(old.email_id.as_ref(), new.email_id.as_ref())
         && agree(old.digest.as_ref(), new.digest.as_ref())
 }
+
+fn is_same_date(old: &Message, new: &Message) -> bool {
+    old.internal_date
+        .zip(new.internal_date)
+        .is_none_or(|(old, new)| old == new)
+}
+
+/// Whether something that only this message has is found in both.
+fn is_known_by_id(old: &Message, new: &Message) -> bool {
+    let equal = |old: &Option<String>, new: &Option<String>| old.is_some() && old == new;
+    equal(&old.email_id, &new.email_id) || equal(&old.digest, &new.digest)
+}
+
+/// Whether the two may be one message: the same to all that is known of both.
+fn is_alike(old: &Message, new: &Message) -> bool {
+    is_same_text(old, new) && is_same_date(old, new)
+}
+
+/// Whether the second is good enough a copy of the first that the first may go.
+pub(super) fn is_copy(old: &Message, new: &Message) -> bool {
+    is_same_text(old, new) && (is_same_date(old, new) || is_known_by_id(old, new))
+}
+
+/// By what an arrival is recognised, the surest first; the last argument is whether COPYUID says that this is it, which
+/// counts where the message bears it out.
+const SIGHTS: [fn(&Message, &Message, bool) -> bool; 5] = [
+    |old, new, claimed| claimed && is_alike(old, new),
+    |old, new, _| is_alike(old, new),
+    |old, new, claimed| claimed && is_same_text(old, new),
+    |old, new, _| is_copy(old, new),
+    // Not the same any more: the server has rewritten it.
+    |old, new, claimed| claimed || is_known_by_id(old, new),
+];
 
 /// Tells from what both mailboxes hold now what became of each message of a batch. Pure.
 pub(super) fn judge(
     before: &Batch,
     still: &UidSet,
     arrived: &[Message],
-    copy_uid: &BTreeMap<Uid, Uid>,
+    claims: Option<&BTreeMap<Uid, Uid>>,
     copied: bool,
 ) -> Fate {
     let mut fate = Fate::default();
+    // What was in the target before the command was sent is nobody's arrival, whatever COPYUID says.
     let mut free: BTreeMap<Uid, &Message> = arrived
         .iter()
+        .filter(|message| message.uid >= before.to_uid_next)
         .map(|message| (message.uid, message))
         .collect();
-    // First those that the server itself has paired, then those that have left the source, then the rest: a
-    // message that is still in the source is the least likely owner of an arrival.
+    // First those that have left the source: one that is still there is the least likely owner of an arrival.
     let mut olds: Vec<Message> = before.messages.iter().map(Message::from).collect();
-    olds.sort_by_key(|old| {
-        (
-            !copy_uid.contains_key(&old.uid),
-            still.contains(old.uid),
-            old.uid,
-        )
-    });
-    let mut gone = Vec::new();
-    let mut doubled = Vec::new();
-    for old in &olds {
-        let paired = copy_uid
-            .get(&old.uid)
-            .and_then(|new| free.get(new).copied());
-        let found = paired.or_else(|| free.values().copied().find(|new| alike(old, new)));
-        let here = still.contains(old.uid);
-        match found {
-            Some(new) => {
-                free.remove(&new.uid);
-                fate.compare(old, new);
-                if here && !copied {
-                    doubled.push(new.uid);
-                } else {
-                    fate.pairs.push((old.uid, new.uid));
-                }
-            }
-            None if here => {}
-            None => gone.push(old.uid),
-        }
+    olds.sort_by_key(|old| (still.contains(old.uid), old.uid));
+    for is_it in SIGHTS {
+        olds.retain(|old| {
+            let claimed = claims.and_then(|claims| claims.get(&old.uid));
+            let stays = still.contains(old.uid) && !copied;
+            let fits = |new: &&&Message| {
+                let claimed = claimed == Some(&new.uid);
+                // What has not left the source as it should has not been rewritten either.
+                (claimed || !stays || is_same_text(old, new)) && is_it(old, new, claimed)
+            };
+            let found = claimed
+                .and_then(|new| free.get(new))
+                .filter(fits)
+                .or_else(|| free.values().find(fits))
+                .copied();
+            let Some(new) = found else { return true };
+            free.remove(&new.uid);
+            fate.place(old, new, stays);
+            false
+        });
     }
+    fate.gone = olds
+        .iter()
+        .map(|old| old.uid)
+        .filter(|uid| !still.contains(*uid))
+        .collect();
     fate.pairs.sort_unstable();
-    fate.gone = UidSet::new(gone);
-    fate.doubled = UidSet::new(doubled);
     fate
 }
 
 impl Fate {
-    fn compare(&mut self, old: &Message, new: &Message) {
-        self.resized += u64::from(old.size != new.size);
-        self.redated += u64::from(
-            old.internal_date
-                .zip(new.internal_date)
-                .is_some_and(|(old, new)| old != new),
-        );
-        self.altered += u64::from(
-            old.digest
-                .as_ref()
-                .zip(new.digest.as_ref())
-                .is_some_and(|(old, new)| old != new),
-        );
-        for flag in &old.flags {
-            if !has_flag(new, flag) {
-                self.unflagged
-                    .entry(flag.clone())
-                    .or_default()
-                    .push(new.uid);
-            }
+    fn place(&mut self, old: &Message, new: &Message, stays: bool) {
+        if !is_same_text(old, new) {
+            self.changed.push((old.uid, new.uid));
+            return;
+        }
+        if stays {
+            self.doubled.push(new.uid);
+        } else {
+            self.pairs.push((old.uid, new.uid));
+        }
+        self.redated += u64::from(!is_same_date(old, new));
+        for flag in old.flags.iter().filter(|flag| !has_flag(new, flag)) {
+            let unflagged = self.unflagged.entry(flag.clone()).or_default();
+            unflagged.push(new.uid);
+        }
+    }
+
+    /// Whether each message is where the server said, or where it was.
+    pub fn is_plain(&self) -> bool {
+        self.changed.is_empty() && self.gone.is_empty()
+    }
+
+    /// COPY does all or nothing (RFC 9051 §6.4.7). Where the server did not say which copy is whose, a part of a
+    /// batch in the target may be somebody else's doing and proves nothing.
+    pub fn all_or_nothing(self, batch: &Batch) -> Self {
+        if self.pairs.len() + self.gone.len() == batch.messages.len() {
+            return self;
+        }
+        Self {
+            changed: self.changed,
+            gone: self.gone,
+            ..Self::default()
+        }
+    }
+
+    /// Why the merge must stop after this batch, judged by what was heard of its command; none where it may go on.
+    pub fn objection(&self, heard: &Heard) -> Option<String> {
+        if !self.changed.is_empty() {
+            return Some(
+                "the server changes messages while it moves them (size or text differs)".to_owned(),
+            );
+        }
+        let lost = self.gone.as_slice().iter();
+        let lost = lost.filter(|uid| !heard.explains_absence(**uid)).count();
+        if lost > 0 {
+            return Some(format!(
+                "{lost} messages are in neither mailbox, and nothing shows that another client moved or removed them"
+            ));
+        }
+        if !matches!(heard.ending, Ending::Done) {
+            return None;
+        }
+        if !self.doubled.is_empty() {
+            return Some(format!(
+                "the server said OK but left {} messages in the source that are in the target now",
+                self.doubled.len()
+            ));
+        }
+        (self.pairs.is_empty() && self.gone.is_empty()).then(|| {
+            "the server said OK but none of the messages can be found in the target".to_owned()
+        })
+    }
+}
+
+impl Heard {
+    /// Whether it shows that another client took a message that is in neither mailbox.
+    fn explains_absence(&self, uid: Uid) -> bool {
+        match (&self.claims, &self.ending) {
+            // It told what it moved, and this was not there to be moved.
+            (Some(claims), _) => !claims.contains_key(&uid),
+            (None, Ending::Refused(refusal)) => refusal.has_code("EXPUNGEISSUED"),
+            (None, Ending::Done | Ending::Unheard) => false,
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::apply::journal::Snap;
-
-    fn snap(uid: Uid, size: u64, flags: &[&str]) -> Snap {
-        let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        Snap(uid, size, Some(1), None, None, flags)
-    }
-
-    fn message(uid: Uid, size: u64, flags: &[&str]) -> Message {
-        Message::from(&snap(uid, size, flags))
-    }
-
-    fn batch(messages: Vec<Snap>) -> Batch {
-        Batch {
-            from_validity: 1,
-            to_validity: 2,
-            to_uid_next: 100,
-            rate: None,
-            messages,
-        }
-    }
-
-    fn set(uids: &[Uid]) -> UidSet {
-        UidSet::new(uids.to_vec())
-    }
-
-    #[test]
-    fn a_moved_message_is_paired_with_its_arrival() {
-        let before = batch(vec![snap(1, 10, &[]), snap(2, 20, &[])]);
-        let arrived = [message(100, 20, &[]), message(101, 10, &[])];
-        let fate = judge(&before, &set(&[]), &arrived, &BTreeMap::new(), false);
-        assert_eq!(fate.pairs, [(1, 101), (2, 100)]);
-        assert!(fate.gone.is_empty() && fate.doubled.is_empty());
-    }
-
-    #[test]
-    fn a_message_in_neither_mailbox_is_gone_and_never_counted_as_moved() {
-        let before = batch(vec![snap(1, 10, &[]), snap(2, 20, &[])]);
-        let fate = judge(
-            &before,
-            &set(&[]),
-            &[message(100, 20, &[])],
-            &BTreeMap::new(),
-            false,
-        );
-        assert_eq!(fate.pairs, [(2, 100)]);
-        assert_eq!(fate.gone, set(&[1]));
-    }
-
-    #[test]
-    fn a_message_in_both_is_doubled_after_a_move_and_copied_after_a_copy() {
-        let before = batch(vec![snap(1, 10, &[])]);
-        let arrived = [message(100, 10, &[])];
-        let moved = judge(&before, &set(&[1]), &arrived, &BTreeMap::new(), false);
-        assert_eq!((moved.doubled, moved.pairs.len()), (set(&[100]), 0));
-        let copied = judge(&before, &set(&[1]), &arrived, &BTreeMap::new(), true);
-        assert_eq!(copied.pairs, [(1, 100)]);
-    }
-
-    #[test]
-    fn of_two_twins_the_one_that_left_owns_the_arrival() {
-        let before = batch(vec![snap(1, 10, &[]), snap(2, 10, &[])]);
-        let fate = judge(
-            &before,
-            &set(&[1]),
-            &[message(100, 10, &[])],
-            &BTreeMap::new(),
-            false,
-        );
-        assert_eq!(fate.pairs, [(2, 100)]);
-        assert!(fate.gone.is_empty() && fate.doubled.is_empty());
-    }
-
-    #[test]
-    fn a_copyuid_that_names_nothing_proves_nothing() {
-        let before = batch(vec![snap(1, 10, &[])]);
-        let claimed = BTreeMap::from([(1, 100)]);
-        let fate = judge(&before, &set(&[]), &[], &claimed, false);
-        assert!(fate.pairs.is_empty());
-        assert_eq!(fate.gone, set(&[1]));
-    }
-
-    #[test]
-    fn lost_flags_and_changed_sizes_are_noticed() {
-        let before = batch(vec![snap(1, 10, &["\\Seen", "$Forwarded"])]);
-        let claimed = BTreeMap::from([(1, 100)]);
-        let fate = judge(
-            &before,
-            &set(&[]),
-            &[message(100, 11, &["\\seen"])],
-            &claimed,
-            false,
-        );
-        assert_eq!(fate.resized, 1);
-        assert_eq!(fate.unflagged.keys().collect::<Vec<_>>(), ["$Forwarded"]);
-    }
-}
+#[path = "fate_tests.rs"]
+mod tests;

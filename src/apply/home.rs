@@ -6,23 +6,29 @@ use std::{
     fs::{self, File, OpenOptions},
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use sha2::{Digest as _, Sha256};
 
 use super::{
     ApplyError,
-    journal::{self, Contents, Journal, Record},
+    journal::{self, Contents, Disk, Journal, Record, Reply},
 };
 use crate::model::{
     listing::AccountId,
     plan::{Plan, hex},
+    receipt::StepReceipt,
 };
 
+/// Makes the disk that a journal's file is written through.
+pub type Disks = Arc<dyn Fn(&Path, File) -> Box<dyn Disk> + Send + Sync>;
+
 /// The state folder.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Home {
     root: PathBuf,
+    disks: Disks,
 }
 
 /// A run's journal, read.
@@ -63,13 +69,40 @@ impl Past {
             .map_or("", |(time, _)| time.as_str())
     }
 
-    /// Whether it came to its end.
+    /// Whether it came to its end; a resume opens it again.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.contents
+        let last = self
+            .contents
             .records
             .iter()
-            .any(|(_, record)| matches!(record, Record::End {}))
+            .rev()
+            .find(|(_, record)| matches!(record, Record::End {} | Record::Resumed { .. }));
+        matches!(last, Some((_, Record::End {})))
+    }
+
+    /// Whether a mutating command may have left this machine.
+    #[must_use]
+    pub fn has_sent(&self) -> bool {
+        let of = |wanted: fn(&Record) -> bool| {
+            let records = self.contents.records.iter();
+            records.filter(|(_, record)| wanted(record)).count()
+        };
+        let not_sent = |record: &Record| {
+            let reply = Reply::NotSent;
+            matches!(record, Record::Result { reply: said, .. } if *said == reply)
+        };
+        of(|record| matches!(record, Record::Intent { .. })) > of(not_sent)
+    }
+
+    /// What was said last of a step that is over.
+    #[must_use]
+    pub fn receipt(&self, step: u32) -> Option<&StepReceipt> {
+        let mut records = self.contents.records.iter().rev();
+        records.find_map(|(_, record)| match record {
+            Record::StepEnd { receipt } if receipt.id == step => Some(receipt),
+            _ => None,
+        })
     }
 }
 
@@ -89,7 +122,16 @@ impl Home {
             what: "make the state folder",
             source,
         })?;
-        Ok(Self { root })
+        Ok(Self {
+            root,
+            disks: Arc::new(|_, file| Box::new(file)),
+        })
+    }
+
+    /// Writes journals through other disks than the machine's own: those of the simulated world fail at will.
+    #[must_use]
+    pub fn with_disks(self, disks: Disks) -> Self {
+        Self { disks, ..self }
     }
 
     /// Takes the account's lock, or says that another rolecall has it.
@@ -117,20 +159,21 @@ impl Home {
     pub(super) fn create(&self, account: &AccountId, run: &str) -> Result<Journal, ApplyError> {
         let state = |what| move |source| ApplyError::State { what, source };
         let folder = self.folder(account);
+        let path = folder.join(format!("{run}.jsonl"));
         let file = private_file()
             .create_new(true)
-            .open(folder.join(format!("{run}.jsonl")))
+            .open(&path)
             .map_err(state("make the journal"))?;
         for folder in [folder.as_path(), self.root.as_path()] {
             File::open(folder)
                 .and_then(|folder| folder.sync_all())
                 .map_err(state("put the journal's folder on the disk"))?;
         }
-        Ok(Journal::new(Box::new(file), 0, String::new()))
+        Ok(Journal::new((self.disks)(&path, file), 0, String::new()))
     }
 
     /// Goes on with a journal, its torn last line cut off.
-    pub(super) fn reopen(past: &Past) -> Result<Journal, ApplyError> {
+    pub(super) fn reopen(&self, past: &Past) -> Result<Journal, ApplyError> {
         let state = |what| move |source| ApplyError::State { what, source };
         let file = private_file()
             .open(&past.path)
@@ -139,7 +182,7 @@ impl Home {
             .and_then(|()| file.sync_all())
             .map_err(state("cut a torn line off the journal"))?;
         Ok(Journal::new(
-            Box::new(file),
+            (self.disks)(&past.path, file),
             past.contents.seq,
             past.contents.prev.clone(),
         ))
@@ -165,25 +208,27 @@ impl Home {
             .collect())
     }
 
+    /// Reads this account's journals, oldest first; those that cannot be read are left out.
+    pub(super) fn pasts_of(&self, account: &AccountId) -> Result<Vec<Past>, ApplyError> {
+        let mut found = Vec::new();
+        let folder = self.folder(account);
+        if folder.exists() {
+            journals(&folder, &mut found).map_err(unreadable)?;
+        }
+        found.sort();
+        let pasts = found
+            .into_iter()
+            .filter_map(|(run, path)| read(run, path).ok());
+        Ok(pasts.filter(|past| past.plan().is_some()).collect())
+    }
+
     /// Every journal: run id and file, by id, which begins with the time.
     fn paths(&self) -> Result<Vec<(String, PathBuf)>, ApplyError> {
-        let state = |source| ApplyError::State {
-            what: "read the state folder",
-            source,
-        };
         let mut found = Vec::new();
-        for account in fs::read_dir(&self.root).map_err(state)? {
-            let account = account.map_err(state)?;
-            if !account.file_type().map_err(state)?.is_dir() {
-                continue;
-            }
-            for file in fs::read_dir(account.path()).map_err(state)? {
-                let path = file.map_err(state)?.path();
-                if path.extension().is_some_and(|ending| ending == "jsonl")
-                    && let Some(run) = path.file_stem().and_then(|stem| stem.to_str())
-                {
-                    found.push((run.to_owned(), path));
-                }
+        for account in fs::read_dir(&self.root).map_err(unreadable)? {
+            let account = account.map_err(unreadable)?;
+            if account.file_type().map_err(unreadable)?.is_dir() {
+                journals(&account.path(), &mut found).map_err(unreadable)?;
             }
         }
         found.sort();
@@ -200,6 +245,26 @@ impl Home {
         );
         self.root.join(hex(&Sha256::digest(identity)))
     }
+}
+
+fn unreadable(source: io::Error) -> ApplyError {
+    ApplyError::State {
+        what: "read the state folder",
+        source,
+    }
+}
+
+/// The journals in an account's folder.
+fn journals(folder: &Path, found: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
+    for file in fs::read_dir(folder)? {
+        let path = file?.path();
+        if path.extension().is_some_and(|ending| ending == "jsonl")
+            && let Some(run) = path.file_stem().and_then(|stem| stem.to_str())
+        {
+            found.push((run.to_owned(), path));
+        }
+    }
+    Ok(())
 }
 
 fn read(run: String, path: PathBuf) -> Result<Past, ApplyError> {

@@ -15,6 +15,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::Verify;
 use crate::{
     model::{
         mailbox::MailboxName,
@@ -41,8 +42,8 @@ pub struct Batch {
     pub to_validity: u32,
     /// A lower bound of every UID that the batch can get in the target.
     pub to_uid_next: Uid,
-    /// Messages a second that the batch before this one took; none for the first.
-    pub rate: Option<u64>,
+    /// How long the command will take, judged by the one before, in milliseconds; none where there was none to judge by.
+    pub expected_ms: Option<u64>,
     /// The messages.
     pub messages: Vec<Snap>,
 }
@@ -84,6 +85,38 @@ impl From<&Snap> for Message {
     }
 }
 
+/// What became of a batch, seen by fresh reads of both mailboxes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Moved {
+    /// Which intent.
+    pub intent: u64,
+    /// The plan's step.
+    pub step: u32,
+    /// The mailbox the messages were in, by its name at that time.
+    pub from: MailboxName,
+    /// UIDVALIDITY of that mailbox.
+    pub from_validity: u32,
+    /// Where they are.
+    pub to: MailboxName,
+    /// UIDVALIDITY of that mailbox.
+    pub to_validity: u32,
+    /// Old UID to new UID, each seen in the target, the same as it was.
+    pub pairs: Vec<(Uid, Uid)>,
+    /// Old UID to new UID of those that the server has rewritten: their size or text differs.
+    pub changed: Vec<(Uid, Uid)>,
+    /// Whether the messages are in the source too, as after a COPY, until `expunged` says otherwise.
+    pub copied: bool,
+    /// New UIDs of messages that are in the source as well though they should not be: duplicates that we made.
+    pub doubled: UidSet,
+    /// Messages that are in neither mailbox: another client removed or moved them.
+    pub gone: UidSet,
+    /// Flags and keywords that the target did not keep.
+    pub flags_lost: Vec<String>,
+    /// Messages whose INTERNALDATE changed.
+    pub dates_changed: u64,
+}
+
 /// What the server answered to an intent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -116,6 +149,10 @@ pub enum Record {
         plan: Box<Plan>,
         /// Steps that the user left out.
         skip: Vec<u32>,
+        /// How much of each message is compared: a resume compares the same.
+        verify: Verify,
+        /// How long a tombstone must stay empty, in milliseconds.
+        settle_ms: u64,
     },
     /// A command is about to be sent.
     Intent {
@@ -136,29 +173,19 @@ pub enum Record {
         reply: Reply,
     },
     /// A move or copy was checked by fresh reads.
-    Moved {
-        /// Which intent.
-        intent: u64,
+    Moved(Moved),
+    /// Copied messages are out of their source: from here on they are only in the target.
+    Expunged {
         /// The plan's step.
         step: u32,
-        /// The mailbox the messages were in, by its name at that time.
+        /// The mailbox they are out of, by its name at that time.
         from: MailboxName,
         /// Where they are.
         to: MailboxName,
         /// UIDVALIDITY of that mailbox.
         to_validity: u32,
-        /// Old UID to new UID, each seen in the target.
+        /// Old UID to new UID.
         pairs: Vec<(Uid, Uid)>,
-        /// Whether the messages are in the source too, as after a COPY.
-        copied: bool,
-        /// New UIDs of messages that are in the source as well though they should not be: duplicates that we made.
-        doubled: UidSet,
-        /// Messages that are in neither mailbox: another client removed or moved them.
-        gone: UidSet,
-        /// Flags and keywords that the target did not keep.
-        flags_lost: Vec<String>,
-        /// Messages whose INTERNALDATE changed.
-        dates_changed: u64,
     },
     /// A source is proven to be under its tombstone's name.
     Tombstone {

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use super::{
     Event, Ports,
-    run::{Halt, Run, receipt},
+    run::{Run, receipt},
+    send::Halt,
     step::is_marked,
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
     store::{Access, Opened, Search, Store},
 };
 
-/// How often a source is drained before it counts as filling for ever (algorithm.md P27).
+/// How often a source may be filled again while it is drained (algorithm.md P27).
 const PASSES: u32 = 20;
 
 /// What is moved from where to where.
@@ -37,96 +38,87 @@ pub(super) struct Route {
     pub only: Option<UidSet>,
 }
 
+impl Route {
+    /// The way out of a merge's source under the name that it has now; none for an incomplete step.
+    pub fn of(step: &Step, from: &MailboxName) -> Option<Self> {
+        Some(Self {
+            step: step.id,
+            from: from.clone(),
+            to: step.target.clone()?,
+            path: step.path?,
+            only: None,
+        })
+    }
+}
+
 /// A source as the last fresh look found it.
 #[derive(Debug)]
 pub(super) struct Drained {
-    /// Messages still there: marked `\Deleted`, outside the plan's UIDs, or copied and not yet expunged.
-    pub left: u64,
+    /// Messages that are to stay: marked `\Deleted`, or outside the plan's UIDs.
+    pub stays: u64,
+    /// Messages that are copied and not yet expunged.
+    pub copied: u64,
     pub opened: Opened,
+}
+
+impl Drained {
+    /// Refuses to go on where messages stay.
+    pub fn nothing_stays(&self) -> Result<(), Halt> {
+        if self.stays == 0 {
+            return Ok(());
+        }
+        Err(Halt::Step(format!(
+            "{} messages marked \\Deleted stay in it",
+            self.stays
+        )))
+    }
 }
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     pub(super) async fn merge(&mut self, step: &Step) -> Result<(), Halt> {
-        let (Some(source), Some(target), Some(path)) = (&step.source, &step.target, step.path)
-        else {
-            return Err(Halt::Step("the plan's step is incomplete".to_owned()));
-        };
-        if source == target || source.is_inbox() && step.uids.is_none() {
+        let incomplete = || Halt::Step("the plan's step is incomplete".to_owned());
+        let source = step.source.as_ref().ok_or_else(incomplete)?;
+        let mut route = Route::of(step, source).ok_or_else(incomplete)?;
+        route.only.clone_from(&step.uids);
+        let removes = step.remove && !self.plan.allow.keep_sources;
+        if *source == route.to || source.is_inbox() && step.uids.is_none() {
             return Err(Halt::Step("it is never a source".to_owned()));
         }
+        if route.path == Path::CopyOnly && !removes {
+            return Err(Halt::Step(
+                "its messages can only be copied here, so every run would copy them again"
+                    .to_owned(),
+            ));
+        }
         self.pace.begin();
-        let permanent = self.check_target(target).await?;
-        let route = Route {
-            step: step.id,
-            from: source.clone(),
-            to: target.clone(),
-            path,
-            only: step.uids.clone(),
-        };
+        let permanent = self.check_target(&route.to).await?;
+        for tombstone in self.tombstones.clone() {
+            if let Some(route) = Route::of(step, &tombstone.name)
+                && tombstone.step == step.id
+            {
+                self.recheck_copies(&route).await?;
+            }
+        }
         self.drain_tombstones(step.id).await?;
-        let waiting = self.tombstones.iter().any(|tomb| tomb.step == step.id);
+        let waiting = self.is_waiting(step.id);
         let subscribed = match self.store.find(source).await? {
             None if waiting => return Ok(()),
             None => return Err(Halt::Step("it is not there any more".to_owned())),
-            Some(found) if waiting && self.is_new(&found.name).await? => {
-                // Somebody made a new mailbox under the old name: not ours to touch.
-                return Ok(());
-            }
+            // Somebody made a new mailbox under the old name: not ours to touch.
+            Some(_) if waiting && self.is_another(source).await? => return Ok(()),
             Some(found) => found.subscribed,
         };
-        self.check_keywords(&route, permanent.as_ref()).await?;
+        self.inherit_copies(&route).await?;
+        self.recheck_copies(&route).await?;
+        self.check_flags(&route, permanent.as_ref()).await?;
         let drained = self.drain(&route).await?;
         self.store.leave().await?;
-        if drained.left > 0 && path != Path::CopyOnly {
-            let why = match &step.uids {
-                Some(_) => None,
-                None => Some(format!(
-                    "{} messages marked \\Deleted stay in it",
-                    drained.left
-                )),
-            };
-            return self.left(step, why);
+        if !removes {
+            let after = Some(SourceAfter::Left);
+            return self.end_step(receipt(step, Outcome::Applied, after, None));
         }
-        if !step.remove || self.plan.allow.keep_sources {
-            return self.left(step, None);
-        }
+        drained.nothing_stays()?;
         self.quarantine(step, &route, subscribed).await
-    }
-
-    /// A plan's `delete`: like a merge of nothing.
-    pub(super) async fn delete(&mut self, step: &Step) -> Result<(), Halt> {
-        let Some(target) = &step.target else {
-            return Err(Halt::Step("the plan names no mailbox".to_owned()));
-        };
-        let Some(found) = self.store.find(target).await? else {
-            return self.end_step(receipt(step, Outcome::Applied, None, None));
-        };
-        let opened = self.store.open(target, Access::ReadWrite).await?;
-        self.same_identity(target, opened.uid_validity)?;
-        self.store.leave().await?;
-        if opened.exists > 0 {
-            return Err(Halt::Step("it is not empty any more".to_owned()));
-        }
-        let route = Route {
-            step: step.id,
-            from: target.clone(),
-            to: target.clone(),
-            path: Path::MoveUidplus,
-            only: None,
-        };
-        self.quarantine(step, &route, found.subscribed).await
-    }
-
-    /// Ends a merge whose source stays.
-    pub(super) fn left(&mut self, step: &Step, why: Option<String>) -> Result<(), Halt> {
-        let mut receipt = receipt(step, Outcome::Applied, Some(SourceAfter::Left), why);
-        receipt.moved = self.moved_by(step);
-        self.end_step(receipt)
-    }
-
-    async fn is_new(&mut self, name: &MailboxName) -> Result<bool, Halt> {
-        let now = self.store.status(name).await?.uid_validity;
-        Ok(self.identity.get(name).copied() != now)
     }
 
     /// Reads the target's identity and what flags it keeps; none where it keeps all.
@@ -135,6 +127,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         target: &MailboxName,
     ) -> Result<Option<BTreeSet<String>>, Halt> {
         let Some(found) = self.store.find(target).await? else {
+            // Never made again by us: the journal says where the mail went.
             return Err(Halt::Step("its target is not there any more".to_owned()));
         };
         if [Role::All, Role::Flagged, Role::Important]
@@ -164,7 +157,34 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .filter(|flags| !flags.contains("\\*")))
     }
 
-    /// Stops before the first move where keywords that are in use would be lost (decisions 15).
+    /// Stops before the first message is sent where flags stand in the way.
+    async fn check_flags(
+        &mut self,
+        route: &Route,
+        kept: Option<&BTreeSet<String>>,
+    ) -> Result<(), Halt> {
+        if route.path == Path::CopyOnly && !self.plan.allow.move_deleted {
+            // With one of these it could not be emptied, and all that was copied would be there twice.
+            self.reopen(&route.from).await?;
+            let mut marked = self
+                .store
+                .search(&Search::Deleted)
+                .await?
+                .as_slice()
+                .to_vec();
+            marked.retain(|uid| !self.is_copied(route, *uid));
+            self.store.leave().await?;
+            if !marked.is_empty() {
+                return Err(Halt::Step(format!(
+                    "{} messages in it are marked \\Deleted; nothing was copied",
+                    marked.len()
+                )));
+            }
+        }
+        self.check_keywords(route, kept).await
+    }
+
+    /// Stops where keywords that are in use would be lost (decisions 15).
     async fn check_keywords(
         &mut self,
         route: &Route,
@@ -198,8 +218,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Moves what is there until a fresh look finds nothing more to move. The source is open when this returns.
+    ///
+    /// A pass that still finds messages of the first, lower than all that were moved, is not counted: servers that show
+    /// only so many messages at once (RFC 9738) show the highest first.
     pub(super) async fn drain(&mut self, route: &Route) -> Result<Drained, Halt> {
-        for _ in 0..PASSES {
+        let mut counted = 0;
+        let mut first = None;
+        let mut reached = None;
+        while counted < PASSES {
             let opened = self.store.open(&route.from, Access::ReadWrite).await?;
             self.same_identity(&route.from, opened.uid_validity)?;
             if !opened.read_write || !opened.uids_sticky {
@@ -208,13 +234,17 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 ));
             }
             let wanted = self.wanted(route).await?;
-            if wanted.is_empty() {
-                let left = self.store.search(&Search::All).await?.len() as u64;
-                return Ok(Drained {
-                    left: left.max(u64::from(opened.exists)),
-                    opened,
-                });
-            }
+            let Some(highest) = wanted.as_slice().last().copied() else {
+                return self.drained(route, opened).await;
+            };
+            let first = *first.get_or_insert(highest);
+            let old = wanted
+                .as_slice()
+                .iter()
+                .rfind(|uid| **uid <= first)
+                .copied();
+            counted += u32::from(old.is_none() || reached.is_some_and(|reached| old >= reached));
+            reached = Some(old);
             let mut rest = wanted.as_slice();
             while let Some((batch, more)) = self.pace.cut(rest) {
                 rest = more;
@@ -230,6 +260,18 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         ))
     }
 
+    async fn drained(&mut self, route: &Route, opened: Opened) -> Result<Drained, Halt> {
+        let all = self.store.search(&Search::All).await?;
+        let copied = all.as_slice().iter();
+        let copied = copied.filter(|uid| self.is_copied(route, **uid)).count() as u64;
+        let there = (all.len() as u64).max(u64::from(opened.exists));
+        Ok(Drained {
+            stays: there.saturating_sub(copied),
+            copied,
+            opened,
+        })
+    }
+
     /// What is to be moved out of the open source.
     async fn wanted(&mut self, route: &Route) -> Result<UidSet, Halt> {
         let all = match &route.only {
@@ -241,20 +283,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         } else {
             self.store.search(&Search::Deleted).await?
         };
-        let is_copied = |uid: &Uid| {
-            self.copies
-                .get(&route.from)
-                .is_some_and(|copied| copied.contains_key(uid))
-        };
+        let all = all.as_slice().iter().copied();
         Ok(all
-            .as_slice()
-            .iter()
-            .copied()
-            .filter(|uid| match route.path {
-                Path::CopyOnly => !is_copied(uid) && !stay.contains(*uid),
-                // A copied message that carries \Deleted was marked by us, and is yet to be expunged.
-                _ => is_copied(uid) || !stay.contains(*uid),
-            })
+            .filter(|uid| !stay.contains(*uid) && !self.is_copied(route, *uid))
             .collect())
+    }
+
+    fn is_copied(&self, route: &Route, uid: Uid) -> bool {
+        let copies = self.copies.get(&route.from);
+        copies.is_some_and(|copies| copies.contains_key(&uid))
     }
 }

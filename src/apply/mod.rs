@@ -3,34 +3,44 @@
 //! In: a Plan, a Store, the state folder. Out: a Receipt, and a journal that says all there is to know.
 //! Never: decisions about roles, octets of a protocol, a DELETE of anything but a tombstone of ours seen empty.
 //!
-//! Read in this order: `journal` (what is remembered), `run` (the order of things, and the one place that sends),
-//! `step` (the small steps), `merge` (draining a source), `batch` and `fate` (moving a few messages
-//! and proving it), `tombstone` (how an emptied source is removed), `recover` (what a resume must find out), `undo`, `story`.
+//! Read in this order: `journal` (what is remembered), `run` (the order of things), `send` (the one place that sends),
+//! `step` (the small steps), `merge` (draining a source), `batch` and `fate` (moving a few messages and proving it),
+//! `copies` (where they leave by a command of its own), `tombstone` and `settle` (how an emptied source is removed),
+//! `recover` (what a resume must find out), `undo`, `story`.
 
 mod batch;
 mod begin;
 mod check;
+mod copies;
 mod fate;
 mod home;
+mod identity;
 pub mod journal;
 mod merge;
+mod pace;
 mod recover;
 mod run;
+mod send;
+mod settle;
 mod step;
 mod story;
+mod tally;
 mod tombstone;
 mod undo;
 
 use std::{collections::BTreeSet, io, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 pub use begin::{apply, resume};
 pub use check::{Stale, check};
-pub use home::{Home, Lock, Past};
-pub use story::{RunState, RunSummary, left_before, runs, story};
+pub use home::{Disks, Home, Lock, Past};
+pub use story::{RunState, RunSummary, left_before, run_of, runs, story};
 pub use undo::undo;
 
 /// How much of each message is compared before and after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verify {
     /// Size, date, flags, and the server's own message id where it has one.
     Quick,
@@ -111,6 +121,12 @@ pub enum ApplyError {
     /// Another rolecall is at work.
     #[error("change the account: another rolecall is changing it now")]
     Locked,
+    /// An earlier run has sent commands and did not come to its end: one of them may still be at work.
+    #[error("change the account: the run {run} on it was interrupted")]
+    Unfinished {
+        /// The run.
+        run: String,
+    },
     /// No such journal.
     #[error("find the run {run}")]
     NoSuchRun {
@@ -144,6 +160,8 @@ pub enum ApplyError {
     /// The journal could not be written, so nothing more was sent.
     #[error("write the journal, so nothing more was sent: {source}")]
     JournalWrite {
+        /// Whether a mutating command had been sent before.
+        sent: bool,
         /// Why.
         source: io::Error,
     },
@@ -154,10 +172,10 @@ impl ApplyError {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Locked => "locked",
+            Self::Locked | Self::Unfinished { .. } => "locked",
             Self::Network { .. } => "network",
-            Self::JournalWrite { .. } => "unknown",
-            Self::NotPossible { .. } => "refused",
+            Self::JournalWrite { sent: true, .. } => "unknown",
+            Self::JournalWrite { sent: false, .. } | Self::NotPossible { .. } => "refused",
             Self::State { .. }
             | Self::Journal(_)
             | Self::NoSuchRun { .. }
@@ -174,8 +192,12 @@ impl ApplyError {
             }
             Self::NoSuchRun { .. } => "`rolecall runs` lists the runs".to_owned(),
             Self::OtherAccount { account, .. } => format!("name that account: {account}"),
-            Self::JournalWrite { .. } => {
+            Self::Unfinished { run } => format!("finish it first: `rolecall resume {run}`"),
+            Self::JournalWrite { sent: true, .. } => {
                 "make room on the disk, then run `rolecall resume`".to_owned()
+            }
+            Self::JournalWrite { sent: false, .. } => {
+                "make room on the disk; nothing was changed".to_owned()
             }
             Self::State { .. } => "name a folder you may write to with --state-dir".to_owned(),
             Self::Journal(journal::ReadError::Newer { .. }) => {

@@ -7,23 +7,25 @@
 //! it later (measured: a UID MOVE of 20 000 went on for 2.3 s after its socket was closed). Sent again at
 //! once it doubles mail. So a resume first waits until what it sees stands still.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::{
     Ports,
+    fate::Heard,
     journal::{Batch, Record, Reply},
     merge::Route,
-    run::{Halt, Run},
-    tombstone::Tombstone,
+    run::Run,
+    send::Halt,
+    tombstone::Attempt,
 };
 use crate::{
-    model::{
-        mailbox::{MailboxName, is_tombstone},
-        plan::Step,
-    },
-    store::{Act, Store},
+    model::mailbox::{MailboxName, is_tombstone},
+    store::{Act, LookError, Store},
 };
 
 /// How often the same must be seen (decisions 12).
@@ -33,7 +35,7 @@ const BETWEEN: Duration = Duration::from_millis(250);
 /// How long at the most.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// A command of which the journal does not say what became of it.
+/// A batch of which the journal does not say what became of it.
 struct Open {
     intent: u64,
     step: u32,
@@ -41,22 +43,36 @@ struct Open {
     batch: Batch,
 }
 
-/// A tombstone's name that was ever asked for.
-struct Attempt {
-    step: u32,
-    of: MailboxName,
-    name: MailboxName,
-    deleting: bool,
-}
-
-/// What the records say, read in one pass.
+/// What the records say that only a resume needs, read in one pass.
 #[derive(Default)]
 struct Memory {
     intents: u64,
     open: Vec<Open>,
-    attempts: Vec<Attempt>,
-    /// Whether the last command has no result.
-    unanswered: bool,
+    /// Tombstones of which a RENAME or DELETE has no result, by intent.
+    pending: BTreeMap<u64, MailboxName>,
+    /// Tombstones of which a DELETE was sent and not refused, by intent.
+    deleted: BTreeMap<u64, Attempt>,
+}
+
+/// Every tombstone's name that a run has asked for, but for those that have their own names back.
+pub(super) fn attempts(records: &[(String, Record)], delimiter: Option<char>) -> Vec<Attempt> {
+    let mut attempts: Vec<Attempt> = Vec::new();
+    for (_, record) in records {
+        match record {
+            Record::Intent {
+                step,
+                act: Act::Rename { from, to },
+                ..
+            } if is_tombstone(to.leaf(delimiter)) => attempts.push(Attempt {
+                step: *step,
+                of: from.clone(),
+                name: to.clone(),
+            }),
+            Record::Restored { name, .. } => attempts.retain(|attempt| attempt.name != *name),
+            _ => {}
+        }
+    }
+    attempts
 }
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
@@ -64,17 +80,44 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     pub(super) async fn recover(&mut self, records: &[(String, Record)]) -> Result<(), Halt> {
         let memory = self.remember(records);
         self.continue_after(memory.intents);
-        for attempt in &memory.attempts {
-            self.find_tombstone(attempt, memory.unanswered).await?;
-        }
         for open in memory.open {
             self.find_batch(open).await?;
+        }
+        for attempt in self.attempts.clone() {
+            if memory.pending.values().any(|name| *name == attempt.name) {
+                self.wait_for_names(&[&attempt.name, &attempt.of]).await?;
+            }
+        }
+        self.sweep().await?;
+        for attempt in memory.deleted.into_values() {
+            let is_over = self.ended.contains_key(&attempt.step) || self.is_waiting(attempt.step);
+            let step = self.planned(attempt.step).filter(|_| !is_over);
+            self.attempts.retain(|known| known.name != attempt.name);
+            if let Some(step) = step {
+                let subscribed = self.plan.listing.subscribed.contains(&attempt.of);
+                self.tidy(&step, &attempt.of, subscribed).await?;
+            }
         }
         Ok(())
     }
 
+    /// Whether a tombstone of a run that has come to its end stands on the server all the same. Only looks.
+    pub(super) async fn has_orphans(
+        &mut self,
+        records: &[(String, Record)],
+    ) -> Result<bool, LookError> {
+        for attempt in attempts(records, self.plan.listing.delimiter) {
+            let found = self.store.find(&attempt.name).await?;
+            if found.is_some_and(|found| found.selectable) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn remember(&mut self, records: &[(String, Record)]) -> Memory {
         let mut memory = Memory::default();
+        self.attempts = attempts(records, self.plan.listing.delimiter);
         for (_, record) in records {
             match record.clone() {
                 Record::Intent {
@@ -84,144 +127,98 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     batch,
                 } => {
                     memory.intents = intent;
-                    memory.unanswered = true;
-                    self.remember_intent(&mut memory, intent, step, act, batch);
+                    self.remember_act(&mut memory, intent, &act);
+                    if let Some(batch) = batch {
+                        memory.open.push(Open {
+                            intent,
+                            step,
+                            act,
+                            batch,
+                        });
+                    }
                 }
                 Record::Result { intent, reply } => {
-                    memory.unanswered = false;
+                    memory.pending.remove(&intent);
+                    if matches!(reply, Reply::NotSent | Reply::Refused(_)) {
+                        memory.deleted.remove(&intent);
+                    }
                     if reply == Reply::NotSent {
                         memory.open.retain(|open| open.intent != intent);
                     }
                 }
-                Record::Moved {
-                    intent,
-                    step,
-                    from,
-                    to,
-                    pairs,
-                    copied,
-                    ..
-                } => {
-                    memory.open.retain(|open| open.intent != intent);
-                    *self.moved.entry(step).or_default() += pairs.len() as u64;
-                    if let Some((_, highest)) = pairs.iter().max_by_key(|(_, new)| *new) {
-                        self.uid_next.insert(to, highest.saturating_add(1));
-                    }
-                    if copied {
-                        self.copies.entry(from).or_default().extend(pairs);
+                Record::Moved(moved) => {
+                    memory.open.retain(|open| open.intent != moved.intent);
+                    self.identity
+                        .insert(moved.from.clone(), moved.from_validity);
+                    self.identity.insert(moved.to.clone(), moved.to_validity);
+                    self.remember_moved(moved);
+                }
+                Record::Expunged { from, pairs, .. } => {
+                    let copies = self.copies.entry(from).or_default();
+                    for (old, _) in pairs {
+                        copies.remove(&old);
                     }
                 }
                 Record::Tombstone { name, validity, .. } => {
                     self.identity.insert(name, validity);
                 }
-                Record::Restored { name, .. } => {
-                    memory.attempts.retain(|attempt| attempt.name != name);
-                }
                 Record::StepEnd { receipt } => {
                     self.ended.insert(receipt.id, receipt);
                 }
-                Record::Begin { .. } | Record::Resumed { .. } | Record::End {} => {}
+                Record::Begin { .. }
+                | Record::Restored { .. }
+                | Record::Resumed { .. }
+                | Record::End {} => {}
             }
         }
         memory
     }
 
-    fn remember_intent(
-        &mut self,
-        memory: &mut Memory,
-        intent: u64,
-        step: u32,
-        act: Act,
-        batch: Option<Batch>,
-    ) {
-        let ours = |name: &MailboxName| is_tombstone(name.leaf(self.plan.listing.delimiter));
-        match &act {
-            Act::Rename { from, to } if ours(to) => memory.attempts.push(Attempt {
-                step,
-                of: from.clone(),
-                name: to.clone(),
-                deleting: false,
-            }),
-            Act::Delete { name } => {
-                for attempt in &mut memory.attempts {
-                    attempt.deleting |= attempt.name == *name;
-                }
+    fn remember_act(&self, memory: &mut Memory, intent: u64, act: &Act) {
+        let attempts = || self.attempts.iter();
+        match act {
+            Act::Rename { from, to } => {
+                let ours = attempts().find(|known| known.name == *to || known.name == *from);
+                memory
+                    .pending
+                    .extend(ours.map(|known| (intent, known.name.clone())));
             }
-            Act::Move { from, to, .. } | Act::Copy { from, to, .. } => {
-                if let Some(batch) = &batch {
-                    self.identity.insert(from.clone(), batch.from_validity);
-                    self.identity.insert(to.clone(), batch.to_validity);
-                }
+            Act::Delete { name } => {
+                let ours = attempts().find(|known| known.name == *name);
+                memory
+                    .pending
+                    .extend(ours.map(|known| (intent, known.name.clone())));
+                memory
+                    .deleted
+                    .extend(ours.map(|known| (intent, known.clone())));
             }
             _ => {}
         }
-        if let Some(batch) = batch {
-            memory.open.push(Open {
-                intent,
-                step,
-                act,
-                batch,
-            });
-        }
-    }
-
-    /// Looks whether a tombstone's name is there: then it is ours, whenever its RENAME ran.
-    async fn find_tombstone(&mut self, attempt: &Attempt, unanswered: bool) -> Result<(), Halt> {
-        if unanswered {
-            self.wait_for_names(&[&attempt.name, &attempt.of]).await?;
-        }
-        let Some(step) = self.planned(attempt.step) else {
-            return Ok(());
-        };
-        let subscribed = self.plan.listing.subscribed.contains(&attempt.of);
-        let there = self
-            .adopt(&step, &attempt.of, &attempt.name, subscribed)
-            .await?;
-        if there {
-            // Whatever the journal says of the step, it is not over while its tombstone stands.
-            self.ended.remove(&step.id);
-            self.quarantined = Some(tokio::time::Instant::now());
-        } else if attempt.deleting && !self.ended.contains_key(&step.id) {
-            let tombstone = Tombstone {
-                step: step.id,
-                of: attempt.of.clone(),
-                name: attempt.name.clone(),
-                subscribed,
-                last_look: None,
-            };
-            self.tidy(&step, &tombstone).await?;
-        }
-        Ok(())
     }
 
     /// Finds out what became of each message of a batch that was sent.
     async fn find_batch(&mut self, open: Open) -> Result<(), Halt> {
+        let (Act::Move { from, .. } | Act::Copy { from, .. }) = &open.act else {
+            return Ok(());
+        };
         let Some(step) = self.planned(open.step) else {
             return Ok(());
         };
-        let (Some(path), Act::Move { from, to, .. } | Act::Copy { from, to, .. }) =
-            (step.path, open.act)
-        else {
+        let Some(route) = Route::of(&step, from) else {
             return Ok(());
         };
-        let route = Route {
-            step: step.id,
-            from,
-            to,
-            path,
-            only: None,
-        };
-        self.uid_next
-            .insert(route.to.clone(), open.batch.to_uid_next);
-        let found = match self.wait_for_batch(&route, &open.batch).await {
+        let batch = &open.batch;
+        self.identity
+            .insert(route.from.clone(), batch.from_validity);
+        self.identity.insert(route.to.clone(), batch.to_validity);
+        let found = match self.wait_for_batch(&route, batch).await {
             Ok(()) => {
                 self.write(Record::Result {
                     intent: open.intent,
                     reply: Reply::Recovered,
-                })
-                .map_err(Halt::Journal)?;
-                self.prove(&route, open.intent, &open.batch, None, None)
-                    .await
+                })?;
+                let heard = Heard::nothing();
+                self.prove(&route, open.intent, batch, heard).await
             }
             Err(halt) => Err(halt),
         };
@@ -231,31 +228,19 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
     }
 
-    fn planned(&self, step: u32) -> Option<Step> {
-        self.plan
-            .steps
-            .iter()
-            .find(|planned| planned.id == step)
-            .cloned()
-    }
-
     /// Waits until both mailboxes look the same several times: counts of the batch's own messages, because a
     /// busy mailbox never has equal totals.
     async fn wait_for_batch(&mut self, route: &Route, batch: &Batch) -> Result<(), Halt> {
-        let copied = matches!(
-            route.path,
-            crate::model::plan::Path::CopyUidplus | crate::model::plan::Path::CopyOnly
-        );
-        // Twice the time that the batch would have taken.
-        let at_least = batch.rate.filter(|rate| *rate > 0).map_or(BETWEEN, |rate| {
-            Duration::from_millis(batch.messages.len() as u64 * 2_000 / rate)
-        });
-        let began = tokio::time::Instant::now();
+        // Twice the time that the command was expected to take.
+        let at_least = Duration::from_millis(batch.expected_ms.unwrap_or_default() * 2);
+        let at_least = at_least.clamp(BETWEEN * EQUAL_LOOKS, PATIENCE / 2);
+        let began = Instant::now();
         let mut last = None;
         let mut equal = 1;
         loop {
-            let fate = self.fate(route, batch, None, copied).await?;
-            let seen = (fate.pairs.len(), fate.gone.len(), fate.doubled.len());
+            let fate = self.fate(route, batch, None).await?;
+            let here = (fate.pairs.len(), fate.changed.len());
+            let seen = (here, fate.gone.len(), fate.doubled.len());
             equal = if last == Some(seen) { equal + 1 } else { 1 };
             last = Some(seen);
             if equal >= EQUAL_LOOKS && began.elapsed() >= at_least {
@@ -267,13 +252,19 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// Waits until the same of these names are there several times.
     async fn wait_for_names(&mut self, names: &[&MailboxName]) -> Result<(), Halt> {
-        let began = tokio::time::Instant::now();
+        let began = Instant::now();
         let mut last = None;
         let mut equal = 1;
         while equal < EQUAL_LOOKS {
             let mut there = BTreeSet::new();
             for name in names {
-                if self.store.find(name).await?.is_some() {
+                if self
+                    .store
+                    .find(name)
+                    .await
+                    .map_err(Halt::unproven)?
+                    .is_some()
+                {
                     there.insert((*name).clone());
                 }
             }
@@ -288,7 +279,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(())
     }
 
-    async fn be_patient(&mut self, began: tokio::time::Instant) -> Result<(), Halt> {
+    async fn be_patient(&mut self, began: Instant) -> Result<(), Halt> {
         if self.ports.stopped() {
             return Err(Halt::Stopped);
         }

@@ -1,19 +1,22 @@
-//! One run: the order of things, and the one place that sends a mutating command.
+//! One run: what it knows, and the order of things.
 //!
-//! In: a plan, or the journal of an unfinished run. Out: a Receipt. Never: two mutating commands in flight.
+//! In: a plan, or the journal of an unfinished run. Out: a Receipt. Never: an End while anything of the run is still
+//! under a name of its own.
 //!
 //! Steps run in the plan's order. Sources that were emptied wait under their tombstones' names until all
 //! steps are through; then one settle time passes for all of them, each is looked at once more and removed.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::{BTreeMap, BTreeSet};
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::{
     ApplyError, Event, Ports, Settings,
-    batch::Pace,
-    journal::{Batch, Journal, Record, Reply},
-    tombstone::Tombstone,
+    journal::{Journal, Record},
+    pace::Pace,
+    send::Halt,
+    tally::Tally,
+    tombstone::{Attempt, Tombstone},
 };
 use crate::{
     model::{
@@ -22,56 +25,8 @@ use crate::{
         receipt::{Outcome, Receipt, SourceAfter, StepReceipt},
         uid::Uid,
     },
-    store::{Act, ActError, Answered, CopyUid, LookError, Store},
+    store::Store,
 };
-
-/// Why a step, or the run, does not go on.
-#[derive(Debug)]
-pub(super) enum Halt {
-    /// A guard or the server's refusal ends this step; the others go on.
-    Step(String),
-    /// A command was sent and its outcome is not known: nothing more may be sent.
-    Unknown(String),
-    /// The connection is gone, though no command was under way.
-    Lost(String),
-    /// The user wishes to stop.
-    Stopped,
-    /// The journal cannot be written.
-    Journal(std::io::Error),
-}
-
-impl From<LookError> for Halt {
-    fn from(error: LookError) -> Self {
-        match error {
-            LookError::Refused { .. } => Self::Step(error.to_string()),
-            LookError::Lost { why } => Self::Lost(why),
-            // Nothing that depends on this answer may be done, and the next answer may be as wrong.
-            LookError::Protocol { why } => Self::Lost(format!("the answer makes no sense: {why}")),
-        }
-    }
-}
-
-/// A tagged NO or BAD, kept as data: what it means depends on the command.
-#[derive(Debug)]
-pub(super) struct Refusal {
-    pub code: Option<String>,
-    pub text: String,
-    pub copy_uid: Option<CopyUid>,
-}
-
-impl Refusal {
-    pub(super) fn has_code(&self, code: &str) -> bool {
-        self.code.as_deref().is_some_and(|have| {
-            have.split(' ')
-                .next()
-                .is_some_and(|word| word.eq_ignore_ascii_case(code))
-        })
-    }
-
-    pub(super) fn into_halt(self) -> Halt {
-        Halt::Step(format!("the server refused: {}", self.text))
-    }
-}
 
 /// What a run knows while it goes on.
 pub(super) struct Run<'a, S, P> {
@@ -79,10 +34,11 @@ pub(super) struct Run<'a, S, P> {
     pub ports: &'a mut P,
     pub plan: &'a Plan,
     pub settings: &'a Settings,
+    id: String,
     journal: Journal,
     intents: u64,
-    /// Whether a mutating command may have left this machine in this process.
-    sent: bool,
+    /// Whether a mutating command may have left this machine, in this process or an earlier one.
+    pub sent: bool,
     /// Steps that are over.
     pub ended: BTreeMap<u32, StepReceipt>,
     /// UIDVALIDITY that each mailbox must have.
@@ -92,9 +48,15 @@ pub(super) struct Run<'a, S, P> {
     /// Messages proven moved, per step.
     pub moved: BTreeMap<u32, u64>,
     /// What went less than perfectly, per step, for its receipt.
-    pub remarks: BTreeMap<u32, Vec<String>>,
+    pub tallies: BTreeMap<u32, Tally>,
+    /// Flags that targets do not keep.
+    pub unkept: BTreeMap<MailboxName, BTreeSet<String>>,
     /// Verified copies that still stand in their source: per source, old UID to new.
     pub copies: BTreeMap<MailboxName, BTreeMap<Uid, Uid>>,
+    /// The same as earlier runs have left them; not looked at yet.
+    pub inherited: BTreeMap<MailboxName, BTreeMap<Uid, Uid>>,
+    /// Every tombstone's name that was asked for and is not known to be done with: a RENAME may run late.
+    pub attempts: Vec<Attempt>,
     /// Sources under their tombstones' names.
     pub tombstones: Vec<Tombstone>,
     /// When the last RENAME to a tombstone was answered.
@@ -108,6 +70,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
         ports: &'a mut P,
         plan: &'a Plan,
         settings: &'a Settings,
+        id: String,
         journal: Journal,
     ) -> Self {
         let identity = plan
@@ -121,6 +84,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             ports,
             plan,
             settings,
+            id,
             journal,
             intents: 0,
             sent: false,
@@ -128,16 +92,21 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             identity,
             uid_next: BTreeMap::new(),
             moved: BTreeMap::new(),
-            remarks: BTreeMap::new(),
+            tallies: BTreeMap::new(),
+            unkept: BTreeMap::new(),
             copies: BTreeMap::new(),
+            inherited: BTreeMap::new(),
+            attempts: Vec::new(),
             tombstones: Vec::new(),
             quarantined: None,
             pace: Pace::default(),
         }
     }
 
-    pub(super) fn write(&mut self, record: Record) -> std::io::Result<()> {
-        self.journal.write(self.ports.now(), record)
+    pub(super) fn write(&mut self, record: Record) -> Result<(), Halt> {
+        self.journal
+            .write(self.ports.now(), record)
+            .map_err(Halt::Journal)
     }
 
     /// Notes that an earlier process had got so far.
@@ -146,192 +115,120 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
         self.sent = true;
     }
 
-    /// Sends one mutating command: intent on the disk, command, result on the disk. There is no other way.
-    pub(super) async fn send(
-        &mut self,
-        step: u32,
-        act: Act,
-        batch: Option<Batch>,
-    ) -> Result<(u64, Result<Answered, Refusal>), Halt> {
-        if self.ports.stopped() {
-            return Err(Halt::Stopped);
-        }
+    pub(super) fn next_intent(&mut self) -> u64 {
         self.intents += 1;
-        let intent = self.intents;
-        self.write(Record::Intent {
-            intent,
-            step,
-            act: act.clone(),
-            batch,
-        })
-        .map_err(Halt::Journal)?;
-        let (reply, answer) = match self.store.perform(&act).await {
-            Ok(answered) => {
-                self.sent = true;
-                (Reply::Answered(answered.clone()), Ok(answered))
-            }
-            Err(ActError::Refused {
-                code,
-                text,
-                copy_uid,
-            }) => {
-                self.sent = true;
-                let refusal = Refusal {
-                    code: code.clone(),
-                    text,
-                    copy_uid,
-                };
-                (Reply::Refused(code), Err(refusal))
-            }
-            Err(ActError::NotSent { why }) => {
-                self.write(Record::Result {
-                    intent,
-                    reply: Reply::NotSent,
-                })
-                .map_err(Halt::Journal)?;
-                return Err(Halt::Lost(why));
-            }
-            Err(ActError::Unknown { why }) => {
-                self.sent = true;
-                return Err(Halt::Unknown(why));
-            }
-        };
-        self.write(Record::Result { intent, reply })
-            .map_err(Halt::Journal)?;
-        Ok((intent, answer))
+        self.intents
     }
 
     /// Keeps a sentence for the step's receipt.
     pub(super) fn remark(&mut self, step: u32, text: String) {
         self.ports.event(&Event::Note { text: text.clone() });
-        self.remarks.entry(step).or_default().push(text);
+        self.tallies.entry(step).or_default().remark(text);
     }
 
     /// Runs what is left of the plan, then removes what is under tombstones.
-    pub(super) async fn go_on(&mut self, run: &str, batch: &str) -> Result<Receipt, ApplyError> {
+    pub(super) async fn go_on(&mut self) -> Result<Receipt, ApplyError> {
         let plan = self.plan;
         for step in &plan.steps {
             if self.ended.contains_key(&step.id) {
                 continue;
             }
-            if self.settings.skip.contains(&step.id) {
-                let receipt = receipt(step, Outcome::Skipped, None, Some("left out".to_owned()));
-                if let Err(halt) = self.end_step(receipt) {
-                    return self.halted(halt, None, run, batch);
-                }
-                continue;
-            }
-            self.ports.event(&Event::Step {
-                id: step.id,
-                of: u32::try_from(plan.steps.len()).unwrap_or(u32::MAX),
-                total_messages: step.messages.filter(|_| step.action == Action::Merge),
-            });
-            if let Err(halt) = self.step(step).await {
-                match halt {
-                    Halt::Step(why) => {
-                        if let Err(halt) = self.step_refused(step, why).await {
-                            return self.halted(halt, Some(step.id), run, batch);
-                        }
-                    }
-                    halt => return self.halted(halt, Some(step.id), run, batch),
-                }
+            if let Err(halt) = self.one(step).await {
+                return self.halted(halt, Some(step.id));
             }
         }
-        if let Err(halt) = self.settle().await {
-            return self.halted(halt, None, run, batch);
+        match self.finish().await {
+            Ok(()) => Ok(self.receipt(true, false)),
+            Err(halt) => self.halted(halt, None),
         }
-        self.write(Record::End {})
-            .map_err(|source| ApplyError::JournalWrite { source })?;
-        Ok(self.receipt(run, batch, true, false))
+    }
+
+    async fn one(&mut self, step: &Step) -> Result<(), Halt> {
+        if self.settings.skip.contains(&step.id) {
+            let why = Some("left out".to_owned());
+            return self.end_step(receipt(step, Outcome::Skipped, None, why));
+        }
+        self.ports.event(&Event::Step {
+            id: step.id,
+            of: u32::try_from(self.plan.steps.len()).unwrap_or(u32::MAX),
+            total_messages: step.messages.filter(|_| step.action == Action::Merge),
+        });
+        match self.step(step).await {
+            Err(Halt::Step(why)) => self.step_refused(step, why).await,
+            other => other,
+        }
+    }
+
+    /// The end of a run: every tombstone is removed, or has its own name back, and none has turned up late.
+    async fn finish(&mut self) -> Result<(), Halt> {
+        loop {
+            self.settle().await?;
+            if !self.sweep().await? {
+                break;
+            }
+        }
+        match self.tombstones.iter().find_map(|tomb| tomb.stuck.clone()) {
+            Some(why) => Err(Halt::Unknown(why)),
+            None => self.write(Record::End {}),
+        }
     }
 
     /// A step that a guard or the server ended: its source gets its own name back where it had lost it.
     pub(super) async fn step_refused(&mut self, step: &Step, why: String) -> Result<(), Halt> {
-        let why = match self.give_back(step.id).await {
-            Ok(()) => why,
-            Err(Halt::Step(more)) => format!("{why}; {more}"),
-            Err(halt) => return Err(halt),
-        };
+        self.give_back(step.id).await.map_err(Halt::unproven)?;
+        if self.is_waiting(step.id) {
+            // Its mailbox is still under a name of ours, so it is not over.
+            self.remark(step.id, why);
+            return Ok(());
+        }
         let after = (step.action == Action::Merge).then_some(SourceAfter::Left);
-        let mut receipt = receipt(step, Outcome::Refused, after, Some(why));
-        receipt.moved = self.moved_by(step);
-        self.end_step(receipt)
+        self.end_step(receipt(step, Outcome::Refused, after, Some(why)))
     }
 
-    /// Waits until every tombstone has stayed empty for the settle time, then removes each.
-    async fn settle(&mut self) -> Result<(), Halt> {
-        const ROUNDS: u32 = 20;
-        for _ in 0..ROUNDS {
-            if self.tombstones.is_empty() {
-                return Ok(());
-            }
-            if self.ports.stopped() {
-                return Err(Halt::Stopped);
-            }
-            self.wait_for_quiet().await;
-            self.remove_tombstones().await?;
-        }
-        // Mail kept arriving under a name that nobody knows: not something to delete.
-        for step in self.steps_with_tombstones() {
-            self.step_refused(
-                &step,
-                "mail kept arriving in the emptied mailbox".to_owned(),
-            )
-            .await?;
-        }
-        Ok(())
+    /// Whether a step's source is under a tombstone's name.
+    pub(super) fn is_waiting(&self, step: u32) -> bool {
+        self.tombstones.iter().any(|tomb| tomb.step == step)
     }
 
-    async fn wait_for_quiet(&mut self) {
-        let due = self
-            .quarantined
-            .map_or_else(Instant::now, |since| since + self.settings.settle);
-        let wait = due.saturating_duration_since(Instant::now());
-        if wait > Duration::ZERO {
-            self.ports.event(&Event::Settling {
-                seconds: wait.as_secs().max(1),
-            });
-            sleep(wait).await;
-        }
-    }
-
-    pub(super) fn steps_with_tombstones(&self) -> Vec<Step> {
+    /// A step of the plan.
+    pub(super) fn planned(&self, step: u32) -> Option<Step> {
         self.plan
             .steps
             .iter()
-            .filter(|step| self.tombstones.iter().any(|tomb| tomb.step == step.id))
+            .find(|planned| planned.id == step)
             .cloned()
-            .collect()
     }
 
     /// Records that a step is over.
-    pub(super) fn end_step(&mut self, mut receipt: StepReceipt) -> Result<(), Halt> {
-        let remarks = self.remarks.remove(&receipt.id).unwrap_or_default();
-        let sentences: Vec<String> = receipt.message.take().into_iter().chain(remarks).collect();
-        receipt.message = (!sentences.is_empty()).then(|| sentences.join("; "));
+    pub(super) fn end_step(&mut self, receipt: StepReceipt) -> Result<(), Halt> {
+        let receipt = self.complete(receipt);
         self.write(Record::StepEnd {
             receipt: receipt.clone(),
-        })
-        .map_err(Halt::Journal)?;
+        })?;
         self.ended.insert(receipt.id, receipt);
         Ok(())
     }
 
-    /// Messages moved by a step, none for one that moves none.
-    pub(super) fn moved_by(&self, step: &Step) -> Option<u64> {
-        (step.action == Action::Merge).then(|| self.moved.get(&step.id).copied().unwrap_or(0))
+    /// Puts the count and the remarks of its batches on a receipt.
+    fn complete(&mut self, mut receipt: StepReceipt) -> StepReceipt {
+        let is_merge = self
+            .planned(receipt.id)
+            .is_some_and(|step| step.action == Action::Merge);
+        receipt.moved = is_merge.then(|| self.moved.get(&receipt.id).copied().unwrap_or_default());
+        let tally = self.tallies.remove(&receipt.id).unwrap_or_default();
+        let why = receipt.message.take();
+        let sentences: Vec<String> = why.into_iter().chain(tally.sentences()).collect();
+        receipt.message = (!sentences.is_empty()).then(|| sentences.join("; "));
+        receipt
     }
 
     /// The run stops here. What it means depends on whether anything may have changed.
-    pub(super) fn halted(
-        &mut self,
-        halt: Halt,
-        step: Option<u32>,
-        run: &str,
-        batch: &str,
-    ) -> Result<Receipt, ApplyError> {
+    pub(super) fn halted(&mut self, halt: Halt, step: Option<u32>) -> Result<Receipt, ApplyError> {
         let (why, interrupted) = match halt {
-            Halt::Journal(source) => return Err(ApplyError::JournalWrite { source }),
+            Halt::Journal(source) => {
+                let sent = self.sent;
+                return Err(ApplyError::JournalWrite { sent, source });
+            }
             Halt::Lost(why) if !self.sent => {
                 // Nothing was changed, so there is nothing to resume.
                 let _ = self.write(Record::End {});
@@ -339,50 +236,46 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             }
             Halt::Stopped if !self.sent => {
                 let _ = self.write(Record::End {});
-                return Ok(self.receipt(run, batch, true, true));
+                return Ok(self.receipt(true, true));
             }
             Halt::Stopped => ("stopped by you".to_owned(), true),
             Halt::Step(why) | Halt::Unknown(why) | Halt::Lost(why) => (why, false),
         };
-        let pending: Vec<u32> = step
-            .into_iter()
-            .chain(self.tombstones.iter().map(|tomb| tomb.step))
-            .collect();
-        for step in &self.plan.steps {
-            if pending.contains(&step.id) && !self.ended.contains_key(&step.id) {
-                // Not journalled: the step is not over, a resume takes it up again.
-                let mut unknown = receipt(step, Outcome::Unknown, None, Some(why.clone()));
-                unknown.moved = self.moved_by(step);
-                self.ended.insert(step.id, unknown);
+        for planned in &self.plan.steps {
+            if step != Some(planned.id) && !self.is_waiting(planned.id) {
+                continue;
             }
+            let stuck = |tomb: &Tombstone| tomb.stuck.clone().filter(|_| tomb.step == planned.id);
+            let why = self
+                .tombstones
+                .iter()
+                .find_map(stuck)
+                .unwrap_or_else(|| why.clone());
+            // Not journalled: the step is not over, a resume takes it up again.
+            let unknown = receipt(planned, Outcome::Unknown, None, Some(why));
+            let unknown = self.complete(unknown);
+            self.ended.entry(planned.id).or_insert(unknown);
         }
-        Ok(self.receipt(run, batch, false, interrupted))
+        Ok(self.receipt(false, interrupted))
     }
 
-    fn receipt(&self, run: &str, batch: &str, finished: bool, interrupted: bool) -> Receipt {
-        let steps = self
-            .plan
-            .steps
-            .iter()
-            .map(|step| {
-                self.ended
-                    .get(&step.id)
-                    .cloned()
-                    .unwrap_or_else(|| receipt(step, Outcome::Skipped, None, None))
-            })
-            .collect();
+    fn receipt(&self, finished: bool, interrupted: bool) -> Receipt {
+        let steps = self.plan.steps.iter().map(|step| {
+            let skipped = || receipt(step, Outcome::Skipped, None, None);
+            self.ended.get(&step.id).cloned().unwrap_or_else(skipped)
+        });
         Receipt {
-            run: run.to_owned(),
-            batch: batch.to_owned(),
+            run: self.id.clone(),
+            batch: self.settings.batch.clone(),
             account: self.plan.account.clone(),
-            steps,
+            steps: steps.collect(),
             finished,
             interrupted,
         }
     }
 }
 
-/// A receipt without a count.
+/// A receipt; the count comes when the step ends.
 pub(super) fn receipt(
     step: &Step,
     outcome: Outcome,

@@ -7,7 +7,8 @@
 
 use super::{
     Ports,
-    run::{Halt, Run, receipt},
+    run::{Run, receipt},
+    send::Halt,
 };
 use crate::{
     model::{
@@ -36,13 +37,17 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
             Action::Subscribe | Action::Unsubscribe => {
                 let target = required(step.target.as_ref())?;
-                self.subscription(step.id, target, step.action == Action::Subscribe)
-                    .await?;
-                self.applied(step, None)
+                let wanted = step.action == Action::Subscribe;
+                match self.subscription(step.id, target, wanted).await? {
+                    None => self.applied(step, None),
+                    Some(why) => Err(Halt::Step(why)),
+                }
             }
             Action::Mark => self.mark(step).await,
             Action::Merge => self.merge(step).await,
-            Action::Delete => self.delete(step).await,
+            Action::Delete => Err(Halt::Step(
+                "only what this run has emptied is ever removed".to_owned(),
+            )),
         }
     }
 
@@ -67,16 +72,17 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             name: target.clone(),
             role,
         };
-        let mut answer = self.send(step.id, act, None).await?.1;
+        let mut answer = self.send(step.id, act, None).await?.answer;
         if role.is_some() && answer.is_err() {
             // Refused with its role (Cyrus: "flag conflict"), nothing was made (RFC 6154 §3): make it without.
             let act = Act::Create {
                 name: target.clone(),
                 role: None,
             };
-            answer = self.send(step.id, act, None).await?.1;
+            answer = self.send(step.id, act, None).await?.answer;
         }
-        match (self.store.find(target).await?, answer) {
+        let found = self.store.find(target).await.map_err(Halt::unproven)?;
+        match (found, answer) {
             (Some(found), _) => {
                 let marked = role.is_none_or(|role| is_marked(&found, role));
                 self.applied(
@@ -97,17 +103,19 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         source: &MailboxName,
         target: &MailboxName,
     ) -> Result<(), Halt> {
+        let target_found = self.store.find(target).await?.is_some();
         let Some(found) = self.store.find(source).await? else {
-            return match self.store.find(target).await? {
+            if target_found {
                 // A resume finds the rename done.
-                Some(_) => {
-                    self.move_subscriptions(step.id, source, target).await?;
-                    self.applied(step, None)
-                }
-                None => Err(Halt::Step("it is not there any more".to_owned())),
-            };
+                return self.renamed(step, source, target).await;
+            }
+            return Err(Halt::Step("it is not there any more".to_owned()));
         };
-        if self.store.find(target).await?.is_some() {
+        if target_found {
+            // The same, and the server has made an empty one under the old name.
+            if self.has_moved_to(source, target).await? {
+                return self.renamed(step, source, target).await;
+            }
             return Err(Halt::Step(
                 "a mailbox of that name has appeared meanwhile".to_owned(),
             ));
@@ -122,21 +130,29 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             from: source.clone(),
             to: target.clone(),
         };
-        let answer = self.send(step.id, act, None).await?.1;
-        match (self.store.find(target).await?, answer) {
-            (Some(_), Ok(_)) => {
-                let back = self.store.find(source).await?.is_some();
-                self.move_subscriptions(step.id, source, target).await?;
-                self.applied(
-                    step,
-                    back.then_some("the server made an empty one under the old name"),
-                )
-            }
+        let answer = self.send(step.id, act, None).await?.answer;
+        let there = self.store.find(target).await.map_err(Halt::unproven)?;
+        match (there, answer) {
+            (Some(_), Ok(_)) => self.renamed(step, source, target).await,
             (_, Err(refusal)) => Err(refusal.into_halt()),
             (None, Ok(_)) => Err(Halt::Step(
                 "the server said OK but did not rename it".to_owned(),
             )),
         }
+    }
+
+    /// After a RENAME that was seen to be done.
+    async fn renamed(
+        &mut self,
+        step: &Step,
+        source: &MailboxName,
+        target: &MailboxName,
+    ) -> Result<(), Halt> {
+        let moved = self.move_subscriptions(step.id, source, target).await;
+        moved.map_err(Halt::unproven)?;
+        let back = self.store.find(source).await.map_err(Halt::unproven)?;
+        let why = back.map(|_| "the server made an empty one under the old name");
+        self.applied(step, why)
     }
 
     /// RENAME leaves subscriptions on the old names (RFC 9051 §6.3.6): they follow here.
@@ -168,8 +184,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 ),
             );
             if self.was_subscribed(&old) {
-                self.subscription(step, &new, true).await?;
-                self.subscription(step, &old, false).await?;
+                self.follow_subscription(step, &new, true).await?;
+                self.follow_subscription(step, &old, false).await?;
             }
         }
         Ok(())
@@ -180,29 +196,39 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.plan.listing.subscribed.contains(name)
     }
 
-    /// Sets a subscription where it is not so already.
-    ///
-    /// A refusal is remarked and not a failure: servers refuse what they hold to be so, or insist on theirs.
-    pub(super) async fn subscription(
+    /// Sets a subscription where it is not so already. Gives the server's words where it will not.
+    async fn subscription(
+        &mut self,
+        step: u32,
+        name: &MailboxName,
+        wanted: bool,
+    ) -> Result<Option<String>, Halt> {
+        let act = match self.store.find(name).await? {
+            Some(found) if found.subscribed == wanted => return Ok(None),
+            None if wanted => return Ok(Some("it is not there any more".to_owned())),
+            _ if wanted => Act::Subscribe { name: name.clone() },
+            // A name without a mailbox may still be subscribed; only UNSUBSCRIBE tells.
+            _ => Act::Unsubscribe { name: name.clone() },
+        };
+        let answer = self.send(step, act, None).await?.answer;
+        Ok(answer
+            .err()
+            .map(|refusal| format!("the server refused: {}", refusal.text)))
+    }
+
+    /// The same as a part of another step, which does not fail by it: servers refuse what they hold to be so, or insist
+    /// on theirs.
+    pub(super) async fn follow_subscription(
         &mut self,
         step: u32,
         name: &MailboxName,
         wanted: bool,
     ) -> Result<(), Halt> {
-        let found = self.store.find(name).await?;
-        let act = match found {
-            Some(found) if found.subscribed == wanted => return Ok(()),
-            None if wanted => {
-                return Err(Halt::Step("it is not there any more".to_owned()));
-            }
-            _ if wanted => Act::Subscribe { name: name.clone() },
-            // A name without a mailbox may still be subscribed; only UNSUBSCRIBE tells.
-            _ => Act::Unsubscribe { name: name.clone() },
-        };
-        match self.send(step, act, None).await?.1 {
-            Err(refusal) if wanted => Err(refusal.into_halt()),
-            _ => Ok(()),
+        if let Some(why) = self.subscription(step, name, wanted).await? {
+            let what = if wanted { "subscribed" } else { "unsubscribed" };
+            self.remark(step, format!("\"{}\" was not {what}: {why}", name.text()));
         }
+        Ok(())
     }
 
     /// Sets the role's attribute on the target, or clears it from the source.
@@ -226,38 +252,44 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             name: name.clone(),
             role: wanted,
         };
-        let answer = self.send(step.id, act, None).await?.1;
-        let after = self.store.find(name).await?;
-        match (after.is_some_and(|found| done(&found)), answer) {
-            (true, _) => self.applied(step, None),
-            (false, Err(refusal)) => Err(refusal.into_halt()),
-            (false, Ok(_)) => Err(Halt::Step(
-                "the server said OK but its mark did not change".to_owned(),
-            )),
+        let answer = self.send(step.id, act, None).await?.answer;
+        let after = self.store.find(name).await.map_err(Halt::unproven)?;
+        if after.is_some_and(|found| done(&found)) {
+            return self.applied(step, None);
         }
+        if wanted.is_some() {
+            self.put_marks_back(step, role).await?;
+        }
+        Err(match answer {
+            Err(refusal) => refusal.into_halt(),
+            Ok(_) => Halt::Step("the server said OK but its mark did not change".to_owned()),
+        })
     }
 
-    /// Refuses a mailbox that is not the one the plan was made for.
-    pub(super) fn same_identity(
-        &mut self,
-        name: &MailboxName,
-        validity: Option<u32>,
-    ) -> Result<u32, Halt> {
-        let Some(validity) = validity else {
-            return Err(Halt::Step(
-                "the server gives no UIDVALIDITY, so its messages cannot be told apart".to_owned(),
-            ));
-        };
-        match self.identity.insert(name.clone(), validity) {
-            Some(expected) if expected != validity => {
-                self.identity.insert(name.clone(), expected);
-                Err(Halt::Step(
-                    "it is another mailbox than when the plan was made (its UIDVALIDITY changed)"
-                        .to_owned(),
-                ))
+    /// The kept mailbox could not be marked: those that were cleared for it get their marks back, or the role would
+    /// have none at all.
+    async fn put_marks_back(&mut self, step: &Step, role: Role) -> Result<(), Halt> {
+        let plan = self.plan;
+        let cleared = plan.steps.iter().filter(|other| {
+            other.action == Action::Mark && other.role == Some(role) && other.target.is_none()
+        });
+        for other in cleared {
+            let is_done = self
+                .ended
+                .get(&other.id)
+                .is_some_and(|receipt| receipt.outcome == Outcome::Applied);
+            if let (true, Some(source)) = (is_done, &other.source) {
+                let act = Act::Mark {
+                    name: source.clone(),
+                    role: Some(role),
+                };
+                let answer = self.send(step.id, act, None).await?.answer;
+                let again = if answer.is_ok() { "again" } else { "no longer" };
+                let text = format!("\"{}\" is {again} marked for {role}", source.text());
+                self.remark(step.id, text);
             }
-            _ => Ok(validity),
         }
+        Ok(())
     }
 }
 

@@ -4,12 +4,17 @@
 
 use std::collections::BTreeSet;
 
-use super::{ApplyError, Home, Past, journal::Record};
+use super::{
+    ApplyError, Home, Past,
+    journal::{Moved, Record},
+    recover::attempts,
+};
 use crate::model::{
     listing::AccountId,
-    mailbox::is_tombstone,
+    mailbox::{MailboxName, is_tombstone},
     plan::{Action, Step},
     receipt::{Outcome, SourceAfter, StepReceipt},
+    uid::{Uid, UidSet},
 };
 
 /// How a run stands.
@@ -87,7 +92,8 @@ fn summary(past: &Past, undone: bool) -> Option<RunSummary> {
         id: past.run.clone(),
         account: Some(plan.identity.clone()),
         started: past.started().to_owned(),
-        state: match (past.is_finished(), undone) {
+        // One that sent nothing has nothing to finish.
+        state: match (past.is_finished() || !past.has_sent(), undone) {
             (_, true) => RunState::Undone,
             (true, _) => RunState::Finished,
             (false, _) => RunState::Unfinished,
@@ -98,7 +104,7 @@ fn summary(past: &Past, undone: bool) -> Option<RunSummary> {
             .records
             .iter()
             .map(|(_, record)| match record {
-                Record::Moved { pairs, .. } => pairs.len() as u64,
+                Record::Moved(moved) => moved.pairs.len() as u64,
                 _ => 0,
             })
             .sum(),
@@ -106,56 +112,60 @@ fn summary(past: &Past, undone: bool) -> Option<RunSummary> {
     })
 }
 
-/// The run that a finished run undoes, where it has come to its end.
+/// The run that a run has undone: it came to its end, and every step of it was applied.
 fn undoes(past: &Past) -> Option<String> {
-    past.plan()
-        .filter(|_| past.is_finished())
-        .and_then(|plan| plan.undoes.clone())
+    let plan = past.plan().filter(|_| past.is_finished())?;
+    let is_applied = |step: &Step| {
+        past.receipt(step.id)
+            .is_some_and(|receipt| receipt.outcome == Outcome::Applied)
+    };
+    plan.undoes
+        .clone()
+        .filter(|_| plan.steps.iter().all(is_applied))
 }
 
-/// The finished run that has undone this one.
-pub(super) fn undone_by(home: &Home, run: &str) -> Result<Option<String>, ApplyError> {
+/// The run that has undone this one.
+pub(super) fn undone_by(home: &Home, past: &Past) -> Result<Option<String>, ApplyError> {
+    let Some(plan) = past.plan() else {
+        return Ok(None);
+    };
     Ok(home
-        .pasts()?
+        .pasts_of(&plan.identity)?
         .into_iter()
-        .filter_map(|(_, past)| past.ok())
-        .find(|past| undoes(past).as_deref() == Some(run))
-        .map(|past| past.run))
+        .find(|other| undoes(other).as_ref() == Some(&past.run))
+        .map(|other| other.run))
+}
+
+/// The run on this account that gave a mailbox this name to remove it.
+#[must_use]
+pub fn run_of(home: &Home, account: &AccountId, tombstone: &MailboxName) -> Option<String> {
+    let pasts = home.pasts_of(account).ok()?;
+    let asked_for = |past: &Past| {
+        let delimiter = past.plan().and_then(|plan| plan.listing.delimiter);
+        attempts(&past.contents.records, delimiter)
+            .iter()
+            .any(|attempt| attempt.name == *tombstone)
+    };
+    pasts.into_iter().find(asked_for).map(|past| past.run)
 }
 
 /// Sources of earlier runs on this account that would not go or came back: wire names.
 #[must_use]
 pub fn left_before(home: &Home, account: &AccountId) -> BTreeSet<Vec<u8>> {
-    let Ok(pasts) = home.pasts() else {
-        return BTreeSet::new();
-    };
     let mut left = BTreeSet::new();
-    for past in pasts.into_iter().filter_map(|(_, past)| past.ok()) {
-        let Some(plan) = past.plan().filter(|plan| plan.identity.is_same(account)) else {
-            continue;
-        };
-        for (step, receipt) in ended(&past, &plan.steps) {
+    for past in home.pasts_of(account).unwrap_or_default() {
+        for step in past.plan().into_iter().flat_map(|plan| &plan.steps) {
+            let after = past
+                .receipt(step.id)
+                .and_then(|receipt| receipt.source_after);
             if let (true, Some(SourceAfter::Left | SourceAfter::CameBack), Some(source)) =
-                (step.remove, receipt.source_after, &step.source)
+                (step.remove, after, &step.source)
             {
                 left.insert(source.wire().to_vec());
             }
         }
     }
     left
-}
-
-fn ended<'p>(past: &'p Past, steps: &'p [Step]) -> Vec<(&'p Step, &'p StepReceipt)> {
-    past.contents
-        .records
-        .iter()
-        .filter_map(|(_, record)| match record {
-            Record::StepEnd { receipt } => {
-                Some((steps.iter().find(|step| step.id == receipt.id)?, receipt))
-            }
-            _ => None,
-        })
-        .collect()
 }
 
 /// One run in sentences; names in them are raw.
@@ -172,13 +182,8 @@ pub fn story(home: &Home, run: &str) -> Result<Vec<String>, ApplyError> {
         ),
         None => format!("{}: {}", past.started(), plan.account),
     }];
-    let receipts = ended(&past, &plan.steps);
     for step in &plan.steps {
-        let receipt = receipts
-            .iter()
-            .rev()
-            .find(|(ended, _)| ended.id == step.id)
-            .map(|(_, receipt)| *receipt);
+        let receipt = past.receipt(step.id);
         told.push(format!("{}. {}", step.id, sentence(step, receipt)));
         told.extend(messages(&past, step));
     }
@@ -191,7 +196,7 @@ pub fn story(home: &Home, run: &str) -> Result<Vec<String>, ApplyError> {
 }
 
 fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> String {
-    let name = |name: &Option<crate::model::mailbox::MailboxName>| {
+    let name = |name: &Option<MailboxName>| {
         name.as_ref()
             .map_or_else(|| "?".to_owned(), |name| format!("\"{}\"", name.text()))
     };
@@ -203,8 +208,8 @@ fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> String {
         Action::Subscribe => format!("subscribe {target}"),
         Action::Unsubscribe => format!("unsubscribe {target}"),
         Action::Mark if step.target.is_some() => format!("mark {target}"),
-        Action::Mark => format!("clear the mark of {source}"),
         Action::Delete => format!("remove {target}"),
+        Action::Mark => format!("clear the mark of {source}"),
     };
     let Some(receipt) = receipt else {
         return format!("{what}: not over");
@@ -227,34 +232,42 @@ fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> String {
 
 /// Where the messages of a step went, batch by batch.
 fn messages(past: &Past, step: &Step) -> Vec<String> {
-    let set = |uids: Vec<u32>| crate::model::uid::UidSet::new(uids).to_string();
-    past.contents
-        .records
-        .iter()
-        .filter_map(|(_, record)| match record {
-            Record::Moved {
-                step: id,
-                from,
-                to,
-                to_validity,
-                pairs,
-                ..
-            } if *id == step.id && !pairs.is_empty() => {
-                let from_name = match &step.source {
-                    Some(source) if is_tombstone(from.leaf(past.plan()?.listing.delimiter)) => {
-                        format!("\"{}\" (arrived while it was being removed)", source.text())
-                    }
-                    _ => format!("\"{}\"", from.text()),
-                };
-                let (old, new) = pairs.iter().copied().unzip();
-                Some(format!(
-                    "   {from_name} UID {} is now \"{}\" UID {} (UIDVALIDITY {to_validity})",
-                    set(old),
-                    to.text(),
-                    set(new),
-                ))
-            }
-            _ => None,
+    let delimiter = past.plan().and_then(|plan| plan.listing.delimiter);
+    let records = past.contents.records.iter();
+    let batches = records.filter_map(|(_, record)| match record {
+        Record::Moved(moved) if moved.step == step.id => Some(moved),
+        _ => None,
+    });
+    batches
+        .flat_map(|moved| {
+            let place = place(moved, step, delimiter);
+            let tell = |pairs: &[(Uid, Uid)], how: &str| {
+                let (old, new): (Vec<Uid>, Vec<Uid>) = pairs.iter().copied().unzip();
+                (!pairs.is_empty()).then(|| {
+                    format!(
+                        "   {place} UID {} is now \"{}\" UID {} (UIDVALIDITY {}){how}",
+                        UidSet::new(old),
+                        moved.to.text(),
+                        UidSet::new(new),
+                        moved.to_validity,
+                    )
+                })
+            };
+            [
+                tell(&moved.pairs, ""),
+                tell(&moved.changed, ", rewritten by the server"),
+            ]
         })
+        .flatten()
         .collect()
+}
+
+/// Where a batch was.
+fn place(moved: &Moved, step: &Step, delimiter: Option<char>) -> String {
+    match &step.source {
+        Some(source) if is_tombstone(moved.from.leaf(delimiter)) => {
+            format!("\"{}\" (arrived while it was being removed)", source.text())
+        }
+        _ => format!("\"{}\"", moved.from.text()),
+    }
 }

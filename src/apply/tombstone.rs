@@ -1,29 +1,33 @@
 //! Removing an emptied source: it is renamed to a name that nobody else knows, watched, and only then deleted.
 //!
-//! In: a drained source. Out: a removed mailbox, or one that has its own name again. Never: DELETE of anything
-//! that is not under a fresh name of ours, seen empty, with UIDNEXT unchanged since.
+//! In: a drained source. Out: a tombstone, or a source that has its own name again. Never: a name used twice.
 //!
 //! IMAP has no conditional DELETE: what is delivered between "it is empty" and DELETE is destroyed (RFC 9051
 //! §6.3.5; measured: 32 of 17 548 accepted messages). Nobody delivers to a name with 128 random bits. The name
-//! is fresh for every attempt, because a RENAME whose connection was lost may still run later.
+//! is fresh for every attempt, because a RENAME whose connection was lost may still run later; for the same reason
+//! every name that was ever asked for is looked for until the run ends, and by a resume even after that.
 
 use tokio::time::Instant;
 
-use super::{
-    Ports,
-    journal::Record,
-    merge::{Drained, Route},
-    run::{Halt, Run, receipt},
-};
+use super::{Ports, journal::Record, merge::Route, run::Run, send::Halt};
 use crate::{
     model::{
         mailbox::{MailboxName, TOMBSTONE_ALPHABET, TOMBSTONE_LENGTH, TOMBSTONE_PREFIX},
-        plan::{Path, Step},
-        receipt::{Outcome, SourceAfter},
-        uid::{Uid, UidSet},
+        plan::Step,
+        receipt::Outcome,
+        uid::Uid,
     },
-    store::{Access, Act, Opened, Search, Store},
+    store::{Access, Act, Store},
 };
+
+/// A tombstone's name that was asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Attempt {
+    pub step: u32,
+    /// The source's own name.
+    pub of: MailboxName,
+    pub name: MailboxName,
+}
 
 /// A source under its tombstone's name.
 #[derive(Debug, Clone)]
@@ -36,6 +40,8 @@ pub(super) struct Tombstone {
     pub subscribed: bool,
     /// UIDNEXT and HIGHESTMODSEQ when it was last seen empty; none before it was.
     pub last_look: Option<(Option<Uid>, Option<u64>)>,
+    /// Why it can neither be removed nor have its own name back for now.
+    pub stuck: Option<String>,
 }
 
 /// The tombstone's name for a source: beside it, so that rights, quota and namespace stay the same.
@@ -80,316 +86,205 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     ) -> Result<(), Halt> {
         let delimiter = self.plan.listing.delimiter;
         let source = &route.from;
+        self.clear_below(source).await?;
         if !self.store.below(source, delimiter).await?.is_empty() {
-            return self.left(step, Some("there are mailboxes below it".to_owned()));
+            return Err(Halt::Step("there are mailboxes below it".to_owned()));
         }
         let name = name_for(source, delimiter, self.ports.nonce());
         if self.store.find(&name).await?.is_some() {
             return Err(Halt::Step("a name that should be new exists".to_owned()));
         }
+        let attempt = Attempt {
+            step: step.id,
+            of: source.clone(),
+            name: name.clone(),
+        };
+        self.attempts.push(attempt.clone());
         let act = Act::Rename {
             from: source.clone(),
             to: name.clone(),
         };
-        let answer = self.send(step.id, act, None).await?.1;
+        let answer = self.send(step.id, act, None).await?.answer;
         self.quarantined = Some(Instant::now());
-        if !self.adopt(step, source, &name, subscribed).await? {
-            let why = match answer {
-                Err(refusal) => format!("the server does not let it go: {}", refusal.text),
-                Ok(_) => "the server said OK but did not rename it".to_owned(),
-            };
+        if !self.adopt(&attempt, subscribed).await? && !self.is_elsewhere(&attempt).await? {
             if subscribed {
                 // It stays, empty; clients that show only what is subscribed stop showing it.
-                self.subscription(step.id, source, false).await?;
+                self.follow_subscription(step.id, source, false).await?;
             }
-            return self.left(step, Some(why));
+            return Err(Halt::Step(match answer {
+                Err(refusal) => format!("the server does not let it go: {}", refusal.text),
+                Ok(_) => "the server said OK but did not rename it".to_owned(),
+            }));
         }
         if !self.store.below(&name, delimiter).await?.is_empty() {
-            self.give_back(step.id).await?;
-            return self.left(
-                step,
-                Some("there are mailboxes below it that were not shown".to_owned()),
-            );
+            return Err(Halt::Step(
+                "there are mailboxes below it that were not shown".to_owned(),
+            ));
         }
         self.drain_tombstones(step.id).await
     }
 
-    /// Takes a tombstone over if it is there: records its identity. The name is fresh, so it is ours.
-    pub(super) async fn adopt(
-        &mut self,
-        step: &Step,
-        of: &MailboxName,
-        name: &MailboxName,
-        subscribed: bool,
-    ) -> Result<bool, Halt> {
-        if self.store.find(name).await?.is_none() {
+    /// Where nothing but tombstones of this run lies below a source, they are removed first, or it could never go.
+    async fn clear_below(&mut self, source: &MailboxName) -> Result<(), Halt> {
+        let below = self
+            .store
+            .below(source, self.plan.listing.delimiter)
+            .await?;
+        let is_ours = |name: &MailboxName| self.tombstones.iter().any(|tomb| tomb.name == *name);
+        if !below.is_empty() && below.iter().all(|found| is_ours(&found.name)) {
+            self.settle().await?;
+        }
+        Ok(())
+    }
+
+    /// After a RENAME whose new name is not there: whether an earlier attempt has run instead. A source that is under
+    /// neither name is never given up as left.
+    async fn is_elsewhere(&mut self, attempt: &Attempt) -> Result<bool, Halt> {
+        let there = self.store.find(&attempt.of).await.map_err(Halt::unproven)?;
+        if there.is_some() {
             return Ok(false);
         }
-        let opened = self.store.open(name, Access::ReadWrite).await?;
-        self.store.leave().await?;
-        let validity = self.same_identity(name, opened.uid_validity)?;
-        self.write(Record::Tombstone {
-            step: step.id,
-            of: of.clone(),
-            name: name.clone(),
-            validity,
-        })
-        .map_err(Halt::Journal)?;
-        if let Some(copied) = self.copies.remove(of) {
-            // UIDs stay through RENAME unless UIDVALIDITY changed; then nothing is known of the copies any more.
-            if self.identity.get(of) == Some(&validity) {
-                self.copies.insert(name.clone(), copied);
-            }
+        self.sweep().await?;
+        if self.is_waiting(attempt.step) {
+            return Ok(true);
+        }
+        Err(Halt::Unknown(
+            "the emptied mailbox is under neither its own name nor its new one".to_owned(),
+        ))
+    }
+
+    /// Takes a tombstone over if it is there, and records its identity. The name is fresh, so it is ours, whenever its
+    /// RENAME ran.
+    ///
+    /// A halt comes after it counts as ours, so that the step's end gives it its own name back.
+    pub(super) async fn adopt(
+        &mut self,
+        attempt: &Attempt,
+        subscribed: bool,
+    ) -> Result<bool, Halt> {
+        let Attempt { step, of, name } = attempt.clone();
+        let found = self.store.find(&name).await.map_err(Halt::unproven)?;
+        // A removed mailbox may leave its name behind, for what lies below it.
+        if !found.is_some_and(|found| found.selectable) {
+            return Ok(false);
         }
         self.tombstones.push(Tombstone {
-            step: step.id,
+            step,
             of: of.clone(),
             name: name.clone(),
             subscribed,
             last_look: None,
+            stuck: None,
         });
+        if let Some(was) = self.mailbox_id(&of).cloned() {
+            let now = self.store.status(&name).await?.mailbox_id;
+            if now.is_some_and(|now| now != was) {
+                return Err(Halt::Step(
+                    "what was renamed is another mailbox than was emptied (its MAILBOXID differs)"
+                        .to_owned(),
+                ));
+            }
+        }
+        let opened = self.store.open(&name, Access::ReadWrite).await?;
+        self.store.leave().await?;
+        let validity = self.same_identity(&name, opened.uid_validity)?;
+        self.write(Record::Tombstone {
+            step,
+            of: of.clone(),
+            name: name.clone(),
+            validity,
+        })?;
+        let copied = self.copies.remove(&of).unwrap_or_default();
+        if !copied.is_empty() && self.identity.get(&of) != Some(&validity) {
+            return Err(Halt::Step(
+                "its messages have new numbers, so their copies cannot be told any more".to_owned(),
+            ));
+        }
+        self.copies.entry(name).or_default().extend(copied);
         Ok(true)
     }
 
-    /// Drains every tombstone of a step into the step's target.
-    pub(super) async fn drain_tombstones(&mut self, step: u32) -> Result<(), Halt> {
-        for index in self.indices_of(step) {
-            let Some(tombstone) = self.tombstones.get(index).cloned() else {
+    /// Looks for every tombstone's name that was ever asked for, and takes over what has turned up.
+    pub(super) async fn sweep(&mut self) -> Result<bool, Halt> {
+        let mut turned_up = false;
+        for attempt in self.attempts.clone() {
+            if self.tombstones.iter().any(|tomb| tomb.name == attempt.name) {
                 continue;
-            };
-            let (drained, _) = self.look(&tombstone).await?;
-            self.store.leave().await?;
-            let seen = (drained.opened.uid_next, drained.opened.highest_modseq);
-            if let Some(tombstone) = self.tombstones.get_mut(index) {
-                tombstone.last_look = Some(seen);
             }
-        }
-        Ok(())
-    }
-
-    fn indices_of(&self, step: u32) -> Vec<usize> {
-        (0..self.tombstones.len())
-            .filter(|index| {
-                self.tombstones
-                    .get(*index)
-                    .is_some_and(|tombstone| tombstone.step == step)
-            })
-            .collect()
-    }
-
-    /// Drains a tombstone and leaves it open. Also says whether anything had to be moved.
-    async fn look(&mut self, tombstone: &Tombstone) -> Result<(Drained, bool), Halt> {
-        let step = self
-            .plan
-            .steps
-            .iter()
-            .find(|step| step.id == tombstone.step);
-        let moved_before = self.moved.get(&tombstone.step).copied();
-        // A plan's `delete` has no path: what arrived has nowhere to go.
-        let drained = if let Some((to, path)) =
-            step.and_then(|step| Some((step.target.clone()?, step.path?)))
-        {
-            let route = Route {
-                step: tombstone.step,
-                from: tombstone.name.clone(),
-                to,
-                path,
-                only: None,
-            };
-            self.drain(&route).await?
-        } else {
-            let opened = self.store.open(&tombstone.name, Access::ReadWrite).await?;
-            self.same_identity(&tombstone.name, opened.uid_validity)?;
-            Drained {
-                left: u64::from(opened.exists),
-                opened,
+            let subscribed = self.plan.listing.subscribed.contains(&attempt.of);
+            let adopted = self.adopt(&attempt, subscribed).await;
+            let mut refused = None;
+            if self.tombstones.iter().any(|tomb| tomb.name == attempt.name) {
+                turned_up = true;
+                self.quarantined = Some(Instant::now());
+                // Whatever was said of the step, it is not over while its tombstone stands.
+                let said = self.ended.remove(&attempt.step);
+                refused = said.filter(|said| said.outcome == Outcome::Refused);
             }
-        };
-        Ok((
-            drained,
-            moved_before != self.moved.get(&tombstone.step).copied(),
-        ))
-    }
-
-    /// Looks at every tombstone once more after the settle time: removes those that stayed empty.
-    pub(super) async fn remove_tombstones(&mut self) -> Result<(), Halt> {
-        for tombstone in self.tombstones.clone() {
-            let Some(step) = self
-                .plan
-                .steps
-                .iter()
-                .find(|step| step.id == tombstone.step)
-                .cloned()
-            else {
-                continue;
-            };
-            match self.remove_one(&step, &tombstone).await {
-                Ok(()) => {}
-                Err(Halt::Step(why)) => {
-                    self.give_back(step.id).await?;
-                    self.left(&step, Some(why))?;
+            match (adopted, self.planned(attempt.step)) {
+                (Err(Halt::Step(why)), Some(step)) => self.step_refused(&step, why).await?,
+                (Err(halt), _) => return Err(halt),
+                (Ok(_), Some(step)) => {
+                    if let Some(said) = refused {
+                        // It was to stay: it gets its own name back.
+                        self.step_refused(&step, said.message.unwrap_or_default())
+                            .await?;
+                    }
                 }
-                Err(halt) => return Err(halt),
+                (Ok(_), None) => {}
             }
         }
-        Ok(())
+        Ok(turned_up)
     }
 
-    async fn remove_one(&mut self, step: &Step, tombstone: &Tombstone) -> Result<(), Halt> {
-        let (mut drained, moved) = self.look(tombstone).await?;
-        let seen = (drained.opened.uid_next, drained.opened.highest_modseq);
-        if drained.left > 0 && step.path == Some(Path::CopyOnly) {
-            drained.opened = self
-                .expunge_copied(step, tombstone, &drained.opened)
-                .await?;
-            drained.left = u64::from(drained.opened.exists);
-        } else if moved || tombstone.last_look != Some(seen) {
-            // Somebody still held it open and wrote: let it settle again.
-            self.store.leave().await?;
-            self.quarantined = Some(Instant::now());
-            if let Some(known) = self
-                .tombstones
-                .iter_mut()
-                .find(|known| known.name == tombstone.name)
-            {
-                known.last_look = Some(seen);
-            }
-            return Ok(());
-        }
-        self.store.leave().await?;
-        if drained.left > 0 || drained.opened.exists > 0 {
-            return Err(Halt::Step(format!(
-                "{} messages marked \\Deleted stay in it",
-                drained.left
-            )));
-        }
-        if let Some(target) = step.target.as_ref().filter(|_| step.source.is_some()) {
-            let now = self.store.status(target).await?.uid_validity;
-            self.same_identity(target, now)?;
-        }
-        let delimiter = self.plan.listing.delimiter;
-        if !self
-            .store
-            .below(&tombstone.name, delimiter)
-            .await?
-            .is_empty()
-        {
-            return Err(Halt::Step("mailboxes have appeared below it".to_owned()));
-        }
-        let act = Act::Delete {
-            name: tombstone.name.clone(),
-        };
-        let answer = self.send(step.id, act, None).await?.1;
-        let gone = self
-            .store
-            .find(&tombstone.name)
-            .await?
-            .is_none_or(|found| !found.selectable);
-        if !gone {
-            return Err(match answer {
-                Err(refusal) => Halt::Step(format!("the server kept it: {}", refusal.text)),
-                Ok(_) => Halt::Step("the server said OK but kept it".to_owned()),
-            });
-        }
-        self.forget(&tombstone.name);
-        self.tidy(step, tombstone).await
-    }
-
-    /// After the source is gone: subscriptions, and whether its name is taken again.
-    pub(super) async fn tidy(&mut self, step: &Step, tombstone: &Tombstone) -> Result<(), Halt> {
-        if tombstone.subscribed {
-            self.subscription(step.id, &tombstone.of, false).await?;
-        }
-        let back = self.store.find(&tombstone.of).await?.is_some();
-        let (after, why) = if back {
-            (
-                SourceAfter::CameBack,
-                Some("the server or another client made it again".to_owned()),
-            )
-        } else {
-            (SourceAfter::Removed, None)
-        };
-        let mut receipt = receipt(step, Outcome::Applied, Some(after), why);
-        receipt.moved = self.moved_by(step);
-        self.end_step(receipt)
-    }
-
-    /// Without UIDPLUS: empties the open tombstone once every message in it has a verified copy (algorithm.md §4).
-    async fn expunge_copied(
-        &mut self,
-        step: &Step,
-        tombstone: &Tombstone,
-        opened: &Opened,
-    ) -> Result<Opened, Halt> {
-        let all = self.store.search(&Search::All).await?;
-        let copied = self
-            .copies
-            .get(&tombstone.name)
-            .cloned()
-            .unwrap_or_default();
-        let unproven: UidSet = all
-            .as_slice()
-            .iter()
-            .copied()
-            .filter(|uid| !copied.contains_key(uid))
-            .collect();
-        if !unproven.is_empty() {
-            return Ok(opened.clone());
-        }
-        let acts = [
-            Act::AddFlags {
-                of: tombstone.name.clone(),
-                uids: all,
-                flags: vec!["\\Deleted".to_owned()],
-            },
-            Act::ExpungeAll {
-                of: tombstone.name.clone(),
-            },
-        ];
-        for act in acts {
-            if let (_, Err(refusal)) = self.send(step.id, act, None).await? {
-                return Err(refusal.into_halt());
-            }
-        }
-        Ok(self.store.open(&tombstone.name, Access::ReadWrite).await?)
-    }
-
-    /// Gives a step's source its own name back, if that is free; otherwise the tombstone stays for a resume.
+    /// Gives a step's source its own name back where that is free; where it is not, the tombstone stays for a resume.
     pub(super) async fn give_back(&mut self, step: u32) -> Result<(), Halt> {
-        for index in self.indices_of(step).into_iter().rev() {
-            let Some(tombstone) = self.tombstones.get(index).cloned() else {
-                continue;
-            };
+        let mut ours = self.tombstones.clone();
+        ours.retain(|tomb| tomb.step == step);
+        for tombstone in ours.into_iter().rev() {
+            let (name, of) = (&tombstone.name, &tombstone.of);
             self.store.leave().await?;
-            if self.store.find(&tombstone.of).await?.is_some() {
-                return Err(Halt::Unknown(
-                    "a new mailbox has the emptied one's name, which is kept under a name of its own until `rolecall resume`"
-                        .to_owned(),
-                ));
+            if self.store.find(of).await?.is_some() {
+                self.set_stuck(name, &format!("there is a new \"{}\"", of.text()));
+                continue;
             }
             let act = Act::Rename {
-                from: tombstone.name.clone(),
-                to: tombstone.of.clone(),
+                from: name.clone(),
+                to: of.clone(),
             };
-            let _ = self.send(step, act, None).await?;
-            if self.store.find(&tombstone.of).await?.is_none() {
-                return Err(Halt::Unknown(
-                    "the emptied mailbox cannot get its own name back; `rolecall resume` tries again"
-                        .to_owned(),
-                ));
+            let _ = self.send(step, act, None).await?.answer;
+            if self.store.find(of).await?.is_none() {
+                if self.store.find(name).await?.is_none() {
+                    return Err(Halt::Unknown(
+                        "the emptied mailbox is under neither of its names".to_owned(),
+                    ));
+                }
+                self.set_stuck(name, "the server refuses to give its own name back");
+                continue;
             }
             self.write(Record::Restored {
                 step,
-                name: tombstone.name.clone(),
-            })
-            .map_err(Halt::Journal)?;
-            self.forget(&tombstone.name);
+                name: name.clone(),
+            })?;
+            self.forget(name);
         }
         Ok(())
     }
 
-    fn forget(&mut self, name: &MailboxName) {
+    fn set_stuck(&mut self, name: &MailboxName, why: &str) {
+        let stuck = self.tombstones.iter_mut().find(|tomb| tomb.name == *name);
+        if let Some(tombstone) = stuck {
+            tombstone.stuck = Some(format!(
+                "the emptied mailbox is kept under the name \"{}\": {why}; once that is settled, `rolecall resume` goes on",
+                name.text()
+            ));
+        }
+    }
+
+    /// It has been removed, or has its own name back.
+    pub(super) fn forget(&mut self, name: &MailboxName) {
         self.tombstones.retain(|known| known.name != *name);
+        self.attempts.retain(|known| known.name != *name);
     }
 }
 

@@ -3,8 +3,9 @@
 //! In: a finished run's journal, a fresh Listing. Out: a Plan. Never: DELETE, or a guess about which message is which.
 //!
 //! What is reversed is what the journal proves: messages by the UIDs they got in the target, renames, marks,
-//! subscriptions. A message that somebody has moved or deleted since is left alone. A target that the run made
-//! is left, empty, and said so.
+//! subscriptions. A step whose command lost its answer counts as its receipt says, which was written after a look.
+//! A message that somebody has moved or deleted since is left alone, and so is one that was only copied. A target that
+//! the run made is left, empty, and said so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,7 @@ use crate::{
         listing::Listing,
         mailbox::MailboxName,
         plan::{Action, Allowances, Basis, Path, Plan, Remark, SCHEMA, Step},
+        receipt::{Outcome, SourceAfter},
         role::Role,
         uid::{Uid, UidSet},
     },
@@ -47,10 +49,10 @@ pub fn undo(home: &Home, run: &str, listing: &Listing, made: String) -> Result<P
             "it is unfinished; `rolecall resume` it first".to_owned(),
         ));
     }
-    if let Some(other) = undone_by(home, run)? {
+    if let Some(other) = undone_by(home, &past)? {
         return Err(not_possible(format!("the run {other} has undone it")));
     }
-    let effects = Effects::of(&past);
+    let mut effects = Effects::of(&past);
     if let Some(name) = effects.changed_target(listing) {
         return Err(not_possible(format!(
             "\"{}\" is another mailbox now (its UIDVALIDITY changed), so its messages cannot be told apart",
@@ -59,13 +61,13 @@ pub fn undo(home: &Home, run: &str, listing: &Listing, made: String) -> Result<P
     }
     let mut maker = Maker {
         listing,
-        path: path_of(listing),
+        path: Path::of(&listing.server),
         steps: Vec::new(),
         warnings: Vec::new(),
         made: BTreeSet::new(),
     };
     for step in plan.steps.iter().rev() {
-        maker.reverse(step, &effects);
+        maker.reverse(step, effects.step(step.id));
     }
     let named: BTreeSet<MailboxName> = maker
         .steps
@@ -93,81 +95,110 @@ pub fn undo(home: &Home, run: &str, listing: &Listing, made: String) -> Result<P
     .sealed())
 }
 
-/// How messages travel back; None only where nothing can be moved safely.
-fn path_of(listing: &Listing) -> Option<Path> {
-    let can = |capability| listing.server.can(capability);
-    match (can("MOVE"), can("UIDPLUS")) {
-        (true, true) => Some(Path::MoveUidplus),
-        (true, false) => Some(Path::Move),
-        (false, true) => Some(Path::CopyUidplus),
-        (false, false) => None,
+/// What a run is proven to have done with one step.
+#[derive(Default)]
+struct Effect {
+    /// The target, its UIDVALIDITY.
+    target: Option<(MailboxName, u32)>,
+    /// New UIDs of messages that are in the target and not in the source.
+    moved: BTreeSet<Uid>,
+    /// New UIDs of messages that were copied and are in the source too, as far as is known.
+    copied: BTreeSet<Uid>,
+    /// Commands that were sent and not refused.
+    acts: BTreeMap<u64, Act>,
+    /// Whether it was seen to be done.
+    applied: bool,
+    /// What became of a merge's source.
+    source_after: Option<SourceAfter>,
+}
+
+impl Effect {
+    /// Whether the step did this. A command without an answer counts where the step was seen to be done afterwards.
+    fn did(&self, what: impl Fn(&Act) -> bool) -> bool {
+        self.acts.values().any(what)
     }
 }
 
-/// The target, its UIDVALIDITY, old UID to new.
-type Moves = (MailboxName, u32, Vec<(Uid, Uid)>);
-
-/// What a run is proven to have done, by step.
+/// By step.
 #[derive(Default)]
-struct Effects {
-    /// Per step.
-    moves: BTreeMap<u32, Moves>,
-    acts: BTreeMap<u32, Vec<Act>>,
-}
+struct Effects(BTreeMap<u32, Effect>);
 
 impl Effects {
     fn of(past: &Past) -> Self {
         let mut effects = Self::default();
-        let mut sent = BTreeMap::new();
         for (_, record) in &past.contents.records {
-            match record {
-                Record::Intent {
-                    intent, step, act, ..
-                } => {
-                    sent.insert(*intent, (*step, act.clone()));
-                }
-                Record::Result {
-                    intent,
-                    reply: Reply::Answered(_),
-                } => {
-                    if let Some((step, act)) = sent.remove(intent) {
-                        effects.acts.entry(step).or_default().push(act);
-                    }
-                }
-                Record::Moved {
-                    step,
-                    to,
-                    to_validity,
-                    pairs,
-                    ..
-                } => {
-                    let entry = effects
-                        .moves
-                        .entry(*step)
-                        .or_insert_with(|| (to.clone(), *to_validity, Vec::new()));
-                    entry.2.extend(pairs);
-                }
-                _ => {}
-            }
+            effects.take(record);
         }
         effects
     }
 
+    fn take(&mut self, record: &Record) {
+        match record {
+            Record::Intent {
+                intent, step, act, ..
+            } => {
+                self.step(*step).acts.insert(*intent, act.clone());
+            }
+            Record::Result {
+                intent,
+                reply: Reply::Refused(_) | Reply::NotSent,
+            } => {
+                for effect in self.0.values_mut() {
+                    effect.acts.remove(intent);
+                }
+            }
+            Record::Moved(moved) => {
+                let effect = self.step(moved.step);
+                effect.target = Some((moved.to.clone(), moved.to_validity));
+                let news = moved.pairs.iter().map(|(_, new)| *new);
+                if moved.copied {
+                    effect.copied.extend(news);
+                } else {
+                    effect.moved.extend(news);
+                    effect
+                        .moved
+                        .extend(moved.changed.iter().map(|(_, new)| *new));
+                }
+            }
+            Record::Expunged {
+                step,
+                to,
+                to_validity,
+                pairs,
+                ..
+            } => {
+                let effect = self.step(*step);
+                effect.target = Some((to.clone(), *to_validity));
+                for (_, new) in pairs {
+                    effect.copied.remove(new);
+                    effect.moved.insert(*new);
+                }
+            }
+            Record::StepEnd { receipt } => {
+                let effect = self.step(receipt.id);
+                effect.applied = receipt.outcome == Outcome::Applied;
+                effect.source_after = receipt.source_after;
+            }
+            _ => {}
+        }
+    }
+
+    fn step(&mut self, step: u32) -> &mut Effect {
+        self.0.entry(step).or_default()
+    }
+
     /// A target whose messages can no longer be named by the recorded UIDs.
     fn changed_target(&self, listing: &Listing) -> Option<&MailboxName> {
-        self.moves
+        self.0
             .values()
-            .filter(|(_, _, pairs)| !pairs.is_empty())
-            .find(|(name, validity, _)| {
+            .filter(|effect| !effect.moved.is_empty())
+            .filter_map(|effect| effect.target.as_ref())
+            .find(|(name, validity)| {
                 listing
                     .find(name.wire())
                     .is_none_or(|now| now.status.uid_validity != Some(*validity))
             })
-            .map(|(name, _, _)| name)
-    }
-
-    fn did(&self, step: u32, what: impl Fn(&Act) -> bool) -> bool {
-        self.acts.get(&step).into_iter().flatten().any(what)
+            .map(|(name, _)| name)
     }
 }
 
@@ -181,13 +212,13 @@ struct Maker<'l> {
 }
 
 impl Maker<'_> {
-    fn reverse(&mut self, step: &Step, effects: &Effects) {
+    fn reverse(&mut self, step: &Step, effect: &Effect) {
         let (source, target, role) = (step.source.as_ref(), step.target.as_ref(), step.role);
-        let did = |what: fn(&Act) -> bool| effects.did(step.id, what);
+        let did = |what: fn(&Act) -> bool| effect.applied && effect.did(what);
         match step.action {
             Action::Merge => {
                 if let Some(source) = source {
-                    self.reverse_merge(step, source, effects);
+                    self.reverse_merge(step, source, effect);
                 }
             }
             Action::Rename if did(|act| matches!(act, Act::Rename { .. })) => {
@@ -225,32 +256,48 @@ impl Maker<'_> {
                 self.add(Action::Mark, target, source, role, "its mark was so before");
             }
             Action::Create if did(|act| matches!(act, Act::Create { .. })) => {
-                self.warnings.extend(target.map(|target| Remark {
-                    code: Code::RoleDuplicateEmpty,
-                    message: format!(
+                if let Some(target) = target {
+                    self.warn(format!(
                         "\"{}\" was made by that run; it stays, since an undo removes no mailbox",
                         target.text()
-                    ),
-                }));
-            }
-            Action::Delete => {
-                if let Some(target) = target {
-                    self.bring_back(target, role, effects, step.id);
+                    ));
                 }
             }
             _ => {}
         }
     }
 
-    fn reverse_merge(&mut self, step: &Step, source: &MailboxName, effects: &Effects) {
-        self.bring_back(source, step.role, effects, step.id);
-        let Some((target, _, pairs)) = effects.moves.get(&step.id) else {
+    fn reverse_merge(&mut self, step: &Step, source: &MailboxName, effect: &Effect) {
+        self.bring_back(source, step.role, effect);
+        let Some((target, _)) = &effect.target else {
             return;
         };
-        if pairs.is_empty() || !self.will_exist(source) {
+        let name = target.text();
+        if !effect.copied.is_empty() {
+            self.warn(format!(
+                "{} copies stay in \"{name}\": their originals were not seen to be gone",
+                effect.copied.len()
+            ));
+        }
+        let uids: UidSet = effect.moved.iter().copied().collect();
+        if uids.is_empty() {
             return;
         }
-        let uids: UidSet = pairs.iter().map(|(_, new)| *new).collect();
+        if !self.will_exist(source) {
+            self.warn(format!(
+                "{} messages stay in \"{name}\": \"{}\" is not there any more, and that run did not remove it",
+                uids.len(),
+                source.text()
+            ));
+            return;
+        }
+        let Some(path) = self.path else {
+            self.warn(format!(
+                "{} messages stay in \"{name}\": this server can only copy messages, which would leave them in both",
+                uids.len()
+            ));
+            return;
+        };
         let id = self.next_id();
         self.steps.push(Step {
             id,
@@ -262,30 +309,29 @@ impl Maker<'_> {
             size: None,
             because: vec!["they were moved from there".to_owned()],
             reversible: true,
-            path: self.path.or(step.path),
+            path: Some(path),
             remove: false,
             uids: Some(uids),
         });
     }
 
-    /// Makes a removed source again, with its role and subscription.
-    fn bring_back(
-        &mut self,
-        source: &MailboxName,
-        role: Option<Role>,
-        effects: &Effects,
-        step: u32,
-    ) {
-        let deleted = effects.did(step, |act| matches!(act, Act::Delete { .. }));
-        if deleted && self.listing.find(source.wire()).is_none() && self.made.insert(source.clone())
+    /// Makes a removed source again, with its subscription.
+    fn bring_back(&mut self, source: &MailboxName, role: Option<Role>, effect: &Effect) {
+        let removed = matches!(
+            effect.source_after,
+            Some(SourceAfter::Removed | SourceAfter::CameBack)
+        ) && effect.did(|act| matches!(act, Act::Delete { .. }));
+        if removed && self.listing.find(source.wire()).is_none() && self.made.insert(source.clone())
         {
             // The role is not given back here: it was cleared by a step of its own if it had one.
             self.add(Action::Create, None, Some(source), None, "it was removed");
+            self.warn(format!(
+                "\"{}\" is made again without the access rights and annotations that it may have had",
+                source.text()
+            ));
         }
-        let unsubscribed = effects.did(
-            step,
-            |act| matches!(act, Act::Unsubscribe { name } if name == source),
-        );
+        let unsubscribed =
+            effect.did(|act| matches!(act, Act::Unsubscribe { name } if name == source));
         if unsubscribed && self.will_exist(source) {
             self.add(
                 Action::Subscribe,
@@ -295,6 +341,13 @@ impl Maker<'_> {
                 "it was subscribed before",
             );
         }
+    }
+
+    fn warn(&mut self, message: String) {
+        self.warnings.push(Remark {
+            code: Code::UndoIncomplete,
+            message,
+        });
     }
 
     fn will_exist(&self, name: &MailboxName) -> bool {

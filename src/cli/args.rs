@@ -9,12 +9,12 @@ use crate::{
     model::{finding::Severity, role::Role},
 };
 
-/// Calls the roll of an IMAP account's mailboxes and leaves one mailbox per role.
+/// Call the roll of an IMAP account's mailboxes and leave one mailbox per role
 ///
 /// Outlook, Thunderbird, Apple Mail, webmails and phones each make a "Sent" of their own; rolecall finds the
 /// mailboxes that play the same role, says why, and merges them so that no message can be lost and all can be undone.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(version, max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Cli {
     /// What is to be done.
     #[command(subcommand)]
@@ -26,8 +26,14 @@ Try it without an account:  rolecall demo
 Look at an account:         rolecall audit imaps://USER@HOST
 See what would be done:     rolecall fix --dry-run imaps://USER@HOST
 
-Exit status: 0 nothing to do or all done · 1 findings, a plan pending, or declined · 2 usage · 3 failed ·
-4 an outcome is unknown, run `rolecall resume` · 70 a bug · 130 interrupted";
+Exit status:
+  0    nothing to do, or all done
+  1    findings (audit), a plan pending (dry run), or declined at the prompt
+  2    usage or configuration: nothing was sent
+  3    at least one account failed
+  4    an outcome is unknown: run `rolecall resume`
+  70   a bug in rolecall
+  130  interrupted";
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -48,6 +54,7 @@ pub enum Verb {
 }
 
 #[derive(Debug, Args)]
+#[command(after_long_help = super::explain::all())]
 pub struct Audit {
     /// Accounts: imaps://USER@HOST[:PORT], or imap://USER@HOST[:PORT] for STARTTLS
     #[arg(required = true, value_name = "ACCOUNT")]

@@ -3,11 +3,14 @@
 use std::fmt::Write as _;
 
 use super::{
-    args::Explain,
+    args::{Colour, Explain},
     failure::{Failure, Status},
-    output::Output,
+    output::{Output, look_for},
 };
-use crate::{model::finding::Code, report::text::safe};
+use crate::{
+    model::finding::Code,
+    report::text::{paragraph, safe},
+};
 
 pub fn run(options: &Explain) -> Result<Status, Failure> {
     let mut output = Output::new(None);
@@ -27,11 +30,12 @@ pub fn run(options: &Explain) -> Result<Status, Failure> {
 
 fn one(word: &str) -> Option<String> {
     if let Some(code) = Code::from_word(word) {
+        let width = look_for(Colour::Never, false, false).width;
         return Some(format!(
             "{code} ({}): {}\n\n{}\n",
             code.severity().word(),
             code.headline(),
-            code.explanation()
+            paragraph(code.explanation(), width)
         ));
     }
     let number: u8 = word.parse().ok()?;
@@ -41,11 +45,13 @@ fn one(word: &str) -> Option<String> {
     Some(format!("exit status {number}: {}\n", status.meaning()))
 }
 
-fn all() -> String {
-    let mut text = String::new();
+/// Every code with its severity and headline.
+pub fn all() -> String {
+    let mut text =
+        "Codes of findings and remarks; `rolecall explain CODE` tells more:\n".to_owned();
     for code in Code::EVERY {
         let (severity, headline) = (code.severity().word(), code.headline());
-        let _ = writeln!(text, "{code:<22} {severity:<8} {headline}");
+        let _ = writeln!(text, "  {code:<22} {severity:<8} {headline}");
     }
     text
 }

@@ -15,7 +15,11 @@ use crate::{
     apply::{self, Home, Settings},
     config::account::Account,
     imap::{Mode, Session},
-    model::plan::{Plan, hex},
+    model::{
+        listing::Listing,
+        mailbox::is_tombstone,
+        plan::{Plan, hex},
+    },
     planner::{self, Policy},
     report::{json, table},
 };
@@ -87,6 +91,7 @@ impl Command {
     async fn fix(&self, account: &Account, output: &mut Output) -> Result<Status, Failure> {
         let mut session = account::connect(account, &self.options.connecting).await?;
         let mut judged = self.judge.look(&mut session).await?;
+        self.nothing_unfinished(account, &judged.listing)?;
         let plan = match &self.saved {
             Some(plan) => {
                 apply::check(&judged.listing, plan)?;
@@ -94,20 +99,6 @@ impl Command {
             }
             None => self.plan(account, &mut judged)?,
         };
-        if let Some(remark) = plan
-            .warnings
-            .iter()
-            .find(|remark| remark.code == crate::model::finding::Code::UnfinishedRun)
-        {
-            return Err(Failure {
-                kind: "locked",
-                message: format!("cannot plan anything: {}", remark.message),
-                hint: Some(
-                    "run `rolecall resume` first; `rolecall runs` shows what was interrupted"
-                        .to_owned(),
-                ),
-            });
-        }
         let status = self.show(&plan, output)?;
         let status = match status {
             Some(status) => status,
@@ -119,6 +110,30 @@ impl Command {
         };
         session.logout().await;
         Ok(status)
+    }
+
+    /// Mail may wait in a mailbox that an interrupted run was about to remove: that run comes first.
+    fn nothing_unfinished(&self, account: &Account, listing: &Listing) -> Result<(), Failure> {
+        let mut tombstones = listing
+            .mailboxes
+            .iter()
+            .filter(|mailbox| is_tombstone(mailbox.leaf()));
+        let Some(tombstone) = tombstones.next() else {
+            return Ok(());
+        };
+        let run = apply::run_of(&self.home, &account.id, &tombstone.name);
+        Err(Failure {
+            kind: "locked",
+            message: format!(
+                "cannot plan anything: a run on this account was interrupted, and \"{}\" may hold its mail",
+                tombstone.name.text()
+            ),
+            hint: Some(match run {
+                Some(run) => format!("run `rolecall resume {run}` first"),
+                None => "run `rolecall resume` first, on the machine where that run was started"
+                    .to_owned(),
+            }),
+        })
     }
 
     fn plan(&self, account: &Account, judged: &mut Judged) -> Result<Plan, Failure> {

@@ -1,7 +1,5 @@
 //! `rolecall resume`: finishes what was interrupted. The account is known from the journal.
 
-use std::{collections::BTreeSet, time::Duration};
-
 use super::{
     account,
     args::Resume,
@@ -11,8 +9,7 @@ use super::{
     ports::World,
 };
 use crate::{
-    apply::{self, Home, RunState, Settings, Verify},
-    config::account::Account,
+    apply::{self, Home, RunState},
     imap::Mode,
 };
 
@@ -57,8 +54,8 @@ async fn one(
         say("it never began, so there is nothing to finish");
         return Ok(Status::Done);
     };
-    if past.is_finished() {
-        say("it has come to its end already");
+    if !past.has_sent() {
+        say("it had sent nothing, so there is nothing to finish");
         return Ok(Status::Done);
     }
     let accounts = account::parse(std::slice::from_ref(&plan.account), &options.connecting)?;
@@ -67,28 +64,10 @@ async fn one(
     };
     let mut session = account::connect(account, &options.connecting).await?;
     session.set_mode(Mode::ReadWrite);
-    let settings = Settings {
-        settle: Duration::from_secs(2),
-        verify: Verify::Quick,
-        batch: String::new(),
-        skip: BTreeSet::new(),
-    };
     let mut world = World::new(shows_progress(&options.shared));
-    let receipt = apply::resume(
-        &mut session,
-        home,
-        run,
-        &identity(account),
-        &settings,
-        &mut world,
-    )
-    .await;
+    let receipt = apply::resume(&mut session, home, run, &account.id, &mut world).await;
     world.finish();
     let status = tell(plan, &receipt?, &options.shared, output)?;
     session.logout().await;
     Ok(status)
-}
-
-fn identity(account: &Account) -> crate::model::listing::AccountId {
-    account.id.clone()
 }

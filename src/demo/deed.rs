@@ -1,13 +1,14 @@
 //! What a connection can do to the world, as data: it can be done now, half, or when its connection is long gone.
 //!
-//! In: a command's arguments, understood. Out: the effect, in [`super::tree`] and [`super::mail`].
+//! In: a command's arguments, understood. Out: the effect, in `tree` and `mail`.
 //! Never: sequence numbers, which mean something to one session only.
 
 use std::sync::Arc;
 
 use super::{
+    outcome::{Done, Refusal},
     point::Watch,
-    world::{Done, Refusal, World},
+    world::World,
 };
 
 /// How STORE changes flags.

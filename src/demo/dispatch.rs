@@ -10,15 +10,13 @@ use super::{
 };
 
 /// What a command that is not known is told.
-pub(super) fn unknown(command: &str) -> Fault {
-    Fault::Bad(format!("Error in IMAP command {command}: Unknown command."))
+pub(super) fn unknown() -> Fault {
+    Fault::wrong("Unknown command.")
 }
 
 /// What a command with wrong arguments is told.
-pub(super) fn invalid(command: &str) -> Fault {
-    Fault::Bad(format!(
-        "Error in IMAP command {command}: Invalid arguments."
-    ))
+pub(super) fn invalid() -> Fault {
+    Fault::wrong("Invalid arguments.")
 }
 
 /// The capability without which the command does not exist.
@@ -69,7 +67,7 @@ impl Session {
             };
         }
         if !exists(name, &turn.world.persona) {
-            return Err(unknown(name));
+            return Err(unknown());
         }
         match name {
             "ENABLE" => Ok("Enabled.".to_owned()),
@@ -119,7 +117,7 @@ impl Session {
                 | "UID MOVE"
         );
         if !known {
-            return Err(unknown(name));
+            return Err(unknown());
         }
         if self.open.is_none() {
             return Err(Fault::bad("No mailbox selected."));

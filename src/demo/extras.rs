@@ -7,9 +7,9 @@ use super::{
     dispatch::invalid,
     mailbox_commands::name,
     names,
+    outcome::{Code, Refusal},
     parse::Word,
     session::{Reply, Session, Turn},
-    world::{Code, Refusal},
 };
 
 const ROOT: &str = "\"User quota\"";
@@ -29,7 +29,7 @@ impl Session {
     }
 
     pub(super) fn quota_root(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
-        let name = name(arguments.first(), "GETQUOTAROOT")?;
+        let name = name(arguments.first())?;
         turn.world
             .reach(self.user(), name, Some(Code::NonExistent))?;
         let mut line = b"* QUOTAROOT ".to_vec();
@@ -41,7 +41,7 @@ impl Session {
     }
 
     pub(super) fn quota(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
-        let root = name(arguments.first(), "GETQUOTA")?;
+        let root = name(arguments.first())?;
         if root != b"User quota" {
             return Err(Refusal::said("Quota root doesn't exist.").into());
         }
@@ -50,7 +50,7 @@ impl Session {
     }
 
     pub(super) fn my_rights(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
-        let name = name(arguments.first(), "MYRIGHTS")?;
+        let name = name(arguments.first())?;
         let mailbox = turn
             .world
             .reach(self.user(), name, Some(Code::NonExistent))?;
@@ -68,9 +68,9 @@ impl Session {
 
     pub(super) fn get_metadata(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let [named, entries] = arguments else {
-            return Err(invalid("GETMETADATA"));
+            return Err(invalid());
         };
-        let named = name(Some(named), "GETMETADATA")?;
+        let named = name(Some(named))?;
         let asked = entries
             .many()
             .iter()
@@ -101,11 +101,11 @@ impl Session {
 
     pub(super) fn set_metadata(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let [named, Word::List(pairs)] = arguments else {
-            return Err(invalid("SETMETADATA"));
+            return Err(invalid());
         };
-        let name = name(Some(named), "SETMETADATA")?.to_vec();
+        let name = name(Some(named))?.to_vec();
         let [entry, value] = pairs.as_slice() else {
-            return Err(invalid("SETMETADATA"));
+            return Err(invalid());
         };
         let is_ours = entry
             .text()
@@ -117,7 +117,7 @@ impl Session {
             Word::Atom(nil) if nil.eq_ignore_ascii_case(b"NIL") => Vec::new(),
             value => value
                 .text()
-                .ok_or_else(|| invalid("SETMETADATA"))?
+                .ok_or_else(invalid)?
                 .split_ascii_whitespace()
                 .map(str::to_owned)
                 .collect(),

@@ -10,12 +10,13 @@ use super::{
     dispatch::invalid,
     message::Message,
     parse::Word,
-    session::{Fault, Reply, Session, Turn},
+    session::{Fault, REPLY, Reply, Session, Turn},
     world::World,
 };
 
-/// Most items of one FETCH; each may be a whole text.
+/// Most items of one FETCH, and most of them that may be a whole text.
 const ITEMS: usize = 32;
+const TEXTS: usize = 4;
 
 /// What is asked of each message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,14 +57,14 @@ impl Session {
         uid: bool,
     ) -> Reply {
         let [set, asked @ ..] = arguments else {
-            return Err(invalid("FETCH"));
+            return Err(invalid());
         };
         let mut items = items(turn.world, asked)?;
         if uid && !items.contains(&Item::Uid) {
             items.insert(0, Item::Uid);
         }
         let Some(open) = &self.open else {
-            return Err(invalid("FETCH"));
+            return Err(invalid());
         };
         let places = open.pick(set.octets().unwrap_or_default(), uid)?;
         let seen = open.writable && items.iter().any(marks_seen);
@@ -89,15 +90,19 @@ impl Session {
         let user = self.user.clone().unwrap_or_default();
         let Some(open) = &mut self.open else { return };
         open.tell_keywords(turn, &user);
+        let mailbox = turn.world.opened(&user, open.id);
+        let keywords = mailbox.map_or(&[][..], |mailbox| mailbox.keywords.as_slice());
+        let with_flags = items.contains(&Item::Flags);
         for place in places {
+            if turn.out.len() > REPLY {
+                return;
+            }
             let Some(told) = open.view.get(*place).cloned() else {
                 continue;
             };
             // One that another session has removed is told as it was.
-            let now = turn.world.message(&user, open.id, told.uid);
-            let now = now.unwrap_or_else(|| Arc::clone(&told));
-            let with_flags = items.contains(&Item::Flags);
-            let keywords = turn.world.keywords(&user, open.id);
+            let now = mailbox.and_then(|mailbox| mailbox.find(told.uid));
+            let now = Arc::clone(now.unwrap_or(&told));
             let mut parts: Vec<Vec<u8>> = Vec::new();
             for item in items {
                 // Flags that this FETCH has changed come before the text that changed them.
@@ -129,10 +134,10 @@ fn items(world: &World, asked: &[Word]) -> Result<Vec<Item>, Fault> {
     let words = match asked {
         [Word::List(words)] => words.as_slice(),
         [single] => std::slice::from_ref(single),
-        _ => return Err(invalid("FETCH")),
+        _ => return Err(invalid()),
     };
     if words.is_empty() || words.len() > ITEMS {
-        return Err(invalid("FETCH"));
+        return Err(invalid());
     }
     let mut items = Vec::new();
     for word in words {
@@ -145,12 +150,13 @@ fn items(world: &World, asked: &[Word]) -> Result<Vec<Item>, Fault> {
             "RFC822.SIZE" => items.push(Item::Size),
             "EMAILID" if world.persona.can("OBJECTID") => items.push(Item::EmailId),
             capitals => items.push(section(capitals).map(Item::Text).ok_or_else(|| {
-                Fault::Bad(format!(
-                    "Error in IMAP command FETCH: Unknown parameter: {}",
-                    capitals.escape_default()
-                ))
+                Fault::Wrong(format!("Unknown parameter: {}", capitals.escape_default()))
             })?),
         }
+    }
+    let is_text = |item: &&Item| matches!(item, Item::Text(_));
+    if items.iter().filter(is_text).count() > TEXTS {
+        return Err(invalid());
     }
     Ok(items)
 }

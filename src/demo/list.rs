@@ -105,7 +105,7 @@ impl Session {
         let persona = &world.persona;
         let marks = world.marks(name, mailbox);
         let is_mailbox = world.is_mailbox(name, mailbox);
-        if asked.only_marked && (marks.is_empty() || !is_mailbox) {
+        if asked.only_marked && marks.is_empty() {
             return None;
         }
         let mut attributes = Vec::new();
@@ -135,7 +135,8 @@ impl Session {
                 "\\HasNoChildren".to_owned()
             });
         }
-        if (asked.marks || asked.only_marked || plain) && is_mailbox {
+        // Also of a `\Noselect` level that has the name: Dovecot does not ask what it is.
+        if asked.marks || asked.only_marked || plain {
             attributes.extend(marks);
         }
         Some(attributes)
@@ -143,10 +144,10 @@ impl Session {
 
     pub(super) fn lsub(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let [reference, pattern] = arguments else {
-            return Err(invalid("LSUB"));
+            return Err(invalid());
         };
         let asked = Asked {
-            patterns: vec![joined(reference, pattern, "LSUB")?],
+            patterns: vec![joined(reference, pattern)?],
             only_subscribed: true,
             ..Asked::default()
         };
@@ -197,10 +198,10 @@ fn shown_delimiter(world: &World) -> String {
     }
 }
 
-fn joined(reference: &Word, pattern: &Word, command: &str) -> Result<Vec<u8>, Fault> {
+fn joined(reference: &Word, pattern: &Word) -> Result<Vec<u8>, Fault> {
     match (reference.octets(), pattern.octets()) {
         (Some(reference), Some(pattern)) => Ok([reference, pattern].concat()),
-        _ => Err(invalid(command)),
+        _ => Err(invalid()),
     }
 }
 
@@ -212,17 +213,17 @@ impl Asked {
             rest => (None, rest),
         };
         let [reference, patterns, rest @ ..] = rest else {
-            return Err(invalid("LIST"));
+            return Err(invalid());
         };
         asked.extended = selection.is_some() || !rest.is_empty() || patterns.list().is_some();
         if asked.extended && !world.persona.can("LIST-EXTENDED") {
-            return Err(invalid("LIST"));
+            return Err(invalid());
         }
         for pattern in patterns.many() {
-            asked.patterns.push(joined(reference, pattern, "LIST")?);
+            asked.patterns.push(joined(reference, pattern)?);
         }
         if asked.patterns.iter().map(Vec::len).sum::<usize>() > PATTERNS {
-            return Err(invalid("LIST"));
+            return Err(invalid());
         }
         asked.select(world, selection.map_or(&[], Vec::as_slice))?;
         match rest {
@@ -230,7 +231,7 @@ impl Asked {
             [keyword, Word::List(options)] if keyword.capitals() == "RETURN" => {
                 asked.give(world, options)?;
             }
-            _ => return Err(invalid("LIST")),
+            _ => return Err(invalid()),
         }
         Ok(asked)
     }
@@ -242,9 +243,7 @@ impl Asked {
                 "SPECIAL-USE" if world.persona.can("SPECIAL-USE") => self.only_marked = true,
                 "REMOTE" | "RECURSIVEMATCH" => {}
                 _ => {
-                    return Err(Fault::bad(
-                        "Error in IMAP command LIST: Unknown select options",
-                    ));
+                    return Err(Fault::wrong("Unknown select options"));
                 }
             }
         }
@@ -260,13 +259,11 @@ impl Asked {
                 "SPECIAL-USE" if world.persona.can("SPECIAL-USE") => self.marks = true,
                 "STATUS" if world.persona.can("LIST-STATUS") => {
                     let items = options.next().and_then(Word::list);
-                    let items = items.ok_or_else(|| invalid("LIST"))?;
+                    let items = items.ok_or_else(invalid)?;
                     self.status = status_items(world, items)?;
                 }
                 _ => {
-                    return Err(Fault::bad(
-                        "Error in IMAP command LIST: Unknown return options",
-                    ));
+                    return Err(Fault::wrong("Unknown return options"));
                 }
             }
         }

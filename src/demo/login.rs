@@ -5,10 +5,11 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
+    outcome::Refusal,
     parse::Word,
     persona::Persona,
     session::{Fault, Reply, Session, Turn},
-    world::{Refusal, World},
+    world::World,
 };
 
 /// What is offered before login, if it is offered at all.
@@ -46,7 +47,7 @@ fn wrong() -> Fault {
 impl Session {
     pub(super) fn id(turn: &mut Turn<'_, '_>) -> Reply {
         if !turn.world.persona.can("ID") {
-            return Err(super::dispatch::unknown("ID"));
+            return Err(super::dispatch::unknown());
         }
         turn.say("* ID (\"name\" \"rolecall demo\")");
         Ok("ID completed.".to_owned())
@@ -54,19 +55,17 @@ impl Session {
 
     pub(super) fn login(&mut self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let [name, password] = arguments else {
-            return Err(Fault::bad("Error in IMAP command LOGIN: Invalid arguments"));
+            return Err(Fault::wrong("Invalid arguments"));
         };
         let (Some(name), Some(password)) = (name.text(), password.text()) else {
-            return Err(Fault::bad("Error in IMAP command LOGIN: Invalid arguments"));
+            return Err(Fault::wrong("Invalid arguments"));
         };
         self.enter(turn.world, name, name, password)
     }
 
     pub(super) fn authenticate(&mut self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let [mechanism, rest @ ..] = arguments else {
-            return Err(Fault::bad(
-                "Error in IMAP command AUTHENTICATE: Invalid arguments",
-            ));
+            return Err(Fault::wrong("Invalid arguments"));
         };
         if mechanism.capitals() != "PLAIN" {
             return Err(Fault::No(Refusal::said(
@@ -75,15 +74,13 @@ impl Session {
         }
         let response = match rest {
             [Word::Atom(_)] if !turn.world.persona.can("SASL-IR") => {
-                return Err(Fault::bad(
-                    "Error in IMAP command AUTHENTICATE: Invalid arguments",
-                ));
+                return Err(Fault::wrong("Invalid arguments"));
             }
+            // `=` is a response of no octets (RFC 4959).
+            [Word::Atom(empty)] if empty == b"=" => &[],
             [response] => response.octets().unwrap_or_default(),
             _ => {
-                return Err(Fault::bad(
-                    "Error in IMAP command AUTHENTICATE: Invalid arguments",
-                ));
+                return Err(Fault::wrong("Invalid arguments"));
             }
         };
         if response == b"*" {

@@ -10,9 +10,10 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{
     deed::{Change, Deed},
     message::{Mailbox, Message, SYSTEM_FLAGS},
+    outcome::{Code, Copied, Done, Refusal},
     persona::{Keywords, Persona},
     point::{Point, Step, Watch},
-    world::{Code, Copied, Done, Refusal, World},
+    world::World,
 };
 
 /// Most messages, and most octets, of an account.
@@ -469,6 +470,41 @@ mod tests {
             assert_eq!((world.late(), world.run_late(), world.late()), (1, 1, 0));
             assert_eq!(counts(&world), (0, 3));
         }
+    }
+
+    /// Would have the command finished at the first point, and stopped at every other.
+    struct Contrary(Mutex<usize>);
+
+    impl Hook for Contrary {
+        fn reached(&self, _: &At<'_>, _: &mut World) -> Verdict {
+            let mut points = self.0.lock().unwrap();
+            *points += 1;
+            match *points {
+                1 => Verdict::CutAndFinish,
+                2 => Verdict::Refuse("no".to_owned()),
+                _ => Verdict::Cut,
+            }
+        }
+    }
+
+    #[test]
+    fn a_move_that_is_to_be_finished_is_told_to_the_hook_and_not_stopped_by_it() {
+        let (mut world, id) = one_by_one();
+        let hook = Contrary(Mutex::default());
+        let mut watch = Watch {
+            hook: &hook,
+            connection: 1,
+            user: Some("u"),
+            command: "UID MOVE",
+            deaf: false,
+            later: false,
+            cut: false,
+        };
+        moving(id, &[1, 2, 3])
+            .run(&mut world, "u", &mut watch)
+            .unwrap();
+        assert_eq!((counts(&world), watch.cut), ((0, 3), true));
+        assert_eq!(hook.0.into_inner().unwrap(), 6);
     }
 
     #[test]

@@ -9,11 +9,12 @@ use super::{
     dispatch::invalid,
     message::Mailbox,
     names,
+    outcome::{Code, Done, Refusal},
     parse::Word,
     persona::Keywords,
     session::{Fault, Reply, Session, Turn},
     view::Open,
-    world::{Done, Refusal, World},
+    world::World,
 };
 
 impl Session {
@@ -32,8 +33,7 @@ impl Session {
         arguments: &[Word],
         writable: bool,
     ) -> Reply {
-        let command = if writable { "SELECT" } else { "EXAMINE" };
-        let name = name(arguments.first(), command)?;
+        let name = name(arguments.first())?;
         // A SELECT that fails leaves nothing selected (RFC 9051 §6.3.2).
         if self.open.take().is_some() && turn.world.persona.tells_closed {
             turn.say("* OK [CLOSED] Previous mailbox closed.");
@@ -87,10 +87,10 @@ impl Session {
 
     pub(super) fn status(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let [named, items] = arguments else {
-            return Err(invalid("STATUS"));
+            return Err(invalid());
         };
-        let name = name(Some(named), "STATUS")?;
-        let items = items.list().ok_or_else(|| invalid("STATUS"))?;
+        let name = name(Some(named))?;
+        let items = items.list().ok_or_else(invalid)?;
         let items = status_items(turn.world, items)?;
         // The name comes back as it was sent, whatever its case.
         let canonical = turn.world.name(name)?;
@@ -102,15 +102,17 @@ impl Session {
             .open
             .as_ref()
             .is_some_and(|open| open.name == canonical);
-        Ok(if open && turn.world.persona.codes {
-            "[CLIENTBUG] Status on selected mailbox completed.".to_owned()
-        } else {
-            "Status completed.".to_owned()
-        })
+        Ok(
+            if open && turn.world.persona.codes.contains(&Code::ClientBug) {
+                "[CLIENTBUG] Status on selected mailbox completed.".to_owned()
+            } else {
+                "Status completed.".to_owned()
+            },
+        )
     }
 
     pub(super) fn create(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
-        let name = name(arguments.first(), "CREATE")?.to_vec();
+        let name = name(arguments.first())?.to_vec();
         let marks = match arguments.get(1) {
             None => None,
             Some(Word::List(options)) => match options.as_slice() {
@@ -122,7 +124,7 @@ impl Session {
                 ),
                 _ => None,
             },
-            Some(_) => return Err(invalid("CREATE")),
+            Some(_) => return Err(invalid()),
         };
         let done = self.do_deed(turn, Deed::Create { name, marks })?;
         Ok(match done {
@@ -134,14 +136,14 @@ impl Session {
     }
 
     pub(super) fn delete(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
-        let name = name(arguments.first(), "DELETE")?.to_vec();
+        let name = name(arguments.first())?.to_vec();
         self.do_deed(turn, Deed::Delete { name })?;
         Ok("Delete completed.".to_owned())
     }
 
     pub(super) fn rename(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
-        let from = name(arguments.first(), "RENAME")?.to_vec();
-        let to = name(arguments.get(1), "RENAME")?.to_vec();
+        let from = name(arguments.first())?.to_vec();
+        let to = name(arguments.get(1))?.to_vec();
         self.do_deed(turn, Deed::Rename { from, to })?;
         Ok("Rename completed.".to_owned())
     }
@@ -152,7 +154,7 @@ impl Session {
         arguments: &[Word],
         subscribes: bool,
     ) -> Reply {
-        let name = name(arguments.first(), "SUBSCRIBE")?.to_vec();
+        let name = name(arguments.first())?.to_vec();
         if subscribes {
             self.do_deed(turn, Deed::Subscribe { name })?;
             Ok("Subscribe completed.".to_owned())
@@ -164,18 +166,18 @@ impl Session {
 
     pub(super) fn append(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let [named, options @ .., Word::Text(body)] = arguments else {
-            return Err(invalid("APPEND"));
+            return Err(invalid());
         };
-        let to = name(Some(named), "APPEND")?.to_vec();
+        let to = name(Some(named))?.to_vec();
         let mut flags = Vec::new();
         let mut date = None;
         for option in options {
             match option {
                 Word::List(words) => flags = flag_names(turn.world, words)?,
                 Word::Text(text) if date.is_none() => {
-                    date = Some(super::date::parse(text).ok_or_else(|| invalid("APPEND"))?);
+                    date = Some(super::date::parse(text).ok_or_else(invalid)?);
                 }
-                _ => return Err(invalid("APPEND")),
+                _ => return Err(invalid()),
             }
         }
         let deed = Deed::Append {
@@ -194,8 +196,8 @@ impl Session {
 }
 
 /// A mailbox name among the words.
-pub(super) fn name<'w>(word: Option<&'w Word>, command: &str) -> Result<&'w [u8], Fault> {
-    word.and_then(Word::octets).ok_or_else(|| invalid(command))
+pub(super) fn name(word: Option<&Word>) -> Result<&[u8], Fault> {
+    word.and_then(Word::octets).ok_or_else(invalid)
 }
 
 /// Flags that a client may set.
@@ -218,8 +220,8 @@ pub(super) fn flag_names(world: &World, words: &[Word]) -> Result<Vec<String>, F
             if system || (keyword && world.persona.keywords != Keywords::Refused) {
                 return Ok(flag.to_owned());
             }
-            Err(Fault::Bad(format!(
-                "Error in IMAP command: Invalid flag {}",
+            Err(Fault::Wrong(format!(
+                "Invalid flag {}",
                 flag.escape_default()
             )))
         })
@@ -245,9 +247,7 @@ const STATUS_ITEMS: [&str; 7] = [
 /// Checks what STATUS asks for.
 pub(super) fn status_items(world: &World, words: &[Word]) -> Result<Vec<&'static str>, Fault> {
     if words.is_empty() {
-        return Err(Fault::bad(
-            "Error in IMAP command STATUS: Empty status list.",
-        ));
+        return Err(Fault::wrong("Empty status list."));
     }
     let asked: Vec<String> = words.iter().map(Word::capitals).collect();
     for item in &asked {
@@ -257,8 +257,8 @@ pub(super) fn status_items(world: &World, words: &[Word]) -> Result<Vec<&'static
             item => STATUS_ITEMS.contains(&item),
         };
         if !offered {
-            return Err(Fault::Bad(format!(
-                "Error in IMAP command STATUS: Invalid status item {}",
+            return Err(Fault::Wrong(format!(
+                "Invalid status item {}",
                 item.escape_default()
             )));
         }

@@ -7,9 +7,10 @@ use super::{
     deed::{Change, Deed},
     dispatch::invalid,
     mailbox_commands::{flag_names, name},
+    outcome::{Copied, Done},
     parse::{Word, ranges},
     session::{Fault, Reply, Session, Turn},
-    world::{Copied, Done, World},
+    world::World,
 };
 
 /// `[COPYUID …] `, or nothing where nothing was copied or the persona has none.
@@ -30,13 +31,12 @@ impl Session {
         uid: bool,
         moves: bool,
     ) -> Reply {
-        let command = if moves { "MOVE" } else { "COPY" };
         let [set, target] = arguments else {
-            return Err(invalid(command));
+            return Err(invalid());
         };
-        let to = name(Some(target), command)?.to_vec();
+        let to = name(Some(target))?.to_vec();
         let Some(open) = &self.open else {
-            return Err(invalid(command));
+            return Err(invalid());
         };
         let uids = open.uids(set.octets().unwrap_or_default(), uid)?;
         let from = open.id;
@@ -82,7 +82,7 @@ impl Session {
         uid: bool,
     ) -> Reply {
         let [set, how, flags @ ..] = arguments else {
-            return Err(invalid("STORE"));
+            return Err(invalid());
         };
         let how = how.capitals();
         let (how, silent) = match how.strip_suffix(".SILENT") {
@@ -93,16 +93,16 @@ impl Session {
             "+FLAGS" => Change::Add,
             "-FLAGS" => Change::Remove,
             "FLAGS" => Change::Replace,
-            _ => return Err(invalid("STORE")),
+            _ => return Err(invalid()),
         };
         let words = match flags {
-            [] => return Err(invalid("STORE")),
+            [] => return Err(invalid()),
             [Word::List(words)] => words.as_slice(),
             words => words,
         };
         let flags = flag_names(turn.world, words)?;
         let Some(open) = &self.open else {
-            return Err(invalid("STORE"));
+            return Err(invalid());
         };
         let places = open.pick(set.octets().unwrap_or_default(), uid)?;
         if !open.writable {
@@ -127,28 +127,29 @@ impl Session {
         let user = self.user.clone().unwrap_or_default();
         let Some(open) = &mut self.open else { return };
         open.tell_keywords(turn, &user);
+        let mailbox = turn.world.opened(&user, open.id);
+        let keywords = mailbox.map_or(&[][..], |mailbox| mailbox.keywords.as_slice());
         for place in places {
             let Some(told) = open.view.get(*place) else {
                 continue;
             };
-            let Some(now) = turn.world.message(&user, open.id, told.uid) else {
+            let Some(now) = mailbox.and_then(|mailbox| mailbox.find(told.uid)) else {
                 continue;
             };
-            open.take(*place, &now);
-            if silent {
+            // Dovecot says nothing of a message whose flags were so already.
+            let unchanged = told.flags == now.flags;
+            open.take(*place, now);
+            if silent || unchanged {
                 continue;
             }
-            let keywords = turn.world.keywords(&user, open.id);
-            let flags = open.flags(&now, keywords);
+            let flags = open.flags(now, keywords);
             let with_uid = if uid {
                 format!("UID {} ", now.uid)
             } else {
                 String::new()
             };
-            turn.say(&format!(
-                "* {} FETCH ({with_uid}FLAGS ({flags}))",
-                place + 1
-            ));
+            let line = format!("* {} FETCH ({with_uid}FLAGS ({flags}))\r\n", place + 1);
+            turn.out.extend_from_slice(line.as_bytes());
         }
     }
 
@@ -159,7 +160,7 @@ impl Session {
         uid: bool,
     ) -> Reply {
         let Some(open) = &self.open else {
-            return Err(invalid("EXPUNGE"));
+            return Err(invalid());
         };
         let among = if uid {
             let set = arguments.first().and_then(Word::octets);
@@ -177,7 +178,7 @@ impl Session {
 }
 
 fn read_only() -> Fault {
-    Fault::No(super::world::Refusal::said(
+    Fault::No(super::outcome::Refusal::said(
         "[READ-ONLY] The mailbox is open read-only",
     ))
 }

@@ -3,10 +3,10 @@
 //! In: commands over any stream. Out: what a real server of the chosen [`Persona`] would answer, Dovecot 2.3 if nothing
 //! else is said. Never: disk, a clock, chance, an address that other machines can reach.
 //!
-//! Read in this order: [`world`] (the state and who may change it), [`deed`] (every change, as data), `tree` and `mail`
-//! (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view` (what that connection
-//! has been told), then the commands: `dispatch`, `login`, `mailbox_commands`, `list`, `message_commands`, `fetch`,
-//! `search`, `extras`. [`sample`] is the account that a newcomer meets.
+//! Read in this order: [`world`] (the state and who may change it), [`deed`] (every change, as data), [`outcome`] (how it
+//! ends), `tree` and `mail` (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view`
+//! (what that connection has been told), then the commands: `dispatch`, `login`, `mailbox_commands`, `list`,
+//! `message_commands`, `fetch`, `search`, `extras`. [`sample`] is the account that a newcomer meets.
 
 mod date;
 pub mod deed;
@@ -20,6 +20,7 @@ mod mailbox_commands;
 pub mod message;
 mod message_commands;
 mod names;
+pub mod outcome;
 mod parse;
 pub mod persona;
 pub mod point;

@@ -4,7 +4,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 
-use super::world::{Code, Refusal};
+use super::outcome::{Code, Refusal};
 
 /// Longest level and longest name, as Dovecot has them.
 const LEVEL: usize = 255;

@@ -3,6 +3,8 @@
 //! In: nothing. Out: a [`Persona`], which says what is offered and which of the known habits are followed.
 //! Never: state. What a real product does was measured; the persona says which product and where it matters.
 
+use super::outcome::Code;
+
 /// How special-use attributes stick.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Marking {
@@ -88,8 +90,8 @@ pub struct Persona {
     pub guards_marked: bool,
     /// Names are always quoted.
     pub quotes_names: bool,
-    /// Refusals carry response codes other than TRYCREATE.
-    pub codes: bool,
+    /// The response codes it sends, beside TRYCREATE.
+    pub codes: Vec<Code>,
     /// MOVE commits this many messages to the target, then takes them from the source. With 1, each message
     /// is a point of its own; Dovecot has 1000 (MOVE_COMMIT_INTERVAL).
     pub move_commit: usize,
@@ -113,6 +115,19 @@ const DOVECOT: &[&str] = &[
     "LIST-STATUS",
     "STATUS=SIZE",
     "SPECIAL-USE",
+];
+
+const CODES: [Code; 10] = [
+    Code::NonExistent,
+    Code::AlreadyExists,
+    Code::Cannot,
+    Code::HasChildren,
+    Code::OverQuota,
+    Code::ExpungeIssued,
+    Code::NoPerm,
+    Code::UseAttr,
+    Code::Limit,
+    Code::ClientBug,
 ];
 
 impl Default for Persona {
@@ -150,7 +165,7 @@ impl Persona {
             subscribes_missing: false,
             guards_marked: false,
             quotes_names: false,
-            codes: true,
+            codes: CODES.to_vec(),
             move_commit: 1_000,
             master: None,
         }
@@ -179,7 +194,7 @@ impl Persona {
             moves_when_read_only: false,
             guards_marked: true,
             quotes_names: true,
-            codes: false,
+            codes: vec![Code::UseAttr, Code::HasChildren],
             move_commit: usize::MAX,
             ..Self::dovecot()
         };
@@ -209,7 +224,7 @@ impl Persona {
             moves_when_read_only: false,
             subscribes_missing: true,
             quotes_names: true,
-            codes: false,
+            codes: Vec::new(),
             ..Self::dovecot_inbox_dot()
         }
     }
@@ -225,7 +240,7 @@ impl Persona {
             tells_closed: false,
             moves_when_read_only: false,
             subscribes_missing: true,
-            codes: false,
+            codes: Vec::new(),
             ..Self::dovecot()
         }
     }

@@ -7,11 +7,13 @@
 
 use std::time::Duration;
 
-use super::world::{Refusal, World};
+use super::{outcome::Refusal, world::World};
 
 /// Where a command is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Point<'p> {
+    /// The connection is open, the greeting not yet sent. Refused, it is told BYE.
+    Opened,
     /// Read and understood; nothing has been done.
     Before,
     /// MOVE: this many messages have appeared in the target and are still in the source.
@@ -37,7 +39,7 @@ pub struct At<'p> {
     pub connection: u64,
     /// The account, once logged in.
     pub user: Option<&'p str>,
-    /// The command in capitals, `UID` before it where it was: `UID MOVE`.
+    /// The command in capitals, `UID` before it where it was: `UID MOVE`. Empty at [`Point::Opened`].
     pub command: &'p str,
     /// Where it is.
     pub point: Point<'p>,

@@ -2,16 +2,14 @@
 //!
 //! In: words and the session's view. Out: numbers, ascending. Never: charsets other than ASCII and UTF-8.
 
-use std::sync::Arc;
-
 use super::{
     date,
     fetch::{fields, is_field},
     message::Message,
+    outcome::Refusal,
     parse::{Set, Word},
     session::{Fault, Reply, Session, Turn},
     view::Open,
-    world::Refusal,
 };
 
 /// Deepest nesting of NOT, OR and lists.
@@ -32,7 +30,7 @@ enum Key {
 }
 
 fn bad(text: &str) -> Fault {
-    Fault::Bad(format!("Error in IMAP command SEARCH: {text}"))
+    Fault::wrong(text)
 }
 
 impl Session {
@@ -62,12 +60,12 @@ impl Session {
             open,
         };
         let key = reader.every(DEPTH)?;
-        let user = self.user();
+        let mailbox = turn.world.opened(self.user(), open.id);
         let mut found = String::from("* SEARCH");
         for (number, told) in (1_u32..).zip(&open.view) {
-            let now = turn.world.message(user, open.id, told.uid);
-            let now = now.unwrap_or_else(|| Arc::clone(told));
-            if key.fits(number, &now) {
+            let now = mailbox.and_then(|mailbox| mailbox.find(told.uid));
+            let now = now.unwrap_or(told);
+            if key.fits(number, now) {
                 found.push(' ');
                 found.push_str(&if uid { now.uid } else { number }.to_string());
             }

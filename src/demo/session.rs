@@ -12,16 +12,18 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
     login,
+    outcome::{Code, Refusal},
     parse::{self, Word},
     point::{Hook, Point, Step, Verdict, Watch},
     read::{Came, May, Wire},
     view::Open,
-    world::{Code, Refusal, World},
+    world::World,
 };
 
-/// Most failed logins, and most octets of one reply.
+/// Most failed logins.
 const LOGINS: u32 = 10;
-const REPLY: usize = 256 << 20;
+/// Most octets of one reply.
+pub(super) const REPLY: usize = 128 << 20;
 
 /// What a tagged line says: OK with this text, or not.
 pub(super) type Reply = Result<String, Fault>;
@@ -31,6 +33,8 @@ pub(super) type Reply = Result<String, Fault>;
 pub(super) enum Fault {
     No(Refusal),
     Bad(String),
+    /// Tagged BAD that names the command.
+    Wrong(String),
     /// Untagged, and the end of the connection.
     Bye(String),
 }
@@ -38,6 +42,10 @@ pub(super) enum Fault {
 impl Fault {
     pub fn bad(text: &str) -> Self {
         Self::Bad(text.to_owned())
+    }
+
+    pub fn wrong(text: &str) -> Self {
+        Self::Wrong(text.to_owned())
     }
 }
 
@@ -85,6 +93,24 @@ pub async fn serve<S: AsyncRead + AsyncWrite>(
 ) -> io::Result<()> {
     let mut wire = Wire::new(stream);
     let connection = lock(&world).connect();
+    let mut watch = Watch {
+        hook: hook.as_ref(),
+        connection,
+        user: None,
+        command: "",
+        deaf: false,
+        later: false,
+        cut: false,
+    };
+    let step = watch.reached(&mut lock(&world), Point::Opened);
+    if let Step::Refuse(refusal) = step {
+        let line = format!("* BYE {}\r\n", refusal.text);
+        return wire.write(line.as_bytes()).await;
+    }
+    pause(step).await;
+    if watch.cut {
+        return Ok(());
+    }
     let greeting = login::greeting(&lock(&world).persona);
     wire.write(greeting.as_bytes()).await?;
     let mut session = Session::default();
@@ -138,7 +164,7 @@ impl Session {
                 return Ok(true);
             }
         };
-        if command.name == "AUTHENTICATE" && command.arguments.len() == 1 && self.user.is_none() {
+        if self.user.is_none() && command.waits_for_answer() {
             wire.write(b"+ \r\n").await?;
             let Some(answer) = wire.answer().await? else {
                 return Ok(false);
@@ -177,6 +203,9 @@ impl Session {
             }
         };
         if watch.cut {
+            if watch.deaf {
+                watch.ask(&mut lock(world), Point::After);
+            }
             return Ok(false);
         }
         let after = watch.reached(&mut lock(world), Point::After);
@@ -190,23 +219,10 @@ impl Session {
         if watch.cut {
             return Ok(false);
         }
-        let codes = lock(world).persona.codes;
-        let goes_on = conclude(&command.tag, reply, codes, &mut out) && command.name != "LOGOUT";
+        let codes = lock(world).persona.codes.clone();
+        let goes_on = conclude(command, reply, &codes, &mut out) && command.name != "LOGOUT";
         let verdict = watch.ask(&mut lock(world), Point::Reply(&out));
-        match verdict {
-            Verdict::CutAt(octets) => {
-                wire.write(out.get(..octets).unwrap_or(&out)).await?;
-                return Ok(false);
-            }
-            Verdict::Say(octets) => wire.write(&octets).await?,
-            Verdict::Cut | Verdict::CutAndFinish | Verdict::CutAndFinishLater => return Ok(false),
-            Verdict::Wait(time) => {
-                tokio::time::sleep(time).await;
-                wire.write(&out).await?;
-            }
-            Verdict::GoOn | Verdict::Refuse(_) => wire.write(&out).await?,
-        }
-        Ok(goes_on)
+        Ok(deliver(wire, &out, verdict).await? && goes_on)
     }
 
     /// Does the command with the world in hand, and tells the session what others have done meanwhile.
@@ -241,6 +257,14 @@ impl Session {
 }
 
 impl Command {
+    /// AUTHENTICATE PLAIN without an initial response (RFC 9051 §6.2.2).
+    fn waits_for_answer(&self) -> bool {
+        let [mechanism] = self.arguments.as_slice() else {
+            return false;
+        };
+        self.name == "AUTHENTICATE" && mechanism.capitals() == "PLAIN"
+    }
+
     fn new(tag: String, mut words: Vec<Word>) -> Self {
         let mut name = words.get(1).map(Word::capitals).unwrap_or_default();
         let mut used = 2;
@@ -257,6 +281,28 @@ impl Command {
             arguments: words.split_off(used.min(words.len())),
         }
     }
+}
+
+/// Writes a reply as the hook will have it; false when the connection is to be dropped.
+async fn deliver<S: AsyncRead + AsyncWrite>(
+    wire: &mut Wire<S>,
+    out: &[u8],
+    verdict: Verdict,
+) -> io::Result<bool> {
+    match verdict {
+        Verdict::CutAt(octets) => {
+            wire.write(out.get(..octets).unwrap_or(out)).await?;
+            return Ok(false);
+        }
+        Verdict::Cut | Verdict::CutAndFinish | Verdict::CutAndFinishLater => return Ok(false),
+        Verdict::Say(octets) => wire.write(&octets).await?,
+        Verdict::Wait(time) => {
+            pause(Step::Wait(time)).await;
+            wire.write(out).await?;
+        }
+        Verdict::GoOn | Verdict::Refuse(_) => wire.write(out).await?,
+    }
+    Ok(true)
 }
 
 async fn pause(step: Step) {
@@ -280,18 +326,23 @@ fn tag_of(text: &[u8]) -> Option<String> {
 }
 
 /// Writes the tagged line; false when the connection ends with it.
-fn conclude(tag: &str, reply: Reply, codes: bool, out: &mut Vec<u8>) -> bool {
+fn conclude(command: &Command, reply: Reply, codes: &[Code], out: &mut Vec<u8>) -> bool {
+    let tag = &command.tag;
     let line = match reply {
         Ok(text) => format!("{tag} OK {text}\r\n"),
         Err(Fault::No(refusal)) => {
             let code = refusal
                 .code
-                .filter(|code| codes || *code == Code::TryCreate)
+                .filter(|code| codes.contains(code) || *code == Code::TryCreate)
                 .map(|code| format!("[{}] ", code.word()))
                 .unwrap_or_default();
             format!("{tag} NO {code}{}\r\n", refusal.text)
         }
         Err(Fault::Bad(text)) => format!("{tag} BAD {text}\r\n"),
+        Err(Fault::Wrong(text)) => {
+            let name = command.name.escape_default();
+            format!("{tag} BAD Error in IMAP command {name}: {text}\r\n")
+        }
         Err(Fault::Bye(text)) => {
             out.extend_from_slice(format!("* BYE {text}\r\n").as_bytes());
             return false;

@@ -6,8 +6,9 @@
 use super::{
     message::Mailbox,
     names,
-    persona::{Auto, Marking, Parents},
-    world::{Account, Code, Done, Refusal, World},
+    outcome::{Code, Done, Refusal},
+    persona::{Marking, Parents},
+    world::{Account, World},
 };
 
 /// Most names, and most subscriptions, of an account.
@@ -156,6 +157,9 @@ impl World {
         if children && refuses {
             return Err(Refusal::new(Code::HasChildren, "Mailbox has children"));
         }
+        if auto && !mailbox.selectable {
+            return Ok(Done::Nothing);
+        }
         if children && !mailbox.selectable {
             return Err(Refusal::said("Mailbox has children, delete them first"));
         }
@@ -185,6 +189,7 @@ impl World {
             return Err(Refusal::new(Code::NoPerm, "Permission denied"));
         }
         let marked = there.is_some_and(|mailbox| !mailbox.marks.is_empty());
+        // Dovecot lets a level that is only a name be in the way, too.
         if account.mailboxes.contains_key(&to) {
             return Err(Refusal::new(
                 Code::AlreadyExists,
@@ -224,6 +229,18 @@ impl World {
             let tail = name.get(from.len()..).unwrap_or_default();
             let new = [to, tail].concat();
             self.owner(user)?.mailboxes.insert(new, mailbox);
+        }
+        // Dovecot removes levels that a RENAME has emptied, though not those that a DELETE has.
+        for parent in names::ancestors(from, delimiter).into_iter().rev() {
+            let account = self.owner(user)?;
+            let husk = account
+                .mailboxes
+                .get(parent)
+                .is_some_and(|own| !own.selectable);
+            if !husk || account.has_children(parent, delimiter) {
+                break;
+            }
+            account.mailboxes.remove(parent);
         }
         if from == b"INBOX" {
             // Dovecot takes the whole mailbox away and makes a new INBOX.
@@ -266,7 +283,10 @@ impl World {
             ));
         }
         let canonical = self.name(name)?;
-        let marks = self.may_mark(user, &canonical, marks)?;
+        // Cyrus has the code at CREATE only.
+        let marks = self
+            .may_mark(user, &canonical, marks)
+            .map_err(|refusal| Refusal::said(refusal.text))?;
         let mailbox = self.reach(user, &canonical, Some(Code::NonExistent))?;
         mailbox.marks = marks.into_iter().collect();
         Ok(Done::Nothing)
@@ -301,18 +321,20 @@ impl World {
 
     /// Whether the name is a mailbox, or will be one as soon as somebody uses it.
     pub(super) fn is_mailbox(&self, name: &[u8], mailbox: Option<&Mailbox>) -> bool {
-        mailbox.is_some_and(|mailbox| mailbox.selectable)
-            || matches!(
-                self.persona.auto_of_name(name),
-                Some(Auto::Create | Auto::Subscribe)
-            )
+        match mailbox {
+            Some(mailbox) => mailbox.selectable,
+            None => self.persona.auto_of_name(name).is_some(),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::{deed::Deed, persona::Persona};
+    use crate::demo::{
+        deed::Deed,
+        persona::{Auto, Persona},
+    };
 
     fn world(persona: Persona, names: &[&str]) -> World {
         let mut world = World::new(persona);
@@ -356,6 +378,14 @@ mod tests {
             names(&world),
             ["INBOX", "PX", "R(-)", "R/S", "R/S/K", "R/S/K/L"]
         );
+    }
+
+    #[test]
+    fn a_level_emptied_by_rename_is_gone_and_one_emptied_by_delete_stays() {
+        let mut world = world(Persona::dovecot(), &["A/B/C", "D/E"]);
+        rename(&mut world, "A/B/C", "X").unwrap();
+        delete(&mut world, "D/E").unwrap();
+        assert_eq!(names(&world), ["D(-)", "INBOX", "X"]);
     }
 
     #[test]
@@ -403,6 +433,14 @@ mod tests {
             code(rename(&mut world, "Old", "INBOX")),
             Some(Code::AlreadyExists)
         );
+    }
+
+    #[test]
+    fn servers_that_do_not_rename_inbox_leave_it_alone() {
+        let mut world = world(Persona::cyrus(), &[]);
+        world.add_message("u", "INBOX", &[], 0, *b"x").unwrap();
+        assert!(rename(&mut world, "INBOX", "Old").is_err());
+        assert_eq!(world.mailbox("u", "INBOX").unwrap().messages().len(), 1);
     }
 
     #[test]
@@ -468,14 +506,13 @@ mod tests {
             marks: marks.iter().map(|mark| (*mark).to_owned()).collect(),
         };
         world.perform("u", mark("S", &["\\sent"])).unwrap();
-        assert_eq!(
-            code(world.perform("u", mark("T", &["\\Sent"]))),
-            Some(Code::UseAttr)
-        );
-        assert_eq!(
-            code(world.perform("u", mark("T", &["\\Flagged"]))),
-            Some(Code::UseAttr)
-        );
+        for taken in ["\\Sent", "\\Flagged"] {
+            assert!(world.perform("u", mark("T", &[taken])).is_err(), "{taken}");
+            let name = b"X".to_vec();
+            let marks = Some(vec![taken.to_owned()]);
+            let refused = world.perform("u", Deed::Create { name, marks });
+            assert_eq!(code(refused), Some(Code::UseAttr));
+        }
         assert!(delete(&mut world, "S").is_err());
         assert!(rename(&mut world, "S", "F/S").is_err());
         rename(&mut world, "S", "S2").unwrap();
@@ -505,6 +542,16 @@ mod tests {
         assert_eq!(messages(&mut world), 0);
         world.unsubscribe("u", b"Sent").unwrap();
         assert!(world.is_subscribed("u", b"Sent"));
+    }
+
+    #[test]
+    fn an_automatic_name_that_is_only_a_level_is_made_a_mailbox_by_use() {
+        let persona = Persona::dovecot().with_auto(&[("Sent", Auto::Subscribe)]);
+        let mut world = world(persona, &["Sent/x"]);
+        assert_eq!(delete(&mut world, "Sent"), Ok(Done::Nothing));
+        assert!(!world.is_mailbox(b"Sent", world.mailbox("u", "Sent")));
+        assert!(world.reach("u", b"Sent", None).is_ok());
+        assert!(world.is_mailbox(b"Sent", world.mailbox("u", "Sent")));
     }
 
     #[test]

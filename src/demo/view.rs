@@ -84,7 +84,7 @@ impl Open {
     pub fn pick(&self, set: &[u8], uid: bool) -> Result<Vec<usize>, Fault> {
         let bad = || {
             let kind = if uid { "uidset" } else { "messageset" };
-            Fault::Bad(format!("Error in IMAP command: Invalid {kind}"))
+            Fault::Wrong(format!("Invalid {kind}"))
         };
         let set = Set::parse(set).ok_or_else(bad)?;
         let last = if uid {

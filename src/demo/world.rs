@@ -8,110 +8,12 @@ use std::sync::Arc;
 
 use super::{
     deed::Deed,
-    message::{Mailbox, Message},
+    message::Mailbox,
     names,
+    outcome::{Code, Done, Refusal},
     persona::{Auto, Persona},
     point::{Calm, Watch},
 };
-
-/// Response codes the world answers with (RFC 5530).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each variant is its code")]
-pub enum Code {
-    TryCreate,
-    NonExistent,
-    AlreadyExists,
-    Cannot,
-    HasChildren,
-    OverQuota,
-    ExpungeIssued,
-    NoPerm,
-    UseAttr,
-    Limit,
-}
-
-impl Code {
-    /// The code as it is sent.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::TryCreate => "TRYCREATE",
-            Self::NonExistent => "NONEXISTENT",
-            Self::AlreadyExists => "ALREADYEXISTS",
-            Self::Cannot => "CANNOT",
-            Self::HasChildren => "HASCHILDREN",
-            Self::OverQuota => "OVERQUOTA",
-            Self::ExpungeIssued => "EXPUNGEISSUED",
-            Self::NoPerm => "NOPERM",
-            Self::UseAttr => "USEATTR",
-            Self::Limit => "LIMIT",
-        }
-    }
-}
-
-/// Where messages went.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Copied {
-    /// UIDVALIDITY of the target.
-    pub uid_validity: u32,
-    /// Old UID, new UID.
-    pub pairs: Vec<(u32, u32)>,
-}
-
-/// Tagged NO.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The code, where there is one.
-    pub code: Option<Code>,
-    /// The words.
-    pub text: String,
-    /// What a MOVE had moved before.
-    pub moved: Option<Copied>,
-}
-
-impl Refusal {
-    /// With a code.
-    #[must_use]
-    pub fn new(code: Code, text: impl Into<String>) -> Self {
-        Self {
-            code: Some(code),
-            ..Self::said(text)
-        }
-    }
-
-    /// Without.
-    #[must_use]
-    pub fn said(text: impl Into<String>) -> Self {
-        Self {
-            code: None,
-            text: text.into(),
-            moved: None,
-        }
-    }
-
-    /// No such mailbox, with the code that the command calls for.
-    pub(super) fn missing(code: Option<Code>, name: &[u8]) -> Self {
-        let name = String::from_utf8_lossy(name);
-        Self {
-            code,
-            ..Self::said(format!("Mailbox doesn't exist: {name}"))
-        }
-    }
-}
-
-/// What a deed brought about.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Done {
-    /// Nothing to be told.
-    #[default]
-    Nothing,
-    /// CREATE: MAILBOXID.
-    Created(u64),
-    /// APPEND: UIDVALIDITY and UID.
-    Appended(u32, u32),
-    /// COPY and MOVE.
-    Copied(Copied),
-}
 
 /// One account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -130,7 +32,7 @@ impl Account {
         self.mailboxes.values().map(Mailbox::octets).sum()
     }
 
-    /// How often each message, known by its [`Message::email_id`], is in the account.
+    /// How often each message, known by its [`email_id`](super::message::Message::email_id), is in the account.
     #[must_use]
     pub fn census(&self) -> BTreeMap<u64, usize> {
         let mut census = BTreeMap::new();
@@ -326,11 +228,12 @@ impl World {
         code: Option<Code>,
     ) -> Result<&mut Mailbox, Refusal> {
         let name = self.name(name)?;
-        let there = |world: &Self| {
-            let account = world.account(user)?;
-            Some(account.mailboxes.get(&name)?.selectable)
-        };
-        if there(self) != Some(true) && self.persona.auto_of_name(&name).is_some() {
+        let there = self
+            .account(user)
+            .and_then(|account| account.mailboxes.get(&name))
+            .is_some_and(|mailbox| mailbox.selectable);
+        // Made also in place of a level that is only a name, as in Dovecot.
+        if !there && self.persona.auto_of_name(&name).is_some() {
             let mailbox = self.fresh(true);
             if let Some(account) = self.account_mut(user) {
                 account.mailboxes.insert(name.clone(), mailbox);
@@ -358,15 +261,9 @@ impl World {
                 .is_some_and(|account| account.subscriptions.contains(name))
     }
 
-    /// The message as it is now, if it still is.
-    pub(super) fn message(&self, user: &str, id: u64, uid: u32) -> Option<Arc<Message>> {
+    /// The mailbox that a session has open.
+    pub(super) fn opened(&self, user: &str, id: u64) -> Option<&Mailbox> {
         let (_, mailbox) = self.account(user)?.by_id(id)?;
-        mailbox.find(uid).cloned()
-    }
-
-    pub(super) fn keywords(&self, user: &str, id: u64) -> &[String] {
-        self.account(user)
-            .and_then(|account| account.by_id(id))
-            .map_or(&[], |(_, mailbox)| mailbox.keywords.as_slice())
+        Some(mailbox)
     }
 }

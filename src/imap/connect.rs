@@ -102,8 +102,19 @@ pub async fn connect(
     login: &Login,
     account: AccountId,
 ) -> Result<Session, ConnectError> {
+    let tcp = reach(endpoint).await?;
+    connect_over(tcp, endpoint, login, account).await
+}
+
+/// Logs in over a connection that is there already: a tunnel, or a test's own.
+pub async fn connect_over(
+    transport: impl Transport + 'static,
+    endpoint: &Endpoint,
+    login: &Login,
+    account: AccountId,
+) -> Result<Session, ConnectError> {
     let mut tags = 0;
-    let (client, mut server) = greeted(endpoint, &mut tags).await?;
+    let (client, mut server) = greeted(Box::new(transport), endpoint, &mut tags).await?;
     let (mut session, said) = log_in(client, &server, login, endpoint).await?;
     // What a server can do may change with the login; many tell at once, the others are asked.
     server.capabilities = match capabilities(&said) {
@@ -125,13 +136,13 @@ pub async fn connect(
 
 /// A protected connection whose server has said hello and what it can do.
 async fn greeted(
+    transport: Box<dyn Transport>,
     endpoint: &Endpoint,
     tags: &mut u64,
 ) -> Result<(Client<Wire>, Server), ConnectError> {
-    let tcp = reach(endpoint).await?;
-    let transport: Box<dyn Transport> = match endpoint.security {
-        Security::ImplicitTls => protect(Box::new(tcp), endpoint).await?,
-        _ => Box::new(tcp),
+    let transport = match endpoint.security {
+        Security::ImplicitTls => protect(transport, endpoint).await?,
+        _ => transport,
     };
     let mut client = Client::new(Wire::new(transport, false));
     let greeting = greeting(&mut client, endpoint).await?;

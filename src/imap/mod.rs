@@ -27,9 +27,10 @@ mod session;
 mod tls;
 mod wire;
 
-pub use connect::{ConnectError, ConnectErrorKind, Endpoint, Security, connect};
+pub use connect::{ConnectError, ConnectErrorKind, Endpoint, Security, connect, connect_over};
 pub use login::Login;
 pub use session::{Mode, Session};
+pub use wire::Transport;
 
 use crate::model::listing::Server;
 

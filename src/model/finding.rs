@@ -144,6 +144,9 @@ codes! {
     UnfinishedRun "unfinished-run" Error
         "a run on this account was interrupted"
         "A mailbox named rolecall-… is on the server: messages of an unfinished run may be in it. `rolecall resume` finishes the run."
+    UndoIncomplete "undo-incomplete" Info
+        "an undo cannot bring everything back"
+        "An undo moves back what its journal proves to be only in the kept mailbox, and it never removes a mailbox. The warning says what stays as it is."
     UidsNotStable "uids-not-stable" Warning
         "the server does not keep message numbers"
         "Without stable UIDs no message can be told from another after a break, so nothing is merged here."

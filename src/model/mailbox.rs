@@ -71,6 +71,9 @@ impl MailboxName {
     }
 }
 
+/// Message counts at which some providers cut off what IMAP shows (protocol.md §5).
+pub const ROUND_LIMITS: [u64; 4] = [1_000, 2_000, 5_000, 10_000];
+
 /// What every tombstone's leaf begins with: a mailbox that a run has emptied and is about to remove.
 pub const TOMBSTONE_PREFIX: &str = "rolecall-";
 /// 26 characters of base32 hold 128 random bits.

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     finding::Code,
-    listing::{AccountId, Listing},
+    listing::{AccountId, Listing, Server},
     mailbox::{Mailbox, MailboxName},
     role::Role,
     uid::UidSet,
@@ -72,6 +72,25 @@ pub enum Path {
     CopyUidplus,
     /// UID COPY, verified; the source is emptied only inside its tombstone.
     CopyOnly,
+}
+
+impl Path {
+    /// How messages travel on this server; none where there is no way to empty a mailbox of chosen messages only.
+    #[must_use]
+    pub fn of(server: &Server) -> Option<Self> {
+        match (server.can("MOVE"), server.can("UIDPLUS")) {
+            (true, true) => Some(Self::MoveUidplus),
+            (true, false) => Some(Self::Move),
+            (false, true) => Some(Self::CopyUidplus),
+            (false, false) => None,
+        }
+    }
+
+    /// Whether messages are copied first and leave the source by a command of its own.
+    #[must_use]
+    pub fn copies(self) -> bool {
+        matches!(self, Self::CopyUidplus | Self::CopyOnly)
+    }
 }
 
 /// One step.

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// A message's UID: non-zero, strictly ascending within a mailbox (RFC 9051 §2.3.1.1).
 pub type Uid = u32;
 
+/// The longest set in one command, in octets, so that the command stays below 8 000 (decisions 12).
+const SET_OCTETS: usize = 7_000;
+
 /// A set of UIDs, kept ascending.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UidSet(Vec<Uid>);
@@ -42,6 +45,31 @@ impl UidSet {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Cuts off a set of at most `most` UIDs that is short enough for one command; none where nothing is left.
+    #[must_use]
+    pub fn cut(uids: &[Uid], most: usize) -> Option<(Self, &[Uid])> {
+        let mut length = most.max(1).min(uids.len());
+        while length > 0 {
+            let (head, rest) = uids.split_at_checked(length)?;
+            let set = Self::new(head.to_vec());
+            if length == 1 || set.to_string().len() <= SET_OCTETS {
+                return Some((set, rest));
+            }
+            length /= 2;
+        }
+        None
+    }
+
+    /// The set in pieces of at most `most` UIDs, each short enough for one command.
+    pub fn pieces(&self, most: usize) -> impl Iterator<Item = Self> {
+        let mut rest = self.as_slice();
+        std::iter::from_fn(move || {
+            let (piece, more) = Self::cut(rest, most)?;
+            rest = more;
+            Some(piece)
+        })
     }
 
     /// Reads `1:3,7`; none for anything malformed, with `*`, a zero, or more than `limit` UIDs.
@@ -155,6 +183,19 @@ mod tests {
         ] {
             assert_eq!(UidSet::parse(text, 1000), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_set_is_cut_into_pieces_that_a_command_can_carry() {
+        let scattered: UidSet = (1..6_000).map(|uid| uid * 2_000).collect();
+        let pieces: Vec<UidSet> = scattered.pieces(5_000).collect();
+        assert!(pieces.iter().all(|piece| piece.to_string().len() <= 7_000));
+        let joined: UidSet = pieces
+            .iter()
+            .flat_map(|piece| piece.as_slice().iter().copied())
+            .collect();
+        assert_eq!(joined, scattered);
+        assert_eq!(UidSet::default().pieces(5).count(), 0);
     }
 
     #[test]

@@ -106,6 +106,9 @@ impl<'a> Maker<'a> {
             .any(|attribute| Role::from_attribute(attribute).is_some());
         mailbox.selectable
             && !mailbox.name.is_inbox()
+            && self
+                .finding(Code::SameMailboxTwice, &mailbox.name)
+                .is_none()
             && (!marked || self.listing.server.lets_clients_mark())
             && !to.is_below(&mailbox.name, mailbox.delimiter)
             && !self.policy.left_before.contains(mailbox.name.wire())

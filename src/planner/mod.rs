@@ -157,6 +157,9 @@ impl Maker<'_> {
                 mailbox: Some(taken),
                 because: "it has that name below the kept mailbox".to_owned(),
             };
+            if child.subscribed == Some(true) {
+                self.subscribe(role, &same_name);
+            }
             self.merge(role, child, &same_name);
         }
         for (child, new) in &merge.below.follow {
@@ -184,6 +187,8 @@ impl Maker<'_> {
                 .into_iter()
                 .chain([format!("kept: {}", keeper.because)])
                 .collect(),
+            // Copies can be told from their originals, but on such a server they cannot be moved back.
+            reversible: merge.path != Path::CopyOnly,
             path: Some(merge.path),
             remove: merge.remove && !self.policy.keep_sources,
             ..self.blank(Action::Merge, role, &keeper.name)
@@ -333,12 +338,7 @@ impl Maker<'_> {
 
     /// How messages travel on this server; none where they cannot without risk.
     fn path(&self) -> Option<Path> {
-        let can = |capability| self.listing.server.can(capability);
-        match (can("MOVE"), can("UIDPLUS")) {
-            (true, true) => Some(Path::MoveUidplus),
-            (true, false) => Some(Path::Move),
-            (false, true) => Some(Path::CopyUidplus),
-            (false, false) => self.policy.remove_without_uidplus.then_some(Path::CopyOnly),
-        }
+        Path::of(&self.listing.server)
+            .or_else(|| self.policy.remove_without_uidplus.then_some(Path::CopyOnly))
     }
 }

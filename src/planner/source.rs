@@ -5,13 +5,10 @@
 use super::{Keeper, Maker};
 use crate::model::{
     finding::Code,
-    mailbox::{Mailbox, MailboxName},
+    mailbox::{Mailbox, MailboxName, ROUND_LIMITS},
     plan::Path,
     role::Role,
 };
-
-/// Message counts at which some providers cut off what IMAP shows (protocol.md §5).
-const ROUND_LIMITS: [u64; 4] = [1_000, 2_000, 5_000, 10_000];
 
 /// Attributes that say nothing about a mailbox's use (RFC 9051 §7.3.1).
 const PLAIN_ATTRIBUTES: [&str; 10] = [
@@ -83,12 +80,11 @@ impl<'a> Maker<'a> {
         if !source.selectable || source.name.is_inbox() {
             return Verdict::Ignore;
         }
-        if let Some(finding) = self.finding(Code::SameMailboxTwice, &source.name)
-            && finding.mailboxes.contains(&keeper.name)
-        {
+        if self.finding(Code::SameMailboxTwice, &source.name).is_some() {
+            // Whichever the other name is: what is taken out of this one is gone from that one too.
             return leave(
                 Code::SameMailboxTwice,
-                "and the kept mailbox are one; merging would move every message onto itself",
+                "leads to a mailbox that has another name too, so emptying it would empty both",
             );
         }
         if self.finding(Code::AttributeVsName, &source.name).is_some() {
@@ -183,6 +179,20 @@ impl<'a> Maker<'a> {
         }
         if nothing_to_move && self.policy.keep_sources {
             return Verdict::Ignore;
+        }
+        if path == Path::CopyOnly && (!remove || self.policy.keep_sources) {
+            // Copied and left, it would be copied again by every later run.
+            let why = below
+                .stays
+                .into_iter()
+                .next()
+                .map_or_else(|| format!("\"{name}\" is to stay"), |(_, why)| why);
+            return Verdict::Leave {
+                code: Code::NoSafeRemoval,
+                why: format!(
+                    "{why}; on this server its messages could only be copied, so they are left where they are"
+                ),
+            };
         }
         Verdict::Merge(Merge {
             path,

@@ -158,6 +158,12 @@ pub fn minute(moment: &str) -> String {
     }
 }
 
+/// Text of ours as lines of at most so many columns.
+#[must_use]
+pub fn paragraph(text: &str, columns: usize) -> String {
+    super::wrap::wrap(&safe(text), columns).join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

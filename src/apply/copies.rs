@@ -1,0 +1,234 @@
+//! Copies whose originals still stand in the source: looked at again before any original goes.
+//!
+//! In: the copies that the journal remembers. Out: `expunged` records. Never: an original removed on the journal's word:
+//! between then and now somebody may have tidied the copies away as duplicates.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Ports,
+    fate::is_copy,
+    journal::{Moved, Record},
+    merge::Route,
+    run::Run,
+    send::Halt,
+};
+use crate::{
+    model::{
+        plan::Path,
+        uid::{Uid, UidSet},
+    },
+    store::{Access, Act, Opened, Search, Store},
+};
+
+/// Messages in one look or command.
+const MOST: usize = 2_000;
+
+impl<S: Store, P: Ports> Run<'_, S, P> {
+    /// Takes over what an earlier run has copied and left: proven again, it need not be copied again.
+    pub(super) async fn inherit_copies(&mut self, route: &Route) -> Result<(), Halt> {
+        let Some(mut left) = self.inherited.remove(&route.from) else {
+            return Ok(());
+        };
+        let own = self.copies.remove(&route.from).unwrap_or_default();
+        left.retain(|old, _| !own.contains_key(old));
+        self.reopen(&route.from).await?;
+        let all: UidSet = left.keys().copied().collect();
+        let still = self.store.search(&Search::Among(all)).await?;
+        let pairs = self.proven_copies(route, &left, &still).await?;
+        self.copies.insert(route.from.clone(), own);
+        if pairs.is_empty() {
+            return Ok(());
+        }
+        let moved = Moved {
+            intent: 0,
+            step: route.step,
+            from: route.from.clone(),
+            from_validity: self.validity(&route.from)?,
+            to: route.to.clone(),
+            to_validity: self.validity(&route.to)?,
+            pairs: pairs.into_iter().collect(),
+            changed: Vec::new(),
+            copied: true,
+            doubled: UidSet::default(),
+            gone: UidSet::default(),
+            flags_lost: Vec::new(),
+            dates_changed: 0,
+        };
+        self.write(Record::Moved(moved.clone()))?;
+        self.remember_moved(moved);
+        Ok(())
+    }
+
+    /// Looks again at the copies of a source that an earlier process has made. What is not in the target now counts as
+    /// not copied.
+    pub(super) async fn recheck_copies(&mut self, route: &Route) -> Result<(), Halt> {
+        let Some(known) = self.copies.get(&route.from).cloned() else {
+            return Ok(());
+        };
+        self.reopen(&route.from).await?;
+        let all: UidSet = known.keys().copied().collect();
+        let still = self.store.search(&Search::Among(all)).await?;
+        let mut out = known.clone();
+        out.retain(|old, _| !still.contains(*old));
+        self.expunged(route, out)?;
+        let proven = self.proven_copies(route, &known, &still).await?;
+        let unproven = still.len() - proven.len();
+        if unproven > 0 {
+            self.remark(
+                route.step,
+                format!("{unproven} messages had no copy in the target any more"),
+            );
+        }
+        self.copies.insert(route.from.clone(), proven.clone());
+        if route.path == Path::CopyUidplus {
+            self.expunge(route, &proven).await?;
+        }
+        Ok(())
+    }
+
+    /// Of these messages of a source, those whose copies are in the target now. The source is open when this returns.
+    async fn proven_copies(
+        &mut self,
+        route: &Route,
+        known: &BTreeMap<Uid, Uid>,
+        uids: &UidSet,
+    ) -> Result<BTreeMap<Uid, Uid>, Halt> {
+        let depth = self.depth(route.path);
+        let mut proven = BTreeMap::new();
+        let mut taken = BTreeSet::new();
+        for piece in uids.pieces(MOST) {
+            self.reopen(&route.from).await?;
+            let olds = self.store.messages(&piece, depth).await?;
+            let copies: UidSet = olds
+                .iter()
+                .filter_map(|old| known.get(&old.uid).copied())
+                .collect();
+            if copies.is_empty() {
+                continue;
+            }
+            self.reopen(&route.to).await?;
+            let news = self.store.messages(&copies, depth).await?;
+            let news: BTreeMap<Uid, _> = news.iter().map(|new| (new.uid, new)).collect();
+            for old in &olds {
+                let new = known.get(&old.uid).and_then(|new| news.get(new));
+                // No two originals may go for one copy.
+                if let Some(new) = new.filter(|new| is_copy(old, new))
+                    && taken.insert(new.uid)
+                {
+                    proven.insert(old.uid, new.uid);
+                }
+            }
+        }
+        self.reopen(&route.from).await?;
+        Ok(proven)
+    }
+
+    /// Removes from the open source exactly these, whose copies were seen in the target (RFC 4315 §2.1).
+    pub(super) async fn expunge(
+        &mut self,
+        route: &Route,
+        pairs: &BTreeMap<Uid, Uid>,
+    ) -> Result<(), Halt> {
+        let uids: UidSet = pairs.keys().copied().collect();
+        if uids.is_empty() {
+            return Ok(());
+        }
+        for uids in uids.pieces(MOST) {
+            let of = route.from.clone();
+            self.mark_deleted(route, &uids).await?;
+            let expunge = Act::Expunge { of, uids };
+            if let Err(refusal) = self.send(route.step, expunge, None).await?.answer {
+                return Err(refusal.into_halt());
+            }
+        }
+        self.reopen(&route.from).await.map_err(Halt::unproven)?;
+        let still = self.store.search(&Search::Among(uids)).await;
+        let still = still.map_err(Halt::unproven)?;
+        let mut out = pairs.clone();
+        out.retain(|old, _| !still.contains(*old));
+        self.expunged(route, out)?;
+        if still.is_empty() {
+            return Ok(());
+        }
+        Err(Halt::Step(format!(
+            "the server did not remove {} messages that are in the target too; none is lost",
+            still.len()
+        )))
+    }
+
+    async fn mark_deleted(&mut self, route: &Route, uids: &UidSet) -> Result<(), Halt> {
+        let mark = Act::AddFlags {
+            of: route.from.clone(),
+            uids: uids.clone(),
+            flags: vec!["\\Deleted".to_owned()],
+        };
+        match self.send(route.step, mark, None).await?.answer {
+            Ok(_) => Ok(()),
+            Err(refusal) => Err(refusal.into_halt()),
+        }
+    }
+
+    /// Without UIDPLUS: empties an open tombstone of which every message has a copy in the target (algorithm.md §4).
+    ///
+    /// Plain EXPUNGE takes all that is marked, which is why it is only ever sent where nobody else can be.
+    pub(super) async fn expunge_tombstone(
+        &mut self,
+        route: &Route,
+        seen: &Opened,
+    ) -> Result<(), Halt> {
+        let all = self.store.search(&Search::All).await?;
+        let known = self.copies.get(&route.from).cloned().unwrap_or_default();
+        let proven = self.proven_copies(route, &known, &all).await?;
+        let unproven = all.len().max(seen.exists as usize) - proven.len();
+        if unproven > 0 {
+            return Err(Halt::Step(format!(
+                "{unproven} messages in it have no copy in the target"
+            )));
+        }
+        for piece in all.pieces(MOST) {
+            self.mark_deleted(route, &piece).await?;
+        }
+        let of = route.from.clone();
+        let expunge = Act::ExpungeAll { of };
+        if let Err(refusal) = self.send(route.step, expunge, None).await?.answer {
+            return Err(refusal.into_halt());
+        }
+        let opened = self.store.open(&route.from, Access::ReadWrite).await;
+        let opened = opened.map_err(Halt::unproven)?;
+        self.same_identity(&route.from, opened.uid_validity)?;
+        let still = self.store.search(&Search::All).await;
+        let still = still.map_err(Halt::unproven)?;
+        let mut out = proven;
+        out.retain(|old, _| !still.contains(*old));
+        self.expunged(route, out)?;
+        if opened.exists > 0 || !still.is_empty() {
+            return Err(Halt::Step(
+                "the server did not empty it; all that was in it is in the target too".to_owned(),
+            ));
+        }
+        if opened.uid_next != seen.uid_next {
+            return Err(Halt::Step(
+                "a message came into it while it was emptied".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Records that these are only in the target from now on.
+    fn expunged(&mut self, route: &Route, pairs: BTreeMap<Uid, Uid>) -> Result<(), Halt> {
+        if let Some(copies) = self.copies.get_mut(&route.from) {
+            copies.retain(|old, _| !pairs.contains_key(old));
+        }
+        if pairs.is_empty() {
+            return Ok(());
+        }
+        self.write(Record::Expunged {
+            step: route.step,
+            from: route.from.clone(),
+            to: route.to.clone(),
+            to_validity: self.validity(&route.to)?,
+            pairs: pairs.into_iter().collect(),
+        })
+    }
+}

@@ -1,0 +1,73 @@
+//! Whether a mailbox is the one it was: by UIDVALIDITY, and by MAILBOXID where the server has it (RFC 8474).
+
+use super::{Ports, run::Run, send::Halt};
+use crate::{model::mailbox::MailboxName, store::Store};
+
+impl<S: Store, P: Ports> Run<'_, S, P> {
+    /// Refuses a mailbox that is not the one the plan was made for.
+    pub(super) fn same_identity(
+        &mut self,
+        name: &MailboxName,
+        validity: Option<u32>,
+    ) -> Result<u32, Halt> {
+        let Some(validity) = validity else {
+            return Err(Halt::Step(
+                "the server gives no UIDVALIDITY, so its messages cannot be told apart".to_owned(),
+            ));
+        };
+        let expected = *self.identity.entry(name.clone()).or_insert(validity);
+        if expected == validity {
+            return Ok(validity);
+        }
+        Err(Halt::Step(format!(
+            "\"{}\" is another mailbox than when the plan was made (its UIDVALIDITY changed)",
+            name.text()
+        )))
+    }
+
+    /// UIDVALIDITY of a mailbox that was opened before.
+    pub(super) fn validity(&self, name: &MailboxName) -> Result<u32, Halt> {
+        self.identity
+            .get(name)
+            .copied()
+            .ok_or_else(|| Halt::Step(format!("the identity of \"{}\" is not known", name.text())))
+    }
+
+    /// Whether somebody has made a new mailbox under a name that the plan saw.
+    pub(super) async fn is_another(&mut self, name: &MailboxName) -> Result<bool, Halt> {
+        let now = self.store.status(name).await?;
+        let was = self.mailbox_id(name).cloned();
+        Ok(match (was, now.mailbox_id) {
+            (Some(was), Some(now)) => was != now,
+            _ => self.identity.get(name).copied() != now.uid_validity,
+        })
+    }
+
+    /// Whether a RENAME has taken a mailbox to its new name, though there is one of the old name again.
+    pub(super) async fn has_moved_to(
+        &mut self,
+        source: &MailboxName,
+        target: &MailboxName,
+    ) -> Result<bool, Halt> {
+        if !self.is_another(source).await? {
+            return Ok(false);
+        }
+        let now = self.store.status(target).await?;
+        let was = self.mailbox_id(source).cloned();
+        Ok(match (was, now.mailbox_id) {
+            (Some(was), Some(now)) => was == now,
+            // Where RENAME changes UIDVALIDITY this cannot be told, and is not guessed.
+            _ => self.identity.get(source).copied() == now.uid_validity,
+        })
+    }
+
+    /// MAILBOXID as the plan saw it.
+    pub(super) fn mailbox_id(&self, name: &MailboxName) -> Option<&String> {
+        self.plan
+            .listing
+            .mailboxes
+            .iter()
+            .find(|seen| seen.mailbox == *name)
+            .and_then(|seen| seen.mailbox_id.as_ref())
+    }
+}

@@ -1,0 +1,116 @@
+//! How many messages go into one command, and how long it will take.
+//!
+//! In: how long the commands before took. Out: the next batch. Never: a batch larger than the server says it does.
+
+use std::time::Duration;
+
+use crate::model::uid::{Uid, UidSet};
+
+/// Batch sizes (decisions 12): one message first, so that an alias shows before harm can be done, then 100,
+/// doubled while the server is quick.
+#[derive(Debug)]
+pub(super) struct Pace {
+    size: usize,
+    most: usize,
+    /// Messages and time of the last command that moved more than one: a single one measures the network.
+    last: Option<(usize, Duration)>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            size: Self::FIRST,
+            most: Self::MOST,
+            last: None,
+        }
+    }
+}
+
+impl Pace {
+    const FIRST: usize = 1;
+    const SECOND: usize = 100;
+    const MOST: usize = 2_000;
+    const QUICK: Duration = Duration::from_millis(250);
+
+    /// Begins again with a single message: every merge does.
+    pub fn begin(&mut self) {
+        self.size = Self::FIRST;
+    }
+
+    /// Whether this merge has not moved anything yet.
+    pub fn is_first(&self) -> bool {
+        self.size == Self::FIRST
+    }
+
+    /// Cuts the next batch off.
+    pub fn cut<'u>(&self, uids: &'u [Uid]) -> Option<(UidSet, &'u [Uid])> {
+        UidSet::cut(uids, self.size)
+    }
+
+    /// A command for so many messages took so long.
+    pub fn took(&mut self, messages: usize, time: Duration) {
+        if messages > 1 {
+            self.last = Some((messages, time));
+        }
+        let next = match self.size {
+            Self::FIRST => Self::SECOND,
+            size if time < Self::QUICK => size * 2,
+            size => size,
+        };
+        self.size = next.min(self.most);
+    }
+
+    /// The server does no more than so many at once (RFC 9738: `MESSAGELIMIT 1000`, then a UID).
+    pub fn obey(&mut self, code: &str) {
+        let mut words = code.split(' ');
+        let is_limit = words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case("MESSAGELIMIT"));
+        if is_limit {
+            let limit = words.next().and_then(|word| word.parse().ok());
+            self.most = limit.unwrap_or(self.size / 2).clamp(1, self.most);
+            self.size = self.size.min(self.most);
+        }
+    }
+
+    /// How long a command for so many messages will take, in milliseconds.
+    pub fn expected_ms(&self, messages: usize) -> Option<u64> {
+        let (known, time) = self.last?;
+        let expected = time.as_millis() * messages as u128 / known.max(1) as u128;
+        u64::try_from(expected).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_begin_with_one_then_a_hundred_and_grow_while_the_server_is_quick() {
+        let mut pace = Pace::default();
+        let mut sizes = Vec::new();
+        for millis in [900, 100, 100, 300, 100, 100, 100, 100] {
+            sizes.push(pace.size);
+            pace.took(pace.size, Duration::from_millis(millis));
+        }
+        assert_eq!(sizes, [1, 100, 200, 400, 400, 800, 1_600, 2_000]);
+    }
+
+    #[test]
+    fn a_single_message_says_nothing_about_how_long_a_batch_takes() {
+        let mut pace = Pace::default();
+        pace.took(1, Duration::from_secs(2));
+        assert_eq!(pace.expected_ms(100), None);
+        pace.took(100, Duration::from_secs(400));
+        assert_eq!(pace.expected_ms(50), Some(200_000));
+    }
+
+    #[test]
+    fn the_servers_limit_is_kept() {
+        let mut pace = Pace::default();
+        pace.took(1, Duration::ZERO);
+        pace.obey("MESSAGELIMIT 150 20001");
+        pace.took(100, Duration::ZERO);
+        assert_eq!(pace.size, 150);
+    }
+}

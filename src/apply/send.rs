@@ -1,0 +1,152 @@
+//! The one place that sends a mutating command.
+//!
+//! In: an act. Out: the server's answer, or a [`Halt`]. Never: an act without its intent on the disk, a DELETE of
+//! what is not a tombstone of this run, a RENAME or DELETE of INBOX, whatever a plan says.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{
+    Ports,
+    journal::{Batch, Record, Reply},
+    run::Run,
+};
+use crate::{
+    model::mailbox::MailboxName,
+    store::{Act, ActError, Answered, CopyUid, LookError, Store},
+};
+
+/// Why a step, or the run, does not go on.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// A guard or the server's refusal ends this step; the others go on.
+    Step(String),
+    /// A command was sent and its outcome is not known: nothing more may be sent.
+    Unknown(String),
+    /// The connection is gone, though no command was under way.
+    Lost(String),
+    /// The user wishes to stop.
+    Stopped,
+    /// The journal cannot be written.
+    Journal(std::io::Error),
+}
+
+impl From<LookError> for Halt {
+    fn from(error: LookError) -> Self {
+        match error {
+            LookError::Refused { .. } => Self::Step(error.to_string()),
+            LookError::Lost { why } => Self::Lost(why),
+            // Nothing that depends on this answer may be done, and the next answer may be as wrong.
+            LookError::Protocol { why } => Self::Lost(format!("the answer makes no sense: {why}")),
+        }
+    }
+}
+
+impl Halt {
+    /// A look failed that was to prove what a command had done: the step is not over, a resume has to find out.
+    pub fn unproven(error: impl Into<Self>) -> Self {
+        match error.into() {
+            Self::Step(why) => Self::Unknown(why),
+            other => other,
+        }
+    }
+}
+
+/// A tagged NO or BAD, kept as data: what it means depends on the command.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub code: Option<String>,
+    pub text: String,
+    pub copy_uid: Option<CopyUid>,
+}
+
+impl Refusal {
+    pub fn has_code(&self, code: &str) -> bool {
+        self.code.as_deref().is_some_and(|have| {
+            have.split(' ')
+                .next()
+                .is_some_and(|word| word.eq_ignore_ascii_case(code))
+        })
+    }
+
+    pub fn into_halt(self) -> Halt {
+        Halt::Step(format!("the server refused: {}", self.text))
+    }
+}
+
+/// A command that was sent and answered.
+pub(super) struct Sent {
+    pub intent: u64,
+    pub answer: Result<Answered, Refusal>,
+    /// From the first octet to the answer.
+    pub took: Duration,
+}
+
+impl<S: Store, P: Ports> Run<'_, S, P> {
+    /// Sends one mutating command: intent on the disk, command, result on the disk. There is no other way.
+    pub(super) async fn send(
+        &mut self,
+        step: u32,
+        act: Act,
+        batch: Option<Batch>,
+    ) -> Result<Sent, Halt> {
+        if self.ports.stopped() {
+            return Err(Halt::Stopped);
+        }
+        self.guard(&act)?;
+        let intent = self.next_intent();
+        self.write(Record::Intent {
+            intent,
+            step,
+            act: act.clone(),
+            batch,
+        })?;
+        let began = Instant::now();
+        let performed = self.store.perform(&act).await;
+        let took = began.elapsed();
+        self.sent |= !matches!(performed, Err(ActError::NotSent { .. }));
+        let (reply, answer) = match performed {
+            Ok(answered) => (Reply::Answered(answered.clone()), Ok(answered)),
+            Err(ActError::Refused {
+                code,
+                text,
+                copy_uid,
+            }) => {
+                let refusal = Refusal {
+                    code: code.clone(),
+                    text,
+                    copy_uid,
+                };
+                (Reply::Refused(code), Err(refusal))
+            }
+            Err(ActError::NotSent { why }) => {
+                let reply = Reply::NotSent;
+                self.write(Record::Result { intent, reply })?;
+                return Err(Halt::Lost(why));
+            }
+            Err(ActError::Unknown { why }) => return Err(Halt::Unknown(why)),
+        };
+        self.write(Record::Result { intent, reply })?;
+        Ok(Sent {
+            intent,
+            answer,
+            took,
+        })
+    }
+
+    /// What is never sent. Anyone can write a plan and put a digest on it.
+    fn guard(&self, act: &Act) -> Result<(), Halt> {
+        let is_ours = |name: &MailboxName| self.tombstones.iter().any(|tomb| tomb.name == *name);
+        let why = match act {
+            Act::Rename { from, to } if from.is_inbox() || to.is_inbox() => {
+                "INBOX is never renamed"
+            }
+            Act::Delete { name } | Act::ExpungeAll { of: name } if !is_ours(name) => {
+                "only what this run has emptied is ever removed"
+            }
+            _ => return Ok(()),
+        };
+        Err(Halt::Step(why.to_owned()))
+    }
+}

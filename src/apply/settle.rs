@@ -1,0 +1,190 @@
+//! Watching tombstones and removing them: each must have stayed empty for the settle time.
+//!
+//! In: tombstones. Out: removed mailboxes and ended steps. Never: DELETE of anything that is not under a fresh name of
+//! ours, seen empty, with UIDNEXT unchanged since.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::{
+    Event, Ports,
+    merge::{Drained, Route},
+    run::{Run, receipt},
+    send::Halt,
+    tombstone::Tombstone,
+};
+use crate::{
+    model::{
+        mailbox::MailboxName,
+        plan::Step,
+        receipt::{Outcome, SourceAfter},
+        uid::Uid,
+    },
+    store::{Act, Store},
+};
+
+/// How often mail may arrive under a name that nobody knows before that is not something to delete.
+const ROUNDS: u32 = 20;
+
+/// UIDNEXT and HIGHESTMODSEQ: what tells whether anything has happened.
+type Seen = (Option<Uid>, Option<u64>);
+
+impl<S: Store, P: Ports> Run<'_, S, P> {
+    /// Waits until every tombstone has stayed empty for the settle time, then removes each.
+    pub(super) async fn settle(&mut self) -> Result<(), Halt> {
+        for _ in 0..ROUNDS {
+            if self.tombstones.iter().all(|tomb| tomb.stuck.is_some()) {
+                return Ok(());
+            }
+            if self.ports.stopped() {
+                return Err(Halt::Stopped);
+            }
+            self.wait_for_quiet().await;
+            self.remove_tombstones().await?;
+        }
+        for step in self.plan.steps.clone() {
+            if self.is_waiting(step.id) {
+                let why = "mail kept arriving in the emptied mailbox".to_owned();
+                self.step_refused(&step, why).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn wait_for_quiet(&mut self) {
+        let due = self
+            .quarantined
+            .map_or_else(Instant::now, |since| since + self.settings.settle);
+        let wait = due.saturating_duration_since(Instant::now());
+        if wait > Duration::ZERO {
+            self.ports.event(&Event::Settling {
+                seconds: wait.as_secs().max(1),
+            });
+            sleep(wait).await;
+        }
+    }
+
+    /// Looks at every tombstone once more after the settle time: removes those that stayed empty.
+    async fn remove_tombstones(&mut self) -> Result<(), Halt> {
+        for tombstone in self.tombstones.clone() {
+            let Some(step) = self.planned(tombstone.step) else {
+                continue;
+            };
+            // An earlier one of the same step may have taken this one's fate along.
+            let stands = |known: &Tombstone| known.name == tombstone.name && known.stuck.is_none();
+            if !self.tombstones.iter().any(stands) {
+                continue;
+            }
+            match self.remove_one(&step, &tombstone).await {
+                Err(Halt::Step(why)) => self.step_refused(&step, why).await?,
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn remove_one(&mut self, step: &Step, tombstone: &Tombstone) -> Result<(), Halt> {
+        let name = &tombstone.name;
+        let Some(route) = Route::of(step, name) else {
+            return Err(Halt::Step("the plan's step is incomplete".to_owned()));
+        };
+        let moved_before = self.moved.get(&step.id).copied();
+        let drained = self.drain(&route).await?;
+        let has_moved = moved_before != self.moved.get(&step.id).copied();
+        if has_moved || tombstone.last_look != Some(drained.seen()) {
+            // Somebody still held it open and wrote, or nobody has looked yet: let it settle.
+            self.store.leave().await?;
+            self.settle_again(name, Some(drained.seen()));
+            return Ok(());
+        }
+        drained.nothing_stays()?;
+        if drained.copied > 0 {
+            self.expunge_tombstone(&route, &drained.opened).await?;
+        }
+        self.store.leave().await?;
+        let target = self.store.status(&route.to).await?;
+        self.same_identity(&route.to, target.uid_validity)?;
+        let delimiter = self.plan.listing.delimiter;
+        if !self.store.below(name, delimiter).await?.is_empty() {
+            return Err(Halt::Step("mailboxes have appeared below it".to_owned()));
+        }
+        self.delete(step, tombstone).await
+    }
+
+    /// Sends the DELETE of a tombstone that was just seen empty.
+    async fn delete(&mut self, step: &Step, tombstone: &Tombstone) -> Result<(), Halt> {
+        let name = &tombstone.name;
+        let act = Act::Delete { name: name.clone() };
+        let answer = self.send(step.id, act, None).await?.answer;
+        let found = self.store.find(name).await.map_err(Halt::unproven)?;
+        if !found.is_some_and(|found| found.selectable) {
+            self.forget(name);
+            return self.tidy(step, &tombstone.of, tombstone.subscribed).await;
+        }
+        // Dovecot says NO where mail came in meanwhile: then it is drained again.
+        if self.store.status(name).await?.messages != Some(0) {
+            self.settle_again(name, None);
+            return Ok(());
+        }
+        Err(Halt::Step(match answer {
+            Err(refusal) => format!("the server kept it: {}", refusal.text),
+            Ok(_) => "the server said OK but kept it".to_owned(),
+        }))
+    }
+
+    fn settle_again(&mut self, name: &MailboxName, seen: Option<Seen>) {
+        self.quarantined = Some(Instant::now());
+        let known = self.tombstones.iter_mut().find(|tomb| tomb.name == *name);
+        if let Some(tombstone) = known {
+            tombstone.last_look = seen;
+        }
+    }
+
+    /// Drains every tombstone of a step into the step's target.
+    pub(super) async fn drain_tombstones(&mut self, step: u32) -> Result<(), Halt> {
+        for tombstone in self.tombstones.clone() {
+            let Some(planned) = self.planned(step).filter(|_| tombstone.step == step) else {
+                continue;
+            };
+            if let Some(route) = Route::of(&planned, &tombstone.name) {
+                let drained = self.drain(&route).await?;
+                self.store.leave().await?;
+                self.settle_again(&tombstone.name, Some(drained.seen()));
+            }
+        }
+        Ok(())
+    }
+
+    /// After a source is gone: its subscription, and whether its name is taken again. The step ends with its last
+    /// tombstone.
+    pub(super) async fn tidy(
+        &mut self,
+        step: &Step,
+        of: &MailboxName,
+        subscribed: bool,
+    ) -> Result<(), Halt> {
+        if subscribed {
+            self.follow_subscription(step.id, of, false).await?;
+        }
+        if self.is_waiting(step.id) {
+            return Ok(());
+        }
+        let back = self.store.find(of).await.map_err(Halt::unproven)?.is_some();
+        let (after, why) = if back {
+            (
+                SourceAfter::CameBack,
+                Some("the server or another client made it again".to_owned()),
+            )
+        } else {
+            (SourceAfter::Removed, None)
+        };
+        self.end_step(receipt(step, Outcome::Applied, Some(after), why))
+    }
+}
+
+impl Drained {
+    fn seen(&self) -> Seen {
+        (self.opened.uid_next, self.opened.highest_modseq)
+    }
+}

@@ -1,0 +1,63 @@
+//! What went less than perfectly in a step, added up over its batches, for its receipt.
+
+use std::collections::BTreeSet;
+
+use super::journal::Moved;
+
+/// Counts and sentences of one step.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    doubled: usize,
+    gone: usize,
+    redated: u64,
+    flags_lost: BTreeSet<String>,
+    remarks: Vec<String>,
+}
+
+impl Tally {
+    pub fn add(&mut self, moved: &Moved) {
+        self.doubled += moved.doubled.len();
+        self.gone += moved.gone.len();
+        self.redated += moved.dates_changed;
+        self.flags_lost.extend(moved.flags_lost.iter().cloned());
+    }
+
+    pub fn remark(&mut self, text: String) {
+        if !self.remarks.contains(&text) {
+            self.remarks.push(text);
+        }
+    }
+
+    pub fn sentences(self) -> impl Iterator<Item = String> {
+        let counted = |count: u64, text: String| (count > 0).then_some(text);
+        let lost: Vec<String> = self.flags_lost.into_iter().collect();
+        self.remarks.into_iter().chain(
+            [
+                counted(
+                    self.doubled as u64,
+                    format!(
+                        "{} messages are in the target twice, or in both mailboxes; none is lost",
+                        self.doubled
+                    ),
+                ),
+                counted(
+                    self.gone as u64,
+                    format!(
+                        "{} messages were moved or removed by another client meanwhile",
+                        self.gone
+                    ),
+                ),
+                counted(
+                    self.redated,
+                    format!("the server changed the date of {} messages", self.redated),
+                ),
+                counted(
+                    lost.len() as u64,
+                    format!("the target does not keep {}", lost.join(", ")),
+                ),
+            ]
+            .into_iter()
+            .flatten(),
+        )
+    }
+}
