@@ -116,7 +116,6 @@ fn a_source_stays_when_what_is_below_it_cannot_follow() {
 }
 
 #[test]
-#[ignore = "apply: the child's tombstone lies below its parent, which is then left (reported)"]
 fn what_is_below_a_source_is_merged_too_where_that_is_asked_for() {
     let scene = Scene::usual();
     let mut raw = scene.raw();

@@ -177,7 +177,6 @@ fn step<'r>(receipt: &'r Value, source: &str) -> &'r Value {
 }
 
 #[test]
-#[ignore = "apply: a source that the server will not let go is told as applied, status 0 (reported)"]
 fn a_source_that_may_not_be_removed_is_emptied_and_stays() {
     let scene = restricted("lrwstipe");
     let before = scene.account();
