@@ -1,6 +1,7 @@
 //! Much mail, whole mail, and mail that arrives meanwhile.
 
 use std::{
+    process::Stdio,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,
     time::Duration,
@@ -12,6 +13,7 @@ use crate::{
     scene::{DATE, Scene},
     support::{
         dovecot::PASSWORD,
+        proxy::Cut,
         raw::{Raw, text},
         run,
     },
@@ -125,6 +127,30 @@ fn with_full_verification_every_text_is_read_before_and_after() {
     let after = scene.account();
     assert_eq!(after.names(), ["INBOX", "Sent"]);
     assert_eq!(after.bag(), before.bag());
+}
+
+/// The moment in which IMAP has no safe way to remove a mailbox: after the look that finds it empty.
+#[test]
+fn mail_that_arrives_between_the_last_look_and_the_rename_is_moved_too() {
+    let scene = with_letters(10);
+    scene.proxy.cut_at("RENAME", 1, Cut::Hold);
+    let fix = scene
+        .command("fix --yes --settle 0")
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    scene.proxy.wait_until_held();
+    assert_eq!(scene.account().count("Sent Items"), 0);
+    scene
+        .raw()
+        .append("Sent Items", "\\Flagged", DATE, &text(99, 200));
+    let before = scene.account();
+    scene.proxy.let_go();
+    assert!(fix.wait_with_output().unwrap().status.success());
+    let after = scene.account();
+    assert_eq!(after.names(), ["INBOX", "Sent"]);
+    assert_eq!(after.bag(), before.bag());
+    assert_eq!(after.count("Sent"), 11);
 }
 
 /// Another client files a message every few milliseconds, and makes the mailbox again when it is gone.

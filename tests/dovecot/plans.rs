@@ -94,12 +94,21 @@ fn a_plan_of_another_account_is_refused_before_anything_is_sent() {
     let path = saved(&scene, "plan.yaml");
     let bob = Scene::for_user(&scene.server, "bob");
     bob.raw().create("Sent Items");
-    let before = bob.account();
-    bob.proxy.clear();
-    let shown = run(bob.command(&apply(&path)), 2);
+    let before = (scene.account(), bob.account());
+    scene.proxy.clear();
+    // The same server by the same way: only the user differs.
+    let mut command = scene.command_without_account(&apply(&path));
+    command.arg(format!("imap://bob@127.0.0.1:{}", scene.proxy.port));
+    let shown = run(command, 2);
     assert!(shown.contains("it was made for imap://alice@"), "{shown}");
-    assert!(bob.proxy.octets().iter().all(Vec::is_empty));
-    assert_eq!(bob.account(), before);
+    // The same user at another address.
+    let mut command = scene.command_without_account(&apply(&path));
+    command.arg(format!("imap://alice@127.0.0.1:{}", bob.proxy.port));
+    run(command, 2);
+    for proxy in [&scene.proxy, &bob.proxy] {
+        assert!(proxy.octets().iter().all(Vec::is_empty));
+    }
+    assert_eq!((scene.account(), bob.account()), before);
 }
 
 #[test]

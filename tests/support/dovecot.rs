@@ -21,7 +21,7 @@ pub struct Setup {
     pub prefix: &'static str,
     /// `sdbox:~/mail` or `maildir:~/Maildir`.
     pub location: &'static str,
-    /// Name, special-use attribute, `no`, `create` or `subscribe`.
+    /// Name, special-use attribute or nothing, `no`, `create` or `subscribe`.
     pub special: Vec<(&'static str, &'static str, &'static str)>,
     /// What CAPABILITY says instead of the truth.
     pub capability: Option<String>,
@@ -218,9 +218,14 @@ fn config(setup: &Setup, root: &Path, port: u16, tls_port: u16, user: &str, grou
     let root = root.display();
     let mut boxes = String::new();
     for (name, attribute, auto) in &setup.special {
+        let mark = if attribute.is_empty() {
+            String::new()
+        } else {
+            format!("    special_use = {attribute}\n")
+        };
         writeln!(
             boxes,
-            "  mailbox \"{name}\" {{\n    special_use = {attribute}\n    auto = {auto}\n  }}"
+            "  mailbox \"{name}\" {{\n{mark}    auto = {auto}\n  }}"
         )
         .unwrap();
     }
