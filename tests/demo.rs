@@ -427,11 +427,26 @@ async fn a_session_whose_mailbox_is_renamed_or_deleted_is_dropped() {
         second.say("SELECT B").await;
         let reply = first.say(command).await;
         assert!(reply.starts_with("a OK"), "{reply}");
-        for client in [&mut first, &mut second] {
-            let reply = client.say("UID FETCH 1 FLAGS").await;
+        if command == "DELETE B" {
+            // What one does to oneself is told at once.
+            let rest = first.rest().await;
+            assert!(rest.starts_with("* BYE"), "{rest}");
+        } else {
+            let reply = first.say("NOOP").await;
             assert!(reply.starts_with("* BYE"), "{reply}");
-            assert_eq!(client.rest().await, "");
         }
+        assert_eq!(first.rest().await, "");
+        // The other reads what it knows of, can change nothing, and hears of it with the next news.
+        let reply = second.say("UID STORE 1 +FLAGS (\\Deleted)").await;
+        assert!(reply.starts_with("a NO"), "{reply}");
+        let reply = second.say("LIST \"\" INBOX").await;
+        assert!(reply.contains("\na OK"), "{reply}");
+        let reply = second.say("UID FETCH 1 FLAGS").await;
+        assert!(
+            reply.starts_with("* 1 FETCH (UID 1 ") && reply.contains("\n* BYE"),
+            "{reply}"
+        );
+        assert_eq!(second.rest().await, "");
     }
 }
 

@@ -6,7 +6,8 @@ use super::{
     login,
     parse::Word,
     persona::Persona,
-    session::{Fault, Reply, Session, Turn},
+    reply::{Fault, Reply},
+    session::{Session, Turn},
 };
 
 /// What a command that is not known is told.

@@ -9,7 +9,8 @@ use super::{
     names,
     outcome::{Code, Refusal},
     parse::Word,
-    session::{Reply, Session, Turn},
+    reply::Reply,
+    session::{Session, Turn},
 };
 
 const ROOT: &str = "\"User quota\"";
@@ -30,8 +31,8 @@ impl Session {
 
     pub(super) fn quota_root(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let name = name(arguments.first())?;
-        turn.world
-            .reach(self.user(), name, Some(Code::NonExistent))?;
+        // Dovecot does not ask whether it is there.
+        turn.world.name(name)?;
         let mut line = b"* QUOTAROOT ".to_vec();
         line.extend(names::shown(name, turn.world.persona.quotes_names));
         turn.out.extend(line);

@@ -10,7 +10,8 @@ use super::{
     dispatch::invalid,
     message::Message,
     parse::Word,
-    session::{Fault, REPLY, Reply, Session, Turn},
+    reply::{Fault, Reply},
+    session::{REPLY, Session, Turn},
     world::World,
 };
 
@@ -60,9 +61,12 @@ impl Session {
             return Err(invalid());
         };
         let mut items = items(turn.world, asked)?;
-        if uid && !items.contains(&Item::Uid) {
+        if uid {
+            items.retain(|item| *item != Item::Uid);
             items.insert(0, Item::Uid);
         }
+        // Dovecot tells what is short first.
+        items.sort_by_key(|item| matches!(item, Item::Text(_)));
         let Some(open) = &self.open else {
             return Err(invalid());
         };
@@ -93,6 +97,7 @@ impl Session {
         let mailbox = turn.world.opened(&user, open.id);
         let keywords = mailbox.map_or(&[][..], |mailbox| mailbox.keywords.as_slice());
         let with_flags = items.contains(&Item::Flags);
+        let marks = open.writable && items.iter().any(marks_seen);
         for place in places {
             if turn.out.len() > REPLY {
                 return;
@@ -104,9 +109,15 @@ impl Session {
             let now = mailbox.and_then(|mailbox| mailbox.find(told.uid));
             let now = Arc::clone(now.unwrap_or(&told));
             let mut parts: Vec<Vec<u8>> = Vec::new();
+            // Flags that this FETCH itself has changed are told with it, before the text that changed them.
+            let marked = marks && !told.has("\\Seen");
             for item in items {
-                // Flags that this FETCH has changed come before the text that changed them.
-                let news = matches!(item, Item::Text(_)) && now.flags != told.flags && !with_flags;
+                let is_text = matches!(item, Item::Text(_));
+                if is_text && mailbox.is_none() {
+                    // Dovecot cannot read the texts of a mailbox that has gone.
+                    continue;
+                }
+                let news = is_text && marked && !with_flags;
                 if news && !parts.iter().any(|part| part.starts_with(b"FLAGS")) {
                     parts.push(format!("FLAGS ({})", open.flags(&now, keywords)).into_bytes());
                 }
@@ -115,7 +126,7 @@ impl Session {
                     item => item.of(&now),
                 });
             }
-            if with_flags || parts.iter().any(|part| part.starts_with(b"FLAGS")) {
+            if marked {
                 open.take(*place, &now);
             }
             turn.out

@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 
 use super::{
     dispatch::invalid,
-    mailbox_commands::{status_items, status_line},
     message::Mailbox,
     names,
     parse::Word,
     persona::Parents,
-    session::{Fault, Reply, Session, Turn},
+    reply::{Fault, Reply},
+    session::{Session, Turn},
+    status::status_items,
     world::World,
 };
 
@@ -63,7 +64,7 @@ impl Session {
             turn.out.extend_from_slice(b"\r\n");
             if !asked.status.is_empty() && is_mailbox {
                 turn.world.reach(self.user(), &name, None)?;
-                let line = status_line(turn.world, self.user(), &name, &name, &asked.status);
+                let line = self.status_line(turn.world, &name, &name, &asked.status);
                 turn.out.extend_from_slice(&line.unwrap_or_default());
             }
         }

@@ -8,7 +8,8 @@ use super::{
     outcome::Refusal,
     parse::Word,
     persona::Persona,
-    session::{Fault, Reply, Session, Turn},
+    reply::{Fault, Reply},
+    session::{Session, Turn},
     world::World,
 };
 

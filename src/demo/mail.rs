@@ -21,7 +21,7 @@ const MESSAGES: usize = 1_000_000;
 const OCTETS: u64 = 1 << 30;
 
 fn gone() -> Refusal {
-    Refusal::new(Code::NonExistent, "The mailbox is gone")
+    Refusal::said("Mailbox was deleted under us")
 }
 
 fn denied() -> Refusal {
@@ -188,6 +188,10 @@ impl World {
         to: &[u8],
     ) -> Result<Done, Refusal> {
         let to = self.target(user, to)?;
+        if self.open_mut(user, from).is_err() {
+            // Dovecot 2.3.19 says so of a mailbox that has gone, with a text out of freed memory; MOVE and STORE have no code.
+            return Err(Refusal::new(Code::ServerBug, "Internal error occurred."));
+        }
         let messages = self.gather(user, from, uids)?;
         let octets = messages.iter().map(|message| message.size()).sum();
         self.room(user, messages.len(), octets)?;

@@ -1,18 +1,17 @@
-//! Commands on mailboxes as a whole: SELECT, STATUS, CREATE, DELETE, RENAME, subscriptions, APPEND.
+//! Commands on mailboxes as a whole: SELECT, CREATE, DELETE, RENAME, subscriptions, APPEND.
 //!
 //! In: words. Out: deeds for the world, and lines in Dovecot's form. Never: the rules, which are the world's.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     deed::Deed,
     dispatch::invalid,
-    message::Mailbox,
-    names,
-    outcome::{Code, Done, Refusal},
+    outcome::{Done, Refusal},
     parse::Word,
     persona::Keywords,
-    session::{Fault, Reply, Session, Turn},
+    reply::{Fault, Reply},
+    session::{Session, Turn},
     view::Open,
     world::World,
 };
@@ -33,11 +32,11 @@ impl Session {
         arguments: &[Word],
         writable: bool,
     ) -> Reply {
-        let name = name(arguments.first())?;
         // A SELECT that fails leaves nothing selected (RFC 9051 §6.3.2).
         if self.open.take().is_some() && turn.world.persona.tells_closed {
             turn.say("* OK [CLOSED] Previous mailbox closed.");
         }
+        let name = name(arguments.first())?;
         let canonical = turn.world.name(name)?;
         let mailbox = turn.world.reach(self.user(), name, None)?;
         let open = Open::new(canonical, mailbox, writable);
@@ -72,43 +71,16 @@ impl Session {
     }
 
     pub(super) fn close(&mut self, turn: &mut Turn<'_, '_>) -> Reply {
-        if let Some(open) = &self.open
-            && open.writable
-        {
-            let deed = Deed::Expunge {
-                of: open.id,
-                among: None,
-            };
-            self.do_deed(turn, deed)?;
+        if let Some(open) = &self.open {
+            let (of, writable) = (open.id, open.writable);
+            if turn.world.opened(self.user(), of).is_none() {
+                turn.say("* NO Mailbox was deleted under us");
+            } else if writable {
+                self.do_deed(turn, Deed::Expunge { of, among: None })?;
+            }
         }
         self.open = None;
         Ok("Close completed.".to_owned())
-    }
-
-    pub(super) fn status(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
-        let [named, items] = arguments else {
-            return Err(invalid());
-        };
-        let name = name(Some(named))?;
-        let items = items.list().ok_or_else(invalid)?;
-        let items = status_items(turn.world, items)?;
-        // The name comes back as it was sent, whatever its case.
-        let canonical = turn.world.name(name)?;
-        turn.world.reach(self.user(), name, None)?;
-        if let Some(line) = status_line(turn.world, self.user(), &canonical, name, &items) {
-            turn.out.extend_from_slice(&line);
-        }
-        let open = self
-            .open
-            .as_ref()
-            .is_some_and(|open| open.name == canonical);
-        Ok(
-            if open && turn.world.persona.codes.contains(&Code::ClientBug) {
-                "[CLIENTBUG] Status on selected mailbox completed.".to_owned()
-            } else {
-                "Status completed.".to_owned()
-            },
-        )
     }
 
     pub(super) fn create(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
@@ -169,6 +141,9 @@ impl Session {
             return Err(invalid());
         };
         let to = name(Some(named))?.to_vec();
+        if body.is_empty() {
+            return Err(Refusal::said("Can't save a zero byte message").into());
+        }
         let mut flags = Vec::new();
         let mut date = None;
         for option in options {
@@ -205,7 +180,10 @@ pub(super) fn flag_names(world: &World, words: &[Word]) -> Result<Vec<String>, F
     words
         .iter()
         .map(|word| {
-            let flag = word.text().unwrap_or_default();
+            let flag = match word {
+                Word::Atom(_) => word.text().unwrap_or_default(),
+                _ => "",
+            };
             let system = super::message::SYSTEM_FLAGS
                 .iter()
                 .any(|known| known.eq_ignore_ascii_case(flag));
@@ -231,84 +209,4 @@ pub(super) fn flag_names(world: &World, words: &[Word]) -> Result<Vec<String>, F
 /// MAILBOXID as it is sent.
 pub(super) fn mailbox_id(id: u64) -> String {
     format!("Fdemo{id:08}")
-}
-
-/// The items of STATUS in the order in which Dovecot answers them.
-const STATUS_ITEMS: [&str; 7] = [
-    "MESSAGES",
-    "RECENT",
-    "UIDNEXT",
-    "UIDVALIDITY",
-    "UNSEEN",
-    "SIZE",
-    "MAILBOXID",
-];
-
-/// Checks what STATUS asks for.
-pub(super) fn status_items(world: &World, words: &[Word]) -> Result<Vec<&'static str>, Fault> {
-    if words.is_empty() {
-        return Err(Fault::wrong("Empty status list."));
-    }
-    let asked: Vec<String> = words.iter().map(Word::capitals).collect();
-    for item in &asked {
-        let offered = match item.as_str() {
-            "SIZE" => world.persona.can("STATUS=SIZE"),
-            "MAILBOXID" => world.persona.can("OBJECTID"),
-            item => STATUS_ITEMS.contains(&item),
-        };
-        if !offered {
-            return Err(Fault::Wrong(format!(
-                "Invalid status item {}",
-                item.escape_default()
-            )));
-        }
-    }
-    Ok(STATUS_ITEMS
-        .into_iter()
-        .filter(|item| asked.iter().any(|asked| asked == item))
-        .collect())
-}
-
-/// The STATUS line of a mailbox that is there.
-pub(super) fn status_line(
-    world: &World,
-    user: &str,
-    canonical: &[u8],
-    shown: &[u8],
-    items: &[&str],
-) -> Option<Vec<u8>> {
-    let mailbox = world.account(user)?.mailboxes.get(canonical)?;
-    if !mailbox.selectable {
-        return None;
-    }
-    let mut values = String::new();
-    for item in items {
-        let gap = if values.is_empty() { "" } else { " " };
-        let _ = write!(values, "{gap}{item} {}", status_value(mailbox, item));
-    }
-    let mut line = b"* STATUS ".to_vec();
-    line.extend(names::shown(shown, world.persona.quotes_names));
-    line.extend_from_slice(format!(" ({values})\r\n").as_bytes());
-    Some(line)
-}
-
-fn status_value(mailbox: &Mailbox, item: &str) -> String {
-    let messages = mailbox.messages();
-    match item {
-        "MESSAGES" => messages.len().to_string(),
-        "RECENT" => messages
-            .iter()
-            .filter(|message| message.uid >= mailbox.recent_from)
-            .count()
-            .to_string(),
-        "UIDNEXT" => mailbox.uid_next.to_string(),
-        "UIDVALIDITY" => mailbox.uid_validity.to_string(),
-        "UNSEEN" => messages
-            .iter()
-            .filter(|message| !message.has("\\Seen"))
-            .count()
-            .to_string(),
-        "SIZE" => mailbox.octets().to_string(),
-        _ => format!("({})", mailbox_id(mailbox.id)),
-    }
 }

@@ -9,7 +9,8 @@ use super::{
     mailbox_commands::{flag_names, name},
     outcome::{Copied, Done},
     parse::{Word, ranges},
-    session::{Fault, Reply, Session, Turn},
+    reply::{Fault, Reply},
+    session::{Session, Turn},
     world::World,
 };
 
@@ -115,15 +116,25 @@ impl Session {
             of: open.id,
             uids: uids.collect(),
             change,
-            flags,
+            flags: flags.clone(),
         };
         self.do_deed(turn, deed)?;
-        self.tell_stored(turn, &places, uid, silent);
+        let own = |flag: &String| {
+            change == Change::Replace || flags.iter().any(|own| own.eq_ignore_ascii_case(flag))
+        };
+        self.tell_stored(turn, &places, uid, silent.then_some(&own));
         Ok("Store completed.".to_owned())
     }
 
-    /// The FETCH lines of a STORE; a silent one only lets the session know.
-    fn tell_stored(&mut self, turn: &mut Turn<'_, '_>, places: &[usize], uid: bool, silent: bool) {
+    /// The FETCH lines of a STORE. A silent one lets the session know of the flags it named itself, and leaves it to be
+    /// told where another session has changed others meanwhile.
+    fn tell_stored(
+        &mut self,
+        turn: &mut Turn<'_, '_>,
+        places: &[usize],
+        uid: bool,
+        silent: Option<&dyn Fn(&String) -> bool>,
+    ) {
         let user = self.user.clone().unwrap_or_default();
         let Some(open) = &mut self.open else { return };
         open.tell_keywords(turn, &user);
@@ -138,8 +149,14 @@ impl Session {
             };
             // Dovecot says nothing of a message whose flags were so already.
             let unchanged = told.flags == now.flags;
+            if let Some(own) = silent {
+                if told.flags.symmetric_difference(&now.flags).all(own) {
+                    open.take(*place, now);
+                }
+                continue;
+            }
             open.take(*place, now);
-            if silent || unchanged {
+            if unchanged {
                 continue;
             }
             let flags = open.flags(now, keywords);

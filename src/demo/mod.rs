@@ -5,8 +5,9 @@
 //!
 //! Read in this order: [`world`] (the state and who may change it), [`deed`] (every change, as data), [`outcome`] (how it
 //! ends), `tree` and `mail` (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view`
-//! (what that connection has been told), then the commands: `dispatch`, `login`, `mailbox_commands`, `list`,
-//! `message_commands`, `fetch`, `search`, `extras`. [`sample`] is the account that a newcomer meets.
+//! (what that connection has been told), `reply` (when it is told more), then the commands: `dispatch`, `login`,
+//! `mailbox_commands`, `list`, `status`, `message_commands`, `fetch`, `search`, `extras`. [`sample`] is the account that a
+//! newcomer meets. How faithful it is to Dovecot: `tests/faithful.rs`.
 
 mod date;
 pub mod deed;
@@ -25,10 +26,12 @@ mod parse;
 pub mod persona;
 pub mod point;
 mod read;
+mod reply;
 pub mod sample;
 mod search;
 mod server;
 mod session;
+mod status;
 mod tree;
 mod view;
 pub mod world;

@@ -50,7 +50,7 @@ pub(super) fn ancestors(name: &[u8], delimiter: Option<u8>) -> Vec<&[u8]> {
 }
 
 /// Refuses what no mailbox can be called, in Dovecot's words.
-pub(super) fn check_new(name: &[u8], delimiter: Option<u8>) -> Result<(), Refusal> {
+pub(super) fn check(name: &[u8], delimiter: Option<u8>) -> Result<(), Refusal> {
     let cannot = |text: &str| Err(Refusal::new(Code::Cannot, text));
     let levels = || name.split(|octet| Some(*octet) == delimiter);
     if name.is_empty() {
@@ -64,6 +64,12 @@ pub(super) fn check_new(name: &[u8], delimiter: Option<u8>) -> Result<(), Refusa
     }
     if delimiter.is_some() && name.last().copied() == delimiter {
         return cannot("Invalid mailbox name: Ends with hierarchy separator");
+    }
+    if name.starts_with(b"~") {
+        return cannot("Invalid mailbox name: Begins with '~'");
+    }
+    if delimiter == Some(b'.') && name.contains(&b'/') {
+        return cannot("Invalid mailbox name: Name must not have '/' characters");
     }
     if levels().any(<[u8]>::is_empty) {
         return cannot("Invalid mailbox name: Has adjacent hierarchy separators");
@@ -264,9 +270,9 @@ mod tests {
             ("a/../b", "reserved"),
             (&"c".repeat(256), "too long"),
         ] {
-            let refusal = check_new(name.as_bytes(), Some(b'/')).unwrap_err();
+            let refusal = check(name.as_bytes(), Some(b'/')).unwrap_err();
             assert!(refusal.text.contains(text), "{name}: {}", refusal.text);
         }
-        assert_eq!(check_new(b"a.b", Some(b'/')), Ok(()));
+        assert_eq!(check(b"a.b", Some(b'/')), Ok(()));
     }
 }

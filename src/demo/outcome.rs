@@ -17,6 +17,7 @@ pub enum Code {
     UseAttr,
     Limit,
     ClientBug,
+    ServerBug,
 }
 
 impl Code {
@@ -35,6 +36,7 @@ impl Code {
             Self::UseAttr => "USEATTR",
             Self::Limit => "LIMIT",
             Self::ClientBug => "CLIENTBUG",
+            Self::ServerBug => "SERVERBUG",
         }
     }
 }

@@ -76,6 +76,20 @@ pub(super) fn words(line: Line) -> Option<Vec<Word>> {
     lexer.rest.is_empty().then_some(words)
 }
 
+/// The first word, where it can be a tag.
+pub(super) fn tag_of(text: &[u8]) -> Option<String> {
+    let word = text.split(|octet| *octet == b' ').next()?;
+    let fits = (1..=64).contains(&word.len())
+        && word.iter().all(|octet| {
+            matches!(octet, 0x21..=0x7e)
+                && !matches!(
+                    octet,
+                    b'(' | b')' | b'{' | b'%' | b'*' | b'"' | b'\\' | b'+'
+                )
+        });
+    fits.then(|| String::from_utf8_lossy(word).into_owned())
+}
+
 struct Lexer<'l> {
     rest: &'l [u8],
     literals: std::vec::IntoIter<Vec<u8>>,
@@ -127,6 +141,8 @@ impl Lexer<'_> {
             match self.next()? {
                 b'"' => return Some(text),
                 b'\\' => text.push(self.next()?),
+                // A literal does not begin inside quotes.
+                LITERAL => return None,
                 octet => text.push(octet),
             }
         }
@@ -156,7 +172,7 @@ impl Lexer<'_> {
     }
 }
 
-/// A set of sequence numbers or UIDs; `*` is `u32::MAX` until it is known what the last one is.
+/// A set of sequence numbers or UIDs; `*` is 0, which is none, until it is known what the last one is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Set(Vec<(u32, u32)>);
 
@@ -165,7 +181,7 @@ impl Set {
         let text = std::str::from_utf8(text).ok()?;
         let number = |text: &str| {
             if text == "*" {
-                return Some(u32::MAX);
+                return Some(0);
             }
             let digits = text.bytes().all(|octet| octet.is_ascii_digit());
             text.parse().ok().filter(|number| digits && *number > 0)
@@ -181,7 +197,7 @@ impl Set {
 
     /// The set with `*` replaced, `12:10` turned round, ranges merged.
     pub fn with_last(&self, last: u32) -> Self {
-        let known = |number: u32| if number == u32::MAX { last } else { number };
+        let known = |number: u32| if number == 0 { last } else { number };
         let mut ranges: Vec<(u32, u32)> = self
             .0
             .iter()

@@ -117,7 +117,7 @@ const DOVECOT: &[&str] = &[
     "SPECIAL-USE",
 ];
 
-const CODES: [Code; 10] = [
+const CODES: [Code; 11] = [
     Code::NonExistent,
     Code::AlreadyExists,
     Code::Cannot,
@@ -128,6 +128,7 @@ const CODES: [Code; 10] = [
     Code::UseAttr,
     Code::Limit,
     Code::ClientBug,
+    Code::ServerBug,
 ];
 
 impl Default for Persona {

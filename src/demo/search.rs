@@ -8,7 +8,8 @@ use super::{
     message::Message,
     outcome::Refusal,
     parse::{Set, Word},
-    session::{Fault, Reply, Session, Turn},
+    reply::{Fault, Reply},
+    session::{Session, Turn},
     view::Open,
 };
 
@@ -60,14 +61,12 @@ impl Session {
             open,
         };
         let key = reader.every(DEPTH)?;
-        let mailbox = turn.world.opened(self.user(), open.id);
         let mut found = String::from("* SEARCH");
+        // Dovecot, too, knows only of the flags that the session has been told.
         for (number, told) in (1_u32..).zip(&open.view) {
-            let now = mailbox.and_then(|mailbox| mailbox.find(told.uid));
-            let now = now.unwrap_or(told);
-            if key.fits(number, now) {
+            if key.fits(number, told) {
                 found.push(' ');
-                found.push_str(&if uid { now.uid } else { number }.to_string());
+                found.push_str(&if uid { told.uid } else { number }.to_string());
             }
         }
         turn.say(&found);

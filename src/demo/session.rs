@@ -12,10 +12,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
     login,
-    outcome::{Code, Refusal},
-    parse::{self, Word},
+    parse::{self, Word, tag_of},
     point::{Hook, Point, Step, Verdict, Watch},
     read::{Came, May, Wire},
+    reply::{Fault, Reply, conclude, tells},
     view::Open,
     world::World,
 };
@@ -24,36 +24,6 @@ use super::{
 const LOGINS: u32 = 10;
 /// Most octets of one reply.
 pub(super) const REPLY: usize = 128 << 20;
-
-/// What a tagged line says: OK with this text, or not.
-pub(super) type Reply = Result<String, Fault>;
-
-/// A command that is not answered with OK.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fault {
-    No(Refusal),
-    Bad(String),
-    /// Tagged BAD that names the command.
-    Wrong(String),
-    /// Untagged, and the end of the connection.
-    Bye(String),
-}
-
-impl Fault {
-    pub fn bad(text: &str) -> Self {
-        Self::Bad(text.to_owned())
-    }
-
-    pub fn wrong(text: &str) -> Self {
-        Self::Wrong(text.to_owned())
-    }
-}
-
-impl From<Refusal> for Fault {
-    fn from(refusal: Refusal) -> Self {
-        Self::No(refusal)
-    }
-}
 
 /// What a command works with.
 pub(super) struct Turn<'t, 'h> {
@@ -220,7 +190,12 @@ impl Session {
             return Ok(false);
         }
         let codes = lock(world).persona.codes.clone();
-        let goes_on = conclude(command, reply, &codes, &mut out) && command.name != "LOGOUT";
+        let mut goes_on = conclude(&command.tag, &command.name, reply, &codes, &mut out)
+            && command.name != "LOGOUT";
+        if command.name == "DELETE" && self.has_lost_mailbox(&lock(world)) {
+            out.extend_from_slice(b"* BYE Selected mailbox was deleted, have to disconnect.\r\n");
+            goes_on = false;
+        }
         let verdict = watch.ask(&mut lock(world), Point::Reply(&out));
         Ok(deliver(wire, &out, verdict).await? && goes_on)
     }
@@ -239,13 +214,21 @@ impl Session {
             watch,
             out,
         };
-        self.still_there(turn.world)?;
+        let lost = self.has_lost_mailbox(turn.world);
         let reply = self.dispatch(&mut turn, &command.name, &command.arguments);
         if self.failed_logins >= LOGINS {
             return Err(Fault::Bye("Too many failed logins".to_owned()));
         }
         if turn.out.len() > REPLY {
             return Err(Fault::Bye("The reply is too long".to_owned()));
+        }
+        if !tells(&command.name, &reply) {
+            return reply;
+        }
+        if lost {
+            return Err(Fault::Bye(
+                "IMAP session state is inconsistent, please relogin.".to_owned(),
+            ));
         }
         if let (Some(user), Some(open)) = (&self.user, &mut self.open) {
             // RFC 9051 §7.5.1: sequence numbers must not change while these are answered.
@@ -309,45 +292,4 @@ async fn pause(step: Step) {
     if let Step::Wait(time) = step {
         tokio::time::sleep(time.min(Duration::from_secs(3_600))).await;
     }
-}
-
-/// The first word, where it can be a tag.
-fn tag_of(text: &[u8]) -> Option<String> {
-    let word = text.split(|octet| *octet == b' ').next()?;
-    let fits = (1..=64).contains(&word.len())
-        && word.iter().all(|octet| {
-            matches!(octet, 0x21..=0x7e)
-                && !matches!(
-                    octet,
-                    b'(' | b')' | b'{' | b'%' | b'*' | b'"' | b'\\' | b'+'
-                )
-        });
-    fits.then(|| String::from_utf8_lossy(word).into_owned())
-}
-
-/// Writes the tagged line; false when the connection ends with it.
-fn conclude(command: &Command, reply: Reply, codes: &[Code], out: &mut Vec<u8>) -> bool {
-    let tag = &command.tag;
-    let line = match reply {
-        Ok(text) => format!("{tag} OK {text}\r\n"),
-        Err(Fault::No(refusal)) => {
-            let code = refusal
-                .code
-                .filter(|code| codes.contains(code) || *code == Code::TryCreate)
-                .map(|code| format!("[{}] ", code.word()))
-                .unwrap_or_default();
-            format!("{tag} NO {code}{}\r\n", refusal.text)
-        }
-        Err(Fault::Bad(text)) => format!("{tag} BAD {text}\r\n"),
-        Err(Fault::Wrong(text)) => {
-            let name = command.name.escape_default();
-            format!("{tag} BAD Error in IMAP command {name}: {text}\r\n")
-        }
-        Err(Fault::Bye(text)) => {
-            out.extend_from_slice(format!("* BYE {text}\r\n").as_bytes());
-            return false;
-        }
-    };
-    out.extend_from_slice(line.as_bytes());
-    true
 }

@@ -53,7 +53,6 @@ impl World {
         } else {
             name
         };
-        names::check_new(name, delimiter)?;
         let name = self.name(name)?;
         let husk = self
             .account(user)
@@ -177,25 +176,27 @@ impl World {
     pub(super) fn rename(&mut self, user: &str, from: &[u8], to: &[u8]) -> Result<Done, Refusal> {
         let delimiter = self.persona.delimiter;
         let from = self.name(from)?;
-        names::check_new(to, delimiter)?;
         let to = self.name(to)?;
         let implied = self.persona.parents == Parents::Implied;
         let account = self.owner(user)?;
         let there = account.mailboxes.get(&from);
-        if there.is_none() && !(implied && account.has_children(&from, delimiter)) {
+        if there.is_none() && implied && !account.has_children(&from, delimiter) {
             return Err(Refusal::missing(Some(Code::NonExistent), &from));
         }
-        if there.is_some_and(|mailbox| !mailbox.grants('x')) {
-            return Err(Refusal::new(Code::NoPerm, "Permission denied"));
-        }
-        let marked = there.is_some_and(|mailbox| !mailbox.marks.is_empty());
-        // Dovecot lets a level that is only a name be in the way, too.
+        // Dovecot's dbox looks at the new name first; a level that is only a name is in the way, too.
         if account.mailboxes.contains_key(&to) {
             return Err(Refusal::new(
                 Code::AlreadyExists,
                 "Target mailbox already exists",
             ));
         }
+        if there.is_none() && !implied {
+            return Err(Refusal::missing(Some(Code::NonExistent), &from));
+        }
+        if there.is_some_and(|mailbox| !mailbox.grants('x')) {
+            return Err(Refusal::new(Code::NoPerm, "Permission denied"));
+        }
+        let marked = there.is_some_and(|mailbox| !mailbox.marks.is_empty());
         if names::is_below(&to, &from, delimiter) {
             return Err(Refusal::said("Can't rename mailbox under its own child."));
         }
@@ -251,7 +252,11 @@ impl World {
     }
 
     pub(super) fn subscribe(&mut self, user: &str, name: &[u8]) -> Result<Done, Refusal> {
-        let name = self.name(name)?;
+        let name = self.name(name).map_err(|refusal| match refusal.code {
+            // A name that cannot be is one that is not there, says Dovecot here.
+            Some(_) => Refusal::missing(None, name),
+            None => refusal,
+        })?;
         let may = self.persona.subscribes_missing || self.persona.auto_of_name(&name).is_some();
         let account = self.owner(user)?;
         if !may && !account.mailboxes.contains_key(&name) {

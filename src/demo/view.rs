@@ -11,7 +11,8 @@ use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 use super::{
     message::{Mailbox, Message, SYSTEM_FLAGS},
     parse::Set,
-    session::{Fault, Session, Turn},
+    reply::Fault,
+    session::{Session, Turn},
     world::World,
 };
 
@@ -25,27 +26,29 @@ pub(super) struct Open {
     pub writable: bool,
     /// As told to the client; the place is the sequence number less one.
     pub view: Vec<Arc<Message>>,
+    /// UIDNEXT when the client was last told.
+    pub uid_next: u32,
     recent: BTreeSet<u32>,
     told_recent: usize,
     told_keywords: usize,
 }
 
 impl Session {
-    /// Dovecot drops a session whose mailbox has been renamed or deleted, whoever did it.
-    pub fn still_there(&mut self, world: &World) -> Result<(), Fault> {
-        let (Some(user), Some(open)) = (&self.user, &self.open) else {
-            return Ok(());
+    /// Whether the open mailbox has been renamed or deleted, whoever did it. Dovecot then still reads from its view,
+    /// refuses every change, and drops the session at the next command that tells of others' doings.
+    pub fn has_lost_mailbox(&mut self, world: &World) -> bool {
+        let (Some(user), Some(open)) = (&self.user, &mut self.open) else {
+            return false;
         };
         let there = world
             .account(user)
             .and_then(|account| account.mailboxes.get(&open.name))
             .is_some_and(|mailbox| mailbox.id == open.id);
-        if there {
-            return Ok(());
+        if !there {
+            // No mailbox has this id: what works with it finds none, also where one follows a RENAME.
+            open.id = 0;
         }
-        Err(Fault::Bye(
-            "IMAP session state is inconsistent, please relogin.".to_owned(),
-        ))
+        !there
     }
 }
 
@@ -57,6 +60,7 @@ impl Open {
             name,
             writable,
             view: mailbox.messages().to_vec(),
+            uid_next: mailbox.uid_next,
             recent: BTreeSet::new(),
             told_recent: 0,
             told_keywords: mailbox.keywords.len(),
@@ -69,6 +73,20 @@ impl Open {
     /// How many messages are recent in this session.
     pub fn recent(&self) -> usize {
         self.recent.len()
+    }
+
+    /// What STATUS says of it; nothing where that is not the session's own view.
+    pub fn status(&self, item: &str) -> Option<u64> {
+        let count = |count: usize| u64::try_from(count).ok();
+        let unseen = || self.view.iter().filter(|own| !own.has("\\Seen")).count();
+        match item {
+            "MESSAGES" => count(self.view.len()),
+            "RECENT" => count(self.recent.len()),
+            "UIDNEXT" => Some(u64::from(self.uid_next)),
+            "UNSEEN" => count(unseen()),
+            "SIZE" => Some(self.view.iter().map(|own| own.size()).sum()),
+            _ => None,
+        }
     }
 
     fn claim(&mut self, mailbox: &mut Mailbox) {
@@ -93,7 +111,7 @@ impl Open {
             u32::try_from(self.view.len()).unwrap_or(u32::MAX)
         };
         let set = set.with_last(last);
-        if !uid && set.highest() as usize > self.view.len() {
+        if !uid && (self.view.is_empty() || set.highest() as usize > self.view.len()) {
             return Err(bad());
         }
         let numbers = (1_u32..).zip(&self.view).enumerate();
@@ -143,6 +161,7 @@ impl Open {
                 let _ = write!(lines, "* {} EXPUNGE\r\n", place + 1);
             }
         }
+        self.uid_next = mailbox.uid_next;
         let before = self.view.len();
         let new = mailbox.messages().iter().filter(|new| new.uid > known);
         self.view.extend(new.cloned());

@@ -217,6 +217,8 @@ impl World {
                 "Client tried to access nonexistent namespace. (Mailbox name should probably be prefixed with: {prefix})"
             )));
         }
+        let own = name.strip_prefix(prefix.as_bytes()).unwrap_or(&name);
+        names::check(own, self.persona.delimiter)?;
         Ok(name)
     }
 

@@ -12,8 +12,10 @@
 pub mod dovecot;
 pub mod proxy;
 pub mod raw;
+pub mod scenario;
 pub mod script;
 pub mod strict;
+pub mod transcript;
 
 use std::{
     path::Path,
