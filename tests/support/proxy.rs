@@ -149,8 +149,13 @@ fn carry(client: &TcpStream, mut upstream: TcpStream, heard: &Arc<Mutex<Heard>>)
         heard.octets.len() - 1
     };
     let mut reader = BufReader::with_capacity(1 << 20, client.try_clone().unwrap());
-    while let Some(command) = whole_command(&mut reader) {
-        let cut = heard.lock().unwrap().take(connection, &command);
+    loop {
+        // What is here already was sent together with the command before it.
+        let came_along = !reader.buffer().is_empty();
+        let Some(command) = whole_command(&mut reader) else {
+            break;
+        };
+        let cut = heard.lock().unwrap().take(connection, &command, came_along);
         if cut == Some(Cut::Before) {
             break;
         }
@@ -190,12 +195,12 @@ fn answer(mut from: TcpStream, mut to: TcpStream, heard: &Mutex<Heard>, muted: &
 
 impl Heard {
     /// Records a command; says whether the connection ends at it.
-    fn take(&mut self, connection: usize, command: &[u8]) -> Option<Cut> {
+    fn take(&mut self, connection: usize, command: &[u8], came_along: bool) -> Option<Cut> {
         self.octets[connection].extend_from_slice(command);
         let text = String::from_utf8_lossy(command);
         let (tag, line) = text.split_once(' ').unwrap_or((&text, ""));
         let line = line.trim_end();
-        if self.waiting.is_empty() {
+        if self.waiting.is_empty() && !came_along {
             self.bursts.push(Vec::new());
         }
         self.waiting.insert(tag.to_owned());
