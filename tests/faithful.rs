@@ -15,7 +15,7 @@ use std::{fmt::Write as _, path::Path};
 
 use rolecall::demo::{Persona, Server, World, persona::Auto};
 use support::{
-    dovecot::{Dovecot, Setup},
+    dovecot::{Dovecot, PASSWORD, Setup},
     scenario::{self, Allowed, Scenario},
     transcript::play,
 };
@@ -71,7 +71,7 @@ fn compare(setup: &str) {
             continue;
         }
         let mut world = World::new(persona.clone());
-        world.add_account(&scenario.name, "test");
+        world.add_account(&scenario.name, PASSWORD);
         let server = runtime.block_on(Server::start(world, 0)).unwrap();
         let on_dovecot = play(&scenario, dovecot.port, &scenario.name);
         let on_demo = play(&scenario, server.port(), &scenario.name);
@@ -179,7 +179,7 @@ fn with_a_quota() {
 fn the_embedded_server_offers_nothing_that_dovecot_does_not() {
     let (real, persona) = on_both("dovecot_quota");
     let dovecot = Dovecot::start(&real);
-    let mut raw = support::raw::Raw::login(dovecot.port, "test", "test");
+    let mut raw = support::raw::Raw::login(dovecot.port, "test", PASSWORD);
     let lines = raw.ok("CAPABILITY");
     let offered = String::from_utf8_lossy(&lines[0]).into_owned();
     let offered: Vec<&str> = offered.split_whitespace().collect();

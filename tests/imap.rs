@@ -394,6 +394,30 @@ async fn a_server_without_them_is_asked_plainly_and_its_attributes_count() {
     );
 }
 
+/// As Dovecot 2.3 does with a FETCH and a SEARCH that are on their way together.
+#[tokio::test]
+async fn what_search_found_is_known_though_it_comes_before_fetch_has_ended() {
+    let script = Script::play(|peer| {
+        peer.let_in("UNSELECT");
+        peer.answer(&["* LIST () \"/\" Sent"]);
+        peer.answer(&[]);
+        peer.answer(&["* STATUS Sent (MESSAGES 7 UIDNEXT 8 UIDVALIDITY 6)"]);
+        peer.answer(&["* 7 EXISTS"]);
+        let tags = [1, 2].map(|_| peer.hear_line().split_once(' ').unwrap().0.to_owned());
+        peer.say("* 7 FETCH (UID 7 INTERNALDATE \"05-Mar-2024 09:20:30 +0000\" RFC822.SIZE 102)");
+        peer.say("* SEARCH 2 5");
+        for tag in tags {
+            peer.say(&format!("{tag} OK done"));
+        }
+        peer.answer(&[]);
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    let mut listing = session.listing("now".to_owned()).await.unwrap();
+    session.sample(&mut listing, &[name("Sent")]).await.unwrap();
+    let sample = listing.mailboxes[0].sample.as_ref().unwrap();
+    assert_eq!((sample.deleted, sample.newest_size), (Some(2), Some(102)));
+}
+
 #[tokio::test]
 async fn a_list_cut_off_is_no_list() {
     let script = Script::play(|peer| {

@@ -209,6 +209,9 @@ pub(super) fn cut(uids: &UidSet, most: usize) -> Vec<UidSet> {
 }
 
 /// What EXAMINE, FETCH and SEARCH told, in this order.
+///
+/// FETCH and SEARCH that are on their way together may be answered together (RFC 9051 §5.5): Dovecot 2.3 sends what
+/// SEARCH found before FETCH has ended. So what either of them told is looked for among the data of both.
 fn sampled(replies: &[Reply]) -> Option<Sample> {
     let [examine, fetch, search] = replies else {
         return None;
@@ -216,11 +219,10 @@ fn sampled(replies: &[Reply]) -> Option<Sample> {
     if !examine.is_ok() {
         return None;
     }
-    let newest = read::fetched(&fetch.data)
-        .pop_last()
-        .map(|(_, message)| message);
+    let data = [fetch.data.as_slice(), search.data.as_slice()].concat();
+    let newest = read::fetched(&data).pop_last().map(|(_, message)| message);
     let deleted = (search.is_ok() && !read::is_truncated(search.code.as_deref()))
-        .then(|| read::found(&search.data))
+        .then(|| read::found(&data))
         .flatten();
     Some(Sample {
         newest: newest.as_ref().and_then(|message| message.internal_date),

@@ -147,6 +147,14 @@ fn tls_error(message: String) -> ConnectError {
     }
 }
 
+const OTHER_NAME: &str =
+    "use the name that the certificate is for, which your provider's help pages tell";
+
+/// A name without what rustls puts around it: `DnsName("imap.example.org")`.
+fn bare(presented: &str) -> &str {
+    presented.split('"').nth(1).unwrap_or(presented)
+}
+
 /// Says what is wrong with a certificate in the words of the person who must mend it.
 fn explained(error: &std::io::Error, endpoint: &Endpoint) -> ConnectError {
     let inner = error
@@ -162,9 +170,10 @@ fn explained(error: &std::io::Error, endpoint: &Endpoint) -> ConnectError {
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 what("its certificate is not valid yet").hint("is this machine's clock right?")
             }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                what(&format!("its certificate is for another name ({problem})"))
-                    .hint("use the name that the certificate is for, which your provider's help pages tell")
+            CertificateError::NotValidForName => what("its certificate is for another name").hint(OTHER_NAME),
+            CertificateError::NotValidForNameContext { presented, .. } => {
+                let names: Vec<&str> = presented.iter().map(|name| bare(name)).collect();
+                what(&format!("its certificate is for another name ({})", names.join(", "))).hint(OTHER_NAME)
             }
             CertificateError::UnknownIssuer => {
                 what("its certificate was signed by nobody whom this system trusts").hint(

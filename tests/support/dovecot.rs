@@ -21,16 +21,14 @@ pub struct Setup {
     pub prefix: &'static str,
     /// `sdbox:~/mail` or `maildir:~/Maildir`.
     pub location: &'static str,
-    /// Name, special-use attribute, `no`, `create` or `subscribe`.
+    /// Name, special-use attribute or nothing, `no`, `create` or `subscribe`.
     pub special: Vec<(&'static str, &'static str, &'static str)>,
     /// What CAPABILITY says instead of the truth.
-    pub capability: Option<&'static str>,
+    pub capability: Option<String>,
     /// Kilobytes that a user may store.
     pub quota: Option<u32>,
     /// Whether access rights are kept in `dovecot-acl` files.
     pub acl: bool,
-    /// Further lines.
-    pub extra: String,
     /// Which certificate the server shows.
     pub certificate: Certificate,
 }
@@ -62,7 +60,6 @@ impl Default for Setup {
             capability: None,
             quota: None,
             acl: false,
-            extra: String::new(),
             certificate: Certificate::Good,
         }
     }
@@ -98,8 +95,8 @@ pub struct Dovecot {
     pub tls_port: u16,
 }
 
-/// Every user has this password.
-pub const PASSWORD: &str = "test";
+/// Every user has this password: a word that nothing else says, so that a leak can be found.
+pub const PASSWORD: &str = "Sesame-7731";
 
 impl Dovecot {
     /// Starts one and waits for its greeting.
@@ -136,7 +133,10 @@ impl Dovecot {
         };
         let config = config(setup, root, port, tls_port, &user, &group);
         fs::write(root.join("dovecot.conf"), config).unwrap();
-        let mut command = if is_root {
+        // The server ends with the thread that started it, however that ends.
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL"]);
+        if is_root {
             let owned = Command::new("chown")
                 .arg("-R")
                 .arg(format!("{user}:{group}"))
@@ -144,19 +144,10 @@ impl Dovecot {
                 .status()
                 .unwrap();
             assert!(owned.success());
-            let mut command = Command::new("setpriv");
-            command.args([
-                "--reuid=nobody",
-                "--regid=nogroup",
-                "--clear-groups",
-                "dovecot",
-            ]);
-            command
-        } else {
-            Command::new("dovecot")
-        };
+            command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups"]);
+        }
         let child = command
-            .arg("-F")
+            .args(["dovecot", "-F"])
             .arg("-c")
             .arg(root.join("dovecot.conf"))
             .env("HOME", root)
@@ -199,9 +190,9 @@ impl Dovecot {
         self.folder.path().join("ca.pem")
     }
 
-    /// The account as rolecall's argument, in plain text.
-    pub fn account(&self, user: &str) -> String {
-        format!("imap://{user}@127.0.0.1:{}", self.port)
+    /// The server's own certificate.
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.path().join("cert.pem")
     }
 
     /// A user's folder on the server.
@@ -217,17 +208,7 @@ impl Dovecot {
 
 impl Drop for Dovecot {
     fn drop(&mut self) {
-        // The master ends its own children when it is told to end.
-        let _ = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status();
-        let give_up = Instant::now() + Duration::from_secs(5);
-        while Instant::now() < give_up {
-            if matches!(self.child.try_wait(), Ok(Some(_))) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        // Its children end as soon as it has gone; asked politely, it takes a second to look whether they have.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -237,9 +218,14 @@ fn config(setup: &Setup, root: &Path, port: u16, tls_port: u16, user: &str, grou
     let root = root.display();
     let mut boxes = String::new();
     for (name, attribute, auto) in &setup.special {
+        let mark = if attribute.is_empty() {
+            String::new()
+        } else {
+            format!("    special_use = {attribute}\n")
+        };
         writeln!(
             boxes,
-            "  mailbox \"{name}\" {{\n    special_use = {attribute}\n    auto = {auto}\n  }}"
+            "  mailbox \"{name}\" {{\n{mark}    auto = {auto}\n  }}"
         )
         .unwrap();
     }
@@ -255,7 +241,7 @@ fn config(setup: &Setup, root: &Path, port: u16, tls_port: u16, user: &str, grou
         imap_plugins.push_str(" imap_acl");
         plugin.push_str("  acl = vfile\n");
     }
-    let capability = setup.capability.map_or_else(String::new, |words| {
+    let capability = setup.capability.as_ref().map_or_else(String::new, |words| {
         format!("  imap_capability = {words}\n")
     });
     format!(
@@ -316,12 +302,10 @@ service stats {{
 protocol imap {{
   mail_plugins = $mail_plugins {imap_plugins}
 {capability}}}
-{extra}
 ",
         location = setup.location,
         separator = setup.separator,
         prefix = setup.prefix,
-        extra = setup.extra,
     )
 }
 

@@ -14,6 +14,7 @@ pub mod proxy;
 pub mod raw;
 pub mod scenario;
 pub mod script;
+pub mod strict;
 pub mod transcript;
 
 use std::{
@@ -31,7 +32,7 @@ pub fn rolecall(state: &Path, arguments: &[&str]) -> Command {
         .env("HOME", state)
         .env("XDG_STATE_HOME", state)
         .env("COLUMNS", "100")
-        .env("ROLECALL_PASSWORD", "test")
+        .env("ROLECALL_PASSWORD", dovecot::PASSWORD)
         .stdin(Stdio::null());
     command
 }

@@ -1,11 +1,12 @@
 //! A proxy on loopback that records every octet a client sends, and can cut the connection at a command.
 
 use std::{
+    collections::BTreeSet,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{Shutdown, TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// When the connection is cut.
@@ -15,111 +16,157 @@ pub enum Cut {
     Before,
     /// The command reaches the server; its answer never reaches the client.
     After,
+    /// The connection stays, but the command waits until [`Proxy::let_go`].
+    Hold,
 }
 
 /// A running proxy; it ends with the test's process.
 pub struct Proxy {
     pub port: u16,
-    sent: Arc<Mutex<Vec<String>>>,
-    cut: Arc<Mutex<Option<(String, usize, Cut)>>>,
-    round_trips: Arc<Mutex<usize>>,
+    heard: Arc<Mutex<Heard>>,
+}
+
+/// What went by.
+#[derive(Default)]
+struct Heard {
+    /// Every octet from the client, one entry a connection.
+    octets: Vec<Vec<u8>>,
+    /// Commands without their tags, in bursts: each burst is one round trip.
+    bursts: Vec<Vec<String>>,
+    /// Tags that the server has not answered yet.
+    waiting: BTreeSet<String>,
+    /// The beginning of a command, how often it may still pass, and how the connection ends at it.
+    cut: Option<(String, usize, Cut)>,
+    /// Whether a command waits here.
+    held: bool,
 }
 
 impl Proxy {
     /// Stands before a server.
     pub fn before(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let proxy = Self {
-            port: listener.local_addr().unwrap().port(),
-            sent: Arc::default(),
-            cut: Arc::default(),
-            round_trips: Arc::default(),
-        };
-        let (sent, cut, turns) = (
-            Arc::clone(&proxy.sent),
-            Arc::clone(&proxy.cut),
-            Arc::clone(&proxy.round_trips),
-        );
+        let port = listener.local_addr().unwrap().port();
+        let heard: Arc<Mutex<Heard>> = Arc::default();
+        let all = Arc::clone(&heard);
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let upstream = TcpStream::connect(("127.0.0.1", server)).unwrap();
-                let (sent, cut, turns) = (Arc::clone(&sent), Arc::clone(&cut), Arc::clone(&turns));
-                thread::spawn(move || carry(&client, upstream, &sent, &cut, &turns));
+                // A server that has gone by now: the client is told by a closed connection.
+                let Ok(upstream) = TcpStream::connect(("127.0.0.1", server)) else {
+                    continue;
+                };
+                let heard = Arc::clone(&all);
+                thread::spawn(move || carry(&client, upstream, &heard));
             }
         });
-        proxy
+        Self { port, heard }
     }
 
     /// Cuts the connection at the nth command of this word from now on ("UID MOVE", "RENAME").
     pub fn cut_at(&self, word: &str, nth: usize, cut: Cut) {
-        *self.cut.lock().unwrap() = Some((word.to_owned(), nth, cut));
+        self.heard.lock().unwrap().cut = Some((word.to_owned(), nth, cut));
     }
 
-    /// Every command line so far without its tag, literals in place.
+    /// Whether the cut has been made; one that was not is taken back.
+    pub fn was_cut(&self) -> bool {
+        self.heard.lock().unwrap().cut.take().is_none()
+    }
+
+    /// Every command so far without its tag, literals in place.
     pub fn commands(&self) -> Vec<String> {
-        self.sent.lock().unwrap().clone()
+        self.bursts().into_iter().flatten().collect()
+    }
+
+    /// Commands that can change something, in the order in which they were sent.
+    pub fn mutating(&self) -> Vec<String> {
+        const WORDS: [&str; 13] = [
+            "CREATE",
+            "DELETE",
+            "RENAME",
+            "SUBSCRIBE",
+            "UNSUBSCRIBE",
+            "APPEND",
+            "EXPUNGE",
+            "CLOSE",
+            "STORE",
+            "COPY",
+            "MOVE",
+            "SETMETADATA",
+            "UID ",
+        ];
+        self.commands()
+            .into_iter()
+            .filter(|line| WORDS.iter().any(|word| line.starts_with(word)))
+            .filter(|line| !line.starts_with("UID FETCH") && !line.starts_with("UID SEARCH"))
+            .collect()
+    }
+
+    /// The commands that the client sent without waiting for an answer in between: one entry is one round trip.
+    pub fn bursts(&self) -> Vec<Vec<String>> {
+        self.heard.lock().unwrap().bursts.clone()
+    }
+
+    /// Every octet that each connection carried to the server.
+    pub fn octets(&self) -> Vec<Vec<u8>> {
+        self.heard.lock().unwrap().octets.clone()
     }
 
     /// Forgets what was sent.
     pub fn clear(&self) {
-        self.sent.lock().unwrap().clear();
-        *self.round_trips.lock().unwrap() = 0;
+        let mut heard = self.heard.lock().unwrap();
+        heard.octets.iter_mut().for_each(Vec::clear);
+        heard.bursts.clear();
     }
 
-    /// How often the client waited for the server: bursts of commands that came after an answer.
-    pub fn round_trips(&self) -> usize {
-        *self.round_trips.lock().unwrap()
+    /// Waits until a command is held.
+    pub fn wait_until_held(&self) {
+        let give_up = Instant::now() + Duration::from_secs(60);
+        while !self.heard.lock().unwrap().held {
+            assert!(Instant::now() < give_up, "no command was held");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Lets the held command go to the server.
+    pub fn let_go(&self) {
+        self.heard.lock().unwrap().held = false;
     }
 }
 
-fn carry(
-    client: &TcpStream,
-    mut upstream: TcpStream,
-    sent: &Mutex<Vec<String>>,
-    cut: &Mutex<Option<(String, usize, Cut)>>,
-    turns: &Arc<Mutex<usize>>,
-) {
-    let answered = Arc::new(Mutex::new(true));
+fn carry(client: &TcpStream, mut upstream: TcpStream, heard: &Arc<Mutex<Heard>>) {
+    for stream in [client, &upstream] {
+        stream.set_nodelay(true).unwrap();
+    }
     let muted = Arc::new(Mutex::new(false));
     {
-        let (mut from, mut to) = (upstream.try_clone().unwrap(), client.try_clone().unwrap());
-        let (answered, muted) = (Arc::clone(&answered), Arc::clone(&muted));
-        thread::spawn(move || {
-            let mut octets = vec![0; 65_536];
-            while let Ok(length) = from.read(&mut octets) {
-                if length == 0 || *muted.lock().unwrap() || to.write_all(&octets[..length]).is_err()
-                {
-                    break;
-                }
-                *answered.lock().unwrap() = true;
-            }
-            let _ = to.shutdown(Shutdown::Both);
-        });
+        let (from, to) = (upstream.try_clone().unwrap(), client.try_clone().unwrap());
+        let (heard, muted) = (Arc::clone(heard), Arc::clone(&muted));
+        thread::spawn(move || answer(from, to, &heard, &muted));
     }
+    let connection = {
+        let mut heard = heard.lock().unwrap();
+        heard.octets.push(Vec::new());
+        heard.waiting.clear();
+        heard.octets.len() - 1
+    };
     let mut reader = BufReader::with_capacity(1 << 20, client.try_clone().unwrap());
     loop {
-        // What is there already was sent together with the command before it.
-        let is_burst = !reader.buffer().is_empty();
+        // What is here already was sent together with the command before it.
+        let came_along = !reader.buffer().is_empty();
         let Some(command) = whole_command(&mut reader) else {
             break;
         };
-        if std::mem::replace(&mut *answered.lock().unwrap(), false) && !is_burst {
-            *turns.lock().unwrap() += 1;
-        }
-        let text = String::from_utf8_lossy(&command).into_owned();
-        let line = text.split_once(' ').map_or("", |(_, rest)| rest).trim_end();
-        sent.lock().unwrap().push(line.to_owned());
-        let now = take_cut(&mut cut.lock().unwrap(), line);
-        if now == Some(Cut::Before) {
+        let cut = heard.lock().unwrap().take(connection, &command, came_along);
+        if cut == Some(Cut::Before) {
             break;
         }
-        if now == Some(Cut::After) {
-            *muted.lock().unwrap() = true;
+        *muted.lock().unwrap() |= cut == Some(Cut::After);
+        while cut == Some(Cut::Hold) && heard.lock().unwrap().held {
+            thread::sleep(Duration::from_millis(2));
         }
         if upstream.write_all(&command).is_err() {
             break;
         }
-        if now == Some(Cut::After) {
+        if cut == Some(Cut::After) {
             // Time for the server to read the command; it goes on with it alone.
             thread::sleep(Duration::from_millis(50));
             break;
@@ -127,6 +174,70 @@ fn carry(
     }
     let _ = client.shutdown(Shutdown::Both);
     let _ = upstream.shutdown(Shutdown::Write);
+}
+
+/// Carries what the server says.
+fn answer(mut from: TcpStream, mut to: TcpStream, heard: &Mutex<Heard>, muted: &Mutex<bool>) {
+    let mut octets = vec![0; 65_536];
+    let mut line = Vec::new();
+    while let Ok(length) = from.read(&mut octets) {
+        if length == 0 || *muted.lock().unwrap() {
+            break;
+        }
+        // Before the client can have read it: what the client sends next is the next round trip.
+        heard.lock().unwrap().answered(&octets[..length], &mut line);
+        if to.write_all(&octets[..length]).is_err() {
+            break;
+        }
+    }
+    let _ = to.shutdown(Shutdown::Both);
+}
+
+impl Heard {
+    /// Records a command; says whether the connection ends at it.
+    fn take(&mut self, connection: usize, command: &[u8], came_along: bool) -> Option<Cut> {
+        self.octets[connection].extend_from_slice(command);
+        let text = String::from_utf8_lossy(command);
+        let (tag, line) = text.split_once(' ').unwrap_or((&text, ""));
+        let line = line.trim_end();
+        if self.waiting.is_empty() && !came_along {
+            self.bursts.push(Vec::new());
+        }
+        self.waiting.insert(tag.to_owned());
+        match self.bursts.last_mut() {
+            Some(burst) => burst.push(line.to_owned()),
+            // Forgotten in the middle of a burst.
+            None => self.bursts.push(vec![line.to_owned()]),
+        }
+        let (word, nth, how) = self.cut.as_mut()?;
+        if !line.starts_with(word.as_str()) {
+            return None;
+        }
+        *nth = nth.saturating_sub(1);
+        if *nth > 0 {
+            return None;
+        }
+        let how = *how;
+        self.cut = None;
+        self.held = how == Cut::Hold;
+        Some(how)
+    }
+
+    /// Strikes out the tags that a piece of the server's answer holds; `line` is what a line has so far.
+    fn answered(&mut self, octets: &[u8], line: &mut Vec<u8>) {
+        for octet in octets {
+            if *octet != b'\n' {
+                line.push(*octet);
+                continue;
+            }
+            let tag = line
+                .split(|octet| *octet == b' ')
+                .next()
+                .unwrap_or_default();
+            self.waiting.remove(String::from_utf8_lossy(tag).as_ref());
+            line.clear();
+        }
+    }
 }
 
 /// One command with its literals; the head of a synchronising literal counts as one, since the client waits behind it.
@@ -151,18 +262,4 @@ fn whole_command(reader: &mut BufReader<TcpStream>) -> Option<Vec<u8>> {
             }
         }
     }
-}
-
-fn take_cut(cut: &mut Option<(String, usize, Cut)>, line: &str) -> Option<Cut> {
-    let (word, nth, how) = cut.as_mut()?;
-    if !line.starts_with(word.as_str()) {
-        return None;
-    }
-    *nth = nth.saturating_sub(1);
-    if *nth > 0 {
-        return None;
-    }
-    let how = *how;
-    *cut = None;
-    Some(how)
 }

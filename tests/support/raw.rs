@@ -215,7 +215,7 @@ impl Raw {
             .into_iter()
             .map(|name| {
                 let lines = self.ok(&format!(
-                    "STATUS {} (MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ)",
+                    "STATUS {} (MESSAGES UIDNEXT UIDVALIDITY UNSEEN RECENT HIGHESTMODSEQ)",
                     quoted(&name)
                 ));
                 let text = String::from_utf8_lossy(&lines[0]).trim_end().to_owned();

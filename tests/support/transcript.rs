@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::{
+    dovecot::PASSWORD,
     raw::{Raw, text},
     scenario::{Part, Scenario, Step},
 };
@@ -28,7 +29,7 @@ pub fn play(scenario: &Scenario, port: u16, user: &str) -> Vec<Vec<String>> {
                 count,
                 flags,
             } => {
-                let mut raw = Raw::login(port, user, "test");
+                let mut raw = Raw::login(port, user, PASSWORD);
                 for _ in 0..*count {
                     put += 1;
                     let date = format!("{:02}-Feb-2024 10:00:00 +0000", put % 28 + 1);
@@ -65,7 +66,7 @@ impl Connection {
             closed: false,
         };
         connection.line();
-        let login = format!("LOGIN {user} test");
+        let login = format!("LOGIN {user} {PASSWORD}");
         let answer = connection.say(&[Part::Words(login.into_bytes())]);
         assert!(answer.last().unwrap().starts_with("= OK"), "{answer:?}");
         connection

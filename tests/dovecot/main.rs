@@ -1,0 +1,22 @@
+//! rolecall on real Dovecots: each test starts one of its own, unprivileged, on loopback, in a temporary folder.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::expect_used
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod audit;
+mod breaks;
+mod bulk;
+mod dry_run;
+mod errors;
+mod fix;
+mod paths;
+mod plans;
+mod scene;
+mod undo;

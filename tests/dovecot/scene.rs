@@ -1,0 +1,212 @@
+//! One account on a real Dovecot behind a recording proxy, and the rolecall that works on it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+    sync::Arc,
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{
+    self,
+    dovecot::{Dovecot, PASSWORD, Setup},
+    proxy::Proxy,
+    raw::{Raw, Seen, text},
+};
+
+pub const DATE: &str = "05-Mar-2024 10:20:30 +0100";
+
+/// A server, the proxy before it, and a state folder.
+pub struct Scene {
+    pub server: Arc<Dovecot>,
+    pub proxy: Proxy,
+    pub state: TempDir,
+    pub user: String,
+}
+
+/// All that a user can see of an account: what a fix and its undo must bring back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub messages: BTreeMap<String, Vec<Seen>>,
+    pub subscribed: BTreeSet<String>,
+}
+
+impl Account {
+    /// Every message, wherever it is.
+    pub fn bag(&self) -> Vec<Seen> {
+        let mut bag: Vec<Seen> = self.messages.values().flatten().cloned().collect();
+        bag.sort();
+        bag
+    }
+
+    /// The names of its mailboxes.
+    pub fn names(&self) -> Vec<&str> {
+        self.messages.keys().map(String::as_str).collect()
+    }
+
+    /// How many messages a mailbox holds.
+    pub fn count(&self, wire: &str) -> usize {
+        self.messages[wire].len()
+    }
+}
+
+impl Scene {
+    /// An empty account on a server of its own.
+    pub fn on(setup: &Setup) -> Self {
+        Self::for_user(&Arc::new(Dovecot::start(setup)), "alice")
+    }
+
+    /// An empty account on a server that others use too.
+    pub fn for_user(server: &Arc<Dovecot>, user: &str) -> Self {
+        Self {
+            proxy: Proxy::before(server.port),
+            server: Arc::clone(server),
+            state: tempfile::tempdir().unwrap(),
+            user: user.to_owned(),
+        }
+    }
+
+    /// An empty account on the usual server.
+    pub fn usual() -> Self {
+        Self::on(&Setup::default())
+    }
+
+    /// Sent and two more of its kind, with messages of every sort: 4 + 3 + 2, none of them alike.
+    pub fn three_sent() -> Self {
+        Self::three_sent_on(&Setup::default())
+    }
+
+    /// The same on another server.
+    pub fn three_sent_on(setup: &Setup) -> Self {
+        let scene = Self::on(setup);
+        scene.fill_three_sent();
+        scene
+    }
+
+    /// Makes them.
+    pub fn fill_three_sent(&self) {
+        let mut raw = self.raw();
+        raw.create("Sent");
+        raw.create("Sent Items");
+        raw.create("Courrier envoy&AOk-");
+        let flags = ["\\Seen", "\\Answered \\Flagged", "$Forwarded Client-7", ""];
+        for number in 1..=4 {
+            raw.append("Sent", "\\Seen", DATE, &text(number, 300));
+        }
+        for (number, flags) in (11..).zip(&flags[..3]) {
+            let date = format!("{number}-Feb-2023 01:02:03 -0800");
+            raw.append("Sent Items", flags, &date, &text(number, 500));
+        }
+        for (number, flags) in (21..).zip(&flags[2..]) {
+            raw.append("Courrier envoy&AOk-", flags, DATE, &text(number, 2_000));
+        }
+    }
+
+    /// A client that goes straight to the server.
+    pub fn raw(&self) -> Raw {
+        Raw::login(self.server.port, &self.user, PASSWORD)
+    }
+
+    /// The account as it is now.
+    pub fn account(&self) -> Account {
+        let mut raw = self.raw();
+        Account {
+            messages: raw.everything(),
+            subscribed: raw.subscriptions(),
+        }
+    }
+
+    /// The account's address, through the proxy.
+    pub fn url(&self) -> String {
+        format!("imap://{}@127.0.0.1:{}", self.user, self.proxy.port)
+    }
+
+    /// `rolecall VERB … ACCOUNT` through the proxy, in the clear so that it can be read there.
+    pub fn command(&self, words: &str) -> Command {
+        let mut command = self.command_without_account(words);
+        command.arg(self.url());
+        command
+    }
+
+    /// The same without the account, for verbs that know it from a journal or a plan.
+    pub fn command_without_account(&self, words: &str) -> Command {
+        let words: Vec<&str> = words.split_whitespace().collect();
+        let mut command = support::rolecall(self.state.path(), &words);
+        command.arg("--plaintext");
+        command
+    }
+
+    /// Runs and returns all that was shown; the exit status must be this.
+    pub fn shows(&self, words: &str, status: i32) -> String {
+        support::run(self.command(words), status)
+    }
+
+    /// Runs and returns the one JSON object that was printed.
+    pub fn tells(&self, words: &str, status: i32) -> Value {
+        support::json(self.command(&format!("{words} --format json")), status)
+    }
+
+    /// `fix --yes`, without waiting for the settle time.
+    pub fn fix(&self, options: &str) -> Value {
+        self.tells(&format!("fix --yes --settle 0 {options}"), 0)
+    }
+
+    /// `undo --yes` of a run.
+    pub fn undo(&self, run: &str) -> Value {
+        let words = format!("undo --yes --format json {run}");
+        support::json(self.command_without_account(&words), 0)
+    }
+
+    /// A second fix finds nothing to do and sends nothing that could change anything.
+    pub fn is_settled(&self, options: &str) {
+        self.proxy.clear();
+        let text = self.shows(&format!("fix --yes {options}"), 0);
+        assert!(text.to_lowercase().contains("nothing to do"), "{text}");
+        assert_eq!(self.proxy.mutating(), [""; 0]);
+    }
+}
+
+/// A server that does not say it can do these; it can all the same.
+pub fn hidden(words: &[&str]) -> Setup {
+    const ALL: &str = "IMAP4rev1 SASL-IR LITERAL+ ENABLE ID NAMESPACE CHILDREN UNSELECT UIDPLUS ESEARCH SEARCHRES LIST-EXTENDED LIST-STATUS STATUS=SIZE SPECIAL-USE MOVE CONDSTORE QRESYNC";
+    let shown: Vec<&str> = ALL
+        .split_whitespace()
+        .filter(|word| !words.contains(word))
+        .collect();
+    Setup {
+        capability: Some(shown.join(" ")),
+        ..Setup::default()
+    }
+}
+
+/// The steps of a plan or a receipt as short lines: `merge Sent Items -> Sent`.
+pub fn steps(plan: &Value) -> Vec<String> {
+    let name = |value: &Value| match value {
+        Value::String(name) => name.clone(),
+        Value::Object(name) => name["name"].as_str().unwrap().to_owned(),
+        _ => String::new(),
+    };
+    plan["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| {
+            let action = step["action"].as_str().unwrap();
+            match (&step["source"], &step["target"]) {
+                (Value::Null, target) => format!("{action} {}", name(target)),
+                (source, target) => format!("{action} {} -> {}", name(source), name(target)),
+            }
+        })
+        .collect()
+}
+
+/// The codes of a list of findings, warnings or manual entries.
+pub fn codes(list: &Value) -> Vec<&str> {
+    list.as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["code"].as_str().unwrap())
+        .collect()
+}
