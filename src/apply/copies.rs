@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     model::{
+        count_messages,
         plan::Path,
         uid::{Uid, UidSet},
     },
@@ -77,7 +78,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if unproven > 0 {
             self.remark(
                 route.step,
-                format!("{unproven} messages had no copy in the target any more"),
+                format!(
+                    "{} had no copy in the target any more",
+                    count_messages(unproven)
+                ),
             );
         }
         self.copies.insert(route.from.clone(), proven.clone());
@@ -152,8 +156,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok(());
         }
         Err(Halt::Step(format!(
-            "the server did not remove {} messages that are in the target too; none is lost",
-            still.len()
+            "the server did not remove {} that it has in the target too; none is lost",
+            count_messages(still.len())
         )))
     }
 
@@ -183,7 +187,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let unproven = all.len().max(seen.exists as usize) - proven.len();
         if unproven > 0 {
             return Err(Halt::Step(format!(
-                "{unproven} messages in it have no copy in the target"
+                "{} in it without a copy in the target",
+                count_messages(unproven)
             )));
         }
         for piece in all.pieces(MOST) {

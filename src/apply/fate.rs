@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use super::{journal::Batch, send::Refusal};
 use crate::{
-    model::uid::{Uid, UidSet},
+    model::{
+        count_messages,
+        uid::{Uid, UidSet},
+    },
     store::{Answered, CopyUid, Message},
 };
 
@@ -234,7 +237,8 @@ impl Fate {
         let lost = lost.filter(|uid| !heard.explains_absence(**uid)).count();
         if lost > 0 {
             return Some(format!(
-                "{lost} messages are in neither mailbox, and nothing shows that another client moved or removed them"
+                "{} cannot be found in either mailbox, and nothing shows that another client moved or removed them",
+                count_messages(lost)
             ));
         }
         if !matches!(heard.ending, Ending::Done) {
@@ -242,8 +246,8 @@ impl Fate {
         }
         if !self.doubled.is_empty() {
             return Some(format!(
-                "the server said OK but left {} messages in the source that are in the target now",
-                self.doubled.len()
+                "the server said OK but left in the source what is in the target now: {}",
+                count_messages(self.doubled.len())
             ));
         }
         (self.pairs.is_empty() && self.gone.is_empty()).then(|| {

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     model::{
+        count_messages,
         mailbox::MailboxName,
         plan::{Path, Step},
         receipt::{Outcome, SourceAfter},
@@ -68,8 +69,8 @@ impl Drained {
             return Ok(());
         }
         Err(Halt::Step(format!(
-            "{} messages marked \\Deleted stay in it",
-            self.stays
+            "it stays with {} marked \\Deleted",
+            count_messages(usize::try_from(self.stays).unwrap_or(usize::MAX))
         )))
     }
 }
@@ -116,7 +117,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.store.leave().await?;
         if !removes {
             let after = Some(SourceAfter::Left);
-            return self.end_step(receipt(step, Outcome::Applied, after, None));
+            // An undo takes only what was moved: of the rest there is nothing to say.
+            let why = step.uids.is_none().then(|| match drained.nothing_stays() {
+                Err(Halt::Step(stays)) => format!("{stays}, as planned"),
+                _ => "it stays, as planned".to_owned(),
+            });
+            return self.end_step(receipt(step, Outcome::Applied, after, why));
         }
         drained.nothing_stays()?;
         self.quarantine(step, &route, subscribed).await
@@ -177,8 +183,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.store.leave().await?;
             if !marked.is_empty() {
                 return Err(Halt::Step(format!(
-                    "{} messages in it are marked \\Deleted; nothing was copied",
-                    marked.len()
+                    "it holds {} marked \\Deleted; nothing was copied",
+                    count_messages(marked.len())
                 )));
             }
         }

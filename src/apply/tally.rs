@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::journal::Moved;
+use crate::model::count_messages;
 
 /// Counts and sentences of one step.
 #[derive(Debug, Default)]
@@ -36,20 +37,23 @@ impl Tally {
                 counted(
                     self.doubled as u64,
                     format!(
-                        "{} messages are in the target twice, or in both mailboxes; none is lost",
-                        self.doubled
+                        "{} in the target twice or in both mailboxes, none is lost",
+                        count_messages(self.doubled)
                     ),
                 ),
                 counted(
                     self.gone as u64,
                     format!(
-                        "{} messages were moved or removed by another client meanwhile",
-                        self.gone
+                        "another client moved or removed {} meanwhile",
+                        count_messages(self.gone)
                     ),
                 ),
                 counted(
                     self.redated,
-                    format!("the server changed the date of {} messages", self.redated),
+                    format!(
+                        "the server changed the date of {}",
+                        count_messages(usize::try_from(self.redated).unwrap_or(usize::MAX))
+                    ),
                 ),
                 counted(
                     lost.len() as u64,

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     model::{
+        count_messages,
         finding::Code,
         listing::Listing,
         mailbox::MailboxName,
@@ -285,16 +286,16 @@ impl Maker<'_> {
         }
         if !self.will_exist(source) {
             self.warn(format!(
-                "{} messages stay in \"{name}\": \"{}\" is not there any more, and that run did not remove it",
-                uids.len(),
+                "\"{name}\" keeps {}: \"{}\" is not there any more, and that run did not remove it",
+                count_messages(uids.len()),
                 source.text()
             ));
             return;
         }
         let Some(path) = self.path else {
             self.warn(format!(
-                "{} messages stay in \"{name}\": this server can only copy messages, which would leave them in both",
-                uids.len()
+                "\"{name}\" keeps {}: this server can only copy messages, which would leave them in both",
+                count_messages(uids.len())
             ));
             return;
         };

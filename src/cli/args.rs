@@ -160,6 +160,9 @@ pub struct Undo {
     /// Undo without asking
     #[arg(long, short = 'y')]
     pub yes: bool,
+    /// Seconds that an emptied mailbox is watched before it is removed
+    #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub settle: u64,
     #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]

@@ -56,7 +56,7 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
         Status::Found
     } else {
         let settings = Settings {
-            settle: Duration::from_secs(2),
+            settle: Duration::from_secs(options.settle),
             verify: Verify::Quick,
             batch: hex(&chance()).chars().take(12).collect(),
             skip: BTreeSet::new(),

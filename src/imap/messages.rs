@@ -45,17 +45,16 @@ impl Session {
             })
             .cloned()
             .collect();
-        for names in wanted.chunks(FLIGHT / 3) {
-            let mut commands = Vec::with_capacity(names.len() * 3);
+        for names in wanted.chunks(FLIGHT / 3 - 1) {
+            let mut commands = Vec::with_capacity(FLIGHT);
             for name in names {
                 commands.push(Command::new("EXAMINE").string(name.wire())?);
                 commands.push(Command::new("UID FETCH * (UID INTERNALDATE RFC822.SIZE)"));
                 commands.push(Command::new("UID SEARCH DELETED"));
             }
+            commands.push(self.leave_command());
             let replies = self.looks(&commands).await?;
             for (name, replies) in names.iter().zip(replies.chunks_exact(3)) {
-                let opened = replies.first().is_some_and(Reply::is_ok);
-                self.open = opened.then(|| name.clone());
                 let found = listing
                     .mailboxes
                     .iter_mut()
@@ -65,7 +64,8 @@ impl Session {
                 }
             }
         }
-        self.leave().await
+        self.open = None;
+        Ok(())
     }
 
     /// Messages of the open mailbox, by ascending UID; those that are gone are left out.

@@ -22,6 +22,15 @@ use crate::{
 };
 
 impl Session {
+    /// Leaves the open mailbox. Opening another one never expunges, which CLOSE does.
+    pub(super) fn leave_command(&self) -> Command {
+        Command::new(if self.can("UNSELECT") {
+            "UNSELECT"
+        } else {
+            "EXAMINE INBOX"
+        })
+    }
+
     /// ESEARCH answers in ranges, which a large mailbox needs (RFC 4731).
     fn search_command(&self, what: &str) -> Command {
         let search = if self.can("ESEARCH") {
@@ -145,12 +154,7 @@ impl Store for Session {
         if self.open.take().is_none() {
             return Ok(());
         }
-        if self.can("UNSELECT") {
-            self.look(Command::new("UNSELECT")).await.map(|_| ())
-        } else {
-            // Opening another mailbox never expunges, which CLOSE does.
-            self.look(Command::new("EXAMINE INBOX")).await.map(|_| ())
-        }
+        self.look(self.leave_command()).await.map(|_| ())
     }
 
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {

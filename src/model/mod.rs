@@ -8,3 +8,13 @@ pub mod receipt;
 pub mod role;
 pub mod roll;
 pub mod uid;
+
+/// "1 message", "12 messages": a count as the rooms' sentences say it.
+#[must_use]
+pub fn count_messages(count: usize) -> String {
+    if count == 1 {
+        "1 message".to_owned()
+    } else {
+        format!("{count} messages")
+    }
+}

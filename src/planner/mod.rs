@@ -213,9 +213,14 @@ impl Maker<'_> {
         self.warn(
             Code::HeldBack,
             format!(
-                "{} would be merged into \"{}\" with --include {role}: a timer may purge it, and it may train a spam filter",
+                "{} would be merged into \"{}\" with --include {role}: {}",
                 names.join(", "),
-                keeper.name.text()
+                keeper.name.text(),
+                if role == Role::Junk {
+                    "what is moved there may train the spam filter, and a timer may purge it"
+                } else {
+                    "a timer may purge what is moved there, often after 7 or 30 days"
+                }
             ),
         );
     }

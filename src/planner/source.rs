@@ -4,6 +4,7 @@
 
 use super::{Keeper, Maker};
 use crate::model::{
+    count_messages,
     finding::Code,
     mailbox::{Mailbox, MailboxName, ROUND_LIMITS},
     plan::Path,
@@ -148,7 +149,8 @@ impl<'a> Maker<'a> {
             stays.push((
                 Code::DeletedMarkedMail,
                 format!(
-                    "\"{name}\" keeps {deleted} messages that are marked \\Deleted, so it stays; --move-deleted moves them too"
+                    "\"{name}\" stays with {} marked \\Deleted; --move-deleted moves them too",
+                    count_messages(usize::try_from(deleted).unwrap_or(usize::MAX))
                 ),
             ));
         }
