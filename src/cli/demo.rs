@@ -142,9 +142,9 @@ impl Walk {
         let messages = count(before.values().map(|messages| messages.len() as u64).sum());
         let mailboxes = before.len();
         tell(&format!(
-            "A small IMAP server is running in this process, on this machine only. Its account
-has {messages} messages in {mailboxes} mailboxes, as Outlook, Thunderbird, Apple Mail and a webmail
-have left them, in French and English."
+            "A small IMAP server is running in this process, on this machine only. Its
+account has {messages} messages in {mailboxes} mailboxes, as Outlook, Thunderbird,
+Apple Mail and a webmail have left them, in French and English."
         ))?;
         for (what, command, expected) in SCENES {
             self.scene(what, command, expected).await?;

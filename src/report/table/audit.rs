@@ -10,6 +10,7 @@ use crate::{
     model::{
         finding::{Code, Finding, Severity},
         listing::Listing,
+        role::Role,
         roll::Roll,
     },
     report::{
@@ -74,9 +75,20 @@ fn next(page: &mut Page, listing: &Listing, findings: &[Finding]) {
     if is_interrupted {
         page.command("Finish the interrupted run:", "rolecall resume");
     } else if is_worth_a_plan {
+        // Where only what is held back is split, the plan is empty unless it is asked for.
+        let held: Vec<&str> = findings
+            .iter()
+            .filter(|finding| finding.code == Code::RoleSplit && finding.fix.is_none())
+            .filter_map(|finding| finding.role.map(Role::word))
+            .collect();
+        let look = if held.is_empty() || findings.iter().any(|finding| finding.fix.is_some()) {
+            "rolecall fix --dry-run".to_owned()
+        } else {
+            format!("rolecall fix --dry-run --include {}", held.join(","))
+        };
         page.command(
             "See what would be done:",
-            &command("rolecall fix --dry-run", &listing.account.url),
+            &command(&look, &listing.account.url),
         );
     } else {
         page.line("one mailbox per role: nothing to do", Ink::Good);
