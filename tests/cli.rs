@@ -60,7 +60,7 @@ fn every_option_in_the_readme_is_one() {
     let ours = text
         .lines()
         .filter(|line| !line.contains("cargo") && !line.contains("tests/run"));
-    for option in ours.flat_map(|line| options(line)) {
+    for option in ours.flat_map(options) {
         assert!(known.contains(&option), "{option} is no option of rolecall");
     }
 }

@@ -17,12 +17,14 @@ mod sim;
 use std::{collections::BTreeSet, sync::Arc};
 
 use rolecall::{
+    apply::ApplyError,
     demo::{Persona, World, deed::Deed, persona::Auto},
     mapping::Mapping,
     model::{mailbox::MailboxName, role::Role},
     planner::Policy,
 };
 use sim::{
+    Ended, Sim,
     director::{Place, USER},
     scene::{Job, Scene},
 };
@@ -323,4 +325,24 @@ async fn there_are_at_least_5000_points_and_no_command_without_its_own() {
             }
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_damaged_journal_stands_in_the_way_of_every_change() {
+    let mapping = Arc::new(Mapping::built_in());
+    let sim = Sim::new(dovecot(), &mapping, two_sources);
+    let plan = sim.plan(&Policy::default()).await;
+    assert!(sim.apply(&plan).await.is_finished());
+    let undo = sim.undo_plan(&sim.newest_run()).await;
+    let path = sim.paper.path();
+    let mut octets = std::fs::read(&path).unwrap();
+    octets[40] ^= 1;
+    std::fs::write(&path, octets).unwrap();
+    sim.director.arm(None);
+    let ended = sim.apply(&undo).await;
+    assert!(
+        matches!(&ended, Ended::Failed(ApplyError::Journal { .. })),
+        "{ended:?}"
+    );
+    assert_eq!(sim.director.mutations(), [""; 0]);
 }

@@ -208,7 +208,7 @@ impl Home {
             .collect())
     }
 
-    /// Reads this account's journals, oldest first; those that cannot be read are left out.
+    /// Reads this account's journals, oldest first. One that cannot be read may be unfinished, so it stands in the way.
     pub(super) fn pasts_of(&self, account: &AccountId) -> Result<Vec<Past>, ApplyError> {
         let mut found = Vec::new();
         let folder = self.folder(account);
@@ -216,10 +216,13 @@ impl Home {
             journals(&folder, &mut found).map_err(unreadable)?;
         }
         found.sort();
-        let pasts = found
+        let mut pasts = found
             .into_iter()
-            .filter_map(|(run, path)| read(run, path).ok());
-        Ok(pasts.filter(|past| past.plan().is_some()).collect())
+            .map(|(run, path)| read(run, path))
+            .collect::<Result<Vec<Past>, _>>()?;
+        // Without its first line a run has sent nothing.
+        pasts.retain(|past| past.plan().is_some());
+        Ok(pasts)
     }
 
     /// Every journal: run id and file, by id, which begins with the time.
@@ -274,7 +277,10 @@ fn read(run: String, path: PathBuf) -> Result<Past, ApplyError> {
             what: "open the journal",
             source,
         })?;
-    let contents = journal::read(file)?;
+    let contents = journal::read(file).map_err(|source| ApplyError::Journal {
+        run: run.clone(),
+        source,
+    })?;
     Ok(Past {
         run,
         contents,

@@ -463,6 +463,18 @@ mod tests {
     }
 
     #[test]
+    fn a_journal_of_a_later_format_is_refused_as_such() {
+        let body =
+            r#"{"seq":1,"time":"","prev":"","record":{"kind":"begin","format":2,"new":true}}"#;
+        let sum = crc32c::crc32c(body.as_bytes());
+        let line = format!("{},\"crc32c\":\"{sum:08x}\"}}\n", &body[..body.len() - 1]);
+        assert!(matches!(
+            read(line.as_bytes()),
+            Err(ReadError::Newer { found: 2 })
+        ));
+    }
+
+    #[test]
     fn a_line_taken_out_is_noticed() {
         let octets = three_records();
         let lines: Vec<&[u8]> = octets.split_inclusive(|o| *o == b'\n').collect();

@@ -116,8 +116,13 @@ pub enum ApplyError {
         source: io::Error,
     },
     /// A journal.
-    #[error(transparent)]
-    Journal(#[from] journal::ReadError),
+    #[error("{source} (run {run})")]
+    Journal {
+        /// The run.
+        run: String,
+        /// Why not.
+        source: journal::ReadError,
+    },
     /// Another rolecall is at work.
     #[error("change the account: another rolecall is changing it now")]
     Locked,
@@ -177,7 +182,7 @@ impl ApplyError {
             Self::JournalWrite { sent: true, .. } => "unknown",
             Self::JournalWrite { sent: false, .. } | Self::NotPossible { .. } => "refused",
             Self::State { .. }
-            | Self::Journal(_)
+            | Self::Journal { .. }
             | Self::NoSuchRun { .. }
             | Self::OtherAccount { .. } => "config",
         }
@@ -200,11 +205,11 @@ impl ApplyError {
                 "make room on the disk; nothing was changed".to_owned()
             }
             Self::State { .. } => "name a folder you may write to with --state-dir".to_owned(),
-            Self::Journal(journal::ReadError::Newer { .. }) => {
+            Self::Journal { source: journal::ReadError::Newer { .. }, .. } => {
                 "use the version of rolecall that wrote it, or a newer one".to_owned()
             }
-            Self::Journal(_) => {
-                "what the lines before the damage say is shown by `rolecall runs RUN`".to_owned()
+            Self::Journal { .. } => {
+                "nothing is changed while it is there: look at the account, then move that file out of the state folder".to_owned()
             }
             Self::Network { .. } => "try again".to_owned(),
             Self::NotPossible { .. } => return None,

@@ -82,6 +82,11 @@ impl Paper {
         self.state.lock().unwrap().lines.clone()
     }
 
+    /// Where the newest journal is.
+    pub fn path(&self) -> PathBuf {
+        self.state.lock().unwrap().path.clone()
+    }
+
     /// Over a journal's file.
     pub fn over(&self, path: &Path, file: File) -> Box<dyn Disk> {
         let mut state = self.state.lock().unwrap();
