@@ -327,6 +327,39 @@ async fn there_are_at_least_5000_points_and_no_command_without_its_own() {
     }
 }
 
+/// Several faults in one run, by chance. The seed of a failure is printed; `ROLECALL_SEED=n` plays it again.
+async fn by_chance(runs: u64) {
+    let mapping = Arc::new(Mapping::built_in());
+    let said = std::env::var("ROLECALL_SEED").ok();
+    let first = match &said {
+        Some(seed) => seed.parse().unwrap(),
+        None => u64::from(std::process::id()) * 1_000_003,
+    };
+    let seeds = first..first + if said.is_some() { 1 } else { runs };
+    println!("seeds {seeds:?}");
+    let scenes = scenes();
+    for seed in seeds {
+        let scene = &scenes[usize::try_from(seed % scenes.len() as u64).unwrap()];
+        let problems = scene.broken_by_chance(&mapping, seed).await;
+        assert!(
+            problems.is_empty(),
+            "{}: ROLECALL_SEED={seed} cargo nextest run --test crash several_faults\n{problems:#?}",
+            scene.name
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_faults_in_one_run_lose_nothing_either() {
+    by_chance(300).await;
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore = "minutes: 20 000 runs"]
+async fn nor_in_twenty_thousand_runs() {
+    by_chance(20_000).await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_damaged_journal_stands_in_the_way_of_every_change() {
     let mapping = Arc::new(Mapping::built_in());

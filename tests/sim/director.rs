@@ -106,6 +106,8 @@ struct State {
     ordinal: usize,
     /// At which mark, and what.
     blow: Option<(Mark, Blow)>,
+    /// At how many more marks, and by which number among what can happen there.
+    chance: Option<(usize, usize)>,
     struck: bool,
     /// Connections that belong to a process that has ended.
     dead_until: u64,
@@ -160,7 +162,14 @@ impl Director {
         state.mutations.clear();
         state.ordinal = 0;
         state.struck = false;
+        state.chance = None;
         state.blow = blow;
+    }
+
+    /// Breaks at the n-th mark from now, in one of the ways that its place allows.
+    pub fn arm_by_chance(&self, marks: usize, way: usize) {
+        self.arm(None);
+        self.state.lock().unwrap().chance = Some((marks, way));
     }
 
     /// The client's process has ended; a new one opens new connections.
@@ -237,6 +246,14 @@ impl State {
 
     /// The verdict at a mark; whether the client's process ends there.
     fn strike(&mut self, mark: &Mark, reply: &[u8]) -> Option<(Verdict, bool)> {
+        if let Some((marks, way)) = self.chance.take() {
+            if let Some(left) = marks.checked_sub(1) {
+                self.chance = Some((left, way));
+            } else {
+                let ways = blows(mark.place);
+                self.blow = Some((mark.clone(), ways[way % ways.len()]));
+            }
+        }
         let (at, blow) = self.blow.clone()?;
         if at != *mark || self.struck {
             return None;
@@ -333,6 +350,26 @@ fn deliver(world: &mut World, to: &str, number: usize, ledger: &mut BTreeMap<u64
             ledger.insert(id, count);
         }
     }
+}
+
+/// What can happen at a place.
+pub fn blows(place: Place) -> Vec<Blow> {
+    use Lateness::{AfterQuiescence, AtOnce, AtTheEnd, Never};
+    let mut blows = Vec::new();
+    for gone in [Gone::Line, Gone::Process] {
+        match place {
+            Place::Before | Place::Arrived(_) | Place::Left(_) => {
+                let lateness = [Never, AtOnce, AfterQuiescence, AtTheEnd];
+                blows.extend(lateness.map(|late| Blow::Break(gone, late)));
+            }
+            Place::After => blows.push(Blow::Break(gone, Never)),
+            Place::Reply => blows.extend([1, 4, 7].map(|eighths| Blow::Reply(gone, eighths))),
+        }
+    }
+    if !matches!(place, Place::Reply) {
+        blows.push(Blow::Refuse);
+    }
+    blows
 }
 
 /// How long the virtual clock may run before a scene counts as hanging.

@@ -17,7 +17,7 @@ use rolecall::{
 
 use super::{
     Contents, Ended, Sim,
-    director::{Blow, Gone, Lateness, Mark, Place},
+    director::{Blow, Gone, Lateness, Mark, Place, blows},
     paper::Ink,
 };
 
@@ -226,6 +226,62 @@ impl Scene {
         fs::write(folder.join(format!("{}.tsv", self.name)), text).unwrap();
     }
 
+    /// Breaks the scene three times by chance, on the server and on the disk, then lets it end in peace.
+    pub async fn broken_by_chance(&self, mapping: &Arc<Mapping>, seed: u64) -> Vec<String> {
+        let mut dice = Dice(seed);
+        let plan = self.plan(mapping).await;
+        let (sim, plan) = self.prepared(mapping, &plan).await;
+        for round in 0..3 {
+            sim.director.arm_by_chance(dice.below(40), dice.below(100));
+            if dice.below(4) == 0 {
+                let ink = Ink::EVERY[dice.below(Ink::EVERY.len())];
+                sim.paper.arm(Some((dice.below(30), ink)));
+            }
+            match sim.unfinished().first() {
+                Some(run) => sim.resume(run).await,
+                None if round == 0 => self.act(&sim, &plan).await,
+                None => break,
+            };
+            if dice.below(2) == 0 {
+                sim.world.lock().unwrap().run_late();
+                sim.director
+                    .check(&sim.world.lock().unwrap(), "after late commands");
+            }
+            sim.director.bury();
+            sim.director.arm(None);
+            sim.paper.arm(None);
+        }
+        let mut problems = Vec::new();
+        for _ in 0..3 {
+            sim.world.lock().unwrap().run_late();
+            sim.director
+                .check(&sim.world.lock().unwrap(), "after late commands");
+            let open = sim.unfinished().into_iter().next();
+            let orphan = || (!sim.contents().tombstones().is_empty()).then(|| sim.newest_run());
+            let Some(run) = open.or_else(orphan) else {
+                break;
+            };
+            let ended = sim.resume(&run).await;
+            if !ended.is_finished() {
+                problems.push(format!("resume did not finish: {ended:?}"));
+            }
+        }
+        if sim.unfinished().is_empty() {
+            // What ended well in the end is no complaint.
+            problems.clear();
+        } else {
+            problems.push("a run is still unfinished".to_owned());
+        }
+        if !sim.contents().tombstones().is_empty() {
+            problems.push(format!(
+                "tombstones are left: {:?}",
+                sim.contents().tombstones()
+            ));
+        }
+        problems.extend(sim.director.broken());
+        problems
+    }
+
     /// One fault: breaks, resumes, and says what does not hold.
     async fn broken_at(&self, mapping: &Arc<Mapping>, calm: &Calm, fault: &Fault) -> Vec<String> {
         let (sim, plan) = self.prepared(mapping, &calm.plan).await;
@@ -402,23 +458,15 @@ fn difference(found: &Contents, expected: &Contents) -> String {
     text
 }
 
-/// What can happen at a place.
-fn blows(place: Place) -> Vec<Blow> {
-    use Lateness::{AfterQuiescence, AtOnce, AtTheEnd, Never};
-    let mut blows = Vec::new();
-    for gone in [Gone::Line, Gone::Process] {
-        match place {
-            Place::Before | Place::Arrived(_) | Place::Left(_) => {
-                blows.extend(
-                    [Never, AtOnce, AfterQuiescence, AtTheEnd].map(|late| Blow::Break(gone, late)),
-                );
-            }
-            Place::After => blows.push(Blow::Break(gone, Never)),
-            Place::Reply => blows.extend([1, 4, 7].map(|eighths| Blow::Reply(gone, eighths))),
-        }
+/// SplitMix64: the same seed, the same run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((bits ^ (bits >> 31)) % sides as u64).unwrap()
     }
-    if !matches!(place, Place::Reply) {
-        blows.push(Blow::Refuse);
-    }
-    blows
 }
