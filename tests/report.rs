@@ -199,6 +199,7 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
         account: plan.account.clone(),
         steps: steps
             .map(|(step, (outcome, source_after, message))| StepReceipt {
+                proven: None,
                 id: step.id,
                 outcome: *outcome,
                 moved: step.messages.filter(|_| *outcome == Outcome::Applied),

@@ -241,6 +241,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             to: route.to.clone(),
             to_validity: before.to_validity,
             pairs: fate.pairs.clone(),
+            octets: fate.octets(before),
             changed: fate.changed.clone(),
             copied: route.path.copies(),
             doubled: fate.doubled.clone(),

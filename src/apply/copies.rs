@@ -49,6 +49,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             to: route.to.clone(),
             to_validity: self.validity(&route.to)?,
             pairs: pairs.into_iter().collect(),
+            octets: 0,
             changed: Vec::new(),
             copied: true,
             doubled: Vec::new(),

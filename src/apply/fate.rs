@@ -208,6 +208,13 @@ impl Fate {
         self.pairs.sort_unstable();
     }
 
+    /// Octets of the messages that were seen in the target.
+    pub fn octets(&self, before: &Batch) -> u64 {
+        let moved = |uid: Uid| self.pairs.binary_search_by_key(&uid, |pair| pair.0).is_ok();
+        let sizes = before.messages.iter().filter(|snap| moved(snap.0));
+        sizes.map(|snap| snap.1).sum()
+    }
+
     /// Whether each message is where the server said, or where it was.
     pub fn is_plain(&self) -> bool {
         self.changed.is_empty() && self.gone.is_empty()

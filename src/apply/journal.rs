@@ -103,6 +103,8 @@ pub struct Moved {
     pub to_validity: u32,
     /// Old UID to new UID, each seen in the target, the same as it was.
     pub pairs: Vec<(Uid, Uid)>,
+    /// Octets of those.
+    pub octets: u64,
     /// Old UID to new UID of those that the server has rewritten: their size or text differs.
     pub changed: Vec<(Uid, Uid)>,
     /// Whether the messages are in the source too, as after a COPY, until `expunged` says otherwise.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::Instant;
 
 use super::{
-    ApplyError, Event, Ports, Settings,
+    ApplyError, Event, Ports, Settings, Verify,
     journal::{Journal, Record},
     pace::Pace,
     send::Halt,
@@ -22,7 +22,7 @@ use crate::{
     model::{
         mailbox::MailboxName,
         plan::{Action, Plan, Step},
-        receipt::{Outcome, Receipt, SourceAfter, StepReceipt},
+        receipt::{Outcome, Proof, Receipt, SourceAfter, StepReceipt},
         uid::Uid,
     },
     store::Store,
@@ -219,6 +219,12 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             .is_some_and(|step| step.action == Action::Merge);
         receipt.moved = is_merge.then(|| self.moved.get(&receipt.id).copied().unwrap_or_default());
         let tally = self.tallies.remove(&receipt.id).unwrap_or_default();
+        receipt.proven = is_merge.then(|| {
+            tally.proven(match self.settings.verify {
+                Verify::Quick => Proof::Facts,
+                Verify::Full => Proof::Text,
+            })
+        });
         let why = receipt.message.take();
         let sentences: Vec<String> = why.into_iter().chain(tally.sentences()).collect();
         receipt.message = (!sentences.is_empty()).then(|| sentences.join("; "));
@@ -289,6 +295,7 @@ pub(super) fn receipt(
         id: step.id,
         outcome,
         moved: None,
+        proven: None,
         source_after,
         message,
     }

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::journal::Moved;
-use crate::model::count_messages;
+use crate::model::{
+    count_messages,
+    receipt::{Proof, Proven},
+};
 
 /// Counts and sentences of one step.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
+    octets: u64,
     doubled: usize,
     gone: usize,
     redated: u64,
@@ -17,10 +21,21 @@ pub(super) struct Tally {
 
 impl Tally {
     pub fn add(&mut self, moved: &Moved) {
+        self.octets += moved.octets;
         self.doubled += moved.doubled.len();
         self.gone += moved.gone.len();
         self.redated += moved.dates_changed;
         self.flags_lost.extend(moved.flags_lost.iter().cloned());
+    }
+
+    /// What the batches have proven.
+    pub fn proven(&self, by: Proof) -> Proven {
+        Proven {
+            by,
+            octets: self.octets,
+            dates_changed: self.redated,
+            flags_lost: self.flags_lost.iter().cloned().collect(),
+        }
     }
 
     pub fn remark(&mut self, text: String) {

@@ -27,6 +27,7 @@ fn moved(pairs: &[(Uid, Uid)], changed: &[(Uid, Uid)], copied: bool) -> Record {
         to: name("Sent"),
         to_validity: 2,
         pairs: pairs.to_vec(),
+        octets: 0,
         changed: changed.to_vec(),
         copied,
         doubled: Vec::new(),
@@ -49,6 +50,7 @@ fn expunged(pairs: &[(Uid, Uid)]) -> Record {
 fn ended(outcome: Outcome, source_after: Option<SourceAfter>) -> Record {
     Record::StepEnd {
         receipt: StepReceipt {
+            proven: None,
             id: 1,
             outcome,
             moved: None,

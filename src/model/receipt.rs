@@ -61,6 +61,32 @@ impl SourceAfter {
     }
 }
 
+/// What of each message was the same before and after.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// Size, and the server's own message id where it has one; date and flags, but for what is said beside it.
+    Facts,
+    /// And the whole text, by SHA-256.
+    Text,
+}
+
+/// What was proven of the messages of a merge, by fresh reads of the target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Proven {
+    /// What was compared.
+    pub by: Proof,
+    /// Octets of the messages that were seen in the target.
+    pub octets: u64,
+    /// Messages whose date the server changed.
+    pub dates_changed: u64,
+    /// Flags and keywords that the target did not keep.
+    pub flags_lost: Vec<String>,
+}
+
 /// What became of one step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -71,6 +97,8 @@ pub struct StepReceipt {
     pub outcome: Outcome,
     /// Messages proven to be in the target; none for a step that moves none.
     pub moved: Option<u64>,
+    /// What was proven of them; none for a step that moves none.
+    pub proven: Option<Proven>,
     /// What became of the source.
     pub source_after: Option<SourceAfter>,
     /// One sentence: why it ended so.
@@ -109,6 +137,15 @@ impl Receipt {
         self.steps
             .iter()
             .any(|step| step.outcome == Outcome::Refused)
+    }
+
+    /// Octets proven moved in all, and what was compared of every message.
+    #[must_use]
+    pub fn proven(&self) -> Option<(u64, Proof)> {
+        let proven = self.steps.iter().filter_map(|step| step.proven.as_ref());
+        let octets = proven.clone().map(|proven| proven.octets).sum();
+        let by = proven.map(|proven| proven.by).min()?;
+        Some((octets, by))
     }
 
     /// Messages moved in all.

@@ -9,10 +9,10 @@ use super::{
 use crate::{
     model::{
         plan::Plan,
-        receipt::{Outcome, Receipt, SourceAfter},
+        receipt::{Outcome, Proof, Receipt, SourceAfter},
     },
     report::{
-        text::{count, counted, safe},
+        text::{count, counted, safe, size},
         wrap::glue,
     },
 };
@@ -37,6 +37,9 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
         &summary(receipt),
         if is_done { Ink::Good } else { Ink::Odd },
     );
+    if let Some(proof) = proof(receipt) {
+        page.line(&proof, Ink::Plain);
+    }
     let did_something = receipt
         .steps
         .iter()
@@ -84,6 +87,26 @@ fn steps(plan: &Plan, receipt: &Receipt) -> Grid {
         }
     }
     grid
+}
+
+/// One sentence: what is proven of the moved messages. What the server did not keep is said at its step.
+fn proof(receipt: &Receipt) -> Option<String> {
+    let (octets, by) = receipt.proven().filter(|_| receipt.moved() > 0)?;
+    let kept = receipt
+        .steps
+        .iter()
+        .filter_map(|step| step.proven.as_ref())
+        .all(|proven| proven.dates_changed == 0 && proven.flags_lost.is_empty());
+    let compared = match (by, kept) {
+        (Proof::Facts, true) => "with the same size, date and flags",
+        (Proof::Text, true) => "with the same text (SHA-256), date and flags",
+        (Proof::Facts, false) => "with the same size",
+        (Proof::Text, false) => "with the same text (SHA-256)",
+    };
+    Some(format!(
+        "Each was seen in its new mailbox {compared}: {} in all.",
+        glue(&size(octets))
+    ))
 }
 
 /// One sentence: how it ended and what it came to.
