@@ -23,7 +23,9 @@ use rolecall::{
     planner::Policy,
 };
 use sim::{
-    director::{Place, USER},
+    Sim,
+    client::USER,
+    director::{Blow, Gone, Lateness, Mark, Place},
     scene::{Job, Scene},
 };
 
@@ -285,6 +287,31 @@ scene_tests! {
     undo
     resume_in_a_move
     resume_after_a_rename
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_sent_is_in_the_journal_though_the_power_goes() {
+    let mapping = Arc::new(Mapping::built_in());
+    let sim = Sim::new(dovecot(), &mapping, two_sources);
+    let plan = sim.plan(&Policy::default()).await;
+    // The first command, a UID MOVE, is done; nobody is told.
+    let first = Mark {
+        ordinal: 0,
+        command: "UID MOVE".to_owned(),
+        place: Place::After,
+    };
+    let blow = Blow::Break(Gone::Process, Lateness::Never);
+    sim.director.arm(Some((first, blow)));
+    sim.apply(&plan).await;
+    assert!(sim.director.has_struck());
+    sim.paper.lose_power();
+    sim.director.bury();
+    sim.director.arm(None);
+    let unfinished = sim.unfinished();
+    assert_eq!(unfinished.len(), 1, "what was sent is not in the journal");
+    let ended = sim.resume(&unfinished[0]).await;
+    assert!(ended.is_finished(), "{ended:?}");
+    assert_eq!(sim.director.broken(), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]
