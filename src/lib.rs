@@ -26,6 +26,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod detect;
+mod guard;
 pub mod imap;
 pub mod mapping;
 pub mod model;

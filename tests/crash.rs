@@ -25,7 +25,8 @@ use rolecall::{
 };
 use sim::{
     Ended, Sim,
-    director::{Place, USER},
+    client::USER,
+    director::{Blow, Gone, Lateness, Mark, Place},
     scene::{Job, Scene},
 };
 
@@ -287,6 +288,32 @@ scene_tests! {
     undo
     resume_in_a_move
     resume_after_a_rename
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_sent_is_in_the_journal_though_the_power_goes() {
+    let mapping = Arc::new(Mapping::built_in());
+    let sim = Sim::new(dovecot(), &mapping, two_sources);
+    let plan = sim.plan(&Policy::default()).await;
+    // The first command, a UID MOVE, is done; nobody is told.
+    let first = Mark {
+        ordinal: 0,
+        command: "UID MOVE".to_owned(),
+        place: Place::After,
+    };
+    let blow = Blow::Break(Gone::Process, Lateness::Never);
+    sim.director.arm(Some((first, blow)));
+    sim.apply(&plan).await;
+    assert!(sim.director.has_struck());
+    sim.paper.lose_power();
+    sim.director.bury();
+    sim.director.arm(None);
+    let ended = sim.resume(&sim.newest_run()).await;
+    assert!(
+        ended.is_finished(),
+        "what was sent is not in the journal: {ended:?}"
+    );
+    assert_eq!(sim.director.broken(), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]

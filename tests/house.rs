@@ -16,6 +16,7 @@ use std::{
 const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("secret", &[]),
+    ("guard", &[]),
     ("mapping", &["model"]),
     ("detect", &["model", "mapping"]),
     ("audit", &["model"]),
@@ -23,8 +24,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["model"]),
     ("report", &["model", "apply"]),
     ("config", &["model", "secret"]),
-    ("imap", &["model", "store", "secret"]),
-    ("apply", &["model", "store"]),
+    ("imap", &["model", "store", "secret", "guard"]),
+    ("apply", &["model", "store", "guard"]),
     ("demo", &["model"]),
     (
         "cli",
@@ -44,7 +45,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("std::fs", &["apply", "config", "mapping", "cli"]),
     ("println!", &["cli"]),
     ("eprintln!", &["cli"]),
-    ("std::env", &["cli", "config"]),
+    ("std::env", &["cli", "config", "guard"]),
     ("getrandom", &["cli"]),
     ("serde_yaml", &["mapping", "cli"]),
 ];
@@ -203,6 +204,46 @@ fn no_data_returning_method_of_async_imap_is_called() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The variants of an enum in the text of its file.
+fn variants(text: &str) -> BTreeSet<String> {
+    let body = text.split("pub enum Guard {").nth(1).unwrap();
+    let body = body.split('}').next().unwrap();
+    body.lines()
+        .filter_map(|line| line.trim().strip_suffix(','))
+        .filter(|line| !line.starts_with("//"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn every_guard_stands_at_one_place_and_is_missed_by_a_test() {
+    let crate_root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| fs::read_to_string(crate_root.join(path)).unwrap();
+    let guards = variants(&read("src/guard.rs"));
+    let code: String = sources().into_iter().map(|source| source.code).collect();
+    for guard in &guards {
+        let places = code.matches(&format!("stands(Guard::{guard})")).count();
+        assert_eq!(places, 1, "{guard}");
+    }
+    let list = read("tests/mutants.tsv");
+    let mut missed = BTreeSet::new();
+    for line in list.lines().filter(|line| !line.starts_with('#')) {
+        let [guard, binary, test, _] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("{line}");
+        };
+        let (path, name) = match test.rsplit_once("::tests::") {
+            Some((place, name)) => (format!("src/{}.rs", place.replace("::", "/")), name),
+            None => (format!("tests/{binary}.rs"), test),
+        };
+        assert!(
+            read(&path).contains(&format!("fn {name}()")),
+            "no test {test}"
+        );
+        missed.insert(guard.to_owned());
+    }
+    assert_eq!(missed, guards);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use super::{
     send::Halt,
 };
 use crate::{
+    guard::{Guard, stands},
     model::{
         mailbox::MailboxName,
         plan::Path,
@@ -154,6 +155,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.reopen_or_gone(&route.to).await?;
         let copied = route.path.copies();
         if let Some(claims) = claims {
+            if !stands(Guard::CopyUid) {
+                return Ok(Fate {
+                    pairs: claims.iter().map(|(old, new)| (*old, *new)).collect(),
+                    ..Fate::default()
+                });
+            }
             let claimed = claims.values().copied().collect();
             let arrived = self.arrived(route, &claimed).await?;
             let fate = judge(before, &still, &arrived, Some(claims), copied);

@@ -10,6 +10,7 @@ use super::{
     run::Run,
 };
 use crate::{
+    guard::{Guard, stands},
     model::{
         listing::AccountId,
         mailbox::MailboxName,
@@ -31,7 +32,9 @@ pub async fn apply<S: Store, P: Ports>(
     let _lock = home.lock(&plan.identity)?;
     let pasts = home.pasts_of(&plan.identity)?;
     let unfinished = |past: &&Past| !past.is_finished() && past.has_sent();
-    if let Some(past) = pasts.iter().find(unfinished) {
+    if let Some(past) = pasts.iter().find(unfinished)
+        && stands(Guard::Unfinished)
+    {
         // Its last command may be at work still, on the very messages that this plan names.
         return Err(ApplyError::Unfinished {
             run: past.run.clone(),

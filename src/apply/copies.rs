@@ -14,6 +14,7 @@ use super::{
     send::Halt,
 };
 use crate::{
+    guard::{Guard, stands},
     model::{
         count_messages,
         plan::Path,
@@ -99,6 +100,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         known: &BTreeMap<Uid, Uid>,
         uids: &UidSet,
     ) -> Result<BTreeMap<Uid, Uid>, Halt> {
+        if !stands(Guard::Copies) {
+            let mut proven = known.clone();
+            proven.retain(|old, _| uids.contains(*old));
+            return Ok(proven);
+        }
         let depth = self.depth(route.path);
         let mut proven = BTreeMap::new();
         let mut taken = BTreeSet::new();

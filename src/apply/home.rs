@@ -15,10 +15,13 @@ use super::{
     ApplyError,
     journal::{self, Contents, Disk, Journal, Record, Reply},
 };
-use crate::model::{
-    listing::AccountId,
-    plan::{Plan, hex},
-    receipt::StepReceipt,
+use crate::{
+    guard::{Guard, stands},
+    model::{
+        listing::AccountId,
+        plan::{Plan, hex},
+        receipt::StepReceipt,
+    },
 };
 
 /// Makes the disk that a journal's file is written through.
@@ -146,8 +149,8 @@ impl Home {
             .open(folder.join("lock"))
             .map_err(state("open the account's lock"))?;
         match file.try_lock() {
-            Ok(()) => Ok(Lock { _file: file }),
-            Err(fs::TryLockError::WouldBlock) => Err(ApplyError::Locked),
+            Err(fs::TryLockError::WouldBlock) if stands(Guard::Lock) => Err(ApplyError::Locked),
+            Ok(()) | Err(fs::TryLockError::WouldBlock) => Ok(Lock { _file: file }),
             Err(fs::TryLockError::Error(source)) => Err(ApplyError::State {
                 what: "lock the account",
                 source,

@@ -1,7 +1,11 @@
 //! Whether a mailbox is the one it was: by UIDVALIDITY, and by MAILBOXID where the server has it (RFC 8474).
 
 use super::{Ports, run::Run, send::Halt};
-use crate::{model::mailbox::MailboxName, store::Store};
+use crate::{
+    guard::{Guard, stands},
+    model::mailbox::MailboxName,
+    store::Store,
+};
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Refuses a mailbox that is not the one the plan was made for.
@@ -16,7 +20,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             ));
         };
         let expected = *self.identity.entry(name.clone()).or_insert(validity);
-        if expected == validity {
+        if expected == validity || !stands(Guard::Identity) {
             return Ok(validity);
         }
         Err(Halt::Step(format!(

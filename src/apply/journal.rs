@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Verify;
 use crate::{
+    guard::{Guard, stands},
     model::{
         mailbox::MailboxName,
         plan::{Plan, hex},
@@ -287,7 +288,9 @@ impl Journal {
         let text = sealed(&line)?;
         self.broken = true;
         self.disk.append(text.as_bytes())?;
-        self.disk.sync()?;
+        if !matches!(line.record, Record::Intent { .. }) || stands(Guard::Sync) {
+            self.disk.sync()?;
+        }
         self.broken = false;
         self.seq += 1;
         self.prev = link(text.trim_end().as_bytes());

@@ -13,6 +13,7 @@ use super::{
     step::is_marked,
 };
 use crate::{
+    guard::{Guard, stands},
     model::{
         count_messages,
         mailbox::MailboxName,
@@ -197,7 +198,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         route: &Route,
         kept: Option<&BTreeSet<String>>,
     ) -> Result<(), Halt> {
-        let Some(kept) = kept.filter(|_| !self.plan.allow.keyword_loss) else {
+        let asks = !self.plan.allow.keyword_loss && stands(Guard::Keywords);
+        let Some(kept) = kept.filter(|_| asks) else {
             return Ok(());
         };
         let opened = self.store.open(&route.from, Access::ReadWrite).await?;
@@ -261,6 +263,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     done: self.moved.get(&route.step).copied().unwrap_or(0),
                 });
             }
+            if !stands(Guard::FreshLook) {
+                return Ok(Drained {
+                    stays: 0,
+                    copied: 0,
+                    opened,
+                });
+            }
         }
         Err(Halt::Step(
             "it keeps filling while it is emptied".to_owned(),
@@ -271,7 +280,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let all = self.store.search(&Search::All).await?;
         let copied = all.as_slice().iter();
         let copied = copied.filter(|uid| self.is_copied(route, **uid)).count() as u64;
-        let there = (all.len() as u64).max(u64::from(opened.exists));
+        let exists = u64::from(opened.exists);
+        let there = (all.len() as u64).max(if stands(Guard::Exists) { exists } else { 0 });
         Ok(Drained {
             stays: there.saturating_sub(copied),
             copied,
@@ -285,7 +295,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             Some(only) => self.store.search(&Search::Among(only.clone())).await?,
             None => self.store.search(&Search::All).await?,
         };
-        let stay = if self.plan.allow.move_deleted || route.only.is_some() {
+        let takes_all = self.plan.allow.move_deleted || route.only.is_some();
+        let stay = if takes_all || !stands(Guard::Deleted) {
             UidSet::default()
         } else {
             self.store.search(&Search::Deleted).await?

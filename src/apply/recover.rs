@@ -24,6 +24,7 @@ use super::{
     tombstone::Attempt,
 };
 use crate::{
+    guard::{Guard, stands},
     model::mailbox::{MailboxName, is_tombstone},
     store::{Act, LookError, Store},
 };
@@ -34,6 +35,11 @@ const EQUAL_LOOKS: u32 = 4;
 const BETWEEN: Duration = Duration::from_millis(250);
 /// How long at the most.
 const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Whether the same was seen often enough and for long enough.
+fn is_quiet(equal_looks: u32, long_enough: bool) -> bool {
+    equal_looks >= EQUAL_LOOKS && long_enough || !stands(Guard::Quiescence)
+}
 
 /// A batch of which the journal does not say what became of it.
 struct Open {
@@ -243,7 +249,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let seen = (here, fate.gone.len(), fate.doubled.len());
             equal = if last == Some(seen) { equal + 1 } else { 1 };
             last = Some(seen);
-            if equal >= EQUAL_LOOKS && began.elapsed() >= at_least {
+            if is_quiet(equal, began.elapsed() >= at_least) {
                 return Ok(());
             }
             self.be_patient(began).await?;
@@ -255,7 +261,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let began = Instant::now();
         let mut last = None;
         let mut equal = 1;
-        while equal < EQUAL_LOOKS {
+        while !is_quiet(equal, true) {
             let mut there = BTreeSet::new();
             for name in names {
                 if self

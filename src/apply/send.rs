@@ -13,6 +13,7 @@ use super::{
     run::Run,
 };
 use crate::{
+    guard::{Guard, stands},
     model::mailbox::MailboxName,
     store::{Act, ActError, Answered, CopyUid, LookError, Store},
 };
@@ -142,11 +143,152 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             Act::Rename { from, to } if from.is_inbox() || to.is_inbox() => {
                 "INBOX is never renamed"
             }
-            Act::Delete { name } | Act::ExpungeAll { of: name } if !is_ours(name) => {
+            Act::Delete { name } | Act::ExpungeAll { of: name }
+                if !is_ours(name) && stands(Guard::Tombstones) =>
+            {
                 "only what this run has emptied is ever removed"
             }
             _ => return Ok(()),
         };
         Err(Halt::Step(why.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, io};
+
+    use super::*;
+    use crate::{
+        apply::{Event, Settings, Verify, journal},
+        model::{
+            listing::AccountId,
+            mailbox::Status,
+            plan::{Allowances, Basis, Plan},
+            uid::{Uid, UidSet},
+        },
+        store::{Access, Depth, Found, Message, Opened, Search},
+    };
+
+    /// A server that must not hear anything.
+    struct Nobody;
+
+    impl Store for Nobody {
+        fn can(&self, _: &str) -> bool {
+            false
+        }
+        async fn find(&mut self, _: &MailboxName) -> Result<Option<Found>, LookError> {
+            unreachable!()
+        }
+        async fn below(
+            &mut self,
+            _: &MailboxName,
+            _: Option<char>,
+        ) -> Result<Vec<Found>, LookError> {
+            unreachable!()
+        }
+        async fn status(&mut self, _: &MailboxName) -> Result<Status, LookError> {
+            unreachable!()
+        }
+        async fn open(&mut self, _: &MailboxName, _: Access) -> Result<Opened, LookError> {
+            unreachable!()
+        }
+        async fn leave(&mut self) -> Result<(), LookError> {
+            unreachable!()
+        }
+        async fn search(&mut self, _: &Search) -> Result<UidSet, LookError> {
+            unreachable!()
+        }
+        async fn since(&mut self, _: Uid) -> Result<UidSet, LookError> {
+            unreachable!()
+        }
+        async fn messages(&mut self, _: &UidSet, _: Depth) -> Result<Vec<Message>, LookError> {
+            unreachable!()
+        }
+        async fn perform(&mut self, act: &Act) -> Result<Answered, ActError> {
+            panic!("it was sent: {act:?}")
+        }
+    }
+
+    impl Ports for () {
+        fn now(&self) -> String {
+            String::new()
+        }
+        fn nonce(&mut self) -> [u8; 16] {
+            [0; 16]
+        }
+        fn stopped(&self) -> bool {
+            false
+        }
+        fn event(&mut self, _: &Event) {}
+    }
+
+    struct Blank;
+
+    impl journal::Disk for Blank {
+        fn append(&mut self, _: &[u8]) -> io::Result<()> {
+            Ok(())
+        }
+        fn sync(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn empty_plan() -> Plan {
+        Plan {
+            schema: String::new(),
+            tool: String::new(),
+            account: String::new(),
+            identity: AccountId {
+                host: String::new(),
+                port: 0,
+                user: String::new(),
+                url: String::new(),
+            },
+            made: String::new(),
+            listing: Basis {
+                fingerprint: String::new(),
+                mailboxes: Vec::new(),
+                subscribed: Vec::new(),
+                delimiter: None,
+            },
+            allow: Allowances::default(),
+            undoes: None,
+            steps: Vec::new(),
+            warnings: Vec::new(),
+            manual: Vec::new(),
+            digest: String::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_but_a_tombstone_of_this_run_is_removed_whoever_asks() {
+        let (mut store, mut ports, plan) = (Nobody, (), empty_plan());
+        let settings = Settings {
+            settle: Duration::ZERO,
+            verify: Verify::Quick,
+            batch: String::new(),
+            skip: BTreeSet::new(),
+        };
+        let journal = journal::Journal::new(Box::new(Blank), 0, String::new());
+        let mut run = Run::new(
+            &mut store,
+            &mut ports,
+            &plan,
+            &settings,
+            String::new(),
+            journal,
+        );
+        // Even one that looks like a tombstone.
+        for name in ["Sent Items", "rolecall-aaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+            let name = MailboxName::new(name.as_bytes().to_vec(), name.to_owned());
+            for act in [
+                Act::Delete { name: name.clone() },
+                Act::ExpungeAll { of: name },
+            ] {
+                let refused = run.send(1, act, None).await;
+                assert!(matches!(refused, Err(Halt::Step(_))));
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ use super::{
     tombstone::Tombstone,
 };
 use crate::{
+    guard::{Guard, stands},
     model::{
         mailbox::MailboxName,
         plan::Step,
@@ -57,7 +58,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .quarantined
             .map_or_else(Instant::now, |since| since + self.settings.settle);
         let wait = due.saturating_duration_since(Instant::now());
-        if wait > Duration::ZERO {
+        if wait > Duration::ZERO && stands(Guard::Settle) {
             self.ports.event(&Event::Settling {
                 seconds: wait.as_secs().max(1),
             });
@@ -89,6 +90,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let Some(route) = Route::of(step, name) else {
             return Err(Halt::Step("the plan's step is incomplete".to_owned()));
         };
+        if !stands(Guard::LastLook) {
+            return self.delete(step, tombstone).await;
+        }
         let moved_before = self.moved.get(&step.id).copied();
         let drained = self.drain(&route).await?;
         let has_moved = moved_before != self.moved.get(&step.id).copied();

@@ -9,7 +9,7 @@ use super::{
     list::{Entries, is_same, merge},
     messages::cut,
     read,
-    session::{Mode, Session},
+    session::Session,
 };
 use crate::{
     model::{
@@ -140,7 +140,7 @@ impl Store for Session {
     }
 
     async fn open(&mut self, name: &MailboxName, access: Access) -> Result<Opened, LookError> {
-        let writes = access == Access::ReadWrite && self.mode == Mode::ReadWrite;
+        let writes = access == Access::ReadWrite && !self.only_looks();
         let verb = if writes { "SELECT" } else { "EXAMINE" };
         let command = Command::new(verb).string(name.wire())?;
         // A failed SELECT leaves no mailbox open (RFC 9051 §6.3.2).
@@ -205,7 +205,7 @@ impl Store for Session {
         let not_sent = |why: &str| ActError::NotSent {
             why: why.to_owned(),
         };
-        if self.mode == Mode::ReadOnly {
+        if self.only_looks() {
             return Err(not_sent("this session only looks"));
         }
         if let Some(why) = &self.gone {

@@ -12,6 +12,7 @@ use super::{
     wire::Wire,
 };
 use crate::{
+    guard::{Guard, stands},
     model::{
         listing::{AccountId, Server},
         mailbox::MailboxName,
@@ -41,7 +42,7 @@ pub struct Session {
     pub(super) account: AccountId,
     pub(super) server: Server,
     patience: Duration,
-    pub(super) mode: Mode,
+    mode: Mode,
     /// The mailbox that is open.
     pub(super) open: Option<MailboxName>,
     /// Why the connection is of no use any more.
@@ -81,6 +82,11 @@ impl Session {
         self.mode = mode;
     }
 
+    /// Whether nothing may be sent that could change anything.
+    pub(super) fn only_looks(&self) -> bool {
+        self.mode == Mode::ReadOnly && stands(Guard::ReadOnly)
+    }
+
     /// Says goodbye; what the server answers does not matter.
     pub async fn logout(mut self) {
         self.patience = self.patience.min(GOODBYE);
@@ -89,13 +95,13 @@ impl Session {
 
     /// Sends commands, whatever they are; after a lost connection nothing is sent any more.
     pub(super) async fn send(&mut self, commands: &[Command]) -> Vec<Reply> {
-        let why = match (&self.gone, self.mode) {
-            (Some(why), _) => Some(why.clone()),
-            (None, Mode::ReadOnly) => commands
+        let why = match &self.gone {
+            Some(why) => Some(why.clone()),
+            None if self.only_looks() => commands
                 .iter()
                 .find(|command| !command.is_read_only())
                 .map(|command| format!("{} is not sent while only looking", command.verb())),
-            (None, Mode::ReadWrite) => None,
+            None => None,
         };
         if let Some(text) = why {
             let unsent = Reply {

@@ -13,8 +13,7 @@ use std::{
 use rolecall::demo::{At, Hook, Point, Verdict, World};
 use tokio::sync::Notify;
 
-/// The account of every scene.
-pub const USER: &str = "camille";
+use super::client::USER;
 
 /// The end of the client's process. Nothing that it does afterwards reaches anybody.
 #[derive(Default)]
@@ -53,6 +52,8 @@ pub enum Lateness {
     Never,
     /// To its end at once.
     AtOnce,
+    /// While the resume looks.
+    AmongLooks,
     /// While the resume has looked and waited already, just before its first own command.
     AfterQuiescence,
     /// When all is over.
@@ -122,6 +123,8 @@ struct State {
     deliver_to: Vec<String>,
     /// Late commands run before the next mutating command.
     late_before_next: bool,
+    /// Late commands run after so many commands.
+    late_after: Option<usize>,
 }
 
 /// The hook of every scene.
@@ -183,6 +186,11 @@ impl Director {
     /// Runs late commands just before the next mutating command.
     pub fn late_before_next(&self) {
         self.state.lock().unwrap().late_before_next = true;
+    }
+
+    /// Runs late commands after so many commands.
+    pub fn late_after(&self, commands: usize) {
+        self.state.lock().unwrap().late_after = Some(commands);
     }
 
     /// Another client delivers so many messages into these mailboxes, one at each point.
@@ -262,9 +270,10 @@ impl State {
         let verdict = match blow {
             Blow::Break(_, Lateness::Never) => Verdict::Cut,
             Blow::Break(_, Lateness::AtOnce) => Verdict::CutAndFinish,
-            Blow::Break(_, Lateness::AfterQuiescence | Lateness::AtTheEnd) => {
-                Verdict::CutAndFinishLater
-            }
+            Blow::Break(
+                _,
+                Lateness::AmongLooks | Lateness::AfterQuiescence | Lateness::AtTheEnd,
+            ) => Verdict::CutAndFinishLater,
             Blow::Reply(_, eighths) => Verdict::CutAt(reply.len() * eighths / 8),
             Blow::Refuse => Verdict::Refuse("[UNAVAILABLE] not now".to_owned()),
         };
@@ -287,6 +296,15 @@ impl Hook for Director {
         let Some(place) = State::place(&at.point) else {
             return Verdict::GoOn;
         };
+        if place == Place::Before {
+            state.late_after = state.late_after.and_then(|left| left.checked_sub(1));
+            if state.late_after == Some(0) {
+                drop(state);
+                world.run_late();
+                self.check(world, "after a late command");
+                state = self.state.lock().unwrap();
+            }
+        }
         if !MUTATING.contains(&at.command) {
             return Verdict::GoOn;
         }
@@ -354,11 +372,14 @@ fn deliver(world: &mut World, to: &str, number: usize, ledger: &mut BTreeMap<u64
 
 /// What can happen at a place.
 pub fn blows(place: Place) -> Vec<Blow> {
-    use Lateness::{AfterQuiescence, AtOnce, AtTheEnd, Never};
+    use Lateness::{AfterQuiescence, AmongLooks, AtOnce, AtTheEnd, Never};
     let mut blows = Vec::new();
     for gone in [Gone::Line, Gone::Process] {
         match place {
             Place::Before | Place::Arrived(_) | Place::Left(_) => {
+                if gone == Gone::Line {
+                    blows.push(Blow::Break(gone, AmongLooks));
+                }
                 let lateness = [Never, AtOnce, AfterQuiescence, AtTheEnd];
                 blows.extend(lateness.map(|late| Blow::Break(gone, late)));
             }

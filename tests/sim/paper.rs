@@ -87,6 +87,14 @@ impl Paper {
         self.state.lock().unwrap().path.clone()
     }
 
+    /// The power goes: what was appended and not synced is lost.
+    pub fn lose_power(&self) {
+        let state = self.state.lock().unwrap();
+        if let Ok(file) = File::options().write(true).open(&state.path) {
+            file.set_len(state.synced).unwrap();
+        }
+    }
+
     /// Over a journal's file.
     pub fn over(&self, path: &Path, file: File) -> Box<dyn Disk> {
         let mut state = self.state.lock().unwrap();

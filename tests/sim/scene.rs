@@ -11,7 +11,10 @@ use std::{
 use rolecall::{
     demo::{Persona, World},
     mapping::Mapping,
-    model::plan::Plan,
+    model::{
+        plan::Plan,
+        receipt::{Outcome, Receipt, SourceAfter},
+    },
     planner::Policy,
 };
 
@@ -76,9 +79,24 @@ impl Fault {
     }
 }
 
+/// How many commands of a resume come before a late command that runs while it looks.
+const LOOKS: usize = 6;
+
+/// How each step ended, and what became of its source.
+type Words = Vec<(Outcome, Option<SourceAfter>)>;
+
+fn words(receipt: &Receipt) -> Words {
+    let steps = receipt.steps.iter();
+    steps
+        .map(|step| (step.outcome, step.source_after))
+        .collect()
+}
+
 /// What an uninterrupted run looks like.
 struct Calm {
     plan: Plan,
+    /// What its receipt says.
+    words: Words,
     faults: Vec<Fault>,
     end: Contents,
 }
@@ -151,7 +169,11 @@ impl Scene {
         let plan = self.plan(mapping).await;
         let (sim, act) = self.prepared(mapping, &plan).await;
         let ended = self.act(&sim, &act).await;
-        assert!(ended.is_finished(), "{}: {ended:?}", self.name);
+        let Ended::Receipt(receipt) = &ended else {
+            panic!("{}: {ended:?}", self.name);
+        };
+        assert!(receipt.finished, "{}: {ended:?}", self.name);
+        let words = words(receipt);
         assert_eq!(sim.director.broken(), [""; 0], "{}", self.name);
         let mut faults = BTreeSet::new();
         for mark in sim.director.marks() {
@@ -169,6 +191,7 @@ impl Scene {
         Calm {
             faults: faults.into_iter().collect(),
             end: sim.contents(),
+            words,
             plan,
         }
     }
@@ -243,9 +266,9 @@ impl Scene {
                 None => break,
             };
             if dice.below(2) == 0 {
-                sim.world.lock().unwrap().run_late();
+                sim.client.world.lock().unwrap().run_late();
                 sim.director
-                    .check(&sim.world.lock().unwrap(), "after late commands");
+                    .check(&sim.client.world.lock().unwrap(), "after late commands");
             }
             sim.director.bury();
             sim.director.arm(None);
@@ -253,9 +276,9 @@ impl Scene {
         }
         let mut problems = Vec::new();
         for _ in 0..3 {
-            sim.world.lock().unwrap().run_late();
+            sim.client.world.lock().unwrap().run_late();
             sim.director
-                .check(&sim.world.lock().unwrap(), "after late commands");
+                .check(&sim.client.world.lock().unwrap(), "after late commands");
             let open = sim.unfinished().into_iter().next();
             let orphan = || (!sim.contents().tombstones().is_empty()).then(|| sim.newest_run());
             let Some(run) = open.or_else(orphan) else {
@@ -296,16 +319,23 @@ impl Scene {
         {
             problems.push("the point was not reached".to_owned());
         }
+        if sim.director.death.has_come() {
+            // The machine has gone with the process: the stricter of the two.
+            sim.paper.lose_power();
+        }
         sim.director.bury();
         sim.director.arm(None);
         sim.paper.arm(None);
-        if fault.lateness() == Some(Lateness::AfterQuiescence) {
-            sim.director.late_before_next();
+        match fault.lateness() {
+            Some(Lateness::AmongLooks) => sim.director.late_after(LOOKS),
+            Some(Lateness::AfterQuiescence) => sim.director.late_before_next(),
+            _ => {}
         }
-        problems.extend(self.finished(&sim, &first, fault).await);
+        problems.extend(self.finished(&sim, calm, &first, fault).await);
         if fault.lateness().is_some() {
-            sim.world.lock().unwrap().run_late();
-            sim.director.check(&sim.world.lock().unwrap(), "at the end");
+            sim.client.world.lock().unwrap().run_late();
+            sim.director
+                .check(&sim.client.world.lock().unwrap(), "at the end");
             // A RENAME that ran late has made a tombstone of a run that is over: `resume` drains it.
             if !sim.contents().tombstones().is_empty() {
                 let run = sim.newest_run();
@@ -318,15 +348,15 @@ impl Scene {
         problems.extend(sim.director.broken());
         problems.extend(self.compared(&sim, calm, fault));
         if !problems.is_empty() && std::env::var_os("ROLECALL_POINT").is_some() {
-            for run in rolecall::apply::runs(&sim.home).unwrap() {
-                problems.extend(rolecall::apply::story(&sim.home, &run.id).unwrap());
+            for run in rolecall::apply::runs(&sim.client.home).unwrap() {
+                problems.extend(rolecall::apply::story(&sim.client.home, &run.id).unwrap());
             }
         }
         problems
     }
 
     /// Resumes until nothing is unfinished; a run that never began is begun anew.
-    async fn finished(&self, sim: &Sim, first: &Ended, fault: &Fault) -> Vec<String> {
+    async fn finished(&self, sim: &Sim, calm: &Calm, first: &Ended, fault: &Fault) -> Vec<String> {
         let mut problems = Vec::new();
         for _ in 0..3 {
             let Some(run) = sim.unfinished().into_iter().next() else {
@@ -338,6 +368,13 @@ impl Scene {
                     "resume did not finish: {ended:?} (first: {first:?})"
                 ));
             }
+            if let Ended::Receipt(receipt) = &ended
+                && words(receipt) != calm.words
+                && !fault.is_refusal()
+                && self.deliveries.0 == 0
+            {
+                problems.push(format!("it says something else: {receipt:?}"));
+            }
         }
         if let Some(run) = sim.unfinished().first() {
             problems.push(format!("{run} is still unfinished"));
@@ -347,7 +384,7 @@ impl Scene {
         let again = match self.job {
             Job::Fix | Job::Resume { .. } => sim.plan(&(self.policy)()).await,
             Job::Undo => {
-                let runs = rolecall::apply::runs(&sim.home).unwrap();
+                let runs = rolecall::apply::runs(&sim.client.home).unwrap();
                 let done = runs.iter().find(|run| run.undoes.is_none()).unwrap();
                 if done.state == rolecall::apply::RunState::Undone {
                     return problems;
