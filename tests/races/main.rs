@@ -15,6 +15,8 @@ mod scene;
 mod support;
 
 mod killed;
+mod merges;
+mod writers;
 
 use std::{
     num::NonZero,
