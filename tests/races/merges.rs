@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt, fs,
+    panic::catch_unwind,
     path::Path,
     sync::Mutex,
     time::Instant,
@@ -96,8 +97,14 @@ fn race(quick: u32, settled: u32, held: u32, naive: u32) {
             rolecall(&server, user, &["--settle", "0"])
         })
     });
+    let port = server.port;
     let lossy = many(naive, "naive", |user| {
-        one(&server, user, false, || naively(&server, user))
+        one(&server, user, false, || {
+            // Logged in again where the server's process has died.
+            (0..5)
+                .find_map(|_| catch_unwind(|| naively(port, user)).ok())
+                .unwrap()
+        })
     });
     println!("all: seconds {}", begun.elapsed().as_secs());
     for tally in [&quick, &settled, &held] {
@@ -186,15 +193,13 @@ fn one(
         "0 removed",
         "0 came-back",
         "3 left",
-        // Seen once in 1 200: the server closed the connection during the listing, before anything was changed.
+        // Seen three times in some 1 700 merges; once the log was read: Dovecot's imap process ended by a panic (locking dovecot.list.index.log, "Resource deadlock
+        // avoided") during the listing, before anything was changed. Where it does so later, the run is resumed.
         "3 network",
         "removed",
     ];
-    if !expected.contains(&source.as_str()) {
+    if !expected.contains(&source.trim_end_matches(" resumed")) {
         wrong.push(format!("{user}: {source}\n{story}\n"));
-    }
-    if source == "3 network" {
-        println!("{user}: {source}\n{story}\n{}", log_of(server, user));
     }
     if raw.names().iter().any(|name| name.contains("rolecall-")) {
         wrong.push(format!("{user}: a name of ours is left\n{story}\n"));
@@ -281,13 +286,21 @@ fn rolecall(server: &Dovecot, user: &str, options: &[&str]) -> (String, String) 
         "json",
     ];
     let words = [&fix[..], options, &[&url]].concat();
-    let output = support::rolecall(state.path(), &words).output().unwrap();
+    let mut output = support::rolecall(state.path(), &words).output().unwrap();
+    let mut resumed = "";
+    for _ in 0..3 {
+        if output.status.code() == Some(4) {
+            resumed = " resumed";
+            let words = ["resume", "--plaintext", "--format", "json"];
+            output = support::rolecall(state.path(), &words).output().unwrap();
+        }
+    }
     let shown = support::shown(&output);
     let receipt: serde_json::Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{user}: {error}\n{shown}"));
     let (step, error) = (&receipt["steps"][0], &receipt["error"]);
     let source = format!(
-        "{} {}",
+        "{} {}{resumed}",
         output.status.code().unwrap_or(-1),
         step["source_after"]
             .as_str()
@@ -311,10 +324,13 @@ fn journals(folder: &Path) -> String {
 }
 
 /// What every script does: move all, look whether it is empty, delete.
-fn naively(server: &Dovecot, user: &str) -> (String, String) {
-    let mut raw = Raw::login(server.port, user, PASSWORD);
+fn naively(port: u16, user: &str) -> (String, String) {
+    let mut raw = Raw::login(port, user, PASSWORD);
     for _ in 0..200 {
-        raw.ok(&format!("SELECT {SOURCE}"));
+        let (_, answer) = raw.command(&format!("SELECT {SOURCE}"));
+        if answer.contains("[NONEXISTENT]") {
+            return ("removed".to_owned(), String::new());
+        }
         raw.ok(&format!("UID MOVE 1:* {TARGET}"));
         raw.ok("UNSELECT");
         let status = raw.ok(&format!("STATUS {SOURCE} (MESSAGES)"));
