@@ -31,6 +31,10 @@ pub struct Setup {
     pub acl: bool,
     /// Which certificate the server shows.
     pub certificate: Certificate,
+    /// Whether mail is delivered over LMTP too; `user+Mailbox` goes into that mailbox, which is made if it is not there.
+    pub lmtp: bool,
+    /// Whether all of it lies in memory, where the machine has room there: for tests that need many quick answers.
+    pub in_memory: bool,
 }
 
 /// A certificate made for the test.
@@ -61,6 +65,8 @@ impl Default for Setup {
             quota: None,
             acl: false,
             certificate: Certificate::Good,
+            lmtp: false,
+            in_memory: false,
         }
     }
 }
@@ -93,6 +99,8 @@ pub struct Dovecot {
     pub port: u16,
     /// TLS from the first octet.
     pub tls_port: u16,
+    /// LMTP, where it was asked for.
+    pub lmtp_port: u16,
 }
 
 /// Every user has this password: a word that nothing else says, so that a leak can be found.
@@ -105,6 +113,10 @@ impl Dovecot {
             Path::new("/usr/lib/dovecot/imap").exists(),
             "Dovecot is not installed: tests/run installs it"
         );
+        assert!(
+            !setup.lmtp || Path::new("/usr/lib/dovecot/lmtp").exists(),
+            "Dovecot's LMTP is not installed: tests/run installs it"
+        );
         // Another process may take a port between its choice and the server's start: then once more.
         for _ in 0..5 {
             if let Some(server) = Self::try_start(setup) {
@@ -115,11 +127,16 @@ impl Dovecot {
     }
 
     fn try_start(setup: &Setup) -> Option<Self> {
+        let place = if setup.in_memory {
+            memory()
+        } else {
+            std::env::temp_dir()
+        };
         let folder = tempfile::Builder::new()
             .prefix("rolecall-dovecot-")
-            .tempdir()
+            .tempdir_in(place)
             .unwrap();
-        let (port, tls_port) = (free_port(), free_port());
+        let (port, tls_port, lmtp_port) = (free_port(), free_port(), free_port());
         let root = folder.path();
         for inside in ["run", "home", "log"] {
             fs::create_dir(root.join(inside)).unwrap();
@@ -131,7 +148,10 @@ impl Dovecot {
         } else {
             (id("-un"), id("-gn"))
         };
-        let config = config(setup, root, port, tls_port, &user, &group);
+        let mut config = config(setup, root, port, tls_port, &user, &group);
+        if setup.lmtp {
+            config.push_str(&lmtp(lmtp_port));
+        }
         fs::write(root.join("dovecot.conf"), config).unwrap();
         // The server ends with the thread that started it, however that ends.
         let mut command = Command::new("setpriv");
@@ -161,6 +181,7 @@ impl Dovecot {
             folder,
             port,
             tls_port,
+            lmtp_port,
         };
         server.is_up().then_some(server)
     }
@@ -307,6 +328,36 @@ protocol imap {{
         separator = setup.separator,
         prefix = setup.prefix,
     )
+}
+
+/// Delivery: as mail hosts set it up, but for the mailbox that is named by the sender.
+fn lmtp(port: u16) -> String {
+    format!(
+        "protocols = imap lmtp
+recipient_delimiter = +
+lmtp_save_to_detail_mailbox = yes
+lda_mailbox_autocreate = yes
+lda_mailbox_autosubscribe = yes
+service lmtp {{
+  inet_listener lmtp {{
+    port = {port}
+  }}
+}}
+protocol lmtp {{
+  postmaster_address = postmaster@example.test
+}}
+"
+    )
+}
+
+/// A folder in memory where there is one, else the usual one for temporary files.
+pub fn memory() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    if memory.is_dir() {
+        memory
+    } else {
+        std::env::temp_dir()
+    }
 }
 
 /// An authority, and a server certificate that it signed.

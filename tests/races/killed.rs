@@ -1,0 +1,131 @@
+//! The real process, killed at every record of its journal, and resumed.
+//!
+//! `strace` sends the SIGKILL, at the n-th `fdatasync`: that is called exactly once a record, after it was written. So
+//! the product holds nothing for this test. A kill loses nothing that was written; a power cut may, so every point is
+//! played twice: with the last record whole, and torn in half. Torn results are those of commands that were sent.
+
+use std::{
+    fs,
+    os::unix::process::ExitStatusExt as _,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+};
+
+use crate::{
+    in_lanes,
+    scene::{Account, Scene},
+    support::{
+        dovecot::{Dovecot, Setup},
+        run, shown,
+    },
+};
+
+const FIX: &str = "fix --yes --settle 0";
+
+#[test]
+fn killed_at_each_record_of_its_journal_a_run_is_resumed_to_the_end_it_would_have_come_to() {
+    let server = Arc::new(Dovecot::start(&Setup {
+        in_memory: true,
+        ..Setup::default()
+    }));
+    let whole = Scene::for_user(&server, "whole");
+    whole.fill_three_sent();
+    whole.fix("");
+    let end = whole.account();
+    let records = fs::read_to_string(journal(whole.state.path()))
+        .unwrap()
+        .lines()
+        .count();
+    assert!(records >= 30, "{records}");
+
+    in_lanes(2 * records, |cell| {
+        is_resumed(&server, cell / 2 + 1, cell % 2 == 1, &end);
+    });
+    // One record more is never written: so every record has had its turn.
+    let after = Scene::for_user(&server, "after");
+    after.fill_three_sent();
+    let output = killed_at(records + 1, &after).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    println!("killed at each of {records} records, whole and torn: 0 lost, 0 doubled");
+}
+
+fn is_resumed(server: &Arc<Dovecot>, nth: usize, torn: bool, end: &Account) {
+    let place = format!("at{nth}{}", if torn { "torn" } else { "whole" });
+    let scene = Scene::for_user(server, &place);
+    scene.fill_three_sent();
+    let output = killed_at(nth, &scene).output().unwrap();
+    assert_eq!(
+        output.status.signal(),
+        Some(9),
+        "{place}: not killed (may strace trace here?)\n{}",
+        shown(&output)
+    );
+    let journal = journal(scene.state.path());
+    let text = fs::read_to_string(&journal).unwrap();
+    assert_eq!(text.lines().count(), nth, "{place}: {text}");
+    if torn {
+        tear(&journal, &text);
+    }
+    assert_eq!(scene.account().bag(), end.bag(), "{place}: when killed");
+
+    let resumed = run(scene.command_without_account("resume"), 0);
+    if resumed.contains("nothing to") {
+        // It had sent nothing: begun anew, it goes the whole way.
+        scene.fix("");
+    }
+    let after = scene.account();
+    assert_eq!(after, *end, "{place}: after resume\n{text}\n{resumed}");
+    scene.is_settled("");
+}
+
+/// The run, killed at its n-th record.
+fn killed_at(nth: usize, scene: &Scene) -> Command {
+    let command = scene.command(FIX);
+    let mut traced = Command::new("strace");
+    traced
+        .args([
+            "-f",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            "trace=fdatasync",
+            "-e",
+        ])
+        .arg(format!("inject=fdatasync:signal=KILL:when={nth}"))
+        .arg("--")
+        .arg(command.get_program())
+        .args(command.get_args())
+        .env_clear();
+    for (name, value) in command.get_envs() {
+        traced.env(name, value.unwrap_or_default());
+    }
+    traced
+}
+
+/// Leaves half of the last line, as a power cut may.
+fn tear(journal: &Path, text: &str) {
+    let whole = text.trim_end();
+    let begin = whole.rfind('\n').map_or(0, |at| at + 1);
+    let half = begin + (whole.len() - begin) / 2;
+    fs::write(journal, &text[..half]).unwrap();
+}
+
+/// The one journal below a state folder.
+fn journal(folder: &Path) -> PathBuf {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "jsonl") {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(folder, &mut found);
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
