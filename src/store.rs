@@ -233,8 +233,8 @@ pub trait Store {
     async fn leave(&mut self) -> Result<(), LookError>;
     /// UIDs in the open mailbox, ascending.
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError>;
-    /// UIDs in the open mailbox from this one on, ascending. To be asked as `UID n:*`, which names the last message too,
-    /// so that a large mailbox is not told whole.
+    /// UIDs in the open mailbox from this one on, ascending. To be asked for by their range, so that a large mailbox is
+    /// not told whole.
     async fn since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
         let all = self.search(&Search::All).await?;
         let all = all.as_slice().iter().copied();

@@ -673,6 +673,43 @@ async fn a_wildcard_in_a_name_finds_only_that_name() {
     assert_eq!(below.len(), 1);
 }
 
+/// As GNU mailutils 3.15 has it.
+#[tokio::test]
+async fn below_a_mailbox_that_can_have_none_there_is_nothing_though_the_server_refuses_to_say() {
+    let script = Script::play(|peer| {
+        peer.let_in("LIST-EXTENDED");
+        peer.hear();
+        peer.say("{tag} NO LIST The requested item could not be found");
+        peer.answer(&["* LIST () \"/\" Sent", "* LIST () \"/\" \"Sent Items/b\""]);
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    let below = session.below(&name("Sent"), Some('/')).await.unwrap();
+    assert_eq!(below, []);
+    assert!(
+        script
+            .heard()
+            .last()
+            .unwrap()
+            .starts_with("LIST \"\" \"*\"")
+    );
+}
+
+/// GNU mailutils 3.15 finds nothing by `n:*`.
+#[tokio::test]
+async fn what_has_come_since_is_asked_for_without_a_star() {
+    let script = Script::play(|peer| {
+        peer.let_in("");
+        peer.answer(&[]);
+        let command = peer.answer(&["* SEARCH 4 5"]);
+        assert!(command.ends_with("UID 4:4294967295"), "{command}");
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    session.open(&name("A"), Access::ReadOnly).await.unwrap();
+    assert_eq!(session.since(4).await.unwrap(), uids(&[4, 5]));
+}
+
 #[tokio::test]
 async fn long_sets_are_asked_in_pieces_and_only_what_was_asked_is_believed() {
     let script = Script::play(|peer| {

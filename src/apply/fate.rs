@@ -244,7 +244,7 @@ impl Fate {
         let lost = lost.filter(|uid| !heard.explains_absence(**uid)).count();
         if lost > 0 {
             return Some(format!(
-                "{} cannot be found in either mailbox, and nothing shows that another client moved or removed them",
+                "{} cannot be found in either mailbox, and nothing shows that another client took it away",
                 count_messages(lost)
             ));
         }

@@ -59,7 +59,7 @@ impl Tally {
                 counted(
                     self.gone as u64,
                     format!(
-                        "another client moved or removed {} meanwhile",
+                        "{} left both mailboxes meanwhile",
                         count_messages(self.gone)
                     ),
                 ),

@@ -105,7 +105,11 @@ impl Store for Session {
             return Ok(Vec::new());
         };
         let pattern = [name.wire(), &[separator, b'*']].concat();
-        let mut found = self.list(&pattern).await?;
+        let mut found = match self.list(&pattern).await {
+            // GNU mailutils 3.15 with mbox, where nothing can be below: "The requested item could not be found".
+            Err(LookError::Refused { .. }) => self.list(b"*").await?,
+            found => found?,
+        };
         found.retain(|found| found.name.is_below(name, delimiter));
         Ok(found)
     }
@@ -184,10 +188,9 @@ impl Store for Session {
     }
 
     async fn since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
-        // `n:*` always names the last message too (RFC 9051 §6.4.9).
-        let reply = self
-            .look(self.search_command(&format!("UID {uid}:*")))
-            .await?;
+        // Not `n:*`: GNU mailutils 3.15 finds nothing by that.
+        let range = format!("UID {uid}:{}", Uid::MAX);
+        let reply = self.look(self.search_command(&range)).await?;
         let found = found(&reply)?;
         Ok(found
             .as_slice()

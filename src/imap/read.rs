@@ -71,10 +71,11 @@ pub fn status(response: &[u8]) -> Option<(Vec<u8>, Status)> {
     if !lexer.word("STATUS") {
         return None;
     }
-    let name = lexer.value()?.octets()?.to_vec();
-    let values = lexer.value()?;
+    let bare = lexer.clone();
+    let plain = || Some((lexer.value()?.octets()?.to_vec(), told(lexer.value()?)?));
+    let (name, values) = { plain }().or_else(|| bare_name(bare))?;
     let mut status = Status::default();
-    for (item, value) in pairs(values.list()?) {
+    for (item, value) in pairs(&values) {
         match item.as_str() {
             "MESSAGES" => status.messages = value.number(),
             "UIDNEXT" => status.uid_next = value.positive(),
@@ -85,6 +86,32 @@ pub fn status(response: &[u8]) -> Option<(Vec<u8>, Status)> {
         }
     }
     Some((name, status))
+}
+
+/// What STATUS can tell, if that is what this is.
+fn told(values: Value) -> Option<Vec<Value>> {
+    const ITEMS: [&str; 6] = [
+        "MESSAGES",
+        "UIDNEXT",
+        "UIDVALIDITY",
+        "SIZE",
+        "MAILBOXID",
+        "UNSEEN",
+    ];
+    let Value::List(values) = values else {
+        return None;
+    };
+    let first = values.first();
+    let is_told = first.is_none_or(|first| ITEMS.iter().any(|item| first.is(item)));
+    is_told.then_some(values)
+}
+
+/// GNU mailutils 3.15 puts no quotes around a name with blanks: `STATUS Sent Items (MESSAGES 3)`.
+fn bare_name(mut lexer: Lexer<'_>) -> Option<(Vec<u8>, Vec<Value>)> {
+    let rest = lexer.rest();
+    let at = rest.windows(2).rposition(|two| two == b" (")?;
+    let (name, values) = rest.split_at_checked(at)?;
+    Some((name.to_vec(), told(Lexer::new(values).value()?)?))
 }
 
 fn pairs(values: &[Value]) -> impl Iterator<Item = (String, &Value)> {
@@ -370,6 +397,21 @@ mod tests {
             assert_eq!(found.name, name.as_bytes(), "{line}");
         }
         assert_eq!(listed(b"* STATUS x ()\r\n"), None);
+    }
+
+    #[test]
+    fn a_status_of_a_name_with_blanks_and_no_quotes_is_understood() {
+        for (line, name) in [
+            ("* STATUS Sent Items (MESSAGES 3)\r\n", "Sent Items"),
+            ("* STATUS Sent (old) (MESSAGES 3)\r\n", "Sent (old)"),
+            ("* STATUS \"Sent\" (MESSAGES 3)\r\n", "Sent"),
+        ] {
+            let (told, status) = status(line.as_bytes()).unwrap();
+            assert_eq!(
+                (told.as_slice(), status.messages),
+                (name.as_bytes(), Some(3))
+            );
+        }
     }
 
     #[test]

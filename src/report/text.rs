@@ -57,6 +57,8 @@ pub fn safe(text: &str) -> String {
 #[must_use]
 pub fn is_hidden(letter: char) -> bool {
     letter.is_control()
+        // A no-break space and its like look just as a space does.
+        || letter.is_whitespace() && letter != ' '
         || matches!(letter,
             '\u{ad}' | '\u{34f}' | '\u{61c}'
             | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'

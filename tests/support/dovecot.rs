@@ -361,7 +361,7 @@ pub fn memory() -> PathBuf {
 }
 
 /// An authority, and a server certificate that it signed.
-fn certificates(root: &Path, which: Certificate) {
+pub fn certificates(root: &Path, which: Certificate) {
     use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
     let ca_key = KeyPair::generate().unwrap();
     let mut ca = CertificateParams::new(vec![]).unwrap();
@@ -385,7 +385,7 @@ fn certificates(root: &Path, which: Certificate) {
     fs::write(root.join("key.pem"), key.serialize_pem()).unwrap();
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -393,7 +393,7 @@ fn free_port() -> u16 {
         .port()
 }
 
-fn is_root() -> bool {
+pub fn is_root() -> bool {
     id("-u") == "0"
 }
 

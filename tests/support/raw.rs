@@ -131,6 +131,28 @@ impl Raw {
         self.answer(&tag)
     }
 
+    /// Adds a message where a literal must be asked for (Courier).
+    pub fn append_asking(&mut self, wire: &str, date: &str, body: &[u8]) {
+        self.tag += 1;
+        let tag = format!("r{}", self.tag);
+        let (name, length) = (quoted(wire), body.len());
+        self.send(format!("{tag} APPEND {name} () \"{date}\" {{{length}}}\r\n").as_bytes());
+        loop {
+            let line = self.line();
+            if line.starts_with(b"+") {
+                break;
+            }
+            assert!(
+                line.starts_with(b"* "),
+                "{}",
+                String::from_utf8_lossy(&line)
+            );
+        }
+        self.send(&[body, b"\r\n"].concat());
+        let (_, end) = self.answer(&tag);
+        assert!(end.starts_with("OK"), "APPEND {wire}: {end}");
+    }
+
     /// Adds many messages, waiting for the answers only at the end.
     pub fn append_many(&mut self, wire: &str, messages: &[(String, String, Vec<u8>)]) {
         for chunk in messages.chunks(50) {
@@ -182,6 +204,21 @@ impl Raw {
             .collect()
     }
 
+    /// Every message of a mailbox; none where it cannot be opened.
+    pub fn contents_if_any(&mut self, wire: &str) -> Option<Vec<Seen>> {
+        let (lines, end) = self.command(&format!("EXAMINE {}", quoted(wire)));
+        if !end.starts_with("OK") {
+            return None;
+        }
+        // Not every server takes 1:* where there is nothing.
+        let is_empty = lines.iter().any(|line| line.starts_with(b"* 0 EXISTS"));
+        Some(if is_empty {
+            vec![]
+        } else {
+            self.contents(wire)
+        })
+    }
+
     /// Every message of a mailbox.
     pub fn contents(&mut self, wire: &str) -> Vec<Seen> {
         self.ok(&format!("EXAMINE {}", quoted(wire)));
@@ -211,13 +248,15 @@ impl Raw {
 
     /// The account's mutable state in numbers: what a dry run must not change.
     pub fn numbers(&mut self) -> BTreeMap<String, String> {
+        self.numbers_of("MESSAGES UIDNEXT UIDVALIDITY UNSEEN RECENT HIGHESTMODSEQ")
+    }
+
+    /// The same in these numbers: not every server has all.
+    pub fn numbers_of(&mut self, items: &str) -> BTreeMap<String, String> {
         self.names()
             .into_iter()
             .map(|name| {
-                let lines = self.ok(&format!(
-                    "STATUS {} (MESSAGES UIDNEXT UIDVALIDITY UNSEEN RECENT HIGHESTMODSEQ)",
-                    quoted(&name)
-                ));
+                let lines = self.ok(&format!("STATUS {} ({items})", quoted(&name)));
                 let text = String::from_utf8_lossy(&lines[0]).trim_end().to_owned();
                 (name, text)
             })
@@ -259,7 +298,7 @@ fn message(line: &[u8]) -> Option<Seen> {
     let rest = &line[at + marker.len()..];
     let end = rest.iter().position(|octet| *octet == b'}')?;
     let length: usize = std::str::from_utf8(&rest[..end]).ok()?.parse().ok()?;
-    let body = &rest[end + 3..end + 3 + length];
+    let body = without_bookkeeping(&rest[end + 3..end + 3 + length]);
     Some(Seen {
         flags: flags
             .split_whitespace()
@@ -267,9 +306,24 @@ fn message(line: &[u8]) -> Option<Seen> {
             .map(str::to_owned)
             .collect(),
         date: date.to_owned(),
-        size: length,
+        size: body.len(),
         sha: rolecall::model::plan::hex(&Sha256::digest(body)),
     })
+}
+
+/// A message without the lines in which an mbox keeps flags and UIDs; mailutils shows them, and they change.
+fn without_bookkeeping(body: &[u8]) -> Vec<u8> {
+    const KEPT: [&[u8]; 4] = [b"X-IMAPbase:", b"X-UID:", b"Status:", b"X-Status:"];
+    let mut is_header = true;
+    let lines = body.split_inclusive(|octet| *octet == b'\n');
+    lines
+        .filter(|line| {
+            is_header &= *line != b"\r\n";
+            !is_header || !KEPT.iter().any(|kept| line.starts_with(kept))
+        })
+        .flatten()
+        .copied()
+        .collect()
 }
 
 /// A message with its own number in it.

@@ -91,6 +91,12 @@ pub fn read(octets: &[u8]) -> Vec<Sent> {
             .to_owned();
         reader.octet(b'\r');
         reader.octet(b'\n');
+        if verb == "AUTHENTICATE" && !arguments.contains(' ') {
+            // Without SASL-IR the secret comes on a line of its own (RFC 9051 §6.2.2).
+            reader.word(is_atom);
+            reader.octet(b'\r');
+            reader.octet(b'\n');
+        }
         all.push(Sent { verb, arguments });
     }
     all

@@ -1,0 +1,197 @@
+//! The table: what each server offers, and how each scene ends on it. Data, compared exactly with what happens.
+//!
+//! `REFRESH=1` writes it to MATRIX.md; without, that file must say the same.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Mutex,
+    thread,
+};
+
+use crate::{
+    scenes::{self, Scene},
+    server::{Kind, Server},
+    stage::Stage,
+    support::{dovecot::PASSWORD, raw::Raw},
+};
+
+/// A row: one cell for each of [`Kind::EVERY`].
+type Row = (&'static str, [&'static str; 6]);
+
+/// What the servers say they can.
+const OFFERS: [Row; 7] = [
+    ("MOVE", ["yes", "yes", "yes", "no", "no", "no"]),
+    ("UIDPLUS", ["yes", "yes", "yes", "yes", "no", "no"]),
+    ("SPECIAL-USE", ["yes", "yes", "yes", "no", "no", "no"]),
+    ("CREATE-SPECIAL-USE", ["no", "no", "yes", "no", "no", "no"]),
+    ("METADATA", ["no", "no", "yes", "no", "no", "no"]),
+    ("LIST-EXTENDED", ["yes", "yes", "yes", "no", "no", "no"]),
+    ("OBJECTID", ["no", "no", "yes", "no", "no", "no"]),
+];
+
+const UNSAFE: &str = "manual:no-safe-removal";
+const CHANGES: &str = "refused:changes-messages";
+const FLAT: &str = "impossible:no-children";
+const BY_ADMIN: &str = "done, manual:mark-by-administrator";
+
+/// How the scenes end.
+#[rustfmt::skip]
+const ENDS: [Row; 18] = [
+    ("audit", ["done"; 6]),
+    ("audit over STARTTLS", ["done"; 6]),
+    ("dry run", ["done"; 6]),
+    ("merge three", ["done", "done", "done", "done", UNSAFE, UNSAFE]),
+    ("merge three, `--remove-without-uidplus`", ["done", "done", "done", "done", CHANGES, "done"]),
+    ("the same fix again", ["nothing to do", "nothing to do", "nothing to do", "nothing to do", CHANGES, "nothing to do"]),
+    ("rename: `--target` to a new name", ["done"; 6]),
+    ("mailboxes below a source follow", ["done", "done", "done", "done", FLAT, "refused:uidvalidity-changed"]),
+    ("mailboxes below a source cannot follow", ["left:children-stay", "left:children-stay", "left:children-stay", "left:children-stay", FLAT, UNSAFE]),
+    ("the kept one is subscribed", ["done"; 6]),
+    ("a message marked `\\Deleted`", ["left:deleted-marked-mail", "left:deleted-marked-mail", "left:deleted-marked-mail", "left:deleted-marked-mail", UNSAFE, UNSAFE]),
+    ("keywords", ["done", "done", "done", "done", "impossible:no-keywords", "impossible:no-keywords"]),
+    ("trash, not named", ["left:held-back"; 6]),
+    ("trash, `--include trash`", ["done", "done", "done", "done", UNSAFE, UNSAFE]),
+    ("trash, `--target` another than `Trash`", [BY_ADMIN, BY_ADMIN, "done", "refused:reserved-name", UNSAFE, UNSAFE]),
+    ("the marked one is the source", [BY_ADMIN, BY_ADMIN, "done", "done", UNSAFE, UNSAFE]),
+    ("undo", ["done", "done", "done", "done", CHANGES, "done, left:undo-incomplete"]),
+    ("cut at the first message, resumed", ["done", "done", "done", "done", CHANGES, "done"]),
+];
+
+/// Scenes at one time: Courier sleeps two seconds at every RENAME and DELETE, and mailutils serves few at once.
+const AT_ONCE: usize = 6;
+
+fn column(kind: Kind) {
+    if kind.is_left_out() {
+        eprintln!(
+            "{} is left out: ROLECALL_TESTS_WITHOUT names it",
+            kind.heading()
+        );
+        return;
+    }
+    let users: Vec<String> = (0..scenes::EVERY.len())
+        .map(|at| format!("user{at}"))
+        .collect();
+    let server = Server::start(kind, &users);
+    offers_what_it_should(&server, &users[0]);
+    let scenes = Mutex::new(users.iter().zip(scenes::EVERY));
+    let ends = Mutex::new(BTreeMap::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let Some((user, scene)) = scenes.lock().unwrap().next() else {
+                        return;
+                    };
+                    let end = played(&server, user, scene);
+                    ends.lock().unwrap().insert(scene.0, end);
+                }
+            });
+        }
+    });
+    let ends = ends.into_inner().unwrap();
+    let wrong: Vec<String> = ENDS
+        .iter()
+        .map(|(name, cells)| (name, cells[kind as usize], &ends[name]))
+        .filter(|(_, expected, end)| expected != end)
+        .map(|(name, expected, end)| format!("{name}: expected {expected}, but {end}"))
+        .collect();
+    assert!(wrong.is_empty(), "{kind:?}\n{}", wrong.join("\n"));
+}
+
+/// A scene that breaks off does not take the others with it.
+fn played(server: &Server, user: &str, (_, scene): Scene) -> String {
+    let end = catch_unwind(AssertUnwindSafe(|| scene(&Stage::new(server, user))));
+    end.unwrap_or_else(|why| {
+        let why = why.downcast_ref::<String>().cloned();
+        why.unwrap_or_else(|| "it panicked".to_owned())
+    })
+}
+
+fn offers_what_it_should(server: &Server, user: &str) {
+    let lines = Raw::login(server.port, user, PASSWORD).ok("CAPABILITY");
+    let line = String::from_utf8_lossy(&lines.concat()).to_ascii_uppercase();
+    for (capability, cells) in OFFERS {
+        let is_offered = line.split_whitespace().any(|word| word == capability);
+        let cell = if is_offered { "yes" } else { "no" };
+        assert_eq!(cell, cells[server.kind as usize], "{capability}: {line}");
+    }
+}
+
+#[test]
+fn dovecot_sdbox() {
+    column(Kind::Sdbox);
+}
+
+#[test]
+fn dovecot_maildir() {
+    column(Kind::Maildir);
+}
+
+#[test]
+fn cyrus() {
+    column(Kind::Cyrus);
+}
+
+#[test]
+fn courier() {
+    column(Kind::Courier);
+}
+
+#[test]
+fn mailutils_mbox() {
+    column(Kind::Mbox);
+}
+
+#[test]
+fn mailutils_maildir() {
+    column(Kind::MailutilsMaildir);
+}
+
+#[test]
+fn every_scene_has_its_row() {
+    let scenes = scenes::EVERY.map(|(name, _)| name);
+    assert_eq!(scenes, ENDS.map(|(name, _)| name));
+}
+
+#[test]
+fn the_page_says_what_the_table_says() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/MATRIX.md");
+    let page = page();
+    if std::env::var_os("REFRESH").is_some() {
+        std::fs::write(path, &page).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(written, page, "REFRESH=1 writes it anew");
+}
+
+fn page() -> String {
+    let mut page = "# What each server lets rolecall do\n\n\
+        Written by `tests/servers`, where every cell is compared with what happens on the real server. In no cell has\n\
+        any message gone missing.\n"
+        .to_owned();
+    table(&mut page, "offers", &OFFERS);
+    table(&mut page, "what is tried", &ENDS);
+    page.push_str(
+        "\n\
+        - `done`: all that was planned, proven by a fresh read.\n\
+        - `left:CODE`: a rule of rolecall's left a mailbox as it is; `rolecall explain CODE` says why.\n\
+        - `manual:CODE`: not begun, or not to be finished, without a person; the report says what to do.\n\
+        - `refused:changes-messages`: the server's COPY changes messages. The first one shows it, and the merge stops before\n  \
+          any original is touched.\n\
+        - `refused:reserved-name`: Courier never renames its `Trash`, so it stays, emptied.\n\
+        - `refused:uidvalidity-changed`: RENAME gave the emptied mailbox new numbers, so nothing is removed any more.\n\
+        - `impossible:CODE`: the server does not have what is tried (`no-keywords`, `no-children`).\n",
+    );
+    page
+}
+
+fn table(page: &mut String, first: &str, rows: &[Row]) {
+    let heads = Kind::EVERY.map(Kind::heading).join(" | ");
+    let rules = "---|".repeat(Kind::EVERY.len());
+    write!(page, "\n| {first} | {heads} |\n|---|{rules}\n").unwrap();
+    for (name, cells) in rows {
+        writeln!(page, "| {name} | {} |", cells.join(" | ")).unwrap();
+    }
+}

@@ -1,0 +1,512 @@
+//! The servers of the matrix, each started by the test that asks for it and gone with its handle.
+//!
+//! Loopback only, everything in one temporary folder. As root, each lives in a process namespace of its own, so that
+//! nothing of it outlives the first process; Courier and mailutils also need a mount namespace (their scripts say why).
+
+use std::{
+    fmt::Write as _,
+    fs,
+    io::Read as _,
+    net::TcpStream,
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::support::dovecot::{
+    Certificate, Dovecot, PASSWORD, Setup, certificates, free_port, is_root,
+};
+
+/// One column of the matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Dovecot with sdbox, no prefix, `/`; marks are bound to names.
+    Sdbox,
+    /// Dovecot with Maildir, `INBOX.` and `.`.
+    Maildir,
+    /// Cyrus: marks are annotations.
+    Cyrus,
+    /// Courier: no MOVE, no marks, `INBOX.` and `.`.
+    Courier,
+    /// GNU mailutils with mbox, as Debian sets it up: neither MOVE nor UIDPLUS, no marks, no mailboxes below mailboxes.
+    Mbox,
+    /// GNU mailutils with Maildir.
+    MailutilsMaildir,
+}
+
+impl Kind {
+    pub const EVERY: [Self; 6] = [
+        Self::Sdbox,
+        Self::Maildir,
+        Self::Cyrus,
+        Self::Courier,
+        Self::Mbox,
+        Self::MailutilsMaildir,
+    ];
+
+    /// The column's heading.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Sdbox => "Dovecot 2.3 (sdbox)",
+            Self::Maildir => "Dovecot 2.3 (Maildir, `INBOX.`)",
+            Self::Cyrus => "Cyrus 3.6",
+            Self::Courier => "Courier 5.0",
+            Self::Mbox => "mailutils 3.15 (mbox)",
+            Self::MailutilsMaildir => "mailutils 3.15 (Maildir)",
+        }
+    }
+
+    /// The name that `tests/run --without` takes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sdbox | Self::Maildir => "dovecot",
+            Self::Cyrus => "cyrus",
+            Self::Courier => "courier",
+            Self::Mbox | Self::MailutilsMaildir => "mailutils",
+        }
+    }
+
+    /// What stands before every name, and between levels.
+    pub fn place(self) -> (&'static str, char) {
+        match self {
+            Self::Maildir | Self::Courier => ("INBOX.", '.'),
+            _ => ("", '/'),
+        }
+    }
+
+    pub fn is_mailutils(self) -> bool {
+        matches!(self, Self::Mbox | Self::MailutilsMaildir)
+    }
+
+    /// What STATUS can be asked for, so that a change of any kind shows.
+    pub fn numbers(self) -> &'static str {
+        match self {
+            Self::Courier | Self::Mbox | Self::MailutilsMaildir => {
+                "MESSAGES UIDNEXT UIDVALIDITY UNSEEN"
+            }
+            _ => "MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ",
+        }
+    }
+
+    /// Whether the person who runs the tests has left it out; said aloud by `tests/run`.
+    pub fn is_left_out(self) -> bool {
+        let without = std::env::var("ROLECALL_TESTS_WITHOUT").unwrap_or_default();
+        without.split(',').any(|word| word == self.word())
+    }
+}
+
+/// A running server with these users, whose accounts are empty.
+pub struct Server {
+    pub kind: Kind,
+    pub port: u16,
+    pub authority: PathBuf,
+    _running: Running,
+}
+
+enum Running {
+    Dovecot { _handle: Dovecot },
+    Process { _handle: Process },
+}
+
+impl Server {
+    /// Starts one; panics with one line where it is neither there nor left out.
+    pub fn start(kind: Kind, users: &[String]) -> Self {
+        match kind {
+            Kind::Sdbox => Self::dovecot(kind, &Setup::default()),
+            Kind::Maildir => Self::dovecot(kind, &Setup::inbox_dot()),
+            _ => {
+                // Another process may take the port between its choice and the server's start: then once more.
+                (0..3)
+                    .find_map(|_| Process::start(kind, users))
+                    .unwrap_or_else(|| panic!("{kind:?} does not start"))
+            }
+        }
+    }
+
+    fn dovecot(kind: Kind, setup: &Setup) -> Self {
+        let server = Dovecot::start(setup);
+        Self {
+            kind,
+            port: server.port,
+            authority: server.authority(),
+            _running: Running::Dovecot { _handle: server },
+        }
+    }
+}
+
+/// A server that was unpacked by `tests/servers/install.sh`.
+struct Process {
+    child: Child,
+    folder: TempDir,
+}
+
+impl Process {
+    fn start(kind: Kind, users: &[String]) -> Option<Server> {
+        let unpacked = unpacked(kind);
+        let folder = tempfile::Builder::new()
+            .prefix("rolecall-server-")
+            .tempdir()
+            .unwrap();
+        let (state, port) = (folder.path(), free_port());
+        open_to_all(state);
+        certificates(state, Certificate::Good);
+        let command = match kind {
+            Kind::Cyrus => cyrus(&unpacked, state, port, users),
+            Kind::Courier => courier(&unpacked, state, port, users),
+            _ => mailutils(kind, &unpacked, state, port, users),
+        };
+        let mut server = Self {
+            child: spawned(command, state),
+            folder,
+        };
+        if !server.is_up(port) {
+            let said = fs::read_to_string(server.folder.path().join("stderr"));
+            eprintln!("{kind:?}: {}", said.unwrap_or_default());
+            return None;
+        }
+        Some(Server {
+            kind,
+            port,
+            authority: server.folder.path().join("ca.pem"),
+            _running: Running::Process { _handle: server },
+        })
+    }
+
+    fn is_up(&mut self, port: u16) -> bool {
+        let give_up = Instant::now() + Duration::from_secs(20);
+        while Instant::now() < give_up {
+            if self.child.try_wait().unwrap().is_some() {
+                return false;
+            }
+            if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
+                let patience = Duration::from_secs(5);
+                stream.set_read_timeout(Some(patience)).unwrap();
+                let mut greeting = [0; 4];
+                if stream.read_exact(&mut greeting).is_ok() && &greeting == b"* OK" {
+                    return true;
+                }
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        false
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // In a namespace all end with the first; outside, the group does.
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+        let _ = self.child.wait();
+    }
+}
+
+fn unpacked(kind: Kind) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let folder = target.join("servers").join(kind.word());
+    assert!(
+        folder.exists(),
+        "{kind:?} is not in {}: tests/run puts it there, or leaves it out with --without {}",
+        folder.display(),
+        kind.word()
+    );
+    folder
+}
+
+fn spawned(mut command: Command, state: &Path) -> Child {
+    command
+        .process_group(0)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(fs::File::create(state.join("stderr")).unwrap())
+        .spawn()
+        .unwrap()
+}
+
+/// Ends with the thread that started it, however that ends, and takes along all that it has started.
+fn in_namespaces(options: &[&str]) -> Command {
+    let mut command = Command::new("setpriv");
+    command
+        .args(["--pdeathsig", "KILL", "unshare"])
+        .args(["--pid", "--fork", "--kill-child"])
+        .args(options);
+    command
+}
+
+fn script(name: &str, unpacked: &Path, state: &Path, port: u16) -> Command {
+    assert!(
+        is_root(),
+        "Courier and mailutils need root and a mount namespace (tests/run --without courier,mailutils)"
+    );
+    let script = format!("{}/tests/servers/{name}", env!("CARGO_MANIFEST_DIR"));
+    let mut command = in_namespaces(&["--mount", "bash", &script]);
+    command.arg(unpacked).arg(state).arg(port.to_string());
+    command
+}
+
+fn cyrus(unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Command {
+    for inside in [
+        "db", "socket", "proc", "lock", "ptclient", "msg", "log", "user", "quota", "sieve",
+        "backup", "sync",
+    ] {
+        fs::create_dir_all(state.join("lib").join(inside)).unwrap();
+    }
+    fs::create_dir(state.join("spool")).unwrap();
+    fs::create_dir(state.join("run")).unwrap();
+    // Where nobody can reach it, whoever may reach the folder that the tests were built in.
+    copied(&unpacked.join("usr"), &state.join("usr"));
+    let library = state.join(format!("usr/lib/{}-linux-gnu", std::env::consts::ARCH));
+    cyrus_settings(state, port);
+    known_to_cyrus(state, &library, users);
+    let mut command = if is_root() {
+        done(
+            Command::new("chown")
+                .args(["-R", "nobody:nogroup"])
+                .arg(state),
+        );
+        in_namespaces(&[
+            "setpriv",
+            "--pdeathsig",
+            "KILL",
+            "--reuid=nobody",
+            "--regid=nogroup",
+            "--clear-groups",
+        ])
+    } else {
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL"]);
+        command
+    };
+    command
+        .arg(state.join("usr/lib/cyrus/bin/master"))
+        .arg("-C")
+        .arg(state.join("imapd.conf"))
+        .arg("-M")
+        .arg(state.join("cyrus.conf"))
+        .arg("-p")
+        .arg(state.join("run/master.pid"))
+        .arg("-D")
+        .env("LD_LIBRARY_PATH", library);
+    command
+}
+
+fn cyrus_settings(state: &Path, port: u16) {
+    let root = state.display();
+    let user = if is_root() {
+        "nobody".to_owned()
+    } else {
+        id("-un")
+    };
+    fs::write(
+        state.join("imapd.conf"),
+        format!(
+            "configdirectory: {root}/lib
+proc_path: {root}/run/proc
+mboxname_lockpath: {root}/run/lock
+defaultpartition: default
+partition-default: {root}/spool
+sievedir: {root}/lib/sieve
+cyrus_user: {user}
+servername: localhost
+virtdomains: off
+unixhierarchysep: yes
+altnamespace: yes
+autocreate_quota: 0
+allowplaintext: yes
+sasl_pwcheck_method: auxprop
+sasl_auxprop_plugin: sasldb
+sasl_sasldb_path: {root}/sasldb2
+sasl_mech_list: PLAIN LOGIN
+sasl_minimum_layer: 0
+tls_server_cert: {root}/cert.pem
+tls_server_key: {root}/key.pem
+tls_client_ca_file: {root}/ca.pem
+idlesocket: {root}/run/idle
+notifysocket: {root}/run/notify
+sync_log: off
+"
+        ),
+    )
+    .unwrap();
+    fs::write(
+        state.join("cyrus.conf"),
+        format!(
+            "START {{
+  recover cmd=\"{root}/usr/lib/cyrus/bin/ctl_cyrusdb -C {root}/imapd.conf -r\"
+}}
+SERVICES {{
+  imap cmd=\"{root}/usr/lib/cyrus/bin/imapd -U 30 -C {root}/imapd.conf\" listen=\"127.0.0.1:{port}\" prefork=1 maxchild=100
+}}
+EVENTS {{
+}}
+"
+        ),
+    )
+    .unwrap();
+}
+
+fn known_to_cyrus(state: &Path, library: &Path, users: &[String]) {
+    use std::io::Write as _;
+    for user in users {
+        let mut child = Command::new(state.join("usr/sbin/saslpasswd2"))
+            .args(["-p", "-c", "-u", "localhost", "-f"])
+            .arg(state.join("sasldb2"))
+            .arg(user)
+            .env("LD_LIBRARY_PATH", library)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(PASSWORD.as_bytes()).unwrap();
+        drop(input);
+        assert!(child.wait().unwrap().success());
+    }
+}
+
+/// All users are one to the system: this one, which needs no name.
+const MAIL: u32 = 64_998;
+
+fn courier(unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Command {
+    let etc = state.join("etc");
+    fs::create_dir(&etc).unwrap();
+    copied(&unpacked.join("etc/courier"), &etc.join("courier"));
+    let rc = etc.join("courier/authdaemonrc");
+    let settings: String = fs::read_to_string(&rc)
+        .unwrap()
+        .lines()
+        .map(|line| match line.split_once('=') {
+            Some(("authmodulelist", _)) => "authmodulelist=\"authuserdb\"\n".to_owned(),
+            Some(("daemons", _)) => "daemons=2\n".to_owned(),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    fs::write(rc, settings).unwrap();
+    let hash = hashed_password();
+    let mut known = String::new();
+    for user in users {
+        let home = state.join("home").join(user);
+        for inside in ["cur", "new", "tmp"] {
+            fs::create_dir_all(home.join("Maildir").join(inside)).unwrap();
+        }
+        let home = home.display();
+        writeln!(
+            known,
+            "{user}\tuid={MAIL}|gid={MAIL}|home={home}|mail={home}/Maildir|systempw={hash}"
+        )
+        .unwrap();
+    }
+    let userdb = etc.join("courier/userdb");
+    fs::write(&userdb, known).unwrap();
+    done(Command::new("chmod").arg("600").arg(userdb));
+    // It watches files through gamin, which knows its peers by the user's name; for want of one it waits a second
+    // at every command.
+    accounts(
+        &etc,
+        &format!("courier:x:64999:64999::/:/bin/sh\nrolecall{port}:x:{MAIL}:{MAIL}::/:/bin/sh\n"),
+    );
+    let both = [state.join("cert.pem"), state.join("key.pem")].map(|path| fs::read(path).unwrap());
+    fs::write(state.join("both.pem"), both.concat()).unwrap();
+    owned(&state.join("home"));
+    script("courier.sh", unpacked, state, port)
+}
+
+fn mailutils(kind: Kind, unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Command {
+    let root = state.display();
+    let hash = hashed_password();
+    let format = if kind == Kind::Mbox {
+        "mbox"
+    } else {
+        "maildir"
+    };
+    let mut known = String::new();
+    for user in users {
+        let inbox = state.join("spool").join(user);
+        if kind == Kind::Mbox {
+            fs::create_dir_all(state.join("spool")).unwrap();
+            fs::write(inbox, "").unwrap();
+        } else {
+            for inside in ["cur", "new", "tmp"] {
+                fs::create_dir_all(inbox.join(inside)).unwrap();
+            }
+        }
+        fs::create_dir_all(state.join("home").join(user)).unwrap();
+        writeln!(
+            known,
+            "{user}:{hash}:{MAIL}:{MAIL}::{root}/home/{user}:/bin/sh"
+        )
+        .unwrap();
+    }
+    let etc = state.join("etc");
+    fs::create_dir(&etc).unwrap();
+    accounts(&etc, &known);
+    owned(&state.join("spool"));
+    owned(&state.join("home"));
+    done(Command::new("chmod").arg("600").arg(state.join("key.pem")));
+    fs::write(
+        state.join("imap4d.conf"),
+        format!(
+            "auth {{ authentication \"generic:system\"; authorization \"system\"; }};
+server 127.0.0.1:{port} {{ tls-mode ondemand; }};
+max-children 200;
+mailbox {{ mail-spool \"{format}:{root}/spool\"; mailbox-type {format}; }};
+namespace personal {{ prefix \"\" {{ directory \"{root}/home/$user\"; delimiter \"/\"; mailbox-type \"{format}\"; }}; }};
+logging {{ syslog no; }};
+login-disabled no;
+tls-mode ondemand;
+tls {{ ssl-certificate-file {root}/cert.pem; ssl-key-file {root}/key.pem; }};
+"
+        ),
+    )
+    .unwrap();
+    script("mailutils.sh", unpacked, state, port)
+}
+
+/// The machine's passwd and group with more in them.
+fn accounts(etc: &Path, more: &str) {
+    let passwd = fs::read_to_string("/etc/passwd").unwrap();
+    fs::write(etc.join("passwd"), passwd + more).unwrap();
+    let group = fs::read_to_string("/etc/group").unwrap();
+    fs::write(
+        etc.join("group"),
+        format!("{group}courier:x:64999:\nrolecall:x:{MAIL}:\n"),
+    )
+    .unwrap();
+}
+
+fn hashed_password() -> String {
+    let output = Command::new("openssl")
+        .args(["passwd", "-1", PASSWORD])
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn owned(folder: &Path) {
+    done(
+        Command::new("chown")
+            .arg("-R")
+            .arg(format!("{MAIL}:{MAIL}"))
+            .arg(folder),
+    );
+}
+
+fn copied(from: &Path, to: &Path) {
+    done(Command::new("cp").arg("-a").arg(from).arg(to));
+}
+
+fn open_to_all(folder: &Path) {
+    done(Command::new("chmod").arg("755").arg(folder));
+}
+
+fn id(option: &str) -> String {
+    let output = Command::new("id").arg(option).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn done(command: &mut Command) {
+    let status = command.status().unwrap();
+    assert!(status.success(), "{command:?}");
+}

@@ -1,0 +1,301 @@
+//! One account on one of the servers, and what a run on it came to, in one word.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{
+    server::{Kind, Server},
+    support::{
+        self,
+        dovecot::PASSWORD,
+        proxy::Proxy,
+        raw::{Raw, Seen, quoted, text},
+    },
+};
+
+pub const DATE: &str = "05-Mar-2024 10:20:30 +0100";
+
+/// An account behind a proxy.
+pub struct Stage<'s> {
+    pub server: &'s Server,
+    pub proxy: Proxy,
+    pub user: String,
+    pub state: TempDir,
+}
+
+/// All that a user can see of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub messages: BTreeMap<String, Vec<Seen>>,
+    pub subscribed: BTreeSet<String>,
+}
+
+impl Account {
+    /// Every message, wherever it is.
+    pub fn bag(&self) -> Vec<Seen> {
+        let mut bag: Vec<Seen> = self.messages.values().flatten().cloned().collect();
+        bag.sort();
+        bag
+    }
+
+    /// How often each content is there.
+    fn contents(&self) -> BTreeMap<String, usize> {
+        let mut contents = BTreeMap::new();
+        for seen in self.messages.values().flatten() {
+            *contents.entry(seen.sha.clone()).or_default() += 1;
+        }
+        contents
+    }
+
+    /// Whether nothing that was in another is missing here.
+    fn holds_all_of(&self, other: &Self) -> bool {
+        let here = self.contents();
+        let mut there = other.contents().into_iter();
+        there.all(|(sha, count)| here.get(&sha).is_some_and(|here| *here >= count))
+    }
+}
+
+impl<'s> Stage<'s> {
+    pub fn new(server: &'s Server, user: &str) -> Self {
+        Self {
+            proxy: Proxy::before(server.port),
+            user: user.to_owned(),
+            state: tempfile::tempdir().unwrap(),
+            server,
+        }
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.server.kind
+    }
+
+    /// A name as this server has it: `Sent/2019` or `INBOX.Sent.2019`.
+    pub fn name(&self, name: &str) -> String {
+        let (prefix, delimiter) = self.kind().place();
+        format!("{prefix}{}", name.replace('/', &delimiter.to_string()))
+    }
+
+    pub fn raw(&self) -> Raw {
+        Raw::login(self.server.port, &self.user, PASSWORD)
+    }
+
+    pub fn account(&self) -> Account {
+        let mut raw = self.raw();
+        let mut names = raw.names();
+        // Dovecot lists what it will make when it is first opened; a Courier account has a Trash from the beginning.
+        names.remove(&self.name("Trash"));
+        let trash = (self.name("Trash"), raw.contents_if_any(&self.name("Trash")));
+        let mut messages: BTreeMap<String, Vec<Seen>> = names
+            .into_iter()
+            .map(|name| (name.clone(), raw.contents_if_any(&name).unwrap()))
+            .chain(
+                trash
+                    .1
+                    .filter(|seen| !seen.is_empty())
+                    .map(|seen| (trash.0, seen)),
+            )
+            .collect();
+        if self.kind() == Kind::MailutilsMaildir {
+            // It tells the time of the asking.
+            let all = messages.values_mut().flatten();
+            all.for_each(|seen| seen.date.clear());
+        }
+        Account {
+            messages,
+            subscribed: raw
+                .subscriptions()
+                .into_iter()
+                // Cyrus subscribes it by itself.
+                .filter(|name| name != "INBOX")
+                .collect(),
+        }
+    }
+
+    /// Makes and subscribes a mailbox with one message for each list of flags.
+    ///
+    /// The flags are set afterwards: mailutils does not keep those of APPEND.
+    pub fn fill(&self, raw: &mut Raw, name: &str, flags: &[&str]) {
+        let wire = self.name(name);
+        let (_, end) = raw.command(&format!("CREATE {}", quoted(&wire)));
+        let is_there = end.starts_with("OK") || name == "Trash";
+        assert!(is_there, "CREATE {wire}: {end}");
+        raw.ok(&format!("SUBSCRIBE {}", quoted(&wire)));
+        // No two of a size: mailboxes made in one second that are alike in all that Courier tells of them count as one.
+        let seed: u32 = name.bytes().map(u32::from).sum();
+        for (number, _) in (1..).zip(flags) {
+            let length = 300 + 40 * (name.len() + 20 * number as usize);
+            let body = text(1_000 * seed + number, length);
+            raw.append_asking(&wire, DATE, &body);
+        }
+        raw.ok(&format!("SELECT {}", quoted(&wire)));
+        for (number, flags) in (1..).zip(flags) {
+            if !flags.is_empty() {
+                raw.ok(&format!("UID STORE {number} +FLAGS.SILENT ({flags})"));
+            }
+        }
+        // Not every server has UNSELECT.
+        raw.ok("EXAMINE INBOX");
+        let mark = format!(
+            "SETMETADATA {} (/private/specialuse \"\\\\{name}\")",
+            quoted(&wire)
+        );
+        if self.kind() == Kind::Cyrus && matches!(name, "Sent" | "Trash") {
+            raw.ok(&mark);
+        }
+    }
+
+    /// Three mailboxes of one role, with flags of every sort.
+    pub fn three_sent(&self) {
+        let mut raw = self.raw();
+        self.fill(&mut raw, "Sent", &["\\Seen", "", "\\Flagged"]);
+        self.fill(&mut raw, "Sent Items", &["\\Seen \\Answered", "\\Draft"]);
+        self.fill(&mut raw, "Courrier envoy&AOk-", &["\\Flagged", ""]);
+    }
+
+    pub fn url(&self, port: u16) -> String {
+        format!("imap://{}@127.0.0.1:{port}", self.user)
+    }
+
+    /// `rolecall VERB …` through the proxy, in the clear so that it can be read there; a word may hold `_` for a blank.
+    pub fn command(&self, words: &str, with_account: bool) -> Command {
+        let words: Vec<String> = words
+            .split_whitespace()
+            .map(|word| word.replace('_', " "))
+            .collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut command = support::rolecall(self.state.path(), &words);
+        command.arg("--plaintext");
+        if with_account {
+            command.arg(self.url(self.proxy.port));
+        }
+        command
+    }
+
+    /// Runs and returns the one object that was printed, whatever the exit status; that too.
+    pub fn tells(&self, words: &str, with_account: bool) -> (Value, i32) {
+        let words = format!("{words} --format json");
+        let output = self.command(&words, with_account).output().unwrap();
+        let told = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{words}: {error}\n{}", support::shown(&output)));
+        (told, output.status.code().unwrap_or(-1))
+    }
+
+    /// Plans and applies; says what it came to. Nothing is missing afterwards; after `done`, nothing has changed either
+    /// but where the messages are.
+    pub fn fix(&self, options: &str) -> Ended {
+        let before = self.account();
+        let (plan, _) = self.tells(&format!("fix --dry-run {options}"), true);
+        let (receipt, status) = self.tells(&format!("fix --yes --settle 0 {options}"), true);
+        let word = ended(&plan, &receipt, status);
+        let after = self.account();
+        self.nothing_is_lost(&before, &after, &word);
+        Ended {
+            word,
+            run: receipt["run"].as_str().unwrap_or_default().to_owned(),
+            before,
+            after,
+        }
+    }
+
+    pub fn nothing_is_lost(&self, before: &Account, after: &Account, word: &str) {
+        let all = after.holds_all_of(before);
+        assert!(all, "{word}: {before:#?}\nbecame {after:#?}");
+        if word.starts_with("done") {
+            assert_eq!(before.bag(), after.bag(), "{:?}", self.kind());
+        }
+    }
+}
+
+/// What a run came to.
+pub struct Ended {
+    pub word: String,
+    pub run: String,
+    pub before: Account,
+    pub after: Account,
+}
+
+impl Ended {
+    pub fn is_done(&self) -> bool {
+        self.word.starts_with("done")
+    }
+}
+
+/// `done` where all that was planned is applied; the rest tells what was not, and why: `refused:CODE` (the server or a
+/// guard stopped it), `left:CODE` (a rule did), `manual:CODE` (a person has to).
+pub fn ended(plan: &Value, receipt: &Value, status: i32) -> String {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let codes = |field: &str| -> BTreeSet<String> {
+        list(&plan[field])
+            .iter()
+            .map(|entry| entry["code"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let manual = codes("manual");
+    let steps = list(&receipt["steps"]);
+    let mut words = BTreeSet::new();
+    let mut is_left = false;
+    for step in &steps {
+        match (
+            step["outcome"].as_str().unwrap(),
+            step["source_after"].as_str(),
+        ) {
+            ("applied", None | Some("removed")) => {}
+            ("applied", Some("left")) => is_left = true,
+            ("applied", Some(after)) => drop(words.insert(format!("left:{after}"))),
+            (outcome, _) => {
+                let why = step["message"].as_str().unwrap_or_default();
+                words.insert(format!("{outcome}:{}", reason(why)));
+            }
+        }
+    }
+    if let (true, Some(error)) = (words.is_empty(), receipt["error"].as_object()) {
+        let why = error["message"].as_str().unwrap();
+        words.insert(format!(
+            "{}:{}",
+            error["kind"].as_str().unwrap(),
+            reason(why)
+        ));
+    }
+    let is_done = words.is_empty() && !is_left && !steps.is_empty();
+    let kind = if is_left { "left" } else { "manual" };
+    words.extend(manual.iter().map(|code| format!("{kind}:{code}")));
+    words.extend(codes("warnings").iter().map(|code| format!("left:{code}")));
+    // The exit status tells the same.
+    let failed = words
+        .iter()
+        .any(|word| !word.starts_with("left:") && !word.starts_with("manual:"));
+    assert_eq!(status, if failed { 3 } else { 0 }, "{words:?}");
+    let first = if is_done {
+        "done"
+    } else if words.is_empty() {
+        "nothing to do"
+    } else {
+        ""
+    };
+    let words = words.iter().map(String::as_str);
+    let told: Vec<&str> = [first]
+        .into_iter()
+        .chain(words)
+        .filter(|word| !word.is_empty())
+        .collect();
+    told.join(", ")
+}
+
+/// A code for what a receipt says in words; the words themselves where there is none.
+fn reason(why: &str) -> String {
+    const REASONS: [(&str, &str); 3] = [
+        (
+            "the server changes messages while it moves them",
+            "changes-messages",
+        ),
+        ("its UIDVALIDITY changed", "uidvalidity-changed"),
+        ("Reserved folder name", "reserved-name"),
+    ];
+    let known = REASONS.iter().find(|(text, _)| why.contains(text));
+    known.map_or(why, |(_, code)| code).to_owned()
+}
