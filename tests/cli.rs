@@ -48,6 +48,30 @@ fn the_readme_tells_every_code_as_explain_does() {
 }
 
 #[test]
+fn the_readme_shows_what_each_server_lets_us_do() {
+    let matrix = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/servers/MATRIX.md");
+    let matrix = fs::read_to_string(matrix).unwrap();
+    let table: String = matrix
+        .lines()
+        .skip_while(|line| !line.starts_with("| what is tried |"))
+        .take_while(|line| line.starts_with('|'))
+        .fold(String::new(), |table, line| table + line + "\n");
+    let text = fs::read_to_string(readme()).unwrap();
+    let start = "<!-- matrix: tests/cli.rs holds this table to tests/servers/MATRIX.md -->\n";
+    let (before, rest) = text.split_once(start).unwrap();
+    let (shown, after) = rest.split_once("<!-- /matrix -->").unwrap();
+    if std::env::var_os("REFRESH").is_some() {
+        let new = format!("{before}{start}{table}<!-- /matrix -->{after}");
+        fs::write(readme(), new).unwrap();
+        return;
+    }
+    assert_eq!(
+        shown, table,
+        "REFRESH=1 cargo nextest run --test cli rewrites it"
+    );
+}
+
+#[test]
 fn every_option_in_the_readme_is_one() {
     let state = tempfile::tempdir().unwrap();
     let mut known = BTreeSet::new();

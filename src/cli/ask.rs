@@ -14,11 +14,13 @@ use crate::{
         roll::Roll,
     },
     planner::Policy,
-    report::text::{count, safe},
+    report::text::{count, paragraph, safe},
 };
 
 /// The longest answer that is read, in octets.
 const LONGEST: u64 = 1_000;
+/// Columns of what is said before a question.
+const WIDTH: usize = 78;
 
 fn answer(question: &str) -> Option<String> {
     use io::Read as _;
@@ -29,6 +31,11 @@ fn answer(question: &str) -> Option<String> {
     let mut line = String::new();
     let length = io::stdin().lock().take(LONGEST).read_line(&mut line).ok()?;
     (length > 0).then(|| line.trim().to_lowercase())
+}
+
+/// Says a paragraph, an empty line before it.
+fn tell(text: &str) {
+    say(&format!("\n{}", paragraph(text, WIDTH)));
 }
 
 fn is_yes(answer: Option<String>) -> bool {
@@ -44,16 +51,16 @@ pub fn consent(plan: &Plan) -> bool {
         .filter_map(|step| step.messages)
         .sum();
     if moved > 0 {
-        say(&format!(
-            "\nMail clients will download {} messages again under their new mailbox; a client that is still set to a\nmerged mailbox must be set to the kept one.",
+        tell(&format!(
+            "Mail clients will download {} messages again under their new mailbox; a client that is still set to a merged mailbox must be set to the kept one. Close other mail programs of this account meanwhile, if you can.",
             count(moved)
         ));
     }
     if plan.steps.iter().any(|step| !step.reversible) {
-        say("A mailbox that is made stays, empty, after an undo.");
+        tell("A mailbox that is made stays, empty, after an undo.");
     }
-    say(
-        "`rolecall undo` can reverse this until the server purges the mail, the kept mailbox is made anew, or the\njournal is deleted. Message numbers (UIDs) change and do not come back.",
+    tell(
+        "`rolecall undo` can reverse this until the server purges the mail, the kept mailbox is made anew, or the journal is deleted. Message numbers (UIDs) change and do not come back.",
     );
     is_yes(answer("Apply this plan? [y/N]"))
 }
@@ -133,15 +140,7 @@ pub fn held_back(plan: &Plan, judged: &Roll) -> BTreeSet<Role> {
             .keys()
             .find(|role| role.held_back() && remark.message.contains(&format!("--include {role}")));
         let Some(role) = role else { continue };
-        say(&format!("\n{}", safe(&remark.message)));
-        say(match role {
-            Role::Trash => {
-                "The server may purge Trash by a timer (often 7 or 30 days) that starts anew when mail is moved in."
-            }
-            _ => {
-                "Moving into Junk may train the spam filter, and the server may purge Junk by a timer."
-            }
-        });
+        tell(&remark.message);
         if is_yes(answer(&format!("Merge {role} too? [y/N]"))) {
             included.insert(*role);
         }
