@@ -297,6 +297,30 @@ async fn refused_logins_are_of_different_kinds_and_never_tried_twice() {
 }
 
 #[tokio::test]
+async fn a_server_that_repeats_the_secret_is_not_quoted() {
+    for answer in [
+        "BAD unknown command: AUTHENTICATE PLAIN AGFsaWNlAGh1bnRlcjI=",
+        "NO hunter2 is wrong",
+    ] {
+        let (error, _) = refused(
+            move |peer| {
+                peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello");
+                peer.hear();
+                peer.say(&format!("{{tag}} {answer}"));
+                peer.wait();
+            },
+            Security::Plaintext,
+        )
+        .await;
+        let shown = format!("{error:?}");
+        assert!(
+            !shown.contains("hunter2") && !shown.contains("AGFs"),
+            "{shown}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn no_password_goes_where_logins_are_disabled() {
     let (error, script) = refused(
         |peer| {

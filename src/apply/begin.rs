@@ -21,6 +21,16 @@ use crate::{
     store::Store,
 };
 
+/// The run on this account that has sent something and did not come to its end.
+pub fn unfinished(home: &Home, account: &AccountId) -> Result<Option<String>, ApplyError> {
+    Ok(unfinished_of(&home.pasts_of(account)?))
+}
+
+fn unfinished_of(pasts: &[Past]) -> Option<String> {
+    let open = |past: &&Past| !past.is_finished() && past.has_sent();
+    pasts.iter().find(open).map(|past| past.run.clone())
+}
+
 /// Applies a plan as a new run.
 pub async fn apply<S: Store, P: Ports>(
     store: &mut S,
@@ -31,14 +41,11 @@ pub async fn apply<S: Store, P: Ports>(
 ) -> Result<Receipt, ApplyError> {
     let _lock = home.lock(&plan.identity)?;
     let pasts = home.pasts_of(&plan.identity)?;
-    let unfinished = |past: &&Past| !past.is_finished() && past.has_sent();
-    if let Some(past) = pasts.iter().find(unfinished)
+    if let Some(run) = unfinished_of(&pasts)
         && stands(Guard::Unfinished)
     {
         // Its last command may be at work still, on the very messages that this plan names.
-        return Err(ApplyError::Unfinished {
-            run: past.run.clone(),
-        });
+        return Err(ApplyError::Unfinished { run });
     }
     let id = run_id(ports);
     let journal = home.create(&plan.identity, &id)?;

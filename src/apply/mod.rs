@@ -32,7 +32,7 @@ use std::{collections::BTreeSet, io, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-pub use begin::{apply, resume};
+pub use begin::{apply, resume, unfinished};
 pub use check::{Stale, check};
 pub use home::{Disks, Home, Lock, Past};
 pub use story::{RunState, RunSummary, left_before, run_of, runs, story};

@@ -16,7 +16,7 @@ use crate::{
     },
     detect::{HintError, Hints, contested, detect, find_typed},
     imap::{self, Endpoint, Login, Security, Session},
-    mapping::{self, Mapping},
+    mapping::{self, Mapping, file::TableError},
     model::{finding::Finding, listing::Listing, mailbox::MailboxName, role::Role, roll::Roll},
 };
 
@@ -35,6 +35,13 @@ pub fn parse(accounts: &[String], connecting: &Connecting) -> Result<Vec<Account
         );
     }
     Ok(parsed)
+}
+
+/// The account of a journal.
+pub fn parse_one(account: &str, connecting: &Connecting) -> Result<Account, Failure> {
+    parse(&[account.to_owned()], connecting)?
+        .pop()
+        .ok_or_else(|| Failure::bug("the journal names no account"))
 }
 
 /// Connects and logs in; the session can only read until it is told otherwise.
@@ -125,8 +132,7 @@ impl Judge {
     pub fn new(judging: &Judging, targets: &[(Role, String)]) -> Result<Self, Failure> {
         let mut mapping = Mapping::built_in();
         for path in &judging.mappings {
-            let tables = mapping::file::read(path)
-                .map_err(|error| Failure::config(format!("cannot use the mapping: {error}")))?;
+            let tables = mapping::file::read(path).map_err(|error| unusable(&error))?;
             mapping = mapping.with(tables);
         }
         Ok(Self {
@@ -176,6 +182,24 @@ impl Judge {
     pub fn targets(&self) -> &BTreeMap<Role, String> {
         &self.hints.targets
     }
+}
+
+/// A mapping's faults, each with the line it is on.
+fn unusable(error: &TableError) -> Failure {
+    let why = match error {
+        TableError::Faults(faults) => {
+            let faults = faults
+                .iter()
+                .map(|fault| format!("{fault}\n{}", fault.snippet));
+            format!(
+                "use the mapping:\n{}",
+                faults.collect::<Vec<_>>().join("\n")
+            )
+        }
+        TableError::Io { source, .. } => format!("{error}: {source}"),
+        other => other.to_string(),
+    };
+    Failure::config(format!("cannot {why}"))
 }
 
 /// Finds each target's mailbox, or makes the name that it will get.

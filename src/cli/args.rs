@@ -86,7 +86,7 @@ pub struct Fix {
     #[arg(long, value_name = "FILE")]
     pub save_plan: Option<PathBuf>,
     /// Apply exactly this reviewed plan; refused if the account has changed
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["save_plan", "target", "only", "include", "role"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["save_plan", "target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "mappings", "locale", "no_sample"])]
     pub plan: Option<PathBuf>,
     /// Apply without asking
     #[arg(long, short = 'y')]

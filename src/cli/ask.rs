@@ -2,10 +2,15 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{self, BufRead as _, Write as _},
+    io::{self, BufRead as _, IsTerminal as _, Write as _},
 };
 
-use super::{account::Judged, output::say};
+use super::{
+    account::Judged,
+    args::{Format, Shared},
+    failure::Failure,
+    output::{look, say},
+};
 use crate::{
     model::{
         finding::Code,
@@ -14,7 +19,10 @@ use crate::{
         roll::Roll,
     },
     planner::Policy,
-    report::text::{count, paragraph, safe},
+    report::{
+        table,
+        text::{count, paragraph, safe},
+    },
 };
 
 /// The longest answer that is read, in octets.
@@ -31,6 +39,28 @@ fn answer(question: &str) -> Option<String> {
     let mut line = String::new();
     let length = io::stdin().lock().take(LONGEST).read_line(&mut line).ok()?;
     (length > 0).then(|| line.trim().to_lowercase())
+}
+
+/// Refuses to ask where nobody can see the question or answer it.
+pub fn somebody() -> Result<(), Failure> {
+    if io::stdin().is_terminal() && io::stderr().is_terminal() {
+        return Ok(());
+    }
+    Err(
+        Failure::config("cannot ask before changing anything: there is no terminal")
+            .hint("--dry-run shows what would be done, --yes does it without asking"),
+    )
+}
+
+/// Shows a plan that is asked about, where the results go elsewhere or in another form.
+pub fn show(plan: &Plan, shared: &Shared) {
+    let is_shown = shared.format == Format::Table
+        && !shared.quiet
+        && shared.output.is_none()
+        && io::stdout().is_terminal();
+    if !is_shown {
+        say(&table::plan(plan, look(shared)));
+    }
 }
 
 /// Says a paragraph, an empty line before it.

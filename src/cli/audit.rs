@@ -14,7 +14,7 @@ use crate::{
 pub async fn run(options: Audit) -> Result<Status, Failure> {
     let judge = Judge::new(&options.judging, &[])?;
     let accounts = account::parse(&options.accounts, &options.connecting)?;
-    let mut output = Output::new(options.shared.output.clone());
+    let mut output = Output::new(options.shared.output.clone())?;
     let mut worst = Status::Done;
     for account in &accounts {
         let status = match examine(account, &judge, &options.connecting).await {

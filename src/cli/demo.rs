@@ -217,7 +217,7 @@ Or play with the sample account from another terminal:
 
 /// The walk's own words stand between the results of its commands, wherever these go.
 fn tell(text: &str) -> Result<(), Failure> {
-    Output::new(None).write(&format!("{text}\n"))
+    Output::new(None)?.write(&format!("{text}\n"))
 }
 
 fn contents(world: &World) -> BTreeMap<String, Vec<String>> {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub fn run(options: &Explain) -> Result<Status, Failure> {
-    let mut output = Output::new(None);
+    let mut output = Output::new(None)?;
     let text = match &options.code {
         None => all(),
         Some(word) => one(word).ok_or_else(|| {

@@ -186,7 +186,7 @@ impl From<LookError> for Failure {
 
 impl From<HintError> for Failure {
     fn from(error: HintError) -> Self {
-        Self::config(format!("cannot use --role or --target: {error}"))
+        Self::config(format!("cannot {error}"))
             .hint("`rolecall audit -v ACCOUNT` lists every mailbox with its name")
     }
 }

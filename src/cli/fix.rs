@@ -21,16 +21,16 @@ use crate::{
         plan::{Plan, hex},
     },
     planner::{self, Policy},
-    report::{json, table},
+    report::{json, table, text::safe},
 };
 
 pub async fn run(options: Fix) -> Result<Status, Failure> {
     let asks = !(options.yes || options.dry_run || options.save_plan.is_some());
-    if asks && !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-        return Err(
-            Failure::config("cannot ask before changing anything: there is no terminal")
-                .hint("--dry-run shows the plan, --yes applies it without asking"),
-        );
+    if asks {
+        ask::somebody()?;
+    }
+    if let Some(path) = &options.save_plan {
+        planfile::is_json(path)?;
     }
     let saved = match &options.plan {
         Some(path) => Some(planfile::read(path)?),
@@ -52,7 +52,7 @@ pub async fn run(options: Fix) -> Result<Status, Failure> {
     }
     let judge = Judge::new(&options.judging, &options.target)?;
     let home = Home::open(state_dir(&options.shared)?)?;
-    let mut output = Output::new(options.shared.output.clone());
+    let mut output = Output::new(options.shared.output.clone())?;
     let command = Command {
         batch: hex(&chance()).chars().take(12).collect(),
         options,
@@ -64,14 +64,12 @@ pub async fn run(options: Fix) -> Result<Status, Failure> {
     for account in &accounts {
         let status = match command.fix(account, &mut output).await {
             Ok(status) => status,
-            Err(failure) => {
-                complain(Some(&account.id.url), &failure);
-                if command.options.shared.format == Format::Json {
-                    let line = json::run_error(&account.id.url, &failure.as_error());
-                    output.write(&(line + "\n"))?;
-                }
-                failure.status()
-            }
+            Err(failure) => failed(
+                &account.id.url,
+                &failure,
+                &command.options.shared,
+                &mut output,
+            )?,
         };
         worst = worst.or(status);
     }
@@ -99,6 +97,17 @@ impl Command {
             }
             None => self.plan(account, &mut judged)?,
         };
+        if let Some(id) = self
+            .options
+            .skip_step
+            .iter()
+            .find(|id| !plan.steps.iter().any(|step| step.id == **id))
+        {
+            return Err(Failure::config(format!(
+                "cannot leave step {id} out: the plan has no such step"
+            ))
+            .hint("--dry-run shows the steps with their numbers"));
+        }
         let status = self.show(&plan, output)?;
         let status = match status {
             Some(status) => status,
@@ -112,22 +121,27 @@ impl Command {
         Ok(status)
     }
 
-    /// Mail may wait in a mailbox that an interrupted run was about to remove: that run comes first.
+    /// What an interrupted run began comes first: its last command may be at work still, or mail may wait in a mailbox
+    /// that it was about to remove.
     fn nothing_unfinished(&self, account: &Account, listing: &Listing) -> Result<(), Failure> {
         let mut tombstones = listing
             .mailboxes
             .iter()
-            .filter(|mailbox| is_tombstone(mailbox.leaf()));
-        let Some(tombstone) = tombstones.next() else {
-            return Ok(());
+            .filter(|mailbox| mailbox.selectable && is_tombstone(mailbox.leaf()));
+        let tombstone = tombstones.next();
+        let run = match tombstone {
+            Some(tombstone) => apply::run_of(&self.home, &account.id, &tombstone.name),
+            None => apply::unfinished(&self.home, &account.id)?,
         };
-        let run = apply::run_of(&self.home, &account.id, &tombstone.name);
+        if tombstone.is_none() && run.is_none() {
+            return Ok(());
+        }
+        let held = tombstone.map_or_else(String::new, |tombstone| {
+            format!(", and \"{}\" may hold its mail", tombstone.name.text())
+        });
         Err(Failure {
             kind: "locked",
-            message: format!(
-                "cannot plan anything: a run on this account was interrupted, and \"{}\" may hold its mail",
-                tombstone.name.text()
-            ),
+            message: format!("cannot plan anything: a run on this account was interrupted{held}"),
             hint: Some(match run {
                 Some(run) => format!("run `rolecall resume {run}` first"),
                 None => "run `rolecall resume` first, on the machine where that run was started"
@@ -185,26 +199,35 @@ impl Command {
     /// Shows and saves the plan; a status where that is all.
     fn show(&self, plan: &Plan, output: &mut Output) -> Result<Option<Status>, Failure> {
         let shared = &self.options.shared;
-        let stops = self.options.dry_run || (self.options.save_plan.is_some() && !self.options.yes);
-        match shared.format {
-            Format::Table if !shared.quiet || stops => {
-                output.write(&table::plan(plan, look(shared)))?;
-            }
-            Format::Json if stops || plan.is_empty() => {
-                output.write(&(json::plan_line(plan) + "\n"))?;
-            }
-            _ => {}
-        }
-        if let Some(path) = &self.options.save_plan {
-            planfile::write(path, plan)?;
-            if !shared.quiet {
-                say(&format!("the plan is in {}", path.display()));
-            }
-        }
         let all_skipped = plan
             .steps
             .iter()
             .all(|step| self.options.skip_step.contains(&step.id));
+        let stops = all_skipped
+            || self.options.dry_run
+            || (self.options.save_plan.is_some() && !self.options.yes);
+        match shared.format {
+            Format::Table if !shared.quiet || stops => {
+                output.write(&table::plan(plan, look(shared)))?;
+            }
+            Format::Json if stops => output.write(&(json::plan_line(plan) + "\n"))?,
+            _ => {}
+        }
+        if self.asks() && !stops {
+            ask::show(plan, shared);
+        }
+        for id in &self.options.skip_step {
+            say(&format!("step {id} is left out"));
+        }
+        if let Some(path) = &self.options.save_plan {
+            planfile::write(path, plan)?;
+            if !shared.quiet {
+                say(&format!(
+                    "the plan is in {}",
+                    safe(&path.display().to_string())
+                ));
+            }
+        }
         if all_skipped {
             return Ok(Some(Status::Done));
         }
@@ -241,6 +264,20 @@ impl Command {
         )
         .await
     }
+}
+
+/// Tells of an account that could not be changed: to a person, and as a line of JSON where that is asked for.
+pub fn failed(
+    account: &str,
+    failure: &Failure,
+    shared: &Shared,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    complain(Some(account), failure);
+    if shared.format == Format::Json {
+        output.write(&(json::run_error(account, &failure.as_error()) + "\n"))?;
+    }
+    Ok(failure.status())
 }
 
 /// Applies a plan with progress and tells what became of it.

@@ -17,28 +17,34 @@ use crate::report::{table::Look, text::safe};
 /// Where results go.
 #[derive(Debug)]
 pub struct Output {
-    file: Option<PathBuf>,
-    collected: String,
+    /// The file that the user named, and the one beside it that is written.
+    file: Option<(PathBuf, fs::File)>,
     /// Whether the reader of standard output has gone away (`rolecall audit … | head`).
     closed: bool,
 }
 
 impl Output {
-    /// As the options say.
-    #[must_use]
-    pub fn new(file: Option<PathBuf>) -> Self {
-        Self {
+    /// As the options say. A file that cannot be written is found out before anything is sent.
+    pub fn new(path: Option<PathBuf>) -> Result<Self, Failure> {
+        let file = match path {
+            Some(path) => {
+                let file = open_beside(&path)?;
+                Some((path, file))
+            }
+            None => None,
+        };
+        Ok(Self {
             file,
-            collected: String::new(),
             closed: false,
-        }
+        })
     }
 
-    /// Writes text; to a file only when [`Self::finish`] is called.
+    /// Writes text; a file has its name only after [`Self::finish`].
     pub fn write(&mut self, text: &str) -> Result<(), Failure> {
-        if self.file.is_some() {
-            self.collected.push_str(text);
-            return Ok(());
+        if let Some((path, file)) = &mut self.file {
+            return file
+                .write_all(text.as_bytes())
+                .map_err(|error| too_late(path, &error));
         }
         if self.closed {
             return Ok(());
@@ -52,9 +58,7 @@ impl Output {
                 self.closed = true;
                 Ok(())
             }
-            Err(error) => Err(Failure::config(format!(
-                "cannot write the results: {error}"
-            ))),
+            Err(error) => Err(too_late(Path::new("the results"), &error)),
             Ok(()) => Ok(()),
         }
     }
@@ -62,24 +66,37 @@ impl Output {
     /// Puts the file in place.
     pub fn finish(self) -> Result<(), Failure> {
         match self.file {
-            Some(path) => replace(&path, self.collected.as_bytes()),
+            Some((path, file)) => file
+                .sync_all()
+                .and_then(|()| fs::rename(beside(&path), &path))
+                .map_err(|error| too_late(&path, &error)),
             None => Ok(()),
         }
     }
 }
 
-/// Writes a file whole or not at all, for its owner only: a plan names mailboxes.
-pub fn replace(path: &Path, octets: &[u8]) -> Result<(), Failure> {
-    let failed =
-        |error: io::Error| Failure::config(format!("cannot write {}: {error}", path.display()));
-    let mut name = path
-        .file_name()
-        .ok_or_else(|| {
-            Failure::config(format!("cannot write {}: it names no file", path.display()))
-        })?
-        .to_owned();
+/// Something may have been done by now, so this is no mistake of usage.
+fn too_late(path: &Path, error: &io::Error) -> Failure {
+    Failure {
+        kind: "refused",
+        message: format!("cannot write {}: {error}", path.display()),
+        hint: Some("`rolecall runs` tells what was done".to_owned()),
+    }
+}
+
+/// The file that is written until all is in it.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
-    let beside = path.with_file_name(name);
+    path.with_file_name(name)
+}
+
+/// Opens it for its owner only: a plan names mailboxes.
+fn open_beside(path: &Path) -> Result<fs::File, Failure> {
+    let failed = |why: String| Failure::config(format!("cannot write {}: {why}", path.display()));
+    if path.file_name().is_none() {
+        return Err(failed("it names no file".to_owned()));
+    }
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -87,11 +104,16 @@ pub fn replace(path: &Path, octets: &[u8]) -> Result<(), Failure> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let mut file = options.open(&beside).map_err(failed)?;
-    file.write_all(octets)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&beside, path))
-        .map_err(failed)
+    options
+        .open(beside(path))
+        .map_err(|error| failed(error.to_string()))
+}
+
+/// Writes a file whole or not at all.
+pub fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    let mut output = Output::new(Some(path.to_owned()))?;
+    output.write(text)?;
+    output.finish()
 }
 
 /// How tables are drawn: as wide as the terminal, in colour only where a person looks.

@@ -22,7 +22,7 @@ pub fn write(path: &Path, plan: &Plan) -> Result<(), Failure> {
     let text = text.map_err(|error| {
         Failure::config(format!("cannot write the plan {}: {error}", path.display()))
     })?;
-    replace(path, text.as_bytes())
+    replace(path, &text)
 }
 
 /// Reads a plan and refuses any that was changed.
@@ -68,7 +68,7 @@ pub fn is_for(plan: &Plan, accounts: &[Account]) -> Result<(), Failure> {
     }
 }
 
-fn is_json(path: &Path) -> Result<bool, Failure> {
+pub fn is_json(path: &Path) -> Result<bool, Failure> {
     let ending = path.extension().and_then(|ending| ending.to_str());
     match ending.map(str::to_ascii_lowercase).as_deref() {
         Some("json") => Ok(true),

@@ -4,8 +4,8 @@ use super::{
     account,
     args::Resume,
     failure::{Failure, Status},
-    fix::{shows_progress, state_dir, tell},
-    output::{Output, complain, say},
+    fix::{failed, shows_progress, state_dir, tell},
+    output::{Output, say},
     ports::World,
 };
 use crate::{
@@ -27,14 +27,15 @@ pub async fn run(options: Resume) -> Result<Status, Failure> {
         say("nothing to resume");
         return Ok(Status::Done);
     }
-    let mut output = Output::new(options.shared.output.clone());
+    let mut output = Output::new(options.shared.output.clone())?;
     let mut worst = Status::Done;
     for run in unfinished {
         let status = match one(&options, &home, &run, &mut output).await {
             Ok(status) => status,
             Err(failure) => {
-                complain(None, &failure);
-                failure.status()
+                let plan = home.past(&run).ok().and_then(|past| past.plan().cloned());
+                let account = plan.map_or_else(|| run.clone(), |plan| plan.account);
+                failed(&account, &failure, &options.shared, &mut output)?
             }
         };
         worst = worst.or(status);
@@ -51,18 +52,19 @@ async fn one(
 ) -> Result<Status, Failure> {
     let past = home.past(run)?;
     let Some(plan) = past.plan() else {
-        say("it never began, so there is nothing to finish");
+        say(&format!(
+            "the run {run} never began, so there is nothing to finish"
+        ));
         return Ok(Status::Done);
     };
     if !past.has_sent() {
-        say("it had sent nothing, so there is nothing to finish");
+        say(&format!(
+            "the run {run} had sent nothing, so there is nothing to finish"
+        ));
         return Ok(Status::Done);
     }
-    let accounts = account::parse(std::slice::from_ref(&plan.account), &options.connecting)?;
-    let Some(account) = accounts.first() else {
-        return Ok(Status::Done);
-    };
-    let mut session = account::connect(account, &options.connecting).await?;
+    let account = account::parse_one(&plan.account, &options.connecting)?;
+    let mut session = account::connect(&account, &options.connecting).await?;
     session.set_mode(Mode::ReadWrite);
     let mut world = World::new(shows_progress(&options.shared));
     let receipt = apply::resume(&mut session, home, run, &account.id, &mut world).await;

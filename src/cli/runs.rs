@@ -13,7 +13,7 @@ use crate::{
 
 pub fn run(options: &Runs) -> Result<Status, Failure> {
     let home = Home::open(state_dir(&options.shared)?)?;
-    let mut output = Output::new(options.shared.output.clone());
+    let mut output = Output::new(options.shared.output.clone())?;
     let json = options.shared.format == Format::Json;
     let text = if let Some(run) = &options.run {
         let story = apply::story(&home, run)?;

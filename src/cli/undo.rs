@@ -1,13 +1,13 @@
 //! `rolecall undo`: makes the inverse of a run as a plan, shows it, asks, and applies it as a new run.
 
-use std::{collections::BTreeSet, io::IsTerminal as _, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use super::{
     account,
     args::{Format, Undo},
     ask,
     failure::{Failure, Status},
-    fix::{execute, state_dir},
+    fix::{execute, failed, state_dir},
     output::{Output, look, say},
     ports::{chance, now},
 };
@@ -18,27 +18,35 @@ use crate::{
 };
 
 pub async fn run(options: Undo) -> Result<Status, Failure> {
-    if !options.yes && !options.dry_run && !std::io::stdin().is_terminal() {
-        return Err(
-            Failure::config("cannot ask before changing anything: there is no terminal")
-                .hint("--dry-run shows what would be done, --yes does it without asking"),
-        );
+    if !options.yes && !options.dry_run {
+        ask::somebody()?;
     }
     let home = Home::open(state_dir(&options.shared)?)?;
     let past = home.past(&options.run)?;
     let Some(done) = past.plan() else {
-        say("it never began, so there is nothing to undo");
+        say("that run never began, so there is nothing to undo");
         return Ok(Status::Done);
     };
-    let accounts = account::parse(std::slice::from_ref(&done.account), &options.connecting)?;
-    let Some(account) = accounts.first() else {
-        return Ok(Status::Done);
+    let mut output = Output::new(options.shared.output.clone())?;
+    let status = match one(&options, &home, &done.account, &mut output).await {
+        Ok(status) => status,
+        Err(failure) => failed(&done.account, &failure, &options.shared, &mut output)?,
     };
-    let mut session = account::connect(account, &options.connecting).await?;
+    output.finish()?;
+    Ok(status)
+}
+
+async fn one(
+    options: &Undo,
+    home: &Home,
+    account: &str,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    let account = account::parse_one(account, &options.connecting)?;
+    let mut session = account::connect(&account, &options.connecting).await?;
     let listing = session.listing(now()).await?;
-    let plan = apply::undo(&home, &options.run, &listing, now())?;
+    let plan = apply::undo(home, &options.run, &listing, now())?;
     apply::check(&listing, &plan)?;
-    let mut output = Output::new(options.shared.output.clone());
     let stops = options.dry_run || plan.is_empty();
     match options.shared.format {
         // Asked or shown only: the plan is the result. Otherwise the receipt is.
@@ -46,6 +54,9 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
         Format::Table => output.write(&table::plan(&plan, look(&options.shared)))?,
         Format::Json if stops => output.write(&(json::plan_line(&plan) + "\n"))?,
         Format::Json => {}
+    }
+    if !options.yes && !stops {
+        ask::show(&plan, &options.shared);
     }
     let status = if plan.is_empty() {
         Status::Done
@@ -64,14 +75,13 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
         execute(
             &mut session,
             &plan,
-            &home,
+            home,
             &settings,
             &options.shared,
-            &mut output,
+            output,
         )
         .await?
     };
     session.logout().await;
-    output.finish()?;
     Ok(status)
 }

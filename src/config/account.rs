@@ -106,7 +106,14 @@ fn host_and_port(place: &str) -> Result<(String, Option<u16>), ConfigError> {
     let (host, port) = if let Some(rest) = place.strip_prefix('[') {
         match rest.split_once(']') {
             Some((host, "")) => (host, None),
-            Some((host, port)) => (host, port.strip_prefix(':')),
+            Some((host, port)) => match port.strip_prefix(':') {
+                Some(port) => (host, Some(port)),
+                None => {
+                    return Err(ConfigError::new(
+                        "read the account's host: only a port may stand behind the ]",
+                    ));
+                }
+            },
             None => return Err(ConfigError::new("read the account's host: a ] is missing")),
         }
     } else {
@@ -211,6 +218,7 @@ mod tests {
             "imaps://alice@host:99999",
             "imaps://alice@ho st",
             "imaps://al%ice@host",
+            "imaps://alice@[::1]junk:143",
             "imaps://al%0Aice@host",
             "imaps://alice@host\r\nA1 DELETE x",
         ] {

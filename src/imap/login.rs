@@ -39,6 +39,33 @@ pub enum Login {
     },
 }
 
+impl Login {
+    /// A server may repeat what it did not understand: its words are left out where the secret is in them.
+    fn scrubbed(&self, error: ConnectError) -> ConnectError {
+        let secret = match self {
+            Self::Password { secret, .. } => secret,
+            Self::Token { token, .. } => token,
+        };
+        // A message of base64 holds the secret at one of three offsets, so any long run of base64 is suspect.
+        let is_suspect = |word: &str| {
+            word.len() >= 12
+                && word
+                    .bytes()
+                    .all(|octet| octet.is_ascii_alphanumeric() || b"+/=".contains(&octet))
+                && BASE64.decode(word).is_ok()
+        };
+        let repeats = error.message.contains(secret.reveal())
+            || error.message.split_ascii_whitespace().any(is_suspect);
+        if !repeats {
+            return error;
+        }
+        ConnectError {
+            message: "cannot log in: the server refuses".to_owned(),
+            ..error
+        }
+    }
+}
+
 /// A login that worked: the session, and all that the server said meanwhile.
 pub type LoggedIn = (Session<Wire>, Vec<Bytes>);
 
@@ -79,7 +106,10 @@ pub async fn log_in(
             let said = session.get_mut().take_held();
             Ok((session, said))
         }
-        Ok(Err((_, mut client))) => Err(refused(&client.get_mut().take_held(), is_plain)),
+        Ok(Err((_, mut client))) => {
+            let said = client.get_mut().take_held();
+            Err(login.scrubbed(refused(&said, is_plain)))
+        }
     }
 }
 

@@ -175,13 +175,15 @@ impl Maker<'_> {
             };
             self.steps.push(step);
         }
+        let stays = self.stays_marked(source);
         for (code, why) in merge.below.stays {
             self.by_hand(code, why, None);
         }
         let step = Step {
             source: Some(source.name.clone()),
-            messages: source.status.messages,
-            size: source.status.size,
+            messages: source.status.messages.map(|all| all.saturating_sub(stays)),
+            // Nobody has counted the octets of those that stay.
+            size: source.status.size.filter(|_| stays == 0),
             because: self
                 .reason(source)
                 .into_iter()

@@ -139,12 +139,7 @@ impl<'a> Maker<'a> {
         };
         let mut below = self.children(role, source, keeper);
         let stays = &mut below.stays;
-        let deleted = source
-            .sample
-            .as_ref()
-            .and_then(|sample| sample.deleted)
-            .filter(|_| !self.policy.move_deleted)
-            .unwrap_or(0);
+        let deleted = self.stays_marked(source);
         if deleted > 0 {
             stays.push((
                 Code::DeletedMarkedMail,
@@ -209,6 +204,16 @@ impl<'a> Maker<'a> {
                 }
             },
         })
+    }
+
+    /// Messages that stay because they are marked `\Deleted` (decisions 5).
+    pub(super) fn stays_marked(&self, source: &Mailbox) -> u64 {
+        source
+            .sample
+            .as_ref()
+            .and_then(|sample| sample.deleted)
+            .filter(|_| !self.policy.move_deleted)
+            .unwrap_or(0)
     }
 
     /// Mailboxes below a source follow it by RENAME where the kept mailbox has none of that name (decisions 4).
