@@ -253,7 +253,7 @@ fn a_mapping_with_a_typo_is_refused_with_its_file_and_line() {
             &scene,
             command,
             &format!(
-                "error: cannot use the mapping: {}:12:7: unknown field `nmae`, expected one of name, source, created",
+                "error: cannot use the mapping:\n{}:12:7: unknown field `nmae`, expected one of name, source, created\n12 |     - nmae: Ablage 12\n   |       ^",
                 path.display()
             ),
         );
@@ -285,7 +285,7 @@ fn without_a_terminal_and_without_yes_nothing_is_begun() {
         scene.command("fix"),
         "\
 error: cannot ask before changing anything: there is no terminal
-hint: --dry-run shows the plan, --yes applies it without asking",
+hint: --dry-run shows what would be done, --yes does it without asking",
     );
 }
 
