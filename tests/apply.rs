@@ -12,7 +12,10 @@ use std::time::Duration;
 
 use rolecall::{
     apply::ApplyError,
-    demo::{At, Persona, Point, Verdict, World, persona::Keywords},
+    demo::{
+        At, Persona, Point, Verdict, World,
+        persona::{Claims, Keywords},
+    },
     model::{
         finding::Code,
         mailbox::{MailboxName, is_tombstone},
@@ -1028,4 +1031,130 @@ async fn a_mark_that_the_kept_mailbox_is_refused_goes_back_where_it_was() {
         "{receipt:?}"
     );
     stage.assert_each_once();
+}
+
+// ------------------------------------------------------------------------------------- servers that few have met
+
+fn on(persona: Persona) -> Stage {
+    let stage = Stage::new(persona);
+    stage.mailbox("Sent Items", 5);
+    stage
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_mailboxes_have_no_uidvalidity_nothing_is_planned() {
+    let stage = on(Persona::uid_validity_zero());
+    let plan = stage.plan().await;
+    let merges = plan.steps.iter().any(|step| step.action == Action::Merge);
+    assert!(!merges, "{plan:?}");
+    let told: Vec<_> = plan.manual.iter().map(|manual| manual.code).collect();
+    assert_eq!(told, [Code::UidsNotStable]);
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (0, 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_uids_are_new_in_each_session_nothing_is_moved() {
+    for lacks in WAYS {
+        let stage = on(Persona::uids_not_sticky().without(lacks));
+        let receipt = stage.fix().await.unwrap();
+        assert_untouched(&stage, &receipt, "keeps no message numbers");
+        assert_eq!(stage.heard("UID COPY"), 0);
+        assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (0, 5));
+        stage.assert_each_once();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copyuid_that_lies_is_not_believed() {
+    for claims in [Claims::NextUids, Claims::SourceUids, Claims::SourceValidity] {
+        for lacks in [&[][..], &["MOVE"]] {
+            let stage = Stage::new(Persona::lying_copyuid(claims).without(lacks));
+            stage.deliver("Sent", &[], "there-before");
+            stage.mailbox("Sent Items", 4);
+            let receipt = stage.fix().await.unwrap();
+            assert_done(&stage, &receipt);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_messages_in_a_command_is_kept_until_the_source_is_empty() {
+    for lacks in WAYS.into_iter().filter(|lacks| lacks.len() < 2) {
+        let stage = on(Persona::dovecot().without(lacks).with_message_limit(2));
+        let receipt = stage.fix().await.unwrap();
+        assert_done(&stage, &receipt);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_messages_are_only_copied_a_limit_hides_the_rest_and_no_original_goes() {
+    let persona = Persona::dovecot().without(&["MOVE", "UIDPLUS"]);
+    let stage = on(persona.with_message_limit(2));
+    for _ in 0..2 {
+        let receipt = stage.fix().await.unwrap();
+        assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+        // The second run takes over what the first has copied.
+        assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (2, 5));
+        stage.assert_nothing_lost();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn mail_that_arrives_meanwhile_hides_nothing_behind_the_limit() {
+    let persona = Persona::dovecot().without(&["UIDPLUS"]);
+    let stage = on(persona.with_message_limit(2));
+    let mut is_it = at(1, "UID MOVE", Point::After);
+    stage.meddle(move |now, world| {
+        if is_it(now) {
+            for number in 0..2 {
+                let text = format!("Message-ID: <new{number}@x>\r\n\r\nnew\r\n");
+                world
+                    .add_message(USER, "Sent", &[], 0, text.into_bytes())
+                    .unwrap();
+            }
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    stage.assert_each_once();
+    assert_eq!((stage.count("Sent"), stage.names().len()), (7, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn so_is_one_that_searches_do_not_have() {
+    for lacks in WAYS {
+        let stage = on(Persona::dovecot().without(lacks));
+        stage.meddle(|at, world| {
+            let has_it = matches!(at.command, "UID MOVE" | "UID COPY");
+            world.persona.message_limit = has_it.then_some(2);
+            Verdict::GoOn
+        });
+        let receipt = stage.fix().await.unwrap();
+        assert_done(&stage, &receipt);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn flat_names_are_merged_as_well() {
+    let stage = on(Persona::flat());
+    stage.mailbox("Sent Items/2019", 1);
+    let receipt = stage.fix().await.unwrap();
+    stage.assert_each_once();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent", "Sent Items/2019"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_can_only_be_read_is_neither_source_nor_target() {
+    for name in ["Sent", "Sent Items"] {
+        for lacks in WAYS {
+            let stage = on(Persona::dovecot().without(lacks).with_read_only(&[name]));
+            let receipt = stage.fix().await.unwrap();
+            assert_untouched(&stage, &receipt, "can only be read");
+            assert_eq!(stage.heard("UID COPY"), 0, "{name}");
+            assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (0, 5));
+            stage.assert_each_once();
+        }
+    }
 }

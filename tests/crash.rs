@@ -18,7 +18,11 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use rolecall::{
     apply::ApplyError,
-    demo::{Persona, World, deed::Deed, persona::Auto},
+    demo::{
+        Persona, World,
+        deed::Deed,
+        persona::{Auto, Claims},
+    },
     mapping::Mapping,
     model::{mailbox::MailboxName, role::Role},
     planner::Policy,
@@ -63,6 +67,11 @@ fn two_sources(world: &mut World) {
     mail(world, "Sent Items", 3);
     mail(world, "Courrier envoy&AOk-", 2);
     mail(world, "Clients/Sent", 1);
+}
+
+fn seven_messages(world: &mut World) {
+    mail(world, "Sent", 1);
+    mail(world, "Sent Items", 6);
 }
 
 fn one_by_one(mut persona: Persona) -> Persona {
@@ -148,6 +157,38 @@ fn scenes() -> Vec<Scene> {
                 mail(world, "Sent", 1);
                 mail(world, "Sent Items", 3);
             },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_where_copyuid_names_neighbours",
+            persona: || one_by_one(Persona::lying_copyuid(Claims::NextUids)),
+            ..MERGE
+        },
+        Scene {
+            name: "merge_where_copyuid_names_the_source",
+            persona: || one_by_one(Persona::lying_copyuid(Claims::SourceUids)),
+            ..MERGE
+        },
+        Scene {
+            name: "merge_where_copyuid_has_the_sources_validity",
+            persona: || one_by_one(Persona::lying_copyuid(Claims::SourceValidity)),
+            ..MERGE
+        },
+        Scene {
+            name: "merge_by_copy_where_copyuid_names_neighbours",
+            persona: || Persona::lying_copyuid(Claims::NextUids).without(&["MOVE"]),
+            ..MERGE
+        },
+        Scene {
+            name: "merge_under_a_message_limit",
+            persona: || dovecot().with_message_limit(2),
+            fill: seven_messages,
+            ..MERGE
+        },
+        Scene {
+            name: "merge_by_copy_under_a_message_limit",
+            persona: || dovecot().without(&["MOVE"]).with_message_limit(2),
+            fill: seven_messages,
             ..MERGE
         },
         Scene {
@@ -279,6 +320,12 @@ scene_tests! {
     merge_on_cyrus
     merge_under_inbox
     merge_what_comes_back
+    merge_where_copyuid_names_neighbours
+    merge_where_copyuid_names_the_source
+    merge_where_copyuid_has_the_sources_validity
+    merge_by_copy_where_copyuid_names_neighbours
+    merge_under_a_message_limit
+    merge_by_copy_under_a_message_limit
     children
     children_merged
     rename_to_target

@@ -14,7 +14,7 @@ use std::{
 use proptest::prelude::*;
 use rolecall::demo::{
     At, Calm, Hook, Persona, Point, Server, Verdict, World,
-    persona::{Auto, Keywords},
+    persona::{Auto, Claims, Keywords},
     sample, serve,
 };
 use tokio::{
@@ -1062,4 +1062,97 @@ proptest! {
             served.await.unwrap().unwrap_or_default();
         });
     }
+}
+
+// ------------------------------------------------------------------------------------- servers that few have met
+
+#[tokio::test]
+async fn a_uid_validity_may_be_zero() {
+    let world = world(Persona::uid_validity_zero(), &["A"]);
+    let mut client = Client::new(&world).await;
+    assert!(client.say("SELECT A").await.contains("[UIDVALIDITY 0]"));
+    let told = client.say("STATUS INBOX (UIDVALIDITY)").await;
+    assert!(told.contains("(UIDVALIDITY 0)"), "{told}");
+}
+
+#[tokio::test]
+async fn uids_may_be_new_in_each_session() {
+    let world = world(Persona::uids_not_sticky(), &["A"]);
+    let mut client = Client::new(&world).await;
+    let told = client.say("SELECT A").await;
+    assert!(told.contains("* NO [UIDNOTSTICKY]"), "{told}");
+}
+
+#[tokio::test]
+async fn copyuid_may_lie() {
+    for (claims, said) in [
+        (Claims::True, "1700000003 2:3 1:2"),
+        (Claims::NextUids, "1700000003 2:3 2:3"),
+        (Claims::SourceUids, "1700000003 2:3 2:3"),
+        (Claims::SourceValidity, "1700000002 2:3 1:2"),
+    ] {
+        let world = world(Persona::lying_copyuid(claims), &["A", "B"]);
+        put(&world, "A", 3);
+        let mut client = Client::new(&world).await;
+        client.say("SELECT A").await;
+        for command in ["UID COPY 2:3 B", "UID MOVE 2:3 B"] {
+            let told = client.say(command).await;
+            let said = if command.contains("MOVE") {
+                said.replace(" 1:2", " 3:4").replace("3 2:3 2:3", "3 2:3 ")
+            } else {
+                said.to_owned()
+            };
+            assert!(told.contains(&format!("[COPYUID {said}")), "{told}");
+        }
+        assert_eq!(uids(&world, "B"), [1, 2, 3, 4]);
+    }
+}
+
+#[tokio::test]
+async fn a_command_may_have_a_limit_of_messages() {
+    let world = world(Persona::dovecot().with_message_limit(2), &["A", "B"]);
+    put(&world, "A", 5);
+    let mut client = Client::new(&world).await;
+    client.say("SELECT A").await;
+    let told = client.say("UID SEARCH ALL").await;
+    assert!(
+        told.contains("* SEARCH 4 5") && told.contains("a OK [MESSAGELIMIT 2 4]"),
+        "{told}"
+    );
+    let told = client.say("UID COPY 1:3 B").await;
+    assert!(told.starts_with("a NO [MESSAGELIMIT 2 2]"), "{told}");
+    let told = client.say("UID MOVE 1:* B").await;
+    assert!(
+        told.contains("COPYUID 1700000003 4:5 1:2") && told.contains("a OK [MESSAGELIMIT 2 4]"),
+        "{told}"
+    );
+    assert_eq!((uids(&world, "A").len(), uids(&world, "B").len()), (3, 2));
+    let told = client.say("UID MOVE 2:3 B").await;
+    assert!(told.contains("a OK Move"), "{told}");
+    let told = client.say("UID SEARCH ALL").await;
+    assert!(
+        told.contains("* SEARCH 1\n") && told.contains("a OK Search"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn names_may_have_no_levels() {
+    let world = world(Persona::flat(), &["A/B"]);
+    let mut client = Client::new(&world).await;
+    let told = client.say("LIST \"\" *").await;
+    assert!(told.contains(" NIL A/B") && !told.contains("A\n"), "{told}");
+    let told = client.say("NAMESPACE").await;
+    assert!(told.contains("((\"\" NIL)) NIL NIL"), "{told}");
+}
+
+#[tokio::test]
+async fn select_may_open_read_only() {
+    let world = world(Persona::cyrus().with_read_only(&["A"]), &["A", "B"]);
+    put(&world, "A", 1);
+    let mut client = Client::new(&world).await;
+    assert!(client.say("SELECT A").await.contains("a OK [READ-ONLY]"));
+    let told = client.say("UID MOVE 1 B").await;
+    assert!(told.contains("a NO [READ-ONLY]"), "{told}");
+    assert!(client.say("SELECT B").await.contains("a OK [READ-WRITE]"));
 }

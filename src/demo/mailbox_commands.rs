@@ -38,6 +38,7 @@ impl Session {
         }
         let name = name(arguments.first())?;
         let canonical = turn.world.name(name)?;
+        let writable = writable && !turn.world.persona.is_read_only(&canonical);
         let mailbox = turn.world.reach(self.user(), name, None)?;
         let open = Open::new(canonical, mailbox, writable);
         let mailbox = mailbox.clone();
@@ -53,6 +54,9 @@ impl Session {
             "* OK [UIDVALIDITY {}] UIDs valid",
             mailbox.uid_validity
         ));
+        if !turn.world.persona.uids_sticky {
+            turn.say("* NO [UIDNOTSTICKY] Non-persistent UIDs");
+        }
         if turn.world.persona.tells_uid_next {
             turn.say(&format!(
                 "* OK [UIDNEXT {}] Predicted next UID",

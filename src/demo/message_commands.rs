@@ -7,21 +7,32 @@ use super::{
     deed::{Change, Deed},
     dispatch::invalid,
     mailbox_commands::{flag_names, name},
-    outcome::{Copied, Done},
+    outcome::{Copied, Done, Refusal},
     parse::{Word, ranges},
+    persona::Claims,
     reply::{Fault, Reply},
     session::{Session, Turn},
     world::World,
 };
 
 /// `[COPYUID …] `, or nothing where nothing was copied or the persona has none.
-fn copy_uid(world: &World, copied: &Copied) -> String {
+fn copy_uid(world: &World, copied: &Copied, source_validity: u32) -> String {
     if copied.pairs.is_empty() || !world.persona.can("UIDPLUS") {
         return String::new();
     }
     let old = ranges(copied.pairs.iter().map(|(old, _)| *old));
-    let new = ranges(copied.pairs.iter().map(|(_, new)| *new));
-    format!("[COPYUID {} {old} {new}] ", copied.uid_validity)
+    let claims = world.persona.copy_uid;
+    let new = copied.pairs.iter().map(|(old, new)| match claims {
+        Claims::True | Claims::SourceValidity => *new,
+        Claims::NextUids => new.saturating_add(1),
+        Claims::SourceUids => *old,
+    });
+    let new = ranges(new);
+    let validity = match claims {
+        Claims::SourceValidity => source_validity,
+        _ => copied.uid_validity,
+    };
+    format!("[COPYUID {validity} {old} {new}] ")
 }
 
 impl Session {
@@ -39,22 +50,32 @@ impl Session {
         let Some(open) = &self.open else {
             return Err(invalid());
         };
-        let uids = open.uids(set.octets().unwrap_or_default(), uid)?;
+        let mut uids = open.uids(set.octets().unwrap_or_default(), uid)?;
         let from = open.id;
+        let source = turn.world.opened(self.user(), from);
+        let source_validity = source.map_or(0, |source| source.uid_validity);
         if moves && !open.writable && !turn.world.persona.moves_when_read_only {
             return Err(read_only());
         }
         if uids.is_empty() {
             return Ok("No messages found.".to_owned());
         }
+        let beyond = turn.world.persona.beyond_limit(&uids);
         if !moves {
+            if let Some((_, code)) = beyond {
+                return Err(Refusal::said(format!("{code}Too many messages")).into());
+            }
             let done = self.do_deed(turn, Deed::Copy { from, uids, to })?;
             let code = match done {
-                Done::Copied(copied) => copy_uid(turn.world, &copied),
+                Done::Copied(copied) => copy_uid(turn.world, &copied, source_validity),
                 _ => String::new(),
             };
             return Ok(format!("{code}Copy completed."));
         }
+        let limit = beyond.map(|(left, code)| {
+            uids.drain(..left);
+            code
+        });
         let deed = Deed::Move {
             from,
             uids,
@@ -68,12 +89,12 @@ impl Session {
             Ok(_) => None,
         };
         // RFC 9051 §6.4.8: untagged, before the EXPUNGE lines, also when a part only was moved.
-        let code = gone.map(|gone| copy_uid(turn.world, gone));
+        let code = gone.map(|gone| copy_uid(turn.world, gone, source_validity));
         if let Some(code) = code.filter(|code| !code.is_empty()) {
             turn.say(&format!("* OK {code}Moved UIDs."));
         }
         done?;
-        Ok("Move completed.".to_owned())
+        Ok(format!("{}Move completed.", limit.unwrap_or_default()))
     }
 
     pub(super) fn store(
@@ -195,7 +216,5 @@ impl Session {
 }
 
 fn read_only() -> Fault {
-    Fault::No(super::outcome::Refusal::said(
-        "[READ-ONLY] The mailbox is open read-only",
-    ))
+    Fault::No(Refusal::said("[READ-ONLY] The mailbox is open read-only"))
 }

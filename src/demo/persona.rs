@@ -47,6 +47,19 @@ pub enum Keywords {
     Refused,
 }
 
+/// What COPYUID says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claims {
+    /// Where the messages are.
+    True,
+    /// Target UIDs each one too high: the last is nobody's, the others are a neighbour's.
+    NextUids,
+    /// The source's UIDs as those of the target (GreenMail).
+    SourceUids,
+    /// The right UIDs with the source's UIDVALIDITY (GreenMail).
+    SourceValidity,
+}
+
 /// What kind of server it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
@@ -95,6 +108,17 @@ pub struct Persona {
     /// MOVE commits this many messages to the target, then takes them from the source. With 1, each message
     /// is a point of its own; Dovecot has 1000 (MOVE_COMMIT_INTERVAL).
     pub move_commit: usize,
+    /// What COPYUID says.
+    pub copy_uid: Claims,
+    /// Every UIDVALIDITY is 0, which RFC 9051 §2.3.1.1 forbids.
+    pub uid_validity_zero: bool,
+    /// SELECT says UIDNOTSTICKY where false (RFC 4315 §3).
+    pub uids_sticky: bool,
+    /// Most messages in one command (RFC 9738: Yahoo, Stalwart): MOVE does the highest and says OK, COPY does none
+    /// and says NO, SEARCH tells of the highest.
+    pub message_limit: Option<usize>,
+    /// Mailboxes that SELECT opens read-only, without the prefix.
+    pub read_only: Vec<&'static str>,
     /// Who may log in for others (RFC 4616 §2), and the password.
     pub master: Option<(String, String)>,
 }
@@ -168,6 +192,11 @@ impl Persona {
             quotes_names: false,
             codes: CODES.to_vec(),
             move_commit: 1_000,
+            copy_uid: Claims::True,
+            uid_validity_zero: false,
+            uids_sticky: true,
+            message_limit: None,
+            read_only: Vec::new(),
             master: None,
         }
     }
@@ -246,6 +275,56 @@ impl Persona {
         }
     }
 
+    /// Every UIDVALIDITY is 0.
+    #[must_use]
+    pub fn uid_validity_zero() -> Self {
+        Self {
+            uid_validity_zero: true,
+            ..Self::dovecot()
+        }
+    }
+
+    /// UIDs are new in each session, and SELECT says so.
+    #[must_use]
+    pub fn uids_not_sticky() -> Self {
+        Self {
+            uids_sticky: false,
+            ..Self::dovecot()
+        }
+    }
+
+    /// COPYUID cannot be believed.
+    #[must_use]
+    pub fn lying_copyuid(copy_uid: Claims) -> Self {
+        Self {
+            copy_uid,
+            ..Self::dovecot()
+        }
+    }
+
+    /// Names have no levels: the delimiter is NIL.
+    #[must_use]
+    pub fn flat() -> Self {
+        Self {
+            delimiter: None,
+            ..Self::dovecot()
+        }
+    }
+
+    /// With at most so many messages in one command.
+    #[must_use]
+    pub fn with_message_limit(mut self, messages: usize) -> Self {
+        self.message_limit = Some(messages);
+        self
+    }
+
+    /// With mailboxes that can only be read.
+    #[must_use]
+    pub fn with_read_only(mut self, names: &[&'static str]) -> Self {
+        self.read_only.extend_from_slice(names);
+        self
+    }
+
     /// Dovecot without these capabilities: they are missing, not hidden.
     #[must_use]
     pub fn without(mut self, capabilities: &[&str]) -> Self {
@@ -286,6 +365,21 @@ impl Persona {
         let leaf = name.strip_prefix(self.prefix.as_bytes())?;
         let (_, mark) = marks.iter().find(|(known, _)| known.as_bytes() == leaf)?;
         Some(mark)
+    }
+
+    /// Whether SELECT opens the name read-only.
+    #[must_use]
+    pub fn is_read_only(&self, name: &[u8]) -> bool {
+        let leaf = name.strip_prefix(self.prefix.as_bytes());
+        leaf.is_some_and(|leaf| self.read_only.iter().any(|own| own.as_bytes() == leaf))
+    }
+
+    /// The code of a command on more messages than one may have (ascending UIDs), and how many of the lowest it leaves.
+    pub(super) fn beyond_limit(&self, uids: &[u32]) -> Option<(usize, String)> {
+        let limit = self.message_limit?;
+        let left = uids.len().checked_sub(limit).filter(|left| *left > 0)?;
+        let lowest = uids.get(left).or(uids.last())?;
+        Some((left, format!("[MESSAGELIMIT {limit} {lowest}] ")))
     }
 
     /// Whether the name comes back by itself.

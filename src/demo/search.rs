@@ -61,16 +61,20 @@ impl Session {
             open,
         };
         let key = reader.every(DEPTH)?;
-        let mut found = String::from("* SEARCH");
         // Dovecot, too, knows only of the flags that the session has been told.
-        for (number, told) in (1_u32..).zip(&open.view) {
-            if key.fits(number, told) {
-                found.push(' ');
-                found.push_str(&if uid { told.uid } else { number }.to_string());
-            }
+        let (uids, numbers): (Vec<u32>, Vec<u32>) = (1_u32..)
+            .zip(&open.view)
+            .filter(|(number, told)| key.fits(*number, told))
+            .map(|(number, told)| (told.uid, number))
+            .unzip();
+        let (left, code) = turn.world.persona.beyond_limit(&uids).unwrap_or_default();
+        let mut found = String::from("* SEARCH");
+        for number in if uid { uids } else { numbers }.into_iter().skip(left) {
+            found.push(' ');
+            found.push_str(&number.to_string());
         }
         turn.say(&found);
-        Ok("Search completed.".to_owned())
+        Ok(format!("{code}Search completed."))
     }
 }
 

@@ -196,6 +196,9 @@ impl World {
     }
 
     pub(super) fn fresh_validity(&mut self) -> u32 {
+        if self.persona.uid_validity_zero {
+            return 0;
+        }
         self.next_validity = self.next_validity.saturating_add(1);
         self.next_validity
     }

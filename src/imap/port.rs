@@ -189,15 +189,24 @@ impl Store for Session {
 
     async fn since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
         // Not `n:*`: GNU mailutils 3.15 finds nothing by that.
-        let range = format!("UID {uid}:{}", Uid::MAX);
-        let reply = self.look(self.search_command(&range)).await?;
-        let found = found(&reply)?;
-        Ok(found
-            .as_slice()
-            .iter()
-            .copied()
-            .filter(|other| *other >= uid)
-            .collect())
+        let mut all: Vec<Uid> = Vec::new();
+        let mut last = Uid::MAX;
+        loop {
+            let range = format!("UID {uid}:{last}");
+            let reply = self.look(self.search_command(&range)).await?;
+            let found = found(&reply)?;
+            let news = found.as_slice().iter().copied();
+            let news: Vec<Uid> = news.filter(|new| (uid..=last).contains(new)).collect();
+            let lowest = news.iter().min().copied();
+            all.extend(news);
+            // Where it tells of the highest only (RFC 9738), the others are asked for as well.
+            match lowest {
+                Some(lowest) if lowest > uid && read::is_truncated(reply.code.as_deref()) => {
+                    last = lowest - 1;
+                }
+                _ => return Ok(UidSet::new(all)),
+            }
+        }
     }
 
     async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError> {
