@@ -774,6 +774,32 @@ async fn a_truncated_answer_about_a_set_is_not_believed() {
 }
 
 #[tokio::test]
+async fn messages_that_a_limit_held_back_are_asked_for_again() {
+    let script = Script::play(|peer| {
+        peer.let_in("");
+        peer.answer(&[]);
+        for (uid, code) in [
+            (3, "[MESSAGELIMIT 1 3] partial"),
+            (2, "[MESSAGELIMIT 1 2] partial"),
+            (1, "done"),
+        ] {
+            peer.hear();
+            peer.say(&format!("* {uid} FETCH (UID {uid} FLAGS () RFC822.SIZE 5)"));
+            peer.say(&format!("{{tag}} OK {code}"));
+        }
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    session.open(&name("A"), Access::ReadOnly).await.unwrap();
+    let messages = session
+        .messages(&uids(&[1, 2, 3]), Depth::Facts)
+        .await
+        .unwrap();
+    assert_eq!(messages.len(), 3);
+    assert!(script.heard().last().unwrap().starts_with("UID FETCH 1 "));
+}
+
+#[tokio::test]
 async fn messages_are_read_without_marking_them_seen() {
     let script = Script::play(|peer| {
         peer.let_in("");

@@ -113,20 +113,22 @@ impl Session {
     ) -> Result<Vec<(Uid, Fetched)>, LookError> {
         let mut all = Vec::new();
         for set in cut(uids, FETCH_MOST) {
-            let command = Command::new("UID FETCH").uids(&set).words(items);
-            let reply = self.look(command).await?;
-            let mut fetched = read::fetched(&reply.data);
-            // Some servers process from the highest UID down and stop (RFC 9738): what is missing is asked for again.
-            if read::is_truncated(reply.code.as_deref()) {
-                let missing = set.as_slice().iter().copied();
-                let missing =
-                    UidSet::new(missing.filter(|uid| !fetched.contains_key(uid)).collect());
+            let mut missing = set.clone();
+            loop {
                 let command = Command::new("UID FETCH").uids(&missing).words(items);
                 let reply = self.look(command).await?;
-                fetched.extend(read::fetched(&reply.data));
+                let mut fetched = read::fetched(&reply.data);
+                fetched.retain(|uid, _| missing.contains(*uid));
+                // Some servers process from the highest UID down and stop (RFC 9738): the rest is asked for again, as
+                // long as something comes.
+                let goes_on = read::is_truncated(reply.code.as_deref()) && !fetched.is_empty();
+                let left = missing.as_slice().iter().copied();
+                missing = left.filter(|uid| !fetched.contains_key(uid)).collect();
+                all.extend(fetched);
+                if !goes_on || missing.is_empty() {
+                    break;
+                }
             }
-            fetched.retain(|uid, _| set.contains(*uid));
-            all.extend(fetched);
         }
         Ok(all)
     }
