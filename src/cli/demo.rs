@@ -58,7 +58,8 @@ async fn serve(server: &Server) -> Result<Status, Failure> {
     let account = account(server);
     let password = sample::PASSWORD;
     say(&format!(
-        "A sample account is at {account}, password \"{password}\". It lives in memory until Ctrl-C. In another terminal:
+        "A sample account is at {account}, password \"{password}\".
+It lives in memory until Ctrl-C. In another terminal:
 
   ROLECALL_PASSWORD={password} rolecall audit {account}
   ROLECALL_PASSWORD={password} rolecall fix --dry-run {account}
