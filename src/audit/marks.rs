@@ -51,7 +51,11 @@ fn unmarked(account: &Account, to: &mut Vec<Finding>) {
                 "\"{}\" keeps the role {role} but the server does not mark it {attribute}",
                 name.text()
             );
-            let fix = account.can_mark().then_some(Action::Mark);
+            let fix = account
+                .listing
+                .server
+                .lets_clients_mark()
+                .then_some(Action::Mark);
             finding(Code::RoleUnmarked, Some(role), vec![name], message, fix)
         }));
     } else if !unmarked.is_empty() {

@@ -151,13 +151,6 @@ impl<'a> Account<'a> {
             && item.is_marked(role)
             && !self.listing.server.can("CREATE-SPECIAL-USE")
     }
-
-    /// Whether a client may set special-use attributes (RFC 6154 §5.4); a server that takes them in CREATE does.
-    fn can_mark(&self) -> bool {
-        let server = &self.listing.server;
-        server.can("CREATE-SPECIAL-USE")
-            && (server.can("METADATA") || server.can("METADATA-SERVER"))
-    }
 }
 
 /// What tells that two listed names lead to one mailbox: equal MAILBOXID where the server has them; else all that STATUS

@@ -8,13 +8,10 @@ use std::collections::BTreeMap;
 use super::{Account, EXPECTED, Identity, Item, Split, finding, names, quoted};
 use crate::model::{
     finding::{Code, Finding},
-    mailbox::{MailboxName, is_tombstone},
+    mailbox::{MailboxName, ROUND_LIMITS, is_tombstone},
     plan::Action,
     role::Role,
 };
-
-/// What providers limit a mailbox to (Gmail's setting for IMAP, others alike).
-const LIMITS: [u64; 4] = [1000, 2000, 5000, 10_000];
 
 pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
     for split in &account.splits {
@@ -143,7 +140,7 @@ fn may_be_truncated(role: Role, item: &Item) -> Option<Finding> {
         .mailbox
         .status
         .messages
-        .filter(|count| LIMITS.contains(count))?;
+        .filter(|count| ROUND_LIMITS.contains(count))?;
     let name = item.name();
     let message = format!(
         "\"{}\" shows exactly {count} messages, which may be a limit of the server and not all there are",

@@ -132,6 +132,13 @@ pub struct Fix {
     pub shared: Shared,
 }
 
+impl Fix {
+    /// Whether the user is asked before anything is changed.
+    pub fn asks(&self) -> bool {
+        !(self.yes || self.dry_run || self.save_plan.is_some())
+    }
+}
+
 #[derive(Debug, Args)]
 pub struct Runs {
     /// The run to tell

@@ -25,8 +25,7 @@ use crate::{
 };
 
 pub async fn run(options: Fix) -> Result<Status, Failure> {
-    let asks = !(options.yes || options.dry_run || options.save_plan.is_some());
-    if asks {
+    if options.asks() {
         ask::somebody()?;
     }
     if let Some(path) = &options.save_plan {
@@ -153,7 +152,7 @@ impl Command {
     fn plan(&self, account: &Account, judged: &mut Judged) -> Result<Plan, Failure> {
         let mut policy = self.policy(account);
         policy.targets = resolve_targets(judged, self.judge.targets())?;
-        if self.asks() {
+        if self.options.asks() {
             self.choose(judged, &mut policy)?;
         }
         Ok(planner::plan(
@@ -192,10 +191,6 @@ impl Command {
         }
     }
 
-    fn asks(&self) -> bool {
-        !(self.options.yes || self.options.dry_run || self.options.save_plan.is_some())
-    }
-
     /// Shows and saves the plan; a status where that is all.
     fn show(&self, plan: &Plan, output: &mut Output) -> Result<Option<Status>, Failure> {
         let shared = &self.options.shared;
@@ -213,7 +208,7 @@ impl Command {
             Format::Json if stops => output.write(&(json::plan_line(plan) + "\n"))?,
             _ => {}
         }
-        if self.asks() && !stops {
+        if self.options.asks() && !stops {
             ask::show(plan, shared);
         }
         for id in &self.options.skip_step {

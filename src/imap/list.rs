@@ -36,15 +36,8 @@ pub struct Entry {
     /// Whether it is listed as a mailbox that exists.
     exists: bool,
     /// Whether messages can be in it.
-    opens: bool,
+    pub selectable: bool,
     status: Status,
-}
-
-impl Entry {
-    /// Whether messages can be in it.
-    pub fn is_selectable(&self) -> bool {
-        self.opens
-    }
 }
 
 /// Whether two octet strings name one mailbox: INBOX has no case.
@@ -84,7 +77,7 @@ impl Entries {
                 };
                 let exists = !has("\\NonExistent");
                 entry.exists |= exists;
-                entry.opens |= exists && !has("\\Noselect");
+                entry.selectable |= exists && !has("\\Noselect");
                 entry.subscribed |= has("\\Subscribed");
                 entry.delimiter = listed.delimiter.or(entry.delimiter);
                 entry.attributes.extend(listed.attributes);
@@ -93,10 +86,10 @@ impl Entries {
             }
         }
         for entry in self.0.values_mut() {
-            let opens = entry.opens;
+            let selectable = entry.selectable;
             entry.attributes.retain(|word| {
                 let is = |other: &str| word.eq_ignore_ascii_case(other);
-                !(is("\\Subscribed") || opens && (is("\\NonExistent") || is("\\Noselect")))
+                !(is("\\Subscribed") || selectable && (is("\\NonExistent") || is("\\Noselect")))
             });
         }
     }
@@ -205,7 +198,7 @@ impl Session {
     async fn ask_status(&mut self, entries: &mut Entries) -> Result<(), LookError> {
         let names: Vec<Vec<u8>> = entries
             .existing()
-            .filter(|(_, entry)| entry.opens)
+            .filter(|(_, entry)| entry.selectable)
             .map(|(name, _)| name.clone())
             .collect();
         let mut commands = Vec::new();
@@ -242,7 +235,7 @@ impl Session {
                         name,
                         delimiter: entry.delimiter,
                         attributes: entry.attributes,
-                        selectable: entry.opens,
+                        selectable: entry.selectable,
                         subscribed: Some(entry.subscribed),
                         status: entry.status,
                         sample: None,
@@ -326,7 +319,7 @@ mod tests {
             "* LIST (\\NonExistent \\Archive) \"/\" Archive",
         ]);
         let (_, entry) = found.existing().next().unwrap();
-        assert!(entry.is_selectable());
+        assert!(entry.selectable);
         assert!(
             entry.attributes.contains("\\Archive") && !entry.attributes.contains("\\NonExistent")
         );

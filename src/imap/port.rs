@@ -69,7 +69,7 @@ impl Session {
             .map(|(wire, entry)| Found {
                 name: self.name(wire.clone()),
                 attributes: entry.attributes.clone(),
-                selectable: entry.is_selectable(),
+                selectable: entry.selectable,
                 subscribed: entry.subscribed,
             })
             .collect())
