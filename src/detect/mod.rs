@@ -197,13 +197,13 @@ impl Judge<'_> {
             .filter(|found| self.hints.speaks(&found.locale))
             .map(|found| found.role)
             .collect();
-        let is_exact = matches
+        let is_sure = matches
             .iter()
-            .all(|found| found.exactness == Exactness::Exact);
+            .any(|found| found.exactness == Exactness::Exact && !found.weak);
         match (roles.len(), roles.first(), hinted.len(), hinted.first()) {
             // A translation of INBOX is a mailbox like any other: mail arrives in INBOX alone.
             (0, ..) | (1, Some(Role::Inbox), ..) => (None, None),
-            (1, Some(role), ..) if is_exact => (Some(*role), Some(Certainty::Known)),
+            (1, Some(role), ..) if is_sure => (Some(*role), Some(Certainty::Known)),
             (1, Some(role), ..) | (_, _, 1, Some(role)) => (Some(*role), Some(Certainty::Likely)),
             _ => (None, Some(Certainty::Ambiguous)),
         }

@@ -10,6 +10,8 @@
 //!     - name: Courrier envoyé     # as clients show it; no path, no modified UTF-7
 //!       source: Outlook           # optional in a user's file: who gives this name
 //!       created: true             # optional: whether a client or server makes such a mailbox by itself
+//!     - name: Envoi
+//!       weak: true                # optional: little attested, so the role is likely at most
 //! ambiguous:                      # names that different clients use for different roles
 //!   - name: Lixo
 //!     roles: [junk, trash]
@@ -43,6 +45,8 @@ pub struct Row {
     pub source: Option<String>,
     /// Whether a client or server makes a mailbox of this name by itself.
     pub created: bool,
+    /// Whether it is little attested, or only shown: a mailbox of this name likely has the role, no more.
+    pub weak: bool,
     /// The line it stands on, from 1.
     pub line: u64,
 }

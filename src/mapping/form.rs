@@ -64,6 +64,7 @@ pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
             roles: entry.roles,
             source: entry.source,
             created: entry.created,
+            weak: entry.weak,
         });
     }
     faults.sort_by_key(|fault| (fault.line, fault.column));
@@ -184,6 +185,8 @@ struct EntryForm {
     source: Option<String>,
     #[serde(default)]
     created: bool,
+    #[serde(default)]
+    weak: bool,
 }
 
 #[derive(Deserialize)]
@@ -202,6 +205,7 @@ struct Entry {
     roles: Vec<Role>,
     source: Option<String>,
     created: bool,
+    weak: bool,
     is_ambiguous: bool,
 }
 
@@ -213,6 +217,7 @@ fn entries(roles: BTreeMap<RoleWord, Vec<EntryForm>>, ambiguous: Vec<AmbiguousFo
             roles: vec![role.0],
             source: entry.source,
             created: entry.created,
+            weak: entry.weak,
             is_ambiguous: false,
         })
     });
@@ -227,6 +232,7 @@ fn entries(roles: BTreeMap<RoleWord, Vec<EntryForm>>, ambiguous: Vec<AmbiguousFo
             .collect(),
         source: entry.source,
         created: entry.created,
+        weak: false,
         is_ambiguous: true,
     });
     let mut entries: Vec<_> = plain.chain(ambiguous).collect();
@@ -290,7 +296,7 @@ mod tests {
         for (text, expected) in [
             (
                 "locale: fr\nroles:\n  sent:\n    - nme: a\n",
-                "fr.yaml:4:7: unknown field `nme`, expected one of name, source, created",
+                "fr.yaml:4:7: unknown field `nme`, expected one of name, source, created, weak",
             ),
             (
                 "locale: fr\nrules: {}\n",

@@ -47,6 +47,8 @@ pub struct Match {
     pub exactness: Exactness,
     /// Whether a client or server makes a mailbox of this name by itself.
     pub created: bool,
+    /// Whether the entry is little attested.
+    pub weak: bool,
 }
 
 /// Tables of equal standing and their keys.
@@ -193,6 +195,7 @@ fn all_of<'a>(
         source: row.source.clone().unwrap_or_else(|| table.file.clone()),
         exactness,
         created: row.created,
+        weak: row.weak,
     })
 }
 
