@@ -163,16 +163,18 @@ impl Judge {
         })
     }
 
-    /// Judges a listing again with other targets, as the user has chosen on the terminal.
+    /// Judges a listing again with other roles and targets, as the user has said on the terminal.
     pub fn rejudge(
         &self,
         judged: &mut Judged,
+        roles: &[(String, Option<Role>)],
         targets: BTreeMap<Role, String>,
     ) -> Result<(), Failure> {
-        let hints = Hints {
+        let mut hints = Hints {
             targets,
             ..self.hints.clone()
         };
+        hints.overrides.extend_from_slice(roles);
         judged.roll = detect(&judged.listing, &self.mapping, &hints)?;
         judged.findings = audit(&judged.listing, &judged.roll);
         Ok(())
@@ -240,8 +242,5 @@ fn new_name(listing: &Listing, text: &str) -> Result<MailboxName, Failure> {
     } else {
         format!("{prefix}{text}")
     };
-    Ok(MailboxName::new(
-        imap::encode_name(&listing.server, &text),
-        text,
-    ))
+    Ok(MailboxName::new(listing.server.encode_name(&text), text))
 }

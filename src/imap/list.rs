@@ -14,13 +14,14 @@ use super::{
     command::Command,
     exchange::Reply,
     lexer::{Lexer, Value},
-    mutf7, read,
+    read,
     session::Session,
 };
 use crate::{
     model::{
         listing::{Listing, Namespace},
         mailbox::{Mailbox, Status},
+        mutf7,
     },
     store::LookError,
 };

@@ -20,7 +20,6 @@ mod lexer;
 mod list;
 mod login;
 mod messages;
-mod mutf7;
 mod port;
 mod read;
 mod session;
@@ -31,15 +30,3 @@ pub use connect::{ConnectError, ConnectErrorKind, Endpoint, Security, connect, c
 pub use login::Login;
 pub use session::{Mode, Session};
 pub use wire::Transport;
-
-use crate::model::listing::Server;
-
-/// The octets of a name that is to be made on this server.
-#[must_use]
-pub fn encode_name(server: &Server, text: &str) -> Vec<u8> {
-    if server.names_are_utf8() {
-        text.as_bytes().to_vec()
-    } else {
-        mutf7::encode(text)
-    }
-}

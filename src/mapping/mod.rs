@@ -4,11 +4,12 @@
 //! Never: listings, decisions.
 //!
 //! [`fold`] says when two names are the same, [`mod@file`] and `form` read and check tables, [`lookup`] answers,
-//! [`providers`] holds what is true at one provider only.
+//! [`providers`] holds what is true at one provider only, [`garbled`] tells what a damaged name was.
 
 pub mod file;
 pub mod fold;
 mod form;
+pub mod garbled;
 pub mod lookup;
 pub mod providers;
 

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::mailbox::{Mailbox, MailboxName};
+use super::{
+    mailbox::{Mailbox, MailboxName},
+    mutf7,
+};
 
 /// One login at one server, as a plan or a journal remembers it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -72,6 +75,16 @@ impl Server {
     pub fn names_are_utf8(&self) -> bool {
         let has = |capability| self.capabilities.contains(capability);
         has("UTF8=ONLY") || has("IMAP4REV2") && !has("IMAP4REV1")
+    }
+
+    /// The octets of a name that is to be made on this server.
+    #[must_use]
+    pub fn encode_name(&self, text: &str) -> Vec<u8> {
+        if self.names_are_utf8() {
+            text.as_bytes().to_vec()
+        } else {
+            mutf7::encode(text)
+        }
     }
 
     /// Whether clients may set special-use attributes (RFC 6154 §5.4).

@@ -76,6 +76,7 @@ impl<'a> Maker<'a> {
         let renamed = members
             .map(|members| &members.keep)
             .and_then(|name| self.listing.find(name.wire()))
+            .filter(|mailbox| !self.is_doubtful(&mailbox.name))
             .filter(|mailbox| self.may_be_renamed(mailbox, &keeper.name));
         let step = match renamed {
             Some(mailbox) => Step {
