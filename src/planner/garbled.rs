@@ -56,7 +56,9 @@ impl Maker<'_> {
             return;
         };
         let name = mailbox.name.text();
-        let taken = self.listing.find(to.wire()).is_some() || self.will_be_made(&to);
+        // Also in other octets: two names that read alike would be worse than a garbled one.
+        let mut others = self.listing.mailboxes.iter();
+        let taken = others.any(|other| other.name.text() == to.text()) || self.will_be_made(&to);
         if taken || !self.may_be_renamed(mailbox, &to) {
             let why = if taken {
                 "is there already"
