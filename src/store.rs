@@ -164,6 +164,8 @@ pub enum Search {
     Keyword(String),
     /// Those of this set that exist.
     Among(UidSet),
+    /// Those with one of these X-GM-MSGIDs, where the server has them.
+    Ids(BTreeSet<String>),
 }
 
 /// How much of a message is read.

@@ -14,7 +14,9 @@ use rolecall::{
     apply::ApplyError,
     demo::{
         At, Persona, Point, Verdict, World,
+        deed::Deed,
         persona::{Claims, Keywords},
+        providers::GMAIL,
     },
     model::{
         finding::Code,
@@ -1157,4 +1159,118 @@ async fn what_can_only_be_read_is_neither_source_nor_target() {
             stage.assert_each_once();
         }
     }
+}
+
+// ---------------------------------------------------------------------------------------------- large providers
+
+#[tokio::test(start_paused = true)]
+async fn what_the_server_hides_is_moved_too_or_its_mailbox_stays() {
+    for lacks in WAYS {
+        let stage = on(Persona::dovecot().without(lacks).showing_at_most(2));
+        let receipt = stage.fix().await.unwrap();
+        stage.assert_nothing_lost();
+        if lacks.len() < 2 {
+            assert_done(&stage, &receipt);
+            continue;
+        }
+        // Copies hide what lies below them until they go, which they do only together with the mailbox.
+        assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+        assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (2, 3));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_round_limit_may_hide_is_not_removed_with_its_mailbox() {
+    let mut persona = Persona::dovecot().showing_at_most(1_000);
+    persona.hides_for_good = true;
+    let stage = Stage::new(persona);
+    stage.mailbox("Sent Items", 999);
+    let plan = stage.plan().await;
+    for number in 0..3 {
+        stage.deliver("Sent Items", &[], &format!("late-{number}"));
+    }
+    let mut session = stage.client.connect().await;
+    let receipt = stage.apply(&mut session, &plan).await.unwrap();
+    stage.assert_nothing_lost();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert!(
+        said(&receipt).contains("exactly 1000 messages"),
+        "{receipt:?}"
+    );
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1_000, 2));
+    // Nor is it by a later run, which sees an empty mailbox.
+    assert!(stage.plan().await.is_empty());
+}
+
+/// Sent Items with three messages, one of which Sent has too.
+fn labelled() -> Stage {
+    let stage = Stage::new(Persona::gmail(&GMAIL));
+    stage.mailbox("Sent Items", 3);
+    let copy = Deed::Copy {
+        from: stage.world(|world| world.mailbox(USER, "Sent Items").unwrap().id),
+        uids: vec![2],
+        to: b"Sent".to_vec(),
+    };
+    stage.world(|world| world.perform(USER, copy)).unwrap();
+    stage
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_had_both_labels_keeps_the_one_and_is_not_missed() {
+    let stage = labelled();
+    let receipt = stage.fix().await.unwrap();
+    stage.assert_nothing_lost();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(
+        (stage.count("Sent"), stage.count("[Gmail]/All Mail")),
+        (3, 3)
+    );
+    assert_eq!(
+        said(&receipt),
+        "1 message in the target already, under the same id"
+    );
+    let merge = receipt.steps.iter().find_map(|step| step.moved);
+    assert_eq!(merge, Some(3), "{receipt:?}");
+    assert!(stage.plan().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_undo_leaves_a_message_in_the_mailbox_that_had_it_before() {
+    let stage = labelled();
+    stage.fix().await.unwrap();
+    let run = stage.last().id;
+    let plan = stage.undo_plan(&run).await.unwrap();
+    let warned: Vec<&str> = plan.warnings.iter().map(|one| &*one.message).collect();
+    assert!(
+        warned.iter().any(|one| one.contains("stay in \"Sent\"")),
+        "{warned:?}"
+    );
+    let receipt = stage.undo(&run).await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mailbox_of_another_namespace_goes_without_leaving_it() {
+    let stage = Stage::new(Persona::two_namespaces("Archives.", b'.'));
+    stage.mailbox("Archives.Sent Items", 3);
+    stage.mailbox("Archives.Sent Items.2019", 1);
+    stage.mailbox("Users/bob/Sent Items", 1);
+    stage.mailbox("Shared/Sent Items", 1);
+    let receipt = stage.fix().await.unwrap();
+    stage.assert_each_once();
+    // What lies below cannot follow into the other namespace, so its parent stays, empty.
+    assert_eq!(
+        ending(&receipt),
+        (Outcome::Applied, Some(SourceAfter::Left))
+    );
+    assert_eq!(
+        (stage.count("Sent"), stage.count("Archives.Sent Items")),
+        (3, 0)
+    );
+
+    let stage = Stage::new(Persona::two_namespaces("Archives.", b'.'));
+    stage.mailbox("Archives.Sent Items", 5);
+    let receipt = stage.fix().await.unwrap();
+    assert_done(&stage, &receipt);
 }

@@ -22,6 +22,7 @@ use rolecall::{
         Persona, World,
         deed::Deed,
         persona::{Auto, Claims},
+        providers::{EXCHANGE_FR, GMAIL_FR},
     },
     mapping::Mapping,
     model::{mailbox::MailboxName, role::Role},
@@ -254,6 +255,48 @@ fn scenes() -> Vec<Scene> {
             ..MERGE
         },
         Scene {
+            name: "merge_of_labels",
+            persona: || one_by_one(Persona::gmail(&GMAIL_FR)),
+            fill: |world| {
+                mail(world, "[Gmail]/Messages envoy&AOk-s", 1);
+                mail(world, "Sent Items", 3);
+                // One message has both labels.
+                let from = world.mailbox(USER, "Sent Items").unwrap().id;
+                let to = b"[Gmail]/Messages envoy&AOk-s".to_vec();
+                let uids = vec![2];
+                world.perform(USER, Deed::Copy { from, uids, to }).unwrap();
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_of_what_is_shown_in_parts",
+            persona: || dovecot().showing_at_most(2),
+            fill: |world| {
+                mail(world, "Sent", 3);
+                mail(world, "Sent Items", 5);
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_on_exchange",
+            persona: || one_by_one(Persona::exchange(EXCHANGE_FR)),
+            fill: |world| {
+                mail(world, "&AMk-l&AOk-ments envoy&AOk-s", 1);
+                mail(world, "Sent Items", 3);
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_between_namespaces",
+            persona: || one_by_one(Persona::two_namespaces("Archives.", b'.')),
+            fill: |world| {
+                mail(world, "Sent", 1);
+                mail(world, "Archives.Sent Items", 3);
+                mail(world, "Users/bob/Sent Items", 1);
+            },
+            ..MERGE
+        },
+        Scene {
             name: "undo",
             job: Job::Undo,
             ..MERGE
@@ -332,6 +375,10 @@ scene_tests! {
     trash_and_junk
     mail_arrives
     mail_arrives_while_copying
+    merge_of_labels
+    merge_of_what_is_shown_in_parts
+    merge_on_exchange
+    merge_between_namespaces
     undo
     resume_in_a_move
     resume_after_a_rename

@@ -15,6 +15,7 @@ use proptest::prelude::*;
 use rolecall::demo::{
     At, Calm, Hook, Persona, Point, Server, Verdict, World,
     persona::{Auto, Claims, Keywords},
+    providers::{EXCHANGE_FR, GMAIL, GMAIL_FR},
     sample, serve,
 };
 use tokio::{
@@ -1155,4 +1156,183 @@ async fn select_may_open_read_only() {
     let told = client.say("UID MOVE 1 B").await;
     assert!(told.contains("a NO [READ-ONLY]"), "{told}");
     assert!(client.say("SELECT B").await.contains("a OK [READ-WRITE]"));
+}
+
+// ---------------------------------------------------------------------------------------------- large providers
+
+#[tokio::test]
+async fn gmails_own_mailboxes_lie_below_gmail_in_the_users_language_and_stay() {
+    let world = world(Persona::gmail(&GMAIL_FR), &["Work"]);
+    let mut client = Client::new(&world).await;
+    assert_eq!(
+        client.say("LIST \"\" *").await,
+        r#"* LIST (\HasNoChildren) "/" "INBOX"
+* LIST (\HasNoChildren) "/" "Work"
+* LIST (\Noselect \HasChildren) "/" "[Gmail]"
+* LIST (\HasNoChildren \Drafts) "/" "[Gmail]/Brouillons"
+* LIST (\HasNoChildren \Trash) "/" "[Gmail]/Corbeille"
+* LIST (\HasNoChildren \Important) "/" "[Gmail]/Important"
+* LIST (\HasNoChildren \Sent) "/" "[Gmail]/Messages envoy&AOk-s"
+* LIST (\HasNoChildren \Junk) "/" "[Gmail]/Spam"
+* LIST (\HasNoChildren \Flagged) "/" "[Gmail]/Suivis"
+* LIST (\HasNoChildren \All) "/" "[Gmail]/Tous les messages"
+a OK List completed."#
+    );
+    for command in [
+        "DELETE [Gmail]/Spam",
+        "DELETE [Gmail]",
+        "RENAME [Gmail]/Spam Junk",
+        "RENAME [Gmail] Mail",
+        "SELECT [Gmail]",
+    ] {
+        let reply = client.say(command).await;
+        assert!(reply.starts_with("a NO"), "{command}: {reply}");
+    }
+}
+
+#[tokio::test]
+async fn on_gmail_a_mailbox_is_a_label_and_all_mail_keeps_what_loses_its_last_one() {
+    let all = "[Gmail]/All Mail";
+    let world = world(Persona::gmail(&GMAIL), &["Work", "Home"]);
+    put(&world, "Work", 2);
+    let v = validity(&world, "Home");
+    let mut client = Client::new(&world).await;
+    client.say("SELECT Work").await;
+    assert_eq!(
+        client.say("UID COPY 1 Home").await,
+        format!("a OK [COPYUID {v} 1 1] Copy completed.")
+    );
+    // It is there already: nothing is added, and COPYUID has nothing to say.
+    assert_eq!(client.say("UID COPY 1 Home").await, "a OK Copy completed.");
+    assert_eq!(uids(&world, "Home"), [1]);
+    client.say("UID MOVE 1 Home").await;
+    assert_eq!(
+        (uids(&world, "Work"), uids(&world, "Home")),
+        (vec![2], vec![1])
+    );
+    client.say("UID STORE 2 +FLAGS (\\Deleted \\Flagged)").await;
+    client.say("EXPUNGE").await;
+    client.say("SELECT Home").await;
+    let told = client.say("UID FETCH 1 (X-GM-MSGID)").await;
+    let id = told
+        .split([' ', ')'])
+        .find(|word| word.len() == 19)
+        .unwrap();
+    client.say("DELETE Home").await;
+
+    let mut client = Client::new(&world).await;
+    client.say(&format!("SELECT \"{all}\"")).await;
+    let found = client.say(&format!("UID SEARCH X-GM-MSGID {id}")).await;
+    assert_eq!(found, "* SEARCH 1\na OK Search completed.");
+    assert_eq!(
+        client.say("UID FETCH 2 (FLAGS)").await,
+        "* 2 FETCH (UID 2 FLAGS (\\Flagged \\Seen \\Recent))\na OK Fetch completed."
+    );
+    client.say("UID STORE 1:2 +FLAGS (\\Deleted)").await;
+    client.say("EXPUNGE").await;
+    assert_eq!(
+        (uids(&world, "Work"), uids(&world, all)),
+        (vec![], vec![1, 2])
+    );
+}
+
+#[tokio::test]
+async fn on_gmail_trash_takes_a_message_out_of_all_others_and_what_leaves_it_is_in_all_mail_again()
+{
+    let (trash, all) = ("[Gmail]/Trash", "[Gmail]/All Mail");
+    let world = world(Persona::gmail(&GMAIL), &["Work", "Home"]);
+    put(&world, "Work", 1);
+    let mut client = Client::new(&world).await;
+    client.say("SELECT Work").await;
+    client.say("UID COPY 1 Home").await;
+    client.say(&format!("UID COPY 1 {trash}")).await;
+    let counts = |names: [&str; 4]| names.map(|name| uids(&world, name).len());
+    assert_eq!(counts(["Work", "Home", all, trash]), [0, 0, 0, 1]);
+    client.say(&format!("SELECT {trash}")).await;
+    client.say("UID MOVE 1 Home").await;
+    assert_eq!(counts(["Work", "Home", all, trash]), [0, 1, 1, 0]);
+}
+
+#[tokio::test]
+async fn what_a_limit_hides_comes_up_at_a_select_when_the_shown_is_gone() {
+    let world = world(Persona::dovecot().showing_at_most(2), &["A", "B"]);
+    put(&world, "B", 5);
+    let mut client = Client::new(&world).await;
+    assert_eq!(
+        client.say("STATUS B (MESSAGES UIDNEXT)").await,
+        "* STATUS B (MESSAGES 2 UIDNEXT 6)\na OK Status completed."
+    );
+    for (exists, found) in [(2, " 4 5"), (2, " 2 3"), (1, " 1"), (0, "")] {
+        let told = client.say("SELECT B").await;
+        assert!(told.contains(&format!("* {exists} EXISTS")), "{told}");
+        let expected = format!("* SEARCH{found}\na OK Search completed.");
+        assert_eq!(client.say("UID SEARCH ALL").await, expected);
+        let told = client.say("UID MOVE 1:* A").await;
+        assert!(!told.contains("EXISTS"), "{told}");
+    }
+    assert_eq!(uids(&world, "A").len(), 5);
+}
+
+#[tokio::test]
+async fn exchange_marks_in_plain_list_keeps_its_own_mailboxes_and_no_keyword() {
+    let world = world(
+        Persona::exchange(EXCHANGE_FR),
+        &["Sent Items", "INBOX/Work"],
+    );
+    let mut client = Client::new(&world).await;
+    let offered = client.say("CAPABILITY").await;
+    for missing in ["SPECIAL-USE", "LIST-EXTENDED", "CONDSTORE", "OBJECTID"] {
+        assert!(!offered.contains(missing), "{offered}");
+    }
+    assert_eq!(
+        client.say("LIST \"\" *").await,
+        r#"* LIST (\HasChildren) "/" Inbox
+* LIST (\HasNoChildren \Sent) "/" "&AMk-l&AOk-ments envoy&AOk-s"
+* LIST (\HasNoChildren \Trash) "/" "&AMk-l&AOk-ments supprim&AOk-s"
+* LIST (\HasNoChildren) "/" "Bo&AO4-te d'envoi"
+* LIST (\HasNoChildren \Drafts) "/" Brouillons
+* LIST (\HasNoChildren \Junk) "/" "Courrier ind&AOk-sirable"
+* LIST (\HasNoChildren) "/" Inbox/Work
+* LIST (\HasNoChildren) "/" "Sent Items"
+a OK List completed."#
+    );
+    for command in ["DELETE Brouillons", "RENAME Brouillons Drafts"] {
+        let reply = client.say(command).await;
+        assert!(reply.starts_with("a NO"), "{command}: {reply}");
+    }
+    let told = client.say("SELECT inbox").await;
+    let flags = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
+    assert!(
+        told.contains(&format!("[PERMANENTFLAGS ({flags})]")),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn each_namespace_has_its_own_delimiter_and_no_mailbox_is_renamed_out_of_it() {
+    let persona = Persona::two_namespaces("Archives.", b'.');
+    let world = world(persona, &["A/B", "Archives.2019.May", "Users/bob/Sent"]);
+    let mut client = Client::new(&world).await;
+    assert_eq!(
+        client.say("NAMESPACE").await,
+        "* NAMESPACE ((\"\" \"/\")(\"Archives.\" \".\")) ((\"Users/\" \"/\")) ((\"Shared/\" \"/\"))\na OK Namespace completed."
+    );
+    assert_eq!(
+        client.say("LIST \"\" *").await,
+        r#"* LIST (\HasNoChildren) "/" INBOX
+* LIST (\Noselect \HasChildren) "/" A
+* LIST (\HasNoChildren) "/" A/B
+* LIST (\Noselect \HasChildren) "." Archives.2019
+* LIST (\HasNoChildren) "." Archives.2019.May
+* LIST (\Noselect \HasChildren) "/" Users/bob
+* LIST (\HasNoChildren) "/" Users/bob/Sent
+a OK List completed."#
+    );
+    assert_eq!(
+        client.say("RENAME Archives.2019 A/2019").await,
+        "a NO [CANNOT] Renaming not supported across namespaces."
+    );
+    client.say("RENAME Archives.2019 Archives.Old").await;
+    let told = client.say("LIST \"\" Archives.%.%").await;
+    assert!(told.contains("Archives.Old.May"), "{told}");
 }

@@ -116,7 +116,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         // Another client was quicker, an earlier command of ours ran late, or there were too many (not every server says
         // which): as long as messages leave the source, the next pass takes what is left.
-        let is_on_its_way = !fate.pairs.is_empty() || !fate.gone.is_empty();
+        let is_on_its_way =
+            !(fate.pairs.is_empty() && fate.there.is_empty() && fate.gone.is_empty());
         if let Ending::Refused(refusal) = heard.ending
             && !is_on_its_way
             && !refusal.has_code("EXPUNGEISSUED")
@@ -173,7 +174,34 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let since = self.store.since(before.to_uid_next).await;
         let since = since.map_err(Halt::unproven)?;
         let arrived = self.arrived(route, &since).await?;
-        Ok(judge(before, &still, &arrived, claims, copied))
+        let mut fate = judge(before, &still, &arrived, claims, copied);
+        self.find_there(route, before, &mut fate).await?;
+        Ok(fate)
+    }
+
+    /// Looks in the open target for messages that have left the source and did not arrive. Where mailboxes are labels, a
+    /// message is in a mailbox once: what was there before only loses its label on the source.
+    async fn find_there(
+        &mut self,
+        route: &Route,
+        before: &Batch,
+        fate: &mut Fate,
+    ) -> Result<(), Halt> {
+        if fate.gone.is_empty() || !self.store.can("X-GM-EXT-1") {
+            return Ok(());
+        }
+        let gone = before.messages.iter();
+        // What an earlier command of ours has put there is `claim_doubles`' to find.
+        let doubles = self.doubles.get(&route.step);
+        let is_ours = |uid| doubles.is_some_and(|doubles| doubles.contains_key(&uid));
+        let gone = gone.filter(|snap| fate.gone.contains(snap.0) && !is_ours(snap.0));
+        let ids = Search::Ids(gone.filter_map(|snap| snap.3.clone()).collect());
+        let there = self.store.search(&ids).await.map_err(Halt::unproven)?;
+        if !there.is_empty() {
+            let there = self.store.messages(&there, self.depth(route.path)).await;
+            fate.find(before, &there.map_err(Halt::unproven)?);
+        }
+        Ok(())
     }
 
     async fn arrived(&mut self, route: &Route, uids: &UidSet) -> Result<Vec<Message>, Halt> {
@@ -252,6 +280,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             changed: fate.changed.clone(),
             copied: route.path.copies(),
             doubled: fate.doubled.clone(),
+            there: fate.there.clone(),
             gone: fate.gone.clone(),
             flags_lost: lost.iter().cloned().collect(),
             dates_changed: fate.redated,
@@ -264,7 +293,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// What the journal says of a batch, whoever wrote it.
     pub(super) fn remember_moved(&mut self, moved: Moved) {
         self.tallies.entry(moved.step).or_default().add(&moved);
-        *self.moved.entry(moved.step).or_default() += moved.pairs.len() as u64;
+        let seen = moved.pairs.len() + moved.there.len();
+        *self.moved.entry(moved.step).or_default() += seen as u64;
         let doubles = self.doubles.entry(moved.step).or_default();
         doubles.extend(moved.doubled);
         let unkept = self.unkept.entry(moved.to).or_default();

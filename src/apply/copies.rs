@@ -54,6 +54,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             changed: Vec::new(),
             copied: true,
             doubled: Vec::new(),
+            there: Vec::new(),
             gone: UidSet::default(),
             flags_lost: Vec::new(),
             dates_changed: 0,

@@ -71,6 +71,8 @@ pub(super) struct Fate {
     pub gone: UidSet,
     /// Old UID to new UID of those that are in both though they were to be moved.
     pub doubled: Vec<(Uid, Uid)>,
+    /// Old UID to UID in the target of those that were there before: mailboxes are labels.
+    pub there: Vec<(Uid, Uid)>,
     /// INTERNALDATE differs.
     pub redated: u64,
     /// Flags missing in the target: by flag, the new UIDs.
@@ -208,9 +210,27 @@ impl Fate {
         self.pairs.sort_unstable();
     }
 
+    /// What has left the source and stands in the target under the same id is no loss, whenever it came there.
+    pub fn find(&mut self, before: &Batch, target: &[Message]) {
+        for old in before.messages.iter().map(Message::from) {
+            let is_it = |new: &&Message| is_same_text(&old, new) && is_known_by_id(&old, new);
+            let found = target.iter().find(is_it);
+            if let Some(new) = found.filter(|_| self.gone.contains(old.uid)) {
+                self.there.push((old.uid, new.uid));
+            }
+        }
+        let gone = self.gone.as_slice().iter().copied();
+        self.gone = gone
+            .filter(|uid| self.there.iter().all(|pair| pair.0 != *uid))
+            .collect();
+    }
+
     /// Octets of the messages that were seen in the target.
     pub fn octets(&self, before: &Batch) -> u64 {
-        let moved = |uid: Uid| self.pairs.binary_search_by_key(&uid, |pair| pair.0).is_ok();
+        let moved = |uid: Uid| {
+            let arrived = self.pairs.binary_search_by_key(&uid, |pair| pair.0).is_ok();
+            arrived || self.there.iter().any(|pair| pair.0 == uid)
+        };
         let sizes = before.messages.iter().filter(|snap| moved(snap.0));
         sizes.map(|snap| snap.1).sum()
     }
@@ -257,7 +277,8 @@ impl Fate {
                 count_messages(self.doubled.len())
             ));
         }
-        (self.pairs.is_empty() && self.gone.is_empty()).then(|| {
+        let is_anywhere = !(self.pairs.is_empty() && self.there.is_empty() && self.gone.is_empty());
+        (!is_anywhere).then(|| {
             "the server said OK but none of the messages can be found in the target".to_owned()
         })
     }

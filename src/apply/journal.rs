@@ -113,6 +113,10 @@ pub struct Moved {
     /// Old UID to new UID of messages that are in the source as well though they should not be: duplicates that we made,
     /// unless the source lets them go late.
     pub doubled: Vec<(Uid, Uid)>,
+    /// Old UID to UID in the target of messages that were there before under the same id: where mailboxes are labels
+    /// (Gmail), they lost one label and gained none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub there: Vec<(Uid, Uid)>,
     /// Messages that are in neither mailbox: another client removed or moved them.
     pub gone: UidSet,
     /// Flags and keywords that the target did not keep.

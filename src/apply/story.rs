@@ -141,9 +141,12 @@ pub(super) fn undone_by(home: &Home, past: &Past) -> Result<Option<String>, Appl
 pub fn run_of(home: &Home, account: &AccountId, tombstone: &MailboxName) -> Option<String> {
     let pasts = home.pasts_of(account).ok()?;
     let asked_for = |past: &Past| {
-        let delimiter = past.plan().and_then(|plan| plan.listing.delimiter);
-        attempts(&past.contents.records, delimiter)
-            .iter()
+        let asked = past
+            .plan()
+            .map(|plan| attempts(&past.contents.records, &plan.listing));
+        asked
+            .into_iter()
+            .flatten()
             .any(|attempt| attempt.name == *tombstone)
     };
     pasts.into_iter().find(asked_for).map(|past| past.run)
@@ -232,7 +235,11 @@ fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> String {
 
 /// Where the messages of a step went, batch by batch.
 fn messages(past: &Past, step: &Step) -> Vec<String> {
-    let delimiter = past.plan().and_then(|plan| plan.listing.delimiter);
+    let source = step.source.as_ref();
+    let delimiter = past
+        .plan()
+        .zip(source)
+        .and_then(|(plan, source)| plan.listing.delimiter_of(source));
     let records = past.contents.records.iter();
     let batches = records.filter_map(|(_, record)| match record {
         Record::Moved(moved) if moved.step == step.id => Some(moved),
@@ -255,6 +262,7 @@ fn messages(past: &Past, step: &Step) -> Vec<String> {
             };
             [
                 tell(&moved.pairs, ""),
+                tell(&moved.there, ", which was there already"),
                 tell(&moved.changed, ", rewritten by the server"),
             ]
         })

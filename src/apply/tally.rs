@@ -13,6 +13,7 @@ use crate::model::{
 pub(super) struct Tally {
     octets: u64,
     doubled: usize,
+    there: usize,
     gone: usize,
     redated: u64,
     flags_lost: BTreeSet<String>,
@@ -23,6 +24,7 @@ impl Tally {
     pub fn add(&mut self, moved: &Moved) {
         self.octets += moved.octets;
         self.doubled += moved.doubled.len();
+        self.there += moved.there.len();
         self.gone += moved.gone.len();
         self.redated += moved.dates_changed;
         self.flags_lost.extend(moved.flags_lost.iter().cloned());
@@ -54,6 +56,13 @@ impl Tally {
                     format!(
                         "{} in the target twice or in both mailboxes, none is lost",
                         count_messages(self.doubled)
+                    ),
+                ),
+                counted(
+                    self.there as u64,
+                    format!(
+                        "{} in the target already, under the same id",
+                        count_messages(self.there)
                     ),
                 ),
                 counted(

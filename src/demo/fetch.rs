@@ -27,6 +27,7 @@ enum Item {
     InternalDate,
     Size,
     EmailId,
+    GmailId,
     Text(Section),
 }
 
@@ -159,6 +160,7 @@ fn items(world: &World, asked: &[Word]) -> Result<Vec<Item>, Fault> {
             "FLAGS" => items.push(Item::Flags),
             "INTERNALDATE" => items.push(Item::InternalDate),
             "RFC822.SIZE" => items.push(Item::Size),
+            "X-GM-MSGID" if world.persona.can("X-GM-EXT-1") => items.push(Item::GmailId),
             "EMAILID" if world.persona.can("OBJECTID") => items.push(Item::EmailId),
             capitals => items.push(section(capitals).map(Item::Text).ok_or_else(|| {
                 Fault::Wrong(format!("Unknown parameter: {}", capitals.escape_default()))
@@ -237,6 +239,7 @@ impl Item {
             }
             Self::Size => format!("RFC822.SIZE {}", message.size()).into_bytes(),
             Self::EmailId => format!("EMAILID (Mdemo{:08})", message.email_id).into_bytes(),
+            Self::GmailId => format!("X-GM-MSGID {}", message.gmail_id()).into_bytes(),
             Self::Flags => Vec::new(),
             Self::Text(section) => {
                 let text = section.cut(&message.body);

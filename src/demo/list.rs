@@ -10,6 +10,7 @@ use super::{
     names,
     parse::Word,
     persona::Parents,
+    providers::Whose,
     reply::{Fault, Reply},
     session::{Session, Turn},
     status::status_items,
@@ -40,8 +41,8 @@ struct Asked {
 impl Session {
     pub(super) fn list(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let asked = Asked::read(turn.world, arguments)?;
-        let delimiter = shown_delimiter(turn.world);
         if asked.patterns.iter().all(Vec::is_empty) && !asked.extended {
+            let delimiter = shown_delimiter(turn.world.persona.delimiter);
             turn.say(&format!("* LIST (\\Noselect) {delimiter} \"\""));
             return Ok("List completed.".to_owned());
         }
@@ -57,9 +58,10 @@ impl Session {
             let Some(attributes) = self.attributes(turn.world, &asked, &name, mailbox) else {
                 continue;
             };
+            let delimiter = shown_delimiter(turn.world.persona.delimiter_of(&name));
             let line = format!("* LIST ({}) {delimiter} ", attributes.join(" "));
             turn.out.extend_from_slice(line.as_bytes());
-            let shown = names::shown(&name, turn.world.persona.quotes_names);
+            let shown = turn.world.persona.told(&name);
             turn.out.extend_from_slice(&shown);
             turn.out.extend_from_slice(b"\r\n");
             if !asked.status.is_empty() && is_mailbox {
@@ -114,9 +116,9 @@ impl Session {
             attributes.push("\\Subscribed".to_owned());
         }
         let children = world.account(self.user()).is_some_and(|account| {
-            account.has_children(name, persona.delimiter)
+            account.has_children(name, persona.delimiter_of(name))
                 || persona.auto.iter().any(|(own, _)| {
-                    let own = [persona.prefix.as_bytes(), own.as_bytes()].concat();
+                    let own = persona.full(own);
                     names::is_below(&own, name, persona.delimiter)
                 })
         });
@@ -153,7 +155,6 @@ impl Session {
             ..Asked::default()
         };
         let world = &*turn.world;
-        let delimiter = world.persona.delimiter;
         let mut lines: Vec<(Vec<u8>, String)> = Vec::new();
         for name in self.names(world, &asked) {
             if asked.matches(&name, world) {
@@ -164,7 +165,7 @@ impl Session {
                 continue;
             }
             // `%` shows the level above a subscribed name (RFC 3501 §6.3.9).
-            for parent in names::ancestors(&name, delimiter) {
+            for parent in world.persona.levels_above(&name) {
                 let told = lines.iter().any(|(other, _)| other == parent)
                     || world.is_subscribed(self.user(), parent);
                 if !told && asked.matches(parent, world) {
@@ -172,27 +173,39 @@ impl Session {
                 }
             }
         }
-        let delimiter = shown_delimiter(world);
-        let quoted = world.persona.quotes_names;
         for (name, attributes) in lines {
+            let delimiter = shown_delimiter(world.persona.delimiter_of(&name));
             let line = format!("* LSUB ({attributes}) {delimiter} ");
             turn.out.extend_from_slice(line.as_bytes());
-            turn.out.extend_from_slice(&names::shown(&name, quoted));
+            turn.out.extend_from_slice(&world.persona.told(&name));
             turn.out.extend_from_slice(b"\r\n");
         }
         Ok("Lsub completed.".to_owned())
     }
 }
 
-/// The one personal namespace (RFC 2342).
+/// The personal namespaces, other users', and the shared ones (RFC 2342).
 pub(super) fn namespace(world: &World) -> String {
-    let delimiter = shown_delimiter(world);
-    let prefix = world.persona.prefix;
-    format!("* NAMESPACE ((\"{prefix}\" {delimiter})) NIL NIL")
+    let persona = &world.persona;
+    let one = |prefix: &str, delimiter| format!("(\"{prefix}\" {})", shown_delimiter(delimiter));
+    let main = (Whose::Own, one(persona.prefix, persona.delimiter));
+    let more = persona.spaces.iter();
+    let more = more.map(|space| (space.whose, one(space.prefix, Some(space.delimiter))));
+    let all: Vec<(Whose, String)> = std::iter::once(main).chain(more).collect();
+    let classes = [Whose::Own, Whose::Others, Whose::Shared].map(|whose| {
+        let own = all.iter().filter(|(class, _)| *class == whose);
+        let own: String = own.map(|(_, space)| space.as_str()).collect();
+        if own.is_empty() {
+            "NIL".to_owned()
+        } else {
+            format!("({own})")
+        }
+    });
+    format!("* NAMESPACE {}", classes.join(" "))
 }
 
-fn shown_delimiter(world: &World) -> String {
-    match world.persona.delimiter {
+fn shown_delimiter(delimiter: Option<u8>) -> String {
+    match delimiter {
         None => "NIL".to_owned(),
         Some(b'\\') => "\"\\\\\"".to_owned(),
         Some(octet) => format!("\"{}\"", char::from(octet)),
@@ -274,6 +287,6 @@ impl Asked {
     fn matches(&self, name: &[u8], world: &World) -> bool {
         self.patterns
             .iter()
-            .any(|pattern| names::matches(pattern, name, world.persona.delimiter))
+            .any(|pattern| names::matches(pattern, name, world.persona.delimiter_of(name)))
     }
 }

@@ -39,8 +39,10 @@ impl Session {
         let name = name(arguments.first())?;
         let canonical = turn.world.name(name)?;
         let writable = writable && !turn.world.persona.is_read_only(&canonical);
+        let mailbox = turn.world.reach(self.user(), name, None)?.clone();
+        let view = turn.world.persona.shown(&mailbox).to_vec();
         let mailbox = turn.world.reach(self.user(), name, None)?;
-        let open = Open::new(canonical, mailbox, writable);
+        let open = Open::new(canonical, mailbox, view, writable);
         let mailbox = mailbox.clone();
         let flags = turn.world.flag_lines(&mailbox, writable);
         turn.out.extend_from_slice(flags.as_bytes());

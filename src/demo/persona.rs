@@ -3,7 +3,10 @@
 //! In: nothing. Out: a [`Persona`], which says what is offered and which of the known habits are followed.
 //! Never: state. What a real product does was measured; the persona says which product and where it matters.
 
-use super::outcome::Code;
+use super::{
+    outcome::Code,
+    providers::{Labels, Space},
+};
 
 /// How special-use attributes stick.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +124,18 @@ pub struct Persona {
     pub read_only: Vec<&'static str>,
     /// Who may log in for others (RFC 4616 §2), and the password.
     pub master: Option<(String, String)>,
+    /// Mailboxes that are there from the beginning and can be neither renamed nor deleted, without the prefix.
+    pub fixed: Vec<&'static str>,
+    /// How LIST spells INBOX.
+    pub inbox: &'static str,
+    /// Mailboxes are labels (Gmail).
+    pub labels: Option<Labels>,
+    /// STATUS and SELECT show the newest so many messages of a mailbox; the others come up at a SELECT when those are gone.
+    pub shows_at_most: Option<usize>,
+    /// And what is hidden never comes up: the newest so many UIDs are all that is ever shown.
+    pub hides_for_good: bool,
+    /// Namespaces beside the one of `prefix` and `delimiter`.
+    pub spaces: Vec<Space>,
 }
 
 /// What Dovecot 2.3 offers of what this server can do.
@@ -198,6 +213,12 @@ impl Persona {
             message_limit: None,
             read_only: Vec::new(),
             master: None,
+            fixed: Vec::new(),
+            inbox: "INBOX",
+            labels: None,
+            shows_at_most: None,
+            hides_for_good: false,
+            spaces: Vec::new(),
         }
     }
 

@@ -25,6 +25,7 @@ enum Key {
     /// Whether the day is before, on or after.
     Day(std::cmp::Ordering, jiff::civil::Date),
     Larger(u64),
+    GmailId(u64),
     Not(Box<Key>),
     Either(Box<Key>, Box<Key>),
     Every(Vec<Key>),
@@ -151,6 +152,7 @@ impl<'r, I: Iterator<Item = &'r Word>> Reader<'r, I> {
             "BEFORE" => self.day(std::cmp::Ordering::Less)?,
             "ON" => self.day(std::cmp::Ordering::Equal)?,
             "LARGER" => Key::Larger(self.text()?.parse().map_err(|_| bad("Invalid number"))?),
+            "X-GM-MSGID" => Key::GmailId(self.text()?.parse().map_err(|_| bad("Invalid number"))?),
             "NOT" => Key::Not(self.boxed(depth)?),
             "OR" => Key::Either(self.boxed(depth)?, self.boxed(depth)?),
             set if set.starts_with(|first: char| first.is_ascii_digit() || first == '*') => {
@@ -182,6 +184,7 @@ impl Key {
                 .any(|field| contains(&field.to_ascii_lowercase(), value)),
             Self::Day(order, day) => date::day(message.internal_date).cmp(day) == *order,
             Self::Larger(size) => message.size() > *size,
+            Self::GmailId(id) => message.gmail_id() == *id,
             Self::Not(key) => !key.fits(number, message),
             Self::Either(one, other) => one.fits(number, message) || other.fits(number, message),
             Self::Every(keys) => keys.iter().all(|key| key.fits(number, message)),

@@ -46,7 +46,7 @@ impl World {
         name: &[u8],
         marks: Option<&[String]>,
     ) -> Result<Done, Refusal> {
-        let delimiter = self.persona.delimiter;
+        let delimiter = self.persona.delimiter_of(name);
         let only_level = delimiter.is_some() && name.last().copied() == delimiter;
         let name = if only_level {
             name.split_last().map_or(name, |(_, head)| head)
@@ -117,7 +117,7 @@ impl World {
             Parents::Noselect => false,
             Parents::Real => true,
         };
-        for parent in names::ancestors(name, self.persona.delimiter) {
+        for parent in self.persona.levels_above(name) {
             // `INBOX.` as a prefix is no mailbox of its own.
             if !self.owner(user)?.mailboxes.contains_key(parent) {
                 let mailbox = self.fresh(selectable);
@@ -133,7 +133,10 @@ impl World {
         if name == b"INBOX" {
             return Err(Refusal::said("INBOX can't be deleted."));
         }
-        let delimiter = self.persona.delimiter;
+        if self.persona.holds_fixed(&name) {
+            return Err(Refusal::new(Code::Cannot, "It belongs to the system."));
+        }
+        let delimiter = self.persona.delimiter_of(&name);
         let refuses = self.persona.delete_needs_no_children;
         let guards = self.persona.guards_marked;
         let keeps_name = self.persona.parents == Parents::Noselect;
@@ -174,9 +177,18 @@ impl World {
 
     /// Children follow (RFC 9051 §6.3.6); subscriptions and attributes bound to names do not.
     pub(super) fn rename(&mut self, user: &str, from: &[u8], to: &[u8]) -> Result<Done, Refusal> {
-        let delimiter = self.persona.delimiter;
         let from = self.name(from)?;
         let to = self.name(to)?;
+        let delimiter = self.persona.delimiter_of(&from);
+        if self.persona.holds_fixed(&from) {
+            return Err(Refusal::new(Code::Cannot, "It belongs to the system."));
+        }
+        if self.persona.space_of(&from) != self.persona.space_of(&to) {
+            return Err(Refusal::new(
+                Code::Cannot,
+                "Renaming not supported across namespaces.",
+            ));
+        }
         let implied = self.persona.parents == Parents::Implied;
         let account = self.owner(user)?;
         let there = account.mailboxes.get(&from);
@@ -212,7 +224,7 @@ impl World {
     }
 
     fn carry(&mut self, user: &str, from: &[u8], to: &[u8]) -> Result<Done, Refusal> {
-        let delimiter = self.persona.delimiter;
+        let delimiter = self.persona.delimiter_of(from);
         let names: Vec<Vec<u8>> = self
             .owner(user)?
             .mailboxes
@@ -232,7 +244,7 @@ impl World {
             self.owner(user)?.mailboxes.insert(new, mailbox);
         }
         // Dovecot removes levels that a RENAME has emptied, though not those that a DELETE has.
-        for parent in names::ancestors(from, delimiter).into_iter().rev() {
+        for parent in self.persona.levels_above(from).into_iter().rev() {
             let account = self.owner(user)?;
             let husk = account
                 .mailboxes
@@ -308,13 +320,13 @@ impl World {
             .map(|(name, mailbox)| (name.clone(), Some(mailbox)))
             .collect();
         for (name, _) in &self.persona.auto {
-            let name = [self.persona.prefix.as_bytes(), name.as_bytes()].concat();
+            let name = self.persona.full(name);
             listed.entry(name).or_insert(None);
         }
         if self.persona.parents == Parents::Implied {
             let names: Vec<Vec<u8>> = listed.keys().cloned().collect();
             for name in &names {
-                for parent in names::ancestors(name, self.persona.delimiter) {
+                for parent in self.persona.levels_above(name) {
                     listed.entry(parent.to_vec()).or_insert(None);
                 }
             }

@@ -53,13 +53,18 @@ impl Session {
 }
 
 impl Open {
-    /// Opens a mailbox and takes what is new in it as recent, unless it may not be changed.
-    pub fn new(name: Vec<u8>, mailbox: &mut Mailbox, writable: bool) -> Self {
+    /// Opens a mailbox of which these messages are shown, and takes what is new in it as recent, unless it may not be changed.
+    pub fn new(
+        name: Vec<u8>,
+        mailbox: &mut Mailbox,
+        view: Vec<Arc<Message>>,
+        writable: bool,
+    ) -> Self {
         let mut open = Self {
             id: mailbox.id,
             name,
             writable,
-            view: mailbox.messages().to_vec(),
+            view,
             uid_next: mailbox.uid_next,
             recent: BTreeSet::new(),
             told_recent: 0,
@@ -91,7 +96,7 @@ impl Open {
 
     fn claim(&mut self, mailbox: &mut Mailbox) {
         let from = mailbox.recent_from;
-        let new = mailbox.messages().iter().map(|message| message.uid);
+        let new = self.view.iter().map(|message| message.uid);
         self.recent.extend(new.filter(|uid| *uid >= from));
         if self.writable {
             mailbox.recent_from = mailbox.uid_next;
@@ -141,7 +146,6 @@ impl Open {
             return;
         };
         let mut lines = String::new();
-        let known = self.view.last().map_or(0, |message| message.uid);
         let mut gone = Vec::new();
         for (place, told) in self.view.iter_mut().enumerate() {
             match mailbox.find(told.uid) {
@@ -161,9 +165,9 @@ impl Open {
                 let _ = write!(lines, "* {} EXPUNGE\r\n", place + 1);
             }
         }
-        self.uid_next = mailbox.uid_next;
+        let from = std::mem::replace(&mut self.uid_next, mailbox.uid_next);
         let before = self.view.len();
-        let new = mailbox.messages().iter().filter(|new| new.uid > known);
+        let new = mailbox.messages().iter().filter(|new| new.uid >= from);
         self.view.extend(new.cloned());
         self.claim(mailbox);
         if self.view.len() > before {

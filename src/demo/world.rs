@@ -90,7 +90,7 @@ impl World {
         }
     }
 
-    /// Adds an account that has an INBOX.
+    /// Adds an account that has an INBOX, and what the persona's system has beside it.
     pub fn add_account(&mut self, user: &str, password: &str) {
         let inbox = self.fresh(true);
         self.accounts.insert(
@@ -101,6 +101,10 @@ impl World {
                 subscriptions: BTreeSet::new(),
             },
         );
+        for name in self.persona.fixed.clone() {
+            let name = self.persona.full(name);
+            let _ = self.perform(user, Deed::Create { name, marks: None });
+        }
     }
 
     /// An account.
@@ -210,18 +214,20 @@ impl World {
 
     /// The name a client means, or why it cannot mean any.
     pub(super) fn name(&self, name: &[u8]) -> Result<Vec<u8>, Refusal> {
-        let name = names::canonical(name, self.persona.delimiter);
+        let delimiter = self.persona.delimiter_of(name);
+        let name = names::canonical(name, delimiter);
         if !names::is_mutf7(&name) {
             return Err(Refusal::said("Mailbox name is not valid mUTF-7"));
         }
-        let prefix = self.persona.prefix;
+        let space = self.persona.space_of(&name);
+        let prefix = space.map_or(self.persona.prefix, |space| space.prefix);
         if name != b"INBOX" && !name.starts_with(prefix.as_bytes()) {
             return Err(Refusal::said(format!(
                 "Client tried to access nonexistent namespace. (Mailbox name should probably be prefixed with: {prefix})"
             )));
         }
         let own = name.strip_prefix(prefix.as_bytes()).unwrap_or(&name);
-        names::check(own, self.persona.delimiter)?;
+        names::check(own, delimiter)?;
         Ok(name)
     }
 

@@ -2,6 +2,8 @@
 //!
 //! In: typed looks and acts. Out: typed answers. Never: an act for a mailbox that is not the open one, a retry.
 
+use std::collections::BTreeSet;
+
 use super::{
     act,
     command::Command,
@@ -81,6 +83,25 @@ fn found(reply: &Reply) -> Result<UidSet, LookError> {
     read::found(&reply.data).ok_or_else(|| LookError::Protocol {
         why: "its answer to SEARCH cannot be read".to_owned(),
     })
+}
+
+/// Ids in one SEARCH: each but the last nests one level deeper (RFC 9051 §6.4.4).
+const IDS: usize = 10;
+
+/// Keys that find the messages with any of these X-GM-MSGIDs, which are numbers.
+fn any_of(ids: &BTreeSet<String>) -> Vec<String> {
+    let numbers: Vec<u64> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let either = |rest: String, id: &u64| {
+        if rest.is_empty() {
+            format!("X-GM-MSGID {id}")
+        } else {
+            format!("OR X-GM-MSGID {id} {rest}")
+        }
+    };
+    let chunks = numbers.chunks(IDS);
+    chunks
+        .map(|ids| ids.iter().fold(String::new(), either))
+        .collect()
 }
 
 impl Store for Session {
@@ -169,6 +190,10 @@ impl Store for Session {
             Search::Among(uids) => cut(uids, usize::MAX)
                 .iter()
                 .map(|set| self.search_command("UID").uids(set))
+                .collect(),
+            Search::Ids(ids) => any_of(ids)
+                .iter()
+                .map(|key| self.search_command(key))
                 .collect(),
         };
         let mut all: Vec<Uid> = Vec::new();

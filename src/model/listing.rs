@@ -157,6 +157,12 @@ impl Listing {
         })
     }
 
+    /// Whether two names lie in one personal namespace: servers rename within one only (Dovecot, Cyrus).
+    #[must_use]
+    pub fn is_one_namespace(&self, one: &MailboxName, other: &MailboxName) -> bool {
+        self.personal_namespace_of(one) == self.personal_namespace_of(other)
+    }
+
     /// Whether a name lies in another user's or a shared namespace. INBOX never does.
     #[must_use]
     pub fn is_foreign(&self, name: &MailboxName) -> bool {
