@@ -40,8 +40,8 @@ struct Asked {
 impl Session {
     pub(super) fn list(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let asked = Asked::read(turn.world, arguments)?;
-        let delimiter = shown_delimiter(turn.world);
         if asked.patterns.iter().all(Vec::is_empty) && !asked.extended {
+            let delimiter = shown_delimiter(turn.world);
             turn.say(&format!("* LIST (\\Noselect) {delimiter} \"\""));
             return Ok("List completed.".to_owned());
         }
@@ -57,11 +57,8 @@ impl Session {
             let Some(attributes) = self.attributes(turn.world, &asked, &name, mailbox) else {
                 continue;
             };
-            let line = format!("* LIST ({}) {delimiter} ", attributes.join(" "));
-            turn.out.extend_from_slice(line.as_bytes());
-            let shown = names::shown(&name, turn.world.persona.quotes_names);
-            turn.out.extend_from_slice(&shown);
-            turn.out.extend_from_slice(b"\r\n");
+            let line = list_line(turn.world, "LIST", &attributes.join(" "), &name);
+            turn.out.extend_from_slice(&line);
             if !asked.status.is_empty() && is_mailbox {
                 turn.world.reach(self.user(), &name, None)?;
                 let line = self.status_line(turn.world, &name, &name, &asked.status);
@@ -78,14 +75,15 @@ impl Session {
             return listed.into_iter().map(|(name, _)| name).collect();
         }
         // Subscriptions to what is not there any more come first, as in Dovecot.
-        let known: BTreeSet<&Vec<u8>> = listed.iter().map(|(name, _)| name).collect();
+        let compared = |name: &[u8]| names::compared(name, &world.persona);
+        let known: BTreeSet<Vec<u8>> = listed.iter().map(|(name, _)| compared(name)).collect();
         let subscriptions = world
             .account(self.user())
             .map(|account| account.subscriptions.clone())
             .unwrap_or_default();
         let dangling: Vec<Vec<u8>> = subscriptions
             .into_iter()
-            .filter(|name| !known.contains(name))
+            .filter(|name| !known.contains(&compared(name)))
             .collect();
         let there = listed
             .iter()
@@ -104,6 +102,9 @@ impl Session {
         mailbox: Option<&Mailbox>,
     ) -> Option<Vec<String>> {
         let persona = &world.persona;
+        if mailbox.is_some_and(|mailbox| !mailbox.grants('l')) {
+            return None;
+        }
         let marks = world.marks(name, mailbox);
         let is_mailbox = world.is_mailbox(name, mailbox);
         if asked.only_marked && marks.is_empty() {
@@ -172,16 +173,21 @@ impl Session {
                 }
             }
         }
-        let delimiter = shown_delimiter(world);
-        let quoted = world.persona.quotes_names;
         for (name, attributes) in lines {
-            let line = format!("* LSUB ({attributes}) {delimiter} ");
-            turn.out.extend_from_slice(line.as_bytes());
-            turn.out.extend_from_slice(&names::shown(&name, quoted));
-            turn.out.extend_from_slice(b"\r\n");
+            let line = list_line(world, "LSUB", &attributes, &name);
+            turn.out.extend_from_slice(&line);
         }
         Ok("Lsub completed.".to_owned())
     }
+}
+
+/// A LIST or LSUB response; IMAP4rev2's SELECT, too, says so what it has opened (RFC 9051 §6.3.2).
+pub(super) fn list_line(world: &World, response: &str, attributes: &str, name: &[u8]) -> Vec<u8> {
+    let delimiter = shown_delimiter(world);
+    let mut line = format!("* {response} ({attributes}) {delimiter} ").into_bytes();
+    line.extend(names::shown(name, world.persona.quotes_names));
+    line.extend_from_slice(b"\r\n");
+    line
 }
 
 /// The one personal namespace (RFC 2342).
@@ -272,8 +278,10 @@ impl Asked {
     }
 
     fn matches(&self, name: &[u8], world: &World) -> bool {
+        let compared = |octets: &[u8]| names::compared(octets, &world.persona);
+        let name = compared(name);
         self.patterns
             .iter()
-            .any(|pattern| names::matches(pattern, name, world.persona.delimiter))
+            .any(|pattern| names::matches(&compared(pattern), &name, world.persona.delimiter))
     }
 }
