@@ -25,6 +25,7 @@ use rolecall::{
         receipt::{Outcome, Receipt, SourceAfter},
         role::Role,
     },
+    store::{Access, Search, Store as _},
 };
 use stage::{Client, Stage, USER, ending, said};
 use tokio::time::Instant;
@@ -129,6 +130,11 @@ async fn every_kind_of_server_lets_a_source_go() {
         Persona::cyrus(),
         Persona::courier(),
         Persona::mailutils(),
+        Persona::uw_imap(),
+        Persona::ghost_delete(),
+        Persona::case_folding(),
+        Persona::nfc_normalising(),
+        Persona::with_rights(),
     ] {
         let prefix = persona.prefix;
         let stage = Stage::new(persona);
@@ -136,6 +142,7 @@ async fn every_kind_of_server_lets_a_source_go() {
         let receipt = stage.fix().await.unwrap();
         assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
         assert_eq!(stage.names(), [format!("{prefix}Sent")]);
+        assert!(stage.plan().await.is_empty());
         stage.assert_each_once();
     }
 }
@@ -1273,4 +1280,140 @@ async fn a_mailbox_of_another_namespace_goes_without_leaving_it() {
     stage.mailbox("Archives.Sent Items", 5);
     let receipt = stage.fix().await.unwrap();
     assert_done(&stage, &receipt);
+}
+
+// ------------------------------------------------------------------------------------- what names are, and who may
+
+#[tokio::test(start_paused = true)]
+async fn names_in_utf8_are_merged_as_well() {
+    for persona in [Persona::rev2_only(), Persona::utf8_only()] {
+        let stage = Stage::new(persona);
+        stage.mailbox("Éléments envoyés", 5);
+        stage.mailbox("Q&A", 1);
+        let receipt = stage.fix().await.unwrap();
+        stage.assert_each_once();
+        assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+        assert_eq!(stage.names(), ["Q&A", "Sent"]);
+        assert!(stage.plan().await.is_empty());
+        let run = stage.last().id;
+        assert!(stage.undo(&run).await.unwrap().finished);
+        assert_eq!(stage.names(), ["Q&A", "Sent", "Éléments envoyés"]);
+        assert_eq!(stage.count("Éléments envoyés"), 5);
+        stage.assert_each_once();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_still_reads_a_source_stands_in_nobodys_way() {
+    let stage = on(Persona::ghost_delete());
+    let mut reader = stage.client.connect().await;
+    let source = MailboxName::new(b"Sent Items".to_vec(), "Sent Items".to_owned());
+    reader.open(&source, Access::ReadOnly).await.unwrap();
+    let receipt = stage.fix().await.unwrap();
+    assert_done(&stage, &receipt);
+    // It sees that the messages have gone, at the end of its first look.
+    for left in [5, 0] {
+        assert_eq!(reader.search(&Search::All).await.unwrap().len(), left);
+    }
+    let run = stage.last().id;
+    let undone = stage.undo(&run).await.unwrap();
+    assert!(undone.finished, "{undone:?}");
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (0, 5));
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_differs_by_case_alone_is_not_made() {
+    let stage = Stage::new(Persona::case_folding());
+    stage.world(|world| {
+        let account = world.account_mut(USER).unwrap();
+        account.mailboxes.remove(b"Sent".as_slice());
+        account.subscriptions.clear();
+    });
+    stage.mailbox("sent", 2);
+    stage.mailbox("Sent Items", 5);
+    let receipt = stage.fix().await.unwrap();
+    assert_untouched(&stage, &receipt, "already exists");
+    assert_eq!(stage.names(), ["Sent Items", "sent"]);
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_the_server_composes_is_merged_under_the_name_it_lists() {
+    let stage = Stage::new(Persona::nfc_normalising());
+    // "é" as "e" and an accent.
+    stage.mailbox("Courrier envoye&AwE-", 5);
+    let receipt = stage.fix().await.unwrap();
+    assert_done(&stage, &receipt);
+    assert!(stage.plan().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_comes_to_another_name_than_was_asked_for_gets_no_mail() {
+    let mut stage = on(Persona::nfc_normalising());
+    let typed = MailboxName::new(b"Envoye&AwE-s".to_vec(), "Envoye\u{301}s".to_owned());
+    stage.policy.targets.insert(Role::Sent, typed);
+    let receipt = stage.fix().await.unwrap();
+    assert_untouched(&stage, &receipt, "said OK but did not make it");
+    assert_eq!(stage.count("Sent Items"), 5);
+    stage.assert_each_once();
+}
+
+/// Sent and Sent Items, one of them with these rights only.
+fn restricted(lacks: &[&str], name: &str, rights: &str) -> Stage {
+    let stage = on(Persona::with_rights().without(lacks));
+    stage.world(|world| {
+        let account = world.account_mut(USER).unwrap();
+        let mailbox = account.mailboxes.get_mut(name.as_bytes()).unwrap();
+        mailbox.rights = Some(rights.to_owned());
+    });
+    stage
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_right_that_is_missing_leaves_the_mail_where_it_is() {
+    for (name, rights) in [
+        ("Sent", "lrswtexk"),
+        ("Sent", "l"),
+        ("Sent", "lr"),
+        ("Sent Items", "lr"),
+        ("Sent Items", "lrswixk"),
+        ("Sent Items", "lrswitxk"),
+        ("Sent Items", "lrs"),
+    ] {
+        for lacks in WAYS {
+            let stage = restricted(lacks, name, rights);
+            let mut copies = Vec::new();
+            for _ in 0..2 {
+                let receipt = stage.fix().await.unwrap();
+                assert!(receipt.finished, "{receipt:?}");
+                assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+                assert_eq!(stage.names(), ["Sent", "Sent Items"]);
+                assert_eq!(stage.count("Sent Items"), 5, "{name} {rights} {lacks:?}");
+                stage.assert_nothing_lost();
+                // Where messages are copied, no right tells beforehand that the originals cannot go; the copies of the
+                // first run are found by the second.
+                copies.push(stage.count("Sent"));
+            }
+            let most = match (lacks, name) {
+                (["MOVE"], "Sent Items") => 1,
+                (["MOVE", "UIDPLUS"], "Sent Items") => 5,
+                _ => 0,
+            };
+            assert!(copies[0] <= most && copies[1] == copies[0], "{copies:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_may_not_be_removed_is_emptied_and_left_in_peace() {
+    for lacks in WAYS.into_iter().filter(|lacks| lacks.len() < 2) {
+        let stage = restricted(lacks, "Sent Items", "lrswitek");
+        let receipt = stage.fix().await.unwrap();
+        assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+        assert!(said(&receipt).contains("does not let it go"), "{receipt:?}");
+        stage.assert_each_once();
+        assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (5, 0));
+        assert!(stage.plan().await.is_empty());
+    }
 }

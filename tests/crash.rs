@@ -70,6 +70,11 @@ fn two_sources(world: &mut World) {
     mail(world, "Clients/Sent", 1);
 }
 
+fn two_messages(world: &mut World) {
+    mail(world, "Sent", 1);
+    mail(world, "Sent Items", 2);
+}
+
 fn seven_messages(world: &mut World) {
     mail(world, "Sent", 1);
     mail(world, "Sent Items", 6);
@@ -190,6 +195,51 @@ fn scenes() -> Vec<Scene> {
             name: "merge_by_copy_under_a_message_limit",
             persona: || dovecot().without(&["MOVE"]).with_message_limit(2),
             fill: seven_messages,
+            ..MERGE
+        },
+        Scene {
+            name: "merge_in_utf8",
+            persona: || one_by_one(Persona::rev2_only()),
+            fill: |world| {
+                mail(world, "Sent", 1);
+                mail(world, "Éléments envoyés", 2);
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_where_utf8_is_a_must",
+            persona: || one_by_one(Persona::utf8_only()),
+            fill: |world| {
+                mail(world, "Sent", 1);
+                mail(world, "Éléments envoyés", 2);
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_where_the_deleted_stay_with_their_readers",
+            persona: || one_by_one(Persona::ghost_delete()),
+            fill: two_messages,
+            ..MERGE
+        },
+        Scene {
+            name: "merge_of_what_may_not_be_removed",
+            persona: || one_by_one(Persona::with_rights()),
+            fill: |world| {
+                two_messages(world);
+                let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+                let source = mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
+                source.rights = Some("lrswitek".to_owned());
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_on_uw_imap",
+            persona: Persona::uw_imap,
+            fill: two_messages,
+            policy: || Policy {
+                remove_without_uidplus: true,
+                ..Policy::default()
+            },
             ..MERGE
         },
         Scene {
@@ -369,6 +419,11 @@ scene_tests! {
     merge_by_copy_where_copyuid_names_neighbours
     merge_under_a_message_limit
     merge_by_copy_under_a_message_limit
+    merge_in_utf8
+    merge_where_utf8_is_a_must
+    merge_where_the_deleted_stay_with_their_readers
+    merge_of_what_may_not_be_removed
+    merge_on_uw_imap
     children
     children_merged
     rename_to_target

@@ -1110,6 +1110,208 @@ async fn copyuid_may_lie() {
 }
 
 #[tokio::test]
+async fn a_deleted_mailbox_may_stay_with_the_session_that_has_it_open() {
+    let world = world(Persona::ghost_delete(), &["A", "B"]);
+    put(&world, "A", 2);
+    let (mut reader, mut other) = (Client::new(&world).await, Client::new(&world).await);
+    reader.say("SELECT A").await;
+    assert!(other.say("DELETE A").await.starts_with("a OK"));
+    assert!(!other.say("LIST \"\" *").await.contains(" A"));
+    assert!(other.say("SELECT A").await.starts_with("a NO"));
+    for command in ["CREATE A", "RENAME B A"] {
+        let told = other.say(command).await;
+        assert!(told.contains("NO Mailbox is still in use"), "{told}");
+    }
+    assert!(reader.say("NOOP").await.starts_with("a OK"));
+    let told = reader.say("UID FETCH 1 BODY.PEEK[]").await;
+    assert!(told.contains("Message-ID: <0@x>"), "{told}");
+    assert!(reader.say("SELECT A").await.contains("* 2 EXISTS"));
+    assert!(
+        reader
+            .say("UID COPY 1 B")
+            .await
+            .contains("a OK [COPYUID 1700000003 1 1]")
+    );
+    reader.say("UNSELECT").await;
+    assert!(reader.say("SELECT A").await.starts_with("a NO"));
+    assert!(other.say("CREATE A").await.starts_with("a OK"));
+    assert!(uids(&world, "A").is_empty());
+}
+
+#[tokio::test]
+async fn a_ghost_goes_with_the_connection_of_its_last_reader() {
+    let world = world(Persona::ghost_delete(), &["A"]);
+    let (mut reader, mut other) = (Client::new(&world).await, Client::new(&world).await);
+    reader.say("SELECT A").await;
+    other.say("RENAME A B").await;
+    assert!(
+        reader.say("NOOP").await.starts_with("a OK"),
+        "RFC 2180 §3.4"
+    );
+    other.say("DELETE B").await;
+    assert!(other.say("CREATE B").await.starts_with("a NO"));
+    reader.say("LOGOUT").await;
+    reader.rest().await;
+    assert!(other.say("CREATE B").await.starts_with("a OK"));
+}
+
+#[tokio::test]
+async fn names_may_have_no_case() {
+    let world = world(Persona::case_folding(), &["Sent", "&AMk-t&AOk-"]);
+    put(&world, "SENT", 1);
+    let mut client = Client::new(&world).await;
+    for command in ["CREATE sent", "RENAME Sent sENT", "CREATE &AOk-T&AMk-"] {
+        let told = client.say(command).await;
+        assert!(told.starts_with("a NO [ALREADYEXISTS]"), "{told}");
+    }
+    for command in ["LIST \"\" sent", "LIST \"\" SEN%"] {
+        let told = client.say(command).await;
+        assert!(
+            told.contains("* LIST (\\HasNoChildren) \"/\" Sent"),
+            "{told}"
+        );
+    }
+    assert!(client.say("SELECT sENT").await.contains("* 1 EXISTS"));
+    client.say("CREATE sent/Old").await;
+    client.say("SUBSCRIBE SENT/OLD").await;
+    assert!(client.say("LSUB \"\" *").await.contains(" Sent/Old"));
+    client.say("DELETE SENT/old").await;
+    assert!(!client.say("LIST \"\" *").await.contains("Old"));
+}
+
+#[tokio::test]
+async fn names_may_be_kept_composed() {
+    // "é" as one letter, and as "e" and an accent.
+    let (composed, apart) = ("Envoy&AOk-s", "Envoye&AwE-s");
+    let world = world(Persona::nfc_normalising(), &[apart]);
+    put(&world, apart, 1);
+    let mut client = Client::new(&world).await;
+    for name in [composed, apart] {
+        let told = client.say(&format!("LIST \"\" {name}")).await;
+        assert!(told.contains(&format!("\"/\" {composed}\n")), "{told}");
+        assert!(
+            client
+                .say(&format!("SELECT {name}"))
+                .await
+                .contains("* 1 EXISTS")
+        );
+        let told = client.say(&format!("CREATE {name}")).await;
+        assert!(told.starts_with("a NO [ALREADYEXISTS]"), "{told}");
+    }
+    let other = Persona::dovecot();
+    let world = self::world(other, &[composed, apart]);
+    let told = Client::new(&world).await.say("LIST \"\" E*").await;
+    assert!(told.contains(composed) && told.contains(apart), "{told}");
+}
+
+#[tokio::test]
+async fn a_server_may_know_imap4rev2_only() {
+    let world = world(Persona::rev2_only(), &["Envoyés & co"]);
+    put(&world, "Envoyés & co", 3);
+    let mut client = Client::new(&world).await;
+    let told = client.say("CAPABILITY").await;
+    assert!(told.starts_with("* CAPABILITY IMAP4rev2 ID\n"), "{told}");
+    let told = client
+        .say("LIST \"\" E* RETURN (STATUS (MESSAGES SIZE))")
+        .await;
+    assert!(
+        told.contains("\"/\" \"Envoyés & co\"\n* STATUS \"Envoyés & co\" (MESSAGES 3"),
+        "{told}"
+    );
+    let told = client.say("SELECT \"Envoyés & co\"").await;
+    assert!(
+        told.contains("* LIST () \"/\" \"Envoyés & co\"") && !told.contains("RECENT"),
+        "{told}"
+    );
+    let told = client.say("UID SEARCH UNDELETED").await;
+    assert!(
+        told.starts_with("* ESEARCH (TAG \"a\") UID ALL 1:3\n"),
+        "{told}"
+    );
+    let told = client.say("SEARCH RETURN (ALL) DELETED").await;
+    assert!(told.starts_with("* ESEARCH (TAG \"a\")\n"), "{told}");
+    put(&world, "Envoyés & co", 1);
+    assert!(!client.say("FETCH 1 FLAGS").await.contains("ecent"));
+    for gone in ["LSUB \"\" *", "CHECK", "STATUS INBOX (RECENT)"] {
+        assert!(client.say(gone).await.starts_with("a BAD"), "{gone}");
+    }
+    client.send("a CREATE {5+}\r\n\u{c9}t\u{e9}\r\n").await;
+    assert!(client.answer().await.starts_with("a OK"));
+    client.send(b"a CREATE {3+}\r\n\xc9t\xe9\r\n").await;
+    assert!(client.answer().await.starts_with("a NO"));
+}
+
+#[tokio::test]
+async fn a_server_may_insist_on_utf8() {
+    let world = world(Persona::utf8_only(), &["Envoyés"]);
+    let mut client = Client::new(&world).await;
+    for command in ["SELECT INBOX", "LIST \"\" *", "CREATE x"] {
+        assert!(client.say(command).await.starts_with("a NO"), "{command}");
+    }
+    let told = client.say("ENABLE UTF8=ACCEPT").await;
+    assert!(told.starts_with("* ENABLED UTF8=ACCEPT\n"), "{told}");
+    assert!(client.say("LIST \"\" E*").await.contains("\"Envoyés\""));
+    assert!(client.say("SELECT INBOX").await.contains("* 0 RECENT"));
+    let told = client.say("UID SEARCH ALL").await;
+    assert!(told.starts_with("* SEARCH\n"), "{told}");
+}
+
+#[tokio::test]
+async fn what_is_done_without_the_right_may_be_refused() {
+    let world = world(Persona::with_rights(), &["A", "B", "A/C"]);
+    put(&world, "A", 2);
+    let may = |name: &str, rights: &str| {
+        let mut world = world.lock().unwrap();
+        let account = world.account_mut("u").unwrap();
+        account.mailboxes.get_mut(name.as_bytes()).unwrap().rights = Some(rights.to_owned());
+    };
+    let mut client = Client::new(&world).await;
+    may("A", "lrsi");
+    assert!(client.say("SELECT A").await.contains("a OK [READ-WRITE]"));
+    may("B", "lrswitekx");
+    for command in [
+        "UID STORE 1 +FLAGS (\\Deleted)",
+        "UID MOVE 1 B",
+        "EXPUNGE",
+        "UID EXPUNGE 1",
+        "DELETE A",
+        "RENAME A D",
+        "CREATE A/E",
+        "RENAME B A/B",
+    ] {
+        let told = client.say(command).await;
+        assert!(told.starts_with("a NO [NOPERM]"), "{command}: {told}");
+    }
+    let told = client.say("UID STORE 1 +FLAGS (\\Deleted \\Seen)").await;
+    assert!(told.contains("a OK"), "what may be set is set: {told}");
+    may("B", "lr");
+    for command in ["UID COPY 1 B", "APPEND B {1+}\r\nx"] {
+        let told = client.say(command).await;
+        assert!(told.starts_with("a NO [NOPERM]"), "{command}: {told}");
+    }
+    assert!(client.say("SELECT B").await.contains("a OK [READ-ONLY]"));
+    may("B", "x");
+    assert!(client.say("SELECT B").await.contains("a NO [NOPERM]"));
+    assert!(!client.say("LIST \"\" *").await.contains(" B"));
+    assert_eq!(uids(&world, "A"), [1, 2]);
+}
+
+#[tokio::test]
+async fn the_university_of_washingtons_server_has_none_of_what_came_later() {
+    let world = world(Persona::uw_imap(), &["A", "B"]);
+    put(&world, "A", 1);
+    let mut client = Client::new(&world).await;
+    let told = client.say("LIST \"\" A").await;
+    assert!(told.starts_with("* LIST () \"/\" A\n"), "{told}");
+    client.say("SELECT A").await;
+    for command in ["UID MOVE 1 B", "UID EXPUNGE 1", "NAMESPACE", "UNSELECT"] {
+        assert!(client.say(command).await.starts_with("a BAD"), "{command}");
+    }
+    let told = client.say("UID COPY 1 B").await;
+    assert!(told.starts_with("a OK Copy"), "{told}");
+}
+
+#[tokio::test]
 async fn a_command_may_have_a_limit_of_messages() {
     let world = world(Persona::dovecot().with_message_limit(2), &["A", "B"]);
     put(&world, "A", 5);

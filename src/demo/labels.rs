@@ -38,8 +38,8 @@ impl World {
     }
 
     fn is_alone(&self, user: &str, id: u64, labels: &Labels) -> bool {
-        let found = self.account(user).and_then(|account| account.by_id(id));
-        found.is_some_and(|(name, _)| {
+        let found = self.account(user).and_then(|account| account.name_of(id));
+        found.is_some_and(|name| {
             let mut alone = labels.alone.iter();
             alone.any(|own| self.persona.full(own) == *name)
         })
@@ -49,8 +49,8 @@ impl World {
     pub(super) fn take_out(&mut self, user: &str, of: u64, uids: &[u32]) -> Result<(), Refusal> {
         let labels = self.persona.labels.as_ref();
         let all = labels.map(|labels| self.persona.full(labels.all));
-        let found = self.account(user).and_then(|account| account.by_id(of));
-        if all.is_some() && found.map(|(name, _)| name) == all.as_ref() {
+        let found = self.account(user).and_then(|account| account.name_of(of));
+        if all.is_some() && found == all.as_ref() {
             return Ok(());
         }
         let mailbox = self.open_mut(user, of)?;
@@ -71,7 +71,7 @@ impl World {
         let changed: Vec<Arc<Message>> = account
             .by_id(of)
             .into_iter()
-            .flat_map(|(_, mailbox)| uids.iter().filter_map(|uid| mailbox.find(*uid).cloned()))
+            .flat_map(|mailbox| uids.iter().filter_map(|uid| mailbox.find(*uid).cloned()))
             .collect();
         let others = account.mailboxes.values_mut();
         for other in others.filter(|other| other.id != of) {

@@ -58,12 +58,8 @@ impl Session {
             let Some(attributes) = self.attributes(turn.world, &asked, &name, mailbox) else {
                 continue;
             };
-            let delimiter = shown_delimiter(turn.world.persona.delimiter_of(&name));
-            let line = format!("* LIST ({}) {delimiter} ", attributes.join(" "));
-            turn.out.extend_from_slice(line.as_bytes());
-            let shown = turn.world.persona.told(&name);
-            turn.out.extend_from_slice(&shown);
-            turn.out.extend_from_slice(b"\r\n");
+            let line = list_line(turn.world, "LIST", &attributes.join(" "), &name);
+            turn.out.extend_from_slice(&line);
             if !asked.status.is_empty() && is_mailbox {
                 turn.world.reach(self.user(), &name, None)?;
                 let line = self.status_line(turn.world, &name, &name, &asked.status);
@@ -80,14 +76,15 @@ impl Session {
             return listed.into_iter().map(|(name, _)| name).collect();
         }
         // Subscriptions to what is not there any more come first, as in Dovecot.
-        let known: BTreeSet<&Vec<u8>> = listed.iter().map(|(name, _)| name).collect();
+        let compared = |name: &[u8]| names::compared(name, &world.persona);
+        let known: BTreeSet<Vec<u8>> = listed.iter().map(|(name, _)| compared(name)).collect();
         let subscriptions = world
             .account(self.user())
             .map(|account| account.subscriptions.clone())
             .unwrap_or_default();
         let dangling: Vec<Vec<u8>> = subscriptions
             .into_iter()
-            .filter(|name| !known.contains(name))
+            .filter(|name| !known.contains(&compared(name)))
             .collect();
         let there = listed
             .iter()
@@ -106,6 +103,9 @@ impl Session {
         mailbox: Option<&Mailbox>,
     ) -> Option<Vec<String>> {
         let persona = &world.persona;
+        if mailbox.is_some_and(|mailbox| !mailbox.grants('l')) {
+            return None;
+        }
         let marks = world.marks(name, mailbox);
         let is_mailbox = world.is_mailbox(name, mailbox);
         if asked.only_marked && marks.is_empty() {
@@ -119,7 +119,7 @@ impl Session {
             account.has_children(name, persona.delimiter_of(name))
                 || persona.auto.iter().any(|(own, _)| {
                     let own = persona.full(own);
-                    names::is_below(&own, name, persona.delimiter)
+                    names::is_below(&own, name, persona.delimiter_of(name))
                 })
         });
         if !is_mailbox {
@@ -174,14 +174,20 @@ impl Session {
             }
         }
         for (name, attributes) in lines {
-            let delimiter = shown_delimiter(world.persona.delimiter_of(&name));
-            let line = format!("* LSUB ({attributes}) {delimiter} ");
-            turn.out.extend_from_slice(line.as_bytes());
-            turn.out.extend_from_slice(&world.persona.told(&name));
-            turn.out.extend_from_slice(b"\r\n");
+            let line = list_line(world, "LSUB", &attributes, &name);
+            turn.out.extend_from_slice(&line);
         }
         Ok("Lsub completed.".to_owned())
     }
+}
+
+/// A LIST or LSUB response; IMAP4rev2's SELECT, too, says so what it has opened (RFC 9051 §6.3.2).
+pub(super) fn list_line(world: &World, response: &str, attributes: &str, name: &[u8]) -> Vec<u8> {
+    let delimiter = shown_delimiter(world.persona.delimiter_of(name));
+    let mut line = format!("* {response} ({attributes}) {delimiter} ").into_bytes();
+    line.extend(world.persona.told(name));
+    line.extend_from_slice(b"\r\n");
+    line
 }
 
 /// The personal namespaces, other users', and the shared ones (RFC 2342).
@@ -285,8 +291,11 @@ impl Asked {
     }
 
     fn matches(&self, name: &[u8], world: &World) -> bool {
+        let delimiter = world.persona.delimiter_of(name);
+        let compared = |octets: &[u8]| names::compared(octets, &world.persona);
+        let name = compared(name);
         self.patterns
             .iter()
-            .any(|pattern| names::matches(pattern, name, world.persona.delimiter_of(name)))
+            .any(|pattern| names::matches(&compared(pattern), &name, delimiter))
     }
 }

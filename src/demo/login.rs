@@ -14,7 +14,14 @@ use super::{
 };
 
 /// What is offered before login, if it is offered at all.
-const BEFORE_LOGIN: [&str; 5] = ["IMAP4rev1", "SASL-IR", "ID", "ENABLE", "LITERAL+"];
+const BEFORE_LOGIN: [&str; 6] = [
+    "IMAP4rev1",
+    "IMAP4rev2",
+    "SASL-IR",
+    "ID",
+    "ENABLE",
+    "LITERAL+",
+];
 
 pub(super) fn greeting(persona: &Persona) -> String {
     format!(

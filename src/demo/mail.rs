@@ -134,6 +134,9 @@ impl World {
         let persona = self.persona.clone();
         let mailbox = self.open_mut(user, of)?;
         let named = kept(&persona, mailbox, flags);
+        if persona.says_denied && named.is_empty() && !flags.is_empty() {
+            return Err(denied());
+        }
         for uid in uids {
             mailbox.flag(*uid, |own| match change {
                 Change::Add => own.extend(named.iter().cloned()),
@@ -282,10 +285,15 @@ impl World {
         among: Option<&[u32]>,
     ) -> Result<Done, Refusal> {
         let among: Option<BTreeSet<u32>> = among.map(|uids| uids.iter().copied().collect());
+        let says_denied = self.persona.says_denied;
         let mailbox = self.open_mut(user, of)?;
-        // Dovecot says OK and expunges nothing.
         if !mailbox.grants('e') {
-            return Ok(Done::Nothing);
+            // Dovecot says OK and expunges nothing.
+            return if says_denied {
+                Err(denied())
+            } else {
+                Ok(Done::Nothing)
+            };
         }
         let doomed: Vec<u32> = mailbox
             .messages()

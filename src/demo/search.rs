@@ -7,7 +7,7 @@ use super::{
     fetch::{fields, is_field},
     message::Message,
     outcome::Refusal,
-    parse::{Set, Word},
+    parse::{Set, Word, ranges},
     reply::{Fault, Reply},
     session::{Session, Turn},
     view::Open,
@@ -43,6 +43,14 @@ impl Session {
         uid: bool,
     ) -> Reply {
         let mut words = arguments.iter().peekable();
+        let extends = turn.world.persona.can("ESEARCH");
+        // RFC 9051 §6.4.4: RETURN () and none at all are RETURN (ALL).
+        if extends && words.next_if(|word| word.capitals() == "RETURN").is_some() {
+            let wanted = words.next().and_then(Word::list).unwrap_or_default();
+            if wanted.iter().any(|wanted| wanted.capitals() != "ALL") {
+                return Err(bad("Unknown search return option"));
+            }
+        }
         if words.next_if(|word| word.capitals() == "CHARSET").is_some() {
             let charset = words
                 .next()
@@ -69,12 +77,19 @@ impl Session {
             .map(|(number, told)| (told.uid, number))
             .unzip();
         let (left, code) = turn.world.persona.beyond_limit(&uids).unwrap_or_default();
-        let mut found = String::from("* SEARCH");
-        for number in if uid { uids } else { numbers }.into_iter().skip(left) {
-            found.push(' ');
-            found.push_str(&number.to_string());
-        }
-        turn.say(&found);
+        let found = if uid { uids } else { numbers }.into_iter().skip(left);
+        let line = if extends {
+            let kind = if uid { " UID" } else { "" };
+            let all = match ranges(found) {
+                all if all.is_empty() => all,
+                all => format!(" ALL {all}"),
+            };
+            format!("* ESEARCH (TAG \"{}\"){kind}{all}", turn.tag)
+        } else {
+            let found: Vec<String> = found.map(|number| format!(" {number}")).collect();
+            format!("* SEARCH{}", found.concat())
+        };
+        turn.say(&line);
         Ok(format!("{code}Search completed."))
     }
 }

@@ -37,6 +37,7 @@ pub(super) fn status_items(world: &World, words: &[Word]) -> Result<Vec<&'static
         let offered = match item.as_str() {
             "SIZE" => world.persona.can("STATUS=SIZE"),
             "MAILBOXID" => world.persona.can("OBJECTID"),
+            "RECENT" => world.persona.can("IMAP4rev1"),
             item => STATUS_ITEMS.contains(&item),
         };
         if !offered {
@@ -61,7 +62,7 @@ impl Session {
         let items = items.list().ok_or_else(invalid)?;
         let items = status_items(turn.world, items)?;
         // The name comes back as it was sent, whatever its case.
-        let canonical = turn.world.name(name)?;
+        let canonical = turn.world.name(self.user(), name)?;
         turn.world.reach(self.user(), name, None)?;
         if let Some(line) = self.status_line(turn.world, &canonical, name, &items) {
             turn.out.extend_from_slice(&line);

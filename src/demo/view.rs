@@ -28,22 +28,28 @@ pub(super) struct Open {
     pub view: Vec<Arc<Message>>,
     /// UIDNEXT when the client was last told.
     pub uid_next: u32,
+    /// Whether this server speaks of `\Recent`, which IMAP4rev2 does not.
+    tells_recent: bool,
     recent: BTreeSet<u32>,
     told_recent: usize,
     told_keywords: usize,
+    /// As long as it is there, a deleted mailbox may go on for this session.
+    _hold: Arc<()>,
 }
 
 impl Session {
     /// Whether the open mailbox has been renamed or deleted, whoever did it. Dovecot then still reads from its view,
-    /// refuses every change, and drops the session at the next command that tells of others' doings.
+    /// refuses every change, and drops the session at the next command that tells of others' doings; servers that leave
+    /// ghosts do not mind.
     pub fn has_lost_mailbox(&mut self, world: &World) -> bool {
         let (Some(user), Some(open)) = (&self.user, &mut self.open) else {
             return false;
         };
-        let there = world
-            .account(user)
-            .and_then(|account| account.mailboxes.get(&open.name))
-            .is_some_and(|mailbox| mailbox.id == open.id);
+        let there = world.persona.leaves_ghosts
+            || world
+                .account(user)
+                .and_then(|account| account.mailboxes.get(&open.name))
+                .is_some_and(|mailbox| mailbox.id == open.id);
         if !there {
             // No mailbox has this id: what works with it finds none, also where one follows a RENAME.
             open.id = 0;
@@ -59,6 +65,8 @@ impl Open {
         mailbox: &mut Mailbox,
         view: Vec<Arc<Message>>,
         writable: bool,
+        tells_recent: bool,
+        hold: Arc<()>,
     ) -> Self {
         let mut open = Self {
             id: mailbox.id,
@@ -66,9 +74,11 @@ impl Open {
             writable,
             view,
             uid_next: mailbox.uid_next,
+            tells_recent,
             recent: BTreeSet::new(),
             told_recent: 0,
             told_keywords: mailbox.keywords.len(),
+            _hold: hold,
         };
         open.claim(mailbox);
         open.told_recent = open.recent.len();
@@ -95,6 +105,9 @@ impl Open {
     }
 
     fn claim(&mut self, mailbox: &mut Mailbox) {
+        if !self.tells_recent {
+            return;
+        }
         let from = mailbox.recent_from;
         let new = self.view.iter().map(|message| message.uid);
         self.recent.extend(new.filter(|uid| *uid >= from));
@@ -186,7 +199,7 @@ impl Open {
             .world
             .account(user)
             .and_then(|account| account.by_id(self.id));
-        if let Some((_, mailbox)) = mailbox
+        if let Some(mailbox) = mailbox
             && mailbox.keywords.len() > self.told_keywords
         {
             self.told_keywords = mailbox.keywords.len();
