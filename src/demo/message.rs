@@ -32,6 +32,12 @@ impl Message {
         self.flags.iter().any(|own| own.eq_ignore_ascii_case(flag))
     }
 
+    /// EMAILID.
+    #[must_use]
+    pub fn object_id(&self) -> String {
+        format!("Mdemo{:08}", self.email_id)
+    }
+
     /// RFC822.SIZE.
     #[must_use]
     pub fn size(&self) -> u64 {

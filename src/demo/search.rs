@@ -1,4 +1,4 @@
-//! SEARCH, as far as rolecall and its tests ask: sets, flags, keywords, header fields, days, NOT, OR.
+//! SEARCH, as far as rolecall and its tests ask: sets, flags, keywords, header fields, days, ids, NOT, OR.
 //!
 //! In: words and the session's view. Out: numbers, ascending. Never: charsets other than ASCII and UTF-8.
 
@@ -25,6 +25,8 @@ enum Key {
     /// Whether the day is before, on or after.
     Day(std::cmp::Ordering, jiff::civil::Date),
     Larger(u64),
+    /// As FETCH tells it.
+    EmailId(String),
     Not(Box<Key>),
     Either(Box<Key>, Box<Key>),
     Every(Vec<Key>),
@@ -59,6 +61,7 @@ impl Session {
         let mut reader = Reader {
             words: &mut words,
             open,
+            has_ids: turn.world.persona.can("OBJECTID"),
         };
         let key = reader.every(DEPTH)?;
         // Dovecot, too, knows only of the flags that the session has been told.
@@ -81,6 +84,7 @@ impl Session {
 struct Reader<'r, I: Iterator<Item = &'r Word>> {
     words: &'r mut std::iter::Peekable<I>,
     open: &'r Open,
+    has_ids: bool,
 }
 
 impl<'r, I: Iterator<Item = &'r Word>> Reader<'r, I> {
@@ -121,6 +125,7 @@ impl<'r, I: Iterator<Item = &'r Word>> Reader<'r, I> {
             let mut inner = Reader {
                 words: &mut words,
                 open: self.open,
+                has_ids: self.has_ids,
             };
             return inner.every(depth);
         }
@@ -151,6 +156,7 @@ impl<'r, I: Iterator<Item = &'r Word>> Reader<'r, I> {
             "BEFORE" => self.day(std::cmp::Ordering::Less)?,
             "ON" => self.day(std::cmp::Ordering::Equal)?,
             "LARGER" => Key::Larger(self.text()?.parse().map_err(|_| bad("Invalid number"))?),
+            "EMAILID" if self.has_ids => Key::EmailId(self.text()?.to_owned()),
             "NOT" => Key::Not(self.boxed(depth)?),
             "OR" => Key::Either(self.boxed(depth)?, self.boxed(depth)?),
             set if set.starts_with(|first: char| first.is_ascii_digit() || first == '*') => {
@@ -182,6 +188,7 @@ impl Key {
                 .any(|field| contains(&field.to_ascii_lowercase(), value)),
             Self::Day(order, day) => date::day(message.internal_date).cmp(day) == *order,
             Self::Larger(size) => message.size() > *size,
+            Self::EmailId(id) => message.object_id() == *id,
             Self::Not(key) => !key.fits(number, message),
             Self::Either(one, other) => one.fits(number, message) || other.fits(number, message),
             Self::Every(keys) => keys.iter().all(|key| key.fits(number, message)),
