@@ -310,6 +310,185 @@ async fn a_message_that_another_client_removed_stops_nothing() {
     assert_eq!(stage.count("Sent"), 4);
 }
 
+/// Another client moves messages of Sent Items by the places they have there.
+fn take_away(world: &mut World, places: &[usize], to: Option<&str>) {
+    let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+    let source = mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
+    let uids: Vec<u32> = places
+        .iter()
+        .map(|place| source.messages()[*place].uid)
+        .collect();
+    for uid in uids {
+        let source = mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
+        let message = (*source.remove(uid).unwrap()).clone();
+        if let Some(to) = to {
+            mailboxes.get_mut(to.as_bytes()).unwrap().add(message);
+        }
+    }
+}
+
+/// What the journal of the last run tells of messages by name.
+fn told(stage: &Stage) -> String {
+    let told = rolecall::apply::story(&stage.client.home, &stage.last().id).unwrap();
+    told.join("\n")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_another_client_took_is_found_by_its_id_in_a_run_and_in_a_resume() {
+    for cut in [false, true] {
+        for lacks in WAYS {
+            let stage = Stage::new(Persona::cyrus().without(lacks));
+            stage.mailbox("Sent Items", 5);
+            stage.mailbox("Projets/2019", 0);
+            let command = if lacks.contains(&"MOVE") {
+                "UID COPY"
+            } else {
+                "UID MOVE"
+            };
+            let mut moves = 0;
+            stage.meddle(move |now, world| {
+                if now.connection == 1 && now.command == command && now.point == Point::Before {
+                    moves += 1;
+                    if moves == 2 {
+                        take_away(world, &[1, 2], Some("Projets/2019"));
+                        return if cut { Verdict::Cut } else { Verdict::GoOn };
+                    }
+                }
+                Verdict::GoOn
+            });
+            let mut receipt = stage.fix().await.unwrap();
+            if cut {
+                assert!(!receipt.finished, "{receipt:?}");
+                receipt = stage.resume().await.unwrap();
+            }
+            assert_eq!(ending(&receipt), REMOVED, "{cut} {lacks:?} {receipt:?}");
+            stage.assert_each_once();
+            assert_eq!((stage.count("Sent"), stage.count("Projets/2019")), (3, 2));
+            let said = said(&receipt);
+            let what = "another client took 2 messages, now in \"Projets/2019\"";
+            assert!(said.contains(what), "{cut} {lacks:?} {said}");
+            let told = told(&stage);
+            let what = "is in \"Projets/2019\" UID 1:2: another client took it";
+            assert!(told.contains(what), "{cut} {lacks:?} {told}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_is_found_nowhere_is_said_to_be_nowhere() {
+    let stage = Stage::new(Persona::cyrus());
+    stage.mailbox("Sent Items", 5);
+    stage.mailbox("Archives", 3);
+    stage.nothing_is_precious();
+    let receipt = cut_and_resumed(&stage, None).await;
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let said = said(&receipt);
+    assert!(
+        said.contains("cannot be found in either mailbox, nor by id in another one (1 looked for)"),
+        "{said}"
+    );
+    let told = told(&stage);
+    assert!(told.contains("UID 1 is in neither mailbox"), "{told}");
+    assert_eq!(stage.count("Sent Items"), 4);
+}
+
+/// One copy of two that was there before is not the other one.
+#[tokio::test(start_paused = true)]
+async fn a_message_of_the_same_id_stands_for_one_that_is_gone_and_no_more() {
+    let stage = Stage::new(Persona::cyrus());
+    stage.mailbox("Sent Items", 2);
+    stage.mailbox("Archives", 0);
+    stage.world(|world| {
+        // The same message twice, as after a COPY of it.
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        let source = mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
+        let copy = (*source.messages()[1]).clone();
+        source.add(copy);
+    });
+    stage.nothing_is_precious();
+    let mut moves = 0;
+    stage.meddle(move |now, world| {
+        if now.connection == 1 && now.command == "UID MOVE" && now.point == Point::Before {
+            moves += 1;
+            if moves == 2 {
+                take_away(world, &[0], Some("Archives"));
+                take_away(world, &[0], None);
+                return Verdict::Cut;
+            }
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    let receipt = stage.resume().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let said = said(&receipt);
+    assert!(
+        said.contains("1 message cannot be found")
+            && said.contains("another client took 1 message, now in \"Archives\""),
+        "{said}"
+    );
+}
+
+/// A run whose first MOVE never arrives, because of a client that takes away the very message.
+async fn cut_and_resumed(stage: &Stage, to: Option<&'static str>) -> Receipt {
+    let mut is_it = at(1, "UID MOVE", Point::Before);
+    stage.meddle(move |now, world| {
+        if is_it(now) {
+            take_away(world, &[0], to);
+            return Verdict::Cut;
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    stage.resume().await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_was_in_the_target_before_is_not_the_one_that_is_gone() {
+    let stage = Stage::new(Persona::cyrus());
+    stage.mailbox("Sent Items", 2);
+    stage.world(|world| arrive(world, 0));
+    stage.nothing_is_precious();
+    let receipt = cut_and_resumed(&stage, None).await;
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_mailbox_of_all_mail_is_looked_in_first() {
+    let stage = Stage::new(Persona::cyrus());
+    for name in ["Archives", "Tout"] {
+        stage.mailbox(name, 0);
+    }
+    stage.mailbox("Sent Items", 1);
+    stage.world(|world| {
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        let source = mailboxes.get(b"Sent Items".as_slice()).unwrap();
+        let message = (*source.messages()[0]).clone();
+        let all = mailboxes.get_mut(b"Tout".as_slice()).unwrap();
+        all.add(message);
+        all.marks.insert("\\All".to_owned());
+    });
+    let receipt = cut_and_resumed(&stage, Some("Archives")).await;
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(
+        said(&receipt),
+        "another client took 1 message, now in \"Tout\""
+    );
+    assert_eq!(stage.heard("EXAMINE"), 1);
+    stage.assert_nothing_lost();
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_messages_have_no_ids_nobody_looks_for_them_elsewhere() {
+    let stage = one_source(&[]);
+    stage.mailbox("Archives", 0);
+    let receipt = cut_and_resumed(&stage, Some("Archives")).await;
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert_eq!(stage.heard("EXAMINE"), 0);
+    stage.assert_each_once();
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_that_rewrites_messages_is_stopped_by_the_first() {
     for lacks in [&["MOVE"] as &[&str], &["MOVE", "UIDPLUS"]] {
@@ -512,6 +691,11 @@ async fn what_search_does_not_show_is_not_removed_with_its_mailbox() {
     let receipt = stage.fix().await.unwrap();
     stage.assert_each_once();
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let said = said(&receipt);
+    assert!(
+        said.contains("5 messages that its searches do not show"),
+        "{said}"
+    );
     assert_eq!(stage.count("Sent Items"), 5);
 }
 
@@ -1088,24 +1272,124 @@ async fn a_copyuid_that_lies_is_not_believed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_messages_in_a_command_is_kept_until_the_source_is_empty() {
-    for lacks in WAYS.into_iter().filter(|lacks| lacks.len() < 2) {
-        let stage = on(Persona::dovecot().without(lacks).with_message_limit(2));
+    // Whether it is announced, or found out.
+    for unannounced in [&["MESSAGELIMIT"][..], &[]] {
+        for lacks in WAYS {
+            let persona = Persona::dovecot().with_message_limit(2);
+            let stage = on(persona.without(lacks).without(unannounced));
+            let receipt = stage.fix().await.unwrap();
+            assert_done(&stage, &receipt);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_announced_limit_is_never_tried() {
+    for lacks in WAYS {
+        let stage = on(Persona::dovecot().with_message_limit(2).without(lacks));
+        stage.meddle(|at, _| match at.point {
+            Point::Reply(octets) if at.command != "UID SEARCH" => {
+                let reply = String::from_utf8_lossy(octets).into_owned();
+                let beyond = reply.contains("MESSAGELIMIT ");
+                assert!(!beyond || at.command == "UID FETCH", "{reply}");
+                Verdict::GoOn
+            }
+            _ => Verdict::GoOn,
+        });
         let receipt = stage.fix().await.unwrap();
         assert_done(&stage, &receipt);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_messages_are_only_copied_a_limit_hides_the_rest_and_no_original_goes() {
-    let persona = Persona::dovecot().without(&["MOVE", "UIDPLUS"]);
-    let stage = on(persona.with_message_limit(2));
-    for _ in 0..2 {
-        let receipt = stage.fix().await.unwrap();
-        assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
-        // The second run takes over what the first has copied.
-        assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (2, 5));
-        stage.assert_nothing_lost();
+async fn a_run_that_was_cut_off_is_resumed_within_the_limit() {
+    for unannounced in [&["MESSAGELIMIT"][..], &[]] {
+        for lacks in WAYS {
+            for number in 1..=3 {
+                let persona = Persona::dovecot().with_message_limit(2);
+                let stage = on(persona.without(lacks).without(unannounced));
+                let mut sent = 0;
+                stage.meddle(move |now, _| {
+                    let is_it = now.connection == 1
+                        && matches!(now.command, "UID MOVE" | "UID COPY")
+                        && now.point == Point::After;
+                    sent += usize::from(is_it);
+                    if is_it && sent == number {
+                        Verdict::Cut
+                    } else {
+                        Verdict::GoOn
+                    }
+                });
+                assert!(!stage.fix().await.unwrap().finished);
+                let receipt = stage.resume().await.unwrap();
+                assert_done(&stage, &receipt);
+            }
+        }
     }
+}
+
+/// The run that copied knew its server's limit; the one that removes the originals finds it out anew.
+#[tokio::test(start_paused = true)]
+async fn originals_go_in_as_many_commands_as_the_limit_asks_for() {
+    for lacks in [&["MOVE"][..], &["MOVE", "UIDPLUS"]] {
+        let stage = on(Persona::dovecot().without(lacks));
+        let last = if lacks.len() == 1 {
+            "UID STORE"
+        } else {
+            "RENAME"
+        };
+        let mut stores = 0;
+        stage.meddle(move |now, world| {
+            let is_it = now.connection == 1 && now.command == last && now.point == Point::Before;
+            stores += usize::from(is_it);
+            let enough = if last == "RENAME" { 1 } else { 2 };
+            if is_it && stores == enough {
+                world.persona.message_limit = Some(2);
+                return Verdict::Cut;
+            }
+            Verdict::GoOn
+        });
+        assert!(!stage.fix().await.unwrap().finished, "{lacks:?}");
+        let receipt = stage.resume().await.unwrap();
+        assert_done(&stage, &receipt);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_room_is_short_a_source_is_emptied_in_smaller_batches() {
+    let stage = on(Persona::dovecot().without(&["MOVE"]));
+    let held = stage.world(|world| world.account(USER).unwrap().octets());
+    // Room for two more copies at the most.
+    stage.world(|world| world.persona.quota = Some(held + 400));
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent"]);
+    stage.assert_each_once();
+    assert!(stage.heard("UID COPY") > 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_there_is_no_room_for_a_single_copy_the_source_stays() {
+    let stage = on(Persona::dovecot().without(&["MOVE"]));
+    let held = stage.world(|world| world.account(USER).unwrap().octets());
+    stage.world(|world| world.persona.quota = Some(held + 10));
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert_eq!(stage.count("Sent Items"), 5);
+    stage.assert_each_once();
+}
+
+/// What is copied and not removed makes no room: an account is not filled to the brim for nothing.
+#[tokio::test(start_paused = true)]
+async fn where_nothing_leaves_the_source_a_batch_without_room_is_not_halved() {
+    let stage = on(Persona::dovecot().without(&["MOVE", "UIDPLUS"]));
+    let held = stage.world(|world| world.account(USER).unwrap().octets());
+    stage.world(|world| world.persona.quota = Some(held + 400));
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert_eq!(stage.heard("UID COPY"), 2);
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1, 5));
+    stage.assert_nothing_lost();
 }
 
 #[tokio::test(start_paused = true)]

@@ -685,6 +685,19 @@ async fn cyrus_lets_marks_be_set_and_ids_follow_a_rename() {
     client.say("SELECT S2").await;
     let email_id = client.say("UID FETCH 1 EMAILID").await;
     assert!(email_id.contains("EMAILID (M"), "{email_id}");
+    let id = email_id.split(['(', ')']).nth(2).unwrap();
+    let told = client.say(&format!("UID SEARCH EMAILID {id}")).await;
+    assert!(told.contains("* SEARCH 1\n"), "{told}");
+    let told = client
+        .say(&format!("UID SEARCH OR EMAILID Mx EMAILID {id}"))
+        .await;
+    assert!(told.contains("* SEARCH 1\n"), "{told}");
+    assert!(
+        !client
+            .say("UID SEARCH EMAILID Mx")
+            .await
+            .contains("SEARCH 1")
+    );
     client.say("UID MOVE 1 T").await;
     client.say("SELECT T").await;
     assert_eq!(client.say("UID FETCH 1 EMAILID").await, email_id);
@@ -1322,6 +1335,16 @@ async fn a_command_may_have_a_limit_of_messages() {
         told.contains("* SEARCH 4 5") && told.contains("a OK [MESSAGELIMIT 2 4]"),
         "{told}"
     );
+    assert!(client.say("CAPABILITY").await.contains(" MESSAGELIMIT=2"));
+    for command in [
+        "UID FETCH 1:* FLAGS",
+        "UID STORE 1:* +FLAGS (\\Seen)",
+        "UID EXPUNGE 1:*",
+    ] {
+        let told = client.say(command).await;
+        assert!(told.contains("a OK [MESSAGELIMIT 2 4]"), "{told}");
+        assert!(!told.contains("* 3 FETCH"), "{told}");
+    }
     let told = client.say("UID COPY 1:3 B").await;
     assert!(told.starts_with("a NO [MESSAGELIMIT 2 2]"), "{told}");
     let told = client.say("UID MOVE 1:* B").await;

@@ -11,7 +11,7 @@ use super::{
     journal::{Batch, Moved, Record, Snap},
     merge::Route,
     run::Run,
-    send::Halt,
+    send::{Halt, Refusal},
 };
 use crate::{
     guard::{Guard, stands},
@@ -22,9 +22,6 @@ use crate::{
     },
     store::{Access, Act, Depth, LookError, Message, Search, Store},
 };
-
-/// Messages in one STORE.
-const MOST: usize = 2_000;
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Moves one batch out of the open source. The source is open again, freshly, when this returns.
@@ -98,6 +95,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .mend_flags(route, &fate)
             .await
             .map_err(Halt::unproven)?;
+        self.look_elsewhere(route, before, &mut fate)
+            .await
+            .map_err(Halt::unproven)?;
         self.keep(route, intent, before, &fate, &lost)?;
         if let Some(why) = fate.objection(&heard) {
             return Err(Halt::Step(why));
@@ -122,6 +122,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             && !is_on_its_way
             && !refusal.has_code("EXPUNGEISSUED")
             && !refusal.has_code("MESSAGELIMIT")
+            && !self.tries_fewer(route, before.messages.len(), &refusal)
         {
             return Err(refusal.into_halt());
         }
@@ -131,6 +132,17 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.expunge(route, &pairs).await?;
         }
         Ok(())
+    }
+
+    /// Whether a batch that found no room is tried again in halves: what a batch leaves behind in the source makes room
+    /// for the next. Where nothing leaves it, the account would only be filled to the brim.
+    fn tries_fewer(&mut self, route: &Route, messages: usize, refusal: &Refusal) -> bool {
+        let found_no_room = refusal.has_code("OVERQUOTA") || refusal.has_code("LIMIT");
+        let tries = found_no_room && messages > 1 && route.path != Path::CopyOnly;
+        if tries {
+            self.pace.halve(messages);
+        }
+        tries
     }
 
     /// Opens a mailbox afresh, which must be the one it was.
@@ -282,6 +294,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             doubled: fate.doubled.clone(),
             there: fate.there.clone(),
             gone: fate.gone.clone(),
+            elsewhere: fate.elsewhere.clone(),
             flags_lost: lost.iter().cloned().collect(),
             dates_changed: fate.redated,
         };
@@ -318,7 +331,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 lost.insert(flag.clone());
                 continue;
             }
-            for uids in UidSet::new(uids.clone()).pieces(MOST) {
+            for uids in UidSet::new(uids.clone()).pieces(self.pace.most()) {
                 let act = Act::AddFlags {
                     of: route.to.clone(),
                     uids: uids.clone(),

@@ -58,6 +58,8 @@ impl Route {
 pub(super) struct Drained {
     /// Messages that are to stay: marked `\Deleted`, or outside the plan's UIDs.
     pub stays: u64,
+    /// Those among them that searches do not show.
+    pub hidden: u64,
     /// Messages that are copied and not yet expunged.
     pub copied: u64,
     /// A count that it has shown, at which providers cut off what they show.
@@ -76,10 +78,12 @@ impl Drained {
         if self.stays == 0 {
             return Ok(());
         }
-        Err(Halt::Step(format!(
-            "it stays with {} marked \\Deleted",
-            count_messages(usize::try_from(self.stays).unwrap_or(usize::MAX))
-        )))
+        let (count, what) = match self.hidden {
+            0 => (self.stays, "marked \\Deleted"),
+            hidden => (hidden, "that its searches do not show"),
+        };
+        let count = count_messages(usize::try_from(count).unwrap_or(usize::MAX));
+        Err(Halt::Step(format!("it stays with {count} {what}")))
     }
 }
 
@@ -275,6 +279,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             if !stands(Guard::FreshLook) {
                 return Ok(Drained {
                     stays: 0,
+                    hidden: 0,
                     copied: 0,
                     limit: None,
                     opened,
@@ -306,9 +311,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let copied = all.as_slice().iter();
         let copied = copied.filter(|uid| self.is_copied(route, **uid)).count() as u64;
         let exists = u64::from(opened.exists);
-        let there = (all.len() as u64).max(if stands(Guard::Exists) { exists } else { 0 });
+        let shown = all.len() as u64;
+        let there = shown.max(if stands(Guard::Exists) { exists } else { 0 });
         Ok(Drained {
             stays: there.saturating_sub(copied),
+            hidden: there - shown,
             copied,
             limit,
             opened,

@@ -260,14 +260,41 @@ fn messages(past: &Past, step: &Step) -> Vec<String> {
                     )
                 })
             };
-            [
+            let moved_by_us = [
                 tell(&moved.pairs, ""),
                 tell(&moved.there, ", which was there already"),
                 tell(&moved.changed, ", rewritten by the server"),
-            ]
+            ];
+            let mut told: Vec<String> = moved_by_us.into_iter().flatten().collect();
+            told.extend(vanished(moved, &place));
+            told
         })
-        .flatten()
         .collect()
+}
+
+/// Where those messages of a batch are that somebody else took.
+fn vanished(moved: &Moved, place: &str) -> Vec<String> {
+    let mut lost: BTreeSet<Uid> = moved.gone.as_slice().iter().copied().collect();
+    let mut told = Vec::new();
+    for found in &moved.elsewhere {
+        let (old, new): (Vec<Uid>, Vec<Uid>) = found.pairs.iter().copied().unzip();
+        for uid in &old {
+            lost.remove(uid);
+        }
+        told.push(format!(
+            "   {place} UID {} is in \"{}\" UID {}: another client took it",
+            UidSet::new(old),
+            found.mailbox.text(),
+            UidSet::new(new),
+        ));
+    }
+    if !lost.is_empty() {
+        let lost: UidSet = lost.into_iter().collect();
+        told.push(format!(
+            "   {place} UID {lost} is in neither mailbox: another client removed or took it"
+        ));
+    }
+    told
 }
 
 /// Where a batch was.

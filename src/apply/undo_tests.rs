@@ -32,6 +32,7 @@ fn moved(pairs: &[(Uid, Uid)], changed: &[(Uid, Uid)], copied: bool) -> Record {
         copied,
         doubled: Vec::new(),
         there: Vec::new(),
+        elsewhere: Vec::new(),
         gone: UidSet::default(),
         flags_lost: Vec::new(),
         dates_changed: 0,

@@ -41,6 +41,12 @@ impl Message {
         GMAIL_IDS + self.email_id
     }
 
+    /// EMAILID.
+    #[must_use]
+    pub fn object_id(&self) -> String {
+        format!("Mdemo{:08}", self.email_id)
+    }
+
     /// RFC822.SIZE.
     #[must_use]
     pub fn size(&self) -> u64 {

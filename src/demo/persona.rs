@@ -128,8 +128,8 @@ pub struct Persona {
     pub uid_validity_zero: bool,
     /// SELECT says UIDNOTSTICKY where false (RFC 4315 §3).
     pub uids_sticky: bool,
-    /// Most messages in one command (RFC 9738: Yahoo, Stalwart): MOVE does the highest and says OK, COPY does none
-    /// and says NO, SEARCH tells of the highest.
+    /// Most messages in one command (RFC 9738: Yahoo, Stalwart): COPY does none and says NO, all others do the highest
+    /// and say OK.
     pub message_limit: Option<usize>,
     /// When two names are one.
     pub names: Names,
@@ -439,10 +439,11 @@ impl Persona {
         }
     }
 
-    /// With at most so many messages in one command.
+    /// With at most so many messages in one command, and the capability that says so.
     #[must_use]
     pub fn with_message_limit(mut self, messages: usize) -> Self {
         self.message_limit = Some(messages);
+        self.capabilities.push("MESSAGELIMIT");
         self
     }
 

@@ -1,4 +1,4 @@
-//! SEARCH, as far as rolecall and its tests ask: sets, flags, keywords, header fields, days, NOT, OR.
+//! SEARCH, as far as rolecall and its tests ask: sets, flags, keywords, header fields, days, ids, NOT, OR.
 //!
 //! In: words and the session's view. Out: numbers, ascending. Never: charsets other than ASCII and UTF-8.
 
@@ -26,6 +26,8 @@ enum Key {
     Day(std::cmp::Ordering, jiff::civil::Date),
     Larger(u64),
     GmailId(u64),
+    /// As FETCH tells it.
+    EmailId(String),
     Not(Box<Key>),
     Either(Box<Key>, Box<Key>),
     Every(Vec<Key>),
@@ -68,6 +70,7 @@ impl Session {
         let mut reader = Reader {
             words: &mut words,
             open,
+            has_ids: turn.world.persona.can("OBJECTID"),
         };
         let key = reader.every(DEPTH)?;
         // Dovecot, too, knows only of the flags that the session has been told.
@@ -97,6 +100,7 @@ impl Session {
 struct Reader<'r, I: Iterator<Item = &'r Word>> {
     words: &'r mut std::iter::Peekable<I>,
     open: &'r Open,
+    has_ids: bool,
 }
 
 impl<'r, I: Iterator<Item = &'r Word>> Reader<'r, I> {
@@ -137,6 +141,7 @@ impl<'r, I: Iterator<Item = &'r Word>> Reader<'r, I> {
             let mut inner = Reader {
                 words: &mut words,
                 open: self.open,
+                has_ids: self.has_ids,
             };
             return inner.every(depth);
         }
@@ -168,6 +173,7 @@ impl<'r, I: Iterator<Item = &'r Word>> Reader<'r, I> {
             "ON" => self.day(std::cmp::Ordering::Equal)?,
             "LARGER" => Key::Larger(self.text()?.parse().map_err(|_| bad("Invalid number"))?),
             "X-GM-MSGID" => Key::GmailId(self.text()?.parse().map_err(|_| bad("Invalid number"))?),
+            "EMAILID" if self.has_ids => Key::EmailId(self.text()?.to_owned()),
             "NOT" => Key::Not(self.boxed(depth)?),
             "OR" => Key::Either(self.boxed(depth)?, self.boxed(depth)?),
             set if set.starts_with(|first: char| first.is_ascii_digit() || first == '*') => {
@@ -200,6 +206,7 @@ impl Key {
             Self::Day(order, day) => date::day(message.internal_date).cmp(day) == *order,
             Self::Larger(size) => message.size() > *size,
             Self::GmailId(id) => message.gmail_id() == *id,
+            Self::EmailId(id) => message.object_id() == *id,
             Self::Not(key) => !key.fits(number, message),
             Self::Either(one, other) => one.fits(number, message) || other.fits(number, message),
             Self::Every(keys) => keys.iter().all(|key| key.fits(number, message)),

@@ -11,6 +11,7 @@ use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 use super::{
     message::{Mailbox, Message, SYSTEM_FLAGS},
     parse::Set,
+    persona::Persona,
     reply::Fault,
     session::{Session, Turn},
     world::World,
@@ -137,6 +138,19 @@ impl Open {
             .filter(|(_, (number, message))| set.has(if uid { message.uid } else { *number }))
             .map(|(place, _)| place)
             .collect())
+    }
+
+    /// Leaves the highest as many as a command may name, and gives the code that says so.
+    pub fn within_limit(&self, persona: &Persona, places: &mut Vec<usize>) -> String {
+        let uids = places
+            .iter()
+            .filter_map(|place| Some(self.view.get(*place)?.uid));
+        let uids: Vec<u32> = uids.collect();
+        let Some((left, code)) = persona.beyond_limit(&uids) else {
+            return String::new();
+        };
+        places.drain(..left);
+        code
     }
 
     /// The UIDs of a set.

@@ -87,6 +87,14 @@ impl Server {
         }
     }
 
+    /// How many messages one command may name (RFC 9738 §3: `MESSAGELIMIT=1000`); none where nothing is said.
+    #[must_use]
+    pub fn message_limit(&self) -> Option<usize> {
+        let mut limits = self.capabilities.iter();
+        let limit = limits.find_map(|capability| capability.strip_prefix("MESSAGELIMIT="))?;
+        limit.parse().ok().filter(|limit| *limit > 0)
+    }
+
     /// Whether clients may set special-use attributes (RFC 6154 §5.4).
     ///
     /// METADATA alone does not tell: Dovecot offers it and refuses this entry. A server that takes the
