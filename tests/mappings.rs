@@ -340,6 +340,25 @@ fn names_that_peers_miss_or_get_wrong_are_right() {
 }
 
 #[test]
+fn what_means_something_at_one_provider_means_it_there_only() {
+    let mapping = Mapping::built_in();
+    for (host, name, role) in [
+        ("imap.laposte.net", "OUTBOX", Role::Sent),
+        ("imap.aol.com", "Saved", Role::Archive),
+        ("imap.mail.yahoo.com", "Bulk", Role::Junk),
+        ("imap.orange.fr", "SF_JUNK", Role::Junk),
+    ] {
+        let role_at = |host| mapping.at_provider(host, name).map(|(role, _)| role);
+        assert_eq!(role_at(host), Some(role), "{name}");
+        assert_eq!(role_at("imap.example.com"), None, "{name}");
+        assert!(
+            !roles(&mapping, name).contains(&role),
+            "{name}: needs no rule"
+        );
+    }
+}
+
+#[test]
 fn what_only_contains_a_known_word_is_unknown() {
     let mapping = Mapping::built_in();
     for name in [
