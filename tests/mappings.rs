@@ -484,6 +484,7 @@ fn what_other_programs_carry_by_mistake_stays_out() {
         "Arquivar",
         "Pošalji",
         "Verwijderen",
+        "send e-post",
         // Buttons.
         "Segnala come spam",
         "Merkitse roskapostiksi",
