@@ -461,9 +461,9 @@ fn look_alikes_have_no_role() {
         "Se\u{200b}nt",
         "Sent\u{feff}",
         "\u{202e}Sent",
-        "Ｓｅｎｔ",
+        "𝐒𝐞𝐧𝐭",
         "Éléments envоyés",
-        "INBOX/Tra\u{ad}sh",
+        "INBOX/Tra\u{2060}sh",
     ] {
         let entry = judged(&listing(vec![mailbox(name, &[])])).entries.remove(0);
         assert_eq!(entry.role, None, "{name:?}");
@@ -690,4 +690,20 @@ fn only_mergeable_roles_with_several_members_are_worth_a_look() {
         BTreeSet::from(["Sent".to_owned(), "Envoyés".to_owned()])
     );
     assert_eq!(roll.roles[&Role::Outbox].members.len(), 2);
+}
+
+#[test]
+fn entries_of_ones_own_tables_that_no_mailbox_is_called_are_told() {
+    let mine = "locale: fr\nroles:\n  sent: [{name: Expédié}, {name: Expedies}]\n";
+    let ours = "locale: fr\nroles:\n  trash: [{name: Rebut}]\n";
+    let mapping = Mapping::built_in()
+        .with(vec![file::parse("ours.yaml", ours).unwrap()])
+        .with(vec![file::parse("mine.yaml", mine).unwrap()]);
+    let account = listing(vec![mailbox("EXPEDIE", &[]), mailbox("Rebut", &[])]);
+    let roll = detect(&account, &mapping, &Hints::default()).unwrap();
+    let [unused] = roll.unused.as_slice() else {
+        panic!("{:?}", roll.unused);
+    };
+    assert_eq!((unused.table.as_str(), unused.of), ("mine.yaml", 2));
+    assert_eq!(unused.entries, ["Expedies"]);
 }

@@ -10,13 +10,14 @@
 mod hints;
 mod keeper;
 mod place;
+mod unused;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use hints::{HintError, Hints, find_typed};
 
 use crate::{
-    mapping::{Exactness, Mapping, Match, fold},
+    mapping::{Exactness, Mapping, Match},
     model::{
         listing::Listing,
         mailbox::{Mailbox, MailboxName, is_tombstone},
@@ -49,7 +50,12 @@ pub fn detect(listing: &Listing, mapping: &Mapping, hints: &Hints) -> Result<Rol
         .into_iter()
         .filter_map(|role| Some((role, members(listing, &entries, role, targets.get(&role))?)))
         .collect();
-    Ok(Roll { entries, roles })
+    let unused = unused::entries(mapping, &entries);
+    Ok(Roll {
+        entries,
+        roles,
+        unused,
+    })
 }
 
 /// The members of roles that have several and could be merged: the mailboxes that are worth a look inside.
@@ -146,9 +152,7 @@ impl Judge<'_> {
             place::leaf(self.listing, mailbox)
         };
         let leaf = leaf.filter(|_| mailbox.selectable);
-        let matches = leaf
-            .filter(|leaf| !fold::is_disguised(leaf))
-            .map(|leaf| self.mapping.lookup(leaf));
+        let matches = leaf.map(|leaf| self.mapping.lookup(leaf));
         let matches = matches.unwrap_or_default();
 
         entry.evidence.extend(says.cloned());
@@ -194,7 +198,7 @@ impl Judge<'_> {
         let roles: BTreeSet<Role> = matches.iter().map(|found| found.role).collect();
         let hinted: BTreeSet<Role> = matches
             .iter()
-            .filter(|found| self.hints.speaks(&found.locale))
+            .filter(|found| self.hints.speaks(found.locale))
             .map(|found| found.role)
             .collect();
         let is_sure = matches
@@ -216,7 +220,7 @@ impl Judge<'_> {
             Some(role),
             format!("{} at {}", leaf, provider.provider),
         );
-        one.source = Some(provider.source.clone());
+        one.source = Some(provider.source.to_owned());
         Some(one)
     }
 }
@@ -233,13 +237,13 @@ fn by_attribute(mailbox: &Mailbox) -> impl Iterator<Item = Evidence> {
     })
 }
 
-fn by_name(found: &Match) -> Evidence {
+fn by_name(found: &Match<'_>) -> Evidence {
     Evidence {
         kind: EvidenceKind::Name,
         role: Some(found.role),
-        detail: found.name.clone(),
-        locale: Some(found.locale.clone()),
-        source: Some(found.source.clone()),
+        detail: found.name.to_owned(),
+        locale: Some(found.locale.to_owned()),
+        source: Some(found.source.to_owned()),
     }
 }
 

@@ -34,6 +34,12 @@ pub use wire::Transport;
 
 use crate::model::listing::Server;
 
+/// What people read of a name in modified UTF-7; none where it is no such thing.
+#[must_use]
+pub fn decoded_name(wire: &str) -> Option<String> {
+    mutf7::decode(wire.as_bytes()).filter(|text| wire.is_ascii() && text != wire)
+}
+
 /// The octets of a name that is to be made on this server.
 #[must_use]
 pub fn encode_name(server: &Server, text: &str) -> Vec<u8> {
