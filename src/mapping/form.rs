@@ -183,7 +183,8 @@ fn key_of_message(message: &str) -> Option<(&str, Vec<&str>)> {
     let (key, known) = message
         .strip_prefix("unknown field `")?
         .split_once("`, expected ")?;
-    Some((key, known.split('`').skip(1).step_by(2).collect()))
+    let known = known.strip_prefix("one of ").unwrap_or(known);
+    Some((key, known.split(", ").collect()))
 }
 
 fn did_you_mean(word: &str, known: &[&str]) -> String {
@@ -257,7 +258,7 @@ mod tests {
         let fault: Fault = parse("fr.yaml", text).unwrap_err().remove(0);
         assert_eq!(
             fault.to_string(),
-            "fr.yaml:3:3: unknown role \"snet\", expected one of inbox, drafts, sent, trash, junk, archive, all, \
+            "fr.yaml:3:3: unknown role \"snet\", did you mean sent? roles are inbox, drafts, sent, trash, junk, archive, all, \
              flagged, important, templates, outbox, memos, scheduled, snoozed"
         );
         assert_eq!(fault.snippet, "3 |   snet:\n  |   ^");
@@ -270,11 +271,11 @@ mod tests {
         for (text, expected) in [
             (
                 "locale: fr\nroles:\n  sent:\n    - nme: a\n",
-                "fr.yaml:4:7: unknown field `nme`, expected one of name, source, created, weak",
+                "fr.yaml:4:7: unknown key \"nme\", did you mean name? keys here are name, source, created, weak",
             ),
             (
                 "locale: fr\nrules: {}\n",
-                "fr.yaml:2:1: unknown field `rules`, expected one of locale, roles, ambiguous",
+                "fr.yaml:2:1: unknown key \"rules\", did you mean roles? keys here are locale, roles, ambiguous",
             ),
             (
                 "locale: fr\nroles:\n  sent: []\n  sent: []\n",
@@ -301,6 +302,28 @@ mod tests {
         }
         assert!(!faults("").is_empty());
         assert!(!faults(&"[".repeat(10_000)).is_empty());
+    }
+
+    #[test]
+    fn one_misspelling_does_not_hide_the_next() {
+        let text = "locale: fr\nroles:\n  snet: [{name: a}]\n  junk:\n    - nmae: b\n    - {name: c, roles: [sent]}\nambiguous:\n  - {name: d, roles: [junk, trahs, sent], weak: true}\n";
+        assert_eq!(
+            faults(text)
+                .iter()
+                .map(|fault| fault
+                    .split(['?', ':'])
+                    .take(4)
+                    .collect::<Vec<_>>()
+                    .join(":"))
+                .collect::<Vec<_>>(),
+            [
+                "fr.yaml:3:3: unknown role \"snet\", did you mean sent",
+                "fr.yaml:5:7: unknown key \"nmae\", did you mean name",
+                "fr.yaml:6:16: unknown key \"roles\"",
+                "fr.yaml:8:28: unknown role \"trahs\", did you mean trash",
+                "fr.yaml:8:42: unknown key \"weak\"",
+            ]
+        );
     }
 
     #[test]
