@@ -184,13 +184,14 @@ mod tests {
         assert_eq!(roles(&mapping, "Sent to clients"), []);
         assert_eq!(
             roles(&mapping, "Enviados").len(),
-            2,
-            "Spanish and Portuguese"
+            3,
+            "Spanish, Galician and Portuguese"
         );
         let lixo = roles(&mapping, "Lixo");
         assert_eq!(
             lixo.iter().map(|(role, ..)| *role).collect::<Vec<_>>(),
-            [Role::Trash, Role::Junk]
+            [Role::Trash, Role::Trash, Role::Junk, Role::Junk],
+            "Galician and Portuguese"
         );
     }
 
