@@ -201,32 +201,28 @@ roles:
 #[test]
 fn a_name_is_looked_up_with_everything_there_is_to_say() {
     for (asked, says, status) in [
-        ("Courrier envoyé", "\"Courrier envoyé\": sent\n", 0),
+        ("Courrier envoyé", "\"Courrier envoyé\": sent ", 0),
         (
             "COURRIER ENVOYE",
             "likely sent; it is a known name but for its accents",
             0,
         ),
-        ("COURRIER ENVOYE", "compared as \"courrier envoye\"\n", 0),
+        ("COURRIER ENVOYE", "compared as \"courrier envoye\" ", 0),
         (
             "Courrier envoyé",
-            "without accents as \"courrier envoye\"\n",
+            "without accents as \"courrier envoye\"",
             0,
         ),
-        (
-            "Lixo",
-            "ambiguous, some clients use it for one and some for another: trash",
-            0,
-        ),
+        ("Lixo", "ambiguous, since clients differ: trash or junk", 0),
         ("Boîte de réception", "mail arrives in INBOX alone", 0),
         (
             "Projects",
-            "\"Projects\": no client or server is known to use it\n",
+            "\"Projects\": no client or server is known to use it",
             1,
         ),
         (
             "\u{405}ent",
-            "it only looks like a name for sent: it is written with\nCyrillic U+0405 (\u{405})",
+            "it only looks like a name for sent: it is written with Cyrillic U+0405 (\u{405})",
             1,
         ),
         (
@@ -244,7 +240,8 @@ fn a_name_is_looked_up_with_everything_there_is_to_say() {
         ),
     ] {
         let text = mappings(&["lookup", asked], MINE, status);
-        assert!(text.contains(says), "{asked}: {text}");
+        let flat = text.replace('\n', " ");
+        assert!(flat.contains(says), "{asked}: {text}");
     }
 }
 

@@ -48,6 +48,7 @@ pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
         };
         let at = &name.referenced;
         let known: BTreeSet<Role> = roles.iter().filter_map(|word| role(&word.value)).collect();
+        let words: BTreeSet<&str> = roles.iter().map(|word| word.value.as_str()).collect();
         let is_ambiguous = keys.contains(&"roles");
         if let Some(message) = wrong_name(&name.value) {
             faults.push(fault(at, message));
@@ -56,7 +57,7 @@ pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
                 at,
                 format!("\"{}\" is on line {line} already", name.value),
             ));
-        } else if is_ambiguous && known.len() < 2 {
+        } else if is_ambiguous && words.len() < 2 {
             faults.push(fault(
                 at,
                 "an ambiguous name has at least two roles".to_owned(),
@@ -319,9 +320,9 @@ mod tests {
             [
                 "fr.yaml:3:3: unknown role \"snet\", did you mean sent",
                 "fr.yaml:5:7: unknown key \"nmae\", did you mean name",
-                "fr.yaml:6:16: unknown key \"roles\"",
-                "fr.yaml:8:28: unknown role \"trahs\", did you mean trash",
-                "fr.yaml:8:42: unknown key \"weak\"",
+                "fr.yaml:6:17: unknown key \"roles\"",
+                "fr.yaml:8:29: unknown role \"trahs\", did you mean trash",
+                "fr.yaml:8:43: unknown key \"weak\"",
             ]
         );
     }

@@ -1,5 +1,7 @@
 //! The mapping table: its names by role and language, one name in full, a review of one's own table.
 
+use std::collections::BTreeSet;
+
 use super::{
     Ink, Look,
     grid::{Cell, Column, Grid},
@@ -134,7 +136,7 @@ pub fn verdict(answer: &Answer<'_>) -> String {
     match (&answer.unknown, answer.certainty()) {
         (Some(unknown), _) => why(unknown),
         (None, Some(Certainty::Ambiguous)) => {
-            format!("ambiguous, some clients use it for one and some for another: {words}")
+            format!("ambiguous, since clients differ: {words}")
         }
         (None, _) if roles == [Role::Inbox] => {
             "a word for the inbox; but mail arrives in INBOX alone, so a mailbox of this name gets no role".to_owned()
@@ -214,6 +216,7 @@ fn remarks(decoded: Option<&str>, answer: &Answer<'_>) -> Vec<String> {
     remarks
 }
 
+/// The entries, each with its roles.
 fn matches(matches: &[Match<'_>]) -> Grid {
     let mut grid = Grid::new([
         Column::word("role"),
@@ -222,9 +225,20 @@ fn matches(matches: &[Match<'_>]) -> Grid {
         Column::word("").spare(),
         Column::text("source", 16),
     ]);
-    for one in matches {
+    let entry = |one: &Match| (one.name, one.locale, one.source);
+    for (at, one) in matches.iter().enumerate() {
+        // An ambiguous entry matches once a role; it is shown once.
+        if matches
+            .iter()
+            .take(at)
+            .any(|other| entry(other) == entry(one))
+        {
+            continue;
+        }
+        let same = matches.iter().filter(|other| entry(other) == entry(one));
+        let roles: Vec<Role> = same.map(|other| other.role).collect();
         grid.row([
-            Cell::new(one.role.word(), Ink::Strong),
+            Cell::new(words(&roles), Ink::Strong),
             Cell::from(safe(one.name)),
             Cell::from(safe(one.locale)),
             Cell::new(marks(one.created, one.weak), Ink::Faint),
@@ -267,7 +281,7 @@ fn changes(changes: &[Change]) -> Grid {
         Column::text("built in", 8),
         Column::text("yours", 8),
     ]);
-    let shown = |roles: &std::collections::BTreeSet<Role>| {
+    let shown = |roles: &BTreeSet<Role>| {
         let roles: Vec<Role> = roles.iter().copied().collect();
         words(&roles)
     };
