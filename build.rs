@@ -46,7 +46,7 @@ struct ProviderForm {
 
 /// The same, checked and folded.
 struct Provider {
-    provider: String,
+    name: String,
     hosts: Vec<String>,
     names: Vec<(String, Role)>,
     source: String,
@@ -89,7 +89,7 @@ fn providers() -> Vec<Provider> {
     let text = fs::read_to_string(PROVIDERS)
         .unwrap_or_else(|error| stop(&format!("cannot read {PROVIDERS}: {error}")));
     let forms: Vec<ProviderForm> = serde_yaml::from_str(&text)
-        .unwrap_or_else(|error| stop_at(&form::out_of_form(PROVIDERS, &text, error)));
+        .unwrap_or_else(|error| stop_at(&form::out_of_form(PROVIDERS, &text, &error)));
     let mut providers = Vec::new();
     for form in forms {
         let mut names = Vec::new();
@@ -101,7 +101,7 @@ fn providers() -> Vec<Provider> {
             names.extend(listed.iter().map(|name| (fold::exact(name), role)));
         }
         providers.push(Provider {
-            provider: form.provider,
+            name: form.provider,
             hosts: form.hosts,
             names,
             source: form.source,
@@ -130,14 +130,20 @@ fn write_layer(code: &mut String, layer: &Layer) {
         .map(|head| format!("head({:?}, {:?})", head.file, head.locale));
     write_static(code, "HEADS", "Head", heads);
     let entries = layer.entries.iter().map(|entry| {
-        let roles: String = entry
+        let roles: Vec<String> = entry
             .roles
             .iter()
-            .map(|role| format!("Role::{role:?}, "))
+            .map(|role| format!("Role::{role:?}"))
             .collect();
         format!(
-            "entry({:?}, &[{roles}], {:?}, ({}, {}), {}, {})",
-            entry.name, entry.source, entry.head, entry.line, entry.created, entry.weak
+            "entry({:?}, &[{}], {:?}, ({}, {}), {}, {})",
+            entry.name,
+            roles.join(", "),
+            entry.source,
+            entry.head,
+            entry.line,
+            entry.created,
+            entry.weak
         )
     });
     write_static(code, "ENTRIES", "Entry", entries);
@@ -150,31 +156,38 @@ fn write_layer(code: &mut String, layer: &Layer) {
     }
     code.push_str(
         "pub(super) static LAYER: Layer = Layer { heads: Cow::Borrowed(&HEADS), entries: Cow::Borrowed(&ENTRIES), \
-         exact: index(&EXACT_SLOTS, &EXACT_PLACES), bare: index(&BARE_SLOTS, &BARE_PLACES), \
-         skeleton: index(&SKELETON_SLOTS, &SKELETON_PLACES) };\n",
+         exact: index(&EXACT_SLOTS, &EXACT_PLACES, EXACT_KEYS), bare: index(&BARE_SLOTS, &BARE_PLACES, BARE_KEYS), \
+         skeleton: index(&SKELETON_SLOTS, &SKELETON_PLACES, SKELETON_KEYS) };\n",
     );
 }
 
 fn write_index(code: &mut String, name: &str, index: &Index) {
-    let slots = index
-        .slots
-        .iter()
-        .map(|slot| format!("slot({}, {}, {})", slot.hash, slot.first, slot.count));
+    let slots = index.slots.iter().map(|slot| {
+        let (start, end) = slot.key;
+        format!(
+            "slot({}, {}, {}, ({start}, {end}))",
+            slot.hash, slot.first, slot.count
+        )
+    });
     write_static(code, &format!("{name}_SLOTS"), "Slot", slots);
     let places = index.places.iter().map(u32::to_string);
     write_static(code, &format!("{name}_PLACES"), "u32", places);
+    let _ = writeln!(code, "static {name}_KEYS: &str = {:?};", index.keys);
 }
 
 fn write_providers(code: &mut String, providers: &[Provider]) {
     let providers = providers.iter().map(|provider| {
-        let names: String = provider
+        let names: Vec<String> = provider
             .names
             .iter()
-            .map(|(key, role)| format!("({key:?}, Role::{role:?}), "))
+            .map(|(key, role)| format!("({key:?}, Role::{role:?})"))
             .collect();
         format!(
-            "Provider {{ provider: {:?}, hosts: &{:?}, names: &[{names}], source: {:?} }}",
-            provider.provider, provider.hosts, provider.source
+            "Provider {{ provider: {:?}, hosts: &{:?}, names: &[{}], source: {:?} }}",
+            provider.name,
+            provider.hosts,
+            names.join(", "),
+            provider.source
         )
     });
     write_static(code, "PROVIDERS", "Provider", providers);

@@ -1,6 +1,6 @@
 //! `rolecall mappings`: the table of names, browsed, asked, checked. Nothing is sent.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::{
     account::{mapping, unusable},
@@ -138,6 +138,6 @@ fn check(options: &CheckMappings) -> Result<Status, Failure> {
     Ok(status)
 }
 
-fn read(path: &PathBuf) -> Result<Vec<Table>, Failure> {
+fn read(path: &Path) -> Result<Vec<Table>, Failure> {
     file::read(path).map_err(|error| unusable(&error))
 }

@@ -152,8 +152,10 @@ impl Judge<'_> {
             place::leaf(self.listing, mailbox)
         };
         let leaf = leaf.filter(|_| mailbox.selectable);
-        let matches = leaf.map(|leaf| self.mapping.lookup(leaf));
-        let matches = matches.unwrap_or_default();
+        let reading = leaf.map(|leaf| self.mapping.read(leaf));
+        let (matches, looks_like) = reading
+            .map(|reading| (reading.matches, reading.looks_like))
+            .unwrap_or_default();
 
         entry.evidence.extend(says.cloned());
         entry.evidence.extend(by_attribute(mailbox));
@@ -168,7 +170,7 @@ impl Judge<'_> {
             None => self.weigh(&entry.evidence, &matches),
         };
         if says.is_none() && entry.certainty.is_none() && !is_foreign {
-            entry.lookalike = leaf.and_then(|leaf| self.mapping.looks_like(leaf));
+            entry.lookalike = looks_like;
         }
         entry
     }

@@ -2,6 +2,12 @@
 //!
 //! In: nothing. Out: [`LAYER`], [`PROVIDERS`]. Never: work at start; all of it is constant.
 
+#![allow(
+    clippy::unreadable_literal,
+    clippy::unicode_not_nfc,
+    reason = "what is included is written by a program"
+)]
+
 use std::borrow::Cow;
 
 use super::{
@@ -37,14 +43,20 @@ const fn entry(
     }
 }
 
-const fn slot(hash: u32, first: u32, count: u32) -> Slot {
-    Slot { hash, first, count }
+const fn slot(hash: u32, first: u32, count: u32, key: (u32, u32)) -> Slot {
+    Slot {
+        hash,
+        first,
+        count,
+        key,
+    }
 }
 
-const fn index(slots: &'static [Slot], places: &'static [u32]) -> Index {
+const fn index(slots: &'static [Slot], places: &'static [u32], keys: &'static str) -> Index {
     Index {
         slots: Cow::Borrowed(slots),
         places: Cow::Borrowed(places),
+        keys: Cow::Borrowed(keys),
     }
 }
 

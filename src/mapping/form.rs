@@ -13,7 +13,7 @@ use super::{
     file::{Fault, Row, Table},
     fold,
     nearest::nearest,
-    raw::TableForm,
+    raw::{TableForm, Written},
 };
 use crate::model::role::Role;
 
@@ -24,7 +24,7 @@ const NAME_LIMIT: usize = 255;
 pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
     let fault = |at: &Location, message: String| fault(file, text, at, message);
     let form: TableForm =
-        serde_yaml::from_str(text).map_err(|error| vec![out_of_form(file, text, error)])?;
+        serde_yaml::from_str(text).map_err(|error| vec![out_of_form(file, text, &error)])?;
     let mut faults = Vec::new();
     if !is_tag(&form.locale.value) {
         let message = format!(
@@ -35,7 +35,7 @@ pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
     }
     let mut rows = Vec::new();
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-    for (entry, roles, keys) in form.entries() {
+    for Written { entry, roles, keys } in form.entries() {
         for key in entry
             .keys
             .iter()
@@ -88,7 +88,7 @@ pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
 }
 
 /// What YAML's reader stopped at.
-pub(crate) fn out_of_form(file: &str, text: &str, error: serde_yaml::Error) -> Fault {
+pub(crate) fn out_of_form(file: &str, text: &str, error: &serde_yaml::Error) -> Fault {
     let error = error.without_snippet();
     let at = error.location().unwrap_or(Location::UNKNOWN);
     fault(file, text, &at, plainly(&error.to_string()))

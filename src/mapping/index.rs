@@ -1,9 +1,9 @@
 //! Index: from a key to the entries that have it, as a hash table that can be compiled in.
 //!
-//! In: one key an entry. Out: the entries' places. Never: a match by hash alone; the caller says whether it is the key.
+//! In: one key an entry. Out: the entries' places. Never: a match by hash alone.
 //!
-//! Keys are not stored: an entry's name folds to its key. So the index holds numbers only, the build script writes
-//! it down as it stands, and the loader has nothing to relocate.
+//! The keys stand in one text and everything else is a number: the build script writes the index down as it stands,
+//! and the loader has nothing to relocate.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -13,6 +13,8 @@ pub(crate) struct Slot {
     pub(crate) hash: u32,
     pub(crate) first: u32,
     pub(crate) count: u32,
+    /// From where to where the key stands in [`Index::keys`].
+    pub(crate) key: (u32, u32),
 }
 
 /// A hash table with open addressing.
@@ -22,6 +24,8 @@ pub(crate) struct Index {
     pub(crate) slots: Cow<'static, [Slot]>,
     /// Places of entries, those of one key beside each other.
     pub(crate) places: Cow<'static, [u32]>,
+    /// Every key, one after the other.
+    pub(crate) keys: Cow<'static, str>,
 }
 
 impl Index {
@@ -33,6 +37,7 @@ impl Index {
         }
         let mut slots = vec![Slot::default(); (by_key.len() * 2).next_power_of_two()];
         let mut places: Vec<u32> = Vec::new();
+        let mut keys = String::new();
         for (key, of_key) in by_key {
             let hash = hash(&key);
             let free = probes(hash, slots.len()).find(|at| slots.get(*at).is_some_and(is_free));
@@ -41,29 +46,36 @@ impl Index {
                     hash,
                     first: number(places.len()),
                     count: number(of_key.len()),
+                    key: (number(keys.len()), number(keys.len() + key.len())),
                 };
             }
             places.extend(of_key);
+            keys.push_str(&key);
         }
         Self {
             slots: slots.into(),
             places: places.into(),
+            keys: keys.into(),
         }
     }
 
-    /// The places of the key's entries; `has_key` tells whether the entry at a place has it.
-    pub(crate) fn get(&self, key: &str, has_key: impl Fn(u32) -> bool) -> &[u32] {
+    /// The places of the key's entries.
+    pub(crate) fn get(&self, key: &str) -> &[u32] {
         let hash = hash(key);
-        probes(hash, self.slots.len())
+        let slot = probes(hash, self.slots.len())
             .filter_map(|at| self.slots.get(at))
             .take_while(|slot| !is_free(slot))
-            .filter(|slot| slot.hash == hash)
-            .filter_map(|slot| {
-                let places = self.places.get(slot.first as usize..)?;
-                places.get(..slot.count as usize)
-            })
-            .find(|places| places.first().is_some_and(|place| has_key(*place)))
-            .unwrap_or_default()
+            .find(|slot| slot.hash == hash && self.key_of(slot) == Some(key));
+        slot.and_then(|slot| {
+            let places = self.places.get(slot.first as usize..)?;
+            places.get(..slot.count as usize)
+        })
+        .unwrap_or_default()
+    }
+
+    fn key_of(&self, slot: &Slot) -> Option<&str> {
+        let (start, end) = slot.key;
+        self.keys.get(start as usize..end as usize)
     }
 }
 
@@ -99,15 +111,10 @@ mod tests {
         let index = Index::new(keys.iter().cloned());
         for (place, key) in keys.iter().enumerate() {
             let first = u32::try_from(place / 2 * 2).unwrap();
-            let found = index.get(key, |place| &keys[place as usize] == key);
-            assert_eq!(found, [first, first + 1]);
+            assert_eq!(index.get(key), [first, first + 1]);
         }
-        assert!(
-            index
-                .get("name", |place| keys[place as usize] == "name")
-                .is_empty()
-        );
-        assert!(Index::new(std::iter::empty()).get("", |_| true).is_empty());
+        assert!(index.get("name").is_empty());
+        assert!(Index::new(std::iter::empty()).get("").is_empty());
     }
 
     #[test]
@@ -117,12 +124,10 @@ mod tests {
         let keys = [one.clone(), other];
         let index = Index::new(keys.iter().cloned());
         for (place, key) in (0..).zip(&keys) {
-            assert_eq!(
-                index.get(key, |place| keys[place as usize] == *key),
-                [place]
-            );
+            assert_eq!(index.get(key), [place]);
         }
-        assert!(index.get(&one, |_| false).is_empty());
+        let alone = Index::new(std::iter::once(keys[1].clone()));
+        assert!(alone.get(&one).is_empty());
     }
 
     fn meeting() -> (String, String) {

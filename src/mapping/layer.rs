@@ -87,25 +87,24 @@ impl Layer {
     }
 
     /// The entries of this [`fold::exact`] key.
-    pub(crate) fn exactly<'a>(&'a self, key: &str) -> Found<'a> {
-        self.find(&self.exact, fold::exact, key)
+    pub(crate) fn exactly(&self, key: &str) -> Found<'_> {
+        self.find(&self.exact, key)
     }
 
     /// The entries of this [`fold::bare`] key.
-    pub(crate) fn barely<'a>(&'a self, key: &str) -> Found<'a> {
-        self.find(&self.bare, fold::bare, key)
+    pub(crate) fn barely(&self, key: &str) -> Found<'_> {
+        self.find(&self.bare, key)
     }
 
     /// The entries of this [`fold::skeleton`] key.
-    pub(crate) fn seemingly<'a>(&'a self, key: &str) -> Found<'a> {
-        self.find(&self.skeleton, fold::skeleton, key)
+    pub(crate) fn seemingly(&self, key: &str) -> Found<'_> {
+        self.find(&self.skeleton, key)
     }
 
-    fn find<'a>(&'a self, index: &'a Index, fold: fn(&str) -> String, key: &str) -> Found<'a> {
-        let has_key = |place| self.at(place).is_some_and(|entry| fold(&entry.name) == key);
+    fn find<'a>(&'a self, index: &'a Index, key: &str) -> Found<'a> {
         Found {
             layer: self,
-            places: index.get(key, has_key),
+            places: index.get(key),
         }
     }
 

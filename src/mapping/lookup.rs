@@ -40,6 +40,15 @@ pub struct Match<'a> {
     pub weak: bool,
 }
 
+/// What the mapping says of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading<'a> {
+    /// One match for every role of every entry that it meets.
+    pub matches: Vec<Match<'a>>,
+    /// The role whose name it only looks like; where there are matches, none.
+    pub looks_like: Option<Role>,
+}
+
 /// The mapping: the built-in table and, over it, the user's.
 #[derive(Debug, Clone, Default)]
 pub struct Mapping {
@@ -65,32 +74,42 @@ impl Mapping {
     /// name matches nothing.
     #[must_use]
     pub fn lookup(&self, name: &str) -> Vec<Match<'_>> {
-        if fold::is_disguised(name) {
-            return Vec::new();
-        }
-        let (found, exactness) = self.find(&fold::exact(name));
-        let mut matches: Vec<Match> = found
-            .into_iter()
-            .flat_map(Found::entries)
-            .flat_map(|(head, entry)| all_of(head, entry, exactness))
-            .collect();
-        matches.sort_unstable();
-        matches
+        self.read(name).matches
     }
 
     /// The role whose name this one looks like, where it matches none: it is disguised by invisible characters or by
     /// letters of another script. None where no name looks so.
     #[must_use]
     pub fn looks_like(&self, name: &str) -> Option<Role> {
-        if !fold::is_disguised(name) && self.find(&fold::exact(name)).0.is_some() {
-            return None;
+        self.read(name).looks_like
+    }
+
+    /// Both at once, which folds the name once.
+    #[must_use]
+    pub fn read(&self, name: &str) -> Reading<'_> {
+        if fold::is_disguised(name) {
+            return Reading {
+                matches: Vec::new(),
+                looks_like: self.seeming(&fold::skeleton(name)),
+            };
         }
-        let key = fold::skeleton(name);
-        let mut found = self.layers().map(|layer| layer.seemingly(&key));
-        let found = found.find(|found| !found.is_empty())?;
-        // A name with two roles still is a trap; either word warns.
-        let roles = found.entries().flat_map(|(_, entry)| entry.roles.iter());
-        roles.min().copied()
+        let exact = fold::exact(name);
+        let (found, exactness) = self.find(&exact);
+        let Some(found) = found else {
+            return Reading {
+                matches: Vec::new(),
+                looks_like: self.seeming(&fold::skeleton_of(exact)),
+            };
+        };
+        let mut matches: Vec<Match> = found
+            .entries()
+            .flat_map(|(head, entry)| all_of(head, entry, exactness))
+            .collect();
+        matches.sort_unstable();
+        Reading {
+            matches,
+            looks_like: None,
+        }
     }
 
     /// What the provider at this host uses the name for: the role and the provider's entry.
@@ -119,6 +138,14 @@ impl Mapping {
 
     fn layers(&self) -> impl Iterator<Item = &Layer> {
         self.own.iter().chain([&built_in::LAYER])
+    }
+
+    /// The role of the names that look so. A name with two roles still is a trap; either word warns.
+    fn seeming(&self, skeleton: &str) -> Option<Role> {
+        let mut found = self.layers().map(|layer| layer.seemingly(skeleton));
+        let found = found.find(|found| !found.is_empty())?;
+        let roles = found.entries().flat_map(|(_, entry)| entry.roles.iter());
+        roles.min().copied()
     }
 
     /// What the strongest layer knows of an exact key, or else of its bare one.

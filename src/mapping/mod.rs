@@ -25,5 +25,5 @@ pub use answer::{Answer, Unknown};
 pub use file::{Fault, Row, Table, TableError};
 pub use form::is_tag;
 pub use layer::{Entry, Head};
-pub use lookup::{Exactness, Mapping, Match};
+pub use lookup::{Exactness, Mapping, Match, Reading};
 pub use review::{Change, Review, review};

@@ -118,21 +118,33 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for PairsVisitor<V> {
     }
 }
 
+/// An entry where it stands.
+pub(super) struct Written<'a> {
+    pub(super) entry: &'a EntryForm,
+    /// The words of its roles.
+    pub(super) roles: &'a [Spanned<String>],
+    /// The keys that it may have there.
+    pub(super) keys: &'static [&'static str],
+}
+
 impl TableForm {
-    /// Every entry with its roles' words and the keys it may have, in the order of the file.
-    pub(super) fn entries(&self) -> Vec<(&EntryForm, &[Spanned<String>], &'static [&'static str])> {
+    /// Every entry, in the order of the file.
+    pub(super) fn entries(&self) -> Vec<Written<'_>> {
         let plain = self.roles.0.iter().flat_map(|(role, entries)| {
-            entries
-                .iter()
-                .map(move |entry| (entry, std::slice::from_ref(role), PLAIN_KEYS))
+            entries.iter().map(move |entry| Written {
+                entry,
+                roles: std::slice::from_ref(role),
+                keys: PLAIN_KEYS,
+            })
         });
-        let ambiguous = self
-            .ambiguous
-            .iter()
-            .map(|entry| (entry, entry.roles.as_slice(), AMBIGUOUS_KEYS));
+        let ambiguous = self.ambiguous.iter().map(|entry| Written {
+            entry,
+            roles: &entry.roles,
+            keys: AMBIGUOUS_KEYS,
+        });
         let mut entries: Vec<_> = plain.chain(ambiguous).collect();
         let place = |key: &Spanned<String>| (key.referenced.line(), key.referenced.column());
-        entries.sort_by_key(|(entry, ..)| entry.keys.first().map(place));
+        entries.sort_by_key(|written| written.entry.keys.first().map(place));
         entries
     }
 

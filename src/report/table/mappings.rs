@@ -225,17 +225,18 @@ fn matches(matches: &[Match<'_>]) -> Grid {
         Column::word("").spare(),
         Column::text("source", 16),
     ]);
-    let entry = |one: &Match| (one.name, one.locale, one.source);
     for (at, one) in matches.iter().enumerate() {
         // An ambiguous entry matches once a role; it is shown once.
         if matches
             .iter()
             .take(at)
-            .any(|other| entry(other) == entry(one))
+            .any(|other| entry_of(other) == entry_of(one))
         {
             continue;
         }
-        let same = matches.iter().filter(|other| entry(other) == entry(one));
+        let same = matches
+            .iter()
+            .filter(|other| entry_of(other) == entry_of(one));
         let roles: Vec<Role> = same.map(|other| other.role).collect();
         grid.row([
             Cell::new(words(&roles), Ink::Strong),
@@ -246,6 +247,11 @@ fn matches(matches: &[Match<'_>]) -> Grid {
         ]);
     }
     grid
+}
+
+/// What tells entries apart.
+fn entry_of<'a>(one: &Match<'a>) -> (&'a str, &'a str, &'a str) {
+    (one.name, one.locale, one.source)
 }
 
 /// Shows what a table of one's own changes.
