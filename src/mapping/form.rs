@@ -2,8 +2,8 @@
 //!
 //! In: text. Out: a table, or faults with line, column and snippet. Never: the disk, half a table.
 //!
-//! YAML's reader stops at the first thing that is out of form; what is in form but cannot be meant (a name pasted
-//! from a protocol log, a name given twice) is collected, so that one look mends a file.
+//! YAML's reader stops at the first thing that is no YAML; what is YAML but cannot be meant (a misspelt role or key, a
+//! name pasted from a protocol log, a name given twice) is collected, so that one look mends a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +35,8 @@ pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
     }
     let mut rows = Vec::new();
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-    for Written { entry, roles, keys } in form.entries() {
+    for written in form.entries() {
+        let Written { entry, roles, keys } = written;
         for key in entry
             .keys
             .iter()
@@ -48,20 +49,11 @@ pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
         };
         let at = &name.referenced;
         let known: BTreeSet<Role> = roles.iter().filter_map(|word| role(&word.value)).collect();
-        let words: BTreeSet<&str> = roles.iter().map(|word| word.value.as_str()).collect();
-        let is_ambiguous = keys.contains(&"roles");
-        if let Some(message) = wrong_name(&name.value) {
+        if let Some(message) = wrong_name(&name.value)
+            .or_else(|| twice(&mut seen, &name.value, at.line()))
+            .or_else(|| too_few_roles(&written))
+        {
             faults.push(fault(at, message));
-        } else if let Some(line) = seen.insert(fold::exact(&name.value), at.line()) {
-            faults.push(fault(
-                at,
-                format!("\"{}\" is on line {line} already", name.value),
-            ));
-        } else if is_ambiguous && words.len() < 2 {
-            faults.push(fault(
-                at,
-                "an ambiguous name has at least two roles".to_owned(),
-            ));
         }
         rows.push(Row {
             line: at.line(),
@@ -120,6 +112,23 @@ fn wrong_name(name: &str) -> Option<String> {
     }
     holds_modified_utf7(name)
         .then(|| format!("\"{name}\" looks like modified UTF-7: write the name as clients show it"))
+}
+
+/// A name that folds to one before it.
+fn twice(seen: &mut BTreeMap<String, u64>, name: &str, line: u64) -> Option<String> {
+    let earlier = seen.insert(fold::exact(name), line)?;
+    Some(format!("\"{name}\" is on line {earlier} already"))
+}
+
+/// Misspelt roles count, since they are told as such.
+fn too_few_roles(written: &Written<'_>) -> Option<String> {
+    let words: BTreeSet<&str> = written
+        .roles
+        .iter()
+        .map(|word| word.value.as_str())
+        .collect();
+    let is_ambiguous = written.keys.contains(&"roles");
+    (is_ambiguous && words.len() < 2).then(|| "an ambiguous name has at least two roles".to_owned())
 }
 
 /// Whether a piece `&…-` is base64 of a length that whole UTF-16 units have.
