@@ -381,9 +381,9 @@ fn look_alikes_have_no_role() {
         "Se\u{200b}nt",
         "Sent\u{feff}",
         "\u{202e}Sent",
-        "Ｓｅｎｔ",
+        "𝐒𝐞𝐧𝐭",
         "Éléments envоyés",
-        "INBOX/Tra\u{ad}sh",
+        "INBOX/Tra\u{2060}sh",
     ] {
         let entry = judged(&listing(vec![mailbox(name, &[])])).entries.remove(0);
         assert_eq!(entry.role, None, "{name:?}");
@@ -751,4 +751,20 @@ fn copied_labels_of_gmail_are_doubtful_and_never_keep_a_role_beside_a_sure_mailb
         "said by the user"
     );
     assert!(!roll.entries[0].doubtful);
+}
+
+#[test]
+fn entries_of_ones_own_tables_that_no_mailbox_is_called_are_told() {
+    let mine = "locale: fr\nroles:\n  sent: [{name: Expédié}, {name: Expedies}]\n";
+    let ours = "locale: fr\nroles:\n  trash: [{name: Rebut}]\n";
+    let mapping = Mapping::built_in()
+        .with(vec![file::parse("ours.yaml", ours).unwrap()])
+        .with(vec![file::parse("mine.yaml", mine).unwrap()]);
+    let account = listing(vec![mailbox("EXPEDIE", &[]), mailbox("Rebut", &[])]);
+    let roll = detect(&account, &mapping, &Hints::default()).unwrap();
+    let [unused] = roll.unused.as_slice() else {
+        panic!("{:?}", roll.unused);
+    };
+    assert_eq!((unused.table.as_str(), unused.of), ("mine.yaml", 2));
+    assert_eq!(unused.entries, ["Expedies"]);
 }

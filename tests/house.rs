@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("audit", &["model"]),
     ("planner", &["model"]),
     ("store", &["model"]),
-    ("report", &["model", "apply"]),
+    ("report", &["model", "mapping", "apply"]),
     ("config", &["model", "secret"]),
     ("imap", &["model", "store", "secret", "guard"]),
     ("apply", &["model", "store", "guard"]),

@@ -148,7 +148,7 @@ fn names_that_differ_by_language_are_found_with_every_role() {
         let found = mapping.lookup(name);
         let found: Vec<_> = found
             .iter()
-            .map(|found| (found.locale.as_str(), found.role))
+            .map(|found| (found.locale, found.role))
             .collect();
         assert_eq!(found, expected, "{name}");
     }

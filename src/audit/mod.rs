@@ -30,6 +30,7 @@ pub fn audit(listing: &Listing, roll: &Roll) -> Vec<Finding> {
     spread::findings(&account, &mut findings);
     marks::findings(&account, &mut findings);
     names::findings(&account, &mut findings);
+    findings.extend(roll.unused.iter().map(names::mapping_unused));
     findings.sort_by(|one, other| {
         other
             .severity

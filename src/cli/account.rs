@@ -1,6 +1,6 @@
 //! Reaching an account and judging it: from an argument to a connected session, a listing, a roll and findings.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -132,13 +132,8 @@ pub struct Judged {
 impl Judge {
     /// Reads the user's own tables.
     pub fn new(judging: &Judging, targets: &[(Role, String)]) -> Result<Self, Failure> {
-        let mut mapping = Mapping::built_in();
-        for path in &judging.mappings {
-            let tables = mapping::file::read(path).map_err(|error| unusable(&error))?;
-            mapping = mapping.with(tables);
-        }
         Ok(Self {
-            mapping,
+            mapping: mapping(&judging.mappings)?,
             hints: Hints {
                 overrides: judging.role.clone(),
                 targets: targets.iter().cloned().collect(),
@@ -188,8 +183,18 @@ impl Judge {
     }
 }
 
+/// The built-in table and the user's own over it, the last one topmost.
+pub fn mapping(own: &[PathBuf]) -> Result<Mapping, Failure> {
+    let mut mapping = Mapping::built_in();
+    for path in own {
+        let tables = mapping::file::read(path).map_err(|error| unusable(&error))?;
+        mapping = mapping.with(tables);
+    }
+    Ok(mapping)
+}
+
 /// A mapping's faults, each with the line it is on.
-fn unusable(error: &TableError) -> Failure {
+pub fn unusable(error: &TableError) -> Failure {
     let why = match error {
         TableError::Faults(faults) => {
             let faults = faults
