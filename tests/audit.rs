@@ -112,7 +112,9 @@ impl Scene {
             role,
             certainty: role.map(|_| Certainty::Known),
             evidence: all,
+            doubtful: false,
             lookalike: None,
+            meant: None,
         };
         if let Some(role) = role {
             let members = self.roll.roles.entry(role).or_insert_with(|| Members {

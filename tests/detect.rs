@@ -8,12 +8,14 @@
     clippy::missing_panics_doc
 )]
 
+mod listings;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
     sync::LazyLock,
 };
 
+use listings::Fixture;
 use proptest::prelude::*;
 use rolecall::{
     detect::{HintError, Hints, contested, detect},
@@ -25,62 +27,10 @@ use rolecall::{
         roll::{EvidenceKind, Roll},
     },
 };
-use serde::Deserialize;
-
-/// A listing as it was seen, with the roles that an expert would give.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "the facts are for people")]
-struct Fixture {
-    source: String,
-    kind: String,
-    provider: String,
-    server: Option<String>,
-    locale: String,
-    partial: bool,
-    delimiter: char,
-    prefix: String,
-    capability: Option<String>,
-    mailboxes: Vec<FixtureMailbox>,
-    /// Absent: ordinary. `none`: a trap. `other`: a mailbox that is not for mail.
-    gold: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FixtureMailbox {
-    name: String,
-    wire: Option<String>,
-    #[serde(default)]
-    attributes: Vec<String>,
-    delimiter: Option<char>,
-    messages: Option<u64>,
-}
 
 /// Every listing there is, read once.
-static FIXTURES: LazyLock<Vec<(String, Fixture)>> = LazyLock::new(fixtures);
+static FIXTURES: LazyLock<Vec<(String, Fixture)>> = LazyLock::new(listings::all);
 static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::built_in);
-
-fn fixtures() -> Vec<(String, Fixture)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/listings");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .collect();
-    files.sort();
-    files
-        .iter()
-        .map(|file| {
-            let text = std::fs::read_to_string(file).unwrap();
-            let fixture = serde_yaml::from_str(&text)
-                .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-            (
-                file.file_stem().unwrap().to_str().unwrap().to_owned(),
-                fixture,
-            )
-        })
-        .collect()
-}
 
 fn listing_of(fixture: &Fixture) -> Listing {
     let mailboxes = fixture.mailboxes.iter().map(|one| {
@@ -168,26 +118,9 @@ fn with(mut mailbox: Mailbox, change: impl FnOnce(&mut Mailbox)) -> Mailbox {
 const EXPECTED_MISSES: &[(&str, &str)] = &[
     // Holds no messages.
     ("004-gmail-fr", "Archive"),
-    // Labels that a copy of a Gmail account left at the top.
-    ("004-gmail-fr", "\\Important"),
-    ("004-gmail-fr", "\\Inbox"),
-    ("004-gmail-fr", "\\Starred"),
     // Below Drafts, and marked with an attribute that is not registered.
     ("006-yandex-en", "Drafts|template"),
-    // XLIST's translation of INBOX.
-    ("007-zoho-de", "Posteingang"),
-    // Outside the personal prefix.
-    ("091-dovecot-apple-mail-user-en", "Archive"),
 ];
-
-/// The expert's word in ours; none for what is no role of mail.
-fn gold_role(word: &str) -> Option<Role> {
-    match word {
-        "none" | "other" => None,
-        "notes" => Some(Role::Memos),
-        word => Some(Role::from_word(word).unwrap()),
-    }
-}
 
 #[test]
 fn real_listings_are_judged_as_an_expert_would() {
@@ -196,15 +129,12 @@ fn real_listings_are_judged_as_an_expert_would() {
     for (file, fixture) in FIXTURES.iter() {
         let listing = listing_of(fixture);
         for entry in judged(&listing).entries {
-            let word = fixture
-                .gold
-                .get(entry.name.text())
-                .map_or("none", String::as_str);
-            match (gold_role(word), entry.role) {
+            let name = entry.name.text();
+            match (fixture.gold(name), entry.role) {
                 (gold, found) if gold == found => right += usize::from(found.is_some()),
                 (Some(_), None) => missed.push((file.clone(), entry.name.text().to_owned())),
                 // The expert calls it "not for mail", we by the role that is never touched.
-                (None, Some(Role::Snoozed)) if word == "other" => {}
+                (None, Some(Role::Snoozed)) if fixture.is_other(name) => {}
                 (gold, found) => {
                     panic!("{file}: {:?} is {gold:?}, not {found:?}", entry.name.text())
                 }
@@ -299,12 +229,17 @@ fn names_count_where_clients_put_them() {
     let roles: Vec<_> = judged(&prefixed)
         .entries
         .iter()
-        .map(|entry| entry.role)
+        .map(|entry| entry.role.map(|role| (role, entry.doubtful)))
         .collect();
     assert_eq!(
         roles,
-        [Some(Role::Sent), Some(Role::Sent), None, None],
-        "outside the prefix is not personal"
+        [
+            Some((Role::Sent, false)),
+            Some((Role::Sent, false)),
+            Some((Role::Sent, true)),
+            None
+        ],
+        "beside the prefix a client may have made it, but nobody knows"
     );
 }
 
@@ -691,4 +626,145 @@ fn entries_of_ones_own_tables_that_no_mailbox_is_called_are_told() {
     };
     assert_eq!((unused.table.as_str(), unused.of), ("mine.yaml", 2));
     assert_eq!(unused.entries, ["Expedies"]);
+}
+
+/// The built-in table and, over it, two languages that use one word for two roles.
+fn with_folga() -> Mapping {
+    let table = |file: &str, text: &str| file::parse(file, text).unwrap();
+    Mapping::built_in().with(vec![
+        table(
+            "gl.yaml",
+            "locale: gl\nroles:\n  sent: [{name: Mandados}]\n  trash: [{name: Folga}]\n",
+        ),
+        table("pt.yaml", "locale: pt\nroles:\n  junk: [{name: Folga}]\n"),
+    ])
+}
+
+#[test]
+fn a_name_of_two_roles_is_what_the_rest_of_the_account_leaves_it_to_be_and_doubtful() {
+    let mapping = with_folga();
+    for (names, role, because) in [
+        (
+            &["Lixo", "Spam"][..],
+            Some(Role::Trash),
+            "another mailbox is junk",
+        ),
+        (
+            &["Lixo", "Trash"],
+            Some(Role::Junk),
+            "another mailbox is trash",
+        ),
+        (&["Lixo", "Trash", "Spam"], None, ""),
+        (&["Lixo"], None, ""),
+        (&["Lixo", "Basura", "Spam"], None, ""),
+        (
+            &["Folga", "Mandados"],
+            Some(Role::Trash),
+            "other names here are gl",
+        ),
+        (
+            &["Folga", "Mandados", "Spam"],
+            Some(Role::Trash),
+            "other names here are gl",
+        ),
+        // What is left over is junk, what the language says is trash.
+        (&["Folga", "Mandados", "Trash"], None, ""),
+    ] {
+        let mailboxes = names.iter().map(|name| mailbox(name, &[])).collect();
+        let roll = detect(&listing(mailboxes), &mapping, &Hints::default()).unwrap();
+        let entry = &roll.entries[0];
+        assert_eq!(entry.role, role, "{names:?}");
+        assert_eq!(entry.doubtful, role.is_some(), "{names:?}");
+        let expected = role.map_or(Certainty::Ambiguous, |_| Certainty::Likely);
+        assert_eq!(entry.certainty, Some(expected), "{names:?}");
+        let reasons = entry.evidence.iter();
+        let reason = reasons
+            .filter(|one| one.kind == EvidenceKind::Context)
+            .map(|one| one.detail.as_str());
+        assert_eq!(reason.take(1).collect::<String>(), because, "{names:?}");
+    }
+}
+
+#[test]
+fn what_little_speaks_for_is_doubtful_unless_the_account_speaks_the_language() {
+    let mine = file::parse(
+        "gl.yaml",
+        "locale: gl\nroles:\n  sent: [{name: Mandados}]\n  drafts: [{name: Esbozos, weak: true}]\n",
+    );
+    let mapping = Mapping::built_in().with(vec![mine.unwrap()]);
+    for (names, locales, doubtful) in [
+        (&["Esbozos"][..], &[][..], true),
+        (&["Esbozos", "Sent", "Trash"], &[], true),
+        (&["Esbozos", "Mandados"], &[], false),
+        (&["Esbozos"], &["gl-ES"], false),
+    ] {
+        let mailboxes = names.iter().map(|name| mailbox(name, &[])).collect();
+        let hints = Hints {
+            locales: locales.iter().map(|&tag| tag.to_owned()).collect(),
+            ..Hints::default()
+        };
+        let roll = detect(&listing(mailboxes), &mapping, &hints).unwrap();
+        let entry = &roll.entries[0];
+        assert_eq!(
+            (entry.role, entry.doubtful),
+            (Some(Role::Drafts), doubtful),
+            "{names:?} {locales:?}"
+        );
+    }
+}
+
+#[test]
+fn garbled_names_are_what_they_were() {
+    for name in ["Ã‰lÃ©ments envoyÃ©s", "&AMk-l&AOk-ments envoy&AOk-s"] {
+        let entry = judged(&listing(vec![mailbox(name, &[])])).entries.remove(0);
+        assert_eq!(
+            (entry.role, entry.certainty, entry.doubtful),
+            (Some(Role::Sent), Some(Certainty::Likely), false),
+            "{name}"
+        );
+        assert_eq!(entry.meant.as_deref(), Some("Éléments envoyés"));
+    }
+    let entry = judged(&listing(vec![mailbox("Amis/CafÃ©", &[])]))
+        .entries
+        .remove(0);
+    assert_eq!((entry.role, entry.meant.as_deref()), (None, Some("Café")));
+}
+
+#[test]
+fn copied_labels_of_gmail_are_doubtful_and_never_keep_a_role_beside_a_sure_mailbox() {
+    let account = listing(vec![
+        mailbox("\\Sent", &[]),
+        mailbox("\\Starred", &[]),
+        mailbox("Sent", &[]),
+        mailbox("Old/\\Sent", &[]),
+        mailbox("\\Noselect", &[]),
+    ]);
+    let roll = judged(&account);
+    let roles: Vec<_> = roll
+        .entries
+        .iter()
+        .map(|entry| (entry.role, entry.doubtful))
+        .collect();
+    assert_eq!(
+        roles,
+        [
+            (Some(Role::Sent), true),
+            (Some(Role::Flagged), true),
+            (Some(Role::Sent), false),
+            (None, false),
+            (None, false)
+        ]
+    );
+    assert_eq!(roll.roles[&Role::Sent].keep.text(), "Sent");
+    let hints = Hints {
+        targets: BTreeMap::from([(Role::Sent, "\\Sent".to_owned())]),
+        ..Hints::default()
+    };
+    let roll = detect(&account, &MAPPING, &hints).unwrap();
+    assert_eq!(
+        roll.roles[&Role::Sent].keep.text(),
+        "\\Sent",
+        "said by the user"
+    );
+    assert!(!roll.entries[0].doubtful);
 }

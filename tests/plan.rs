@@ -485,3 +485,63 @@ fn the_order_of_the_listing_does_not_matter() {
     sorted.sort();
     assert_eq!(sorted, reversed);
 }
+
+#[test]
+fn a_doubtful_role_moves_nothing_until_the_user_has_said_so() {
+    let account = || {
+        scene()
+            .with("Sent", "\\Sent", 3)
+            .with("\\Sent", "", 7)
+            .with("Trash", "\\Trash", 1)
+            .with("Lixo", "", 7)
+    };
+    let alone = account();
+    assert_eq!(alone.steps(), Vec::<String>::new());
+    assert_eq!(alone.manual(), [Code::RoleDoubtful]);
+    let message = &alone.plan().manual[0].message;
+    assert!(message.contains("--role \"\\Sent=sent\""), "{message}");
+    let included = account().wanting(|policy| policy.include = BTreeSet::from([Role::Junk]));
+    assert_eq!(
+        included.steps(),
+        Vec::<String>::new(),
+        "the only junk there is, and that not sure"
+    );
+    let mut target = account();
+    target.policy.targets.insert(Role::Junk, name("Junk"));
+    assert_eq!(
+        target
+            .wanting(|policy| policy.include = BTreeSet::from([Role::Junk]))
+            .steps(),
+        ["create - > Junk", "subscribe - > Junk"],
+        "and not renamed to it"
+    );
+}
+
+#[test]
+fn garbled_names_are_repaired_where_asked_parents_first_and_merged_ones_not_at_all() {
+    let account = || {
+        scene()
+            .with("Sent", "\\Sent", 3)
+            .with("Ã‰lÃ©ments envoyÃ©s", "", 7)
+            .with("CafÃ©", "", 1)
+            .with("CafÃ©/ThÃ©", "", 1)
+            .with("GelÃ¶scht", "", 1)
+            .with("Gelöscht", "", 1)
+    };
+    let asked = account().wanting(|policy| policy.repair_names = true);
+    assert_eq!(
+        asked.steps(),
+        ["merge Ã‰lÃ©ments envoyÃ©s > Sent", "rename CafÃ© > Café"]
+    );
+    assert_eq!(asked.manual(), [Code::NameGarbled], "the name is taken");
+    let step = &asked.plan().steps[1];
+    assert_eq!(step.target.as_ref().unwrap().wire(), b"Caf&AOk-");
+    let unasked = account();
+    assert_eq!(unasked.steps(), ["merge Ã‰lÃ©ments envoyÃ©s > Sent"]);
+    assert_eq!(unasked.manual(), [Code::NameGarbled]);
+    let message = &unasked.plan().manual[0].message;
+    assert!(
+        message.contains("2 more") && message.contains("--repair-names"),
+        "{message}"
+    );
+}

@@ -128,9 +128,12 @@ fn two_attributes(item: &Item) -> Option<Finding> {
 fn attribute_vs_name(item: &Item) -> Option<Finding> {
     let marked = item.roles_by(EvidenceKind::Attribute);
     let named = item.roles_by(EvidenceKind::Name);
-    let ([mark], [name]) = (marked.as_slice(), named.as_slice()) else {
+    let (Some(mark), Some(name)) = (marked.first(), named.first()) else {
         return None;
     };
+    if marked.len() > 1 || named.len() > 1 {
+        return None;
+    }
     let is_explained = item.is_overridden() || item.roles_by(EvidenceKind::Provider) == marked;
     (mark != name && !is_explained).then(|| {
         let mailbox = item.name();

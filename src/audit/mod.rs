@@ -9,6 +9,8 @@ mod marks;
 mod names;
 mod spread;
 
+use std::collections::BTreeSet;
+
 use crate::model::{
     finding::{Code, Finding},
     listing::Listing,
@@ -52,12 +54,8 @@ struct Item<'a> {
 
 impl Item<'_> {
     /// The roles that evidence of this kind speaks for, each once, in order.
-    fn roles_by(&self, kind: EvidenceKind) -> Vec<Role> {
-        let evidence = self.entry.evidence.iter().filter(|one| one.kind == kind);
-        let mut roles: Vec<Role> = evidence.filter_map(|one| one.role).collect();
-        roles.sort_unstable();
-        roles.dedup();
-        roles
+    fn roles_by(&self, kind: EvidenceKind) -> BTreeSet<Role> {
+        self.entry.roles_by(kind)
     }
 
     fn is_marked(&self, role: Role) -> bool {
@@ -133,7 +131,8 @@ impl<'a> Account<'a> {
             empties: vec![],
         };
         let identity = Identity::of(keep.mailbox);
-        for item in of_role().filter(|item| item.entry.name != members.keep) {
+        let others = of_role().filter(|item| item.entry.name != members.keep);
+        for item in others.filter(|item| !item.entry.doubtful) {
             if identity.is_some() && Identity::of(item.mailbox) == identity {
                 split.aliases.push(item);
             } else if self.is_kept_by_server(item, role) {

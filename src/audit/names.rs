@@ -1,6 +1,6 @@
-//! Findings about names that get no role.
+//! Findings about names that get no role, or one that is not sure.
 //!
-//! In: an [`Account`]. Out: name-ambiguous, lookalike-name, not-personal, mapping-unused.
+//! In: an [`Account`]. Out: name-ambiguous, role-doubtful, name-garbled, lookalike-name, not-personal, mapping-unused.
 //! Never: a guess which role it is.
 
 use std::collections::BTreeMap;
@@ -8,12 +8,17 @@ use std::collections::BTreeMap;
 use super::{Account, Item, finding, names, quoted};
 use crate::model::{
     finding::{Code, Finding},
+    plan::Action,
     role::{Certainty, Role},
     roll::{EvidenceKind, Unused},
 };
 
 pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
     to.extend(account.items.iter().filter_map(name_ambiguous));
+    to.extend(account.items.iter().filter_map(role_doubtful));
+    let own = account.items.iter();
+    let own = own.filter(|item| !account.listing.is_foreign(&item.entry.name));
+    to.extend(own.filter_map(name_garbled));
     to.extend(account.items.iter().filter_map(lookalike_name));
     not_personal(account, to);
 }
@@ -33,6 +38,36 @@ fn name_ambiguous(item: &Item) -> Option<Finding> {
             finding(Code::NameAmbiguous, None, vec![name], message, None)
         },
     )
+}
+
+/// A role that nothing is moved on; of those that are never merged there is nothing to say.
+fn role_doubtful(item: &Item) -> Option<Finding> {
+    let role = item.entry.role.filter(|role| role.can_merge())?;
+    item.entry.doubtful.then(|| {
+        let name = item.name();
+        let message = format!(
+            "\"{}\" likely has the role {role}, but nothing is merged on that before you say so",
+            name.text()
+        );
+        finding(Code::RoleDoubtful, Some(role), vec![name], message, None)
+    })
+}
+
+fn name_garbled(item: &Item) -> Option<Finding> {
+    let meant = item.entry.meant.as_ref()?;
+    let name = item.name();
+    let message = format!(
+        "\"{}\" was meant to be \"{meant}\": a program wrote it in the wrong encoding",
+        name.text()
+    );
+    let fix = Some(Action::Rename);
+    Some(finding(
+        Code::NameGarbled,
+        item.entry.role,
+        vec![name],
+        message,
+        fix,
+    ))
 }
 
 fn lookalike_name(item: &Item) -> Option<Finding> {

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::{
     args::{Connecting, Judging},
     failure::Failure,
@@ -158,16 +160,18 @@ impl Judge {
         })
     }
 
-    /// Judges a listing again with other targets, as the user has chosen on the terminal.
+    /// Judges a listing again with other roles and targets, as the user has said on the terminal.
     pub fn rejudge(
         &self,
         judged: &mut Judged,
+        roles: &[(String, Option<Role>)],
         targets: BTreeMap<Role, String>,
     ) -> Result<(), Failure> {
-        let hints = Hints {
+        let mut hints = Hints {
             targets,
             ..self.hints.clone()
         };
+        hints.overrides.extend_from_slice(roles);
         judged.roll = detect(&judged.listing, &self.mapping, &hints)?;
         judged.findings = audit(&judged.listing, &judged.roll);
         Ok(())
@@ -240,13 +244,39 @@ fn new_name(listing: &Listing, text: &str) -> Result<MailboxName, Failure> {
         ));
     }
     let prefix = listing.prefix();
+    // Servers that keep names as NFC would list another name than was asked for (RFC 5198 §3, RFC 9051 §5.1).
+    let text: String = text.nfc().collect();
     let text = if text.starts_with(prefix) {
-        text.to_owned()
+        text
     } else {
         format!("{prefix}{text}")
     };
-    Ok(MailboxName::new(
-        imap::encode_name(&listing.server, &text),
-        text,
-    ))
+    Ok(MailboxName::new(listing.server.encode_name(&text), text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::listing::{AccountId, Server};
+
+    #[test]
+    fn a_new_name_is_composed_whatever_the_keyboard_sends() {
+        let listing = Listing {
+            account: AccountId {
+                host: "imap.example.com".to_owned(),
+                port: 993,
+                user: "u".to_owned(),
+                url: String::new(),
+            },
+            taken: String::new(),
+            server: Server::default(),
+            personal: Vec::new(),
+            foreign: Vec::new(),
+            mailboxes: Vec::new(),
+            dangling: Vec::new(),
+        };
+        let name = new_name(&listing, "Envoye\u{301}s").unwrap();
+        assert_eq!(name.wire(), b"Envoy&AOk-s");
+        assert_eq!(name.text(), "Envoy\u{e9}s");
+    }
 }

@@ -89,7 +89,7 @@ pub struct Fix {
     #[arg(long, value_name = "FILE")]
     pub save_plan: Option<PathBuf>,
     /// Apply exactly this reviewed plan; refused if the account has changed
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["save_plan", "target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "mappings", "locale", "no_sample"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["save_plan", "target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "mappings", "locale", "no_sample"])]
     pub plan: Option<PathBuf>,
     /// Apply without asking
     #[arg(long, short = 'y')]
@@ -118,6 +118,9 @@ pub struct Fix {
     /// Go on where the target cannot keep keywords
     #[arg(long)]
     pub allow_keyword_loss: bool,
+    /// Rename mailboxes whose names were garbled by a wrong encoding to what was meant
+    #[arg(long)]
+    pub repair_names: bool,
     /// Merge on servers with neither MOVE nor UIDPLUS
     #[arg(long)]
     pub remove_without_uidplus: bool,

@@ -15,8 +15,8 @@ use crate::{
     model::{
         finding::Code,
         plan::{Action, Plan},
-        role::Role,
-        roll::Roll,
+        role::{Certainty, Role},
+        roll::{Entry, Roll},
     },
     planner::Policy,
     report::{
@@ -93,6 +93,57 @@ pub fn consent(plan: &Plan) -> bool {
         "`rolecall undo` can reverse this until the server purges the mail, the kept mailbox is made anew, or the journal is deleted. Message numbers (UIDs) change and do not come back.",
     );
     is_yes(answer("Apply this plan? [y/N]"))
+}
+
+/// Asks what the mailboxes are whose role is not sure; Enter leaves them alone.
+pub fn roles(judged: &Judged, policy: &Policy) -> Vec<(String, Option<Role>)> {
+    let mut said = Vec::new();
+    for entry in &judged.roll.entries {
+        let roles = open_roles(entry, policy);
+        let mailbox = judged.listing.find(entry.name.wire());
+        let messages = mailbox.and_then(|mailbox| mailbox.status.messages);
+        if roles.is_empty() || messages == Some(0) {
+            continue;
+        }
+        let name = safe(entry.name.text());
+        let messages = messages.map_or_else(|| "unknown".to_owned(), count);
+        say(&format!("\n{name} ({messages} messages): what is it?"));
+        for one in &entry.evidence {
+            let role = one.role.map_or("no role", Role::word);
+            say(&format!("  {role}: {}", safe(&one.detail)));
+        }
+        for (index, role) in roles.iter().enumerate() {
+            say(&format!("  {}) {role}", index + 1));
+        }
+        say("  s) leave it alone");
+        let reply = answer("Role [s]:").and_then(|reply| reply.parse::<usize>().ok());
+        if let Some(role) = reply.and_then(|number| roles.get(number.checked_sub(1)?)) {
+            let option = format!("{}={role}", entry.name.text());
+            say(&format!(
+                "  (--role {})",
+                safe(&shell_words::quote(&option))
+            ));
+            said.push((entry.name.text().to_owned(), Some(*role)));
+        }
+    }
+    said
+}
+
+/// The roles that a mailbox may have, where mail could be moved on the answer.
+fn open_roles(entry: &Entry, policy: &Policy) -> Vec<Role> {
+    let roles: BTreeSet<Role> = match entry.role {
+        Some(role) if entry.doubtful => [role].into(),
+        None if entry.certainty == Some(Certainty::Ambiguous) => {
+            entry.evidence.iter().filter_map(|one| one.role).collect()
+        }
+        _ => BTreeSet::new(),
+    };
+    let is_wanted = |role: &Role| policy.only.as_ref().is_none_or(|only| only.contains(role));
+    if roles.iter().any(|role| role.can_merge() && is_wanted(role)) {
+        roles.into_iter().collect()
+    } else {
+        Vec::new()
+    }
 }
 
 /// Asks which mailbox keeps each role that several play; Enter keeps what is suggested.

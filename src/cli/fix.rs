@@ -163,12 +163,13 @@ impl Command {
         ))
     }
 
-    /// On a terminal: which mailbox keeps each contested role, and whether trash and junk are meant too.
+    /// On a terminal: what doubtful mailboxes are, which mailbox keeps each contested role, and whether trash and junk are meant too.
     fn choose(&self, judged: &mut Judged, policy: &mut Policy) -> Result<(), Failure> {
-        let chosen = ask::keepers(judged, policy);
+        let said = ask::roles(judged, policy);
         let mut targets = self.judge.targets().clone();
-        targets.extend(chosen);
-        self.judge.rejudge(judged, targets.clone())?;
+        self.judge.rejudge(judged, &said, targets.clone())?;
+        targets.extend(ask::keepers(judged, policy));
+        self.judge.rejudge(judged, &said, targets.clone())?;
         policy.targets = resolve_targets(judged, &targets)?;
         let plan = planner::plan(&judged.listing, &judged.roll, &judged.findings, policy);
         policy.include.extend(ask::held_back(&plan, &judged.roll));
@@ -186,6 +187,7 @@ impl Command {
             keep_sources: options.keep_sources,
             remove_without_uidplus: options.remove_without_uidplus,
             with_children: options.with_children,
+            repair_names: options.repair_names,
             left_before: apply::left_before(&self.home, &account.id),
             made: now(),
         }

@@ -9,9 +9,8 @@ use super::{
     output::{Output, complain, look_for},
 };
 use crate::{
-    imap,
     mapping::{Entry, Head, Mapping, Table, file, review},
-    model::role::Role,
+    model::{mutf7, role::Role},
     report::{json, table, yaml},
 };
 
@@ -96,7 +95,7 @@ fn lookup(options: &LookupMappings) -> Result<Status, Failure> {
     let look = look_for(options.color, false, false);
     let mut status = Status::Done;
     for (index, asked) in options.names.iter().enumerate() {
-        let decoded = imap::decoded_name(asked);
+        let decoded = decoded(asked);
         let answer = mapping.answer(decoded.as_deref().unwrap_or(asked));
         if answer.matches.is_empty() {
             status = Status::Found;
@@ -112,6 +111,11 @@ fn lookup(options: &LookupMappings) -> Result<Status, Failure> {
     }
     output.finish()?;
     Ok(status)
+}
+
+/// What people read of a name in modified UTF-7; none where it is no such thing.
+fn decoded(asked: &str) -> Option<String> {
+    mutf7::decode(asked.as_bytes()).filter(|text| asked.is_ascii() && text != asked)
 }
 
 fn check(options: &CheckMappings) -> Result<Status, Failure> {

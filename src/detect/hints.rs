@@ -84,15 +84,9 @@ impl Hints {
 
     /// Whether the account is said to be in this language, whatever the region.
     pub(super) fn speaks(&self, locale: &str) -> bool {
-        let language = |tag: &str| {
-            tag.split(['-', '_'])
-                .next()
-                .unwrap_or_default()
-                .to_ascii_lowercase()
-        };
         self.locales
             .iter()
-            .any(|tag| language(tag) == language(locale))
+            .any(|tag| super::language(tag) == super::language(locale))
     }
 }
 

@@ -60,6 +60,10 @@ fn decide(role: Role, left: &mut Vec<Candidate>, target: Option<&MailboxName>) -
         left.retain(is_target);
         return "you chose it".to_owned();
     }
+    // Nothing sure is ever merged into a mailbox that may be something else.
+    if left.iter().any(|one| !one.entry.doubtful) {
+        left.retain(|one| !one.entry.doubtful);
+    }
     let mark = role.attribute().unwrap_or("so");
     if best(left, |one| one.is_marked(role)) {
         return format!("the server marks it {mark}");

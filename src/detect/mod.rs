@@ -5,8 +5,10 @@
 //! Evidence has ranks (the user's word, then the server's attribute, then the provider, then the name) and is all kept,
 //! so that `audit` can tell where it disagrees. Several mailboxes with one role are the normal case: each is a member.
 //! A wrong Trash destroys mail, so nothing is approximate: a name counts whole or not at all, at the places where
-//! clients put mailboxes (`place`), and what could mean two things gets no role.
+//! clients put mailboxes (`place`), and what could mean two things gets a role only if the rest of the account or what
+//! is inside says which (`context`), and then a doubtful one, on which nothing is moved before the user has said so.
 
+mod context;
 mod hints;
 mod keeper;
 mod place;
@@ -15,9 +17,10 @@ mod unused;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use hints::{HintError, Hints, find_typed};
+use place::Place;
 
 use crate::{
-    mapping::{Exactness, Mapping, Match},
+    mapping::{Exactness, Mapping, Match, garbled},
     model::{
         listing::Listing,
         mailbox::{Mailbox, MailboxName, is_tombstone},
@@ -43,6 +46,7 @@ pub fn detect(listing: &Listing, mapping: &Mapping, hints: &Hints) -> Result<Rol
         .iter()
         .map(|mailbox| judge.entry(mailbox, overrides.get(&mailbox.name)))
         .collect();
+    context::settle(&mut entries);
     for entry in &mut entries {
         claim_target(entry, &targets);
     }
@@ -70,7 +74,7 @@ pub fn contested(roll: &Roll) -> Vec<MailboxName> {
 
 /// A target that exists and has no role yet gets it: the user says what it shall be.
 fn claim_target(entry: &mut Entry, targets: &BTreeMap<Role, MailboxName>) {
-    let is_taken = entry.role.is_some()
+    let is_taken = entry.role.is_some() && !entry.doubtful
         || entry
             .evidence
             .iter()
@@ -84,6 +88,7 @@ fn claim_target(entry: &mut Entry, targets: &BTreeMap<Role, MailboxName>) {
     };
     entry.role = Some(*role);
     entry.certainty = Some(Certainty::Stated);
+    entry.doubtful = false;
     entry.lookalike = None;
     let says = evidence(
         EvidenceKind::Override,
@@ -131,8 +136,10 @@ impl Judge<'_> {
             name: mailbox.name.clone(),
             role: None,
             certainty: None,
+            doubtful: false,
             evidence: Vec::new(),
             lookalike: None,
+            meant: garbled::meant(mailbox.leaf()),
         };
         if mailbox.name.is_inbox() {
             entry.role = Some(Role::Inbox);
@@ -146,13 +153,16 @@ impl Judge<'_> {
             return entry;
         }
         let is_foreign = self.listing.is_foreign(&mailbox.name);
-        let leaf = if is_foreign {
-            Some(mailbox.leaf())
+        let place = if is_foreign {
+            Some(Place::proper(mailbox.leaf()))
         } else {
-            place::leaf(self.listing, mailbox)
+            place::of(self.listing, mailbox)
         };
-        let leaf = leaf.filter(|_| mailbox.selectable);
-        let reading = leaf.map(|leaf| self.mapping.read(leaf));
+        let place = place.filter(|_| mailbox.selectable);
+        let leaf = place.map(|place| place.leaf);
+        // Garbled or not, what counts is the name that was meant.
+        let meant = leaf.map(|leaf| entry.meant.as_deref().unwrap_or(leaf));
+        let reading = meant.map(|meant| self.mapping.read(meant));
         let (matches, looks_like) = reading
             .map(|reading| (reading.matches, reading.looks_like))
             .unwrap_or_default();
@@ -163,16 +173,47 @@ impl Judge<'_> {
             .evidence
             .extend(leaf.and_then(|leaf| self.by_provider(leaf)));
         entry.evidence.extend(matches.iter().map(by_name));
+        entry.evidence.extend(leaf.and_then(by_label));
 
         (entry.role, entry.certainty) = match says {
             Some(says) => (says.role, says.role.map(|_| Certainty::Stated)),
             None if is_foreign || !mailbox.selectable => (None, None),
             None => self.weigh(&entry.evidence, &matches),
         };
+        if says.is_none() {
+            self.doubt(
+                &mut entry,
+                &matches,
+                place.is_some_and(|place| place.is_odd),
+            );
+        }
         if says.is_none() && entry.certainty.is_none() && !is_foreign {
             entry.lookalike = looks_like;
         }
         entry
+    }
+
+    /// A name is not enough where it stands at an odd place, is a label's, or is known from weak entries alone in a
+    /// language that the user has not named.
+    fn doubt(&self, entry: &mut Entry, matches: &[Match], at_odd_place: bool) {
+        let is_by_name = entry.roles_by(EvidenceKind::Attribute).is_empty()
+            && entry.roles_by(EvidenceKind::Provider).is_empty();
+        let all_weak = matches
+            .iter()
+            .all(|found| found.weak && !self.hints.speaks(found.locale));
+        let Some(role) = entry.role.filter(|_| is_by_name) else {
+            return;
+        };
+        if at_odd_place {
+            let detail = "beside the personal namespace".to_owned();
+            entry
+                .evidence
+                .push(evidence(EvidenceKind::Context, Some(role), detail));
+        }
+        entry.doubtful = at_odd_place || all_weak;
+        if entry.doubtful || entry.meant.is_some() {
+            entry.certainty = Some(Certainty::Likely);
+        }
     }
 
     /// The role that the strongest kind of evidence speaks for, if it speaks for one.
@@ -190,6 +231,10 @@ impl Judge<'_> {
             (2.., _) => (None, Some(Certainty::Ambiguous)),
             _ => match of(EvidenceKind::Provider).next() {
                 Some(role) => (Some(role), Some(Certainty::Known)),
+                None if matches.is_empty() => {
+                    let label = of(EvidenceKind::Name).next();
+                    (label, label.map(|_| Certainty::Likely))
+                }
                 None => self.weigh_name(matches),
             },
         }
@@ -227,16 +272,29 @@ impl Judge<'_> {
     }
 }
 
-/// XLIST's `\Inbox` is left out: INBOX is known by its name, and on another name the attribute means just that it is shown so.
 fn by_attribute(mailbox: &Mailbox) -> impl Iterator<Item = Evidence> {
     mailbox.attributes.iter().filter_map(|attribute| {
-        let role = Role::from_attribute(attribute).filter(|role| *role != Role::Inbox)?;
+        let role = Role::from_attribute(attribute)?;
         Some(evidence(
             EvidenceKind::Attribute,
             Some(role),
             attribute.clone(),
         ))
     })
+}
+
+/// Gmail's labels are spelt like attributes (`\\Starred`); programs that copy an account make mailboxes of them.
+fn by_label(leaf: &str) -> Option<Evidence> {
+    let role = Role::from_attribute(leaf)?;
+    let mut one = evidence(EvidenceKind::Name, Some(role), leaf.to_owned());
+    one.source = Some("Gmail's label, copied".to_owned());
+    Some(one)
+}
+
+/// The primary subtag of a language tag, in lower case: what counts, whatever the region (RFC 5646 §2.2.1).
+fn language(tag: &str) -> String {
+    let primary = tag.split(['-', '_']).next().unwrap_or_default();
+    primary.to_ascii_lowercase()
 }
 
 fn by_name(found: &Match<'_>) -> Evidence {

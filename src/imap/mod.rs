@@ -20,7 +20,6 @@ mod lexer;
 mod list;
 mod login;
 mod messages;
-mod mutf7;
 mod port;
 mod read;
 mod session;
@@ -31,21 +30,3 @@ pub use connect::{ConnectError, ConnectErrorKind, Endpoint, Security, connect, c
 pub use login::Login;
 pub use session::{Mode, Session};
 pub use wire::Transport;
-
-use crate::model::listing::Server;
-
-/// What people read of a name in modified UTF-7; none where it is no such thing.
-#[must_use]
-pub fn decoded_name(wire: &str) -> Option<String> {
-    mutf7::decode(wire.as_bytes()).filter(|text| wire.is_ascii() && text != wire)
-}
-
-/// The octets of a name that is to be made on this server.
-#[must_use]
-pub fn encode_name(server: &Server, text: &str) -> Vec<u8> {
-    if server.names_are_utf8() {
-        text.as_bytes().to_vec()
-    } else {
-        mutf7::encode(text)
-    }
-}

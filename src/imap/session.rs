@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{
     command::{Command, Unsendable},
     exchange::{Ending, Reply, exchange},
-    mutf7, read,
+    read,
     wire::Wire,
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     model::{
         listing::{AccountId, Server},
         mailbox::MailboxName,
+        mutf7,
     },
     store::LookError,
 };

@@ -105,6 +105,12 @@ codes! {
     NameAmbiguous "name-ambiguous" Info
         "the name is used for more than one role"
         "Mail clients use this name for different things, so nothing is done with it. Say which role it has with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`."
+    RoleDoubtful "role-doubtful" Info
+        "a mailbox that likely has a role, but not surely enough to move mail"
+        "Its role follows from what is inside, from what else there is in the account, or from a name that little speaks for. Nothing is merged on that alone. Look inside and say which it is with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`; on a terminal `rolecall fix` asks."
+    NameGarbled "name-garbled" Info
+        "a name that was encoded twice or in the wrong character set"
+        "A program wrote the name wrongly, so people read `Ã‰lÃ©ments` or `&AMk-l&AOk-ments` for `Éléments`, and clients do not know the mailbox. `rolecall fix --repair-names` renames it to what was meant; its mail stays as it is, and `undo` renames it back."
     LookalikeName "lookalike-name" Warning
         "the name only looks like a special mailbox's"
         "It contains invisible characters or letters of another script or form, so clients do not take it for the mailbox it resembles. It is never merged by itself; look inside, then use `--role MAILBOX=ROLE` if it is what it looks like."

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::mailbox::{Mailbox, MailboxName};
+use super::{
+    mailbox::{Mailbox, MailboxName},
+    mutf7,
+};
 
 /// One login at one server, as a plan or a journal remembers it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -72,6 +75,24 @@ impl Server {
     pub fn names_are_utf8(&self) -> bool {
         let has = |capability| self.capabilities.contains(capability);
         has("UTF8=ONLY") || has("IMAP4REV2") && !has("IMAP4REV1")
+    }
+
+    /// The octets of a name that is to be made on this server.
+    #[must_use]
+    pub fn encode_name(&self, text: &str) -> Vec<u8> {
+        if self.names_are_utf8() {
+            text.as_bytes().to_vec()
+        } else {
+            mutf7::encode(text)
+        }
+    }
+
+    /// How many messages one command may name (RFC 9738 §3: `MESSAGELIMIT=1000`); none where nothing is said.
+    #[must_use]
+    pub fn message_limit(&self) -> Option<usize> {
+        let mut limits = self.capabilities.iter();
+        let limit = limits.find_map(|capability| capability.strip_prefix("MESSAGELIMIT="))?;
+        limit.parse().ok().filter(|limit| *limit > 0)
     }
 
     /// Whether clients may set special-use attributes (RFC 6154 §5.4).
@@ -142,6 +163,12 @@ impl Listing {
         self.personal.iter().find(|namespace| {
             namespace.prefix.len() == own && namespace.strip(name.text()).is_some()
         })
+    }
+
+    /// Whether two names lie in one personal namespace: servers rename within one only (Dovecot, Cyrus).
+    #[must_use]
+    pub fn is_one_namespace(&self, one: &MailboxName, other: &MailboxName) -> bool {
+        self.personal_namespace_of(one) == self.personal_namespace_of(other)
     }
 
     /// Whether a name lies in another user's or a shared namespace. INBOX never does.

@@ -51,6 +51,17 @@ impl MailboxName {
             .unwrap_or(&self.text)
     }
 
+    /// The octets before the last level, the delimiter with them; none are left of a name at the top.
+    #[must_use]
+    pub fn above(&self, delimiter: Option<char>) -> &[u8] {
+        let delimiter = delimiter.filter(char::is_ascii).map(|one| one as u8);
+        let last = self
+            .wire
+            .iter()
+            .rposition(|octet| Some(*octet) == delimiter);
+        last.and_then(|at| self.wire.get(..=at)).unwrap_or_default()
+    }
+
     /// Whether this name lies below `parent`, at any depth.
     #[must_use]
     pub fn is_below(&self, parent: &Self, delimiter: Option<char>) -> bool {

@@ -3,6 +3,7 @@
 pub mod finding;
 pub mod listing;
 pub mod mailbox;
+pub mod mutf7;
 pub mod plan;
 pub mod receipt;
 pub mod role;

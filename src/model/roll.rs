@@ -2,7 +2,7 @@
 //!
 //! In: `detect`'s judgement. Out: [`Roll`]. Never: advice (that is `audit`), steps (that is `planner`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ pub enum EvidenceKind {
     Provider,
     /// The mapping table knows the name.
     Name,
+    /// What else is there in the account says so.
+    Context,
     /// What is inside says so.
     Content,
 }
@@ -57,10 +59,24 @@ pub struct Entry {
     pub role: Option<Role>,
     /// How sure; none for an ordinary mailbox.
     pub certainty: Option<Certainty>,
+    /// Whether the role is too unsure to move mail on it before the user has said so: it rests on what is inside, on
+    /// what else is there, or on a name that little speaks for.
+    pub doubtful: bool,
     /// Every reason found, strongest first.
     pub evidence: Vec<Evidence>,
     /// Whether the mailbox looks like a role's name without being one (invisible or foreign letters): which role.
     pub lookalike: Option<Role>,
+    /// What the last level of a garbled name was, before it was encoded twice or read in the wrong character set.
+    pub meant: Option<String>,
+}
+
+impl Entry {
+    /// The roles that evidence of this kind speaks for, each once, in order.
+    #[must_use]
+    pub fn roles_by(&self, kind: EvidenceKind) -> BTreeSet<Role> {
+        let evidence = self.evidence.iter().filter(|one| one.kind == kind);
+        evidence.filter_map(|one| one.role).collect()
+    }
 }
 
 /// The members of one role, and the one that keeps it.

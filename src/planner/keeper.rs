@@ -76,6 +76,7 @@ impl<'a> Maker<'a> {
         let renamed = members
             .map(|members| &members.keep)
             .and_then(|name| self.listing.find(name.wire()))
+            .filter(|mailbox| !self.is_doubtful(&mailbox.name))
             .filter(|mailbox| self.may_be_renamed(mailbox, &keeper.name));
         let step = match renamed {
             Some(mailbox) => Step {
@@ -111,6 +112,7 @@ impl<'a> Maker<'a> {
                 .is_none()
             && (!marked || self.listing.server.lets_clients_mark())
             && !to.is_below(&mailbox.name, mailbox.delimiter)
+            && self.listing.is_one_namespace(&mailbox.name, to)
             && !self.policy.left_before.contains(mailbox.name.wire())
     }
 

@@ -3,9 +3,10 @@
 //! In: Listing, Roll, Findings, Policy. Out: a sealed Plan. Never: I/O, a clock, or a step that cannot be explained.
 //!
 //! Per role: which mailbox keeps it and whether that must be made or renamed first (`keeper`), which members are
-//! merged into it and which are not (`source`), then subscriptions. What cannot be done by an IMAP client becomes an
+//! merged into it and which are not (`source`), then subscriptions and garbled names (`garbled`). What cannot be done by an IMAP client becomes an
 //! entry under `manual` with the line to paste.
 
+mod garbled;
 mod keeper;
 mod source;
 
@@ -42,6 +43,8 @@ pub struct Policy {
     pub allow_keyword_loss: bool,
     /// Emptied sources stay.
     pub keep_sources: bool,
+    /// Garbled names become what was meant.
+    pub repair_names: bool,
     /// Merges on servers with neither MOVE nor UIDPLUS.
     pub remove_without_uidplus: bool,
     /// Merges mailboxes below a source into those of the same name below the target.
@@ -77,6 +80,7 @@ pub fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy: &Polic
             }
         }
         maker.dangling();
+        maker.garbled();
     }
     maker.finish()
 }
@@ -97,10 +101,21 @@ impl Maker<'_> {
         let Some(keeper) = self.keeper(role, members) else {
             return;
         };
-        let sources: Vec<&Mailbox> = members
+        let others = members
             .into_iter()
             .flat_map(|members| &members.members)
-            .filter(|name| **name != keeper.name)
+            .filter(|name| **name != keeper.name);
+        let (doubtful, sure): (Vec<&MailboxName>, Vec<&MailboxName>) =
+            others.partition(|name| self.is_doubtful(name));
+        for name in doubtful {
+            self.by_hand(Code::RoleDoubtful, say_first(role, name), None);
+        }
+        if self.is_doubtful(&keeper.name) {
+            // Then all are: a sure one would keep the role.
+            return;
+        }
+        let sources: Vec<&Mailbox> = sure
+            .into_iter()
             .filter_map(|name| self.listing.find(name.wire()))
             .collect();
         let held_back = role.held_back() && !self.policy.include.contains(&role);
@@ -127,6 +142,11 @@ impl Maker<'_> {
         if keeper.mailbox.is_some() {
             self.tell_findings(role);
         }
+    }
+
+    /// Whether a mailbox's role is too unsure to move mail on.
+    fn is_doubtful(&self, name: &MailboxName) -> bool {
+        self.roll.entry(name).is_some_and(|entry| entry.doubtful)
     }
 
     fn subscribe(&mut self, role: Role, keeper: &Keeper<'_>) {
@@ -348,4 +368,10 @@ impl Maker<'_> {
         Path::of(&self.listing.server)
             .or_else(|| self.policy.remove_without_uidplus.then_some(Path::CopyOnly))
     }
+}
+
+/// What the user has to say before a mailbox of a doubtful role is merged.
+fn say_first(role: Role, name: &MailboxName) -> String {
+    let name = name.text();
+    format!("\"{name}\" likely has the role {role}; --role \"{name}={role}\" has it merged")
 }

@@ -19,7 +19,12 @@ pub(super) fn why(entry: &Entry, all: bool) -> String {
         return "looks like that name, is not".to_owned();
     }
     let kinds: BTreeSet<EvidenceKind> = entry.evidence.iter().map(|one| one.kind).collect();
-    let shown = if all { kinds.len() } else { 1 };
+    // A doubtful role rests on the weaker reasons, so they are worth the room.
+    let shown = if all || entry.doubtful {
+        kinds.len()
+    } else {
+        1
+    };
     let reasons: Vec<String> = kinds
         .into_iter()
         .take(shown)
@@ -66,7 +71,10 @@ fn reason(kind: EvidenceKind, entry: &Entry, all: bool) -> String {
         }
         EvidenceKind::Metadata => "the server's metadata".to_owned(),
         EvidenceKind::Provider => "the provider's name".to_owned(),
-        EvidenceKind::Content => "what is inside".to_owned(),
+        EvidenceKind::Context | EvidenceKind::Content => {
+            let details: Vec<String> = evidence().map(|one| safe(&one.detail)).collect();
+            details.join(", ")
+        }
         EvidenceKind::Name => name(evidence(), all),
     }
 }

@@ -1,0 +1,177 @@
+//! Context: what the rest of an account says of names that could mean two things.
+//!
+//! In: entries as judged one by one. Out: the roles of those that were undecided, likely and doubtful, with the reason.
+//! Never: a role that mail is moved on; the user is asked first.
+//!
+//! 42 of the 44 names that clients use for two roles are so within one language, so the account's language alone decides
+//! few of them. What decides is asked in turn, and reasons that contradict each other decide nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{evidence, language};
+use crate::model::{
+    role::{Certainty, Role},
+    roll::{Entry, EvidenceKind},
+};
+
+/// Names of rubbish: where one of the two roles is taken, the other is meant.
+const RUBBISH: [Role; 2] = [Role::Trash, Role::Junk];
+/// Names of outgoing mail: where sent mail has a place already, what else is called so waits to be sent.
+const OUTGOING: [Role; 2] = [Role::Sent, Role::Outbox];
+
+/// Settles what can be settled by looking at all entries together.
+pub(super) fn settle(entries: &mut [Entry]) {
+    let languages = languages(entries);
+    let sure: BTreeSet<Role> = entries.iter().filter_map(sure_role).collect();
+    let undecided: Vec<BTreeSet<Role>> = entries
+        .iter()
+        .filter(|entry| is_undecided(entry))
+        .map(|entry| entry.roles_by(EvidenceKind::Name))
+        .collect();
+    for entry in entries {
+        if is_undecided(entry) {
+            let roles = entry.roles_by(EvidenceKind::Name);
+            let rivals = undecided.iter().filter(|other| **other == roles).count();
+            let left_over = (rivals == 1).then(|| left_over(&roles, &sure)).flatten();
+            decide(entry, &roles, &languages, left_over);
+        } else if entry.certainty.is_none() {
+            by_content(entry);
+        } else if entry.doubtful {
+            trust(entry, &languages);
+        }
+    }
+}
+
+/// The languages that most of the names speak whose role is sure. English names are left out: clients of every language
+/// make them.
+fn languages(entries: &[Entry]) -> BTreeSet<String> {
+    let mut votes: BTreeMap<String, usize> = BTreeMap::new();
+    for entry in entries {
+        let Some(role) = sure_role(entry).filter(|role| *role != Role::Inbox) else {
+            continue;
+        };
+        let names = entry.evidence.iter();
+        let names = names.filter(|one| one.kind == EvidenceKind::Name && one.role == Some(role));
+        let speaks: BTreeSet<String> = names
+            .filter_map(|one| Some(language(one.locale.as_deref()?)))
+            .collect();
+        if !speaks.contains("en") {
+            for language in speaks {
+                *votes.entry(language).or_default() += 1;
+            }
+        }
+    }
+    let most = votes.values().max().copied();
+    let best = votes.into_iter().filter(|(_, count)| Some(*count) == most);
+    best.map(|(language, _)| language).collect()
+}
+
+fn sure_role(entry: &Entry) -> Option<Role> {
+    entry.role.filter(|_| !entry.doubtful)
+}
+
+/// Whether it is the name that has several roles; several attributes are the server's to explain.
+fn is_undecided(entry: &Entry) -> bool {
+    entry.certainty == Some(Certainty::Ambiguous)
+        && entry.roles_by(EvidenceKind::Attribute).is_empty()
+        && entry.roles_by(EvidenceKind::Name).len() > 1
+}
+
+/// The role that is left where another mailbox surely has the other one.
+fn left_over(roles: &BTreeSet<Role>, sure: &BTreeSet<Role>) -> Option<(Role, Role)> {
+    let is = |pair: [Role; 2]| *roles == BTreeSet::from(pair);
+    let [one, other] = RUBBISH;
+    if is(RUBBISH) {
+        match (sure.contains(&one), sure.contains(&other)) {
+            (true, false) => Some((other, one)),
+            (false, true) => Some((one, other)),
+            _ => None,
+        }
+    } else if is(OUTGOING) && sure.contains(&Role::Sent) {
+        Some((Role::Outbox, Role::Sent))
+    } else {
+        None
+    }
+}
+
+/// Gives an undecided name the one role that all reasons agree on.
+fn decide(
+    entry: &mut Entry,
+    roles: &BTreeSet<Role>,
+    languages: &BTreeSet<String>,
+    left_over: Option<(Role, Role)>,
+) {
+    let spoken = spoken(entry, languages);
+    let mut reasons = Vec::new();
+    if let (1, Some(role)) = (spoken.len(), spoken.first()) {
+        reasons.push((*role, speaks(languages)));
+    }
+    if let Some((role, taken)) = left_over {
+        reasons.push((role, format!("another mailbox is {taken}")));
+    }
+    let inside = entry.roles_by(EvidenceKind::Content);
+    let said: BTreeSet<Role> = reasons
+        .iter()
+        .map(|(role, _)| *role)
+        .chain(inside.intersection(roles).copied())
+        .collect();
+    if let (1, Some(role)) = (said.len(), said.first()) {
+        likely(entry, *role);
+        add(entry, reasons);
+    }
+}
+
+/// What no name explains may show by its mail what it is.
+fn by_content(entry: &mut Entry) {
+    let inside = entry.roles_by(EvidenceKind::Content);
+    if let (1, Some(role)) = (inside.len(), inside.first()) {
+        likely(entry, *role);
+        entry.lookalike = None;
+    }
+}
+
+/// A name that little speaks for is believed where it is in the account's language.
+fn trust(entry: &mut Entry, languages: &BTreeSet<String>) {
+    let Some(role) = entry.role else { return };
+    let is_at_odd_place = !entry.roles_by(EvidenceKind::Context).is_empty();
+    if is_at_odd_place {
+        return;
+    }
+    if spoken(entry, languages) == BTreeSet::from([role]) {
+        entry.doubtful = false;
+        add(entry, vec![(role, speaks(languages))]);
+    }
+}
+
+fn likely(entry: &mut Entry, role: Role) {
+    entry.role = Some(role);
+    entry.certainty = Some(Certainty::Likely);
+    entry.doubtful = true;
+}
+
+/// Adds reasons where their strength puts them.
+fn add(entry: &mut Entry, reasons: Vec<(Role, String)>) {
+    let reasons = reasons.into_iter();
+    entry
+        .evidence
+        .extend(reasons.map(|(role, detail)| evidence(EvidenceKind::Context, Some(role), detail)));
+    entry.evidence.sort_by_key(|one| one.kind);
+}
+
+/// The roles that the name has in the account's languages.
+fn spoken(entry: &Entry, languages: &BTreeSet<String>) -> BTreeSet<Role> {
+    let names = entry.evidence.iter();
+    let names = names.filter(|one| {
+        one.kind == EvidenceKind::Name
+            && one
+                .locale
+                .as_deref()
+                .is_some_and(|locale| languages.contains(&language(locale)))
+    });
+    names.filter_map(|one| one.role).collect()
+}
+
+fn speaks(languages: &BTreeSet<String>) -> String {
+    let tags: Vec<&str> = languages.iter().map(String::as_str).collect();
+    format!("other names here are {}", tags.join(" or "))
+}
