@@ -437,7 +437,8 @@ async fn what_search_found_is_known_though_it_comes_before_fetch_has_ended() {
     });
     let mut session = enter(&script, &password()).await.unwrap();
     let mut listing = session.listing("now".to_owned()).await.unwrap();
-    session.sample(&mut listing, &[name("Sent")]).await.unwrap();
+    let looks = [(name("Sent"), 0)].into();
+    session.sample(&mut listing, &looks).await.unwrap();
     let sample = listing.mailboxes[0].sample.as_ref().unwrap();
     assert_eq!((sample.deleted, sample.newest_size), (Some(2), Some(102)));
 }
