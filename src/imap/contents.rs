@@ -17,7 +17,7 @@ use crate::model::contents::{Contents, MOST_LOOKED_AT};
 /// write the next four into drafts, the last two are a spam filter's.
 const FIELDS: &str = "FROM TO CC BCC RETURN-PATH DELIVERED-TO RECEIVED X-MOZILLA-DRAFT-INFO X-DRAFT-INFO X-UNSENT X-UNIFORM-TYPE-IDENTIFIER X-SPAM-FLAG X-SPAM-STATUS";
 /// Octets read of one message's fields: a hostile header is not read whole.
-const OCTETS: u32 = 16 << 10;
+const OCTETS: usize = 16 << 10;
 /// Addresses that are remembered of a mailbox.
 const SENDERS: usize = 8;
 /// Addresses that are counted in a mailbox before the rarest are dropped.
@@ -38,6 +38,8 @@ pub fn count<'a>(fetched: impl Iterator<Item = &'a Fetched>) -> Contents {
     let mut count = Count::default();
     for message in fetched {
         if let Some(header) = &message.section {
+            // Servers that know no parts of a header send it whole.
+            let header = header.get(..OCTETS).unwrap_or(header);
             count.add(message, &fields(header));
         }
     }
@@ -70,7 +72,7 @@ impl Count {
         let is_spam = is_spam(message, fields);
         self.drafts += u64::from(is_draft);
         self.spam += u64::from(is_spam);
-        if has(fields, "received") || has(fields, "return-path") || has(fields, "delivered-to") {
+        if is_delivered(fields) {
             let to = all(fields, &["delivered-to"]);
             let to = if to.is_empty() {
                 all(fields, &["to"])
@@ -92,6 +94,13 @@ impl Count {
         tell(&mut self.kept, vec![sender]);
         tell(&mut self.recipients, others);
     }
+}
+
+/// Whether it has come through the mail: a server that only takes what is to be sent writes one `Received`, the one that
+/// delivers it another, and most also whom it is from or for (RFC 5321 §4.4).
+fn is_delivered(fields: &[(String, String)]) -> bool {
+    let hops = fields.iter().filter(|(name, _)| name == "received").count();
+    hops > 1 || has(fields, "return-path") || has(fields, "delivered-to")
 }
 
 fn is_draft(message: &Fetched, fields: &[(String, String)]) -> bool {
@@ -194,9 +203,11 @@ mod tests {
         let own = |header: &str| counted(&["\\Seen"], header).kept.len();
         assert_eq!(own(WRITTEN), 1);
         assert_eq!(own("From: alice@example.com\nBcc: bob@example.org\n"), 1);
+        // Taken by a server, which kept it.
+        assert_eq!(own(&format!("Received: from x\n{WRITTEN}")), 1);
         for header in [
             // Delivered, in one form or another.
-            &format!("Received: from x\n{WRITTEN}"),
+            &format!("Received: from x\nReceived: from y\n{WRITTEN}"),
             &format!("Return-Path: <alice@example.com>\n{WRITTEN}"),
             &format!("Delivered-To: bob@example.org\n{WRITTEN}"),
             // To nobody else.
@@ -278,7 +289,7 @@ mod tests {
         let header = "Delivered-To: alice@example.com\nTo: list@example.org\n";
         assert_eq!(to(header), ["alice@example.com"]);
         assert_eq!(
-            to("Received: x\nTo: alice@example.com\n"),
+            to("Received: x\nReceived: y\nTo: alice@example.com\n"),
             ["alice@example.com"]
         );
         assert!(to("To: alice@example.com\n").is_empty());

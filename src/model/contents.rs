@@ -21,8 +21,8 @@ pub struct Contents {
     pub drafts: u64,
     /// Marked as spam, by a keyword or by a filter, and not as wrongly so.
     pub spam: u64,
-    /// Written to others and stored without ever having been delivered, by the sender's address in lower case: a copy
-    /// that a mail program keeps of what it sends. The most frequent senders only.
+    /// Written to others and stored without ever having been delivered, by the sender's address in lower case: copies
+    /// that a mail program or a server keeps of what is sent. The most frequent senders only.
     pub kept: BTreeMap<String, u64>,
     /// How many of those went to the one recipient that gets most of them.
     pub to_one: u64,
