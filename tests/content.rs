@@ -298,6 +298,7 @@ fn only_what_nothing_explains_is_looked_into_and_what_tells_the_own_address() {
             mailbox("Few", "", 4),
             mailbox("Clients/Smith", "", 50),
             mailbox("Shared/Team", "", 50),
+            mailbox("rolecall-abcdefghijklmnopqrstuvwxyz", "", 50),
             level,
         ],
     );

@@ -67,17 +67,17 @@ impl Reader {
         }
         match (self.inside, letter) {
             (Inside::Quotes | Inside::Comment(_), '\\') => self.escaped = true,
-            (Inside::Quotes, '"') => self.inside = Inside::Nothing,
+            (Inside::Quotes, '"') | (Inside::Comment(0), ')') | (Inside::Brackets, '>') => {
+                self.inside = Inside::Nothing;
+            }
             (Inside::Nothing, '"') => self.inside = Inside::Quotes,
             (Inside::Nothing, '(') => self.inside = Inside::Comment(0),
             (Inside::Comment(depth), '(') => self.inside = Inside::Comment(depth.saturating_add(1)),
-            (Inside::Comment(0), ')') => self.inside = Inside::Nothing,
             (Inside::Comment(depth), ')') => self.inside = Inside::Comment(depth.saturating_sub(1)),
             (Inside::Nothing, '<') => {
                 self.inside = Inside::Brackets;
                 self.bracketed = Some(String::new());
             }
-            (Inside::Brackets, '>') => self.inside = Inside::Nothing,
             // A group's name ends here, or a route.
             (Inside::Nothing, ':') => self.bare.clear(),
             (Inside::Brackets, ':') => self.bracketed = Some(String::new()),
