@@ -61,25 +61,23 @@ pub(super) fn worth_a_look(listing: &Listing, roll: &Roll) -> Vec<MailboxName> {
     candidates.chain(tells_own(listing, roll)).collect()
 }
 
-/// A mailbox that is surely sent tells the user's addresses; where none does and the login is none, INBOX may.
+/// The mailbox that surely is sent tells the user's addresses; where there is none, and the login is no address, INBOX may.
 fn tells_own(listing: &Listing, roll: &Roll) -> Option<MailboxName> {
     let sent = roll.roles.get(&Role::Sent).map(|members| &members.keep);
-    let sure = sent
-        .and_then(|name| {
-            listing
-                .mailboxes
-                .iter()
-                .zip(&roll.entries)
-                .find(|(mailbox, _)| mailbox.name == *name)
-        })
-        .filter(|(mailbox, entry)| {
-            !entry.doubtful && mailbox.status.messages.is_some_and(|messages| messages > 0)
-        });
-    match sure {
-        Some((mailbox, _)) => Some(mailbox.name.clone()),
+    let sent = sent.filter(|name| {
+        let is_sure = roll.entry(name).is_some_and(|entry| !entry.doubtful);
+        is_sure && listing.find(name.wire()).is_some_and(holds_enough)
+    });
+    match sent {
+        Some(name) => Some(name.clone()),
         None if login(listing).is_some() => None,
         None => listing.find(b"INBOX").map(|inbox| inbox.name.clone()),
     }
+}
+
+fn holds_enough(mailbox: &Mailbox) -> bool {
+    let messages = mailbox.status.messages;
+    messages.is_some_and(|messages| messages >= FEWEST)
 }
 
 fn is_candidate(listing: &Listing, mailbox: &Mailbox, entry: &Entry) -> bool {
@@ -95,10 +93,7 @@ fn is_candidate(listing: &Listing, mailbox: &Mailbox, entry: &Entry) -> bool {
         && is_at_place
         && mailbox.selectable
         && !is_tombstone(mailbox.leaf())
-        && mailbox
-            .status
-            .messages
-            .is_some_and(|messages| messages >= FEWEST)
+        && holds_enough(mailbox)
 }
 
 /// Whether neither the user nor the server nor a name of one meaning has explained it.

@@ -6,7 +6,8 @@
 //! so that `audit` can tell where it disagrees. Several mailboxes with one role are the normal case: each is a member.
 //! A wrong Trash destroys mail, so nothing is approximate: a name counts whole or not at all, at the places where
 //! clients put mailboxes (`place`), and what could mean two things gets a role only if the rest of the account
-//! (`context`) or what is inside (`content`) says which, and then a doubtful one, on which nothing is moved before the user has said so.
+//! (`context`) or what is inside (`content`) says which. That role is doubtful: nothing is moved on it before the user
+//! has said so.
 
 mod content;
 mod context;

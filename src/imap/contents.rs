@@ -2,7 +2,7 @@
 //!
 //! In: what FETCH brought. Out: [`Contents`]. Never: a subject, a text, a field that no judgement needs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     command::Command,
@@ -13,8 +13,8 @@ use crate::model::contents::{Contents, MOST_LOOKED_AT};
 
 /// The header fields that are read.
 ///
-/// The first three are written on the way to a mailbox (RFC 5321 §4.4). Thunderbird, Roundcube, Outlook and Apple Mail
-/// write the next four into drafts, the last two are a spam filter's.
+/// `Return-Path` to `Received` are written on the way to a mailbox (RFC 5321 §4.4). Of the fields behind them Thunderbird,
+/// Roundcube, Outlook and Apple Mail write one each into drafts, and spam filters the last two.
 const FIELDS: &str = "FROM TO CC BCC RETURN-PATH DELIVERED-TO RECEIVED X-MOZILLA-DRAFT-INFO X-DRAFT-INFO X-UNSENT X-UNIFORM-TYPE-IDENTIFIER X-SPAM-FLAG X-SPAM-STATUS";
 /// Octets read of one message's fields: a hostile header is not read whole.
 const OCTETS: usize = 16 << 10;
@@ -73,25 +73,24 @@ impl Count {
         self.drafts += u64::from(is_draft);
         self.spam += u64::from(is_spam);
         if is_delivered(fields) {
-            let to = all(fields, &["delivered-to"]);
-            let to = if to.is_empty() {
-                all(fields, &["to"])
-            } else {
-                to
-            };
+            let mut to = all(fields, &["delivered-to"]);
+            if to.is_empty() {
+                to = all(fields, &["to"]);
+            }
             tell(&mut self.delivered, to);
             return;
         }
-        let Some(sender) = all(fields, &["from"]).into_iter().next() else {
+        let from = fields.iter().find(|(name, _)| name == "from");
+        let Some(sender) = from.and_then(|(_, value)| addresses(value).into_iter().next()) else {
             return;
         };
         // Notes to oneself are not sent.
         let mut others = all(fields, &["to", "cc", "bcc"]);
-        others.retain(|one| *one != sender);
+        others.remove(&sender);
         if is_draft || is_spam || others.is_empty() {
             return;
         }
-        tell(&mut self.kept, vec![sender]);
+        tell(&mut self.kept, [sender].into());
         tell(&mut self.recipients, others);
     }
 }
@@ -135,23 +134,16 @@ fn says(fields: &[(String, String)], wanted: &str, word: &str) -> bool {
     })
 }
 
-/// The addresses of all these fields, each once, in the order in which they stand.
-fn all(fields: &[(String, String)], wanted: &[&str]) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for (name, value) in fields {
-        if wanted.contains(&name.as_str()) {
-            for address in addresses(value) {
-                if !found.contains(&address) {
-                    found.push(address);
-                }
-            }
-        }
-    }
-    found
+/// The addresses of all these fields.
+fn all(fields: &[(String, String)], wanted: &[&str]) -> BTreeSet<String> {
+    let values = fields
+        .iter()
+        .filter(|(name, _)| wanted.contains(&name.as_str()));
+    values.flat_map(|(_, value)| addresses(value)).collect()
 }
 
 /// Counts addresses; past the limit only those that are known already.
-fn tell(counts: &mut BTreeMap<String, u64>, found: Vec<String>) {
+fn tell(counts: &mut BTreeMap<String, u64>, found: BTreeSet<String>) {
     for address in found {
         if counts.len() < COUNTED || counts.contains_key(&address) {
             *counts.entry(address).or_default() += 1;
