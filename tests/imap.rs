@@ -13,7 +13,11 @@ use std::time::Duration;
 
 use rolecall::{
     imap::{ConnectError, ConnectErrorKind, Endpoint, Login, Mode, Security, Session, connect},
-    model::{listing::AccountId, mailbox::MailboxName, uid::UidSet},
+    model::{
+        listing::AccountId,
+        mailbox::{MailboxName, Sample},
+        uid::UidSet,
+    },
     secret::Secret,
     store::{Access, Act, ActError, Answered, Depth, LookError, Search, Store as _},
 };
@@ -437,9 +441,77 @@ async fn what_search_found_is_known_though_it_comes_before_fetch_has_ended() {
     });
     let mut session = enter(&script, &password()).await.unwrap();
     let mut listing = session.listing("now".to_owned()).await.unwrap();
-    session.sample(&mut listing, &[name("Sent")]).await.unwrap();
+    let looks = [(name("Sent"), 0)].into();
+    session.sample(&mut listing, &looks).await.unwrap();
     let sample = listing.mailboxes[0].sample.as_ref().unwrap();
     assert_eq!((sample.deleted, sample.newest_size), (Some(2), Some(102)));
+}
+
+/// A mailbox with 60 messages whose newest are asked for; `fetch` is what the server says to that, its end with it.
+async fn looked_into(fetch: &'static [&'static str]) -> (Sample, String) {
+    let script = Script::play(move |peer| {
+        peer.let_in("UNSELECT");
+        peer.answer(&["* LIST () \"/\" Zoznam"]);
+        peer.answer(&[]);
+        peer.answer(&["* STATUS Zoznam (MESSAGES 60 UIDNEXT 99 UIDVALIDITY 6)"]);
+        peer.answer(&["* 60 EXISTS"]);
+        peer.hear();
+        for line in fetch {
+            peer.say(line);
+        }
+        peer.answer(&["* SEARCH 2 5"]);
+        peer.answer(&[]);
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    let mut listing = session.listing("now".to_owned()).await.unwrap();
+    let looks = [(name("Zoznam"), 50)].into();
+    session.sample(&mut listing, &looks).await.unwrap();
+    let heard = script.heard();
+    let asked = heard.iter().find(|line| line.starts_with("FETCH"));
+    let sample = listing.mailboxes[0].sample.clone().unwrap();
+    (sample, asked.unwrap().clone())
+}
+
+#[tokio::test]
+async fn the_newest_messages_are_read_by_number_with_peek_and_counted() {
+    let (sample, asked) = looked_into(&[
+        "* 59 FETCH (UID 97 FLAGS () INTERNALDATE \"05-Mar-2024 09:20:30 +0000\" RFC822.SIZE 9 BODY[HEADER.FIELDS (FROM TO)]<0> {44}\r\nFrom: A <a@example.com>\r\nTo: b@example.com\r\n)",
+        "* 3 FETCH (UID 4 FLAGS (\\Draft))",
+        "* 60 FETCH (UID 98 FLAGS (\\Draft) INTERNALDATE \"06-Mar-2024 09:20:30 +0000\" RFC822.SIZE 102 BODY[HEADER.FIELDS (FROM TO)]<0> {2}\r\n\r\n)",
+        "{tag} OK done",
+    ])
+    .await;
+    assert!(
+        asked.starts_with(
+            "FETCH 11:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM TO "
+        ),
+        "{asked}"
+    );
+    assert_eq!((sample.deleted, sample.newest_size), (Some(2), Some(102)));
+    let contents = sample.contents.unwrap();
+    assert_eq!((contents.looked, contents.drafts), (2, 1));
+    assert_eq!(contents.kept, [("a@example.com".to_owned(), 1)].into());
+}
+
+/// Mailboxes shrink between STATUS and the look; what is refused is not known, and no reason to stop.
+#[tokio::test]
+async fn a_look_that_is_refused_tells_nothing_and_hurts_nothing() {
+    let (sample, _) = looked_into(&["{tag} BAD Invalid messageset"]).await;
+    assert_eq!((sample.contents, sample.deleted), (None, Some(2)));
+}
+
+/// A server that knows no part of a text sends it whole.
+#[tokio::test]
+async fn a_header_longer_than_asked_for_is_read_as_far_as_it_was_asked_for() {
+    let long: &'static str = format!(
+        "* 60 FETCH (UID 98 FLAGS () RFC822.SIZE 9 BODY[HEADER.FIELDS (FROM TO)]<0> {{{}}}\r\nTo: {}\r\nFrom: a@example.com\r\n)",
+        4 + 1_500_000 + 2 + 21,
+        "b@example.com, ".repeat(100_000)
+    )
+    .leak();
+    let all: &'static [&'static str] = vec![long, "{tag} OK done"].leak();
+    let contents = looked_into(all).await.0.contents.unwrap();
+    assert_eq!((contents.looked, contents.kept.len()), (1, 0));
 }
 
 #[tokio::test]

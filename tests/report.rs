@@ -111,6 +111,7 @@ fn messy() -> Scene {
         newest: Some(1_700_000_000),
         newest_size: Some(4_000),
         deleted: Some(3),
+        ..Sample::default()
     });
     let mut trash = mailbox("Deleted Items", "", 70);
     trash.subscribed = Some(false);

@@ -16,7 +16,7 @@ use crate::{
         account::{Account, Scheme},
         secret::{self, Source},
     },
-    detect::{HintError, Hints, contested, detect, find_typed},
+    detect::{HintError, Hints, detect, find_typed, worth_a_look},
     imap::{self, Endpoint, Login, Security, Session},
     mapping::{self, Mapping, file::TableError},
     model::{finding::Finding, listing::Listing, mailbox::MailboxName, role::Role, roll::Roll},
@@ -119,7 +119,8 @@ fn is_loopback(host: &str) -> bool {
 pub struct Judge {
     mapping: Mapping,
     hints: Hints,
-    sample: bool,
+    /// How many messages of a mailbox are looked at; none where no mailbox is looked into.
+    sample: Option<u32>,
 }
 
 /// An account as judged.
@@ -139,17 +140,21 @@ impl Judge {
                 targets: targets.iter().cloned().collect(),
                 locales: judging.locale.clone(),
             },
-            sample: !judging.no_sample,
+            sample: (!judging.no_sample).then_some(judging.sample),
         })
     }
 
-    /// Lists the mailboxes and judges them; looks into those that play one role together.
+    /// Lists the mailboxes and judges them; looks into those that play one role together, and those that may show by
+    /// their mail what they are.
     pub async fn look(&self, session: &mut Session) -> Result<Judged, Failure> {
         let mut listing = session.listing(now()).await?;
         let mut roll = detect(&listing, &self.mapping, &self.hints)?;
-        let contested = contested(&roll);
-        if self.sample && !contested.is_empty() {
-            session.sample(&mut listing, &contested).await?;
+        let looks = self
+            .sample
+            .map(|messages| worth_a_look(&listing, &roll, messages))
+            .unwrap_or_default();
+        if !looks.is_empty() {
+            session.sample(&mut listing, &looks).await?;
             roll = detect(&listing, &self.mapping, &self.hints)?;
         }
         let findings = audit(&listing, &roll);

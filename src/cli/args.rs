@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::{
     config::secret::Source,
     mapping::is_tag,
-    model::{finding::Severity, role::Role},
+    model::{contents::MOST_LOOKED_AT, finding::Severity, role::Role},
 };
 
 /// Call the roll of an IMAP account's mailboxes and leave one mailbox per role
@@ -89,7 +89,7 @@ pub struct Fix {
     #[arg(long, value_name = "FILE")]
     pub save_plan: Option<PathBuf>,
     /// Apply exactly this reviewed plan; refused if the account has changed
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["save_plan", "target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "mappings", "locale", "no_sample"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["save_plan", "target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "mappings", "locale", "sample", "no_sample"])]
     pub plan: Option<PathBuf>,
     /// Apply without asking
     #[arg(long, short = 'y')]
@@ -295,8 +295,12 @@ pub struct Judging {
     /// A language that the account's users speak, which settles names of two meanings (repeatable)
     #[arg(long, value_name = "TAG", value_parser = tag)]
     pub locale: Vec<String>,
-    /// Do not look into mailboxes that play the same role
-    #[arg(long)]
+    /// Of mailboxes that no name explains, read the newest N messages' flags and header fields (From, To, Cc, Bcc,
+    /// delivery, draft and spam marks), never a subject or text; nothing is marked as read
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_LOOKED_AT)))]
+    pub sample: u32,
+    /// Look into no mailbox, not even those that play the same role
+    #[arg(long, conflicts_with = "sample")]
     pub no_sample: bool,
 }
 

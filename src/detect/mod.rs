@@ -5,9 +5,11 @@
 //! Evidence has ranks (the user's word, then the server's attribute, then the provider, then the name) and is all kept,
 //! so that `audit` can tell where it disagrees. Several mailboxes with one role are the normal case: each is a member.
 //! A wrong Trash destroys mail, so nothing is approximate: a name counts whole or not at all, at the places where
-//! clients put mailboxes (`place`), and what could mean two things gets a role only if the rest of the account or what
-//! is inside says which (`context`), and then a doubtful one, on which nothing is moved before the user has said so.
+//! clients put mailboxes (`place`), and what could mean two things gets a role only if the rest of the account
+//! (`context`) or what is inside (`content`) says which. That role is doubtful: nothing is moved on it before the user
+//! has said so.
 
+mod content;
 mod context;
 mod hints;
 mod keeper;
@@ -46,6 +48,7 @@ pub fn detect(listing: &Listing, mapping: &Mapping, hints: &Hints) -> Result<Rol
         .iter()
         .map(|mailbox| judge.entry(mailbox, overrides.get(&mailbox.name)))
         .collect();
+    content::add(listing, &mut entries);
     context::settle(&mut entries);
     for entry in &mut entries {
         claim_target(entry, &targets);
@@ -70,6 +73,20 @@ pub fn contested(roll: &Roll) -> Vec<MailboxName> {
         .filter(|(role, members)| role.can_merge() && members.members.len() > 1)
         .flat_map(|(_, members)| members.members.iter().cloned())
         .collect()
+}
+
+/// Every mailbox that is worth a look inside, with how many of its newest messages are to be looked at: of contested
+/// ones none, their dates are enough; of those that could show what they are, and of those that tell which addresses are
+/// the account's own, as many as are given. Zero leaves those out.
+#[must_use]
+pub fn worth_a_look(listing: &Listing, roll: &Roll, messages: u32) -> BTreeMap<MailboxName, u32> {
+    let mut looks: BTreeMap<MailboxName, u32> =
+        contested(roll).into_iter().map(|name| (name, 0)).collect();
+    if messages > 0 {
+        let inside = content::worth_a_look(listing, roll);
+        looks.extend(inside.into_iter().map(|name| (name, messages)));
+    }
+    looks
 }
 
 /// A target that exists and has no role yet gets it: the user says what it shall be.

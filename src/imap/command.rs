@@ -243,6 +243,7 @@ mod tests {
         for command in [
             "LIST \"\" \"*\"",
             "UID FETCH 1 (FLAGS BODY.PEEK[])",
+            "FETCH 763:* (UID FLAGS BODY.PEEK[HEADER.FIELDS (FROM TO)]<0.9>)",
             "uid search ALL",
             "EXAMINE x",
         ] {
@@ -265,6 +266,7 @@ mod tests {
             "SETMETADATA x ()",
             "UID FETCH 1 BODY[]",
             "UID FETCH 1 (BODY[])",
+            "FETCH 1:* (BODY.PEEK[HEADER] BODY[TEXT])",
             "CHECK",
             "UID COPY 1 x",
             "",

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     command::Command,
+    contents,
     exchange::Reply,
     read::{self, Fetched},
     session::{FLIGHT, Session},
@@ -29,36 +30,39 @@ const WINDOW: u64 = 4 << 20;
 const FETCH_MOST: usize = 2_000;
 
 impl Session {
-    /// Looks into mailboxes: the newest message's date, and how many are marked `\Deleted`. Those that cannot be
-    /// opened keep no sample.
+    /// Looks into mailboxes: the newest message's date, and how many are marked `\Deleted`; of so many of the newest
+    /// messages, as each mailbox's number says, what they are. Those that cannot be opened keep no sample.
     pub async fn sample(
         &mut self,
         listing: &mut Listing,
-        names: &[MailboxName],
+        looks: &BTreeMap<MailboxName, u32>,
     ) -> Result<(), LookError> {
-        let wanted: Vec<MailboxName> = names
+        let holds_mail = |name: &MailboxName| {
+            let mailbox = listing.find(name.wire())?;
+            let messages = mailbox.status.messages;
+            (mailbox.selectable && messages != Some(0)).then_some(messages)
+        };
+        let wanted: Vec<(&MailboxName, Option<u64>, u32)> = looks
             .iter()
-            .filter(|name| {
-                let mailbox = listing.find(name.wire());
-                mailbox
-                    .is_some_and(|mailbox| mailbox.selectable && mailbox.status.messages != Some(0))
-            })
-            .cloned()
+            .filter_map(|(name, newest)| Some((name, holds_mail(name)?, *newest)))
             .collect();
-        for names in wanted.chunks(FLIGHT / 3 - 1) {
+        for wanted in wanted.chunks(FLIGHT / 3 - 1) {
             let mut commands = Vec::with_capacity(FLIGHT);
-            for name in names {
+            for (name, messages, newest) in wanted {
                 commands.push(Command::new("EXAMINE").string(name.wire())?);
-                commands.push(Command::new("UID FETCH * (UID INTERNALDATE RFC822.SIZE)"));
+                commands.push(match messages {
+                    Some(messages) if *newest > 0 => contents::ask(*messages, *newest),
+                    _ => Command::new("UID FETCH * (UID INTERNALDATE RFC822.SIZE)"),
+                });
                 commands.push(Command::new("UID SEARCH DELETED"));
             }
             commands.push(self.leave_command());
             let replies = self.looks(&commands).await?;
-            for (name, replies) in names.iter().zip(replies.chunks_exact(3)) {
+            for ((name, ..), replies) in wanted.iter().zip(replies.chunks_exact(3)) {
                 let found = listing
                     .mailboxes
                     .iter_mut()
-                    .find(|mailbox| mailbox.name == *name);
+                    .find(|mailbox| mailbox.name == **name);
                 if let Some(mailbox) = found {
                     mailbox.sample = sampled(replies);
                 }
@@ -228,7 +232,9 @@ fn sampled(replies: &[Reply]) -> Option<Sample> {
         return None;
     }
     let data = [fetch.data.as_slice(), search.data.as_slice()].concat();
-    let newest = read::fetched(&data).pop_last().map(|(_, message)| message);
+    let fetched = read::fetched(&data);
+    let counted = contents::count(fetched.values());
+    let newest = fetched.into_values().next_back();
     let deleted = (search.is_ok() && !read::is_truncated(search.code.as_deref()))
         .then(|| read::found(&data))
         .flatten();
@@ -236,5 +242,6 @@ fn sampled(replies: &[Reply]) -> Option<Sample> {
         newest: newest.as_ref().and_then(|message| message.internal_date),
         newest_size: newest.and_then(|message| message.size),
         deleted: deleted.map(|uids| uids.len() as u64),
+        contents: (counted.looked > 0).then_some(counted),
     })
 }

@@ -5,8 +5,8 @@
 //!
 //! Read in this order: `wire` (octets are cut into whole responses, under limits), `exchange` (the one loop that sends
 //! and waits), `lexer` (a response becomes values), `command` (values become a command), `connect` with `tls` and
-//! `login` (the way to a session), `list` (a session becomes a Listing), `read`, `messages` and `act` (looks
-//! and acts), `port` (the [`crate::store::Store`] that joins them), `session`.
+//! `login` (the way to a session), `list` (a session becomes a Listing), `read`, `messages` with
+//! `contents` and `header`, and `act` (looks and acts), `port` (the [`crate::store::Store`] that joins them), `session`.
 //!
 //! async-imap gives the connection, the login and the reading of status lines. Everything else that a server says is
 //! read by our own lexer: async-imap's methods that return data turn NO, BAD and a lost connection into an empty
@@ -15,7 +15,9 @@
 mod act;
 mod command;
 mod connect;
+mod contents;
 mod exchange;
+mod header;
 mod lexer;
 mod list;
 mod login;

@@ -8,6 +8,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::contents::Contents;
+
 /// A mailbox's name: the octets that go back to the server, and what people read.
 ///
 /// The octets are the identity: two names that look alike are two mailboxes when both are listed
@@ -177,7 +179,8 @@ pub struct Status {
     pub mailbox_id: Option<String>,
 }
 
-/// What only a look inside tells; read for the members of contested roles alone (decisions 14).
+/// What only a look inside tells; read for few mailboxes: members of contested roles (decisions 14), and those that may
+/// show by their mail what they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
@@ -187,6 +190,8 @@ pub struct Sample {
     pub newest_size: Option<u64>,
     /// Messages that carry `\Deleted`.
     pub deleted: Option<u64>,
+    /// What its newest messages are, where they were read.
+    pub contents: Option<Contents>,
 }
 
 /// One mailbox as listed.

@@ -115,10 +115,13 @@ fn a_dry_run_plans_what_the_fix_then_does() {
 #[test]
 fn the_strict_parser_tells_what_could_change_something() {
     let sent = strict::read(
-        b"a1 SELECT \"INBOX\"\r\na2 UID MOVE 1:* Sent\r\na3 UID FETCH 1 (UID BODY[])\r\na4 UID FETCH 1:3 (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])\r\na5 CREATE {3}\r\nabc\r\n",
+        b"a1 SELECT \"INBOX\"\r\na2 UID MOVE 1:* Sent\r\na3 UID FETCH 1 (UID BODY[])\r\na4 UID FETCH 1:3 (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])\r\na5 CREATE {3}\r\nabc\r\na6 FETCH 7:* (UID FLAGS BODY.PEEK[HEADER.FIELDS (FROM TO)]<0.99>)\r\na7 FETCH 7:* (BODY.PEEK[HEADER.FIELDS (FROM)] BODY[])\r\na8 FETCH 1 (BODY[TEXT])\r\na9 FETCH 1 RFC822\r\n",
     );
     let read_only: Vec<bool> = sent.iter().map(Sent::is_read_only).collect();
-    assert_eq!(read_only, [false, false, false, true, false]);
+    assert_eq!(
+        read_only,
+        [false, false, false, true, false, true, false, false, false]
+    );
     for broken in [
         "a1 LIST \"\" \"*\"\n",
         "a1 LIST \"\" \"*\r\n",

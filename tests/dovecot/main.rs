@@ -13,6 +13,7 @@ mod support;
 mod audit;
 mod breaks;
 mod bulk;
+mod content;
 mod dry_run;
 mod errors;
 mod fix;

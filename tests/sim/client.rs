@@ -12,7 +12,7 @@ use rolecall::{
     apply::{self, ApplyError, Event, Home, Ports, RunSummary, Settings, Verify},
     audit::audit,
     demo::{Hook, Persona, World, serve},
-    detect::{Hints, contested, detect},
+    detect::{Hints, detect, worth_a_look},
     imap::{Endpoint, Login, Mode, Security, Session, connect_over},
     mapping::Mapping,
     model::{
@@ -143,8 +143,8 @@ impl Client {
         let mut listing = session.listing(NOW.to_owned()).await.unwrap();
         if self.samples {
             let roll = detect(&listing, &self.mapping, &Hints::default()).unwrap();
-            let contested = contested(&roll);
-            session.sample(&mut listing, &contested).await.unwrap();
+            let looks = worth_a_look(&listing, &roll, 50);
+            session.sample(&mut listing, &looks).await.unwrap();
         }
         listing
     }

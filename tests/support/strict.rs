@@ -10,7 +10,7 @@ pub struct Sent {
 }
 
 /// What changes nothing (algorithm.md P8); UID stands with the word behind it.
-const READ_ONLY: [&str; 22] = [
+const READ_ONLY: [&str; 21] = [
     "CAPABILITY",
     "ID",
     "NOOP",
@@ -26,7 +26,6 @@ const READ_ONLY: [&str; 22] = [
     "EXAMINE",
     "UNSELECT",
     "LOGOUT",
-    "UID FETCH",
     "UID SEARCH",
     "GETQUOTA",
     "GETQUOTAROOT",
@@ -48,7 +47,7 @@ const FACTS: [&str; 6] = [
 impl Sent {
     /// Whether it can change nothing.
     pub fn is_read_only(&self) -> bool {
-        if self.verb == "UID FETCH" {
+        if matches!(self.verb.as_str(), "FETCH" | "UID FETCH") {
             return self.asks_for_facts_only();
         }
         READ_ONLY.contains(&self.verb.as_str())
@@ -60,10 +59,15 @@ impl Sent {
             .split_once(' ')
             .map_or("", |(_, items)| items);
         let items = items.trim_start_matches('(').trim_end_matches(')');
-        let facts = items
-            .split_once("BODY.PEEK[")
-            .map_or(items, |(before, _)| before);
-        facts.split_whitespace().all(|item| FACTS.contains(&item))
+        let (facts, part) = items.split_once("BODY.PEEK[").unwrap_or((items, "]"));
+        // Behind the text, which comes last, only which octets of it.
+        let is_last = part.rsplit_once(']').is_some_and(|(section, octets)| {
+            !section.contains(']')
+                && octets
+                    .bytes()
+                    .all(|octet| b"<.>0123456789".contains(&octet))
+        });
+        is_last && facts.split_whitespace().all(|item| FACTS.contains(&item))
     }
 }
 

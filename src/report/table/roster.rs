@@ -32,7 +32,7 @@ pub(super) struct Roster<'a> {
     listing: &'a Listing,
     /// A server that tells no sizes would fill a column with question marks.
     has_sizes: bool,
-    /// Dates are read for contested roles only.
+    /// Dates are shown where they help to choose: among several mailboxes of one role.
     has_dates: bool,
 }
 
@@ -48,7 +48,12 @@ impl<'a> Roster<'a> {
             mailboxes: mailboxes.collect(),
             listing,
             has_sizes: any(|mailbox| mailbox.status.size.is_some()),
-            has_dates: any(|mailbox| newest(mailbox).is_some()),
+            has_dates: roll
+                .roles
+                .values()
+                .filter(|members| members.members.len() > 1)
+                .flat_map(|members| &members.members)
+                .any(|name| listing.find(name.wire()).and_then(newest).is_some()),
         }
     }
 

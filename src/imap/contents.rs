@@ -1,0 +1,289 @@
+//! What a mailbox's newest messages are: asked for in one FETCH that marks nothing as read, and counted.
+//!
+//! In: what FETCH brought. Out: [`Contents`]. Never: a subject, a text, a field that no judgement needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    command::Command,
+    header::{addresses, fields},
+    read::Fetched,
+};
+use crate::model::contents::{Contents, MOST_LOOKED_AT};
+
+/// The header fields that are read.
+///
+/// `Return-Path` to `Received` are written on the way to a mailbox (RFC 5321 §4.4). Of the fields behind them Thunderbird,
+/// Roundcube, Outlook and Apple Mail write one each into drafts, and spam filters the last two.
+const FIELDS: &str = "FROM TO CC BCC RETURN-PATH DELIVERED-TO RECEIVED X-MOZILLA-DRAFT-INFO X-DRAFT-INFO X-UNSENT X-UNIFORM-TYPE-IDENTIFIER X-SPAM-FLAG X-SPAM-STATUS";
+/// Octets read of one message's fields: a hostile header is not read whole.
+const OCTETS: usize = 16 << 10;
+/// Addresses that are remembered of a mailbox.
+const SENDERS: usize = 8;
+/// Addresses that are counted in a mailbox before the rarest are dropped.
+const COUNTED: usize = 10_000;
+
+/// Asks for the newest messages of the open mailbox, which holds so many. By number, since UIDs may lie far apart; what has
+/// vanished or arrived since it was counted only moves the window.
+pub fn ask(messages: u64, newest: u32) -> Command {
+    let newest = newest.min(MOST_LOOKED_AT);
+    let first = messages.saturating_sub(newest.into()).saturating_add(1);
+    Command::new(&format!(
+        "FETCH {first}:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({FIELDS})]<0.{OCTETS}>)"
+    ))
+}
+
+/// Counts what was fetched. Flags of another client's making come without a header and are left out.
+pub fn count<'a>(fetched: impl Iterator<Item = &'a Fetched>) -> Contents {
+    let mut count = Count::default();
+    for message in fetched {
+        if let Some(header) = &message.section {
+            // Servers that know no parts of a header send it whole.
+            let header = header.get(..OCTETS).unwrap_or(header);
+            count.add(message, &fields(header));
+        }
+    }
+    let most = count.recipients.values().max().copied();
+    Contents {
+        looked: count.looked,
+        drafts: count.drafts,
+        spam: count.spam,
+        kept: most_frequent(count.kept),
+        to_one: most.unwrap_or(0),
+        delivered: most_frequent(count.delivered),
+    }
+}
+
+#[derive(Default)]
+struct Count {
+    looked: u64,
+    drafts: u64,
+    spam: u64,
+    kept: BTreeMap<String, u64>,
+    /// Of what was kept.
+    recipients: BTreeMap<String, u64>,
+    delivered: BTreeMap<String, u64>,
+}
+
+impl Count {
+    fn add(&mut self, message: &Fetched, fields: &[(String, String)]) {
+        self.looked += 1;
+        let is_draft = is_draft(message, fields);
+        let is_spam = is_spam(message, fields);
+        self.drafts += u64::from(is_draft);
+        self.spam += u64::from(is_spam);
+        if is_delivered(fields) {
+            let mut to = all(fields, &["delivered-to"]);
+            if to.is_empty() {
+                to = all(fields, &["to"]);
+            }
+            tell(&mut self.delivered, to);
+            return;
+        }
+        let from = fields.iter().find(|(name, _)| name == "from");
+        let Some(sender) = from.and_then(|(_, value)| addresses(value).into_iter().next()) else {
+            return;
+        };
+        // Notes to oneself are not sent.
+        let mut others = all(fields, &["to", "cc", "bcc"]);
+        others.remove(&sender);
+        if is_draft || is_spam || others.is_empty() {
+            return;
+        }
+        tell(&mut self.kept, [sender].into());
+        tell(&mut self.recipients, others);
+    }
+}
+
+/// Whether it has come through the mail: a server that only takes what is to be sent writes one `Received`, the one that
+/// delivers it another, and most also whom it is from or for (RFC 5321 §4.4).
+fn is_delivered(fields: &[(String, String)]) -> bool {
+    let hops = fields.iter().filter(|(name, _)| name == "received").count();
+    hops > 1 || has(fields, "return-path") || has(fields, "delivered-to")
+}
+
+fn is_draft(message: &Fetched, fields: &[(String, String)]) -> bool {
+    flagged(message, &["\\Draft"])
+        || has(fields, "x-mozilla-draft-info")
+        || has(fields, "x-draft-info")
+        || says(fields, "x-unsent", "1")
+        || says(fields, "x-uniform-type-identifier", "com.apple.mail-draft")
+}
+
+/// Filters write their verdict into every message, so it is the verdict that counts, and the user's word against it.
+fn is_spam(message: &Fetched, fields: &[(String, String)]) -> bool {
+    let is_filtered = says(fields, "x-spam-flag", "yes") || says(fields, "x-spam-status", "yes");
+    (is_filtered || flagged(message, &["$Junk", "Junk"]))
+        && !flagged(message, &["$NotJunk", "NotJunk", "NonJunk"])
+}
+
+fn flagged(message: &Fetched, wanted: &[&str]) -> bool {
+    let mut flags = message.flags.iter().flatten();
+    flags.any(|flag| wanted.iter().any(|one| flag.eq_ignore_ascii_case(one)))
+}
+
+fn has(fields: &[(String, String)], wanted: &str) -> bool {
+    fields.iter().any(|(name, _)| name == wanted)
+}
+
+/// Whether a field begins with this word.
+fn says(fields: &[(String, String)], wanted: &str, word: &str) -> bool {
+    fields.iter().any(|(name, value)| {
+        let said = value.trim_start().split([',', ';', ' ']).next();
+        name == wanted && said.is_some_and(|said| said.trim_end().eq_ignore_ascii_case(word))
+    })
+}
+
+/// The addresses of all these fields.
+fn all(fields: &[(String, String)], wanted: &[&str]) -> BTreeSet<String> {
+    let values = fields
+        .iter()
+        .filter(|(name, _)| wanted.contains(&name.as_str()));
+    values.flat_map(|(_, value)| addresses(value)).collect()
+}
+
+/// Counts addresses; past the limit only those that are known already.
+fn tell(counts: &mut BTreeMap<String, u64>, found: BTreeSet<String>) {
+    for address in found {
+        if counts.len() < COUNTED || counts.contains_key(&address) {
+            *counts.entry(address).or_default() += 1;
+        }
+    }
+}
+
+fn most_frequent(counts: BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let mut ranked: Vec<(String, u64)> = counts.into_iter().collect();
+    ranked.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    ranked.truncate(SENDERS);
+    ranked.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(flags: &[&str], header: &str) -> Fetched {
+        Fetched {
+            flags: Some(flags.iter().map(|&flag| flag.to_owned()).collect()),
+            section: Some(header.replace('\n', "\r\n").into_bytes()),
+            ..Fetched::default()
+        }
+    }
+
+    fn counted(flags: &[&str], header: &str) -> Contents {
+        count(std::iter::once(&message(flags, header)))
+    }
+
+    const WRITTEN: &str = "From: Alice <alice@example.com>\nTo: bob@example.org\n";
+
+    #[test]
+    fn the_newest_are_asked_for_and_no_more_than_the_limit() {
+        let first = |messages, newest| {
+            let command = ask(messages, newest);
+            assert!(command.is_read_only());
+            let text = String::from_utf8(command.parts().concat()).unwrap();
+            text.split(' ').nth(1).unwrap().to_owned()
+        };
+        assert_eq!(first(812, 50), "763:*");
+        assert_eq!(first(50, 50), "1:*");
+        assert_eq!(first(3, 50), "1:*");
+        assert_eq!(first(10_000, u32::MAX), "9501:*");
+    }
+
+    #[test]
+    fn a_copy_of_what_was_sent_was_never_delivered_and_goes_to_others() {
+        let own = |header: &str| counted(&["\\Seen"], header).kept.len();
+        assert_eq!(own(WRITTEN), 1);
+        assert_eq!(own("From: alice@example.com\nBcc: bob@example.org\n"), 1);
+        // Taken by a server, which kept it.
+        assert_eq!(own(&format!("Received: from x\n{WRITTEN}")), 1);
+        for header in [
+            // Delivered, in one form or another.
+            &format!("Received: from x\nReceived: from y\n{WRITTEN}"),
+            &format!("Return-Path: <alice@example.com>\n{WRITTEN}"),
+            &format!("Delivered-To: bob@example.org\n{WRITTEN}"),
+            // To nobody else.
+            "From: alice@example.com\nTo: Alice <ALICE@example.com>\n",
+            "From: alice@example.com\n",
+            "To: bob@example.org\n",
+            // A draft, spam.
+            &format!("{WRITTEN}X-Unsent: 1\n"),
+            &format!("{WRITTEN}X-Spam-Flag: YES\n"),
+        ] {
+            assert_eq!(own(header), 0, "{header}");
+        }
+    }
+
+    #[test]
+    fn drafts_and_spam_are_told_by_flags_or_by_fields() {
+        for (flags, header, drafts, spam) in [
+            (&["\\Draft"][..], "", 1, 0),
+            (&["\\draft"], "", 1, 0),
+            (&[], "X-Mozilla-Draft-Info: internal/draft; vcard=0\n", 1, 0),
+            (&[], "X-Draft-Info: type=reply\n", 1, 0),
+            (&[], "X-Unsent: 0\n", 0, 0),
+            (
+                &[],
+                "X-Uniform-Type-Identifier: com.apple.mail-draft\n",
+                1,
+                0,
+            ),
+            (
+                &[],
+                "X-Uniform-Type-Identifier: com.apple.mail-note\n",
+                0,
+                0,
+            ),
+            (&[], "X-Spam-Status: Yes, score=9.1\n", 0, 1),
+            (&[], "X-Spam-Status: No, score=0.1 tests=YES\n", 0, 0),
+            (&[], "X-Spam-Flag: NO\n", 0, 0),
+            (&["$Junk"], "", 0, 1),
+            (&["Junk"], "", 0, 1),
+            (&["NonJunk"], "X-Spam-Flag: YES\n", 0, 0),
+            (&["$NotJunk"], "X-Spam-Flag: YES\n", 0, 0),
+            (&[], "", 0, 0),
+        ] {
+            let counted = counted(flags, header);
+            let told = (counted.looked, counted.drafts, counted.spam);
+            assert_eq!(told, (1, drafts, spam), "{flags:?} {header}");
+        }
+    }
+
+    #[test]
+    fn what_came_without_a_header_was_not_looked_at() {
+        let unasked = Fetched {
+            section: None,
+            ..message(&["\\Draft"], "")
+        };
+        assert_eq!(count(std::iter::once(&unasked)), Contents::default());
+    }
+
+    #[test]
+    fn of_thousands_of_addresses_the_most_frequent_are_remembered() {
+        let strangers = (0..30_000).map(|number| {
+            message(
+                &[],
+                &format!("From: a{number}@example.net\nTo: bob@example.org\n"),
+            )
+        });
+        let own = (0..3).map(|_| message(&[], WRITTEN));
+        let messages: Vec<Fetched> = own.chain(strangers).collect();
+        let counted = count(messages.iter());
+        assert_eq!(counted.kept.len(), SENDERS);
+        assert_eq!(counted.kept.get("alice@example.com"), Some(&3));
+        assert_eq!((counted.looked, counted.to_one), (30_003, 30_003));
+    }
+
+    #[test]
+    fn where_mail_was_delivered_to_is_remembered() {
+        let to =
+            |header: &str| -> Vec<String> { counted(&[], header).delivered.into_keys().collect() };
+        let header = "Delivered-To: alice@example.com\nTo: list@example.org\n";
+        assert_eq!(to(header), ["alice@example.com"]);
+        assert_eq!(
+            to("Received: x\nReceived: y\nTo: alice@example.com\n"),
+            ["alice@example.com"]
+        );
+        assert!(to("To: alice@example.com\n").is_empty());
+    }
+}
