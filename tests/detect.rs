@@ -18,7 +18,7 @@ use std::{
 use listings::Fixture;
 use proptest::prelude::*;
 use rolecall::{
-    detect::{HintError, Hints, contested, detect},
+    detect::{HintError, Hints, contested, detect, find_typed},
     mapping::{Mapping, file},
     model::{
         listing::{AccountId, Listing, Namespace, Server},
@@ -670,7 +670,7 @@ fn a_name_of_two_roles_is_what_the_rest_of_the_account_leaves_it_to_be_and_doubt
 }
 
 #[test]
-fn what_little_speaks_for_is_doubtful_unless_the_account_speaks_the_language() {
+fn what_little_speaks_for_is_doubtful_unless_the_user_names_the_language() {
     let mine = file::parse(
         "gl.yaml",
         "locale: gl\nroles:\n  sent: [{name: Mandados}]\n  drafts: [{name: Esbozos, weak: true}]\n",
@@ -679,7 +679,7 @@ fn what_little_speaks_for_is_doubtful_unless_the_account_speaks_the_language() {
     for (names, locales, doubtful) in [
         (&["Esbozos"][..], &[][..], true),
         (&["Esbozos", "Sent", "Trash"], &[], true),
-        (&["Esbozos", "Mandados"], &[], false),
+        (&["Esbozos", "Mandados"], &[], true),
         (&["Esbozos"], &["gl-ES"], false),
     ] {
         let mailboxes = names.iter().map(|name| mailbox(name, &[])).collect();
@@ -767,4 +767,17 @@ fn entries_of_ones_own_tables_that_no_mailbox_is_called_are_told() {
     };
     assert_eq!((unused.table.as_str(), unused.of), ("mine.yaml", 2));
     assert_eq!(unused.entries, ["Expedies"]);
+}
+
+#[test]
+fn what_a_user_types_means_the_mailbox_that_was_shown() {
+    let proper = MailboxName::new(b"Envoy&AOk-s".to_vec(), "Envoy\u{e9}s".to_owned());
+    let twice = MailboxName::new(b"Envoy&-AOk-s".to_vec(), "Envoy&AOk-s".to_owned());
+    let mut account = listing(vec![mailbox("x", &[]), mailbox("y", &[])]);
+    account.mailboxes[0].name = proper.clone();
+    account.mailboxes[1].name = twice.clone();
+    for name in [proper, twice] {
+        let typed = account.typed(&name);
+        assert_eq!(find_typed(&account, &typed).unwrap().name, name, "{typed}");
+    }
 }

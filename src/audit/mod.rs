@@ -122,7 +122,11 @@ impl<'a> Account<'a> {
                 .copied()
                 .filter(move |item| item.entry.role == Some(role))
         };
+        // Of a doubtful keeper all members are doubtful: nothing is done with them, so nothing is asked for.
         let keep = of_role().find(|item| item.entry.name == members.keep)?;
+        if keep.entry.doubtful {
+            return None;
+        }
         let mut split = Split {
             role,
             keep,

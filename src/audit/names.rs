@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use super::{Account, Item, finding, names, quoted};
 use crate::model::{
     finding::{Code, Finding},
-    plan::Action,
     role::{Certainty, Role},
     roll::{EvidenceKind, Unused},
 };
@@ -60,13 +59,13 @@ fn name_garbled(item: &Item) -> Option<Finding> {
         "\"{}\" was meant to be \"{meant}\": a program wrote it in the wrong encoding",
         name.text()
     );
-    let fix = Some(Action::Rename);
+    // Renamed only where the user asks for it.
     Some(finding(
         Code::NameGarbled,
         item.entry.role,
         vec![name],
         message,
-        fix,
+        None,
     ))
 }
 

@@ -165,6 +165,23 @@ impl Judge {
         })
     }
 
+    /// Looks into those that play a role together only since the user has said more.
+    pub async fn look_again(
+        &self,
+        session: &mut Session,
+        judged: &mut Judged,
+    ) -> Result<(), Failure> {
+        if self.sample.is_some() {
+            let mut looks = worth_a_look(&judged.listing, &judged.roll, 0);
+            looks.retain(|name, _| {
+                let mailbox = judged.listing.find(name.wire());
+                mailbox.is_some_and(|mailbox| mailbox.sample.is_none())
+            });
+            session.sample(&mut judged.listing, &looks).await?;
+        }
+        Ok(())
+    }
+
     /// Judges a listing again with other roles and targets, as the user has said on the terminal.
     pub fn rejudge(
         &self,

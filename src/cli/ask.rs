@@ -14,6 +14,7 @@ use super::{
 use crate::{
     model::{
         finding::Code,
+        mailbox::MailboxName,
         plan::{Action, Plan},
         role::{Certainty, Role},
         roll::{Entry, Roll},
@@ -118,12 +119,13 @@ pub fn roles(judged: &Judged, policy: &Policy) -> Vec<(String, Option<Role>)> {
         say("  s) leave it alone");
         let reply = answer("Role [s]:").and_then(|reply| reply.parse::<usize>().ok());
         if let Some(role) = reply.and_then(|number| roles.get(number.checked_sub(1)?)) {
-            let option = format!("{}={role}", entry.name.text());
+            let name = judged.listing.typed(&entry.name);
+            let option = format!("{name}={role}");
             say(&format!(
                 "  (--role {})",
                 safe(&shell_words::quote(&option))
             ));
-            said.push((entry.name.text().to_owned(), Some(*role)));
+            said.push((name, Some(*role)));
         }
     }
     said
@@ -152,16 +154,22 @@ fn open_roles(entry: &Entry, policy: &Policy) -> Vec<Role> {
 pub fn keepers(judged: &Judged, policy: &mut Policy) -> BTreeMap<Role, String> {
     let mut chosen = BTreeMap::new();
     for (role, members) in &judged.roll.roles {
+        // What is not sure is neither kept nor merged.
+        let sure = members.members.iter().filter(|name| {
+            let entry = judged.roll.entry(name);
+            entry.is_some_and(|entry| !entry.doubtful)
+        });
+        let sure: Vec<&MailboxName> = sure.collect();
         let is_open = role.can_merge()
             && !role.held_back()
-            && members.members.len() > 1
+            && sure.len() > 1
             && !policy.targets.contains_key(role)
             && policy.only.as_ref().is_none_or(|only| only.contains(role));
         if !is_open {
             continue;
         }
         say(&format!("\n{role}: which one keeps it?"));
-        for (index, name) in members.members.iter().enumerate() {
+        for (index, name) in sure.iter().enumerate() {
             let messages = judged
                 .listing
                 .find(name.wire())
@@ -185,12 +193,13 @@ pub fn keepers(judged: &Judged, policy: &mut Policy) -> BTreeMap<Role, String> {
             Some(number) => match number
                 .parse::<usize>()
                 .ok()
-                .and_then(|number| members.members.get(number.checked_sub(1)?))
+                .and_then(|number| sure.get(number.checked_sub(1)?))
             {
                 Some(name) => {
-                    let target = shell_words::quote(name.text()).into_owned();
+                    let typed = judged.listing.typed(name);
+                    let target = shell_words::quote(&typed);
                     say(&format!("  (--target {role}={})", safe(&target)));
-                    chosen.insert(*role, name.text().to_owned());
+                    chosen.insert(*role, typed);
                 }
                 None => skip(policy, *role),
             },

@@ -94,7 +94,7 @@ impl Command {
                 apply::check(&judged.listing, plan)?;
                 plan.clone()
             }
-            None => self.plan(account, &mut judged)?,
+            None => self.plan(account, &mut session, &mut judged).await?,
         };
         if let Some(id) = self
             .options
@@ -149,11 +149,16 @@ impl Command {
         })
     }
 
-    fn plan(&self, account: &Account, judged: &mut Judged) -> Result<Plan, Failure> {
+    async fn plan(
+        &self,
+        account: &Account,
+        session: &mut Session,
+        judged: &mut Judged,
+    ) -> Result<Plan, Failure> {
         let mut policy = self.policy(account);
         policy.targets = resolve_targets(judged, self.judge.targets())?;
         if self.options.asks() {
-            self.choose(judged, &mut policy)?;
+            self.choose(session, judged, &mut policy).await?;
         }
         Ok(planner::plan(
             &judged.listing,
@@ -164,10 +169,19 @@ impl Command {
     }
 
     /// On a terminal: what doubtful mailboxes are, which mailbox keeps each contested role, and whether trash and junk are meant too.
-    fn choose(&self, judged: &mut Judged, policy: &mut Policy) -> Result<(), Failure> {
+    async fn choose(
+        &self,
+        session: &mut Session,
+        judged: &mut Judged,
+        policy: &mut Policy,
+    ) -> Result<(), Failure> {
         let said = ask::roles(judged, policy);
         let mut targets = self.judge.targets().clone();
         self.judge.rejudge(judged, &said, targets.clone())?;
+        if !said.is_empty() {
+            self.judge.look_again(session, judged).await?;
+            self.judge.rejudge(judged, &said, targets.clone())?;
+        }
         targets.extend(ask::keepers(judged, policy));
         self.judge.rejudge(judged, &said, targets.clone())?;
         policy.targets = resolve_targets(judged, &targets)?;

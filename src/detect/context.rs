@@ -37,7 +37,7 @@ pub(super) fn settle(entries: &mut [Entry]) {
         } else if entry.certainty.is_none() {
             by_content(entry);
         } else if entry.doubtful {
-            trust(entry, &languages);
+            note_language(entry, &languages);
         }
     }
 }
@@ -130,15 +130,11 @@ fn by_content(entry: &mut Entry) {
     }
 }
 
-/// A name that little speaks for is believed where it is in the account's language.
-fn trust(entry: &mut Entry, languages: &BTreeSet<String>) {
+/// That a name which little speaks for is in the account's language is worth saying, and no proof: one sure name is
+/// enough to tell a language, and its speakers have folders of their own.
+fn note_language(entry: &mut Entry, languages: &BTreeSet<String>) {
     let Some(role) = entry.role else { return };
-    let is_at_odd_place = !entry.roles_by(EvidenceKind::Context).is_empty();
-    if is_at_odd_place {
-        return;
-    }
     if spoken(entry, languages) == BTreeSet::from([role]) {
-        entry.doubtful = false;
         add(entry, vec![(role, speaks(languages))]);
     }
 }

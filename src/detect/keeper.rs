@@ -55,6 +55,10 @@ pub(super) fn choose(
 
 /// Leaves one, and says why.
 fn decide(role: Role, left: &mut Vec<Candidate>, target: Option<&MailboxName>) -> String {
+    if left.iter().any(|one| one.mailbox.name.is_inbox()) {
+        left.retain(|one| one.mailbox.name.is_inbox());
+        return "mail arrives there".to_owned();
+    }
     let is_target = |one: &Candidate| Some(&one.mailbox.name) == target;
     if left.iter().any(is_target) {
         left.retain(is_target);

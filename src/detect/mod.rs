@@ -156,7 +156,7 @@ impl Judge<'_> {
             doubtful: false,
             evidence: Vec::new(),
             lookalike: None,
-            meant: garbled::meant(mailbox.leaf()),
+            meant: meant(mailbox),
         };
         if mailbox.name.is_inbox() {
             entry.role = Some(Role::Inbox);
@@ -289,15 +289,17 @@ impl Judge<'_> {
     }
 }
 
-fn by_attribute(mailbox: &Mailbox) -> impl Iterator<Item = Evidence> {
-    mailbox.attributes.iter().filter_map(|attribute| {
-        let role = Role::from_attribute(attribute)?;
-        Some(evidence(
-            EvidenceKind::Attribute,
-            Some(role),
-            attribute.clone(),
-        ))
-    })
+/// XLIST's `\Inbox` beside another mark says only how a name is shown.
+fn by_attribute(mailbox: &Mailbox) -> Vec<Evidence> {
+    let marks = mailbox.attributes.iter();
+    let marks = marks.filter_map(|mark| Some((Role::from_attribute(mark)?, mark)));
+    let mut marks: Vec<(Role, &String)> = marks.collect();
+    if marks.iter().any(|(role, _)| *role != Role::Inbox) {
+        marks.retain(|(role, _)| *role != Role::Inbox);
+    }
+    let told = marks.into_iter();
+    told.map(|(role, mark)| evidence(EvidenceKind::Attribute, Some(role), mark.clone()))
+        .collect()
 }
 
 /// Gmail's labels are spelt like attributes (`\\Starred`); programs that copy an account make mailboxes of them.
@@ -306,6 +308,15 @@ fn by_label(leaf: &str) -> Option<Evidence> {
     let mut one = evidence(EvidenceKind::Name, Some(role), leaf.to_owned());
     one.source = Some("Gmail's label, copied".to_owned());
     Some(one)
+}
+
+/// What the last level of a garbled name was; not where that would make two levels of it.
+fn meant(mailbox: &Mailbox) -> Option<String> {
+    let meant = garbled::meant(mailbox.leaf())?;
+    let is_one_level = !mailbox
+        .delimiter
+        .is_some_and(|delimiter| meant.contains(delimiter));
+    is_one_level.then_some(meant)
 }
 
 /// The primary subtag of a language tag, in lower case: what counts, whatever the region (RFC 5646 §2.2.1).

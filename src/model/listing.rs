@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     mailbox::{Mailbox, MailboxName},
@@ -189,6 +190,23 @@ impl Listing {
             mailbox.name.wire() == wire
                 || (mailbox.name.is_inbox() && wire.eq_ignore_ascii_case(b"INBOX"))
         })
+    }
+
+    /// What a user types to mean this mailbox and no other: its text, or its octets where another mailbox has that text,
+    /// or has it as its octets (a name that was encoded twice shows the octets of the proper one).
+    #[must_use]
+    pub fn typed(&self, name: &MailboxName) -> String {
+        let text = name.text();
+        let composed: String = text.nfc().collect();
+        let is_taken = self.mailboxes.iter().any(|other| {
+            other.name != *name
+                && (other.name.wire() == text.as_bytes()
+                    || other.name.text().nfc().eq(composed.chars()))
+        });
+        match std::str::from_utf8(name.wire()) {
+            Ok(wire) if is_taken => wire.to_owned(),
+            _ => text.to_owned(),
+        }
     }
 
     /// The mailboxes below a name, at any depth.

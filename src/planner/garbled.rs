@@ -3,6 +3,8 @@
 //! In: the findings `name-garbled`. Out: renames where the user asks for them, else one entry under `manual`.
 //! Never: a name that is taken, a mailbox that the plan has other uses for.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::Maker;
 use crate::model::{
     finding::Code,
@@ -12,34 +14,46 @@ use crate::model::{
 };
 
 impl Maker<'_> {
-    /// Renames garbled mailboxes to what was meant. Those below another garbled one wait for the next run: their own
-    /// name is another one once that is renamed.
+    /// Renames garbled mailboxes to what was meant. Those below another garbled one, and those that the plan has a use for,
+    /// wait for the next run: their names are others until then.
     pub(super) fn garbled(&mut self) {
         let named = self
             .findings
             .iter()
-            .filter(|finding| finding.code == Code::NameGarbled)
+            .filter(|finding| finding.code == Code::NameGarbled && self.is_wanted(finding.role))
             .flat_map(|finding| &finding.mailboxes);
-        let garbled: Vec<&Mailbox> = named
+        let garbled: Vec<(&Mailbox, MailboxName)> = named
             .filter_map(|name| self.listing.find(name.wire()))
-            .filter(|mailbox| !self.is_used(&mailbox.name))
+            .filter(|mailbox| !self.goes(&mailbox.name))
+            .filter_map(|mailbox| Some((mailbox, self.repaired(mailbox)?)))
             .collect();
         if !self.policy.repair_names {
             self.offer(&garbled);
             return;
         }
-        for mailbox in &garbled {
-            let is_below = garbled
-                .iter()
-                .any(|other| mailbox.name.is_below(&other.name, mailbox.delimiter));
-            if !is_below {
-                self.repair(mailbox);
-            }
+        let is_below_another = |mailbox: &Mailbox| {
+            let mut others = garbled.iter();
+            others.any(|(other, _)| mailbox.name.is_below(&other.name, mailbox.delimiter))
+        };
+        let (used, free): (Vec<_>, Vec<_>) = garbled
+            .iter()
+            .partition(|(mailbox, _)| self.is_used(mailbox) || is_below_another(mailbox));
+        for (mailbox, to) in free {
+            self.repair(mailbox, to);
+        }
+        for (mailbox, _) in used {
+            let message = format!(
+                "\"{}\" keeps its garbled name until the next run with --repair-names",
+                mailbox.name.text()
+            );
+            self.by_hand(Code::NameGarbled, message, None);
         }
     }
 
-    fn offer(&mut self, garbled: &[&Mailbox]) {
-        let Some(first) = garbled.first() else { return };
+    fn offer(&mut self, garbled: &[(&Mailbox, MailboxName)]) {
+        let Some((first, _)) = garbled.first() else {
+            return;
+        };
         let name = first.name.text();
         let message = match garbled.len() {
             1 => format!("\"{name}\" has a garbled name; --repair-names renames it"),
@@ -51,21 +65,16 @@ impl Maker<'_> {
         self.by_hand(Code::NameGarbled, message, None);
     }
 
-    fn repair(&mut self, mailbox: &Mailbox) {
-        let Some(to) = self.repaired(mailbox) else {
-            return;
-        };
-        let name = mailbox.name.text();
-        // Also in other octets: two names that read alike would be worse than a garbled one.
+    fn repair(&mut self, mailbox: &Mailbox, to: &MailboxName) {
+        // Also in other octets or another case: two names that read alike would be worse than a garbled one.
+        let folded = |name: &MailboxName| name.text().to_lowercase().nfc().collect::<String>();
         let mut others = self.listing.mailboxes.iter();
-        let taken = others.any(|other| other.name.text() == to.text()) || self.will_be_made(&to);
-        if taken || !self.may_be_renamed(mailbox, &to) {
-            let why = if taken {
-                "is there already"
-            } else {
-                "cannot be made of it"
-            };
-            let message = format!("\"{name}\" keeps its garbled name: \"{}\" {why}", to.text());
+        if others.any(|other| folded(&other.name) == folded(to)) || self.will_be_made(to) {
+            let message = format!(
+                "\"{}\" keeps its garbled name: \"{}\" is there already",
+                mailbox.name.text(),
+                to.text()
+            );
             self.by_hand(Code::NameGarbled, message, None);
             return;
         }
@@ -75,24 +84,44 @@ impl Maker<'_> {
             size: mailbox.status.size,
             role: self.roll.role_of(&mailbox.name),
             because: vec!["this is what the garbled name was meant to be".to_owned()],
-            ..self.blank(Action::Rename, Role::Inbox, &to)
+            ..self.blank(Action::Rename, Role::Inbox, to)
         };
         self.steps.push(step);
     }
 
+    /// The name that a mailbox can be given; none where its levels cannot be told apart, or it may not be renamed.
     fn repaired(&self, mailbox: &Mailbox) -> Option<MailboxName> {
         let meant = self.roll.entry(&mailbox.name)?.meant.as_deref()?;
         let parent = mailbox.name.text().strip_suffix(mailbox.leaf())?;
+        let octets = mailbox.name.wire().iter().map(|octet| char::from(*octet));
+        let levels = octets.filter(|octet| Some(*octet) == mailbox.delimiter);
+        let shown = mailbox.name.text().chars();
+        let shown = shown.filter(|letter| Some(*letter) == mailbox.delimiter);
+        if levels.count() != shown.count() {
+            return None;
+        }
         // The octets of the levels above stay as they are, whatever their encoding.
         let above = mailbox.name.above(mailbox.delimiter);
-        let wire = [above, &self.listing.server.encode_name(meant)].concat();
-        Some(MailboxName::new(wire, format!("{parent}{meant}")))
+        let meant: String = meant.nfc().collect();
+        let wire = [above, &self.listing.server.encode_name(&meant)].concat();
+        let to = MailboxName::new(wire, format!("{parent}{meant}"));
+        self.may_be_renamed(mailbox, &to).then_some(to)
     }
 
-    /// Whether a step takes the mailbox away already.
-    fn is_used(&self, name: &MailboxName) -> bool {
+    /// Whether a step takes the mailbox away.
+    fn goes(&self, name: &MailboxName) -> bool {
         self.steps
             .iter()
             .any(|step| step.source.as_ref() == Some(name))
+    }
+
+    /// Whether a step names the mailbox, or one below it, which would then have another name.
+    fn is_used(&self, mailbox: &Mailbox) -> bool {
+        let is_it = |name: &MailboxName| {
+            *name == mailbox.name || name.is_below(&mailbox.name, mailbox.delimiter)
+        };
+        let steps = self.steps.iter();
+        let mut names = steps.flat_map(|step| step.source.iter().chain(&step.target));
+        names.any(is_it)
     }
 }

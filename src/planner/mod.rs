@@ -74,8 +74,7 @@ pub fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy: &Polic
         maker.warn(finding.code, finding.message.clone());
     } else {
         for role in Role::EVERY {
-            let wanted = policy.only.as_ref().is_none_or(|only| only.contains(&role));
-            if wanted && role.can_merge() {
+            if role.can_merge() && maker.is_wanted(Some(role)) {
                 maker.role(role);
             }
         }
@@ -108,7 +107,8 @@ impl Maker<'_> {
         let (doubtful, sure): (Vec<&MailboxName>, Vec<&MailboxName>) =
             others.partition(|name| self.is_doubtful(name));
         for name in doubtful {
-            self.by_hand(Code::RoleDoubtful, say_first(role, name), None);
+            let message = self.say_first(role, name);
+            self.by_hand(Code::RoleDoubtful, message, None);
         }
         if self.is_doubtful(&keeper.name) {
             // Then all are: a sure one would keep the role.
@@ -142,6 +142,16 @@ impl Maker<'_> {
         if keeper.mailbox.is_some() {
             self.tell_findings(role);
         }
+    }
+
+    /// What the user has to say before anything is done with a mailbox of a doubtful role.
+    fn say_first(&self, role: Role, name: &MailboxName) -> String {
+        let option = format!("{}={role}", self.listing.typed(name));
+        format!(
+            "\"{}\" likely has the role {role}; --role {} says so",
+            name.text(),
+            shell_words::quote(&option)
+        )
     }
 
     /// Whether a mailbox's role is too unsure to move mail on.
@@ -277,12 +287,7 @@ impl Maker<'_> {
             })
             .collect();
         for (role, name) in settled {
-            let wanted = self
-                .policy
-                .only
-                .as_ref()
-                .is_none_or(|only| role.is_some_and(|role| only.contains(&role)));
-            if wanted && !self.will_be_made(&name) {
+            if self.is_wanted(role) && !self.will_be_made(&name) {
                 let step = Step {
                     role,
                     because: vec!["there is no such mailbox".to_owned()],
@@ -291,6 +296,12 @@ impl Maker<'_> {
                 self.steps.push(step);
             }
         }
+    }
+
+    /// Whether the user wants something done about a role; about none, where all are wanted.
+    fn is_wanted(&self, role: Option<Role>) -> bool {
+        let only = self.policy.only.as_ref();
+        only.is_none_or(|only| role.is_some_and(|role| only.contains(&role)))
     }
 
     fn will_be_made(&self, name: &MailboxName) -> bool {
@@ -368,10 +379,4 @@ impl Maker<'_> {
         Path::of(&self.listing.server)
             .or_else(|| self.policy.remove_without_uidplus.then_some(Path::CopyOnly))
     }
-}
-
-/// What the user has to say before a mailbox of a doubtful role is merged.
-fn say_first(role: Role, name: &MailboxName) -> String {
-    let name = name.text();
-    format!("\"{name}\" likely has the role {role}; --role \"{name}={role}\" has it merged")
 }
