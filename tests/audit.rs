@@ -433,17 +433,6 @@ fn what_hinders_a_merge_is_told_of_sources_only() {
 }
 
 #[test]
-fn a_lone_unmarked_name_of_one_language_makes_clients_create() {
-    let scene = |locale| {
-        Scene::new()
-            .with("INBOX", Some(Role::Inbox), &[], "en", |_| {})
-            .with("Envoyés", Some(Role::Sent), &[], locale, |_| {})
-    };
-    assert!(codes(&scene("fr")).contains(&"client-will-create"));
-    assert!(!codes(&scene("en")).contains(&"client-will-create"));
-}
-
-#[test]
 fn what_is_shared_is_told_once_a_role() {
     let mut scene = Scene::tidy();
     scene.listing.foreign = vec![Namespace {

@@ -434,7 +434,7 @@ fn without_a_language_a_name_that_matters_is_unknown_and_a_mark_is_not() {
     assert_eq!(told.does, Use::Unknown);
     assert!(
         told.because
-            .contains("say outlook-2016:de (known: de, en, "),
+            .contains("say outlook-2016:LANGUAGE (known: de, en, "),
         "{}",
         told.because
     );

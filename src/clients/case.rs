@@ -4,19 +4,17 @@
 
 use super::view::View;
 use crate::{
-    mapping::profile::{Does, Letters, Names, Place, RoleProfile, Said, Several, Way, Which},
+    mapping::profile::{Does, Letters, Place, RoleProfile, Said, Several, Way, Which},
     model::{client::Use, mailbox::Mailbox, role::Role},
 };
 
 /// What is assumed of a client: what is documented, and one possibility of each thing that is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct World<'a> {
+pub(super) struct World {
     pub(super) which: Which,
     pub(super) letters: Letters,
     /// Where names are looked for and made, as far as nothing else is said.
     pub(super) place: Place,
-    /// The key of the names of its user's language; none where they are not on record.
-    pub(super) language: Option<&'a str>,
     /// Which of several possible names.
     pub(super) choice: usize,
 }
@@ -26,7 +24,9 @@ pub(super) struct Case<'a> {
     pub(super) view: &'a View<'a>,
     pub(super) role: Role,
     pub(super) profile: &'a RoleProfile,
-    pub(super) world: World<'a>,
+    pub(super) world: World,
+    /// Its names in its user's language, or why there are none.
+    pub(super) listed: Result<&'a [String], String>,
 }
 
 /// What a client does, why, and who says so.
@@ -148,18 +148,8 @@ impl<'a> Case<'a> {
 
     /// The names that it would use, in its order.
     fn names(&self) -> Result<Vec<&'a str>, String> {
-        let Names {
-            by_language,
-            is_open,
-            ..
-        } = &self.profile.names;
-        let language = self.world.language;
-        let names = language.and_then(|language| by_language.get(language));
-        let Some(names) = names else {
-            return Err("its names in this language are not on record".to_owned());
-        };
-        let names = names.iter().map(String::as_str);
-        Ok(if *is_open {
+        let names = self.listed.clone()?.iter().map(String::as_str);
+        Ok(if self.profile.names.is_open {
             names.skip(self.world.choice).take(1).collect()
         } else {
             names.collect()
@@ -238,7 +228,7 @@ impl<'a> Case<'a> {
         let (finds, misses) = (&self.profile.finds, &self.profile.misses);
         let names = match self.names() {
             Ok(names) => names,
-            Err(why) => return self.unknown(format!("it finds none and makes one, but {why}")),
+            Err(why) => return self.unknown(format!("it finds none and makes one; {why}")),
         };
         let Some(name) = names.first() else {
             return self.unknown("the name that it makes is not on record".to_owned());

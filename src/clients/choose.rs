@@ -32,7 +32,7 @@ pub fn choose(
     language: Option<&str>,
 ) -> Result<Chosen, NoSuchClient> {
     let (id, own) = match typed.split_once(':') {
-        Some((id, own)) => (id, Some(own)),
+        Some((id, own)) => (id, Some(own).filter(|own| !own.is_empty())),
         None => (typed, None),
     };
     let found = profiles

@@ -64,12 +64,13 @@ impl<'a> Question<'a> {
         }
     }
 
-    fn in_world(&self, world: World<'a>) -> Outcome<'a> {
+    fn in_world(&self, world: World) -> Outcome<'a> {
         Case {
             view: self.view,
             role: self.role,
             profile: self.about,
             world,
+            listed: self.listed(),
         }
         .outcome()
     }
@@ -89,20 +90,12 @@ impl<'a> Question<'a> {
         if rest.iter().all(|one| one.does == first.does) {
             return first;
         }
-        let open = what_matters(&worlds, &first, &rest);
-        let does = if open == Open::Language {
-            Use::Unknown
-        } else {
-            let every = std::iter::once(&first).chain(&rest);
-            union(&every.map(|one| &one.does).collect::<Vec<_>>())
-        };
-        let open = match self.language_hint().filter(|_| open == Open::Language) {
-            Some(hint) => hint,
-            None => format!("not documented: {}", open.words()),
-        };
+        let every = std::iter::once(&first).chain(&rest);
+        let does = union(&every.map(|one| &one.does).collect::<Vec<_>>());
+        let open = what_matters(&worlds, &first, &rest).words();
         let because = match &does {
-            Use::Creates(_) => format!("{}; {open}", first.because),
-            _ => open,
+            Use::Creates(_) => format!("{}; not documented: {open}", first.because),
+            _ => format!("not documented: {open}"),
         };
         Outcome {
             does,
@@ -112,7 +105,7 @@ impl<'a> Question<'a> {
     }
 
     /// Every combination of what is documented and the possibilities of what is not.
-    fn worlds(&self) -> Vec<World<'a>> {
+    fn worlds(&self) -> Vec<World> {
         let finds = &self.about.finds;
         let which = match self.profile.sees.which {
             Some(which) => vec![which],
@@ -126,41 +119,44 @@ impl<'a> Question<'a> {
         for which in which {
             for letters in &letters {
                 for place in [Place::Namespace, Place::Top] {
-                    for language in self.languages() {
-                        for choice in 0..self.choices(language) {
-                            worlds.push(World {
-                                which,
-                                letters: *letters,
-                                place,
-                                language,
-                                choice,
-                            });
-                        }
-                    }
+                    worlds.extend((0..self.choices()).map(|choice| World {
+                        which,
+                        letters: *letters,
+                        place,
+                        choice,
+                    }));
                 }
             }
         }
         worlds
     }
 
-    /// The keys of its names that come into question; none of them where the user's language is not on record.
-    fn languages(&self) -> Vec<Option<&'a str>> {
+    /// Its names in its user's language, or why there are none.
+    fn listed(&self) -> Result<&'a [String], String> {
         let names = &self.about.names.by_language;
-        if let Some((any, _)) = names.get_key_value(ANY) {
-            return vec![Some(any)];
-        }
-        match self.language {
-            Some(language) => vec![key_of(names, language)],
-            None if names.is_empty() => vec![None],
-            None => names.keys().map(|key| Some(key.as_str())).collect(),
-        }
+        let key = match self.language {
+            _ if names.contains_key(ANY) => Some(ANY),
+            Some(language) => key_of(names, language),
+            None if names.is_empty() => None,
+            None => {
+                let known: Vec<&str> = names.keys().map(String::as_str).collect();
+                let (id, known) = (&self.profile.id, known.join(", "));
+                return Err(format!(
+                    "its user's language decides: say {id}:LANGUAGE (known: {known})"
+                ));
+            }
+        };
+        let listed = key.and_then(|key| names.get(key));
+        listed.map(Vec::as_slice).ok_or_else(|| {
+            let language = self.language.unwrap_or("its user's language");
+            format!("its names in {language} are not on record")
+        })
     }
 
-    fn choices(&self, language: Option<&str>) -> usize {
-        let names = &self.about.names;
-        let listed = language.and_then(|language| names.by_language.get(language));
-        match listed {
-            Some(listed) if names.is_open => listed.len().max(1),
+    /// How many names come into question.
+    fn choices(&self) -> usize {
+        match self.listed() {
+            Ok(listed) if self.about.names.is_open => listed.len().max(1),
             _ => 1,
         }
     }
@@ -176,22 +172,11 @@ impl<'a> Question<'a> {
         };
         seeing(which) != seeing(Which::All)
     }
-
-    fn language_hint(&self) -> Option<String> {
-        let keys: Vec<&str> = self.languages().into_iter().flatten().collect();
-        let first = keys.first()?;
-        let id = &self.profile.id;
-        let known = keys.join(", ");
-        Some(format!(
-            "its user's language decides: say {id}:{first} (known: {known})"
-        ))
-    }
 }
 
 /// What is not documented and makes a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Open {
-    Language,
     Sight,
     Place,
     Name,
@@ -202,7 +187,6 @@ enum Open {
 impl Open {
     fn words(self) -> &'static str {
         match self {
-            Self::Language => "its user's language",
             Self::Sight => "whether it sees mailboxes that are not subscribed",
             Self::Place => "where it looks on a server whose names begin with a prefix",
             Self::Name => "which of its possible names it uses",
@@ -221,7 +205,6 @@ fn what_matters(worlds: &[World], first: &Outcome, rest: &[Outcome]) -> Open {
     let differing = differing.filter(|(_, outcome)| outcome.does != first.does);
     let alone = |world: &World| {
         let changed = [
-            (world.language != base.language, Open::Language),
             (world.which != base.which, Open::Sight),
             (world.place != base.place, Open::Place),
             (world.choice != base.choice, Open::Name),
