@@ -29,6 +29,8 @@ pub enum Guard {
     FreshLook,
     /// What EXISTS counts and SEARCH does not show is there all the same.
     Exists,
+    /// A mailbox that has shown a round number of messages may hold more, and is not removed.
+    RoundLimits,
     /// COPYUID is evidence, not proof: both mailboxes are read.
     CopyUid,
     /// Copies are looked at again before any original goes.

@@ -164,6 +164,8 @@ pub enum Search {
     Keyword(String),
     /// Those of this set that exist.
     Among(UidSet),
+    /// Those whose EMAILID (RFC 8474) or X-GM-MSGID is one of these; refused where the server has neither.
+    Ids(Vec<String>),
 }
 
 /// How much of a message is read.
@@ -217,6 +219,8 @@ pub struct Found {
 pub trait Store {
     /// Whether a capability is advertised.
     fn can(&self, capability: &str) -> bool;
+    /// How many messages one command may name, where the server says so.
+    fn message_limit(&self) -> Option<usize>;
     /// The name as LIST shows it, none where it does not (or is \NonExistent).
     async fn find(&mut self, name: &MailboxName) -> Result<Option<Found>, LookError>;
     /// The names below a name, at any depth.
@@ -225,6 +229,8 @@ pub trait Store {
         name: &MailboxName,
         delimiter: Option<char>,
     ) -> Result<Vec<Found>, LookError>;
+    /// The mailboxes of the account that can be opened; those of others and shared ones left out.
+    async fn mailboxes(&mut self) -> Result<Vec<Found>, LookError>;
     /// STATUS (MESSAGES UIDNEXT UIDVALIDITY) of a mailbox that is not open.
     async fn status(&mut self, name: &MailboxName) -> Result<Status, LookError>;
     /// Opens a mailbox.

@@ -14,7 +14,9 @@ use rolecall::{
     apply::ApplyError,
     demo::{
         At, Persona, Point, Verdict, World,
+        deed::Deed,
         persona::{Claims, Keywords},
+        providers::GMAIL,
     },
     model::{
         finding::Code,
@@ -23,6 +25,7 @@ use rolecall::{
         receipt::{Outcome, Receipt, SourceAfter},
         role::Role,
     },
+    store::{Access, Search, Store as _},
 };
 use stage::{Client, Stage, USER, ending, said};
 use tokio::time::Instant;
@@ -127,6 +130,11 @@ async fn every_kind_of_server_lets_a_source_go() {
         Persona::cyrus(),
         Persona::courier(),
         Persona::mailutils(),
+        Persona::uw_imap(),
+        Persona::ghost_delete(),
+        Persona::case_folding(),
+        Persona::nfc_normalising(),
+        Persona::with_rights(),
     ] {
         let prefix = persona.prefix;
         let stage = Stage::new(persona);
@@ -134,6 +142,7 @@ async fn every_kind_of_server_lets_a_source_go() {
         let receipt = stage.fix().await.unwrap();
         assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
         assert_eq!(stage.names(), [format!("{prefix}Sent")]);
+        assert!(stage.plan().await.is_empty());
         stage.assert_each_once();
     }
 }
@@ -299,6 +308,185 @@ async fn a_message_that_another_client_removed_stops_nothing() {
     let receipt = stage.fix().await.unwrap();
     assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
     assert_eq!(stage.count("Sent"), 4);
+}
+
+/// Another client moves messages of Sent Items by the places they have there.
+fn take_away(world: &mut World, places: &[usize], to: Option<&str>) {
+    let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+    let source = mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
+    let uids: Vec<u32> = places
+        .iter()
+        .map(|place| source.messages()[*place].uid)
+        .collect();
+    for uid in uids {
+        let source = mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
+        let message = (*source.remove(uid).unwrap()).clone();
+        if let Some(to) = to {
+            mailboxes.get_mut(to.as_bytes()).unwrap().add(message);
+        }
+    }
+}
+
+/// What the journal of the last run tells of messages by name.
+fn told(stage: &Stage) -> String {
+    let told = rolecall::apply::story(&stage.client.home, &stage.last().id).unwrap();
+    told.join("\n")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_another_client_took_is_found_by_its_id_in_a_run_and_in_a_resume() {
+    for cut in [false, true] {
+        for lacks in WAYS {
+            let stage = Stage::new(Persona::cyrus().without(lacks));
+            stage.mailbox("Sent Items", 5);
+            stage.mailbox("Projets/2019", 0);
+            let command = if lacks.contains(&"MOVE") {
+                "UID COPY"
+            } else {
+                "UID MOVE"
+            };
+            let mut moves = 0;
+            stage.meddle(move |now, world| {
+                if now.connection == 1 && now.command == command && now.point == Point::Before {
+                    moves += 1;
+                    if moves == 2 {
+                        take_away(world, &[1, 2], Some("Projets/2019"));
+                        return if cut { Verdict::Cut } else { Verdict::GoOn };
+                    }
+                }
+                Verdict::GoOn
+            });
+            let mut receipt = stage.fix().await.unwrap();
+            if cut {
+                assert!(!receipt.finished, "{receipt:?}");
+                receipt = stage.resume().await.unwrap();
+            }
+            assert_eq!(ending(&receipt), REMOVED, "{cut} {lacks:?} {receipt:?}");
+            stage.assert_each_once();
+            assert_eq!((stage.count("Sent"), stage.count("Projets/2019")), (3, 2));
+            let said = said(&receipt);
+            let what = "another client took 2 messages, now in \"Projets/2019\"";
+            assert!(said.contains(what), "{cut} {lacks:?} {said}");
+            let told = told(&stage);
+            let what = "is in \"Projets/2019\" UID 1:2: another client took it";
+            assert!(told.contains(what), "{cut} {lacks:?} {told}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_is_found_nowhere_is_said_to_be_nowhere() {
+    let stage = Stage::new(Persona::cyrus());
+    stage.mailbox("Sent Items", 5);
+    stage.mailbox("Archives", 3);
+    stage.nothing_is_precious();
+    let receipt = cut_and_resumed(&stage, None).await;
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let said = said(&receipt);
+    assert!(
+        said.contains("cannot be found in either mailbox, nor by id in another one (1 looked for)"),
+        "{said}"
+    );
+    let told = told(&stage);
+    assert!(told.contains("UID 1 is in neither mailbox"), "{told}");
+    assert_eq!(stage.count("Sent Items"), 4);
+}
+
+/// One copy of two that was there before is not the other one.
+#[tokio::test(start_paused = true)]
+async fn a_message_of_the_same_id_stands_for_one_that_is_gone_and_no_more() {
+    let stage = Stage::new(Persona::cyrus());
+    stage.mailbox("Sent Items", 2);
+    stage.mailbox("Archives", 0);
+    stage.world(|world| {
+        // The same message twice, as after a COPY of it.
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        let source = mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
+        let copy = (*source.messages()[1]).clone();
+        source.add(copy);
+    });
+    stage.nothing_is_precious();
+    let mut moves = 0;
+    stage.meddle(move |now, world| {
+        if now.connection == 1 && now.command == "UID MOVE" && now.point == Point::Before {
+            moves += 1;
+            if moves == 2 {
+                take_away(world, &[0], Some("Archives"));
+                take_away(world, &[0], None);
+                return Verdict::Cut;
+            }
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    let receipt = stage.resume().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let said = said(&receipt);
+    assert!(
+        said.contains("1 message cannot be found")
+            && said.contains("another client took 1 message, now in \"Archives\""),
+        "{said}"
+    );
+}
+
+/// A run whose first MOVE never arrives, because of a client that takes away the very message.
+async fn cut_and_resumed(stage: &Stage, to: Option<&'static str>) -> Receipt {
+    let mut is_it = at(1, "UID MOVE", Point::Before);
+    stage.meddle(move |now, world| {
+        if is_it(now) {
+            take_away(world, &[0], to);
+            return Verdict::Cut;
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    stage.resume().await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_was_in_the_target_before_is_not_the_one_that_is_gone() {
+    let stage = Stage::new(Persona::cyrus());
+    stage.mailbox("Sent Items", 2);
+    stage.world(|world| arrive(world, 0));
+    stage.nothing_is_precious();
+    let receipt = cut_and_resumed(&stage, None).await;
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_mailbox_of_all_mail_is_looked_in_first() {
+    let stage = Stage::new(Persona::cyrus());
+    for name in ["Archives", "Tout"] {
+        stage.mailbox(name, 0);
+    }
+    stage.mailbox("Sent Items", 1);
+    stage.world(|world| {
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        let source = mailboxes.get(b"Sent Items".as_slice()).unwrap();
+        let message = (*source.messages()[0]).clone();
+        let all = mailboxes.get_mut(b"Tout".as_slice()).unwrap();
+        all.add(message);
+        all.marks.insert("\\All".to_owned());
+    });
+    let receipt = cut_and_resumed(&stage, Some("Archives")).await;
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(
+        said(&receipt),
+        "another client took 1 message, now in \"Tout\""
+    );
+    assert_eq!(stage.heard("EXAMINE"), 1);
+    stage.assert_nothing_lost();
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_messages_have_no_ids_nobody_looks_for_them_elsewhere() {
+    let stage = one_source(&[]);
+    stage.mailbox("Archives", 0);
+    let receipt = cut_and_resumed(&stage, Some("Archives")).await;
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert_eq!(stage.heard("EXAMINE"), 0);
+    stage.assert_each_once();
 }
 
 #[tokio::test(start_paused = true)]
@@ -503,6 +691,11 @@ async fn what_search_does_not_show_is_not_removed_with_its_mailbox() {
     let receipt = stage.fix().await.unwrap();
     stage.assert_each_once();
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let said = said(&receipt);
+    assert!(
+        said.contains("5 messages that its searches do not show"),
+        "{said}"
+    );
     assert_eq!(stage.count("Sent Items"), 5);
 }
 
@@ -1079,24 +1272,124 @@ async fn a_copyuid_that_lies_is_not_believed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_messages_in_a_command_is_kept_until_the_source_is_empty() {
-    for lacks in WAYS.into_iter().filter(|lacks| lacks.len() < 2) {
-        let stage = on(Persona::dovecot().without(lacks).with_message_limit(2));
+    // Whether it is announced, or found out.
+    for unannounced in [&["MESSAGELIMIT"][..], &[]] {
+        for lacks in WAYS {
+            let persona = Persona::dovecot().with_message_limit(2);
+            let stage = on(persona.without(lacks).without(unannounced));
+            let receipt = stage.fix().await.unwrap();
+            assert_done(&stage, &receipt);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_announced_limit_is_never_tried() {
+    for lacks in WAYS {
+        let stage = on(Persona::dovecot().with_message_limit(2).without(lacks));
+        stage.meddle(|at, _| match at.point {
+            Point::Reply(octets) if at.command != "UID SEARCH" => {
+                let reply = String::from_utf8_lossy(octets).into_owned();
+                let beyond = reply.contains("MESSAGELIMIT ");
+                assert!(!beyond || at.command == "UID FETCH", "{reply}");
+                Verdict::GoOn
+            }
+            _ => Verdict::GoOn,
+        });
         let receipt = stage.fix().await.unwrap();
         assert_done(&stage, &receipt);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_messages_are_only_copied_a_limit_hides_the_rest_and_no_original_goes() {
-    let persona = Persona::dovecot().without(&["MOVE", "UIDPLUS"]);
-    let stage = on(persona.with_message_limit(2));
-    for _ in 0..2 {
-        let receipt = stage.fix().await.unwrap();
-        assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
-        // The second run takes over what the first has copied.
-        assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (2, 5));
-        stage.assert_nothing_lost();
+async fn a_run_that_was_cut_off_is_resumed_within_the_limit() {
+    for unannounced in [&["MESSAGELIMIT"][..], &[]] {
+        for lacks in WAYS {
+            for number in 1..=3 {
+                let persona = Persona::dovecot().with_message_limit(2);
+                let stage = on(persona.without(lacks).without(unannounced));
+                let mut sent = 0;
+                stage.meddle(move |now, _| {
+                    let is_it = now.connection == 1
+                        && matches!(now.command, "UID MOVE" | "UID COPY")
+                        && now.point == Point::After;
+                    sent += usize::from(is_it);
+                    if is_it && sent == number {
+                        Verdict::Cut
+                    } else {
+                        Verdict::GoOn
+                    }
+                });
+                assert!(!stage.fix().await.unwrap().finished);
+                let receipt = stage.resume().await.unwrap();
+                assert_done(&stage, &receipt);
+            }
+        }
     }
+}
+
+/// The run that copied knew its server's limit; the one that removes the originals finds it out anew.
+#[tokio::test(start_paused = true)]
+async fn originals_go_in_as_many_commands_as_the_limit_asks_for() {
+    for lacks in [&["MOVE"][..], &["MOVE", "UIDPLUS"]] {
+        let stage = on(Persona::dovecot().without(lacks));
+        let last = if lacks.len() == 1 {
+            "UID STORE"
+        } else {
+            "RENAME"
+        };
+        let mut stores = 0;
+        stage.meddle(move |now, world| {
+            let is_it = now.connection == 1 && now.command == last && now.point == Point::Before;
+            stores += usize::from(is_it);
+            let enough = if last == "RENAME" { 1 } else { 2 };
+            if is_it && stores == enough {
+                world.persona.message_limit = Some(2);
+                return Verdict::Cut;
+            }
+            Verdict::GoOn
+        });
+        assert!(!stage.fix().await.unwrap().finished, "{lacks:?}");
+        let receipt = stage.resume().await.unwrap();
+        assert_done(&stage, &receipt);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_room_is_short_a_source_is_emptied_in_smaller_batches() {
+    let stage = on(Persona::dovecot().without(&["MOVE"]));
+    let held = stage.world(|world| world.account(USER).unwrap().octets());
+    // Room for two more copies at the most.
+    stage.world(|world| world.persona.quota = Some(held + 400));
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent"]);
+    stage.assert_each_once();
+    assert!(stage.heard("UID COPY") > 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_there_is_no_room_for_a_single_copy_the_source_stays() {
+    let stage = on(Persona::dovecot().without(&["MOVE"]));
+    let held = stage.world(|world| world.account(USER).unwrap().octets());
+    stage.world(|world| world.persona.quota = Some(held + 10));
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert_eq!(stage.count("Sent Items"), 5);
+    stage.assert_each_once();
+}
+
+/// What is copied and not removed makes no room: an account is not filled to the brim for nothing.
+#[tokio::test(start_paused = true)]
+async fn where_nothing_leaves_the_source_a_batch_without_room_is_not_halved() {
+    let stage = on(Persona::dovecot().without(&["MOVE", "UIDPLUS"]));
+    let held = stage.world(|world| world.account(USER).unwrap().octets());
+    stage.world(|world| world.persona.quota = Some(held + 400));
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert_eq!(stage.heard("UID COPY"), 2);
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1, 5));
+    stage.assert_nothing_lost();
 }
 
 #[tokio::test(start_paused = true)]
@@ -1156,5 +1449,255 @@ async fn what_can_only_be_read_is_neither_source_nor_target() {
             assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (0, 5));
             stage.assert_each_once();
         }
+    }
+}
+
+// ---------------------------------------------------------------------------------------------- large providers
+
+#[tokio::test(start_paused = true)]
+async fn what_the_server_hides_is_moved_too_or_its_mailbox_stays() {
+    for lacks in WAYS {
+        let stage = on(Persona::dovecot().without(lacks).showing_at_most(2));
+        let receipt = stage.fix().await.unwrap();
+        stage.assert_nothing_lost();
+        if lacks.len() < 2 {
+            assert_done(&stage, &receipt);
+            continue;
+        }
+        // Copies hide what lies below them until they go, which they do only together with the mailbox.
+        assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+        assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (2, 3));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_round_limit_may_hide_is_not_removed_with_its_mailbox() {
+    let mut persona = Persona::dovecot().showing_at_most(1_000);
+    persona.hides_for_good = true;
+    let stage = Stage::new(persona);
+    stage.mailbox("Sent Items", 999);
+    let plan = stage.plan().await;
+    for number in 0..3 {
+        stage.deliver("Sent Items", &[], &format!("late-{number}"));
+    }
+    let mut session = stage.client.connect().await;
+    let receipt = stage.apply(&mut session, &plan).await.unwrap();
+    stage.assert_nothing_lost();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert!(
+        said(&receipt).contains("exactly 1000 messages"),
+        "{receipt:?}"
+    );
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1_000, 2));
+    // Nor is it by a later run, which sees an empty mailbox.
+    assert!(stage.plan().await.is_empty());
+}
+
+/// Sent Items with three messages, one of which Sent has too.
+fn labelled() -> Stage {
+    let stage = Stage::new(Persona::gmail(&GMAIL));
+    stage.mailbox("Sent Items", 3);
+    let copy = Deed::Copy {
+        from: stage.world(|world| world.mailbox(USER, "Sent Items").unwrap().id),
+        uids: vec![2],
+        to: b"Sent".to_vec(),
+    };
+    stage.world(|world| world.perform(USER, copy)).unwrap();
+    stage
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_had_both_labels_keeps_the_one_and_is_not_missed() {
+    let stage = labelled();
+    let receipt = stage.fix().await.unwrap();
+    stage.assert_nothing_lost();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(
+        (stage.count("Sent"), stage.count("[Gmail]/All Mail")),
+        (3, 3)
+    );
+    assert_eq!(
+        said(&receipt),
+        "1 message in the target already, under the same id"
+    );
+    let merge = receipt.steps.iter().find_map(|step| step.moved);
+    assert_eq!(merge, Some(3), "{receipt:?}");
+    assert!(stage.plan().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_undo_leaves_a_message_in_the_mailbox_that_had_it_before() {
+    let stage = labelled();
+    stage.fix().await.unwrap();
+    let run = stage.last().id;
+    let plan = stage.undo_plan(&run).await.unwrap();
+    let warned: Vec<&str> = plan.warnings.iter().map(|one| &*one.message).collect();
+    assert!(
+        warned.iter().any(|one| one.contains("stay in \"Sent\"")),
+        "{warned:?}"
+    );
+    let receipt = stage.undo(&run).await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mailbox_of_another_namespace_goes_without_leaving_it() {
+    let stage = Stage::new(Persona::two_namespaces("Archives.", b'.'));
+    stage.mailbox("Archives.Sent Items", 3);
+    stage.mailbox("Archives.Sent Items.2019", 1);
+    stage.mailbox("Users/bob/Sent Items", 1);
+    stage.mailbox("Shared/Sent Items", 1);
+    let receipt = stage.fix().await.unwrap();
+    stage.assert_each_once();
+    // What lies below cannot follow into the other namespace, so its parent stays, empty.
+    assert_eq!(
+        ending(&receipt),
+        (Outcome::Applied, Some(SourceAfter::Left))
+    );
+    assert_eq!(
+        (stage.count("Sent"), stage.count("Archives.Sent Items")),
+        (3, 0)
+    );
+
+    let stage = Stage::new(Persona::two_namespaces("Archives.", b'.'));
+    stage.mailbox("Archives.Sent Items", 5);
+    let receipt = stage.fix().await.unwrap();
+    assert_done(&stage, &receipt);
+}
+
+// ------------------------------------------------------------------------------------- what names are, and who may
+
+#[tokio::test(start_paused = true)]
+async fn names_in_utf8_are_merged_as_well() {
+    for persona in [Persona::rev2_only(), Persona::utf8_only()] {
+        let stage = Stage::new(persona);
+        stage.mailbox("Éléments envoyés", 5);
+        stage.mailbox("Q&A", 1);
+        let receipt = stage.fix().await.unwrap();
+        stage.assert_each_once();
+        assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+        assert_eq!(stage.names(), ["Q&A", "Sent"]);
+        assert!(stage.plan().await.is_empty());
+        let run = stage.last().id;
+        assert!(stage.undo(&run).await.unwrap().finished);
+        assert_eq!(stage.names(), ["Q&A", "Sent", "Éléments envoyés"]);
+        assert_eq!(stage.count("Éléments envoyés"), 5);
+        stage.assert_each_once();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_still_reads_a_source_stands_in_nobodys_way() {
+    let stage = on(Persona::ghost_delete());
+    let mut reader = stage.client.connect().await;
+    let source = MailboxName::new(b"Sent Items".to_vec(), "Sent Items".to_owned());
+    reader.open(&source, Access::ReadOnly).await.unwrap();
+    let receipt = stage.fix().await.unwrap();
+    assert_done(&stage, &receipt);
+    // It sees that the messages have gone, at the end of its first look.
+    for left in [5, 0] {
+        assert_eq!(reader.search(&Search::All).await.unwrap().len(), left);
+    }
+    let run = stage.last().id;
+    let undone = stage.undo(&run).await.unwrap();
+    assert!(undone.finished, "{undone:?}");
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (0, 5));
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_differs_by_case_alone_is_not_made() {
+    let stage = Stage::new(Persona::case_folding());
+    stage.world(|world| {
+        let account = world.account_mut(USER).unwrap();
+        account.mailboxes.remove(b"Sent".as_slice());
+        account.subscriptions.clear();
+    });
+    stage.mailbox("sent", 2);
+    stage.mailbox("Sent Items", 5);
+    let receipt = stage.fix().await.unwrap();
+    assert_untouched(&stage, &receipt, "already exists");
+    assert_eq!(stage.names(), ["Sent Items", "sent"]);
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_the_server_composes_is_merged_under_the_name_it_lists() {
+    let stage = Stage::new(Persona::nfc_normalising());
+    // "é" as "e" and an accent.
+    stage.mailbox("Courrier envoye&AwE-", 5);
+    let receipt = stage.fix().await.unwrap();
+    assert_done(&stage, &receipt);
+    assert!(stage.plan().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_comes_to_another_name_than_was_asked_for_gets_no_mail() {
+    let mut stage = on(Persona::nfc_normalising());
+    let typed = MailboxName::new(b"Envoye&AwE-s".to_vec(), "Envoye\u{301}s".to_owned());
+    stage.policy.targets.insert(Role::Sent, typed);
+    let receipt = stage.fix().await.unwrap();
+    assert_untouched(&stage, &receipt, "said OK but did not make it");
+    assert_eq!(stage.count("Sent Items"), 5);
+    stage.assert_each_once();
+}
+
+/// Sent and Sent Items, one of them with these rights only.
+fn restricted(lacks: &[&str], name: &str, rights: &str) -> Stage {
+    let stage = on(Persona::with_rights().without(lacks));
+    stage.world(|world| {
+        let account = world.account_mut(USER).unwrap();
+        let mailbox = account.mailboxes.get_mut(name.as_bytes()).unwrap();
+        mailbox.rights = Some(rights.to_owned());
+    });
+    stage
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_right_that_is_missing_leaves_the_mail_where_it_is() {
+    for (name, rights) in [
+        ("Sent", "lrswtexk"),
+        ("Sent", "l"),
+        ("Sent", "lr"),
+        ("Sent Items", "lr"),
+        ("Sent Items", "lrswixk"),
+        ("Sent Items", "lrswitxk"),
+        ("Sent Items", "lrs"),
+    ] {
+        for lacks in WAYS {
+            let stage = restricted(lacks, name, rights);
+            let mut copies = Vec::new();
+            for _ in 0..2 {
+                let receipt = stage.fix().await.unwrap();
+                assert!(receipt.finished, "{receipt:?}");
+                assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+                assert_eq!(stage.names(), ["Sent", "Sent Items"]);
+                assert_eq!(stage.count("Sent Items"), 5, "{name} {rights} {lacks:?}");
+                stage.assert_nothing_lost();
+                // Where messages are copied, no right tells beforehand that the originals cannot go; the copies of the
+                // first run are found by the second.
+                copies.push(stage.count("Sent"));
+            }
+            let most = match (lacks, name) {
+                (["MOVE"], "Sent Items") => 1,
+                (["MOVE", "UIDPLUS"], "Sent Items") => 5,
+                _ => 0,
+            };
+            assert!(copies[0] <= most && copies[1] == copies[0], "{copies:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_may_not_be_removed_is_emptied_and_left_in_peace() {
+    for lacks in WAYS.into_iter().filter(|lacks| lacks.len() < 2) {
+        let stage = restricted(lacks, "Sent Items", "lrswitek");
+        let receipt = stage.fix().await.unwrap();
+        assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+        assert!(said(&receipt).contains("does not let it go"), "{receipt:?}");
+        stage.assert_each_once();
+        assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (5, 0));
+        assert!(stage.plan().await.is_empty());
     }
 }

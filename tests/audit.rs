@@ -16,7 +16,7 @@ use rolecall::model::{
     mailbox::{Mailbox, MailboxName, Sample, Status},
     plan::Action,
     role::{Certainty, Role},
-    roll::{Entry, Evidence, EvidenceKind, Members, Roll},
+    roll::{Entry, Evidence, EvidenceKind, Members, Roll, Unused},
 };
 
 /// A mailbox as a scene puts it: attributes decide before `role`, which stands for what the name says.
@@ -476,5 +476,24 @@ fn many_names_are_counted() {
     assert_eq!(
         scene.only().2,
         "\"Sent\", \"Sent 0\", \"Sent 1\", \"Sent 2\", \"Sent 3\" and 2 more all play the role sent"
+    );
+}
+
+#[test]
+fn entries_of_ones_own_that_match_nothing_are_one_finding_a_table() {
+    let mut scene = Scene::tidy();
+    scene.roll.unused = vec![Unused {
+        table: "mine.yaml".to_owned(),
+        entries: ["A", "B", "C", "D"].map(str::to_owned).into(),
+        of: 9,
+    }];
+    let found = scene.found();
+    assert_eq!(
+        (found[0].code, found[0].severity),
+        (Code::MappingUnused, Severity::Info)
+    );
+    assert_eq!(
+        found[0].message,
+        "4 of 9 entries of mine.yaml match no mailbox here: \"A\", \"B\", \"C\", …"
     );
 }

@@ -12,7 +12,7 @@ use std::{collections::BTreeSet, fmt::Write as _, fs, path::PathBuf};
 
 use rolecall::{
     demo::{Persona, Server, sample},
-    model::finding::Code,
+    model::{finding::Code, role::Role},
 };
 use support::{json, rolecall, run};
 
@@ -79,9 +79,20 @@ fn every_option_in_the_readme_is_one() {
     let state = tempfile::tempdir().unwrap();
     let mut known = BTreeSet::new();
     for verb in [
-        "audit", "fix", "clients", "runs", "resume", "undo", "demo", "explain",
+        "audit",
+        "fix",
+        "clients",
+        "runs",
+        "resume",
+        "undo",
+        "mappings list",
+        "mappings lookup",
+        "mappings check",
+        "demo",
+        "explain",
     ] {
-        let help = run(rolecall(state.path(), &[verb, "--help"]), 0);
+        let words: Vec<&str> = verb.split(' ').chain(["--help"]).collect();
+        let help = run(rolecall(state.path(), &words), 0);
         known.extend(options(&help));
     }
     let text = fs::read_to_string(readme()).unwrap();
@@ -122,6 +133,19 @@ fn an_unknown_client_is_a_mistake_of_usage_and_brings_the_nearest() {
         let told = "error: cannot find a client \"outlok-2016:fr\"\nhint: did you mean one of outlook-2016,";
         assert!(text.contains(told), "{text}");
     }
+}
+
+#[test]
+fn a_client_s_language_is_a_tag() {
+    let state = tempfile::tempdir().unwrap();
+    let text = run(
+        rolecall(state.path(), &["clients", "--client", "geary:fr_FR!"]),
+        2,
+    );
+    assert!(
+        text.starts_with("--- stderr\nerror: cannot take \"fr_FR!\" for a language\n"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -226,4 +250,217 @@ fn a_reader_that_goes_away_is_nobodys_failure() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// Runs `rolecall mappings` in 80 columns, in a folder that holds this table.
+fn mappings(arguments: &[&str], table: &str, status: i32) -> String {
+    let state = tempfile::tempdir().unwrap();
+    fs::write(state.path().join("mine.yaml"), table).unwrap();
+    let words: Vec<&str> = ["mappings"].iter().chain(arguments).copied().collect();
+    let mut command = rolecall(state.path(), &words);
+    command.current_dir(state.path()).env("COLUMNS", "80");
+    let text = run(command, status);
+    let hidden = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
+    assert!(!text.contains(hidden), "{text:?}");
+    text
+}
+
+const MINE: &str = "locale: fr
+roles:
+  sent:
+    - name: Envoyés
+    - name: Expédié
+      source: our webmail
+  archive:
+    - name: Corbeille
+";
+
+#[test]
+fn a_name_is_looked_up_with_everything_there_is_to_say() {
+    for (asked, says, status) in [
+        ("Courrier envoyé", "\"Courrier envoyé\": sent ", 0),
+        (
+            "COURRIER ENVOYE",
+            "likely sent; it is a known name but for its accents",
+            0,
+        ),
+        ("COURRIER ENVOYE", "compared as \"courrier envoye\" ", 0),
+        (
+            "Courrier envoyé",
+            "without accents as \"courrier envoye\"",
+            0,
+        ),
+        ("Lixo", "ambiguous, since clients differ: trash or junk", 0),
+        ("Boîte de réception", "mail arrives in INBOX alone", 0),
+        (
+            "Projects",
+            "\"Projects\": no client or server is known to use it",
+            1,
+        ),
+        (
+            "\u{405}ent",
+            "it only looks like a name for sent: it is written with Cyrillic U+0405 (\u{405})",
+            1,
+        ),
+        (
+            "S\u{202e}ent",
+            "\"S\\u{202e}ent\": it only looks like a name for sent: it is written with U+202E",
+            1,
+        ),
+        ("Sent to clients", "its part \"Sent\"", 1),
+        ("Courrier envoy&AOk-", "stands for \"Courrier envoyé\"", 0),
+        ("INBOX.Sent", "of a path its last level counts, \"Sent\"", 0),
+        (
+            "[Gmail]/Sent Mail",
+            "of a path its last level counts, \"Sent Mail\"",
+            0,
+        ),
+    ] {
+        let text = mappings(&["lookup", asked], MINE, status);
+        let flat = text.replace('\n', " ");
+        assert!(flat.contains(says), "{asked}: {text}");
+    }
+}
+
+#[test]
+fn ones_own_table_counts_in_list_and_lookup() {
+    let own = ["--mappings", "mine.yaml"];
+    let text = mappings(&[&["lookup", "corbeille"], &own[..]].concat(), MINE, 0);
+    assert!(text.contains("\"corbeille\": archive\n"), "{text}");
+    let text = mappings(
+        &[&["list", "-v", "--locale", "fr"], &own[..]].concat(),
+        MINE,
+        0,
+    );
+    assert!(text.contains("our webmail"), "{text}");
+    let text = mappings(&["lookup", "Expédié"], MINE, 1);
+    assert!(text.contains("no client or server is known"), "{text}");
+}
+
+#[test]
+fn every_list_fits_80_columns_and_is_sorted_by_role_and_language() {
+    for more in [&[][..], &["-v"], &["--role", "junk"], &["--locale", "PT"]] {
+        let text = mappings(&[&["list"], more].concat(), MINE, 0);
+        let (table, _) = text.split_once("--- stderr").unwrap();
+        for line in table.lines() {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= 80, "{line}");
+        }
+    }
+    let text = mappings(&["list", "--format", "json"], MINE, 0);
+    let (lines, _) = text.split_once("--- stderr").unwrap();
+    let order: Vec<(usize, String, String)> = lines
+        .lines()
+        .map(|line| {
+            let one: serde_json::Value = serde_json::from_str(line).unwrap();
+            assert_eq!(one["schema"], "rolecall.mappings/1");
+            let roles = one["roles"].as_array().unwrap();
+            let role: Role = serde_json::from_value(roles[0].clone()).unwrap();
+            let place = Role::EVERY.iter().position(|one| *one == role).unwrap();
+            let more = roles.len().min(2) - 1;
+            (
+                more * 100 + place,
+                roles.len().to_string(),
+                one["locale"].to_string(),
+            )
+        })
+        .collect();
+    assert!(
+        order.len() > 300
+            && order
+                .is_sorted_by(|one, next| (one.0, &one.2) <= (next.0, &next.2)
+                    || one.0 == next.0 && one.0 >= 100)
+    );
+}
+
+#[test]
+fn a_list_in_yaml_is_a_table_of_ones_own_that_passes_the_check() {
+    let yaml = mappings(&["list", "--locale", "pt", "--format", "yaml"], MINE, 0);
+    let (yaml, _) = yaml.split_once("--- stderr").unwrap();
+    let text = mappings(&["check", "mine.yaml"], yaml, 0);
+    assert!(
+        text.contains("0 new") && text.contains(" 0 with another role"),
+        "{text}"
+    );
+    let text = mappings(&["list", "--format", "yaml"], MINE, 2);
+    assert!(text.contains("hint: add --locale TAG"), "{text}");
+}
+
+#[test]
+fn a_check_tells_what_a_table_changes() {
+    let text = mappings(&["check", "mine.yaml"], MINE, 0);
+    assert_eq!(
+        text,
+        "mine.yaml: 3 names, fr
+1 new, 1 as in the built-in table, 1 with another role
+
+line  name       built in  yours
+────  ─────────  ────────  ───────
+   8  Corbeille  trash     archive
+--- stderr
+--- status 0"
+    );
+}
+
+#[test]
+fn a_check_shows_every_fault_at_its_place_and_what_was_meant() {
+    let wrong = "locale: fr_FR
+roles:
+  snet:
+    - name: Envoyés
+  junk:
+    - nmae: Indésirables
+    - name: Spam&AOk-
+ambiguous:
+  - name: Lixo
+    roles: [junk, trahs]
+";
+    let text = mappings(&["check", "mine.yaml"], wrong, 2);
+    for (place, message, line) in [
+        (
+            "1:9",
+            "\"fr_FR\" is not a language tag",
+            "1 | locale: fr_FR\n  |         ^",
+        ),
+        (
+            "3:3",
+            "unknown role \"snet\", did you mean sent?",
+            "3 |   snet:\n  |   ^",
+        ),
+        (
+            "6:7",
+            "unknown key \"nmae\", did you mean name?",
+            "6 |     - nmae: Indésirables\n  |       ^",
+        ),
+        (
+            "7:13",
+            "\"Spam&AOk-\" looks like modified UTF-7",
+            "7 |     - name: Spam&AOk-\n  |             ^",
+        ),
+        (
+            "10:19",
+            "unknown role \"trahs\", did you mean trash?",
+            "10 |     roles: [junk, trahs]\n   |                   ^",
+        ),
+    ] {
+        assert!(
+            text.contains(&format!("mine.yaml:{place}: {message}")),
+            "{place}: {text}"
+        );
+        assert!(text.contains(line), "{line}: {text}");
+    }
+}
+
+#[test]
+fn an_ill_formed_language_tag_is_a_mistake_of_usage() {
+    let state = tempfile::tempdir().unwrap();
+    for words in [
+        &["audit", "imap://a@localhost", "--locale", "!!"][..],
+        &["mappings", "list", "--locale", "fr_FR"],
+    ] {
+        let text = run(rolecall(state.path(), words), 2);
+        assert!(
+            text.contains("a language tag is such as fr or pt-BR"),
+            "{text}"
+        );
+    }
 }

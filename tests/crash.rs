@@ -22,6 +22,7 @@ use rolecall::{
         Persona, World,
         deed::Deed,
         persona::{Auto, Claims},
+        providers::{EXCHANGE_FR, GMAIL_FR},
     },
     mapping::Mapping,
     model::{mailbox::MailboxName, role::Role},
@@ -67,6 +68,11 @@ fn two_sources(world: &mut World) {
     mail(world, "Sent Items", 3);
     mail(world, "Courrier envoy&AOk-", 2);
     mail(world, "Clients/Sent", 1);
+}
+
+fn two_messages(world: &mut World) {
+    mail(world, "Sent", 1);
+    mail(world, "Sent Items", 2);
 }
 
 fn seven_messages(world: &mut World) {
@@ -192,6 +198,51 @@ fn scenes() -> Vec<Scene> {
             ..MERGE
         },
         Scene {
+            name: "merge_in_utf8",
+            persona: || one_by_one(Persona::rev2_only()),
+            fill: |world| {
+                mail(world, "Sent", 1);
+                mail(world, "Éléments envoyés", 2);
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_where_utf8_is_a_must",
+            persona: || one_by_one(Persona::utf8_only()),
+            fill: |world| {
+                mail(world, "Sent", 1);
+                mail(world, "Éléments envoyés", 2);
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_where_the_deleted_stay_with_their_readers",
+            persona: || one_by_one(Persona::ghost_delete()),
+            fill: two_messages,
+            ..MERGE
+        },
+        Scene {
+            name: "merge_of_what_may_not_be_removed",
+            persona: || one_by_one(Persona::with_rights()),
+            fill: |world| {
+                two_messages(world);
+                let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+                let source = mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
+                source.rights = Some("lrswitek".to_owned());
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_on_uw_imap",
+            persona: Persona::uw_imap,
+            fill: two_messages,
+            policy: || Policy {
+                remove_without_uidplus: true,
+                ..Policy::default()
+            },
+            ..MERGE
+        },
+        Scene {
             name: "children",
             fill: |world| {
                 mail(world, "Sent", 1);
@@ -251,6 +302,48 @@ fn scenes() -> Vec<Scene> {
             name: "mail_arrives_while_copying",
             persona: || dovecot().without(&["MOVE"]),
             deliveries: (6, &["Sent Items", "Courrier envoy&AOk-"]),
+            ..MERGE
+        },
+        Scene {
+            name: "merge_of_labels",
+            persona: || one_by_one(Persona::gmail(&GMAIL_FR)),
+            fill: |world| {
+                mail(world, "[Gmail]/Messages envoy&AOk-s", 1);
+                mail(world, "Sent Items", 3);
+                // One message has both labels.
+                let from = world.mailbox(USER, "Sent Items").unwrap().id;
+                let to = b"[Gmail]/Messages envoy&AOk-s".to_vec();
+                let uids = vec![2];
+                world.perform(USER, Deed::Copy { from, uids, to }).unwrap();
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_of_what_is_shown_in_parts",
+            persona: || dovecot().showing_at_most(2),
+            fill: |world| {
+                mail(world, "Sent", 3);
+                mail(world, "Sent Items", 5);
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_on_exchange",
+            persona: || one_by_one(Persona::exchange(EXCHANGE_FR)),
+            fill: |world| {
+                mail(world, "&AMk-l&AOk-ments envoy&AOk-s", 1);
+                mail(world, "Sent Items", 3);
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "merge_between_namespaces",
+            persona: || one_by_one(Persona::two_namespaces("Archives.", b'.')),
+            fill: |world| {
+                mail(world, "Sent", 1);
+                mail(world, "Archives.Sent Items", 3);
+                mail(world, "Users/bob/Sent Items", 1);
+            },
             ..MERGE
         },
         Scene {
@@ -326,12 +419,21 @@ scene_tests! {
     merge_by_copy_where_copyuid_names_neighbours
     merge_under_a_message_limit
     merge_by_copy_under_a_message_limit
+    merge_in_utf8
+    merge_where_utf8_is_a_must
+    merge_where_the_deleted_stay_with_their_readers
+    merge_of_what_may_not_be_removed
+    merge_on_uw_imap
     children
     children_merged
     rename_to_target
     trash_and_junk
     mail_arrives
     mail_arrives_while_copying
+    merge_of_labels
+    merge_of_what_is_shown_in_parts
+    merge_on_exchange
+    merge_between_namespaces
     undo
     resume_in_a_move
     resume_after_a_rename

@@ -15,6 +15,7 @@ use proptest::prelude::*;
 use rolecall::demo::{
     At, Calm, Hook, Persona, Point, Server, Verdict, World,
     persona::{Auto, Claims, Keywords},
+    providers::{EXCHANGE_FR, GMAIL, GMAIL_FR},
     sample, serve,
 };
 use tokio::{
@@ -684,6 +685,19 @@ async fn cyrus_lets_marks_be_set_and_ids_follow_a_rename() {
     client.say("SELECT S2").await;
     let email_id = client.say("UID FETCH 1 EMAILID").await;
     assert!(email_id.contains("EMAILID (M"), "{email_id}");
+    let id = email_id.split(['(', ')']).nth(2).unwrap();
+    let told = client.say(&format!("UID SEARCH EMAILID {id}")).await;
+    assert!(told.contains("* SEARCH 1\n"), "{told}");
+    let told = client
+        .say(&format!("UID SEARCH OR EMAILID Mx EMAILID {id}"))
+        .await;
+    assert!(told.contains("* SEARCH 1\n"), "{told}");
+    assert!(
+        !client
+            .say("UID SEARCH EMAILID Mx")
+            .await
+            .contains("SEARCH 1")
+    );
     client.say("UID MOVE 1 T").await;
     client.say("SELECT T").await;
     assert_eq!(client.say("UID FETCH 1 EMAILID").await, email_id);
@@ -1109,6 +1123,208 @@ async fn copyuid_may_lie() {
 }
 
 #[tokio::test]
+async fn a_deleted_mailbox_may_stay_with_the_session_that_has_it_open() {
+    let world = world(Persona::ghost_delete(), &["A", "B"]);
+    put(&world, "A", 2);
+    let (mut reader, mut other) = (Client::new(&world).await, Client::new(&world).await);
+    reader.say("SELECT A").await;
+    assert!(other.say("DELETE A").await.starts_with("a OK"));
+    assert!(!other.say("LIST \"\" *").await.contains(" A"));
+    assert!(other.say("SELECT A").await.starts_with("a NO"));
+    for command in ["CREATE A", "RENAME B A"] {
+        let told = other.say(command).await;
+        assert!(told.contains("NO Mailbox is still in use"), "{told}");
+    }
+    assert!(reader.say("NOOP").await.starts_with("a OK"));
+    let told = reader.say("UID FETCH 1 BODY.PEEK[]").await;
+    assert!(told.contains("Message-ID: <0@x>"), "{told}");
+    assert!(reader.say("SELECT A").await.contains("* 2 EXISTS"));
+    assert!(
+        reader
+            .say("UID COPY 1 B")
+            .await
+            .contains("a OK [COPYUID 1700000003 1 1]")
+    );
+    reader.say("UNSELECT").await;
+    assert!(reader.say("SELECT A").await.starts_with("a NO"));
+    assert!(other.say("CREATE A").await.starts_with("a OK"));
+    assert!(uids(&world, "A").is_empty());
+}
+
+#[tokio::test]
+async fn a_ghost_goes_with_the_connection_of_its_last_reader() {
+    let world = world(Persona::ghost_delete(), &["A"]);
+    let (mut reader, mut other) = (Client::new(&world).await, Client::new(&world).await);
+    reader.say("SELECT A").await;
+    other.say("RENAME A B").await;
+    assert!(
+        reader.say("NOOP").await.starts_with("a OK"),
+        "RFC 2180 §3.4"
+    );
+    other.say("DELETE B").await;
+    assert!(other.say("CREATE B").await.starts_with("a NO"));
+    reader.say("LOGOUT").await;
+    reader.rest().await;
+    assert!(other.say("CREATE B").await.starts_with("a OK"));
+}
+
+#[tokio::test]
+async fn names_may_have_no_case() {
+    let world = world(Persona::case_folding(), &["Sent", "&AMk-t&AOk-"]);
+    put(&world, "SENT", 1);
+    let mut client = Client::new(&world).await;
+    for command in ["CREATE sent", "RENAME Sent sENT", "CREATE &AOk-T&AMk-"] {
+        let told = client.say(command).await;
+        assert!(told.starts_with("a NO [ALREADYEXISTS]"), "{told}");
+    }
+    for command in ["LIST \"\" sent", "LIST \"\" SEN%"] {
+        let told = client.say(command).await;
+        assert!(
+            told.contains("* LIST (\\HasNoChildren) \"/\" Sent"),
+            "{told}"
+        );
+    }
+    assert!(client.say("SELECT sENT").await.contains("* 1 EXISTS"));
+    client.say("CREATE sent/Old").await;
+    client.say("SUBSCRIBE SENT/OLD").await;
+    assert!(client.say("LSUB \"\" *").await.contains(" Sent/Old"));
+    client.say("DELETE SENT/old").await;
+    assert!(!client.say("LIST \"\" *").await.contains("Old"));
+}
+
+#[tokio::test]
+async fn names_may_be_kept_composed() {
+    // "é" as one letter, and as "e" and an accent.
+    let (composed, apart) = ("Envoy&AOk-s", "Envoye&AwE-s");
+    let world = world(Persona::nfc_normalising(), &[apart]);
+    put(&world, apart, 1);
+    let mut client = Client::new(&world).await;
+    for name in [composed, apart] {
+        let told = client.say(&format!("LIST \"\" {name}")).await;
+        assert!(told.contains(&format!("\"/\" {composed}\n")), "{told}");
+        assert!(
+            client
+                .say(&format!("SELECT {name}"))
+                .await
+                .contains("* 1 EXISTS")
+        );
+        let told = client.say(&format!("CREATE {name}")).await;
+        assert!(told.starts_with("a NO [ALREADYEXISTS]"), "{told}");
+    }
+    let other = Persona::dovecot();
+    let world = self::world(other, &[composed, apart]);
+    let told = Client::new(&world).await.say("LIST \"\" E*").await;
+    assert!(told.contains(composed) && told.contains(apart), "{told}");
+}
+
+#[tokio::test]
+async fn a_server_may_know_imap4rev2_only() {
+    let world = world(Persona::rev2_only(), &["Envoyés & co"]);
+    put(&world, "Envoyés & co", 3);
+    let mut client = Client::new(&world).await;
+    let told = client.say("CAPABILITY").await;
+    assert!(told.starts_with("* CAPABILITY IMAP4rev2 ID\n"), "{told}");
+    let told = client
+        .say("LIST \"\" E* RETURN (STATUS (MESSAGES SIZE))")
+        .await;
+    assert!(
+        told.contains("\"/\" \"Envoyés & co\"\n* STATUS \"Envoyés & co\" (MESSAGES 3"),
+        "{told}"
+    );
+    let told = client.say("SELECT \"Envoyés & co\"").await;
+    assert!(
+        told.contains("* LIST () \"/\" \"Envoyés & co\"") && !told.contains("RECENT"),
+        "{told}"
+    );
+    let told = client.say("UID SEARCH UNDELETED").await;
+    assert!(
+        told.starts_with("* ESEARCH (TAG \"a\") UID ALL 1:3\n"),
+        "{told}"
+    );
+    let told = client.say("SEARCH RETURN (ALL) DELETED").await;
+    assert!(told.starts_with("* ESEARCH (TAG \"a\")\n"), "{told}");
+    put(&world, "Envoyés & co", 1);
+    assert!(!client.say("FETCH 1 FLAGS").await.contains("ecent"));
+    for gone in ["LSUB \"\" *", "CHECK", "STATUS INBOX (RECENT)"] {
+        assert!(client.say(gone).await.starts_with("a BAD"), "{gone}");
+    }
+    client.send("a CREATE {5+}\r\n\u{c9}t\u{e9}\r\n").await;
+    assert!(client.answer().await.starts_with("a OK"));
+    client.send(b"a CREATE {3+}\r\n\xc9t\xe9\r\n").await;
+    assert!(client.answer().await.starts_with("a NO"));
+}
+
+#[tokio::test]
+async fn a_server_may_insist_on_utf8() {
+    let world = world(Persona::utf8_only(), &["Envoyés"]);
+    let mut client = Client::new(&world).await;
+    for command in ["SELECT INBOX", "LIST \"\" *", "CREATE x"] {
+        assert!(client.say(command).await.starts_with("a NO"), "{command}");
+    }
+    let told = client.say("ENABLE UTF8=ACCEPT").await;
+    assert!(told.starts_with("* ENABLED UTF8=ACCEPT\n"), "{told}");
+    assert!(client.say("LIST \"\" E*").await.contains("\"Envoyés\""));
+    assert!(client.say("SELECT INBOX").await.contains("* 0 RECENT"));
+    let told = client.say("UID SEARCH ALL").await;
+    assert!(told.starts_with("* SEARCH\n"), "{told}");
+}
+
+#[tokio::test]
+async fn what_is_done_without_the_right_may_be_refused() {
+    let world = world(Persona::with_rights(), &["A", "B", "A/C"]);
+    put(&world, "A", 2);
+    let may = |name: &str, rights: &str| {
+        let mut world = world.lock().unwrap();
+        let account = world.account_mut("u").unwrap();
+        account.mailboxes.get_mut(name.as_bytes()).unwrap().rights = Some(rights.to_owned());
+    };
+    let mut client = Client::new(&world).await;
+    may("A", "lrsi");
+    assert!(client.say("SELECT A").await.contains("a OK [READ-WRITE]"));
+    may("B", "lrswitekx");
+    for command in [
+        "UID STORE 1 +FLAGS (\\Deleted)",
+        "UID MOVE 1 B",
+        "EXPUNGE",
+        "UID EXPUNGE 1",
+        "DELETE A",
+        "RENAME A D",
+        "CREATE A/E",
+        "RENAME B A/B",
+    ] {
+        let told = client.say(command).await;
+        assert!(told.starts_with("a NO [NOPERM]"), "{command}: {told}");
+    }
+    let told = client.say("UID STORE 1 +FLAGS (\\Deleted \\Seen)").await;
+    assert!(told.contains("a OK"), "what may be set is set: {told}");
+    may("B", "lr");
+    for command in ["UID COPY 1 B", "APPEND B {1+}\r\nx"] {
+        let told = client.say(command).await;
+        assert!(told.starts_with("a NO [NOPERM]"), "{command}: {told}");
+    }
+    assert!(client.say("SELECT B").await.contains("a OK [READ-ONLY]"));
+    may("B", "x");
+    assert!(client.say("SELECT B").await.contains("a NO [NOPERM]"));
+    assert!(!client.say("LIST \"\" *").await.contains(" B"));
+    assert_eq!(uids(&world, "A"), [1, 2]);
+}
+
+#[tokio::test]
+async fn the_university_of_washingtons_server_has_none_of_what_came_later() {
+    let world = world(Persona::uw_imap(), &["A", "B"]);
+    put(&world, "A", 1);
+    let mut client = Client::new(&world).await;
+    let told = client.say("LIST \"\" A").await;
+    assert!(told.starts_with("* LIST () \"/\" A\n"), "{told}");
+    client.say("SELECT A").await;
+    for command in ["UID MOVE 1 B", "UID EXPUNGE 1", "NAMESPACE", "UNSELECT"] {
+        assert!(client.say(command).await.starts_with("a BAD"), "{command}");
+    }
+    let told = client.say("UID COPY 1 B").await;
+    assert!(told.starts_with("a OK Copy"), "{told}");
+}
+
+#[tokio::test]
 async fn a_command_may_have_a_limit_of_messages() {
     let world = world(Persona::dovecot().with_message_limit(2), &["A", "B"]);
     put(&world, "A", 5);
@@ -1119,6 +1335,16 @@ async fn a_command_may_have_a_limit_of_messages() {
         told.contains("* SEARCH 4 5") && told.contains("a OK [MESSAGELIMIT 2 4]"),
         "{told}"
     );
+    assert!(client.say("CAPABILITY").await.contains(" MESSAGELIMIT=2"));
+    for command in [
+        "UID FETCH 1:* FLAGS",
+        "UID STORE 1:* +FLAGS (\\Seen)",
+        "UID EXPUNGE 1:*",
+    ] {
+        let told = client.say(command).await;
+        assert!(told.contains("a OK [MESSAGELIMIT 2 4]"), "{told}");
+        assert!(!told.contains("* 3 FETCH"), "{told}");
+    }
     let told = client.say("UID COPY 1:3 B").await;
     assert!(told.starts_with("a NO [MESSAGELIMIT 2 2]"), "{told}");
     let told = client.say("UID MOVE 1:* B").await;
@@ -1155,4 +1381,183 @@ async fn select_may_open_read_only() {
     let told = client.say("UID MOVE 1 B").await;
     assert!(told.contains("a NO [READ-ONLY]"), "{told}");
     assert!(client.say("SELECT B").await.contains("a OK [READ-WRITE]"));
+}
+
+// ---------------------------------------------------------------------------------------------- large providers
+
+#[tokio::test]
+async fn gmails_own_mailboxes_lie_below_gmail_in_the_users_language_and_stay() {
+    let world = world(Persona::gmail(&GMAIL_FR), &["Work"]);
+    let mut client = Client::new(&world).await;
+    assert_eq!(
+        client.say("LIST \"\" *").await,
+        r#"* LIST (\HasNoChildren) "/" "INBOX"
+* LIST (\HasNoChildren) "/" "Work"
+* LIST (\Noselect \HasChildren) "/" "[Gmail]"
+* LIST (\HasNoChildren \Drafts) "/" "[Gmail]/Brouillons"
+* LIST (\HasNoChildren \Trash) "/" "[Gmail]/Corbeille"
+* LIST (\HasNoChildren \Important) "/" "[Gmail]/Important"
+* LIST (\HasNoChildren \Sent) "/" "[Gmail]/Messages envoy&AOk-s"
+* LIST (\HasNoChildren \Junk) "/" "[Gmail]/Spam"
+* LIST (\HasNoChildren \Flagged) "/" "[Gmail]/Suivis"
+* LIST (\HasNoChildren \All) "/" "[Gmail]/Tous les messages"
+a OK List completed."#
+    );
+    for command in [
+        "DELETE [Gmail]/Spam",
+        "DELETE [Gmail]",
+        "RENAME [Gmail]/Spam Junk",
+        "RENAME [Gmail] Mail",
+        "SELECT [Gmail]",
+    ] {
+        let reply = client.say(command).await;
+        assert!(reply.starts_with("a NO"), "{command}: {reply}");
+    }
+}
+
+#[tokio::test]
+async fn on_gmail_a_mailbox_is_a_label_and_all_mail_keeps_what_loses_its_last_one() {
+    let all = "[Gmail]/All Mail";
+    let world = world(Persona::gmail(&GMAIL), &["Work", "Home"]);
+    put(&world, "Work", 2);
+    let v = validity(&world, "Home");
+    let mut client = Client::new(&world).await;
+    client.say("SELECT Work").await;
+    assert_eq!(
+        client.say("UID COPY 1 Home").await,
+        format!("a OK [COPYUID {v} 1 1] Copy completed.")
+    );
+    // It is there already: nothing is added, and COPYUID has nothing to say.
+    assert_eq!(client.say("UID COPY 1 Home").await, "a OK Copy completed.");
+    assert_eq!(uids(&world, "Home"), [1]);
+    client.say("UID MOVE 1 Home").await;
+    assert_eq!(
+        (uids(&world, "Work"), uids(&world, "Home")),
+        (vec![2], vec![1])
+    );
+    client.say("UID STORE 2 +FLAGS (\\Deleted \\Flagged)").await;
+    client.say("EXPUNGE").await;
+    client.say("SELECT Home").await;
+    let told = client.say("UID FETCH 1 (X-GM-MSGID)").await;
+    let id = told
+        .split([' ', ')'])
+        .find(|word| word.len() == 19)
+        .unwrap();
+    client.say("DELETE Home").await;
+
+    let mut client = Client::new(&world).await;
+    client.say(&format!("SELECT \"{all}\"")).await;
+    let found = client.say(&format!("UID SEARCH X-GM-MSGID {id}")).await;
+    assert_eq!(found, "* SEARCH 1\na OK Search completed.");
+    assert_eq!(
+        client.say("UID FETCH 2 (FLAGS)").await,
+        "* 2 FETCH (UID 2 FLAGS (\\Flagged \\Seen \\Recent))\na OK Fetch completed."
+    );
+    client.say("UID STORE 1:2 +FLAGS (\\Deleted)").await;
+    client.say("EXPUNGE").await;
+    assert_eq!(
+        (uids(&world, "Work"), uids(&world, all)),
+        (vec![], vec![1, 2])
+    );
+}
+
+#[tokio::test]
+async fn on_gmail_trash_takes_a_message_out_of_all_others_and_what_leaves_it_is_in_all_mail_again()
+{
+    let (trash, all) = ("[Gmail]/Trash", "[Gmail]/All Mail");
+    let world = world(Persona::gmail(&GMAIL), &["Work", "Home"]);
+    put(&world, "Work", 1);
+    let mut client = Client::new(&world).await;
+    client.say("SELECT Work").await;
+    client.say("UID COPY 1 Home").await;
+    client.say(&format!("UID COPY 1 {trash}")).await;
+    let counts = |names: [&str; 4]| names.map(|name| uids(&world, name).len());
+    assert_eq!(counts(["Work", "Home", all, trash]), [0, 0, 0, 1]);
+    client.say(&format!("SELECT {trash}")).await;
+    client.say("UID MOVE 1 Home").await;
+    assert_eq!(counts(["Work", "Home", all, trash]), [0, 1, 1, 0]);
+}
+
+#[tokio::test]
+async fn what_a_limit_hides_comes_up_at_a_select_when_the_shown_is_gone() {
+    let world = world(Persona::dovecot().showing_at_most(2), &["A", "B"]);
+    put(&world, "B", 5);
+    let mut client = Client::new(&world).await;
+    assert_eq!(
+        client.say("STATUS B (MESSAGES UIDNEXT)").await,
+        "* STATUS B (MESSAGES 2 UIDNEXT 6)\na OK Status completed."
+    );
+    for (exists, found) in [(2, " 4 5"), (2, " 2 3"), (1, " 1"), (0, "")] {
+        let told = client.say("SELECT B").await;
+        assert!(told.contains(&format!("* {exists} EXISTS")), "{told}");
+        let expected = format!("* SEARCH{found}\na OK Search completed.");
+        assert_eq!(client.say("UID SEARCH ALL").await, expected);
+        let told = client.say("UID MOVE 1:* A").await;
+        assert!(!told.contains("EXISTS"), "{told}");
+    }
+    assert_eq!(uids(&world, "A").len(), 5);
+}
+
+#[tokio::test]
+async fn exchange_marks_in_plain_list_keeps_its_own_mailboxes_and_no_keyword() {
+    let world = world(
+        Persona::exchange(EXCHANGE_FR),
+        &["Sent Items", "INBOX/Work"],
+    );
+    let mut client = Client::new(&world).await;
+    let offered = client.say("CAPABILITY").await;
+    for missing in ["SPECIAL-USE", "LIST-EXTENDED", "CONDSTORE", "OBJECTID"] {
+        assert!(!offered.contains(missing), "{offered}");
+    }
+    assert_eq!(
+        client.say("LIST \"\" *").await,
+        r#"* LIST (\HasChildren) "/" Inbox
+* LIST (\HasNoChildren \Sent) "/" "&AMk-l&AOk-ments envoy&AOk-s"
+* LIST (\HasNoChildren \Trash) "/" "&AMk-l&AOk-ments supprim&AOk-s"
+* LIST (\HasNoChildren) "/" "Bo&AO4-te d'envoi"
+* LIST (\HasNoChildren \Drafts) "/" Brouillons
+* LIST (\HasNoChildren \Junk) "/" "Courrier ind&AOk-sirable"
+* LIST (\HasNoChildren) "/" Inbox/Work
+* LIST (\HasNoChildren) "/" "Sent Items"
+a OK List completed."#
+    );
+    for command in ["DELETE Brouillons", "RENAME Brouillons Drafts"] {
+        let reply = client.say(command).await;
+        assert!(reply.starts_with("a NO"), "{command}: {reply}");
+    }
+    let told = client.say("SELECT inbox").await;
+    let flags = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
+    assert!(
+        told.contains(&format!("[PERMANENTFLAGS ({flags})]")),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn each_namespace_has_its_own_delimiter_and_no_mailbox_is_renamed_out_of_it() {
+    let persona = Persona::two_namespaces("Archives.", b'.');
+    let world = world(persona, &["A/B", "Archives.2019.May", "Users/bob/Sent"]);
+    let mut client = Client::new(&world).await;
+    assert_eq!(
+        client.say("NAMESPACE").await,
+        "* NAMESPACE ((\"\" \"/\")(\"Archives.\" \".\")) ((\"Users/\" \"/\")) ((\"Shared/\" \"/\"))\na OK Namespace completed."
+    );
+    assert_eq!(
+        client.say("LIST \"\" *").await,
+        r#"* LIST (\HasNoChildren) "/" INBOX
+* LIST (\Noselect \HasChildren) "/" A
+* LIST (\HasNoChildren) "/" A/B
+* LIST (\Noselect \HasChildren) "." Archives.2019
+* LIST (\HasNoChildren) "." Archives.2019.May
+* LIST (\Noselect \HasChildren) "/" Users/bob
+* LIST (\HasNoChildren) "/" Users/bob/Sent
+a OK List completed."#
+    );
+    assert_eq!(
+        client.say("RENAME Archives.2019 A/2019").await,
+        "a NO [CANNOT] Renaming not supported across namespaces."
+    );
+    client.say("RENAME Archives.2019 Archives.Old").await;
+    let told = client.say("LIST \"\" Archives.%.%").await;
+    assert!(told.contains("Archives.Old.May"), "{told}");
 }

@@ -23,7 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("clients", &["model", "mapping"]),
     ("planner", &["model"]),
     ("store", &["model"]),
-    ("report", &["model", "apply"]),
+    ("report", &["model", "mapping", "apply"]),
     ("config", &["model", "secret"]),
     ("imap", &["model", "store", "secret", "guard"]),
     ("apply", &["model", "store", "guard"]),

@@ -755,22 +755,132 @@ async fn long_sets_are_asked_in_pieces_and_only_what_was_asked_is_believed() {
 }
 
 #[tokio::test]
-async fn a_truncated_answer_about_a_set_is_not_believed() {
+async fn what_a_limit_held_back_of_a_search_is_asked_for_to_the_end() {
     let script = Script::play(|peer| {
         peer.let_in("");
         peer.answer(&[]);
-        peer.hear();
-        peer.say("* SEARCH 2");
-        peer.say("{tag} OK [MESSAGELIMIT 1 2] partial");
+        for (asked, found, code) in [
+            (
+                "UID SEARCH KEYWORD $F",
+                "* SEARCH 8 9",
+                "[MESSAGELIMIT 2 8]",
+            ),
+            (
+                "UID SEARCH KEYWORD $F UID 1:7",
+                "* SEARCH",
+                "[MESSAGELIMIT 2 6]",
+            ),
+            ("UID SEARCH KEYWORD $F UID 1:5", "* SEARCH 1", ""),
+        ] {
+            assert_eq!(peer.hear(), asked);
+            peer.say(found);
+            peer.say(&format!("{{tag}} OK {code} done"));
+        }
         peer.wait();
     });
     let mut session = enter(&script, &password()).await.unwrap();
     session.open(&name("A"), Access::ReadOnly).await.unwrap();
-    let error = session
-        .search(&Search::Among(uids(&[1, 2])))
-        .await
-        .unwrap_err();
-    assert!(matches!(error, LookError::Protocol { .. }));
+    let search = Search::Keyword("$F".to_owned());
+    assert_eq!(session.search(&search).await.unwrap(), uids(&[1, 8, 9]));
+}
+
+#[tokio::test]
+async fn a_truncated_answer_that_leads_nowhere_is_not_believed() {
+    for code in [
+        "[MESSAGELIMIT 1]",
+        "[MESSAGELIMIT 1 4294967296]",
+        "[MESSAGELIMIT 1 x]",
+    ] {
+        let script = Script::play(move |peer| {
+            peer.let_in("");
+            peer.answer(&[]);
+            peer.hear();
+            peer.say("* SEARCH");
+            peer.say(&format!("{{tag}} OK {code} partial"));
+            peer.wait();
+        });
+        let mut session = enter(&script, &password()).await.unwrap();
+        session.open(&name("A"), Access::ReadOnly).await.unwrap();
+        let search = Search::Among(uids(&[1, 2]));
+        let error = session.search(&search).await.unwrap_err();
+        assert!(matches!(error, LookError::Protocol { .. }), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn messages_are_found_by_the_ids_that_the_server_gives_them() {
+    for (offers, asked) in [
+        ("OBJECTID", "UID SEARCH ALL OR EMAILID 17 EMAILID 18"),
+        (
+            "X-GM-EXT-1 OBJECTID",
+            "UID SEARCH ALL OR X-GM-MSGID 17 X-GM-MSGID 18",
+        ),
+    ] {
+        let script = Script::play(move |peer| {
+            peer.let_in(offers);
+            peer.answer(&[]);
+            assert_eq!(peer.answer(&["* SEARCH 4"]), asked);
+            peer.wait();
+        });
+        let mut session = enter(&script, &password()).await.unwrap();
+        session.open(&name("A"), Access::ReadOnly).await.unwrap();
+        let search = Search::Ids(vec!["17".to_owned(), "18".to_owned()]);
+        assert_eq!(session.search(&search).await.unwrap(), uids(&[4]));
+    }
+}
+
+#[tokio::test]
+async fn ids_that_are_none_and_servers_without_ids_are_not_asked() {
+    for (offers, id) in [("OBJECTID", "a ALL"), ("OBJECTID", ""), ("", "17")] {
+        let script = Script::play(move |peer| {
+            peer.let_in(offers);
+            peer.answer(&[]);
+            peer.wait();
+        });
+        let mut session = enter(&script, &password()).await.unwrap();
+        session.open(&name("A"), Access::ReadOnly).await.unwrap();
+        let search = Search::Ids(vec![id.to_owned()]);
+        assert!(session.search(&search).await.is_err(), "{offers} {id}");
+        assert!(script.heard().last().unwrap().starts_with("EXAMINE"));
+    }
+}
+
+#[tokio::test]
+async fn mailboxes_of_others_are_not_among_the_accounts_own() {
+    let script = Script::play(|peer| {
+        peer.let_in("NAMESPACE");
+        peer.answer(&["* NAMESPACE ((\"\" \"/\")) ((\"user/\" \"/\")) ((\"shared/\" \"/\"))"]);
+        peer.answer(&[
+            "* LIST () \"/\" INBOX",
+            "* LIST (\\Noselect) \"/\" a",
+            "* LIST () \"/\" a/b",
+            "* LIST () \"/\" user/jo",
+            "* LIST () \"/\" shared/all",
+        ]);
+        peer.answer(&[]);
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    let found = session.mailboxes().await.unwrap();
+    let names: Vec<&str> = found.iter().map(|found| found.name.text()).collect();
+    assert_eq!(names, ["INBOX", "a/b"]);
+}
+
+#[tokio::test]
+async fn an_announced_limit_is_read_from_the_capabilities() {
+    for (offers, limit) in [
+        ("MESSAGELIMIT=1000", Some(1_000)),
+        ("MESSAGELIMIT=0", None),
+        ("MESSAGELIMIT=x", None),
+        ("", None),
+    ] {
+        let script = Script::play(move |peer| {
+            peer.let_in(offers);
+            peer.wait();
+        });
+        let session = enter(&script, &password()).await.unwrap();
+        assert_eq!(session.message_limit(), limit, "{offers}");
+    }
 }
 
 #[tokio::test]

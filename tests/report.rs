@@ -569,6 +569,7 @@ const ERROR: ErrorForm<'_> = ErrorForm {
 /// Every line there can be, with the schema it belongs to.
 fn lines() -> Vec<(&'static str, String)> {
     let plan = plan_of(&messy(), |policy| policy.include = [Role::Trash].into());
+    let lookup = |name: &str| json::lookup_line(name, &Mapping::built_in().answer(name));
     let audited = |scene: &Scene| json::audit_line(&scene.listing, &scene.roll, &scene.findings);
     let mut lines = vec![
         ("audit", audited(&messy())),
@@ -587,6 +588,9 @@ fn lines() -> Vec<(&'static str, String)> {
             "run",
             json::run_error("imaps://alice@imap.example.com", &ERROR),
         ),
+        ("lookup", lookup("Lixo")),
+        ("lookup", lookup("Sent to \u{202e}clients")),
+        ("lookup", lookup("Projects")),
         (
             "story",
             json::story_line("20261124T100203-k3v9", &["It began.".to_owned()]),
@@ -601,6 +605,13 @@ fn lines() -> Vec<(&'static str, String)> {
     lines.push(("clients", json::clients_error(url, &ERROR)));
     let known = rolecall::clients::known(&built_in().unwrap());
     lines.push(("clients", json::known_clients_line(&known)));
+    let mapping = Mapping::built_in();
+    lines.extend(
+        mapping
+            .entries()
+            .take(20)
+            .map(|(head, entry)| ("mappings", json::mapping_line(head, entry))),
+    );
     lines.extend(
         past()
             .iter()

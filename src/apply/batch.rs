@@ -11,7 +11,7 @@ use super::{
     journal::{Batch, Moved, Record, Snap},
     merge::Route,
     run::Run,
-    send::Halt,
+    send::{Halt, Refusal},
 };
 use crate::{
     guard::{Guard, stands},
@@ -22,9 +22,6 @@ use crate::{
     },
     store::{Access, Act, Depth, LookError, Message, Search, Store},
 };
-
-/// Messages in one STORE.
-const MOST: usize = 2_000;
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Moves one batch out of the open source. The source is open again, freshly, when this returns.
@@ -98,6 +95,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .mend_flags(route, &fate)
             .await
             .map_err(Halt::unproven)?;
+        self.look_elsewhere(route, before, &mut fate)
+            .await
+            .map_err(Halt::unproven)?;
         self.keep(route, intent, before, &fate, &lost)?;
         if let Some(why) = fate.objection(&heard) {
             return Err(Halt::Step(why));
@@ -116,11 +116,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         // Another client was quicker, an earlier command of ours ran late, or there were too many (not every server says
         // which): as long as messages leave the source, the next pass takes what is left.
-        let is_on_its_way = !fate.pairs.is_empty() || !fate.gone.is_empty();
+        let is_on_its_way =
+            !(fate.pairs.is_empty() && fate.there.is_empty() && fate.gone.is_empty());
         if let Ending::Refused(refusal) = heard.ending
             && !is_on_its_way
             && !refusal.has_code("EXPUNGEISSUED")
             && !refusal.has_code("MESSAGELIMIT")
+            && !self.tries_fewer(route, before.messages.len(), &refusal)
         {
             return Err(refusal.into_halt());
         }
@@ -130,6 +132,17 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.expunge(route, &pairs).await?;
         }
         Ok(())
+    }
+
+    /// Whether a batch that found no room is tried again in halves: what a batch leaves behind in the source makes room
+    /// for the next. Where nothing leaves it, the account would only be filled to the brim.
+    fn tries_fewer(&mut self, route: &Route, messages: usize, refusal: &Refusal) -> bool {
+        let found_no_room = refusal.has_code("OVERQUOTA") || refusal.has_code("LIMIT");
+        let tries = found_no_room && messages > 1 && route.path != Path::CopyOnly;
+        if tries {
+            self.pace.halve(messages);
+        }
+        tries
     }
 
     /// Opens a mailbox afresh, which must be the one it was.
@@ -173,7 +186,34 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let since = self.store.since(before.to_uid_next).await;
         let since = since.map_err(Halt::unproven)?;
         let arrived = self.arrived(route, &since).await?;
-        Ok(judge(before, &still, &arrived, claims, copied))
+        let mut fate = judge(before, &still, &arrived, claims, copied);
+        self.find_there(route, before, &mut fate).await?;
+        Ok(fate)
+    }
+
+    /// Looks in the open target for messages that have left the source and did not arrive. Where mailboxes are labels, a
+    /// message is in a mailbox once: what was there before only loses its label on the source.
+    async fn find_there(
+        &mut self,
+        route: &Route,
+        before: &Batch,
+        fate: &mut Fate,
+    ) -> Result<(), Halt> {
+        if fate.gone.is_empty() || !self.store.can("X-GM-EXT-1") {
+            return Ok(());
+        }
+        let gone = before.messages.iter();
+        // What an earlier command of ours has put there is `claim_doubles`' to find.
+        let doubles = self.doubles.get(&route.step);
+        let is_ours = |uid| doubles.is_some_and(|doubles| doubles.contains_key(&uid));
+        let gone = gone.filter(|snap| fate.gone.contains(snap.0) && !is_ours(snap.0));
+        let ids = Search::Ids(gone.filter_map(|snap| snap.3.clone()).collect());
+        let there = self.store.search(&ids).await.map_err(Halt::unproven)?;
+        if !there.is_empty() {
+            let there = self.store.messages(&there, self.depth(route.path)).await;
+            fate.find(before, &there.map_err(Halt::unproven)?);
+        }
+        Ok(())
     }
 
     async fn arrived(&mut self, route: &Route, uids: &UidSet) -> Result<Vec<Message>, Halt> {
@@ -252,7 +292,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             changed: fate.changed.clone(),
             copied: route.path.copies(),
             doubled: fate.doubled.clone(),
+            there: fate.there.clone(),
             gone: fate.gone.clone(),
+            elsewhere: fate.elsewhere.clone(),
             flags_lost: lost.iter().cloned().collect(),
             dates_changed: fate.redated,
         };
@@ -264,7 +306,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// What the journal says of a batch, whoever wrote it.
     pub(super) fn remember_moved(&mut self, moved: Moved) {
         self.tallies.entry(moved.step).or_default().add(&moved);
-        *self.moved.entry(moved.step).or_default() += moved.pairs.len() as u64;
+        let seen = moved.pairs.len() + moved.there.len();
+        *self.moved.entry(moved.step).or_default() += seen as u64;
         let doubles = self.doubles.entry(moved.step).or_default();
         doubles.extend(moved.doubled);
         let unkept = self.unkept.entry(moved.to).or_default();
@@ -288,7 +331,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 lost.insert(flag.clone());
                 continue;
             }
-            for uids in UidSet::new(uids.clone()).pieces(MOST) {
+            for uids in UidSet::new(uids.clone()).pieces(self.pace.most()) {
                 let act = Act::AddFlags {
                     of: route.to.clone(),
                     uids: uids.clone(),

@@ -118,6 +118,7 @@ pub async fn resume<S: Store, P: Ports>(
     run.sent = true;
     run.inherited = inherited(&home.pasts_of(account)?, &plan);
     let resumed = Record::Resumed {
+        format: FORMAT,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let recovered = match run.write(resumed) {

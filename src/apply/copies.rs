@@ -54,7 +54,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             changed: Vec::new(),
             copied: true,
             doubled: Vec::new(),
+            there: Vec::new(),
             gone: UidSet::default(),
+            elsewhere: Vec::new(),
             flags_lost: Vec::new(),
             dates_changed: 0,
         };
@@ -141,21 +143,20 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         route: &Route,
         pairs: &BTreeMap<Uid, Uid>,
     ) -> Result<(), Halt> {
-        let uids: UidSet = pairs.keys().copied().collect();
-        if uids.is_empty() {
-            return Ok(());
-        }
-        for uids in uids.pieces(MOST) {
-            let of = route.from.clone();
-            self.mark_deleted(route, &uids).await?;
-            let expunge = Act::Expunge { of, uids };
-            if let Err(refusal) = self.send(route.step, expunge, None).await?.answer {
-                return Err(refusal.into_halt());
+        let mut still: UidSet = pairs.keys().copied().collect();
+        let mut before = usize::MAX;
+        // Where there are more than the server does at once, it does the highest and says OK (RFC 9738).
+        while !still.is_empty() && still.len() < before {
+            before = still.len();
+            for uids in still.pieces(self.pace.most()) {
+                let of = route.from.clone();
+                self.mark_deleted(route, &uids).await?;
+                self.send_within(route, Act::Expunge { of, uids }).await?;
             }
+            self.reopen(&route.from).await.map_err(Halt::unproven)?;
+            let left = self.store.search(&Search::Among(still)).await;
+            still = left.map_err(Halt::unproven)?;
         }
-        self.reopen(&route.from).await.map_err(Halt::unproven)?;
-        let still = self.store.search(&Search::Among(uids)).await;
-        let still = still.map_err(Halt::unproven)?;
         let mut out = pairs.clone();
         out.retain(|old, _| !still.contains(*old));
         self.expunged(route, out)?;
@@ -169,13 +170,24 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     async fn mark_deleted(&mut self, route: &Route, uids: &UidSet) -> Result<(), Halt> {
-        let mark = Act::AddFlags {
-            of: route.from.clone(),
-            uids: uids.clone(),
-            flags: vec!["\\Deleted".to_owned()],
-        };
-        match self.send(route.step, mark, None).await?.answer {
-            Ok(_) => Ok(()),
+        let mut rest = uids.as_slice();
+        while let Some((uids, more)) = UidSet::cut(rest, self.pace.most()) {
+            let mark = Act::AddFlags {
+                of: route.from.clone(),
+                uids,
+                flags: vec!["\\Deleted".to_owned()],
+            };
+            if !self.send_within(route, mark).await? {
+                rest = more;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends what must not be refused. Says whether the server did only a part, having a limit that was not known.
+    async fn send_within(&mut self, route: &Route, act: Act) -> Result<bool, Halt> {
+        match self.send(route.step, act, None).await?.answer {
+            Ok(answered) => Ok(self.pace.obey(&answered.code.unwrap_or_default())),
             Err(refusal) => Err(refusal.into_halt()),
         }
     }

@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{journal::Batch, send::Refusal};
+use super::{
+    journal::{Batch, Elsewhere},
+    send::Refusal,
+};
 use crate::{
     model::{
         count_messages,
@@ -69,8 +72,14 @@ pub(super) struct Fate {
     pub changed: Vec<(Uid, Uid)>,
     /// In neither mailbox.
     pub gone: UidSet,
+    /// How many of them were looked for by their ids in other mailboxes.
+    pub sought: usize,
+    /// Where those are that were found there.
+    pub elsewhere: Vec<Elsewhere>,
     /// Old UID to new UID of those that are in both though they were to be moved.
     pub doubled: Vec<(Uid, Uid)>,
+    /// Old UID to UID in the target of those that were there before: mailboxes are labels.
+    pub there: Vec<(Uid, Uid)>,
     /// INTERNALDATE differs.
     pub redated: u64,
     /// Flags missing in the target: by flag, the new UIDs.
@@ -208,9 +217,33 @@ impl Fate {
         self.pairs.sort_unstable();
     }
 
+    /// What has left the source and stands in the target under the same id is no loss, whenever it came there.
+    pub fn find(&mut self, before: &Batch, target: &[Message]) {
+        for old in before.messages.iter().map(Message::from) {
+            let is_it = |new: &&Message| is_same_text(&old, new) && is_known_by_id(&old, new);
+            let found = target.iter().find(is_it);
+            if let Some(new) = found.filter(|_| self.gone.contains(old.uid)) {
+                self.there.push((old.uid, new.uid));
+            }
+        }
+        let gone = self.gone.as_slice().iter().copied();
+        self.gone = gone
+            .filter(|uid| self.there.iter().all(|pair| pair.0 != *uid))
+            .collect();
+    }
+
+    fn is_elsewhere(&self, uid: Uid) -> bool {
+        self.elsewhere
+            .iter()
+            .any(|place| place.pairs.iter().any(|(old, _)| *old == uid))
+    }
+
     /// Octets of the messages that were seen in the target.
     pub fn octets(&self, before: &Batch) -> u64 {
-        let moved = |uid: Uid| self.pairs.binary_search_by_key(&uid, |pair| pair.0).is_ok();
+        let moved = |uid: Uid| {
+            let arrived = self.pairs.binary_search_by_key(&uid, |pair| pair.0).is_ok();
+            arrived || self.there.iter().any(|pair| pair.0 == uid)
+        };
         let sizes = before.messages.iter().filter(|snap| moved(snap.0));
         sizes.map(|snap| snap.1).sum()
     }
@@ -241,10 +274,16 @@ impl Fate {
             );
         }
         let lost = self.gone.as_slice().iter();
-        let lost = lost.filter(|uid| !heard.explains_absence(**uid)).count();
+        let lost = lost
+            .filter(|uid| !heard.explains_absence(**uid) && !self.is_elsewhere(**uid))
+            .count();
         if lost > 0 {
+            let nor = match self.sought {
+                0 => String::new(),
+                sought => format!(", nor by id in another one ({sought} looked for)"),
+            };
             return Some(format!(
-                "{} cannot be found in either mailbox, and nothing shows that another client took it away",
+                "{} cannot be found in either mailbox{nor}, and nothing shows that another client took it away",
                 count_messages(lost)
             ));
         }
@@ -257,7 +296,8 @@ impl Fate {
                 count_messages(self.doubled.len())
             ));
         }
-        (self.pairs.is_empty() && self.gone.is_empty()).then(|| {
+        let is_anywhere = !(self.pairs.is_empty() && self.there.is_empty() && self.gone.is_empty());
+        (!is_anywhere).then(|| {
             "the server said OK but none of the messages can be found in the target".to_owned()
         })
     }

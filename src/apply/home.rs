@@ -338,6 +338,7 @@ mod tests {
 
     fn resumed() -> Record {
         Record::Resumed {
+            format: super::journal::FORMAT,
             tool: String::new(),
         }
     }

@@ -27,8 +27,9 @@ use crate::{
     store::{Act, Answered, Message},
 };
 
-/// The format's number: a journal with a higher one is refused.
-pub const FORMAT: u32 = 1;
+/// The format's number: a journal with a higher one is refused, one with a lower one is read. Since 2 it says where
+/// messages are that left both mailboxes.
+pub const FORMAT: u32 = 2;
 
 /// The longest line that is read, in octets: an intent of 2 000 messages with long keywords stays far below.
 const LONGEST_LINE: u64 = 16 << 20;
@@ -86,6 +87,16 @@ impl From<&Snap> for Message {
     }
 }
 
+/// Messages that left both mailboxes and were found by their ids in another one, where somebody else has put them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    /// Which mailbox.
+    pub mailbox: MailboxName,
+    /// The UID in the source, and the one there.
+    pub pairs: Vec<(Uid, Uid)>,
+}
+
 /// What became of a batch, seen by fresh reads of both mailboxes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -113,8 +124,15 @@ pub struct Moved {
     /// Old UID to new UID of messages that are in the source as well though they should not be: duplicates that we made,
     /// unless the source lets them go late.
     pub doubled: Vec<(Uid, Uid)>,
+    /// Old UID to UID in the target of messages that were there before under the same id: where mailboxes are labels
+    /// (Gmail), they lost one label and gained none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub there: Vec<(Uid, Uid)>,
     /// Messages that are in neither mailbox: another client removed or moved them.
     pub gone: UidSet,
+    /// Where those of them are that were found again.
+    #[serde(default)]
+    pub elsewhere: Vec<Elsewhere>,
     /// Flags and keywords that the target did not keep.
     pub flags_lost: Vec<String>,
     /// Messages whose INTERNALDATE changed.
@@ -216,11 +234,18 @@ pub enum Record {
     },
     /// A resume took over.
     Resumed {
+        /// [`FORMAT`] from here on; journals of format 1 did not say.
+        #[serde(default = "first_format")]
+        format: u32,
         /// The version of rolecall.
         tool: String,
     },
     /// The run is over.
     End {},
+}
+
+fn first_format() -> u32 {
+    1
 }
 
 /// Where records are kept; a real file, or the simulated disk of a test.
@@ -392,21 +417,27 @@ fn parse(octets: &[u8], number: u64, prev: &str) -> Result<Option<Line>, ReadErr
     if suffix != expected.as_bytes() {
         return Ok(None);
     }
-    // The line is whole; if its first record is of a later format, say that rather than "damaged".
-    if number == 1
-        && let Ok(any) = serde_json::from_slice::<serde_json::Value>(&body)
-        && let Some(found) = any
-            .pointer("/record/format")
-            .and_then(serde_json::Value::as_u64)
-        && found > u64::from(FORMAT)
-    {
-        return Err(ReadError::Newer {
-            found: u32::try_from(found).unwrap_or(u32::MAX),
-        });
+    // The line is whole; where it begins a later format, say that rather than "damaged".
+    if let Some(found) = format(&body).filter(|found| *found > FORMAT) {
+        return Err(ReadError::Newer { found });
     }
     Ok(serde_json::from_slice::<Line>(&body)
         .ok()
         .filter(|line| line.seq == number && line.prev == prev))
+}
+
+/// The format that a whole line says it begins: a run's first, or the first of a resume.
+fn format(line: &[u8]) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Any {
+        record: Begins,
+    }
+    #[derive(Deserialize)]
+    struct Begins {
+        format: Option<u64>,
+    }
+    let any: Any = serde_json::from_slice(line).ok()?;
+    Some(u32::try_from(any.record.format?).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]
@@ -432,9 +463,9 @@ mod tests {
         let disk = Memory::default();
         let mut journal = Journal::new(Box::new(disk.clone()), 0, String::new());
         for tool in ["a", "b", "c"] {
-            let tool = tool.to_owned();
+            let (tool, format) = (tool.to_owned(), FORMAT);
             journal
-                .write("now".into(), Record::Resumed { tool })
+                .write("now".into(), Record::Resumed { format, tool })
                 .unwrap();
         }
         disk.0.lock().unwrap().clone()
@@ -467,15 +498,51 @@ mod tests {
         }
     }
 
+    /// A line with its checksum.
+    fn line(body: &str) -> String {
+        let sum = crc32c::crc32c(body.as_bytes());
+        format!("{},\"crc32c\":\"{sum:08x}\"}}\n", &body[..body.len() - 1])
+    }
+
     #[test]
     fn a_journal_of_a_later_format_is_refused_as_such() {
-        let body =
-            r#"{"seq":1,"time":"","prev":"","record":{"kind":"begin","format":2,"new":true}}"#;
-        let sum = crc32c::crc32c(body.as_bytes());
-        let line = format!("{},\"crc32c\":\"{sum:08x}\"}}\n", &body[..body.len() - 1]);
+        for record in [
+            r#"{"kind":"begin","format":3,"new":true}"#,
+            r#"{"kind":"resumed","format":3,"new":true}"#,
+        ] {
+            let line = line(&format!(
+                r#"{{"seq":1,"time":"","prev":"","record":{record}}}"#
+            ));
+            assert!(matches!(
+                read(line.as_bytes()),
+                Err(ReadError::Newer { found: 3 })
+            ));
+        }
+    }
+
+    #[test]
+    fn a_journal_of_the_first_format_is_read() {
+        let name = r#"{"name":"a","wire_name":"a","wire_name_base64":null}"#;
+        let moved = format!(
+            r#"{{"kind":"moved","intent":1,"step":1,"from":{name},"from_validity":1,"to":{name},"to_validity":1,"pairs":[[1,2]],"octets":3,"changed":[],"copied":false,"doubled":[],"gone":"4","flags_lost":[],"dates_changed":0}}"#
+        );
+        let mut octets = String::new();
+        for (seq, record) in [(1, r#"{"kind":"resumed","tool":"0.1.0"}"#), (2, &moved)] {
+            let prev = octets.trim_end();
+            let prev = if prev.is_empty() {
+                String::new()
+            } else {
+                link(prev.as_bytes())
+            };
+            octets += &line(&format!(
+                r#"{{"seq":{seq},"time":"","prev":"{prev}","record":{record}}}"#
+            ));
+        }
+        let contents = read(octets.as_bytes()).unwrap();
+        let records: Vec<_> = contents.records.iter().map(|(_, record)| record).collect();
         assert!(matches!(
-            read(line.as_bytes()),
-            Err(ReadError::Newer { found: 2 })
+            records[..],
+            [Record::Resumed { format: 1, .. }, Record::Moved(moved)] if moved.elsewhere.is_empty()
         ));
     }
 

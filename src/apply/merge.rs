@@ -16,7 +16,7 @@ use crate::{
     guard::{Guard, stands},
     model::{
         count_messages,
-        mailbox::MailboxName,
+        mailbox::{MailboxName, ROUND_LIMITS},
         plan::{Path, Step},
         receipt::{Outcome, SourceAfter},
         role::Role,
@@ -58,21 +58,32 @@ impl Route {
 pub(super) struct Drained {
     /// Messages that are to stay: marked `\Deleted`, or outside the plan's UIDs.
     pub stays: u64,
+    /// Those among them that searches do not show.
+    pub hidden: u64,
     /// Messages that are copied and not yet expunged.
     pub copied: u64,
+    /// A count that it has shown, at which providers cut off what they show.
+    pub limit: Option<u64>,
     pub opened: Opened,
 }
 
 impl Drained {
-    /// Refuses to go on where messages stay.
+    /// Refuses to go on where messages stay, or may stay unseen.
     pub fn nothing_stays(&self) -> Result<(), Halt> {
+        if let (0, Some(limit)) = (self.stays, self.limit) {
+            return Err(Halt::Step(format!(
+                "it stays: it showed exactly {limit} messages, which may be a limit of the server and not all there are"
+            )));
+        }
         if self.stays == 0 {
             return Ok(());
         }
-        Err(Halt::Step(format!(
-            "it stays with {} marked \\Deleted",
-            count_messages(usize::try_from(self.stays).unwrap_or(usize::MAX))
-        )))
+        let (count, what) = match self.hidden {
+            0 => (self.stays, "marked \\Deleted"),
+            hidden => (hidden, "that its searches do not show"),
+        };
+        let count = count_messages(usize::try_from(count).unwrap_or(usize::MAX));
+        Err(Halt::Step(format!("it stays with {count} {what}")))
     }
 }
 
@@ -234,6 +245,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let mut counted = 0;
         let mut first = None;
         let mut reached = None;
+        let mut limit = None;
         while counted < PASSES {
             let opened = self.store.open(&route.from, Access::ReadWrite).await?;
             self.same_identity(&route.from, opened.uid_validity)?;
@@ -242,9 +254,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     "it can only be read, or keeps no message numbers".to_owned(),
                 ));
             }
+            limit = limit.or(self.shown_limit(route, &opened));
             let wanted = self.wanted(route).await?;
             let Some(highest) = wanted.as_slice().last().copied() else {
-                return self.drained(route, opened).await;
+                return self.drained(route, opened, limit).await;
             };
             let first = *first.get_or_insert(highest);
             let old = wanted
@@ -266,7 +279,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             if !stands(Guard::FreshLook) {
                 return Ok(Drained {
                     stays: 0,
+                    hidden: 0,
                     copied: 0,
+                    limit: None,
                     opened,
                 });
             }
@@ -276,15 +291,33 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         ))
     }
 
-    async fn drained(&mut self, route: &Route, opened: Opened) -> Result<Drained, Halt> {
+    /// The round number of messages that a look has shown, those that an earlier look showed and that were moved included.
+    fn shown_limit(&self, route: &Route, opened: &Opened) -> Option<u64> {
+        let exists = u64::from(opened.exists);
+        let moved = self.moved.get(&route.step).copied().unwrap_or(0);
+        let shown = [exists, exists + moved].into_iter();
+        shown
+            .filter(|_| exists > 0 && stands(Guard::RoundLimits))
+            .find(|shown| ROUND_LIMITS.contains(shown))
+    }
+
+    async fn drained(
+        &mut self,
+        route: &Route,
+        opened: Opened,
+        limit: Option<u64>,
+    ) -> Result<Drained, Halt> {
         let all = self.store.search(&Search::All).await?;
         let copied = all.as_slice().iter();
         let copied = copied.filter(|uid| self.is_copied(route, **uid)).count() as u64;
         let exists = u64::from(opened.exists);
-        let there = (all.len() as u64).max(if stands(Guard::Exists) { exists } else { 0 });
+        let shown = all.len() as u64;
+        let there = shown.max(if stands(Guard::Exists) { exists } else { 0 });
         Ok(Drained {
             stays: there.saturating_sub(copied),
+            hidden: there - shown,
             copied,
+            limit,
             opened,
         })
     }

@@ -4,7 +4,7 @@
 //! Never: decisions about roles, octets of a protocol, a DELETE of anything but a tombstone of ours seen empty.
 //!
 //! Read in this order: `journal` (what is remembered), `run` (the order of things), `send` (the one place that sends),
-//! `step` (the small steps), `merge` (draining a source), `batch` and `fate` (moving a few messages and proving it),
+//! `step` (the small steps), `merge` (draining a source), `batch` and `fate` (moving a few messages and proving it), `elsewhere` (what somebody else took),
 //! `copies` (where they leave by a command of its own), `tombstone` and `settle` (how an emptied source is removed),
 //! `recover` (what a resume must find out), `undo`, `story`.
 
@@ -12,6 +12,7 @@ mod batch;
 mod begin;
 mod check;
 mod copies;
+mod elsewhere;
 mod fate;
 mod home;
 mod identity;

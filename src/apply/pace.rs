@@ -16,17 +16,16 @@ pub(super) struct Pace {
     last: Option<(usize, Duration)>,
 }
 
-impl Default for Pace {
-    fn default() -> Self {
+impl Pace {
+    /// With the limit that the server announces (RFC 9738), if any.
+    pub fn new(limit: Option<usize>) -> Self {
         Self {
             size: Self::FIRST,
-            most: Self::MOST,
+            most: limit.unwrap_or(Self::MOST).clamp(1, Self::MOST),
             last: None,
         }
     }
-}
 
-impl Pace {
     const FIRST: usize = 1;
     const SECOND: usize = 100;
     const MOST: usize = 2_000;
@@ -60,8 +59,21 @@ impl Pace {
         self.size = next.min(self.most);
     }
 
-    /// The server does no more than so many at once (RFC 9738: `MESSAGELIMIT 1000`, then a UID).
-    pub fn obey(&mut self, code: &str) {
+    /// How many messages one command may name, as far as is known.
+    pub fn most(&self) -> usize {
+        self.most
+    }
+
+    /// So many found no room: from now on half as many go into one command.
+    pub fn halve(&mut self, messages: usize) {
+        self.most = (messages / 2).clamp(1, self.most);
+        self.size = self.size.min(self.most);
+    }
+
+    /// The server does no more than so many at once (RFC 9738: `MESSAGELIMIT 1000`, then a UID). Says whether that is
+    /// fewer than was known.
+    pub fn obey(&mut self, code: &str) -> bool {
+        let known = self.most;
         let mut words = code.split(' ');
         let is_limit = words
             .next()
@@ -71,6 +83,7 @@ impl Pace {
             self.most = limit.unwrap_or(self.size / 2).clamp(1, self.most);
             self.size = self.size.min(self.most);
         }
+        self.most < known
     }
 
     /// How long a command for so many messages will take, in milliseconds.
@@ -87,7 +100,7 @@ mod tests {
 
     #[test]
     fn batches_begin_with_one_then_a_hundred_and_grow_while_the_server_is_quick() {
-        let mut pace = Pace::default();
+        let mut pace = Pace::new(None);
         let mut sizes = Vec::new();
         for millis in [900, 100, 100, 300, 100, 100, 100, 100] {
             sizes.push(pace.size);
@@ -98,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_single_message_says_nothing_about_how_long_a_batch_takes() {
-        let mut pace = Pace::default();
+        let mut pace = Pace::new(None);
         pace.took(1, Duration::from_secs(2));
         assert_eq!(pace.expected_ms(100), None);
         pace.took(100, Duration::from_secs(400));
@@ -106,8 +119,29 @@ mod tests {
     }
 
     #[test]
+    fn an_announced_limit_is_kept_from_the_start() {
+        let mut pace = Pace::new(Some(60));
+        pace.took(1, Duration::ZERO);
+        assert_eq!((pace.size, pace.most()), (60, 60));
+        assert!(!pace.obey("MESSAGELIMIT 1000 7"));
+    }
+
+    #[test]
+    fn what_finds_no_room_is_halved_down_to_one() {
+        let mut pace = Pace::new(None);
+        pace.took(1, Duration::ZERO);
+        let mut sizes = Vec::new();
+        for _ in 0..7 {
+            pace.halve(pace.size);
+            pace.took(pace.size, Duration::ZERO);
+            sizes.push(pace.size);
+        }
+        assert_eq!(sizes, [50, 25, 12, 6, 3, 1, 1]);
+    }
+
+    #[test]
     fn the_servers_limit_is_kept() {
-        let mut pace = Pace::default();
+        let mut pace = Pace::new(None);
         pace.took(1, Duration::ZERO);
         pace.obey("MESSAGELIMIT 150 20001");
         pace.took(100, Duration::ZERO);

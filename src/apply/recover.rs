@@ -25,7 +25,10 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
-    model::mailbox::{MailboxName, is_tombstone},
+    model::{
+        mailbox::{MailboxName, is_tombstone},
+        plan::Basis,
+    },
     store::{Act, LookError, Store},
 };
 
@@ -61,7 +64,7 @@ struct Memory {
 }
 
 /// Every tombstone's name that a run has asked for, but for those that have their own names back.
-pub(super) fn attempts(records: &[(String, Record)], delimiter: Option<char>) -> Vec<Attempt> {
+pub(super) fn attempts(records: &[(String, Record)], basis: &Basis) -> Vec<Attempt> {
     let mut attempts: Vec<Attempt> = Vec::new();
     for (_, record) in records {
         match record {
@@ -69,7 +72,7 @@ pub(super) fn attempts(records: &[(String, Record)], delimiter: Option<char>) ->
                 step,
                 act: Act::Rename { from, to },
                 ..
-            } if is_tombstone(to.leaf(delimiter)) => attempts.push(Attempt {
+            } if is_tombstone(to.leaf(basis.delimiter_of(from))) => attempts.push(Attempt {
                 step: *step,
                 of: from.clone(),
                 name: to.clone(),
@@ -112,7 +115,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         &mut self,
         records: &[(String, Record)],
     ) -> Result<bool, LookError> {
-        for attempt in attempts(records, self.plan.listing.delimiter) {
+        for attempt in attempts(records, &self.plan.listing) {
             let found = self.store.find(&attempt.name).await?;
             if found.is_some_and(|found| found.selectable) {
                 return Ok(true);
@@ -123,7 +126,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     fn remember(&mut self, records: &[(String, Record)]) -> Memory {
         let mut memory = Memory::default();
-        self.attempts = attempts(records, self.plan.listing.delimiter);
+        self.attempts = attempts(records, &self.plan.listing);
         for (_, record) in records {
             match record.clone() {
                 Record::Intent {
@@ -246,7 +249,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         loop {
             let fate = self.fate(route, batch, None).await?;
             let here = (fate.pairs.len(), fate.changed.len());
-            let seen = (here, fate.gone.len(), fate.doubled.len());
+            let away = (fate.gone.len(), fate.there.len());
+            let seen = (here, away, fate.doubled.len());
             equal = if last == Some(seen) { equal + 1 } else { 1 };
             last = Some(seen);
             if is_quiet(equal, began.elapsed() >= at_least) {

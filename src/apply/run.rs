@@ -75,6 +75,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
         id: String,
         journal: Journal,
     ) -> Self {
+        let pace = Pace::new(store.message_limit());
         let identity = plan
             .listing
             .mailboxes
@@ -102,7 +103,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             attempts: Vec::new(),
             tombstones: Vec::new(),
             quarantined: None,
-            pace: Pace::default(),
+            pace,
         }
     }
 

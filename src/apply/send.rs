@@ -177,6 +177,12 @@ mod tests {
         fn can(&self, _: &str) -> bool {
             false
         }
+        fn message_limit(&self) -> Option<usize> {
+            None
+        }
+        async fn mailboxes(&mut self) -> Result<Vec<Found>, LookError> {
+            unreachable!()
+        }
         async fn find(&mut self, _: &MailboxName) -> Result<Option<Found>, LookError> {
             unreachable!()
         }

@@ -109,7 +109,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.store.leave().await?;
         let target = self.store.status(&route.to).await?;
         self.same_identity(&route.to, target.uid_validity)?;
-        let delimiter = self.plan.listing.delimiter;
+        let delimiter = self.plan.listing.delimiter_of(&tombstone.of);
         if !self.store.below(name, delimiter).await?.is_empty() {
             return Err(Halt::Step("mailboxes have appeared below it".to_owned()));
         }

@@ -176,7 +176,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         source: &MailboxName,
         target: &MailboxName,
     ) -> Result<(), Halt> {
-        let delimiter = self.plan.listing.delimiter;
+        let delimiter = self.plan.listing.delimiter_of(source);
         let mut renamed = vec![target.clone()];
         renamed.extend(
             self.store

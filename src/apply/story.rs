@@ -141,9 +141,12 @@ pub(super) fn undone_by(home: &Home, past: &Past) -> Result<Option<String>, Appl
 pub fn run_of(home: &Home, account: &AccountId, tombstone: &MailboxName) -> Option<String> {
     let pasts = home.pasts_of(account).ok()?;
     let asked_for = |past: &Past| {
-        let delimiter = past.plan().and_then(|plan| plan.listing.delimiter);
-        attempts(&past.contents.records, delimiter)
-            .iter()
+        let asked = past
+            .plan()
+            .map(|plan| attempts(&past.contents.records, &plan.listing));
+        asked
+            .into_iter()
+            .flatten()
             .any(|attempt| attempt.name == *tombstone)
     };
     pasts.into_iter().find(asked_for).map(|past| past.run)
@@ -232,7 +235,11 @@ fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> String {
 
 /// Where the messages of a step went, batch by batch.
 fn messages(past: &Past, step: &Step) -> Vec<String> {
-    let delimiter = past.plan().and_then(|plan| plan.listing.delimiter);
+    let source = step.source.as_ref();
+    let delimiter = past
+        .plan()
+        .zip(source)
+        .and_then(|(plan, source)| plan.listing.delimiter_of(source));
     let records = past.contents.records.iter();
     let batches = records.filter_map(|(_, record)| match record {
         Record::Moved(moved) if moved.step == step.id => Some(moved),
@@ -253,13 +260,41 @@ fn messages(past: &Past, step: &Step) -> Vec<String> {
                     )
                 })
             };
-            [
+            let moved_by_us = [
                 tell(&moved.pairs, ""),
+                tell(&moved.there, ", which was there already"),
                 tell(&moved.changed, ", rewritten by the server"),
-            ]
+            ];
+            let mut told: Vec<String> = moved_by_us.into_iter().flatten().collect();
+            told.extend(vanished(moved, &place));
+            told
         })
-        .flatten()
         .collect()
+}
+
+/// Where those messages of a batch are that somebody else took.
+fn vanished(moved: &Moved, place: &str) -> Vec<String> {
+    let mut lost: BTreeSet<Uid> = moved.gone.as_slice().iter().copied().collect();
+    let mut told = Vec::new();
+    for found in &moved.elsewhere {
+        let (old, new): (Vec<Uid>, Vec<Uid>) = found.pairs.iter().copied().unzip();
+        for uid in &old {
+            lost.remove(uid);
+        }
+        told.push(format!(
+            "   {place} UID {} is in \"{}\" UID {}: another client took it",
+            UidSet::new(old),
+            found.mailbox.text(),
+            UidSet::new(new),
+        ));
+    }
+    if !lost.is_empty() {
+        let lost: UidSet = lost.into_iter().collect();
+        told.push(format!(
+            "   {place} UID {lost} is in neither mailbox: another client removed or took it"
+        ));
+    }
+    told
 }
 
 /// Where a batch was.

@@ -1,6 +1,6 @@
 //! What went less than perfectly in a step, added up over its batches, for its receipt.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::journal::Moved;
 use crate::model::{
@@ -13,7 +13,10 @@ use crate::model::{
 pub(super) struct Tally {
     octets: u64,
     doubled: usize,
+    there: usize,
     gone: usize,
+    /// By mailbox.
+    elsewhere: BTreeMap<String, usize>,
     redated: u64,
     flags_lost: BTreeSet<String>,
     remarks: Vec<String>,
@@ -23,7 +26,13 @@ impl Tally {
     pub fn add(&mut self, moved: &Moved) {
         self.octets += moved.octets;
         self.doubled += moved.doubled.len();
+        self.there += moved.there.len();
         self.gone += moved.gone.len();
+        for place in &moved.elsewhere {
+            self.gone -= place.pairs.len().min(self.gone);
+            let name = place.mailbox.text().to_owned();
+            *self.elsewhere.entry(name).or_default() += place.pairs.len();
+        }
         self.redated += moved.dates_changed;
         self.flags_lost.extend(moved.flags_lost.iter().cloned());
     }
@@ -46,14 +55,25 @@ impl Tally {
 
     pub fn sentences(self) -> impl Iterator<Item = String> {
         let counted = |count: u64, text: String| (count > 0).then_some(text);
+        let elsewhere = self.elsewhere.into_iter().map(|(name, count)| {
+            let messages = count_messages(count);
+            format!("another client took {messages}, now in \"{name}\"")
+        });
         let lost: Vec<String> = self.flags_lost.into_iter().collect();
-        self.remarks.into_iter().chain(
+        self.remarks.into_iter().chain(elsewhere).chain(
             [
                 counted(
                     self.doubled as u64,
                     format!(
                         "{} in the target twice or in both mailboxes, none is lost",
                         count_messages(self.doubled)
+                    ),
+                ),
+                counted(
+                    self.there as u64,
+                    format!(
+                        "{} in the target already, under the same id",
+                        count_messages(self.there)
                     ),
                 ),
                 counted(

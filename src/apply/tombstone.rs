@@ -85,8 +85,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         route: &Route,
         subscribed: bool,
     ) -> Result<(), Halt> {
-        let delimiter = self.plan.listing.delimiter;
         let source = &route.from;
+        let delimiter = self.plan.listing.delimiter_of(source);
         self.clear_below(source).await?;
         if !self.store.below(source, delimiter).await?.is_empty() {
             return Err(Halt::Step("there are mailboxes below it".to_owned()));
@@ -134,7 +134,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     async fn clear_below(&mut self, source: &MailboxName) -> Result<(), Halt> {
         let below = self
             .store
-            .below(source, self.plan.listing.delimiter)
+            .below(source, self.plan.listing.delimiter_of(source))
             .await?;
         let is_ours = |name: &MailboxName| self.tombstones.iter().any(|tomb| tomb.name == *name);
         if !below.is_empty() && below.iter().all(|found| is_ours(&found.name)) {

@@ -105,6 +105,8 @@ struct Effect {
     moved: BTreeSet<Uid>,
     /// New UIDs of messages that were copied and are in the source too, as far as is known.
     copied: BTreeSet<Uid>,
+    /// Messages that were in the target before too.
+    there: usize,
     /// Commands that were sent and not refused.
     acts: BTreeMap<u64, Act>,
     /// Whether it was seen to be done.
@@ -151,6 +153,7 @@ impl Effects {
             Record::Moved(moved) => {
                 let effect = self.step(moved.step);
                 effect.target = Some((moved.to.clone(), moved.to_validity));
+                effect.there += moved.there.len();
                 let news = moved.pairs.iter().map(|(_, new)| *new);
                 if moved.copied {
                     effect.copied.extend(news);
@@ -278,6 +281,13 @@ impl Maker<'_> {
             self.warn(format!(
                 "{} copies stay in \"{name}\": their originals were not seen to be gone",
                 effect.copied.len()
+            ));
+        }
+        if effect.there > 0 {
+            self.warn(format!(
+                "{} stay in \"{name}\", where they were before too; they do not come back into \"{}\"",
+                count_messages(effect.there),
+                source.text()
             ));
         }
         let uids: UidSet = effect.moved.iter().copied().collect();

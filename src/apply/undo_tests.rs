@@ -31,6 +31,8 @@ fn moved(pairs: &[(Uid, Uid)], changed: &[(Uid, Uid)], copied: bool) -> Record {
         changed: changed.to_vec(),
         copied,
         doubled: Vec::new(),
+        there: Vec::new(),
+        elsewhere: Vec::new(),
         gone: UidSet::default(),
         flags_lost: Vec::new(),
         dates_changed: 0,

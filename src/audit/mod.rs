@@ -34,6 +34,7 @@ pub fn audit(listing: &Listing, roll: &Roll, forecasts: &Forecasts) -> Vec<Findi
     marks::findings(&account, &mut findings);
     names::findings(&account, &mut findings);
     clients::findings(&account, forecasts, &mut findings);
+    findings.extend(roll.unused.iter().map(names::mapping_unused));
     findings.sort_by(|one, other| {
         other
             .severity

@@ -1,7 +1,7 @@
 //! Findings about names that get no role, or one that is not sure.
 //!
-//! In: an [`Account`]. Out: name-ambiguous, role-doubtful, name-garbled, lookalike-name, not-personal. Never: a guess which
-//! role it is.
+//! In: an [`Account`]. Out: name-ambiguous, role-doubtful, name-garbled, lookalike-name, not-personal, mapping-unused.
+//! Never: a guess which role it is.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::model::{
     finding::{Code, Finding},
     plan::Action,
     role::{Certainty, Role},
-    roll::EvidenceKind,
+    roll::{EvidenceKind, Unused},
 };
 
 pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
@@ -84,6 +84,28 @@ fn lookalike_name(item: &Item) -> Option<Finding> {
         message,
         None,
     ))
+}
+
+/// One finding a table, since a table for many accounts has hundreds of names that this one lacks.
+pub(super) fn mapping_unused(unused: &Unused) -> Finding {
+    const SHOWN: usize = 3;
+    let mut shown: Vec<String> = unused
+        .entries
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("\"{name}\""))
+        .collect();
+    if unused.entries.len() > SHOWN {
+        shown.push("…".to_owned());
+    }
+    let message = format!(
+        "{} of {} entries of {} match no mailbox here: {}",
+        unused.entries.len(),
+        unused.of,
+        unused.table,
+        shown.join(", ")
+    );
+    finding(Code::MappingUnused, None, vec![], message, None)
 }
 
 /// One finding a role, since a shared tree may hold hundreds.

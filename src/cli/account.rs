@@ -1,6 +1,8 @@
 //! Reaching an account and judging it: from an argument to a connected session, a listing, a roll and findings.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
+
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     args::{Connecting, Judging},
@@ -132,13 +134,8 @@ pub struct Judged {
 impl Judge {
     /// Reads the user's own tables.
     pub fn new(judging: &Judging, targets: &[(Role, String)]) -> Result<Self, Failure> {
-        let mut mapping = Mapping::built_in();
-        for path in &judging.mappings {
-            let tables = mapping::file::read(path).map_err(|error| unusable(&error))?;
-            mapping = mapping.with(tables);
-        }
         Ok(Self {
-            mapping,
+            mapping: mapping(&judging.mappings)?,
             hints: Hints {
                 overrides: judging.role.clone(),
                 targets: targets.iter().cloned().collect(),
@@ -190,8 +187,18 @@ impl Judge {
     }
 }
 
+/// The built-in table and the user's own over it, the last one topmost.
+pub fn mapping(own: &[PathBuf]) -> Result<Mapping, Failure> {
+    let mut mapping = Mapping::built_in();
+    for path in own {
+        let tables = mapping::file::read(path).map_err(|error| unusable(&error))?;
+        mapping = mapping.with(tables);
+    }
+    Ok(mapping)
+}
+
 /// A mapping's faults, each with the line it is on.
-fn unusable(error: &TableError) -> Failure {
+pub fn unusable(error: &TableError) -> Failure {
     let why = match error {
         TableError::Faults(faults) => {
             let faults = faults
@@ -241,10 +248,39 @@ fn new_name(listing: &Listing, text: &str) -> Result<MailboxName, Failure> {
         ));
     }
     let prefix = listing.prefix();
+    // Servers that keep names as NFC would list another name than was asked for (RFC 5198 §3, RFC 9051 §5.1).
+    let text: String = text.nfc().collect();
     let text = if text.starts_with(prefix) {
-        text.to_owned()
+        text
     } else {
         format!("{prefix}{text}")
     };
     Ok(MailboxName::new(listing.server.encode_name(&text), text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::listing::{AccountId, Server};
+
+    #[test]
+    fn a_new_name_is_composed_whatever_the_keyboard_sends() {
+        let listing = Listing {
+            account: AccountId {
+                host: "imap.example.com".to_owned(),
+                port: 993,
+                user: "u".to_owned(),
+                url: String::new(),
+            },
+            taken: String::new(),
+            server: Server::default(),
+            personal: Vec::new(),
+            foreign: Vec::new(),
+            mailboxes: Vec::new(),
+            dangling: Vec::new(),
+        };
+        let name = new_name(&listing, "Envoye\u{301}s").unwrap();
+        assert_eq!(name.wire(), b"Envoy&AOk-s");
+        assert_eq!(name.text(), "Envoy\u{e9}s");
+    }
 }

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     config::secret::Source,
+    mapping::is_tag,
     model::{finding::Severity, role::Role},
 };
 
@@ -49,6 +50,8 @@ pub enum Verb {
     Resume(Resume),
     /// Reverse a run, as a new run
     Undo(Undo),
+    /// Browse the table of mailbox names, ask about a name, check a table of your own
+    Mappings(Mappings),
     /// Start a small IMAP server with a messy sample account and walk through it: audit, plan, fix, audit, undo
     Demo(Demo),
     /// Explain a finding's code or an exit status in plain words
@@ -202,6 +205,84 @@ pub struct Undo {
 }
 
 #[derive(Debug, Args)]
+pub struct Mappings {
+    /// What is asked.
+    #[command(subcommand)]
+    pub about: AboutMappings,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AboutMappings {
+    /// List the names by role and language
+    List(ListMappings),
+    /// Tell what names are used for and who uses them; exit status 1 if one is not known
+    Lookup(LookupMappings),
+    /// Check tables of your own: every fault with its place, or what they change
+    Check(CheckMappings),
+}
+
+#[derive(Debug, Args)]
+pub struct ListMappings {
+    /// Only names for this role, alone or beside another
+    #[arg(long, value_name = "ROLE", value_parser = role)]
+    pub role: Option<Role>,
+    /// Only this language
+    #[arg(long, value_name = "TAG", value_parser = tag)]
+    pub locale: Option<String>,
+    /// A table of your own, a file or a folder, over the built-in one (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub mappings: Vec<PathBuf>,
+    /// How results are written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: MappingFormat,
+    /// Write results to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+    /// Show each name on a line of its own, with who gives it
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct LookupMappings {
+    /// Names as a client shows them or as a server sends them
+    #[arg(required = true, value_name = "NAME")]
+    pub names: Vec<String>,
+    /// A table of your own, a file or a folder, over the built-in one (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub mappings: Vec<PathBuf>,
+    /// How results are written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: Format,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckMappings {
+    /// Tables of your own, files or folders
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MappingFormat {
+    /// For people
+    Table,
+    /// JSON Lines, one object a name
+    Json,
+    /// A file of one language, to begin a table of your own with
+    Yaml,
+}
+
+#[derive(Debug, Args)]
 pub struct Demo {
     /// Keep the server up and print a ready-made audit line, instead of walking through
     #[arg(long)]
@@ -237,7 +318,7 @@ pub struct Judging {
     #[arg(long, value_name = "NAME[:LOCALE]")]
     pub client: Vec<String>,
     /// A language that the account's users speak, which settles names of two meanings (repeatable)
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", value_parser = tag)]
     pub locale: Vec<String>,
     /// Do not look into mailboxes that play the same role
     #[arg(long)]
@@ -385,6 +466,14 @@ fn role(text: &str) -> Result<Role, String> {
         let words: Vec<&str> = Role::EVERY.iter().map(|role| role.word()).collect();
         format!("no such role; roles are {}", words.join(", "))
     })
+}
+
+fn tag(text: &str) -> Result<String, String> {
+    if is_tag(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("a language tag is such as fr or pt-BR".to_owned())
+    }
 }
 
 fn held_back(text: &str) -> Result<Role, String> {

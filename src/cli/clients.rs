@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clients::{self, NoSuchClient},
     config::account::Account,
-    mapping::{clients::built_in, profile::Profile},
+    mapping::{clients::built_in, is_tag, profile::Profile},
     model::{client::Forecasts, listing::Listing},
     report::{json, table},
 };
@@ -89,6 +89,15 @@ impl Chosen {
         let profiles = built_in()
             .map_err(|error| Failure::bug(format!("cannot read the clients: {error}")))?;
         let language = language.map(String::as_str);
+        let tags = typed.iter().filter_map(|typed| typed.split_once(':'));
+        for (_, tag) in tags {
+            if !is_tag(tag) {
+                return Err(
+                    Failure::config(format!("cannot take \"{tag}\" for a language"))
+                        .hint("write a tag such as fr or pt-BR: --client outlook-2016:fr"),
+                );
+            }
+        }
         let clients = if typed.is_empty() {
             let every = profiles.iter();
             every

@@ -11,6 +11,7 @@ mod demo;
 mod explain;
 mod failure;
 mod fix;
+mod mappings;
 mod output;
 mod planfile;
 mod ports;
@@ -38,6 +39,7 @@ async fn dispatch(cli: Cli) -> Result<Status, Failure> {
         Verb::Runs(options) => runs::run(&options),
         Verb::Resume(options) => resume::run(options).await,
         Verb::Undo(options) => undo::run(options).await,
+        Verb::Mappings(options) => mappings::run(&options.about),
         Verb::Demo(options) => demo::run(options).await,
         Verb::Explain(options) => explain::run(&options),
     }

@@ -58,29 +58,17 @@ fn nearest(profiles: &[Profile], typed: &str) -> Vec<String> {
         .map(|profile| profile.id.as_str())
         .filter_map(|id| {
             let holds = !typed.is_empty() && (id.contains(typed) || typed.contains(id));
-            let steps = if holds { 0 } else { distance(id, typed) };
+            let steps = if holds {
+                0
+            } else {
+                strsim::osa_distance(id, typed)
+            };
             (steps <= id.len() / 2).then_some((steps, id))
         })
         .collect();
     ranked.sort_unstable();
     let ranked = ranked.into_iter().take(MOST);
     ranked.map(|(_, id)| id.to_owned()).collect()
-}
-
-/// Letters to change, add or remove (Levenshtein).
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (above, letter) in one.chars().enumerate() {
-        let mut next = vec![above + 1];
-        for ((same, steps), after) in other.iter().zip(&row).zip(row.iter().skip(1)) {
-            let left = next.last().copied().unwrap_or_default();
-            let changed = steps + usize::from(*same != letter);
-            next.push(changed.min(left + 1).min(after + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// The key for a language: the tag itself, else its primary language, else the only region of that language.

@@ -4,6 +4,7 @@
 
 use super::{
     login,
+    outcome::Refusal,
     parse::Word,
     persona::Persona,
     reply::{Fault, Reply},
@@ -31,6 +32,8 @@ fn needs(command: &str) -> Option<&'static str> {
         "GETQUOTA" | "GETQUOTAROOT" => "QUOTA",
         "GETMETADATA" | "SETMETADATA" => "METADATA",
         "MYRIGHTS" => "ACL",
+        // RFC 9051 Appendix E.
+        "LSUB" | "CHECK" => "IMAP4rev1",
         _ => return None,
     })
 }
@@ -70,8 +73,12 @@ impl Session {
         if !exists(name, &turn.world.persona) {
             return Err(unknown());
         }
+        let waits = turn.world.persona.can("UTF8=ONLY") && !self.utf8;
+        if waits && !matches!(name, "ENABLE" | "NAMESPACE") {
+            return Err(Refusal::said("ENABLE UTF8=ACCEPT comes first").into());
+        }
         match name {
-            "ENABLE" => Ok("Enabled.".to_owned()),
+            "ENABLE" => Ok(self.enable(turn, arguments)),
             "NAMESPACE" => {
                 let line = super::list::namespace(turn.world);
                 turn.say(&line);
@@ -95,6 +102,17 @@ impl Session {
             "SETMETADATA" => self.set_metadata(turn, arguments),
             _ => self.dispatch_open(turn, name, arguments),
         }
+    }
+
+    fn enable(&mut self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> String {
+        let mut asked = arguments.iter();
+        if turn.world.persona.can("UTF8=ONLY")
+            && asked.any(|asked| asked.capitals() == "UTF8=ACCEPT")
+        {
+            self.utf8 = true;
+            turn.say("* ENABLED UTF8=ACCEPT");
+        }
+        "Enabled.".to_owned()
     }
 
     fn dispatch_open(&mut self, turn: &mut Turn<'_, '_>, name: &str, arguments: &[Word]) -> Reply {

@@ -32,7 +32,7 @@ impl Session {
     pub(super) fn quota_root(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let name = name(arguments.first())?;
         // Dovecot does not ask whether it is there.
-        turn.world.name(name)?;
+        turn.world.name(self.user(), name)?;
         let mut line = b"* QUOTAROOT ".to_vec();
         line.extend(names::shown(name, turn.world.persona.quotes_names));
         turn.out.extend(line);
@@ -77,7 +77,7 @@ impl Session {
             .iter()
             .filter_map(Word::text)
             .any(|entry| entry.eq_ignore_ascii_case(ANNOTATION));
-        let canonical = turn.world.name(named)?;
+        let canonical = turn.world.name(self.user(), named)?;
         turn.world
             .reach(self.user(), named, Some(Code::NonExistent))?;
         if asked {

@@ -27,6 +27,7 @@ enum Item {
     InternalDate,
     Size,
     EmailId,
+    GmailId,
     Text(Section),
 }
 
@@ -70,7 +71,8 @@ impl Session {
         let Some(open) = &self.open else {
             return Err(invalid());
         };
-        let places = open.pick(set.octets().unwrap_or_default(), uid)?;
+        let mut places = open.pick(set.octets().unwrap_or_default(), uid)?;
+        let limit = open.within_limit(&turn.world.persona, &mut places);
         let seen = open.writable && items.iter().any(marks_seen);
         if seen {
             let unseen = places
@@ -87,7 +89,7 @@ impl Session {
             self.do_deed(turn, deed)?;
         }
         self.tell(turn, &places, &items);
-        Ok("Fetch completed.".to_owned())
+        Ok(format!("{limit}Fetch completed."))
     }
 
     fn tell(&mut self, turn: &mut Turn<'_, '_>, places: &[usize], items: &[Item]) {
@@ -159,6 +161,7 @@ fn items(world: &World, asked: &[Word]) -> Result<Vec<Item>, Fault> {
             "FLAGS" => items.push(Item::Flags),
             "INTERNALDATE" => items.push(Item::InternalDate),
             "RFC822.SIZE" => items.push(Item::Size),
+            "X-GM-MSGID" if world.persona.can("X-GM-EXT-1") => items.push(Item::GmailId),
             "EMAILID" if world.persona.can("OBJECTID") => items.push(Item::EmailId),
             capitals => items.push(section(capitals).map(Item::Text).ok_or_else(|| {
                 Fault::Wrong(format!("Unknown parameter: {}", capitals.escape_default()))
@@ -236,7 +239,8 @@ impl Item {
                 format!("INTERNALDATE \"{}\"", date::show(message.internal_date)).into_bytes()
             }
             Self::Size => format!("RFC822.SIZE {}", message.size()).into_bytes(),
-            Self::EmailId => format!("EMAILID (Mdemo{:08})", message.email_id).into_bytes(),
+            Self::EmailId => format!("EMAILID ({})", message.object_id()).into_bytes(),
+            Self::GmailId => format!("X-GM-MSGID {}", message.gmail_id()).into_bytes(),
             Self::Flags => Vec::new(),
             Self::Text(section) => {
                 let text = section.cut(&message.body);

@@ -10,6 +10,7 @@ use super::{
     names,
     parse::Word,
     persona::Parents,
+    providers::Whose,
     reply::{Fault, Reply},
     session::{Session, Turn},
     status::status_items,
@@ -40,8 +41,8 @@ struct Asked {
 impl Session {
     pub(super) fn list(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let asked = Asked::read(turn.world, arguments)?;
-        let delimiter = shown_delimiter(turn.world);
         if asked.patterns.iter().all(Vec::is_empty) && !asked.extended {
+            let delimiter = shown_delimiter(turn.world.persona.delimiter);
             turn.say(&format!("* LIST (\\Noselect) {delimiter} \"\""));
             return Ok("List completed.".to_owned());
         }
@@ -57,11 +58,8 @@ impl Session {
             let Some(attributes) = self.attributes(turn.world, &asked, &name, mailbox) else {
                 continue;
             };
-            let line = format!("* LIST ({}) {delimiter} ", attributes.join(" "));
-            turn.out.extend_from_slice(line.as_bytes());
-            let shown = names::shown(&name, turn.world.persona.quotes_names);
-            turn.out.extend_from_slice(&shown);
-            turn.out.extend_from_slice(b"\r\n");
+            let line = list_line(turn.world, "LIST", &attributes.join(" "), &name);
+            turn.out.extend_from_slice(&line);
             if !asked.status.is_empty() && is_mailbox {
                 turn.world.reach(self.user(), &name, None)?;
                 let line = self.status_line(turn.world, &name, &name, &asked.status);
@@ -78,14 +76,15 @@ impl Session {
             return listed.into_iter().map(|(name, _)| name).collect();
         }
         // Subscriptions to what is not there any more come first, as in Dovecot.
-        let known: BTreeSet<&Vec<u8>> = listed.iter().map(|(name, _)| name).collect();
+        let compared = |name: &[u8]| names::compared(name, &world.persona);
+        let known: BTreeSet<Vec<u8>> = listed.iter().map(|(name, _)| compared(name)).collect();
         let subscriptions = world
             .account(self.user())
             .map(|account| account.subscriptions.clone())
             .unwrap_or_default();
         let dangling: Vec<Vec<u8>> = subscriptions
             .into_iter()
-            .filter(|name| !known.contains(name))
+            .filter(|name| !known.contains(&compared(name)))
             .collect();
         let there = listed
             .iter()
@@ -104,6 +103,9 @@ impl Session {
         mailbox: Option<&Mailbox>,
     ) -> Option<Vec<String>> {
         let persona = &world.persona;
+        if mailbox.is_some_and(|mailbox| !mailbox.grants('l')) {
+            return None;
+        }
         let marks = world.marks(name, mailbox);
         let is_mailbox = world.is_mailbox(name, mailbox);
         if asked.only_marked && marks.is_empty() {
@@ -114,10 +116,10 @@ impl Session {
             attributes.push("\\Subscribed".to_owned());
         }
         let children = world.account(self.user()).is_some_and(|account| {
-            account.has_children(name, persona.delimiter)
+            account.has_children(name, persona.delimiter_of(name))
                 || persona.auto.iter().any(|(own, _)| {
-                    let own = [persona.prefix.as_bytes(), own.as_bytes()].concat();
-                    names::is_below(&own, name, persona.delimiter)
+                    let own = persona.full(own);
+                    names::is_below(&own, name, persona.delimiter_of(name))
                 })
         });
         if !is_mailbox {
@@ -153,7 +155,6 @@ impl Session {
             ..Asked::default()
         };
         let world = &*turn.world;
-        let delimiter = world.persona.delimiter;
         let mut lines: Vec<(Vec<u8>, String)> = Vec::new();
         for name in self.names(world, &asked) {
             if asked.matches(&name, world) {
@@ -164,7 +165,7 @@ impl Session {
                 continue;
             }
             // `%` shows the level above a subscribed name (RFC 3501 §6.3.9).
-            for parent in names::ancestors(&name, delimiter) {
+            for parent in world.persona.levels_above(&name) {
                 let told = lines.iter().any(|(other, _)| other == parent)
                     || world.is_subscribed(self.user(), parent);
                 if !told && asked.matches(parent, world) {
@@ -172,27 +173,45 @@ impl Session {
                 }
             }
         }
-        let delimiter = shown_delimiter(world);
-        let quoted = world.persona.quotes_names;
         for (name, attributes) in lines {
-            let line = format!("* LSUB ({attributes}) {delimiter} ");
-            turn.out.extend_from_slice(line.as_bytes());
-            turn.out.extend_from_slice(&names::shown(&name, quoted));
-            turn.out.extend_from_slice(b"\r\n");
+            let line = list_line(world, "LSUB", &attributes, &name);
+            turn.out.extend_from_slice(&line);
         }
         Ok("Lsub completed.".to_owned())
     }
 }
 
-/// The one personal namespace (RFC 2342).
-pub(super) fn namespace(world: &World) -> String {
-    let delimiter = shown_delimiter(world);
-    let prefix = world.persona.prefix;
-    format!("* NAMESPACE ((\"{prefix}\" {delimiter})) NIL NIL")
+/// A LIST or LSUB response; IMAP4rev2's SELECT, too, says so what it has opened (RFC 9051 §6.3.2).
+pub(super) fn list_line(world: &World, response: &str, attributes: &str, name: &[u8]) -> Vec<u8> {
+    let delimiter = shown_delimiter(world.persona.delimiter_of(name));
+    let mut line = format!("* {response} ({attributes}) {delimiter} ").into_bytes();
+    line.extend(world.persona.told(name));
+    line.extend_from_slice(b"\r\n");
+    line
 }
 
-fn shown_delimiter(world: &World) -> String {
-    match world.persona.delimiter {
+/// The personal namespaces, other users', and the shared ones (RFC 2342).
+pub(super) fn namespace(world: &World) -> String {
+    let persona = &world.persona;
+    let one = |prefix: &str, delimiter| format!("(\"{prefix}\" {})", shown_delimiter(delimiter));
+    let main = (Whose::Own, one(persona.prefix, persona.delimiter));
+    let more = persona.spaces.iter();
+    let more = more.map(|space| (space.whose, one(space.prefix, Some(space.delimiter))));
+    let all: Vec<(Whose, String)> = std::iter::once(main).chain(more).collect();
+    let classes = [Whose::Own, Whose::Others, Whose::Shared].map(|whose| {
+        let own = all.iter().filter(|(class, _)| *class == whose);
+        let own: String = own.map(|(_, space)| space.as_str()).collect();
+        if own.is_empty() {
+            "NIL".to_owned()
+        } else {
+            format!("({own})")
+        }
+    });
+    format!("* NAMESPACE {}", classes.join(" "))
+}
+
+fn shown_delimiter(delimiter: Option<u8>) -> String {
+    match delimiter {
         None => "NIL".to_owned(),
         Some(b'\\') => "\"\\\\\"".to_owned(),
         Some(octet) => format!("\"{}\"", char::from(octet)),
@@ -272,8 +291,11 @@ impl Asked {
     }
 
     fn matches(&self, name: &[u8], world: &World) -> bool {
+        let delimiter = world.persona.delimiter_of(name);
+        let compared = |octets: &[u8]| names::compared(octets, &world.persona);
+        let name = compared(name);
         self.patterns
             .iter()
-            .any(|pattern| names::matches(pattern, name, world.persona.delimiter))
+            .any(|pattern| names::matches(&compared(pattern), &name, delimiter))
     }
 }

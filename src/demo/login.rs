@@ -14,7 +14,14 @@ use super::{
 };
 
 /// What is offered before login, if it is offered at all.
-const BEFORE_LOGIN: [&str; 5] = ["IMAP4rev1", "SASL-IR", "ID", "ENABLE", "LITERAL+"];
+const BEFORE_LOGIN: [&str; 6] = [
+    "IMAP4rev1",
+    "IMAP4rev2",
+    "SASL-IR",
+    "ID",
+    "ENABLE",
+    "LITERAL+",
+];
 
 pub(super) fn greeting(persona: &Persona) -> String {
     format!(
@@ -25,16 +32,16 @@ pub(super) fn greeting(persona: &Persona) -> String {
 
 /// What is offered, before and after login.
 pub(super) fn capabilities(persona: &Persona, logged_in: bool) -> String {
-    let offered = persona.capabilities.iter().copied();
-    let mut offered: Vec<&str> = if logged_in {
-        offered.collect()
-    } else {
-        offered
-            .filter(|capability| BEFORE_LOGIN.contains(capability))
-            .collect()
-    };
+    let offered = persona.capabilities.iter();
+    let offered = offered.filter(|own| logged_in || BEFORE_LOGIN.contains(own));
+    let mut offered: Vec<String> = offered
+        .map(|own| match (*own, persona.message_limit) {
+            ("MESSAGELIMIT", Some(limit)) => format!("{own}={limit}"),
+            _ => (*own).to_owned(),
+        })
+        .collect();
     if !logged_in {
-        offered.push("AUTH=PLAIN");
+        offered.push("AUTH=PLAIN".to_owned());
     }
     offered.join(" ")
 }

@@ -80,7 +80,7 @@ impl World {
         Ok(())
     }
 
-    fn open_mut(&mut self, user: &str, id: u64) -> Result<&mut Mailbox, Refusal> {
+    pub(super) fn open_mut(&mut self, user: &str, id: u64) -> Result<&mut Mailbox, Refusal> {
         self.account_mut(user)
             .and_then(|account| account.by_id_mut(id))
             .ok_or_else(gone)
@@ -100,15 +100,17 @@ impl World {
         let internal_date = date.unwrap_or(self.now);
         let persona = self.persona.clone();
         let mailbox = self.open_mut(user, id)?;
-        let flags = kept(&persona, mailbox, flags);
-        let uid = mailbox.add(Message {
+        let message = Message {
             uid: 0,
-            flags,
+            flags: kept(&persona, mailbox, flags),
             internal_date,
             body,
             email_id,
-        });
-        Ok(Done::Appended(mailbox.uid_validity, uid))
+        };
+        let uid = mailbox.add(message.clone());
+        let validity = mailbox.uid_validity;
+        self.relabel(user, id, &[Arc::new(message)]);
+        Ok(Done::Appended(validity, uid))
     }
 
     /// The mailbox that messages are put into.
@@ -132,6 +134,9 @@ impl World {
         let persona = self.persona.clone();
         let mailbox = self.open_mut(user, of)?;
         let named = kept(&persona, mailbox, flags);
+        if persona.says_denied && named.is_empty() && !flags.is_empty() {
+            return Err(denied());
+        }
         for uid in uids {
             mailbox.flag(*uid, |own| match change {
                 Change::Add => own.extend(named.iter().cloned()),
@@ -139,6 +144,7 @@ impl World {
                 Change::Replace => own.clone_from(&named),
             });
         }
+        self.share_flags(user, of, uids);
         Ok(Done::Nothing)
     }
 
@@ -169,6 +175,9 @@ impl World {
             pairs: Vec::new(),
         };
         for message in messages {
+            if persona.labels.is_some() && mailbox.holds(message.email_id) {
+                continue;
+            }
             let mut copy = Message::clone(message);
             let flags: Vec<String> = copy.flags.iter().cloned().collect();
             copy.flags = kept(&persona, mailbox, &flags);
@@ -177,6 +186,7 @@ impl World {
             }
             copied.pairs.push((message.uid, mailbox.add(copy)));
         }
+        self.relabel(user, to, messages);
         Ok(copied)
     }
 
@@ -212,9 +222,7 @@ impl World {
         if !source.grants('e') || !source.grants('t') {
             return Err(denied());
         }
-        for uid in leaving {
-            source.remove(*uid);
-        }
+        self.take_out(user, from, leaving)?;
         let target = self.target(user, to)?;
         let mut all = Copied::default();
         while !rest.is_empty() {
@@ -242,10 +250,7 @@ impl World {
             if self.is_over(user, step, || left_to_do(&part), &all)? {
                 break;
             }
-            let source = self.open_mut(user, from)?;
-            for uid in &part {
-                source.remove(*uid);
-            }
+            self.take_out(user, from, &part)?;
             let step = watch.reached(self, Point::Left { so_far });
             if self.is_over(user, step, || left_to_do(&[]), &all)? {
                 break;
@@ -280,10 +285,15 @@ impl World {
         among: Option<&[u32]>,
     ) -> Result<Done, Refusal> {
         let among: Option<BTreeSet<u32>> = among.map(|uids| uids.iter().copied().collect());
+        let says_denied = self.persona.says_denied;
         let mailbox = self.open_mut(user, of)?;
-        // Dovecot says OK and expunges nothing.
         if !mailbox.grants('e') {
-            return Ok(Done::Nothing);
+            // Dovecot says OK and expunges nothing.
+            return if says_denied {
+                Err(denied())
+            } else {
+                Ok(Done::Nothing)
+            };
         }
         let doomed: Vec<u32> = mailbox
             .messages()
@@ -292,9 +302,7 @@ impl World {
             .map(|message| message.uid)
             .filter(|uid| among.as_ref().is_none_or(|among| among.contains(uid)))
             .collect();
-        for uid in doomed {
-            mailbox.remove(uid);
-        }
+        self.take_out(user, of, &doomed)?;
         Ok(Done::Nothing)
     }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::{
     deed::Deed,
     dispatch::invalid,
-    outcome::{Done, Refusal},
+    list::list_line,
+    outcome::{Code, Done, Refusal},
     parse::Word,
     persona::Keywords,
     reply::{Fault, Reply},
@@ -33,22 +34,48 @@ impl Session {
         writable: bool,
     ) -> Reply {
         // A SELECT that fails leaves nothing selected (RFC 9051 §6.3.2).
-        if self.open.take().is_some() && turn.world.persona.tells_closed {
+        let before = self.open.take();
+        if before.is_some() && turn.world.persona.tells_closed {
             turn.say("* OK [CLOSED] Previous mailbox closed.");
         }
         let name = name(arguments.first())?;
-        let canonical = turn.world.name(name)?;
+        let canonical = turn.world.name(self.user(), name)?;
         let writable = writable && !turn.world.persona.is_read_only(&canonical);
-        let mailbox = turn.world.reach(self.user(), name, None)?;
-        let open = Open::new(canonical, mailbox, writable);
+        let tells_recent = turn.world.persona.can("IMAP4rev1");
+        let left = before.as_ref().map(|open| open.id);
+        let id = turn.world.reach_from(self.user(), &canonical, left)?.id;
+        let hold = turn.world.hold(id);
+        let mailbox = turn
+            .world
+            .reach_from(self.user(), &canonical, left)?
+            .clone();
+        let view = turn.world.persona.shown(&mailbox).to_vec();
+        let mailbox = turn.world.reach_from(self.user(), &canonical, left)?;
+        if !mailbox.grants('r') {
+            return Err(Refusal::new(Code::NoPerm, "Permission denied").into());
+        }
+        let writable = writable && "iestw".chars().any(|right| mailbox.grants(right));
+        let open = Open::new(
+            canonical.clone(),
+            mailbox,
+            view,
+            writable,
+            tells_recent,
+            hold,
+        );
         let mailbox = mailbox.clone();
         let flags = turn.world.flag_lines(&mailbox, writable);
         turn.out.extend_from_slice(flags.as_bytes());
         turn.say(&format!("* {} EXISTS", open.view.len()));
-        turn.say(&format!("* {} RECENT", open.recent()));
-        let unseen = open.view.iter().position(|message| !message.has("\\Seen"));
-        if let Some(place) = unseen {
-            turn.say(&format!("* OK [UNSEEN {}] First unseen.", place + 1));
+        if tells_recent {
+            turn.say(&format!("* {} RECENT", open.recent()));
+            let unseen = open.view.iter().position(|message| !message.has("\\Seen"));
+            if let Some(place) = unseen {
+                turn.say(&format!("* OK [UNSEEN {}] First unseen.", place + 1));
+            }
+        } else {
+            let line = list_line(turn.world, "LIST", "", &canonical);
+            turn.out.extend_from_slice(&line);
         }
         turn.say(&format!(
             "* OK [UIDVALIDITY {}] UIDs valid",

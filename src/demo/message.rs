@@ -7,6 +7,9 @@ use std::{collections::BTreeSet, sync::Arc};
 /// The flags that every server knows, in the order in which Dovecot tells them.
 pub const SYSTEM_FLAGS: [&str; 5] = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"];
 
+/// Where Gmail's ids begin here: they have nineteen digits.
+const GMAIL_IDS: u64 = 1_278_455_344_230_334_000;
+
 /// Most keywords a mailbox remembers.
 const KEYWORDS: usize = 500;
 
@@ -30,6 +33,18 @@ impl Message {
     #[must_use]
     pub fn has(&self, flag: &str) -> bool {
         self.flags.iter().any(|own| own.eq_ignore_ascii_case(flag))
+    }
+
+    /// X-GM-MSGID: 64 bits, the same in every mailbox.
+    #[must_use]
+    pub fn gmail_id(&self) -> u64 {
+        GMAIL_IDS + self.email_id
+    }
+
+    /// EMAILID.
+    #[must_use]
+    pub fn object_id(&self) -> String {
+        format!("Mdemo{:08}", self.email_id)
     }
 
     /// RFC822.SIZE.
@@ -94,6 +109,12 @@ impl Mailbox {
     #[must_use]
     pub fn find(&self, uid: u32) -> Option<&Arc<Message>> {
         self.messages.get(self.place(uid)?)
+    }
+
+    /// Whether a message is in it, whatever its UID.
+    #[must_use]
+    pub fn holds(&self, email_id: u64) -> bool {
+        self.messages.iter().any(|own| own.email_id == email_id)
     }
 
     fn place(&self, uid: u32) -> Option<usize> {

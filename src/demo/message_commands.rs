@@ -126,7 +126,8 @@ impl Session {
         let Some(open) = &self.open else {
             return Err(invalid());
         };
-        let places = open.pick(set.octets().unwrap_or_default(), uid)?;
+        let mut places = open.pick(set.octets().unwrap_or_default(), uid)?;
+        let limit = open.within_limit(&turn.world.persona, &mut places);
         if !open.writable {
             return Ok("Store ignored with read-only mailbox.".to_owned());
         }
@@ -144,7 +145,7 @@ impl Session {
             change == Change::Replace || flags.iter().any(|own| own.eq_ignore_ascii_case(flag))
         };
         self.tell_stored(turn, &places, uid, silent.then_some(&own));
-        Ok("Store completed.".to_owned())
+        Ok(format!("{limit}Store completed."))
     }
 
     /// The FETCH lines of a STORE. A silent one lets the session know of the flags it named itself, and leaves it to be
@@ -200,9 +201,16 @@ impl Session {
         let Some(open) = &self.open else {
             return Err(invalid());
         };
+        let mut limit = None;
         let among = if uid {
             let set = arguments.first().and_then(Word::octets);
-            Some(open.uids(set.unwrap_or_default(), true)?)
+            let mut uids = open.uids(set.unwrap_or_default(), true)?;
+            let beyond = turn.world.persona.beyond_limit(&uids);
+            limit = beyond.map(|(left, code)| {
+                uids.drain(..left);
+                code
+            });
+            Some(uids)
         } else {
             None
         };
@@ -211,7 +219,7 @@ impl Session {
             let deed = Deed::Expunge { of: open.id, among };
             self.do_deed(turn, deed)?;
         }
-        Ok("Expunge completed.".to_owned())
+        Ok(format!("{}Expunge completed.", limit.unwrap_or_default()))
     }
 }
 

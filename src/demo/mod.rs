@@ -4,7 +4,7 @@
 //! else is said. Never: disk, a clock, chance, an address that other machines can reach.
 //!
 //! Read in this order: [`world`] (the state and who may change it), [`deed`] (every change, as data), [`outcome`] (how it
-//! ends), `tree` and `mail` (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view`
+//! ends), `tree`, `mail` and `labels` (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view`
 //! (what that connection has been told), `reply` (when it is told more), then the commands: `dispatch`, `login`,
 //! `mailbox_commands`, `list`, `status`, `message_commands`, `fetch`, `search`, `extras`. [`sample`] is the account that a
 //! newcomer meets. How faithful it is to Dovecot: `tests/faithful.rs`.
@@ -14,6 +14,7 @@ pub mod deed;
 mod dispatch;
 mod extras;
 mod fetch;
+mod labels;
 mod list;
 mod login;
 mod mail;
@@ -25,6 +26,7 @@ pub mod outcome;
 mod parse;
 pub mod persona;
 pub mod point;
+pub mod providers;
 mod read;
 mod reply;
 pub mod sample;

@@ -1,10 +1,14 @@
-//! Mailbox names as octets: INBOX without case, levels, modified UTF-7, LIST patterns, quoting.
+//! Mailbox names as octets: INBOX without case, levels, modified UTF-7 or UTF-8, LIST patterns, quoting.
 //!
 //! In: octets from a client. Out: the name they mean, or why it is none. Never: state, decoding for people.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
+use unicode_normalization::UnicodeNormalization as _;
 
-use super::outcome::{Code, Refusal};
+use super::{
+    outcome::{Code, Refusal},
+    persona::{Names, Persona},
+};
 
 /// Longest level and longest name, as Dovecot has them.
 const LEVEL: usize = 255;
@@ -80,8 +84,18 @@ pub(super) fn check(name: &[u8], delimiter: Option<u8>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether the octets are modified UTF-7 in its one allowed form (RFC 3501 §5.1.3).
-pub(super) fn is_mutf7(name: &[u8]) -> bool {
+/// The text that the octets stand for: UTF-8, or modified UTF-7 in its one allowed form; none where they are not that.
+pub(super) fn text(name: &[u8], utf8: bool) -> Option<String> {
+    if !utf8 {
+        return decode(name);
+    }
+    let text = std::str::from_utf8(name).ok()?;
+    (!text.contains(char::is_control)).then(|| text.to_owned())
+}
+
+/// RFC 3501 §5.1.3.
+fn decode(name: &[u8]) -> Option<String> {
+    let mut text = String::new();
     let mut rest = name;
     let mut shifted = false;
     while let Some((octet, tail)) = rest.split_first() {
@@ -89,48 +103,92 @@ pub(super) fn is_mutf7(name: &[u8]) -> bool {
         if *octet != b'&' {
             shifted = false;
             if !matches!(octet, 0x20..=0x7e) {
-                return false;
+                return None;
             }
+            text.push(char::from(*octet));
             continue;
         }
-        let Some(end) = rest.iter().position(|octet| *octet == b'-') else {
-            return false;
-        };
+        let end = rest.iter().position(|octet| *octet == b'-')?;
         let (run, tail) = rest.split_at(end);
         rest = tail.get(1..).unwrap_or_default();
         if run.is_empty() {
             shifted = false;
+            text.push('&');
             continue;
         }
         // Two shifts in a row say in two ways what one would say.
-        if shifted || !is_shifted(run) {
-            return false;
+        if shifted {
+            return None;
         }
+        text.push_str(&decode_shifted(run)?);
         shifted = true;
     }
-    true
+    Some(text)
 }
 
-fn is_shifted(run: &[u8]) -> bool {
+fn decode_shifted(run: &[u8]) -> Option<String> {
     if run.contains(&b'/') {
-        return false;
+        return None;
     }
     let run: Vec<u8> = run
         .iter()
         .map(|octet| if *octet == b',' { b'/' } else { *octet })
         .collect();
-    let Ok(octets) = STANDARD_NO_PAD.decode(run) else {
-        return false;
-    };
+    let octets = STANDARD_NO_PAD.decode(run).ok()?;
     if octets.len() % 2 != 0 {
-        return false;
+        return None;
     }
     let units = octets.chunks_exact(2).map(|pair| match pair {
         [high, low] => u16::from_be_bytes([*high, *low]),
         _ => 0,
     });
-    char::decode_utf16(units).all(|letter| letter.is_ok_and(|letter| !matches!(letter, ' '..='~')))
-        && !octets.is_empty()
+    let text: String = char::decode_utf16(units).collect::<Result<_, _>>().ok()?;
+    let plain = text.contains(|letter| matches!(letter, ' '..='~'));
+    (!plain && !text.is_empty()).then_some(text)
+}
+
+fn encode(text: &str, utf8: bool) -> Vec<u8> {
+    if utf8 {
+        return text.as_bytes().to_vec();
+    }
+    let mut name = Vec::new();
+    let is_plain = |letter: char| matches!(letter, ' '..='~');
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|letter| is_plain(letter) != is_plain(first));
+        let (run, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after;
+        if is_plain(first) {
+            name.extend(run.replace('&', "&-").into_bytes());
+            continue;
+        }
+        let octets: Vec<u8> = run.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let run = STANDARD_NO_PAD.encode(octets).replace('/', ",");
+        name.extend(format!("&{run}-").into_bytes());
+    }
+    name
+}
+
+/// A name as this server keeps it; none where it is not well-formed.
+pub(super) fn kept(name: &[u8], persona: &Persona) -> Option<Vec<u8>> {
+    let utf8 = persona.has_utf8_names();
+    let text = text(name, utf8)?;
+    let name = match persona.names {
+        Names::AsSent | Names::CaseBlind => name.to_vec(),
+        Names::Composed => encode(&text.nfc().collect::<String>(), utf8),
+    };
+    Some(canonical(&name, persona.delimiter_of(&name)))
+}
+
+/// What this server tells names by, and LIST patterns: what is the same here names the same mailbox.
+pub(super) fn compared(name: &[u8], persona: &Persona) -> Vec<u8> {
+    let text = || text(name, persona.has_utf8_names());
+    let same = match persona.names {
+        Names::AsSent => None,
+        Names::CaseBlind => text().map(|text| text.to_lowercase()),
+        Names::Composed => text().map(|text| text.nfc().collect()),
+    };
+    same.map_or_else(|| name.to_vec(), String::into_bytes)
 }
 
 /// Whether a LIST pattern matches: `*` anything, `%` anything within a level (RFC 9051 §6.3.9).
@@ -243,7 +301,8 @@ mod tests {
             "&AMkA6Q-",
             "x&AOk-y&AOk-",
         ] {
-            assert!(is_mutf7(good.as_bytes()), "{good}");
+            let text = decode(good.as_bytes());
+            assert_eq!(encode(&text.unwrap(), false), good.as_bytes());
         }
         for bad in [
             "A&B",
@@ -256,7 +315,7 @@ mod tests {
             "a\tb",
             "&AP/-",
         ] {
-            assert!(!is_mutf7(bad.as_bytes()), "{bad}");
+            assert_eq!(decode(bad.as_bytes()), None, "{bad}");
         }
     }
 

@@ -3,7 +3,10 @@
 //! In: nothing. Out: a [`Persona`], which says what is offered and which of the known habits are followed.
 //! Never: state. What a real product does was measured; the persona says which product and where it matters.
 
-use super::outcome::Code;
+use super::{
+    outcome::Code,
+    providers::{Labels, Space},
+};
 
 /// How special-use attributes stick.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +48,17 @@ pub enum Keywords {
     Only(Vec<&'static str>),
     /// BAD (mailutils).
     Refused,
+}
+
+/// When two names are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Octet for octet, but for INBOX.
+    AsSent,
+    /// Whatever the case of their letters; listed as they were made (Exchange).
+    CaseBlind,
+    /// Whatever the Unicode form; kept and listed as NFC.
+    Composed,
 }
 
 /// What COPYUID says.
@@ -114,14 +128,50 @@ pub struct Persona {
     pub uid_validity_zero: bool,
     /// SELECT says UIDNOTSTICKY where false (RFC 4315 §3).
     pub uids_sticky: bool,
-    /// Most messages in one command (RFC 9738: Yahoo, Stalwart): MOVE does the highest and says OK, COPY does none
-    /// and says NO, SEARCH tells of the highest.
+    /// Most messages in one command (RFC 9738: Yahoo, Stalwart): COPY does none and says NO, all others do the highest
+    /// and say OK.
     pub message_limit: Option<usize>,
+    /// When two names are one.
+    pub names: Names,
+    /// DELETE and RENAME leave a mailbox to those who have it open, and its name to nobody until they have gone
+    /// (RFC 2180 §3.2, §3.4).
+    pub leaves_ghosts: bool,
+    /// EXPUNGE, and STORE of nothing but forbidden flags, without the right: NO (RFC 4314 §4), where Dovecot says OK.
+    pub says_denied: bool,
     /// Mailboxes that SELECT opens read-only, without the prefix.
     pub read_only: Vec<&'static str>,
     /// Who may log in for others (RFC 4616 §2), and the password.
     pub master: Option<(String, String)>,
+    /// Mailboxes that are there from the beginning and can be neither renamed nor deleted, without the prefix.
+    pub fixed: Vec<&'static str>,
+    /// How LIST spells INBOX.
+    pub inbox: &'static str,
+    /// Mailboxes are labels (Gmail).
+    pub labels: Option<Labels>,
+    /// STATUS and SELECT show the newest so many messages of a mailbox; the others come up at a SELECT when those are gone.
+    pub shows_at_most: Option<usize>,
+    /// And what is hidden never comes up: the newest so many UIDs are all that is ever shown.
+    pub hides_for_good: bool,
+    /// Namespaces beside the one of `prefix` and `delimiter`.
+    pub spaces: Vec<Space>,
 }
+
+/// What IMAP4rev2 brings with it (RFC 9051 Appendix E), as far as this server can do it.
+const REV2: [&str; 13] = [
+    "CHILDREN",
+    "ENABLE",
+    "ESEARCH",
+    "LIST-EXTENDED",
+    "LIST-STATUS",
+    "LITERAL-",
+    "MOVE",
+    "NAMESPACE",
+    "SASL-IR",
+    "SPECIAL-USE",
+    "STATUS=SIZE",
+    "UIDPLUS",
+    "UNSELECT",
+];
 
 /// What Dovecot 2.3 offers of what this server can do.
 const DOVECOT: &[&str] = &[
@@ -196,8 +246,17 @@ impl Persona {
             uid_validity_zero: false,
             uids_sticky: true,
             message_limit: None,
+            names: Names::AsSent,
+            leaves_ghosts: false,
+            says_denied: false,
             read_only: Vec::new(),
             master: None,
+            fixed: Vec::new(),
+            inbox: "INBOX",
+            labels: None,
+            shows_at_most: None,
+            hides_for_good: false,
+            spaces: Vec::new(),
         }
     }
 
@@ -311,10 +370,80 @@ impl Persona {
         }
     }
 
-    /// With at most so many messages in one command.
+    /// A mailbox that is deleted while others have it open stays theirs (RFC 2180 §3.2).
+    #[must_use]
+    pub fn ghost_delete() -> Self {
+        Self {
+            leaves_ghosts: true,
+            ..Self::dovecot()
+        }
+    }
+
+    /// `Sent` and `sent` are one mailbox.
+    #[must_use]
+    pub fn case_folding() -> Self {
+        Self {
+            marking: Marking::Nothing,
+            names: Names::CaseBlind,
+            ..Self::dovecot()
+        }
+    }
+
+    /// Names are kept as NFC, whatever form they come in.
+    #[must_use]
+    pub fn nfc_normalising() -> Self {
+        Self {
+            names: Names::Composed,
+            ..Self::dovecot()
+        }
+    }
+
+    /// IMAP4rev2 and nothing before it: names are UTF-8, SEARCH answers by ESEARCH, nothing is `\Recent`.
+    #[must_use]
+    pub fn rev2_only() -> Self {
+        Self {
+            capabilities: vec!["IMAP4rev2", "ID"],
+            ..Self::dovecot()
+        }
+    }
+
+    /// Mailboxes are there for those only who have said ENABLE UTF8=ACCEPT (RFC 6855 §6); names are UTF-8.
+    #[must_use]
+    pub fn utf8_only() -> Self {
+        let mut utf8 = Self::dovecot();
+        utf8.capabilities.push("UTF8=ONLY");
+        utf8
+    }
+
+    /// Rights (RFC 4314), and NO to all that is done without them: see [`super::message::Mailbox::rights`].
+    #[must_use]
+    pub fn with_rights() -> Self {
+        let mut acl = Self {
+            says_denied: true,
+            ..Self::dovecot()
+        };
+        acl.capabilities.push("ACL");
+        acl
+    }
+
+    /// The University of Washington's server in its time: neither UIDPLUS, MOVE, CHILDREN nor NAMESPACE, no attributes.
+    #[must_use]
+    pub fn uw_imap() -> Self {
+        Self {
+            capabilities: vec!["IMAP4rev1", "LITERAL+"],
+            marking: Marking::Nothing,
+            tells_closed: false,
+            moves_when_read_only: false,
+            codes: Vec::new(),
+            ..Self::dovecot()
+        }
+    }
+
+    /// With at most so many messages in one command, and the capability that says so.
     #[must_use]
     pub fn with_message_limit(mut self, messages: usize) -> Self {
         self.message_limit = Some(messages);
+        self.capabilities.push("MESSAGELIMIT");
         self
     }
 
@@ -350,10 +479,17 @@ impl Persona {
         self
     }
 
-    /// Whether a capability is offered.
+    /// Whether a capability is offered, by itself or by IMAP4rev2.
     #[must_use]
     pub fn can(&self, capability: &str) -> bool {
-        self.capabilities.contains(&capability)
+        let offers = |capability| self.capabilities.contains(&capability);
+        offers(capability) || (offers("IMAP4rev2") && REV2.contains(&capability))
+    }
+
+    /// Whether names are UTF-8 on the wire, and not modified UTF-7.
+    #[must_use]
+    pub fn has_utf8_names(&self) -> bool {
+        self.can("UTF8=ONLY") || !self.can("IMAP4rev1")
     }
 
     /// The name's attribute where names have them.

@@ -1,4 +1,4 @@
-//! SEARCH, as far as rolecall and its tests ask: sets, flags, keywords, header fields, days, NOT, OR.
+//! SEARCH, as far as rolecall and its tests ask: sets, flags, keywords, header fields, days, ids, NOT, OR.
 //!
 //! In: words and the session's view. Out: numbers, ascending. Never: charsets other than ASCII and UTF-8.
 
@@ -7,7 +7,7 @@ use super::{
     fetch::{fields, is_field},
     message::Message,
     outcome::Refusal,
-    parse::{Set, Word},
+    parse::{Set, Word, ranges},
     reply::{Fault, Reply},
     session::{Session, Turn},
     view::Open,
@@ -25,6 +25,9 @@ enum Key {
     /// Whether the day is before, on or after.
     Day(std::cmp::Ordering, jiff::civil::Date),
     Larger(u64),
+    GmailId(u64),
+    /// As FETCH tells it.
+    EmailId(String),
     Not(Box<Key>),
     Either(Box<Key>, Box<Key>),
     Every(Vec<Key>),
@@ -42,6 +45,14 @@ impl Session {
         uid: bool,
     ) -> Reply {
         let mut words = arguments.iter().peekable();
+        let extends = turn.world.persona.can("ESEARCH");
+        // RFC 9051 §6.4.4: RETURN () and none at all are RETURN (ALL).
+        if extends && words.next_if(|word| word.capitals() == "RETURN").is_some() {
+            let wanted = words.next().and_then(Word::list).unwrap_or_default();
+            if wanted.iter().any(|wanted| wanted.capitals() != "ALL") {
+                return Err(bad("Unknown search return option"));
+            }
+        }
         if words.next_if(|word| word.capitals() == "CHARSET").is_some() {
             let charset = words
                 .next()
@@ -59,6 +70,7 @@ impl Session {
         let mut reader = Reader {
             words: &mut words,
             open,
+            has_ids: turn.world.persona.can("OBJECTID"),
         };
         let key = reader.every(DEPTH)?;
         // Dovecot, too, knows only of the flags that the session has been told.
@@ -68,12 +80,19 @@ impl Session {
             .map(|(number, told)| (told.uid, number))
             .unzip();
         let (left, code) = turn.world.persona.beyond_limit(&uids).unwrap_or_default();
-        let mut found = String::from("* SEARCH");
-        for number in if uid { uids } else { numbers }.into_iter().skip(left) {
-            found.push(' ');
-            found.push_str(&number.to_string());
-        }
-        turn.say(&found);
+        let found = if uid { uids } else { numbers }.into_iter().skip(left);
+        let line = if extends {
+            let kind = if uid { " UID" } else { "" };
+            let all = match ranges(found) {
+                all if all.is_empty() => all,
+                all => format!(" ALL {all}"),
+            };
+            format!("* ESEARCH (TAG \"{}\"){kind}{all}", turn.tag)
+        } else {
+            let found: Vec<String> = found.map(|number| format!(" {number}")).collect();
+            format!("* SEARCH{}", found.concat())
+        };
+        turn.say(&line);
         Ok(format!("{code}Search completed."))
     }
 }
@@ -81,6 +100,7 @@ impl Session {
 struct Reader<'r, I: Iterator<Item = &'r Word>> {
     words: &'r mut std::iter::Peekable<I>,
     open: &'r Open,
+    has_ids: bool,
 }
 
 impl<'r, I: Iterator<Item = &'r Word>> Reader<'r, I> {
@@ -121,6 +141,7 @@ impl<'r, I: Iterator<Item = &'r Word>> Reader<'r, I> {
             let mut inner = Reader {
                 words: &mut words,
                 open: self.open,
+                has_ids: self.has_ids,
             };
             return inner.every(depth);
         }
@@ -151,6 +172,8 @@ impl<'r, I: Iterator<Item = &'r Word>> Reader<'r, I> {
             "BEFORE" => self.day(std::cmp::Ordering::Less)?,
             "ON" => self.day(std::cmp::Ordering::Equal)?,
             "LARGER" => Key::Larger(self.text()?.parse().map_err(|_| bad("Invalid number"))?),
+            "X-GM-MSGID" => Key::GmailId(self.text()?.parse().map_err(|_| bad("Invalid number"))?),
+            "EMAILID" if self.has_ids => Key::EmailId(self.text()?.to_owned()),
             "NOT" => Key::Not(self.boxed(depth)?),
             "OR" => Key::Either(self.boxed(depth)?, self.boxed(depth)?),
             set if set.starts_with(|first: char| first.is_ascii_digit() || first == '*') => {
@@ -182,6 +205,8 @@ impl Key {
                 .any(|field| contains(&field.to_ascii_lowercase(), value)),
             Self::Day(order, day) => date::day(message.internal_date).cmp(day) == *order,
             Self::Larger(size) => message.size() > *size,
+            Self::GmailId(id) => message.gmail_id() == *id,
+            Self::EmailId(id) => message.object_id() == *id,
             Self::Not(key) => !key.fits(number, message),
             Self::Either(one, other) => one.fits(number, message) || other.fits(number, message),
             Self::Every(keys) => keys.iter().all(|key| key.fits(number, message)),

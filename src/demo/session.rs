@@ -27,6 +27,8 @@ pub(super) const REPLY: usize = 128 << 20;
 
 /// What a command works with.
 pub(super) struct Turn<'t, 'h> {
+    /// Of the command.
+    pub tag: &'t str,
     pub world: &'t mut World,
     pub watch: &'t mut Watch<'h>,
     /// Untagged lines.
@@ -46,6 +48,8 @@ pub(super) struct Session {
     pub user: Option<String>,
     pub open: Option<Open>,
     pub failed_logins: u32,
+    /// ENABLE UTF8=ACCEPT was said (RFC 6855 §3).
+    pub utf8: bool,
 }
 
 struct Command {
@@ -108,7 +112,9 @@ impl Session {
     ) -> io::Result<bool> {
         let may = May {
             append: self.user.is_some(),
-            literal_plus: lock(world).persona.can("LITERAL+"),
+            literal_plus: ["LITERAL+", "LITERAL-"]
+                .iter()
+                .any(|plus| lock(world).persona.can(plus)),
         };
         let line = match wire.command(may).await? {
             Came::End => return Ok(false),
@@ -210,6 +216,7 @@ impl Session {
     ) -> Reply {
         let mut world = lock(world);
         let mut turn = Turn {
+            tag: &command.tag,
             world: &mut world,
             watch,
             out,

@@ -2,12 +2,12 @@
 //!
 //! In: a name and items. Out: one line. Never: of the open mailbox, more than its session has been told (Dovecot).
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use super::{
     dispatch::invalid,
     mailbox_commands::{mailbox_id, name},
-    message::Mailbox,
+    message::{Mailbox, Message},
     names,
     outcome::Code,
     parse::Word,
@@ -37,6 +37,7 @@ pub(super) fn status_items(world: &World, words: &[Word]) -> Result<Vec<&'static
         let offered = match item.as_str() {
             "SIZE" => world.persona.can("STATUS=SIZE"),
             "MAILBOXID" => world.persona.can("OBJECTID"),
+            "RECENT" => world.persona.can("IMAP4rev1"),
             item => STATUS_ITEMS.contains(&item),
         };
         if !offered {
@@ -61,7 +62,7 @@ impl Session {
         let items = items.list().ok_or_else(invalid)?;
         let items = status_items(turn.world, items)?;
         // The name comes back as it was sent, whatever its case.
-        let canonical = turn.world.name(name)?;
+        let canonical = turn.world.name(self.user(), name)?;
         turn.world.reach(self.user(), name, None)?;
         if let Some(line) = self.status_line(turn.world, &canonical, name, &items) {
             turn.out.extend_from_slice(&line);
@@ -95,9 +96,10 @@ impl Session {
         let mut values = String::new();
         for item in items {
             let gap = if values.is_empty() { "" } else { " " };
-            let value = open
-                .and_then(|open| open.status(item))
-                .map_or_else(|| status_value(mailbox, item), |value| value.to_string());
+            let value = open.and_then(|open| open.status(item)).map_or_else(
+                || status_value(mailbox, world.persona.shown(mailbox), item),
+                |value| value.to_string(),
+            );
             let _ = write!(values, "{gap}{item} {value}");
         }
         let mut line = b"* STATUS ".to_vec();
@@ -107,8 +109,7 @@ impl Session {
     }
 }
 
-fn status_value(mailbox: &Mailbox, item: &str) -> String {
-    let messages = mailbox.messages();
+fn status_value(mailbox: &Mailbox, messages: &[Arc<Message>], item: &str) -> String {
     match item {
         "MESSAGES" => messages.len().to_string(),
         "RECENT" => messages
@@ -123,7 +124,11 @@ fn status_value(mailbox: &Mailbox, item: &str) -> String {
             .filter(|message| !message.has("\\Seen"))
             .count()
             .to_string(),
-        "SIZE" => mailbox.octets().to_string(),
+        "SIZE" => messages
+            .iter()
+            .map(|message| message.size())
+            .sum::<u64>()
+            .to_string(),
         _ => format!("({})", mailbox_id(mailbox.id)),
     }
 }

@@ -46,20 +46,21 @@ impl World {
         name: &[u8],
         marks: Option<&[String]>,
     ) -> Result<Done, Refusal> {
-        let delimiter = self.persona.delimiter;
+        let delimiter = self.persona.delimiter_of(name);
         let only_level = delimiter.is_some() && name.last().copied() == delimiter;
         let name = if only_level {
             name.split_last().map_or(name, |(_, head)| head)
         } else {
             name
         };
-        let name = self.name(name)?;
+        let name = self.name(user, name)?;
         let husk = self
             .account(user)
             .is_some_and(|account| account.mailboxes.contains_key(&name));
         if self.is_taken(user, &name) || (only_level && husk) {
             return Err(Refusal::new(Code::AlreadyExists, "Mailbox already exists"));
         }
+        self.may_appear(user, &name)?;
         let marks = self.usable(user, &name, marks)?;
         if self.owner(user)?.mailboxes.len() >= NAMES {
             return Err(Refusal::new(Code::Limit, "Too many mailboxes"));
@@ -117,7 +118,7 @@ impl World {
             Parents::Noselect => false,
             Parents::Real => true,
         };
-        for parent in names::ancestors(name, self.persona.delimiter) {
+        for parent in self.persona.levels_above(name) {
             // `INBOX.` as a prefix is no mailbox of its own.
             if !self.owner(user)?.mailboxes.contains_key(parent) {
                 let mailbox = self.fresh(selectable);
@@ -129,14 +130,18 @@ impl World {
 
     /// All messages of the mailbox go with it; nothing in IMAP asks whether there are any (RFC 9051 §6.3.5).
     pub(super) fn delete(&mut self, user: &str, name: &[u8]) -> Result<Done, Refusal> {
-        let name = self.name(name)?;
+        let name = self.name(user, name)?;
         if name == b"INBOX" {
             return Err(Refusal::said("INBOX can't be deleted."));
         }
-        let delimiter = self.persona.delimiter;
+        if self.persona.holds_fixed(&name) {
+            return Err(Refusal::new(Code::Cannot, "It belongs to the system."));
+        }
+        let delimiter = self.persona.delimiter_of(&name);
         let refuses = self.persona.delete_needs_no_children;
         let guards = self.persona.guards_marked;
         let keeps_name = self.persona.parents == Parents::Noselect;
+        let leaves_ghosts = self.persona.leaves_ghosts;
         let auto = self.persona.auto_of_name(&name).is_some();
         let account = self.owner(user)?;
         let children = account.has_children(&name, delimiter);
@@ -162,21 +167,49 @@ impl World {
         if children && !mailbox.selectable {
             return Err(Refusal::said("Mailbox has children, delete them first"));
         }
+        let gone = account.mailboxes.remove(&name);
+        if let Some(gone) = gone.filter(|_| leaves_ghosts) {
+            account.ghosts.insert(name.clone(), gone);
+        }
         if children && keeps_name {
             // A session that has it open must see that it is gone: the name that stays is another thing.
             let husk = self.fresh(false);
             self.owner(user)?.mailboxes.insert(name, husk);
-        } else {
-            account.mailboxes.remove(&name);
         }
         Ok(Done::Nothing)
     }
 
+    /// Whether a mailbox may come to this name: no session has a deleted one of that name open, and the level above
+    /// lets it (RFC 4314 §4).
+    fn may_appear(&self, user: &str, name: &[u8]) -> Result<(), Refusal> {
+        let account = self.account(user).ok_or_else(no_account)?;
+        let ghost = account.ghosts.get(name);
+        if ghost.is_some_and(|ghost| self.is_held(ghost.id)) {
+            return Err(Refusal::said("Mailbox is still in use"));
+        }
+        let levels = names::ancestors(name, self.persona.delimiter_of(name));
+        let mut above = levels.into_iter().rev();
+        let above = above.find_map(|level| account.mailboxes.get(level));
+        if above.is_some_and(|above| !above.grants('k')) {
+            return Err(Refusal::new(Code::NoPerm, "Permission denied"));
+        }
+        Ok(())
+    }
+
     /// Children follow (RFC 9051 §6.3.6); subscriptions and attributes bound to names do not.
     pub(super) fn rename(&mut self, user: &str, from: &[u8], to: &[u8]) -> Result<Done, Refusal> {
-        let delimiter = self.persona.delimiter;
-        let from = self.name(from)?;
-        let to = self.name(to)?;
+        let from = self.name(user, from)?;
+        let to = self.name(user, to)?;
+        let delimiter = self.persona.delimiter_of(&from);
+        if self.persona.holds_fixed(&from) {
+            return Err(Refusal::new(Code::Cannot, "It belongs to the system."));
+        }
+        if self.persona.space_of(&from) != self.persona.space_of(&to) {
+            return Err(Refusal::new(
+                Code::Cannot,
+                "Renaming not supported across namespaces.",
+            ));
+        }
         let implied = self.persona.parents == Parents::Implied;
         let account = self.owner(user)?;
         let there = account.mailboxes.get(&from);
@@ -207,12 +240,13 @@ impl World {
         if from == b"INBOX" && !self.persona.renames_inbox {
             return Err(Refusal::said("INBOX can't be renamed"));
         }
+        self.may_appear(user, &to)?;
         self.make_parents(user, &to)?;
         self.carry(user, &from, &to)
     }
 
     fn carry(&mut self, user: &str, from: &[u8], to: &[u8]) -> Result<Done, Refusal> {
-        let delimiter = self.persona.delimiter;
+        let delimiter = self.persona.delimiter_of(from);
         let names: Vec<Vec<u8>> = self
             .owner(user)?
             .mailboxes
@@ -232,7 +266,7 @@ impl World {
             self.owner(user)?.mailboxes.insert(new, mailbox);
         }
         // Dovecot removes levels that a RENAME has emptied, though not those that a DELETE has.
-        for parent in names::ancestors(from, delimiter).into_iter().rev() {
+        for parent in self.persona.levels_above(from).into_iter().rev() {
             let account = self.owner(user)?;
             let husk = account
                 .mailboxes
@@ -252,11 +286,13 @@ impl World {
     }
 
     pub(super) fn subscribe(&mut self, user: &str, name: &[u8]) -> Result<Done, Refusal> {
-        let name = self.name(name).map_err(|refusal| match refusal.code {
-            // A name that cannot be is one that is not there, says Dovecot here.
-            Some(_) => Refusal::missing(None, name),
-            None => refusal,
-        })?;
+        let name = self
+            .name(user, name)
+            .map_err(|refusal| match refusal.code {
+                // A name that cannot be is one that is not there, says Dovecot here.
+                Some(_) => Refusal::missing(None, name),
+                None => refusal,
+            })?;
         let may = self.persona.subscribes_missing || self.persona.auto_of_name(&name).is_some();
         let account = self.owner(user)?;
         if !may && !account.mailboxes.contains_key(&name) {
@@ -270,8 +306,10 @@ impl World {
     }
 
     pub(super) fn unsubscribe(&mut self, user: &str, name: &[u8]) -> Result<Done, Refusal> {
-        let name = self.name(name)?;
-        self.owner(user)?.subscriptions.remove(&name);
+        let name = self.name(user, name)?;
+        let mut said = std::mem::take(&mut self.owner(user)?.subscriptions);
+        said.retain(|own| !self.is_one(own, &name));
+        self.owner(user)?.subscriptions = said;
         Ok(Done::Nothing)
     }
 
@@ -287,7 +325,7 @@ impl World {
                 "The /private/specialuse attribute cannot be changed",
             ));
         }
-        let canonical = self.name(name)?;
+        let canonical = self.name(user, name)?;
         // Cyrus has the code at CREATE only.
         let marks = self
             .may_mark(user, &canonical, marks)
@@ -308,13 +346,13 @@ impl World {
             .map(|(name, mailbox)| (name.clone(), Some(mailbox)))
             .collect();
         for (name, _) in &self.persona.auto {
-            let name = [self.persona.prefix.as_bytes(), name.as_bytes()].concat();
+            let name = self.persona.full(name);
             listed.entry(name).or_insert(None);
         }
         if self.persona.parents == Parents::Implied {
             let names: Vec<Vec<u8>> = listed.keys().cloned().collect();
             for name in &names {
-                for parent in names::ancestors(name, self.persona.delimiter) {
+                for parent in self.persona.levels_above(name) {
                     listed.entry(parent.to_vec()).or_insert(None);
                 }
             }

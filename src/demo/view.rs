@@ -11,6 +11,7 @@ use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 use super::{
     message::{Mailbox, Message, SYSTEM_FLAGS},
     parse::Set,
+    persona::Persona,
     reply::Fault,
     session::{Session, Turn},
     world::World,
@@ -28,22 +29,28 @@ pub(super) struct Open {
     pub view: Vec<Arc<Message>>,
     /// UIDNEXT when the client was last told.
     pub uid_next: u32,
+    /// Whether this server speaks of `\Recent`, which IMAP4rev2 does not.
+    tells_recent: bool,
     recent: BTreeSet<u32>,
     told_recent: usize,
     told_keywords: usize,
+    /// As long as it is there, a deleted mailbox may go on for this session.
+    _hold: Arc<()>,
 }
 
 impl Session {
     /// Whether the open mailbox has been renamed or deleted, whoever did it. Dovecot then still reads from its view,
-    /// refuses every change, and drops the session at the next command that tells of others' doings.
+    /// refuses every change, and drops the session at the next command that tells of others' doings; servers that leave
+    /// ghosts do not mind.
     pub fn has_lost_mailbox(&mut self, world: &World) -> bool {
         let (Some(user), Some(open)) = (&self.user, &mut self.open) else {
             return false;
         };
-        let there = world
-            .account(user)
-            .and_then(|account| account.mailboxes.get(&open.name))
-            .is_some_and(|mailbox| mailbox.id == open.id);
+        let there = world.persona.leaves_ghosts
+            || world
+                .account(user)
+                .and_then(|account| account.mailboxes.get(&open.name))
+                .is_some_and(|mailbox| mailbox.id == open.id);
         if !there {
             // No mailbox has this id: what works with it finds none, also where one follows a RENAME.
             open.id = 0;
@@ -53,17 +60,26 @@ impl Session {
 }
 
 impl Open {
-    /// Opens a mailbox and takes what is new in it as recent, unless it may not be changed.
-    pub fn new(name: Vec<u8>, mailbox: &mut Mailbox, writable: bool) -> Self {
+    /// Opens a mailbox of which these messages are shown, and takes what is new in it as recent, unless it may not be changed.
+    pub fn new(
+        name: Vec<u8>,
+        mailbox: &mut Mailbox,
+        view: Vec<Arc<Message>>,
+        writable: bool,
+        tells_recent: bool,
+        hold: Arc<()>,
+    ) -> Self {
         let mut open = Self {
             id: mailbox.id,
             name,
             writable,
-            view: mailbox.messages().to_vec(),
+            view,
             uid_next: mailbox.uid_next,
+            tells_recent,
             recent: BTreeSet::new(),
             told_recent: 0,
             told_keywords: mailbox.keywords.len(),
+            _hold: hold,
         };
         open.claim(mailbox);
         open.told_recent = open.recent.len();
@@ -90,8 +106,11 @@ impl Open {
     }
 
     fn claim(&mut self, mailbox: &mut Mailbox) {
+        if !self.tells_recent {
+            return;
+        }
         let from = mailbox.recent_from;
-        let new = mailbox.messages().iter().map(|message| message.uid);
+        let new = self.view.iter().map(|message| message.uid);
         self.recent.extend(new.filter(|uid| *uid >= from));
         if self.writable {
             mailbox.recent_from = mailbox.uid_next;
@@ -121,6 +140,19 @@ impl Open {
             .collect())
     }
 
+    /// Leaves the highest as many as a command may name, and gives the code that says so.
+    pub fn within_limit(&self, persona: &Persona, places: &mut Vec<usize>) -> String {
+        let uids = places
+            .iter()
+            .filter_map(|place| Some(self.view.get(*place)?.uid));
+        let uids: Vec<u32> = uids.collect();
+        let Some((left, code)) = persona.beyond_limit(&uids) else {
+            return String::new();
+        };
+        places.drain(..left);
+        code
+    }
+
     /// The UIDs of a set.
     pub fn uids(&self, set: &[u8], uid: bool) -> Result<Vec<u32>, Fault> {
         let places = self.pick(set, uid)?;
@@ -141,7 +173,6 @@ impl Open {
             return;
         };
         let mut lines = String::new();
-        let known = self.view.last().map_or(0, |message| message.uid);
         let mut gone = Vec::new();
         for (place, told) in self.view.iter_mut().enumerate() {
             match mailbox.find(told.uid) {
@@ -161,9 +192,9 @@ impl Open {
                 let _ = write!(lines, "* {} EXPUNGE\r\n", place + 1);
             }
         }
-        self.uid_next = mailbox.uid_next;
+        let from = std::mem::replace(&mut self.uid_next, mailbox.uid_next);
         let before = self.view.len();
-        let new = mailbox.messages().iter().filter(|new| new.uid > known);
+        let new = mailbox.messages().iter().filter(|new| new.uid >= from);
         self.view.extend(new.cloned());
         self.claim(mailbox);
         if self.view.len() > before {
@@ -182,7 +213,7 @@ impl Open {
             .world
             .account(user)
             .and_then(|account| account.by_id(self.id));
-        if let Some((_, mailbox)) = mailbox
+        if let Some(mailbox) = mailbox
             && mailbox.keywords.len() > self.told_keywords
         {
             self.told_keywords = mailbox.keywords.len();

@@ -3,15 +3,17 @@
 //! In: [`Deed`]s of connections; what tests and samples put in. Out: [`Done`] or a [`Refusal`] with its code.
 //! Never: I/O, a clock, chance. Whoever holds the world sees all of it at once, between any two effects.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Weak},
+};
 
 use super::{
     deed::Deed,
     message::Mailbox,
     names,
     outcome::{Code, Done, Refusal},
-    persona::{Auto, Persona},
+    persona::{Auto, Names, Persona},
     point::{Calm, Watch},
 };
 
@@ -23,6 +25,8 @@ pub struct Account {
     pub mailboxes: BTreeMap<Vec<u8>, Mailbox>,
     /// Names; they outlive their mailboxes (RFC 9051 §6.3.7).
     pub subscriptions: BTreeSet<Vec<u8>>,
+    /// Deleted mailboxes that sessions may still have open; nobody else sees them.
+    pub(super) ghosts: BTreeMap<Vec<u8>, Mailbox>,
 }
 
 impl Account {
@@ -44,12 +48,21 @@ impl Account {
         census
     }
 
-    pub(super) fn by_id(&self, id: u64) -> Option<(&Vec<u8>, &Mailbox)> {
-        self.mailboxes.iter().find(|(_, mailbox)| mailbox.id == id)
+    /// The mailbox with this id, be it a ghost.
+    pub(super) fn by_id(&self, id: u64) -> Option<&Mailbox> {
+        let mut all = self.mailboxes.values().chain(self.ghosts.values());
+        all.find(|mailbox| mailbox.id == id)
+    }
+
+    /// The name of the mailbox with this id; a ghost has none.
+    pub(super) fn name_of(&self, id: u64) -> Option<&Vec<u8>> {
+        let mut all = self.mailboxes.iter();
+        all.find_map(|(name, mailbox)| (mailbox.id == id).then_some(name))
     }
 
     pub(super) fn by_id_mut(&mut self, id: u64) -> Option<&mut Mailbox> {
-        self.mailboxes.values_mut().find(|mailbox| mailbox.id == id)
+        let mut all = self.mailboxes.values_mut().chain(self.ghosts.values_mut());
+        all.find(|mailbox| mailbox.id == id)
     }
 
     pub(super) fn has_children(&self, name: &[u8], delimiter: Option<u8>) -> bool {
@@ -72,6 +85,8 @@ pub struct World {
     next_id: u64,
     next_email: u64,
     connections: u64,
+    /// Who has which mailbox open, for as long as the session keeps its half.
+    open: Vec<(u64, Weak<()>)>,
 }
 
 impl World {
@@ -87,10 +102,11 @@ impl World {
             next_id: 0,
             next_email: 0,
             connections: 0,
+            open: Vec::new(),
         }
     }
 
-    /// Adds an account that has an INBOX.
+    /// Adds an account that has an INBOX, and what the persona's system has beside it.
     pub fn add_account(&mut self, user: &str, password: &str) {
         let inbox = self.fresh(true);
         self.accounts.insert(
@@ -99,8 +115,13 @@ impl World {
                 password: password.to_owned(),
                 mailboxes: BTreeMap::from([(b"INBOX".to_vec(), inbox)]),
                 subscriptions: BTreeSet::new(),
+                ghosts: BTreeMap::new(),
             },
         );
+        for name in self.persona.fixed.clone() {
+            let name = self.persona.full(name);
+            let _ = self.perform(user, Deed::Create { name, marks: None });
+        }
     }
 
     /// An account.
@@ -190,6 +211,20 @@ impl World {
         self.connections
     }
 
+    /// Notes that a session has the mailbox open until it drops what it gets.
+    pub(super) fn hold(&mut self, id: u64) -> Arc<()> {
+        self.open.retain(|(_, held)| held.strong_count() > 0);
+        let hold = Arc::new(());
+        self.open.push((id, Arc::downgrade(&hold)));
+        hold
+    }
+
+    /// Whether a session has the mailbox open.
+    pub(super) fn is_held(&self, id: u64) -> bool {
+        let mut open = self.open.iter();
+        open.any(|(other, held)| *other == id && held.strong_count() > 0)
+    }
+
     pub(super) fn fresh(&mut self, selectable: bool) -> Mailbox {
         self.next_id += 1;
         Mailbox::new(self.next_id, self.fresh_validity(), selectable)
@@ -209,20 +244,44 @@ impl World {
     }
 
     /// The name a client means, or why it cannot mean any.
-    pub(super) fn name(&self, name: &[u8]) -> Result<Vec<u8>, Refusal> {
-        let name = names::canonical(name, self.persona.delimiter);
-        if !names::is_mutf7(&name) {
-            return Err(Refusal::said("Mailbox name is not valid mUTF-7"));
-        }
-        let prefix = self.persona.prefix;
+    pub(super) fn name(&self, user: &str, name: &[u8]) -> Result<Vec<u8>, Refusal> {
+        let name = names::kept(name, &self.persona).ok_or_else(|| {
+            Refusal::said(if self.persona.has_utf8_names() {
+                "Mailbox name is not valid UTF-8"
+            } else {
+                "Mailbox name is not valid mUTF-7"
+            })
+        })?;
+        let delimiter = self.persona.delimiter_of(&name);
+        let space = self.persona.space_of(&name);
+        let prefix = space.map_or(self.persona.prefix, |space| space.prefix);
         if name != b"INBOX" && !name.starts_with(prefix.as_bytes()) {
             return Err(Refusal::said(format!(
                 "Client tried to access nonexistent namespace. (Mailbox name should probably be prefixed with: {prefix})"
             )));
         }
         let own = name.strip_prefix(prefix.as_bytes()).unwrap_or(&name);
-        names::check(own, self.persona.delimiter)?;
-        Ok(name)
+        names::check(own, delimiter)?;
+        Ok(self.spelled(user, name))
+    }
+
+    /// The name as those spell it that are there already, where names have no case; each level by itself.
+    fn spelled(&self, user: &str, name: Vec<u8>) -> Vec<u8> {
+        let blind = self.persona.names == Names::CaseBlind;
+        let Some(account) = self.account(user).filter(|_| blind) else {
+            return name;
+        };
+        let mut spelled = name.clone();
+        let mut levels = names::ancestors(&name, self.persona.delimiter_of(&name));
+        levels.push(&name);
+        for level in levels {
+            let mut known = account.mailboxes.keys();
+            if let Some(known) = known.find(|own| self.is_one(own, level)) {
+                let below = name.get(level.len()..).unwrap_or_default();
+                spelled = [known, below].concat();
+            }
+        }
+        spelled
     }
 
     /// The mailbox of that name, made now if it is one that is always there; `code` is what a missing one is called.
@@ -232,7 +291,7 @@ impl World {
         name: &[u8],
         code: Option<Code>,
     ) -> Result<&mut Mailbox, Refusal> {
-        let name = self.name(name)?;
+        let name = self.name(user, name)?;
         let there = self
             .account(user)
             .and_then(|account| account.mailboxes.get(&name))
@@ -250,6 +309,23 @@ impl World {
             .ok_or_else(|| Refusal::missing(code, &name))
     }
 
+    /// As [`Self::reach`], for a session that has just left this mailbox: a ghost is still there for it.
+    pub(super) fn reach_from(
+        &mut self,
+        user: &str,
+        name: &[u8],
+        left: Option<u64>,
+    ) -> Result<&mut Mailbox, Refusal> {
+        let ghosts = self.account(user).map(|account| &account.ghosts);
+        let ghost = ghosts.and_then(|ghosts| ghosts.get(name));
+        if ghost.is_none() || ghost.map(|ghost| ghost.id) != left {
+            return self.reach(user, name, None);
+        }
+        self.account_mut(user)
+            .and_then(|account| account.ghosts.get_mut(name))
+            .ok_or_else(|| Refusal::missing(None, name))
+    }
+
     /// All attributes for a role that the mailbox of this name has.
     pub(super) fn marks(&self, name: &[u8], mailbox: Option<&Mailbox>) -> Vec<String> {
         let own = mailbox
@@ -260,15 +336,22 @@ impl World {
     }
 
     pub(super) fn is_subscribed(&self, user: &str, name: &[u8]) -> bool {
+        let blind = self.persona.names == Names::CaseBlind;
+        let said = self.account(user).map(|account| &account.subscriptions);
         self.persona.auto_of_name(name) == Some(Auto::Subscribe)
-            || self
-                .account(user)
-                .is_some_and(|account| account.subscriptions.contains(name))
+            || said.is_some_and(|said| {
+                said.contains(name) || blind && said.iter().any(|own| self.is_one(own, name))
+            })
+    }
+
+    /// Whether two names are one here.
+    pub(super) fn is_one(&self, name: &[u8], other: &[u8]) -> bool {
+        let compared = |name| names::compared(name, &self.persona);
+        compared(name) == compared(other)
     }
 
     /// The mailbox that a session has open.
     pub(super) fn opened(&self, user: &str, id: u64) -> Option<&Mailbox> {
-        let (_, mailbox) = self.account(user)?.by_id(id)?;
-        Some(mailbox)
+        self.account(user)?.by_id(id)
     }
 }

@@ -12,6 +12,7 @@ mod context;
 mod hints;
 mod keeper;
 mod place;
+mod unused;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +20,7 @@ pub use hints::{HintError, Hints, find_typed};
 use place::Place;
 
 use crate::{
-    mapping::{Exactness, Mapping, Match, fold, garbled},
+    mapping::{Exactness, Mapping, Match, garbled},
     model::{
         listing::Listing,
         mailbox::{Mailbox, MailboxName, is_tombstone},
@@ -53,7 +54,12 @@ pub fn detect(listing: &Listing, mapping: &Mapping, hints: &Hints) -> Result<Rol
         .into_iter()
         .filter_map(|role| Some((role, members(listing, &entries, role, targets.get(&role))?)))
         .collect();
-    Ok(Roll { entries, roles })
+    let unused = unused::entries(mapping, &entries);
+    Ok(Roll {
+        entries,
+        roles,
+        unused,
+    })
 }
 
 /// The members of roles that have several and could be merged: the mailboxes that are worth a look inside.
@@ -156,10 +162,10 @@ impl Judge<'_> {
         let leaf = place.map(|place| place.leaf);
         // Garbled or not, what counts is the name that was meant.
         let meant = leaf.map(|leaf| entry.meant.as_deref().unwrap_or(leaf));
-        let matches = meant
-            .filter(|leaf| !fold::is_disguised(leaf))
-            .map(|leaf| self.mapping.lookup(leaf));
-        let matches = matches.unwrap_or_default();
+        let reading = meant.map(|leaf| self.mapping.read(leaf));
+        let (matches, looks_like) = reading
+            .map(|reading| (reading.matches, reading.looks_like))
+            .unwrap_or_default();
 
         entry.evidence.extend(says.cloned());
         entry.evidence.extend(by_attribute(mailbox));
@@ -182,7 +188,7 @@ impl Judge<'_> {
             );
         }
         if says.is_none() && entry.certainty.is_none() && !is_foreign {
-            entry.lookalike = leaf.and_then(|leaf| self.mapping.looks_like(leaf));
+            entry.lookalike = looks_like;
         }
         entry
     }
@@ -194,7 +200,7 @@ impl Judge<'_> {
             && entry.roles_by(EvidenceKind::Provider).is_empty();
         let all_weak = matches
             .iter()
-            .all(|found| found.weak && !self.hints.speaks(&found.locale));
+            .all(|found| found.weak && !self.hints.speaks(found.locale));
         let Some(role) = entry.role.filter(|_| is_by_name) else {
             return;
         };
@@ -239,7 +245,7 @@ impl Judge<'_> {
         let roles: BTreeSet<Role> = matches.iter().map(|found| found.role).collect();
         let hinted: BTreeSet<Role> = matches
             .iter()
-            .filter(|found| self.hints.speaks(&found.locale))
+            .filter(|found| self.hints.speaks(found.locale))
             .map(|found| found.role)
             .collect();
         let is_sure = matches
@@ -261,7 +267,7 @@ impl Judge<'_> {
             Some(role),
             format!("{} at {}", leaf, provider.provider),
         );
-        one.source = Some(provider.source.clone());
+        one.source = Some(provider.source.to_owned());
         Some(one)
     }
 }
@@ -291,13 +297,13 @@ fn language(tag: &str) -> String {
     primary.to_ascii_lowercase()
 }
 
-fn by_name(found: &Match) -> Evidence {
+fn by_name(found: &Match<'_>) -> Evidence {
     Evidence {
         kind: EvidenceKind::Name,
         role: Some(found.role),
-        detail: found.name.clone(),
-        locale: Some(found.locale.clone()),
-        source: Some(found.source.clone()),
+        detail: found.name.to_owned(),
+        locale: Some(found.locale.to_owned()),
+        source: Some(found.source.to_owned()),
     }
 }
 

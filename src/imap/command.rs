@@ -107,6 +107,22 @@ impl Command {
         }
     }
 
+    /// Adds search keys for messages with one of these ids: `OR EMAILID a OR EMAILID b EMAILID c`. They came from a
+    /// server, so what is no id (RFC 8474 §7) is not sent.
+    pub fn ids(self, key: &str, ids: &[String]) -> Result<Self, Unsendable> {
+        if ids.is_empty() || !ids.iter().all(|id| is_object_id(id)) {
+            return Err(Unsendable(
+                "an id of a message holds characters that no command can carry".to_owned(),
+            ));
+        }
+        let last = ids.len() - 1;
+        let keys = ids.iter().enumerate().map(|(place, id)| {
+            let or = if place < last { "OR " } else { "" };
+            format!("{or}{key} {id}")
+        });
+        Ok(self.words(&keys.collect::<Vec<_>>().join(" ")))
+    }
+
     /// The parts, each but the first to be sent only when the server says `+`.
     pub fn parts(&self) -> &[Vec<u8>] {
         &self.parts
@@ -148,6 +164,12 @@ impl Command {
             last.extend_from_slice(octets);
         }
     }
+}
+
+/// An id of a mailbox or message (RFC 8474 §7); those of Gmail are digits.
+pub fn is_object_id(id: &str) -> bool {
+    let is_id = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
+    (1..=255).contains(&id.len()) && id.bytes().all(is_id)
 }
 
 /// `\Seen`, `$Forwarded`: an atom, a backslash allowed in front (RFC 9051 §9 `flag`).
@@ -194,6 +216,26 @@ mod tests {
         for keyword in ["a b", "a)", "", "\\", "x\r\n", "é", "a*"] {
             assert!(Command::new("X").keyword(keyword).is_err(), "{keyword}");
         }
+    }
+
+    #[test]
+    fn ids_are_asked_for_as_they_are_or_not_at_all() {
+        let ids = |ids: &[&str]| {
+            let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+            Command::new("UID SEARCH").ids("EMAILID", &ids)
+        };
+        assert_eq!(text(&ids(&["M-1_a"]).unwrap()), "UID SEARCH EMAILID M-1_a");
+        let three = ids(&["a", "b", "c"]).unwrap();
+        assert_eq!(
+            text(&three),
+            "UID SEARCH OR EMAILID a OR EMAILID b EMAILID c"
+        );
+        assert!(three.is_read_only());
+        let long = "a".repeat(256);
+        for wrong in ["", "a b", "a\r\nX", "(a)", "1:*", "\"a\"", "é", &long] {
+            assert!(ids(&["a", wrong]).is_err(), "{wrong}");
+        }
+        assert!(ids(&[]).is_err());
     }
 
     #[test]

@@ -221,8 +221,18 @@ impl Session {
         Ok(())
     }
 
+    /// A listing that knows the namespaces and no mailbox.
+    pub(super) async fn namespaces(&mut self) -> Result<Listing, LookError> {
+        let mut commands = Vec::new();
+        if self.server.can("NAMESPACE") {
+            commands.push(Command::new("NAMESPACE"));
+        }
+        let replies = self.looks(&commands).await?;
+        Ok(self.put_together(String::new(), Entries::default(), &replies))
+    }
+
     fn put_together(&self, taken: String, entries: Entries, replies: &[Reply]) -> Listing {
-        let (personal, foreign) = self.namespaces(replies);
+        let (personal, foreign) = self.told_namespaces(replies);
         let mut mailboxes = Vec::new();
         let mut dangling = Vec::new();
         for (wire, entry) in entries.0 {
@@ -258,7 +268,7 @@ impl Session {
     }
 
     /// Personal, then all other namespaces (RFC 2342).
-    fn namespaces(&self, replies: &[Reply]) -> (Vec<Namespace>, Vec<Namespace>) {
+    fn told_namespaces(&self, replies: &[Reply]) -> (Vec<Namespace>, Vec<Namespace>) {
         let whole = || {
             vec![Namespace {
                 prefix: String::new(),

@@ -74,12 +74,9 @@ impl Session {
         uids: &UidSet,
         depth: Depth,
     ) -> Result<Vec<Message>, LookError> {
-        let identity = if self.can("X-GM-EXT-1") {
-            " X-GM-MSGID"
-        } else if self.can("OBJECTID") {
-            " EMAILID"
-        } else {
-            ""
+        let identity = match self.id_item() {
+            Some(item) => format!(" {item}"),
+            None => String::new(),
         };
         let section = match depth {
             Depth::MessageId => " BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]",
@@ -103,6 +100,15 @@ impl Session {
         }
         messages.sort_by_key(|message| message.uid);
         Ok(messages)
+    }
+
+    /// What a message's own id is called in FETCH and SEARCH; none where the server has none.
+    pub(super) fn id_item(&self) -> Option<&'static str> {
+        if self.can("X-GM-EXT-1") {
+            Some("X-GM-MSGID")
+        } else {
+            self.can("OBJECTID").then_some("EMAILID")
+        }
     }
 
     /// FETCH of a set, cut so that every command is short enough.

@@ -21,6 +21,11 @@ use crate::{
     },
 };
 
+/// Ids in one SEARCH: each but one is a level of OR.
+const IDS: usize = 16;
+/// The most pieces in which an answer may come.
+const PIECES: usize = 10_000;
+
 impl Session {
     /// Leaves the open mailbox. Opening another one never expunges, which CLOSE does.
     pub(super) fn leave_command(&self) -> Command {
@@ -39,6 +44,62 @@ impl Session {
             "UID SEARCH"
         };
         Command::new(search).words(what)
+    }
+
+    /// The commands of a search. A set may be too long for one, so may be ids.
+    fn search_commands(&self, what: &Search) -> Result<Vec<Command>, LookError> {
+        Ok(match what {
+            Search::All => vec![self.search_command("ALL")],
+            Search::Deleted => vec![self.search_command("DELETED")],
+            Search::Keyword(keyword) => vec![self.search_command("KEYWORD").keyword(keyword)?],
+            Search::Among(uids) => cut(uids, usize::MAX)
+                .iter()
+                .map(|set| self.search_command("UID").uids(set))
+                .collect(),
+            Search::Ids(ids) => {
+                let item = self.id_item().ok_or_else(|| LookError::Refused {
+                    code: None,
+                    text: "its messages have no ids".to_owned(),
+                })?;
+                // ALL is any message: what stands behind it chooses.
+                let command = |ids| self.search_command("ALL").ids(item, ids);
+                ids.chunks(IDS).map(command).collect::<Result<_, _>>()?
+            }
+        })
+    }
+
+    /// What a search finds from a UID on, to its end: where the server tells of the highest only (RFC 9738 §3.1), the
+    /// others are asked for as well.
+    async fn search_to_end(
+        &mut self,
+        command: &Command,
+        first: Uid,
+    ) -> Result<Vec<Uid>, LookError> {
+        let mut all: Vec<Uid> = Vec::new();
+        let mut last = Uid::MAX;
+        for _ in 0..PIECES {
+            let command = match last {
+                Uid::MAX => command.clone(),
+                last => command.clone().words(&format!("UID {first}:{last}")),
+            };
+            let reply = self.look(command).await?;
+            let news = found(&reply)?;
+            let news = news.as_slice().iter().copied();
+            let news = news.filter(|new| (first..=last).contains(new));
+            let before = all.len();
+            all.extend(news);
+            let code = reply.code.as_deref();
+            let lowest = all.get(before).copied().or_else(|| read::came_to(code));
+            match lowest {
+                _ if !read::is_truncated(code) => return Ok(all),
+                Some(lowest) if lowest <= first => return Ok(all),
+                Some(lowest) if lowest <= last => last = lowest - 1,
+                _ => break,
+            }
+        }
+        Err(LookError::Protocol {
+            why: "it tells of fewer messages than it was asked about".to_owned(),
+        })
     }
 
     /// Names that match a pattern, now.
@@ -88,6 +149,10 @@ impl Store for Session {
         self.server.can(capability)
     }
 
+    fn message_limit(&self) -> Option<usize> {
+        self.server.message_limit()
+    }
+
     async fn find(&mut self, name: &MailboxName) -> Result<Option<Found>, LookError> {
         // A name may hold `*` and `%`, which LIST takes for wildcards: only the exact name counts.
         let found = self.list(name.wire()).await?;
@@ -111,6 +176,13 @@ impl Store for Session {
             found => found?,
         };
         found.retain(|found| found.name.is_below(name, delimiter));
+        Ok(found)
+    }
+
+    async fn mailboxes(&mut self) -> Result<Vec<Found>, LookError> {
+        let namespaces = self.namespaces().await?;
+        let mut found = self.list(b"*").await?;
+        found.retain(|found| found.selectable && !namespaces.is_foreign(&found.name));
         Ok(found)
     }
 
@@ -162,24 +234,9 @@ impl Store for Session {
     }
 
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {
-        let commands = match what {
-            Search::All => vec![self.search_command("ALL")],
-            Search::Deleted => vec![self.search_command("DELETED")],
-            Search::Keyword(keyword) => vec![self.search_command("KEYWORD").keyword(keyword)?],
-            Search::Among(uids) => cut(uids, usize::MAX)
-                .iter()
-                .map(|set| self.search_command("UID").uids(set))
-                .collect(),
-        };
         let mut all: Vec<Uid> = Vec::new();
-        for command in commands {
-            let reply = self.look(command).await?;
-            if read::is_truncated(reply.code.as_deref()) && matches!(what, Search::Among(_)) {
-                return Err(LookError::Protocol {
-                    why: "it tells of fewer messages than it was asked about".to_owned(),
-                });
-            }
-            all.extend(found(&reply)?.as_slice());
+        for command in self.search_commands(what)? {
+            all.extend(self.search_to_end(&command, 1).await?);
         }
         if let Search::Among(uids) = what {
             all.retain(|uid| uids.contains(*uid));
@@ -189,24 +246,8 @@ impl Store for Session {
 
     async fn since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
         // Not `n:*`: GNU mailutils 3.15 finds nothing by that.
-        let mut all: Vec<Uid> = Vec::new();
-        let mut last = Uid::MAX;
-        loop {
-            let range = format!("UID {uid}:{last}");
-            let reply = self.look(self.search_command(&range)).await?;
-            let found = found(&reply)?;
-            let news = found.as_slice().iter().copied();
-            let news: Vec<Uid> = news.filter(|new| (uid..=last).contains(new)).collect();
-            let lowest = news.iter().min().copied();
-            all.extend(news);
-            // Where it tells of the highest only (RFC 9738), the others are asked for as well.
-            match lowest {
-                Some(lowest) if lowest > uid && read::is_truncated(reply.code.as_deref()) => {
-                    last = lowest - 1;
-                }
-                _ => return Ok(UidSet::new(all)),
-            }
-        }
+        let range = self.search_command(&format!("UID {uid}:{}", Uid::MAX));
+        self.search_to_end(&range, uid).await.map(UidSet::new)
     }
 
     async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError> {

@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
-use super::lexer::{Lexer, Tagged, Value, Word};
+use super::{
+    command::is_object_id,
+    lexer::{Lexer, Tagged, Value, Word},
+};
 use crate::{
     model::{
         mailbox::Status,
@@ -127,12 +130,7 @@ fn object_id(value: &Value) -> Option<String> {
         Value::List(values) => values.first()?.text()?,
         value => value.text()?,
     };
-    let is_id = !id.is_empty()
-        && id.len() <= 255
-        && id
-            .bytes()
-            .all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'));
-    is_id.then_some(id)
+    is_object_id(&id).then_some(id)
 }
 
 /// What SELECT or EXAMINE said (RFC 9051 §6.3.2); `code` is the tagged answer's.
@@ -356,6 +354,11 @@ pub fn software(data: &[Bytes]) -> Option<String> {
 /// Whether the server said that it left something out (RFC 9738).
 pub fn is_truncated(code: Option<&str>) -> bool {
     code.is_some_and(|code| code.to_ascii_uppercase().starts_with("MESSAGELIMIT"))
+}
+
+/// The lowest UID that the server came to before its limit (RFC 9738 §3.1), where it says so.
+pub fn came_to(code: Option<&str>) -> Option<Uid> {
+    code?.split(' ').nth(2)?.parse().ok()
 }
 
 /// Whether the server said goodbye.

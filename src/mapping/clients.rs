@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{
-    form::RoleWord,
-    profile::{
-        Does, Finds, Letters, Misses, Names, Place, Profile, RoleProfile, Said, Sees, Several, Way,
-        Which,
-    },
+use super::profile::{
+    Does, Finds, Letters, Misses, Names, Place, Profile, RoleProfile, Said, Sees, Several, Way,
+    Which,
 };
-use crate::model::client::{Answer, Confidence, Looks, When};
+use crate::model::{
+    client::{Answer, Confidence, Looks, When},
+    role::Role,
+};
 
 /// The key of names that are the same in every language.
 pub const ANY: &str = "any";
@@ -54,7 +54,7 @@ struct TableForm {
     source: String,
     confidence: Confidence,
     choice: Choice,
-    roles: BTreeMap<RoleWord, BTreeMap<String, Vec<String>>>,
+    roles: BTreeMap<Role, BTreeMap<String, Vec<String>>>,
 }
 
 /// Which of several names a client makes.
@@ -83,7 +83,7 @@ struct ClientForm {
     misses: MissesForm,
     #[serde(default)]
     reassign: ReassignForm,
-    roles: BTreeMap<RoleWord, RoleForm>,
+    roles: BTreeMap<Role, RoleForm>,
     /// For who reads the file.
     #[serde(rename = "note")]
     _note: Option<String>,
@@ -171,7 +171,7 @@ impl ClientForm {
         let roles = self
             .roles
             .iter()
-            .map(|(role, form)| (role.0, self.resolve_role(*role, form, tables)));
+            .map(|(role, form)| (*role, self.resolve_role(*role, form, tables)));
         Profile {
             id: self.id.clone(),
             name: self.name.clone(),
@@ -188,7 +188,7 @@ impl ClientForm {
 
     fn resolve_role(
         &self,
-        role: RoleWord,
+        role: Role,
         form: &RoleForm,
         tables: &BTreeMap<&str, &TableForm>,
     ) -> RoleProfile {
@@ -228,7 +228,7 @@ impl ClientForm {
 
 impl NamesForm {
     /// The table's names, but for the languages that the client says itself.
-    fn resolve(&self, role: RoleWord, tables: &BTreeMap<&str, &TableForm>) -> Names {
+    fn resolve(&self, role: Role, tables: &BTreeMap<&str, &TableForm>) -> Names {
         let mut names = Names {
             by_language: self.by_language.clone(),
             ..Names::default()

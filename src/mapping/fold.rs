@@ -2,77 +2,127 @@
 //!
 //! In: decoded names. Out: comparison keys, and whether a name is disguised. Never: names for display or commands.
 //!
-//! Three keys, each coarser than the one before. [`exact`] undoes what keyboards, systems and servers do to the same
-//! letters (case, composed or not, kinds of space and apostrophe). [`bare`] drops accents too, for servers and people
-//! who type `Elements envoyes`. [`skeleton`] reads letters of other scripts as the Latin ones they look like; what
-//! matches only there is a look-alike and never gets a role.
+//! Three keys, each coarser than the one before and made from it. [`exact`] undoes what keyboards, systems and servers
+//! do to the same letters (case, composed or not, wide or narrow, kinds of space and apostrophe, soft hyphens). [`bare`]
+//! drops accents too, for servers and people who type `Elements envoyes`. [`skeleton`] reads letters of other scripts
+//! as the Latin ones they look like; what matches only there is a look-alike and never gets a role.
+//!
+//! Most names are ASCII, where all three are the same and nothing need be normalised. In the rest, the letters of which
+//! most words are made are known to be as they should be ([`is_settled`], [`is_plain`]); only others are looked up in
+//! the tables of Unicode, which would take ten times as long. A test holds these shortcuts to the tables.
 
 use std::borrow::Cow;
 
 use caseless::Caseless as _;
-use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+use unicode_normalization::{
+    IsNormalized, UnicodeNormalization as _, char::decompose_canonical, is_nfkc_quick,
+};
 
 /// The key of an exact match: NFKC, full case folding, NFKC; format characters that real tables carry are dropped,
 /// apostrophes, hyphens and spaces are unified, spaces trimmed and collapsed.
 #[must_use]
 pub fn exact(name: &str) -> String {
-    let folded: String = name
-        .chars()
-        .filter(|letter| !is_joiner_or_mark(*letter))
-        .map(unified)
-        .nfkc()
-        .default_case_fold()
-        .nfkc()
-        .collect();
-    // Only spaces: a tab or a line feed in a name is no client's work and must not match.
-    let mut key = String::with_capacity(folded.len());
-    for word in folded.split(' ').filter(|word| !word.is_empty()) {
-        if !key.is_empty() {
-            key.push(' ');
+    let mut key: String = if name.is_ascii() {
+        name.to_owned()
+    } else {
+        let kept = name.chars().filter(|letter| !is_dropped(*letter));
+        kept.map(unified).collect()
+    };
+    if key.is_ascii() {
+        key.make_ascii_lowercase();
+        if key.contains('`') {
+            key = key.replace('`', "'");
         }
-        key.push_str(word);
+    } else {
+        key = caseless(composed(key));
     }
-    key
+    collapsed(key)
 }
 
 /// The key of a likely match: [`exact`] without accents and other combining marks, and with the Latin letters
 /// that have no decomposition (`ł ø đ ı æ œ`; `ß` is folded already) written plainly.
 #[must_use]
 pub fn bare(name: &str) -> String {
-    let mut key = String::new();
-    for letter in exact(name).nfd().filter(|letter| !is_accent(*letter)) {
-        match letter {
-            'ł' => key.push('l'),
-            'ø' => key.push('o'),
-            'đ' | 'ð' => key.push('d'),
-            'ı' => key.push('i'),
-            'ħ' => key.push('h'),
-            'æ' => key.push_str("ae"),
-            'œ' => key.push_str("oe"),
-            'þ' => key.push_str("th"),
-            _ => key.push(letter),
+    bare_of(&exact(name)).into_owned()
+}
+
+/// [`bare`] from a name's [`exact`] key.
+pub(super) fn bare_of(exact: &str) -> Cow<'_, str> {
+    if exact.chars().all(is_plain) {
+        return Cow::Borrowed(exact);
+    }
+    let mut key = String::with_capacity(exact.len());
+    for letter in exact.chars() {
+        if is_plain(letter) {
+            key.push(letter);
+        } else {
+            decompose_canonical(letter, |part| push_bare(&mut key, part));
         }
     }
-    key
+    Cow::Owned(key)
+}
+
+fn push_bare(key: &mut String, letter: char) {
+    match letter {
+        'ł' => key.push('l'),
+        'ø' => key.push('o'),
+        'đ' | 'ð' => key.push('d'),
+        'ı' => key.push('i'),
+        'ħ' => key.push('h'),
+        'æ' => key.push_str("ae"),
+        'œ' => key.push_str("oe"),
+        'þ' => key.push_str("th"),
+        _ if is_accent(letter) => {}
+        _ => key.push(letter),
+    }
 }
 
 /// The key of a look-alike: [`exact`] without invisible characters, Cyrillic and Greek letters read as the Latin ones
 /// they look like.
 #[must_use]
 pub fn skeleton(name: &str) -> String {
-    let visible: String = name
-        .chars()
-        .filter(|letter| !is_invisible(*letter))
-        .collect();
-    exact(&visible).chars().map(latin_twin).collect()
+    if name.contains(is_invisible) {
+        skeleton_of(exact(&name.replace(is_invisible, "")))
+    } else {
+        skeleton_of(exact(name))
+    }
+}
+
+/// [`skeleton`] from the [`exact`] key of a name without invisible characters.
+pub(super) fn skeleton_of(exact: String) -> String {
+    if exact.is_ascii() {
+        exact
+    } else {
+        exact.chars().map(latin_twin).collect()
+    }
 }
 
 /// Whether the name holds characters that no client puts into a mailbox name but a forger might: invisible ones,
-/// controls, direction overrides, or Latin letters in a compatibility form (fullwidth, mathematical).
+/// controls, direction overrides, or Latin letters in a compatibility form (mathematical, enclosed). Full width is no
+/// disguise: East Asian keyboards write it.
 #[must_use]
 pub fn is_disguised(name: &str) -> bool {
+    if name.is_ascii() {
+        return name.bytes().any(|octet| octet.is_ascii_control());
+    }
     name.chars()
         .any(|letter| is_invisible(letter) || is_dressed_latin(letter))
+}
+
+/// What makes a name only look like another: its letters that are invisible, in a compatibility form, or of another
+/// script in the shape of Latin ones; each once, in order.
+#[must_use]
+pub fn suspects(name: &str) -> Vec<char> {
+    let mut found = Vec::new();
+    for letter in name.chars() {
+        let folded = std::iter::once(letter).default_case_fold().next();
+        let is_twin = folded.is_some_and(|folded| latin_twin(folded) != folded);
+        if (is_twin || is_invisible(letter) || is_dressed_latin(letter)) && !found.contains(&letter)
+        {
+            found.push(letter);
+        }
+    }
+    found
 }
 
 /// The name with everything invisible shown as U+FFFD, for messages about it.
@@ -85,43 +135,111 @@ pub fn visible(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// ZWNJ, ZWJ, LRM and RLM: legitimate in Persian, Indic, Hebrew and Arabic names, and present or absent at random.
-fn is_joiner_or_mark(letter: char) -> bool {
-    matches!(letter, '\u{200c}'..='\u{200f}')
+/// NFKC, where that is not so already.
+fn composed(text: String) -> String {
+    if text.chars().all(is_settled) || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        text
+    } else {
+        text.nfkc().collect()
+    }
+}
+
+/// Full case folding, and NFKC of what comes of it.
+fn caseless(text: String) -> String {
+    if text.chars().all(has_one_case) {
+        return text;
+    }
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            folded.push(letter.to_ascii_lowercase());
+        } else if has_one_case(letter) {
+            folded.push(letter);
+        } else {
+            folded.extend(std::iter::once(letter).default_case_fold());
+        }
+    }
+    composed(folded)
+}
+
+/// Letters that NFKC leaves alone and that never join the letter before: most of those of living languages.
+fn is_settled(letter: char) -> bool {
+    letter.is_ascii()
+        || matches!(letter,
+            'À'..='ı' | 'Ĵ'..='ľ' | 'Ł'..='ň' | 'Ŋ'..='ž' | 'Ά' | 'Έ'..='ώ' | 'Ѐ'..='ҁ' | 'Ҋ'..='ӿ'
+            | 'א'..='ת' | 'ء'..='غ' | 'ف'..='ي' | 'ก'..='า' | 'ぁ'..='ん' | 'ァ'..='ヶ' | '一'..='鿿'
+            | '가'..='힣')
+}
+
+/// Letters that case folding leaves alone.
+fn has_one_case(letter: char) -> bool {
+    matches!(letter,
+        '\0'..='@' | '['..='\u{b4}' | 'à'..='ÿ' | 'ά'..='ί' | 'α'..='ρ' | 'σ'..='ώ' | 'а'..='џ'
+        | '\u{590}'..='\u{109f}' | '\u{2e80}'..='\u{a63f}' | '가'..='\u{faff}')
+}
+
+/// Letters of an [`exact`] key that have neither accent nor plainer form.
+fn is_plain(letter: char) -> bool {
+    letter.is_ascii()
+        || matches!(letter,
+            'α'..='ω' | 'а'..='и' | 'к'..='я' | 'א'..='ת' | 'ا'..='غ' | 'ف'..='ي' | '一'..='鿿')
+}
+
+/// One space between words, none around. Only spaces: a tab or a line feed in a name is no client's work and must not
+/// match.
+fn collapsed(text: String) -> String {
+    if !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ") {
+        return text;
+    }
+    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+/// ZWNJ, ZWJ, LRM and RLM, legitimate in Persian, Indic, Hebrew and Arabic names, and the soft hyphen of long German
+/// ones: present or absent at random.
+fn is_dropped(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{200c}'..='\u{200f}')
 }
 
 /// One apostrophe and one hyphen. Before NFKC, which would tear U+00B4 into a space and an accent.
 fn unified(letter: char) -> char {
     match letter {
-        '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2bc}' | '\u{2032}' | '\u{b4}' | '`' => '\'',
-        '\u{2010}' | '\u{2011}' => '-',
+        '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2bb}' | '\u{2bc}' | '\u{2032}' | '\u{b4}'
+        | '\u{ff07}' | '\u{ff40}' | '`' => '\'',
+        '\u{2010}' | '\u{2011}' | '\u{ff0d}' => '-',
         _ => letter,
     }
 }
 
-/// Combining marks, but not those that strike a letter out or enclose it: a struck-out name says the opposite.
+/// Marks of Latin, Greek and Cyrillic, Hebrew points, Arabic vowels: what people leave out. Vowels of Indic scripts and
+/// of Thai and the dots of kana are marks to Unicode, but they make another word. Nor is it an accent that strikes a
+/// letter out: a struck-out name says the opposite.
 fn is_accent(letter: char) -> bool {
-    is_combining_mark(letter) && !matches!(letter, '\u{334}'..='\u{338}' | '\u{20d0}'..='\u{20ff}')
+    matches!(letter,
+        '\u{300}'..='\u{333}' | '\u{339}'..='\u{36f}' | '\u{483}'..='\u{487}' | '\u{591}'..='\u{5bd}' | '\u{5bf}'
+        | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}'
+        | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}' | '\u{6e7}' | '\u{6e8}' | '\u{6ea}'..='\u{6ed}'
+        | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
 }
 
-/// Controls and characters without a shape, those of [`is_joiner_or_mark`] excepted.
+/// Controls and characters without a shape, those of [`is_dropped`] excepted.
 fn is_invisible(letter: char) -> bool {
     letter.is_control()
         || matches!(
             letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
                 | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
                 | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
                 | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
         )
 }
 
-/// Fullwidth, enclosed and mathematical Latin letters, which NFKC would silently make plain.
+/// Enclosed and mathematical Latin letters and ligatures, which NFKC would silently make plain.
 fn is_dressed_latin(letter: char) -> bool {
     matches!(
         letter,
-        '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' | '\u{24b6}'..='\u{24e9}' | '\u{1d400}'..='\u{1d6a5}'
-            | '\u{2100}'..='\u{214f}' | '\u{fb00}'..='\u{fb06}' | '\u{1f130}'..='\u{1f149}'
+        '\u{24b6}'..='\u{24e9}' | '\u{1d400}'..='\u{1d6a5}' | '\u{2100}'..='\u{214f}'
+            | '\u{fb00}'..='\u{fb06}' | '\u{1f130}'..='\u{1f149}'
     )
 }
 
@@ -157,7 +275,10 @@ fn latin_twin(letter: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::{bare, exact, is_disguised, skeleton, visible};
+    use proptest::prelude::*;
+    use unicode_normalization::char::canonical_combining_class;
+
+    use super::*;
 
     #[test]
     fn case_form_space_and_apostrophe_do_not_tell_names_apart() {
@@ -170,8 +291,48 @@ mod tests {
             ("ｺﾞﾐ箱", "ゴミ箱"),
             ("Grüße", "GRÜSSE"),
             ("\u{200f}Sent\u{200e}", "Sent"),
+            ("Ｓｅｎｔ　Ｉｔｅｍｓ", "Sent Items"),
+            ("Junk－E－Mail", "Junk-E-Mail"),
+            ("Gesendete Ele\u{ad}mente", "Gesendete Elemente"),
+            ("Joʻnatilgan", "Jo`natilgan"),
         ] {
             assert_eq!(exact(one), exact(other), "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn the_shortcuts_say_what_the_tables_of_unicode_say() {
+        let mut counts = [0; 3];
+        for letter in '\0'..=char::MAX {
+            let alone = || std::iter::once(letter);
+            if is_settled(letter) {
+                counts[0] += 1;
+                assert_eq!(is_nfkc_quick(alone()), IsNormalized::Yes, "{letter:?}");
+                assert_eq!(canonical_combining_class(letter), 0, "{letter:?}");
+            }
+            if has_one_case(letter) {
+                counts[1] += 1;
+                assert!(alone().default_case_fold().eq(alone()), "{letter:?}");
+            }
+            if is_plain(letter) {
+                counts[2] += 1;
+                let mut bare = String::new();
+                decompose_canonical(letter, |part| push_bare(&mut bare, part));
+                assert_eq!(bare, letter.to_string());
+            }
+        }
+        assert!(counts.iter().all(|count| *count > 20_000), "{counts:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn keys_are_those_of_the_whole_procedure(name in "[\\PC]{0,12}|[A-zÀ-ʯ\u{300}-\u{345}͵-ҁ ' ]{0,12}") {
+            let unified: String = name.chars().filter(|letter| !is_dropped(*letter)).map(unified).collect();
+            let long: String = unified.nfkc().default_case_fold().nfkc().collect();
+            prop_assert_eq!(exact(&name), collapsed(long));
+            let mut bare_key = String::new();
+            exact(&name).nfd().for_each(|letter| push_bare(&mut bare_key, letter));
+            prop_assert_eq!(bare(&name), bare_key);
         }
     }
 
@@ -181,6 +342,9 @@ mod tests {
         assert_eq!(bare("Elements envoyes"), bare("Éléments envoyés"));
         assert_eq!(bare("Wysłane œuvre ødt"), "wyslane oeuvre odt");
         assert_ne!(bare("S\u{336}ent"), bare("Sent"), "struck out");
+        assert_eq!(bare("المُرسَل"), bare("المرسل"));
+        assert_ne!(bare("ड्राफ्ट"), bare("डरफट"), "vowels are no accents");
+        assert_ne!(bare("ごみ"), bare("こみ"));
     }
 
     #[test]
@@ -189,7 +353,8 @@ mod tests {
             "Ѕеnt",
             "Se\u{200b}nt",
             "Sent\u{feff}",
-            "Ｓｅｎｔ",
+            "𝐒𝐞𝐧𝐭",
+            "Ⓢⓔⓝⓣ",
             "S\u{34f}ent",
             "S\u{202e}ent",
         ] {
@@ -198,6 +363,10 @@ mod tests {
         }
         assert!(!is_disguised("Éléments envoyés"));
         assert!(!is_disguised("пошта\u{200d}"));
+        assert!(!is_disguised("Ｓｅｎｔ") && !is_disguised("Se\u{ad}nt"));
+        assert!(is_disguised("Sent\t"));
+        assert_eq!(suspects("ЅеnЅt\u{200b}"), ['Ѕ', 'е', '\u{200b}']);
+        assert_eq!(suspects("Sent"), []);
     }
 
     #[test]

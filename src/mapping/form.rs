@@ -2,17 +2,18 @@
 //!
 //! In: text. Out: a table, or faults with line, column and snippet. Never: the disk, half a table.
 //!
-//! YAML's reader stops at the first thing that is out of form; what is in form but cannot be meant (a name pasted
-//! from a protocol log, a name given twice) is collected, so that one look mends a file.
+//! YAML's reader stops at the first thing that is no YAML; what is YAML but cannot be meant (a misspelt role or key, a
+//! name pasted from a protocol log, a name given twice) is collected, so that one look mends a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Deserializer, de::Error as _};
-use serde_yaml::{Location, Spanned};
+use serde_yaml::Location;
 
 use super::{
     file::{Fault, Row, Table},
     fold,
+    nearest::nearest,
+    raw::{TableForm, Written},
 };
 use crate::model::role::Role;
 
@@ -21,18 +22,9 @@ const NAME_LIMIT: usize = 255;
 
 /// Reads a table from text; `file` is the name that faults show.
 pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
-    let fault = |at: &Location, message: String| Fault {
-        file: file.to_owned(),
-        line: at.line(),
-        column: at.column(),
-        message,
-        snippet: snippet(text, at),
-    };
-    let form: TableForm = serde_yaml::from_str(text).map_err(|error| {
-        let error = error.without_snippet();
-        let at = error.location().unwrap_or(Location::UNKNOWN);
-        vec![fault(&at, plainly(&error.to_string()))]
-    })?;
+    let fault = |at: &Location, message: String| fault(file, text, at, message);
+    let form: TableForm =
+        serde_yaml::from_str(text).map_err(|error| vec![out_of_form(file, text, &error)])?;
     let mut faults = Vec::new();
     if !is_tag(&form.locale.value) {
         let message = format!(
@@ -43,29 +35,37 @@ pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
     }
     let mut rows = Vec::new();
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-    for entry in entries(form.roles, form.ambiguous) {
-        let at = &entry.name.referenced;
-        if let Some(message) = wrong_name(&entry.name.value) {
+    for written in form.entries() {
+        let Written { entry, roles, keys } = written;
+        for key in entry
+            .keys
+            .iter()
+            .filter(|key| !keys.contains(&key.value.as_str()))
+        {
+            faults.push(fault(&key.referenced, unknown_key(&key.value, keys)));
+        }
+        let Some(name) = &entry.name else {
+            continue;
+        };
+        let at = &name.referenced;
+        let known: BTreeSet<Role> = roles.iter().filter_map(|word| role(&word.value)).collect();
+        if let Some(message) = wrong_name(&name.value)
+            .or_else(|| twice(&mut seen, &name.value, at.line()))
+            .or_else(|| too_few_roles(&written))
+        {
             faults.push(fault(at, message));
-        } else if let Some(line) = seen.insert(fold::exact(&entry.name.value), at.line()) {
-            faults.push(fault(
-                at,
-                format!("\"{}\" is on line {line} already", entry.name.value),
-            ));
-        } else if entry.is_ambiguous && entry.roles.len() < 2 {
-            faults.push(fault(
-                at,
-                "an ambiguous name has at least two roles".to_owned(),
-            ));
         }
         rows.push(Row {
             line: at.line(),
-            name: entry.name.value,
-            roles: entry.roles,
-            source: entry.source,
+            name: name.value.clone(),
+            roles: known.into_iter().collect(),
+            source: entry.source.clone(),
             created: entry.created,
             weak: entry.weak,
         });
+    }
+    for word in form.role_words().filter(|word| role(&word.value).is_none()) {
+        faults.push(fault(&word.referenced, unknown_role(&word.value)));
     }
     faults.sort_by_key(|fault| (fault.line, fault.column));
     if faults.is_empty() {
@@ -76,6 +76,23 @@ pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
         })
     } else {
         Err(faults)
+    }
+}
+
+/// What YAML's reader stopped at.
+pub(crate) fn out_of_form(file: &str, text: &str, error: &serde_yaml::Error) -> Fault {
+    let error = error.without_snippet();
+    let at = error.location().unwrap_or(Location::UNKNOWN);
+    fault(file, text, &at, plainly(&error.to_string()))
+}
+
+pub(crate) fn fault(file: &str, text: &str, at: &Location, message: String) -> Fault {
+    Fault {
+        file: file.to_owned(),
+        line: at.line(),
+        column: at.column(),
+        message,
+        snippet: snippet(text, at),
     }
 }
 
@@ -97,6 +114,23 @@ fn wrong_name(name: &str) -> Option<String> {
         .then(|| format!("\"{name}\" looks like modified UTF-7: write the name as clients show it"))
 }
 
+/// A name that folds to one before it.
+fn twice(seen: &mut BTreeMap<String, u64>, name: &str, line: u64) -> Option<String> {
+    let earlier = seen.insert(fold::exact(name), line)?;
+    Some(format!("\"{name}\" is on line {earlier} already"))
+}
+
+/// Misspelt roles count, since they are told as such.
+fn too_few_roles(written: &Written<'_>) -> Option<String> {
+    let words: BTreeSet<&str> = written
+        .roles
+        .iter()
+        .map(|word| word.value.as_str())
+        .collect();
+    let is_ambiguous = written.keys.contains(&"roles");
+    (is_ambiguous && words.len() < 2).then(|| "an ambiguous name has at least two roles".to_owned())
+}
+
 /// Whether a piece `&…-` is base64 of a length that whole UTF-16 units have.
 fn holds_modified_utf7(name: &str) -> bool {
     name.split('&').skip(1).any(|piece| {
@@ -111,9 +145,11 @@ fn holds_modified_utf7(name: &str) -> bool {
     })
 }
 
-/// A language tag by its shape: letters and digits in pieces of 1 to 8 (RFC 5646 §2.1).
-fn is_tag(tag: &str) -> bool {
+/// A language tag by its shape: letters and digits in pieces of 1 to 8, the first of letters only (RFC 5646 §2.1).
+#[must_use]
+pub fn is_tag(tag: &str) -> bool {
     tag.len() <= 35
+        && tag.starts_with(|letter: char| letter.is_ascii_alphabetic())
         && tag.split('-').all(|piece| {
             (1..=8).contains(&piece.len())
                 && piece.bytes().all(|octet| octet.is_ascii_alphanumeric())
@@ -130,10 +166,41 @@ fn plainly(message: &str) -> String {
     } else if let Some(key) = message.strip_prefix("duplicate mapping key: ") {
         let key = key.split_once(',').map_or(key, |(key, _)| key);
         format!("\"{key}\" is there twice")
+    } else if let Some((key, known)) = key_of_message(message) {
+        unknown_key(key, &known)
     } else if message.starts_with("multiple YAML documents") {
         "a file holds one document; remove the line ---".to_owned()
     } else {
         fold::visible(message).into_owned()
+    }
+}
+
+pub(crate) fn unknown_role(word: &str) -> String {
+    let words = Role::EVERY.map(Role::word);
+    let meant = did_you_mean(word, &words);
+    let (word, words) = (fold::visible(word), words.join(", "));
+    format!("unknown role \"{word}\"{meant} roles are {words}")
+}
+
+fn unknown_key(key: &str, known: &[&str]) -> String {
+    let meant = did_you_mean(key, known);
+    let (key, known) = (fold::visible(key), known.join(", "));
+    format!("unknown key \"{key}\"{meant} keys here are {known}")
+}
+
+/// serde's words for a key that the form does not have: the key, and what there is.
+fn key_of_message(message: &str) -> Option<(&str, Vec<&str>)> {
+    let (key, known) = message
+        .strip_prefix("unknown field `")?
+        .split_once("`, expected ")?;
+    let known = known.strip_prefix("one of ").unwrap_or(known);
+    Some((key, known.split(", ").collect()))
+}
+
+fn did_you_mean(word: &str, known: &[&str]) -> String {
+    match nearest(word, known.iter().copied()) {
+        Some(known) => format!(", did you mean {known}?"),
+        None => ":".to_owned(),
     }
 }
 
@@ -153,91 +220,9 @@ fn snippet(text: &str, at: &Location) -> String {
     )
 }
 
-/// A role's word as a key or value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct RoleWord(pub(super) Role);
-
-impl<'de> Deserialize<'de> for RoleWord {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        let role = Role::EVERY.into_iter().find(|role| role.word() == word);
-        role.map(Self).ok_or_else(|| {
-            let words = Role::EVERY.map(Role::word).join(", ");
-            D::Error::custom(format!("unknown role \"{word}\", expected one of {words}"))
-        })
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TableForm {
-    locale: Spanned<String>,
-    #[serde(default)]
-    roles: BTreeMap<RoleWord, Vec<EntryForm>>,
-    #[serde(default)]
-    ambiguous: Vec<AmbiguousForm>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EntryForm {
-    name: Spanned<String>,
-    source: Option<String>,
-    #[serde(default)]
-    created: bool,
-    #[serde(default)]
-    weak: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AmbiguousForm {
-    name: Spanned<String>,
-    roles: Vec<RoleWord>,
-    source: Option<String>,
-    #[serde(default)]
-    created: bool,
-}
-
-/// An entry of either form.
-struct Entry {
-    name: Spanned<String>,
-    roles: Vec<Role>,
-    source: Option<String>,
-    created: bool,
-    weak: bool,
-    is_ambiguous: bool,
-}
-
-/// Every entry, in the order of the file.
-fn entries(roles: BTreeMap<RoleWord, Vec<EntryForm>>, ambiguous: Vec<AmbiguousForm>) -> Vec<Entry> {
-    let plain = roles.into_iter().flat_map(|(role, entries)| {
-        entries.into_iter().map(move |entry| Entry {
-            name: entry.name,
-            roles: vec![role.0],
-            source: entry.source,
-            created: entry.created,
-            weak: entry.weak,
-            is_ambiguous: false,
-        })
-    });
-    let ambiguous = ambiguous.into_iter().map(|entry| Entry {
-        name: entry.name,
-        roles: entry
-            .roles
-            .into_iter()
-            .map(|role| role.0)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect(),
-        source: entry.source,
-        created: entry.created,
-        weak: false,
-        is_ambiguous: true,
-    });
-    let mut entries: Vec<_> = plain.chain(ambiguous).collect();
-    entries.sort_by_key(|entry| (entry.name.referenced.line(), entry.name.referenced.column()));
-    entries
+/// A role by its word, exactly as the reports write it.
+pub(crate) fn role(word: &str) -> Option<Role> {
+    Role::EVERY.into_iter().find(|role| role.word() == word)
 }
 
 #[cfg(test)]
@@ -283,7 +268,7 @@ mod tests {
         let fault: Fault = parse("fr.yaml", text).unwrap_err().remove(0);
         assert_eq!(
             fault.to_string(),
-            "fr.yaml:3:3: unknown role \"snet\", expected one of inbox, drafts, sent, trash, junk, archive, all, \
+            "fr.yaml:3:3: unknown role \"snet\", did you mean sent? roles are inbox, drafts, sent, trash, junk, archive, all, \
              flagged, important, templates, outbox, memos, scheduled, snoozed"
         );
         assert_eq!(fault.snippet, "3 |   snet:\n  |   ^");
@@ -296,11 +281,11 @@ mod tests {
         for (text, expected) in [
             (
                 "locale: fr\nroles:\n  sent:\n    - nme: a\n",
-                "fr.yaml:4:7: unknown field `nme`, expected one of name, source, created, weak",
+                "fr.yaml:4:7: unknown key \"nme\", did you mean name? keys here are name, source, created, weak",
             ),
             (
                 "locale: fr\nrules: {}\n",
-                "fr.yaml:2:1: unknown field `rules`, expected one of locale, roles, ambiguous",
+                "fr.yaml:2:1: unknown key \"rules\", did you mean roles? keys here are locale, roles, ambiguous",
             ),
             (
                 "locale: fr\nroles:\n  sent: []\n  sent: []\n",
@@ -327,6 +312,28 @@ mod tests {
         }
         assert!(!faults("").is_empty());
         assert!(!faults(&"[".repeat(10_000)).is_empty());
+    }
+
+    #[test]
+    fn one_misspelling_does_not_hide_the_next() {
+        let text = "locale: fr\nroles:\n  snet: [{name: a}]\n  junk:\n    - nmae: b\n    - {name: c, roles: [sent]}\nambiguous:\n  - {name: d, roles: [junk, trahs, sent], weak: true}\n";
+        assert_eq!(
+            faults(text)
+                .iter()
+                .map(|fault| fault
+                    .split(['?', ':'])
+                    .take(4)
+                    .collect::<Vec<_>>()
+                    .join(":"))
+                .collect::<Vec<_>>(),
+            [
+                "fr.yaml:3:3: unknown role \"snet\", did you mean sent",
+                "fr.yaml:5:7: unknown key \"nmae\", did you mean name",
+                "fr.yaml:6:17: unknown key \"roles\"",
+                "fr.yaml:8:29: unknown role \"trahs\", did you mean trash",
+                "fr.yaml:8:43: unknown key \"weak\"",
+            ]
+        );
     }
 
     #[test]

@@ -3,25 +3,14 @@
 //! In: [`Table`]s and a name's last level. Out: [`Match`]es, or the role that a name only looks like.
 //! Never: the decision which role a mailbox has (that is `detect`).
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{
-    file::{self, Row, Table},
+    built_in,
+    file::Table,
     fold,
-    providers::{self, Provider},
+    layer::{Entry, Found, Head, Layer},
+    providers::Provider,
 };
 use crate::model::role::Role;
-
-/// The built-in tables, compiled in: file and text.
-const BUILT_IN: [(&str, &str); 7] = [
-    ("de.yaml", include_str!("../../mappings/locales/de.yaml")),
-    ("en.yaml", include_str!("../../mappings/locales/en.yaml")),
-    ("es.yaml", include_str!("../../mappings/locales/es.yaml")),
-    ("fr.yaml", include_str!("../../mappings/locales/fr.yaml")),
-    ("it.yaml", include_str!("../../mappings/locales/it.yaml")),
-    ("nl.yaml", include_str!("../../mappings/locales/nl.yaml")),
-    ("pt.yaml", include_str!("../../mappings/locales/pt.yaml")),
-];
 
 /// How a name meets an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,15 +23,15 @@ pub enum Exactness {
 
 /// One role that the table knows for a name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Match {
+pub struct Match<'a> {
     /// The role. A name that matches with several roles is ambiguous.
     pub role: Role,
     /// The entry's name as typed in the table.
-    pub name: String,
+    pub name: &'a str,
     /// Locale of the entry.
-    pub locale: String,
+    pub locale: &'a str,
     /// Who gives or reads this name; the file's name where a user's entry has no source.
-    pub source: String,
+    pub source: &'a str,
     /// How the name meets the entry.
     pub exactness: Exactness,
     /// Whether a client or server makes a mailbox of this name by itself.
@@ -51,160 +40,156 @@ pub struct Match {
     pub weak: bool,
 }
 
-/// Tables of equal standing and their keys.
-#[derive(Debug, Clone, Default)]
-struct Layer {
-    tables: Vec<Table>,
-    /// Key to (table, row).
-    exact: BTreeMap<String, Vec<(usize, usize)>>,
-    bare: BTreeMap<String, Vec<(usize, usize)>>,
-    skeleton: BTreeMap<String, Vec<(usize, usize)>>,
-}
-
-impl Layer {
-    fn new(tables: Vec<Table>) -> Self {
-        let mut layer = Self::default();
-        for (table_at, table) in tables.iter().enumerate() {
-            for (row_at, row) in table.rows.iter().enumerate() {
-                for (keys, key) in [
-                    (&mut layer.exact, fold::exact(&row.name)),
-                    (&mut layer.bare, fold::bare(&row.name)),
-                    (&mut layer.skeleton, fold::skeleton(&row.name)),
-                ] {
-                    keys.entry(key).or_default().push((table_at, row_at));
-                }
-            }
-        }
-        layer.tables = tables;
-        layer
-    }
-
-    /// The entries at these places.
-    fn rows<'a>(
-        &'a self,
-        places: Option<&'a Vec<(usize, usize)>>,
-    ) -> impl Iterator<Item = (&'a Table, &'a Row)> {
-        places.into_iter().flatten().filter_map(|(table, row)| {
-            let table = self.tables.get(*table)?;
-            Some((table, table.rows.get(*row)?))
-        })
-    }
+/// What the mapping says of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading<'a> {
+    /// One match for every role of every entry that it meets.
+    pub matches: Vec<Match<'a>>,
+    /// The role whose name it only looks like; where there are matches, none.
+    pub looks_like: Option<Role>,
 }
 
 /// The mapping: the built-in table and, over it, the user's.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Mapping {
-    /// The strongest first; the built-in one last.
-    layers: Vec<Layer>,
-    providers: Vec<Provider>,
+    /// The user's layers, the strongest first.
+    own: Vec<Layer>,
 }
 
 impl Mapping {
-    /// The table that comes with rolecall.
+    /// The table that comes with rolecall. It is compiled in: this costs nothing.
     #[must_use]
     pub fn built_in() -> Self {
-        // What is compiled in is read by the tests below, so nothing is lost by leaving errors out here.
-        let tables = BUILT_IN
-            .iter()
-            .filter_map(|(name, text)| file::parse(name, text).ok());
-        Self {
-            layers: vec![Layer::new(tables.collect())],
-            providers: providers::built_in().unwrap_or_default(),
-        }
+        Self::default()
     }
 
     /// Lays tables over what is there: for a name that these know, the others are not asked.
     #[must_use]
     pub fn with(mut self, tables: Vec<Table>) -> Self {
-        self.layers.insert(0, Layer::new(tables));
+        self.own.insert(0, Layer::new(tables));
         self
     }
 
-    /// Everything the strongest layer that knows the name says of it; exact matches hide bare ones.
+    /// Everything the strongest layer that knows the name says of it; exact matches hide bare ones, and a disguised
+    /// name matches nothing.
     #[must_use]
-    pub fn lookup(&self, name: &str) -> Vec<Match> {
-        let exact = fold::exact(name);
-        let bare = fold::bare(name);
-        let exactly = self
-            .layers
-            .iter()
-            .map(|layer| (layer, layer.exact.get(&exact), Exactness::Exact));
-        let barely = self
-            .layers
-            .iter()
-            .map(|layer| (layer, layer.bare.get(&bare), Exactness::Bare));
-        let mut matches: Vec<Match> = exactly
-            .chain(barely)
-            .find(|(_, places, _)| places.is_some())
-            .map(|(layer, places, exactness)| {
-                layer
-                    .rows(places)
-                    .flat_map(|(table, row)| all_of(table, row, exactness))
-                    .collect()
-            })
-            .unwrap_or_default();
-        matches.sort();
-        matches
+    pub fn lookup(&self, name: &str) -> Vec<Match<'_>> {
+        self.read(name).matches
     }
 
     /// The role whose name this one looks like, where it matches none: it is disguised by invisible characters or by
-    /// letters of another script. None where the look-alikes have several roles, or none.
+    /// letters of another script. None where no name looks so.
     #[must_use]
     pub fn looks_like(&self, name: &str) -> Option<Role> {
-        if !fold::is_disguised(name) && !self.lookup(name).is_empty() {
-            return None;
+        self.read(name).looks_like
+    }
+
+    /// Both at once, which folds the name once.
+    #[must_use]
+    pub fn read(&self, name: &str) -> Reading<'_> {
+        if fold::is_disguised(name) {
+            return Reading {
+                matches: Vec::new(),
+                looks_like: self.seeming(&fold::skeleton(name)),
+            };
         }
-        let key = fold::skeleton(name);
-        let layer = self
-            .layers
-            .iter()
-            .find(|layer| layer.skeleton.contains_key(&key))?;
-        let roles: BTreeSet<Role> = layer
-            .rows(layer.skeleton.get(&key))
-            .flat_map(|(_, row)| row.roles.iter().copied())
+        let exact = fold::exact(name);
+        let (found, exactness) = self.find(&exact);
+        let Some(found) = found else {
+            return Reading {
+                matches: Vec::new(),
+                looks_like: self.seeming(&fold::skeleton_of(exact)),
+            };
+        };
+        let mut matches: Vec<Match> = found
+            .entries()
+            .flat_map(|(head, entry)| all_of(head, entry, exactness))
             .collect();
-        // A name with two roles still is a trap; either word warns.
-        roles.first().copied()
+        matches.sort_unstable();
+        Reading {
+            matches,
+            looks_like: None,
+        }
     }
 
     /// What the provider at this host uses the name for: the role and the provider's entry.
     #[must_use]
-    pub fn at_provider(&self, host: &str, name: &str) -> Option<(Role, &Provider)> {
-        self.providers
+    pub fn at_provider(&self, host: &str, name: &str) -> Option<(Role, &'static Provider)> {
+        let mut here = built_in::PROVIDERS
             .iter()
-            .filter(|provider| provider.runs(host))
-            .find_map(|provider| Some((provider.role_of(name)?, provider)))
+            .filter(|provider| provider.runs(host));
+        here.find_map(|provider| Some((provider.role_of(name)?, provider)))
     }
 
     /// Every table, the strongest first.
-    pub fn tables(&self) -> impl Iterator<Item = &Table> {
-        self.layers.iter().flat_map(|layer| &layer.tables)
+    pub fn tables(&self) -> impl Iterator<Item = &Head> {
+        self.layers().flat_map(|layer| layer.heads.iter())
+    }
+
+    /// Every entry with its table, the strongest first.
+    pub fn entries(&self) -> impl Iterator<Item = (&Head, &Entry)> {
+        self.layers().flat_map(Layer::entries)
+    }
+
+    /// The entries of the user's own tables.
+    pub fn own_entries(&self) -> impl Iterator<Item = (&Head, &Entry)> {
+        self.own.iter().flat_map(Layer::entries)
+    }
+
+    fn layers(&self) -> impl Iterator<Item = &Layer> {
+        self.own.iter().chain([&built_in::LAYER])
+    }
+
+    /// The role of the names that look so. A name with two roles still is a trap; either word warns.
+    fn seeming(&self, skeleton: &str) -> Option<Role> {
+        let mut found = self.layers().map(|layer| layer.seemingly(skeleton));
+        let found = found.find(|found| !found.is_empty())?;
+        let roles = found.entries().flat_map(|(_, entry)| entry.roles.iter());
+        roles.min().copied()
+    }
+
+    /// What the strongest layer knows of an exact key, or else of its bare one.
+    fn find(&self, exact: &str) -> (Option<Found<'_>>, Exactness) {
+        let is_known = |found: &Found| !found.is_empty();
+        let exactly = self
+            .layers()
+            .map(|layer| layer.exactly(exact))
+            .find(is_known);
+        if exactly.is_some() {
+            return (exactly, Exactness::Exact);
+        }
+        let bare = fold::bare_of(exact);
+        let barely = self
+            .layers()
+            .map(|layer| layer.barely(&bare))
+            .find(is_known);
+        (barely, Exactness::Bare)
     }
 }
 
 /// One match for every role of an entry.
 fn all_of<'a>(
-    table: &'a Table,
-    row: &'a Row,
+    head: &'a Head,
+    entry: &'a Entry,
     exactness: Exactness,
-) -> impl Iterator<Item = Match> + 'a {
-    row.roles.iter().map(move |role| Match {
+) -> impl Iterator<Item = Match<'a>> {
+    entry.roles.iter().map(move |role| Match {
         role: *role,
-        name: row.name.clone(),
-        locale: table.locale.clone(),
-        source: row.source.clone().unwrap_or_else(|| table.file.clone()),
+        name: &entry.name,
+        locale: &head.locale,
+        source: &entry.source,
         exactness,
-        created: row.created,
-        weak: row.weak,
+        created: entry.created,
+        weak: entry.weak,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BUILT_IN, Exactness, Mapping};
+    use super::{Exactness, Mapping};
     use crate::{mapping::file, model::role::Role};
 
-    fn roles(mapping: &Mapping, name: &str) -> Vec<(Role, String, Exactness)> {
+    fn roles<'a>(mapping: &'a Mapping, name: &str) -> Vec<(Role, &'a str, Exactness)> {
         let matches = mapping.lookup(name).into_iter();
         matches
             .map(|found| (found.role, found.locale, found.exactness))
@@ -212,19 +197,9 @@ mod tests {
     }
 
     #[test]
-    fn every_built_in_table_is_whole() {
-        for (name, text) in BUILT_IN {
-            let table = file::parse(name, text).unwrap();
-            assert_eq!(format!("{}.yaml", table.locale), name);
-        }
-        assert_eq!(Mapping::built_in().tables().count(), BUILT_IN.len());
-        super::providers::built_in().unwrap();
-    }
-
-    #[test]
     fn a_name_is_found_exactly_or_barely_with_its_locale() {
         let mapping = Mapping::built_in();
-        let one = |role, locale: &str, exactness| vec![(role, locale.to_owned(), exactness)];
+        let one = |role, locale, exactness| vec![(role, locale, exactness)];
         assert_eq!(
             roles(&mapping, "COURRIER ENVOYÉ"),
             one(Role::Sent, "fr", Exactness::Exact)
@@ -236,13 +211,14 @@ mod tests {
         assert_eq!(roles(&mapping, "Sent to clients"), []);
         assert_eq!(
             roles(&mapping, "Enviados").len(),
-            2,
-            "Spanish and Portuguese"
+            3,
+            "Spanish, Galician and Portuguese"
         );
         let lixo = roles(&mapping, "Lixo");
         assert_eq!(
             lixo.iter().map(|(role, ..)| *role).collect::<Vec<_>>(),
-            [Role::Trash, Role::Junk]
+            [Role::Trash, Role::Trash, Role::Junk, Role::Junk],
+            "Galician and Portuguese"
         );
     }
 
@@ -253,7 +229,7 @@ mod tests {
         let matches = mapping.lookup("corbeille");
         assert_eq!(matches.len(), 1);
         assert_eq!(
-            (matches[0].role, matches[0].source.as_str()),
+            (matches[0].role, matches[0].source),
             (Role::Archive, "mine.yaml")
         );
         assert_eq!(mapping.lookup("Brouillons")[0].role, Role::Drafts);
@@ -262,7 +238,7 @@ mod tests {
     #[test]
     fn look_alikes_are_told_from_names() {
         let mapping = Mapping::built_in();
-        for name in ["Ѕеnt", "Se\u{200b}nt", "Ｔｒａｓｈ", "Éléments envоyés"] {
+        for name in ["Ѕеnt", "Se\u{200b}nt", "𝐓𝐫𝐚𝐬𝐡", "Éléments envоyés"] {
             assert!(mapping.looks_like(name).is_some(), "{name:?}");
         }
         for name in [
@@ -271,6 +247,8 @@ mod tests {
             "Projets",
             "Почта",
             "Sent\u{200e}",
+            "Ｔｒａｓｈ",
+            "Tra\u{ad}sh",
         ] {
             assert_eq!(mapping.looks_like(name), None, "{name:?}");
         }

@@ -2,23 +2,19 @@
 //!
 //! In: `mappings/providers.yaml`, compiled in. Out: the role of a name at a host. Never: connecting, capabilities.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
-use super::{fold, form::RoleWord};
+use super::fold;
 use crate::model::role::Role;
 
 /// What one provider calls its mailboxes.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Provider {
     /// What people call it.
-    pub provider: String,
-    hosts: Vec<String>,
-    roles: BTreeMap<RoleWord, Vec<String>>,
+    pub provider: &'static str,
+    pub(super) hosts: &'static [&'static str],
+    /// Exact keys of names, and their roles.
+    pub(super) names: &'static [(&'static str, Role)],
     /// Where this was seen.
-    pub source: String,
+    pub source: &'static str,
 }
 
 impl Provider {
@@ -27,7 +23,7 @@ impl Provider {
     pub fn runs(&self, host: &str) -> bool {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         self.hosts.iter().any(|own| {
-            host.strip_suffix(own.as_str())
+            host.strip_suffix(own)
                 .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         })
     }
@@ -35,29 +31,21 @@ impl Provider {
     /// The role that the provider gives to this name.
     #[must_use]
     pub fn role_of(&self, name: &str) -> Option<Role> {
-        let key = fold::exact(name);
-        self.roles
-            .iter()
-            .find(|(_, names)| names.iter().any(|name| fold::exact(name) == key))
-            .map(|(role, _)| role.0)
+        let exact = fold::exact(name);
+        let mut names = self.names.iter();
+        names.find(|(key, _)| *key == exact).map(|(_, role)| *role)
     }
-}
-
-/// Reads the compiled-in list.
-pub(super) fn built_in() -> Result<Vec<Provider>, serde_yaml::Error> {
-    serde_yaml::from_str(include_str!("../../mappings/providers.yaml"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::built_in;
+    use crate::mapping::built_in::PROVIDERS;
     use crate::model::role::Role;
 
     #[test]
     fn la_poste_keeps_sent_mail_in_outbox_and_only_there() {
-        let providers = built_in().unwrap();
         let at = |host: &str| {
-            let provider = providers.iter().find(|provider| provider.runs(host));
+            let provider = PROVIDERS.iter().find(|provider| provider.runs(host));
             provider.and_then(|provider| provider.role_of("outbox"))
         };
         assert_eq!(at("IMAP.laposte.net."), Some(Role::Sent));
@@ -68,9 +56,8 @@ mod tests {
 
     #[test]
     fn the_list_is_sorted_and_each_has_hosts_in_lower_case_and_a_source() {
-        let providers = built_in().unwrap();
-        assert!(providers.is_sorted_by_key(|provider| provider.provider.to_lowercase()));
-        for provider in providers {
+        assert!(PROVIDERS.is_sorted_by_key(|provider| provider.provider.to_lowercase()));
+        for provider in &PROVIDERS {
             assert!(!provider.source.is_empty() && !provider.hosts.is_empty());
             assert!(
                 provider

@@ -144,6 +144,9 @@ codes! {
     HeldBack "held-back" Info
         "trash and junk are merged only when said"
         "These mailboxes may be purged by a timer that starts anew when messages are moved in, and moving into junk may train a spam filter. Add `--include trash` or `--include junk` to merge them."
+    MappingUnused "mapping-unused" Info
+        "entries of your own mapping table match no mailbox"
+        "A table given with `--mappings` has names that this account has no mailbox for. That is normal for a table made for many accounts; for a table made for this one, look for a misspelling: a name counts whole or not at all. `rolecall mappings lookup NAME` shows how a name is compared."
     NotPersonal "not-personal" Info
         "the mailbox belongs to somebody else or is shared"
         "It lies outside the personal namespace, so it has no role in this account and is never touched."

@@ -87,6 +87,14 @@ impl Server {
         }
     }
 
+    /// How many messages one command may name (RFC 9738 §3: `MESSAGELIMIT=1000`); none where nothing is said.
+    #[must_use]
+    pub fn message_limit(&self) -> Option<usize> {
+        let mut limits = self.capabilities.iter();
+        let limit = limits.find_map(|capability| capability.strip_prefix("MESSAGELIMIT="))?;
+        limit.parse().ok().filter(|limit| *limit > 0)
+    }
+
     /// Whether clients may set special-use attributes (RFC 6154 §5.4).
     ///
     /// METADATA alone does not tell: Dovecot offers it and refuses this entry. A server that takes the
@@ -155,6 +163,12 @@ impl Listing {
         self.personal.iter().find(|namespace| {
             namespace.prefix.len() == own && namespace.strip(name.text()).is_some()
         })
+    }
+
+    /// Whether two names lie in one personal namespace: servers rename within one only (Dovecot, Cyrus).
+    #[must_use]
+    pub fn is_one_namespace(&self, one: &MailboxName, other: &MailboxName) -> bool {
+        self.personal_namespace_of(one) == self.personal_namespace_of(other)
     }
 
     /// Whether a name lies in another user's or a shared namespace. INBOX never does.

@@ -131,6 +131,9 @@ pub struct Seen {
     pub mailbox: MailboxName,
     /// Whether it was there; a target yet to be made is not.
     pub exists: bool,
+    /// Its hierarchy delimiter where that is not the account's: it lies in a namespace with one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<char>,
     /// Its UIDVALIDITY.
     pub uid_validity: Option<u32>,
     /// Its UIDNEXT.
@@ -185,6 +188,13 @@ impl Basis {
             delimiter: listing.delimiter(),
         }
     }
+
+    /// The hierarchy delimiter of a named mailbox; it may differ between namespaces (RFC 2342 §5).
+    #[must_use]
+    pub fn delimiter_of(&self, name: &MailboxName) -> Option<char> {
+        let seen = self.mailboxes.iter().find(|seen| seen.mailbox == *name);
+        seen.and_then(|seen| seen.delimiter).or(self.delimiter)
+    }
 }
 
 impl Seen {
@@ -196,6 +206,9 @@ impl Seen {
         Self {
             mailbox: name.clone(),
             exists: found.is_some(),
+            delimiter: found
+                .and_then(|mailbox| mailbox.delimiter)
+                .filter(|own| Some(*own) != listing.delimiter()),
             uid_validity: status.uid_validity,
             uid_next: status.uid_next,
             messages: status.messages,

@@ -90,6 +90,17 @@ pub struct Members {
     pub members: Vec<MailboxName>,
 }
 
+/// Entries of one of the user's own tables that no mailbox matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unused {
+    /// The table's file.
+    pub table: String,
+    /// The entries' names, in the order of the file.
+    pub entries: Vec<String>,
+    /// How many entries the table has.
+    pub of: usize,
+}
+
 /// Every mailbox with its role, and per role its members.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roll {
@@ -97,6 +108,8 @@ pub struct Roll {
     pub entries: Vec<Entry>,
     /// Roles that have at least one member.
     pub roles: BTreeMap<Role, Members>,
+    /// The user's own tables that have entries which matched nothing.
+    pub unused: Vec<Unused>,
 }
 
 impl Roll {

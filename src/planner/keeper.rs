@@ -112,6 +112,7 @@ impl<'a> Maker<'a> {
                 .is_none()
             && (!marked || self.listing.server.lets_clients_mark())
             && !to.is_below(&mailbox.name, mailbox.delimiter)
+            && self.listing.is_one_namespace(&mailbox.name, to)
             && !self.policy.left_before.contains(mailbox.name.wire())
     }
 

@@ -254,7 +254,7 @@ impl<'a> Maker<'a> {
         let fits = keeper.mailbox.is_none_or(|mailbox| {
             !mailbox.has_attribute("\\NoInferiors") && mailbox.delimiter == child.delimiter
         });
-        fits && !self.will_be_made(new)
+        fits && !self.will_be_made(new) && self.listing.is_one_namespace(&child.name, new)
     }
 
     /// Folders that the provider makes and keeps: emptied at the most (providers.md §2).

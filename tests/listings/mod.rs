@@ -28,6 +28,7 @@ pub struct Fixture {
 /// One mailbox of it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "one of the tests needs names alone")]
 pub struct Listed {
     pub name: String,
     pub wire: Option<String>,

@@ -14,7 +14,7 @@ use crate::{
 /// A scene and what it is called.
 pub type Scene = (&'static str, fn(&Stage<'_>) -> String);
 
-pub const EVERY: [Scene; 18] = [
+pub const EVERY: [Scene; 19] = [
     ("audit", audit),
     ("audit over STARTTLS", starttls),
     ("dry run", dry_run),
@@ -36,6 +36,7 @@ pub const EVERY: [Scene; 18] = [
     ("the marked one is the source", marked_source),
     ("undo", undo),
     ("cut at the first message, resumed", resumed),
+    ("cut, its message moved by another client, resumed", taken),
 ];
 
 fn audit(stage: &Stage<'_>) -> String {
@@ -278,19 +279,50 @@ fn undo(stage: &Stage<'_>) -> String {
     ended(&plan, &told, status)
 }
 
-fn resumed(stage: &Stage<'_>) -> String {
-    stage.three_sent();
-    let before = stage.account();
+/// A run whose connection is cut at one of its first messages.
+fn cut(stage: &Stage<'_>, skip: usize, when: Cut) {
     let word = match stage.kind() {
         kind if kind.is_mailutils() => "UID COPY",
         Kind::Courier => "UID COPY",
         _ => "UID MOVE",
     };
-    stage.proxy.cut_at(word, 1, Cut::After);
+    stage.proxy.cut_at(word, skip, when);
     let options = "fix --yes --settle 0 --remove-without-uidplus";
     let (told, status) = stage.tells(options, true);
     assert!(stage.proxy.was_cut(), "{told:#}");
     assert_eq!(status, 4, "{told:#}");
+}
+
+/// A client moves the very message away. Only a server with ids of messages can tell where it is.
+fn taken(stage: &Stage<'_>) -> String {
+    let mut raw = stage.raw();
+    stage.fill(&mut raw, "Sent", &["\\Seen", "", ""]);
+    stage.fill(&mut raw, "Sent Items", &["\\Seen", ""]);
+    stage.fill(&mut raw, "Projets", &[""]);
+    let before = stage.account();
+    cut(stage, 0, Cut::Before);
+    let name = |name: &str| quoted(&stage.name(name));
+    raw.ok(&format!("SELECT {}", name("Sent Items")));
+    raw.ok(&format!("UID COPY 1 {}", name("Projets")));
+    raw.ok("UID STORE 1 +FLAGS.SILENT (\\Deleted)");
+    raw.ok("EXPUNGE");
+    raw.ok("EXAMINE INBOX");
+    let (told, status) = stage.tells("resume", false);
+    let after = stage.account();
+    let word = ended(&serde_json::Value::Null, &told, status);
+    stage.nothing_is_lost(&before, &after, &word);
+    if word == "done" {
+        let said = told["steps"].to_string();
+        assert!(said.contains("another client took 1 message"), "{said}");
+        assert_eq!(after.messages[&stage.name("Projets")].len(), 2);
+    }
+    word
+}
+
+fn resumed(stage: &Stage<'_>) -> String {
+    stage.three_sent();
+    let before = stage.account();
+    cut(stage, 1, Cut::After);
     let half = stage.account();
     stage.nothing_is_lost(&before, &half, "cut");
     let (told, status) = stage.tells("resume", false);

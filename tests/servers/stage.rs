@@ -288,12 +288,13 @@ pub fn ended(plan: &Value, receipt: &Value, status: i32) -> String {
 
 /// A code for what a receipt says in words; the words themselves where there is none.
 fn reason(why: &str) -> String {
-    const REASONS: [(&str, &str); 3] = [
+    const REASONS: [(&str, &str); 4] = [
         (
             "the server changes messages while it moves them",
             "changes-messages",
         ),
         ("its UIDVALIDITY changed", "uidvalidity-changed"),
+        ("cannot be found in either mailbox", "message-gone"),
         ("Reserved folder name", "reserved-name"),
     ];
     let known = REASONS.iter().find(|(text, _)| why.contains(text));

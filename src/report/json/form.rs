@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{AUDIT, RUNS, STORY};
+use super::{AUDIT, LOOKUP, MAPPINGS, RUNS, STORY};
 use crate::model::{
     finding::{Code, Severity},
     mailbox::MailboxName,
@@ -170,4 +170,77 @@ pub(super) struct StoryForm<'a> {
     pub(super) run: &'a str,
     /// Sentences, for people.
     pub(super) story: &'a [String],
+}
+
+/// One entry of the mapping table.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "rolecall mappings")]
+pub(super) struct EntryForm<'a> {
+    /// Which form this is.
+    #[schemars(extend("const" = MAPPINGS))]
+    pub(super) schema: &'a str,
+    /// The name as typed in the table.
+    pub(super) name: &'a str,
+    /// What it is used for; several make it ambiguous.
+    pub(super) roles: &'a [Role],
+    /// BCP 47 tag of the language.
+    pub(super) locale: &'a str,
+    /// Who gives or reads this name; the file's name where an entry of one's own has no source.
+    pub(super) source: &'a str,
+    /// The file.
+    pub(super) file: &'a str,
+    /// The line in the file, from 1.
+    pub(super) line: u64,
+    /// Whether a client or server makes a mailbox of this name by itself.
+    pub(super) created: bool,
+    /// Whether the entry is little attested.
+    pub(super) weak: bool,
+}
+
+/// What the mapping table says of one name.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "rolecall lookup")]
+pub(super) struct LookupForm<'a> {
+    /// Which form this is.
+    #[schemars(extend("const" = LOOKUP))]
+    pub(super) schema: &'a str,
+    /// The name as typed.
+    pub(super) asked: &'a str,
+    /// The name that was looked up: decoded, and of a path the last level.
+    pub(super) name: &'a str,
+    /// What is compared first.
+    pub(super) exact: &'a str,
+    /// What is compared where that meets nothing: without accents.
+    pub(super) bare: &'a str,
+    /// What the name is used for; several make it ambiguous, none: it is not known.
+    pub(super) roles: BTreeSet<Role>,
+    /// How sure a role by this name alone is; null for a name that is not known.
+    pub(super) certainty: Option<Certainty>,
+    /// The entries that it matches.
+    pub(super) matches: Vec<MatchForm<'a>>,
+    /// The role whose name it only looks like; else null.
+    pub(super) looks_like: Option<Role>,
+    /// A part of it that is a name by itself; else null.
+    pub(super) known_part: Option<&'a str>,
+    /// One sentence.
+    pub(super) message: String,
+}
+
+/// An entry that a name matches, for one of its roles.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct MatchForm<'a> {
+    /// The role.
+    pub(super) role: Role,
+    /// The entry's name as typed in the table.
+    pub(super) name: &'a str,
+    /// BCP 47 tag of the language.
+    pub(super) locale: &'a str,
+    /// Who gives or reads this name; the file's name where an entry of one's own has no source.
+    pub(super) source: &'a str,
+    /// Whether accents agree too.
+    pub(super) exact: bool,
+    /// Whether a client or server makes a mailbox of this name by itself.
+    pub(super) created: bool,
+    /// Whether the entry is little attested.
+    pub(super) weak: bool,
 }

@@ -18,12 +18,14 @@ use serde_json::{Serializer, Value, ser::Formatter};
 pub use clients::{clients_error, clients_line, known_clients_line};
 pub use form::ErrorForm;
 use form::{
-    AuditForm, FindingForm, MailboxForm, ReceiptForm, RoleForm, RunForm, ServerForm, StoryForm,
+    AuditForm, EntryForm, FindingForm, LookupForm, MailboxForm, MatchForm, ReceiptForm, RoleForm,
+    RunForm, ServerForm, StoryForm,
 };
 
-use super::text::is_hidden;
+use super::{table::verdict, text::is_hidden};
 use crate::{
     apply::{RunState, RunSummary},
+    mapping::{Answer, Entry as MappingEntry, Exactness, Head, Match, Unknown},
     model::{
         finding::Finding,
         listing::Listing,
@@ -42,6 +44,10 @@ pub const CLIENTS: &str = "rolecall.clients/1";
 pub const RUNS: &str = "rolecall.runs/1";
 /// The schema word of one run, told whole.
 pub const STORY: &str = "rolecall.story/1";
+/// The schema word of the mapping table's entries.
+pub const MAPPINGS: &str = "rolecall.mappings/1";
+/// The schema word of what the mapping table says of a name.
+pub const LOOKUP: &str = "rolecall.lookup/1";
 
 /// An examined account.
 #[must_use]
@@ -188,6 +194,57 @@ pub fn story_line(run: &str, story: &[String]) -> String {
     })
 }
 
+/// One entry of the mapping table.
+#[must_use]
+pub fn mapping_line(head: &Head, entry: &MappingEntry) -> String {
+    line(&EntryForm {
+        schema: MAPPINGS,
+        name: &entry.name,
+        roles: &entry.roles,
+        locale: &head.locale,
+        source: &entry.source,
+        file: &head.file,
+        line: entry.line,
+        created: entry.created,
+        weak: entry.weak,
+    })
+}
+
+/// What the mapping table says of a name.
+#[must_use]
+pub fn lookup_line(asked: &str, answer: &Answer<'_>) -> String {
+    let (looks_like, known_part) = match &answer.unknown {
+        Some(Unknown::LooksLike { role, .. }) => (Some(*role), None),
+        Some(Unknown::Part { part, .. }) => (None, Some(part.as_str())),
+        Some(Unknown::Unheard) | None => (None, None),
+    };
+    line(&LookupForm {
+        schema: LOOKUP,
+        asked,
+        name: &answer.name,
+        exact: &answer.exact,
+        bare: &answer.bare,
+        roles: answer.roles(),
+        certainty: answer.certainty(),
+        matches: answer.matches.iter().map(match_form).collect(),
+        looks_like,
+        known_part,
+        message: verdict(answer),
+    })
+}
+
+fn match_form<'a>(found: &Match<'a>) -> MatchForm<'a> {
+    MatchForm {
+        role: found.role,
+        name: found.name,
+        locale: found.locale,
+        source: found.source,
+        exact: found.exactness == Exactness::Exact,
+        created: found.created,
+        weak: found.weak,
+    }
+}
+
 /// The JSON Schemas (draft 2020-12) of all lines, by the name of their form.
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, Value)> {
@@ -198,6 +255,8 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
     vec![
         ("audit", schema::<AuditForm>()),
         ("clients", schema::<clients::ClientsForm>()),
+        ("lookup", schema::<LookupForm>()),
+        ("mappings", schema::<EntryForm>()),
         ("plan", plan),
         ("run", schema::<ReceiptForm>()),
         ("runs", schema::<RunForm>()),

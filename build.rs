@@ -1,0 +1,207 @@
+//! Compiles the mapping table in: reads `mappings/`, checks it, and writes it down as constants with their indexes.
+//!
+//! In: every file of `mappings/locales`, `mappings/providers.yaml`. Out: `built_in.rs` in `OUT_DIR`, which
+//! `src/mapping/built_in.rs` includes. Never: a second parser or fold; the files of `src/mapping` that read a user's
+//! table are compiled in here too, so that what the build laid out is what a lookup finds.
+
+#![allow(dead_code, unfulfilled_lint_expectations)]
+
+use std::{env, fmt::Write as _, fs, path::Path, process::exit};
+
+use serde::Deserialize;
+
+use mapping::{Fault, TableError, file, fold, form, index::Index, layer::Layer, raw::Pairs};
+use model::role::Role;
+
+#[path = "src/model"]
+mod model {
+    pub mod role;
+}
+
+#[path = "src/mapping"]
+mod mapping {
+    pub mod file;
+    pub mod fold;
+    pub mod form;
+    pub mod index;
+    pub mod layer;
+    pub mod nearest;
+    pub mod raw;
+
+    pub use file::{Fault, TableError};
+}
+
+const LOCALES: &str = "mappings/locales";
+const PROVIDERS: &str = "mappings/providers.yaml";
+
+/// What one provider calls its mailboxes, as `providers.yaml` has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProviderForm {
+    provider: String,
+    hosts: Vec<String>,
+    roles: Pairs<Vec<String>>,
+    source: String,
+}
+
+/// The same, checked and folded.
+struct Provider {
+    name: String,
+    hosts: Vec<String>,
+    names: Vec<(String, Role)>,
+    source: String,
+}
+
+fn main() {
+    for input in ["build.rs", "src/mapping", "src/model/role.rs", "mappings"] {
+        println!("cargo::rerun-if-changed={input}");
+    }
+    let mut code = String::new();
+    write_layer(&mut code, &layer());
+    write_providers(&mut code, &providers());
+    let folder = env::var_os("OUT_DIR").unwrap_or_default();
+    let file = Path::new(&folder).join("built_in.rs");
+    if let Err(error) = fs::write(&file, code) {
+        stop(&format!("cannot write {}: {error}", file.display()));
+    }
+}
+
+fn layer() -> Layer {
+    match file::read(Path::new(LOCALES)) {
+        Ok(mut tables) => {
+            for table in &mut tables {
+                let name = Path::new(&table.file).file_name();
+                table.file = name.unwrap_or_default().to_string_lossy().into_owned();
+            }
+            Layer::new(tables)
+        }
+        Err(TableError::Faults(faults)) => {
+            let faults = faults
+                .iter()
+                .map(|fault| format!("{fault}\n{}", fault.snippet));
+            stop(&faults.collect::<Vec<_>>().join("\n"))
+        }
+        Err(error) => stop(&format!("cannot {error}")),
+    }
+}
+
+fn providers() -> Vec<Provider> {
+    let text = fs::read_to_string(PROVIDERS)
+        .unwrap_or_else(|error| stop(&format!("cannot read {PROVIDERS}: {error}")));
+    let forms: Vec<ProviderForm> = serde_yaml::from_str(&text)
+        .unwrap_or_else(|error| stop_at(&form::out_of_form(PROVIDERS, &text, &error)));
+    let mut providers = Vec::new();
+    for form in forms {
+        let mut names = Vec::new();
+        for (word, listed) in form.roles.0 {
+            let role = form::role(&word.value).unwrap_or_else(|| {
+                let message = form::unknown_role(&word.value);
+                stop_at(&form::fault(PROVIDERS, &text, &word.referenced, message))
+            });
+            names.extend(listed.iter().map(|name| (fold::exact(name), role)));
+        }
+        providers.push(Provider {
+            name: form.provider,
+            hosts: form.hosts,
+            names,
+            source: form.source,
+        });
+    }
+    providers
+}
+
+fn stop_at(fault: &Fault) -> ! {
+    stop(&format!("{fault}\n{}", fault.snippet))
+}
+
+/// A wrong table ends the build with its places.
+fn stop(why: &str) -> ! {
+    for line in why.lines() {
+        println!("cargo::error={line}");
+    }
+    eprintln!("{why}");
+    exit(1)
+}
+
+fn write_layer(code: &mut String, layer: &Layer) {
+    let heads = layer
+        .heads
+        .iter()
+        .map(|head| format!("head({:?}, {:?})", head.file, head.locale));
+    write_static(code, "HEADS", "Head", heads);
+    let entries = layer.entries.iter().map(|entry| {
+        let roles: Vec<String> = entry
+            .roles
+            .iter()
+            .map(|role| format!("Role::{role:?}"))
+            .collect();
+        format!(
+            "entry({:?}, &[{}], {:?}, ({}, {}), {}, {})",
+            entry.name,
+            roles.join(", "),
+            entry.source,
+            entry.head,
+            entry.line,
+            entry.created,
+            entry.weak
+        )
+    });
+    write_static(code, "ENTRIES", "Entry", entries);
+    for (name, index) in [
+        ("EXACT", &layer.exact),
+        ("BARE", &layer.bare),
+        ("SKELETON", &layer.skeleton),
+    ] {
+        write_index(code, name, index);
+    }
+    code.push_str(
+        "pub(super) static LAYER: Layer = Layer { heads: Cow::Borrowed(&HEADS), entries: Cow::Borrowed(&ENTRIES), \
+         exact: index(&EXACT_SLOTS, &EXACT_PLACES, EXACT_KEYS), bare: index(&BARE_SLOTS, &BARE_PLACES, BARE_KEYS), \
+         skeleton: index(&SKELETON_SLOTS, &SKELETON_PLACES, SKELETON_KEYS) };\n",
+    );
+}
+
+fn write_index(code: &mut String, name: &str, index: &Index) {
+    let slots = index.slots.iter().map(|slot| {
+        let (start, end) = slot.key;
+        format!(
+            "slot({}, {}, {}, ({start}, {end}))",
+            slot.hash, slot.first, slot.count
+        )
+    });
+    write_static(code, &format!("{name}_SLOTS"), "Slot", slots);
+    let places = index.places.iter().map(u32::to_string);
+    write_static(code, &format!("{name}_PLACES"), "u32", places);
+    let _ = writeln!(code, "static {name}_KEYS: &str = {:?};", index.keys);
+}
+
+fn write_providers(code: &mut String, providers: &[Provider]) {
+    let providers = providers.iter().map(|provider| {
+        let names: Vec<String> = provider
+            .names
+            .iter()
+            .map(|(key, role)| format!("({key:?}, Role::{role:?})"))
+            .collect();
+        format!(
+            "Provider {{ provider: {:?}, hosts: &{:?}, names: &[{}], source: {:?} }}",
+            provider.name,
+            provider.hosts,
+            names.join(", "),
+            provider.source
+        )
+    });
+    write_static(code, "PROVIDERS", "Provider", providers);
+}
+
+fn write_static(code: &mut String, name: &str, kind: &str, items: impl Iterator<Item = String>) {
+    let items: Vec<String> = items.collect();
+    let _ = write!(
+        code,
+        "pub(super) static {name}: [{kind}; {}] = [",
+        items.len()
+    );
+    for item in &items {
+        let _ = writeln!(code, "{item},");
+    }
+    code.push_str("];\n");
+}

@@ -1,0 +1,143 @@
+//! Index: from a key to the entries that have it, as a hash table that can be compiled in.
+//!
+//! In: one key an entry. Out: the entries' places. Never: a match by hash alone.
+//!
+//! The keys stand in one text and everything else is a number: the build script writes the index down as it stands,
+//! and the loader has nothing to relocate.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+/// The places of one key's entries in [`Index::places`]; none where nothing hashes to this slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Slot {
+    pub(crate) hash: u32,
+    pub(crate) first: u32,
+    pub(crate) count: u32,
+    /// From where to where the key stands in [`Index::keys`].
+    pub(crate) key: (u32, u32),
+}
+
+/// A hash table with open addressing.
+#[derive(Debug, Clone)]
+pub(crate) struct Index {
+    /// A power of two of slots, at most half of them taken.
+    pub(crate) slots: Cow<'static, [Slot]>,
+    /// Places of entries, those of one key beside each other.
+    pub(crate) places: Cow<'static, [u32]>,
+    /// Every key, one after the other.
+    pub(crate) keys: Cow<'static, str>,
+}
+
+impl Index {
+    /// Of the keys of the entries at places 0, 1, …
+    pub(crate) fn new(keys: impl Iterator<Item = String>) -> Self {
+        let mut by_key: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        for (place, key) in (0..).zip(keys) {
+            by_key.entry(key).or_default().push(place);
+        }
+        let mut slots = vec![Slot::default(); (by_key.len() * 2).next_power_of_two()];
+        let mut places: Vec<u32> = Vec::new();
+        let mut keys = String::new();
+        for (key, of_key) in by_key {
+            let hash = hash(&key);
+            let free = probes(hash, slots.len()).find(|at| slots.get(*at).is_some_and(is_free));
+            if let Some(slot) = free.and_then(|at| slots.get_mut(at)) {
+                *slot = Slot {
+                    hash,
+                    first: number(places.len()),
+                    count: number(of_key.len()),
+                    key: (number(keys.len()), number(keys.len() + key.len())),
+                };
+            }
+            places.extend(of_key);
+            keys.push_str(&key);
+        }
+        Self {
+            slots: slots.into(),
+            places: places.into(),
+            keys: keys.into(),
+        }
+    }
+
+    /// The places of the key's entries.
+    pub(crate) fn get(&self, key: &str) -> &[u32] {
+        let hash = hash(key);
+        let slot = probes(hash, self.slots.len())
+            .filter_map(|at| self.slots.get(at))
+            .take_while(|slot| !is_free(slot))
+            .find(|slot| slot.hash == hash && self.key_of(slot) == Some(key));
+        slot.and_then(|slot| {
+            let places = self.places.get(slot.first as usize..)?;
+            places.get(..slot.count as usize)
+        })
+        .unwrap_or_default()
+    }
+
+    fn key_of(&self, slot: &Slot) -> Option<&str> {
+        let (start, end) = slot.key;
+        self.keys.get(start as usize..end as usize)
+    }
+}
+
+fn is_free(slot: &Slot) -> bool {
+    slot.count == 0
+}
+
+/// The slots at which a key may be, in order.
+fn probes(hash: u32, slots: usize) -> impl Iterator<Item = usize> {
+    let mask = slots.wrapping_sub(1);
+    (0..slots).map(move |step| (hash as usize).wrapping_add(step) & mask)
+}
+
+/// FNV-1a. Whoever makes names meet here only makes them slower to tell apart.
+fn hash(key: &str) -> u32 {
+    key.bytes().fold(0x811c_9dc5, |hash, octet| {
+        (hash ^ u32::from(octet)).wrapping_mul(0x0100_0193)
+    })
+}
+
+/// A table has far fewer entries than numbers of this size.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Index, hash};
+
+    #[test]
+    fn every_key_leads_to_its_entries_and_no_other_does() {
+        let keys: Vec<String> = (0..5_000).map(|n| format!("name {}", n / 2)).collect();
+        let index = Index::new(keys.iter().cloned());
+        for (place, key) in keys.iter().enumerate() {
+            let first = u32::try_from(place / 2 * 2).unwrap();
+            assert_eq!(index.get(key), [first, first + 1]);
+        }
+        assert!(index.get("name").is_empty());
+        assert!(Index::new(std::iter::empty()).get("").is_empty());
+    }
+
+    #[test]
+    fn two_keys_of_one_hash_are_told_apart() {
+        // Found by search: they are the first words of this form that meet.
+        let (one, other) = meeting();
+        let keys = [one.clone(), other];
+        let index = Index::new(keys.iter().cloned());
+        for (place, key) in (0..).zip(&keys) {
+            assert_eq!(index.get(key), [place]);
+        }
+        let alone = Index::new(std::iter::once(keys[1].clone()));
+        assert!(alone.get(&one).is_empty());
+    }
+
+    fn meeting() -> (String, String) {
+        let mut seen = std::collections::HashMap::new();
+        (0..1_000_000_u32)
+            .map(|n| n.to_string())
+            .find_map(|word| {
+                let earlier = seen.insert(hash(&word), word.clone())?;
+                Some((earlier, word))
+            })
+            .expect("among a million words two meet in 32 bits")
+    }
+}

@@ -1,0 +1,169 @@
+//! How much of what clients and servers call their mailboxes the locale table knows, and that none of it is taken wrong.
+//!
+//! `names/*.tsv` are facts (name, locale, role), gathered apart from the table: what Exchange and Outlook create, what
+//! Gmail does, what other clients and servers create, what Geary and Evolution look for, what clients only show.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::missing_panics_doc
+)]
+
+use std::{collections::BTreeSet, path::Path, sync::LazyLock};
+
+use rolecall::{
+    detect::{Hints, detect},
+    mapping::Mapping,
+    model::{
+        listing::{AccountId, Listing, Namespace, Server},
+        mailbox::{Mailbox, MailboxName, Status},
+        role::{Certainty, Role},
+    },
+};
+
+static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::built_in);
+
+struct Fact {
+    name: String,
+    locale: String,
+    role: Role,
+}
+
+fn facts(set: &str) -> Vec<Fact> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/names/{set}.tsv"));
+    let text = std::fs::read_to_string(file).unwrap();
+    let lines = text.lines().skip(1).map(|line| {
+        let cells: Vec<_> = line.split('\t').collect();
+        Fact {
+            name: cells[0].to_owned(),
+            locale: cells[1].to_owned(),
+            role: Role::from_word(cells[2]).unwrap(),
+        }
+    });
+    lines.collect()
+}
+
+/// An account on an unknown server whose only mailbox has this name and no mark.
+fn listing(name: &str) -> Listing {
+    let delimiter = Some('/');
+    Listing {
+        account: AccountId {
+            host: "imap.example.com".to_owned(),
+            port: 993,
+            user: "alice".to_owned(),
+            url: "imaps://alice@imap.example.com".to_owned(),
+        },
+        taken: "2026-11-24T00:00:00Z".to_owned(),
+        server: Server::default(),
+        personal: vec![Namespace {
+            prefix: String::new(),
+            delimiter,
+        }],
+        foreign: vec![],
+        mailboxes: vec![Mailbox {
+            name: MailboxName::new(name.as_bytes().to_vec(), name.to_owned()),
+            delimiter,
+            attributes: BTreeSet::new(),
+            selectable: true,
+            subscribed: Some(true),
+            status: Status::default(),
+            sample: None,
+        }],
+        dangling: vec![],
+    }
+}
+
+#[derive(Default)]
+struct Score {
+    right: usize,
+    ambiguous: usize,
+    missing: Vec<String>,
+    wrong: Vec<String>,
+}
+
+/// Judges every name alone; the account's language is said or not.
+fn score(set: &str, is_locale_known: bool) -> Score {
+    let mut score = Score::default();
+    for fact in facts(set) {
+        let hints = Hints {
+            locales: is_locale_known
+                .then(|| fact.locale.clone())
+                .into_iter()
+                .collect(),
+            ..Hints::default()
+        };
+        let judged = detect(&listing(&fact.name), &MAPPING, &hints).unwrap();
+        let entry = &judged.entries[0];
+        let line = format!("{} {} {}", fact.name, fact.locale, fact.role);
+        match (entry.role, entry.certainty) {
+            (Some(role), _) if role == fact.role => score.right += 1,
+            (Some(_), _) => score.wrong.push(line),
+            (None, Some(Certainty::Ambiguous)) => score.ambiguous += 1,
+            (None, _) => score.missing.push(line),
+        }
+    }
+    let of = score.right + score.ambiguous + score.missing.len() + score.wrong.len();
+    println!(
+        "{set}, language {}: {of} names, {} right ({} %), {} ambiguous, {} missing, {} wrong",
+        if is_locale_known { "known" } else { "unknown" },
+        score.right,
+        score.right * 1000 / of / 10,
+        score.ambiguous,
+        score.missing.len(),
+        score.wrong.len()
+    );
+    score
+}
+
+/// Both scores of a set: at least so many per cent right, no more missing than that, and the wrong ones exactly these.
+fn holds(set: &str, at_least: usize, missing: usize, wrong: &[&str]) {
+    for is_locale_known in [false, true] {
+        let score = score(set, is_locale_known);
+        let of = score.right + score.ambiguous + score.missing.len() + score.wrong.len();
+        println!("missing: {}", score.missing.join("; "));
+        assert_eq!(score.wrong, wrong);
+        assert!(score.missing.len() <= missing, "{set}");
+        assert!(score.right * 100 >= of * at_least, "{set}");
+    }
+}
+
+#[test]
+fn what_exchange_and_outlook_create_is_known_in_every_language() {
+    // grommunio's Maltese name for Sent says "unwanted mail": ambiguous.
+    holds("exchange", 99, 0, &[]);
+}
+
+#[test]
+fn what_gmail_creates_is_known() {
+    holds("gmail", 96, 0, &[]);
+}
+
+#[test]
+fn what_other_clients_and_servers_create_is_known() {
+    // The rest means trash to one and junk to another, or is NetEase's own: its mailboxes for advertising and viruses.
+    holds("created", 95, 4, &[]);
+}
+
+#[test]
+fn what_clients_look_for_is_known_but_for_verbs_and_slips() {
+    // Geary looks for Sent under the name of the outbox; an outbox is left alone.
+    let outboxes = [
+        "Bandeja de salida es sent",
+        "Boîte d’envoi fr sent",
+        "Skrzynka nadawcza pl sent",
+    ];
+    holds("looked-up", 92, 72, &outboxes);
+}
+
+#[test]
+fn what_clients_only_show_is_known_but_for_verbs_and_slips() {
+    // Slips of one translator each, against all others; what they are to us is left alone (outbox, templates).
+    let slips = [
+        "Izsūtne lv sent",
+        "Шаблони mk drafts",
+        "Szablony pl drafts",
+        "За слање sr sent",
+        "Вихідні uk-UA sent",
+    ];
+    holds("shown", 89, 68, &slips);
+}
