@@ -274,6 +274,7 @@ fn thunderbird_keeps_its_own_name_whatever_the_server_marks() {
         ("thunderbird", "Courrier envoyé", "+Sent"),
         ("thunderbird:fr", "Envoyés", "+Sent"),
         ("thunderbird", "sent; Sent Items \\Sent", "Sent Items"),
+        ("thunderbird", "sent", "sent"),
         ("thunderbird", "A \\Sent; B \\Sent", "A|B"),
     ]);
 }
@@ -309,23 +310,24 @@ fn thunderbird_takes_a_marked_trash_before_its_own_name_and_makes_one_at_discove
 }
 
 #[test]
-fn thunderbird_makes_names_in_the_personal_namespace_and_archives_of_its_own() {
+fn thunderbird_looks_at_the_top_and_makes_names_in_the_personal_namespace() {
+    // GetMsgFolderFromURI: as it is, with the namespace's prefix, then both in any case.
+    let sent = |mailboxes: &str| does(&prefixed(mailboxes), "thunderbird", Role::Sent);
+    assert_eq!(sent("INBOX.sent"), "INBOX.sent");
+    assert_eq!(sent("INBOX.Sent; INBOX.Envoyés \\Sent"), "INBOX.Envoyés");
+    assert_eq!(sent(""), "+INBOX.Sent");
     assert_eq!(
         does(&prefixed(""), "thunderbird", Role::Trash),
         "+INBOX.Trash"
     );
-    assert_eq!(
-        does(&prefixed("INBOX.Sent"), "thunderbird", Role::Sent),
-        "INBOX.Sent"
-    );
-    assert_eq!(
-        does(&account("Archive"), "thunderbird", Role::Archive),
-        "+Archives"
-    );
-    assert_eq!(
-        does(&account("All \\All"), "thunderbird", Role::Archive),
-        "All"
-    );
+}
+
+#[test]
+fn thunderbird_has_an_archive_name_of_its_own() {
+    let archive = |listing: &Listing| does(listing, "thunderbird", Role::Archive);
+    assert_eq!(archive(&account("Archive")), "+Archives");
+    assert_eq!(archive(&account("All \\All")), "All");
+    assert_eq!(archive(&prefixed("")), "+Archives|+INBOX.Archives");
 }
 
 // ------------------------------------------------------------------------------------------------- Android

@@ -78,21 +78,23 @@ impl<'a> Question<'a> {
     /// Tries every possibility of what is not documented.
     fn outcome(&self) -> Outcome<'a> {
         let worlds = self.worlds();
-        let mut outcomes = worlds.iter().map(|world| self.in_world(*world));
-        let Some(first) = outcomes.next() else {
+        let outcomes: Vec<Outcome> = worlds.iter().map(|world| self.in_world(*world)).collect();
+        let Some((first, rest)) = outcomes.split_first() else {
             return Outcome {
                 does: Use::Unknown,
                 because: "nothing is documented".to_owned(),
                 said: Vec::new(),
             };
         };
-        let rest: Vec<Outcome> = outcomes.collect();
+        // What all come to is known as well as on the weakest way there.
+        let least_known = outcomes.iter().min_by_key(|one| weakest(&one.said));
+        let least_known = least_known.unwrap_or(first);
         if rest.iter().all(|one| one.does == first.does) {
-            return first;
+            return least_known.clone();
         }
-        let every = std::iter::once(&first).chain(&rest);
-        let does = union(&every.map(|one| &one.does).collect::<Vec<_>>());
-        let open = what_matters(&worlds, &first, &rest).words();
+        let every: Vec<&Use> = outcomes.iter().map(|one| &one.does).collect();
+        let does = union(&every);
+        let open = what_matters(&worlds, first, rest).words();
         let because = match &does {
             Use::Creates(_) => format!("{}; not documented: {open}", first.because),
             _ => format!("not documented: {open}"),
@@ -100,7 +102,7 @@ impl<'a> Question<'a> {
         Outcome {
             does,
             because,
-            said: first.said,
+            said: least_known.said.clone(),
         }
     }
 
