@@ -10,6 +10,7 @@
 
 use rolecall::audit::audit;
 use rolecall::model::{
+    client::Forecasts,
     finding::{Code, Finding, Severity},
     listing::{AccountId, Listing, Namespace, Server},
     mailbox::{Mailbox, MailboxName, Sample, Status},
@@ -134,7 +135,7 @@ impl Scene {
     }
 
     fn found(&self) -> Vec<Finding> {
-        audit(&self.listing, &self.roll)
+        audit(&self.listing, &self.roll, &Forecasts::default())
     }
 
     /// The only finding, in short.
@@ -429,17 +430,6 @@ fn what_hinders_a_merge_is_told_of_sources_only() {
         scene.found()[1].message,
         "\"Envoyés\" holds 2 messages that are marked \\Deleted and would stay"
     );
-}
-
-#[test]
-fn a_lone_unmarked_name_of_one_language_makes_clients_create() {
-    let scene = |locale| {
-        Scene::new()
-            .with("INBOX", Some(Role::Inbox), &[], "en", |_| {})
-            .with("Envoyés", Some(Role::Sent), &[], locale, |_| {})
-    };
-    assert!(codes(&scene("fr")).contains(&"client-will-create"));
-    assert!(!codes(&scene("en")).contains(&"client-will-create"));
 }
 
 #[test]

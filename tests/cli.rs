@@ -10,8 +10,11 @@ mod support;
 
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::PathBuf};
 
-use rolecall::model::{finding::Code, role::Role};
-use support::{rolecall, run};
+use rolecall::{
+    demo::{Persona, Server, sample},
+    model::{finding::Code, role::Role},
+};
+use support::{json, rolecall, run};
 
 fn readme() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
@@ -78,6 +81,7 @@ fn every_option_in_the_readme_is_one() {
     for verb in [
         "audit",
         "fix",
+        "clients",
         "runs",
         "resume",
         "undo",
@@ -106,6 +110,79 @@ fn options(text: &str) -> BTreeSet<String> {
         .filter(|word| word.len() > 3 && word.starts_with("--") && !word.starts_with("---"))
         .map(str::to_owned)
         .collect()
+}
+
+#[test]
+fn the_readme_shows_what_clients_do_as_the_command_does() {
+    let golden =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/clients-stated-80.txt");
+    let text = fs::read_to_string(readme()).unwrap();
+    assert!(text.contains(&fs::read_to_string(golden).unwrap()));
+}
+
+#[test]
+fn an_unknown_client_is_a_mistake_of_usage_and_brings_the_nearest() {
+    let state = tempfile::tempdir().unwrap();
+    for verb in ["audit", "fix", "clients"] {
+        let arguments = [verb, "--client", "outlok-2016:fr", "imaps://a@localhost"];
+        let mut command = rolecall(state.path(), &arguments);
+        if verb == "fix" {
+            command.arg("--dry-run");
+        }
+        let text = run(command, 2);
+        let told = "error: cannot find a client \"outlok-2016:fr\"\nhint: did you mean one of outlook-2016,";
+        assert!(text.contains(told), "{text}");
+    }
+}
+
+#[test]
+fn a_client_s_language_is_a_tag() {
+    let state = tempfile::tempdir().unwrap();
+    let text = run(
+        rolecall(state.path(), &["clients", "--client", "geary:fr_FR!"]),
+        2,
+    );
+    assert!(
+        text.starts_with("--- stderr\nerror: cannot take \"fr_FR!\" for a language\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn clients_are_listed_with_their_ids_and_asked_about_by_them() {
+    let state = tempfile::tempdir().unwrap();
+    let text = run(rolecall(state.path(), &["clients"]), 0);
+    assert!(text.contains("\noutlook-2016  "), "{text}");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let world = sample::world(Persona::dovecot());
+    let server = runtime.block_on(Server::start(world, 0)).unwrap();
+    let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
+    let ask = |arguments: &[&str]| {
+        let mut command = rolecall(state.path(), arguments);
+        command.arg(&account);
+        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        command
+    };
+    let clients = ["--client", "thunderbird", "--client", "outlook-2016:fr"];
+    let told = [&["clients", "--only", "archive"], &clients[..]].concat();
+    let text = run(ask(&told), 0);
+    let row = |mailbox, client| {
+        let has = |line: &&str| line.contains(mailbox) && line.contains(client);
+        text.lines().any(|line| has(&line))
+    };
+    assert!(
+        row("Archives", "Thunderbird") && row("Archive ", "Outlook 2016 (fr)"),
+        "{text}"
+    );
+    assert!(
+        text.contains("archive (differ)") && !text.contains("sent"),
+        "{text}"
+    );
+    let line = json(ask(&[&told[..], &["--format", "json"]].concat()), 0);
+    assert_eq!(line["schema"], "rolecall.clients/1");
+    assert_eq!(line["roles"]["archive"], "disagree");
+    let text = run(ask(&[&["audit"], &clients[..]].concat()), 1);
+    assert!(text.contains("warning  clients-disagree"), "{text}");
 }
 
 #[test]

@@ -14,9 +14,11 @@ use proptest::prelude::*;
 use rolecall::{
     apply::{RunState, RunSummary},
     audit::audit,
+    clients::{choose, predict},
     detect::{Hints, detect},
-    mapping::Mapping,
+    mapping::{Mapping, clients::built_in},
     model::{
+        client::Forecasts,
         finding::{Code, Finding},
         listing::{AccountId, Listing, Namespace, Server},
         mailbox::{Mailbox, MailboxName, Sample, Status},
@@ -91,7 +93,7 @@ fn judged(mailboxes: Vec<Mailbox>) -> Scene {
         .mailboxes
         .sort_by(|one, other| one.name.cmp(&other.name));
     let roll = detect(&listing, &Mapping::built_in(), &Hints::default()).unwrap();
-    let findings = audit(&listing, &roll);
+    let findings = audit(&listing, &roll, &Forecasts::default());
     Scene {
         listing,
         roll,
@@ -167,6 +169,25 @@ fn hostile() -> Scene {
         mailbox("\u{301}", "\\Sent", 2),
     ])
 }
+
+/// What clients will do: those that are named, else all that are known.
+fn forecasts(scene: &Scene, clients: &[&str]) -> Forecasts {
+    let profiles = built_in().unwrap();
+    let every: Vec<&str> = profiles.iter().map(|profile| profile.id.as_str()).collect();
+    let named = if clients.is_empty() { &every } else { clients };
+    let chosen = named
+        .iter()
+        .map(|typed| choose(&profiles, typed, None).unwrap());
+    let chosen: Vec<_> = chosen.collect();
+    predict(&scene.listing, &chosen, !clients.is_empty())
+}
+
+fn clients_of(scene: &Scene, clients: &[&str], look: Look) -> String {
+    let url = &scene.listing.account.url;
+    table::clients(url, &forecasts(scene, clients), look)
+}
+
+const ONBOARDED: [&str; 3] = ["outlook-2016:fr", "thunderbird", "geary:fr"];
 
 fn plan_of(scene: &Scene, change: impl FnOnce(&mut Policy)) -> Plan {
     let mut policy = Policy {
@@ -309,6 +330,25 @@ fn audits_read_well_at_80_and_140_columns() {
 }
 
 #[test]
+fn clients_read_well_at_80_and_140_columns() {
+    for width in [80, 140] {
+        golden(
+            "clients-messy",
+            width,
+            &clients_of(&messy(), &[], look(width)),
+        );
+    }
+    let stated = |scene: &Scene, look| clients_of(scene, &ONBOARDED, look);
+    golden("clients-stated", 80, &stated(&messy(), look(80)));
+    golden("clients-stated-verbose", 80, &stated(&messy(), verbose(80)));
+    golden("clients-tidy", 80, &stated(&tidy(), look(80)));
+    golden("clients-hostile", 80, &stated(&hostile(), verbose(80)));
+    assert_fits(&without_command(&stated(&messy(), verbose(40))), 40);
+    let known = rolecall::clients::known(&built_in().unwrap());
+    golden("clients-known", 80, &table::known_clients(&known, look(80)));
+}
+
+#[test]
 fn plans_read_well_at_80_and_140_columns() {
     let wanting = |policy: &mut Policy| policy.include = [Role::Trash].into();
     for width in [80, 140] {
@@ -417,6 +457,7 @@ fn colour_says_nothing_that_words_do_not() {
             table::plan(&plan, look),
             table::receipt(&plan, &receipt, look),
             table::runs(&past(), look),
+            clients_of(&messy(), &[], look),
         ]
     };
     let coloured = all(Look {
@@ -490,6 +531,8 @@ proptest! {
         }
         let scene = judged(mailboxes);
         assert_fits(&without_command(&audited(&scene, verbose(width))), width);
+        let text = clients_of(&scene, &["thunderbird", "sogo", "ios"], verbose(width));
+        assert_fits(&without_command(&text), width);
         let plan = plan_of(&scene, |_| {});
         let text = table::plan(&plan, look(width));
         let shown: Vec<&str> = text.lines().filter(|line| !line.starts_with("    ")).collect();
@@ -554,6 +597,15 @@ fn lines() -> Vec<(&'static str, String)> {
             json::story_line("20261124T100203-k3v9", &["It began.".to_owned()]),
         ),
     ];
+    let url = "imaps://alice@imap.example.com";
+    for scene in [messy(), tidy(), hostile(), judged(vec![])] {
+        lines.push(("clients", json::clients_line(url, &forecasts(&scene, &[]))));
+        let stated = forecasts(&scene, &ONBOARDED);
+        lines.push(("clients", json::clients_line(url, &stated)));
+    }
+    lines.push(("clients", json::clients_error(url, &ERROR)));
+    let known = rolecall::clients::known(&built_in().unwrap());
+    lines.push(("clients", json::known_clients_line(&known)));
     let mapping = Mapping::built_in();
     lines.extend(
         mapping
@@ -631,6 +683,20 @@ fn keys_stand_in_the_contract_s_order() {
     assert_eq!(
         json::run_error("imaps://a@b", &ERROR),
         "{\"schema\":\"rolecall.run/1\",\"account\":\"imaps://a@b\",\"run\":null,\"steps\":null,\"batch\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+    );
+}
+
+#[test]
+fn a_client_s_keys_stand_in_the_contract_s_order() {
+    let scene = judged(vec![mailbox("Sent Items", "", 12)]);
+    let line = json::clients_line("imaps://a@b", &forecasts(&scene, &["sogo"]));
+    let begins = "{\"schema\":\"rolecall.clients/1\",\"account\":\"imaps://a@b\",\"stated\":true,\"clients\":[{\"client\":\"sogo\",\"name\":\"SOGo\",\"version\":\"5.12 (April 2026), as it comes\",\"language\":null,\"languages\":null,\"confidence\":null,\"looks\":\"always\",\"roles\":{\"drafts\":";
+    assert!(line.starts_with(begins), "{line}");
+    let sent = "\"sent\":{\"use\":\"creates\",\"mailboxes\":[],\"creates\":[\"Sent\"],\"when\":\"first-use\",\"because\":\"it finds none and makes one at first use\",\"confidence\":\"inferred\",\"sources\":[\"Alinto/sogo@ee2ebbb81 SOGoMailAccount.m:495, SOGoDefaults.plist:122\"],\"can_reassign\":\"yes\",\"reassign\":\"menu of a folder, Use This Folder For; SOGoSentFolderName and the like\"}";
+    assert!(line.contains(sent), "{line}");
+    assert!(
+        line.ends_with("\"templates\":\"agree\"},\"error\":null}"),
+        "{line}"
     );
 }
 

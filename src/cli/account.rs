@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     args::{Connecting, Judging},
+    clients::Chosen,
     failure::Failure,
     output::say,
     ports::now,
@@ -121,6 +122,7 @@ pub struct Judge {
     hints: Hints,
     /// How many messages of a mailbox are looked at; none where no mailbox is looked into.
     sample: Option<u32>,
+    clients: Chosen,
 }
 
 /// An account as judged.
@@ -141,6 +143,7 @@ impl Judge {
                 locales: judging.locale.clone(),
             },
             sample: (!judging.no_sample).then_some(judging.sample),
+            clients: Chosen::new(&judging.client, judging.locale.first())?,
         })
     }
 
@@ -157,7 +160,7 @@ impl Judge {
             session.sample(&mut listing, &looks).await?;
             roll = detect(&listing, &self.mapping, &self.hints)?;
         }
-        let findings = audit(&listing, &roll);
+        let findings = audit(&listing, &roll, &self.clients.predict(&listing));
         Ok(Judged {
             listing,
             roll,
@@ -195,7 +198,8 @@ impl Judge {
         };
         hints.overrides.extend_from_slice(roles);
         judged.roll = detect(&judged.listing, &self.mapping, &hints)?;
-        judged.findings = audit(&judged.listing, &judged.roll);
+        let forecasts = self.clients.predict(&judged.listing);
+        judged.findings = audit(&judged.listing, &judged.roll, &forecasts);
         Ok(())
     }
 

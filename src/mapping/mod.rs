@@ -7,10 +7,11 @@
 //! them ready to be asked, [`lookup`] answers (`answer` in full, for people), `review` compares a user's table with the
 //! built-in one, [`providers`] holds what is true at one provider only, [`garbled`] tells what a damaged name was. The
 //! built-in table is read, checked and laid out when rolecall is built (`build.rs`, with these very files), so a start
-//! reads nothing.
+//! reads nothing. What mail clients do is data too: [`clients`] reads it into [`profile`]s.
 
 mod answer;
 mod built_in;
+pub mod clients;
 pub mod file;
 pub mod fold;
 mod form;
@@ -19,6 +20,7 @@ mod index;
 mod layer;
 pub mod lookup;
 mod nearest;
+pub mod profile;
 pub mod providers;
 mod raw;
 mod review;

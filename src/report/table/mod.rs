@@ -1,12 +1,13 @@
-//! Tables for people: an audit, a plan, a receipt, the runs, the mapping table.
+//! Tables for people: an audit, what clients will do, a plan, a receipt, the runs, the mapping table.
 //!
 //! In: listings, rolls, findings, plans, receipts. Out: finished text with its line ends. Never: a line wider than
 //! [`Look::width`], but for commands and lines to paste, which a break would spoil; a colour that a word does not repeat.
 //!
-//! `audit` (with `roster`, `why`), `plan`, `receipt`, `runs` and `mappings` are what is shown; `grid` fits a table into a width,
-//! `remarks` draws coded sentences, `page` puts all below each other, `ink` colours.
+//! `audit` (with `roster`, `why`), `clients`, `plan`, `receipt`, `runs` and `mappings` are what is shown; `grid` fits a
+//! table into a width, `remarks` draws coded sentences, `page` puts all below each other, `ink` colours.
 
 mod audit;
+mod clients;
 mod grid;
 mod ink;
 mod mappings;
@@ -19,6 +20,7 @@ mod runs;
 mod why;
 
 pub use audit::audit;
+pub use clients::{clients, known_clients};
 pub use mappings::{answer, mappings, review, verdict};
 pub use plan::plan;
 pub use receipt::receipt;
