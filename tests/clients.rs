@@ -497,10 +497,12 @@ fn roundcube_needs_the_capability_and_else_uses_its_configured_name() {
     // rcmail_sendmail.php makes the folder when it saves; subscribes it where it is there.
     assert_eq!(does(&account(""), "roundcube", Role::Sent), "+Sent");
     assert_eq!(does(&account("Sent -"), "roundcube", Role::Sent), "Sent");
-    // defaults.inc.php: the name is the administrator's, prefix and all.
+    // defaults.inc.php: "Use folder names with namespace prefix", which the administrator has to do.
+    let prefixed = prefixed("INBOX.Sent");
+    assert_eq!(does(&prefixed, "roundcube", Role::Sent), "unknown");
     assert_eq!(
-        does(&prefixed("INBOX.Sent"), "roundcube", Role::Sent),
-        "+Sent"
+        does(&prefixed, "sogo", Role::Drafts),
+        "+Drafts|+INBOX.Drafts"
     );
     assert_eq!(does(&account(""), "roundcube", Role::Trash), "unknown");
 }
