@@ -4,8 +4,8 @@
     PASSWORD=… thunderbird.py --port 143 --user alice [--profile DIR] [draft template send delete archive junk]…
 
 In: an IMAP server in plain text on loopback. Out: one JSON object on stdout: `roles` (role -> mailbox as the server has
-it, or what Thunderbird would make), `listed` (the mailboxes it knows) and `did` (action -> what came of it). With
---profile, the account of an earlier run is used as it is; without, an account is set up by the code that Thunderbird's
+it, or what Thunderbird would make), `flagged` (role -> the mailboxes it shows as such), `listed` (the mailboxes it knows) and
+`did` (action -> the mailbox where a message arrived on the server, null where none did). With --profile, the account of an earlier run is used as it is; without, an account is set up by the code that Thunderbird's
 own "new account" uses, in a profile that is gone afterwards.
 Never: a connection to anything but loopback (every other host goes to a proxy that is not there); a process left.
 
@@ -14,9 +14,11 @@ It is driven over Marionette: JSON with its length before it, over a loopback po
 
 import argparse
 import contextlib
+import imaplib
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import socketserver
@@ -27,8 +29,9 @@ import threading
 import time
 
 PROGRAM = "/usr/lib/thunderbird/thunderbird-bin"
-PATIENCE = 120
-ACTIONS = ["draft", "template", "send", "delete", "archive", "junk"]
+PATIENCE = 60
+# How long a message may take from the click to the server.
+ARRIVAL = 10
 
 # Quiet, offline but for loopback, and no window that asks anything.
 PREFS = {
@@ -94,7 +97,7 @@ function ended(start) {
   });
 }
 const asFolder = uri => MailServices.folderLookup.getFolderForURL(uri);
-const wire = folder => folder.QueryInterface(Ci.nsIMsgImapMailFolder).onlineName;
+const wire = folder => folder instanceof Ci.nsIMsgImapMailFolder ? folder.onlineName : "local: " + folder.URI;
 const inbox = () =>
   server.rootFolder.getFolderWithFlags(Ci.nsMsgFolderFlags.Inbox).QueryInterface(Ci.nsIMsgImapMailFolder);
 const refresh = () => ended(done => inbox().updateFolderWithListener(null, done));
@@ -113,6 +116,8 @@ config.identity = { realname: "Test", emailAddress: input.user + "@example.test"
 config.rememberPassword = true;
 Object.assign(config.incoming, { type: "imap", hostname: "127.0.0.1", port: input.port, username: input.user,
   password: input.password, socketType: 0, auth: Ci.nsMsgAuthMethod.passwordCleartext });
+// Junk is moved away, as the settings offer it; not so by default.
+Services.prefs.setBoolPref("mail.server.default.moveOnSpam", true);
 Object.assign(config.outgoing, { type: "smtp", hostname: "127.0.0.1", port: input.smtp, username: input.user,
   socketType: 0, auth: Ci.nsMsgAuthMethod.none });
 await CreateInBackend.createAccountInBackend(config);
@@ -156,24 +161,15 @@ return {
 
 COMPOSE = """
 const fields = Cc["@mozilla.org/messengercompose/composefields;1"].createInstance(Ci.nsIMsgCompFields);
-Object.assign(fields, { from: identity.email, to: "someone@example.test", subject: input.subject, body: "Hello.\\r\\n" });
+Object.assign(fields, { from: identity.email, to: "someone@example.test", subject: input.mode, body: "Hello.\\r\\n" });
 const params = Cc["@mozilla.org/messengercompose/composeparams;1"].createInstance(Ci.nsIMsgComposeParams);
 Object.assign(params, { type: Ci.nsIMsgCompType.New, format: Ci.nsIMsgCompFormat.PlainText, composeFields: fields,
   identity });
-const compose = MailServices.compose.initCompose(params);
 const progress = Cc["@mozilla.org/messenger/progress;1"].createInstance(Ci.nsIMsgProgress);
-await new Promise((resolve, reject) => {
-  progress.registerListener({
-    QueryInterface: ChromeUtils.generateQI(["nsIWebProgressListener"]),
-    onStateChange(web, request, flags, status) {
-      if (flags & Ci.nsIWebProgressListener.STATE_STOP) {
-        Components.isSuccessCode(status) ? resolve() : reject(new Error("status 0x" + status.toString(16)));
-      }
-    },
-    onProgressChange() {}, onLocationChange() {}, onStatusChange() {}, onSecurityChange() {}, onContentBlockingEvent() {},
-  });
-  compose.sendMsg(Ci.nsIMsgCompDeliverMode[input.mode], identity, account.key, null, progress);
-});
+const compose = MailServices.compose.initCompose(params);
+// Held until Thunderbird ends: it goes on with them after this script.
+(top.composed ??= []).push(compose, progress);
+compose.sendMsg(Ci.nsIMsgCompDeliverMode[input.mode], identity, account.key, null, progress);
 """
 
 # The first message of the inbox, whose listing of it is fresh.
@@ -197,12 +193,15 @@ inbox().msgDatabase.setStringProperty(first.messageKey, "junkscoreorigin", "user
 await ended(done => inbox().performActionsOnJunkMsgs([first], true, top.msgWindow, done));
 """
 
+MODES = {"draft": "SaveAsDraft", "template": "SaveAsTemplate", "send": "Now"}
+ACTIONS = {**{action: COMPOSE for action in MODES}, "delete": DELETE, "archive": ARCHIVE, "junk": JUNK}
+
 
 class Marionette:
     """One session, in the context of Thunderbird's own code."""
 
     def __init__(self, port):
-        self.stream = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        self.stream = socket.create_connection(("127.0.0.1", port), 2 * PATIENCE)
         self.reader = self.stream.makefile("rb")
         self.number = 0
         self.receive()
@@ -276,15 +275,16 @@ def thunderbird(profile):
         child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                                  start_new_session=True)
     try:
-        yield Marionette(port_of(child, active))
+        session = Marionette(port_of(child, active))
+        yield session
+        # It writes what it has learnt, the password too, on its way out.
+        with contextlib.suppress(ConnectionError):
+            session.command("Marionette:Quit", {"flags": ["eAttemptQuit"]})
+        child.wait(2 * PATIENCE)
     finally:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGTERM)
-        try:
-            child.wait(20)
-        except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        child.wait()
 
 
 def port_of(child, active):
@@ -298,13 +298,45 @@ def port_of(child, active):
     raise TimeoutError("Thunderbird does not listen")
 
 
-def act(session, action):
-    """What the user's click does."""
-    modes = {"draft": "SaveAsDraft", "template": "SaveAsTemplate", "send": "Now"}
-    if action in modes:
-        session.run(COMPOSE, mode=modes[action], subject=f"rolecall {action}")
-    else:
-        session.run({"delete": DELETE, "archive": ARCHIVE, "junk": JUNK}[action])
+class Server:
+    """How many messages each mailbox holds, asked over a connection of our own."""
+
+    def __init__(self, port, user):
+        self.imap = imaplib.IMAP4("127.0.0.1", port)
+        self.imap.login(user, os.environ["PASSWORD"])
+
+    def counts(self):
+        counts = {}
+        for line in self.imap.list()[1]:
+            # (attributes) "delimiter" name, where the name is an atom or quoted.
+            attributes, name = re.fullmatch(rb'\((.*?)\) (?:NIL|"."|".*?") (.*)', line).groups()
+            if b"\\Noselect" in attributes or b"\\NonExistent" in attributes:
+                continue
+            status = self.imap.status(name.decode(), "(MESSAGES)")[1][0]
+            counts[name.decode().strip('"')] = int(re.search(rb"MESSAGES (\d+)\)$", status).group(1))
+        return counts
+
+    def arrived(self, before, patience):
+        """Waits until a mailbox holds more than before; None where none comes to."""
+        give_up = time.monotonic() + patience
+        while True:
+            for name, count in self.counts().items():
+                if count > before.get(name, 0):
+                    return name
+            if time.monotonic() >= give_up:
+                return None
+            time.sleep(0.05)
+
+
+def act(session, server, action):
+    """What the user's click does: the mailbox where a message arrived, or why none did."""
+    before = server.counts()
+    try:
+        session.run(ACTIONS[action], mode=MODES.get(action))
+    except RuntimeError as error:
+        return {"failed": str(error).splitlines()[0]}
+    # Thunderbird tells when it has archived and deleted, not when it has sent or stored.
+    return {"arrived": server.arrived(before, 0 if action in ("archive", "delete") else ARRIVAL)}
 
 
 def observe(options, profile):
@@ -315,16 +347,9 @@ def observe(options, profile):
         else:
             session.run(SET_UP, user=options.user, password=os.environ["PASSWORD"], **ports)
         session.run(DISCOVER)
-        did = {}
-        for action in options.actions:
-            try:
-                act(session, action)
-                did[action] = "done"
-            except RuntimeError as error:
-                did[action] = str(error)
         found = session.run(ROLES)
-        with contextlib.suppress(ConnectionError):
-            session.command("Marionette:Quit", {"flags": ["eForceQuit"]})
+        server = Server(options.port, options.user)
+        did = {action: act(session, server, action) for action in options.actions}
         return {**found, "did": did}
 
 
