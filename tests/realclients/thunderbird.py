@@ -14,24 +14,20 @@ It is driven over Marionette: JSON with its length before it, over a loopback po
 
 import argparse
 import contextlib
-import imaplib
 import json
 import os
 import pathlib
-import re
 import signal
 import socket
-import socketserver
 import subprocess
 import sys
 import tempfile
-import threading
 import time
+
+from loopback import ARRIVAL, Server, smtp
 
 PROGRAM = "/usr/lib/thunderbird/thunderbird-bin"
 PATIENCE = 60
-# How long a message may take from the click to the server.
-ARRIVAL = 10
 
 # Quiet, offline but for loopback, and no window that asks anything.
 PREFS = {
@@ -235,30 +231,6 @@ class Marionette:
         return result.get("value")
 
 
-class Smtp(socketserver.StreamRequestHandler):
-    """Takes every message and keeps none."""
-
-    def handle(self):
-        self.wfile.write(b"220 loopback ESMTP\r\n")
-        while line := self.rfile.readline():
-            word = line.strip().upper()
-            if word == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                while self.rfile.readline() not in (b".\r\n", b""):
-                    pass
-            self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 fine\r\n")
-            if word == b"QUIT":
-                return
-
-
-@contextlib.contextmanager
-def smtp():
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Smtp) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_address[1]
-        server.shutdown()
-
-
 @contextlib.contextmanager
 def thunderbird(profile):
     """A running Thunderbird; it and all that it started are gone afterwards."""
@@ -296,36 +268,6 @@ def port_of(child, active):
             return int(active.read_text())
         time.sleep(0.05)
     raise TimeoutError("Thunderbird does not listen")
-
-
-class Server:
-    """How many messages each mailbox holds, asked over a connection of our own."""
-
-    def __init__(self, port, user):
-        self.imap = imaplib.IMAP4("127.0.0.1", port)
-        self.imap.login(user, os.environ["PASSWORD"])
-
-    def counts(self):
-        counts = {}
-        for line in self.imap.list()[1]:
-            # (attributes) "delimiter" name, where the name is an atom or quoted.
-            attributes, name = re.fullmatch(rb'\((.*?)\) (?:NIL|"."|".*?") (.*)', line).groups()
-            if b"\\Noselect" in attributes or b"\\NonExistent" in attributes:
-                continue
-            status = self.imap.status(name.decode(), "(MESSAGES)")[1][0]
-            counts[name.decode().strip('"')] = int(re.search(rb"MESSAGES (\d+)\)$", status).group(1))
-        return counts
-
-    def arrived(self, before, patience):
-        """Waits until a mailbox holds more than before; None where none comes to."""
-        give_up = time.monotonic() + patience
-        while True:
-            for name, count in self.counts().items():
-                if count > before.get(name, 0):
-                    return name
-            if time.monotonic() >= give_up:
-                return None
-            time.sleep(0.05)
 
 
 def act(session, server, action):
