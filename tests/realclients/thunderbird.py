@@ -168,11 +168,13 @@ const compose = MailServices.compose.initCompose(params);
 compose.sendMsg(Ci.nsIMsgCompDeliverMode[input.mode], identity, account.key, null, progress);
 """
 
-# The first message of the inbox, whose listing of it is fresh.
+# A message of the inbox that no action before has touched: Thunderbird may still be moving the others.
 FIRST = """
 await refresh();
-const first = [...inbox().messages][0];
-if (!first) { throw new Error("the inbox is empty"); }
+const touched = (top.touched ??= new Set());
+const first = [...inbox().messages].find(message => !touched.has(message.messageKey));
+if (!first) { throw new Error("the inbox has no more messages"); }
+touched.add(first.messageKey);
 """
 
 DELETE = FIRST + "await ended(done => inbox().deleteMessages([first], top.msgWindow, false, true, done, false));"
