@@ -23,6 +23,7 @@
 pub mod apply;
 pub mod audit;
 pub mod cli;
+pub mod clients;
 pub mod config;
 pub mod demo;
 pub mod detect;

@@ -10,6 +10,7 @@
 
 use rolecall::audit::audit;
 use rolecall::model::{
+    client::Forecasts,
     finding::{Code, Finding, Severity},
     listing::{AccountId, Listing, Namespace, Server},
     mailbox::{Mailbox, MailboxName, Sample, Status},
@@ -134,7 +135,7 @@ impl Scene {
     }
 
     fn found(&self) -> Vec<Finding> {
-        audit(&self.listing, &self.roll)
+        audit(&self.listing, &self.roll, &Forecasts::default())
     }
 
     /// The only finding, in short.

@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mapping", &["model"]),
     ("detect", &["model", "mapping"]),
     ("audit", &["model"]),
+    ("clients", &["model", "mapping"]),
     ("planner", &["model"]),
     ("store", &["model"]),
     ("report", &["model", "apply"]),
@@ -30,8 +31,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "model", "secret", "mapping", "detect", "audit", "planner", "store", "report",
-            "config", "imap", "apply", "demo",
+            "model", "secret", "mapping", "detect", "audit", "clients", "planner", "store",
+            "report", "config", "imap", "apply", "demo",
         ],
     ),
 ];

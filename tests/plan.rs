@@ -13,6 +13,7 @@ use rolecall::{
     detect::{Hints, detect},
     mapping::Mapping,
     model::{
+        client::Forecasts,
         finding::Code,
         listing::{AccountId, Listing, Namespace, Server},
         mailbox::{Mailbox, MailboxName, Sample, Status},
@@ -129,7 +130,7 @@ impl Scene {
             ..Hints::default()
         };
         let roll = detect(&self.listing, &Mapping::built_in(), &hints).unwrap();
-        let findings = audit(&self.listing, &roll);
+        let findings = audit(&self.listing, &roll, &Forecasts::default());
         plan(&self.listing, &roll, &findings, &self.policy)
     }
 

@@ -17,6 +17,7 @@ use rolecall::{
     detect::{Hints, detect},
     mapping::Mapping,
     model::{
+        client::Forecasts,
         finding::{Code, Finding},
         listing::{AccountId, Listing, Namespace, Server},
         mailbox::{Mailbox, MailboxName, Sample, Status},
@@ -91,7 +92,7 @@ fn judged(mailboxes: Vec<Mailbox>) -> Scene {
         .mailboxes
         .sort_by(|one, other| one.name.cmp(&other.name));
     let roll = detect(&listing, &Mapping::built_in(), &Hints::default()).unwrap();
-    let findings = audit(&listing, &roll);
+    let findings = audit(&listing, &roll, &Forecasts::default());
     Scene {
         listing,
         roll,

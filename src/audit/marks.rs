@@ -1,6 +1,6 @@
 //! Findings about special-use attributes.
 //!
-//! In: an [`Account`]. Out: role-unmarked, attribute-conflict, attribute-vs-name, role-on-noselect, client-will-create.
+//! In: an [`Account`]. Out: role-unmarked, attribute-conflict, attribute-vs-name, role-on-noselect.
 //! Never: setting one.
 
 use std::collections::BTreeSet;
@@ -28,7 +28,6 @@ pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
         to.extend(attribute_vs_name(item));
         to.extend(role_on_noselect(item));
     }
-    to.extend(account.splits.iter().filter_map(client_will_create));
 }
 
 /// One finding a role where the server marks mailboxes; where it marks none, one for all, since no client expects it there.
@@ -166,29 +165,4 @@ fn role_on_noselect(item: &Item) -> Option<Finding> {
         message,
         None,
     ))
-}
-
-/// The only mailbox of its role, known by a name that is not English and by no attribute.
-fn client_will_create(split: &Split) -> Option<Finding> {
-    let evidence = || split.keep.entry.evidence.iter();
-    let named =
-        || evidence().filter(|one| one.kind == EvidenceKind::Name && one.role == Some(split.role));
-    let is_foreign_name =
-        named().next().is_some() && named().all(|one| one.locale.as_deref() != Some("en"));
-    let is_alone = split.sources.is_empty() && split.empties.is_empty() && split.aliases.is_empty();
-    (is_alone && is_foreign_name && !split.keep.is_marked(split.role)).then(|| {
-        let name = split.keep.name();
-        let message = format!(
-            "a client of another language does not know \"{}\" for {} and makes its own",
-            name.text(),
-            split.role
-        );
-        finding(
-            Code::ClientWillCreate,
-            Some(split.role),
-            vec![name],
-            message,
-            None,
-        )
-    })
 }

@@ -1,10 +1,12 @@
 //! Audit: what is wrong with an account's mailboxes, as coded findings.
 //!
-//! In: a [`Listing`] and the [`Roll`] judged from it. Out: [`Finding`]s in a fixed order. Never: I/O, a plan, names' meanings.
+//! In: a [`Listing`], the [`Roll`] judged from it, and what clients will do. Out: [`Finding`]s in a fixed order.
+//! Never: I/O, a plan, names' meanings.
 //!
 //! Each finding has one maker, named after its code; this file puts them together and says which mailboxes they
 //! talk of. What depends on the plan (held back, children, ways to remove) is the planner's to say.
 
+mod clients;
 mod marks;
 mod names;
 mod spread;
@@ -12,6 +14,7 @@ mod spread;
 use std::collections::BTreeSet;
 
 use crate::model::{
+    client::Forecasts,
     finding::{Code, Finding},
     listing::Listing,
     mailbox::{Mailbox, MailboxName},
@@ -20,16 +23,17 @@ use crate::model::{
     roll::{Entry, EvidenceKind, Members, Roll},
 };
 
-/// Tells everything that can be told from a listing and its roll.
+/// Tells everything that can be told from a listing, its roll, and what clients will do with it.
 ///
 /// Sorted: the most severe first, then by code, role and names, so that equal accounts read equally.
 #[must_use]
-pub fn audit(listing: &Listing, roll: &Roll) -> Vec<Finding> {
+pub fn audit(listing: &Listing, roll: &Roll, forecasts: &Forecasts) -> Vec<Finding> {
     let account = Account::new(listing, roll);
     let mut findings = Vec::new();
     spread::findings(&account, &mut findings);
     marks::findings(&account, &mut findings);
     names::findings(&account, &mut findings);
+    clients::findings(&account, forecasts, &mut findings);
     findings.sort_by(|one, other| {
         other
             .severity

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     args::{Connecting, Judging},
+    clients::Chosen,
     failure::Failure,
     output::say,
     ports::now,
@@ -117,6 +118,7 @@ fn is_loopback(host: &str) -> bool {
 pub struct Judge {
     mapping: Mapping,
     hints: Hints,
+    clients: Chosen,
     sample: bool,
 }
 
@@ -142,6 +144,7 @@ impl Judge {
                 targets: targets.iter().cloned().collect(),
                 locales: judging.locale.clone(),
             },
+            clients: Chosen::new(&judging.client, judging.locale.first())?,
             sample: !judging.no_sample,
         })
     }
@@ -155,7 +158,7 @@ impl Judge {
             session.sample(&mut listing, &contested).await?;
             roll = detect(&listing, &self.mapping, &self.hints)?;
         }
-        let findings = audit(&listing, &roll);
+        let findings = audit(&listing, &roll, &self.clients.predict(&listing));
         Ok(Judged {
             listing,
             roll,
@@ -176,7 +179,8 @@ impl Judge {
         };
         hints.overrides.extend_from_slice(roles);
         judged.roll = detect(&judged.listing, &self.mapping, &hints)?;
-        judged.findings = audit(&judged.listing, &judged.roll);
+        let forecasts = self.clients.predict(&judged.listing);
+        judged.findings = audit(&judged.listing, &judged.roll, &forecasts);
         Ok(())
     }
 

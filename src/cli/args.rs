@@ -41,6 +41,8 @@ pub enum Verb {
     Audit(Audit),
     /// Plan merges, renames and subscriptions, show the plan, ask, and apply it
     Fix(Box<Fix>),
+    /// Tell which mailbox each mail client will use for each role, or what it will make
+    Clients(Clients),
     /// List the runs on record, or tell one whole
     Runs(Runs),
     /// Finish an interrupted run
@@ -86,7 +88,7 @@ pub struct Fix {
     #[arg(long, value_name = "FILE")]
     pub save_plan: Option<PathBuf>,
     /// Apply exactly this reviewed plan; refused if the account has changed
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["save_plan", "target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "mappings", "locale", "no_sample"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["save_plan", "target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "mappings", "client", "locale", "no_sample"])]
     pub plan: Option<PathBuf>,
     /// Apply without asking
     #[arg(long, short = 'y')]
@@ -129,6 +131,26 @@ pub struct Fix {
     pub settle: u64,
     #[command(flatten)]
     pub judging: Judging,
+    #[command(flatten)]
+    pub connecting: Connecting,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub struct Clients {
+    /// Accounts; without one, the clients that are known are listed
+    #[arg(value_name = "ACCOUNT")]
+    pub accounts: Vec<String>,
+    /// A client, with the language of its menus: outlook-2016:fr (repeatable); without it, every one that is known
+    #[arg(long, value_name = "NAME[:LOCALE]")]
+    pub client: Vec<String>,
+    /// The language of clients for which none is said
+    #[arg(long, value_name = "TAG")]
+    pub locale: Option<String>,
+    /// Only these roles
+    #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = role)]
+    pub only: Vec<Role>,
     #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]
@@ -211,6 +233,9 @@ pub struct Judging {
     /// A table of names of your own, a file or a folder, over the built-in one (repeatable)
     #[arg(long, value_name = "PATH")]
     pub mappings: Vec<PathBuf>,
+    /// A mail client in use, with the language of its menus: outlook-2016:fr (repeatable); `rolecall clients` lists them
+    #[arg(long, value_name = "NAME[:LOCALE]")]
+    pub client: Vec<String>,
     /// A language that the account's users speak, which settles names of two meanings (repeatable)
     #[arg(long, value_name = "TAG")]
     pub locale: Vec<String>,
@@ -290,7 +315,7 @@ pub struct Shared {
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Colour,
-    /// Show ordinary mailboxes too
+    /// Show more: ordinary mailboxes, every reason and its source
     #[arg(long, short)]
     pub verbose: bool,
     /// Show results and errors only

@@ -6,6 +6,7 @@ mod account;
 mod args;
 mod ask;
 mod audit;
+mod clients;
 mod demo;
 mod explain;
 mod failure;
@@ -33,6 +34,7 @@ async fn dispatch(cli: Cli) -> Result<Status, Failure> {
     match cli.verb {
         Verb::Audit(options) => audit::run(options).await,
         Verb::Fix(options) => fix::run(*options).await,
+        Verb::Clients(options) => clients::run(options).await,
         Verb::Runs(options) => runs::run(&options),
         Verb::Resume(options) => resume::run(options).await,
         Verb::Undo(options) => undo::run(options).await,

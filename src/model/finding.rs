@@ -126,9 +126,12 @@ codes! {
     RoleBoundToName "role-bound-to-name" Info
         "the server binds the role to this name"
         "The attribute belongs to the name in the server's configuration and would not follow a rename, so this mailbox is never renamed away."
+    ClientsDisagree "clients-disagree" Warning
+        "clients use different mailboxes for one role"
+        "Set up now, these clients would file the same kind of mail in different mailboxes. `rolecall clients ACCOUNT -v` tells of each client which one and why; `--client NAME:LANGUAGE` says which clients are in use. For clients that nobody stated this is only information."
     ClientWillCreate "client-will-create" Info
-        "a client of another language may make its own mailbox"
-        "This mailbox has a name of one language and no attribute. Clients that look for another name will not find it and will make theirs. Rename it with `--target ROLE=NAME`, or set it in each client."
+        "a client does not find the role's mailbox and will make its own"
+        "These clients look for a mark or for a name that is not there, so they make a mailbox of their own beside the one that keeps the role. Mark it where the server can, rename it with `--target ROLE=NAME`, or set it in each client; `rolecall clients ACCOUNT -v` tells why and where. If you stated the client with `--client`, this is a warning."
     DeletedMarkedMail "deleted-marked-mail" Warning
         "messages marked \\Deleted would stay behind"
         "They are marked for removal but still there. Moving them would carry the mark along, so they stay, and so does the mailbox. `--move-deleted` moves them too."

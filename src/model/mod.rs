@@ -1,5 +1,6 @@
 //! The words of the house: plain data, no I/O, no clock.
 
+pub mod client;
 pub mod finding;
 pub mod listing;
 pub mod mailbox;

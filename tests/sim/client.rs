@@ -16,6 +16,7 @@ use rolecall::{
     imap::{Endpoint, Login, Mode, Security, Session, connect_over},
     mapping::Mapping,
     model::{
+        client::Forecasts,
         listing::{AccountId, Listing},
         plan::Plan,
         receipt::Receipt,
@@ -164,7 +165,7 @@ impl Client {
             ..Hints::default()
         };
         let roll = detect(&listing, &self.mapping, &hints).unwrap();
-        let findings = audit(&listing, &roll);
+        let findings = audit(&listing, &roll, &Forecasts::default());
         let policy = Policy {
             left_before: apply::left_before(&self.home, &Self::account()),
             made: NOW.to_owned(),

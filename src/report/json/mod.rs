@@ -6,6 +6,7 @@
 //! Strings hold exactly what the server sent. Characters that act on a terminal (`text::is_hidden`) are written as
 //! `\u…`, which is the same to a parser and harmless to someone who looks at the line.
 
+mod clients;
 mod form;
 
 use std::{collections::BTreeMap, io};
@@ -14,6 +15,7 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::{Serializer, Value, ser::Formatter};
 
+pub use clients::{clients_error, clients_line, known_clients_line};
 pub use form::ErrorForm;
 use form::{
     AuditForm, FindingForm, MailboxForm, ReceiptForm, RoleForm, RunForm, ServerForm, StoryForm,
@@ -34,6 +36,8 @@ use crate::{
 
 /// The schema word of audits.
 pub const AUDIT: &str = "rolecall.audit/1";
+/// The schema word of what clients will do.
+pub const CLIENTS: &str = "rolecall.clients/1";
 /// The schema word of the list of runs.
 pub const RUNS: &str = "rolecall.runs/1";
 /// The schema word of one run, told whole.
@@ -193,6 +197,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
     }
     vec![
         ("audit", schema::<AuditForm>()),
+        ("clients", schema::<clients::ClientsForm>()),
         ("plan", plan),
         ("run", schema::<ReceiptForm>()),
         ("runs", schema::<RunForm>()),

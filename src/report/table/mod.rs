@@ -1,12 +1,13 @@
-//! Tables for people: an audit, a plan, a receipt, the runs.
+//! Tables for people: an audit, what clients will do, a plan, a receipt, the runs.
 //!
 //! In: listings, rolls, findings, plans, receipts. Out: finished text with its line ends. Never: a line wider than
 //! [`Look::width`], but for commands and lines to paste, which a break would spoil; a colour that a word does not repeat.
 //!
-//! `audit` (with `roster`, `why`), `plan`, `receipt` and `runs` are what is shown; `grid` fits a table into a width,
+//! `audit` (with `roster`, `why`), `clients`, `plan`, `receipt` and `runs` are what is shown; `grid` fits a table into a width,
 //! `remarks` draws coded sentences, `page` puts all below each other, `ink` colours.
 
 mod audit;
+mod clients;
 mod grid;
 mod ink;
 mod page;
@@ -18,6 +19,7 @@ mod runs;
 mod why;
 
 pub use audit::audit;
+pub use clients::{clients, known_clients};
 pub use plan::plan;
 pub use receipt::receipt;
 pub use runs::runs;

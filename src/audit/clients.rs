@@ -1,0 +1,164 @@
+//! Findings about mail clients: what they will use and make.
+//!
+//! In: an [`Account`] and [`Forecasts`]. Out: clients-disagree, client-will-create, at most one a role. Never: a client
+//! of which too little is known, unless the user said that it is in use.
+
+use std::collections::BTreeMap;
+
+use super::{Account, finding};
+use crate::model::{
+    client::{Forecast, Forecasts, Use},
+    finding::{Code, Finding, Severity},
+    mailbox::MailboxName,
+    role::Role,
+};
+
+/// Clients that are named before the rest is counted.
+const SHOWN: usize = 3;
+
+/// What the clients do about one role, by what they use and what they make.
+struct Choices<'a> {
+    used: BTreeMap<&'a MailboxName, Vec<&'a Forecast>>,
+    made: BTreeMap<String, Vec<&'a Forecast>>,
+}
+
+pub(super) fn findings(account: &Account, forecasts: &Forecasts, to: &mut Vec<Finding>) {
+    for role in Role::EVERY.into_iter().filter(|role| role.can_merge()) {
+        to.extend(about(account, forecasts, role));
+    }
+}
+
+fn about(account: &Account, forecasts: &Forecasts, role: Role) -> Option<Finding> {
+    let split = account.splits.iter().find(|split| split.role == role);
+    let is_split = split.is_some_and(|split| !split.sources.is_empty());
+    // Of clients that nobody stated, what matters is what is left once the split is merged.
+    if is_split && !forecasts.stated {
+        return None;
+    }
+    let choices = Choices::of(forecasts, role);
+    if choices.used.len() > 1 {
+        return Some(clients_disagree(&choices, role, forecasts.stated));
+    }
+    let keep = split.map(|split| &split.keep.entry.name);
+    match keep {
+        Some(keep) if !choices.made.is_empty() => {
+            Some(client_will_create(&choices, keep, role, forecasts.stated))
+        }
+        // `role-missing` says that the next client makes one; where the names differ, that is worth more.
+        None if choices.made.len() > 1 && forecasts.stated => Some(all_will_create(&choices, role)),
+        _ => None,
+    }
+}
+
+impl<'a> Choices<'a> {
+    fn of(forecasts: &'a Forecasts, role: Role) -> Self {
+        let mut choices = Self {
+            used: BTreeMap::new(),
+            made: BTreeMap::new(),
+        };
+        let told = forecasts.of(role);
+        for (client, cell) in told.filter(|(_, cell)| forecasts.stated || cell.confidence.is_firm())
+        {
+            match &cell.does {
+                Use::Mailbox(name) => choices.used.entry(name).or_default().push(client),
+                Use::Creates(names) => choices
+                    .made
+                    .entry(names.join("\" or \""))
+                    .or_default()
+                    .push(client),
+                _ => {}
+            }
+        }
+        choices
+    }
+
+    /// `Thunderbird and SOGo make "Sent", Geary (fr) makes "Envoyés"`.
+    fn makers(&self) -> String {
+        let all = self.made.iter().map(|(name, clients)| {
+            let verb = if clients.len() == 1 { "makes" } else { "make" };
+            format!("{} {verb} \"{name}\"", named(clients))
+        });
+        all.collect::<Vec<_>>().join(", ")
+    }
+
+    fn mailboxes(&self) -> Vec<MailboxName> {
+        self.used.keys().map(|name| (*name).clone()).collect()
+    }
+}
+
+fn clients_disagree(choices: &Choices, role: Role, stated: bool) -> Finding {
+    let mut uses: Vec<_> = choices.used.iter().collect();
+    uses.sort_by_key(|(_, clients)| std::cmp::Reverse(clients.len()));
+    let uses = uses
+        .iter()
+        .map(|(name, clients)| format!("\"{}\" by {}", name.text(), named(clients)));
+    let uses = uses.collect::<Vec<_>>().join(", ");
+    let makers = if choices.made.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", choices.makers())
+    };
+    let message = format!("clients use different mailboxes for {role}: {uses}{makers}");
+    graded(
+        Code::ClientsDisagree,
+        role,
+        choices.mailboxes(),
+        message,
+        stated,
+    )
+}
+
+fn client_will_create(choices: &Choices, keep: &MailboxName, role: Role, stated: bool) -> Finding {
+    let message = format!(
+        "not every client finds \"{}\" for {role}: {}",
+        keep.text(),
+        choices.makers()
+    );
+    graded(
+        Code::ClientWillCreate,
+        role,
+        vec![keep.clone()],
+        message,
+        stated,
+    )
+}
+
+fn all_will_create(choices: &Choices, role: Role) -> Finding {
+    let message = format!("no mailbox has the role {role}: {}", choices.makers());
+    graded(Code::ClientWillCreate, role, Vec::new(), message, true)
+}
+
+/// What stated clients do is worth a warning; what others might, only a word.
+fn graded(
+    code: Code,
+    role: Role,
+    mailboxes: Vec<MailboxName>,
+    message: String,
+    stated: bool,
+) -> Finding {
+    let severity = if stated {
+        Severity::Warning
+    } else {
+        Severity::Info
+    };
+    Finding {
+        severity,
+        ..finding(code, Some(role), mailboxes, message, None)
+    }
+}
+
+/// `Thunderbird`, `Thunderbird and SOGo`; beyond three the rest is counted.
+fn named(clients: &[&Forecast]) -> String {
+    let mut parts: Vec<String> = clients
+        .iter()
+        .take(SHOWN)
+        .map(ToString::to_string)
+        .collect();
+    if let Some(more) = clients.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        parts.push(format!("{more} more"));
+    }
+    match parts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => parts.concat(),
+    }
+}

@@ -1,0 +1,129 @@
+//! `rolecall clients`: which mailbox each mail client will use for each role, or what it will make. Nothing is changed.
+
+use super::{
+    account,
+    args::{Clients, Connecting, Format},
+    failure::{Failure, Status},
+    output::{Output, complain, look},
+};
+use crate::{
+    clients::{self, NoSuchClient},
+    config::account::Account,
+    mapping::{clients::built_in, profile::Profile},
+    model::{client::Forecasts, listing::Listing},
+    report::{json, table},
+};
+
+pub async fn run(options: Clients) -> Result<Status, Failure> {
+    let chosen = Chosen::new(&options.client, options.locale.as_ref())?;
+    let accounts = account::parse(&options.accounts, &options.connecting)?;
+    let mut output = Output::new(options.shared.output.clone())?;
+    if accounts.is_empty() {
+        output.write(&list(&chosen, &options))?;
+    }
+    let mut worst = Status::Done;
+    for account in &accounts {
+        worst = worst.or(tell(account, &chosen, &options, &mut output).await?);
+    }
+    output.finish()?;
+    Ok(worst)
+}
+
+/// The clients that may be asked about.
+fn list(chosen: &Chosen, options: &Clients) -> String {
+    let profiles = chosen.clients.iter().map(|one| one.profile.clone());
+    let known = clients::known(&profiles.collect::<Vec<_>>());
+    match options.shared.format {
+        Format::Table => table::known_clients(&known, look(&options.shared)),
+        Format::Json => json::known_clients_line(&known) + "\n",
+    }
+}
+
+async fn tell(
+    account: &Account,
+    chosen: &Chosen,
+    options: &Clients,
+    output: &mut Output,
+) -> Result<Status, Failure> {
+    let url = &account.id.url;
+    match examine(account, &options.connecting).await {
+        Ok(listing) => {
+            let mut forecasts = chosen.predict(&listing);
+            if !options.only.is_empty() {
+                for client in &mut forecasts.clients {
+                    client.cells.retain(|role, _| options.only.contains(role));
+                }
+            }
+            output.write(&match options.shared.format {
+                Format::Table => table::clients(url, &forecasts, look(&options.shared)),
+                Format::Json => json::clients_line(url, &forecasts) + "\n",
+            })?;
+            Ok(Status::Done)
+        }
+        Err(failure) => {
+            complain(Some(url), &failure);
+            if options.shared.format == Format::Json {
+                output.write(&(json::clients_error(url, &failure.as_error()) + "\n"))?;
+            }
+            Ok(failure.status())
+        }
+    }
+}
+
+async fn examine(account: &Account, connecting: &Connecting) -> Result<Listing, Failure> {
+    let mut session = account::connect(account, connecting).await?;
+    let listing = session.listing(super::ports::now()).await?;
+    session.logout().await;
+    Ok(listing)
+}
+
+/// The clients that the user stated, else all that are known.
+pub struct Chosen {
+    clients: Vec<clients::Chosen>,
+    stated: bool,
+}
+
+impl Chosen {
+    /// Reads `--client` and the language for those that say none.
+    pub fn new(typed: &[String], language: Option<&String>) -> Result<Self, Failure> {
+        let profiles = built_in()
+            .map_err(|error| Failure::bug(format!("cannot read the clients: {error}")))?;
+        let language = language.map(String::as_str);
+        let clients = if typed.is_empty() {
+            let every = profiles.iter();
+            every
+                .map(|profile| clients::Chosen {
+                    profile: profile.clone(),
+                    language: language.map(str::to_owned),
+                })
+                .collect()
+        } else {
+            let typed = typed.iter();
+            typed
+                .map(|typed| clients::choose(&profiles, typed, language))
+                .collect::<Result<_, _>>()
+                .map_err(|error| no_such(&error, &profiles))?
+        };
+        Ok(Self {
+            clients,
+            stated: !typed.is_empty(),
+        })
+    }
+
+    /// What they will do with an account.
+    pub fn predict(&self, listing: &Listing) -> Forecasts {
+        clients::predict(listing, &self.clients, self.stated)
+    }
+}
+
+fn no_such(error: &NoSuchClient, profiles: &[Profile]) -> Failure {
+    let near = match error.nearest.as_slice() {
+        [] => format!("`rolecall clients` lists the {} known ones", profiles.len()),
+        [only] => format!("did you mean {only}? `rolecall clients` lists all"),
+        several => format!(
+            "did you mean one of {}? `rolecall clients` lists all",
+            several.join(", ")
+        ),
+    };
+    Failure::config(format!("cannot {error}")).hint(near)
+}

@@ -1,0 +1,303 @@
+//! One case: a client, a role, a view of an account, and what is assumed where nothing is documented.
+//!
+//! In: a [`Case`]. Out: an [`Outcome`]. Never: the name of a client; each way of finding is a function here.
+
+use super::view::View;
+use crate::{
+    mapping::profile::{Does, Letters, Names, Place, RoleProfile, Said, Several, Way, Which},
+    model::{client::Use, mailbox::Mailbox, role::Role},
+};
+
+/// What is assumed of a client: what is documented, and one possibility of each thing that is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct World<'a> {
+    pub(super) which: Which,
+    pub(super) letters: Letters,
+    /// Where names are looked for and made, as far as nothing else is said.
+    pub(super) place: Place,
+    /// The key of the names of its user's language; none where they are not on record.
+    pub(super) language: Option<&'a str>,
+    /// Which of several possible names.
+    pub(super) choice: usize,
+}
+
+/// The question.
+pub(super) struct Case<'a> {
+    pub(super) view: &'a View<'a>,
+    pub(super) role: Role,
+    pub(super) profile: &'a RoleProfile,
+    pub(super) world: World<'a>,
+}
+
+/// What a client does, why, and who says so.
+#[derive(Debug, Clone)]
+pub(super) struct Outcome<'a> {
+    pub(super) does: Use,
+    pub(super) because: String,
+    pub(super) said: Vec<&'a Said>,
+}
+
+/// What one way of finding tells.
+enum Told<'a> {
+    Found(Vec<&'a Mailbox>, String),
+    Nothing,
+    Unknown(String),
+}
+
+impl<'a> Case<'a> {
+    /// The first way that finds a mailbox decides; else what the client does when it finds none.
+    pub(super) fn outcome(&self) -> Outcome<'a> {
+        let finds = &self.profile.finds;
+        let Some(ways) = &finds.ways else {
+            return self.unknown("how it finds its mailbox is not documented".to_owned());
+        };
+        for way in ways {
+            match self.look(*way) {
+                Told::Found(found, because) => return self.found(*way, &found, because),
+                Told::Unknown(why) => return self.unknown(why),
+                Told::Nothing => {}
+            }
+        }
+        self.miss()
+    }
+
+    fn look(&self, way: Way) -> Told<'a> {
+        let server = &self.view.listing.server;
+        match way {
+            Way::Attributes => self.marked(self.role),
+            Way::AttributesIfSpecialUse if server.can("SPECIAL-USE") => self.marked(self.role),
+            Way::Xlist if server.can("XLIST") => self.marked(self.role),
+            Way::AttributesIfSpecialUse | Way::Xlist => Told::Nothing,
+            Way::AttributesOfAll => self.marked(Role::All),
+            Way::AttributesOrNames => self.marked_or_named(),
+            Way::OwnName => self.own_name(),
+            Way::Names => match self.names() {
+                Ok(names) => self.named(names),
+                Err(why) => Told::Unknown(why),
+            },
+            Way::EnglishNames => match self.profile.names.by_language.get("en") {
+                Some(names) => self.named(names.iter().map(String::as_str).collect::<Vec<_>>()),
+                None => Told::Nothing,
+            },
+        }
+    }
+
+    fn marked(&self, role: Role) -> Told<'a> {
+        let marked = self.view.marked(role).iter().copied();
+        let seen: Vec<&Mailbox> = marked.filter(|mailbox| self.sees(mailbox)).collect();
+        let attribute = role.attribute().unwrap_or_default();
+        told(seen, || format!("the server marks it {attribute}"))
+    }
+
+    /// Its names in its order; each at every place where it looks before the next.
+    fn named(&self, names: impl AsRef<[&'a str]>) -> Told<'a> {
+        for name in names.as_ref() {
+            for place in self.places() {
+                let found = self.view.named(name, *place, self.world.letters);
+                let seen: Vec<&Mailbox> = found.into_iter().filter(|one| self.sees(one)).collect();
+                if !seen.is_empty() {
+                    return Told::Found(seen, format!("it looks for \"{name}\""));
+                }
+            }
+        }
+        Told::Nothing
+    }
+
+    fn own_name(&self) -> Told<'a> {
+        let names = match self.names() {
+            Ok(names) => names,
+            Err(why) => return Told::Unknown(why),
+        };
+        let Some(name) = names.first() else {
+            return Told::Nothing;
+        };
+        let found = self.view.named(name, Place::Top, Letters::AsWritten);
+        let seen = found.into_iter().filter(|one| self.sees(one)).collect();
+        told(seen, || "it has the client's own name".to_owned())
+    }
+
+    /// A name counts for a mailbox without any special-use attribute.
+    fn marked_or_named(&self) -> Told<'a> {
+        let mut all = match self.marked(self.role) {
+            Told::Found(found, _) => found,
+            _ => Vec::new(),
+        };
+        let names = match self.names() {
+            Ok(names) => names,
+            Err(why) => return Told::Unknown(why),
+        };
+        let is_plain = |mailbox: &&Mailbox| {
+            let mut attributes = mailbox.attributes.iter();
+            !attributes.any(|one| Role::from_attribute(one).is_some())
+        };
+        for name in names {
+            for place in self.places() {
+                let found = self.view.named(name, *place, self.world.letters);
+                all.extend(
+                    found
+                        .into_iter()
+                        .filter(|one| self.sees(one))
+                        .filter(is_plain),
+                );
+            }
+        }
+        told(all, || {
+            "the server marks it, or it has a name that the client knows".to_owned()
+        })
+    }
+
+    /// The names that it would use, in its order.
+    fn names(&self) -> Result<Vec<&'a str>, String> {
+        let Names {
+            by_language,
+            is_open,
+            ..
+        } = &self.profile.names;
+        let language = self.world.language;
+        let names = language.and_then(|language| by_language.get(language));
+        let Some(names) = names else {
+            return Err("its names in this language are not on record".to_owned());
+        };
+        let names = names.iter().map(String::as_str);
+        Ok(if *is_open {
+            names.skip(self.world.choice).take(1).collect()
+        } else {
+            names.collect()
+        })
+    }
+
+    fn places(&self) -> &[Place] {
+        match &self.profile.finds.places {
+            Some(places) => places,
+            None => std::slice::from_ref(&self.world.place),
+        }
+    }
+
+    fn sees(&self, mailbox: &Mailbox) -> bool {
+        match self.world.which {
+            Which::All => true,
+            Which::Subscribed => mailbox.subscribed != Some(false),
+            Which::Personal => !self.view.listing.is_foreign(&mailbox.name),
+        }
+    }
+
+    fn found(&self, way: Way, found: &[&Mailbox], because: String) -> Outcome<'a> {
+        let mut said = vec![&self.profile.finds.said];
+        if matches!(way, Way::Names | Way::EnglishNames | Way::OwnName) {
+            said.extend(&self.profile.names.said);
+        }
+        let mut names: Vec<_> = found.iter().map(|mailbox| mailbox.name.clone()).collect();
+        names.sort();
+        names.dedup();
+        let (does, because) = if let [only] = names.as_slice() {
+            (Use::Mailbox(only.clone()), because)
+        } else {
+            let order = match self.profile.finds.several {
+                Some(Several::First) => "it takes the first in the server's order",
+                Some(Several::Last) => "it takes the last in the server's order",
+                None => "which of them it takes is not documented",
+            };
+            let because = format!("there are several; {order}");
+            (Use::OneOf(names), because)
+        };
+        Outcome {
+            does,
+            because,
+            said,
+        }
+    }
+
+    /// What it does when it found none.
+    fn miss(&self) -> Outcome<'a> {
+        let misses = &self.profile.misses;
+        let (does, because) = match misses.does {
+            None => {
+                return self
+                    .unknown("what it does when it finds none is not documented".to_owned());
+            }
+            Some(Does::Creates) => return self.create(),
+            Some(Does::Computer) => (
+                Use::Computer,
+                "it finds none and keeps this mail on the computer until its user chooses one",
+            ),
+            Some(Does::Asks) => (Use::Asks, "it finds none and asks its user"),
+            Some(Does::Nothing) => (
+                Use::Nothing,
+                "it finds none and uses none until its user chooses one",
+            ),
+        };
+        Outcome {
+            does,
+            because: format!("{}{because}", self.overlooked()),
+            said: vec![&self.profile.finds.said, &misses.said],
+        }
+    }
+
+    /// What it makes, unless that is there already.
+    fn create(&self) -> Outcome<'a> {
+        let (finds, misses) = (&self.profile.finds, &self.profile.misses);
+        let names = match self.names() {
+            Ok(names) => names,
+            Err(why) => return self.unknown(format!("it finds none and makes one, but {why}")),
+        };
+        let Some(name) = names.first() else {
+            return self.unknown("the name that it makes is not on record".to_owned());
+        };
+        let place = misses
+            .place
+            .or_else(|| finds.places.as_ref()?.first().copied());
+        let full = self.view.full_name(name, place.unwrap_or(self.world.place));
+        let there = self.view.named(&full, Place::Top, Letters::AsWritten);
+        let mut said = vec![&finds.said, &misses.said];
+        said.extend(&self.profile.names.said);
+        let (does, because) = match there.first() {
+            None => (
+                Use::Creates(vec![full]),
+                format!("it finds none and makes one {}", misses.when.words()),
+            ),
+            Some(mailbox) if misses.takes_unseen => (
+                Use::Mailbox(mailbox.name.clone()),
+                "it means to make one of this name, and takes the one that is there".to_owned(),
+            ),
+            Some(_) => {
+                return self.unknown(format!(
+                    "it means to make \"{full}\", which is there unseen: what it does then is not documented"
+                ));
+            }
+        };
+        Outcome {
+            does,
+            because: format!("{}{because}", self.overlooked()),
+            said,
+        }
+    }
+
+    /// What is marked for the role and not seen.
+    fn overlooked(&self) -> String {
+        let marked = self.view.marked(self.role).iter();
+        let unseen = marked.copied().find(|mailbox| !self.sees(mailbox));
+        unseen.map_or_else(String::new, |mailbox| {
+            let why = match self.world.which {
+                Which::Subscribed => "which is not subscribed",
+                Which::Personal | Which::All => "which is not personal",
+            };
+            format!("it does not see \"{}\", {why}; ", mailbox.name.text())
+        })
+    }
+
+    fn unknown(&self, because: String) -> Outcome<'a> {
+        Outcome {
+            does: Use::Unknown,
+            because,
+            said: vec![&self.profile.finds.said],
+        }
+    }
+}
+
+fn told(found: Vec<&Mailbox>, because: impl FnOnce() -> String) -> Told<'_> {
+    if found.is_empty() {
+        Told::Nothing
+    } else {
+        Told::Found(found, because())
+    }
+}

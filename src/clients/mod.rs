@@ -1,0 +1,78 @@
+//! What each mail client will do with an account: which mailbox it uses for each role, or what it makes.
+//!
+//! In: a listing, profiles from `mappings/clients.yaml`. Out: [`Forecasts`]. Never: I/O, the name of a client, a guess.
+//!
+//! [`choose`] reads what the user typed, `view` arranges the listing, `case` is one client, one role and one set of
+//! assumptions, `question` tries every set that the documents leave open.
+
+mod case;
+mod choose;
+mod question;
+mod view;
+
+use std::collections::BTreeSet;
+
+use crate::{
+    mapping::{clients::ANY, profile::Profile},
+    model::{
+        client::{Forecast, Forecasts, Known},
+        listing::Listing,
+    },
+};
+pub use choose::{Chosen, NoSuchClient, choose};
+use question::Question;
+use view::View;
+
+/// Tells what clients will do with an account. `stated` says whether the user named them.
+#[must_use]
+pub fn predict(listing: &Listing, clients: &[Chosen], stated: bool) -> Forecasts {
+    let view = View::of(listing);
+    let clients = clients.iter().map(|chosen| forecast(&view, chosen));
+    Forecasts {
+        stated,
+        clients: clients.collect(),
+    }
+}
+
+/// The clients that something may be asked about.
+#[must_use]
+pub fn known(profiles: &[Profile]) -> Vec<Known> {
+    let known = profiles.iter().map(|profile| {
+        let names = profile.roles.values().map(|role| &role.names.by_language);
+        let languages: BTreeSet<&String> = names
+            .flat_map(|names| names.keys())
+            .filter(|key| *key != ANY)
+            .collect();
+        Known {
+            id: profile.id.clone(),
+            name: profile.name.clone(),
+            version: profile.version.clone(),
+            confidence: profile.said.confidence,
+            languages: languages.into_iter().cloned().collect(),
+        }
+    });
+    known.collect()
+}
+
+fn forecast(view: &View, chosen: &Chosen) -> Forecast {
+    let profile = &chosen.profile;
+    let language = chosen.language.as_deref();
+    let cells = profile.roles.iter().map(|(role, about)| {
+        let question = Question {
+            view,
+            profile,
+            role: *role,
+            about,
+            language,
+        };
+        (*role, question.cell())
+    });
+    Forecast {
+        id: profile.id.clone(),
+        name: profile.name.clone(),
+        version: profile.version.clone(),
+        language: chosen.language.clone(),
+        looks: profile.looks,
+        cells: cells.collect(),
+    }
+}

@@ -1,0 +1,309 @@
+//! Clients: what a mail client will do with an account, role by role.
+//!
+//! In: `clients`' predictions. Out: [`Forecast`], whether several of them meet. Never: what a client is like (that is
+//! data in `mappings/clients.yaml`), a guess where nothing is documented.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{mailbox::MailboxName, role::Role};
+
+/// How well a statement about a client is known, the least first.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// Nobody documented it.
+    #[default]
+    Unknown,
+    /// It follows from other facts.
+    Inferred,
+    /// Somebody saw it.
+    Reported,
+    /// The vendor or a provider says so.
+    Documented,
+    /// It was read in the client's own source.
+    SourceVerified,
+}
+
+impl Confidence {
+    /// The confidence's word in JSON and tables.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Inferred => "inferred",
+            Self::Reported => "reported",
+            Self::Documented => "documented",
+            Self::SourceVerified => "source-verified",
+        }
+    }
+
+    /// Whether advice may rest on it for clients that nobody said are in use.
+    #[must_use]
+    pub fn is_firm(self) -> bool {
+        self >= Self::Documented
+    }
+}
+
+/// A yes or no that may be unknown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    /// It is so.
+    Yes,
+    /// It is not so.
+    No,
+    /// Nobody documented it.
+    #[default]
+    Unknown,
+}
+
+/// When a client looks which mailbox has which role.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Looks {
+    /// Once, when the account is set up: what it found then, it keeps.
+    Once,
+    /// At every start or connection.
+    Always,
+    /// Nobody documented it.
+    #[default]
+    Unknown,
+}
+
+/// When a client makes a mailbox that it misses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// When the account is set up.
+    AccountCreation,
+    /// Whenever it lists the mailboxes.
+    Discovery,
+    /// When it first has something to put there.
+    FirstUse,
+    /// Nobody documented it.
+    #[default]
+    Unknown,
+}
+
+impl When {
+    /// As the end of a sentence.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::AccountCreation => "when the account is set up",
+            Self::Discovery => "when it lists the mailboxes",
+            Self::FirstUse => "at first use",
+            Self::Unknown => "at a time that nobody documented",
+        }
+    }
+}
+
+/// What a client will do about one role.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    /// It uses this mailbox.
+    Mailbox(MailboxName),
+    /// It uses one of these; which, a listing does not tell.
+    OneOf(Vec<MailboxName>),
+    /// It makes a mailbox of this name; of several, one.
+    Creates(Vec<String>),
+    /// It keeps the mail on the computer.
+    Computer,
+    /// It asks the user.
+    Asks,
+    /// It finds nothing and stores nothing.
+    Nothing,
+    /// Nobody documented what it does here.
+    Unknown,
+}
+
+impl Use {
+    /// The word in JSON.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Mailbox(_) => "mailbox",
+            Self::OneOf(_) => "one-of",
+            Self::Creates(_) => "creates",
+            Self::Computer => "computer",
+            Self::Asks => "asks",
+            Self::Nothing => "nothing",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The mailboxes that it names.
+    #[must_use]
+    pub fn mailboxes(&self) -> &[MailboxName] {
+        match self {
+            Self::Mailbox(name) => std::slice::from_ref(name),
+            Self::OneOf(names) => names,
+            _ => &[],
+        }
+    }
+
+    /// The names that it may make.
+    #[must_use]
+    pub fn creates(&self) -> &[String] {
+        match self {
+            Self::Creates(names) => names,
+            _ => &[],
+        }
+    }
+
+    /// Where on the server its mail may end up, by decoded name; nowhere that can be named if empty.
+    #[must_use]
+    pub fn places(&self) -> BTreeSet<&str> {
+        let there = self.mailboxes().iter().map(MailboxName::text);
+        there
+            .chain(self.creates().iter().map(String::as_str))
+            .collect()
+    }
+}
+
+/// What a client will do about one role, and how that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// What it will do.
+    pub does: Use,
+    /// When it makes a mailbox, if it does.
+    pub when: Option<When>,
+    /// Why, as a fragment: "the server marks it \Sent".
+    pub because: String,
+    /// How well this is known: as well as the weakest statement that it rests on.
+    pub confidence: Confidence,
+    /// Where those statements come from.
+    pub sources: Vec<String>,
+    /// Whether the user can choose another mailbox.
+    pub can_reassign: Answer,
+    /// Where the user does.
+    pub reassign: Option<String>,
+}
+
+/// What one client, in one language, will do with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forecast {
+    /// The client's id, `outlook-2016`.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The version that the statements are about.
+    pub version: String,
+    /// BCP 47 tag of its user interface, where one was said.
+    pub language: Option<String>,
+    /// When it looks which mailbox has which role.
+    pub looks: Looks,
+    /// Its choice for each role that it has.
+    pub cells: BTreeMap<Role, Cell>,
+}
+
+impl Forecast {
+    /// As `--client` takes it: `outlook-2016:fr`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match &self.language {
+            Some(language) => format!("{}:{language}", self.id),
+            None => self.id.clone(),
+        }
+    }
+}
+
+/// As people say it: `Outlook 2016 (fr)`.
+impl fmt::Display for Forecast {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.language {
+            Some(language) => write!(f, "{} ({language})", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+/// Whether several clients file one role's mail in one mailbox.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Agreement {
+    /// All that can be told of do.
+    Agree,
+    /// They may: for at least one of them, it depends on what a listing does not tell.
+    MayDisagree,
+    /// They do not.
+    Disagree,
+}
+
+/// What the clients of an account will do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forecasts {
+    /// Whether the user said which clients are in use; else these are all that are known.
+    pub stated: bool,
+    /// One for each client.
+    pub clients: Vec<Forecast>,
+}
+
+impl Forecasts {
+    /// What each client that has this role does about it.
+    pub fn of(&self, role: Role) -> impl Iterator<Item = (&Forecast, &Cell)> {
+        self.clients
+            .iter()
+            .filter_map(move |client| Some((client, client.cells.get(&role)?)))
+    }
+
+    /// Whether the clients meet in one mailbox for this role. Those that keep mail elsewhere or of which nothing is
+    /// known are left out.
+    #[must_use]
+    pub fn agreement(&self, role: Role) -> Agreement {
+        let places = || {
+            let all = self.of(role).map(|(_, cell)| cell.does.places());
+            all.filter(|places| !places.is_empty())
+        };
+        let sure: BTreeSet<&str> = places()
+            .filter(|places| places.len() == 1)
+            .flatten()
+            .collect();
+        if sure.len() > 1 {
+            return Agreement::Disagree;
+        }
+        let every: BTreeSet<&str> = places().flatten().collect();
+        let is_shared = |place: &&str| places().all(|places| places.contains(*place));
+        match every.len() {
+            0 | 1 => Agreement::Agree,
+            _ if every.iter().any(is_shared) => Agreement::MayDisagree,
+            _ => Agreement::Disagree,
+        }
+    }
+}
+
+/// A client that something may be asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The client's id, `outlook-2016`.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The version that the statements are about.
+    pub version: String,
+    /// How well most of it is known.
+    pub confidence: Confidence,
+    /// The languages in which its names are on record, where they differ by language.
+    pub languages: Vec<String>,
+}
