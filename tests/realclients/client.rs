@@ -22,9 +22,9 @@ pub enum Client {
 const THUNDERBIRD: [(&str, &str); 6] = [
     ("draft", "drafts"),
     ("send", "sent"),
+    ("archive", "archive"),
     ("delete", "trash"),
     ("junk", "junk"),
-    ("archive", "archive"),
     ("template", "templates"),
 ];
 const ROUNDCUBE: [(&str, &str); 3] = [("draft", "drafts"), ("send", "sent"), ("delete", "trash")];

@@ -3,8 +3,8 @@
 
     PASSWORD=… roundcube.py --root DIR --port 143 --user alice [--create] [--language fr_FR] [draft send delete]…
 
-In: an IMAP server in plain text on loopback, and the folder where Debian's package was unpacked. Out: one JSON object
-on stdout: `roles` (role -> mailbox as the server has it), `shown` (mailbox -> the name that the user sees) and `did`
+In: an IMAP server in plain text on loopback, and the folder where Debian's package is unpacked. Out: one JSON object on
+stdout: `roles` (role -> mailbox as the server has it), `shown` (mailbox -> the name that the user sees) and `did`
 (action -> the mailbox where a message arrived on the server, null where none did). With --create, Roundcube makes what
 is missing at login, as many hosters have it (create_default_folders).
 Never: a connection to anything but loopback; a process left.
@@ -129,7 +129,8 @@ class Browser:
 
     def login(self, user, password):
         self.get(_task="login")
-        text = self.post({"_task": "login"}, _task="login", _action="login", _user=user, _pass=password, _timezone="UTC")
+        form = {"_task": "login", "_action": "login", "_user": user, "_pass": password, "_timezone": "UTC"}
+        text = self.post({"_task": "login"}, **form)
         if "rcmail.gui_object('loginform'" in text or "mailbox" not in self.environment:
             raise RuntimeError("Roundcube does not let the user in: " + text[-2000:])
 

@@ -1,5 +1,5 @@
 //! One messy account, the clients that use it, and what rolecall says of them. In: an account of `accounts`. Out: a
-//! failure that names the client, the role, what was foretold and what was seen. Never: a server shared by two accounts.
+//! failure that names the client, the role, what was foretold and what was seen. Never: two accounts on one server.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,6 +89,9 @@ struct Scene {
 /// Before the fix a Thunderbird is in use; after it, that one, a new one and a Roundcube all use the mailbox that was
 /// foretold, for every role, the same for all, and nothing is made that was not announced.
 pub fn clients_agree_after_fix(account: &Account) {
+    if matches!(account.place, Place::Cyrus) && Kind::Cyrus.is_left_out() {
+        return;
+    }
     let scene = Scene::of(account);
     let profile = tempfile::tempdir().unwrap();
     scene.goes_as_foretold("before", Client::Thunderbird, Some(&profile));

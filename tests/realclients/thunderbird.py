@@ -3,10 +3,11 @@
 
     PASSWORD=… thunderbird.py --port 143 --user alice [--profile DIR] [draft template send delete archive junk]…
 
-In: an IMAP server in plain text on loopback. Out: one JSON object on stdout: `discovery` (done, or how it failed), `roles` (role -> mailbox as the server has
-it, or what Thunderbird would make), `flagged` (role -> the mailboxes it shows as such), `listed` (the mailboxes it knows) and
-`did` (action -> the mailbox where a message arrived on the server, null where none did). With --profile, the account of an earlier run is used as it is; without, an account is set up by the code that Thunderbird's
-own "new account" uses, in a profile that is gone afterwards.
+In: an IMAP server in plain text on loopback. Out: one JSON object on stdout: `discovery` (done, or how it failed),
+`roles` (role -> mailbox as the server has it, or what Thunderbird would make), `flagged` (role -> the mailboxes that it
+shows as such), `listed` (the mailboxes it knows) and `did` (action -> the mailbox where a message arrived on the server, null
+where none did). With --profile, the account of an earlier run is used as it is; without, an account is set up by the
+code that Thunderbird's own "new account" uses, in a profile that is gone afterwards.
 Never: a connection to anything but loopback (every other host goes to a proxy that is not there); a process left.
 
 It is driven over Marionette: JSON with its length before it, over a loopback port that Thunderbird chooses.
@@ -97,7 +98,7 @@ const wire = folder => folder instanceof Ci.nsIMsgImapMailFolder ? folder.online
 const inbox = () =>
   server.rootFolder.getFolderWithFlags(Ci.nsMsgFolderFlags.Inbox).QueryInterface(Ci.nsIMsgImapMailFolder);
 const refresh = () => ended(done => inbox().updateFolderWithListener(null, done));
-// What goes wrong in it is Thunderbird's own: it makes a Trash that it cannot see, and the server says that it is there.
+// What goes wrong in it is Thunderbird's own: it makes a Trash that it cannot see, and the server has it already.
 const discover = () => ended(done => MailServices.imap.discoverAllFolders(server.rootFolder, done, null))
   .then(() => "done", error => error.message);
 (async () => {
@@ -159,7 +160,8 @@ return {
 
 COMPOSE = """
 const fields = Cc["@mozilla.org/messengercompose/composefields;1"].createInstance(Ci.nsIMsgCompFields);
-Object.assign(fields, { from: identity.email, to: "someone@example.test", subject: input.mode, body: "Hello.\\r\\n" });
+Object.assign(fields, { from: identity.email, to: "someone@example.test", subject: input.mode, body: "Hello.\\r\\n"
+});
 const params = Cc["@mozilla.org/messengercompose/composeparams;1"].createInstance(Ci.nsIMsgComposeParams);
 Object.assign(params, { type: Ci.nsIMsgCompType.New, format: Ci.nsIMsgCompFormat.PlainText, composeFields: fields,
   identity });
@@ -172,6 +174,9 @@ compose.sendMsg(Ci.nsIMsgCompDeliverMode[input.mode], identity, account.key, nul
 
 # A message of the inbox that no action before has touched: Thunderbird may still be moving the others.
 FIRST = """
+while (!server.QueryInterface(Ci.nsIImapIncomingServer).allConnectionsIdle) {
+  await new Promise(resolve => top.setTimeout(resolve, 50));
+}
 await refresh();
 const touched = (top.touched ??= new Set());
 const first = [...inbox().messages].find(message => !touched.has(message.messageKey));
