@@ -96,6 +96,7 @@ pub fn clients_agree_after_fix(account: &Account) {
     let profile = tempfile::tempdir().unwrap();
     scene.goes_as_foretold("before", Client::Thunderbird, Some(&profile));
     scene.fix();
+    scene.clients_agree();
     let kept = scene.goes_as_foretold("after, as it was", Client::Thunderbird, Some(&profile));
     let new = scene.goes_as_foretold("after, new", Client::Thunderbird, None);
     let web = scene.goes_as_foretold("after", Client::Roundcube, None);
@@ -161,6 +162,15 @@ impl Scene {
 
     fn fix(&self) {
         self.tells("fix --yes --settle 0");
+    }
+
+    /// `rolecall clients` shows both to agree about every role, but for those that it is known to be wrong about.
+    fn clients_agree(&self) {
+        let told = self.tells("clients --client thunderbird --client roundcube");
+        for (role, agreement) in told["roles"].as_object().unwrap() {
+            let is_known = self.known.iter().any(|(_, known, _)| known == role);
+            assert!(is_known || agreement == "agree", "{role}: {agreement}");
+        }
     }
 
     /// What `rolecall clients` says that a client will use or make for each role.
