@@ -163,24 +163,24 @@ fn clients_are_listed_with_their_ids_and_asked_about_by_them() {
         command.env("ROLECALL_PASSWORD", sample::PASSWORD);
         command
     };
-    let clients = ["--client", "thunderbird", "--client", "outlook-2016:fr"];
-    let told = [&["clients", "--only", "archive"], &clients[..]].concat();
+    let clients = ["--client", "thunderbird", "--client", "ios"];
+    let told = [&["clients", "--only", "sent"], &clients[..]].concat();
     let text = run(ask(&told), 0);
     let row = |mailbox, client| {
         let has = |line: &&str| line.contains(mailbox) && line.contains(client);
         text.lines().any(|line| has(&line))
     };
     assert!(
-        row("Archives", "Thunderbird") && row("Archive ", "Outlook 2016 (fr)"),
+        row("Sent Messages", "iOS Mail") && row("Sent ", "Thunderbird"),
         "{text}"
     );
     assert!(
-        text.contains("archive (differ)") && !text.contains("sent"),
+        text.contains("sent (differ)") && !text.contains("archive"),
         "{text}"
     );
     let line = json(ask(&[&told[..], &["--format", "json"]].concat()), 0);
     assert_eq!(line["schema"], "rolecall.clients/1");
-    assert_eq!(line["roles"]["archive"], "disagree");
+    assert_eq!(line["roles"]["sent"], "disagree");
     let text = run(ask(&[&["audit"], &clients[..]].concat()), 1);
     assert!(text.contains("warning  clients-disagree"), "{text}");
 }

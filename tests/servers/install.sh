@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Makes a real server ready for the tests: install.sh FOLDER SERVER…   (dovecot cyrus courier mailutils)
+# Makes real servers and clients ready for the tests: install.sh FOLDER SERVER…
+#   (dovecot cyrus courier mailutils, and the clients thunderbird roundcube)
 #
-# Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot and
-# plain libraries come by apt, never with a removal; the others are only unpacked, each into FOLDER/SERVER, and start from
-# there. Whatever is there already is left as it is. Known to work on Debian 12.
+# Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot,
+# Thunderbird and plain libraries come by apt, never with a removal; the others are only unpacked, each into
+# FOLDER/SERVER, and start from there: Roundcube too, which would bring a web server along. Whatever is there already is
+# left as it is. Known to work on Debian 12.
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 shift
@@ -20,6 +22,8 @@ declare -A unpack=(
         libcourier-unicode4 gamin libgamin0 libltdl7"
     [mailutils]="mailutils-imap4d mailutils-common libmailutils9 libgsasl18 libntlm0 libgssglue1 libmariadb3
         guile-3.0-libs libgc1 libltdl7"
+    [roundcube]="roundcube-core php-pear php-auth-sasl php-mail-mime php-net-smtp php-net-socket
+        php-masterminds-html5"
 )
 declare -A libraries=(
     # LMTP delivers while mailboxes are merged; strace kills a run at each record of its journal.
@@ -29,6 +33,8 @@ declare -A libraries=(
     [courier]="libgdbm6 libidn12 libgnutls30 libcrypt1 openssl"
     [mailutils]="libgnutls30 libgssapi-krb5-2 libldap-2.5-0 libnsl2 libpam0g libpq5 libsasl2-2 libwrap0 libidn12
         libunistring2 openssl"
+    [thunderbird]="thunderbird python3"
+    [roundcube]="php8.2-cli php8.2-intl php8.2-mbstring php8.2-sqlite3 php8.2-xml python3"
 )
 declare -A programs=(
     [cyrus]="usr/lib/cyrus/bin/imapd usr/sbin/saslpasswd2"
@@ -38,11 +44,22 @@ declare -A programs=(
 
 is_ready() {
     local server=$1 lib=$folder/$1/usr/lib program path
-    if [ "$server" = dovecot ]; then
+    case $server in
+    dovecot)
         [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ] && dovecot --version >/dev/null 2>&1 &&
             command -v strace >/dev/null
         return
-    fi
+        ;;
+    thunderbird)
+        [ -x /usr/lib/thunderbird/thunderbird-bin ] && command -v python3 >/dev/null
+        return
+        ;;
+    roundcube)
+        [ -f "$folder/roundcube/usr/share/roundcube/index.php" ] && [[ $(php -m 2>/dev/null) = *pdo_sqlite* ]] &&
+            command -v python3 >/dev/null
+        return
+        ;;
+    esac
     for program in ${programs[$server]}; do
         path=$folder/$server/$program
         [ -x "$path" ] || return 1
@@ -94,6 +111,6 @@ for server in "${missing[@]}"; do
 done
 by_apt $wanted
 for server in "${missing[@]}"; do
-    [ "$server" = dovecot ] || unpacked "$server"
+    [ -z "${unpack[$server]:-}" ] || unpacked "$server"
     is_ready "$server" || fail "$server was installed but does not load: see ldd in $folder/$server"
 done

@@ -1,0 +1,176 @@
+//! Ten messy accounts of different origin. In: nothing. Out: one test each. Never: how they are looked at (`scene`).
+
+use crate::{
+    client::Client,
+    scene::{Account, Place, clients_agree_after_fix},
+};
+
+/// A French Outlook has been here beside the marked mailboxes.
+#[test]
+#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+fn a_french_outlook_beside_marked_mailboxes() {
+    clients_agree_after_fix(&Account {
+        place: Place::Marked,
+        mailboxes: &[
+            ("Sent", 3, true),
+            ("&AMk-l&AOk-ments envoy&AOk-s", 5, true),
+            ("Drafts", 1, true),
+            ("Brouillons", 2, true),
+            ("Trash", 1, true),
+            ("&AMk-l&AOk-ments supprim&AOk-s", 4, true),
+        ],
+        known: &[],
+    });
+}
+
+/// Apple Mail made its own two.
+#[test]
+#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+fn apple_mail_beside_marked_mailboxes() {
+    clients_agree_after_fix(&Account {
+        place: Place::Marked,
+        mailboxes: &[
+            ("Sent", 2, true),
+            ("Sent Messages", 6, true),
+            ("Trash", 0, true),
+            ("Deleted Messages", 3, true),
+            ("Junk", 1, true),
+        ],
+        known: &[],
+    });
+}
+
+/// The marked ones are there, but nobody is subscribed to them.
+#[test]
+#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+fn marked_mailboxes_without_subscription() {
+    clients_agree_after_fix(&Account {
+        place: Place::Marked,
+        mailboxes: &[
+            ("Sent", 4, false),
+            ("Sent Items", 2, true),
+            ("Trash", 1, false),
+        ],
+        known: &[],
+    });
+}
+
+/// Only French names, and marks at names that are not there.
+#[test]
+#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+fn french_names_where_the_marks_are_at_english_ones() {
+    clients_agree_after_fix(&Account {
+        place: Place::Marked,
+        mailboxes: &[
+            ("Courrier envoy&AOk-", 4, true),
+            ("Envoy&AOk-s", 2, true),
+            ("Corbeille", 2, true),
+            ("Brouillons", 1, true),
+        ],
+        known: &[],
+    });
+}
+
+/// A marked archive beside the one that Thunderbird would make.
+#[test]
+#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+fn two_archives() {
+    clients_agree_after_fix(&Account {
+        place: Place::Marked,
+        mailboxes: &[
+            ("Archive", 3, true),
+            ("Archives", 2, true),
+            ("Sent", 1, true),
+            ("Junk", 1, true),
+            ("Spam", 2, true),
+        ],
+        known: &[],
+    });
+}
+
+/// No marks at all.
+#[test]
+#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+fn a_server_without_marks() {
+    clients_agree_after_fix(&Account {
+        place: Place::Plain,
+        mailboxes: &[
+            ("Sent", 3, true),
+            ("Sent Items", 5, true),
+            ("Trash", 1, true),
+            ("Corbeille", 2, true),
+            ("Drafts", 1, true),
+            ("Brouillons", 1, true),
+        ],
+        known: &[],
+    });
+}
+
+/// Two generations of German Outlooks, and no marks.
+#[test]
+#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+fn german_names_without_marks() {
+    clients_agree_after_fix(&Account {
+        place: Place::Plain,
+        mailboxes: &[
+            ("Gesendete Elemente", 4, true),
+            ("Gesendete Objekte", 2, true),
+            ("Papierkorb", 2, true),
+            ("Entw&APw-rfe", 1, true),
+        ],
+        known: &[],
+    });
+}
+
+/// A hoster's account below `INBOX.`, marked.
+#[test]
+#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+fn below_inbox_with_marks() {
+    clients_agree_after_fix(&Account {
+        place: Place::MarkedBelowInbox,
+        mailboxes: &[
+            ("Sent", 3, true),
+            ("Sent Items", 5, true),
+            ("Trash", 1, true),
+            ("Deleted Items", 2, true),
+            ("Spam", 1, true),
+            ("Junk", 1, true),
+        ],
+        known: &[],
+    });
+}
+
+/// The same without marks, as Courier's accounts were moved.
+#[test]
+#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+fn below_inbox_without_marks() {
+    clients_agree_after_fix(&Account {
+        place: Place::PlainBelowInbox,
+        mailboxes: &[
+            ("Sent", 3, true),
+            ("Sent Messages", 5, true),
+            ("Trash", 1, true),
+            ("Deleted Messages", 2, true),
+            ("Drafts", 1, true),
+        ],
+        // It makes INBOX.Trash at each listing, is told that it is there, and has none all the same.
+        known: &[(Client::Thunderbird, "trash", None)],
+    });
+}
+
+/// Cyrus, where marks are wherever they were put, and nobody put any.
+#[test]
+#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+fn cyrus() {
+    clients_agree_after_fix(&Account {
+        place: Place::Cyrus,
+        mailboxes: &[
+            ("Sent", 3, true),
+            ("Sent Items", 4, true),
+            ("Trash", 1, true),
+            ("Drafts", 1, true),
+            ("Junk", 1, true),
+        ],
+        known: &[],
+    });
+}

@@ -1,0 +1,97 @@
+//! One run of a real client. In: an account, what its user does. Out: where each message arrived, as the server has it.
+//! Never: a client's process after the run.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+use crate::support::dovecot::PASSWORD;
+
+/// A client that can be had here; its word is the one that `rolecall clients` has for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Client {
+    Thunderbird,
+    Roundcube,
+}
+
+/// What a client's user does, and the role of the mailbox where the message should arrive.
+const THUNDERBIRD: [(&str, &str); 6] = [
+    ("draft", "drafts"),
+    ("send", "sent"),
+    ("archive", "archive"),
+    ("delete", "trash"),
+    ("junk", "junk"),
+    ("template", "templates"),
+];
+const ROUNDCUBE: [(&str, &str); 3] = [("draft", "drafts"), ("send", "sent"), ("delete", "trash")];
+
+impl Client {
+    /// What `rolecall clients --client` takes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Thunderbird => "thunderbird",
+            Self::Roundcube => "roundcube",
+        }
+    }
+
+    fn acts(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Thunderbird => &THUNDERBIRD,
+            Self::Roundcube => &ROUNDCUBE,
+        }
+    }
+
+    /// Starts it, lets its user do all that is done with it, and tells where the messages arrived, by role; none where
+    /// the server got none. Only Thunderbird has a profile: an account of an earlier run, or a place for a new one.
+    pub fn run(
+        self,
+        port: u16,
+        user: &str,
+        profile: Option<&Path>,
+    ) -> BTreeMap<String, Option<String>> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/realclients");
+        let mut command = Command::new("python3");
+        command
+            .arg("-B")
+            .arg(folder.join(format!("{}.py", self.word())))
+            .args(["--port", &port.to_string(), "--user", user])
+            .env("PASSWORD", PASSWORD);
+        match (self, profile) {
+            (Self::Roundcube, _) => {
+                command.arg("--root").arg(roundcube());
+            }
+            (Self::Thunderbird, Some(profile)) => {
+                command.arg("--profile").arg(profile);
+            }
+            (Self::Thunderbird, None) => {}
+        }
+        command.args(self.acts().iter().map(|(act, _)| act));
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{self:?}: {said}");
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let arrived = |act: &str| {
+            let end = &told["did"][act];
+            assert!(end["failed"].is_null(), "{self:?}, {act}: {end}");
+            end["arrived"].as_str().map(str::to_owned)
+        };
+        let acts = self.acts().iter();
+        acts.map(|(act, role)| ((*role).to_owned(), arrived(act)))
+            .collect()
+    }
+}
+
+fn roundcube() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let folder = target.join("servers/roundcube");
+    assert!(
+        folder.exists(),
+        "Roundcube is not in {}: tests/run --long puts it there",
+        folder.display()
+    );
+    folder
+}

@@ -1,0 +1,26 @@
+//! rolecall beside real mail clients: what they do with a messy account, before and after `fix`, and whether
+//! `rolecall clients` foretold it.
+//!
+//! In: Thunderbird and Roundcube from Debian (`tests/servers/install.sh`), each driven by a Python program of this
+//! folder, and real servers on loopback. Out: ten accounts of different origin, each one test. Never: any other
+//! network; a client's own word for where its mail is: that is looked up on the server.
+//!
+//! They take more than a minute, so `tests/run --long` runs them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::expect_used
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+#[path = "../servers/server.rs"]
+#[allow(dead_code, reason = "the matrix of servers needs more of it")]
+mod server;
+
+mod accounts;
+mod client;
+mod scene;
