@@ -22,7 +22,7 @@ use crate::{
     planner::Policy,
     report::{
         table,
-        text::{count, paragraph, safe},
+        text::{count, counted, paragraph, safe},
     },
 };
 
@@ -107,8 +107,7 @@ pub fn roles(judged: &Judged, policy: &Policy) -> Vec<(String, Option<Role>)> {
             continue;
         }
         let name = safe(entry.name.text());
-        let messages = messages.map_or_else(|| "unknown".to_owned(), count);
-        say(&format!("\n{name} ({messages} messages): what is it?"));
+        say(&format!("\n{name} ({}): what is it?", held(messages)));
         for one in &entry.evidence {
             let role = one.role.map_or("no role", Role::word);
             say(&format!("  {role}: {}", safe(&one.detail)));
@@ -129,6 +128,14 @@ pub fn roles(judged: &Judged, policy: &Policy) -> Vec<(String, Option<Role>)> {
         }
     }
     said
+}
+
+/// How many messages a mailbox holds.
+fn held(messages: Option<u64>) -> String {
+    messages.map_or_else(
+        || "messages unknown".to_owned(),
+        |messages| counted(messages, "message", "messages"),
+    )
 }
 
 /// The roles that a mailbox may have, where mail could be moved on the answer.
@@ -170,18 +177,15 @@ pub fn keepers(judged: &Judged, policy: &mut Policy) -> BTreeMap<Role, String> {
         }
         say(&format!("\n{role}: which one keeps it?"));
         for (index, name) in sure.iter().enumerate() {
-            let messages = judged
-                .listing
-                .find(name.wire())
-                .and_then(|mailbox| mailbox.status.messages)
-                .map_or_else(|| "unknown".to_owned(), count);
+            let mailbox = judged.listing.find(name.wire());
+            let messages = held(mailbox.and_then(|mailbox| mailbox.status.messages));
             let why = if index == 0 {
                 format!("; {}", safe(&members.because))
             } else {
                 String::new()
             };
             say(&format!(
-                "  {}) {} ({messages} messages{why})",
+                "  {}) {} ({messages}{why})",
                 index + 1,
                 safe(name.text())
             ));
