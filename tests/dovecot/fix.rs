@@ -227,6 +227,24 @@ fn a_target_that_is_not_there_is_made_anew_where_the_server_binds_the_mark_to_th
 }
 
 #[test]
+fn a_lone_mailbox_gets_the_name_under_which_stated_clients_meet_and_then_they_do() {
+    let scene = Scene::on(&Setup::without_special_use());
+    fill(&mut scene.raw(), "Courrier envoy&AOk-", &["\\Seen"]);
+    scene.is_settled("");
+    let clients = "--only sent --client thunderbird --client geary:fr";
+    let plan = scene.tells(&format!("fix --dry-run {clients}"), 1);
+    assert_eq!(
+        steps(&plan),
+        ["rename Courrier envoyé -> Sent", "subscribe Sent"]
+    );
+    scene.fix(clients);
+    assert_eq!(scene.account().names(), ["INBOX", "Sent"]);
+    scene.is_settled(clients);
+    let told = scene.tells(&format!("clients {clients}"), 0).to_string();
+    assert!(!told.contains("creates"), "{told}");
+}
+
+#[test]
 fn a_target_is_made_inside_the_personal_namespace() {
     let scene = Scene::on(&Setup::inbox_dot());
     fill(&mut scene.raw(), "INBOX.Sent Items", &["\\Seen"]);
