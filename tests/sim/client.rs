@@ -4,7 +4,10 @@
 use std::{
     collections::BTreeSet,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -41,14 +44,14 @@ pub struct Client {
     /// Whether the plan is made from a closer look at contested mailboxes, as `fix` makes it. A plan that knows less
     /// leaves more for the run to find out.
     pub samples: bool,
-    /// The user asks to stop before anything is sent.
-    pub stopped: bool,
+    /// Whether the user asks to stop.
+    pub stopped: Arc<AtomicBool>,
     _folder: TempDir,
 }
 
 struct Outside<'c> {
     nonces: &'c Mutex<u64>,
-    stopped: bool,
+    stopped: &'c AtomicBool,
 }
 
 impl Ports for Outside<'_> {
@@ -64,7 +67,7 @@ impl Ports for Outside<'_> {
         octets
     }
     fn stopped(&self) -> bool {
-        self.stopped
+        self.stopped.load(Ordering::Relaxed)
     }
     fn event(&mut self, _: &Event) {}
 }
@@ -95,7 +98,7 @@ impl Client {
                 skip: BTreeSet::new(),
             },
             samples: true,
-            stopped: false,
+            stopped: Arc::default(),
             _folder: folder,
         }
     }
@@ -217,7 +220,7 @@ impl Client {
     fn outside(&self) -> Outside<'_> {
         Outside {
             nonces: &self.nonces,
-            stopped: self.stopped,
+            stopped: &self.stopped,
         }
     }
 
