@@ -1,4 +1,7 @@
 //! Runs as scenes: what is done to an account while others meddle with it, and what is left when all is over.
+//!
+//! What a resume does is decided by what the last command on record was and what the server shows; `RESUMES` names the
+//! test of each case.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -38,6 +41,143 @@ const REFUSED: (Outcome, Option<SourceAfter>) = (Outcome::Refused, Some(SourceAf
 
 /// The four ways in which messages travel: what the server lacks.
 const WAYS: [&[&str]; 4] = [&[], &["UIDPLUS"], &["MOVE"], &["MOVE", "UIDPLUS"]];
+
+/// The last command without a result, what the server shows, and the test that plays it.
+const RESUMES: [(&str, &str, &str); 26] = [
+    (
+        "none",
+        "all as planned",
+        "a_run_that_sent_nothing_is_closed_and_not_resumed",
+    ),
+    (
+        "move",
+        "all moved",
+        "a_move_that_ran_unheard_is_not_sent_again",
+    ),
+    ("move", "nothing moved", "what_never_ran_is_sent_again"),
+    (
+        "move",
+        "a part moved",
+        "what_a_move_left_behind_goes_in_a_new_one",
+    ),
+    (
+        "move",
+        "in both",
+        "what_a_move_left_in_both_mailboxes_is_kept_in_both",
+    ),
+    (
+        "move",
+        "going on",
+        "a_move_that_is_still_filling_the_target_is_waited_for",
+    ),
+    (
+        "move",
+        "in neither, found elsewhere",
+        "a_message_that_another_client_took_is_found_by_its_id_in_a_run_and_in_a_resume",
+    ),
+    (
+        "move",
+        "in neither, found nowhere",
+        "a_message_that_is_found_nowhere_is_said_to_be_nowhere",
+    ),
+    (
+        "copy",
+        "all copied",
+        "a_resume_compares_as_the_run_was_begun",
+    ),
+    ("copy", "nothing copied", "what_never_ran_is_sent_again"),
+    (
+        "copy",
+        "cannot be decided",
+        "a_copy_of_which_only_a_part_is_seen_is_made_again",
+    ),
+    (
+        "store, expunge",
+        "copies gone",
+        "copies_that_were_tidied_away_are_made_again_before_any_original_goes",
+    ),
+    (
+        "store, expunge",
+        "copies there",
+        "originals_go_in_as_many_commands_as_the_limit_asks_for",
+    ),
+    (
+        "rename",
+        "source, no tombstone",
+        "what_runs_late_of_one_attempt_never_meets_another",
+    ),
+    (
+        "rename",
+        "tombstone, no source",
+        "a_rename_that_ran_unheard_is_gone_on_with",
+    ),
+    (
+        "rename",
+        "tombstone, another source",
+        "a_mailbox_that_is_back_after_a_break_is_not_touched",
+    ),
+    (
+        "rename",
+        "neither",
+        "a_source_that_somebody_took_during_a_break_is_left_to_them",
+    ),
+    (
+        "any",
+        "a tombstone of an earlier attempt",
+        "what_runs_late_of_one_attempt_never_meets_another",
+    ),
+    (
+        "delete",
+        "tombstone gone",
+        "an_undo_brings_all_back_though_the_delete_lost_its_answer",
+    ),
+    (
+        "delete",
+        "tombstone empty",
+        "what_runs_late_of_one_attempt_never_meets_another",
+    ),
+    (
+        "delete",
+        "tombstone not empty",
+        "mail_that_came_before_a_lost_delete_is_moved",
+    ),
+    (
+        "subscribe, mark",
+        "any",
+        "what_a_break_leaves_undone_of_small_steps_is_done",
+    ),
+    (
+        "any",
+        "target gone",
+        "a_target_that_is_gone_is_not_made_again",
+    ),
+    (
+        "any",
+        "source another",
+        "a_source_that_was_made_anew_during_a_break_is_not_touched",
+    ),
+    (
+        "end",
+        "an orphan",
+        "a_resume_finds_by_itself_the_finished_run_whose_rename_ran_late",
+    ),
+    (
+        "any",
+        "another account",
+        "a_journal_of_another_account_is_not_resumed",
+    ),
+];
+
+#[test]
+fn every_case_of_a_resume_has_its_test() {
+    let scenes = include_str!("apply.rs");
+    for (last, shown, test) in RESUMES {
+        assert!(
+            scenes.contains(&format!("async fn {test}()")),
+            "{last}, {shown}: {test}"
+        );
+    }
+}
 
 /// One source with five messages.
 fn one_source(lacks: &[&str]) -> Stage {
@@ -264,6 +404,233 @@ async fn a_run_that_sent_nothing_is_closed_and_not_resumed() {
     ));
     let receipt = stage.fix().await.unwrap();
     assert_done(&stage, &receipt);
+}
+
+/// Cuts a fix off at such a point, after something was done to the account, and resumes it.
+async fn broken(
+    stage: &Stage,
+    mut is_it: impl FnMut(&At<'_>) -> bool + Send + 'static,
+    mut meanwhile: impl FnMut(&mut World) + Send + 'static,
+) -> Receipt {
+    stage.meddle(move |now, world| {
+        if is_it(now) {
+            meanwhile(world);
+            return Verdict::Cut;
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    stage.resume().await.unwrap()
+}
+
+/// At one point of the second such command of the first connection: the first moves a single message.
+fn at_second(command: &'static str, point: Point<'static>) -> impl FnMut(&At<'_>) -> bool {
+    let mut reached = 0;
+    move |now| {
+        let is_it = now.connection == 1 && now.command == command && now.point == point;
+        reached += u32::from(is_it);
+        is_it && reached == 2
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_move_that_ran_unheard_is_not_sent_again() {
+    for lacks in [WAYS[0], WAYS[1]] {
+        let stage = one_source(lacks);
+        let receipt = broken(&stage, at_second("UID MOVE", Point::After), |_| {}).await;
+        assert_done(&stage, &receipt);
+        assert_eq!(stage.heard("UID MOVE"), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_never_ran_is_sent_again() {
+    for lacks in WAYS {
+        let stage = one_source(lacks);
+        let command = if lacks.contains(&"MOVE") {
+            "UID COPY"
+        } else {
+            "UID MOVE"
+        };
+        let receipt = broken(&stage, at_second(command, Point::Before), |_| {}).await;
+        assert_done(&stage, &receipt);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_move_left_behind_goes_in_a_new_one() {
+    let mut persona = Persona::dovecot();
+    persona.move_commit = 2;
+    let stage = on(persona);
+    let is_it = at(1, "UID MOVE", Point::Left { so_far: 2 });
+    let receipt = broken(&stage, is_it, |_| {}).await;
+    assert_done(&stage, &receipt);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_move_left_in_both_mailboxes_is_kept_in_both() {
+    let mut persona = Persona::dovecot();
+    persona.move_commit = 2;
+    let stage = on(persona);
+    let is_it = at(1, "UID MOVE", Point::Arrived { so_far: 2 });
+    let receipt = broken(&stage, is_it, |_| {}).await;
+    stage.assert_nothing_lost();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(stage.count("Sent"), 7);
+    let said = said(&receipt);
+    assert!(said.contains("2 messages in the target twice"), "{said}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_of_which_only_a_part_is_seen_is_made_again() {
+    let stage = one_source(&["MOVE", "UIDPLUS"]);
+    let receipt = broken(&stage, at_second("UID COPY", Point::After), |world| {
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        let sent = mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+        let last = sent.messages().last().unwrap().uid;
+        sent.remove(last);
+    })
+    .await;
+    stage.assert_nothing_lost();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    // One, three of four, and those four again.
+    assert_eq!(stage.count("Sent"), 8);
+}
+
+/// A message that is delivered into a mailbox.
+fn delivered(world: &mut World, name: &str, id: &str) {
+    let text = stage::text_of(id);
+    world.add_message(USER, name, &[], 7, text).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rename_that_ran_unheard_is_gone_on_with() {
+    let stage = one_source(&[]);
+    let receipt = broken(&stage, at(1, "RENAME", Point::After), |world| {
+        let name = tombstone(world).unwrap();
+        delivered(world, &name, "late");
+    })
+    .await;
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent"]);
+    assert_eq!((stage.count("Sent"), stage.heard("RENAME")), (6, 1));
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mailbox_that_is_back_after_a_break_is_not_touched() {
+    let stage = one_source(&[]);
+    let receipt = broken(&stage, at(1, "RENAME", Point::After), |world| {
+        world.add_mailbox(USER, "Sent Items").unwrap();
+        delivered(world, "Sent Items", "new");
+    })
+    .await;
+    let came_back = (Outcome::Applied, Some(SourceAfter::CameBack));
+    assert_eq!(ending(&receipt), came_back, "{receipt:?}");
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (5, 1));
+    assert!(!stage.has_tombstone());
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_somebody_took_during_a_break_is_left_to_them() {
+    let stage = one_source(&[]);
+    let receipt = broken(&stage, at(1, "RENAME", Point::After), |world| {
+        let name = tombstone(world).unwrap();
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        let mailbox = mailboxes.remove(name.as_bytes()).unwrap();
+        mailboxes.insert(b"Theirs".to_vec(), mailbox);
+        delivered(world, "Theirs", "theirs");
+    })
+    .await;
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent", "Theirs"]);
+    assert_eq!(stage.count("Theirs"), 1);
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn mail_that_came_before_a_lost_delete_is_moved() {
+    let stage = one_source(&[]);
+    let receipt = broken(&stage, at(1, "DELETE", Point::Before), |world| {
+        let name = tombstone(world).unwrap();
+        delivered(world, &name, "late");
+    })
+    .await;
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!((stage.names().len(), stage.count("Sent")), (1, 6));
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_break_leaves_undone_of_small_steps_is_done() {
+    for command in ["SETMETADATA", "UNSUBSCRIBE"] {
+        for point in [Point::Before, Point::After] {
+            let stage = Stage::new(Persona::cyrus());
+            stage.mailbox("Sent Items", 2);
+            let receipt = broken(&stage, at(1, command, point), |_| {}).await;
+            assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
+            assert!(stage.plan().await.is_empty(), "{command} {point:?}");
+            stage.world(|world| {
+                let subscribed = &world.account(USER).unwrap().subscriptions;
+                assert!(!subscribed.contains(b"Sent Items".as_slice()));
+            });
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_is_gone_is_not_made_again() {
+    let stage = one_source(&[]);
+    stage.nothing_is_precious();
+    let receipt = broken(&stage, at_second("UID MOVE", Point::Before), |world| {
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        mailboxes.remove(b"Sent".as_slice()).unwrap();
+    })
+    .await;
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent Items"]);
+    assert_eq!((stage.count("Sent Items"), stage.heard("CREATE")), (4, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_was_made_anew_during_a_break_is_not_touched() {
+    let stage = one_source(&[]);
+    stage.nothing_is_precious();
+    let receipt = broken(&stage, at_second("UID MOVE", Point::Before), |world| {
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        mailboxes.remove(b"Sent Items".as_slice()).unwrap();
+        world.add_mailbox(USER, "Sent Items").unwrap();
+        delivered(world, "Sent Items", "new");
+    })
+    .await;
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert!(
+        said(&receipt).contains("UIDVALIDITY changed"),
+        "{receipt:?}"
+    );
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_journal_of_another_account_is_not_resumed() {
+    let stage = one_source(&[]);
+    let mut is_it = at(1, "UID MOVE", Point::After);
+    stage.meddle(move |now, _| {
+        if is_it(now) {
+            return Verdict::Cut;
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    let mut other = Client::account();
+    other.user = "another".to_owned();
+    let resumed = stage.client.resume_as(&stage.last().id, &other).await;
+    assert!(
+        matches!(resumed, Err(ApplyError::OtherAccount { .. })),
+        "{resumed:?}"
+    );
+    assert_eq!(stage.heard("UID MOVE"), 1);
 }
 
 // ------------------------------------------------------------------------------------- servers that do other things

@@ -193,17 +193,15 @@ impl Client {
     }
 
     pub async fn resume(&self, run: &str) -> Result<Receipt, ApplyError> {
+        self.resume_as(run, &Self::account()).await
+    }
+
+    /// A resume for an account that need not be the run's.
+    pub async fn resume_as(&self, run: &str, account: &AccountId) -> Result<Receipt, ApplyError> {
         let mut session = self.connect().await;
         session.set_mode(Mode::ReadWrite);
         let mut outside = self.outside();
-        apply::resume(
-            &mut session,
-            &self.home,
-            run,
-            &Self::account(),
-            &mut outside,
-        )
-        .await
+        apply::resume(&mut session, &self.home, run, account, &mut outside).await
     }
 
     /// The plan of `undo RUN`, and what it was made from.
