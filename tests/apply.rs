@@ -790,7 +790,7 @@ async fn a_copy_that_was_always_elsewhere_excuses_no_loss() {
             stage.world(|world| {
                 let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
                 let source = mailboxes.get(b"Sent Items".as_slice()).unwrap();
-                let copies: Vec<_> = source.messages().iter().cloned().collect();
+                let copies: Vec<_> = source.messages().to_vec();
                 let projects = mailboxes.get_mut(b"Projects".as_slice()).unwrap();
                 for copy in copies {
                     projects.add((*copy).clone());

@@ -138,7 +138,6 @@ pub struct Seen {
         deserialize_with = "listed",
         skip_serializing_if = "Option::is_none"
     )]
-    #[expect(clippy::option_option, reason = "NIL is not the account's")]
     pub delimiter: Option<Option<char>>,
     /// Its UIDVALIDITY.
     pub uid_validity: Option<u32>,
