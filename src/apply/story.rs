@@ -205,17 +205,15 @@ pub fn story(home: &Home, run: &str) -> Result<Vec<String>, ApplyError> {
         told.extend(messages(&past, step));
     }
     told.push(if past.is_finished() {
-        let late = if may_run_late(&past.contents.records, &plan.listing) {
-            format!(
-                " One of its commands was never answered and may hold mail if it runs late: `rolecall resume {run}` looks."
-            )
-        } else {
-            String::new()
-        };
-        format!("It came to its end.{late}")
+        "It came to its end.".to_owned()
     } else {
         format!("It is unfinished: `rolecall resume {run}` goes on with it.")
     });
+    if past.is_finished() && may_run_late(&past.contents.records, &plan.listing) {
+        told.push(format!(
+            "One of its commands was never answered and may hold mail if it runs late: `rolecall resume {run}` looks."
+        ));
+    }
     Ok(told)
 }
 
