@@ -7,14 +7,11 @@ use std::collections::BTreeMap;
 
 use super::{Account, finding};
 use crate::model::{
-    client::{Forecast, Forecasts, Use},
+    client::{Forecast, Forecasts, Use, named},
     finding::{Code, Finding, Severity},
     mailbox::MailboxName,
     role::Role,
 };
-
-/// Clients that are named before the rest is counted.
-const SHOWN: usize = 3;
 
 /// What the clients do about one role, by what they use and what they make.
 struct Choices<'a> {
@@ -144,21 +141,5 @@ fn graded(
     Finding {
         severity,
         ..finding(code, Some(role), mailboxes, message, None)
-    }
-}
-
-/// `Thunderbird`, `Thunderbird and SOGo`; beyond three the rest is counted.
-fn named(clients: &[&Forecast]) -> String {
-    let mut parts: Vec<String> = clients
-        .iter()
-        .take(SHOWN)
-        .map(ToString::to_string)
-        .collect();
-    if let Some(more) = clients.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        parts.push(format!("{more} more"));
-    }
-    match parts.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => parts.concat(),
     }
 }

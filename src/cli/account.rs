@@ -17,10 +17,14 @@ use crate::{
         account::{Account, Scheme},
         secret::{self, Source},
     },
-    detect::{HintError, Hints, detect, find_typed, worth_a_look},
+    detect::{HintError, Hints, choose_keepers, detect, find_typed, worth_a_look},
     imap::{self, Endpoint, Login, Security, Session},
     mapping::{self, Mapping, file::TableError},
-    model::{finding::Finding, listing::Listing, mailbox::MailboxName, role::Role, roll::Roll},
+    model::{
+        client::Forecasts, finding::Finding, listing::Listing, mailbox::MailboxName, role::Role,
+        roll::Roll,
+    },
+    planner::{self, Foresight},
 };
 
 /// Reads the accounts, and refuses one secret for several of them (decisions 19).
@@ -160,12 +164,40 @@ impl Judge {
             session.sample(&mut listing, &looks).await?;
             roll = detect(&listing, &self.mapping, &self.hints)?;
         }
-        let findings = audit(&listing, &roll, &self.clients.predict(&listing));
+        let findings = self.settle(&listing, &mut roll, &self.hints);
         Ok(Judged {
             listing,
             roll,
             findings,
         })
+    }
+
+    /// Chooses the keepers that most clients find, and tells what is wrong.
+    fn settle(&self, listing: &Listing, roll: &mut Roll, hints: &Hints) -> Vec<Finding> {
+        let found = planner::finders(listing, roll, &|listing| self.predict(listing));
+        choose_keepers(listing, hints, roll, &found);
+        audit(listing, roll, &self.predict(listing))
+    }
+
+    /// Lends what the planner asks of accounts that it imagines.
+    pub fn foresee<T>(&self, ask: impl FnOnce(Foresight<'_>) -> T) -> T {
+        // What the user said of a mailbox is said of its name of today.
+        let hints = Hints {
+            locales: self.hints.locales.clone(),
+            ..Hints::default()
+        };
+        ask(Foresight {
+            predict: &|listing| self.predict(listing),
+            role_of: &|listing, name| {
+                let roll = detect(listing, &self.mapping, &hints).ok()?;
+                roll.entry(name).filter(|entry| !entry.doubtful)?.role
+            },
+        })
+    }
+
+    /// What clients will do with an account.
+    fn predict(&self, listing: &Listing) -> Forecasts {
+        self.clients.predict(listing)
     }
 
     /// Looks into those that play a role together only since the user has said more.
@@ -198,8 +230,7 @@ impl Judge {
         };
         hints.overrides.extend_from_slice(roles);
         judged.roll = detect(&judged.listing, &self.mapping, &hints)?;
-        let forecasts = self.clients.predict(&judged.listing);
-        judged.findings = audit(&judged.listing, &judged.roll, &forecasts);
+        judged.findings = self.settle(&judged.listing, &mut judged.roll, &hints);
         Ok(())
     }
 

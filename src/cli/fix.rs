@@ -160,12 +160,17 @@ impl Command {
         if self.options.asks() {
             self.choose(session, judged, &mut policy).await?;
         }
-        Ok(planner::plan(
-            &judged.listing,
-            &judged.roll,
-            &judged.findings,
-            &policy,
-        ))
+        Ok(self.converge(judged, &policy))
+    }
+
+    fn converge(&self, judged: &Judged, policy: &Policy) -> Plan {
+        let Judged {
+            listing,
+            roll,
+            findings,
+        } = judged;
+        self.judge
+            .foresee(|foresight| planner::converge(listing, roll, findings, policy, foresight))
     }
 
     /// On a terminal: what doubtful mailboxes are, which mailbox keeps each contested role, and whether trash and junk are meant too.
@@ -185,7 +190,7 @@ impl Command {
         targets.extend(ask::keepers(judged, policy));
         self.judge.rejudge(judged, &said, targets.clone())?;
         policy.targets = resolve_targets(judged, &targets)?;
-        let plan = planner::plan(&judged.listing, &judged.roll, &judged.findings, policy);
+        let plan = self.converge(judged, policy);
         policy.include.extend(ask::held_back(&plan, &judged.roll));
         Ok(())
     }
@@ -196,6 +201,7 @@ impl Command {
             only: (!options.only.is_empty()).then(|| options.only.iter().copied().collect()),
             include: options.include.iter().copied().collect(),
             targets: std::collections::BTreeMap::new(),
+            suggested: std::collections::BTreeMap::new(),
             move_deleted: options.move_deleted,
             allow_keyword_loss: options.allow_keyword_loss,
             keep_sources: options.keep_sources,

@@ -4,7 +4,10 @@
 //!
 //! Each rule ranks the members and leaves those that rank best; the first rule that leaves one has decided.
 
+use std::collections::BTreeMap;
+
 use crate::model::{
+    client::Finders,
     mailbox::{Mailbox, MailboxName},
     role::Role,
     roll::{Entry, EvidenceKind},
@@ -40,9 +43,10 @@ pub(super) fn choose(
     role: Role,
     mut left: Vec<Candidate>,
     target: Option<&MailboxName>,
+    found: &BTreeMap<MailboxName, Finders>,
 ) -> Option<(MailboxName, String)> {
     let is_alone = left.len() == 1;
-    let because = decide(role, &mut left, target);
+    let because = decide(role, &mut left, target, found);
     let keep = left.first()?;
     let because = match because {
         _ if is_alone && !keep.is_marked(role) && Some(&keep.mailbox.name) != target => {
@@ -54,7 +58,12 @@ pub(super) fn choose(
 }
 
 /// Leaves one, and says why.
-fn decide(role: Role, left: &mut Vec<Candidate>, target: Option<&MailboxName>) -> String {
+fn decide(
+    role: Role,
+    left: &mut Vec<Candidate>,
+    target: Option<&MailboxName>,
+    found: &BTreeMap<MailboxName, Finders>,
+) -> String {
     if left.iter().any(|one| one.mailbox.name.is_inbox()) {
         left.retain(|one| one.mailbox.name.is_inbox());
         return "mail arrives there".to_owned();
@@ -78,6 +87,11 @@ fn decide(role: Role, left: &mut Vec<Candidate>, target: Option<&MailboxName>) -
     } else {
         String::new()
     };
+    let finders = |one: &Candidate| found.get(&one.mailbox.name);
+    if best(left, |one| finders(one).map(Finders::rank)) {
+        let finders = left.first().and_then(finders);
+        return finders.map_or_else(|| among.clone(), |finders| format!("{among}{finders}"));
+    }
     if best(left, |one| one.mailbox.subscribed == Some(true)) {
         return format!("{among}it is the only one subscribed");
     }

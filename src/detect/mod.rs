@@ -24,6 +24,7 @@ use place::Place;
 use crate::{
     mapping::{Exactness, Mapping, Match, garbled},
     model::{
+        client::Finders,
         listing::Listing,
         mailbox::{Mailbox, MailboxName, is_tombstone},
         role::{Certainty, Role},
@@ -53,16 +54,37 @@ pub fn detect(listing: &Listing, mapping: &Mapping, hints: &Hints) -> Result<Rol
     for entry in &mut entries {
         claim_target(entry, &targets);
     }
-    let roles = Role::EVERY
-        .into_iter()
-        .filter_map(|role| Some((role, members(listing, &entries, role, targets.get(&role))?)))
-        .collect();
+    let roles = roles(listing, &entries, &targets, &BTreeMap::new());
     let unused = unused::entries(mapping, &entries);
     Ok(Roll {
         entries,
         roles,
         unused,
     })
+}
+
+/// Chooses the keeper of every role anew, now that it is known which clients find each mailbox (decisions 1).
+pub fn choose_keepers(
+    listing: &Listing,
+    hints: &Hints,
+    roll: &mut Roll,
+    found: &BTreeMap<MailboxName, Finders>,
+) {
+    let targets = hints.existing_targets(listing);
+    roll.roles = roles(listing, &roll.entries, &targets, found);
+}
+
+fn roles(
+    listing: &Listing,
+    entries: &[Entry],
+    targets: &BTreeMap<Role, MailboxName>,
+    found: &BTreeMap<MailboxName, Finders>,
+) -> BTreeMap<Role, Members> {
+    let roles = Role::EVERY.into_iter().filter_map(|role| {
+        let members = members(listing, entries, role, targets.get(&role), found)?;
+        Some((role, members))
+    });
+    roles.collect()
 }
 
 /// The members of roles that have several and could be merged: the mailboxes that are worth a look inside.
@@ -120,6 +142,7 @@ fn members(
     entries: &[Entry],
     role: Role,
     target: Option<&MailboxName>,
+    found: &BTreeMap<MailboxName, Finders>,
 ) -> Option<Members> {
     let candidates: Vec<keeper::Candidate> = listing
         .mailboxes
@@ -132,7 +155,7 @@ fn members(
         .iter()
         .map(|one| one.mailbox.name.clone())
         .collect();
-    let (keep, because) = keeper::choose(role, candidates, target)?;
+    let (keep, because) = keeper::choose(role, candidates, target, found)?;
     names.sort_by_key(|name| (*name != keep, name.clone()));
     Some(Members {
         keep,

@@ -237,6 +237,52 @@ impl fmt::Display for Forecast {
     }
 }
 
+/// Clients in a row, `Thunderbird and SOGo`; beyond three the rest is counted.
+#[must_use]
+pub fn named(clients: &[&Forecast]) -> String {
+    const SHOWN: usize = 3;
+    let shown = clients.iter().take(SHOWN);
+    let mut parts: Vec<String> = shown.map(ToString::to_string).collect();
+    if let Some(more) = clients.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        parts.push(format!("{more} more"));
+    }
+    match parts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => parts.concat(),
+    }
+}
+
+/// How well clients find one mailbox for its role.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Finders {
+    /// Two points for each client that uses it, one for each of which that cannot be told.
+    points: usize,
+    /// The same, of stated clients that nobody can set to another mailbox.
+    unsettable: usize,
+    /// The clients that use it.
+    named: String,
+    count: usize,
+}
+
+impl Finders {
+    /// The better mailbox has the higher rank: clients that cannot be told otherwise go first (decisions 3).
+    #[must_use]
+    pub fn rank(&self) -> (usize, usize) {
+        (self.unsettable, self.points)
+    }
+}
+
+/// As a reason: `Outlook 2016 (fr) and Thunderbird find it`.
+impl fmt::Display for Finders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.count {
+            0 => f.write_str("clients may find it"),
+            1 => write!(f, "{} finds it", self.named),
+            _ => write!(f, "{} find it", self.named),
+        }
+    }
+}
+
 /// Whether several clients file one role's mail in one mailbox.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -266,6 +312,44 @@ impl Forecasts {
         self.clients
             .iter()
             .filter_map(move |client| Some((client, client.cells.get(&role)?)))
+    }
+
+    /// Which clients use the mailbox of this decoded name, or would make it; of those that nobody stated, only what is
+    /// firmly known counts.
+    #[must_use]
+    pub fn finders(&self, role: Role, name: &str) -> Finders {
+        let mut finders = Finders::default();
+        let mut users = Vec::new();
+        let counted = self.of(role);
+        for (client, cell) in counted.filter(|(_, cell)| self.stated || cell.confidence.is_firm()) {
+            let places = cell.does.places();
+            let points = match cell.does {
+                Use::Unknown => 1,
+                _ if places.contains(name) => 1 + usize::from(places.len() == 1),
+                _ => 0,
+            };
+            finders.points += points;
+            if self.stated && cell.can_reassign != Answer::Yes {
+                finders.unsettable += points;
+            }
+            if points == 2 {
+                users.push(client);
+            }
+        }
+        finders.named = named(&users);
+        finders.count = users.len();
+        finders
+    }
+
+    /// How well the clients meet in the best of the places that they use or make by themselves.
+    #[must_use]
+    pub fn largest_meeting(&self, role: Role) -> Finders {
+        let places: BTreeSet<&str> = self
+            .of(role)
+            .flat_map(|(_, cell)| cell.does.places())
+            .collect();
+        let meetings = places.into_iter().map(|place| self.finders(role, place));
+        meetings.max_by_key(Finders::rank).unwrap_or_default()
     }
 
     /// Whether the clients meet in one mailbox for this role. Those that keep mail elsewhere or of which nothing is

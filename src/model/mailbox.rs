@@ -64,6 +64,17 @@ impl MailboxName {
         last.and_then(|at| self.wire.get(..=at)).unwrap_or_default()
     }
 
+    /// The name with `to` in place of `from`, which it begins with: its own name, or one below that.
+    #[must_use]
+    pub fn moved(&self, from: &Self, to: &Self) -> Option<Self> {
+        let wire = self.wire.strip_prefix(from.wire.as_slice())?;
+        let text = self.text.strip_prefix(&from.text)?;
+        Some(Self::new(
+            [to.wire.as_slice(), wire].concat(),
+            format!("{}{text}", to.text),
+        ))
+    }
+
     /// Whether this name lies below `parent`, at any depth.
     #[must_use]
     pub fn is_below(&self, parent: &Self, delimiter: Option<char>) -> bool {

@@ -20,7 +20,7 @@ impl Maker<'_> {
         let named = self
             .findings
             .iter()
-            .filter(|finding| finding.code == Code::NameGarbled && self.is_wanted(finding.role))
+            .filter(|finding| finding.code == Code::NameGarbled && self.policy.wants(finding.role))
             .flat_map(|finding| &finding.mailboxes);
         let garbled: Vec<(&Mailbox, MailboxName)> = named
             .filter_map(|name| self.listing.find(name.wire()))

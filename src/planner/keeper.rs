@@ -21,8 +21,20 @@ pub(super) struct Keeper<'a> {
 }
 
 impl<'a> Maker<'a> {
-    /// `--target` first, then what the roll says.
+    /// `--target` first, then where stated clients meet, then what the roll says.
     pub(super) fn keeper(&self, role: Role, members: Option<&Members>) -> Option<Keeper<'a>> {
+        if let Some(suggestion) = self
+            .policy
+            .suggested
+            .get(&role)
+            .filter(|_| !self.policy.targets.contains_key(&role))
+        {
+            return Some(Keeper {
+                name: suggestion.keep.clone(),
+                mailbox: self.listing.find(suggestion.keep.wire()),
+                because: suggestion.because.clone(),
+            });
+        }
         match (self.policy.targets.get(&role), members) {
             (Some(target), _) => Some(Keeper {
                 name: target.clone(),

@@ -6,13 +6,18 @@
 //! merged into it and which are not (`source`), then subscriptions and garbled names (`garbled`). What cannot be done by an IMAP client becomes an
 //! entry under `manual` with the line to paste.
 
+mod after;
 mod garbled;
 mod keeper;
+mod meet;
 mod source;
+mod tell;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use after::after;
 use keeper::Keeper;
+pub use meet::{Foresight, converge, finders};
 use source::Verdict;
 
 use crate::model::{
@@ -37,6 +42,8 @@ pub struct Policy {
     pub include: BTreeSet<Role>,
     /// The mailbox that shall keep a role; it may not exist yet.
     pub targets: BTreeMap<Role, MailboxName>,
+    /// The mailbox yet to be made or renamed in which stated clients meet; [`converge`] finds it, `targets` go before it.
+    pub suggested: BTreeMap<Role, Suggestion>,
     /// Messages marked `\Deleted` are moved too.
     pub move_deleted: bool,
     /// Keywords that the target cannot keep may be lost.
@@ -55,7 +62,24 @@ pub struct Policy {
     pub made: String,
 }
 
-/// Makes the plan for one account.
+/// A mailbox that could keep a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// Its name.
+    pub keep: MailboxName,
+    /// Why it, as a fragment.
+    pub because: String,
+}
+
+impl Policy {
+    /// Whether something is to be done about a role; about none, where all are wanted.
+    fn wants(&self, role: Option<Role>) -> bool {
+        let only = self.only.as_ref();
+        only.is_none_or(|only| role.is_some_and(|role| only.contains(&role)))
+    }
+}
+
+/// Makes the plan for one account, whatever its clients do.
 #[must_use]
 pub fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy: &Policy) -> Plan {
     let mut maker = Maker {
@@ -74,7 +98,7 @@ pub fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy: &Polic
         maker.warn(finding.code, finding.message.clone());
     } else {
         for role in Role::EVERY {
-            if role.can_merge() && maker.is_wanted(Some(role)) {
+            if role.can_merge() && policy.wants(Some(role)) {
                 maker.role(role);
             }
         }
@@ -119,11 +143,8 @@ impl Maker<'_> {
             .filter_map(|name| self.listing.find(name.wire()))
             .collect();
         let held_back = role.held_back() && !self.policy.include.contains(&role);
-        if held_back {
-            if !sources.is_empty() {
-                self.hold_back(role, &keeper, &sources);
-            }
-            self.subscribe(role, &keeper);
+        if held_back && members.is_some() {
+            self.spare(role, &keeper, &sources);
             return;
         }
         if !self.keeper_is_clear(role, &keeper) {
@@ -141,6 +162,18 @@ impl Maker<'_> {
         }
         if keeper.mailbox.is_some() {
             self.tell_findings(role);
+        }
+    }
+
+    /// Of a held-back role only what touches no mail is done.
+    fn spare(&mut self, role: Role, keeper: &Keeper<'_>, sources: &[&Mailbox]) {
+        if !sources.is_empty() {
+            self.hold_back(role, keeper, sources);
+        } else if self.listing.server.lets_clients_mark() {
+            self.mark(role, keeper, sources);
+        }
+        if keeper.mailbox.is_some() {
+            self.subscribe(role, keeper);
         }
     }
 
@@ -245,8 +278,12 @@ impl Maker<'_> {
         self.warn(
             Code::HeldBack,
             format!(
-                "{} would be merged into \"{}\" with --include {role}: {}",
+                "{} would be {} \"{}\" with --include {role}: {}",
                 names.join(", "),
+                match (keeper.mailbox, sources) {
+                    (None, [_]) => "renamed to",
+                    _ => "merged into",
+                },
                 keeper.name.text(),
                 if role == Role::Junk {
                     "what is moved there may train the spam filter, and a timer may purge it"
@@ -287,7 +324,7 @@ impl Maker<'_> {
             })
             .collect();
         for (role, name) in settled {
-            if self.is_wanted(role) && !self.will_be_made(&name) {
+            if self.policy.wants(role) && !self.will_be_made(&name) {
                 let step = Step {
                     role,
                     because: vec!["there is no such mailbox".to_owned()],
@@ -296,12 +333,6 @@ impl Maker<'_> {
                 self.steps.push(step);
             }
         }
-    }
-
-    /// Whether the user wants something done about a role; about none, where all are wanted.
-    fn is_wanted(&self, role: Option<Role>) -> bool {
-        let only = self.policy.only.as_ref();
-        only.is_none_or(|only| role.is_some_and(|role| only.contains(&role)))
     }
 
     fn will_be_made(&self, name: &MailboxName) -> bool {

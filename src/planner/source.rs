@@ -227,7 +227,8 @@ impl<'a> Maker<'a> {
             if !is_direct {
                 continue;
             }
-            let new = below_keeper(keeper, source, child).filter(|_| !role.held_back());
+            let new = child.name.moved(&source.name, &keeper.name);
+            let new = new.filter(|_| !role.held_back());
             let taken = new.as_ref().and_then(|new| self.listing.find(new.wire()));
             match (new, taken) {
                 (Some(new), None) if self.is_free(keeper, &new, child) => {
@@ -281,16 +282,6 @@ fn foreign_attribute(source: &Mailbox, role: Role) -> Option<&String> {
             .any(|plain| plain.eq_ignore_ascii_case(attribute));
         !plain && Role::from_attribute(attribute) != Some(role)
     })
-}
-
-/// A child's name below the keeper.
-fn below_keeper(keeper: &Keeper<'_>, source: &Mailbox, child: &Mailbox) -> Option<MailboxName> {
-    let wire = child.name.wire().strip_prefix(source.name.wire())?;
-    let text = child.name.text().strip_prefix(source.name.text())?;
-    Some(MailboxName::new(
-        [keeper.name.wire(), wire].concat(),
-        format!("{}{text}", keeper.name.text()),
-    ))
 }
 
 fn is_kin(source: &Mailbox, keeper: &Keeper<'_>) -> bool {

@@ -1,0 +1,467 @@
+//! Clients meet: predict, plan, imagine the account after the plan, predict again. After it every stated client uses the
+//! kept mailbox of each role, or the plan names it; and nothing is left to plan.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+
+use std::sync::LazyLock;
+
+use rolecall::{
+    audit::audit,
+    clients::{choose, predict},
+    detect::{Hints, choose_keepers, detect},
+    mapping::{Mapping, clients::built_in, profile::Profile},
+    model::{
+        client::{Forecasts, Use},
+        finding::{Code, Finding},
+        listing::{AccountId, Listing, Namespace, Server},
+        mailbox::{Mailbox, MailboxName, Status},
+        mutf7,
+        plan::{Action, Plan},
+        role::Role,
+        roll::Roll,
+    },
+    planner::{Foresight, Policy, after, converge, finders},
+};
+
+static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| built_in().unwrap());
+static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::built_in);
+
+const FRENCH: &[&str] = &[
+    "thunderbird",
+    "outlook-2016:fr",
+    "apple-mail",
+    "roundcube",
+    "geary:fr",
+];
+
+/// An account on a server, in one line: `Sent \Sent; Courrier envoyé; Trash -` (`-` is not subscribed).
+fn account(can: &[&str], delimiter: char, mailboxes: &str) -> Listing {
+    let capabilities = ["IMAP4REV1", "MOVE", "UIDPLUS"].iter().chain(can);
+    let mut listing = Listing {
+        account: AccountId {
+            host: "imap.example.com".to_owned(),
+            port: 993,
+            user: "alice".to_owned(),
+            url: "imaps://alice@imap.example.com".to_owned(),
+        },
+        taken: String::new(),
+        server: Server {
+            software: None,
+            capabilities: capabilities.map(|word| (*word).to_owned()).collect(),
+        },
+        personal: vec![Namespace {
+            prefix: if delimiter == '.' { "INBOX." } else { "" }.to_owned(),
+            delimiter: Some(delimiter),
+        }],
+        foreign: vec![],
+        mailboxes: vec![],
+        dangling: vec![],
+    };
+    let told = mailboxes.split("; ").filter(|one| !one.is_empty());
+    let told = std::iter::once("INBOX").chain(told).enumerate();
+    listing.mailboxes = told
+        .map(|(number, told)| mailbox(told, delimiter, u32::try_from(number).unwrap()))
+        .collect();
+    listing
+        .mailboxes
+        .sort_by(|one, other| one.name.cmp(&other.name));
+    listing
+}
+
+fn mailbox(told: &str, delimiter: char, number: u32) -> Mailbox {
+    let (told, subscribed) = match told.strip_suffix(" -") {
+        Some(told) => (told, false),
+        None => (told, true),
+    };
+    let mut words = told.split(" \\");
+    let name = words.next().unwrap();
+    Mailbox {
+        name: MailboxName::new(mutf7::encode(name), name.to_owned()),
+        delimiter: Some(delimiter),
+        attributes: words.map(|word| format!("\\{word}")).collect(),
+        selectable: true,
+        subscribed: Some(subscribed),
+        status: Status {
+            messages: Some(7 + u64::from(number)),
+            uid_next: Some(500 + number),
+            uid_validity: Some(1 + number),
+            size: Some(7000),
+            mailbox_id: None,
+        },
+        sample: None,
+    }
+}
+
+const NO_MARKS: &[&str] = &[];
+const MARKS: &[&str] = &["SPECIAL-USE"];
+const CYRUS: &[&str] = &["SPECIAL-USE", "CREATE-SPECIAL-USE", "METADATA"];
+
+/// Clients that the user stated, or all that are known.
+struct Clients<'a>(&'a [&'a str]);
+
+impl Clients<'_> {
+    fn predict(&self, listing: &Listing) -> Forecasts {
+        let typed: Vec<&str> = if self.0.is_empty() {
+            PROFILES.iter().map(|one| one.id.as_str()).collect()
+        } else {
+            self.0.to_vec()
+        };
+        let chosen = typed
+            .into_iter()
+            .map(|typed| choose(&PROFILES, typed, None).unwrap());
+        predict(listing, &chosen.collect::<Vec<_>>(), !self.0.is_empty())
+    }
+
+    fn judge(&self, listing: &Listing) -> (Roll, Vec<Finding>) {
+        let mut roll = detect(listing, &MAPPING, &Hints::default()).unwrap();
+        let found = finders(listing, &roll, &|listing| self.predict(listing));
+        choose_keepers(listing, &Hints::default(), &mut roll, &found);
+        let findings = audit(listing, &roll, &self.predict(listing));
+        (roll, findings)
+    }
+
+    fn plan(&self, listing: &Listing, policy: &Policy) -> Plan {
+        let (roll, findings) = self.judge(listing);
+        self.foresee(|foresight| converge(listing, &roll, &findings, policy, foresight))
+    }
+
+    fn foresee<T>(&self, ask: impl FnOnce(Foresight<'_>) -> T) -> T {
+        ask(Foresight {
+            predict: &|listing| self.predict(listing),
+            role_of: &|listing, name| {
+                let roll = detect(listing, &MAPPING, &Hints::default()).unwrap();
+                roll.entry(name).filter(|entry| !entry.doubtful)?.role
+            },
+        })
+    }
+}
+
+/// Trash and junk too.
+fn everything() -> Policy {
+    Policy {
+        include: [Role::Trash, Role::Junk].into(),
+        ..Policy::default()
+    }
+}
+
+fn steps(plan: &Plan) -> Vec<String> {
+    let shown = |name: &Option<MailboxName>| {
+        let name = name.as_ref();
+        name.map_or_else(|| "-".to_owned(), |name| name.text().to_owned())
+    };
+    let steps = plan.steps.iter();
+    steps
+        .map(|step| {
+            let (source, target) = (shown(&step.source), shown(&step.target));
+            format!("{} {source} > {target}", step.action.word())
+        })
+        .collect()
+}
+
+fn told(plan: &Plan) -> Vec<&str> {
+    let told = plan.manual.iter();
+    told.filter(|manual| manual.code == Code::ClientToBeTold)
+        .map(|manual| manual.message.as_str())
+        .collect()
+}
+
+/// Plans for stated clients, and proves what must hold of every such plan.
+fn meet(listing: &Listing, clients: &[&str], policy: &Policy) -> Plan {
+    let clients = Clients(clients);
+    let plan = clients.plan(listing, policy);
+    assert!(plan.is_intact());
+    let end = after(listing, &plan);
+    let (roll, _) = clients.judge(&end);
+    let told = told(&plan);
+    for (role, members) in roll.roles.iter().filter(|(role, _)| role.can_merge()) {
+        let waits = role.held_back() && !policy.include.contains(role);
+        assert!(waits || members.members.len() == 1, "{role}: {members:?}");
+        for (client, cell) in clients.predict(&end).of(*role) {
+            let meets = cell.does == Use::Mailbox(members.keep.clone());
+            let is_told = told.iter().any(|message| {
+                message.starts_with(&format!("{client}: ")) && message.contains(role.word())
+            });
+            assert_eq!(
+                is_told,
+                !meets && !waits,
+                "{client} {role}: {:?} {told:#?}",
+                cell.does
+            );
+        }
+    }
+    let again = clients.plan(&end, policy);
+    assert_eq!(steps(&again), [""; 0], "planned again");
+    plan
+}
+
+/// Who must be told, by name.
+fn who(plan: &Plan) -> Vec<&str> {
+    let told = told(plan).into_iter();
+    told.filter_map(|message| message.split(": ").next())
+        .collect()
+}
+
+const FOUR: &[&str] = &[
+    "Thunderbird",
+    "Outlook 2016 (fr)",
+    "Apple Mail",
+    "Roundcube",
+];
+
+#[test]
+fn where_the_server_marks_all_five_clients_meet_by_merging_alone() {
+    let marked = "Sent \\Sent; Courrier envoyé; Éléments envoyés; Drafts \\Drafts; Brouillons; Trash \\Trash; \
+                  Corbeille; Junk \\Junk; Courrier indésirable; Archive \\Archive";
+    let plan = meet(&account(MARKS, '/', marked), FRENCH, &everything());
+    assert_eq!(
+        steps(&plan),
+        [
+            "merge Brouillons > Drafts",
+            "merge Éléments envoyés > Sent",
+            "merge Courrier envoyé > Sent",
+            "merge Corbeille > Trash",
+            "merge Courrier indésirable > Junk",
+        ]
+    );
+    assert_eq!(told(&plan), [""; 0]);
+}
+
+const SPREAD: [&str; 9] = [
+    "Sent",
+    "Courrier envoyé",
+    "Éléments envoyés",
+    "Drafts",
+    "Brouillons",
+    "Trash",
+    "Corbeille",
+    "Junk",
+    "Courrier indésirable",
+];
+
+#[test]
+fn without_marks_the_names_of_the_client_that_nobody_can_set_are_kept_and_the_others_are_told() {
+    let expected = [
+        "merge Drafts > Brouillons",
+        "merge Courrier envoyé > Éléments envoyés",
+        "merge Sent > Éléments envoyés",
+        "rename Trash > Éléments supprimés",
+        "subscribe - > Éléments supprimés",
+        "merge Corbeille > Éléments supprimés",
+        "merge Junk > Courrier indésirable",
+    ];
+    let plan = meet(
+        &account(NO_MARKS, '/', &SPREAD.join("; ")),
+        FRENCH,
+        &everything(),
+    );
+    assert_eq!(steps(&plan), expected);
+    assert_eq!(who(&plan)[..4], *FOUR);
+    assert_eq!(
+        told(&plan)[4],
+        "Geary (fr): choose \"Courrier indésirable\" for junk (geary.ini), else it makes \"Pourriel\""
+    );
+    let below = SPREAD.map(|name| format!("INBOX.{name}")).join("; ");
+    for can in [NO_MARKS, MARKS] {
+        let plan = meet(&account(can, '.', &below), FRENCH, &everything());
+        let steps: Vec<String> = steps(&plan)
+            .iter()
+            .map(|step| step.replace("INBOX.", ""))
+            .collect();
+        assert_eq!(steps, expected);
+        assert_eq!(who(&plan)[..4], *FOUR);
+    }
+}
+
+#[test]
+fn where_clients_may_mark_the_kept_mailboxes_are_marked_and_nobody_has_to_be_told() {
+    let plan = meet(
+        &account(CYRUS, '/', &SPREAD.join("; ")),
+        FRENCH,
+        &everything(),
+    );
+    assert_eq!(
+        steps(&plan),
+        [
+            "mark - > Brouillons",
+            "merge Drafts > Brouillons",
+            "mark - > Éléments envoyés",
+            "merge Courrier envoyé > Éléments envoyés",
+            "merge Sent > Éléments envoyés",
+            "mark - > Corbeille",
+            "merge Trash > Corbeille",
+            "mark - > Courrier indésirable",
+            "merge Junk > Courrier indésirable",
+            "create - > Archive",
+            "mark - > Archive",
+            "subscribe - > Archive",
+        ]
+    );
+    assert_eq!(told(&plan), [""; 0]);
+}
+
+#[test]
+fn a_lone_mailbox_is_marked_where_that_works_and_then_keeps_its_name() {
+    let lone = account(CYRUS, '/', "Courrier envoyé -; Corbeille");
+    let stated = meet(&lone, &["thunderbird", "geary:fr"], &Policy::default());
+    let of_both = |plan: &Plan| steps(plan).into_iter().take(3).collect::<Vec<_>>();
+    assert!(
+        stated
+            .steps
+            .iter()
+            .all(|step| step.action != Action::Rename)
+    );
+    assert_eq!(told(&stated), [""; 0]);
+    assert_eq!(
+        of_both(&Clients(&[]).plan(&lone, &Policy::default())),
+        [
+            "mark - > Courrier envoyé",
+            "subscribe - > Courrier envoyé",
+            "mark - > Corbeille"
+        ]
+    );
+}
+
+#[test]
+fn a_lone_mailbox_is_renamed_for_stated_clients_only() {
+    for can in [NO_MARKS, MARKS] {
+        let lone = account(can, '/', "Courrier envoyé");
+        let plan = meet(&lone, &["thunderbird"], &Policy::default());
+        let expected = ["rename Courrier envoyé > Sent", "subscribe - > Sent"];
+        assert_eq!(steps(&plan), expected);
+        assert_eq!(plan.steps[0].because[0], "Thunderbird finds it");
+        let plan = meet(&lone, &["geary:fr"], &Policy::default());
+        assert_eq!(steps(&plan)[0], "rename Courrier envoyé > Envoyés");
+        let nobody = Clients(&[]).plan(&lone, &Policy::default());
+        assert_eq!(steps(&nobody), [""; 0]);
+        assert_eq!(told(&nobody), [""; 0]);
+    }
+}
+
+#[test]
+fn a_target_goes_before_the_clients_and_they_are_told() {
+    let policy = Policy {
+        targets: [(Role::Sent, mailbox("Envoyés", '/', 0).name)].into(),
+        ..Policy::default()
+    };
+    let listing = account(NO_MARKS, '/', "Courrier envoyé");
+    let plan = Clients(&["thunderbird"]).plan(&listing, &policy);
+    assert_eq!(steps(&plan)[0], "rename Courrier envoyé > Envoyés");
+    assert_eq!(who(&plan), ["Thunderbird"]);
+}
+
+#[test]
+fn a_name_that_clients_agree_on_is_made_where_they_would_make_several() {
+    let bare = account(NO_MARKS, '/', "");
+    let both = meet(&bare, &["thunderbird", "geary:fr"], &Policy::default());
+    for name in ["Drafts", "Sent", "Trash", "Junk"] {
+        assert!(
+            steps(&both).contains(&format!("create - > {name}")),
+            "{name}"
+        );
+    }
+    let alone = meet(&bare, &["thunderbird"], &Policy::default());
+    assert_eq!(steps(&alone), [""; 0]);
+}
+
+#[test]
+fn a_client_that_nobody_can_set_goes_before_one_that_its_user_can() {
+    let lone = account(NO_MARKS, '/', "Courrier envoyé");
+    let plan = meet(
+        &lone,
+        &["thunderbird", "outlook-2016:fr"],
+        &Policy::default(),
+    );
+    assert_eq!(steps(&plan), [""; 0]);
+    assert_eq!(
+        told(&plan),
+        [
+            "Thunderbird: choose \"Courrier envoyé\" for sent (Account Settings > Copies & Folders \
+             (mail.identity.idN.fcc_folder)), else it makes \"Sent\"",
+            "Outlook 2016 (fr): for sent nobody documented what it uses, and nobody can set it to \
+             \"Courrier envoyé\"; run `rolecall fix` again once it is set up",
+        ]
+    );
+}
+
+#[test]
+fn a_mark_that_is_bound_to_its_name_stays_where_it_is() {
+    let listing = account(MARKS, '/', "Sent Items \\Sent");
+    let plan = meet(&listing, &["sogo", "kmail"], &Policy::default());
+    assert_eq!(steps(&plan), [""; 0]);
+    assert_eq!(who(&plan), ["SOGo", "KMail"]);
+}
+
+#[test]
+fn a_lone_trash_is_renamed_only_when_said() {
+    let listing = account(NO_MARKS, '/', "Corbeille");
+    let plan = meet(&listing, &["thunderbird"], &Policy::default());
+    assert_eq!(steps(&plan), [""; 0]);
+    let warning = &plan.warnings[0];
+    assert_eq!(warning.code, Code::HeldBack);
+    let expected = "\"Corbeille\" would be renamed to \"Trash\" with --include trash";
+    assert!(warning.message.starts_with(expected), "{}", warning.message);
+    let plan = meet(&listing, &["thunderbird"], &everything());
+    assert_eq!(steps(&plan)[0], "rename Corbeille > Trash");
+}
+
+#[test]
+fn no_name_is_given_that_rolecall_itself_would_doubt() {
+    let listing = account(NO_MARKS, '/', "Lixeira");
+    let plan = meet(&listing, &["geary:pt-PT"], &everything());
+    assert_eq!(steps(&plan), [""; 0]);
+    assert!(
+        told(&plan)[0].contains("else it makes \"Lixo\""),
+        "{:?}",
+        told(&plan)
+    );
+}
+
+#[test]
+fn of_several_mailboxes_the_one_that_most_known_clients_find_is_kept_unless_one_is_marked() {
+    let plain = account(NO_MARKS, '/', "Sent Items -; Sent -; Courrier envoyé");
+    let (roll, _) = Clients(&[]).judge(&plain);
+    let sent = &roll.roles[&Role::Sent];
+    assert_eq!(sent.keep.text(), "Sent");
+    assert!(sent.because.ends_with("find it"), "{}", sent.because);
+    let (roll, _) = Clients(&["kmail"]).judge(&plain);
+    assert_eq!(
+        roll.roles[&Role::Sent].because,
+        "it is the only one subscribed"
+    );
+    let marked = account(MARKS, '/', "Sent Items \\Sent; Sent; Courrier envoyé");
+    let (roll, _) = Clients(&[]).judge(&marked);
+    assert_eq!(roll.roles[&Role::Sent].keep.text(), "Sent Items");
+}
+
+#[test]
+fn in_the_imagined_account_a_renamed_mailbox_takes_those_below_it_along() {
+    let listing = account(
+        NO_MARKS,
+        '/',
+        "Sent Items; Sent Items/2019; Sent Items of old",
+    );
+    let plan = meet(&listing, &["thunderbird"], &Policy::default());
+    assert_eq!(steps(&plan)[0], "rename Sent Items > Sent");
+    let end = after(&listing, &plan);
+    let names: Vec<&str> = end.mailboxes.iter().map(|one| one.name.text()).collect();
+    assert_eq!(names, ["INBOX", "Sent", "Sent Items of old", "Sent/2019"]);
+}
+
+#[test]
+fn an_empty_duplicate_that_the_server_keeps_does_not_change_the_keeper() {
+    let mut listing = account(MARKS, '/', "Sent \\Sent; Sent Messages \\Sent");
+    listing.mailboxes[2].status.messages = Some(0);
+    for clients in [&[][..], &["thunderbird-android", "apple-mail"]] {
+        let (roll, _) = Clients(clients).judge(&listing);
+        assert_eq!(roll.roles[&Role::Sent].keep.text(), "Sent");
+        let plan = Clients(clients).plan(&listing, &Policy::default());
+        assert!(
+            !steps(&plan).iter().any(|step| step.contains("Sent")),
+            "{plan:#?}"
+        );
+    }
+}
