@@ -4,7 +4,7 @@
 //!
 //! Per role: which mailbox keeps it and whether that must be made or renamed first (`keeper`), which members are
 //! merged into it and which are not (`source`), then subscriptions and garbled names (`garbled`). What cannot be done by an IMAP client becomes an
-//! entry under `manual` with the line to paste.
+//! entry under `manual`; what an administrator pastes comes from `advice`.
 
 mod garbled;
 mod keeper;
@@ -15,13 +15,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use keeper::Keeper;
 use source::Verdict;
 
-use crate::model::{
-    finding::{Code, Finding},
-    listing::Listing,
-    mailbox::{Mailbox, MailboxName},
-    plan::{Action, Allowances, Basis, Manual, Path, Plan, Remark, SCHEMA, Step},
-    role::Role,
-    roll::Roll,
+use crate::{
+    advice::{Kept, Language, server::by_administrator},
+    model::{
+        finding::{Code, Finding},
+        listing::Listing,
+        mailbox::{Mailbox, MailboxName},
+        plan::{Action, Allowances, Basis, Manual, Path, Plan, Remark, SCHEMA, Step},
+        role::Role,
+        roll::Roll,
+    },
 };
 
 /// What the user wants and allows.
@@ -53,6 +56,8 @@ pub struct Policy {
     pub left_before: BTreeSet<Vec<u8>>,
     /// When the plan is made, RFC 3339.
     pub made: String,
+    /// The language of what administrators are told.
+    pub language: Language,
 }
 
 /// Makes the plan for one account.
@@ -66,6 +71,7 @@ pub fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy: &Polic
         steps: Vec::new(),
         warnings: Vec::new(),
         manual: Vec::new(),
+        kept: Vec::new(),
     };
     if let Some(finding) = findings
         .iter()
@@ -80,6 +86,7 @@ pub fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy: &Polic
         }
         maker.dangling();
         maker.garbled();
+        maker.advise();
     }
     maker.finish()
 }
@@ -92,6 +99,8 @@ struct Maker<'a> {
     steps: Vec<Step>,
     warnings: Vec<Remark>,
     manual: Vec<Manual>,
+    /// What keeps each role that is planned for.
+    kept: Vec<Kept>,
 }
 
 impl Maker<'_> {
@@ -309,6 +318,15 @@ impl Maker<'_> {
             matches!(step.action, Action::Create | Action::Rename)
                 && step.target.as_ref() == Some(name)
         })
+    }
+
+    /// What is left for the server's administrator.
+    fn advise(&mut self) {
+        let joins = |step: &Step| matches!(step.action, Action::Merge | Action::Rename);
+        let joins = self.steps.iter().any(joins);
+        let language = self.policy.language;
+        let told = by_administrator(self.listing, &self.kept, joins, language);
+        self.manual.extend(told);
     }
 
     fn finding(&self, code: Code, name: &MailboxName) -> Option<&Finding> {
