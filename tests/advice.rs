@@ -7,7 +7,10 @@
     clippy::panic
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
 
 use proptest::prelude::*;
 use rolecall::{
@@ -198,6 +201,48 @@ fn courier_is_told_its_trash_unless_that_is_trash_already() {
     );
     let usual = [kept(Role::Trash, "INBOX.Trash", false)];
     assert_eq!(told(&listing, &usual, Language::English), []);
+}
+
+#[test]
+fn a_shell_that_reads_courier_s_lines_gets_the_name() {
+    let listing = account(None, &["ACL2=UNION"], "INBOX.");
+    for text in [
+        "it's $(reboot) `x` \\ \"y\"",
+        "#1 ; exit 3",
+        "Éléments supprimés",
+    ] {
+        let trash = [kept(Role::Trash, &format!("INBOX.{text}"), false)];
+        let mut script = snippet(&listing, &trash).unwrap();
+        script.push_str("\nprintf '%s|%s' \"$IMAP_TRASHFOLDERNAME\" \"$IMAP_EMPTYTRASH\"");
+        let output = Command::new("sh").arg("-c").arg(script).output().unwrap();
+        let wire = String::from_utf8(mutf7::encode(text)).unwrap();
+        let read = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(read, format!("{wire}|{wire}:7"));
+    }
+}
+
+#[test]
+fn comments_fit_a_terminal_of_80_columns_in_every_language() {
+    let accounts = [
+        account(Some("Dovecot"), &[], ""),
+        account(Some("Courier"), &[], ""),
+        account(Some("Microsoft.Exchange"), &[], ""),
+    ];
+    let trash = [
+        kept(Role::Trash, "Corbeille", true),
+        kept(Role::Sent, "a\nb", true),
+    ];
+    for (listing, language) in accounts
+        .iter()
+        .flat_map(|one| Language::EVERY.map(|to| (one, to)))
+    {
+        let told = told(listing, &trash, language).into_iter();
+        for text in told.filter_map(|one| one.snippet) {
+            let comments = text.lines().filter(|line| line.starts_with('#'));
+            let long: Vec<&str> = comments.filter(|line| line.chars().count() > 76).collect();
+            assert!(long.is_empty(), "{long:?}");
+        }
+    }
 }
 
 #[test]
