@@ -155,8 +155,8 @@ texts! {
         "Ouvrez Mail > Réglages > Comptes, sélectionnez ce compte, puis le comportement des boîtes aux lettres (Mailbox Behaviours), et choisissez :"
     }
     Ios {
-        "Open Settings > Apps > Mail > Mail Accounts > this account > Account > Advanced, and under Mailbox Behaviours choose, \"On the Server\":"
-        "Ouvrez Réglages > Apps > Mail > Comptes Mail > ce compte > Compte > Avancé et choisissez, sous le comportement des boîtes aux lettres (Mailbox Behaviours), \"Sur le serveur\" :"
+        "Open Settings > Apps > Mail > Accounts > this account > Advanced > Mailbox Behaviours, and choose \"On the Server\":"
+        "Ouvrez Réglages > Apps > Mail > Comptes > ce compte > Avancé, le comportement des boîtes aux lettres (Mailbox Behaviours), et choisissez \"Sur le serveur\" :"
     }
     IosReturns {
         "iOS goes back to \"Sent Messages\" and \"Deleted Messages\" as long as mailboxes of these names are there: apply the plan first."
