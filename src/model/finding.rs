@@ -168,6 +168,9 @@ codes! {
     BindsNewName "mark-by-administrator" Info
         "only the administrator can mark this mailbox"
         "The server's special-use marks come from its configuration. The line to add stands under \"by hand\"."
+    NamedByAdministrator "named-by-administrator" Info
+        "only the administrator can change these names"
+        "Exchange names its default mailboxes itself, by each mailbox's regional configuration. The command that gives them names of one language stands under \"by hand\"; it fails while another mailbox has such a name, so it comes after the merge."
 }
 
 impl std::fmt::Display for Code {

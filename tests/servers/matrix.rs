@@ -54,7 +54,7 @@ const ENDS: [Row; 19] = [
     ("keywords", ["done", "done", "done", "done", "impossible:no-keywords", "impossible:no-keywords"]),
     ("trash, not named", ["left:held-back"; 6]),
     ("trash, `--include trash`", ["done", "done", "done", "done", UNSAFE, UNSAFE]),
-    ("trash, `--target` another than `Trash`", [BY_ADMIN, BY_ADMIN, "done", "refused:reserved-name", UNSAFE, UNSAFE]),
+    ("trash, `--target` another than `Trash`", [BY_ADMIN, BY_ADMIN, "done", "manual:mark-by-administrator, refused:reserved-name", UNSAFE, UNSAFE]),
     ("the marked one is the source", [BY_ADMIN, BY_ADMIN, "done", "done", UNSAFE, UNSAFE]),
     ("undo", ["done", "done", "done", "done", CHANGES, "done, left:undo-incomplete"]),
     ("cut at the first message, resumed", ["done", "done", "done", "done", CHANGES, "done"]),
