@@ -20,6 +20,7 @@
     )
 )]
 
+pub mod advice;
 pub mod apply;
 pub mod audit;
 pub mod cli;

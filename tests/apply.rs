@@ -1,4 +1,7 @@
 //! Runs as scenes: what is done to an account while others meddle with it, and what is left when all is over.
+//!
+//! What a resume does is decided by what the last command on record was and what the server shows; `RESUMES` names the
+//! test of each case.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -8,10 +11,13 @@
 
 mod stage;
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use rolecall::{
-    apply::ApplyError,
+    apply::{ApplyError, RunState},
     demo::{
         At, Persona, Point, Verdict, World,
         deed::Deed,
@@ -35,6 +41,143 @@ const REFUSED: (Outcome, Option<SourceAfter>) = (Outcome::Refused, Some(SourceAf
 
 /// The four ways in which messages travel: what the server lacks.
 const WAYS: [&[&str]; 4] = [&[], &["UIDPLUS"], &["MOVE"], &["MOVE", "UIDPLUS"]];
+
+/// The last command without a result, what the server shows, and the test that plays it.
+const RESUMES: [(&str, &str, &str); 26] = [
+    (
+        "none",
+        "all as planned",
+        "a_run_that_sent_nothing_is_closed_and_not_resumed",
+    ),
+    (
+        "move",
+        "all moved",
+        "a_move_that_ran_unheard_is_not_sent_again",
+    ),
+    ("move", "nothing moved", "what_never_ran_is_sent_again"),
+    (
+        "move",
+        "a part moved",
+        "what_a_move_left_behind_goes_in_a_new_one",
+    ),
+    (
+        "move",
+        "in both",
+        "what_a_move_left_in_both_mailboxes_is_kept_in_both",
+    ),
+    (
+        "move",
+        "going on",
+        "a_move_that_is_still_filling_the_target_is_waited_for",
+    ),
+    (
+        "move",
+        "in neither, found elsewhere",
+        "a_message_that_another_client_took_is_found_by_its_id_in_a_run_and_in_a_resume",
+    ),
+    (
+        "move",
+        "in neither, found nowhere",
+        "a_message_that_is_found_nowhere_is_said_to_be_nowhere",
+    ),
+    (
+        "copy",
+        "all copied",
+        "a_resume_compares_as_the_run_was_begun",
+    ),
+    ("copy", "nothing copied", "what_never_ran_is_sent_again"),
+    (
+        "copy",
+        "cannot be decided",
+        "a_copy_of_which_only_a_part_is_seen_is_made_again",
+    ),
+    (
+        "store, expunge",
+        "copies gone",
+        "copies_that_were_tidied_away_are_made_again_before_any_original_goes",
+    ),
+    (
+        "store, expunge",
+        "copies there",
+        "originals_go_in_as_many_commands_as_the_limit_asks_for",
+    ),
+    (
+        "rename",
+        "source, no tombstone",
+        "what_runs_late_of_one_attempt_never_meets_another",
+    ),
+    (
+        "rename",
+        "tombstone, no source",
+        "a_rename_that_ran_unheard_is_gone_on_with",
+    ),
+    (
+        "rename",
+        "tombstone, another source",
+        "a_mailbox_that_is_back_after_a_break_is_not_touched",
+    ),
+    (
+        "rename",
+        "neither",
+        "a_source_that_somebody_took_during_a_break_is_left_to_them",
+    ),
+    (
+        "any",
+        "a tombstone of an earlier attempt",
+        "what_runs_late_of_one_attempt_never_meets_another",
+    ),
+    (
+        "delete",
+        "tombstone gone",
+        "an_undo_brings_all_back_though_the_delete_lost_its_answer",
+    ),
+    (
+        "delete",
+        "tombstone empty",
+        "what_runs_late_of_one_attempt_never_meets_another",
+    ),
+    (
+        "delete",
+        "tombstone not empty",
+        "mail_that_came_before_a_lost_delete_is_moved",
+    ),
+    (
+        "subscribe, mark",
+        "any",
+        "what_a_break_leaves_undone_of_small_steps_is_done",
+    ),
+    (
+        "any",
+        "target gone",
+        "a_target_that_is_gone_is_not_made_again",
+    ),
+    (
+        "any",
+        "source another",
+        "a_source_that_was_made_anew_during_a_break_is_not_touched",
+    ),
+    (
+        "end",
+        "an orphan",
+        "a_resume_finds_by_itself_the_finished_run_whose_rename_ran_late",
+    ),
+    (
+        "any",
+        "another account",
+        "a_journal_of_another_account_is_not_resumed",
+    ),
+];
+
+#[test]
+fn every_case_of_a_resume_has_its_test() {
+    let scenes = include_str!("apply.rs");
+    for (last, shown, test) in RESUMES {
+        assert!(
+            scenes.contains(&format!("async fn {test}()")),
+            "{last}, {shown}: {test}"
+        );
+    }
+}
 
 /// One source with five messages.
 fn one_source(lacks: &[&str]) -> Stage {
@@ -250,17 +393,244 @@ async fn an_account_is_not_changed_by_two_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_run_that_sent_nothing_is_closed_and_not_resumed() {
-    let mut stage = one_source(&[]);
-    stage.client.stopped = true;
+    let stage = one_source(&[]);
+    stage.client.stopped.store(true, Ordering::Relaxed);
     let receipt = stage.fix().await.unwrap();
     assert!(receipt.interrupted && receipt.finished);
-    stage.client.stopped = false;
+    stage.client.stopped.store(false, Ordering::Relaxed);
     assert!(matches!(
         stage.resume().await,
         Err(ApplyError::NotPossible { .. })
     ));
     let receipt = stage.fix().await.unwrap();
     assert_done(&stage, &receipt);
+}
+
+/// Cuts a fix off at such a point, after something was done to the account, and resumes it.
+async fn broken(
+    stage: &Stage,
+    mut is_it: impl FnMut(&At<'_>) -> bool + Send + 'static,
+    mut meanwhile: impl FnMut(&mut World) + Send + 'static,
+) -> Receipt {
+    stage.meddle(move |now, world| {
+        if is_it(now) {
+            meanwhile(world);
+            return Verdict::Cut;
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    stage.resume().await.unwrap()
+}
+
+/// At one point of the second such command of the first connection: the first moves a single message.
+fn at_second(command: &'static str, point: Point<'static>) -> impl FnMut(&At<'_>) -> bool {
+    let mut reached = 0;
+    move |now| {
+        let is_it = now.connection == 1 && now.command == command && now.point == point;
+        reached += u32::from(is_it);
+        is_it && reached == 2
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_move_that_ran_unheard_is_not_sent_again() {
+    for lacks in [WAYS[0], WAYS[1]] {
+        let stage = one_source(lacks);
+        let receipt = broken(&stage, at_second("UID MOVE", Point::After), |_| {}).await;
+        assert_done(&stage, &receipt);
+        assert_eq!(stage.heard("UID MOVE"), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_never_ran_is_sent_again() {
+    for lacks in WAYS {
+        let stage = one_source(lacks);
+        let command = if lacks.contains(&"MOVE") {
+            "UID COPY"
+        } else {
+            "UID MOVE"
+        };
+        let receipt = broken(&stage, at_second(command, Point::Before), |_| {}).await;
+        assert_done(&stage, &receipt);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_move_left_behind_goes_in_a_new_one() {
+    let mut persona = Persona::dovecot();
+    persona.move_commit = 2;
+    let stage = on(persona);
+    let is_it = at(1, "UID MOVE", Point::Left { so_far: 2 });
+    let receipt = broken(&stage, is_it, |_| {}).await;
+    assert_done(&stage, &receipt);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_move_left_in_both_mailboxes_is_kept_in_both() {
+    let mut persona = Persona::dovecot();
+    persona.move_commit = 2;
+    let stage = on(persona);
+    let is_it = at(1, "UID MOVE", Point::Arrived { so_far: 2 });
+    let receipt = broken(&stage, is_it, |_| {}).await;
+    stage.assert_nothing_lost();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(stage.count("Sent"), 7);
+    let said = said(&receipt);
+    assert!(said.contains("2 messages in the target twice"), "{said}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_of_which_only_a_part_is_seen_is_made_again() {
+    let stage = one_source(&["MOVE", "UIDPLUS"]);
+    let receipt = broken(&stage, at_second("UID COPY", Point::After), |world| {
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        let sent = mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+        let last = sent.messages().last().unwrap().uid;
+        sent.remove(last);
+    })
+    .await;
+    stage.assert_nothing_lost();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    // One, three of four, and those four again.
+    assert_eq!(stage.count("Sent"), 8);
+}
+
+/// A message that is delivered into a mailbox.
+fn delivered(world: &mut World, name: &str, id: &str) {
+    let text = stage::text_of(id);
+    world.add_message(USER, name, &[], 7, text).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rename_that_ran_unheard_is_gone_on_with() {
+    let stage = one_source(&[]);
+    let receipt = broken(&stage, at(1, "RENAME", Point::After), |world| {
+        let name = tombstone(world).unwrap();
+        delivered(world, &name, "late");
+    })
+    .await;
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent"]);
+    assert_eq!((stage.count("Sent"), stage.heard("RENAME")), (6, 1));
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mailbox_that_is_back_after_a_break_is_not_touched() {
+    let stage = one_source(&[]);
+    let receipt = broken(&stage, at(1, "RENAME", Point::After), |world| {
+        world.add_mailbox(USER, "Sent Items").unwrap();
+        delivered(world, "Sent Items", "new");
+    })
+    .await;
+    let came_back = (Outcome::Applied, Some(SourceAfter::CameBack));
+    assert_eq!(ending(&receipt), came_back, "{receipt:?}");
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (5, 1));
+    assert!(!stage.has_tombstone());
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_somebody_took_during_a_break_is_left_to_them() {
+    let stage = one_source(&[]);
+    let receipt = broken(&stage, at(1, "RENAME", Point::After), |world| {
+        let name = tombstone(world).unwrap();
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        let mailbox = mailboxes.remove(name.as_bytes()).unwrap();
+        mailboxes.insert(b"Theirs".to_vec(), mailbox);
+        delivered(world, "Theirs", "theirs");
+    })
+    .await;
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent", "Theirs"]);
+    assert_eq!(stage.count("Theirs"), 1);
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn mail_that_came_before_a_lost_delete_is_moved() {
+    let stage = one_source(&[]);
+    let receipt = broken(&stage, at(1, "DELETE", Point::Before), |world| {
+        let name = tombstone(world).unwrap();
+        delivered(world, &name, "late");
+    })
+    .await;
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!((stage.names().len(), stage.count("Sent")), (1, 6));
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_break_leaves_undone_of_small_steps_is_done() {
+    for command in ["SETMETADATA", "UNSUBSCRIBE"] {
+        for point in [Point::Before, Point::After] {
+            let stage = Stage::new(Persona::cyrus());
+            stage.mailbox("Sent Items", 2);
+            let receipt = broken(&stage, at(1, command, point), |_| {}).await;
+            assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
+            assert!(stage.plan().await.is_empty(), "{command} {point:?}");
+            stage.world(|world| {
+                let subscribed = &world.account(USER).unwrap().subscriptions;
+                assert!(!subscribed.contains(b"Sent Items".as_slice()));
+            });
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_is_gone_is_not_made_again() {
+    let stage = one_source(&[]);
+    stage.nothing_is_precious();
+    let receipt = broken(&stage, at_second("UID MOVE", Point::Before), |world| {
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        mailboxes.remove(b"Sent".as_slice()).unwrap();
+    })
+    .await;
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent Items"]);
+    assert_eq!((stage.count("Sent Items"), stage.heard("CREATE")), (4, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_was_made_anew_during_a_break_is_not_touched() {
+    let stage = one_source(&[]);
+    stage.nothing_is_precious();
+    let receipt = broken(&stage, at_second("UID MOVE", Point::Before), |world| {
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        mailboxes.remove(b"Sent Items".as_slice()).unwrap();
+        world.add_mailbox(USER, "Sent Items").unwrap();
+        delivered(world, "Sent Items", "new");
+    })
+    .await;
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert!(
+        said(&receipt).contains("UIDVALIDITY changed"),
+        "{receipt:?}"
+    );
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_journal_of_another_account_is_not_resumed() {
+    let stage = one_source(&[]);
+    let mut is_it = at(1, "UID MOVE", Point::After);
+    stage.meddle(move |now, _| {
+        if is_it(now) {
+            return Verdict::Cut;
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    let mut other = Client::account();
+    other.user = "another".to_owned();
+    let resumed = stage.client.resume_as(&stage.last().id, &other).await;
+    assert!(
+        matches!(resumed, Err(ApplyError::OtherAccount { .. })),
+        "{resumed:?}"
+    );
+    assert_eq!(stage.heard("UID MOVE"), 1);
 }
 
 // ------------------------------------------------------------------------------------- servers that do other things
@@ -333,6 +703,8 @@ fn told(stage: &Stage) -> String {
     told.join("\n")
 }
 
+/// Only their being elsewhere speaks for another client, which they may always have been: the merge stops, and the next
+/// run goes on.
 #[tokio::test(start_paused = true)]
 async fn a_message_that_another_client_took_is_found_by_its_id_in_a_run_and_in_a_resume() {
     for cut in [false, true] {
@@ -361,17 +733,177 @@ async fn a_message_that_another_client_took_is_found_by_its_id_in_a_run_and_in_a
                 assert!(!receipt.finished, "{receipt:?}");
                 receipt = stage.resume().await.unwrap();
             }
+            assert_eq!(ending(&receipt), REFUSED, "{cut} {lacks:?} {receipt:?}");
+            let said = said(&receipt);
+            let what = "2 messages found by their ids in \"Projets/2019\"";
+            assert!(said.contains(what), "{cut} {lacks:?} {said}");
+            let told = told(&stage);
+            let what = "in neither mailbox; by its id it is in \"Projets/2019\" UID 1:2";
+            assert!(told.contains(what), "{cut} {lacks:?} {told}");
+            assert!(!told.contains(": another client"), "{told}");
+            stage.be_calm();
+            let receipt = stage.fix().await.unwrap();
             assert_eq!(ending(&receipt), REMOVED, "{cut} {lacks:?} {receipt:?}");
             stage.assert_each_once();
             assert_eq!((stage.count("Sent"), stage.count("Projets/2019")), (3, 2));
-            let said = said(&receipt);
-            let what = "another client took 2 messages, now in \"Projets/2019\"";
-            assert!(said.contains(what), "{cut} {lacks:?} {said}");
-            let told = told(&stage);
-            let what = "is in \"Projets/2019\" UID 1:2: another client took it";
-            assert!(told.contains(what), "{cut} {lacks:?} {told}");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_servers_answer_explains_stops_nothing_and_is_looked_for_all_the_same() {
+    let mut persona = Persona::dovecot();
+    persona.capabilities.push("OBJECTID");
+    let stage = on(persona);
+    stage.mailbox("Projets", 0);
+    let mut moves = 0;
+    stage.meddle(move |now, world| {
+        if now.command == "UID MOVE" && now.point == Point::Before {
+            moves += 1;
+            if moves == 2 {
+                take_away(world, &[1, 2], Some("Projets"));
+            }
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    let said = said(&receipt);
+    assert!(
+        said.contains("2 messages found by their ids in \"Projets\""),
+        "{said}"
+    );
+    stage.assert_each_once();
+}
+
+/// An id stays with a message through COPY: what was always elsewhere is another copy, not the one that is gone.
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_was_always_elsewhere_excuses_no_loss() {
+    for (persona, elsewhere) in [
+        (Persona::cyrus(), "Projects"),
+        (Persona::gmail(&GMAIL), "[Gmail]/All Mail"),
+    ] {
+        let stage = Stage::new(persona);
+        stage.mailbox("Sent Items", 4);
+        if elsewhere == "Projects" {
+            stage.mailbox(elsewhere, 0);
+            stage.world(|world| {
+                let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+                let source = mailboxes.get(b"Sent Items".as_slice()).unwrap();
+                let copies: Vec<_> = source.messages().to_vec();
+                let projects = mailboxes.get_mut(b"Projects".as_slice()).unwrap();
+                for copy in copies {
+                    projects.add((*copy).clone());
+                }
+            });
+        }
+        let mut moves = 0;
+        stage.meddle(move |now, world| {
+            if now.command == "UID MOVE" && now.point == Point::After {
+                moves += 1;
+                if moves == 2 {
+                    // It says OK, and one of them did not arrive.
+                    let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+                    let sent = mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+                    let last = sent.messages().last().unwrap().uid;
+                    sent.remove(last);
+                }
+            }
+            Verdict::GoOn
+        });
+        let receipt = stage.fix().await.unwrap();
+        assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+        let said = said(&receipt);
+        assert!(
+            said.contains("1 message cannot be found in either mailbox")
+                && said.contains(&format!("1 message found by its id in \"{elsewhere}\""))
+                && !said.contains("took 1 message"),
+            "{said}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_elsewhere_that_loses_its_line_is_not_repeated() {
+    let stage = Stage::new(Persona::cyrus());
+    stage.mailbox("Sent Items", 5);
+    stage.mailbox("Archives", 0);
+    let mut moving = at(1, "UID MOVE", Point::Before);
+    stage.meddle(move |now, world| {
+        if moving(now) {
+            take_away(world, &[0], Some("Archives"));
+            return Verdict::Cut;
+        }
+        if now.command == "EXAMINE" && now.point == Point::Before {
+            return Verdict::Cut;
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    assert!(!stage.resume().await.unwrap().finished);
+    let receipt = stage.resume().await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    assert_eq!(stage.heard("EXAMINE"), 1);
+    // Nor is forgotten why the step had to stop.
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let said = said(&receipt);
+    assert!(said.contains("cannot be found in either mailbox"), "{said}");
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_cannot_search_by_id_is_asked_once() {
+    let stage = Stage::new(Persona::cyrus());
+    stage.mailbox("Sent Items", 5);
+    for name in ["Archives", "Projects", "Travel"] {
+        stage.mailbox(name, 0);
+    }
+    stage.nothing_is_precious();
+    let mut moving = at(1, "UID MOVE", Point::Before);
+    let mut looking = false;
+    stage.meddle(move |now, world| {
+        if moving(now) {
+            take_away(world, &[0], None);
+            return Verdict::Cut;
+        }
+        if now.point == Point::Before {
+            let asked_by_id = looking && now.command == "UID SEARCH";
+            looking = now.command == "EXAMINE";
+            if asked_by_id {
+                return Verdict::Refuse("what is EMAILID?".to_owned());
+            }
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    let receipt = stage.resume().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert_eq!(stage.heard("EXAMINE"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_to_stop_does_not_wait_for_a_look_elsewhere() {
+    let stage = Stage::new(Persona::cyrus());
+    stage.mailbox("Sent Items", 5);
+    for name in ["Archives", "Projects", "Travel"] {
+        stage.mailbox(name, 0);
+    }
+    stage.nothing_is_precious();
+    let stopped = Arc::clone(&stage.client.stopped);
+    let mut moving = at(1, "UID MOVE", Point::Before);
+    stage.meddle(move |now, world| {
+        if moving(now) {
+            take_away(world, &[0], None);
+            return Verdict::Cut;
+        }
+        if now.command == "EXAMINE" {
+            stopped.store(true, Ordering::Relaxed);
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    stage.resume().await.unwrap();
+    assert_eq!(stage.heard("EXAMINE"), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -384,11 +916,15 @@ async fn a_message_that_is_found_nowhere_is_said_to_be_nowhere() {
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
     let said = said(&receipt);
     assert!(
-        said.contains("cannot be found in either mailbox, nor by id in another one (1 looked for)"),
+        said.contains("1 message cannot be found in either mailbox")
+            && said.contains("1 message not found by its id elsewhere"),
         "{said}"
     );
     let told = told(&stage);
-    assert!(told.contains("UID 1 is in neither mailbox"), "{told}");
+    assert!(
+        told.ends_with("It came to its end.") && told.contains("UID 1 is in neither mailbox\n"),
+        "{told}"
+    );
     assert_eq!(stage.count("Sent Items"), 4);
 }
 
@@ -423,8 +959,9 @@ async fn a_message_of_the_same_id_stands_for_one_that_is_gone_and_no_more() {
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
     let said = said(&receipt);
     assert!(
-        said.contains("1 message cannot be found")
-            && said.contains("another client took 1 message, now in \"Archives\""),
+        said.contains("2 messages cannot be found")
+            && said.contains("1 message found by its id in \"Archives\"")
+            && said.contains("1 message not found by its id"),
         "{said}"
     );
 }
@@ -451,11 +988,17 @@ async fn a_copy_that_was_in_the_target_before_is_not_the_one_that_is_gone() {
     stage.nothing_is_precious();
     let receipt = cut_and_resumed(&stage, None).await;
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let said = said(&receipt);
+    assert!(
+        said.contains("1 message cannot be found")
+            && said.contains("1 message in the target already under the same id"),
+        "{said}"
+    );
     assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1, 1));
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_mailbox_of_all_mail_is_looked_in_first() {
+async fn the_target_and_the_mailbox_of_all_mail_are_looked_in_first() {
     let stage = Stage::new(Persona::cyrus());
     for name in ["Archives", "Tout"] {
         stage.mailbox(name, 0);
@@ -470,12 +1013,13 @@ async fn the_mailbox_of_all_mail_is_looked_in_first() {
         all.marks.insert("\\All".to_owned());
     });
     let receipt = cut_and_resumed(&stage, Some("Archives")).await;
-    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
-    assert_eq!(
-        said(&receipt),
-        "another client took 1 message, now in \"Tout\""
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let said = said(&receipt);
+    assert!(
+        said.contains("1 message found by its id in \"Tout\""),
+        "{said}"
     );
-    assert_eq!(stage.heard("EXAMINE"), 1);
+    assert_eq!(stage.heard("EXAMINE"), 2);
     stage.assert_nothing_lost();
 }
 
@@ -872,6 +1416,73 @@ async fn a_rename_that_runs_after_the_end_is_found_by_a_resume() {
     stage.assert_each_once();
 }
 
+/// A run with a RENAME that was never answered, resumed to its end.
+async fn ended_with_a_rename_under_way() -> Stage {
+    let stage = one_source(&[]);
+    let mut is_it = at(1, "RENAME", Point::Before);
+    stage.meddle(move |now, _| {
+        if is_it(now) {
+            return Verdict::CutAndFinishLater;
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.fix().await.unwrap().finished);
+    assert_eq!(stage.last().state, RunState::Unfinished);
+    let receipt = stage.resume().await.unwrap();
+    assert_done(&stage, &receipt);
+    stage
+}
+
+fn to_resume(stage: &Stage) -> Vec<String> {
+    rolecall::apply::to_resume(&stage.client.home).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resume_finds_by_itself_the_finished_run_whose_rename_ran_late() {
+    let stage = ended_with_a_rename_under_way().await;
+    let run = stage.last();
+    assert_eq!(run.state, RunState::MayHoldMail);
+    assert!(told(&stage).contains(&format!("`rolecall resume {}` looks", run.id)));
+    // Somebody makes it again, and then the first RENAME runs after all.
+    stage.mailbox("Sent Items", 1);
+    stage.world(World::run_late);
+    assert_eq!(to_resume(&stage), [run.id]);
+    let receipt = stage.resume().await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    assert_eq!(
+        (stage.names(), stage.count("Sent")),
+        (vec!["Sent".to_owned()], 6)
+    );
+    assert_eq!(stage.last().state, RunState::Finished);
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_after_the_end_that_finds_nothing_is_the_last() {
+    let stage = ended_with_a_rename_under_way().await;
+    assert_eq!(to_resume(&stage).len(), 1);
+    assert!(matches!(
+        stage.resume().await,
+        Err(ApplyError::NotPossible { .. })
+    ));
+    assert_eq!(stage.last().state, RunState::Finished);
+    assert!(to_resume(&stage).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_whose_every_rename_was_answered_needs_no_look() {
+    let stage = one_source(&[]);
+    stage.meddle(|at, _| {
+        if at.command == "RENAME" && at.point == Point::Before {
+            return Verdict::Refuse("not today".to_owned());
+        }
+        Verdict::GoOn
+    });
+    assert_eq!(ending(&stage.fix().await.unwrap()), REFUSED);
+    assert_eq!(stage.last().state, RunState::Finished);
+    assert!(to_resume(&stage).is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_runs_late_of_one_attempt_never_meets_another() {
     let stage = one_source(&[]);
@@ -1170,12 +1781,12 @@ async fn an_undo_brings_all_back_though_the_delete_lost_its_answer() {
 
 #[tokio::test(start_paused = true)]
 async fn an_undo_that_did_nothing_can_be_done_again() {
-    let mut stage = one_source(&["MOVE"]);
+    let stage = one_source(&["MOVE"]);
     stage.fix().await.unwrap();
     let run = stage.last().id;
-    stage.client.stopped = true;
+    stage.client.stopped.store(true, Ordering::Relaxed);
     assert!(stage.undo(&run).await.unwrap().interrupted);
-    stage.client.stopped = false;
+    stage.client.stopped.store(false, Ordering::Relaxed);
     let receipt = stage.undo(&run).await.unwrap();
     assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
     assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (0, 5));
@@ -1197,6 +1808,43 @@ async fn where_messages_can_only_be_copied_an_undo_says_what_stays() {
 }
 
 // ------------------------------------------------------------------------------------------------- marks
+
+/// Cyrus with `specialuse_protect`.
+#[tokio::test(start_paused = true)]
+async fn a_mailbox_that_its_mark_protects_goes_when_the_mark_is_cleared_and_stays_where_it_is_not()
+{
+    for clears in [true, false] {
+        let stage = Stage::new(Persona::cyrus());
+        stage.mailbox("Sent Items", 2);
+        stage.world(|world| {
+            let account = world.account_mut(USER).unwrap();
+            let mailbox = account.mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
+            mailbox.marks.insert("\\Sent".to_owned());
+            let refused = world.perform(
+                USER,
+                Deed::Delete {
+                    name: b"Sent Items".to_vec(),
+                },
+            );
+            assert!(refused.is_err(), "it is not protected");
+        });
+        stage.meddle(move |at, _| {
+            if at.command == "SETMETADATA" && at.point == Point::Before && !clears {
+                return Verdict::Refuse("not today".to_owned());
+            }
+            Verdict::GoOn
+        });
+        let receipt = stage.fix().await.unwrap();
+        let (expected, names) = if clears {
+            (REMOVED, &["Sent"][..])
+        } else {
+            (REFUSED, &["Sent", "Sent Items"][..])
+        };
+        assert_eq!(ending(&receipt), expected, "{receipt:?}");
+        assert_eq!(stage.names(), names);
+        stage.assert_each_once();
+    }
+}
 
 #[tokio::test(start_paused = true)]
 async fn a_mark_that_the_kept_mailbox_is_refused_goes_back_where_it_was() {
@@ -1356,6 +2004,46 @@ async fn originals_go_in_as_many_commands_as_the_limit_asks_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn flags_are_mended_in_as_many_commands_as_the_limit_asks_for() {
+    let stage = on(Persona::mailutils());
+    stage.meddle(|now, world| {
+        world.persona.message_limit = (now.command == "UID STORE").then_some(2);
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_done(&stage, &receipt);
+    stage.world(|world| {
+        let sent = world.mailbox(USER, "Sent").unwrap();
+        assert!(sent.messages().iter().all(|message| message.has("\\Seen")));
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tombstone_is_emptied_in_as_many_commands_as_the_limit_asks_for() {
+    let stage = on(Persona::dovecot().without(&["MOVE", "UIDPLUS"]));
+    stage.meddle(|now, world| {
+        if now.command == "EXPUNGE" && now.point == Point::Before {
+            // Two at once: the others keep no mark that this command could go by.
+            let name = tombstone(world).unwrap();
+            let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+            let mailbox = mailboxes.get_mut(name.as_bytes()).unwrap();
+            let uids: Vec<u32> = mailbox
+                .messages()
+                .iter()
+                .map(|message| message.uid)
+                .collect();
+            for uid in uids.into_iter().rev().skip(2) {
+                mailbox.flag(uid, |flags| flags.retain(|flag| flag != "\\Deleted"));
+            }
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_done(&stage, &receipt);
+    assert_eq!(stage.heard("EXPUNGE"), 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn where_room_is_short_a_source_is_emptied_in_smaller_batches() {
     let stage = on(Persona::dovecot().without(&["MOVE"]));
     let held = stage.world(|world| world.account(USER).unwrap().octets());
@@ -1485,7 +2173,7 @@ async fn what_a_round_limit_may_hide_is_not_removed_with_its_mailbox() {
     stage.assert_nothing_lost();
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
     assert!(
-        said(&receipt).contains("exactly 1000 messages"),
+        said(&receipt).contains("has shown 1000 messages in all"),
         "{receipt:?}"
     );
     assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1_000, 2));
@@ -1523,6 +2211,38 @@ async fn a_message_that_had_both_labels_keeps_the_one_and_is_not_missed() {
     let merge = receipt.steps.iter().find_map(|step| step.moved);
     assert_eq!(merge, Some(3), "{receipt:?}");
     assert!(stage.plan().await.is_empty());
+}
+
+/// Without MOVE and COPYUID a batch is proven whole or not at all: what was there before is a part of the whole.
+#[tokio::test(start_paused = true)]
+async fn a_message_that_had_both_labels_and_lost_one_meanwhile_is_counted_where_it_is() {
+    let stage = Stage::new(Persona::gmail(&GMAIL).without(&["MOVE", "UIDPLUS"]));
+    stage.mailbox("Sent Items", 3);
+    let copy = Deed::Copy {
+        from: stage.world(|world| world.mailbox(USER, "Sent Items").unwrap().id),
+        uids: vec![2],
+        to: b"Sent".to_vec(),
+    };
+    stage.world(|world| world.perform(USER, copy)).unwrap();
+    let mut copies = 0;
+    stage.meddle(move |now, world| {
+        if now.command == "UID COPY" && now.point == Point::After {
+            copies += 1;
+            if copies == 2 {
+                take_away(world, &[1], None);
+            }
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    stage.assert_nothing_lost();
+    let said = said(&receipt);
+    assert!(
+        said.contains("1 message in the target already, under the same id"),
+        "{said}"
+    );
+    assert_eq!(stage.heard("UID COPY"), 2, "{said}");
+    assert_eq!(stage.count("Sent"), 3);
 }
 
 #[tokio::test(start_paused = true)]

@@ -21,9 +21,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("detect", &["model", "mapping"]),
     ("audit", &["model"]),
     ("clients", &["model", "mapping"]),
-    ("planner", &["model"]),
+    ("advice", &["model"]),
+    ("planner", &["model", "advice"]),
     ("store", &["model"]),
-    ("report", &["model", "mapping", "apply"]),
+    ("report", &["model", "mapping", "apply", "advice"]),
     ("config", &["model", "secret"]),
     ("imap", &["model", "store", "secret", "guard"]),
     ("apply", &["model", "store", "guard"]),
@@ -32,7 +33,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "secret", "mapping", "detect", "audit", "clients", "planner", "store",
-            "report", "config", "imap", "apply", "demo",
+            "report", "config", "imap", "apply", "demo", "advice",
         ],
     ),
 ];

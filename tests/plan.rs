@@ -17,7 +17,7 @@ use rolecall::{
         finding::Code,
         listing::{AccountId, Listing, Namespace, Server},
         mailbox::{Mailbox, MailboxName, Sample, Status},
-        plan::{Action, Plan},
+        plan::{Action, Basis, Plan},
         role::Role,
     },
     planner::{Policy, plan},
@@ -566,4 +566,22 @@ fn a_garbled_mailbox_that_is_merged_into_keeps_its_name_until_the_next_run() {
     assert_eq!(scene.steps(), ["merge Sent Items > Ã‰lÃ©ments envoyÃ©s"]);
     let manual = scene.manual();
     assert!(manual.contains(&Code::NameGarbled), "{manual:?}");
+}
+
+#[test]
+fn a_mailbox_without_a_delimiter_is_remembered_as_such_beside_others_that_have_one() {
+    let scene = scene()
+        .with("Sent", "\\Sent", 5)
+        .change("Sent Items", "", 2, |mailbox| {
+            mailbox.delimiter = None;
+        });
+    let named = [name("Sent"), name("Sent Items")].into();
+    let basis = Basis::of(&scene.listing, &named);
+    let text = serde_json::to_string(&basis).unwrap();
+    let read: Basis = serde_json::from_str(&text).unwrap();
+    for basis in [&basis, &read] {
+        assert_eq!(basis.delimiter_of(&name("Sent Items")), None);
+        assert_eq!(basis.delimiter_of(&name("Sent")), Some('/'));
+    }
+    assert_eq!(basis, read);
 }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Ports, Verify,
-    fate::{Ending, Fate, Heard, has_flag, judge},
-    journal::{Batch, Moved, Record, Snap},
+    fate::{Ending, Fate, Heard, judge},
+    journal::{Batch, Elsewhere, Moved, Record, Snap},
     merge::Route,
     run::Run,
     send::{Halt, Refusal},
@@ -95,11 +95,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .mend_flags(route, &fate)
             .await
             .map_err(Halt::unproven)?;
-        self.look_elsewhere(route, before, &mut fate)
-            .await
-            .map_err(Halt::unproven)?;
-        self.keep(route, intent, before, &fate, &lost)?;
-        if let Some(why) = fate.objection(&heard) {
+        let stops = fate.objection(&heard);
+        self.keep(route, intent, before, &fate, &lost, stops.clone())?;
+        self.look_elsewhere(route, intent, before, &fate.gone)
+            .await?;
+        if let Some(why) = stops {
             return Err(Halt::Step(why));
         }
         if self.pace.is_first() && self.is_alias(route, &fate).await? {
@@ -279,6 +279,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         before: &Batch,
         fate: &Fate,
         lost: &BTreeSet<String>,
+        stops: Option<String>,
     ) -> Result<(), Halt> {
         let moved = Moved {
             intent,
@@ -294,7 +295,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             doubled: fate.doubled.clone(),
             there: fate.there.clone(),
             gone: fate.gone.clone(),
-            elsewhere: fate.elsewhere.clone(),
+            elsewhere: Vec::new(),
+            stops,
             flags_lost: lost.iter().cloned().collect(),
             dates_changed: fate.redated,
         };
@@ -306,6 +308,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// What the journal says of a batch, whoever wrote it.
     pub(super) fn remember_moved(&mut self, moved: Moved) {
         self.tallies.entry(moved.step).or_default().add(&moved);
+        if !moved.elsewhere.is_empty() {
+            self.remember_sought(moved.step, 0, &moved.elsewhere);
+        }
         let seen = moved.pairs.len() + moved.there.len();
         *self.moved.entry(moved.step).or_default() += seen as u64;
         let doubles = self.doubles.entry(moved.step).or_default();
@@ -318,34 +323,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
     }
 
-    /// Sets flags that did not arrive, reads them back, and returns those that the target will not keep.
-    async fn mend_flags(&mut self, route: &Route, fate: &Fate) -> Result<BTreeSet<String>, Halt> {
-        let mut lost = BTreeSet::new();
-        for (flag, uids) in &fate.unflagged {
-            let is_unkept = self
-                .unkept
-                .get(&route.to)
-                .is_some_and(|unkept| unkept.contains(flag));
-            if is_unkept {
-                // Asked once, refused for good: Courier hangs up on who asks ten times.
-                lost.insert(flag.clone());
-                continue;
-            }
-            for uids in UidSet::new(uids.clone()).pieces(self.pace.most()) {
-                let act = Act::AddFlags {
-                    of: route.to.clone(),
-                    uids: uids.clone(),
-                    flags: vec![flag.clone()],
-                };
-                let _ = self.send(route.step, act, None).await?.answer;
-                let read_back = self.store.messages(&uids, Depth::Facts).await?;
-                if !read_back.iter().all(|message| has_flag(message, flag)) {
-                    lost.insert(flag.clone());
-                    break;
-                }
-            }
-        }
-        Ok(lost)
+    /// What the journal says of a look elsewhere.
+    pub(super) fn remember_sought(&mut self, step: u32, messages: usize, places: &[Elsewhere]) {
+        let target = self.planned(step).and_then(|step| step.target);
+        let tally = self.tallies.entry(step).or_default();
+        tally.seek(messages, places, target.as_ref());
     }
 
     /// Two names, one mailbox: the message's new UID is found under the old name too.

@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{
     ApplyError, Home, Past, Ports, Settings,
     journal::{FORMAT, Record},
+    recover::may_run_late,
     run::Run,
 };
 use crate::{
@@ -105,10 +106,20 @@ pub async fn resume<S: Store, P: Ports>(
         }
         return Err(not_possible("it has sent nothing; make the plan again"));
     }
+    let resumed = Record::Resumed {
+        format: FORMAT,
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+    };
     if past.is_finished() {
         match run.has_orphans(records).await {
             Ok(true) => {}
-            Ok(false) => return Err(not_possible("it has come to its end")),
+            Ok(false) => {
+                if may_run_late(records, &plan.listing) {
+                    // On record, so that it need not be looked for for ever.
+                    let _ = run.write(resumed).and_then(|()| run.write(Record::End {}));
+                }
+                return Err(not_possible("it has come to its end"));
+            }
             Err(error) => {
                 let why = error.to_string();
                 return Err(ApplyError::Network { why });
@@ -117,10 +128,6 @@ pub async fn resume<S: Store, P: Ports>(
     }
     run.sent = true;
     run.inherited = inherited(&home.pasts_of(account)?, &plan);
-    let resumed = Record::Resumed {
-        format: FORMAT,
-        tool: env!("CARGO_PKG_VERSION").to_owned(),
-    };
     let recovered = match run.write(resumed) {
         Ok(()) => run.recover(records).await,
         Err(halt) => Err(halt),

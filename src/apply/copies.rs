@@ -10,6 +10,7 @@ use super::{
     fate::is_copy,
     journal::{Moved, Record},
     merge::Route,
+    pace::Pace,
     run::Run,
     send::Halt,
 };
@@ -22,9 +23,6 @@ use crate::{
     },
     store::{Access, Act, Opened, Search, Store},
 };
-
-/// Messages in one look or command.
-const MOST: usize = 2_000;
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Takes over what an earlier run has copied and left: proven again, it need not be copied again.
@@ -57,6 +55,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             there: Vec::new(),
             gone: UidSet::default(),
             elsewhere: Vec::new(),
+            stops: None,
             flags_lost: Vec::new(),
             dates_changed: 0,
         };
@@ -110,7 +109,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let depth = self.depth(route.path);
         let mut proven = BTreeMap::new();
         let mut taken = BTreeSet::new();
-        for piece in uids.pieces(MOST) {
+        for piece in uids.pieces(Pace::MOST) {
             self.reopen(&route.from).await?;
             let olds = self.store.messages(&piece, depth).await?;
             let copies: UidSet = olds
@@ -151,7 +150,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             for uids in still.pieces(self.pace.most()) {
                 let of = route.from.clone();
                 self.mark_deleted(route, &uids).await?;
-                self.send_within(route, Act::Expunge { of, uids }).await?;
+                let expunge = Act::Expunge { of, uids };
+                match self.send(route.step, expunge, None).await?.answer {
+                    Ok(answered) => self.pace.obey(&answered.code.unwrap_or_default()),
+                    Err(refusal) => return Err(refusal.into_halt()),
+                };
             }
             self.reopen(&route.from).await.map_err(Halt::unproven)?;
             let left = self.store.search(&Search::Among(still)).await;
@@ -170,25 +173,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     async fn mark_deleted(&mut self, route: &Route, uids: &UidSet) -> Result<(), Halt> {
-        let mut rest = uids.as_slice();
-        while let Some((uids, more)) = UidSet::cut(rest, self.pace.most()) {
-            let mark = Act::AddFlags {
-                of: route.from.clone(),
-                uids,
-                flags: vec!["\\Deleted".to_owned()],
-            };
-            if !self.send_within(route, mark).await? {
-                rest = more;
-            }
-        }
-        Ok(())
-    }
-
-    /// Sends what must not be refused. Says whether the server did only a part, having a limit that was not known.
-    async fn send_within(&mut self, route: &Route, act: Act) -> Result<bool, Halt> {
-        match self.send(route.step, act, None).await?.answer {
-            Ok(answered) => Ok(self.pace.obey(&answered.code.unwrap_or_default())),
-            Err(refusal) => Err(refusal.into_halt()),
+        match self
+            .add_flag(route.step, &route.from, uids, "\\Deleted")
+            .await?
+        {
+            Some(refusal) => Err(refusal.into_halt()),
+            None => Ok(()),
         }
     }
 
@@ -210,30 +200,36 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 count_messages(unproven)
             )));
         }
-        for piece in all.pieces(MOST) {
-            self.mark_deleted(route, &piece).await?;
+        let mut still = all;
+        let mut before = usize::MAX;
+        let mut opened = seen.clone();
+        // Only what has a proven copy is ever marked; what came in meanwhile ends it.
+        while !still.is_empty() && still.len() < before && opened.uid_next == seen.uid_next {
+            before = still.len();
+            self.mark_deleted(route, &still).await?;
+            let of = route.from.clone();
+            let expunge = Act::ExpungeAll { of };
+            match self.send(route.step, expunge, None).await?.answer {
+                Ok(answered) => self.pace.obey(&answered.code.unwrap_or_default()),
+                Err(refusal) => return Err(refusal.into_halt()),
+            };
+            let again = self.store.open(&route.from, Access::ReadWrite).await;
+            opened = again.map_err(Halt::unproven)?;
+            self.same_identity(&route.from, opened.uid_validity)?;
+            let left = self.store.search(&Search::Among(still)).await;
+            still = left.map_err(Halt::unproven)?;
         }
-        let of = route.from.clone();
-        let expunge = Act::ExpungeAll { of };
-        if let Err(refusal) = self.send(route.step, expunge, None).await?.answer {
-            return Err(refusal.into_halt());
-        }
-        let opened = self.store.open(&route.from, Access::ReadWrite).await;
-        let opened = opened.map_err(Halt::unproven)?;
-        self.same_identity(&route.from, opened.uid_validity)?;
-        let still = self.store.search(&Search::All).await;
-        let still = still.map_err(Halt::unproven)?;
         let mut out = proven;
         out.retain(|old, _| !still.contains(*old));
         self.expunged(route, out)?;
-        if opened.exists > 0 || !still.is_empty() {
-            return Err(Halt::Step(
-                "the server did not empty it; all that was in it is in the target too".to_owned(),
-            ));
-        }
         if opened.uid_next != seen.uid_next {
             return Err(Halt::Step(
                 "a message came into it while it was emptied".to_owned(),
+            ));
+        }
+        if opened.exists > 0 || !still.is_empty() {
+            return Err(Halt::Step(
+                "the server did not empty it; all that was in it is in the target too".to_owned(),
             ));
         }
         Ok(())

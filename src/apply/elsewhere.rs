@@ -1,15 +1,14 @@
-//! Messages that are in neither mailbox: looked for by their ids wherever another client may have taken them.
+//! Messages that left the source and did not arrive: looked for by their ids wherever else they may be.
 //!
-//! In: a batch's fate. Out: where those are that were found. Never: a message of the source or of the target, which is
-//! one that was there beside it; more looks than a large account can bear.
+//! In: what is gone of a batch whose outcome is on record. Out: where there are copies. Never: an excuse, for an id stays
+//! with a message through COPY (RFC 8474 §5.1), so what is found may have been there before; more looks than a large
+//! account can bear, or a look that a resume repeats.
 //!
-//! An id is EMAILID (RFC 8474 §5.1) or X-GM-MSGID: both stay with a message through COPY and MOVE. A server without
-//! them leaves nothing to look for.
+//! An id is EMAILID or X-GM-MSGID. A server without them leaves nothing to look for.
 
 use super::{
     Ports,
-    fate::Fate,
-    journal::{Batch, Elsewhere},
+    journal::{Batch, Elsewhere, Record},
     merge::Route,
     run::Run,
     send::Halt,
@@ -32,53 +31,75 @@ const MAILBOXES: usize = 100;
 type Sought = (Uid, String);
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
-    /// Looks for what left both mailboxes. The target is open when this returns.
+    /// Looks for what left both mailboxes and records what was found. The target is open when this returns.
     pub(super) async fn look_elsewhere(
         &mut self,
         route: &Route,
+        intent: u64,
         before: &Batch,
-        fate: &mut Fate,
+        gone: &UidSet,
     ) -> Result<(), Halt> {
-        let gone = before
-            .messages
-            .iter()
-            .filter(|snap| fate.gone.contains(snap.0));
-        let mut sought: Vec<Sought> = gone
+        let gone = before.messages.iter().filter(|snap| gone.contains(snap.0));
+        let sought: Vec<Sought> = gone
             .filter_map(|snap| Some((snap.0, snap.3.clone()?)))
             .take(MESSAGES)
             .collect();
         if sought.is_empty() {
             return Ok(());
         }
-        let places = match self.store.mailboxes().await {
-            Err(LookError::Refused { .. }) => return Ok(()),
-            found => in_order(route, found?),
-        };
-        fate.sought = sought.len();
-        for mailbox in places {
-            if sought.is_empty() {
-                break;
-            }
-            let pairs = match self.look_in(&mailbox, &mut sought).await {
-                Ok(pairs) => pairs,
-                Err(LookError::Lost { why }) => return Err(Halt::Lost(why)),
-                // One that cannot be opened or searched is passed over.
-                Err(LookError::Refused { .. } | LookError::Protocol { .. }) => continue,
-            };
-            if !pairs.is_empty() {
-                fate.elsewhere.push(Elsewhere { mailbox, pairs });
-            }
-        }
+        let (places, messages) = self.places(route, sought).await?;
+        self.write(Record::Sought {
+            intent,
+            step: route.step,
+            messages,
+            places: places.clone(),
+        })?;
+        self.remember_sought(route.step, messages, &places);
         self.reopen(&route.to).await
     }
 
-    /// Takes out of the sought what is in a mailbox: each message there is one of them at the most.
-    async fn look_in(
+    /// Where they were found, and of how many it is known. Only a lost line ends more than the look.
+    async fn places(
         &mut self,
-        mailbox: &MailboxName,
+        route: &Route,
+        mut sought: Vec<Sought>,
+    ) -> Result<(Vec<Elsewhere>, usize), Halt> {
+        let all = sought.len();
+        let mut places = Vec::new();
+        let mailboxes = match self.store.mailboxes().await {
+            Ok(found) => in_order(route, found),
+            Err(LookError::Lost { why }) => return Err(Halt::Lost(why)),
+            Err(_) => return Ok((places, 0)),
+        };
+        for mailbox in mailboxes {
+            if sought.is_empty() {
+                break;
+            }
+            if self.ports.stopped() {
+                return Ok((places, all - sought.len()));
+            }
+            match self.store.open(&mailbox, Access::ReadOnly).await {
+                Ok(_) => {}
+                Err(LookError::Lost { why }) => return Err(Halt::Lost(why)),
+                // One that cannot be opened is passed over.
+                Err(_) => continue,
+            }
+            match self.look_in_open(&mut sought).await {
+                Ok(pairs) if pairs.is_empty() => {}
+                Ok(pairs) => places.push(Elsewhere { mailbox, pairs }),
+                Err(LookError::Lost { why }) => return Err(Halt::Lost(why)),
+                // What it cannot search for here it cannot search for in a hundred others.
+                Err(_) => return Ok((places, all - sought.len())),
+            }
+        }
+        Ok((places, all))
+    }
+
+    /// Takes out of the sought what is in the open mailbox: each message there is one of them at the most.
+    async fn look_in_open(
+        &mut self,
         sought: &mut Vec<Sought>,
     ) -> Result<Vec<(Uid, Uid)>, LookError> {
-        self.store.open(mailbox, Access::ReadOnly).await?;
         let ids = sought.iter().map(|(_, id)| id.clone()).collect();
         let uids = self.store.search(&Search::Ids(ids)).await?;
         // A server that does not know what it is asked for may find everything; what came last is the likeliest.
@@ -104,10 +125,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 }
 
-/// Where another client can have put a message: the mailbox of all mail first, which answers for many.
+/// Where a message may be besides the source: the target first, where it may have been before, then the mailbox of all
+/// mail, which answers for many.
 fn in_order(route: &Route, mut found: Vec<Found>) -> Vec<MailboxName> {
-    found.retain(|found| found.name != route.from && found.name != route.to);
-    found.sort_by_key(|found| !is_marked(found, Role::All));
+    found.retain(|found| found.name != route.from);
+    found.sort_by_key(|found| (found.name != route.to, !is_marked(found, Role::All)));
     let names = found.into_iter().map(|found| found.name);
     names.take(MAILBOXES).collect()
 }

@@ -5,10 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    journal::{Batch, Elsewhere},
-    send::Refusal,
-};
+use super::{journal::Batch, send::Refusal};
 use crate::{
     model::{
         count_messages,
@@ -72,10 +69,6 @@ pub(super) struct Fate {
     pub changed: Vec<(Uid, Uid)>,
     /// In neither mailbox.
     pub gone: UidSet,
-    /// How many of them were looked for by their ids in other mailboxes.
-    pub sought: usize,
-    /// Where those are that were found there.
-    pub elsewhere: Vec<Elsewhere>,
     /// Old UID to new UID of those that are in both though they were to be moved.
     pub doubled: Vec<(Uid, Uid)>,
     /// Old UID to UID in the target of those that were there before: mailboxes are labels.
@@ -232,12 +225,6 @@ impl Fate {
             .collect();
     }
 
-    fn is_elsewhere(&self, uid: Uid) -> bool {
-        self.elsewhere
-            .iter()
-            .any(|place| place.pairs.iter().any(|(old, _)| *old == uid))
-    }
-
     /// Octets of the messages that were seen in the target.
     pub fn octets(&self, before: &Batch) -> u64 {
         let moved = |uid: Uid| {
@@ -256,11 +243,12 @@ impl Fate {
     /// COPY does all or nothing (RFC 9051 §6.4.7). Where the server did not say which copy is whose, a part of a
     /// batch in the target may be somebody else's doing and proves nothing.
     pub fn all_or_nothing(self, batch: &Batch) -> Self {
-        if self.pairs.len() + self.gone.len() == batch.messages.len() {
+        if self.pairs.len() + self.there.len() + self.gone.len() == batch.messages.len() {
             return self;
         }
         Self {
             changed: self.changed,
+            there: self.there,
             gone: self.gone,
             ..Self::default()
         }
@@ -274,16 +262,10 @@ impl Fate {
             );
         }
         let lost = self.gone.as_slice().iter();
-        let lost = lost
-            .filter(|uid| !heard.explains_absence(**uid) && !self.is_elsewhere(**uid))
-            .count();
+        let lost = lost.filter(|uid| !heard.explains_absence(**uid)).count();
         if lost > 0 {
-            let nor = match self.sought {
-                0 => String::new(),
-                sought => format!(", nor by id in another one ({sought} looked for)"),
-            };
             return Some(format!(
-                "{} cannot be found in either mailbox{nor}, and nothing shows that another client took it away",
+                "{} cannot be found in either mailbox, and nothing shows that another client took it away",
                 count_messages(lost)
             ));
         }

@@ -235,6 +235,16 @@ fn a_part_of_a_copy_proves_nothing_where_the_server_did_not_say_whose_it_is() {
 }
 
 #[test]
+fn what_was_in_the_target_before_is_a_part_of_the_whole_batch() {
+    let one = known(1, 10, 5, "a");
+    let before = batch(vec![Snap::from(&one), snap(2, 20, &[])]);
+    let mut fate = copied(&before, &[2], &[message(100, 20, &[])]);
+    fate.find(&before, &[known(7, 10, 5, "a")]);
+    let fate = fate.all_or_nothing(&before);
+    assert_eq!((fate.there, fate.pairs), (vec![(1, 7)], vec![(2, 100)]));
+}
+
+#[test]
 fn lost_flags_are_noticed() {
     let before = batch(vec![snap(1, 10, &["\\Seen", "$Forwarded"])]);
     let fate = moved(&before, &[], &[message(100, 10, &["\\seen"])]);

@@ -28,8 +28,8 @@ use crate::{
 };
 
 /// The format's number: a journal with a higher one is refused, one with a lower one is read. Since 2 it says where
-/// messages are that left both mailboxes.
-pub const FORMAT: u32 = 2;
+/// messages are that left both mailboxes; since 3 it says so in a record of its own, and why a batch stopped its step.
+pub const FORMAT: u32 = 3;
 
 /// The longest line that is read, in octets: an intent of 2 000 messages with long keywords stays far below.
 const LONGEST_LINE: u64 = 16 << 20;
@@ -87,7 +87,8 @@ impl From<&Snap> for Message {
     }
 }
 
-/// Messages that left both mailboxes and were found by their ids in another one, where somebody else has put them.
+/// Messages that left the source and did not arrive, and whose ids were found in another mailbox, or in the target: a
+/// copy, which may have been there before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Elsewhere {
@@ -128,11 +129,14 @@ pub struct Moved {
     /// (Gmail), they lost one label and gained none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub there: Vec<(Uid, Uid)>,
-    /// Messages that are in neither mailbox: another client removed or moved them.
+    /// Messages that are in neither mailbox.
     pub gone: UidSet,
-    /// Where those of them are that were found again.
-    #[serde(default)]
+    /// Where copies of them were found, as format 2 said it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<Elsewhere>,
+    /// Why the step must stop after this batch: a resume stops it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stops: Option<String>,
     /// Flags and keywords that the target did not keep.
     pub flags_lost: Vec<String>,
     /// Messages whose INTERNALDATE changed.
@@ -196,6 +200,17 @@ pub enum Record {
     },
     /// A move or copy was checked by fresh reads.
     Moved(Moved),
+    /// What left both mailboxes was looked for by id everywhere else.
+    Sought {
+        /// The intent of the batch.
+        intent: u64,
+        /// The plan's step.
+        step: u32,
+        /// How many were looked for.
+        messages: usize,
+        /// Where they were found.
+        places: Vec<Elsewhere>,
+    },
     /// Copied messages are out of their source: from here on they are only in the target.
     Expunged {
         /// The plan's step.
@@ -507,15 +522,15 @@ mod tests {
     #[test]
     fn a_journal_of_a_later_format_is_refused_as_such() {
         for record in [
-            r#"{"kind":"begin","format":3,"new":true}"#,
-            r#"{"kind":"resumed","format":3,"new":true}"#,
+            r#"{"kind":"begin","format":4,"new":true}"#,
+            r#"{"kind":"resumed","format":4,"new":true}"#,
         ] {
             let line = line(&format!(
                 r#"{{"seq":1,"time":"","prev":"","record":{record}}}"#
             ));
             assert!(matches!(
                 read(line.as_bytes()),
-                Err(ReadError::Newer { found: 3 })
+                Err(ReadError::Newer { found: 4 })
             ));
         }
     }

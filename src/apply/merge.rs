@@ -62,7 +62,7 @@ pub(super) struct Drained {
     pub hidden: u64,
     /// Messages that are copied and not yet expunged.
     pub copied: u64,
-    /// A count that it has shown, at which providers cut off what they show.
+    /// A count that it has shown at once or in all, at which providers cut off what they show.
     pub limit: Option<u64>,
     pub opened: Opened,
 }
@@ -72,7 +72,7 @@ impl Drained {
     pub fn nothing_stays(&self) -> Result<(), Halt> {
         if let (0, Some(limit)) = (self.stays, self.limit) {
             return Err(Halt::Step(format!(
-                "it stays: it showed exactly {limit} messages, which may be a limit of the server and not all there are"
+                "it stays: it has shown {limit} messages in all, which may be a limit of the server and not all there are"
             )));
         }
         if self.stays == 0 {

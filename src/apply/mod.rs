@@ -4,8 +4,8 @@
 //! Never: decisions about roles, octets of a protocol, a DELETE of anything but a tombstone of ours seen empty.
 //!
 //! Read in this order: `journal` (what is remembered), `run` (the order of things), `send` (the one place that sends),
-//! `step` (the small steps), `merge` (draining a source), `batch` and `fate` (moving a few messages and proving it), `elsewhere` (what somebody else took),
-//! `copies` (where they leave by a command of its own), `tombstone` and `settle` (how an emptied source is removed),
+//! `step` (the small steps), `merge` (draining a source), `batch` and `fate` (moving a few messages and proving it), `elsewhere` (what did not arrive),
+//! `copies` (where they leave by a command of its own), `flags` (what we set), `tombstone` and `settle` (how an emptied source is removed),
 //! `recover` (what a resume must find out), `undo`, `story`.
 
 mod batch;
@@ -14,6 +14,7 @@ mod check;
 mod copies;
 mod elsewhere;
 mod fate;
+mod flags;
 mod home;
 mod identity;
 pub mod journal;
@@ -36,7 +37,7 @@ use serde::{Deserialize, Serialize};
 pub use begin::{apply, resume, unfinished};
 pub use check::{Stale, check};
 pub use home::{Disks, Home, Lock, Past};
-pub use story::{RunState, RunSummary, left_before, run_of, runs, story};
+pub use story::{RunState, RunSummary, left_before, run_of, runs, story, to_resume};
 pub use undo::undo;
 
 /// How much of each message is compared before and after.

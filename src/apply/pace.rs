@@ -10,8 +10,13 @@ use crate::model::uid::{Uid, UidSet};
 /// doubled while the server is quick.
 #[derive(Debug)]
 pub(super) struct Pace {
+    /// Whether the merge has not moved anything yet.
+    first: bool,
     size: usize,
+    /// What this merge keeps to: the server's limit, or less where room is short.
     most: usize,
+    /// What the server does at once.
+    limit: usize,
     /// Messages and time of the last command that moved more than one: a single one measures the network.
     last: Option<(usize, Duration)>,
 }
@@ -19,26 +24,32 @@ pub(super) struct Pace {
 impl Pace {
     /// With the limit that the server announces (RFC 9738), if any.
     pub fn new(limit: Option<usize>) -> Self {
+        let limit = limit.unwrap_or(Self::MOST).clamp(1, Self::MOST);
         Self {
+            first: true,
             size: Self::FIRST,
-            most: limit.unwrap_or(Self::MOST).clamp(1, Self::MOST),
+            most: limit,
+            limit,
             last: None,
         }
     }
 
     const FIRST: usize = 1;
     const SECOND: usize = 100;
-    const MOST: usize = 2_000;
+    /// Messages in one look or command.
+    pub const MOST: usize = 2_000;
     const QUICK: Duration = Duration::from_millis(250);
 
-    /// Begins again with a single message: every merge does.
+    /// Begins again with a single message: every merge does. What found no room in one may find it in the next.
     pub fn begin(&mut self) {
+        self.first = true;
         self.size = Self::FIRST;
+        self.most = self.limit;
     }
 
     /// Whether this merge has not moved anything yet.
     pub fn is_first(&self) -> bool {
-        self.size == Self::FIRST
+        self.first
     }
 
     /// Cuts the next batch off.
@@ -52,10 +63,11 @@ impl Pace {
             self.last = Some((messages, time));
         }
         let next = match self.size {
-            Self::FIRST => Self::SECOND,
+            _ if self.first => Self::SECOND,
             size if time < Self::QUICK => size * 2,
             size => size,
         };
+        self.first = false;
         self.size = next.min(self.most);
     }
 
@@ -64,7 +76,7 @@ impl Pace {
         self.most
     }
 
-    /// So many found no room: from now on half as many go into one command.
+    /// So many found no room: until the merge is over half as many go into one command.
     pub fn halve(&mut self, messages: usize) {
         self.most = (messages / 2).clamp(1, self.most);
         self.size = self.size.min(self.most);
@@ -80,7 +92,8 @@ impl Pace {
             .is_some_and(|word| word.eq_ignore_ascii_case("MESSAGELIMIT"));
         if is_limit {
             let limit = words.next().and_then(|word| word.parse().ok());
-            self.most = limit.unwrap_or(self.size / 2).clamp(1, self.most);
+            self.limit = limit.unwrap_or(self.size / 2).clamp(1, self.limit);
+            self.most = self.most.min(self.limit);
             self.size = self.size.min(self.most);
         }
         self.most < known
@@ -137,6 +150,26 @@ mod tests {
             sizes.push(pace.size);
         }
         assert_eq!(sizes, [50, 25, 12, 6, 3, 1, 1]);
+    }
+
+    #[test]
+    fn a_batch_of_one_is_the_first_only_once() {
+        let mut pace = Pace::new(None);
+        assert!(pace.is_first());
+        pace.took(1, Duration::ZERO);
+        pace.halve(2);
+        pace.took(1, Duration::ZERO);
+        assert_eq!((pace.size, pace.is_first()), (1, false));
+    }
+
+    #[test]
+    fn the_next_merge_has_room_again_and_the_same_limit() {
+        let mut pace = Pace::new(None);
+        pace.obey("MESSAGELIMIT 150 20001");
+        pace.halve(8);
+        assert_eq!(pace.most(), 4);
+        pace.begin();
+        assert_eq!((pace.is_first(), pace.most()), (true, 150));
     }
 
     #[test]

@@ -61,6 +61,8 @@ struct Memory {
     pending: BTreeMap<u64, MailboxName>,
     /// Tombstones of which a DELETE was sent and not refused, by intent.
     deleted: BTreeMap<u64, Attempt>,
+    /// Steps that a batch has stopped, and why.
+    stops: BTreeMap<u32, String>,
 }
 
 /// Every tombstone's name that a run has asked for, but for those that have their own names back.
@@ -84,6 +86,42 @@ pub(super) fn attempts(records: &[(String, Record)], basis: &Basis) -> Vec<Attem
     attempts
 }
 
+/// Whether a RENAME of a run that came to its end may run yet, and take mail under a name that nobody looks for: it was
+/// neither refused nor seen to have run. A look after the end that finds nothing closes the matter.
+pub(super) fn may_run_late(records: &[(String, Record)], basis: &Basis) -> bool {
+    let mut asked: BTreeMap<u64, &MailboxName> = BTreeMap::new();
+    let mut late: BTreeMap<MailboxName, u32> = attempts(records, basis)
+        .into_iter()
+        .map(|attempt| (attempt.name, 0))
+        .collect();
+    for (_, record) in records {
+        match record {
+            Record::Intent {
+                intent,
+                act: Act::Rename { to, .. },
+                ..
+            } => {
+                asked.insert(*intent, to);
+                // An end before it says nothing of it.
+                late.entry(to.clone()).and_modify(|ends| *ends = 0);
+            }
+            Record::Result {
+                intent,
+                reply: Reply::NotSent | Reply::Refused(_),
+            } => {
+                let refused = asked.get(intent);
+                refused.and_then(|name| late.remove(*name));
+            }
+            Record::Tombstone { name, .. } => {
+                late.remove(name);
+            }
+            Record::End {} => late.values_mut().for_each(|ends| *ends += 1),
+            _ => {}
+        }
+    }
+    late.into_values().any(|ends| ends == 1)
+}
+
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Brings the run to where the journal ends, and finds out the rest from the server.
     pub(super) async fn recover(&mut self, records: &[(String, Record)]) -> Result<(), Halt> {
@@ -98,6 +136,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
         }
         self.sweep().await?;
+        for (id, why) in memory.stops {
+            let step = self.planned(id);
+            if let Some(step) = step.filter(|_| !self.ended.contains_key(&id)) {
+                self.step_refused(&step, why).await?;
+            }
+        }
         for attempt in memory.deleted.into_values() {
             let is_over = self.ended.contains_key(&attempt.step) || self.is_waiting(attempt.step);
             let step = self.planned(attempt.step).filter(|_| !is_over);
@@ -155,7 +199,15 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                         memory.open.retain(|open| open.intent != intent);
                     }
                 }
+                Record::Sought {
+                    step,
+                    messages,
+                    places,
+                    ..
+                } => self.remember_sought(step, messages, &places),
                 Record::Moved(moved) => {
+                    let stops = moved.stops.clone();
+                    memory.stops.extend(stops.map(|why| (moved.step, why)));
                     memory.open.retain(|open| open.intent != moved.intent);
                     self.identity
                         .insert(moved.from.clone(), moved.from_validity);

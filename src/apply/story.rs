@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use super::{
     ApplyError, Home, Past,
-    journal::{Moved, Record},
-    recover::attempts,
+    journal::{Elsewhere, Moved, Record},
+    recover::{attempts, may_run_late},
 };
 use crate::model::{
     listing::AccountId,
@@ -24,6 +24,8 @@ pub enum RunState {
     Finished,
     /// `rolecall resume` finishes it.
     Unfinished,
+    /// Came to its end, but one of its RENAMEs was never answered and may run yet: `rolecall resume` looks.
+    MayHoldMail,
     /// Another run has undone it.
     Undone,
     /// Its journal cannot be read.
@@ -37,6 +39,7 @@ impl RunState {
         match self {
             Self::Finished => "finished",
             Self::Unfinished => "unfinished",
+            Self::MayHoldMail => "may-hold-mail",
             Self::Undone => "undone",
             Self::Damaged => "damaged",
         }
@@ -94,6 +97,9 @@ fn summary(past: &Past, undone: bool) -> Option<RunSummary> {
         started: past.started().to_owned(),
         // One that sent nothing has nothing to finish.
         state: match (past.is_finished() || !past.has_sent(), undone) {
+            (true, _) if may_run_late(&past.contents.records, &plan.listing) => {
+                RunState::MayHoldMail
+            }
             (_, true) => RunState::Undone,
             (true, _) => RunState::Finished,
             (false, _) => RunState::Unfinished,
@@ -171,6 +177,14 @@ pub fn left_before(home: &Home, account: &AccountId) -> BTreeSet<Vec<u8>> {
     left
 }
 
+/// The runs that a resume has something to do for, or to look after.
+pub fn to_resume(home: &Home) -> Result<Vec<String>, ApplyError> {
+    let is_it =
+        |run: &RunSummary| matches!(run.state, RunState::Unfinished | RunState::MayHoldMail);
+    let runs = runs(home)?.into_iter().filter(is_it);
+    Ok(runs.map(|run| run.id).collect())
+}
+
 /// One run in sentences; names in them are raw.
 pub fn story(home: &Home, run: &str) -> Result<Vec<String>, ApplyError> {
     let past = home.past(run)?;
@@ -195,6 +209,11 @@ pub fn story(home: &Home, run: &str) -> Result<Vec<String>, ApplyError> {
     } else {
         format!("It is unfinished: `rolecall resume {run}` goes on with it.")
     });
+    if past.is_finished() && may_run_late(&past.contents.records, &plan.listing) {
+        told.push(format!(
+            "One of its commands was never answered and may hold mail if it runs late: `rolecall resume {run}` looks."
+        ));
+    }
     Ok(told)
 }
 
@@ -266,23 +285,28 @@ fn messages(past: &Past, step: &Step) -> Vec<String> {
                 tell(&moved.changed, ", rewritten by the server"),
             ];
             let mut told: Vec<String> = moved_by_us.into_iter().flatten().collect();
-            told.extend(vanished(moved, &place));
+            told.extend(vanished(past, moved, &place));
             told
         })
         .collect()
 }
 
-/// Where those messages of a batch are that somebody else took.
-fn vanished(moved: &Moved, place: &str) -> Vec<String> {
+/// What is known of those messages of a batch that did not arrive. Nobody saw who took them.
+fn vanished(past: &Past, moved: &Moved, place: &str) -> Vec<String> {
     let mut lost: BTreeSet<Uid> = moved.gone.as_slice().iter().copied().collect();
     let mut told = Vec::new();
-    for found in &moved.elsewhere {
+    for found in moved.elsewhere.iter().chain(sought(past, moved.intent)) {
         let (old, new): (Vec<Uid>, Vec<Uid>) = found.pairs.iter().copied().unzip();
         for uid in &old {
             lost.remove(uid);
         }
+        let how = if found.mailbox == moved.to {
+            "did not arrive; the same id is"
+        } else {
+            "is in neither mailbox; by its id it is"
+        };
         told.push(format!(
-            "   {place} UID {} is in \"{}\" UID {}: another client took it",
+            "   {place} UID {} {how} in \"{}\" UID {}",
             UidSet::new(old),
             found.mailbox.text(),
             UidSet::new(new),
@@ -290,11 +314,19 @@ fn vanished(moved: &Moved, place: &str) -> Vec<String> {
     }
     if !lost.is_empty() {
         let lost: UidSet = lost.into_iter().collect();
-        told.push(format!(
-            "   {place} UID {lost} is in neither mailbox: another client removed or took it"
-        ));
+        told.push(format!("   {place} UID {lost} is in neither mailbox"));
     }
     told
+}
+
+/// Where copies of what a batch did not bring to its target were found.
+fn sought(past: &Past, batch: u64) -> impl Iterator<Item = &Elsewhere> {
+    let records = past.contents.records.iter();
+    let places = records.filter_map(move |(_, record)| match record {
+        Record::Sought { intent, places, .. } if *intent == batch => Some(places),
+        _ => None,
+    });
+    places.flatten()
 }
 
 /// Where a batch was.

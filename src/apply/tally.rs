@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::journal::Moved;
+use super::journal::{Elsewhere, Moved};
 use crate::model::{
     count_messages,
+    mailbox::MailboxName,
     receipt::{Proof, Proven},
 };
 
@@ -15,8 +16,12 @@ pub(super) struct Tally {
     doubled: usize,
     there: usize,
     gone: usize,
-    /// By mailbox.
+    /// Copies of those in the target, which may have been there before.
+    twins: usize,
+    /// The same by any other mailbox.
     elsewhere: BTreeMap<String, usize>,
+    /// Those that were looked for by id and not found.
+    missed: usize,
     redated: u64,
     flags_lost: BTreeSet<String>,
     remarks: Vec<String>,
@@ -28,13 +33,23 @@ impl Tally {
         self.doubled += moved.doubled.len();
         self.there += moved.there.len();
         self.gone += moved.gone.len();
-        for place in &moved.elsewhere {
-            self.gone -= place.pairs.len().min(self.gone);
-            let name = place.mailbox.text().to_owned();
-            *self.elsewhere.entry(name).or_default() += place.pairs.len();
-        }
         self.redated += moved.dates_changed;
         self.flags_lost.extend(moved.flags_lost.iter().cloned());
+    }
+
+    /// So many were looked for by id, and copies of them were found in these places.
+    pub fn seek(&mut self, messages: usize, places: &[Elsewhere], target: Option<&MailboxName>) {
+        self.missed += messages;
+        for place in places {
+            let found = place.pairs.len();
+            self.missed -= found.min(self.missed);
+            if target == Some(&place.mailbox) {
+                self.twins += found;
+            } else {
+                let name = place.mailbox.text().to_owned();
+                *self.elsewhere.entry(name).or_default() += found;
+            }
+        }
     }
 
     /// What the batches have proven.
@@ -56,8 +71,11 @@ impl Tally {
     pub fn sentences(self) -> impl Iterator<Item = String> {
         let counted = |count: u64, text: String| (count > 0).then_some(text);
         let elsewhere = self.elsewhere.into_iter().map(|(name, count)| {
-            let messages = count_messages(count);
-            format!("another client took {messages}, now in \"{name}\"")
+            format!(
+                "{} found by {} in \"{name}\"",
+                count_messages(count),
+                ids(count)
+            )
         });
         let lost: Vec<String> = self.flags_lost.into_iter().collect();
         self.remarks.into_iter().chain(elsewhere).chain(
@@ -84,6 +102,21 @@ impl Tally {
                     ),
                 ),
                 counted(
+                    self.twins as u64,
+                    format!(
+                        "{} in the target already under the same id",
+                        count_messages(self.twins)
+                    ),
+                ),
+                counted(
+                    self.missed as u64,
+                    format!(
+                        "{} not found by {} elsewhere",
+                        count_messages(self.missed),
+                        ids(self.missed)
+                    ),
+                ),
+                counted(
                     self.redated,
                     format!(
                         "the server changed the date of {}",
@@ -99,4 +132,8 @@ impl Tally {
             .flatten(),
         )
     }
+}
+
+fn ids(messages: usize) -> &'static str {
+    if messages == 1 { "its id" } else { "their ids" }
 }

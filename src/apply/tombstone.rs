@@ -56,23 +56,13 @@ fn name_for(source: &MailboxName, delimiter: Option<char>, nonce: [u8; 16]) -> M
         ));
         bits >>= 5;
     }
-    let parent = |end: usize| source.wire().get(..end).unwrap_or_default().to_vec();
-    let wire_parent = delimiter
-        .filter(char::is_ascii)
-        .and_then(|delimiter| {
-            source
-                .wire()
-                .iter()
-                .rposition(|octet| *octet == delimiter as u8)
-        })
-        .map_or_else(Vec::new, |at| parent(at + 1));
     let text_parent = delimiter
         .and_then(|delimiter| source.text().rsplit_once(delimiter))
         .map_or_else(String::new, |(parent, _)| {
             format!("{parent}{}", delimiter.unwrap_or_default())
         });
     MailboxName::new(
-        [wire_parent.as_slice(), leaf.as_bytes()].concat(),
+        [source.above(delimiter), leaf.as_bytes()].concat(),
         format!("{text_parent}{leaf}"),
     )
 }
@@ -112,7 +102,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         };
         let answer = self.send(step.id, act, None).await?.answer;
         self.quarantined = Some(Instant::now());
-        if !self.adopt(&attempt, subscribed).await? && !self.is_elsewhere(&attempt).await? {
+        if !self.adopt(&attempt, subscribed).await? && !self.is_under_another(&attempt).await? {
             if subscribed {
                 // It stays, empty; clients that show only what is subscribed stop showing it.
                 self.follow_subscription(step.id, source, false).await?;
@@ -145,7 +135,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// After a RENAME whose new name is not there: whether an earlier attempt has run instead. A source that is under
     /// neither name is never given up as left.
-    async fn is_elsewhere(&mut self, attempt: &Attempt) -> Result<bool, Halt> {
+    async fn is_under_another(&mut self, attempt: &Attempt) -> Result<bool, Halt> {
         self.sweep().await?;
         if self.is_waiting(attempt.step) {
             return Ok(true);

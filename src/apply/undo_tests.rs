@@ -33,6 +33,7 @@ fn moved(pairs: &[(Uid, Uid)], changed: &[(Uid, Uid)], copied: bool) -> Record {
         doubled: Vec::new(),
         there: Vec::new(),
         elsewhere: Vec::new(),
+        stops: None,
         gone: UidSet::default(),
         flags_lost: Vec::new(),
         dates_changed: 0,

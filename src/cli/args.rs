@@ -4,6 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::lang::Lang;
 use crate::{
     config::secret::Source,
     mapping::is_tag,
@@ -132,6 +133,9 @@ pub struct Fix {
     /// Seconds that an emptied mailbox is watched before it is removed
     #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub settle: u64,
+    /// The language of what is asked and of what administrators are told; else the locale's. JSON and saved plans are English
+    #[arg(long, value_name = "LANG")]
+    pub lang: Option<Lang>,
     #[command(flatten)]
     pub judging: Judging,
     #[command(flatten)]
@@ -154,6 +158,13 @@ pub struct Clients {
     /// Only these roles
     #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = role)]
     pub only: Vec<Role>,
+    /// Tell, step by step, what to set in each client so that it uses the mailboxes that `fix` keeps; without --client, in
+    /// Thunderbird, Outlook, Apple Mail, iOS and Roundcube
+    #[arg(long, requires = "accounts")]
+    pub steps: bool,
+    /// The language of the steps; else the locale's
+    #[arg(long, value_name = "LANG")]
+    pub lang: Option<Lang>,
     #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]
@@ -198,6 +209,9 @@ pub struct Undo {
     /// Seconds that an emptied mailbox is watched before it is removed
     #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub settle: u64,
+    /// The language of what is asked; else the locale's
+    #[arg(long, value_name = "LANG")]
+    pub lang: Option<Lang>,
     #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]

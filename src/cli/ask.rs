@@ -12,6 +12,7 @@ use super::{
     output::{look, say},
 };
 use crate::{
+    advice::{Language, Text},
     model::{
         finding::Code,
         mailbox::MailboxName,
@@ -74,7 +75,7 @@ fn is_yes(answer: Option<String>) -> bool {
 }
 
 /// Asks before a plan is applied, and says what it will feel like and what ends the undo.
-pub fn consent(plan: &Plan) -> bool {
+pub fn consent(plan: &Plan, language: Language) -> bool {
     let moved: u64 = plan
         .steps
         .iter()
@@ -82,18 +83,14 @@ pub fn consent(plan: &Plan) -> bool {
         .filter_map(|step| step.messages)
         .sum();
     if moved > 0 {
-        tell(&format!(
-            "Mail clients will download {} messages again under their new mailbox; a client that is still set to a merged mailbox must be set to the kept one. Close other mail programs of this account meanwhile, if you can.",
-            count(moved)
-        ));
+        let moved = count(moved);
+        tell(&Text::ConsentDownload.with(language, &[("count", &moved)]));
     }
     if plan.steps.iter().any(|step| !step.reversible) {
-        tell("A mailbox that is made stays, empty, after an undo.");
+        tell(&Text::ConsentStays.say(language));
     }
-    tell(
-        "`rolecall undo` can reverse this until the server purges the mail, the kept mailbox is made anew, or the journal is deleted. Message numbers (UIDs) change and do not come back.",
-    );
-    is_yes(answer("Apply this plan? [y/N]"))
+    tell(&Text::ConsentUndo.say(language));
+    is_yes(answer(&Text::ConsentAsk.say(language)))
 }
 
 /// Asks what the mailboxes are whose role is not sure; Enter leaves them alone.

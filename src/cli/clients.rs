@@ -4,12 +4,15 @@ use super::{
     account,
     args::{Clients, Connecting, Format},
     failure::{Failure, Status},
+    lang::language,
     output::{Output, complain, look},
 };
 use crate::{
+    advice::{self, COMMON},
     clients::{self, NoSuchClient},
     config::account::Account,
-    mapping::{clients::built_in, is_tag, profile::Profile},
+    detect::{Hints, detect},
+    mapping::{Mapping, clients::built_in, is_tag, profile::Profile},
     model::{client::Forecasts, listing::Listing},
     report::{json, table},
 };
@@ -17,6 +20,12 @@ use crate::{
 pub async fn run(options: Clients) -> Result<Status, Failure> {
     let chosen = Chosen::new(&options.client, options.locale.as_ref())?;
     let accounts = account::parse(&options.accounts, &options.connecting)?;
+    if options.steps && options.shared.format == Format::Json {
+        return Err(
+            Failure::config("cannot tell steps as JSON: they are for people")
+                .hint("leave out --format json, or --steps"),
+        );
+    }
     let mut output = Output::new(options.shared.output.clone())?;
     if accounts.is_empty() {
         output.write(&list(&chosen, &options))?;
@@ -58,6 +67,9 @@ async fn tell(
                 Format::Table => table::clients(url, &forecasts, look(&options.shared)),
                 Format::Json => json::clients_line(url, &forecasts) + "\n",
             })?;
+            if options.steps {
+                output.write(&steps(&listing, &forecasts, options)?)?;
+            }
             Ok(Status::Done)
         }
         Err(failure) => {
@@ -68,6 +80,30 @@ async fn tell(
             Ok(failure.status())
         }
     }
+}
+
+/// What to set in each client, so that it uses what `fix` keeps; a doubtful mailbox keeps nothing yet.
+fn steps(listing: &Listing, forecasts: &Forecasts, options: &Clients) -> Result<String, Failure> {
+    let hints = Hints {
+        locales: options.locale.iter().cloned().collect(),
+        ..Hints::default()
+    };
+    let roll = detect(listing, &Mapping::built_in(), &hints)?;
+    let sure = roll.roles.iter().filter(|(_, members)| {
+        let entry = roll.entry(&members.keep);
+        entry.is_some_and(|entry| !entry.doubtful)
+    });
+    let kept = sure.map(|(role, members)| (*role, members.keep.clone()));
+    let kept = kept.collect();
+    let told = forecasts
+        .clients
+        .iter()
+        .filter(|client| forecasts.stated || COMMON.contains(&client.id.as_str()));
+    let language = language(options.lang);
+    let told: Vec<_> = told
+        .map(|client| advice::client::steps(client, listing, &kept, language))
+        .collect();
+    Ok(table::steps(&told, look(&options.shared)))
 }
 
 async fn examine(account: &Account, connecting: &Connecting) -> Result<Listing, Failure> {

@@ -7,11 +7,13 @@ use super::{
     args::{Fix, Format, Shared, Verify},
     ask,
     failure::{Failure, Status},
+    lang::language,
     output::{Output, complain, look, say},
     planfile,
     ports::{World, chance, now},
 };
 use crate::{
+    advice::{Language, Text},
     apply::{self, Home, Settings},
     config::account::Account,
     imap::{Mode, Session},
@@ -110,8 +112,8 @@ impl Command {
         let status = self.show(&plan, output)?;
         let status = match status {
             Some(status) => status,
-            None if !self.options.yes && !ask::consent(&plan) => {
-                say("nothing was changed");
+            None if !self.options.yes && !ask::consent(&plan, self.language()) => {
+                say(&Text::ConsentNo.say(self.language()));
                 Status::Found
             }
             None => self.apply(&mut session, &plan, output).await?,
@@ -210,7 +212,16 @@ impl Command {
             repair_names: options.repair_names,
             left_before: apply::left_before(&self.home, &account.id),
             made: now(),
+            // A plan for programs or for later is English.
+            language: match self.options.shared.format {
+                Format::Table if self.options.save_plan.is_none() => self.language(),
+                _ => Language::English,
+            },
         }
+    }
+
+    fn language(&self) -> Language {
+        language(self.options.lang)
     }
 
     /// Shows and saves the plan; a status where that is all.

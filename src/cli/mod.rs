@@ -11,6 +11,7 @@ mod demo;
 mod explain;
 mod failure;
 mod fix;
+mod lang;
 mod mappings;
 mod output;
 mod planfile;

@@ -9,7 +9,7 @@ use super::{
     ports::World,
 };
 use crate::{
-    apply::{self, Home, RunState},
+    apply::{self, ApplyError, Home},
     imap::Mode,
 };
 
@@ -17,11 +17,7 @@ pub async fn run(options: Resume) -> Result<Status, Failure> {
     let home = Home::open(state_dir(&options.shared)?)?;
     let unfinished: Vec<String> = match &options.run {
         Some(run) => vec![run.clone()],
-        None => apply::runs(&home)?
-            .into_iter()
-            .filter(|run| run.state == RunState::Unfinished)
-            .map(|run| run.id)
-            .collect(),
+        None => apply::to_resume(&home)?,
     };
     if unfinished.is_empty() {
         say("nothing to resume");
@@ -69,7 +65,16 @@ async fn one(
     let mut world = World::new(shows_progress(&options.shared));
     let receipt = apply::resume(&mut session, home, run, &account.id, &mut world).await;
     world.finish();
-    let status = tell(plan, &receipt?, &options.shared, output)?;
+    let status = match receipt {
+        // Nobody asked for this one: it was only looked after.
+        Err(ApplyError::NotPossible { .. }) if options.run.is_none() => {
+            say(&format!(
+                "the run {run} has come to its end and left nothing behind"
+            ));
+            Status::Done
+        }
+        receipt => tell(plan, &receipt?, &options.shared, output)?,
+    };
     session.logout().await;
     Ok(status)
 }

@@ -8,10 +8,12 @@ use super::{
     ask,
     failure::{Failure, Status},
     fix::{execute, failed, state_dir},
+    lang::language,
     output::{Output, look, say},
     ports::{chance, now},
 };
 use crate::{
+    advice::Text,
     apply::{self, Home, Settings, Verify},
     model::plan::hex,
     report::{json, table},
@@ -62,8 +64,8 @@ async fn one(
         Status::Done
     } else if options.dry_run {
         Status::Found
-    } else if !options.yes && !ask::consent(&plan) {
-        say("nothing was changed");
+    } else if !options.yes && !ask::consent(&plan, language(options.lang)) {
+        say(&Text::ConsentNo.say(language(options.lang)));
         Status::Found
     } else {
         let settings = Settings {

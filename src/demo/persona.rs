@@ -271,7 +271,8 @@ impl Persona {
         }
     }
 
-    /// Cyrus 3.6: attributes are annotations, ids of mailboxes and messages, children protect a mailbox from DELETE.
+    /// Cyrus 3.6: attributes are annotations, ids of mailboxes and messages, children protect a mailbox from DELETE. As
+    /// with its `specialuse_protect` (on by default) a marked mailbox is neither deleted nor moved to another level.
     #[must_use]
     pub fn cyrus() -> Self {
         let mut cyrus = Self {

@@ -15,7 +15,9 @@ use std::borrow::Cow;
 
 use caseless::Caseless as _;
 use unicode_normalization::{
-    IsNormalized, UnicodeNormalization as _, char::decompose_canonical, is_nfkc_quick,
+    IsNormalized, UnicodeNormalization as _,
+    char::{canonical_combining_class, decompose_canonical},
+    is_nfkc_quick,
 };
 
 /// The key of an exact match: NFKC, full case folding, NFKC; format characters that real tables carry are dropped,
@@ -58,6 +60,13 @@ pub(super) fn bare_of(exact: &str) -> Cow<'_, str> {
         } else {
             decompose_canonical(letter, |part| push_bare(&mut key, part));
         }
+    }
+    // Marks that stay, such as those of kana, stand in one order whatever letter brought them.
+    if key
+        .chars()
+        .any(|letter| canonical_combining_class(letter) != 0)
+    {
+        key = key.nfd().collect();
     }
     Cow::Owned(key)
 }
@@ -345,6 +354,7 @@ mod tests {
         assert_eq!(bare("المُرسَل"), bare("المرسل"));
         assert_ne!(bare("ड्राफ्ट"), bare("डरफट"), "vowels are no accents");
         assert_ne!(bare("ごみ"), bare("こみ"));
+        assert_eq!(bare("ご\u{a3c}"), "こ\u{a3c}\u{3099}");
     }
 
     #[test]

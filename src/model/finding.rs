@@ -158,7 +158,7 @@ codes! {
         "Exactly 1000, 2000, 5000 or 10000 messages is a limit that some providers set on what IMAP shows. The messages can be moved; the mailbox is then not removed."
     UnfinishedRun "unfinished-run" Error
         "a run on this account was interrupted"
-        "A mailbox named rolecall-… is on the server: messages of an unfinished run may be in it. `rolecall resume` finishes the run."
+        "A mailbox named rolecall-… is on the server: messages of an unfinished run may be in it. `rolecall resume` finishes the run, or one whose command ran after its end; `rolecall runs` names it."
     UndoIncomplete "undo-incomplete" Info
         "an undo cannot bring everything back"
         "An undo moves back what its journal proves to be only in the kept mailbox, and it never removes a mailbox. The warning says what stays as it is."
@@ -168,6 +168,9 @@ codes! {
     BindsNewName "mark-by-administrator" Info
         "only the administrator can mark this mailbox"
         "The server's special-use marks come from its configuration. The line to add stands under \"by hand\"."
+    NamedByAdministrator "named-by-administrator" Info
+        "only the administrator can change these names"
+        "Exchange names its default mailboxes itself, by each mailbox's regional configuration. The command that gives them names of one language stands under \"by hand\"; it fails while another mailbox has such a name, so it comes after the merge."
 }
 
 impl std::fmt::Display for Code {

@@ -72,7 +72,11 @@ pub fn encode(text: &str) -> Vec<u8> {
     let mut wire = Vec::with_capacity(text.len());
     let mut run: Vec<u8> = Vec::new();
     let flush = |run: &mut Vec<u8>, wire: &mut Vec<u8>| {
-        if let (false, Some(engine)) = (run.is_empty(), engine()) {
+        // An engine is not made for every plain letter of a long name.
+        if run.is_empty() {
+            return;
+        }
+        if let Some(engine) = engine() {
             wire.push(b'&');
             wire.extend_from_slice(engine.encode(&run).as_bytes());
             wire.push(b'-');

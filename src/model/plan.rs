@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -131,9 +131,14 @@ pub struct Seen {
     pub mailbox: MailboxName,
     /// Whether it was there; a target yet to be made is not.
     pub exists: bool,
-    /// Its hierarchy delimiter where that is not the account's: it lies in a namespace with one of its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delimiter: Option<char>,
+    /// Its hierarchy delimiter where that is not the account's, null where it has none: it lies in a namespace with one of
+    /// its own.
+    #[serde(
+        default,
+        deserialize_with = "listed",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub delimiter: Option<Option<char>>,
     /// Its UIDVALIDITY.
     pub uid_validity: Option<u32>,
     /// Its UIDNEXT.
@@ -193,8 +198,15 @@ impl Basis {
     #[must_use]
     pub fn delimiter_of(&self, name: &MailboxName) -> Option<char> {
         let seen = self.mailboxes.iter().find(|seen| seen.mailbox == *name);
-        seen.and_then(|seen| seen.delimiter).or(self.delimiter)
+        seen.and_then(|seen| seen.delimiter)
+            .unwrap_or(self.delimiter)
     }
+}
+
+/// A field that is there says something, null included.
+#[expect(clippy::option_option, reason = "NIL is not the account's")]
+fn listed<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Option<char>>, D::Error> {
+    Option::deserialize(field).map(Some)
 }
 
 impl Seen {
@@ -207,8 +219,8 @@ impl Seen {
             mailbox: name.clone(),
             exists: found.is_some(),
             delimiter: found
-                .and_then(|mailbox| mailbox.delimiter)
-                .filter(|own| Some(*own) != listing.delimiter()),
+                .map(|mailbox| mailbox.delimiter)
+                .filter(|own| *own != listing.delimiter()),
             uid_validity: status.uid_validity,
             uid_next: status.uid_next,
             messages: status.messages,

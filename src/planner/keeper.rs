@@ -3,13 +3,15 @@
 //! In: a role, its members. Out: a keeper, and steps that bring it about. Never: a rename that the server would undo.
 
 use super::Maker;
-use crate::model::{
-    finding::Code,
-    listing::Listing,
-    mailbox::{Mailbox, MailboxName},
-    plan::{Action, Step},
-    role::Role,
-    roll::Members,
+use crate::{
+    advice::Kept,
+    model::{
+        finding::Code,
+        mailbox::{Mailbox, MailboxName},
+        plan::{Action, Step},
+        role::Role,
+        roll::Members,
+    },
 };
 
 /// The mailbox that will keep a role.
@@ -128,7 +130,8 @@ impl<'a> Maker<'a> {
             && !self.policy.left_before.contains(mailbox.name.wire())
     }
 
-    /// Moves the special-use attribute to the keeper where the server lets clients do that.
+    /// Moves the special-use attribute to the keeper where the server lets clients do that; elsewhere it is noted for
+    /// the administrator.
     pub(super) fn mark(&mut self, role: Role, keeper: &Keeper<'_>, sources: &[&Mailbox]) {
         let Some(attribute) = role.attribute() else {
             return;
@@ -136,18 +139,17 @@ impl<'a> Maker<'a> {
         let marked = keeper
             .mailbox
             .is_some_and(|mailbox| mailbox.has_attribute(attribute));
-        if !self.listing.server.lets_clients_mark() {
-            let server_marks = self.listing.server.can("SPECIAL-USE");
-            if !marked && server_marks && keeper.mailbox.is_some() {
-                self.by_hand(
-                    Code::BindsNewName,
-                    format!(
-                        "only the server's administrator can mark \"{}\" as {attribute}",
-                        keeper.name.text()
-                    ),
-                    dovecot_lines(self.listing, &keeper.name, attribute),
-                );
-            }
+        let server = &self.listing.server;
+        let lets_clients = server.lets_clients_mark();
+        self.kept.push(Kept {
+            role,
+            name: keeper.name.clone(),
+            needs_mark: !marked
+                && !lets_clients
+                && server.can("SPECIAL-USE")
+                && keeper.mailbox.is_some(),
+        });
+        if !lets_clients {
             return;
         }
         for source in sources {
@@ -171,20 +173,4 @@ impl<'a> Maker<'a> {
             self.steps.push(step);
         }
     }
-}
-
-/// The lines that mark a mailbox on Dovecot 2.3; none for a server whose configuration is not known.
-fn dovecot_lines(listing: &Listing, name: &MailboxName, attribute: &str) -> Option<String> {
-    let software = listing.server.software.as_deref()?;
-    if !software.to_ascii_lowercase().contains("dovecot") {
-        return None;
-    }
-    let bare = name
-        .text()
-        .strip_prefix(listing.prefix())
-        .unwrap_or(name.text());
-    let quoted = bare.replace('\\', "\\\\").replace('"', "\\\"");
-    Some(format!(
-        "namespace inbox {{\n  mailbox \"{quoted}\" {{\n    special_use = {attribute}\n    auto = subscribe\n  }}\n}}"
-    ))
 }

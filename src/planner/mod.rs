@@ -4,7 +4,7 @@
 //!
 //! Per role: which mailbox keeps it and whether that must be made or renamed first (`keeper`), which members are
 //! merged into it and which are not (`source`), then subscriptions and garbled names (`garbled`). What cannot be done by an IMAP client becomes an
-//! entry under `manual` with the line to paste.
+//! entry under `manual`; what an administrator pastes comes from `advice`.
 
 mod after;
 mod garbled;
@@ -20,13 +20,16 @@ use keeper::Keeper;
 pub use meet::{Foresight, converge, finders};
 use source::Verdict;
 
-use crate::model::{
-    finding::{Code, Finding},
-    listing::Listing,
-    mailbox::{Mailbox, MailboxName},
-    plan::{Action, Allowances, Basis, Manual, Path, Plan, Remark, SCHEMA, Step},
-    role::Role,
-    roll::Roll,
+use crate::{
+    advice::{Kept, Language, server::by_administrator},
+    model::{
+        finding::{Code, Finding},
+        listing::Listing,
+        mailbox::{Mailbox, MailboxName},
+        plan::{Action, Allowances, Basis, Manual, Path, Plan, Remark, SCHEMA, Step},
+        role::Role,
+        roll::Roll,
+    },
 };
 
 /// What the user wants and allows.
@@ -60,6 +63,8 @@ pub struct Policy {
     pub left_before: BTreeSet<Vec<u8>>,
     /// When the plan is made, RFC 3339.
     pub made: String,
+    /// The language of what administrators are told.
+    pub language: Language,
 }
 
 /// A mailbox that could keep a role.
@@ -90,6 +95,7 @@ pub fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy: &Polic
         steps: Vec::new(),
         warnings: Vec::new(),
         manual: Vec::new(),
+        kept: Vec::new(),
     };
     if let Some(finding) = findings
         .iter()
@@ -104,6 +110,7 @@ pub fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy: &Polic
         }
         maker.dangling();
         maker.garbled();
+        maker.advise();
     }
     maker.finish()
 }
@@ -116,6 +123,8 @@ struct Maker<'a> {
     steps: Vec<Step>,
     warnings: Vec<Remark>,
     manual: Vec<Manual>,
+    /// What keeps each role that is planned for.
+    kept: Vec<Kept>,
 }
 
 impl Maker<'_> {
@@ -340,6 +349,15 @@ impl Maker<'_> {
             matches!(step.action, Action::Create | Action::Rename)
                 && step.target.as_ref() == Some(name)
         })
+    }
+
+    /// What is left for the server's administrator.
+    fn advise(&mut self) {
+        let joins = |step: &Step| matches!(step.action, Action::Merge | Action::Rename);
+        let joins = self.steps.iter().any(joins);
+        let language = self.policy.language;
+        let told = by_administrator(self.listing, &self.kept, joins, language);
+        self.manual.extend(told);
     }
 
     fn finding(&self, code: Code, name: &MailboxName) -> Option<&Finding> {

@@ -54,11 +54,11 @@ const ENDS: [Row; 19] = [
     ("keywords", ["done", "done", "done", "done", "impossible:no-keywords", "impossible:no-keywords"]),
     ("trash, not named", ["left:held-back"; 6]),
     ("trash, `--include trash`", ["done", "done", "done", "done", UNSAFE, UNSAFE]),
-    ("trash, `--target` another than `Trash`", [BY_ADMIN, BY_ADMIN, "done", "refused:reserved-name", UNSAFE, UNSAFE]),
+    ("trash, `--target` another than `Trash`", [BY_ADMIN, BY_ADMIN, "done", "manual:mark-by-administrator, refused:reserved-name", UNSAFE, UNSAFE]),
     ("the marked one is the source", [BY_ADMIN, BY_ADMIN, "done", "done", UNSAFE, UNSAFE]),
     ("undo", ["done", "done", "done", "done", CHANGES, "done, left:undo-incomplete"]),
     ("cut at the first message, resumed", ["done", "done", "done", "done", CHANGES, "done"]),
-    ("cut, its message moved by another client, resumed", [NOWHERE, NOWHERE, "done", NOWHERE, NOWHERE, NOWHERE]),
+    ("cut, its message moved by another client, resumed", [NOWHERE; 6]),
 ];
 
 /// Scenes at one time: Courier sleeps two seconds at every RENAME and DELETE, and mailutils serves few at once.
@@ -182,8 +182,8 @@ fn page() -> String {
         - `manual:CODE`: not begun, or not to be finished, without a person; the report says what to do.\n\
         - `refused:changes-messages`: the server's COPY changes messages. The first one shows it, and the merge stops before\n  \
           any original is touched.\n\
-        - `refused:message-gone`: without ids of messages nothing shows who has it, so the merge stops; it is where the\n  \
-          other client has put it.\n\
+        - `refused:message-gone`: nothing shows who has it, so the merge stops; it is where the other client has put it, and\n  \
+          where messages have ids the report names the place. The next `fix` goes on.\n\
         - `refused:reserved-name`: Courier never renames its `Trash`, so it stays, emptied.\n\
         - `refused:uidvalidity-changed`: RENAME gave the emptied mailbox new numbers, so nothing is removed any more.\n\
         - `impossible:CODE`: the server does not have what is tried (`no-keywords`, `no-children`).\n",

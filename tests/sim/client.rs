@@ -4,7 +4,10 @@
 use std::{
     collections::BTreeSet,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -42,14 +45,14 @@ pub struct Client {
     /// Whether the plan is made from a closer look at contested mailboxes, as `fix` makes it. A plan that knows less
     /// leaves more for the run to find out.
     pub samples: bool,
-    /// The user asks to stop before anything is sent.
-    pub stopped: bool,
+    /// Whether the user asks to stop.
+    pub stopped: Arc<AtomicBool>,
     _folder: TempDir,
 }
 
 struct Outside<'c> {
     nonces: &'c Mutex<u64>,
-    stopped: bool,
+    stopped: &'c AtomicBool,
 }
 
 impl Ports for Outside<'_> {
@@ -65,7 +68,7 @@ impl Ports for Outside<'_> {
         octets
     }
     fn stopped(&self) -> bool {
-        self.stopped
+        self.stopped.load(Ordering::Relaxed)
     }
     fn event(&mut self, _: &Event) {}
 }
@@ -96,7 +99,7 @@ impl Client {
                 skip: BTreeSet::new(),
             },
             samples: true,
-            stopped: false,
+            stopped: Arc::default(),
             _folder: folder,
         }
     }
@@ -191,17 +194,15 @@ impl Client {
     }
 
     pub async fn resume(&self, run: &str) -> Result<Receipt, ApplyError> {
+        self.resume_as(run, &Self::account()).await
+    }
+
+    /// A resume for an account that need not be the run's.
+    pub async fn resume_as(&self, run: &str, account: &AccountId) -> Result<Receipt, ApplyError> {
         let mut session = self.connect().await;
         session.set_mode(Mode::ReadWrite);
         let mut outside = self.outside();
-        apply::resume(
-            &mut session,
-            &self.home,
-            run,
-            &Self::account(),
-            &mut outside,
-        )
-        .await
+        apply::resume(&mut session, &self.home, run, account, &mut outside).await
     }
 
     /// The plan of `undo RUN`, and what it was made from.
@@ -218,7 +219,7 @@ impl Client {
     fn outside(&self) -> Outside<'_> {
         Outside {
             nonces: &self.nonces,
-            stopped: self.stopped,
+            stopped: &self.stopped,
         }
     }
 

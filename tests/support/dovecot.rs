@@ -33,6 +33,8 @@ pub struct Setup {
     pub certificate: Certificate,
     /// Whether mail is delivered over LMTP too; `user+Mailbox` goes into that mailbox, which is made if it is not there.
     pub lmtp: bool,
+    /// More lines for the end of the configuration.
+    pub extra: String,
     /// Whether all of it lies in memory, where the machine has room there: for tests that need many quick answers.
     pub in_memory: bool,
 }
@@ -66,6 +68,7 @@ impl Default for Setup {
             acl: false,
             certificate: Certificate::Good,
             lmtp: false,
+            extra: String::new(),
             in_memory: false,
         }
     }
@@ -152,6 +155,7 @@ impl Dovecot {
         if setup.lmtp {
             config.push_str(&lmtp(lmtp_port));
         }
+        config.push_str(&setup.extra);
         fs::write(root.join("dovecot.conf"), config).unwrap();
         // The server ends with the thread that started it, however that ends.
         let mut command = Command::new("setpriv");

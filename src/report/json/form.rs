@@ -149,7 +149,7 @@ pub(super) struct RunForm<'a> {
     /// When it began, RFC 3339 in UTC.
     pub(super) started: Option<&'a str>,
     /// How it stands.
-    #[schemars(extend("enum" = ["finished", "unfinished", "undone", "damaged"]))]
+    #[schemars(extend("enum" = ["finished", "unfinished", "may-hold-mail", "undone", "damaged"]))]
     pub(super) state: &'a str,
     /// Steps in its plan.
     pub(super) steps: Option<usize>,

@@ -3,7 +3,7 @@
 //! In: listings, rolls, findings, plans, receipts. Out: finished text with its line ends. Never: a line wider than
 //! [`Look::width`], but for commands and lines to paste, which a break would spoil; a colour that a word does not repeat.
 //!
-//! `audit` (with `roster`, `why`), `clients`, `plan`, `receipt`, `runs` and `mappings` are what is shown; `grid` fits a
+//! `audit` (with `roster`, `why`), `clients` (with `steps`), `plan`, `receipt`, `runs` and `mappings` are what is shown; `grid` fits a
 //! table into a width, `remarks` draws coded sentences, `page` puts all below each other, `ink` colours.
 
 mod audit;
@@ -17,6 +17,7 @@ mod receipt;
 mod remarks;
 mod roster;
 mod runs;
+mod steps;
 mod why;
 
 pub use audit::audit;
@@ -25,6 +26,7 @@ pub use mappings::{answer, mappings, review, verdict};
 pub use plan::plan;
 pub use receipt::receipt;
 pub use runs::runs;
+pub use steps::steps;
 
 use super::text::name;
 use crate::model::{

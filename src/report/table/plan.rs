@@ -3,7 +3,7 @@
 use super::{
     Ink, Look,
     grid::{Cell, Column, Grid},
-    page::Page,
+    page::{Page, command},
     remarks::{Remark, code_width, remarks},
     subject,
 };
@@ -53,6 +53,13 @@ pub fn plan(plan: &Plan, look: Look) -> String {
             if let Some(snippet) = &manual.snippet {
                 page.snippet(snippet);
             }
+        }
+        let is_for_users = |code| matches!(code, Code::ClientWillCreate | Code::ClientsDisagree);
+        if plan.manual.iter().any(|one| is_for_users(one.code)) {
+            page.command(
+                "What to set in each client:",
+                &command("rolecall clients --steps", &plan.account),
+            );
         }
     }
     if !plan.is_empty() {

@@ -39,7 +39,7 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
         };
         let ink = match run.state {
             RunState::Finished => Ink::Good,
-            RunState::Unfinished | RunState::Damaged => Ink::Bad,
+            RunState::Unfinished | RunState::MayHoldMail | RunState::Damaged => Ink::Bad,
             RunState::Undone => Ink::Faint,
         };
         grid.row([
@@ -60,6 +60,14 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
     if runs.iter().any(|run| run.state == RunState::Unfinished) {
         page.gap();
         page.command("Finish what is unfinished:", "rolecall resume");
+    }
+    let mut loose = runs.iter().filter(|run| run.state == RunState::MayHoldMail);
+    if let Some(run) = loose.next() {
+        page.gap();
+        page.command(
+            "A command of a finished run may have run late, and hold mail:",
+            &format!("rolecall resume {}", safe(&run.id)),
+        );
     }
     page.finish()
 }

@@ -1,0 +1,281 @@
+//! What a client's user can set so that it uses the kept mailboxes.
+//!
+//! In: a client's forecast, the account, which mailbox keeps each role. Out: [`Steps`]. Never: a way through a client's
+//! menus that nobody documented.
+
+use std::collections::BTreeMap;
+
+use super::{
+    quote,
+    text::{Language, Text},
+};
+use crate::model::{
+    client::{Answer, Cell, Forecast},
+    listing::Listing,
+    mailbox::MailboxName,
+    role::Role,
+};
+
+/// The clients whose steps are told where nobody said which are in use.
+pub const COMMON: [&str; 5] = [
+    "thunderbird",
+    "outlook-365",
+    "apple-mail",
+    "ios",
+    "roundcube",
+];
+
+/// The roles that a client can be told a mailbox for.
+const TOLD: [Role; 6] = [
+    Role::Sent,
+    Role::Drafts,
+    Role::Trash,
+    Role::Junk,
+    Role::Archive,
+    Role::Templates,
+];
+
+/// What to do in one client. Names in it are raw: whoever shows them makes them safe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Steps {
+    /// The client, as people call it.
+    pub client: String,
+    /// What to do, in order, each with the mailboxes to choose there.
+    pub steps: Vec<Step>,
+    /// Lines to paste instead, after the last step says where.
+    pub snippet: Option<String>,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The sentence.
+    pub what: String,
+    /// The choices to make there: `sent mail: Courrier envoyé`.
+    pub choices: Vec<String>,
+}
+
+/// Tells what to set in one client; `kept` is which mailbox keeps each role.
+#[must_use]
+pub fn steps(
+    client: &Forecast,
+    listing: &Listing,
+    kept: &BTreeMap<Role, MailboxName>,
+    language: Language,
+) -> Steps {
+    let roles = TOLD
+        .into_iter()
+        .filter(|role| client.cells.contains_key(role));
+    let kept: Vec<(Role, &MailboxName)> = roles
+        .filter_map(|role| Some((role, kept.get(&role)?)))
+        .collect();
+    let teller = Teller {
+        client,
+        listing,
+        kept,
+        language,
+    };
+    let (steps, snippet) = teller.tell();
+    Steps {
+        client: client.to_string(),
+        steps,
+        snippet,
+    }
+}
+
+struct Teller<'a> {
+    client: &'a Forecast,
+    listing: &'a Listing,
+    kept: Vec<(Role, &'a MailboxName)>,
+    language: Language,
+}
+
+impl Teller<'_> {
+    fn tell(&self) -> (Vec<Step>, Option<String>) {
+        if self.kept.is_empty() {
+            return (vec![self.step(Text::NoRole, &[])], None);
+        }
+        match self.client.id.as_str() {
+            "thunderbird" => self.thunderbird(),
+            "apple-mail" => (self.in_order(&[(Text::AppleMail, &TOLD[..])]), None),
+            "ios" => {
+                let steps = [(Text::IosReturns, &[][..]), (Text::Ios, &TOLD[..])];
+                (self.in_order(&steps), None)
+            }
+            "roundcube" => {
+                let steps = [
+                    (Text::Roundcube, &TOLD[..]),
+                    (Text::RoundcubeLocks, &[][..]),
+                ];
+                (self.in_order(&steps), None)
+            }
+            "outlook-2010" => {
+                let roles = [Role::Sent, Role::Trash];
+                (self.in_order(&[(Text::Outlook2010, &roles[..])]), None)
+            }
+            "outlook-2013" | "outlook-2016" | "outlook-2019" | "outlook-365" => {
+                let steps = [
+                    (Text::OutlookOnce, &[][..]),
+                    (Text::OutlookRemove, &[][..]),
+                    (Text::OutlookAdd, &TOLD[..]),
+                ];
+                (self.in_order(&steps), None)
+            }
+            _ => (self.other(), None),
+        }
+    }
+
+    /// Each sentence with its choices; one that is about roles which nothing keeps is left out.
+    fn in_order(&self, steps: &[(Text, &[Role])]) -> Vec<Step> {
+        let told = steps.iter().filter(|(_, roles)| {
+            roles.is_empty() || self.kept.iter().any(|(role, _)| roles.contains(role))
+        });
+        told.map(|(text, roles)| self.step(*text, roles)).collect()
+    }
+
+    fn step(&self, text: Text, roles: &[Role]) -> Step {
+        let client = self.client.to_string();
+        Step {
+            what: text.with(self.language, &[("client", &client)]),
+            choices: self.choices(roles),
+        }
+    }
+
+    fn choices(&self, roles: &[Role]) -> Vec<String> {
+        let chosen = self.kept.iter().filter(|(role, _)| roles.contains(role));
+        chosen
+            .map(|(role, name)| self.choice(*role, name))
+            .collect()
+    }
+
+    fn choice(&self, role: Role, name: &MailboxName) -> String {
+        let role = word(role, self.language);
+        let given = [("role", role.as_str()), ("mailbox", name.text())];
+        let text = if quote::is_plain(name.text()) {
+            Text::Choice
+        } else {
+            Text::NotOfferable
+        };
+        text.with(self.language, &given)
+    }
+
+    /// The menus that hold at least one of the roles, then the preferences.
+    fn thunderbird(&self) -> (Vec<Step>, Option<String>) {
+        const COPIES: [Role; 4] = [Role::Sent, Role::Archive, Role::Drafts, Role::Templates];
+        let mut steps = self.in_order(&[
+            (Text::ThunderbirdCopies, &COPIES[..]),
+            (Text::ThunderbirdTrash, &[Role::Trash][..]),
+            (Text::ThunderbirdJunk, &[Role::Junk][..]),
+        ]);
+        let lines: Vec<String> = self
+            .kept
+            .iter()
+            .filter_map(|(role, name)| preferences(self.listing, *role, name))
+            .collect();
+        if lines.is_empty() {
+            return (steps, None);
+        }
+        steps.push(self.step(Text::ThunderbirdPreferences, &[]));
+        (steps, Some(lines.join("\n")))
+    }
+
+    /// A client without steps of its own: what its profile says, the roles together that are set at one place.
+    fn other(&self) -> Vec<Step> {
+        let mut places: Vec<(&Cell, Vec<Role>)> = Vec::new();
+        for (role, _) in &self.kept {
+            let Some(cell) = self.client.cells.get(role) else {
+                continue;
+            };
+            match places.iter_mut().find(|(at, _)| place(at) == place(cell)) {
+                Some((_, roles)) => roles.push(*role),
+                None => places.push((cell, vec![*role])),
+            }
+        }
+        let told = places.iter().map(|(cell, roles)| match place(cell) {
+            (Answer::Yes, Some(place)) => Step {
+                what: Text::OtherSet.with(self.language, &[("place", place)]),
+                choices: self.choices(roles),
+            },
+            (Answer::Yes, None) => self.step(Text::OtherChoose, roles),
+            (Answer::No, _) => self.step(Text::OtherCannot, roles),
+            (Answer::Unknown, _) => self.step(Text::OtherUnknown, roles),
+        });
+        told.collect()
+    }
+}
+
+fn place(cell: &Cell) -> (Answer, Option<&str>) {
+    (cell.can_reassign, cell.reassign.as_deref())
+}
+
+/// What people call a role.
+fn word(role: Role, language: Language) -> String {
+    let text = match role {
+        Role::Sent => Text::Sent,
+        Role::Drafts => Text::Drafts,
+        Role::Trash => Text::Trash,
+        Role::Junk => Text::Junk,
+        Role::Archive => Text::Archive,
+        Role::Templates => Text::Templates,
+        other => return other.word().to_owned(),
+    };
+    text.say(language)
+}
+
+/// Thunderbird's preferences for one role (comm-central nsMsgIdentity.cpp, nsImapIncomingServer.cpp, nsSpamSettings.cpp);
+/// picker mode 1 and target mode 1 mean "a mailbox chosen by the user".
+fn preferences(listing: &Listing, role: Role, name: &MailboxName) -> Option<String> {
+    let identity = |key: &str, picker: &str| {
+        let folder = quote::javascript(&folder_uri(listing, name)?)?;
+        Some(format!(
+            "user_pref(\"mail.identity.id1.{key}\", {folder});\nuser_pref(\"mail.identity.id1.{picker}\", \"1\");"
+        ))
+    };
+    match role {
+        Role::Sent => identity("fcc_folder", "fcc_folder_picker_mode"),
+        Role::Drafts => identity("draft_folder", "drafts_folder_picker_mode"),
+        Role::Archive => identity("archive_folder", "archives_folder_picker_mode"),
+        Role::Templates => identity("stationery_folder", "tmpl_folder_picker_mode"),
+        Role::Trash => {
+            let path = quote::javascript(&canonical(listing, name.text()))?;
+            Some(format!(
+                "user_pref(\"mail.server.server1.trash_folder_name\", {path});"
+            ))
+        }
+        Role::Junk => {
+            let folder = quote::javascript(&folder_uri(listing, name)?)?;
+            Some(format!(
+                "user_pref(\"mail.server.server1.spamActionTargetFolder\", {folder});\nuser_pref(\"mail.server.server1.moveTargetMode\", 1);\nuser_pref(\"mail.server.server1.moveOnSpam\", true);"
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// Thunderbird's URI of a mailbox: the user escaped, no port, then the octets of the wire as they are; it escapes nothing
+/// there (nsImapIncomingServer::PossibleImapMailbox).
+#[must_use]
+pub fn folder_uri(listing: &Listing, name: &MailboxName) -> Option<String> {
+    let wire = std::str::from_utf8(name.wire()).ok()?;
+    let user = quote::uri_user(&listing.account.user);
+    let host = listing.account.host.to_ascii_lowercase();
+    Some(format!("imap://{user}@{host}/{}", canonical(listing, wire)))
+}
+
+/// A path as Thunderbird keeps it: `/` for the delimiter, `%2F` for a slash inside a level, INBOX in capitals.
+fn canonical(listing: &Listing, path: &str) -> String {
+    let path = match listing.delimiter() {
+        Some('/') => path.to_owned(),
+        Some(delimiter) => path.replace('/', "%2F").replace(delimiter, "/"),
+        None => path.replace('/', "%2F"),
+    };
+    let (first, rest) = path.split_once('/').unwrap_or((&path, ""));
+    if !first.eq_ignore_ascii_case("INBOX") {
+        return path;
+    }
+    if rest.is_empty() {
+        "INBOX".to_owned()
+    } else {
+        format!("INBOX/{rest}")
+    }
+}

@@ -1,0 +1,25 @@
+//! What a client's user can set, client by client, as numbered steps.
+
+use super::{Ink, Look, page::Page};
+use crate::{advice::Steps, report::text::safe};
+
+/// Shows the steps of each client.
+#[must_use]
+pub fn steps(clients: &[Steps], look: Look) -> String {
+    let look = look.at_least_narrowest();
+    let mut page = Page::new(look);
+    for client in clients {
+        page.gap();
+        page.line(&safe(&client.client), Ink::Strong);
+        for (at, step) in client.steps.iter().enumerate() {
+            page.line(&format!("{}. {}", at + 1, safe(&step.what)), Ink::Plain);
+            for choice in &step.choices {
+                page.snippet(choice);
+            }
+        }
+        if let Some(snippet) = &client.snippet {
+            page.snippet(snippet);
+        }
+    }
+    page.finish()
+}

@@ -1,0 +1,518 @@
+//! What administrators and users are told: for the right server, in both languages, and never more than was meant,
+//! whatever a mailbox is called.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
+
+use proptest::prelude::*;
+use rolecall::{
+    advice::{
+        COMMON, Kept, Language, Steps, Text,
+        client::{folder_uri, steps},
+        server::by_administrator,
+    },
+    clients::{choose, predict},
+    mapping::clients::built_in,
+    model::{
+        finding::Code,
+        listing::{AccountId, Listing, Namespace, Server},
+        mailbox::MailboxName,
+        mutf7,
+        plan::Manual,
+        role::Role,
+    },
+};
+
+fn name(text: &str) -> MailboxName {
+    MailboxName::new(mutf7::encode(text), text.to_owned())
+}
+
+/// An account whose names begin with a prefix that ends in its delimiter, or with none.
+fn account(software: Option<&str>, capabilities: &[&str], prefix: &str) -> Listing {
+    let delimiter = prefix.chars().last().or(Some('/'));
+    Listing {
+        account: AccountId {
+            host: "imap.example.com".to_owned(),
+            port: 993,
+            user: "alice@example.com".to_owned(),
+            url: "imaps://alice@example.com@imap.example.com".to_owned(),
+        },
+        taken: String::new(),
+        server: Server {
+            software: software.map(str::to_owned),
+            capabilities: capabilities.iter().map(|&one| one.to_owned()).collect(),
+        },
+        personal: vec![Namespace {
+            prefix: prefix.to_owned(),
+            delimiter,
+        }],
+        foreign: vec![],
+        mailboxes: vec![],
+        dangling: vec![],
+    }
+}
+
+fn kept(role: Role, text: &str, needs_mark: bool) -> Kept {
+    Kept {
+        role,
+        name: name(text),
+        needs_mark,
+    }
+}
+
+fn told(listing: &Listing, kept: &[Kept], language: Language) -> Vec<Manual> {
+    by_administrator(listing, kept, true, language)
+}
+
+/// The only entry's lines to paste.
+fn snippet(listing: &Listing, kept: &[Kept]) -> Option<String> {
+    let told = told(listing, kept, Language::English);
+    assert!(told.len() < 2, "{told:?}");
+    told.into_iter().next()?.snippet
+}
+
+fn steps_for(client: &str, listing: &Listing, names: &[(Role, &str)], language: Language) -> Steps {
+    let chosen = choose(&built_in().unwrap(), client, None).unwrap();
+    let forecasts = predict(listing, &[chosen], true);
+    let kept = names.iter().map(|(role, text)| (*role, name(text)));
+    steps(&forecasts.clients[0], listing, &kept.collect(), language)
+}
+
+#[test]
+fn every_sentence_stands_in_both_languages_with_the_same_braces() {
+    let braces = |text: &str| -> BTreeSet<String> {
+        let parts = text.split('{').skip(1);
+        parts
+            .map(|part| part.split_once('}').unwrap().0.to_owned())
+            .collect()
+    };
+    for text in Text::EVERY {
+        let [english, french] = Language::EVERY.map(|language| text.raw(language));
+        assert!(!english.is_empty() && !french.is_empty(), "{text:?}");
+        assert_eq!(braces(english), braces(french), "{text:?}");
+        let same = matches!(text, Text::Choice | Text::NotOfferable | Text::MarkOne);
+        assert!(same || english != french, "{text:?} is not translated");
+    }
+}
+
+#[test]
+fn what_is_filled_in_is_never_read_for_braces() {
+    let given = [("mailbox", "{attribute}{mailbox}"), ("attribute", "\\Sent")];
+    assert_eq!(
+        Text::MarkOne.with(Language::English, &given),
+        "\"{attribute}{mailbox}\" as \\Sent"
+    );
+}
+
+#[test]
+fn the_locale_s_language_is_taken_where_it_is_ours() {
+    for (locale, language) in [
+        ("fr_FR.UTF-8", Language::French),
+        ("fr", Language::French),
+        ("fr-CA", Language::French),
+        ("fur_IT", Language::English),
+        ("C", Language::English),
+        ("", Language::English),
+    ] {
+        assert_eq!(Language::of_locale(locale), language, "{locale}");
+    }
+}
+
+#[test]
+fn dovecot_is_told_all_marks_in_one_block_without_the_prefix() {
+    let names = [
+        kept(Role::Sent, "INBOX.Courrier envoyé", true),
+        kept(Role::Drafts, "INBOX.Drafts", false),
+        kept(Role::Trash, "INBOX.Corbeille", true),
+    ];
+    let listing = account(Some("Dovecot"), &["SPECIAL-USE"], "INBOX.");
+    let told = told(&listing, &names, Language::French);
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].code, Code::BindsNewName);
+    assert_eq!(
+        told[0].message,
+        "seul l'administrateur du serveur peut marquer \"INBOX.Courrier envoyé\" comme \\Sent, \"INBOX.Corbeille\" comme \\Trash"
+    );
+    assert_eq!(
+        told[0].snippet.as_deref().unwrap(),
+        r#"# dans /etc/dovecot/conf.d/15-mailboxes.conf, puis : doveadm reload
+# mailcow : dans data/conf/dovecot/extra.conf, redémarrer dovecot-mailcow
+# iRedMail : seulement les mailbox, dans le namespace de dovecot.conf
+# vaut pour tous les comptes : où deux sont marqués, lancer rolecall
+# Dovecot 2.4 veut des guillemets : special_use = "\\Sent"
+namespace inbox {
+  mailbox "Courrier envoyé" {
+    special_use = \Sent
+  }
+  mailbox "Corbeille" {
+    special_use = \Trash
+  }
+}"#
+    );
+}
+
+#[test]
+fn a_dovecot_that_shows_itself_to_be_2_4_gets_that_syntax_alone() {
+    let listing = account(Some("Dovecot"), &["SPECIAL-USE", "INPROGRESS"], "");
+    let told = snippet(&listing, &[kept(Role::Sent, "Envoyés", true)]).unwrap();
+    assert!(told.ends_with(
+        "namespace inbox {\n  mailbox \"Envoyés\" {\n    special_use = \"\\\\Sent\"\n  }\n}"
+    ));
+    assert!(!told.contains("2.4"), "{told}");
+}
+
+#[test]
+fn cyrus_is_told_in_cyradm_s_words_and_the_octets_of_the_wire() {
+    let listing = account(Some("Cyrus IMAP 3.6.1"), &["SPECIAL-USE"], "INBOX.");
+    let marks = [kept(Role::Sent, "INBOX.Envoyés", true)];
+    let told = told(&listing, &marks, Language::English);
+    assert_eq!(
+        told[0].message,
+        "only the server's administrator can mark \"INBOX.Envoyés\" as \\Sent: in cyradm,"
+    );
+    assert_eq!(
+        told[0].snippet.as_deref(),
+        Some(
+            "setmetadata --private \"user.alice@example.com.Envoy&AOk-s\" specialuse \"\\\\Sent\""
+        )
+    );
+}
+
+#[test]
+fn courier_is_told_its_trash_unless_that_is_trash_already() {
+    let listing = account(None, &["ACL2=UNION"], "INBOX.");
+    let other = snippet(
+        &listing,
+        &[kept(Role::Trash, "INBOX.Éléments supprimés", false)],
+    );
+    assert_eq!(
+        other.as_deref(),
+        Some(
+            "# in /etc/courier/imapd, for all accounts; then restart courier-imap\nIMAP_TRASHFOLDERNAME='&AMk-l&AOk-ments supprim&AOk-s'\nIMAP_EMPTYTRASH='&AMk-l&AOk-ments supprim&AOk-s':7"
+        )
+    );
+    let usual = [kept(Role::Trash, "INBOX.Trash", false)];
+    assert_eq!(told(&listing, &usual, Language::English), []);
+}
+
+#[test]
+fn a_shell_that_reads_courier_s_lines_gets_the_name() {
+    let listing = account(None, &["ACL2=UNION"], "INBOX.");
+    for text in [
+        "it's $(reboot) `x` \\ \"y\"",
+        "#1 ; exit 3",
+        "Éléments supprimés",
+    ] {
+        let trash = [kept(Role::Trash, &format!("INBOX.{text}"), false)];
+        let mut script = snippet(&listing, &trash).unwrap();
+        script.push_str("\nprintf '%s|%s' \"$IMAP_TRASHFOLDERNAME\" \"$IMAP_EMPTYTRASH\"");
+        let output = Command::new("sh").arg("-c").arg(script).output().unwrap();
+        let wire = String::from_utf8(mutf7::encode(text)).unwrap();
+        let read = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(read, format!("{wire}|{wire}:7"));
+    }
+}
+
+#[test]
+fn comments_fit_a_terminal_of_80_columns_in_every_language() {
+    let accounts = [
+        account(Some("Dovecot"), &[], ""),
+        account(Some("Courier"), &[], ""),
+        account(Some("Microsoft.Exchange"), &[], ""),
+    ];
+    let trash = [
+        kept(Role::Trash, "Corbeille", true),
+        kept(Role::Sent, "a\nb", true),
+    ];
+    for (listing, language) in accounts
+        .iter()
+        .flat_map(|one| Language::EVERY.map(|to| (one, to)))
+    {
+        let told = told(listing, &trash, language).into_iter();
+        for text in told.filter_map(|one| one.snippet) {
+            let comments = text.lines().filter(|line| line.starts_with('#'));
+            let long: Vec<&str> = comments.filter(|line| line.chars().count() > 76).collect();
+            assert!(long.is_empty(), "{long:?}");
+        }
+    }
+}
+
+#[test]
+fn exchange_is_told_to_name_its_mailboxes_only_where_a_plan_makes_room() {
+    let mut listing = account(Some("Microsoft.Exchange.Imap4.Imap4Server 15.20"), &[], "");
+    listing.account.user = "o'brien@example.com".to_owned();
+    let sent = [kept(Role::Sent, "Sent Items", false)];
+    assert_eq!(
+        snippet(&listing, &sent).unwrap().lines().last(),
+        Some(
+            "Set-MailboxRegionalConfiguration -Identity 'o''brien@example.com' -LocalizeDefaultFolderName"
+        )
+    );
+    let told = told(&listing, &sent, Language::French);
+    assert_eq!(told[0].code, Code::NamedByAdministrator);
+    assert!(told[0].message.starts_with("une fois ce plan appliqué"));
+    assert_eq!(
+        by_administrator(&listing, &sent, false, Language::English),
+        []
+    );
+}
+
+#[test]
+fn a_server_that_does_not_say_what_it_is_gets_the_sentence_alone() {
+    let listing = account(Some("Zimbra"), &["SPECIAL-USE"], "");
+    let marks = [kept(Role::Sent, "Envoyés", true)];
+    let told = told(&listing, &marks, Language::English);
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].snippet, None);
+}
+
+#[test]
+fn thunderbird_gets_the_preferences_that_its_source_reads() {
+    let names = [
+        (Role::Sent, "Courrier envoyé"),
+        (Role::Drafts, "Brouillons"),
+        (Role::Trash, "Éléments supprimés"),
+        (Role::Junk, "Junk"),
+        (Role::Archive, "Archive"),
+        (Role::Templates, "Modèles"),
+    ];
+    let told = steps_for(
+        "thunderbird",
+        &account(None, &[], ""),
+        &names,
+        Language::English,
+    );
+    assert_eq!(
+        told.snippet.as_deref().unwrap(),
+        r#"user_pref("mail.identity.id1.fcc_folder", "imap://alice%40example.com@imap.example.com/Courrier envoy&AOk-");
+user_pref("mail.identity.id1.fcc_folder_picker_mode", "1");
+user_pref("mail.identity.id1.draft_folder", "imap://alice%40example.com@imap.example.com/Brouillons");
+user_pref("mail.identity.id1.drafts_folder_picker_mode", "1");
+user_pref("mail.server.server1.trash_folder_name", "Éléments supprimés");
+user_pref("mail.server.server1.spamActionTargetFolder", "imap://alice%40example.com@imap.example.com/Junk");
+user_pref("mail.server.server1.moveTargetMode", 1);
+user_pref("mail.server.server1.moveOnSpam", true);
+user_pref("mail.identity.id1.archive_folder", "imap://alice%40example.com@imap.example.com/Archive");
+user_pref("mail.identity.id1.archives_folder_picker_mode", "1");
+user_pref("mail.identity.id1.stationery_folder", "imap://alice%40example.com@imap.example.com/Mod&AOg-les");
+user_pref("mail.identity.id1.tmpl_folder_picker_mode", "1");"#
+    );
+    let choices: Vec<&String> = told.steps.iter().flat_map(|step| &step.choices).collect();
+    assert_eq!(choices.len(), 6, "{choices:?}");
+}
+
+#[test]
+fn thunderbird_s_paths_have_slashes_whatever_the_server_s_delimiter() {
+    let listing = account(None, &[], "INBOX.");
+    for (text, path) in [
+        ("INBOX.Sent", "INBOX/Sent"),
+        ("inbox.Dossiers.Envoyés", "INBOX/Dossiers/Envoy&AOk-s"),
+        ("INBOX.a/b", "INBOX/a%2Fb"),
+    ] {
+        let uri = folder_uri(&listing, &name(text)).unwrap();
+        assert_eq!(
+            uri,
+            format!("imap://alice%40example.com@imap.example.com/{path}")
+        );
+    }
+    let trash = [(Role::Trash, "INBOX.Éléments supprimés")];
+    let told = steps_for("thunderbird", &listing, &trash, Language::English);
+    assert_eq!(
+        told.snippet.as_deref(),
+        Some("user_pref(\"mail.server.server1.trash_folder_name\", \"INBOX/Éléments supprimés\");")
+    );
+    assert_eq!(told.steps.len(), 2, "only the menu that concerns the trash");
+}
+
+#[test]
+fn outlook_that_looks_once_is_set_up_again_and_2010_has_its_tabs() {
+    let listing = account(None, &[], "");
+    let names = [(Role::Sent, "Envoyés"), (Role::Drafts, "Brouillons")];
+    let told = steps_for("outlook-2016:fr", &listing, &names, Language::French);
+    assert_eq!(told.client, "Outlook 2016 (fr)");
+    assert_eq!(told.steps.len(), 3);
+    assert!(told.steps[1].what.contains("Supprimez-le"), "{told:?}");
+    assert_eq!(
+        told.steps[2].choices,
+        ["messages envoyés : Envoyés", "brouillons : Brouillons"]
+    );
+    let older = steps_for("outlook-2010", &listing, &names, Language::English);
+    assert_eq!(older.steps[0].choices, ["sent mail: Envoyés"]);
+}
+
+#[test]
+fn every_known_client_is_told_something_in_both_languages() {
+    let listing = account(None, &[], "");
+    let names = [(Role::Sent, "Envoyés"), (Role::Trash, "Corbeille")];
+    let profiles = built_in().unwrap();
+    for id in profiles.iter().map(|profile| profile.id.as_str()) {
+        let [english, french] =
+            Language::EVERY.map(|language| steps_for(id, &listing, &names, language));
+        assert!(!english.steps.is_empty(), "{id}");
+        assert_eq!(english.steps.len(), french.steps.len(), "{id}");
+        assert_eq!(english.snippet, french.snippet, "{id}");
+        for (english, french) in english.steps.iter().zip(&french.steps) {
+            assert_ne!(english.what, french.what, "{id}");
+            assert_eq!(english.choices.len(), french.choices.len(), "{id}");
+        }
+        let none = steps_for(id, &listing, &[], Language::English);
+        assert!(none.steps[0].what.starts_with("No mailbox"), "{id}");
+    }
+    for id in COMMON {
+        assert!(profiles.iter().any(|profile| profile.id == id), "{id}");
+    }
+}
+
+/// Names that try to get out of wherever they are put.
+fn hostile() -> impl Strategy<Value = String> {
+    prop_oneof![
+        proptest::collection::vec(any::<char>(), 0..40).prop_map(String::from_iter),
+        "[\"'`$(){};\\\\\n\r\t# \u{2018}-\u{201f}%*?!&|<>a-c/.]{0,24}",
+        Just("x\"\n}\nprotocols = none\n#".to_owned()),
+        Just("'; Remove-Mailbox alice; '".to_owned()),
+        Just("$(reboot) `reboot` \\".to_owned()),
+        Just("\"); pref(\"x\", \"".to_owned()),
+        Just("x".repeat(100_000)),
+    ]
+}
+
+/// What stands in double quotes where a backslash keeps the next character; none if the quotes end before the end.
+fn unquoted(text: &str) -> Option<String> {
+    let inner = text.strip_prefix('"')?.strip_suffix('"')?;
+    let mut plain = String::new();
+    let mut letters = inner.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' => return None,
+            '\\' => plain.push(letters.next()?),
+            other => plain.push(other),
+        }
+    }
+    Some(plain)
+}
+
+proptest! {
+    #[test]
+    fn no_name_gets_out_of_dovecot_s_block(hostile in hostile()) {
+        let listing = account(Some("Dovecot"), &[], "");
+        let all = [kept(Role::Sent, &hostile, true), kept(Role::Junk, "Junk", true)];
+        let text = snippet(&listing, &all).unwrap();
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("# ")).collect();
+        let junk = ["  mailbox \"Junk\" {", "    special_use = \\Junk", "  }", "}"];
+        prop_assert_eq!(lines[0], "namespace inbox {");
+        prop_assert_eq!(&lines[lines.len() - 4..], &junk);
+        prop_assert!(text.len() < 3_000);
+        if lines.len() == 5 {
+            let comments = text.lines().filter(|line| line.starts_with("# left out"));
+            prop_assert_eq!(comments.count(), 1);
+        } else {
+            prop_assert_eq!(lines.len(), 8);
+            let quoted = lines[1].strip_prefix("  mailbox ").unwrap().strip_suffix(" {").unwrap();
+            prop_assert_eq!(unquoted(quoted), Some(hostile));
+            prop_assert_eq!(&lines[2..4], &["    special_use = \\Sent", "  }"]);
+        }
+    }
+
+    #[test]
+    fn no_name_gets_out_of_cyradm_s_line(hostile in hostile()) {
+        let listing = account(Some("Cyrus"), &[], "");
+        if let Some(line) = snippet(&listing, &[kept(Role::Sent, &hostile, true)]) {
+            let argument = line.strip_prefix("setmetadata --private ").unwrap();
+            let argument = argument.strip_suffix(" specialuse \"\\\\Sent\"").unwrap();
+            let wire = String::from_utf8(mutf7::encode(&hostile)).unwrap();
+            prop_assert_eq!(unquoted(argument), Some(format!("user/alice@example.com/{wire}")));
+            prop_assert_eq!(line.lines().count(), 1);
+        }
+    }
+
+    #[test]
+    fn no_name_gets_out_of_courier_s_file(hostile in hostile()) {
+        let listing = account(Some("Courier"), &[], "");
+        if let Some(text) = snippet(&listing, &[kept(Role::Trash, &hostile, false)]) {
+            let lines: Vec<&str> = text.lines().skip(1).collect();
+            prop_assert_eq!(lines.len(), 2);
+            let wire = String::from_utf8(mutf7::encode(&hostile)).unwrap();
+            let named = shell_words::split(lines[0]).unwrap();
+            prop_assert_eq!(named, [format!("IMAP_TRASHFOLDERNAME={wire}")]);
+            let emptied = shell_words::split(lines[1]).unwrap();
+            prop_assert_eq!(emptied, [format!("IMAP_EMPTYTRASH={wire}:7")]);
+        }
+    }
+
+    #[test]
+    fn no_user_gets_out_of_exchange_s_command(hostile in hostile()) {
+        let mut listing = account(Some("Microsoft.Exchange"), &[], "");
+        listing.account.user.clone_from(&hostile);
+        if let Some(text) = snippet(&listing, &[]) {
+            let lines: Vec<&str> = text.lines().collect();
+            prop_assert_eq!(lines.len(), 3);
+            let user = lines[2].strip_prefix("Set-MailboxRegionalConfiguration -Identity '").unwrap();
+            let user = user.strip_suffix("' -LocalizeDefaultFolderName").unwrap();
+            // PowerShell takes all of these for a single quote, and two of them for one that is meant.
+            let is_quote = |letter: &char| matches!(letter, '\'' | '\u{2018}'..='\u{201b}');
+            let mut plain = String::new();
+            let mut letters = user.chars();
+            while let Some(letter) = letters.next() {
+                plain.push(letter);
+                if is_quote(&letter) {
+                    prop_assert!(letters.next().is_some_and(|next| is_quote(&next)));
+                }
+            }
+            prop_assert_eq!(plain, hostile);
+        }
+    }
+
+    #[test]
+    fn no_name_gets_out_of_thunderbird_s_preferences(hostile in hostile(), user in hostile()) {
+        let mut listing = account(None, &[], "");
+        listing.account.user = user;
+        let names = [(Role::Sent, hostile.as_str()), (Role::Trash, hostile.as_str())];
+        let told = steps_for("thunderbird", &listing, &names, Language::English);
+        let wire = String::from_utf8(mutf7::encode(&hostile)).unwrap();
+        for line in told.snippet.iter().flat_map(|text| text.lines()) {
+            let inside = line.strip_prefix("user_pref(").unwrap().strip_suffix(");").unwrap();
+            let (key, value) = inside.split_once(", ").unwrap();
+            let value = unquoted(value).unwrap();
+            match unquoted(key).unwrap().rsplit('.').next().unwrap() {
+                "fcc_folder" => {
+                    let rest = value.strip_prefix("imap://").unwrap();
+                    let (user, path) = rest.split_once("@imap.example.com/").unwrap();
+                    prop_assert!(!user.contains(['/', '@', ':', '"', '\\']));
+                    prop_assert!(path == wire || wire.to_ascii_uppercase().starts_with("INBOX"));
+                }
+                "trash_folder_name" => {
+                    prop_assert!(value == hostile || hostile.to_ascii_uppercase().starts_with("INBOX"));
+                }
+                "fcc_folder_picker_mode" => prop_assert_eq!(value, "1"),
+                other => prop_assert!(false, "{other}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_name_that_cannot_be_written_is_left_to_the_list() {
+    let listing = account(None, &[], "");
+    let names = [(Role::Sent, "Sent\u{202e}txt")];
+    let told = steps_for("thunderbird", &listing, &names, Language::English);
+    let choices: BTreeMap<usize, &Vec<String>> = told
+        .steps
+        .iter()
+        .map(|step| &step.choices)
+        .enumerate()
+        .collect();
+    assert_eq!(
+        choices[&0],
+        &[
+            "sent mail: the kept mailbox has no name that can be written here; choose it from the list."
+        ]
+    );
+}
