@@ -30,6 +30,7 @@ pub mod clients;
 pub mod config;
 pub mod demo;
 pub mod detect;
+pub mod fleet;
 mod guard;
 pub mod imap;
 pub mod mapping;

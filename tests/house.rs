@@ -29,11 +29,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("imap", &["model", "store", "secret", "guard"]),
     ("apply", &["model", "store", "guard"]),
     ("demo", &["model"]),
+    ("fleet", &["model"]),
     (
         "cli",
         &[
             "model", "secret", "mapping", "detect", "audit", "clients", "planner", "store",
-            "report", "config", "imap", "apply", "demo", "advice",
+            "report", "config", "imap", "apply", "demo", "advice", "fleet",
         ],
     ),
 ];

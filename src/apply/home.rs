@@ -243,13 +243,7 @@ impl Home {
 
     /// A server could name anything, so the folder's name is a digest.
     fn folder(&self, account: &AccountId) -> PathBuf {
-        let identity = format!(
-            "{}\0{}\0{}",
-            account.host.to_ascii_lowercase(),
-            account.port,
-            account.user
-        );
-        self.root.join(hex(&Sha256::digest(identity)))
+        self.root.join(hex(&Sha256::digest(account.key())))
     }
 }
 

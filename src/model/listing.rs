@@ -35,6 +35,13 @@ impl AccountId {
             && self.port == other.port
             && self.user == other.user
     }
+
+    /// One text for all that is the same: what folders are named and parts are told by, so it never changes.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let host = self.host.to_ascii_lowercase();
+        format!("{host}\0{}\0{}", self.port, self.user)
+    }
 }
 
 /// What the server said it is and can do, after login.

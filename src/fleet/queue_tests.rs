@@ -1,0 +1,228 @@
+use super::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn limits(jobs: u32, per_host: u32) -> Limits {
+    Limits {
+        jobs,
+        per_host,
+        tries_again: true,
+    }
+}
+
+fn at(host: &str) -> Place {
+    Place {
+        host: host.to_owned(),
+        master: None,
+    }
+}
+
+fn by(master: &str) -> Place {
+    Place {
+        host: "a".to_owned(),
+        master: Some(master.to_owned()),
+    }
+}
+
+fn queue(limits: Limits, places: &[Place]) -> Queue {
+    Queue::new(limits, places.iter().cloned())
+}
+
+/// All that may begin now.
+fn begun(queue: &mut Queue, now: Duration) -> Vec<Id> {
+    let mut begun = Vec::new();
+    while let Next::Start(id) = queue.next(now) {
+        begun.push(id);
+    }
+    begun
+}
+
+fn well() -> Shown {
+    Shown {
+        login: Some(true),
+        ..Shown::default()
+    }
+}
+
+fn refused() -> Shown {
+    Shown {
+        login: Some(false),
+        failed: true,
+        ..Shown::default()
+    }
+}
+
+fn busy(after: Option<Duration>) -> Shown {
+    Shown {
+        failed: true,
+        again: Some(Again { after, host: true }),
+        ..Shown::default()
+    }
+}
+
+fn later(after: Option<Duration>) -> Shown {
+    Shown {
+        failed: true,
+        again: Some(Again { after, host: false }),
+        ..Shown::default()
+    }
+}
+
+#[test]
+fn no_more_are_at_work_than_may_be_and_no_host_has_more_than_its_share() {
+    let places = [at("a"), at("a"), at("a"), at("b"), at("c")];
+    assert_eq!(begun(&mut queue(limits(9, 2), &places), SECOND).len(), 4);
+    assert_eq!(begun(&mut queue(limits(3, 2), &places), SECOND).len(), 3);
+}
+
+#[test]
+fn hosts_take_turns() {
+    let places = [at("a"), at("a"), at("a"), at("b"), at("b")];
+    assert_eq!(
+        begun(&mut queue(limits(4, 9), &places), SECOND),
+        [0, 3, 1, 4]
+    );
+}
+
+#[test]
+fn one_that_rests_lets_another_work_but_keeps_its_connection() {
+    let mut queue = queue(limits(1, 2), &[at("a"), at("a"), at("a")]);
+    assert_eq!(begun(&mut queue, SECOND), [0]);
+    queue.rests();
+    assert_eq!(begun(&mut queue, SECOND), [1]);
+    queue.rests();
+    assert_eq!(queue.next(SECOND), Next::Hear);
+    assert!(!queue.ended(0, true, well(), SECOND));
+    assert_eq!(begun(&mut queue, SECOND), [2]);
+}
+
+#[test]
+fn a_busy_host_is_left_alone_for_as_long_as_it_says_and_bears_fewer_then() {
+    let mut queue = queue(limits(9, 4), &[at("a"), at("a"), at("a"), at("a"), at("b")]);
+    assert_eq!(begun(&mut queue, SECOND).len(), 5);
+    assert!(queue.ended(3, false, busy(Some(9 * SECOND)), SECOND));
+    assert!(!queue.ended(0, false, well(), SECOND));
+    assert_eq!(queue.next(2 * SECOND), Next::Wait(10 * SECOND));
+    assert_eq!(queue.next(10 * SECOND), Next::Start(3));
+    // Three were borne: two are still at work, and this one.
+    assert_eq!(queue.next(10 * SECOND), Next::Hear);
+}
+
+#[test]
+fn one_accounts_trouble_keeps_nobody_else_waiting() {
+    let mut queue = queue(limits(1, 1), &[at("a"), at("a")]);
+    assert_eq!(begun(&mut queue, SECOND), [0]);
+    assert!(queue.ended(0, false, later(None), SECOND));
+    assert_eq!(begun(&mut queue, SECOND), [1]);
+    assert!(!queue.ended(1, false, well(), SECOND));
+    assert_eq!(queue.next(SECOND), Next::Wait(2 * SECOND));
+    assert_eq!(queue.next(2 * SECOND), Next::Start(0));
+}
+
+#[test]
+fn a_passing_failure_that_does_not_pass_is_told_once() {
+    let mut queue = queue(limits(1, 1), &[at("a")]);
+    let mut now = SECOND;
+    let mut told = 0;
+    for _ in 0..u32::from(TRIES) {
+        assert_eq!(queue.next(now), Next::Start(0));
+        told += u32::from(!queue.ended(0, false, later(None), now));
+        now += LONGEST_WAIT;
+    }
+    assert_eq!((told, queue.next(now)), (1, Next::Over));
+}
+
+#[test]
+fn a_host_that_stays_away_is_given_up_and_its_accounts_are_left() {
+    let mut queue = queue(limits(1, 1), &[at("a"), at("a"), at("b")]);
+    let mut now = SECOND;
+    let mut left = Vec::new();
+    let mut starts = 0;
+    while now < 10_000 * SECOND {
+        match queue.next(now) {
+            Next::Start(2) => assert!(!queue.ended(2, false, well(), now)),
+            Next::Start(id) => {
+                starts += 1;
+                queue.ended(id, false, busy(None), now);
+            }
+            Next::Leave(id, why) => left.push((id, why)),
+            Next::Wait(due) => now = due,
+            Next::Hear => panic!("nobody is at work"),
+            Next::Over => break,
+        }
+    }
+    assert_eq!(starts, STRANGER_TRIES);
+    assert_eq!(left, [(1, Left::Host("a".to_owned()))]);
+}
+
+#[test]
+fn a_host_that_was_busy_once_is_trusted_again_in_time() {
+    let places: Vec<Place> = (0..200).map(|_| at("a")).collect();
+    let mut queue = queue(limits(9, 3), &places);
+    assert_eq!(begun(&mut queue, SECOND).len(), 3);
+    queue.ended(1, false, busy(Some(SECOND)), SECOND);
+    queue.ended(2, false, busy(Some(SECOND)), SECOND);
+    queue.ended(0, false, well(), SECOND);
+    let mut most = 0;
+    for _ in 0..90 {
+        let begun = begun(&mut queue, 9 * SECOND);
+        most = most.max(begun.len());
+        for id in begun {
+            queue.ended(id, false, well(), 9 * SECOND);
+        }
+    }
+    assert_eq!(most, 3);
+}
+
+#[test]
+fn a_masters_password_is_tried_by_one_account_until_it_was_let_in() {
+    let mut queue = queue(limits(9, 9), &[by("root"), by("root"), by("root")]);
+    assert_eq!(begun(&mut queue, SECOND), [0]);
+    assert!(!queue.ended(0, false, well(), SECOND));
+    assert_eq!(begun(&mut queue, SECOND), [1, 2]);
+}
+
+#[test]
+fn a_master_that_is_refused_time_and_again_is_used_no_more() {
+    let mut places = vec![by("root"); 6];
+    places.push(by("other"));
+    let mut queue = queue(limits(9, 9), &places);
+    for id in 0..REFUSALS {
+        assert_eq!(begun(&mut queue, SECOND), [id]);
+        assert!(!queue.ended(id, false, refused(), SECOND));
+    }
+    let root = || Left::Master("root".to_owned());
+    assert_eq!(queue.next(SECOND), Next::Leave(3, root()));
+    assert_eq!(queue.next(SECOND), Next::Leave(4, root()));
+    assert_eq!(queue.next(SECOND), Next::Leave(5, root()));
+    assert_eq!(queue.next(SECOND), Next::Start(6));
+}
+
+#[test]
+fn one_refused_account_between_good_ones_does_not_close_the_master() {
+    let mut queue = queue(limits(1, 1), &vec![by("root"); 9]);
+    for id in 0..9 {
+        assert_eq!(queue.next(SECOND), Next::Start(id));
+        let shown = if id % 3 == 0 { well() } else { refused() };
+        queue.ended(id, false, shown, SECOND);
+    }
+    assert_eq!(queue.next(SECOND), Next::Over);
+}
+
+#[test]
+fn after_a_stop_nothing_begins_and_all_that_wait_are_left() {
+    let mut queue = queue(limits(2, 2), &[at("a"), at("a"), at("a"), at("a")]);
+    assert_eq!(begun(&mut queue, SECOND), [0, 1]);
+    assert!(queue.ended(0, false, later(Some(9 * SECOND)), SECOND));
+    assert_eq!(begun(&mut queue, SECOND), [2]);
+    queue.stop();
+    let mut left = Vec::new();
+    while let Next::Leave(id, Left::Stopped) = queue.next(SECOND) {
+        left.push(id);
+    }
+    left.sort_unstable();
+    assert_eq!(left, [0, 3]);
+    assert!(!queue.ended(1, false, busy(None), SECOND));
+    assert!(!queue.ended(2, false, later(None), SECOND));
+    assert_eq!(queue.next(SECOND), Next::Over);
+}
