@@ -20,6 +20,7 @@ mod model {
 
 #[path = "src/mapping"]
 mod mapping {
+    pub mod fault;
     pub mod file;
     pub mod fold;
     pub mod form;
@@ -28,7 +29,8 @@ mod mapping {
     pub mod nearest;
     pub mod raw;
 
-    pub use file::{Fault, TableError};
+    pub use fault::Fault;
+    pub use file::TableError;
 }
 
 const LOCALES: &str = "mappings/locales";

@@ -5,7 +5,7 @@
 use zeroize::Zeroizing;
 
 /// A password or a token.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {

@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("planner", &["model", "advice"]),
     ("store", &["model"]),
     ("report", &["model", "mapping", "apply", "advice"]),
-    ("config", &["model", "secret"]),
+    ("config", &["model", "mapping", "secret"]),
     ("imap", &["model", "store", "secret", "guard"]),
     ("apply", &["model", "store", "guard"]),
     ("demo", &["model"]),
@@ -50,7 +50,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("eprintln!", &["cli"]),
     ("std::env", &["cli", "config", "guard"]),
     ("getrandom", &["cli"]),
-    ("serde_yaml", &["mapping", "cli"]),
+    ("serde_yaml", &["mapping", "config", "cli"]),
 ];
 
 /// async-imap's methods that turn NO, BAD and a lost connection into an empty success.

@@ -6,8 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::lang::Lang;
 use crate::{
-    config::secret::Source,
-    mapping::is_tag,
+    config::{
+        secret::Source,
+        words::{override_role, role, tag, target},
+    },
     model::{contents::MOST_LOOKED_AT, finding::Severity, role::Role},
 };
 
@@ -479,51 +481,11 @@ pub enum Dialect {
     InboxDot,
 }
 
-fn role(text: &str) -> Result<Role, String> {
-    Role::from_word(text).ok_or_else(|| {
-        let words: Vec<&str> = Role::EVERY.iter().map(|role| role.word()).collect();
-        format!("no such role; roles are {}", words.join(", "))
-    })
-}
-
-fn tag(text: &str) -> Result<String, String> {
-    if is_tag(text) {
-        Ok(text.to_owned())
-    } else {
-        Err("a language tag is such as fr or pt-BR".to_owned())
-    }
-}
-
 fn held_back(text: &str) -> Result<Role, String> {
     match role(text)? {
         role if role.held_back() => Ok(role),
         _ => Err("only trash and junk are held back".to_owned()),
     }
-}
-
-/// `ROLE=MAILBOX` splits at the first `=`.
-fn target(text: &str) -> Result<(Role, String), String> {
-    let (word, mailbox) = text.split_once('=').ok_or("write ROLE=MAILBOX")?;
-    let role = role(word)?;
-    if !role.can_merge() {
-        return Err(format!("mailboxes of the role {role} are never merged"));
-    }
-    if mailbox.is_empty() {
-        return Err("write ROLE=MAILBOX".to_owned());
-    }
-    Ok((role, mailbox.to_owned()))
-}
-
-/// `MAILBOX=ROLE` splits at the last `=`.
-fn override_role(text: &str) -> Result<(String, Option<Role>), String> {
-    let (mailbox, word) = text.rsplit_once('=').ok_or("write MAILBOX=ROLE")?;
-    if mailbox.is_empty() {
-        return Err("write MAILBOX=ROLE".to_owned());
-    }
-    if word.eq_ignore_ascii_case("none") {
-        return Ok((mailbox.to_owned(), None));
-    }
-    Ok((mailbox.to_owned(), Some(role(word)?)))
 }
 
 /// 64 hexadecimal digits, colons allowed between them.
@@ -561,17 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mailbox_may_hold_an_equals_sign() {
-        assert_eq!(
-            override_role("a=b=sent"),
-            Ok(("a=b".to_owned(), Some(Role::Sent)))
-        );
-        assert_eq!(target("sent=a=b"), Ok((Role::Sent, "a=b".to_owned())));
-    }
-
-    #[test]
-    fn roles_that_are_never_merged_cannot_be_targets() {
-        assert!(target("all=Everything").is_err());
+    fn only_what_is_held_back_can_be_included() {
         assert!(held_back("sent").is_err());
     }
 

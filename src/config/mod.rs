@@ -1,10 +1,12 @@
-//! What the user says about an account: its URL, and where its secret is.
+//! What the user says about an account: its URL, where its secret is, and what its mailboxes are for.
 //!
-//! In: an ACCOUNT argument, options. Out: [`account::Account`], a [`crate::secret::Secret`]. Never: a secret in an
-//! argument, an error or a log; a shell.
+//! In: an ACCOUNT argument, options, an accounts file. Out: [`account::Account`], [`accounts::Entry`], a
+//! [`crate::secret::Secret`]. Never: a secret in an argument, an error or a log; a shell.
 
 pub mod account;
+pub mod accounts;
 pub mod secret;
+pub mod words;
 
 /// Why what the user said cannot be used. Nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -30,6 +30,8 @@ pub enum Source {
     File(PathBuf),
     /// The first line that this command prints; words, not a shell line.
     Command(String),
+    /// Here; only an accounts file that nobody else can read may say so.
+    Given(Secret),
     /// In [`VARIABLE`], else asked for on the terminal.
     Ask,
 }
@@ -42,6 +44,7 @@ pub async fn get(source: &Source, account: &str) -> Result<Secret, ConfigError> 
         }),
         Source::File(path) => from_file(path),
         Source::Command(line) => from_command(line).await,
+        Source::Given(secret) => Ok(secret.clone()),
         Source::Ask => match std::env::var(VARIABLE) {
             Ok(secret) => Ok(Secret::new(secret)),
             Err(_) => ask(account),

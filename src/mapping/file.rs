@@ -25,7 +25,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use super::form::parse;
+pub use super::{fault::Fault, form::parse};
 use crate::model::role::Role;
 
 /// The most octets a mapping file may have.
@@ -60,22 +60,6 @@ pub struct Table {
     pub locale: String,
     /// The names in the order of the file.
     pub rows: Vec<Row>,
-}
-
-/// One thing wrong in a mapping file, with its place.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}:{column}: {message}")]
-pub struct Fault {
-    /// The file as given.
-    pub file: String,
-    /// Line, from 1.
-    pub line: u64,
-    /// Column in characters, from 1.
-    pub column: u64,
-    /// What is wrong, as a fragment.
-    pub message: String,
-    /// The line and, below it, a caret at the column; made safe to show.
-    pub snippet: String,
 }
 
 /// Why a mapping could not be read.

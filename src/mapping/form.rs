@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_yaml::Location;
 
 use super::{
-    file::{Fault, Row, Table},
+    fault::{Fault, did_you_mean, plainly, snippet, unknown},
+    file::{Row, Table},
     fold,
-    nearest::nearest,
     raw::{TableForm, Written},
 };
 use crate::model::role::Role;
@@ -42,7 +42,7 @@ pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
             .iter()
             .filter(|key| !keys.contains(&key.value.as_str()))
         {
-            faults.push(fault(&key.referenced, unknown_key(&key.value, keys)));
+            faults.push(fault(&key.referenced, unknown("key", &key.value, keys)));
         }
         let Some(name) = &entry.name else {
             continue;
@@ -86,13 +86,17 @@ pub(crate) fn out_of_form(file: &str, text: &str, error: &serde_yaml::Error) -> 
     fault(file, text, &at, plainly(&error.to_string()))
 }
 
+/// A fault with the line that it is on.
 pub(crate) fn fault(file: &str, text: &str, at: &Location, message: String) -> Fault {
+    let line = usize::try_from(at.line())
+        .ok()
+        .and_then(|line| text.lines().nth(line.checked_sub(1)?));
     Fault {
         file: file.to_owned(),
         line: at.line(),
         column: at.column(),
         message,
-        snippet: snippet(text, at),
+        snippet: snippet(at.line(), line.unwrap_or_default(), at.column()),
     }
 }
 
@@ -156,68 +160,11 @@ pub fn is_tag(tag: &str) -> bool {
         })
 }
 
-/// The reader's message without its place, and without advice to programmers.
-fn plainly(message: &str) -> String {
-    let message = message
-        .rsplit_once(" at line ")
-        .map_or(message, |(text, _)| text);
-    if message.contains("null into string") {
-        "a text is missing; one that begins with & or * needs quotes".to_owned()
-    } else if let Some(key) = message.strip_prefix("duplicate mapping key: ") {
-        let key = key.split_once(',').map_or(key, |(key, _)| key);
-        format!("\"{key}\" is there twice")
-    } else if let Some((key, known)) = key_of_message(message) {
-        unknown_key(key, &known)
-    } else if message.starts_with("multiple YAML documents") {
-        "a file holds one document; remove the line ---".to_owned()
-    } else {
-        fold::visible(message).into_owned()
-    }
-}
-
 pub(crate) fn unknown_role(word: &str) -> String {
     let words = Role::EVERY.map(Role::word);
     let meant = did_you_mean(word, &words);
     let (word, words) = (fold::visible(word), words.join(", "));
     format!("unknown role \"{word}\"{meant} roles are {words}")
-}
-
-fn unknown_key(key: &str, known: &[&str]) -> String {
-    let meant = did_you_mean(key, known);
-    let (key, known) = (fold::visible(key), known.join(", "));
-    format!("unknown key \"{key}\"{meant} keys here are {known}")
-}
-
-/// serde's words for a key that the form does not have: the key, and what there is.
-fn key_of_message(message: &str) -> Option<(&str, Vec<&str>)> {
-    let (key, known) = message
-        .strip_prefix("unknown field `")?
-        .split_once("`, expected ")?;
-    let known = known.strip_prefix("one of ").unwrap_or(known);
-    Some((key, known.split(", ").collect()))
-}
-
-fn did_you_mean(word: &str, known: &[&str]) -> String {
-    match nearest(word, known.iter().copied()) {
-        Some(known) => format!(", did you mean {known}?"),
-        None => ":".to_owned(),
-    }
-}
-
-/// The line and a caret below it.
-fn snippet(text: &str, at: &Location) -> String {
-    let number = at.line().to_string();
-    let line = usize::try_from(at.line())
-        .ok()
-        .and_then(|line| text.lines().nth(line.checked_sub(1)?));
-    let line: String = line.unwrap_or_default().chars().take(200).collect();
-    let column = usize::try_from(at.column()).unwrap_or(1).clamp(1, 201);
-    format!(
-        "{number} | {}\n{} | {}^",
-        fold::visible(&line),
-        " ".repeat(number.len()),
-        " ".repeat(column - 1)
-    )
 }
 
 /// A role by its word, exactly as the reports write it.

@@ -3,7 +3,7 @@
 //! In: the built-in `mappings/`, the user's files. Out: [`Mapping`], which answers what a name is used for.
 //! Never: listings, decisions.
 //!
-//! [`fold`] says when two names are the same, [`mod@file`], `raw` and `form` read and check tables, `layer` and `index` make
+//! [`fold`] says when two names are the same, [`mod@file`], `raw` and `form` read and check tables, [`Fault`] says what is wrong with its place, `layer` and `index` make
 //! them ready to be asked, [`lookup`] answers (`answer` in full, for people), `review` compares a user's table with the
 //! built-in one, [`providers`] holds what is true at one provider only, [`garbled`] tells what a damaged name was. The
 //! built-in table is read, checked and laid out when rolecall is built (`build.rs`, with these very files), so a start
@@ -12,9 +12,10 @@
 mod answer;
 mod built_in;
 pub mod clients;
+pub(crate) mod fault;
 pub mod file;
 pub mod fold;
-mod form;
+pub(crate) mod form;
 pub mod garbled;
 mod index;
 mod layer;
@@ -26,7 +27,8 @@ mod raw;
 mod review;
 
 pub use answer::{Answer, Unknown};
-pub use file::{Fault, Row, Table, TableError};
+pub use fault::Fault;
+pub use file::{Row, Table, TableError};
 pub use form::is_tag;
 pub use layer::{Entry, Head};
 pub use lookup::{Exactness, Mapping, Match, Reading};

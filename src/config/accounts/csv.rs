@@ -1,0 +1,308 @@
+//! CSV (RFC 4180): an accounts file as spreadsheets and scripts write it.
+//!
+//! In: text. Out: rows for [`Gather`], faults of shape. Never: what the cells mean.
+//!
+//! Own code, since a fault must name the place of a cell and never show a secret's: a reader that gives records only
+//! knows neither.
+
+use std::{borrow::Cow, ops::Range};
+
+use super::{
+    column::Column,
+    faults::Text,
+    gather::{Gather, is_too_long, too_long},
+    row::{Cell, Row},
+};
+use crate::mapping::fault::{did_you_mean, unknown};
+
+/// Reads every row.
+pub(super) fn read(text: &Text<'_>, gather: &mut Gather<'_>) {
+    let mut cutter = Cutter {
+        text: text.text,
+        at: 0,
+        delimiter: b',',
+    };
+    cutter.skip_to_record();
+    let line = text.line_at(cutter.at);
+    cutter.delimiter = delimiter(text.text.get(line.clone()).unwrap_or_default());
+    let Some(header) = cutter.record() else {
+        return;
+    };
+    let Some(columns) = columns(&header, line, gather) else {
+        return;
+    };
+    while let Some(record) = cutter.record() {
+        let row = row(&record, &columns, gather);
+        if !row.values.is_empty() || row.is_broken {
+            let has_room = gather.account(&row);
+            if !has_room || record.is_open {
+                return;
+            }
+        }
+    }
+}
+
+/// What stands between the header's words.
+fn delimiter(header: &str) -> u8 {
+    let mut is_quoted = false;
+    for octet in header.bytes() {
+        match octet {
+            b'"' => is_quoted = !is_quoted,
+            b',' | b';' if !is_quoted => return octet,
+            _ => {}
+        }
+    }
+    b','
+}
+
+/// The header's columns, the unknown ones as none. A first line without the accounts' column is no header at all.
+fn columns(
+    header: &Record<'_>,
+    line: Range<usize>,
+    gather: &mut Gather<'_>,
+) -> Option<Vec<Option<Column>>> {
+    let words: Vec<String> = header
+        .cells
+        .iter()
+        .map(|piece| piece.text.trim().to_ascii_lowercase())
+        .collect();
+    let account = Column::Account.word();
+    let is_account = |word: &String| word == account || did_you_mean(word, &[account]) != ":";
+    if header.is_open || !words.iter().any(is_account) {
+        // It may be data, passwords among it.
+        gather.faults.hide(line.clone());
+        gather.faults.push(
+            line.start,
+            "the first line does not name the columns, of which one is account (a YAML file's name ends in .yaml)"
+                .to_owned(),
+        );
+        return None;
+    }
+    let mut columns = Vec::new();
+    for (word, piece) in words.iter().zip(&header.cells) {
+        let column = Column::from_word(word);
+        if column.is_some() && columns.contains(&column) {
+            let message = format!("the column {word} is there twice");
+            gather.faults.push(piece.span.start, message);
+        } else if column.is_none() {
+            let message = unknown("column", word, &Column::words());
+            gather.faults.push(piece.span.start, message);
+        }
+        columns.push(column);
+    }
+    Some(columns)
+}
+
+/// A record by its columns; blank cells say nothing.
+fn row<'t>(record: &Record<'t>, columns: &[Option<Column>], gather: &mut Gather<'_>) -> Row<'t> {
+    let mut row = Row::new(record.at);
+    if let Some((at, message)) = record.wrong {
+        gather.faults.push(at, message.to_owned());
+        row.is_broken = true;
+    }
+    let surplus = record.cells.get(columns.len()..).unwrap_or_default();
+    if let Some(first) = surplus.iter().find(|piece| !piece.text.is_empty()) {
+        let (there, named) = (record.cells.len(), columns.len());
+        let message = format!(
+            "{there} cells for {named} columns; a cell that holds the delimiter or a quote is put in quotes"
+        );
+        gather.faults.push(first.span.start, message);
+        row.is_broken = true;
+    }
+    for (place, piece) in record.cells.iter().enumerate() {
+        let column = columns.get(place).copied().flatten();
+        // Where cells have slipped, any may be a secret.
+        if column.is_none() || (row.is_broken && column != Some(Column::Account)) {
+            row.hidden.push(piece.span.clone());
+        }
+        let Some(column) = column.filter(|_| !piece.text.is_empty()) else {
+            continue;
+        };
+        if is_too_long(&piece.text) {
+            gather.faults.push(piece.span.start, too_long());
+            row.hidden.push(piece.span.clone());
+            row.is_broken = true;
+        } else if column.is_list() {
+            row.push(column, piece.span.clone(), parts(piece));
+        } else {
+            let cell = Cell {
+                text: piece.text.clone(),
+                at: piece.span.start,
+            };
+            row.push(column, piece.span.clone(), vec![cell]);
+        }
+    }
+    if row.is_broken {
+        // Their places are doubtful, and so would be their faults.
+        row.values.retain(|value| value.column == Column::Account);
+    }
+    row
+}
+
+/// The values joined by `|` in a cell, where `\|` is a bar.
+fn parts<'t>(piece: &Piece<'t>) -> Vec<Cell<'t>> {
+    let mut texts = vec![String::new()];
+    let mut letters = piece.text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if letters.next_if_eq(&'|').is_some() => push(&mut texts, '|'),
+            '|' => texts.push(String::new()),
+            letter => push(&mut texts, letter),
+        }
+    }
+    let texts = texts.into_iter().filter(|text| !text.trim().is_empty());
+    let cell = |text: String| Cell {
+        text: Cow::Owned(text.trim().to_owned()),
+        at: piece.span.start,
+    };
+    texts.map(cell).collect()
+}
+
+fn push(texts: &mut [String], letter: char) {
+    if let Some(last) = texts.last_mut() {
+        last.push(letter);
+    }
+}
+
+/// One cell.
+struct Piece<'t> {
+    text: Cow<'t, str>,
+    /// With its quotes.
+    span: Range<usize>,
+}
+
+/// One line, or several where a quoted cell holds line ends.
+struct Record<'t> {
+    at: usize,
+    cells: Vec<Piece<'t>>,
+    /// What is wrong with its quotes, and where.
+    wrong: Option<(usize, &'static str)>,
+    /// Whether a quote is never closed, so that what follows cannot be read.
+    is_open: bool,
+}
+
+/// Cuts text into records.
+struct Cutter<'t> {
+    text: &'t str,
+    at: usize,
+    delimiter: u8,
+}
+
+impl<'t> Cutter<'t> {
+    fn record(&mut self) -> Option<Record<'t>> {
+        self.skip_to_record();
+        let mut record = Record {
+            at: self.at,
+            cells: Vec::new(),
+            wrong: None,
+            is_open: false,
+        };
+        self.peek()?;
+        loop {
+            self.skip_spaces();
+            let piece = if self.peek() == Some(b'"') {
+                self.quoted(&mut record)
+            } else {
+                self.bare()
+            };
+            record.cells.push(piece);
+            let end = self.peek();
+            self.at += 1;
+            if end != Some(self.delimiter) {
+                return Some(record);
+            }
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn slice(&self, span: Range<usize>) -> &'t str {
+        self.text.get(span).unwrap_or_default()
+    }
+
+    /// The next octet that ends a cell, or the end.
+    fn end_of_cell(&self) -> usize {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let end = memchr::memchr2(self.delimiter, b'\n', rest);
+        self.at + end.unwrap_or(rest.len())
+    }
+
+    fn skip_spaces(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    /// Skips blank lines and comments.
+    fn skip_to_record(&mut self) {
+        loop {
+            let start = self.at;
+            self.skip_spaces();
+            match self.peek() {
+                Some(b'\n') => self.at += 1,
+                Some(b'#') => {
+                    let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+                    self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+                }
+                None => return,
+                Some(_) => {
+                    self.at = start;
+                    self.skip_spaces();
+                    return;
+                }
+            }
+        }
+    }
+
+    fn bare(&mut self) -> Piece<'t> {
+        let start = self.at;
+        self.at = self.end_of_cell();
+        let text = self.slice(start..self.at).trim_end();
+        Piece {
+            text: Cow::Borrowed(text),
+            span: start..start + text.len(),
+        }
+    }
+
+    fn quoted(&mut self, record: &mut Record<'t>) -> Piece<'t> {
+        let start = self.at;
+        self.at += 1;
+        let mut text = Cow::Borrowed("");
+        loop {
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            let Some(length) = memchr::memchr(b'"', rest) else {
+                record.wrong = Some((start, "this quote is never closed"));
+                record.is_open = true;
+                self.at = self.text.len();
+                break;
+            };
+            let part = self.slice(self.at..self.at + length);
+            if text.is_empty() {
+                text = Cow::Borrowed(part);
+            } else {
+                text.to_mut().push_str(part);
+            }
+            self.at += length + 1;
+            if self.peek() != Some(b'"') {
+                break;
+            }
+            text.to_mut().push('"');
+            self.at += 1;
+        }
+        self.skip_spaces();
+        let closed = self.at;
+        self.at = self.end_of_cell();
+        if closed != self.at {
+            record.wrong = Some((
+                closed,
+                "text behind a closing quote; a quote within is doubled",
+            ));
+        }
+        Piece {
+            text,
+            span: start..self.at,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Rows: what a file says of one account, as texts with their places, whether CSV or YAML.
+//!
+//! In: cells from `csv` and `yaml`. Out: [`Row`], with the parts that no message may show. Never: what the texts mean.
+
+use std::{borrow::Cow, ops::Range};
+
+use super::column::Column;
+use crate::config::account::Account;
+
+/// One text and where it begins.
+#[derive(Debug, Clone)]
+pub(super) struct Cell<'t> {
+    pub(super) text: Cow<'t, str>,
+    /// Octets into the file's text.
+    pub(super) at: usize,
+}
+
+/// What stands in one column.
+pub(super) struct Value<'t> {
+    pub(super) column: Column,
+    /// Where it begins.
+    pub(super) at: usize,
+    /// One text; any number where the column is a list.
+    pub(super) cells: Vec<Cell<'t>>,
+}
+
+/// What is said of one account.
+pub(super) struct Row<'t> {
+    /// Where it begins.
+    pub(super) at: usize,
+    pub(super) values: Vec<Value<'t>>,
+    /// Parts that may be a password.
+    pub(super) hidden: Vec<Range<usize>>,
+    /// Whether its shape is at fault, so that what is missing goes without saying.
+    pub(super) is_broken: bool,
+}
+
+impl<'t> Row<'t> {
+    pub(super) fn new(at: usize) -> Self {
+        Self {
+            at,
+            values: Vec::new(),
+            hidden: Vec::new(),
+            is_broken: false,
+        }
+    }
+
+    /// Adds what stands in a column.
+    pub(super) fn push(&mut self, column: Column, span: Range<usize>, cells: Vec<Cell<'t>>) {
+        if column.is_secret() || cells.iter().any(|cell| is_telling(column, &cell.text)) {
+            self.hidden.push(span.clone());
+        }
+        self.values.push(Value {
+            column,
+            at: span.start,
+            cells,
+        });
+    }
+
+    pub(super) fn get(&self, column: Column) -> Option<&Value<'t>> {
+        self.values.iter().find(|value| value.column == column)
+    }
+
+    /// The text of a column that is no list.
+    pub(super) fn text(&self, column: Column) -> Option<&Cell<'t>> {
+        self.get(column)?.cells.first()
+    }
+}
+
+/// Whether a text may hold a password: a URL, or what should be one, with a colon where none belongs.
+fn is_telling(column: Column, text: &str) -> bool {
+    let rest = match text.split_once("://") {
+        Some((_, rest)) => rest,
+        None if column == Column::Account => text,
+        None => return false,
+    };
+    rest.contains(':') && Account::parse(text).is_err()
+}

@@ -1,0 +1,203 @@
+//! Sought: where a secret is, as the file says it for one account or for many.
+//!
+//! In: the text of a secret's column. Out: [`Sought`], and for one account a [`Source`]. Never: the secret's fetching.
+//!
+//! `{user}`, `{host}` and `{name}` are put in per account. A command's words are split before that, so a user's name is
+//! never more than (a part of) one word; in a file's path it never leads into another folder.
+
+use std::{path::Path, sync::Arc};
+
+use super::column::Column;
+use crate::{
+    config::{account::Account, secret::Source},
+    secret::Secret,
+};
+
+/// Where a secret is. The texts are patterns; [`Sought::parse`] has seen that they are whole.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Sought {
+    Variable(Box<str>),
+    /// A path, and the folder that it is relative to.
+    File(Arc<Path>, Box<str>),
+    /// The words of a command that prints a password, or an OAuth token.
+    Command(Box<[Box<str>]>, bool),
+    Given(Secret),
+}
+
+/// The words that placeholders stand for.
+pub(super) struct Who<'a> {
+    user: &'a str,
+    host: &'a str,
+    name: Option<&'a str>,
+}
+
+impl<'a> Who<'a> {
+    pub(super) fn of(account: &'a Account, name: Option<&'a str>) -> Self {
+        Self {
+            user: &account.id.user,
+            host: &account.id.host,
+            name,
+        }
+    }
+
+    fn word(&self, placeholder: Placeholder) -> Option<&'a str> {
+        match placeholder {
+            Placeholder::User => Some(self.user),
+            Placeholder::Host => Some(self.host),
+            Placeholder::Name => self.name,
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Placeholder {
+    User,
+    Host,
+    Name,
+}
+
+impl Placeholder {
+    fn word(self) -> &'static str {
+        match self {
+            Self::User => "{user}",
+            Self::Host => "{host}",
+            Self::Name => "{name}",
+        }
+    }
+}
+
+enum Piece<'p> {
+    Text(&'p str),
+    Put(Placeholder),
+}
+
+/// The pieces of a pattern; an error is a brace that nothing explains.
+fn pieces(pattern: &str) -> impl Iterator<Item = Result<Piece<'_>, String>> {
+    let mut rest = pattern;
+    std::iter::from_fn(move || {
+        let Some(brace) = rest.find('{') else {
+            let text = std::mem::take(&mut rest);
+            return (!text.is_empty()).then_some(Ok(Piece::Text(text)));
+        };
+        if brace > 0 {
+            let (text, behind) = rest.split_at_checked(brace)?;
+            rest = behind;
+            return Some(Ok(Piece::Text(text)));
+        }
+        if let Some(behind) = rest.strip_prefix("{{") {
+            rest = behind;
+            return Some(Ok(Piece::Text("{")));
+        }
+        for placeholder in [Placeholder::User, Placeholder::Host, Placeholder::Name] {
+            if let Some(behind) = rest.strip_prefix(placeholder.word()) {
+                rest = behind;
+                return Some(Ok(Piece::Put(placeholder)));
+            }
+        }
+        rest = "";
+        // The text is not repeated: it may be a secret.
+        Some(Err(
+            "a { begins {user}, {host} or {name}; write {{ for a brace".to_owned(),
+        ))
+    })
+}
+
+/// A pattern with the account's words put in.
+fn fill(pattern: &str, who: &Who<'_>) -> String {
+    let pieces = pieces(pattern).filter_map(Result::ok);
+    let texts = pieces.filter_map(|piece| match piece {
+        Piece::Text(text) => Some(text),
+        Piece::Put(placeholder) => who.word(placeholder),
+    });
+    texts.collect()
+}
+
+impl Sought {
+    /// Reads what stands in a secret's column; relative paths are below `folder`.
+    pub(super) fn parse(column: Column, text: &str, folder: &Arc<Path>) -> Result<Self, String> {
+        if text.contains('\0') || (column == Column::Password && text.contains(['\n', '\r'])) {
+            return Err(format!("{} holds a line end or a NUL", column.word()));
+        }
+        if column == Column::Password {
+            return Ok(Self::Given(Secret::new(text.to_owned())));
+        }
+        for piece in pieces(text) {
+            piece?;
+        }
+        match column {
+            Column::PasswordEnv if text.contains('=') => {
+                Err("a variable's name holds no =".to_owned())
+            }
+            Column::PasswordEnv => Ok(Self::Variable(text.into())),
+            Column::PasswordFile => Ok(Self::File(folder.clone(), text.into())),
+            _ => Self::command(text, column == Column::OauthTokenCommand),
+        }
+    }
+
+    fn command(line: &str, is_token: bool) -> Result<Self, String> {
+        let words = shell_words::split(line)
+            .map_err(|_| "the command has a quote that is not closed".to_owned())?;
+        let program = words.first().map(String::as_str).unwrap_or_default();
+        if program.is_empty() {
+            return Err("the command names no program".to_owned());
+        }
+        if pieces(program).any(|piece| matches!(piece, Ok(Piece::Put(_)))) {
+            return Err("which program runs cannot depend on the account".to_owned());
+        }
+        let words = words.into_iter().map(String::into_boxed_str).collect();
+        Ok(Self::Command(words, is_token))
+    }
+
+    pub(super) fn is_token(&self) -> bool {
+        matches!(self, Self::Command(_, true))
+    }
+
+    /// Whether this account's words may be put in.
+    pub(super) fn check(&self, who: &Who<'_>) -> Result<(), String> {
+        match self {
+            Self::Given(_) => Ok(()),
+            Self::Variable(name) => check(name, who, |_, word| !word.contains('=')),
+            Self::File(_, path) => check(path, who, |_, word| {
+                !(word.contains(['/', '\\', '\0']) || word == "." || word == "..")
+            }),
+            // A word that begins with a user's own - would be read as an option.
+            Self::Command(words, _) => words.iter().try_for_each(|pattern| {
+                check(pattern, who, |is_first, word| {
+                    !(is_first && word.starts_with('-'))
+                })
+            }),
+        }
+    }
+
+    /// Where this account's secret is.
+    pub(super) fn source(&self, who: &Who<'_>) -> Source {
+        match self {
+            Self::Variable(name) => Source::Variable(fill(name, who)),
+            Self::File(folder, path) => Source::File(folder.join(fill(path, who))),
+            Self::Command(words, _) => {
+                // Quoted here and split again where it runs: a word stays one word.
+                Source::Command(shell_words::join(words.iter().map(|word| fill(word, who))))
+            }
+            Self::Given(secret) => Source::Given(secret.clone()),
+        }
+    }
+}
+
+/// Whether every word that a pattern takes is there and `fits`, which also learns whether it comes first.
+fn check(pattern: &str, who: &Who<'_>, fits: impl Fn(bool, &str) -> bool) -> Result<(), String> {
+    for (place, piece) in pieces(pattern).enumerate() {
+        let Ok(Piece::Put(placeholder)) = piece else {
+            continue;
+        };
+        let hole = placeholder.word();
+        let word = who.word(placeholder).ok_or_else(|| {
+            format!("the secret's place has {hole}, but this account has no name")
+        })?;
+        if !fits(place == 0, word) {
+            return Err(format!(
+                "the secret's place has {hole}, where this account's cannot be put in safely"
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,312 @@
+//! YAML: an accounts file with defaults and lists.
+//!
+//! In: text. Out: rows for [`Gather`], faults of shape. Never: what the values mean.
+//!
+//! The whole is read as a tree with places first, since serde's derive stops at the first value of a wrong kind.
+
+use std::{borrow::Cow, fmt, ops::Range};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, SeqAccess, Visitor},
+};
+use serde_yaml::{Location, Options, Spanned, budget, options, options::DuplicateKeyPolicy};
+
+use super::{
+    column::Column,
+    faults::Text,
+    gather::{Gather, is_too_long, too_long},
+    row::{Cell, Row},
+};
+use crate::mapping::fault::{plainly, unknown};
+
+/// The most values a file may have: a million accounts with a dozen words each.
+const NODES_LIMIT: usize = 12_000_000;
+
+const DEFAULTS: &str = "defaults";
+const ACCOUNTS: &str = "accounts";
+
+/// Reads the defaults and every account.
+pub(super) fn read(text: &Text<'_>, gather: &mut Gather<'_>) {
+    let tree: Node<'_> = match serde_yaml::from_str_with_options(text.text, bounds()) {
+        Ok(tree) => tree,
+        Err(error) => return out_of_form(text, &error, gather),
+    };
+    let Shape::Map(parts) = tree.value else {
+        if !matches!(tree.value, Shape::Null) {
+            let span = span(&tree.referenced);
+            gather.faults.hide(text.line_at(span.start));
+            let message = "a file begins with accounts: or defaults:".to_owned();
+            gather.faults.push(span.start, message);
+        }
+        return;
+    };
+    let (mut defaults, mut accounts) = (None, None);
+    for (key, value) in parts {
+        let at = span(&key.referenced).start;
+        let word = scalar(text, &key).unwrap_or_default();
+        let part = match word.as_ref() {
+            DEFAULTS => &mut defaults,
+            ACCOUNTS => &mut accounts,
+            word => {
+                gather.faults.hide(text.line_at(at).start..at);
+                hide(&value, |span| gather.faults.hide(span));
+                let message = unknown("key", word, &[DEFAULTS, ACCOUNTS]);
+                gather.faults.push(at, message);
+                continue;
+            }
+        };
+        if part.replace(value).is_some() {
+            gather.faults.push(at, format!("\"{word}\" is there twice"));
+        }
+    }
+    if let Some(defaults) = defaults.filter(|defaults| !matches!(defaults.value, Shape::Null)) {
+        let row = row(text, defaults, false, gather);
+        gather.defaults(&row);
+    }
+    if let Some(accounts) = accounts {
+        read_accounts(text, accounts, gather);
+    }
+}
+
+fn bounds() -> Options {
+    options! {
+        // A pasted key is told with its place, like every other fault.
+        duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        with_snippet: false,
+        budget: budget! {
+            max_nodes: NODES_LIMIT,
+            max_events: 3 * NODES_LIMIT,
+        },
+    }
+}
+
+fn read_accounts<'t>(text: &Text<'t>, accounts: Node<'t>, gather: &mut Gather<'_>) {
+    let at = span(&accounts.referenced).start;
+    let Shape::List(accounts) = accounts.value else {
+        if !matches!(accounts.value, Shape::Null) {
+            hide(&accounts, |span| gather.faults.hide(span));
+            let message = "accounts is a list: begin each one with \"- \"".to_owned();
+            gather.faults.push(at, message);
+        }
+        return;
+    };
+    for account in accounts {
+        let row = row(text, account, true, gather);
+        if !gather.account(&row) {
+            return;
+        }
+    }
+}
+
+/// What is said of an account, or by default.
+fn row<'t>(text: &Text<'t>, node: Node<'t>, is_account: bool, gather: &mut Gather<'_>) -> Row<'t> {
+    let place = span(&node.referenced);
+    let mut row = Row::new(place.start);
+    match node.value {
+        Shape::Map(pairs) => {
+            for (key, value) in pairs {
+                pair(text, &key, value, &mut row, gather);
+            }
+        }
+        Shape::Null => {}
+        _ => match scalar(text, &node) {
+            Some(url) if is_account => {
+                let cell = Cell {
+                    text: url,
+                    at: place.start,
+                };
+                row.push(Column::Account, place, vec![cell]);
+            }
+            _ => {
+                hide(&node, |span| row.hidden.push(span));
+                row.is_broken = true;
+                let message = "keys with values belong here, such as \"locale: fr\"".to_owned();
+                gather.faults.push(place.start, message);
+            }
+        },
+    }
+    row
+}
+
+fn pair<'t>(
+    text: &Text<'t>,
+    key: &Node<'t>,
+    value: Node<'t>,
+    row: &mut Row<'t>,
+    gather: &mut Gather<'_>,
+) {
+    let at = span(&key.referenced).start;
+    let word = scalar(text, key).unwrap_or_default();
+    let Some(column) = Column::from_word(&word) else {
+        hide(&value, |span| row.hidden.push(span));
+        let message = unknown("key", &word, &Column::words());
+        gather.faults.push(at, message);
+        // A misspelt `account` is told as such; that it is missing besides goes without saying.
+        row.is_broken = true;
+        return;
+    };
+    if row.get(column).is_some() {
+        hide(&value, |span| row.hidden.push(span));
+        gather.faults.push(at, format!("\"{word}\" is there twice"));
+        return;
+    }
+    let place = span(&value.referenced);
+    if column.is_secret() {
+        hide(&value, |span| row.hidden.push(span));
+    }
+    let mut cells = Vec::new();
+    let is_one = !matches!(value.value, Shape::List(_));
+    let nodes = match value.value {
+        Shape::Null => return,
+        Shape::List(nodes) if column.is_list() => nodes,
+        Shape::List(_) | Shape::Map(_) => {
+            row.is_broken = true;
+            let message = format!("{word} is one text");
+            return gather.faults.push(at, message);
+        }
+        shape => vec![Spanned::new(shape, value.referenced, value.defined)],
+    };
+    for node in nodes {
+        let at = span(&node.referenced).start;
+        match scalar(text, &node) {
+            Some(text) if is_too_long(&text) => {
+                row.hidden.push(span(&node.referenced));
+                gather.faults.push(at, too_long());
+            }
+            Some(text) if text.trim().is_empty() && is_one => return,
+            Some(text) => cells.push(Cell { text, at }),
+            None => gather.faults.push(at, format!("{word} is a list of texts")),
+        }
+    }
+    row.push(column, place, cells);
+}
+
+/// Hides every value below a node.
+fn hide(node: &Node<'_>, mut hidden: impl FnMut(Range<usize>)) {
+    fn below(node: &Node<'_>, hidden: &mut dyn FnMut(Range<usize>)) {
+        hidden(span(&node.defined));
+        hidden(span(&node.referenced));
+        match &node.value {
+            Shape::List(nodes) => nodes.iter().for_each(|node| below(node, hidden)),
+            Shape::Map(pairs) => {
+                for (key, value) in pairs {
+                    below(key, hidden);
+                    below(value, hidden);
+                }
+            }
+            _ => {}
+        }
+    }
+    below(node, &mut hidden);
+}
+
+/// What YAML's reader stopped at. Which values are secrets is not known, so that none is shown.
+fn out_of_form(text: &Text<'_>, error: &serde_yaml::Error, gather: &mut Gather<'_>) {
+    let location = error.location().unwrap_or(Location::UNKNOWN);
+    let at = match location.span().byte_offset() {
+        Some(at) => usize::try_from(at).unwrap_or(0).min(text.text.len()),
+        None => text.start_of(usize::try_from(location.line()).unwrap_or(1)),
+    };
+    let line = text.line_at(at);
+    let written = text.text.get(line.clone()).unwrap_or_default();
+    let indent = written.len() - written.trim_start_matches([' ', '-']).len();
+    let word = written.trim_start_matches([' ', '-']).split(':').next();
+    let key = word.filter(|word| Column::from_word(word).is_some());
+    gather
+        .faults
+        .hide(line.start + indent + key.map_or(0, |key| key.len() + 1)..line.end);
+    gather.faults.push(at, plainly(&error.to_string()));
+}
+
+/// A value and its place.
+type Node<'t> = Spanned<Shape<'t>>;
+
+enum Shape<'t> {
+    Null,
+    Text(Cow<'t, str>),
+    /// A number, yes or no: what counts is how it is written.
+    Plain,
+    List(Vec<Node<'t>>),
+    Map(Vec<(Node<'t>, Node<'t>)>),
+}
+
+/// Where a value stands, in octets of the text.
+fn span(location: &Location) -> Range<usize> {
+    let octets = |count: Option<u64>| count.and_then(|count| usize::try_from(count).ok());
+    let start = octets(location.span().byte_offset()).unwrap_or(0);
+    start..start + octets(location.span().byte_len()).unwrap_or(0)
+}
+
+/// The text of a value that is one.
+fn scalar<'t>(text: &Text<'t>, node: &Node<'t>) -> Option<Cow<'t, str>> {
+    match &node.value {
+        Shape::Text(said) => Some(said.clone()),
+        Shape::Plain => text.text.get(span(&node.defined)).map(Cow::Borrowed),
+        Shape::Null | Shape::List(_) | Shape::Map(_) => None,
+    }
+}
+
+impl<'de> Deserialize<'de> for Shape<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ShapeVisitor)
+    }
+}
+
+struct ShapeVisitor;
+
+impl<'de> Visitor<'de> for ShapeVisitor {
+    type Value = Shape<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, a list or keys with values")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Shape::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Shape::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Shape::Text(Cow::Owned(text)))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Shape::Plain)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Shape::Plain)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Shape::Plain)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Shape::Plain)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Shape::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut nodes = Vec::new();
+        while let Some(node) = seq.next_element()? {
+            nodes.push(node);
+        }
+        Ok(Shape::List(nodes))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = map.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(Shape::Map(pairs))
+    }
+}

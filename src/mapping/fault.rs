@@ -1,0 +1,102 @@
+//! Faults: what is wrong in a file that a user wrote, with its place.
+//!
+//! In: a place, a line, words. Out: [`Fault`]s that are safe to show. Never: judging what a word means.
+
+use super::{fold, nearest::nearest};
+
+/// The most characters of a line that are shown.
+const SHOWN: usize = 200;
+
+/// One thing wrong in a file, with its place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}:{column}: {message}")]
+pub struct Fault {
+    /// The file as given.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u64,
+    /// Column in characters, from 1.
+    pub column: u64,
+    /// What is wrong, as a fragment.
+    pub message: String,
+    /// The line and, below it, a caret at the column; made safe to show.
+    pub snippet: String,
+}
+
+/// The line, or of a long one what is around the column, and a caret below it.
+pub(crate) fn snippet(number: u64, line: &str, column: u64) -> String {
+    let number = number.to_string();
+    let column = usize::try_from(column).unwrap_or(1).max(1);
+    let cut = if column > SHOWN {
+        column - SHOWN / 2
+    } else {
+        0
+    };
+    let line: String = line.chars().skip(cut).take(SHOWN).collect();
+    format!(
+        "{number} | {}\n{} | {}^",
+        fold::visible(&line),
+        " ".repeat(number.len()),
+        " ".repeat(column - cut - 1)
+    )
+}
+
+/// A `what` (key, column) that nobody reads here, and those that are.
+pub(crate) fn unknown(what: &str, word: &str, known: &[&str]) -> String {
+    let meant = did_you_mean(word, known);
+    let word: String = word.chars().take(SHOWN).collect();
+    let (word, known) = (fold::visible(&word), known.join(", "));
+    format!("unknown {what} \"{word}\"{meant} {what}s here are {known}")
+}
+
+/// The end of a sentence about an unknown word, before the known ones.
+pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
+    match nearest(word, known.iter().copied()) {
+        Some(known) => format!(", did you mean {known}?"),
+        None => ":".to_owned(),
+    }
+}
+
+/// The YAML reader's message without its place, and without advice to programmers.
+pub(crate) fn plainly(message: &str) -> String {
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message, |(text, _)| text);
+    if message.contains("null into string") {
+        "a text is missing; one that begins with & or * needs quotes".to_owned()
+    } else if let Some(key) = message.strip_prefix("duplicate mapping key: ") {
+        let key = key.split_once(',').map_or(key, |(key, _)| key);
+        format!("\"{key}\" is there twice")
+    } else if let Some((key, known)) = key_of_message(message) {
+        unknown("key", key, &known)
+    } else if message.starts_with("multiple YAML documents") {
+        "a file holds one document; remove the line ---".to_owned()
+    } else {
+        fold::visible(message).into_owned()
+    }
+}
+
+/// serde's words for a key that the form does not have: the key, and what there is.
+fn key_of_message(message: &str) -> Option<(&str, Vec<&str>)> {
+    let (key, known) = message
+        .strip_prefix("unknown field `")?
+        .split_once("`, expected ")?;
+    let known = known.strip_prefix("one of ").unwrap_or(known);
+    Some((key, known.split(", ").collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snippet;
+
+    #[test]
+    fn of_a_long_line_the_part_around_the_caret_is_shown() {
+        let line = format!("{}!{}", "a".repeat(999), "b".repeat(999));
+        let shown = snippet(7, &line, 1000);
+        let [line, caret] = shown.lines().collect::<Vec<_>>()[..] else {
+            panic!("{shown}");
+        };
+        assert_eq!(line.find('!'), caret.find('^'));
+        assert_eq!(line.len(), 204);
+    }
+}
