@@ -1434,7 +1434,7 @@ async fn ended_with_a_rename_under_way() -> Stage {
 }
 
 fn to_resume(stage: &Stage) -> Vec<String> {
-    rolecall::apply::to_resume(&stage.client.home).unwrap()
+    rolecall::apply::to_resume(&stage.client.home, None).unwrap()
 }
 
 #[tokio::test(start_paused = true)]

@@ -236,6 +236,7 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
 
 fn past() -> Vec<RunSummary> {
     let run = |id: &str, state: RunState, undoes: Option<&str>| RunSummary {
+        batch: "b3f0a1c2d4e5".to_owned(),
         id: id.into(),
         account: Some(tidy().listing.account),
         started: "2026-11-24T10:02:03Z".into(),

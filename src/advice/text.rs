@@ -220,6 +220,14 @@ texts! {
         "Apply this plan? [y/N]"
         "Appliquer ce plan ? [o/N]"
     }
+    ConsentMany {
+        "{accounts} accounts, {count} messages to move. Type the number of accounts to apply the plans:"
+        "{accounts} comptes, {count} messages à déplacer. Tapez le nombre de comptes pour appliquer les plans :"
+    }
+    ConsentUndoMany {
+        "{runs} runs on {accounts} accounts are undone. Type the number of accounts to go on:"
+        "{runs} exécutions sur {accounts} comptes seront annulées. Tapez le nombre de comptes pour continuer :"
+    }
     ConsentNo {
         "nothing was changed"
         "rien n'a été modifié"

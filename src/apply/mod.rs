@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 pub use begin::{apply, resume, unfinished};
 pub use check::{Stale, check};
 pub use home::{Disks, Home, Lock, Past};
-pub use story::{RunState, RunSummary, left_before, run_of, runs, story, to_resume};
+pub use story::{RunState, RunSummary, left_before, run_of, runs, story, to_resume, to_undo};
 pub use undo::undo;
 
 /// How much of each message is compared before and after.
@@ -140,6 +140,12 @@ pub enum ApplyError {
         /// The id asked for.
         run: String,
     },
+    /// No journal of such a batch.
+    #[error("find a run of the batch {batch}")]
+    NoSuchBatch {
+        /// The id asked for.
+        batch: String,
+    },
     /// The run belongs to another account.
     #[error("use the run {run} here: it belongs to {account}")]
     OtherAccount {
@@ -186,6 +192,7 @@ impl ApplyError {
             Self::State { .. }
             | Self::Journal { .. }
             | Self::NoSuchRun { .. }
+            | Self::NoSuchBatch { .. }
             | Self::OtherAccount { .. } => "config",
         }
     }
@@ -197,7 +204,9 @@ impl ApplyError {
             Self::Locked => {
                 "wait until it has ended; `rolecall runs` shows how far it is".to_owned()
             }
-            Self::NoSuchRun { .. } => "`rolecall runs` lists the runs".to_owned(),
+            Self::NoSuchRun { .. } | Self::NoSuchBatch { .. } => {
+                "`rolecall runs` lists the runs".to_owned()
+            }
             Self::OtherAccount { account, .. } => format!("name that account: {account}"),
             Self::Unfinished { run } => format!("finish it first: `rolecall resume {run}`"),
             Self::JournalWrite { sent: true, .. } => {

@@ -51,6 +51,8 @@ impl RunState {
 pub struct RunSummary {
     /// Its id.
     pub id: String,
+    /// The id that it shares with the other runs of its command.
+    pub batch: String,
     /// Its account; none where the journal cannot be read.
     pub account: Option<AccountId>,
     /// When it began, RFC 3339.
@@ -78,6 +80,7 @@ pub fn runs(home: &Home) -> Result<Vec<RunSummary>, ApplyError> {
             Ok(past) => summary(&past, undone.contains(&id)),
             Err(_) => Some(RunSummary {
                 id,
+                batch: String::new(),
                 account: None,
                 started: String::new(),
                 state: RunState::Damaged,
@@ -93,6 +96,7 @@ fn summary(past: &Past, undone: bool) -> Option<RunSummary> {
     let plan = past.plan()?;
     Some(RunSummary {
         id: past.run.clone(),
+        batch: past.batch().to_owned(),
         account: Some(plan.identity.clone()),
         started: past.started().to_owned(),
         // One that sent nothing has nothing to finish.
@@ -177,12 +181,33 @@ pub fn left_before(home: &Home, account: &AccountId) -> BTreeSet<Vec<u8>> {
     left
 }
 
-/// The runs that a resume has something to do for, or to look after.
-pub fn to_resume(home: &Home) -> Result<Vec<String>, ApplyError> {
-    let is_it =
-        |run: &RunSummary| matches!(run.state, RunState::Unfinished | RunState::MayHoldMail);
-    let runs = runs(home)?.into_iter().filter(is_it);
-    Ok(runs.map(|run| run.id).collect())
+/// The runs that a resume has something to do for, or to look after; those of one batch, if one is named.
+pub fn to_resume(home: &Home, batch: Option<&str>) -> Result<Vec<String>, ApplyError> {
+    of_batch(home, batch, &|state| {
+        matches!(state, RunState::Unfinished | RunState::MayHoldMail)
+    })
+}
+
+/// The runs of a batch that have not been undone.
+pub fn to_undo(home: &Home, batch: &str) -> Result<Vec<String>, ApplyError> {
+    of_batch(home, Some(batch), &|state| *state != RunState::Undone)
+}
+
+fn of_batch(
+    home: &Home,
+    batch: Option<&str>,
+    is_it: &dyn Fn(&RunState) -> bool,
+) -> Result<Vec<String>, ApplyError> {
+    let of_it = |run: &RunSummary| batch.is_none_or(|batch| run.batch == batch);
+    let runs = runs(home)?.into_iter();
+    let found: Vec<RunSummary> = runs.filter(of_it).collect();
+    if let (Some(batch), true) = (batch, found.is_empty()) {
+        return Err(ApplyError::NoSuchBatch {
+            batch: batch.to_owned(),
+        });
+    }
+    let found = found.into_iter().filter(|run| is_it(&run.state));
+    Ok(found.map(|run| run.id).collect())
 }
 
 /// One run in sentences; names in them are raw.

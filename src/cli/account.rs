@@ -1,6 +1,6 @@
 //! Reaching an account and judging it: from an argument to a connected session, a listing, a roll and findings.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -15,6 +15,7 @@ use crate::{
     audit::audit,
     config::{
         account::{Account, Scheme},
+        accounts::Entry,
         secret::{self, Source},
     },
     detect::{HintError, Hints, choose_keepers, detect, find_typed, worth_a_look},
@@ -25,92 +26,97 @@ use crate::{
         roll::Roll,
     },
     planner::{self, Foresight},
+    secret::Secret,
 };
 
-/// Reads the accounts, and refuses one secret for several of them (decisions 19).
-pub fn parse(accounts: &[String], connecting: &Connecting) -> Result<Vec<Account>, Failure> {
-    let parsed: Vec<Account> = accounts
-        .iter()
-        .map(|text| Account::parse(text))
-        .collect::<Result<_, _>>()?;
-    let source = connecting.source();
-    let one_secret = source != Source::Ask || std::env::var_os(secret::VARIABLE).is_some();
-    if parsed.len() > 1 && one_secret {
-        return Err(
-            Failure::config("cannot use one password for several accounts")
-                .hint("name one account at a time"),
-        );
+/// How accounts are reached: what the command line says for all of them, read once.
+pub struct Reach {
+    source: Source,
+    is_token: bool,
+    plaintext: bool,
+    extra_roots: Option<Vec<u8>>,
+    fingerprint: Option<[u8; 32]>,
+    patience: Duration,
+}
+
+impl Reach {
+    /// Reads what the options name.
+    pub fn new(connecting: &Connecting) -> Result<Self, Failure> {
+        let extra_roots = match &connecting.ca_file {
+            None => None,
+            Some(path) => Some(std::fs::read(path).map_err(|error| {
+                Failure::config(format!("cannot read {}: {error}", path.display()))
+            })?),
+        };
+        Ok(Self {
+            source: connecting.source(),
+            is_token: connecting.oauth_token_command.is_some(),
+            plaintext: connecting.plaintext,
+            extra_roots,
+            fingerprint: connecting.tls_fingerprint,
+            patience: connecting.patience(),
+        })
     }
-    Ok(parsed)
-}
 
-/// The account of a journal.
-pub fn parse_one(account: &str, connecting: &Connecting) -> Result<Account, Failure> {
-    parse(&[account.to_owned()], connecting)?
-        .pop()
-        .ok_or_else(|| Failure::bug("the journal names no account"))
-}
+    /// Connects and logs in; the session can only read until it is told otherwise.
+    pub async fn connect(&self, entry: &Entry) -> Result<Session, Failure> {
+        let endpoint = self.endpoint(&entry.account);
+        let (source, is_token) = match entry.secret() {
+            Some(source) => (source, entry.is_token()),
+            None => (self.source.clone(), self.is_token),
+        };
+        let secret = secret::get(&source, &entry.account.id.url).await?;
+        let login = Self::login(entry, is_token, secret);
+        Ok(imap::connect(&endpoint, &login, entry.account.id.clone()).await?)
+    }
 
-/// Connects and logs in; the session can only read until it is told otherwise.
-pub async fn connect(account: &Account, connecting: &Connecting) -> Result<Session, Failure> {
-    let endpoint = endpoint(account, connecting)?;
-    let secret = secret::get(&connecting.source(), &account.id.url).await?;
-    let user = account.id.user.clone();
-    let login = if connecting.oauth_token_command.is_some() {
-        Login::Token {
-            user,
-            token: secret,
-        }
-    } else {
-        match (&connecting.login_as, connecting.master_separator) {
-            (Some(master), Some(separator)) => Login::Password {
-                user: format!("{user}{separator}{master}"),
-                authorize_as: None,
-                secret,
-            },
-            (Some(master), None) => Login::Password {
-                user: master.clone(),
-                authorize_as: Some(user),
-                secret,
-            },
-            (None, _) => Login::Password {
+    fn login(entry: &Entry, is_token: bool, secret: Secret) -> Login {
+        let user = entry.account.id.user.clone();
+        if is_token {
+            return Login::Token {
                 user,
-                authorize_as: None,
-                secret,
-            },
+                token: secret,
+            };
         }
-    };
-    Ok(imap::connect(&endpoint, &login, account.id.clone()).await?)
-}
+        let said = &entry.said;
+        let (user, authorize_as) = match (&said.login_as, said.master_separator) {
+            (Some(master), Some(separator)) => (format!("{user}{separator}{master}"), None),
+            (Some(master), None) => (master.to_string(), Some(user)),
+            (None, _) => (user, None),
+        };
+        Login::Password {
+            user,
+            authorize_as,
+            secret,
+        }
+    }
 
-fn endpoint(account: &Account, connecting: &Connecting) -> Result<Endpoint, Failure> {
-    let security = match (account.scheme, connecting.plaintext) {
-        (Scheme::Imaps, _) => Security::ImplicitTls,
-        (Scheme::Imap, false) if is_loopback(&account.id.host) => Security::StartTlsIfOffered,
-        (Scheme::Imap, false) => Security::StartTls,
-        (Scheme::Imap, true) => {
-            if !is_loopback(&account.id.host) {
-                say(
-                    "warning: the password and all mail cross the network unprotected (--plaintext)",
-                );
-            }
-            Security::Plaintext
+    fn endpoint(&self, account: &Account) -> Endpoint {
+        let security = match (account.scheme, self.plaintext) {
+            (Scheme::Imaps, _) => Security::ImplicitTls,
+            (Scheme::Imap, false) if is_loopback(&account.id.host) => Security::StartTlsIfOffered,
+            (Scheme::Imap, false) => Security::StartTls,
+            (Scheme::Imap, true) => Security::Plaintext,
+        };
+        Endpoint {
+            host: account.id.host.clone(),
+            port: account.id.port,
+            security,
+            extra_roots: self.extra_roots.clone(),
+            fingerprint: self.fingerprint,
+            timeout: self.patience,
         }
-    };
-    let extra_roots = match &connecting.ca_file {
-        None => None,
-        Some(path) => Some(std::fs::read(path).map_err(|error| {
-            Failure::config(format!("cannot read {}: {error}", path.display()))
-        })?),
-    };
-    Ok(Endpoint {
-        host: account.id.host.clone(),
-        port: account.id.port,
-        security,
-        extra_roots,
-        fingerprint: connecting.tls_fingerprint,
-        timeout: connecting.patience(),
-    })
+    }
+
+    /// Warns once of what `--plaintext` means for these accounts.
+    pub fn warn(&self, entries: &[Entry]) {
+        let is_open = |entry: &Entry| {
+            entry.account.scheme == Scheme::Imap && !is_loopback(&entry.account.id.host)
+        };
+        if self.plaintext && entries.iter().any(is_open) {
+            say("warning: the password and all mail cross the network unprotected (--plaintext)");
+        }
+    }
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -121,12 +127,13 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// Everything that judging an account needs beside its listing; read before anything is sent.
+#[derive(Clone)]
 pub struct Judge {
-    mapping: Mapping,
+    mapping: Arc<Mapping>,
     hints: Hints,
     /// How many messages of a mailbox are looked at; none where no mailbox is looked into.
     sample: Option<u32>,
-    clients: Chosen,
+    clients: Arc<Chosen>,
 }
 
 /// An account as judged.
@@ -140,15 +147,34 @@ impl Judge {
     /// Reads the user's own tables.
     pub fn new(judging: &Judging, targets: &[(Role, String)]) -> Result<Self, Failure> {
         Ok(Self {
-            mapping: mapping(&judging.mappings)?,
+            mapping: Arc::new(mapping(&judging.mappings)?),
             hints: Hints {
                 overrides: judging.role.clone(),
                 targets: targets.iter().cloned().collect(),
                 locales: judging.locale.clone(),
             },
             sample: (!judging.no_sample).then_some(judging.sample),
-            clients: Chosen::new(&judging.client, judging.locale.first())?,
+            clients: Arc::new(Chosen::new(&judging.client, judging.locale.first())?),
         })
+    }
+
+    /// The same with what the accounts file says of one account; the command line has the last word.
+    #[must_use]
+    pub fn of(&self, entry: &Entry) -> Self {
+        let said = &entry.said;
+        let mut judge = self.clone();
+        let hints = &mut judge.hints;
+        hints.overrides.splice(0..0, said.roles.iter().cloned());
+        for (role, target) in &said.targets {
+            hints.targets.entry(*role).or_insert_with(|| target.clone());
+        }
+        if hints.locales.is_empty() {
+            hints.locales.clone_from(&said.locales);
+            if let Some(first) = said.locales.first() {
+                judge.clients = Arc::new(judge.clients.in_language(first));
+            }
+        }
+        judge
     }
 
     /// Lists the mailboxes and judges them; looks into those that play one role together, and those that may show by

@@ -4,7 +4,11 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::lang::Lang;
+use super::{
+    lang::Lang,
+    many::{Fuses, How, Many},
+    mappings::Mappings,
+};
 use crate::{
     config::{
         secret::Source,
@@ -47,6 +51,8 @@ pub enum Verb {
     Fix(Box<Fix>),
     /// Tell which mailbox each mail client will use for each role, or what it will make
     Clients(Clients),
+    /// Read an accounts file and try each login; nothing is changed
+    Accounts(Accounts),
     /// List the runs on record, or tell one whole
     Runs(Runs),
     /// Finish an interrupted run
@@ -65,13 +71,15 @@ pub enum Verb {
 #[command(after_long_help = super::explain::all())]
 pub struct Audit {
     /// Accounts: imaps://USER@HOST[:PORT], or imap://USER@HOST[:PORT] for STARTTLS
-    #[arg(required = true, value_name = "ACCOUNT")]
+    #[arg(required_unless_present = "file", value_name = "ACCOUNT")]
     pub accounts: Vec<String>,
     /// Exit with status 1 if there is a finding of at least this severity
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
     pub fail_on: FailOn,
     #[command(flatten)]
     pub judging: Judging,
+    #[command(flatten)]
+    pub many: Many,
     #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]
@@ -85,16 +93,17 @@ pub struct Audit {
 )]
 pub struct Fix {
     /// Accounts; with --plan, the plan's own account may be left out
-    #[arg(value_name = "ACCOUNT", required_unless_present = "plan")]
+    #[arg(value_name = "ACCOUNT", required_unless_present_any = ["plan", "file"])]
     pub accounts: Vec<String>,
     /// Show the plan and stop; sends read-only commands only
     #[arg(long, short = 'n')]
     pub dry_run: bool,
-    /// Write the plan to a file (.yaml or .json) for review, and stop unless --yes is given
-    #[arg(long, value_name = "FILE")]
+    /// Write the plan to a file (.yaml or .json), or the plans of several accounts into a folder, for review, and stop
+    /// unless --yes is given
+    #[arg(long, value_name = "FILE|DIR")]
     pub save_plan: Option<PathBuf>,
-    /// Apply exactly this reviewed plan; refused if the account has changed
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["save_plan", "target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "mappings", "client", "locale", "sample", "no_sample"])]
+    /// Apply exactly this reviewed plan, or those of a folder, the smallest first; refused if an account has changed
+    #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["save_plan", "target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "only_empty", "mappings", "client", "locale", "sample", "no_sample"])]
     pub plan: Option<PathBuf>,
     /// Apply without asking
     #[arg(long, short = 'y')]
@@ -138,8 +147,15 @@ pub struct Fix {
     /// The language of what is asked and of what administrators are told; else the locale's. JSON and saved plans are English
     #[arg(long, value_name = "LANG")]
     pub lang: Option<Lang>,
+    /// Merge only mailboxes that hold no message: a first, harmless pass
+    #[arg(long)]
+    pub only_empty: bool,
     #[command(flatten)]
     pub judging: Judging,
+    #[command(flatten)]
+    pub many: Many,
+    #[command(flatten)]
+    pub fuses: Fuses,
     #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]
@@ -162,11 +178,13 @@ pub struct Clients {
     pub only: Vec<Role>,
     /// Tell, step by step, what to set in each client so that it uses the mailboxes that `fix` keeps; without --client, in
     /// Thunderbird, Outlook, Apple Mail, iOS and Roundcube
-    #[arg(long, requires = "accounts")]
+    #[arg(long)]
     pub steps: bool,
     /// The language of the steps; else the locale's
     #[arg(long, value_name = "LANG")]
     pub lang: Option<Lang>,
+    #[command(flatten)]
+    pub many: Many,
     #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]
@@ -174,10 +192,44 @@ pub struct Clients {
 }
 
 impl Fix {
+    /// Whether accounts may be changed.
+    pub fn changes(&self) -> bool {
+        self.asks() || (self.yes && !self.dry_run)
+    }
+
     /// Whether the user is asked before anything is changed.
     pub fn asks(&self) -> bool {
         !(self.yes || self.dry_run || self.save_plan.is_some())
     }
+}
+
+#[derive(Debug, Args)]
+pub struct Accounts {
+    /// What is asked.
+    #[command(subcommand)]
+    pub about: AboutAccounts,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AboutAccounts {
+    /// Read all of an accounts file, then try each login and see what the server can do: which lines would fail?
+    Check(CheckAccounts),
+}
+
+#[derive(Debug, Args)]
+pub struct CheckAccounts {
+    /// The accounts file, YAML or CSV
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Only read the file, and connect to nobody
+    #[arg(long)]
+    pub offline: bool,
+    #[command(flatten)]
+    pub how: How,
+    #[command(flatten)]
+    pub connecting: Connecting,
+    #[command(flatten)]
+    pub shared: Shared,
 }
 
 #[derive(Debug, Args)]
@@ -192,6 +244,11 @@ pub struct Runs {
 pub struct Resume {
     /// The run; without it, every unfinished one
     pub run: Option<String>,
+    /// The unfinished runs of one command over many accounts
+    #[arg(long, value_name = "ID", conflicts_with = "run")]
+    pub batch: Option<String>,
+    #[command(flatten)]
+    pub many: Many,
     #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]
@@ -201,7 +258,11 @@ pub struct Resume {
 #[derive(Debug, Args)]
 pub struct Undo {
     /// The run, as `rolecall runs` lists it
-    pub run: String,
+    #[arg(required_unless_present = "batch")]
+    pub run: Option<String>,
+    /// Every run of one command over many accounts
+    #[arg(long, value_name = "ID", conflicts_with = "run")]
+    pub batch: Option<String>,
     /// Show what would be done and stop
     #[arg(long, short = 'n')]
     pub dry_run: bool,
@@ -215,87 +276,11 @@ pub struct Undo {
     #[arg(long, value_name = "LANG")]
     pub lang: Option<Lang>,
     #[command(flatten)]
+    pub many: Many,
+    #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]
     pub shared: Shared,
-}
-
-#[derive(Debug, Args)]
-pub struct Mappings {
-    /// What is asked.
-    #[command(subcommand)]
-    pub about: AboutMappings,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum AboutMappings {
-    /// List the names by role and language
-    List(ListMappings),
-    /// Tell what names are used for and who uses them; exit status 1 if one is not known
-    Lookup(LookupMappings),
-    /// Check tables of your own: every fault with its place, or what they change
-    Check(CheckMappings),
-}
-
-#[derive(Debug, Args)]
-pub struct ListMappings {
-    /// Only names for this role, alone or beside another
-    #[arg(long, value_name = "ROLE", value_parser = role)]
-    pub role: Option<Role>,
-    /// Only this language
-    #[arg(long, value_name = "TAG", value_parser = tag)]
-    pub locale: Option<String>,
-    /// A table of your own, a file or a folder, over the built-in one (repeatable)
-    #[arg(long, value_name = "PATH")]
-    pub mappings: Vec<PathBuf>,
-    /// How results are written
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: MappingFormat,
-    /// Write results to this file instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// When to use colour
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub color: Colour,
-    /// Show each name on a line of its own, with who gives it
-    #[arg(long, short)]
-    pub verbose: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct LookupMappings {
-    /// Names as a client shows them or as a server sends them
-    #[arg(required = true, value_name = "NAME")]
-    pub names: Vec<String>,
-    /// A table of your own, a file or a folder, over the built-in one (repeatable)
-    #[arg(long, value_name = "PATH")]
-    pub mappings: Vec<PathBuf>,
-    /// How results are written
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: Format,
-    /// When to use colour
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub color: Colour,
-}
-
-#[derive(Debug, Args)]
-pub struct CheckMappings {
-    /// Tables of your own, files or folders
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// When to use colour
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub color: Colour,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum MappingFormat {
-    /// For people
-    Table,
-    /// JSON Lines, one object a name
-    Json,
-    /// A file of one language, to begin a table of your own with
-    Yaml,
 }
 
 #[derive(Debug, Args)]
@@ -404,7 +389,7 @@ impl Connecting {
 }
 
 /// What every verb shares.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Shared {
     /// How results are written

@@ -93,6 +93,21 @@ pub fn consent(plan: &Plan, language: Language) -> bool {
     is_yes(answer(&Text::ConsentAsk.say(language)))
 }
 
+/// Asks once for many accounts: the answer is their number, which nobody types by habit.
+pub fn consent_to_many(accounts: usize, messages: u64, language: Language) -> bool {
+    let (accounts, messages) = (accounts.to_string(), count(messages));
+    let values = [("accounts", accounts.as_str()), ("count", &messages)];
+    tell(&Text::ConsentUndo.say(language));
+    answer(&Text::ConsentMany.with(language, &values)).is_some_and(|answer| answer == accounts)
+}
+
+/// The same before many runs are undone.
+pub fn consent_to_undo(runs: usize, accounts: usize, language: Language) -> bool {
+    let (runs, accounts) = (runs.to_string(), accounts.to_string());
+    let values = [("runs", runs.as_str()), ("accounts", &accounts)];
+    answer(&Text::ConsentUndoMany.with(language, &values)).is_some_and(|answer| answer == accounts)
+}
+
 /// Asks what the mailboxes are whose role is not sure; Enter leaves them alone.
 pub fn roles(judged: &Judged, policy: &Policy) -> Vec<(String, Option<Role>)> {
     let mut said = Vec::new();

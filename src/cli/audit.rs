@@ -1,66 +1,87 @@
 //! `rolecall audit`: look, judge, tell. Nothing is changed.
 
+use std::sync::Arc;
+
 use super::{
-    account::{self, Judge, Judged},
-    args::{Audit, Connecting, Format},
+    account::{Judge, Reach},
+    args::{Audit, Format},
+    crew::{Crew, Told, Turn, Verb},
     failure::{Failure, Status},
-    output::{Output, complain, look},
+    many,
+    output::look,
+    ports::World,
 };
 use crate::{
-    config::account::Account,
-    report::{json, table},
+    config::accounts::Entry,
+    model::finding::Finding,
+    report::{json, table, text::counted},
 };
 
 pub async fn run(options: Audit) -> Result<Status, Failure> {
     let judge = Judge::new(&options.judging, &[])?;
-    let accounts = account::parse(&options.accounts, &options.connecting)?;
-    let mut output = Output::new(options.shared.output.clone())?;
-    let mut worst = Status::Done;
-    for account in &accounts {
-        let status = match examine(account, &judge, &options.connecting).await {
-            Ok(judged) => {
-                let text = match options.shared.format {
-                    Format::Table => table::audit(
-                        &judged.listing,
-                        &judged.roll,
-                        &judged.findings,
-                        look(&options.shared),
-                    ),
-                    Format::Json => {
-                        json::audit_line(&judged.listing, &judged.roll, &judged.findings) + "\n"
-                    }
-                };
-                output.write(&text)?;
-                let counts = options.fail_on.severity().is_some_and(|least| {
-                    judged
-                        .findings
-                        .iter()
-                        .any(|finding| finding.severity >= least)
-                });
-                if counts { Status::Found } else { Status::Done }
-            }
-            Err(failure) => {
-                complain(Some(&account.id.url), &failure);
-                if options.shared.format == Format::Json {
-                    output
-                        .write(&(json::audit_error(&account.id.url, &failure.as_error()) + "\n"))?;
-                }
-                failure.status()
-            }
-        };
-        worst = worst.or(status);
-    }
-    output.finish()?;
-    Ok(worst)
+    let entries = many::gather(&options.accounts, &options.many, &options.connecting)?;
+    let reach = Reach::new(&options.connecting)?;
+    reach.warn(&entries);
+    let mut crew = Crew::new("audit", entries, &options.many, &options.shared)?;
+    crew.listen();
+    let everyone = crew.everyone();
+    let verb = Arc::new(Auditing {
+        options,
+        judge,
+        reach,
+    });
+    crew.go(&verb, everyone).await;
+    crew.finish()
 }
 
-async fn examine(
-    account: &Account,
-    judge: &Judge,
-    connecting: &Connecting,
-) -> Result<Judged, Failure> {
-    let mut session = account::connect(account, connecting).await?;
-    let judged = judge.look(&mut session).await?;
-    session.logout().await;
-    Ok(judged)
+struct Auditing {
+    options: Audit,
+    judge: Judge,
+    reach: Reach,
+}
+
+impl Verb for Auditing {
+    async fn turn(&self, entry: &Entry, world: World) -> Turn {
+        let judge = self.judge.of(entry);
+        let work = async {
+            let mut session = self.reach.connect(entry).await?;
+            let judged = judge.look(&mut session).await?;
+            session.logout().await;
+            Ok(judged)
+        };
+        let judged = world.unless_stopped(work).await?;
+        let (listing, roll, findings) = (&judged.listing, &judged.roll, &judged.findings);
+        let text = match self.options.shared.format {
+            Format::Table => table::audit(listing, roll, findings, look(&self.options.shared)),
+            Format::Json => json::audit_line(listing, roll, findings) + "\n",
+        };
+        let least = self.options.fail_on.severity();
+        let counts = |finding: &Finding| least.is_some_and(|least| finding.severity >= least);
+        let is_found = findings.iter().any(counts);
+        Ok(Told {
+            text,
+            brief: brief(findings),
+            status: if is_found {
+                Status::Found
+            } else {
+                Status::Done
+            },
+            codes: findings.iter().map(|finding| finding.code.word()).collect(),
+            ..Told::default()
+        })
+    }
+
+    fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
+        json::audit_error(&entry.account.id.url, &failure.as_error())
+    }
+}
+
+fn brief(findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        return "nothing to mend".to_owned();
+    }
+    let number = counted(findings.len() as u64, "finding", "findings");
+    let mut codes: Vec<&str> = findings.iter().map(|finding| finding.code.word()).collect();
+    codes.dedup();
+    format!("{number}: {}", codes.join(", "))
 }

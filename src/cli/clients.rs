@@ -1,16 +1,21 @@
 //! `rolecall clients`: which mailbox each mail client will use for each role, or what it will make. Nothing is changed.
 
+use std::sync::Arc;
+
 use super::{
-    account,
-    args::{Clients, Connecting, Format},
+    account::Reach,
+    args::{Clients, Format},
+    crew::{Crew, Told, Turn, Verb},
     failure::{Failure, Status},
     lang::language,
-    output::{Output, complain, look},
+    many,
+    output::{Output, look},
+    ports::{World, now},
 };
 use crate::{
     advice::{self, COMMON},
     clients::{self, NoSuchClient},
-    config::account::Account,
+    config::accounts::Entry,
     detect::{Hints, detect},
     mapping::{Mapping, clients::built_in, is_tag, profile::Profile},
     model::{client::Forecasts, listing::Listing},
@@ -19,23 +24,35 @@ use crate::{
 
 pub async fn run(options: Clients) -> Result<Status, Failure> {
     let chosen = Chosen::new(&options.client, options.locale.as_ref())?;
-    let accounts = account::parse(&options.accounts, &options.connecting)?;
+    let entries = many::gather(&options.accounts, &options.many, &options.connecting)?;
     if options.steps && options.shared.format == Format::Json {
         return Err(
             Failure::config("cannot tell steps as JSON: they are for people")
                 .hint("leave out --format json, or --steps"),
         );
     }
-    let mut output = Output::new(options.shared.output.clone())?;
-    if accounts.is_empty() {
+    if options.accounts.is_empty() && options.many.file.is_none() {
+        if options.steps {
+            return Err(Failure::config("cannot tell steps: no account is named")
+                .hint("name an ACCOUNT whose clients shall be set"));
+        }
+        let mut output = Output::new(options.shared.output.clone())?;
         output.write(&list(&chosen, &options))?;
+        output.finish()?;
+        return Ok(Status::Done);
     }
-    let mut worst = Status::Done;
-    for account in &accounts {
-        worst = worst.or(tell(account, &chosen, &options, &mut output).await?);
-    }
-    output.finish()?;
-    Ok(worst)
+    let reach = Reach::new(&options.connecting)?;
+    reach.warn(&entries);
+    let mut crew = Crew::new("clients", entries, &options.many, &options.shared)?;
+    crew.listen();
+    let everyone = crew.everyone();
+    let verb = Arc::new(Asking {
+        options,
+        chosen,
+        reach,
+    });
+    crew.go(&verb, everyone).await;
+    crew.finish()
 }
 
 /// The clients that may be asked about.
@@ -48,37 +65,50 @@ fn list(chosen: &Chosen, options: &Clients) -> String {
     }
 }
 
-async fn tell(
-    account: &Account,
-    chosen: &Chosen,
-    options: &Clients,
-    output: &mut Output,
-) -> Result<Status, Failure> {
-    let url = &account.id.url;
-    match examine(account, &options.connecting).await {
-        Ok(listing) => {
-            let mut forecasts = chosen.predict(&listing);
-            if !options.only.is_empty() {
-                for client in &mut forecasts.clients {
-                    client.cells.retain(|role, _| options.only.contains(role));
-                }
+struct Asking {
+    options: Clients,
+    chosen: Chosen,
+    reach: Reach,
+}
+
+impl Verb for Asking {
+    async fn turn(&self, entry: &Entry, world: World) -> Turn {
+        let work = async {
+            let mut session = self.reach.connect(entry).await?;
+            let listing = session.listing(now()).await?;
+            session.logout().await;
+            Ok(listing)
+        };
+        let listing = world.unless_stopped(work).await?;
+        let options = &self.options;
+        let mut forecasts = match entry.said.locales.first() {
+            Some(language) if options.locale.is_none() => {
+                self.chosen.in_language(language).predict(&listing)
             }
-            output.write(&match options.shared.format {
-                Format::Table => table::clients(url, &forecasts, look(&options.shared)),
-                Format::Json => json::clients_line(url, &forecasts) + "\n",
-            })?;
-            if options.steps {
-                output.write(&steps(&listing, &forecasts, options)?)?;
+            _ => self.chosen.predict(&listing),
+        };
+        if !options.only.is_empty() {
+            for client in &mut forecasts.clients {
+                client.cells.retain(|role, _| options.only.contains(role));
             }
-            Ok(Status::Done)
         }
-        Err(failure) => {
-            complain(Some(url), &failure);
-            if options.shared.format == Format::Json {
-                output.write(&(json::clients_error(url, &failure.as_error()) + "\n"))?;
-            }
-            Ok(failure.status())
+        let url = &entry.account.id.url;
+        let mut text = match options.shared.format {
+            Format::Table => table::clients(url, &forecasts, look(&options.shared)),
+            Format::Json => json::clients_line(url, &forecasts) + "\n",
+        };
+        if options.steps {
+            text += &steps(&listing, &forecasts, options)?;
         }
+        Ok(Told {
+            text,
+            brief: "looked at".to_owned(),
+            ..Told::default()
+        })
+    }
+
+    fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
+        json::clients_error(&entry.account.id.url, &failure.as_error())
     }
 }
 
@@ -106,14 +136,8 @@ fn steps(listing: &Listing, forecasts: &Forecasts, options: &Clients) -> Result<
     Ok(table::steps(&told, look(&options.shared)))
 }
 
-async fn examine(account: &Account, connecting: &Connecting) -> Result<Listing, Failure> {
-    let mut session = account::connect(account, connecting).await?;
-    let listing = session.listing(super::ports::now()).await?;
-    session.logout().await;
-    Ok(listing)
-}
-
 /// The clients that the user stated, else all that are known.
+#[derive(Clone)]
 pub struct Chosen {
     clients: Vec<clients::Chosen>,
     stated: bool,
@@ -153,6 +177,16 @@ impl Chosen {
             clients,
             stated: !typed.is_empty(),
         })
+    }
+
+    /// The same, with this language for those that say none.
+    #[must_use]
+    pub fn in_language(&self, language: &str) -> Self {
+        let mut chosen = self.clone();
+        for client in &mut chosen.clients {
+            client.language.get_or_insert_with(|| language.to_owned());
+        }
+        chosen
     }
 
     /// What they will do with an account.

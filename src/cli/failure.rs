@@ -6,15 +6,17 @@ use crate::{
     apply::{ApplyError, Stale},
     config::ConfigError,
     detect::HintError,
+    fleet::Again,
     imap::{ConnectError, ConnectErrorKind},
-    report::json::ErrorForm,
+    report::{json::ErrorForm, text::safe},
     store::LookError,
 };
 
 /// The exit status of the process (contract).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Status {
     /// Nothing to do, or all done.
+    #[default]
     Done,
     /// Findings, a plan pending, or declined at the prompt.
     Found,
@@ -91,6 +93,8 @@ pub struct Failure {
     pub message: String,
     /// What to try, on a line of its own.
     pub hint: Option<String>,
+    /// Whether and when another try may go better.
+    pub again: Option<Again>,
 }
 
 impl Failure {
@@ -100,6 +104,17 @@ impl Failure {
             kind: "config",
             message: message.into(),
             hint: None,
+            again: None,
+        }
+    }
+
+    /// The user has asked to stop.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self {
+            kind: "interrupted",
+            message: message.into(),
+            hint: None,
+            again: None,
         }
     }
 
@@ -109,6 +124,7 @@ impl Failure {
             kind: "bug",
             message: message.into(),
             hint: Some("please report this".to_owned()),
+            again: None,
         }
     }
 
@@ -117,6 +133,16 @@ impl Failure {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// How it is told to people: the message, and the hint on a line of its own.
+    #[must_use]
+    pub fn text(&self, account: &str) -> String {
+        // A file's faults come with their lines of context; line ends are ours, the rest is not.
+        let lines: Vec<String> = self.message.lines().map(safe).collect();
+        let hint = self.hint.as_ref();
+        let hint = hint.map_or_else(String::new, |hint| format!("hint: {}\n", safe(hint)));
+        format!("error: {account}{}\n{hint}", lines.join("\n"))
     }
 
     /// What JSON says of it.
@@ -148,6 +174,7 @@ impl From<ConfigError> for Failure {
             kind: "config",
             message: format!("cannot {}", error.message),
             hint: error.hint,
+            again: None,
         }
     }
 }
@@ -165,6 +192,7 @@ impl From<ConnectError> for Failure {
             },
             message: error.message,
             hint: error.hint,
+            again: None,
         }
     }
 }
@@ -180,6 +208,7 @@ impl From<LookError> for Failure {
             kind,
             message: format!("cannot list the mailboxes: {error}"),
             hint: Some("nothing was changed; try again".to_owned()),
+            again: None,
         }
     }
 }
@@ -197,6 +226,7 @@ impl From<ApplyError> for Failure {
             kind: error.kind(),
             message: format!("cannot {error}"),
             hint: error.hint(),
+            again: None,
         }
     }
 }
@@ -212,6 +242,7 @@ impl From<Stale> for Failure {
             kind: if error.unfinished { "locked" } else { "stale" },
             message: format!("cannot apply the plan: {error}"),
             hint: Some(hint.to_owned()),
+            again: None,
         }
     }
 }

@@ -1,18 +1,99 @@
 //! `rolecall mappings`: the table of names, browsed, asked, checked. Nothing is sent.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::{
     account::{mapping, unusable},
-    args::{AboutMappings, CheckMappings, Format, ListMappings, LookupMappings, MappingFormat},
+    args::{Colour, Format},
     failure::{Failure, Status},
     output::{Output, complain, look_for},
 };
 use crate::{
+    config::words::{role, tag},
     mapping::{Entry, Head, Mapping, Table, file, garbled, review},
     model::role::Role,
     report::{json, table, yaml},
 };
+
+#[derive(Debug, Args)]
+pub struct Mappings {
+    /// What is asked.
+    #[command(subcommand)]
+    pub about: AboutMappings,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AboutMappings {
+    /// List the names by role and language
+    List(ListMappings),
+    /// Tell what names are used for and who uses them; exit status 1 if one is not known
+    Lookup(LookupMappings),
+    /// Check tables of your own: every fault with its place, or what they change
+    Check(CheckMappings),
+}
+
+#[derive(Debug, Args)]
+pub struct ListMappings {
+    /// Only names for this role, alone or beside another
+    #[arg(long, value_name = "ROLE", value_parser = role)]
+    pub role: Option<Role>,
+    /// Only this language
+    #[arg(long, value_name = "TAG", value_parser = tag)]
+    pub locale: Option<String>,
+    /// A table of your own, a file or a folder, over the built-in one (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub mappings: Vec<PathBuf>,
+    /// How results are written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: MappingFormat,
+    /// Write results to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+    /// Show each name on a line of its own, with who gives it
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct LookupMappings {
+    /// Names as a client shows them or as a server sends them
+    #[arg(required = true, value_name = "NAME")]
+    pub names: Vec<String>,
+    /// A table of your own, a file or a folder, over the built-in one (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub mappings: Vec<PathBuf>,
+    /// How results are written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: Format,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckMappings {
+    /// Tables of your own, files or folders
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MappingFormat {
+    /// For people
+    Table,
+    /// JSON Lines, one object a name
+    Json,
+    /// A file of one language, to begin a table of your own with
+    Yaml,
+}
 
 pub fn run(about: &AboutMappings) -> Result<Status, Failure> {
     match about {

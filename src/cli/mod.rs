@@ -3,19 +3,26 @@
 //! In: arguments. Out: results, one exit status. Never: judgement; that is made in the rooms that this one joins.
 
 mod account;
+mod accounts;
 mod args;
 mod ask;
 mod audit;
 mod clients;
+mod crew;
 mod demo;
+mod desk;
 mod explain;
 mod failure;
 mod fix;
+mod journals;
 mod lang;
+mod ledger;
+mod many;
 mod mappings;
 mod output;
 mod planfile;
 mod ports;
+mod reports;
 mod resume;
 mod runs;
 mod undo;
@@ -37,6 +44,7 @@ async fn dispatch(cli: Cli) -> Result<Status, Failure> {
         Verb::Audit(options) => audit::run(options).await,
         Verb::Fix(options) => fix::run(*options).await,
         Verb::Clients(options) => clients::run(options).await,
+        Verb::Accounts(options) => accounts::run(options).await,
         Verb::Runs(options) => runs::run(&options),
         Verb::Resume(options) => resume::run(options).await,
         Verb::Undo(options) => undo::run(options).await,

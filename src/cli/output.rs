@@ -64,8 +64,8 @@ impl Output {
     }
 
     /// Puts the file in place.
-    pub fn finish(self) -> Result<(), Failure> {
-        match self.file {
+    pub fn finish(&mut self) -> Result<(), Failure> {
+        match self.file.take() {
             Some((path, file)) => file
                 .sync_all()
                 .and_then(|()| fs::rename(beside(&path), &path))
@@ -81,6 +81,7 @@ fn too_late(path: &Path, error: &io::Error) -> Failure {
         kind: "refused",
         message: format!("cannot write {}: {error}", path.display()),
         hint: Some("`rolecall runs` tells what was done".to_owned()),
+        again: None,
     }
 }
 
@@ -150,13 +151,8 @@ pub fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Shows a failure: the message, and the hint on a line of its own.
+/// Shows a failure, and whose it is.
 pub fn complain(account: Option<&str>, failure: &Failure) {
     let place = account.map_or_else(String::new, |account| format!("{}: ", safe(account)));
-    // A table's fault comes with its lines of context; line ends are ours, the rest is not.
-    let lines: Vec<String> = failure.message.lines().map(safe).collect();
-    say(&format!("error: {place}{}", lines.join("\n")));
-    if let Some(hint) = &failure.hint {
-        say(&format!("hint: {}", safe(hint)));
-    }
+    say(failure.text(&place).trim_end());
 }

@@ -5,10 +5,7 @@
 use std::{fs::File, io::Read as _, path::Path};
 
 use super::{failure::Failure, output::replace};
-use crate::{
-    config::account::Account,
-    model::plan::{Plan, SCHEMA},
-};
+use crate::model::plan::{Plan, SCHEMA};
 
 const LARGEST: u64 = 16 << 20;
 
@@ -56,18 +53,7 @@ pub fn read(path: &Path) -> Result<Plan, Failure> {
     Ok(plan)
 }
 
-/// Refuses a plan that was made for another account.
-pub fn is_for(plan: &Plan, accounts: &[Account]) -> Result<(), Failure> {
-    match accounts {
-        [account] if account.id.is_same(&plan.identity) => Ok(()),
-        _ => Err(Failure::config(format!(
-            "cannot apply the plan here: it was made for {}",
-            plan.account
-        ))
-        .hint("name that account, or none")),
-    }
-}
-
+/// Tells the format from the file's ending.
 pub fn is_json(path: &Path) -> Result<bool, Failure> {
     let ending = path.extension().and_then(|ending| ending.to_str());
     match ending.map(str::to_ascii_lowercase).as_deref() {

@@ -1,80 +1,105 @@
-//! `rolecall resume`: finishes what was interrupted. The account is known from the journal.
+//! `rolecall resume`: finishes what was interrupted. The accounts are known from the journals.
+
+use std::sync::Arc;
 
 use super::{
-    account,
+    account::Reach,
     args::Resume,
+    crew::{Crew, Told, Turn, Verb, told_of},
     failure::{Failure, Status},
-    fix::{failed, shows_progress, state_dir, tell},
-    output::{Output, say},
+    fix::state_dir,
+    journals::Journals,
+    many,
+    output::say,
     ports::World,
 };
 use crate::{
     apply::{self, ApplyError, Home},
+    config::accounts::Entry,
     imap::Mode,
+    report::json,
 };
 
 pub async fn run(options: Resume) -> Result<Status, Failure> {
     let home = Home::open(state_dir(&options.shared)?)?;
-    let unfinished: Vec<String> = match &options.run {
-        Some(run) => vec![run.clone()],
-        None => apply::to_resume(&home)?,
+    let runs = match (&options.run, &options.batch) {
+        (Some(run), _) => vec![run.clone()],
+        (None, batch) => apply::to_resume(&home, batch.as_deref())?,
     };
-    if unfinished.is_empty() {
-        say("nothing to resume");
+    let journals = Journals::read(&home, &runs, &|past| {
+        if past.plan().is_none() {
+            return Some("never began");
+        }
+        (!past.has_sent()).then_some("had sent nothing")
+    })?;
+    for (run, why) in &journals.left {
+        say(&format!(
+            "the run {run} {why}, so there is nothing to finish"
+        ));
+    }
+    if journals.is_empty() {
+        if journals.left.is_empty() {
+            say("nothing to resume");
+        }
         return Ok(Status::Done);
     }
-    let mut output = Output::new(options.shared.output.clone())?;
-    let mut worst = Status::Done;
-    for run in unfinished {
-        let status = match one(&options, &home, &run, &mut output).await {
-            Ok(status) => status,
-            Err(failure) => {
-                let plan = home.past(&run).ok().and_then(|past| past.plan().cloned());
-                let account = plan.map_or_else(|| run.clone(), |plan| plan.account);
-                failed(&account, &failure, &options.shared, &mut output)?
-            }
-        };
-        worst = worst.or(status);
-    }
-    output.finish()?;
-    Ok(worst)
+    let entries = many::gather(&journals.accounts, &options.many, &options.connecting)?;
+    let reach = Reach::new(&options.connecting)?;
+    reach.warn(&entries);
+    let mut crew = Crew::new("resume", entries, &options.many, &options.shared)?;
+    crew.listen();
+    let everyone = crew.everyone();
+    let verb = Arc::new(Resuming {
+        options,
+        home,
+        journals,
+        reach,
+    });
+    crew.go(&verb, everyone).await;
+    crew.finish()
 }
 
-async fn one(
-    options: &Resume,
-    home: &Home,
-    run: &str,
-    output: &mut Output,
-) -> Result<Status, Failure> {
-    let past = home.past(run)?;
-    let Some(plan) = past.plan() else {
-        say(&format!(
-            "the run {run} never began, so there is nothing to finish"
-        ));
-        return Ok(Status::Done);
-    };
-    if !past.has_sent() {
-        say(&format!(
-            "the run {run} had sent nothing, so there is nothing to finish"
-        ));
-        return Ok(Status::Done);
-    }
-    let account = account::parse_one(&plan.account, &options.connecting)?;
-    let mut session = account::connect(&account, &options.connecting).await?;
-    session.set_mode(Mode::ReadWrite);
-    let mut world = World::new(shows_progress(&options.shared));
-    let receipt = apply::resume(&mut session, home, run, &account.id, &mut world).await;
-    world.finish();
-    let status = match receipt {
-        // Nobody asked for this one: it was only looked after.
-        Err(ApplyError::NotPossible { .. }) if options.run.is_none() => {
-            say(&format!(
-                "the run {run} has come to its end and left nothing behind"
-            ));
-            Status::Done
+struct Resuming {
+    options: Resume,
+    home: Home,
+    journals: Journals,
+    reach: Reach,
+}
+
+impl Verb for Resuming {
+    async fn turn(&self, entry: &Entry, mut world: World) -> Turn {
+        let mut told = Told::default();
+        for run in self.journals.of(&entry.account.id) {
+            let next = self.one(entry, run, &mut world).await?;
+            let status = told.status.or(next.status);
+            told.then(next);
+            told.status = status;
         }
-        receipt => tell(plan, &receipt?, &options.shared, output)?,
-    };
-    session.logout().await;
-    Ok(status)
+        Ok(told)
+    }
+
+    fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
+        json::run_error(&entry.account.id.url, &failure.as_error())
+    }
+}
+
+impl Resuming {
+    async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Turn {
+        let past = self.home.past(run)?;
+        let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
+        session.set_mode(Mode::ReadWrite);
+        let receipt = apply::resume(&mut session, &self.home, run, &entry.account.id, world).await;
+        session.logout().await;
+        match (receipt, past.plan()) {
+            // Nobody asked for this one: it was only looked after.
+            (Err(ApplyError::NotPossible { .. }), _) if self.options.run.is_none() => {
+                say(&format!(
+                    "the run {run} has come to its end and left nothing behind"
+                ));
+                Ok(Told::default())
+            }
+            (receipt, Some(plan)) => Ok(told_of(plan, &receipt?, &self.options.shared)),
+            (_, None) => Err(Failure::bug("the run has no plan")),
+        }
+    }
 }

@@ -1,89 +1,166 @@
 //! `rolecall undo`: makes the inverse of a run as a plan, shows it, asks, and applies it as a new run.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use super::{
-    account,
+    account::Reach,
     args::{Format, Undo},
     ask,
+    crew::{Crew, Told, Turn, Verb, told_of},
     failure::{Failure, Status},
-    fix::{execute, failed, state_dir},
+    fix::state_dir,
+    journals::Journals,
     lang::language,
+    many,
     output::{Output, look, say},
-    ports::{chance, now},
+    ports::{World, chance, now},
 };
 use crate::{
     advice::Text,
     apply::{self, Home, Settings, Verify},
-    model::plan::hex,
+    config::accounts::Entry,
+    imap::Mode,
+    model::plan::{Plan, hex},
     report::{json, table},
 };
 
 pub async fn run(options: Undo) -> Result<Status, Failure> {
-    if !options.yes && !options.dry_run {
+    let asks = !options.yes && !options.dry_run;
+    if asks {
         ask::somebody()?;
     }
     let home = Home::open(state_dir(&options.shared)?)?;
-    let past = home.past(&options.run)?;
-    let Some(done) = past.plan() else {
-        say("that run never began, so there is nothing to undo");
+    let runs = match (&options.run, &options.batch) {
+        (Some(run), _) => vec![run.clone()],
+        (None, Some(batch)) => apply::to_undo(&home, batch)?,
+        (None, None) => Vec::new(),
+    };
+    let journals = Journals::read(&home, &runs, &|_| None)?;
+    if journals.is_empty() {
+        say("nothing was begun, so there is nothing to undo");
         return Ok(Status::Done);
-    };
-    let mut output = Output::new(options.shared.output.clone())?;
-    let status = match one(&options, &home, &done.account, &mut output).await {
-        Ok(status) => status,
-        Err(failure) => failed(&done.account, &failure, &options.shared, &mut output)?,
-    };
-    output.finish()?;
-    Ok(status)
+    }
+    let entries = many::gather(&journals.accounts, &options.many, &options.connecting)?;
+    let reach = Reach::new(&options.connecting)?;
+    reach.warn(&entries);
+    let is_one = journals.number() == 1;
+    if asks && !is_one {
+        let lang = language(options.lang);
+        if !ask::consent_to_undo(journals.number(), entries.len(), lang) {
+            say(&Text::ConsentNo.say(lang));
+            return Ok(Status::Found);
+        }
+    }
+    let mut crew = Crew::new("undo", entries, &options.many, &options.shared)?;
+    if !asks || !is_one {
+        crew.listen();
+    }
+    let everyone = crew.everyone();
+    let verb = Arc::new(Undoing {
+        asks: asks && is_one,
+        batch: hex(&chance()).chars().take(12).collect(),
+        output: crew.output(),
+        options,
+        home,
+        journals,
+        reach,
+    });
+    crew.go(&verb, everyone).await;
+    drop(verb);
+    crew.finish()
 }
 
-async fn one(
-    options: &Undo,
-    home: &Home,
-    account: &str,
-    output: &mut Output,
-) -> Result<Status, Failure> {
-    let account = account::parse_one(account, &options.connecting)?;
-    let mut session = account::connect(&account, &options.connecting).await?;
-    let listing = session.listing(now()).await?;
-    let plan = apply::undo(home, &options.run, &listing, now())?;
-    apply::check(&listing, &plan)?;
-    let stops = options.dry_run || plan.is_empty();
-    match options.shared.format {
-        // Asked or shown only: the plan is the result. Otherwise the receipt is.
-        Format::Table if options.shared.quiet && options.yes && !stops => {}
-        Format::Table => output.write(&table::plan(&plan, look(&options.shared)))?,
-        Format::Json if stops => output.write(&(json::plan_line(&plan) + "\n"))?,
-        Format::Json => {}
+struct Undoing {
+    options: Undo,
+    /// Whether this one account's user is asked.
+    asks: bool,
+    batch: String,
+    home: Home,
+    journals: Journals,
+    reach: Reach,
+    output: Arc<Mutex<Output>>,
+}
+
+impl Verb for Undoing {
+    async fn turn(&self, entry: &Entry, mut world: World) -> Turn {
+        let mut told = Told::default();
+        // What was done last is undone first.
+        for run in self.journals.of(&entry.account.id).iter().rev() {
+            let next = self.one(entry, run, &mut world).await?;
+            let status = told.status.or(next.status);
+            told.then(next);
+            told.status = status;
+            if status != Status::Done {
+                break;
+            }
+        }
+        Ok(told)
     }
-    if !options.yes && !stops {
-        ask::show(&plan, &options.shared);
+
+    fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
+        json::run_error(&entry.account.id.url, &failure.as_error())
     }
-    let status = if plan.is_empty() {
-        Status::Done
-    } else if options.dry_run {
-        Status::Found
-    } else if !options.yes && !ask::consent(&plan, language(options.lang)) {
-        say(&Text::ConsentNo.say(language(options.lang)));
-        Status::Found
-    } else {
+}
+
+impl Undoing {
+    async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Turn {
+        let options = &self.options;
+        let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
+        let look_at = async { Ok(session.listing(now()).await?) };
+        let listing = world.unless_stopped(look_at).await?;
+        let plan = apply::undo(&self.home, run, &listing, now())?;
+        apply::check(&listing, &plan)?;
+        let mut told = Told {
+            brief: "nothing to undo".to_owned(),
+            ..Told::default()
+        };
+        let stops = options.dry_run || plan.is_empty();
+        match options.shared.format {
+            // Asked or shown only: the plan is the result. Otherwise the receipt is.
+            Format::Table if options.shared.quiet && options.yes && !stops => {}
+            Format::Table => told.text = table::plan(&plan, look(&options.shared)),
+            Format::Json if stops => told.text = json::plan_line(&plan) + "\n",
+            Format::Json => {}
+        }
+        if stops || (self.asks && !self.is_wanted(&plan, &mut told)?) {
+            session.logout().await;
+            if !plan.is_empty() {
+                told.status = Status::Found;
+            }
+            return Ok(told);
+        }
+        world.wish.watch(&world.progress);
         let settings = Settings {
             settle: Duration::from_secs(options.settle),
             verify: Verify::Quick,
-            batch: hex(&chance()).chars().take(12).collect(),
+            batch: self.batch.clone(),
             skip: BTreeSet::new(),
         };
-        execute(
-            &mut session,
-            &plan,
-            home,
-            &settings,
-            &options.shared,
-            output,
-        )
-        .await?
-    };
-    session.logout().await;
-    Ok(status)
+        session.set_mode(Mode::ReadWrite);
+        let receipt = apply::apply(&mut session, &plan, &self.home, &settings, world).await?;
+        session.logout().await;
+        told.then(told_of(&plan, &receipt, &options.shared));
+        // The next turn would make another plan, not finish this run.
+        told.again = None;
+        Ok(told)
+    }
+
+    fn is_wanted(&self, plan: &Plan, told: &mut Told) -> Result<bool, Failure> {
+        let text = std::mem::take(&mut told.text);
+        let output = self.output.lock();
+        output
+            .unwrap_or_else(PoisonError::into_inner)
+            .write(&text)?;
+        ask::show(plan, &self.options.shared);
+        let lang = language(self.options.lang);
+        let is_wanted = ask::consent(plan, lang);
+        if !is_wanted {
+            say(&Text::ConsentNo.say(lang));
+        }
+        Ok(is_wanted)
+    }
 }

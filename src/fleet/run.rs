@@ -6,7 +6,10 @@
 use std::{
     collections::{BTreeSet, HashMap},
     future::Future,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -31,6 +34,8 @@ pub trait Watch<T> {
     fn ended(&mut self, id: Id, told: T);
     /// An account is over because of a bug; what the panic said.
     fn broke(&mut self, id: Id, said: String);
+    /// An account's turn was cut off.
+    fn cut(&mut self, id: Id);
     /// An account has no turn, or no other.
     fn left(&mut self, id: Id, why: &Left);
 }
@@ -59,6 +64,7 @@ pub struct Stop {
 #[derive(Debug, Default)]
 struct Wish {
     why: OnceLock<String>,
+    is_final: AtomicBool,
     said: Notify,
 }
 
@@ -76,12 +82,37 @@ impl Stop {
         self.wish.why.get().map(String::as_str)
     }
 
-    async fn said(&self) {
+    /// Cuts off those at work too.
+    pub fn at_once(&self, why: impl Into<String>) {
+        let _ = self.wish.why.set(why.into());
+        self.wish.is_final.store(true, Ordering::SeqCst);
+        self.wish.said.notify_waiters();
+    }
+
+    fn is_final(&self) -> bool {
+        self.wish.is_final.load(Ordering::SeqCst)
+    }
+
+    /// Returns once there is more to know than that.
+    async fn said(&self, known: Known) {
         let said = self.wish.said.notified();
-        if self.why().is_none() {
+        let is_new = match known {
+            Known::Nothing => self.why().is_some(),
+            Known::Stopped => self.is_final(),
+            Known::Final => false,
+        };
+        if !is_new {
             said.await;
         }
     }
+}
+
+/// How far the wish is known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Nothing,
+    Stopped,
+    Final,
 }
 
 /// Gives every account its turn, and returns when all are over.
@@ -99,7 +130,7 @@ pub async fn run<T, F>(
     let began = Instant::now();
     let (rests, mut resting) = mpsc::unbounded_channel();
     let mut tasks = Tasks::default();
-    let mut stopped = false;
+    let mut known = Known::Nothing;
     loop {
         let due = match queue.next(began.elapsed()) {
             Next::Start(id) => {
@@ -118,9 +149,13 @@ pub async fn run<T, F>(
         };
         tokio::select! {
             biased;
-            () = stop.said(), if !stopped => {
-                stopped = true;
+            () = stop.said(known) => {
+                known = Known::Stopped;
                 queue.stop();
+                if stop.is_final() {
+                    known = Known::Final;
+                    tasks.set.abort_all();
+                }
             }
             Some(id) = resting.recv() => tasks.rests(id, &mut queue),
             Some(ended) = tasks.set.join_next_with_id() => {
@@ -192,28 +227,29 @@ impl<T: Send + 'static> Tasks<T> {
                     ..Shown::default()
                 };
                 queue.ended(id, rested, shown, now);
-                watch.broke(id, said(error));
+                match said(error) {
+                    Some(said) => watch.broke(id, said),
+                    None => watch.cut(id),
+                }
             }
         }
     }
 }
 
-/// What a panic said.
-fn said(error: JoinError) -> String {
-    let Ok(panic) = error.try_into_panic() else {
-        return "it was cancelled".to_owned();
-    };
-    match panic.downcast::<String>() {
+/// What a panic said; nothing where it was none.
+fn said(error: JoinError) -> Option<String> {
+    let panic = error.try_into_panic().ok()?;
+    Some(match panic.downcast::<String>() {
         Ok(text) => *text,
         Err(panic) => panic
             .downcast_ref::<&str>()
             .map_or_else(String::new, |text| (*text).to_owned()),
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::atomic::AtomicU32;
 
     use super::*;
     use crate::fleet::Again;
@@ -237,6 +273,9 @@ mod tests {
         }
         fn broke(&mut self, id: Id, said: String) {
             self.0.push(format!("{id} broke: {said}"));
+        }
+        fn cut(&mut self, id: Id) {
+            self.0.push(format!("{id} cut off"));
         }
         fn left(&mut self, id: Id, why: &Left) {
             self.0.push(format!("{id} left: {why:?}"));
@@ -315,6 +354,30 @@ mod tests {
         assert!((8..=9).contains(&done), "{told:?}");
         assert_eq!(told.len(), 20);
         assert_eq!(stop.why(), Some("enough"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stop_at_once_cuts_off_those_at_work() {
+        let stop = Stop::default();
+        let wish = stop.clone();
+        let work = move |id, _| {
+            let stop = wish.clone();
+            async move {
+                sleep(Duration::from_secs(1)).await;
+                match id {
+                    0 => stop.now("enough"),
+                    _ => sleep(Duration::from_secs(1)).await,
+                }
+                if id == 1 {
+                    stop.at_once("at once");
+                }
+                sleep(Duration::from_secs(9)).await;
+                ("done", well())
+            }
+        };
+        let told = told(9, &stop, work).await;
+        assert!(told[..8].iter().all(|told| told.ends_with("cut off")));
+        assert_eq!(told[8], "8 left: Stopped");
     }
 
     #[tokio::test(start_paused = true)]

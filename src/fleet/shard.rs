@@ -3,12 +3,13 @@
 //! In: `K/N`, or what a scheduler says in the environment. Out: whether an account belongs here. Never: the order or the
 //! number of other accounts; an account in two parts.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::model::listing::AccountId;
 
 /// The part K of N, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shard {
     part: u32,
     of: u32,

@@ -32,4 +32,5 @@ pub use file::{Row, Table, TableError};
 pub use form::is_tag;
 pub use layer::{Entry, Head};
 pub use lookup::{Exactness, Mapping, Match, Reading};
+pub(crate) use nearest::nearest;
 pub use review::{Change, Review, review};

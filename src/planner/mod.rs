@@ -41,6 +41,8 @@ use crate::{
 pub struct Policy {
     /// Only these roles.
     pub only: Option<BTreeSet<Role>>,
+    /// Only mailboxes that hold no message are merged.
+    pub only_empty: bool,
     /// Held-back roles (trash, junk) that are merged all the same.
     pub include: BTreeSet<Role>,
     /// The mailbox that shall keep a role; it may not exist yet.
@@ -157,6 +159,9 @@ impl Maker<'_> {
             return;
         }
         if !self.keeper_is_clear(role, &keeper) {
+            return;
+        }
+        if self.policy.only_empty && keeper.mailbox.is_none() {
             return;
         }
         let renamed = self.make(role, &keeper, members);

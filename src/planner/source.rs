@@ -126,7 +126,7 @@ impl<'a> Maker<'a> {
             || self
                 .finding(Code::RoleDuplicateEmpty, &source.name)
                 .is_some();
-        if empty && kept_by_server {
+        if (empty && kept_by_server) || (!empty && self.policy.only_empty) {
             return Verdict::Ignore;
         }
         let Some(path) = self.path() else {

@@ -3,10 +3,11 @@
 //! In: the words of the house. Out: finished text for `cli` to write; a progress bar. Never: judgement, a file, a name
 //! shown as the server sent it.
 //!
-//! [`text`] makes what others wrote safe to show; [`table`] is for people, [`json`] for scripts, [`yaml`] for tables of one's own, [`progress`] for waiting.
+//! [`text`] makes what others wrote safe to show; [`table`] is for people, [`json`] for scripts, [`summary`] for the end of many, [`yaml`] for tables of one's own, [`progress`] for waiting.
 
 pub mod json;
 pub mod progress;
+pub mod summary;
 pub mod table;
 pub mod text;
 mod wrap;

@@ -68,13 +68,11 @@ impl Seen {
     /// the caller compares.
     fn put(&mut self, key: impl Hash, place: usize) -> Option<usize> {
         let key = self.keys.hash_one(key);
-        match self.entries.get(&key) {
-            Some(earlier) => Some(*earlier),
-            None => {
-                self.entries.insert(key, place);
-                None
-            }
+        let earlier = self.entries.get(&key).copied();
+        if earlier.is_none() {
+            self.entries.insert(key, place);
         }
+        earlier
     }
 }
 

@@ -111,6 +111,12 @@ impl Entry {
         }
     }
 
+    /// What people call it: its name, else its URL.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.account.id.url)
+    }
+
     /// Where its secret is, with this account's own words put in; none if the file does not say.
     #[must_use]
     pub fn secret(&self) -> Option<Source> {

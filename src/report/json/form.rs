@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{AUDIT, LOOKUP, MAPPINGS, RUNS, STORY};
+use super::{AUDIT, CHECK, LOOKUP, MAPPINGS, RUNS, STORY};
 use crate::model::{
     finding::{Code, Severity},
     mailbox::MailboxName,
@@ -47,6 +47,27 @@ pub(super) struct AuditForm<'a> {
     /// What is wrong, the most severe first.
     pub(super) findings: Option<Vec<FindingForm<'a>>>,
     /// Why it could not be examined.
+    pub(super) error: Option<ErrorForm<'a>>,
+}
+
+/// One account of an accounts file as checked; server, mailboxes and remark are null where it could not be reached.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "rolecall accounts check")]
+pub(super) struct CheckForm<'a> {
+    /// Which form this is.
+    #[schemars(extend("const" = CHECK))]
+    pub(super) schema: &'a str,
+    /// The account as a URL.
+    pub(super) account: &'a str,
+    /// Its line in the file, from 1.
+    pub(super) line: usize,
+    /// What the server is.
+    pub(super) server: Option<ServerForm<'a>>,
+    /// How many mailboxes there are.
+    pub(super) mailboxes: Option<usize>,
+    /// What will not work there although the login does.
+    pub(super) remark: Option<&'a str>,
+    /// Why it could not be reached.
     pub(super) error: Option<ErrorForm<'a>>,
 }
 
@@ -155,6 +176,8 @@ pub(super) struct RunForm<'a> {
     pub(super) steps: Option<usize>,
     /// Messages proven moved.
     pub(super) moved: Option<u64>,
+    /// The id that it shares with the other runs of its command; null where unknown.
+    pub(super) batch: Option<&'a str>,
     /// The run that it undoes.
     pub(super) undoes: Option<&'a str>,
 }

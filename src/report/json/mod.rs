@@ -18,8 +18,8 @@ use serde_json::{Serializer, Value, ser::Formatter};
 pub use clients::{clients_error, clients_line, known_clients_line};
 pub use form::ErrorForm;
 use form::{
-    AuditForm, EntryForm, FindingForm, LookupForm, MailboxForm, MatchForm, ReceiptForm, RoleForm,
-    RunForm, ServerForm, StoryForm,
+    AuditForm, CheckForm, EntryForm, FindingForm, LookupForm, MailboxForm, MatchForm, ReceiptForm,
+    RoleForm, RunForm, ServerForm, StoryForm,
 };
 
 use super::{table::verdict, text::is_hidden};
@@ -38,6 +38,8 @@ use crate::{
 
 /// The schema word of audits.
 pub const AUDIT: &str = "rolecall.audit/1";
+/// The schema word of what an accounts file's check found.
+pub const CHECK: &str = "rolecall.check/1";
 /// The schema word of what clients will do.
 pub const CLIENTS: &str = "rolecall.clients/1";
 /// The schema word of the list of runs.
@@ -71,17 +73,21 @@ pub fn audit_line(listing: &Listing, roll: &Roll, findings: &[Finding]) -> Strin
     line(&AuditForm {
         schema: AUDIT,
         account: &listing.account.url,
-        server: Some(ServerForm {
-            software: listing.server.software.as_deref(),
-            capabilities: &listing.server.capabilities,
-            delimiter: listing.delimiter(),
-            personal_prefix: listing.prefix(),
-        }),
+        server: Some(server_form(listing)),
         mailboxes: Some(mailboxes.collect()),
         roles: Some(roles.collect()),
         findings: Some(findings.iter().map(finding_form).collect()),
         error: None,
     })
+}
+
+fn server_form(listing: &Listing) -> ServerForm<'_> {
+    ServerForm {
+        software: listing.server.software.as_deref(),
+        capabilities: &listing.server.capabilities,
+        delimiter: listing.delimiter(),
+        personal_prefix: listing.prefix(),
+    }
 }
 
 fn mailbox_form<'a>(mailbox: &'a Mailbox, entry: Option<&'a Entry>) -> MailboxForm<'a> {
@@ -168,6 +174,34 @@ pub fn run_error(account: &str, error: &ErrorForm<'_>) -> String {
     })
 }
 
+/// An account of an accounts file that could be reached.
+#[must_use]
+pub fn check_line(listing: &Listing, line: usize, remark: Option<&str>) -> String {
+    self::line(&CheckForm {
+        schema: CHECK,
+        account: &listing.account.url,
+        line,
+        server: Some(server_form(listing)),
+        mailboxes: Some(listing.mailboxes.len()),
+        remark,
+        error: None,
+    })
+}
+
+/// An account of an accounts file that could not be reached.
+#[must_use]
+pub fn check_error(account: &str, line: usize, error: &ErrorForm<'_>) -> String {
+    self::line(&CheckForm {
+        schema: CHECK,
+        account,
+        line,
+        server: None,
+        mailboxes: None,
+        remark: None,
+        error: Some(*error),
+    })
+}
+
 /// One run of the list of runs.
 #[must_use]
 pub fn run_summary_line(run: &RunSummary) -> String {
@@ -180,6 +214,7 @@ pub fn run_summary_line(run: &RunSummary) -> String {
         state: run.state.word(),
         steps: Some(run.steps).filter(|_| is_known),
         moved: Some(run.moved).filter(|_| is_known),
+        batch: Some(run.batch.as_str()).filter(|_| is_known),
         undoes: run.undoes.as_deref(),
     })
 }
@@ -254,6 +289,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
     }
     vec![
         ("audit", schema::<AuditForm>()),
+        ("check", schema::<CheckForm>()),
         ("clients", schema::<clients::ClientsForm>()),
         ("lookup", schema::<LookupForm>()),
         ("mappings", schema::<EntryForm>()),
@@ -261,6 +297,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("run", schema::<ReceiptForm>()),
         ("runs", schema::<RunForm>()),
         ("story", schema::<StoryForm>()),
+        ("summary", schema::<super::summary::Summary>()),
     ]
 }
 
@@ -272,7 +309,8 @@ fn schema<T: JsonSchema>() -> Value {
     generator.into_root_schema_for::<T>().to_value()
 }
 
-fn line<T: Serialize>(form: &T) -> String {
+/// Any form as a line.
+pub(super) fn line<T: Serialize>(form: &T) -> String {
     let mut octets = Vec::new();
     // Plain data always serialises into memory, and always as UTF-8.
     let _ = form.serialize(&mut Serializer::with_formatter(&mut octets, Harmless));

@@ -1,13 +1,20 @@
-//! Progress on the terminal: which step, how many messages, how fast, how long still.
+//! Progress: of one account which step, how many messages, how fast, how long still; of many, how many are over.
 //!
-//! In: what `apply` says goes on. Out: a bar on standard error that is gone when the run has ended. Never: results; a raw name.
+//! In: what `apply` and the fleet say goes on. Out: a bar on standard error that is gone when all is over, or, where no
+//! terminal is, a line a minute for those who read the log. Never: results; a raw name.
 
-use std::time::Duration;
+mod many;
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::text::{count, safe};
 use crate::apply::Event;
+use many::Many;
 
 /// A step whose messages are counted.
 const MOVING: &str = "{prefix}  {bar:24} {done} of {all} messages  {rate}/s  {eta} left";
@@ -17,31 +24,121 @@ const WORKING: &str = "{prefix}  {spinner} {msg}";
 /// How often the bar is drawn anew.
 const TICK: Duration = Duration::from_millis(120);
 
-/// A progress bar.
+/// How many accounts are over, on one line, and who is at work, on another.
+const MANY: &str = "{prefix}  {spinner}\n{msg}";
+/// How often a line is written where there is no bar.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// Where progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Nowhere.
+    Nowhere,
+    /// On the terminal.
+    Bar,
+    /// Of many accounts, as lines of text now and then.
+    Lines,
+}
+
+/// How far it is.
 #[derive(Debug, Clone)]
 pub struct Progress {
     bar: ProgressBar,
+    crowd: Option<Arc<Mutex<Crowd>>>,
+}
+
+#[derive(Debug)]
+struct Crowd {
+    many: Many,
+    began: Instant,
+    /// When the last line was written, where lines are.
+    told: Option<Instant>,
 }
 
 impl Progress {
-    /// A bar on standard error; one that shows nothing unless `shown`.
+    /// Of one account.
     #[must_use]
-    pub fn new(shown: bool) -> Self {
-        Self::on(if shown {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        })
+    pub fn of_one(shown: Shown) -> Self {
+        Self::on(target(shown))
+    }
+
+    /// Of many accounts.
+    #[must_use]
+    pub fn of_many(accounts: u64, shown: Shown) -> Self {
+        let now = Instant::now();
+        let crowd = Crowd {
+            many: Many::of(accounts),
+            began: now,
+            told: (shown == Shown::Lines).then_some(now),
+        };
+        let progress = Self {
+            crowd: Some(Arc::new(Mutex::new(crowd))),
+            ..Self::on(target(shown))
+        };
+        progress.bar.set_style(style(MANY));
+        progress.tick();
+        progress
     }
 
     fn on(target: ProgressDrawTarget) -> Self {
         Self {
             bar: ProgressBar::with_draw_target(None, target),
+            crowd: None,
         }
     }
 
+    /// More accounts are to come than was said. Of one account nothing is counted.
+    pub fn more(&self, accounts: u64) {
+        self.count(|many, _| many.more(accounts));
+    }
+
+    /// An account begins.
+    pub fn began(&self, id: u32, name: &str) {
+        self.count(|many, now| many.began(id, name, now));
+    }
+
+    /// An account's turn has ended, to come again later.
+    pub fn paused(&self, id: u32) {
+        self.count(|many, _| many.paused(id));
+    }
+
+    /// An account is over.
+    pub fn over(&self, id: u32, failed: bool) {
+        self.count(|many, _| many.over(id, failed));
+    }
+
+    /// So many messages more were moved, on whichever account.
+    pub fn moved(&self, messages: u64) {
+        self.count(|many, _| many.moved(messages));
+    }
+
+    fn count(&self, change: impl FnOnce(&mut Many, Duration)) {
+        let Some(crowd) = &self.crowd else { return };
+        let mut crowd = lock(crowd);
+        let now = crowd.began.elapsed();
+        change(&mut crowd.many, now);
+        if !self.bar.is_hidden() {
+            self.bar.set_prefix(crowd.many.line(now));
+            self.bar.set_message(crowd.many.who(now));
+        }
+    }
+
+    /// A line about how far it is, where it is time for one.
+    #[must_use]
+    pub fn due(&self) -> Option<String> {
+        let mut crowd = lock(self.crowd.as_ref()?);
+        if crowd.told?.elapsed() < EVERY {
+            return None;
+        }
+        crowd.told = Some(Instant::now());
+        Some(crowd.many.line(crowd.began.elapsed()))
+    }
+
     /// Shows what goes on.
-    pub fn event(&mut self, event: &Event) {
+    pub fn event(&self, event: &Event) {
+        if self.crowd.is_some() {
+            return;
+        }
         match event {
             Event::Step {
                 id,
@@ -97,9 +194,21 @@ impl Progress {
     }
 
     /// Takes the bar off the terminal.
-    pub fn finish(&mut self) {
+    pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+fn target(shown: Shown) -> ProgressDrawTarget {
+    match shown {
+        Shown::Bar => ProgressDrawTarget::stderr(),
+        Shown::Nowhere | Shown::Lines => ProgressDrawTarget::hidden(),
+    }
+}
+
+/// A panic elsewhere takes nothing from what was counted.
+fn lock(crowd: &Mutex<Crowd>) -> MutexGuard<'_, Crowd> {
+    crowd.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn style(template: &str) -> ProgressStyle {
@@ -129,10 +238,7 @@ fn style(template: &str) -> ProgressStyle {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        io,
-        sync::{Arc, Mutex},
-    };
+    use std::io;
 
     use indicatif::TermLike;
 
@@ -183,7 +289,7 @@ mod tests {
     fn told(events: &[Event]) -> String {
         let terminal = Recorder::default();
         let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
-        let mut progress = Progress::on(target);
+        let progress = Progress::on(target);
         for event in events {
             progress.event(event);
             progress.bar.force_draw();
@@ -233,7 +339,7 @@ mod tests {
 
     #[test]
     fn nothing_is_drawn_where_nobody_looks() {
-        let mut progress = Progress::new(false);
+        let progress = Progress::of_one(Shown::Nowhere);
         progress.event(&Event::Moved { id: 1, done: 1 });
         assert!(progress.bar.is_hidden());
         progress.finish();

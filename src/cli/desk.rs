@@ -1,0 +1,210 @@
+//! The desk to which every account's end is told: results are written, counted and put on record, and fuses looked at.
+//!
+//! In: how a turn ended. Out: results, a sum, one status. Never: an account's turn.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{
+    args::{Format, Shared},
+    crew::{Ended, Told, Turn},
+    failure::{Failure, Status},
+    ledger::{End, Ledger},
+    many::{Fuses, StopOn},
+    output::{Output, complain, say},
+    ports::Wish,
+    reports::{List, Reports},
+};
+use crate::{
+    config::accounts::Entry,
+    fleet::Id,
+    report::{progress::Progress, summary::Summary, text::safe},
+};
+
+/// How much is made of an account's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// It is told, counted and put on record.
+    All,
+    /// The same, but where there is something to do: that is only shown.
+    Draft,
+    /// Only a failure is told.
+    Aside,
+}
+
+/// What one account's end is told to.
+pub struct Desk {
+    pub entries: Arc<[Entry]>,
+    /// Which of them have their turn now, by the numbers that the fleet gives.
+    pub group: Vec<Id>,
+    pub output: Arc<Mutex<Output>>,
+    pub shared: Shared,
+    pub progress: Progress,
+    pub wish: Arc<Wish>,
+    pub reports: Option<Reports>,
+    pub ledger: Option<Ledger>,
+    pub fuses: Fuses,
+    pub summary: Summary,
+    pub telling: Telling,
+    pub is_many: bool,
+    pub worst: Status,
+    pub ended: Vec<Ended>,
+    /// Why results could not be written, the first time.
+    pub broken: Option<Failure>,
+}
+
+impl Desk {
+    pub fn id(&self, id: Id) -> Id {
+        self.group.get(id as usize).copied().unwrap_or(id)
+    }
+
+    pub fn entry(&self, id: Id) -> Option<Entry> {
+        self.entries.get(self.id(id) as usize).cloned()
+    }
+
+    /// An account is over.
+    pub fn over(&mut self, id: Id, turn: Turn, error_line: &dyn Fn(&Entry, &Failure) -> String) {
+        let Some(entry) = self.entry(id) else { return };
+        let id = self.id(id);
+        if let Ok(Told {
+            left: Some(why), ..
+        }) = &turn
+        {
+            self.leave(id, &why.clone());
+            return;
+        }
+        let (told, failure) = match turn {
+            Ok(told) => (told, None),
+            Err(failure) => {
+                self.progress
+                    .aside(|| complain(Some(&place_of(&entry)), &failure));
+                let told = Told {
+                    text: match self.shared.format {
+                        Format::Json => error_line(&entry, &failure) + "\n",
+                        Format::Table => String::new(),
+                    },
+                    status: failure.status(),
+                    ..Told::default()
+                };
+                (told, Some(failure))
+            }
+        };
+        self.ended.push(Ended {
+            id,
+            status: Some(told.status),
+            changed: told.changed,
+        });
+        let end = End::of(&told, failure.as_ref());
+        self.progress.over(id, end.is_bad());
+        let written = match self.telling {
+            Telling::Aside => return,
+            Telling::Draft if told.status == Status::Found => self.show(&told.text),
+            _ => {
+                self.worst = self.worst.or(told.status);
+                self.summary.add(end.way(), &told.codes, told.moved);
+                self.blow(told.status);
+                self.write(&entry, &told, failure.as_ref(), &end)
+            }
+        };
+        self.keep(written);
+    }
+
+    /// Tells of it, and keeps it on record.
+    fn write(
+        &mut self,
+        entry: &Entry,
+        told: &Told,
+        failure: Option<&Failure>,
+        end: &End,
+    ) -> Result<(), Failure> {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.record(&entry.account.id, end)?;
+        }
+        let Some(reports) = &mut self.reports else {
+            return self.show(&told.text);
+        };
+        let format = self.shared.format;
+        let url = &entry.account.id.url;
+        match failure {
+            Some(failure) if format == Format::Table => {
+                reports.account(
+                    entry,
+                    &failure.text(&format!("{}: ", place_of(entry))),
+                    format,
+                )?;
+            }
+            _ => reports.account(entry, &told.text, format)?,
+        }
+        reports.list(entry, end.list())?;
+        match format {
+            Format::Json => self.show(&told.text),
+            Format::Table if failure.is_none() && !self.shared.quiet => {
+                self.show(&format!("{}: {}\n", safe(url), told.brief))
+            }
+            Format::Table => Ok(()),
+        }
+    }
+
+    /// Writes results, the progress out of the way.
+    fn show(&mut self, text: &str) -> Result<(), Failure> {
+        let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut written = Ok(());
+        self.progress.aside(|| written = output.write(text));
+        written
+    }
+
+    /// Results that cannot be written are a reason to begin nothing more.
+    fn keep(&mut self, written: Result<(), Failure>) {
+        if let Err(failure) = written {
+            self.wish.stop.now("the results cannot be written");
+            self.broken.get_or_insert(failure);
+        }
+        if let Some(line) = self.progress.due() {
+            say(&line);
+        }
+    }
+
+    fn blow(&self, status: Status) {
+        let stop = &self.wish.stop;
+        if let Some(most) = self.fuses.max_accounts_failed
+            && self.summary.failed > u64::from(most)
+        {
+            stop.now(format!("more than {most} failed (--max-accounts-failed)"));
+        }
+        if status == Status::Unknown && self.fuses.stop_on == Some(StopOn::Unknown) {
+            stop.now("an outcome is unknown (--stop-on unknown)");
+        }
+    }
+
+    /// An account had no turn: it stays to be done.
+    pub fn leave(&mut self, id: Id, why: &str) {
+        self.ended.push(Ended {
+            id,
+            status: None,
+            changed: false,
+        });
+        self.progress.over(id, false);
+        if self.telling == Telling::Aside {
+            return;
+        }
+        self.worst = self.worst.or(if self.wish.is_said() {
+            Status::Interrupted
+        } else {
+            Status::Failed
+        });
+        self.summary.leave(why);
+        let written = match (&mut self.reports, self.entries.get(id as usize)) {
+            (Some(reports), Some(entry)) => reports.list(entry, List::Pending),
+            _ => Ok(()),
+        };
+        self.keep(written);
+    }
+}
+
+/// Where a person finds the account: its URL, and its line in the accounts file.
+fn place_of(entry: &Entry) -> String {
+    let url = safe(&entry.account.id.url);
+    match entry.line {
+        0 => url,
+        line => format!("{url} (line {line})"),
+    }
+}

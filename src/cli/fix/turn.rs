@@ -1,0 +1,413 @@
+//! One account's turn: connect, look, plan, show, ask, apply.
+//!
+//! In: an account. Out: what became of it. Never: a change before the answer; a plan beside an interrupted run.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use super::plans::{Saving, Waiting, moves};
+use crate::{
+    advice::{Language, Text},
+    apply::{self, ApplyError, Home},
+    cli::{
+        account::{Judge, Judged, Reach, resolve_targets},
+        args::{Fix, Format, Verify},
+        ask,
+        crew::{Told, Turn, Verb, told_of},
+        failure::{Failure, Status},
+        lang::language,
+        output::{Output, look, say},
+        ports::{World, now},
+    },
+    config::accounts::Entry,
+    imap::{Mode as Access, Session},
+    model::{listing::Listing, mailbox::is_tombstone, plan::Plan},
+    planner::{self, Policy},
+    report::{
+        json, table,
+        text::{counted, safe},
+    },
+};
+
+/// How far a turn goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Shows the plan and stops.
+    Show,
+    /// Asks before it applies the plan.
+    Ask,
+    /// One question for all accounts, once every plan is made.
+    AskOnce,
+    /// Applies the plan.
+    Apply,
+}
+
+impl Mode {
+    pub fn of(options: &Fix, is_many: bool) -> Self {
+        if options.yes && !options.dry_run {
+            Self::Apply
+        } else if !options.asks() {
+            Self::Show
+        } else if is_many {
+            Self::AskOnce
+        } else {
+            Self::Ask
+        }
+    }
+}
+
+/// How many messages may still be moved.
+#[derive(Debug)]
+pub struct Budget {
+    left: Option<AtomicU64>,
+}
+
+impl Budget {
+    pub fn of(most: Option<u64>) -> Self {
+        Self {
+            left: most.map(AtomicU64::new),
+        }
+    }
+
+    /// Takes so many out of it, or says that they are too many.
+    fn take(&self, messages: u64) -> bool {
+        let Some(left) = &self.left else { return true };
+        left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+            left.checked_sub(messages)
+        })
+        .is_ok()
+    }
+}
+
+/// What is done with every account.
+pub struct Fixing {
+    pub options: Fix,
+    pub mode: Mode,
+    pub judge: Judge,
+    pub reach: Reach,
+    pub home: Home,
+    pub batch: String,
+    /// Plans that were reviewed.
+    pub waiting: Option<Waiting>,
+    /// Where plans are written.
+    pub saving: Option<Saving>,
+    pub budget: Budget,
+    pub output: Arc<Mutex<Output>>,
+}
+
+impl Verb for Fixing {
+    async fn turn(&self, entry: &Entry, mut world: World) -> Turn {
+        let judge = self.judge.of(entry);
+        let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
+        let mut told = Told::default();
+        if let Some(run) = self.to_resume(entry)? {
+            let receipt = self.resume(&mut session, entry, &run, &mut world).await?;
+            told.then(receipt);
+            if told.status != Status::Done {
+                return Ok(told);
+            }
+        }
+        let mut judged = world.unless_stopped(judge.look(&mut session)).await?;
+        self.nothing_unfinished(entry, &judged.listing)?;
+        let plan = match &self.waiting {
+            Some(waiting) => {
+                let plan = waiting.plan(&entry.account.id)?;
+                apply::check(&judged.listing, &plan)?;
+                plan
+            }
+            None => self.plan(entry, &judge, &mut session, &mut judged).await?,
+        };
+        self.are_steps(&plan)?;
+        let shown = self.show(entry, &plan, &mut told)?;
+        let status = match shown {
+            Some(status) => status,
+            None if self.mode == Mode::Ask && !self.is_wanted(&plan, &mut told)? => Status::Found,
+            None => return self.apply(session, &plan, world, told).await,
+        };
+        session.logout().await;
+        told.status = status;
+        Ok(told)
+    }
+
+    fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
+        json::run_error(&entry.account.id.url, &failure.as_error())
+    }
+}
+
+impl Fixing {
+    /// A run on this account that is to be finished first: of this very command, or, with --continue, of an earlier one.
+    fn to_resume(&self, entry: &Entry) -> Result<Option<String>, Failure> {
+        if self.mode != Mode::Apply {
+            return Ok(None);
+        }
+        let run = apply::unfinished(&self.home, &entry.account.id)?;
+        let Some(run) = run else { return Ok(None) };
+        let is_ours = self.home.past(&run)?.batch() == self.batch;
+        Ok((is_ours || self.options.fuses.go_on).then_some(run))
+    }
+
+    /// Finishes a run; there is nothing to tell if it turns out to have come to its end.
+    async fn resume(
+        &self,
+        session: &mut Session,
+        entry: &Entry,
+        run: &str,
+        world: &mut World,
+    ) -> Turn {
+        let past = self.home.past(run)?;
+        session.set_mode(Access::ReadWrite);
+        let receipt = apply::resume(session, &self.home, run, &entry.account.id, world).await;
+        session.set_mode(Access::ReadOnly);
+        match (receipt, past.plan()) {
+            (Err(ApplyError::NotPossible { .. }), _) | (Ok(_), None) => Ok(Told::default()),
+            (receipt, Some(plan)) => Ok(told_of(plan, &receipt?, &self.options.shared)),
+            (Err(error), None) => Err(error.into()),
+        }
+    }
+
+    /// What an interrupted run began comes first: its last command may be at work still, or mail may wait in a mailbox
+    /// that it was about to remove.
+    fn nothing_unfinished(&self, entry: &Entry, listing: &Listing) -> Result<(), Failure> {
+        let account = &entry.account.id;
+        let mut tombstones = listing
+            .mailboxes
+            .iter()
+            .filter(|mailbox| mailbox.selectable && is_tombstone(mailbox.leaf()));
+        let tombstone = tombstones.next();
+        let run = match tombstone {
+            Some(tombstone) => apply::run_of(&self.home, account, &tombstone.name),
+            None => apply::unfinished(&self.home, account)?,
+        };
+        if tombstone.is_none() && run.is_none() {
+            return Ok(());
+        }
+        let held = tombstone.map_or_else(String::new, |tombstone| {
+            format!(", and \"{}\" may hold its mail", tombstone.name.text())
+        });
+        let hint = match run {
+            Some(run) => format!("run `rolecall resume {run}` first"),
+            None => {
+                "run `rolecall resume` first, on the machine where that run was started".to_owned()
+            }
+        };
+        Err(Failure {
+            kind: "locked",
+            ..Failure::config(format!(
+                "cannot plan anything: a run on this account was interrupted{held}"
+            ))
+        }
+        .hint(hint))
+    }
+
+    async fn plan(
+        &self,
+        entry: &Entry,
+        judge: &Judge,
+        session: &mut Session,
+        judged: &mut Judged,
+    ) -> Result<Plan, Failure> {
+        let mut policy = self.policy(entry);
+        policy.targets = resolve_targets(judged, judge.targets())?;
+        if self.mode == Mode::Ask {
+            choose(judge, session, judged, &mut policy).await?;
+        }
+        Ok(converge(judge, judged, &policy))
+    }
+
+    fn policy(&self, entry: &Entry) -> Policy {
+        let options = &self.options;
+        Policy {
+            only: (!options.only.is_empty()).then(|| options.only.iter().copied().collect()),
+            only_empty: options.only_empty,
+            include: options.include.iter().copied().collect(),
+            targets: std::collections::BTreeMap::new(),
+            suggested: std::collections::BTreeMap::new(),
+            move_deleted: options.move_deleted,
+            allow_keyword_loss: options.allow_keyword_loss,
+            keep_sources: options.keep_sources,
+            remove_without_uidplus: options.remove_without_uidplus,
+            with_children: options.with_children,
+            repair_names: options.repair_names,
+            left_before: apply::left_before(&self.home, &entry.account.id),
+            made: now(),
+            // A plan for programs or for later is English.
+            language: match self.options.shared.format {
+                Format::Table if self.saving.is_none() => self.language(),
+                _ => Language::English,
+            },
+        }
+    }
+
+    fn language(&self) -> Language {
+        language(self.options.lang)
+    }
+
+    fn are_steps(&self, plan: &Plan) -> Result<(), Failure> {
+        let is_step = |id: &u32| plan.steps.iter().any(|step| step.id == *id);
+        match self.options.skip_step.iter().find(|id| !is_step(id)) {
+            Some(id) => Err(Failure::config(format!(
+                "cannot leave step {id} out: the plan has no such step"
+            ))
+            .hint("--dry-run shows the steps with their numbers")),
+            None => Ok(()),
+        }
+    }
+
+    /// Shows and saves the plan; a status where that is all.
+    fn show(&self, entry: &Entry, plan: &Plan, told: &mut Told) -> Result<Option<Status>, Failure> {
+        let shared = &self.options.shared;
+        let skipped = &self.options.skip_step;
+        let nothing_to_do = plan.steps.iter().all(|step| skipped.contains(&step.id));
+        let stops = nothing_to_do || self.mode == Mode::Show;
+        match shared.format {
+            Format::Table if !shared.quiet || stops => {
+                told.text += &table::plan(plan, look(shared));
+            }
+            Format::Json if stops => told.text += &(json::plan_line(plan) + "\n"),
+            _ => {}
+        }
+        told.brief = brief(plan);
+        let manual = plan.manual.iter().map(|manual| manual.code.word());
+        told.codes.extend(manual);
+        for id in skipped {
+            say(&format!("step {id} is left out"));
+        }
+        if let Some(saving) = &self.saving
+            && (!plan.is_empty() || !saving.is_folder())
+        {
+            let path = saving.write(entry, plan)?;
+            if saving.is_told && !shared.quiet {
+                say(&format!(
+                    "the plan is in {}",
+                    safe(&path.display().to_string())
+                ));
+            }
+        }
+        if nothing_to_do {
+            return Ok(Some(Status::Done));
+        }
+        Ok(stops.then_some(Status::Found))
+    }
+
+    /// Shows what there is to show before a question, and asks it.
+    fn is_wanted(&self, plan: &Plan, told: &mut Told) -> Result<bool, Failure> {
+        let text = std::mem::take(&mut told.text);
+        self.output
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .write(&text)?;
+        ask::show(plan, &self.options.shared);
+        let is_wanted = ask::consent(plan, self.language());
+        if !is_wanted {
+            say(&Text::ConsentNo.say(self.language()));
+        }
+        Ok(is_wanted)
+    }
+
+    async fn apply(
+        &self,
+        mut session: Session,
+        plan: &Plan,
+        mut world: World,
+        mut told: Told,
+    ) -> Turn {
+        if !self.budget.take(moves(plan)) {
+            let why = "more messages would be moved than --max-moves allows";
+            world.wish.stop.now(why);
+            return Ok(Told {
+                left: Some(why.to_owned()),
+                ..told
+            });
+        }
+        world.wish.watch(&world.progress);
+        let settings = apply::Settings {
+            settle: Duration::from_secs(self.options.settle),
+            verify: match self.options.verify {
+                Verify::Quick => apply::Verify::Quick,
+                Verify::Full => apply::Verify::Full,
+            },
+            batch: self.batch.clone(),
+            skip: self
+                .options
+                .skip_step
+                .iter()
+                .copied()
+                .collect::<BTreeSet<u32>>(),
+        };
+        session.set_mode(Access::ReadWrite);
+        let receipt = apply::apply(&mut session, plan, &self.home, &settings, &mut world).await?;
+        session.logout().await;
+        told.then(told_of(plan, &receipt, &self.options.shared));
+        Ok(told)
+    }
+
+    /// Whether nothing is left to do on an account that was changed: of a reviewed plan, that none of its sources is
+    /// left; else, that the plan is empty now.
+    pub async fn is_clean(&self, entry: &Entry, world: &World) -> Result<bool, Failure> {
+        let judge = self.judge.of(entry);
+        let look = async {
+            let mut session = self.reach.connect(entry).await?;
+            let judged = judge.look(&mut session).await?;
+            session.logout().await;
+            Ok(judged)
+        };
+        let judged = world.unless_stopped(look).await?;
+        if let Some(waiting) = &self.waiting {
+            let plan = waiting.plan(&entry.account.id)?;
+            let mut removed = plan.steps.iter().filter(|step| step.remove);
+            return Ok(removed.all(|step| {
+                let source = step.source.as_ref();
+                source.is_none_or(|name| judged.listing.find(name.wire()).is_none())
+            }));
+        }
+        let mut policy = self.policy(entry);
+        policy.targets = resolve_targets(&judged, judge.targets())?;
+        Ok(converge(&judge, &judged, &policy).is_empty())
+    }
+}
+
+fn converge(judge: &Judge, judged: &Judged, policy: &Policy) -> Plan {
+    let Judged {
+        listing,
+        roll,
+        findings,
+    } = judged;
+    judge.foresee(|foresight| planner::converge(listing, roll, findings, policy, foresight))
+}
+
+/// On a terminal: what doubtful mailboxes are, which mailbox keeps each contested role, and whether trash and junk are meant too.
+async fn choose(
+    judge: &Judge,
+    session: &mut Session,
+    judged: &mut Judged,
+    policy: &mut Policy,
+) -> Result<(), Failure> {
+    let said = ask::roles(judged, policy);
+    let mut targets = judge.targets().clone();
+    judge.rejudge(judged, &said, targets.clone())?;
+    if !said.is_empty() {
+        judge.look_again(session, judged).await?;
+        judge.rejudge(judged, &said, targets.clone())?;
+    }
+    targets.extend(ask::keepers(judged, policy));
+    judge.rejudge(judged, &said, targets.clone())?;
+    policy.targets = resolve_targets(judged, &targets)?;
+    let plan = converge(judge, judged, policy);
+    policy.include.extend(ask::held_back(&plan, &judged.roll));
+    Ok(())
+}
+
+fn brief(plan: &Plan) -> String {
+    if plan.is_empty() {
+        return "nothing to do".to_owned();
+    }
+    let steps = counted(plan.steps.len() as u64, "step", "steps");
+    let messages = counted(moves(plan), "message to move", "messages to move");
+    format!("{steps}, {messages}")
+}

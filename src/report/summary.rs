@@ -1,0 +1,195 @@
+//! The sum of many accounts: how many ended how, what was found, why some failed, what is left.
+//!
+//! In: each account's end. Out: a few lines for people, one for programs. Never: an account's name; memory that grows with
+//! their number.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::text::{count, counted, safe};
+
+/// The schema word of summaries.
+pub const SCHEMA: &str = "rolecall.summary/1";
+
+/// How an account ended, as far as it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way<'a> {
+    /// Nothing is left to do.
+    Done,
+    /// There are findings, or a plan waits.
+    Found,
+    /// It failed, for this error kind.
+    Failed(&'a str),
+    /// It was cut short, or nobody knows what became of a command.
+    Cut,
+}
+
+/// The sum.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+#[schemars(title = "rolecall summary")]
+pub struct Summary {
+    /// Which form this is.
+    #[schemars(extend("const" = SCHEMA))]
+    schema: &'static str,
+    /// The verb.
+    pub verb: &'static str,
+    /// Which part of a fleet this is, `3 of 8`; null where it is the whole.
+    pub shard: Option<String>,
+    /// The id shared by the runs; null where nothing is changed.
+    pub batch: Option<String>,
+    /// Accounts that were to be dealt with.
+    pub accounts: u64,
+    /// Nothing is left to do there.
+    pub done: u64,
+    /// With findings, or a plan that waits.
+    pub found: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Cut short, or an outcome is unknown.
+    pub unknown: u64,
+    /// Had no turn.
+    pub pending: u64,
+    /// Were done in an earlier command, so that this one left them out.
+    pub done_before: u64,
+    /// Failed in an earlier command for a reason that lasts, so that this one left them out.
+    pub failed_before: u64,
+    /// Messages moved.
+    pub moved: u64,
+    /// Accounts by the code of what was found there.
+    pub findings: BTreeMap<&'static str, u64>,
+    /// Failed accounts by error kind.
+    pub errors: BTreeMap<String, u64>,
+    /// Accounts without a turn by the reason.
+    pub reasons: BTreeMap<String, u64>,
+}
+
+impl Summary {
+    /// Nothing has ended yet.
+    #[must_use]
+    pub fn of(verb: &'static str, accounts: u64) -> Self {
+        Self {
+            schema: SCHEMA,
+            verb,
+            accounts,
+            ..Self::default()
+        }
+    }
+
+    /// An account is over.
+    pub fn add(&mut self, way: Way<'_>, codes: &BTreeSet<&'static str>, moved: u64) {
+        match way {
+            Way::Done => self.done += 1,
+            Way::Found => self.found += 1,
+            Way::Cut => self.unknown += 1,
+            Way::Failed(kind) => {
+                self.failed += 1;
+                *self.errors.entry(kind.to_owned()).or_default() += 1;
+            }
+        }
+        self.moved += moved;
+        for code in codes {
+            *self.findings.entry(code).or_default() += 1;
+        }
+    }
+
+    /// An account had no turn.
+    pub fn leave(&mut self, why: &str) {
+        self.pending += 1;
+        *self.reasons.entry(why.to_owned()).or_default() += 1;
+    }
+
+    /// For programs: one line without its end.
+    #[must_use]
+    pub fn line(&self) -> String {
+        super::json::line(self)
+    }
+
+    /// For people: a few lines, each with its end.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let parts = [
+            (self.done, "done"),
+            (self.found, "with findings"),
+            (self.failed, "failed"),
+            (self.unknown, "unfinished"),
+            (self.pending, "had no turn"),
+            (self.done_before, "done before"),
+            (self.failed_before, "failed before"),
+        ];
+        let parts = parts.iter().filter(|(number, _)| *number > 0);
+        let parts: Vec<String> = parts
+            .map(|(number, what)| format!("{} {what}", count(*number)))
+            .collect();
+        let accounts = counted(self.accounts, "account", "accounts");
+        let mut text = format!("{accounts}: {}.\n", parts.join(", "));
+        if self.moved > 0 {
+            let moved = counted(self.moved, "message moved", "messages moved");
+            text = text + &moved + ".\n";
+        }
+        let findings = self.findings.iter().map(|(code, number)| (*number, *code));
+        row(&mut text, "Accounts with", findings.collect());
+        let errors = self.errors.iter();
+        let errors = errors.map(|(kind, number)| (*number, kind.as_str()));
+        row(&mut text, "Failed for", errors.collect());
+        for (why, number) in &self.reasons {
+            let accounts = counted(*number, "account", "accounts");
+            text = text + &accounts + " had no turn: " + &safe(why) + ".\n";
+        }
+        text
+    }
+}
+
+/// `Accounts with: role-split 812, client-will-create 40.`, the most frequent first.
+fn row(text: &mut String, what: &str, mut counts: Vec<(u64, &str)>) {
+    if counts.is_empty() {
+        return;
+    }
+    counts.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(other.1)));
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(number, word)| format!("{word} {}", count(*number)))
+        .collect();
+    for line in super::wrap::wrap(&format!("{what}: {}.", counts.join(", ")), 80) {
+        text.push_str(&line);
+        text.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_accounts_are_summed_up_in_a_few_lines() {
+        let mut summary = Summary::of("fix", 1_206);
+        for _ in 0..1_200 {
+            summary.add(Way::Done, &["role-unmarked"].into(), 10);
+        }
+        summary.add(
+            Way::Found,
+            &["client-will-create", "role-unmarked"].into(),
+            0,
+        );
+        summary.add(Way::Failed("login"), &BTreeSet::new(), 0);
+        summary.add(Way::Failed("login"), &BTreeSet::new(), 0);
+        summary.add(Way::Failed("limit"), &BTreeSet::new(), 0);
+        summary.add(Way::Cut, &BTreeSet::new(), 3);
+        summary.leave("interrupted");
+        assert_eq!(
+            summary.text(),
+            "1 206 accounts: 1 200 done, 1 with findings, 3 failed, 1 unfinished, 1 had no turn.
+12 003 messages moved.
+Accounts with: role-unmarked 1 201, client-will-create 1.
+Failed for: login 2, limit 1.
+1 account had no turn: interrupted.
+"
+        );
+        let line = summary.line();
+        assert!(
+            line.contains("\"errors\":{\"limit\":1,\"login\":2}"),
+            "{line}"
+        );
+    }
+}
