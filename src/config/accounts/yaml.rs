@@ -49,9 +49,7 @@ pub(super) fn read(text: &Text<'_>, gather: &mut Gather<'_>) {
             DEFAULTS => &mut defaults,
             ACCOUNTS => &mut accounts,
             word => {
-                for span in value_of(text, &key, &value) {
-                    gather.faults.hide(span);
-                }
+                gather.faults.hide_each(&value_of(text, &key, &value));
                 let message = unknown("key", word, &[DEFAULTS, ACCOUNTS]);
                 gather.faults.push(at, message);
                 continue;
@@ -231,9 +229,8 @@ fn out_of_form(text: &Text<'_>, error: &serde_yaml::Error, gather: &mut Gather<'
     let indent = written.len() - written.trim_start_matches([' ', '-']).len();
     let word = written.trim_start_matches([' ', '-']).split(':').next();
     let key = word.filter(|word| Column::from_word(word).is_some());
-    gather
-        .faults
-        .hide(line.start + indent + key.map_or(0, |key| key.len() + 2)..line.end);
+    let shown = line.start + indent + key.map_or(0, |key| key.len() + 2);
+    gather.faults.hide(shown..line.end);
     // What the reader quotes may be a secret.
     let message = plainly(&error.to_string());
     let message = message.split(['`', '"', '\'']).next().unwrap_or_default();
