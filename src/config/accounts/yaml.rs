@@ -231,10 +231,12 @@ fn out_of_form(text: &Text<'_>, error: &serde_yaml::Error, gather: &mut Gather<'
     let key = word.filter(|word| Column::from_word(word).is_some());
     let shown = line.start + indent + key.map_or(0, |key| key.len() + 2);
     gather.faults.hide(shown..line.end);
-    // What the reader quotes may be a secret.
     let message = plainly(&error.to_string());
-    let message = message.split(['`', '"', '\'']).next().unwrap_or_default();
-    let message = format!("{}; does a text need quotes?", message.trim_end());
+    // What the reader quotes may be a secret.
+    let message = match message.split_once(['`', '"', '\'']) {
+        Some((words, _)) => format!("{words}…; a text that begins with a sign needs quotes"),
+        None => message,
+    };
     gather.faults.push(at, message);
 }
 
