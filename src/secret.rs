@@ -22,6 +22,19 @@ impl Secret {
     }
 }
 
+/// By its text, so that where secrets are found can be a key.
+impl Ord for Secret {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.reveal().cmp(other.reveal())
+    }
+}
+
+impl PartialOrd for Secret {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(…)")

@@ -3,11 +3,12 @@
 //! In: the built-in `mappings/`, the user's files. Out: [`Mapping`], which answers what a name is used for.
 //! Never: listings, decisions.
 //!
-//! [`fold`] says when two names are the same, [`mod@file`], `raw` and `form` read and check tables, [`Fault`] says what is wrong with its place, `layer` and `index` make
-//! them ready to be asked, [`lookup`] answers (`answer` in full, for people), `review` compares a user's table with the
-//! built-in one, [`providers`] holds what is true at one provider only, [`garbled`] tells what a damaged name was. The
-//! built-in table is read, checked and laid out when rolecall is built (`build.rs`, with these very files), so a start
-//! reads nothing. What mail clients do is data too: [`clients`] reads it into [`profile`]s.
+//! [`fold`] says when two names are the same, [`mod@file`], `raw` and `form` read and check tables, [`Fault`] says
+//! what is wrong with its place, `layer` and `index` make them ready to be asked, [`lookup`] answers (`answer` in
+//! full, for people), `review` compares a user's table with the built-in one, [`providers`] holds what is true at one
+//! provider only, [`garbled`] tells what a damaged name was. The built-in table is read, checked and laid out when
+//! rolecall is built (`build.rs`, with these very files), so a start reads nothing. What mail clients do is data too:
+//! [`clients`] reads it into [`profile`]s.
 
 mod answer;
 mod built_in;

@@ -48,10 +48,12 @@ impl<'t> Text<'t> {
         let line = self.text.get(span.clone()).unwrap_or_default();
         let line = line.trim_end_matches(['\n', '\r']);
         let (mut shown, mut length, mut column, mut caret) = (String::new(), 0, 1, None);
+        let mut hidden = within(hidden, &span).into_iter().peekable();
         let mut is_hiding = false;
         for (offset, letter) in line.char_indices() {
             let here = span.start + offset;
-            let hide = hidden.iter().any(|range| range.contains(&here));
+            while hidden.next_if(|range| range.end <= here).is_some() {}
+            let hide = hidden.peek().is_some_and(|range| range.contains(&here));
             if !(hide && is_hiding) {
                 shown.push(if hide { '…' } else { letter });
                 length += 1;
@@ -74,6 +76,21 @@ impl<'t> Text<'t> {
     }
 }
 
+/// The parts that touch a span, in order, none within another.
+fn within(hidden: &[Range<usize>], span: &Range<usize>) -> Vec<Range<usize>> {
+    let touching = |part: &&Range<usize>| part.start < span.end && part.end > span.start;
+    let mut parts: Vec<_> = hidden.iter().filter(touching).cloned().collect();
+    parts.sort_by_key(|part| part.start);
+    parts.dedup_by(|next, part| {
+        let is_joined = next.start <= part.end;
+        if is_joined {
+            part.end = part.end.max(next.end);
+        }
+        is_joined
+    });
+    parts
+}
+
 /// What was found so far.
 #[derive(Default)]
 pub(super) struct Faults {
@@ -90,9 +107,14 @@ impl Faults {
         }
     }
 
-    /// Never shows this part of the text.
+    /// Never shows this part of the text, whoever else stands on its lines.
     pub(super) fn hide(&mut self, span: Range<usize>) {
         self.hidden.push(span);
+    }
+
+    /// [`Self::hide`], for several parts.
+    pub(super) fn hide_each(&mut self, spans: &[Range<usize>]) {
+        self.hidden.extend_from_slice(spans);
     }
 
     /// How many there are, told or not.

@@ -33,8 +33,6 @@ pub(super) struct Gather<'t> {
     no_inline: Option<&'static str>,
     inline_told: bool,
     pub(super) faults: Faults,
-    /// How many faults the rows before had.
-    faults_before: usize,
     defaults: Given,
     /// What the defaults alone make.
     plain: Arc<Said>,
@@ -84,7 +82,6 @@ impl<'t> Gather<'t> {
             no_inline,
             inline_told: false,
             faults: Faults::default(),
-            faults_before: 0,
             defaults: Given::default(),
             plain: Arc::default(),
             entries: Vec::new(),
@@ -97,6 +94,7 @@ impl<'t> Gather<'t> {
 
     /// Takes what holds for every account that says nothing else.
     pub(super) fn defaults(&mut self, row: &Row<'_>) {
+        self.faults.hide_each(&row.hidden);
         for column in [Column::Account, Column::Name] {
             if let Some(value) = row.get(column) {
                 let message = format!("{} belongs to one account, not to all", column.word());
@@ -105,15 +103,14 @@ impl<'t> Gather<'t> {
         }
         self.defaults = self.given(row);
         self.plain = Arc::new(self.said(Given::default()));
-        self.end(row);
     }
 
     /// Takes an account; false once there are too many.
     pub(super) fn account(&mut self, row: &Row<'_>) -> bool {
+        self.faults.hide_each(&row.hidden);
         if self.entries.len() == ACCOUNTS_LIMIT {
             let message = format!("a file names at most {ACCOUNTS_LIMIT} accounts");
             self.faults.push(row.at, message);
-            self.end(row);
             return false;
         }
         let mut given = self.given(row);
@@ -134,7 +131,6 @@ impl<'t> Gather<'t> {
             self.check_twice(&entry, row);
             self.entries.push(entry);
         }
-        self.end(row);
         true
     }
 
@@ -149,16 +145,6 @@ impl<'t> Gather<'t> {
         }
         let (faults, more) = self.faults.told(file, self.text);
         Err(AccountsError::Faults { faults, more })
-    }
-
-    /// Hides a row's secrets if anything of it will be shown.
-    fn end(&mut self, row: &Row<'_>) {
-        if self.faults.count() > self.faults_before {
-            self.faults_before = self.faults.count();
-            for span in &row.hidden {
-                self.faults.hide(span.clone());
-            }
-        }
     }
 
     fn account_of(&mut self, row: &Row<'_>) -> Option<Account> {
@@ -288,14 +274,8 @@ impl<'t> Gather<'t> {
 
     fn secret(&mut self, value: &Value<'_>) -> Option<Arc<Sought>> {
         let cell = value.cells.first()?;
-        if value.column == Column::Password
-            && let Some(why) = self.no_inline
-        {
-            // Once is enough: what is to be done is done to the whole file.
-            if !std::mem::replace(&mut self.inline_told, true) {
-                self.faults.push(cell.at, why.to_owned());
-            }
-            return None;
+        if value.column == Column::Password {
+            return self.password(cell);
         }
         let key = (value.column, cell.text.to_string());
         if let Some(known) = self.shared_secrets.get(&key) {
@@ -303,10 +283,20 @@ impl<'t> Gather<'t> {
         }
         let sought = Sought::parse(value.column, &cell.text, &self.folder);
         let sought = Arc::new(self.take(cell, sought)?);
-        if value.column != Column::Password {
-            self.shared_secrets.insert(key, sought.clone());
-        }
+        self.shared_secrets.insert(key, sought.clone());
         Some(sought)
+    }
+
+    fn password(&mut self, cell: &Cell<'_>) -> Option<Arc<Sought>> {
+        let Some(why) = self.no_inline else {
+            let sought = Sought::password(&cell.text);
+            return self.take(cell, sought).map(Arc::new);
+        };
+        // Once is enough: what is to be done is done to the whole file.
+        if !std::mem::replace(&mut self.inline_told, true) {
+            self.faults.push(cell.at, why.to_owned());
+        }
+        None
     }
 
     fn login_as(&mut self, value: &Value<'_>) -> Option<Box<str>> {

@@ -113,13 +113,18 @@ fn fill(pattern: &str, who: &Who<'_>) -> String {
 }
 
 impl Sought {
-    /// Reads what stands in a secret's column; relative paths are below `folder`.
-    pub(super) fn parse(column: Column, text: &str, folder: &Arc<Path>) -> Result<Self, String> {
-        if text.contains('\0') || (column == Column::Password && text.contains(['\n', '\r'])) {
-            return Err(format!("{} holds a line end or a NUL", column.word()));
+    /// Takes a password itself.
+    pub(super) fn password(text: &str) -> Result<Self, String> {
+        if text.contains(['\n', '\r', '\0']) {
+            return Err("the password holds a line end or a NUL".to_owned());
         }
-        if column == Column::Password {
-            return Ok(Self::Given(Secret::new(text.to_owned())));
+        Ok(Self::Given(Secret::new(text.to_owned())))
+    }
+
+    /// Reads where a column says that the secret is; relative paths are below `folder`.
+    pub(super) fn parse(column: Column, text: &str, folder: &Arc<Path>) -> Result<Self, String> {
+        if text.contains('\0') {
+            return Err(format!("{} holds a NUL", column.word()));
         }
         for piece in pieces(text) {
             piece?;

@@ -49,8 +49,7 @@ pub(super) fn read(text: &Text<'_>, gather: &mut Gather<'_>) {
             DEFAULTS => &mut defaults,
             ACCOUNTS => &mut accounts,
             word => {
-                gather.faults.hide(text.line_at(at).start..at);
-                hide(&value, |span| gather.faults.hide(span));
+                gather.faults.hide_each(&value_of(text, &key, &value));
                 let message = unknown("key", word, &[DEFAULTS, ACCOUNTS]);
                 gather.faults.push(at, message);
                 continue;
@@ -73,6 +72,8 @@ fn bounds() -> Options {
     options! {
         // A pasted key is told with its place, like every other fault.
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        // A password that begins with ! would be taken for a tag and lost.
+        reject_unsupported_tags: true,
         with_snippet: false,
         budget: budget! {
             max_nodes: NODES_LIMIT,
@@ -85,7 +86,7 @@ fn read_accounts<'t>(text: &Text<'t>, accounts: Node<'t>, gather: &mut Gather<'_
     let at = span(&accounts.referenced).start;
     let Shape::List(accounts) = accounts.value else {
         if !matches!(accounts.value, Shape::Null) {
-            hide(&accounts, |span| gather.faults.hide(span));
+            gather.faults.hide(at..end(&accounts));
             let message = "accounts is a list: begin each one with \"- \"".to_owned();
             gather.faults.push(at, message);
         }
@@ -102,6 +103,7 @@ fn read_accounts<'t>(text: &Text<'t>, accounts: Node<'t>, gather: &mut Gather<'_
 /// What is said of an account, or by default.
 fn row<'t>(text: &Text<'t>, node: Node<'t>, is_account: bool, gather: &mut Gather<'_>) -> Row<'t> {
     let place = span(&node.referenced);
+    let end = end(&node);
     let mut row = Row::new(place.start);
     match node.value {
         Shape::Map(pairs) => {
@@ -119,7 +121,7 @@ fn row<'t>(text: &Text<'t>, node: Node<'t>, is_account: bool, gather: &mut Gathe
                 row.push(Column::Account, place, vec![cell]);
             }
             _ => {
-                hide(&node, |span| row.hidden.push(span));
+                row.hidden.push(place.start..end);
                 row.is_broken = true;
                 let message = "keys with values belong here, such as \"locale: fr\"".to_owned();
                 gather.faults.push(place.start, message);
@@ -139,7 +141,7 @@ fn pair<'t>(
     let at = span(&key.referenced).start;
     let word = scalar(text, key).unwrap_or_default();
     let Some(column) = Column::from_word(&word) else {
-        hide(&value, |span| row.hidden.push(span));
+        row.hidden.extend(value_of(text, key, &value));
         let message = unknown("key", &word, &Column::words());
         gather.faults.push(at, message);
         // A misspelt `account` is told as such; that it is missing besides goes without saying.
@@ -147,18 +149,24 @@ fn pair<'t>(
         return;
     };
     if row.get(column).is_some() {
-        hide(&value, |span| row.hidden.push(span));
+        row.hidden.extend(value_of(text, key, &value));
         gather.faults.push(at, format!("\"{word}\" is there twice"));
         return;
     }
     let place = span(&value.referenced);
     if column.is_secret() {
-        hide(&value, |span| row.hidden.push(span));
+        row.hidden.extend(value_of(text, key, &value));
     }
     let mut cells = Vec::new();
     let is_one = !matches!(value.value, Shape::List(_));
     let nodes = match value.value {
-        Shape::Null => return,
+        Shape::Null => {
+            if column.is_secret() {
+                let message = "a text is missing; one that begins with & or * needs quotes";
+                gather.faults.push(at, message.to_owned());
+            }
+            return;
+        }
         Shape::List(nodes) if column.is_list() => nodes,
         Shape::List(_) | Shape::Map(_) => {
             row.is_broken = true;
@@ -182,23 +190,31 @@ fn pair<'t>(
     row.push(column, place, cells);
 }
 
-/// Hides every value below a node.
-fn hide(node: &Node<'_>, mut hidden: impl FnMut(Range<usize>)) {
-    fn below(node: &Node<'_>, hidden: &mut dyn FnMut(Range<usize>)) {
-        hidden(span(&node.defined));
-        hidden(span(&node.referenced));
-        match &node.value {
-            Shape::List(nodes) => nodes.iter().for_each(|node| below(node, hidden)),
-            Shape::Map(pairs) => {
-                for (key, value) in pairs {
-                    below(key, hidden);
-                    below(value, hidden);
-                }
-            }
-            _ => {}
-        }
-    }
-    below(node, &mut hidden);
+/// The parts that hold what stands under a key, with anchors and brackets; where it was first said, too.
+fn value_of(text: &Text<'_>, key: &Node<'_>, value: &Node<'_>) -> [Range<usize>; 2] {
+    let key = span(&key.referenced).end;
+    let behind = text.text.get(key..).unwrap_or_default();
+    let start = key + behind.len() - behind.trim_start_matches([':', ' ']).len();
+    let end = match value.value {
+        // What looked like a value to its writer was an anchor.
+        Shape::Null => text.line_at(start).end,
+        _ => end(value),
+    };
+    [start..end, span(&value.defined)]
+}
+
+/// Where a node and all below it ends.
+fn end(node: &Node<'_>) -> usize {
+    let own = span(&node.referenced).end;
+    let below = match &node.value {
+        Shape::List(nodes) => nodes.iter().map(end).max(),
+        Shape::Map(pairs) => pairs
+            .iter()
+            .map(|(key, value)| end(key).max(end(value)))
+            .max(),
+        Shape::Null | Shape::Text(_) | Shape::Plain => None,
+    };
+    below.unwrap_or(0).max(own)
 }
 
 /// What YAML's reader stopped at. Which values are secrets is not known, so that none is shown.
@@ -213,10 +229,15 @@ fn out_of_form(text: &Text<'_>, error: &serde_yaml::Error, gather: &mut Gather<'
     let indent = written.len() - written.trim_start_matches([' ', '-']).len();
     let word = written.trim_start_matches([' ', '-']).split(':').next();
     let key = word.filter(|word| Column::from_word(word).is_some());
-    gather
-        .faults
-        .hide(line.start + indent + key.map_or(0, |key| key.len() + 1)..line.end);
-    gather.faults.push(at, plainly(&error.to_string()));
+    let shown = line.start + indent + key.map_or(0, |key| key.len() + 2);
+    gather.faults.hide(shown..line.end);
+    let message = plainly(&error.to_string());
+    // What the reader quotes may be a secret.
+    let message = match message.split_once(['`', '"', '\'']) {
+        Some((words, _)) => format!("{words}…; a text that begins with a sign needs quotes"),
+        None => message,
+    };
+    gather.faults.push(at, message);
 }
 
 /// A value and its place.
