@@ -20,7 +20,7 @@ use crate::{
     },
     detect::{HintError, Hints, choose_keepers, detect, find_typed, worth_a_look},
     imap::{self, Endpoint, Login, Security, Session},
-    mapping::{self, Mapping, file::TableError},
+    mapping::{self, Fault, Mapping, file::TableError},
     model::{
         client::Forecasts, finding::Finding, listing::Listing, mailbox::MailboxName, role::Role,
         roll::Roll,
@@ -280,18 +280,19 @@ pub fn mapping(own: &[PathBuf]) -> Result<Mapping, Failure> {
 pub fn unusable(error: &TableError) -> Failure {
     let why = match error {
         TableError::Faults(faults) => {
-            let faults = faults
-                .iter()
-                .map(|fault| format!("{fault}\n{}", fault.snippet));
-            format!(
-                "use the mapping:\n{}",
-                faults.collect::<Vec<_>>().join("\n")
-            )
+            format!("use the mapping:\n{}", with_lines(faults))
         }
         TableError::Io { source, .. } => format!("{error}: {source}"),
         other => other.to_string(),
     };
     Failure::config(format!("cannot {why}"))
+}
+
+/// A file's faults, each with the line that it is on.
+pub fn with_lines(faults: &[Fault]) -> String {
+    let faults = faults.iter();
+    let faults = faults.map(|fault| format!("{fault}\n{}", fault.snippet));
+    faults.collect::<Vec<_>>().join("\n")
 }
 
 /// Finds each target's mailbox, or makes the name that it will get.

@@ -11,7 +11,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 
-use super::{args::Connecting, failure::Failure, output::say};
+use super::{account, args::Connecting, failure::Failure, output::say};
 use crate::{
     config::{
         account::Account,
@@ -128,8 +128,14 @@ pub fn read(file: &Path, how: &How) -> Result<Vec<Entry>, Failure> {
         AccountsError::Io { ref source, .. } => {
             Failure::config(format!("cannot {error}: {source}"))
         }
-        AccountsError::Faults { .. } => {
-            Failure::config(format!("cannot use the accounts file:\n{error}"))
+        AccountsError::Faults { faults, more } => {
+            let more = if more == 0 {
+                String::new()
+            } else {
+                format!("\nand {more} more")
+            };
+            let faults = account::with_lines(&faults);
+            Failure::config(format!("cannot use the accounts file:\n{faults}{more}"))
         }
         AccountsError::TooLarge { .. } => Failure::config(format!("cannot {error}")),
     })

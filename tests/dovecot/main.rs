@@ -18,6 +18,7 @@ mod content;
 mod dry_run;
 mod errors;
 mod fix;
+mod fleet;
 mod paths;
 mod plans;
 mod scene;

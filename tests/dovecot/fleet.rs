@@ -1,0 +1,459 @@
+//! Many accounts of one Dovecot in one command: nothing lost, nobody's trouble another's, any end a good one.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+    process::{Command, Stdio},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use crate::{
+    scene::{Account, DATE, Scene},
+    support::{
+        self,
+        dovecot::{Dovecot, PASSWORD, Setup},
+        raw::{Raw, text},
+    },
+};
+
+/// Accounts on one server, behind one proxy, and an accounts file that names them.
+struct Fleet {
+    scene: Scene,
+    users: Vec<String>,
+}
+
+impl Fleet {
+    /// So many accounts, each with `Sent`, marked, and `Sent Items`: 1 + 2 messages, or as many as are said.
+    fn of(number: usize) -> Self {
+        Self::with(number, 2)
+    }
+
+    fn with(number: usize, messages: u32) -> Self {
+        let server = Arc::new(Dovecot::start(&Setup::default()));
+        let users: Vec<String> = (1..=number).map(|user| format!("user{user}")).collect();
+        for user in &users {
+            let mut raw = Raw::login(server.port, user, PASSWORD);
+            raw.create("Sent");
+            raw.create("Sent Items");
+            raw.append("Sent", "\\Seen", DATE, &text(0, 300));
+            let letters: Vec<_> = (1..=messages)
+                .map(|number| (String::new(), DATE.to_owned(), text(number, 300)))
+                .collect();
+            raw.append_many("Sent Items", &letters);
+        }
+        let fleet = Self {
+            scene: Scene::for_user(&server, "user1"),
+            users,
+        };
+        fleet.write(&fleet.users, "");
+        fleet
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.scene.state.path().join(name)
+    }
+
+    /// Writes the accounts file: these users, each named as on the server, and more lines.
+    fn write(&self, users: &[String], more: &str) {
+        let mut file = "account;name;password_env\n".to_owned();
+        for user in users {
+            let port = self.scene.proxy.port;
+            file += &format!("imap://{user}@127.0.0.1:{port};{user};ROLECALL_TEST_PASSWORD\n");
+        }
+        fs::write(self.path("accounts.csv"), file + more).unwrap();
+    }
+
+    /// `rolecall VERB … --accounts FILE`.
+    fn command(&self, words: &str) -> Command {
+        let mut command = self.scene.command_without_account(words);
+        command
+            .arg("--accounts")
+            .arg(self.path("accounts.csv"))
+            .env_remove("ROLECALL_PASSWORD")
+            .env("ROLECALL_TEST_PASSWORD", PASSWORD);
+        command
+    }
+
+    fn shows(&self, words: &str, status: i32) -> String {
+        support::run(self.command(words), status)
+    }
+
+    fn fix(&self, words: &str, status: i32) -> String {
+        self.shows(&format!("fix --yes --settle 0 {words}"), status)
+    }
+
+    fn list(&self, name: &str) -> BTreeSet<String> {
+        let text = fs::read_to_string(self.path(name)).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    fn account(&self, user: &str) -> Account {
+        let mut raw = Raw::login(self.scene.server.port, user, PASSWORD);
+        Account {
+            messages: raw.everything(),
+            subscribed: raw.subscriptions(),
+        }
+    }
+
+    fn accounts(&self) -> BTreeMap<String, Account> {
+        let users = self.users.iter();
+        users
+            .map(|user| (user.clone(), self.account(user)))
+            .collect()
+    }
+
+    /// Users whose mail is all in `Sent`.
+    fn merged(&self) -> BTreeSet<String> {
+        let accounts = self.accounts().into_iter();
+        let merged = accounts.filter(|(_, account)| account.names() == ["INBOX", "Sent"]);
+        merged.map(|(user, _)| user).collect()
+    }
+
+    /// Asserts that every message is there once, wherever it is.
+    fn nothing_is_lost_since(&self, before: &BTreeMap<String, Account>) {
+        for (user, account) in self.accounts() {
+            assert_eq!(account.bag(), before[&user].bag(), "{user}");
+        }
+    }
+}
+
+fn set(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn all_accounts_of_a_file_are_merged_and_a_second_command_changes_nothing() {
+    let fleet = Fleet::of(12);
+    let before = fleet.accounts();
+    let report = fleet.path("report");
+    let words = format!("--report-dir {}", report.display());
+    let shown = fleet.fix(&words, 0);
+    assert!(shown.contains("12 accounts: 12 done."), "{shown}");
+    assert!(shown.contains("24 messages moved."), "{shown}");
+    fleet.nothing_is_lost_since(&before);
+    assert_eq!(fleet.merged().len(), 12);
+
+    let summary = fs::read_to_string(report.join("summary.json")).unwrap();
+    let summary: Value = serde_json::from_str(&summary).unwrap();
+    assert_eq!(
+        (&summary["done"], &summary["moved"]),
+        (&12.into(), &24.into())
+    );
+    assert_eq!(fleet.list("report/done.txt").len(), 12);
+    assert_eq!(fleet.list("report/failed.txt"), set(&[]));
+    assert_eq!(fs::read_dir(report.join("accounts")).unwrap().count(), 12);
+
+    fleet.scene.proxy.clear();
+    fleet.fix("", 0);
+    assert_eq!(fleet.scene.proxy.mutating(), [""; 0]);
+}
+
+#[test]
+fn every_account_is_one_line_of_json_the_moment_it_ends() {
+    let fleet = Fleet::of(5);
+    let output = fleet
+        .command("audit --format json --jobs 3")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let accounts: BTreeSet<String> = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .map(|line| line["account"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!((text.lines().count(), accounts.len()), (5, 5));
+}
+
+#[test]
+fn what_fails_changes_nothing_for_the_others_and_its_list_is_fed_back_in() {
+    let fleet = Fleet::of(6);
+    let port = fleet.scene.proxy.port;
+    let users: Vec<String> = fleet.users[..5].to_vec();
+    fleet.write(
+        &users,
+        &format!("imap://user6@127.0.0.1:{port};user6;ROLECALL_WRONG\n"),
+    );
+    let report = fleet.path("report");
+    let words = format!("fix --yes --settle 0 --report-dir {}", report.display());
+    let mut command = fleet.command(&words);
+    command.env("ROLECALL_WRONG", "wrong");
+    let shown = support::run(command, 3);
+    assert!(shown.contains("user6@127.0.0.1"), "{shown}");
+    assert!(shown.contains("(line 7)"), "{shown}");
+    assert!(shown.contains("Failed for: login 1."), "{shown}");
+    assert_eq!(fleet.merged().len(), 5);
+    assert_eq!(fleet.list("report/failed.txt"), set(&["user6"]));
+
+    let again = format!(
+        "fix --yes --settle 0 @{}",
+        report.join("failed.txt").display()
+    );
+    let mut command = fleet.command(&again);
+    command.env("ROLECALL_WRONG", PASSWORD);
+    support::run(command, 0);
+    assert_eq!(fleet.merged().len(), 6);
+}
+
+/// Starts a command and returns once so many accounts are merged.
+fn start_until(fleet: &Fleet, words: &str, merged: usize) -> std::process::Child {
+    let child = fleet
+        .command(words)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let since = Instant::now();
+    let removed = || {
+        let commands = fleet.scene.proxy.commands();
+        commands
+            .iter()
+            .filter(|line| line.starts_with("DELETE"))
+            .count()
+    };
+    while removed() < merged {
+        assert!(since.elapsed() < Duration::from_secs(60), "nothing happens");
+        thread::sleep(Duration::from_millis(5));
+    }
+    child
+}
+
+#[test]
+fn a_killed_fleet_goes_on_where_it_was_and_leaves_alone_what_is_done() {
+    let fleet = Fleet::with(16, 40);
+    let before = fleet.accounts();
+    let mut child = start_until(&fleet, "fix --yes --settle 0 --jobs 2", 4);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let done = fleet.merged();
+    assert!(done.len() < 16, "it was too quick to be killed");
+
+    let shown = fleet.fix("--continue", 0);
+    let merged = fleet.merged();
+    assert_eq!(merged.len(), 16, "{shown}");
+    assert!(shown.contains("done before"), "{shown}");
+    fleet.nothing_is_lost_since(&before);
+
+    fleet.scene.proxy.clear();
+    let shown = fleet.fix("--continue", 0);
+    assert!(shown.contains("16 done before"), "{shown}");
+    assert_eq!(fleet.scene.proxy.commands(), [""; 0], "it logged in again");
+}
+
+#[test]
+fn a_signal_lets_those_at_work_come_to_a_good_end() {
+    let fleet = Fleet::with(12, 40);
+    let before = fleet.accounts();
+    let words = format!(
+        "fix --yes --settle 0 --jobs 2 --report-dir {}",
+        fleet.path("report").display()
+    );
+    let mut child = start_until(&fleet, &words, 2);
+    let id = child.id().to_string();
+    let killed = Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    fleet.nothing_is_lost_since(&before);
+    let lists = ["done", "failed", "pending"].map(|name| fleet.list(&format!("report/{name}.txt")));
+    assert_eq!(
+        lists.iter().map(BTreeSet::len).sum::<usize>(),
+        12,
+        "{lists:?}"
+    );
+    assert!(!lists[2].is_empty(), "{lists:?}");
+
+    fleet.fix("--continue", 0);
+    assert_eq!(fleet.merged().len(), 12);
+    fleet.nothing_is_lost_since(&before);
+}
+
+#[test]
+fn canaries_are_changed_and_looked_at_before_the_others() {
+    let fleet = Fleet::of(6);
+    let shown = fleet.fix("--canary 2", 0);
+    assert!(
+        shown.contains("2 accounts came out clean; going on"),
+        "{shown}"
+    );
+    assert_eq!(fleet.merged().len(), 6);
+}
+
+#[test]
+fn a_canary_that_does_not_end_well_saves_the_others() {
+    let fleet = Fleet::of(4);
+    let port = fleet.scene.proxy.port;
+    let mut file = "account;name;password_env\n".to_owned();
+    file += &format!("imap://user4@127.0.0.1:{port};user4;ROLECALL_WRONG\n");
+    for user in &fleet.users[..3] {
+        file += &format!("imap://{user}@127.0.0.1:{port};{user};ROLECALL_TEST_PASSWORD\n");
+    }
+    fs::write(fleet.path("accounts.csv"), file).unwrap();
+    let mut command = fleet.command("fix --yes --settle 0 --canary 1");
+    command.env("ROLECALL_WRONG", "wrong");
+    let shown = support::run(command, 3);
+    assert!(shown.contains("3 accounts had no turn"), "{shown}");
+    assert_eq!(fleet.merged().len(), 0);
+}
+
+#[test]
+fn fuses_stop_a_fleet_before_more_goes_wrong() {
+    let fleet = Fleet::of(6);
+    let shown = fleet.fix("--max-moves 5 --jobs 1", 3);
+    assert!(shown.contains("--max-moves"), "{shown}");
+    assert_eq!(fleet.merged().len(), 2);
+
+    let port = fleet.scene.proxy.port;
+    let wrong = format!("imap://nobody@127.0.0.1:{port};nobody;ROLECALL_WRONG\n");
+    let users = fleet.users.clone();
+    fleet.write(&[], &wrong);
+    let file = fs::read_to_string(fleet.path("accounts.csv")).unwrap();
+    fleet.write(&users, "");
+    let good = fs::read_to_string(fleet.path("accounts.csv")).unwrap();
+    let good = good.split_once('\n').unwrap().1.to_owned();
+    fs::write(fleet.path("accounts.csv"), file + &good).unwrap();
+    let mut command =
+        fleet.command("fix --yes --settle 0 --max-accounts-failed 0 --jobs 1 --per-host 1");
+    command.env("ROLECALL_WRONG", "wrong");
+    let shown = support::run(command, 3);
+    assert!(shown.contains("--max-accounts-failed"), "{shown}");
+    assert_eq!(fleet.merged().len(), 2);
+}
+
+#[test]
+fn only_empty_duplicates_can_be_removed_first() {
+    let fleet = Fleet::of(2);
+    let mut raw = Raw::login(fleet.scene.server.port, "user1", PASSWORD);
+    raw.create("Sent Messages");
+    let before = fleet.accounts();
+    fleet.fix("--only-empty", 0);
+    let after = fleet.account("user1");
+    assert_eq!(after.names(), ["INBOX", "Sent", "Sent Items"]);
+    assert_eq!(
+        after.messages["Sent Items"],
+        before["user1"].messages["Sent Items"]
+    );
+    assert_eq!(fleet.account("user2"), before["user2"]);
+}
+
+#[test]
+fn the_plans_of_all_are_reviewed_once_and_applied_as_they_are() {
+    let fleet = Fleet::of(4);
+    let plans = fleet.path("plans");
+    let save = format!("fix --save-plan {}", plans.display());
+    fleet.shows(&save, 1);
+    assert_eq!(fs::read_dir(&plans).unwrap().count(), 4);
+    assert_eq!(fleet.merged().len(), 0);
+
+    // Of one account the plan was thrown away, another has changed since.
+    fs::remove_file(plans.join("user1.yaml")).unwrap();
+    let mut raw = Raw::login(fleet.scene.server.port, "user2", PASSWORD);
+    raw.ok("RENAME \"Sent Items\" Elsewhere");
+    let shown = fleet.fix(&format!("--plan {}", plans.display()), 3);
+    assert!(shown.contains("Failed for: stale 1."), "{shown}");
+    assert_eq!(fleet.merged(), set(&["user3", "user4"]));
+}
+
+#[test]
+fn a_changed_plan_among_many_is_refused_before_anything_is_sent() {
+    let fleet = Fleet::of(2);
+    let plans = fleet.path("plans");
+    fleet.shows(&format!("fix --save-plan {}", plans.display()), 1);
+    let path = plans.join("user2.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("remove: true", "remove: false", 1)).unwrap();
+    fleet.scene.proxy.clear();
+    let shown = fleet.fix(&format!("--plan {}", plans.display()), 2);
+    assert!(
+        shown.contains("it was changed after it was made"),
+        "{shown}"
+    );
+    assert_eq!(fleet.scene.proxy.commands(), [""; 0]);
+}
+
+#[test]
+fn a_whole_command_is_undone_by_its_batch() {
+    let fleet = Fleet::of(4);
+    let before = fleet.accounts();
+    let report = format!("--report-dir {}", fleet.path("report").display());
+    fleet.fix(&report, 0);
+    assert_eq!(fleet.merged().len(), 4);
+    let summary = fs::read_to_string(fleet.path("report/summary.json")).unwrap();
+    let summary: Value = serde_json::from_str(&summary).unwrap();
+    let batch = summary["batch"].as_str().unwrap();
+    let shown = fleet.shows(&format!("undo --yes --settle 0 --batch {batch}"), 0);
+    assert!(shown.contains("4 accounts: 4 done."), "{shown}");
+    assert_eq!(fleet.accounts(), before);
+}
+
+#[test]
+fn parts_of_a_fleet_run_side_by_side_and_their_reports_lie_together() {
+    let fleet = Fleet::of(9);
+    let before = fleet.accounts();
+    let report = fleet.path("report");
+    let children: Vec<_> = (1..=3)
+        .map(|part| {
+            let words = format!(
+                "fix --yes --settle 0 --shard {part}/3 --report-dir {}",
+                report.display()
+            );
+            fleet
+                .command(&words)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+    assert_eq!(fleet.merged().len(), 9);
+    fleet.nothing_is_lost_since(&before);
+    let lists: Vec<BTreeSet<String>> = (1..=3)
+        .map(|part| fleet.list(&format!("report/done-{part}-of-3.txt")))
+        .collect();
+    assert_eq!(lists.iter().map(BTreeSet::len).sum::<usize>(), 9);
+    assert_eq!(lists.iter().flatten().collect::<BTreeSet<_>>().len(), 9);
+    assert_eq!(fs::read_dir(report.join("accounts")).unwrap().count(), 9);
+}
+
+#[test]
+fn a_check_tells_which_lines_would_fail_and_changes_nothing() {
+    let fleet = Fleet::of(3);
+    let port = fleet.scene.proxy.port;
+    fleet.write(
+        &fleet.users,
+        &format!("imap://user9@127.0.0.1:{port};nine;ROLECALL_WRONG\n"),
+    );
+    let mut command = support::rolecall(fleet.scene.state.path(), &["accounts", "check"]);
+    command
+        .arg(fleet.path("accounts.csv"))
+        .arg("--plaintext")
+        .env_remove("ROLECALL_PASSWORD")
+        .env("ROLECALL_TEST_PASSWORD", PASSWORD)
+        .env("ROLECALL_WRONG", "wrong");
+    let shown = support::run(command, 3);
+    assert!(shown.contains("(line 5)"), "{shown}");
+    assert!(shown.contains("4 accounts: 3 done, 1 failed."), "{shown}");
+    assert_eq!(fleet.scene.proxy.mutating(), [""; 0]);
+}
+
+#[test]
+fn one_password_is_for_many_accounts_only_where_a_master_logs_in() {
+    let fleet = Fleet::of(2);
+    let file = fs::read_to_string(fleet.path("accounts.csv")).unwrap();
+    let file = file.replace(";ROLECALL_TEST_PASSWORD", ";");
+    fs::write(fleet.path("accounts.csv"), file).unwrap();
+    let mut command = fleet.command("audit");
+    command.env("ROLECALL_PASSWORD", PASSWORD);
+    let shown = support::run(command, 2);
+    assert!(
+        shown.contains("one password for several accounts"),
+        "{shown}"
+    );
+    assert_eq!(fleet.scene.proxy.commands(), [""; 0]);
+}
