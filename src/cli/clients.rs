@@ -1,10 +1,11 @@
 //! `rolecall clients`: which mailbox each mail client will use for each role, or what it will make. Nothing is changed.
 
+use std::collections::BTreeMap;
+
 use super::{
-    account,
+    account::{self, resolve_targets},
     args::{Clients, Connecting, Format},
     failure::{Failure, Status},
-    lang::language,
     output::{Output, complain, look},
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     config::account::Account,
     detect::{Hints, detect},
     mapping::{Mapping, clients::built_in, is_tag, profile::Profile},
-    model::{client::Forecasts, listing::Listing},
+    model::{client::Forecasts, listing::Listing, mailbox::MailboxName, role::Role},
     report::{json, table},
 };
 
@@ -85,8 +86,9 @@ async fn tell(
 /// What to set in each client, so that it uses what `fix` keeps; a doubtful mailbox keeps nothing yet.
 fn steps(listing: &Listing, forecasts: &Forecasts, options: &Clients) -> Result<String, Failure> {
     let hints = Hints {
+        overrides: options.role.clone(),
+        targets: options.target.iter().cloned().collect(),
         locales: options.locale.iter().cloned().collect(),
-        ..Hints::default()
     };
     let roll = detect(listing, &Mapping::built_in(), &hints)?;
     let sure = roll.roles.iter().filter(|(_, members)| {
@@ -94,14 +96,14 @@ fn steps(listing: &Listing, forecasts: &Forecasts, options: &Clients) -> Result<
         entry.is_some_and(|entry| !entry.doubtful)
     });
     let kept = sure.map(|(role, members)| (*role, members.keep.clone()));
-    let kept = kept.collect();
+    let mut kept: BTreeMap<Role, MailboxName> = kept.collect();
+    kept.extend(resolve_targets(listing, &roll, &hints.targets)?);
     let told = forecasts
         .clients
         .iter()
         .filter(|client| forecasts.stated || COMMON.contains(&client.id.as_str()));
-    let language = language(options.lang);
     let told: Vec<_> = told
-        .map(|client| advice::client::steps(client, listing, &kept, language))
+        .map(|client| advice::client::steps(client, listing, &kept))
         .collect();
     Ok(table::steps(&told, look(&options.shared)))
 }

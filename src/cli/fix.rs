@@ -7,23 +7,26 @@ use super::{
     args::{Fix, Format, Shared, Verify},
     ask,
     failure::{Failure, Status},
-    lang::language,
     output::{Output, complain, look, say},
     planfile,
     ports::{World, chance, now},
 };
 use crate::{
-    advice::{Language, Text},
     apply::{self, Home, Settings},
     config::account::Account,
     imap::{Mode, Session},
+    language::text,
     model::{
         listing::Listing,
         mailbox::is_tombstone,
         plan::{Plan, hex},
     },
     planner::{self, Policy},
-    report::{json, table, text::safe},
+    report::{
+        json,
+        table::{self, Look},
+        text::safe,
+    },
 };
 
 pub async fn run(options: Fix) -> Result<Status, Failure> {
@@ -112,8 +115,8 @@ impl Command {
         let status = self.show(&plan, output)?;
         let status = match status {
             Some(status) => status,
-            None if !self.options.yes && !ask::consent(&plan, self.language()) => {
-                say(&Text::ConsentNo.say(self.language()));
+            None if !self.options.yes && !ask::consent(&plan, self.look().language) => {
+                say(text::consent_no().say(self.look().language));
                 Status::Found
             }
             None => self.apply(&mut session, &plan, output).await?,
@@ -158,7 +161,7 @@ impl Command {
         judged: &mut Judged,
     ) -> Result<Plan, Failure> {
         let mut policy = self.policy(account);
-        policy.targets = resolve_targets(judged, self.judge.targets())?;
+        policy.targets = resolve_targets(&judged.listing, &judged.roll, self.judge.targets())?;
         if self.options.asks() {
             self.choose(session, judged, &mut policy).await?;
         }
@@ -182,18 +185,20 @@ impl Command {
         judged: &mut Judged,
         policy: &mut Policy,
     ) -> Result<(), Failure> {
-        let said = ask::roles(judged, policy);
+        let language = self.look().language;
+        let said = ask::roles(judged, policy, language);
         let mut targets = self.judge.targets().clone();
         self.judge.rejudge(judged, &said, targets.clone())?;
         if !said.is_empty() {
             self.judge.look_again(session, judged).await?;
             self.judge.rejudge(judged, &said, targets.clone())?;
         }
-        targets.extend(ask::keepers(judged, policy));
+        targets.extend(ask::keepers(judged, policy, language));
         self.judge.rejudge(judged, &said, targets.clone())?;
-        policy.targets = resolve_targets(judged, &targets)?;
+        policy.targets = resolve_targets(&judged.listing, &judged.roll, &targets)?;
         let plan = self.converge(judged, policy);
-        policy.include.extend(ask::held_back(&plan, &judged.roll));
+        let included = ask::held_back(&plan, &judged.roll, language);
+        policy.include.extend(included);
         Ok(())
     }
 
@@ -212,16 +217,11 @@ impl Command {
             repair_names: options.repair_names,
             left_before: apply::left_before(&self.home, &account.id),
             made: now(),
-            // A plan for programs or for later is English.
-            language: match self.options.shared.format {
-                Format::Table if self.options.save_plan.is_none() => self.language(),
-                _ => Language::English,
-            },
         }
     }
 
-    fn language(&self) -> Language {
-        language(self.options.lang)
+    fn look(&self) -> Look {
+        look(&self.options.shared)
     }
 
     /// Shows and saves the plan; a status where that is all.
@@ -236,24 +236,22 @@ impl Command {
             || (self.options.save_plan.is_some() && !self.options.yes);
         match shared.format {
             Format::Table if !shared.quiet || stops => {
-                output.write(&table::plan(plan, look(shared)))?;
+                output.write(&table::plan(plan, self.look()))?;
             }
             Format::Json if stops => output.write(&(json::plan_line(plan) + "\n"))?,
             _ => {}
         }
         if self.options.asks() && !stops {
-            ask::show(plan, shared);
+            ask::show(plan, shared, self.look());
         }
         for id in &self.options.skip_step {
-            say(&format!("step {id} is left out"));
+            say(text::step_left_out(u64::from(*id)).say(self.look().language));
         }
         if let Some(path) = &self.options.save_plan {
             planfile::write(path, plan)?;
             if !shared.quiet {
-                say(&format!(
-                    "the plan is in {}",
-                    safe(&path.display().to_string())
-                ));
+                let said = text::plan_is_in(safe(&path.display().to_string()));
+                say(said.say(self.look().language));
             }
         }
         if all_skipped {
@@ -288,6 +286,7 @@ impl Command {
             &self.home,
             &settings,
             &self.options.shared,
+            self.look(),
             output,
         )
         .await
@@ -315,13 +314,14 @@ pub async fn execute(
     home: &Home,
     settings: &Settings,
     shared: &Shared,
+    look: Look,
     output: &mut Output,
 ) -> Result<Status, Failure> {
     session.set_mode(Mode::ReadWrite);
-    let mut world = World::new(shows_progress(shared));
+    let mut world = World::new(shows_progress(shared), look.language);
     let receipt = apply::apply(session, plan, home, settings, &mut world).await;
     world.finish();
-    tell(plan, &receipt?, shared, output)
+    tell(plan, &receipt?, shared, look, output)
 }
 
 /// Writes a receipt; the status follows from it.
@@ -329,10 +329,11 @@ pub fn tell(
     plan: &Plan,
     receipt: &crate::model::receipt::Receipt,
     shared: &Shared,
+    look: Look,
     output: &mut Output,
 ) -> Result<Status, Failure> {
     output.write(&match shared.format {
-        Format::Table => table::receipt(plan, receipt, look(shared)),
+        Format::Table => table::receipt(plan, receipt, look),
         Format::Json => json::receipt_line(receipt) + "\n",
     })?;
     Ok(if receipt.interrupted {

@@ -11,6 +11,7 @@ use std::{
 use super::{failure::Status, output::say};
 use crate::{
     apply::{Event, Ports},
+    language::Language,
     report::progress::Progress,
 };
 
@@ -35,9 +36,9 @@ struct Wish {
 impl World {
     /// Watches for Ctrl-C and SIGTERM from now on.
     #[must_use]
-    pub fn new(progress: bool) -> Self {
+    pub fn new(progress: bool, language: Language) -> Self {
         let wish = Arc::<Wish>::default();
-        let progress = Progress::new(progress);
+        let progress = Progress::new(progress, language);
         tokio::spawn(watch(Arc::clone(&wish), progress.clone()));
         Self { wish, progress }
     }

@@ -5,7 +5,7 @@ use super::{
     args::Resume,
     failure::{Failure, Status},
     fix::{failed, shows_progress, state_dir, tell},
-    output::{Output, say},
+    output::{Output, look, say},
     ports::World,
 };
 use crate::{
@@ -62,7 +62,8 @@ async fn one(
     let account = account::parse_one(&plan.account, &options.connecting)?;
     let mut session = account::connect(&account, &options.connecting).await?;
     session.set_mode(Mode::ReadWrite);
-    let mut world = World::new(shows_progress(&options.shared));
+    let look = look(&options.shared);
+    let mut world = World::new(shows_progress(&options.shared), look.language);
     let receipt = apply::resume(&mut session, home, run, &account.id, &mut world).await;
     world.finish();
     let status = match receipt {
@@ -73,7 +74,7 @@ async fn one(
             ));
             Status::Done
         }
-        receipt => tell(plan, &receipt?, &options.shared, output)?,
+        receipt => tell(plan, &receipt?, &options.shared, look, output)?,
     };
     session.logout().await;
     Ok(status)

@@ -8,13 +8,12 @@ use super::{
     ask,
     failure::{Failure, Status},
     fix::{execute, failed, state_dir},
-    lang::language,
     output::{Output, look, say},
     ports::{chance, now},
 };
 use crate::{
-    advice::Text,
     apply::{self, Home, Settings, Verify},
+    language::text,
     model::plan::hex,
     report::{json, table},
 };
@@ -50,22 +49,23 @@ async fn one(
     let plan = apply::undo(home, &options.run, &listing, now())?;
     apply::check(&listing, &plan)?;
     let stops = options.dry_run || plan.is_empty();
+    let look = look(&options.shared);
     match options.shared.format {
         // Asked or shown only: the plan is the result. Otherwise the receipt is.
         Format::Table if options.shared.quiet && options.yes && !stops => {}
-        Format::Table => output.write(&table::plan(&plan, look(&options.shared)))?,
+        Format::Table => output.write(&table::plan(&plan, look))?,
         Format::Json if stops => output.write(&(json::plan_line(&plan) + "\n"))?,
         Format::Json => {}
     }
     if !options.yes && !stops {
-        ask::show(&plan, &options.shared);
+        ask::show(&plan, &options.shared, look);
     }
     let status = if plan.is_empty() {
         Status::Done
     } else if options.dry_run {
         Status::Found
-    } else if !options.yes && !ask::consent(&plan, language(options.lang)) {
-        say(&Text::ConsentNo.say(language(options.lang)));
+    } else if !options.yes && !ask::consent(&plan, look.language) {
+        say(text::consent_no().say(look.language));
         Status::Found
     } else {
         let settings = Settings {
@@ -80,6 +80,7 @@ async fn one(
             home,
             &settings,
             &options.shared,
+            look,
             output,
         )
         .await?

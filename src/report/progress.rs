@@ -7,10 +7,11 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::text::{count, safe};
-use crate::apply::Event;
+use crate::{
+    apply::Event,
+    language::{Language, Phrase, text},
+};
 
-/// A step whose messages are counted.
-const MOVING: &str = "{prefix}  {bar:24} {done} of {all} messages  {rate}/s  {eta} left";
 /// A step that takes no time, or whose messages nobody has counted.
 const WORKING: &str = "{prefix}  {spinner} {msg}";
 
@@ -21,22 +22,25 @@ const TICK: Duration = Duration::from_millis(120);
 #[derive(Debug, Clone)]
 pub struct Progress {
     bar: ProgressBar,
+    language: Language,
 }
 
 impl Progress {
     /// A bar on standard error; one that shows nothing unless `shown`.
     #[must_use]
-    pub fn new(shown: bool) -> Self {
-        Self::on(if shown {
+    pub fn new(shown: bool, language: Language) -> Self {
+        let target = if shown {
             ProgressDrawTarget::stderr()
         } else {
             ProgressDrawTarget::hidden()
-        })
+        };
+        Self::on(target, language)
     }
 
-    fn on(target: ProgressDrawTarget) -> Self {
+    fn on(target: ProgressDrawTarget, language: Language) -> Self {
         Self {
             bar: ProgressBar::with_draw_target(None, target),
+            language,
         }
     }
 
@@ -49,12 +53,13 @@ impl Progress {
                 total_messages,
             } => {
                 self.bar.reset();
-                self.bar.set_prefix(format!("step {id} of {of}"));
+                self.bar
+                    .set_prefix(self.say(&text::step_of(u64::from(*id), u64::from(*of))));
                 self.tick();
                 match total_messages.filter(|total| *total > 0) {
                     Some(total) => {
                         self.bar.set_length(total);
-                        self.bar.set_style(style(MOVING));
+                        self.bar.set_style(style(&self.say(&text::moving())));
                     }
                     None => self.wait(String::new()),
                 }
@@ -63,18 +68,20 @@ impl Progress {
                 // Mail that arrived meanwhile is moved too.
                 match self.bar.length() {
                     Some(length) => self.bar.set_length(length.max(*done)),
-                    None => self.bar.set_message(format!("{} messages", count(*done))),
+                    None => self.bar.set_message(self.say(&text::messages(*done))),
                 }
                 self.bar.set_position(*done);
             }
             Event::Settling { seconds } => {
-                self.bar.set_prefix("settling");
-                self.wait(format!(
-                    "emptied mailboxes are watched for {seconds} s before they are removed"
-                ));
+                self.bar.set_prefix(self.say(&text::settling()));
+                self.wait(self.say(&text::watched_for(*seconds)));
             }
-            Event::Note { text } => self.bar.println(safe(text)),
+            Event::Note { text } => self.bar.println(safe(text.say(self.language))),
         }
+    }
+
+    fn say(&self, phrase: &Phrase) -> String {
+        phrase.say(self.language).to_owned()
     }
 
     fn wait(&self, message: String) {
@@ -183,7 +190,7 @@ mod tests {
     fn told(events: &[Event]) -> String {
         let terminal = Recorder::default();
         let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
-        let mut progress = Progress::on(target);
+        let mut progress = Progress::on(target, Language::English);
         for event in events {
             progress.event(event);
             progress.bar.force_draw();
@@ -225,7 +232,7 @@ mod tests {
     #[test]
     fn notes_are_made_safe() {
         let note = Event::Note {
-            text: "\"\u{1b}[2JSent\" stays".to_owned(),
+            text: "\"\u{1b}[2JSent\" stays".into(),
         };
         let text = told(&[note]);
         assert!(text.contains("\"\\u{1b}[2JSent\" stays"), "{text}");
@@ -233,7 +240,7 @@ mod tests {
 
     #[test]
     fn nothing_is_drawn_where_nobody_looks() {
-        let mut progress = Progress::new(false);
+        let mut progress = Progress::new(false, Language::English);
         progress.event(&Event::Moved { id: 1, done: 1 });
         assert!(progress.bar.is_hidden());
         progress.finish();
