@@ -7,7 +7,7 @@
 //! Capitalised words are plain data in [`model`]; the verbs between them are functions. Only two rooms do I/O:
 //! [`imap`] (the network) and [`apply`] (the journal on disk, and the network through [`store`]).
 //! Beside the way stand [`mapping`] (which names mean which role), [`clients`] (what each mail client will do with a
-//! Listing) and [`advice`] (what a person has to set, ready to paste).
+//! Listing), [`advice`] (what a person has to set, ready to paste) and [`language`] (every sentence, in English and French).
 //! To see the whole way, read in this order: [`model::listing`], [`imap`], [`detect`], [`planner`], [`apply`],
 //! `apply::journal`, `cli::fix`.
 
@@ -33,6 +33,7 @@ pub mod detect;
 pub mod fleet;
 mod guard;
 pub mod imap;
+pub mod language;
 pub mod mapping;
 pub mod model;
 pub mod planner;

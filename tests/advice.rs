@@ -7,19 +7,17 @@
     clippy::panic
 )]
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    process::Command,
-};
+use std::{collections::BTreeMap, process::Command};
 
 use proptest::prelude::*;
 use rolecall::{
     advice::{
-        COMMON, Kept, Language, Steps, Text,
+        COMMON, Kept, Steps,
         client::{folder_uri, steps},
         server::by_administrator,
     },
     clients::{choose, predict},
+    language::{Language, Phrase},
     mapping::clients::built_in,
     model::{
         finding::Code,
@@ -68,48 +66,22 @@ fn kept(role: Role, text: &str, needs_mark: bool) -> Kept {
     }
 }
 
-fn told(listing: &Listing, kept: &[Kept], language: Language) -> Vec<Manual> {
-    by_administrator(listing, kept, true, language)
+fn told(listing: &Listing, kept: &[Kept]) -> Vec<Manual> {
+    by_administrator(listing, kept, true)
 }
 
 /// The only entry's lines to paste.
 fn snippet(listing: &Listing, kept: &[Kept]) -> Option<String> {
-    let told = told(listing, kept, Language::English);
+    let told = told(listing, kept);
     assert!(told.len() < 2, "{told:?}");
-    told.into_iter().next()?.snippet
+    Some(told.into_iter().next()?.snippet?.into())
 }
 
-fn steps_for(client: &str, listing: &Listing, names: &[(Role, &str)], language: Language) -> Steps {
+fn steps_for(client: &str, listing: &Listing, names: &[(Role, &str)]) -> Steps {
     let chosen = choose(&built_in().unwrap(), client, None).unwrap();
     let forecasts = predict(listing, &[chosen], true);
     let kept = names.iter().map(|(role, text)| (*role, name(text)));
-    steps(&forecasts.clients[0], listing, &kept.collect(), language)
-}
-
-#[test]
-fn every_sentence_stands_in_both_languages_with_the_same_braces() {
-    let braces = |text: &str| -> BTreeSet<String> {
-        let parts = text.split('{').skip(1);
-        parts
-            .map(|part| part.split_once('}').unwrap().0.to_owned())
-            .collect()
-    };
-    for text in Text::EVERY {
-        let [english, french] = Language::EVERY.map(|language| text.raw(language));
-        assert!(!english.is_empty() && !french.is_empty(), "{text:?}");
-        assert_eq!(braces(english), braces(french), "{text:?}");
-        let same = matches!(text, Text::Choice | Text::NotOfferable | Text::MarkOne);
-        assert!(same || english != french, "{text:?} is not translated");
-    }
-}
-
-#[test]
-fn what_is_filled_in_is_never_read_for_braces() {
-    let given = [("mailbox", "{attribute}{mailbox}"), ("attribute", "\\Sent")];
-    assert_eq!(
-        Text::MarkOne.with(Language::English, &given),
-        "\"{attribute}{mailbox}\" as \\Sent"
-    );
+    steps(&forecasts.clients[0], listing, &kept.collect())
 }
 
 #[test]
@@ -134,15 +106,16 @@ fn dovecot_is_told_all_marks_in_one_block_without_the_prefix() {
         kept(Role::Trash, "INBOX.Corbeille", true),
     ];
     let listing = account(Some("Dovecot"), &["SPECIAL-USE"], "INBOX.");
-    let told = told(&listing, &names, Language::French);
+    let told = told(&listing, &names);
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].code, Code::BindsNewName);
+    let french = Language::French;
     assert_eq!(
-        told[0].message,
+        told[0].message.say(french),
         "seul l'administrateur du serveur peut marquer \"INBOX.Courrier envoyé\" comme \\Sent, \"INBOX.Corbeille\" comme \\Trash"
     );
     assert_eq!(
-        told[0].snippet.as_deref().unwrap(),
+        told[0].snippet.as_ref().unwrap().say(french),
         r#"# dans /etc/dovecot/conf.d/15-mailboxes.conf, puis : doveadm reload
 # mailcow : dans data/conf/dovecot/extra.conf, redémarrer dovecot-mailcow
 # iRedMail : seulement les mailbox, dans le namespace de dovecot.conf
@@ -173,16 +146,14 @@ fn a_dovecot_that_shows_itself_to_be_2_4_gets_that_syntax_alone() {
 fn cyrus_is_told_in_cyradm_s_words_and_the_octets_of_the_wire() {
     let listing = account(Some("Cyrus IMAP 3.6.1"), &["SPECIAL-USE"], "INBOX.");
     let marks = [kept(Role::Sent, "INBOX.Envoyés", true)];
-    let told = told(&listing, &marks, Language::English);
+    let told = told(&listing, &marks);
     assert_eq!(
         told[0].message,
         "only the server's administrator can mark \"INBOX.Envoyés\" as \\Sent: in cyradm,"
     );
     assert_eq!(
-        told[0].snippet.as_deref(),
-        Some(
-            "setmetadata --private \"user.alice@example.com.Envoy&AOk-s\" specialuse \"\\\\Sent\""
-        )
+        told[0].snippet.as_ref().unwrap(),
+        &"setmetadata --private \"user.alice@example.com.Envoy&AOk-s\" specialuse \"\\\\Sent\""
     );
 }
 
@@ -200,7 +171,7 @@ fn courier_is_told_its_trash_unless_that_is_trash_already() {
         )
     );
     let usual = [kept(Role::Trash, "INBOX.Trash", false)];
-    assert_eq!(told(&listing, &usual, Language::English), []);
+    assert_eq!(told(&listing, &usual), []);
 }
 
 #[test]
@@ -236,9 +207,12 @@ fn comments_fit_a_terminal_of_80_columns_in_every_language() {
         .iter()
         .flat_map(|one| Language::EVERY.map(|to| (one, to)))
     {
-        let told = told(listing, &trash, language).into_iter();
+        let told = told(listing, &trash).into_iter();
         for text in told.filter_map(|one| one.snippet) {
-            let comments = text.lines().filter(|line| line.starts_with('#'));
+            let comments = text
+                .say(language)
+                .lines()
+                .filter(|line| line.starts_with('#'));
             let long: Vec<&str> = comments.filter(|line| line.chars().count() > 76).collect();
             assert!(long.is_empty(), "{long:?}");
         }
@@ -256,20 +230,22 @@ fn exchange_is_told_to_name_its_mailboxes_only_where_a_plan_makes_room() {
             "Set-MailboxRegionalConfiguration -Identity 'o''brien@example.com' -LocalizeDefaultFolderName"
         )
     );
-    let told = told(&listing, &sent, Language::French);
+    let told = told(&listing, &sent);
     assert_eq!(told[0].code, Code::NamedByAdministrator);
-    assert!(told[0].message.starts_with("une fois ce plan appliqué"));
-    assert_eq!(
-        by_administrator(&listing, &sent, false, Language::English),
-        []
+    assert!(
+        told[0]
+            .message
+            .say(Language::French)
+            .starts_with("une fois ce plan appliqué")
     );
+    assert_eq!(by_administrator(&listing, &sent, false), []);
 }
 
 #[test]
 fn a_server_that_does_not_say_what_it_is_gets_the_sentence_alone() {
     let listing = account(Some("Zimbra"), &["SPECIAL-USE"], "");
     let marks = [kept(Role::Sent, "Envoyés", true)];
-    let told = told(&listing, &marks, Language::English);
+    let told = told(&listing, &marks);
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].snippet, None);
 }
@@ -284,12 +260,7 @@ fn thunderbird_gets_the_preferences_that_its_source_reads() {
         (Role::Archive, "Archive"),
         (Role::Templates, "Modèles"),
     ];
-    let told = steps_for(
-        "thunderbird",
-        &account(None, &[], ""),
-        &names,
-        Language::English,
-    );
+    let told = steps_for("thunderbird", &account(None, &[], ""), &names);
     assert_eq!(
         told.snippet.as_deref().unwrap(),
         r#"user_pref("mail.identity.id1.fcc_folder", "imap://alice%40example.com@imap.example.com/Courrier envoy&AOk-");
@@ -305,7 +276,7 @@ user_pref("mail.identity.id1.archives_folder_picker_mode", "1");
 user_pref("mail.identity.id1.stationery_folder", "imap://alice%40example.com@imap.example.com/Mod&AOg-les");
 user_pref("mail.identity.id1.tmpl_folder_picker_mode", "1");"#
     );
-    let choices: Vec<&String> = told.steps.iter().flat_map(|step| &step.choices).collect();
+    let choices: Vec<&Phrase> = told.steps.iter().flat_map(|step| &step.choices).collect();
     assert_eq!(choices.len(), 6, "{choices:?}");
 }
 
@@ -324,7 +295,7 @@ fn thunderbird_s_paths_have_slashes_whatever_the_server_s_delimiter() {
         );
     }
     let trash = [(Role::Trash, "INBOX.Éléments supprimés")];
-    let told = steps_for("thunderbird", &listing, &trash, Language::English);
+    let told = steps_for("thunderbird", &listing, &trash);
     assert_eq!(
         told.snippet.as_deref(),
         Some("user_pref(\"mail.server.server1.trash_folder_name\", \"INBOX/Éléments supprimés\");")
@@ -336,15 +307,23 @@ fn thunderbird_s_paths_have_slashes_whatever_the_server_s_delimiter() {
 fn outlook_that_looks_once_is_set_up_again_and_2010_has_its_tabs() {
     let listing = account(None, &[], "");
     let names = [(Role::Sent, "Envoyés"), (Role::Drafts, "Brouillons")];
-    let told = steps_for("outlook-2016:fr", &listing, &names, Language::French);
+    let told = steps_for("outlook-2016:fr", &listing, &names);
     assert_eq!(told.client, "Outlook 2016 (fr)");
     assert_eq!(told.steps.len(), 3);
-    assert!(told.steps[1].what.contains("Supprimez-le"), "{told:?}");
+    assert!(
+        told.steps[1]
+            .what
+            .say(Language::French)
+            .contains("Supprimez-le"),
+        "{told:?}"
+    );
+    let choices = told.steps[2].choices.iter();
+    let choices: Vec<&str> = choices.map(|one| one.say(Language::French)).collect();
     assert_eq!(
-        told.steps[2].choices,
+        choices,
         ["messages envoyés : Envoyés", "brouillons : Brouillons"]
     );
-    let older = steps_for("outlook-2010", &listing, &names, Language::English);
+    let older = steps_for("outlook-2010", &listing, &names);
     assert_eq!(older.steps[0].choices, ["sent mail: Envoyés"]);
 }
 
@@ -354,17 +333,17 @@ fn every_known_client_is_told_something_in_both_languages() {
     let names = [(Role::Sent, "Envoyés"), (Role::Trash, "Corbeille")];
     let profiles = built_in().unwrap();
     for id in profiles.iter().map(|profile| profile.id.as_str()) {
-        let [english, french] =
-            Language::EVERY.map(|language| steps_for(id, &listing, &names, language));
-        assert!(!english.steps.is_empty(), "{id}");
-        assert_eq!(english.steps.len(), french.steps.len(), "{id}");
-        assert_eq!(english.snippet, french.snippet, "{id}");
-        for (english, french) in english.steps.iter().zip(&french.steps) {
-            assert_ne!(english.what, french.what, "{id}");
-            assert_eq!(english.choices.len(), french.choices.len(), "{id}");
+        let told = steps_for(id, &listing, &names);
+        assert!(!told.steps.is_empty(), "{id}");
+        for step in &told.steps {
+            let [english, french] = Language::EVERY.map(|language| step.what.say(language));
+            assert_ne!(english, french, "{id}");
         }
-        let none = steps_for(id, &listing, &[], Language::English);
-        assert!(none.steps[0].what.starts_with("No mailbox"), "{id}");
+        let none = steps_for(id, &listing, &[]);
+        assert!(
+            none.steps[0].what.english().starts_with("No mailbox"),
+            "{id}"
+        );
     }
     for id in COMMON {
         assert!(profiles.iter().any(|profile| profile.id == id), "{id}");
@@ -475,7 +454,7 @@ proptest! {
         let mut listing = account(None, &[], "");
         listing.account.user = user;
         let names = [(Role::Sent, hostile.as_str()), (Role::Trash, hostile.as_str())];
-        let told = steps_for("thunderbird", &listing, &names, Language::English);
+        let told = steps_for("thunderbird", &listing, &names);
         let wire = String::from_utf8(mutf7::encode(&hostile)).unwrap();
         for line in told.snippet.iter().flat_map(|text| text.lines()) {
             let inside = line.strip_prefix("user_pref(").unwrap().strip_suffix(");").unwrap();
@@ -502,8 +481,8 @@ proptest! {
 fn a_name_that_cannot_be_written_is_left_to_the_list() {
     let listing = account(None, &[], "");
     let names = [(Role::Sent, "Sent\u{202e}txt")];
-    let told = steps_for("thunderbird", &listing, &names, Language::English);
-    let choices: BTreeMap<usize, &Vec<String>> = told
+    let told = steps_for("thunderbird", &listing, &names);
+    let choices: BTreeMap<usize, &Vec<Phrase>> = told
         .steps
         .iter()
         .map(|step| &step.choices)

@@ -2173,7 +2173,7 @@ async fn what_a_round_limit_may_hide_is_not_removed_with_its_mailbox() {
     stage.assert_nothing_lost();
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
     assert!(
-        said(&receipt).contains("has shown 1000 messages in all"),
+        said(&receipt).contains("has shown 1 000 messages in all"),
         "{receipt:?}"
     );
     assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (1_000, 2));
@@ -2251,9 +2251,15 @@ async fn an_undo_leaves_a_message_in_the_mailbox_that_had_it_before() {
     stage.fix().await.unwrap();
     let run = stage.last().id;
     let plan = stage.undo_plan(&run).await.unwrap();
-    let warned: Vec<&str> = plan.warnings.iter().map(|one| &*one.message).collect();
+    let warned: Vec<&str> = plan
+        .warnings
+        .iter()
+        .map(|one| one.message.english())
+        .collect();
     assert!(
-        warned.iter().any(|one| one.contains("stay in \"Sent\"")),
+        warned
+            .iter()
+            .any(|one| one.contains("1 message stays in \"Sent\"")),
         "{warned:?}"
     );
     let receipt = stage.undo(&run).await.unwrap();

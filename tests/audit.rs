@@ -93,7 +93,7 @@ impl Scene {
         let evidence = |kind, role, locale: Option<&str>| Evidence {
             kind,
             role: Some(role),
-            detail: name.to_owned(),
+            detail: name.into(),
             locale: locale.map(str::to_owned),
             source: None,
         };
@@ -120,7 +120,7 @@ impl Scene {
         if let Some(role) = role {
             let members = self.roll.roles.entry(role).or_insert_with(|| Members {
                 keep: entry.name.clone(),
-                because: String::new(),
+                because: String::new().into(),
                 members: vec![],
             });
             members.members.push(entry.name.clone());
@@ -143,7 +143,7 @@ impl Scene {
         let mut found = self.found();
         assert_eq!(found.len(), 1, "{found:#?}");
         let one = found.remove(0);
-        (one.code, one.role, one.message, one.fix)
+        (one.code, one.role, one.message.into(), one.fix)
     }
 }
 
@@ -335,7 +335,7 @@ fn doubtful_names_are_told() {
         let evidence = Evidence {
             kind: EvidenceKind::Name,
             role: Some(role),
-            detail: String::new(),
+            detail: String::new().into(),
             locale: None,
             source: None,
         };

@@ -8,7 +8,13 @@
 
 mod support;
 
-use std::{collections::BTreeSet, fmt::Write as _, fs, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use rolecall::{
     demo::{Persona, Server, sample},
@@ -183,6 +189,101 @@ fn clients_are_listed_with_their_ids_and_asked_about_by_them() {
     assert_eq!(line["roles"]["sent"], "disagree");
     let text = run(ask(&[&["audit"], &clients[..]].concat()), 1);
     assert!(text.contains("warning  clients-disagree"), "{text}");
+}
+
+/// All that is in the journals under a state folder.
+fn journals(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).unwrap();
+    let texts = entries.map(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            journals(&path)
+        } else {
+            fs::read_to_string(&path).unwrap()
+        }
+    });
+    texts.collect()
+}
+
+#[test]
+fn people_are_told_in_french_and_json_saved_plans_and_journals_stay_english() {
+    let state = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let world = sample::world(Persona::dovecot());
+    let server = runtime.block_on(Server::start(world, 0)).unwrap();
+    let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
+    let ask = |arguments: &[&str], locale: &str| {
+        let mut command = rolecall(state.path(), arguments);
+        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        command.env("LANG", locale);
+        command
+    };
+    let french = |arguments: &[&str]| ask(&[arguments, &["--lang", "fr"]].concat(), "fr_FR.UTF-8");
+
+    let text = run(ask(&["audit", &account], "fr_FR.UTF-8"), 1);
+    assert!(text.contains(" constats ; "), "{text}");
+    assert_eq!(text, run(french(&["audit", &account]), 1));
+    let english = ["audit", &account, "--lang", "en"];
+    let text = run(ask(&english, "fr_FR.UTF-8"), 1);
+    assert!(text.contains(" findings; "), "{text}");
+    let told = ["audit", &account, "--format", "json"];
+    let [audit, said] = [ask(&told, "C"), french(&told)].map(|command| json(command, 1));
+    for part in ["mailboxes", "roles", "findings"] {
+        assert_eq!(audit[part], said[part]);
+    }
+
+    let plan = |name: &str, command: &dyn Fn(&[&str]) -> Command| {
+        let path = state.path().join(name);
+        let words = ["fix", &account, "--save-plan", path.to_str().unwrap()];
+        let text = run(command(&words), 1);
+        let plan: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        fs::remove_file(path).unwrap();
+        (text, plan)
+    };
+    let (_, planned) = plan("plan.json", &|words| ask(words, "C"));
+    let (text, said) = plan("plan.json", &french);
+    assert!(
+        text.contains("gardé : ") && text.contains("À la main"),
+        "{text}"
+    );
+    for part in ["steps", "warnings", "manual"] {
+        assert!(planned[part].is_array());
+        assert_eq!(planned[part], said[part]);
+    }
+
+    let text = run(french(&["fix", &account, "--yes", "--settle", "0"]), 0);
+    assert!(text.contains("Terminée : "), "{text}");
+    let written = journals(&state.path().join("rolecall"));
+    assert!(
+        written.contains("kept: ") && !written.contains("gardé"),
+        "{written}"
+    );
+    let (_, id) = text.split_once("rolecall undo ").unwrap();
+    let id = id.lines().next().unwrap();
+    let text = run(french(&["undo", id, "--dry-run"]), 1);
+    assert!(text.contains("ils en avaient été déplacés"), "{text}");
+}
+
+#[test]
+fn steps_for_clients_take_the_keepers_that_are_typed() {
+    let state = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let world = sample::world(Persona::dovecot());
+    let server = runtime.block_on(Server::start(world, 0)).unwrap();
+    let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
+    let steps = |arguments: &[&str]| {
+        let words = ["clients", "--steps", "--client", "thunderbird", &account];
+        let mut command = rolecall(state.path(), &[&words, arguments].concat());
+        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        run(command, 0)
+    };
+    let said = steps(&["--target", "sent=Sent Messages"]);
+    assert!(said.contains("sent mail: Sent Messages"), "{said}");
+    let made = steps(&["--target", "sent=Envoi", "--lang", "fr"]);
+    assert!(made.contains("messages envoyés : Envoi"), "{made}");
+    let other = steps(&["--role", "Sent=none"]);
+    assert!(!other.contains("sent mail: Sent\n"), "{other}");
 }
 
 #[test]

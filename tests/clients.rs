@@ -439,8 +439,9 @@ fn without_a_language_a_name_that_matters_is_unknown_and_a_mark_is_not() {
     assert_eq!(told.does, Use::Unknown);
     assert!(
         told.because
+            .english()
             .contains("say outlook-2016:LANGUAGE (known: de, en, "),
-        "{}",
+        "{:?}",
         told.because
     );
     for_sent(&[("outlook-2016", "Sent \\Sent", "Sent")]);

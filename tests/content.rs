@@ -115,7 +115,7 @@ fn kept(looked: u64, sender: &str, count: u64, to_one: u64) -> Contents {
 fn said(entry: &Entry) -> Vec<&str> {
     let evidence = entry.evidence.iter();
     let evidence = evidence.filter(|one| one.kind == EvidenceKind::Content);
-    evidence.map(|one| one.detail.as_str()).collect()
+    evidence.map(|one| one.detail.english()).collect()
 }
 
 #[test]

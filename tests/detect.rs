@@ -106,7 +106,10 @@ fn role_of(mailbox: Mailbox) -> Option<Role> {
 fn keeper(listing: &Listing, role: Role, hints: &Hints) -> (String, String) {
     let members = &detect(listing, &MAPPING, hints).unwrap().roles[&role];
     assert_eq!(members.members[0], members.keep);
-    (members.keep.text().to_owned(), members.because.clone())
+    (
+        members.keep.text().to_owned(),
+        members.because.english().to_owned(),
+    )
 }
 
 fn with(mut mailbox: Mailbox, change: impl FnOnce(&mut Mailbox)) -> Mailbox {
@@ -664,7 +667,7 @@ fn a_name_of_two_roles_is_what_the_rest_of_the_account_leaves_it_to_be_and_doubt
         let reasons = entry.evidence.iter();
         let reason = reasons
             .filter(|one| one.kind == EvidenceKind::Context)
-            .map(|one| one.detail.as_str());
+            .map(|one| one.detail.english());
         assert_eq!(reason.take(1).collect::<String>(), because, "{names:?}");
     }
 }

@@ -14,27 +14,31 @@ use std::{
 
 /// Which rooms each room may use. `cli` joins them all; `secret` is a word that belongs to nobody.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("model", &[]),
+    ("language", &[]),
+    ("model", &["language"]),
     ("secret", &[]),
     ("guard", &[]),
     ("mapping", &["model"]),
-    ("detect", &["model", "mapping"]),
-    ("audit", &["model"]),
-    ("clients", &["model", "mapping"]),
-    ("advice", &["model"]),
-    ("planner", &["model", "advice"]),
+    ("detect", &["model", "mapping", "language"]),
+    ("audit", &["model", "language"]),
+    ("clients", &["model", "mapping", "language"]),
+    ("advice", &["model", "language"]),
+    ("planner", &["model", "advice", "language"]),
     ("store", &["model"]),
-    ("report", &["model", "mapping", "apply", "advice"]),
+    (
+        "report",
+        &["model", "mapping", "apply", "advice", "language"],
+    ),
     ("config", &["model", "mapping", "secret"]),
     ("imap", &["model", "store", "secret", "guard"]),
-    ("apply", &["model", "store", "guard"]),
+    ("apply", &["model", "store", "guard", "language"]),
     ("demo", &["model"]),
     ("fleet", &["model"]),
     (
         "cli",
         &[
             "model", "secret", "mapping", "detect", "audit", "clients", "planner", "store",
-            "report", "config", "imap", "apply", "demo", "advice", "fleet",
+            "report", "config", "imap", "apply", "demo", "advice", "fleet", "language",
         ],
     ),
 ];

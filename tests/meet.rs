@@ -165,7 +165,7 @@ fn steps(plan: &Plan) -> Vec<String> {
 fn told(plan: &Plan) -> Vec<&str> {
     let told = plan.manual.iter();
     told.filter(|manual| manual.code == Code::ClientToBeTold)
-        .map(|manual| manual.message.as_str())
+        .map(|manual| manual.message.english())
         .collect()
 }
 
@@ -403,7 +403,8 @@ fn a_lone_trash_is_renamed_only_when_said() {
     let warning = &plan.warnings[0];
     assert_eq!(warning.code, Code::HeldBack);
     let expected = "\"Corbeille\" would be renamed to \"Trash\" with --include trash";
-    assert!(warning.message.starts_with(expected), "{}", warning.message);
+    let said = warning.message.english();
+    assert!(said.starts_with(expected), "{said}");
     let plan = meet(&listing, &["thunderbird"], &everything());
     assert_eq!(steps(&plan)[0], "rename Corbeille > Trash");
 }
@@ -426,7 +427,7 @@ fn of_several_mailboxes_the_one_that_most_known_clients_find_is_kept_unless_one_
     let (roll, _) = Clients(&[]).judge(&plain);
     let sent = &roll.roles[&Role::Sent];
     assert_eq!(sent.keep.text(), "Sent");
-    assert!(sent.because.ends_with("find it"), "{}", sent.because);
+    assert!(sent.because.english().ends_with("find it"), "{sent:?}");
     let (roll, _) = Clients(&["kmail"]).judge(&plain);
     assert_eq!(
         roll.roles[&Role::Sent].because,

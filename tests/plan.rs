@@ -499,7 +499,7 @@ fn a_doubtful_role_moves_nothing_until_the_user_has_said_so() {
     let alone = account();
     assert_eq!(alone.steps(), Vec::<String>::new());
     assert_eq!(alone.manual(), [Code::RoleDoubtful]);
-    let message = &alone.plan().manual[0].message;
+    let message = alone.plan().manual[0].message.english().to_owned();
     assert!(message.contains("--role '\\Sent=sent'"), "{message}");
     let included = account().wanting(|policy| policy.include = BTreeSet::from([Role::Junk]));
     assert_eq!(
@@ -538,7 +538,7 @@ fn garbled_names_are_repaired_where_asked_parents_first_and_merged_ones_not_at_a
         .plan()
         .manual
         .into_iter()
-        .map(|one| one.message)
+        .map(|one| one.message.into())
         .collect();
     assert!(why[0].contains("\"Gelöscht\" is there already"), "{why:?}");
     assert!(
@@ -550,7 +550,7 @@ fn garbled_names_are_repaired_where_asked_parents_first_and_merged_ones_not_at_a
     let unasked = account();
     assert_eq!(unasked.steps(), ["merge Ã‰lÃ©ments envoyÃ©s > Sent"]);
     assert_eq!(unasked.manual(), [Code::NameGarbled]);
-    let message = &unasked.plan().manual[0].message;
+    let message = unasked.plan().manual[0].message.english().to_owned();
     assert!(
         message.contains("2 more") && message.contains("--repair-names"),
         "{message}"

@@ -16,6 +16,7 @@ use rolecall::{
     audit::audit,
     clients::{choose, predict},
     detect::{Hints, detect},
+    language::{Language, text},
     mapping::{Mapping, clients::built_in},
     model::{
         client::Forecasts,
@@ -205,14 +206,14 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
         (
             Outcome::Refused,
             Some(SourceAfter::Left),
-            Some("the server said NO: \"Quota \u{1b}exceeded\""),
+            Some(text::server_refused("Quota \u{1b}exceeded")),
         ),
         (
             Outcome::Applied,
             Some(SourceAfter::CameBack),
-            Some("it was made again by somebody"),
+            Some(text::made_again()),
         ),
-        (Outcome::Skipped, None, Some("left out")),
+        (Outcome::Skipped, None, Some(text::left_out())),
     ];
     let steps = plan.steps.iter().zip(ends.iter().cycle());
     Receipt {
@@ -226,7 +227,7 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
                 outcome: *outcome,
                 moved: step.messages.filter(|_| *outcome == Outcome::Applied),
                 source_after: *source_after,
-                message: message.map(str::to_owned),
+                message: message.clone(),
             })
             .collect(),
         finished,
@@ -268,6 +269,14 @@ fn look(width: usize) -> Look {
         width,
         colour: false,
         verbose: false,
+        language: Language::English,
+    }
+}
+
+fn french(look: Look) -> Look {
+    Look {
+        language: Language::French,
+        ..look
     }
 }
 
@@ -362,8 +371,8 @@ fn plans_read_well_at_80_and_140_columns() {
     golden("plan-empty", 80, &table::plan(&plan, look(80)));
 }
 
-#[test]
-fn every_action_is_said_in_plain_words() {
+/// A plan with a step of each action.
+fn every_action() -> Plan {
     let mut plan = plan_of(&messy(), |_| {});
     let merge = plan.steps[0].clone();
     let step = |id: u32, action: Action| Step {
@@ -374,7 +383,7 @@ fn every_action_is_said_in_plain_words() {
         role: Some(Role::Drafts),
         messages: None,
         size: None,
-        because: vec!["so it was decided".into()],
+        because: vec![text::you_said_so()],
         reversible: action != Action::Create,
         path: None,
         remove: false,
@@ -412,9 +421,23 @@ fn every_action_is_said_in_plain_words() {
     plan.manual.clear();
     plan.warnings = vec![Remark {
         code: Code::HeldBack,
-        message: "\"Corbeille\" would be merged into \"Trash\" with --include trash".into(),
+        message: text::would_be_merged(
+            "\"Corbeille\"",
+            "Trash",
+            Role::Trash,
+            text::timer_may_purge(),
+        ),
     }];
-    golden("plan-every-action", 80, &table::plan(&plan, look(80)));
+    plan
+}
+
+#[test]
+fn every_action_is_said_in_plain_words() {
+    golden(
+        "plan-every-action",
+        80,
+        &table::plan(&every_action(), look(80)),
+    );
 }
 
 #[test]
@@ -439,6 +462,32 @@ fn runs_are_listed() {
         golden("runs", width, &table::runs(&past(), look(width)));
     }
     assert_eq!(table::runs(&[], look(80)), "no runs yet\n");
+}
+
+#[test]
+fn tables_read_well_in_french() {
+    let [narrow, all] = [look(80), verbose(80)].map(french);
+    golden("audit-messy-fr", 80, &audited(&messy(), narrow));
+    golden("audit-hostile-verbose-fr", 80, &audited(&hostile(), all));
+    golden("audit-tidy-fr", 80, &audited(&tidy(), narrow));
+    let known = clients_of(&messy(), &[], narrow);
+    golden("clients-messy-fr", 80, &known);
+    let stated = clients_of(&messy(), &ONBOARDED, all);
+    golden("clients-stated-verbose-fr", 80, &stated);
+    for (name, include) in [("plan-messy-fr", true), ("plan-held-back-fr", false)] {
+        let plan = plan_of(&messy(), |policy| {
+            policy.include = include.then_some(Role::Trash).into_iter().collect();
+        });
+        golden(name, 80, &table::plan(&plan, narrow));
+    }
+    let mut plan = every_action();
+    golden("plan-every-action-fr", 80, &table::plan(&plan, narrow));
+    plan.steps.clear();
+    golden("plan-empty-fr", 80, &table::plan(&plan, narrow));
+    let plan = plan_of(&messy(), |policy| policy.include = [Role::Trash].into());
+    let receipt = receipt_of(&plan, true);
+    golden("receipt-fr", 80, &table::receipt(&plan, &receipt, narrow));
+    golden("runs-fr", 80, &table::runs(&past(), narrow));
 }
 
 #[test]
@@ -498,7 +547,7 @@ fn lines_to_paste_are_never_broken() {
         "{text}"
     );
     let mut plan = plan_of(&scene, |_| {});
-    plan.manual[0].snippet = Some(format!("mailbox \"{name}\" {{\n  auto = subscribe\n}}"));
+    plan.manual[0].snippet = Some(format!("mailbox \"{name}\" {{\n  auto = subscribe\n}}").into());
     let text = table::plan(&plan, look(60));
     assert!(
         text.contains(&format!(

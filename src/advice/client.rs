@@ -5,15 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    quote,
-    text::{Language, Text},
-};
-use crate::model::{
-    client::{Answer, Cell, Forecast},
-    listing::Listing,
-    mailbox::MailboxName,
-    role::Role,
+use super::quote;
+use crate::{
+    language::{Phrase, text},
+    model::{
+        client::{Answer, Cell, Forecast},
+        listing::Listing,
+        mailbox::MailboxName,
+        role::Role,
+    },
 };
 
 /// The clients whose steps are told where nobody said which are in use.
@@ -50,19 +50,14 @@ pub struct Steps {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// The sentence.
-    pub what: String,
+    pub what: Phrase,
     /// The choices to make there: `sent mail: Courrier envoyé`.
-    pub choices: Vec<String>,
+    pub choices: Vec<Phrase>,
 }
 
 /// Tells what to set in one client; `kept` is which mailbox keeps each role.
 #[must_use]
-pub fn steps(
-    client: &Forecast,
-    listing: &Listing,
-    kept: &BTreeMap<Role, MailboxName>,
-    language: Language,
-) -> Steps {
+pub fn steps(client: &Forecast, listing: &Listing, kept: &BTreeMap<Role, MailboxName>) -> Steps {
     let roles = TOLD
         .into_iter()
         .filter(|role| client.cells.contains_key(role));
@@ -73,7 +68,6 @@ pub fn steps(
         client,
         listing,
         kept,
-        language,
     };
     let (steps, snippet) = teller.tell();
     Steps {
@@ -87,37 +81,39 @@ struct Teller<'a> {
     client: &'a Forecast,
     listing: &'a Listing,
     kept: Vec<(Role, &'a MailboxName)>,
-    language: Language,
 }
 
 impl Teller<'_> {
     fn tell(&self) -> (Vec<Step>, Option<String>) {
         if self.kept.is_empty() {
-            return (vec![self.step(Text::NoRole, &[])], None);
+            return (
+                vec![self.step(text::client_knows_no_role(self.client), &[])],
+                None,
+            );
         }
         match self.client.id.as_str() {
             "thunderbird" => self.thunderbird(),
-            "apple-mail" => (self.in_order(&[(Text::AppleMail, &TOLD[..])]), None),
+            "apple-mail" => (self.in_order(&[(text::apple_mail(), &TOLD[..])]), None),
             "ios" => {
-                let steps = [(Text::IosReturns, &[][..]), (Text::Ios, &TOLD[..])];
+                let steps = [(text::ios_returns(), &[][..]), (text::ios(), &TOLD[..])];
                 (self.in_order(&steps), None)
             }
             "roundcube" => {
                 let steps = [
-                    (Text::Roundcube, &TOLD[..]),
-                    (Text::RoundcubeLocks, &[][..]),
+                    (text::roundcube(), &TOLD[..]),
+                    (text::roundcube_locks(), &[][..]),
                 ];
                 (self.in_order(&steps), None)
             }
             "outlook-2010" => {
                 let roles = [Role::Sent, Role::Trash];
-                (self.in_order(&[(Text::Outlook2010, &roles[..])]), None)
+                (self.in_order(&[(text::outlook_2010(), &roles[..])]), None)
             }
             "outlook-2013" | "outlook-2016" | "outlook-2019" | "outlook-365" => {
                 let steps = [
-                    (Text::OutlookOnce, &[][..]),
-                    (Text::OutlookRemove, &[][..]),
-                    (Text::OutlookAdd, &TOLD[..]),
+                    (text::outlook_once(self.client), &[][..]),
+                    (text::outlook_remove(), &[][..]),
+                    (text::outlook_add(), &TOLD[..]),
                 ];
                 (self.in_order(&steps), None)
             }
@@ -126,46 +122,29 @@ impl Teller<'_> {
     }
 
     /// Each sentence with its choices; one that is about roles which nothing keeps is left out.
-    fn in_order(&self, steps: &[(Text, &[Role])]) -> Vec<Step> {
+    fn in_order(&self, steps: &[(Phrase, &[Role])]) -> Vec<Step> {
         let told = steps.iter().filter(|(_, roles)| {
             roles.is_empty() || self.kept.iter().any(|(role, _)| roles.contains(role))
         });
-        told.map(|(text, roles)| self.step(*text, roles)).collect()
-    }
-
-    fn step(&self, text: Text, roles: &[Role]) -> Step {
-        let client = self.client.to_string();
-        Step {
-            what: text.with(self.language, &[("client", &client)]),
-            choices: self.choices(roles),
-        }
-    }
-
-    fn choices(&self, roles: &[Role]) -> Vec<String> {
-        let chosen = self.kept.iter().filter(|(role, _)| roles.contains(role));
-        chosen
-            .map(|(role, name)| self.choice(*role, name))
+        told.map(|(what, roles)| self.step(what.clone(), roles))
             .collect()
     }
 
-    fn choice(&self, role: Role, name: &MailboxName) -> String {
-        let role = word(role, self.language);
-        let given = [("role", role.as_str()), ("mailbox", name.text())];
-        let text = if quote::is_plain(name.text()) {
-            Text::Choice
-        } else {
-            Text::NotOfferable
-        };
-        text.with(self.language, &given)
+    fn step(&self, what: Phrase, roles: &[Role]) -> Step {
+        let chosen = self.kept.iter().filter(|(role, _)| roles.contains(role));
+        Step {
+            what,
+            choices: chosen.map(|(role, name)| choice(*role, name)).collect(),
+        }
     }
 
     /// The menus that hold at least one of the roles, then the preferences.
     fn thunderbird(&self) -> (Vec<Step>, Option<String>) {
         const COPIES: [Role; 4] = [Role::Sent, Role::Archive, Role::Drafts, Role::Templates];
         let mut steps = self.in_order(&[
-            (Text::ThunderbirdCopies, &COPIES[..]),
-            (Text::ThunderbirdTrash, &[Role::Trash][..]),
-            (Text::ThunderbirdJunk, &[Role::Junk][..]),
+            (text::thunderbird_copies(), &COPIES[..]),
+            (text::thunderbird_trash(), &[Role::Trash][..]),
+            (text::thunderbird_junk(), &[Role::Junk][..]),
         ]);
         let lines: Vec<String> = self
             .kept
@@ -175,7 +154,7 @@ impl Teller<'_> {
         if lines.is_empty() {
             return (steps, None);
         }
-        steps.push(self.step(Text::ThunderbirdPreferences, &[]));
+        steps.push(self.step(text::thunderbird_preferences(), &[]));
         (steps, Some(lines.join("\n")))
     }
 
@@ -192,13 +171,10 @@ impl Teller<'_> {
             }
         }
         let told = places.iter().map(|(cell, roles)| match place(cell) {
-            (Answer::Yes, Some(place)) => Step {
-                what: Text::OtherSet.with(self.language, &[("place", place)]),
-                choices: self.choices(roles),
-            },
-            (Answer::Yes, None) => self.step(Text::OtherChoose, roles),
-            (Answer::No, _) => self.step(Text::OtherCannot, roles),
-            (Answer::Unknown, _) => self.step(Text::OtherUnknown, roles),
+            (Answer::Yes, Some(place)) => self.step(text::other_set(place), roles),
+            (Answer::Yes, None) => self.step(text::other_choose(), roles),
+            (Answer::No, _) => self.step(text::other_cannot(self.client), roles),
+            (Answer::Unknown, _) => self.step(text::other_unknown(self.client), roles),
         });
         told.collect()
     }
@@ -208,18 +184,25 @@ fn place(cell: &Cell) -> (Answer, Option<&str>) {
     (cell.can_reassign, cell.reassign.as_deref())
 }
 
+fn choice(role: Role, name: &MailboxName) -> Phrase {
+    if quote::is_plain(name.text()) {
+        text::choice(word(role), name)
+    } else {
+        text::not_offerable(word(role))
+    }
+}
+
 /// What people call a role.
-fn word(role: Role, language: Language) -> String {
-    let text = match role {
-        Role::Sent => Text::Sent,
-        Role::Drafts => Text::Drafts,
-        Role::Trash => Text::Trash,
-        Role::Junk => Text::Junk,
-        Role::Archive => Text::Archive,
-        Role::Templates => Text::Templates,
-        other => return other.word().to_owned(),
-    };
-    text.say(language)
+fn word(role: Role) -> Phrase {
+    match role {
+        Role::Sent => text::sent_mail(),
+        Role::Drafts => text::drafts(),
+        Role::Trash => text::deleted_mail(),
+        Role::Junk => text::junk_mail(),
+        Role::Archive => text::archive_mail(),
+        Role::Templates => text::templates(),
+        other => other.into(),
+    }
 }
 
 /// Thunderbird's preferences for one role (comm-central nsMsgIdentity.cpp, nsImapIncomingServer.cpp, nsSpamSettings.cpp);

@@ -3,12 +3,10 @@
 //! In: the listing, which mailboxes keep which role. Out: entries for the plan's `manual`. Never: a line for a server
 //! that did not say what it is, a mailbox outside the account's first personal namespace.
 
-use super::{
-    quote,
-    text::{Language, Text},
-};
-use crate::model::{
-    finding::Code, listing::Listing, mailbox::MailboxName, plan::Manual, role::Role,
+use super::quote;
+use crate::{
+    language::{Phrase, text},
+    model::{finding::Code, listing::Listing, mailbox::MailboxName, plan::Manual, role::Role},
 };
 
 /// A mailbox that keeps a role once the plan is applied.
@@ -25,18 +23,9 @@ pub struct Kept {
 /// What is left for the administrator: marks, Courier's trash, the names on Exchange (`joins`: the plan makes room for
 /// them).
 #[must_use]
-pub fn by_administrator(
-    listing: &Listing,
-    kept: &[Kept],
-    joins: bool,
-    language: Language,
-) -> Vec<Manual> {
-    let exchange = joins.then(|| exchange(listing, language)).flatten();
-    let all = [
-        marks(listing, kept, language),
-        trash(listing, kept, language),
-        exchange,
-    ];
+pub fn by_administrator(listing: &Listing, kept: &[Kept], joins: bool) -> Vec<Manual> {
+    let exchange = joins.then(|| exchange(listing)).flatten();
+    let all = [marks(listing, kept), trash(listing, kept), exchange];
     all.into_iter().flatten().collect()
 }
 
@@ -69,7 +58,7 @@ fn software(listing: &Listing) -> Software {
     }
 }
 
-fn marks(listing: &Listing, kept: &[Kept], language: Language) -> Option<Manual> {
+fn marks(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
     let wanting: Vec<(&MailboxName, &str)> = kept
         .iter()
         .filter(|one| one.needs_mark)
@@ -78,22 +67,21 @@ fn marks(listing: &Listing, kept: &[Kept], language: Language) -> Option<Manual>
     if wanting.is_empty() {
         return None;
     }
-    let said = wanting.iter().map(|(name, attribute)| {
-        let given = [("mailbox", name.text()), ("attribute", attribute)];
-        Text::MarkOne.with(language, &given)
-    });
-    let said = said.collect::<Vec<_>>().join(", ");
-    let (message, snippet) = match software(listing) {
-        Software::Dovecot => (Text::Mark, dovecot(listing, &wanting, language)),
-        Software::Cyrus => match cyrus(listing, &wanting) {
-            Some(lines) => (Text::MarkInCyradm, Some(lines)),
-            None => (Text::Mark, None),
-        },
-        _ => (Text::Mark, None),
+    let marks = wanting.iter();
+    let marks = marks.map(|(name, attribute)| text::mark_as(*name, *attribute));
+    let marks = Phrase::joined(marks, ", ");
+    let snippet = match software(listing) {
+        Software::Dovecot => dovecot(listing, &wanting),
+        Software::Cyrus => cyrus(listing, &wanting).map(Phrase::from),
+        _ => None,
+    };
+    let message = match (software(listing), &snippet) {
+        (Software::Cyrus, Some(_)) => text::only_administrator_marks_in_cyradm(marks),
+        _ => text::only_administrator_marks(marks),
     };
     Some(Manual {
         code: Code::BindsNewName,
-        message: message.with(language, &[("marks", &said)]),
+        message,
         snippet,
     })
 }
@@ -110,11 +98,7 @@ fn bare<'a>(listing: &Listing, name: &'a MailboxName) -> Option<&'a str> {
 }
 
 /// `mailbox` sections (Dovecot 2.1 and later). INPROGRESS came with 2.4, whose syntax wants the attribute quoted.
-fn dovecot(
-    listing: &Listing,
-    marks: &[(&MailboxName, &str)],
-    language: Language,
-) -> Option<String> {
+fn dovecot(listing: &Listing, marks: &[(&MailboxName, &str)]) -> Option<Phrase> {
     let is_newer = listing.server.can("INPROGRESS");
     let sections: Vec<String> = marks
         .iter()
@@ -134,21 +118,26 @@ fn dovecot(
         return None;
     }
     let mut comments = vec![
-        Text::DovecotWhere.say(language),
-        Text::DovecotMailcow.say(language),
-        Text::DovecotIredmail.say(language),
-        Text::DovecotAll.say(language),
+        text::dovecot_where(),
+        text::dovecot_mailcow(),
+        text::dovecot_iredmail(),
+        text::dovecot_all(),
     ];
     if !is_newer {
-        comments.push(Text::DovecotNewer.say(language));
+        comments.push(text::dovecot_newer());
     }
     let left_out = marks.len() - sections.len();
     if left_out > 0 {
-        let count = left_out.to_string();
-        comments.push(Text::LeftOut.with(language, &[("count", &count)]));
+        comments.push(text::names_left_out(left_out as u64));
     }
-    let (comments, sections) = (comments.join("\n# "), sections.concat());
-    Some(format!("# {comments}\nnamespace inbox {{\n{sections}}}"))
+    let block = format!("namespace inbox {{\n{}}}", sections.concat());
+    Some(commented(comments, &block))
+}
+
+/// Lines to paste below comments that say where.
+fn commented(comments: impl IntoIterator<Item = Phrase>, lines: &str) -> Phrase {
+    let comments = Phrase::joined(comments, "\n# ");
+    comments.map(|comments| format!("# {comments}\n{lines}"))
 }
 
 /// cyradm's lines: mailboxes as its administrator sees them, `user/alice/Sent`, in the octets of the wire.
@@ -171,7 +160,7 @@ fn cyrus(listing: &Listing, marks: &[(&MailboxName, &str)]) -> Option<String> {
 }
 
 /// Courier's trash is a name in its configuration, without `INBOX.`, `Trash` unless that says otherwise.
-fn trash(listing: &Listing, kept: &[Kept], language: Language) -> Option<Manual> {
+fn trash(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
     if software(listing) != Software::Courier {
         return None;
     }
@@ -183,29 +172,28 @@ fn trash(listing: &Listing, kept: &[Kept], language: Language) -> Option<Manual>
     }
     // IMAP_EMPTYTRASH is a list: a colon and a comma have a meaning there.
     let quoted = quote::shell(name).filter(|_| !name.contains([',', ':']));
-    let comment = Text::CourierWhere.say(language);
     Some(Manual {
         code: Code::BindsNewName,
-        message: Text::CourierTrash.with(language, &[("mailbox", trash.name.text())]),
+        message: text::courier_trash(&trash.name),
         snippet: quoted.map(|name| {
-            format!("# {comment}\nIMAP_TRASHFOLDERNAME={name}\nIMAP_EMPTYTRASH={name}:7")
+            let lines = format!("IMAP_TRASHFOLDERNAME={name}\nIMAP_EMPTYTRASH={name}:7");
+            commented([text::courier_where()], &lines)
         }),
     })
 }
 
 /// Exchange names its own mailboxes; the command fails while another mailbox has a name that it would give (KB 3196480).
-fn exchange(listing: &Listing, language: Language) -> Option<Manual> {
+fn exchange(listing: &Listing) -> Option<Manual> {
     if software(listing) != Software::Exchange {
         return None;
     }
     let user = quote::powershell(&listing.account.user)?;
-    let comments = [Text::ExchangeTry, Text::ExchangeLanguage].map(|text| text.say(language));
-    let comments = comments.join("\n# ");
+    let comments = [text::exchange_try(), text::exchange_language()];
+    let line =
+        format!("Set-MailboxRegionalConfiguration -Identity {user} -LocalizeDefaultFolderName");
     Some(Manual {
         code: Code::NamedByAdministrator,
-        message: Text::Exchange.say(language),
-        snippet: Some(format!(
-            "# {comments}\nSet-MailboxRegionalConfiguration -Identity {user} -LocalizeDefaultFolderName"
-        )),
+        message: text::exchange_names(),
+        snippet: Some(commented(comments, &line)),
     })
 }

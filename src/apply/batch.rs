@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
+    language::{Phrase, text},
     model::{
         mailbox::MailboxName,
         plan::Path,
@@ -103,16 +104,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Err(Halt::Step(why));
         }
         if self.pace.is_first() && self.is_alias(route, &fate).await? {
-            return Err(Halt::Step(
-                "same-mailbox-twice: both names lead to one mailbox".to_owned(),
-            ));
+            return Err(Halt::Step(text::both_lead_to_one()));
         }
         if !lost.is_empty() && !self.plan.allow.keyword_loss {
             let lost: Vec<String> = lost.into_iter().collect();
-            return Err(Halt::Step(format!(
-                "the target did not keep {}; --allow-keyword-loss goes on without",
-                lost.join(", ")
-            )));
+            return Err(Halt::Step(text::target_did_not_keep(lost.join(", "))));
         }
         // Another client was quicker, an earlier command of ours ran late, or there were too many (not every server says
         // which): as long as messages leave the source, the next pass takes what is left.
@@ -241,10 +237,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     .map_err(Halt::unproven)?
                     .is_none()
                 {
-                    return Err(Halt::Step(format!(
-                        "\"{}\" is not there any more",
-                        name.text()
-                    )));
+                    return Err(Halt::Step(text::not_there_any_more(name)));
                 }
                 Err(Halt::unproven(LookError::Refused { code, text }))
             }
@@ -279,7 +272,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         before: &Batch,
         fate: &Fate,
         lost: &BTreeSet<String>,
-        stops: Option<String>,
+        stops: Option<Phrase>,
     ) -> Result<(), Halt> {
         let moved = Moved {
             intent,

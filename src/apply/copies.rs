@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
+    language::text,
     model::{
-        count_messages,
         plan::Path,
         uid::{Uid, UidSet},
     },
@@ -81,10 +81,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if unproven > 0 {
             self.remark(
                 route.step,
-                format!(
-                    "{} had no copy in the target any more",
-                    count_messages(unproven)
-                ),
+                text::had_no_copy(text::messages(unproven as u64)),
             );
         }
         self.copies.insert(route.from.clone(), proven.clone());
@@ -166,10 +163,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if still.is_empty() {
             return Ok(());
         }
-        Err(Halt::Step(format!(
-            "the server did not remove {} that it has in the target too; none is lost",
-            count_messages(still.len())
-        )))
+        Err(Halt::Step(text::not_removed(text::messages(
+            still.len() as u64
+        ))))
     }
 
     async fn mark_deleted(&mut self, route: &Route, uids: &UidSet) -> Result<(), Halt> {
@@ -195,10 +191,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let proven = self.proven_copies(route, &known, &all).await?;
         let unproven = all.len().max(seen.exists as usize) - proven.len();
         if unproven > 0 {
-            return Err(Halt::Step(format!(
-                "{} in it without a copy in the target",
-                count_messages(unproven)
-            )));
+            return Err(Halt::Step(text::without_copy(text::messages(
+                unproven as u64,
+            ))));
         }
         let mut still = all;
         let mut before = usize::MAX;
@@ -223,14 +218,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         out.retain(|old, _| !still.contains(*old));
         self.expunged(route, out)?;
         if opened.uid_next != seen.uid_next {
-            return Err(Halt::Step(
-                "a message came into it while it was emptied".to_owned(),
-            ));
+            return Err(Halt::Step(text::message_came_in()));
         }
         if opened.exists > 0 || !still.is_empty() {
-            return Err(Halt::Step(
-                "the server did not empty it; all that was in it is in the target too".to_owned(),
-            ));
+            return Err(Halt::Step(text::not_emptied()));
         }
         Ok(())
     }

@@ -7,10 +7,8 @@ use std::collections::BTreeMap;
 
 use super::{journal::Batch, send::Refusal};
 use crate::{
-    model::{
-        count_messages,
-        uid::{Uid, UidSet},
-    },
+    language::{Phrase, text},
+    model::uid::{Uid, UidSet},
     store::{Answered, CopyUid, Message},
 };
 
@@ -255,33 +253,25 @@ impl Fate {
     }
 
     /// Why the merge must stop after this batch, judged by what was heard of its command; none where it may go on.
-    pub fn objection(&self, heard: &Heard) -> Option<String> {
+    pub fn objection(&self, heard: &Heard) -> Option<Phrase> {
         if !self.changed.is_empty() {
-            return Some(
-                "the server changes messages while it moves them (size or text differs)".to_owned(),
-            );
+            return Some(text::server_changes_messages());
         }
         let lost = self.gone.as_slice().iter();
         let lost = lost.filter(|uid| !heard.explains_absence(**uid)).count();
         if lost > 0 {
-            return Some(format!(
-                "{} cannot be found in either mailbox, and nothing shows that another client took it away",
-                count_messages(lost)
-            ));
+            return Some(text::in_neither(text::messages(lost as u64)));
         }
         if !matches!(heard.ending, Ending::Done) {
             return None;
         }
         if !self.doubled.is_empty() {
-            return Some(format!(
-                "the server said OK but left in the source what is in the target now: {}",
-                count_messages(self.doubled.len())
-            ));
+            return Some(text::left_in_source(text::messages(
+                self.doubled.len() as u64
+            )));
         }
         let is_anywhere = !(self.pairs.is_empty() && self.there.is_empty() && self.gone.is_empty());
-        (!is_anywhere).then(|| {
-            "the server said OK but none of the messages can be found in the target".to_owned()
-        })
+        (!is_anywhere).then(text::none_in_target)
     }
 }
 

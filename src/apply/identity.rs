@@ -3,6 +3,7 @@
 use super::{Ports, run::Run, send::Halt};
 use crate::{
     guard::{Guard, stands},
+    language::text,
     model::mailbox::MailboxName,
     store::Store,
 };
@@ -15,18 +16,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         validity: Option<u32>,
     ) -> Result<u32, Halt> {
         let Some(validity) = validity else {
-            return Err(Halt::Step(
-                "the server gives no UIDVALIDITY, so its messages cannot be told apart".to_owned(),
-            ));
+            return Err(Halt::Step(text::server_gives_no_validity()));
         };
         let expected = *self.identity.entry(name.clone()).or_insert(validity);
         if expected == validity || !stands(Guard::Identity) {
             return Ok(validity);
         }
-        Err(Halt::Step(format!(
-            "\"{}\" is another mailbox than when the plan was made (its UIDVALIDITY changed)",
-            name.text()
-        )))
+        Err(Halt::Step(text::another_than_planned(name)))
     }
 
     /// UIDVALIDITY of a mailbox that was opened before.
@@ -34,7 +30,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.identity
             .get(name)
             .copied()
-            .ok_or_else(|| Halt::Step(format!("the identity of \"{}\" is not known", name.text())))
+            .ok_or_else(|| Halt::Step(text::identity_unknown(name)))
     }
 
     /// Whether somebody has made a new mailbox under a name that the plan saw.

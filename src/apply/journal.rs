@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use super::Verify;
 use crate::{
     guard::{Guard, stands},
+    language::Phrase,
     model::{
         mailbox::MailboxName,
         plan::{Plan, hex},
@@ -136,7 +137,7 @@ pub struct Moved {
     pub elsewhere: Vec<Elsewhere>,
     /// Why the step must stop after this batch: a resume stops it too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stops: Option<String>,
+    pub stops: Option<Phrase>,
     /// Flags and keywords that the target did not keep.
     pub flags_lost: Vec<String>,
     /// Messages whose INTERNALDATE changed.

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
+    language::text,
     model::{
-        count_messages,
         mailbox::{MailboxName, ROUND_LIMITS},
         plan::{Path, Step},
         receipt::{Outcome, SourceAfter},
@@ -71,37 +71,30 @@ impl Drained {
     /// Refuses to go on where messages stay, or may stay unseen.
     pub fn nothing_stays(&self) -> Result<(), Halt> {
         if let (0, Some(limit)) = (self.stays, self.limit) {
-            return Err(Halt::Step(format!(
-                "it stays: it has shown {limit} messages in all, which may be a limit of the server and not all there are"
-            )));
+            return Err(Halt::Step(text::stays_shown(limit)));
         }
         if self.stays == 0 {
             return Ok(());
         }
-        let (count, what) = match self.hidden {
-            0 => (self.stays, "marked \\Deleted"),
-            hidden => (hidden, "that its searches do not show"),
-        };
-        let count = count_messages(usize::try_from(count).unwrap_or(usize::MAX));
-        Err(Halt::Step(format!("it stays with {count} {what}")))
+        Err(Halt::Step(match self.hidden {
+            0 => text::it_stays_with(text::marked_deleted(self.stays)),
+            hidden => text::it_stays_with_hidden(text::messages(hidden)),
+        }))
     }
 }
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     pub(super) async fn merge(&mut self, step: &Step) -> Result<(), Halt> {
-        let incomplete = || Halt::Step("the plan's step is incomplete".to_owned());
+        let incomplete = || Halt::Step(text::step_incomplete());
         let source = step.source.as_ref().ok_or_else(incomplete)?;
         let mut route = Route::of(step, source).ok_or_else(incomplete)?;
         route.only.clone_from(&step.uids);
         let removes = step.remove && !self.plan.allow.keep_sources;
         if *source == route.to || source.is_inbox() && step.uids.is_none() {
-            return Err(Halt::Step("it is never a source".to_owned()));
+            return Err(Halt::Step(text::never_a_source()));
         }
         if route.path == Path::CopyOnly && !removes {
-            return Err(Halt::Step(
-                "its messages can only be copied here, so every run would copy them again"
-                    .to_owned(),
-            ));
+            return Err(Halt::Step(text::only_copied_here()));
         }
         self.pace.begin();
         let permanent = self.check_target(&route.to).await?;
@@ -116,7 +109,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let waiting = self.is_waiting(step.id);
         let subscribed = match self.store.find(source).await? {
             None if waiting => return Ok(()),
-            None => return Err(Halt::Step("it is not there any more".to_owned())),
+            None => return Err(Halt::Step(text::it_is_gone())),
             // Somebody made a new mailbox under the old name, or below it: not ours to touch.
             Some(found) if waiting && !found.selectable => return Ok(()),
             Some(_) if waiting && self.is_another(source).await? => return Ok(()),
@@ -131,8 +124,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let after = Some(SourceAfter::Left);
             // An undo takes only what was moved: of the rest there is nothing to say.
             let why = step.uids.is_none().then(|| match drained.nothing_stays() {
-                Err(Halt::Step(stays)) => format!("{stays}, as planned"),
-                _ => "it stays, as planned".to_owned(),
+                Err(Halt::Step(stays)) => text::as_planned(stays),
+                _ => text::stays_as_planned(),
             });
             return self.end_step(receipt(step, Outcome::Applied, after, why));
         }
@@ -147,15 +140,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     ) -> Result<Option<BTreeSet<String>>, Halt> {
         let Some(found) = self.store.find(target).await? else {
             // Never made again by us: the journal says where the mail went.
-            return Err(Halt::Step("its target is not there any more".to_owned()));
+            return Err(Halt::Step(text::target_is_gone()));
         };
         if [Role::All, Role::Flagged, Role::Important]
             .into_iter()
             .any(|role| is_marked(&found, role))
         {
-            return Err(Halt::Step(
-                "its target is a view of other mailboxes".to_owned(),
-            ));
+            return Err(Halt::Step(text::target_is_view()));
         }
         let opened = self.store.open(target, Access::ReadWrite).await?;
         self.same_identity(target, opened.uid_validity)?;
@@ -167,9 +158,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         };
         self.uid_next.insert(target.clone(), uid_next.unwrap_or(1));
         if !opened.read_write || !opened.uids_sticky {
-            return Err(Halt::Step(
-                "its target can only be read, or keeps no message numbers".to_owned(),
-            ));
+            return Err(Halt::Step(text::target_only_read()));
         }
         Ok(opened
             .permanent_flags
@@ -194,10 +183,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             marked.retain(|uid| !self.is_copied(route, *uid));
             self.store.leave().await?;
             if !marked.is_empty() {
-                return Err(Halt::Step(format!(
-                    "it holds {} marked \\Deleted; nothing was copied",
-                    count_messages(marked.len())
-                )));
+                return Err(Halt::Step(text::holds_marked(text::marked_deleted(
+                    marked.len() as u64,
+                ))));
             }
         }
         self.check_keywords(route, kept).await
@@ -231,10 +219,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if lost.is_empty() {
             return Ok(());
         }
-        Err(Halt::Step(format!(
-            "the target cannot keep the keywords {}; --allow-keyword-loss moves the messages without them",
-            lost.join(", ")
-        )))
+        Err(Halt::Step(text::keywords_not_kept(lost.join(", "))))
     }
 
     /// Moves what is there until a fresh look finds nothing more to move. The source is open when this returns.
@@ -250,9 +235,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let opened = self.store.open(&route.from, Access::ReadWrite).await?;
             self.same_identity(&route.from, opened.uid_validity)?;
             if !opened.read_write || !opened.uids_sticky {
-                return Err(Halt::Step(
-                    "it can only be read, or keeps no message numbers".to_owned(),
-                ));
+                return Err(Halt::Step(text::only_read()));
             }
             limit = limit.or(self.shown_limit(route, &opened));
             let wanted = self.wanted(route).await?;
@@ -286,9 +269,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 });
             }
         }
-        Err(Halt::Step(
-            "it keeps filling while it is emptied".to_owned(),
-        ))
+        Err(Halt::Step(text::keeps_filling()))
     }
 
     /// The round number of messages that a look has shown, those that an earlier look showed and that were moved included.

@@ -40,6 +40,8 @@ pub use home::{Disks, Home, Lock, Past};
 pub use story::{RunState, RunSummary, left_before, run_of, runs, story, to_resume, to_undo};
 pub use undo::undo;
 
+use crate::language::Phrase;
+
 /// How much of each message is compared before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -102,7 +104,7 @@ pub enum Event {
     /// Something the user may want to know.
     Note {
         /// A sentence; names in it are raw.
-        text: String,
+        text: Phrase,
     },
 }
 

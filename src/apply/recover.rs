@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
+    language::{Phrase, text},
     model::{
         mailbox::{MailboxName, is_tombstone},
         plan::Basis,
@@ -62,7 +63,7 @@ struct Memory {
     /// Tombstones of which a DELETE was sent and not refused, by intent.
     deleted: BTreeMap<u64, Attempt>,
     /// Steps that a batch has stopped, and why.
-    stops: BTreeMap<u32, String>,
+    stops: BTreeMap<u32, Phrase>,
 }
 
 /// Every tombstone's name that a run has asked for, but for those that have their own names back.
@@ -346,9 +347,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Err(Halt::Stopped);
         }
         if began.elapsed() > PATIENCE {
-            return Err(Halt::Unknown(
-                "the server is still working on an earlier command".to_owned(),
-            ));
+            return Err(Halt::Unknown(text::still_working()));
         }
         sleep(BETWEEN).await;
         Ok(())

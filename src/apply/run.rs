@@ -19,6 +19,7 @@ use super::{
     tombstone::{Attempt, Tombstone},
 };
 use crate::{
+    language::{Phrase, text},
     model::{
         mailbox::MailboxName,
         plan::{Action, Plan, Step},
@@ -125,9 +126,11 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
     }
 
     /// Keeps a sentence for the step's receipt.
-    pub(super) fn remark(&mut self, step: u32, text: String) {
-        self.ports.event(&Event::Note { text: text.clone() });
-        self.tallies.entry(step).or_default().remark(text);
+    pub(super) fn remark(&mut self, step: u32, remark: Phrase) {
+        self.ports.event(&Event::Note {
+            text: remark.clone(),
+        });
+        self.tallies.entry(step).or_default().remark(remark);
     }
 
     /// Runs what is left of the plan, then removes what is under tombstones.
@@ -149,7 +152,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
 
     async fn one(&mut self, step: &Step) -> Result<(), Halt> {
         if self.settings.skip.contains(&step.id) {
-            let why = Some("left out".to_owned());
+            let why = Some(text::left_out());
             return self.end_step(receipt(step, Outcome::Skipped, None, why));
         }
         self.ports.event(&Event::Step {
@@ -178,7 +181,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
     }
 
     /// A step that a guard or the server ended: its source gets its own name back where it had lost it.
-    pub(super) async fn step_refused(&mut self, step: &Step, why: String) -> Result<(), Halt> {
+    pub(super) async fn step_refused(&mut self, step: &Step, why: Phrase) -> Result<(), Halt> {
         self.give_back(step.id).await.map_err(Halt::unproven)?;
         if self.is_waiting(step.id) {
             // Its mailbox is still under a name of ours, so it is not over.
@@ -227,8 +230,8 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             })
         });
         let why = receipt.message.take();
-        let sentences: Vec<String> = why.into_iter().chain(tally.sentences()).collect();
-        receipt.message = (!sentences.is_empty()).then(|| sentences.join("; "));
+        let sentences: Vec<Phrase> = why.into_iter().chain(tally.sentences()).collect();
+        receipt.message = (!sentences.is_empty()).then(|| Phrase::clauses(sentences));
         receipt
     }
 
@@ -242,13 +245,14 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             Halt::Lost(why) if !self.sent => {
                 // Nothing was changed, so there is nothing to resume.
                 let _ = self.write(Record::End {});
+                let why = why.english().to_owned();
                 return Err(ApplyError::Network { why });
             }
             Halt::Stopped if !self.sent => {
                 let _ = self.write(Record::End {});
                 return Ok(self.receipt(true, true));
             }
-            Halt::Stopped => ("stopped by you".to_owned(), true),
+            Halt::Stopped => (text::stopped_by_you(), true),
             Halt::Step(why) | Halt::Unknown(why) | Halt::Lost(why) => (why, false),
         };
         for planned in &self.plan.steps {
@@ -290,7 +294,7 @@ pub(super) fn receipt(
     step: &Step,
     outcome: Outcome,
     source_after: Option<SourceAfter>,
-    message: Option<String>,
+    message: Option<Phrase>,
 ) -> StepReceipt {
     StepReceipt {
         id: step.id,

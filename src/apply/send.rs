@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
+    language::{Phrase, text},
     model::mailbox::MailboxName,
     store::{Act, ActError, Answered, CopyUid, LookError, Store},
 };
@@ -22,11 +23,11 @@ use crate::{
 #[derive(Debug)]
 pub(super) enum Halt {
     /// A guard or the server's refusal ends this step; the others go on.
-    Step(String),
+    Step(Phrase),
     /// A command was sent and its outcome is not known: nothing more may be sent.
-    Unknown(String),
+    Unknown(Phrase),
     /// The connection is gone, though no command was under way.
-    Lost(String),
+    Lost(Phrase),
     /// The user wishes to stop.
     Stopped,
     /// The journal cannot be written.
@@ -36,10 +37,10 @@ pub(super) enum Halt {
 impl From<LookError> for Halt {
     fn from(error: LookError) -> Self {
         match error {
-            LookError::Refused { .. } => Self::Step(error.to_string()),
-            LookError::Lost { why } => Self::Lost(why),
+            LookError::Refused { .. } => Self::Step(error.to_string().into()),
+            LookError::Lost { why } => Self::Lost(why.into()),
             // Nothing that depends on this answer may be done, and the next answer may be as wrong.
-            LookError::Protocol { why } => Self::Lost(format!("the answer makes no sense: {why}")),
+            LookError::Protocol { why } => Self::Lost(text::no_sense(why)),
         }
     }
 }
@@ -72,7 +73,7 @@ impl Refusal {
     }
 
     pub fn into_halt(self) -> Halt {
-        Halt::Step(format!("the server refused: {}", self.text))
+        Halt::Step(text::server_refused(self.text))
     }
 }
 
@@ -124,9 +125,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             Err(ActError::NotSent { why }) => {
                 let reply = Reply::NotSent;
                 self.write(Record::Result { intent, reply })?;
-                return Err(Halt::Lost(why));
+                return Err(Halt::Lost(why.into()));
             }
-            Err(ActError::Unknown { why }) => return Err(Halt::Unknown(why)),
+            Err(ActError::Unknown { why }) => return Err(Halt::Unknown(why.into())),
         };
         self.write(Record::Result { intent, reply })?;
         Ok(Sent {
@@ -141,16 +142,16 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let is_ours = |name: &MailboxName| self.tombstones.iter().any(|tomb| tomb.name == *name);
         let why = match act {
             Act::Rename { from, to } if from.is_inbox() || to.is_inbox() => {
-                "INBOX is never renamed"
+                text::inbox_never_renamed()
             }
             Act::Delete { name } | Act::ExpungeAll { of: name }
                 if !is_ours(name) && stands(Guard::Tombstones) =>
             {
-                "only what this run has emptied is ever removed"
+                text::only_emptied_removed()
             }
             _ => return Ok(()),
         };
-        Err(Halt::Step(why.to_owned()))
+        Err(Halt::Step(why))
     }
 }
 

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
+    language::text,
     model::{
         mailbox::MailboxName,
         plan::Step,
@@ -46,7 +47,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         for step in self.plan.steps.clone() {
             if self.is_waiting(step.id) {
-                let why = "mail kept arriving in the emptied mailbox".to_owned();
+                let why = text::mail_kept_arriving();
                 self.step_refused(&step, why).await?;
             }
         }
@@ -88,7 +89,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     async fn remove_one(&mut self, step: &Step, tombstone: &Tombstone) -> Result<(), Halt> {
         let name = &tombstone.name;
         let Some(route) = Route::of(step, name) else {
-            return Err(Halt::Step("the plan's step is incomplete".to_owned()));
+            return Err(Halt::Step(text::step_incomplete()));
         };
         if !stands(Guard::LastLook) {
             return self.delete(step, tombstone).await;
@@ -111,7 +112,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.same_identity(&route.to, target.uid_validity)?;
         let delimiter = self.plan.listing.delimiter_of(&tombstone.of);
         if !self.store.below(name, delimiter).await?.is_empty() {
-            return Err(Halt::Step("mailboxes have appeared below it".to_owned()));
+            return Err(Halt::Step(text::appeared_below()));
         }
         self.delete(step, tombstone).await
     }
@@ -132,8 +133,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok(());
         }
         Err(Halt::Step(match answer {
-            Err(refusal) => format!("the server kept it: {}", refusal.text),
-            Ok(_) => "the server said OK but kept it".to_owned(),
+            Err(refusal) => text::server_kept_it(refusal.text),
+            Ok(_) => text::ok_but_kept(),
         }))
     }
 
@@ -176,10 +177,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         let back = self.store.find(of).await.map_err(Halt::unproven)?.is_some();
         let (after, why) = if back {
-            (
-                SourceAfter::CameBack,
-                Some("the server or another client made it again".to_owned()),
-            )
+            (SourceAfter::CameBack, Some(text::made_again()))
         } else {
             (SourceAfter::Removed, None)
         };

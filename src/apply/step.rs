@@ -11,6 +11,7 @@ use super::{
     send::Halt,
 };
 use crate::{
+    language::{Phrase, text},
     model::{
         mailbox::MailboxName,
         plan::{Action, Step},
@@ -45,24 +46,17 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
             Action::Mark => self.mark(step).await,
             Action::Merge => self.merge(step).await,
-            Action::Delete => Err(Halt::Step(
-                "only what this run has emptied is ever removed".to_owned(),
-            )),
+            Action::Delete => Err(Halt::Step(text::only_emptied_removed())),
         }
     }
 
-    fn applied(&mut self, step: &Step, message: Option<&str>) -> Result<(), Halt> {
-        self.end_step(receipt(
-            step,
-            Outcome::Applied,
-            None,
-            message.map(str::to_owned),
-        ))
+    fn applied(&mut self, step: &Step, message: Option<Phrase>) -> Result<(), Halt> {
+        self.end_step(receipt(step, Outcome::Applied, None, message))
     }
 
     async fn create(&mut self, step: &Step, target: &MailboxName) -> Result<(), Halt> {
         if self.store.find(target).await?.is_some() {
-            return self.applied(step, Some("it was there already"));
+            return self.applied(step, Some(text::was_there_already()));
         }
         let role = step
             .role
@@ -85,15 +79,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         match (found, answer) {
             (Some(found), _) => {
                 let marked = role.is_none_or(|role| is_marked(&found, role));
-                self.applied(
-                    step,
-                    (!marked).then_some("the server did not mark it with its role"),
-                )
+                self.applied(step, (!marked).then(text::made_without_mark))
             }
             (None, Err(refusal)) => Err(refusal.into_halt()),
-            (None, Ok(_)) => Err(Halt::Step(
-                "the server said OK but did not make it".to_owned(),
-            )),
+            (None, Ok(_)) => Err(Halt::Step(text::not_made())),
         }
     }
 
@@ -109,16 +98,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 // A resume finds the rename done.
                 return self.renamed(step, source, target).await;
             }
-            return Err(Halt::Step("it is not there any more".to_owned()));
+            return Err(Halt::Step(text::it_is_gone()));
         };
         if target_found {
             // The same, and the server has made an empty one under the old name.
             if self.has_moved_to(source, target).await? {
                 return self.renamed(step, source, target).await;
             }
-            return Err(Halt::Step(
-                "a mailbox of that name has appeared meanwhile".to_owned(),
-            ));
+            return Err(Halt::Step(text::name_appeared()));
         }
         if found.selectable {
             // Brings a mailbox that is only listed (Dovecot's auto=create) into being, so that it can be renamed.
@@ -139,9 +126,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 self.renamed(step, source, target).await
             }
             (_, Err(refusal)) => Err(refusal.into_halt()),
-            (None, Ok(_)) => Err(Halt::Step(
-                "the server said OK but did not rename it".to_owned(),
-            )),
+            (None, Ok(_)) => Err(Halt::Step(text::not_renamed())),
         }
     }
 
@@ -165,7 +150,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let moved = self.move_subscriptions(step.id, source, target).await;
         moved.map_err(Halt::unproven)?;
         let back = self.store.find(source).await.map_err(Halt::unproven)?;
-        let why = back.map(|_| "the server made an empty one under the old name");
+        let why = back.map(|_| text::empty_under_old_name());
         self.applied(step, why)
     }
 
@@ -216,10 +201,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         step: u32,
         name: &MailboxName,
         wanted: bool,
-    ) -> Result<Option<String>, Halt> {
+    ) -> Result<Option<Phrase>, Halt> {
         let act = match self.store.find(name).await? {
             Some(found) if found.subscribed == wanted => return Ok(None),
-            None if wanted => return Ok(Some("it is not there any more".to_owned())),
+            None if wanted => return Ok(Some(text::it_is_gone())),
             _ if wanted => Act::Subscribe { name: name.clone() },
             // A name without a mailbox may still be subscribed; only UNSUBSCRIBE tells.
             _ => Act::Unsubscribe { name: name.clone() },
@@ -227,7 +212,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let answer = self.send(step, act, None).await?.answer;
         Ok(answer
             .err()
-            .map(|refusal| format!("the server refused: {}", refusal.text)))
+            .map(|refusal| text::server_refused(refusal.text)))
     }
 
     /// The same as a part of another step, which does not fail by it: servers refuse what they hold to be so, or insist
@@ -239,25 +224,27 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         wanted: bool,
     ) -> Result<(), Halt> {
         if let Some(why) = self.subscription(step, name, wanted).await? {
-            let what = if wanted { "subscribed" } else { "unsubscribed" };
-            self.remark(step, format!("\"{}\" was not {what}: {why}", name.text()));
+            let remark = if wanted {
+                text::was_not_subscribed_since(name, why)
+            } else {
+                text::was_not_unsubscribed_since(name, why)
+            };
+            self.remark(step, remark);
         }
         Ok(())
     }
 
     /// Sets the role's attribute on the target, or clears it from the source.
     async fn mark(&mut self, step: &Step) -> Result<(), Halt> {
-        let role = step
-            .role
-            .ok_or_else(|| Halt::Step("the plan names no role".to_owned()))?;
+        let role = step.role.ok_or_else(|| Halt::Step(text::no_role_named()))?;
         let (name, wanted) = match (&step.target, &step.source) {
             (Some(target), _) => (target, Some(role)),
             (None, Some(source)) => (source, None),
-            (None, None) => return Err(Halt::Step("the plan names no mailbox".to_owned())),
+            (None, None) => return Err(Halt::Step(text::no_mailbox_named())),
         };
         let done = |found: &Found| is_marked(found, role) == wanted.is_some();
         let Some(found) = self.store.find(name).await? else {
-            return Err(Halt::Step("it is not there any more".to_owned()));
+            return Err(Halt::Step(text::it_is_gone()));
         };
         if done(&found) {
             return self.applied(step, None);
@@ -276,7 +263,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         Err(match answer {
             Err(refusal) => refusal.into_halt(),
-            Ok(_) => Halt::Step("the server said OK but its mark did not change".to_owned()),
+            Ok(_) => Halt::Step(text::mark_did_not_change()),
         })
     }
 
@@ -298,9 +285,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     role: Some(role),
                 };
                 let answer = self.send(step.id, act, None).await?.answer;
-                let again = if answer.is_ok() { "again" } else { "no longer" };
-                let text = format!("\"{}\" is {again} marked for {role}", source.text());
-                self.remark(step.id, text);
+                let remark = match answer {
+                    Ok(_) => text::marked_again(source, role),
+                    Err(_) => text::marked_no_longer(source, role),
+                };
+                self.remark(step.id, remark);
             }
         }
         Ok(())
@@ -308,7 +297,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 }
 
 fn required(name: Option<&MailboxName>) -> Result<&MailboxName, Halt> {
-    name.ok_or_else(|| Halt::Step("the plan names no mailbox".to_owned()))
+    name.ok_or_else(|| Halt::Step(text::no_mailbox_named()))
 }
 
 pub(super) fn is_marked(found: &Found, role: Role) -> bool {

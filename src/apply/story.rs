@@ -272,7 +272,9 @@ fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> String {
     };
     let text = format!("{what}: {}{moved}{after}", receipt.outcome.word());
     match &receipt.message {
-        Some(message) if receipt.outcome != Outcome::Skipped => format!("{text} ({message})"),
+        Some(message) if receipt.outcome != Outcome::Skipped => {
+            format!("{text} ({})", message.english())
+        }
         _ => text,
     }
 }

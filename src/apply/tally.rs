@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::journal::{Elsewhere, Moved};
-use crate::model::{
-    count_messages,
-    mailbox::MailboxName,
-    receipt::{Proof, Proven},
+use crate::{
+    language::{Phrase, text},
+    model::{
+        mailbox::MailboxName,
+        receipt::{Proof, Proven},
+    },
 };
 
 /// Counts and sentences of one step.
@@ -24,7 +26,7 @@ pub(super) struct Tally {
     missed: usize,
     redated: u64,
     flags_lost: BTreeSet<String>,
-    remarks: Vec<String>,
+    remarks: Vec<Phrase>,
 }
 
 impl Tally {
@@ -62,78 +64,32 @@ impl Tally {
         }
     }
 
-    pub fn remark(&mut self, text: String) {
-        if !self.remarks.contains(&text) {
-            self.remarks.push(text);
+    pub fn remark(&mut self, remark: Phrase) {
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
         }
     }
 
-    pub fn sentences(self) -> impl Iterator<Item = String> {
-        let counted = |count: u64, text: String| (count > 0).then_some(text);
-        let elsewhere = self.elsewhere.into_iter().map(|(name, count)| {
-            format!(
-                "{} found by {} in \"{name}\"",
-                count_messages(count),
-                ids(count)
-            )
-        });
+    pub fn sentences(self) -> impl Iterator<Item = Phrase> {
+        let of = |count: usize, phrase: fn(u64) -> Phrase| {
+            let count = count as u64;
+            (count > 0).then(|| phrase(count))
+        };
+        let elsewhere = self.elsewhere.into_iter();
+        let elsewhere =
+            elsewhere.map(|(name, count)| text::found_in(text::found_by_id(count as u64), name));
         let lost: Vec<String> = self.flags_lost.into_iter().collect();
-        self.remarks.into_iter().chain(elsewhere).chain(
-            [
-                counted(
-                    self.doubled as u64,
-                    format!(
-                        "{} in the target twice or in both mailboxes, none is lost",
-                        count_messages(self.doubled)
-                    ),
-                ),
-                counted(
-                    self.there as u64,
-                    format!(
-                        "{} in the target already, under the same id",
-                        count_messages(self.there)
-                    ),
-                ),
-                counted(
-                    self.gone as u64,
-                    format!(
-                        "{} left both mailboxes meanwhile",
-                        count_messages(self.gone)
-                    ),
-                ),
-                counted(
-                    self.twins as u64,
-                    format!(
-                        "{} in the target already under the same id",
-                        count_messages(self.twins)
-                    ),
-                ),
-                counted(
-                    self.missed as u64,
-                    format!(
-                        "{} not found by {} elsewhere",
-                        count_messages(self.missed),
-                        ids(self.missed)
-                    ),
-                ),
-                counted(
-                    self.redated,
-                    format!(
-                        "the server changed the date of {}",
-                        count_messages(usize::try_from(self.redated).unwrap_or(usize::MAX))
-                    ),
-                ),
-                counted(
-                    lost.len() as u64,
-                    format!("the target does not keep {}", lost.join(", ")),
-                ),
-            ]
-            .into_iter()
-            .flatten(),
-        )
+        let redated = (self.redated > 0).then(|| text::dates_changed(text::messages(self.redated)));
+        let told = [
+            of(self.doubled, text::doubled),
+            of(self.there, text::there_already),
+            of(self.gone, text::left_both),
+            of(self.twins, text::twins),
+            of(self.missed, text::not_found_by_id),
+            redated,
+            (!lost.is_empty()).then(|| text::flags_not_kept(lost.join(", "))),
+        ];
+        let remarks = self.remarks.into_iter().chain(elsewhere);
+        remarks.chain(told.into_iter().flatten())
     }
-}
-
-fn ids(messages: usize) -> &'static str {
-    if messages == 1 { "its id" } else { "their ids" }
 }

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::{Ports, journal::Record, merge::Route, run::Run, send::Halt};
 use crate::{
     guard::{Guard, stands},
+    language::{Phrase, text},
     model::{
         mailbox::{MailboxName, TOMBSTONE_ALPHABET, TOMBSTONE_LENGTH, TOMBSTONE_PREFIX},
         plan::Step,
@@ -42,7 +43,7 @@ pub(super) struct Tombstone {
     /// UIDNEXT and HIGHESTMODSEQ when it was last seen empty; none before it was.
     pub last_look: Option<(Option<Uid>, Option<u64>)>,
     /// Why it can neither be removed nor have its own name back for now.
-    pub stuck: Option<String>,
+    pub stuck: Option<Phrase>,
 }
 
 /// The tombstone's name for a source: beside it, so that rights, quota and namespace stay the same.
@@ -79,7 +80,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let delimiter = self.plan.listing.delimiter_of(source);
         self.clear_below(source).await?;
         if !self.store.below(source, delimiter).await?.is_empty() {
-            return Err(Halt::Step("there are mailboxes below it".to_owned()));
+            return Err(Halt::Step(text::mailboxes_below()));
         }
         let nonce = if stands(Guard::Nonce) {
             self.ports.nonce()
@@ -88,7 +89,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         };
         let name = name_for(source, delimiter, nonce);
         if self.store.find(&name).await?.is_some() {
-            return Err(Halt::Step("a name that should be new exists".to_owned()));
+            return Err(Halt::Step(text::new_name_exists()));
         }
         let attempt = Attempt {
             step: step.id,
@@ -108,14 +109,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 self.follow_subscription(step.id, source, false).await?;
             }
             return Err(Halt::Step(match answer {
-                Err(refusal) => format!("the server does not let it go: {}", refusal.text),
-                Ok(_) => "the server said OK but did not rename it".to_owned(),
+                Err(refusal) => text::not_let_go(refusal.text),
+                Ok(_) => text::not_renamed(),
             }));
         }
         if !self.store.below(&name, delimiter).await?.is_empty() {
-            return Err(Halt::Step(
-                "there are mailboxes below it that were not shown".to_owned(),
-            ));
+            return Err(Halt::Step(text::hidden_below()));
         }
         self.drain_tombstones(step.id).await
     }
@@ -144,9 +143,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if there.is_some() {
             return Ok(false);
         }
-        Err(Halt::Unknown(
-            "the emptied mailbox is under neither its own name nor its new one".to_owned(),
-        ))
+        Err(Halt::Unknown(text::under_neither()))
     }
 
     /// Takes a tombstone over if it is there, and records its identity. The name is fresh, so it is ours, whenever its
@@ -175,10 +172,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if let Some(was) = self.mailbox_id(&of).cloned() {
             let now = self.store.status(&name).await?.mailbox_id;
             if now.is_some_and(|now| now != was) && stands(Guard::MailboxId) {
-                return Err(Halt::Step(
-                    "what was renamed is another mailbox than was emptied (its MAILBOXID differs)"
-                        .to_owned(),
-                ));
+                return Err(Halt::Step(text::another_was_renamed()));
             }
         }
         let opened = self.store.open(&name, Access::ReadWrite).await?;
@@ -192,9 +186,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         })?;
         let copied = self.copies.remove(&of).unwrap_or_default();
         if !copied.is_empty() && self.identity.get(&of) != Some(&validity) {
-            return Err(Halt::Step(
-                "its messages have new numbers, so their copies cannot be told any more".to_owned(),
-            ));
+            return Err(Halt::Step(text::new_numbers()));
         }
         self.copies.entry(name).or_default().extend(copied);
         Ok(true)
@@ -246,7 +238,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 Err(error) => return Err(error.into()),
             }
             if self.store.find(of).await?.is_some() {
-                self.set_stuck(name, &format!("there is a new \"{}\"", of.text()));
+                self.set_stuck(name, text::there_is_a_new(of));
                 continue;
             }
             let act = Act::Rename {
@@ -256,11 +248,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let _ = self.send(step, act, None).await?.answer;
             if self.store.find(of).await?.is_none() {
                 if self.store.find(name).await?.is_none() {
-                    return Err(Halt::Unknown(
-                        "the emptied mailbox is under neither of its names".to_owned(),
-                    ));
+                    return Err(Halt::Unknown(text::under_neither()));
                 }
-                self.set_stuck(name, "the server refuses to give its own name back");
+                self.set_stuck(name, text::name_not_given_back());
                 continue;
             }
             self.write(Record::Restored {
@@ -272,13 +262,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(())
     }
 
-    fn set_stuck(&mut self, name: &MailboxName, why: &str) {
+    fn set_stuck(&mut self, name: &MailboxName, why: Phrase) {
         let stuck = self.tombstones.iter_mut().find(|tomb| tomb.name == *name);
         if let Some(tombstone) = stuck {
-            tombstone.stuck = Some(format!(
-                "the emptied mailbox is kept under the name \"{}\": {why}; once that is settled, `rolecall resume` goes on",
-                name.text()
-            ));
+            tombstone.stuck = Some(text::kept_under_name(name, why));
         }
     }
 

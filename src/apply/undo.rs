@@ -15,8 +15,8 @@ use super::{
     story::undone_by,
 };
 use crate::{
+    language::{Phrase, text},
     model::{
-        count_messages,
         finding::Code,
         listing::Listing,
         mailbox::MailboxName,
@@ -226,13 +226,7 @@ impl Maker<'_> {
                 }
             }
             Action::Rename if did(|act| matches!(act, Act::Rename { .. })) => {
-                self.add(
-                    Action::Rename,
-                    target,
-                    source,
-                    role,
-                    "it had that name before",
-                );
+                self.add(Action::Rename, target, source, role, text::had_that_name());
             }
             Action::Subscribe if did(|act| matches!(act, Act::Subscribe { .. })) => {
                 self.add(
@@ -240,7 +234,7 @@ impl Maker<'_> {
                     None,
                     target,
                     role,
-                    "it was not subscribed before",
+                    text::was_not_subscribed(),
                 );
             }
             Action::Unsubscribe
@@ -252,19 +246,16 @@ impl Maker<'_> {
                     None,
                     target,
                     role,
-                    "it was subscribed before",
+                    text::was_subscribed(),
                 );
             }
             // What was set is cleared, what was cleared is set.
             Action::Mark if did(|act| matches!(act, Act::Mark { .. })) => {
-                self.add(Action::Mark, target, source, role, "its mark was so before");
+                self.add(Action::Mark, target, source, role, text::mark_was_so());
             }
             Action::Create if did(|act| matches!(act, Act::Create { .. })) => {
                 if let Some(target) = target {
-                    self.warn(format!(
-                        "\"{}\" was made by that run; it stays, since an undo removes no mailbox",
-                        target.text()
-                    ));
+                    self.warn(text::made_by_run(target));
                 }
             }
             _ => {}
@@ -276,37 +267,25 @@ impl Maker<'_> {
         let Some((target, _)) = &effect.target else {
             return;
         };
-        let name = target.text();
         if !effect.copied.is_empty() {
-            self.warn(format!(
-                "{} copies stay in \"{name}\": their originals were not seen to be gone",
-                effect.copied.len()
-            ));
+            let copies = text::copies_that_stay(effect.copied.len() as u64);
+            self.warn(text::copies_stay(copies, target));
         }
         if effect.there > 0 {
-            self.warn(format!(
-                "{} stay in \"{name}\", where they were before too; they do not come back into \"{}\"",
-                count_messages(effect.there),
-                source.text()
-            ));
+            let messages = text::messages_that_stay(effect.there as u64);
+            self.warn(text::were_there_before(messages, target, source));
         }
         let uids: UidSet = effect.moved.iter().copied().collect();
         if uids.is_empty() {
             return;
         }
+        let messages = text::messages(uids.len() as u64);
         if !self.will_exist(source) {
-            self.warn(format!(
-                "\"{name}\" keeps {}: \"{}\" is not there any more, and that run did not remove it",
-                count_messages(uids.len()),
-                source.text()
-            ));
+            self.warn(text::source_is_gone(target, messages, source));
             return;
         }
         let Some(path) = self.path else {
-            self.warn(format!(
-                "\"{name}\" keeps {}: this server can only copy messages, which would leave them in both",
-                count_messages(uids.len())
-            ));
+            self.warn(text::could_only_copy_back(target, messages));
             return;
         };
         let id = self.next_id();
@@ -318,7 +297,7 @@ impl Maker<'_> {
             role: step.role,
             messages: Some(uids.len() as u64),
             size: None,
-            because: vec!["they were moved from there".to_owned()],
+            because: vec![text::moved_from_there()],
             reversible: true,
             path: Some(path),
             remove: false,
@@ -335,11 +314,14 @@ impl Maker<'_> {
         if removed && self.listing.find(source.wire()).is_none() && self.made.insert(source.clone())
         {
             // The role is not given back here: it was cleared by a step of its own if it had one.
-            self.add(Action::Create, None, Some(source), None, "it was removed");
-            self.warn(format!(
-                "\"{}\" is made again without the access rights and annotations that it may have had",
-                source.text()
-            ));
+            self.add(
+                Action::Create,
+                None,
+                Some(source),
+                None,
+                text::was_removed(),
+            );
+            self.warn(text::made_without_rights(source));
         }
         let unsubscribed =
             effect.did(|act| matches!(act, Act::Unsubscribe { name } if name == source));
@@ -349,12 +331,12 @@ impl Maker<'_> {
                 None,
                 Some(source),
                 role,
-                "it was subscribed before",
+                text::was_subscribed(),
             );
         }
     }
 
-    fn warn(&mut self, message: String) {
+    fn warn(&mut self, message: Phrase) {
         self.warnings.push(Remark {
             code: Code::UndoIncomplete,
             message,
@@ -375,7 +357,7 @@ impl Maker<'_> {
         source: Option<&MailboxName>,
         target: Option<&MailboxName>,
         role: Option<Role>,
-        because: &str,
+        because: Phrase,
     ) {
         if action == Action::Rename
             && let Some(target) = target
@@ -391,7 +373,7 @@ impl Maker<'_> {
             role,
             messages: None,
             size: None,
-            because: vec![because.to_owned()],
+            because: vec![because],
             reversible: action != Action::Create,
             path: None,
             remove: false,

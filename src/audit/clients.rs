@@ -6,17 +6,20 @@
 use std::collections::BTreeMap;
 
 use super::{Account, finding};
-use crate::model::{
-    client::{Forecast, Forecasts, Use, named},
-    finding::{Code, Finding, Severity},
-    mailbox::MailboxName,
-    role::Role,
+use crate::{
+    language::{Phrase, text},
+    model::{
+        client::{Forecast, Forecasts, Use, named},
+        finding::{Code, Finding, Severity},
+        mailbox::MailboxName,
+        role::Role,
+    },
 };
 
 /// What the clients do about one role, by what they use and what they make.
 struct Choices<'a> {
     used: BTreeMap<&'a MailboxName, Vec<&'a Forecast>>,
-    made: BTreeMap<String, Vec<&'a Forecast>>,
+    made: BTreeMap<&'a [String], Vec<&'a Forecast>>,
 }
 
 pub(super) fn findings(account: &Account, forecasts: &Forecasts, to: &mut Vec<Finding>) {
@@ -58,11 +61,7 @@ impl<'a> Choices<'a> {
         {
             match &cell.does {
                 Use::Mailbox(name) => choices.used.entry(name).or_default().push(client),
-                Use::Creates(names) => choices
-                    .made
-                    .entry(names.join("\" or \""))
-                    .or_default()
-                    .push(client),
+                Use::Creates(names) => choices.made.entry(names).or_default().push(client),
                 _ => {}
             }
         }
@@ -70,12 +69,15 @@ impl<'a> Choices<'a> {
     }
 
     /// `Thunderbird and SOGo make "Sent", Geary (fr) makes "Envoyés"`.
-    fn makers(&self) -> String {
-        let all = self.made.iter().map(|(name, clients)| {
-            let verb = if clients.len() == 1 { "makes" } else { "make" };
-            format!("{} {verb} \"{name}\"", named(clients))
+    fn makers(&self) -> Phrase {
+        let all = self.made.iter().map(|(names, clients)| {
+            let names = Phrase::or(names.iter().map(|name| format!("\"{name}\"")));
+            match clients.len() {
+                1 => text::makes(named(clients), names),
+                _ => text::make(named(clients), names),
+            }
         });
-        all.collect::<Vec<_>>().join(", ")
+        Phrase::joined(all, ", ")
     }
 
     fn mailboxes(&self) -> Vec<MailboxName> {
@@ -88,14 +90,13 @@ fn clients_disagree(choices: &Choices, role: Role, stated: bool) -> Finding {
     uses.sort_by_key(|(_, clients)| std::cmp::Reverse(clients.len()));
     let uses = uses
         .iter()
-        .map(|(name, clients)| format!("\"{}\" by {}", name.text(), named(clients)));
-    let uses = uses.collect::<Vec<_>>().join(", ");
-    let makers = if choices.made.is_empty() {
-        String::new()
+        .map(|(name, clients)| text::used_by(**name, named(clients)));
+    let uses = Phrase::joined(uses, ", ");
+    let message = if choices.made.is_empty() {
+        text::clients_disagree(role, uses)
     } else {
-        format!("; {}", choices.makers())
+        text::clients_disagree_and_make(role, uses, choices.makers())
     };
-    let message = format!("clients use different mailboxes for {role}: {uses}{makers}");
     graded(
         Code::ClientsDisagree,
         role,
@@ -106,11 +107,7 @@ fn clients_disagree(choices: &Choices, role: Role, stated: bool) -> Finding {
 }
 
 fn client_will_create(choices: &Choices, keep: &MailboxName, role: Role, stated: bool) -> Finding {
-    let message = format!(
-        "not every client finds \"{}\" for {role}: {}",
-        keep.text(),
-        choices.makers()
-    );
+    let message = text::not_found_by_all(keep, role, choices.makers());
     graded(
         Code::ClientWillCreate,
         role,
@@ -121,7 +118,7 @@ fn client_will_create(choices: &Choices, keep: &MailboxName, role: Role, stated:
 }
 
 fn all_will_create(choices: &Choices, role: Role) -> Finding {
-    let message = format!("no mailbox has the role {role}: {}", choices.makers());
+    let message = text::none_so_clients_make(role, choices.makers());
     graded(Code::ClientWillCreate, role, Vec::new(), message, true)
 }
 
@@ -130,7 +127,7 @@ fn graded(
     code: Code,
     role: Role,
     mailboxes: Vec<MailboxName>,
-    message: String,
+    message: Phrase,
     stated: bool,
 ) -> Finding {
     let severity = if stated {

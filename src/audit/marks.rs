@@ -6,12 +6,15 @@
 use std::collections::BTreeSet;
 
 use super::{Account, Item, Split, finding, names, quoted};
-use crate::model::{
-    finding::{Code, Finding, Severity},
-    mailbox::MailboxName,
-    plan::Action,
-    role::Role,
-    roll::EvidenceKind,
+use crate::{
+    language::{Phrase, text},
+    model::{
+        finding::{Code, Finding, Severity},
+        mailbox::MailboxName,
+        plan::Action,
+        role::Role,
+        roll::EvidenceKind,
+    },
 };
 
 pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
@@ -46,10 +49,7 @@ fn unmarked(account: &Account, to: &mut Vec<Finding>) {
         to.extend(unmarked.into_iter().map(|split| {
             let (name, role) = (split.keep.name(), split.role);
             let attribute = role.attribute().unwrap_or_default();
-            let message = format!(
-                "\"{}\" keeps the role {role} but the server does not mark it {attribute}",
-                name.text()
-            );
+            let message = text::not_marked(&name, role, attribute);
             let fix = account
                 .listing
                 .server
@@ -60,10 +60,7 @@ fn unmarked(account: &Account, to: &mut Vec<Finding>) {
     } else if !unmarked.is_empty() {
         let keeps: Vec<Item> = unmarked.iter().map(|split| split.keep).collect();
         let mailboxes = names(&keeps);
-        let message = format!(
-            "the server marks no mailbox, so every client knows {} by name alone",
-            quoted(&mailboxes)
-        );
+        let message = text::server_marks_none(quoted(&mailboxes));
         to.push(Finding {
             severity: Severity::Info,
             ..finding(Code::RoleUnmarked, None, mailboxes, message, None)
@@ -92,10 +89,7 @@ fn shared_attribute(account: &Account, role: Role) -> Option<Finding> {
     marked.sort_by_key(|item| split.is_none_or(|split| split.keep.entry.name != item.entry.name));
     let mailboxes = names(&marked);
     let attribute = role.attribute().unwrap_or_default();
-    let message = format!(
-        "the server marks {} {attribute}, and clients differ in which they take",
-        quoted(&mailboxes)
-    );
+    let message = text::marked_alike(quoted(&mailboxes), attribute);
     let is_merged = role.can_merge()
         && !role.held_back()
         && marked.iter().all(|item| item.entry.role == Some(role));
@@ -113,13 +107,8 @@ fn shared_attribute(account: &Account, role: Role) -> Option<Finding> {
 fn two_attributes(item: &Item) -> Option<Finding> {
     let roles = item.roles_by(EvidenceKind::Attribute);
     (roles.len() > 1 && !item.is_overridden()).then(|| {
-        let words: Vec<&str> = roles.iter().map(|role| role.word()).collect();
         let name = item.name();
-        let message = format!(
-            "the server marks \"{}\" for several roles: {}",
-            name.text(),
-            words.join(", ")
-        );
+        let message = text::marked_for_several(&name, Phrase::joined(roles, ", "));
         finding(Code::AttributeConflict, None, vec![name], message, None)
     })
 }
@@ -136,10 +125,7 @@ fn attribute_vs_name(item: &Item) -> Option<Finding> {
     let is_explained = item.is_overridden() || item.roles_by(EvidenceKind::Provider) == marked;
     (mark != name && !is_explained).then(|| {
         let mailbox = item.name();
-        let message = format!(
-            "the server marks \"{}\" for {mark}, but its name says {name}",
-            mailbox.text()
-        );
+        let message = text::mark_against_name(&mailbox, *mark, *name);
         finding(
             Code::AttributeVsName,
             Some(*mark),
@@ -154,10 +140,7 @@ fn role_on_noselect(item: &Item) -> Option<Finding> {
     let marked = item.roles_by(EvidenceKind::Attribute);
     let role = marked.first().filter(|_| !item.mailbox.selectable)?;
     let name = item.name();
-    let message = format!(
-        "the server marks \"{}\" for {role}, but it cannot hold messages",
-        name.text()
-    );
+    let message = text::marked_without_messages(&name, *role);
     Some(finding(
         Code::RoleOnNoselect,
         Some(*role),

@@ -13,14 +13,17 @@ mod spread;
 
 use std::collections::BTreeSet;
 
-use crate::model::{
-    client::Forecasts,
-    finding::{Code, Finding},
-    listing::Listing,
-    mailbox::{Mailbox, MailboxName},
-    plan::Action,
-    role::Role,
-    roll::{Entry, EvidenceKind, Members, Roll},
+use crate::{
+    language::{Phrase, text},
+    model::{
+        client::Forecasts,
+        finding::{Code, Finding},
+        listing::Listing,
+        mailbox::{Mailbox, MailboxName},
+        plan::Action,
+        role::Role,
+        roll::{Entry, EvidenceKind, Members, Roll},
+    },
 };
 
 /// Tells everything that can be told from a listing, its roll, and what clients will do with it.
@@ -196,7 +199,7 @@ fn finding(
     code: Code,
     role: Option<Role>,
     mailboxes: Vec<MailboxName>,
-    message: String,
+    message: Phrase,
     fix: Option<Action>,
 ) -> Finding {
     Finding {
@@ -210,20 +213,17 @@ fn finding(
 }
 
 /// `"A"`, `"A" and "B"`, `"A", "B" and "C"`; beyond five the rest is counted.
-fn quoted(names: &[MailboxName]) -> String {
+fn quoted(names: &[MailboxName]) -> Phrase {
     const SHOWN: usize = 5;
-    let mut parts: Vec<String> = names
+    let mut parts: Vec<Phrase> = names
         .iter()
         .take(SHOWN)
-        .map(|name| format!("\"{}\"", name.text()))
+        .map(|name| format!("\"{}\"", name.text()).into())
         .collect();
     if let Some(more) = names.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        parts.push(format!("{more} more"));
+        parts.push(text::more(more as u64));
     }
-    match parts.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => parts.concat(),
-    }
+    Phrase::and(parts)
 }
 
 fn names(items: &[Item]) -> Vec<MailboxName> {

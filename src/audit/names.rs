@@ -6,10 +6,13 @@
 use std::collections::BTreeMap;
 
 use super::{Account, Item, finding, names, quoted};
-use crate::model::{
-    finding::{Code, Finding},
-    role::{Certainty, Role},
-    roll::{EvidenceKind, Unused},
+use crate::{
+    language::{Phrase, text},
+    model::{
+        finding::{Code, Finding},
+        role::{Certainty, Role},
+        roll::{EvidenceKind, Unused},
+    },
 };
 
 pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
@@ -27,13 +30,9 @@ fn name_ambiguous(item: &Item) -> Option<Finding> {
     let is_marked = !item.roles_by(EvidenceKind::Attribute).is_empty();
     (item.entry.certainty == Some(Certainty::Ambiguous) && !is_marked && roles.len() > 1).then(
         || {
-            let words: Vec<&str> = roles.iter().map(|role| role.word()).collect();
             let name = item.name();
-            let message = format!(
-                "some clients use \"{}\" for {}",
-                name.text(),
-                words.join(", some for ")
-            );
+            let roles = roles.into_iter().map(Phrase::from).reduce(text::some_for);
+            let message = text::two_meanings(&name, roles.unwrap_or_default());
             finding(Code::NameAmbiguous, None, vec![name], message, None)
         },
     )
@@ -44,10 +43,7 @@ fn role_doubtful(item: &Item) -> Option<Finding> {
     let role = item.entry.role.filter(|role| role.can_merge())?;
     item.entry.doubtful.then(|| {
         let name = item.name();
-        let message = format!(
-            "\"{}\" likely has the role {role}, but nothing is merged on that before you say so",
-            name.text()
-        );
+        let message = text::likely_before_you_say(&name, role);
         finding(Code::RoleDoubtful, Some(role), vec![name], message, None)
     })
 }
@@ -55,10 +51,7 @@ fn role_doubtful(item: &Item) -> Option<Finding> {
 fn name_garbled(item: &Item) -> Option<Finding> {
     let meant = item.entry.meant.as_ref()?;
     let name = item.name();
-    let message = format!(
-        "\"{}\" was meant to be \"{meant}\": a program wrote it in the wrong encoding",
-        name.text()
-    );
+    let message = text::was_meant(&name, meant);
     // Renamed only where the user asks for it.
     Some(finding(
         Code::NameGarbled,
@@ -72,10 +65,7 @@ fn name_garbled(item: &Item) -> Option<Finding> {
 fn lookalike_name(item: &Item) -> Option<Finding> {
     let role = item.entry.lookalike?;
     let name = item.name();
-    let message = format!(
-        "\"{}\" looks like a name for {role} but is written with other characters",
-        name.text()
-    );
+    let message = text::other_characters(&name, role);
     Some(finding(
         Code::LookalikeName,
         Some(role),
@@ -97,12 +87,11 @@ pub(super) fn mapping_unused(unused: &Unused) -> Finding {
     if unused.entries.len() > SHOWN {
         shown.push("…".to_owned());
     }
-    let message = format!(
-        "{} of {} entries of {} match no mailbox here: {}",
-        unused.entries.len(),
-        unused.of,
-        unused.table,
-        shown.join(", ")
+    let message = text::entries_unused(
+        unused.entries.len() as u64,
+        unused.of as u64,
+        &unused.table,
+        shown.join(", "),
     );
     finding(Code::MappingUnused, None, vec![], message, None)
 }
@@ -122,15 +111,10 @@ fn not_personal(account: &Account, to: &mut Vec<Finding>) {
     }
     to.extend(by_role.into_iter().map(|(role, items)| {
         let mailboxes = names(&items);
-        let belong = if mailboxes.len() == 1 {
-            "belongs"
-        } else {
-            "belong"
+        let message = match mailboxes.len() {
+            1 => text::belongs_to_others(quoted(&mailboxes), role),
+            _ => text::belong_to_others(quoted(&mailboxes), role),
         };
-        let message = format!(
-            "{} {belong} to somebody else or to a group, not to the {role} of this account",
-            quoted(&mailboxes)
-        );
         finding(Code::NotPersonal, Some(role), mailboxes, message, None)
     }));
 }

@@ -6,11 +6,14 @@
 use std::collections::BTreeMap;
 
 use super::{Account, EXPECTED, Identity, Item, Split, finding, names, quoted};
-use crate::model::{
-    finding::{Code, Finding},
-    mailbox::{MailboxName, ROUND_LIMITS, is_tombstone},
-    plan::Action,
-    role::Role,
+use crate::{
+    language::text,
+    model::{
+        finding::{Code, Finding},
+        mailbox::{MailboxName, ROUND_LIMITS, is_tombstone},
+        plan::Action,
+        role::Role,
+    },
 };
 
 pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
@@ -59,10 +62,12 @@ fn role_split(split: &Split) -> Option<Finding> {
     let role = split.role;
     let mut mailboxes = vec![split.keep.name()];
     mailboxes.extend(names(&split.sources));
-    let all = if mailboxes.len() == 2 { "both" } else { "all" };
-    let message = format!("{} {all} play the role {role}", quoted(&mailboxes));
+    let message = match mailboxes.len() {
+        2 => text::two_play(quoted(&mailboxes), role),
+        _ => text::all_play(quoted(&mailboxes), role),
+    };
     Some(if role.held_back() {
-        let message = format!("{message}; they are merged only with --include {role}");
+        let message = text::only_with_include(message, role);
         finding(Code::RoleSplit, Some(role), mailboxes, message, None)
     } else {
         finding(
@@ -78,11 +83,7 @@ fn role_split(split: &Split) -> Option<Finding> {
 fn role_unsubscribed(split: &Split) -> Option<Finding> {
     let keep = split.keep.name();
     (split.keep.mailbox.subscribed == Some(false)).then(|| {
-        let message = format!(
-            "\"{}\" keeps the role {} but is not subscribed",
-            keep.text(),
-            split.role
-        );
+        let message = text::not_subscribed(&keep, split.role);
         finding(
             Code::RoleUnsubscribed,
             Some(split.role),
@@ -95,10 +96,7 @@ fn role_unsubscribed(split: &Split) -> Option<Finding> {
 
 fn role_duplicate_empty(role: Role, item: &Item) -> Finding {
     let name = item.name();
-    let message = format!(
-        "\"{}\" is an empty extra mailbox for {role} that the server's configuration marks",
-        name.text()
-    );
+    let message = text::empty_extra(&name, role);
     let fix = (item.mailbox.subscribed == Some(true)).then_some(Action::Unsubscribe);
     finding(
         Code::RoleDuplicateEmpty,
@@ -117,15 +115,7 @@ fn deleted_marked_mail(role: Role, item: &Item) -> Option<Finding> {
         .deleted
         .filter(|count| *count > 0)?;
     let name = item.name();
-    let carry = if count == 1 {
-        "message that is"
-    } else {
-        "messages that are"
-    };
-    let message = format!(
-        "\"{}\" holds {count} {carry} marked \\Deleted and would stay",
-        name.text()
-    );
+    let message = text::marked_would_stay(&name, text::marked_messages(count));
     Some(finding(
         Code::DeletedMarkedMail,
         Some(role),
@@ -142,10 +132,7 @@ fn may_be_truncated(role: Role, item: &Item) -> Option<Finding> {
         .messages
         .filter(|count| ROUND_LIMITS.contains(count))?;
     let name = item.name();
-    let message = format!(
-        "\"{}\" shows exactly {count} messages, which may be a limit of the server and not all there are",
-        name.text()
-    );
+    let message = text::round_number(&name, count);
     Some(finding(
         Code::MayBeTruncated,
         Some(role),
@@ -161,8 +148,7 @@ fn role_missing(account: &Account, role: Role) -> Option<Finding> {
         .iter()
         .any(|item| item.entry.role == Some(role));
     (!is_there && !account.items.is_empty()).then(|| {
-        let message =
-            format!("no mailbox has the role {role}; the next client that needs one makes it");
+        let message = text::nothing_has_role(role);
         finding(Code::RoleMissing, Some(role), vec![], message, None)
     })
 }
@@ -180,7 +166,7 @@ fn same_mailbox_twice(account: &Account, to: &mut Vec<Finding>) {
     }
     for group in groups.into_values().filter(|group| group.len() > 1) {
         let mailboxes = names(&group);
-        let message = format!("{} lead to the same messages", quoted(&mailboxes));
+        let message = text::lead_to_the_same(quoted(&mailboxes));
         let role = group.iter().find_map(|item| item.entry.role);
         to.push(finding(
             Code::SameMailboxTwice,
@@ -201,10 +187,7 @@ fn unfinished_run(account: &Account) -> Option<Finding> {
         .collect();
     (!left.is_empty()).then(|| {
         let mailboxes = names(&left);
-        let message = format!(
-            "{} may hold messages of an interrupted run",
-            quoted(&mailboxes)
-        );
+        let message = text::may_hold_messages(quoted(&mailboxes));
         finding(Code::UnfinishedRun, None, mailboxes, message, None)
     })
 }
@@ -227,10 +210,7 @@ fn dangling_subscription(account: &Account, name: &MailboxName) -> Finding {
     let role = Role::from_word(leaf).filter(|role| role.can_merge());
     let is_ours = is_tombstone(name.leaf(account.listing.delimiter()));
     let fix = (role.is_some() || is_ours).then_some(Action::Unsubscribe);
-    let message = format!(
-        "a subscription points to \"{}\", which does not exist",
-        name.text()
-    );
+    let message = text::points_to_nothing(name);
     finding(
         Code::DanglingSubscription,
         role,

@@ -297,18 +297,19 @@ pub fn with_lines(faults: &[Fault]) -> String {
 
 /// Finds each target's mailbox, or makes the name that it will get.
 pub fn resolve_targets(
-    judged: &Judged,
+    listing: &Listing,
+    roll: &Roll,
     targets: &BTreeMap<Role, String>,
 ) -> Result<BTreeMap<Role, MailboxName>, Failure> {
     targets
         .iter()
         .map(|(role, text)| {
-            let name = match find_typed(&judged.listing, text) {
+            let name = match find_typed(listing, text) {
                 Ok(mailbox) => mailbox.name.clone(),
-                Err(HintError::Absent { .. }) => new_name(&judged.listing, text)?,
+                Err(HintError::Absent { .. }) => new_name(listing, text)?,
                 Err(error) => return Err(error.into()),
             };
-            let other = judged.roll.role_of(&name).filter(|other| other != role);
+            let other = roll.role_of(&name).filter(|other| other != role);
             match other {
                 Some(other) => Err(Failure::config(format!(
                     "cannot keep the role {role} in \"{text}\": it has the role {other}"

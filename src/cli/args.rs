@@ -144,9 +144,6 @@ pub struct Fix {
     /// Seconds that an emptied mailbox is watched before it is removed
     #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub settle: u64,
-    /// The language of what is asked and of what administrators are told; else the locale's. JSON and saved plans are English
-    #[arg(long, value_name = "LANG")]
-    pub lang: Option<Lang>,
     /// Merge only mailboxes that hold no message: a first, harmless pass
     #[arg(long)]
     pub only_empty: bool,
@@ -180,9 +177,12 @@ pub struct Clients {
     /// Thunderbird, Outlook, Apple Mail, iOS and Roundcube
     #[arg(long)]
     pub steps: bool,
-    /// The language of the steps; else the locale's
-    #[arg(long, value_name = "LANG")]
-    pub lang: Option<Lang>,
+    /// With --steps: which mailbox shall keep a role, as for `fix` (repeatable)
+    #[arg(long, value_name = "ROLE=MAILBOX", value_parser = target, requires = "steps")]
+    pub target: Vec<(Role, String)>,
+    /// With --steps: a mailbox's role, as for `fix` (repeatable)
+    #[arg(long, value_name = "MAILBOX=ROLE", value_parser = override_role, requires = "steps")]
+    pub role: Vec<(String, Option<Role>)>,
     #[command(flatten)]
     pub many: Many,
     #[command(flatten)]
@@ -272,9 +272,6 @@ pub struct Undo {
     /// Seconds that an emptied mailbox is watched before it is removed
     #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub settle: u64,
-    /// The language of what is asked; else the locale's
-    #[arg(long, value_name = "LANG")]
-    pub lang: Option<Lang>,
     #[command(flatten)]
     pub many: Many,
     #[command(flatten)]
@@ -410,6 +407,9 @@ pub struct Shared {
     /// Show no progress bars
     #[arg(long)]
     pub no_progress: bool,
+    /// The language of tables, questions and steps; else the locale's. JSON, saved plans and journals are English
+    #[arg(long, value_name = "LANG")]
+    pub lang: Option<Lang>,
     /// Where journals are kept
     #[arg(long, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,

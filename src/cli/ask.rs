@@ -9,10 +9,10 @@ use super::{
     account::Judged,
     args::{Format, Shared},
     failure::Failure,
-    output::{look, say},
+    output::say,
 };
 use crate::{
-    advice::{Language, Text},
+    language::{Language, Phrase, text},
     model::{
         finding::Code,
         mailbox::MailboxName,
@@ -22,8 +22,8 @@ use crate::{
     },
     planner::Policy,
     report::{
-        table,
-        text::{count, counted, paragraph, safe},
+        table::{self, Look},
+        text::{paragraph, safe},
     },
 };
 
@@ -55,13 +55,13 @@ pub fn somebody() -> Result<(), Failure> {
 }
 
 /// Shows a plan that is asked about, where the results go elsewhere or in another form.
-pub fn show(plan: &Plan, shared: &Shared) {
+pub fn show(plan: &Plan, shared: &Shared, look: Look) {
     let is_shown = shared.format == Format::Table
         && !shared.quiet
         && shared.output.is_none()
         && io::stdout().is_terminal();
     if !is_shown {
-        say(&table::plan(plan, look(shared)));
+        say(&table::plan(plan, look));
     }
 }
 
@@ -83,33 +83,31 @@ pub fn consent(plan: &Plan, language: Language) -> bool {
         .filter_map(|step| step.messages)
         .sum();
     if moved > 0 {
-        let moved = count(moved);
-        tell(&Text::ConsentDownload.with(language, &[("count", &moved)]));
+        tell(text::consent_download(text::messages(moved)).say(language));
     }
     if plan.steps.iter().any(|step| !step.reversible) {
-        tell(&Text::ConsentStays.say(language));
+        tell(text::consent_stays().say(language));
     }
-    tell(&Text::ConsentUndo.say(language));
-    is_yes(answer(&Text::ConsentAsk.say(language)))
+    tell(text::consent_undo().say(language));
+    is_yes(answer(text::consent_ask().say(language)))
 }
 
 /// Asks once for many accounts: the answer is their number, which nobody types by habit.
 pub fn consent_to_many(accounts: usize, messages: u64, language: Language) -> bool {
-    let (accounts, messages) = (accounts.to_string(), count(messages));
-    let values = [("accounts", accounts.as_str()), ("count", &messages)];
-    tell(&Text::ConsentUndo.say(language));
-    answer(&Text::ConsentMany.with(language, &values)).is_some_and(|answer| answer == accounts)
+    tell(text::consent_undo().say(language));
+    let question = text::consent_many(text::accounts(accounts as u64), text::messages(messages));
+    answer(question.say(language)).is_some_and(|answer| answer == accounts.to_string())
 }
 
 /// The same before many runs are undone.
 pub fn consent_to_undo(runs: usize, accounts: usize, language: Language) -> bool {
-    let (runs, accounts) = (runs.to_string(), accounts.to_string());
-    let values = [("runs", runs.as_str()), ("accounts", &accounts)];
-    answer(&Text::ConsentUndoMany.with(language, &values)).is_some_and(|answer| answer == accounts)
+    let accounts_said = text::accounts(accounts as u64);
+    let question = text::consent_undo_many(text::runs(runs as u64), accounts_said);
+    answer(question.say(language)).is_some_and(|answer| answer == accounts.to_string())
 }
 
 /// Asks what the mailboxes are whose role is not sure; Enter leaves them alone.
-pub fn roles(judged: &Judged, policy: &Policy) -> Vec<(String, Option<Role>)> {
+pub fn roles(judged: &Judged, policy: &Policy, language: Language) -> Vec<(String, Option<Role>)> {
     let mut said = Vec::new();
     for entry in &judged.roll.entries {
         let roles = open_roles(entry, policy);
@@ -119,16 +117,19 @@ pub fn roles(judged: &Judged, policy: &Policy) -> Vec<(String, Option<Role>)> {
             continue;
         }
         let name = safe(entry.name.text());
-        say(&format!("\n{name} ({}): what is it?", held(messages)));
+        let question = text::what_is_it(name, held(messages));
+        say(&format!("\n{}", question.say(language)));
         for one in &entry.evidence {
-            let role = one.role.map_or("no role", Role::word);
-            say(&format!("  {role}: {}", safe(&one.detail)));
+            let role = one.role.map_or_else(text::no_role, Phrase::from);
+            let reason = text::perhaps(role, &one.detail);
+            say(&format!("  {}", safe(reason.say(language))));
         }
         for (index, role) in roles.iter().enumerate() {
             say(&format!("  {}) {role}", index + 1));
         }
-        say("  s) leave it alone");
-        let reply = answer("Role [s]:").and_then(|reply| reply.parse::<usize>().ok());
+        say(&format!("  {}", text::leave_alone().say(language)));
+        let reply =
+            answer(text::ask_role().say(language)).and_then(|reply| reply.parse::<usize>().ok());
         if let Some(role) = reply.and_then(|number| roles.get(number.checked_sub(1)?)) {
             let name = judged.listing.typed(&entry.name);
             let option = format!("{name}={role}");
@@ -143,11 +144,8 @@ pub fn roles(judged: &Judged, policy: &Policy) -> Vec<(String, Option<Role>)> {
 }
 
 /// How many messages a mailbox holds.
-fn held(messages: Option<u64>) -> String {
-    messages.map_or_else(
-        || "messages unknown".to_owned(),
-        |messages| counted(messages, "message", "messages"),
-    )
+fn held(messages: Option<u64>) -> Phrase {
+    messages.map_or_else(text::messages_unknown, text::messages)
 }
 
 /// The roles that a mailbox may have, where mail could be moved on the answer.
@@ -170,7 +168,7 @@ fn open_roles(entry: &Entry, policy: &Policy) -> Vec<Role> {
 /// Asks which mailbox keeps each role that several play; Enter keeps what is suggested.
 ///
 /// Returns the choices that differ; a skipped role is taken out of the policy.
-pub fn keepers(judged: &Judged, policy: &mut Policy) -> BTreeMap<Role, String> {
+pub fn keepers(judged: &Judged, policy: &mut Policy, language: Language) -> BTreeMap<Role, String> {
     let mut chosen = BTreeMap::new();
     for (role, members) in &judged.roll.roles {
         // What is not sure is neither kept nor merged.
@@ -187,23 +185,18 @@ pub fn keepers(judged: &Judged, policy: &mut Policy) -> BTreeMap<Role, String> {
         if !is_open {
             continue;
         }
-        say(&format!("\n{role}: which one keeps it?"));
+        say(&format!("\n{}", text::which_keeps(*role).say(language)));
         for (index, name) in sure.iter().enumerate() {
             let mailbox = judged.listing.find(name.wire());
-            let messages = held(mailbox.and_then(|mailbox| mailbox.status.messages));
-            let why = if index == 0 {
-                format!("; {}", safe(&members.because))
-            } else {
-                String::new()
-            };
-            say(&format!(
-                "  {}) {} ({messages}{why})",
-                index + 1,
-                safe(name.text())
-            ));
+            let mut about = held(mailbox.and_then(|mailbox| mailbox.status.messages));
+            if index == 0 {
+                about = text::clauses(about, &members.because);
+            }
+            let (name, about) = (safe(name.text()), safe(about.say(language)));
+            say(&format!("  {}) {name} ({about})", index + 1));
         }
-        say("  s) skip this role");
-        let reply = answer("Keep [1]:");
+        say(&format!("  {}", text::skip_role().say(language)));
+        let reply = answer(text::ask_keeper().say(language));
         match reply.as_deref() {
             Some("" | "1") => {}
             Some(number) => match number
@@ -217,37 +210,38 @@ pub fn keepers(judged: &Judged, policy: &mut Policy) -> BTreeMap<Role, String> {
                     say(&format!("  (--target {role}={})", safe(&target)));
                     chosen.insert(*role, typed);
                 }
-                None => skip(policy, *role),
+                None => skip(policy, *role, language),
             },
-            None => skip(policy, *role),
+            None => skip(policy, *role, language),
         }
     }
     chosen
 }
 
-fn skip(policy: &mut Policy, role: Role) {
+fn skip(policy: &mut Policy, role: Role, language: Language) {
     let only = policy
         .only
         .get_or_insert_with(|| Role::EVERY.into_iter().collect());
     only.remove(&role);
-    say(&format!("  {role} is left as it is"));
+    say(&format!("  {}", text::left_as_it_is(role).say(language)));
 }
 
 /// Asks for trash and junk by themselves, default no.
-pub fn held_back(plan: &Plan, judged: &Roll) -> BTreeSet<Role> {
+pub fn held_back(plan: &Plan, judged: &Roll, language: Language) -> BTreeSet<Role> {
     let mut included = BTreeSet::new();
     let held = plan
         .warnings
         .iter()
         .filter(|remark| remark.code == Code::HeldBack);
     for remark in held {
+        let message = remark.message.english();
         let role = judged
             .roles
             .keys()
-            .find(|role| role.held_back() && remark.message.contains(&format!("--include {role}")));
+            .find(|role| role.held_back() && message.contains(&format!("--include {role}")));
         let Some(role) = role else { continue };
-        tell(&remark.message);
-        if is_yes(answer(&format!("Merge {role} too? [y/N]"))) {
+        tell(remark.message.say(language));
+        if is_yes(answer(text::merge_too(*role).say(language))) {
             included.insert(*role);
         }
     }

@@ -1,13 +1,12 @@
 //! `rolecall clients`: which mailbox each mail client will use for each role, or what it will make. Nothing is changed.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    account::Reach,
+    account::{Reach, resolve_targets},
     args::{Clients, Format},
     crew::{Crew, Told, Turn, Verb},
     failure::{Failure, Status},
-    lang::language,
     many,
     output::{Output, look},
     ports::{World, now},
@@ -18,7 +17,7 @@ use crate::{
     config::accounts::Entry,
     detect::{Hints, detect},
     mapping::{Mapping, clients::built_in, is_tag, profile::Profile},
-    model::{client::Forecasts, listing::Listing},
+    model::{client::Forecasts, listing::Listing, mailbox::MailboxName, role::Role},
     report::{json, table},
 };
 
@@ -115,8 +114,9 @@ impl Verb for Asking {
 /// What to set in each client, so that it uses what `fix` keeps; a doubtful mailbox keeps nothing yet.
 fn steps(listing: &Listing, forecasts: &Forecasts, options: &Clients) -> Result<String, Failure> {
     let hints = Hints {
+        overrides: options.role.clone(),
+        targets: options.target.iter().cloned().collect(),
         locales: options.locale.iter().cloned().collect(),
-        ..Hints::default()
     };
     let roll = detect(listing, &Mapping::built_in(), &hints)?;
     let sure = roll.roles.iter().filter(|(_, members)| {
@@ -124,14 +124,14 @@ fn steps(listing: &Listing, forecasts: &Forecasts, options: &Clients) -> Result<
         entry.is_some_and(|entry| !entry.doubtful)
     });
     let kept = sure.map(|(role, members)| (*role, members.keep.clone()));
-    let kept = kept.collect();
+    let mut kept: BTreeMap<Role, MailboxName> = kept.collect();
+    kept.extend(resolve_targets(listing, &roll, &hints.targets)?);
     let told = forecasts
         .clients
         .iter()
         .filter(|client| forecasts.stated || COMMON.contains(&client.id.as_str()));
-    let language = language(options.lang);
     let told: Vec<_> = told
-        .map(|client| advice::client::steps(client, listing, &kept, language))
+        .map(|client| advice::client::steps(client, listing, &kept))
         .collect();
     Ok(table::steps(&told, look(&options.shared)))
 }

@@ -144,10 +144,11 @@ impl Crew {
         let reports = how.report_dir.as_deref();
         let mut summary = Summary::of(verb, entries.len() as u64);
         summary.shard = how.shard.map(|shard| shard.to_string());
+        let language = look(shared).language;
         let progress = if is_many {
-            Progress::of_many(entries.len() as u64, shown(shared, true))
+            Progress::of_many(entries.len() as u64, shown(shared, true), language)
         } else {
-            Progress::of_one(shown(shared, false))
+            Progress::of_one(shown(shared, false), language)
         };
         Ok(Self {
             limits: Limits {

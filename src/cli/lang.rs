@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::advice::Language;
+use crate::language::Language;
 
 /// A language as it is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

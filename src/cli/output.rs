@@ -11,7 +11,9 @@ use std::{
 use super::{
     args::{Colour, Shared},
     failure::Failure,
+    lang::language,
 };
+use crate::language::Language;
 use crate::report::{table::Look, text::safe};
 
 /// Where results go.
@@ -117,13 +119,17 @@ pub fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     output.finish()
 }
 
-/// How tables are drawn: as wide as the terminal, in colour only where a person looks.
+/// How tables are drawn: as wide as the terminal, in colour only where a person looks, in the language that was typed,
+/// else the locale's.
 #[must_use]
 pub fn look(shared: &Shared) -> Look {
-    look_for(shared.color, shared.verbose, shared.output.is_some())
+    Look {
+        language: language(shared.lang),
+        ..look_for(shared.color, shared.verbose, shared.output.is_some())
+    }
 }
 
-/// The same from its parts.
+/// The same from its parts, in English.
 #[must_use]
 pub fn look_for(colour: Colour, verbose: bool, to_file: bool) -> Look {
     let terminal = io::stdout().is_terminal() && !to_file;
@@ -142,6 +148,7 @@ pub fn look_for(colour: Colour, verbose: bool, to_file: bool) -> Look {
             Colour::Auto => terminal && !plain,
         },
         verbose,
+        language: Language::English,
     }
 }
 

@@ -14,16 +14,15 @@ use super::{
     failure::{Failure, Status},
     fix::state_dir,
     journals::Journals,
-    lang::language,
     many,
     output::{Output, look, say},
     ports::{World, chance, now},
 };
 use crate::{
-    advice::Text,
     apply::{self, Home, Settings, Verify},
     config::accounts::Entry,
     imap::Mode,
+    language::text,
     model::plan::{Plan, hex},
     report::{json, table},
 };
@@ -49,9 +48,9 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
     reach.warn(&entries);
     let is_one = journals.number() == 1;
     if asks && !is_one {
-        let lang = language(options.lang);
+        let lang = look(&options.shared).language;
         if !ask::consent_to_undo(journals.number(), entries.len(), lang) {
-            say(&Text::ConsentNo.say(lang));
+            say(text::consent_no().say(lang));
             return Ok(Status::Found);
         }
     }
@@ -155,11 +154,11 @@ impl Undoing {
         output
             .unwrap_or_else(PoisonError::into_inner)
             .write(&text)?;
-        ask::show(plan, &self.options.shared);
-        let lang = language(self.options.lang);
+        ask::show(plan, &self.options.shared, look(&self.options.shared));
+        let lang = look(&self.options.shared).language;
         let is_wanted = ask::consent(plan, lang);
         if !is_wanted {
-            say(&Text::ConsentNo.say(lang));
+            say(text::consent_no().say(lang));
         }
         Ok(is_wanted)
     }

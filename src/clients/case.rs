@@ -4,8 +4,13 @@
 
 use super::view::View;
 use crate::{
+    language::{Phrase, text},
     mapping::profile::{Does, Letters, Place, RoleProfile, Said, Several, Way, Which},
-    model::{client::Use, mailbox::Mailbox, role::Role},
+    model::{
+        client::{Use, When},
+        mailbox::Mailbox,
+        role::Role,
+    },
 };
 
 /// What is assumed of a client: what is documented, and one possibility of each thing that is not.
@@ -26,22 +31,22 @@ pub(super) struct Case<'a> {
     pub(super) profile: &'a RoleProfile,
     pub(super) world: World,
     /// Its names in its user's language, or why there are none.
-    pub(super) listed: Result<&'a [String], String>,
+    pub(super) listed: Result<&'a [String], Phrase>,
 }
 
 /// What a client does, why, and who says so.
 #[derive(Debug, Clone)]
 pub(super) struct Outcome<'a> {
     pub(super) does: Use,
-    pub(super) because: String,
+    pub(super) because: Phrase,
     pub(super) said: Vec<&'a Said>,
 }
 
 /// What one way of finding tells.
 enum Told<'a> {
-    Found(Vec<&'a Mailbox>, String),
+    Found(Vec<&'a Mailbox>, Phrase),
     Nothing,
-    Unknown(String),
+    Unknown(Phrase),
 }
 
 impl<'a> Case<'a> {
@@ -49,7 +54,7 @@ impl<'a> Case<'a> {
     pub(super) fn outcome(&self) -> Outcome<'a> {
         let finds = &self.profile.finds;
         let Some(ways) = &finds.ways else {
-            return self.unknown("how it finds its mailbox is not documented".to_owned());
+            return self.unknown(text::finding_undocumented());
         };
         for way in ways {
             match self.look(*way) {
@@ -86,7 +91,7 @@ impl<'a> Case<'a> {
         let marked = self.view.marked(role).iter().copied();
         let seen: Vec<&Mailbox> = marked.filter(|mailbox| self.sees(mailbox)).collect();
         let attribute = role.attribute().unwrap_or_default();
-        told(seen, || format!("the server marks it {attribute}"))
+        told(seen, || text::server_marks_it(attribute))
     }
 
     /// Its names in its order; each at every place where it looks before the next.
@@ -96,7 +101,7 @@ impl<'a> Case<'a> {
                 let found = self.view.named(name, *place, self.world.letters);
                 let seen: Vec<&Mailbox> = found.into_iter().filter(|one| self.sees(one)).collect();
                 if !seen.is_empty() {
-                    return Told::Found(seen, format!("it looks for \"{name}\""));
+                    return Told::Found(seen, text::looks_for(*name));
                 }
             }
         }
@@ -113,7 +118,7 @@ impl<'a> Case<'a> {
         };
         let found = self.view.named(name, Place::Top, Letters::AsWritten);
         let seen = found.into_iter().filter(|one| self.sees(one)).collect();
-        told(seen, || "it has the client's own name".to_owned())
+        told(seen, text::own_name)
     }
 
     /// A name counts for a mailbox without any special-use attribute.
@@ -141,13 +146,11 @@ impl<'a> Case<'a> {
                 );
             }
         }
-        told(all, || {
-            "the server marks it, or it has a name that the client knows".to_owned()
-        })
+        told(all, text::marked_or_known_name)
     }
 
     /// The names that it would use, in its order.
-    fn names(&self) -> Result<Vec<&'a str>, String> {
+    fn names(&self) -> Result<Vec<&'a str>, Phrase> {
         let names = self.listed.clone()?.iter().map(String::as_str);
         Ok(if self.profile.names.is_open {
             names.skip(self.world.choice).take(1).collect()
@@ -171,7 +174,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn found(&self, way: Way, found: &[&Mailbox], because: String) -> Outcome<'a> {
+    fn found(&self, way: Way, found: &[&Mailbox], because: Phrase) -> Outcome<'a> {
         let mut said = vec![&self.profile.finds.said];
         if matches!(way, Way::Names | Way::EnglishNames | Way::OwnName) {
             said.extend(&self.profile.names.said);
@@ -182,12 +185,11 @@ impl<'a> Case<'a> {
         let (does, because) = if let [only] = names.as_slice() {
             (Use::Mailbox(only.clone()), because)
         } else {
-            let order = match self.profile.finds.several {
-                Some(Several::First) => "it takes the first in the server's order",
-                Some(Several::Last) => "it takes the last in the server's order",
-                None => "which of them it takes is not documented",
+            let because = match self.profile.finds.several {
+                Some(Several::First) => text::several_first(),
+                Some(Several::Last) => text::several_last(),
+                None => text::several_undocumented(),
             };
-            let because = format!("there are several; {order}");
             (Use::OneOf(names), because)
         };
         Outcome {
@@ -201,24 +203,15 @@ impl<'a> Case<'a> {
     fn miss(&self) -> Outcome<'a> {
         let misses = &self.profile.misses;
         let (does, because) = match misses.does {
-            None => {
-                return self
-                    .unknown("what it does when it finds none is not documented".to_owned());
-            }
+            None => return self.unknown(text::miss_undocumented()),
             Some(Does::Creates) => return self.create(),
-            Some(Does::Computer) => (
-                Use::Computer,
-                "it finds none and keeps this mail on the computer until its user chooses one",
-            ),
-            Some(Does::Asks) => (Use::Asks, "it finds none and asks its user"),
-            Some(Does::Nothing) => (
-                Use::Nothing,
-                "it finds none and uses none until its user chooses one",
-            ),
+            Some(Does::Computer) => (Use::Computer, text::miss_computer()),
+            Some(Does::Asks) => (Use::Asks, text::miss_asks()),
+            Some(Does::Nothing) => (Use::Nothing, text::miss_nothing()),
         };
         Outcome {
             does,
-            because: format!("{}{because}", self.overlooked()),
+            because: self.overlooking(because),
             said: vec![&self.profile.finds.said, &misses.said],
         }
     }
@@ -228,10 +221,10 @@ impl<'a> Case<'a> {
         let (finds, misses) = (&self.profile.finds, &self.profile.misses);
         let names = match self.names() {
             Ok(names) => names,
-            Err(why) => return self.unknown(format!("it finds none and makes one; {why}")),
+            Err(why) => return self.unknown(text::miss_makes_unknown(why)),
         };
         let Some(name) = names.first() else {
-            return self.unknown("the name that it makes is not on record".to_owned());
+            return self.unknown(text::made_name_unknown());
         };
         let place = misses
             .place
@@ -241,41 +234,38 @@ impl<'a> Case<'a> {
         let mut said = vec![&finds.said, &misses.said];
         said.extend(&self.profile.names.said);
         let (does, because) = match there.first() {
-            None => (
-                Use::Creates(vec![full]),
-                format!("it finds none and makes one {}", misses.when.words()),
-            ),
+            None => (Use::Creates(vec![full]), makes_one(misses.when)),
             Some(mailbox) if misses.takes_unseen => (
                 Use::Mailbox(mailbox.name.clone()),
-                "it means to make one of this name, and takes the one that is there".to_owned(),
+                text::takes_what_is_there(),
             ),
             Some(_) => {
-                return self.unknown(format!(
-                    "it means to make \"{full}\", which is there unseen: what it does then is not documented"
-                ));
+                return self.unknown(text::there_unseen(full));
             }
         };
         Outcome {
             does,
-            because: format!("{}{because}", self.overlooked()),
+            because: self.overlooking(because),
             said,
         }
     }
 
-    /// What is marked for the role and not seen.
-    fn overlooked(&self) -> String {
+    /// And what is marked for the role and not seen.
+    fn overlooking(&self, because: Phrase) -> Phrase {
         let marked = self.view.marked(self.role).iter();
         let unseen = marked.copied().find(|mailbox| !self.sees(mailbox));
-        unseen.map_or_else(String::new, |mailbox| {
-            let why = match self.world.which {
-                Which::Subscribed => "which is not subscribed",
-                Which::Personal | Which::All => "which is not personal",
-            };
-            format!("it does not see \"{}\", {why}; ", mailbox.name.text())
-        })
+        match (unseen, self.world.which) {
+            (None, _) => because,
+            (Some(mailbox), Which::Subscribed) => {
+                text::overlooks_unsubscribed(&mailbox.name, because)
+            }
+            (Some(mailbox), Which::Personal | Which::All) => {
+                text::overlooks_foreign(&mailbox.name, because)
+            }
+        }
     }
 
-    fn unknown(&self, because: String) -> Outcome<'a> {
+    fn unknown(&self, because: Phrase) -> Outcome<'a> {
         Outcome {
             does: Use::Unknown,
             because,
@@ -284,7 +274,16 @@ impl<'a> Case<'a> {
     }
 }
 
-fn told(found: Vec<&Mailbox>, because: impl FnOnce() -> String) -> Told<'_> {
+fn makes_one(when: When) -> Phrase {
+    match when {
+        When::AccountCreation => text::makes_at_setup(),
+        When::Discovery => text::makes_at_listing(),
+        When::FirstUse => text::makes_at_first_use(),
+        When::Unknown => text::makes_some_time(),
+    }
+}
+
+fn told(found: Vec<&Mailbox>, because: impl FnOnce() -> Phrase) -> Told<'_> {
     if found.is_empty() {
         Told::Nothing
     } else {

@@ -13,6 +13,7 @@ use super::{
     view::View,
 };
 use crate::{
+    language::{Phrase, text},
     mapping::{
         clients::ANY,
         profile::{Letters, Place, Profile, RoleProfile, Said, Which},
@@ -40,7 +41,7 @@ impl<'a> Question<'a> {
         let mut outcome = if self.about.not_on_gmail && is_gmail {
             Outcome {
                 does: Use::Nothing,
-                because: "it leaves this to Gmail, which files the mail itself".to_owned(),
+                because: text::left_to_gmail(),
                 said: vec![&self.about.finds.said],
             }
         } else {
@@ -82,7 +83,7 @@ impl<'a> Question<'a> {
         let Some((first, rest)) = outcomes.split_first() else {
             return Outcome {
                 does: Use::Unknown,
-                because: "nothing is documented".to_owned(),
+                because: text::nothing_documented(),
                 said: Vec::new(),
             };
         };
@@ -96,8 +97,8 @@ impl<'a> Question<'a> {
         let does = union(&every);
         let open = what_matters(&worlds, first, rest).words();
         let because = match &does {
-            Use::Creates(_) => format!("{}; not documented: {open}", first.because),
-            _ => format!("not documented: {open}"),
+            Use::Creates(_) => text::but_not_documented(&first.because, open),
+            _ => text::not_documented(open),
         };
         Outcome {
             does,
@@ -134,7 +135,7 @@ impl<'a> Question<'a> {
     }
 
     /// Its names in its user's language, or why there are none.
-    fn listed(&self) -> Result<&'a [String], String> {
+    fn listed(&self) -> Result<&'a [String], Phrase> {
         let names = &self.about.names.by_language;
         let key = match self.language {
             _ if names.contains_key(ANY) => Some(ANY),
@@ -143,16 +144,16 @@ impl<'a> Question<'a> {
             None => {
                 let known: Vec<&str> = names.keys().map(String::as_str).collect();
                 let (id, known) = (&self.profile.id, known.join(", "));
-                return Err(format!(
-                    "its user's language decides: say {id}:LANGUAGE (known: {known})"
-                ));
+                return Err(text::language_decides(id, known));
             }
         };
         let listed = key.and_then(|key| names.get(key));
-        listed.map(Vec::as_slice).ok_or_else(|| {
-            let language = self.language.unwrap_or("its user's language");
-            format!("its names in {language} are not on record")
-        })
+        listed
+            .map(Vec::as_slice)
+            .ok_or_else(|| match self.language {
+                Some(language) => text::names_not_on_record(language),
+                None => text::names_of_user_not_on_record(),
+            })
     }
 
     /// How many names come into question.
@@ -187,13 +188,13 @@ enum Open {
 }
 
 impl Open {
-    fn words(self) -> &'static str {
+    fn words(self) -> Phrase {
         match self {
-            Self::Sight => "whether it sees mailboxes that are not subscribed",
-            Self::Place => "where it looks on a server whose names begin with a prefix",
-            Self::Name => "which of its possible names it uses",
-            Self::Letters => "whether upper and lower case matter to it",
-            Self::Much => "several things that make a difference here",
+            Self::Sight => text::open_sight(),
+            Self::Place => text::open_place(),
+            Self::Name => text::open_name(),
+            Self::Letters => text::open_letters(),
+            Self::Much => text::open_much(),
         }
     }
 }

@@ -11,12 +11,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{evidence, place};
-use crate::model::{
-    contents::Contents,
-    listing::Listing,
-    mailbox::{Mailbox, MailboxName, is_tombstone},
-    role::{Certainty, Role},
-    roll::{Entry, Evidence, EvidenceKind, Roll},
+use crate::{
+    language::{Phrase, text},
+    model::{
+        contents::Contents,
+        listing::Listing,
+        mailbox::{Mailbox, MailboxName, is_tombstone},
+        role::{Certainty, Role},
+        roll::{Entry, Evidence, EvidenceKind, Roll},
+    },
 };
 
 /// Fewer messages show nothing: of five, one may be a stray.
@@ -172,15 +175,15 @@ fn shown(contents: &Contents, own: &BTreeSet<String>) -> Vec<Evidence> {
     let is_to_many = contents.to_one.saturating_mul(100) <= kept.saturating_mul(TO_ONE);
     let sent = if is_to_many { sent } else { 0 };
     let told = [
-        (Role::Sent, sent, format!("from {}", senders.join(" or "))),
-        (Role::Drafts, contents.drafts, "marked as drafts".to_owned()),
-        (Role::Junk, contents.spam, "marked as spam".to_owned()),
+        (Role::Sent, sent, text::from_senders(Phrase::or(senders))),
+        (Role::Drafts, contents.drafts, text::marked_as_drafts()),
+        (Role::Junk, contents.spam, text::marked_as_spam()),
     ];
     let told = told
         .into_iter()
         .filter(|(_, count, _)| is_share(*count, looked, SHARE));
     told.map(|(role, count, what)| {
-        let detail = format!("{count} of {looked} messages are {what}");
+        let detail = text::messages_are(count, looked, what);
         evidence(EvidenceKind::Content, Some(role), detail)
     })
     .collect()

@@ -9,9 +9,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{evidence, language};
-use crate::model::{
-    role::{Certainty, Role},
-    roll::{Entry, EvidenceKind},
+use crate::{
+    language::{Phrase, text},
+    model::{
+        role::{Certainty, Role},
+        roll::{Entry, EvidenceKind},
+    },
 };
 
 /// Names of rubbish: where one of the two roles is taken, the other is meant.
@@ -107,7 +110,7 @@ fn decide(
         reasons.push((*role, speaks(languages)));
     }
     if let Some((role, taken)) = left_over {
-        reasons.push((role, format!("another mailbox is {taken}")));
+        reasons.push((role, text::other_mailbox_is(taken)));
     }
     let inside = entry.roles_by(EvidenceKind::Content);
     let said: BTreeSet<Role> = reasons
@@ -146,7 +149,7 @@ fn likely(entry: &mut Entry, role: Role) {
 }
 
 /// Adds reasons where their strength puts them.
-fn add(entry: &mut Entry, reasons: Vec<(Role, String)>) {
+fn add(entry: &mut Entry, reasons: Vec<(Role, Phrase)>) {
     let reasons = reasons.into_iter();
     entry
         .evidence
@@ -167,7 +170,6 @@ fn spoken(entry: &Entry, languages: &BTreeSet<String>) -> BTreeSet<Role> {
     names.filter_map(|one| one.role).collect()
 }
 
-fn speaks(languages: &BTreeSet<String>) -> String {
-    let tags: Vec<&str> = languages.iter().map(String::as_str).collect();
-    format!("other names here are {}", tags.join(" or "))
+fn speaks(languages: &BTreeSet<String>) -> Phrase {
+    text::other_names_are(Phrase::or(languages))
 }

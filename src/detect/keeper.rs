@@ -6,11 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{
-    client::Finders,
-    mailbox::{Mailbox, MailboxName},
-    role::Role,
-    roll::{Entry, EvidenceKind},
+use crate::{
+    language::{Phrase, text},
+    model::{
+        client::Finders,
+        mailbox::{Mailbox, MailboxName},
+        role::Role,
+        roll::{Entry, EvidenceKind},
+    },
 };
 
 /// A member, with what is known of it.
@@ -44,13 +47,13 @@ pub(super) fn choose(
     mut left: Vec<Candidate>,
     target: Option<&MailboxName>,
     found: &BTreeMap<MailboxName, Finders>,
-) -> Option<(MailboxName, String)> {
+) -> Option<(MailboxName, Phrase)> {
     let is_alone = left.len() == 1;
     let because = decide(role, &mut left, target, found);
     let keep = left.first()?;
     let because = match because {
         _ if is_alone && !keep.is_marked(role) && Some(&keep.mailbox.name) != target => {
-            "no other mailbox has this role".to_owned()
+            text::alone_has_role()
         }
         because => because,
     };
@@ -63,15 +66,15 @@ fn decide(
     left: &mut Vec<Candidate>,
     target: Option<&MailboxName>,
     found: &BTreeMap<MailboxName, Finders>,
-) -> String {
+) -> Phrase {
     if left.iter().any(|one| one.mailbox.name.is_inbox()) {
         left.retain(|one| one.mailbox.name.is_inbox());
-        return "mail arrives there".to_owned();
+        return text::mail_arrives();
     }
     let is_target = |one: &Candidate| Some(&one.mailbox.name) == target;
     if left.iter().any(is_target) {
         left.retain(is_target);
-        return "you chose it".to_owned();
+        return text::you_chose_it();
     }
     // Nothing sure is ever merged into a mailbox that may be something else.
     if left.iter().any(|one| !one.entry.doubtful) {
@@ -79,36 +82,38 @@ fn decide(
     }
     let mark = role.attribute().unwrap_or("so");
     if best(left, |one| one.is_marked(role)) {
-        return format!("the server marks it {mark}");
+        return text::server_marks_it(mark);
     }
     let is_marked = left.iter().any(|one| one.is_marked(role));
-    let among = if is_marked {
-        format!("of those marked {mark} ")
-    } else {
-        String::new()
+    let among = |because| {
+        if is_marked {
+            text::among_marked(mark, because)
+        } else {
+            because
+        }
     };
     let finders = |one: &Candidate| found.get(&one.mailbox.name);
     if best(left, |one| finders(one).map(Finders::rank)) {
         let finders = left.first().and_then(finders);
-        return finders.map_or_else(|| among.clone(), |finders| format!("{among}{finders}"));
+        return among(finders.map(Finders::because).unwrap_or_default());
     }
     if best(left, |one| one.mailbox.subscribed == Some(true)) {
-        return format!("{among}it is the only one subscribed");
+        return among(text::only_subscribed());
     }
     // Servers that mark many translations (mailcow) create and subscribe the English one.
     if is_marked && best(left, |one| one.is_english(role)) {
-        return format!("{among}it has the English name");
+        return among(text::english_name());
     }
     if best(left, |one| {
         one.mailbox.sample.as_ref().and_then(|sample| sample.newest)
     }) {
-        return format!("{among}it has the newest mail");
+        return among(text::newest_mail());
     }
     if best(left, |one| one.mailbox.status.messages) {
-        return format!("{among}it has the most messages");
+        return among(text::most_messages());
     }
     best(left, |one| std::cmp::Reverse(one.mailbox.name.clone()));
-    format!("{among}its name comes first")
+    among(text::first_name())
 }
 
 /// Leaves the candidates that rank highest; tells whether that is one.

@@ -22,6 +22,7 @@ pub use hints::{HintError, Hints, find_typed};
 use place::Place;
 
 use crate::{
+    language::{Phrase, text},
     mapping::{Exactness, Mapping, Match, garbled},
     model::{
         client::Finders,
@@ -184,7 +185,7 @@ impl Judge<'_> {
         if mailbox.name.is_inbox() {
             entry.role = Some(Role::Inbox);
             entry.certainty = Some(Certainty::Stated);
-            let mut name = evidence(EvidenceKind::Name, entry.role, "INBOX".to_owned());
+            let mut name = evidence(EvidenceKind::Name, entry.role, "INBOX");
             name.source = Some("RFC 9051 §5.1".to_owned());
             entry.evidence.push(name);
             return entry;
@@ -245,7 +246,7 @@ impl Judge<'_> {
             return;
         };
         if at_odd_place {
-            let detail = "beside the personal namespace".to_owned();
+            let detail = text::beside_namespace();
             entry
                 .evidence
                 .push(evidence(EvidenceKind::Context, Some(role), detail));
@@ -305,7 +306,7 @@ impl Judge<'_> {
         let mut one = evidence(
             EvidenceKind::Provider,
             Some(role),
-            format!("{} at {}", leaf, provider.provider),
+            text::at_provider(leaf, provider.provider),
         );
         one.source = Some(provider.source.to_owned());
         Some(one)
@@ -321,14 +322,14 @@ fn by_attribute(mailbox: &Mailbox) -> Vec<Evidence> {
         marks.retain(|(role, _)| *role != Role::Inbox);
     }
     let told = marks.into_iter();
-    told.map(|(role, mark)| evidence(EvidenceKind::Attribute, Some(role), mark.clone()))
+    told.map(|(role, mark)| evidence(EvidenceKind::Attribute, Some(role), mark))
         .collect()
 }
 
 /// Gmail's labels are spelt like attributes (`\\Starred`); programs that copy an account make mailboxes of them.
 fn by_label(leaf: &str) -> Option<Evidence> {
     let role = Role::from_attribute(leaf)?;
-    let mut one = evidence(EvidenceKind::Name, Some(role), leaf.to_owned());
+    let mut one = evidence(EvidenceKind::Name, Some(role), leaf);
     one.source = Some("Gmail's label, copied".to_owned());
     Some(one)
 }
@@ -352,18 +353,18 @@ fn by_name(found: &Match<'_>) -> Evidence {
     Evidence {
         kind: EvidenceKind::Name,
         role: Some(found.role),
-        detail: found.name.to_owned(),
+        detail: found.name.into(),
         locale: Some(found.locale.to_owned()),
         source: Some(found.source.to_owned()),
     }
 }
 
 /// Evidence that no table entry stands behind.
-fn evidence(kind: EvidenceKind, role: Option<Role>, detail: String) -> Evidence {
+fn evidence(kind: EvidenceKind, role: Option<Role>, detail: impl Into<Phrase>) -> Evidence {
     Evidence {
         kind,
         role,
-        detail,
+        detail: detail.into(),
         locale: None,
         source: None,
     }

@@ -17,7 +17,7 @@ pub(super) fn entries(mapping: &Mapping, entries: &[roll::Entry]) -> Vec<Unused>
         .filter(|one| one.kind == EvidenceKind::Name)
         .map(|one| {
             (
-                one.detail.as_str(),
+                one.detail.english(),
                 one.locale.as_deref(),
                 one.source.as_deref(),
             )

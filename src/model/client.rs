@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{mailbox::MailboxName, role::Role};
+use crate::language::{Phrase, text};
 
 /// How well a statement about a client is known, the least first.
 #[derive(
@@ -104,19 +105,6 @@ pub enum When {
     Unknown,
 }
 
-impl When {
-    /// As the end of a sentence.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::AccountCreation => "when the account is set up",
-            Self::Discovery => "when it lists the mailboxes",
-            Self::FirstUse => "at first use",
-            Self::Unknown => "at a time that nobody documented",
-        }
-    }
-}
-
 /// What a client will do about one role.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Use {
@@ -188,7 +176,7 @@ pub struct Cell {
     /// When it makes a mailbox, if it does.
     pub when: Option<When>,
     /// Why, as a fragment: "the server marks it \Sent".
-    pub because: String,
+    pub because: Phrase,
     /// How well this is known: as well as the weakest statement that it rests on.
     pub confidence: Confidence,
     /// Where those statements come from.
@@ -239,17 +227,14 @@ impl fmt::Display for Forecast {
 
 /// Clients in a row, `Thunderbird and SOGo`; beyond three the rest is counted.
 #[must_use]
-pub fn named(clients: &[&Forecast]) -> String {
+pub fn named(clients: &[&Forecast]) -> Phrase {
     const SHOWN: usize = 3;
     let shown = clients.iter().take(SHOWN);
-    let mut parts: Vec<String> = shown.map(ToString::to_string).collect();
+    let mut parts: Vec<Phrase> = shown.map(|client| Phrase::from(*client)).collect();
     if let Some(more) = clients.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        parts.push(format!("{more} more"));
+        parts.push(text::more(more as u64));
     }
-    match parts.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => parts.concat(),
-    }
+    Phrase::and(parts)
 }
 
 /// How well clients find one mailbox for its role.
@@ -260,7 +245,7 @@ pub struct Finders {
     /// The same, of stated clients that nobody can set to another mailbox.
     unsettable: usize,
     /// The clients that use it.
-    named: String,
+    named: Phrase,
     count: usize,
 }
 
@@ -270,15 +255,14 @@ impl Finders {
     pub fn rank(&self) -> (usize, usize) {
         (self.unsettable, self.points)
     }
-}
 
-/// As a reason: `Outlook 2016 (fr) and Thunderbird find it`.
-impl fmt::Display for Finders {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// As a reason: `Outlook 2016 (fr) and Thunderbird find it`.
+    #[must_use]
+    pub fn because(&self) -> Phrase {
         match self.count {
-            0 => f.write_str("clients may find it"),
-            1 => write!(f, "{} finds it", self.named),
-            _ => write!(f, "{} find it", self.named),
+            0 => text::clients_may_find_it(),
+            1 => text::finds_it(&self.named),
+            _ => text::find_it(&self.named),
         }
     }
 }

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{mailbox::MailboxName, role::Role};
+use crate::language::Phrase;
 
 /// How much a finding matters.
 #[derive(
@@ -191,7 +192,7 @@ pub struct Finding {
     /// The mailboxes it is about, the most concerned first.
     pub mailboxes: Vec<MailboxName>,
     /// One sentence in plain words; names in it are raw and made safe by `report`.
-    pub message: String,
+    pub message: Phrase,
     /// The action that would settle it, in the words of a plan step; none where only a person can.
     pub fix: Option<super::plan::Action>,
 }

@@ -1,5 +1,6 @@
 //! The words of the house: plain data, no I/O, no clock.
 
+mod called;
 pub mod client;
 pub mod contents;
 pub mod finding;
@@ -11,13 +12,3 @@ pub mod receipt;
 pub mod role;
 pub mod roll;
 pub mod uid;
-
-/// "1 message", "12 messages": a count as the rooms' sentences say it.
-#[must_use]
-pub fn count_messages(count: usize) -> String {
-    if count == 1 {
-        "1 message".to_owned()
-    } else {
-        format!("{count} messages")
-    }
-}

@@ -16,6 +16,7 @@ use super::{
     role::Role,
     uid::UidSet,
 };
+use crate::language::Phrase;
 
 /// The schema word of plans.
 pub const SCHEMA: &str = "rolecall.plan/1";
@@ -112,7 +113,7 @@ pub struct Step {
     /// Octets seen in the source when the plan was made.
     pub size: Option<u64>,
     /// Why, as short clauses.
-    pub because: Vec<String>,
+    pub because: Vec<Phrase>,
     /// Whether `rolecall undo` can reverse it.
     pub reversible: bool,
     /// merge: how messages travel.
@@ -259,7 +260,7 @@ pub struct Remark {
     /// What kind.
     pub code: Code,
     /// One sentence in plain words.
-    pub message: String,
+    pub message: Phrase,
 }
 
 /// What only the server's administrator or a client's user can do.
@@ -269,9 +270,9 @@ pub struct Manual {
     /// What kind.
     pub code: Code,
     /// One sentence in plain words.
-    pub message: String,
+    pub message: Phrase,
     /// The exact lines to paste, where there are any.
-    pub snippet: Option<String>,
+    pub snippet: Option<Phrase>,
 }
 
 /// Ordered steps for one account.

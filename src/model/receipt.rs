@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::language::Phrase;
+
 /// The schema word of receipts.
 pub const SCHEMA: &str = "rolecall.run/1";
 
@@ -102,7 +104,7 @@ pub struct StepReceipt {
     /// What became of the source.
     pub source_after: Option<SourceAfter>,
     /// One sentence: why it ended so.
-    pub message: Option<String>,
+    pub message: Option<Phrase>,
 }
 
 /// What became of a run.

@@ -11,6 +11,7 @@ use super::{
     mailbox::MailboxName,
     role::{Certainty, Role},
 };
+use crate::language::Phrase;
 
 /// What kind of reason it is, strongest first.
 #[derive(
@@ -42,8 +43,8 @@ pub struct Evidence {
     pub kind: EvidenceKind,
     /// The role it speaks for; null where an override takes the mailbox out.
     pub role: Option<Role>,
-    /// The attribute, the matched name, or the option, as found.
-    pub detail: String,
+    /// The attribute, the matched name, or the option, as found; of a context or a content, what was found.
+    pub detail: Phrase,
     /// Locale of the matched table entry.
     pub locale: Option<String>,
     /// Where the table entry was seen.
@@ -85,7 +86,7 @@ pub struct Members {
     /// The mailbox that keeps the role.
     pub keep: MailboxName,
     /// Why this one, as a fragment: "the server marks it \Sent".
-    pub because: String,
+    pub because: Phrase,
     /// Every member, the kept one first, then in byte order.
     pub members: Vec<MailboxName>,
 }

@@ -6,11 +6,14 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::Maker;
-use crate::model::{
-    finding::Code,
-    mailbox::{Mailbox, MailboxName},
-    plan::{Action, Step},
-    role::Role,
+use crate::{
+    language::text,
+    model::{
+        finding::Code,
+        mailbox::{Mailbox, MailboxName},
+        plan::{Action, Step},
+        role::Role,
+    },
 };
 
 impl Maker<'_> {
@@ -42,11 +45,8 @@ impl Maker<'_> {
             self.repair(mailbox, to);
         }
         for (mailbox, _) in used {
-            let message = format!(
-                "\"{}\" keeps its garbled name until the next run with --repair-names",
-                mailbox.name.text()
-            );
-            self.by_hand(Code::NameGarbled, message, None);
+            let message = text::garbled_until_next(&mailbox.name);
+            self.by_hand(Code::NameGarbled, message);
         }
     }
 
@@ -54,15 +54,11 @@ impl Maker<'_> {
         let Some((first, _)) = garbled.first() else {
             return;
         };
-        let name = first.name.text();
         let message = match garbled.len() {
-            1 => format!("\"{name}\" has a garbled name; --repair-names renames it"),
-            all => format!(
-                "\"{name}\" and {} more have garbled names; --repair-names renames them",
-                all - 1
-            ),
+            1 => text::garbled_offer(&first.name),
+            all => text::garbled_offers(&first.name, text::more_garbled(all as u64 - 1)),
         };
-        self.by_hand(Code::NameGarbled, message, None);
+        self.by_hand(Code::NameGarbled, message);
     }
 
     fn repair(&mut self, mailbox: &Mailbox, to: &MailboxName) {
@@ -70,12 +66,8 @@ impl Maker<'_> {
         let folded = |name: &MailboxName| name.text().to_lowercase().nfc().collect::<String>();
         let mut others = self.listing.mailboxes.iter();
         if others.any(|other| folded(&other.name) == folded(to)) || self.will_be_made(to) {
-            let message = format!(
-                "\"{}\" keeps its garbled name: \"{}\" is there already",
-                mailbox.name.text(),
-                to.text()
-            );
-            self.by_hand(Code::NameGarbled, message, None);
+            let message = text::garbled_taken(&mailbox.name, to);
+            self.by_hand(Code::NameGarbled, message);
             return;
         }
         let step = Step {
@@ -83,7 +75,7 @@ impl Maker<'_> {
             messages: mailbox.status.messages,
             size: mailbox.status.size,
             role: self.roll.role_of(&mailbox.name),
-            because: vec!["this is what the garbled name was meant to be".to_owned()],
+            because: vec![text::meant_to_be()],
             ..self.blank(Action::Rename, Role::Inbox, to)
         };
         self.steps.push(step);

@@ -5,6 +5,7 @@
 use super::Maker;
 use crate::{
     advice::Kept,
+    language::{Phrase, text},
     model::{
         finding::Code,
         mailbox::{Mailbox, MailboxName},
@@ -19,7 +20,7 @@ pub(super) struct Keeper<'a> {
     pub name: MailboxName,
     /// Where it exists already, and is not one that a rename brings here.
     pub mailbox: Option<&'a Mailbox>,
-    pub because: String,
+    pub because: Phrase,
 }
 
 impl<'a> Maker<'a> {
@@ -41,7 +42,7 @@ impl<'a> Maker<'a> {
             (Some(target), _) => Some(Keeper {
                 name: target.clone(),
                 mailbox: self.listing.find(target.wire()),
-                because: "you said so".to_owned(),
+                because: text::you_said_so(),
             }),
             (None, Some(members)) => Some(Keeper {
                 name: members.keep.clone(),
@@ -60,18 +61,11 @@ impl<'a> Maker<'a> {
             .filter(|_| !said)
             .map(|finding| finding.message.clone());
         if let Some(message) = conflict {
-            self.by_hand(Code::AttributeVsName, message, None);
+            self.by_hand(Code::AttributeVsName, message);
             return false;
         }
         if keeper.mailbox.is_some_and(|mailbox| !mailbox.selectable) {
-            self.by_hand(
-                Code::RoleOnNoselect,
-                format!(
-                    "\"{}\" cannot hold messages, so it cannot keep the role {role}",
-                    keeper.name.text()
-                ),
-                None,
-            );
+            self.by_hand(Code::RoleOnNoselect, text::cannot_keep(&keeper.name, role));
             return false;
         }
         true
@@ -97,10 +91,7 @@ impl<'a> Maker<'a> {
                 source: Some(mailbox.name.clone()),
                 messages: mailbox.status.messages,
                 size: mailbox.status.size,
-                because: vec![
-                    keeper.because.clone(),
-                    "renaming moves no message and keeps its numbers".to_owned(),
-                ],
+                because: vec![keeper.because.clone(), text::renaming_moves_nothing()],
                 ..self.blank(Action::Rename, role, &keeper.name)
             },
             None => Step {
@@ -157,17 +148,14 @@ impl<'a> Maker<'a> {
                 self.steps.push(Step {
                     source: Some(source.name.clone()),
                     target: None,
-                    because: vec![
-                        "a marked mailbox cannot be removed, and the mark belongs to the kept one"
-                            .to_owned(),
-                    ],
+                    because: vec![text::mark_belongs_to_kept()],
                     ..self.blank(Action::Mark, role, &source.name)
                 });
             }
         }
         if !marked {
             let step = Step {
-                because: vec![format!("clients look for {attribute}")],
+                because: vec![text::clients_look_for(attribute)],
                 ..self.blank(Action::Mark, role, &keeper.name)
             };
             self.steps.push(step);

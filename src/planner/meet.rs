@@ -10,14 +10,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Policy, Suggestion, after::after, plan, tell::tell};
-use crate::model::{
-    client::{Finders, Forecasts},
-    finding::{Code, Finding},
-    listing::Listing,
-    mailbox::{Mailbox, MailboxName},
-    plan::{Action, Plan},
-    role::Role,
-    roll::{Members, Roll},
+use crate::{
+    language::Phrase,
+    model::{
+        client::{Finders, Forecasts},
+        finding::{Code, Finding},
+        listing::Listing,
+        mailbox::{Mailbox, MailboxName},
+        plan::{Action, Plan},
+        role::Role,
+        roll::{Members, Roll},
+    },
 };
 
 /// What other rooms know, asked of accounts that are only imagined.
@@ -155,7 +158,7 @@ impl<'a> Search<'a> {
     fn end(&self, role: Role, keep: &MailboxName) -> End {
         let suggestion = Suggestion {
             keep: keep.clone(),
-            because: String::new(),
+            because: Phrase::default(),
         };
         let policy = Policy {
             only: Some([role].into()),
@@ -212,7 +215,7 @@ impl<'a> Search<'a> {
         let (finders, keep) = best?;
         (finders.rank() > now.rank()).then(|| Suggestion {
             keep,
-            because: finders.to_string(),
+            because: finders.because(),
         })
     }
 

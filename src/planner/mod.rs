@@ -21,7 +21,8 @@ pub use meet::{Foresight, converge, finders};
 use source::Verdict;
 
 use crate::{
-    advice::{Kept, Language, server::by_administrator},
+    advice::{Kept, server::by_administrator},
+    language::{Phrase, text},
     model::{
         finding::{Code, Finding},
         listing::Listing,
@@ -65,8 +66,6 @@ pub struct Policy {
     pub left_before: BTreeSet<Vec<u8>>,
     /// When the plan is made, RFC 3339.
     pub made: String,
-    /// The language of what administrators are told.
-    pub language: Language,
 }
 
 /// A mailbox that could keep a role.
@@ -75,7 +74,7 @@ pub struct Suggestion {
     /// Its name.
     pub keep: MailboxName,
     /// Why it, as a fragment.
-    pub because: String,
+    pub because: Phrase,
 }
 
 impl Policy {
@@ -143,7 +142,7 @@ impl Maker<'_> {
             others.partition(|name| self.is_doubtful(name));
         for name in doubtful {
             let message = self.say_first(role, name);
-            self.by_hand(Code::RoleDoubtful, message, None);
+            self.by_hand(Code::RoleDoubtful, message);
         }
         if self.is_doubtful(&keeper.name) {
             // Then all are: a sure one would keep the role.
@@ -192,13 +191,9 @@ impl Maker<'_> {
     }
 
     /// What the user has to say before anything is done with a mailbox of a doubtful role.
-    fn say_first(&self, role: Role, name: &MailboxName) -> String {
+    fn say_first(&self, role: Role, name: &MailboxName) -> Phrase {
         let option = format!("{}={role}", self.listing.typed(name));
-        format!(
-            "\"{}\" likely has the role {role}; --role {} says so",
-            name.text(),
-            shell_words::quote(&option)
-        )
+        text::say_first(name, role, &*shell_words::quote(&option))
     }
 
     /// Whether a mailbox's role is too unsure to move mail on.
@@ -212,7 +207,7 @@ impl Maker<'_> {
             .is_none_or(|mailbox| mailbox.subscribed == Some(false));
         if unsubscribed {
             let step = Step {
-                because: vec!["Outlook and Thunderbird show only subscribed mailboxes".to_owned()],
+                because: vec![text::only_subscribed_shown()],
                 ..self.blank(Action::Subscribe, role, &keeper.name)
             };
             self.steps.push(step);
@@ -223,7 +218,7 @@ impl Maker<'_> {
         let merge = match self.verdict(role, source, keeper) {
             Verdict::Merge(merge) => merge,
             Verdict::Leave { code, why } => {
-                self.by_hand(code, why, None);
+                self.by_hand(code, why);
                 return;
             }
             Verdict::Ignore => return,
@@ -232,7 +227,7 @@ impl Maker<'_> {
             let same_name = Keeper {
                 name: taken.name.clone(),
                 mailbox: Some(taken),
-                because: "it has that name below the kept mailbox".to_owned(),
+                because: text::same_name_below(),
             };
             if child.subscribed == Some(true) {
                 self.subscribe(role, &same_name);
@@ -244,17 +239,14 @@ impl Maker<'_> {
                 source: Some(child.name.clone()),
                 messages: child.status.messages,
                 size: child.status.size,
-                because: vec![format!(
-                    "it lies below \"{}\", which goes",
-                    source.name.text()
-                )],
+                because: vec![text::below_what_goes(&source.name)],
                 ..self.blank(Action::Rename, role, new)
             };
             self.steps.push(step);
         }
         let stays = self.stays_marked(source);
         for (code, why) in merge.below.stays {
-            self.by_hand(code, why, None);
+            self.by_hand(code, why);
         }
         let step = Step {
             source: Some(source.name.clone()),
@@ -264,7 +256,7 @@ impl Maker<'_> {
             because: self
                 .reason(source)
                 .into_iter()
-                .chain([format!("kept: {}", keeper.because)])
+                .chain([text::kept_because(&keeper.because)])
                 .collect(),
             // Copies can be told from their originals, but on such a server they cannot be moved back.
             reversible: merge.path != Path::CopyOnly,
@@ -276,48 +268,40 @@ impl Maker<'_> {
     }
 
     /// Why the source has the role, in a clause.
-    fn reason(&self, source: &Mailbox) -> Option<String> {
+    fn reason(&self, source: &Mailbox) -> Option<Phrase> {
         let evidence = self.roll.entry(&source.name)?.evidence.first()?;
         Some(match (&evidence.source, &evidence.locale) {
-            (Some(from), Some(locale)) => format!("\"{}\" ({locale}): {from}", evidence.detail),
+            (Some(from), Some(locale)) => text::name_seen(&evidence.detail, locale, from),
             _ => evidence.detail.clone(),
         })
     }
 
     fn hold_back(&mut self, role: Role, keeper: &Keeper<'_>, sources: &[&Mailbox]) {
-        let names: Vec<String> = sources
-            .iter()
-            .map(|source| format!("\"{}\"", source.name.text()))
-            .collect();
-        self.warn(
-            Code::HeldBack,
-            format!(
-                "{} would be {} \"{}\" with --include {role}: {}",
-                names.join(", "),
-                match (keeper.mailbox, sources) {
-                    (None, [_]) => "renamed to",
-                    _ => "merged into",
-                },
-                keeper.name.text(),
-                if role == Role::Junk {
-                    "what is moved there may train the spam filter, and a timer may purge it"
-                } else {
-                    "a timer may purge what is moved there, often after 7 or 30 days"
-                }
-            ),
-        );
+        let names = sources.iter();
+        let names = names.map(|source| format!("\"{}\"", source.name.text()));
+        let names = Phrase::joined(names, ", ");
+        let because = match role {
+            Role::Junk => text::may_train_filter(),
+            _ => text::timer_may_purge(),
+        };
+        let message = match (keeper.mailbox, sources) {
+            (None, [_]) => text::would_be_renamed(names, &keeper.name, role, because),
+            (Some(_), [_]) => text::would_be_merged(names, &keeper.name, role, because),
+            _ => text::would_all_be_merged(names, &keeper.name, role, because),
+        };
+        self.warn(Code::HeldBack, message);
     }
 
     /// A lone mailbox that other clients may not find is a person's to settle.
     fn tell_findings(&mut self, role: Role) {
-        let told: Vec<(Code, String)> = self
+        let told: Vec<(Code, Phrase)> = self
             .findings
             .iter()
             .filter(|finding| finding.role == Some(role) && finding.code == Code::ClientWillCreate)
             .map(|finding| (finding.code, finding.message.clone()))
             .collect();
         for (code, message) in told {
-            self.by_hand(code, message, None);
+            self.by_hand(code, message);
         }
     }
 
@@ -341,7 +325,7 @@ impl Maker<'_> {
             if self.policy.wants(role) && !self.will_be_made(&name) {
                 let step = Step {
                     role,
-                    because: vec!["there is no such mailbox".to_owned()],
+                    because: vec![text::no_such_mailbox()],
                     ..self.blank(Action::Unsubscribe, Role::Inbox, &name)
                 };
                 self.steps.push(step);
@@ -360,8 +344,7 @@ impl Maker<'_> {
     fn advise(&mut self) {
         let joins = |step: &Step| matches!(step.action, Action::Merge | Action::Rename);
         let joins = self.steps.iter().any(joins);
-        let language = self.policy.language;
-        let told = by_administrator(self.listing, &self.kept, joins, language);
+        let told = by_administrator(self.listing, &self.kept, joins);
         self.manual.extend(told);
     }
 
@@ -371,15 +354,15 @@ impl Maker<'_> {
             .find(|finding| finding.code == code && finding.mailboxes.contains(name))
     }
 
-    fn warn(&mut self, code: Code, message: String) {
+    fn warn(&mut self, code: Code, message: Phrase) {
         self.warnings.push(Remark { code, message });
     }
 
-    fn by_hand(&mut self, code: Code, message: String, snippet: Option<String>) {
+    fn by_hand(&mut self, code: Code, message: Phrase) {
         self.manual.push(Manual {
             code,
             message,
-            snippet,
+            snippet: None,
         });
     }
 

@@ -3,12 +3,14 @@
 //! In: one member and the keeper. Out: a verdict with its reason. Never: doubt resolved in favour of moving mail.
 
 use super::{Keeper, Maker};
-use crate::model::{
-    count_messages,
-    finding::Code,
-    mailbox::{Mailbox, MailboxName, ROUND_LIMITS},
-    plan::Path,
-    role::Role,
+use crate::{
+    language::{Phrase, text},
+    model::{
+        finding::Code,
+        mailbox::{Mailbox, MailboxName, ROUND_LIMITS},
+        plan::Path,
+        role::Role,
+    },
 };
 
 /// Attributes that say nothing about a mailbox's use (RFC 9051 §7.3.1).
@@ -34,7 +36,7 @@ pub(super) enum Verdict<'a> {
         /// What kind of reason.
         code: Code,
         /// A sentence.
-        why: String,
+        why: Phrase,
     },
     /// It stays, and a finding says all there is to say.
     Ignore,
@@ -63,7 +65,7 @@ pub(super) struct Below<'a> {
     /// Are merged into the mailbox of the same name below the kept one.
     pub merge: Vec<(&'a Mailbox, &'a Mailbox)>,
     /// Why the source stays although it is emptied, if it does.
-    pub stays: Vec<(Code, String)>,
+    pub stays: Vec<(Code, Phrase)>,
 }
 
 impl<'a> Maker<'a> {
@@ -73,54 +75,36 @@ impl<'a> Maker<'a> {
         source: &'a Mailbox,
         keeper: &Keeper<'_>,
     ) -> Verdict<'a> {
-        let name = source.name.text();
-        let leave = |code, why: &str| Verdict::Leave {
-            code,
-            why: format!("\"{name}\" {why}"),
-        };
+        let name = &source.name;
+        let leave = |code, why| Verdict::Leave { code, why };
         if !source.selectable || source.name.is_inbox() {
             return Verdict::Ignore;
         }
         if self.finding(Code::SameMailboxTwice, &source.name).is_some() {
             // Whichever the other name is: what is taken out of this one is gone from that one too.
-            return leave(
-                Code::SameMailboxTwice,
-                "leads to a mailbox that has another name too, so emptying it would empty both",
-            );
+            return leave(Code::SameMailboxTwice, text::has_another_name(name));
         }
         if self.finding(Code::AttributeVsName, &source.name).is_some() {
-            return leave(
-                Code::AttributeVsName,
-                "has a name of one role and a mark of another; say which it is with --role",
-            );
+            return leave(Code::AttributeVsName, text::name_and_mark_differ(name));
         }
         if let Some(unknown) = foreign_attribute(source, role) {
-            return leave(
-                Code::AttributeConflict,
-                &format!("is also marked {unknown}, so it is not touched"),
-            );
+            return leave(Code::AttributeConflict, text::also_marked(name, unknown));
         }
         if is_kin(source, keeper) {
-            return leave(
-                Code::ChildrenStay,
-                "lies above or below the kept mailbox, so it stays",
-            );
+            return leave(Code::ChildrenStay, text::above_or_below(name));
         }
         if source
             .status
             .uid_validity
             .is_none_or(|validity| validity == 0)
         {
-            return leave(
-                Code::UidsNotStable,
-                "has no UIDVALIDITY, so its messages cannot be told apart",
-            );
+            return leave(Code::UidsNotStable, text::no_uid_validity(name));
         }
         self.emptied(role, source, keeper)
     }
 
     fn emptied(&self, role: Role, source: &'a Mailbox, keeper: &Keeper<'_>) -> Verdict<'a> {
-        let name = source.name.text();
+        let name = &source.name;
         let empty = source.status.messages == Some(0);
         let kept_by_server = self.policy.left_before.contains(source.name.wire())
             || self
@@ -132,9 +116,7 @@ impl<'a> Maker<'a> {
         let Some(path) = self.path() else {
             return Verdict::Leave {
                 code: Code::NoSafeRemoval,
-                why: format!(
-                    "\"{name}\" cannot be merged safely: this server has neither MOVE nor UIDPLUS (--remove-without-uidplus does it all the same)"
-                ),
+                why: text::no_safe_merge(name),
             };
         };
         let mut below = self.children(role, source, keeper);
@@ -143,10 +125,7 @@ impl<'a> Maker<'a> {
         if deleted > 0 {
             stays.push((
                 Code::DeletedMarkedMail,
-                format!(
-                    "\"{name}\" stays with {} marked \\Deleted; --move-deleted moves them too",
-                    count_messages(usize::try_from(deleted).unwrap_or(usize::MAX))
-                ),
+                text::stays_with_marked(name, text::marked_deleted(deleted)),
             ));
         }
         if source
@@ -154,13 +133,10 @@ impl<'a> Maker<'a> {
             .messages
             .is_some_and(|messages| ROUND_LIMITS.contains(&messages))
         {
-            stays.push((
-                Code::MayBeTruncated,
-                format!("\"{name}\" may hold more than the server shows, so it is emptied but not removed"),
-            ));
+            stays.push((Code::MayBeTruncated, text::may_hold_more(name)));
         }
         if let Some(why) = self.is_the_servers_own(source) {
-            stays.push((Code::RoleBoundToName, format!("\"{name}\" {why}")));
+            stays.push((Code::RoleBoundToName, why));
         }
         let remove = stays.is_empty();
         let nothing_to_move = source
@@ -183,12 +159,10 @@ impl<'a> Maker<'a> {
                 .stays
                 .into_iter()
                 .next()
-                .map_or_else(|| format!("\"{name}\" is to stay"), |(_, why)| why);
+                .map_or_else(|| text::is_to_stay(name), |(_, why)| why);
             return Verdict::Leave {
                 code: Code::NoSafeRemoval,
-                why: format!(
-                    "{why}; on this server its messages could only be copied, so they are left where they are"
-                ),
+                why: text::could_only_be_copied(why),
             };
         }
         Verdict::Merge(Merge {
@@ -239,11 +213,7 @@ impl<'a> Maker<'a> {
                 }
                 _ => fate.stays.push((
                     Code::ChildrenStay,
-                    format!(
-                        "\"{}\" stays because \"{}\" lies below it and cannot follow",
-                        source.name.text(),
-                        child.name.text()
-                    ),
+                    text::child_cannot_follow(&source.name, &child.name),
                 )),
             }
         }
@@ -259,18 +229,17 @@ impl<'a> Maker<'a> {
     }
 
     /// Folders that the provider makes and keeps: emptied at the most (providers.md §2).
-    fn is_the_servers_own(&self, source: &Mailbox) -> Option<&'static str> {
+    fn is_the_servers_own(&self, source: &Mailbox) -> Option<Phrase> {
         let server = &self.listing.server;
         let marked = source
             .attributes
             .iter()
             .any(|attribute| Role::from_attribute(attribute).is_some());
         if server.can("X-GM-EXT-1") && source.name.text().starts_with("[G") {
-            return Some("is Gmail's own, so it is emptied but not removed");
+            return Some(text::gmails_own(&source.name));
         }
         // Exchange and Zoho mark their own folders without offering SPECIAL-USE, and keep them.
-        (marked && !server.can("SPECIAL-USE"))
-            .then_some("is the provider's own, so it is emptied but not removed")
+        (marked && !server.can("SPECIAL-USE")).then(|| text::providers_own(&source.name))
     }
 }
 

@@ -12,6 +12,7 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_width::UnicodeWidthChar as _;
 
 use super::wrap::elide;
+pub use crate::language::count;
 use crate::model::mailbox::MailboxName;
 
 /// The longest text that [`safe`] gives, in characters: 150 characters always fit, even if each must be escaped.
@@ -83,20 +84,6 @@ pub fn name(name: &MailboxName) -> String {
     } else {
         text
     }
-}
-
-/// A number in groups of three: `12 040`.
-#[must_use]
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(' ');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// A number that may be unknown, which is never shown as zero.

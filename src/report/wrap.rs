@@ -24,6 +24,7 @@ pub(super) fn glue(text: &str) -> String {
 ///
 /// Gives at least one line.
 pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let text = &hold_signs(text);
     let mut lines = Vec::new();
     let mut line = String::new();
     for (index, word) in text.split(' ').enumerate() {
@@ -53,6 +54,20 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
         .into_iter()
         .map(|line| line.replace(GLUE, " "))
         .collect()
+}
+
+/// French sets a space before these signs, at which no line may be broken.
+fn hold_signs(text: &str) -> String {
+    let signs = [":", ";", "?", "!"];
+    let words: Vec<&str> = text.split(' ').collect();
+    let mut held = String::new();
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            held.push(if signs.contains(word) { GLUE } else { ' ' });
+        }
+        held.push_str(word);
+    }
+    held
 }
 
 /// Takes the middle out of a text that is too wide.
@@ -116,6 +131,11 @@ mod tests {
             wrap(&format!("moved {} today", glue("12 040 messages")), 16),
             ["moved", "12 040 messages", "today"]
         );
+    }
+
+    #[test]
+    fn no_line_begins_with_a_sign_that_french_sets_apart() {
+        assert_eq!(wrap("il reste : oui ;", 8), ["il", "reste :", "oui ;"]);
     }
 
     #[test]

@@ -261,6 +261,10 @@ pub fn ending(receipt: &Receipt) -> (Outcome, Option<SourceAfter>) {
 
 /// All that a receipt says.
 pub fn said(receipt: &Receipt) -> String {
-    let messages = receipt.steps.iter().filter_map(|step| step.message.clone());
+    let messages = receipt
+        .steps
+        .iter()
+        .filter_map(|step| step.message.as_ref());
+    let messages = messages.map(rolecall::language::Phrase::english);
     messages.collect::<Vec<_>>().join("\n")
 }

@@ -17,13 +17,12 @@ use super::{
     ask,
     crew::Crew,
     failure::{Failure, Status},
-    lang::language,
     ledger::{End, Ledger, Record},
     many,
-    output::say,
+    output::{look, say},
     ports::chance,
 };
-use crate::{advice::Text, apply::Home, config::accounts::Entry, model::plan::hex};
+use crate::{apply::Home, config::accounts::Entry, language::text, model::plan::hex};
 use plans::{Saving, Waiting};
 use turn::{Budget, Fixing, Mode};
 
@@ -153,7 +152,7 @@ fn leave_out(entries: &mut Vec<Entry>, record: &Record) -> Before {
 /// Several accounts and a person who is asked: every plan is made and shown, then one answer is for all.
 async fn ask_once(mut crew: Crew, fixing: Fixing, state: &Path) -> Result<Status, Failure> {
     let folder = Scratch(state.join("asked").join(&fixing.batch));
-    let lang = language(fixing.options.lang);
+    let lang = look(&fixing.options.shared).language;
     let planning = Arc::new(Fixing {
         mode: Mode::Show,
         saving: Some(Saving::aside(&folder.0)?),
@@ -169,7 +168,7 @@ async fn ask_once(mut crew: Crew, fixing: Fixing, state: &Path) -> Result<Status
     }
     let waiting = Waiting::read(&folder.0)?;
     if !ask::consent_to_many(planned.len(), waiting.moves(), lang) {
-        say(&Text::ConsentNo.say(lang));
+        say(text::consent_no().say(lang));
         crew.declined(planned.len());
         return crew.finish();
     }

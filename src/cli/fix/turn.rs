@@ -13,7 +13,6 @@ use std::{
 
 use super::plans::{Saving, Waiting, moves};
 use crate::{
-    advice::{Language, Text},
     apply::{self, ApplyError, Home},
     cli::{
         account::{Judge, Judged, Reach, resolve_targets},
@@ -21,12 +20,12 @@ use crate::{
         ask,
         crew::{Told, Turn, Verb, told_of},
         failure::{Failure, Status},
-        lang::language,
         output::{Output, look, say},
         ports::{World, now},
     },
     config::accounts::Entry,
     imap::{Mode as Access, Session},
+    language::{Language, text},
     model::{listing::Listing, mailbox::is_tombstone, plan::Plan},
     planner::{self, Policy},
     report::{
@@ -213,9 +212,9 @@ impl Fixing {
         judged: &mut Judged,
     ) -> Result<Plan, Failure> {
         let mut policy = self.policy(entry);
-        policy.targets = resolve_targets(judged, judge.targets())?;
+        policy.targets = resolve_targets(&judged.listing, &judged.roll, judge.targets())?;
         if self.mode == Mode::Ask {
-            choose(judge, session, judged, &mut policy).await?;
+            choose(judge, session, judged, &mut policy, self.language()).await?;
         }
         Ok(converge(judge, judged, &policy))
     }
@@ -236,16 +235,11 @@ impl Fixing {
             repair_names: options.repair_names,
             left_before: apply::left_before(&self.home, &entry.account.id),
             made: now(),
-            // A plan for programs or for later is English.
-            language: match self.options.shared.format {
-                Format::Table if self.saving.is_none() => self.language(),
-                _ => Language::English,
-            },
         }
     }
 
     fn language(&self) -> Language {
-        language(self.options.lang)
+        look(&self.options.shared).language
     }
 
     fn are_steps(&self, plan: &Plan) -> Result<(), Failure> {
@@ -276,17 +270,15 @@ impl Fixing {
         let manual = plan.manual.iter().map(|manual| manual.code.word());
         told.codes.extend(manual);
         for id in skipped {
-            say(&format!("step {id} is left out"));
+            say(text::step_left_out(u64::from(*id)).say(self.language()));
         }
         if let Some(saving) = &self.saving
             && (!plan.is_empty() || !saving.is_folder())
         {
             let path = saving.write(entry, plan)?;
             if saving.is_told && !shared.quiet {
-                say(&format!(
-                    "the plan is in {}",
-                    safe(&path.display().to_string())
-                ));
+                let said = text::plan_is_in(safe(&path.display().to_string()));
+                say(said.say(self.language()));
             }
         }
         if nothing_to_do {
@@ -302,10 +294,10 @@ impl Fixing {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .write(&text)?;
-        ask::show(plan, &self.options.shared);
+        ask::show(plan, &self.options.shared, look(&self.options.shared));
         let is_wanted = ask::consent(plan, self.language());
         if !is_wanted {
-            say(&Text::ConsentNo.say(self.language()));
+            say(text::consent_no().say(self.language()));
         }
         Ok(is_wanted)
     }
@@ -367,7 +359,7 @@ impl Fixing {
             }));
         }
         let mut policy = self.policy(entry);
-        policy.targets = resolve_targets(&judged, judge.targets())?;
+        policy.targets = resolve_targets(&judged.listing, &judged.roll, judge.targets())?;
         Ok(converge(&judge, &judged, &policy).is_empty())
     }
 }
@@ -387,19 +379,22 @@ async fn choose(
     session: &mut Session,
     judged: &mut Judged,
     policy: &mut Policy,
+    language: Language,
 ) -> Result<(), Failure> {
-    let said = ask::roles(judged, policy);
+    let said = ask::roles(judged, policy, language);
     let mut targets = judge.targets().clone();
     judge.rejudge(judged, &said, targets.clone())?;
     if !said.is_empty() {
         judge.look_again(session, judged).await?;
         judge.rejudge(judged, &said, targets.clone())?;
     }
-    targets.extend(ask::keepers(judged, policy));
+    targets.extend(ask::keepers(judged, policy, language));
     judge.rejudge(judged, &said, targets.clone())?;
-    policy.targets = resolve_targets(judged, &targets)?;
+    policy.targets = resolve_targets(&judged.listing, &judged.roll, &targets)?;
     let plan = converge(judge, judged, policy);
-    policy.include.extend(ask::held_back(&plan, &judged.roll));
+    policy
+        .include
+        .extend(ask::held_back(&plan, &judged.roll, language));
     Ok(())
 }
 

@@ -156,7 +156,7 @@ fn cell_form(cell: &Cell) -> CellForm<'_> {
             .collect(),
         creates: cell.does.creates(),
         when: cell.when,
-        because: &cell.because,
+        because: cell.because.english(),
         confidence: cell.confidence,
         sources: &cell.sources,
         can_reassign: cell.can_reassign,

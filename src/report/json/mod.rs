@@ -112,7 +112,7 @@ fn finding_form(finding: &Finding) -> FindingForm<'_> {
         severity: finding.severity,
         role: finding.role,
         mailboxes: finding.mailboxes.iter().map(MailboxName::text).collect(),
-        message: &finding.message,
+        message: finding.message.english(),
         fix: finding.fix,
     }
 }

@@ -13,11 +13,12 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::text::{count, safe};
-use crate::apply::Event;
+use crate::{
+    apply::Event,
+    language::{Language, Phrase, text},
+};
 use many::Many;
 
-/// A step whose messages are counted.
-const MOVING: &str = "{prefix}  {bar:24} {done} of {all} messages  {rate}/s  {eta} left";
 /// A step that takes no time, or whose messages nobody has counted.
 const WORKING: &str = "{prefix}  {spinner} {msg}";
 
@@ -45,6 +46,7 @@ pub enum Shown {
 pub struct Progress {
     bar: ProgressBar,
     crowd: Option<Arc<Mutex<Crowd>>>,
+    language: Language,
 }
 
 #[derive(Debug)]
@@ -58,13 +60,13 @@ struct Crowd {
 impl Progress {
     /// Of one account.
     #[must_use]
-    pub fn of_one(shown: Shown) -> Self {
-        Self::on(target(shown))
+    pub fn of_one(shown: Shown, language: Language) -> Self {
+        Self::on(target(shown), language)
     }
 
     /// Of many accounts.
     #[must_use]
-    pub fn of_many(accounts: u64, shown: Shown) -> Self {
+    pub fn of_many(accounts: u64, shown: Shown, language: Language) -> Self {
         let now = Instant::now();
         let crowd = Crowd {
             many: Many::of(accounts),
@@ -73,17 +75,18 @@ impl Progress {
         };
         let progress = Self {
             crowd: Some(Arc::new(Mutex::new(crowd))),
-            ..Self::on(target(shown))
+            ..Self::on(target(shown), language)
         };
         progress.bar.set_style(style(MANY));
         progress.tick();
         progress
     }
 
-    fn on(target: ProgressDrawTarget) -> Self {
+    fn on(target: ProgressDrawTarget, language: Language) -> Self {
         Self {
             bar: ProgressBar::with_draw_target(None, target),
             crowd: None,
+            language,
         }
     }
 
@@ -146,12 +149,13 @@ impl Progress {
                 total_messages,
             } => {
                 self.bar.reset();
-                self.bar.set_prefix(format!("step {id} of {of}"));
+                self.bar
+                    .set_prefix(self.say(&text::step_of(u64::from(*id), u64::from(*of))));
                 self.tick();
                 match total_messages.filter(|total| *total > 0) {
                     Some(total) => {
                         self.bar.set_length(total);
-                        self.bar.set_style(style(MOVING));
+                        self.bar.set_style(style(&self.say(&text::moving())));
                     }
                     None => self.wait(String::new()),
                 }
@@ -160,18 +164,20 @@ impl Progress {
                 // Mail that arrived meanwhile is moved too.
                 match self.bar.length() {
                     Some(length) => self.bar.set_length(length.max(*done)),
-                    None => self.bar.set_message(format!("{} messages", count(*done))),
+                    None => self.bar.set_message(self.say(&text::messages(*done))),
                 }
                 self.bar.set_position(*done);
             }
             Event::Settling { seconds } => {
-                self.bar.set_prefix("settling");
-                self.wait(format!(
-                    "emptied mailboxes are watched for {seconds} s before they are removed"
-                ));
+                self.bar.set_prefix(self.say(&text::settling()));
+                self.wait(self.say(&text::watched_for(*seconds)));
             }
-            Event::Note { text } => self.bar.println(safe(text)),
+            Event::Note { text } => self.bar.println(safe(text.say(self.language))),
         }
+    }
+
+    fn say(&self, phrase: &Phrase) -> String {
+        phrase.say(self.language).to_owned()
     }
 
     fn wait(&self, message: String) {
@@ -289,7 +295,7 @@ mod tests {
     fn told(events: &[Event]) -> String {
         let terminal = Recorder::default();
         let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
-        let progress = Progress::on(target);
+        let progress = Progress::on(target, Language::English);
         for event in events {
             progress.event(event);
             progress.bar.force_draw();
@@ -331,7 +337,7 @@ mod tests {
     #[test]
     fn notes_are_made_safe() {
         let note = Event::Note {
-            text: "\"\u{1b}[2JSent\" stays".to_owned(),
+            text: "\"\u{1b}[2JSent\" stays".into(),
         };
         let text = told(&[note]);
         assert!(text.contains("\"\\u{1b}[2JSent\" stays"), "{text}");
@@ -339,7 +345,7 @@ mod tests {
 
     #[test]
     fn nothing_is_drawn_where_nobody_looks() {
-        let progress = Progress::of_one(Shown::Nowhere);
+        let progress = Progress::of_one(Shown::Nowhere, Language::English);
         progress.event(&Event::Moved { id: 1, done: 1 });
         assert!(progress.bar.is_hidden());
         progress.finish();

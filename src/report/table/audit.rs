@@ -7,6 +7,7 @@ use super::{
     roster::Roster,
 };
 use crate::{
+    language::text,
     model::{
         finding::{Code, Finding, Severity},
         listing::Listing,
@@ -14,7 +15,7 @@ use crate::{
         roll::Roll,
     },
     report::{
-        text::{counted, safe},
+        text::safe,
         wrap::{elide, glue},
     },
 };
@@ -27,22 +28,19 @@ const WIDEST_SOFTWARE: usize = 60;
 pub fn audit(listing: &Listing, roll: &Roll, findings: &[Finding], look: Look) -> String {
     let look = look.at_least_narrowest();
     let mut page = Page::new(look);
-    head(&mut page, listing);
+    head(&mut page, listing, look);
     page.gap();
     Roster::new(listing, roll, look).draw(&mut page);
     if !findings.is_empty() {
         page.gap();
-        let found = counted(findings.len() as u64, "finding", "findings");
-        page.line(
-            &format!("{found}; `rolecall explain CODE` tells more"),
-            Ink::Strong,
-        );
+        let found = text::findings(findings.len() as u64);
+        page.line(&look.say(text::explain_tells_more(found)), Ink::Strong);
         let all: Vec<Remark> = findings.iter().map(remark).collect();
         let width = code_width(findings.iter().map(|finding| finding.code));
         page.grid(&remarks(&all, width, look));
     }
     page.gap();
-    next(&mut page, listing, findings);
+    next(&mut page, listing, findings, look);
     page.finish()
 }
 
@@ -54,17 +52,18 @@ fn remark(finding: &Finding) -> Remark<'_> {
     }
 }
 
-fn head(page: &mut Page, listing: &Listing) {
+fn head(page: &mut Page, listing: &Listing, look: Look) {
     page.line(&safe(&listing.account.url), Ink::Strong);
     let software = match &listing.server.software {
-        Some(software) => elide(&safe(software), WIDEST_SOFTWARE),
-        None => "a server that does not name itself".to_owned(),
+        Some(software) => elide(&safe(software), WIDEST_SOFTWARE).into(),
+        None => text::nameless_server(),
     };
-    let mailboxes = counted(listing.mailboxes.len() as u64, "mailbox", "mailboxes");
-    page.line(&format!("{software}, {}", glue(&mailboxes)), Ink::Plain);
+    let mailboxes = text::mailboxes(listing.mailboxes.len() as u64).map(glue);
+    let line = text::server_and_mailboxes(software, mailboxes);
+    page.line(&look.say(line), Ink::Plain);
 }
 
-fn next(page: &mut Page, listing: &Listing, findings: &[Finding]) {
+fn next(page: &mut Page, listing: &Listing, findings: &[Finding], look: Look) {
     let is_interrupted = findings
         .iter()
         .any(|finding| finding.code == Code::UnfinishedRun);
@@ -73,7 +72,7 @@ fn next(page: &mut Page, listing: &Listing, findings: &[Finding]) {
         .iter()
         .any(|finding| finding.fix.is_some() || finding.severity >= Severity::Warning);
     if is_interrupted {
-        page.command("Finish the interrupted run:", "rolecall resume");
+        page.command(&look.say(text::finish_interrupted()), "rolecall resume");
     } else if is_worth_a_plan {
         // Where only what is held back is split, the plan is empty unless it is asked for.
         let held: Vec<&str> = findings
@@ -81,16 +80,16 @@ fn next(page: &mut Page, listing: &Listing, findings: &[Finding]) {
             .filter(|finding| finding.code == Code::RoleSplit && finding.fix.is_none())
             .filter_map(|finding| finding.role.map(Role::word))
             .collect();
-        let look = if held.is_empty() || findings.iter().any(|finding| finding.fix.is_some()) {
+        let fix = if held.is_empty() || findings.iter().any(|finding| finding.fix.is_some()) {
             "rolecall fix --dry-run".to_owned()
         } else {
             format!("rolecall fix --dry-run --include {}", held.join(","))
         };
         page.command(
-            "See what would be done:",
-            &command(&look, &listing.account.url),
+            &look.say(text::see_what_would_be_done()),
+            &command(&fix, &listing.account.url),
         );
     } else {
-        page.line("one mailbox per role: nothing to do", Ink::Good);
+        page.line(&look.say(text::one_per_role()), Ink::Good);
     }
 }

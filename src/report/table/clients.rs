@@ -8,13 +8,15 @@ use super::{
     Ink, Look,
     grid::{Cell, Column, Grid},
     page::{Page, command},
+    words,
 };
 use crate::{
+    language::{Phrase, text},
     model::{
         client::{self, Agreement, Answer, Confidence, Forecast, Forecasts, Known, Looks, Use},
         role::Role,
     },
-    report::text::{counted, name, safe},
+    report::text::{name, safe},
 };
 
 /// Marks a client whose choice was seen or inferred, but which nobody documented.
@@ -26,20 +28,13 @@ pub fn clients(account: &str, forecasts: &Forecasts, look: Look) -> String {
     let look = look.at_least_narrowest();
     let mut page = Page::new(look);
     page.line(&safe(account), Ink::Strong);
-    let told = counted(
-        forecasts.clients.len() as u64,
-        "mail client",
-        "mail clients",
-    );
+    let told = text::mail_clients(forecasts.clients.len() as u64);
     let whose = if forecasts.stated {
-        format!("{told}, as stated")
+        text::as_stated(told)
     } else {
-        format!("{told}: all that are known")
+        text::all_that_are_known(told)
     };
-    page.line(
-        &format!("{whose}. A client set up now would do this; one that is already set up may keep what it has."),
-        Ink::Plain,
-    );
+    page.line(&look.say(text::set_up_now(whose)), Ink::Plain);
     page.gap();
     page.grid(&grid(forecasts, look));
     notes(&mut page, account, forecasts, look);
@@ -48,9 +43,9 @@ pub fn clients(account: &str, forecasts: &Forecasts, look: Look) -> String {
 
 fn grid(forecasts: &Forecasts, look: Look) -> Grid {
     let mut grid = Grid::new([
-        Column::word("role"),
-        Column::text("mailbox", 14),
-        Column::text("clients", 20),
+        Column::word(look.say(text::head_role())),
+        Column::text(look.say(text::head_mailbox()), 14),
+        Column::text(look.say(text::head_clients()), 20),
     ]);
     for role in Role::EVERY {
         let choices = choices(forecasts, role);
@@ -58,20 +53,22 @@ fn grid(forecasts: &Forecasts, look: Look) -> Grid {
         for (at, (does, clients)) in choices.iter().enumerate() {
             let head = match (at, agreement) {
                 (0, Agreement::Agree) => Cell::new(role.word(), Ink::Strong),
-                (0, Agreement::MayDisagree) => Cell::new(format!("{role} (may differ)"), Ink::Odd),
-                (0, Agreement::Disagree) => Cell::new(format!("{role} (differ)"), Ink::Odd),
+                (0, Agreement::MayDisagree) => {
+                    Cell::new(look.say(text::may_differ(role)), Ink::Odd)
+                }
+                (0, Agreement::Disagree) => Cell::new(look.say(text::differ(role)), Ink::Odd),
                 _ => Cell::default(),
             };
             let is_other = at > 0 && agreement != Agreement::Agree && !does.places().is_empty();
             let names: Vec<String> = clients.iter().map(|(who, cell)| shown(who, cell)).collect();
             grid.row([
                 head,
-                Cell::new(words(does), ink(does, is_other)),
+                Cell::new(look.say(uses(does)), ink(does, is_other)),
                 Cell::from(names.join(", ")),
             ]);
             if look.verbose {
                 for (who, cell) in clients {
-                    grid.note(Cell::new(reason(who, cell), Ink::Faint));
+                    grid.note(Cell::new(look.safe(&reason(who, cell)), Ink::Faint));
                 }
             }
         }
@@ -106,22 +103,18 @@ fn is_unknown(client: &Forecast) -> bool {
     cells.all(|cell| cell.does == Use::Unknown && cell.sources.is_empty())
 }
 
-fn words(does: &Use) -> String {
-    let quoted = |names: &[String]| {
-        let names: Vec<String> = names.iter().map(|one| safe(one)).collect();
-        names.join(" or ")
-    };
+fn uses(does: &Use) -> Phrase {
     match does {
-        Use::Mailbox(mailbox) => name(mailbox),
+        Use::Mailbox(mailbox) => name(mailbox).into(),
         Use::OneOf(mailboxes) => {
             let names: Vec<String> = mailboxes.iter().map(name).collect();
-            format!("one of {}", names.join(", "))
+            text::one_of(names.join(", "))
         }
-        Use::Creates(names) => format!("makes {}", quoted(names)),
-        Use::Computer => "on the computer".to_owned(),
-        Use::Asks => "asks its user".to_owned(),
-        Use::Nothing => "none".to_owned(),
-        Use::Unknown => "unknown".to_owned(),
+        Use::Creates(names) => text::makes_one(Phrase::or(names.iter().map(|one| safe(one)))),
+        Use::Computer => text::on_the_computer(),
+        Use::Asks => text::asks_its_user(),
+        Use::Nothing => text::none(),
+        Use::Unknown => text::unknown(),
     }
 }
 
@@ -144,32 +137,22 @@ fn shown(client: &Forecast, cell: &client::Cell) -> String {
 }
 
 /// Why, how well that is known and from where, and what the user can do about it.
-fn reason(client: &Forecast, cell: &client::Cell) -> String {
-    let known = if cell.sources.is_empty() {
-        String::new()
-    } else {
-        format!(
-            " ({}: {})",
-            cell.confidence.word(),
-            safe(&cell.sources.join("; "))
-        )
-    };
-    let looks = match client.looks {
-        Looks::Once => ". It looks once, when the account is set up",
-        Looks::Always | Looks::Unknown => "",
-    };
-    let reassign = match (cell.can_reassign, &cell.reassign) {
-        (Answer::Yes, Some(place)) => format!(". To change it: {}", safe(place)),
-        (Answer::Yes, None) => ". Its user can change it".to_owned(),
-        (Answer::No, None) => ". Its user cannot change it".to_owned(),
-        (Answer::No, Some(place)) => format!(". Its user cannot change it: {}", safe(place)),
-        (Answer::Unknown, _) => String::new(),
-    };
-    format!(
-        "{}: {}{known}{looks}{reassign}",
-        safe(&client.to_string()),
-        safe(&cell.because)
-    )
+fn reason(client: &Forecast, cell: &client::Cell) -> Phrase {
+    let mut reason = text::client_because(client, &cell.because);
+    if !cell.sources.is_empty() {
+        let how = words::confidence(cell.confidence);
+        reason = text::known_from(reason, how, cell.sources.join("; "));
+    }
+    if client.looks == Looks::Once {
+        reason = text::looks_once(reason);
+    }
+    match (cell.can_reassign, &cell.reassign) {
+        (Answer::Yes, Some(place)) => text::to_change_it(reason, place),
+        (Answer::Yes, None) => text::user_can_change(reason),
+        (Answer::No, None) => text::user_cannot_change(reason),
+        (Answer::No, Some(why)) => text::user_cannot_change_since(reason, why),
+        (Answer::Unknown, _) => reason,
+    }
 }
 
 /// What the stars mean, of whom nothing is known, whether all agree.
@@ -182,13 +165,13 @@ fn notes(page: &mut Page, account: &str, forecasts: &Forecasts, look: Look) {
     let is_weak =
         |confidence: Confidence| confidence > Confidence::Unknown && !confidence.is_firm();
     if cells.clone().any(|cell| is_weak(cell.confidence)) {
-        page.line("* seen or inferred; nobody documents it", Ink::Faint);
+        page.line(&look.say(text::star_means()), Ink::Faint);
     }
     let unknown = forecasts.clients.iter().filter(|client| is_unknown(client));
     let unknown: Vec<String> = unknown.map(|client| safe(&client.to_string())).collect();
     if !unknown.is_empty() && !forecasts.stated {
-        let names = unknown.join(", ");
-        page.line(&format!("Nothing is documented of {names}."), Ink::Faint);
+        let line = text::nothing_documented_of(unknown.join(", "));
+        page.line(&look.say(line), Ink::Faint);
     }
     let differing: Vec<&str> = Role::EVERY
         .into_iter()
@@ -196,16 +179,14 @@ fn notes(page: &mut Page, account: &str, forecasts: &Forecasts, look: Look) {
         .map(Role::word)
         .collect();
     if differing.is_empty() {
-        page.line("The clients agree about every role.", Ink::Good);
+        page.line(&look.say(text::clients_agree()), Ink::Good);
     } else {
-        page.line(
-            &format!("The clients differ about {}.", differing.join(", ")),
-            Ink::Odd,
-        );
+        let line = text::clients_differ(differing.join(", "));
+        page.line(&look.say(line), Ink::Odd);
     }
     if !look.verbose {
         page.command(
-            "Why, from where, and what to set:",
+            &look.say(text::why_and_what_to_set()),
             &command("rolecall clients -v", account),
         );
     }
@@ -217,10 +198,10 @@ pub fn known_clients(known: &[Known], look: Look) -> String {
     let look = look.at_least_narrowest();
     let mut page = Page::new(look);
     let mut grid = Grid::new([
-        Column::word("client"),
-        Column::text("name", 14),
-        Column::text("version", 10).spare(),
-        Column::word("known"),
+        Column::word(look.say(text::head_client())),
+        Column::text(look.say(text::head_name()), 14),
+        Column::text(look.say(text::head_version()), 10).spare(),
+        Column::word(look.say(text::head_known())),
     ]);
     for client in known {
         let ink = match client.confidence {
@@ -228,29 +209,22 @@ pub fn known_clients(known: &[Known], look: Look) -> String {
             confidence if confidence.is_firm() => Ink::Plain,
             _ => Ink::Odd,
         };
-        let languages = if client.languages.is_empty() {
-            String::new()
-        } else {
-            format!("in {}", client.languages.join(", "))
-        };
         grid.row([
             Cell::new(safe(&client.id), Ink::Strong),
             Cell::from(safe(&client.name)),
             Cell::from(safe(&client.version)),
-            Cell::new(client.confidence.word(), ink),
+            Cell::new(look.say(words::confidence(client.confidence)), ink),
         ]);
-        if !languages.is_empty() {
-            grid.note(Cell::new(format!("names {languages}"), Ink::Faint));
+        if !client.languages.is_empty() {
+            let names = text::names_in(client.languages.join(", "));
+            grid.note(Cell::new(look.say(names), Ink::Faint));
         }
     }
     page.grid(&grid);
     page.gap();
-    page.line(
-        "Say the language of the client's menus where its names differ by language: outlook-2016:fr.",
-        Ink::Plain,
-    );
+    page.line(&look.say(text::say_the_language()), Ink::Plain);
     page.command(
-        "What they will do:",
+        &look.say(text::what_they_will_do()),
         "rolecall clients --client outlook-2016:fr --client thunderbird ACCOUNT",
     );
     page.finish()

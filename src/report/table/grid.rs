@@ -19,7 +19,7 @@ const FLOOR: usize = 3;
 
 /// One column.
 pub(super) struct Column {
-    head: &'static str,
+    head: String,
     least: Option<usize>,
     is_number: bool,
     is_needed: bool,
@@ -27,9 +27,9 @@ pub(super) struct Column {
 
 impl Column {
     /// Text that may be wrapped down to so many columns.
-    pub(super) fn text(head: &'static str, least: usize) -> Self {
+    pub(super) fn text(head: impl Into<String>, least: usize) -> Self {
         Self {
-            head,
+            head: head.into(),
             least: Some(least),
             is_number: false,
             is_needed: true,
@@ -37,7 +37,7 @@ impl Column {
     }
 
     /// A word that is not broken.
-    pub(super) fn word(head: &'static str) -> Self {
+    pub(super) fn word(head: impl Into<String>) -> Self {
         Self {
             least: None,
             ..Self::text(head, 0)
@@ -45,7 +45,7 @@ impl Column {
     }
 
     /// A number: to the right, not broken.
-    pub(super) fn number(head: &'static str) -> Self {
+    pub(super) fn number(head: impl Into<String>) -> Self {
         Self {
             is_number: true,
             ..Self::word(head)
@@ -131,7 +131,7 @@ impl Grid {
         let has_heads = self.columns.iter().any(|column| !column.head.is_empty());
         if has_heads {
             builder.push_record(self.each(&shown, |column, _| {
-                Ink::Strong.draw(column.head, look.colour)
+                Ink::Strong.draw(&column.head, look.colour)
             }));
             builder.push_record(self.each(&shown, |_, width| {
                 Ink::Faint.draw(&"─".repeat(width), look.colour)
@@ -257,7 +257,7 @@ impl Grid {
             Row::Cells(cells) => cells.get(at).map(|cell| width(&cell.text)),
             Row::Note(_) => None,
         });
-        cells.chain([width(column.head)]).max().unwrap_or(0)
+        cells.chain([width(&column.head)]).max().unwrap_or(0)
     }
 }
 
@@ -273,7 +273,7 @@ impl Fit {
     fn of(at: usize, column: &Column, natural: usize) -> Self {
         let least = column
             .least
-            .map_or(natural, |least| least.max(width(column.head)).min(natural));
+            .map_or(natural, |least| least.max(width(&column.head)).min(natural));
         Self {
             at,
             width: least,

@@ -19,6 +19,7 @@ mod roster;
 mod runs;
 mod steps;
 mod why;
+mod words;
 
 pub use audit::audit;
 pub use clients::{clients, known_clients};
@@ -28,16 +29,18 @@ pub use receipt::receipt;
 pub use runs::runs;
 pub use steps::steps;
 
-use super::text::name;
-use crate::model::{
-    mailbox::MailboxName,
-    plan::{Action, Step},
-    role::Role,
+use super::text::{name, safe};
+use crate::{
+    language::{Language, Phrase, text},
+    model::{
+        mailbox::MailboxName,
+        plan::{Action, Step},
+    },
 };
 use ink::Ink;
 
 /// How tables are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Look {
     /// The columns of a line, at least [`Look::NARROWEST`].
     pub width: usize,
@@ -45,11 +48,23 @@ pub struct Look {
     pub colour: bool,
     /// Whether ordinary mailboxes and every reason are shown too.
     pub verbose: bool,
+    /// What language is spoken. The mapping table, which is for those who edit it, speaks English.
+    pub language: Language,
 }
 
 impl Look {
     /// Tables are made for this many columns where fewer are asked for.
     pub const NARROWEST: usize = 40;
+
+    /// A phrase in the language, as it is; what it was given must be safe to show.
+    fn say(self, phrase: impl Into<Phrase>) -> String {
+        phrase.into().say(self.language).to_owned()
+    }
+
+    /// A phrase with names of strangers in it.
+    fn safe(self, phrase: &Phrase) -> String {
+        safe(phrase.say(self.language))
+    }
 
     fn at_least_narrowest(self) -> Self {
         Self {
@@ -60,19 +75,19 @@ impl Look {
 }
 
 /// What a step is about: `Courrier envoyé → Sent`.
-fn subject(step: &Step) -> String {
+fn subject(step: &Step, look: Look) -> String {
     let shown = |mailbox: &Option<MailboxName>| mailbox.as_ref().map(name);
     match (step.action, shown(&step.source), shown(&step.target)) {
-        (Action::Mark, Some(source), None) => format!("{source}: no longer {}", mark(step)),
-        (Action::Mark, _, Some(target)) => format!("{target} as {}", mark(step)),
+        (Action::Mark, Some(source), None) => look.say(text::no_longer(source, mark(step))),
+        (Action::Mark, _, Some(target)) => look.say(text::as_marked(target, mark(step))),
         (_, Some(source), Some(target)) => format!("{source} → {target}"),
         (_, Some(only), None) | (_, None, Some(only)) => only,
         (_, None, None) => "?".to_owned(),
     }
 }
 
-fn mark(step: &Step) -> &'static str {
-    step.role.map_or("marked", |role| {
-        role.attribute().unwrap_or_else(|| Role::word(role))
+fn mark(step: &Step) -> Phrase {
+    step.role.map_or_else(text::marked_somehow, |role| {
+        role.attribute().unwrap_or_else(|| role.word()).into()
     })
 }

@@ -5,15 +5,16 @@ use super::{
     grid::{Cell, Column, Grid},
     page::{Page, command},
     remarks::{Remark, code_width, remarks},
-    subject,
+    subject, words,
 };
 use crate::{
+    language::{Phrase, text},
     model::{
         finding::Code,
         plan::{Action, Plan, Step},
     },
     report::{
-        text::{count_or_unknown, counted, safe, size, size_or_unknown},
+        text::{count_or_unknown, safe, size, size_or_unknown},
         wrap::glue,
     },
 };
@@ -25,51 +26,51 @@ pub fn plan(plan: &Plan, look: Look) -> String {
     let mut page = Page::new(look);
     let account = safe(&plan.account);
     let head = match &plan.undoes {
-        Some(run) => format!("Plan to undo the run {} on {account}", safe(run)),
-        None => format!("Plan for {account}"),
+        Some(run) => text::plan_to_undo(safe(run), account),
+        None => text::plan_for(account),
     };
-    page.line(&head, Ink::Strong);
+    page.line(&look.say(head), Ink::Strong);
     page.gap();
     if plan.is_empty() {
-        page.line("nothing to do", Ink::Good);
+        page.line(&look.say(text::nothing_to_do()), Ink::Good);
     } else {
-        page.grid(&steps(plan));
+        page.grid(&steps(plan, look));
     }
     let warnings = plan.warnings.iter().map(|one| one.code);
     let width = code_width(warnings.chain(plan.manual.iter().map(|one| one.code)));
     if !plan.warnings.is_empty() {
         page.gap();
-        page.line("Warnings", Ink::Strong);
+        page.line(&look.say(text::warnings()), Ink::Strong);
         let warnings = plan.warnings.iter();
         let all: Vec<Remark> = warnings.map(|one| remark(one.code, &one.message)).collect();
         page.grid(&remarks(&all, width, look));
     }
     if !plan.manual.is_empty() {
         page.gap();
-        page.line("By hand", Ink::Strong);
+        page.line(&look.say(text::by_hand()), Ink::Strong);
         for manual in &plan.manual {
             let one = remark(manual.code, &manual.message);
             page.grid(&remarks(&[one], width, look));
             if let Some(snippet) = &manual.snippet {
-                page.snippet(snippet);
+                page.snippet(snippet.say(look.language));
             }
         }
         let is_for_users = |code| matches!(code, Code::ClientWillCreate | Code::ClientsDisagree);
         if plan.manual.iter().any(|one| is_for_users(one.code)) {
             page.command(
-                "What to set in each client:",
+                &look.say(text::what_to_set()),
                 &command("rolecall clients --steps", &plan.account),
             );
         }
     }
     if !plan.is_empty() {
         page.gap();
-        page.line(&summary(plan), Ink::Plain);
+        page.line(&look.say(summary(plan)), Ink::Plain);
     }
     page.finish()
 }
 
-fn remark(code: Code, message: &str) -> Remark<'_> {
+fn remark(code: Code, message: &Phrase) -> Remark<'_> {
     Remark {
         severity: None,
         code,
@@ -77,29 +78,29 @@ fn remark(code: Code, message: &str) -> Remark<'_> {
     }
 }
 
-fn steps(plan: &Plan) -> Grid {
+fn steps(plan: &Plan, look: Look) -> Grid {
     let mut grid = Grid::new([
         Column::number("#"),
-        Column::word("step"),
-        Column::text("mailbox", 16),
-        Column::number("messages"),
-        Column::number("size").spare(),
+        Column::word(look.say(text::head_step())),
+        Column::text(look.say(text::head_mailbox()), 16),
+        Column::number(look.say(text::head_messages())),
+        Column::number(look.say(text::head_size())).spare(),
     ]);
     for step in &plan.steps {
         let moves = step.source.is_some() && step.action != Action::Mark;
         let blank_unless = |shown: bool, text: String| if shown { text } else { String::new() };
         grid.row([
             Cell::from(step.id.to_string()),
-            Cell::new(step.action.word(), Ink::Strong),
-            Cell::from(subject(step)),
+            Cell::new(look.say(words::action(step.action)), Ink::Strong),
+            Cell::from(subject(step, look)),
             Cell::from(blank_unless(moves, count_or_unknown(step.messages))),
             Cell::from(blank_unless(
                 moves && step.uids.is_none(),
                 size_or_unknown(step.size),
             )),
         ]);
-        let mut clauses: Vec<String> = step.because.iter().map(|clause| safe(clause)).collect();
-        clauses.extend(consequences(step).map(str::to_owned));
+        let mut clauses: Vec<String> = step.because.iter().map(|one| look.safe(one)).collect();
+        clauses.extend(consequences(step).map(|one| look.say(one)));
         if !clauses.is_empty() {
             grid.note(Cell::new(clauses.join(" · "), Ink::Faint));
         }
@@ -108,55 +109,50 @@ fn steps(plan: &Plan) -> Grid {
 }
 
 /// What the words of a step do not say by themselves.
-fn consequences(step: &Step) -> impl Iterator<Item = &'static str> {
+fn consequences(step: &Step) -> impl Iterator<Item = Phrase> {
     let source = match (step.action, step.remove, &step.uids) {
-        (Action::Merge, _, Some(_)) => Some("only the messages that the run had moved"),
-        (Action::Merge, true, None) => Some("the emptied mailbox is removed"),
-        (Action::Merge, false, None) => Some("the emptied mailbox stays"),
+        (Action::Merge, _, Some(_)) => Some(text::only_what_run_moved()),
+        (Action::Merge, true, None) => Some(text::emptied_is_removed()),
+        (Action::Merge, false, None) => Some(text::emptied_stays()),
         _ => None,
     };
-    let stays = (!step.reversible).then_some("stays after an undo");
+    let stays = (!step.reversible).then(text::stays_after_undo);
     source.into_iter().chain(stays)
 }
 
 /// What it comes to, and whether there is a way back.
-fn summary(plan: &Plan) -> String {
+fn summary(plan: &Plan) -> Phrase {
     let merges = || {
         plan.steps
             .iter()
             .filter(|step| step.action == Action::Merge)
     };
-    let steps = counted(plan.steps.len() as u64, "step", "steps");
+    let steps = text::steps(plan.steps.len() as u64);
     let mut parts = Vec::new();
     if merges().next().is_some() {
         let messages: u64 = merges().filter_map(|step| step.messages).sum();
-        let at_least = if merges().all(|step| step.messages.is_some()) {
-            ""
-        } else {
-            "at least "
-        };
         let octets: Option<u64> = merges().map(|step| step.size).sum();
         let octets = octets.map_or_else(String::new, |octets| format!(" ({})", size(octets)));
-        let messages = counted(messages, "message moves", "messages move");
-        parts.push(format!("{at_least}{messages}{octets}"));
+        let messages = text::messages_move(messages).map(|messages| format!("{messages}{octets}"));
+        parts.push(if merges().all(|step| step.messages.is_some()) {
+            messages
+        } else {
+            text::at_least(messages)
+        });
     }
     let all = |is: fn(&Step) -> bool| plan.steps.iter().filter(|step| is(step)).count() as u64;
     let gone = all(|step| step.action == Action::Merge && step.remove);
     if gone > 0 {
-        parts.push(counted(gone, "mailbox goes away", "mailboxes go away"));
+        parts.push(text::mailboxes_go(gone));
     }
     let renamed = all(|step| step.action == Action::Rename);
     if renamed > 0 {
-        parts.push(counted(renamed, "is renamed", "are renamed"));
+        parts.push(text::are_renamed(renamed));
     }
     let what = if parts.is_empty() {
-        "no message moves".to_owned()
+        text::no_message_moves()
     } else {
-        parts
-            .iter()
-            .map(|part| glue(part))
-            .collect::<Vec<_>>()
-            .join(", ")
+        Phrase::joined(parts.iter().map(|part| part.map(glue)), ", ")
     };
     let stays: Vec<String> = plan
         .steps
@@ -165,12 +161,9 @@ fn summary(plan: &Plan) -> String {
         .map(|step| step.id.to_string())
         .collect();
     let back = match stays.as_slice() {
-        [] => "`rolecall undo` can reverse it all".to_owned(),
-        [one] => format!("`rolecall undo` can reverse it all but step {one}"),
-        several => format!(
-            "`rolecall undo` can reverse it all but steps {}",
-            several.join(", ")
-        ),
+        [] => text::undo_reverses_all(),
+        [one] => text::undo_reverses_all_but_one(one),
+        several => text::undo_reverses_all_but(several.join(", ")),
     };
-    format!("{}: {what}; {back}", glue(&steps))
+    text::sums_up(steps.map(glue), what, back)
 }

@@ -4,15 +4,16 @@ use super::{
     Ink, Look,
     grid::{Cell, Column, Grid},
     page::{Page, command},
-    subject,
+    subject, words,
 };
 use crate::{
+    language::{Phrase, text},
     model::{
         plan::Plan,
         receipt::{Outcome, Proof, Receipt, SourceAfter},
     },
     report::{
-        text::{count, counted, safe, size},
+        text::{count, safe, size},
         wrap::glue,
     },
 };
@@ -25,41 +26,47 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
     let look = look.at_least_narrowest();
     let mut page = Page::new(look);
     let (run, account) = (safe(&receipt.run), safe(&receipt.account));
-    page.line(&format!("Run {run} on {account}"), Ink::Strong);
+    page.line(&look.say(text::run_on(run, account)), Ink::Strong);
     page.gap();
     if !receipt.steps.is_empty() {
-        page.grid(&steps(plan, receipt));
+        page.grid(&steps(plan, receipt, look));
         page.gap();
     }
     let is_open = !receipt.finished || receipt.is_unknown();
     let is_done = !is_open && !receipt.is_refused();
     page.line(
-        &summary(receipt),
+        &look.say(summary(receipt)),
         if is_done { Ink::Good } else { Ink::Odd },
     );
     if let Some(proof) = proof(receipt) {
-        page.line(&proof, Ink::Plain);
+        page.line(&look.say(proof), Ink::Plain);
     }
     let did_something = receipt
         .steps
         .iter()
         .any(|step| step.outcome == Outcome::Applied || step.moved.is_some_and(|moved| moved > 0));
     if is_open {
-        page.command("Finish it:", &command("rolecall resume", &receipt.run));
+        page.command(
+            &look.say(text::finish_it()),
+            &command("rolecall resume", &receipt.run),
+        );
     } else if did_something {
-        page.command("Undo it:", &command("rolecall undo", &receipt.run));
+        page.command(
+            &look.say(text::undo_it()),
+            &command("rolecall undo", &receipt.run),
+        );
     }
     page.finish()
 }
 
-fn steps(plan: &Plan, receipt: &Receipt) -> Grid {
+fn steps(plan: &Plan, receipt: &Receipt, look: Look) -> Grid {
     let mut grid = Grid::new([
         Column::number("#"),
-        Column::word("step"),
-        Column::text("mailbox", 16),
-        Column::word("outcome"),
-        Column::number("moved"),
-        Column::word("source").spare(),
+        Column::word(look.say(text::head_step())),
+        Column::text(look.say(text::head_mailbox()), 16),
+        Column::word(look.say(text::head_outcome())),
+        Column::number(look.say(text::head_moved())),
+        Column::word(look.say(text::head_source())).spare(),
     ]);
     for ended in &receipt.steps {
         let step = plan.steps.iter().find(|step| step.id == ended.id);
@@ -68,29 +75,30 @@ fn steps(plan: &Plan, receipt: &Receipt) -> Grid {
             Outcome::Refused | Outcome::Unknown => Ink::Bad,
             Outcome::Skipped => Ink::Faint,
         };
-        let after = match ended.source_after {
-            Some(SourceAfter::Removed) => "removed",
-            Some(SourceAfter::Left) => "left",
-            Some(SourceAfter::CameBack) => "came back",
-            None => "",
-        };
+        let after = ended.source_after.map(words::source_after);
         grid.row([
             Cell::from(ended.id.to_string()),
-            Cell::new(step.map_or("?", |step| step.action.word()), Ink::Strong),
-            Cell::from(step.map_or_else(|| "?".to_owned(), subject)),
-            Cell::new(ended.outcome.word(), outcome),
+            Cell::new(
+                step.map_or_else(
+                    || "?".to_owned(),
+                    |step| look.say(words::action(step.action)),
+                ),
+                Ink::Strong,
+            ),
+            Cell::from(step.map_or_else(|| "?".to_owned(), |step| subject(step, look))),
+            Cell::new(look.say(words::outcome(ended.outcome)), outcome),
             Cell::from(ended.moved.map_or_else(String::new, count)),
-            Cell::from(after),
+            Cell::from(look.say(after.unwrap_or_default())),
         ]);
         if let Some(message) = &ended.message {
-            grid.note(Cell::new(safe(message), Ink::Faint));
+            grid.note(Cell::new(look.safe(message), Ink::Faint));
         }
     }
     grid
 }
 
 /// One sentence: what is proven of the moved messages. What the server did not keep is said at its step.
-fn proof(receipt: &Receipt) -> Option<String> {
+fn proof(receipt: &Receipt) -> Option<Phrase> {
     let (octets, by) = receipt.proven().filter(|_| receipt.moved() > 0)?;
     let kept = receipt
         .steps
@@ -98,19 +106,16 @@ fn proof(receipt: &Receipt) -> Option<String> {
         .filter_map(|step| step.proven.as_ref())
         .all(|proven| proven.dates_changed == 0 && proven.flags_lost.is_empty());
     let compared = match (by, kept) {
-        (Proof::Facts, true) => "with the same size, date and flags",
-        (Proof::Text, true) => "with the same text (SHA-256), date and flags",
-        (Proof::Facts, false) => "with the same size",
-        (Proof::Text, false) => "with the same text (SHA-256)",
+        (Proof::Facts, true) => text::same_facts(),
+        (Proof::Text, true) => text::same_text(),
+        (Proof::Facts, false) => text::same_size(),
+        (Proof::Text, false) => text::same_text_only(),
     };
-    Some(format!(
-        "Each was seen in its new mailbox {compared}: {} in all.",
-        glue(&size(octets))
-    ))
+    Some(text::each_was_seen(compared, glue(&size(octets))))
 }
 
 /// One sentence: how it ended and what it came to.
-fn summary(receipt: &Receipt) -> String {
+fn summary(receipt: &Receipt) -> Phrase {
     let of = |outcome| {
         receipt
             .steps
@@ -122,32 +127,27 @@ fn summary(receipt: &Receipt) -> String {
         .iter()
         .filter(|step| step.source_after == Some(SourceAfter::Removed))
         .count() as u64;
-    let mut parts = vec![glue(&counted(
-        receipt.moved(),
-        "message moved",
-        "messages moved",
-    ))];
+    let mut parts = vec![text::messages_moved(receipt.moved())];
     if removed > 0 {
-        parts.push(glue(&counted(
-            removed,
-            "mailbox removed",
-            "mailboxes removed",
-        )));
+        parts.push(text::mailboxes_removed(removed));
     }
     let refused = of(Outcome::Refused).count() as u64;
     if refused > 0 {
-        parts.push(glue(&counted(refused, "step refused", "steps refused")));
+        parts.push(text::steps_refused(refused));
     }
     let how = if receipt.interrupted {
-        "Interrupted"
+        text::was_interrupted()
     } else if !receipt.finished {
-        "Unfinished"
+        text::was_unfinished()
     } else if receipt.is_unknown() {
-        "Not all is known"
+        text::not_all_known()
     } else if refused > 0 {
-        "Partly done"
+        text::partly_done()
     } else {
-        "Done"
+        text::done()
     };
-    format!("{how}: {}.", parts.join(", "))
+    text::ended(
+        how,
+        Phrase::joined(parts.iter().map(|part| part.map(glue)), ", "),
+    )
 }

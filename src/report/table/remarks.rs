@@ -3,10 +3,11 @@
 use super::{
     Ink, Look,
     grid::{Cell, Column, Grid},
+    words,
 };
 use crate::{
+    language::Phrase,
     model::finding::{Code, Severity},
-    report::text::safe,
 };
 
 /// Below this width there is no room for a column of codes: the sentence follows on a line of its own.
@@ -16,7 +17,7 @@ const NARROW: usize = 72;
 pub(super) struct Remark<'a> {
     pub(super) severity: Option<Severity>,
     pub(super) code: Code,
-    pub(super) message: &'a str,
+    pub(super) message: &'a Phrase,
 }
 
 /// Draws remarks below each other; codes are as wide as `code_width`, so that tables below each other stand in line.
@@ -40,14 +41,14 @@ pub(super) fn remarks(all: &[Remark<'_>], code_width: usize, look: Look) -> Grid
         };
         let severity = remark
             .severity
-            .map(|severity| Cell::new(severity.word(), ink));
+            .map(|severity| Cell::new(look.say(words::severity(severity)), ink));
         let mut cells: Vec<Cell> = severity.into_iter().collect();
         cells.push(Cell::from(format!("{:code_width$}", remark.code)));
         if is_narrow {
             grid.row(cells);
-            grid.note(Cell::from(safe(remark.message)));
+            grid.note(Cell::from(look.safe(remark.message)));
         } else {
-            cells.push(Cell::from(safe(remark.message)));
+            cells.push(Cell::from(look.safe(remark.message)));
             grid.row(cells);
         }
     }

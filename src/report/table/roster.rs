@@ -11,13 +11,14 @@ use super::{
     why::{sources, why},
 };
 use crate::{
+    language::{Phrase, text},
     model::{
         listing::Listing,
         mailbox::{Mailbox, MailboxName},
         role::Certainty,
-        roll::{Entry, Members, Roll},
+        roll::{Entry, EvidenceKind, Members, Roll},
     },
-    report::text::{count_or_unknown, counted, date, name, safe, size_or_unknown},
+    report::text::{count_or_unknown, date, name, size_or_unknown},
 };
 
 /// From this width on there is room for whole words in the heads.
@@ -67,12 +68,12 @@ impl<'a> Roster<'a> {
                 let is_kept = *member == members.keep;
                 let role = match (is_alone, is_kept) {
                     (true, _) => Cell::new(role.word(), Ink::Strong),
-                    (_, true) => Cell::new(format!("{role} (kept)"), Ink::Strong),
-                    (_, false) => Cell::new(format!("also {role}"), Ink::Odd),
+                    (_, true) => Cell::new(self.look.say(text::role_kept(*role)), Ink::Strong),
+                    (_, false) => Cell::new(self.look.say(text::also_role(*role)), Ink::Odd),
                 };
                 self.add(&mut grid, role, member);
                 if is_kept && !is_alone {
-                    note_choice(&mut grid, members);
+                    self.note_choice(&mut grid, members);
                 }
                 seen.insert(member);
             }
@@ -83,10 +84,11 @@ impl<'a> Roster<'a> {
             rest.partition(|entry| is_doubtful(entry));
         for entry in &doubtful {
             let word = match entry.lookalike {
-                Some(role) => format!("like {role}"),
-                None => "ambiguous".to_owned(),
+                Some(role) => text::like_role(role),
+                None => text::ambiguous(),
             };
-            self.add(&mut grid, Cell::new(word, Ink::Odd), &entry.name);
+            let word = Cell::new(self.look.say(word), Ink::Odd);
+            self.add(&mut grid, word, &entry.name);
         }
         if self.look.verbose {
             for entry in &ordinary {
@@ -97,32 +99,50 @@ impl<'a> Roster<'a> {
             page.grid(&grid);
         }
         if !(ordinary.is_empty() || self.look.verbose) {
-            let and = if grid.is_empty() { "" } else { "and " };
-            let ordinary = counted(
-                ordinary.len() as u64,
-                "ordinary mailbox",
-                "ordinary mailboxes",
-            );
-            page.line(&format!("{and}{ordinary} (-v lists them)"), Ink::Faint);
+            let ordinary = text::ordinary_mailboxes(ordinary.len() as u64);
+            let line = if grid.is_empty() {
+                text::dash_v_lists(ordinary)
+            } else {
+                text::and_dash_v_lists(ordinary)
+            };
+            page.line(&self.look.say(line), Ink::Faint);
         }
     }
 
     fn grid(&self) -> Grid {
-        let is_wide = self.look.width >= WIDE;
+        let subscribed = if self.look.width >= WIDE {
+            text::head_subscribed()
+        } else {
+            text::head_subs()
+        };
+        let say = |head: Phrase| self.look.say(head);
         let mut columns = vec![
-            Column::word("role"),
-            Column::text("mailbox", 16),
-            Column::text("why", 12),
-            Column::number("messages"),
+            Column::word(say(text::head_role())),
+            Column::text(say(text::head_mailbox()), 16),
+            Column::text(say(text::head_why()), 12),
+            Column::number(say(text::head_messages())),
         ];
         if self.has_sizes {
-            columns.push(Column::number("size").spare());
+            columns.push(Column::number(say(text::head_size())).spare());
         }
-        columns.push(Column::word(if is_wide { "subscribed" } else { "subs." }).spare());
+        columns.push(Column::word(say(subscribed)).spare());
         if self.has_dates {
-            columns.push(Column::word("newest").spare());
+            columns.push(Column::word(say(text::head_newest())).spare());
         }
         Grid::new(columns)
+    }
+
+    /// Why this one is kept; a lone mark speaks for itself.
+    fn note_choice(&self, grid: &mut Grid, members: &Members) {
+        let mark = self.entries.get(&members.keep).and_then(|entry| {
+            let mut evidence = entry.evidence.iter();
+            let mark = evidence.find(|one| one.kind == EvidenceKind::Attribute)?;
+            Some(text::server_marks_it(&mark.detail))
+        });
+        if mark.as_ref() != Some(&members.because) {
+            let because = text::kept_because(&members.because);
+            grid.note(Cell::new(self.look.safe(&because), Ink::Faint));
+        }
     }
 
     /// Adds a row and, where asked for, where its name is known from.
@@ -133,16 +153,16 @@ impl<'a> Roster<'a> {
         let holds_mail = found.is_none_or(|mailbox| mailbox.selectable);
         let number = |text: String| Cell::from(if holds_mail { text } else { "-".to_owned() });
         let reason = match entry {
-            _ if self.listing.is_foreign(mailbox) => "not personal".to_owned(),
-            _ if !holds_mail => "holds no messages".to_owned(),
+            _ if self.listing.is_foreign(mailbox) => text::not_personal(),
+            _ if !holds_mail => text::holds_no_messages(),
             Some(entry) => why(entry, self.look.verbose),
-            None => String::new(),
+            None => Phrase::default(),
         };
         let messages = status.and_then(|status| status.messages);
         let mut cells = vec![
             role,
             Cell::from(name(mailbox)),
-            Cell::new(reason, Ink::Faint),
+            Cell::new(self.look.safe(&reason), Ink::Faint),
             number(count_or_unknown(messages)),
         ];
         if self.has_sizes {
@@ -150,8 +170,8 @@ impl<'a> Roster<'a> {
             cells.push(number(size_or_unknown(size)));
         }
         cells.push(match found.and_then(|mailbox| mailbox.subscribed) {
-            Some(true) => Cell::from("yes"),
-            Some(false) => Cell::new("no", Ink::Odd),
+            Some(true) => Cell::from(self.look.say(text::yes())),
+            Some(false) => Cell::new(self.look.say(text::no()), Ink::Odd),
             None => Cell::from("?"),
         });
         if self.has_dates {
@@ -161,17 +181,9 @@ impl<'a> Roster<'a> {
         grid.row(cells);
         if self.look.verbose {
             for source in entry.into_iter().flat_map(|entry| sources(entry)) {
-                grid.note(Cell::new(source, Ink::Faint));
+                grid.note(Cell::new(self.look.safe(&source), Ink::Faint));
             }
         }
-    }
-}
-
-/// Why this one is kept; a lone mark speaks for itself.
-fn note_choice(grid: &mut Grid, members: &Members) {
-    if !members.because.starts_with("the server marks it") {
-        let because = format!("kept: {}", safe(&members.because));
-        grid.note(Cell::new(because, Ink::Faint));
     }
 }
 

@@ -4,9 +4,11 @@ use super::{
     Ink, Look,
     grid::{Cell, Column, Grid},
     page::Page,
+    words,
 };
 use crate::{
     apply::{RunState, RunSummary},
+    language::text,
     report::text::{count, minute, safe},
 };
 
@@ -16,17 +18,17 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
     let look = look.at_least_narrowest();
     let mut page = Page::new(look);
     if runs.is_empty() {
-        page.line("no runs yet", Ink::Plain);
+        page.line(&look.say(text::no_runs()), Ink::Plain);
         return page.finish();
     }
     let mut grid = Grid::new([
-        Column::word("run"),
-        Column::word("began (UTC)"),
-        Column::text("account", 16),
-        Column::word("state"),
-        Column::number("steps").spare(),
-        Column::number("moved"),
-        Column::word("undoes").spare(),
+        Column::word(look.say(text::head_run())),
+        Column::word(look.say(text::head_began())),
+        Column::text(look.say(text::head_account()), 16),
+        Column::word(look.say(text::head_state())),
+        Column::number(look.say(text::head_steps())).spare(),
+        Column::number(look.say(text::head_moved())),
+        Column::word(look.say(text::head_undoes())).spare(),
     ]);
     for run in runs {
         let is_known = run.state != RunState::Damaged;
@@ -50,7 +52,7 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
                     .as_ref()
                     .map_or_else(|| "?".to_owned(), |account| safe(&account.url)),
             ),
-            Cell::new(run.state.word(), ink),
+            Cell::new(look.say(words::run_state(&run.state)), ink),
             Cell::from(number(run.steps as u64)),
             Cell::from(number(run.moved)),
             Cell::from(run.undoes.as_deref().map_or_else(String::new, safe)),
@@ -59,13 +61,13 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
     page.grid(&grid);
     if runs.iter().any(|run| run.state == RunState::Unfinished) {
         page.gap();
-        page.command("Finish what is unfinished:", "rolecall resume");
+        page.command(&look.say(text::finish_unfinished()), "rolecall resume");
     }
     let mut loose = runs.iter().filter(|run| run.state == RunState::MayHoldMail);
     if let Some(run) = loose.next() {
         page.gap();
         page.command(
-            "A command of a finished run may have run late, and hold mail:",
+            &look.say(text::may_have_run_late()),
             &format!("rolecall resume {}", safe(&run.id)),
         );
     }

@@ -12,9 +12,12 @@ pub fn steps(clients: &[Steps], look: Look) -> String {
         page.gap();
         page.line(&safe(&client.client), Ink::Strong);
         for (at, step) in client.steps.iter().enumerate() {
-            page.line(&format!("{}. {}", at + 1, safe(&step.what)), Ink::Plain);
+            page.line(
+                &format!("{}. {}", at + 1, look.safe(&step.what)),
+                Ink::Plain,
+            );
             for choice in &step.choices {
-                page.snippet(choice);
+                page.snippet(choice.say(look.language));
             }
         }
         if let Some(snippet) = &client.snippet {

@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    language::{Phrase, text},
     model::{
         role::Certainty,
         roll::{Entry, Evidence, EvidenceKind},
     },
-    report::text::safe,
 };
 
 /// The locales named before the rest is counted.
 const LOCALES: usize = 3;
 
 /// The strongest kind of reason, or every kind where all are asked for.
-pub(super) fn why(entry: &Entry, all: bool) -> String {
+pub(super) fn why(entry: &Entry, all: bool) -> Phrase {
     if entry.lookalike.is_some() {
-        return "looks like that name, is not".to_owned();
+        return text::looks_like_name();
     }
     let kinds: BTreeSet<EvidenceKind> = entry.evidence.iter().map(|one| one.kind).collect();
     // A doubtful role rests on the weaker reasons, so they are worth the room.
@@ -25,65 +25,53 @@ pub(super) fn why(entry: &Entry, all: bool) -> String {
     } else {
         1
     };
-    let reasons: Vec<String> = kinds
+    let reasons: Vec<Phrase> = kinds
         .into_iter()
         .take(shown)
         .map(|kind| reason(kind, entry, all))
         .collect();
-    let reasons = reasons.join("; ");
+    let reasons = Phrase::clauses(reasons);
     match entry.certainty {
         Some(Certainty::Ambiguous) => {
             let evidence = entry.evidence.iter();
             let roles: BTreeSet<&str> = evidence.filter_map(|one| Some(one.role?.word())).collect();
-            let roles: Vec<&str> = roles.into_iter().collect();
-            format!("{}: {reasons}", roles.join(" or "))
+            text::perhaps(Phrase::or(roles), reasons)
         }
-        Some(Certainty::Likely) => format!("likely: {reasons}"),
+        Some(Certainty::Likely) => text::likely(reasons),
         _ => reasons,
     }
 }
 
 /// Where the names that were recognised were seen, one line each.
-pub(super) fn sources(entry: &Entry) -> impl Iterator<Item = String> {
+pub(super) fn sources(entry: &Entry) -> impl Iterator<Item = Phrase> {
     let known = entry.evidence.iter().filter_map(|one| {
-        let locale = one.locale.as_deref().unwrap_or("any language");
+        let locale = one.locale.as_deref();
+        let locale = locale.map_or_else(text::any_language, Phrase::from);
         Some((one, locale, one.source.as_deref()?))
     });
     known.map(|(one, locale, source)| {
-        let role = one.role.map_or("no role", |role| role.word());
-        let detail = safe(&one.detail);
-        format!(
-            "\"{detail}\" is {role} ({}): {}",
-            safe(locale),
-            safe(source)
-        )
+        let role = one.role.map_or_else(text::no_role, Phrase::from);
+        text::name_means(&one.detail, role, locale, source)
     })
 }
 
 /// One kind of evidence in a few words.
-fn reason(kind: EvidenceKind, entry: &Entry, all: bool) -> String {
+fn reason(kind: EvidenceKind, entry: &Entry, all: bool) -> Phrase {
     let evidence = || entry.evidence.iter().filter(|one| one.kind == kind);
+    let details = || evidence().map(|one| &one.detail);
     match kind {
-        EvidenceKind::Override => "you said so".to_owned(),
-        EvidenceKind::Attribute => {
-            let attributes: Vec<String> = evidence().map(|one| safe(&one.detail)).collect();
-            format!("marked {}", attributes.join(" "))
-        }
-        EvidenceKind::Metadata => "the server's metadata".to_owned(),
-        EvidenceKind::Provider => "the provider's name".to_owned(),
-        EvidenceKind::Context | EvidenceKind::Content => {
-            let details: Vec<String> = evidence().map(|one| safe(&one.detail)).collect();
-            details.join(", ")
-        }
+        EvidenceKind::Override => text::you_said_so(),
+        EvidenceKind::Attribute => text::marked(Phrase::joined(details(), " ")),
+        EvidenceKind::Metadata => text::server_metadata(),
+        EvidenceKind::Provider => text::provider_name(),
+        EvidenceKind::Context | EvidenceKind::Content => Phrase::joined(details(), ", "),
         EvidenceKind::Name => name(evidence(), all),
     }
 }
 
 /// In which languages it is the role's name.
-fn name<'a>(evidence: impl Iterator<Item = &'a Evidence>, all: bool) -> String {
-    let locales: BTreeSet<String> = evidence
-        .filter_map(|one| one.locale.as_deref().map(safe))
-        .collect();
+fn name<'a>(evidence: impl Iterator<Item = &'a Evidence>, all: bool) -> Phrase {
+    let locales: BTreeSet<String> = evidence.filter_map(|one| one.locale.clone()).collect();
     let shown = if all { locales.len() } else { LOCALES };
     let more = locales.len().saturating_sub(shown);
     let mut words: Vec<String> = locales.into_iter().take(shown).collect();
@@ -91,8 +79,8 @@ fn name<'a>(evidence: impl Iterator<Item = &'a Evidence>, all: bool) -> String {
         words.push(format!("+{more}"));
     }
     if words.is_empty() {
-        "its name".to_owned()
+        text::its_name()
     } else {
-        format!("name, {}", words.join(" "))
+        text::name_in(words.join(" "))
     }
 }

@@ -1,0 +1,54 @@
+//! What is asked on a terminal, and what is said before.
+
+use super::texts;
+
+texts! {
+    what_is_it(name, messages)
+        "{name} ({messages}): what is it?"
+        "{name} ({messages}) : à quoi sert ce dossier ?"
+    messages_unknown()
+        "messages unknown"
+        "nombre de messages inconnu"
+    leave_alone()
+        "s) leave it alone"
+        "s) ne pas y toucher"
+    ask_role()
+        "Role [s]:"
+        "Rôle [s] :"
+    which_keeps(role)
+        "{role}: which one keeps it?"
+        "{role} : lequel le garde ?"
+    skip_role()
+        "s) skip this role"
+        "s) passer ce rôle"
+    ask_keeper()
+        "Keep [1]:"
+        "Garder [1] :"
+    left_as_it_is(role)
+        "{role} is left as it is"
+        "{role} reste tel quel"
+    merge_too(role)
+        "Merge {role} too? [y/N]"
+        "Fusionner aussi {role} ? [o/N]"
+    consent_download(messages)
+        "Mail clients will download {messages} again under their new mailbox; a client that is still set to a merged mailbox must be set to the kept one. Close other mail programs of this account meanwhile, if you can."
+        "Les clients de messagerie téléchargeront à nouveau {messages} sous leur nouveau dossier ; un client encore réglé sur un dossier fusionné doit être réglé sur celui qui est gardé. Fermez entre-temps, si possible, les autres logiciels de messagerie de ce compte."
+    consent_stays()
+        "A mailbox that is made stays, empty, after an undo."
+        "Un dossier créé reste, vide, après une annulation."
+    consent_undo()
+        "`rolecall undo` can reverse this until the server purges the mail, the kept mailbox is made anew, or the journal is deleted. Message numbers (UIDs) change and do not come back."
+        "`rolecall undo` peut l'annuler tant que le serveur n'a pas purgé le courrier, que le dossier gardé n'a pas été recréé et que le journal existe. Les numéros des messages (UID) changent et ne reviennent pas."
+    consent_ask()
+        "Apply this plan? [y/N]"
+        "Appliquer ce plan ? [o/N]"
+    consent_many(accounts, messages)
+        "{accounts}, {messages} to move. Type the number of accounts to apply the plans:"
+        "{accounts}, {messages} à déplacer. Tapez le nombre de comptes pour appliquer les plans :"
+    consent_undo_many(runs, accounts)
+        "{runs} on {accounts} will be undone. Type the number of accounts to go on:"
+        "{runs} sur {accounts} seront annulées. Tapez le nombre de comptes pour continuer :"
+    consent_no()
+        "nothing was changed"
+        "rien n'a été modifié"
+}

@@ -1,0 +1,125 @@
+//! What `audit` finds.
+
+use super::{counts, texts};
+
+counts! {
+    messages("message" "messages") ("message" "messages")
+    accounts("account" "accounts") ("compte" "comptes")
+    runs("run" "runs") ("exécution" "exécutions")
+    more("more" "more") ("autre" "autres")
+    marked_messages("message that is marked \\Deleted" "messages that are marked \\Deleted")
+        ("message marqué \\Deleted" "messages marqués \\Deleted")
+}
+
+texts! {
+    and(these, this)
+        "{these} and {this}"
+        "{these} et {this}"
+    or(these, this)
+        "{these} or {this}"
+        "{these} ou {this}"
+
+    // Mail that is spread, missing or hard to move.
+    two_play(names, role)
+        "{names} both play the role {role}"
+        "{names} jouent tous les deux le rôle {role}"
+    all_play(names, role)
+        "{names} all play the role {role}"
+        "{names} jouent tous le rôle {role}"
+    only_with_include(split, role)
+        "{split}; they are merged only with --include {role}"
+        "{split} ; ils ne sont fusionnés qu'avec --include {role}"
+    not_subscribed(name, role)
+        "\"{name}\" keeps the role {role} but is not subscribed"
+        "\"{name}\" garde le rôle {role} mais n'est pas abonné"
+    empty_extra(name, role)
+        "\"{name}\" is an empty extra mailbox for {role} that the server's configuration marks"
+        "\"{name}\" est un dossier vide en trop pour {role}, que la configuration du serveur marque"
+    marked_would_stay(name, messages)
+        "\"{name}\" holds {messages} and would stay"
+        "\"{name}\" contient {messages} et resterait"
+    round_number(name, count)
+        "\"{name}\" shows exactly {count} messages, which may be a limit of the server and not all there are"
+        "\"{name}\" montre exactement {count} messages ; c'est peut-être une limite du serveur, et il y en a peut-être d'autres"
+    nothing_has_role(role)
+        "no mailbox has the role {role}; the next client that needs one makes it"
+        "aucun dossier n'a le rôle {role} ; le prochain client qui en a besoin le créera"
+    lead_to_the_same(names)
+        "{names} lead to the same messages"
+        "{names} mènent aux mêmes messages"
+    may_hold_messages(names)
+        "{names} may hold messages of an interrupted run"
+        "{names} : des messages d'une exécution interrompue peuvent s'y trouver"
+    points_to_nothing(name)
+        "a subscription points to \"{name}\", which does not exist"
+        "un abonnement désigne \"{name}\", qui n'existe pas"
+
+    // Special-use attributes.
+    not_marked(name, role, attribute)
+        "\"{name}\" keeps the role {role} but the server does not mark it {attribute}"
+        "\"{name}\" garde le rôle {role} mais le serveur ne le marque pas {attribute}"
+    server_marks_none(names)
+        "the server marks no mailbox, so every client knows {names} by name alone"
+        "le serveur ne marque aucun dossier ; les clients ne reconnaissent donc {names} qu'à leur nom"
+    marked_alike(names, attribute)
+        "the server marks {names} {attribute}, and clients differ in which they take"
+        "le serveur marque {names} {attribute}, et les clients ne prennent pas tous le même"
+    marked_for_several(name, roles)
+        "the server marks \"{name}\" for several roles: {roles}"
+        "le serveur marque \"{name}\" pour plusieurs rôles : {roles}"
+    mark_against_name(mailbox, mark, name)
+        "the server marks \"{mailbox}\" for {mark}, but its name says {name}"
+        "le serveur marque \"{mailbox}\" pour {mark}, mais son nom dit {name}"
+    marked_without_messages(name, role)
+        "the server marks \"{name}\" for {role}, but it cannot hold messages"
+        "le serveur marque \"{name}\" pour {role}, mais ce dossier ne peut pas contenir de messages"
+
+    // Names.
+    two_meanings(name, roles)
+        "some clients use \"{name}\" for {roles}"
+        "certains clients emploient \"{name}\" pour {roles}"
+    some_for(roles, role)
+        "{roles}, some for {role}"
+        "{roles}, d'autres pour {role}"
+    likely_before_you_say(name, role)
+        "\"{name}\" likely has the role {role}, but nothing is merged on that before you say so"
+        "\"{name}\" a probablement le rôle {role}, mais rien n'est fusionné avant que vous ne le confirmiez"
+    was_meant(name, meant)
+        "\"{name}\" was meant to be \"{meant}\": a program wrote it in the wrong encoding"
+        "\"{name}\" devait être \"{meant}\" : un logiciel l'a écrit dans le mauvais codage"
+    other_characters(name, role)
+        "\"{name}\" looks like a name for {role} but is written with other characters"
+        "\"{name}\" ressemble à un nom pour {role} mais s'écrit avec d'autres caractères"
+    entries_unused(count, of, table, names)
+        "{count} of {of} entries of {table} match no mailbox here: {names}"
+        "{count} entrées sur {of} de {table} ne correspondent à aucun dossier ici : {names}"
+    belongs_to_others(names, role)
+        "{names} belongs to somebody else or to a group, not to the {role} of this account"
+        "{names} appartient à quelqu'un d'autre ou à un groupe, et n'est pas du rôle {role} de ce compte"
+    belong_to_others(names, role)
+        "{names} belong to somebody else or to a group, not to the {role} of this account"
+        "{names} appartiennent à quelqu'un d'autre ou à un groupe, et ne sont pas du rôle {role} de ce compte"
+
+    // Clients.
+    makes(clients, names)
+        "{clients} makes {names}"
+        "{clients} crée {names}"
+    make(clients, names)
+        "{clients} make {names}"
+        "{clients} créent {names}"
+    used_by(name, clients)
+        "\"{name}\" by {clients}"
+        "\"{name}\" par {clients}"
+    clients_disagree(role, uses)
+        "clients use different mailboxes for {role}: {uses}"
+        "pour {role}, les clients n'emploient pas le même dossier : {uses}"
+    clients_disagree_and_make(role, uses, makers)
+        "clients use different mailboxes for {role}: {uses}; {makers}"
+        "pour {role}, les clients n'emploient pas le même dossier : {uses} ; {makers}"
+    not_found_by_all(name, role, makers)
+        "not every client finds \"{name}\" for {role}: {makers}"
+        "pour {role}, certains clients ne trouvent pas \"{name}\" : {makers}"
+    none_so_clients_make(role, makers)
+        "no mailbox has the role {role}: {makers}"
+        "aucun dossier n'a le rôle {role} : {makers}"
+}

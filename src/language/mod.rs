@@ -1,0 +1,354 @@
+//! Language: what people are told, English and French side by side.
+//!
+//! In: names and numbers. Out: [`Phrase`]s, each in every language. Never: a sentence that one language lacks or that
+//! fills in less in one of them (neither compiles), a choice of language: who shows a sentence chooses.
+//!
+//! Whoever has something to say takes it from [`text`], so that all other rooms are free of languages: a finding, a plan,
+//! a receipt hold what was said, and only a table or a question picks the words. JSON and the journal are English, and
+//! what is read back from them stays so.
+
+mod ask;
+mod client;
+mod evidence;
+mod finding;
+mod plan;
+mod receipt;
+mod server;
+mod steps;
+mod table;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+
+/// Every sentence there is: to correct a translation, change the line in the page that has it.
+///
+/// One word for one thing, as an administrator of mail says it: mailbox is *dossier*, account *compte*, role *rôle*, keep
+/// *garder*, merge *fusionner*, mark *marquer*, subscribed *abonné*, run *exécution*, undo *annuler*, mail *courrier*,
+/// mail client *client*. The words of roles (`sent`), codes, commands and options are what people type, and stay.
+pub mod text {
+    pub use super::{
+        ask::*, client::*, evidence::*, finding::*, plan::*, receipt::*, server::*, steps::*,
+        table::*,
+    };
+}
+
+/// A language that rolecall speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// French.
+    French,
+}
+
+impl Language {
+    /// Every language.
+    pub const EVERY: [Self; 2] = [Self::English, Self::French];
+
+    /// The language of a locale as POSIX writes it (`fr_FR.UTF-8`); English where it is none of ours.
+    #[must_use]
+    pub fn of_locale(locale: &str) -> Self {
+        let language = locale.split(['_', '.', '@', '-']).next();
+        if language.is_some_and(|language| language.eq_ignore_ascii_case("fr")) {
+            Self::French
+        } else {
+            Self::English
+        }
+    }
+}
+
+/// A sentence or a fragment of one, in every language.
+///
+/// As data it is its English, and two that are equal in English are equal.
+#[derive(Debug, Clone, Default, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Phrase {
+    english: String,
+    french: String,
+}
+
+impl Phrase {
+    /// As one language says it. Names in it are raw: whoever shows it makes it safe.
+    #[must_use]
+    pub fn say(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.english,
+            Language::French => &self.french,
+        }
+    }
+
+    /// As data has it.
+    #[must_use]
+    pub fn english(&self) -> &str {
+        &self.english
+    }
+
+    /// The same done to what each language says.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
+        Self {
+            english: change(&self.english),
+            french: change(&self.french),
+        }
+    }
+
+    /// Parts with the same sign between them.
+    #[must_use]
+    pub fn joined(parts: impl IntoIterator<Item = impl Into<Self>>, sign: &str) -> Self {
+        let parts: Vec<Self> = parts.into_iter().map(Into::into).collect();
+        let join = |language| {
+            let parts: Vec<&str> = parts.iter().map(|part| part.say(language)).collect();
+            parts.join(sign)
+        };
+        Self {
+            english: join(Language::English),
+            french: join(Language::French),
+        }
+    }
+
+    /// `A`, `A and B`, `A, B and C`.
+    #[must_use]
+    pub fn and(mut parts: Vec<Self>) -> Self {
+        match parts.pop() {
+            Some(last) if !parts.is_empty() => text::and(Self::joined(parts, ", "), last),
+            last => last.unwrap_or_default(),
+        }
+    }
+
+    /// `A`, `A or B`, `A or B or C`.
+    #[must_use]
+    pub fn or(parts: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        let parts = parts.into_iter().map(Into::into);
+        parts.reduce(text::or).unwrap_or_default()
+    }
+
+    /// `A; B; C`.
+    #[must_use]
+    pub fn clauses(parts: impl IntoIterator<Item = Self>) -> Self {
+        parts.into_iter().reduce(text::clauses).unwrap_or_default()
+    }
+}
+
+/// Any text.
+impl JsonSchema for Phrase {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        String::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
+    }
+}
+
+impl PartialEq for Phrase {
+    fn eq(&self, other: &Self) -> bool {
+        self.english == other.english
+    }
+}
+
+impl PartialEq<str> for Phrase {
+    fn eq(&self, other: &str) -> bool {
+        self.english == other
+    }
+}
+
+impl PartialEq<&str> for Phrase {
+    fn eq(&self, other: &&str) -> bool {
+        self.english == *other
+    }
+}
+
+/// A name, or what somebody else said: the same in every language.
+impl From<&str> for Phrase {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl From<String> for Phrase {
+    fn from(text: String) -> Self {
+        Self {
+            english: text.clone(),
+            french: text,
+        }
+    }
+}
+
+impl From<&String> for Phrase {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl From<u64> for Phrase {
+    fn from(number: u64) -> Self {
+        count(number).into()
+    }
+}
+
+impl From<&Self> for Phrase {
+    fn from(phrase: &Self) -> Self {
+        phrase.clone()
+    }
+}
+
+impl From<Phrase> for String {
+    fn from(phrase: Phrase) -> Self {
+        phrase.english
+    }
+}
+
+/// A number in groups of three: `12 040`.
+#[must_use]
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(' ');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// Makes a function of each sentence: its name, what is filled in, English, French.
+macro_rules! texts {
+    ($($text:ident ( $($key:ident),* ) $english:literal $french:literal)*) => {
+        $(
+            #[doc = $english]
+            #[must_use]
+            #[allow(clippy::useless_format, reason = "some sentences fill nothing in")]
+            pub fn $text($($key: impl Into<$crate::language::Phrase>),*) -> $crate::language::Phrase {
+                $(let $key: $crate::language::Phrase = $key.into();)*
+                $crate::language::Phrase {
+                    english: {
+                        $(let $key = $key.english.as_str();)*
+                        format!($english)
+                    },
+                    french: {
+                        $(let $key = $key.french.as_str();)*
+                        format!($french)
+                    },
+                }
+            }
+        )*
+
+        #[cfg(test)]
+        pub(super) const TEXTS: &[(&str, &str, &str)] =
+            &[$((stringify!($text), $english, $french),)*];
+    };
+}
+use texts;
+
+/// Makes a function of each counted word: `1 message`, `12 040 messages`. In French nought is one.
+macro_rules! counts {
+    ($($text:ident ( $one:literal $many:literal ) ( $un:literal $plusieurs:literal ))*) => {
+        $(
+            #[doc = concat!("`12 ", $many, "`")]
+            #[must_use]
+            pub fn $text(number: u64) -> $crate::language::Phrase {
+                let count = $crate::language::count(number);
+                $crate::language::Phrase {
+                    english: format!("{count} {}", if number == 1 { $one } else { $many }),
+                    french: format!("{count} {}", if number < 2 { $un } else { $plusieurs }),
+                }
+            }
+        )*
+    };
+}
+use counts;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_its_english_as_data_and_what_is_read_back_stays_english() {
+        let said = text::no_such_mailbox();
+        let data = serde_json::to_string(&said).unwrap();
+        assert_eq!(data, "\"there is no such mailbox\"");
+        let back: Phrase = serde_json::from_str(&data).unwrap();
+        assert_eq!(back, said);
+        assert_eq!(back.say(Language::French), "there is no such mailbox");
+    }
+
+    #[test]
+    fn what_is_filled_in_keeps_its_braces() {
+        let said = text::not_there_any_more("{mailbox} {}");
+        for language in Language::EVERY {
+            assert!(said.say(language).contains("\"{mailbox} {}\""));
+        }
+    }
+
+    const PAGES: [&[(&str, &str, &str)]; 9] = [
+        ask::TEXTS,
+        client::TEXTS,
+        evidence::TEXTS,
+        finding::TEXTS,
+        plan::TEXTS,
+        receipt::TEXTS,
+        server::TEXTS,
+        steps::TEXTS,
+        table::TEXTS,
+    ];
+
+    #[test]
+    fn every_sentence_is_translated_and_set_as_french_is() {
+        for (text, english, french) in PAGES.into_iter().flatten() {
+            let words = |text: &str| {
+                text.split('{')
+                    .map(|part| part.rsplit('}').next().unwrap_or("").to_owned())
+                    .collect::<String>()
+            };
+            let has_words = words(english)
+                .chars()
+                .filter(|letter| letter.is_alphabetic())
+                .count()
+                > 1;
+            let same = [
+                "head_messages",
+                "head_source",
+                "head_clients",
+                "head_client",
+                "head_version",
+                "info",
+            ];
+            assert!(
+                !has_words || same.contains(text) || english != french,
+                "{text}"
+            );
+            for (at, sign) in french.match_indices([':', ';', '?', '!']) {
+                let (before, after) = (&french[..at], &french[at + sign.len()..]);
+                let ends_a_part = after.is_empty() || after.starts_with(' ');
+                assert!(!ends_a_part || before.ends_with(' '), "{text}: {french}");
+            }
+        }
+    }
+
+    #[test]
+    fn parts_stand_in_a_row_as_each_language_says_it() {
+        let row = |parts: &[&str]| Phrase::and(parts.iter().map(|part| (*part).into()).collect());
+        assert_eq!(row(&[]), "");
+        assert_eq!(row(&["A"]), "A");
+        assert_eq!(row(&["A", "B", "C"]), "A, B and C");
+        assert_eq!(row(&["A", "B", "C"]).say(Language::French), "A, B et C");
+        assert_eq!(Phrase::or(["A", "B"]).say(Language::French), "A ou B");
+    }
+
+    #[test]
+    fn numbers_are_grouped_and_nought_is_many_in_english_and_one_in_french() {
+        let told = [0, 1, 12_040].map(text::messages);
+        let english = told
+            .clone()
+            .map(|one| one.say(Language::English).to_owned());
+        assert_eq!(english, ["0 messages", "1 message", "12 040 messages"]);
+        let french = told.map(|one| one.say(Language::French).to_owned());
+        assert_eq!(french, ["0 message", "1 message", "12 040 messages"]);
+    }
+}

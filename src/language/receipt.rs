@@ -1,0 +1,235 @@
+//! Why a step ended as it did.
+
+use super::{counts, texts};
+
+counts! {
+    doubled("message in the target twice or in both mailboxes, none is lost" "messages in the target twice or in both mailboxes, none is lost")
+        ("message en double dans la cible ou présent dans les deux dossiers, rien n'est perdu" "messages en double dans la cible ou présents dans les deux dossiers, rien n'est perdu")
+    there_already("message in the target already, under the same id" "messages in the target already, under the same id")
+        ("message déjà dans la cible, sous le même identifiant" "messages déjà dans la cible, sous le même identifiant")
+    left_both("message left both mailboxes meanwhile" "messages left both mailboxes meanwhile")
+        ("message a quitté les deux dossiers entre-temps" "messages ont quitté les deux dossiers entre-temps")
+    twins("message in the target already under the same id" "messages in the target already under the same id")
+        ("message déjà dans la cible sous le même identifiant" "messages déjà dans la cible sous le même identifiant")
+    not_found_by_id("message not found by its id elsewhere" "messages not found by their ids elsewhere")
+        ("message introuvable ailleurs par son identifiant" "messages introuvables ailleurs par leur identifiant")
+    found_by_id("message found by its id" "messages found by their ids")
+        ("message retrouvé par son identifiant" "messages retrouvés par leur identifiant")
+}
+
+texts! {
+    // What went less than perfectly.
+    found_in(messages, name)
+        "{messages} in \"{name}\""
+        "{messages} dans \"{name}\""
+    dates_changed(messages)
+        "the server changed the date of {messages}"
+        "le serveur a changé la date de {messages}"
+    flags_not_kept(flags)
+        "the target does not keep {flags}"
+        "la cible ne conserve pas {flags}"
+    had_no_copy(messages)
+        "{messages} had no copy in the target any more"
+        "{messages} sans copie dans la cible désormais"
+    was_not_subscribed_since(name, why)
+        "\"{name}\" was not subscribed: {why}"
+        "\"{name}\" n'a pas pu être abonné : {why}"
+    was_not_unsubscribed_since(name, why)
+        "\"{name}\" was not unsubscribed: {why}"
+        "\"{name}\" n'a pas pu être désabonné : {why}"
+    marked_again(name, role)
+        "\"{name}\" is again marked for {role}"
+        "\"{name}\" est de nouveau marqué pour {role}"
+    marked_no_longer(name, role)
+        "\"{name}\" is no longer marked for {role}"
+        "\"{name}\" n'est plus marqué pour {role}"
+
+    // What the server said and did.
+    server_refused(words)
+        "the server refused: {words}"
+        "le serveur a refusé : {words}"
+    no_sense(why)
+        "the answer makes no sense: {why}"
+        "la réponse n'a pas de sens : {why}"
+    not_made()
+        "the server said OK but did not make it"
+        "le serveur a dit OK mais ne l'a pas créé"
+    made_without_mark()
+        "the server did not mark it with its role"
+        "le serveur ne l'a pas marqué de son rôle"
+    not_renamed()
+        "the server said OK but did not rename it"
+        "le serveur a dit OK mais ne l'a pas renommé"
+    empty_under_old_name()
+        "the server made an empty one under the old name"
+        "le serveur a créé un dossier vide sous l'ancien nom"
+    mark_did_not_change()
+        "the server said OK but its mark did not change"
+        "le serveur a dit OK mais sa marque n'a pas changé"
+    not_let_go(words)
+        "the server does not let it go: {words}"
+        "le serveur ne le laisse pas partir : {words}"
+    server_kept_it(words)
+        "the server kept it: {words}"
+        "le serveur l'a gardé : {words}"
+    ok_but_kept()
+        "the server said OK but kept it"
+        "le serveur a dit OK mais l'a gardé"
+    made_again()
+        "the server or another client made it again"
+        "le serveur ou un autre client l'a recréé"
+    server_changes_messages()
+        "the server changes messages while it moves them (size or text differs)"
+        "le serveur modifie les messages en les déplaçant (taille ou texte différents)"
+    in_neither(messages)
+        "{messages} cannot be found in either mailbox, and nothing shows that another client took it away"
+        "{messages} : introuvable dans les deux dossiers, et rien ne montre qu'un autre client l'ait enlevé"
+    left_in_source(messages)
+        "the server said OK but left in the source what is in the target now: {messages}"
+        "le serveur a dit OK mais a laissé dans la source ce qui est maintenant dans la cible : {messages}"
+    none_in_target()
+        "the server said OK but none of the messages can be found in the target"
+        "le serveur a dit OK mais aucun des messages n'est trouvé dans la cible"
+    not_removed(messages)
+        "the server did not remove {messages} that it has in the target too; none is lost"
+        "le serveur n'a pas supprimé {messages} qu'il a aussi dans la cible ; rien n'est perdu"
+    not_emptied()
+        "the server did not empty it; all that was in it is in the target too"
+        "le serveur ne l'a pas vidé ; tout ce qu'il contenait est aussi dans la cible"
+    still_working()
+        "the server is still working on an earlier command"
+        "le serveur traite encore une commande précédente"
+
+    // What stood in the way.
+    left_out()
+        "left out"
+        "laissée de côté"
+    stopped_by_you()
+        "stopped by you"
+        "arrêtée par vous"
+    was_there_already()
+        "it was there already"
+        "il existait déjà"
+    it_is_gone()
+        "it is not there any more"
+        "il n'existe plus"
+    not_there_any_more(name)
+        "\"{name}\" is not there any more"
+        "\"{name}\" n'existe plus"
+    target_is_gone()
+        "its target is not there any more"
+        "sa cible n'existe plus"
+    target_is_view()
+        "its target is a view of other mailboxes"
+        "sa cible est une vue d'autres dossiers"
+    target_only_read()
+        "its target can only be read, or keeps no message numbers"
+        "sa cible est en lecture seule, ou ne conserve pas les numéros des messages"
+    only_read()
+        "it can only be read, or keeps no message numbers"
+        "il est en lecture seule, ou ne conserve pas les numéros des messages"
+    name_appeared()
+        "a mailbox of that name has appeared meanwhile"
+        "un dossier de ce nom est apparu entre-temps"
+    both_lead_to_one()
+        "same-mailbox-twice: both names lead to one mailbox"
+        "same-mailbox-twice : les deux noms mènent au même dossier"
+    target_did_not_keep(flags)
+        "the target did not keep {flags}; --allow-keyword-loss goes on without"
+        "la cible n'a pas conservé {flags} ; --allow-keyword-loss continue sans"
+    keywords_not_kept(keywords)
+        "the target cannot keep the keywords {keywords}; --allow-keyword-loss moves the messages without them"
+        "la cible ne peut pas conserver les mots-clés {keywords} ; --allow-keyword-loss déplace les messages sans eux"
+    holds_marked(messages)
+        "it holds {messages}; nothing was copied"
+        "il contient {messages} ; rien n'a été copié"
+    stays_shown(limit)
+        "it stays: it has shown {limit} messages in all, which may be a limit of the server and not all there are"
+        "il reste : il a montré {limit} messages en tout ; c'est peut-être une limite du serveur, et il y en a peut-être d'autres"
+    it_stays_with(messages)
+        "it stays with {messages}"
+        "il reste avec {messages}"
+    it_stays_with_hidden(messages)
+        "it stays with {messages} that its searches do not show"
+        "il reste avec {messages} que les recherches du serveur ne montrent pas"
+    stays_as_planned()
+        "it stays, as planned"
+        "il reste, comme prévu"
+    as_planned(stays)
+        "{stays}, as planned"
+        "{stays}, comme prévu"
+    only_copied_here()
+        "its messages can only be copied here, so every run would copy them again"
+        "ses messages ne peuvent être que copiés ici ; chaque exécution les copierait à nouveau"
+    keeps_filling()
+        "it keeps filling while it is emptied"
+        "il se remplit pendant qu'on le vide"
+    message_came_in()
+        "a message came into it while it was emptied"
+        "un message y est arrivé pendant qu'on le vidait"
+    without_copy(messages)
+        "{messages} in it without a copy in the target"
+        "il contient {messages} sans copie dans la cible"
+    mail_kept_arriving()
+        "mail kept arriving in the emptied mailbox"
+        "du courrier continuait d'arriver dans le dossier vidé"
+    mailboxes_below()
+        "there are mailboxes below it"
+        "il y a des dossiers au-dessous"
+    hidden_below()
+        "there are mailboxes below it that were not shown"
+        "il y a au-dessous des dossiers qui n'étaient pas montrés"
+    appeared_below()
+        "mailboxes have appeared below it"
+        "des dossiers sont apparus au-dessous"
+    server_gives_no_validity()
+        "the server gives no UIDVALIDITY, so its messages cannot be told apart"
+        "le serveur ne donne pas d'UIDVALIDITY ; ses messages ne peuvent donc pas être distingués"
+    another_than_planned(name)
+        "\"{name}\" is another mailbox than when the plan was made (its UIDVALIDITY changed)"
+        "\"{name}\" n'est plus le dossier que le plan a vu (son UIDVALIDITY a changé)"
+    identity_unknown(name)
+        "the identity of \"{name}\" is not known"
+        "l'identité de \"{name}\" n'est pas connue"
+    another_was_renamed()
+        "what was renamed is another mailbox than was emptied (its MAILBOXID differs)"
+        "le dossier renommé n'est pas celui qui a été vidé (son MAILBOXID diffère)"
+    new_numbers()
+        "its messages have new numbers, so their copies cannot be told any more"
+        "ses messages ont de nouveaux numéros ; leurs copies ne peuvent plus être reconnues"
+    under_neither()
+        "the emptied mailbox is under neither its own name nor its new one"
+        "le dossier vidé n'est ni sous son nom ni sous le nouveau"
+    there_is_a_new(name)
+        "there is a new \"{name}\""
+        "il y a un nouveau \"{name}\""
+    name_not_given_back()
+        "the server refuses to give its own name back"
+        "le serveur refuse de lui rendre son nom"
+    kept_under_name(name, why)
+        "the emptied mailbox is kept under the name \"{name}\": {why}; once that is settled, `rolecall resume` goes on"
+        "le dossier vidé est conservé sous le nom \"{name}\" : {why} ; une fois cela réglé, `rolecall resume` continue"
+
+    // What no plan of ours asks for.
+    step_incomplete()
+        "the plan's step is incomplete"
+        "l'étape du plan est incomplète"
+    no_role_named()
+        "the plan names no role"
+        "le plan ne nomme pas de rôle"
+    no_mailbox_named()
+        "the plan names no mailbox"
+        "le plan ne nomme pas de dossier"
+    never_a_source()
+        "it is never a source"
+        "il n'est jamais une source"
+    inbox_never_renamed()
+        "INBOX is never renamed"
+        "INBOX n'est jamais renommé"
+    only_emptied_removed()
+        "only what this run has emptied is ever removed"
+        "seul ce que cette exécution a vidé est supprimé"
+    new_name_exists()
+        "a name that should be new exists"
+        "un nom qui devrait être nouveau existe"
+}

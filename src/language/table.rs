@@ -1,0 +1,326 @@
+//! The heads and frames of tables.
+
+use super::{counts, texts};
+
+counts! {
+    mailboxes("mailbox" "mailboxes") ("dossier" "dossiers")
+    ordinary_mailboxes("ordinary mailbox" "ordinary mailboxes") ("dossier ordinaire" "dossiers ordinaires")
+    findings("finding" "findings") ("constat" "constats")
+    mail_clients("mail client" "mail clients") ("client de messagerie" "clients de messagerie")
+    steps("step" "steps") ("étape" "étapes")
+    messages_move("message moves" "messages move") ("message déplacé" "messages déplacés")
+    mailboxes_go("mailbox goes away" "mailboxes go away") ("dossier disparaît" "dossiers disparaissent")
+    are_renamed("is renamed" "are renamed") ("est renommé" "sont renommés")
+    messages_moved("message moved" "messages moved") ("message déplacé" "messages déplacés")
+    mailboxes_removed("mailbox removed" "mailboxes removed") ("dossier supprimé" "dossiers supprimés")
+    steps_refused("step refused" "steps refused") ("étape refusée" "étapes refusées")
+}
+
+texts! {
+    // Heads of columns.
+    head_role() "role" "rôle"
+    head_mailbox() "mailbox" "dossier"
+    head_why() "why" "pourquoi"
+    head_messages() "messages" "messages"
+    head_size() "size" "taille"
+    head_subscribed() "subscribed" "abonné"
+    head_subs() "subs." "abon."
+    head_newest() "newest" "plus récent"
+    head_step() "step" "étape"
+    head_outcome() "outcome" "résultat"
+    head_moved() "moved" "déplacés"
+    head_source() "source" "source"
+    head_clients() "clients" "clients"
+    head_client() "client" "client"
+    head_name() "name" "nom"
+    head_version() "version" "version"
+    head_known() "known" "connu"
+    head_run() "run" "exécution"
+    head_began() "began (UTC)" "début (UTC)"
+    head_account() "account" "compte"
+    head_state() "state" "état"
+    head_steps() "steps" "étapes"
+    head_undoes() "undoes" "annule"
+
+    // Words.
+    yes() "yes" "oui"
+    no() "no" "non"
+    error() "error" "erreur"
+    warning() "warning" "attention"
+    info() "info" "info"
+    create() "create" "créer"
+    rename() "rename" "renommer"
+    merge() "merge" "fusionner"
+    subscribe() "subscribe" "abonner"
+    unsubscribe() "unsubscribe" "désabonner"
+    mark() "mark" "marquer"
+    delete() "delete" "supprimer"
+    applied() "applied" "faite"
+    refused() "refused" "refusée"
+    unknown() "unknown" "inconnu"
+    outcome_unknown() "unknown" "inconnue"
+    skipped() "skipped" "omise"
+    removed() "removed" "supprimé"
+    stays_there() "left" "reste"
+    came_back() "came back" "revenu"
+    finished() "finished" "terminée"
+    unfinished() "unfinished" "inachevée"
+    may_hold_mail() "may-hold-mail" "retient peut-être du courrier"
+    undone() "undone" "annulée"
+    damaged() "damaged" "illisible"
+    inferred() "inferred" "déduit"
+    reported() "reported" "observé"
+    documented() "documented" "documenté"
+    source_verified() "source-verified" "lu dans le code source"
+
+    // What a step is about.
+    as_marked(mailbox, mark)
+        "{mailbox} as {mark}"
+        "{mailbox} comme {mark}"
+    no_longer(mailbox, mark)
+        "{mailbox}: no longer {mark}"
+        "{mailbox} : ne plus marquer {mark}"
+    marked_somehow()
+        "marked"
+        "marqué"
+
+    // An audit.
+    nameless_server()
+        "a server that does not name itself"
+        "un serveur qui ne dit pas son nom"
+    server_and_mailboxes(server, mailboxes)
+        "{server}, {mailboxes}"
+        "{server}, {mailboxes}"
+    role_kept(role)
+        "{role} (kept)"
+        "{role} (gardé)"
+    also_role(role)
+        "also {role}"
+        "aussi {role}"
+    like_role(role)
+        "like {role}"
+        "comme {role}"
+    ambiguous()
+        "ambiguous"
+        "ambigu"
+    dash_v_lists(mailboxes)
+        "{mailboxes} (-v lists them)"
+        "{mailboxes} (-v les liste)"
+    and_dash_v_lists(mailboxes)
+        "and {mailboxes} (-v lists them)"
+        "et {mailboxes} (-v les liste)"
+    explain_tells_more(findings)
+        "{findings}; `rolecall explain CODE` tells more"
+        "{findings} ; `rolecall explain CODE` en dit plus"
+    finish_interrupted()
+        "Finish the interrupted run:"
+        "Terminer l'exécution interrompue :"
+    see_what_would_be_done()
+        "See what would be done:"
+        "Voir ce qui serait fait :"
+    one_per_role()
+        "one mailbox per role: nothing to do"
+        "un dossier par rôle : rien à faire"
+
+    // What clients do.
+    as_stated(clients)
+        "{clients}, as stated"
+        "{clients}, comme indiqué"
+    all_that_are_known(clients)
+        "{clients}: all that are known"
+        "{clients} : tous ceux qui sont connus"
+    set_up_now(clients)
+        "{clients}. A client set up now would do this; one that is already set up may keep what it has."
+        "{clients}. Un client configuré maintenant ferait ceci ; un client déjà configuré peut garder ce qu'il a."
+    may_differ(role)
+        "{role} (may differ)"
+        "{role} (divergence ?)"
+    differ(role)
+        "{role} (differ)"
+        "{role} (divergence)"
+    one_of(names)
+        "one of {names}"
+        "l'un de {names}"
+    makes_one(names)
+        "makes {names}"
+        "crée {names}"
+    on_the_computer()
+        "on the computer"
+        "sur l'ordinateur"
+    asks_its_user()
+        "asks its user"
+        "demande à l'utilisateur"
+    none()
+        "none"
+        "aucun"
+    client_because(client, because)
+        "{client}: {because}"
+        "{client} : {because}"
+    known_from(because, how, sources)
+        "{because} ({how}: {sources})"
+        "{because} ({how} : {sources})"
+    looks_once(reason)
+        "{reason}. It looks once, when the account is set up"
+        "{reason}. Il ne cherche qu'une fois, à la configuration du compte"
+    to_change_it(reason, place)
+        "{reason}. To change it: {place}"
+        "{reason}. Pour le changer : {place}"
+    user_can_change(reason)
+        "{reason}. Its user can change it"
+        "{reason}. L'utilisateur peut le changer"
+    user_cannot_change(reason)
+        "{reason}. Its user cannot change it"
+        "{reason}. L'utilisateur ne peut pas le changer"
+    user_cannot_change_since(reason, why)
+        "{reason}. Its user cannot change it: {why}"
+        "{reason}. L'utilisateur ne peut pas le changer : {why}"
+    star_means()
+        "* seen or inferred; nobody documents it"
+        "* observé ou déduit ; personne ne le documente"
+    nothing_documented_of(names)
+        "Nothing is documented of {names}."
+        "Aucune documentation sur {names}."
+    clients_agree()
+        "The clients agree about every role."
+        "Les clients s'accordent pour chaque rôle."
+    clients_differ(roles)
+        "The clients differ about {roles}."
+        "Les clients ne s'accordent pas pour {roles}."
+    why_and_what_to_set()
+        "Why, from where, and what to set:"
+        "Pourquoi, d'après quoi, et que régler :"
+    names_in(languages)
+        "names in {languages}"
+        "noms en {languages}"
+    say_the_language()
+        "Say the language of the client's menus where its names differ by language: outlook-2016:fr."
+        "Préciser la langue des menus du client quand ses noms en dépendent : outlook-2016:fr."
+    what_they_will_do()
+        "What they will do:"
+        "Ce qu'ils feront :"
+
+    // A plan.
+    plan_for(account)
+        "Plan for {account}"
+        "Plan pour {account}"
+    plan_to_undo(run, account)
+        "Plan to undo the run {run} on {account}"
+        "Plan pour annuler l'exécution {run} sur {account}"
+    nothing_to_do()
+        "nothing to do"
+        "rien à faire"
+    warnings()
+        "Warnings"
+        "Avertissements"
+    by_hand()
+        "By hand"
+        "À la main"
+    what_to_set()
+        "What to set in each client:"
+        "Que régler dans chaque client :"
+    only_what_run_moved()
+        "only the messages that the run had moved"
+        "seulement les messages que l'exécution avait déplacés"
+    emptied_is_removed()
+        "the emptied mailbox is removed"
+        "le dossier vidé est supprimé"
+    emptied_stays()
+        "the emptied mailbox stays"
+        "le dossier vidé reste"
+    stays_after_undo()
+        "stays after an undo"
+        "reste après une annulation"
+    at_least(messages)
+        "at least {messages}"
+        "au moins {messages}"
+    no_message_moves()
+        "no message moves"
+        "aucun message déplacé"
+    undo_reverses_all()
+        "`rolecall undo` can reverse it all"
+        "`rolecall undo` peut tout annuler"
+    undo_reverses_all_but_one(step)
+        "`rolecall undo` can reverse it all but step {step}"
+        "`rolecall undo` peut tout annuler sauf l'étape {step}"
+    undo_reverses_all_but(steps)
+        "`rolecall undo` can reverse it all but steps {steps}"
+        "`rolecall undo` peut tout annuler sauf les étapes {steps}"
+    sums_up(steps, what, back)
+        "{steps}: {what}; {back}"
+        "{steps} : {what} ; {back}"
+    step_left_out(step)
+        "step {step} is left out"
+        "l'étape {step} est omise"
+    plan_is_in(path)
+        "the plan is in {path}"
+        "le plan est dans {path}"
+
+    // A receipt.
+    run_on(run, account)
+        "Run {run} on {account}"
+        "Exécution {run} sur {account}"
+    finish_it()
+        "Finish it:"
+        "Terminer :"
+    undo_it()
+        "Undo it:"
+        "Annuler :"
+    same_facts()
+        "with the same size, date and flags"
+        "avec la même taille, la même date et les mêmes drapeaux"
+    same_text()
+        "with the same text (SHA-256), date and flags"
+        "avec le même texte (SHA-256), la même date et les mêmes drapeaux"
+    same_size()
+        "with the same size"
+        "avec la même taille"
+    same_text_only()
+        "with the same text (SHA-256)"
+        "avec le même texte (SHA-256)"
+    each_was_seen(compared, size)
+        "Each was seen in its new mailbox {compared}: {size} in all."
+        "Chacun a été vu dans son nouveau dossier {compared} : {size} en tout."
+    ended(how, what)
+        "{how}: {what}."
+        "{how} : {what}."
+    was_interrupted()
+        "Interrupted"
+        "Interrompue"
+    was_unfinished()
+        "Unfinished"
+        "Inachevée"
+    not_all_known()
+        "Not all is known"
+        "Tout n'est pas connu"
+    partly_done()
+        "Partly done"
+        "Faite en partie"
+    done()
+        "Done"
+        "Terminée"
+
+    // While it runs; the bar fills in what is in braces.
+    step_of(step, of)
+        "step {step} of {of}"
+        "étape {step} sur {of}"
+    moving()
+        "{{prefix}}  {{bar:24}} {{done}} of {{all}} messages  {{rate}}/s  {{eta}} left"
+        "{{prefix}}  {{bar:24}} {{done}} messages sur {{all}}  {{rate}}/s  encore {{eta}}"
+    settling()
+        "settling"
+        "attente"
+    watched_for(seconds)
+        "emptied mailboxes are watched for {seconds} s before they are removed"
+        "les dossiers vidés sont surveillés {seconds} s avant d'être supprimés"
+
+    // The runs.
+    no_runs()
+        "no runs yet"
+        "aucune exécution"
+    finish_unfinished()
+        "Finish what is unfinished:"
+        "Terminer ce qui est inachevé :"
+    may_have_run_late()
+        "A command of a finished run may have run late, and hold mail:"
+        "Une commande d'une exécution terminée a pu arriver tard et retenir du courrier :"
+}

@@ -1,0 +1,69 @@
+//! The words of steps, outcomes and the like, as people read them; in JSON they stay codes.
+
+use crate::{
+    apply::RunState,
+    language::{Phrase, text},
+    model::{
+        client::Confidence,
+        finding::Severity,
+        plan::Action,
+        receipt::{Outcome, SourceAfter},
+    },
+};
+
+pub(super) fn action(action: Action) -> Phrase {
+    match action {
+        Action::Create => text::create(),
+        Action::Rename => text::rename(),
+        Action::Merge => text::merge(),
+        Action::Subscribe => text::subscribe(),
+        Action::Unsubscribe => text::unsubscribe(),
+        Action::Mark => text::mark(),
+        Action::Delete => text::delete(),
+    }
+}
+
+pub(super) fn severity(severity: Severity) -> Phrase {
+    match severity {
+        Severity::Error => text::error(),
+        Severity::Warning => text::warning(),
+        Severity::Info => text::info(),
+    }
+}
+
+pub(super) fn outcome(outcome: Outcome) -> Phrase {
+    match outcome {
+        Outcome::Applied => text::applied(),
+        Outcome::Refused => text::refused(),
+        Outcome::Unknown => text::outcome_unknown(),
+        Outcome::Skipped => text::skipped(),
+    }
+}
+
+pub(super) fn source_after(after: SourceAfter) -> Phrase {
+    match after {
+        SourceAfter::Removed => text::removed(),
+        SourceAfter::Left => text::stays_there(),
+        SourceAfter::CameBack => text::came_back(),
+    }
+}
+
+pub(super) fn confidence(confidence: Confidence) -> Phrase {
+    match confidence {
+        Confidence::Unknown => text::unknown(),
+        Confidence::Inferred => text::inferred(),
+        Confidence::Reported => text::reported(),
+        Confidence::Documented => text::documented(),
+        Confidence::SourceVerified => text::source_verified(),
+    }
+}
+
+pub(super) fn run_state(state: &RunState) -> Phrase {
+    match state {
+        RunState::Finished => text::finished(),
+        RunState::Unfinished => text::unfinished(),
+        RunState::MayHoldMail => text::may_hold_mail(),
+        RunState::Undone => text::undone(),
+        RunState::Damaged => text::damaged(),
+    }
+}
