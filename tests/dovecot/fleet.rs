@@ -60,12 +60,18 @@ impl Fleet {
 
     /// Writes the accounts file: these users, each named as on the server, and more lines.
     fn write(&self, users: &[String], more: &str) {
-        let mut file = "account;name;password_env\n".to_owned();
-        for user in users {
-            let port = self.scene.proxy.port;
-            file += &format!("imap://{user}@127.0.0.1:{port};{user};ROLECALL_TEST_PASSWORD\n");
-        }
-        fs::write(self.path("accounts.csv"), file + more).unwrap();
+        let lines = users
+            .iter()
+            .map(|user| self.line(user, "ROLECALL_TEST_PASSWORD"));
+        let lines: String = lines.collect();
+        let file = format!("account;name;password_env\n{lines}{more}");
+        fs::write(self.path("accounts.csv"), file).unwrap();
+    }
+
+    /// An account's line, its password in this variable.
+    fn line(&self, user: &str, variable: &str) -> String {
+        let port = self.scene.proxy.port;
+        format!("imap://{user}@127.0.0.1:{port};{user};{variable}\n")
     }
 
     /// `rolecall VERB … --accounts FILE`.
@@ -172,12 +178,7 @@ fn every_account_is_one_line_of_json_the_moment_it_ends() {
 #[test]
 fn what_fails_changes_nothing_for_the_others_and_its_list_is_fed_back_in() {
     let fleet = Fleet::of(6);
-    let port = fleet.scene.proxy.port;
-    let users: Vec<String> = fleet.users[..5].to_vec();
-    fleet.write(
-        &users,
-        &format!("imap://user6@127.0.0.1:{port};user6;ROLECALL_WRONG\n"),
-    );
+    fleet.write(&fleet.users[..5], &fleet.line("user6", "ROLECALL_WRONG"));
     let report = fleet.path("report");
     let words = format!("fix --yes --settle 0 --report-dir {}", report.display());
     let mut command = fleet.command(&words);
@@ -285,13 +286,11 @@ fn canaries_are_changed_and_looked_at_before_the_others() {
 #[test]
 fn a_canary_that_does_not_end_well_saves_the_others() {
     let fleet = Fleet::of(4);
-    let port = fleet.scene.proxy.port;
-    let mut file = "account;name;password_env\n".to_owned();
-    file += &format!("imap://user4@127.0.0.1:{port};user4;ROLECALL_WRONG\n");
-    for user in &fleet.users[..3] {
-        file += &format!("imap://{user}@127.0.0.1:{port};{user};ROLECALL_TEST_PASSWORD\n");
-    }
-    fs::write(fleet.path("accounts.csv"), file).unwrap();
+    let good: String = fleet.users[..3]
+        .iter()
+        .map(|user| fleet.line(user, "ROLECALL_TEST_PASSWORD"))
+        .collect();
+    fleet.write(&[], &(fleet.line("user4", "ROLECALL_WRONG") + &good));
     let mut command = fleet.command("fix --yes --settle 0 --canary 1");
     command.env("ROLECALL_WRONG", "wrong");
     let shown = support::run(command, 3);
@@ -306,15 +305,12 @@ fn fuses_stop_a_fleet_before_more_goes_wrong() {
     assert!(shown.contains("--max-moves"), "{shown}");
     assert_eq!(fleet.merged().len(), 2);
 
-    let port = fleet.scene.proxy.port;
-    let wrong = format!("imap://nobody@127.0.0.1:{port};nobody;ROLECALL_WRONG\n");
-    let users = fleet.users.clone();
-    fleet.write(&[], &wrong);
-    let file = fs::read_to_string(fleet.path("accounts.csv")).unwrap();
-    fleet.write(&users, "");
-    let good = fs::read_to_string(fleet.path("accounts.csv")).unwrap();
-    let good = good.split_once('\n').unwrap().1.to_owned();
-    fs::write(fleet.path("accounts.csv"), file + &good).unwrap();
+    let good: String = fleet
+        .users
+        .iter()
+        .map(|user| fleet.line(user, "ROLECALL_TEST_PASSWORD"))
+        .collect();
+    fleet.write(&[], &(fleet.line("nobody", "ROLECALL_WRONG") + &good));
     let mut command =
         fleet.command("fix --yes --settle 0 --max-accounts-failed 0 --jobs 1 --per-host 1");
     command.env("ROLECALL_WRONG", "wrong");
@@ -424,11 +420,7 @@ fn parts_of_a_fleet_run_side_by_side_and_their_reports_lie_together() {
 #[test]
 fn a_check_tells_which_lines_would_fail_and_changes_nothing() {
     let fleet = Fleet::of(3);
-    let port = fleet.scene.proxy.port;
-    fleet.write(
-        &fleet.users,
-        &format!("imap://user9@127.0.0.1:{port};nine;ROLECALL_WRONG\n"),
-    );
+    fleet.write(&fleet.users, &fleet.line("user9", "ROLECALL_WRONG"));
     let mut command = support::rolecall(fleet.scene.state.path(), &["accounts", "check"]);
     command
         .arg(fleet.path("accounts.csv"))
