@@ -1,13 +1,15 @@
 //! Ten messy accounts of different origin. In: nothing. Out: one test each. Never: how they are looked at (`scene`).
 
 use crate::{
-    client::Client,
+    client::Client::{self, Roundcube, Thunderbird},
     scene::{Account, Place, clients_agree_after_fix},
 };
 
+const GEARY: Client = Client::Geary("fr_FR");
+
 /// A French Outlook has been here beside the marked mailboxes.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn a_french_outlook_beside_marked_mailboxes() {
     clients_agree_after_fix(&Account {
         place: Place::Marked,
@@ -19,13 +21,15 @@ fn a_french_outlook_beside_marked_mailboxes() {
             ("Trash", 1, true),
             ("&AMk-l&AOk-ments supprim&AOk-s", 4, true),
         ],
+        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
+        in_use: &[],
         known: &[],
     });
 }
 
 /// Apple Mail made its own two.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn apple_mail_beside_marked_mailboxes() {
     clients_agree_after_fix(&Account {
         place: Place::Marked,
@@ -36,13 +40,15 @@ fn apple_mail_beside_marked_mailboxes() {
             ("Deleted Messages", 3, true),
             ("Junk", 1, true),
         ],
+        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
+        in_use: &[],
         known: &[],
     });
 }
 
 /// The marked ones are there, but nobody is subscribed to them.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn marked_mailboxes_without_subscription() {
     clients_agree_after_fix(&Account {
         place: Place::Marked,
@@ -51,13 +57,15 @@ fn marked_mailboxes_without_subscription() {
             ("Sent Items", 2, true),
             ("Trash", 1, false),
         ],
+        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
+        in_use: &[],
         known: &[],
     });
 }
 
 /// Only French names, and marks at names that are not there.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn french_names_where_the_marks_are_at_english_ones() {
     clients_agree_after_fix(&Account {
         place: Place::Marked,
@@ -67,13 +75,15 @@ fn french_names_where_the_marks_are_at_english_ones() {
             ("Corbeille", 2, true),
             ("Brouillons", 1, true),
         ],
+        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
+        in_use: &[],
         known: &[],
     });
 }
 
 /// A marked archive beside the one that Thunderbird would make.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn two_archives() {
     clients_agree_after_fix(&Account {
         place: Place::Marked,
@@ -84,13 +94,15 @@ fn two_archives() {
             ("Junk", 1, true),
             ("Spam", 2, true),
         ],
+        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
+        in_use: &[],
         known: &[],
     });
 }
 
 /// No marks at all.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn a_server_without_marks() {
     clients_agree_after_fix(&Account {
         place: Place::Plain,
@@ -102,13 +114,15 @@ fn a_server_without_marks() {
             ("Drafts", 1, true),
             ("Brouillons", 1, true),
         ],
+        clients: [(Thunderbird, "", ""), (Roundcube, "", ""), (GEARY, "", "")],
+        in_use: &[],
         known: &[],
     });
 }
 
 /// Two generations of German Outlooks, and no marks.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn german_names_without_marks() {
     clients_agree_after_fix(&Account {
         place: Place::Plain,
@@ -118,13 +132,19 @@ fn german_names_without_marks() {
             ("Papierkorb", 2, true),
             ("Entw&APw-rfe", 1, true),
         ],
+        clients: [
+            (Thunderbird, "", ""),
+            (Roundcube, "", ""),
+            (Client::Geary("de_DE"), "", ""),
+        ],
+        in_use: &[],
         known: &[],
     });
 }
 
 /// A hoster's account below `INBOX.`, marked.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn below_inbox_with_marks() {
     clients_agree_after_fix(&Account {
         place: Place::MarkedBelowInbox,
@@ -136,13 +156,15 @@ fn below_inbox_with_marks() {
             ("Spam", 1, true),
             ("Junk", 1, true),
         ],
+        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
+        in_use: &[],
         known: &[],
     });
 }
 
 /// The same without marks, as Courier's accounts were moved.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn below_inbox_without_marks() {
     clients_agree_after_fix(&Account {
         place: Place::PlainBelowInbox,
@@ -154,13 +176,15 @@ fn below_inbox_without_marks() {
             ("Drafts", 1, true),
         ],
         // It makes INBOX.Trash at each listing, is told that it is there, and has none all the same.
-        known: &[(Client::Thunderbird, "trash", None)],
+        clients: [(Thunderbird, "", ""), (Roundcube, "", ""), (GEARY, "", "")],
+        in_use: &[],
+        known: &[(Thunderbird, "trash", None)],
     });
 }
 
 /// Cyrus, where marks are wherever they were put, and nobody put any.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn cyrus() {
     clients_agree_after_fix(&Account {
         place: Place::Cyrus,
@@ -171,6 +195,8 @@ fn cyrus() {
             ("Drafts", 1, true),
             ("Junk", 1, true),
         ],
+        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
+        in_use: &[],
         known: &[],
     });
 }
