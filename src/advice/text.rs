@@ -65,8 +65,8 @@ texts! {
         "\"{mailbox}\" comme {attribute}"
     }
     MarkInCyradm {
-        "only the server's administrator can mark {marks}: in cyradm,"
-        "seul l'administrateur du serveur peut marquer {marks} : dans cyradm,"
+        "only the server's administrator can mark {marks}: in cyradm, started with --authz and this user's name,"
+        "seul l'administrateur du serveur peut marquer {marks} : dans cyradm, lancé avec --authz et le nom de cet utilisateur,"
     }
     CourierTrash {
         "Courier knows only one trash, which it protects and purges; only the server's administrator can make it \"{mailbox}\". What is older than the days said is deleted at once"
@@ -93,10 +93,6 @@ texts! {
     DovecotAll {
         "holds for all accounts: where two are marked for a role, run rolecall"
         "vaut pour tous les comptes : où deux sont marqués, lancer rolecall"
-    }
-    DovecotNewer {
-        "Dovecot 2.4 wants quotes: special_use = \"\\\\Sent\""
-        "Dovecot 2.4 veut des guillemets : special_use = \"\\\\Sent\""
     }
     LeftOut {
         "left out, since their names cannot be written here: {count}"

@@ -6,6 +6,11 @@ use crate::{
 };
 
 const GEARY: Client = Client::Geary("fr_FR");
+const GERMAN: Client = Client::Geary("de_DE");
+
+/// A Thunderbird that found no archive made one on the computer and stays with it.
+const ARCHIVES_STAY: &str =
+    "archive -, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash";
 
 /// A French Outlook has been here beside the marked mailboxes.
 #[test]
@@ -21,8 +26,24 @@ fn a_french_outlook_beside_marked_mailboxes() {
             ("Trash", 1, true),
             ("&AMk-l&AOk-ments supprim&AOk-s", 4, true),
         ],
-        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
-        in_use: &[],
+        clients: [
+            (
+                GEARY,
+                "archive +Archive, drafts Drafts, junk +Pourriel, sent Sent, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive -, drafts Drafts, junk +Junk, sent Sent, templates +Templates, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(Thunderbird, ARCHIVES_STAY)],
         known: &[],
     });
 }
@@ -40,8 +61,24 @@ fn apple_mail_beside_marked_mailboxes() {
             ("Deleted Messages", 3, true),
             ("Junk", 1, true),
         ],
-        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
-        in_use: &[],
+        clients: [
+            (
+                GEARY,
+                "archive +Archive, drafts +Brouillons, junk Junk, sent Sent, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive -, drafts +Drafts, junk Junk, sent Sent, templates +Templates, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(Thunderbird, ARCHIVES_STAY)],
         known: &[],
     });
 }
@@ -57,8 +94,24 @@ fn marked_mailboxes_without_subscription() {
             ("Sent Items", 2, true),
             ("Trash", 1, false),
         ],
-        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
-        in_use: &[],
+        clients: [
+            (
+                GEARY,
+                "archive +Archive, drafts +Brouillons, junk +Pourriel, sent Sent, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive -, drafts +Drafts, junk +Junk, sent Sent, templates +Templates, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(Thunderbird, ARCHIVES_STAY)],
         known: &[],
     });
 }
@@ -75,8 +128,24 @@ fn french_names_where_the_marks_are_at_english_ones() {
             ("Corbeille", 2, true),
             ("Brouillons", 1, true),
         ],
-        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
-        in_use: &[],
+        clients: [
+            (
+                GEARY,
+                "archive +Archive, drafts Brouillons, junk +Pourriel, sent Envoyés, trash Corbeille",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive -, drafts +Drafts, junk +Junk, sent +Sent, templates +Templates, trash +Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(Thunderbird, ARCHIVES_STAY)],
         known: &[],
     });
 }
@@ -94,13 +163,29 @@ fn two_archives() {
             ("Junk", 1, true),
             ("Spam", 2, true),
         ],
-        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
+        clients: [
+            (
+                GEARY,
+                "archive Archive, drafts +Brouillons, junk Junk, sent Sent, trash +Corbeille",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive Archive, drafts +Drafts, junk Junk, sent Sent, templates +Templates, trash +Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
         in_use: &[],
         known: &[],
     });
 }
 
-/// No marks at all.
+/// No marks at all: a Geary in use makes again what it noted.
 #[test]
 #[ignore = "starts real clients: tests/run --long"]
 fn a_server_without_marks() {
@@ -114,8 +199,27 @@ fn a_server_without_marks() {
             ("Drafts", 1, true),
             ("Brouillons", 1, true),
         ],
-        clients: [(Thunderbird, "", ""), (Roundcube, "", ""), (GEARY, "", "")],
-        in_use: &[],
+        clients: [
+            (
+                Thunderbird,
+                "archive -, drafts Drafts, junk +Junk, sent Sent, templates +Templates, trash Trash",
+                "archive -, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+            (
+                GEARY,
+                "archive +Archive, drafts Brouillons, junk Junk, sent Sent Items, trash Corbeille",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(
+            GEARY,
+            "archive Archive, drafts +Brouillons, junk Junk, sent +Sent Items, trash +Corbeille",
+        )],
         known: &[],
     });
 }
@@ -133,11 +237,26 @@ fn german_names_without_marks() {
             ("Entw&APw-rfe", 1, true),
         ],
         clients: [
-            (Thunderbird, "", ""),
-            (Roundcube, "", ""),
-            (Client::Geary("de_DE"), "", ""),
+            (
+                Thunderbird,
+                "archive -, drafts +Drafts, junk +Junk, sent +Sent, templates +Templates, trash +Trash",
+                "archive -, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+            (
+                GERMAN,
+                "archive +Archiv, drafts Entwürfe, junk Junk, sent Sent, trash Papierkorb",
+                "archive Archiv, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
         ],
-        in_use: &[],
+        in_use: &[(
+            GERMAN,
+            "archive Archiv, drafts +Entwürfe, junk Junk, sent Sent, trash +Papierkorb",
+        )],
         known: &[],
     });
 }
@@ -156,8 +275,24 @@ fn below_inbox_with_marks() {
             ("Spam", 1, true),
             ("Junk", 1, true),
         ],
-        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
-        in_use: &[],
+        clients: [
+            (
+                GEARY,
+                "archive +Archive, drafts +Brouillons, junk Junk, sent Sent, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive -, drafts +Drafts, junk Junk, sent Sent, templates +Templates, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(Thunderbird, ARCHIVES_STAY)],
         known: &[],
     });
 }
@@ -170,14 +305,33 @@ fn below_inbox_without_marks() {
         place: Place::PlainBelowInbox,
         mailboxes: &[
             ("Sent", 3, true),
-            ("Sent Messages", 5, true),
+            ("Sent Items", 5, true),
             ("Trash", 1, true),
-            ("Deleted Messages", 2, true),
+            ("Deleted Items", 2, true),
             ("Drafts", 1, true),
         ],
         // It makes INBOX.Trash at each listing, is told that it is there, and has none all the same.
-        clients: [(Thunderbird, "", ""), (Roundcube, "", ""), (GEARY, "", "")],
-        in_use: &[],
+        clients: [
+            (
+                Thunderbird,
+                "archive -, drafts Drafts, junk +Junk, sent Sent, templates +Templates, trash -",
+                "archive -, drafts Drafts, junk Junk, sent Sent, templates Templates, trash -",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+            (
+                GEARY,
+                "archive +Archive, drafts Drafts, junk Junk, sent Sent Items, trash Deleted Items",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(
+            GEARY,
+            "archive Archive, drafts Drafts, junk Junk, sent +Sent Items, trash +Deleted Items",
+        )],
         known: &[(Thunderbird, "trash", None)],
     });
 }
@@ -195,8 +349,24 @@ fn cyrus() {
             ("Drafts", 1, true),
             ("Junk", 1, true),
         ],
-        clients: [(GEARY, "", ""), (Thunderbird, "", ""), (Roundcube, "", "")],
-        in_use: &[],
+        clients: [
+            (
+                GEARY,
+                "archive +Archive, drafts Drafts, junk Junk, sent Sent Items, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive -, drafts Drafts, junk Junk, sent Sent, templates +Templates, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(Thunderbird, ARCHIVES_STAY)],
         known: &[],
     });
 }

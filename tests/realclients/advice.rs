@@ -3,7 +3,7 @@
 
 use crate::{
     client::Client::Thunderbird,
-    scene::{Account, Place, Scene, Seen, is_at_or_below},
+    scene::{Account, Place, Scene, Seen, decoded, is_at_or_below},
 };
 
 const MAILBOXES: [(&str, u32, bool); 6] = [
@@ -33,7 +33,7 @@ fn thunderbird_obeys(place: Place) {
     let settings = settings.to_str().unwrap();
     let (told, _) = scene.seen(Thunderbird, Some(&profile), &["--settings", settings]);
     for ((name, ..), role) in MAILBOXES.iter().zip(ROLES) {
-        let name = format!("{}{name}", scene.prefix);
+        let name = decoded(&format!("{}{name}", scene.prefix));
         let goes = |seen: &Seen| {
             let place = seen.uses[role].as_deref().unwrap_or_default();
             is_at_or_below(place, &name)

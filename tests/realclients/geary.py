@@ -143,6 +143,8 @@ class Geary:
         # Its actions stand still only once a conversation is chosen, which it does by itself.
         desktop.until(lambda: "'trash-conversation': (true" in (self.window("DescribeAll") or ""),
                       f"Geary shows no message: {self.log}")
+        # Before it has listed the mailboxes it acts on those that it remembers.
+        desktop.until(lambda: b"UpdateRemoteFolders" in self.log.read_bytes(), f"Geary lists nothing: {self.log}")
         self.is_quiet()
 
     def window(self, method, *arguments):

@@ -190,7 +190,8 @@ impl Scene {
     }
 
     fn names(&self) -> BTreeSet<String> {
-        self.raw().numbers_of("MESSAGES").into_keys().collect()
+        let wire = self.raw().numbers_of("MESSAGES").into_keys();
+        wire.map(|name| decoded(&name)).collect()
     }
 
     fn command(&self, words: &str) -> Command {
@@ -297,11 +298,17 @@ impl Scene {
         foretold.retain(|role, _| uses.contains_key(role));
         // An archive may be divided by year, below the mailbox.
         for (role, place) in &mut uses {
-            *place = above(place.as_deref(), foretold[role].as_deref());
+            let arrived = place.as_deref().map(decoded);
+            *place = above(arrived.as_deref(), foretold[role].as_deref());
         }
         let made = self.names().difference(&before).cloned().collect();
         (Seen { uses, made }, foretold)
     }
+}
+
+/// A name as people read it.
+pub fn decoded(wire: &str) -> String {
+    rolecall::model::mutf7::decode(wire.as_bytes()).unwrap()
 }
 
 /// The mailbox that was foretold, where the message arrived at or below it; else where it arrived.
