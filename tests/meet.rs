@@ -262,7 +262,7 @@ fn without_marks_the_names_of_the_client_that_nobody_can_set_are_kept_and_the_ot
     assert_eq!(who(&plan)[..4], *FOUR);
     assert_eq!(
         told(&plan)[4],
-        "Geary (fr): choose \"Courrier indésirable\" for junk (geary.ini), else it makes \"Pourriel\""
+        "Geary (fr): choose \"Éléments envoyés\" for sent (geary.ini), else it makes \"Envoyés\"; choose \"Éléments supprimés\" for trash (geary.ini), else it makes \"Corbeille\"; choose \"Courrier indésirable\" for junk (geary.ini), else it makes \"Pourriel\""
     );
     let below = SPREAD.map(|name| format!("INBOX.{name}")).join("; ");
     for can in [NO_MARKS, MARKS] {

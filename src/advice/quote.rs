@@ -20,11 +20,11 @@ pub fn is_plain(name: &str) -> bool {
     name.len() <= LONGEST && !name.contains(is_odd)
 }
 
-/// A quoted string with a backslash before each quote and backslash: `\"` and `\\`.
-fn backslashed(name: &str) -> String {
+/// A quoted string with a backslash before each of these letters and before each backslash.
+fn backslashed(name: &str, letters: &[char]) -> String {
     let mut quoted = String::from("\"");
     for letter in name.chars() {
-        if matches!(letter, '"' | '\\') {
+        if letter == '\\' || letters.contains(&letter) {
             quoted.push('\\');
         }
         quoted.push(letter);
@@ -37,13 +37,14 @@ fn backslashed(name: &str) -> String {
 /// "Expecting '{'"); `*` and `?` stand for other names there; `%` begins a variable from 2.4 on.
 #[must_use]
 pub fn dovecot(name: &str) -> Option<String> {
-    (is_plain(name) && !name.contains(['"', '*', '?', '%'])).then(|| backslashed(name))
+    (is_plain(name) && !name.contains(['"', '*', '?', '%'])).then(|| backslashed(name, &[]))
 }
 
-/// An argument in cyradm, which reads quoted strings and knows no variables.
+/// An argument in cyradm, where either quotation mark ends a quoted string that the other began, and the environment's
+/// variables are put into it (Cyrus 3.6 Shell.pm `_nexttoken`).
 #[must_use]
 pub fn cyradm(name: &str) -> Option<String> {
-    is_plain(name).then(|| backslashed(name))
+    is_plain(name).then(|| backslashed(name, &['"', '\'', '$']))
 }
 
 /// A PowerShell string in single quotes, in which nothing is expanded; the typographic ones end it too, so each is
@@ -73,7 +74,7 @@ pub fn shell(text: &str) -> Option<String> {
 /// A string in Thunderbird's `user.js`.
 #[must_use]
 pub fn javascript(text: &str) -> Option<String> {
-    is_plain(text).then(|| backslashed(text))
+    is_plain(text).then(|| backslashed(text, &['"']))
 }
 
 /// A user's name in Thunderbird's folder URIs: all but letters, digits and `*-._` as `%` and two digits

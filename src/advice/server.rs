@@ -97,18 +97,12 @@ fn bare<'a>(listing: &Listing, name: &'a MailboxName) -> Option<&'a str> {
     }
 }
 
-/// `mailbox` sections (Dovecot 2.1 and later). INPROGRESS came with 2.4, whose syntax wants the attribute quoted.
+/// `mailbox` sections, the same from Dovecot 2.1 to 2.4.
 fn dovecot(listing: &Listing, marks: &[(&MailboxName, &str)]) -> Option<Phrase> {
-    let is_newer = listing.server.can("INPROGRESS");
     let sections: Vec<String> = marks
         .iter()
         .filter_map(|(name, attribute)| {
             let name = quote::dovecot(bare(listing, name)?)?;
-            let attribute = if is_newer {
-                format!("\"\\{attribute}\"")
-            } else {
-                (*attribute).to_owned()
-            };
             Some(format!(
                 "  mailbox {name} {{\n    special_use = {attribute}\n  }}\n"
             ))
@@ -123,9 +117,6 @@ fn dovecot(listing: &Listing, marks: &[(&MailboxName, &str)]) -> Option<Phrase> 
         text::dovecot_iredmail(),
         text::dovecot_all(),
     ];
-    if !is_newer {
-        comments.push(text::dovecot_newer());
-    }
     let left_out = marks.len() - sections.len();
     if left_out > 0 {
         comments.push(text::names_left_out(left_out as u64));
@@ -140,33 +131,28 @@ fn commented(comments: impl IntoIterator<Item = Phrase>, lines: &str) -> Phrase 
     comments.map(|comments| format!("# {comments}\n{lines}"))
 }
 
-/// cyradm's lines: mailboxes as its administrator sees them, `user/alice/Sent`, in the octets of the wire.
+/// cyradm's lines, in the octets of the wire. The entry is private: Cyrus 3.6 shows its value to whom it was set by, so
+/// the administrator sets it in the user's place (`--authz`) and under the names that the user sees.
 fn cyrus(listing: &Listing, marks: &[(&MailboxName, &str)]) -> Option<String> {
-    let delimiter = listing.delimiter()?;
-    let user = &listing.account.user;
     let lines: Vec<String> = marks
         .iter()
         .filter_map(|(name, attribute)| {
             bare(listing, name)?;
-            let wire = std::str::from_utf8(name.wire()).ok()?;
-            let wire = wire.strip_prefix(listing.prefix()).unwrap_or(wire);
-            let name = quote::cyradm(&format!("user{delimiter}{user}{delimiter}{wire}"))?;
-            Some(format!(
-                "setmetadata --private {name} specialuse \"\\{attribute}\""
-            ))
+            let name = quote::cyradm(std::str::from_utf8(name.wire()).ok()?)?;
+            Some(format!("setmetadata {name} specialuse \"\\{attribute}\""))
         })
         .collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-/// Courier's trash is a name in its configuration, without `INBOX.`, `Trash` unless that says otherwise.
+/// Courier's trash is a name in its configuration, without `INBOX.`, in UTF-8 (5.0 and later), `Trash` unless that says
+/// otherwise.
 fn trash(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
     if software(listing) != Software::Courier {
         return None;
     }
     let trash = kept.iter().find(|one| one.role == Role::Trash)?;
-    let wire = std::str::from_utf8(trash.name.wire()).ok()?;
-    let name = wire.strip_prefix(listing.prefix()).unwrap_or(wire);
+    let name = bare(listing, &trash.name)?;
     if name == "Trash" {
         return None;
     }

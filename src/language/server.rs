@@ -11,8 +11,8 @@ texts! {
         "\"{mailbox}\" as {attribute}"
         "\"{mailbox}\" comme {attribute}"
     only_administrator_marks_in_cyradm(marks)
-        "only the server's administrator can mark {marks}: in cyradm,"
-        "seul l'administrateur du serveur peut marquer {marks} : dans cyradm,"
+        "only the server's administrator can mark {marks}: in cyradm, started with --authz and this user's name,"
+        "seul l'administrateur du serveur peut marquer {marks} : dans cyradm, lancé avec --authz et le nom de cet utilisateur,"
     courier_trash(mailbox)
         "Courier knows only one trash, which it protects and purges; only the server's administrator can make it \"{mailbox}\". What is older than the days said is deleted at once"
         "Courier ne connaît qu'une corbeille, qu'il protège et purge ; seul l'administrateur du serveur peut en faire \"{mailbox}\". Ce qui est plus ancien que le nombre de jours indiqué est supprimé aussitôt"
@@ -33,9 +33,6 @@ texts! {
     dovecot_all()
         "holds for all accounts: where two are marked for a role, run rolecall"
         "vaut pour tous les comptes : où deux sont marqués, lancer rolecall"
-    dovecot_newer()
-        "Dovecot 2.4 wants quotes: special_use = \"\\\\Sent\""
-        "Dovecot 2.4 veut des guillemets : special_use = \"\\\\Sent\""
     names_left_out(count)
         "left out, since their names cannot be written here: {count}"
         "omis, car leur nom ne peut pas être écrit ici : {count}"

@@ -1,5 +1,8 @@
 //! What the plan tells an administrator is loaded by a real Dovecot, and then the listing carries the attributes.
 
+use std::{fs, process::Command};
+
+use rolecall::model::mutf7;
 use serde_json::Value;
 
 use crate::{
@@ -102,6 +105,42 @@ fn a_name_that_dovecot_cannot_read_there_is_not_written_there() {
     command.arg(format!("--role={name}=sent"));
     let plan = support::json(command, 0);
     assert_eq!(mark(&plan).unwrap()["snippet"], Value::Null);
+}
+
+/// Whether `doveconf -n` reads each of the French marks in this configuration.
+fn dovecot_reads(configuration: &str, extra: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("dovecot.conf");
+    fs::write(&file, configuration).unwrap();
+    fs::write(folder.path().join("extra.conf"), extra).unwrap();
+    let output = Command::new("doveconf")
+        .arg("-n")
+        .arg("-c")
+        .arg(&file)
+        .output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let read = String::from_utf8(output.stdout).unwrap();
+    for (name, attribute) in FRENCH {
+        let name = mutf7::decode(name.as_bytes()).unwrap();
+        let quotes = if name.contains(' ') { "\"" } else { "" };
+        let section =
+            format!("  mailbox {quotes}{name}{quotes} {{\n    special_use = {attribute}\n  }}\n");
+        assert!(read.contains(&section), "{name}: {read}");
+    }
+}
+
+#[test]
+fn mailcow_and_iredmail_read_the_lines_where_they_are_told_to_put_them() {
+    let setup = marking_elsewhere(Setup::default());
+    let scene = account(&setup, &FRENCH.map(|(name, _)| name.to_owned()));
+    let lines = lines(&scene.tells("fix --dry-run --include trash,junk", 0));
+    let mailcow = "namespace inbox {\n  inbox = yes\n  separator = /\n  mailbox Sent {\n    special_use = \\Sent\n  }\n}\n!include_try extra.conf\n";
+    dovecot_reads(mailcow, &lines);
+    let sections = lines.split_once("namespace inbox {\n").unwrap().1;
+    let iredmail =
+        format!("namespace {{\n  type = private\n  separator = /\n  inbox = yes\n{sections}");
+    dovecot_reads(&iredmail, "");
 }
 
 #[test]

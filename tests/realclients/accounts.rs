@@ -1,13 +1,20 @@
 //! Ten messy accounts of different origin. In: nothing. Out: one test each. Never: how they are looked at (`scene`).
 
 use crate::{
-    client::Client,
+    client::Client::{self, Roundcube, Thunderbird},
     scene::{Account, Place, clients_agree_after_fix},
 };
 
+const GEARY: Client = Client::Geary("fr_FR");
+const GERMAN: Client = Client::Geary("de_DE");
+
+/// A Thunderbird that found no archive made one on the computer and stays with it.
+const ARCHIVES_STAY: &str =
+    "archive -, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash";
+
 /// A French Outlook has been here beside the marked mailboxes.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn a_french_outlook_beside_marked_mailboxes() {
     clients_agree_after_fix(&Account {
         place: Place::Marked,
@@ -19,13 +26,31 @@ fn a_french_outlook_beside_marked_mailboxes() {
             ("Trash", 1, true),
             ("&AMk-l&AOk-ments supprim&AOk-s", 4, true),
         ],
+        clients: [
+            (
+                GEARY,
+                "archive +Archive, drafts Drafts, junk +Pourriel, sent Sent, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive -, drafts Drafts, junk +Junk, sent Sent, templates +Templates, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(Thunderbird, ARCHIVES_STAY)],
         known: &[],
     });
 }
 
 /// Apple Mail made its own two.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn apple_mail_beside_marked_mailboxes() {
     clients_agree_after_fix(&Account {
         place: Place::Marked,
@@ -36,13 +61,31 @@ fn apple_mail_beside_marked_mailboxes() {
             ("Deleted Messages", 3, true),
             ("Junk", 1, true),
         ],
+        clients: [
+            (
+                GEARY,
+                "archive +Archive, drafts +Brouillons, junk Junk, sent Sent, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive -, drafts +Drafts, junk Junk, sent Sent, templates +Templates, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(Thunderbird, ARCHIVES_STAY)],
         known: &[],
     });
 }
 
 /// The marked ones are there, but nobody is subscribed to them.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn marked_mailboxes_without_subscription() {
     clients_agree_after_fix(&Account {
         place: Place::Marked,
@@ -51,13 +94,31 @@ fn marked_mailboxes_without_subscription() {
             ("Sent Items", 2, true),
             ("Trash", 1, false),
         ],
+        clients: [
+            (
+                GEARY,
+                "archive +Archive, drafts +Brouillons, junk +Pourriel, sent Sent, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive -, drafts +Drafts, junk +Junk, sent Sent, templates +Templates, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(Thunderbird, ARCHIVES_STAY)],
         known: &[],
     });
 }
 
 /// Only French names, and marks at names that are not there.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn french_names_where_the_marks_are_at_english_ones() {
     clients_agree_after_fix(&Account {
         place: Place::Marked,
@@ -67,13 +128,31 @@ fn french_names_where_the_marks_are_at_english_ones() {
             ("Corbeille", 2, true),
             ("Brouillons", 1, true),
         ],
+        clients: [
+            (
+                GEARY,
+                "archive +Archive, drafts Brouillons, junk +Pourriel, sent Envoyés, trash Corbeille",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive -, drafts +Drafts, junk +Junk, sent +Sent, templates +Templates, trash +Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(Thunderbird, ARCHIVES_STAY)],
         known: &[],
     });
 }
 
 /// A marked archive beside the one that Thunderbird would make.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn two_archives() {
     clients_agree_after_fix(&Account {
         place: Place::Marked,
@@ -84,13 +163,31 @@ fn two_archives() {
             ("Junk", 1, true),
             ("Spam", 2, true),
         ],
+        clients: [
+            (
+                GEARY,
+                "archive Archive, drafts +Brouillons, junk Junk, sent Sent, trash +Corbeille",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive Archive, drafts +Drafts, junk Junk, sent Sent, templates +Templates, trash +Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[],
         known: &[],
     });
 }
 
-/// No marks at all.
+/// No marks at all: a Geary in use makes again what it noted.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn a_server_without_marks() {
     clients_agree_after_fix(&Account {
         place: Place::Plain,
@@ -102,13 +199,34 @@ fn a_server_without_marks() {
             ("Drafts", 1, true),
             ("Brouillons", 1, true),
         ],
+        clients: [
+            (
+                Thunderbird,
+                "archive -, drafts Drafts, junk +Junk, sent Sent, templates +Templates, trash Trash",
+                "archive -, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+            (
+                GEARY,
+                "archive +Archive, drafts Brouillons, junk Junk, sent Sent Items, trash Corbeille",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(
+            GEARY,
+            "archive Archive, drafts +Brouillons, junk Junk, sent +Sent Items, trash +Corbeille",
+        )],
         known: &[],
     });
 }
 
 /// Two generations of German Outlooks, and no marks.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn german_names_without_marks() {
     clients_agree_after_fix(&Account {
         place: Place::Plain,
@@ -118,13 +236,34 @@ fn german_names_without_marks() {
             ("Papierkorb", 2, true),
             ("Entw&APw-rfe", 1, true),
         ],
+        clients: [
+            (
+                Thunderbird,
+                "archive -, drafts +Drafts, junk +Junk, sent +Sent, templates +Templates, trash +Trash",
+                "archive -, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+            (
+                GERMAN,
+                "archive +Archiv, drafts Entwürfe, junk Junk, sent Sent, trash Papierkorb",
+                "archive Archiv, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(
+            GERMAN,
+            "archive Archiv, drafts +Entwürfe, junk Junk, sent Sent, trash +Papierkorb",
+        )],
         known: &[],
     });
 }
 
 /// A hoster's account below `INBOX.`, marked.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn below_inbox_with_marks() {
     clients_agree_after_fix(&Account {
         place: Place::MarkedBelowInbox,
@@ -136,31 +275,70 @@ fn below_inbox_with_marks() {
             ("Spam", 1, true),
             ("Junk", 1, true),
         ],
+        clients: [
+            (
+                GEARY,
+                "archive +Archive, drafts +Brouillons, junk Junk, sent Sent, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive -, drafts +Drafts, junk Junk, sent Sent, templates +Templates, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(Thunderbird, ARCHIVES_STAY)],
         known: &[],
     });
 }
 
 /// The same without marks, as Courier's accounts were moved.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn below_inbox_without_marks() {
     clients_agree_after_fix(&Account {
         place: Place::PlainBelowInbox,
         mailboxes: &[
             ("Sent", 3, true),
-            ("Sent Messages", 5, true),
+            ("Sent Items", 5, true),
             ("Trash", 1, true),
-            ("Deleted Messages", 2, true),
+            ("Deleted Items", 2, true),
             ("Drafts", 1, true),
         ],
         // It makes INBOX.Trash at each listing, is told that it is there, and has none all the same.
-        known: &[(Client::Thunderbird, "trash", None)],
+        clients: [
+            (
+                Thunderbird,
+                "archive -, drafts Drafts, junk +Junk, sent Sent, templates +Templates, trash -",
+                "archive -, drafts Drafts, junk Junk, sent Sent, templates Templates, trash -",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+            (
+                GEARY,
+                "archive +Archive, drafts Drafts, junk Junk, sent Sent Items, trash Deleted Items",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(
+            GEARY,
+            "archive Archive, drafts Drafts, junk Junk, sent +Sent Items, trash +Deleted Items",
+        )],
+        known: &[(Thunderbird, "trash", None)],
     });
 }
 
 /// Cyrus, where marks are wherever they were put, and nobody put any.
 #[test]
-#[ignore = "starts Thunderbird and Roundcube: tests/run --long"]
+#[ignore = "starts real clients: tests/run --long"]
 fn cyrus() {
     clients_agree_after_fix(&Account {
         place: Place::Cyrus,
@@ -171,6 +349,24 @@ fn cyrus() {
             ("Drafts", 1, true),
             ("Junk", 1, true),
         ],
+        clients: [
+            (
+                GEARY,
+                "archive +Archive, drafts Drafts, junk Junk, sent Sent Items, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+            ),
+            (
+                Thunderbird,
+                "archive -, drafts Drafts, junk Junk, sent Sent, templates +Templates, trash Trash",
+                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
+            ),
+            (
+                Roundcube,
+                "drafts Drafts, sent Sent, trash Trash",
+                "drafts Drafts, sent Sent, trash Trash",
+            ),
+        ],
+        in_use: &[(Thunderbird, ARCHIVES_STAY)],
         known: &[],
     });
 }

@@ -11,11 +11,13 @@ use serde_json::Value;
 
 use crate::support::dovecot::PASSWORD;
 
-/// A client that can be had here; its word is the one that `rolecall clients` has for it.
+/// A client that can be had here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Client {
     Thunderbird,
     Roundcube,
+    /// In its user's language, `fr_FR`.
+    Geary(&'static str),
 }
 
 /// What a client's user does, and the role of the mailbox where the message should arrive.
@@ -28,13 +30,28 @@ const THUNDERBIRD: [(&str, &str); 6] = [
     ("template", "templates"),
 ];
 const ROUNDCUBE: [(&str, &str); 3] = [("draft", "drafts"), ("send", "sent"), ("delete", "trash")];
+const GEARY: [(&str, &str); 5] = [
+    ("delete", "trash"),
+    ("archive", "archive"),
+    ("junk", "junk"),
+    ("send", "sent"),
+    ("draft", "drafts"),
+];
 
 impl Client {
-    /// What `rolecall clients --client` takes.
-    pub fn word(self) -> &'static str {
+    /// What `rolecall clients --client` takes: `geary:fr`.
+    pub fn word(self) -> String {
+        match self {
+            Self::Geary(locale) => format!("geary:{}", locale.split('_').next().unwrap()),
+            _ => self.program().to_owned(),
+        }
+    }
+
+    fn program(self) -> &'static str {
         match self {
             Self::Thunderbird => "thunderbird",
             Self::Roundcube => "roundcube",
+            Self::Geary(_) => "geary",
         }
     }
 
@@ -42,33 +59,40 @@ impl Client {
         match self {
             Self::Thunderbird => &THUNDERBIRD,
             Self::Roundcube => &ROUNDCUBE,
+            Self::Geary(_) => &GEARY,
         }
     }
 
     /// Starts it, lets its user do all that is done with it, and tells where the messages arrived, by role; none where
-    /// the server got none. Only Thunderbird has a profile: an account of an earlier run, or a place for a new one.
+    /// the server got none. With a profile it is the account of an earlier run, or that of a later one; Roundcube has
+    /// none. `more` is for its program.
     pub fn run(
         self,
         port: u16,
         user: &str,
         profile: Option<&Path>,
+        more: &[&str],
     ) -> BTreeMap<String, Option<String>> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/realclients");
         let mut command = Command::new("python3");
         command
             .arg("-B")
-            .arg(folder.join(format!("{}.py", self.word())))
+            .arg(folder.join(format!("{}.py", self.program())))
             .args(["--port", &port.to_string(), "--user", user])
             .env("PASSWORD", PASSWORD);
-        match (self, profile) {
-            (Self::Roundcube, _) => {
+        match self {
+            Self::Thunderbird => {}
+            Self::Roundcube => {
                 command.arg("--root").arg(roundcube());
             }
-            (Self::Thunderbird, Some(profile)) => {
-                command.arg("--profile").arg(profile);
+            Self::Geary(locale) => {
+                command.args(["--language", locale]);
             }
-            (Self::Thunderbird, None) => {}
         }
+        if let Some(profile) = profile.filter(|_| self != Self::Roundcube) {
+            command.arg("--profile").arg(profile);
+        }
+        command.args(more);
         command.args(self.acts().iter().map(|(act, _)| act));
         let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);

@@ -1,7 +1,10 @@
 //! One messy account, the clients that use it, and what rolecall says of them. In: an account of `accounts`. Out: a
 //! failure that names the client, the role, what was foretold and what was seen. Never: two accounts on one server.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -19,7 +22,7 @@ use crate::{
 const DATE: &str = "05-Mar-2024 10:20:30 +0100";
 const USER: &str = "alice";
 /// Enough for every act of every run that takes a message out of it.
-const INBOX: u32 = 16;
+const INBOX: u32 = 30;
 
 /// Where an account is.
 #[derive(Debug, Clone, Copy)]
@@ -41,12 +44,20 @@ pub struct Account {
     pub place: Place,
     /// Wire name without prefix, number of messages, whether subscribed.
     pub mailboxes: &'static [(&'static str, u32, bool)],
+    /// Who uses it, one after the other, as [`Told`].
+    pub clients: [Told; 3],
+    /// What a client that was in use does after the fix, where that is not what a new one does: it keeps what it noted.
+    pub in_use: &'static [(Client, &'static str)],
     /// What rolecall does not foretell rightly: client, role, what is seen instead.
     pub known: &'static [(Client, &'static str, Option<&'static str>)],
 }
 
+/// A client, what it does before the fix, and what a new one does after it: role and mailbox, `+` where it makes that
+/// mailbox, `-` where no mailbox gets the message.
+pub type Told = (Client, &'static str, &'static str);
+
 /// Where the mail of a role went, or was foretold to go.
-type Uses = BTreeMap<String, Option<String>>;
+pub type Uses = BTreeMap<String, Option<String>>;
 
 /// A server of the account's own, which ends with its handle.
 enum Running {
@@ -79,40 +90,70 @@ impl Running {
 }
 
 /// The account on its server.
-struct Scene {
+pub struct Scene {
     server: Running,
-    prefix: &'static str,
+    pub prefix: &'static str,
     state: TempDir,
+    clients: [Told; 3],
     known: &'static [(Client, &'static str, Option<&'static str>)],
 }
 
-/// Before the fix a Thunderbird is in use; after it, that one, a new one and a Roundcube all use the mailbox that was
-/// foretold, for every role, the same for all, and nothing is made that was not announced.
+/// Before the fix its clients use different mailboxes for a role. After it new ones go where it was foretold, the same for
+/// all, and so do those that were in use but for what they noted; nothing is made that was not announced.
 pub fn clients_agree_after_fix(account: &Account) {
     if matches!(account.place, Place::Cyrus) && Kind::Cyrus.is_left_out() {
         return;
     }
     let scene = Scene::of(account);
-    let profile = tempfile::tempdir().unwrap();
-    scene.goes_as_foretold("before", Client::Thunderbird, Some(&profile));
+    let profiles = account.clients.map(|_| tempfile::tempdir().unwrap());
+    let used = account.clients.iter().zip(&profiles);
+    let before = used
+        .clone()
+        .map(|((client, told, _), profile)| scene.does("before", *client, Some(profile), told));
+    let before: Vec<Seen> = before.collect();
+    assert!(
+        !differing(&before).is_empty(),
+        "all goes well before the fix"
+    );
     scene.fix();
     scene.clients_agree();
-    let kept = scene.goes_as_foretold("after, as it was", Client::Thunderbird, Some(&profile));
-    let new = scene.goes_as_foretold("after, new", Client::Thunderbird, None);
-    let web = scene.goes_as_foretold("after", Client::Roundcube, None);
-    assert_eq!(kept, new, "a new Thunderbird goes elsewhere");
-    for (role, place) in &web {
-        let is_known = scene.known.iter().any(|(_, known, _)| known == role);
-        assert!(
-            is_known || place == &new[role],
-            "{role}: Roundcube {place:?}, Thunderbird {:?}",
-            new[role]
-        );
+    let after = account
+        .clients
+        .iter()
+        .map(|(client, _, told)| scene.does("after, new", *client, None, told));
+    let after: Vec<Seen> = after.collect();
+    assert_eq!(differing(&after), BTreeSet::new(), "after the fix");
+    for ((client, _, told), profile) in used {
+        let noted = account.in_use.iter().find(|(noted, _)| noted == client);
+        let told = told.replace('+', "");
+        match noted {
+            Some((_, told)) => {
+                let (seen, _) = scene.seen(*client, Some(profile), &[]);
+                assert_eq!(scene.words(&seen), *told, "after, in use, {client:?}");
+            }
+            None => drop(scene.does("after, in use", *client, Some(profile), &told)),
+        }
     }
 }
 
+/// The roles that have a mailbox with one client and another with another.
+fn differing(all: &[Seen]) -> BTreeSet<&String> {
+    let mut places: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
+    for (role, place) in all.iter().flat_map(|seen| &seen.uses) {
+        places.entry(role).or_default().extend(place);
+    }
+    places.retain(|_, places| places.len() > 1);
+    places.into_keys().collect()
+}
+
+/// What a client did.
+pub struct Seen {
+    pub uses: Uses,
+    made: BTreeSet<String>,
+}
+
 impl Scene {
-    fn of(account: &Account) -> Self {
+    pub fn of(account: &Account) -> Self {
         let prefix = match account.place {
             Place::MarkedBelowInbox | Place::PlainBelowInbox => "INBOX.",
             _ => "",
@@ -121,6 +162,7 @@ impl Scene {
             server: Running::start(account.place),
             prefix,
             state: tempfile::tempdir().unwrap(),
+            clients: account.clients,
             known: account.known,
         };
         let mut raw = scene.raw();
@@ -148,25 +190,64 @@ impl Scene {
     }
 
     fn names(&self) -> BTreeSet<String> {
-        self.raw().numbers_of("MESSAGES").into_keys().collect()
+        let wire = self.raw().numbers_of("MESSAGES").into_keys();
+        wire.map(|name| decoded(&name)).collect()
+    }
+
+    fn command(&self, words: &str) -> Command {
+        let words: Vec<&str> = words.split_whitespace().collect();
+        let mut command = support::rolecall(self.state.path(), &words);
+        let account = format!("imap://{USER}@127.0.0.1:{}", self.server.port());
+        command.arg("--plaintext").arg(account);
+        command
     }
 
     fn tells(&self, words: &str) -> Value {
-        let words: Vec<&str> = words.split_whitespace().collect();
-        let mut command = support::rolecall(self.state.path(), &words);
-        command
-            .args(["--plaintext", "--format", "json"])
-            .arg(format!("imap://{USER}@127.0.0.1:{}", self.server.port()));
-        support::json(command, 0)
+        support::json(self.command(&format!("{words} --format json")), 0)
+    }
+
+    /// The lines that `rolecall clients --steps` has for a client's user to paste.
+    pub fn lines_for(&self, client: Client) -> String {
+        let words = format!("clients --steps --client {}", client.word());
+        let shown = support::run(self.command(&words), 0);
+        let lines = shown.lines().map(str::trim);
+        lines
+            .filter(|line| line.starts_with("user_pref("))
+            .fold(String::new(), |all, line| all + line + "\n")
     }
 
     fn fix(&self) {
-        self.tells("fix --yes --settle 0");
+        let clients = self.stated();
+        self.tells(&format!(
+            "fix --yes --settle 0 --include trash,junk {clients}"
+        ));
     }
 
-    /// `rolecall clients` shows both to agree about every role, but for those that it is known to be wrong about.
+    fn stated(&self) -> String {
+        let words = self
+            .clients
+            .map(|(client, ..)| format!("--client {}", client.word()));
+        words.join(" ")
+    }
+
+    /// `sent Sent, trash +Corbeille, archive -`: without the prefix, `+` before what was made.
+    pub fn words(&self, seen: &Seen) -> String {
+        let uses = seen.uses.iter().map(|(role, place)| {
+            let Some(place) = place else {
+                return format!("{role} -");
+            };
+            let made = if seen.made.contains(place) { "+" } else { "" };
+            format!(
+                "{role} {made}{}",
+                place.strip_prefix(self.prefix).unwrap_or(place)
+            )
+        });
+        uses.collect::<Vec<_>>().join(", ")
+    }
+
+    /// `rolecall clients` shows all to agree about every role, but for those that it is known to be wrong about.
     fn clients_agree(&self) {
-        let told = self.tells("clients --client thunderbird --client roundcube");
+        let told = self.tells(&format!("clients {}", self.stated()));
         for (role, agreement) in told["roles"].as_object().unwrap() {
             let is_known = self.known.iter().any(|(_, known, _)| known == role);
             assert!(is_known || agreement == "agree", "{role}: {agreement}");
@@ -189,8 +270,23 @@ impl Scene {
             .collect()
     }
 
-    /// Runs a client; each role's mail goes where it was foretold, and what is new was announced. What was seen.
-    fn goes_as_foretold(&self, when: &str, client: Client, profile: Option<&TempDir>) -> Uses {
+    /// Runs a client. It does what is told of it here, its mail goes where rolecall foretold, and what is new was
+    /// announced.
+    fn does(&self, when: &str, client: Client, profile: Option<&TempDir>, told: &str) -> Seen {
+        let (seen, foretold) = self.seen(client, profile, &[]);
+        let when = format!("{when}, {client:?}: seen on the left");
+        assert_eq!(self.words(&seen), told, "{when}");
+        assert_eq!(seen.uses, foretold, "{when}, foretold on the right");
+        for name in &seen.made {
+            let mut announced = foretold.values().flatten();
+            let is_announced = announced.any(|one| is_at_or_below(name, one));
+            assert!(is_announced, "{when}, {name} was not announced");
+        }
+        seen
+    }
+
+    /// What a client does, and what was foretold for the same roles.
+    pub fn seen(&self, client: Client, profile: Option<&TempDir>, more: &[&str]) -> (Seen, Uses) {
         let mut foretold = self.foretold(client);
         for (_, role, place) in self.known.iter().filter(|(known, _, _)| *known == client) {
             let seen = place.map(|name| format!("{}{name}", self.prefix));
@@ -198,34 +294,21 @@ impl Scene {
             assert_ne!(was, Some(seen), "{client:?}, {role}: rolecall knows by now");
         }
         let before = self.names();
-        let profile = profile.map(TempDir::path);
-        let seen = client.run(self.server.port(), USER, profile);
-        let foretold: Uses = foretold
-            .into_iter()
-            .filter(|(role, _)| seen.contains_key(role))
-            .collect();
+        let mut uses = client.run(self.server.port(), USER, profile.map(TempDir::path), more);
+        foretold.retain(|role, _| uses.contains_key(role));
         // An archive may be divided by year, below the mailbox.
-        let places: Uses = seen
-            .iter()
-            .map(|(role, place)| {
-                (
-                    role.clone(),
-                    above(place.as_deref(), foretold[role].as_deref()),
-                )
-            })
-            .collect();
-        assert_eq!(
-            places, foretold,
-            "{when}, {client:?}: seen on the left, foretold on the right"
-        );
-        let announced: BTreeSet<&String> = foretold.values().flatten().collect();
-        let made: Vec<String> = self.names().difference(&before).cloned().collect();
-        for name in made {
-            let is_announced = announced.iter().any(|one| is_at_or_below(&name, one));
-            assert!(is_announced, "{when}, {client:?}: {name} was not announced");
+        for (role, place) in &mut uses {
+            let arrived = place.as_deref().map(decoded);
+            *place = above(arrived.as_deref(), foretold[role].as_deref());
         }
-        places
+        let made = self.names().difference(&before).cloned().collect();
+        (Seen { uses, made }, foretold)
     }
+}
+
+/// A name as people read it.
+pub fn decoded(wire: &str) -> String {
+    rolecall::model::mutf7::decode(wire.as_bytes()).unwrap()
 }
 
 /// The mailbox that was foretold, where the message arrived at or below it; else where it arrived.
@@ -238,7 +321,7 @@ fn above(place: Option<&str>, foretold: Option<&str>) -> Option<String> {
     }
 }
 
-fn is_at_or_below(name: &str, mailbox: &str) -> bool {
+pub fn is_at_or_below(name: &str, mailbox: &str) -> bool {
     let rest = name.strip_prefix(mailbox);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Thunderbird, headless, with one IMAP account: says which mailbox it uses for each role, and acts as its user would.
 
-    PASSWORD=… thunderbird.py --port 143 --user alice [--profile DIR] [draft template send delete archive junk]…
+    PASSWORD=… thunderbird.py --port 143 --user alice [--profile DIR] [--settings FILE] [draft template send delete archive junk]…
 
 In: an IMAP server in plain text on loopback. Out: one JSON object on stdout: `discovery` (done, or how it failed),
 `roles` (role -> mailbox as the server has it, or what Thunderbird would make), `flagged` (role -> the mailboxes that it
@@ -242,10 +242,10 @@ class Marionette:
 
 
 @contextlib.contextmanager
-def thunderbird(profile):
-    """A running Thunderbird; it and all that it started are gone afterwards."""
+def thunderbird(profile, settings):
+    """A running Thunderbird with more lines in its user.js; it and all that it started are gone afterwards."""
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFS.items()]
-    (profile / "user.js").write_text("\n".join(lines) + "\n")
+    (profile / "user.js").write_text("\n".join([*lines, settings]) + "\n")
     active = profile / "MarionetteActivePort"
     active.unlink(missing_ok=True)
     (profile / "home").mkdir(exist_ok=True)
@@ -292,7 +292,8 @@ def act(session, server, action):
 
 
 def observe(options, profile):
-    with smtp() as port, thunderbird(profile) as session:
+    settings = options.settings.read_text() if options.settings else ""
+    with smtp() as port, thunderbird(profile, settings) as session:
         ports = {"port": options.port, "smtp": port}
         if options.account_is_there:
             session.run(REFIND, **ports)
@@ -310,6 +311,7 @@ def main():
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--user", required=True)
     parser.add_argument("--profile", type=pathlib.Path)
+    parser.add_argument("--settings", type=pathlib.Path, help="more lines for the profile's user.js")
     parser.add_argument("actions", nargs="*", metavar="ACTION", help=", ".join(ACTIONS))
     options = parser.parse_args()
     if unknown := set(options.actions) - set(ACTIONS):

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Makes real servers and clients ready for the tests: install.sh FOLDER SERVER…
-#   (dovecot cyrus courier mailutils, and the clients thunderbird roundcube)
+#   (dovecot cyrus courier mailutils dovecot24, and the clients thunderbird roundcube geary)
 #
 # Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot,
-# Thunderbird and plain libraries come by apt, never with a removal; the others are only unpacked, each into
-# FOLDER/SERVER, and start from there: Roundcube too, which would bring a web server along. Whatever is there already is
-# left as it is. Known to work on Debian 12.
+# Thunderbird, Geary and plain libraries come by apt, never with a removal; the others are only unpacked, each into
+# FOLDER/SERVER, and start from there: Roundcube too, which would bring a web server along, and Dovecot 2.4, which is
+# the next Debian's and brings all its libraries. Whatever is there already is left as it is. Known to work on Debian 12.
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 shift
@@ -17,7 +17,7 @@ fail() {
 
 # What each server is made of: the packages to unpack, the libraries that apt brings, and a program that must load.
 declare -A unpack=(
-    [cyrus]="cyrus-imapd cyrus-common sasl2-bin"
+    [cyrus]="cyrus-imapd cyrus-common cyrus-admin libcyrus-imap-perl sasl2-bin"
     [courier]="courier-imap courier-base courier-authdaemon courier-authlib courier-authlib-userdb
         libcourier-unicode4 gamin libgamin0 libltdl7"
     [mailutils]="mailutils-imap4d mailutils-common libmailutils9 libgsasl18 libntlm0 libgssglue1 libmariadb3
@@ -29,15 +29,18 @@ declare -A libraries=(
     # LMTP delivers while mailboxes are merged; strace kills a run at each record of its journal.
     [dovecot]="dovecot-imapd dovecot-lmtpd strace"
     [cyrus]="libcom-err2 libgssapi-krb5-2 libical3 libicu72 libjansson4 libldap-2.5-0 libnsl2 libpcre3 libpq5
-        libsasl2-2 libsasl2-modules libsasl2-modules-db libsqlite3-0 libssl3 libwrap0 libxapian30 libxml2 zlib1g"
+        libsasl2-2 libsasl2-modules libsasl2-modules-db libsqlite3-0 libssl3 libwrap0 libxapian30 libxml2 perl
+        zlib1g"
     [courier]="libgdbm6 libidn12 libgnutls30 libcrypt1 openssl"
     [mailutils]="libgnutls30 libgssapi-krb5-2 libldap-2.5-0 libnsl2 libpam0g libpq5 libsasl2-2 libwrap0 libidn12
         libunistring2 openssl"
     [thunderbird]="thunderbird python3"
+    # A keyring, a bus and a display of its own; languages to be made; keys to be pressed.
+    [geary]="geary gnome-keyring libsecret-tools dbus-daemon xvfb locales xdotool libglib2.0-bin python3"
     [roundcube]="php8.2-cli php8.2-intl php8.2-mbstring php8.2-sqlite3 php8.2-xml python3"
 )
 declare -A programs=(
-    [cyrus]="usr/lib/cyrus/bin/imapd usr/sbin/saslpasswd2"
+    [cyrus]="usr/lib/cyrus/bin/imapd usr/sbin/saslpasswd2 usr/bin/cyradm"
     [courier]="usr/bin/imapd usr/sbin/couriertcpd usr/lib/courier/courier-authlib/authdaemond"
     [mailutils]="usr/sbin/imap4d"
 )
@@ -52,6 +55,17 @@ is_ready() {
         ;;
     thunderbird)
         [ -x /usr/lib/thunderbird/thunderbird-bin ] && command -v python3 >/dev/null
+        return
+        ;;
+    geary)
+        local program
+        for program in geary gnome-keyring-daemon secret-tool dbus-daemon Xvfb localedef xdotool gdbus python3; do
+            command -v $program >/dev/null || return 1
+        done
+        return
+        ;;
+    dovecot24)
+        [ -x "$folder/dovecot24/usr/sbin/dovecot" ]
         return
         ;;
     roundcube)
@@ -98,6 +112,38 @@ unpacked() {
     rm -rf "$new"
 }
 
+# Debian 13's Dovecot and all that it needs, from the mirror that apt uses, without a word to the machine's own apt.
+unpacked_newer() {
+    local new mirror package suite=trixie
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
+    [ -n "$mirror" ] || fail "apt knows no mirror of Debian"
+    new=$(mktemp -d "$folder/new-dovecot24.XXXXXX")
+    chmod 755 "$new"
+    mkdir -p "$new/lists/partial" "$new/cache/archives/partial" "$new/root/usr"/{lib,lib64,bin,sbin}
+    for package in lib lib64 bin sbin; do
+        ln -s "usr/$package" "$new/root/$package"
+    done
+    touch "$new/status"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$new/sources"
+    cat >"$new/conf" <<END
+Dir::Etc::sourcelist "$new/sources";
+Dir::Etc::sourceparts "/dev/null";
+Dir::State::lists "$new/lists";
+Dir::State::status "$new/status";
+Dir::Cache "$new/cache";
+APT::Sandbox::User "root";
+END
+    APT_CONFIG=$new/conf apt-get -qq update &&
+        APT_CONFIG=$new/conf apt-get -qq -y --no-install-recommends --download-only install dovecot-imapd >/dev/null ||
+        fail "cannot download Dovecot 2.4 from Debian's $suite"
+    for package in "$new"/cache/archives/*.deb; do
+        dpkg-deb --fsys-tarfile "$package" | tar -x -C "$new/root" --keep-directory-symlink
+    done
+    rm -rf "$folder/dovecot24"
+    mv "$new/root" "$folder/dovecot24"
+    rm -rf "$new"
+}
+
 missing=()
 for server in "$@"; do
     is_ready "$server" || missing+=("$server")
@@ -107,10 +153,11 @@ done
 [ "$(id -u)" != 0 ] || apt-get update -qq || fail "apt-get update failed"
 wanted=
 for server in "${missing[@]}"; do
-    wanted+=" ${libraries[$server]}"
+    wanted+=" ${libraries[$server]:-}"
 done
-by_apt $wanted
+[ -z "${wanted// /}" ] || by_apt $wanted
 for server in "${missing[@]}"; do
     [ -z "${unpack[$server]:-}" ] || unpacked "$server"
+    [ "$server" != dovecot24 ] || unpacked_newer
     is_ready "$server" || fail "$server was installed but does not load: see ldd in $folder/$server"
 done

@@ -93,9 +93,14 @@ impl Kind {
 
     /// Whether the person who runs the tests has left it out; said aloud by `tests/run`.
     pub fn is_left_out(self) -> bool {
-        let without = std::env::var("ROLECALL_TESTS_WITHOUT").unwrap_or_default();
-        without.split(',').any(|word| word == self.word())
+        is_without(self.word())
     }
+}
+
+/// Whether `tests/run --without` names this server.
+pub fn is_without(server: &str) -> bool {
+    let without = std::env::var("ROLECALL_TESTS_WITHOUT").unwrap_or_default();
+    without.split(',').any(|word| word == server)
 }
 
 /// A running server with these users, whose accounts are empty.
@@ -114,13 +119,18 @@ enum Running {
 impl Server {
     /// Starts one; panics with one line where it is neither there nor left out.
     pub fn start(kind: Kind, users: &[String]) -> Self {
+        Self::pasted(kind, users, "")
+    }
+
+    /// Starts one with these lines at the end of Courier's settings.
+    pub fn pasted(kind: Kind, users: &[String], lines: &str) -> Self {
         match kind {
             Kind::Sdbox => Self::dovecot(kind, &Setup::default()),
             Kind::Maildir => Self::dovecot(kind, &Setup::inbox_dot()),
             _ => {
                 // Another process may take the port between its choice and the server's start: then once more.
                 (0..3)
-                    .find_map(|_| Process::start(kind, users))
+                    .find_map(|_| Process::start(kind, users, lines))
                     .unwrap_or_else(|| panic!("{kind:?} does not start"))
             }
         }
@@ -137,6 +147,78 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Gives these lines to cyradm, whose administrator acts in a user's place; what it answers.
+    pub fn cyradm(&self, user: &str, lines: &str) -> String {
+        use std::io::Write as _;
+        let unpacked = unpacked(Kind::Cyrus.word());
+        let perl = unpacked.join(format!(
+            "usr/lib/{}-linux-gnu/perl5",
+            std::env::consts::ARCH
+        ));
+        let version = fs::read_dir(perl).unwrap().next().unwrap().unwrap();
+        let mut child = Command::new("perl")
+            .arg(unpacked.join("usr/bin/cyradm"))
+            .args(["--norc", "--notls", "--auth", "PLAIN"])
+            .args(["--user", ADMIN, "--password", PASSWORD, "--authz", user])
+            .args(["--port", &self.port.to_string(), "127.0.0.1"])
+            .env("PERL5LIB", version.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(lines.as_bytes()).unwrap();
+        drop(input);
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let said = [output.stdout, output.stderr].concat();
+        String::from_utf8(said).unwrap()
+    }
+}
+
+/// Dovecot 2.4 with these lines at the end of its configuration, in a root of its own: it is the next Debian's.
+pub struct Newer {
+    pub port: u16,
+    _handle: Process,
+}
+
+impl Newer {
+    pub fn start(lines: &str) -> Self {
+        (0..3)
+            .find_map(|_| Self::try_start(lines))
+            .expect("Dovecot 2.4 does not start")
+    }
+
+    fn try_start(lines: &str) -> Option<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("rolecall-server-")
+            .tempdir()
+            .unwrap();
+        let (state, port) = (folder.path(), free_port());
+        open_to_all(state);
+        fs::write(state.join("lines"), lines).unwrap();
+        let unpacked = unpacked("dovecot24");
+        let mut command = script("dovecot24.sh", &unpacked, state, port);
+        command.arg(PASSWORD);
+        let mut handle = Process {
+            child: spawned(command, state),
+            folder,
+        };
+        if !handle.is_up(port) {
+            let said =
+                ["stderr", "log"].map(|name| fs::read_to_string(handle.folder.path().join(name)));
+            eprintln!("Dovecot 2.4: {said:?}");
+            return None;
+        }
+        Some(Self {
+            port,
+            _handle: handle,
+        })
+    }
+}
+
 /// A server that was unpacked by `tests/servers/install.sh`.
 struct Process {
     child: Child,
@@ -144,8 +226,8 @@ struct Process {
 }
 
 impl Process {
-    fn start(kind: Kind, users: &[String]) -> Option<Server> {
-        let unpacked = unpacked(kind);
+    fn start(kind: Kind, users: &[String], lines: &str) -> Option<Server> {
+        let unpacked = unpacked(kind.word());
         let folder = tempfile::Builder::new()
             .prefix("rolecall-server-")
             .tempdir()
@@ -155,7 +237,7 @@ impl Process {
         certificates(state, Certificate::Good);
         let command = match kind {
             Kind::Cyrus => cyrus(&unpacked, state, port, users),
-            Kind::Courier => courier(&unpacked, state, port, users),
+            Kind::Courier => courier(&unpacked, state, port, users, lines),
             _ => mailutils(kind, &unpacked, state, port, users),
         };
         let mut server = Self {
@@ -204,14 +286,13 @@ impl Drop for Process {
     }
 }
 
-fn unpacked(kind: Kind) -> PathBuf {
+fn unpacked(server: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let folder = target.join("servers").join(kind.word());
+    let folder = target.join("servers").join(server);
     assert!(
         folder.exists(),
-        "{kind:?} is not in {}: tests/run puts it there, or leaves it out with --without {}",
+        "{server} is not in {}: tests/run puts it there, or leaves it out with --without {server}",
         folder.display(),
-        kind.word()
     );
     folder
 }
@@ -239,7 +320,7 @@ fn in_namespaces(options: &[&str]) -> Command {
 fn script(name: &str, unpacked: &Path, state: &Path, port: u16) -> Command {
     assert!(
         is_root(),
-        "Courier and mailutils need root and a mount namespace (tests/run --without courier,mailutils)"
+        "{name} needs root and a mount namespace (tests/run --without courier,mailutils,dovecot24)"
     );
     let script = format!("{}/tests/servers/{name}", env!("CARGO_MANIFEST_DIR"));
     let mut command = in_namespaces(&["--mount", "bash", &script]);
@@ -310,6 +391,7 @@ defaultpartition: default
 partition-default: {root}/spool
 sievedir: {root}/lib/sieve
 cyrus_user: {user}
+admins: {ADMIN}
 servername: localhost
 virtdomains: off
 unixhierarchysep: yes
@@ -366,10 +448,13 @@ fn known_to_cyrus(state: &Path, library: &Path, users: &[String]) {
     }
 }
 
+/// Who may administer Cyrus.
+pub const ADMIN: &str = "admin";
+
 /// All users are one to the system: this one, which needs no name.
 const MAIL: u32 = 64_998;
 
-fn courier(unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Command {
+fn courier(unpacked: &Path, state: &Path, port: u16, users: &[String], lines: &str) -> Command {
     let etc = state.join("etc");
     fs::create_dir(&etc).unwrap();
     copied(&unpacked.join("etc/courier"), &etc.join("courier"));
@@ -384,6 +469,8 @@ fn courier(unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Comman
         })
         .collect();
     fs::write(rc, settings).unwrap();
+    let imapd = etc.join("courier/imapd");
+    fs::write(&imapd, fs::read_to_string(&imapd).unwrap() + lines).unwrap();
     let hash = hashed_password();
     let mut known = String::new();
     for user in users {
