@@ -449,3 +449,91 @@ fn one_password_is_for_many_accounts_only_where_a_master_logs_in() {
     );
     assert_eq!(fleet.scene.proxy.commands(), [""; 0]);
 }
+
+/// A block of the README that holds this text.
+fn of_the_readme(word: &str) -> String {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let text = fs::read_to_string(readme).unwrap();
+    let mut blocks = text.split("\n```");
+    let block = blocks.find(|block| block.contains(word)).unwrap();
+    block.split_once('\n').unwrap().1.to_owned()
+}
+
+/// Runs a script of the README in the state folder; `rolecall fix` is the fleet's own.
+fn script(fleet: &Fleet, text: &str) -> Command {
+    let rolecall = env!("CARGO_BIN_EXE_rolecall");
+    let mut command = Command::new("sh");
+    command
+        .arg("-c")
+        .arg(text.replace(
+            "rolecall fix",
+            &format!("{rolecall} fix --plaintext --settle 0"),
+        ))
+        .current_dir(fleet.scene.state.path())
+        .env("HOME", fleet.scene.state.path())
+        .env("XDG_STATE_HOME", fleet.scene.state.path())
+        .env("ROLECALL_TEST_PASSWORD", PASSWORD)
+        .stdin(Stdio::null());
+    command
+}
+
+#[test]
+fn the_readmes_line_of_gnu_parallel_deals_with_every_account_once() {
+    let fleet = Fleet::of(10);
+    let before = fleet.accounts();
+    support::run(script(&fleet, &of_the_readme("parallel rolecall")), 0);
+    assert_eq!(fleet.merged().len(), 10);
+    fleet.nothing_is_lost_since(&before);
+    let lists: Vec<_> = (1..=4)
+        .map(|part| fleet.list(&format!("report/done-{part}-of-4.txt")))
+        .collect();
+    assert_eq!(lists.iter().map(BTreeSet::len).sum::<usize>(), 10);
+}
+
+#[test]
+fn the_readmes_slurm_array_deals_with_every_account_once() {
+    let fleet = Fleet::of(10);
+    let text = of_the_readme("#SBATCH --array").replace("exec ", "");
+    let children: Vec<_> = (1..=8)
+        .map(|task| {
+            let mut command = script(&fleet, &text);
+            command
+                .env("SLURM_ARRAY_TASK_ID", task.to_string())
+                .env("SLURM_ARRAY_TASK_MIN", "1")
+                .env("SLURM_ARRAY_TASK_COUNT", "8")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+    assert_eq!(fleet.merged().len(), 10);
+}
+
+#[test]
+fn the_readmes_kubernetes_job_is_what_kubernetes_takes() {
+    let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
+    let validator = PathBuf::from(target).join("servers/kubernetes");
+    assert!(
+        validator.is_dir(),
+        "tests/servers/install.sh brings kubernetes-validate"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let check = |text: &str| {
+        let path = folder.path().join("job.yaml");
+        fs::write(&path, text).unwrap();
+        Command::new("python3")
+            .args(["-m", "kubernetes_validate", "--strict"])
+            .arg(&path)
+            .env("PYTHONPATH", &validator)
+            .output()
+            .unwrap()
+    };
+    let job = of_the_readme("completionMode: Indexed");
+    let output = check(&job);
+    assert!(output.status.success(), "{}", support::shown(&output));
+    assert!(!check(&job.replace("completions: 8", "completion: 8")).status.success());
+}

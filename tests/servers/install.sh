@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes real servers and clients ready for the tests: install.sh FOLDER SERVER…
-#   (dovecot cyrus courier mailutils dovecot24, and the clients thunderbird roundcube geary)
+#   (dovecot cyrus courier mailutils dovecot24, kubernetes' schemas, and the clients thunderbird roundcube geary)
 #
 # Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot,
 # Thunderbird, Geary and plain libraries come by apt, never with a removal; the others are only unpacked, each into
@@ -27,7 +27,9 @@ declare -A unpack=(
 )
 declare -A libraries=(
     # LMTP delivers while mailboxes are merged; strace kills a run at each record of its journal.
-    [dovecot]="dovecot-imapd dovecot-lmtpd strace"
+    # GNU parallel and pip are for the fleet's tests.
+    [dovecot]="dovecot-imapd dovecot-lmtpd strace parallel"
+    [kubernetes]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [cyrus]="libcom-err2 libgssapi-krb5-2 libical3 libicu72 libjansson4 libldap-2.5-0 libnsl2 libpcre3 libpq5
         libsasl2-2 libsasl2-modules libsasl2-modules-db libsqlite3-0 libssl3 libwrap0 libxapian30 libxml2 perl
         zlib1g"
@@ -50,7 +52,11 @@ is_ready() {
     case $server in
     dovecot)
         [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ] && dovecot --version >/dev/null 2>&1 &&
-            command -v strace >/dev/null
+            command -v strace >/dev/null && command -v parallel >/dev/null
+        return
+        ;;
+    kubernetes)
+        PYTHONPATH=$folder/kubernetes python3 -c 'import kubernetes_validate' 2>/dev/null
         return
         ;;
     thunderbird)
@@ -144,6 +150,16 @@ END
     rm -rf "$new"
 }
 
+# The schemas of Kubernetes, in a validator from PyPI.
+validator() {
+    local new
+    new=$(mktemp -d "$folder/new-kubernetes.XXXXXX")
+    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$new" \
+        kubernetes-validate || fail "pip install failed: kubernetes-validate"
+    rm -rf "${folder:?}/kubernetes"
+    mv "$new" "$folder/kubernetes"
+}
+
 missing=()
 for server in "$@"; do
     is_ready "$server" || missing+=("$server")
@@ -158,6 +174,7 @@ done
 [ -z "${wanted// /}" ] || by_apt $wanted
 for server in "${missing[@]}"; do
     [ -z "${unpack[$server]:-}" ] || unpacked "$server"
+    [ "$server" != kubernetes ] || validator
     [ "$server" != dovecot24 ] || unpacked_newer
     is_ready "$server" || fail "$server was installed but does not load: see ldd in $folder/$server"
 done
