@@ -40,6 +40,8 @@ pub use home::{Disks, Home, Lock, Past};
 pub use story::{RunState, RunSummary, left_before, run_of, runs, story, to_resume};
 pub use undo::undo;
 
+use crate::store::Later;
+
 /// How much of each message is compared before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -187,6 +189,18 @@ impl ApplyError {
             | Self::Journal { .. }
             | Self::NoSuchRun { .. }
             | Self::OtherAccount { .. } => "config",
+        }
+    }
+
+    /// Whether a later try may go better, and when; none where it would end the same. A run that began and did not come
+    /// to its end is a [`Receipt`](crate::model::receipt::Receipt), and worth a resume.
+    #[must_use]
+    pub fn passing(&self) -> Option<Later> {
+        match self {
+            // The server's parting words are in it.
+            Self::Network { why } => Some(Later::told(None, why).unwrap_or_default()),
+            Self::Locked => Some(Later::default()),
+            _ => None,
         }
     }
 

@@ -278,6 +278,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             run: self.id.clone(),
             batch: self.settings.batch.clone(),
             account: self.plan.account.clone(),
+            acted_as: self.store.acted_as().map(str::to_owned),
             steps: steps.collect(),
             finished,
             interrupted,

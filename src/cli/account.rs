@@ -1,6 +1,6 @@
 //! Reaching an account and judging it: from an argument to a connected session, a listing, a roll and findings.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -15,10 +15,11 @@ use crate::{
     audit::audit,
     config::{
         account::{Account, Scheme},
+        keyring::Keyring,
         secret::{self, Source},
     },
     detect::{HintError, Hints, choose_keepers, detect, find_typed, worth_a_look},
-    imap::{self, Endpoint, Login, Security, Session},
+    imap::{self, Admin, ConnectErrorKind, Credential, Endpoint, Login, Security, Session, Trust},
     mapping::{self, Mapping, file::TableError},
     model::{
         client::Forecasts, finding::Finding, listing::Listing, mailbox::MailboxName, role::Role,
@@ -51,39 +52,87 @@ pub fn parse_one(account: &str, connecting: &Connecting) -> Result<Account, Fail
         .ok_or_else(|| Failure::bug("the journal names no account"))
 }
 
-/// Connects and logs in; the session can only read until it is told otherwise.
-pub async fn connect(account: &Account, connecting: &Connecting) -> Result<Session, Failure> {
-    let endpoint = endpoint(account, connecting)?;
-    let secret = secret::get(&connecting.source(), &account.id.url).await?;
-    let user = account.id.user.clone();
-    let login = if connecting.oauth_token_command.is_some() {
-        Login::Token {
-            user,
-            token: secret,
-        }
-    } else {
-        match (&connecting.login_as, connecting.master_separator) {
-            (Some(master), Some(separator)) => Login::Password {
-                user: format!("{user}{separator}{master}"),
-                authorize_as: None,
-                secret,
-            },
-            (Some(master), None) => Login::Password {
-                user: master.clone(),
-                authorize_as: Some(user),
-                secret,
-            },
-            (None, _) => Login::Password {
-                user,
-                authorize_as: None,
-                secret,
-            },
-        }
-    };
-    Ok(imap::connect(&endpoint, &login, account.id.clone()).await?)
+/// What the logins of many accounts share: each secret is asked for once, roots are read once, and an administrator's own
+/// mailboxes are looked at once.
+#[derive(Debug)]
+pub struct Entrance {
+    pub keyring: Keyring,
+    pub trust: Arc<Trust>,
+    pub admin: Option<Admin>,
 }
 
-fn endpoint(account: &Account, connecting: &Connecting) -> Result<Endpoint, Failure> {
+impl Entrance {
+    /// For what the options say.
+    pub fn new(connecting: &Connecting) -> Result<Self, Failure> {
+        let name = connecting.login_as.clone();
+        Ok(Self {
+            keyring: Keyring::default(),
+            trust: Arc::new(trust(connecting)?),
+            admin: name.map(|name| Admin::new(name, connecting.master_separator)),
+        })
+    }
+}
+
+/// Connects and logs in; the session can only read until it is told otherwise.
+pub async fn connect(account: &Account, connecting: &Connecting) -> Result<Session, Failure> {
+    connect_by(account, connecting, &Entrance::new(connecting)?).await
+}
+
+/// The same for one of many.
+///
+/// A password that was refused is never tried again; a token may have expired, and is tried once more if there is another.
+pub async fn connect_by(
+    account: &Account,
+    connecting: &Connecting,
+    entrance: &Entrance,
+) -> Result<Session, Failure> {
+    let Entrance {
+        keyring,
+        trust,
+        admin,
+    } = entrance;
+    let endpoint = endpoint(account, connecting, Arc::clone(trust));
+    let source = connecting.source();
+    let whose = admin
+        .as_ref()
+        .map_or(&account.id.url, |admin| &admin.name)
+        .clone();
+    let secret = keyring.get(&source, &whose).await?;
+    let is_token = connecting.oauth_token_command.is_some();
+    let mut login = Login {
+        user: account.id.user.clone(),
+        admin: admin.clone(),
+        credential: if is_token {
+            Credential::Token(secret.clone())
+        } else {
+            Credential::Password(secret.clone())
+        },
+    };
+    let first = imap::connect(&endpoint, &login, account.id.clone()).await;
+    match first {
+        Err(error) if is_token && error.kind == ConnectErrorKind::Login => {
+            let Some(fresh) = keyring.renew(&source, &whose, &secret).await? else {
+                return Err(error.into());
+            };
+            login.credential = Credential::Token(fresh);
+            Ok(imap::connect(&endpoint, &login, account.id.clone()).await?)
+        }
+        first => Ok(first?),
+    }
+}
+
+/// What the user trusts.
+fn trust(connecting: &Connecting) -> Result<Trust, Failure> {
+    let extra_roots = match &connecting.ca_file {
+        None => None,
+        Some(path) => Some(std::fs::read(path).map_err(|error| {
+            Failure::config(format!("cannot read {}: {error}", path.display()))
+        })?),
+    };
+    Ok(Trust::new(extra_roots, connecting.tls_fingerprint))
+}
+
+fn endpoint(account: &Account, connecting: &Connecting, trust: Arc<Trust>) -> Endpoint {
     let security = match (account.scheme, connecting.plaintext) {
         (Scheme::Imaps, _) => Security::ImplicitTls,
         (Scheme::Imap, false) if is_loopback(&account.id.host) => Security::StartTlsIfOffered,
@@ -97,20 +146,13 @@ fn endpoint(account: &Account, connecting: &Connecting) -> Result<Endpoint, Fail
             Security::Plaintext
         }
     };
-    let extra_roots = match &connecting.ca_file {
-        None => None,
-        Some(path) => Some(std::fs::read(path).map_err(|error| {
-            Failure::config(format!("cannot read {}: {error}", path.display()))
-        })?),
-    };
-    Ok(Endpoint {
+    Endpoint {
         host: account.id.host.clone(),
         port: account.id.port,
         security,
-        extra_roots,
-        fingerprint: connecting.tls_fingerprint,
+        trust,
         timeout: connecting.patience(),
-    })
+    }
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -325,6 +367,7 @@ mod tests {
                 user: "u".to_owned(),
                 url: String::new(),
             },
+            acted_as: None,
             taken: String::new(),
             server: Server::default(),
             personal: Vec::new(),

@@ -8,7 +8,7 @@ use crate::{
     detect::HintError,
     imap::{ConnectError, ConnectErrorKind},
     report::json::ErrorForm,
-    store::LookError,
+    store::{Later, LookError},
 };
 
 /// The exit status of the process (contract).
@@ -91,6 +91,8 @@ pub struct Failure {
     pub message: String,
     /// What to try, on a line of its own.
     pub hint: Option<String>,
+    /// Whether another try may go better, and when; none where it would end the same.
+    pub passing: Option<Later>,
 }
 
 impl Failure {
@@ -100,6 +102,7 @@ impl Failure {
             kind: "config",
             message: message.into(),
             hint: None,
+            passing: None,
         }
     }
 
@@ -109,6 +112,7 @@ impl Failure {
             kind: "bug",
             message: message.into(),
             hint: Some("please report this".to_owned()),
+            passing: None,
         }
     }
 
@@ -148,6 +152,7 @@ impl From<ConfigError> for Failure {
             kind: "config",
             message: format!("cannot {}", error.message),
             hint: error.hint,
+            passing: None,
         }
     }
 }
@@ -160,18 +165,22 @@ impl From<ConnectError> for Failure {
                 ConnectErrorKind::Network => "network",
                 ConnectErrorKind::Tls | ConnectErrorKind::NotTls => "tls",
                 ConnectErrorKind::Protocol => "protocol",
-                ConnectErrorKind::Login => "login",
+                ConnectErrorKind::Login
+                | ConnectErrorKind::Authorization
+                | ConnectErrorKind::Mechanism => "login",
                 ConnectErrorKind::Limit => "limit",
             },
             message: error.message,
             hint: error.hint,
+            passing: error.passing,
         }
     }
 }
 
 impl From<LookError> for Failure {
     fn from(error: LookError) -> Self {
-        let kind = match error {
+        let kind = match &error {
+            LookError::Refused { .. } if error.passing().is_some() => "limit",
             LookError::Refused { .. } => "refused",
             LookError::Lost { .. } => "network",
             LookError::Protocol { .. } => "protocol",
@@ -180,6 +189,7 @@ impl From<LookError> for Failure {
             kind,
             message: format!("cannot list the mailboxes: {error}"),
             hint: Some("nothing was changed; try again".to_owned()),
+            passing: error.passing(),
         }
     }
 }
@@ -197,6 +207,7 @@ impl From<ApplyError> for Failure {
             kind: error.kind(),
             message: format!("cannot {error}"),
             hint: error.hint(),
+            passing: error.passing(),
         }
     }
 }
@@ -212,6 +223,7 @@ impl From<Stale> for Failure {
             kind: if error.unfinished { "locked" } else { "stale" },
             message: format!("cannot apply the plan: {error}"),
             hint: Some(hint.to_owned()),
+            passing: None,
         }
     }
 }

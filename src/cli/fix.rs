@@ -148,6 +148,7 @@ impl Command {
                 None => "run `rolecall resume` first, on the machine where that run was started"
                     .to_owned(),
             }),
+            passing: None,
         })
     }
 

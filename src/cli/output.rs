@@ -81,6 +81,7 @@ fn too_late(path: &Path, error: &io::Error) -> Failure {
         kind: "refused",
         message: format!("cannot write {}: {error}", path.display()),
         hint: Some("`rolecall runs` tells what was done".to_owned()),
+        passing: None,
     }
 }
 

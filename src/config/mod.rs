@@ -4,6 +4,7 @@
 //! argument, an error or a log; a shell.
 
 pub mod account;
+pub mod keyring;
 pub mod secret;
 
 /// Why what the user said cannot be used. Nothing was sent.

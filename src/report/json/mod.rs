@@ -71,6 +71,7 @@ pub fn audit_line(listing: &Listing, roll: &Roll, findings: &[Finding]) -> Strin
     line(&AuditForm {
         schema: AUDIT,
         account: &listing.account.url,
+        acted_as: listing.acted_as.as_deref(),
         server: Some(ServerForm {
             software: listing.server.software.as_deref(),
             capabilities: &listing.server.capabilities,
@@ -117,6 +118,7 @@ pub fn audit_error(account: &str, error: &ErrorForm<'_>) -> String {
     line(&AuditForm {
         schema: AUDIT,
         account,
+        acted_as: None,
         server: None,
         mailboxes: None,
         roles: None,
@@ -144,6 +146,7 @@ pub fn receipt_line(receipt: &Receipt) -> String {
     line(&ReceiptForm {
         schema: receipt::SCHEMA,
         account: &receipt.account,
+        acted_as: receipt.acted_as.as_deref(),
         run: Some(&receipt.run),
         steps: Some(&receipt.steps),
         batch: Some(&receipt.batch),
@@ -161,6 +164,7 @@ pub fn run_error(account: &str, error: &ErrorForm<'_>) -> String {
     line(&ReceiptForm {
         schema: receipt::SCHEMA,
         account,
+        acted_as: None,
         run: None,
         steps: None,
         batch: None,
