@@ -382,7 +382,7 @@ async fn play(name: &str) {
         .into_iter()
         .find(|scene| scene.name == name)
         .unwrap();
-    let points = scene.break_everywhere().await;
+    let points = Box::pin(scene.break_everywhere()).await;
     println!("{name}: {points} points");
 }
 

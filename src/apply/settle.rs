@@ -79,6 +79,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
             match self.remove_one(&step, &tombstone).await {
                 Err(Halt::Step(why)) => self.step_refused(&step, why).await?,
+                // Watched once more: mail may come in while the server has to be left alone.
+                Err(Halt::Later(_)) => self.settle_again(&tombstone.name, None),
                 other => other?,
             }
         }
@@ -131,10 +133,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.settle_again(name, None);
             return Ok(());
         }
-        Err(Halt::Step(match answer {
-            Err(refusal) => format!("the server kept it: {}", refusal.text),
-            Ok(_) => "the server said OK but kept it".to_owned(),
-        }))
+        Err(match answer {
+            Err(refusal) if refusal.put_off => refusal.into_halt(),
+            Err(refusal) => Halt::Step(format!("the server kept it: {}", refusal.text)),
+            Ok(_) => Halt::Step("the server said OK but kept it".to_owned()),
+        })
     }
 
     fn settle_again(&mut self, name: &MailboxName, seen: Option<Seen>) {
