@@ -311,6 +311,8 @@ partition-default: {root}/spool
 sievedir: {root}/lib/sieve
 cyrus_user: {user}
 servername: localhost
+admins: boss
+proxyservers: proxy
 virtdomains: off
 unixhierarchysep: yes
 altnamespace: yes
