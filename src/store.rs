@@ -4,11 +4,15 @@
 //! Never: retries, decisions, octets of a command.
 //!
 //! `apply` sees nothing of `imap` but this trait, so every rule about losing no mail is written, and tested,
-//! against these few verbs.
+//! against these few verbs. What may be tried again, and when, is in [`later`].
+
+pub mod later;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+
+pub use later::{Later, Waits};
 
 use crate::model::{
     mailbox::{MailboxName, Status},
@@ -123,6 +127,30 @@ pub enum LookError {
     Protocol { why: String },
 }
 
+impl ActError {
+    /// Whether the server has asked to be tried again, and when. Of a command without an answer it says nothing.
+    #[must_use]
+    pub fn passing(&self) -> Option<Later> {
+        match self {
+            Self::Refused { code, text, .. } => Later::told(code.as_deref(), text),
+            Self::NotSent { .. } | Self::Unknown { .. } => None,
+        }
+    }
+}
+
+impl LookError {
+    /// Whether a later look, on a connection of its own, may go better; none where it would end the same.
+    #[must_use]
+    pub fn passing(&self) -> Option<Later> {
+        match self {
+            Self::Refused { code, text } => Later::told(code.as_deref(), text),
+            // What the server said in parting may name a time.
+            Self::Lost { why } => Some(Later::told(None, why).unwrap_or_default()),
+            Self::Protocol { .. } => None,
+        }
+    }
+}
+
 /// How a mailbox is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -219,6 +247,10 @@ pub struct Found {
 pub trait Store {
     /// Whether a capability is advertised.
     fn can(&self, capability: &str) -> bool;
+    /// The administrator who acts for the account's user; none where the user does.
+    fn acted_as(&self) -> Option<&str> {
+        None
+    }
     /// How many messages one command may name, where the server says so.
     fn message_limit(&self) -> Option<usize>;
     /// The name as LIST shows it, none where it does not (or is \NonExistent).

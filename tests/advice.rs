@@ -43,6 +43,7 @@ fn account(software: Option<&str>, capabilities: &[&str], prefix: &str) -> Listi
             user: "alice@example.com".to_owned(),
             url: "imaps://alice@example.com@imap.example.com".to_owned(),
         },
+        acted_as: None,
         taken: String::new(),
         server: Server {
             software: software.map(str::to_owned),

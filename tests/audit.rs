@@ -39,6 +39,7 @@ impl Scene {
         }];
         let listing = Listing {
             account,
+            acted_as: None,
             taken: String::new(),
             server: Server::default(),
             personal,

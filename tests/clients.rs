@@ -39,6 +39,7 @@ fn account(mailboxes: &str) -> Listing {
             user: "alice".to_owned(),
             url: "imaps://alice@imap.example.com".to_owned(),
         },
+        acted_as: None,
         taken: String::new(),
         server: Server::default(),
         personal: vec![Namespace {

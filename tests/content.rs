@@ -66,6 +66,7 @@ fn listing(user: &str, mut mailboxes: Vec<Mailbox>) -> Listing {
             user: user.to_owned(),
             url: format!("imaps://{user}@imap.example.com"),
         },
+        acted_as: None,
         taken: "2026-11-24T00:00:00Z".to_owned(),
         server: rolecall::model::listing::Server::default(),
         personal: vec![Namespace {

@@ -82,6 +82,7 @@ fn listing(mailboxes: Vec<Mailbox>) -> Listing {
             user: "alice".to_owned(),
             url: "imaps://alice@imap.example.com".to_owned(),
         },
+        acted_as: None,
         taken: "2026-11-24T00:00:00Z".to_owned(),
         server: Server::default(),
         personal: vec![Namespace {

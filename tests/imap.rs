@@ -9,17 +9,20 @@
 
 mod support;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use rolecall::{
-    imap::{ConnectError, ConnectErrorKind, Endpoint, Login, Mode, Security, Session, connect},
+    imap::{
+        Admin, ConnectError, ConnectErrorKind, Credential, Endpoint, Login, Mode, Security,
+        Session, connect,
+    },
     model::{
         listing::AccountId,
         mailbox::{MailboxName, Sample},
         uid::UidSet,
     },
     secret::Secret,
-    store::{Access, Act, ActError, Answered, Depth, LookError, Search, Store as _},
+    store::{Access, Act, ActError, Answered, Depth, Later, LookError, Search, Store as _},
 };
 use support::script::{Peer, Script};
 
@@ -28,8 +31,7 @@ fn endpoint(port: u16, security: Security) -> Endpoint {
         host: "127.0.0.1".to_owned(),
         port,
         security,
-        extra_roots: None,
-        fingerprint: None,
+        trust: Arc::default(),
         timeout: Duration::from_millis(700),
     }
 }
@@ -44,10 +46,10 @@ fn account(port: u16) -> AccountId {
 }
 
 fn password() -> Login {
-    Login::Password {
+    Login {
         user: "alice".to_owned(),
-        authorize_as: None,
-        secret: Secret::new("hunter2".to_owned()),
+        admin: None,
+        credential: Credential::Password(Secret::new("hunter2".to_owned())),
     }
 }
 
@@ -142,6 +144,48 @@ async fn a_silent_server_a_closed_one_and_none_at_all_are_told_apart() {
 }
 
 #[tokio::test]
+async fn what_may_pass_is_told_from_what_will_not() {
+    let some_time = Some(Later::default());
+    for (greeting, passing) in [
+        ("* BYE Too many connections", some_time),
+        (
+            "* BYE Maximum connection limit reached for 10.0.0.1",
+            some_time,
+        ),
+        ("* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] hello", None),
+        ("+OK POP3", None),
+    ] {
+        let (error, _) = refused(
+            move |peer| {
+                peer.say(greeting);
+                peer.wait();
+            },
+            Security::Plaintext,
+        )
+        .await;
+        assert_eq!(error.passing, passing, "{error:?}");
+    }
+    let (silent, _) = refused(Peer::wait, Security::Plaintext).await;
+    let (closed, _) = refused(|_| {}, Security::Plaintext).await;
+    assert_eq!((silent.passing, closed.passing), (some_time, some_time));
+    // Nothing listens there now; there is no such host, ever (RFC 6761 §6.4).
+    for (host, passing) in [("127.0.0.1", some_time), ("imap.invalid", None)] {
+        let endpoint = Endpoint {
+            host: host.to_owned(),
+            timeout: Duration::from_secs(20),
+            ..endpoint(1, Security::Plaintext)
+        };
+        let error = connect(&endpoint, &password(), account(1))
+            .await
+            .err()
+            .unwrap();
+        // Without a resolver nobody knows.
+        let is_unknown = error.message.contains("emporary");
+        assert!(error.passing == passing || is_unknown, "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn preauth_is_refused_and_nothing_is_sent() {
     for security in [Security::Plaintext, Security::StartTls] {
         let (error, script) = refused(
@@ -233,15 +277,18 @@ async fn login_takes_the_way_that_the_server_offers() {
 #[tokio::test]
 async fn an_administrators_login_names_both_users() {
     let script = Script::play(|peer| {
-        peer.let_in("MOVE");
+        peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] Dovecot ready.");
+        peer.hear();
+        peer.say("{tag} OK [CAPABILITY IMAP4rev1 MOVE] in");
         peer.wait();
     });
-    let login = Login::Password {
-        user: "master".to_owned(),
-        authorize_as: Some("alice".to_owned()),
-        secret: Secret::new("pä".to_owned()),
+    let login = Login {
+        user: "alice".to_owned(),
+        admin: Some(Admin::new("master".to_owned(), None)),
+        credential: Credential::Password(Secret::new("pä".to_owned())),
     };
-    enter(&script, &login).await.unwrap();
+    let session = enter(&script, &login).await.unwrap();
+    assert_eq!(session.acted_as(), Some("master"));
     // alice NUL master NUL pä
     assert_eq!(
         script.heard(),
@@ -262,9 +309,10 @@ async fn a_token_is_refused_in_the_servers_words_and_without_its_json() {
             peer.say("{tag} NO [AUTHENTICATIONFAILED] expired");
             peer.wait();
         });
-        let login = Login::Token {
+        let login = Login {
             user: "alice".to_owned(),
-            token: Secret::new("tok3n".to_owned()),
+            admin: None,
+            credential: Credential::Token(Secret::new("tok3n".to_owned())),
         };
         let error = enter(&script, &login).await.err().unwrap();
         assert_eq!(error.kind, ConnectErrorKind::Login);
@@ -277,12 +325,29 @@ async fn a_token_is_refused_in_the_servers_words_and_without_its_json() {
 
 #[tokio::test]
 async fn refused_logins_are_of_different_kinds_and_never_tried_twice() {
-    for (answer, kind) in [
-        ("NO [AUTHENTICATIONFAILED] wrong", ConnectErrorKind::Login),
-        ("NO wrong", ConnectErrorKind::Login),
-        ("NO [LIMIT] ten connections", ConnectErrorKind::Limit),
-        ("NO [UNAVAILABLE] ldap is down", ConnectErrorKind::Network),
-        ("BAD what", ConnectErrorKind::Login),
+    use ConnectErrorKind::{Authorization, Limit, Login, Network};
+    let after = |milliseconds| Later {
+        after: Some(Duration::from_millis(milliseconds)),
+    };
+    let some_time = Some(Later::default());
+    for (answer, kind, passing) in [
+        ("NO [AUTHENTICATIONFAILED] wrong", Login, None),
+        ("NO wrong", Login, None),
+        ("NO [LIMIT] ten connections", Limit, some_time),
+        ("NO [UNAVAILABLE] ldap is down", Network, some_time),
+        ("NO [CONTACTADMIN] your account is locked", Network, None),
+        ("NO [AUTHORIZATIONFAILED] not for you", Authorization, None),
+        (
+            "NO [ALERT] Too many simultaneous connections. (Failure)",
+            Limit,
+            some_time,
+        ),
+        (
+            "BAD Request is throttled. Suggested Backoff Time: 89117 milliseconds",
+            Limit,
+            Some(after(89_117)),
+        ),
+        ("BAD what", Login, None),
     ] {
         let (error, script) = refused(
             move |peer| {
@@ -294,7 +359,7 @@ async fn refused_logins_are_of_different_kinds_and_never_tried_twice() {
             Security::Plaintext,
         )
         .await;
-        assert_eq!(error.kind, kind, "{answer}");
+        assert_eq!((error.kind, error.passing), (kind, passing), "{answer}");
         assert_eq!(script.heard().len(), 1);
         assert!(!format!("{error:?}").contains("hunter2"));
     }
@@ -334,7 +399,7 @@ async fn no_password_goes_where_logins_are_disabled() {
         Security::Plaintext,
     )
     .await;
-    assert_eq!(error.kind, ConnectErrorKind::Login);
+    assert_eq!(error.kind, ConnectErrorKind::Mechanism);
     assert!(script.heard().is_empty());
 }
 

@@ -48,6 +48,7 @@ fn account(can: &[&str], delimiter: char, mailboxes: &str) -> Listing {
             user: "alice".to_owned(),
             url: "imaps://alice@imap.example.com".to_owned(),
         },
+        acted_as: None,
         taken: String::new(),
         server: Server {
             software: None,

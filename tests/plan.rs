@@ -48,6 +48,7 @@ fn scene() -> Scene {
             user: "alice".into(),
             url: "imaps://alice@imap.example.com".into(),
         },
+        acted_as: None,
         taken: String::new(),
         server: Server {
             software: None,

@@ -77,6 +77,7 @@ fn judged(mailboxes: Vec<Mailbox>) -> Scene {
             user: "alice".into(),
             url: "imaps://alice@imap.example.com".into(),
         },
+        acted_as: None,
         taken: "2026-11-24T10:02:00Z".into(),
         server: Server {
             software: Some("Dovecot 2.3.21".into()),
@@ -220,6 +221,7 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
         run: "20261124T100203-k3v9".into(),
         batch: "0123456789ab".into(),
         account: plan.account.clone(),
+        acted_as: None,
         steps: steps
             .map(|(step, (outcome, source_after, message))| StepReceipt {
                 proven: None,
@@ -721,18 +723,18 @@ fn keys_stand_in_the_contract_s_order() {
         mailbox("Sent Items", "", 1),
     ]);
     let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings);
-    let begins = "{\"schema\":\"rolecall.audit/1\",\"account\":\"imaps://alice@imap.example.com\",\"server\":{\"software\":\"Dovecot 2.3.21\",\"capabilities\":[\"IMAP4REV1\",\"MOVE\",\"SPECIAL-USE\",\"UIDPLUS\"],\"delimiter\":\"/\",\"personal_prefix\":\"\"},\"mailboxes\":[{\"name\":\"Sent\",\"wire_name\":\"Sent\",\"wire_name_base64\":null,\"delimiter\":\"/\",\"attributes\":[\"\\\\Sent\"],\"selectable\":true,\"subscribed\":true,\"messages\":12,\"size\":1185180,\"uid_validity\":7,\"role\":\"sent\",\"certainty\":\"stated\",\"evidence\":[{\"kind\":\"attribute\",\"role\":\"sent\",\"detail\":\"\\\\Sent\",\"locale\":null,\"source\":null},";
+    let begins = "{\"schema\":\"rolecall.audit/1\",\"account\":\"imaps://alice@imap.example.com\",\"acted_as\":null,\"server\":{\"software\":\"Dovecot 2.3.21\",\"capabilities\":[\"IMAP4REV1\",\"MOVE\",\"SPECIAL-USE\",\"UIDPLUS\"],\"delimiter\":\"/\",\"personal_prefix\":\"\"},\"mailboxes\":[{\"name\":\"Sent\",\"wire_name\":\"Sent\",\"wire_name_base64\":null,\"delimiter\":\"/\",\"attributes\":[\"\\\\Sent\"],\"selectable\":true,\"subscribed\":true,\"messages\":12,\"size\":1185180,\"uid_validity\":7,\"role\":\"sent\",\"certainty\":\"stated\",\"evidence\":[{\"kind\":\"attribute\",\"role\":\"sent\",\"detail\":\"\\\\Sent\",\"locale\":null,\"source\":null},";
     assert!(line.starts_with(begins), "{line}");
     let roles = "\"roles\":{\"sent\":{\"keep\":\"Sent\",\"members\":[\"Sent\",\"Sent Items\"]}},\"findings\":[{\"code\":\"role-split\",\"severity\":\"warning\",\"role\":\"sent\",\"mailboxes\":[\"Sent\",\"Sent Items\"],\"message\":";
     assert!(line.contains(roles), "{line}");
     assert!(line.ends_with("],\"error\":null}"), "{line}");
     assert_eq!(
         json::audit_error("imaps://a@b", &ERROR),
-        "{\"schema\":\"rolecall.audit/1\",\"account\":\"imaps://a@b\",\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+        "{\"schema\":\"rolecall.audit/1\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
     );
     assert_eq!(
         json::run_error("imaps://a@b", &ERROR),
-        "{\"schema\":\"rolecall.run/1\",\"account\":\"imaps://a@b\",\"run\":null,\"steps\":null,\"batch\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+        "{\"schema\":\"rolecall.run/1\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"run\":null,\"steps\":null,\"batch\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
     );
 }
 

@@ -60,6 +60,7 @@ fn no(code: Option<&str>) -> Heard {
             code: code.map(str::to_owned),
             text: String::new(),
             copy_uid: None,
+            put_off: false,
         }),
         claims: None,
     }

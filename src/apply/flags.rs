@@ -66,6 +66,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     // Again, in pieces that are small enough.
                     rest = if is_part { rest } else { more };
                 }
+                // Setting a flag twice is setting it once.
+                Err(refusal) if refusal.put_off => {}
                 Err(refusal) => return Ok(Some(refusal)),
             }
         }

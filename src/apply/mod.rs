@@ -40,7 +40,7 @@ pub use home::{Disks, Home, Lock, Past};
 pub use story::{RunState, RunSummary, left_before, run_of, runs, story, to_resume, to_undo};
 pub use undo::undo;
 
-use crate::language::Phrase;
+use crate::{language::Phrase, store::Later};
 
 /// How much of each message is compared before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,6 +196,18 @@ impl ApplyError {
             | Self::NoSuchRun { .. }
             | Self::NoSuchBatch { .. }
             | Self::OtherAccount { .. } => "config",
+        }
+    }
+
+    /// Whether a later try may go better, and when; none where it would end the same. A run that began and did not come
+    /// to its end is a [`Receipt`](crate::model::receipt::Receipt), and worth a resume.
+    #[must_use]
+    pub fn passing(&self) -> Option<Later> {
+        match self {
+            // The server's parting words are in it.
+            Self::Network { why } => Some(Later::told(None, why).unwrap_or_default()),
+            Self::Locked => Some(Later::default()),
+            _ => None,
         }
     }
 

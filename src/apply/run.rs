@@ -14,7 +14,7 @@ use super::{
     ApplyError, Event, Ports, Settings, Verify,
     journal::{Journal, Record},
     pace::Pace,
-    send::Halt,
+    send::{Halt, Throttle},
     tally::Tally,
     tombstone::{Attempt, Tombstone},
 };
@@ -65,6 +65,7 @@ pub(super) struct Run<'a, S, P> {
     /// When the last RENAME to a tombstone was answered.
     pub quarantined: Option<Instant>,
     pub pace: Pace,
+    pub throttle: Throttle,
 }
 
 impl<'a, S: Store, P: Ports> Run<'a, S, P> {
@@ -105,6 +106,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             tombstones: Vec::new(),
             quarantined: None,
             pace,
+            throttle: Throttle::default(),
         }
     }
 
@@ -160,9 +162,13 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             of: u32::try_from(self.plan.steps.len()).unwrap_or(u32::MAX),
             total_messages: step.messages.filter(|_| step.action == Action::Merge),
         });
-        match self.step(step).await {
-            Err(Halt::Step(why)) => self.step_refused(step, why).await,
-            other => other,
+        loop {
+            match self.step(step).await {
+                // Bounded by `Throttle`: what is sent next waits first, or ends the run.
+                Err(Halt::Later(_)) => {}
+                Err(Halt::Step(why)) => return self.step_refused(step, why).await,
+                other => return other,
+            }
         }
     }
 
@@ -253,7 +259,9 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
                 return Ok(self.receipt(true, true));
             }
             Halt::Stopped => (text::stopped_by_you(), true),
-            Halt::Step(why) | Halt::Unknown(why) | Halt::Lost(why) => (why, false),
+            Halt::Step(why) | Halt::Later(why) | Halt::Unknown(why) | Halt::Lost(why) => {
+                (why, false)
+            }
         };
         for planned in &self.plan.steps {
             if step != Some(planned.id) && !self.is_waiting(planned.id) {
@@ -282,6 +290,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             run: self.id.clone(),
             batch: self.settings.batch.clone(),
             account: self.plan.account.clone(),
+            acted_as: self.store.acted_as().map(str::to_owned),
             steps: steps.collect(),
             finished,
             interrupted,

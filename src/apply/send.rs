@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use super::{
-    Ports,
+    Event, Ports,
     journal::{Batch, Record, Reply},
     run::Run,
 };
@@ -16,14 +16,19 @@ use crate::{
     guard::{Guard, stands},
     language::{Phrase, text},
     model::mailbox::MailboxName,
-    store::{Act, ActError, Answered, CopyUid, LookError, Store},
+    store::{Act, ActError, Answered, CopyUid, Later, LookError, Store, Waits},
 };
+
+/// How long a wish to stop may go unheard while the server has asked to wait.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// Why a step, or the run, does not go on.
 #[derive(Debug)]
 pub(super) enum Halt {
     /// A guard or the server's refusal ends this step; the others go on.
     Step(Phrase),
+    /// The server has put a command off and not done it, as was seen: the step begins again, as a resume begins it.
+    Later(Phrase),
     /// A command was sent and its outcome is not known: nothing more may be sent.
     Unknown(Phrase),
     /// The connection is gone, though no command was under way.
@@ -37,6 +42,12 @@ pub(super) enum Halt {
 impl From<LookError> for Halt {
     fn from(error: LookError) -> Self {
         match error {
+            // Put off again and again. Nothing speaks against the step itself: a resume takes it up.
+            LookError::Refused { .. }
+                if error.passing().is_some_and(|later| later.after.is_some()) =>
+            {
+                Self::Lost(error.to_string().into())
+            }
             LookError::Refused { .. } => Self::Step(error.to_string().into()),
             LookError::Lost { why } => Self::Lost(why.into()),
             // Nothing that depends on this answer may be done, and the next answer may be as wrong.
@@ -61,6 +72,8 @@ pub(super) struct Refusal {
     pub code: Option<String>,
     pub text: String,
     pub copy_uid: Option<CopyUid>,
+    /// The server names a time at which to send the command again. That it was not done has to be seen, as of any other.
+    pub put_off: bool,
 }
 
 impl Refusal {
@@ -72,9 +85,57 @@ impl Refusal {
         })
     }
 
+    /// Ends the step; one that was only put off begins it again.
     pub fn into_halt(self) -> Halt {
-        Halt::Step(text::server_refused(self.text))
+        let why = text::server_refused(self.text);
+        if self.put_off {
+            Halt::Later(why)
+        } else {
+            Halt::Step(why)
+        }
     }
+}
+
+/// What the server has asked for since it last did what it was told.
+#[derive(Debug, Default)]
+pub(super) struct Throttle {
+    waits: Waits,
+    until: Option<Instant>,
+    /// It has asked too often, or for too long.
+    is_enough: bool,
+}
+
+impl Throttle {
+    /// Hears an answer. One that names no time begins the count anew if the run gets on by its command.
+    fn heard(&mut self, later: Option<Later>, gets_on: bool) {
+        let Some(later) = later.filter(|later| later.after.is_some()) else {
+            if gets_on {
+                *self = Self::default();
+            }
+            return;
+        };
+        match self.waits.next(Some(later)) {
+            Some(time) => self.until = Some(Instant::now() + time),
+            None => self.is_enough = true,
+        }
+    }
+
+    /// Before when nothing is to be sent.
+    fn until(&self) -> Result<Option<Instant>, Halt> {
+        if self.is_enough {
+            return Err(Halt::Lost(text::asks_to_wait()));
+        }
+        Ok(self.until)
+    }
+}
+
+/// Whether a step that begins again would not send it again: else one command that is always put off, and one before it
+/// that never is, would take turns for ever.
+fn gets_on(act: &Act) -> bool {
+    !matches!(
+        act,
+        Act::AddFlags { .. } | Act::Subscribe { .. } | Act::Unsubscribe { .. }
+    )
 }
 
 /// A command that was sent and answered.
@@ -93,6 +154,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         act: Act,
         batch: Option<Batch>,
     ) -> Result<Sent, Halt> {
+        self.wait_as_told().await?;
         if self.ports.stopped() {
             return Err(Halt::Stopped);
         }
@@ -108,6 +170,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let performed = self.store.perform(&act).await;
         let took = began.elapsed();
         self.sent |= !matches!(performed, Err(ActError::NotSent { .. }));
+        let later = performed.as_ref().err().and_then(ActError::passing);
+        self.throttle.heard(later, gets_on(&act));
         let (reply, answer) = match performed {
             Ok(answered) => (Reply::Answered(answered.clone()), Ok(answered)),
             Err(ActError::Refused {
@@ -119,6 +183,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     code: code.clone(),
                     text,
                     copy_uid,
+                    put_off: later.is_some_and(|later| later.after.is_some()),
                 };
                 (Reply::Refused(code), Err(refusal))
             }
@@ -135,6 +200,24 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             answer,
             took,
         })
+    }
+
+    /// Sends nothing that changes anything before the time that the server has named; what was put off has been looked at
+    /// by then.
+    async fn wait_as_told(&mut self) -> Result<(), Halt> {
+        let Some(until) = self.throttle.until()? else {
+            return Ok(());
+        };
+        let seconds = until.saturating_duration_since(Instant::now()).as_secs();
+        if seconds > 0 {
+            let text = text::asks_for_seconds(seconds);
+            self.ports.event(&Event::Note { text });
+        }
+        // In small pieces, so that a wish to stop is heard.
+        while Instant::now() < until && !self.ports.stopped() {
+            sleep_until(until.min(Instant::now() + MOMENT)).await;
+        }
+        Ok(())
     }
 
     /// What is never sent. Anyone can write a plan and put a digest on it.
@@ -161,7 +244,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        apply::{Event, Settings, Verify, journal},
+        apply::{Settings, Verify, journal},
         model::{
             listing::AccountId,
             mailbox::Status,

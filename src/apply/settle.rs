@@ -80,6 +80,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
             match self.remove_one(&step, &tombstone).await {
                 Err(Halt::Step(why)) => self.step_refused(&step, why).await?,
+                // Watched once more: mail may come in while the server has to be left alone.
+                Err(Halt::Later(_)) => self.settle_again(&tombstone.name, None),
                 other => other?,
             }
         }
@@ -132,10 +134,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.settle_again(name, None);
             return Ok(());
         }
-        Err(Halt::Step(match answer {
-            Err(refusal) => text::server_kept_it(refusal.text),
-            Ok(_) => text::ok_but_kept(),
-        }))
+        Err(match answer {
+            Err(refusal) if refusal.put_off => refusal.into_halt(),
+            Err(refusal) => Halt::Step(text::server_kept_it(refusal.text)),
+            Ok(_) => Halt::Step(text::ok_but_kept()),
+        })
     }
 
     fn settle_again(&mut self, name: &MailboxName, seen: Option<Seen>) {

@@ -1,6 +1,6 @@
 //! The small steps: create, rename, subscribe, unsubscribe, mark. Each looks first, sends once, and looks again.
 //!
-//! In: a step. Out: its receipt in the journal, or a Halt. Never: a second try of a command.
+//! In: a step. Out: its receipt in the journal, or a Halt. Never: a second try of a command, unless the server put it off.
 //!
 //! A tagged OK proves nothing (Courier answers OK to a RENAME of nothing, Dovecot to a CREATE with a role it
 //! ignores), so what counts is the look afterwards. A step whose end is already there is applied without sending.
@@ -67,7 +67,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             role,
         };
         let mut answer = self.send(step.id, act, None).await?.answer;
-        if role.is_some() && answer.is_err() {
+        let is_refused = answer.as_ref().is_err_and(|refusal| !refusal.put_off);
+        if role.is_some() && is_refused {
             // Refused with its role (Cyrus: "flag conflict"), nothing was made (RFC 6154 §3): make it without.
             let act = Act::Create {
                 name: target.clone(),
@@ -202,17 +203,22 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         name: &MailboxName,
         wanted: bool,
     ) -> Result<Option<Phrase>, Halt> {
-        let act = match self.store.find(name).await? {
-            Some(found) if found.subscribed == wanted => return Ok(None),
-            None if wanted => return Ok(Some(text::it_is_gone())),
-            _ if wanted => Act::Subscribe { name: name.clone() },
-            // A name without a mailbox may still be subscribed; only UNSUBSCRIBE tells.
-            _ => Act::Unsubscribe { name: name.clone() },
-        };
-        let answer = self.send(step, act, None).await?.answer;
-        Ok(answer
-            .err()
-            .map(|refusal| text::server_refused(refusal.text)))
+        loop {
+            let act = match self.store.find(name).await? {
+                Some(found) if found.subscribed == wanted => return Ok(None),
+                None if wanted => return Ok(Some(text::it_is_gone())),
+                _ if wanted => Act::Subscribe { name: name.clone() },
+                // A name without a mailbox may still be subscribed; only UNSUBSCRIBE tells.
+                _ => Act::Unsubscribe { name: name.clone() },
+            };
+            match self.send(step, act, None).await?.answer {
+                Err(refusal) if refusal.put_off => {}
+                answer => {
+                    let refusal = answer.err();
+                    return Ok(refusal.map(|refusal| text::server_refused(refusal.text)));
+                }
+            }
+        }
     }
 
     /// The same as a part of another step, which does not fail by it: servers refuse what they hold to be so, or insist
@@ -258,7 +264,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if after.is_some_and(|found| done(&found)) {
             return self.applied(step, None);
         }
-        if wanted.is_some() {
+        let put_off = answer.as_ref().is_err_and(|refusal| refusal.put_off);
+        if wanted.is_some() && !put_off {
             self.put_marks_back(step, role).await?;
         }
         Err(match answer {
@@ -280,11 +287,17 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 .get(&other.id)
                 .is_some_and(|receipt| receipt.outcome == Outcome::Applied);
             if let (true, Some(source)) = (is_done, &other.source) {
-                let act = Act::Mark {
-                    name: source.clone(),
-                    role: Some(role),
+                let answer = loop {
+                    let act = Act::Mark {
+                        name: source.clone(),
+                        role: Some(role),
+                    };
+                    match self.send(step.id, act, None).await?.answer {
+                        // Marking twice is marking once.
+                        Err(refusal) if refusal.put_off => {}
+                        answer => break answer,
+                    }
                 };
-                let answer = self.send(step.id, act, None).await?.answer;
                 let remark = match answer {
                     Ok(_) => text::marked_again(source, role),
                     Err(_) => text::marked_no_longer(source, role),

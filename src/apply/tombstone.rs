@@ -104,6 +104,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let answer = self.send(step.id, act, None).await?.answer;
         self.quarantined = Some(Instant::now());
         if !self.adopt(&attempt, subscribed).await? && !self.is_under_another(&attempt).await? {
+            let answer = match answer {
+                Err(refusal) if refusal.put_off => return Err(refusal.into_halt()),
+                answer => answer,
+            };
             if subscribed {
                 // It stays, empty; clients that show only what is subscribed stop showing it.
                 self.follow_subscription(step.id, source, false).await?;
@@ -241,11 +245,15 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 self.set_stuck(name, text::there_is_a_new(of));
                 continue;
             }
-            let act = Act::Rename {
-                from: name.clone(),
-                to: of.clone(),
-            };
-            let _ = self.send(step, act, None).await?.answer;
+            let mut put_off = true;
+            while put_off && self.store.find(name).await?.is_some() {
+                let act = Act::Rename {
+                    from: name.clone(),
+                    to: of.clone(),
+                };
+                let answer = self.send(step, act, None).await?.answer;
+                put_off = answer.is_err_and(|refusal| refusal.put_off);
+            }
             if self.store.find(of).await?.is_none() {
                 if self.store.find(name).await?.is_none() {
                     return Err(Halt::Unknown(text::under_neither()));

@@ -1,6 +1,11 @@
 //! Reaching an account and judging it: from an argument to a connected session, a listing, a roll and findings.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -16,28 +21,33 @@ use crate::{
     config::{
         account::{Account, Scheme},
         accounts::Entry,
-        secret::{self, Source},
+        keyring::Keyring,
+        secret::Source,
     },
     detect::{HintError, Hints, choose_keepers, detect, find_typed, worth_a_look},
-    imap::{self, Endpoint, Login, Security, Session},
+    imap::{self, Admin, ConnectErrorKind, Credential, Endpoint, Login, Security, Session, Trust},
     mapping::{self, Fault, Mapping, file::TableError},
     model::{
         client::Forecasts, finding::Finding, listing::Listing, mailbox::MailboxName, role::Role,
         roll::Roll,
     },
     planner::{self, Foresight},
-    secret::Secret,
 };
 
-/// How accounts are reached: what the command line says for all of them, read once.
+/// How accounts are reached: what the command line says for all of them, read once, and what their logins share.
 pub struct Reach {
     source: Source,
     is_token: bool,
     plaintext: bool,
-    extra_roots: Option<Vec<u8>>,
-    fingerprint: Option<[u8; 32]>,
     patience: Duration,
+    keyring: Keyring,
+    trust: Arc<Trust>,
+    /// Administrators by login: their own mailboxes are looked at once.
+    admins: Mutex<Admins>,
 }
+
+/// By name, and what joins it to the user's.
+type Admins = BTreeMap<(Box<str>, Option<char>), Admin>;
 
 impl Reach {
     /// Reads what the options name.
@@ -52,43 +62,62 @@ impl Reach {
             source: connecting.source(),
             is_token: connecting.oauth_token_command.is_some(),
             plaintext: connecting.plaintext,
-            extra_roots,
-            fingerprint: connecting.tls_fingerprint,
             patience: connecting.patience(),
+            keyring: Keyring::default(),
+            trust: Arc::new(Trust::new(extra_roots, connecting.tls_fingerprint)),
+            admins: Mutex::default(),
         })
     }
 
     /// Connects and logs in; the session can only read until it is told otherwise.
+    ///
+    /// A password that was refused is never tried again; a token may have expired, and is tried once more if there is
+    /// another.
     pub async fn connect(&self, entry: &Entry) -> Result<Session, Failure> {
         let endpoint = self.endpoint(&entry.account);
+        let id = &entry.account.id;
         let (source, is_token) = match entry.secret() {
             Some(source) => (source, entry.is_token()),
             None => (self.source.clone(), self.is_token),
         };
-        let secret = secret::get(&source, &entry.account.id.url).await?;
-        let login = Self::login(entry, is_token, secret);
-        Ok(imap::connect(&endpoint, &login, entry.account.id.clone()).await?)
+        let admin = self.admin(entry);
+        let whose = admin.as_ref().map_or(&id.url, |admin| &admin.name).clone();
+        let secret = self.keyring.get(&source, &whose).await?;
+        let mut login = Login {
+            user: id.user.clone(),
+            admin,
+            credential: if is_token {
+                Credential::Token(secret.clone())
+            } else {
+                Credential::Password(secret.clone())
+            },
+        };
+        let first = imap::connect(&endpoint, &login, id.clone()).await;
+        let is_shared = login.admin.is_some() || entry.secret().is_none();
+        let session = match first {
+            Err(error) if is_token && error.kind == ConnectErrorKind::Login => {
+                let Some(fresh) = self.keyring.renew(&source, &whose, &secret).await? else {
+                    return Err(error.into());
+                };
+                login.credential = Credential::Token(fresh);
+                imap::connect(&endpoint, &login, id.clone()).await
+            }
+            first => first,
+        };
+        if !is_shared {
+            self.keyring.forget(&source).await;
+        }
+        Ok(session?)
     }
 
-    fn login(entry: &Entry, is_token: bool, secret: Secret) -> Login {
-        let user = entry.account.id.user.clone();
-        if is_token {
-            return Login::Token {
-                user,
-                token: secret,
-            };
-        }
-        let said = &entry.said;
-        let (user, authorize_as) = match (&said.login_as, said.master_separator) {
-            (Some(master), Some(separator)) => (format!("{user}{separator}{master}"), None),
-            (Some(master), None) => (master.to_string(), Some(user)),
-            (None, _) => (user, None),
-        };
-        Login::Password {
-            user,
-            authorize_as,
-            secret,
-        }
+    /// Who logs in on the account's user's behalf.
+    fn admin(&self, entry: &Entry) -> Option<Admin> {
+        let name = entry.said.login_as.clone()?;
+        let separator = entry.said.master_separator;
+        let mut admins = self.admins.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = admins.entry((name.clone(), separator));
+        let admin = known.or_insert_with(|| Admin::new(name.into(), separator));
+        Some(admin.clone())
     }
 
     fn endpoint(&self, account: &Account) -> Endpoint {
@@ -102,8 +131,7 @@ impl Reach {
             host: account.id.host.clone(),
             port: account.id.port,
             security,
-            extra_roots: self.extra_roots.clone(),
-            fingerprint: self.fingerprint,
+            trust: Arc::clone(&self.trust),
             timeout: self.patience,
         }
     }
@@ -353,6 +381,7 @@ mod tests {
                 user: "u".to_owned(),
                 url: String::new(),
             },
+            acted_as: None,
             taken: String::new(),
             server: Server::default(),
             personal: Vec::new(),

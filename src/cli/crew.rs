@@ -410,7 +410,7 @@ fn shown_by(turn: &Turn) -> Shown {
             again: told.again,
         },
         Err(failure) => Shown {
-            login: (failure.kind == "login").then_some(false),
+            login: failure.is_refused.then_some(false),
             failed: true,
             unknown: failure.kind == "unknown",
             again: failure.again,

@@ -9,7 +9,7 @@ use crate::{
     fleet::Again,
     imap::{ConnectError, ConnectErrorKind},
     report::{json::ErrorForm, text::safe},
-    store::LookError,
+    store::{Later, LookError},
 };
 
 /// The exit status of the process (contract).
@@ -95,6 +95,8 @@ pub struct Failure {
     pub hint: Option<String>,
     /// Whether and when another try may go better.
     pub again: Option<Again>,
+    /// Whether the server has refused the password, or the token, itself.
+    pub is_refused: bool,
 }
 
 impl Failure {
@@ -105,6 +107,7 @@ impl Failure {
             message: message.into(),
             hint: None,
             again: None,
+            is_refused: false,
         }
     }
 
@@ -115,6 +118,7 @@ impl Failure {
             message: message.into(),
             hint: None,
             again: None,
+            is_refused: false,
         }
     }
 
@@ -125,6 +129,7 @@ impl Failure {
             message: message.into(),
             hint: Some("please report this".to_owned()),
             again: None,
+            is_refused: false,
         }
     }
 
@@ -168,6 +173,14 @@ impl Failure {
     }
 }
 
+/// What passes on an account that was reached.
+fn of_account(later: Later) -> Again {
+    Again {
+        after: later.after,
+        host: false,
+    }
+}
+
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self {
@@ -175,6 +188,7 @@ impl From<ConfigError> for Failure {
             message: format!("cannot {}", error.message),
             hint: error.hint,
             again: None,
+            is_refused: false,
         }
     }
 }
@@ -187,19 +201,26 @@ impl From<ConnectError> for Failure {
                 ConnectErrorKind::Network => "network",
                 ConnectErrorKind::Tls | ConnectErrorKind::NotTls => "tls",
                 ConnectErrorKind::Protocol => "protocol",
-                ConnectErrorKind::Login => "login",
+                ConnectErrorKind::Login
+                | ConnectErrorKind::Authorization
+                | ConnectErrorKind::Mechanism => "login",
                 ConnectErrorKind::Limit => "limit",
             },
             message: error.message,
             hint: error.hint,
-            again: None,
+            again: error.passing.map(|later| Again {
+                after: later.after,
+                host: error.of_host,
+            }),
+            is_refused: error.kind == ConnectErrorKind::Login,
         }
     }
 }
 
 impl From<LookError> for Failure {
     fn from(error: LookError) -> Self {
-        let kind = match error {
+        let kind = match &error {
+            LookError::Refused { .. } if error.passing().is_some() => "limit",
             LookError::Refused { .. } => "refused",
             LookError::Lost { .. } => "network",
             LookError::Protocol { .. } => "protocol",
@@ -208,7 +229,8 @@ impl From<LookError> for Failure {
             kind,
             message: format!("cannot list the mailboxes: {error}"),
             hint: Some("nothing was changed; try again".to_owned()),
-            again: None,
+            again: error.passing().map(of_account),
+            is_refused: false,
         }
     }
 }
@@ -226,7 +248,8 @@ impl From<ApplyError> for Failure {
             kind: error.kind(),
             message: format!("cannot {error}"),
             hint: error.hint(),
-            again: None,
+            again: error.passing().map(of_account),
+            is_refused: false,
         }
     }
 }
@@ -243,6 +266,7 @@ impl From<Stale> for Failure {
             message: format!("cannot apply the plan: {error}"),
             hint: Some(hint.to_owned()),
             again: None,
+            is_refused: false,
         }
     }
 }

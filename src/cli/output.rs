@@ -84,6 +84,7 @@ fn too_late(path: &Path, error: &io::Error) -> Failure {
         message: format!("cannot write {}: {error}", path.display()),
         hint: Some("`rolecall runs` tells what was done".to_owned()),
         again: None,
+        is_refused: false,
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod accounts;
+pub mod keyring;
 pub mod secret;
 pub mod words;
 

@@ -3,7 +3,7 @@
 //! In: an [`Endpoint`] and a [`Login`]. Out: a [`Session`] that can only read. Never: a password before the protection
 //! that was asked for, anything that was said before TLS, a guess about a server that is no IMAP server.
 
-use std::{collections::BTreeSet, io, time::Duration};
+use std::{collections::BTreeSet, io, sync::Arc, time::Duration};
 
 use async_imap::Client;
 use bytes::Bytes;
@@ -15,10 +15,14 @@ use super::{
     lexer::{Lexer, Tagged, Word},
     login::{Login, log_in, silent},
     session::Session,
-    tls,
+    tls::{self, Trust},
+    whose,
     wire::{Transport, Wire},
 };
-use crate::model::listing::{AccountId, Server};
+use crate::{
+    model::listing::{AccountId, Server},
+    store::Later,
+};
 
 /// How the connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,10 +46,8 @@ pub struct Endpoint {
     pub port: u16,
     /// How the connection is protected.
     pub security: Security,
-    /// Certificates, PEM, that are trusted beside the platform's.
-    pub extra_roots: Option<Vec<u8>>,
-    /// SHA-256 of the one certificate that is trusted.
-    pub fingerprint: Option<[u8; 32]>,
+    /// Which certificates are trusted.
+    pub trust: Arc<Trust>,
     /// How long the server may be silent.
     pub timeout: Duration,
 }
@@ -63,8 +65,12 @@ pub enum ConnectErrorKind {
     NotTls,
     /// It is no IMAP server, or a strange one.
     Protocol,
-    /// The server lets this login not in.
+    /// The server lets this login not in: its user, password or token is wrong.
     Login,
+    /// The login is right, but may not act for the user who was named.
+    Authorization,
+    /// The server and we have no way to log in that both know; nothing secret was sent.
+    Mechanism,
     /// Too many connections.
     Limit,
 }
@@ -79,15 +85,33 @@ pub struct ConnectError {
     pub message: String,
     /// What to try.
     pub hint: Option<String>,
+    /// Whether another try may go better, and when; none where it would end the same.
+    pub passing: Option<Later>,
+    /// Whether it came to no login: it is then the same for every account of the host.
+    pub of_host: bool,
 }
 
 impl ConnectError {
+    /// Failures of the network and too many connections pass; all others do not, unless that is said.
     pub(super) fn new(kind: ConnectErrorKind, message: impl Into<String>) -> Self {
+        let passes = matches!(kind, ConnectErrorKind::Network | ConnectErrorKind::Limit);
         Self {
             kind,
             message: message.into(),
             hint: None,
+            passing: passes.then(Later::default),
+            of_host: false,
         }
+    }
+
+    fn of_host(mut self) -> Self {
+        self.of_host = true;
+        self
+    }
+
+    pub(super) fn passing(mut self, passing: Option<Later>) -> Self {
+        self.passing = passing;
+        self
     }
 
     pub(super) fn hint(mut self, hint: &str) -> Self {
@@ -97,24 +121,43 @@ impl ConnectError {
 }
 
 /// Connects and logs in, once.
+///
+/// An administrator may log in once more, as nobody but the administrator, to see that it is another mailbox.
 pub async fn connect(
     endpoint: &Endpoint,
     login: &Login,
     account: AccountId,
 ) -> Result<Session, ConnectError> {
-    let tcp = reach(endpoint).await?;
-    connect_over(tcp, endpoint, login, account).await
+    let tcp = reach(endpoint).await.map_err(ConnectError::of_host)?;
+    let (mut session, greeting) = enter(tcp, endpoint, login, account).await?;
+    if let Some(admin) = login.needs_proof(&greeting) {
+        whose::prove(&mut session, admin, login, endpoint).await?;
+    }
+    Ok(session)
 }
 
-/// Logs in over a connection that is there already: a tunnel, or a test's own.
+/// Logs in over a connection that is there already: a tunnel, or a test's own. Whose mailbox an administrator is shown
+/// cannot be proven over the one connection.
 pub async fn connect_over(
     transport: impl Transport + 'static,
     endpoint: &Endpoint,
     login: &Login,
     account: AccountId,
 ) -> Result<Session, ConnectError> {
+    let (session, _) = enter(transport, endpoint, login, account).await?;
+    Ok(session)
+}
+
+/// A session, and how the server had greeted.
+pub(super) async fn enter(
+    transport: impl Transport + 'static,
+    endpoint: &Endpoint,
+    login: &Login,
+    account: AccountId,
+) -> Result<(Session, String), ConnectError> {
     let mut tags = 0;
-    let (client, mut server) = greeted(Box::new(transport), endpoint, &mut tags).await?;
+    let greeted = greeted(Box::new(transport), endpoint, &mut tags).await;
+    let (client, mut server, greeting) = greeted.map_err(ConnectError::of_host)?;
     let (mut session, said) = log_in(client, &server, login, endpoint).await?;
     // What a server can do may change with the login; many tell at once, the others are asked.
     server.capabilities = match capabilities(&said) {
@@ -125,13 +168,9 @@ pub async fn connect_over(
         let enable = Command::new("ENABLE UTF8=ACCEPT");
         ask(&mut session, &mut tags, enable, endpoint.timeout).await?;
     }
-    Ok(Session::new(
-        session,
-        tags,
-        account,
-        server,
-        endpoint.timeout,
-    ))
+    let acted_as = login.admin.as_ref().map(|admin| admin.name.clone());
+    let session = Session::new(session, tags, account, acted_as, server, endpoint.timeout);
+    Ok((session, greeting))
 }
 
 /// A protected connection whose server has said hello and what it can do.
@@ -139,7 +178,7 @@ async fn greeted(
     transport: Box<dyn Transport>,
     endpoint: &Endpoint,
     tags: &mut u64,
-) -> Result<(Client<Wire>, Server), ConnectError> {
+) -> Result<(Client<Wire>, Server, String), ConnectError> {
     let transport = match endpoint.security {
         Security::ImplicitTls => protect(transport, endpoint).await?,
         _ => transport,
@@ -165,10 +204,15 @@ async fn greeted(
         software: None,
         capabilities,
     };
-    Ok((client, server))
+    let words = greeting.first().and_then(|line| Tagged::parse(line));
+    Ok((
+        client,
+        server,
+        words.map(|line| line.text).unwrap_or_default(),
+    ))
 }
 
-async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError> {
+pub(super) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError> {
     let Endpoint { host, port, .. } = endpoint;
     let network = |why: String| {
         ConnectError::new(
@@ -191,9 +235,19 @@ async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError> {
             io::ErrorKind::ConnectionRefused => {
                 network("nothing listens there".to_owned()).hint("check the host and the port")
             }
-            _ => network(error.to_string()).hint("check the spelling of the host, and the network"),
+            _ => network(error.to_string())
+                .hint("check the spelling of the host, and the network")
+                .passing((!is_no_host(&error)).then(Later::default)),
         }),
     }
+}
+
+/// Whether the resolver says that there is no such host, and not that it could not find out. std gives its failures no
+/// kind of their own (seen: glibc, musl).
+fn is_no_host(error: &io::Error) -> bool {
+    let text = error.to_string();
+    let asked = error.raw_os_error().is_none() && text.contains("lookup address");
+    asked && !text.contains("emporary") && !text.contains("ry again")
 }
 
 async fn protect(
@@ -208,7 +262,8 @@ async fn protect(
                 endpoint.host, endpoint.port
             ),
         )
-        .hint("is it a TLS port? For STARTTLS write imap:// (port 143) instead of imaps://")),
+        .hint("is it a TLS port? For STARTTLS write imap:// (port 143) instead of imaps://")
+        .passing(Some(Later::default()))),
         Ok(Err(error)) if error.kind == ConnectErrorKind::NotTls => {
             // What speaks there, if it is not TLS? It gets no password to find out.
             let said = overhear(endpoint).await;
@@ -247,20 +302,24 @@ async fn greeting(
         Ok(Ok(None)) => {
             return Err(
                 protocol("the server closed the connection without a greeting")
-                    .hint("too many connections may be open, or the port speaks TLS (imaps://)"),
+                    .hint("too many connections may be open, or the port speaks TLS (imaps://)")
+                    .passing(Some(Later::default())),
             );
         }
         Ok(Err(error)) => {
             let unread = client.get_ref().unread();
             return Err(other_service(unread, endpoint).unwrap_or_else(|| {
+                let is_broken = error.kind() != io::ErrorKind::InvalidData;
                 protocol(&format!(
                     "it does not greet as an IMAP server does ({error})"
                 ))
+                .passing(is_broken.then(Later::default))
             }));
         }
         Err(_) => {
             return Err(protocol("the server says nothing")
-                .hint("if the port speaks TLS from the first octet, write imaps://"));
+                .hint("if the port speaks TLS from the first octet, write imaps://")
+                .passing(Some(Later::default())));
         }
     }
     let said = client.get_mut().take_held();
@@ -270,7 +329,10 @@ async fn greeting(
         Some(line) if line.word == Word::Bye => Err(ConnectError::new(
             ConnectErrorKind::Limit,
             format!("cannot use {host}:{port}: the server says: {}", line.text),
-        )),
+        )
+        .passing(Some(
+            Later::told(line.code.as_deref(), &line.text).unwrap_or_default(),
+        ))),
         // RFC 9051 §7.1.4: before STARTTLS it is how somebody in between keeps the connection in the clear; and
         // elsewhere nobody can know whose mail it is.
         Some(line) if line.word == Word::Preauth => Err(protocol(
@@ -320,11 +382,15 @@ async fn ask(
         Some(reply) if reply.is_gone() => Err(ConnectError::new(
             ConnectErrorKind::Network,
             format!("cannot go on after {verb}: {}", reply.text),
-        )),
+        )
+        .passing(Some(
+            Later::told(reply.code.as_deref(), &reply.text).unwrap_or_default(),
+        ))),
         Some(reply) => Err(ConnectError::new(
             ConnectErrorKind::Protocol,
             format!("cannot go on: the server refuses {verb}: {}", reply.text),
-        )),
+        )
+        .passing(Later::told(reply.code.as_deref(), &reply.text))),
         None => Err(silent(patience)),
     }
 }

@@ -17,6 +17,7 @@ use super::{
     lexer::{Tagged, Word},
     wire::Wire,
 };
+use crate::store::Later;
 
 /// How a command ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,13 @@ impl Reply {
     /// Whether the connection is of no use any more.
     pub fn is_gone(&self) -> bool {
         matches!(self.ending, Ending::Bye | Ending::Lost)
+    }
+
+    /// When a refused command is to be sent again, where the server names a time.
+    pub fn later(&self) -> Option<Later> {
+        let is_refused = matches!(self.ending, Ending::No | Ending::Bad);
+        Later::told(self.code.as_deref(), &self.text)
+            .filter(|later| is_refused && later.after.is_some())
     }
 
     /// The codes of untagged status responses, then the tagged one's.

@@ -258,6 +258,7 @@ impl Session {
         }
         Listing {
             account: self.account.clone(),
+            acted_as: self.acted_as().map(str::to_owned),
             taken,
             server: self.server.clone(),
             personal,

@@ -14,47 +14,99 @@ use zeroize::Zeroizing;
 use super::{
     connect::{ConnectError, ConnectErrorKind, Endpoint},
     lexer::{Tagged, Word},
+    whose::{self, Own},
     wire::Wire,
 };
-use crate::{model::listing::Server, secret::Secret};
+use crate::{model::listing::Server, secret::Secret, store::Later};
 
-/// Who logs in, and with what.
+/// Whose mail is meant, who logs in, and with what.
 #[derive(Debug, Clone)]
-pub enum Login {
-    /// With a password.
-    Password {
-        /// Whose password it is.
-        user: String,
-        /// Whose mail is meant, where that is another (SASL authorization identity, RFC 4616).
-        authorize_as: Option<String>,
-        /// The password.
-        secret: Secret,
-    },
-    /// With an OAuth access token.
-    Token {
-        /// Whose token it is.
-        user: String,
-        /// The token.
-        token: Secret,
-    },
+pub struct Login {
+    /// Whose mail is meant.
+    pub user: String,
+    /// The administrator who logs in for the user; none where the user does.
+    pub admin: Option<Admin>,
+    /// The secret of the one who logs in.
+    pub credential: Credential,
+}
+
+/// An administrator who logs in for others.
+#[derive(Debug, Clone)]
+pub struct Admin {
+    /// The login.
+    pub name: String,
+    /// What stands between the two where both are one login: `alice*admin`. None where the server takes an authorization
+    /// identity (RFC 4616).
+    pub separator: Option<char>,
+    /// What the administrator's own mailboxes look like, where that was asked for. Clones share it.
+    pub(super) own: Own,
+}
+
+impl Admin {
+    /// An administrator of any number of accounts: cloned, not made anew for each.
+    #[must_use]
+    pub fn new(name: String, separator: Option<char>) -> Self {
+        Self {
+            name,
+            separator,
+            own: Own::default(),
+        }
+    }
+}
+
+/// What proves who logs in.
+#[derive(Debug, Clone)]
+pub enum Credential {
+    /// A password.
+    Password(Secret),
+    /// An OAuth access token, which names its owner by itself.
+    Token(Secret),
 }
 
 impl Login {
+    /// The name and the authorization identity that are sent with a password.
+    fn names(&self) -> (String, &str) {
+        match &self.admin {
+            None => (self.user.clone(), ""),
+            Some(Admin {
+                name,
+                separator: Some(separator),
+                ..
+            }) => (format!("{}{separator}{name}", self.user), ""),
+            Some(Admin {
+                name,
+                separator: None,
+                ..
+            }) => (name.clone(), &self.user),
+        }
+    }
+
+    /// The administrator of whom it is not sure that the server has heard for whom.
+    pub(super) fn needs_proof(&self, greeting: &str) -> Option<&Admin> {
+        let by_password = matches!(self.credential, Credential::Password(_));
+        let admin = self.admin.as_ref()?;
+        let is_sure = admin.separator.is_some() || !by_password || whose::is_known(greeting);
+        (!is_sure).then_some(admin)
+    }
+
+    fn secret(&self) -> &Secret {
+        match &self.credential {
+            Credential::Password(secret) | Credential::Token(secret) => secret,
+        }
+    }
+
     /// A server may repeat what it did not understand: its words are left out where the secret is in them.
     fn scrubbed(&self, error: ConnectError) -> ConnectError {
-        let secret = match self {
-            Self::Password { secret, .. } => secret,
-            Self::Token { token, .. } => token,
-        };
         // A message of base64 holds the secret at one of three offsets, so any long run of base64 is suspect.
         let is_suspect = |word: &str| {
             word.len() >= 12
+                && !word.eq_ignore_ascii_case("AUTHENTICATE")
                 && word
                     .bytes()
                     .all(|octet| octet.is_ascii_alphanumeric() || b"+/=".contains(&octet))
                 && BASE64.decode(word).is_ok()
         };
-        let repeats = error.message.contains(secret.reveal())
+        let repeats = error.message.contains(self.secret().reveal())
             || error.message.split_ascii_whitespace().any(is_suspect);
         if !repeats {
             return error;
@@ -108,7 +160,7 @@ pub async fn log_in(
         }
         Ok(Err((_, mut client))) => {
             let said = client.get_mut().take_held();
-            Err(login.scrubbed(refused(&said, is_plain)))
+            Err(login.scrubbed(refused(&said, login, is_plain)))
         }
     }
 }
@@ -126,66 +178,70 @@ enum Way {
 
 impl Way {
     fn choose(server: &Server, login: &Login, endpoint: &Endpoint) -> Result<Self, ConnectError> {
-        let offers = |mechanism: &str| server.can(&format!("AUTH={mechanism}"));
-        match login {
-            Login::Password {
-                user,
-                authorize_as,
-                secret,
-            } => {
-                let plain = || Self::Sasl {
-                    mechanism: "PLAIN",
-                    message: Zeroizing::new(format!(
-                        "{}\0{user}\0{}",
-                        authorize_as.as_deref().unwrap_or_default(),
-                        secret.reveal()
-                    )),
-                };
-                let is_ascii = user.is_ascii() && secret.reveal().is_ascii();
-                if offers("PLAIN") {
-                    Ok(plain())
-                } else if authorize_as.is_some() {
-                    Err(login_error("cannot log in for another user: the server does not offer AUTHENTICATE PLAIN")
-                        .hint("some servers take user*master as the user: see --master-separator"))
-                } else if server.can("LOGINDISABLED") {
-                    Err(login_error("cannot log in: the server takes no password on this connection")
-                        .hint("use TLS (imaps://), or a token (--oauth-token-command) where the provider wants OAuth"))
-                } else if is_ascii {
-                    Ok(Self::Login {
-                        user: user.clone(),
-                        secret: secret.clone(),
-                    })
-                } else {
-                    Err(login_error(
-                        "cannot log in: the user or the password is not ASCII, and the server does not offer AUTHENTICATE PLAIN",
-                    ))
-                }
-            }
-            Login::Token { user, token } => {
-                let token = token.reveal();
-                if offers("OAUTHBEARER") {
-                    Ok(Self::Sasl {
-                        mechanism: "OAUTHBEARER",
-                        message: Zeroizing::new(format!(
-                            "n,a={},\u{1}host={}\u{1}port={}\u{1}auth=Bearer {token}\u{1}\u{1}",
-                            user.replace('=', "=3D").replace(',', "=2C"),
-                            endpoint.host,
-                            endpoint.port
-                        )),
-                    })
-                } else if offers("XOAUTH2") {
-                    Ok(Self::Sasl {
-                        mechanism: "XOAUTH2",
-                        message: Zeroizing::new(format!(
-                            "user={user}\u{1}auth=Bearer {token}\u{1}\u{1}"
-                        )),
-                    })
-                } else {
-                    Err(login_error("cannot log in with a token: the server offers neither OAUTHBEARER nor XOAUTH2")
-                        .hint("use a password"))
-                }
-            }
+        match &login.credential {
+            Credential::Password(secret) => Self::by_password(server, login, secret),
+            Credential::Token(token) => Self::by_token(server, login, token, endpoint),
         }
+    }
+
+    fn by_password(server: &Server, login: &Login, secret: &Secret) -> Result<Self, ConnectError> {
+        let (name, for_whom) = login.names();
+        let is_ascii = name.is_ascii() && secret.reveal().is_ascii();
+        if server.can("AUTH=PLAIN") {
+            let message = format!("{for_whom}\0{name}\0{}", secret.reveal());
+            Ok(Self::Sasl {
+                mechanism: "PLAIN",
+                message: Zeroizing::new(message),
+            })
+        } else if !for_whom.is_empty() {
+            Err(no_way(
+                "cannot log in for another user: the server does not offer AUTHENTICATE PLAIN",
+            )
+            .hint("some servers take user*master as the user: see --master-separator"))
+        } else if server.can("LOGINDISABLED") {
+            Err(no_way("cannot log in: the server takes no password on this connection")
+                .hint("use TLS (imaps://), or a token (--oauth-token-command) where the provider wants OAuth"))
+        } else if is_ascii {
+            Ok(Self::Login {
+                user: name,
+                secret: secret.clone(),
+            })
+        } else {
+            Err(no_way(
+                "cannot log in: the user or the password is not ASCII, and the server does not offer AUTHENTICATE PLAIN",
+            ))
+        }
+    }
+
+    fn by_token(
+        server: &Server,
+        login: &Login,
+        token: &Secret,
+        endpoint: &Endpoint,
+    ) -> Result<Self, ConnectError> {
+        let (user, token) = (&login.user, token.reveal());
+        let (mechanism, message) = if server.can("AUTH=OAUTHBEARER") {
+            let user = user.replace('=', "=3D").replace(',', "=2C");
+            let Endpoint { host, port, .. } = endpoint;
+            (
+                "OAUTHBEARER",
+                format!(
+                    "n,a={user},\u{1}host={host}\u{1}port={port}\u{1}auth=Bearer {token}\u{1}\u{1}"
+                ),
+            )
+        } else if server.can("AUTH=XOAUTH2") {
+            let message = format!("user={user}\u{1}auth=Bearer {token}\u{1}\u{1}");
+            ("XOAUTH2", message)
+        } else {
+            return Err(no_way(
+                "cannot log in with a token: the server offers neither OAUTHBEARER nor XOAUTH2",
+            )
+            .hint("use a password"));
+        };
+        Ok(Self::Sasl {
+            mechanism,
+            message: Zeroizing::new(message),
+        })
     }
 }
 
@@ -206,56 +262,67 @@ impl Authenticator for Answer {
 }
 
 /// Why the server let nobody in, from what it said last.
-fn refused(said: &[Bytes], is_plain: bool) -> ConnectError {
+fn refused(said: &[Bytes], login: &Login, is_plain: bool) -> ConnectError {
     let line = said
         .iter()
         .rev()
         .filter_map(|line| Tagged::parse(line))
         .find(|line| matches!(line.word, Word::No | Word::Bad | Word::Bye));
     let Some(line) = line else {
-        return ConnectError {
-            kind: ConnectErrorKind::Network,
-            message: "cannot log in: the server closed the connection".to_owned(),
-            hint: None,
-        };
+        return ConnectError::new(
+            ConnectErrorKind::Network,
+            "cannot log in: the server closed the connection",
+        );
     };
+    let later = Later::told(line.code.as_deref(), &line.text);
     let code = line.code.unwrap_or_default().to_ascii_uppercase();
-    let error = login_error(format!("cannot log in: the server says: {}", line.text));
+    let text = line.text;
+    let error = |kind| {
+        ConnectError::new(kind, format!("cannot log in: the server says: {text}")).passing(later)
+    };
     match code.split(' ').next().unwrap_or_default() {
-        "LIMIT" | "INUSE" => ConnectError {
-            kind: ConnectErrorKind::Limit,
-            ..error
-        }
-        .hint("close other mail programs of this account, or try again later"),
-        "UNAVAILABLE" | "SERVERBUG" | "CONTACTADMIN" => ConnectError {
-            kind: ConnectErrorKind::Network,
-            ..error
-        }
-        .hint("the server has a problem of its own; try again later"),
-        "PRIVACYREQUIRED" => error.hint("use TLS: imaps://"),
-        "EXPIRED" => error.hint("the password has expired"),
-        "AUTHORIZATIONFAILED" => error.hint("the login is right, but it may not act for this user"),
-        _ if line.word == Word::Bad && is_plain => error,
-        _ => error.hint("check the user and the password; some providers want an app password or a token (--oauth-token-command)"),
+        "UNAVAILABLE" | "SERVERBUG" | "CONTACTADMIN" => error(ConnectErrorKind::Network)
+            .hint("the server has a problem of its own; try again later"),
+        _ if later.is_some() => error(ConnectErrorKind::Limit)
+            .hint("close other mail programs of this account, or try again later"),
+        "PRIVACYREQUIRED" => error(ConnectErrorKind::Login).hint("use TLS: imaps://"),
+        "EXPIRED" => error(ConnectErrorKind::Login).hint("the password has expired"),
+        "AUTHORIZATIONFAILED" => not_for(login, &text),
+        _ if line.word == Word::Bad && is_plain => error(ConnectErrorKind::Login),
+        _ => match &login.admin {
+            Some(admin) => ConnectError::new(
+                ConnectErrorKind::Login,
+                format!("cannot log in as {} for {}: the server says: {text}", admin.name, login.user),
+            )
+            .hint("check the administrator's name and password, and whether the server lets this administrator log in for others"),
+            None => error(ConnectErrorKind::Login).hint("check the user and the password; some providers want an app password or a token (--oauth-token-command)"),
+        },
     }
 }
 
-fn login_error(message: impl Into<String>) -> ConnectError {
-    ConnectError {
-        kind: ConnectErrorKind::Login,
-        message: message.into(),
-        hint: None,
-    }
+/// The one who logs in is known, and may not act for the user (RFC 5530 §3 AUTHORIZATIONFAILED).
+fn not_for(login: &Login, text: &str) -> ConnectError {
+    let who = login
+        .admin
+        .as_ref()
+        .map_or("this login", |admin| &admin.name);
+    ConnectError::new(
+        ConnectErrorKind::Authorization,
+        format!("cannot log in for {}: the server knows {who}, who may not act for this user (it says: {text})", login.user),
+    )
+    .hint("the server's administrator says who may act for whom: Cyrus by proxyservers and admins, Dovecot by a master passdb")
+}
+
+fn no_way(message: &str) -> ConnectError {
+    ConnectError::new(ConnectErrorKind::Mechanism, message)
 }
 
 /// The server did not answer.
 pub fn silent(patience: Duration) -> ConnectError {
-    ConnectError {
-        kind: ConnectErrorKind::Network,
-        message: format!(
-            "cannot log in: the server said nothing for {} seconds",
-            patience.as_secs()
-        ),
-        hint: Some("--timeout waits longer".to_owned()),
-    }
+    let seconds = patience.as_secs();
+    ConnectError::new(
+        ConnectErrorKind::Network,
+        format!("cannot log in: the server said nothing for {seconds} seconds"),
+    )
+    .hint("--timeout waits longer")
 }

@@ -26,9 +26,11 @@ mod port;
 mod read;
 mod session;
 mod tls;
+mod whose;
 mod wire;
 
 pub use connect::{ConnectError, ConnectErrorKind, Endpoint, Security, connect, connect_over};
-pub use login::Login;
+pub use login::{Admin, Credential, Login};
 pub use session::{Mode, Session};
+pub use tls::Trust;
 pub use wire::Transport;

@@ -149,6 +149,10 @@ impl Store for Session {
         self.server.can(capability)
     }
 
+    fn acted_as(&self) -> Option<&str> {
+        self.acted_as()
+    }
+
     fn message_limit(&self) -> Option<usize> {
         self.server.message_limit()
     }

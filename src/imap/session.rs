@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use tokio::time::sleep;
+
 use super::{
     command::{Command, Unsendable},
     exchange::{Ending, Reply, exchange},
@@ -18,7 +20,7 @@ use crate::{
         mailbox::MailboxName,
         mutf7,
     },
-    store::LookError,
+    store::{LookError, Waits},
 };
 
 /// What a session may send. A dry run is safe because nothing else can be built, not because of EXAMINE, which
@@ -41,6 +43,7 @@ pub struct Session {
     connection: async_imap::Session<Wire>,
     tags: u64,
     pub(super) account: AccountId,
+    acted_as: Option<String>,
     pub(super) server: Server,
     patience: Duration,
     mode: Mode,
@@ -63,6 +66,7 @@ impl Session {
         connection: async_imap::Session<Wire>,
         tags: u64,
         account: AccountId,
+        acted_as: Option<String>,
         server: Server,
         patience: Duration,
     ) -> Self {
@@ -70,12 +74,19 @@ impl Session {
             connection,
             tags,
             account,
+            acted_as,
             server,
             patience,
             mode: Mode::ReadOnly,
             open: None,
             gone: None,
         }
+    }
+
+    /// The administrator who logged in for the account's user; none where the user did.
+    #[must_use]
+    pub fn acted_as(&self) -> Option<&str> {
+        self.acted_as.as_deref()
     }
 
     /// Says what may be sent from now on.
@@ -134,14 +145,53 @@ impl Session {
         }
         let mut replies = Vec::with_capacity(commands.len());
         for some in commands.chunks(FLIGHT) {
-            replies.extend(self.send(some).await);
+            replies.extend(self.send_patiently(some).await);
             if let Some(lost) = replies.iter().find(|reply| reply.is_gone()) {
                 return Err(LookError::Lost {
                     why: lost.text.clone(),
                 });
             }
+            // Nobody may take what was put off for what the server cannot do.
+            if let Some(reply) = replies.iter().find(|reply| reply.later().is_some()) {
+                return Err(LookError::Refused {
+                    code: reply.code.clone(),
+                    text: reply.text.clone(),
+                });
+            }
         }
         Ok(replies)
+    }
+
+    /// Sends commands that change nothing, and again from the first one that the server has put off, when it has asked
+    /// for.
+    ///
+    /// A command works in the mailbox that was opened before it, so it is sent again with the command that opened it:
+    /// commands that open several mailboxes begin by opening one.
+    async fn send_patiently(&mut self, commands: &[Command]) -> Vec<Reply> {
+        let mut waits = Waits::default();
+        let mut reached = 0;
+        let mut replies = self.send(commands).await;
+        while let Some(first) = replies.iter().position(|reply| reply.later().is_some())
+            && self.gone.is_none()
+        {
+            if first > reached {
+                // It does get on.
+                waits = Waits::default();
+                reached = first;
+            }
+            let later = replies.iter().filter_map(Reply::later);
+            let Some(time) = waits.next(later.max_by_key(|later| later.after)) else {
+                break;
+            };
+            sleep(time).await;
+            let opens = |command: &Command| matches!(&*command.verb(), "EXAMINE" | "SELECT");
+            let upto = commands.get(..=first).unwrap_or_default();
+            let from = upto.iter().rposition(opens).unwrap_or(first);
+            replies.truncate(from);
+            let again = commands.get(from..).unwrap_or_default();
+            replies.extend(self.send(again).await);
+        }
+        replies
     }
 
     /// Sends one command that changes nothing and must be answered by OK.

@@ -2,7 +2,7 @@
 //!
 //! In: a connection and what may be trusted. Out: a protected connection. Never: "accept any certificate".
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
@@ -17,6 +17,85 @@ use super::{
     connect::{ConnectError, ConnectErrorKind, Endpoint},
     wire::Transport,
 };
+use crate::store::Later;
+
+/// Which certificates are trusted.
+///
+/// The platform's roots are read for the first connection that needs them. Whoever reaches many accounts shares one of
+/// these: the roots are read once, and servers take up TLS sessions again.
+#[derive(Debug, Default)]
+pub struct Trust {
+    extra_roots: Option<Vec<u8>>,
+    fingerprint: Option<[u8; 32]>,
+    config: OnceLock<Result<Arc<ClientConfig>, ConnectError>>,
+}
+
+impl Trust {
+    /// Trusts the platform's roots and those of `extra_roots` (PEM); or, where a SHA-256 is given, exactly the one
+    /// certificate that has it.
+    #[must_use]
+    pub fn new(extra_roots: Option<Vec<u8>>, fingerprint: Option<[u8; 32]>) -> Self {
+        Self {
+            extra_roots,
+            fingerprint,
+            config: OnceLock::new(),
+        }
+    }
+
+    fn config(&self) -> Result<Arc<ClientConfig>, ConnectError> {
+        let made = self.config.get_or_init(|| self.make().map(Arc::new));
+        made.clone()
+    }
+
+    fn make(&self) -> Result<ClientConfig, ConnectError> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| tls_error(format!("cannot set up TLS: {error}")))?;
+        Ok(match self.fingerprint {
+            Some(fingerprint) => builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(Pinned {
+                    fingerprint,
+                    provider,
+                }))
+                .with_no_client_auth(),
+            None => builder
+                .with_root_certificates(self.roots()?)
+                .with_no_client_auth(),
+        })
+    }
+
+    fn roots(&self) -> Result<RootCertStore, ConnectError> {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if let Some(pem) = &self.extra_roots {
+            let mut own = 0;
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                let added = certificate.is_ok_and(|certificate| roots.add(certificate).is_ok());
+                own += u32::from(added);
+                if !added {
+                    own = 0;
+                    break;
+                }
+            }
+            if own == 0 {
+                return Err(ConnectError::new(
+                    ConnectErrorKind::Config,
+                    "cannot use the --ca-file: it holds no readable certificate",
+                )
+                .hint("it must be PEM: -----BEGIN CERTIFICATE-----"));
+            }
+        }
+        if roots.is_empty() {
+            return Err(tls_error(
+                "cannot check certificates: this system has no trusted roots".to_owned(),
+            )
+            .hint("install the system's CA certificates, or name a file with --ca-file"));
+        }
+        Ok(roots)
+    }
+}
 
 /// Protects a connection.
 pub async fn protect(
@@ -30,60 +109,11 @@ pub async fn protect(
         ))
         .hint("write an international name in its ASCII form, xn--…")
     })?;
-    let connector = TlsConnector::from(Arc::new(config(endpoint)?));
+    let connector = TlsConnector::from(endpoint.trust.config()?);
     match connector.connect(name, inner).await {
         Ok(stream) => Ok(Box::new(stream)),
         Err(error) => Err(explained(&error, endpoint)),
     }
-}
-
-fn config(endpoint: &Endpoint) -> Result<ClientConfig, ConnectError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| tls_error(format!("cannot set up TLS: {error}")))?;
-    Ok(match endpoint.fingerprint {
-        Some(fingerprint) => builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Pinned {
-                fingerprint,
-                provider,
-            }))
-            .with_no_client_auth(),
-        None => builder
-            .with_root_certificates(roots(endpoint)?)
-            .with_no_client_auth(),
-    })
-}
-
-fn roots(endpoint: &Endpoint) -> Result<RootCertStore, ConnectError> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if let Some(pem) = &endpoint.extra_roots {
-        let mut own = 0;
-        for certificate in CertificateDer::pem_slice_iter(pem) {
-            let added = certificate.is_ok_and(|certificate| roots.add(certificate).is_ok());
-            own += u32::from(added);
-            if !added {
-                own = 0;
-                break;
-            }
-        }
-        if own == 0 {
-            return Err(ConnectError {
-                kind: ConnectErrorKind::Config,
-                message: "cannot use the --ca-file: it holds no readable certificate".to_owned(),
-                hint: Some("it must be PEM: -----BEGIN CERTIFICATE-----".to_owned()),
-            });
-        }
-    }
-    if roots.is_empty() {
-        return Err(tls_error(
-            "cannot check certificates: this system has no trusted roots".to_owned(),
-        )
-        .hint("install the system's CA certificates, or name a file with --ca-file"));
-    }
-    Ok(roots)
 }
 
 /// Trusts exactly one certificate, whatever its name and dates; the handshake's signatures are checked as ever.
@@ -140,11 +170,7 @@ impl ServerCertVerifier for Pinned {
 }
 
 fn tls_error(message: String) -> ConnectError {
-    ConnectError {
-        kind: ConnectErrorKind::Tls,
-        message,
-        hint: None,
-    }
+    ConnectError::new(ConnectErrorKind::Tls, message)
 }
 
 const OTHER_NAME: &str =
@@ -182,13 +208,16 @@ fn explained(error: &std::io::Error, endpoint: &Endpoint) -> ConnectError {
             }
             other => what(&format!("its certificate is not valid: {other}")),
         },
-        Some(Error::InvalidMessage(_)) => ConnectError {
-            kind: ConnectErrorKind::NotTls,
-            message: format!("cannot speak TLS with {host}:{}: it does not answer in TLS", endpoint.port),
-            hint: Some("for STARTTLS write imap:// (port 143) instead of imaps://".to_owned()),
-        },
+        Some(Error::InvalidMessage(_)) => ConnectError::new(
+            ConnectErrorKind::NotTls,
+            format!("cannot speak TLS with {host}:{}: it does not answer in TLS", endpoint.port),
+        )
+        .hint("for STARTTLS write imap:// (port 143) instead of imaps://"),
         Some(Error::General(why)) => what(why)
             .hint("it is not the pinned one; was the certificate renewed, or is somebody in between?"),
-        _ => tls_error(format!("cannot speak TLS with {host}:{}: {error}", endpoint.port)),
+        Some(_) => tls_error(format!("cannot speak TLS with {host}:{}: {error}", endpoint.port)),
+        // The connection broke.
+        None => tls_error(format!("cannot speak TLS with {host}:{}: {error}", endpoint.port))
+            .passing(Some(Later::default())),
     }
 }

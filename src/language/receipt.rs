@@ -48,6 +48,12 @@ texts! {
     server_refused(words)
         "the server refused: {words}"
         "le serveur a refusé : {words}"
+    asks_for_seconds(seconds)
+        "the server asks to be left alone for {seconds} s"
+        "le serveur demande qu'on attende {seconds} s"
+    asks_to_wait()
+        "the server asks to wait, again and again; try again later"
+        "le serveur demande d'attendre, encore et encore ; réessayez plus tard"
     no_sense(why)
         "the answer makes no sense: {why}"
         "la réponse n'a pas de sens : {why}"

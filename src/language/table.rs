@@ -256,6 +256,9 @@ texts! {
         "le plan est dans {path}"
 
     // A receipt.
+    acted_as(admin)
+        "Logged in as {admin} on the user's behalf."
+        "Connexion de {admin} au nom de l'utilisateur."
     run_on(run, account)
         "Run {run} on {account}"
         "Exécution {run} sur {account}"

@@ -127,6 +127,8 @@ pub struct Namespace {
 pub struct Listing {
     /// Which account.
     pub account: AccountId,
+    /// The administrator who looked on behalf of its user; none where the user did.
+    pub acted_as: Option<String>,
     /// When, RFC 3339 in UTC.
     pub taken: String,
     /// What the server is.

@@ -116,6 +116,8 @@ pub struct Receipt {
     pub batch: String,
     /// The account as a URL.
     pub account: String,
+    /// The administrator who acted on behalf of its user; none where the user did.
+    pub acted_as: Option<String>,
     /// One entry a step, in the plan's order.
     pub steps: Vec<StepReceipt>,
     /// Whether the run ended; otherwise `rolecall resume` finishes it.

@@ -535,5 +535,9 @@ fn the_readmes_kubernetes_job_is_what_kubernetes_takes() {
     let job = of_the_readme("completionMode: Indexed");
     let output = check(&job);
     assert!(output.status.success(), "{}", support::shown(&output));
-    assert!(!check(&job.replace("completions: 8", "completion: 8")).status.success());
+    assert!(
+        !check(&job.replace("completions: 8", "completion: 8"))
+            .status
+            .success()
+    );
 }

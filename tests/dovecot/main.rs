@@ -10,6 +10,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod admins;
 mod advice;
 mod audit;
 mod breaks;

@@ -26,6 +26,7 @@ const USER: &str = "alice";
 fn told(kind: Kind, capability: &str, software: &str, kept: &[(Role, &str)]) -> String {
     let (prefix, delimiter) = kind.place();
     let listing = Listing {
+        acted_as: None,
         account: AccountId {
             host: "127.0.0.1".to_owned(),
             port: 143,
@@ -55,7 +56,14 @@ fn told(kind: Kind, capability: &str, software: &str, kept: &[(Role, &str)]) -> 
     });
     let kept: Vec<Kept> = kept.collect();
     let told = by_administrator(&listing, &kept, false);
-    told.last().unwrap().snippet.as_ref().unwrap().english().to_owned() + "\n"
+    told.last()
+        .unwrap()
+        .snippet
+        .as_ref()
+        .unwrap()
+        .english()
+        .to_owned()
+        + "\n"
 }
 
 fn wire(text: &str) -> String {

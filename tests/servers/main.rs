@@ -13,6 +13,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod admins;
 mod advice;
 mod matrix;
 mod scenes;

@@ -393,6 +393,8 @@ sievedir: {root}/lib/sieve
 cyrus_user: {user}
 admins: {ADMIN}
 servername: localhost
+admins: boss
+proxyservers: proxy
 virtdomains: off
 unixhierarchysep: yes
 altnamespace: yes

@@ -16,7 +16,7 @@ use rolecall::{
     audit::audit,
     demo::{Hook, Persona, World, serve},
     detect::{Hints, detect, worth_a_look},
-    imap::{Endpoint, Login, Mode, Security, Session, connect_over},
+    imap::{Credential, Endpoint, Login, Mode, Security, Session, connect_over},
     mapping::Mapping,
     model::{
         client::Forecasts,
@@ -129,14 +129,13 @@ impl Client {
             host: "sim".to_owned(),
             port: 143,
             security: Security::Plaintext,
-            extra_roots: None,
-            fingerprint: None,
+            trust: Arc::default(),
             timeout: Duration::from_secs(60),
         };
-        let login = Login::Password {
+        let login = Login {
             user: USER.to_owned(),
-            authorize_as: None,
-            secret: Secret::new(PASSWORD.to_owned()),
+            admin: None,
+            credential: Credential::Password(Secret::new(PASSWORD.to_owned())),
         };
         connect_over(client, &endpoint, &login, Self::account())
             .await

@@ -11,7 +11,7 @@ use std::{
 };
 
 use rolecall::demo::{At, Hook, Point, Verdict, World};
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 use super::client::USER;
 
@@ -78,7 +78,12 @@ pub enum Blow {
     Reply(Gone, usize),
     /// The server refuses, and does nothing more.
     Refuse,
+    /// The server says NO and asks to be left alone for [`PUT_OFF`] (Exchange).
+    PutOff,
 }
+
+/// For how long the server asks to be left alone.
+pub const PUT_OFF: Duration = Duration::from_secs(90);
 
 /// One point of one command.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,6 +130,8 @@ struct State {
     late_before_next: bool,
     /// Late commands run after so many commands.
     late_after: Option<usize>,
+    /// Before when nothing that changes anything is to be sent.
+    put_off: Option<Instant>,
 }
 
 /// The hook of every scene.
@@ -179,6 +186,8 @@ impl Director {
     pub fn bury(&self) {
         let mut state = self.state.lock().unwrap();
         state.dead_until = state.newest;
+        // Nobody has told the new one.
+        state.put_off = None;
         drop(state);
         self.death.undo();
     }
@@ -276,6 +285,13 @@ impl State {
             ) => Verdict::CutAndFinishLater,
             Blow::Reply(_, eighths) => Verdict::CutAt(reply.len() * eighths / 8),
             Blow::Refuse => Verdict::Refuse("[UNAVAILABLE] not now".to_owned()),
+            Blow::PutOff => {
+                self.put_off = Some(Instant::now() + PUT_OFF);
+                let milliseconds = PUT_OFF.as_millis();
+                Verdict::Refuse(format!(
+                    "Request is throttled. Suggested Backoff Time: {milliseconds} milliseconds"
+                ))
+            }
         };
         let dies = matches!(
             blow,
@@ -310,6 +326,10 @@ impl Hook for Director {
         }
         if place == Place::Before {
             state.mutations.push(at.command.to_owned());
+            if state.put_off.is_some_and(|until| Instant::now() < until) {
+                let early = format!("{} was sent before its time", at.command);
+                state.broken.push(early);
+            }
             if std::mem::take(&mut state.late_before_next) {
                 drop(state);
                 world.run_late();
@@ -388,7 +408,7 @@ pub fn blows(place: Place) -> Vec<Blow> {
         }
     }
     if !matches!(place, Place::Reply) {
-        blows.push(Blow::Refuse);
+        blows.extend([Blow::Refuse, Blow::PutOff]);
     }
     blows
 }

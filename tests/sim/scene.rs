@@ -467,7 +467,7 @@ fn may_not_double(fault: &Fault) -> bool {
 
 /// A server that dies between "in the target" and "out of the source" leaves a message in both: a duplicate, never a loss.
 fn is_half_moved(fault: &Fault) -> bool {
-    matches!(fault, Fault::Server(mark, Blow::Break(_, Lateness::Never) | Blow::Refuse) if matches!(mark.place, Place::Arrived(_)))
+    matches!(fault, Fault::Server(mark, Blow::Break(_, Lateness::Never) | Blow::Refuse | Blow::PutOff) if matches!(mark.place, Place::Arrived(_)))
 }
 
 fn difference(found: &Contents, expected: &Contents) -> String {

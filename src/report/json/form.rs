@@ -38,6 +38,8 @@ pub(super) struct AuditForm<'a> {
     pub(super) schema: &'a str,
     /// The account as a URL.
     pub(super) account: &'a str,
+    /// The administrator who looked on behalf of its user; null where the user did.
+    pub(super) acted_as: Option<&'a str>,
     /// What the server is.
     pub(super) server: Option<ServerForm<'a>>,
     /// Every mailbox, in byte order of the wire name.
@@ -146,6 +148,8 @@ pub(super) struct ReceiptForm<'a> {
     pub(super) schema: &'a str,
     /// The account as a URL.
     pub(super) account: &'a str,
+    /// The administrator who acted on behalf of its user; null where the user did.
+    pub(super) acted_as: Option<&'a str>,
     /// The run's id, for `rolecall runs`, `resume` and `undo`.
     pub(super) run: Option<&'a str>,
     /// One entry a step, in the plan's order.

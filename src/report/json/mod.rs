@@ -73,6 +73,7 @@ pub fn audit_line(listing: &Listing, roll: &Roll, findings: &[Finding]) -> Strin
     line(&AuditForm {
         schema: AUDIT,
         account: &listing.account.url,
+        acted_as: listing.acted_as.as_deref(),
         server: Some(server_form(listing)),
         mailboxes: Some(mailboxes.collect()),
         roles: Some(roles.collect()),
@@ -123,6 +124,7 @@ pub fn audit_error(account: &str, error: &ErrorForm<'_>) -> String {
     line(&AuditForm {
         schema: AUDIT,
         account,
+        acted_as: None,
         server: None,
         mailboxes: None,
         roles: None,
@@ -150,6 +152,7 @@ pub fn receipt_line(receipt: &Receipt) -> String {
     line(&ReceiptForm {
         schema: receipt::SCHEMA,
         account: &receipt.account,
+        acted_as: receipt.acted_as.as_deref(),
         run: Some(&receipt.run),
         steps: Some(&receipt.steps),
         batch: Some(&receipt.batch),
@@ -167,6 +170,7 @@ pub fn run_error(account: &str, error: &ErrorForm<'_>) -> String {
     line(&ReceiptForm {
         schema: receipt::SCHEMA,
         account,
+        acted_as: None,
         run: None,
         steps: None,
         batch: None,

@@ -54,6 +54,9 @@ fn remark(finding: &Finding) -> Remark<'_> {
 
 fn head(page: &mut Page, listing: &Listing, look: Look) {
     page.line(&safe(&listing.account.url), Ink::Strong);
+    if let Some(admin) = &listing.acted_as {
+        page.line(&look.say(text::acted_as(safe(admin))), Ink::Plain);
+    }
     let software = match &listing.server.software {
         Some(software) => elide(&safe(software), WIDEST_SOFTWARE).into(),
         None => text::nameless_server(),

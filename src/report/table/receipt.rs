@@ -27,6 +27,9 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
     let mut page = Page::new(look);
     let (run, account) = (safe(&receipt.run), safe(&receipt.account));
     page.line(&look.say(text::run_on(run, account)), Ink::Strong);
+    if let Some(admin) = &receipt.acted_as {
+        page.line(&look.say(text::acted_as(safe(admin))), Ink::Plain);
+    }
     page.gap();
     if !receipt.steps.is_empty() {
         page.grid(&steps(plan, receipt, look));
