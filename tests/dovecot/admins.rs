@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// Nobody else's password.
-const MASTER: &str = "Open-4096";
+pub const MASTER: &str = "Open-4096";
 
 /// A server that lets `boss` in for everybody, and `clerk` in for himself only.
-fn with_master() -> Setup {
+pub fn with_master() -> Setup {
     Setup {
         extra: format!(
             "auth_master_user_separator = *

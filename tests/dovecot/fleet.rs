@@ -13,6 +13,7 @@ use std::{
 use serde_json::Value;
 
 use crate::{
+    admins::{MASTER, with_master},
     scene::{Account, DATE, Scene},
     support::{
         self,
@@ -34,7 +35,11 @@ impl Fleet {
     }
 
     fn with(number: usize, messages: u32) -> Self {
-        let server = Arc::new(Dovecot::start(&Setup::default()));
+        Self::on(&Setup::default(), number, messages)
+    }
+
+    fn on(setup: &Setup, number: usize, messages: u32) -> Self {
+        let server = Arc::new(Dovecot::start(setup));
         let users: Vec<String> = (1..=number).map(|user| format!("user{user}")).collect();
         for user in &users {
             let mut raw = Raw::login(server.port, user, PASSWORD);
@@ -448,6 +453,48 @@ fn one_password_is_for_many_accounts_only_where_a_master_logs_in() {
         "{shown}"
     );
     assert_eq!(fleet.scene.proxy.commands(), [""; 0]);
+}
+
+/// Accounts whose file says nothing of passwords, on a server with a master user.
+fn fleet_of_a_master(number: usize) -> Fleet {
+    let setup = with_master();
+    let setup = Setup {
+        extra: setup.extra + "auth_failure_delay = 0\n",
+        ..setup
+    };
+    let fleet = Fleet::on(&setup, number, 2);
+    let path = fleet.path("accounts.csv");
+    let file = fs::read_to_string(&path).unwrap();
+    fs::write(path, file.replace(";ROLECALL_TEST_PASSWORD", ";")).unwrap();
+    fleet
+}
+
+#[test]
+fn one_master_logs_in_for_all_and_the_reports_say_so() {
+    let fleet = fleet_of_a_master(4);
+    let mut command = fleet.command("fix --yes --settle 0 --login-as boss");
+    command.env("ROLECALL_PASSWORD", MASTER);
+    let shown = support::run(command, 0);
+    assert!(shown.contains("4 accounts: 4 done."), "{shown}");
+    assert!(shown.contains("Logged in as boss"), "{shown}");
+    assert_eq!(fleet.merged().len(), 4);
+}
+
+#[test]
+fn a_masters_wrong_password_is_tried_three_times_and_not_for_every_account() {
+    let fleet = fleet_of_a_master(8);
+    let mut command = fleet.command("audit --login-as boss");
+    command.env("ROLECALL_PASSWORD", "wrong");
+    let shown = support::run(command, 3);
+    assert!(
+        shown.contains("5 accounts had no turn: the login of boss was refused too often."),
+        "{shown}"
+    );
+    let commands = fleet.scene.proxy.commands();
+    let logins = commands
+        .iter()
+        .filter(|line| line.starts_with("AUTHENTICATE"));
+    assert_eq!(logins.count(), 3, "{commands:#?}");
 }
 
 /// A block of the README that holds this text.

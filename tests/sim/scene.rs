@@ -219,7 +219,7 @@ impl Scene {
             {
                 continue;
             }
-            let problems = self.broken_at(&mapping, &calm, fault).await;
+            let problems = Box::pin(self.broken_at(&mapping, &calm, fault)).await;
             wrong.extend(
                 problems
                     .into_iter()
