@@ -8,8 +8,9 @@
 //! [`imap`] (the network) and [`apply`] (the journal on disk, and the network through [`store`]).
 //! Beside the way stand [`mapping`] (which names mean which role), [`clients`] (what each mail client will do with a
 //! Listing), [`advice`] (what a person has to set, ready to paste) and [`language`] (every sentence, in English and French).
+//! One account's way is walked for each of thousands: [`fleet`] decides who is next, `cli::crew` gives each its turn.
 //! To see the whole way, read in this order: [`model::listing`], [`imap`], [`detect`], [`planner`], [`apply`],
-//! `apply::journal`, `cli::fix`.
+//! `apply::journal`, `cli::fix::turn`.
 
 #![cfg_attr(
     not(test),

@@ -238,9 +238,12 @@ impl Crew {
         &self.desk.wish
     }
 
-    /// Listens to Ctrl-C from now on: those at work come to a good end.
+    /// Listens to Ctrl-C from now on: those at work come to a good end. While one account's user may be asked for a
+    /// password, Ctrl-C ends it as ever.
     pub fn listen(&self) {
-        self.desk.wish.watch(&self.desk.progress);
+        if self.desk.is_many {
+            self.desk.wish.watch(&self.desk.progress);
+        }
     }
 
     /// Gives each of these accounts its turn.

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{fleet::Shard, model::listing::AccountId, report::summary::Way};
 
-/// The folder inside the state folder.
+/// The folder inside the state folder. Its files do not end as journals do.
 const FOLDER: &str = "batches";
 
 /// How an account ended.
@@ -121,7 +121,7 @@ impl Ledger {
     /// Opens a file for a command that begins now.
     pub fn begin(state: &Path, batch: &str, whole: Option<Shard>) -> Result<Self, Failure> {
         let folder = state.join(FOLDER);
-        let path = folder.join(format!("{batch}.jsonl"));
+        let path = folder.join(format!("{batch}.ledger"));
         let mut options = OpenOptions::new();
         options.append(true).create_new(true);
         #[cfg(unix)]

@@ -240,7 +240,7 @@ fn one_password_for_one(entries: &[Entry], connecting: &Connecting) -> Result<()
     if connecting.login_as.is_none() || without.any(is_elsewhere) {
         return Err(
             Failure::config("cannot use one password for several accounts").hint(
-                "say where each password is in an accounts file (--accounts FILE); one password is for many only with --login-as, on one host",
+                "say in an accounts file where each password is (--accounts FILE); with --login-as one password serves for a whole host",
             ),
         );
     }

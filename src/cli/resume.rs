@@ -87,6 +87,7 @@ impl Resuming {
     async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Turn {
         let past = self.home.past(run)?;
         let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
+        world.wish.watch(&world.progress);
         session.set_mode(Mode::ReadWrite);
         let receipt = apply::resume(&mut session, &self.home, run, &entry.account.id, world).await;
         session.logout().await;

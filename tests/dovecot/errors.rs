@@ -299,7 +299,7 @@ fn one_password_is_not_tried_on_two_accounts() {
         command,
         "\
 error: cannot use one password for several accounts
-hint: name one account at a time",
+hint: say in an accounts file where each password is (--accounts FILE); with --login-as one password serves for a whole host",
     );
 }
 

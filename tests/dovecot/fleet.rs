@@ -159,6 +159,15 @@ fn all_accounts_of_a_file_are_merged_and_a_second_command_changes_nothing() {
     assert_eq!(fleet.list("report/failed.txt"), set(&[]));
     assert_eq!(fs::read_dir(report.join("accounts")).unwrap().count(), 12);
 
+    let runs = support::run(
+        support::rolecall(fleet.scene.state.path(), &["runs", "--format", "json"]),
+        0,
+    );
+    let states = runs.lines().filter(|line| line.starts_with('{'));
+    let finished = states.filter(|line| line.contains("\"state\":\"finished\""));
+    assert_eq!(finished.count(), 12, "{runs}");
+    assert!(!runs.contains("damaged"), "{runs}");
+
     fleet.scene.proxy.clear();
     fleet.fix("", 0);
     assert_eq!(fleet.scene.proxy.mutating(), [""; 0]);

@@ -391,9 +391,8 @@ defaultpartition: default
 partition-default: {root}/spool
 sievedir: {root}/lib/sieve
 cyrus_user: {user}
-admins: {ADMIN}
+admins: {ADMIN} boss
 servername: localhost
-admins: boss
 proxyservers: proxy
 virtdomains: off
 unixhierarchysep: yes

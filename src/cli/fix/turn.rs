@@ -160,6 +160,7 @@ impl Fixing {
         world: &mut World,
     ) -> Turn {
         let past = self.home.past(run)?;
+        world.wish.watch(&world.progress);
         session.set_mode(Access::ReadWrite);
         let receipt = apply::resume(session, &self.home, run, &entry.account.id, world).await;
         session.set_mode(Access::ReadOnly);
