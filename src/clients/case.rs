@@ -31,7 +31,7 @@ pub(super) struct Case<'a> {
     pub(super) profile: &'a RoleProfile,
     pub(super) world: World,
     /// Its names in its user's language, or why there are none.
-    pub(super) listed: Result<&'a [String], Phrase>,
+    pub(super) listed: &'a Result<&'a [String], Phrase>,
 }
 
 /// What a client does, why, and who says so.
@@ -151,7 +151,8 @@ impl<'a> Case<'a> {
 
     /// The names that it would use, in its order.
     fn names(&self) -> Result<Vec<&'a str>, Phrase> {
-        let names = self.listed.clone()?.iter().map(String::as_str);
+        let listed = self.listed.as_ref().map_err(Clone::clone)?;
+        let names = listed.iter().map(String::as_str);
         Ok(if self.profile.names.is_open {
             names.skip(self.world.choice).take(1).collect()
         } else {

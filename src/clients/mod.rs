@@ -20,7 +20,7 @@ use crate::{
     },
 };
 pub use choose::{Chosen, NoSuchClient, choose};
-use question::Question;
+use question::{Question, listed};
 use view::View;
 
 /// Tells what clients will do with an account. `stated` says whether the user named them.
@@ -58,12 +58,13 @@ fn forecast(view: &View, chosen: &Chosen) -> Forecast {
     let profile = &chosen.profile;
     let language = chosen.language.as_deref();
     let cells = profile.roles.iter().map(|(role, about)| {
+        let listed = listed(profile, about, language);
         let question = Question {
             view,
             profile,
             role: *role,
             about,
-            language,
+            listed: &listed,
         };
         (*role, question.cell())
     });

@@ -31,8 +31,8 @@ pub(super) struct Question<'a> {
     pub(super) profile: &'a Profile,
     pub(super) role: Role,
     pub(super) about: &'a RoleProfile,
-    /// The language of its menus, where one was said.
-    pub(super) language: Option<&'a str>,
+    /// Its names in its user's language, or why there are none: found out once, not again for every world.
+    pub(super) listed: &'a Result<&'a [String], Phrase>,
 }
 
 impl<'a> Question<'a> {
@@ -71,7 +71,7 @@ impl<'a> Question<'a> {
             role: self.role,
             profile: self.about,
             world,
-            listed: self.listed(),
+            listed: self.listed,
         }
         .outcome()
     }
@@ -134,31 +134,9 @@ impl<'a> Question<'a> {
         worlds
     }
 
-    /// Its names in its user's language, or why there are none.
-    fn listed(&self) -> Result<&'a [String], Phrase> {
-        let names = &self.about.names.by_language;
-        let key = match self.language {
-            _ if names.contains_key(ANY) => Some(ANY),
-            Some(language) => key_of(names, language),
-            None if names.is_empty() => None,
-            None => {
-                let known: Vec<&str> = names.keys().map(String::as_str).collect();
-                let (id, known) = (&self.profile.id, known.join(", "));
-                return Err(text::language_decides(id, known));
-            }
-        };
-        let listed = key.and_then(|key| names.get(key));
-        listed
-            .map(Vec::as_slice)
-            .ok_or_else(|| match self.language {
-                Some(language) => text::names_not_on_record(language),
-                None => text::names_of_user_not_on_record(),
-            })
-    }
-
     /// How many names come into question.
     fn choices(&self) -> usize {
-        match self.listed() {
+        match self.listed {
             Ok(listed) if self.about.names.is_open => listed.len().max(1),
             _ => 1,
         }
@@ -175,6 +153,30 @@ impl<'a> Question<'a> {
         };
         seeing(which) != seeing(Which::All)
     }
+}
+
+/// A client's names for a role in its user's language, or why there are none.
+pub(super) fn listed<'a>(
+    profile: &Profile,
+    about: &'a RoleProfile,
+    language: Option<&str>,
+) -> Result<&'a [String], Phrase> {
+    let names = &about.names.by_language;
+    let key = match language {
+        _ if names.contains_key(ANY) => Some(ANY),
+        Some(language) => key_of(names, language),
+        None if names.is_empty() => None,
+        None => {
+            let known: Vec<&str> = names.keys().map(String::as_str).collect();
+            let (id, known) = (&profile.id, known.join(", "));
+            return Err(text::language_decides(id, known));
+        }
+    };
+    let listed = key.and_then(|key| names.get(key));
+    listed.map(Vec::as_slice).ok_or_else(|| match language {
+        Some(language) => text::names_not_on_record(language),
+        None => text::names_of_user_not_on_record(),
+    })
 }
 
 /// What is not documented and makes a difference.

@@ -87,5 +87,8 @@ fn below_first_level(mailbox: &Mailbox) -> &str {
 
 /// Clients that ignore case compare names composed and case-folded; no more than that (`mapping::fold` is kinder).
 fn fold(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     name.nfc().default_case_fold().nfc().collect()
 }

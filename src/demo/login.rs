@@ -112,7 +112,10 @@ impl Session {
     }
 
     /// `name` proves itself and becomes `for_whom`, which only the master user may do for another.
-    fn enter(&mut self, world: &World, for_whom: &str, name: &str, password: &str) -> Reply {
+    fn enter(&mut self, world: &mut World, for_whom: &str, name: &str, password: &str) -> Reply {
+        if let Some(welcome) = world.newcomer.filter(|_| world.account(for_whom).is_none()) {
+            welcome(world, for_whom);
+        }
         let own = name == for_whom
             && world
                 .account(name)

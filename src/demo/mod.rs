@@ -7,8 +7,9 @@
 //! ends), `tree`, `mail` and `labels` (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view`
 //! (what that connection has been told), `reply` (when it is told more), then the commands: `dispatch`, `login`,
 //! `mailbox_commands`, `list`, `status`, `message_commands`, `fetch`, `search`, `extras`. [`sample`] is the account that a
-//! newcomer meets. How faithful it is to Dovecot: `tests/faithful.rs`.
+//! newcomer meets, [`crowd`] any number of users. How faithful it is to Dovecot: `tests/faithful.rs`.
 
+pub mod crowd;
 mod date;
 pub mod deed;
 mod dispatch;

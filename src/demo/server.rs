@@ -47,7 +47,9 @@ impl Server {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let port = listener.local_addr()?.port();
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&world), hook));
+        let served = Arc::clone(&world);
+        let each = move || Arc::clone(&served);
+        let accepting = tokio::spawn(accept(listener, each, hook, CONNECTIONS));
         Ok(Self {
             port,
             world,
@@ -74,9 +76,15 @@ impl Drop for Server {
     }
 }
 
-/// Dropped with its task, and the connections with it.
-async fn accept(listener: TcpListener, world: Arc<Mutex<World>>, hook: Arc<dyn Hook>) {
-    let free = Arc::new(Semaphore::new(CONNECTIONS));
+/// Serves each connection in the world that it is given, at most so many at once. Dropped with its task, and the
+/// connections with it.
+pub(super) async fn accept(
+    listener: TcpListener,
+    world: impl Fn() -> Arc<Mutex<World>>,
+    hook: Arc<dyn Hook>,
+    most: usize,
+) {
+    let free = Arc::new(Semaphore::new(most));
     let mut connections = JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
@@ -89,7 +97,7 @@ async fn accept(listener: TcpListener, world: Arc<Mutex<World>>, hook: Arc<dyn H
             connections.spawn(turn_away(stream));
             continue;
         };
-        let (world, hook) = (Arc::clone(&world), Arc::clone(&hook));
+        let (world, hook) = (world(), Arc::clone(&hook));
         connections.spawn(async move {
             // A client that has gone is nobody's error.
             let _ = serve(stream, world, hook).await;

@@ -87,6 +87,8 @@ pub struct World {
     connections: u64,
     /// Who has which mailbox open, for as long as the session keeps its half.
     open: Vec<(u64, Weak<()>)>,
+    /// Makes the account of a user who is not known, if anybody does.
+    pub(super) newcomer: Option<fn(&mut World, &str)>,
 }
 
 impl World {
@@ -103,6 +105,7 @@ impl World {
             next_email: 0,
             connections: 0,
             open: Vec::new(),
+            newcomer: None,
         }
     }
 
