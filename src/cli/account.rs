@@ -93,7 +93,6 @@ impl Reach {
             },
         };
         let first = imap::connect(&endpoint, &login, id.clone()).await;
-        let is_shared = login.admin.is_some() || entry.secret().is_none();
         let session = match first {
             Err(error) if is_token && error.kind == ConnectErrorKind::Login => {
                 let Some(fresh) = self.keyring.renew(&source, &whose, &secret).await? else {
@@ -104,7 +103,7 @@ impl Reach {
             }
             first => first,
         };
-        if !is_shared {
+        if entry.has_own_secret() && login.admin.is_none() {
             self.keyring.forget(&source).await;
         }
         Ok(session?)

@@ -16,7 +16,7 @@ use super::{
     failure::{Failure, Status},
     ledger::Ledger,
     many::{Fuses, Many},
-    output::{Output, look, say},
+    output::{Output, complain, look, say},
     ports::{Wish, World},
     reports::{List, Reports},
 };
@@ -172,6 +172,7 @@ impl Crew {
                 is_many,
                 worst: Status::Done,
                 ended: Vec::new(),
+                cut: BTreeSet::new(),
                 broken: None,
                 entries: Arc::clone(&entries),
             },
@@ -306,6 +307,11 @@ impl Crew {
         self.desk.worst = self.desk.worst.or(Status::Found);
     }
 
+    /// The status is at least as serious as this.
+    pub fn at_least(&mut self, status: Status) {
+        self.desk.worst = self.desk.worst.or(status);
+    }
+
     /// Looks at accounts that are over: nothing is counted, only failures are told.
     pub async fn aside<V: Verb>(&mut self, verb: &Arc<V>, group: Vec<Id>) -> Vec<Ended> {
         self.desk.telling = Telling::Aside;
@@ -335,10 +341,11 @@ impl Crew {
         }
         let mut output = desk.output.lock().unwrap_or_else(PoisonError::into_inner);
         output.finish()?;
-        match desk.broken {
-            Some(failure) => Err(failure),
-            None => Ok(desk.worst),
+        if let Some(failure) = desk.broken {
+            complain(None, &failure);
+            return Ok(desk.worst.or(Status::Failed));
         }
+        Ok(desk.worst)
     }
 }
 
@@ -358,6 +365,11 @@ impl fleet::Watch<Turn> for Watching<'_> {
     fn again(&mut self, id: Id, turn: Turn) {
         let desk = &mut *self.desk;
         desk.progress.paused(desk.id(id));
+        if let Ok(told) = &turn
+            && told.status == Status::Unknown
+        {
+            desk.is_cut(id, told);
+        }
         let Some(entry) = desk.entry(id).filter(|_| desk.shared.verbose) else {
             return;
         };

@@ -2,7 +2,10 @@
 //!
 //! In: how a turn ended. Out: results, a sum, one status. Never: an account's turn.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use super::{
     args::{Format, Shared},
@@ -48,6 +51,8 @@ pub struct Desk {
     pub is_many: bool,
     pub worst: Status,
     pub ended: Vec<Ended>,
+    /// Accounts of which it is not known what became of a command, until another turn finds out.
+    pub cut: BTreeSet<Id>,
     /// Why results could not be written, the first time.
     pub broken: Option<Failure>,
 }
@@ -77,12 +82,20 @@ impl Desk {
             Err(failure) => {
                 self.progress
                     .aside(|| complain(Some(&place_of(&entry)), &failure));
+                if self.cut.contains(&id) {
+                    self.stays_cut(id);
+                    return;
+                }
                 let told = Told {
                     text: match self.shared.format {
                         Format::Json => error_line(&entry, &failure) + "\n",
                         Format::Table => String::new(),
                     },
-                    status: failure.status(),
+                    // Of many, others were dealt with: it is no matter of usage any more.
+                    status: match failure.status() {
+                        Status::Usage if self.is_many => Status::Failed,
+                        status => status,
+                    },
                     ..Told::default()
                 };
                 (told, Some(failure))
@@ -175,8 +188,44 @@ impl Desk {
         }
     }
 
+    /// It is not known what became of a command; another turn is to find out.
+    pub fn is_cut(&mut self, id: Id, told: &Told) {
+        let id = self.id(id);
+        self.cut.insert(id);
+        self.blow(Status::Unknown);
+        let written = self.show(&told.text);
+        self.keep(written);
+    }
+
+    /// An account that was cut had no other turn, or none that found out.
+    fn stays_cut(&mut self, id: Id) {
+        let Some(entry) = self.entries.get(id as usize).cloned() else {
+            return;
+        };
+        self.worst = self.worst.or(Status::Unknown);
+        self.summary.add(End::Cut.way(), &BTreeSet::new(), 0);
+        self.ended.push(Ended {
+            id,
+            status: Some(Status::Unknown),
+            changed: true,
+        });
+        self.progress.over(id, true);
+        let mut written = Ok(());
+        if let Some(ledger) = &mut self.ledger {
+            written = ledger.record(&entry.account.id, &End::Cut);
+        }
+        if let Some(reports) = &mut self.reports {
+            written = written.and(reports.list(&entry, End::Cut.list()));
+        }
+        self.keep(written);
+    }
+
     /// An account had no turn: it stays to be done.
     pub fn leave(&mut self, id: Id, why: &str) {
+        if self.cut.contains(&id) {
+            self.stays_cut(id);
+            return;
+        }
         self.ended.push(Ended {
             id,
             status: None,

@@ -95,7 +95,7 @@ pub struct Failure {
     pub hint: Option<String>,
     /// Whether and when another try may go better.
     pub again: Option<Again>,
-    /// Whether the server has refused the password, or the token, itself.
+    /// Whether the server has refused the password, or the token, itself, or has not answered to it.
     pub is_refused: bool,
 }
 
@@ -195,6 +195,8 @@ impl From<ConfigError> for Failure {
 
 impl From<ConnectError> for Failure {
     fn from(error: ConnectError) -> Self {
+        let is_unanswered =
+            error.kind == ConnectErrorKind::Network && error.passing.is_none() && !error.of_host;
         Self {
             kind: match error.kind {
                 ConnectErrorKind::Config => "config",
@@ -212,7 +214,7 @@ impl From<ConnectError> for Failure {
                 after: later.after,
                 host: error.of_host,
             }),
-            is_refused: error.kind == ConnectErrorKind::Login,
+            is_refused: error.kind == ConnectErrorKind::Login || is_unanswered,
         }
     }
 }

@@ -19,7 +19,6 @@ use sha2::{Digest as _, Sha256};
 use super::{
     crew::Told,
     failure::{Failure, Status},
-    ports::now,
     reports::List,
 };
 use crate::{fleet::Shard, model::listing::AccountId, report::summary::Way};
@@ -53,7 +52,9 @@ impl End {
             (Status::Unknown | Status::Interrupted, _) => Self::Cut,
             (_, Some(failure)) => Self::Failed {
                 kind: failure.kind.to_owned(),
-                passing: failure.again.is_some() || failure.kind == "stale",
+                // Another day the network, the server's limits, and whoever else was at work may be out of the way.
+                passing: failure.again.is_some()
+                    || matches!(failure.kind, "network" | "limit" | "stale" | "locked"),
             },
             (Status::Done, None) => Self::Done,
             (Status::Found, None) => Self::Found,
@@ -92,8 +93,10 @@ impl End {
 /// The first line of a file.
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
-    /// When the command began, RFC 3339.
+    /// When the command began, RFC 3339 to the microsecond.
     began: String,
+    /// What it was to do: records of another purpose say nothing. Empty: it counts for every purpose.
+    scope: String,
     /// Which part of the accounts it deals with from the start; none where it goes on or was given chosen accounts.
     whole: Option<Shard>,
 }
@@ -119,7 +122,12 @@ pub struct Ledger {
 
 impl Ledger {
     /// Opens a file for a command that begins now.
-    pub fn begin(state: &Path, batch: &str, whole: Option<Shard>) -> Result<Self, Failure> {
+    pub fn begin(
+        state: &Path,
+        batch: &str,
+        scope: &str,
+        whole: Option<Shard>,
+    ) -> Result<Self, Failure> {
         let folder = state.join(FOLDER);
         let path = folder.join(format!("{batch}.ledger"));
         let mut options = OpenOptions::new();
@@ -134,7 +142,8 @@ impl Ledger {
             .map_err(|error| cannot("write", &path, &error))?;
         let mut ledger = Self { file, path };
         ledger.write(&Head {
-            began: now(),
+            began: moment(),
+            scope: scope.to_owned(),
             whole,
         })?;
         Ok(ledger)
@@ -143,7 +152,7 @@ impl Ledger {
     /// Puts an account's end on record.
     pub fn record(&mut self, account: &AccountId, end: &End) -> Result<(), Failure> {
         self.write(&Line {
-            time: now(),
+            time: moment(),
             key: key(account),
             account: account.url.clone(),
             end: end.clone(),
@@ -161,6 +170,12 @@ impl Ledger {
     }
 }
 
+/// What a command was to do, as a digest of its words.
+pub fn scope(words: &str) -> String {
+    let digest = crate::model::plan::hex(&Sha256::digest(words));
+    digest.chars().take(16).collect()
+}
+
 /// What all files say together.
 #[derive(Debug, Default)]
 pub struct Record {
@@ -169,8 +184,8 @@ pub struct Record {
 }
 
 impl Record {
-    /// Reads every file of the state folder. A torn last line is no line.
-    pub fn read(state: &Path) -> Result<Self, Failure> {
+    /// Reads every file of this purpose. A torn last line is no line.
+    pub fn read(state: &Path, scope: &str) -> Result<Self, Failure> {
         let mut record = Self::default();
         let folder = state.join(FOLDER);
         if !folder.exists() {
@@ -182,13 +197,13 @@ impl Record {
                 .path();
             let file = File::open(&path).map_err(|error| cannot("read", &path, &error))?;
             record
-                .add(BufReader::new(file))
+                .add(BufReader::new(file), scope)
                 .map_err(|error| cannot("read", &path, &error))?;
         }
         Ok(record)
     }
 
-    fn add(&mut self, file: impl std::io::BufRead) -> std::io::Result<()> {
+    fn add(&mut self, file: impl std::io::BufRead, scope: &str) -> std::io::Result<()> {
         let mut lines = file.lines();
         let Some(head) = lines.next().transpose()? else {
             return Ok(());
@@ -196,6 +211,9 @@ impl Record {
         let Ok(head) = serde_json::from_str::<Head>(&head) else {
             return Ok(());
         };
+        if !head.scope.is_empty() && head.scope != scope {
+            return Ok(());
+        }
         if let Some(whole) = head.whole {
             self.whole.push((head.began, whole));
         }
@@ -222,6 +240,13 @@ impl Record {
     }
 }
 
+/// Now, fine enough to tell which of two commands came later, and in order as text.
+fn moment() -> String {
+    jiff::Timestamp::now()
+        .strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+        .to_string()
+}
+
 fn key(account: &AccountId) -> String {
     crate::model::plan::hex(&Sha256::digest(account.key()))
 }
@@ -245,8 +270,12 @@ mod tests {
     }
 
     fn file(began: &str, whole: Option<Shard>, lines: &[(&str, &str, End)]) -> String {
-        let began = began.to_owned();
-        let mut text = serde_json::to_string(&Head { began, whole }).unwrap() + "\n";
+        let head = Head {
+            began: began.to_owned(),
+            scope: "a".to_owned(),
+            whole,
+        };
+        let mut text = serde_json::to_string(&head).unwrap() + "\n";
         for (time, user, end) in lines {
             let account = account(user);
             let line = Line {
@@ -263,7 +292,7 @@ mod tests {
     fn read(files: &[String]) -> Record {
         let mut record = Record::default();
         for file in files {
-            record.add(file.as_bytes()).unwrap();
+            record.add(file.as_bytes(), "a").unwrap();
         }
         record
     }
@@ -288,6 +317,24 @@ mod tests {
         let record = read(&[old, file("3", Some(third), &[])]);
         assert_eq!(record.end_of(&account("user18")), None);
         assert_eq!(record.end_of(&account("user1")), Some(&End::Done));
+    }
+
+    #[test]
+    fn what_was_done_for_another_purpose_does_not_count() {
+        let mut record = Record::default();
+        let other = file("1", None, &[("2", "alice", End::Done)]);
+        record.add(other.as_bytes(), "b").unwrap();
+        assert_eq!(record.end_of(&account("alice")), None);
+    }
+
+    #[test]
+    fn what_another_may_be_at_work_on_is_tried_again() {
+        let failure = Failure {
+            kind: "locked",
+            ..Failure::config("cannot")
+        };
+        let end = End::of(&Told::default(), Some(&failure));
+        assert!(matches!(end, End::Failed { passing: true, .. }), "{end:?}");
     }
 
     #[test]

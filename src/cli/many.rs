@@ -102,6 +102,7 @@ pub fn gather(
 ) -> Result<Vec<Entry>, Failure> {
     let wanted = unfolded(arguments)?;
     let mut entries = match &many.file {
+        Some(file) if arguments.is_empty() => read(file, &many.how)?,
         Some(file) => chosen(read(file, &many.how)?, &wanted)?,
         None => wanted
             .iter()
@@ -187,11 +188,10 @@ fn unfolded(arguments: &[String]) -> Result<Vec<String>, Failure> {
     Ok(unfolded)
 }
 
-/// The accounts of a file that are wanted, by name or URL, in the order in which they are wanted; all where no argument
-/// was given.
+/// The accounts of a file that are wanted, by name or URL, in the order in which they are wanted.
 fn chosen(entries: Vec<Entry>, wanted: &[String]) -> Result<Vec<Entry>, Failure> {
     if wanted.is_empty() {
-        return Ok(entries);
+        say("the list names no account");
     }
     let mut known: BTreeMap<String, Entry> = BTreeMap::new();
     for entry in entries {

@@ -14,6 +14,7 @@ use super::{
     failure::{Failure, Status},
     fix::state_dir,
     journals::Journals,
+    ledger::{End, Ledger},
     many,
     output::{Output, look, say},
     ports::{World, chance, now},
@@ -32,7 +33,8 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
     if asks {
         ask::somebody()?;
     }
-    let home = Home::open(state_dir(&options.shared)?)?;
+    let state = state_dir(&options.shared)?;
+    let home = Home::open(state.clone())?;
     let runs = match (&options.run, &options.batch) {
         (Some(run), _) => vec![run.clone()],
         (None, Some(batch)) => apply::to_undo(&home, batch)?,
@@ -54,6 +56,14 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
             return Ok(Status::Found);
         }
     }
+    let batch: String = hex(&chance()).chars().take(12).collect();
+    if !options.dry_run {
+        // What is undone is no longer done: `fix --continue` deals with it again.
+        let mut ledger = Ledger::begin(&state, &batch, "", None)?;
+        for entry in &entries {
+            ledger.record(&entry.account.id, &End::Found)?;
+        }
+    }
     let mut crew = Crew::new("undo", entries, &options.many, &options.shared)?;
     if !asks || !is_one {
         crew.listen();
@@ -61,7 +71,7 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
     let everyone = crew.everyone();
     let verb = Arc::new(Undoing {
         asks: asks && is_one,
-        batch: hex(&chance()).chars().take(12).collect(),
+        batch,
         output: crew.output(),
         options,
         home,
@@ -89,7 +99,14 @@ impl Verb for Undoing {
         let mut told = Told::default();
         // What was done last is undone first.
         for run in self.journals.of(&entry.account.id).iter().rev() {
-            let next = self.one(entry, run, &mut world).await?;
+            let next = self
+                .one(entry, run, &mut world)
+                .await
+                .map_err(|failure| Failure {
+                    // Another turn would begin with the run that is undone already.
+                    again: failure.again.filter(|_| !told.changed),
+                    ..failure
+                })?;
             let status = told.status.or(next.status);
             told.then(next);
             told.status = status;

@@ -269,10 +269,12 @@ fn refused(said: &[Bytes], login: &Login, is_plain: bool) -> ConnectError {
         .filter_map(|line| Tagged::parse(line))
         .find(|line| matches!(line.word, Word::No | Word::Bad | Word::Bye));
     let Some(line) = line else {
+        // Some servers answer a wrong password so: it is not tried again.
         return ConnectError::new(
             ConnectErrorKind::Network,
             "cannot log in: the server closed the connection",
-        );
+        )
+        .passing(None);
     };
     let later = Later::told(line.code.as_deref(), &line.text);
     let code = line.code.unwrap_or_default().to_ascii_uppercase();
@@ -324,5 +326,6 @@ pub fn silent(patience: Duration) -> ConnectError {
         ConnectErrorKind::Network,
         format!("cannot log in: the server said nothing for {seconds} seconds"),
     )
+    .passing(None)
     .hint("--timeout waits longer")
 }

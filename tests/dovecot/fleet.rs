@@ -18,6 +18,7 @@ use crate::{
     support::{
         self,
         dovecot::{Dovecot, PASSWORD, Setup},
+        proxy::Cut,
         raw::{Raw, text},
     },
 };
@@ -596,4 +597,47 @@ fn the_readmes_kubernetes_job_is_what_kubernetes_takes() {
             .status
             .success()
     );
+}
+
+#[test]
+fn a_list_of_nobody_is_not_everybody() {
+    let fleet = Fleet::of(2);
+    fs::write(fleet.path("failed.txt"), "").unwrap();
+    let words = format!("@{}", fleet.path("failed.txt").display());
+    let shown = fleet.fix(&words, 0);
+    assert!(shown.contains("the list names no account"), "{shown}");
+    assert_eq!(fleet.merged().len(), 0);
+}
+
+#[test]
+fn a_line_that_is_lost_amid_a_reviewed_plan_is_found_out_about_by_the_same_command() {
+    let fleet = Fleet::of(2);
+    let before = fleet.accounts();
+    let plans = fleet.path("plans");
+    fleet.shows(&format!("fix --save-plan {}", plans.display()), 1);
+    fleet.scene.proxy.cut_at("UID MOVE", 1, Cut::After);
+    let shown = fleet.fix(&format!("--plan {}", plans.display()), 0);
+    assert!(fleet.scene.proxy.was_cut(), "{shown}");
+    assert!(shown.contains("2 accounts: 2 done."), "{shown}");
+    assert_eq!(fleet.merged().len(), 2);
+    fleet.nothing_is_lost_since(&before);
+}
+
+#[test]
+fn what_was_done_for_another_purpose_or_undone_is_not_left_out() {
+    let fleet = Fleet::of(2);
+    let before = fleet.accounts();
+    fleet.fix("--only drafts", 0);
+    fleet.fix(
+        &format!("--continue --report-dir {}", fleet.path("report").display()),
+        0,
+    );
+    assert_eq!(fleet.merged().len(), 2);
+    let summary = fs::read_to_string(fleet.path("report/summary.json")).unwrap();
+    let summary: Value = serde_json::from_str(&summary).unwrap();
+    let batch = summary["batch"].as_str().unwrap();
+    fleet.shows(&format!("undo --yes --settle 0 --batch {batch}"), 0);
+    assert_eq!(fleet.accounts(), before);
+    fleet.fix("--continue", 0);
+    assert_eq!(fleet.merged().len(), 2);
 }

@@ -40,6 +40,8 @@ pub async fn go(crew: &mut Crew, fixing: &Arc<Fixing>, order: Vec<Id>, number: u
     match again.iter().find(|ended| !is_good(**ended)) {
         Some(bad) => {
             let why = format!("{} is not clean yet (--canary)", crew.called(bad.id));
+            say(&why);
+            crew.at_least(Status::Found);
             crew.wish().stop.now(why);
         }
         None if !waiting.is_empty() => {

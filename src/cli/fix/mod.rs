@@ -17,7 +17,7 @@ use super::{
     ask,
     crew::Crew,
     failure::{Failure, Status},
-    ledger::{End, Ledger, Record},
+    ledger::{self, End, Ledger, Record},
     many,
     output::{look, say},
     ports::chance,
@@ -50,7 +50,7 @@ pub async fn run(options: Fix) -> Result<Status, Failure> {
     reach.warn(&entries);
     let batch: String = hex(&chance()).chars().take(12).collect();
     let before = if options.fuses.go_on {
-        leave_out(&mut entries, &Record::read(&state)?)
+        leave_out(&mut entries, &Record::read(&state, &scope(&options))?)
     } else {
         Before::default()
     };
@@ -58,7 +58,7 @@ pub async fn run(options: Fix) -> Result<Status, Failure> {
         // Accounts that were named are no part of a whole.
         let is_whole = options.accounts.is_empty() && !options.fuses.go_on;
         let whole = is_whole.then_some(options.many.how.part());
-        Some(Ledger::begin(&state, &batch, whole)?)
+        Some(Ledger::begin(&state, &batch, &scope(&options), whole)?)
     } else {
         None
     };
@@ -96,6 +96,30 @@ pub async fn run(options: Fix) -> Result<Status, Failure> {
     crew.finish()
 }
 
+/// What this command is to do: the accounts file, and all that decides what is planned.
+fn scope(options: &Fix) -> String {
+    let file = options.many.file.as_ref();
+    let file = file.map(|file| file.canonicalize().unwrap_or_else(|_| file.clone()));
+    ledger::scope(&format!(
+        "{:?}",
+        (
+            file,
+            &options.plan,
+            (&options.only, &options.include, &options.target),
+            (
+                options.only_empty,
+                options.keep_sources,
+                options.with_children
+            ),
+            (
+                options.move_deleted,
+                options.repair_names,
+                options.remove_without_uidplus
+            ),
+        )
+    ))
+}
+
 /// The accounts: as said, else those that plans were saved for.
 fn entries(options: &Fix, waiting: Option<&Waiting>) -> Result<Vec<Entry>, Failure> {
     let Some(waiting) = waiting else {
@@ -103,7 +127,7 @@ fn entries(options: &Fix, waiting: Option<&Waiting>) -> Result<Vec<Entry>, Failu
     };
     if !options.accounts.is_empty() || options.many.file.is_some() {
         let mut entries = many::gather(&options.accounts, &options.many, &options.connecting)?;
-        waiting.fit(&mut entries, options.many.file.is_none())?;
+        waiting.fit(&mut entries, !options.accounts.is_empty())?;
         return Ok(entries);
     }
     let urls = waiting.accounts();

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    cli::{failure::Failure, planfile, reports::file_name},
+    cli::{failure::Failure, output::say, planfile, reports::file_name},
     config::accounts::Entry,
     model::{
         listing::AccountId,
@@ -68,6 +68,17 @@ impl Saving {
     /// Whether there is a file for each account.
     pub fn is_folder(&self) -> bool {
         self.is_folder
+    }
+
+    /// Sees to it that no older plan of an account that has nothing to do lies in the folder.
+    pub fn none(&self, entry: &Entry) -> Result<(), Failure> {
+        let path = self.path.join(file_name(entry) + ".yaml");
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::config(
+                format!("cannot remove the old plan {}: {error}", path.display()),
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Writes an account's plan, and says where.
@@ -144,8 +155,8 @@ impl Waiting {
         places.iter().map(|place| place.account.clone()).collect()
     }
 
-    /// Leaves the accounts that have a plan, the smallest first. A plan of an account that is not named is refused, and
-    /// so is an account without a plan where accounts were named one by one.
+    /// Leaves the accounts that have a plan, the smallest first. An account without a plan is refused where accounts were
+    /// named one by one.
     pub fn fit(&self, entries: &mut Vec<Entry>, are_named: bool) -> Result<(), Failure> {
         if are_named {
             for entry in &*entries {
@@ -154,6 +165,12 @@ impl Waiting {
             }
         }
         entries.retain(|entry| self.of(&entry.account.id).is_some());
+        let unused = self.plans.len() - entries.len();
+        if unused > 0 && !are_named {
+            say(&format!(
+                "{unused} of the plans are for accounts that are not in the accounts file, and are left alone"
+            ));
+        }
         entries.sort_by_key(|entry| self.of(&entry.account.id).map_or(0, |place| place.moves));
         Ok(())
     }

@@ -108,7 +108,9 @@ impl Verb for Fixing {
         if let Some(run) = self.to_resume(entry)? {
             let receipt = self.resume(&mut session, entry, &run, &mut world).await?;
             told.then(receipt);
-            if told.status != Status::Done {
+            let is_all = told.changed && self.is_waiting_plan(&run, entry)?;
+            if told.status != Status::Done || is_all {
+                session.logout().await;
                 return Ok(told);
             }
         }
@@ -149,6 +151,18 @@ impl Fixing {
         let Some(run) = run else { return Ok(None) };
         let is_ours = self.home.past(&run)?.batch() == self.batch;
         Ok((is_ours || self.options.fuses.go_on).then_some(run))
+    }
+
+    /// Whether a run has applied the very plan that waits for the account: then all is done.
+    fn is_waiting_plan(&self, run: &str, entry: &Entry) -> Result<bool, Failure> {
+        let Some(waiting) = &self.waiting else {
+            return Ok(false);
+        };
+        let waiting = waiting.plan(&entry.account.id)?;
+        let past = self.home.past(run)?;
+        Ok(past
+            .plan()
+            .is_some_and(|plan| plan.digest == waiting.digest))
     }
 
     /// Finishes a run; there is nothing to tell if it turns out to have come to its end.
@@ -273,13 +287,15 @@ impl Fixing {
         for id in skipped {
             say(text::step_left_out(u64::from(*id)).say(self.language()));
         }
-        if let Some(saving) = &self.saving
-            && (!plan.is_empty() || !saving.is_folder())
-        {
-            let path = saving.write(entry, plan)?;
-            if saving.is_told && !shared.quiet {
-                let said = text::plan_is_in(safe(&path.display().to_string()));
-                say(said.say(self.language()));
+        if let Some(saving) = &self.saving {
+            if plan.is_empty() && saving.is_folder() {
+                saving.none(entry)?;
+            } else {
+                let path = saving.write(entry, plan)?;
+                if saving.is_told && !shared.quiet {
+                    let said = text::plan_is_in(safe(&path.display().to_string()));
+                    say(said.say(self.language()));
+                }
             }
         }
         if nothing_to_do {

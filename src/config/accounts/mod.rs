@@ -124,6 +124,14 @@ impl Entry {
         self.secret.as_ref().map(|secret| secret.source(&who))
     }
 
+    /// Whether the secret is this account's alone.
+    #[must_use]
+    pub fn has_own_secret(&self) -> bool {
+        let is_own =
+            |secret: &Arc<Sought>| Arc::strong_count(secret) == 1 || secret.has_placeholders();
+        self.secret.as_ref().is_some_and(is_own)
+    }
+
     /// Whether the secret is an OAuth token.
     #[must_use]
     pub fn is_token(&self) -> bool {

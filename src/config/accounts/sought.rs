@@ -153,6 +153,16 @@ impl Sought {
         Ok(Self::Command(words, is_token))
     }
 
+    /// Whether it differs from account to account.
+    pub(super) fn has_placeholders(&self) -> bool {
+        let has = |pattern: &str| pieces(pattern).any(|piece| matches!(piece, Ok(Piece::Put(_))));
+        match self {
+            Self::Variable(pattern) | Self::File(_, pattern) => has(pattern),
+            Self::Command(words, _) => words.iter().any(|word| has(word)),
+            Self::Given(_) => false,
+        }
+    }
+
     pub(super) fn is_token(&self) -> bool {
         matches!(self, Self::Command(_, true))
     }
