@@ -109,6 +109,14 @@ impl Reach {
         Ok(session?)
     }
 
+    /// Connects, lists the mailboxes, and leaves.
+    pub async fn list(&self, entry: &Entry) -> Result<Listing, Failure> {
+        let mut session = self.connect(entry).await?;
+        let listing = session.listing(now()).await?;
+        session.logout().await;
+        Ok(listing)
+    }
+
     /// Who logs in on the account's user's behalf.
     fn admin(&self, entry: &Entry) -> Option<Admin> {
         let name = entry.said.login_as.clone()?;
@@ -202,6 +210,14 @@ impl Judge {
             }
         }
         judge
+    }
+
+    /// Connects, looks and judges, and leaves.
+    pub async fn examine(&self, reach: &Reach, entry: &Entry) -> Result<Judged, Failure> {
+        let mut session = reach.connect(entry).await?;
+        let judged = self.look(&mut session).await?;
+        session.logout().await;
+        Ok(judged)
     }
 
     /// Lists the mailboxes and judges them; looks into those that play one role together, and those that may show by

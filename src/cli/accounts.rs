@@ -9,7 +9,7 @@ use super::{
     failure::{Failure, Status},
     many::{self, Many},
     output::say,
-    ports::{World, now},
+    ports::World,
 };
 use crate::{
     config::accounts::Entry,
@@ -55,13 +55,7 @@ struct Checking {
 
 impl Verb for Checking {
     async fn turn(&self, entry: &Entry, world: World) -> Turn {
-        let work = async {
-            let mut session = self.reach.connect(entry).await?;
-            let listing = session.listing(now()).await?;
-            session.logout().await;
-            Ok(listing)
-        };
-        let listing = world.unless_stopped(work).await?;
+        let listing = world.unless_stopped(self.reach.list(entry)).await?;
         let remark = remark(&listing, entry)?;
         let called = entry.called();
         let shared = &self.options.shared;

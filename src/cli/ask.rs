@@ -3,13 +3,14 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{self, BufRead as _, IsTerminal as _, Write as _},
+    sync::{Mutex, PoisonError},
 };
 
 use super::{
     account::Judged,
     args::{Format, Shared},
     failure::Failure,
-    output::say,
+    output::{Output, look, say},
 };
 use crate::{
     language::{Language, Phrase, text},
@@ -55,7 +56,7 @@ pub fn somebody() -> Result<(), Failure> {
 }
 
 /// Shows a plan that is asked about, where the results go elsewhere or in another form.
-pub fn show(plan: &Plan, shared: &Shared, look: Look) {
+fn show(plan: &Plan, shared: &Shared, look: Look) {
     let is_shown = shared.format == Format::Table
         && !shared.quiet
         && shared.output.is_none()
@@ -75,7 +76,7 @@ fn is_yes(answer: Option<String>) -> bool {
 }
 
 /// Asks before a plan is applied, and says what it will feel like and what ends the undo.
-pub fn consent(plan: &Plan, language: Language) -> bool {
+fn consent(plan: &Plan, language: Language) -> bool {
     let moved: u64 = plan
         .steps
         .iter()
@@ -90,6 +91,26 @@ pub fn consent(plan: &Plan, language: Language) -> bool {
     }
     tell(text::consent_undo().say(language));
     is_yes(answer(text::consent_ask().say(language)))
+}
+
+/// Shows what there is to show of one account before the question, and asks it.
+pub fn is_wanted(
+    plan: &Plan,
+    shown: &mut String,
+    output: &Mutex<Output>,
+    shared: &Shared,
+) -> Result<bool, Failure> {
+    output
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .write(&std::mem::take(shown))?;
+    let look = look(shared);
+    show(plan, shared, look);
+    let is_wanted = consent(plan, look.language);
+    if !is_wanted {
+        say(text::consent_no().say(look.language));
+    }
+    Ok(is_wanted)
 }
 
 /// Asks once for many accounts: the answer is their number, which nobody types by habit.

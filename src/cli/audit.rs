@@ -43,13 +43,8 @@ struct Auditing {
 impl Verb for Auditing {
     async fn turn(&self, entry: &Entry, world: World) -> Turn {
         let judge = self.judge.of(entry);
-        let work = async {
-            let mut session = self.reach.connect(entry).await?;
-            let judged = judge.look(&mut session).await?;
-            session.logout().await;
-            Ok(judged)
-        };
-        let judged = world.unless_stopped(work).await?;
+        let judged = judge.examine(&self.reach, entry);
+        let judged = world.unless_stopped(judged).await?;
         let (listing, roll, findings) = (&judged.listing, &judged.roll, &judged.findings);
         let text = match self.options.shared.format {
             Format::Table => table::audit(listing, roll, findings, look(&self.options.shared)),

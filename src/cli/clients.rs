@@ -9,7 +9,7 @@ use super::{
     failure::{Failure, Status},
     many,
     output::{Output, look},
-    ports::{World, now},
+    ports::World,
 };
 use crate::{
     advice::{self, COMMON},
@@ -72,13 +72,7 @@ struct Asking {
 
 impl Verb for Asking {
     async fn turn(&self, entry: &Entry, world: World) -> Turn {
-        let work = async {
-            let mut session = self.reach.connect(entry).await?;
-            let listing = session.listing(now()).await?;
-            session.logout().await;
-            Ok(listing)
-        };
-        let listing = world.unless_stopped(work).await?;
+        let listing = world.unless_stopped(self.reach.list(entry)).await?;
         let options = &self.options;
         let mut forecasts = match entry.said.locales.first() {
             Some(language) if options.locale.is_none() => {

@@ -368,7 +368,7 @@ impl fleet::Watch<Turn> for Watching<'_> {
         if let Ok(told) = &turn
             && told.status == Status::Unknown
         {
-            desk.is_cut(id, told);
+            desk.cut_off(id, told);
         }
         let Some(entry) = desk.entry(id).filter(|_| desk.shared.verbose) else {
             return;

@@ -189,7 +189,7 @@ impl Desk {
     }
 
     /// It is not known what became of a command; another turn is to find out.
-    pub fn is_cut(&mut self, id: Id, told: &Told) {
+    pub fn cut_off(&mut self, id: Id, told: &Told) {
         let id = self.id(id);
         self.cut.insert(id);
         self.blow(Status::Unknown);

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -24,7 +24,7 @@ use crate::{
     config::accounts::Entry,
     imap::Mode,
     language::text,
-    model::plan::{Plan, hex},
+    model::plan::hex,
     report::{json, table},
 };
 
@@ -142,7 +142,10 @@ impl Undoing {
             Format::Json if stops => told.text = json::plan_line(&plan) + "\n",
             Format::Json => {}
         }
-        if stops || (self.asks && !self.is_wanted(&plan, &mut told)?) {
+        if stops
+            || (self.asks
+                && !ask::is_wanted(&plan, &mut told.text, &self.output, &self.options.shared)?)
+        {
             session.logout().await;
             if !plan.is_empty() {
                 told.status = Status::Found;
@@ -163,20 +166,5 @@ impl Undoing {
         // The next turn would make another plan, not finish this run.
         told.again = None;
         Ok(told)
-    }
-
-    fn is_wanted(&self, plan: &Plan, told: &mut Told) -> Result<bool, Failure> {
-        let text = std::mem::take(&mut told.text);
-        let output = self.output.lock();
-        output
-            .unwrap_or_else(PoisonError::into_inner)
-            .write(&text)?;
-        ask::show(plan, &self.options.shared, look(&self.options.shared));
-        let lang = look(&self.options.shared).language;
-        let is_wanted = ask::consent(plan, lang);
-        if !is_wanted {
-            say(text::consent_no().say(lang));
-        }
-        Ok(is_wanted)
     }
 }

@@ -99,6 +99,12 @@ impl Fleet {
         self.shows(&format!("fix --yes --settle 0 {words}"), status)
     }
 
+    /// The summary that `--report-dir report` has left.
+    fn summary(&self) -> Value {
+        let summary = fs::read_to_string(self.path("report/summary.json")).unwrap();
+        serde_json::from_str(&summary).unwrap()
+    }
+
     fn list(&self, name: &str) -> BTreeSet<String> {
         let text = fs::read_to_string(self.path(name)).unwrap();
         text.lines().map(str::to_owned).collect()
@@ -150,8 +156,7 @@ fn all_accounts_of_a_file_are_merged_and_a_second_command_changes_nothing() {
     fleet.nothing_is_lost_since(&before);
     assert_eq!(fleet.merged().len(), 12);
 
-    let summary = fs::read_to_string(report.join("summary.json")).unwrap();
-    let summary: Value = serde_json::from_str(&summary).unwrap();
+    let summary = fleet.summary();
     assert_eq!(
         (&summary["done"], &summary["moved"]),
         (&12.into(), &24.into())
@@ -392,8 +397,7 @@ fn a_whole_command_is_undone_by_its_batch() {
     let report = format!("--report-dir {}", fleet.path("report").display());
     fleet.fix(&report, 0);
     assert_eq!(fleet.merged().len(), 4);
-    let summary = fs::read_to_string(fleet.path("report/summary.json")).unwrap();
-    let summary: Value = serde_json::from_str(&summary).unwrap();
+    let summary = fleet.summary();
     let batch = summary["batch"].as_str().unwrap();
     let shown = fleet.shows(&format!("undo --yes --settle 0 --batch {batch}"), 0);
     assert!(shown.contains("4 accounts: 4 done."), "{shown}");
@@ -633,8 +637,7 @@ fn what_was_done_for_another_purpose_or_undone_is_not_left_out() {
         0,
     );
     assert_eq!(fleet.merged().len(), 2);
-    let summary = fs::read_to_string(fleet.path("report/summary.json")).unwrap();
-    let summary: Value = serde_json::from_str(&summary).unwrap();
+    let summary = fleet.summary();
     let batch = summary["batch"].as_str().unwrap();
     fleet.shows(&format!("undo --yes --settle 0 --batch {batch}"), 0);
     assert_eq!(fleet.accounts(), before);

@@ -5,7 +5,7 @@
 use std::{
     collections::BTreeSet,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -128,7 +128,11 @@ impl Verb for Fixing {
         let shown = self.show(entry, &plan, &mut told)?;
         let status = match shown {
             Some(status) => status,
-            None if self.mode == Mode::Ask && !self.is_wanted(&plan, &mut told)? => Status::Found,
+            None if self.mode == Mode::Ask
+                && !ask::is_wanted(&plan, &mut told.text, &self.output, &self.options.shared)? =>
+            {
+                Status::Found
+            }
             None => return self.apply(session, &plan, world, told).await,
         };
         session.logout().await;
@@ -304,21 +308,6 @@ impl Fixing {
         Ok(stops.then_some(Status::Found))
     }
 
-    /// Shows what there is to show before a question, and asks it.
-    fn is_wanted(&self, plan: &Plan, told: &mut Told) -> Result<bool, Failure> {
-        let text = std::mem::take(&mut told.text);
-        self.output
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .write(&text)?;
-        ask::show(plan, &self.options.shared, look(&self.options.shared));
-        let is_wanted = ask::consent(plan, self.language());
-        if !is_wanted {
-            say(text::consent_no().say(self.language()));
-        }
-        Ok(is_wanted)
-    }
-
     async fn apply(
         &self,
         mut session: Session,
@@ -360,13 +349,8 @@ impl Fixing {
     /// left; else, that the plan is empty now.
     pub async fn is_clean(&self, entry: &Entry, world: &World) -> Result<bool, Failure> {
         let judge = self.judge.of(entry);
-        let look = async {
-            let mut session = self.reach.connect(entry).await?;
-            let judged = judge.look(&mut session).await?;
-            session.logout().await;
-            Ok(judged)
-        };
-        let judged = world.unless_stopped(look).await?;
+        let judged = judge.examine(&self.reach, entry);
+        let judged = world.unless_stopped(judged).await?;
         if let Some(waiting) = &self.waiting {
             let plan = waiting.plan(&entry.account.id)?;
             let mut removed = plan.steps.iter().filter(|step| step.remove);
