@@ -21,12 +21,13 @@ use rolecall::{
     demo::{
         Persona, World,
         deed::Deed,
-        persona::{Auto, Claims},
+        persona::{Auto, Claims, Marking},
         providers::{EXCHANGE_FR, GMAIL_FR},
     },
+    language::Phrase,
     mapping::Mapping,
     model::{mailbox::MailboxName, role::Role},
-    planner::Policy,
+    planner::{Policy, Suggestion},
 };
 use sim::{
     Ended, Sim,
@@ -78,6 +79,12 @@ fn two_messages(world: &mut World) {
 fn seven_messages(world: &mut World) {
     mail(world, "Sent", 1);
     mail(world, "Sent Items", 6);
+}
+
+fn one_lone_mailbox(world: &mut World) {
+    mail(world, "Courrier envoy&AOk-", 2);
+    mail(world, "Courrier envoy&AOk-/2019", 1);
+    mail(world, "Drafts", 1);
 }
 
 fn one_by_one(mut persona: Persona) -> Persona {
@@ -269,7 +276,7 @@ fn scenes() -> Vec<Scene> {
             name: "rename_to_target",
             persona: || {
                 let mut persona = dovecot();
-                persona.marking = rolecall::demo::persona::Marking::Nothing;
+                persona.marking = Marking::Nothing;
                 persona
             },
             fill: |world| {
@@ -277,6 +284,23 @@ fn scenes() -> Vec<Scene> {
                 mail(world, "Sent Items/2019", 1);
             },
             policy: || target(Role::Sent, "Sent"),
+            ..MERGE
+        },
+        Scene {
+            name: "rename_to_a_name_that_is_marked",
+            fill: one_lone_mailbox,
+            policy: || if_marked("Sent"),
+            ..MERGE
+        },
+        Scene {
+            name: "rename_to_a_name_that_is_not_marked",
+            persona: || {
+                let mut persona = dovecot();
+                persona.marking = Marking::ByName(vec![("Drafts", "\\Drafts")]);
+                persona
+            },
+            fill: one_lone_mailbox,
+            policy: || if_marked("Sent"),
             ..MERGE
         },
         Scene {
@@ -377,6 +401,18 @@ fn target(role: Role, name: &str) -> Policy {
     policy
 }
 
+fn if_marked(name: &str) -> Policy {
+    let suggestion = Suggestion {
+        keep: MailboxName::new(name.as_bytes().to_vec(), name.to_owned()),
+        because: Phrase::default(),
+        if_marked: true,
+    };
+    Policy {
+        suggested: [(Role::Sent, suggestion)].into(),
+        ..Policy::default()
+    }
+}
+
 async fn play(name: &str) {
     let scene = scenes()
         .into_iter()
@@ -427,6 +463,8 @@ scene_tests! {
     children
     children_merged
     rename_to_target
+    rename_to_a_name_that_is_marked
+    rename_to_a_name_that_is_not_marked
     trash_and_junk
     mail_arrives
     mail_arrives_while_copying

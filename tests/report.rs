@@ -387,6 +387,7 @@ fn every_action() -> Plan {
         size: None,
         because: vec![text::you_said_so()],
         reversible: action != Action::Create,
+        if_marked: false,
         path: None,
         remove: false,
         uids: None,

@@ -15,7 +15,7 @@ use crate::{
     model::{
         mailbox::MailboxName,
         plan::{Action, Step},
-        receipt::Outcome,
+        receipt::{Outcome, SourceAfter},
         role::Role,
     },
     store::{Access, Act, Found, Store},
@@ -148,11 +148,59 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         source: &MailboxName,
         target: &MailboxName,
     ) -> Result<(), Halt> {
+        if step.if_marked && !self.has_mark(step, target).await? {
+            return self.put_back(step, source, target).await;
+        }
         let moved = self.move_subscriptions(step.id, source, target).await;
         moved.map_err(Halt::unproven)?;
         let back = self.store.find(source).await.map_err(Halt::unproven)?;
         let why = back.map(|_| text::empty_under_old_name());
         self.applied(step, why)
+    }
+
+    async fn has_mark(&mut self, step: &Step, name: &MailboxName) -> Result<bool, Halt> {
+        let found = self.store.find(name).await.map_err(Halt::unproven)?;
+        let role = step.role.ok_or_else(|| Halt::Step(text::no_role_named()))?;
+        Ok(found.is_some_and(|found| is_marked(&found, role)))
+    }
+
+    /// The server does not mark the new name: the mailbox gets its own back.
+    async fn put_back(
+        &mut self,
+        step: &Step,
+        source: &MailboxName,
+        target: &MailboxName,
+    ) -> Result<(), Halt> {
+        let act = Act::Rename {
+            from: target.clone(),
+            to: source.clone(),
+        };
+        let answer = self.send(step.id, act, None).await?.answer;
+        let is_back = self
+            .store
+            .find(source)
+            .await
+            .map_err(Halt::unproven)?
+            .is_some();
+        let left = self
+            .store
+            .find(target)
+            .await
+            .map_err(Halt::unproven)?
+            .is_some();
+        match answer {
+            _ if is_back && !left => {
+                let why = Some(text::has_its_name_back(target, source));
+                self.end_step(receipt(
+                    step,
+                    Outcome::Skipped,
+                    Some(SourceAfter::Left),
+                    why,
+                ))
+            }
+            Err(refusal) if refusal.put_off => Err(refusal.into_halt()),
+            _ => Err(Halt::Step(text::keeps_new_name(target))),
+        }
     }
 
     /// RENAME leaves subscriptions on the old names (RFC 9051 §6.3.6): they follow here.
@@ -191,9 +239,15 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(())
     }
 
-    /// Whether the plan saw a subscription to this name.
+    /// Whether the plan saw a subscription to this name, or asked for one.
     fn was_subscribed(&self, name: &MailboxName) -> bool {
+        let mut asked = self
+            .plan
+            .steps
+            .iter()
+            .filter(|step| step.action == Action::Subscribe);
         self.plan.listing.subscribed.contains(name)
+            || asked.any(|step| step.target.as_ref() == Some(name))
     }
 
     /// Sets a subscription where it is not so already. Gives the server's words where it will not.

@@ -162,20 +162,22 @@ pub fn run_of(home: &Home, account: &AccountId, tombstone: &MailboxName) -> Opti
     pasts.into_iter().find(asked_for).map(|past| past.run)
 }
 
-/// Sources of earlier runs on this account that would not go or came back: wire names.
+/// Sources of earlier runs on this account that would not go or came back, and names that the server turned out not to
+/// mark: wire names.
 #[must_use]
 pub fn left_before(home: &Home, account: &AccountId) -> BTreeSet<Vec<u8>> {
     let mut left = BTreeSet::new();
     for past in home.pasts_of(account).unwrap_or_default() {
         for step in past.plan().into_iter().flat_map(|plan| &plan.steps) {
-            let after = past
-                .receipt(step.id)
-                .and_then(|receipt| receipt.source_after);
-            if let (true, Some(SourceAfter::Left | SourceAfter::CameBack), Some(source)) =
-                (step.remove, after, &step.source)
-            {
-                left.insert(source.wire().to_vec());
+            let receipt = past.receipt(step.id);
+            let after = receipt.and_then(|receipt| receipt.source_after);
+            if !matches!(after, Some(SourceAfter::Left | SourceAfter::CameBack)) {
+                continue;
             }
+            let source = step.source.as_ref().filter(|_| step.remove);
+            let unmarked = step.target.as_ref().filter(|_| step.if_marked);
+            let names = source.into_iter().chain(unmarked);
+            left.extend(names.map(|name| name.wire().to_vec()));
         }
     }
     left
@@ -272,7 +274,7 @@ fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> String {
     };
     let text = format!("{what}: {}{moved}{after}", receipt.outcome.word());
     match &receipt.message {
-        Some(message) if receipt.outcome != Outcome::Skipped => {
+        Some(message) if receipt.outcome != Outcome::Skipped || receipt.source_after.is_some() => {
             format!("{text} ({})", message.english())
         }
         _ => text,

@@ -41,6 +41,9 @@ texts! {
     renaming_moves_nothing()
         "renaming moves no message and keeps its numbers"
         "renommer ne déplace aucun message et garde leurs numéros"
+    only_if_marked(attribute)
+        "it stays so only if the server then marks it {attribute}"
+        "le nom ne reste que si le serveur le marque alors {attribute}"
     mark_belongs_to_kept()
         "a marked mailbox cannot be removed, and the mark belongs to the kept one"
         "un dossier marqué ne peut pas être supprimé, et la marque revient au dossier gardé"

@@ -66,6 +66,12 @@ texts! {
     not_renamed()
         "the server said OK but did not rename it"
         "le serveur a dit OK mais ne l'a pas renommé"
+    has_its_name_back(new, old)
+        "the server does not mark \"{new}\", so it is \"{old}\" again"
+        "le serveur ne marque pas \"{new}\" : il s'appelle de nouveau \"{old}\""
+    keeps_new_name(name)
+        "the server does not mark \"{name}\", and it cannot have its old name back"
+        "le serveur ne marque pas \"{name}\", et l'ancien nom ne peut pas lui être rendu"
     empty_under_old_name()
         "the server made an empty one under the old name"
         "le serveur a créé un dossier vide sous l'ancien nom"

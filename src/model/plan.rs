@@ -116,12 +116,21 @@ pub struct Step {
     pub because: Vec<Phrase>,
     /// Whether `rolecall undo` can reverse it.
     pub reversible: bool,
+    /// rename: it stands only if the server then marks the target with the role, by its name; else the source gets its own
+    /// name back.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub if_marked: bool,
     /// merge: how messages travel.
     pub path: Option<Path>,
     /// merge: whether the emptied source is removed.
     pub remove: bool,
     /// merge: only these UIDs of the source (an undo moves back what a run moved).
     pub uids: Option<UidSet>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_not(said: &bool) -> bool {
+    !said
 }
 
 /// A mailbox that the plan relies on, as it was when the plan was made.

@@ -1,7 +1,7 @@
 //! After: the account as it will be once a plan is applied.
 //!
-//! In: a listing, a plan made from it. Out: the imagined listing. Never: what a server does by itself, such as a mark
-//! that its configuration binds to a name.
+//! In: a listing, a plan made from it. Out: the imagined listing, with the marks that steps wait for. Never: what else a
+//! server does by itself.
 
 use crate::model::{
     listing::Listing,
@@ -26,7 +26,12 @@ pub fn after(listing: &Listing, plan: &Plan) -> Listing {
 fn apply(listing: &mut Listing, step: &Step) {
     match (step.action, &step.source, &step.target) {
         (Action::Create, _, Some(target)) => create(listing, step.role, target),
-        (Action::Rename, Some(source), Some(target)) => rename(listing, source, target),
+        (Action::Rename, Some(source), Some(target)) => {
+            rename(listing, source, target);
+            if step.if_marked {
+                mark(listing, step.role, target);
+            }
+        }
         (Action::Merge, Some(source), Some(target)) => merge(listing, step, source, target),
         (Action::Subscribe, _, Some(target)) => {
             change(listing, target, |mailbox| mailbox.subscribed = Some(true));
@@ -35,12 +40,7 @@ fn apply(listing: &mut Listing, step: &Step) {
             listing.dangling.retain(|name| name != target);
             change(listing, target, |mailbox| mailbox.subscribed = Some(false));
         }
-        (Action::Mark, _, Some(target)) => {
-            let attribute = step.role.and_then(Role::attribute);
-            change(listing, target, |mailbox| {
-                mailbox.attributes.extend(attribute.map(str::to_owned));
-            });
-        }
+        (Action::Mark, _, Some(target)) => mark(listing, step.role, target),
         (Action::Mark, Some(source), None) => change(listing, source, |mailbox| {
             mailbox
                 .attributes
@@ -80,6 +80,13 @@ fn rename(listing: &mut Listing, source: &MailboxName, target: &MailboxName) {
             mailbox.name = name;
         }
     }
+}
+
+fn mark(listing: &mut Listing, role: Option<Role>, name: &MailboxName) {
+    let attribute = role.and_then(Role::attribute);
+    change(listing, name, |mailbox| {
+        mailbox.attributes.extend(attribute.map(str::to_owned));
+    });
 }
 
 fn merge(listing: &mut Listing, step: &Step, source: &MailboxName, target: &MailboxName) {

@@ -2,7 +2,7 @@
 //!
 //! In: a role, its members. Out: a keeper, and steps that bring it about. Never: a rename that the server would undo.
 
-use super::Maker;
+use super::{Maker, Suggestion};
 use crate::{
     advice::Kept,
     language::{Phrase, text},
@@ -26,12 +26,8 @@ pub(super) struct Keeper<'a> {
 impl<'a> Maker<'a> {
     /// `--target` first, then where stated clients meet, then what the roll says.
     pub(super) fn keeper(&self, role: Role, members: Option<&Members>) -> Option<Keeper<'a>> {
-        if let Some(suggestion) = self
-            .policy
-            .suggested
-            .get(&role)
-            .filter(|_| !self.policy.targets.contains_key(&role))
-        {
+        let suggestion = self.suggestion(role);
+        if let Some(suggestion) = suggestion.filter(|suggestion| !suggestion.if_marked) {
             return Some(Keeper {
                 name: suggestion.keep.clone(),
                 mailbox: self.listing.find(suggestion.keep.wire()),
@@ -51,6 +47,38 @@ impl<'a> Maker<'a> {
             }),
             (None, None) => None,
         }
+    }
+
+    fn suggestion(&self, role: Role) -> Option<&'a Suggestion> {
+        let suggestion = self.policy.suggested.get(&role);
+        suggestion.filter(|_| !self.policy.targets.contains_key(&role))
+    }
+
+    /// The name that a keeper is to be given if the server then marks it.
+    pub(super) fn name_to_try(&self, role: Role, keeper: &Keeper<'_>) -> Option<&'a Suggestion> {
+        let suggestion = self.suggestion(role).filter(|name| name.if_marked)?;
+        let was_tried = self.policy.left_before.contains(suggestion.keep.wire());
+        let may_be = self.may_be_renamed(keeper.mailbox?, &suggestion.keep);
+        (may_be && !was_tried).then_some(suggestion)
+    }
+
+    /// Gives the keeper that name when all else is done: where the server does not mark it, nothing else was built on it.
+    pub(super) fn try_name(&mut self, role: Role, keeper: &Keeper<'_>) {
+        let Some(suggestion) = self.name_to_try(role, keeper) else {
+            return;
+        };
+        let attribute = role.attribute().unwrap_or_default();
+        let because = vec![suggestion.because.clone(), text::only_if_marked(attribute)];
+        let mailbox = keeper.mailbox;
+        let step = Step {
+            source: Some(keeper.name.clone()),
+            messages: mailbox.and_then(|mailbox| mailbox.status.messages),
+            size: mailbox.and_then(|mailbox| mailbox.status.size),
+            because,
+            if_marked: true,
+            ..self.blank(Action::Rename, role, &suggestion.keep)
+        };
+        self.steps.push(step);
     }
 
     /// Nothing is merged into a mailbox whose mark and name disagree, or that cannot hold mail.
@@ -138,7 +166,9 @@ impl<'a> Maker<'a> {
             needs_mark: !marked
                 && !lets_clients
                 && server.can("SPECIAL-USE")
-                && keeper.mailbox.is_some(),
+                && keeper.mailbox.is_some()
+                // Whether it will be marked shows when its new name is tried; the next plan knows.
+                && self.name_to_try(role, keeper).is_none(),
         });
         if !lets_clients {
             return;

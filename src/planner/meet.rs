@@ -13,7 +13,7 @@ use super::{Policy, Suggestion, after::after, plan, tell::tell};
 use crate::{
     language::Phrase,
     model::{
-        client::{Finders, Forecasts},
+        client::{Finders, Forecasts, Use},
         finding::{Code, Finding},
         listing::Listing,
         mailbox::{Mailbox, MailboxName},
@@ -155,10 +155,11 @@ struct End {
 }
 
 impl<'a> Search<'a> {
-    fn end(&self, role: Role, keep: &MailboxName) -> End {
+    fn end(&self, role: Role, keep: &MailboxName, if_marked: bool) -> End {
         let suggestion = Suggestion {
             keep: keep.clone(),
             because: Phrase::default(),
+            if_marked,
         };
         let policy = Policy {
             only: Some([role].into()),
@@ -188,22 +189,15 @@ impl<'a> Search<'a> {
         let now = match members {
             _ if self.policy.targets.contains_key(&role) => return None,
             Some(members) if self.may_change(role, members) => {
-                self.end(role, &members.keep).finders
+                self.end(role, &members.keep, false).finders
             }
             Some(_) => return None,
             None => (self.foresight.predict)(self.listing).largest_meeting(role),
         };
-        let tried = self.new_names(role).into_iter().filter_map(|name| {
-            let end = self.end(role, &name);
-            // Where a rename is not possible, all mail would move for a name.
-            let action = members.map_or(Action::Create, |_| Action::Rename);
-            let mut steps = end.plan.steps.iter();
-            let is_made =
-                steps.any(|step| step.action == action && step.target.as_ref() == Some(&name));
-            // A name that rolecall itself doubts would leave the role without a mailbox.
-            let is_read = (self.foresight.role_of)(&end.account, &name) == Some(role);
-            (is_made && is_read).then_some((end.finders, name))
-        });
+        // Where a rename is not possible, all mail would move for a name.
+        let action = members.map_or(Action::Create, |_| Action::Rename);
+        let names = self.new_names(role).into_iter();
+        let tried = names.filter_map(|name| self.tried(role, name, action, false));
         // Of equals the first in byte order.
         let best = tried.reduce(|best, next| {
             if next.0.rank() > best.0.rank() {
@@ -212,11 +206,80 @@ impl<'a> Search<'a> {
                 best
             }
         });
-        let (finders, keep) = best?;
-        (finders.rank() > now.rank()).then(|| Suggestion {
-            keep,
-            because: finders.because(),
+        // A mailbox that one client makes anyway is made for those that would keep their mail elsewhere.
+        let is_for_others = members.is_none() && self.leaves_some_out(role);
+        let best = best.filter(|(finders, _)| {
+            finders.rank() > now.rank() || is_for_others && finders.rank() == now.rank()
+        });
+        // A name that may not be marked must be worth more than one that needs no mark.
+        let reached = best.as_ref().map_or(&now, |(finders, _)| finders).rank();
+        let is_best = |name: &MailboxName| {
+            let best = best.as_ref();
+            best.is_some_and(|(_, suggestion)| suggestion.keep == *name)
+        };
+        let marked = self.name_to_try(role).filter(|name| !is_best(name));
+        let marked = marked.and_then(|name| self.tried(role, name, action, true));
+        let marked = marked.filter(|(finders, _)| finders.rank() > reached);
+        marked.or(best).map(|(_, suggestion)| suggestion)
+    }
+
+    /// Whether one client makes a mailbox of a role that has none, and another does without.
+    fn leaves_some_out(&self, role: Role) -> bool {
+        let forecasts = (self.foresight.predict)(self.listing);
+        let all: Vec<&Use> = forecasts.of(role).map(|(_, cell)| &cell.does).collect();
+        let does_without = |does: &&Use| matches!(does, Use::Computer | Use::Asks | Use::Nothing);
+        all.iter().any(|does| !does.creates().is_empty()) && all.iter().any(does_without)
+    }
+
+    /// How well clients meet under a new name; none where it cannot be given, or rolecall itself would doubt it, which
+    /// would leave the role without a mailbox.
+    fn tried(
+        &self,
+        role: Role,
+        name: MailboxName,
+        action: Action,
+        if_marked: bool,
+    ) -> Option<(Finders, Suggestion)> {
+        let end = self.end(role, &name, if_marked);
+        let mut steps = end.plan.steps.iter();
+        let is_made =
+            steps.any(|step| step.action == action && step.target.as_ref() == Some(&name));
+        let is_read = (self.foresight.role_of)(&end.account, &name) == Some(role);
+        (is_made && is_read).then(|| {
+            let because = end.finders.because();
+            let suggestion = Suggestion {
+                keep: name,
+                because,
+                if_marked,
+            };
+            (end.finders, suggestion)
         })
+    }
+
+    /// The name that servers' configurations mark for a role (Dovecot's own examples): the attribute's own word. Only for
+    /// a lone mailbox (decisions 3), which gets its own name back where that was wrong, and where this account shows a mark
+    /// that the server binds to such a name.
+    fn name_to_try(&self, role: Role) -> Option<MailboxName> {
+        let server = &self.listing.server;
+        let binds_marks = server.can("SPECIAL-USE") && !server.lets_clients_mark();
+        let is_marked = |role: Role| {
+            let found = self.listing.find(self.usual_name(role)?.wire())?;
+            Some(found.has_attribute(role.attribute()?))
+        };
+        let mut usual = Role::EVERY.into_iter().filter_map(is_marked);
+        let is_lone = self.sure(self.roll.roles.get(&role)?).len() == 1;
+        let is_worth_it = binds_marks && is_lone && usual.any(|is_marked| is_marked);
+        self.usual_name(role)
+            .filter(|name| is_worth_it && self.is_free(name))
+    }
+
+    fn usual_name(&self, role: Role) -> Option<MailboxName> {
+        let word = role.attribute()?.strip_prefix('\\')?;
+        let text = format!("{}{word}", self.listing.prefix());
+        Some(MailboxName::new(
+            self.listing.server.encode_name(&text),
+            text,
+        ))
     }
 
     fn may_change(&self, role: Role, members: &Members) -> bool {

@@ -62,7 +62,7 @@ pub struct Policy {
     pub remove_without_uidplus: bool,
     /// Merges mailboxes below a source into those of the same name below the target.
     pub with_children: bool,
-    /// Sources that would not go or came back in earlier runs: wire names.
+    /// Sources that would not go or came back in earlier runs, and names that the server turned out not to mark: wire names.
     pub left_before: BTreeSet<Vec<u8>>,
     /// When the plan is made, RFC 3339.
     pub made: String,
@@ -75,6 +75,9 @@ pub struct Suggestion {
     pub keep: MailboxName,
     /// Why it, as a fragment.
     pub because: Phrase,
+    /// Whether it is of use only if the server marks it: a name that server configurations mark (Dovecot), which nothing
+    /// but trying can tell.
+    pub if_marked: bool,
 }
 
 impl Policy {
@@ -173,20 +176,37 @@ impl Maker<'_> {
         for source in sources {
             self.merge(role, source, &keeper);
         }
+        self.try_name(role, &keeper);
         if keeper.mailbox.is_some() {
             self.tell_findings(role);
         }
     }
 
-    /// Of a held-back role only what touches no mail is done.
+    /// Of a held-back role only what touches no mail is done. One that waits to be renamed is subscribed meanwhile.
     fn spare(&mut self, role: Role, keeper: &Keeper<'_>, sources: &[&Mailbox]) {
-        if !sources.is_empty() {
+        if let (Some(lone), Some(try_name)) = (keeper.mailbox, self.name_to_try(role, keeper)) {
+            let keeper = Keeper {
+                name: try_name.keep.clone(),
+                mailbox: None,
+                because: try_name.because.clone(),
+            };
+            self.hold_back(role, &keeper, &[lone]);
+        } else if !sources.is_empty() {
             self.hold_back(role, keeper, sources);
         } else if self.listing.server.lets_clients_mark() {
             self.mark(role, keeper, sources);
         }
-        if keeper.mailbox.is_some() {
-            self.subscribe(role, keeper);
+        match (keeper.mailbox, sources) {
+            (None, [lone]) => {
+                let lone = Keeper {
+                    name: lone.name.clone(),
+                    mailbox: Some(lone),
+                    because: Phrase::default(),
+                };
+                self.subscribe(role, &lone);
+            }
+            (None, _) => {}
+            (Some(_), _) => self.subscribe(role, keeper),
         }
     }
 
@@ -378,6 +398,7 @@ impl Maker<'_> {
             size: None,
             because: Vec::new(),
             reversible: true,
+            if_marked: false,
             path: None,
             remove: false,
             uids: None,

@@ -244,6 +244,58 @@ fn a_lone_mailbox_gets_the_name_under_which_stated_clients_meet_and_then_they_do
     assert!(!told.contains("Envoyés"), "{told}");
 }
 
+/// Both read marks only.
+const PHONE: &str = "--client thunderbird-android --client snappymail";
+const FRENCH: &str = "Courrier envoy&AOk-";
+
+fn lone_beside_marked_drafts(setup: &Setup) -> Scene {
+    let scene = Scene::on(setup);
+    let mut raw = scene.raw();
+    fill(&mut raw, FRENCH, &["\\Seen", "\\Answered"]);
+    fill(&mut raw, "Courrier envoy&AOk-/2019", &["\\Seen"]);
+    fill(&mut raw, "Drafts", &[""]);
+    raw.ok(&format!("UNSUBSCRIBE \"{FRENCH}\""));
+    scene
+}
+
+#[test]
+fn a_lone_mailbox_gets_the_name_that_the_server_marks_and_undo_gives_it_its_own_back() {
+    let scene = lone_beside_marked_drafts(&Setup::default());
+    let before = scene.account();
+    let fixed = scene.fix(PHONE);
+    assert_eq!(fixed["steps"][1]["outcome"], "applied", "{fixed:#}");
+    let after = scene.account();
+    assert_eq!(after.names(), ["Drafts", "INBOX", "Sent", "Sent/2019"]);
+    assert_eq!(after.messages["Sent"], before.messages[FRENCH]);
+    assert_eq!(after.subscribed, set(&["Drafts", "Sent", "Sent/2019"]));
+    let told = scene.tells(&format!("clients --only sent {PHONE}"), 0);
+    assert_eq!(told["roles"]["sent"], "agree");
+    scene.is_settled(PHONE);
+    scene.undo(fixed["run"].as_str().unwrap());
+    assert_eq!(scene.account(), before);
+}
+
+#[test]
+fn a_lone_mailbox_keeps_its_name_where_the_server_marks_no_other_and_that_is_tried_once() {
+    let scene = lone_beside_marked_drafts(&Setup {
+        special: vec![("Drafts", "\\Drafts", "no")],
+        ..Setup::default()
+    });
+    let mut before = scene.account();
+    let receipt = scene.fix(PHONE);
+    let step = &receipt["steps"][1];
+    assert_eq!(step["outcome"], "skipped", "{receipt:#}");
+    assert_eq!(step["source_after"], "left");
+    let why = "the server does not mark \"Sent\", so it is \"Courrier envoyé\" again";
+    assert_eq!(step["message"], why);
+    before.subscribed.insert(FRENCH.to_owned());
+    assert_eq!(scene.account(), before);
+    scene.is_settled(PHONE);
+    let plan = scene.tells(&format!("fix --dry-run {PHONE}"), 0);
+    let told = plan["manual"].to_string();
+    assert!(told.contains("Thunderbird Android: choose"), "{told}");
+}
+
 #[test]
 fn a_target_is_made_inside_the_personal_namespace() {
     let scene = Scene::on(&Setup::inbox_dot());

@@ -72,6 +72,20 @@ impl Contents {
         same
     }
 
+    /// The same where a mailbox, and what is below it, has another name.
+    pub fn renamed(&self, from: &str, to: &str) -> Self {
+        let mut same = self.clone();
+        let mailboxes = same.mailboxes.into_iter();
+        let new_name = |name: String| match name.strip_prefix(from) {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{to}{rest}"),
+            _ => name,
+        };
+        same.mailboxes = mailboxes
+            .map(|(name, messages)| (new_name(name), messages))
+            .collect();
+        same
+    }
+
     pub fn tombstones(&self) -> Vec<&String> {
         let is_ours = |name: &&String| name.contains("rolecall-");
         self.mailboxes.keys().filter(is_ours).collect()

@@ -12,7 +12,8 @@ use rolecall::{
     demo::{Persona, World},
     mapping::Mapping,
     model::{
-        plan::Plan,
+        mailbox::MailboxName,
+        plan::{Plan, Step},
         receipt::{Outcome, Receipt, SourceAfter},
     },
     planner::Policy,
@@ -438,7 +439,7 @@ impl Scene {
         } else {
             (end.as_sets(), calm.end.as_sets())
         };
-        if found != expected {
+        if found != expected && !is_tried_late(calm, fault, &found, &expected) {
             problems.push(format!("another end: {}", difference(&found, &expected)));
         }
         problems
@@ -455,6 +456,21 @@ impl Scene {
         }
         vec![format!("a next run would do something: {:?}", plan.steps)]
     }
+}
+
+/// A RENAME that was lost and runs when all is over gives a mailbox the name that was only to be tried: nothing of it is
+/// lost, and no later run takes it for another one.
+fn is_tried_late(calm: &Calm, fault: &Fault, found: &Contents, expected: &Contents) -> bool {
+    let names = |step: &Step| Some((wire(step.source.as_ref()?), wire(step.target.as_ref()?)));
+    let mut tried = calm.plan.steps.iter().filter(|step| step.if_marked);
+    fault.lateness() == Some(Lateness::AtTheEnd)
+        && tried.any(|step| {
+            names(step).is_some_and(|(from, to)| *found == expected.renamed(&from, &to))
+        })
+}
+
+fn wire(name: &MailboxName) -> String {
+    String::from_utf8(name.wire().to_vec()).unwrap()
 }
 
 /// Where nothing runs late, and nobody tore the reply's proof away in the middle of a server's own work.
