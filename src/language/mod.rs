@@ -221,7 +221,7 @@ pub fn count(number: u64) -> String {
 macro_rules! texts {
     ($($text:ident ( $($key:ident),* ) $english:literal $french:literal)*) => {
         $(
-            #[doc = $english]
+            #[doc = concat!("`` ", $english, " ``")]
             #[must_use]
             #[allow(clippy::useless_format, reason = "some sentences fill nothing in")]
             pub fn $text($($key: impl Into<$crate::language::Phrase>),*) -> $crate::language::Phrase {

@@ -8,7 +8,7 @@
 //! as the Latin ones they look like; what matches only there is a look-alike and never gets a role.
 //!
 //! Most names are ASCII, where all three are the same and nothing need be normalised. In the rest, the letters of which
-//! most words are made are known to be as they should be ([`is_settled`], [`is_plain`]); only others are looked up in
+//! most words are made are known to be as they should be (`is_settled`, `is_plain`); only others are looked up in
 //! the tables of Unicode, which would take ten times as long. A test holds these shortcuts to the tables.
 
 use std::borrow::Cow;
