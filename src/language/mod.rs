@@ -217,6 +217,34 @@ pub fn count(number: u64) -> String {
     grouped
 }
 
+/// Octets as people read them: `812 B`, `48 KB`, `1.2 GB`; a kilobyte is 1 000 octets.
+#[must_use]
+pub fn size(octets: u64) -> Phrase {
+    const UNITS: [&str; 6] = ["K", "M", "G", "T", "P", "E"];
+    let with = |number: String, unit: &str| Phrase {
+        french: format!("{} {unit}o", number.replace('.', ",")),
+        english: format!("{number} {unit}B"),
+    };
+    if octets < 1_000 {
+        return with(octets.to_string(), "");
+    }
+    let octets = u128::from(octets);
+    let mut unit = 1_000_u128;
+    for word in UNITS {
+        let tenths = (octets * 10 + unit / 2) / unit;
+        if tenths < 100 {
+            return with(format!("{}.{}", tenths / 10, tenths % 10), word);
+        }
+        let whole = (octets + unit / 2) / unit;
+        if whole < 1_000 {
+            return with(whole.to_string(), word);
+        }
+        unit *= 1_000;
+    }
+    // 2^64 octets are 18 EB.
+    "?".into()
+}
+
 /// Makes a function of each sentence: its name, what is filled in, English, French.
 macro_rules! texts {
     ($($text:ident ( $($key:ident),* ) $english:literal $french:literal)*) => {
@@ -339,6 +367,28 @@ mod tests {
         assert_eq!(row(&["A", "B", "C"]), "A, B and C");
         assert_eq!(row(&["A", "B", "C"]).say(Language::French), "A, B et C");
         assert_eq!(Phrase::or(["A", "B"]).say(Language::French), "A ou B");
+    }
+
+    #[test]
+    fn octets_are_rounded_to_two_or_three_digits() {
+        for (octets, english, french) in [
+            (0, "0 B", "0 o"),
+            (999, "999 B", "999 o"),
+            (1_000, "1.0 KB", "1,0 Ko"),
+            (9_949, "9.9 KB", "9,9 Ko"),
+            (9_950, "10 KB", "10 Ko"),
+            (48_211, "48 KB", "48 Ko"),
+            (999_499, "999 KB", "999 Ko"),
+            (999_500, "1.0 MB", "1,0 Mo"),
+            (1_234_567_890, "1.2 GB", "1,2 Go"),
+            (u64::MAX, "18 EB", "18 Eo"),
+        ] {
+            let said = size(octets);
+            assert_eq!(
+                (said.english(), said.say(Language::French)),
+                (english, french)
+            );
+        }
     }
 
     #[test]

@@ -13,7 +13,10 @@ use unicode_width::UnicodeWidthChar as _;
 
 use super::wrap::elide;
 pub use crate::language::count;
-use crate::model::mailbox::MailboxName;
+use crate::{
+    language::{Phrase, size},
+    model::mailbox::MailboxName,
+};
 
 /// The longest text that [`safe`] gives, in characters: 150 characters always fit, even if each must be escaped.
 pub const LONGEST: usize = 2_000;
@@ -98,34 +101,10 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
-/// Octets as people read them: `812 B`, `48 KB`, `1.2 GB`; a kilobyte is 1 000 octets.
-#[must_use]
-pub fn size(octets: u64) -> String {
-    const UNITS: [&str; 6] = ["KB", "MB", "GB", "TB", "PB", "EB"];
-    if octets < 1_000 {
-        return format!("{octets} B");
-    }
-    let octets = u128::from(octets);
-    let mut unit = 1_000_u128;
-    for word in UNITS {
-        let tenths = (octets * 10 + unit / 2) / unit;
-        if tenths < 100 {
-            return format!("{}.{} {word}", tenths / 10, tenths % 10);
-        }
-        let whole = (octets + unit / 2) / unit;
-        if whole < 1_000 {
-            return format!("{whole} {word}");
-        }
-        unit *= 1_000;
-    }
-    // 2^64 octets are 18 EB.
-    "?".to_owned()
-}
-
 /// Octets that may be unknown.
 #[must_use]
-pub fn size_or_unknown(octets: Option<u64>) -> String {
-    octets.map_or_else(|| "?".to_owned(), size)
+pub fn size_or_unknown(octets: Option<u64>) -> Phrase {
+    octets.map_or_else(|| "?".into(), size)
 }
 
 /// The day in UTC of a moment given in seconds since 1970: `2026-11-24`.
@@ -222,24 +201,6 @@ mod tests {
         }
         assert_eq!(counted(1, "mailbox", "mailboxes"), "1 mailbox");
         assert_eq!(counted(0, "mailbox", "mailboxes"), "0 mailboxes");
-    }
-
-    #[test]
-    fn octets_are_rounded_to_two_or_three_digits() {
-        for (octets, shown) in [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1_000, "1.0 KB"),
-            (9_949, "9.9 KB"),
-            (9_950, "10 KB"),
-            (48_211, "48 KB"),
-            (999_499, "999 KB"),
-            (999_500, "1.0 MB"),
-            (1_234_567_890, "1.2 GB"),
-            (u64::MAX, "18 EB"),
-        ] {
-            assert_eq!(size(octets), shown);
-        }
     }
 
     #[test]

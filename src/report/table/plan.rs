@@ -8,13 +8,13 @@ use super::{
     subject, words,
 };
 use crate::{
-    language::{Phrase, text},
+    language::{Phrase, size, text},
     model::{
         finding::Code,
         plan::{Action, Plan, Step},
     },
     report::{
-        text::{count_or_unknown, safe, size, size_or_unknown},
+        text::{count_or_unknown, safe, size_or_unknown},
         wrap::glue,
     },
 };
@@ -96,7 +96,7 @@ fn steps(plan: &Plan, look: Look) -> Grid {
             Cell::from(blank_unless(moves, count_or_unknown(step.messages))),
             Cell::from(blank_unless(
                 moves && step.uids.is_none(),
-                size_or_unknown(step.size),
+                look.say(size_or_unknown(step.size)),
             )),
         ]);
         let mut clauses: Vec<String> = step.because.iter().map(|one| look.safe(one)).collect();
@@ -132,8 +132,9 @@ fn summary(plan: &Plan) -> Phrase {
     if merges().next().is_some() {
         let messages: u64 = merges().filter_map(|step| step.messages).sum();
         let octets: Option<u64> = merges().map(|step| step.size).sum();
-        let octets = octets.map_or_else(String::new, |octets| format!(" ({})", size(octets)));
-        let messages = text::messages_move(messages).map(|messages| format!("{messages}{octets}"));
+        let octets = octets.map(|octets| size(octets).map(|size| format!(" ({size})")));
+        let messages = [text::messages_move(messages), octets.unwrap_or_default()];
+        let messages = Phrase::joined(messages, "");
         parts.push(if merges().all(|step| step.messages.is_some()) {
             messages
         } else {

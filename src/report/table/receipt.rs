@@ -7,13 +7,13 @@ use super::{
     subject, words,
 };
 use crate::{
-    language::{Phrase, text},
+    language::{Phrase, size, text},
     model::{
         plan::Plan,
         receipt::{Outcome, Proof, Receipt, SourceAfter},
     },
     report::{
-        text::{count, safe, size},
+        text::{count, safe},
         wrap::glue,
     },
 };
@@ -114,7 +114,7 @@ fn proof(receipt: &Receipt) -> Option<Phrase> {
         (Proof::Facts, false) => text::same_size(),
         (Proof::Text, false) => text::same_text_only(),
     };
-    Some(text::each_was_seen(compared, glue(&size(octets))))
+    Some(text::each_was_seen(compared, size(octets).map(glue)))
 }
 
 /// One sentence: how it ended and what it came to.

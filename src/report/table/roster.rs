@@ -167,7 +167,7 @@ impl<'a> Roster<'a> {
         ];
         if self.has_sizes {
             let size = status.and_then(|status| status.size);
-            cells.push(number(size_or_unknown(size)));
+            cells.push(number(self.look.say(size_or_unknown(size))));
         }
         cells.push(match found.and_then(|mailbox| mailbox.subscribed) {
             Some(true) => Cell::from(self.look.say(text::yes())),
