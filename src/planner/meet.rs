@@ -5,9 +5,7 @@
 //!
 //! Every end is tried: the plan that leads there, the account after that plan, what the clients do with that.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use unicode_normalization::UnicodeNormalization as _;
+use std::collections::BTreeMap;
 
 use super::{Policy, Suggestion, after::after, plan, tell::tell};
 use crate::{
@@ -75,7 +73,7 @@ fn alone(listing: &Listing, role: Role, members: &[&Mailbox], keep: &Mailbox) ->
     listing
 }
 
-fn without(listing: &Listing, is_gone: impl Fn(&MailboxName) -> bool) -> Listing {
+pub(super) fn without(listing: &Listing, is_gone: impl Fn(&MailboxName) -> bool) -> Listing {
     let mut listing = listing.clone();
     listing.mailboxes.retain(|mailbox| !is_gone(&mailbox.name));
     listing
@@ -139,12 +137,12 @@ pub fn converge(
     plan.sealed()
 }
 
-struct Search<'a> {
-    listing: &'a Listing,
-    roll: &'a Roll,
+pub(super) struct Search<'a> {
+    pub(super) listing: &'a Listing,
+    pub(super) roll: &'a Roll,
     findings: &'a [Finding],
-    policy: &'a Policy,
-    foresight: Foresight<'a>,
+    pub(super) policy: &'a Policy,
+    pub(super) foresight: Foresight<'a>,
 }
 
 /// What comes of keeping a role in one mailbox.
@@ -178,12 +176,12 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn sure(&self, members: &Members) -> Vec<&'a Mailbox> {
+    pub(super) fn sure(&self, members: &Members) -> Vec<&'a Mailbox> {
         sure(self.listing, self.roll, members)
     }
 
     /// A new name under which strictly more of the clients meet than where the role is kept now; none for a mailbox whose
-    /// mark is bound to its name.
+    /// mark is bound to its name. A name that is of use only when marked must be worth more than one that is not.
     fn suggestion(&self, role: Role) -> Option<Suggestion> {
         let members = self.roll.roles.get(&role);
         let now = match members {
@@ -194,11 +192,23 @@ impl<'a> Search<'a> {
             Some(_) => return None,
             None => (self.foresight.predict)(self.listing).largest_meeting(role),
         };
-        // Where a rename is not possible, all mail would move for a name.
-        let action = members.map_or(Action::Create, |_| Action::Rename);
+        let best = self.best(role, &now);
+        let reached = best.as_ref().map_or(&now, |(finders, _)| finders).rank();
+        let marked = self.name_to_try(role);
+        let marked = marked.and_then(|name| self.tried(role, name, true));
+        let marked = marked.filter(|(finders, marked)| {
+            let is_best = best
+                .as_ref()
+                .is_some_and(|(_, best)| best.keep == marked.keep);
+            finders.rank() > reached && !is_best
+        });
+        marked.or(best).map(|(_, suggestion)| suggestion)
+    }
+
+    /// The best of the names that need no mark; of equals the first in byte order.
+    fn best(&self, role: Role, now: &Finders) -> Option<(Finders, Suggestion)> {
         let names = self.new_names(role).into_iter();
-        let tried = names.filter_map(|name| self.tried(role, name, action, false));
-        // Of equals the first in byte order.
+        let tried = names.filter_map(|name| self.tried(role, name, false));
         let best = tried.reduce(|best, next| {
             if next.0.rank() > best.0.rank() {
                 next
@@ -206,24 +216,14 @@ impl<'a> Search<'a> {
                 best
             }
         });
-        // A mailbox that one client makes anyway is made for those that would keep their mail elsewhere.
-        let is_for_others = members.is_none() && self.leaves_some_out(role);
-        let best = best.filter(|(finders, _)| {
+        // A mailbox that one client makes anyway is made for those that would do without.
+        let is_for_others = !self.roll.roles.contains_key(&role) && self.leaves_some_out(role);
+        best.filter(|(finders, _)| {
             finders.rank() > now.rank() || is_for_others && finders.rank() == now.rank()
-        });
-        // A name that may not be marked must be worth more than one that needs no mark.
-        let reached = best.as_ref().map_or(&now, |(finders, _)| finders).rank();
-        let is_best = |name: &MailboxName| {
-            let best = best.as_ref();
-            best.is_some_and(|(_, suggestion)| suggestion.keep == *name)
-        };
-        let marked = self.name_to_try(role).filter(|name| !is_best(name));
-        let marked = marked.and_then(|name| self.tried(role, name, action, true));
-        let marked = marked.filter(|(finders, _)| finders.rank() > reached);
-        marked.or(best).map(|(_, suggestion)| suggestion)
+        })
     }
 
-    /// Whether one client makes a mailbox of a role that has none, and another does without.
+    /// Whether one client makes a mailbox for a role, and another does without.
     fn leaves_some_out(&self, role: Role) -> bool {
         let forecasts = (self.foresight.predict)(self.listing);
         let all: Vec<&Use> = forecasts.of(role).map(|(_, cell)| &cell.does).collect();
@@ -237,10 +237,12 @@ impl<'a> Search<'a> {
         &self,
         role: Role,
         name: MailboxName,
-        action: Action,
         if_marked: bool,
     ) -> Option<(Finders, Suggestion)> {
         let end = self.end(role, &name, if_marked);
+        // Where a rename is not possible, all mail would move for a name.
+        let members = self.roll.roles.get(&role);
+        let action = members.map_or(Action::Create, |_| Action::Rename);
         let mut steps = end.plan.steps.iter();
         let is_made =
             steps.any(|step| step.action == action && step.target.as_ref() == Some(&name));
@@ -256,32 +258,6 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// The name that servers' configurations mark for a role (Dovecot's own examples): the attribute's own word. Only for
-    /// a lone mailbox (decisions 3), which gets its own name back where that was wrong, and where this account shows a mark
-    /// that the server binds to such a name.
-    fn name_to_try(&self, role: Role) -> Option<MailboxName> {
-        let server = &self.listing.server;
-        let binds_marks = server.can("SPECIAL-USE") && !server.lets_clients_mark();
-        let is_marked = |role: Role| {
-            let found = self.listing.find(self.usual_name(role)?.wire())?;
-            Some(found.has_attribute(role.attribute()?))
-        };
-        let mut usual = Role::EVERY.into_iter().filter_map(is_marked);
-        let is_lone = self.sure(self.roll.roles.get(&role)?).len() == 1;
-        let is_worth_it = binds_marks && is_lone && usual.any(|is_marked| is_marked);
-        self.usual_name(role)
-            .filter(|name| is_worth_it && self.is_free(name))
-    }
-
-    fn usual_name(&self, role: Role) -> Option<MailboxName> {
-        let word = role.attribute()?.strip_prefix('\\')?;
-        let text = format!("{}{word}", self.listing.prefix());
-        Some(MailboxName::new(
-            self.listing.server.encode_name(&text),
-            text,
-        ))
-    }
-
     fn may_change(&self, role: Role, members: &Members) -> bool {
         let attribute = role.attribute().unwrap_or_default();
         let sure = self.sure(members);
@@ -289,32 +265,6 @@ impl<'a> Search<'a> {
         keep.is_some_and(|mailbox| {
             !mailbox.has_attribute(attribute) || self.listing.server.lets_clients_mark()
         })
-    }
-
-    /// The names that the clients would make if the role had no mailbox, as far as they are free.
-    fn new_names(&self, role: Role) -> BTreeSet<MailboxName> {
-        let members = self.roll.roles.get(&role);
-        let sure: Vec<&Mailbox> = members.map_or_else(Vec::new, |members| self.sure(members));
-        let bare = without(self.listing, |name| {
-            sure.iter().any(|one| one.name == *name)
-        });
-        let forecasts = (self.foresight.predict)(&bare);
-        let made = forecasts.of(role).flat_map(|(_, cell)| cell.does.creates());
-        let names = made.map(|text| {
-            let text: String = text.nfc().collect();
-            MailboxName::new(self.listing.server.encode_name(&text), text)
-        });
-        names.filter(|name| self.is_free(name)).collect()
-    }
-
-    /// Whether a mailbox can be given this name, and no other reads like it.
-    fn is_free(&self, name: &MailboxName) -> bool {
-        let folded = |text: &str| text.to_lowercase().nfc().collect::<String>();
-        let text = folded(name.text());
-        let mut others = self.listing.mailboxes.iter();
-        self.listing.personal_namespace_of(name).is_some()
-            && !self.policy.left_before.contains(name.wire())
-            && !others.any(|other| folded(other.name.text()) == text)
     }
 
     /// The mailbox in which the clients are to meet; none for a role that waits for the user's word.

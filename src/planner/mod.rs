@@ -3,13 +3,16 @@
 //! In: Listing, Roll, Findings, Policy. Out: a sealed Plan. Never: I/O, a clock, or a step that cannot be explained.
 //!
 //! Per role: which mailbox keeps it and whether that must be made or renamed first (`keeper`), which members are
-//! merged into it and which are not (`source`), then subscriptions and garbled names (`garbled`). What cannot be done by an IMAP client becomes an
-//! entry under `manual`; what an administrator pastes comes from `advice`.
+//! merged into it and which are not (`source`), then subscriptions and garbled names (`garbled`). Where clients are stated,
+//! `meet` tries which plan brings them together: names they would find (`names`), the account after each plan (`after`),
+//! what is left for their users to set (`tell`). What cannot be done by an IMAP client becomes an entry under `manual`;
+//! what an administrator pastes comes from `advice`.
 
 mod after;
 mod garbled;
 mod keeper;
 mod meet;
+mod names;
 mod source;
 mod tell;
 
