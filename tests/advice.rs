@@ -7,8 +7,12 @@
     clippy::panic
 )]
 
+#[path = "support/imagined.rs"]
+mod imagined;
+
 use std::{collections::BTreeMap, process::Command};
 
+use imagined::name;
 use proptest::prelude::*;
 use rolecall::{
     advice::{
@@ -21,42 +25,25 @@ use rolecall::{
     mapping::clients::built_in,
     model::{
         finding::Code,
-        listing::{AccountId, Listing, Namespace, Server},
-        mailbox::MailboxName,
+        listing::{Listing, Server},
         mutf7,
         plan::Manual,
         role::Role,
     },
 };
 
-fn name(text: &str) -> MailboxName {
-    MailboxName::new(mutf7::encode(text), text.to_owned())
-}
-
 /// An account whose names begin with a prefix that ends in its delimiter, or with none.
 fn account(software: Option<&str>, capabilities: &[&str], prefix: &str) -> Listing {
-    let delimiter = prefix.chars().last().or(Some('/'));
-    Listing {
-        account: AccountId {
-            host: "imap.example.com".to_owned(),
-            port: 993,
-            user: "alice@example.com".to_owned(),
-            url: "imaps://alice@example.com@imap.example.com".to_owned(),
-        },
-        acted_as: None,
-        taken: String::new(),
-        server: Server {
-            software: software.map(str::to_owned),
-            capabilities: capabilities.iter().map(|&one| one.to_owned()).collect(),
-        },
-        personal: vec![Namespace {
-            prefix: prefix.to_owned(),
-            delimiter,
-        }],
-        foreign: vec![],
-        mailboxes: vec![],
-        dangling: vec![],
-    }
+    let delimiter = prefix.chars().last().unwrap_or('/');
+    let mut listing = imagined::account();
+    listing.account.user = "alice@example.com".into();
+    listing.account.url = "imaps://alice@example.com@imap.example.com".into();
+    listing.server = Server {
+        software: software.map(str::to_owned),
+        capabilities: capabilities.iter().map(|&one| one.to_owned()).collect(),
+    };
+    listing.personal = imagined::namespace(prefix, delimiter);
+    listing
 }
 
 fn kept(role: Role, text: &str, needs_mark: bool) -> Kept {

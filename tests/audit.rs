@@ -8,11 +8,14 @@
     clippy::missing_panics_doc
 )]
 
+#[path = "support/imagined.rs"]
+mod imagined;
+
 use rolecall::audit::audit;
 use rolecall::model::{
     client::Forecasts,
     finding::{Code, Finding, Severity},
-    listing::{AccountId, Listing, Namespace, Server},
+    listing::{Listing, Namespace},
     mailbox::{Mailbox, MailboxName, Sample, Status},
     plan::Action,
     role::{Certainty, Role},
@@ -27,28 +30,8 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let account = AccountId {
-            host: "imap.example.com".to_owned(),
-            port: 993,
-            user: "alice".to_owned(),
-            url: "imaps://alice@imap.example.com".to_owned(),
-        };
-        let personal = vec![Namespace {
-            prefix: String::new(),
-            delimiter: Some('/'),
-        }];
-        let listing = Listing {
-            account,
-            acted_as: None,
-            taken: String::new(),
-            server: Server::default(),
-            personal,
-            foreign: vec![],
-            mailboxes: vec![],
-            dangling: vec![],
-        };
         Self {
-            listing,
+            listing: imagined::account(),
             roll: Roll::default(),
         }
     }
@@ -75,21 +58,10 @@ impl Scene {
         locale: &str,
         change: impl FnOnce(&mut Mailbox),
     ) -> Self {
-        let mut mailbox = Mailbox {
-            name: MailboxName::new(name.as_bytes().to_vec(), name.to_owned()),
-            delimiter: Some('/'),
-            attributes: attributes
-                .iter()
-                .map(|&attribute| attribute.to_owned())
-                .collect(),
-            selectable: true,
-            subscribed: Some(true),
-            status: Status {
-                messages: Some(3),
-                ..Status::default()
-            },
-            sample: None,
-        };
+        let mut mailbox = imagined::mailbox(name);
+        let marks = attributes.iter().map(|&attribute| attribute.to_owned());
+        mailbox.attributes = marks.collect();
+        mailbox.status.messages = Some(3);
         change(&mut mailbox);
         let evidence = |kind, role, locale: Option<&str>| Evidence {
             kind,

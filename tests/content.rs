@@ -7,6 +7,8 @@
     clippy::expect_used
 )]
 
+#[path = "support/imagined.rs"]
+mod imagined;
 mod support;
 
 use std::{
@@ -21,8 +23,8 @@ use rolecall::{
     mapping::Mapping,
     model::{
         contents::Contents,
-        listing::{AccountId, Listing, Namespace},
-        mailbox::{Mailbox, MailboxName, Sample, Status},
+        listing::Listing,
+        mailbox::{Mailbox, Sample},
         role::{Certainty, Role},
         roll::{Entry, EvidenceKind, Roll},
     },
@@ -34,18 +36,11 @@ const ME: &str = "alice@example.com";
 // ---- the rules, on counts
 
 fn mailbox(name: &str, attribute: &str, messages: u64) -> Mailbox {
-    Mailbox {
-        name: MailboxName::new(name.as_bytes().to_vec(), name.to_owned()),
-        delimiter: Some('/'),
-        attributes: attribute.split_whitespace().map(str::to_owned).collect(),
-        selectable: true,
-        subscribed: Some(true),
-        status: Status {
-            messages: Some(messages),
-            ..Status::default()
-        },
-        sample: None,
-    }
+    let mut mailbox = imagined::mailbox(name);
+    let attributes = attribute.split_whitespace().map(str::to_owned);
+    mailbox.attributes = attributes.collect();
+    mailbox.status.messages = Some(messages);
+    mailbox
 }
 
 fn holding(name: &str, contents: Contents) -> Mailbox {
@@ -59,27 +54,12 @@ fn holding(name: &str, contents: Contents) -> Mailbox {
 
 fn listing(user: &str, mut mailboxes: Vec<Mailbox>) -> Listing {
     mailboxes.sort_by(|one, other| one.name.cmp(&other.name));
-    Listing {
-        account: AccountId {
-            host: "imap.example.com".to_owned(),
-            port: 993,
-            user: user.to_owned(),
-            url: format!("imaps://{user}@imap.example.com"),
-        },
-        acted_as: None,
-        taken: "2026-11-24T00:00:00Z".to_owned(),
-        server: rolecall::model::listing::Server::default(),
-        personal: vec![Namespace {
-            prefix: String::new(),
-            delimiter: Some('/'),
-        }],
-        foreign: vec![Namespace {
-            prefix: "Shared/".to_owned(),
-            delimiter: Some('/'),
-        }],
-        mailboxes,
-        dangling: Vec::new(),
-    }
+    let mut listing = imagined::account();
+    user.clone_into(&mut listing.account.user);
+    listing.account.url = format!("imaps://{user}@imap.example.com");
+    listing.foreign = imagined::namespace("Shared/", '/');
+    listing.mailboxes = mailboxes;
+    listing
 }
 
 fn judged_with(listing: &Listing, hints: &Hints) -> Roll {

@@ -8,6 +8,8 @@
     clippy::missing_panics_doc
 )]
 
+#[path = "support/imagined.rs"]
+mod imagined;
 mod listings;
 
 use std::{
@@ -21,8 +23,8 @@ use rolecall::{
     detect::{HintError, Hints, contested, detect, find_typed},
     mapping::{Mapping, file},
     model::{
-        listing::{AccountId, Listing, Namespace, Server},
-        mailbox::{Mailbox, MailboxName, Sample, Status, is_tombstone},
+        listing::{Listing, Namespace},
+        mailbox::{Mailbox, MailboxName, Sample, is_tombstone},
         role::{Certainty, Role},
         roll::{EvidenceKind, Roll},
     },
@@ -52,46 +54,22 @@ fn listing_of(fixture: &Fixture) -> Listing {
         .flat_map(|line| line.split(' '))
         .map(str::to_uppercase)
         .collect();
-    listing.personal = vec![Namespace {
-        prefix: fixture.prefix.clone(),
-        delimiter: Some(fixture.delimiter),
-    }];
+    listing.personal = imagined::namespace(&fixture.prefix, fixture.delimiter);
     listing
 }
 
 fn mailbox(name: &str, attributes: &[&str]) -> Mailbox {
+    let attributes = attributes.iter().map(|&attribute| attribute.to_owned());
     Mailbox {
-        name: MailboxName::new(name.as_bytes().to_vec(), name.to_owned()),
-        delimiter: Some('/'),
-        attributes: attributes
-            .iter()
-            .map(|&attribute| attribute.to_owned())
-            .collect(),
-        selectable: true,
-        subscribed: Some(true),
-        status: Status::default(),
-        sample: None,
+        attributes: attributes.collect(),
+        ..imagined::mailbox(name)
     }
 }
 
 fn listing(mailboxes: Vec<Mailbox>) -> Listing {
     Listing {
-        account: AccountId {
-            host: "imap.example.com".to_owned(),
-            port: 993,
-            user: "alice".to_owned(),
-            url: "imaps://alice@imap.example.com".to_owned(),
-        },
-        acted_as: None,
-        taken: "2026-11-24T00:00:00Z".to_owned(),
-        server: Server::default(),
-        personal: vec![Namespace {
-            prefix: String::new(),
-            delimiter: Some('/'),
-        }],
-        foreign: vec![],
         mailboxes,
-        dangling: vec![],
+        ..imagined::account()
     }
 }
 

@@ -7,6 +7,9 @@
     clippy::panic
 )]
 
+#[path = "support/imagined.rs"]
+mod imagined;
+
 use std::sync::LazyLock;
 
 use rolecall::{
@@ -17,9 +20,8 @@ use rolecall::{
     model::{
         client::{Forecasts, Use},
         finding::{Code, Finding},
-        listing::{AccountId, Listing, Namespace, Server},
+        listing::Listing,
         mailbox::{Mailbox, MailboxName, Status},
-        mutf7,
         plan::{Action, Plan},
         role::Role,
         roll::Roll,
@@ -41,27 +43,10 @@ const FRENCH: &[&str] = &[
 /// An account on a server, in one line: `Sent \Sent; Courrier envoyé; Trash -` (`-` is not subscribed).
 fn account(can: &[&str], delimiter: char, mailboxes: &str) -> Listing {
     let capabilities = ["IMAP4REV1", "MOVE", "UIDPLUS"].iter().chain(can);
-    let mut listing = Listing {
-        account: AccountId {
-            host: "imap.example.com".to_owned(),
-            port: 993,
-            user: "alice".to_owned(),
-            url: "imaps://alice@imap.example.com".to_owned(),
-        },
-        acted_as: None,
-        taken: String::new(),
-        server: Server {
-            software: None,
-            capabilities: capabilities.map(|word| (*word).to_owned()).collect(),
-        },
-        personal: vec![Namespace {
-            prefix: if delimiter == '.' { "INBOX." } else { "" }.to_owned(),
-            delimiter: Some(delimiter),
-        }],
-        foreign: vec![],
-        mailboxes: vec![],
-        dangling: vec![],
-    };
+    let mut listing = imagined::account();
+    listing.server.capabilities = capabilities.map(|word| (*word).to_owned()).collect();
+    let prefix = if delimiter == '.' { "INBOX." } else { "" };
+    listing.personal = imagined::namespace(prefix, delimiter);
     let told = mailboxes.split("; ").filter(|one| !one.is_empty());
     let told = std::iter::once("INBOX").chain(told).enumerate();
     listing.mailboxes = told
@@ -74,18 +59,8 @@ fn account(can: &[&str], delimiter: char, mailboxes: &str) -> Listing {
 }
 
 fn mailbox(told: &str, delimiter: char, number: u32) -> Mailbox {
-    let (told, subscribed) = match told.strip_suffix(" -") {
-        Some(told) => (told, false),
-        None => (told, true),
-    };
-    let mut words = told.split(" \\");
-    let name = words.next().unwrap();
     Mailbox {
-        name: MailboxName::new(mutf7::encode(name), name.to_owned()),
         delimiter: Some(delimiter),
-        attributes: words.map(|word| format!("\\{word}")).collect(),
-        selectable: true,
-        subscribed: Some(subscribed),
         status: Status {
             messages: Some(7 + u64::from(number)),
             uid_next: Some(500 + number),
@@ -93,7 +68,7 @@ fn mailbox(told: &str, delimiter: char, number: u32) -> Mailbox {
             size: Some(7000),
             mailbox_id: None,
         },
-        sample: None,
+        ..imagined::told(told)
     }
 }
 
@@ -347,7 +322,7 @@ fn a_lone_mailbox_is_renamed_for_stated_clients_only() {
 #[test]
 fn a_target_goes_before_the_clients_and_they_are_told() {
     let policy = Policy {
-        targets: [(Role::Sent, mailbox("Envoyés", '/', 0).name)].into(),
+        targets: [(Role::Sent, imagined::name("Envoyés"))].into(),
         ..Policy::default()
     };
     let listing = account(NO_MARKS, '/', "Courrier envoyé");

@@ -9,14 +9,16 @@
     clippy::missing_panics_doc
 )]
 
-use std::{collections::BTreeSet, path::Path, sync::LazyLock};
+#[path = "support/imagined.rs"]
+mod imagined;
+
+use std::{path::Path, sync::LazyLock};
 
 use rolecall::{
     detect::{Hints, detect},
     mapping::Mapping,
     model::{
-        listing::{AccountId, Listing, Namespace, Server},
-        mailbox::{Mailbox, MailboxName, Status},
+        listing::Listing,
         role::{Certainty, Role},
     },
 };
@@ -45,32 +47,9 @@ fn facts(set: &str) -> Vec<Fact> {
 
 /// An account on an unknown server whose only mailbox has this name and no mark.
 fn listing(name: &str) -> Listing {
-    let delimiter = Some('/');
     Listing {
-        account: AccountId {
-            host: "imap.example.com".to_owned(),
-            port: 993,
-            user: "alice".to_owned(),
-            url: "imaps://alice@imap.example.com".to_owned(),
-        },
-        acted_as: None,
-        taken: "2026-11-24T00:00:00Z".to_owned(),
-        server: Server::default(),
-        personal: vec![Namespace {
-            prefix: String::new(),
-            delimiter,
-        }],
-        foreign: vec![],
-        mailboxes: vec![Mailbox {
-            name: MailboxName::new(name.as_bytes().to_vec(), name.to_owned()),
-            delimiter,
-            attributes: BTreeSet::new(),
-            selectable: true,
-            subscribed: Some(true),
-            status: Status::default(),
-            sample: None,
-        }],
-        dangling: vec![],
+        mailboxes: vec![imagined::mailbox(name)],
+        ..imagined::account()
     }
 }
 

@@ -6,8 +6,12 @@
     clippy::panic
 )]
 
+#[path = "support/imagined.rs"]
+mod imagined;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use imagined::name;
 use rolecall::{
     audit::audit,
     detect::{Hints, detect},
@@ -15,7 +19,7 @@ use rolecall::{
     model::{
         client::Forecasts,
         finding::Code,
-        listing::{AccountId, Listing, Namespace, Server},
+        listing::Listing,
         mailbox::{Mailbox, MailboxName, Sample, Status},
         plan::{Action, Basis, Plan},
         role::Role,
@@ -29,10 +33,6 @@ struct Scene {
     policy: Policy,
 }
 
-fn name(text: &str) -> MailboxName {
-    MailboxName::new(text.as_bytes().to_vec(), text.to_owned())
-}
-
 fn scene() -> Scene {
     let capabilities = [
         "IMAP4REV1",
@@ -41,27 +41,8 @@ fn scene() -> Scene {
         "SPECIAL-USE",
         "LIST-EXTENDED",
     ];
-    let listing = Listing {
-        account: AccountId {
-            host: "imap.example.com".into(),
-            port: 993,
-            user: "alice".into(),
-            url: "imaps://alice@imap.example.com".into(),
-        },
-        acted_as: None,
-        taken: String::new(),
-        server: Server {
-            software: None,
-            capabilities: capabilities.iter().map(|word| (*word).to_owned()).collect(),
-        },
-        personal: vec![Namespace {
-            prefix: String::new(),
-            delimiter: Some('/'),
-        }],
-        foreign: vec![],
-        mailboxes: vec![],
-        dangling: vec![],
-    };
+    let mut listing = imagined::account();
+    listing.server.capabilities = capabilities.iter().map(|word| (*word).to_owned()).collect();
     let scene = Scene {
         listing,
         policy: Policy::default(),
@@ -83,23 +64,16 @@ impl Scene {
         change: impl FnOnce(&mut Mailbox),
     ) -> Self {
         let number = u32::try_from(self.listing.mailboxes.len()).unwrap();
-        let mut mailbox = Mailbox {
-            name: name(text),
-            delimiter: Some('/'),
-            attributes: Some(attribute.to_owned())
-                .filter(|attribute| !attribute.is_empty())
-                .into_iter()
-                .collect(),
-            selectable: true,
-            subscribed: Some(true),
-            status: Status {
-                messages: Some(messages),
-                uid_next: Some(500 + number),
-                uid_validity: Some(1 + number),
-                size: Some(messages * 1000),
-                mailbox_id: None,
-            },
-            sample: None,
+        let mut mailbox = imagined::mailbox(text);
+        mailbox
+            .attributes
+            .extend(Some(attribute.to_owned()).filter(|one| !one.is_empty()));
+        mailbox.status = Status {
+            messages: Some(messages),
+            uid_next: Some(500 + number),
+            uid_validity: Some(1 + number),
+            size: Some(messages * 1000),
+            mailbox_id: None,
         };
         change(&mut mailbox);
         self.listing.mailboxes.push(mailbox);
