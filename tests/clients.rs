@@ -820,6 +820,7 @@ fn a_thunderbird_in_use_keeps_what_is_there_then_follows_marks_then_makes_it_aga
             "Envoyés \\Sent -",
             "+Envoyés",
         ),
+        (BIRD, Role::Trash, "Trash", "Corbeille \\Trash", "Corbeille"),
         (BIRD, Role::Drafts, "", "Brouillons \\Drafts", "Brouillons"),
     ]);
 }

@@ -315,10 +315,8 @@ fn where_clients_may_mark_the_kept_mailboxes_are_marked_and_only_clients_in_use_
     assert_eq!(
         told(&plan),
         [
-            "Thunderbird: if already in use, choose \"Corbeille\" for trash (Account Settings > Server Settings \
-             (mail.server.serverN.trash_folder_name, a path)), else nobody documented what it uses; choose \
-             \"Archive\" for archive (Account Settings > Copies & Folders (mail.identity.idN.archive_folder)), else \
-             it keeps the mail on the computer",
+            "Thunderbird: if already in use, choose \"Archive\" for archive (Account Settings > Copies & Folders \
+             (mail.identity.idN.archive_folder)), else it keeps the mail on the computer",
             "Outlook 2016 (fr): if already in use, remove the account and add it again, to have \
              \"Éléments envoyés\" for sent, else nobody documented what it uses",
             "Apple Mail: if already in use, choose \"Brouillons\" for drafts and \"Courrier indésirable\" for junk \

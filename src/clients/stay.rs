@@ -33,7 +33,7 @@ impl<'a> Stay<'a> {
                 });
                 let ends: Vec<Outcome> = each.map(|had| self.keep(&had)).collect();
                 let every: Vec<&Use> = ends.iter().map(|end| &end.does).collect();
-                self.end(&had, union(&every), text::several_undocumented())
+                self.end(&had, union(&every), had.because.clone())
             }
             _ => self.keep(&had),
         }
@@ -57,7 +57,8 @@ impl<'a> Stay<'a> {
                 Again::KeptUnmarked if self.was_marked(had) => Some(anew.clone()),
                 Again::KeptUnmarked => self.kept(had),
             };
-            if let Some(found) = found {
+            if let Some(mut found) = found {
+                found.said.push(&self.after.profile.keeps.said);
                 return found;
             }
         }
@@ -69,10 +70,13 @@ impl<'a> Stay<'a> {
         let because = match &had.does {
             Use::Mailbox(name) if self.is_there(name) => text::keeps_what_it_has(),
             Use::Computer => text::stays_on_computer(),
-            Use::Unknown => return Some(self.unknown(had)),
+            Use::Unknown => text::in_use_undocumented(),
             _ => return None,
         };
-        Some(self.end(had, had.does.clone(), because))
+        Some(Outcome {
+            because,
+            ..had.clone()
+        })
     }
 
     /// What it had is gone, or was nothing.
@@ -112,13 +116,13 @@ impl<'a> Stay<'a> {
         self.end(had, Use::Unknown, text::in_use_undocumented())
     }
 
+    /// It rests on what it did before as well.
     fn end(&self, had: &Outcome<'a>, does: Use, because: Phrase) -> Outcome<'a> {
-        let mut said = had.said.clone();
-        said.push(&self.after.profile.keeps.said);
+        let said = had.said.iter().copied();
         Outcome {
             does,
             because,
-            said,
+            said: said.chain([&self.after.profile.keeps.said]).collect(),
         }
     }
 }
