@@ -53,9 +53,8 @@ impl<'a> Stay<'a> {
             let found = match way {
                 Again::Anew => Some(anew.clone()),
                 Again::Marked => self.after.marked_outcome(),
-                Again::Kept => self.kept(had),
                 Again::KeptUnmarked if self.was_marked(had) => Some(anew.clone()),
-                Again::KeptUnmarked => self.kept(had),
+                Again::Kept | Again::KeptUnmarked => self.kept(had),
             };
             if let Some(mut found) = found {
                 found.said.push(&self.after.profile.keeps.said);
