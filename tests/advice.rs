@@ -280,6 +280,26 @@ fn thunderbird_s_paths_have_slashes_whatever_the_server_s_delimiter() {
 }
 
 #[test]
+fn geary_gets_the_lines_of_its_file_level_by_level() {
+    let names = [
+        (Role::Sent, "INBOX.Envoyés; lus"),
+        (Role::Trash, "INBOX. Corbeille\\"),
+        (Role::Templates, "INBOX.Modèles"),
+    ];
+    let told = steps_for("geary:fr", &account(None, &[], "INBOX."), &names);
+    assert_eq!(
+        told.snippet.as_deref(),
+        Some("sent_folder=INBOX;Envoyés\\; lus;\ntrash_folder=INBOX;\\sCorbeille\\\\;")
+    );
+    let told = steps_for(
+        "geary:fr",
+        &account(None, &[], ""),
+        &[(Role::Sent, "Sent\u{202e}txt")],
+    );
+    assert_eq!(told.snippet, None);
+}
+
+#[test]
 fn outlook_that_looks_once_is_set_up_again_and_2010_has_its_tabs() {
     let listing = account(None, &[], "");
     let names = [(Role::Sent, "Envoyés"), (Role::Drafts, "Brouillons")];
@@ -421,6 +441,28 @@ proptest! {
                 }
             }
             prop_assert_eq!(plain, hostile);
+        }
+    }
+
+    #[test]
+    fn no_name_gets_out_of_geary_s_line(hostile in hostile()) {
+        let told = steps_for("geary:fr", &account(None, &[], ""), &[(Role::Sent, &hostile)]);
+        for line in told.snippet.iter().flat_map(|text| text.split('\n')) {
+            let list = line.strip_prefix("sent_folder=").unwrap();
+            let mut words = vec![String::new()];
+            let mut letters = list.chars();
+            while let Some(letter) = letters.next() {
+                match letter {
+                    ';' => words.push(String::new()),
+                    '\\' => words.last_mut().unwrap().push(match letters.next().unwrap() {
+                        's' => ' ',
+                        other => other,
+                    }),
+                    other => words.last_mut().unwrap().push(other),
+                }
+            }
+            prop_assert_eq!(words.pop().unwrap(), "");
+            prop_assert_eq!(words.join("/"), hostile.clone());
         }
     }
 

@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 
 use rolecall::{
     audit::audit,
-    clients::{choose, predict},
+    clients::{choose, predict, stay},
     detect::{Hints, detect},
     mapping::{
         Mapping,
@@ -150,6 +150,12 @@ fn the_clients_are_sorted_and_each_statement_has_a_source() {
         for (role, about) in &profile.roles {
             knows(&about.finds.said, about.finds.ways.is_some(), role.word());
             knows(&about.misses.said, about.misses.does.is_some(), role.word());
+            let keeps = &about.keeps;
+            knows(&keeps.said, keeps.ways.is_some(), role.word());
+            assert!(
+                keeps.gone.is_none() || keeps.ways.is_some(),
+                "{id} {role}: what it does when its mailbox is gone, but not how it finds one"
+            );
         }
     }
 }
@@ -739,4 +745,217 @@ fn a_tidy_account_has_nothing_to_say_about_clients() {
     let listing = offering(account(&format!("{TIDY}; Sent \\Sent")), "SPECIAL-USE");
     let told = found(&listing, &everyone(&listing));
     assert!(told.is_empty(), "{told:#?}");
+}
+
+// ------------------------------------------------------------------------------------------------- clients in use
+
+/// What clients in use do: each client, the role, the mailboxes before and after, and what it does then.
+fn in_use(cases: &[(&str, Role, &str, &str, &str)]) {
+    for (client, role, before, after, expected) in cases {
+        let chosen = choose(&PROFILES, client, None).unwrap();
+        let told = stay(&account(before), &account(after), &[chosen], true);
+        let cell = &told.clients[0].cells[role];
+        let case = format!("{client}, {role}: {before:?}, then {after:?}");
+        assert_eq!(
+            short(&cell.does),
+            *expected,
+            "{case}: {}",
+            cell.because.english()
+        );
+        assert_eq!(
+            cell.confidence == Confidence::Unknown,
+            *expected == "unknown",
+            "{case}"
+        );
+    }
+}
+
+#[test]
+fn a_geary_in_use_follows_marks_and_else_makes_again_what_it_noted() {
+    const GEARY: &str = "geary:fr";
+    in_use(&[
+        (GEARY, Role::Sent, "Sent; Sent Items", "Sent", "+Sent Items"),
+        (
+            GEARY,
+            Role::Sent,
+            "Sent; Sent Items",
+            "Sent; Sent Items",
+            "Sent Items",
+        ),
+        (
+            GEARY,
+            Role::Sent,
+            "Sent; Sent Items",
+            "Sent \\Sent; Sent Items",
+            "Sent",
+        ),
+        (GEARY, Role::Sent, "Envoyés \\Sent; Sent", "Sent", "Sent"),
+        (GEARY, Role::Junk, "Sent", "Sent; Junk", "Junk"),
+    ]);
+}
+
+#[test]
+fn a_thunderbird_in_use_keeps_what_is_there_then_follows_marks_then_makes_it_again() {
+    const BIRD: &str = "thunderbird";
+    in_use(&[
+        (
+            BIRD,
+            Role::Sent,
+            "Envoyés \\Sent",
+            "Envoyés; Sent \\Sent",
+            "Envoyés",
+        ),
+        (
+            BIRD,
+            Role::Sent,
+            "Envoyés \\Sent",
+            "Gesendet \\Sent; Sent",
+            "Gesendet",
+        ),
+        (BIRD, Role::Sent, "Envoyés \\Sent", "Sent", "+Envoyés"),
+        (
+            BIRD,
+            Role::Sent,
+            "Envoyés \\Sent",
+            "Envoyés \\Sent -",
+            "+Envoyés",
+        ),
+        (BIRD, Role::Trash, "Trash", "Corbeille \\Trash", "Corbeille"),
+        (BIRD, Role::Drafts, "", "Brouillons \\Drafts", "Brouillons"),
+    ]);
+}
+
+#[test]
+fn a_thunderbird_that_archived_on_the_computer_stays_there() {
+    in_use(&[
+        (
+            "thunderbird",
+            Role::Archive,
+            "",
+            "Archive \\Archive",
+            "computer",
+        ),
+        (
+            "thunderbird",
+            Role::Archive,
+            "Archive \\Archive",
+            "Archive \\Archive",
+            "Archive",
+        ),
+    ]);
+}
+
+#[test]
+fn some_clients_in_use_look_anew_every_time_or_once_their_mailbox_is_gone() {
+    in_use(&[
+        (
+            "nextcloud",
+            Role::Sent,
+            "sentmail",
+            "sentmail; Sent \\Sent",
+            "sentmail",
+        ),
+        ("nextcloud", Role::Sent, "sentmail", "Sent \\Sent", "Sent"),
+        (
+            "thunderbird-android",
+            Role::Sent,
+            "Sent \\Sent",
+            "Sent; Gesendet \\Sent",
+            "Gesendet",
+        ),
+        ("sogo", Role::Sent, "Sent", "Envoyés", "+Sent"),
+    ]);
+}
+
+#[test]
+fn a_client_that_only_keeps_what_it_has_does_not_find_another() {
+    in_use(&[
+        (
+            "evolution:fr",
+            Role::Sent,
+            "Envoyé",
+            "Envoyé; Sent \\Sent",
+            "Envoyé",
+        ),
+        (
+            "evolution:fr",
+            Role::Sent,
+            "Envoyé",
+            "Sent \\Sent",
+            "computer",
+        ),
+        (
+            "evolution:fr",
+            Role::Drafts,
+            "Brouillons",
+            "Drafts \\Drafts",
+            "unknown",
+        ),
+        (
+            "evolution:fr",
+            Role::Archive,
+            "",
+            "Archive \\Archive",
+            "computer",
+        ),
+        (
+            "snappymail",
+            Role::Sent,
+            "Envoyés \\Sent",
+            "Sent \\Sent",
+            "asks",
+        ),
+        ("snappymail", Role::Sent, "", "Sent \\Sent", "Sent"),
+        (
+            "outlook-2016:fr",
+            Role::Trash,
+            "Éléments supprimés",
+            "Trash \\Trash",
+            "unknown",
+        ),
+    ]);
+}
+
+#[test]
+fn where_nobody_documented_what_it_keeps_only_what_comes_of_both_is_known() {
+    in_use(&[
+        (
+            "apple-mail",
+            Role::Sent,
+            "Sent \\Sent; Envoyés",
+            "Sent \\Sent",
+            "Sent",
+        ),
+        (
+            "ios",
+            Role::Sent,
+            "Sent Messages; Sent \\Sent",
+            "Sent \\Sent",
+            "unknown",
+        ),
+        ("apple-mail", Role::Sent, "", "Sent \\Sent", "Sent"),
+        ("kmail", Role::Sent, "Sent", "Sent \\Sent", "computer"),
+    ]);
+}
+
+#[test]
+fn which_of_several_marked_ones_a_client_had_matters_only_where_it_still_may_have_it() {
+    const TWO: &str = "Sent \\Sent; Sent Items \\Sent";
+    in_use(&[
+        (
+            "thunderbird",
+            Role::Sent,
+            TWO,
+            "Sent Items \\Sent",
+            "Sent Items",
+        ),
+        ("nextcloud", Role::Sent, TWO, TWO, "Sent|Sent Items"),
+        (
+            "snappymail",
+            Role::Sent,
+            TWO,
+            "Sent Items \\Sent",
+            "unknown",
+        ),
+    ]);
 }

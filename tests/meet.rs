@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 
 use rolecall::{
     audit::audit,
-    clients::{choose, predict},
+    clients::{Chosen, choose, predict, stay},
     detect::{Hints, choose_keepers, detect},
     mapping::{Mapping, clients::built_in, profile::Profile},
     model::{
@@ -80,7 +80,7 @@ const CYRUS: &[&str] = &["SPECIAL-USE", "CREATE-SPECIAL-USE", "METADATA"];
 struct Clients<'a>(&'a [&'a str]);
 
 impl Clients<'_> {
-    fn predict(&self, listing: &Listing) -> Forecasts {
+    fn chosen(&self) -> Vec<Chosen> {
         let typed: Vec<&str> = if self.0.is_empty() {
             PROFILES.iter().map(|one| one.id.as_str()).collect()
         } else {
@@ -89,7 +89,15 @@ impl Clients<'_> {
         let chosen = typed
             .into_iter()
             .map(|typed| choose(&PROFILES, typed, None).unwrap());
-        predict(listing, &chosen.collect::<Vec<_>>(), !self.0.is_empty())
+        chosen.collect()
+    }
+
+    fn predict(&self, listing: &Listing) -> Forecasts {
+        predict(listing, &self.chosen(), !self.0.is_empty())
+    }
+
+    fn stay(&self, before: &Listing, after: &Listing) -> Forecasts {
+        stay(before, after, &self.chosen(), !self.0.is_empty())
     }
 
     fn judge(&self, listing: &Listing) -> (Roll, Vec<Finding>) {
@@ -108,6 +116,7 @@ impl Clients<'_> {
     fn foresee<T>(&self, ask: impl FnOnce(Foresight<'_>) -> T) -> T {
         ask(Foresight {
             predict: &|listing| self.predict(listing),
+            stay: &|before, after| self.stay(before, after),
             role_of: &|listing, name| {
                 let roll = detect(listing, &MAPPING, &Hints::default()).unwrap();
                 roll.entry(name).filter(|entry| !entry.doubtful)?.role
@@ -158,8 +167,10 @@ fn meet(listing: &Listing, clients: &[&str], policy: &Policy) -> Plan {
         let mut warnings = plan.warnings.iter();
         let waits = warnings.any(|warning| warning.message.english().contains(&word));
         assert!(waits || members.members.len() == 1, "{role}: {members:?}");
-        for (client, cell) in clients.predict(&end).of(*role) {
-            let meets = cell.does == Use::Mailbox(members.keep.clone());
+        let (new, in_use) = (clients.predict(&end), clients.stay(listing, &end));
+        for ((client, cell), (_, in_use)) in new.of(*role).zip(in_use.of(*role)) {
+            let keep = Use::Mailbox(members.keep.clone());
+            let meets = cell.does == keep && in_use.does == keep;
             let is_told = told.iter().any(|message| {
                 message.starts_with(&format!("{client}: ")) && message.contains(role.word())
             });
@@ -240,7 +251,7 @@ fn without_marks_the_names_of_the_client_that_nobody_can_set_are_kept_and_the_ot
     assert_eq!(who(&plan)[..4], *FOUR);
     assert_eq!(
         told(&plan)[4],
-        "Geary (fr): choose \"Éléments envoyés\" for sent (geary.ini), else it makes \"Envoyés\"; choose \"Éléments supprimés\" for trash (geary.ini), else it makes \"Corbeille\"; choose \"Courrier indésirable\" for junk (geary.ini), else it makes \"Pourriel\""
+        "Geary (fr): choose \"Éléments envoyés\" for sent (geary.ini), else it makes \"Envoyés\" (if already in use, it makes \"Sent\" again); choose \"Éléments supprimés\" for trash (geary.ini), else it makes \"Corbeille\"; choose \"Courrier indésirable\" for junk (geary.ini), else it makes \"Pourriel\" (if already in use, it makes \"Junk\" again)"
     );
     let below = SPREAD.map(|name| format!("INBOX.{name}")).join("; ");
     for can in [NO_MARKS, MARKS] {
@@ -255,7 +266,7 @@ fn without_marks_the_names_of_the_client_that_nobody_can_set_are_kept_and_the_ot
 }
 
 #[test]
-fn where_clients_may_mark_the_kept_mailboxes_are_marked_and_nobody_has_to_be_told() {
+fn where_clients_may_mark_the_kept_mailboxes_are_marked_and_only_clients_in_use_have_to_be_told() {
     let plan = meet(
         &account(CYRUS, '/', &SPREAD.join("; ")),
         FRENCH,
@@ -278,7 +289,17 @@ fn where_clients_may_mark_the_kept_mailboxes_are_marked_and_nobody_has_to_be_tol
             "subscribe - > Archive",
         ]
     );
-    assert_eq!(told(&plan), [""; 0]);
+    assert_eq!(
+        told(&plan),
+        [
+            "Thunderbird: if already in use, choose \"Archive\" for archive (Account Settings > Copies & Folders \
+             (mail.identity.idN.archive_folder)), else it keeps the mail on the computer",
+            "Outlook 2016 (fr): if already in use, remove the account and add it again, to have \
+             \"Éléments envoyés\" for sent, else nobody documented what it uses",
+            "Apple Mail: if already in use, choose \"Brouillons\" for drafts and \"Courrier indésirable\" for junk \
+             (Settings > Accounts > Mailbox Behaviours), else nobody documented what it uses",
+        ]
+    );
 }
 
 #[test]
@@ -292,7 +313,8 @@ fn a_lone_mailbox_is_marked_where_that_works_and_then_keeps_its_name() {
             .iter()
             .all(|step| step.action != Action::Rename)
     );
-    assert_eq!(told(&stated), [""; 0]);
+    assert_eq!(who(&stated), ["Thunderbird"]);
+    assert!(told(&stated)[0].contains(": if already in use, choose \"Archive\" for archive"));
     assert_eq!(
         of_both(&Clients(&[]).plan(&lone, &Policy::default())),
         [
@@ -301,6 +323,27 @@ fn a_lone_mailbox_is_marked_where_that_works_and_then_keeps_its_name() {
             "mark - > Corbeille"
         ]
     );
+}
+
+#[test]
+fn what_a_client_in_use_makes_again_is_told_together_and_only_where_a_new_one_would_not() {
+    let twice = "Sent; Sent Items; Drafts; Brouillons; Trash; Corbeille; Junk; Archive";
+    let clients = ["thunderbird", "roundcube", "geary:fr"];
+    let plan = meet(&account(NO_MARKS, '/', twice), &clients, &everything());
+    let expected = "Geary (fr): if already in use, choose \"Drafts\" for drafts, \"Sent\" for sent and \"Trash\" for \
+                    trash (geary.ini), else it makes \"Brouillons\", \"Sent Items\" and \"Corbeille\" again";
+    let of_geary = told(&plan)
+        .into_iter()
+        .filter(|one| one.starts_with("Geary"));
+    assert_eq!(of_geary.collect::<Vec<_>>(), [expected]);
+    let marked = twice
+        .replace("Sent;", "Sent \\Sent;")
+        .replace("Drafts;", "Drafts \\Drafts;");
+    let plan = meet(&account(MARKS, '/', &marked), &clients, &everything());
+    let of_geary = told(&plan).into_iter().find(|one| one.starts_with("Geary"));
+    let expected = "Geary (fr): if already in use, choose \"Trash\" for trash (geary.ini), else it makes \
+                    \"Corbeille\" again";
+    assert_eq!(of_geary, Some(expected));
 }
 
 #[test]

@@ -93,6 +93,7 @@ impl Teller<'_> {
         }
         match self.client.id.as_str() {
             "thunderbird" => self.thunderbird(),
+            "geary" => self.geary(),
             "apple-mail" => (self.in_order(&[(text::apple_mail(), &TOLD[..])]), None),
             "ios" => {
                 let steps = [(text::ios_returns(), &[][..]), (text::ios(), &TOLD[..])];
@@ -156,6 +157,19 @@ impl Teller<'_> {
         }
         steps.push(self.step(text::thunderbird_preferences(), &[]));
         (steps, Some(lines.join("\n")))
+    }
+
+    /// The lines of its file; it offers no menu for them.
+    fn geary(&self) -> (Vec<Step>, Option<String>) {
+        let kept = self.kept.iter();
+        let lines: Vec<String> = kept
+            .filter_map(|(role, name)| note(self.listing, *role, name))
+            .collect();
+        if lines.is_empty() {
+            return (self.other(), None);
+        }
+        let steps = [(text::geary_file(), &[][..]), (text::geary_folders(), &[])];
+        (self.in_order(&steps), Some(lines.join("\n")))
     }
 
     /// A client without steps of its own: what its profile says, the roles together that are set at one place.
@@ -233,6 +247,24 @@ fn preferences(listing: &Listing, role: Role, name: &MailboxName) -> Option<Stri
         }
         _ => None,
     }
+}
+
+/// What Geary notes of one role: the mailbox, level by level (accounts-manager.vala `save_folder`).
+fn note(listing: &Listing, role: Role, name: &MailboxName) -> Option<String> {
+    let key = match role {
+        Role::Archive => "archive_folder",
+        Role::Drafts => "drafts_folder",
+        Role::Junk => "junk_folder",
+        Role::Sent => "sent_folder",
+        Role::Trash => "trash_folder",
+        _ => return None,
+    };
+    let name = name.text();
+    let path = match listing.delimiter() {
+        Some(delimiter) => quote::key_file(name.split(delimiter)),
+        None => quote::key_file([name].into_iter()),
+    };
+    Some(format!("{key}={}", path?))
 }
 
 /// Thunderbird's URI of a mailbox: the user escaped, no port, then the octets of the wire as they are; it escapes nothing

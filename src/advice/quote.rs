@@ -77,6 +77,26 @@ pub fn javascript(text: &str) -> Option<String> {
     is_plain(text).then(|| backslashed(text, &['"']))
 }
 
+/// A list in a GLib key file: each word ends with `;`, and one that begins with a space says so (gkeyfile.c
+/// `g_key_file_parse_string_as_value`).
+#[must_use]
+pub fn key_file<'a>(words: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut list = String::new();
+    for word in words {
+        if !is_plain(word) {
+            return None;
+        }
+        let (begin, rest) = match word.strip_prefix(' ') {
+            Some(rest) => ("\\s", rest),
+            None => ("", word),
+        };
+        list.push_str(begin);
+        list.push_str(&rest.replace('\\', "\\\\").replace(';', "\\;"));
+        list.push(';');
+    }
+    Some(list)
+}
+
 /// A user's name in Thunderbird's folder URIs: all but letters, digits and `*-._` as `%` and two digits
 /// (nsEscape.cpp, ESCAPE_XALPHAS).
 #[must_use]

@@ -257,6 +257,7 @@ impl Judge {
         };
         ask(Foresight {
             predict: &|listing| self.predict(listing),
+            stay: &|before, after| self.clients.stay(before, after),
             role_of: &|listing, name| {
                 let roll = detect(listing, &self.mapping, &hints).ok()?;
                 roll.entry(name).filter(|entry| !entry.doubtful)?.role

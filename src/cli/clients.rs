@@ -183,9 +183,14 @@ impl Chosen {
         chosen
     }
 
-    /// What they will do with an account.
+    /// What they will do with an account if they are set up now.
     pub fn predict(&self, listing: &Listing) -> Forecasts {
         clients::predict(listing, &self.clients, self.stated)
+    }
+
+    /// What they will do with it if they used it as it was before.
+    pub fn stay(&self, before: &Listing, after: &Listing) -> Forecasts {
+        clients::stay(before, after, &self.clients, self.stated)
     }
 }
 

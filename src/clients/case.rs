@@ -25,6 +25,7 @@ pub(super) struct World {
 }
 
 /// The question.
+#[derive(Clone, Copy)]
 pub(super) struct Case<'a> {
     pub(super) view: &'a View<'a>,
     pub(super) role: Role,
@@ -64,6 +65,21 @@ impl<'a> Case<'a> {
             }
         }
         self.miss()
+    }
+
+    /// What the ways that go by attributes find; none where they find nothing.
+    pub(super) fn marked_outcome(&self) -> Option<Outcome<'a>> {
+        let ways = self.profile.finds.ways.iter().flatten();
+        let mut by_attributes = ways.filter(|way| {
+            matches!(
+                way,
+                Way::Attributes | Way::AttributesIfSpecialUse | Way::AttributesOfAll | Way::Xlist
+            )
+        });
+        by_attributes.find_map(|way| match self.look(*way) {
+            Told::Found(found, because) => Some(self.found(*way, &found, because)),
+            Told::Nothing | Told::Unknown(_) => None,
+        })
     }
 
     fn look(&self, way: Way) -> Told<'a> {
@@ -167,7 +183,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn sees(&self, mailbox: &Mailbox) -> bool {
+    pub(super) fn sees(&self, mailbox: &Mailbox) -> bool {
         match self.world.which {
             Which::All => true,
             Which::Subscribed => mailbox.subscribed != Some(false),

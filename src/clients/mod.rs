@@ -3,11 +3,12 @@
 //! In: a listing, profiles from `mappings/clients.yaml`. Out: [`Forecasts`]. Never: I/O, the name of a client, a guess.
 //!
 //! [`choose`] reads what the user typed, `view` arranges the listing, `case` is one client, one role and one set of
-//! assumptions, `question` tries every set that the documents leave open.
+//! assumptions, `stay` the same of a client that is in use, `question` tries every set that the documents leave open.
 
 mod case;
 mod choose;
 mod question;
+mod stay;
 mod view;
 
 use std::collections::BTreeSet;
@@ -23,11 +24,20 @@ pub use choose::{Chosen, NoSuchClient, choose};
 use question::{Question, listed};
 use view::View;
 
-/// Tells what clients will do with an account. `stated` says whether the user named them.
+/// Tells what clients that are set up now will do with an account. `stated` says whether the user named them.
 #[must_use]
 pub fn predict(listing: &Listing, clients: &[Chosen], stated: bool) -> Forecasts {
-    let view = View::of(listing);
-    let clients = clients.iter().map(|chosen| forecast(&view, chosen));
+    forecasts(None, &View::of(listing), clients, stated)
+}
+
+/// Tells what clients will do with an account that they used as it was before: what they had then, they may keep.
+#[must_use]
+pub fn stay(before: &Listing, after: &Listing, clients: &[Chosen], stated: bool) -> Forecasts {
+    forecasts(Some(&View::of(before)), &View::of(after), clients, stated)
+}
+
+fn forecasts(before: Option<&View>, view: &View, clients: &[Chosen], stated: bool) -> Forecasts {
+    let clients = clients.iter().map(|chosen| forecast(before, view, chosen));
     Forecasts {
         stated,
         clients: clients.collect(),
@@ -54,13 +64,14 @@ pub fn known(profiles: &[Profile]) -> Vec<Known> {
     known.collect()
 }
 
-fn forecast(view: &View, chosen: &Chosen) -> Forecast {
+fn forecast(before: Option<&View>, view: &View, chosen: &Chosen) -> Forecast {
     let profile = &chosen.profile;
     let language = chosen.language.as_deref();
     let cells = profile.roles.iter().map(|(role, about)| {
         let listed = listed(profile, about, language);
         let question = Question {
             view,
+            before,
             profile,
             role: *role,
             about,

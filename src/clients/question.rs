@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use super::{
     case::{Case, Outcome, World},
     choose::key_of,
+    stay::Stay,
     view::View,
 };
 use crate::{
@@ -28,6 +29,8 @@ use crate::{
 /// What one client does about one role.
 pub(super) struct Question<'a> {
     pub(super) view: &'a View<'a>,
+    /// The account that it was used with before, for a client in use.
+    pub(super) before: Option<&'a View<'a>>,
     pub(super) profile: &'a Profile,
     pub(super) role: Role,
     pub(super) about: &'a RoleProfile,
@@ -66,14 +69,21 @@ impl<'a> Question<'a> {
     }
 
     fn in_world(&self, world: World) -> Outcome<'a> {
-        Case {
+        let case = Case {
             view: self.view,
             role: self.role,
             profile: self.about,
             world,
             listed: self.listed,
+        };
+        match self.before {
+            None => case.outcome(),
+            Some(view) => Stay {
+                before: Case { view, ..case },
+                after: case,
+            }
+            .outcome(),
         }
-        .outcome()
     }
 
     /// Tries every possibility of what is not documented.
@@ -227,7 +237,12 @@ fn what_matters(worlds: &[World], first: &Outcome, rest: &[Outcome]) -> Open {
 }
 
 /// What may happen where different things may: one of several mailboxes, one of several names, else unknown.
-fn union(all: &[&Use]) -> Use {
+pub(super) fn union(all: &[&Use]) -> Use {
+    if let Some((first, rest)) = all.split_first()
+        && rest.iter().all(|does| does == first)
+    {
+        return (*first).clone();
+    }
     let mailboxes: BTreeSet<&MailboxName> = all.iter().flat_map(|does| does.mailboxes()).collect();
     let names: BTreeSet<&String> = all.iter().flat_map(|does| does.creates()).collect();
     if all.iter().all(|does| !does.mailboxes().is_empty()) {

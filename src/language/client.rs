@@ -93,6 +93,18 @@ texts! {
     takes_what_is_there()
         "it means to make one of this name, and takes the one that is there"
         "il veut en créer un de ce nom, et prend celui qui existe"
+    keeps_what_it_has()
+        "it is in use and keeps what it has"
+        "il est déjà utilisé et garde ce qu'il a"
+    stays_on_computer()
+        "it is in use and goes on keeping this mail on the computer"
+        "il est déjà utilisé et continue de garder ce courrier sur l'ordinateur"
+    makes_again()
+        "it is in use, and makes again what is gone"
+        "il est déjà utilisé, et recrée ce qui a disparu"
+    in_use_undocumented()
+        "it is in use, and what it keeps then is not documented"
+        "il est déjà utilisé, et ce qu'il garde alors n'est pas documenté"
     there_unseen(name)
         "it means to make \"{name}\", which is there unseen: what it does then is not documented"
         "il veut créer \"{name}\", qui existe sans qu'il le voie : ce qu'il fait alors n'est pas documenté"

@@ -144,6 +144,27 @@ texts! {
     not_known_if_set(role, does, keep)
         "for {role} {does}; whether it can be set to \"{keep}\" is not documented"
         "pour {role}, {does} ; s'il peut être réglé sur \"{keep}\" n'est pas documenté"
+    if_in_use(parts)
+        "if already in use, {parts}"
+        "s'il est déjà utilisé, {parts}"
+    or_if_in_use(does, in_use)
+        "{does} (if already in use, {in_use})"
+        "{does} (s'il est déjà utilisé, {in_use})"
+    keep_for(keep, role)
+        "\"{keep}\" for {role}"
+        "\"{keep}\" pour {role}"
+    choose_else(choices, does)
+        "choose {choices}, else {does}"
+        "choisir {choices}, sinon {does}"
+    choose_at_else(choices, place, does)
+        "choose {choices} ({place}), else {does}"
+        "choisir {choices} ({place}), sinon {does}"
+    set_up_anew(choices, does)
+        "remove the account and add it again, to have {choices}, else {does}"
+        "retirer le compte et l'ajouter à nouveau, pour avoir {choices}, sinon {does}"
+    it_makes_again(names)
+        "it makes {names} again"
+        "il recrée {names}"
     it_uses(names)
         "it uses {names}"
         "il emploie {names}"

@@ -42,6 +42,12 @@ texts! {
     thunderbird_preferences()
         "Or close Thunderbird and put these lines into user.js in its profile folder. id1 and server1 are the first account's; Settings > General > Config Editor shows the numbers of others."
         "Ou fermez Thunderbird et mettez ces lignes dans user.js, dans le dossier du profil. id1 et server1 sont ceux du premier compte ; Paramètres > Général > Éditeur de configuration montre les numéros des autres."
+    geary_file()
+        "Close Geary and open its file of this account, ~/.config/geary/account_01/geary.ini; with Flatpak, ~/.var/app/org.gnome.Geary/config/geary/account_01/geary.ini. Other accounts have other numbers."
+        "Fermez Geary et ouvrez son fichier de ce compte, ~/.config/geary/account_01/geary.ini ; avec Flatpak, ~/.var/app/org.gnome.Geary/config/geary/account_01/geary.ini. Les autres comptes ont d'autres numéros."
+    geary_folders()
+        "In its section [Folders], put these lines in place of those with the same keys. A mailbox that the server marks goes before them."
+        "Dans sa section [Folders], mettez ces lignes à la place de celles qui ont les mêmes clés. Un dossier que le serveur marque passe avant elles."
     apple_mail()
         "Open Mail > Settings > Accounts, select this account, then Mailbox Behaviours, and choose:"
         "Ouvrez Mail > Réglages > Comptes, sélectionnez ce compte, puis le comportement des boîtes aux lettres (Mailbox Behaviours), et choisissez :"

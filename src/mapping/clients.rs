@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::profile::{
-    Does, Finds, Letters, Misses, Names, Place, Profile, RoleProfile, Said, Sees, Several, Way,
-    Which,
+    Again, Does, Finds, Keeps, Letters, Misses, Names, Place, Profile, RoleProfile, Said, Sees,
+    Several, Way, Which,
 };
 use crate::model::{
     client::{Answer, Confidence, Looks, When},
@@ -78,9 +78,9 @@ struct ClientForm {
     #[serde(default)]
     finds: FindsForm,
     #[serde(default)]
-    looks: LooksForm,
-    #[serde(default)]
     misses: MissesForm,
+    #[serde(default)]
+    keeps: KeepsForm,
     #[serde(default)]
     reassign: ReassignForm,
     roles: BTreeMap<Role, RoleForm>,
@@ -111,17 +111,6 @@ struct FindsForm {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
-struct LooksForm {
-    #[serde(default)]
-    when: Looks,
-    #[serde(rename = "source")]
-    _source: Option<String>,
-    #[serde(rename = "confidence")]
-    _confidence: Option<Confidence>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
 struct MissesForm {
     does: Option<Does>,
     #[serde(default)]
@@ -130,6 +119,15 @@ struct MissesForm {
     place: Option<Place>,
     #[serde(default, rename = "takes-unseen")]
     takes_unseen: Answer,
+    source: Option<String>,
+    confidence: Option<Confidence>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct KeepsForm {
+    ways: Option<Vec<Again>>,
+    gone: Option<Does>,
     source: Option<String>,
     confidence: Option<Confidence>,
 }
@@ -154,6 +152,7 @@ struct RoleForm {
     names: NamesForm,
     finds: Option<FindsForm>,
     misses: Option<MissesForm>,
+    keeps: Option<KeepsForm>,
     reassign: Option<ReassignForm>,
     #[serde(default, rename = "not-on-gmail")]
     not_on_gmail: Answer,
@@ -181,7 +180,7 @@ impl ClientForm {
                 which: self.sees.which,
                 said: self.said(self.sees.source.as_ref(), self.sees.confidence),
             },
-            looks: self.looks.when,
+            looks: self.keeps.looks(),
             roles: roles.collect(),
         }
     }
@@ -194,6 +193,7 @@ impl ClientForm {
     ) -> RoleProfile {
         let finds = form.finds.as_ref().unwrap_or(&self.finds);
         let misses = form.misses.as_ref().unwrap_or(&self.misses);
+        let keeps = form.keeps.as_ref().unwrap_or(&self.keeps);
         let reassign = form.reassign.as_ref().unwrap_or(&self.reassign);
         RoleProfile {
             names: form.names.resolve(role, tables),
@@ -211,6 +211,11 @@ impl ClientForm {
                 takes_unseen: misses.takes_unseen == Answer::Yes,
                 said: self.said(misses.source.as_ref(), misses.confidence),
             },
+            keeps: Keeps {
+                ways: keeps.ways.clone(),
+                gone: keeps.gone,
+                said: self.said(keeps.source.as_ref(), keeps.confidence),
+            },
             can_reassign: reassign.can,
             reassign: reassign.place.clone(),
             not_on_gmail: form.not_on_gmail == Answer::Yes,
@@ -222,6 +227,17 @@ impl ClientForm {
         Said {
             source: source.or(self.source.as_ref()).cloned().unwrap_or_default(),
             confidence: confidence.or(self.confidence).unwrap_or_default(),
+        }
+    }
+}
+
+impl KeepsForm {
+    /// A client that does nothing but keep what it has looks once.
+    fn looks(&self) -> Looks {
+        match self.ways.as_deref() {
+            None => Looks::Unknown,
+            Some([Again::Kept]) => Looks::Once,
+            Some(_) => Looks::Always,
         }
     }
 }

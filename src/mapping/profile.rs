@@ -58,6 +58,8 @@ pub struct RoleProfile {
     pub finds: Finds,
     /// What it does when it finds none.
     pub misses: Misses,
+    /// How one that is in use finds its mailbox again.
+    pub keeps: Keeps,
     /// Whether the user can choose another.
     pub can_reassign: Answer,
     /// Where.
@@ -107,6 +109,17 @@ pub struct Misses {
     pub said: Said,
 }
 
+/// How a client that is in use finds its mailbox again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keeps {
+    /// The ways, in order.
+    pub ways: Option<Vec<Again>>,
+    /// What it does when its mailbox is gone and no way finds another; [`Does::Creates`] makes the same again.
+    pub gone: Option<Does>,
+    /// Who says so.
+    pub said: Said,
+}
+
 /// Which mailboxes a client sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -139,6 +152,20 @@ pub enum Way {
     AttributesOrNames,
     /// XLIST's attributes.
     Xlist,
+}
+
+/// A way in which a client that is in use finds its mailbox again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Again {
+    /// What it used before, if that is still there; the computer always is.
+    Kept,
+    /// The same, unless the server marked it then.
+    KeptUnmarked,
+    /// Those of its ways that go by special-use attributes.
+    Marked,
+    /// As when it was set up.
+    Anew,
 }
 
 /// Which of several marked mailboxes, in the server's order.

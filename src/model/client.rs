@@ -81,9 +81,9 @@ pub enum Answer {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Looks {
-    /// Once, when the account is set up: what it found then, it keeps.
+    /// Once, when the account is set up: what it found then, it keeps, come what may.
     Once,
-    /// At every start or connection.
+    /// Again later: at every start or connection, or when what it found is gone.
     Always,
     /// Nobody documented it.
     #[default]

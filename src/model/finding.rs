@@ -135,7 +135,7 @@ codes! {
         "These clients look for a mark or for a name that is not there, so they make a mailbox of their own beside the one that keeps the role. Mark it where the server can, rename it with `--target ROLE=NAME`, or set it in each client; `rolecall clients ACCOUNT -v` tells why and where. If you stated the client with `--client`, this is a warning."
     ClientToBeTold "client-to-be-told" Info
         "a client must be told by its user which mailbox to use"
-        "No mailbox and no name suits all the clients that you stated with `--client`. The plan suits most of them, and first those that nobody can set; the entry says what to set in this one, and where. `rolecall clients ACCOUNT --client …` tells why."
+        "No mailbox and no name suits all the clients that you stated with `--client`. The plan suits most of them, and first those that nobody can set; the entry says what to set in this one, and where. What it says of one that is already in use does not happen with one that is set up now. `rolecall clients ACCOUNT --client …` tells why."
     DeletedMarkedMail "deleted-marked-mail" Warning
         "messages marked \\Deleted would stay behind"
         "They are marked for removal but still there. Moving them would carry the mark along, so they stay, and so does the mailbox. `--move-deleted` moves them too."

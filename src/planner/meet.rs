@@ -26,6 +26,8 @@ use crate::{
 pub struct Foresight<'a> {
     /// What clients do with an account.
     pub predict: &'a dyn Fn(&Listing) -> Forecasts,
+    /// What they do with it if they used it as it was before.
+    pub stay: &'a dyn Fn(&Listing, &Listing) -> Forecasts,
     /// The role that a mailbox of this name surely has by its name, in an account where it is.
     pub role_of: &'a dyn Fn(&Listing, &MailboxName) -> Option<Role>,
 }
@@ -132,8 +134,11 @@ pub fn converge(
     let mut plan = plan(listing, roll, &findings, &policy);
     let account = after(listing, &plan);
     told.retain(|(_, keep)| account.find(keep.wire()).is_some());
-    plan.manual
-        .extend(tell(&(foresight.predict)(&account), &told));
+    let (new, in_use) = (
+        (foresight.predict)(&account),
+        (foresight.stay)(listing, &account),
+    );
+    plan.manual.extend(tell(&new, &in_use, &told));
     plan.sealed()
 }
 

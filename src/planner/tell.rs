@@ -1,7 +1,7 @@
 //! Telling: what the user of a client has to set, where no plan makes it meet the others.
 //!
-//! In: what stated clients do after the plan, the mailbox that keeps each role. Out: one entry a client. Never: a client
-//! that meets the others by itself.
+//! In: what stated clients do after the plan, set up then or in use before it; the mailbox that keeps each role. Out: one
+//! entry a client. Never: a client that meets the others by itself, the same twice of one that is new and one in use.
 
 use crate::{
     language::{Phrase, text},
@@ -15,12 +15,14 @@ use crate::{
 };
 
 /// One entry for each client that does not use the kept mailbox of every role that it has.
-pub(super) fn tell(forecasts: &Forecasts, kept: &[(Role, MailboxName)]) -> Vec<Manual> {
-    let entries = forecasts.clients.iter().filter_map(|client| {
-        let parts: Vec<Phrase> = kept
-            .iter()
-            .filter_map(|(role, keep)| about(client, *role, keep))
-            .collect();
+pub(super) fn tell(
+    new: &Forecasts,
+    in_use: &Forecasts,
+    kept: &[(Role, MailboxName)],
+) -> Vec<Manual> {
+    let clients = new.clients.iter().zip(&in_use.clients);
+    let entries = clients.filter_map(|(client, in_use)| {
+        let parts = parts(client, in_use, kept);
         (!parts.is_empty()).then(|| Manual {
             code: Code::ClientToBeTold,
             message: text::of_client(client, Phrase::clauses(parts)),
@@ -30,32 +32,92 @@ pub(super) fn tell(forecasts: &Forecasts, kept: &[(Role, MailboxName)]) -> Vec<M
     entries.collect()
 }
 
-fn about(client: &Forecast, role: Role, keep: &MailboxName) -> Option<Phrase> {
-    let cell = client.cells.get(&role)?;
-    if cell.does == Use::Mailbox(keep.clone()) {
-        return None;
+/// What is to be set role by role; then, together, what only where the client is in use.
+fn parts(client: &Forecast, in_use: &Forecast, kept: &[(Role, MailboxName)]) -> Vec<Phrase> {
+    let (mut parts, mut stays) = (Vec::new(), Vec::new());
+    for (role, keep) in kept {
+        let cells = (client.cells.get(role), in_use.cells.get(role));
+        let (Some(cell), Some(in_use)) = cells else {
+            continue;
+        };
+        let meets = |cell: &Cell| cell.does == Use::Mailbox(keep.clone());
+        if !meets(cell) {
+            let is_other = in_use.does != cell.does && in_use.does != Use::Unknown;
+            let other = (is_other && !meets(in_use)).then_some(in_use);
+            parts.push(about(cell, other, *role, keep));
+        } else if !meets(in_use) {
+            stays.push((text::keep_for(keep, *role), in_use));
+        }
     }
-    let does = does(cell);
+    if !stays.is_empty() {
+        let stays = together(&stays).into_iter().map(about_in_use);
+        parts.push(text::if_in_use(Phrase::clauses(stays)));
+    }
+    parts
+}
+
+fn about(cell: &Cell, in_use: Option<&Cell>, role: Role, keep: &MailboxName) -> Phrase {
+    let does = match in_use {
+        None => does(&[cell], text::it_makes),
+        Some(in_use) => text::or_if_in_use(
+            does(&[cell], text::it_makes),
+            does(&[in_use], text::it_makes_again),
+        ),
+    };
     let place = cell.reassign.as_deref().unwrap_or_default();
-    Some(match cell.can_reassign {
+    match cell.can_reassign {
         Answer::Yes if place.is_empty() => text::choose_for(keep, role, does),
         Answer::Yes => text::choose_for_at(keep, role, place, does),
         Answer::No => text::cannot_be_set(role, does, keep),
         Answer::Unknown => text::not_known_if_set(role, does, keep),
-    })
+    }
 }
 
-fn does(cell: &Cell) -> Phrase {
-    let mailboxes = cell.does.mailboxes().iter().map(MailboxName::text);
-    let made = cell.does.creates().iter().map(String::as_str);
-    let names = mailboxes.chain(made);
-    let names = Phrase::or(names.map(|name| format!("\"{name}\"")));
-    match cell.does {
-        Use::Mailbox(_) | Use::OneOf(_) => text::it_uses(names),
-        Use::Creates(_) => text::it_makes(names),
-        Use::Computer => text::it_keeps_on_computer(),
-        Use::Asks => text::it_asks(),
-        Use::Nothing => text::it_uses_none(),
-        Use::Unknown => text::undocumented_use(),
+/// Which mailbox for which role, and what a client in use does instead.
+type Stay<'a> = (Phrase, &'a Cell);
+
+/// Those together that are set at one place and else come to the same kind of end.
+fn together<'a>(stays: &[Stay<'a>]) -> Vec<Vec<Stay<'a>>> {
+    let key = |cell: &'a Cell| (cell.can_reassign, &cell.reassign, cell.does.word());
+    let mut groups: Vec<Vec<Stay>> = Vec::new();
+    for stay in stays {
+        let mut like = groups.iter_mut();
+        match like.find(|group| group.iter().any(|other| key(other.1) == key(stay.1))) {
+            Some(group) => group.push(stay.clone()),
+            None => groups.push(vec![stay.clone()]),
+        }
+    }
+    groups
+}
+
+fn about_in_use(stays: Vec<Stay>) -> Phrase {
+    let (choices, cells): (Vec<Phrase>, Vec<&Cell>) = stays.into_iter().unzip();
+    let choices = Phrase::and(choices);
+    let does = does(&cells, text::it_makes_again);
+    let at = cells
+        .first()
+        .map(|cell| (cell.can_reassign, &cell.reassign));
+    match at {
+        Some((Answer::Yes, Some(place))) => text::choose_at_else(choices, place, does),
+        Some((Answer::Yes, None)) => text::choose_else(choices, does),
+        _ => text::set_up_anew(choices, does),
+    }
+}
+
+/// What is done about roles that come to the same kind of end.
+fn does(cells: &[&Cell], makes: impl Fn(Phrase) -> Phrase) -> Phrase {
+    let names = cells.iter().map(|cell| {
+        let mailboxes = cell.does.mailboxes().iter().map(MailboxName::text);
+        let made = cell.does.creates().iter().map(String::as_str);
+        Phrase::or(mailboxes.chain(made).map(|name| format!("\"{name}\"")))
+    });
+    let names = Phrase::and(names.collect());
+    match cells.first().map(|cell| &cell.does) {
+        Some(Use::Mailbox(_) | Use::OneOf(_)) => text::it_uses(names),
+        Some(Use::Creates(_)) => makes(names),
+        Some(Use::Computer) => text::it_keeps_on_computer(),
+        Some(Use::Asks) => text::it_asks(),
+        Some(Use::Nothing) => text::it_uses_none(),
+        Some(Use::Unknown) | None => text::undocumented_use(),
     }
 }

@@ -1,13 +1,13 @@
-//! What `rolecall clients --steps` tells a Thunderbird's user to put into user.js. In: an account whose names Thunderbird
-//! does not look for. Out: a Thunderbird that uses them. Never: a name that it would have found by itself.
+//! What `rolecall clients --steps` tells a client's user to put into its files. In: an account whose names the client does
+//! not look for. Out: a client that uses them. Never: a name that it would have found by itself.
 
 use crate::{
-    client::Client::Thunderbird,
+    client::Client::{self, Geary, Thunderbird},
     scene::{Account, Place, Scene, Seen, decoded, is_at_or_below},
 };
 
 const MAILBOXES: [(&str, u32, bool); 6] = [
-    ("Archive", 1, true),
+    ("Archiv", 1, true),
     ("Brouillons", 1, true),
     ("Courrier ind&AOk-sirable", 1, true),
     ("Courrier envoy&AOk-", 1, true),
@@ -17,22 +17,22 @@ const MAILBOXES: [(&str, u32, bool); 6] = [
 /// The roles of these, in the same order.
 const ROLES: [&str; 6] = ["archive", "drafts", "junk", "sent", "templates", "trash"];
 
-/// A Thunderbird that made its own is in use; then its user pastes what was told before.
-fn thunderbird_obeys(place: Place) {
+/// A client that made its own is in use; then its user pastes what was told before.
+fn obeys(client: Client, place: Place) {
     let scene = Scene::of(&Account {
         place,
         mailboxes: &MAILBOXES,
-        clients: [(Thunderbird, "", ""); 3],
-        in_use: &[],
+        clients: [(client, "", ""); 3],
         known: &[],
     });
     let profile = tempfile::tempdir().unwrap();
     let settings = profile.path().join("settings");
-    std::fs::write(&settings, scene.lines_for(Thunderbird)).unwrap();
-    let (own, _) = scene.seen(Thunderbird, Some(&profile), &[]);
+    std::fs::write(&settings, scene.lines_for(client)).unwrap();
+    let (own, _) = scene.seen(client, Some(&profile), &[]);
     let settings = settings.to_str().unwrap();
-    let (told, _) = scene.seen(Thunderbird, Some(&profile), &["--settings", settings]);
-    for ((name, ..), role) in MAILBOXES.iter().zip(ROLES) {
+    let (told, _) = scene.seen(client, Some(&profile), &["--settings", settings]);
+    let named = MAILBOXES.iter().zip(ROLES);
+    for ((name, ..), role) in named.filter(|(_, role)| told.uses.contains_key(*role)) {
         let name = decoded(&format!("{}{name}", scene.prefix));
         let goes = |seen: &Seen| {
             let place = seen.uses[role].as_deref().unwrap_or_default();
@@ -46,11 +46,23 @@ fn thunderbird_obeys(place: Place) {
 #[test]
 #[ignore = "starts a real client: tests/run --long"]
 fn thunderbird_uses_what_its_user_pastes() {
-    thunderbird_obeys(Place::Plain);
+    obeys(Thunderbird, Place::Plain);
 }
 
 #[test]
 #[ignore = "starts a real client: tests/run --long"]
 fn thunderbird_uses_what_its_user_pastes_below_inbox() {
-    thunderbird_obeys(Place::PlainBelowInbox);
+    obeys(Thunderbird, Place::PlainBelowInbox);
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn geary_uses_what_its_user_pastes() {
+    obeys(Geary("it_IT"), Place::Plain);
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn geary_uses_what_its_user_pastes_below_inbox() {
+    obeys(Geary("it_IT"), Place::PlainBelowInbox);
 }

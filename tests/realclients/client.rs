@@ -47,6 +47,15 @@ impl Client {
         }
     }
 
+    /// As rolecall's tables call it: `Geary (fr)`.
+    pub fn shown(self) -> String {
+        match self {
+            Self::Thunderbird => "Thunderbird".to_owned(),
+            Self::Roundcube => "Roundcube".to_owned(),
+            Self::Geary(locale) => format!("Geary ({})", locale.split('_').next().unwrap()),
+        }
+    }
+
     fn program(self) -> &'static str {
         match self {
             Self::Thunderbird => "thunderbird",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Geary with one IMAP account, in a display that nobody sees: acts as its user would.
 
-    PASSWORD=… geary.py --port 143 --user alice [--language fr_FR] [--profile DIR] [delete archive junk send draft]…
+    PASSWORD=… geary.py --port 143 --user alice [--language fr_FR] [--profile DIR] [--settings FILE] [delete archive junk send draft]…
 
 In: an IMAP server in plain text on loopback. Out: one JSON object on stdout: `did` (action -> the mailbox where a message
 arrived on the server, null where none did). What it looks for and makes when it lists mailboxes is for the server's log
@@ -195,19 +195,27 @@ ACTIONS = {
 }
 
 
-def set_up(profile, user, ports):
-    """A new account, or the ports of this run's servers in the one that is there, whose mailboxes it has noted."""
+def key(line):
+    return line.partition("=")[0]
+
+
+def set_up(profile, user, ports, lines):
+    """A new account, or the ports of this run's servers in the one that is there, whose mailboxes it has noted; what its
+    user pastes takes the place of these."""
     settings = profile / ".config/geary/account_01/geary.ini"
-    folders = ""
+    noted = []
     if settings.exists():
-        folders = settings.read_text().partition("[Folders]\n")[2].partition("\n[")[0] + "\n"
+        noted = settings.read_text().partition("[Folders]\n")[2].partition("\n[")[0].splitlines()
+    pasted = {key(line) for line in lines}
+    folders = "".join(f"{line}\n" for line in [*(line for line in noted if key(line) not in pasted), *lines])
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text(ACCOUNT.format(user=user, folders=folders, **ports))
 
 
 def observe(options, profile):
     with smtp() as port, Desktop(profile, options.language) as desktop:
-        set_up(profile, options.user, {"port": options.port, "smtp": port})
+        lines = options.settings.read_text().splitlines() if options.settings else []
+        set_up(profile, options.user, {"port": options.port, "smtp": port}, lines)
         password = os.environ["PASSWORD"].encode()
         desktop.run("secret-tool", "store", "--label=IMAP", "xdg:schema", "org.gnome.Geary", "proto", "IMAP", "host",
                     "127.0.0.1", "login", options.user, input=password)
@@ -229,6 +237,7 @@ def main():
     parser.add_argument("--user", required=True)
     parser.add_argument("--language", default="fr_FR")
     parser.add_argument("--profile", type=pathlib.Path)
+    parser.add_argument("--settings", type=pathlib.Path, help="lines for the section [Folders] of geary.ini")
     parser.add_argument("actions", nargs="*", metavar="ACTION", help=", ".join(ACTIONS))
     options = parser.parse_args()
     if unknown := set(options.actions) - set(ACTIONS):

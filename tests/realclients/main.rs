@@ -25,4 +25,5 @@ mod server;
 mod accounts;
 mod advice;
 mod client;
+mod keeps;
 mod scene;
