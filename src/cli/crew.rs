@@ -38,15 +38,35 @@ use crate::{
 
 /// What one verb does with one account.
 pub trait Verb: Send + Sync + 'static {
-    /// Deals with it once.
-    fn turn(&self, entry: &Entry, world: World) -> impl Future<Output = Turn> + Send;
+    /// Deals with it once, and tells what it has done as soon as it is done: a failure afterwards takes nothing of it.
+    fn turn(
+        &self,
+        entry: &Entry,
+        world: World,
+        told: &mut Told,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// The line of JSON that says why an account was not dealt with.
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String;
 }
 
 /// How an account's turn ended.
-pub type Turn = Result<Told, Failure>;
+#[derive(Debug)]
+pub struct Turn {
+    /// What there is to tell.
+    pub told: Told,
+    /// Why it did not go on after that.
+    pub failure: Option<Failure>,
+}
+
+impl From<Failure> for Turn {
+    fn from(failure: Failure) -> Self {
+        Self {
+            told: Told::default(),
+            failure: Some(failure),
+        }
+    }
+}
 
 /// What there is to tell of an account.
 #[derive(Debug, Default)]
@@ -268,10 +288,13 @@ impl Crew {
             let (entries, verb) = (Arc::clone(&entries), Arc::clone(verb));
             let place = group.get(id as usize).copied().unwrap_or(Id::MAX);
             async move {
-                let turn = match entries.get(place as usize) {
-                    Some(entry) => verb.turn(entry, world).await,
+                let mut told = Told::default();
+                let done = match entries.get(place as usize) {
+                    Some(entry) => verb.turn(entry, world, &mut told).await,
                     None => Err(Failure::bug("the account is not there")),
                 };
+                let failure = done.err();
+                let turn = Turn { told, failure };
                 let shown = shown_by(&turn);
                 (turn, shown)
             }
@@ -365,18 +388,13 @@ impl fleet::Watch<Turn> for Watching<'_> {
     fn again(&mut self, id: Id, turn: Turn) {
         let desk = &mut *self.desk;
         desk.progress.paused(desk.id(id));
-        if let Ok(told) = &turn
-            && told.status == Status::Unknown
-        {
-            desk.cut_off(id, told);
-        }
+        desk.so_far(desk.id(id), &turn.told);
         let Some(entry) = desk.entry(id).filter(|_| desk.shared.verbose) else {
             return;
         };
-        let why = match turn {
-            Ok(told) => told.brief,
-            Err(failure) => failure.message,
-        };
+        let why = turn
+            .failure
+            .map_or(turn.told.brief, |failure| failure.message);
         let line = format!("{}: {}; it is tried again", entry.called(), why);
         desk.progress.aside(|| say(&safe(&line)));
     }
@@ -387,12 +405,12 @@ impl fleet::Watch<Turn> for Watching<'_> {
 
     fn broke(&mut self, id: Id, said: String) {
         let failure = Failure::bug(format!("cannot go on with this account: {said}"));
-        self.desk.over(id, Err(failure), self.error_line);
+        self.desk.over(id, failure.into(), self.error_line);
     }
 
     fn cut(&mut self, id: Id) {
         let failure = Failure::interrupted("cannot wait for this account's last command");
-        self.desk.over(id, Err(failure), self.error_line);
+        self.desk.over(id, failure.into(), self.error_line);
     }
 
     fn left(&mut self, id: Id, why: &Left) {
@@ -417,14 +435,15 @@ fn place(entry: &Entry) -> Place {
 
 /// What the fleet must know of a turn.
 fn shown_by(turn: &Turn) -> Shown {
-    match turn {
-        Ok(told) => Shown {
+    let told = &turn.told;
+    match &turn.failure {
+        None => Shown {
             login: Some(true),
             failed: told.status == Status::Failed,
             unknown: told.status == Status::Unknown,
             again: told.again,
         },
-        Err(failure) => Shown {
+        Some(failure) => Shown {
             login: failure.is_refused.then_some(false),
             failed: true,
             unknown: failure.kind == "unknown",

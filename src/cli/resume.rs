@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     account::Reach,
     args::Resume,
-    crew::{Crew, Told, Turn, Verb, told_of},
+    crew::{Crew, Told, Verb, told_of},
     failure::{Failure, Status},
     fix::state_dir,
     journals::Journals,
@@ -67,15 +67,14 @@ struct Resuming {
 }
 
 impl Verb for Resuming {
-    async fn turn(&self, entry: &Entry, mut world: World) -> Turn {
-        let mut told = Told::default();
+    async fn turn(&self, entry: &Entry, mut world: World, told: &mut Told) -> Result<(), Failure> {
         for run in self.journals.of(&entry.account.id) {
             let next = self.one(entry, run, &mut world).await?;
             let status = told.status.or(next.status);
             told.then(next);
             told.status = status;
         }
-        Ok(told)
+        Ok(())
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
@@ -84,7 +83,7 @@ impl Verb for Resuming {
 }
 
 impl Resuming {
-    async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Turn {
+    async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Result<Told, Failure> {
         let past = self.home.past(run)?;
         let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
         world.wish.watch(&world.progress);

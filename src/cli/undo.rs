@@ -10,7 +10,7 @@ use super::{
     account::Reach,
     args::{Format, Undo},
     ask,
-    crew::{Crew, Told, Turn, Verb, told_of},
+    crew::{Crew, Told, Verb, told_of},
     failure::{Failure, Status},
     fix::state_dir,
     journals::Journals,
@@ -95,8 +95,7 @@ struct Undoing {
 }
 
 impl Verb for Undoing {
-    async fn turn(&self, entry: &Entry, mut world: World) -> Turn {
-        let mut told = Told::default();
+    async fn turn(&self, entry: &Entry, mut world: World, told: &mut Told) -> Result<(), Failure> {
         // What was done last is undone first.
         for run in self.journals.of(&entry.account.id).iter().rev() {
             let next = self
@@ -114,7 +113,7 @@ impl Verb for Undoing {
                 break;
             }
         }
-        Ok(told)
+        Ok(())
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
@@ -123,7 +122,7 @@ impl Verb for Undoing {
 }
 
 impl Undoing {
-    async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Turn {
+    async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Result<Told, Failure> {
         let options = &self.options;
         let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
         let look_at = async { Ok(session.listing(now()).await?) };

@@ -13,6 +13,7 @@ mod support;
 mod admins;
 mod advice;
 mod audit;
+mod batches;
 mod breaks;
 mod bulk;
 mod content;

@@ -18,7 +18,7 @@ use crate::{
         account::{Judge, Judged, Reach, resolve_targets},
         args::{Fix, Format, Verify},
         ask,
-        crew::{Told, Turn, Verb, told_of},
+        crew::{Told, Verb, told_of},
         failure::{Failure, Status},
         output::{Output, look, say},
         ports::{World, now},
@@ -101,17 +101,16 @@ pub struct Fixing {
 }
 
 impl Verb for Fixing {
-    async fn turn(&self, entry: &Entry, mut world: World) -> Turn {
+    async fn turn(&self, entry: &Entry, mut world: World, told: &mut Told) -> Result<(), Failure> {
         let judge = self.judge.of(entry);
         let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
-        let mut told = Told::default();
         if let Some(run) = self.to_resume(entry)? {
             let receipt = self.resume(&mut session, entry, &run, &mut world).await?;
             told.then(receipt);
             let is_all = told.changed && self.is_waiting_plan(&run, entry)?;
             if told.status != Status::Done || is_all {
                 session.logout().await;
-                return Ok(told);
+                return Ok(());
             }
         }
         let mut judged = world.unless_stopped(judge.look(&mut session)).await?;
@@ -125,7 +124,7 @@ impl Verb for Fixing {
             None => self.plan(entry, &judge, &mut session, &mut judged).await?,
         };
         self.are_steps(&plan)?;
-        let shown = self.show(entry, &plan, &mut told)?;
+        let shown = self.show(entry, &plan, told)?;
         let status = match shown {
             Some(status) => status,
             None if self.mode == Mode::Ask
@@ -137,7 +136,7 @@ impl Verb for Fixing {
         };
         session.logout().await;
         told.status = status;
-        Ok(told)
+        Ok(())
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
@@ -176,7 +175,7 @@ impl Fixing {
         entry: &Entry,
         run: &str,
         world: &mut World,
-    ) -> Turn {
+    ) -> Result<Told, Failure> {
         let past = self.home.past(run)?;
         world.wish.watch(&world.progress);
         session.set_mode(Access::ReadWrite);
@@ -313,15 +312,13 @@ impl Fixing {
         mut session: Session,
         plan: &Plan,
         mut world: World,
-        mut told: Told,
-    ) -> Turn {
+        told: &mut Told,
+    ) -> Result<(), Failure> {
         if !self.budget.take(moves(plan)) {
             let why = "more messages would be moved than --max-moves allows";
             world.wish.stop.now(why);
-            return Ok(Told {
-                left: Some(why.to_owned()),
-                ..told
-            });
+            told.left = Some(why.to_owned());
+            return Ok(());
         }
         world.wish.watch(&world.progress);
         let settings = apply::Settings {
@@ -342,7 +339,7 @@ impl Fixing {
         let receipt = apply::apply(&mut session, plan, &self.home, &settings, &mut world).await?;
         session.logout().await;
         told.then(told_of(plan, &receipt, &self.options.shared));
-        Ok(told)
+        Ok(())
     }
 
     /// Whether nothing is left to do on an account that was changed: of a reviewed plan, that none of its sources is
