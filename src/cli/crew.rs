@@ -310,6 +310,13 @@ impl Crew {
         std::mem::take(&mut self.desk.ended)
     }
 
+    /// Ends an account that cannot have a turn.
+    pub fn fail<V: Verb>(&mut self, verb: &V, id: Id, failure: Failure) {
+        self.desk.group.clear();
+        let error_line = |entry: &Entry, failure: &Failure| verb.error_line(entry, failure);
+        self.desk.over(id, failure.into(), &error_line);
+    }
+
     /// Gives each its turn to find out what there is to do, and returns those where there is something; they will have
     /// another turn, or are [declined](Self::declined).
     pub async fn draft<V: Verb>(&mut self, verb: &Arc<V>, group: Vec<Id>) -> Vec<Id> {

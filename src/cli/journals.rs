@@ -2,11 +2,16 @@
 //!
 //! In: runs by id. Out: their accounts, and each account's runs. Never: a journal changed.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::failure::Failure;
+use super::{
+    crew::{Crew, Verb},
+    failure::Failure,
+    many,
+};
 use crate::{
     apply::{Home, Past},
+    config::accounts::Entry,
     model::listing::AccountId,
 };
 
@@ -49,13 +54,25 @@ impl Journals {
         self.runs.is_empty()
     }
 
-    /// How many runs there are.
-    pub fn number(&self) -> usize {
-        self.runs.values().map(Vec::len).sum()
+    /// How many runs these accounts have.
+    pub fn number(&self, entries: &[Entry]) -> usize {
+        let runs = entries.iter().map(|entry| self.of(&entry.account.id).len());
+        runs.sum()
     }
 
     /// An account's runs, the oldest first.
     pub fn of(&self, account: &AccountId) -> &[String] {
         self.runs.get(&account.key()).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Gives the accounts of journals their turn. The last ones of the crew are absent from the accounts file: they fail, and
+/// nothing else does.
+pub async fn go<V: Verb>(crew: &mut Crew, verb: &Arc<V>, absent: &[Entry]) {
+    let mut present = crew.everyone();
+    let ids = present.split_off(present.len().saturating_sub(absent.len()));
+    for (id, entry) in ids.into_iter().zip(absent) {
+        crew.fail(&**verb, id, many::not_in_the_file(entry));
+    }
+    crew.go(verb, present).await;
 }

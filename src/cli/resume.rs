@@ -8,7 +8,7 @@ use super::{
     crew::{Crew, Told, Verb, told_of},
     failure::{Failure, Status},
     fix::state_dir,
-    journals::Journals,
+    journals::{self, Journals},
     many,
     output::say,
     ports::World,
@@ -43,19 +43,19 @@ pub async fn run(options: Resume) -> Result<Status, Failure> {
         }
         return Ok(Status::Done);
     }
-    let entries = many::gather(&journals.accounts, &options.many, &options.connecting)?;
+    let (entries, absent) = many::recall(&journals.accounts, &options.many, &options.connecting)?;
     let reach = Reach::new(&options.connecting)?;
     reach.warn(&entries);
-    let mut crew = Crew::new("resume", entries, &options.many, &options.shared)?;
+    let everyone = [entries, absent.clone()].concat();
+    let mut crew = Crew::new("resume", everyone, &options.many, &options.shared)?;
     crew.listen();
-    let everyone = crew.everyone();
     let verb = Arc::new(Resuming {
         options,
         home,
         journals,
         reach,
     });
-    crew.go(&verb, everyone).await;
+    journals::go(&mut crew, &verb, &absent).await;
     crew.finish()
 }
 

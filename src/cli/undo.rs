@@ -13,7 +13,7 @@ use super::{
     crew::{Crew, Told, Verb, told_of},
     failure::{Failure, Status},
     fix::state_dir,
-    journals::Journals,
+    journals::{self, Journals},
     ledger::{End, Ledger},
     many,
     output::{Output, look, say},
@@ -45,13 +45,14 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
         say("nothing was begun, so there is nothing to undo");
         return Ok(Status::Done);
     }
-    let entries = many::gather(&journals.accounts, &options.many, &options.connecting)?;
+    let (entries, absent) = many::recall(&journals.accounts, &options.many, &options.connecting)?;
     let reach = Reach::new(&options.connecting)?;
     reach.warn(&entries);
-    let is_one = journals.number() == 1;
+    let number = journals.number(&entries);
+    let is_one = number == 1 && absent.is_empty();
     if asks && !is_one {
         let lang = look(&options.shared).language;
-        if !ask::consent_to_undo(journals.number(), entries.len(), lang) {
+        if !ask::consent_to_undo(number, entries.len(), lang) {
             say(text::consent_no().say(lang));
             return Ok(Status::Found);
         }
@@ -64,11 +65,11 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
             ledger.record(&entry.account.id, &End::Found)?;
         }
     }
-    let mut crew = Crew::new("undo", entries, &options.many, &options.shared)?;
+    let everyone = [entries, absent.clone()].concat();
+    let mut crew = Crew::new("undo", everyone, &options.many, &options.shared)?;
     if !asks || !is_one {
         crew.listen();
     }
-    let everyone = crew.everyone();
     let verb = Arc::new(Undoing {
         asks: asks && is_one,
         batch,
@@ -78,7 +79,7 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
         journals,
         reach,
     });
-    crew.go(&verb, everyone).await;
+    journals::go(&mut crew, &verb, &absent).await;
     drop(verb);
     crew.finish()
 }
