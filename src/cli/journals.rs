@@ -1,52 +1,42 @@
 //! Which runs a command is about, by account: what `resume` and `undo` go through.
 //!
-//! In: runs by id. Out: their accounts, and each account's runs. Never: a journal changed.
+//! In: runs. Out: their accounts, and each account's runs. Never: a journal changed.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     crew::{Crew, Verb},
-    failure::Failure,
     many,
 };
-use crate::{
-    apply::{Home, Past},
-    config::accounts::Entry,
-    model::listing::AccountId,
-};
+use crate::{apply::RunSummary, config::accounts::Entry, model::listing::AccountId};
 
 /// Runs, sorted by account.
 #[derive(Debug, Default)]
 pub struct Journals {
     /// The accounts as URLs, each once.
     pub accounts: Vec<String>,
-    /// Runs about which nothing is to be done, and why.
-    pub left: Vec<(String, &'static str)>,
     runs: BTreeMap<String, Vec<String>>,
 }
 
 impl Journals {
-    /// Reads the journals of these runs; `why_not` tells which of them to leave.
-    pub fn read(
-        home: &Home,
-        runs: &[String],
-        why_not: &dyn Fn(&Past) -> Option<&'static str>,
-    ) -> Result<Self, Failure> {
+    /// Those of these runs.
+    pub fn of_runs(runs: Vec<RunSummary>) -> Self {
         let mut journals = Self::default();
         for run in runs {
-            let past = home.past(run)?;
-            let (None, Some(plan)) = (why_not(&past), past.plan()) else {
-                let why = why_not(&past).unwrap_or("never began");
-                journals.left.push((run.clone(), why));
-                continue;
-            };
-            let known = journals.runs.entry(plan.identity.key()).or_default();
-            if known.is_empty() {
-                journals.accounts.push(plan.account.clone());
+            if let Some(account) = run.account {
+                journals.add(&account, run.id);
             }
-            known.push(run.clone());
         }
-        Ok(journals)
+        journals
+    }
+
+    /// Adds a run; of one account the oldest is added first.
+    pub fn add(&mut self, account: &AccountId, run: String) {
+        let known = self.runs.entry(account.key()).or_default();
+        if known.is_empty() {
+            self.accounts.push(account.url.clone());
+        }
+        known.push(run);
     }
 
     /// Whether there is nothing to do.

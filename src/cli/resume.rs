@@ -22,23 +22,12 @@ use crate::{
 
 pub async fn run(options: Resume) -> Result<Status, Failure> {
     let home = Home::open(state_dir(&options.shared)?)?;
-    let runs = match (&options.run, &options.batch) {
-        (Some(run), _) => vec![run.clone()],
-        (None, batch) => apply::to_resume(&home, batch.as_deref())?,
+    let journals = match &options.run {
+        Some(run) => named(&home, run)?,
+        None => Journals::of_runs(apply::to_resume(&home, options.batch.as_deref())?),
     };
-    let journals = Journals::read(&home, &runs, &|past| {
-        if past.plan().is_none() {
-            return Some("never began");
-        }
-        (!past.has_sent()).then_some("had sent nothing")
-    })?;
-    for (run, why) in &journals.left {
-        say(&format!(
-            "the run {run} {why}, so there is nothing to finish"
-        ));
-    }
     if journals.is_empty() {
-        if journals.left.is_empty() {
+        if options.run.is_none() {
             say("nothing to resume");
         }
         return Ok(Status::Done);
@@ -57,6 +46,22 @@ pub async fn run(options: Resume) -> Result<Status, Failure> {
     });
     journals::go(&mut crew, &verb, &absent).await;
     crew.finish()
+}
+
+/// A run that was named, and that is told of where it has nothing to finish.
+fn named(home: &Home, run: &str) -> Result<Journals, Failure> {
+    let past = home.past(run)?;
+    let mut journals = Journals::default();
+    match past.plan() {
+        Some(plan) if past.has_sent() => journals.add(&plan.identity, run.to_owned()),
+        plan => {
+            let why = plan.map_or("never began", |_| "had sent nothing");
+            say(&format!(
+                "the run {run} {why}, so there is nothing to finish"
+            ));
+        }
+    }
+    Ok(journals)
 }
 
 struct Resuming {
@@ -84,7 +89,7 @@ impl Verb for Resuming {
 
 impl Resuming {
     async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Result<Told, Failure> {
-        let past = self.home.past(run)?;
+        let past = self.home.past_of(&entry.account.id, run)?;
         let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
         world.wish.watch(&world.progress);
         session.set_mode(Mode::ReadWrite);

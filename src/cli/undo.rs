@@ -35,12 +35,14 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
     }
     let state = state_dir(&options.shared)?;
     let home = Home::open(state.clone())?;
-    let runs = match (&options.run, &options.batch) {
-        (Some(run), _) => vec![run.clone()],
-        (None, Some(batch)) => apply::to_undo(&home, batch)?,
-        (None, None) => Vec::new(),
-    };
-    let journals = Journals::read(&home, &runs, &|_| None)?;
+    let mut journals = Journals::default();
+    if let Some(run) = &options.run {
+        if let Some(plan) = home.past(run)?.plan() {
+            journals.add(&plan.identity, run.clone());
+        }
+    } else if let Some(batch) = &options.batch {
+        journals = Journals::of_runs(apply::to_undo(&home, batch)?);
+    }
     if journals.is_empty() {
         say("nothing was begun, so there is nothing to undo");
         return Ok(Status::Done);

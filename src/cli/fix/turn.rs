@@ -152,7 +152,7 @@ impl Fixing {
         }
         let run = apply::unfinished(&self.home, &entry.account.id)?;
         let Some(run) = run else { return Ok(None) };
-        let is_ours = self.home.past(&run)?.batch() == self.batch;
+        let is_ours = self.home.past_of(&entry.account.id, &run)?.batch() == self.batch;
         Ok((is_ours || self.options.fuses.go_on).then_some(run))
     }
 
@@ -162,7 +162,7 @@ impl Fixing {
             return Ok(false);
         };
         let waiting = waiting.plan(&entry.account.id)?;
-        let past = self.home.past(run)?;
+        let past = self.home.past_of(&entry.account.id, run)?;
         Ok(past
             .plan()
             .is_some_and(|plan| plan.digest == waiting.digest))
@@ -176,7 +176,7 @@ impl Fixing {
         run: &str,
         world: &mut World,
     ) -> Result<Told, Failure> {
-        let past = self.home.past(run)?;
+        let past = self.home.past_of(&entry.account.id, run)?;
         world.wish.watch(&world.progress);
         session.set_mode(Access::ReadWrite);
         let receipt = apply::resume(session, &self.home, run, &entry.account.id, world).await;
