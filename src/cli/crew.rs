@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     config::accounts::Entry,
-    fleet::{self, Again, Id, Left, Limits, Place, Shown, Slot},
+    fleet::{self, Again, Id, Left, Limits, Place, Shown, Slot, Whose},
     model::{
         plan::Plan,
         receipt::{Outcome, Receipt},
@@ -125,8 +125,8 @@ pub fn told_of(plan: &Plan, receipt: &Receipt, shared: &Shared) -> Told {
         changed: moved > 0 || applied.any(|step| step.outcome == Outcome::Applied),
         // What was cut off by the network is found out about and finished by the next turn.
         again: (status == Status::Unknown).then_some(Again {
-            after: None,
-            host: false,
+            after: receipt.after,
+            whose: Whose::Account,
         }),
         ..Told::default()
     }
