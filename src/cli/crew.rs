@@ -278,6 +278,7 @@ impl Crew {
         let entries = Arc::clone(&self.entries);
         let wish = Arc::clone(&self.desk.wish);
         let progress = self.desk.progress.clone();
+        let lines = progress.clone();
         let line_verb = Arc::clone(verb);
         let mut watch = Watching {
             desk: &mut self.desk,
@@ -299,14 +300,11 @@ impl Crew {
                 (turn, shown)
             }
         };
-        fleet::run(
-            self.limits,
-            places.into_iter(),
-            &wish.stop,
-            work,
-            &mut watch,
-        )
-        .await;
+        let places = places.into_iter();
+        tokio::select! {
+            () = fleet::run(self.limits, places, &wish.stop, work, &mut watch) => {}
+            never = lines.tell(say) => match never {},
+        }
         std::mem::take(&mut self.desk.ended)
     }
 

@@ -13,7 +13,7 @@ use super::{
     failure::{Failure, Status},
     ledger::{End, Ledger},
     many::{Fuses, StopOn},
-    output::{Output, complain, say},
+    output::{Output, complain},
     ports::Wish,
     reports::{List, Reports},
 };
@@ -168,9 +168,6 @@ impl Desk {
         if let Err(failure) = written {
             self.wish.stop.now("the results cannot be written");
             self.broken.get_or_insert(failure);
-        }
-        if let Some(line) = self.progress.due() {
-            say(&line);
         }
     }
 
