@@ -73,7 +73,7 @@ pub struct Fuses {
     /// Change N accounts first, look at them again, and go on only if nothing is left to do there
     #[arg(long, value_name = "N", requires = "yes", value_parser = clap::value_parser!(u32).range(1..))]
     pub canary: Option<u32>,
-    /// Begin no plan that would bring the messages moved in all over N
+    /// Begin no plan and resume no run that would bring the messages moved in all over N
     #[arg(long, value_name = "N")]
     pub max_moves: Option<u64>,
     /// Begin no further account once more than N have failed
