@@ -329,10 +329,11 @@ impl Crew {
         found
     }
 
-    /// So many of those drafted have no further turn.
-    pub fn declined(&mut self, number: usize) {
-        self.desk.summary.found += number as u64;
-        self.desk.worst = self.desk.worst.or(Status::Found);
+    /// Those drafted have no further turn: they stay to be done.
+    pub fn declined(&mut self, drafted: &[Id]) {
+        for id in drafted {
+            self.desk.decline(*id);
+        }
     }
 
     /// The status is at least as serious as this.

@@ -103,7 +103,7 @@ impl Desk {
         self.progress.over(id, end.is_bad());
         let written = match self.telling {
             Telling::Aside => Ok(()),
-            Telling::Draft if told.status == Status::Found => self.show(&told.text),
+            Telling::Draft if told.status == Status::Found => self.draft(&entry, &told.text),
             _ => {
                 self.worst = self.worst.or(told.status);
                 self.summary.add(end.way(), &told.codes, told.moved);
@@ -152,6 +152,36 @@ impl Desk {
                 self.show(&format!("{}: {}\n", safe(url), told.brief))
             }
             Format::Table => Ok(()),
+        }
+    }
+
+    /// Shows what there is to do, and keeps it until it is done.
+    fn draft(&mut self, entry: &Entry, text: &str) -> Result<(), Failure> {
+        if let Some(reports) = &self.reports {
+            reports.account(entry, text, self.shared.format)?;
+        }
+        self.show(text)
+    }
+
+    /// An account whose draft is not wanted.
+    pub fn decline(&mut self, id: Id) {
+        let Some(entry) = self.entries.get(id as usize).cloned() else {
+            return;
+        };
+        self.worst = self.worst.or(Status::Found);
+        self.summary.add(End::Found.way(), &BTreeSet::new(), 0);
+        let written = self.stays(&entry, &End::Found);
+        self.keep(written);
+    }
+
+    /// Keeps on record that something is left to do.
+    fn stays(&mut self, entry: &Entry, end: &End) -> Result<(), Failure> {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.record(&entry.account.id, end)?;
+        }
+        match &mut self.reports {
+            Some(reports) => reports.list(entry, List::Pending),
+            None => Ok(()),
         }
     }
 
@@ -213,13 +243,7 @@ impl Desk {
             changed: true,
         });
         self.progress.over(id, true);
-        let mut written = Ok(());
-        if let Some(ledger) = &mut self.ledger {
-            written = ledger.record(&entry.account.id, &End::Cut);
-        }
-        if let Some(reports) = &mut self.reports {
-            written = written.and(reports.list(&entry, End::Cut.list()));
-        }
+        let written = self.stays(&entry, &End::Cut);
         self.keep(written);
     }
 

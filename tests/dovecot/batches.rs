@@ -13,6 +13,7 @@ use crate::{
         proxy::Cut,
         raw::{Raw, text},
     },
+    terminal,
 };
 
 /// The batch that every run is said to be of from now on.
@@ -112,4 +113,66 @@ fn an_account_that_is_no_longer_in_the_file_alone_is_not_resumed() {
     let shown = fleet.shows("resume", 3);
     assert!(shown.contains("2 accounts: 1 done, 1 failed."), "{shown}");
     assert_eq!(fleet.merged(), set(&["user1"]));
+}
+
+#[test]
+fn what_a_resumed_run_moves_counts_for_the_most_that_may_be_moved() {
+    let fleet = Fleet::with(2, 6);
+    // One message is seen to have moved, five more are on their way.
+    fleet.scene.proxy.cut_at("UID MOVE", 2, Cut::After);
+    fleet.fix("--jobs 1 --stop-on unknown", 4);
+    assert!(fleet.scene.proxy.was_cut());
+    for (most, merged) in [(4, set(&[])), (10, set(&["user1"]))] {
+        let shown = fleet.fix(&format!("--continue --jobs 1 --max-moves {most}"), 3);
+        assert!(shown.contains("--max-moves"), "{shown}");
+        assert_eq!(fleet.merged(), merged);
+    }
+    fleet.fix("--continue --max-moves 6", 0);
+    assert_eq!(fleet.merged().len(), 2);
+}
+
+/// The question that `fix` asks of many accounts, and the one of `undo`.
+const QUESTIONS: [&str; 2] = ["to apply the plans:", "to go on:"];
+
+#[test]
+fn many_accounts_are_asked_about_once_and_their_number_is_the_answer() {
+    let fleet = Fleet::of(3);
+    let before = fleet.accounts();
+    let report = format!("--report-dir {}", fleet.path("report").display());
+    let fix = || fleet.command(&format!("fix --settle 0 {report}"));
+    let done = || ["done", "pending"].map(|name| fleet.list(&format!("report/{name}.txt")).len());
+
+    // Who types what one types everywhere has not read the question.
+    let (shown, status) = terminal::talk(fix(), QUESTIONS[0], "y");
+    assert!(shown.contains("3 accounts, 6 messages to move"), "{shown}");
+    assert!(shown.contains("nothing was changed"), "{shown}");
+    assert_eq!((status, fleet.accounts()), (1, before.clone()));
+    assert_eq!(done(), [0, 3], "{shown}");
+    let files = fs::read_dir(fleet.path("report/accounts")).unwrap();
+    assert_eq!(files.count(), 3);
+
+    let (shown, status) = terminal::talk(fix(), QUESTIONS[0], "3");
+    assert!(shown.contains("3 accounts: 3 done."), "{shown}");
+    assert_eq!((status, fleet.merged().len()), (0, 3));
+    assert_eq!(done(), [3, 0], "{shown}");
+
+    let undo = || fleet.command(&format!("undo --settle 0 --batch {}", batch(&fleet)));
+    let (shown, status) = terminal::talk(undo(), QUESTIONS[1], "1");
+    assert!(shown.contains("3 runs on 3 accounts"), "{shown}");
+    assert_eq!((status, fleet.merged().len()), (1, 3));
+    let (_, status) = terminal::talk(undo(), QUESTIONS[1], "3");
+    assert_eq!((status, fleet.accounts()), (0, before));
+}
+
+#[test]
+fn what_was_declined_is_on_record_and_dealt_with_later() {
+    let fleet = Fleet::of(2);
+    let (shown, status) = terminal::talk(fleet.command("fix --settle 0"), QUESTIONS[0], "");
+    assert_eq!(status, 1, "{shown}");
+    let folder = fs::read_dir(fleet.path("rolecall/batches")).unwrap();
+    let ledgers = folder.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+    let ledgers: String = ledgers.collect();
+    assert_eq!(ledgers.matches(r#""end":"found""#).count(), 2, "{ledgers}");
+    fleet.fix("--continue", 0);
+    assert_eq!(fleet.merged().len(), 2);
 }
