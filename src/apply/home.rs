@@ -211,7 +211,7 @@ impl Home {
         read(run.to_owned(), path)
     }
 
-    /// Reads one run's journal. It is looked for at this account first: nobody's else are looked through if it is there.
+    /// Reads one run's journal. It is looked for at this account first: if it is there, nobody else's are looked through.
     pub fn past_of(&self, account: &AccountId, run: &str) -> Result<Past, ApplyError> {
         match named(self.paths_of(account)?, run) {
             Some(path) => read(run.to_owned(), path),

@@ -130,8 +130,17 @@ pub fn recall(
             None => absent.push(Entry::of(account)),
         }
     }
-    if let (true, Some(first)) = (entries.is_empty(), absent.first()) {
-        return Err(not_in_the_file(first));
+    match absent.as_slice() {
+        [only] if entries.is_empty() => return Err(not_in_the_file(only)),
+        [first, ..] if entries.is_empty() => {
+            let url = &first.account.id.url;
+            return Err(Failure::config(format!(
+                "cannot find any of these {} accounts in the accounts file, such as {url}",
+                absent.len()
+            ))
+            .hint("name the file that the runs were made with"));
+        }
+        _ => {}
     }
     absent.retain(|entry| many.how.part().holds(&entry.account.id));
     Ok((ready(entries, many, connecting)?, absent))

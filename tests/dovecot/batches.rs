@@ -74,6 +74,11 @@ fn an_account_that_is_no_longer_in_the_file_alone_is_not_undone() {
     let undo = format!("undo --yes --settle 0 {report} --batch {}", batch(&fleet));
     let all = fleet.users.clone();
 
+    // The file of another fleet.
+    fleet.write(&[], &fleet.line("user4", "ROLECALL_TEST_PASSWORD"));
+    let shown = fleet.shows(&undo, 2);
+    assert!(shown.contains("any of these 3 accounts"), "{shown}");
+
     fleet.write(&all[..2], "");
     let shown = fleet.shows(&undo, 3);
     assert!(shown.contains("user3@127.0.0.1"), "{shown}");
