@@ -329,6 +329,11 @@ impl Crew {
         found
     }
 
+    /// Asks a person, nothing else being written meanwhile.
+    pub fn ask<T>(&self, question: impl FnOnce() -> T) -> T {
+        self.desk.progress.aside(question)
+    }
+
     /// Those drafted have no further turn: they stay to be done.
     pub fn declined(&mut self, drafted: &[Id]) {
         for id in drafted {

@@ -188,9 +188,7 @@ impl Desk {
     /// Writes results, the progress out of the way.
     fn show(&mut self, text: &str) -> Result<(), Failure> {
         let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut written = Ok(());
-        self.progress.aside(|| written = output.write(text));
-        written
+        self.progress.aside(|| output.write(text))
     }
 
     /// Results that cannot be written are a reason to begin nothing more.

@@ -144,10 +144,9 @@ impl Undoing {
             Format::Json if stops => told.text = json::plan_line(&plan) + "\n",
             Format::Json => {}
         }
-        if stops
-            || (self.asks
-                && !ask::is_wanted(&plan, &mut told.text, &self.output, &self.options.shared)?)
-        {
+        let shown = &mut told.text;
+        let mut is_wanted = || ask::is_wanted(&plan, shown, &self.output, &options.shared);
+        if stops || (self.asks && !world.progress.aside(&mut is_wanted)?) {
             session.logout().await;
             if !plan.is_empty() {
                 told.status = Status::Found;

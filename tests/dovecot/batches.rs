@@ -181,3 +181,15 @@ fn what_was_declined_is_on_record_and_dealt_with_later() {
     fleet.fix("--continue", 0);
     assert_eq!(fleet.merged().len(), 2);
 }
+
+#[test]
+fn one_run_of_an_account_in_a_file_is_asked_about_too() {
+    let fleet = Fleet::of(1);
+    let before = fleet.accounts();
+    fleet.fix("", 0);
+    let runs = support::rolecall(fleet.scene.state.path(), &["runs", "--format", "json"]);
+    let run = support::json(runs, 0)["run"].as_str().unwrap().to_owned();
+    let undo = fleet.command(&format!("undo --settle 0 {run}"));
+    let (shown, status) = terminal::talk(undo, "[y/N]", "y");
+    assert_eq!((status, fleet.accounts()), (0, before), "{shown}");
+}

@@ -206,9 +206,9 @@ impl Progress {
         }
     }
 
-    /// Runs something that writes to the terminal, the bar out of its way.
-    pub fn aside(&self, write: impl FnOnce()) {
-        self.bar.suspend(write);
+    /// Runs something that writes to the terminal or asks there, the bar out of its way until it is through.
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bar.suspend(write)
     }
 
     /// Takes the bar off the terminal.
