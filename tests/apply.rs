@@ -1434,7 +1434,8 @@ async fn ended_with_a_rename_under_way() -> Stage {
 }
 
 fn to_resume(stage: &Stage) -> Vec<String> {
-    rolecall::apply::to_resume(&stage.client.home, None).unwrap()
+    let runs = rolecall::apply::to_resume(&stage.client.home, None).unwrap();
+    runs.into_iter().map(|run| run.id).collect()
 }
 
 #[tokio::test(start_paused = true)]

@@ -234,6 +234,7 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
             .collect(),
         finished,
         interrupted: !finished,
+        after: None,
     }
 }
 

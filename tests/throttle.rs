@@ -144,6 +144,7 @@ async fn a_server_that_puts_off_a_command_for_ever_ends_the_run_and_a_resume_goe
         let receipt = stage.fix().await.unwrap();
         assert!(!receipt.finished && !receipt.interrupted, "{receipt:?}");
         assert!(receipt.is_unknown() && !receipt.is_refused(), "{receipt:?}");
+        assert_eq!(receipt.after, Some(Duration::from_secs(30)), "{command}");
         assert_eq!(count.load(Ordering::Relaxed), 6, "{command}");
         stage.assert_nothing_lost();
         stage.be_calm();
@@ -155,6 +156,23 @@ async fn a_server_that_puts_off_a_command_for_ever_ends_the_run_and_a_resume_goe
         );
         stage.assert_each_once();
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_ends_at_a_look_that_is_put_off_says_for_how_long_too() {
+    let stage = one_source(&[]);
+    let mut has_moved = false;
+    put_off(&stage, 40, move |now| {
+        has_moved |= now == "UID MOVE";
+        has_moved && now == "UID FETCH"
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert!(!receipt.finished, "{receipt:?}");
+    assert_eq!(receipt.after, Some(Duration::from_secs(40)), "{receipt:?}");
+    stage.be_calm();
+    let receipt = stage.resume().await.unwrap();
+    assert_eq!((receipt.finished, receipt.after), (true, None));
+    stage.assert_each_once();
 }
 
 #[tokio::test(start_paused = true)]

@@ -82,7 +82,7 @@ pub async fn resume<S: Store, P: Ports>(
         run: run.to_owned(),
         why: why.to_owned(),
     };
-    let past = home.past(run)?;
+    let past = home.past_of(account, run)?;
     let Some(plan) = past.plan().cloned() else {
         return Err(not_possible("it never began, so nothing was sent"));
     };
@@ -94,7 +94,7 @@ pub async fn resume<S: Store, P: Ports>(
     }
     let _lock = home.lock(&plan.identity)?;
     // Read again under the lock: the process that wrote it may have gone on until now.
-    let past = home.past(run)?;
+    let past = home.past_of(account, run)?;
     let records = &past.contents.records;
     let settings = begun(&past).ok_or_else(|| not_possible("it never began"))?;
     let journal = home.reopen(&past)?;

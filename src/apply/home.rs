@@ -98,6 +98,17 @@ impl Past {
         of(|record| matches!(record, Record::Intent { .. })) > of(not_sent)
     }
 
+    /// Messages proven moved.
+    #[must_use]
+    pub fn moved(&self) -> u64 {
+        let records = self.contents.records.iter();
+        let moved = records.map(|(_, record)| match record {
+            Record::Moved(moved) => moved.pairs.len() as u64,
+            _ => 0,
+        });
+        moved.sum()
+    }
+
     /// What was said last of a step that is over.
     #[must_use]
     pub fn receipt(&self, step: u32) -> Option<&StepReceipt> {
@@ -191,36 +202,33 @@ impl Home {
         ))
     }
 
-    /// Reads one run's journal.
+    /// Reads one run's journal, whosever it is.
     pub fn past(&self, run: &str) -> Result<Past, ApplyError> {
-        self.paths()?
-            .into_iter()
-            .find(|(id, _)| id == run)
-            .ok_or_else(|| ApplyError::NoSuchRun {
-                run: run.to_owned(),
-            })
-            .and_then(|(run, path)| read(run, path))
+        let path = named(self.paths()?, run);
+        let path = path.ok_or_else(|| ApplyError::NoSuchRun {
+            run: run.to_owned(),
+        })?;
+        read(run.to_owned(), path)
     }
 
-    /// Reads every run's journal, oldest first, beside its run id.
-    pub fn pasts(&self) -> Result<Vec<(String, PastOrWhyNot)>, ApplyError> {
-        Ok(self
-            .paths()?
-            .into_iter()
-            .map(|(run, path)| (run.clone(), read(run, path)))
-            .collect())
+    /// Reads one run's journal. It is looked for at this account first: if it is there, nobody else's are looked through.
+    pub fn past_of(&self, account: &AccountId, run: &str) -> Result<Past, ApplyError> {
+        match named(self.paths_of(account)?, run) {
+            Some(path) => read(run.to_owned(), path),
+            None => self.past(run),
+        }
+    }
+
+    /// Reads every run's journal one after the other, oldest first, beside its run id.
+    pub fn pasts(&self) -> Result<impl Iterator<Item = (String, PastOrWhyNot)>, ApplyError> {
+        let paths = self.paths()?.into_iter();
+        Ok(paths.map(|(run, path)| (run.clone(), read(run, path))))
     }
 
     /// Reads this account's journals, oldest first. One that cannot be read may be unfinished, so it stands in the way.
     pub(super) fn pasts_of(&self, account: &AccountId) -> Result<Vec<Past>, ApplyError> {
-        let mut found = Vec::new();
-        let folder = self.folder(account);
-        if folder.exists() {
-            journals(&folder, &mut found).map_err(unreadable)?;
-        }
-        found.sort();
-        let mut pasts = found
-            .into_iter()
+        let paths = self.paths_of(account)?.into_iter();
+        let mut pasts = paths
             .map(|(run, path)| read(run, path))
             .collect::<Result<Vec<Past>, _>>()?;
         // Without its first line a run has sent nothing.
@@ -236,6 +244,17 @@ impl Home {
             if account.file_type().map_err(unreadable)?.is_dir() {
                 journals(&account.path(), &mut found).map_err(unreadable)?;
             }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// The same of one account.
+    fn paths_of(&self, account: &AccountId) -> Result<Vec<(String, PathBuf)>, ApplyError> {
+        let mut found = Vec::new();
+        let folder = self.folder(account);
+        if folder.exists() {
+            journals(&folder, &mut found).map_err(unreadable)?;
         }
         found.sort();
         Ok(found)
@@ -265,6 +284,12 @@ fn journals(folder: &Path, found: &mut Vec<(String, PathBuf)>) -> io::Result<()>
         }
     }
     Ok(())
+}
+
+/// The file of a run.
+fn named(paths: Vec<(String, PathBuf)>, run: &str) -> Option<PathBuf> {
+    let mut paths = paths.into_iter();
+    paths.find_map(|(id, path)| (id == run).then_some(path))
 }
 
 fn read(run: String, path: PathBuf) -> Result<Past, ApplyError> {
@@ -358,6 +383,36 @@ mod tests {
         assert!(past(vec![resumed(), Record::End {}]).is_finished());
         assert!(!past(vec![Record::End {}, resumed(), intent(1)]).is_finished());
         assert!(past(vec![Record::End {}, resumed(), Record::End {}]).is_finished());
+    }
+
+    fn account(user: &str) -> AccountId {
+        AccountId {
+            host: "imap.example.com".to_owned(),
+            port: 993,
+            user: user.to_owned(),
+            url: format!("imaps://{user}@imap.example.com"),
+        }
+    }
+
+    #[test]
+    fn a_run_is_found_at_its_account_and_nobody_elses_journals_are_looked_through() {
+        let state = tempfile::tempdir().unwrap();
+        let home = Home::open(state.path().to_owned()).unwrap();
+        let mut accounts = [account("alice"), account("bob")];
+        // Whoever looks through all folders comes to the first one first.
+        accounts.sort_by_key(|account| home.folder(account));
+        let [first, second] = accounts;
+        for account in [&first, &second] {
+            drop(home.lock(account).unwrap());
+            drop(home.create(account, "run").unwrap());
+        }
+        let path = |account| home.folder(account).join("run.jsonl");
+        fs::write(path(&first), "no journal\n\n").unwrap();
+        assert!(home.past("run").is_err());
+        assert_eq!(home.past_of(&second, "run").unwrap().path, path(&second));
+        // Somebody else's is found all the same: that it is another account's is told elsewhere.
+        drop(home.create(&first, "other").unwrap());
+        assert_eq!(home.past_of(&second, "other").unwrap().run, "other");
     }
 
     #[test]

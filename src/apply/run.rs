@@ -278,7 +278,11 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             let unknown = self.complete(unknown);
             self.ended.entry(planned.id).or_insert(unknown);
         }
-        Ok(self.receipt(false, interrupted))
+        let after = self.throttle.after(&why);
+        Ok(Receipt {
+            after,
+            ..self.receipt(false, interrupted)
+        })
     }
 
     fn receipt(&self, finished: bool, interrupted: bool) -> Receipt {
@@ -294,6 +298,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             steps: steps.collect(),
             finished,
             interrupted,
+            after: None,
         }
     }
 }

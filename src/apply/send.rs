@@ -101,8 +101,8 @@ impl Refusal {
 pub(super) struct Throttle {
     waits: Waits,
     until: Option<Instant>,
-    /// It has asked too often, or for too long.
-    is_enough: bool,
+    /// What it has asked for last, where that was too often or for too long.
+    too_much: Option<Duration>,
 }
 
 impl Throttle {
@@ -116,16 +116,23 @@ impl Throttle {
         };
         match self.waits.next(Some(later)) {
             Some(time) => self.until = Some(Instant::now() + time),
-            None => self.is_enough = true,
+            None => self.too_much = later.after,
         }
     }
 
     /// Before when nothing is to be sent.
     fn until(&self) -> Result<Option<Instant>, Halt> {
-        if self.is_enough {
+        if self.too_much.is_some() {
             return Err(Halt::Lost(text::asks_to_wait()));
         }
         Ok(self.until)
+    }
+
+    /// How long the server wants to be left alone by whoever goes on with a run that ends for this reason.
+    pub fn after(&self, why: &Phrase) -> Option<Duration> {
+        // A look that was put off has the server's own words in it.
+        let told = Later::told(None, why.english());
+        self.too_much.or(told.and_then(|later| later.after))
     }
 }
 

@@ -69,30 +69,42 @@ pub struct RunSummary {
 
 /// Every run, oldest first. A run that never got its first line to the disk sent nothing and is left out.
 pub fn runs(home: &Home) -> Result<Vec<RunSummary>, ApplyError> {
-    let pasts = home.pasts()?;
-    let undone: BTreeSet<String> = pasts
-        .iter()
-        .filter_map(|(_, past)| undoes(past.as_ref().ok()?))
-        .collect();
-    Ok(pasts
-        .into_iter()
-        .filter_map(|(id, past)| match past {
-            Ok(past) => summary(&past, undone.contains(&id)),
-            Err(_) => Some(RunSummary {
-                id,
-                batch: String::new(),
-                account: None,
-                started: String::new(),
-                state: RunState::Damaged,
-                steps: 0,
-                moved: 0,
-                undoes: None,
-            }),
-        })
-        .collect())
+    let mut undone = BTreeSet::new();
+    let mut runs = Vec::new();
+    for (id, past) in home.pasts()? {
+        let Ok(past) = past else {
+            runs.push(damaged(id));
+            continue;
+        };
+        undone.extend(undoes(&past));
+        runs.extend(summary(&past));
+    }
+    // A run is undone by a later one.
+    for run in &mut runs {
+        if undone.contains(&run.id)
+            && matches!(run.state, RunState::Finished | RunState::Unfinished)
+        {
+            run.state = RunState::Undone;
+        }
+    }
+    Ok(runs)
 }
 
-fn summary(past: &Past, undone: bool) -> Option<RunSummary> {
+fn damaged(id: String) -> RunSummary {
+    RunSummary {
+        id,
+        batch: String::new(),
+        account: None,
+        started: String::new(),
+        state: RunState::Damaged,
+        steps: 0,
+        moved: 0,
+        undoes: None,
+    }
+}
+
+/// What a journal alone tells of its run.
+fn summary(past: &Past) -> Option<RunSummary> {
     let plan = past.plan()?;
     Some(RunSummary {
         id: past.run.clone(),
@@ -100,24 +112,13 @@ fn summary(past: &Past, undone: bool) -> Option<RunSummary> {
         account: Some(plan.identity.clone()),
         started: past.started().to_owned(),
         // One that sent nothing has nothing to finish.
-        state: match (past.is_finished() || !past.has_sent(), undone) {
-            (true, _) if may_run_late(&past.contents.records, &plan.listing) => {
-                RunState::MayHoldMail
-            }
-            (_, true) => RunState::Undone,
-            (true, _) => RunState::Finished,
-            (false, _) => RunState::Unfinished,
+        state: match past.is_finished() || !past.has_sent() {
+            true if may_run_late(&past.contents.records, &plan.listing) => RunState::MayHoldMail,
+            true => RunState::Finished,
+            false => RunState::Unfinished,
         },
         steps: plan.steps.len(),
-        moved: past
-            .contents
-            .records
-            .iter()
-            .map(|(_, record)| match record {
-                Record::Moved(moved) => moved.pairs.len() as u64,
-                _ => 0,
-            })
-            .sum(),
+        moved: past.moved(),
         undoes: plan.undoes.clone(),
     })
 }
@@ -184,14 +185,14 @@ pub fn left_before(home: &Home, account: &AccountId) -> BTreeSet<Vec<u8>> {
 }
 
 /// The runs that a resume has something to do for, or to look after; those of one batch, if one is named.
-pub fn to_resume(home: &Home, batch: Option<&str>) -> Result<Vec<String>, ApplyError> {
+pub fn to_resume(home: &Home, batch: Option<&str>) -> Result<Vec<RunSummary>, ApplyError> {
     of_batch(home, batch, &|state| {
         matches!(state, RunState::Unfinished | RunState::MayHoldMail)
     })
 }
 
 /// The runs of a batch that have not been undone.
-pub fn to_undo(home: &Home, batch: &str) -> Result<Vec<String>, ApplyError> {
+pub fn to_undo(home: &Home, batch: &str) -> Result<Vec<RunSummary>, ApplyError> {
     of_batch(home, Some(batch), &|state| *state != RunState::Undone)
 }
 
@@ -199,17 +200,17 @@ fn of_batch(
     home: &Home,
     batch: Option<&str>,
     is_it: &dyn Fn(&RunState) -> bool,
-) -> Result<Vec<String>, ApplyError> {
+) -> Result<Vec<RunSummary>, ApplyError> {
     let of_it = |run: &RunSummary| batch.is_none_or(|batch| run.batch == batch);
     let runs = runs(home)?.into_iter();
-    let found: Vec<RunSummary> = runs.filter(of_it).collect();
+    let mut found: Vec<RunSummary> = runs.filter(of_it).collect();
     if let (Some(batch), true) = (batch, found.is_empty()) {
         return Err(ApplyError::NoSuchBatch {
             batch: batch.to_owned(),
         });
     }
-    let found = found.into_iter().filter(|run| is_it(&run.state));
-    Ok(found.map(|run| run.id).collect())
+    found.retain(|run| is_it(&run.state));
+    Ok(found)
 }
 
 /// One run in sentences; names in them are raw.

@@ -30,7 +30,7 @@ use crate::{
 
 /// The plan that reverses a run.
 pub fn undo(home: &Home, run: &str, listing: &Listing, made: String) -> Result<Plan, ApplyError> {
-    let past = home.past(run)?;
+    let past = home.past_of(&listing.account, run)?;
     let not_possible = |why: String| ApplyError::NotPossible {
         what: "undo",
         run: run.to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     account::Reach,
     args::{AboutAccounts, Accounts, CheckAccounts, Format},
-    crew::{Crew, Told, Turn, Verb},
+    crew::{Crew, Told, Verb},
     failure::{Failure, Status},
     many::{self, Many},
     output::say,
@@ -54,7 +54,7 @@ struct Checking {
 }
 
 impl Verb for Checking {
-    async fn turn(&self, entry: &Entry, world: World) -> Turn {
+    async fn turn(&self, entry: &Entry, world: World, told: &mut Told) -> Result<(), Failure> {
         let listing = world.unless_stopped(self.reach.list(entry)).await?;
         let remark = remark(&listing, entry)?;
         let called = entry.called();
@@ -68,11 +68,12 @@ impl Verb for Checking {
                 None => String::new(),
             },
         };
-        Ok(Told {
+        *told = Told {
             text,
             brief: mailboxes,
             ..Told::default()
-        })
+        };
+        Ok(())
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     account::{Judge, Reach},
     args::{Audit, Format},
-    crew::{Crew, Told, Turn, Verb},
+    crew::{Crew, Told, Verb},
     failure::{Failure, Status},
     many,
     output::look,
@@ -41,7 +41,7 @@ struct Auditing {
 }
 
 impl Verb for Auditing {
-    async fn turn(&self, entry: &Entry, world: World) -> Turn {
+    async fn turn(&self, entry: &Entry, world: World, told: &mut Told) -> Result<(), Failure> {
         let judge = self.judge.of(entry);
         let judged = judge.examine(&self.reach, entry);
         let judged = world.unless_stopped(judged).await?;
@@ -53,7 +53,7 @@ impl Verb for Auditing {
         let least = self.options.fail_on.severity();
         let counts = |finding: &Finding| least.is_some_and(|least| finding.severity >= least);
         let is_found = findings.iter().any(counts);
-        Ok(Told {
+        *told = Told {
             text,
             brief: brief(findings),
             status: if is_found {
@@ -63,7 +63,8 @@ impl Verb for Auditing {
             },
             codes: findings.iter().map(|finding| finding.code.word()).collect(),
             ..Told::default()
-        })
+        };
+        Ok(())
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {

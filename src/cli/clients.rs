@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{
     account::{Reach, resolve_targets},
     args::{Clients, Format},
-    crew::{Crew, Told, Turn, Verb},
+    crew::{Crew, Told, Verb},
     failure::{Failure, Status},
     many,
     output::{Output, look},
@@ -71,7 +71,7 @@ struct Asking {
 }
 
 impl Verb for Asking {
-    async fn turn(&self, entry: &Entry, world: World) -> Turn {
+    async fn turn(&self, entry: &Entry, world: World, told: &mut Told) -> Result<(), Failure> {
         let listing = world.unless_stopped(self.reach.list(entry)).await?;
         let options = &self.options;
         let mut forecasts = match entry.said.locales.first() {
@@ -93,11 +93,12 @@ impl Verb for Asking {
         if options.steps {
             text += &steps(&listing, &forecasts, options)?;
         }
-        Ok(Told {
+        *told = Told {
             text,
             brief: "looked at".to_owned(),
             ..Told::default()
-        })
+        };
+        Ok(())
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     config::accounts::Entry,
-    fleet::{self, Again, Id, Left, Limits, Place, Shown, Slot},
+    fleet::{self, Again, Id, Left, Limits, Place, Shown, Slot, Whose},
     model::{
         plan::Plan,
         receipt::{Outcome, Receipt},
@@ -38,15 +38,35 @@ use crate::{
 
 /// What one verb does with one account.
 pub trait Verb: Send + Sync + 'static {
-    /// Deals with it once.
-    fn turn(&self, entry: &Entry, world: World) -> impl Future<Output = Turn> + Send;
+    /// Deals with it once, and tells what it has done as soon as it is done: a failure afterwards takes nothing of it.
+    fn turn(
+        &self,
+        entry: &Entry,
+        world: World,
+        told: &mut Told,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// The line of JSON that says why an account was not dealt with.
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String;
 }
 
 /// How an account's turn ended.
-pub type Turn = Result<Told, Failure>;
+#[derive(Debug)]
+pub struct Turn {
+    /// What there is to tell.
+    pub told: Told,
+    /// Why it did not go on after that.
+    pub failure: Option<Failure>,
+}
+
+impl From<Failure> for Turn {
+    fn from(failure: Failure) -> Self {
+        Self {
+            told: Told::default(),
+            failure: Some(failure),
+        }
+    }
+}
 
 /// What there is to tell of an account.
 #[derive(Debug, Default)]
@@ -105,8 +125,8 @@ pub fn told_of(plan: &Plan, receipt: &Receipt, shared: &Shared) -> Told {
         changed: moved > 0 || applied.any(|step| step.outcome == Outcome::Applied),
         // What was cut off by the network is found out about and finished by the next turn.
         again: (status == Status::Unknown).then_some(Again {
-            after: None,
-            host: false,
+            after: receipt.after,
+            whose: Whose::Account,
         }),
         ..Told::default()
     }
@@ -258,6 +278,7 @@ impl Crew {
         let entries = Arc::clone(&self.entries);
         let wish = Arc::clone(&self.desk.wish);
         let progress = self.desk.progress.clone();
+        let lines = progress.clone();
         let line_verb = Arc::clone(verb);
         let mut watch = Watching {
             desk: &mut self.desk,
@@ -268,23 +289,30 @@ impl Crew {
             let (entries, verb) = (Arc::clone(&entries), Arc::clone(verb));
             let place = group.get(id as usize).copied().unwrap_or(Id::MAX);
             async move {
-                let turn = match entries.get(place as usize) {
-                    Some(entry) => verb.turn(entry, world).await,
+                let mut told = Told::default();
+                let done = match entries.get(place as usize) {
+                    Some(entry) => verb.turn(entry, world, &mut told).await,
                     None => Err(Failure::bug("the account is not there")),
                 };
+                let failure = done.err();
+                let turn = Turn { told, failure };
                 let shown = shown_by(&turn);
                 (turn, shown)
             }
         };
-        fleet::run(
-            self.limits,
-            places.into_iter(),
-            &wish.stop,
-            work,
-            &mut watch,
-        )
-        .await;
+        let places = places.into_iter();
+        tokio::select! {
+            () = fleet::run(self.limits, places, &wish.stop, work, &mut watch) => {}
+            never = lines.tell(say) => match never {},
+        }
         std::mem::take(&mut self.desk.ended)
+    }
+
+    /// Ends an account that cannot have a turn.
+    pub fn fail<V: Verb>(&mut self, verb: &V, id: Id, failure: Failure) {
+        self.desk.group.clear();
+        let error_line = |entry: &Entry, failure: &Failure| verb.error_line(entry, failure);
+        self.desk.over(id, failure.into(), &error_line);
     }
 
     /// Gives each its turn to find out what there is to do, and returns those where there is something; they will have
@@ -301,10 +329,16 @@ impl Crew {
         found
     }
 
-    /// So many of those drafted have no further turn.
-    pub fn declined(&mut self, number: usize) {
-        self.desk.summary.found += number as u64;
-        self.desk.worst = self.desk.worst.or(Status::Found);
+    /// Asks a person, nothing else being written meanwhile.
+    pub fn ask<T>(&self, question: impl FnOnce() -> T) -> T {
+        self.desk.progress.aside(question)
+    }
+
+    /// Those drafted have no further turn: they stay to be done.
+    pub fn declined(&mut self, drafted: &[Id]) {
+        for id in drafted {
+            self.desk.decline(*id);
+        }
     }
 
     /// The status is at least as serious as this.
@@ -365,18 +399,13 @@ impl fleet::Watch<Turn> for Watching<'_> {
     fn again(&mut self, id: Id, turn: Turn) {
         let desk = &mut *self.desk;
         desk.progress.paused(desk.id(id));
-        if let Ok(told) = &turn
-            && told.status == Status::Unknown
-        {
-            desk.cut_off(id, told);
-        }
+        desk.so_far(desk.id(id), &turn.told);
         let Some(entry) = desk.entry(id).filter(|_| desk.shared.verbose) else {
             return;
         };
-        let why = match turn {
-            Ok(told) => told.brief,
-            Err(failure) => failure.message,
-        };
+        let why = turn
+            .failure
+            .map_or(turn.told.brief, |failure| failure.message);
         let line = format!("{}: {}; it is tried again", entry.called(), why);
         desk.progress.aside(|| say(&safe(&line)));
     }
@@ -387,12 +416,12 @@ impl fleet::Watch<Turn> for Watching<'_> {
 
     fn broke(&mut self, id: Id, said: String) {
         let failure = Failure::bug(format!("cannot go on with this account: {said}"));
-        self.desk.over(id, Err(failure), self.error_line);
+        self.desk.over(id, failure.into(), self.error_line);
     }
 
     fn cut(&mut self, id: Id) {
         let failure = Failure::interrupted("cannot wait for this account's last command");
-        self.desk.over(id, Err(failure), self.error_line);
+        self.desk.over(id, failure.into(), self.error_line);
     }
 
     fn left(&mut self, id: Id, why: &Left) {
@@ -417,14 +446,15 @@ fn place(entry: &Entry) -> Place {
 
 /// What the fleet must know of a turn.
 fn shown_by(turn: &Turn) -> Shown {
-    match turn {
-        Ok(told) => Shown {
+    let told = &turn.told;
+    match &turn.failure {
+        None => Shown {
             login: Some(true),
             failed: told.status == Status::Failed,
             unknown: told.status == Status::Unknown,
             again: told.again,
         },
-        Err(failure) => Shown {
+        Some(failure) => Shown {
             login: failure.is_refused.then_some(false),
             failed: true,
             unknown: failure.kind == "unknown",

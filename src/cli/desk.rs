@@ -13,7 +13,7 @@ use super::{
     failure::{Failure, Status},
     ledger::{End, Ledger},
     many::{Fuses, StopOn},
-    output::{Output, complain, say},
+    output::{Output, complain},
     ports::Wish,
     reports::{List, Reports},
 };
@@ -70,37 +70,30 @@ impl Desk {
     pub fn over(&mut self, id: Id, turn: Turn, error_line: &dyn Fn(&Entry, &Failure) -> String) {
         let Some(entry) = self.entry(id) else { return };
         let id = self.id(id);
-        if let Ok(Told {
-            left: Some(why), ..
-        }) = &turn
-        {
-            self.leave(id, &why.clone());
+        let Turn { mut told, failure } = turn;
+        if let Some(why) = told.left.take() {
+            if told.changed {
+                self.so_far(id, &told);
+            }
+            self.leave(id, &why);
             return;
         }
-        let (told, failure) = match turn {
-            Ok(told) => (told, None),
-            Err(failure) => {
-                self.progress
-                    .aside(|| complain(Some(&place_of(&entry)), &failure));
-                if self.cut.contains(&id) {
-                    self.stays_cut(id);
-                    return;
-                }
-                let told = Told {
-                    text: match self.shared.format {
-                        Format::Json => error_line(&entry, &failure) + "\n",
-                        Format::Table => String::new(),
-                    },
-                    // Of many, others were dealt with: it is no matter of usage any more.
-                    status: match failure.status() {
-                        Status::Usage if self.is_many => Status::Failed,
-                        status => status,
-                    },
-                    ..Told::default()
-                };
-                (told, Some(failure))
+        if let Some(failure) = &failure {
+            // Nothing was changed: nothing was found out.
+            if self.cut.contains(&id) && !told.changed {
+                self.complain(&entry, failure);
+                self.stays_cut(id);
+                return;
             }
-        };
+            if self.shared.format == Format::Json {
+                told.text += &(error_line(&entry, failure) + "\n");
+            }
+            // Of many, others were dealt with: it is no matter of usage any more.
+            told.status = told.status.or(match failure.status() {
+                Status::Usage if self.is_many => Status::Failed,
+                status => status,
+            });
+        }
         self.ended.push(Ended {
             id,
             status: Some(told.status),
@@ -109,8 +102,8 @@ impl Desk {
         let end = End::of(&told, failure.as_ref());
         self.progress.over(id, end.is_bad());
         let written = match self.telling {
-            Telling::Aside => return,
-            Telling::Draft if told.status == Status::Found => self.show(&told.text),
+            Telling::Aside => Ok(()),
+            Telling::Draft if told.status == Status::Found => self.draft(&entry, &told.text),
             _ => {
                 self.worst = self.worst.or(told.status);
                 self.summary.add(end.way(), &told.codes, told.moved);
@@ -119,6 +112,14 @@ impl Desk {
             }
         };
         self.keep(written);
+        if let Some(failure) = &failure {
+            self.complain(&entry, failure);
+        }
+    }
+
+    fn complain(&self, entry: &Entry, failure: &Failure) {
+        self.progress
+            .aside(|| complain(Some(&place_of(entry)), failure));
     }
 
     /// Tells of it, and keeps it on record.
@@ -139,11 +140,8 @@ impl Desk {
         let url = &entry.account.id.url;
         match failure {
             Some(failure) if format == Format::Table => {
-                reports.account(
-                    entry,
-                    &failure.text(&format!("{}: ", place_of(entry))),
-                    format,
-                )?;
+                let why = failure.text(&format!("{}: ", place_of(entry)));
+                reports.account(entry, &(told.text.clone() + &why), format)?;
             }
             _ => reports.account(entry, &told.text, format)?,
         }
@@ -157,12 +155,40 @@ impl Desk {
         }
     }
 
+    /// Shows what there is to do, and keeps it until it is done.
+    fn draft(&mut self, entry: &Entry, text: &str) -> Result<(), Failure> {
+        if let Some(reports) = &self.reports {
+            reports.account(entry, text, self.shared.format)?;
+        }
+        self.show(text)
+    }
+
+    /// An account whose draft is not wanted.
+    pub fn decline(&mut self, id: Id) {
+        let Some(entry) = self.entries.get(id as usize).cloned() else {
+            return;
+        };
+        self.worst = self.worst.or(Status::Found);
+        self.summary.add(End::Found.way(), &BTreeSet::new(), 0);
+        let written = self.stays(&entry, &End::Found);
+        self.keep(written);
+    }
+
+    /// Keeps on record that something is left to do.
+    fn stays(&mut self, entry: &Entry, end: &End) -> Result<(), Failure> {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.record(&entry.account.id, end)?;
+        }
+        match &mut self.reports {
+            Some(reports) => reports.list(entry, List::Pending),
+            None => Ok(()),
+        }
+    }
+
     /// Writes results, the progress out of the way.
     fn show(&mut self, text: &str) -> Result<(), Failure> {
         let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut written = Ok(());
-        self.progress.aside(|| written = output.write(text));
-        written
+        self.progress.aside(|| output.write(text))
     }
 
     /// Results that cannot be written are a reason to begin nothing more.
@@ -170,9 +196,6 @@ impl Desk {
         if let Err(failure) = written {
             self.wish.stop.now("the results cannot be written");
             self.broken.get_or_insert(failure);
-        }
-        if let Some(line) = self.progress.due() {
-            say(&line);
         }
     }
 
@@ -188,11 +211,19 @@ impl Desk {
         }
     }
 
-    /// It is not known what became of a command; another turn is to find out.
-    pub fn cut_off(&mut self, id: Id, told: &Told) {
-        let id = self.id(id);
-        self.cut.insert(id);
-        self.blow(Status::Unknown);
+    /// Tells what was done by a turn that was not the last. Where it is not known what became of a command, another turn
+    /// is to find out, and to count all of it.
+    pub fn so_far(&mut self, id: Id, told: &Told) {
+        if told.status == Status::Unknown {
+            self.cut.insert(id);
+            self.blow(Status::Unknown);
+        } else if told.changed {
+            self.cut.remove(&id);
+            self.summary.moved += told.moved;
+        } else {
+            // It will be told again.
+            return;
+        }
         let written = self.show(&told.text);
         self.keep(written);
     }
@@ -210,13 +241,7 @@ impl Desk {
             changed: true,
         });
         self.progress.over(id, true);
-        let mut written = Ok(());
-        if let Some(ledger) = &mut self.ledger {
-            written = ledger.record(&entry.account.id, &End::Cut);
-        }
-        if let Some(reports) = &mut self.reports {
-            written = written.and(reports.list(&entry, End::Cut.list()));
-        }
+        let written = self.stays(&entry, &End::Cut);
         self.keep(written);
     }
 

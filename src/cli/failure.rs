@@ -6,7 +6,7 @@ use crate::{
     apply::{ApplyError, Stale},
     config::ConfigError,
     detect::HintError,
-    fleet::Again,
+    fleet::{Again, Whose},
     imap::{ConnectError, ConnectErrorKind},
     report::{json::ErrorForm, text::safe},
     store::{Later, LookError},
@@ -177,7 +177,7 @@ impl Failure {
 fn of_account(later: Later) -> Again {
     Again {
         after: later.after,
-        host: false,
+        whose: Whose::Account,
     }
 }
 
@@ -212,7 +212,11 @@ impl From<ConnectError> for Failure {
             hint: error.hint,
             again: error.passing.map(|later| Again {
                 after: later.after,
-                host: error.of_host,
+                whose: match error.kind {
+                    _ if error.of_host => Whose::Host,
+                    ConnectErrorKind::Limit if later.after.is_none() => Whose::Unsaid,
+                    _ => Whose::Account,
+                },
             }),
             is_refused: error.kind == ConnectErrorKind::Login || is_unanswered,
         }

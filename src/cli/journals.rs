@@ -1,47 +1,42 @@
 //! Which runs a command is about, by account: what `resume` and `undo` go through.
 //!
-//! In: runs by id. Out: their accounts, and each account's runs. Never: a journal changed.
+//! In: runs. Out: their accounts, and each account's runs. Never: a journal changed.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::failure::Failure;
-use crate::{
-    apply::{Home, Past},
-    model::listing::AccountId,
+use super::{
+    crew::{Crew, Verb},
+    many,
 };
+use crate::{apply::RunSummary, config::accounts::Entry, model::listing::AccountId};
 
 /// Runs, sorted by account.
 #[derive(Debug, Default)]
 pub struct Journals {
     /// The accounts as URLs, each once.
     pub accounts: Vec<String>,
-    /// Runs about which nothing is to be done, and why.
-    pub left: Vec<(String, &'static str)>,
     runs: BTreeMap<String, Vec<String>>,
 }
 
 impl Journals {
-    /// Reads the journals of these runs; `why_not` tells which of them to leave.
-    pub fn read(
-        home: &Home,
-        runs: &[String],
-        why_not: &dyn Fn(&Past) -> Option<&'static str>,
-    ) -> Result<Self, Failure> {
+    /// Those of these runs.
+    pub fn of_runs(runs: Vec<RunSummary>) -> Self {
         let mut journals = Self::default();
         for run in runs {
-            let past = home.past(run)?;
-            let (None, Some(plan)) = (why_not(&past), past.plan()) else {
-                let why = why_not(&past).unwrap_or("never began");
-                journals.left.push((run.clone(), why));
-                continue;
-            };
-            let known = journals.runs.entry(plan.identity.key()).or_default();
-            if known.is_empty() {
-                journals.accounts.push(plan.account.clone());
+            if let Some(account) = run.account {
+                journals.add(&account, run.id);
             }
-            known.push(run.clone());
         }
-        Ok(journals)
+        journals
+    }
+
+    /// Adds a run; of one account the oldest is added first.
+    pub fn add(&mut self, account: &AccountId, run: String) {
+        let known = self.runs.entry(account.key()).or_default();
+        if known.is_empty() {
+            self.accounts.push(account.url.clone());
+        }
+        known.push(run);
     }
 
     /// Whether there is nothing to do.
@@ -49,13 +44,25 @@ impl Journals {
         self.runs.is_empty()
     }
 
-    /// How many runs there are.
-    pub fn number(&self) -> usize {
-        self.runs.values().map(Vec::len).sum()
+    /// How many runs these accounts have.
+    pub fn number(&self, entries: &[Entry]) -> usize {
+        let runs = entries.iter().map(|entry| self.of(&entry.account.id).len());
+        runs.sum()
     }
 
     /// An account's runs, the oldest first.
     pub fn of(&self, account: &AccountId) -> &[String] {
         self.runs.get(&account.key()).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Gives the accounts of journals their turn. The last ones of the crew are absent from the accounts file: they fail, and
+/// nothing else does.
+pub async fn go<V: Verb>(crew: &mut Crew, verb: &Arc<V>, absent: &[Entry]) {
+    let mut present = crew.everyone();
+    let ids = present.split_off(present.len().saturating_sub(absent.len()));
+    for (id, entry) in ids.into_iter().zip(absent) {
+        crew.fail(&**verb, id, many::not_in_the_file(entry));
+    }
+    crew.go(verb, present).await;
 }

@@ -73,7 +73,7 @@ pub struct Fuses {
     /// Change N accounts first, look at them again, and go on only if nothing is left to do there
     #[arg(long, value_name = "N", requires = "yes", value_parser = clap::value_parser!(u32).range(1..))]
     pub canary: Option<u32>,
-    /// Begin no plan that would bring the messages moved in all over N
+    /// Begin no plan and resume no run that would bring the messages moved in all over N
     #[arg(long, value_name = "N")]
     pub max_moves: Option<u64>,
     /// Begin no further account once more than N have failed
@@ -101,7 +101,7 @@ pub fn gather(
     connecting: &Connecting,
 ) -> Result<Vec<Entry>, Failure> {
     let wanted = unfolded(arguments)?;
-    let mut entries = match &many.file {
+    let entries = match &many.file {
         Some(file) if arguments.is_empty() => read(file, &many.how)?,
         Some(file) => chosen(read(file, &many.how)?, &wanted)?,
         None => wanted
@@ -109,6 +109,56 @@ pub fn gather(
             .map(|text| Ok(Entry::of(Account::parse(text)?)))
             .collect::<Result<_, Failure>>()?,
     };
+    ready(entries, many, connecting)
+}
+
+/// The accounts that journals name, and those of them that the accounts file does not name. That none is there is refused.
+pub fn recall(
+    urls: &[String],
+    many: &Many,
+    connecting: &Connecting,
+) -> Result<(Vec<Entry>, Vec<Entry>), Failure> {
+    let Some(file) = &many.file else {
+        return Ok((gather(urls, many, connecting)?, Vec::new()));
+    };
+    let known = by_name(read(file, &many.how)?);
+    let (mut entries, mut absent) = (Vec::new(), Vec::new());
+    for url in urls {
+        let account = Account::parse(url)?;
+        match known.get(&account.id.url) {
+            Some(entry) => entries.push(entry.clone()),
+            None => absent.push(Entry::of(account)),
+        }
+    }
+    match absent.as_slice() {
+        [only] if entries.is_empty() => return Err(not_in_the_file(only)),
+        [first, ..] if entries.is_empty() => {
+            let url = &first.account.id.url;
+            return Err(Failure::config(format!(
+                "cannot find any of these {} accounts in the accounts file, such as {url}",
+                absent.len()
+            ))
+            .hint("name the file that the runs were made with"));
+        }
+        _ => {}
+    }
+    absent.retain(|entry| many.how.part().holds(&entry.account.id));
+    Ok((ready(entries, many, connecting)?, absent))
+}
+
+/// Why nothing can be done about an account that a journal names.
+pub fn not_in_the_file(entry: &Entry) -> Failure {
+    let url = &entry.account.id.url;
+    Failure::config(format!("cannot find \"{url}\" in the accounts file"))
+        .hint("put it into the file and give the same command again: it deals with what is left")
+}
+
+/// Makes accounts ready to be dealt with: their passwords, who logs in, which part of them is meant.
+fn ready(
+    mut entries: Vec<Entry>,
+    many: &Many,
+    connecting: &Connecting,
+) -> Result<Vec<Entry>, Failure> {
     one_password_for_one(&entries, connecting)?;
     let mut known = HashMap::new();
     for entry in &mut entries {
@@ -193,11 +243,7 @@ fn chosen(entries: Vec<Entry>, wanted: &[String]) -> Result<Vec<Entry>, Failure>
     if wanted.is_empty() {
         say("the list names no account");
     }
-    let mut known: BTreeMap<String, Entry> = BTreeMap::new();
-    for entry in entries {
-        known.insert(entry.account.id.url.clone(), entry.clone());
-        known.insert(entry.called().to_owned(), entry);
-    }
+    let known = by_name(entries);
     let mut chosen: Vec<Entry> = Vec::new();
     let mut taken = BTreeSet::new();
     for text in wanted {
@@ -215,6 +261,16 @@ fn chosen(entries: Vec<Entry>, wanted: &[String]) -> Result<Vec<Entry>, Failure>
         }
     }
     Ok(chosen)
+}
+
+/// Accounts by URL and by name.
+fn by_name(entries: Vec<Entry>) -> BTreeMap<String, Entry> {
+    let mut known = BTreeMap::new();
+    for entry in entries {
+        known.insert(entry.account.id.url.clone(), entry.clone());
+        known.insert(entry.called().to_owned(), entry);
+    }
+    known
 }
 
 /// A password that is said once is for one account (decisions 19), or for one administrator's login on one host.

@@ -30,7 +30,7 @@ pub enum List {
     Done,
     /// A person has to look at it.
     Failed,
-    /// It had no turn, or was cut short.
+    /// It had no turn, was cut short, or what there is to do was not wanted.
     Pending,
 }
 

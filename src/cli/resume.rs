@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::{
     account::Reach,
     args::Resume,
-    crew::{Crew, Told, Turn, Verb, told_of},
+    crew::{Crew, Told, Verb, told_of},
     failure::{Failure, Status},
     fix::state_dir,
-    journals::Journals,
+    journals::{self, Journals},
     many,
     output::say,
     ports::World,
@@ -22,41 +22,46 @@ use crate::{
 
 pub async fn run(options: Resume) -> Result<Status, Failure> {
     let home = Home::open(state_dir(&options.shared)?)?;
-    let runs = match (&options.run, &options.batch) {
-        (Some(run), _) => vec![run.clone()],
-        (None, batch) => apply::to_resume(&home, batch.as_deref())?,
+    let journals = match &options.run {
+        Some(run) => named(&home, run)?,
+        None => Journals::of_runs(apply::to_resume(&home, options.batch.as_deref())?),
     };
-    let journals = Journals::read(&home, &runs, &|past| {
-        if past.plan().is_none() {
-            return Some("never began");
-        }
-        (!past.has_sent()).then_some("had sent nothing")
-    })?;
-    for (run, why) in &journals.left {
-        say(&format!(
-            "the run {run} {why}, so there is nothing to finish"
-        ));
-    }
     if journals.is_empty() {
-        if journals.left.is_empty() {
+        if options.run.is_none() {
             say("nothing to resume");
         }
         return Ok(Status::Done);
     }
-    let entries = many::gather(&journals.accounts, &options.many, &options.connecting)?;
+    let (entries, absent) = many::recall(&journals.accounts, &options.many, &options.connecting)?;
     let reach = Reach::new(&options.connecting)?;
     reach.warn(&entries);
-    let mut crew = Crew::new("resume", entries, &options.many, &options.shared)?;
+    let everyone = [entries, absent.clone()].concat();
+    let mut crew = Crew::new("resume", everyone, &options.many, &options.shared)?;
     crew.listen();
-    let everyone = crew.everyone();
     let verb = Arc::new(Resuming {
         options,
         home,
         journals,
         reach,
     });
-    crew.go(&verb, everyone).await;
+    journals::go(&mut crew, &verb, &absent).await;
     crew.finish()
+}
+
+/// A run that was named, and that is told of where it has nothing to finish.
+fn named(home: &Home, run: &str) -> Result<Journals, Failure> {
+    let past = home.past(run)?;
+    let mut journals = Journals::default();
+    match past.plan() {
+        Some(plan) if past.has_sent() => journals.add(&plan.identity, run.to_owned()),
+        plan => {
+            let why = plan.map_or("never began", |_| "had sent nothing");
+            say(&format!(
+                "the run {run} {why}, so there is nothing to finish"
+            ));
+        }
+    }
+    Ok(journals)
 }
 
 struct Resuming {
@@ -67,15 +72,14 @@ struct Resuming {
 }
 
 impl Verb for Resuming {
-    async fn turn(&self, entry: &Entry, mut world: World) -> Turn {
-        let mut told = Told::default();
+    async fn turn(&self, entry: &Entry, mut world: World, told: &mut Told) -> Result<(), Failure> {
         for run in self.journals.of(&entry.account.id) {
             let next = self.one(entry, run, &mut world).await?;
             let status = told.status.or(next.status);
             told.then(next);
             told.status = status;
         }
-        Ok(told)
+        Ok(())
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
@@ -84,8 +88,8 @@ impl Verb for Resuming {
 }
 
 impl Resuming {
-    async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Turn {
-        let past = self.home.past(run)?;
+    async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Result<Told, Failure> {
+        let past = self.home.past_of(&entry.account.id, run)?;
         let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
         world.wish.watch(&world.progress);
         session.set_mode(Mode::ReadWrite);

@@ -10,10 +10,10 @@ use super::{
     account::Reach,
     args::{Format, Undo},
     ask,
-    crew::{Crew, Told, Turn, Verb, told_of},
+    crew::{Crew, Told, Verb, told_of},
     failure::{Failure, Status},
     fix::state_dir,
-    journals::Journals,
+    journals::{self, Journals},
     ledger::{End, Ledger},
     many,
     output::{Output, look, say},
@@ -35,23 +35,26 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
     }
     let state = state_dir(&options.shared)?;
     let home = Home::open(state.clone())?;
-    let runs = match (&options.run, &options.batch) {
-        (Some(run), _) => vec![run.clone()],
-        (None, Some(batch)) => apply::to_undo(&home, batch)?,
-        (None, None) => Vec::new(),
-    };
-    let journals = Journals::read(&home, &runs, &|_| None)?;
+    let mut journals = Journals::default();
+    if let Some(run) = &options.run {
+        if let Some(plan) = home.past(run)?.plan() {
+            journals.add(&plan.identity, run.clone());
+        }
+    } else if let Some(batch) = &options.batch {
+        journals = Journals::of_runs(apply::to_undo(&home, batch)?);
+    }
     if journals.is_empty() {
         say("nothing was begun, so there is nothing to undo");
         return Ok(Status::Done);
     }
-    let entries = many::gather(&journals.accounts, &options.many, &options.connecting)?;
+    let (entries, absent) = many::recall(&journals.accounts, &options.many, &options.connecting)?;
     let reach = Reach::new(&options.connecting)?;
     reach.warn(&entries);
-    let is_one = journals.number() == 1;
+    let number = journals.number(&entries);
+    let is_one = number == 1 && absent.is_empty();
     if asks && !is_one {
         let lang = look(&options.shared).language;
-        if !ask::consent_to_undo(journals.number(), entries.len(), lang) {
+        if !ask::consent_to_undo(number, entries.len(), lang) {
             say(text::consent_no().say(lang));
             return Ok(Status::Found);
         }
@@ -64,11 +67,11 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
             ledger.record(&entry.account.id, &End::Found)?;
         }
     }
-    let mut crew = Crew::new("undo", entries, &options.many, &options.shared)?;
+    let everyone = [entries, absent.clone()].concat();
+    let mut crew = Crew::new("undo", everyone, &options.many, &options.shared)?;
     if !asks || !is_one {
         crew.listen();
     }
-    let everyone = crew.everyone();
     let verb = Arc::new(Undoing {
         asks: asks && is_one,
         batch,
@@ -78,7 +81,7 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
         journals,
         reach,
     });
-    crew.go(&verb, everyone).await;
+    journals::go(&mut crew, &verb, &absent).await;
     drop(verb);
     crew.finish()
 }
@@ -95,8 +98,7 @@ struct Undoing {
 }
 
 impl Verb for Undoing {
-    async fn turn(&self, entry: &Entry, mut world: World) -> Turn {
-        let mut told = Told::default();
+    async fn turn(&self, entry: &Entry, mut world: World, told: &mut Told) -> Result<(), Failure> {
         // What was done last is undone first.
         for run in self.journals.of(&entry.account.id).iter().rev() {
             let next = self
@@ -114,7 +116,7 @@ impl Verb for Undoing {
                 break;
             }
         }
-        Ok(told)
+        Ok(())
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
@@ -123,7 +125,7 @@ impl Verb for Undoing {
 }
 
 impl Undoing {
-    async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Turn {
+    async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Result<Told, Failure> {
         let options = &self.options;
         let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
         let look_at = async { Ok(session.listing(now()).await?) };
@@ -142,10 +144,9 @@ impl Undoing {
             Format::Json if stops => told.text = json::plan_line(&plan) + "\n",
             Format::Json => {}
         }
-        if stops
-            || (self.asks
-                && !ask::is_wanted(&plan, &mut told.text, &self.output, &self.options.shared)?)
-        {
+        let shown = &mut told.text;
+        let mut is_wanted = || ask::is_wanted(&plan, shown, &self.output, &options.shared);
+        if stops || (self.asks && !world.progress.aside(&mut is_wanted)?) {
             session.logout().await;
             if !plan.is_empty() {
                 told.status = Status::Found;

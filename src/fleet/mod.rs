@@ -55,8 +55,19 @@ pub struct Shown {
 pub struct Again {
     /// How long the server wants to be left alone, where it said so.
     pub after: Option<Duration>,
-    /// It is the whole host that is busy or away, not this account.
-    pub host: bool,
+    /// Whose trouble it is.
+    pub whose: Whose,
+}
+
+/// Whose trouble it is that passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// This account's.
+    Account,
+    /// The whole host is busy or away.
+    Host,
+    /// At the login connections were too many, and it was not said whether this user's or all.
+    Unsaid,
 }
 
 /// Why an account had no turn.

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Again, Left, Limits, Place, Shown};
+use super::{Again, Left, Limits, Place, Shown, Whose};
 
 /// So often an account has its turn before its passing failure is taken for a lasting one.
 const TRIES: u8 = 3;
@@ -87,6 +87,8 @@ struct Host {
     good_turns: u32,
     has_answered: bool,
     busy_in_a_row: u32,
+    /// The account that was told last that connections are too many, where no other has had a turn since.
+    full: Option<Id>,
     not_before: Now,
     /// Whether it stands in line, or waits alone for that.
     is_in_line: bool,
@@ -221,7 +223,10 @@ impl Queue {
         };
         host.connections = host.connections.saturating_sub(1);
         match again {
-            Some(Again { after, host: true }) => {
+            Some(Again {
+                after,
+                whose: Whose::Host,
+            }) => {
                 host.is_busy(after, now);
                 let is_away = !is_patient || host.is_away();
                 if is_away {
@@ -232,13 +237,20 @@ impl Queue {
                 }
                 !is_away && !is_stopped
             }
-            Some(Again { after, .. }) if is_patient && account.tries < TRIES && !is_stopped => {
-                host.is_well(self.limits.per_host);
+            Some(Again { after, whose }) => {
+                if whose == Whose::Unsaid {
+                    host.is_full(id);
+                } else {
+                    host.is_well(self.limits.per_host);
+                }
+                if !is_patient || account.tries >= TRIES || is_stopped {
+                    return false;
+                }
                 let due = now + after.unwrap_or_else(|| wait(account.tries.into()));
                 self.alone.push(Reverse((due, Alone::Account(id))));
                 true
             }
-            _ => {
+            None => {
                 host.is_well(self.limits.per_host);
                 false
             }
@@ -249,7 +261,8 @@ impl Queue {
     fn begin(&mut self, host: u32, now: Now) -> Option<Id> {
         let known = self.hosts.get_mut(host as usize)?;
         known.is_in_line = false;
-        if known.not_before > now {
+        // It may have been told to wait, or to bear fewer, since it stood in line.
+        if known.not_before > now || known.connections >= known.most {
             self.line_up(host, now);
             return None;
         }
@@ -348,6 +361,7 @@ impl Host {
             good_turns: 0,
             has_answered: false,
             busy_in_a_row: 0,
+            full: None,
             not_before: Duration::ZERO,
             is_in_line: false,
         }
@@ -372,9 +386,21 @@ impl Host {
         self.busy_in_a_row >= tries
     }
 
+    /// Connections are too many, as an account was told at its login. They may be those of its user, who has other
+    /// clients; what two accounts in a row are told is the host's, which bears no more than it has now.
+    fn is_full(&mut self, id: Id) {
+        self.has_answered = true;
+        self.busy_in_a_row = 0;
+        self.good_turns = 0;
+        if self.full.replace(id).is_some_and(|other| other != id) {
+            self.most = self.connections.clamp(1, self.most);
+        }
+    }
+
     fn is_well(&mut self, most: u32) {
         self.has_answered = true;
         self.busy_in_a_row = 0;
+        self.full = None;
         self.good_turns += 1;
         if self.good_turns >= self.most.saturating_mul(GOOD_TURNS) {
             self.good_turns = 0;

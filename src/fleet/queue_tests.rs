@@ -55,7 +55,10 @@ fn refused() -> Shown {
 fn busy(after: Option<Duration>) -> Shown {
     Shown {
         failed: true,
-        again: Some(Again { after, host: true }),
+        again: Some(Again {
+            after,
+            whose: Whose::Host,
+        }),
         ..Shown::default()
     }
 }
@@ -63,7 +66,22 @@ fn busy(after: Option<Duration>) -> Shown {
 fn later(after: Option<Duration>) -> Shown {
     Shown {
         failed: true,
-        again: Some(Again { after, host: false }),
+        again: Some(Again {
+            after,
+            whose: Whose::Account,
+        }),
+        ..Shown::default()
+    }
+}
+
+/// "Too many connections" at the login.
+fn full() -> Shown {
+    Shown {
+        failed: true,
+        again: Some(Again {
+            after: None,
+            whose: Whose::Unsaid,
+        }),
         ..Shown::default()
     }
 }
@@ -106,6 +124,32 @@ fn a_busy_host_is_left_alone_for_as_long_as_it_says_and_bears_fewer_then() {
     assert_eq!(queue.next(10 * SECOND), Next::Start(3));
     // Three were borne: two are still at work, and this one.
     assert_eq!(queue.next(10 * SECOND), Next::Hear);
+}
+
+#[test]
+fn one_user_with_too_many_connections_costs_the_host_none() {
+    let mut queue = queue(limits(9, 3), &vec![at("a"); 8]);
+    assert_eq!(begun(&mut queue, SECOND), [0, 1, 2]);
+    assert!(queue.ended(0, false, full(), SECOND));
+    assert_eq!(begun(&mut queue, SECOND), [3]);
+    // The same again, nobody in between.
+    assert_eq!(begun(&mut queue, 9 * SECOND), [0; 0]);
+    assert!(!queue.ended(1, false, well(), 9 * SECOND));
+    assert_eq!(begun(&mut queue, 9 * SECOND), [4]);
+    assert!(queue.ended(4, false, full(), 9 * SECOND));
+    assert_eq!(begun(&mut queue, 9 * SECOND), [5]);
+}
+
+#[test]
+fn where_accounts_in_a_row_have_too_many_connections_it_is_the_host_that_has() {
+    let mut queue = queue(limits(9, 4), &vec![at("a"); 8]);
+    assert_eq!(begun(&mut queue, SECOND), [0, 1, 2, 3]);
+    assert!(queue.ended(2, false, full(), SECOND));
+    assert!(queue.ended(3, false, full(), SECOND));
+    // Two are borne, and at work.
+    assert_eq!(begun(&mut queue, 9 * SECOND), [0; 0]);
+    assert!(!queue.ended(0, false, well(), 9 * SECOND));
+    assert_eq!(begun(&mut queue, 9 * SECOND).len(), 1);
 }
 
 #[test]

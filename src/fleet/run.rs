@@ -255,7 +255,7 @@ mod tests {
     use std::sync::atomic::AtomicU32;
 
     use super::*;
-    use crate::fleet::Again;
+    use crate::fleet::{Again, Whose};
 
     const LIMITS: Limits = Limits {
         jobs: 8,
@@ -330,7 +330,7 @@ mod tests {
         let work = move |_, _| {
             let again = (turns.fetch_add(1, Ordering::SeqCst) == 0).then_some(Again {
                 after: None,
-                host: false,
+                whose: Whose::Account,
             });
             async move { ("told", Shown { again, ..well() }) }
         };

@@ -1,5 +1,7 @@
 //! Receipts: what a run did, step by step, as far as the server proved it.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +126,8 @@ pub struct Receipt {
     pub finished: bool,
     /// Whether the user interrupted it.
     pub interrupted: bool,
+    /// How long the server wants to be left alone before a resume; none where it named no time.
+    pub after: Option<Duration>,
 }
 
 impl Receipt {

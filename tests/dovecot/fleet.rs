@@ -24,22 +24,22 @@ use crate::{
 };
 
 /// Accounts on one server, behind one proxy, and an accounts file that names them.
-struct Fleet {
-    scene: Scene,
-    users: Vec<String>,
+pub struct Fleet {
+    pub scene: Scene,
+    pub users: Vec<String>,
 }
 
 impl Fleet {
     /// So many accounts, each with `Sent`, marked, and `Sent Items`: 1 + 2 messages, or as many as are said.
-    fn of(number: usize) -> Self {
+    pub fn of(number: usize) -> Self {
         Self::with(number, 2)
     }
 
-    fn with(number: usize, messages: u32) -> Self {
+    pub fn with(number: usize, messages: u32) -> Self {
         Self::on(&Setup::default(), number, messages)
     }
 
-    fn on(setup: &Setup, number: usize, messages: u32) -> Self {
+    pub fn on(setup: &Setup, number: usize, messages: u32) -> Self {
         let server = Arc::new(Dovecot::start(setup));
         let users: Vec<String> = (1..=number).map(|user| format!("user{user}")).collect();
         for user in &users {
@@ -60,12 +60,12 @@ impl Fleet {
         fleet
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.scene.state.path().join(name)
     }
 
     /// Writes the accounts file: these users, each named as on the server, and more lines.
-    fn write(&self, users: &[String], more: &str) {
+    pub fn write(&self, users: &[String], more: &str) {
         let lines = users
             .iter()
             .map(|user| self.line(user, "ROLECALL_TEST_PASSWORD"));
@@ -75,13 +75,13 @@ impl Fleet {
     }
 
     /// An account's line, its password in this variable.
-    fn line(&self, user: &str, variable: &str) -> String {
+    pub fn line(&self, user: &str, variable: &str) -> String {
         let port = self.scene.proxy.port;
         format!("imap://{user}@127.0.0.1:{port};{user};{variable}\n")
     }
 
     /// `rolecall VERB … --accounts FILE`.
-    fn command(&self, words: &str) -> Command {
+    pub fn command(&self, words: &str) -> Command {
         let mut command = self.scene.command_without_account(words);
         command
             .arg("--accounts")
@@ -91,26 +91,26 @@ impl Fleet {
         command
     }
 
-    fn shows(&self, words: &str, status: i32) -> String {
+    pub fn shows(&self, words: &str, status: i32) -> String {
         support::run(self.command(words), status)
     }
 
-    fn fix(&self, words: &str, status: i32) -> String {
+    pub fn fix(&self, words: &str, status: i32) -> String {
         self.shows(&format!("fix --yes --settle 0 {words}"), status)
     }
 
     /// The summary that `--report-dir report` has left.
-    fn summary(&self) -> Value {
+    pub fn summary(&self) -> Value {
         let summary = fs::read_to_string(self.path("report/summary.json")).unwrap();
         serde_json::from_str(&summary).unwrap()
     }
 
-    fn list(&self, name: &str) -> BTreeSet<String> {
+    pub fn list(&self, name: &str) -> BTreeSet<String> {
         let text = fs::read_to_string(self.path(name)).unwrap();
         text.lines().map(str::to_owned).collect()
     }
 
-    fn account(&self, user: &str) -> Account {
+    pub fn account(&self, user: &str) -> Account {
         let mut raw = Raw::login(self.scene.server.port, user, PASSWORD);
         Account {
             messages: raw.everything(),
@@ -118,7 +118,7 @@ impl Fleet {
         }
     }
 
-    fn accounts(&self) -> BTreeMap<String, Account> {
+    pub fn accounts(&self) -> BTreeMap<String, Account> {
         let users = self.users.iter();
         users
             .map(|user| (user.clone(), self.account(user)))
@@ -126,21 +126,21 @@ impl Fleet {
     }
 
     /// Users whose mail is all in `Sent`.
-    fn merged(&self) -> BTreeSet<String> {
+    pub fn merged(&self) -> BTreeSet<String> {
         let accounts = self.accounts().into_iter();
         let merged = accounts.filter(|(_, account)| account.names() == ["INBOX", "Sent"]);
         merged.map(|(user, _)| user).collect()
     }
 
     /// Asserts that every message is there once, wherever it is.
-    fn nothing_is_lost_since(&self, before: &BTreeMap<String, Account>) {
+    pub fn nothing_is_lost_since(&self, before: &BTreeMap<String, Account>) {
         for (user, account) in self.accounts() {
             assert_eq!(account.bag(), before[&user].bag(), "{user}");
         }
     }
 }
 
-fn set(names: &[&str]) -> BTreeSet<String> {
+pub fn set(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 

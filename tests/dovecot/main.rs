@@ -9,10 +9,13 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/terminal.rs"]
+mod terminal;
 
 mod admins;
 mod advice;
 mod audit;
+mod batches;
 mod breaks;
 mod bulk;
 mod content;

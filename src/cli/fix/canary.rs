@@ -7,7 +7,7 @@ use std::{collections::VecDeque, sync::Arc};
 use super::turn::Fixing;
 use crate::{
     cli::{
-        crew::{Crew, Ended, Told, Turn, Verb},
+        crew::{Crew, Ended, Told, Verb},
         failure::{Failure, Status},
         output::say,
         ports::World,
@@ -61,16 +61,11 @@ fn is_good(ended: Ended) -> bool {
 struct Again(Arc<Fixing>);
 
 impl Verb for Again {
-    async fn turn(&self, entry: &Entry, world: World) -> Turn {
-        let is_clean = self.0.is_clean(entry, &world).await?;
-        Ok(Told {
-            status: if is_clean {
-                Status::Done
-            } else {
-                Status::Found
-            },
-            ..Told::default()
-        })
+    async fn turn(&self, entry: &Entry, world: World, told: &mut Told) -> Result<(), Failure> {
+        if !self.0.is_clean(entry, &world).await? {
+            told.status = Status::Found;
+        }
+        Ok(())
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {

@@ -191,9 +191,9 @@ async fn ask_once(mut crew: Crew, fixing: Fixing, state: &Path) -> Result<Status
         return crew.finish();
     }
     let waiting = Waiting::read(&folder.0)?;
-    if !ask::consent_to_many(planned.len(), waiting.moves(), lang) {
+    if !crew.ask(|| ask::consent_to_many(planned.len(), waiting.moves(), lang)) {
         say(text::consent_no().say(lang));
-        crew.declined(planned.len());
+        crew.declined(&planned);
         return crew.finish();
     }
     crew.listen();

@@ -13,12 +13,12 @@ use std::{
 
 use super::plans::{Saving, Waiting, moves};
 use crate::{
-    apply::{self, ApplyError, Home},
+    apply::{self, ApplyError, Home, Past},
     cli::{
         account::{Judge, Judged, Reach, resolve_targets},
         args::{Fix, Format, Verify},
         ask,
-        crew::{Told, Turn, Verb, told_of},
+        crew::{Told, Verb, told_of},
         failure::{Failure, Status},
         output::{Output, look, say},
         ports::{World, now},
@@ -101,17 +101,20 @@ pub struct Fixing {
 }
 
 impl Verb for Fixing {
-    async fn turn(&self, entry: &Entry, mut world: World) -> Turn {
+    async fn turn(&self, entry: &Entry, mut world: World, told: &mut Told) -> Result<(), Failure> {
         let judge = self.judge.of(entry);
         let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
-        let mut told = Told::default();
-        if let Some(run) = self.to_resume(entry)? {
-            let receipt = self.resume(&mut session, entry, &run, &mut world).await?;
+        if let Some(past) = self.to_resume(entry)? {
+            if !self.affords(to_come(&past, &self.batch), &world, told) {
+                session.logout().await;
+                return Ok(());
+            }
+            let receipt = self.resume(&mut session, entry, &past, &mut world).await?;
             told.then(receipt);
-            let is_all = told.changed && self.is_waiting_plan(&run, entry)?;
+            let is_all = told.changed && self.is_waiting_plan(&past, entry)?;
             if told.status != Status::Done || is_all {
                 session.logout().await;
-                return Ok(told);
+                return Ok(());
             }
         }
         let mut judged = world.unless_stopped(judge.look(&mut session)).await?;
@@ -125,7 +128,7 @@ impl Verb for Fixing {
             None => self.plan(entry, &judge, &mut session, &mut judged).await?,
         };
         self.are_steps(&plan)?;
-        let shown = self.show(entry, &plan, &mut told)?;
+        let shown = self.show(entry, &plan, told)?;
         let status = match shown {
             Some(status) => status,
             None if self.mode == Mode::Ask
@@ -137,7 +140,7 @@ impl Verb for Fixing {
         };
         session.logout().await;
         told.status = status;
-        Ok(told)
+        Ok(())
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
@@ -147,23 +150,34 @@ impl Verb for Fixing {
 
 impl Fixing {
     /// A run on this account that is to be finished first: of this very command, or, with --continue, of an earlier one.
-    fn to_resume(&self, entry: &Entry) -> Result<Option<String>, Failure> {
+    fn to_resume(&self, entry: &Entry) -> Result<Option<Past>, Failure> {
         if self.mode != Mode::Apply {
             return Ok(None);
         }
         let run = apply::unfinished(&self.home, &entry.account.id)?;
         let Some(run) = run else { return Ok(None) };
-        let is_ours = self.home.past(&run)?.batch() == self.batch;
-        Ok((is_ours || self.options.fuses.go_on).then_some(run))
+        let past = self.home.past_of(&entry.account.id, &run)?;
+        let is_ours = past.batch() == self.batch;
+        Ok((is_ours || self.options.fuses.go_on).then_some(past))
+    }
+
+    /// Whether so many messages may still be moved; else this account is left, and no further one begins.
+    fn affords(&self, messages: u64, world: &World, told: &mut Told) -> bool {
+        let is_enough = self.budget.take(messages);
+        if !is_enough {
+            let why = "more messages would be moved than --max-moves allows";
+            world.wish.stop.now(why);
+            told.left = Some(why.to_owned());
+        }
+        is_enough
     }
 
     /// Whether a run has applied the very plan that waits for the account: then all is done.
-    fn is_waiting_plan(&self, run: &str, entry: &Entry) -> Result<bool, Failure> {
+    fn is_waiting_plan(&self, past: &Past, entry: &Entry) -> Result<bool, Failure> {
         let Some(waiting) = &self.waiting else {
             return Ok(false);
         };
         let waiting = waiting.plan(&entry.account.id)?;
-        let past = self.home.past(run)?;
         Ok(past
             .plan()
             .is_some_and(|plan| plan.digest == waiting.digest))
@@ -174,13 +188,13 @@ impl Fixing {
         &self,
         session: &mut Session,
         entry: &Entry,
-        run: &str,
+        past: &Past,
         world: &mut World,
-    ) -> Turn {
-        let past = self.home.past(run)?;
+    ) -> Result<Told, Failure> {
         world.wish.watch(&world.progress);
         session.set_mode(Access::ReadWrite);
-        let receipt = apply::resume(session, &self.home, run, &entry.account.id, world).await;
+        let account = &entry.account.id;
+        let receipt = apply::resume(session, &self.home, &past.run, account, world).await;
         session.set_mode(Access::ReadOnly);
         match (receipt, past.plan()) {
             (Err(ApplyError::NotPossible { .. }), _) | (Ok(_), None) => Ok(Told::default()),
@@ -313,15 +327,10 @@ impl Fixing {
         mut session: Session,
         plan: &Plan,
         mut world: World,
-        mut told: Told,
-    ) -> Turn {
-        if !self.budget.take(moves(plan)) {
-            let why = "more messages would be moved than --max-moves allows";
-            world.wish.stop.now(why);
-            return Ok(Told {
-                left: Some(why.to_owned()),
-                ..told
-            });
+        told: &mut Told,
+    ) -> Result<(), Failure> {
+        if !self.affords(moves(plan), &world, told) {
+            return Ok(());
         }
         world.wish.watch(&world.progress);
         let settings = apply::Settings {
@@ -342,7 +351,7 @@ impl Fixing {
         let receipt = apply::apply(&mut session, plan, &self.home, &settings, &mut world).await?;
         session.logout().await;
         told.then(told_of(plan, &receipt, &self.options.shared));
-        Ok(told)
+        Ok(())
     }
 
     /// Whether nothing is left to do on an account that was changed: of a reviewed plan, that none of its sources is
@@ -362,6 +371,14 @@ impl Fixing {
         let mut policy = self.policy(entry);
         policy.targets = resolve_targets(&judged.listing, &judged.roll, judge.targets())?;
         Ok(converge(&judge, &judged, &policy).is_empty())
+    }
+}
+
+/// The messages that a resume will move, as far as was seen; those of a run of this batch were counted when it began.
+fn to_come(past: &Past, batch: &str) -> u64 {
+    match past.plan() {
+        Some(plan) if past.batch() != batch => moves(plan).saturating_sub(past.moved()),
+        _ => 0,
     }
 }
 

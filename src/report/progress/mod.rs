@@ -6,11 +6,14 @@
 mod many;
 
 use std::{
+    convert::Infallible,
+    future::pending,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use tokio::time::{Instant, sleep_until};
 
 use super::text::{count, safe};
 use crate::{
@@ -53,8 +56,8 @@ pub struct Progress {
 struct Crowd {
     many: Many,
     began: Instant,
-    /// When the last line was written, where lines are.
-    told: Option<Instant>,
+    /// When the next line is written, where lines are.
+    due: Option<Instant>,
 }
 
 impl Progress {
@@ -71,7 +74,7 @@ impl Progress {
         let crowd = Crowd {
             many: Many::of(accounts),
             began: now,
-            told: (shown == Shown::Lines).then_some(now),
+            due: (shown == Shown::Lines).then(|| now + EVERY),
         };
         let progress = Self {
             crowd: Some(Arc::new(Mutex::new(crowd))),
@@ -126,15 +129,24 @@ impl Progress {
         }
     }
 
-    /// A line about how far it is, where it is time for one.
-    #[must_use]
-    pub fn due(&self) -> Option<String> {
-        let mut crowd = lock(self.crowd.as_ref()?);
-        if crowd.told?.elapsed() < EVERY {
-            return None;
+    /// Says every minute how far it is, for as long as it is let, whether an account ends meanwhile or not.
+    pub async fn tell(&self, say: impl Fn(&str)) -> Infallible {
+        while let Some(due) = self.crowd.as_ref().and_then(|crowd| lock(crowd).due) {
+            sleep_until(due).await;
+            say(&self.line());
         }
-        crowd.told = Some(Instant::now());
-        Some(crowd.many.line(crowd.began.elapsed()))
+        pending().await
+    }
+
+    /// A line about how far it is; the next is due a minute later.
+    fn line(&self) -> String {
+        let Some(crowd) = &self.crowd else {
+            return String::new();
+        };
+        let mut crowd = lock(crowd);
+        let now = Instant::now();
+        crowd.due = Some(now + EVERY);
+        crowd.many.line(now - crowd.began)
     }
 
     /// Shows what goes on.
@@ -194,9 +206,9 @@ impl Progress {
         }
     }
 
-    /// Runs something that writes to the terminal, the bar out of its way.
-    pub fn aside(&self, write: impl FnOnce()) {
-        self.bar.suspend(write);
+    /// Runs something that writes to the terminal or asks there, the bar out of its way until it is through.
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bar.suspend(write)
     }
 
     /// Takes the bar off the terminal.
@@ -341,6 +353,19 @@ mod tests {
         };
         let text = told(&[note]);
         assert!(text.contains("\"\\u{1b}[2JSent\" stays"), "{text}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_line_is_written_every_minute_though_no_account_ends() {
+        let progress = Progress::of_many(3, Shown::Lines, Language::English);
+        progress.began(0, "alice");
+        let told = Mutex::new(Vec::new());
+        let minutes = tokio::time::sleep(Duration::from_secs(150));
+        tokio::select! {
+            () = minutes => {}
+            never = progress.tell(|line| told.lock().unwrap().push(line.to_owned())) => match never {},
+        }
+        assert_eq!(told.into_inner().unwrap(), ["0 of 3 accounts"; 2]);
     }
 
     #[test]
