@@ -7,6 +7,9 @@
     clippy::panic
 )]
 
+#[path = "support/imagined.rs"]
+mod imagined;
+
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use rolecall::{
@@ -21,9 +24,8 @@ use rolecall::{
     model::{
         client::{Agreement, Cell, Confidence, Forecasts, Use},
         finding::{Code, Finding, Severity},
-        listing::{AccountId, Listing, Namespace, Server},
-        mailbox::{Mailbox, MailboxName, Status},
-        mutf7,
+        listing::Listing,
+        mailbox::MailboxName,
         role::Role,
     },
 };
@@ -32,47 +34,12 @@ static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| built_in().unwrap());
 
 /// An account in one line: `Sent \Sent; Courrier envoyé; Trash \Trash -` (`-` is not subscribed).
 fn account(mailboxes: &str) -> Listing {
-    let mut listing = Listing {
-        account: AccountId {
-            host: "imap.example.com".to_owned(),
-            port: 993,
-            user: "alice".to_owned(),
-            url: "imaps://alice@imap.example.com".to_owned(),
-        },
-        acted_as: None,
-        taken: String::new(),
-        server: Server::default(),
-        personal: vec![Namespace {
-            prefix: String::new(),
-            delimiter: Some('/'),
-        }],
-        foreign: vec![Namespace {
-            prefix: "Shared/".to_owned(),
-            delimiter: Some('/'),
-        }],
-        mailboxes: vec![mailbox("INBOX")],
-        dangling: vec![],
-    };
     let told = mailboxes.split("; ").filter(|one| !one.is_empty());
-    listing.mailboxes.extend(told.map(mailbox));
-    listing
-}
-
-fn mailbox(told: &str) -> Mailbox {
-    let (told, subscribed) = match told.strip_suffix(" -") {
-        Some(told) => (told, false),
-        None => (told, true),
-    };
-    let mut words = told.split(" \\");
-    let name = words.next().unwrap();
-    Mailbox {
-        name: MailboxName::new(mutf7::encode(name), name.to_owned()),
-        delimiter: Some('/'),
-        attributes: words.map(|word| format!("\\{word}")).collect(),
-        selectable: true,
-        subscribed: Some(subscribed),
-        status: Status::default(),
-        sample: None,
+    let told = std::iter::once("INBOX").chain(told);
+    Listing {
+        foreign: imagined::namespace("Shared/", '/'),
+        mailboxes: told.map(imagined::told).collect(),
+        ..imagined::account()
     }
 }
 
@@ -84,10 +51,7 @@ fn offering(mut listing: Listing, capability: &str) -> Listing {
 /// The same account where all names begin with `INBOX.`.
 fn prefixed(mailboxes: &str) -> Listing {
     let mut listing = account(mailboxes);
-    listing.personal = vec![Namespace {
-        prefix: "INBOX.".to_owned(),
-        delimiter: Some('.'),
-    }];
+    listing.personal = imagined::namespace("INBOX.", '.');
     for mailbox in &mut listing.mailboxes {
         mailbox.delimiter = Some('.');
     }
