@@ -21,9 +21,10 @@ use rolecall::{
     demo::{
         At, Persona, Point, Verdict, World,
         deed::Deed,
-        persona::{Claims, Keywords},
+        persona::{Claims, Keywords, Marking},
         providers::GMAIL,
     },
+    language::Phrase,
     model::{
         finding::Code,
         mailbox::{MailboxName, is_tombstone},
@@ -31,6 +32,7 @@ use rolecall::{
         receipt::{Outcome, Receipt, SourceAfter},
         role::Role,
     },
+    planner::Suggestion,
     store::{Access, Search, Store as _},
 };
 use stage::{Client, Stage, USER, ending, said};
@@ -2427,4 +2429,66 @@ async fn a_source_that_may_not_be_removed_is_emptied_and_left_in_peace() {
         assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (5, 0));
         assert!(stage.plan().await.is_empty());
     }
+}
+
+/// A lone mailbox, and a name that is to be tried and is not marked.
+fn trying() -> Stage {
+    let mut persona = Persona::dovecot();
+    persona.marking = Marking::ByName(vec![("Sent", "\\Sent")]);
+    let mut stage = Stage::new(persona);
+    stage.mailbox("Concepten", 3);
+    let suggestion = Suggestion {
+        keep: MailboxName::new(b"Drafts".to_vec(), "Drafts".to_owned()),
+        because: Phrase::default(),
+        if_marked: true,
+    };
+    stage.policy.suggested = [(Role::Drafts, suggestion)].into();
+    stage
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tried_name_stays_where_the_old_one_is_taken_by_then() {
+    let stage = trying();
+    let mut is_it = at(1, "RENAME", Point::After);
+    stage.meddle(move |now, world| {
+        if is_it(now) {
+            world.add_mailbox(USER, "Concepten").unwrap();
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    let step = &receipt.steps[0];
+    assert_eq!(step.outcome, Outcome::Applied, "{receipt:?}");
+    let why = step.message.as_ref().unwrap().english();
+    assert!(why.contains("cannot have its old name back"), "{why}");
+    assert_eq!((stage.count("Drafts"), stage.count("Concepten")), (3, 0));
+    stage.world(|world| {
+        let subscribed = &world.account_mut(USER).unwrap().subscriptions;
+        assert!(subscribed.contains(b"Drafts".as_slice()), "{subscribed:?}");
+    });
+    // Once the old name is free, an undo gives it back.
+    stage.be_calm();
+    stage.world(|world| {
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        mailboxes.remove(b"Concepten".as_slice()).unwrap();
+    });
+    let undone = stage.undo(&stage.last().id).await.unwrap();
+    assert!(undone.finished, "{undone:?}");
+    assert_eq!(stage.count("Concepten"), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_took_the_tried_name_during_a_break_is_not_put_back() {
+    let stage = trying();
+    let receipt = broken(&stage, at(1, "RENAME", Point::Before), |world| {
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        let mailbox = mailboxes.remove(b"Concepten".as_slice()).unwrap();
+        mailboxes.insert(b"Theirs".to_vec(), mailbox);
+        world.add_mailbox(USER, "Drafts").unwrap();
+        delivered(world, "Drafts", "theirs");
+    })
+    .await;
+    assert_eq!(receipt.steps[0].outcome, Outcome::Refused, "{receipt:?}");
+    assert_eq!(stage.names(), ["Drafts", "Sent", "Theirs"]);
+    stage.assert_each_once();
 }

@@ -467,12 +467,26 @@ fn no_name_is_tried_without_a_sign_that_the_server_marks_such_names_and_none_twi
     }
     let listing = account(MARKS, '/', "Courrier envoyé; Drafts \\Drafts");
     let tried = Policy {
-        left_before: [b"Sent".to_vec()].into(),
+        tried_before: [b"Sent".to_vec()].into(),
         ..Policy::default()
     };
     told_to_choose(&listing, &tried);
     let nobody = Clients(&[]).plan(&listing, &Policy::default());
     assert_eq!(steps(&nobody), [""; 0]);
+}
+
+#[test]
+fn no_name_is_tried_in_a_pass_over_empty_mailboxes_or_above_what_other_steps_name() {
+    let listing = account(MARKS, '/', "Courrier envoyé; Drafts \\Drafts");
+    let pass = Policy {
+        only_empty: true,
+        ..Policy::default()
+    };
+    assert_eq!(steps(&Clients(PHONE).plan(&listing, &pass)), [""; 0]);
+    let mailboxes = "Courrier envoyé; Courrier envoyé/Archiv \\Archive; Archives; Drafts \\Drafts";
+    let listing = account(MARKS, '/', mailboxes);
+    let plan = Clients(PHONE).plan(&listing, &Policy::default());
+    assert_eq!(steps(&plan), ["merge Archives > Courrier envoyé/Archiv"]);
 }
 
 #[test]

@@ -49,9 +49,15 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         source: &MailboxName,
         target: &MailboxName,
     ) -> Result<bool, Halt> {
-        if !self.is_another(source).await? {
-            return Ok(false);
-        }
+        Ok(self.is_another(source).await? && self.is_now(source, target).await?)
+    }
+
+    /// Whether what has the target's name is the source as the plan saw it.
+    pub(super) async fn is_now(
+        &mut self,
+        source: &MailboxName,
+        target: &MailboxName,
+    ) -> Result<bool, Halt> {
         let now = self.store.status(target).await?;
         let was = self.mailbox_id(source).cloned();
         Ok(match (was, now.mailbox_id) {

@@ -37,7 +37,9 @@ use serde::{Deserialize, Serialize};
 pub use begin::{apply, resume, unfinished};
 pub use check::{Stale, check};
 pub use home::{Disks, Home, Lock, Past};
-pub use story::{RunState, RunSummary, left_before, run_of, runs, story, to_resume, to_undo};
+pub use story::{
+    RunState, RunSummary, left_before, run_of, runs, story, to_resume, to_undo, tried_before,
+};
 pub use undo::undo;
 
 use crate::{language::Phrase, store::Later};

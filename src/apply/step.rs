@@ -95,8 +95,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     ) -> Result<(), Halt> {
         let target_found = self.store.find(target).await?.is_some();
         let Some(found) = self.store.find(source).await? else {
-            if target_found {
-                // A resume finds the rename done.
+            // A resume finds the rename done. What may be put back must be shown to be what was renamed.
+            if target_found && (!step.if_marked || self.is_now(source, target).await?) {
                 return self.renamed(step, source, target).await;
             }
             return Err(Halt::Step(text::it_is_gone()));
@@ -191,15 +191,17 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         match answer {
             _ if is_back && !left => {
                 let why = Some(text::has_its_name_back(target, source));
-                self.end_step(receipt(
-                    step,
-                    Outcome::Skipped,
-                    Some(SourceAfter::Left),
-                    why,
-                ))
+                let left = Some(SourceAfter::Left);
+                self.end_step(receipt(step, Outcome::Skipped, left, why))
             }
             Err(refusal) if refusal.put_off => Err(refusal.into_halt()),
-            _ => Err(Halt::Step(text::keeps_new_name(target))),
+            _ if left => {
+                // Its old name is taken by now. It is renamed, then, and an undo knows it.
+                let moved = self.move_subscriptions(step.id, source, target).await;
+                moved.map_err(Halt::unproven)?;
+                self.applied(step, Some(text::keeps_new_name(target)))
+            }
+            _ => Err(Halt::Step(text::it_is_gone())),
         }
     }
 
@@ -239,15 +241,16 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(())
     }
 
-    /// Whether the plan saw a subscription to this name, or asked for one.
+    /// Whether the plan saw a subscription to this name, or this run made one.
     fn was_subscribed(&self, name: &MailboxName) -> bool {
-        let mut asked = self
-            .plan
-            .steps
-            .iter()
-            .filter(|step| step.action == Action::Subscribe);
-        self.plan.listing.subscribed.contains(name)
-            || asked.any(|step| step.target.as_ref() == Some(name))
+        let mut steps = self.plan.steps.iter();
+        let made = |step: &Step| {
+            let ended = self.ended.get(&step.id);
+            step.action == Action::Subscribe
+                && step.target.as_ref() == Some(name)
+                && ended.is_some_and(|receipt| receipt.outcome == Outcome::Applied)
+        };
+        self.plan.listing.subscribed.contains(name) || steps.any(made)
     }
 
     /// Sets a subscription where it is not so already. Gives the server's words where it will not.

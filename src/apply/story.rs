@@ -163,22 +163,36 @@ pub fn run_of(home: &Home, account: &AccountId, tombstone: &MailboxName) -> Opti
     pasts.into_iter().find(asked_for).map(|past| past.run)
 }
 
-/// Sources of earlier runs on this account that would not go or came back, and names that the server turned out not to
-/// mark: wire names.
+/// Sources of earlier runs on this account that would not go or came back: wire names.
 #[must_use]
 pub fn left_before(home: &Home, account: &AccountId) -> BTreeSet<Vec<u8>> {
+    left(home, account, |step| {
+        step.source.as_ref().filter(|_| step.remove)
+    })
+}
+
+/// Names that earlier runs on this account have tried, and that the server does not mark: wire names.
+#[must_use]
+pub fn tried_before(home: &Home, account: &AccountId) -> BTreeSet<Vec<u8>> {
+    left(home, account, |step| {
+        step.target.as_ref().filter(|_| step.if_marked)
+    })
+}
+
+/// A name of each step of earlier runs whose source was left or came back.
+fn left(
+    home: &Home,
+    account: &AccountId,
+    name: impl Fn(&Step) -> Option<&MailboxName>,
+) -> BTreeSet<Vec<u8>> {
     let mut left = BTreeSet::new();
     for past in home.pasts_of(account).unwrap_or_default() {
         for step in past.plan().into_iter().flat_map(|plan| &plan.steps) {
             let receipt = past.receipt(step.id);
             let after = receipt.and_then(|receipt| receipt.source_after);
-            if !matches!(after, Some(SourceAfter::Left | SourceAfter::CameBack)) {
-                continue;
+            if matches!(after, Some(SourceAfter::Left | SourceAfter::CameBack)) {
+                left.extend(name(step).map(|name| name.wire().to_vec()));
             }
-            let source = step.source.as_ref().filter(|_| step.remove);
-            let unmarked = step.target.as_ref().filter(|_| step.if_marked);
-            let names = source.into_iter().chain(unmarked);
-            left.extend(names.map(|name| name.wire().to_vec()));
         }
     }
     left

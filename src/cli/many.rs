@@ -121,11 +121,12 @@ pub fn recall(
     let Some(file) = &many.file else {
         return Ok((gather(urls, many, connecting)?, Vec::new()));
     };
-    let known = by_name(read(file, &many.how)?);
+    let read = read(file, &many.how)?.into_iter();
+    let known: HashMap<String, Entry> = read.map(|entry| (entry.account.id.key(), entry)).collect();
     let (mut entries, mut absent) = (Vec::new(), Vec::new());
     for url in urls {
         let account = Account::parse(url)?;
-        match known.get(&account.id.url) {
+        match known.get(&account.id.key()) {
             Some(entry) => entries.push(entry.clone()),
             None => absent.push(Entry::of(account)),
         }

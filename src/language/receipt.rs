@@ -67,8 +67,8 @@ texts! {
         "the server said OK but did not rename it"
         "le serveur a dit OK mais ne l'a pas renommé"
     has_its_name_back(new, old)
-        "the server does not mark \"{new}\", so it is \"{old}\" again"
-        "le serveur ne marque pas \"{new}\" : il s'appelle de nouveau \"{old}\""
+        "the server does not mark \"{new}\", so it is \"{old}\" again; the same command now says what is left to set"
+        "le serveur ne marque pas \"{new}\" : il s'appelle de nouveau \"{old}\" ; la même commande dit maintenant ce qui reste à régler"
     keeps_new_name(name)
         "the server does not mark \"{name}\", and it cannot have its old name back"
         "le serveur ne marque pas \"{name}\", et l'ancien nom ne peut pas lui être rendu"

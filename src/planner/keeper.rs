@@ -57,24 +57,39 @@ impl<'a> Maker<'a> {
     /// The name that a keeper is to be given if the server then marks it.
     pub(super) fn name_to_try(&self, role: Role, keeper: &Keeper<'_>) -> Option<&'a Suggestion> {
         let suggestion = self.suggestion(role).filter(|name| name.if_marked)?;
-        let was_tried = self.policy.left_before.contains(suggestion.keep.wire());
+        let was_tried = self.policy.tried_before.contains(suggestion.keep.wire());
         let may_be = self.may_be_renamed(keeper.mailbox?, &suggestion.keep);
-        (may_be && !was_tried).then_some(suggestion)
+        (may_be && !was_tried && !self.policy.only_empty).then_some(suggestion)
     }
 
-    /// Gives the keeper that name when all else is done: where the server does not mark it, nothing else was built on it.
-    pub(super) fn try_name(&mut self, role: Role, keeper: &Keeper<'_>) {
-        let Some(suggestion) = self.name_to_try(role, keeper) else {
+    /// Gives lone mailboxes such names when all roles are through: nothing is built on a name that may be taken back, nor
+    /// on one below it.
+    pub(super) fn try_names(&mut self) {
+        for role in self.policy.suggested.keys() {
+            let members = self.roll.roles.get(role);
+            let waits = role.held_back() && !self.policy.include.contains(role);
+            if let Some(keeper) = self.keeper(*role, members).filter(|_| !waits) {
+                self.try_name(*role, &keeper);
+            }
+        }
+    }
+
+    fn try_name(&mut self, role: Role, keeper: &Keeper<'_>) {
+        let tried = self.name_to_try(role, keeper).zip(keeper.mailbox);
+        let Some((suggestion, mailbox)) = tried else {
             return;
         };
+        let steps = self.steps.iter();
+        let mut named = steps.flat_map(|step| step.source.iter().chain(&step.target));
+        if named.any(|name| name.is_below(&mailbox.name, mailbox.delimiter)) {
+            return;
+        }
         let attribute = role.attribute().unwrap_or_default();
-        let because = vec![suggestion.because.clone(), text::only_if_marked(attribute)];
-        let mailbox = keeper.mailbox;
         let step = Step {
-            source: Some(keeper.name.clone()),
-            messages: mailbox.and_then(|mailbox| mailbox.status.messages),
-            size: mailbox.and_then(|mailbox| mailbox.status.size),
-            because,
+            source: Some(mailbox.name.clone()),
+            messages: mailbox.status.messages,
+            size: mailbox.status.size,
+            because: vec![suggestion.because.clone(), text::only_if_marked(attribute)],
             if_marked: true,
             ..self.blank(Action::Rename, role, &suggestion.keep)
         };

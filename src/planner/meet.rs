@@ -186,7 +186,8 @@ impl<'a> Search<'a> {
     }
 
     /// A new name under which strictly more of the clients meet than where the role is kept now; none for a mailbox whose
-    /// mark is bound to its name. A name that is of use only when marked must be worth more than one that is not.
+    /// mark is bound to its name. One that is of use only when marked is tried where no other helps, so that what follows
+    /// from a name that was not marked is the same as without the try.
     fn suggestion(&self, role: Role) -> Option<Suggestion> {
         let members = self.roll.roles.get(&role);
         let now = match members {
@@ -197,17 +198,11 @@ impl<'a> Search<'a> {
             Some(_) => return None,
             None => (self.foresight.predict)(self.listing).largest_meeting(role),
         };
-        let best = self.best(role, &now);
-        let reached = best.as_ref().map_or(&now, |(finders, _)| finders).rank();
-        let marked = self.name_to_try(role);
-        let marked = marked.and_then(|name| self.tried(role, name, true));
-        let marked = marked.filter(|(finders, marked)| {
-            let is_best = best
-                .as_ref()
-                .is_some_and(|(_, best)| best.keep == marked.keep);
-            finders.rank() > reached && !is_best
+        let best = self.best(role, &now).or_else(|| {
+            let marked = self.tried(role, self.name_to_try(role)?, true);
+            marked.filter(|(finders, _)| finders.rank() > now.rank())
         });
-        marked.or(best).map(|(_, suggestion)| suggestion)
+        best.map(|(_, suggestion)| suggestion)
     }
 
     /// The best of the names that need no mark; of equals the first in byte order.

@@ -65,8 +65,10 @@ pub struct Policy {
     pub remove_without_uidplus: bool,
     /// Merges mailboxes below a source into those of the same name below the target.
     pub with_children: bool,
-    /// Sources that would not go or came back in earlier runs, and names that the server turned out not to mark: wire names.
+    /// Sources that would not go or came back in earlier runs: wire names.
     pub left_before: BTreeSet<Vec<u8>>,
+    /// Names that earlier runs have tried, and that the server does not mark: wire names.
+    pub tried_before: BTreeSet<Vec<u8>>,
     /// When the plan is made, RFC 3339.
     pub made: String,
 }
@@ -115,6 +117,7 @@ pub fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy: &Polic
                 maker.role(role);
             }
         }
+        maker.try_names();
         maker.dangling();
         maker.garbled();
         maker.advise();
@@ -179,7 +182,6 @@ impl Maker<'_> {
         for source in sources {
             self.merge(role, source, &keeper);
         }
-        self.try_name(role, &keeper);
         if keeper.mailbox.is_some() {
             self.tell_findings(role);
         }

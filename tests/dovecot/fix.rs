@@ -287,7 +287,7 @@ fn a_lone_mailbox_keeps_its_name_where_the_server_marks_no_other_and_that_is_tri
     assert_eq!(step["outcome"], "skipped", "{receipt:#}");
     assert_eq!(step["source_after"], "left");
     let why = "the server does not mark \"Sent\", so it is \"Courrier envoyé\" again";
-    assert_eq!(step["message"], why);
+    assert!(step["message"].as_str().unwrap().starts_with(why), "{step}");
     before.subscribed.insert(FRENCH.to_owned());
     assert_eq!(scene.account(), before);
     scene.is_settled(PHONE);

@@ -170,6 +170,7 @@ impl Client {
         let findings = audit(&listing, &roll, &Forecasts::default());
         let policy = Policy {
             left_before: apply::left_before(&self.home, &Self::account()),
+            tried_before: apply::tried_before(&self.home, &Self::account()),
             made: NOW.to_owned(),
             ..policy.clone()
         };

@@ -267,6 +267,7 @@ impl Fixing {
             with_children: options.with_children,
             repair_names: options.repair_names,
             left_before: apply::left_before(&self.home, &entry.account.id),
+            tried_before: apply::tried_before(&self.home, &entry.account.id),
             made: now(),
         }
     }
