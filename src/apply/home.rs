@@ -385,20 +385,11 @@ mod tests {
         assert!(past(vec![Record::End {}, resumed(), Record::End {}]).is_finished());
     }
 
-    fn account(user: &str) -> AccountId {
-        AccountId {
-            host: "imap.example.com".to_owned(),
-            port: 993,
-            user: user.to_owned(),
-            url: format!("imaps://{user}@imap.example.com"),
-        }
-    }
-
     #[test]
     fn a_run_is_found_at_its_account_and_nobody_elses_journals_are_looked_through() {
         let state = tempfile::tempdir().unwrap();
         let home = Home::open(state.path().to_owned()).unwrap();
-        let mut accounts = [account("alice"), account("bob")];
+        let mut accounts = [AccountId::example("alice"), AccountId::example("bob")];
         // Whoever looks through all folders comes to the first one first.
         accounts.sort_by_key(|account| home.folder(account));
         let [first, second] = accounts;

@@ -67,6 +67,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         })
     }
 
+    /// Whether there is a mailbox of this name, asked after something was sent.
+    pub(super) async fn is_there(&mut self, name: &MailboxName) -> Result<bool, Halt> {
+        let found = self.store.find(name).await.map_err(Halt::unproven)?;
+        Ok(found.is_some())
+    }
+
     /// MAILBOXID as the plan saw it.
     pub(super) fn mailbox_id(&self, name: &MailboxName) -> Option<&String> {
         self.plan

@@ -37,9 +37,7 @@ use serde::{Deserialize, Serialize};
 pub use begin::{apply, resume, unfinished};
 pub use check::{Stale, check};
 pub use home::{Disks, Home, Lock, Past};
-pub use story::{
-    RunState, RunSummary, left_before, run_of, runs, story, to_resume, to_undo, tried_before,
-};
+pub use story::{Before, RunState, RunSummary, before, run_of, runs, story, to_resume, to_undo};
 pub use undo::undo;
 
 use crate::{language::Phrase, store::Later};

@@ -321,13 +321,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         while !is_quiet(equal, true) {
             let mut there = BTreeSet::new();
             for name in names {
-                if self
-                    .store
-                    .find(name)
-                    .await
-                    .map_err(Halt::unproven)?
-                    .is_some()
-                {
+                if self.is_there(name).await? {
                     there.insert((*name).clone());
                 }
             }

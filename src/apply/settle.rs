@@ -178,7 +178,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if self.is_waiting(step.id) {
             return Ok(());
         }
-        let back = self.store.find(of).await.map_err(Halt::unproven)?.is_some();
+        let back = self.is_there(of).await?;
         let (after, why) = if back {
             (SourceAfter::CameBack, Some(text::made_again()))
         } else {

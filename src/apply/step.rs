@@ -137,8 +137,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         source: &MailboxName,
         target: &MailboxName,
     ) -> Result<bool, Halt> {
-        let left = self.store.find(source).await.map_err(Halt::unproven)?;
-        Ok(left.is_none() || self.has_moved_to(source, target).await?)
+        Ok(!self.is_there(source).await? || self.has_moved_to(source, target).await?)
     }
 
     /// After a RENAME that was seen to be done.
@@ -176,18 +175,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             to: source.clone(),
         };
         let answer = self.send(step.id, act, None).await?.answer;
-        let is_back = self
-            .store
-            .find(source)
-            .await
-            .map_err(Halt::unproven)?
-            .is_some();
-        let left = self
-            .store
-            .find(target)
-            .await
-            .map_err(Halt::unproven)?
-            .is_some();
+        let (is_back, left) = (self.is_there(source).await?, self.is_there(target).await?);
         match answer {
             _ if is_back && !left => {
                 let why = Some(text::has_its_name_back(target, source));

@@ -163,39 +163,36 @@ pub fn run_of(home: &Home, account: &AccountId, tombstone: &MailboxName) -> Opti
     pasts.into_iter().find(asked_for).map(|past| past.run)
 }
 
-/// Sources of earlier runs on this account that would not go or came back: wire names.
-#[must_use]
-pub fn left_before(home: &Home, account: &AccountId) -> BTreeSet<Vec<u8>> {
-    left(home, account, |step| {
-        step.source.as_ref().filter(|_| step.remove)
-    })
+/// What earlier runs on an account have found out and a plan should know: wire names.
+#[derive(Debug, Default)]
+pub struct Before {
+    /// Sources that would not go or came back.
+    pub left: BTreeSet<Vec<u8>>,
+    /// Names that were tried, and that the server does not mark.
+    pub tried: BTreeSet<Vec<u8>>,
 }
 
-/// Names that earlier runs on this account have tried, and that the server does not mark: wire names.
+/// What the journals of an account tell to a plan. Reads each of them once.
 #[must_use]
-pub fn tried_before(home: &Home, account: &AccountId) -> BTreeSet<Vec<u8>> {
-    left(home, account, |step| {
-        step.target.as_ref().filter(|_| step.if_marked)
-    })
-}
-
-/// A name of each step of earlier runs whose source was left or came back.
-fn left(
-    home: &Home,
-    account: &AccountId,
-    name: impl Fn(&Step) -> Option<&MailboxName>,
-) -> BTreeSet<Vec<u8>> {
-    let mut left = BTreeSet::new();
+pub fn before(home: &Home, account: &AccountId) -> Before {
+    let mut before = Before::default();
     for past in home.pasts_of(account).unwrap_or_default() {
         for step in past.plan().into_iter().flat_map(|plan| &plan.steps) {
             let receipt = past.receipt(step.id);
             let after = receipt.and_then(|receipt| receipt.source_after);
-            if matches!(after, Some(SourceAfter::Left | SourceAfter::CameBack)) {
-                left.extend(name(step).map(|name| name.wire().to_vec()));
+            if !matches!(after, Some(SourceAfter::Left | SourceAfter::CameBack)) {
+                continue;
+            }
+            let wire = |name: &MailboxName| name.wire().to_vec();
+            if step.remove {
+                before.left.extend(step.source.as_ref().map(wire));
+            }
+            if step.if_marked {
+                before.tried.extend(step.target.as_ref().map(wire));
             }
         }
     }
-    left
+    before
 }
 
 /// The runs that a resume has something to do for, or to look after; those of one batch, if one is named.

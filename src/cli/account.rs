@@ -380,7 +380,7 @@ fn new_name(listing: &Listing, text: &str) -> Result<MailboxName, Failure> {
     } else {
         format!("{prefix}{text}")
     };
-    Ok(MailboxName::new(listing.server.encode_name(&text), text))
+    Ok(listing.server.name(text))
 }
 
 #[cfg(test)]

@@ -260,15 +260,6 @@ fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
 mod tests {
     use super::*;
 
-    fn account(user: &str) -> AccountId {
-        AccountId {
-            host: "imap.example.com".to_owned(),
-            port: 993,
-            user: user.to_owned(),
-            url: format!("imaps://{user}@imap.example.com"),
-        }
-    }
-
     fn file(began: &str, whole: Option<Shard>, lines: &[(&str, &str, End)]) -> String {
         let head = Head {
             began: began.to_owned(),
@@ -277,7 +268,7 @@ mod tests {
         };
         let mut text = serde_json::to_string(&head).unwrap() + "\n";
         for (time, user, end) in lines {
-            let account = account(user);
+            let account = AccountId::example(user);
             let line = Line {
                 time: (*time).to_owned(),
                 key: key(&account),
@@ -302,7 +293,10 @@ mod tests {
         let first = file("1", Some(Shard::WHOLE), &[("2", "alice", End::Cut)]);
         let second = file("3", None, &[("4", "alice", End::Done)]);
         for files in [[first.clone(), second.clone()], [second, first]] {
-            assert_eq!(read(&files).end_of(&account("alice")), Some(&End::Done));
+            assert_eq!(
+                read(&files).end_of(&AccountId::example("alice")),
+                Some(&End::Done)
+            );
         }
     }
 
@@ -315,8 +309,11 @@ mod tests {
         );
         let third = Shard::parse("3/8", &|_| None).unwrap();
         let record = read(&[old, file("3", Some(third), &[])]);
-        assert_eq!(record.end_of(&account("user18")), None);
-        assert_eq!(record.end_of(&account("user1")), Some(&End::Done));
+        assert_eq!(record.end_of(&AccountId::example("user18")), None);
+        assert_eq!(
+            record.end_of(&AccountId::example("user1")),
+            Some(&End::Done)
+        );
     }
 
     #[test]
@@ -324,7 +321,7 @@ mod tests {
         let mut record = Record::default();
         let other = file("1", None, &[("2", "alice", End::Done)]);
         record.add(other.as_bytes(), "b").unwrap();
-        assert_eq!(record.end_of(&account("alice")), None);
+        assert_eq!(record.end_of(&AccountId::example("alice")), None);
     }
 
     #[test]
@@ -341,7 +338,10 @@ mod tests {
     fn a_torn_last_line_is_no_line() {
         let mut text = file("1", None, &[("2", "alice", End::Done)]);
         text += "{\"time\":\"3\",\"key\":\"";
-        assert_eq!(read(&[text]).end_of(&account("alice")), Some(&End::Done));
+        assert_eq!(
+            read(&[text]).end_of(&AccountId::example("alice")),
+            Some(&End::Done)
+        );
     }
 
     #[test]
@@ -355,6 +355,9 @@ mod tests {
             text.contains("\"end\":\"failed\",\"kind\":\"limit\",\"passing\":true"),
             "{text}"
         );
-        assert_eq!(read(&[text]).end_of(&account("alice")), Some(&failed));
+        assert_eq!(
+            read(&[text]).end_of(&AccountId::example("alice")),
+            Some(&failed)
+        );
     }
 }

@@ -130,15 +130,6 @@ impl std::fmt::Display for Shard {
 mod tests {
     use super::*;
 
-    fn account(user: &str) -> AccountId {
-        AccountId {
-            host: "imap.example.com".to_owned(),
-            port: 993,
-            user: user.to_owned(),
-            url: String::new(),
-        }
-    }
-
     fn read(text: &str, environment: &[(&'static str, &str)]) -> Result<Shard, ShardError> {
         Shard::parse(text, &|name| {
             let mut known = environment.iter();
@@ -154,7 +145,7 @@ mod tests {
             .collect();
         let mut held = [0; 8];
         for user in 0..8_000 {
-            let account = account(&format!("user{user}"));
+            let account = AccountId::example(&format!("user{user}"));
             let holders: Vec<usize> = (0..8).filter(|part| parts[*part].holds(&account)).collect();
             assert_eq!(holders.len(), 1);
             held[holders[0]] += 1;
@@ -169,7 +160,7 @@ mod tests {
     fn an_account_stays_in_its_part_in_every_version() {
         let third = read("3/8", &[]).unwrap();
         let held: Vec<u32> = (0..40)
-            .filter(|user| third.holds(&account(&format!("user{user}"))))
+            .filter(|user| third.holds(&AccountId::example(&format!("user{user}"))))
             .collect();
         assert_eq!(held, [18, 23, 28, 29, 36]);
     }

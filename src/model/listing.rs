@@ -36,6 +36,17 @@ impl AccountId {
             && self.user == other.user
     }
 
+    /// Somebody's account at imap.example.com.
+    #[cfg(test)]
+    pub(crate) fn example(user: &str) -> Self {
+        Self {
+            host: "imap.example.com".to_owned(),
+            port: 993,
+            user: user.to_owned(),
+            url: format!("imaps://{user}@imap.example.com"),
+        }
+    }
+
     /// One text for all that is the same: what folders are named and parts are told by, so it never changes.
     #[must_use]
     pub fn key(&self) -> String {
@@ -83,6 +94,12 @@ impl Server {
     pub fn names_are_utf8(&self) -> bool {
         let has = |capability| self.capabilities.contains(capability);
         has("UTF8=ONLY") || has("IMAP4REV2") && !has("IMAP4REV1")
+    }
+
+    /// A whole name that is to be made on this server.
+    #[must_use]
+    pub fn name(&self, text: String) -> MailboxName {
+        MailboxName::new(self.encode_name(&text), text)
     }
 
     /// The octets of a name that is to be made on this server.

@@ -101,7 +101,8 @@ pub fn converge(
     foresight: Foresight<'_>,
 ) -> Plan {
     let is_unfinished = |finding: &Finding| finding.code == Code::UnfinishedRun;
-    if !(foresight.predict)(listing).stated || findings.iter().any(is_unfinished) {
+    let today = (foresight.predict)(listing);
+    if !today.stated || findings.iter().any(is_unfinished) {
         return plan(listing, roll, findings, policy);
     }
     // What clients do before the plan is not what they must be told after it.
@@ -116,6 +117,7 @@ pub fn converge(
         findings: &findings,
         policy,
         foresight,
+        today,
     };
     let wanted = Role::EVERY
         .into_iter()
@@ -148,6 +150,8 @@ pub(super) struct Search<'a> {
     findings: &'a [Finding],
     pub(super) policy: &'a Policy,
     pub(super) foresight: Foresight<'a>,
+    /// What the clients do with the account as it is.
+    today: Forecasts,
 }
 
 /// What comes of keeping a role in one mailbox.
@@ -196,7 +200,7 @@ impl<'a> Search<'a> {
                 self.end(role, &members.keep, false).finders
             }
             Some(_) => return None,
-            None => (self.foresight.predict)(self.listing).largest_meeting(role),
+            None => self.today.largest_meeting(role),
         };
         let best = self.best(role, &now).or_else(|| {
             let marked = self.tried(role, self.name_to_try(role)?, true);
@@ -225,8 +229,7 @@ impl<'a> Search<'a> {
 
     /// Whether one client makes a mailbox for a role, and another does without.
     fn leaves_some_out(&self, role: Role) -> bool {
-        let forecasts = (self.foresight.predict)(self.listing);
-        let all: Vec<&Use> = forecasts.of(role).map(|(_, cell)| &cell.does).collect();
+        let all: Vec<&Use> = self.today.of(role).map(|(_, cell)| &cell.does).collect();
         let does_without = |does: &&Use| matches!(does, Use::Computer | Use::Asks | Use::Nothing);
         all.iter().any(|does| !does.creates().is_empty()) && all.iter().any(does_without)
     }

@@ -22,10 +22,7 @@ impl Search<'_> {
         });
         let forecasts = (self.foresight.predict)(&bare);
         let made = forecasts.of(role).flat_map(|(_, cell)| cell.does.creates());
-        let names = made.map(|text| {
-            let text: String = text.nfc().collect();
-            MailboxName::new(self.listing.server.encode_name(&text), text)
-        });
+        let names = made.map(|text| self.listing.server.name(text.nfc().collect()));
         names.filter(|name| self.is_free(name)).collect()
     }
 
@@ -59,9 +56,6 @@ impl Search<'_> {
     fn usual_name(&self, role: Role) -> Option<MailboxName> {
         let word = role.attribute()?.strip_prefix('\\')?;
         let text = format!("{}{word}", self.listing.prefix());
-        Some(MailboxName::new(
-            self.listing.server.encode_name(&text),
-            text,
-        ))
+        Some(self.listing.server.name(text))
     }
 }

@@ -168,9 +168,10 @@ impl Client {
         };
         let roll = detect(&listing, &self.mapping, &hints).unwrap();
         let findings = audit(&listing, &roll, &Forecasts::default());
+        let before = apply::before(&self.home, &Self::account());
         let policy = Policy {
-            left_before: apply::left_before(&self.home, &Self::account()),
-            tried_before: apply::tried_before(&self.home, &Self::account()),
+            left_before: before.left,
+            tried_before: before.tried,
             made: NOW.to_owned(),
             ..policy.clone()
         };

@@ -253,6 +253,7 @@ impl Fixing {
     }
 
     fn policy(&self, entry: &Entry) -> Policy {
+        let before = apply::before(&self.home, &entry.account.id);
         let options = &self.options;
         Policy {
             only: (!options.only.is_empty()).then(|| options.only.iter().copied().collect()),
@@ -266,8 +267,8 @@ impl Fixing {
             remove_without_uidplus: options.remove_without_uidplus,
             with_children: options.with_children,
             repair_names: options.repair_names,
-            left_before: apply::left_before(&self.home, &entry.account.id),
-            tried_before: apply::tried_before(&self.home, &entry.account.id),
+            left_before: before.left,
+            tried_before: before.tried,
             made: now(),
         }
     }
