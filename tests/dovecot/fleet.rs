@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -144,6 +144,12 @@ pub fn set(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
+fn all_end_well(children: Vec<Child>) {
+    for mut child in children {
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+}
+
 #[test]
 fn all_accounts_of_a_file_are_merged_and_a_second_command_changes_nothing() {
     let fleet = Fleet::of(12);
@@ -221,7 +227,7 @@ fn what_fails_changes_nothing_for_the_others_and_its_list_is_fed_back_in() {
 }
 
 /// Starts a command and returns once so many accounts are merged.
-fn start_until(fleet: &Fleet, words: &str, merged: usize) -> std::process::Child {
+fn start_until(fleet: &Fleet, words: &str, merged: usize) -> Child {
     let child = fleet
         .command(words)
         .stdout(Stdio::null())
@@ -423,9 +429,7 @@ fn parts_of_a_fleet_run_side_by_side_and_their_reports_lie_together() {
                 .unwrap()
         })
         .collect();
-    for mut child in children {
-        assert_eq!(child.wait().unwrap().code(), Some(0));
-    }
+    all_end_well(children);
     assert_eq!(fleet.merged().len(), 9);
     fleet.nothing_is_lost_since(&before);
     let lists: Vec<BTreeSet<String>> = (1..=3)
@@ -568,9 +572,7 @@ fn the_readmes_slurm_array_deals_with_every_account_once() {
                 .unwrap()
         })
         .collect();
-    for mut child in children {
-        assert_eq!(child.wait().unwrap().code(), Some(0));
-    }
+    all_end_well(children);
     assert_eq!(fleet.merged().len(), 10);
 }
 
