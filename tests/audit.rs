@@ -86,7 +86,7 @@ impl Scene {
             role,
             certainty: role.map(|_| Certainty::Known),
             evidence: all,
-            doubtful: false,
+            aside: None,
             lookalike: None,
             meant: None,
         };
@@ -370,6 +370,7 @@ fn two_names_of_one_mailbox_are_no_split() {
         };
         mailbox.sample = Some(Sample {
             newest: Some(5),
+            last: Some((5, 70)),
             ..Sample::default()
         });
     };

@@ -211,7 +211,7 @@ fn names_count_where_clients_put_them() {
     let roles: Vec<_> = judged(&prefixed)
         .entries
         .iter()
-        .map(|entry| entry.role.map(|role| (role, entry.doubtful)))
+        .map(|entry| entry.role.map(|role| (role, entry.is_doubtful())))
         .collect();
     assert_eq!(
         roles,
@@ -672,7 +672,7 @@ fn what_little_speaks_for_is_doubtful_unless_the_user_names_the_language() {
         let roll = detect(&listing(mailboxes), &mapping, &hints).unwrap();
         let entry = &roll.entries[0];
         assert_eq!(
-            (entry.role, entry.doubtful),
+            (entry.role, entry.is_doubtful()),
             (Some(Role::Drafts), doubtful),
             "{names:?} {locales:?}"
         );
@@ -684,7 +684,7 @@ fn garbled_names_are_what_they_were() {
     for name in ["Ã‰lÃ©ments envoyÃ©s", "&AMk-l&AOk-ments envoy&AOk-s"] {
         let entry = judged(&listing(vec![mailbox(name, &[])])).entries.remove(0);
         assert_eq!(
-            (entry.role, entry.certainty, entry.doubtful),
+            (entry.role, entry.certainty, entry.is_doubtful()),
             (Some(Role::Sent), Some(Certainty::Likely), false),
             "{name}"
         );
@@ -709,7 +709,7 @@ fn copied_labels_of_gmail_are_doubtful_and_never_keep_a_role_beside_a_sure_mailb
     let roles: Vec<_> = roll
         .entries
         .iter()
-        .map(|entry| (entry.role, entry.doubtful))
+        .map(|entry| (entry.role, entry.is_doubtful()))
         .collect();
     assert_eq!(
         roles,
@@ -732,7 +732,7 @@ fn copied_labels_of_gmail_are_doubtful_and_never_keep_a_role_beside_a_sure_mailb
         "\\Sent",
         "said by the user"
     );
-    assert!(!roll.entries[0].doubtful);
+    assert!(!roll.entries[0].is_doubtful());
 }
 
 #[test]

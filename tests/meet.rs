@@ -119,7 +119,7 @@ impl Clients<'_> {
             stay: &|before, after| self.stay(before, after),
             role_of: &|listing, name| {
                 let roll = detect(listing, &MAPPING, &Hints::default()).unwrap();
-                roll.entry(name).filter(|entry| !entry.doubtful)?.role
+                roll.entry(name).filter(|entry| !entry.is_doubtful())?.role
             },
         })
     }

@@ -187,6 +187,7 @@ impl Judge {
                 overrides: judging.role.clone(),
                 targets: targets.iter().cloned().collect(),
                 locales: judging.locale.clone(),
+                ..Hints::default()
             },
             sample: (!judging.no_sample).then_some(judging.sample),
             clients: Arc::new(Chosen::new(&judging.client, judging.locale.first())?),
@@ -260,7 +261,7 @@ impl Judge {
             stay: &|before, after| self.clients.stay(before, after),
             role_of: &|listing, name| {
                 let roll = detect(listing, &self.mapping, &hints).ok()?;
-                roll.entry(name).filter(|entry| !entry.doubtful)?.role
+                roll.entry(name).filter(|entry| !entry.is_doubtful())?.role
             },
         })
     }

@@ -76,6 +76,9 @@ pub struct Audit {
     /// Exit with status 1 if there is a finding of at least this severity
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
     pub fail_on: FailOn,
+    /// The number of the JSON form: 1 is the one before, which does not tell what is doubtful from what is likely
+    #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub schema_version: u8,
     #[command(flatten)]
     pub judging: Judging,
     #[command(flatten)]

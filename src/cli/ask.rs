@@ -172,7 +172,7 @@ fn held(messages: Option<u64>) -> Phrase {
 /// The roles that a mailbox may have, where mail could be moved on the answer.
 fn open_roles(entry: &Entry, policy: &Policy) -> Vec<Role> {
     let roles: BTreeSet<Role> = match entry.role {
-        Some(role) if entry.doubtful => [role].into(),
+        Some(role) if entry.is_doubtful() => [role].into(),
         None if entry.certainty == Some(Certainty::Ambiguous) => {
             entry.evidence.iter().filter_map(|one| one.role).collect()
         }
@@ -195,7 +195,7 @@ pub fn keepers(judged: &Judged, policy: &mut Policy, language: Language) -> BTre
         // What is not sure is neither kept nor merged.
         let sure = members.members.iter().filter(|name| {
             let entry = judged.roll.entry(name);
-            entry.is_some_and(|entry| !entry.doubtful)
+            entry.is_some_and(|entry| !entry.is_doubtful())
         });
         let sure: Vec<&MailboxName> = sure.collect();
         let is_open = role.can_merge()

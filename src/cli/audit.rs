@@ -14,7 +14,11 @@ use super::{
 use crate::{
     config::accounts::Entry,
     model::finding::Finding,
-    report::{json, table, text::counted},
+    report::{
+        json::{self, AuditVersion},
+        table,
+        text::counted,
+    },
 };
 
 pub async fn run(options: Audit) -> Result<Status, Failure> {
@@ -48,7 +52,9 @@ impl Verb for Auditing {
         let (listing, roll, findings) = (&judged.listing, &judged.roll, &judged.findings);
         let text = match self.options.shared.format {
             Format::Table => table::audit(listing, roll, findings, look(&self.options.shared)),
-            Format::Json => json::audit_line(listing, roll, findings) + "\n",
+            Format::Json => {
+                json::audit_line(listing, roll, findings, self.version()) + "\n"
+            },
         };
         let least = self.options.fail_on.severity();
         let counts = |finding: &Finding| least.is_some_and(|least| finding.severity >= least);
@@ -68,7 +74,20 @@ impl Verb for Auditing {
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
-        json::audit_error(&entry.account.id.url, &failure.as_error())
+        json::audit_error(
+            &entry.account.id.url,
+            &failure.as_error(),
+            self.version(),
+        )
+    }
+}
+
+impl Auditing {
+    fn version(&self) -> AuditVersion {
+        match self.options.schema_version {
+            1 => AuditVersion::One,
+            _ => AuditVersion::Two,
+        }
     }
 }
 

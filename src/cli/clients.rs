@@ -12,7 +12,7 @@ use super::{
     ports::World,
 };
 use crate::{
-    advice::{self, COMMON},
+    advice,
     clients::{self, NoSuchClient},
     config::accounts::Entry,
     detect::{Hints, detect},
@@ -112,11 +112,12 @@ fn steps(listing: &Listing, forecasts: &Forecasts, options: &Clients) -> Result<
         overrides: options.role.clone(),
         targets: options.target.iter().cloned().collect(),
         locales: options.locale.iter().cloned().collect(),
+        ..Hints::default()
     };
     let roll = detect(listing, &Mapping::built_in(), &hints)?;
     let sure = roll.roles.iter().filter(|(_, members)| {
         let entry = roll.entry(&members.keep);
-        entry.is_some_and(|entry| !entry.doubtful)
+        entry.is_some_and(|entry| !entry.is_doubtful())
     });
     let kept = sure.map(|(role, members)| (*role, members.keep.clone()));
     let mut kept: BTreeMap<Role, MailboxName> = kept.collect();
@@ -124,7 +125,7 @@ fn steps(listing: &Listing, forecasts: &Forecasts, options: &Clients) -> Result<
     let told = forecasts
         .clients
         .iter()
-        .filter(|client| forecasts.stated || COMMON.contains(&client.id.as_str()));
+        .filter(|client| forecasts.stated || client.rank().is_some());
     let told: Vec<_> = told
         .map(|client| advice::client::steps(client, listing, &kept))
         .collect();

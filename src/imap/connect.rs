@@ -120,6 +120,9 @@ impl ConnectError {
     }
 }
 
+/// Characters of a greeting that are kept: enough to tell a server by.
+const GREETING: usize = 200;
+
 /// Connects and logs in, once.
 ///
 /// An administrator may log in once more, as nobody but the administrator, to see that it is another mailbox.
@@ -200,16 +203,14 @@ async fn greeted(
         // Whatever was said in the clear, somebody else may have said.
         capabilities = ask_capabilities(&mut client, tags, endpoint).await?;
     }
+    let words = greeting.first().and_then(|line| Tagged::parse(line));
+    let words = words.map(|line| line.text).unwrap_or_default();
     let server = Server {
         software: None,
+        greeting: Some(words.chars().take(GREETING).collect()),
         capabilities,
     };
-    let words = greeting.first().and_then(|line| Tagged::parse(line));
-    Ok((
-        client,
-        server,
-        words.map(|line| line.text).unwrap_or_default(),
-    ))
+    Ok((client, server, words))
 }
 
 pub(super) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError> {

@@ -24,6 +24,7 @@ mod login;
 mod messages;
 mod port;
 mod read;
+mod sample;
 mod session;
 mod tls;
 mod whose;

@@ -233,6 +233,8 @@ pub struct Fetched {
     pub internal_date: Option<i64>,
     pub size: Option<u64>,
     pub email_id: Option<String>,
+    /// The mailbox that it lies in really, as Dovecot tells of its views (X-MAILBOX).
+    pub mailbox: Option<Vec<u8>>,
     /// Octets of the section that was asked for.
     pub section: Option<Vec<u8>>,
 }
@@ -260,6 +262,7 @@ pub fn fetched(data: &[Bytes]) -> BTreeMap<Uid, Fetched> {
                 }
                 "INTERNALDATE" => message.internal_date = value.text().and_then(|text| date(&text)),
                 "RFC822.SIZE" => message.size = value.number(),
+                "X-MAILBOX" => message.mailbox = value.octets().map(<[u8]>::to_vec),
                 "EMAILID" => message.email_id = object_id(value),
                 "X-GM-MSGID" => message.email_id = value.number().map(|id| id.to_string()),
                 section if section.starts_with("BODY[") => {
@@ -312,6 +315,12 @@ impl Fetched {
 fn date(text: &str) -> Option<i64> {
     let time = jiff::Timestamp::strptime("%d-%b-%Y %H:%M:%S %z", text.trim()).ok()?;
     Some(time.as_second())
+}
+
+/// A day as SEARCH takes it (RFC 9051 §9 `date-text`), in UTC.
+pub fn search_day(seconds: i64) -> String {
+    let time = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    time.strftime("%-d-%b-%Y").to_string()
 }
 
 /// The digest of a Message-ID field: the id without folding and blanks, so that a refolded header is the same.

@@ -43,6 +43,8 @@ texts! {
     head_undoes() "undoes" "annule"
 
     // Words.
+    left_alone() "left" "laissé"
+    role_unclear(role) "{role} (?)" "{role} (?)"
     yes() "yes" "oui"
     no() "no" "non"
     error() "error" "erreur"
@@ -236,6 +238,9 @@ texts! {
     no_message_moves()
         "no message moves"
         "aucun message déplacé"
+    until_purged(back)
+        "{back}, until the server purges its trash or junk"
+        "{back}, tant que le serveur ne purge pas la corbeille ou les indésirables"
     undo_reverses_all()
         "`rolecall undo` can reverse it all"
         "`rolecall undo` peut tout annuler"

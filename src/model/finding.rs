@@ -107,11 +107,17 @@ codes! {
         "the name is used for more than one role"
         "Mail clients use this name for different things, so nothing is done with it. Say which role it has with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`."
     RoleDoubtful "role-doubtful" Info
-        "a mailbox that likely has a role, but not surely enough to move mail"
-        "Its role follows from what is inside, from what else there is in the account, or from a name that little speaks for. Nothing is merged on that alone. Look inside and say which it is with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`; on a terminal `rolecall fix` asks."
+        "a mailbox whose role is doubtful, so no mail is moved on it"
+        "Its role follows from what is inside, from what else there is in the account, from a name that little speaks for, or from a mark at an odd place: below the trash, deep in a tree. Nothing is merged on that alone. Look inside and say which it is with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`; on a terminal `rolecall fix` asks."
     NameGarbled "name-garbled" Info
         "a name that was encoded twice or in the wrong character set"
         "A program wrote the name wrongly, so people read `Ã‰lÃ©ments` or `&AMk-l&AOk-ments` for `Éléments`, and clients do not know the mailbox. `rolecall fix --repair-names` renames it to what was meant; its mail stays as it is, and `undo` renames it back."
+    MarkOnUnknownName "mark-on-unknown-name" Info
+        "the server marks a mailbox whose name clients do not know, beside one whose name they know"
+        "The mark decides: the marked mailbox keeps the role. But a mark may have followed a mailbox that was renamed, and clients that go by names use the other one. Look inside; `--target ROLE=MAILBOX` keeps the one you mean."
+    KeeperUnclear "keeper-unclear" Warning
+        "nothing tells which of several mailboxes is to stay"
+        "Neither the server's marks, nor the provider, nor clients, nor dates and numbers of messages tell them apart, so nothing is merged before you choose: `--target ROLE=MAILBOX`, or the question of `rolecall fix` on a terminal."
     LookalikeName "lookalike-name" Warning
         "the name only looks like a special mailbox's"
         "It contains invisible characters or letters of another script or form, so clients do not take it for the mailbox it resembles. It is never merged by itself; look inside, then use `--role MAILBOX=ROLE` if it is what it looks like."
@@ -120,7 +126,7 @@ codes! {
         "Some clients show it as an empty or greyed folder. `rolecall fix` removes the subscription if the name is a role's own word (Sent, Drafts, Trash, Junk, Archive); others are left alone, since the mailbox may be on a server that is away."
     SameMailboxTwice "same-mailbox-twice" Warning
         "two names, one mailbox"
-        "Both names lead to the same messages (an alias or a link on the server). Merging them would move every message onto itself, so they are never merged."
+        "Both names lead to the same messages (an alias or a link on the server). Merging them would move every message onto itself, so they are never merged. To hide the other name, unsubscribe it in each client, or let the administrator hide it: `list = no` in the namespace of a Dovecot alias, or remove the link."
     RoleDuplicateEmpty "role-duplicate-empty" Info
         "an empty extra mailbox that the server keeps"
         "The server's configuration marks it, so the server makes it again when it is removed, or refuses to remove it. It holds nothing, so it is left as it is, at most unsubscribed."
@@ -154,6 +160,18 @@ codes! {
     NotPersonal "not-personal" Info
         "the mailbox belongs to somebody else or is shared"
         "It lies outside the personal namespace, so it has no role in this account and is never touched."
+    OtherNamespace "other-namespace" Info
+        "the mailbox lies in another of the account's namespaces"
+        "It lies in another personal namespace than INBOX: a store of archived or expunged mail, or of views. Nobody who merges \"Sent\" means what lies there, so it has no role and is never touched. `--role MAILBOX=ROLE` takes one in; it is then emptied but neither renamed nor removed."
+    MailboxIsView "mailbox-is-view" Info
+        "the mailbox shows the mail of other mailboxes"
+        "It is a search that the server shows as a mailbox (Dovecot's virtual mailboxes). What is moved out of it leaves the mailboxes behind it, and removing it may destroy their mail, so it is never touched, not even with `--role`."
+    RemovalWaits "removal-waits" Info
+        "an emptied mailbox waits for its removal"
+        "`rolecall fix --remove later` has emptied it and set it aside under a name of its own. `rolecall resume`, or the account's next `rolecall fix`, removes it when its time has come and it is still empty; what has come into it meanwhile is moved first. `rolecall undo` gives it its own name back."
+    MayBePurged "may-be-purged" Warning
+        "mail goes where the server may purge it"
+        "Servers empty trash and junk by a timer (Gmail after 30 days, Courier after 7, Dovecot as configured, also by number), and for many of them the time begins anew with the move. An undo brings back only what is still there."
     MayBeTruncated "may-be-truncated" Warning
         "the server may show only a part of a mailbox"
         "Exactly 1000, 2000, 5000 or 10000 messages is a limit that some providers set on what IMAP shows. The messages can be moved; the mailbox is then not removed."

@@ -32,7 +32,7 @@ use crate::{
         mailbox::{Mailbox, MailboxName},
         plan::{Action, Allowances, Basis, Manual, Path, Plan, Remark, SCHEMA, Step},
         role::Role,
-        roll::Roll,
+        roll::{Entry, Roll},
     },
 };
 
@@ -125,6 +125,14 @@ pub fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy: &Polic
     maker.finish()
 }
 
+/// What may become of mail in a mailbox of a held-back role.
+fn why_held_back(role: Role) -> Phrase {
+    match role {
+        Role::Junk => text::may_train_filter(),
+        _ => text::timer_may_purge(),
+    }
+}
+
 struct Maker<'a> {
     listing: &'a Listing,
     roll: &'a Roll,
@@ -161,6 +169,14 @@ impl Maker<'_> {
             .into_iter()
             .filter_map(|name| self.listing.find(name.wire()))
             .collect();
+        self.tell_of_mark(role);
+        let is_unclear = members.is_some_and(|members| {
+            members.unclear && members.keep == keeper.name && !self.is_chosen(role)
+        });
+        if is_unclear && !sources.is_empty() {
+            self.leave_to_user(role, &keeper, &sources);
+            return;
+        }
         let held_back = role.held_back() && !self.policy.include.contains(&role);
         if held_back && members.is_some() {
             self.spare(role, &keeper, &sources);
@@ -182,9 +198,56 @@ impl Maker<'_> {
         for source in sources {
             self.merge(role, source, &keeper);
         }
+        if role.held_back() {
+            self.warn_of_timers(role, &keeper);
+        }
         if keeper.mailbox.is_some() {
             self.tell_findings(role);
         }
+    }
+
+    /// A mark decides, whatever its mailbox is called; that clients do not know the name is worth a word before mail moves.
+    fn tell_of_mark(&mut self, role: Role) {
+        let told = self.findings.iter().find(|finding| {
+            finding.code == Code::MarkOnUnknownName && finding.role == Some(role)
+        });
+        if let Some(message) = told.map(|finding| finding.message.clone()) {
+            self.by_hand(Code::MarkOnUnknownName, message);
+        }
+    }
+
+    /// Whether the user has said which mailbox keeps a role.
+    fn is_chosen(&self, role: Role) -> bool {
+        self.policy.targets.contains_key(&role)
+    }
+
+    /// Nothing tells the members apart, so nothing is done before the user has chosen.
+    fn leave_to_user(&mut self, role: Role, keeper: &Keeper<'_>, sources: &[&Mailbox]) {
+        let names = std::iter::once(&keeper.name).chain(sources.iter().map(|one| &one.name));
+        let names = names.map(|name| format!("\"{}\"", name.text()).into());
+        let names = Phrase::and(names.collect());
+        self.by_hand(Code::KeeperUnclear, text::nothing_tells_keeper(names, role));
+    }
+
+    /// The warning wherever mail goes into trash or junk, by MOVE or by RENAME: timers count from then on (removal.md).
+    fn warn_of_timers(&mut self, role: Role, keeper: &Keeper<'_>) {
+        let steps = self.steps.iter();
+        let goes = steps.filter(|step| {
+            step.role == Some(role) && matches!(step.action, Action::Merge | Action::Rename)
+        });
+        let sources: Vec<&MailboxName> = goes.filter_map(|step| step.source.as_ref()).collect();
+        if sources.is_empty() {
+            return;
+        }
+        let quoted = sources.iter();
+        let quoted = quoted.map(|name| format!("\"{}\"", name.text()).into());
+        let quoted = Phrase::and(quoted.collect());
+        let message = text::may_be_purged(&keeper.name, why_held_back(role));
+        let message = match role {
+            Role::Junk => text::clauses(message, text::filter_may_fill_again(quoted)),
+            _ => message,
+        };
+        self.warn(Code::MayBePurged, message);
     }
 
     /// Of a held-back role only what touches no mail is done. One that waits to be renamed is subscribed meanwhile.
@@ -223,7 +286,7 @@ impl Maker<'_> {
 
     /// Whether a mailbox's role is too unsure to move mail on.
     fn is_doubtful(&self, name: &MailboxName) -> bool {
-        self.roll.entry(name).is_some_and(|entry| entry.doubtful)
+        self.roll.entry(name).is_some_and(Entry::is_doubtful)
     }
 
     fn subscribe(&mut self, role: Role, keeper: &Keeper<'_>) {
@@ -305,10 +368,7 @@ impl Maker<'_> {
         let names = sources.iter();
         let names = names.map(|source| format!("\"{}\"", source.name.text()));
         let names = Phrase::joined(names, ", ");
-        let because = match role {
-            Role::Junk => text::may_train_filter(),
-            _ => text::timer_may_purge(),
-        };
+        let because = why_held_back(role);
         let message = match (keeper.mailbox, sources) {
             (None, [_]) => text::would_be_renamed(names, &keeper.name, role, because),
             (Some(_), [_]) => text::would_be_merged(names, &keeper.name, role, because),

@@ -107,8 +107,11 @@ pub(super) struct MailboxForm<'a> {
     pub(super) uid_validity: Option<u32>,
     /// Its role; null for an ordinary mailbox.
     pub(super) role: Option<Role>,
-    /// How sure that is.
+    /// How sure that is: `likely` is merged without a question, `doubtful` never is.
     pub(super) certainty: Option<Certainty>,
+    /// Why it has no role here whatever its name and its mark say.
+    #[schemars(extend("enum" = ["foreign", "other-namespace", "alias", "view", "waits", null]))]
+    pub(super) aside: Option<&'a str>,
     /// Every reason found, strongest first.
     pub(super) evidence: &'a [Evidence],
 }
@@ -118,6 +121,8 @@ pub(super) struct MailboxForm<'a> {
 pub(super) struct RoleForm<'a> {
     /// The one that keeps the role.
     pub(super) keep: &'a str,
+    /// Whether nothing but the order of their names tells that it is this one; then nothing is merged.
+    pub(super) unclear: bool,
     /// All of them, the kept one first.
     pub(super) members: Vec<&'a str>,
 }

@@ -32,12 +32,39 @@ use crate::{
         mailbox::{Mailbox, MailboxName},
         plan::{self, Plan},
         receipt::{self, Receipt},
+        role::Certainty,
         roll::{Entry, Roll},
     },
 };
 
 /// The schema word of audits.
-pub const AUDIT: &str = "rolecall.audit/1";
+pub const AUDIT: &str = "rolecall.audit/2";
+
+/// Which form of audits is printed: scripts may keep to the one before for a release.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AuditVersion {
+    /// `rolecall.audit/1`, where `likely` says both what is merged and what is not.
+    One,
+    /// [`AUDIT`].
+    #[default]
+    Two,
+}
+
+impl AuditVersion {
+    fn schema(self) -> &'static str {
+        match self {
+            Self::One => "rolecall.audit/1",
+            Self::Two => AUDIT,
+        }
+    }
+
+    fn certainty(self, certainty: Certainty) -> Certainty {
+        match (self, certainty) {
+            (Self::One, Certainty::Doubtful) => Certainty::Likely,
+            (_, certainty) => certainty,
+        }
+    }
+}
 /// The schema word of what an accounts file's check found.
 pub const CHECK: &str = "rolecall.check/1";
 /// The schema word of what clients will do.
@@ -53,7 +80,12 @@ pub const LOOKUP: &str = "rolecall.lookup/1";
 
 /// An examined account.
 #[must_use]
-pub fn audit_line(listing: &Listing, roll: &Roll, findings: &[Finding]) -> String {
+pub fn audit_line(
+    listing: &Listing,
+    roll: &Roll,
+    findings: &[Finding],
+    version: AuditVersion,
+) -> String {
     let entries: BTreeMap<&MailboxName, &Entry> = roll
         .entries
         .iter()
@@ -62,16 +94,17 @@ pub fn audit_line(listing: &Listing, roll: &Roll, findings: &[Finding]) -> Strin
     let mailboxes = listing
         .mailboxes
         .iter()
-        .map(|mailbox| mailbox_form(mailbox, entries.get(&mailbox.name).copied()));
+        .map(|mailbox| mailbox_form(mailbox, entries.get(&mailbox.name).copied(), version));
     let roles = roll.roles.iter().map(|(role, members)| {
         let form = RoleForm {
             keep: members.keep.text(),
+            unclear: members.unclear,
             members: members.members.iter().map(MailboxName::text).collect(),
         };
         (*role, form)
     });
     line(&AuditForm {
-        schema: AUDIT,
+        schema: version.schema(),
         account: &listing.account.url,
         acted_as: listing.acted_as.as_deref(),
         server: Some(server_form(listing)),
@@ -91,7 +124,12 @@ fn server_form(listing: &Listing) -> ServerForm<'_> {
     }
 }
 
-fn mailbox_form<'a>(mailbox: &'a Mailbox, entry: Option<&'a Entry>) -> MailboxForm<'a> {
+fn mailbox_form<'a>(
+    mailbox: &'a Mailbox,
+    entry: Option<&'a Entry>,
+    version: AuditVersion,
+) -> MailboxForm<'a> {
+    let certainty = entry.and_then(|entry| entry.certainty);
     MailboxForm {
         name: &mailbox.name,
         delimiter: mailbox.delimiter,
@@ -102,7 +140,8 @@ fn mailbox_form<'a>(mailbox: &'a Mailbox, entry: Option<&'a Entry>) -> MailboxFo
         size: mailbox.status.size,
         uid_validity: mailbox.status.uid_validity,
         role: entry.and_then(|entry| entry.role),
-        certainty: entry.and_then(|entry| entry.certainty),
+        certainty: certainty.map(|certainty| version.certainty(certainty)),
+        aside: entry.and_then(|entry| Some(entry.aside.as_ref()?.word())),
         evidence: entry.map_or(&[], |entry| &entry.evidence),
     }
 }
@@ -120,9 +159,9 @@ fn finding_form(finding: &Finding) -> FindingForm<'_> {
 
 /// An account that could not be examined.
 #[must_use]
-pub fn audit_error(account: &str, error: &ErrorForm<'_>) -> String {
+pub fn audit_error(account: &str, error: &ErrorForm<'_>, version: AuditVersion) -> String {
     line(&AuditForm {
-        schema: AUDIT,
+        schema: version.schema(),
         account,
         acted_as: None,
         server: None,
