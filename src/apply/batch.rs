@@ -144,7 +144,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Opens a mailbox afresh, which must be the one it was.
     pub(super) async fn reopen(&mut self, name: &MailboxName) -> Result<(), Halt> {
         let opened = self.store.open(name, Access::ReadWrite).await?;
-        self.same_identity(name, opened.uid_validity)?;
+        self.same_opened(name, &opened)?;
         Ok(())
     }
 
@@ -228,7 +228,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// As [`Self::reopen`], but a refusal ends nothing unless the mailbox is gone.
     async fn reopen_or_gone(&mut self, name: &MailboxName) -> Result<(), Halt> {
         match self.store.open(name, Access::ReadWrite).await {
-            Ok(opened) => self.same_identity(name, opened.uid_validity).map(|_| ()),
+            Ok(opened) => self.same_opened(name, &opened).map(|_| ()),
             Err(LookError::Refused { code, text }) => {
                 if self
                     .store

@@ -180,12 +180,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// Without UIDPLUS: empties an open tombstone of which every message has a copy in the target (algorithm.md §4).
     ///
-    /// Plain EXPUNGE takes all that is marked, which is why it is only ever sent where nobody else can be.
+    /// Plain EXPUNGE takes all that is marked, which is why it is only ever sent where nobody else can be. Returns what the
+    /// last look found.
     pub(super) async fn expunge_tombstone(
         &mut self,
         route: &Route,
         seen: &Opened,
-    ) -> Result<(), Halt> {
+    ) -> Result<Opened, Halt> {
         let all = self.store.search(&Search::All).await?;
         let known = self.copies.get(&route.from).cloned().unwrap_or_default();
         let proven = self.proven_copies(route, &known, &all).await?;
@@ -210,7 +211,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             };
             let again = self.store.open(&route.from, Access::ReadWrite).await;
             opened = again.map_err(Halt::unproven)?;
-            self.same_identity(&route.from, opened.uid_validity)?;
+            self.same_opened(&route.from, &opened)?;
             let left = self.store.search(&Search::Among(still)).await;
             still = left.map_err(Halt::unproven)?;
         }
@@ -223,7 +224,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if opened.exists > 0 || !still.is_empty() {
             return Err(Halt::Step(text::not_emptied()));
         }
-        Ok(())
+        Ok(opened)
     }
 
     /// Records that these are only in the target from now on.

@@ -1,11 +1,11 @@
 //! Whether a mailbox is the one it was: by UIDVALIDITY, and by MAILBOXID where the server has it (RFC 8474).
 
-use super::{Ports, run::Run, send::Halt};
+use super::{Ports, journal::Record, run::Run, send::Halt, tombstone::Tombstone};
 use crate::{
     guard::{Guard, stands},
     language::text,
     model::mailbox::MailboxName,
-    store::Store,
+    store::{Opened, Store},
 };
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
@@ -22,7 +22,36 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if expected == validity || !stands(Guard::Identity) {
             return Ok(validity);
         }
-        Err(Halt::Step(text::another_than_planned(name)))
+        // What is under a name of ours is told by the name that its owner knows.
+        let told = self.tombstone(name).map_or(name, |tombstone| &tombstone.of);
+        Err(Halt::Step(text::another_than_planned(told)))
+    }
+
+    /// The same of a mailbox that was just opened, where a tombstone that is empty may have got new numbers.
+    ///
+    /// The UIDVALIDITY of an empty maildir is the time of its folder on mailutils 3.15, so it changes as the last message
+    /// goes. In an empty mailbox nothing is left that was known by its number; and it is still ours, since nobody else
+    /// knows the name.
+    pub(super) fn same_opened(&mut self, name: &MailboxName, opened: &Opened) -> Result<u32, Halt> {
+        let new = opened.uid_validity.filter(|new| *new != 0);
+        let is_known = self.identity.contains_key(name);
+        if let (Some(new), Some(tombstone), true) = (new, self.tombstone(name).cloned(), is_known)
+            && opened.exists == 0
+            && self.identity.insert(name.clone(), new) != Some(new)
+        {
+            // A resume must know them as well.
+            self.write(Record::Tombstone {
+                step: tombstone.step,
+                of: tombstone.of,
+                name: tombstone.name,
+                validity: new,
+            })?;
+        }
+        self.same_identity(name, opened.uid_validity)
+    }
+
+    fn tombstone(&self, name: &MailboxName) -> Option<&Tombstone> {
+        self.tombstones.iter().find(|known| known.name == *name)
     }
 
     /// UIDVALIDITY of a mailbox that was opened before.

@@ -233,7 +233,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let mut limit = None;
         while counted < PASSES {
             let opened = self.store.open(&route.from, Access::ReadWrite).await?;
-            self.same_identity(&route.from, opened.uid_validity)?;
+            self.same_opened(&route.from, &opened)?;
             if !opened.read_write || !opened.uids_sticky {
                 return Err(Halt::Step(text::only_read()));
             }

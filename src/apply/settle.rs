@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     Event, Ports,
-    merge::{Drained, Route},
+    merge::Route,
     run::{Run, receipt},
     send::Halt,
     tombstone::Tombstone,
@@ -23,14 +23,29 @@ use crate::{
         receipt::{Outcome, SourceAfter},
         uid::Uid,
     },
-    store::{Act, Store},
+    store::{Act, Opened, Store},
 };
 
 /// How often mail may arrive under a name that nobody knows before that is not something to delete.
 const ROUNDS: u32 = 20;
 
-/// UIDNEXT and HIGHESTMODSEQ: what tells whether anything has happened.
-type Seen = (Option<Uid>, Option<u64>);
+/// What tells whether anything has happened; across two UIDVALIDITYs nothing can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Seen {
+    uid_validity: Option<u32>,
+    uid_next: Option<Uid>,
+    highest_modseq: Option<u64>,
+}
+
+impl From<&Opened> for Seen {
+    fn from(opened: &Opened) -> Self {
+        Self {
+            uid_validity: opened.uid_validity,
+            uid_next: opened.uid_next,
+            highest_modseq: opened.highest_modseq,
+        }
+    }
+}
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Waits until every tombstone has stayed empty for the settle time, then removes each.
@@ -99,15 +114,22 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let moved_before = self.moved.get(&step.id).copied();
         let drained = self.drain(&route).await?;
         let has_moved = moved_before != self.moved.get(&step.id).copied();
-        if has_moved || tombstone.last_look != Some(drained.seen()) {
+        let seen = Seen::from(&drained.opened);
+        if has_moved || tombstone.last_look != Some(seen) {
             // Somebody still held it open and wrote, or nobody has looked yet: let it settle.
             self.store.leave().await?;
-            self.settle_again(name, Some(drained.seen()));
+            self.settle_again(name, Some(seen));
             return Ok(());
         }
         drained.nothing_stays()?;
         if drained.copied > 0 {
-            self.expunge_tombstone(&route, &drained.opened).await?;
+            let emptied = self.expunge_tombstone(&route, &drained.opened).await?;
+            if emptied.uid_validity != seen.uid_validity {
+                // It has got new numbers with that, by which nobody has watched it yet.
+                self.store.leave().await?;
+                self.settle_again(name, Some(Seen::from(&emptied)));
+                return Ok(());
+            }
         }
         self.store.leave().await?;
         let target = self.store.status(&route.to).await?;
@@ -158,7 +180,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             if let Some(route) = Route::of(&planned, &tombstone.name) {
                 let drained = self.drain(&route).await?;
                 self.store.leave().await?;
-                self.settle_again(&tombstone.name, Some(drained.seen()));
+                self.settle_again(&tombstone.name, Some(Seen::from(&drained.opened)));
             }
         }
         Ok(())
@@ -185,11 +207,5 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             (SourceAfter::Removed, None)
         };
         self.end_step(receipt(step, Outcome::Applied, Some(after), why))
-    }
-}
-
-impl Drained {
-    fn seen(&self) -> Seen {
-        (self.opened.uid_next, self.opened.highest_modseq)
     }
 }

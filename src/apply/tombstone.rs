@@ -9,7 +9,7 @@
 
 use tokio::time::Instant;
 
-use super::{Ports, journal::Record, merge::Route, run::Run, send::Halt};
+use super::{Ports, journal::Record, merge::Route, run::Run, send::Halt, settle::Seen};
 use crate::{
     guard::{Guard, stands},
     language::{Phrase, text},
@@ -17,7 +17,6 @@ use crate::{
         mailbox::{MailboxName, TOMBSTONE_ALPHABET, TOMBSTONE_LENGTH, TOMBSTONE_PREFIX},
         plan::Step,
         receipt::Outcome,
-        uid::Uid,
     },
     store::{Access, Act, LookError, Store},
 };
@@ -40,8 +39,8 @@ pub(super) struct Tombstone {
     pub name: MailboxName,
     /// Whether the source was subscribed.
     pub subscribed: bool,
-    /// UIDNEXT and HIGHESTMODSEQ when it was last seen empty; none before it was.
-    pub last_look: Option<(Option<Uid>, Option<u64>)>,
+    /// What told its state when it was last seen empty; none before it was.
+    pub last_look: Option<Seen>,
     /// Why it can neither be removed nor have its own name back for now.
     pub stuck: Option<Phrase>,
 }
@@ -181,7 +180,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         let opened = self.store.open(&name, Access::ReadWrite).await?;
         self.store.leave().await?;
-        let validity = self.same_identity(&name, opened.uid_validity)?;
+        let validity = self.same_opened(&name, &opened)?;
         self.write(Record::Tombstone {
             step,
             of: of.clone(),
@@ -189,7 +188,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             validity,
         })?;
         let copied = self.copies.remove(&of).unwrap_or_default();
-        if !copied.is_empty() && self.identity.get(&of) != Some(&validity) {
+        let renumbered = opened.exists > 0 && self.identity.get(&of) != Some(&validity);
+        if !copied.is_empty() && renumbered {
             return Err(Halt::Step(text::new_numbers()));
         }
         self.copies.entry(name).or_default().extend(copied);

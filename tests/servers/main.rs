@@ -16,6 +16,7 @@ mod support;
 mod admins;
 mod advice;
 mod matrix;
+mod renumbered;
 mod scenes;
 mod server;
 mod stage;

@@ -124,6 +124,12 @@ impl<'s> Stage<'s> {
         let (_, end) = raw.command(&format!("CREATE {}", quoted(&wire)));
         let is_there = end.starts_with("OK") || name == "Trash";
         assert!(is_there, "CREATE {wire}: {end}");
+        self.fill_made(raw, name, flags);
+    }
+
+    /// The same for one that is there.
+    pub fn fill_made(&self, raw: &mut Raw, name: &str, flags: &[&str]) {
+        let wire = self.name(name);
         raw.ok(&format!("SUBSCRIBE {}", quoted(&wire)));
         // No two of a size: mailboxes made in one second that are alike in all that Courier tells of them count as one.
         let seed: u32 = name.bytes().map(u32::from).sum();
@@ -288,12 +294,11 @@ pub fn ended(plan: &Value, receipt: &Value, status: i32) -> String {
 
 /// A code for what a receipt says in words; the words themselves where there is none.
 fn reason(why: &str) -> String {
-    const REASONS: [(&str, &str); 4] = [
+    const REASONS: [(&str, &str); 3] = [
         (
             "the server changes messages while it moves them",
             "changes-messages",
         ),
-        ("its UIDVALIDITY changed", "uidvalidity-changed"),
         ("cannot be found in either mailbox", "message-gone"),
         ("Reserved folder name", "reserved-name"),
     ];

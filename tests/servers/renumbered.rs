@@ -1,0 +1,64 @@
+//! mailutils' maildirs: the UIDVALIDITY of an empty one is the time of its folder, so it changes as the last message goes,
+//! unless all of the mailbox was made within one second.
+
+use std::{thread::sleep, time::Duration};
+
+use crate::{
+    server::{Kind, Server},
+    stage::{Stage, ended},
+    support::{proxy::Cut, raw::quoted},
+};
+
+const SOURCES: [&str; 2] = ["Sent Items", "Courrier envoy&AOk-"];
+
+/// Three mailboxes of one role, of which the sources were there a second before their mail.
+fn three_sent_in_two_seconds(stage: &Stage<'_>) {
+    let mut raw = stage.raw();
+    for name in SOURCES {
+        raw.ok(&format!("CREATE {}", quoted(name)));
+        // Asked for, it is written down.
+        raw.ok(&format!("STATUS {} (UIDVALIDITY)", quoted(name)));
+    }
+    sleep(Duration::from_millis(1_100));
+    stage.fill(&mut raw, "Sent", &["\\Seen", "", "\\Flagged"]);
+    stage.fill_made(&mut raw, SOURCES[0], &["\\Seen \\Answered", "\\Draft"]);
+    stage.fill_made(&mut raw, SOURCES[1], &["\\Flagged", ""]);
+}
+
+fn on_mailutils(scene: impl FnOnce(&Stage<'_>)) {
+    if Kind::MailutilsMaildir.is_left_out() {
+        return;
+    }
+    let server = Server::start(Kind::MailutilsMaildir, &["user".to_owned()]);
+    scene(&Stage::new(&server, "user"));
+}
+
+#[test]
+fn an_emptied_mailbox_that_gets_new_numbers_is_removed_all_the_same() {
+    on_mailutils(|stage| {
+        three_sent_in_two_seconds(stage);
+        let ended = stage.fix("--remove-without-uidplus");
+        assert_eq!(ended.word, "done");
+        let names: Vec<&String> = ended.after.messages.keys().collect();
+        assert_eq!(names, ["INBOX", "Sent"]);
+    });
+}
+
+#[test]
+fn an_emptied_mailbox_that_gets_new_numbers_as_the_line_is_lost_is_removed_by_resume() {
+    on_mailutils(|stage| {
+        three_sent_in_two_seconds(stage);
+        let before = stage.account();
+        stage.proxy.cut_at("EXPUNGE", 1, Cut::After);
+        let options = "fix --yes --settle 0 --remove-without-uidplus";
+        let (told, status) = stage.tells(options, true);
+        assert!(stage.proxy.was_cut(), "{told:#}");
+        assert_eq!(status, 4, "{told:#}");
+        let (told, status) = stage.tells("resume", false);
+        let after = stage.account();
+        let word = ended(&serde_json::Value::Null, &told, status);
+        stage.nothing_is_lost(&before, &after, &word);
+        assert_eq!(word, "done", "{told:#}");
+        assert_eq!(after.messages.keys().collect::<Vec<_>>(), ["INBOX", "Sent"]);
+    });
+}
