@@ -8,7 +8,7 @@
 
 pub mod later;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,11 @@ pub enum Act {
     Expunge { of: MailboxName, uids: UidSet },
     /// EXPUNGE of all that is marked; only ever in a tombstone of ours (algorithm.md P3).
     ExpungeAll { of: MailboxName },
+    /// SETACL that takes everybody's right to put messages in (RFC 4314 `i` and `p` of `-anyone`); only ever of a tombstone
+    /// of ours, just before it is removed.
+    Lock { name: MailboxName },
+    /// DELETEACL that gives it back.
+    Unlock { name: MailboxName },
     /// SETMETADATA /private/specialuse (RFC 6154 §5.4): sets the role's attribute, or clears it.
     Mark {
         name: MailboxName,
@@ -224,6 +229,15 @@ pub struct Message {
     pub digest: Option<String>,
 }
 
+/// Who may do what with a mailbox (RFC 4314).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rights {
+    /// The access control list: rights by identifier; a `-` before an identifier takes rights away.
+    pub entries: BTreeMap<String, String>,
+    /// The rights of the user who is logged in.
+    pub mine: String,
+}
+
 /// One name as LIST shows it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -280,6 +294,20 @@ pub trait Store {
     }
     /// Messages of the open mailbox, by ascending UID; those that are gone are left out.
     async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError>;
+    /// The mailbox that a message of the open mailbox really lies in, where the server tells and it is another one
+    /// (Dovecot's X-MAILBOX): the open one is a view.
+    async fn real_mailbox(&mut self, _uid: Uid) -> Result<Option<MailboxName>, LookError> {
+        Ok(None)
+    }
+    /// Who may do what with a mailbox that is not open; none where the server does not tell.
+    async fn rights(&mut self, _name: &MailboxName) -> Result<Option<Rights>, LookError> {
+        Ok(None)
+    }
+    /// Goes on over a new connection, with no mailbox open: what was logged out of is over, and what the old connection
+    /// did not see the new one does. False where there is none to be had.
+    async fn renew(&mut self) -> Result<bool, LookError> {
+        Ok(false)
+    }
     /// Sends one mutating command and waits for its tagged answer.
     async fn perform(&mut self, act: &Act) -> Result<Answered, ActError>;
 }

@@ -640,7 +640,7 @@ fn a_name_of_two_roles_is_what_the_rest_of_the_account_leaves_it_to_be_and_doubt
         let roll = detect(&listing(mailboxes), &mapping, &Hints::default()).unwrap();
         let entry = &roll.entries[0];
         assert_eq!(entry.role, role, "{names:?}");
-        assert_eq!(entry.doubtful, role.is_some(), "{names:?}");
+        assert_eq!(entry.is_doubtful(), role.is_some(), "{names:?}");
         let expected = role.map_or(Certainty::Ambiguous, |_| Certainty::Likely);
         assert_eq!(entry.certainty, Some(expected), "{names:?}");
         let reasons = entry.evidence.iter();

@@ -55,7 +55,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             places: places.clone(),
         })?;
         self.remember_sought(route.step, messages, &places);
-        self.reopen(&route.to).await
+        self.reopen(&route.to).await.map(|_| ())
     }
 
     /// Where they were found, and of how many it is known. Only a lost line ends more than the look.

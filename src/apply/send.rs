@@ -162,7 +162,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         batch: Option<Batch>,
     ) -> Result<Sent, Halt> {
         self.wait_as_told().await?;
-        if self.ports.stopped() {
+        // A wish to stop is no reason to leave a mailbox locked.
+        if self.ports.stopped() && !matches!(act, Act::Unlock { .. }) {
             return Err(Halt::Stopped);
         }
         self.guard(&act)?;
@@ -177,6 +178,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let performed = self.store.perform(&act).await;
         let took = began.elapsed();
         self.sent |= !matches!(performed, Err(ActError::NotSent { .. }));
+        self.unrenewed |= matches!(
+            act,
+            Act::Move { .. } | Act::Copy { .. } | Act::Rename { .. }
+        );
         let later = performed.as_ref().err().and_then(ActError::passing);
         self.throttle.heard(later, gets_on(&act));
         let (reply, answer) = match performed {
@@ -234,7 +239,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             Act::Rename { from, to } if from.is_inbox() || to.is_inbox() => {
                 text::inbox_never_renamed()
             }
-            Act::Delete { name } | Act::ExpungeAll { of: name }
+            Act::Delete { name }
+            | Act::ExpungeAll { of: name }
+            | Act::Lock { name }
+            | Act::Unlock { name }
                 if !is_ours(name) && stands(Guard::Tombstones) =>
             {
                 text::only_emptied_removed()
@@ -366,6 +374,7 @@ mod tests {
             verify: Verify::Quick,
             batch: String::new(),
             skip: BTreeSet::new(),
+            grace: None,
         };
         let journal = journal::Journal::new(Box::new(Blank), 0, String::new());
         let mut run = Run::new(

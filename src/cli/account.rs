@@ -1,7 +1,7 @@
 //! Reaching an account and judging it: from an argument to a connected session, a listing, a roll and findings.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -17,6 +17,7 @@ use super::{
     ports::now,
 };
 use crate::{
+    apply::{self, Home},
     audit::audit,
     config::{
         account::{Account, Scheme},
@@ -28,7 +29,11 @@ use crate::{
     imap::{self, Admin, ConnectErrorKind, Credential, Endpoint, Login, Security, Session, Trust},
     mapping::{self, Fault, Mapping, file::TableError},
     model::{
-        client::Forecasts, finding::Finding, listing::Listing, mailbox::MailboxName, role::Role,
+        client::Forecasts,
+        finding::Finding,
+        listing::{AccountId, Listing},
+        mailbox::MailboxName,
+        role::Role,
         roll::Roll,
     },
     planner::{self, Foresight},
@@ -213,6 +218,14 @@ impl Judge {
         judge
     }
 
+    /// The same, knowing the mailboxes that runs have set aside and remove later, by wire name.
+    #[must_use]
+    pub fn with_waiting(&self, waiting: &BTreeSet<Vec<u8>>) -> Self {
+        let mut judge = self.clone();
+        judge.hints.waiting.clone_from(waiting);
+        judge
+    }
+
     /// Connects, looks and judges, and leaves.
     pub async fn examine(&self, reach: &Reach, entry: &Entry) -> Result<Judged, Failure> {
         let mut session = reach.connect(entry).await?;
@@ -309,6 +322,13 @@ impl Judge {
     pub fn targets(&self) -> &BTreeMap<Role, String> {
         &self.hints.targets
     }
+}
+
+/// The mailboxes of an account that runs have set aside and remove later, by wire name.
+pub fn waiting_names(home: &Home, account: &AccountId) -> Result<BTreeSet<Vec<u8>>, Failure> {
+    let waiting = apply::waiting(home, account, &now())?;
+    let names = waiting.iter().flat_map(|waits| &waits.names);
+    Ok(names.map(|name| name.wire().to_vec()).collect())
 }
 
 /// The built-in table and the user's own over it, the last one topmost.

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use super::{
-    account::{Judge, Reach},
+    account::{Judge, Reach, waiting_names},
     args::{Audit, Format},
     crew::{Crew, Told, Verb},
     failure::{Failure, Status},
+    fix::state_dir,
     many,
     output::look,
     ports::World,
 };
 use crate::{
+    apply::Home,
     config::accounts::Entry,
     model::finding::Finding,
     report::{
@@ -30,6 +32,7 @@ pub async fn run(options: Audit) -> Result<Status, Failure> {
     crew.listen();
     let everyone = crew.everyone();
     let verb = Arc::new(Auditing {
+        home: Home::existing(state_dir(&options.shared)?),
         options,
         judge,
         reach,
@@ -39,6 +42,8 @@ pub async fn run(options: Audit) -> Result<Status, Failure> {
 }
 
 struct Auditing {
+    /// Where runs leave word of what they have set aside; none where none has run.
+    home: Option<Home>,
     options: Audit,
     judge: Judge,
     reach: Reach,
@@ -46,7 +51,10 @@ struct Auditing {
 
 impl Verb for Auditing {
     async fn turn(&self, entry: &Entry, world: World, told: &mut Told) -> Result<(), Failure> {
-        let judge = self.judge.of(entry);
+        let mut judge = self.judge.of(entry);
+        if let Some(home) = &self.home {
+            judge = judge.with_waiting(&waiting_names(home, &entry.account.id)?);
+        }
         let judged = judge.examine(&self.reach, entry);
         let judged = world.unless_stopped(judged).await?;
         let (listing, roll, findings) = (&judged.listing, &judged.roll, &judged.findings);

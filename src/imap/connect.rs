@@ -11,6 +11,7 @@ use tokio::{io::AsyncReadExt as _, net::TcpStream, time::timeout};
 
 use super::{
     command::Command,
+    dial::Network,
     exchange::{Reply, exchange},
     lexer::{Lexer, Tagged, Word},
     login::{Login, log_in, silent},
@@ -132,10 +133,15 @@ pub async fn connect(
     account: AccountId,
 ) -> Result<Session, ConnectError> {
     let tcp = reach(endpoint).await.map_err(ConnectError::of_host)?;
-    let (mut session, greeting) = enter(tcp, endpoint, login, account).await?;
+    let (mut session, greeting) = enter(tcp, endpoint, login, account.clone()).await?;
     if let Some(admin) = login.needs_proof(&greeting) {
         whose::prove(&mut session, admin, login, endpoint).await?;
     }
+    session.set_dialer(Arc::new(Network {
+        endpoint: endpoint.clone(),
+        login: login.clone(),
+        account,
+    }));
     Ok(session)
 }
 

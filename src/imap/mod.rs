@@ -16,6 +16,7 @@ mod act;
 mod command;
 mod connect;
 mod contents;
+mod dial;
 mod exchange;
 mod header;
 mod lexer;
@@ -31,6 +32,7 @@ mod whose;
 mod wire;
 
 pub use connect::{ConnectError, ConnectErrorKind, Endpoint, Security, connect, connect_over};
+pub use dial::{Dial, Dialing};
 pub use login::{Admin, Credential, Login};
 pub use session::{Mode, Session};
 pub use tls::Trust;

@@ -340,6 +340,26 @@ pub fn digest(sha256: &[u8]) -> String {
     hex(sha256).chars().take(16).collect()
 }
 
+/// `* ACL mailbox identifier rights …` (RFC 4314 §3.6): the mailbox, and the rights by identifier.
+pub fn acl(response: &[u8]) -> Option<(Vec<u8>, BTreeMap<String, String>)> {
+    let mut lexer = Lexer::untagged(response)?;
+    lexer.word("ACL").then_some(())?;
+    let mailbox = lexer.value()?.octets()?.to_vec();
+    let mut entries = BTreeMap::new();
+    while let Some(identifier) = lexer.value() {
+        entries.insert(identifier.text()?, lexer.value()?.text()?);
+    }
+    Some((mailbox, entries))
+}
+
+/// `* MYRIGHTS mailbox rights` (RFC 4314 §3.8).
+pub fn my_rights(response: &[u8]) -> Option<(Vec<u8>, String)> {
+    let mut lexer = Lexer::untagged(response)?;
+    lexer.word("MYRIGHTS").then_some(())?;
+    let mailbox = lexer.value()?.octets()?.to_vec();
+    Some((mailbox, lexer.value()?.text()?))
+}
+
 /// The software's name and version from ID (RFC 2971 §3.2).
 pub fn software(data: &[Bytes]) -> Option<String> {
     data.iter().find_map(|response| {

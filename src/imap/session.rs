@@ -3,12 +3,13 @@
 //! In: commands. Out: replies. Never: a mutating command before [`Mode::ReadWrite`] was set, anything on a connection
 //! that was lost. What a session can look at is in `list`, `messages` and `port`; what it can do, in `port`.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
 use super::{
     command::{Command, Unsendable},
+    dial::Dial,
     exchange::{Ending, Reply, exchange},
     read,
     wire::Wire,
@@ -51,6 +52,8 @@ pub struct Session {
     pub(super) open: Option<MailboxName>,
     /// Why the connection is of no use any more.
     pub(super) gone: Option<String>,
+    /// How a new connection is opened.
+    pub(super) dialer: Option<Arc<dyn Dial>>,
 }
 
 impl From<Unsendable> for LookError {
@@ -80,6 +83,7 @@ impl Session {
             mode: Mode::ReadOnly,
             open: None,
             gone: None,
+            dialer: None,
         }
     }
 
@@ -94,6 +98,10 @@ impl Session {
         self.mode = mode;
     }
 
+    pub(super) fn mode(&self) -> Mode {
+        self.mode
+    }
+
     /// Whether nothing may be sent that could change anything.
     pub(super) fn only_looks(&self) -> bool {
         self.mode == Mode::ReadOnly && stands(Guard::ReadOnly)
@@ -101,6 +109,10 @@ impl Session {
 
     /// Says goodbye; what the server answers does not matter.
     pub async fn logout(mut self) {
+        self.goodbye().await;
+    }
+
+    pub(super) async fn goodbye(&mut self) {
         self.patience = self.patience.min(GOODBYE);
         let _ = self.send(&[Command::new("LOGOUT")]).await;
     }

@@ -233,6 +233,12 @@ texts! {
     were_there_before(messages, name, source)
         "{messages} in \"{name}\" as before; nothing of that comes back into \"{source}\""
         "{messages} dans \"{name}\" comme auparavant ; rien n'en revient dans \"{source}\""
+    were_purged(messages, name)
+        "{messages} have gone from \"{name}\" since and do not come back"
+        "{messages} ont disparu depuis de « {name} » et ne reviennent pas"
+    fewer_are_there(name, messages, stands)
+        "\"{name}\" holds {stands}, fewer than the {messages} that were moved there; what is gone does not come back"
+        "« {name} » contient {stands}, moins que les {messages} qui y ont été déplacés ; ce qui a disparu ne revient pas"
     source_is_gone(name, messages, source)
         "\"{name}\" keeps {messages}: \"{source}\" is not there any more, and that run did not remove it"
         "\"{name}\" garde {messages} : \"{source}\" n'existe plus, et ce n'est pas cette exécution qui l'a supprimé"

@@ -65,6 +65,8 @@ texts! {
     removed() "removed" "supprimé"
     stays_there() "left" "reste"
     came_back() "came back" "revenu"
+    waits() "removed later" "supprimé plus tard"
+    waiting() "waiting" "en attente"
     finished() "finished" "terminée"
     unfinished() "unfinished" "inachevée"
     may_hold_mail() "may-hold-mail" "retient peut-être du courrier"

@@ -2,7 +2,7 @@
 //!
 //! In: a listing. Out: [`Software`]. Never: a guess from how a server behaves.
 
-use super::listing::Listing;
+use super::listing::{Listing, Server};
 
 /// A mail server that something is known of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +42,14 @@ impl Software {
     /// Online by its host too.
     #[must_use]
     pub fn of(listing: &Listing) -> Self {
-        let server = &listing.server;
+        Self::of_server(&listing.server, &listing.account.host)
+    }
+
+    /// The same of a server that has not been listed yet.
+    #[must_use]
+    pub fn of_server(server: &Server, host: &str) -> Self {
         let words = server.words().to_ascii_lowercase();
-        let host = listing.account.host.to_ascii_lowercase();
+        let host = host.to_ascii_lowercase();
         if server.can("X-GM-EXT-1") {
             Self::Gmail
         } else if words.contains("dovecot") {

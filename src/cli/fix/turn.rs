@@ -15,7 +15,7 @@ use super::plans::{Saving, Waiting, moves};
 use crate::{
     apply::{self, ApplyError, Home, Past},
     cli::{
-        account::{Judge, Judged, Reach, resolve_targets},
+        account::{Judge, Judged, Reach, resolve_targets, waiting_names},
         args::{Fix, Format, Verify},
         ask,
         crew::{Told, Verb, told_of},
@@ -117,12 +117,18 @@ impl Verb for Fixing {
                 return Ok(());
             }
         }
+        if !self.remove_what_waited(&mut session, entry, &mut world, told).await? {
+            session.logout().await;
+            return Ok(());
+        }
+        let set_aside = waiting_names(&self.home, &entry.account.id)?;
+        let judge = judge.with_waiting(&set_aside);
         let mut judged = world.unless_stopped(judge.look(&mut session)).await?;
-        self.nothing_unfinished(entry, &judged.listing)?;
+        self.nothing_unfinished(entry, &judged.listing, &set_aside)?;
         let plan = match &self.waiting {
             Some(waiting) => {
                 let plan = waiting.plan(&entry.account.id)?;
-                apply::check(&judged.listing, &plan)?;
+                apply::check(&judged.listing, &plan, &set_aside)?;
                 plan
             }
             None => self.plan(entry, &judge, &mut session, &mut judged).await?,
@@ -159,6 +165,28 @@ impl Fixing {
         let past = self.home.past_of(&entry.account.id, &run)?;
         let is_ours = past.batch() == self.batch;
         Ok((is_ours || self.options.fuses.go_on).then_some(past))
+    }
+
+    /// Removes what earlier runs have set aside, where their time has come. Whether all went well.
+    async fn remove_what_waited(
+        &self,
+        session: &mut Session,
+        entry: &Entry,
+        world: &mut World,
+        told: &mut Told,
+    ) -> Result<bool, Failure> {
+        if self.mode != Mode::Apply {
+            return Ok(true);
+        }
+        let account = &entry.account.id;
+        for waits in apply::waiting(&self.home, account, &now())? {
+            if waits.is_due {
+                let past = self.home.past_of(account, &waits.run)?;
+                let receipt = self.resume(session, entry, &past, world).await?;
+                told.then(receipt);
+            }
+        }
+        Ok(told.status == Status::Done)
     }
 
     /// Whether so many messages may still be moved; else this account is left, and no further one begins.
@@ -205,12 +233,18 @@ impl Fixing {
 
     /// What an interrupted run began comes first: its last command may be at work still, or mail may wait in a mailbox
     /// that it was about to remove.
-    fn nothing_unfinished(&self, entry: &Entry, listing: &Listing) -> Result<(), Failure> {
+    fn nothing_unfinished(
+        &self,
+        entry: &Entry,
+        listing: &Listing,
+        waiting: &BTreeSet<Vec<u8>>,
+    ) -> Result<(), Failure> {
         let account = &entry.account.id;
-        let mut tombstones = listing
-            .mailboxes
-            .iter()
-            .filter(|mailbox| mailbox.selectable && is_tombstone(mailbox.leaf()));
+        let mut tombstones = listing.mailboxes.iter().filter(|mailbox| {
+            mailbox.selectable
+                && is_tombstone(mailbox.leaf())
+                && !waiting.contains(mailbox.name.wire())
+        });
         let tombstone = tombstones.next();
         let run = match tombstone {
             Some(tombstone) => apply::run_of(&self.home, account, &tombstone.name),
@@ -348,6 +382,7 @@ impl Fixing {
                 .iter()
                 .copied()
                 .collect::<BTreeSet<u32>>(),
+            grace: self.options.grace(),
         };
         session.set_mode(Access::ReadWrite);
         let receipt = apply::apply(&mut session, plan, &self.home, &settings, &mut world).await?;

@@ -12,7 +12,7 @@ use crate::model::{
     finding::{Code, Severity},
     mailbox::MailboxName,
     plan::Action,
-    receipt::{self, StepReceipt},
+    receipt::{self, Balance, StepReceipt},
     role::{Certainty, Role},
     roll::Evidence,
 };
@@ -159,6 +159,10 @@ pub(super) struct ReceiptForm<'a> {
     pub(super) run: Option<&'a str>,
     /// One entry a step, in the plan's order.
     pub(super) steps: Option<&'a [StepReceipt]>,
+    /// What stood and stands in each mailbox that messages were moved out of or into.
+    pub(super) balance: Option<&'a [Balance]>,
+    /// Until when it waits to remove what it has set aside, RFC 3339; null where it does not.
+    pub(super) waits: Option<&'a str>,
     /// The id shared by the runs of one command.
     pub(super) batch: Option<&'a str>,
     /// Why it did not begin or come to its end.

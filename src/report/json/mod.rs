@@ -194,6 +194,8 @@ pub fn receipt_line(receipt: &Receipt) -> String {
         acted_as: receipt.acted_as.as_deref(),
         run: Some(&receipt.run),
         steps: Some(&receipt.steps),
+        balance: Some(&receipt.balances),
+        waits: receipt.waits.as_deref(),
         batch: Some(&receipt.batch),
         error: is_open.then_some(ErrorForm {
             kind,
@@ -212,6 +214,8 @@ pub fn run_error(account: &str, error: &ErrorForm<'_>) -> String {
         acted_as: None,
         run: None,
         steps: None,
+        balance: None,
+        waits: None,
         batch: None,
         error: Some(*error),
     })
