@@ -6,6 +6,11 @@
     clippy::panic
 )]
 
+#[path = "demo/acl.rs"]
+mod acl;
+#[path = "demo/delivery.rs"]
+mod delivery;
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,

@@ -54,7 +54,7 @@ fn kept(persona: &Persona, mailbox: &Mailbox, flags: &[String]) -> BTreeSet<Stri
 }
 
 impl World {
-    fn room(&self, user: &str, messages: usize, octets: u64) -> Result<(), Refusal> {
+    pub(super) fn room(&self, user: &str, messages: usize, octets: u64) -> Result<(), Refusal> {
         let Some(account) = self.account(user) else {
             return Err(gone());
         };

@@ -69,8 +69,12 @@ pub struct Mailbox {
     pub marks: BTreeSet<String>,
     /// False for a level that is only a name.
     pub selectable: bool,
-    /// Rights (RFC 4314); none is all.
+    /// The owner's rights (RFC 4314) before [`Self::acl`] takes any; none is all.
     pub rights: Option<String>,
+    /// Who else has rights, or lacks them (`-anyone`), in the order in which they were set.
+    pub acl: Vec<(String, String)>,
+    /// The rights that the owner lacks by one of these.
+    pub(super) taken: String,
     /// From this UID on no session has been told `\Recent`.
     pub(super) recent_from: u32,
     messages: Vec<Arc<Message>>,
@@ -87,6 +91,8 @@ impl Mailbox {
             marks: BTreeSet::new(),
             selectable,
             rights: None,
+            acl: Vec::new(),
+            taken: String::new(),
             recent_from: 1,
             messages: Vec::new(),
             octets: 0,
@@ -175,11 +181,10 @@ impl Mailbox {
             .to_owned()
     }
 
-    /// Whether a right is granted (RFC 4314 §2.1).
+    /// Whether the owner has a right (RFC 4314 §2.1).
     #[must_use]
     pub fn grants(&self, right: char) -> bool {
-        self.rights
-            .as_ref()
-            .is_none_or(|rights| rights.contains(right))
+        let all = || self.rights.as_ref();
+        all().is_none_or(|rights| rights.contains(right)) && !self.taken.contains(right)
     }
 }
