@@ -24,6 +24,7 @@ mod errors;
 mod fix;
 mod fleet;
 mod paths;
+mod places;
 mod plans;
 mod scene;
 mod undo;

@@ -1,5 +1,5 @@
-//! rolecall on a real Dovecot while others write into the mailboxes that it removes, and killed at every record of its
-//! journal. What the server has accepted must be there afterwards, once.
+//! rolecall on a real Dovecot and a real Cyrus while others write into the mailboxes that it removes, and killed at every
+//! record of its journal. What the server has accepted must be there afterwards, once.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -11,9 +11,14 @@
 #[path = "../dovecot/scene.rs"]
 #[allow(dead_code)]
 mod scene;
+#[path = "../servers/server.rs"]
+#[allow(dead_code)]
+mod server;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod by_id;
+mod distant;
 mod killed;
 mod merges;
 mod writers;
@@ -27,9 +32,13 @@ use std::{
 /// Plays so many scenes, a few at the same time: they wait for the server and for the clock more than they compute.
 fn in_lanes(count: usize, scene: impl Fn(usize) + Sync) {
     let cores = thread::available_parallelism().map_or(2, NonZero::get);
+    in_so_many_lanes((2 * cores).clamp(4, 8), count, scene);
+}
+
+fn in_so_many_lanes(lanes: usize, count: usize, scene: impl Fn(usize) + Sync) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
-        for _ in 0..(2 * cores).clamp(4, 8) {
+        for _ in 0..lanes {
             scope.spawn(|| {
                 loop {
                     match next.fetch_add(1, Ordering::Relaxed) {

@@ -231,7 +231,7 @@ fn log_of(server: &Dovecot, user: &str) -> String {
     lines.join("\n")
 }
 
-fn missing(accepted: &BTreeSet<u32>, there: &BTreeMap<u32, Vec<String>>) -> Vec<u32> {
+pub fn missing(accepted: &BTreeSet<u32>, there: &BTreeMap<u32, Vec<String>>) -> Vec<u32> {
     accepted
         .iter()
         .copied()
@@ -254,7 +254,7 @@ fn save_more(raw: &mut Raw) {
 }
 
 /// Every numbered message of the account, and the mailboxes that it is in.
-fn numbers(raw: &mut Raw) -> BTreeMap<u32, Vec<String>> {
+pub fn numbers(raw: &mut Raw) -> BTreeMap<u32, Vec<String>> {
     let mut found: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for name in raw.names() {
         raw.ok(&format!("EXAMINE \"{name}\""));

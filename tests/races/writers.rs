@@ -234,13 +234,13 @@ impl Writer {
 }
 
 /// A connection that may break.
-struct Line {
+pub struct Line {
     stream: BufReader<TcpStream>,
     tag: u32,
 }
 
 impl Line {
-    fn to(port: u16) -> io::Result<Self> {
+    pub fn to(port: u16) -> io::Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
@@ -250,11 +250,11 @@ impl Line {
         })
     }
 
-    fn send(&mut self, octets: &[u8]) -> io::Result<()> {
+    pub fn send(&mut self, octets: &[u8]) -> io::Result<()> {
         self.stream.get_mut().write_all(octets)
     }
 
-    fn read(&mut self) -> io::Result<String> {
+    pub fn read(&mut self) -> io::Result<String> {
         let mut line = String::new();
         match self.stream.read_line(&mut line)? {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
@@ -263,11 +263,11 @@ impl Line {
     }
 
     /// An IMAP command and its tagged answer.
-    fn asks(&mut self, command: &str) -> io::Result<String> {
+    pub fn asks(&mut self, command: &str) -> io::Result<String> {
         self.asks_octets(command.as_bytes())
     }
 
-    fn asks_octets(&mut self, command: &[u8]) -> io::Result<String> {
+    pub fn asks_octets(&mut self, command: &[u8]) -> io::Result<String> {
         self.tag += 1;
         let tag = format!("w{} ", self.tag);
         self.send(&[tag.as_bytes(), command, b"\r\n"].concat())?;
@@ -279,12 +279,12 @@ impl Line {
     }
 
     /// An LMTP command and the last line of its answer.
-    fn says(&mut self, command: &str) -> io::Result<String> {
+    pub fn says(&mut self, command: &str) -> io::Result<String> {
         self.send(format!("{command}\r\n").as_bytes())?;
         self.reply()
     }
 
-    fn reply(&mut self) -> io::Result<String> {
+    pub fn reply(&mut self) -> io::Result<String> {
         loop {
             let line = self.read()?;
             if line.as_bytes().get(3) != Some(&b'-') {

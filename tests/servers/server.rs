@@ -108,6 +108,12 @@ pub struct Server {
     pub kind: Kind,
     pub port: u16,
     pub authority: PathBuf,
+    /// LMTP, on Cyrus; whoever may reach it may deliver. The races use it.
+    #[allow(dead_code)]
+    pub lmtp_port: u16,
+    /// ManageSieve, on Cyrus.
+    #[allow(dead_code)]
+    pub sieve_port: u16,
     _running: Running,
 }
 
@@ -142,6 +148,8 @@ impl Server {
             kind,
             port: server.port,
             authority: server.authority(),
+            lmtp_port: server.lmtp_port,
+            sieve_port: 0,
             _running: Running::Dovecot { _handle: server },
         }
     }
@@ -233,10 +241,11 @@ impl Process {
             .tempdir()
             .unwrap();
         let (state, port) = (folder.path(), free_port());
+        let (lmtp_port, sieve_port) = (free_port(), free_port());
         open_to_all(state);
         certificates(state, Certificate::Good);
         let command = match kind {
-            Kind::Cyrus => cyrus(&unpacked, state, port, users),
+            Kind::Cyrus => cyrus(&unpacked, state, [port, lmtp_port, sieve_port], users),
             Kind::Courier => courier(&unpacked, state, port, users, lines),
             _ => mailutils(kind, &unpacked, state, port, users),
         };
@@ -253,6 +262,8 @@ impl Process {
             kind,
             port,
             authority: server.folder.path().join("ca.pem"),
+            lmtp_port,
+            sieve_port,
             _running: Running::Process { _handle: server },
         })
     }
@@ -328,7 +339,7 @@ fn script(name: &str, unpacked: &Path, state: &Path, port: u16) -> Command {
     command
 }
 
-fn cyrus(unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Command {
+fn cyrus(unpacked: &Path, state: &Path, ports: [u16; 3], users: &[String]) -> Command {
     for inside in [
         "db", "socket", "proc", "lock", "ptclient", "msg", "log", "user", "quota", "sieve",
         "backup", "sync",
@@ -340,7 +351,7 @@ fn cyrus(unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Command 
     // Where nobody can reach it, whoever may reach the folder that the tests were built in.
     copied(&unpacked.join("usr"), &state.join("usr"));
     let library = state.join(format!("usr/lib/{}-linux-gnu", std::env::consts::ARCH));
-    cyrus_settings(state, port);
+    cyrus_settings(state, ports);
     known_to_cyrus(state, &library, users);
     let mut command = if is_root() {
         done(
@@ -374,7 +385,7 @@ fn cyrus(unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Command 
     command
 }
 
-fn cyrus_settings(state: &Path, port: u16) {
+fn cyrus_settings(state: &Path, [port, lmtp, sieve]: [u16; 3]) {
     let root = state.display();
     let user = if is_root() {
         "nobody".to_owned()
@@ -422,6 +433,8 @@ sync_log: off
 }}
 SERVICES {{
   imap cmd=\"{root}/usr/lib/cyrus/bin/imapd -U 30 -C {root}/imapd.conf\" listen=\"127.0.0.1:{port}\" prefork=1 maxchild=100
+  lmtp cmd=\"{root}/usr/lib/cyrus/bin/lmtpd -a -C {root}/imapd.conf\" listen=\"127.0.0.1:{lmtp}\" prefork=0 maxchild=100
+  sieve cmd=\"{root}/usr/lib/cyrus/bin/timsieved -C {root}/imapd.conf\" listen=\"127.0.0.1:{sieve}\" prefork=0 maxchild=20
 }}
 EVENTS {{
 }}

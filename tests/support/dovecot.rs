@@ -33,6 +33,8 @@ pub struct Setup {
     pub certificate: Certificate,
     /// Whether mail is delivered over LMTP too; `user+Mailbox` goes into that mailbox, which is made if it is not there.
     pub lmtp: bool,
+    /// More plugins; what they are told stands in `extra`.
+    pub plugins: Vec<&'static str>,
     /// More lines for the end of the configuration.
     pub extra: String,
     /// Whether all of it lies in memory, where the machine has room there: for tests that need many quick answers.
@@ -68,6 +70,7 @@ impl Default for Setup {
             acl: false,
             certificate: Certificate::Good,
             lmtp: false,
+            plugins: vec![],
             extra: String::new(),
             in_memory: false,
         }
@@ -225,6 +228,38 @@ impl Dovecot {
         self.folder.path().join("home").join(user)
     }
 
+    /// Writes a file into a user's folder, as the server's administrator would.
+    pub fn place(&self, user: &str, path: &str, text: &str) {
+        let (home, file) = (self.home(user), self.home(user).join(path));
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+        if is_root() {
+            let owned = Command::new("chown")
+                .args(["-R", "nobody:nogroup"])
+                .arg(home)
+                .status()
+                .unwrap();
+            assert!(owned.success());
+        }
+    }
+
+    /// The server's own tool, with none of the plugins: `verb -u USER words`.
+    pub fn doveadm(&self, user: &str, verb: &str, words: &[&str], input: &[u8]) {
+        use std::io::Write as _;
+        let mut child = Command::new("doveadm")
+            .arg("-c")
+            .arg(self.folder.path().join("dovecot.conf"))
+            .args(["-o", "mail_plugins="])
+            .args(verb.split(' '))
+            .args(["-u", user])
+            .args(words)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        assert!(child.wait().unwrap().success(), "{verb} {words:?}");
+    }
+
     /// What the server wrote of itself.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log/dovecot.log")).unwrap_or_default()
@@ -265,6 +300,10 @@ fn config(setup: &Setup, root: &Path, port: u16, tls_port: u16, user: &str, grou
         plugins.push_str(" acl");
         imap_plugins.push_str(" imap_acl");
         plugin.push_str("  acl = vfile\n");
+    }
+    for more in &setup.plugins {
+        plugins.push(' ');
+        plugins.push_str(more);
     }
     let capability = setup.capability.as_ref().map_or_else(String::new, |words| {
         format!("  imap_capability = {words}\n")

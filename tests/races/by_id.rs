@@ -1,0 +1,401 @@
+//! Merges on Cyrus while mail is delivered into the source by its id.
+//!
+//! RENAME keeps a mailbox's id, so Sieve's `fileinto :mailboxid` (RFC 9042) goes on writing into what has a name of
+//! rolecall's by then: no name that nobody knows keeps it out. A server that can is told to take nothing in any more, and
+//! then delivers into INBOX, which counts as kept.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    io::{self, Write as _},
+    ops::Range,
+    sync::{
+        Barrier, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use crate::{
+    distant, in_so_many_lanes,
+    merges::{missing, numbers},
+    scene::DATE,
+    server::{Kind, Server},
+    support::{
+        self,
+        dovecot::{PASSWORD, memory},
+        proxy::{Cut, Proxy},
+        raw::Raw,
+    },
+    writers::{Line, SOURCE, numbered},
+};
+
+const TARGET: &str = "Sent";
+
+/// Milliseconds between two messages of one writer, near the server and 80 ms away: long enough that the source is seen
+/// empty now and then. Of the three one writes each 0.1 s and each 1.3 s.
+const PAUSES: [Range<u64>; 2] = [200..500, 3_000..4_500];
+
+/// A writer ends by itself: so a merge that waits for quiet comes to its end.
+const LONGEST: Duration = Duration::from_secs(40);
+
+const LANES: usize = 8;
+
+#[test]
+fn nothing_that_is_delivered_by_id_is_lost_in_32_merges() {
+    race(32);
+}
+
+#[test]
+#[ignore = "long: ten times as many"]
+fn nothing_that_is_delivered_by_id_is_lost_in_320_merges() {
+    race(320);
+}
+
+/// The moment that matters, held still: all looks are over, and DELETE is on its way.
+#[test]
+fn what_is_delivered_by_id_just_before_the_removal_goes_to_the_inbox() {
+    let Some(server) = started(1) else { return };
+    let account = Account::made(&server, "user0");
+    let proxy = Proxy::before(server.port);
+    proxy.cut_at("DELETE", 1, Cut::Hold);
+    let state = tempfile::tempdir_in(memory()).unwrap();
+    let mut command = account.merging(state.path(), proxy.port);
+    let running = command.stdout(std::process::Stdio::piped()).spawn();
+    let running = running.unwrap();
+    proxy.wait_until_held();
+    let mut line = Line::to(server.lmtp_port).unwrap();
+    line.read().unwrap();
+    line.says("LHLO races.example.test").unwrap();
+    let accepted = deliver(&mut line, &account.user, Way::ById, 77).unwrap();
+    assert!(accepted, "the server refuses what it is to lose");
+    proxy.let_go();
+    let output = running.wait_with_output().unwrap();
+    let told = support::shown(&output);
+    let there = numbers(&mut account.raw());
+    assert!(there.contains_key(&77), "mail is lost: {told}");
+    assert_eq!(
+        missing(&account.filled(), &there),
+        [0; 0],
+        "mail is lost: {told}"
+    );
+}
+
+fn started(users: usize) -> Option<Server> {
+    let users: Vec<String> = (0..users).map(|number| format!("user{number}")).collect();
+    (!Kind::Cyrus.is_left_out()).then(|| Server::start(Kind::Cyrus, &users))
+}
+
+/// How a message comes into the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// LMTP, and Sieve by the mailbox's id.
+    ById,
+    /// LMTP, and Sieve by the mailbox's name.
+    ByName,
+    /// A client that saves what it has sent.
+    Append,
+}
+
+/// An account whose mail is sorted by Sieve.
+struct Account<'s> {
+    server: &'s Server,
+    user: String,
+}
+
+impl<'s> Account<'s> {
+    /// Makes the two mailboxes, fills them and sorts mail into the source.
+    fn made(server: &'s Server, user: &str) -> Self {
+        let account = Self {
+            server,
+            user: user.to_owned(),
+        };
+        let mut raw = account.raw();
+        raw.create(TARGET);
+        let (_, end) = raw.command(&format!("CREATE {SOURCE}"));
+        let id = end.split_once("MAILBOXID (").unwrap().1;
+        let id = id.split_once(')').unwrap().0;
+        raw.ok(&format!("SUBSCRIBE {SOURCE}"));
+        for number in account.filled() {
+            let mailbox = if number < 10 { TARGET } else { SOURCE };
+            raw.append(mailbox, "\\Seen", DATE, &numbered(number));
+        }
+        let rules = format!(
+            "require [\"fileinto\", \"mailboxid\"];
+if header :is \"X-Way\" \"ById\" {{ fileinto :mailboxid \"{id}\" \"INBOX\"; stop; }}
+if header :is \"X-Way\" \"ByName\" {{ fileinto \"{SOURCE}\"; stop; }}
+"
+        );
+        account.sort_by(&rules).unwrap();
+        account
+    }
+
+    /// The messages that are there from the beginning.
+    fn filled(&self) -> BTreeSet<u32> {
+        (1..=3).chain(11..=16).collect()
+    }
+
+    fn raw(&self) -> Raw {
+        Raw::login(self.server.port, &self.user, PASSWORD)
+    }
+
+    /// Puts a Sieve script there (RFC 5804).
+    fn sort_by(&self, rules: &str) -> io::Result<()> {
+        let mut line = Line::to(self.server.sieve_port)?;
+        let mut answered = |command: &[u8]| -> io::Result<()> {
+            line.send(command)?;
+            loop {
+                let answer = line.read()?;
+                if answer.starts_with("OK") {
+                    return Ok(());
+                }
+                if answer.starts_with("NO") || answer.starts_with("BYE") {
+                    return Err(io::Error::other(answer));
+                }
+            }
+        };
+        answered(b"")?;
+        let plain = STANDARD.encode(format!("\0{}\0{PASSWORD}", self.user));
+        answered(format!("AUTHENTICATE \"PLAIN\" \"{plain}\"\r\n").as_bytes())?;
+        let mut put = Vec::new();
+        write!(
+            put,
+            "PUTSCRIPT \"main\" {{{}+}}\r\n{rules}\r\n",
+            rules.len()
+        )?;
+        answered(&put)?;
+        answered(b"SETACTIVE \"main\"\r\n")
+    }
+
+    /// rolecall, with or without the guard that the environment names.
+    fn merging(&self, state: &std::path::Path, port: u16) -> std::process::Command {
+        let url = format!("imap://{}@127.0.0.1:{port}", self.user);
+        let words = "fix --yes --settle 0 --only sent --plaintext --format json";
+        let words: Vec<&str> = words.split(' ').chain([url.as_str()]).collect();
+        let mut command = support::rolecall(state, &words);
+        if let Ok(guard) = std::env::var("ROLECALL_WITHOUT") {
+            command.env("ROLECALL_WITHOUT", guard);
+        }
+        command
+    }
+}
+
+/// Whether the server has taken a message.
+fn deliver(line: &mut Line, user: &str, way: Way, number: u32) -> io::Result<bool> {
+    let recipient = format!("RCPT TO:<{user}>");
+    for command in ["MAIL FROM:<camille@example.test>", &recipient, "DATA"] {
+        let answer = line.says(command)?;
+        if !answer.starts_with(['2', '3']) {
+            return Ok(false);
+        }
+    }
+    let message = [format!("X-Way: {way:?}\r\n").as_bytes(), &numbered(number)].concat();
+    line.send(&[&message[..], b".\r\n"].concat())?;
+    Ok(line.reply()?.starts_with("250"))
+}
+
+/// Saves a message; where the mailbox is not there, it is made.
+fn append(line: &mut Line, number: u32) -> io::Result<bool> {
+    let body = numbered(number);
+    let head = format!("APPEND {SOURCE} (\\Seen) {{{}+}}\r\n", body.len());
+    for _ in 0..3 {
+        let answer = line.asks_octets(&[head.as_bytes(), &body].concat())?;
+        if answer.starts_with("OK") {
+            return Ok(true);
+        }
+        if !answer.contains("[TRYCREATE]") {
+            return Ok(false);
+        }
+        line.asks(&format!("CREATE {SOURCE}"))?;
+    }
+    Ok(false)
+}
+
+/// What is counted over many merges.
+#[derive(Debug, Default)]
+struct Tally {
+    merges: usize,
+    removed: usize,
+    accepted: usize,
+    lost: usize,
+    doubled: usize,
+    slowest: Duration,
+    /// What became of the sources.
+    sources: BTreeMap<String, usize>,
+    wrong: Vec<String>,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            to,
+            "merges {} (source removed {}), accepted {}, lost {}, doubled {}, slowest {} s; sources {:?}",
+            self.merges,
+            self.removed,
+            self.accepted,
+            self.lost,
+            self.doubled,
+            self.slowest.as_secs(),
+            self.sources
+        )
+    }
+}
+
+/// Half of the merges near the server, half of them 80 ms away.
+fn race(merges: usize) {
+    let Some(server) = started(merges) else {
+        return;
+    };
+    let far = distant::before(server.port, Duration::from_millis(80));
+    let mut all = Vec::new();
+    for (at, port) in [server.port, far].into_iter().enumerate() {
+        let begun = Instant::now();
+        let tally = Mutex::new(Tally::default());
+        in_so_many_lanes(LANES, merges / 2, |number| {
+            let user = format!("user{}", at * merges / 2 + number);
+            one(&server, &user, port, &PAUSES[at], &tally);
+        });
+        let tally = tally.into_inner().unwrap();
+        let away = ["near", "80 ms away"][at];
+        println!("{away}: {tally}, seconds {}", begun.elapsed().as_secs());
+        all.push(tally);
+    }
+    for tally in &all {
+        assert_eq!(
+            tally.lost,
+            0,
+            "mail is lost: {tally}\n{}",
+            tally.wrong.join("\n")
+        );
+        assert_eq!(tally.doubled, 0, "mail is there twice: {tally}");
+        assert!(tally.wrong.is_empty(), "{}", tally.wrong.join("\n"));
+    }
+    let removed: usize = all.iter().map(|tally| tally.removed).sum();
+    assert!(2 * removed >= merges, "too weak: most sources stay");
+}
+
+/// One account, one merge, and the count of what is there afterwards.
+fn one(server: &Server, user: &str, port: u16, pause: &Range<u64>, all: &Mutex<Tally>) {
+    let account = Account::made(server, user);
+    let state = tempfile::tempdir_in(memory()).unwrap();
+    let begun = Instant::now();
+    let (output, mut accepted) = while_writing(&account, pause, || {
+        account.merging(state.path(), port).output().unwrap()
+    });
+    let lasted = begun.elapsed();
+    accepted.extend(account.filled());
+    let mut raw = account.raw();
+    let there = numbers(&mut raw);
+    let lost = missing(&accepted, &there);
+    let twice = there
+        .values()
+        .filter(|mailboxes| mailboxes.len() > 1)
+        .count();
+    let shown = support::shown(&output);
+    let receipt: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let step = receipt["steps"].as_array().and_then(|steps| steps.last());
+    let step = step.cloned().unwrap_or_default();
+    let after = step["source_after"].as_str().unwrap_or("?");
+    let status = output.status.code().unwrap_or(-1);
+    let why = match after {
+        "removed" | "came-back" => "",
+        _ => step["message"].as_str().unwrap_or_default(),
+    };
+    let mut all = all.lock().unwrap();
+    if !lost.is_empty() {
+        all.wrong.push(format!("{user}: lost {lost:?}\n{shown}"));
+    }
+    if raw.names().iter().any(|name| name.contains("rolecall-")) && status != 4 {
+        all.wrong
+            .push(format!("{user}: a name of ours is left\n{shown}"));
+    }
+    all.merges += 1;
+    all.removed += usize::from(after == "removed" || after == "came-back");
+    all.accepted += accepted.len();
+    all.lost += lost.len();
+    all.doubled += twice;
+    all.slowest = all.slowest.max(lasted);
+    *all.sources
+        .entry(format!("{status} {after} {why}"))
+        .or_default() += 1;
+}
+
+/// Lets three writers write while the work is done; what the server has taken of them.
+fn while_writing<T>(
+    account: &Account<'_>,
+    pause: &Range<u64>,
+    work: impl FnOnce() -> T,
+) -> (T, BTreeSet<u32>) {
+    let (over, ready) = (AtomicBool::new(false), Barrier::new(4));
+    let ways = [Way::ById, Way::ByName, Way::Append];
+    thread::scope(|scope| {
+        let (over, ready) = (&over, &ready);
+        let writers = (1..).zip(ways).map(|(nth, way)| {
+            let account = &account;
+            let over = || over.load(Ordering::Relaxed);
+            scope.spawn(move || writes(account, (way, nth), pause, ready, over))
+        });
+        let writers: Vec<_> = writers.collect();
+        ready.wait();
+        let done = work();
+        over.store(true, Ordering::Relaxed);
+        let accepted = writers
+            .into_iter()
+            .flat_map(|writer| writer.join().unwrap());
+        (done, accepted.collect())
+    })
+}
+
+fn writes(
+    account: &Account<'_>,
+    (way, nth): (Way, u32),
+    pause: &Range<u64>,
+    ready: &Barrier,
+    over: impl Fn() -> bool,
+) -> BTreeSet<u32> {
+    let mut line = opened(account, way).ok();
+    ready.wait();
+    let give_up = Instant::now() + LONGEST;
+    let mut accepted = BTreeSet::new();
+    // The same user's writers pause alike in every run.
+    let seed = account.user.bytes().chain([nth.to_le_bytes()[0]]);
+    let mut chance = seed.fold(1, |sum: u64, octet| {
+        sum.wrapping_mul(257).wrapping_add(u64::from(octet))
+    });
+    let mut number = nth * 100_000;
+    while !over() && Instant::now() < give_up {
+        number += 1;
+        let taken = match (&mut line, way) {
+            (Some(line), Way::Append) => append(line, number),
+            (Some(line), _) => deliver(line, &account.user, way, number),
+            (None, _) => Err(io::ErrorKind::NotConnected.into()),
+        };
+        match taken {
+            Ok(true) => _ = accepted.insert(number),
+            Ok(false) => {}
+            Err(_) => line = opened(account, way).ok(),
+        }
+        chance = chance
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let more = (chance >> 33) % (pause.end - pause.start);
+        thread::sleep(Duration::from_millis(pause.start + more));
+    }
+    accepted
+}
+
+fn opened(account: &Account<'_>, way: Way) -> io::Result<Line> {
+    let mut line = Line::to(match way {
+        Way::Append => account.server.port,
+        _ => account.server.lmtp_port,
+    })?;
+    line.read()?;
+    match way {
+        Way::Append => line.asks(&format!("LOGIN {} {PASSWORD}", account.user))?,
+        _ => line.says("LHLO races.example.test")?,
+    };
+    Ok(line)
+}
