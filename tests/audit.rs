@@ -67,6 +67,7 @@ impl Scene {
             kind,
             role: Some(role),
             detail: name.into(),
+            entry: None,
             locale: locale.map(str::to_owned),
             source: None,
         };
@@ -309,6 +310,7 @@ fn doubtful_names_are_told() {
             kind: EvidenceKind::Name,
             role: Some(role),
             detail: String::new().into(),
+            entry: None,
             locale: None,
             source: None,
         };
