@@ -340,6 +340,7 @@ impl Maker<'_> {
     fn warn(&mut self, message: Phrase) {
         self.warnings.push(Remark {
             code: Code::UndoIncomplete,
+            role: None,
             message,
         });
     }

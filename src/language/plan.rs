@@ -58,6 +58,9 @@ texts! {
     say_first(name, role, option)
         "\"{name}\" likely has the role {role}; --role {option} says so"
         "\"{name}\" a probablement le rôle {role} ; --role {option} le confirme"
+    target_is_ordinary(name, messages, role)
+        "\"{name}\" is a mailbox of your own ({messages}), and {role} is to be kept there: is it the one you mean?"
+        "« {name} » est un dossier à vous ({messages}), et {role} doit y rester : est-ce bien celui que vous voulez ?"
     would_be_renamed(names, keep, role, because)
         "{names} would be renamed to \"{keep}\" with --include {role}: {because}"
         "avec --include {role}, {names} serait renommé en \"{keep}\" : {because}"

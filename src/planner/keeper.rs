@@ -104,11 +104,15 @@ impl<'a> Maker<'a> {
             .filter(|_| !said)
             .map(|finding| finding.message.clone());
         if let Some(message) = conflict {
-            self.by_hand(Code::AttributeVsName, message);
+            self.by_hand(role, Code::AttributeVsName, message);
             return false;
         }
         if keeper.mailbox.is_some_and(|mailbox| !mailbox.selectable) {
-            self.by_hand(Code::RoleOnNoselect, text::cannot_keep(&keeper.name, role));
+            self.by_hand(
+                role,
+                Code::RoleOnNoselect,
+                text::cannot_keep(&keeper.name, role),
+            );
             return false;
         }
         true

@@ -25,6 +25,7 @@ pub(super) fn tell(
         let parts = parts(client, in_use, kept);
         (!parts.is_empty()).then(|| Manual {
             code: Code::ClientToBeTold,
+            role: None,
             message: text::of_client(client, Phrase::clauses(parts)),
             snippet: None,
         })

@@ -13,10 +13,10 @@ use std::{
 
 use rolecall::{
     apply::{self, ApplyError, Event, Home, Ports, RunSummary, Settings, Verify},
-    audit::audit,
     demo::{Hook, Persona, World, serve},
-    detect::{Hints, detect, worth_a_look},
+    detect::Hints,
     imap::{Credential, Endpoint, Login, Mode, Security, Session, connect_over},
+    judge::{judge, looks},
     mapping::Mapping,
     model::{
         client::Forecasts,
@@ -145,8 +145,7 @@ impl Client {
     pub async fn listing(&self, session: &mut Session) -> Listing {
         let mut listing = session.listing(NOW.to_owned()).await.unwrap();
         if self.samples {
-            let roll = detect(&listing, &self.mapping, &Hints::default()).unwrap();
-            let looks = worth_a_look(&listing, &roll, 50);
+            let looks = looks(&listing, &self.mapping, &Hints::default(), 50).unwrap();
             session.sample(&mut listing, &looks).await.unwrap();
         }
         listing
@@ -166,8 +165,8 @@ impl Client {
                 .collect(),
             ..Hints::default()
         };
-        let roll = detect(&listing, &self.mapping, &hints).unwrap();
-        let findings = audit(&listing, &roll, &Forecasts::default());
+        let nobody = |_: &Listing| Forecasts::default();
+        let judged = judge(&listing, &self.mapping, &hints, &nobody).unwrap();
         let before = apply::before(&self.home, &Self::account());
         let policy = Policy {
             left_before: before.left,
@@ -175,7 +174,7 @@ impl Client {
             made: NOW.to_owned(),
             ..policy.clone()
         };
-        planner::plan(&listing, &roll, &findings, &policy)
+        planner::plan(&listing, &judged.roll, &judged.findings, &policy)
     }
 
     pub async fn apply_over(
