@@ -8,7 +8,10 @@
 
 pub mod later;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -96,7 +99,11 @@ pub struct Answered {
 pub enum ActError {
     /// No octet left this machine.
     #[error("nothing was sent: {why}")]
-    NotSent { why: String },
+    NotSent {
+        why: String,
+        /// What the server has said in parting.
+        later: Later,
+    },
     /// Tagged NO or BAD. All-or-nothing commands did nothing; a MOVE may have moved a part (RFC 9051 §6.4.8).
     #[error("the server refused: {text}")]
     Refused {
@@ -109,7 +116,11 @@ pub enum ActError {
     },
     /// Sent, and no tagged answer came: the server may have done it, may be doing it, may do it later.
     #[error("no answer came: {why}")]
-    Unknown { why: String },
+    Unknown {
+        why: String,
+        /// What the server has said in parting.
+        later: Later,
+    },
 }
 
 /// Why a look failed. Looks change nothing, so the account is as it was.
@@ -126,7 +137,11 @@ pub enum LookError {
     },
     /// The connection is gone, or did not answer in time.
     #[error("the connection is gone: {why}")]
-    Lost { why: String },
+    Lost {
+        why: String,
+        /// What the server has said in parting.
+        later: Later,
+    },
     /// The server said something that cannot be true or cannot be read.
     #[error("the server's answer makes no sense: {why}")]
     Protocol { why: String },
@@ -141,6 +156,15 @@ impl ActError {
             Self::NotSent { .. } | Self::Unknown { .. } => None,
         }
     }
+
+    /// How long the server wants to be left alone, whether it said so in its answer or in parting.
+    #[must_use]
+    pub fn after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { .. } => self.passing()?.after,
+            Self::NotSent { later, .. } | Self::Unknown { later, .. } => later.after,
+        }
+    }
 }
 
 impl LookError {
@@ -149,8 +173,7 @@ impl LookError {
     pub fn passing(&self) -> Option<Later> {
         match self {
             Self::Refused { code, text } => Later::told(code.as_deref(), text),
-            // What the server said in parting may name a time.
-            Self::Lost { why } => Some(Later::told(None, why).unwrap_or_default()),
+            Self::Lost { later, .. } => Some(*later),
             Self::Protocol { .. } => None,
         }
     }

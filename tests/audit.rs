@@ -67,6 +67,7 @@ impl Scene {
             kind,
             role: Some(role),
             detail: name.into(),
+            entry: None,
             locale: locale.map(str::to_owned),
             source: None,
         };
@@ -94,6 +95,7 @@ impl Scene {
             let members = self.roll.roles.entry(role).or_insert_with(|| Members {
                 keep: entry.name.clone(),
                 because: String::new().into(),
+                unclear: false,
                 members: vec![],
             });
             members.members.push(entry.name.clone());
@@ -309,6 +311,7 @@ fn doubtful_names_are_told() {
             kind: EvidenceKind::Name,
             role: Some(role),
             detail: String::new().into(),
+            entry: None,
             locale: None,
             source: None,
         };

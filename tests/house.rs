@@ -24,6 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("clients", &["model", "mapping", "language"]),
     ("advice", &["model", "language"]),
     ("planner", &["model", "advice", "language"]),
+    ("judge", &["model", "mapping", "detect", "audit", "planner"]),
     ("store", &["model"]),
     (
         "report",
@@ -38,7 +39,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "secret", "mapping", "detect", "audit", "clients", "planner", "store",
-            "report", "config", "imap", "apply", "demo", "advice", "fleet", "language",
+            "report", "config", "imap", "apply", "demo", "advice", "fleet", "language", "judge",
         ],
     ),
 ];

@@ -13,9 +13,9 @@ mod imagined;
 use std::sync::LazyLock;
 
 use rolecall::{
-    audit::audit,
     clients::{Chosen, choose, predict, stay},
-    detect::{Hints, choose_keepers, detect},
+    detect::Hints,
+    judge::{judge, role_by_name},
     mapping::{Mapping, clients::built_in, profile::Profile},
     model::{
         client::{Forecasts, Use},
@@ -26,7 +26,7 @@ use rolecall::{
         role::Role,
         roll::Roll,
     },
-    planner::{Foresight, Policy, after, converge, finders},
+    planner::{Foresight, Policy, after, converge},
 };
 
 static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| built_in().unwrap());
@@ -101,11 +101,9 @@ impl Clients<'_> {
     }
 
     fn judge(&self, listing: &Listing) -> (Roll, Vec<Finding>) {
-        let mut roll = detect(listing, &MAPPING, &Hints::default()).unwrap();
-        let found = finders(listing, &roll, &|listing| self.predict(listing));
-        choose_keepers(listing, &Hints::default(), &mut roll, &found);
-        let findings = audit(listing, &roll, &self.predict(listing));
-        (roll, findings)
+        let predict = |listing: &Listing| self.predict(listing);
+        let judged = judge(listing, &MAPPING, &Hints::default(), &predict).unwrap();
+        (judged.roll, judged.findings)
     }
 
     fn plan(&self, listing: &Listing, policy: &Policy) -> Plan {
@@ -117,10 +115,7 @@ impl Clients<'_> {
         ask(Foresight {
             predict: &|listing| self.predict(listing),
             stay: &|before, after| self.stay(before, after),
-            role_of: &|listing, name| {
-                let roll = detect(listing, &MAPPING, &Hints::default()).unwrap();
-                roll.entry(name).filter(|entry| !entry.is_doubtful())?.role
-            },
+            role_of: &|listing, name| role_by_name(listing, &MAPPING, &[], name),
         })
     }
 }
@@ -163,9 +158,8 @@ fn meet(listing: &Listing, clients: &[&str], policy: &Policy) -> Plan {
     let (roll, _) = clients.judge(&end);
     let told = told(&plan);
     for (role, members) in roll.roles.iter().filter(|(role, _)| role.can_merge()) {
-        let word = format!("--include {role}");
         let mut warnings = plan.warnings.iter();
-        let waits = warnings.any(|warning| warning.message.english().contains(&word));
+        let waits = warnings.any(|one| one.code == Code::HeldBack && one.role == Some(*role));
         assert!(waits || members.members.len() == 1, "{role}: {members:?}");
         let (new, in_use) = (clients.predict(&end), clients.stay(listing, &end));
         for ((client, cell), (_, in_use)) in new.of(*role).zip(in_use.of(*role)) {

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use imagined::name;
 use rolecall::{
-    audit::audit,
-    detect::{Hints, detect},
+    detect::Hints,
+    judge::judge,
     mapping::Mapping,
     model::{
         client::Forecasts,
@@ -104,9 +104,9 @@ impl Scene {
             targets,
             ..Hints::default()
         };
-        let roll = detect(&self.listing, &Mapping::built_in(), &hints).unwrap();
-        let findings = audit(&self.listing, &roll, &Forecasts::default());
-        plan(&self.listing, &roll, &findings, &self.policy)
+        let nobody = |_: &Listing| Forecasts::default();
+        let judged = judge(&self.listing, &Mapping::built_in(), &hints, &nobody).unwrap();
+        plan(&self.listing, &judged.roll, &judged.findings, &self.policy)
     }
 
     /// The steps, one a line.
@@ -180,6 +180,23 @@ fn trash_and_junk_are_held_back_until_said() {
     assert_eq!(held, [Code::HeldBack, Code::HeldBack]);
     let scene = scene.wanting(|policy| policy.include = [Role::Trash].into());
     assert_eq!(scene.steps(), ["merge Corbeille > Trash"]);
+}
+
+#[test]
+fn what_is_held_back_is_told_by_its_role_whatever_the_mailboxes_are_called() {
+    let plan = scene()
+        .with("Trash", "\\Trash", 3)
+        .with("Mail with --include junk", "\\Trash", 7)
+        .plan();
+    let roles: Vec<Option<Role>> = plan.warnings.iter().map(|held| held.role).collect();
+    assert_eq!(roles, [Some(Role::Trash)]);
+    let stays = scene()
+        .with("Sent", "\\Sent", 3)
+        .change("Sent Items", "", 7, |items| {
+            items.status.uid_validity = None
+        })
+        .plan();
+    assert_eq!(stays.manual[0].role, Some(Role::Sent));
 }
 
 #[test]

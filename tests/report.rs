@@ -13,9 +13,9 @@ use std::{fs, path::Path};
 use proptest::prelude::*;
 use rolecall::{
     apply::{RunState, RunSummary},
-    audit::audit,
     clients::{choose, predict},
-    detect::{Hints, detect},
+    detect::Hints,
+    judge::judge,
     language::{Language, text},
     mapping::{Mapping, clients::built_in},
     model::{
@@ -95,12 +95,13 @@ fn judged(mailboxes: Vec<Mailbox>) -> Scene {
     listing
         .mailboxes
         .sort_by(|one, other| one.name.cmp(&other.name));
-    let roll = detect(&listing, &Mapping::built_in(), &Hints::default()).unwrap();
-    let findings = audit(&listing, &roll, &Forecasts::default());
+    let nobody = |_: &Listing| Forecasts::default();
+    let hints = Hints::default();
+    let judged = judge(&listing, &Mapping::built_in(), &hints, &nobody).unwrap();
     Scene {
         listing,
-        roll,
-        findings,
+        roll: judged.roll,
+        findings: judged.findings,
     }
 }
 
@@ -233,6 +234,8 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
                 message: message.clone(),
             })
             .collect(),
+        balances: Vec::new(),
+        waits: None,
         finished,
         interrupted: !finished,
         after: None,
@@ -426,6 +429,7 @@ fn every_action() -> Plan {
     plan.manual.clear();
     plan.warnings = vec![Remark {
         code: Code::HeldBack,
+        role: Some(Role::Trash),
         message: text::would_be_merged(
             "\"Corbeille\"",
             "Trash",

@@ -55,6 +55,7 @@ fn marks(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
     };
     Some(Manual {
         code: Code::BindsNewName,
+        role: None,
         message,
         snippet,
     })
@@ -134,6 +135,7 @@ fn trash(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
     let quoted = quote::shell(name).filter(|_| !name.contains([',', ':']));
     Some(Manual {
         code: Code::BindsNewName,
+        role: Some(Role::Trash),
         message: text::courier_trash(&trash.name),
         snippet: quoted.map(|name| {
             let lines = format!("IMAP_TRASHFOLDERNAME={name}\nIMAP_EMPTYTRASH={name}:7");
@@ -153,6 +155,7 @@ fn exchange(listing: &Listing) -> Option<Manual> {
         format!("Set-MailboxRegionalConfiguration -Identity {user} -LocalizeDefaultFolderName");
     Some(Manual {
         code: Code::NamedByAdministrator,
+        role: None,
         message: text::exchange_names(),
         snippet: Some(commented(comments, &line)),
     })

@@ -130,7 +130,8 @@ pub async fn resume<S: Store, P: Ports>(
             }
             Err(error) => {
                 let why = error.to_string();
-                return Err(ApplyError::Network { why });
+                let later = error.passing().unwrap_or_default();
+                return Err(ApplyError::Network { why, later });
             }
         }
     }

@@ -179,6 +179,8 @@ pub enum ApplyError {
     Network {
         /// Why.
         why: String,
+        /// What the server has said of another try.
+        later: Later,
     },
     /// The journal could not be written, so nothing more was sent.
     #[error("write the journal, so nothing more was sent: {source}")]
@@ -212,8 +214,7 @@ impl ApplyError {
     #[must_use]
     pub fn passing(&self) -> Option<Later> {
         match self {
-            // The server's parting words are in it.
-            Self::Network { why } => Some(Later::told(None, why).unwrap_or_default()),
+            Self::Network { later, .. } => Some(*later),
             Self::Locked => Some(Later::default()),
             _ => None,
         }

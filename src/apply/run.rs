@@ -298,23 +298,24 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
 
     /// The run stops here. What it means depends on whether anything may have changed.
     pub(super) fn halted(&mut self, halt: Halt, step: Option<u32>) -> Result<Receipt, ApplyError> {
+        let after = self.throttle.after(&halt);
         let (why, interrupted) = match halt {
             Halt::Journal(source) => {
                 let sent = self.sent;
                 return Err(ApplyError::JournalWrite { sent, source });
             }
-            Halt::Lost(why) if !self.sent => {
+            Halt::Lost(why, later) if !self.sent => {
                 // Nothing was changed, so there is nothing to resume.
                 let _ = self.write(Record::End {});
                 let why = why.english().to_owned();
-                return Err(ApplyError::Network { why });
+                return Err(ApplyError::Network { why, later });
             }
             Halt::Stopped if !self.sent => {
                 let _ = self.write(Record::End {});
                 return Ok(self.receipt(true, true));
             }
             Halt::Stopped => (text::stopped_by_you(), true),
-            Halt::Step(why) | Halt::Later(why) | Halt::Unknown(why) | Halt::Lost(why) => {
+            Halt::Step(why) | Halt::Later(why) | Halt::Unknown(why) | Halt::Lost(why, _) => {
                 (why, false)
             }
         };
@@ -333,7 +334,6 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             let unknown = self.complete(unknown);
             self.ended.entry(planned.id).or_insert(unknown);
         }
-        let after = self.throttle.after(&why);
         Ok(Receipt {
             after,
             ..self.receipt(false, interrupted)

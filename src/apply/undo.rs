@@ -376,6 +376,7 @@ impl Maker<'_> {
     fn warn(&mut self, message: Phrase) {
         self.warnings.push(Remark {
             code: Code::UndoIncomplete,
+            role: None,
             message,
         });
     }
@@ -383,6 +384,7 @@ impl Maker<'_> {
     /// What the run moved and is gone since.
     fn warn_of_loss(&mut self, message: Phrase) {
         self.warnings.push(Remark {
+            role: None,
             code: Code::MayBePurged,
             message,
         });

@@ -380,6 +380,7 @@ fn by_name(found: &Match<'_>) -> Evidence {
         kind: EvidenceKind::Name,
         role: Some(found.role),
         detail: found.name.into(),
+        entry: Some(found.name.to_owned()),
         locale: Some(found.locale.to_owned()),
         source: Some(found.source.to_owned()),
     }
@@ -391,6 +392,7 @@ fn evidence(kind: EvidenceKind, role: Option<Role>, detail: impl Into<Phrase>) -
         kind,
         role,
         detail: detail.into(),
+        entry: None,
         locale: None,
         source: None,
     }

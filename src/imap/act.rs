@@ -82,6 +82,7 @@ pub fn answer(reply: &Reply) -> Result<Answered, ActError> {
         }),
         Ending::Bye | Ending::Lost => Err(ActError::Unknown {
             why: reply.text.clone(),
+            later: reply.parting(),
         }),
     }
 }

@@ -9,6 +9,7 @@ use tokio::time::sleep;
 
 use super::{
     connect::{ConnectError, Endpoint, connect},
+    exchange::Reply,
     login::Login,
     session::Session,
 };
@@ -73,8 +74,9 @@ impl Session {
             let wait = waits.next(later);
             let Some(wait) = wait else {
                 let why = error.to_string();
-                self.gone = Some(why.clone());
-                return Err(LookError::Lost { why });
+                let later = error.passing.unwrap_or_default();
+                self.gone = Some(Reply::lost(why.clone()));
+                return Err(LookError::Lost { why, later });
             };
             sleep(wait).await;
         }

@@ -18,7 +18,8 @@ use crate::{
         uid::{Uid, UidSet},
     },
     store::{
-        Access, Act, ActError, Answered, Depth, Found, LookError, Message, Opened, Rights, Search,
+        Access, Act, ActError, Answered, Depth, Found, Later, LookError, Message, Opened, Rights,
+        Search,
         Store,
     },
 };
@@ -304,12 +305,16 @@ impl Store for Session {
     async fn perform(&mut self, act: &Act) -> Result<Answered, ActError> {
         let not_sent = |why: &str| ActError::NotSent {
             why: why.to_owned(),
+            later: Later::default(),
         };
         if self.only_looks() {
             return Err(not_sent("this session only looks"));
         }
-        if let Some(why) = &self.gone {
-            return Err(not_sent(why));
+        if let Some(gone) = &self.gone {
+            return Err(ActError::NotSent {
+                why: gone.text.clone(),
+                later: gone.parting(),
+            });
         }
         if let Some((of, uids)) = act::works_in(act) {
             if self.open.as_ref() != Some(of) {

@@ -58,6 +58,9 @@ texts! {
     say_first(name, role, option)
         "whether \"{name}\" has the role {role} is doubtful; --role {option} says so"
         "il est douteux que « {name} » ait le rôle {role} ; --role {option} le confirme"
+    target_is_ordinary(name, messages, role)
+        "\"{name}\" is a mailbox of your own ({messages}), and {role} is to be kept there: is it the one you mean?"
+        "« {name} » est un dossier à vous ({messages}), et {role} doit y rester : est-ce bien celui que vous voulez ?"
     nothing_tells_keeper(names, role)
         "nothing tells which of {names} is to keep the role {role}; --target {role}=MAILBOX says so"
         "rien ne dit lequel de {names} doit garder le rôle {role} ; --target {role}=DOSSIER le dit"

@@ -138,7 +138,7 @@ codes! {
         "Set up now, these clients would file the same kind of mail in different mailboxes. `rolecall clients ACCOUNT -v` tells of each client which one and why; `--client NAME:LANGUAGE` says which clients are in use. For clients that nobody stated this is only information."
     ClientWillCreate "client-will-create" Info
         "a client does not find the role's mailbox and will make its own"
-        "These clients look for a mark or for a name that is not there, so they make a mailbox of their own beside the one that keeps the role. Mark it where the server can, rename it with `--target ROLE=NAME`, or set it in each client; `rolecall clients ACCOUNT -v` tells why and where. If you stated the client with `--client`, this is a warning."
+        "These clients look for a mark or for a name that is not there, so they make a mailbox of their own beside the one that keeps the role. Mark it where the server can, rename it with `--target ROLE=NAME --make-target`, or set it in each client; `rolecall clients ACCOUNT -v` tells why and where. If you stated the client with `--client`, this is a warning."
     ClientToBeTold "client-to-be-told" Info
         "a client must be told by its user which mailbox to use"
         "No mailbox and no name suits all the clients that you stated with `--client`. The plan suits most of them, and first those that nobody can set; the entry says what to set in this one, and where. What it says of one that is already in use does not happen with one that is set up now. `rolecall clients ACCOUNT --client …` tells why."
@@ -154,6 +154,9 @@ codes! {
     HeldBack "held-back" Info
         "trash and junk are merged only when said"
         "These mailboxes may be purged by a timer that starts anew when messages are moved in, and moving into junk may train a spam filter. Add `--include trash` or `--include junk` to merge them."
+    TargetOrdinary "target-ordinary" Warning
+        "a mailbox of your own is to keep a role"
+        "`--target` names a mailbox that neither the server nor its name gives this role, and there is mail in it. What belongs to the role will be put among that mail. If that was a slip, name another mailbox; if it is the one you mean, nothing else is needed."
     MappingUnused "mapping-unused" Info
         "entries of your own mapping table match no mailbox"
         "A table given with `--mappings` has names that this account has no mailbox for. That is normal for a table made for many accounts; for a table made for this one, look for a misspelling: a name counts whole or not at all. `rolecall mappings lookup NAME` shows how a name is compared."

@@ -268,6 +268,9 @@ pub struct Allowances {
 pub struct Remark {
     /// What kind.
     pub code: Code,
+    /// The role it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// One sentence in plain words.
     pub message: Phrase,
 }
@@ -278,6 +281,9 @@ pub struct Remark {
 pub struct Manual {
     /// What kind.
     pub code: Code,
+    /// The role it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// One sentence in plain words.
     pub message: Phrase,
     /// The exact lines to paste, where there are any.

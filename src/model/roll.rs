@@ -45,6 +45,9 @@ pub struct Evidence {
     pub role: Option<Role>,
     /// The attribute, the matched name, or the option, as found; of a context or a content, what was found.
     pub detail: Phrase,
+    /// The matched table entry's own name, by which it is found again in its table; for no reader.
+    #[serde(skip)]
+    pub entry: Option<String>,
     /// Locale of the matched table entry.
     pub locale: Option<String>,
     /// Where the table entry was seen.

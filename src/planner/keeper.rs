@@ -103,7 +103,7 @@ impl<'a> Maker<'a> {
         let is_aside = entry.is_some_and(|entry| entry.aside.is_some() && entry.role.is_none());
         if keeper.mailbox.is_some() && is_aside {
             let message = text::target_in_other_namespace(&keeper.name, role);
-            self.by_hand(Code::OtherNamespace, message);
+            self.by_hand(role, Code::OtherNamespace, message);
             return false;
         }
         let conflict = self
@@ -111,11 +111,15 @@ impl<'a> Maker<'a> {
             .filter(|_| !said)
             .map(|finding| finding.message.clone());
         if let Some(message) = conflict {
-            self.by_hand(Code::AttributeVsName, message);
+            self.by_hand(role, Code::AttributeVsName, message);
             return false;
         }
         if keeper.mailbox.is_some_and(|mailbox| !mailbox.selectable) {
-            self.by_hand(Code::RoleOnNoselect, text::cannot_keep(&keeper.name, role));
+            self.by_hand(
+                role,
+                Code::RoleOnNoselect,
+                text::cannot_keep(&keeper.name, role),
+            );
             return false;
         }
         true

@@ -3,7 +3,7 @@
 //! In: Listing, Roll, Findings, Policy. Out: a sealed Plan. Never: I/O, a clock, or a step that cannot be explained.
 //!
 //! Per role: which mailbox keeps it and whether that must be made or renamed first (`keeper`), which members are
-//! merged into it and which are not (`source`), then subscriptions and garbled names (`garbled`). Where clients are stated,
+//! merged into it and which are not (`source`), whether a target may be a slip (`slip`), then subscriptions and garbled names (`garbled`). Where clients are stated,
 //! `meet` tries which plan brings them together: names they would find (`names`), the account after each plan (`after`),
 //! what is left for their users to set (`tell`). What cannot be done by an IMAP client becomes an entry under `manual`;
 //! what an administrator pastes comes from `advice`.
@@ -13,6 +13,7 @@ mod garbled;
 mod keeper;
 mod meet;
 mod names;
+mod slip;
 mod source;
 mod tell;
 
@@ -110,7 +111,7 @@ pub fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy: &Polic
         .iter()
         .find(|finding| finding.code == Code::UnfinishedRun)
     {
-        maker.warn(finding.code, finding.message.clone());
+        maker.warn(finding.role, finding.code, finding.message.clone());
     } else {
         for role in Role::EVERY {
             if role.can_merge() && policy.wants(Some(role)) {
@@ -159,7 +160,7 @@ impl Maker<'_> {
             others.partition(|name| self.is_doubtful(name));
         for name in doubtful {
             let message = self.say_first(role, name);
-            self.by_hand(Code::RoleDoubtful, message);
+            self.by_hand(role, Code::RoleDoubtful, message);
         }
         if self.is_doubtful(&keeper.name) {
             // Then all are: a sure one would keep the role.
@@ -201,6 +202,7 @@ impl Maker<'_> {
         if role.held_back() {
             self.warn_of_timers(role, &keeper);
         }
+        self.tell_ordinary(role, &keeper);
         if keeper.mailbox.is_some() {
             self.tell_findings(role);
         }
@@ -212,7 +214,7 @@ impl Maker<'_> {
             finding.code == Code::MarkOnUnknownName && finding.role == Some(role)
         });
         if let Some(message) = told.map(|finding| finding.message.clone()) {
-            self.by_hand(Code::MarkOnUnknownName, message);
+            self.by_hand(role, Code::MarkOnUnknownName, message);
         }
     }
 
@@ -226,7 +228,7 @@ impl Maker<'_> {
         let names = std::iter::once(&keeper.name).chain(sources.iter().map(|one| &one.name));
         let names = names.map(|name| format!("\"{}\"", name.text()).into());
         let names = Phrase::and(names.collect());
-        self.by_hand(Code::KeeperUnclear, text::nothing_tells_keeper(names, role));
+        self.by_hand(role, Code::KeeperUnclear, text::nothing_tells_keeper(names, role));
     }
 
     /// The warning wherever mail goes into trash or junk, by MOVE or by RENAME: timers count from then on (removal.md).
@@ -247,7 +249,7 @@ impl Maker<'_> {
             Role::Junk => text::clauses(message, text::filter_may_fill_again(quoted)),
             _ => message,
         };
-        self.warn(Code::MayBePurged, message);
+        self.warn(Some(role), Code::MayBePurged, message);
     }
 
     /// Of a held-back role only what touches no mail is done. One that waits to be renamed is subscribed meanwhile.
@@ -306,7 +308,7 @@ impl Maker<'_> {
         let merge = match self.verdict(role, source, keeper) {
             Verdict::Merge(merge) => merge,
             Verdict::Leave { code, why } => {
-                self.by_hand(code, why);
+                self.by_hand(role, code, why);
                 return;
             }
             Verdict::Ignore => return,
@@ -334,7 +336,7 @@ impl Maker<'_> {
         }
         let stays = self.stays_marked(source);
         for (code, why) in merge.below.stays {
-            self.by_hand(code, why);
+            self.by_hand(role, code, why);
         }
         let step = Step {
             source: Some(source.name.clone()),
@@ -374,7 +376,7 @@ impl Maker<'_> {
             (Some(_), [_]) => text::would_be_merged(names, &keeper.name, role, because),
             _ => text::would_all_be_merged(names, &keeper.name, role, because),
         };
-        self.warn(Code::HeldBack, message);
+        self.warn(Some(role), Code::HeldBack, message);
     }
 
     /// A lone mailbox that other clients may not find is a person's to settle.
@@ -386,7 +388,7 @@ impl Maker<'_> {
             .map(|finding| (finding.code, finding.message.clone()))
             .collect();
         for (code, message) in told {
-            self.by_hand(code, message);
+            self.by_hand(role, code, message);
         }
     }
 
@@ -439,13 +441,18 @@ impl Maker<'_> {
             .find(|finding| finding.code == code && finding.mailboxes.contains(name))
     }
 
-    fn warn(&mut self, code: Code, message: Phrase) {
-        self.warnings.push(Remark { code, message });
+    fn warn(&mut self, role: Option<Role>, code: Code, message: Phrase) {
+        self.warnings.push(Remark {
+            code,
+            role,
+            message,
+        });
     }
 
-    fn by_hand(&mut self, code: Code, message: Phrase) {
+    fn by_hand(&mut self, role: impl Into<Option<Role>>, code: Code, message: Phrase) {
         self.manual.push(Manual {
             code,
+            role: role.into(),
             message,
             snippet: None,
         });

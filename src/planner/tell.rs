@@ -27,6 +27,7 @@ pub(super) fn tell(
         let parts = parts(client, in_use, kept);
         (!parts.is_empty()).then(|| Manual {
             code: Code::ClientToBeTold,
+            role: None,
             message: text::of_client(client, Phrase::clauses(parts)),
             snippet: None,
         })
@@ -55,6 +56,7 @@ pub(super) fn foretell(
             parts.push(text::makes_again_if_in_use(keep, *role, who));
         }
         (!parts.is_empty()).then(|| Manual {
+            role: Some(*role),
             code: Code::ClientWillCreate,
             message: Phrase::clauses(parts),
             snippet: None,

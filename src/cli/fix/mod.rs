@@ -106,6 +106,7 @@ fn scope(options: &Fix) -> String {
             file,
             &options.plan,
             (&options.only, &options.include, &options.target),
+            options.make_target,
             (
                 options.only_empty,
                 options.keep_sources,

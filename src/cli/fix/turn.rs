@@ -15,7 +15,7 @@ use super::plans::{Saving, Waiting, moves};
 use crate::{
     apply::{self, ApplyError, Home, Past},
     cli::{
-        account::{Judge, Judged, Reach, resolve_targets, waiting_names},
+        account::{Judge, Judged, Reach, waiting_names},
         args::{Fix, Format, Verify},
         ask,
         crew::{Told, Verb, told_of},
@@ -279,7 +279,10 @@ impl Fixing {
         judged: &mut Judged,
     ) -> Result<Plan, Failure> {
         let mut policy = self.policy(entry);
-        policy.targets = resolve_targets(&judged.listing, &judged.roll, judge.targets())?;
+        policy.targets = judged.targets(judge.targets(), &mut |missing| {
+            self.options.make_target
+                || self.mode == Mode::Ask && ask::make_target(missing, self.language())
+        })?;
         if self.mode == Mode::Ask {
             choose(judge, session, judged, &mut policy, self.language()).await?;
         }
@@ -406,7 +409,7 @@ impl Fixing {
             }));
         }
         let mut policy = self.policy(entry);
-        policy.targets = resolve_targets(&judged.listing, &judged.roll, judge.targets())?;
+        policy.targets = judged.targets(judge.targets(), &mut |_| self.options.make_target)?;
         Ok(converge(&judge, &judged, &policy).is_empty())
     }
 }
@@ -445,11 +448,10 @@ async fn choose(
     }
     targets.extend(ask::keepers(judged, policy, language));
     judge.rejudge(judged, &said, targets.clone())?;
-    policy.targets = resolve_targets(&judged.listing, &judged.roll, &targets)?;
+    // Those that are to be made were asked about.
+    policy.targets = judged.targets(&targets, &mut |_| true)?;
     let plan = converge(judge, judged, policy);
-    policy
-        .include
-        .extend(ask::held_back(&plan, &judged.roll, language));
+    policy.include.extend(ask::held_back(&plan, language));
     Ok(())
 }
 
