@@ -203,6 +203,14 @@ fn at(
     }
 }
 
+/// The connection of a fix that sends such a command: what is emptied is removed over a new one.
+fn connection_of(command: &str) -> u64 {
+    match command {
+        "DELETE" | "UNSUBSCRIBE" => 2,
+        _ => 1,
+    }
+}
+
 /// Another client takes everything out of a mailbox.
 fn empty(world: &mut World, name: &str) {
     let account = world.account_mut(USER).unwrap();
@@ -554,7 +562,7 @@ async fn a_source_that_somebody_took_during_a_break_is_left_to_them() {
 #[tokio::test(start_paused = true)]
 async fn mail_that_came_before_a_lost_delete_is_moved() {
     let stage = one_source(&[]);
-    let receipt = broken(&stage, at(1, "DELETE", Point::Before), |world| {
+    let receipt = broken(&stage, at(2, "DELETE", Point::Before), |world| {
         let name = tombstone(world).unwrap();
         delivered(world, &name, "late");
     })
@@ -570,7 +578,7 @@ async fn what_a_break_leaves_undone_of_small_steps_is_done() {
         for point in [Point::Before, Point::After] {
             let stage = Stage::new(Persona::cyrus());
             stage.mailbox("Sent Items", 2);
-            let receipt = broken(&stage, at(1, command, point), |_| {}).await;
+            let receipt = broken(&stage, at(connection_of(command), command, point), |_| {}).await;
             assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
             assert!(stage.plan().await.is_empty(), "{command} {point:?}");
             stage.world(|world| {
@@ -1490,7 +1498,7 @@ async fn a_run_whose_every_rename_was_answered_needs_no_look() {
 async fn what_runs_late_of_one_attempt_never_meets_another() {
     let stage = one_source(&[]);
     let mut renaming = at(1, "RENAME", Point::Before);
-    let mut deleting = at(2, "DELETE", Point::Before);
+    let mut deleting = at(3, "DELETE", Point::Before);
     stage.meddle(move |now, _| {
         if renaming(now) || deleting(now) {
             return Verdict::CutAndFinishLater;
@@ -1591,7 +1599,7 @@ async fn with_children_a_parent_goes_when_its_children_have_gone() {
 #[tokio::test(start_paused = true)]
 async fn a_delete_that_is_refused_because_mail_came_in_is_tried_again_when_that_is_moved() {
     let stage = one_source(&[]);
-    let mut is_it = at(1, "DELETE", Point::Before);
+    let mut is_it = at(2, "DELETE", Point::Before);
     stage.meddle(move |now, world| {
         if is_it(now) {
             let name = tombstone(world).unwrap();
@@ -1663,7 +1671,7 @@ async fn a_name_that_is_taken_keeps_one_tombstone_and_not_the_run() {
 #[tokio::test(start_paused = true)]
 async fn a_husk_that_a_delete_leaves_behind_stops_no_resume() {
     let stage = one_source(&[]);
-    let mut is_it = at(1, "DELETE", Point::After);
+    let mut is_it = at(2, "DELETE", Point::After);
     let mut husk = None;
     stage.meddle(move |now, world| {
         if now.command == "DELETE" && now.point == Point::Before {
@@ -1752,7 +1760,7 @@ async fn a_rename_is_known_to_be_done_though_the_old_name_is_back() {
 async fn an_undo_brings_all_back_though_the_delete_lost_its_answer() {
     for command in ["DELETE", "UNSUBSCRIBE", "UID MOVE", "RENAME"] {
         let stage = one_source(&[]);
-        let mut is_it = at(1, command, Point::After);
+        let mut is_it = at(connection_of(command), command, Point::After);
         stage.meddle(move |now, _| {
             if is_it(now) {
                 Verdict::Cut

@@ -19,7 +19,7 @@ use rolecall::model::{
     mailbox::{Mailbox, MailboxName, Sample, Status},
     plan::Action,
     role::{Certainty, Role},
-    roll::{Entry, Evidence, EvidenceKind, Members, Roll, Unused},
+    roll::{Aside, Entry, Evidence, EvidenceKind, Members, Roll, Unused},
 };
 
 /// A mailbox as a scene puts it: attributes decide before `role`, which stands for what the name says.
@@ -110,7 +110,12 @@ impl Scene {
     }
 
     fn found(&self) -> Vec<Finding> {
-        audit(&self.listing, &self.roll, &Forecasts::default())
+        let mut roll = self.roll.clone();
+        for entry in &mut roll.entries {
+            let is_foreign = self.listing.is_foreign(&entry.name);
+            entry.aside = is_foreign.then_some(Aside::Foreign);
+        }
+        audit(&self.listing, &roll, &Forecasts::default())
     }
 
     /// The only finding, in short.
@@ -361,7 +366,7 @@ fn two_names_of_one_mailbox_are_no_split() {
     id(&mut scene.listing.mailboxes[2]);
     assert_eq!(
         scene.only().2,
-        "\"Sent\" and \"Sent Messages\" lead to the same messages"
+        "\"Sent\" and \"Sent Messages\" lead to the same messages; unsubscribe all but one to hide the other names from clients"
     );
 
     let like = |mailbox: &mut Mailbox| {

@@ -724,7 +724,7 @@ fn a_mailbox_full_of_own_mail_is_told_as_likely_sent_with_the_numbers() {
     let zoznam = told(&audit, "Zoznam");
     assert_eq!(
         (zoznam["role"].as_str(), zoznam["certainty"].as_str()),
-        (Some("sent"), Some("likely"))
+        (Some("sent"), Some("doubtful"))
     );
     let evidence = &zoznam["evidence"][0];
     assert_eq!(evidence["kind"], "content");

@@ -530,7 +530,12 @@ fn of_several_mailboxes_the_one_that_most_known_clients_find_is_kept_unless_one_
     let (roll, _) = Clients(&[]).judge(&plain);
     let sent = &roll.roles[&Role::Sent];
     assert_eq!(sent.keep.text(), "Sent");
-    assert!(sent.because.english().ends_with("find it"), "{sent:?}");
+    assert!(
+        sent.because
+            .english()
+            .ends_with("use it once it is the only one"),
+        "{sent:?}"
+    );
     let (roll, _) = Clients(&["kmail"]).judge(&plain);
     assert_eq!(
         roll.roles[&Role::Sent].because,

@@ -40,6 +40,10 @@ struct Late {
 }
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
+    pub(super) fn balances() -> bool {
+        stands(Guard::Balance)
+    }
+
     /// Notes what stands in a mailbox that is about to be touched, the first time.
     pub(super) fn note_stood(
         &mut self,
@@ -48,7 +52,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         opened: &Opened,
         uid_next: Option<Uid>,
     ) -> Result<(), Halt> {
-        let is_noted = self.books.of(mailbox).is_some_and(|side| side.stood.is_some());
+        let is_noted = self
+            .books
+            .of(mailbox)
+            .is_some_and(|side| side.stood.is_some());
         let Some(validity) = opened.uid_validity.filter(|_| !is_noted) else {
             return Ok(());
         };
@@ -83,7 +90,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let side = self.books.of(&own);
         let is_ours = |uid: &Uid| side.is_some_and(|side| side.left.contains(uid));
         let missing: UidSet = gone.into_iter().filter(|uid| !is_ours(uid)).collect();
-        if missing.is_empty() || !stands(Guard::Balance) {
+        if missing.is_empty() || !Self::balances() {
             return Ok(());
         }
         self.write(Record::Missing {
@@ -97,7 +104,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     pub(super) async fn balance(&mut self) -> Result<(), Halt> {
         let touched = self.books.sides().filter(|(_, side)| side.stood.is_some());
         let touched: Vec<MailboxName> = touched.map(|(name, _)| name.clone()).collect();
-        if touched.is_empty() || !stands(Guard::Balance) {
+        if touched.is_empty() || !Self::balances() {
             return Ok(());
         }
         let into_rubbish = touched.iter().any(|name| self.is_purged(name));
@@ -177,7 +184,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Opens a mailbox to look at it; none where it is gone, or another one has its name.
     async fn look_into(&mut self, mailbox: &MailboxName) -> Result<Option<Opened>, Halt> {
         let stood = self.books.of(mailbox).and_then(|side| side.stood);
-        let opened = match self.store.open(mailbox, Access::ReadOnly).await {
+        let opened = match self.store.open(mailbox, Access::ReadWrite).await {
             Ok(opened) => opened,
             Err(LookError::Refused { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -244,9 +251,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Puts on a step's receipt what was lost since its messages were seen to arrive.
     fn complete_late(&mut self, mailbox: &MailboxName, late: &Late) -> Result<(), Halt> {
         let steps: Vec<Step> = self.plan.steps.clone();
-        let into = steps.iter().filter(|step| {
-            step.action == Action::Merge && step.target.as_ref() == Some(mailbox)
-        });
+        let into = steps
+            .iter()
+            .filter(|step| step.action == Action::Merge && step.target.as_ref() == Some(mailbox));
         for step in into {
             let Some(mut receipt) = self.ended.get(&step.id).cloned() else {
                 continue;
@@ -335,6 +342,12 @@ fn weigh(mailbox: &MailboxName, side: &Side, seen: &Seen) -> Option<Balance> {
         purged,
         unexplained: unexplained + seen.twins + side.vanished,
         stands: Some(seen.exists),
-        uids: side.missing.iter().copied().chain(lost).take(NAMED).collect(),
+        uids: side
+            .missing
+            .iter()
+            .copied()
+            .chain(lost)
+            .take(NAMED)
+            .collect(),
     })
 }

@@ -330,9 +330,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         tally.seek(messages, places, target.as_ref());
     }
 
+    fn looks_for_views() -> bool {
+        stands(Guard::View)
+    }
+
     /// Refuses to empty an open mailbox whose messages really lie in another one.
     async fn no_view(&mut self, messages: &[Message]) -> Result<(), Halt> {
-        let Some(first) = messages.first().filter(|_| stands(Guard::View)) else {
+        let Some(first) = messages.first().filter(|_| Self::looks_for_views()) else {
             return Ok(());
         };
         match self.store.real_mailbox(first.uid).await? {
@@ -341,11 +345,15 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
     }
 
+    /// Whether keywords that would be lost stop a merge.
+    pub(super) fn asks_for_keywords(&self) -> bool {
+        !self.plan.allow.keyword_loss && stands(Guard::Keywords)
+    }
+
     /// Stops before a batch that would lose a keyword (decisions 15): servers need not list in FLAGS what is in use.
     fn keeps_keywords(&self, route: &Route, messages: &[Message]) -> Result<(), Halt> {
-        let asks = !self.plan.allow.keyword_loss && stands(Guard::Keywords);
         let kept = self.kept_flags.get(&route.to).and_then(Option::as_ref);
-        let Some(kept) = kept.filter(|_| asks) else {
+        let Some(kept) = kept.filter(|_| self.asks_for_keywords()) else {
             return Ok(());
         };
         let is_kept = |flag: &&String| kept.iter().any(|kept| kept.eq_ignore_ascii_case(flag));
@@ -369,7 +377,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     ) -> Result<bool, Halt> {
         let known = self.source_next.get(&route.from).copied().unwrap_or(0);
         let has_grown = known > 0 && opened.uid_next.is_some_and(|next| next > known);
-        if !has_grown || !stands(Guard::View) {
+        if !has_grown || !Self::looks_for_views() {
             return Ok(false);
         }
         let since = self.store.since(known).await?;

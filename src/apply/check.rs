@@ -28,9 +28,7 @@ pub struct Stale {
 /// by wire name.
 pub fn check(listing: &Listing, plan: &Plan, waiting: &BTreeSet<Vec<u8>>) -> Result<(), Stale> {
     let is_left = |mailbox: &&Mailbox| {
-        mailbox.selectable
-            && is_tombstone(mailbox.leaf())
-            && !waiting.contains(mailbox.name.wire())
+        mailbox.selectable && is_tombstone(mailbox.leaf()) && !waiting.contains(mailbox.name.wire())
     };
     if let Some(tombstone) = listing.mailboxes.iter().find(is_left) {
         return Err(Stale {

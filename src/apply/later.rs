@@ -111,7 +111,11 @@ impl Past {
         }
         let skipped = |step: &Step| receipt(step, Outcome::Skipped, None, None);
         let steps = plan.steps.iter();
-        let steps = steps.map(|step| self.receipt(step.id).cloned().unwrap_or_else(|| skipped(step)));
+        let steps = steps.map(|step| {
+            self.receipt(step.id)
+                .cloned()
+                .unwrap_or_else(|| skipped(step))
+        });
         Receipt {
             run: self.run.clone(),
             batch: self.batch().to_owned(),

@@ -117,7 +117,10 @@ mod tests {
         for (wrong, why) in [
             (before.clone(), "nothing happened"),
             (rights(&list, "lrswipkxtea"), "our own rights say otherwise"),
-            (rights(&[("-anyone", "ip")], "lrswkxtea"), "an entry is gone"),
+            (
+                rights(&[("-anyone", "ip")], "lrswkxtea"),
+                "an entry is gone",
+            ),
             (
                 rights(&[("camille", "lrswipkxtea"), ("-anyone", "i")], "lrswkxtea"),
                 "delivery is not kept out",

@@ -171,7 +171,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         };
         let moved = self.moved.get(&step.id).copied().unwrap_or(0);
         let wanted = uids.len() as u64;
-        if moved >= wanted || !stands(Guard::Balance) {
+        if moved >= wanted || !Self::balances() {
             return Ok(());
         }
         let missing = text::no_longer_there(wanted - moved);
@@ -245,8 +245,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         route: &Route,
         kept: Option<&BTreeSet<String>>,
     ) -> Result<(), Halt> {
-        let asks = !self.plan.allow.keyword_loss && stands(Guard::Keywords);
-        let Some(kept) = kept.filter(|_| asks) else {
+        let Some(kept) = kept.filter(|_| self.asks_for_keywords()) else {
             return Ok(());
         };
         let opened = self.store.open(&route.from, Access::ReadWrite).await?;

@@ -135,7 +135,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         };
         let is_left = self.tombstones.iter().any(|known| known.name == *name);
         // Where the line is gone a resume gives the rights back.
-        if is_left && !matches!(removed, Err(Halt::Lost(..) | Halt::Unknown(_) | Halt::Journal(_))) {
+        if is_left
+            && !matches!(
+                removed,
+                Err(Halt::Lost(..) | Halt::Unknown(_) | Halt::Journal(_))
+            )
+        {
             self.unlock_all(set).await?;
         }
         removed

@@ -198,12 +198,6 @@ fn role_on_noselect(account: &Account, item: &Item) -> Option<Finding> {
     let message = text::name_holds_no_messages(&name, role);
     (named.len() == 1).then(|| Finding {
         severity: Severity::Info,
-        ..finding(
-            Code::RoleOnNoselect,
-            Some(role),
-            vec![name],
-            message,
-            None,
-        )
+        ..finding(Code::RoleOnNoselect, Some(role), vec![name], message, None)
     })
 }

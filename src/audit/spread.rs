@@ -137,13 +137,7 @@ fn may_be_truncated(role: Role, item: &Item) -> Finding {
     let count = item.mailbox.status.messages.unwrap_or_default();
     let name = item.name();
     let message = text::round_number(&name, count);
-    finding(
-        Code::MayBeTruncated,
-        Some(role),
-        vec![name],
-        message,
-        None,
-    )
+    finding(Code::MayBeTruncated, Some(role), vec![name], message, None)
 }
 
 fn role_missing(account: &Account, role: Role) -> Option<Finding> {

@@ -60,9 +60,7 @@ impl Verb for Auditing {
         let (listing, roll, findings) = (&judged.listing, &judged.roll, &judged.findings);
         let text = match self.options.shared.format {
             Format::Table => table::audit(listing, roll, findings, look(&self.options.shared)),
-            Format::Json => {
-                json::audit_line(listing, roll, findings, self.version()) + "\n"
-            },
+            Format::Json => json::audit_line(listing, roll, findings, self.version()) + "\n",
         };
         let least = self.options.fail_on.severity();
         let counts = |finding: &Finding| least.is_some_and(|least| finding.severity >= least);
@@ -82,11 +80,7 @@ impl Verb for Auditing {
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
-        json::audit_error(
-            &entry.account.id.url,
-            &failure.as_error(),
-            self.version(),
-        )
+        json::audit_error(&entry.account.id.url, &failure.as_error(), self.version())
     }
 }
 

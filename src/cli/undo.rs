@@ -139,7 +139,11 @@ impl Undoing {
         let is_gone = |remark: &Remark| remark.code == Code::MayBePurged;
         let is_less = plan.warnings.iter().any(is_gone);
         let mut told = Told {
-            status: if is_less { Status::Failed } else { Status::Done },
+            status: if is_less {
+                Status::Failed
+            } else {
+                Status::Done
+            },
             brief: "nothing to undo".to_owned(),
             ..Told::default()
         };

@@ -98,9 +98,8 @@ impl Hints {
     pub(super) fn typed_as(&self, listing: &Listing, name: &MailboxName) -> String {
         let roles = self.overrides.iter().map(|(typed, _)| typed);
         let mut all = roles.chain(self.targets.values());
-        let typed = all.find(|typed| {
-            find_typed(listing, typed).is_ok_and(|mailbox| mailbox.name == *name)
-        });
+        let typed =
+            all.find(|typed| find_typed(listing, typed).is_ok_and(|mailbox| mailbox.name == *name));
         typed.cloned().unwrap_or_else(|| listing.typed(name))
     }
 

@@ -32,6 +32,8 @@ pub(super) enum Rule {
     Most,
     Subscribed,
     English,
+    /// The others' names are garbled.
+    Whole,
     /// Only the order of their names would.
     Nothing,
 }
@@ -74,7 +76,11 @@ impl Candidate<'_> {
 
     /// None where it cannot be told.
     fn newest(&self) -> Option<Option<i64>> {
-        let newest = self.mailbox.sample.as_ref().and_then(|sample| sample.newest);
+        let newest = self
+            .mailbox
+            .sample
+            .as_ref()
+            .and_then(|sample| sample.newest);
         let is_empty = self.mailbox.status.messages == Some(0);
         (is_empty || newest.is_some()).then_some(newest)
     }
@@ -162,20 +168,17 @@ fn decide(role: Role, left: &mut Vec<Candidate>, known: &Known) -> (Phrase, Rule
 }
 
 /// Decides where mark and user do not.
-fn among(
-    role: Role,
-    left: &mut Vec<Candidate>,
-    known: &Known,
-    is_marked: bool,
-) -> (Phrase, Rule) {
+fn among(role: Role, left: &mut Vec<Candidate>, known: &Known, is_marked: bool) -> (Phrase, Rule) {
     if best(left, |one| one.has(EvidenceKind::Provider, role)) {
-        let keep = left.first().and_then(|one| one.why(EvidenceKind::Provider, role));
+        let keep = left
+            .first()
+            .and_then(|one| one.why(EvidenceKind::Provider, role));
         return (keep.unwrap_or_default(), Rule::Provider);
     }
     let finders = |one: &Candidate| known.found.get(&one.mailbox.name);
     if best(left, |one| finders(one).map(Finders::rank)) {
         let finders = left.first().and_then(finders);
-        let because = finders.map(Finders::because).unwrap_or_default();
+        let because = finders.map(Finders::because_alone).unwrap_or_default();
         return (because, Rule::Clients);
     }
     if best(left, |one| one.speaks(role, known.languages)) {
@@ -195,6 +198,9 @@ fn among(
     // Servers that mark many translations (mailcow) create and subscribe the English one.
     if is_marked && best(left, |one| spoken(one.entry, role).any(|one| one == "en")) {
         return (text::english_name(), Rule::English);
+    }
+    if best(left, |one| one.entry.meant.is_none()) {
+        return (text::name_is_whole(), Rule::Whole);
     }
     best(left, |one| std::cmp::Reverse(one.mailbox.name.clone()));
     (text::nothing_tells(), Rule::Nothing)

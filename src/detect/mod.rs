@@ -168,7 +168,7 @@ fn members(
         .mailboxes
         .iter()
         .zip(entries)
-        .filter(|(_, entry)| entry.role == Some(role))
+        .filter(|(_, entry)| entry.role == Some(role) && !entry.is_alias())
         .map(|(mailbox, entry)| keeper::Candidate { mailbox, entry })
         .collect();
     let mut names: Vec<MailboxName> = candidates
@@ -215,6 +215,14 @@ impl Judge<'_> {
             return entry;
         }
         if is_tombstone(mailbox.leaf()) {
+            return entry;
+        }
+        if mailbox.is_marked(Role::Inbox) {
+            // XLIST's mark says how INBOX is shown (Gmail and Zoho show it in the user's language): there is one INBOX.
+            entry.role = Some(Role::Inbox);
+            entry.certainty = Some(Certainty::Stated);
+            let inbox = MailboxName::new(b"INBOX".to_vec(), "INBOX".to_owned());
+            entry.aside = Some(Aside::Alias(inbox));
             return entry;
         }
         let place = match entry.aside {
@@ -342,7 +350,6 @@ impl Judge<'_> {
     }
 }
 
-/// XLIST's `\Inbox` says only how INBOX is shown (Gmail shows it in the user's language): no other mailbox is one by it.
 fn by_attribute(mailbox: &Mailbox) -> Vec<Evidence> {
     let marks = mailbox.attributes.iter();
     let marks = marks.filter_map(|mark| Some((Role::from_attribute(mark)?, mark)));

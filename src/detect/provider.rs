@@ -43,7 +43,11 @@ pub(super) fn of(listing: &Listing) -> Option<&'static Provider> {
 /// Adds to the provider's own mailboxes that they are.
 pub(super) fn add_own(listing: &Listing, known: Option<&'static Provider>, entries: &mut [Entry]) {
     let guessed = known.is_none() && Software::may_be_exchange(listing);
-    let exchange = || providers::every().iter().find(|one| one.provider == "Exchange");
+    let exchange = || {
+        providers::every()
+            .iter()
+            .find(|one| one.provider == "Exchange")
+    };
     let provider = known.or_else(|| exchange().filter(|_| guessed));
     let by_language = provider.map(|provider| languages(listing, provider, entries));
     let own = by_language.and_then(|by_language| best(&by_language, guessed));
@@ -103,7 +107,10 @@ fn languages(
             continue;
         };
         let names = entry.evidence.iter().filter(|one| {
-            let makes = one.source.as_deref().is_some_and(|source| provider.makes_by(source));
+            let makes = one
+                .source
+                .as_deref()
+                .is_some_and(|source| provider.makes_by(source));
             one.kind == EvidenceKind::Name && one.role == Some(role) && makes
         });
         for locale in names.filter_map(|one| one.locale.as_deref()) {
@@ -116,12 +123,11 @@ fn languages(
 }
 
 /// The mailboxes of the language that the provider has made the account in: the one that has most of the roles.
-fn best(
-    by_language: &BTreeMap<String, (BTreeSet<Role>, Names)>,
-    guessed: bool,
-) -> Option<Names> {
+fn best(by_language: &BTreeMap<String, (BTreeSet<Role>, Names)>, guessed: bool) -> Option<Names> {
     let most = by_language.values().map(|(roles, _)| roles.len()).max()?;
-    let mut best = by_language.values().filter(|(roles, _)| roles.len() == most);
+    let mut best = by_language
+        .values()
+        .filter(|(roles, _)| roles.len() == most);
     let (_, names) = best.next()?;
     // Languages that share their names are one for this purpose.
     let is_one = best.all(|(_, others)| others == names);

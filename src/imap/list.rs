@@ -314,11 +314,7 @@ impl Session {
         (if own.is_empty() { whole() } else { own }, foreign)
     }
 
-    fn namespace(
-        &self,
-        value: &Value,
-        listed: impl Fn(&str) -> Option<char>,
-    ) -> Option<Namespace> {
+    fn namespace(&self, value: &Value, listed: impl Fn(&str) -> Option<char>) -> Option<Namespace> {
         let values = value.list()?;
         let prefix = values.first()?.octets()?;
         let delimiter = match values.get(1)? {

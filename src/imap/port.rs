@@ -19,8 +19,7 @@ use crate::{
     },
     store::{
         Access, Act, ActError, Answered, Depth, Found, Later, LookError, Message, Opened, Rights,
-        Search,
-        Store,
+        Search, Store,
     },
 };
 

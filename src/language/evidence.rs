@@ -85,11 +85,20 @@ texts! {
         "clients may find it"
         "des clients peuvent le trouver"
     finds_it(clients)
+        "{clients} finds it"
+        "{clients} le trouve"
+    find_it(clients)
+        "{clients} find it"
+        "{clients} le trouvent"
+    uses_it_alone(clients)
         "{clients} uses it once it is the only one"
         "{clients} l'utilise dès qu'il est le seul"
-    find_it(clients)
+    use_it_alone(clients)
         "{clients} use it once it is the only one"
         "{clients} l'utilisent dès qu'il est le seul"
+    name_is_whole()
+        "its name is not garbled"
+        "son nom n'est pas mal codé"
 
     // The same in the table of an audit.
     looks_like_name()

@@ -32,9 +32,6 @@ texts! {
     does_not_add_up(name, messages)
         "\"{name}\" does not add up: {messages}"
         "le compte de « {name} » n'est pas juste : {messages}"
-    with_uids(told, uids)
-        "{told} (UID {uids})"
-        "{told} (UID {uids})"
     no_mailbox_any_more()
         "no mailbox any more"
         "plus de dossier"

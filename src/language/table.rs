@@ -44,7 +44,6 @@ texts! {
 
     // Words.
     left_alone() "left" "laissé"
-    role_unclear(role) "{role} (?)" "{role} (?)"
     yes() "yes" "oui"
     no() "no" "non"
     error() "error" "erreur"

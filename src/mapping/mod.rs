@@ -33,6 +33,6 @@ pub use file::{Row, Table, TableError};
 pub use form::is_tag;
 pub use layer::{Entry, Head};
 pub use lookup::{Exactness, Mapping, Match, Reading};
-pub use providers::{Provider, is_providers_level};
 pub(crate) use nearest::nearest;
+pub use providers::{Provider, is_providers_level};
 pub use review::{Change, Review, review};

@@ -273,6 +273,16 @@ impl Finders {
         (self.unsettable, self.points)
     }
 
+    /// As a reason to keep one of several: `Thunderbird and Roundcube use it once it is the only one`.
+    #[must_use]
+    pub fn because_alone(&self) -> Phrase {
+        match self.count {
+            0 => text::clients_may_find_it(),
+            1 => text::uses_it_alone(&self.named),
+            _ => text::use_it_alone(&self.named),
+        }
+    }
+
     /// As a reason: `Outlook 2016 (fr) and Thunderbird find it`.
     #[must_use]
     pub fn because(&self) -> Phrase {

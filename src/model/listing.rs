@@ -159,7 +159,10 @@ impl Namespace {
     #[must_use]
     pub fn told(mut prefix: String, delimiter: Option<char>, listed: Option<char>) -> Self {
         let delimiter = delimiter.or(listed);
-        let is_open = prefix.chars().next_back().is_some_and(char::is_alphanumeric);
+        let is_open = prefix
+            .chars()
+            .next_back()
+            .is_some_and(char::is_alphanumeric);
         prefix.extend(delimiter.filter(|_| is_open));
         Self { prefix, delimiter }
     }

@@ -109,6 +109,12 @@ impl Entry {
         self.certainty == Some(Certainty::Doubtful)
     }
 
+    /// Whether it is only another name of a mailbox.
+    #[must_use]
+    pub fn is_alias(&self) -> bool {
+        matches!(self.aside, Some(Aside::Alias(_)))
+    }
+
     /// Whether the user has said what it is.
     #[must_use]
     pub fn is_stated_by_user(&self) -> bool {

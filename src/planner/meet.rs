@@ -175,7 +175,9 @@ fn foretold(
         let target = policy.targets.get(role);
         let renamed = renamed.and_then(|step| step.target.as_ref());
         let keep = target.or(renamed).unwrap_or(&members.keep);
-        let is_sure = roll.entry(&members.keep).is_some_and(|entry| !entry.is_doubtful());
+        let is_sure = roll
+            .entry(&members.keep)
+            .is_some_and(|entry| !entry.is_doubtful());
         let is_there = account.find(keep.wire()).is_some();
         let counts = role.can_merge() && policy.wants(Some(*role)) && is_sure && is_there;
         counts.then(|| (*role, keep.clone()))

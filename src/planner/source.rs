@@ -258,14 +258,19 @@ impl<'a> Maker<'a> {
             let name = source.name.text();
             let home = self.listing.home();
             let rest = home.and_then(|home| home.strip(name)).unwrap_or(name);
-            let parent = source.delimiter.and_then(|delimiter| rest.rsplit_once(delimiter));
+            let parent = source
+                .delimiter
+                .and_then(|delimiter| rest.rsplit_once(delimiter));
             let is_under_inbox = |(parent, _): (&str, _)| parent.eq_ignore_ascii_case("INBOX");
             self.listing.is_home(&source.name) && parent.is_none_or(is_under_inbox)
         };
         Software::of(self.listing) == Software::Dovecot
             && source.status.messages == Some(0)
             && !is_at_top
-            && self.roll.entry(&source.name).is_some_and(Entry::is_stated_by_user)
+            && self
+                .roll
+                .entry(&source.name)
+                .is_some_and(Entry::is_stated_by_user)
     }
 }
 

@@ -3,6 +3,7 @@
 //! `turn` is what is done with one account, `plans` the plans that were saved for review, `canary` a few accounts first.
 
 mod canary;
+mod earlier;
 mod plans;
 mod turn;
 

@@ -161,7 +161,10 @@ fn summary(plan: &Plan) -> Phrase {
         .filter(|step| !step.reversible)
         .map(|step| step.id.to_string())
         .collect();
-    let may_be_purged = plan.warnings.iter().any(|one| one.code == Code::MayBePurged);
+    let may_be_purged = plan
+        .warnings
+        .iter()
+        .any(|one| one.code == Code::MayBePurged);
     let back = match stays.as_slice() {
         [] => text::undo_reverses_all(),
         [one] => text::undo_reverses_all_but_one(one),

@@ -135,9 +135,11 @@ fn difference(balance: &Balance) -> Phrase {
     let named = if uids.is_empty() {
         told
     } else {
-        text::with_uids(told, uids)
+        told.map(|told| format!("{told} (UID {uids})"))
     };
-    let stands = balance.stands.map_or_else(text::no_mailbox_any_more, text::messages);
+    let stands = balance
+        .stands
+        .map_or_else(text::no_mailbox_any_more, text::messages);
     text::adds_up_to(
         named,
         text::messages(balance.stood),

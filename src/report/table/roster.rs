@@ -67,7 +67,7 @@ impl<'a> Roster<'a> {
                 let role = match (is_alone, is_kept) {
                     (true, _) => Cell::new(role.word(), Ink::Strong),
                     (_, true) if members.unclear => {
-                        Cell::new(self.look.say(text::role_unclear(*role)), Ink::Odd)
+                        Cell::new(format!("{} (?)", role.word()), Ink::Odd)
                     }
                     (_, true) => Cell::new(self.look.say(text::role_kept(*role)), Ink::Strong),
                     (_, false) => Cell::new(self.look.say(text::also_role(*role)), Ink::Odd),
@@ -158,7 +158,12 @@ impl<'a> Roster<'a> {
         let status = found.map(|mailbox| &mailbox.status);
         let holds_mail = found.is_none_or(|mailbox| mailbox.selectable);
         let number = |text: String| Cell::from(if holds_mail { text } else { "-".to_owned() });
-        let aside = entry.and_then(|entry| entry.aside.as_ref().filter(|_| entry.role.is_none()));
+        let aside = entry.and_then(|entry| {
+            entry
+                .aside
+                .as_ref()
+                .filter(|_| entry.role.is_none() || entry.is_alias())
+        });
         let reason = match (aside, entry) {
             (Some(Aside::Foreign), _) => text::not_personal(),
             (Some(Aside::OtherNamespace), _) => text::in_other_namespace(),
@@ -200,9 +205,13 @@ impl<'a> Roster<'a> {
 
 /// A name that may have a role, if the user says so, or that has one of its own kind elsewhere: worth a line.
 fn is_doubtful(entry: &Entry) -> bool {
-    let is_left = entry.role.is_none()
-        && entry.aside.is_some()
-        && entry.evidence.iter().any(|one| one.role.is_some_and(Role::can_merge));
+    let is_left = entry.is_alias() && entry.role.is_some()
+        || entry.role.is_none()
+            && entry.aside.is_some()
+            && entry
+                .evidence
+                .iter()
+                .any(|one| one.role.is_some_and(Role::can_merge));
     entry.certainty == Some(Certainty::Ambiguous) || entry.lookalike.is_some() || is_left
 }
 

@@ -64,7 +64,9 @@ fn reason(kind: EvidenceKind, entry: &Entry, all: bool) -> Phrase {
         EvidenceKind::Override => text::you_said_so(),
         EvidenceKind::Attribute => text::marked(Phrase::joined(details(), " ")),
         EvidenceKind::Metadata => text::server_metadata(),
-        EvidenceKind::Provider | EvidenceKind::Context | EvidenceKind::Content => Phrase::joined(details(), ", "),
+        EvidenceKind::Provider | EvidenceKind::Context | EvidenceKind::Content => {
+            Phrase::joined(details(), ", ")
+        }
         EvidenceKind::Name => name(evidence(), all),
     }
 }
