@@ -10,6 +10,8 @@
 mod acl;
 #[path = "demo/delivery.rs"]
 mod delivery;
+#[path = "demo/views.rs"]
+mod views;
 
 use std::{
     sync::{Arc, Mutex},

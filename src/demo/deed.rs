@@ -103,6 +103,7 @@ impl Deed {
         world.note_names(user);
         let done = self.done(world, user, watch);
         world.note_names(user);
+        world.refresh_views(user);
         done
     }
 

@@ -93,7 +93,7 @@ impl World {
         let named = by_id.or_else(|| self.name(user, &delivery.name).ok());
         let open = named.filter(|name| {
             let mailbox = self.reach(user, name, None);
-            mailbox.is_ok_and(|mailbox| mailbox.grants('p'))
+            mailbox.is_ok_and(|mailbox| mailbox.grants('p') && !mailbox.is_view())
         });
         open.unwrap_or_else(|| b"INBOX".to_vec())
     }

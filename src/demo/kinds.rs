@@ -109,6 +109,7 @@ impl Persona {
             tells_closed: false,
             moves_when_read_only: false,
             codes: Vec::new(),
+            tells_mailbox: false,
             ..Self::dovecot()
         }
     }

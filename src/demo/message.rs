@@ -4,6 +4,8 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use super::views::Behind;
+
 /// The flags that every server knows, in the order in which Dovecot tells them.
 pub const SYSTEM_FLAGS: [&str; 5] = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"];
 
@@ -75,6 +77,10 @@ pub struct Mailbox {
     pub acl: Vec<(String, String)>,
     /// The rights that the owner lacks by one of these.
     pub(super) taken: String,
+    /// What it shows, where it shows the messages of others.
+    pub(super) view: Option<Box<Behind>>,
+    /// How often anything was changed in it (HIGHESTMODSEQ).
+    pub(super) modseq: u64,
     /// From this UID on no session has been told `\Recent`.
     pub(super) recent_from: u32,
     messages: Vec<Arc<Message>>,
@@ -93,6 +99,8 @@ impl Mailbox {
             rights: None,
             acl: Vec::new(),
             taken: String::new(),
+            view: None,
+            modseq: 1,
             recent_from: 1,
             messages: Vec::new(),
             octets: 0,
@@ -133,6 +141,7 @@ impl Mailbox {
         self.uid_next = self.uid_next.saturating_add(1);
         self.learn(&message.flags);
         self.octets += message.size();
+        self.modseq += 1;
         let uid = message.uid;
         self.messages.push(Arc::new(message));
         uid
@@ -142,6 +151,7 @@ impl Mailbox {
     pub fn remove(&mut self, uid: u32) -> Option<Arc<Message>> {
         let message = self.messages.remove(self.place(uid)?);
         self.octets = self.octets.saturating_sub(message.size());
+        self.modseq += 1;
         Some(message)
     }
 
@@ -155,6 +165,7 @@ impl Mailbox {
         change(&mut flags);
         if flags != message.flags {
             self.learn(&flags);
+            self.modseq += 1;
             if let Some(message) = self.messages.get_mut(place) {
                 Arc::make_mut(message).flags = flags;
             }

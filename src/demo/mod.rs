@@ -4,12 +4,13 @@
 //! else is said. Never: disk, a clock, chance, an address that other machines can reach.
 //!
 //! Read in this order: [`world`] (the state and who may change it), [`deed`] (every change, as data), [`outcome`] (how it
-//! ends), `tree`, `mail`, `labels`, [`acl`], [`delivery`] and `replica` (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view`
+//! ends), `tree`, `mail`, `labels`, [`acl`], [`aliases`], [`views`], [`delivery`] and `replica` (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view`
 //! (what that connection has been told), `reply` (when it is told more), then the commands: `dispatch`, `login`,
 //! `mailbox_commands`, `list`, `status`, `message_commands`, `fetch`, `search`, `extras`. [`sample`] is the account that a
 //! newcomer meets, [`crowd`] any number of users. How faithful it is to Dovecot: `tests/faithful.rs`.
 
 pub mod acl;
+pub mod aliases;
 pub mod crowd;
 mod date;
 pub mod deed;
@@ -41,6 +42,7 @@ mod session;
 mod status;
 mod tree;
 mod view;
+pub mod views;
 pub mod world;
 
 pub use delivery::Delivery;

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use super::{
     acl::Acl,
+    aliases::Alias,
     outcome::Code,
     providers::{Labels, Space},
+    views::View,
 };
 
 /// How special-use attributes stick.
@@ -161,6 +163,14 @@ pub struct Persona {
     pub acl: Option<Acl>,
     /// There is another replica of each account, and mail that it accepts is here so long afterwards (dsync).
     pub replica: Option<Duration>,
+    /// Mailboxes that show the messages of others.
+    pub views: Vec<View>,
+    /// More names for mailboxes.
+    pub aliases: Vec<Alias>,
+    /// How the names begin of mailboxes that hold copies of what was expunged.
+    pub expunged: Option<&'static str>,
+    /// FETCH knows X-MAILBOX, which names the mailbox that a message is in (Dovecot).
+    pub tells_mailbox: bool,
 }
 
 /// What IMAP4rev2 brings with it (RFC 9051 Appendix E), as far as this server can do it.
@@ -266,6 +276,10 @@ impl Persona {
             spaces: Vec::new(),
             acl: None,
             replica: None,
+            views: Vec::new(),
+            aliases: Vec::new(),
+            expunged: None,
+            tells_mailbox: true,
         }
     }
 
@@ -296,6 +310,7 @@ impl Persona {
             codes: vec![Code::UseAttr, Code::HasChildren],
             move_commit: usize::MAX,
             acl: Some(Acl::CYRUS),
+            tells_mailbox: false,
             ..Self::dovecot()
         };
         cyrus.capabilities.extend([
@@ -331,6 +346,7 @@ impl Persona {
             quotes_names: true,
             codes: Vec::new(),
             acl: Some(Acl::COURIER),
+            tells_mailbox: false,
             ..Self::dovecot_inbox_dot()
         }
     }
@@ -347,6 +363,7 @@ impl Persona {
             moves_when_read_only: false,
             subscribes_missing: true,
             codes: Vec::new(),
+            tells_mailbox: false,
             ..Self::dovecot()
         }
     }

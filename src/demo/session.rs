@@ -221,6 +221,7 @@ impl Session {
         let mut world = lock(world);
         // A hook may have made the command wait.
         world.tell_time(tokio::time::Instant::now());
+        world.refresh_views(self.user());
         let mut turn = Turn {
             tag: &command.tag,
             world: &mut world,

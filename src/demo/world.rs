@@ -31,6 +31,8 @@ pub struct Account {
     pub subscriptions: BTreeSet<Vec<u8>>,
     /// Deleted mailboxes that sessions may still have open; nobody else sees them.
     pub(super) ghosts: BTreeMap<Vec<u8>, Mailbox>,
+    /// Names that were made links to other mailboxes.
+    pub(super) links: BTreeSet<Vec<u8>>,
     /// What another replica of it knows and has.
     pub(super) elsewhere: Elsewhere,
 }
@@ -39,7 +41,7 @@ impl Account {
     /// Octets of all messages.
     #[must_use]
     pub fn octets(&self) -> u64 {
-        self.mailboxes.values().map(Mailbox::octets).sum()
+        self.own().map(Mailbox::octets).sum()
     }
 
     /// How often each message, known by its [`email_id`](super::message::Message::email_id), is in the account, be it on
@@ -50,12 +52,17 @@ impl Account {
         for message in self.elsewhere.coming() {
             *census.entry(message.email_id).or_default() += 1;
         }
-        for mailbox in self.mailboxes.values() {
+        for mailbox in self.own() {
             for message in mailbox.messages() {
                 *census.entry(message.email_id).or_default() += 1;
             }
         }
         census
+    }
+
+    /// The mailboxes that have their messages themselves.
+    fn own(&self) -> impl Iterator<Item = &Mailbox> {
+        self.mailboxes.values().filter(|mailbox| !mailbox.is_view())
     }
 
     /// The mailbox with this id, be it a ghost.
@@ -141,6 +148,7 @@ impl World {
             let name = self.persona.full(name);
             let _ = self.perform(user, Deed::Create { name, marks: None });
         }
+        self.add_views(user);
     }
 
     /// An account.
@@ -293,7 +301,8 @@ impl World {
         }
         let own = name.strip_prefix(prefix.as_bytes()).unwrap_or(&name);
         names::check(own, delimiter)?;
-        Ok(self.spelled(user, name))
+        let name = self.spelled(user, name);
+        Ok(self.meant(user, name))
     }
 
     /// The name as those spell it that are there already, where names have no case; each level by itself.
