@@ -20,7 +20,7 @@ use std::{
 
 use rolecall::{
     demo::{Persona, Server, World, sample},
-    model::{finding::Code, mutf7, role::Role},
+    model::{finding::Code, mailbox::MailboxName, mutf7, plan::Plan, role::Role},
 };
 use support::{json, rolecall, run};
 
@@ -398,7 +398,13 @@ fn on_a_terminal_a_target_that_is_not_there_is_asked_about() {
 }
 
 /// An account of these mailboxes on a server that marks none, and a command about it.
-fn unmarked_account(mailboxes: &[(&str, i64)]) -> (impl Fn(&str) -> Command, PathBuf, impl Sized) {
+fn unmarked_account(
+    mailboxes: &[(&str, i64)],
+) -> (
+    impl Fn(&str) -> Command + use<>,
+    tempfile::TempDir,
+    impl Sized + use<>,
+) {
     let state = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut world = World::new(Persona::courier());
@@ -421,7 +427,7 @@ fn unmarked_account(mailboxes: &[(&str, i64)]) -> (impl Fn(&str) -> Command, Pat
         command.current_dir(&folder);
         command
     };
-    (ask, state.path().to_owned(), (state, server, runtime))
+    (ask, state, (server, runtime))
 }
 
 /// The mailboxes that a plan merges mail of this role into.
@@ -452,7 +458,7 @@ fn clients_are_told_to_choose_the_mailbox_that_fix_keeps() {
     assert!(steps.contains("sent mail: INBOX.Sent\n"), "{steps}");
 
     let mine = "locale: fr\nroles:\n  sent:\n    - name: Quittances\n";
-    fs::write(folder.join("mine.yaml"), mine).unwrap();
+    fs::write(folder.path().join("mine.yaml"), mine).unwrap();
     let options = "--only sent --mappings mine.yaml --role INBOX.Sent=none --role INBOX.Envoyés=none --client roundcube";
     let plan = json(ask(&format!("fix --dry-run --format json {options}")), 1);
     assert!(plan["steps"].to_string().contains("INBOX.Quittances"));
@@ -461,6 +467,113 @@ fn clients_are_told_to_choose_the_mailbox_that_fix_keeps() {
 
     let unused = run(ask("clients --mappings mine.yaml"), 2);
     assert!(unused.contains("without --steps"), "{unused}");
+}
+
+#[test]
+fn what_cannot_be_seen_in_a_name_is_seen_in_a_saved_plan_and_in_its_table() {
+    let hostile = "INBOX.Sen\u{202e}t\u{200b}\u{fe0f}\u{e0041}";
+    let (ask, folder, _account) = unmarked_account(&[("INBOX.Sent", 1), (hostile, 2)]);
+    for (file, escapes) in [
+        ("plan.yaml", "Sen\\u202Et\\u200B\\uFE0F\\U000E0041\""),
+        ("plan.json", "Sen\\u202et\\u200b\\ufe0f\\udb40\\udc41\""),
+    ] {
+        let words = format!("fix --only sent --save-plan {file} --role {hostile}=sent");
+        let table = run(ask(&words), 1);
+        assert!(table.contains("Sen\\u{202e}t\\u{200b}"), "{table}");
+        let text = fs::read_to_string(folder.path().join(file)).unwrap();
+        assert!(text.contains(escapes), "{text}");
+        let unseen = |letter: char| letter > '~' && !letter.is_alphanumeric();
+        assert_eq!(text.find(unseen), None, "{text}");
+        let again = run(ask(&format!("fix --dry-run --plan {file}")), 1);
+        assert!(again.contains("Sen\\u{202e}t\\u{200b}"), "{again}");
+    }
+}
+
+#[test]
+fn a_plan_file_that_is_not_what_it_looks_like_is_refused_before_anything_is_sent() {
+    let (ask, folder, account) = unmarked_account(&[("INBOX.Sent", 1), ("INBOX.Envoyés", 9)]);
+    for file in ["plan.yaml", "plan.json"] {
+        run(ask(&format!("fix --save-plan {file}")), 1);
+    }
+    // Whoever connects now fails with 3.
+    drop(account);
+    run(ask("fix --yes --plan plan.yaml"), 3);
+    let refused = |file: &str, text: &[u8], why: &str| {
+        fs::write(folder.path().join(file), text).unwrap();
+        let told = run(ask(&format!("fix --yes --plan {file}")), 2);
+        let begins = format!("--- stderr\nerror: cannot use the plan {file}: {why}");
+        assert!(told.starts_with(&begins), "{told}\nnot: {begins}");
+    };
+    let yaml = fs::read_to_string(folder.path().join("plan.yaml")).unwrap();
+    for (from, to, why) in [
+        ("schema: ", "schema: !!str ", "line 1: it has a tag"),
+        ("steps:", "steps: !x", "line "),
+        ("schema: ", "schema: &a ", "line 1: it has an anchor"),
+        ("schema: ", "%YAML 1.2\n---\nschema: ", ""),
+        (
+            "schema: ",
+            "# \u{202e}\nschema: ",
+            "line 1: it holds U+202E",
+        ),
+        (
+            "schema: ",
+            "#\n# \u{200b}\nschema: ",
+            "line 2: it holds U+200B",
+        ),
+        (
+            "plan/1",
+            "plan/2",
+            "it has the schema \"rolecall.plan/2\"; this rolecall knows rolecall.plan/1",
+        ),
+        (
+            "uids: null",
+            "uids: \"1:4000000000\"",
+            "step 1, uids: only `rolecall undo RUN`",
+        ),
+        ("undoes: null", "undoes: x", "undoes: `rolecall undo RUN`"),
+        (
+            "messages: 9",
+            "messages: 8",
+            "it was changed after it was made",
+        ),
+        ("steps:", "stops:", ""),
+    ] {
+        let text = yaml.replacen(from, to, 1);
+        assert_ne!(text, yaml, "{from}");
+        refused("plan.yaml", text.as_bytes(), why);
+    }
+    let alias = yaml.replacen("undoes: null", "undoes: *a", 1);
+    refused("plan.yaml", alias.as_bytes(), "");
+    refused("plan.yaml", format!("{yaml}---\n{yaml}").as_bytes(), "");
+    refused("plan.yaml", b"schema: \xff", "it is not UTF-8");
+    let large = yaml.clone() + &"#\n".repeat(9 << 20);
+    refused("plan.yaml", large.as_bytes(), "it is larger than 16 MiB");
+
+    let json = fs::read(folder.path().join("plan.json")).unwrap();
+    let lie = |change: fn(&mut Plan), why: &str| {
+        let mut plan: Plan = serde_json::from_slice(&json).unwrap();
+        change(&mut plan);
+        let text = serde_json::to_vec(&plan.sealed()).unwrap();
+        refused("plan.json", &text, why);
+    };
+    lie(
+        |plan| {
+            let drafts = MailboxName::new(b"INBOX.Drafts".to_vec(), "INBOX.Sent".to_owned());
+            plan.steps[0].target = Some(drafts);
+        },
+        "step 1, target: the name \"INBOX.Sent\" is not what \"INBOX.Drafts\" reads as",
+    );
+    lie(
+        |plan| {
+            plan.identity.url = plan.identity.url.replace("alice", "mallory");
+            plan.account.clone_from(&plan.identity.url);
+        },
+        "identity: \"imap://mallory@127.0.0.1:",
+    );
+    lie(
+        |plan| plan.listing.mailboxes.clear(),
+        "listing, fingerprint: ",
+    );
 }
 
 #[test]

@@ -56,6 +56,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("std::env", &["cli", "config", "guard"]),
     ("getrandom", &["cli"]),
     ("serde_yaml", &["mapping", "config", "cli"]),
+    ("granit_parser", &["cli"]),
 ];
 
 /// async-imap's methods that turn NO, BAD and a lost connection into an empty success.

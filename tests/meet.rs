@@ -154,6 +154,7 @@ fn meet(listing: &Listing, clients: &[&str], policy: &Policy) -> Plan {
     let clients = Clients(clients);
     let plan = clients.plan(listing, policy);
     assert!(plan.is_intact());
+    assert_eq!(plan.check(), Ok(()));
     let end = after(listing, &plan);
     let (roll, _) = clients.judge(&end);
     let told = told(&plan);

@@ -105,7 +105,8 @@ pub struct Fix {
     /// unless --yes is given
     #[arg(long, value_name = "FILE|DIR")]
     pub save_plan: Option<PathBuf>,
-    /// Apply exactly this reviewed plan, or those of a folder, the smallest first; refused if an account has changed
+    /// Apply exactly this reviewed plan, or those of a folder, the smallest first; refused if the plan was changed, or an
+    /// account in more than new mail
     #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["save_plan", "target", "make_target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "only_empty", "mappings", "client", "locale", "sample", "no_sample"])]
     pub plan: Option<PathBuf>,
     /// Apply without asking

@@ -200,7 +200,9 @@ impl Client {
             made: NOW.to_owned(),
             ..policy.clone()
         };
-        planner::plan(&listing, &judged.roll, &judged.findings, &policy)
+        let plan = planner::plan(&listing, &judged.roll, &judged.findings, &policy);
+        plan.check().unwrap();
+        plan
     }
 
     pub async fn apply_over(
@@ -239,6 +241,7 @@ impl Client {
     ) -> Result<(Plan, Listing), ApplyError> {
         let listing = session.listing(NOW.to_owned()).await.unwrap();
         let plan = apply::undo(&self.home, run, &listing, NOW.to_owned())?;
+        plan.check().unwrap();
         Ok((plan, listing))
     }
 

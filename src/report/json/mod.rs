@@ -3,13 +3,13 @@
 //! In: listings, rolls, findings, plans, receipts, failures. Out: one line without its end; the JSON Schemas.
 //! Never: a key left out, a number made up.
 //!
-//! Strings hold exactly what the server sent. Characters that act on a terminal (`text::is_hidden`) are written as
+//! Strings hold exactly what the server sent. Characters that act on a terminal or cannot be seen (`text::is_deceptive`) are written as
 //! `\u…`, which is the same to a parser and harmless to someone who looks at the line.
 
 mod clients;
 mod form;
 
-use std::{collections::BTreeMap, io};
+use std::{collections::BTreeMap, fmt::Write as _, io};
 
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde::Serialize;
@@ -22,7 +22,7 @@ use form::{
     RoleForm, RunForm, ServerForm, StoryForm,
 };
 
-use super::{table::verdict, text::is_hidden};
+use super::{table::verdict, text::is_deceptive};
 use crate::{
     apply::{RunState, RunSummary},
     mapping::{Answer, Entry as MappingEntry, Exactness, Head, Match, Unknown},
@@ -364,6 +364,25 @@ pub(super) fn line<T: Serialize>(form: &T) -> String {
     String::from_utf8(octets).unwrap_or_default()
 }
 
+/// A plan over many lines, for review: nothing in it acts on a terminal, or hides in an editor.
+#[must_use]
+pub fn pretty(plan: &Plan) -> String {
+    // Plain data always serialises. Ends of lines stand between strings only.
+    let text = serde_json::to_string_pretty(plan).unwrap_or_default();
+    let mut shown = String::with_capacity(text.len() + 1);
+    for letter in text.chars() {
+        if letter == '\n' || !is_deceptive(letter) {
+            shown.push(letter);
+        } else {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        }
+    }
+    shown.push('\n');
+    shown
+}
+
 /// Compact JSON in which nothing acts on a terminal.
 struct Harmless;
 
@@ -375,7 +394,7 @@ impl Formatter for Harmless {
     ) -> io::Result<()> {
         for letter in fragment.chars() {
             let mut buffer = [0; 4];
-            if is_hidden(letter) {
+            if is_deceptive(letter) {
                 for unit in letter.encode_utf16(&mut [0; 2]) {
                     write!(writer, "\\u{unit:04x}")?;
                 }
