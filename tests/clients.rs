@@ -682,7 +682,7 @@ fn audit_warns_of_stated_clients_and_only_mentions_the_others() {
     assert_eq!(others[0].severity, Severity::Info);
     assert_eq!(
         others[0].message,
-        "not every client finds \"Courrier envoyé\" for sent: AOSP Email, Roundcube and Thunderbird make \"Sent\""
+        "not every client finds \"Courrier envoyé\" for sent: Thunderbird and Roundcube make \"Sent\""
     );
 }
 

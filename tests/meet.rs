@@ -101,13 +101,21 @@ impl Clients<'_> {
     }
 
     fn judge(&self, listing: &Listing) -> (Roll, Vec<Finding>) {
+        self.judge_with(listing, &Hints::default())
+    }
+
+    fn judge_with(&self, listing: &Listing, hints: &Hints) -> (Roll, Vec<Finding>) {
         let predict = |listing: &Listing| self.predict(listing);
-        let judged = judge(listing, &MAPPING, &Hints::default(), &predict).unwrap();
+        let judged = judge(listing, &MAPPING, hints, &predict).unwrap();
         (judged.roll, judged.findings)
     }
 
     fn plan(&self, listing: &Listing, policy: &Policy) -> Plan {
-        let (roll, findings) = self.judge(listing);
+        self.plan_with(listing, &Hints::default(), policy)
+    }
+
+    fn plan_with(&self, listing: &Listing, hints: &Hints, policy: &Policy) -> Plan {
+        let (roll, findings) = self.judge_with(listing, hints);
         self.foresee(|foresight| converge(listing, &roll, &findings, policy, foresight))
     }
 
@@ -478,9 +486,18 @@ fn no_name_is_tried_in_a_pass_over_empty_mailboxes_or_above_what_other_steps_nam
         ..Policy::default()
     };
     assert_eq!(steps(&Clients(PHONE).plan(&listing, &pass)), [""; 0]);
-    let mailboxes = "Courrier envoyé; Courrier envoyé/Archiv \\Archive; Archives; Drafts \\Drafts";
+    let mailboxes = "Courrier envoyé; Courrier envoyé/Archiv; Archives; Drafts \\Drafts";
     let listing = account(MARKS, '/', mailboxes);
-    let plan = Clients(PHONE).plan(&listing, &Policy::default());
+    let hints = Hints {
+        overrides: vec![("Courrier envoyé/Archiv".to_owned(), Some(Role::Archive))],
+        targets: [(Role::Archive, "Courrier envoyé/Archiv".to_owned())].into(),
+        ..Hints::default()
+    };
+    let policy = Policy {
+        targets: [(Role::Archive, name("Courrier envoyé/Archiv"))].into(),
+        ..Policy::default()
+    };
+    let plan = Clients(PHONE).plan_with(&listing, &hints, &policy);
     assert_eq!(steps(&plan), ["merge Archives > Courrier envoyé/Archiv"]);
 }
 
@@ -540,7 +557,7 @@ fn of_several_mailboxes_the_one_that_most_known_clients_find_is_kept_unless_one_
     let (roll, _) = Clients(&["kmail"]).judge(&plain);
     assert_eq!(
         roll.roles[&Role::Sent].because,
-        "it is the only one subscribed"
+        "it has the most messages"
     );
     let marked = account(MARKS, '/', "Sent Items \\Sent; Sent; Courrier envoyé");
     let (roll, _) = Clients(&[]).judge(&marked);
