@@ -83,11 +83,7 @@ fn what_is_delivered_by_id_just_before_the_removal_goes_to_the_inbox() {
     let told = support::shown(&output);
     let there = numbers(&mut account.raw());
     assert!(there.contains_key(&77), "mail is lost: {told}");
-    assert_eq!(
-        missing(&account.filled(), &there),
-        [0; 0],
-        "mail is lost: {told}"
-    );
+    assert_eq!(missing(&filled(), &there), [0; 0], "mail is lost: {told}");
 }
 
 fn started(users: usize) -> Option<Server> {
@@ -104,6 +100,11 @@ enum Way {
     ByName,
     /// A client that saves what it has sent.
     Append,
+}
+
+/// The messages that are there from the beginning.
+fn filled() -> BTreeSet<u32> {
+    (1..=3).chain(11..=16).collect()
 }
 
 /// An account whose mail is sorted by Sieve.
@@ -125,7 +126,7 @@ impl<'s> Account<'s> {
         let id = end.split_once("MAILBOXID (").unwrap().1;
         let id = id.split_once(')').unwrap().0;
         raw.ok(&format!("SUBSCRIBE {SOURCE}"));
-        for number in account.filled() {
+        for number in filled() {
             let mailbox = if number < 10 { TARGET } else { SOURCE };
             raw.append(mailbox, "\\Seen", DATE, &numbered(number));
         }
@@ -137,11 +138,6 @@ if header :is \"X-Way\" \"ByName\" {{ fileinto \"{SOURCE}\"; stop; }}
         );
         account.sort_by(&rules).unwrap();
         account
-    }
-
-    /// The messages that are there from the beginning.
-    fn filled(&self) -> BTreeSet<u32> {
-        (1..=3).chain(11..=16).collect()
     }
 
     fn raw(&self) -> Raw {
@@ -292,7 +288,7 @@ fn one(server: &Server, user: &str, port: u16, is_far: bool, all: &Mutex<Tally>)
         account.merging(state.path(), port).output().unwrap()
     });
     let lasted = begun.elapsed();
-    accepted.extend(account.filled());
+    accepted.extend(filled());
     let mut raw = account.raw();
     let there = numbers(&mut raw);
     let lost = missing(&accepted, &there);
