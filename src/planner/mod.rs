@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use after::after;
 use keeper::Keeper;
-pub use meet::{Foresight, converge, finders};
+pub use meet::{Foresight, converge, finders, meeting};
 use source::Verdict;
 
 use crate::{
