@@ -891,7 +891,10 @@ async fn a_server_without_esearch_is_asked_by_fetch_which_numbers_there_are() {
         peer.let_in("");
         peer.answer(&[]);
         let command = peer.answer(&["* 1 FETCH (UID 3)", "* 2 FETCH (FLAGS (\\Seen))"]);
-        assert!(command.ends_with("UID FETCH 4:4294967295 (UID)"), "{command}");
+        assert!(
+            command.ends_with("UID FETCH 4:4294967295 (UID)"),
+            "{command}"
+        );
         let command = peer.answer(&["* 1 FETCH (UID 3)", "* 3 FETCH (UID 9)"]);
         assert!(command.ends_with("UID FETCH 3:4 (UID)"), "{command}");
         peer.wait();

@@ -131,7 +131,13 @@ pub(super) fn meetings(
             text::clients_meet_in(name, *role, because, keep)
         };
         let mailboxes = vec![keep.clone()];
-        Some(finding(Code::ClientsMeetElsewhere, Some(*role), mailboxes, message, None))
+        Some(finding(
+            Code::ClientsMeetElsewhere,
+            Some(*role),
+            mailboxes,
+            message,
+            None,
+        ))
     });
     found.collect()
 }

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     apply::{self, Home},
+    audit,
     config::{
         account::{Account, Scheme},
         accounts::Entry,
@@ -34,7 +35,6 @@ use crate::{
         role::Role,
         roll::Roll,
     },
-    audit,
     planner::{self, Foresight, Policy},
 };
 

@@ -97,7 +97,9 @@ impl Session {
 
     async fn fetched_since(&mut self, uid: Uid) -> Result<Option<UidSet>, LookError> {
         let range = format!("{uid}:{}", Uid::MAX);
-        let there = self.fetched(Command::new("UID FETCH").words(&range)).await?;
+        let there = self
+            .fetched(Command::new("UID FETCH").words(&range))
+            .await?;
         Ok(there.map(|there| there.into_iter().filter(|one| *one >= uid).collect()))
     }
 

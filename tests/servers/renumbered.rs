@@ -68,7 +68,11 @@ fn mailboxes_whose_uids_are_no_sequence_numbers_are_merged_once() {
     on_mailutils(|stage| {
         let mut raw = stage.raw();
         stage.fill(&mut raw, "Sent", &["\\Seen", "\\Deleted", ""]);
-        stage.fill(&mut raw, SOURCES[0], &["\\Deleted", "\\Seen", "", "\\Flagged"]);
+        stage.fill(
+            &mut raw,
+            SOURCES[0],
+            &["\\Deleted", "\\Seen", "", "\\Flagged"],
+        );
         for name in ["Sent", SOURCES[0]] {
             raw.ok(&format!("SELECT {}", quoted(name)));
             raw.ok("EXPUNGE");
