@@ -633,3 +633,27 @@ fn an_audit_for_stated_clients_tells_of_every_name_that_a_fix_for_them_gives() {
     }
     assert!(renamed > 3, "{renamed} renames");
 }
+
+#[test]
+fn a_plan_for_clients_that_nobody_stated_tells_what_common_ones_will_make_beside_what_it_keeps() {
+    // The marks are on names that most clients do not look for: they make Sent again, split before or not.
+    for mailboxes in ["Sent; Sent Items \\Sent", "Sent Items"] {
+        let listing = account(NO_MARKS, '/', mailboxes);
+        let hints = Hints::default();
+        let clients: Vec<Chosen> = Clients(&[]).chosen();
+        let foresee = |listing: &Listing| predict(listing, &clients, false);
+        let judged = judge(&listing, &MAPPING, &hints, &foresee).unwrap();
+        let foresight = Foresight {
+            predict: &foresee,
+            stay: &|before, after| stay(before, after, &clients, false),
+            role_of: &|listing, name| role_by_name(listing, &MAPPING, &[], name),
+        };
+        let policy = Policy::default();
+        let plan = converge(&listing, &judged.roll, &judged.findings, &policy, foresight);
+        let told = plan
+            .manual
+            .iter()
+            .any(|entry| entry.code == Code::ClientWillCreate && entry.role == Some(Role::Sent));
+        assert!(told, "{mailboxes}: {:#?}", plan.manual);
+    }
+}
