@@ -6,7 +6,7 @@
 //! Read in this order: `journal` (what is remembered), `run` (the order of things), `send` (the one place that sends),
 //! `step` (the small steps), `merge` (draining a source), `batch` and `fate` (moving a few messages and proving it), `elsewhere` (what did not arrive),
 //! `copies` (where they leave by a command of its own), `flags` (what we set), `tombstone` and `settle` (how an emptied source is removed),
-//! `recover` (what a resume must find out), `undo`, `story`.
+//! `recover` (what a resume must find out), `undo`, `story`, `work` (what another process is doing).
 
 mod batch;
 mod begin;
@@ -29,6 +29,7 @@ mod story;
 mod tally;
 mod tombstone;
 mod undo;
+mod work;
 
 use std::{collections::BTreeSet, io, time::Duration};
 
@@ -39,6 +40,7 @@ pub use check::{Stale, check};
 pub use home::{Disks, Home, Lock, Past};
 pub use story::{Before, RunState, RunSummary, before, run_of, runs, story, to_resume, to_undo};
 pub use undo::undo;
+pub use work::Work;
 
 use crate::{language::Phrase, store::Later};
 
@@ -128,8 +130,11 @@ pub enum ApplyError {
         source: journal::ReadError,
     },
     /// Another rolecall is at work.
-    #[error("change the account: another rolecall is changing it now")]
-    Locked,
+    #[error("change the account: another rolecall is changing it{}", work::told(.work.as_ref()))]
+    Locked {
+        /// Since when, and how far it is, where its journal tells.
+        work: Option<Work>,
+    },
     /// An earlier run has sent commands and did not come to its end: one of them may still be at work.
     #[error("change the account: the run {run} on it was interrupted")]
     Unfinished {
@@ -189,7 +194,7 @@ impl ApplyError {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Locked | Self::Unfinished { .. } => "locked",
+            Self::Locked { .. } | Self::Unfinished { .. } => "locked",
             Self::Network { .. } => "network",
             Self::JournalWrite { sent: true, .. } => "unknown",
             Self::JournalWrite { sent: false, .. } | Self::NotPossible { .. } => "refused",
@@ -207,7 +212,7 @@ impl ApplyError {
     pub fn passing(&self) -> Option<Later> {
         match self {
             Self::Network { later, .. } => Some(*later),
-            Self::Locked => Some(Later::default()),
+            Self::Locked { .. } => Some(Later::default()),
             _ => None,
         }
     }
@@ -216,7 +221,7 @@ impl ApplyError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Locked => {
+            Self::Locked { .. } => {
                 "wait until it has ended; `rolecall runs` shows how far it is".to_owned()
             }
             Self::NoSuchRun { .. } | Self::NoSuchBatch { .. } => {

@@ -24,6 +24,8 @@ pub enum RunState {
     Finished,
     /// `rolecall resume` finishes it.
     Unfinished,
+    /// Another process is at it.
+    Running,
     /// Came to its end, but one of its RENAMEs was never answered and may run yet: `rolecall resume` looks.
     MayHoldMail,
     /// Another run has undone it.
@@ -39,6 +41,7 @@ impl RunState {
         match self {
             Self::Finished => "finished",
             Self::Unfinished => "unfinished",
+            Self::Running => "running",
             Self::MayHoldMail => "may-hold-mail",
             Self::Undone => "undone",
             Self::Damaged => "damaged",
@@ -85,6 +88,10 @@ pub fn runs(home: &Home) -> Result<Vec<RunSummary>, ApplyError> {
             && matches!(run.state, RunState::Finished | RunState::Unfinished)
         {
             run.state = RunState::Undone;
+        }
+        let account = run.account.as_ref();
+        if run.state == RunState::Unfinished && account.is_some_and(|one| home.is_at_work(one)) {
+            run.state = RunState::Running;
         }
     }
     Ok(runs)
@@ -198,7 +205,11 @@ pub fn before(home: &Home, account: &AccountId) -> Before {
 /// The runs that a resume has something to do for, or to look after; those of one batch, if one is named.
 pub fn to_resume(home: &Home, batch: Option<&str>) -> Result<Vec<RunSummary>, ApplyError> {
     of_batch(home, batch, &|state| {
-        matches!(state, RunState::Unfinished | RunState::MayHoldMail)
+        // One that is running is told of as such when its turn comes.
+        matches!(
+            state,
+            RunState::Unfinished | RunState::Running | RunState::MayHoldMail
+        )
     })
 }
 

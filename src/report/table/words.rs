@@ -36,6 +36,7 @@ pub(super) fn outcome(outcome: Outcome) -> Phrase {
         Outcome::Applied => text::applied(),
         Outcome::Refused => text::refused(),
         Outcome::Unknown => text::outcome_unknown(),
+        Outcome::Stopped => text::outcome_stopped(),
         Outcome::Skipped => text::skipped(),
     }
 }
@@ -62,6 +63,7 @@ pub(super) fn run_state(state: &RunState) -> Phrase {
     match state {
         RunState::Finished => text::finished(),
         RunState::Unfinished => text::unfinished(),
+        RunState::Running => text::running(),
         RunState::MayHoldMail => text::may_hold_mail(),
         RunState::Undone => text::undone(),
         RunState::Damaged => text::damaged(),
