@@ -393,12 +393,53 @@ async fn an_account_is_not_changed_by_two_at_once() {
     let stage = one_source(&[]);
     let lock = stage.client.home.lock(&Client::account()).unwrap();
     match stage.fix().await {
-        Err(ApplyError::Locked) => {}
+        Err(ApplyError::Locked { work: None }) => {}
         other => panic!("changed while another has the lock: {other:?}"),
     }
     drop(lock);
     let receipt = stage.fix().await.unwrap();
     assert_done(&stage, &receipt);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_stops_a_run_is_told_how_far_it_came_and_nothing_is_held_for_unknown() {
+    for (command, moved) in [("UID MOVE", 1), ("RENAME", 5)] {
+        let stage = one_source(&[]);
+        let stopped = Arc::clone(&stage.client.stopped);
+        stage.meddle(move |at, _| {
+            let is_it = at.command == command && at.point == Point::After;
+            stopped.fetch_or(is_it, Ordering::Relaxed);
+            Verdict::GoOn
+        });
+        let receipt = stage.fix().await.unwrap();
+        assert!(receipt.interrupted && !receipt.finished && !receipt.is_unknown());
+        let step = &receipt.steps[0];
+        assert_eq!((step.outcome, step.moved), (Outcome::Stopped, Some(moved)));
+        let told =
+            format!("stopped by you; {moved} of 5 messages moved, the mailbox is not yet removed");
+        assert_eq!(said(&receipt), told);
+        stage.client.stopped.store(false, Ordering::Relaxed);
+        stage.be_calm();
+        let receipt = stage.resume().await.unwrap();
+        assert_done(&stage, &receipt);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_process_has_left_is_unknown_until_it_was_looked_at() {
+    let stage = one_source(&[]);
+    stage.meddle(|at, _| match (at.command, at.point) {
+        ("DELETE", Point::After) => Verdict::Cut,
+        _ => Verdict::GoOn,
+    });
+    assert!(stage.fix().await.unwrap().is_unknown());
+    stage.be_calm();
+    stage.client.stopped.store(true, Ordering::Relaxed);
+    let receipt = stage.resume().await.unwrap();
+    assert!(receipt.interrupted && !receipt.finished, "{receipt:?}");
+    let is_stopped =
+        |step: &rolecall::model::receipt::StepReceipt| step.outcome == Outcome::Stopped;
+    assert!(!receipt.steps.iter().any(is_stopped), "{receipt:?}");
 }
 
 #[tokio::test(start_paused = true)]
