@@ -9,7 +9,17 @@
     clippy::panic
 )]
 
+#[path = "apply/arriving.rs"]
+mod arriving;
+#[path = "apply/balance.rs"]
+mod balance;
+#[path = "apply/later.rs"]
+mod later;
+#[path = "apply/lock.rs"]
+mod lock;
 mod stage;
+#[path = "apply/views.rs"]
+mod views;
 
 use std::{
     sync::{Arc, atomic::Ordering},

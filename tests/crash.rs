@@ -14,7 +14,7 @@
 
 mod sim;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use rolecall::{
     apply::ApplyError,
@@ -108,7 +108,10 @@ const MERGE: Scene = Scene {
     job: Job::Fix,
     deliveries: (0, &[]),
     by_id: false,
+    grace: None,
 };
+
+const A_DAY: Option<Duration> = Some(Duration::from_secs(86_400));
 
 #[expect(clippy::too_many_lines, reason = "a list")]
 fn scenes() -> Vec<Scene> {
@@ -330,6 +333,37 @@ fn scenes() -> Vec<Scene> {
             ..MERGE
         },
         Scene {
+            name: "mail_arrives_by_id",
+            // It follows the source under its new name; the lock sends it to INBOX.
+            persona: Persona::cyrus,
+            fill: two_messages,
+            deliveries: (8, &["Sent Items"]),
+            by_id: true,
+            ..MERGE
+        },
+        Scene {
+            name: "remove_later",
+            fill: two_messages,
+            grace: A_DAY,
+            ..MERGE
+        },
+        Scene {
+            name: "remove_later_on_cyrus",
+            persona: Persona::cyrus,
+            fill: two_messages,
+            grace: A_DAY,
+            ..MERGE
+        },
+        Scene {
+            name: "mail_arrives_by_id_until_a_later_removal",
+            persona: Persona::cyrus,
+            fill: two_messages,
+            deliveries: (12, &["Sent Items"]),
+            by_id: true,
+            grace: A_DAY,
+            ..MERGE
+        },
+        Scene {
             name: "merge_of_labels",
             persona: || one_by_one(Persona::gmail(&GMAIL_FR)),
             fill: |world| {
@@ -469,6 +503,10 @@ scene_tests! {
     trash_and_junk
     mail_arrives
     mail_arrives_while_copying
+    mail_arrives_by_id
+    remove_later
+    remove_later_on_cyrus
+    mail_arrives_by_id_until_a_later_removal
     merge_of_labels
     merge_of_what_is_shown_in_parts
     merge_on_exchange
@@ -530,6 +568,7 @@ async fn there_are_at_least_5000_points_and_no_command_without_its_own() {
         "UNSUBSCRIBE",
         "SETMETADATA",
         "CREATE",
+        "SETACL",
     ] {
         for place in ["Before", "After", "Reply"] {
             for gone in ["Line", "Process"] {

@@ -60,7 +60,7 @@ pub(super) struct Books {
     open: BTreeMap<u64, Batch>,
     /// The names that owners know, by the names that we gave.
     own_names: BTreeMap<MailboxName, MailboxName>,
-    /// Set-aside mailboxes that may be locked by us.
+    /// Set-aside mailboxes that we have locked, or have tried to. Whether they are still is seen.
     locked: BTreeSet<MailboxName>,
     /// What was balanced, the last of each mailbox.
     balances: BTreeMap<MailboxName, Balance>,
@@ -78,7 +78,9 @@ impl Books {
             } => {
                 self.open
                     .extend(batch.iter().map(|batch| (*intent, batch.clone())));
-                self.act(act);
+                if let Act::Lock { name } = act {
+                    self.locked.insert(name.clone());
+                }
             }
             Record::Stood {
                 step,
@@ -126,18 +128,6 @@ impl Books {
             | Record::Resumed { .. }
             | Record::Waits {}
             | Record::End {} => {}
-        }
-    }
-
-    fn act(&mut self, act: &Act) {
-        match act {
-            Act::Lock { name } => {
-                self.locked.insert(name.clone());
-            }
-            Act::Unlock { name } | Act::Delete { name } => {
-                self.locked.remove(name);
-            }
-            _ => {}
         }
     }
 
@@ -211,8 +201,8 @@ impl Books {
         self.sides.iter()
     }
 
-    /// Whether a set-aside mailbox may be locked by us.
-    pub fn may_be_locked(&self, name: &MailboxName) -> bool {
+    /// Whether we have ever locked a set-aside mailbox, or tried to: what its list then takes from everybody is our doing.
+    pub fn was_locked(&self, name: &MailboxName) -> bool {
         self.locked.contains(name)
     }
 

@@ -8,6 +8,8 @@
 //! to INBOX or is refused, and is not lost. No product is asked for by name: what is offered is tried once, and believed only
 //! when the list and our own rights bear it out (Dovecot says BAD, Courier refuses).
 
+use std::collections::BTreeSet;
+
 use super::{Ports, run::Run, send::Halt, tombstone::Tombstone};
 use crate::{
     guard::{Guard, stands},
@@ -22,15 +24,15 @@ const ANYONE: &str = "-anyone";
 const INSERT: [char; 2] = ['i', 'p'];
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
-    /// Locks each of these where the server lets us. What is not locked then is removed as before.
-    pub(super) async fn lock(&mut self, set: &[Tombstone]) -> Result<(), Halt> {
+    /// Locks each of these where the server lets us, and says which are locked. What is not is removed as before.
+    pub(super) async fn lock(&mut self, set: &[Tombstone]) -> Result<BTreeSet<MailboxName>, Halt> {
+        let mut locked = BTreeSet::new();
         for tombstone in set {
-            if !self.lock_works || !stands(Guard::InsertLock) {
-                return Ok(());
+            if self.lock_works && stands(Guard::InsertLock) && self.lock_one(tombstone).await? {
+                locked.insert(tombstone.name.clone());
             }
-            self.lock_works = self.lock_one(tombstone).await?;
         }
-        Ok(())
+        Ok(locked)
     }
 
     /// Whether it is locked.
@@ -39,8 +41,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let Some(before) = self.store.rights(name).await? else {
             return Ok(false);
         };
-        let is_ours = self.books.may_be_locked(name);
-        let stood_before = before.entries.contains_key(ANYONE) && !is_ours;
+        let stood_before = before.entries.contains_key(ANYONE) && !self.books.was_locked(name);
         if stood_before || !before.mine.contains('a') {
             return Ok(false);
         }
@@ -51,6 +52,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if answer.is_ok() && holds {
             return Ok(true);
         }
+        self.lock_works = false;
         self.unlock(tombstone).await?;
         Ok(false)
     }
@@ -63,24 +65,29 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(())
     }
 
-    /// The same of one; that they are back is seen.
+    /// The same of one; that they are back is seen, whatever was answered, by this process or an earlier one.
     async fn unlock(&mut self, tombstone: &Tombstone) -> Result<(), Halt> {
         let name = &tombstone.name;
-        if !self.books.may_be_locked(name) {
+        if !self.books.was_locked(name) || !self.takes_rights(name, false).await? {
             return Ok(());
         }
         let act = Act::Unlock { name: name.clone() };
         let _ = self.send(tombstone.step, act, None).await?;
-        let after = self.store.rights(name).await.map_err(Halt::unproven)?;
-        if after.is_some_and(|after| after.entries.contains_key(ANYONE)) {
+        if self.takes_rights(name, true).await? {
             return Err(Halt::Unknown(text::stays_locked(&tombstone.of, name)));
         }
         Ok(())
     }
 
-    /// Whether a set-aside mailbox is locked, as far as our own commands tell.
-    pub(super) fn is_locked(&self, name: &MailboxName) -> bool {
-        self.books.may_be_locked(name)
+    /// Whether a list takes rights from everybody. Where the server does not tell, a lock of ours is taken for there
+    /// until it was asked away.
+    async fn takes_rights(
+        &mut self,
+        name: &MailboxName,
+        is_asked_away: bool,
+    ) -> Result<bool, Halt> {
+        let rights = self.store.rights(name).await.map_err(Halt::unproven)?;
+        Ok(rights.map_or(!is_asked_away, |rights| rights.entries.contains_key(ANYONE)))
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     Event, Ports,
     later::Removal,
-    merge::{FEW_PASSES, PASSES, Route},
+    merge::{Drained, FEW_PASSES, PASSES, Route},
     run::{Run, receipt},
     send::Halt,
     tombstone::Tombstone,
@@ -55,8 +55,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             if self.tombstones.iter().all(|tomb| tomb.stuck.is_some()) {
                 return Ok(());
             }
-            if self.removal == Removal::Due && self.came_late {
-                // Its time begins anew.
+            if self.begins_anew() {
                 self.removal = Removal::Later;
             }
             if self.removal == Removal::Later {
@@ -123,10 +122,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if !stands(Guard::LastLook) {
             return self.delete(step, tombstone).await;
         }
-        let is_quiet = self.look(step, &route, tombstone).await?;
+        let is_quiet = self.look(&route, tombstone).await?;
+        if self.begins_anew() {
+            return Ok(());
+        }
         let set = std::slice::from_ref(tombstone);
-        self.lock(set).await?;
-        let removed = if self.is_locked(name) {
+        let locked = self.lock(set).await?;
+        let removed = if locked.contains(name) {
             self.remove_locked(step, &route, tombstone).await
         } else if is_quiet {
             self.remove(step, &route, tombstone).await
@@ -147,17 +149,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Looks at a tombstone after the settle time and moves what has come into it. Whether it has stayed as it was.
-    async fn look(
-        &mut self,
-        step: &Step,
-        route: &Route,
-        tombstone: &Tombstone,
-    ) -> Result<bool, Halt> {
+    async fn look(&mut self, route: &Route, tombstone: &Tombstone) -> Result<bool, Halt> {
         let name = &tombstone.name;
-        let moved_before = self.moved.get(&step.id).copied();
         let passes = self.passes();
-        let drained = self.drain(route, passes).await?;
-        let has_moved = moved_before != self.moved.get(&step.id).copied();
+        let (drained, has_moved) = self.drain_late(route, passes).await?;
         let seen = Seen::from(&drained.opened);
         let mut is_quiet = !has_moved && !drained.fills && tombstone.last_look == Some(seen);
         drained.nothing_stays()?;
@@ -183,13 +178,16 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         route: &Route,
         tombstone: &Tombstone,
     ) -> Result<(), Halt> {
-        let drained = self.drain(route, PASSES).await?;
+        let (drained, _) = self.drain_late(route, PASSES).await?;
         drained.no_longer_fills()?;
         drained.nothing_stays()?;
         if drained.copied > 0 {
             self.expunge_tombstone(route, &drained.opened).await?;
         }
         self.store.leave().await?;
+        if self.begins_anew() {
+            return Ok(());
+        }
         self.remove(step, route, tombstone).await
     }
 
@@ -208,6 +206,21 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Err(Halt::Step(text::appeared_below()));
         }
         self.delete(step, tombstone).await
+    }
+
+    /// Drains a tombstone; whether anything had come into it.
+    async fn drain_late(&mut self, route: &Route, passes: u32) -> Result<(Drained, bool), Halt> {
+        let moved = |run: &Self| run.moved.get(&route.step).copied();
+        let before = moved(self);
+        let drained = self.drain(route, passes).await?;
+        let came = moved(self) != before;
+        self.came_late |= came;
+        Ok((drained, came))
+    }
+
+    /// Whether the time of what was set aside begins anew: mail comes into it yet.
+    fn begins_anew(&self) -> bool {
+        self.removal == Removal::Due && self.came_late
     }
 
     /// How often a tombstone is drained before it is locked; where no lock is to be had, until it is empty.
@@ -264,10 +277,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 continue;
             };
             if let Some(route) = Route::of(&planned, &tombstone.name) {
-                let moved_before = self.moved.get(&step).copied();
                 let passes = self.passes();
-                let drained = self.drain(&route, passes).await?;
-                self.came_late |= moved_before != self.moved.get(&step).copied();
+                let (drained, _) = self.drain_late(&route, passes).await?;
                 self.store.leave().await?;
                 self.settle_again(&tombstone.name, Some(Seen::from(&drained.opened)));
             }

@@ -300,10 +300,11 @@ impl Maker<'_> {
         if uids.is_empty() {
             return;
         }
-        let messages = text::messages(uids.len() as u64);
+        let count = uids.len() as u64;
+        let messages = text::messages(count);
         let there = self.listing.find(target.wire());
         let there = there.and_then(|mailbox| mailbox.status.messages);
-        if let Some(there) = there.filter(|there| *there < uids.len() as u64) {
+        if let Some(there) = there.filter(|there| *there < count) {
             let stands = text::messages(there);
             self.warn_of_loss(text::fewer_are_there(target, messages.clone(), stands));
         }
@@ -322,7 +323,7 @@ impl Maker<'_> {
             source: Some(target.clone()),
             target: Some(source.clone()),
             role: step.role,
-            messages: Some(uids.len() as u64),
+            messages: Some(there.map_or(count, |there| there.min(count))),
             size: None,
             because: vec![text::moved_from_there()],
             reversible: true,

@@ -12,14 +12,14 @@ use std::{
 };
 
 use rolecall::{
-    apply::{self, ApplyError, Event, Home, Ports, RunSummary, Settings, Verify},
+    apply::{self, ApplyError, Event, Home, Ports, RunSummary, Settings, Verify, Waiting},
     demo::{Hook, Persona, World, serve},
     detect::Hints,
     imap::{
         ConnectError, Credential, Dial, Dialing, Endpoint, Login, Mode, Security, Session,
         connect_over,
     },
-    judge::{judge, looks},
+    judge::{Judged, judge, looks},
     mapping::Mapping,
     model::{
         client::Forecasts,
@@ -35,7 +35,8 @@ use tempfile::TempDir;
 /// The account of every scene.
 pub const USER: &str = "camille";
 const PASSWORD: &str = "demo";
-const NOW: &str = "2026-01-02T03:04:05Z";
+/// What time it is on every client's machine to begin with.
+pub const NOW: &str = "2026-01-02T03:04:05Z";
 
 /// One server, one client machine.
 pub struct Client {
@@ -43,7 +44,8 @@ pub struct Client {
     hook: Arc<dyn Hook>,
     pub home: Home,
     mapping: Arc<Mapping>,
-    nonces: Mutex<u64>,
+    nonces: Arc<Mutex<u64>>,
+    now: Mutex<String>,
     pub settings: Settings,
     /// Whether the plan is made from a closer look at contested mailboxes, as `fix` makes it. A plan that knows less
     /// leaves more for the run to find out.
@@ -54,13 +56,14 @@ pub struct Client {
 }
 
 struct Outside<'c> {
+    now: &'c Mutex<String>,
     nonces: &'c Mutex<u64>,
     stopped: &'c AtomicBool,
 }
 
 impl Ports for Outside<'_> {
     fn now(&self) -> String {
-        NOW.to_owned()
+        self.now.lock().unwrap().clone()
     }
     fn nonce(&mut self) -> [u8; 16] {
         let mut nonces = self.nonces.lock().unwrap();
@@ -127,7 +130,8 @@ impl Client {
             hook,
             home: Home::open(folder.path().to_owned()).unwrap(),
             mapping: Arc::clone(mapping),
-            nonces: Mutex::default(),
+            nonces: Arc::default(),
+            now: Mutex::new(NOW.to_owned()),
             settings: Settings {
                 settle: Duration::from_secs(2),
                 verify: Verify::Quick,
@@ -139,6 +143,26 @@ impl Client {
             stopped: Arc::default(),
             _folder: folder,
         }
+    }
+
+    /// Another machine of the same user: its own state folder, the same server.
+    pub fn beside(&self) -> Self {
+        let nobody = World::new(Persona::dovecot());
+        Self {
+            world: Arc::clone(&self.world),
+            nonces: Arc::clone(&self.nonces),
+            samples: self.samples,
+            ..Self::new(nobody, Arc::clone(&self.hook), &self.mapping)
+        }
+    }
+
+    /// What time it is on this machine, RFC 3339.
+    pub fn now(&self) -> String {
+        self.now.lock().unwrap().clone()
+    }
+
+    pub fn set_now(&self, now: &str) {
+        now.clone_into(&mut self.now.lock().unwrap());
     }
 
     /// A server with one account.
@@ -169,7 +193,7 @@ impl Client {
     }
 
     pub async fn listing(&self, session: &mut Session) -> Listing {
-        let mut listing = session.listing(NOW.to_owned()).await.unwrap();
+        let mut listing = session.listing(self.now()).await.unwrap();
         if self.samples {
             let looks = looks(&listing, &self.mapping, &Hints::default(), 50).unwrap();
             session.sample(&mut listing, &looks).await.unwrap();
@@ -183,26 +207,40 @@ impl Client {
     }
 
     pub async fn plan_over(&self, session: &mut Session, policy: &Policy) -> Plan {
-        let listing = self.listing(session).await;
-        let targets = policy.targets.iter();
-        let hints = Hints {
-            targets: targets
-                .map(|(role, name)| (*role, name.text().to_owned()))
-                .collect(),
-            ..Hints::default()
-        };
-        let nobody = |_: &Listing| Forecasts::default();
-        let judged = judge(&listing, &self.mapping, &hints, &nobody).unwrap();
+        let (listing, judged) = self.judged(session, policy).await;
         let before = apply::before(&self.home, &Self::account());
         let policy = Policy {
             left_before: before.left,
             tried_before: before.tried,
-            made: NOW.to_owned(),
+            made: self.now(),
             ..policy.clone()
         };
         let plan = planner::plan(&listing, &judged.roll, &judged.findings, &policy);
         plan.check().unwrap();
         plan
+    }
+
+    /// What `audit` would find now, as far as this client's machine knows what its runs have left.
+    pub async fn judged(&self, session: &mut Session, policy: &Policy) -> (Listing, Judged) {
+        let listing = self.listing(session).await;
+        let targets = policy.targets.iter();
+        let waiting = self.waiting();
+        let waiting = waiting.iter().flat_map(|waits| &waits.names);
+        let hints = Hints {
+            targets: targets
+                .map(|(role, name)| (*role, name.text().to_owned()))
+                .collect(),
+            waiting: waiting.map(|name| name.wire().to_vec()).collect(),
+            ..Hints::default()
+        };
+        let nobody = |_: &Listing| Forecasts::default();
+        let judged = judge(&listing, &self.mapping, &hints, &nobody).unwrap();
+        (listing, judged)
+    }
+
+    /// The runs that wait to remove what they have set aside.
+    pub fn waiting(&self) -> Vec<Waiting> {
+        apply::waiting(&self.home, &Self::account(), &self.now()).unwrap()
     }
 
     pub async fn apply_over(
@@ -239,14 +277,15 @@ impl Client {
         session: &mut Session,
         run: &str,
     ) -> Result<(Plan, Listing), ApplyError> {
-        let listing = session.listing(NOW.to_owned()).await.unwrap();
-        let plan = apply::undo(&self.home, run, &listing, NOW.to_owned())?;
+        let listing = session.listing(self.now()).await.unwrap();
+        let plan = apply::undo(&self.home, run, &listing, self.now())?;
         plan.check().unwrap();
         Ok((plan, listing))
     }
 
     fn outside(&self) -> Outside<'_> {
         Outside {
+            now: &self.now,
             nonces: &self.nonces,
             stopped: &self.stopped,
         }

@@ -53,12 +53,14 @@ impl Ended {
     }
 }
 
-/// What is in the account: by mailbox, how often each message; the subscriptions; the marks.
+/// What is in the account: by mailbox, how often each message; the subscriptions; the marks; the rights.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contents {
     pub mailboxes: BTreeMap<String, BTreeMap<String, usize>>,
     pub subscriptions: BTreeSet<String>,
     pub marks: BTreeMap<String, BTreeSet<String>>,
+    /// Who has or lacks rights by an entry of their own.
+    pub rights: BTreeMap<String, Vec<(String, String)>>,
 }
 
 impl Contents {
@@ -157,6 +159,25 @@ impl Sim {
         runs.into_iter().filter(open).map(|run| run.id).collect()
     }
 
+    /// Lets so much time pass that what has been set aside may be removed. The runs that wait for it.
+    pub fn let_time_pass(&self) -> Vec<String> {
+        let waiting = self.client.waiting();
+        if let Some(last) = waiting.iter().map(|waits| &waits.until).max() {
+            self.client.set_now(last);
+        }
+        waiting.into_iter().map(|waits| waits.run).collect()
+    }
+
+    /// What is set aside is removed when its time has come, by as many later runs as that takes.
+    pub async fn waited_for(&self, mut ended: Ended) -> Ended {
+        while ended.is_finished()
+            && let Some(run) = self.let_time_pass().first()
+        {
+            ended = self.resume(run).await;
+        }
+        ended
+    }
+
     pub fn newest_run(&self) -> String {
         self.client.newest().id
     }
@@ -167,6 +188,7 @@ impl Sim {
         let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
         let mut mailboxes = BTreeMap::new();
         let mut marks = BTreeMap::new();
+        let mut rights = BTreeMap::new();
         for (name, mailbox) in &account.mailboxes {
             let mut messages: BTreeMap<String, usize> = BTreeMap::new();
             // A view has no messages of its own.
@@ -181,6 +203,9 @@ impl Sim {
             if !mailbox.marks.is_empty() {
                 marks.insert(text(name), mailbox.marks.clone());
             }
+            if !mailbox.acl.is_empty() {
+                rights.insert(text(name), mailbox.acl.clone());
+            }
         }
         Contents {
             mailboxes,
@@ -190,6 +215,7 @@ impl Sim {
                 .map(|name| text(name))
                 .collect(),
             marks,
+            rights,
         }
     }
 }

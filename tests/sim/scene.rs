@@ -6,6 +6,7 @@ use std::{
     fs,
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 
 use rolecall::{
@@ -48,6 +49,8 @@ pub struct Scene {
     pub deliveries: (usize, &'static [&'static str]),
     /// Whether it knows these mailboxes by their ids, and so follows them.
     pub by_id: bool,
+    /// How long what is emptied stands set aside until a later run removes it; none where the first one does.
+    pub grace: Option<Duration>,
 }
 
 /// One fault.
@@ -107,7 +110,9 @@ struct Calm {
 
 impl Scene {
     fn sim(&self, mapping: &Arc<Mapping>) -> Sim {
-        Sim::new((self.persona)(), mapping, self.fill)
+        let mut sim = Sim::new((self.persona)(), mapping, self.fill);
+        sim.client.settings.grace = self.grace;
+        sim
     }
 
     /// What `fix` plans: the same each time, since the account is.
@@ -168,10 +173,11 @@ impl Scene {
     }
 
     async fn act(&self, sim: &Sim, plan: &Plan) -> Ended {
-        match self.job {
+        let ended = match self.job {
             Job::Fix | Job::Undo => sim.apply(plan).await,
             Job::Resume { .. } => sim.resume(&sim.newest_run()).await,
-        }
+        };
+        sim.waited_for(ended).await
     }
 
     /// Runs once undisturbed and lists every fault there is.
@@ -270,7 +276,8 @@ impl Scene {
                 let ink = Ink::EVERY[dice.below(Ink::EVERY.len())];
                 sim.paper.arm(Some((dice.below(30), ink)));
             }
-            match sim.unfinished().first() {
+            let waiting = sim.let_time_pass();
+            match sim.unfinished().iter().chain(&waiting).next() {
                 Some(run) => sim.resume(run).await,
                 None if round == 0 => self.act(&sim, &plan).await,
                 None => break,
@@ -285,10 +292,11 @@ impl Scene {
             sim.paper.arm(None);
         }
         let mut problems = Vec::new();
-        for _ in 0..3 {
+        for _ in 0..5 {
             sim.client.world.lock().unwrap().run_late();
             sim.director
                 .check(&sim.client.world.lock().unwrap(), "after late commands");
+            sim.let_time_pass();
             let open = sim.unfinished().into_iter().next();
             let orphan = || (!sim.contents().tombstones().is_empty()).then(|| sim.newest_run());
             let Some(run) = open.or_else(orphan) else {
@@ -350,6 +358,7 @@ impl Scene {
             if !sim.contents().tombstones().is_empty() {
                 let run = sim.newest_run();
                 let ended = sim.resume(&run).await;
+                let ended = sim.waited_for(ended).await;
                 if !ended.is_finished() {
                     problems.push(format!("the orphan stays: {ended:?}"));
                 }
@@ -368,8 +377,9 @@ impl Scene {
     /// Resumes until nothing is unfinished; a run that never began is begun anew.
     async fn finished(&self, sim: &Sim, calm: &Calm, first: &Ended, fault: &Fault) -> Vec<String> {
         let mut problems = Vec::new();
-        for _ in 0..3 {
-            let Some(run) = sim.unfinished().into_iter().next() else {
+        for _ in 0..4 {
+            let waiting = sim.let_time_pass();
+            let Some(run) = sim.unfinished().into_iter().chain(waiting).next() else {
                 break;
             };
             let ended = sim.resume(&run).await;
@@ -379,6 +389,7 @@ impl Scene {
                 ));
             }
             if let Ended::Receipt(receipt) = &ended
+                && receipt.waits.is_none()
                 && words(receipt) != calm.words
                 && !fault.is_refusal()
                 && self.deliveries.0 == 0
@@ -406,6 +417,7 @@ impl Scene {
             return problems;
         }
         let ended = sim.apply(&again).await;
+        let ended = sim.waited_for(ended).await;
         if !ended.is_finished() {
             problems.push(format!("a second run did not finish: {ended:?}"));
         }
@@ -422,6 +434,9 @@ impl Scene {
         let mut problems = Vec::new();
         if !end.tombstones().is_empty() {
             problems.push(format!("tombstones are left: {:?}", end.tombstones()));
+        }
+        if end.rights != calm.end.rights {
+            problems.push(format!("a mailbox is locked: {:?}", end.rights));
         }
         // What a server refuses may stay undone: no mail is lost, none doubled, nothing is left behind.
         if self.deliveries.0 > 0 || fault.is_refusal() {
@@ -513,6 +528,14 @@ fn difference(found: &Contents, expected: &Contents) -> String {
             text,
             "\n    subscriptions: are {:?}, shall be {:?}",
             found.subscriptions, expected.subscriptions
+        )
+        .unwrap();
+    }
+    if found.rights != expected.rights {
+        write!(
+            text,
+            "\n    rights: are {:?}, shall be {:?}",
+            found.rights, expected.rights
         )
         .unwrap();
     }

@@ -17,9 +17,10 @@ use rolecall::{
     imap::Session,
     mapping::Mapping,
     model::{
+        finding::Finding,
         mailbox::{MailboxName, is_tombstone},
         plan::Plan,
-        receipt::{Outcome, Receipt, SourceAfter},
+        receipt::{Balance, Outcome, Receipt, SourceAfter},
         role::Role,
     },
     planner::Policy,
@@ -169,6 +170,16 @@ impl Stage {
         self.apply(&mut session, &plan).await
     }
 
+    /// What `audit` finds now.
+    pub async fn findings(&self) -> Vec<Finding> {
+        let mut session = self.client.connect().await;
+        self.client
+            .judged(&mut session, &self.policy)
+            .await
+            .1
+            .findings
+    }
+
     pub async fn apply(&self, session: &mut Session, plan: &Plan) -> Result<Receipt, ApplyError> {
         self.client.apply_over(session, plan).await
     }
@@ -192,11 +203,30 @@ impl Stage {
     pub async fn undo(&self, run: &str) -> Result<Receipt, ApplyError> {
         let mut session = self.client.connect().await;
         let (plan, listing) = self.client.undo_plan_over(&mut session, run).await?;
-        check(&listing, &plan, &BTreeSet::new()).unwrap();
+        let waiting = self.client.waiting();
+        let waiting = waiting.iter().flat_map(|waits| &waits.names);
+        let waiting: BTreeSet<Vec<u8>> = waiting.map(|name| name.wire().to_vec()).collect();
+        check(&listing, &plan, &waiting).unwrap();
         self.apply(&mut session, &plan).await
     }
 
     // ------------------------------------------------------------------------------------------ what is seen then
+
+    /// Who has or lacks rights to which mailbox by an entry of their own.
+    pub fn entries(&self) -> Vec<(String, String)> {
+        self.world(|world| {
+            let mailboxes = &world.account(USER).unwrap().mailboxes;
+            let acls = mailboxes.values().flat_map(|mailbox| mailbox.acl.clone());
+            acls.collect()
+        })
+    }
+
+    pub fn is_subscribed(&self, name: &str) -> bool {
+        self.world(|world| {
+            let subscriptions = &world.account(USER).unwrap().subscriptions;
+            subscriptions.contains(name.as_bytes())
+        })
+    }
 
     /// Names of mailboxes, INBOX left out.
     pub fn names(&self) -> Vec<String> {
@@ -267,4 +297,11 @@ pub fn said(receipt: &Receipt) -> String {
         .filter_map(|step| step.message.as_ref());
     let messages = messages.map(rolecall::language::Phrase::english);
     messages.collect::<Vec<_>>().join("\n")
+}
+
+/// What a receipt says of one mailbox's count.
+pub fn balance<'r>(receipt: &'r Receipt, name: &str) -> &'r Balance {
+    let mut balances = receipt.balances.iter();
+    let found = balances.find(|balance| balance.mailbox.text() == name);
+    found.unwrap_or_else(|| panic!("nothing is said of {name}: {receipt:?}"))
 }

@@ -1,0 +1,71 @@
+//! Mailboxes that show the mail of others: a run that meets one as a source leaves all that is behind it.
+
+use rolecall::demo::{At, Persona, Point, Verdict, views::View};
+
+use super::{
+    REFUSED,
+    stage::{Stage, balance, ending, said},
+};
+
+/// A view named Sent Items among the user's own mailboxes, over INBOX with its five messages and others.
+fn showing(over: &[&'static str]) -> Stage {
+    let stage = Stage::new(Persona {
+        views: vec![View::over("Sent Items", over)],
+        ..Persona::dovecot()
+    });
+    for number in 0..5 {
+        stage.deliver("INBOX", &["\\Seen"], &format!("inbox{number}"));
+    }
+    stage
+}
+
+/// Lets the server say that it is a Dovecot.
+fn calls_itself_dovecot(now: &At<'_>) -> Verdict {
+    match now.point {
+        Point::Reply(octets) if now.command == "ID" => {
+            let told = String::from_utf8(octets.to_vec()).unwrap();
+            Verdict::Say(told.replace("rolecall demo", "Dovecot").into_bytes())
+        }
+        _ => Verdict::GoOn,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_view_that_says_whose_mail_it_shows_is_not_emptied() {
+    let stage = showing(&["INBOX"]);
+    stage.meddle(|now, _| calls_itself_dovecot(now));
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(
+        (stage.count("INBOX"), stage.heard("UID MOVE")),
+        (5, 0),
+        "INBOX was touched: {receipt:?}"
+    );
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert!(
+        said(&receipt).contains("a view that shows the mail of \"INBOX\""),
+        "{receipt:?}"
+    );
+    assert_eq!((stage.heard("RENAME"), stage.heard("DELETE")), (0, 0));
+    assert!(!receipt.is_unexplained(), "{receipt:?}");
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_view_that_shows_the_target_too_is_known_by_the_first_message_that_comes_back() {
+    let stage = showing(&["INBOX", "Sent"]);
+    // A server that has no word for it.
+    stage.world(|world| world.persona.tells_mailbox = false);
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(
+        (stage.count("INBOX"), stage.heard("UID MOVE")),
+        (4, 1),
+        "INBOX was emptied: {receipt:?}"
+    );
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert!(said(&receipt).contains("comes back"), "{receipt:?}");
+    // The one that was moved is told.
+    assert_eq!(receipt.moved(), 1);
+    assert_eq!(balance(&receipt, "Sent").moved_in, 1);
+    assert_eq!((stage.heard("RENAME"), stage.heard("DELETE")), (0, 0));
+    stage.assert_each_once();
+}
