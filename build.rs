@@ -42,7 +42,13 @@ const PROVIDERS: &str = "mappings/providers.yaml";
 struct ProviderForm {
     provider: String,
     hosts: Vec<String>,
-    roles: Pairs<Vec<String>>,
+    #[serde(default)]
+    software: Vec<String>,
+    #[serde(default)]
+    tells: Vec<String>,
+    #[serde(default)]
+    levels: Vec<String>,
+    roles: Option<Pairs<Vec<String>>>,
     source: String,
 }
 
@@ -50,6 +56,9 @@ struct ProviderForm {
 struct Provider {
     name: String,
     hosts: Vec<String>,
+    software: Vec<String>,
+    tells: Vec<String>,
+    levels: Vec<String>,
     names: Vec<(String, Role)>,
     source: String,
 }
@@ -95,7 +104,7 @@ fn providers() -> Vec<Provider> {
     let mut providers = Vec::new();
     for form in forms {
         let mut names = Vec::new();
-        for (word, listed) in form.roles.0 {
+        for (word, listed) in form.roles.into_iter().flat_map(|roles| roles.0) {
             let role = form::role(&word.value).unwrap_or_else(|| {
                 let message = form::unknown_role(&word.value);
                 stop_at(&form::fault(PROVIDERS, &text, &word.referenced, message))
@@ -105,6 +114,9 @@ fn providers() -> Vec<Provider> {
         providers.push(Provider {
             name: form.provider,
             hosts: form.hosts,
+            software: form.software,
+            tells: form.tells.iter().map(|name| fold::exact(name)).collect(),
+            levels: form.levels,
             names,
             source: form.source,
         });
@@ -185,9 +197,12 @@ fn write_providers(code: &mut String, providers: &[Provider]) {
             .map(|(key, role)| format!("({key:?}, Role::{role:?})"))
             .collect();
         format!(
-            "Provider {{ provider: {:?}, hosts: &{:?}, names: &[{}], source: {:?} }}",
+            "Provider {{ provider: {:?}, hosts: &{:?}, software: &{:?}, tells: &{:?}, levels: &{:?}, names: &[{}], source: {:?} }}",
             provider.name,
             provider.hosts,
+            provider.software,
+            provider.tells,
+            provider.levels,
             names.join(", "),
             provider.source
         )

@@ -43,6 +43,16 @@ pub enum Guard {
     Settle,
     /// A tombstone is looked at once more just before it is removed.
     LastLook,
+    /// That look is made by a connection that was opened after the RENAME.
+    NewConnection,
+    /// Where the server lets us, nobody can put mail into a tombstone while it is looked at and removed.
+    InsertLock,
+    /// A mailbox that shows the mail of others is not emptied.
+    View,
+    /// A run is done only when every mailbox that it touched adds up.
+    Balance,
+    /// Flags and dates are compared once more at the end.
+    LateLook,
     /// Nothing but a tombstone of this run is ever removed.
     Tombstones,
     /// A resume waits until what it sees stands still.

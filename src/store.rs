@@ -8,7 +8,10 @@
 
 pub mod later;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +63,11 @@ pub enum Act {
     Expunge { of: MailboxName, uids: UidSet },
     /// EXPUNGE of all that is marked; only ever in a tombstone of ours (algorithm.md P3).
     ExpungeAll { of: MailboxName },
+    /// SETACL that takes everybody's right to put messages in (RFC 4314 `i` and `p` of `-anyone`); only ever of a tombstone
+    /// of ours, just before it is removed.
+    Lock { name: MailboxName },
+    /// DELETEACL that gives it back.
+    Unlock { name: MailboxName },
     /// SETMETADATA /private/specialuse (RFC 6154 §5.4): sets the role's attribute, or clears it.
     Mark {
         name: MailboxName,
@@ -91,7 +99,11 @@ pub struct Answered {
 pub enum ActError {
     /// No octet left this machine.
     #[error("nothing was sent: {why}")]
-    NotSent { why: String },
+    NotSent {
+        why: String,
+        /// What the server has said in parting.
+        later: Later,
+    },
     /// Tagged NO or BAD. All-or-nothing commands did nothing; a MOVE may have moved a part (RFC 9051 §6.4.8).
     #[error("the server refused: {text}")]
     Refused {
@@ -104,7 +116,11 @@ pub enum ActError {
     },
     /// Sent, and no tagged answer came: the server may have done it, may be doing it, may do it later.
     #[error("no answer came: {why}")]
-    Unknown { why: String },
+    Unknown {
+        why: String,
+        /// What the server has said in parting.
+        later: Later,
+    },
 }
 
 /// Why a look failed. Looks change nothing, so the account is as it was.
@@ -121,7 +137,11 @@ pub enum LookError {
     },
     /// The connection is gone, or did not answer in time.
     #[error("the connection is gone: {why}")]
-    Lost { why: String },
+    Lost {
+        why: String,
+        /// What the server has said in parting.
+        later: Later,
+    },
     /// The server said something that cannot be true or cannot be read.
     #[error("the server's answer makes no sense: {why}")]
     Protocol { why: String },
@@ -136,6 +156,15 @@ impl ActError {
             Self::NotSent { .. } | Self::Unknown { .. } => None,
         }
     }
+
+    /// How long the server wants to be left alone, whether it said so in its answer or in parting.
+    #[must_use]
+    pub fn after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { .. } => self.passing()?.after,
+            Self::NotSent { later, .. } | Self::Unknown { later, .. } => later.after,
+        }
+    }
 }
 
 impl LookError {
@@ -144,8 +173,7 @@ impl LookError {
     pub fn passing(&self) -> Option<Later> {
         match self {
             Self::Refused { code, text } => Later::told(code.as_deref(), text),
-            // What the server said in parting may name a time.
-            Self::Lost { why } => Some(Later::told(None, why).unwrap_or_default()),
+            Self::Lost { later, .. } => Some(*later),
             Self::Protocol { .. } => None,
         }
     }
@@ -224,6 +252,15 @@ pub struct Message {
     pub digest: Option<String>,
 }
 
+/// Who may do what with a mailbox (RFC 4314).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rights {
+    /// The access control list: rights by identifier; a `-` before an identifier takes rights away.
+    pub entries: BTreeMap<String, String>,
+    /// The rights of the user who is logged in.
+    pub mine: String,
+}
+
 /// One name as LIST shows it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -280,6 +317,20 @@ pub trait Store {
     }
     /// Messages of the open mailbox, by ascending UID; those that are gone are left out.
     async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError>;
+    /// The mailbox that a message of the open mailbox really lies in, where the server tells and it is another one
+    /// (Dovecot's X-MAILBOX): the open one is a view.
+    async fn real_mailbox(&mut self, _uid: Uid) -> Result<Option<MailboxName>, LookError> {
+        Ok(None)
+    }
+    /// Who may do what with a mailbox that is not open; none where the server does not tell.
+    async fn rights(&mut self, _name: &MailboxName) -> Result<Option<Rights>, LookError> {
+        Ok(None)
+    }
+    /// Goes on over a new connection, with no mailbox open: what was logged out of is over, and what the old connection
+    /// did not see the new one does. False where there is none to be had.
+    async fn renew(&mut self) -> Result<bool, LookError> {
+        Ok(false)
+    }
     /// Sends one mutating command and waits for its tagged answer.
     async fn perform(&mut self, act: &Act) -> Result<Answered, ActError>;
 }

@@ -16,7 +16,7 @@ use imagined::name;
 use proptest::prelude::*;
 use rolecall::{
     advice::{
-        COMMON, Kept, Steps,
+        Kept, Steps,
         client::{folder_uri, steps},
         server::by_administrator,
     },
@@ -24,6 +24,7 @@ use rolecall::{
     language::{Language, Phrase},
     mapping::clients::built_in,
     model::{
+        client::COMMON,
         finding::Code,
         listing::{Listing, Server},
         mutf7,
@@ -40,6 +41,7 @@ fn account(software: Option<&str>, capabilities: &[&str], prefix: &str) -> Listi
     listing.account.url = "imaps://alice@example.com@imap.example.com".into();
     listing.server = Server {
         software: software.map(str::to_owned),
+        greeting: None,
         capabilities: capabilities.iter().map(|&one| one.to_owned()).collect(),
     };
     listing.personal = imagined::namespace(prefix, delimiter);

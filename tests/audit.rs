@@ -19,7 +19,7 @@ use rolecall::model::{
     mailbox::{Mailbox, MailboxName, Sample, Status},
     plan::Action,
     role::{Certainty, Role},
-    roll::{Entry, Evidence, EvidenceKind, Members, Roll, Unused},
+    roll::{Aside, Entry, Evidence, EvidenceKind, Members, Roll, Unused},
 };
 
 /// A mailbox as a scene puts it: attributes decide before `role`, which stands for what the name says.
@@ -67,6 +67,7 @@ impl Scene {
             kind,
             role: Some(role),
             detail: name.into(),
+            entry: None,
             locale: locale.map(str::to_owned),
             source: None,
         };
@@ -86,7 +87,7 @@ impl Scene {
             role,
             certainty: role.map(|_| Certainty::Known),
             evidence: all,
-            doubtful: false,
+            aside: None,
             lookalike: None,
             meant: None,
         };
@@ -94,6 +95,7 @@ impl Scene {
             let members = self.roll.roles.entry(role).or_insert_with(|| Members {
                 keep: entry.name.clone(),
                 because: String::new().into(),
+                unclear: false,
                 members: vec![],
             });
             members.members.push(entry.name.clone());
@@ -108,7 +110,12 @@ impl Scene {
     }
 
     fn found(&self) -> Vec<Finding> {
-        audit(&self.listing, &self.roll, &Forecasts::default())
+        let mut roll = self.roll.clone();
+        for entry in &mut roll.entries {
+            let is_foreign = self.listing.is_foreign(&entry.name);
+            entry.aside = is_foreign.then_some(Aside::Foreign);
+        }
+        audit(&self.listing, &roll, &Forecasts::default())
     }
 
     /// The only finding, in short.
@@ -309,6 +316,7 @@ fn doubtful_names_are_told() {
             kind: EvidenceKind::Name,
             role: Some(role),
             detail: String::new().into(),
+            entry: None,
             locale: None,
             source: None,
         };
@@ -358,7 +366,7 @@ fn two_names_of_one_mailbox_are_no_split() {
     id(&mut scene.listing.mailboxes[2]);
     assert_eq!(
         scene.only().2,
-        "\"Sent\" and \"Sent Messages\" lead to the same messages"
+        "\"Sent\" and \"Sent Messages\" lead to the same messages; unsubscribe all but one to hide the other names from clients"
     );
 
     let like = |mailbox: &mut Mailbox| {
@@ -370,6 +378,7 @@ fn two_names_of_one_mailbox_are_no_split() {
         };
         mailbox.sample = Some(Sample {
             newest: Some(5),
+            last: Some((5, 70)),
             ..Sample::default()
         });
     };

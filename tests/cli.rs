@@ -7,6 +7,8 @@
 )]
 
 mod support;
+#[path = "support/terminal.rs"]
+mod terminal;
 
 use std::{
     collections::BTreeSet,
@@ -17,8 +19,8 @@ use std::{
 };
 
 use rolecall::{
-    demo::{Persona, Server, sample},
-    model::{finding::Code, role::Role},
+    demo::{Persona, Server, World, sample},
+    model::{finding::Code, mailbox::MailboxName, mutf7, plan::Plan, role::Role},
 };
 use support::{json, rolecall, run};
 
@@ -284,10 +286,294 @@ fn steps_for_clients_take_the_keepers_that_are_typed() {
     };
     let said = steps(&["--target", "sent=Sent Messages"]);
     assert!(said.contains("sent mail: Sent Messages"), "{said}");
-    let made = steps(&["--target", "sent=Envoi", "--lang", "fr"]);
+    let made = steps(&["--make-target", "--target", "sent=Envoi", "--lang", "fr"]);
     assert!(made.contains("messages envoyés : Envoi"), "{made}");
     let other = steps(&["--role", "Sent=none"]);
     assert!(!other.contains("sent mail: Sent\n"), "{other}");
+}
+
+/// The sample account, and a command about it.
+fn sample_account() -> (impl Fn(&str) -> Command, impl Sized) {
+    let state = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let world = sample::world(Persona::dovecot());
+    let server = runtime.block_on(Server::start(world, 0)).unwrap();
+    let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
+    let folder = state.path().to_owned();
+    let ask = move |words: &str| {
+        let words = shell_words::split(words).unwrap();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut command = rolecall(&folder, &words);
+        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        command.arg(&account);
+        command
+    };
+    (ask, (state, server, runtime))
+}
+
+#[test]
+fn a_slip_in_a_target_is_refused_with_the_nearest_name_and_nothing_is_renamed() {
+    let (ask, _account) = sample_account();
+    let before = run(ask("audit --format json"), 1);
+    for (slip, meant) in [
+        ("sent='Sent Itmes'", "\"Sent Items\""),
+        ("sent=sent", "\"Sent\""),
+        ("sent='elements envoyes'", "\"Éléments envoyés\""),
+    ] {
+        let text = run(ask(&format!("fix --yes --target {slip}")), 3);
+        let (_, typed) = slip.split_once('=').unwrap();
+        let typed = typed.trim_matches('\'');
+        let why = format!(
+            "cannot keep the role sent in \"{typed}\": there is no such mailbox\n\
+             hint: did you mean {meant}? --make-target makes a new mailbox\n"
+        );
+        assert!(text.contains(&why), "{text}");
+    }
+    let said = json(ask("fix --dry-run --format json --target sent=Envoi"), 3);
+    assert_eq!(said["error"]["kind"], "config");
+    let hint = said["error"]["hint"].as_str().unwrap();
+    assert!(hint.starts_with("--make-target makes it; "), "{hint}");
+    assert_eq!(run(ask("audit --format json"), 1), before);
+    let plan = json(
+        ask("fix --dry-run --only sent --format json --target sent=Envoi --make-target"),
+        1,
+    );
+    assert_eq!(plan["steps"][0]["target"]["name"], "Envoi", "{plan:#}");
+}
+
+#[test]
+fn a_target_may_be_written_the_other_way_round() {
+    let (ask, _account) = sample_account();
+    let plan = |words: &str| json(ask(&format!("fix --dry-run --format json {words}")), 1);
+    let (one, other) = (
+        plan("--target 'sent=Sent Items'"),
+        plan("--target 'Sent Items=sent'"),
+    );
+    assert_eq!(one["steps"], other["steps"]);
+    let kept = one["steps"].as_array().unwrap().iter();
+    let mut kept = kept.filter(|step| step["role"] == "sent" && step["action"] == "merge");
+    assert!(kept.all(|step| step["target"]["name"] == "Sent Items"));
+}
+
+#[test]
+fn a_mailbox_of_ones_own_is_no_target_without_a_word_about_it() {
+    let (ask, _account) = sample_account();
+    let told = |words: &str| {
+        let plan = json(ask(&format!("fix --dry-run --format json {words}")), 1);
+        let warnings = plan["warnings"].as_array().unwrap().clone();
+        let mut slips = warnings.into_iter();
+        slips.find(|warning| warning["code"] == "target-ordinary")
+    };
+    let slip = told("--target sent=Factures").unwrap();
+    assert_eq!(slip["role"], "sent");
+    let message = slip["message"].as_str().unwrap();
+    assert!(message.starts_with("\"Factures\" is a mailbox of your own ("));
+    assert_eq!(told("--target 'sent=Sent Items'"), None);
+    assert_eq!(told(""), None);
+
+    let (shown, status) = terminal::talk(
+        ask("fix --only sent --target sent=Factures"),
+        "Apply this plan? [y/N]",
+        "n",
+    );
+    let (before, _) = shown.split_once("Apply this plan?").unwrap();
+    let (_, asked) = before
+        .rsplit_once("no message moves")
+        .unwrap_or(("", before));
+    assert!(asked.contains("is a mailbox of your own"), "{shown}");
+    assert_eq!(status, 1);
+}
+
+#[test]
+fn on_a_terminal_a_target_that_is_not_there_is_asked_about() {
+    let (ask, _account) = sample_account();
+    let (shown, status) = terminal::talk(
+        ask("fix --only sent --target 'sent=Sent Itmes'"),
+        "Make \"Sent Itmes\"? [y/N]",
+        "",
+    );
+    assert!(shown.contains("Did you mean \"Sent Items\"?"), "{shown}");
+    assert!(shown.contains("there is no such mailbox"), "{shown}");
+    assert_eq!(status, 3);
+}
+
+/// An account of these mailboxes on a server that marks none, and a command about it.
+fn unmarked_account(
+    mailboxes: &[(&str, i64)],
+) -> (
+    impl Fn(&str) -> Command + use<>,
+    tempfile::TempDir,
+    impl Sized + use<>,
+) {
+    let state = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut world = World::new(Persona::courier());
+    world.add_account("alice", support::dovecot::PASSWORD);
+    for (name, messages) in mailboxes {
+        let wire = String::from_utf8(mutf7::encode(name)).unwrap();
+        world.add_mailbox("alice", &wire).unwrap();
+        for number in 0..*messages {
+            let text = format!("Subject: {number}\r\n\r\n{name}\r\n").into_bytes();
+            let date = 1_700_000_000 + number;
+            world.add_message("alice", &wire, &[], date, text).unwrap();
+        }
+    }
+    let server = runtime.block_on(Server::start(world, 0)).unwrap();
+    let account = format!("imap://alice@127.0.0.1:{}", server.port());
+    let folder = state.path().to_owned();
+    let ask = move |words: &str| {
+        let words: Vec<&str> = words.split(' ').chain([&*account]).collect();
+        let mut command = rolecall(&folder, &words);
+        command.current_dir(&folder);
+        command
+    };
+    (ask, state, (server, runtime))
+}
+
+/// The mailboxes that a plan merges mail of this role into.
+fn kept_by(plan: &serde_json::Value, role: &str) -> BTreeSet<String> {
+    let steps = plan["steps"].as_array().unwrap().iter();
+    let merges = steps.filter(|step| step["role"] == role && step["action"] == "merge");
+    merges
+        .map(|step| step["target"]["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn clients_are_told_to_choose_the_mailbox_that_fix_keeps() {
+    // By its mail alone the French one would stay; most clients find the other.
+    let mailboxes = [
+        ("INBOX.Sent", 1),
+        ("INBOX.Envoyés", 9),
+        ("INBOX.Quittances", 2),
+    ];
+    let (ask, folder, _account) = unmarked_account(&mailboxes);
+    let told = |options: &str| {
+        let plan = json(ask(&format!("fix --dry-run --format json {options}")), 1);
+        let steps = format!("clients --steps --client thunderbird {options}");
+        (kept_by(&plan, "sent"), run(ask(steps.trim_end()), 0))
+    };
+    let (kept, steps) = told("--only sent");
+    assert_eq!(kept, ["INBOX.Sent".to_owned()].into());
+    assert!(steps.contains("sent mail: INBOX.Sent\n"), "{steps}");
+
+    let mine = "locale: fr\nroles:\n  sent:\n    - name: Quittances\n";
+    fs::write(folder.path().join("mine.yaml"), mine).unwrap();
+    let options = "--only sent --mappings mine.yaml --role INBOX.Sent=none --role INBOX.Envoyés=none --client roundcube";
+    let plan = json(ask(&format!("fix --dry-run --format json {options}")), 1);
+    assert!(plan["steps"].to_string().contains("INBOX.Quittances"));
+    let steps = run(ask(&format!("clients --steps {options}")), 0);
+    assert!(steps.contains("Quittances"), "{steps}");
+
+    let unused = run(ask("clients --mappings mine.yaml"), 2);
+    assert!(unused.contains("without --steps"), "{unused}");
+}
+
+#[test]
+fn what_cannot_be_seen_in_a_name_is_seen_in_a_saved_plan_and_in_its_table() {
+    let hostile = "INBOX.Sen\u{202e}t\u{200b}\u{fe0f}\u{e0041}";
+    let (ask, folder, _account) = unmarked_account(&[("INBOX.Sent", 1), (hostile, 2)]);
+    for (file, escapes) in [
+        ("plan.yaml", "Sen\\u202Et\\u200B\\uFE0F\\U000E0041\""),
+        ("plan.json", "Sen\\u202et\\u200b\\ufe0f\\udb40\\udc41\""),
+    ] {
+        let words = format!("fix --only sent --save-plan {file} --role {hostile}=sent");
+        let table = run(ask(&words), 1);
+        assert!(table.contains("Sen\\u{202e}t\\u{200b}"), "{table}");
+        let text = fs::read_to_string(folder.path().join(file)).unwrap();
+        assert!(text.contains(escapes), "{text}");
+        let unseen = |letter: char| letter > '~' && !letter.is_alphanumeric();
+        assert_eq!(text.find(unseen), None, "{text}");
+        let again = run(ask(&format!("fix --dry-run --plan {file}")), 1);
+        assert!(again.contains("Sen\\u{202e}t\\u{200b}"), "{again}");
+    }
+}
+
+#[test]
+fn a_plan_file_that_is_not_what_it_looks_like_is_refused_before_anything_is_sent() {
+    let (ask, folder, account) = unmarked_account(&[("INBOX.Sent", 1), ("INBOX.Envoyés", 9)]);
+    for file in ["plan.yaml", "plan.json"] {
+        run(ask(&format!("fix --save-plan {file}")), 1);
+    }
+    // Whoever connects now fails with 3.
+    drop(account);
+    run(ask("fix --yes --plan plan.yaml"), 3);
+    let refused = |file: &str, text: &[u8], why: &str| {
+        fs::write(folder.path().join(file), text).unwrap();
+        let told = run(ask(&format!("fix --yes --plan {file}")), 2);
+        let begins = format!("--- stderr\nerror: cannot use the plan {file}: {why}");
+        assert!(told.starts_with(&begins), "{told}\nnot: {begins}");
+    };
+    let yaml = fs::read_to_string(folder.path().join("plan.yaml")).unwrap();
+    for (from, to, why) in [
+        ("schema: ", "schema: !!str ", "line 1: it has a tag"),
+        ("steps:", "steps: !x", "line "),
+        ("schema: ", "schema: &a ", "line 1: it has an anchor"),
+        ("schema: ", "%YAML 1.2\n---\nschema: ", ""),
+        (
+            "schema: ",
+            "# \u{202e}\nschema: ",
+            "line 1: it holds U+202E",
+        ),
+        (
+            "schema: ",
+            "#\n# \u{200b}\nschema: ",
+            "line 2: it holds U+200B",
+        ),
+        (
+            "plan/1",
+            "plan/2",
+            "it has the schema \"rolecall.plan/2\"; this rolecall knows rolecall.plan/1",
+        ),
+        (
+            "uids: null",
+            "uids: \"1:4000000000\"",
+            "step 1, uids: only `rolecall undo RUN`",
+        ),
+        ("undoes: null", "undoes: x", "undoes: `rolecall undo RUN`"),
+        (
+            "messages: 9",
+            "messages: 8",
+            "it was changed after it was made",
+        ),
+        ("steps:", "stops:", ""),
+    ] {
+        let text = yaml.replacen(from, to, 1);
+        assert_ne!(text, yaml, "{from}");
+        refused("plan.yaml", text.as_bytes(), why);
+    }
+    let alias = yaml.replacen("undoes: null", "undoes: *a", 1);
+    refused("plan.yaml", alias.as_bytes(), "");
+    refused("plan.yaml", format!("{yaml}---\n{yaml}").as_bytes(), "");
+    refused("plan.yaml", b"schema: \xff", "it is not UTF-8");
+    let large = yaml.clone() + &"#\n".repeat(9 << 20);
+    refused("plan.yaml", large.as_bytes(), "it is larger than 16 MiB");
+
+    let json = fs::read(folder.path().join("plan.json")).unwrap();
+    let lie = |change: fn(&mut Plan), why: &str| {
+        let mut plan: Plan = serde_json::from_slice(&json).unwrap();
+        change(&mut plan);
+        let text = serde_json::to_vec(&plan.sealed()).unwrap();
+        refused("plan.json", &text, why);
+    };
+    lie(
+        |plan| {
+            let drafts = MailboxName::new(b"INBOX.Drafts".to_vec(), "INBOX.Sent".to_owned());
+            plan.steps[0].target = Some(drafts);
+        },
+        "step 1, target: the name \"INBOX.Sent\" is not what \"INBOX.Drafts\" reads as",
+    );
+    lie(
+        |plan| {
+            plan.identity.url = plan.identity.url.replace("alice", "mallory");
+            plan.account.clone_from(&plan.identity.url);
+        },
+        "identity: \"imap://mallory@127.0.0.1:",
+    );
+    lie(
+        |plan| plan.listing.mailboxes.clear(),
+        "listing, fingerprint: ",
+    );
 }
 
 #[test]

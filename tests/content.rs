@@ -139,10 +139,10 @@ fn counts_speak_for_a_role_only_where_they_are_clear() {
     for (what, contents, role) in cases {
         let entry = zoznam(contents);
         assert_eq!(entry.role, role, "{what}");
-        let likely = role.map(|_| Certainty::Likely);
+        let doubtful = role.map(|_| Certainty::Doubtful);
         assert_eq!(
-            (entry.certainty, entry.doubtful),
-            (likely, role.is_some()),
+            (entry.certainty, entry.is_doubtful()),
+            (doubtful, role.is_some()),
             "{what}"
         );
     }
@@ -243,7 +243,7 @@ fn a_name_of_two_roles_is_settled_by_what_is_inside_unless_that_is_neither() {
         )
     };
     let junk = of(spam);
-    assert_eq!((junk.role, junk.doubtful), (Some(Role::Junk), true));
+    assert_eq!((junk.role, junk.is_doubtful()), (Some(Role::Junk), true));
     let neither = of(kept(50, ME, 50, 4));
     assert_eq!(
         (neither.role, neither.certainty),
@@ -257,7 +257,7 @@ fn looks(listing: &Listing, messages: u32) -> BTreeMap<String, u32> {
     let roll = judged_with(listing, &Hints::default());
     let looks = worth_a_look(listing, &roll, messages).into_iter();
     looks
-        .map(|(name, messages)| (name.text().to_owned(), messages))
+        .map(|(name, look)| (name.text().to_owned(), look.messages))
         .collect()
 }
 
@@ -724,7 +724,7 @@ fn a_mailbox_full_of_own_mail_is_told_as_likely_sent_with_the_numbers() {
     let zoznam = told(&audit, "Zoznam");
     assert_eq!(
         (zoznam["role"].as_str(), zoznam["certainty"].as_str()),
-        (Some("sent"), Some("likely"))
+        (Some("sent"), Some("doubtful"))
     );
     let evidence = &zoznam["evidence"][0];
     assert_eq!(evidence["kind"], "content");
@@ -738,7 +738,7 @@ fn a_mailbox_full_of_own_mail_is_told_as_likely_sent_with_the_numbers() {
         "{findings:?}"
     );
     let table = run(stage.command("audit --fail-on never"), 0);
-    assert!(table.contains("likely: 49 of 50"), "{table}");
+    assert!(table.contains("doubtful: 49 of 50"), "{table}");
     assert!(!table.contains("secret"));
 }
 

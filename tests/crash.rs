@@ -107,6 +107,7 @@ const MERGE: Scene = Scene {
     policy: default_policy,
     job: Job::Fix,
     deliveries: (0, &[]),
+    by_id: false,
 };
 
 #[expect(clippy::too_many_lines, reason = "a list")]

@@ -6,6 +6,13 @@
     clippy::panic
 )]
 
+#[path = "demo/acl.rs"]
+mod acl;
+#[path = "demo/delivery.rs"]
+mod delivery;
+#[path = "demo/views.rs"]
+mod views;
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,

@@ -24,6 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("clients", &["model", "mapping", "language"]),
     ("advice", &["model", "language"]),
     ("planner", &["model", "advice", "language"]),
+    ("judge", &["model", "mapping", "detect", "audit", "planner"]),
     ("store", &["model"]),
     (
         "report",
@@ -38,7 +39,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "secret", "mapping", "detect", "audit", "clients", "planner", "store",
-            "report", "config", "imap", "apply", "demo", "advice", "fleet", "language",
+            "report", "config", "imap", "apply", "demo", "advice", "fleet", "language", "judge",
         ],
     ),
 ];
@@ -55,6 +56,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("std::env", &["cli", "config", "guard"]),
     ("getrandom", &["cli"]),
     ("serde_yaml", &["mapping", "config", "cli"]),
+    ("granit_parser", &["cli"]),
 ];
 
 /// async-imap's methods that turn NO, BAD and a lost connection into an empty success.

@@ -18,7 +18,7 @@ use rolecall::{
     },
     model::{
         listing::AccountId,
-        mailbox::{MailboxName, Sample},
+        mailbox::{Look, MailboxName, Sample},
         uid::UidSet,
     },
     secret::Secret,
@@ -506,10 +506,13 @@ async fn what_search_found_is_known_though_it_comes_before_fetch_has_ended() {
     });
     let mut session = enter(&script, &password()).await.unwrap();
     let mut listing = session.listing("now".to_owned()).await.unwrap();
-    let looks = [(name("Sent"), 0)].into();
+    let looks = [(name("Sent"), Look::default())].into();
     session.sample(&mut listing, &looks).await.unwrap();
     let sample = listing.mailboxes[0].sample.as_ref().unwrap();
-    assert_eq!((sample.deleted, sample.newest_size), (Some(2), Some(102)));
+    assert_eq!(
+        (sample.deleted, sample.last.map(|(_, size)| size)),
+        (Some(2), Some(102))
+    );
 }
 
 /// A mailbox with 60 messages whose newest are asked for; `fetch` is what the server says to that, its end with it.
@@ -529,7 +532,14 @@ async fn looked_into(fetch: &'static [&'static str]) -> (Sample, String) {
     });
     let mut session = enter(&script, &password()).await.unwrap();
     let mut listing = session.listing("now".to_owned()).await.unwrap();
-    let looks = [(name("Zoznam"), 50)].into();
+    let looks = [(
+        name("Zoznam"),
+        Look {
+            messages: 50,
+            dates: false,
+        },
+    )]
+    .into();
     session.sample(&mut listing, &looks).await.unwrap();
     let heard = script.heard();
     let asked = heard.iter().find(|line| line.starts_with("FETCH"));
@@ -552,7 +562,10 @@ async fn the_newest_messages_are_read_by_number_with_peek_and_counted() {
         ),
         "{asked}"
     );
-    assert_eq!((sample.deleted, sample.newest_size), (Some(2), Some(102)));
+    assert_eq!(
+        (sample.deleted, sample.last.map(|(_, size)| size)),
+        (Some(2), Some(102))
+    );
     let contents = sample.contents.unwrap();
     assert_eq!((contents.looked, contents.drafts), (2, 1));
     assert_eq!(contents.kept, [("a@example.com".to_owned(), 1)].into());

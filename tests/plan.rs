@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use imagined::name;
 use rolecall::{
-    audit::audit,
-    detect::{Hints, detect},
+    detect::Hints,
+    judge::judge,
     mapping::Mapping,
     model::{
         client::Forecasts,
@@ -104,9 +104,11 @@ impl Scene {
             targets,
             ..Hints::default()
         };
-        let roll = detect(&self.listing, &Mapping::built_in(), &hints).unwrap();
-        let findings = audit(&self.listing, &roll, &Forecasts::default());
-        plan(&self.listing, &roll, &findings, &self.policy)
+        let nobody = |_: &Listing| Forecasts::default();
+        let judged = judge(&self.listing, &Mapping::built_in(), &hints, &nobody).unwrap();
+        let plan = plan(&self.listing, &judged.roll, &judged.findings, &self.policy);
+        assert_eq!(plan.check(), Ok(()));
+        plan
     }
 
     /// The steps, one a line.
@@ -180,6 +182,23 @@ fn trash_and_junk_are_held_back_until_said() {
     assert_eq!(held, [Code::HeldBack, Code::HeldBack]);
     let scene = scene.wanting(|policy| policy.include = [Role::Trash].into());
     assert_eq!(scene.steps(), ["merge Corbeille > Trash"]);
+}
+
+#[test]
+fn what_is_held_back_is_told_by_its_role_whatever_the_mailboxes_are_called() {
+    let plan = scene()
+        .with("Trash", "\\Trash", 3)
+        .with("Mail with --include junk", "\\Trash", 7)
+        .plan();
+    let roles: Vec<Option<Role>> = plan.warnings.iter().map(|held| held.role).collect();
+    assert_eq!(roles, [Some(Role::Trash)]);
+    let stays = scene()
+        .with("Sent", "\\Sent", 3)
+        .change("Sent Items", "", 7, |items| {
+            items.status.uid_validity = None
+        })
+        .plan();
+    assert_eq!(stays.manual[0].role, Some(Role::Sent));
 }
 
 #[test]
@@ -559,4 +578,205 @@ fn a_mailbox_without_a_delimiter_is_remembered_as_such_beside_others_that_have_o
         assert_eq!(basis.delimiter_of(&name("Sent")), Some('/'));
     }
     assert_eq!(basis, read);
+}
+
+/// Two mailboxes into a third, and one below them that follows.
+fn merges() -> Plan {
+    scene()
+        .with("Sent", "\\Sent", 3)
+        .with("Sent Items", "", 7)
+        .with("Sent Items/2019", "", 2)
+        .with("Courrier envoyé", "", 9)
+        .change("Drafts", "\\Drafts", 1, |it| it.subscribed = Some(false))
+        .plan()
+}
+
+/// The step with this action.
+fn step(plan: &mut Plan, action: Action) -> &mut rolecall::model::plan::Step {
+    let mut steps = plan.steps.iter_mut();
+    steps.find(|step| step.action == action).unwrap()
+}
+
+#[test]
+fn a_plan_that_says_what_is_not_so_is_found_out() {
+    type Lie = (&'static str, fn(&mut Plan));
+    let lies: [Lie; 29] = [
+        (
+            "account: \"imaps://bob@imap.example.com\" is not the account",
+            |plan| {
+                plan.account = "imaps://bob@imap.example.com".to_owned();
+            },
+        ),
+        (
+            "step 3, source: the name \"Sent Items\" is not what \"Drafts\" reads as",
+            |plan| {
+                step(plan, Action::Rename).source = Some(MailboxName::new(
+                    b"Drafts".to_vec(),
+                    "Sent Items".to_owned(),
+                ));
+            },
+        ),
+        (
+            "listing, mailbox 1: the name \"Envoy\u{e9}\" is not",
+            |plan| {
+                plan.listing.mailboxes[0].mailbox =
+                    MailboxName::new(b"Courrier envoy&AOk-".to_vec(), "Envoy\u{e9}".to_owned());
+            },
+        ),
+        ("listing, mailbox 5: the name \"Old\" is not", |plan| {
+            plan.listing.mailboxes[4].children = vec![MailboxName::new(
+                b"Sent Items/2019".to_vec(),
+                "Old".to_owned(),
+            )];
+        }),
+        (
+            "listing, subscribed: the name \"x\" is not what \"Sent\" reads as",
+            |plan| {
+                plan.listing
+                    .subscribed
+                    .push(MailboxName::new(b"Sent".to_vec(), "x".to_owned()));
+            },
+        ),
+        ("listing, fingerprint: it is not", |plan| {
+            plan.listing.fingerprint.clear()
+        }),
+        ("listing, fingerprint: it is not", |plan| {
+            plan.listing.mailboxes.clear()
+        }),
+        ("step 2: its id is 1", |plan| plan.steps[1].id = 1),
+        ("step 1: its id is 3", |plan| {
+            plan.steps.drain(..2).for_each(drop)
+        }),
+        (
+            "step 4: it removes the emptied mailbox, and the plan keeps",
+            |plan| {
+                plan.allow.keep_sources = true;
+                plan.steps[1].remove = false;
+            },
+        ),
+        ("step 2, source: merge needs one", |plan| {
+            step(plan, Action::Merge).source = None
+        }),
+        ("step 2, target: merge needs one", |plan| {
+            step(plan, Action::Merge).target = None
+        }),
+        ("step 2, target: it is the source", |plan| {
+            let merge = step(plan, Action::Merge);
+            merge.target = merge.source.clone();
+        }),
+        ("step 2, path: a merge says", |plan| {
+            step(plan, Action::Merge).path = None
+        }),
+        ("step 2, source: INBOX is neither emptied", |plan| {
+            step(plan, Action::Merge).source = Some(name("INBOX"));
+        }),
+        ("step 2, source: INBOX is neither emptied", |plan| {
+            let merge = step(plan, Action::Merge);
+            merge.source = Some(name("inbox"));
+            merge.uids = Some([7].into_iter().collect());
+        }),
+        ("step 2, reversible: `rolecall undo` can", |plan| {
+            step(plan, Action::Merge).reversible = false
+        }),
+        ("step 2, reversible: `rolecall undo` cannot", |plan| {
+            step(plan, Action::Merge).path = Some(rolecall::model::plan::Path::CopyOnly);
+        }),
+        (
+            "step 2, messages: it says 10, and the plan has seen 9",
+            |plan| {
+                step(plan, Action::Merge).messages = Some(10);
+            },
+        ),
+        (
+            "step 3, messages: it says 1, and the plan has seen 2",
+            |plan| {
+                step(plan, Action::Rename).messages = Some(1);
+            },
+        ),
+        ("step 3, target: no mailbox is renamed to INBOX", |plan| {
+            step(plan, Action::Rename).target = Some(name("INBOX"));
+        }),
+        ("step 3, remove: only a merge", |plan| {
+            step(plan, Action::Rename).remove = true
+        }),
+        ("step 1, source: subscribe has none", |plan| {
+            step(plan, Action::Subscribe).source = Some(name("Sent"));
+        }),
+        ("step 1, path: only a merge", |plan| {
+            step(plan, Action::Subscribe).path = Some(rolecall::model::plan::Path::Move);
+        }),
+        ("step 1, messages: only a merge", |plan| {
+            step(plan, Action::Subscribe).messages = Some(4)
+        }),
+        ("step 1, if_marked: only a rename", |plan| {
+            step(plan, Action::Subscribe).if_marked = true
+        }),
+        ("step 1, action: no plan removes", |plan| {
+            step(plan, Action::Subscribe).action = Action::Delete
+        }),
+        (
+            "step 1, target: \"Trash\" is not among the mailboxes",
+            |plan| {
+                step(plan, Action::Subscribe).target = Some(name("Trash"));
+            },
+        ),
+        ("step 1, role: a mark needs", |plan| {
+            let mark = step(plan, Action::Subscribe);
+            mark.action = Action::Mark;
+            mark.role = None;
+        }),
+    ];
+    assert_eq!(merges().check(), Ok(()));
+    for (told, lie) in lies {
+        let mut plan = merges();
+        lie(&mut plan);
+        let fault = plan.check().expect_err(told).to_string();
+        assert!(fault.starts_with(told), "{fault}\nnot: {told}");
+    }
+}
+
+#[test]
+fn a_plan_that_has_not_looked_is_found_out() {
+    type Blindness = (&'static str, fn(&mut rolecall::model::plan::Seen));
+    let told: [Blindness; 6] = [
+        (
+            "step 2, source: the plan has not seen its UIDVALIDITY",
+            |seen| seen.uid_validity = None,
+        ),
+        (
+            "step 2, source: the plan has not seen its UIDVALIDITY",
+            |seen| seen.uid_validity = Some(0),
+        ),
+        (
+            "step 2, messages: it says 9, and the plan has seen 3",
+            |seen| seen.messages = Some(3),
+        ),
+        (
+            "listing, mailbox 1: \"Courrier envoyé\" is said not to exist",
+            |seen| seen.exists = false,
+        ),
+        (
+            "listing, mailbox 1: \"Sent\" is not below \"Courrier envoyé\"",
+            |seen| {
+                seen.children.push(name("Sent"));
+            },
+        ),
+        ("listing, mailbox 2: \"Drafts\" is there twice", |seen| {
+            seen.mailbox = name("Drafts")
+        }),
+    ];
+    for (told, blind) in told {
+        let mut plan = merges();
+        blind(&mut plan.listing.mailboxes[0]);
+        // Whoever does this does that too.
+        let seen = serde_json::to_vec(&plan.listing.mailboxes).unwrap();
+        plan.listing.fingerprint = fingerprint(&seen);
+        let fault = plan.check().expect_err(told).to_string();
+        assert!(fault.starts_with(told), "{fault}\nnot: {told}");
+    }
+}
+
+fn fingerprint(octets: &[u8]) -> String {
+    use sha2::Digest as _;
+    rolecall::model::plan::hex(&sha2::Sha256::digest(octets))
 }

@@ -13,9 +13,9 @@ use std::{fs, path::Path};
 use proptest::prelude::*;
 use rolecall::{
     apply::{RunState, RunSummary},
-    audit::audit,
     clients::{choose, predict},
-    detect::{Hints, detect},
+    detect::Hints,
+    judge::judge,
     language::{Language, text},
     mapping::{Mapping, clients::built_in},
     model::{
@@ -31,7 +31,7 @@ use rolecall::{
     },
     planner::{self, Policy},
     report::{
-        json::{self, ErrorForm},
+        json::{self, AuditVersion, ErrorForm},
         table::{self, Look},
     },
 };
@@ -81,6 +81,7 @@ fn judged(mailboxes: Vec<Mailbox>) -> Scene {
         taken: "2026-11-24T10:02:00Z".into(),
         server: Server {
             software: Some("Dovecot 2.3.21".into()),
+            greeting: None,
             capabilities: capabilities.iter().map(|word| (*word).to_owned()).collect(),
         },
         personal: vec![Namespace {
@@ -94,12 +95,13 @@ fn judged(mailboxes: Vec<Mailbox>) -> Scene {
     listing
         .mailboxes
         .sort_by(|one, other| one.name.cmp(&other.name));
-    let roll = detect(&listing, &Mapping::built_in(), &Hints::default()).unwrap();
-    let findings = audit(&listing, &roll, &Forecasts::default());
+    let nobody = |_: &Listing| Forecasts::default();
+    let hints = Hints::default();
+    let judged = judge(&listing, &Mapping::built_in(), &hints, &nobody).unwrap();
     Scene {
         listing,
-        roll,
-        findings,
+        roll: judged.roll,
+        findings: judged.findings,
     }
 }
 
@@ -113,7 +115,7 @@ fn messy() -> Scene {
     let mut french = mailbox("Courrier envoyé", "", 12_040);
     french.sample = Some(Sample {
         newest: Some(1_700_000_000),
-        newest_size: Some(4_000),
+        last: Some((1_700_000_000, 4_000)),
         deleted: Some(3),
         ..Sample::default()
     });
@@ -232,6 +234,8 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
                 message: message.clone(),
             })
             .collect(),
+        balances: Vec::new(),
+        waits: None,
         finished,
         interrupted: !finished,
         after: None,
@@ -425,6 +429,7 @@ fn every_action() -> Plan {
     plan.manual.clear();
     plan.warnings = vec![Remark {
         code: Code::HeldBack,
+        role: Some(Role::Trash),
         message: text::would_be_merged(
             "\"Corbeille\"",
             "Trash",
@@ -594,7 +599,7 @@ proptest! {
         let receipt = receipt_of(&plan, true);
         assert_fits(&without_command(&table::receipt(&plan, &receipt, look(width))), width);
         // JSON is the same data, whatever the names are.
-        let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings);
+        let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
         let value: Value = serde_json::from_str(&line).unwrap();
         let found: Vec<&str> = value["mailboxes"].as_array().unwrap().iter()
             .map(|one| one["name"].as_str().unwrap())
@@ -615,6 +620,8 @@ fn without_command(text: &str) -> String {
 
 // ------------------------------------------------------------------------------------------------- JSON
 
+const TWO: AuditVersion = AuditVersion::Two;
+
 const ERROR: ErrorForm<'_> = ErrorForm {
     kind: "login",
     message: "the server refused the password",
@@ -625,7 +632,8 @@ const ERROR: ErrorForm<'_> = ErrorForm {
 fn lines() -> Vec<(&'static str, String)> {
     let plan = plan_of(&messy(), |policy| policy.include = [Role::Trash].into());
     let lookup = |name: &str| json::lookup_line(name, &Mapping::built_in().answer(name));
-    let audited = |scene: &Scene| json::audit_line(&scene.listing, &scene.roll, &scene.findings);
+    let audited =
+        |scene: &Scene| json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
     let mut lines = vec![
         ("audit", audited(&messy())),
         ("audit", audited(&tidy())),
@@ -633,7 +641,7 @@ fn lines() -> Vec<(&'static str, String)> {
         ("audit", audited(&judged(vec![]))),
         (
             "audit",
-            json::audit_error("imaps://alice@imap.example.com", &ERROR),
+            json::audit_error("imaps://alice@imap.example.com", &ERROR, TWO),
         ),
         ("plan", json::plan_line(&plan)),
         ("plan", json::plan_line(&plan_of(&tidy(), |_| {}))),
@@ -696,11 +704,11 @@ fn every_line_is_one_harmless_line_that_keeps_to_its_schema() {
 fn the_check_notices_what_is_missing_wrong_and_too_much() {
     let schemas = json::schemas();
     let (_, schema) = &schemas[0];
-    let line = json::audit_error("imaps://a@b", &ERROR);
+    let line = json::audit_error("imaps://a@b", &ERROR, TWO);
     for (from, to) in [
         ("\"error\":", "\"mistake\":"),
         ("\"login\"", "\"logon\""),
-        ("rolecall.audit/1", "rolecall.audit/2"),
+        ("rolecall.audit/2", "rolecall.audit/1"),
         ("\"findings\":null", "\"findings\":3"),
     ] {
         let value: Value = serde_json::from_str(&line.replace(from, to)).unwrap();
@@ -724,19 +732,19 @@ fn keys_stand_in_the_contract_s_order() {
         mailbox("Sent", "\\Sent", 12),
         mailbox("Sent Items", "", 1),
     ]);
-    let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings);
-    let begins = "{\"schema\":\"rolecall.audit/1\",\"account\":\"imaps://alice@imap.example.com\",\"acted_as\":null,\"server\":{\"software\":\"Dovecot 2.3.21\",\"capabilities\":[\"IMAP4REV1\",\"MOVE\",\"SPECIAL-USE\",\"UIDPLUS\"],\"delimiter\":\"/\",\"personal_prefix\":\"\"},\"mailboxes\":[{\"name\":\"Sent\",\"wire_name\":\"Sent\",\"wire_name_base64\":null,\"delimiter\":\"/\",\"attributes\":[\"\\\\Sent\"],\"selectable\":true,\"subscribed\":true,\"messages\":12,\"size\":1185180,\"uid_validity\":7,\"role\":\"sent\",\"certainty\":\"stated\",\"evidence\":[{\"kind\":\"attribute\",\"role\":\"sent\",\"detail\":\"\\\\Sent\",\"locale\":null,\"source\":null},";
+    let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
+    let begins = "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://alice@imap.example.com\",\"acted_as\":null,\"server\":{\"software\":\"Dovecot 2.3.21\",\"capabilities\":[\"IMAP4REV1\",\"MOVE\",\"SPECIAL-USE\",\"UIDPLUS\"],\"delimiter\":\"/\",\"personal_prefix\":\"\"},\"mailboxes\":[{\"name\":\"Sent\",\"wire_name\":\"Sent\",\"wire_name_base64\":null,\"delimiter\":\"/\",\"attributes\":[\"\\\\Sent\"],\"selectable\":true,\"subscribed\":true,\"messages\":12,\"size\":1185180,\"uid_validity\":7,\"role\":\"sent\",\"certainty\":\"stated\",\"aside\":null,\"evidence\":[{\"kind\":\"attribute\",\"role\":\"sent\",\"detail\":\"\\\\Sent\",\"locale\":null,\"source\":null},";
     assert!(line.starts_with(begins), "{line}");
-    let roles = "\"roles\":{\"sent\":{\"keep\":\"Sent\",\"members\":[\"Sent\",\"Sent Items\"]}},\"findings\":[{\"code\":\"role-split\",\"severity\":\"warning\",\"role\":\"sent\",\"mailboxes\":[\"Sent\",\"Sent Items\"],\"message\":";
+    let roles = "\"roles\":{\"sent\":{\"keep\":\"Sent\",\"unclear\":false,\"members\":[\"Sent\",\"Sent Items\"]}},\"findings\":[{\"code\":\"role-split\",\"severity\":\"warning\",\"role\":\"sent\",\"mailboxes\":[\"Sent\",\"Sent Items\"],\"message\":";
     assert!(line.contains(roles), "{line}");
     assert!(line.ends_with("],\"error\":null}"), "{line}");
     assert_eq!(
-        json::audit_error("imaps://a@b", &ERROR),
-        "{\"schema\":\"rolecall.audit/1\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+        json::audit_error("imaps://a@b", &ERROR, TWO),
+        "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
     );
     assert_eq!(
         json::run_error("imaps://a@b", &ERROR),
-        "{\"schema\":\"rolecall.run/1\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"run\":null,\"steps\":null,\"batch\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+        "{\"schema\":\"rolecall.run/1\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"run\":null,\"steps\":null,\"balance\":null,\"waits\":null,\"batch\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
     );
 }
 
@@ -759,7 +767,7 @@ fn names_that_are_not_utf_8_stay_addressable() {
     let mut odd = mailbox("R\u{fffd}sum\u{fffd}", "", 1);
     odd.name = MailboxName::new(b"R\xe9sum\xe9".to_vec(), odd.name.text().to_owned());
     let scene = judged(vec![odd]);
-    let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings);
+    let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
     let value: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(value["mailboxes"][0]["wire_name_base64"], "UulzdW3p");
 }

@@ -91,6 +91,48 @@ fn audited(fixture: &Fixture) -> BTreeMap<String, Role> {
         .collect()
 }
 
+/// Saves the plan of a sample account, reads it back, and tells how many steps it has.
+fn reviewed(fixture: &Fixture) -> usize {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let server = runtime.block_on(Server::start(world(fixture), 0)).unwrap();
+    let state = tempfile::tempdir().unwrap();
+    let account = format!("imap://{USER}@127.0.0.1:{}", server.port());
+    let fix = |words: &[&str]| {
+        let words = [&["fix", "--format", "json", &account], words].concat();
+        let mut command = rolecall(state.path(), &words);
+        command.current_dir(state.path());
+        let output = command.output().unwrap();
+        let is_planned = matches!(output.status.code(), Some(0 | 1));
+        assert!(is_planned, "{words:?}\n{}", support::shown(&output));
+        let text = String::from_utf8(output.stdout).unwrap();
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()
+    };
+    let all = [
+        "--include",
+        "trash,junk",
+        "--with-children",
+        "--repair-names",
+    ];
+    let mut plans = Vec::new();
+    for file in ["plan.yaml", "plan.json"] {
+        let saved = fix(&[&["--save-plan", file][..], &all].concat());
+        let read = fix(&["--dry-run", "--plan", file]);
+        assert_eq!(read, saved, "{file}");
+        plans.push(saved["steps"].clone());
+    }
+    assert_eq!(plans[0], plans[1]);
+    plans[0].as_array().unwrap().len()
+}
+
+#[test]
+fn the_plan_of_every_sample_account_is_saved_read_and_equal() {
+    let mut steps = 0;
+    for (_, fixture) in listings::all() {
+        steps += reviewed(&fixture);
+    }
+    assert!(steps > 30, "{steps}");
+}
+
 /// What was found in listings of one kind.
 #[derive(Default)]
 struct Tally {

@@ -15,16 +15,6 @@ use crate::{
         role::Role,
     },
 };
-
-/// The clients whose steps are told where nobody said which are in use.
-pub const COMMON: [&str; 5] = [
-    "thunderbird",
-    "outlook-365",
-    "apple-mail",
-    "ios",
-    "roundcube",
-];
-
 /// The roles that a client can be told a mailbox for.
 const TOLD: [Role; 6] = [
     Role::Sent,

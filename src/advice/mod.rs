@@ -11,5 +11,5 @@ pub mod client;
 pub mod quote;
 pub mod server;
 
-pub use client::{COMMON, Steps};
+pub use client::Steps;
 pub use server::Kept;

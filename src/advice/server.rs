@@ -1,12 +1,15 @@
 //! What a server's administrator can paste, for the server that this is.
 //!
 //! In: the listing, which mailboxes keep which role. Out: entries for the plan's `manual`. Never: a line for a server
-//! that did not say what it is, a mailbox outside the account's first personal namespace.
+//! that did not say what it is, a mailbox outside the personal namespace that holds INBOX.
 
 use super::quote;
 use crate::{
     language::{Phrase, text},
-    model::{finding::Code, listing::Listing, mailbox::MailboxName, plan::Manual, role::Role},
+    model::{
+        finding::Code, listing::Listing, mailbox::MailboxName, plan::Manual, role::Role,
+        software::Software,
+    },
 };
 
 /// A mailbox that keeps a role once the plan is applied.
@@ -29,35 +32,6 @@ pub fn by_administrator(listing: &Listing, kept: &[Kept], joins: bool) -> Vec<Ma
     all.into_iter().flatten().collect()
 }
 
-/// Which mail server this is, as far as it says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Software {
-    Dovecot,
-    Cyrus,
-    Courier,
-    Exchange,
-    Unknown,
-}
-
-/// By ID (RFC 2971); Courier has none and is known by a capability of its own, Exchange Online by its host too.
-fn software(listing: &Listing) -> Software {
-    let server = &listing.server;
-    let said = server.software.as_deref().unwrap_or_default();
-    let said = said.to_ascii_lowercase();
-    let host = listing.account.host.to_ascii_lowercase();
-    if said.contains("dovecot") {
-        Software::Dovecot
-    } else if said.contains("cyrus") {
-        Software::Cyrus
-    } else if said.contains("microsoft.exchange") || host.ends_with(".office365.com") {
-        Software::Exchange
-    } else if said.contains("courier") || server.can("ACL2=UNION") {
-        Software::Courier
-    } else {
-        Software::Unknown
-    }
-}
-
 fn marks(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
     let wanting: Vec<(&MailboxName, &str)> = kept
         .iter()
@@ -70,17 +44,18 @@ fn marks(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
     let marks = wanting.iter();
     let marks = marks.map(|(name, attribute)| text::mark_as(*name, *attribute));
     let marks = Phrase::joined(marks, ", ");
-    let snippet = match software(listing) {
+    let snippet = match Software::of(listing) {
         Software::Dovecot => dovecot(listing, &wanting),
         Software::Cyrus => cyrus(listing, &wanting).map(Phrase::from),
         _ => None,
     };
-    let message = match (software(listing), &snippet) {
+    let message = match (Software::of(listing), &snippet) {
         (Software::Cyrus, Some(_)) => text::only_administrator_marks_in_cyradm(marks),
         _ => text::only_administrator_marks(marks),
     };
     Some(Manual {
         code: Code::BindsNewName,
+        role: None,
         message,
         snippet,
     })
@@ -88,7 +63,7 @@ fn marks(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
 
 /// The part of a name that a server's configuration uses: without the prefix of the account's first namespace.
 fn bare<'a>(listing: &Listing, name: &'a MailboxName) -> Option<&'a str> {
-    match listing.personal.first() {
+    match listing.home() {
         Some(namespace) if listing.personal_namespace_of(name) == Some(namespace) => {
             namespace.strip(name.text())
         }
@@ -148,7 +123,7 @@ fn cyrus(listing: &Listing, marks: &[(&MailboxName, &str)]) -> Option<String> {
 /// Courier's trash is a name in its configuration, without `INBOX.`, in UTF-8 (5.0 and later), `Trash` unless that says
 /// otherwise.
 fn trash(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
-    if software(listing) != Software::Courier {
+    if Software::of(listing) != Software::Courier {
         return None;
     }
     let trash = kept.iter().find(|one| one.role == Role::Trash)?;
@@ -160,6 +135,7 @@ fn trash(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
     let quoted = quote::shell(name).filter(|_| !name.contains([',', ':']));
     Some(Manual {
         code: Code::BindsNewName,
+        role: Some(Role::Trash),
         message: text::courier_trash(&trash.name),
         snippet: quoted.map(|name| {
             let lines = format!("IMAP_TRASHFOLDERNAME={name}\nIMAP_EMPTYTRASH={name}:7");
@@ -170,7 +146,7 @@ fn trash(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
 
 /// Exchange names its own mailboxes; the command fails while another mailbox has a name that it would give (KB 3196480).
 fn exchange(listing: &Listing) -> Option<Manual> {
-    if software(listing) != Software::Exchange {
+    if Software::of(listing) != Software::Exchange {
         return None;
     }
     let user = quote::powershell(&listing.account.user)?;
@@ -179,6 +155,7 @@ fn exchange(listing: &Listing) -> Option<Manual> {
         format!("Set-MailboxRegionalConfiguration -Identity {user} -LocalizeDefaultFolderName");
     Some(Manual {
         code: Code::NamedByAdministrator,
+        role: None,
         message: text::exchange_names(),
         snippet: Some(commented(comments, &line)),
     })

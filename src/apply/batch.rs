@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Ports, Verify,
-    fate::{Ending, Fate, Heard, judge},
+    fate::{Ending, Fate, Heard, is_alike, judge},
     journal::{Batch, Elsewhere, Moved, Record, Snap},
     merge::Route,
     run::Run,
@@ -21,7 +21,7 @@ use crate::{
         plan::Path,
         uid::{Uid, UidSet},
     },
-    store::{Access, Act, Depth, LookError, Message, Search, Store},
+    store::{Access, Act, Depth, LookError, Message, Opened, Search, Store},
 };
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
@@ -31,6 +31,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if messages.is_empty() {
             return Ok(());
         }
+        if self.pace.is_first() {
+            self.no_view(&messages).await?;
+        }
+        self.keeps_keywords(route, &messages)?;
         let before = self.before(route, &messages)?;
         let (from, to) = (route.from.clone(), route.to.clone());
         let uids: UidSet = messages.iter().map(|message| message.uid).collect();
@@ -122,7 +126,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         {
             return Err(refusal.into_halt());
         }
-        self.reopen(&route.from).await?;
+        let opened = self.reopen(&route.from).await?;
+        if self.pace.is_first() && self.comes_back(route, before, &opened).await? {
+            return Err(Halt::Step(text::comes_back()));
+        }
         if route.path == Path::CopyUidplus {
             let pairs = fate.pairs.into_iter().collect();
             self.expunge(route, &pairs).await?;
@@ -142,10 +149,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Opens a mailbox afresh, which must be the one it was.
-    pub(super) async fn reopen(&mut self, name: &MailboxName) -> Result<(), Halt> {
+    pub(super) async fn reopen(&mut self, name: &MailboxName) -> Result<Opened, Halt> {
         let opened = self.store.open(name, Access::ReadWrite).await?;
         self.same_opened(name, &opened)?;
-        Ok(())
+        Ok(opened)
     }
 
     /// Looks at both mailboxes. Reads only.
@@ -321,6 +328,68 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let target = self.planned(step).and_then(|step| step.target);
         let tally = self.tallies.entry(step).or_default();
         tally.seek(messages, places, target.as_ref());
+    }
+
+    fn looks_for_views() -> bool {
+        stands(Guard::View)
+    }
+
+    /// Refuses to empty an open mailbox whose messages really lie in another one.
+    async fn no_view(&mut self, messages: &[Message]) -> Result<(), Halt> {
+        let Some(first) = messages.first().filter(|_| Self::looks_for_views()) else {
+            return Ok(());
+        };
+        match self.store.real_mailbox(first.uid).await? {
+            Some(real) => Err(Halt::Step(text::shows_mail_of(&real))),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether keywords that would be lost stop a merge.
+    pub(super) fn asks_for_keywords(&self) -> bool {
+        !self.plan.allow.keyword_loss && stands(Guard::Keywords)
+    }
+
+    /// Stops before a batch that would lose a keyword (decisions 15): servers need not list in FLAGS what is in use.
+    fn keeps_keywords(&self, route: &Route, messages: &[Message]) -> Result<(), Halt> {
+        let kept = self.kept_flags.get(&route.to).and_then(Option::as_ref);
+        let Some(kept) = kept.filter(|_| self.asks_for_keywords()) else {
+            return Ok(());
+        };
+        let is_kept = |flag: &&String| kept.iter().any(|kept| kept.eq_ignore_ascii_case(flag));
+        let flags = messages.iter().flat_map(|message| &message.flags);
+        let keywords = flags.filter(|flag| !flag.starts_with('\\'));
+        let lost: BTreeSet<&String> = keywords.filter(|flag| !is_kept(flag)).collect();
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let lost: Vec<&str> = lost.into_iter().map(String::as_str).collect();
+        Err(Halt::Step(text::keywords_not_kept(lost.join(", "))))
+    }
+
+    /// Whether the first message that was moved is in the source again under a new number: the source is a view that shows
+    /// the target too. The source is open, as `opened` says.
+    async fn comes_back(
+        &mut self,
+        route: &Route,
+        before: &Batch,
+        opened: &Opened,
+    ) -> Result<bool, Halt> {
+        let known = self.source_next.get(&route.from).copied().unwrap_or(0);
+        let has_grown = known > 0 && opened.uid_next.is_some_and(|next| next > known);
+        if !has_grown || !Self::looks_for_views() {
+            return Ok(false);
+        }
+        let since = self.store.since(known).await?;
+        if since.is_empty() {
+            return Ok(false);
+        }
+        let depth = self.depth(route.path);
+        let arrived = self.store.messages(&since, depth).await?;
+        let olds: Vec<Message> = before.messages.iter().map(Message::from).collect();
+        Ok(arrived
+            .iter()
+            .any(|new| olds.iter().any(|old| is_alike(old, new))))
     }
 
     /// Two names, one mailbox: the message's new UID is found under the old name too.

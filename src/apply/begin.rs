@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{
     ApplyError, Home, Past, Ports, Settings,
     journal::{FORMAT, Record},
+    later::Removal,
     recover::may_run_late,
     run::Run,
 };
@@ -28,7 +29,7 @@ pub fn unfinished(home: &Home, account: &AccountId) -> Result<Option<String>, Ap
 }
 
 fn unfinished_of(pasts: &[Past]) -> Option<String> {
-    let open = |past: &&Past| !past.is_finished() && past.has_sent();
+    let open = |past: &&Past| !past.is_finished() && !past.is_waiting() && past.has_sent();
     pasts.iter().find(open).map(|past| past.run.clone())
 }
 
@@ -61,6 +62,9 @@ pub async fn apply<S: Store, P: Ports>(
         skip: settings.skip.iter().copied().collect(),
         verify: settings.verify,
         settle_ms: u64::try_from(settings.settle.as_millis()).unwrap_or(u64::MAX),
+        grace_ms: settings
+            .grace
+            .map(|grace| u64::try_from(grace.as_millis()).unwrap_or(u64::MAX)),
     });
     match begun {
         Ok(()) => run.go_on().await,
@@ -97,6 +101,10 @@ pub async fn resume<S: Store, P: Ports>(
     let past = home.past_of(account, run)?;
     let records = &past.contents.records;
     let settings = begun(&past).ok_or_else(|| not_possible("it never began"))?;
+    let waits = past.waits(&ports.now());
+    if let Some(waits) = waits.as_ref().filter(|waits| !waits.is_due) {
+        return Ok(past.told(&plan, waits));
+    }
     let journal = home.reopen(&past)?;
     let mut run = Run::new(store, ports, &plan, &settings, past.run.clone(), journal);
     if !past.has_sent() {
@@ -122,11 +130,15 @@ pub async fn resume<S: Store, P: Ports>(
             }
             Err(error) => {
                 let why = error.to_string();
-                return Err(ApplyError::Network { why });
+                let later = error.passing().unwrap_or_default();
+                return Err(ApplyError::Network { why, later });
             }
         }
     }
     run.sent = true;
+    if waits.is_some() {
+        run.removal = Removal::Due;
+    }
     run.inherited = inherited(&home.pasts_of(account)?, &plan);
     let recovered = match run.write(resumed) {
         Ok(()) => run.recover(records).await,
@@ -148,6 +160,7 @@ fn begun(past: &Past) -> Option<Settings> {
                 skip,
                 verify,
                 settle_ms,
+                grace_ms,
                 ..
             },
         )) => Some(Settings {
@@ -155,6 +168,7 @@ fn begun(past: &Past) -> Option<Settings> {
             verify: *verify,
             batch: batch.clone(),
             skip: skip.iter().copied().collect(),
+            grace: grace_ms.map(Duration::from_millis),
         }),
         _ => None,
     }

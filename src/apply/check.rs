@@ -5,9 +5,11 @@
 //! Mail may have arrived since the plan was made; that is fine. Anything that makes a mailbox another mailbox,
 //! gives it another role, or puts mailboxes below it, is not.
 
+use std::collections::BTreeSet;
+
 use crate::model::{
     listing::Listing,
-    mailbox::is_tombstone,
+    mailbox::{Mailbox, is_tombstone},
     plan::{Plan, Seen},
     role::Role,
 };
@@ -22,13 +24,13 @@ pub struct Stale {
     pub unfinished: bool,
 }
 
-/// Compares the plan's basis with the account as it is.
-pub fn check(listing: &Listing, plan: &Plan) -> Result<(), Stale> {
-    if let Some(tombstone) = listing
-        .mailboxes
-        .iter()
-        .find(|mailbox| mailbox.selectable && is_tombstone(mailbox.leaf()))
-    {
+/// Compares the plan's basis with the account as it is. `waiting` are the set-aside mailboxes that earlier runs remove later,
+/// by wire name.
+pub fn check(listing: &Listing, plan: &Plan, waiting: &BTreeSet<Vec<u8>>) -> Result<(), Stale> {
+    let is_left = |mailbox: &&Mailbox| {
+        mailbox.selectable && is_tombstone(mailbox.leaf()) && !waiting.contains(mailbox.name.wire())
+    };
+    if let Some(tombstone) = listing.mailboxes.iter().find(is_left) {
         return Err(Stale {
             why: format!(
                 "\"{}\" is on the server: a run on this account was interrupted",

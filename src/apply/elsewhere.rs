@@ -55,7 +55,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             places: places.clone(),
         })?;
         self.remember_sought(route.step, messages, &places);
-        self.reopen(&route.to).await
+        self.reopen(&route.to).await.map(|_| ())
     }
 
     /// Where they were found, and of how many it is known. Only a lost line ends more than the look.
@@ -68,7 +68,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let mut places = Vec::new();
         let mailboxes = match self.store.mailboxes().await {
             Ok(found) => in_order(route, found),
-            Err(LookError::Lost { why }) => return Err(Halt::Lost(why.into())),
+            Err(lost @ LookError::Lost { .. }) => return Err(lost.into()),
             Err(_) => return Ok((places, 0)),
         };
         for mailbox in mailboxes {
@@ -80,14 +80,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
             match self.store.open(&mailbox, Access::ReadOnly).await {
                 Ok(_) => {}
-                Err(LookError::Lost { why }) => return Err(Halt::Lost(why.into())),
+                Err(lost @ LookError::Lost { .. }) => return Err(lost.into()),
                 // One that cannot be opened is passed over.
                 Err(_) => continue,
             }
             match self.look_in_open(&mut sought).await {
                 Ok(pairs) if pairs.is_empty() => {}
                 Ok(pairs) => places.push(Elsewhere { mailbox, pairs }),
-                Err(LookError::Lost { why }) => return Err(Halt::Lost(why.into())),
+                Err(lost @ LookError::Lost { .. }) => return Err(lost.into()),
                 // What it cannot search for here it cannot search for in a hundred others.
                 Err(_) => return Ok((places, all - sought.len())),
             }

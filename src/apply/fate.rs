@@ -107,7 +107,7 @@ fn is_known_by_id(old: &Message, new: &Message) -> bool {
 }
 
 /// Whether the two may be one message: the same to all that is known of both.
-fn is_alike(old: &Message, new: &Message) -> bool {
+pub(super) fn is_alike(old: &Message, new: &Message) -> bool {
     is_same_text(old, new) && is_same_date(old, new)
 }
 

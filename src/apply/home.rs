@@ -75,13 +75,19 @@ impl Past {
     /// Whether it came to its end; a resume opens it again.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        let last = self
-            .contents
-            .records
-            .iter()
-            .rev()
-            .find(|(_, record)| matches!(record, Record::End {} | Record::Resumed { .. }));
-        matches!(last, Some((_, Record::End {})))
+        matches!(self.last_state(), Some(Record::End {}))
+    }
+
+    /// The last record that says whether it goes on.
+    pub(super) fn last_state(&self) -> Option<&Record> {
+        let mut records = self.contents.records.iter().rev();
+        let is_state = |record: &Record| {
+            matches!(
+                record,
+                Record::End {} | Record::Waits {} | Record::Resumed { .. }
+            )
+        };
+        records.find_map(|(_, record)| is_state(record).then_some(record))
     }
 
     /// Whether a mutating command may have left this machine.
@@ -137,6 +143,15 @@ impl Home {
             source,
         })?;
         Ok(Self {
+            root,
+            disks: Arc::new(|_, file| Box::new(file)),
+        })
+    }
+
+    /// The state folder if it is there; to look for what runs have left it is not made.
+    #[must_use]
+    pub fn existing(root: PathBuf) -> Option<Self> {
+        root.is_dir().then(|| Self {
             root,
             disks: Arc::new(|_, file| Box::new(file)),
         })

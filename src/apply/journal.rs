@@ -22,15 +22,16 @@ use crate::{
     model::{
         mailbox::MailboxName,
         plan::{Plan, hex},
-        receipt::StepReceipt,
+        receipt::{Balance, StepReceipt},
         uid::{Uid, UidSet},
     },
     store::{Act, Answered, Message},
 };
 
 /// The format's number: a journal with a higher one is refused, one with a lower one is read. Since 2 it says where
-/// messages are that left both mailboxes; since 3 it says so in a record of its own, and why a batch stopped its step.
-pub const FORMAT: u32 = 3;
+/// messages are that left both mailboxes; since 3 it says so in a record of its own, and why a batch stopped its step;
+/// since 4 it has what is needed to balance the accounts, the lock of a set-aside mailbox, and removal in a later run.
+pub const FORMAT: u32 = 4;
 
 /// The longest line that is read, in octets: an intent of 2 000 messages with long keywords stays far below.
 const LONGEST_LINE: u64 = 16 << 20;
@@ -180,6 +181,9 @@ pub enum Record {
         verify: Verify,
         /// How long a tombstone must stay empty, in milliseconds.
         settle_ms: u64,
+        /// Tombstones are removed by a later run, when they have stood for so long, in milliseconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grace_ms: Option<u64>,
     },
     /// A command is about to be sent.
     Intent {
@@ -225,6 +229,33 @@ pub enum Record {
         /// Old UID to new UID.
         pairs: Vec<(Uid, Uid)>,
     },
+    /// What stood in a mailbox before anything was moved out of it or into it.
+    Stood {
+        /// The plan's step.
+        step: u32,
+        /// Which mailbox.
+        mailbox: MailboxName,
+        /// Its UIDVALIDITY.
+        validity: u32,
+        /// Messages in it.
+        messages: u64,
+        /// Its UIDNEXT; none where the server did not tell.
+        uid_next: Option<Uid>,
+    },
+    /// Messages that have left a mailbox by no command of this run.
+    Missing {
+        /// The plan's step.
+        step: u32,
+        /// Which mailbox, by the name that its owner knows.
+        mailbox: MailboxName,
+        /// Their UIDs.
+        uids: UidSet,
+    },
+    /// Whether a mailbox that the run touched adds up.
+    Balanced {
+        /// What stood and stands there.
+        balance: Balance,
+    },
     /// A source is proven to be under its tombstone's name.
     Tombstone {
         /// The plan's step.
@@ -256,6 +287,8 @@ pub enum Record {
         /// The version of rolecall.
         tool: String,
     },
+    /// The run waits: its tombstones are removed later.
+    Waits {},
     /// The run is over.
     End {},
 }
@@ -282,7 +315,7 @@ impl Disk for File {
 }
 
 /// A line as it is on the disk, without its checksum.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
     seq: u64,
@@ -290,6 +323,15 @@ struct Line {
     /// The head of the SHA-256 of the line before, so that no line can be taken out or put in.
     prev: String,
     record: Record,
+}
+
+/// The same to be written.
+#[derive(Serialize)]
+struct Written<'a> {
+    seq: u64,
+    time: String,
+    prev: &'a str,
+    record: &'a Record,
 }
 
 /// The journal of a run that is being written.
@@ -314,22 +356,21 @@ impl Journal {
     }
 
     /// Appends a record and returns when it would survive a power cut.
-    pub fn write(&mut self, time: String, record: Record) -> io::Result<()> {
+    pub fn write(&mut self, time: String, record: &Record) -> io::Result<()> {
         if self.broken {
             return Err(io::Error::other(
                 "an earlier write to the journal had failed",
             ));
         }
-        let line = Line {
+        let text = sealed(&Written {
             seq: self.seq + 1,
             time,
-            prev: self.prev.clone(),
+            prev: &self.prev,
             record,
-        };
-        let text = sealed(&line)?;
+        })?;
         self.broken = true;
         self.disk.append(text.as_bytes())?;
-        if !matches!(line.record, Record::Intent { .. }) || stands(Guard::Sync) {
+        if !matches!(record, Record::Intent { .. }) || stands(Guard::Sync) {
             self.disk.sync()?;
         }
         self.broken = false;
@@ -340,7 +381,7 @@ impl Journal {
 }
 
 /// The line with its checksum, newline included.
-fn sealed(line: &Line) -> io::Result<String> {
+fn sealed(line: &Written) -> io::Result<String> {
     let mut text = serde_json::to_string(line)?;
     let sum = crc32c::crc32c(text.as_bytes());
     text.pop();
@@ -481,7 +522,7 @@ mod tests {
         for tool in ["a", "b", "c"] {
             let (tool, format) = (tool.to_owned(), FORMAT);
             journal
-                .write("now".into(), Record::Resumed { format, tool })
+                .write("now".into(), &Record::Resumed { format, tool })
                 .unwrap();
         }
         disk.0.lock().unwrap().clone()
@@ -523,15 +564,15 @@ mod tests {
     #[test]
     fn a_journal_of_a_later_format_is_refused_as_such() {
         for record in [
-            r#"{"kind":"begin","format":4,"new":true}"#,
-            r#"{"kind":"resumed","format":4,"new":true}"#,
+            r#"{"kind":"begin","format":5,"new":true}"#,
+            r#"{"kind":"resumed","format":5,"new":true}"#,
         ] {
             let line = line(&format!(
                 r#"{{"seq":1,"time":"","prev":"","record":{record}}}"#
             ));
             assert!(matches!(
                 read(line.as_bytes()),
-                Err(ReadError::Newer { found: 4 })
+                Err(ReadError::Newer { found: 5 })
             ));
         }
     }
@@ -586,7 +627,7 @@ mod tests {
         }
         let mut journal = Journal::new(Box::new(Full), 0, String::new());
         for _ in 0..2 {
-            assert!(journal.write("now".into(), Record::End {}).is_err());
+            assert!(journal.write("now".into(), &Record::End {}).is_err());
         }
     }
 }

@@ -26,7 +26,11 @@ use crate::{
 };
 
 /// How often a source may be filled again while it is drained (algorithm.md P27).
-const PASSES: u32 = 20;
+pub(super) const PASSES: u32 = 20;
+/// How often before it gets a name under which nobody fills it.
+pub(super) const FEW_PASSES: u32 = 3;
+/// How often a count is looked at again that SEARCH does not bear out: somebody may have removed a message in between.
+const AGAIN: u32 = 2;
 
 /// What is moved from where to where.
 #[derive(Debug, Clone)]
@@ -64,10 +68,29 @@ pub(super) struct Drained {
     pub copied: u64,
     /// A count that it has shown at once or in all, at which providers cut off what they show.
     pub limit: Option<u64>,
+    /// Whether there was still something to be moved after so many passes.
+    pub fills: bool,
     pub opened: Opened,
 }
 
+/// What a look at an open source found.
+struct Found {
+    /// Messages that searches show.
+    shown: u64,
+    /// Messages to be moved.
+    wanted: UidSet,
+    copied: u64,
+}
+
 impl Drained {
+    /// Refuses to go on where messages keep coming.
+    pub fn no_longer_fills(&self) -> Result<(), Halt> {
+        if self.fills {
+            return Err(Halt::Step(text::keeps_filling()));
+        }
+        Ok(())
+    }
+
     /// Refuses to go on where messages stay, or may stay unseen.
     pub fn nothing_stays(&self) -> Result<(), Halt> {
         if let (0, Some(limit)) = (self.stays, self.limit) {
@@ -97,7 +120,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Err(Halt::Step(text::only_copied_here()));
         }
         self.pace.begin();
-        let permanent = self.check_target(&route.to).await?;
+        let permanent = self.check_target(step.id, &route.to).await?;
         for tombstone in self.tombstones.clone() {
             if let Some(route) = Route::of(step, &tombstone.name)
                 && tombstone.step == step.id
@@ -118,9 +141,16 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.inherit_copies(&route).await?;
         self.recheck_copies(&route).await?;
         self.check_flags(&route, permanent.as_ref()).await?;
-        let drained = self.drain(&route).await?;
+        let passes = if removes && !route.path.copies() {
+            FEW_PASSES
+        } else {
+            PASSES
+        };
+        let drained = self.drain(&route, passes).await?;
         self.store.leave().await?;
         if !removes {
+            drained.no_longer_fills()?;
+            self.all_found(step)?;
             let after = Some(SourceAfter::Left);
             // An undo takes only what was moved: of the rest there is nothing to say.
             let why = step.uids.is_none().then(|| match drained.nothing_stays() {
@@ -133,9 +163,25 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.quarantine(step, &route, subscribed).await
     }
 
+    /// Refuses to call a step done that was to move certain messages where some of them were not there (an undo after
+    /// somebody, or the server, has removed them).
+    fn all_found(&self, step: &Step) -> Result<(), Halt> {
+        let Some(uids) = &step.uids else {
+            return Ok(());
+        };
+        let moved = self.moved.get(&step.id).copied().unwrap_or(0);
+        let wanted = uids.len() as u64;
+        if moved >= wanted || !Self::balances() {
+            return Ok(());
+        }
+        let missing = text::no_longer_there(wanted - moved);
+        Err(Halt::Step(text::of_all(missing, text::messages(wanted))))
+    }
+
     /// Reads the target's identity and what flags it keeps; none where it keeps all.
     async fn check_target(
         &mut self,
+        step: u32,
         target: &MailboxName,
     ) -> Result<Option<BTreeSet<String>>, Halt> {
         let Some(found) = self.store.find(target).await? else {
@@ -156,13 +202,15 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             // Courier's SELECT does not tell.
             None => self.store.status(target).await?.uid_next,
         };
+        self.note_stood(step, target, &opened, uid_next)?;
         self.uid_next.insert(target.clone(), uid_next.unwrap_or(1));
         if !opened.read_write || !opened.uids_sticky {
             return Err(Halt::Step(text::target_only_read()));
         }
-        Ok(opened
-            .permanent_flags
-            .filter(|flags| !flags.contains("\\*")))
+        let kept = opened.permanent_flags;
+        let kept = kept.filter(|flags| !flags.contains("\\*"));
+        self.kept_flags.insert(target.clone(), kept.clone());
+        Ok(kept)
     }
 
     /// Stops before the first message is sent where flags stand in the way.
@@ -197,8 +245,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         route: &Route,
         kept: Option<&BTreeSet<String>>,
     ) -> Result<(), Halt> {
-        let asks = !self.plan.allow.keyword_loss && stands(Guard::Keywords);
-        let Some(kept) = kept.filter(|_| asks) else {
+        let Some(kept) = kept.filter(|_| self.asks_for_keywords()) else {
             return Ok(());
         };
         let opened = self.store.open(&route.from, Access::ReadWrite).await?;
@@ -222,35 +269,37 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Err(Halt::Step(text::keywords_not_kept(lost.join(", "))))
     }
 
-    /// Moves what is there until a fresh look finds nothing more to move. The source is open when this returns.
+    /// Moves what is there until a fresh look finds nothing more to move, or so many passes have each found more. The source
+    /// is open when this returns.
     ///
     /// A pass that still finds messages of the first, lower than all that were moved, is not counted: servers that show
     /// only so many messages at once (RFC 9738) show the highest first.
-    pub(super) async fn drain(&mut self, route: &Route) -> Result<Drained, Halt> {
+    pub(super) async fn drain(&mut self, route: &Route, passes: u32) -> Result<Drained, Halt> {
         let mut counted = 0;
+        let mut again = 0;
         let mut first = None;
         let mut reached = None;
         let mut limit = None;
-        while counted < PASSES {
-            let opened = self.store.open(&route.from, Access::ReadWrite).await?;
-            self.same_opened(&route.from, &opened)?;
-            if !opened.read_write || !opened.uids_sticky {
-                return Err(Halt::Step(text::only_read()));
-            }
+        loop {
+            let opened = self.open_source(route).await?;
             limit = limit.or(self.shown_limit(route, &opened));
-            let wanted = self.wanted(route).await?;
-            let Some(highest) = wanted.as_slice().last().copied() else {
-                return self.drained(route, opened, limit).await;
+            let found = self.find_wanted(route).await?;
+            let Some(highest) = found.wanted.as_slice().last().copied() else {
+                if u64::from(opened.exists) > found.shown && again < AGAIN {
+                    again += 1;
+                    continue;
+                }
+                return self.drained(route, opened, &found, limit).await;
             };
+            if counted == passes {
+                return self.drained(route, opened, &found, limit).await;
+            }
             let first = *first.get_or_insert(highest);
-            let old = wanted
-                .as_slice()
-                .iter()
-                .rfind(|uid| **uid <= first)
-                .copied();
+            let wanted = found.wanted.as_slice();
+            let old = wanted.iter().rfind(|uid| **uid <= first).copied();
             counted += u32::from(old.is_none() || reached.is_some_and(|reached| old >= reached));
             reached = Some(old);
-            let mut rest = wanted.as_slice();
+            let mut rest = wanted;
             while let Some((batch, more)) = self.pace.cut(rest) {
                 rest = more;
                 self.batch(route, &batch).await?;
@@ -260,16 +309,27 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 });
             }
             if !stands(Guard::FreshLook) {
-                return Ok(Drained {
-                    stays: 0,
-                    hidden: 0,
-                    copied: 0,
-                    limit: None,
-                    opened,
-                });
+                let nothing = Found {
+                    shown: opened.exists.into(),
+                    wanted: UidSet::default(),
+                    copied: opened.exists.into(),
+                };
+                return self.drained(route, opened, &nothing, None).await;
             }
         }
-        Err(Halt::Step(text::keeps_filling()))
+    }
+
+    /// Opens a source, which must be the one it was and may be changed.
+    async fn open_source(&mut self, route: &Route) -> Result<Opened, Halt> {
+        let opened = self.store.open(&route.from, Access::ReadWrite).await?;
+        self.same_opened(&route.from, &opened)?;
+        if !opened.read_write || !opened.uids_sticky {
+            return Err(Halt::Step(text::only_read()));
+        }
+        self.note_stood(route.step, &route.from, &opened, opened.uid_next)?;
+        self.source_next
+            .insert(route.from.clone(), opened.uid_next.unwrap_or(0));
+        Ok(opened)
     }
 
     /// The round number of messages that a look has shown, those that an earlier look showed and that were moved included.
@@ -286,39 +346,51 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         &mut self,
         route: &Route,
         opened: Opened,
+        found: &Found,
         limit: Option<u64>,
     ) -> Result<Drained, Halt> {
-        let all = self.store.search(&Search::All).await?;
-        let copied = all.as_slice().iter();
-        let copied = copied.filter(|uid| self.is_copied(route, **uid)).count() as u64;
+        let (shown, copied) = match &route.only {
+            // Only these were looked for; what else there is stays.
+            Some(_) => (self.store.search(&Search::All).await?.len() as u64, 0),
+            None => (found.shown, found.copied),
+        };
         let exists = u64::from(opened.exists);
-        let shown = all.len() as u64;
         let there = shown.max(if stands(Guard::Exists) { exists } else { 0 });
+        let wanted = found.wanted.len() as u64;
         Ok(Drained {
-            stays: there.saturating_sub(copied),
-            hidden: there - shown,
+            stays: there.saturating_sub(copied + wanted),
+            hidden: there.saturating_sub(shown),
             copied,
             limit,
+            fills: wanted > 0,
             opened,
         })
     }
 
-    /// What is to be moved out of the open source.
-    async fn wanted(&mut self, route: &Route) -> Result<UidSet, Halt> {
+    /// What is to be moved out of the open source. All that is said of it comes of one look: what arrives after that is the
+    /// next pass's.
+    async fn find_wanted(&mut self, route: &Route) -> Result<Found, Halt> {
         let all = match &route.only {
             Some(only) => self.store.search(&Search::Among(only.clone())).await?,
             None => self.store.search(&Search::All).await?,
         };
+        if route.only.is_none() {
+            self.note_missing(route.step, &route.from, &all)?;
+        }
         let takes_all = self.plan.allow.move_deleted || route.only.is_some();
-        let stay = if takes_all || !stands(Guard::Deleted) {
+        let stay = if takes_all || all.is_empty() || !stands(Guard::Deleted) {
             UidSet::default()
         } else {
             self.store.search(&Search::Deleted).await?
         };
-        let all = all.as_slice().iter().copied();
-        Ok(all
-            .filter(|uid| !stay.contains(*uid) && !self.is_copied(route, *uid))
-            .collect())
+        let uids = || all.as_slice().iter().copied();
+        let copied = uids().filter(|uid| self.is_copied(route, *uid)).count() as u64;
+        let wanted = uids().filter(|uid| !stay.contains(*uid) && !self.is_copied(route, *uid));
+        Ok(Found {
+            shown: all.len() as u64,
+            wanted: wanted.collect(),
+            copied,
+        })
     }
 
     fn is_copied(&self, route: &Route, uid: Uid) -> bool {

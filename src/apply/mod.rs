@@ -5,11 +5,14 @@
 //!
 //! Read in this order: `journal` (what is remembered), `run` (the order of things), `send` (the one place that sends),
 //! `step` (the small steps), `merge` (draining a source), `batch` and `fate` (moving a few messages and proving it), `elsewhere` (what did not arrive),
-//! `copies` (where they leave by a command of its own), `flags` (what we set), `tombstone` and `settle` (how an emptied source is removed),
-//! `recover` (what a resume must find out), `undo`, `story`.
+//! `copies` (where they leave by a command of its own), `flags` (what we set), `tombstone`, `settle` and `lock` (how an emptied
+//! source is removed), `later` (by a later run), `books` and `balance` (whether all adds up), `recover` (what a resume must
+//! find out), `undo`, `story`.
 
+mod balance;
 mod batch;
 mod begin;
+mod books;
 mod check;
 mod copies;
 mod elsewhere;
@@ -18,6 +21,8 @@ mod flags;
 mod home;
 mod identity;
 pub mod journal;
+mod later;
+mod lock;
 mod merge;
 mod pace;
 mod recover;
@@ -37,6 +42,7 @@ use serde::{Deserialize, Serialize};
 pub use begin::{apply, resume, unfinished};
 pub use check::{Stale, check};
 pub use home::{Disks, Home, Lock, Past};
+pub use later::{Waiting, waiting};
 pub use story::{Before, RunState, RunSummary, before, run_of, runs, story, to_resume, to_undo};
 pub use undo::undo;
 
@@ -63,6 +69,8 @@ pub struct Settings {
     pub batch: String,
     /// Steps left out.
     pub skip: BTreeSet<u32>,
+    /// How long what was set aside must stand before a later run removes it; none where this one does.
+    pub grace: Option<Duration>,
 }
 
 /// What the world outside gives to a run: time of day, chance, the user's wish to stop, somewhere to show progress.
@@ -171,6 +179,8 @@ pub enum ApplyError {
     Network {
         /// Why.
         why: String,
+        /// What the server has said of another try.
+        later: Later,
     },
     /// The journal could not be written, so nothing more was sent.
     #[error("write the journal, so nothing more was sent: {source}")]
@@ -204,8 +214,7 @@ impl ApplyError {
     #[must_use]
     pub fn passing(&self) -> Option<Later> {
         match self {
-            // The server's parting words are in it.
-            Self::Network { why } => Some(Later::told(None, why).unwrap_or_default()),
+            Self::Network { later, .. } => Some(*later),
             Self::Locked => Some(Later::default()),
             _ => None,
         }

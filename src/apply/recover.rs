@@ -128,6 +128,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     pub(super) async fn recover(&mut self, records: &[(String, Record)]) -> Result<(), Halt> {
         let memory = self.remember(records);
         self.continue_after(memory.intents);
+        // Whatever was moved was moved over another connection.
+        self.unrenewed = false;
         for open in memory.open {
             self.find_batch(open).await?;
         }
@@ -173,6 +175,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let mut memory = Memory::default();
         self.attempts = attempts(records, &self.plan.listing);
         for (_, record) in records {
+            self.books.take(record);
             match record.clone() {
                 Record::Intent {
                     intent,
@@ -230,13 +233,20 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 Record::Begin { .. }
                 | Record::Restored { .. }
                 | Record::Resumed { .. }
+                | Record::Stood { .. }
+                | Record::Missing { .. }
+                | Record::Balanced { .. }
+                | Record::Waits {}
                 | Record::End {} => {}
             }
         }
         memory
     }
 
-    fn remember_act(&self, memory: &mut Memory, intent: u64, act: &Act) {
+    fn remember_act(&mut self, memory: &mut Memory, intent: u64, act: &Act) {
+        if let Act::Delete { name } = act {
+            self.deleted_before.insert(name.clone());
+        }
         let attempts = || self.attempts.iter();
         match act {
             Act::Rename { from, to } => {

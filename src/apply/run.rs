@@ -12,7 +12,9 @@ use tokio::time::Instant;
 
 use super::{
     ApplyError, Event, Ports, Settings, Verify,
+    books::Books,
     journal::{Journal, Record},
+    later::{self, Removal},
     pace::Pace,
     send::{Halt, Throttle},
     tally::Tally,
@@ -52,6 +54,10 @@ pub(super) struct Run<'a, S, P> {
     pub tallies: BTreeMap<u32, Tally>,
     /// Messages that were seen in both mailboxes, per step: old UID to new.
     pub doubles: BTreeMap<u32, BTreeMap<Uid, Uid>>,
+    /// The flags that each target keeps; none where it keeps all.
+    pub kept_flags: BTreeMap<MailboxName, Option<BTreeSet<String>>>,
+    /// UIDNEXT of each source when it was last opened.
+    pub source_next: BTreeMap<MailboxName, Uid>,
     /// Flags that targets do not keep.
     pub unkept: BTreeMap<MailboxName, BTreeSet<String>>,
     /// Verified copies that still stand in their source: per source, old UID to new.
@@ -64,6 +70,20 @@ pub(super) struct Run<'a, S, P> {
     pub tombstones: Vec<Tombstone>,
     /// When the last RENAME to a tombstone was answered.
     pub quarantined: Option<Instant>,
+    /// What the records say of each mailbox.
+    pub books: Books,
+    /// The UIDs that each source showed at the last look, by its UIDVALIDITY.
+    pub seen: BTreeMap<(MailboxName, u32), BTreeSet<Uid>>,
+    /// Whether anything was moved or renamed over this very connection.
+    pub unrenewed: bool,
+    /// Whether the server has not yet shown that it does not lock.
+    pub lock_works: bool,
+    /// Whether what was set aside may be removed now.
+    pub removal: Removal,
+    /// Tombstones that a DELETE was sent for.
+    pub deleted_before: BTreeSet<MailboxName>,
+    /// Whether anything has come into a tombstone and was moved by this process.
+    pub came_late: bool,
     pub pace: Pace,
     pub throttle: Throttle,
 }
@@ -99,12 +119,21 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             moved: BTreeMap::new(),
             tallies: BTreeMap::new(),
             doubles: BTreeMap::new(),
+            kept_flags: BTreeMap::new(),
+            source_next: BTreeMap::new(),
             unkept: BTreeMap::new(),
             copies: BTreeMap::new(),
             inherited: BTreeMap::new(),
             attempts: Vec::new(),
             tombstones: Vec::new(),
             quarantined: None,
+            books: Books::default(),
+            seen: BTreeMap::new(),
+            unrenewed: false,
+            lock_works: true,
+            removal: Removal::of(settings),
+            deleted_before: BTreeSet::new(),
+            came_late: false,
             pace,
             throttle: Throttle::default(),
         }
@@ -112,8 +141,17 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
 
     pub(super) fn write(&mut self, record: Record) -> Result<(), Halt> {
         self.journal
-            .write(self.ports.now(), record)
-            .map_err(Halt::Journal)
+            .write(self.ports.now(), &record)
+            .map_err(Halt::Journal)?;
+        self.books.take(&record);
+        Ok(())
+    }
+
+    /// Goes on over a new connection.
+    pub(super) async fn renew(&mut self) -> Result<(), Halt> {
+        self.store.renew().await?;
+        self.unrenewed = false;
+        Ok(())
     }
 
     /// Notes that an earlier process had got so far.
@@ -147,7 +185,16 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             }
         }
         match self.finish().await {
-            Ok(()) => Ok(self.receipt(true, false)),
+            Ok(()) => {
+                let since = self.ports.now();
+                let grace = self.settings.grace.filter(|_| self.is_anything_waiting());
+                let until = grace.and_then(|grace| later::after(&since, grace));
+                let waits = grace.map(|_| until.map_or(since, |until| until.to_string()));
+                Ok(Receipt {
+                    waits,
+                    ..self.receipt(true, false)
+                })
+            }
             Err(halt) => self.halted(halt, None),
         }
     }
@@ -172,7 +219,8 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
         }
     }
 
-    /// The end of a run: every tombstone is removed, or has its own name back, and none has turned up late.
+    /// The end of a run: every tombstone is removed, waits for a later run, or has its own name back, and none has turned up
+    /// late.
     async fn finish(&mut self) -> Result<(), Halt> {
         loop {
             self.settle().await?;
@@ -180,10 +228,17 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
                 break;
             }
         }
+        self.balance().await?;
         match self.tombstones.iter().find_map(|tomb| tomb.stuck.clone()) {
             Some(why) => Err(Halt::Unknown(why)),
+            None if self.is_anything_waiting() => self.write(Record::Waits {}),
             None => self.write(Record::End {}),
         }
+    }
+
+    /// Whether a tombstone is left for a later run.
+    fn is_anything_waiting(&self) -> bool {
+        self.removal == Removal::Later && !self.tombstones.is_empty()
     }
 
     /// A step that a guard or the server ended: its source gets its own name back where it had lost it.
@@ -243,23 +298,24 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
 
     /// The run stops here. What it means depends on whether anything may have changed.
     pub(super) fn halted(&mut self, halt: Halt, step: Option<u32>) -> Result<Receipt, ApplyError> {
+        let after = self.throttle.after(&halt);
         let (why, interrupted) = match halt {
             Halt::Journal(source) => {
                 let sent = self.sent;
                 return Err(ApplyError::JournalWrite { sent, source });
             }
-            Halt::Lost(why) if !self.sent => {
+            Halt::Lost(why, later) if !self.sent => {
                 // Nothing was changed, so there is nothing to resume.
                 let _ = self.write(Record::End {});
                 let why = why.english().to_owned();
-                return Err(ApplyError::Network { why });
+                return Err(ApplyError::Network { why, later });
             }
             Halt::Stopped if !self.sent => {
                 let _ = self.write(Record::End {});
                 return Ok(self.receipt(true, true));
             }
             Halt::Stopped => (text::stopped_by_you(), true),
-            Halt::Step(why) | Halt::Later(why) | Halt::Unknown(why) | Halt::Lost(why) => {
+            Halt::Step(why) | Halt::Later(why) | Halt::Unknown(why) | Halt::Lost(why, _) => {
                 (why, false)
             }
         };
@@ -278,7 +334,6 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             let unknown = self.complete(unknown);
             self.ended.entry(planned.id).or_insert(unknown);
         }
-        let after = self.throttle.after(&why);
         Ok(Receipt {
             after,
             ..self.receipt(false, interrupted)
@@ -296,6 +351,8 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             account: self.plan.account.clone(),
             acted_as: self.store.acted_as().map(str::to_owned),
             steps: steps.collect(),
+            balances: self.books.balances(),
+            waits: None,
             finished,
             interrupted,
             after: None,

@@ -31,8 +31,8 @@ pub(super) enum Halt {
     Later(Phrase),
     /// A command was sent and its outcome is not known: nothing more may be sent.
     Unknown(Phrase),
-    /// The connection is gone, though no command was under way.
-    Lost(Phrase),
+    /// The connection is gone, though no command was under way; what the server has said of another try.
+    Lost(Phrase, Later),
     /// The user wishes to stop.
     Stopped,
     /// The journal cannot be written.
@@ -41,17 +41,15 @@ pub(super) enum Halt {
 
 impl From<LookError> for Halt {
     fn from(error: LookError) -> Self {
-        match error {
+        match (error.passing(), error) {
             // Put off again and again. Nothing speaks against the step itself: a resume takes it up.
-            LookError::Refused { .. }
-                if error.passing().is_some_and(|later| later.after.is_some()) =>
-            {
-                Self::Lost(error.to_string().into())
+            (Some(later), error @ LookError::Refused { .. }) if later.after.is_some() => {
+                Self::Lost(error.to_string().into(), later)
             }
-            LookError::Refused { .. } => Self::Step(error.to_string().into()),
-            LookError::Lost { why } => Self::Lost(why.into()),
+            (_, error @ LookError::Refused { .. }) => Self::Step(error.to_string().into()),
+            (_, LookError::Lost { why, later }) => Self::Lost(why.into(), later),
             // Nothing that depends on this answer may be done, and the next answer may be as wrong.
-            LookError::Protocol { why } => Self::Lost(text::no_sense(why)),
+            (_, LookError::Protocol { why }) => Self::Lost(text::no_sense(why), Later::default()),
         }
     }
 }
@@ -103,6 +101,8 @@ pub(super) struct Throttle {
     until: Option<Instant>,
     /// What it has asked for last, where that was too often or for too long.
     too_much: Option<Duration>,
+    /// What it has asked for in its last answer or in parting, where nobody has waited for that yet.
+    asked: Option<Duration>,
 }
 
 impl Throttle {
@@ -123,16 +123,18 @@ impl Throttle {
     /// Before when nothing is to be sent.
     fn until(&self) -> Result<Option<Instant>, Halt> {
         if self.too_much.is_some() {
-            return Err(Halt::Lost(text::asks_to_wait()));
+            return Err(Halt::Lost(text::asks_to_wait(), Later::default()));
         }
         Ok(self.until)
     }
 
-    /// How long the server wants to be left alone by whoever goes on with a run that ends for this reason.
-    pub fn after(&self, why: &Phrase) -> Option<Duration> {
-        // A look that was put off has the server's own words in it.
-        let told = Later::told(None, why.english());
-        self.too_much.or(told.and_then(|later| later.after))
+    /// How long the server wants to be left alone by whoever goes on with a run that ends so.
+    pub fn after(&self, halt: &Halt) -> Option<Duration> {
+        let told = match halt {
+            Halt::Lost(_, later) => later.after,
+            _ => None,
+        };
+        self.too_much.or(told).or(self.asked)
     }
 }
 
@@ -162,7 +164,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         batch: Option<Batch>,
     ) -> Result<Sent, Halt> {
         self.wait_as_told().await?;
-        if self.ports.stopped() {
+        // A wish to stop is no reason to leave a mailbox locked.
+        if self.ports.stopped() && !matches!(act, Act::Unlock { .. }) {
             return Err(Halt::Stopped);
         }
         self.guard(&act)?;
@@ -177,8 +180,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let performed = self.store.perform(&act).await;
         let took = began.elapsed();
         self.sent |= !matches!(performed, Err(ActError::NotSent { .. }));
+        self.unrenewed |= matches!(
+            act,
+            Act::Move { .. } | Act::Copy { .. } | Act::Rename { .. }
+        );
         let later = performed.as_ref().err().and_then(ActError::passing);
         self.throttle.heard(later, gets_on(&act));
+        self.throttle.asked = performed.as_ref().err().and_then(ActError::after);
         let (reply, answer) = match performed {
             Ok(answered) => (Reply::Answered(answered.clone()), Ok(answered)),
             Err(ActError::Refused {
@@ -194,12 +202,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 };
                 (Reply::Refused(code), Err(refusal))
             }
-            Err(ActError::NotSent { why }) => {
+            Err(ActError::NotSent { why, later }) => {
                 let reply = Reply::NotSent;
                 self.write(Record::Result { intent, reply })?;
-                return Err(Halt::Lost(why.into()));
+                return Err(Halt::Lost(why.into(), later));
             }
-            Err(ActError::Unknown { why }) => return Err(Halt::Unknown(why.into())),
+            Err(ActError::Unknown { why, .. }) => return Err(Halt::Unknown(why.into())),
         };
         self.write(Record::Result { intent, reply })?;
         Ok(Sent {
@@ -224,6 +232,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         while Instant::now() < until && !self.ports.stopped() {
             sleep_until(until.min(Instant::now() + MOMENT)).await;
         }
+        self.throttle.asked = None;
         Ok(())
     }
 
@@ -234,7 +243,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             Act::Rename { from, to } if from.is_inbox() || to.is_inbox() => {
                 text::inbox_never_renamed()
             }
-            Act::Delete { name } | Act::ExpungeAll { of: name }
+            Act::Delete { name }
+            | Act::ExpungeAll { of: name }
+            | Act::Lock { name }
+            | Act::Unlock { name }
                 if !is_ours(name) && stands(Guard::Tombstones) =>
             {
                 text::only_emptied_removed()
@@ -358,6 +370,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn how_long_to_wait_is_what_the_server_asked_for_not_what_a_sentence_says() {
+        let sentence = || Phrase::from("\"Backoff Time: 9000 milliseconds\" is gone");
+        let mut throttle = Throttle::default();
+        assert_eq!(throttle.after(&Halt::Unknown(sentence())), None);
+        let later = Later {
+            after: Some(Duration::from_secs(5)),
+        };
+        let lost = Halt::Lost(sentence(), later);
+        assert_eq!(throttle.after(&lost), later.after);
+        throttle.asked = Some(Duration::from_secs(7));
+        assert_eq!(throttle.after(&Halt::Unknown(sentence())), throttle.asked);
+        assert_eq!(throttle.after(&lost), later.after);
+    }
+
     #[tokio::test]
     async fn nothing_but_a_tombstone_of_this_run_is_removed_whoever_asks() {
         let (mut store, mut ports, plan) = (Nobody, (), empty_plan());
@@ -366,6 +393,7 @@ mod tests {
             verify: Verify::Quick,
             batch: String::new(),
             skip: BTreeSet::new(),
+            grace: None,
         };
         let journal = journal::Journal::new(Box::new(Blank), 0, String::new());
         let mut run = Run::new(

@@ -9,7 +9,8 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     Event, Ports,
-    merge::Route,
+    later::Removal,
+    merge::{FEW_PASSES, PASSES, Route},
     run::{Run, receipt},
     send::Halt,
     tombstone::Tombstone,
@@ -54,6 +55,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             if self.tombstones.iter().all(|tomb| tomb.stuck.is_some()) {
                 return Ok(());
             }
+            if self.removal == Removal::Due && self.came_late {
+                // Its time begins anew.
+                self.removal = Removal::Later;
+            }
+            if self.removal == Removal::Later {
+                return self.leave_for_later().await;
+            }
             if self.ports.stopped() {
                 return Err(Halt::Stopped);
             }
@@ -84,6 +92,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// Looks at every tombstone once more after the settle time: removes those that stayed empty.
     async fn remove_tombstones(&mut self) -> Result<(), Halt> {
+        if self.unrenewed && stands(Guard::NewConnection) {
+            // The old connection may go on seeing a mailbox as it was when it was renamed.
+            self.renew().await?;
+        }
         for tombstone in self.tombstones.clone() {
             let Some(step) = self.planned(tombstone.step) else {
                 continue;
@@ -111,39 +123,113 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if !stands(Guard::LastLook) {
             return self.delete(step, tombstone).await;
         }
+        let is_quiet = self.look(step, &route, tombstone).await?;
+        let set = std::slice::from_ref(tombstone);
+        self.lock(set).await?;
+        let removed = if self.is_locked(name) {
+            self.remove_locked(step, &route, tombstone).await
+        } else if is_quiet {
+            self.remove(step, &route, tombstone).await
+        } else {
+            Ok(())
+        };
+        let is_left = self.tombstones.iter().any(|known| known.name == *name);
+        // Where the line is gone a resume gives the rights back.
+        if is_left
+            && !matches!(
+                removed,
+                Err(Halt::Lost(..) | Halt::Unknown(_) | Halt::Journal(_))
+            )
+        {
+            self.unlock_all(set).await?;
+        }
+        removed
+    }
+
+    /// Looks at a tombstone after the settle time and moves what has come into it. Whether it has stayed as it was.
+    async fn look(
+        &mut self,
+        step: &Step,
+        route: &Route,
+        tombstone: &Tombstone,
+    ) -> Result<bool, Halt> {
+        let name = &tombstone.name;
         let moved_before = self.moved.get(&step.id).copied();
-        let drained = self.drain(&route).await?;
+        let passes = self.passes();
+        let drained = self.drain(route, passes).await?;
         let has_moved = moved_before != self.moved.get(&step.id).copied();
         let seen = Seen::from(&drained.opened);
-        if has_moved || tombstone.last_look != Some(seen) {
-            // Somebody still held it open and wrote, or nobody has looked yet: let it settle.
-            self.store.leave().await?;
-            self.settle_again(name, Some(seen));
-            return Ok(());
-        }
+        let mut is_quiet = !has_moved && !drained.fills && tombstone.last_look == Some(seen);
         drained.nothing_stays()?;
-        if drained.copied > 0 {
-            let emptied = self.expunge_tombstone(&route, &drained.opened).await?;
-            if emptied.uid_validity != seen.uid_validity {
-                // It has got new numbers with that, by which nobody has watched it yet.
-                self.store.leave().await?;
-                self.settle_again(name, Some(Seen::from(&emptied)));
-                return Ok(());
-            }
+        let mut last_look = seen;
+        if is_quiet && drained.copied > 0 {
+            let emptied = self.expunge_tombstone(route, &drained.opened).await?;
+            // It has got new numbers with that, by which nobody has watched it yet.
+            is_quiet = emptied.uid_validity == seen.uid_validity;
+            last_look = Seen::from(&emptied);
         }
         self.store.leave().await?;
+        if !is_quiet {
+            // Somebody still held it open and wrote, or nobody has looked yet: let it settle.
+            self.settle_again(name, Some(last_look));
+        }
+        Ok(is_quiet)
+    }
+
+    /// Removes a locked tombstone: what came before the lock is moved, and nothing comes after it.
+    async fn remove_locked(
+        &mut self,
+        step: &Step,
+        route: &Route,
+        tombstone: &Tombstone,
+    ) -> Result<(), Halt> {
+        let drained = self.drain(route, PASSES).await?;
+        drained.no_longer_fills()?;
+        drained.nothing_stays()?;
+        if drained.copied > 0 {
+            self.expunge_tombstone(route, &drained.opened).await?;
+        }
+        self.store.leave().await?;
+        self.remove(step, route, tombstone).await
+    }
+
+    /// Removes a tombstone that was just seen empty, if its target is still what it was.
+    async fn remove(
+        &mut self,
+        step: &Step,
+        route: &Route,
+        tombstone: &Tombstone,
+    ) -> Result<(), Halt> {
         let target = self.store.status(&route.to).await?;
         self.same_identity(&route.to, target.uid_validity)?;
         let delimiter = self.plan.listing.delimiter_of(&tombstone.of);
-        if !self.store.below(name, delimiter).await?.is_empty() {
+        let below = self.store.below(&tombstone.name, delimiter).await?;
+        if !below.is_empty() {
             return Err(Halt::Step(text::appeared_below()));
         }
         self.delete(step, tombstone).await
     }
 
+    /// How often a tombstone is drained before it is locked; where no lock is to be had, until it is empty.
+    fn passes(&self) -> u32 {
+        if self.lock_works && self.store.can("ACL") {
+            FEW_PASSES
+        } else {
+            PASSES
+        }
+    }
+
     /// Sends the DELETE of a tombstone that was just seen empty.
     async fn delete(&mut self, step: &Step, tombstone: &Tombstone) -> Result<(), Halt> {
         let name = &tombstone.name;
+        // Sent again only where the exact name is still listed: by then it may lead to another mailbox that no list shows
+        // (Dovecot's mailbox_alias), and STATUS proves nothing.
+        let is_again = self.deleted_before.contains(name);
+        if is_again && self.store.find(name).await?.is_none() {
+            self.forget(name);
+            return self.tidy(step, &tombstone.of, tombstone.subscribed).await;
+        }
+        self.deleted_before.insert(name.clone());
         let act = Act::Delete { name: name.clone() };
         let answer = self.send(step.id, act, None).await?.answer;
         let found = self.store.find(name).await.map_err(Halt::unproven)?;
@@ -178,7 +264,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 continue;
             };
             if let Some(route) = Route::of(&planned, &tombstone.name) {
-                let drained = self.drain(&route).await?;
+                let moved_before = self.moved.get(&step).copied();
+                let passes = self.passes();
+                let drained = self.drain(&route, passes).await?;
+                self.came_late |= moved_before != self.moved.get(&step).copied();
                 self.store.leave().await?;
                 self.settle_again(&tombstone.name, Some(Seen::from(&drained.opened)));
             }
@@ -194,18 +283,54 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         of: &MailboxName,
         subscribed: bool,
     ) -> Result<(), Halt> {
-        if subscribed {
-            self.follow_subscription(step.id, of, false).await?;
-        }
+        let back = self.end_subscription(step, of, subscribed).await?;
         if self.is_waiting(step.id) {
             return Ok(());
         }
-        let back = self.is_there(of).await?;
         let (after, why) = if back {
             (SourceAfter::CameBack, Some(text::made_again()))
         } else {
             (SourceAfter::Removed, None)
         };
         self.end_step(receipt(step, Outcome::Applied, Some(after), why))
+    }
+
+    /// Ends the subscription to a name that is gone; not where somebody has made a new mailbox of it, whose mail would be
+    /// where no client looks. Whether somebody has.
+    async fn end_subscription(
+        &mut self,
+        step: &Step,
+        of: &MailboxName,
+        subscribed: bool,
+    ) -> Result<bool, Halt> {
+        let back = self.is_there(of).await?;
+        if back || !subscribed {
+            return Ok(back);
+        }
+        self.follow_subscription(step.id, of, false).await?;
+        let back = self.is_there(of).await?;
+        if back {
+            self.follow_subscription(step.id, of, true).await?;
+        }
+        Ok(back)
+    }
+
+    /// Leaves what was set aside to a later run: the steps are over, but for that.
+    async fn leave_for_later(&mut self) -> Result<(), Halt> {
+        for tombstone in self.tombstones.clone() {
+            let step = self.planned(tombstone.step);
+            let Some(step) = step.filter(|_| tombstone.stuck.is_none()) else {
+                continue;
+            };
+            if self.ended.contains_key(&step.id) {
+                continue;
+            }
+            let subscribed = tombstone.subscribed;
+            self.end_subscription(&step, &tombstone.of, subscribed)
+                .await?;
+            let after = Some(SourceAfter::Waits);
+            self.end_step(receipt(&step, Outcome::Applied, after, None))?;
+        }
+        Ok(())
     }
 }

@@ -24,6 +24,8 @@ pub enum RunState {
     Finished,
     /// `rolecall resume` finishes it.
     Unfinished,
+    /// Did all it was to do and has set mailboxes aside: `rolecall resume` removes them when their time has come.
+    Waiting,
     /// Came to its end, but one of its RENAMEs was never answered and may run yet: `rolecall resume` looks.
     MayHoldMail,
     /// Another run has undone it.
@@ -39,6 +41,7 @@ impl RunState {
         match self {
             Self::Finished => "finished",
             Self::Unfinished => "unfinished",
+            Self::Waiting => "waiting",
             Self::MayHoldMail => "may-hold-mail",
             Self::Undone => "undone",
             Self::Damaged => "damaged",
@@ -82,7 +85,10 @@ pub fn runs(home: &Home) -> Result<Vec<RunSummary>, ApplyError> {
     // A run is undone by a later one.
     for run in &mut runs {
         if undone.contains(&run.id)
-            && matches!(run.state, RunState::Finished | RunState::Unfinished)
+            && matches!(
+                run.state,
+                RunState::Finished | RunState::Unfinished | RunState::Waiting
+            )
         {
             run.state = RunState::Undone;
         }
@@ -113,6 +119,7 @@ fn summary(past: &Past) -> Option<RunSummary> {
         started: past.started().to_owned(),
         // One that sent nothing has nothing to finish.
         state: match past.is_finished() || !past.has_sent() {
+            false if past.is_waiting() => RunState::Waiting,
             true if may_run_late(&past.contents.records, &plan.listing) => RunState::MayHoldMail,
             true => RunState::Finished,
             false => RunState::Unfinished,
@@ -198,7 +205,10 @@ pub fn before(home: &Home, account: &AccountId) -> Before {
 /// The runs that a resume has something to do for, or to look after; those of one batch, if one is named.
 pub fn to_resume(home: &Home, batch: Option<&str>) -> Result<Vec<RunSummary>, ApplyError> {
     of_batch(home, batch, &|state| {
-        matches!(state, RunState::Unfinished | RunState::MayHoldMail)
+        matches!(
+            state,
+            RunState::Unfinished | RunState::Waiting | RunState::MayHoldMail
+        )
     })
 }
 
@@ -243,8 +253,14 @@ pub fn story(home: &Home, run: &str) -> Result<Vec<String>, ApplyError> {
         told.push(format!("{}. {}", step.id, sentence(step, receipt)));
         told.extend(messages(&past, step));
     }
+    told.extend(balances(&past));
     told.push(if past.is_finished() {
         "It came to its end.".to_owned()
+    } else if past.is_waiting() {
+        let until = past.waits("").map(|waits| waits.until).unwrap_or_default();
+        format!(
+            "It waits until {until} to remove what it has set aside: `rolecall resume {run}` does so then."
+        )
     } else {
         format!("It is unfinished: `rolecall resume {run}` goes on with it.")
     });
@@ -254,6 +270,33 @@ pub fn story(home: &Home, run: &str) -> Result<Vec<String>, ApplyError> {
         ));
     }
     Ok(told)
+}
+
+/// What does not add up.
+fn balances(past: &Past) -> Vec<String> {
+    let records = past.contents.records.iter();
+    let balances = records.filter_map(|(_, record)| match record {
+        Record::Balanced { balance } if balance.differs() => Some(balance),
+        _ => None,
+    });
+    let told = balances.map(|balance| {
+        let uids = if balance.uids.is_empty() {
+            String::new()
+        } else {
+            format!(" (UID {})", balance.uids)
+        };
+        let name = balance.mailbox.text();
+        if balance.purged > 0 {
+            let purged = balance.purged;
+            format!("   {purged} messages have gone from \"{name}\", where servers purge{uids}")
+        } else {
+            let unexplained = balance.unexplained;
+            format!(
+                "   {unexplained} messages of \"{name}\" are gone or there twice, and nothing shows why{uids}"
+            )
+        }
+    });
+    told.collect()
 }
 
 fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> String {
@@ -282,6 +325,7 @@ fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> String {
         Some(SourceAfter::Removed) => ", then removed",
         Some(SourceAfter::Left) => ", it stays",
         Some(SourceAfter::CameBack) => ", removed and made again by somebody",
+        Some(SourceAfter::Waits) => ", set aside and removed later",
         None => "",
     };
     let text = format!("{what}: {}{moved}{after}", receipt.outcome.word());

@@ -241,6 +241,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 Ok(()) | Err(LookError::Refused { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
+            // It is never locked under its own name.
+            self.unlock_all(std::slice::from_ref(&tombstone)).await?;
             if self.store.find(of).await?.is_some() {
                 self.set_stuck(name, text::there_is_a_new(of));
                 continue;

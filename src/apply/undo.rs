@@ -45,7 +45,7 @@ pub fn undo(home: &Home, run: &str, listing: &Listing, made: String) -> Result<P
             account: plan.account.clone(),
         });
     }
-    if !past.is_finished() {
+    if !past.is_finished() && !past.is_waiting() {
         return Err(not_possible(
             "it is unfinished; `rolecall resume` it first".to_owned(),
         ));
@@ -113,6 +113,10 @@ struct Effect {
     applied: bool,
     /// What became of a merge's source.
     source_after: Option<SourceAfter>,
+    /// The name under which the source waits for its removal.
+    set_aside: Option<MailboxName>,
+    /// Messages that we moved and that are gone from the target.
+    purged: usize,
 }
 
 impl Effect {
@@ -177,6 +181,19 @@ impl Effects {
                     effect.copied.remove(new);
                     effect.moved.insert(*new);
                 }
+            }
+            Record::Missing { mailbox, uids, .. } => {
+                for effect in self.0.values_mut() {
+                    let is_it = |(name, _): &(MailboxName, u32)| name == mailbox;
+                    if effect.target.as_ref().is_some_and(is_it) {
+                        let before = effect.moved.len();
+                        effect.moved.retain(|uid| !uids.contains(*uid));
+                        effect.purged += before - effect.moved.len();
+                    }
+                }
+            }
+            Record::Tombstone { step, name, .. } => {
+                self.step(*step).set_aside = Some(name.clone());
             }
             Record::StepEnd { receipt } => {
                 let effect = self.step(receipt.id);
@@ -271,6 +288,10 @@ impl Maker<'_> {
             let copies = text::copies_that_stay(effect.copied.len() as u64);
             self.warn(text::copies_stay(copies, target));
         }
+        if effect.purged > 0 {
+            let messages = text::messages(effect.purged as u64);
+            self.warn_of_loss(text::were_purged(messages, target));
+        }
         if effect.there > 0 {
             let messages = text::messages_that_stay(effect.there as u64);
             self.warn(text::were_there_before(messages, target, source));
@@ -280,6 +301,12 @@ impl Maker<'_> {
             return;
         }
         let messages = text::messages(uids.len() as u64);
+        let there = self.listing.find(target.wire());
+        let there = there.and_then(|mailbox| mailbox.status.messages);
+        if let Some(there) = there.filter(|there| *there < uids.len() as u64) {
+            let stands = text::messages(there);
+            self.warn_of_loss(text::fewer_are_there(target, messages.clone(), stands));
+        }
         if !self.will_exist(source) {
             self.warn(text::source_is_gone(target, messages, source));
             return;
@@ -308,6 +335,15 @@ impl Maker<'_> {
 
     /// Makes a removed source again, with its subscription.
     fn bring_back(&mut self, source: &MailboxName, role: Option<Role>, effect: &Effect) {
+        if effect.source_after == Some(SourceAfter::Waits)
+            && let Some(name) = effect.set_aside.as_ref()
+            && self.listing.find(name.wire()).is_some()
+            && self.listing.find(source.wire()).is_none()
+        {
+            // It is still there, with all that it is known by.
+            let because = text::had_that_name();
+            self.add(Action::Rename, Some(name), Some(source), role, because);
+        }
         let removed = matches!(
             effect.source_after,
             Some(SourceAfter::Removed | SourceAfter::CameBack)
@@ -340,6 +376,16 @@ impl Maker<'_> {
     fn warn(&mut self, message: Phrase) {
         self.warnings.push(Remark {
             code: Code::UndoIncomplete,
+            role: None,
+            message,
+        });
+    }
+
+    /// What the run moved and is gone since.
+    fn warn_of_loss(&mut self, message: Phrase) {
+        self.warnings.push(Remark {
+            role: None,
+            code: Code::MayBePurged,
             message,
         });
     }

@@ -56,9 +56,7 @@ impl<'a> Choices<'a> {
             used: BTreeMap::new(),
             made: BTreeMap::new(),
         };
-        let told = forecasts.of(role);
-        for (client, cell) in told.filter(|(_, cell)| forecasts.stated || cell.confidence.is_firm())
-        {
+        for (client, cell) in forecasts.counted(role) {
             match &cell.does {
                 Use::Mailbox(name) => choices.used.entry(name).or_default().push(client),
                 Use::Creates(names) => choices.made.entry(names).or_default().push(client),

@@ -1,6 +1,6 @@
 //! Findings about special-use attributes.
 //!
-//! In: an [`Account`]. Out: role-unmarked, attribute-conflict, attribute-vs-name, role-on-noselect.
+//! In: an [`Account`]. Out: role-unmarked, mark-on-unknown-name, attribute-conflict, attribute-vs-name, role-on-noselect.
 //! Never: setting one.
 
 use std::collections::BTreeSet;
@@ -14,48 +14,58 @@ use crate::{
         plan::Action,
         role::Role,
         roll::EvidenceKind,
+        software::Software,
     },
 };
 
 pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
     unmarked(account, to);
+    to.extend(account.splits.iter().filter_map(mark_on_unknown_name));
     for role in Role::EVERY {
         to.extend(shared_attribute(account, role));
     }
     for item in account
         .items
         .iter()
-        .filter(|item| !account.listing.is_foreign(&item.entry.name))
+        .filter(|item| item.entry.aside.is_none())
     {
         to.extend(two_attributes(item));
         to.extend(attribute_vs_name(item));
-        to.extend(role_on_noselect(item));
+        to.extend(role_on_noselect(account, item));
     }
 }
 
 /// One finding a role where the server marks mailboxes; where it marks none, one for all, since no client expects it there.
+/// A warning only where somebody can set the mark: rolecall, or an administrator of a server that takes one.
 fn unmarked(account: &Account, to: &mut Vec<Finding>) {
     let unmarked: Vec<&Split> = account
         .splits
         .iter()
         .filter(|split| !split.keep.is_marked(split.role))
         .collect();
-    let server_marks = account.listing.server.can("SPECIAL-USE")
+    let listing = account.listing;
+    let server_marks = listing.server.can("SPECIAL-USE")
         || account
             .items
             .iter()
             .any(|item| !item.roles_by(EvidenceKind::Attribute).is_empty());
     if server_marks {
+        let by_us = listing.server.lets_clients_mark();
+        let by_somebody = by_us || Software::of(listing).takes_marks_from_administrator();
         to.extend(unmarked.into_iter().map(|split| {
             let (name, role) = (split.keep.name(), split.role);
             let attribute = role.attribute().unwrap_or_default();
             let message = text::not_marked(&name, role, attribute);
-            let fix = account
-                .listing
-                .server
-                .lets_clients_mark()
-                .then_some(Action::Mark);
-            finding(Code::RoleUnmarked, Some(role), vec![name], message, fix)
+            let fix = by_us.then_some(Action::Mark);
+            let severity = if by_somebody {
+                Code::RoleUnmarked.severity()
+            } else {
+                Severity::Info
+            };
+            Finding {
+                severity,
+                ..finding(Code::RoleUnmarked, Some(role), vec![name], message, fix)
+            }
         }));
     } else if !unmarked.is_empty() {
         let keeps: Vec<Item> = unmarked.iter().map(|split| split.keep).collect();
@@ -66,6 +76,32 @@ fn unmarked(account: &Account, to: &mut Vec<Finding>) {
             ..finding(Code::RoleUnmarked, None, mailboxes, message, None)
         });
     }
+}
+
+/// A marked keeper of a name that nobody knows, beside one that is known by its name.
+fn mark_on_unknown_name(split: &Split) -> Option<Finding> {
+    let role = split.role;
+    let keep = split.keep;
+    let is_of = |item: &Item, kind| item.roles_by(kind).contains(&role);
+    let is_unknown = keep.is_marked(role)
+        && !keep.is_overridden()
+        && keep.roles_by(EvidenceKind::Name).is_empty()
+        && !is_of(&keep, EvidenceKind::Provider);
+    let mut others = split.sources.iter();
+    let other = others.find(|item| !item.is_marked(role) && is_of(item, EvidenceKind::Name))?;
+    is_unknown.then(|| {
+        let attribute = role.attribute().unwrap_or_default();
+        let mailboxes = vec![keep.name(), other.name()];
+        let message =
+            text::mark_of_unknown_name(&keep.entry.name, attribute, &other.entry.name, role);
+        finding(
+            Code::MarkOnUnknownName,
+            Some(role),
+            mailboxes,
+            message,
+            None,
+        )
+    })
 }
 
 /// Several mailboxes with one attribute. Those that are only left empty by the server are not worth a warning.
@@ -79,7 +115,7 @@ fn shared_attribute(account: &Account, role: Role) -> Option<Finding> {
     let marked = account.items.iter().filter(|item| {
         item.is_marked(role)
             && item.mailbox.selectable
-            && !account.listing.is_foreign(&item.entry.name)
+            && item.entry.aside.is_none()
             && !harmless.contains(&item.entry.name)
     });
     let mut marked: Vec<Item> = marked.copied().collect();
@@ -136,16 +172,32 @@ fn attribute_vs_name(item: &Item) -> Option<Finding> {
     })
 }
 
-fn role_on_noselect(item: &Item) -> Option<Finding> {
-    let marked = item.roles_by(EvidenceKind::Attribute);
-    let role = marked.first().filter(|_| !item.mailbox.selectable)?;
+/// A level of the tree that the server marks, or that has the name of a role which no mailbox has.
+fn role_on_noselect(account: &Account, item: &Item) -> Option<Finding> {
+    if item.mailbox.selectable || item.entry.aside.is_some() {
+        return None;
+    }
     let name = item.name();
-    let message = text::marked_without_messages(&name, *role);
-    Some(finding(
-        Code::RoleOnNoselect,
-        Some(*role),
-        vec![name],
-        message,
-        None,
-    ))
+    let marked = item.roles_by(EvidenceKind::Attribute);
+    if let Some(role) = marked.first() {
+        let message = text::marked_without_messages(&name, *role);
+        return Some(finding(
+            Code::RoleOnNoselect,
+            Some(*role),
+            vec![name],
+            message,
+            None,
+        ));
+    }
+    let named = item.roles_by(EvidenceKind::Name);
+    let is_free = |role: &Role| {
+        let mut items = account.items.iter();
+        role.can_merge() && items.all(|other| other.entry.role != Some(*role))
+    };
+    let role = named.first().copied().filter(is_free)?;
+    let message = text::name_holds_no_messages(&name, role);
+    (named.len() == 1).then(|| Finding {
+        severity: Severity::Info,
+        ..finding(Code::RoleOnNoselect, Some(role), vec![name], message, None)
+    })
 }

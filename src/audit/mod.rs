@@ -22,7 +22,7 @@ use crate::{
         mailbox::{Mailbox, MailboxName},
         plan::Action,
         role::Role,
-        roll::{Entry, EvidenceKind, Members, Roll},
+        roll::{Aside, Entry, EvidenceKind, Members, Roll},
     },
 };
 
@@ -71,14 +71,16 @@ impl Item<'_> {
 
     /// Whether the user said what it is; then nothing is left to wonder at.
     fn is_overridden(&self) -> bool {
-        self.entry
-            .evidence
-            .iter()
-            .any(|one| one.kind == EvidenceKind::Override)
+        self.entry.is_stated_by_user()
     }
 
     fn name(&self) -> MailboxName {
         self.entry.name.clone()
+    }
+
+    /// Whether a run of ours removes it later.
+    fn waits(&self) -> bool {
+        self.entry.aside == Some(Aside::Waits)
     }
 }
 
@@ -86,6 +88,8 @@ impl Item<'_> {
 struct Split<'a> {
     role: Role,
     keep: Item<'a>,
+    /// Whether nothing tells that it is this one.
+    unclear: bool,
     /// What would have to be merged into the kept one.
     sources: Vec<Item<'a>>,
     /// Other names of the kept mailbox.
@@ -131,20 +135,20 @@ impl<'a> Account<'a> {
         };
         // Of a doubtful keeper all members are doubtful: nothing is done with them, so nothing is asked for.
         let keep = of_role().find(|item| item.entry.name == members.keep)?;
-        if keep.entry.doubtful {
+        if keep.entry.is_doubtful() {
             return None;
         }
         let mut split = Split {
             role,
             keep,
+            unclear: members.unclear,
             sources: vec![],
             aliases: vec![],
             empties: vec![],
         };
-        let identity = Identity::of(keep.mailbox);
         let others = of_role().filter(|item| item.entry.name != members.keep);
-        for item in others.filter(|item| !item.entry.doubtful) {
-            if identity.is_some() && Identity::of(item.mailbox) == identity {
+        for item in others.filter(|item| !item.entry.is_doubtful()) {
+            if self.listing.is_one_mailbox(keep.mailbox, item.mailbox) {
                 split.aliases.push(item);
             } else if self.is_kept_by_server(item, role) {
                 split.empties.push(item);
@@ -161,36 +165,6 @@ impl<'a> Account<'a> {
         item.mailbox.status.messages == Some(0)
             && item.is_marked(role)
             && !self.listing.server.can("CREATE-SPECIAL-USE")
-    }
-}
-
-/// What tells that two listed names lead to one mailbox: equal MAILBOXID where the server has them; else all that STATUS
-/// and the newest message tell, of a mailbox that is not empty.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Identity<'a> {
-    /// MAILBOXID.
-    Id(&'a str),
-    /// UIDVALIDITY, UIDNEXT, messages, and the look inside.
-    Alike([u64; 3], i64, [Option<u64>; 2]),
-}
-
-impl<'a> Identity<'a> {
-    fn of(mailbox: &'a Mailbox) -> Option<Self> {
-        let status = &mailbox.status;
-        if let Some(id) = &status.mailbox_id {
-            return Some(Self::Id(id));
-        }
-        let counts = [
-            status.uid_validity?.into(),
-            status.uid_next?.into(),
-            status.messages.filter(|messages| *messages > 0)?,
-        ];
-        let sample = mailbox.sample.as_ref()?;
-        Some(Self::Alike(
-            counts,
-            sample.newest?,
-            [sample.newest_size, sample.deleted],
-        ))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Findings about names that get no role, or one that is not sure.
 //!
-//! In: an [`Account`]. Out: name-ambiguous, role-doubtful, name-garbled, lookalike-name, not-personal, mapping-unused.
+//! In: an [`Account`]. Out: name-ambiguous, role-doubtful, name-garbled, lookalike-name, not-personal, other-namespace,
+//! mailbox-is-view, mapping-unused.
 //! Never: a guess which role it is.
 
 use std::collections::BTreeMap;
@@ -11,7 +12,7 @@ use crate::{
     model::{
         finding::{Code, Finding},
         role::{Certainty, Role},
-        roll::{EvidenceKind, Unused},
+        roll::{Aside, EvidenceKind, Unused},
     },
 };
 
@@ -22,7 +23,7 @@ pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
     let own = own.filter(|item| !account.listing.is_foreign(&item.entry.name));
     to.extend(own.filter_map(name_garbled));
     to.extend(account.items.iter().filter_map(lookalike_name));
-    not_personal(account, to);
+    asides(account, to);
 }
 
 fn name_ambiguous(item: &Item) -> Option<Finding> {
@@ -41,11 +42,26 @@ fn name_ambiguous(item: &Item) -> Option<Finding> {
 /// A role that nothing is moved on; of those that are never merged there is nothing to say.
 fn role_doubtful(item: &Item) -> Option<Finding> {
     let role = item.entry.role.filter(|role| role.can_merge())?;
-    item.entry.doubtful.then(|| {
+    item.entry.is_doubtful().then(|| {
         let name = item.name();
-        let message = text::likely_before_you_say(&name, role);
+        let message = text::doubtful_before_you_say(&name, role, reasons(item));
         finding(Code::RoleDoubtful, Some(role), vec![name], message, None)
     })
+}
+
+/// What a doubtful role rests on.
+fn reasons(item: &Item) -> Phrase {
+    let of = |kind| {
+        let evidence = item.entry.evidence.iter();
+        evidence.filter(move |one| one.kind == kind)
+    };
+    let marks = of(EvidenceKind::Attribute).map(|one| text::marked(&one.detail));
+    let rest = of(EvidenceKind::Context).chain(of(EvidenceKind::Content));
+    let reasons: Vec<Phrase> = marks.chain(rest.map(|one| one.detail.clone())).collect();
+    if reasons.is_empty() {
+        return text::name_little_attested();
+    }
+    Phrase::joined(reasons, ", ")
 }
 
 fn name_garbled(item: &Item) -> Option<Finding> {
@@ -96,25 +112,40 @@ pub(super) fn mapping_unused(unused: &Unused) -> Finding {
     finding(Code::MappingUnused, None, vec![], message, None)
 }
 
-/// One finding a role, since a shared tree may hold hundreds.
-fn not_personal(account: &Account, to: &mut Vec<Finding>) {
-    let mut by_role: BTreeMap<Role, Vec<Item>> = BTreeMap::new();
-    for item in account
-        .items
-        .iter()
-        .filter(|item| account.listing.is_foreign(&item.entry.name))
-    {
+/// One finding a role, since a shared tree may hold hundreds. A view is told whatever its name.
+fn asides(account: &Account, to: &mut Vec<Finding>) {
+    let mut by_role: BTreeMap<(Code, Role), Vec<Item>> = BTreeMap::new();
+    for item in &account.items {
+        let code = match &item.entry.aside {
+            Some(Aside::View(real)) => {
+                let message = text::shows_others_mail(&item.entry.name, real);
+                to.push(finding(
+                    Code::MailboxIsView,
+                    None,
+                    vec![item.name()],
+                    message,
+                    None,
+                ));
+                continue;
+            }
+            Some(Aside::Foreign) => Code::NotPersonal,
+            Some(Aside::OtherNamespace) if !item.is_overridden() => Code::OtherNamespace,
+            _ => continue,
+        };
         let roles = item.entry.evidence.iter().filter_map(|one| one.role);
         if let Some(role) = roles.into_iter().find(|role| role.can_merge()) {
-            by_role.entry(role).or_default().push(*item);
+            by_role.entry((code, role)).or_default().push(*item);
         }
     }
-    to.extend(by_role.into_iter().map(|(role, items)| {
+    to.extend(by_role.into_iter().map(|((code, role), items)| {
         let mailboxes = names(&items);
-        let message = match mailboxes.len() {
-            1 => text::belongs_to_others(quoted(&mailboxes), role),
-            _ => text::belong_to_others(quoted(&mailboxes), role),
+        let quoted = quoted(&mailboxes);
+        let message = match (code, mailboxes.len()) {
+            (Code::NotPersonal, 1) => text::belongs_to_others(quoted, role),
+            (Code::NotPersonal, _) => text::belong_to_others(quoted, role),
+            (_, 1) => text::lies_in_other_namespace(quoted, role),
+            _ => text::lie_in_other_namespace(quoted, role),
         };
-        finding(Code::NotPersonal, Some(role), mailboxes, message, None)
+        finding(code, Some(role), mailboxes, message, None)
     }));
 }

@@ -1,18 +1,21 @@
 //! Findings about mail that is spread, missing or hard to move.
 //!
-//! In: an [`Account`]. Out: role-split, role-duplicate-empty, same-mailbox-twice, role-missing, role-unsubscribed,
-//! deleted-marked-mail, may-be-truncated, unfinished-run, dangling-subscription. Never: a plan.
+//! In: an [`Account`]. Out: role-split, keeper-unclear, role-duplicate-empty, same-mailbox-twice, role-missing,
+//! role-unsubscribed, deleted-marked-mail, may-be-truncated, unfinished-run, removal-waits, dangling-subscription. Never: a
+//! plan.
 
 use std::collections::BTreeMap;
 
-use super::{Account, EXPECTED, Identity, Item, Split, finding, names, quoted};
+use super::{Account, EXPECTED, Item, Split, finding, names, quoted};
 use crate::{
     language::text,
     model::{
         finding::{Code, Finding},
-        mailbox::{MailboxName, ROUND_LIMITS, is_tombstone},
+        mailbox::{MailboxName, is_tombstone},
         plan::Action,
         role::Role,
+        roll::Aside,
+        software::Software,
     },
 };
 
@@ -36,7 +39,8 @@ pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
             split
                 .sources
                 .iter()
-                .filter_map(|item| may_be_truncated(split.role, item)),
+                .filter(|item| account.listing.may_hide_messages(item.mailbox))
+                .map(|item| may_be_truncated(split.role, item)),
         );
     }
     to.extend(
@@ -46,6 +50,7 @@ pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
     );
     same_mailbox_twice(account, to);
     to.extend(unfinished_run(account));
+    to.extend(removal_waits(account));
     to.extend(
         account
             .listing
@@ -66,7 +71,10 @@ fn role_split(split: &Split) -> Option<Finding> {
         2 => text::two_play(quoted(&mailboxes), role),
         _ => text::all_play(quoted(&mailboxes), role),
     };
-    Some(if role.held_back() {
+    Some(if split.unclear {
+        let message = text::nothing_tells_which(message, role);
+        finding(Code::KeeperUnclear, Some(role), mailboxes, message, None)
+    } else if role.held_back() {
         let message = text::only_with_include(message, role);
         finding(Code::RoleSplit, Some(role), mailboxes, message, None)
     } else {
@@ -125,21 +133,11 @@ fn deleted_marked_mail(role: Role, item: &Item) -> Option<Finding> {
     ))
 }
 
-fn may_be_truncated(role: Role, item: &Item) -> Option<Finding> {
-    let count = item
-        .mailbox
-        .status
-        .messages
-        .filter(|count| ROUND_LIMITS.contains(count))?;
+fn may_be_truncated(role: Role, item: &Item) -> Finding {
+    let count = item.mailbox.status.messages.unwrap_or_default();
     let name = item.name();
     let message = text::round_number(&name, count);
-    Some(finding(
-        Code::MayBeTruncated,
-        Some(role),
-        vec![name],
-        message,
-        None,
-    ))
+    finding(Code::MayBeTruncated, Some(role), vec![name], message, None)
 }
 
 fn role_missing(account: &Account, role: Role) -> Option<Finding> {
@@ -147,34 +145,90 @@ fn role_missing(account: &Account, role: Role) -> Option<Finding> {
         .items
         .iter()
         .any(|item| item.entry.role == Some(role));
+    let is_gmail = Software::of(account.listing) == Software::Gmail;
     (!is_there && !account.items.is_empty()).then(|| {
-        let message = text::nothing_has_role(role);
+        let message = if is_gmail {
+            text::hidden_from_imap(role)
+        } else {
+            text::nothing_has_role(role)
+        };
         finding(Code::RoleMissing, Some(role), vec![], message, None)
     })
 }
 
-/// Mailboxes with one MAILBOXID wherever they are; of those without, members of one role that are alike in all that is known.
+/// Names of one mailbox: those with one MAILBOXID wherever they are; those that an alias namespace has for a role's mailbox;
+/// of the others members of one role that a listing shows to be one.
 fn same_mailbox_twice(account: &Account, to: &mut Vec<Finding>) {
-    let mut groups: BTreeMap<(Option<Role>, Identity), Vec<Item>> = BTreeMap::new();
+    let mut groups: BTreeMap<Twins, Vec<Item>> = BTreeMap::new();
     for item in account.items.iter().filter(|item| item.mailbox.selectable) {
-        let role = item.entry.role.filter(|role| role.can_merge());
-        match Identity::of(item.mailbox) {
-            Some(id @ Identity::Id(_)) => groups.entry((None, id)).or_default().push(*item),
-            Some(alike) if role.is_some() => groups.entry((role, alike)).or_default().push(*item),
-            _ => {}
+        if let Some(key) = Twins::of(item) {
+            groups.entry(key).or_default().push(*item);
         }
     }
-    for group in groups.into_values().filter(|group| group.len() > 1) {
-        let mailboxes = names(&group);
-        let message = text::lead_to_the_same(quoted(&mailboxes));
-        let role = group.iter().find_map(|item| item.entry.role);
-        to.push(finding(
-            Code::SameMailboxTwice,
-            role,
-            mailboxes,
-            message,
-            None,
-        ));
+    for (key, mut group) in groups {
+        let is_first = |item: &Item| match (&key, group.first()) {
+            (Twins::Numbers(..), Some(first)) => {
+                account.listing.is_one_mailbox(first.mailbox, item.mailbox)
+            }
+            _ => true,
+        };
+        let same: Vec<bool> = group.iter().map(is_first).collect();
+        let mut same = same.into_iter();
+        group.retain(|_| same.next().unwrap_or(false));
+        if let Twins::Name(real) = &key {
+            let mut items = account.items.iter();
+            group.extend(items.find(|item| item.entry.name == **real));
+        }
+        if group.len() > 1 {
+            to.push(one_mailbox(&group));
+        }
+    }
+}
+
+fn one_mailbox(group: &[Item]) -> Finding {
+    let mailboxes = names(group);
+    let is_sure = |item: &Item| {
+        let is_alias = matches!(item.entry.aside, Some(Aside::Alias(_)));
+        let status = &item.mailbox.status;
+        is_alias || status.mailbox_id.is_some() || status.messages != Some(0)
+    };
+    let message = if group.iter().any(is_sure) {
+        text::lead_to_the_same(quoted(&mailboxes))
+    } else {
+        text::seem_one_mailbox(quoted(&mailboxes))
+    };
+    let role = group.iter().find_map(|item| item.entry.role);
+    finding(Code::SameMailboxTwice, role, mailboxes, message, None)
+}
+
+/// What names of one mailbox share.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Twins<'a> {
+    Id(&'a str),
+    /// The name at home that an alias namespace's name leads to.
+    Name(&'a MailboxName),
+    /// A role, and the numbers that STATUS gives.
+    Numbers(Role, [u64; 3]),
+}
+
+impl<'a> Twins<'a> {
+    fn of(item: &Item<'a>) -> Option<Self> {
+        let status = &item.mailbox.status;
+        if let Some(id) = &status.mailbox_id {
+            return Some(Self::Id(id));
+        }
+        if let Some(Aside::Alias(real)) = &item.entry.aside {
+            let mut evidence = item.entry.evidence.iter();
+            let has_role = evidence.any(|one| one.role.is_some_and(Role::can_merge));
+            return has_role.then_some(Self::Name(real));
+        }
+        let role = item.entry.role.filter(|role| role.can_merge())?;
+        let numbers = [
+            status.uid_validity?.into(),
+            status.uid_next?.into(),
+            status.messages?,
+        ];
+        Some(Self::Numbers(role, numbers))
     }
 }
 
@@ -183,12 +237,22 @@ fn unfinished_run(account: &Account) -> Option<Finding> {
         .items
         .iter()
         .copied()
-        .filter(|item| is_tombstone(item.mailbox.leaf()))
+        .filter(|item| is_tombstone(item.mailbox.leaf()) && !item.waits())
         .collect();
     (!left.is_empty()).then(|| {
         let mailboxes = names(&left);
         let message = text::may_hold_messages(quoted(&mailboxes));
         finding(Code::UnfinishedRun, None, mailboxes, message, None)
+    })
+}
+
+fn removal_waits(account: &Account) -> Option<Finding> {
+    let waiting = account.items.iter().copied().filter(Item::waits);
+    let waiting: Vec<Item> = waiting.collect();
+    (!waiting.is_empty()).then(|| {
+        let mailboxes = names(&waiting);
+        let message = text::waits_for_removal(quoted(&mailboxes));
+        finding(Code::RemovalWaits, None, mailboxes, message, None)
     })
 }
 

@@ -1,13 +1,11 @@
 //! Reaching an account and judging it: from an argument to a connected session, a listing, a roll and findings.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     args::{Connecting, Judging},
@@ -17,21 +15,26 @@ use super::{
     ports::now,
 };
 use crate::{
-    audit::audit,
+    apply::{self, Home},
     config::{
         account::{Account, Scheme},
         accounts::Entry,
         keyring::Keyring,
         secret::Source,
     },
-    detect::{HintError, Hints, choose_keepers, detect, find_typed, worth_a_look},
+    detect::{Hints, worth_a_look},
     imap::{self, Admin, ConnectErrorKind, Credential, Endpoint, Login, Security, Session, Trust},
+    judge::{self, Missing},
     mapping::{self, Fault, Mapping, file::TableError},
     model::{
-        client::Forecasts, finding::Finding, listing::Listing, mailbox::MailboxName, role::Role,
+        client::Forecasts,
+        finding::Finding,
+        listing::{AccountId, Listing},
+        mailbox::MailboxName,
+        role::Role,
         roll::Roll,
     },
-    planner::{self, Foresight},
+    planner::Foresight,
 };
 
 /// How accounts are reached: what the command line says for all of them, read once, and what their logins share.
@@ -178,6 +181,17 @@ pub struct Judged {
     pub findings: Vec<Finding>,
 }
 
+impl Judged {
+    /// The mailbox of each target; one that is not there is made only if `may_make` says so of it.
+    pub fn targets(
+        &self,
+        typed: &BTreeMap<Role, String>,
+        may_make: &mut dyn FnMut(&Missing) -> bool,
+    ) -> Result<BTreeMap<Role, MailboxName>, Failure> {
+        Ok(judge::targets(&self.listing, &self.roll, typed, may_make)?)
+    }
+}
+
 impl Judge {
     /// Reads the user's own tables.
     pub fn new(judging: &Judging, targets: &[(Role, String)]) -> Result<Self, Failure> {
@@ -187,6 +201,7 @@ impl Judge {
                 overrides: judging.role.clone(),
                 targets: targets.iter().cloned().collect(),
                 locales: judging.locale.clone(),
+                ..Hints::default()
             },
             sample: (!judging.no_sample).then_some(judging.sample),
             clients: Arc::new(Chosen::new(&judging.client, judging.locale.first())?),
@@ -212,6 +227,14 @@ impl Judge {
         judge
     }
 
+    /// The same, knowing the mailboxes that runs have set aside and remove later, by wire name.
+    #[must_use]
+    pub fn with_waiting(&self, waiting: &BTreeSet<Vec<u8>>) -> Self {
+        let mut judge = self.clone();
+        judge.hints.waiting.clone_from(waiting);
+        judge
+    }
+
     /// Connects, looks and judges, and leaves.
     pub async fn examine(&self, reach: &Reach, entry: &Entry) -> Result<Judged, Failure> {
         let mut session = reach.connect(entry).await?;
@@ -224,16 +247,20 @@ impl Judge {
     /// their mail what they are.
     pub async fn look(&self, session: &mut Session) -> Result<Judged, Failure> {
         let mut listing = session.listing(now()).await?;
-        let mut roll = detect(&listing, &self.mapping, &self.hints)?;
-        let looks = self
-            .sample
-            .map(|messages| worth_a_look(&listing, &roll, messages))
-            .unwrap_or_default();
-        if !looks.is_empty() {
-            session.sample(&mut listing, &looks).await?;
-            roll = detect(&listing, &self.mapping, &self.hints)?;
+        if let Some(messages) = self.sample {
+            let looks = judge::looks(&listing, &self.mapping, &self.hints, messages)?;
+            if !looks.is_empty() {
+                session.sample(&mut listing, &looks).await?;
+            }
         }
-        let findings = self.settle(&listing, &mut roll, &self.hints);
+        self.judged(listing, &self.hints)
+    }
+
+    /// Judges a listing.
+    fn judged(&self, listing: Listing, hints: &Hints) -> Result<Judged, Failure> {
+        let predict = |listing: &Listing| self.predict(listing);
+        let judge::Judged { roll, findings } =
+            judge::judge(&listing, &self.mapping, hints, &predict)?;
         Ok(Judged {
             listing,
             roll,
@@ -241,32 +268,24 @@ impl Judge {
         })
     }
 
-    /// Chooses the keepers that most clients find, and tells what is wrong.
-    fn settle(&self, listing: &Listing, roll: &mut Roll, hints: &Hints) -> Vec<Finding> {
-        let found = planner::finders(listing, roll, &|listing| self.predict(listing));
-        choose_keepers(listing, hints, roll, &found);
-        audit(listing, roll, &self.predict(listing))
-    }
-
     /// Lends what the planner asks of accounts that it imagines.
     pub fn foresee<T>(&self, ask: impl FnOnce(Foresight<'_>) -> T) -> T {
-        // What the user said of a mailbox is said of its name of today.
-        let hints = Hints {
-            locales: self.hints.locales.clone(),
-            ..Hints::default()
-        };
         ask(Foresight {
             predict: &|listing| self.predict(listing),
             stay: &|before, after| self.clients.stay(before, after),
             role_of: &|listing, name| {
-                let roll = detect(listing, &self.mapping, &hints).ok()?;
-                roll.entry(name).filter(|entry| !entry.doubtful)?.role
+                judge::role_by_name(listing, &self.mapping, &self.hints.locales, name)
             },
         })
     }
 
+    /// The clients that are asked about.
+    pub fn clients(&self) -> &Chosen {
+        &self.clients
+    }
+
     /// What clients will do with an account.
-    fn predict(&self, listing: &Listing) -> Forecasts {
+    pub fn predict(&self, listing: &Listing) -> Forecasts {
         self.clients.predict(listing)
     }
 
@@ -299,8 +318,7 @@ impl Judge {
             ..self.hints.clone()
         };
         hints.overrides.extend_from_slice(roles);
-        judged.roll = detect(&judged.listing, &self.mapping, &hints)?;
-        judged.findings = self.settle(&judged.listing, &mut judged.roll, &hints);
+        *judged = self.judged(judged.listing.clone(), &hints)?;
         Ok(())
     }
 
@@ -308,6 +326,13 @@ impl Judge {
     pub fn targets(&self) -> &BTreeMap<Role, String> {
         &self.hints.targets
     }
+}
+
+/// The mailboxes of an account that runs have set aside and remove later, by wire name.
+pub fn waiting_names(home: &Home, account: &AccountId) -> Result<BTreeSet<Vec<u8>>, Failure> {
+    let waiting = apply::waiting(home, account, &now())?;
+    let names = waiting.iter().flat_map(|waits| &waits.names);
+    Ok(names.map(|name| name.wire().to_vec()).collect())
 }
 
 /// The built-in table and the user's own over it, the last one topmost.
@@ -337,76 +362,4 @@ pub fn with_lines(faults: &[Fault]) -> String {
     let faults = faults.iter();
     let faults = faults.map(|fault| format!("{fault}\n{}", fault.snippet));
     faults.collect::<Vec<_>>().join("\n")
-}
-
-/// Finds each target's mailbox, or makes the name that it will get.
-pub fn resolve_targets(
-    listing: &Listing,
-    roll: &Roll,
-    targets: &BTreeMap<Role, String>,
-) -> Result<BTreeMap<Role, MailboxName>, Failure> {
-    targets
-        .iter()
-        .map(|(role, text)| {
-            let name = match find_typed(listing, text) {
-                Ok(mailbox) => mailbox.name.clone(),
-                Err(HintError::Absent { .. }) => new_name(listing, text)?,
-                Err(error) => return Err(error.into()),
-            };
-            let other = roll.role_of(&name).filter(|other| other != role);
-            match other {
-                Some(other) => Err(Failure::config(format!(
-                    "cannot keep the role {role} in \"{text}\": it has the role {other}"
-                ))
-                .hint("--role MAILBOX=ROLE says that a mailbox has another role than it seems")),
-                None => Ok((*role, name)),
-            }
-        })
-        .collect()
-}
-
-/// The name of a mailbox yet to be made, inside the personal namespace.
-fn new_name(listing: &Listing, text: &str) -> Result<MailboxName, Failure> {
-    if text.chars().any(char::is_control) {
-        return Err(Failure::config(
-            "cannot make a mailbox with control characters in its name",
-        ));
-    }
-    let prefix = listing.prefix();
-    // Servers that keep names as NFC would list another name than was asked for (RFC 5198 §3, RFC 9051 §5.1).
-    let text: String = text.nfc().collect();
-    let text = if text.starts_with(prefix) {
-        text
-    } else {
-        format!("{prefix}{text}")
-    };
-    Ok(listing.server.name(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::listing::{AccountId, Server};
-
-    #[test]
-    fn a_new_name_is_composed_whatever_the_keyboard_sends() {
-        let listing = Listing {
-            account: AccountId {
-                host: "imap.example.com".to_owned(),
-                port: 993,
-                user: "u".to_owned(),
-                url: String::new(),
-            },
-            acted_as: None,
-            taken: String::new(),
-            server: Server::default(),
-            personal: Vec::new(),
-            foreign: Vec::new(),
-            mailboxes: Vec::new(),
-            dangling: Vec::new(),
-        };
-        let name = new_name(&listing, "Envoye\u{301}s").unwrap();
-        assert_eq!(name.wire(), b"Envoy&AOk-s");
-        assert_eq!(name.text(), "Envoy\u{e9}s");
-    }
 }

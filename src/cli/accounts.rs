@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    account::Reach,
-    args::{AboutAccounts, Accounts, CheckAccounts, Format},
+    account::{Judge, Judged, Reach},
+    args::{AboutAccounts, Accounts, CheckAccounts, Format, Judging},
     crew::{Crew, Told, Verb},
     failure::{Failure, Status},
     many::{self, Many},
@@ -43,20 +43,31 @@ async fn check(options: CheckAccounts) -> Result<Status, Failure> {
     let mut crew = Crew::new("accounts check", entries, &many, &options.shared)?;
     crew.listen();
     let everyone = crew.everyone();
-    let verb = Arc::new(Checking { options, reach });
+    // What a role and a target need is known by the names; nothing is looked into.
+    let judge = Judge::new(&Judging::without_samples(), &[])?;
+    let verb = Arc::new(Checking {
+        options,
+        judge,
+        reach,
+    });
     crew.go(&verb, everyone).await;
     crew.finish()
 }
 
 struct Checking {
     options: CheckAccounts,
+    judge: Judge,
     reach: Reach,
 }
 
 impl Verb for Checking {
     async fn turn(&self, entry: &Entry, world: World, told: &mut Told) -> Result<(), Failure> {
-        let listing = world.unless_stopped(self.reach.list(entry)).await?;
-        let remark = remark(&listing, entry)?;
+        let judge = self.judge.of(entry);
+        let judged = judge.examine(&self.reach, entry);
+        let judged = world.unless_stopped(judged).await?;
+        judged.targets(judge.targets(), &mut |_| self.options.make_target)?;
+        let Judged { listing, .. } = judged;
+        let remark = remark(&listing);
         let called = entry.called();
         let shared = &self.options.shared;
         let mailboxes = counted(listing.mailboxes.len() as u64, "mailbox", "mailboxes");
@@ -81,13 +92,10 @@ impl Verb for Checking {
     }
 }
 
-/// What will not work there although the login does; a role or target of the file that does not fit is a failure.
-fn remark(listing: &Listing, entry: &Entry) -> Result<Option<&'static str>, Failure> {
-    for (mailbox, _) in &entry.said.roles {
-        crate::detect::find_typed(listing, mailbox)?;
-    }
-    Ok(match Path::of(&listing.server) {
+/// What will not work there although the login does. A role or target of the file that does not fit has failed before.
+fn remark(listing: &Listing) -> Option<&'static str> {
+    match Path::of(&listing.server) {
         None => Some("its server has neither MOVE nor UIDPLUS, so merges stay to be done by hand"),
         Some(_) => None,
-    })
+    }
 }

@@ -76,6 +76,9 @@ pub struct Audit {
     /// Exit with status 1 if there is a finding of at least this severity
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
     pub fail_on: FailOn,
+    /// The number of the JSON form: 1 is the one before, which does not tell what is doubtful from what is likely
+    #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub schema_version: u8,
     #[command(flatten)]
     pub judging: Judging,
     #[command(flatten)]
@@ -102,15 +105,19 @@ pub struct Fix {
     /// unless --yes is given
     #[arg(long, value_name = "FILE|DIR")]
     pub save_plan: Option<PathBuf>,
-    /// Apply exactly this reviewed plan, or those of a folder, the smallest first; refused if an account has changed
-    #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["save_plan", "target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "only_empty", "mappings", "client", "locale", "sample", "no_sample"])]
+    /// Apply exactly this reviewed plan, or those of a folder, the smallest first; refused if the plan was changed, or an
+    /// account in more than new mail
+    #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["save_plan", "target", "make_target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "only_empty", "mappings", "client", "locale", "sample", "no_sample"])]
     pub plan: Option<PathBuf>,
     /// Apply without asking
     #[arg(long, short = 'y')]
     pub yes: bool,
-    /// The mailbox that shall keep a role; it is renamed or made if it is not there
+    /// The mailbox that shall keep a role (repeatable)
     #[arg(long, value_name = "ROLE=MAILBOX", value_parser = target)]
     pub target: Vec<(Role, String)>,
+    /// Take a --target that is no mailbox yet for a new name: the mailbox that has the role is renamed to it, or it is made
+    #[arg(long)]
+    pub make_target: bool,
     /// Only these roles
     #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = role)]
     pub only: Vec<Role>,
@@ -120,6 +127,12 @@ pub struct Fix {
     /// Leave emptied mailboxes where they are
     #[arg(long)]
     pub keep_sources: bool,
+    /// When emptied mailboxes are removed: now, or later by `rolecall resume` or the next fix (for servers with replicas)
+    #[arg(long, value_name = "now|later", default_value = "now")]
+    pub remove: super::removal::Remove,
+    /// How long an emptied mailbox must stand set aside before --remove later removes it: 90m, 24h, 7d
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = super::removal::duration)]
+    pub grace: Duration,
     /// Leave a step of the plan out (repeatable)
     #[arg(long, value_name = "N")]
     pub skip_step: Vec<u32>,
@@ -164,12 +177,6 @@ pub struct Clients {
     /// Accounts; without one, the clients that are known are listed
     #[arg(value_name = "ACCOUNT")]
     pub accounts: Vec<String>,
-    /// A client, with the language of its menus: outlook-2016:fr (repeatable); without it, every one that is known
-    #[arg(long, value_name = "NAME[:LOCALE]")]
-    pub client: Vec<String>,
-    /// The language of clients for which none is said
-    #[arg(long, value_name = "TAG")]
-    pub locale: Option<String>,
     /// Only these roles
     #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = role)]
     pub only: Vec<Role>,
@@ -180,9 +187,11 @@ pub struct Clients {
     /// With --steps: which mailbox shall keep a role, as for `fix` (repeatable)
     #[arg(long, value_name = "ROLE=MAILBOX", value_parser = target, requires = "steps")]
     pub target: Vec<(Role, String)>,
-    /// With --steps: a mailbox's role, as for `fix` (repeatable)
-    #[arg(long, value_name = "MAILBOX=ROLE", value_parser = override_role, requires = "steps")]
-    pub role: Vec<(String, Option<Role>)>,
+    /// With --steps: take a --target that is no mailbox yet for the name of one that will be made, as for `fix`
+    #[arg(long, requires = "target")]
+    pub make_target: bool,
+    #[command(flatten)]
+    pub judging: Judging,
     #[command(flatten)]
     pub many: Many,
     #[command(flatten)]
@@ -224,6 +233,9 @@ pub struct CheckAccounts {
     /// Only read the file, and connect to nobody
     #[arg(long)]
     pub offline: bool,
+    /// Targets that are no mailboxes yet are no mistakes: `fix` will be told --make-target
+    #[arg(long)]
+    pub make_target: bool,
     #[command(flatten)]
     pub how: How,
     #[command(flatten)]
@@ -312,7 +324,8 @@ pub struct Judging {
     /// A table of names of your own, a file or a folder, over the built-in one (repeatable)
     #[arg(long, value_name = "PATH")]
     pub mappings: Vec<PathBuf>,
-    /// A mail client in use, with the language of its menus: outlook-2016:fr (repeatable); `rolecall clients` lists them
+    /// A mail client in use, with the language of its menus: outlook-2016:fr (repeatable); `rolecall clients` lists them.
+    /// Without it, every one that is known
     #[arg(long, value_name = "NAME[:LOCALE]")]
     pub client: Vec<String>,
     /// A language that the account's users speak, which settles names of two meanings (repeatable)
@@ -325,6 +338,25 @@ pub struct Judging {
     /// Look into no mailbox, not even those that play the same role
     #[arg(long, conflicts_with = "sample")]
     pub no_sample: bool,
+}
+
+impl Judging {
+    /// Whether it says of mailboxes what they are, which no client hears of.
+    pub fn says_what_mailboxes_are(&self) -> bool {
+        !self.role.is_empty() || !self.mappings.is_empty()
+    }
+
+    /// What holds where nothing is said, with no look inside any mailbox.
+    pub fn without_samples() -> Self {
+        Self {
+            role: Vec::new(),
+            mappings: Vec::new(),
+            client: Vec::new(),
+            locale: Vec::new(),
+            sample: 0,
+            no_sample: true,
+        }
+    }
 }
 
 /// How an account is reached.

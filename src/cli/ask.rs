@@ -13,13 +13,14 @@ use super::{
     output::{Output, look, say},
 };
 use crate::{
+    judge::Missing,
     language::{Language, Phrase, text},
     model::{
         finding::Code,
         mailbox::MailboxName,
         plan::{Action, Plan},
         role::{Certainty, Role},
-        roll::{Entry, Roll},
+        roll::Entry,
     },
     planner::Policy,
     report::{
@@ -86,6 +87,11 @@ fn consent(plan: &Plan, language: Language) -> bool {
     if moved > 0 {
         tell(text::consent_download(text::messages(moved)).say(language));
     }
+    for remark in &plan.warnings {
+        if remark.code == Code::TargetOrdinary {
+            tell(remark.message.say(language));
+        }
+    }
     if plan.steps.iter().any(|step| !step.reversible) {
         tell(text::consent_stays().say(language));
     }
@@ -125,6 +131,18 @@ pub fn consent_to_undo(runs: usize, accounts: usize, language: Language) -> bool
     let accounts_said = text::accounts(accounts as u64);
     let question = text::consent_undo_many(text::runs(runs as u64), accounts_said);
     answer(question.say(language)).is_some_and(|answer| answer == accounts.to_string())
+}
+
+/// Asks whether a target that is not there shall be made; Enter makes none.
+pub fn make_target(missing: &Missing, language: Language) -> bool {
+    let typed = safe(&missing.typed);
+    tell(text::target_is_missing(missing.role, &typed).say(language));
+    if !missing.near.is_empty() {
+        let near = missing.near.iter();
+        let near = Phrase::or(near.map(|name| text::quoted(safe(name))));
+        say(&paragraph(text::did_you_mean(near).say(language), WIDTH));
+    }
+    is_yes(answer(text::make_target_too(typed).say(language)))
 }
 
 /// Asks what the mailboxes are whose role is not sure; Enter leaves them alone.
@@ -172,7 +190,7 @@ fn held(messages: Option<u64>) -> Phrase {
 /// The roles that a mailbox may have, where mail could be moved on the answer.
 fn open_roles(entry: &Entry, policy: &Policy) -> Vec<Role> {
     let roles: BTreeSet<Role> = match entry.role {
-        Some(role) if entry.doubtful => [role].into(),
+        Some(role) if entry.is_doubtful() => [role].into(),
         None if entry.certainty == Some(Certainty::Ambiguous) => {
             entry.evidence.iter().filter_map(|one| one.role).collect()
         }
@@ -195,7 +213,7 @@ pub fn keepers(judged: &Judged, policy: &mut Policy, language: Language) -> BTre
         // What is not sure is neither kept nor merged.
         let sure = members.members.iter().filter(|name| {
             let entry = judged.roll.entry(name);
-            entry.is_some_and(|entry| !entry.doubtful)
+            entry.is_some_and(|entry| !entry.is_doubtful())
         });
         let sure: Vec<&MailboxName> = sure.collect();
         let is_open = role.can_merge()
@@ -248,22 +266,17 @@ fn skip(policy: &mut Policy, role: Role, language: Language) {
 }
 
 /// Asks for trash and junk by themselves, default no.
-pub fn held_back(plan: &Plan, judged: &Roll, language: Language) -> BTreeSet<Role> {
+pub fn held_back(plan: &Plan, language: Language) -> BTreeSet<Role> {
     let mut included = BTreeSet::new();
     let held = plan
         .warnings
         .iter()
         .filter(|remark| remark.code == Code::HeldBack);
     for remark in held {
-        let message = remark.message.english();
-        let role = judged
-            .roles
-            .keys()
-            .find(|role| role.held_back() && message.contains(&format!("--include {role}")));
-        let Some(role) = role else { continue };
+        let Some(role) = remark.role else { continue };
         tell(remark.message.say(language));
-        if is_yes(answer(text::merge_too(*role).say(language))) {
-            included.insert(*role);
+        if is_yes(answer(text::merge_too(role).say(language))) {
+            included.insert(role);
         }
     }
     included

@@ -3,18 +3,24 @@
 use std::sync::Arc;
 
 use super::{
-    account::{Judge, Reach},
+    account::{Judge, Reach, waiting_names},
     args::{Audit, Format},
     crew::{Crew, Told, Verb},
     failure::{Failure, Status},
+    fix::state_dir,
     many,
     output::look,
     ports::World,
 };
 use crate::{
+    apply::Home,
     config::accounts::Entry,
     model::finding::Finding,
-    report::{json, table, text::counted},
+    report::{
+        json::{self, AuditVersion},
+        table,
+        text::counted,
+    },
 };
 
 pub async fn run(options: Audit) -> Result<Status, Failure> {
@@ -26,6 +32,7 @@ pub async fn run(options: Audit) -> Result<Status, Failure> {
     crew.listen();
     let everyone = crew.everyone();
     let verb = Arc::new(Auditing {
+        home: Home::existing(state_dir(&options.shared)?),
         options,
         judge,
         reach,
@@ -35,6 +42,8 @@ pub async fn run(options: Audit) -> Result<Status, Failure> {
 }
 
 struct Auditing {
+    /// Where runs leave word of what they have set aside; none where none has run.
+    home: Option<Home>,
     options: Audit,
     judge: Judge,
     reach: Reach,
@@ -42,13 +51,16 @@ struct Auditing {
 
 impl Verb for Auditing {
     async fn turn(&self, entry: &Entry, world: World, told: &mut Told) -> Result<(), Failure> {
-        let judge = self.judge.of(entry);
+        let mut judge = self.judge.of(entry);
+        if let Some(home) = &self.home {
+            judge = judge.with_waiting(&waiting_names(home, &entry.account.id)?);
+        }
         let judged = judge.examine(&self.reach, entry);
         let judged = world.unless_stopped(judged).await?;
         let (listing, roll, findings) = (&judged.listing, &judged.roll, &judged.findings);
         let text = match self.options.shared.format {
             Format::Table => table::audit(listing, roll, findings, look(&self.options.shared)),
-            Format::Json => json::audit_line(listing, roll, findings) + "\n",
+            Format::Json => json::audit_line(listing, roll, findings, self.version()) + "\n",
         };
         let least = self.options.fail_on.severity();
         let counts = |finding: &Finding| least.is_some_and(|least| finding.severity >= least);
@@ -68,7 +80,16 @@ impl Verb for Auditing {
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
-        json::audit_error(&entry.account.id.url, &failure.as_error())
+        json::audit_error(&entry.account.id.url, &failure.as_error(), self.version())
+    }
+}
+
+impl Auditing {
+    fn version(&self) -> AuditVersion {
+        match self.options.schema_version {
+            1 => AuditVersion::One,
+            _ => AuditVersion::Two,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    account::{Reach, resolve_targets},
+    account::{Judge, Judged, Reach},
     args::{Clients, Format},
     crew::{Crew, Told, Verb},
     failure::{Failure, Status},
@@ -12,17 +12,16 @@ use super::{
     ports::World,
 };
 use crate::{
-    advice::{self, COMMON},
+    advice,
     clients::{self, NoSuchClient},
     config::accounts::Entry,
-    detect::{Hints, detect},
-    mapping::{Mapping, clients::built_in, is_tag, profile::Profile},
+    mapping::{clients::built_in, is_tag, profile::Profile},
     model::{client::Forecasts, listing::Listing, mailbox::MailboxName, role::Role},
     report::{json, table},
 };
 
 pub async fn run(options: Clients) -> Result<Status, Failure> {
-    let chosen = Chosen::new(&options.client, options.locale.as_ref())?;
+    let judge = Judge::new(&options.judging, &options.target)?;
     let entries = many::gather(&options.accounts, &options.many, &options.connecting)?;
     if options.steps && options.shared.format == Format::Json {
         return Err(
@@ -30,13 +29,19 @@ pub async fn run(options: Clients) -> Result<Status, Failure> {
                 .hint("leave out --format json, or --steps"),
         );
     }
+    if !options.steps && options.judging.says_what_mailboxes_are() {
+        return Err(Failure::config(
+            "cannot use --role and --mappings without --steps: clients do not know of them",
+        )
+        .hint("add --steps, or leave them out"));
+    }
     if options.accounts.is_empty() && options.many.file.is_none() {
         if options.steps {
             return Err(Failure::config("cannot tell steps: no account is named")
                 .hint("name an ACCOUNT whose clients shall be set"));
         }
         let mut output = Output::new(options.shared.output.clone())?;
-        output.write(&list(&chosen, &options))?;
+        output.write(&list(judge.clients(), &options))?;
         output.finish()?;
         return Ok(Status::Done);
     }
@@ -47,7 +52,7 @@ pub async fn run(options: Clients) -> Result<Status, Failure> {
     let everyone = crew.everyone();
     let verb = Arc::new(Asking {
         options,
-        chosen,
+        judge,
         reach,
     });
     crew.go(&verb, everyone).await;
@@ -66,20 +71,23 @@ fn list(chosen: &Chosen, options: &Clients) -> String {
 
 struct Asking {
     options: Clients,
-    chosen: Chosen,
+    judge: Judge,
     reach: Reach,
 }
 
 impl Verb for Asking {
     async fn turn(&self, entry: &Entry, world: World, told: &mut Told) -> Result<(), Failure> {
-        let listing = world.unless_stopped(self.reach.list(entry)).await?;
         let options = &self.options;
-        let mut forecasts = match entry.said.locales.first() {
-            Some(language) if options.locale.is_none() => {
-                self.chosen.in_language(language).predict(&listing)
-            }
-            _ => self.chosen.predict(&listing),
+        let judge = self.judge.of(entry);
+        let (listing, judged) = if options.steps {
+            let judged = judge.examine(&self.reach, entry);
+            let judged = world.unless_stopped(judged).await?;
+            (judged.listing.clone(), Some(judged))
+        } else {
+            // What clients do follows from the listing alone.
+            (world.unless_stopped(self.reach.list(entry)).await?, None)
         };
+        let mut forecasts = judge.predict(&listing);
         if !options.only.is_empty() {
             for client in &mut forecasts.clients {
                 client.cells.retain(|role, _| options.only.contains(role));
@@ -90,8 +98,9 @@ impl Verb for Asking {
             Format::Table => table::clients(url, &forecasts, look(&options.shared)),
             Format::Json => json::clients_line(url, &forecasts) + "\n",
         };
-        if options.steps {
-            text += &steps(&listing, &forecasts, options)?;
+        if let Some(judged) = judged {
+            let targets = judged.targets(judge.targets(), &mut |_| options.make_target)?;
+            text += &steps(&judged, targets, &forecasts, options);
         }
         *told = Told {
             text,
@@ -107,28 +116,28 @@ impl Verb for Asking {
 }
 
 /// What to set in each client, so that it uses what `fix` keeps; a doubtful mailbox keeps nothing yet.
-fn steps(listing: &Listing, forecasts: &Forecasts, options: &Clients) -> Result<String, Failure> {
-    let hints = Hints {
-        overrides: options.role.clone(),
-        targets: options.target.iter().cloned().collect(),
-        locales: options.locale.iter().cloned().collect(),
-    };
-    let roll = detect(listing, &Mapping::built_in(), &hints)?;
+fn steps(
+    judged: &Judged,
+    targets: BTreeMap<Role, MailboxName>,
+    forecasts: &Forecasts,
+    options: &Clients,
+) -> String {
+    let roll = &judged.roll;
     let sure = roll.roles.iter().filter(|(_, members)| {
         let entry = roll.entry(&members.keep);
-        entry.is_some_and(|entry| !entry.doubtful)
+        entry.is_some_and(|entry| !entry.is_doubtful())
     });
     let kept = sure.map(|(role, members)| (*role, members.keep.clone()));
     let mut kept: BTreeMap<Role, MailboxName> = kept.collect();
-    kept.extend(resolve_targets(listing, &roll, &hints.targets)?);
+    kept.extend(targets);
     let told = forecasts
         .clients
         .iter()
-        .filter(|client| forecasts.stated || COMMON.contains(&client.id.as_str()));
+        .filter(|client| forecasts.stated || client.rank().is_some());
     let told: Vec<_> = told
-        .map(|client| advice::client::steps(client, listing, &kept))
+        .map(|client| advice::client::steps(client, &judged.listing, &kept))
         .collect();
-    Ok(table::steps(&told, look(&options.shared)))
+    table::steps(&told, look(&options.shared))
 }
 
 /// The clients that the user stated, else all that are known.

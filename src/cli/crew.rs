@@ -107,7 +107,7 @@ pub fn told_of(plan: &Plan, receipt: &Receipt, shared: &Shared) -> Told {
         Status::Interrupted
     } else if !receipt.finished || receipt.is_unknown() {
         Status::Unknown
-    } else if receipt.is_refused() {
+    } else if receipt.is_refused() || receipt.is_unexplained() {
         Status::Failed
     } else {
         Status::Done

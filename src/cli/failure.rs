@@ -8,6 +8,7 @@ use crate::{
     detect::HintError,
     fleet::{Again, Whose},
     imap::{ConnectError, ConnectErrorKind},
+    judge::TargetError,
     report::{json::ErrorForm, text::safe},
     store::{Later, LookError},
 };
@@ -97,6 +98,9 @@ pub struct Failure {
     pub again: Option<Again>,
     /// Whether the server has refused the password, or the token, itself, or has not answered to it.
     pub is_refused: bool,
+    /// Whether what the user said does not fit the account, as a look at it has shown: no matter of usage alone, since
+    /// something was sent.
+    pub is_misfit: bool,
 }
 
 impl Failure {
@@ -108,6 +112,15 @@ impl Failure {
             hint: None,
             again: None,
             is_refused: false,
+            is_misfit: false,
+        }
+    }
+
+    /// What the user said does not fit this account.
+    pub fn misfit(message: impl Into<String>) -> Self {
+        Self {
+            is_misfit: true,
+            ..Self::config(message)
         }
     }
 
@@ -119,6 +132,7 @@ impl Failure {
             hint: None,
             again: None,
             is_refused: false,
+            is_misfit: false,
         }
     }
 
@@ -130,6 +144,7 @@ impl Failure {
             hint: Some("please report this".to_owned()),
             again: None,
             is_refused: false,
+            is_misfit: false,
         }
     }
 
@@ -164,7 +179,7 @@ impl Failure {
     #[must_use]
     pub fn status(&self) -> Status {
         match self.kind {
-            "config" => Status::Usage,
+            "config" if !self.is_misfit => Status::Usage,
             "interrupted" => Status::Interrupted,
             "unknown" => Status::Unknown,
             "bug" => Status::Bug,
@@ -189,6 +204,7 @@ impl From<ConfigError> for Failure {
             hint: error.hint,
             again: None,
             is_refused: false,
+            is_misfit: false,
         }
     }
 }
@@ -219,6 +235,7 @@ impl From<ConnectError> for Failure {
                 },
             }),
             is_refused: error.kind == ConnectErrorKind::Login || is_unanswered,
+            is_misfit: false,
         }
     }
 }
@@ -237,14 +254,38 @@ impl From<LookError> for Failure {
             hint: Some("nothing was changed; try again".to_owned()),
             again: error.passing().map(of_account),
             is_refused: false,
+            is_misfit: false,
         }
     }
 }
 
 impl From<HintError> for Failure {
     fn from(error: HintError) -> Self {
-        Self::config(format!("cannot {error}"))
-            .hint("`rolecall audit -v ACCOUNT` lists every mailbox with its name")
+        Self::misfit(format!("cannot {error}")).hint(LISTS_THEM)
+    }
+}
+
+const LISTS_THEM: &str = "`rolecall audit -v ACCOUNT` lists every mailbox with its name";
+
+impl From<TargetError> for Failure {
+    fn from(error: TargetError) -> Self {
+        let failure = Self::misfit(format!("cannot {error}"));
+        match error {
+            TargetError::Hint(error) => error.into(),
+            TargetError::Missing(missing) if missing.near.is_empty() => {
+                failure.hint(format!("--make-target makes it; {LISTS_THEM}"))
+            }
+            TargetError::Missing(missing) => {
+                let near = missing.near.iter().map(|name| format!("\"{name}\""));
+                let near = near.collect::<Vec<_>>().join(" or ");
+                failure.hint(format!(
+                    "did you mean {near}? --make-target makes a new mailbox"
+                ))
+            }
+            TargetError::Taken { .. } => failure
+                .hint("--role MAILBOX=ROLE says that a mailbox has another role than it seems"),
+            TargetError::Controls => failure,
+        }
     }
 }
 
@@ -256,6 +297,7 @@ impl From<ApplyError> for Failure {
             hint: error.hint(),
             again: error.passing().map(of_account),
             is_refused: false,
+            is_misfit: false,
         }
     }
 }
@@ -273,6 +315,7 @@ impl From<Stale> for Failure {
             hint: Some(hint.to_owned()),
             again: None,
             is_refused: false,
+            is_misfit: false,
         }
     }
 }

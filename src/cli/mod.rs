@@ -22,6 +22,7 @@ mod mappings;
 mod output;
 mod planfile;
 mod ports;
+mod removal;
 mod reports;
 mod resume;
 mod runs;

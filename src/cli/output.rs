@@ -85,6 +85,7 @@ fn too_late(path: &Path, error: &io::Error) -> Failure {
         hint: Some("`rolecall runs` tells what was done".to_owned()),
         again: None,
         is_refused: false,
+        is_misfit: false,
     }
 }
 

@@ -1,20 +1,37 @@
 //! Plan files: a reviewed plan is applied exactly as it was written, or not at all.
 //!
-//! In: YAML or JSON by the file's ending. Out: an intact Plan. Never: a field that is not known, a changed octet.
+//! In: YAML or JSON by the file's ending. Out: an intact Plan that says of itself what is so. Never: a field that is not
+//! known, a changed octet, a character that turns or hides others in the eyes of a reviewer, a plan too large to hold.
+//!
+//! A digest tells of slips, not of intent: anyone can put one on. So what is shown is checked against what would be done
+//! (`model::plan`), and YAML's ways to write one thing and mean another (tags, anchors, aliases, directives) are refused.
 
 use std::{fs::File, io::Read as _, path::Path};
 
+use granit_parser::{Event, Parser};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
+use serde_yaml::{Options, budget, options};
+
 use super::{failure::Failure, output::replace};
-use crate::model::plan::{Plan, SCHEMA};
+use crate::{
+    config::account::Account,
+    model::plan::{Plan, SCHEMA},
+    report::{json, text::is_deceptive, yaml},
+};
 
 const LARGEST: u64 = 16 << 20;
+/// Far more than a plan of that size has values.
+const NODES: usize = 4_000_000;
 
 /// Writes a plan for review.
 pub fn write(path: &Path, plan: &Plan) -> Result<(), Failure> {
     let text = if is_json(path)? {
-        serde_json::to_string_pretty(plan).map_err(|error| error.to_string())
+        Ok(json::pretty(plan))
     } else {
-        serde_yaml::to_string(plan).map_err(|error| error.to_string())
+        yaml::block(plan)
     };
     let text = text.map_err(|error| {
         Failure::config(format!("cannot write the plan {}: {error}", path.display()))
@@ -22,35 +39,148 @@ pub fn write(path: &Path, plan: &Plan) -> Result<(), Failure> {
     replace(path, &text)
 }
 
-/// Reads a plan and refuses any that was changed.
+/// Reads a plan and refuses any that was changed, or that says what is not so.
 pub fn read(path: &Path) -> Result<Plan, Failure> {
-    let failed = |why: String| {
+    let is_json = is_json(path)?;
+    let read = || {
+        let text = text_of(path)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        parse(text, is_json)
+    };
+    read().map_err(|why| {
         Failure::config(format!("cannot use the plan {}: {why}", path.display()))
             .hint("make it again with `rolecall fix --save-plan`; --skip-step leaves a step out")
-    };
-    let mut text = String::new();
-    File::open(path)
-        .and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text))
-        .map_err(|error| failed(error.to_string()))?;
-    if text.len() as u64 > LARGEST {
-        return Err(failed("it is larger than 16 MiB".to_owned()));
+    })
+}
+
+fn text_of(path: &Path) -> Result<String, String> {
+    let mut octets = Vec::new();
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    let read = file.take(LARGEST + 1).read_to_end(&mut octets);
+    read.map_err(|error| error.to_string())?;
+    if octets.len() as u64 > LARGEST {
+        return Err("it is larger than 16 MiB".to_owned());
     }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let plan: Plan = if is_json(path)? {
-        serde_json::from_str(text).map_err(|error| failed(error.to_string()))?
-    } else {
-        serde_yaml::from_str(text).map_err(|error| failed(error.to_string()))?
-    };
-    if plan.schema != SCHEMA {
-        return Err(failed(format!(
-            "it has the schema {}; this rolecall knows {SCHEMA}",
-            plan.schema
-        )));
+    String::from_utf8(octets).map_err(|_| "it is not UTF-8".to_owned())
+}
+
+/// What a file of any schema has.
+#[derive(Deserialize)]
+struct Head {
+    schema: String,
+}
+
+/// The parts of a plan that only an undo has.
+#[derive(Deserialize)]
+struct OfAnUndo {
+    undoes: Option<IgnoredAny>,
+    steps: Vec<Moves>,
+}
+
+#[derive(Deserialize)]
+struct Moves {
+    uids: Option<IgnoredAny>,
+}
+
+fn parse(text: &str, is_json: bool) -> Result<Plan, String> {
+    is_as_it_looks(text)?;
+    if !is_json {
+        is_plain_yaml(text)?;
     }
+    let head: Head = from(text, is_json)?;
+    if head.schema != SCHEMA {
+        return Err(format!(
+            "it has the schema \"{}\"; this rolecall knows {SCHEMA}",
+            head.schema
+        ));
+    }
+    // A set of UIDs is short in a file and may be huge in memory.
+    let undo: OfAnUndo = from(text, is_json)?;
+    let mut steps = (1..).zip(&undo.steps);
+    if let Some((number, _)) = steps.find(|(_, step)| step.uids.is_some()) {
+        return Err(format!(
+            "step {number}, uids: only `rolecall undo RUN` chooses single messages, from the journal"
+        ));
+    }
+    if undo.undoes.is_some() {
+        return Err("undoes: `rolecall undo RUN` makes that plan, from the journal".to_owned());
+    }
+    let plan: Plan = from(text, is_json)?;
     if !plan.is_intact() {
-        return Err(failed("it was changed after it was made".to_owned()));
+        return Err("it was changed after it was made".to_owned());
+    }
+    plan.check().map_err(|fault| fault.to_string())?;
+    if !Account::is_url_of(&plan.identity) {
+        return Err(format!(
+            "identity: \"{}\" is not the URL of this host, port and user",
+            plan.identity.url
+        ));
     }
     Ok(plan)
+}
+
+fn from<T: DeserializeOwned>(text: &str, is_json: bool) -> Result<T, String> {
+    if is_json {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    } else {
+        serde_yaml::from_str_with_options(text, bounds()).map_err(|error| error.to_string())
+    }
+}
+
+fn bounds() -> Options {
+    options! {
+        with_snippet: false,
+        budget: budget! {
+            max_nodes: NODES,
+            max_events: 3 * NODES,
+        },
+    }
+}
+
+/// Refuses what an editor would show as something else; rolecall writes such characters as escapes.
+fn is_as_it_looks(text: &str) -> Result<(), String> {
+    for (number, line) in (1..).zip(text.lines()) {
+        let mut letters = line.chars().filter(|letter| *letter != '\t');
+        if let Some(letter) = letters.find(|letter| is_deceptive(*letter)) {
+            let code = u32::from(letter);
+            return Err(format!(
+                "line {number}: it holds U+{code:04X}, which cannot be seen or turns what stands beside it"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses what makes YAML mean more than what stands there.
+fn is_plain_yaml(text: &str) -> Result<(), String> {
+    let options = granit_parser::options! {
+        disallow_directives: true,
+        emit_comments: false,
+    };
+    for event in Parser::new_from_str_with_options(text, options) {
+        let (event, span) = event.map_err(|error| error.to_string())?;
+        let what = match event {
+            Event::Alias(_) => "an alias",
+            Event::Scalar(_, _, anchor, tag) => named(anchor, tag.is_some()),
+            Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag) => {
+                named(anchor, tag.is_some())
+            }
+            _ => continue,
+        };
+        if !what.is_empty() {
+            let line = span.start.line();
+            return Err(format!("line {line}: it has {what}, and a plan has none"));
+        }
+    }
+    Ok(())
+}
+
+fn named(anchor: usize, is_tagged: bool) -> &'static str {
+    match (anchor, is_tagged) {
+        (_, true) => "a tag",
+        (0, false) => "",
+        (_, false) => "an anchor",
+    }
 }
 
 /// Tells the format from the file's ending.

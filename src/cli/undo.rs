@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    account::Reach,
+    account::{Reach, waiting_names},
     args::{Format, Undo},
     ask,
     crew::{Crew, Told, Verb, told_of},
@@ -24,7 +24,10 @@ use crate::{
     config::accounts::Entry,
     imap::Mode,
     language::text,
-    model::plan::hex,
+    model::{
+        finding::Code,
+        plan::{Remark, hex},
+    },
     report::{json, table},
 };
 
@@ -131,8 +134,16 @@ impl Undoing {
         let look_at = async { Ok(session.listing(now()).await?) };
         let listing = world.unless_stopped(look_at).await?;
         let plan = apply::undo(&self.home, run, &listing, now())?;
-        apply::check(&listing, &plan)?;
+        let waiting = waiting_names(&self.home, &entry.account.id)?;
+        apply::check(&listing, &plan, &waiting)?;
+        let is_gone = |remark: &Remark| remark.code == Code::MayBePurged;
+        let is_less = plan.warnings.iter().any(is_gone);
         let mut told = Told {
+            status: if is_less {
+                Status::Failed
+            } else {
+                Status::Done
+            },
             brief: "nothing to undo".to_owned(),
             ..Told::default()
         };
@@ -159,11 +170,16 @@ impl Undoing {
             verify: Verify::Quick,
             batch: self.batch.clone(),
             skip: BTreeSet::new(),
+            grace: None,
         };
         session.set_mode(Mode::ReadWrite);
         let receipt = apply::apply(&mut session, &plan, &self.home, &settings, world).await?;
         session.logout().await;
         told.then(told_of(&plan, &receipt, &options.shared));
+        if is_less && told.status == Status::Done {
+            // All that could be brought back was, and it was not all.
+            told.status = Status::Failed;
+        }
         // The next turn would make another plan, not finish this run.
         told.again = None;
         Ok(told)

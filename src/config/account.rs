@@ -84,6 +84,16 @@ impl Account {
     }
 }
 
+impl Account {
+    /// Whether the URL of these parts is theirs, by one scheme or the other.
+    #[must_use]
+    pub fn is_url_of(id: &AccountId) -> bool {
+        let schemes = [Scheme::Imaps, Scheme::Imap].into_iter();
+        let mut urls = schemes.map(|scheme| url(scheme, &id.user, &id.host, id.port));
+        urls.any(|url| url == id.url)
+    }
+}
+
 /// The account as people read it: the port only where it is not the usual one.
 fn url(scheme: Scheme, user: &str, host: &str, port: u16) -> String {
     let (word, usual) = match scheme {
@@ -188,6 +198,23 @@ mod tests {
             assert_eq!(account.id.host, "imap.example.com");
             assert_eq!(account.id.port, 993);
             assert_eq!(account.id.url, "imaps://alice@example.com@imap.example.com");
+        }
+    }
+
+    #[test]
+    fn an_account_s_url_is_that_of_its_parts() {
+        for text in [
+            "imaps://alice@example.com@imap.example.com",
+            "imap://al%25ice@host:1143",
+            "imap://bob@[::1]",
+        ] {
+            let id = Account::parse(text).unwrap().id;
+            assert!(Account::is_url_of(&id), "{text}");
+            let other = AccountId {
+                user: "mallory".to_owned(),
+                ..id
+            };
+            assert!(!Account::is_url_of(&other), "{text}");
         }
     }
 

@@ -22,29 +22,54 @@ pub fn tag(text: &str) -> Result<String, String> {
     }
 }
 
-/// `ROLE=MAILBOX` splits at the first `=`.
+/// `ROLE=MAILBOX` splits at the first `=`. Where no role stands there but one stands behind the last `=`, it was written
+/// the other way round.
 pub fn target(text: &str) -> Result<(Role, String), String> {
-    let (word, mailbox) = text.split_once('=').ok_or("write ROLE=MAILBOX")?;
-    let role = role(word)?;
+    let write = "write ROLE=MAILBOX";
+    let (word, mailbox) = text.split_once('=').ok_or(write)?;
+    let turned = || {
+        let (mailbox, word) = text.rsplit_once('=')?;
+        Some((Role::from_word(word)?, mailbox))
+    };
+    let (role, mailbox) = match (Role::from_word(word), turned()) {
+        (Some(role), _) => (role, mailbox),
+        (None, Some(turned)) => turned,
+        (None, None) => return Err(unknown_role(word)),
+    };
     if !role.can_merge() {
         return Err(format!("mailboxes of the role {role} are never merged"));
     }
     if mailbox.is_empty() {
-        return Err("write ROLE=MAILBOX".to_owned());
+        return Err(write.to_owned());
     }
     Ok((role, mailbox.to_owned()))
 }
 
-/// `MAILBOX=ROLE` splits at the last `=`; the role `none` takes the mailbox out.
+/// `MAILBOX=ROLE` splits at the last `=`; the role `none` takes the mailbox out. The other way round too, where no role
+/// stands behind the last `=`.
 pub fn override_role(text: &str) -> Result<(String, Option<Role>), String> {
-    let (mailbox, word) = text.rsplit_once('=').ok_or("write MAILBOX=ROLE")?;
+    let write = "write MAILBOX=ROLE";
+    let (mailbox, word) = text.rsplit_once('=').ok_or(write)?;
+    let (mailbox, role) = match (role_or_none(word), text.split_once('=')) {
+        (Some(role), _) => (mailbox, role),
+        (None, Some((first, mailbox))) => match role_or_none(first) {
+            Some(role) => (mailbox, role),
+            None => return Err(unknown_role(word)),
+        },
+        (None, None) => return Err(unknown_role(word)),
+    };
     if mailbox.is_empty() {
-        return Err("write MAILBOX=ROLE".to_owned());
+        return Err(write.to_owned());
     }
+    Ok((mailbox.to_owned(), role))
+}
+
+/// What a word behind `MAILBOX=` says.
+fn role_or_none(word: &str) -> Option<Option<Role>> {
     if word.eq_ignore_ascii_case("none") {
-        return Ok((mailbox.to_owned(), None));
+        return Some(None);
     }
-    Ok((mailbox.to_owned(), Some(role(word)?)))
+    Role::from_word(word).map(Some)
 }
 
 #[cfg(test)]
@@ -58,6 +83,30 @@ mod tests {
             Ok(("a=b".to_owned(), Some(Role::Sent)))
         );
         assert_eq!(target("sent=a=b"), Ok((Role::Sent, "a=b".to_owned())));
+    }
+
+    #[test]
+    fn a_pair_is_understood_the_other_way_round_where_only_that_makes_sense() {
+        let sent = || "Sent Items".to_owned();
+        assert_eq!(target("Sent Items=sent"), Ok((Role::Sent, sent())));
+        assert_eq!(target("a=b=SENT"), Ok((Role::Sent, "a=b".to_owned())));
+        assert_eq!(
+            override_role("sent=Sent Items"),
+            Ok((sent(), Some(Role::Sent)))
+        );
+        assert_eq!(override_role("none=Sent Items"), Ok((sent(), None)));
+        // Both are possible: what is written in the help counts.
+        assert_eq!(
+            target("archive=sent"),
+            Ok((Role::Archive, "sent".to_owned()))
+        );
+        assert_eq!(
+            override_role("Archive=sent"),
+            Ok(("Archive".to_owned(), Some(Role::Sent)))
+        );
+        assert!(target("snet=Sent Items").unwrap_err().contains("snet"));
+        assert!(target("=sent").is_err() && override_role("=sent").is_err());
+        assert!(target("sent=").is_err() && override_role("sent=").is_err());
     }
 
     #[test]

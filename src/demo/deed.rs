@@ -52,6 +52,12 @@ pub enum Deed {
         name: Vec<u8>,
         marks: Vec<String>,
     },
+    /// SETACL, and DELETEACL, which is SETACL to no rights.
+    SetAcl {
+        name: Vec<u8>,
+        who: String,
+        rights: String,
+    },
     Append {
         to: Vec<u8>,
         flags: Vec<String>,
@@ -94,6 +100,14 @@ impl Deed {
             world.postpone(user, self);
             return Ok(Done::Nothing);
         }
+        world.note_names(user);
+        let done = self.done(world, user, watch);
+        world.note_names(user);
+        world.refresh_views(user);
+        done
+    }
+
+    fn done(self, world: &mut World, user: &str, watch: &mut Watch<'_>) -> Result<Done, Refusal> {
         match self {
             Self::Create { name, marks } => world.create(user, &name, marks.as_deref()),
             Self::Delete { name } => world.delete(user, &name),
@@ -101,6 +115,7 @@ impl Deed {
             Self::Subscribe { name } => world.subscribe(user, &name),
             Self::Unsubscribe { name } => world.unsubscribe(user, &name),
             Self::Mark { name, marks } => world.mark(user, &name, &marks),
+            Self::SetAcl { name, who, rights } => world.set_acl(user, &name, &who, &rights),
             Self::Append {
                 to,
                 flags,

@@ -31,7 +31,7 @@ fn needs(command: &str) -> Option<&'static str> {
         "ENABLE" => "ENABLE",
         "GETQUOTA" | "GETQUOTAROOT" => "QUOTA",
         "GETMETADATA" | "SETMETADATA" => "METADATA",
-        "MYRIGHTS" => "ACL",
+        "MYRIGHTS" | "GETACL" | "SETACL" | "DELETEACL" => "ACL",
         // RFC 9051 Appendix E.
         "LSUB" | "CHECK" => "IMAP4rev1",
         _ => return None,
@@ -39,7 +39,9 @@ fn needs(command: &str) -> Option<&'static str> {
 }
 
 fn exists(command: &str, persona: &Persona) -> bool {
+    let sets = matches!(command, "GETACL" | "SETACL" | "DELETEACL");
     needs(command).is_none_or(|capability| persona.can(capability))
+        && (!sets || persona.acl.is_some())
 }
 
 impl Session {
@@ -98,6 +100,9 @@ impl Session {
             "GETQUOTAROOT" => self.quota_root(turn, arguments),
             "GETQUOTA" => self.quota(turn, arguments),
             "MYRIGHTS" => self.my_rights(turn, arguments),
+            "GETACL" => self.get_acl(turn, arguments),
+            "SETACL" => self.set_acl(turn, arguments),
+            "DELETEACL" => self.delete_acl(turn, arguments),
             "GETMETADATA" => self.get_metadata(turn, arguments),
             "SETMETADATA" => self.set_metadata(turn, arguments),
             _ => self.dispatch_open(turn, name, arguments),

@@ -1,6 +1,6 @@
-//! QUOTA, ACL and METADATA, as little as rolecall asks of them.
+//! QUOTA and METADATA, as little as rolecall asks of them.
 //!
-//! In: words. Out: what the world holds. Never: GETACL, SETQUOTA, annotations other than /private/specialuse.
+//! In: words. Out: what the world holds. Never: SETQUOTA, annotations other than /private/specialuse.
 
 use super::{
     deed::Deed,
@@ -48,23 +48,6 @@ impl Session {
         }
         self.quota_line(turn);
         Ok("Getquota completed.".to_owned())
-    }
-
-    pub(super) fn my_rights(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
-        let name = name(arguments.first())?;
-        let mailbox = turn
-            .world
-            .reach(self.user(), name, Some(Code::NonExistent))?;
-        let rights = mailbox
-            .rights
-            .as_deref()
-            .unwrap_or("lrswipkxtea")
-            .to_owned();
-        let shown = names::shown(name, turn.world.persona.quotes_names);
-        turn.out.extend_from_slice(b"* MYRIGHTS ");
-        turn.out.extend(shown);
-        turn.say(&format!(" {rights}"));
-        Ok("Myrights completed.".to_owned())
     }
 
     pub(super) fn get_metadata(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {

@@ -9,9 +9,11 @@ use super::{
     deed::{Change, Deed},
     dispatch::invalid,
     message::Message,
+    names,
     parse::Word,
     reply::{Fault, Reply},
     session::{REPLY, Session, Turn},
+    view::Open,
     world::World,
 };
 
@@ -28,6 +30,8 @@ enum Item {
     Size,
     EmailId,
     GmailId,
+    /// X-MAILBOX.
+    Mailbox,
     Text(Section),
 }
 
@@ -124,6 +128,7 @@ impl Session {
                     parts.push(format!("FLAGS ({})", open.flags(&now, keywords)).into_bytes());
                 }
                 parts.push(match item {
+                    Item::Mailbox => in_mailbox(turn.world, &user, open, now.uid),
                     Item::Flags => format!("FLAGS ({})", open.flags(&now, keywords)).into_bytes(),
                     item => item.of(&now),
                 });
@@ -137,6 +142,17 @@ impl Session {
             turn.out.extend_from_slice(b")\r\n");
         }
     }
+}
+
+/// The mailbox that the message is in: of a view the one behind, of all others the open one by the name it was opened by.
+fn in_mailbox(world: &World, user: &str, open: &Open, uid: u32) -> Vec<u8> {
+    let account = world.account(user);
+    let mailbox = account.and_then(|account| account.by_id(open.id));
+    let behind = mailbox
+        .and_then(|mailbox| mailbox.view.as_ref())
+        .and_then(|view| account?.name_of(view.mailbox_of(uid)?));
+    let name = names::shown(behind.unwrap_or(&open.called), world.persona.quotes_names);
+    [b"X-MAILBOX ".as_slice(), &name].concat()
 }
 
 fn marks_seen(item: &Item) -> bool {
@@ -161,6 +177,7 @@ fn items(world: &World, asked: &[Word]) -> Result<Vec<Item>, Fault> {
             "FLAGS" => items.push(Item::Flags),
             "INTERNALDATE" => items.push(Item::InternalDate),
             "RFC822.SIZE" => items.push(Item::Size),
+            "X-MAILBOX" if world.persona.tells_mailbox => items.push(Item::Mailbox),
             "X-GM-MSGID" if world.persona.can("X-GM-EXT-1") => items.push(Item::GmailId),
             "EMAILID" if world.persona.can("OBJECTID") => items.push(Item::EmailId),
             capitals => items.push(section(capitals).map(Item::Text).ok_or_else(|| {
@@ -241,7 +258,7 @@ impl Item {
             Self::Size => format!("RFC822.SIZE {}", message.size()).into_bytes(),
             Self::EmailId => format!("EMAILID ({})", message.object_id()).into_bytes(),
             Self::GmailId => format!("X-GM-MSGID {}", message.gmail_id()).into_bytes(),
-            Self::Flags => Vec::new(),
+            Self::Flags | Self::Mailbox => Vec::new(),
             Self::Text(section) => {
                 let text = section.cut(&message.body);
                 let mut part = format!("{} {{{}}}\r\n", section.name, text.len()).into_bytes();

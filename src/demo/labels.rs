@@ -53,9 +53,12 @@ impl World {
         if all.is_some() && found == all.as_ref() {
             return Ok(());
         }
-        let mailbox = self.open_mut(user, of)?;
-        for uid in uids {
-            mailbox.remove(*uid);
+        for (of, uids) in self.behind(user, of, uids) {
+            self.keep_expunged(user, of, &uids);
+            let mailbox = self.open_mut(user, of)?;
+            for uid in uids {
+                mailbox.remove(uid);
+            }
         }
         Ok(())
     }

@@ -50,10 +50,7 @@ impl Session {
             if !asked.matches(&name, turn.world) {
                 continue;
             }
-            let mailbox = turn
-                .world
-                .account(self.user())
-                .and_then(|account| account.mailboxes.get(&name));
+            let mailbox = turn.world.called(self.user(), &name);
             let is_mailbox = turn.world.is_mailbox(&name, mailbox);
             let Some(attributes) = self.attributes(turn.world, &asked, &name, mailbox) else {
                 continue;
@@ -158,9 +155,7 @@ impl Session {
         let mut lines: Vec<(Vec<u8>, String)> = Vec::new();
         for name in self.names(world, &asked) {
             if asked.matches(&name, world) {
-                let mailbox = world
-                    .account(self.user())
-                    .and_then(|account| account.mailboxes.get(&name));
+                let mailbox = world.called(self.user(), &name);
                 lines.push((name.clone(), world.marks(&name, mailbox).join(" ")));
                 continue;
             }

@@ -54,7 +54,7 @@ fn kept(persona: &Persona, mailbox: &Mailbox, flags: &[String]) -> BTreeSet<Stri
 }
 
 impl World {
-    fn room(&self, user: &str, messages: usize, octets: u64) -> Result<(), Refusal> {
+    pub(super) fn room(&self, user: &str, messages: usize, octets: u64) -> Result<(), Refusal> {
         let Some(account) = self.account(user) else {
             return Err(gone());
         };
@@ -116,7 +116,12 @@ impl World {
     /// The mailbox that messages are put into.
     fn target(&mut self, user: &str, name: &[u8]) -> Result<u64, Refusal> {
         let mailbox = self.reach(user, name, Some(Code::TryCreate))?;
-        if mailbox.grants('i') {
+        if mailbox.is_view() {
+            Err(Refusal::new(
+                Code::Cannot,
+                "Can't save messages to this virtual mailbox",
+            ))
+        } else if mailbox.grants('i') {
             Ok(mailbox.id)
         } else {
             Err(denied())
@@ -145,6 +150,7 @@ impl World {
             });
         }
         self.share_flags(user, of, uids);
+        self.flag_behind(user, of, uids);
         Ok(Done::Nothing)
     }
 

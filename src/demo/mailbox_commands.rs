@@ -8,6 +8,7 @@ use super::{
     deed::Deed,
     dispatch::invalid,
     list::list_line,
+    message::Mailbox,
     outcome::{Code, Done, Refusal},
     parse::Word,
     persona::Keywords,
@@ -55,7 +56,7 @@ impl Session {
             return Err(Refusal::new(Code::NoPerm, "Permission denied").into());
         }
         let writable = writable && "iestw".chars().any(|right| mailbox.grants(right));
-        let open = Open::new(
+        let mut open = Open::new(
             canonical.clone(),
             mailbox,
             view,
@@ -63,18 +64,34 @@ impl Session {
             tells_recent,
             hold,
         );
+        name.clone_into(&mut open.called);
+        if let Some(view) = &mut mailbox.view {
+            let options = arguments.get(1).and_then(Word::list).unwrap_or_default();
+            view.is_counted |= options.iter().any(|word| word.capitals() == "CONDSTORE");
+        }
         let mailbox = mailbox.clone();
-        let flags = turn.world.flag_lines(&mailbox, writable);
+        Self::tell_opened(turn, &mailbox, &open);
+        self.open = Some(open);
+        Ok(if writable {
+            "[READ-WRITE] Select completed.".to_owned()
+        } else {
+            "[READ-ONLY] Examine completed.".to_owned()
+        })
+    }
+
+    /// The untagged lines of SELECT.
+    fn tell_opened(turn: &mut Turn<'_, '_>, mailbox: &Mailbox, open: &Open) {
+        let flags = turn.world.flag_lines(mailbox, open.writable);
         turn.out.extend_from_slice(flags.as_bytes());
         turn.say(&format!("* {} EXISTS", open.view.len()));
-        if tells_recent {
+        if turn.world.persona.can("IMAP4rev1") {
             turn.say(&format!("* {} RECENT", open.recent()));
             let unseen = open.view.iter().position(|message| !message.has("\\Seen"));
             if let Some(place) = unseen {
                 turn.say(&format!("* OK [UNSEEN {}] First unseen.", place + 1));
             }
         } else {
-            let line = list_line(turn.world, "LIST", "", &canonical);
+            let line = list_line(turn.world, "LIST", "", &open.name);
             turn.out.extend_from_slice(&line);
         }
         turn.say(&format!(
@@ -90,15 +107,13 @@ impl Session {
                 mailbox.uid_next
             ));
         }
+        let is_counted = mailbox.view.as_ref().is_none_or(|view| view.is_counted);
+        if turn.world.persona.can("CONDSTORE") && is_counted {
+            turn.say(&format!("* OK [HIGHESTMODSEQ {}] Highest", mailbox.modseq));
+        }
         if turn.world.persona.can("OBJECTID") {
             turn.say(&format!("* OK [MAILBOXID ({})] Ok", mailbox_id(mailbox.id)));
         }
-        self.open = Some(open);
-        Ok(if writable {
-            "[READ-WRITE] Select completed.".to_owned()
-        } else {
-            "[READ-ONLY] Examine completed.".to_owned()
-        })
     }
 
     pub(super) fn close(&mut self, turn: &mut Turn<'_, '_>) -> Reply {

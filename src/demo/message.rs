@@ -4,6 +4,8 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use super::views::Behind;
+
 /// The flags that every server knows, in the order in which Dovecot tells them.
 pub const SYSTEM_FLAGS: [&str; 5] = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"];
 
@@ -69,8 +71,16 @@ pub struct Mailbox {
     pub marks: BTreeSet<String>,
     /// False for a level that is only a name.
     pub selectable: bool,
-    /// Rights (RFC 4314); none is all.
+    /// The owner's rights (RFC 4314) before [`Self::acl`] takes any; none is all.
     pub rights: Option<String>,
+    /// Who else has rights, or lacks them (`-anyone`), in the order in which they were set.
+    pub acl: Vec<(String, String)>,
+    /// The rights that the owner lacks by one of these.
+    pub(super) taken: String,
+    /// What it shows, where it shows the messages of others.
+    pub(super) view: Option<Box<Behind>>,
+    /// How often anything was changed in it (HIGHESTMODSEQ).
+    pub(super) modseq: u64,
     /// From this UID on no session has been told `\Recent`.
     pub(super) recent_from: u32,
     messages: Vec<Arc<Message>>,
@@ -87,6 +97,10 @@ impl Mailbox {
             marks: BTreeSet::new(),
             selectable,
             rights: None,
+            acl: Vec::new(),
+            taken: String::new(),
+            view: None,
+            modseq: 1,
             recent_from: 1,
             messages: Vec::new(),
             octets: 0,
@@ -127,6 +141,7 @@ impl Mailbox {
         self.uid_next = self.uid_next.saturating_add(1);
         self.learn(&message.flags);
         self.octets += message.size();
+        self.modseq += 1;
         let uid = message.uid;
         self.messages.push(Arc::new(message));
         uid
@@ -136,6 +151,7 @@ impl Mailbox {
     pub fn remove(&mut self, uid: u32) -> Option<Arc<Message>> {
         let message = self.messages.remove(self.place(uid)?);
         self.octets = self.octets.saturating_sub(message.size());
+        self.modseq += 1;
         Some(message)
     }
 
@@ -149,6 +165,7 @@ impl Mailbox {
         change(&mut flags);
         if flags != message.flags {
             self.learn(&flags);
+            self.modseq += 1;
             if let Some(message) = self.messages.get_mut(place) {
                 Arc::make_mut(message).flags = flags;
             }
@@ -175,11 +192,10 @@ impl Mailbox {
             .to_owned()
     }
 
-    /// Whether a right is granted (RFC 4314 §2.1).
+    /// Whether the owner has a right (RFC 4314 §2.1).
     #[must_use]
     pub fn grants(&self, right: char) -> bool {
-        self.rights
-            .as_ref()
-            .is_none_or(|rights| rights.contains(right))
+        let all = || self.rights.as_ref();
+        all().is_none_or(|rights| rights.contains(right)) && !self.taken.contains(right)
     }
 }

@@ -4,17 +4,21 @@
 //! else is said. Never: disk, a clock, chance, an address that other machines can reach.
 //!
 //! Read in this order: [`world`] (the state and who may change it), [`deed`] (every change, as data), [`outcome`] (how it
-//! ends), `tree`, `mail` and `labels` (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view`
+//! ends), `tree`, `mail`, `labels`, [`acl`], [`aliases`], [`views`], [`delivery`] and `replica` (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view`
 //! (what that connection has been told), `reply` (when it is told more), then the commands: `dispatch`, `login`,
 //! `mailbox_commands`, `list`, `status`, `message_commands`, `fetch`, `search`, `extras`. [`sample`] is the account that a
 //! newcomer meets, [`crowd`] any number of users. How faithful it is to Dovecot: `tests/faithful.rs`.
 
+pub mod acl;
+pub mod aliases;
 pub mod crowd;
 mod date;
 pub mod deed;
+pub mod delivery;
 mod dispatch;
 mod extras;
 mod fetch;
+mod kinds;
 mod labels;
 mod list;
 mod login;
@@ -29,6 +33,7 @@ pub mod persona;
 pub mod point;
 pub mod providers;
 mod read;
+mod replica;
 mod reply;
 pub mod sample;
 mod search;
@@ -37,8 +42,10 @@ mod session;
 mod status;
 mod tree;
 mod view;
+pub mod views;
 pub mod world;
 
+pub use delivery::Delivery;
 pub use persona::Persona;
 pub use point::{At, Calm, Hook, Point, Verdict};
 pub use server::Server;

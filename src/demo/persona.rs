@@ -3,9 +3,14 @@
 //! In: nothing. Out: a [`Persona`], which says what is offered and which of the known habits are followed.
 //! Never: state. What a real product does was measured; the persona says which product and where it matters.
 
+use std::time::Duration;
+
 use super::{
+    acl::Acl,
+    aliases::Alias,
     outcome::Code,
     providers::{Labels, Space},
+    views::View,
 };
 
 /// How special-use attributes stick.
@@ -154,6 +159,18 @@ pub struct Persona {
     pub hides_for_good: bool,
     /// Namespaces beside the one of `prefix` and `delimiter`.
     pub spaces: Vec<Space>,
+    /// How rights are set; without it they are only told.
+    pub acl: Option<Acl>,
+    /// There is another replica of each account, and mail that it accepts is here so long afterwards (dsync).
+    pub replica: Option<Duration>,
+    /// Mailboxes that show the messages of others.
+    pub views: Vec<View>,
+    /// More names for mailboxes.
+    pub aliases: Vec<Alias>,
+    /// How the names begin of mailboxes that hold copies of what was expunged.
+    pub expunged: Option<&'static str>,
+    /// FETCH knows X-MAILBOX, which names the mailbox that a message is in (Dovecot).
+    pub tells_mailbox: bool,
 }
 
 /// What IMAP4rev2 brings with it (RFC 9051 Appendix E), as far as this server can do it.
@@ -257,6 +274,12 @@ impl Persona {
             shows_at_most: None,
             hides_for_good: false,
             spaces: Vec::new(),
+            acl: None,
+            replica: None,
+            views: Vec::new(),
+            aliases: Vec::new(),
+            expunged: None,
+            tells_mailbox: true,
         }
     }
 
@@ -286,11 +309,18 @@ impl Persona {
             quotes_names: true,
             codes: vec![Code::UseAttr, Code::HasChildren],
             move_commit: usize::MAX,
+            acl: Some(Acl::CYRUS),
+            tells_mailbox: false,
             ..Self::dovecot()
         };
-        cyrus
-            .capabilities
-            .extend(["CREATE-SPECIAL-USE", "METADATA", "OBJECTID", "QUOTA", "ACL"]);
+        cyrus.capabilities.extend([
+            "CREATE-SPECIAL-USE",
+            "METADATA",
+            "OBJECTID",
+            "QUOTA",
+            "ACL",
+            "RIGHTS=kxten",
+        ]);
         cyrus
     }
 
@@ -315,6 +345,8 @@ impl Persona {
             subscribes_missing: true,
             quotes_names: true,
             codes: Vec::new(),
+            acl: Some(Acl::COURIER),
+            tells_mailbox: false,
             ..Self::dovecot_inbox_dot()
         }
     }
@@ -331,111 +363,7 @@ impl Persona {
             moves_when_read_only: false,
             subscribes_missing: true,
             codes: Vec::new(),
-            ..Self::dovecot()
-        }
-    }
-
-    /// Every UIDVALIDITY is 0.
-    #[must_use]
-    pub fn uid_validity_zero() -> Self {
-        Self {
-            uid_validity_zero: true,
-            ..Self::dovecot()
-        }
-    }
-
-    /// UIDs are new in each session, and SELECT says so.
-    #[must_use]
-    pub fn uids_not_sticky() -> Self {
-        Self {
-            uids_sticky: false,
-            ..Self::dovecot()
-        }
-    }
-
-    /// COPYUID cannot be believed.
-    #[must_use]
-    pub fn lying_copyuid(copy_uid: Claims) -> Self {
-        Self {
-            copy_uid,
-            ..Self::dovecot()
-        }
-    }
-
-    /// Names have no levels: the delimiter is NIL.
-    #[must_use]
-    pub fn flat() -> Self {
-        Self {
-            delimiter: None,
-            ..Self::dovecot()
-        }
-    }
-
-    /// A mailbox that is deleted while others have it open stays theirs (RFC 2180 §3.2).
-    #[must_use]
-    pub fn ghost_delete() -> Self {
-        Self {
-            leaves_ghosts: true,
-            ..Self::dovecot()
-        }
-    }
-
-    /// `Sent` and `sent` are one mailbox.
-    #[must_use]
-    pub fn case_folding() -> Self {
-        Self {
-            marking: Marking::Nothing,
-            names: Names::CaseBlind,
-            ..Self::dovecot()
-        }
-    }
-
-    /// Names are kept as NFC, whatever form they come in.
-    #[must_use]
-    pub fn nfc_normalising() -> Self {
-        Self {
-            names: Names::Composed,
-            ..Self::dovecot()
-        }
-    }
-
-    /// IMAP4rev2 and nothing before it: names are UTF-8, SEARCH answers by ESEARCH, nothing is `\Recent`.
-    #[must_use]
-    pub fn rev2_only() -> Self {
-        Self {
-            capabilities: vec!["IMAP4rev2", "ID"],
-            ..Self::dovecot()
-        }
-    }
-
-    /// Mailboxes are there for those only who have said ENABLE UTF8=ACCEPT (RFC 6855 §6); names are UTF-8.
-    #[must_use]
-    pub fn utf8_only() -> Self {
-        let mut utf8 = Self::dovecot();
-        utf8.capabilities.push("UTF8=ONLY");
-        utf8
-    }
-
-    /// Rights (RFC 4314), and NO to all that is done without them: see [`super::message::Mailbox::rights`].
-    #[must_use]
-    pub fn with_rights() -> Self {
-        let mut acl = Self {
-            says_denied: true,
-            ..Self::dovecot()
-        };
-        acl.capabilities.push("ACL");
-        acl
-    }
-
-    /// The University of Washington's server in its time: neither UIDPLUS, MOVE, CHILDREN nor NAMESPACE, no attributes.
-    #[must_use]
-    pub fn uw_imap() -> Self {
-        Self {
-            capabilities: vec!["IMAP4rev1", "LITERAL+"],
-            marking: Marking::Nothing,
-            tells_closed: false,
-            moves_when_read_only: false,
-            codes: Vec::new(),
+            tells_mailbox: false,
             ..Self::dovecot()
         }
     }

@@ -90,6 +90,7 @@ impl Persona {
             }),
             renames_inbox: false,
             moves_when_read_only: false,
+            tells_mailbox: false,
             quotes_names: true,
             ..Self::dovecot()
         };
@@ -121,6 +122,7 @@ impl Persona {
             parents: Parents::Real,
             renames_inbox: false,
             moves_when_read_only: false,
+            tells_mailbox: false,
             codes: Vec::new(),
             ..Self::dovecot()
         }

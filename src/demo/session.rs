@@ -3,6 +3,7 @@
 //! In: a stream, the shared world, a [`Hook`]. Out: the dialogue. Never: the world's lock across a wait.
 
 use std::{
+    collections::BTreeMap,
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -50,6 +51,8 @@ pub(super) struct Session {
     pub failed_logins: u32,
     /// ENABLE UTF8=ACCEPT was said (RFC 6855 §3).
     pub utf8: bool,
+    /// The answers of MYRIGHTS, where they stay as they were first (Dovecot): by the mailbox's id.
+    pub told_rights: BTreeMap<u64, String>,
 }
 
 struct Command {
@@ -169,6 +172,7 @@ impl Session {
             cut: false,
         };
         let mut out = Vec::new();
+        lock(world).tell_time(tokio::time::Instant::now());
         let step = watch.reached(&mut lock(world), Point::Before);
         let reply = match step {
             Step::Crash => return Ok(false),
@@ -215,6 +219,9 @@ impl Session {
         out: &mut Vec<u8>,
     ) -> Reply {
         let mut world = lock(world);
+        // A hook may have made the command wait.
+        world.tell_time(tokio::time::Instant::now());
+        world.refresh_views(self.user());
         let mut turn = Turn {
             tag: &command.tag,
             world: &mut world,

@@ -17,13 +17,14 @@ use super::{
 };
 
 /// The items of STATUS in the order in which Dovecot answers them.
-const STATUS_ITEMS: [&str; 7] = [
+const STATUS_ITEMS: [&str; 8] = [
     "MESSAGES",
     "RECENT",
     "UIDNEXT",
     "UIDVALIDITY",
     "UNSEEN",
     "SIZE",
+    "HIGHESTMODSEQ",
     "MAILBOXID",
 ];
 
@@ -38,6 +39,7 @@ pub(super) fn status_items(world: &World, words: &[Word]) -> Result<Vec<&'static
             "SIZE" => world.persona.can("STATUS=SIZE"),
             "MAILBOXID" => world.persona.can("OBJECTID"),
             "RECENT" => world.persona.can("IMAP4rev1"),
+            "HIGHESTMODSEQ" => world.persona.can("CONDSTORE"),
             item => STATUS_ITEMS.contains(&item),
         };
         if !offered {
@@ -63,7 +65,10 @@ impl Session {
         let items = status_items(turn.world, items)?;
         // The name comes back as it was sent, whatever its case.
         let canonical = turn.world.name(self.user(), name)?;
-        turn.world.reach(self.user(), name, None)?;
+        let mailbox = turn.world.reach(self.user(), name, None)?;
+        if let Some(view) = &mut mailbox.view {
+            view.is_counted |= items.contains(&"HIGHESTMODSEQ");
+        }
         if let Some(line) = self.status_line(turn.world, &canonical, name, &items) {
             turn.out.extend_from_slice(&line);
         }
@@ -88,7 +93,7 @@ impl Session {
         shown: &[u8],
         items: &[&str],
     ) -> Option<Vec<u8>> {
-        let mailbox = world.account(self.user())?.mailboxes.get(canonical)?;
+        let mailbox = world.called(self.user(), canonical)?;
         if !mailbox.selectable {
             return None;
         }
@@ -129,6 +134,7 @@ fn status_value(mailbox: &Mailbox, messages: &[Arc<Message>], item: &str) -> Str
             .map(|message| message.size())
             .sum::<u64>()
             .to_string(),
+        "HIGHESTMODSEQ" => mailbox.modseq.to_string(),
         _ => format!("({})", mailbox_id(mailbox.id)),
     }
 }

@@ -53,6 +53,9 @@ impl World {
         } else {
             name
         };
+        if let Some(linked) = self.link(user, name) {
+            return Ok(linked);
+        }
         let name = self.name(user, name)?;
         let husk = self
             .account(user)
@@ -60,6 +63,7 @@ impl World {
         if self.is_taken(user, &name) || (only_level && husk) {
             return Err(Refusal::new(Code::AlreadyExists, "Mailbox already exists"));
         }
+        self.may_be_made(&name)?;
         self.may_appear(user, &name)?;
         let marks = self.usable(user, &name, marks)?;
         if self.owner(user)?.mailboxes.len() >= NAMES {
@@ -130,9 +134,15 @@ impl World {
 
     /// All messages of the mailbox go with it; nothing in IMAP asks whether there are any (RFC 9051 §6.3.5).
     pub(super) fn delete(&mut self, user: &str, name: &[u8]) -> Result<Done, Refusal> {
+        if self.links(user).is_some_and(|links| links.remove(name)) {
+            return Ok(Done::Nothing);
+        }
         let name = self.name(user, name)?;
         if name == b"INBOX" {
             return Err(Refusal::said("INBOX can't be deleted."));
+        }
+        if let Some(done) = self.delete_view(user, &name) {
+            return done;
         }
         if self.persona.holds_fixed(&name) {
             return Err(Refusal::new(Code::Cannot, "It belongs to the system."));
@@ -167,6 +177,10 @@ impl World {
         if children && !mailbox.selectable {
             return Err(Refusal::said("Mailbox has children, delete them first"));
         }
+        let (id, all) = (mailbox.id, mailbox.messages().iter());
+        let all: Vec<u32> = all.map(|message| message.uid).collect();
+        self.keep_expunged(user, id, &all);
+        let account = self.owner(user)?;
         let gone = account.mailboxes.remove(&name);
         if let Some(gone) = gone.filter(|_| leaves_ghosts) {
             account.ghosts.insert(name.clone(), gone);
@@ -198,6 +212,7 @@ impl World {
 
     /// Children follow (RFC 9051 §6.3.6); subscriptions and attributes bound to names do not.
     pub(super) fn rename(&mut self, user: &str, from: &[u8], to: &[u8]) -> Result<Done, Refusal> {
+        self.is_no_link(user, [from, to])?;
         let from = self.name(user, from)?;
         let to = self.name(user, to)?;
         let delimiter = self.persona.delimiter_of(&from);
@@ -225,6 +240,10 @@ impl World {
         }
         if there.is_none() && !implied {
             return Err(Refusal::missing(Some(Code::NonExistent), &from));
+        }
+        let view = there.and_then(|mailbox| mailbox.view.as_ref());
+        if view.is_some_and(|behind| !behind.view.is_renamed) {
+            return Err(Refusal::new(Code::Cannot, "Can't rename virtual mailboxes"));
         }
         if there.is_some_and(|mailbox| !mailbox.grants('x')) {
             return Err(Refusal::new(Code::NoPerm, "Permission denied"));
@@ -355,6 +374,11 @@ impl World {
                 for parent in self.persona.levels_above(name) {
                     listed.entry(parent.to_vec()).or_insert(None);
                 }
+            }
+        }
+        for (name, mailbox) in listed.clone() {
+            for alias in self.listed_aliases(&name) {
+                listed.insert(alias, mailbox);
             }
         }
         let mut listed: Vec<_> = listed.into_iter().collect();

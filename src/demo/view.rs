@@ -21,8 +21,10 @@ use super::{
 pub(super) struct Open {
     /// The mailbox, whatever its name is now.
     pub id: u64,
-    /// The name it was opened by.
+    /// The name it was opened by, as the account keeps it.
     pub name: Vec<u8>,
+    /// The same as the client sent it.
+    pub called: Vec<u8>,
     /// SELECT, not EXAMINE.
     pub writable: bool,
     /// As told to the client; the place is the sequence number less one.
@@ -71,6 +73,7 @@ impl Open {
     ) -> Self {
         let mut open = Self {
             id: mailbox.id,
+            called: name.clone(),
             name,
             writable,
             view,

@@ -1,12 +1,15 @@
 //! The state of the whole server: accounts, their mailboxes and subscriptions, and what is still to be done late.
 //!
 //! In: [`Deed`]s of connections; what tests and samples put in. Out: [`Done`] or a [`Refusal`] with its code.
-//! Never: I/O, a clock, chance. Whoever holds the world sees all of it at once, between any two effects.
+//! Never: I/O, a clock (sessions tell it the time), chance. Whoever holds the world sees all of it at once, between any two effects.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Weak},
+    time::Duration,
 };
+
+use tokio::time::Instant;
 
 use super::{
     deed::Deed,
@@ -15,6 +18,7 @@ use super::{
     outcome::{Code, Done, Refusal},
     persona::{Auto, Names, Persona},
     point::{Calm, Watch},
+    replica::Elsewhere,
 };
 
 /// One account.
@@ -27,25 +31,38 @@ pub struct Account {
     pub subscriptions: BTreeSet<Vec<u8>>,
     /// Deleted mailboxes that sessions may still have open; nobody else sees them.
     pub(super) ghosts: BTreeMap<Vec<u8>, Mailbox>,
+    /// Names that were made links to other mailboxes.
+    pub(super) links: BTreeSet<Vec<u8>>,
+    /// What another replica of it knows and has.
+    pub(super) elsewhere: Elsewhere,
 }
 
 impl Account {
     /// Octets of all messages.
     #[must_use]
     pub fn octets(&self) -> u64 {
-        self.mailboxes.values().map(Mailbox::octets).sum()
+        self.own().map(Mailbox::octets).sum()
     }
 
-    /// How often each message, known by its [`email_id`](super::message::Message::email_id), is in the account.
+    /// How often each message, known by its [`email_id`](super::message::Message::email_id), is in the account, be it on
+    /// another replica.
     #[must_use]
     pub fn census(&self) -> BTreeMap<u64, usize> {
         let mut census = BTreeMap::new();
-        for mailbox in self.mailboxes.values() {
+        for message in self.elsewhere.coming() {
+            *census.entry(message.email_id).or_default() += 1;
+        }
+        for mailbox in self.own() {
             for message in mailbox.messages() {
                 *census.entry(message.email_id).or_default() += 1;
             }
         }
         census
+    }
+
+    /// The mailboxes that have their messages themselves.
+    fn own(&self) -> impl Iterator<Item = &Mailbox> {
+        self.mailboxes.values().filter(|mailbox| !mailbox.is_view())
     }
 
     /// The mailbox with this id, be it a ghost.
@@ -79,6 +96,10 @@ pub struct World {
     pub persona: Persona,
     /// The INTERNALDATE of an APPEND that names none, in seconds since 1970; it stands still.
     pub now: i64,
+    /// How long the server has run, as its sessions tell it; nothing as long as nobody has connected.
+    pub(super) time: Duration,
+    /// When the first session told the time.
+    began: Option<Instant>,
     accounts: BTreeMap<String, Account>,
     late: Vec<(String, Deed)>,
     next_validity: u32,
@@ -98,6 +119,8 @@ impl World {
         Self {
             persona,
             now: 1_760_000_000,
+            time: Duration::ZERO,
+            began: None,
             accounts: BTreeMap::new(),
             late: Vec::new(),
             next_validity: 1_700_000_000,
@@ -118,13 +141,14 @@ impl World {
                 password: password.to_owned(),
                 mailboxes: BTreeMap::from([(b"INBOX".to_vec(), inbox)]),
                 subscriptions: BTreeSet::new(),
-                ghosts: BTreeMap::new(),
+                ..Account::default()
             },
         );
         for name in self.persona.fixed.clone() {
             let name = self.persona.full(name);
             let _ = self.perform(user, Deed::Create { name, marks: None });
         }
+        self.add_views(user);
     }
 
     /// An account.
@@ -136,6 +160,18 @@ impl World {
     /// An account, to be changed past all rules.
     pub fn account_mut(&mut self, user: &str) -> Option<&mut Account> {
         self.accounts.get_mut(user)
+    }
+
+    pub(super) fn accounts_mut(&mut self) -> impl Iterator<Item = &mut Account> {
+        self.accounts.values_mut()
+    }
+
+    /// Lets time go on to now, and what was to happen meanwhile happen.
+    pub fn tell_time(&mut self, now: Instant) {
+        let began = *self.began.get_or_insert(now);
+        // What was there before anybody connected is older than all that comes.
+        self.time = Duration::from_millis(1) + now.saturating_duration_since(began);
+        self.let_in();
     }
 
     /// A mailbox by its name on the wire, prefix included.
@@ -265,7 +301,8 @@ impl World {
         }
         let own = name.strip_prefix(prefix.as_bytes()).unwrap_or(&name);
         names::check(own, delimiter)?;
-        Ok(self.spelled(user, name))
+        let name = self.spelled(user, name);
+        Ok(self.meant(user, name))
     }
 
     /// The name as those spell it that are there already, where names have no case; each level by itself.

@@ -68,7 +68,7 @@ pub(super) fn worth_a_look(listing: &Listing, roll: &Roll) -> Vec<MailboxName> {
 fn tells_own(listing: &Listing, roll: &Roll) -> Option<MailboxName> {
     let sent = roll.roles.get(&Role::Sent).map(|members| &members.keep);
     let sent = sent.filter(|name| {
-        let is_sure = roll.entry(name).is_some_and(|entry| !entry.doubtful);
+        let is_sure = roll.entry(name).is_some_and(|entry| !entry.is_doubtful());
         is_sure && listing.find(name.wire()).is_some_and(holds_enough)
     });
     match sent {
@@ -92,6 +92,7 @@ fn is_candidate(listing: &Listing, mailbox: &Mailbox, entry: &Entry) -> bool {
         None => true,
     };
     is_open(entry)
+        && entry.aside.is_none()
         && is_of_use
         && is_at_place
         && mailbox.selectable
@@ -126,7 +127,7 @@ pub(super) fn add(listing: &Listing, entries: &mut [Entry]) {
 /// neither says anything, where INBOX's mail was delivered to.
 fn own(listing: &Listing, entries: &[Entry]) -> BTreeSet<String> {
     let sent = listing.mailboxes.iter().zip(entries);
-    let sent = sent.filter(|(_, entry)| entry.role == Some(Role::Sent) && !entry.doubtful);
+    let sent = sent.filter(|(_, entry)| entry.role == Some(Role::Sent) && !entry.is_doubtful());
     let senders = sent
         .filter_map(|(mailbox, _)| contents(mailbox))
         .flat_map(|contents| frequent(&contents.kept, contents.looked, OWN_SHARE));

@@ -1,6 +1,6 @@
 //! Context: what the rest of an account says of names that could mean two things.
 //!
-//! In: entries as judged one by one. Out: the roles of those that were undecided, likely and doubtful, with the reason.
+//! In: entries as judged one by one. Out: the roles of those that were undecided, doubtful, with the reason.
 //! Never: a role that mail is moved on; the user is asked first.
 //!
 //! 42 of the 44 names that clients use for two roles are so within one language, so the account's language alone decides
@@ -39,7 +39,7 @@ pub(super) fn settle(entries: &mut [Entry]) {
             decide(entry, &roles, &languages, left_over);
         } else if entry.certainty.is_none() {
             by_content(entry);
-        } else if entry.doubtful {
+        } else if entry.is_doubtful() {
             note_language(entry, &languages);
         }
     }
@@ -70,7 +70,7 @@ fn languages(entries: &[Entry]) -> BTreeSet<String> {
 }
 
 fn sure_role(entry: &Entry) -> Option<Role> {
-    entry.role.filter(|_| !entry.doubtful)
+    entry.role.filter(|_| !entry.is_doubtful())
 }
 
 /// Whether it is the name that has several roles; several attributes are the server's to explain.
@@ -119,7 +119,7 @@ fn decide(
         .chain(inside.intersection(roles).copied())
         .collect();
     if let (1, Some(role)) = (said.len(), said.first()) {
-        likely(entry, *role);
+        doubtful(entry, *role);
         add(entry, reasons);
     }
 }
@@ -128,7 +128,7 @@ fn decide(
 fn by_content(entry: &mut Entry) {
     let inside = entry.roles_by(EvidenceKind::Content);
     if let (1, Some(role)) = (inside.len(), inside.first()) {
-        likely(entry, *role);
+        doubtful(entry, *role);
         entry.lookalike = None;
     }
 }
@@ -142,10 +142,9 @@ fn note_language(entry: &mut Entry, languages: &BTreeSet<String>) {
     }
 }
 
-fn likely(entry: &mut Entry, role: Role) {
+fn doubtful(entry: &mut Entry, role: Role) {
     entry.role = Some(role);
-    entry.certainty = Some(Certainty::Likely);
-    entry.doubtful = true;
+    entry.certainty = Some(Certainty::Doubtful);
 }
 
 /// Adds reasons where their strength puts them.

@@ -2,7 +2,7 @@
 //!
 //! In: names as typed. Out: names as listed, or what is wrong with the hint. Never: guesses; a name is there or it is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -22,6 +22,8 @@ pub struct Hints {
     pub targets: BTreeMap<Role, String>,
     /// `--locale TAG`: languages of the account; they settle names that differ by language.
     pub locales: Vec<String>,
+    /// Mailboxes that runs on this account have set aside and remove later, by wire name: nothing is wrong with them.
+    pub waiting: BTreeSet<Vec<u8>>,
 }
 
 /// Why a hint cannot be followed.
@@ -76,10 +78,29 @@ impl Hints {
     pub(super) fn existing_targets(&self, listing: &Listing) -> BTreeMap<Role, MailboxName> {
         let existing = self.targets.iter().filter_map(|(role, typed)| {
             let mailbox = find_typed(listing, typed).ok()?;
-            let is_usable = !mailbox.name.is_inbox() && why_unusable(listing, mailbox).is_none();
+            let is_usable = !mailbox.name.is_inbox()
+                && why_unusable(listing, mailbox).is_none()
+                && (listing.is_home(&mailbox.name) || self.takes_in(listing, mailbox));
             is_usable.then(|| (*role, mailbox.name.clone()))
         });
         existing.collect()
+    }
+
+    /// Whether the user gives a role to this mailbox, which then has one wherever it lies.
+    fn takes_in(&self, listing: &Listing, mailbox: &Mailbox) -> bool {
+        let mut overrides = self.overrides.iter().filter(|(_, role)| role.is_some());
+        overrides.any(|(typed, _)| {
+            find_typed(listing, typed).is_ok_and(|found| found.name == mailbox.name)
+        })
+    }
+
+    /// The name of a mailbox as the user typed it, where it is in one of the options.
+    pub(super) fn typed_as(&self, listing: &Listing, name: &MailboxName) -> String {
+        let roles = self.overrides.iter().map(|(typed, _)| typed);
+        let mut all = roles.chain(self.targets.values());
+        let typed =
+            all.find(|typed| find_typed(listing, typed).is_ok_and(|mailbox| mailbox.name == *name));
+        typed.cloned().unwrap_or_else(|| listing.typed(name))
     }
 
     /// Whether the account is said to be in this language, whatever the region.
@@ -121,6 +142,8 @@ fn why_unusable(listing: &Listing, mailbox: &Mailbox) -> Option<&'static str> {
         Some("it is left over from an interrupted run")
     } else if listing.is_foreign(&mailbox.name) {
         Some("it is not in the personal namespace")
+    } else if mailbox.shows().is_some() {
+        Some("it shows the mail of other mailboxes, so what is moved out of it leaves those")
     } else {
         None
     }

@@ -7,13 +7,18 @@
 //! A wrong Trash destroys mail, so nothing is approximate: a name counts whole or not at all, at the places where
 //! clients put mailboxes (`place`), and what could mean two things gets a role only if the rest of the account
 //! (`context`) or what is inside (`content`) says which. That role is doubtful: nothing is moved on it before the user
-//! has said so.
+//! has said so. So is one whose mark lies at an odd place, or below the trash (`rubbish`). Mailboxes that are not this
+//! account's, or not mailboxes of their own, have none at all (`aside`). Of several mailboxes with one role `provider`
+//! tells which the server made, and `keeper` which stays.
 
+mod aside;
 mod content;
 mod context;
 mod hints;
 mod keeper;
 mod place;
+mod provider;
+mod rubbish;
 mod unused;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,13 +28,13 @@ use place::Place;
 
 use crate::{
     language::{Phrase, text},
-    mapping::{Exactness, Mapping, Match, garbled},
+    mapping::{Exactness, Mapping, Match, Provider, garbled, providers},
     model::{
         client::Finders,
         listing::Listing,
-        mailbox::{Mailbox, MailboxName, is_tombstone},
+        mailbox::{Look, Mailbox, MailboxName, is_tombstone},
         role::{Certainty, Role},
-        roll::{Entry, Evidence, EvidenceKind, Members, Roll},
+        roll::{Aside, Entry, Evidence, EvidenceKind, Members, Roll},
     },
 };
 
@@ -40,21 +45,28 @@ use crate::{
 pub fn detect(listing: &Listing, mapping: &Mapping, hints: &Hints) -> Result<Roll, HintError> {
     let overrides = hints.resolve(listing)?;
     let targets = hints.existing_targets(listing);
+    let asides = aside::of(listing, hints);
     let judge = Judge {
         listing,
         mapping,
         hints,
+        provider: provider::of(listing),
     };
     let mut entries: Vec<Entry> = listing
         .mailboxes
         .iter()
-        .map(|mailbox| judge.entry(mailbox, overrides.get(&mailbox.name)))
+        .map(|mailbox| {
+            let says = overrides.get(&mailbox.name);
+            judge.entry(mailbox, says, asides.get(&mailbox.name).cloned())
+        })
         .collect();
+    rubbish::doubt(listing, &mut entries, hints)?;
     content::add(listing, &mut entries);
     context::settle(&mut entries);
     for entry in &mut entries {
         claim_target(entry, &targets);
     }
+    provider::add_own(listing, judge.provider, &mut entries);
     let roles = roles(listing, &entries, &targets, &BTreeMap::new());
     let unused = unused::entries(mapping, &entries);
     Ok(Roll {
@@ -75,17 +87,28 @@ pub fn choose_keepers(
     roll.roles = roles(listing, &roll.entries, &targets, found);
 }
 
+/// Chooses twice: what the first time is clear tells in which language the account's other mailboxes are kept.
 fn roles(
     listing: &Listing,
     entries: &[Entry],
     targets: &BTreeMap<Role, MailboxName>,
     found: &BTreeMap<MailboxName, Finders>,
 ) -> BTreeMap<Role, Members> {
-    let roles = Role::EVERY.into_iter().filter_map(|role| {
-        let members = members(listing, entries, role, targets.get(&role), found)?;
-        Some((role, members))
-    });
-    roles.collect()
+    let choose = |languages: &BTreeSet<String>| -> BTreeMap<Role, (Members, keeper::Rule)> {
+        let roles = Role::EVERY.into_iter().filter_map(|role| {
+            let known = keeper::Known {
+                target: targets.get(&role),
+                found,
+                languages,
+            };
+            Some((role, members(listing, entries, role, &known)?))
+        });
+        roles.collect()
+    };
+    let clear = choose(&BTreeSet::new());
+    let languages = keeper::languages(&clear, entries);
+    let chosen = choose(&languages).into_iter();
+    chosen.map(|(role, (members, _))| (role, members)).collect()
 }
 
 /// The members of roles that have several and could be merged: the mailboxes that are worth a look inside.
@@ -98,27 +121,25 @@ pub fn contested(roll: &Roll) -> Vec<MailboxName> {
         .collect()
 }
 
-/// Every mailbox that is worth a look inside, with how many of its newest messages are to be looked at: of contested
-/// ones none, their dates are enough; of those that could show what they are, and of those that tell which addresses are
-/// the account's own, as many as are given. Zero leaves those out.
+/// Every mailbox that is worth a look inside: the dates of contested ones; of those that could show what they are, and of
+/// those that tell which addresses are the account's own, so many of the newest messages. Zero leaves those out.
 #[must_use]
-pub fn worth_a_look(listing: &Listing, roll: &Roll, messages: u32) -> BTreeMap<MailboxName, u32> {
-    let mut looks: BTreeMap<MailboxName, u32> =
-        contested(roll).into_iter().map(|name| (name, 0)).collect();
+pub fn worth_a_look(listing: &Listing, roll: &Roll, messages: u32) -> BTreeMap<MailboxName, Look> {
+    let mut looks: BTreeMap<MailboxName, Look> = BTreeMap::new();
+    for name in contested(roll) {
+        looks.entry(name).or_default().dates = true;
+    }
     if messages > 0 {
-        let inside = content::worth_a_look(listing, roll);
-        looks.extend(inside.into_iter().map(|name| (name, messages)));
+        for name in content::worth_a_look(listing, roll) {
+            looks.entry(name).or_default().messages = messages;
+        }
     }
     looks
 }
 
 /// A target that exists and has no role yet gets it: the user says what it shall be.
 fn claim_target(entry: &mut Entry, targets: &BTreeMap<Role, MailboxName>) {
-    let is_taken = entry.role.is_some() && !entry.doubtful
-        || entry
-            .evidence
-            .iter()
-            .any(|one| one.kind == EvidenceKind::Override);
+    let is_taken = entry.role.is_some() && !entry.is_doubtful() || entry.is_stated_by_user();
     let Some((role, _)) = targets
         .iter()
         .find(|(_, name)| **name == entry.name)
@@ -128,7 +149,6 @@ fn claim_target(entry: &mut Entry, targets: &BTreeMap<Role, MailboxName>) {
     };
     entry.role = Some(*role);
     entry.certainty = Some(Certainty::Stated);
-    entry.doubtful = false;
     entry.lookalike = None;
     let says = evidence(
         EvidenceKind::Override,
@@ -142,42 +162,44 @@ fn members(
     listing: &Listing,
     entries: &[Entry],
     role: Role,
-    target: Option<&MailboxName>,
-    found: &BTreeMap<MailboxName, Finders>,
-) -> Option<Members> {
+    known: &keeper::Known,
+) -> Option<(Members, keeper::Rule)> {
     let candidates: Vec<keeper::Candidate> = listing
         .mailboxes
         .iter()
         .zip(entries)
-        .filter(|(_, entry)| entry.role == Some(role))
+        .filter(|(_, entry)| entry.role == Some(role) && !entry.is_alias())
         .map(|(mailbox, entry)| keeper::Candidate { mailbox, entry })
         .collect();
     let mut names: Vec<MailboxName> = candidates
         .iter()
         .map(|one| one.mailbox.name.clone())
         .collect();
-    let (keep, because) = keeper::choose(role, candidates, target, found)?;
+    let (keep, because, rule) = keeper::choose(role, candidates, known)?;
     names.sort_by_key(|name| (*name != keep, name.clone()));
-    Some(Members {
+    let members = Members {
         keep,
         because,
+        unclear: rule == keeper::Rule::Nothing,
         members: names,
-    })
+    };
+    Some((members, rule))
 }
 
 struct Judge<'a> {
     listing: &'a Listing,
     mapping: &'a Mapping,
     hints: &'a Hints,
+    provider: Option<&'static Provider>,
 }
 
 impl Judge<'_> {
-    fn entry(&self, mailbox: &Mailbox, says: Option<&Evidence>) -> Entry {
+    fn entry(&self, mailbox: &Mailbox, says: Option<&Evidence>, aside: Option<Aside>) -> Entry {
         let mut entry = Entry {
             name: mailbox.name.clone(),
             role: None,
             certainty: None,
-            doubtful: false,
+            aside,
             evidence: Vec::new(),
             lookalike: None,
             meant: meant(mailbox),
@@ -187,19 +209,26 @@ impl Judge<'_> {
             entry.certainty = Some(Certainty::Stated);
             let mut name = evidence(EvidenceKind::Name, entry.role, "INBOX");
             name.source = Some("RFC 9051 §5.1".to_owned());
+            // Marked as something else it stays INBOX, and that is told.
+            entry.evidence.extend(by_attribute(mailbox));
             entry.evidence.push(name);
             return entry;
         }
         if is_tombstone(mailbox.leaf()) {
             return entry;
         }
-        let is_foreign = self.listing.is_foreign(&mailbox.name);
-        let place = if is_foreign {
-            Some(Place::proper(mailbox.leaf()))
-        } else {
-            place::of(self.listing, mailbox)
+        if mailbox.is_marked(Role::Inbox) {
+            // XLIST's mark says how INBOX is shown (Gmail and Zoho show it in the user's language): there is one INBOX.
+            entry.role = Some(Role::Inbox);
+            entry.certainty = Some(Certainty::Stated);
+            let inbox = MailboxName::new(b"INBOX".to_vec(), "INBOX".to_owned());
+            entry.aside = Some(Aside::Alias(inbox));
+            return entry;
+        }
+        let place = match entry.aside {
+            Some(_) => Some(Place::anywhere(mailbox.leaf())),
+            None => place::of(self.listing, mailbox),
         };
-        let place = place.filter(|_| mailbox.selectable);
         let leaf = place.map(|place| place.leaf);
         // Garbled or not, what counts is the name that was meant.
         let meant = leaf.map(|leaf| entry.meant.as_deref().unwrap_or(leaf));
@@ -210,49 +239,53 @@ impl Judge<'_> {
 
         entry.evidence.extend(says.cloned());
         entry.evidence.extend(by_attribute(mailbox));
-        entry
-            .evidence
-            .extend(leaf.and_then(|leaf| self.by_provider(leaf)));
+        let provider = place.and_then(|place| self.by_provider(place));
+        entry.evidence.extend(provider);
         entry.evidence.extend(matches.iter().map(by_name));
         entry.evidence.extend(leaf.and_then(by_label));
 
         (entry.role, entry.certainty) = match says {
             Some(says) => (says.role, says.role.map(|_| Certainty::Stated)),
-            None if is_foreign || !mailbox.selectable => (None, None),
+            None if entry.aside.is_some() || !mailbox.selectable => (None, None),
             None => self.weigh(&entry.evidence, &matches),
         };
         if says.is_none() {
-            self.doubt(
-                &mut entry,
-                &matches,
-                place.is_some_and(|place| place.is_odd),
-            );
+            self.doubt(&mut entry, &matches, place);
         }
-        if says.is_none() && entry.certainty.is_none() && !is_foreign {
-            entry.lookalike = looks_like;
+        if says.is_none() && entry.certainty.is_none() && entry.aside.is_none() {
+            entry.lookalike = looks_like.filter(|_| mailbox.selectable);
         }
         entry
     }
 
     /// A name is not enough where it stands at an odd place, is a label's, or is known from weak entries alone in a
-    /// language that the user has not named.
-    fn doubt(&self, entry: &mut Entry, matches: &[Match], at_odd_place: bool) {
-        let is_by_name = entry.roles_by(EvidenceKind::Attribute).is_empty()
-            && entry.roles_by(EvidenceKind::Provider).is_empty();
+    /// language that the user has not named. Nor is a mark at a place where clients put no such mailbox: it has come there
+    /// with a mailbox that was moved, or in a tree that was copied.
+    fn doubt(&self, entry: &mut Entry, matches: &[Match], place: Option<Place>) {
+        let Some(role) = entry.role else { return };
+        let at_odd_place = place.is_none_or(|place| place.is_odd);
+        let is_marked = !entry.roles_by(EvidenceKind::Attribute).is_empty();
+        let is_known_here = !entry.roles_by(EvidenceKind::Provider).is_empty();
         let all_weak = matches
             .iter()
             .all(|found| found.weak && !self.hints.speaks(found.locale));
-        let Some(role) = entry.role.filter(|_| is_by_name) else {
-            return;
+        let is_doubtful = match (is_marked, is_known_here) {
+            (true, _) => at_odd_place && role.can_merge(),
+            (false, true) => false,
+            (false, false) => at_odd_place || all_weak,
         };
-        if at_odd_place {
-            let detail = text::beside_namespace();
+        if is_doubtful && at_odd_place {
+            let detail = match place {
+                Some(_) => text::beside_namespace(),
+                None => text::at_an_odd_place(),
+            };
             entry
                 .evidence
                 .push(evidence(EvidenceKind::Context, Some(role), detail));
         }
-        entry.doubtful = at_odd_place || all_weak;
-        if entry.doubtful || entry.meant.is_some() {
+        if is_doubtful {
+            entry.certainty = Some(Certainty::Doubtful);
+        } else if entry.meant.is_some() && !is_marked && !is_known_here {
             entry.certainty = Some(Certainty::Likely);
         }
     }
@@ -301,28 +334,28 @@ impl Judge<'_> {
         }
     }
 
-    fn by_provider(&self, leaf: &str) -> Option<Evidence> {
-        let (role, provider) = self.mapping.at_provider(&self.listing.account.host, leaf)?;
-        let mut one = evidence(
-            EvidenceKind::Provider,
-            Some(role),
-            text::at_provider(leaf, provider.provider),
-        );
+    /// A name that means something at this provider only, at the place where the provider has its own mailboxes.
+    fn by_provider(&self, place: Place) -> Option<Evidence> {
+        let at_level = place.level.and_then(|level| {
+            let mut every = providers::every().iter();
+            every.find(|provider| provider.has_level(level))
+        });
+        let here = self.provider.filter(|provider| !provider.has_levels());
+        let provider = at_level.or(here)?;
+        let role = provider.role_of(place.leaf)?;
+        let detail = text::at_provider(place.leaf, provider.provider);
+        let mut one = evidence(EvidenceKind::Provider, Some(role), detail);
         one.source = Some(provider.source.to_owned());
         Some(one)
     }
 }
 
-/// XLIST's `\Inbox` beside another mark says only how a name is shown.
 fn by_attribute(mailbox: &Mailbox) -> Vec<Evidence> {
     let marks = mailbox.attributes.iter();
     let marks = marks.filter_map(|mark| Some((Role::from_attribute(mark)?, mark)));
-    let mut marks: Vec<(Role, &String)> = marks.collect();
-    if marks.iter().any(|(role, _)| *role != Role::Inbox) {
-        marks.retain(|(role, _)| *role != Role::Inbox);
-    }
-    let told = marks.into_iter();
-    told.map(|(role, mark)| evidence(EvidenceKind::Attribute, Some(role), mark))
+    let marks = marks.filter(|(role, _)| *role != Role::Inbox);
+    marks
+        .map(|(role, mark)| evidence(EvidenceKind::Attribute, Some(role), mark))
         .collect()
 }
 
@@ -354,6 +387,7 @@ fn by_name(found: &Match<'_>) -> Evidence {
         kind: EvidenceKind::Name,
         role: Some(found.role),
         detail: found.name.into(),
+        entry: Some(found.name.to_owned()),
         locale: Some(found.locale.to_owned()),
         source: Some(found.source.to_owned()),
     }
@@ -365,6 +399,7 @@ fn evidence(kind: EvidenceKind, role: Option<Role>, detail: impl Into<Phrase>) -
         kind,
         role,
         detail: detail.into(),
+        entry: None,
         locale: None,
         source: None,
     }

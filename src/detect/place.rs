@@ -1,4 +1,4 @@
-//! Places: where clients put special mailboxes, and so where a name may count.
+//! Places: where clients put special mailboxes, and so where a name or a mark may count.
 //!
 //! In: a mailbox of a listing. Out: its last level, if the place is one. Never: names' meanings.
 //!
@@ -6,48 +6,61 @@
 //! the copy of another account. The delimiter is always the one that the server gave with the name: a dot in a name of a
 //! `/` server is part of it.
 
-use crate::model::{listing::Listing, mailbox::Mailbox};
+use crate::{
+    mapping,
+    model::{listing::Listing, mailbox::Mailbox},
+};
 
-/// Levels that hold special mailboxes: Gmail's own, and the one that clients make on Gmail.
-const HOMES: [&str; 3] = ["[Gmail]", "[Google Mail]", "[Imap]"];
+/// The level that clients make on Gmail. Gmail's own are among the providers (`mappings/providers.yaml`).
+const MADE_ON_GMAIL: &str = "[Imap]";
 
 /// A place where a special mailbox may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place<'a> {
     /// The mailbox's last level.
     pub(super) leaf: &'a str,
+    /// The provider's own level that it lies below (`[Gmail]`).
+    pub(super) level: Option<&'a str>,
     /// Whether it lies beside the personal namespace: clients that know no namespaces have put it there.
     pub(super) is_odd: bool,
 }
 
 impl<'a> Place<'a> {
-    pub(super) fn proper(leaf: &'a str) -> Self {
+    /// Wherever it lies, for mailboxes that get no role.
+    pub(super) fn anywhere(leaf: &'a str) -> Self {
         Self {
             leaf,
+            level: None,
             is_odd: false,
         }
     }
 }
 
-/// The mailbox's place, if it lies at the top of the personal namespace, directly under INBOX (also the doubled
-/// `INBOX.INBOX.` that webmails with a wrong prefix make), or directly under one of Gmail's levels.
+/// The mailbox's place, if it lies at the top of the personal namespace that holds INBOX, directly under INBOX (also the
+/// doubled `INBOX.INBOX.` that webmails with a wrong prefix make), or directly under one of Gmail's levels.
 pub(super) fn of<'a>(listing: &Listing, mailbox: &'a Mailbox) -> Option<Place<'a>> {
     let name = mailbox.name.text();
     let namespace = listing.personal_namespace_of(&mailbox.name);
+    if namespace.is_some() && namespace != listing.home() {
+        return None;
+    }
     let rest = namespace.map_or(Some(name), |namespace| namespace.strip(name))?;
-    let leaf = match mailbox.delimiter {
-        None => Some(rest),
-        Some(delimiter) if namespace.is_none() => (!rest.contains(delimiter)).then_some(rest),
+    let place = match mailbox.delimiter {
+        None => Some((rest, None)),
+        Some(delimiter) if namespace.is_none() => {
+            (!rest.contains(delimiter)).then_some((rest, None))
+        }
         Some(delimiter) => below(rest, delimiter),
     };
-    let leaf = leaf.filter(|leaf| !leaf.is_empty())?;
+    let (leaf, level) = place.filter(|(leaf, _)| !leaf.is_empty())?;
     Some(Place {
         leaf,
+        level,
         is_odd: namespace.is_none(),
     })
 }
 
-fn below(rest: &str, delimiter: char) -> Option<&str> {
+fn below(rest: &str, delimiter: char) -> Option<(&str, Option<&str>)> {
     fn cut(name: &str, delimiter: char) -> &str {
         match name.split_once(delimiter) {
             Some((parent, below)) if parent.eq_ignore_ascii_case("INBOX") => below,
@@ -55,11 +68,10 @@ fn below(rest: &str, delimiter: char) -> Option<&str> {
         }
     }
     let rest = cut(cut(rest, delimiter), delimiter);
-    match rest.split_once(delimiter) {
-        None => Some(rest),
-        Some((parent, leaf)) => {
-            let is_home = HOMES.iter().any(|home| home.eq_ignore_ascii_case(parent));
-            (is_home && !leaf.contains(delimiter)).then_some(leaf)
-        }
-    }
+    let Some((parent, leaf)) = rest.split_once(delimiter) else {
+        return Some((rest, None));
+    };
+    let level = mapping::is_providers_level(parent).then_some(parent);
+    let counts = level.is_some() || parent.eq_ignore_ascii_case(MADE_ON_GMAIL);
+    (counts && !leaf.contains(delimiter)).then_some((leaf, level))
 }

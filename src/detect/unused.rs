@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     mapping::Mapping,
-    model::roll::{self, EvidenceKind, Unused},
+    model::roll::{self, Unused},
 };
 
 /// Tables in the order in which they count; one of which every entry matched is left out.
@@ -14,13 +14,9 @@ pub(super) fn entries(mapping: &Mapping, entries: &[roll::Entry]) -> Vec<Unused>
     let used: BTreeSet<(&str, Option<&str>, Option<&str>)> = entries
         .iter()
         .flat_map(|entry| &entry.evidence)
-        .filter(|one| one.kind == EvidenceKind::Name)
-        .map(|one| {
-            (
-                one.detail.english(),
-                one.locale.as_deref(),
-                one.source.as_deref(),
-            )
+        .filter_map(|one| {
+            let name = one.entry.as_deref()?;
+            Some((name, one.locale.as_deref(), one.source.as_deref()))
         })
         .collect();
     let mut tables: Vec<Unused> = Vec::new();

@@ -36,6 +36,12 @@ pub fn command(act: &Act) -> Result<Command, Unsendable> {
             .flags(flags),
         Act::Expunge { uids, .. } => Ok(Command::new("UID EXPUNGE").uids(uids)),
         Act::ExpungeAll { .. } => Ok(Command::new("EXPUNGE")),
+        Act::Lock { name } => Ok(Command::new("SETACL")
+            .string(name.wire())?
+            .words("-anyone ip")),
+        Act::Unlock { name } => Ok(Command::new("DELETEACL")
+            .string(name.wire())?
+            .words("-anyone")),
         Act::Mark { name, role } => {
             let value = match role.and_then(Role::attribute) {
                 // The value is a string: its backslash is written twice (RFC 9051 §9 `quoted`).
@@ -76,6 +82,7 @@ pub fn answer(reply: &Reply) -> Result<Answered, ActError> {
         }),
         Ending::Bye | Ending::Lost => Err(ActError::Unknown {
             why: reply.text.clone(),
+            later: reply.parting(),
         }),
     }
 }

@@ -17,15 +17,17 @@ pub struct Command {
 }
 
 /// Verbs that change nothing (algorithm.md P8). UID is judged by the word behind it.
-const READ_ONLY: [&str; 16] = [
+const READ_ONLY: [&str; 18] = [
     "CAPABILITY",
     "ENABLE",
     "EXAMINE",
     "FETCH",
+    "GETACL",
     "ID",
     "LIST",
     "LOGOUT",
     "LSUB",
+    "MYRIGHTS",
     "NAMESPACE",
     "NOOP",
     "SEARCH",

@@ -11,6 +11,7 @@ use tokio::{io::AsyncReadExt as _, net::TcpStream, time::timeout};
 
 use super::{
     command::Command,
+    dial::Network,
     exchange::{Reply, exchange},
     lexer::{Lexer, Tagged, Word},
     login::{Login, log_in, silent},
@@ -120,6 +121,9 @@ impl ConnectError {
     }
 }
 
+/// Characters of a greeting that are kept: enough to tell a server by.
+const GREETING: usize = 200;
+
 /// Connects and logs in, once.
 ///
 /// An administrator may log in once more, as nobody but the administrator, to see that it is another mailbox.
@@ -129,10 +133,15 @@ pub async fn connect(
     account: AccountId,
 ) -> Result<Session, ConnectError> {
     let tcp = reach(endpoint).await.map_err(ConnectError::of_host)?;
-    let (mut session, greeting) = enter(tcp, endpoint, login, account).await?;
+    let (mut session, greeting) = enter(tcp, endpoint, login, account.clone()).await?;
     if let Some(admin) = login.needs_proof(&greeting) {
         whose::prove(&mut session, admin, login, endpoint).await?;
     }
+    session.set_dialer(Arc::new(Network {
+        endpoint: endpoint.clone(),
+        login: login.clone(),
+        account,
+    }));
     Ok(session)
 }
 
@@ -200,16 +209,14 @@ async fn greeted(
         // Whatever was said in the clear, somebody else may have said.
         capabilities = ask_capabilities(&mut client, tags, endpoint).await?;
     }
+    let words = greeting.first().and_then(|line| Tagged::parse(line));
+    let words = words.map(|line| line.text).unwrap_or_default();
     let server = Server {
         software: None,
+        greeting: Some(words.chars().take(GREETING).collect()),
         capabilities,
     };
-    let words = greeting.first().and_then(|line| Tagged::parse(line));
-    Ok((
-        client,
-        server,
-        words.map(|line| line.text).unwrap_or_default(),
-    ))
+    Ok((client, server, words))
 }
 
 pub(super) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError> {

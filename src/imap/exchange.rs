@@ -48,6 +48,16 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// No answer, and why.
+    pub fn lost(text: String) -> Self {
+        Self {
+            ending: Ending::Lost,
+            code: None,
+            text,
+            data: Vec::new(),
+        }
+    }
+
     /// Whether the tagged answer was OK.
     pub fn is_ok(&self) -> bool {
         self.ending == Ending::Ok
@@ -63,6 +73,13 @@ impl Reply {
         let is_refused = matches!(self.ending, Ending::No | Ending::Bad);
         Later::told(self.code.as_deref(), &self.text)
             .filter(|later| is_refused && later.after.is_some())
+    }
+
+    /// What the server's goodbye says of another try; a line that broke says nothing.
+    pub fn parting(&self) -> Later {
+        let told = Later::told(self.code.as_deref(), &self.text);
+        told.filter(|_| self.ending == Ending::Bye)
+            .unwrap_or_default()
     }
 
     /// The codes of untagged status responses, then the tagged one's.

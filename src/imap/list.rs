@@ -95,6 +95,17 @@ impl Entries {
         }
     }
 
+    /// The delimiter of the names that begin so, as LIST gives it.
+    fn delimiter_below(&self, prefix: &str) -> Option<char> {
+        let prefix = mutf7::encode(prefix);
+        let mut names = self.0.iter();
+        names.find_map(|(name, entry)| {
+            let head = name.get(..prefix.len())?;
+            let begins = head.eq_ignore_ascii_case(&prefix);
+            entry.delimiter.filter(|_| begins)
+        })
+    }
+
     /// Names that LIST shows as existing.
     pub fn existing(&self) -> impl Iterator<Item = (&Vec<u8>, &Entry)> {
         self.0.iter().filter(|(_, entry)| entry.exists)
@@ -232,7 +243,8 @@ impl Session {
     }
 
     fn put_together(&self, taken: String, entries: Entries, replies: &[Reply]) -> Listing {
-        let (personal, foreign) = self.told_namespaces(replies);
+        let listed = |prefix: &str| entries.delimiter_below(prefix);
+        let (personal, foreign) = self.told_namespaces(replies, listed);
         let mut mailboxes = Vec::new();
         let mut dangling = Vec::new();
         for (wire, entry) in entries.0 {
@@ -256,7 +268,7 @@ impl Session {
                 dangling.push(name);
             }
         }
-        Listing {
+        let mut listing = Listing {
             account: self.account.clone(),
             acted_as: self.acted_as().map(str::to_owned),
             taken,
@@ -265,11 +277,17 @@ impl Session {
             foreign,
             mailboxes,
             dangling,
-        }
+        };
+        listing.put_home_first();
+        listing
     }
 
     /// Personal, then all other namespaces (RFC 2342).
-    fn told_namespaces(&self, replies: &[Reply]) -> (Vec<Namespace>, Vec<Namespace>) {
+    fn told_namespaces(
+        &self,
+        replies: &[Reply],
+        listed: impl Fn(&str) -> Option<char>,
+    ) -> (Vec<Namespace>, Vec<Namespace>) {
         let whole = || {
             vec![Namespace {
                 prefix: String::new(),
@@ -289,24 +307,23 @@ impl Session {
         };
         let read = |class: &Value| -> Vec<Namespace> {
             let all = class.list().unwrap_or_default().iter();
-            all.filter_map(|one| self.namespace(one)).collect()
+            all.filter_map(|one| self.namespace(one, &listed)).collect()
         };
         let own = read(&personal);
         let foreign = [read(&others), read(&shared)].concat();
         (if own.is_empty() { whole() } else { own }, foreign)
     }
 
-    fn namespace(&self, value: &Value) -> Option<Namespace> {
+    fn namespace(&self, value: &Value, listed: impl Fn(&str) -> Option<char>) -> Option<Namespace> {
         let values = value.list()?;
         let prefix = values.first()?.octets()?;
         let delimiter = match values.get(1)? {
             Value::Nil => None,
             value => value.text()?.chars().next(),
         };
-        Some(Namespace {
-            prefix: mutf7::shown(prefix, self.server.names_are_utf8()),
-            delimiter,
-        })
+        let prefix = mutf7::shown(prefix, self.server.names_are_utf8());
+        let listed = listed(&prefix);
+        Some(Namespace::told(prefix, delimiter, listed))
     }
 }
 

@@ -1,6 +1,6 @@
-//! Messages: what identifies them, and a look inside a few mailboxes.
+//! Messages: what identifies them.
 //!
-//! In: an open mailbox and UIDs. Out: [`Message`]s, digests, [`Sample`]s. Never: a message held whole, `\Seen` set.
+//! In: an open mailbox and UIDs. Out: [`Message`]s, digests. Never: a message held whole, `\Seen` set.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     command::Command,
-    contents,
-    exchange::Reply,
     read::{self, Fetched},
-    session::{FLIGHT, Session},
+    session::Session,
 };
 use crate::{
-    model::{
-        listing::Listing,
-        mailbox::{MailboxName, Sample},
-        uid::{Uid, UidSet},
-    },
+    model::uid::{Uid, UidSet},
     store::{Depth, LookError, Message, Store as _},
 };
 
@@ -30,48 +24,6 @@ const WINDOW: u64 = 4 << 20;
 const FETCH_MOST: usize = 2_000;
 
 impl Session {
-    /// Looks into mailboxes: the newest message's date, and how many are marked `\Deleted`; of so many of the newest
-    /// messages, as each mailbox's number says, what they are. Those that cannot be opened keep no sample.
-    pub async fn sample(
-        &mut self,
-        listing: &mut Listing,
-        looks: &BTreeMap<MailboxName, u32>,
-    ) -> Result<(), LookError> {
-        let holds_mail = |name: &MailboxName| {
-            let mailbox = listing.find(name.wire())?;
-            let messages = mailbox.status.messages;
-            (mailbox.selectable && messages != Some(0)).then_some(messages)
-        };
-        let wanted: Vec<(&MailboxName, Option<u64>, u32)> = looks
-            .iter()
-            .filter_map(|(name, newest)| Some((name, holds_mail(name)?, *newest)))
-            .collect();
-        for wanted in wanted.chunks(FLIGHT / 3 - 1) {
-            let mut commands = Vec::with_capacity(FLIGHT);
-            for (name, messages, newest) in wanted {
-                commands.push(Command::new("EXAMINE").string(name.wire())?);
-                commands.push(match messages {
-                    Some(messages) if *newest > 0 => contents::ask(*messages, *newest),
-                    _ => Command::new("UID FETCH * (UID INTERNALDATE RFC822.SIZE)"),
-                });
-                commands.push(Command::new("UID SEARCH DELETED"));
-            }
-            commands.push(self.leave_command());
-            let replies = self.looks(&commands).await?;
-            for ((name, ..), replies) in wanted.iter().zip(replies.chunks_exact(3)) {
-                let found = listing
-                    .mailboxes
-                    .iter_mut()
-                    .find(|mailbox| mailbox.name == **name);
-                if let Some(mailbox) = found {
-                    mailbox.sample = sampled(replies);
-                }
-            }
-        }
-        self.open = None;
-        Ok(())
-    }
-
     /// Messages of the open mailbox, by ascending UID; those that are gone are left out.
     pub(super) async fn read_messages(
         &mut self,
@@ -218,30 +170,4 @@ pub(super) fn cut(uids: &UidSet, most: usize) -> Vec<UidSet> {
         }
     }
     pieces
-}
-
-/// What EXAMINE, FETCH and SEARCH told, in this order.
-///
-/// FETCH and SEARCH that are on their way together may be answered together (RFC 9051 §5.5): Dovecot 2.3 sends what
-/// SEARCH found before FETCH has ended. So what either of them told is looked for among the data of both.
-fn sampled(replies: &[Reply]) -> Option<Sample> {
-    let [examine, fetch, search] = replies else {
-        return None;
-    };
-    if !examine.is_ok() {
-        return None;
-    }
-    let data = [fetch.data.as_slice(), search.data.as_slice()].concat();
-    let fetched = read::fetched(&data);
-    let counted = contents::count(fetched.values());
-    let newest = fetched.into_values().next_back();
-    let deleted = (search.is_ok() && !read::is_truncated(search.code.as_deref()))
-        .then(|| read::found(&data))
-        .flatten();
-    Some(Sample {
-        newest: newest.as_ref().and_then(|message| message.internal_date),
-        newest_size: newest.and_then(|message| message.size),
-        deleted: deleted.map(|uids| uids.len() as u64),
-        contents: (counted.looked > 0).then_some(counted),
-    })
 }

@@ -14,10 +14,12 @@ use super::{
 use crate::{
     model::{
         mailbox::{MailboxName, Status},
+        software::Software,
         uid::{Uid, UidSet},
     },
     store::{
-        Access, Act, ActError, Answered, Depth, Found, LookError, Message, Opened, Search, Store,
+        Access, Act, ActError, Answered, Depth, Found, Later, LookError, Message, Opened, Rights,
+        Search, Store,
     },
 };
 
@@ -258,15 +260,60 @@ impl Store for Session {
         self.read_messages(uids, depth).await
     }
 
+    async fn real_mailbox(&mut self, uid: Uid) -> Result<Option<MailboxName>, LookError> {
+        let software = Software::of_server(&self.server, &self.account.host);
+        let Some(open) = self.open.clone().filter(|_| software == Software::Dovecot) else {
+            return Ok(None);
+        };
+        let uids = UidSet::new(vec![uid]);
+        let command = Command::new("UID FETCH")
+            .uids(&uids)
+            .words("(UID X-MAILBOX)");
+        let reply = self.look(command).await?;
+        let told = read::fetched(&reply.data).remove(&uid);
+        let real = told.and_then(|message| message.mailbox);
+        let real = real.filter(|real| !is_same(real, open.wire()));
+        Ok(real.map(|real| self.name(real)))
+    }
+
+    async fn rights(&mut self, name: &MailboxName) -> Result<Option<Rights>, LookError> {
+        if !self.can("ACL") {
+            return Ok(None);
+        }
+        let commands = [
+            Command::new("GETACL").string(name.wire())?,
+            Command::new("MYRIGHTS").string(name.wire())?,
+        ];
+        let replies = self.looks(&commands).await?;
+        if replies.iter().any(|reply| !reply.is_ok()) {
+            return Ok(None);
+        }
+        let data: Vec<_> = replies.iter().flat_map(|reply| &reply.data).collect();
+        let entries = data.iter().find_map(|line| read::acl(line));
+        let mine = data.iter().find_map(|line| read::my_rights(line));
+        Ok(entries.zip(mine).and_then(|((of, entries), (own, mine))| {
+            let is_told = is_same(&of, name.wire()) && is_same(&own, name.wire());
+            is_told.then_some(Rights { entries, mine })
+        }))
+    }
+
+    async fn renew(&mut self) -> Result<bool, LookError> {
+        self.reconnect().await
+    }
+
     async fn perform(&mut self, act: &Act) -> Result<Answered, ActError> {
         let not_sent = |why: &str| ActError::NotSent {
             why: why.to_owned(),
+            later: Later::default(),
         };
         if self.only_looks() {
             return Err(not_sent("this session only looks"));
         }
-        if let Some(why) = &self.gone {
-            return Err(not_sent(why));
+        if let Some(gone) = &self.gone {
+            return Err(ActError::NotSent {
+                why: gone.text.clone(),
+                later: gone.parting(),
+            });
         }
         if let Some((of, uids)) = act::works_in(act) {
             if self.open.as_ref() != Some(of) {

@@ -233,6 +233,8 @@ pub struct Fetched {
     pub internal_date: Option<i64>,
     pub size: Option<u64>,
     pub email_id: Option<String>,
+    /// The mailbox that it lies in really, as Dovecot tells of its views (X-MAILBOX).
+    pub mailbox: Option<Vec<u8>>,
     /// Octets of the section that was asked for.
     pub section: Option<Vec<u8>>,
 }
@@ -260,6 +262,7 @@ pub fn fetched(data: &[Bytes]) -> BTreeMap<Uid, Fetched> {
                 }
                 "INTERNALDATE" => message.internal_date = value.text().and_then(|text| date(&text)),
                 "RFC822.SIZE" => message.size = value.number(),
+                "X-MAILBOX" => message.mailbox = value.octets().map(<[u8]>::to_vec),
                 "EMAILID" => message.email_id = object_id(value),
                 "X-GM-MSGID" => message.email_id = value.number().map(|id| id.to_string()),
                 section if section.starts_with("BODY[") => {
@@ -314,6 +317,12 @@ fn date(text: &str) -> Option<i64> {
     Some(time.as_second())
 }
 
+/// A day as SEARCH takes it (RFC 9051 §9 `date-text`), in UTC.
+pub fn search_day(seconds: i64) -> String {
+    let time = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    time.strftime("%-d-%b-%Y").to_string()
+}
+
 /// The digest of a Message-ID field: the id without folding and blanks, so that a refolded header is the same.
 pub fn message_id_digest(header: &[u8]) -> Option<String> {
     let colon = header.iter().position(|octet| *octet == b':')?;
@@ -329,6 +338,26 @@ pub fn message_id_digest(header: &[u8]) -> Option<String> {
 /// The first 16 hexadecimal digits.
 pub fn digest(sha256: &[u8]) -> String {
     hex(sha256).chars().take(16).collect()
+}
+
+/// `* ACL mailbox identifier rights …` (RFC 4314 §3.6): the mailbox, and the rights by identifier.
+pub fn acl(response: &[u8]) -> Option<(Vec<u8>, BTreeMap<String, String>)> {
+    let mut lexer = Lexer::untagged(response)?;
+    lexer.word("ACL").then_some(())?;
+    let mailbox = lexer.value()?.octets()?.to_vec();
+    let mut entries = BTreeMap::new();
+    while let Some(identifier) = lexer.value() {
+        entries.insert(identifier.text()?, lexer.value()?.text()?);
+    }
+    Some((mailbox, entries))
+}
+
+/// `* MYRIGHTS mailbox rights` (RFC 4314 §3.8).
+pub fn my_rights(response: &[u8]) -> Option<(Vec<u8>, String)> {
+    let mut lexer = Lexer::untagged(response)?;
+    lexer.word("MYRIGHTS").then_some(())?;
+    let mailbox = lexer.value()?.octets()?.to_vec();
+    Some((mailbox, lexer.value()?.text()?))
 }
 
 /// The software's name and version from ID (RFC 2971 §3.2).

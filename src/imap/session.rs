@@ -3,13 +3,14 @@
 //! In: commands. Out: replies. Never: a mutating command before [`Mode::ReadWrite`] was set, anything on a connection
 //! that was lost. What a session can look at is in `list`, `messages` and `port`; what it can do, in `port`.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
 use super::{
     command::{Command, Unsendable},
-    exchange::{Ending, Reply, exchange},
+    dial::Dial,
+    exchange::{Reply, exchange},
     read,
     wire::Wire,
 };
@@ -49,8 +50,10 @@ pub struct Session {
     mode: Mode,
     /// The mailbox that is open.
     pub(super) open: Option<MailboxName>,
-    /// Why the connection is of no use any more.
-    pub(super) gone: Option<String>,
+    /// Why the connection is of no use any more: what came last on it.
+    pub(super) gone: Option<Reply>,
+    /// How a new connection is opened.
+    pub(super) dialer: Option<Arc<dyn Dial>>,
 }
 
 impl From<Unsendable> for LookError {
@@ -80,6 +83,7 @@ impl Session {
             mode: Mode::ReadOnly,
             open: None,
             gone: None,
+            dialer: None,
         }
     }
 
@@ -94,6 +98,10 @@ impl Session {
         self.mode = mode;
     }
 
+    pub(super) fn mode(&self) -> Mode {
+        self.mode
+    }
+
     /// Whether nothing may be sent that could change anything.
     pub(super) fn only_looks(&self) -> bool {
         self.mode == Mode::ReadOnly && stands(Guard::ReadOnly)
@@ -101,35 +109,38 @@ impl Session {
 
     /// Says goodbye; what the server answers does not matter.
     pub async fn logout(mut self) {
+        self.goodbye().await;
+    }
+
+    pub(super) async fn goodbye(&mut self) {
         self.patience = self.patience.min(GOODBYE);
         let _ = self.send(&[Command::new("LOGOUT")]).await;
     }
 
     /// Sends commands, whatever they are; after a lost connection nothing is sent any more.
     pub(super) async fn send(&mut self, commands: &[Command]) -> Vec<Reply> {
-        let why = match &self.gone {
-            Some(why) => Some(why.clone()),
+        let unsent = match &self.gone {
+            Some(gone) => Some(gone.clone()),
             None if self.only_looks() => commands
                 .iter()
                 .find(|command| !command.is_read_only())
-                .map(|command| format!("{} is not sent while only looking", command.verb())),
+                .map(|command| format!("{} is not sent while only looking", command.verb()))
+                .map(Reply::lost),
             None => None,
         };
-        if let Some(text) = why {
-            let unsent = Reply {
-                ending: Ending::Lost,
-                code: None,
-                text,
-                data: Vec::new(),
-            };
+        if let Some(unsent) = unsent {
             return vec![unsent; commands.len()];
         }
         let connection = &mut *self.connection;
         let replies = exchange(connection, &mut self.tags, commands, self.patience).await;
         let gone = replies.iter().find(|reply| reply.is_gone());
-        self.gone = gone.map(|reply| reply.text.clone()).or_else(|| {
+        let gone = gone.map(|reply| Reply {
+            data: Vec::new(),
+            ..reply.clone()
+        });
+        self.gone = gone.or_else(|| {
             let said_bye = replies.iter().any(|reply| read::has_bye(&reply.data));
-            said_bye.then(|| "the server has said goodbye".to_owned())
+            said_bye.then(|| Reply::lost("the server has said goodbye".to_owned()))
         });
         replies
     }
@@ -149,6 +160,7 @@ impl Session {
             if let Some(lost) = replies.iter().find(|reply| reply.is_gone()) {
                 return Err(LookError::Lost {
                     why: lost.text.clone(),
+                    later: lost.parting(),
                 });
             }
             // Nobody may take what was put off for what the server cannot do.

@@ -30,6 +30,18 @@ texts! {
     merge_too(role)
         "Merge {role} too? [y/N]"
         "Fusionner aussi {role} ? [o/N]"
+    target_is_missing(role, name)
+        "{role} is to be kept in \"{name}\", and there is no such mailbox."
+        "{role} doit rester dans « {name} », et ce dossier n'existe pas."
+    quoted(name)
+        "\"{name}\""
+        "« {name} »"
+    did_you_mean(names)
+        "Did you mean {names}?"
+        "Vouliez-vous dire {names} ?"
+    make_target_too(name)
+        "Make \"{name}\"? [y/N]"
+        "Créer « {name} » ? [o/N]"
     consent_download(messages)
         "Mail clients will download {messages} again under their new mailbox; a client that is still set to a merged mailbox may make it again until it is set to the kept one. Close other mail programs of this account meanwhile, if you can."
         "Les clients de messagerie téléchargeront à nouveau {messages} sous leur nouveau dossier ; un client encore réglé sur un dossier fusionné peut le recréer tant qu'il n'est pas réglé sur celui qui est gardé. Fermez entre-temps, si possible, les autres logiciels de messagerie de ce compte."

@@ -4,9 +4,24 @@ use super::texts;
 
 texts! {
     // What is not plain from a name.
+    name_little_attested()
+        "a name that little speaks for"
+        "un nom peu attesté"
     beside_namespace()
         "beside the personal namespace"
         "hors de l'espace de noms personnel"
+    at_an_odd_place()
+        "where clients put no such mailbox"
+        "là où les logiciels de messagerie ne mettent pas de tel dossier"
+    below_rubbish(name)
+        "below \"{name}\", where mail is thrown away"
+        "sous « {name} », où l'on jette le courrier"
+    made_by_provider(provider)
+        "{provider} makes it"
+        "créé par {provider}"
+    of_a_providers_set(provider)
+        "one of a whole set of names that {provider} makes"
+        "il fait partie d'une série complète de noms que crée {provider}"
     at_provider(name, provider)
         "{name} at {provider}"
         "{name} chez {provider}"
@@ -39,6 +54,9 @@ texts! {
     you_chose_it()
         "you chose it"
         "vous l'avez choisi"
+    only_sure_one()
+        "it is the only one that surely has this role"
+        "c'est le seul dont le rôle soit sûr"
     server_marks_it(attribute)
         "the server marks it {attribute}"
         "le serveur le marque {attribute}"
@@ -57,9 +75,12 @@ texts! {
     most_messages()
         "it has the most messages"
         "il contient le plus de messages"
-    first_name()
-        "its name comes first"
-        "son nom vient en premier"
+    as_the_others_kept()
+        "the other mailboxes kept here have names of that language"
+        "les autres dossiers gardés ici portent des noms de cette langue"
+    nothing_tells()
+        "nothing but the order of their names tells them apart"
+        "rien ne les distingue que l'ordre de leurs noms"
     clients_may_find_it()
         "clients may find it"
         "des clients peuvent le trouver"
@@ -69,6 +90,15 @@ texts! {
     find_it(clients)
         "{clients} find it"
         "{clients} le trouvent"
+    uses_it_alone(clients)
+        "{clients} uses it once it is the only one"
+        "{clients} l'utilise dès qu'il est le seul"
+    use_it_alone(clients)
+        "{clients} use it once it is the only one"
+        "{clients} l'utilisent dès qu'il est le seul"
+    name_is_whole()
+        "its name is not garbled"
+        "son nom n'est pas mal codé"
 
     // The same in the table of an audit.
     looks_like_name()
@@ -77,6 +107,9 @@ texts! {
     likely(reasons)
         "likely: {reasons}"
         "probable : {reasons}"
+    doubtful(reasons)
+        "doubtful: {reasons}"
+        "douteux : {reasons}"
     perhaps(roles, reasons)
         "{roles}: {reasons}"
         "{roles} : {reasons}"
@@ -86,9 +119,6 @@ texts! {
     server_metadata()
         "the server's metadata"
         "les métadonnées du serveur"
-    provider_name()
-        "the provider's name"
-        "le nom du fournisseur"
     its_name()
         "its name"
         "son nom"
@@ -107,6 +137,18 @@ texts! {
     not_personal()
         "not personal"
         "pas personnel"
+    in_other_namespace()
+        "in another namespace"
+        "dans un autre espace de noms"
+    other_name_of(name)
+        "another name of \"{name}\""
+        "un autre nom de « {name} »"
+    view_of(name)
+        "shows the mail of \"{name}\" and others"
+        "montre le courrier de « {name} » et d'autres"
+    waits_to_be_removed()
+        "set aside by rolecall, removed later"
+        "mis de côté par rolecall, supprimé plus tard"
     holds_no_messages()
         "holds no messages"
         "ne contient pas de messages"

@@ -41,12 +41,33 @@ texts! {
     round_number(name, count)
         "\"{name}\" shows exactly {count} messages, which may be a limit of the server and not all there are"
         "\"{name}\" montre exactement {count} messages ; c'est peut-être une limite du serveur, et il y en a peut-être d'autres"
+    hidden_from_imap(role)
+        "no mailbox has the role {role}: Gmail has one but hides it from IMAP; in Gmail's settings, under Labels, choose \"Show in IMAP\""
+        "aucun dossier n'a le rôle {role} : Gmail en a un mais ne le montre pas en IMAP ; dans les paramètres de Gmail, sous Libellés, choisissez « Afficher dans IMAP »"
+    nothing_tells_which(split, role)
+        "{split}, and nothing tells which is to stay; --target {role}=MAILBOX says so"
+        "{split}, et rien ne dit lequel doit rester ; --target {role}=DOSSIER le dit"
+    seem_one_mailbox(names)
+        "{names} have the same numbers and seem to be one mailbox; unsubscribe all but one to hide the other names"
+        "{names} ont les mêmes numéros et semblent être un seul dossier ; désabonnez-les sauf un pour masquer les autres noms"
+    waits_for_removal(names)
+        "{names} was emptied and set aside by rolecall, which removes it later; `rolecall resume` does so when its time has come"
+        "{names} a été vidé et mis de côté par rolecall, qui le supprimera plus tard ; `rolecall resume` le fait le moment venu"
     nothing_has_role(role)
         "no mailbox has the role {role}; the next client that needs one makes it"
         "aucun dossier n'a le rôle {role} ; le prochain client qui en a besoin le créera"
     lead_to_the_same(names)
-        "{names} lead to the same messages"
-        "{names} mènent aux mêmes messages"
+        "{names} lead to the same messages; unsubscribe all but one to hide the other names from clients"
+        "{names} mènent aux mêmes messages ; désabonnez-les sauf un pour masquer les autres noms aux logiciels de messagerie"
+    lies_in_other_namespace(names, role)
+        "{names} lies in another namespace than INBOX, so it is left; --role MAILBOX={role} takes one in"
+        "{names} se trouve dans un autre espace de noms qu'INBOX ; on n'y touche pas ; --role DOSSIER={role} le prend en compte"
+    lie_in_other_namespace(names, role)
+        "{names} lie in another namespace than INBOX, so they are left; --role MAILBOX={role} takes one in"
+        "{names} se trouvent dans un autre espace de noms qu'INBOX ; on n'y touche pas ; --role DOSSIER={role} en prend un en compte"
+    shows_others_mail(name, real)
+        "\"{name}\" is a view: it shows the mail of \"{real}\" and perhaps others, so it is never touched"
+        "« {name} » est une vue : ce dossier montre le courrier de « {real} » et peut-être d'autres ; on n'y touche jamais"
     may_hold_messages(names)
         "{names} may hold messages of an interrupted run"
         "{names} : des messages d'une exécution interrompue peuvent s'y trouver"
@@ -59,8 +80,14 @@ texts! {
         "\"{name}\" keeps the role {role} but the server does not mark it {attribute}"
         "\"{name}\" garde le rôle {role} mais le serveur ne le marque pas {attribute}"
     server_marks_none(names)
-        "the server marks no mailbox, so every client knows {names} by name alone"
-        "le serveur ne marque aucun dossier ; les clients ne reconnaissent donc {names} qu'à leur nom"
+        "the server marks no mailbox, so clients can only go by the names {names}"
+        "le serveur ne marque aucun dossier ; les logiciels de messagerie ne peuvent donc se fier qu'aux noms {names}"
+    mark_of_unknown_name(name, attribute, other, role)
+        "the server marks \"{name}\" {attribute}, a name that clients do not know for {role}, beside \"{other}\"; --target {role}=MAILBOX says which one is meant"
+        "le serveur marque « {name} » {attribute}, un nom que les logiciels de messagerie ne connaissent pas pour {role}, à côté de « {other} » ; --target {role}=DOSSIER dit lequel est voulu"
+    name_holds_no_messages(name, role)
+        "\"{name}\" has a name for {role} but is only a level of the tree, so clients cannot file mail there"
+        "« {name} » porte un nom pour {role} mais n'est qu'un niveau de l'arborescence ; les logiciels de messagerie ne peuvent rien y classer"
     marked_alike(names, attribute)
         "the server marks {names} {attribute}, and clients differ in which they take"
         "le serveur marque {names} {attribute}, et les clients ne prennent pas tous le même"
@@ -81,9 +108,9 @@ texts! {
     some_for(roles, role)
         "{roles}, some for {role}"
         "{roles}, d'autres pour {role}"
-    likely_before_you_say(name, role)
-        "\"{name}\" likely has the role {role}, but nothing is merged on that before you say so"
-        "\"{name}\" a probablement le rôle {role}, mais rien n'est fusionné avant que vous ne le confirmiez"
+    doubtful_before_you_say(name, role, reasons)
+        "whether \"{name}\" has the role {role} is doubtful ({reasons}); nothing is moved on that before you say so"
+        "il est douteux que « {name} » ait le rôle {role} ({reasons}) ; rien n'est déplacé avant que vous ne le confirmiez"
     was_meant(name, meant)
         "\"{name}\" was meant to be \"{meant}\": a program wrote it in the wrong encoding"
         "\"{name}\" devait être \"{meant}\" : un logiciel l'a écrit dans le mauvais codage"

@@ -56,8 +56,29 @@ texts! {
 
     // What is left as it is.
     say_first(name, role, option)
-        "\"{name}\" likely has the role {role}; --role {option} says so"
-        "\"{name}\" a probablement le rôle {role} ; --role {option} le confirme"
+        "whether \"{name}\" has the role {role} is doubtful; --role {option} says so"
+        "il est douteux que « {name} » ait le rôle {role} ; --role {option} le confirme"
+    target_is_ordinary(name, messages, role)
+        "\"{name}\" is a mailbox of your own ({messages}), and {role} is to be kept there: is it the one you mean?"
+        "« {name} » est un dossier à vous ({messages}), et {role} doit y rester : est-ce bien celui que vous voulez ?"
+    nothing_tells_keeper(names, role)
+        "nothing tells which of {names} is to keep the role {role}; --target {role}=MAILBOX says so"
+        "rien ne dit lequel de {names} doit garder le rôle {role} ; --target {role}=DOSSIER le dit"
+    may_be_purged(keep, because)
+        "mail goes into \"{keep}\": {because}; what the server purges, no undo brings back"
+        "du courrier va dans « {keep} » : {because} ; ce que le serveur efface, aucune annulation ne le ramène"
+    filter_may_fill_again(names)
+        "if a spam filter on the server delivers into {names}, it makes it again"
+        "si un filtre antispam du serveur distribue dans {names}, il le recrée"
+    stays_in_other_namespace(name)
+        "\"{name}\" lies in another namespace than INBOX: it is emptied but neither renamed nor removed, and whether an undo can bring its mail back depends on what that namespace takes"
+        "« {name} » se trouve dans un autre espace de noms qu'INBOX : il est vidé mais ni renommé ni supprimé, et une annulation ne peut ramener son courrier que si cet espace l'accepte"
+    target_in_other_namespace(name, role)
+        "\"{name}\" lies in another namespace than INBOX, so it does not keep the role {role}; --role takes it in"
+        "« {name} » se trouve dans un autre espace de noms qu'INBOX et ne garde donc pas le rôle {role} ; --role le prend en compte"
+    may_be_a_view(name)
+        "\"{name}\" is empty and lies where a view may lie, so it is not removed"
+        "« {name} » est vide et se trouve là où une vue peut se trouver ; il n'est donc pas supprimé"
     would_be_renamed(names, keep, role, because)
         "{names} would be renamed to \"{keep}\" with --include {role}: {because}"
         "avec --include {role}, {names} serait renommé en \"{keep}\" : {because}"
@@ -129,6 +150,9 @@ texts! {
         "\"{name}\" garde son nom mal codé : \"{meant}\" existe déjà"
 
     // What the user of a client is to be told.
+    makes_again_if_in_use(keep, role, makers)
+        "if already in use with what goes away, {makers} until set to \"{keep}\" for {role}"
+        "s'ils utilisent déjà ce qui disparaît : {makers}, tant qu'ils ne sont pas réglés sur « {keep} » pour {role}"
     of_client(client, parts)
         "{client}: {parts}"
         "{client} : {parts}"
@@ -212,6 +236,12 @@ texts! {
     were_there_before(messages, name, source)
         "{messages} in \"{name}\" as before; nothing of that comes back into \"{source}\""
         "{messages} dans \"{name}\" comme auparavant ; rien n'en revient dans \"{source}\""
+    were_purged(messages, name)
+        "{messages} have gone from \"{name}\" since and do not come back"
+        "{messages} ont disparu depuis de « {name} » et ne reviennent pas"
+    fewer_are_there(name, messages, stands)
+        "\"{name}\" holds {stands}, fewer than the {messages} that were moved there; what is gone does not come back"
+        "« {name} » contient {stands}, moins que les {messages} qui y ont été déplacés ; ce qui a disparu ne revient pas"
     source_is_gone(name, messages, source)
         "\"{name}\" keeps {messages}: \"{source}\" is not there any more, and that run did not remove it"
         "\"{name}\" garde {messages} : \"{source}\" n'existe plus, et ce n'est pas cette exécution qui l'a supprimé"

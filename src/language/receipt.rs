@@ -9,6 +9,10 @@ counts! {
         ("message déjà dans la cible, sous le même identifiant" "messages déjà dans la cible, sous le même identifiant")
     left_both("message left both mailboxes meanwhile" "messages left both mailboxes meanwhile")
         ("message a quitté les deux dossiers entre-temps" "messages ont quitté les deux dossiers entre-temps")
+    messages_have_gone("message has gone" "messages have gone") ("message a disparu" "messages ont disparu")
+    messages_unexplained("message is gone or there twice, and nothing shows why" "messages are gone or there twice, and nothing shows why")
+        ("message a disparu ou s'y trouve deux fois, sans que rien ne dise pourquoi" "messages ont disparu ou s'y trouvent deux fois, sans que rien ne dise pourquoi")
+    no_longer_there("is no longer there" "are no longer there") ("n'est plus là" "ne sont plus là")
     twins("message in the target already under the same id" "messages in the target already under the same id")
         ("message déjà dans la cible sous le même identifiant" "messages déjà dans la cible sous le même identifiant")
     not_found_by_id("message not found by its id elsewhere" "messages not found by their ids elsewhere")
@@ -22,6 +26,39 @@ texts! {
     found_in(messages, name)
         "{messages} in \"{name}\""
         "{messages} dans \"{name}\""
+    was_purged(messages, name)
+        "{messages} from \"{name}\", where servers purge; no undo brings that back"
+        "{messages} de « {name} », que les serveurs purgent ; aucune annulation ne le ramène"
+    does_not_add_up(name, messages)
+        "\"{name}\" does not add up: {messages}"
+        "le compte de « {name} » n'est pas juste : {messages}"
+    no_mailbox_any_more()
+        "no mailbox any more"
+        "plus de dossier"
+    adds_up_to(told, stood, came, left, others, stands)
+        "{told}. Before: {stood}; moved in by rolecall: {came}; moved out: {left}; put in by others: {others}; now: {stands}."
+        "{told}. Avant : {stood} ; ajouté par rolecall : {came} ; retiré : {left} ; ajouté par d'autres : {others} ; maintenant : {stands}."
+    waits_until(time)
+        "What was emptied is set aside and removed by `rolecall resume` or the next `rolecall fix` after {time}, if nothing has come into it."
+        "Ce qui a été vidé est mis de côté ; `rolecall resume` ou le prochain `rolecall fix` le supprimera après {time}, si rien n'y est arrivé."
+    of_all(missing, all)
+        "of {all} {missing}"
+        "sur {all}, {missing}"
+    flags_lost_later(flags)
+        "{flags} went after the messages had arrived"
+        "{flags} a disparu après l'arrivée des messages"
+    dates_changed_later(messages)
+        "the server changed the date of {messages} after their arrival"
+        "le serveur a changé la date de {messages} après leur arrivée"
+    stays_locked(own, name)
+        "\"{own}\" is under the name \"{name}\", and the server did not give back everybody's right to put messages in"
+        "« {own} » porte le nom « {name} », et le serveur n'a pas rendu à tous le droit d'y mettre des messages"
+    shows_mail_of(name)
+        "it is a view that shows the mail of \"{name}\", so nothing is moved out of it"
+        "c'est une vue qui montre le courrier de « {name} » ; on n'en déplace donc rien"
+    comes_back()
+        "what is moved out of it comes back: it is a view that shows the target too"
+        "ce qu'on en déplace y revient : c'est une vue qui montre aussi la cible"
     dates_changed(messages)
         "the server changed the date of {messages}"
         "le serveur a changé la date de {messages}"

@@ -43,6 +43,7 @@ texts! {
     head_undoes() "undoes" "annule"
 
     // Words.
+    left_alone() "left" "laissé"
     yes() "yes" "oui"
     no() "no" "non"
     error() "error" "erreur"
@@ -63,6 +64,8 @@ texts! {
     removed() "removed" "supprimé"
     stays_there() "left" "reste"
     came_back() "came back" "revenu"
+    waits() "removed later" "supprimé plus tard"
+    waiting() "waiting" "en attente"
     finished() "finished" "terminée"
     unfinished() "unfinished" "inachevée"
     may_hold_mail() "may-hold-mail" "retient peut-être du courrier"
@@ -236,6 +239,9 @@ texts! {
     no_message_moves()
         "no message moves"
         "aucun message déplacé"
+    until_purged(back)
+        "{back}, until the server purges its trash or junk"
+        "{back}, tant que le serveur ne purge pas la corbeille ou les indésirables"
     undo_reverses_all()
         "`rolecall undo` can reverse it all"
         "`rolecall undo` peut tout annuler"

@@ -34,4 +34,5 @@ pub use form::is_tag;
 pub use layer::{Entry, Head};
 pub use lookup::{Exactness, Mapping, Match, Reading};
 pub(crate) use nearest::nearest;
+pub use providers::{Provider, is_providers_level};
 pub use review::{Change, Review, review};

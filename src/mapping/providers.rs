@@ -1,8 +1,10 @@
-//! Providers: names that mean something at one provider only.
+//! Providers: which one an account is at, and names that mean something there only.
 //!
-//! In: `mappings/providers.yaml`, compiled in. Out: the role of a name at a host. Never: connecting, capabilities.
+//! In: `mappings/providers.yaml`, compiled in. Out: [`Provider`]s, and what tells each. Never: connecting, capabilities.
 
-use super::fold;
+use std::collections::BTreeSet;
+
+use super::{built_in, fold};
 use crate::model::role::Role;
 
 /// What one provider calls its mailboxes.
@@ -11,6 +13,12 @@ pub struct Provider {
     /// What people call it.
     pub provider: &'static str,
     pub(super) hosts: &'static [&'static str],
+    /// What its server says of itself, in lower case.
+    pub(super) software: &'static [&'static str],
+    /// Exact keys of names that together tell it.
+    pub(super) tells: &'static [&'static str],
+    /// The levels that its own mailboxes lie below.
+    pub(super) levels: &'static [&'static str],
     /// Exact keys of names, and their roles.
     pub(super) names: &'static [(&'static str, Role)],
     /// Where this was seen.
@@ -28,6 +36,43 @@ impl Provider {
         })
     }
 
+    /// Whether the server's own words, its greeting or its ID, name it.
+    #[must_use]
+    pub fn is_said(&self, words: &str) -> bool {
+        let words = words.to_ascii_lowercase();
+        self.software.iter().any(|known| words.contains(known))
+    }
+
+    /// Whether an account that has mailboxes of these names is at this provider.
+    #[must_use]
+    pub fn is_told_by<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> bool {
+        if self.tells.is_empty() {
+            return false;
+        }
+        let names: BTreeSet<String> = names.into_iter().map(fold::exact).collect();
+        self.tells.iter().all(|key| names.contains(*key))
+    }
+
+    /// Whether the provider's own mailboxes lie below this level.
+    #[must_use]
+    pub fn has_level(&self, level: &str) -> bool {
+        let mut levels = self.levels.iter();
+        levels.any(|own| own.eq_ignore_ascii_case(level))
+    }
+
+    /// Whether its own mailboxes lie below a level, and not beside what clients make.
+    #[must_use]
+    pub fn has_levels(&self) -> bool {
+        !self.levels.is_empty()
+    }
+
+    /// Whether an entry of the locale tables with this source names a mailbox that the provider makes.
+    #[must_use]
+    pub fn makes_by(&self, source: &str) -> bool {
+        let mut sources = source.split([';', ',']);
+        sources.any(|one| one.trim() == self.provider)
+    }
+
     /// The role that the provider gives to this name.
     #[must_use]
     pub fn role_of(&self, name: &str) -> Option<Role> {
@@ -35,6 +80,18 @@ impl Provider {
         let mut names = self.names.iter();
         names.find(|(key, _)| *key == exact).map(|(_, role)| *role)
     }
+}
+
+/// Every provider that is known.
+#[must_use]
+pub fn every() -> &'static [Provider] {
+    &built_in::PROVIDERS
+}
+
+/// Whether a level is one below which a provider keeps its own mailboxes.
+#[must_use]
+pub fn is_providers_level(level: &str) -> bool {
+    every().iter().any(|provider| provider.has_level(level))
 }
 
 #[cfg(test)]

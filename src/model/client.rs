@@ -204,7 +204,24 @@ pub struct Forecast {
     pub cells: BTreeMap<Role, Cell>,
 }
 
+/// The clients that most people have: what is said of those that nobody stated is said of these, in this order.
+pub const COMMON: [&str; 7] = [
+    "thunderbird",
+    "outlook-365",
+    "apple-mail",
+    "ios",
+    "roundcube",
+    "thunderbird-android",
+    "sogo",
+];
+
 impl Forecast {
+    /// Where it stands among the clients that most people have; none where it is not one of them.
+    #[must_use]
+    pub fn rank(&self) -> Option<usize> {
+        COMMON.iter().position(|id| *id == self.id)
+    }
+
     /// As `--client` takes it: `outlook-2016:fr`.
     #[must_use]
     pub fn label(&self) -> String {
@@ -256,6 +273,16 @@ impl Finders {
         (self.unsettable, self.points)
     }
 
+    /// As a reason to keep one of several: `Thunderbird and Roundcube use it once it is the only one`.
+    #[must_use]
+    pub fn because_alone(&self) -> Phrase {
+        match self.count {
+            0 => text::clients_may_find_it(),
+            1 => text::uses_it_alone(&self.named),
+            _ => text::use_it_alone(&self.named),
+        }
+    }
+
     /// As a reason: `Outlook 2016 (fr) and Thunderbird find it`.
     #[must_use]
     pub fn because(&self) -> Phrase {
@@ -298,14 +325,28 @@ impl Forecasts {
             .filter_map(move |client| Some((client, client.cells.get(&role)?)))
     }
 
-    /// Which clients use the mailbox of this decoded name, or would make it; of those that nobody stated, only what is
-    /// firmly known counts.
+    /// The clients whose choice counts, each with its choice: all that were stated; else those that most people have and of
+    /// which it is firmly known.
+    pub fn counted(&self, role: Role) -> impl Iterator<Item = (&Forecast, &Cell)> {
+        let counts = |client: &Forecast, cell: &Cell| {
+            self.stated || client.rank().is_some() && cell.confidence.is_firm()
+        };
+        let mut counted: Vec<(&Forecast, &Cell)> = self
+            .of(role)
+            .filter(|(client, cell)| counts(client, cell))
+            .collect();
+        if !self.stated {
+            counted.sort_by_key(|(client, _)| client.rank());
+        }
+        counted.into_iter()
+    }
+
+    /// Which clients use the mailbox of this decoded name, or would make it.
     #[must_use]
     pub fn finders(&self, role: Role, name: &str) -> Finders {
         let mut finders = Finders::default();
         let mut users = Vec::new();
-        let counted = self.of(role);
-        for (client, cell) in counted.filter(|(_, cell)| self.stated || cell.confidence.is_firm()) {
+        for (client, cell) in self.counted(role) {
             let places = cell.does.places();
             let points = match cell.does {
                 Use::Unknown => 1,

@@ -107,11 +107,17 @@ codes! {
         "the name is used for more than one role"
         "Mail clients use this name for different things, so nothing is done with it. Say which role it has with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`."
     RoleDoubtful "role-doubtful" Info
-        "a mailbox that likely has a role, but not surely enough to move mail"
-        "Its role follows from what is inside, from what else there is in the account, or from a name that little speaks for. Nothing is merged on that alone. Look inside and say which it is with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`; on a terminal `rolecall fix` asks."
+        "a mailbox whose role is doubtful, so no mail is moved on it"
+        "Its role follows from what is inside, from what else there is in the account, from a name that little speaks for, or from a mark at an odd place: below the trash, deep in a tree. Nothing is merged on that alone. Look inside and say which it is with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`; on a terminal `rolecall fix` asks."
     NameGarbled "name-garbled" Info
         "a name that was encoded twice or in the wrong character set"
         "A program wrote the name wrongly, so people read `Ã‰lÃ©ments` or `&AMk-l&AOk-ments` for `Éléments`, and clients do not know the mailbox. `rolecall fix --repair-names` renames it to what was meant; its mail stays as it is, and `undo` renames it back."
+    MarkOnUnknownName "mark-on-unknown-name" Info
+        "the server marks a mailbox whose name clients do not know, beside one whose name they know"
+        "The mark decides: the marked mailbox keeps the role. But a mark may have followed a mailbox that was renamed, and clients that go by names use the other one. Look inside; `--target ROLE=MAILBOX` keeps the one you mean."
+    KeeperUnclear "keeper-unclear" Warning
+        "nothing tells which of several mailboxes is to stay"
+        "Neither the server's marks, nor the provider, nor clients, nor dates and numbers of messages tell them apart, so nothing is merged before you choose: `--target ROLE=MAILBOX`, or the question of `rolecall fix` on a terminal."
     LookalikeName "lookalike-name" Warning
         "the name only looks like a special mailbox's"
         "It contains invisible characters or letters of another script or form, so clients do not take it for the mailbox it resembles. It is never merged by itself; look inside, then use `--role MAILBOX=ROLE` if it is what it looks like."
@@ -120,7 +126,7 @@ codes! {
         "Some clients show it as an empty or greyed folder. `rolecall fix` removes the subscription if the name is a role's own word (Sent, Drafts, Trash, Junk, Archive); others are left alone, since the mailbox may be on a server that is away."
     SameMailboxTwice "same-mailbox-twice" Warning
         "two names, one mailbox"
-        "Both names lead to the same messages (an alias or a link on the server). Merging them would move every message onto itself, so they are never merged."
+        "Both names lead to the same messages (an alias or a link on the server). Merging them would move every message onto itself, so they are never merged. To hide the other name, unsubscribe it in each client, or let the administrator hide it: `list = no` in the namespace of a Dovecot alias, or remove the link."
     RoleDuplicateEmpty "role-duplicate-empty" Info
         "an empty extra mailbox that the server keeps"
         "The server's configuration marks it, so the server makes it again when it is removed, or refuses to remove it. It holds nothing, so it is left as it is, at most unsubscribed."
@@ -132,7 +138,7 @@ codes! {
         "Set up now, these clients would file the same kind of mail in different mailboxes. `rolecall clients ACCOUNT -v` tells of each client which one and why; `--client NAME:LANGUAGE` says which clients are in use. For clients that nobody stated this is only information."
     ClientWillCreate "client-will-create" Info
         "a client does not find the role's mailbox and will make its own"
-        "These clients look for a mark or for a name that is not there, so they make a mailbox of their own beside the one that keeps the role. Mark it where the server can, rename it with `--target ROLE=NAME`, or set it in each client; `rolecall clients ACCOUNT -v` tells why and where. If you stated the client with `--client`, this is a warning."
+        "These clients look for a mark or for a name that is not there, so they make a mailbox of their own beside the one that keeps the role. Mark it where the server can, rename it with `--target ROLE=NAME --make-target`, or set it in each client; `rolecall clients ACCOUNT -v` tells why and where. If you stated the client with `--client`, this is a warning."
     ClientToBeTold "client-to-be-told" Info
         "a client must be told by its user which mailbox to use"
         "No mailbox and no name suits all the clients that you stated with `--client`. The plan suits most of them, and first those that nobody can set; the entry says what to set in this one, and where. What it says of one that is already in use does not happen with one that is set up now. `rolecall clients ACCOUNT --client …` tells why."
@@ -148,12 +154,27 @@ codes! {
     HeldBack "held-back" Info
         "trash and junk are merged only when said"
         "These mailboxes may be purged by a timer that starts anew when messages are moved in, and moving into junk may train a spam filter. Add `--include trash` or `--include junk` to merge them."
+    TargetOrdinary "target-ordinary" Warning
+        "a mailbox of your own is to keep a role"
+        "`--target` names a mailbox that neither the server nor its name gives this role, and there is mail in it. What belongs to the role will be put among that mail. If that was a slip, name another mailbox; if it is the one you mean, nothing else is needed."
     MappingUnused "mapping-unused" Info
         "entries of your own mapping table match no mailbox"
         "A table given with `--mappings` has names that this account has no mailbox for. That is normal for a table made for many accounts; for a table made for this one, look for a misspelling: a name counts whole or not at all. `rolecall mappings lookup NAME` shows how a name is compared."
     NotPersonal "not-personal" Info
         "the mailbox belongs to somebody else or is shared"
         "It lies outside the personal namespace, so it has no role in this account and is never touched."
+    OtherNamespace "other-namespace" Info
+        "the mailbox lies in another of the account's namespaces"
+        "It lies in another personal namespace than INBOX: a store of archived or expunged mail, or of views. Nobody who merges \"Sent\" means what lies there, so it has no role and is never touched. `--role MAILBOX=ROLE` takes one in; it is then emptied but neither renamed nor removed."
+    MailboxIsView "mailbox-is-view" Info
+        "the mailbox shows the mail of other mailboxes"
+        "It is a search that the server shows as a mailbox (Dovecot's virtual mailboxes). What is moved out of it leaves the mailboxes behind it, and removing it may destroy their mail, so it is never touched, not even with `--role`."
+    RemovalWaits "removal-waits" Info
+        "an emptied mailbox waits for its removal"
+        "`rolecall fix --remove later` has emptied it and set it aside under a name of its own. `rolecall resume`, or the account's next `rolecall fix`, removes it when its time has come and it is still empty; what has come into it meanwhile is moved first. `rolecall undo` gives it its own name back."
+    MayBePurged "may-be-purged" Warning
+        "mail goes where the server may purge it"
+        "Servers empty trash and junk by a timer (Gmail after 30 days, Courier after 7, Dovecot as configured, also by number), and for many of them the time begins anew with the move. An undo brings back only what is still there."
     MayBeTruncated "may-be-truncated" Warning
         "the server may show only a part of a mailbox"
         "Exactly 1000, 2000, 5000 or 10000 messages is a limit that some providers set on what IMAP shows. The messages can be moved; the mailbox is then not removed."

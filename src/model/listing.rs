@@ -2,15 +2,16 @@
 //!
 //! In: what `imap` read. Out: [`Listing`], the input of every judgement. Never: I/O, roles, advice.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
-    mailbox::{Mailbox, MailboxName},
+    mailbox::{Mailbox, MailboxName, ROUND_LIMITS},
     mutf7,
+    software::Software,
 };
 
 /// One login at one server, as a plan or a journal remembers it.
@@ -60,11 +61,21 @@ impl AccountId {
 pub struct Server {
     /// Name and version from ID (RFC 2971), where given.
     pub software: Option<String>,
+    /// What it said when the connection was opened, where that was kept.
+    pub greeting: Option<String>,
     /// Capabilities in upper case.
     pub capabilities: BTreeSet<String>,
 }
 
 impl Server {
+    /// All that it says of itself: greeting and ID.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let words = [self.greeting.as_deref(), self.software.as_deref()];
+        let words: Vec<&str> = words.into_iter().flatten().collect();
+        words.join(" ")
+    }
+
     /// Whether a capability is advertised; IMAP4rev2 brings MOVE, UIDPLUS, SPECIAL-USE, LIST-EXTENDED,
     /// LIST-STATUS, NAMESPACE, UNSELECT and ENABLE with it (RFC 9051 Appendix E).
     #[must_use]
@@ -139,6 +150,33 @@ pub struct Namespace {
     pub delimiter: Option<char>,
 }
 
+impl Namespace {
+    /// A namespace as a server told it; `listed` is the delimiter that its names have in LIST.
+    ///
+    /// Some leave the prefix's delimiter out (`"INBOX" "."`) or give NIL for it: names are compared level by level, or
+    /// "Shared Folders 2024" would lie in "Shared Folders". A prefix that ends in a sign is one in itself: `~` stands
+    /// before other users' names (RFC 2342 §5).
+    #[must_use]
+    pub fn told(mut prefix: String, delimiter: Option<char>, listed: Option<char>) -> Self {
+        let delimiter = delimiter.or(listed);
+        let is_open = prefix
+            .chars()
+            .next_back()
+            .is_some_and(char::is_alphanumeric);
+        prefix.extend(delimiter.filter(|_| is_open));
+        Self { prefix, delimiter }
+    }
+
+    /// Whether INBOX lies in it: it has no prefix, or INBOX's own.
+    fn holds_inbox(&self) -> bool {
+        let level = match self.delimiter {
+            Some(delimiter) => self.prefix.strip_suffix(delimiter),
+            None => None,
+        };
+        self.prefix.is_empty() || level.unwrap_or(&self.prefix).eq_ignore_ascii_case("INBOX")
+    }
+}
+
 /// All that was observed of an account in one look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
@@ -150,7 +188,7 @@ pub struct Listing {
     pub taken: String,
     /// What the server is.
     pub server: Server,
-    /// Personal namespaces; one with an empty prefix where the server has no NAMESPACE.
+    /// Personal namespaces, the one that holds INBOX first; one with an empty prefix where the server has no NAMESPACE.
     pub personal: Vec<Namespace>,
     /// Other users' and shared namespaces: their mailboxes have no role here.
     pub foreign: Vec<Namespace>,
@@ -190,6 +228,108 @@ impl Listing {
         self.personal.iter().find(|namespace| {
             namespace.prefix.len() == own && namespace.strip(name.text()).is_some()
         })
+    }
+
+    /// The personal namespace that holds INBOX, where roles are; none where the server tells of no personal namespace.
+    #[must_use]
+    pub fn home(&self) -> Option<&Namespace> {
+        self.personal.first()
+    }
+
+    /// Puts the personal namespace that holds INBOX first: of several that do, the one with the longer prefix, unless that
+    /// only gives the same mailboxes other names. A server tells them in any order.
+    pub fn put_home_first(&mut self) {
+        let holding = self.personal.iter().enumerate();
+        let mut holding: Vec<(usize, &Namespace)> = holding
+            .filter(|(_, namespace)| namespace.holds_inbox())
+            .collect();
+        holding.sort_by_key(|(_, namespace)| std::cmp::Reverse(namespace.prefix.len()));
+        let home = match holding.as_slice() {
+            [] => None,
+            [first, rest @ ..] => {
+                let mut rest = rest.iter();
+                let real = rest.find(|other| !self.twins(first.1, other.1).is_empty());
+                Some(real.unwrap_or(first).0)
+            }
+        };
+        if let Some(home) = home {
+            let home = self.personal.remove(home);
+            self.personal.insert(0, home);
+        }
+    }
+
+    /// Whether a name lies in the personal namespace that holds INBOX.
+    #[must_use]
+    pub fn is_home(&self, name: &MailboxName) -> bool {
+        name.is_inbox() || self.personal_namespace_of(name) == self.home()
+    }
+
+    /// Other names of mailboxes at home: those of namespaces that are aliases.
+    #[must_use]
+    pub fn aliases(&self) -> BTreeMap<&MailboxName, &Mailbox> {
+        let Some((home, others)) = self.personal.split_first() else {
+            return BTreeMap::new();
+        };
+        let others = others.iter().flat_map(|other| self.twins(other, home));
+        others.collect()
+    }
+
+    /// The mailboxes of one namespace, each with the one of the same name in another, where the first is only an alias of
+    /// the second (Dovecot's `alias_for`): each has a twin there, and all their numbers are equal, those of empty ones too.
+    /// Else none.
+    fn twins(&self, one: &Namespace, other: &Namespace) -> BTreeMap<&MailboxName, &Mailbox> {
+        if one == other {
+            return BTreeMap::new();
+        }
+        let key = |mailbox: &Mailbox| match mailbox.name.is_inbox() {
+            true => "INBOX".to_owned(),
+            false => mailbox.name.text().to_owned(),
+        };
+        let by_name = self.mailboxes.iter().map(|mailbox| (key(mailbox), mailbox));
+        let by_name: BTreeMap<String, &Mailbox> = by_name.collect();
+        let inside = self.mailboxes.iter().filter(|mailbox| {
+            mailbox.selectable
+                && !mailbox.name.is_inbox()
+                && self.personal_namespace_of(&mailbox.name) == Some(one)
+        });
+        let twins = inside.map(|mailbox| {
+            let rest = one.strip(mailbox.name.text())?;
+            let twin = by_name.get(&format!("{}{rest}", other.prefix))?;
+            let is_equal = mailbox.status.is_equal(&twin.status);
+            is_equal.then_some((&mailbox.name, *twin))
+        });
+        twins.collect::<Option<_>>().unwrap_or_default()
+    }
+
+    /// Whether two names lead to one mailbox, as far as a listing tells. MAILBOXID decides where the server has it. Else
+    /// equal numbers must come with equal mail: servers give two mailboxes that are made in one second the same
+    /// UIDVALIDITY (seen on Courier and mailutils). Dovecot does not, within a namespace.
+    #[must_use]
+    pub fn is_one_mailbox(&self, one: &Mailbox, other: &Mailbox) -> bool {
+        if let (Some(one), Some(other)) = (&one.status.mailbox_id, &other.status.mailbox_id) {
+            return one == other;
+        }
+        if !one.status.is_equal(&other.status) {
+            return false;
+        }
+        let is_dovecot = Software::of(self) == Software::Dovecot;
+        let looked = one.sample.as_ref().zip(other.sample.as_ref());
+        let is_alike = looked.is_some_and(|(one, other)| {
+            one.last.is_some() && (one.last, one.deleted) == (other.last, other.deleted)
+        });
+        match one.status.messages {
+            Some(0) => is_dovecot && self.is_one_namespace(&one.name, &other.name),
+            _ => is_alike,
+        }
+    }
+
+    /// Whether a mailbox shows a number of messages at which some providers cut off what IMAP shows, on a server that is not
+    /// known to show all.
+    #[must_use]
+    pub fn may_hide_messages(&self, mailbox: &Mailbox) -> bool {
+        let messages = mailbox.status.messages;
+        messages.is_some_and(|messages| ROUND_LIMITS.contains(&messages))
+            && !Software::of(self).shows_all()
     }
 
     /// Whether two names lie in one personal namespace: servers rename within one only (Dovecot, Cyrus).
@@ -242,20 +382,18 @@ impl Listing {
             .filter(|mailbox| mailbox.name.is_below(&parent.name, parent.delimiter))
     }
 
-    /// The delimiter of the personal namespace, else of INBOX.
+    /// The delimiter of the personal namespace that holds INBOX, else of INBOX.
     #[must_use]
     pub fn delimiter(&self) -> Option<char> {
-        self.personal
-            .first()
+        self.home()
             .and_then(|namespace| namespace.delimiter)
             .or_else(|| self.find(b"INBOX").and_then(|inbox| inbox.delimiter))
     }
 
-    /// The prefix of the personal namespace, `""` or for example `INBOX.`.
+    /// The prefix of the personal namespace that holds INBOX, `""` or for example `INBOX.`.
     #[must_use]
     pub fn prefix(&self) -> &str {
-        self.personal
-            .first()
+        self.home()
             .map_or("", |namespace| namespace.prefix.as_str())
     }
 }

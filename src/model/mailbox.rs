@@ -190,19 +190,43 @@ pub struct Status {
     pub mailbox_id: Option<String>,
 }
 
+impl Status {
+    /// Whether both are known to hold as many messages under the same numbers.
+    #[must_use]
+    pub fn is_equal(&self, other: &Self) -> bool {
+        let known = |status: &Self| {
+            let numbers = (status.uid_validity?, status.uid_next?, status.messages?);
+            Some((numbers, status.size))
+        };
+        known(self).is_some() && known(self) == known(other)
+    }
+}
+
 /// What only a look inside tells; read for few mailboxes: members of contested roles (decisions 14), and those that may
 /// show by their mail what they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
-    /// INTERNALDATE of the message with the highest UID, as seconds since 1970.
+    /// INTERNALDATE of the newest message, as seconds since 1970; none where it was not found out. It need not be the one
+    /// with the highest UID: old mail may have been copied in last.
     pub newest: Option<i64>,
-    /// RFC822.SIZE of that message, in octets.
-    pub newest_size: Option<u64>,
+    /// INTERNALDATE and RFC822.SIZE of the message with the highest UID.
+    pub last: Option<(i64, u64)>,
+    /// Another mailbox that the message with the highest UID lies in really (Dovecot's X-MAILBOX): this one is a view.
+    pub shows: Option<MailboxName>,
     /// Messages that carry `\Deleted`.
     pub deleted: Option<u64>,
     /// What its newest messages are, where they were read.
     pub contents: Option<Contents>,
+}
+
+/// How deep a mailbox is looked into.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Of so many of its newest messages what they are.
+    pub messages: u32,
+    /// Whether the date of its newest message matters, and is to be found out.
+    pub dates: bool,
 }
 
 /// One mailbox as listed.
@@ -225,12 +249,25 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
+    /// Whether the server marks it for a role, by whatever spelling of the attribute.
+    #[must_use]
+    pub fn is_marked(&self, role: super::role::Role) -> bool {
+        let mut attributes = self.attributes.iter();
+        attributes.any(|one| super::role::Role::from_attribute(one) == Some(role))
+    }
+
     /// Whether the attribute is there, any case.
     #[must_use]
     pub fn has_attribute(&self, attribute: &str) -> bool {
         self.attributes
             .iter()
             .any(|have| have.eq_ignore_ascii_case(attribute))
+    }
+
+    /// A mailbox whose mail this one shows, where a look inside has found it to be a view.
+    #[must_use]
+    pub fn shows(&self) -> Option<&MailboxName> {
+        self.sample.as_ref()?.shows.as_ref()
     }
 
     /// The last level of the decoded name.

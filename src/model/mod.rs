@@ -11,4 +11,5 @@ pub mod plan;
 pub mod receipt;
 pub mod role;
 pub mod roll;
+pub mod software;
 pub mod uid;

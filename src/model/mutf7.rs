@@ -29,6 +29,39 @@ pub fn shown(wire: &[u8], is_utf8: bool) -> String {
     decode(wire).unwrap_or_else(plain)
 }
 
+/// Whether people may read this text for these octets: the octets themselves, decoded, or, below a level that is no
+/// modified UTF-7, each run as either.
+#[must_use]
+pub fn reads_as(wire: &[u8], text: &str) -> bool {
+    let plain = String::from_utf8_lossy(wire);
+    if plain == text {
+        return true;
+    }
+    if !wire.is_ascii() {
+        return false;
+    }
+    let (mut wire, mut text) = (&*plain, text);
+    while let Some((before, shifted)) = wire.split_once('&') {
+        let Some(rest) = text.strip_prefix(before) else {
+            return false;
+        };
+        let decoded = shifted.split_once('-').and_then(|(run, after)| {
+            let run = if run.is_empty() {
+                "&".to_owned()
+            } else {
+                decode_run(run.as_bytes())?
+            };
+            Some((rest.strip_prefix(&run)?, after))
+        });
+        (text, wire) = match (decoded, rest.strip_prefix('&')) {
+            (Some((text, wire)), _) => (text, wire),
+            (None, Some(text)) => (text, shifted),
+            (None, None) => return false,
+        };
+    }
+    wire == text
+}
+
 /// Decodes; none for anything that is not well-formed.
 #[must_use]
 pub fn decode(wire: &[u8]) -> Option<String> {
@@ -123,6 +156,36 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_a_name_s_only_if_its_octets_read_so() {
+        for (wire, text) in [
+            ("Courrier envoy&AOk-", "Courrier envoyé"),
+            ("Courrier envoy&AOk-", "Courrier envoy&AOk-"),
+            ("Q&-A", "Q&A"),
+            ("Q&-A", "Q&-A"),
+            ("R&D", "R&D"),
+            // A level that is no modified UTF-7, below one that is.
+            ("Envoy&AOk-s/R&D", "Envoyés/R&D"),
+            ("Envoyés", "Envoyés"),
+        ] {
+            assert!(reads_as(wire.as_bytes(), text), "{wire} {text}");
+        }
+        for (wire, text) in [
+            ("Drafts", "Sent Items"),
+            ("Courrier envoy&AOk-", "Courrier envoye"),
+            ("Envoy&AOk-s", "Envoyé"),
+            ("Envoy&AOk-", "Envoyés"),
+            ("Envoyés", "Envoy&AOk-s"),
+            ("Q&-A", "QA"),
+            ("&", ""),
+            ("", "x"),
+        ] {
+            assert!(!reads_as(wire.as_bytes(), text), "{wire} {text}");
+        }
+        assert!(reads_as(b"R\xe9sum", "R\u{fffd}sum"));
+        assert!(!reads_as(b"R\xe9sum", "Résum"));
+    }
+
+    #[test]
     fn malformed_names_are_shown_as_they_are() {
         for wire in [
             "Q&A - 2024",
@@ -142,6 +205,11 @@ mod tests {
         #[test]
         fn every_text_comes_back(text in "\\PC*") {
             prop_assert_eq!(decode(&encode(&text)), Some(text));
+        }
+
+        #[test]
+        fn what_is_shown_is_what_is_read(octets in proptest::collection::vec(any::<u8>(), 0..40), is_utf8: bool) {
+            prop_assert!(reads_as(&octets, &shown(&octets, is_utf8)));
         }
 
         #[test]

@@ -1,10 +1,13 @@
 //! The plan: ordered steps with reasons and preconditions, which is all that `apply` obeys.
 //!
 //! In: `planner`'s or `undo`'s decisions, or a reviewed file. Out: [`Plan`], sealed with a digest over its
-//! canonical content. Never: decisions.
+//! canonical content. Never: decisions. What a plan from a file must be like is in `check`.
+
+mod check;
 
 use std::collections::BTreeSet;
 
+pub use check::Fault;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -194,14 +197,18 @@ impl Basis {
             .map(|mailbox| mailbox.name.clone())
             .collect();
         Self {
-            // Plain data always serialises; two empty digests would only be equal.
-            fingerprint: hex(&Sha256::digest(
-                serde_json::to_vec(&mailboxes).unwrap_or_default(),
-            )),
+            fingerprint: Self::fingerprint_of(&mailboxes),
             mailboxes,
             subscribed,
             delimiter: listing.delimiter(),
         }
+    }
+
+    fn fingerprint_of(mailboxes: &[Seen]) -> String {
+        // Plain data always serialises; two empty digests would only be equal.
+        hex(&Sha256::digest(
+            serde_json::to_vec(mailboxes).unwrap_or_default(),
+        ))
     }
 
     /// The hierarchy delimiter of a named mailbox; it may differ between namespaces (RFC 2342 §5).
@@ -268,6 +275,9 @@ pub struct Allowances {
 pub struct Remark {
     /// What kind.
     pub code: Code,
+    /// The role it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// One sentence in plain words.
     pub message: Phrase,
 }
@@ -278,6 +288,9 @@ pub struct Remark {
 pub struct Manual {
     /// What kind.
     pub code: Code,
+    /// The role it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// One sentence in plain words.
     pub message: Phrase,
     /// The exact lines to paste, where there are any.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{mailbox::MailboxName, uid::UidSet};
 use crate::language::Phrase;
 
 /// The schema word of receipts.
@@ -51,6 +52,8 @@ pub enum SourceAfter {
     Left,
     /// Removed, and made again by the server or another client.
     CameBack,
+    /// Emptied and set aside; it is removed by a later run.
+    Waits,
 }
 
 impl SourceAfter {
@@ -61,6 +64,7 @@ impl SourceAfter {
             Self::Removed => "removed",
             Self::Left => "left",
             Self::CameBack => "came-back",
+            Self::Waits => "waits",
         }
     }
 }
@@ -89,6 +93,40 @@ pub struct Proven {
     pub dates_changed: u64,
     /// Flags and keywords that the target did not keep.
     pub flags_lost: Vec<String>,
+}
+
+/// What stood in a mailbox before a run and stands there after it, and how the two differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Balance {
+    /// The plan's step that touched it last.
+    pub step: u32,
+    /// Which mailbox.
+    pub mailbox: MailboxName,
+    /// Messages that stood there before.
+    pub stood: u64,
+    /// Messages that the run moved in.
+    pub moved_in: u64,
+    /// Messages that the run moved out.
+    pub moved_out: u64,
+    /// Messages that others have put in meanwhile.
+    pub others_in: u64,
+    /// Messages gone from trash or junk, where servers purge.
+    pub purged: u64,
+    /// Messages that are gone or there twice, and nothing shows why.
+    pub unexplained: u64,
+    /// Messages that stand there now; null where the mailbox was removed.
+    pub stands: Option<u64>,
+    /// The UIDs of those that are purged or unexplained, as far as they have any; the first hundred.
+    pub uids: UidSet,
+}
+
+impl Balance {
+    /// Whether there is anything to tell of it.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.purged > 0 || self.unexplained > 0
+    }
 }
 
 /// What became of one step.
@@ -122,8 +160,12 @@ pub struct Receipt {
     pub acted_as: Option<String>,
     /// One entry a step, in the plan's order.
     pub steps: Vec<StepReceipt>,
+    /// One entry for each mailbox that messages were moved out of or into.
+    pub balances: Vec<Balance>,
     /// Whether the run ended; otherwise `rolecall resume` finishes it.
     pub finished: bool,
+    /// Until when it waits to remove what it has set aside, RFC 3339; none where it does not.
+    pub waits: Option<String>,
     /// Whether the user interrupted it.
     pub interrupted: bool,
     /// How long the server wants to be left alone before a resume; none where it named no time.
@@ -145,6 +187,12 @@ impl Receipt {
         self.steps
             .iter()
             .any(|step| step.outcome == Outcome::Refused)
+    }
+
+    /// Whether a mailbox that was touched does not add up, and nothing shows why: the run is then not done.
+    #[must_use]
+    pub fn is_unexplained(&self) -> bool {
+        self.balances.iter().any(|balance| balance.unexplained > 0)
     }
 
     /// Octets proven moved in all, and what was compared of every message.

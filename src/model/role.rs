@@ -93,8 +93,8 @@ impl Role {
         } else if is("AllMail") {
             Some(Self::All)
         } else {
-            // Templates and outbox have no registered attribute.
-            Self::from_word(word).filter(|role| !matches!(role, Self::Templates | Self::Outbox))
+            // Nobody marks an outbox; Yandex marks templates, without a registered attribute.
+            Self::from_word(word).filter(|role| *role != Self::Outbox)
         }
     }
 
@@ -151,8 +151,12 @@ pub enum Certainty {
     Stated,
     /// The name is one that clients or servers give to exactly this role.
     Known,
-    /// The name matches only after accents are dropped, or its role is not the only one it is used for.
+    /// The name matches only after accents are dropped or a garbled name is read, or the stated language settles it. It is
+    /// merged without a question, as a known one is.
     Likely,
+    /// The role rests on what is inside, on what else is there, on a name that little speaks for, or on a mark at an odd
+    /// place. No mail is moved on it before the user has said so.
+    Doubtful,
     /// The name is used for more than one role; nothing is done without the user.
     Ambiguous,
 }
@@ -165,6 +169,7 @@ impl Certainty {
             Self::Stated => "stated",
             Self::Known => "known",
             Self::Likely => "likely",
+            Self::Doubtful => "doubtful",
             Self::Ambiguous => "ambiguous",
         }
     }

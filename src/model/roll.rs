@@ -45,10 +45,42 @@ pub struct Evidence {
     pub role: Option<Role>,
     /// The attribute, the matched name, or the option, as found; of a context or a content, what was found.
     pub detail: Phrase,
+    /// The matched table entry's own name, by which it is found again in its table; for no reader.
+    #[serde(skip)]
+    pub entry: Option<String>,
     /// Locale of the matched table entry.
     pub locale: Option<String>,
     /// Where the table entry was seen.
     pub source: Option<String>,
+}
+
+/// Why a mailbox has no role in this account, whatever its name and its mark say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Aside {
+    /// It belongs to somebody else or is shared (RFC 2342).
+    Foreign,
+    /// It lies in another personal namespace than INBOX. The user may take it in (`--role`).
+    OtherNamespace,
+    /// It is another name of this mailbox.
+    Alias(MailboxName),
+    /// It shows the mail of other mailboxes, of this one among them: what is moved out of it leaves those.
+    View(MailboxName),
+    /// A run has set it aside and removes it later.
+    Waits,
+}
+
+impl Aside {
+    /// The word in JSON.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Foreign => "foreign",
+            Self::OtherNamespace => "other-namespace",
+            Self::Alias(_) => "alias",
+            Self::View(_) => "view",
+            Self::Waits => "waits",
+        }
+    }
 }
 
 /// One mailbox on the roll.
@@ -60,9 +92,8 @@ pub struct Entry {
     pub role: Option<Role>,
     /// How sure; none for an ordinary mailbox.
     pub certainty: Option<Certainty>,
-    /// Whether the role is too unsure to move mail on it before the user has said so: it rests on what is inside, on
-    /// what else is there, or on a name that little speaks for.
-    pub doubtful: bool,
+    /// Why it has no role here, whatever its name and its mark say.
+    pub aside: Option<Aside>,
     /// Every reason found, strongest first.
     pub evidence: Vec<Evidence>,
     /// Whether the mailbox looks like a role's name without being one (invisible or foreign letters): which role.
@@ -72,6 +103,25 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether its role is too unsure to move mail on it before the user has said so.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.certainty == Some(Certainty::Doubtful)
+    }
+
+    /// Whether it is only another name of a mailbox.
+    #[must_use]
+    pub fn is_alias(&self) -> bool {
+        matches!(self.aside, Some(Aside::Alias(_)))
+    }
+
+    /// Whether the user has said what it is.
+    #[must_use]
+    pub fn is_stated_by_user(&self) -> bool {
+        let mut evidence = self.evidence.iter();
+        evidence.any(|one| one.kind == EvidenceKind::Override)
+    }
+
     /// The roles that evidence of this kind speaks for, each once, in order.
     #[must_use]
     pub fn roles_by(&self, kind: EvidenceKind) -> BTreeSet<Role> {
@@ -87,6 +137,8 @@ pub struct Members {
     pub keep: MailboxName,
     /// Why this one, as a fragment: "the server marks it \Sent".
     pub because: Phrase,
+    /// Whether nothing but the order of their names tells which of several is to stay: the user is asked.
+    pub unclear: bool,
     /// Every member, the kept one first, then in byte order.
     pub members: Vec<MailboxName>,
 }

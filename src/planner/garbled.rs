@@ -46,7 +46,7 @@ impl Maker<'_> {
         }
         for (mailbox, _) in used {
             let message = text::garbled_until_next(&mailbox.name);
-            self.by_hand(Code::NameGarbled, message);
+            self.by_hand(self.roll.role_of(&mailbox.name), Code::NameGarbled, message);
         }
     }
 
@@ -58,7 +58,7 @@ impl Maker<'_> {
             1 => text::garbled_offer(&first.name),
             all => text::garbled_offers(&first.name, text::more_garbled(all as u64 - 1)),
         };
-        self.by_hand(Code::NameGarbled, message);
+        self.by_hand(None, Code::NameGarbled, message);
     }
 
     fn repair(&mut self, mailbox: &Mailbox, to: &MailboxName) {
@@ -67,7 +67,7 @@ impl Maker<'_> {
         let mut others = self.listing.mailboxes.iter();
         if others.any(|other| folded(&other.name) == folded(to)) || self.will_be_made(to) {
             let message = text::garbled_taken(&mailbox.name, to);
-            self.by_hand(Code::NameGarbled, message);
+            self.by_hand(self.roll.role_of(&mailbox.name), Code::NameGarbled, message);
             return;
         }
         let step = Step {

@@ -98,17 +98,28 @@ impl<'a> Maker<'a> {
 
     /// Nothing is merged into a mailbox whose mark and name disagree, or that cannot hold mail.
     pub(super) fn keeper_is_clear(&mut self, role: Role, keeper: &Keeper<'_>) -> bool {
-        let said = self.policy.targets.contains_key(&role);
+        let said = self.is_chosen(role);
+        let entry = self.roll.entry(&keeper.name);
+        let is_aside = entry.is_some_and(|entry| entry.aside.is_some() && entry.role.is_none());
+        if keeper.mailbox.is_some() && is_aside {
+            let message = text::target_in_other_namespace(&keeper.name, role);
+            self.by_hand(role, Code::OtherNamespace, message);
+            return false;
+        }
         let conflict = self
             .finding(Code::AttributeVsName, &keeper.name)
             .filter(|_| !said)
             .map(|finding| finding.message.clone());
         if let Some(message) = conflict {
-            self.by_hand(Code::AttributeVsName, message);
+            self.by_hand(role, Code::AttributeVsName, message);
             return false;
         }
         if keeper.mailbox.is_some_and(|mailbox| !mailbox.selectable) {
-            self.by_hand(Code::RoleOnNoselect, text::cannot_keep(&keeper.name, role));
+            self.by_hand(
+                role,
+                Code::RoleOnNoselect,
+                text::cannot_keep(&keeper.name, role),
+            );
             return false;
         }
         true
@@ -160,7 +171,8 @@ impl<'a> Maker<'a> {
                 .is_none()
             && (!marked || self.listing.server.lets_clients_mark())
             && !to.is_below(&mailbox.name, mailbox.delimiter)
-            && self.listing.is_one_namespace(&mailbox.name, to)
+            && self.listing.is_home(&mailbox.name)
+            && self.listing.is_home(to)
             && !self.policy.left_before.contains(mailbox.name.wire())
     }
 
@@ -172,7 +184,7 @@ impl<'a> Maker<'a> {
         };
         let marked = keeper
             .mailbox
-            .is_some_and(|mailbox| mailbox.has_attribute(attribute));
+            .is_some_and(|mailbox| mailbox.is_marked(role));
         let server = &self.listing.server;
         let lets_clients = server.lets_clients_mark();
         self.kept.push(Kept {
@@ -189,7 +201,7 @@ impl<'a> Maker<'a> {
             return;
         }
         for source in sources {
-            if source.has_attribute(attribute) && self.verdict(role, source, keeper).is_merged() {
+            if source.is_marked(role) && self.verdict(role, source, keeper).is_merged() {
                 self.steps.push(Step {
                     source: Some(source.name.clone()),
                     target: None,

@@ -7,7 +7,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Policy, Suggestion, after::after, plan, tell::tell};
+use super::{
+    Policy, Suggestion,
+    after::after,
+    plan,
+    tell::{foretell, tell},
+};
 use crate::{
     language::Phrase,
     model::{
@@ -15,7 +20,7 @@ use crate::{
         finding::{Code, Finding},
         listing::Listing,
         mailbox::{Mailbox, MailboxName},
-        plan::{Action, Plan},
+        plan::{Action, Manual, Plan},
         role::Role,
         roll::{Members, Roll},
     },
@@ -85,13 +90,13 @@ pub(super) fn without(listing: &Listing, is_gone: impl Fn(&MailboxName) -> bool)
 fn sure<'a>(listing: &'a Listing, roll: &Roll, members: &Members) -> Vec<&'a Mailbox> {
     let sure = members.members.iter().filter(|name| {
         let entry = roll.entry(name);
-        entry.is_some_and(|entry| !entry.doubtful)
+        entry.is_some_and(|entry| !entry.is_doubtful())
     });
     sure.filter_map(|name| listing.find(name.wire())).collect()
 }
 
-/// Makes the plan for one account; where clients are stated, the one after which most of them meet, and it says what the
-/// others must be told.
+/// Makes the plan for one account, and foretells what clients make beside what it keeps; where clients are stated, the one
+/// after which most of them meet, and it says what the others must be told.
 #[must_use]
 pub fn converge(
     listing: &Listing,
@@ -101,16 +106,22 @@ pub fn converge(
     foresight: Foresight<'_>,
 ) -> Plan {
     let is_unfinished = |finding: &Finding| finding.code == Code::UnfinishedRun;
-    let today = (foresight.predict)(listing);
-    if !today.stated || findings.iter().any(is_unfinished) {
+    if findings.iter().any(is_unfinished) {
         return plan(listing, roll, findings, policy);
     }
-    // What clients do before the plan is not what they must be told after it.
+    // What clients do before the plan is not what they do after it.
     let findings: Vec<Finding> = findings
         .iter()
         .filter(|finding| finding.code != Code::ClientWillCreate)
         .cloned()
         .collect();
+    let today = (foresight.predict)(listing);
+    if !today.stated {
+        let mut plan = plan(listing, roll, &findings, policy);
+        let told = foretold(listing, roll, &plan, policy, foresight);
+        plan.manual.extend(told);
+        return plan.sealed();
+    }
     let search = Search {
         listing,
         roll,
@@ -142,6 +153,36 @@ pub fn converge(
     );
     plan.manual.extend(tell(&new, &in_use, &told));
     plan.sealed()
+}
+
+/// What clients that most people have will make beside the mailboxes that the plan keeps: set up then, or in use before it.
+fn foretold(
+    listing: &Listing,
+    roll: &Roll,
+    plan: &Plan,
+    policy: &Policy,
+    foresight: Foresight<'_>,
+) -> Vec<Manual> {
+    let account = after(listing, plan);
+    let (new, in_use) = (
+        (foresight.predict)(&account),
+        (foresight.stay)(listing, &account),
+    );
+    let kept = roll.roles.iter().filter_map(|(role, members)| {
+        let renamed = plan.steps.iter().find(|step| {
+            step.action == Action::Rename && step.source.as_ref() == Some(&members.keep)
+        });
+        let target = policy.targets.get(role);
+        let renamed = renamed.and_then(|step| step.target.as_ref());
+        let keep = target.or(renamed).unwrap_or(&members.keep);
+        let is_sure = roll
+            .entry(&members.keep)
+            .is_some_and(|entry| !entry.is_doubtful());
+        let is_there = account.find(keep.wire()).is_some();
+        let counts = role.can_merge() && policy.wants(Some(*role)) && is_sure && is_there;
+        counts.then(|| (*role, keep.clone()))
+    });
+    foretell(&new, &in_use, &kept.collect::<Vec<_>>())
 }
 
 pub(super) struct Search<'a> {
@@ -262,11 +303,10 @@ impl<'a> Search<'a> {
     }
 
     fn may_change(&self, role: Role, members: &Members) -> bool {
-        let attribute = role.attribute().unwrap_or_default();
         let sure = self.sure(members);
         let keep = sure.iter().find(|mailbox| mailbox.name == members.keep);
         keep.is_some_and(|mailbox| {
-            !mailbox.has_attribute(attribute) || self.listing.server.lets_clients_mark()
+            !mailbox.is_marked(role) || self.listing.server.lets_clients_mark()
         })
     }
 

@@ -3,7 +3,7 @@
 //! In: Listing, Roll, Findings, Policy. Out: a sealed Plan. Never: I/O, a clock, or a step that cannot be explained.
 //!
 //! Per role: which mailbox keeps it and whether that must be made or renamed first (`keeper`), which members are
-//! merged into it and which are not (`source`), then subscriptions and garbled names (`garbled`). Where clients are stated,
+//! merged into it and which are not (`source`), whether a target may be a slip (`slip`), then subscriptions and garbled names (`garbled`). Where clients are stated,
 //! `meet` tries which plan brings them together: names they would find (`names`), the account after each plan (`after`),
 //! what is left for their users to set (`tell`). What cannot be done by an IMAP client becomes an entry under `manual`;
 //! what an administrator pastes comes from `advice`.
@@ -13,8 +13,10 @@ mod garbled;
 mod keeper;
 mod meet;
 mod names;
+mod slip;
 mod source;
 mod tell;
+mod warn;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +34,7 @@ use crate::{
         mailbox::{Mailbox, MailboxName},
         plan::{Action, Allowances, Basis, Manual, Path, Plan, Remark, SCHEMA, Step},
         role::Role,
-        roll::Roll,
+        roll::{Entry, Roll},
     },
 };
 
@@ -110,7 +112,7 @@ pub fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy: &Polic
         .iter()
         .find(|finding| finding.code == Code::UnfinishedRun)
     {
-        maker.warn(finding.code, finding.message.clone());
+        maker.warn(finding.role, finding.code, finding.message.clone());
     } else {
         for role in Role::EVERY {
             if role.can_merge() && policy.wants(Some(role)) {
@@ -151,7 +153,7 @@ impl Maker<'_> {
             others.partition(|name| self.is_doubtful(name));
         for name in doubtful {
             let message = self.say_first(role, name);
-            self.by_hand(Code::RoleDoubtful, message);
+            self.by_hand(role, Code::RoleDoubtful, message);
         }
         if self.is_doubtful(&keeper.name) {
             // Then all are: a sure one would keep the role.
@@ -161,6 +163,14 @@ impl Maker<'_> {
             .into_iter()
             .filter_map(|name| self.listing.find(name.wire()))
             .collect();
+        self.tell_of_mark(role);
+        let is_unclear = members.is_some_and(|members| {
+            members.unclear && members.keep == keeper.name && !self.is_chosen(role)
+        });
+        if is_unclear && !sources.is_empty() {
+            self.leave_to_user(role, &keeper, &sources);
+            return;
+        }
         let held_back = role.held_back() && !self.policy.include.contains(&role);
         if held_back && members.is_some() {
             self.spare(role, &keeper, &sources);
@@ -182,9 +192,18 @@ impl Maker<'_> {
         for source in sources {
             self.merge(role, source, &keeper);
         }
+        if role.held_back() {
+            self.warn_of_timers(role, &keeper);
+        }
+        self.tell_ordinary(role, &keeper);
         if keeper.mailbox.is_some() {
             self.tell_findings(role);
         }
+    }
+
+    /// Whether the user has said which mailbox keeps a role.
+    fn is_chosen(&self, role: Role) -> bool {
+        self.policy.targets.contains_key(&role)
     }
 
     /// Of a held-back role only what touches no mail is done. One that waits to be renamed is subscribed meanwhile.
@@ -215,15 +234,9 @@ impl Maker<'_> {
         }
     }
 
-    /// What the user has to say before anything is done with a mailbox of a doubtful role.
-    fn say_first(&self, role: Role, name: &MailboxName) -> Phrase {
-        let option = format!("{}={role}", self.listing.typed(name));
-        text::say_first(name, role, &*shell_words::quote(&option))
-    }
-
     /// Whether a mailbox's role is too unsure to move mail on.
     fn is_doubtful(&self, name: &MailboxName) -> bool {
-        self.roll.entry(name).is_some_and(|entry| entry.doubtful)
+        self.roll.entry(name).is_some_and(Entry::is_doubtful)
     }
 
     fn subscribe(&mut self, role: Role, keeper: &Keeper<'_>) {
@@ -243,7 +256,7 @@ impl Maker<'_> {
         let merge = match self.verdict(role, source, keeper) {
             Verdict::Merge(merge) => merge,
             Verdict::Leave { code, why } => {
-                self.by_hand(code, why);
+                self.by_hand(role, code, why);
                 return;
             }
             Verdict::Ignore => return,
@@ -271,7 +284,7 @@ impl Maker<'_> {
         }
         let stays = self.stays_marked(source);
         for (code, why) in merge.below.stays {
-            self.by_hand(code, why);
+            self.by_hand(role, code, why);
         }
         let step = Step {
             source: Some(source.name.clone()),
@@ -299,35 +312,6 @@ impl Maker<'_> {
             (Some(from), Some(locale)) => text::name_seen(&evidence.detail, locale, from),
             _ => evidence.detail.clone(),
         })
-    }
-
-    fn hold_back(&mut self, role: Role, keeper: &Keeper<'_>, sources: &[&Mailbox]) {
-        let names = sources.iter();
-        let names = names.map(|source| format!("\"{}\"", source.name.text()));
-        let names = Phrase::joined(names, ", ");
-        let because = match role {
-            Role::Junk => text::may_train_filter(),
-            _ => text::timer_may_purge(),
-        };
-        let message = match (keeper.mailbox, sources) {
-            (None, [_]) => text::would_be_renamed(names, &keeper.name, role, because),
-            (Some(_), [_]) => text::would_be_merged(names, &keeper.name, role, because),
-            _ => text::would_all_be_merged(names, &keeper.name, role, because),
-        };
-        self.warn(Code::HeldBack, message);
-    }
-
-    /// A lone mailbox that other clients may not find is a person's to settle.
-    fn tell_findings(&mut self, role: Role) {
-        let told: Vec<(Code, Phrase)> = self
-            .findings
-            .iter()
-            .filter(|finding| finding.role == Some(role) && finding.code == Code::ClientWillCreate)
-            .map(|finding| (finding.code, finding.message.clone()))
-            .collect();
-        for (code, message) in told {
-            self.by_hand(code, message);
-        }
     }
 
     /// Subscriptions to nothing, where audit says that they belong to a role's name.
@@ -379,13 +363,18 @@ impl Maker<'_> {
             .find(|finding| finding.code == code && finding.mailboxes.contains(name))
     }
 
-    fn warn(&mut self, code: Code, message: Phrase) {
-        self.warnings.push(Remark { code, message });
+    fn warn(&mut self, role: Option<Role>, code: Code, message: Phrase) {
+        self.warnings.push(Remark {
+            code,
+            role,
+            message,
+        });
     }
 
-    fn by_hand(&mut self, code: Code, message: Phrase) {
+    fn by_hand(&mut self, role: impl Into<Option<Role>>, code: Code, message: Phrase) {
         self.manual.push(Manual {
             code,
+            role: role.into(),
             message,
             snippet: None,
         });

@@ -44,7 +44,7 @@ impl Search<'_> {
         let binds_marks = server.can("SPECIAL-USE") && !server.lets_clients_mark();
         let is_marked = |role: Role| {
             let found = self.listing.find(self.usual_name(role)?.wire())?;
-            Some(found.has_attribute(role.attribute()?))
+            Some(found.is_marked(role))
         };
         let mut usual = Role::EVERY.into_iter().filter_map(is_marked);
         let is_lone = self.sure(self.roll.roles.get(&role)?).len() == 1;

@@ -7,9 +7,11 @@ use crate::{
     language::{Phrase, text},
     model::{
         finding::Code,
-        mailbox::{Mailbox, MailboxName, ROUND_LIMITS},
+        mailbox::{Mailbox, MailboxName},
         plan::Path,
         role::Role,
+        roll::{Entry, EvidenceKind},
+        software::Software,
     },
 };
 
@@ -90,6 +92,9 @@ impl<'a> Maker<'a> {
         if let Some(unknown) = foreign_attribute(source, role) {
             return leave(Code::AttributeConflict, text::also_marked(name, unknown));
         }
+        if self.may_be_a_view(source) {
+            return leave(Code::MailboxIsView, text::may_be_a_view(name));
+        }
         if is_kin(source, keeper) {
             return leave(Code::ChildrenStay, text::above_or_below(name));
         }
@@ -128,15 +133,15 @@ impl<'a> Maker<'a> {
                 text::stays_with_marked(name, text::marked_deleted(deleted)),
             ));
         }
-        if source
-            .status
-            .messages
-            .is_some_and(|messages| ROUND_LIMITS.contains(&messages))
-        {
+        if self.listing.may_hide_messages(source) {
             stays.push((Code::MayBeTruncated, text::may_hold_more(name)));
         }
-        if let Some(why) = self.is_the_servers_own(source) {
+        if let Some(why) = self.is_the_servers_own(role, source) {
             stays.push((Code::RoleBoundToName, why));
+        }
+        if !self.listing.is_home(name) && self.listing.personal_namespace_of(name).is_some() {
+            let why = text::stays_in_other_namespace(name);
+            stays.push((Code::OtherNamespace, why));
         }
         let remove = stays.is_empty();
         let nothing_to_move = source
@@ -228,18 +233,44 @@ impl<'a> Maker<'a> {
         fits && !self.will_be_made(new) && self.listing.is_one_namespace(&child.name, new)
     }
 
-    /// Folders that the provider makes and keeps: emptied at the most (providers.md §2).
-    fn is_the_servers_own(&self, source: &Mailbox) -> Option<Phrase> {
+    /// Folders that the provider makes and keeps: emptied at the most (providers.md §2). A label that only lies beside
+    /// Gmail's own is the user's.
+    fn is_the_servers_own(&self, role: Role, source: &Mailbox) -> Option<Phrase> {
         let server = &self.listing.server;
-        let marked = source
-            .attributes
-            .iter()
-            .any(|attribute| Role::from_attribute(attribute).is_some());
-        if server.can("X-GM-EXT-1") && source.name.text().starts_with("[G") {
-            return Some(text::gmails_own(&source.name));
+        let is_marked = source.is_marked(role);
+        let entry = self.roll.entry(&source.name);
+        let is_own = entry.is_some_and(|entry| {
+            let own = entry.roles_by(EvidenceKind::Provider);
+            own.contains(&role)
+        });
+        if Software::of(self.listing) == Software::Gmail {
+            return (is_marked || is_own).then(|| text::gmails_own(&source.name));
         }
         // Exchange and Zoho mark their own folders without offering SPECIAL-USE, and keep them.
-        (marked && !server.can("SPECIAL-USE")).then(|| text::providers_own(&source.name))
+        let is_kept = is_own || is_marked && !server.can("SPECIAL-USE");
+        is_kept.then(|| text::providers_own(&source.name))
+    }
+
+    /// Whether nothing shows that an empty mailbox is not a view: Dovecot's views may lie in a namespace that is not told,
+    /// and an empty one looks like any mailbox. To remove one may destroy the mail behind it.
+    fn may_be_a_view(&self, source: &Mailbox) -> bool {
+        let is_at_top = {
+            let name = source.name.text();
+            let home = self.listing.home();
+            let rest = home.and_then(|home| home.strip(name)).unwrap_or(name);
+            let parent = source
+                .delimiter
+                .and_then(|delimiter| rest.rsplit_once(delimiter));
+            let is_under_inbox = |(parent, _): (&str, _)| parent.eq_ignore_ascii_case("INBOX");
+            self.listing.is_home(&source.name) && parent.is_none_or(is_under_inbox)
+        };
+        Software::of(self.listing) == Software::Dovecot
+            && source.status.messages == Some(0)
+            && !is_at_top
+            && self
+                .roll
+                .entry(&source.name)
+                .is_some_and(Entry::is_stated_by_user)
     }
 }
 

@@ -1,12 +1,14 @@
 //! Telling: what the user of a client has to set, where no plan makes it meet the others.
 //!
-//! In: what stated clients do after the plan, set up then or in use before it; the mailbox that keeps each role. Out: one
-//! entry a client. Never: a client that meets the others by itself, the same twice of one that is new and one in use.
+//! In: what clients do after the plan, set up then or in use before it; the mailbox that keeps each role. Out: of stated
+//! clients one entry a client, of the others one a role. Never: a client that meets the others by itself, the same twice of one that is new and one in use.
+
+use std::collections::BTreeMap;
 
 use crate::{
     language::{Phrase, text},
     model::{
-        client::{Answer, Cell, Forecast, Forecasts, Use},
+        client::{Answer, Cell, Forecast, Forecasts, Use, named},
         finding::Code,
         mailbox::MailboxName,
         plan::Manual,
@@ -25,11 +27,70 @@ pub(super) fn tell(
         let parts = parts(client, in_use, kept);
         (!parts.is_empty()).then(|| Manual {
             code: Code::ClientToBeTold,
+            role: None,
             message: text::of_client(client, Phrase::clauses(parts)),
             snippet: None,
         })
     });
     entries.collect()
+}
+
+/// One entry for each role whose kept mailbox a common client does not find and makes another: as one that is set up after
+/// the plan, or as one that is in use and misses what the plan takes away.
+pub(super) fn foretell(
+    new: &Forecasts,
+    in_use: &Forecasts,
+    kept: &[(Role, MailboxName)],
+) -> Vec<Manual> {
+    let entries = kept.iter().filter_map(|(role, keep)| {
+        let makers = makers(new, *role);
+        let is_new = |id: &str| makers.iter().any(|(client, _)| client.id == id);
+        let mut again = self::makers(in_use, *role);
+        again.retain(|(client, _)| !is_new(&client.id));
+        let mut parts = Vec::new();
+        if !makers.is_empty() {
+            parts.push(text::not_found_by_all(keep, *role, who_makes(&makers)));
+        }
+        if !again.is_empty() {
+            let who = who_makes(&again);
+            parts.push(text::makes_again_if_in_use(keep, *role, who));
+        }
+        (!parts.is_empty()).then(|| Manual {
+            role: Some(*role),
+            code: Code::ClientWillCreate,
+            message: Phrase::clauses(parts),
+            snippet: None,
+        })
+    });
+    entries.collect()
+}
+
+type Makers<'a> = Vec<(&'a Forecast, &'a [String])>;
+
+/// The clients that make a mailbox for a role, and its possible names.
+fn makers(forecasts: &Forecasts, role: Role) -> Makers<'_> {
+    let counted = forecasts.counted(role);
+    let makers = counted.filter_map(|(client, cell)| match &cell.does {
+        Use::Creates(names) => Some((client, names.as_slice())),
+        _ => None,
+    });
+    makers.collect()
+}
+
+/// `Roundcube and SOGo make "Sent", Apple Mail makes "Sent Messages"`.
+fn who_makes(makers: &Makers<'_>) -> Phrase {
+    let mut by_names: BTreeMap<&[String], Vec<&Forecast>> = BTreeMap::new();
+    for (client, names) in makers {
+        by_names.entry(names).or_default().push(client);
+    }
+    let all = by_names.into_iter().map(|(names, clients)| {
+        let names = Phrase::or(names.iter().map(|name| format!("\"{name}\"")));
+        match clients.len() {
+            1 => text::makes(named(&clients), names),
+            _ => text::make(named(&clients), names),
+        }
+    });
+    Phrase::joined(all, ", ")
 }
 
 /// What is to be set role by role; then, together, what only where the client is in use.

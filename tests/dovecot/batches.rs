@@ -34,7 +34,7 @@ fn join(fleet: &Fleet) {
                 if let Record::Begin { batch, .. } = &mut record {
                     BATCH.clone_into(batch);
                 }
-                journal.write(time, record).unwrap();
+                journal.write(time, &record).unwrap();
             }
         }
     }

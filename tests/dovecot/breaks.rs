@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Two mailboxes to be made, two to be renamed, four merges of two batches each: every mutating command twice.
-const OPTIONS: &str = "--target drafts=Concepts --target archive=Archief";
+const OPTIONS: &str = "--make-target --target drafts=Concepts --target archive=Archief";
 
 fn fill(scene: &Scene) {
     scene.fill_three_sent();

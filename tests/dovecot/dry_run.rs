@@ -60,7 +60,7 @@ fn changes_nothing(scene: &Scene, words: &str, status: i32) {
 
 #[test]
 fn looking_sends_only_commands_that_look_and_changes_nothing() {
-    let all = "--include trash,junk --move-deleted --target drafts=Concepts";
+    let all = "--include trash,junk --move-deleted --make-target --target drafts=Concepts";
     for setup in [
         Setup::default(),
         Setup::inbox_dot(),

@@ -307,7 +307,7 @@ hint: say in an accounts file where each password is (--accounts FILE); with --l
 fn a_failure_is_a_line_of_json_too() {
     let (_state, command) = rolecall(&["audit", "--format", "json", "imaps://alice@127.0.0.1:1"]);
     let told = support::json(command, 3);
-    assert_eq!(told["schema"], "rolecall.audit/1");
+    assert_eq!(told["schema"], "rolecall.audit/2");
     assert_eq!(told["error"]["kind"], "network");
     assert_eq!(told["mailboxes"], serde_json::Value::Null);
 }

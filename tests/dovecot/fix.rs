@@ -194,7 +194,7 @@ fn a_target_that_is_not_there_is_made_of_the_mailbox_that_has_the_role() {
     let validity =
         |name: &str| scene.raw().numbers()[name].split_once("UIDV").unwrap().1[..20].to_owned();
     let before = (scene.account(), validity("Sent"));
-    let plan = scene.tells("fix --dry-run --target sent=Verzonden", 1);
+    let plan = scene.tells("fix --dry-run --make-target --target sent=Verzonden", 1);
     assert_eq!(
         steps(&plan),
         [
@@ -204,7 +204,7 @@ fn a_target_that_is_not_there_is_made_of_the_mailbox_that_has_the_role() {
             "merge Sent Items -> Verzonden"
         ]
     );
-    scene.fix("--target sent=Verzonden");
+    scene.fix("--make-target --target sent=Verzonden");
     let after = scene.account();
     assert_eq!(after.names(), ["INBOX", "Verzonden"]);
     assert_eq!(after.subscribed, set(&["Verzonden"]));
@@ -217,9 +217,9 @@ fn a_target_that_is_not_there_is_made_of_the_mailbox_that_has_the_role() {
 fn a_target_that_is_not_there_is_made_anew_where_the_server_binds_the_mark_to_the_name() {
     let scene = Scene::three_sent();
     let before = scene.account();
-    let plan = scene.tells("fix --dry-run --target sent=Verzonden", 1);
+    let plan = scene.tells("fix --dry-run --make-target --target sent=Verzonden", 1);
     assert_eq!(steps(&plan)[0], "create Verzonden");
-    scene.fix("--target sent=Verzonden");
+    scene.fix("--make-target --target sent=Verzonden");
     let after = scene.account();
     assert_eq!(after.names(), ["INBOX", "Verzonden"]);
     assert_eq!(after.bag(), before.bag());
@@ -301,7 +301,7 @@ fn a_target_is_made_inside_the_personal_namespace() {
     let scene = Scene::on(&Setup::inbox_dot());
     fill(&mut scene.raw(), "INBOX.Sent Items", &["\\Seen"]);
     fill(&mut scene.raw(), "INBOX.Sent", &["\\Seen"]);
-    scene.fix("--target drafts=Concepts");
+    scene.fix("--make-target --target drafts=Concepts");
     let names = ["INBOX.Concepts", "INBOX.Sent"];
     assert_eq!(scene.account().names()[1..], names);
     assert_eq!(scene.account().subscribed, set(&names));

@@ -46,7 +46,7 @@ fn an_undo_brings_everything_back_and_its_own_undo_takes_it_away_again() {
 fn a_renamed_mailbox_gets_its_name_back() {
     let scene = Scene::three_sent_on(&Setup::without_special_use());
     let before = scene.account();
-    let fixed = scene.fix("--target sent=Verzonden");
+    let fixed = scene.fix("--make-target --target sent=Verzonden");
     assert_eq!(scene.account().names(), ["INBOX", "Verzonden"]);
     scene.undo(id(&fixed));
     assert_eq!(scene.account(), before);
@@ -56,7 +56,7 @@ fn a_renamed_mailbox_gets_its_name_back() {
 fn a_mailbox_that_the_run_made_stays_empty() {
     let scene = Scene::three_sent();
     let mut before = scene.account();
-    let fixed = scene.fix("--target sent=Verzonden");
+    let fixed = scene.fix("--make-target --target sent=Verzonden");
     scene.undo(id(&fixed));
     before.messages.insert("Verzonden".to_owned(), vec![]);
     assert_eq!(scene.account().messages, before.messages);

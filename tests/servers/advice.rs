@@ -36,6 +36,7 @@ fn told(kind: Kind, capability: &str, software: &str, kept: &[(Role, &str)]) -> 
         taken: String::new(),
         server: Said {
             software: Some(software.to_owned()),
+            greeting: None,
             capabilities: [capability.to_owned()].into(),
         },
         personal: vec![Namespace {

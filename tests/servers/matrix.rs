@@ -46,7 +46,7 @@ const ENDS: [Row; 19] = [
     ("merge three", ["done", "done", "done", "done", UNSAFE, UNSAFE]),
     ("merge three, `--remove-without-uidplus`", ["done", "done", "done", "done", CHANGES, "done"]),
     ("the same fix again", ["nothing to do", "nothing to do", "nothing to do", "nothing to do", CHANGES, "nothing to do"]),
-    ("rename: `--target` to a new name", ["done"; 6]),
+    ("rename: `--target` to a new name, `--make-target`", ["done"; 6]),
     ("mailboxes below a source follow", ["done", "done", "done", "done", FLAT, "done"]),
     ("mailboxes below a source cannot follow", ["left:children-stay", "left:children-stay", "left:children-stay", "left:children-stay", FLAT, UNSAFE]),
     ("the kept one is subscribed", ["done"; 6]),

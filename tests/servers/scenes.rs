@@ -24,7 +24,7 @@ pub const EVERY: [Scene; 19] = [
         merge_all_the_same,
     ),
     ("the same fix again", again),
-    ("rename: `--target` to a new name", rename),
+    ("rename: `--target` to a new name, `--make-target`", rename),
     ("mailboxes below a source follow", children_follow),
     ("mailboxes below a source cannot follow", children_stay),
     ("the kept one is subscribed", subscribe),
@@ -82,7 +82,7 @@ fn dry_run(stage: &Stage<'_>) -> String {
     numbers();
     let before = (stage.account(), numbers());
     stage.proxy.clear();
-    let options = "--include trash --remove-without-uidplus --target drafts=Concepts";
+    let options = "--include trash --remove-without-uidplus --make-target --target drafts=Concepts";
     let (plan, status) = stage.tells(&format!("fix --dry-run --yes {options}"), true);
     assert_eq!(status, 1, "{plan:#}");
     assert!(plan["steps"].as_array().unwrap().len() >= 3, "{plan:#}");
@@ -135,7 +135,7 @@ fn again(stage: &Stage<'_>) -> String {
 
 fn rename(stage: &Stage<'_>) -> String {
     stage.fill(&mut stage.raw(), "Sent", &["\\Seen", ""]);
-    let ended = stage.fix("--target sent=Verzonden");
+    let ended = stage.fix("--make-target --target sent=Verzonden");
     if ended.is_done() {
         let name = stage.name("Verzonden");
         assert_eq!(ended.after.messages[&name].len(), 2);

@@ -13,10 +13,13 @@ use std::{
 
 use rolecall::{
     apply::{self, ApplyError, Event, Home, Ports, RunSummary, Settings, Verify},
-    audit::audit,
     demo::{Hook, Persona, World, serve},
-    detect::{Hints, detect, worth_a_look},
-    imap::{Credential, Endpoint, Login, Mode, Security, Session, connect_over},
+    detect::Hints,
+    imap::{
+        ConnectError, Credential, Dial, Dialing, Endpoint, Login, Mode, Security, Session,
+        connect_over,
+    },
+    judge::{judge, looks},
     mapping::Mapping,
     model::{
         client::Forecasts,
@@ -73,6 +76,39 @@ impl Ports for Outside<'_> {
     fn event(&mut self, _: &Event) {}
 }
 
+/// The way to the server: a new pipe for every connection.
+struct Pipes {
+    world: Arc<Mutex<World>>,
+    hook: Arc<dyn Hook>,
+}
+
+impl Pipes {
+    async fn open(&self) -> Result<Session, ConnectError> {
+        let (client, server) = tokio::io::duplex(1 << 20);
+        let (world, hook) = (Arc::clone(&self.world), Arc::clone(&self.hook));
+        tokio::spawn(async move { serve(server, world, hook).await });
+        let endpoint = Endpoint {
+            host: "sim".to_owned(),
+            port: 143,
+            security: Security::Plaintext,
+            trust: Arc::default(),
+            timeout: Duration::from_secs(60),
+        };
+        let login = Login {
+            user: USER.to_owned(),
+            admin: None,
+            credential: Credential::Password(Secret::new(PASSWORD.to_owned())),
+        };
+        connect_over(client, &endpoint, &login, Client::account()).await
+    }
+}
+
+impl Dial for Pipes {
+    fn dial(&self) -> Dialing<'_> {
+        Box::pin(self.open())
+    }
+}
+
 impl Client {
     pub fn new(world: World, hook: Arc<dyn Hook>, mapping: &Arc<Mapping>) -> Self {
         // Thousands of journals, each synced at every record: in memory where there is such a place.
@@ -97,6 +133,7 @@ impl Client {
                 verify: Verify::Quick,
                 batch: "batch".to_owned(),
                 skip: BTreeSet::new(),
+                grace: None,
             },
             samples: true,
             stopped: Arc::default(),
@@ -122,31 +159,19 @@ impl Client {
 
     /// A fresh connection.
     pub async fn connect(&self) -> Session {
-        let (client, server) = tokio::io::duplex(1 << 20);
-        let (world, hook) = (Arc::clone(&self.world), Arc::clone(&self.hook));
-        tokio::spawn(async move { serve(server, world, hook).await });
-        let endpoint = Endpoint {
-            host: "sim".to_owned(),
-            port: 143,
-            security: Security::Plaintext,
-            trust: Arc::default(),
-            timeout: Duration::from_secs(60),
-        };
-        let login = Login {
-            user: USER.to_owned(),
-            admin: None,
-            credential: Credential::Password(Secret::new(PASSWORD.to_owned())),
-        };
-        connect_over(client, &endpoint, &login, Self::account())
-            .await
-            .unwrap()
+        let pipes = Arc::new(Pipes {
+            world: Arc::clone(&self.world),
+            hook: Arc::clone(&self.hook),
+        });
+        let mut session = pipes.open().await.unwrap();
+        session.set_dialer(pipes);
+        session
     }
 
     pub async fn listing(&self, session: &mut Session) -> Listing {
         let mut listing = session.listing(NOW.to_owned()).await.unwrap();
         if self.samples {
-            let roll = detect(&listing, &self.mapping, &Hints::default()).unwrap();
-            let looks = worth_a_look(&listing, &roll, 50);
+            let looks = looks(&listing, &self.mapping, &Hints::default(), 50).unwrap();
             session.sample(&mut listing, &looks).await.unwrap();
         }
         listing
@@ -166,8 +191,8 @@ impl Client {
                 .collect(),
             ..Hints::default()
         };
-        let roll = detect(&listing, &self.mapping, &hints).unwrap();
-        let findings = audit(&listing, &roll, &Forecasts::default());
+        let nobody = |_: &Listing| Forecasts::default();
+        let judged = judge(&listing, &self.mapping, &hints, &nobody).unwrap();
         let before = apply::before(&self.home, &Self::account());
         let policy = Policy {
             left_before: before.left,
@@ -175,7 +200,9 @@ impl Client {
             made: NOW.to_owned(),
             ..policy.clone()
         };
-        planner::plan(&listing, &roll, &findings, &policy)
+        let plan = planner::plan(&listing, &judged.roll, &judged.findings, &policy);
+        plan.check().unwrap();
+        plan
     }
 
     pub async fn apply_over(
@@ -214,6 +241,7 @@ impl Client {
     ) -> Result<(Plan, Listing), ApplyError> {
         let listing = session.listing(NOW.to_owned()).await.unwrap();
         let plan = apply::undo(&self.home, run, &listing, NOW.to_owned())?;
+        plan.check().unwrap();
         Ok((plan, listing))
     }
 

@@ -13,7 +13,7 @@ use std::{
 use rolecall::demo::{At, Hook, Point, Verdict, World};
 use tokio::{sync::Notify, time::Instant};
 
-use super::client::USER;
+use super::{client::USER, writer::Writer};
 
 /// The end of the client's process. Nothing that it does afterwards reaches anybody.
 #[derive(Default)]
@@ -122,10 +122,13 @@ struct State {
     broken: Vec<String>,
     /// Mutating commands carried out for the client.
     mutations: Vec<String>,
-    /// Messages that another client still delivers, and where.
+    /// Messages that others still deliver, one at each point of a mutating command, and who.
     deliveries: usize,
     delivered: usize,
-    deliver_to: Vec<String>,
+    writers: Vec<Writer>,
+    /// Before and after every command, also one that only looks: what was there, and who writes at which of them.
+    points: Vec<(String, Place)>,
+    letters: BTreeMap<usize, Vec<Writer>>,
     /// Late commands run before the next mutating command.
     late_before_next: bool,
     /// Late commands run after so many commands.
@@ -141,7 +144,7 @@ pub struct Director {
     pub death: std::sync::Arc<Death>,
 }
 
-const MUTATING: [&str; 14] = [
+const MUTATING: [&str; 16] = [
     "CREATE",
     "DELETE",
     "RENAME",
@@ -154,6 +157,8 @@ const MUTATING: [&str; 14] = [
     "EXPUNGE",
     "CLOSE",
     "SETMETADATA",
+    "SETACL",
+    "DELETEACL",
     "APPEND",
     "MOVE",
 ];
@@ -174,6 +179,8 @@ impl Director {
         state.struck = false;
         state.chance = None;
         state.blow = blow;
+        state.points.clear();
+        state.letters.clear();
     }
 
     /// Breaks at the n-th mark from now, in one of the ways that its place allows.
@@ -204,9 +211,26 @@ impl Director {
 
     /// Another client delivers so many messages into these mailboxes, one at each point.
     pub fn deliver(&self, messages: usize, to: &[&str]) {
+        self.let_write(messages, to.iter().map(|name| Writer::by_name(name)));
+    }
+
+    /// These take turns to deliver so many messages, one at each point.
+    pub fn let_write(&self, messages: usize, writers: impl IntoIterator<Item = Writer>) {
         let mut state = self.state.lock().unwrap();
         state.deliveries = messages;
-        state.deliver_to = to.iter().map(|name| (*name).to_owned()).collect();
+        state.writers = writers.into_iter().collect();
+    }
+
+    /// Delivers one message at the n-th of [`Self::points`] from now, be it before or after a command that only looks.
+    pub fn let_write_at(&self, point: usize, writer: Writer) {
+        let mut state = self.state.lock().unwrap();
+        let at = state.points.len() + point;
+        state.letters.entry(at).or_default().push(writer);
+    }
+
+    /// The points before and after every command since [`Self::arm`].
+    pub fn points(&self) -> Vec<(String, Place)> {
+        self.state.lock().unwrap().points.clone()
     }
 
     pub fn marks(&self) -> Vec<Mark> {
@@ -259,6 +283,11 @@ impl State {
             Point::Reply(_) => Place::Reply,
             Point::Opened => return None,
         })
+    }
+
+    fn write(&mut self, writer: &Writer, world: &mut World) {
+        self.delivered += 1;
+        writer.deliver(world, self.delivered, &mut self.ledger);
     }
 
     /// The verdict at a mark; whether the client's process ends there.
@@ -321,6 +350,13 @@ impl Hook for Director {
                 state = self.state.lock().unwrap();
             }
         }
+        if matches!(place, Place::Before | Place::After) {
+            let here = state.points.len();
+            state.points.push((at.command.to_owned(), place));
+            for writer in state.letters.remove(&here).unwrap_or_default() {
+                state.write(&writer, world);
+            }
+        }
         if !MUTATING.contains(&at.command) {
             return Verdict::GoOn;
         }
@@ -348,10 +384,9 @@ impl Hook for Director {
         }
         if state.deliveries > 0 && matches!(place, Place::Before | Place::After) {
             state.deliveries -= 1;
-            state.delivered += 1;
-            let number = state.delivered;
-            let to = state.deliver_to[number % state.deliver_to.len()].clone();
-            deliver(world, &to, number, &mut state.ledger);
+            let next = (state.delivered + 1) % state.writers.len();
+            let writer = state.writers[next].clone();
+            state.write(&writer, world);
         }
         let reply = match &at.point {
             Point::Reply(octets) => octets,
@@ -368,24 +403,6 @@ impl Hook for Director {
                 verdict
             }
             None => Verdict::GoOn,
-        }
-    }
-}
-
-/// A delivery makes the mailbox anew where it is gone, as an agent with auto-creation does.
-fn deliver(world: &mut World, to: &str, number: usize, ledger: &mut BTreeMap<u64, usize>) {
-    let _ = world.add_mailbox(USER, to);
-    let before = world.account(USER).unwrap().census();
-    let text = format!(
-        "Message-ID: <delivered{number}@example.test>\r\nSubject: {number}\r\n\r\nlate mail\r\n"
-    );
-    let date = 1_750_000_000 + i64::try_from(number).unwrap();
-    world
-        .add_message(USER, to, &[], date, text.into_bytes())
-        .unwrap();
-    for (id, count) in world.account(USER).unwrap().census() {
-        if !before.contains_key(&id) {
-            ledger.insert(id, count);
         }
     }
 }

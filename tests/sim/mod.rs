@@ -13,6 +13,7 @@ pub mod client;
 pub mod director;
 pub mod paper;
 pub mod scene;
+pub mod writer;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

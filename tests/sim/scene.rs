@@ -23,6 +23,7 @@ use super::{
     Contents, Ended, Sim,
     director::{Blow, Gone, Lateness, Mark, Place, blows},
     paper::Ink,
+    writer::Writer,
 };
 
 /// What a scene does to the account.
@@ -45,6 +46,8 @@ pub struct Scene {
     pub job: Job,
     /// Messages that another client delivers meanwhile, and where.
     pub deliveries: (usize, &'static [&'static str]),
+    /// Whether it knows these mailboxes by their ids, and so follows them.
+    pub by_id: bool,
 }
 
 /// One fault.
@@ -142,7 +145,13 @@ impl Scene {
         sim.director.arm(None);
         sim.paper.arm(None);
         let (messages, to) = self.deliveries;
-        sim.director.deliver(messages, to);
+        if self.by_id {
+            let world = sim.client.world.lock().unwrap();
+            let writers = to.iter().map(|name| Writer::by_id(&world, name));
+            sim.director.let_write(messages, writers);
+        } else {
+            sim.director.deliver(messages, to);
+        }
         (sim, plan)
     }
 

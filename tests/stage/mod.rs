@@ -192,7 +192,7 @@ impl Stage {
     pub async fn undo(&self, run: &str) -> Result<Receipt, ApplyError> {
         let mut session = self.client.connect().await;
         let (plan, listing) = self.client.undo_plan_over(&mut session, run).await?;
-        check(&listing, &plan).unwrap();
+        check(&listing, &plan, &BTreeSet::new()).unwrap();
         self.apply(&mut session, &plan).await
     }
 

@@ -3,6 +3,7 @@
 //! `turn` is what is done with one account, `plans` the plans that were saved for review, `canary` a few accounts first.
 
 mod canary;
+mod earlier;
 mod plans;
 mod turn;
 
@@ -106,6 +107,7 @@ fn scope(options: &Fix) -> String {
             file,
             &options.plan,
             (&options.only, &options.include, &options.target),
+            options.make_target,
             (
                 options.only_empty,
                 options.keep_sources,

@@ -13,9 +13,9 @@ use std::{
 
 use super::plans::{Saving, Waiting, moves};
 use crate::{
-    apply::{self, ApplyError, Home, Past},
+    apply::{self, Home, Past},
     cli::{
-        account::{Judge, Judged, Reach, resolve_targets},
+        account::{Judge, Judged, Reach, waiting_names},
         args::{Fix, Format, Verify},
         ask,
         crew::{Told, Verb, told_of},
@@ -26,7 +26,7 @@ use crate::{
     config::accounts::Entry,
     imap::{Mode as Access, Session},
     language::{Language, text},
-    model::{listing::Listing, mailbox::is_tombstone, plan::Plan},
+    model::plan::Plan,
     planner::{self, Policy},
     report::{
         json, table,
@@ -117,12 +117,21 @@ impl Verb for Fixing {
                 return Ok(());
             }
         }
+        if !self
+            .remove_what_waited(&mut session, entry, &mut world, told)
+            .await?
+        {
+            session.logout().await;
+            return Ok(());
+        }
+        let set_aside = waiting_names(&self.home, &entry.account.id)?;
+        let judge = judge.with_waiting(&set_aside);
         let mut judged = world.unless_stopped(judge.look(&mut session)).await?;
-        self.nothing_unfinished(entry, &judged.listing)?;
+        self.nothing_unfinished(entry, &judged.listing, &set_aside)?;
         let plan = match &self.waiting {
             Some(waiting) => {
                 let plan = waiting.plan(&entry.account.id)?;
-                apply::check(&judged.listing, &plan)?;
+                apply::check(&judged.listing, &plan, &set_aside)?;
                 plan
             }
             None => self.plan(entry, &judge, &mut session, &mut judged).await?,
@@ -149,18 +158,6 @@ impl Verb for Fixing {
 }
 
 impl Fixing {
-    /// A run on this account that is to be finished first: of this very command, or, with --continue, of an earlier one.
-    fn to_resume(&self, entry: &Entry) -> Result<Option<Past>, Failure> {
-        if self.mode != Mode::Apply {
-            return Ok(None);
-        }
-        let run = apply::unfinished(&self.home, &entry.account.id)?;
-        let Some(run) = run else { return Ok(None) };
-        let past = self.home.past_of(&entry.account.id, &run)?;
-        let is_ours = past.batch() == self.batch;
-        Ok((is_ours || self.options.fuses.go_on).then_some(past))
-    }
-
     /// Whether so many messages may still be moved; else this account is left, and no further one begins.
     fn affords(&self, messages: u64, world: &World, told: &mut Told) -> bool {
         let is_enough = self.budget.take(messages);
@@ -172,71 +169,6 @@ impl Fixing {
         is_enough
     }
 
-    /// Whether a run has applied the very plan that waits for the account: then all is done.
-    fn is_waiting_plan(&self, past: &Past, entry: &Entry) -> Result<bool, Failure> {
-        let Some(waiting) = &self.waiting else {
-            return Ok(false);
-        };
-        let waiting = waiting.plan(&entry.account.id)?;
-        Ok(past
-            .plan()
-            .is_some_and(|plan| plan.digest == waiting.digest))
-    }
-
-    /// Finishes a run; there is nothing to tell if it turns out to have come to its end.
-    async fn resume(
-        &self,
-        session: &mut Session,
-        entry: &Entry,
-        past: &Past,
-        world: &mut World,
-    ) -> Result<Told, Failure> {
-        world.wish.watch(&world.progress);
-        session.set_mode(Access::ReadWrite);
-        let account = &entry.account.id;
-        let receipt = apply::resume(session, &self.home, &past.run, account, world).await;
-        session.set_mode(Access::ReadOnly);
-        match (receipt, past.plan()) {
-            (Err(ApplyError::NotPossible { .. }), _) | (Ok(_), None) => Ok(Told::default()),
-            (receipt, Some(plan)) => Ok(told_of(plan, &receipt?, &self.options.shared)),
-            (Err(error), None) => Err(error.into()),
-        }
-    }
-
-    /// What an interrupted run began comes first: its last command may be at work still, or mail may wait in a mailbox
-    /// that it was about to remove.
-    fn nothing_unfinished(&self, entry: &Entry, listing: &Listing) -> Result<(), Failure> {
-        let account = &entry.account.id;
-        let mut tombstones = listing
-            .mailboxes
-            .iter()
-            .filter(|mailbox| mailbox.selectable && is_tombstone(mailbox.leaf()));
-        let tombstone = tombstones.next();
-        let run = match tombstone {
-            Some(tombstone) => apply::run_of(&self.home, account, &tombstone.name),
-            None => apply::unfinished(&self.home, account)?,
-        };
-        if tombstone.is_none() && run.is_none() {
-            return Ok(());
-        }
-        let held = tombstone.map_or_else(String::new, |tombstone| {
-            format!(", and \"{}\" may hold its mail", tombstone.name.text())
-        });
-        let hint = match run {
-            Some(run) => format!("run `rolecall resume {run}` first"),
-            None => {
-                "run `rolecall resume` first, on the machine where that run was started".to_owned()
-            }
-        };
-        Err(Failure {
-            kind: "locked",
-            ..Failure::config(format!(
-                "cannot plan anything: a run on this account was interrupted{held}"
-            ))
-        }
-        .hint(hint))
-    }
-
     async fn plan(
         &self,
         entry: &Entry,
@@ -245,7 +177,10 @@ impl Fixing {
         judged: &mut Judged,
     ) -> Result<Plan, Failure> {
         let mut policy = self.policy(entry);
-        policy.targets = resolve_targets(&judged.listing, &judged.roll, judge.targets())?;
+        policy.targets = judged.targets(judge.targets(), &mut |missing| {
+            self.options.make_target
+                || self.mode == Mode::Ask && ask::make_target(missing, self.language())
+        })?;
         if self.mode == Mode::Ask {
             choose(judge, session, judged, &mut policy, self.language()).await?;
         }
@@ -348,6 +283,7 @@ impl Fixing {
                 .iter()
                 .copied()
                 .collect::<BTreeSet<u32>>(),
+            grace: self.options.grace(),
         };
         session.set_mode(Access::ReadWrite);
         let receipt = apply::apply(&mut session, plan, &self.home, &settings, &mut world).await?;
@@ -371,7 +307,7 @@ impl Fixing {
             }));
         }
         let mut policy = self.policy(entry);
-        policy.targets = resolve_targets(&judged.listing, &judged.roll, judge.targets())?;
+        policy.targets = judged.targets(judge.targets(), &mut |_| self.options.make_target)?;
         Ok(converge(&judge, &judged, &policy).is_empty())
     }
 }
@@ -410,11 +346,10 @@ async fn choose(
     }
     targets.extend(ask::keepers(judged, policy, language));
     judge.rejudge(judged, &said, targets.clone())?;
-    policy.targets = resolve_targets(&judged.listing, &judged.roll, &targets)?;
+    // Those that are to be made were asked about.
+    policy.targets = judged.targets(&targets, &mut |_| true)?;
     let plan = converge(judge, judged, policy);
-    policy
-        .include
-        .extend(ask::held_back(&plan, &judged.roll, language));
+    policy.include.extend(ask::held_back(&plan, language));
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use crate::model::{
     finding::{Code, Severity},
     mailbox::MailboxName,
     plan::Action,
-    receipt::{self, StepReceipt},
+    receipt::{self, Balance, StepReceipt},
     role::{Certainty, Role},
     roll::Evidence,
 };
@@ -107,8 +107,11 @@ pub(super) struct MailboxForm<'a> {
     pub(super) uid_validity: Option<u32>,
     /// Its role; null for an ordinary mailbox.
     pub(super) role: Option<Role>,
-    /// How sure that is.
+    /// How sure that is: `likely` is merged without a question, `doubtful` never is.
     pub(super) certainty: Option<Certainty>,
+    /// Why it has no role here whatever its name and its mark say.
+    #[schemars(extend("enum" = ["foreign", "other-namespace", "alias", "view", "waits", null]))]
+    pub(super) aside: Option<&'a str>,
     /// Every reason found, strongest first.
     pub(super) evidence: &'a [Evidence],
 }
@@ -118,6 +121,8 @@ pub(super) struct MailboxForm<'a> {
 pub(super) struct RoleForm<'a> {
     /// The one that keeps the role.
     pub(super) keep: &'a str,
+    /// Whether nothing but the order of their names tells that it is this one; then nothing is merged.
+    pub(super) unclear: bool,
     /// All of them, the kept one first.
     pub(super) members: Vec<&'a str>,
 }
@@ -154,6 +159,10 @@ pub(super) struct ReceiptForm<'a> {
     pub(super) run: Option<&'a str>,
     /// One entry a step, in the plan's order.
     pub(super) steps: Option<&'a [StepReceipt]>,
+    /// What stood and stands in each mailbox that messages were moved out of or into.
+    pub(super) balance: Option<&'a [Balance]>,
+    /// Until when it waits to remove what it has set aside, RFC 3339; null where it does not.
+    pub(super) waits: Option<&'a str>,
     /// The id shared by the runs of one command.
     pub(super) batch: Option<&'a str>,
     /// Why it did not begin or come to its end.

@@ -3,13 +3,13 @@
 //! In: listings, rolls, findings, plans, receipts, failures. Out: one line without its end; the JSON Schemas.
 //! Never: a key left out, a number made up.
 //!
-//! Strings hold exactly what the server sent. Characters that act on a terminal (`text::is_hidden`) are written as
+//! Strings hold exactly what the server sent. Characters that act on a terminal or cannot be seen (`text::is_deceptive`) are written as
 //! `\u…`, which is the same to a parser and harmless to someone who looks at the line.
 
 mod clients;
 mod form;
 
-use std::{collections::BTreeMap, io};
+use std::{collections::BTreeMap, fmt::Write as _, io};
 
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde::Serialize;
@@ -22,7 +22,7 @@ use form::{
     RoleForm, RunForm, ServerForm, StoryForm,
 };
 
-use super::{table::verdict, text::is_hidden};
+use super::{table::verdict, text::is_deceptive};
 use crate::{
     apply::{RunState, RunSummary},
     mapping::{Answer, Entry as MappingEntry, Exactness, Head, Match, Unknown},
@@ -32,12 +32,39 @@ use crate::{
         mailbox::{Mailbox, MailboxName},
         plan::{self, Plan},
         receipt::{self, Receipt},
+        role::Certainty,
         roll::{Entry, Roll},
     },
 };
 
 /// The schema word of audits.
-pub const AUDIT: &str = "rolecall.audit/1";
+pub const AUDIT: &str = "rolecall.audit/2";
+
+/// Which form of audits is printed: scripts may keep to the one before for a release.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AuditVersion {
+    /// `rolecall.audit/1`, where `likely` says both what is merged and what is not.
+    One,
+    /// [`AUDIT`].
+    #[default]
+    Two,
+}
+
+impl AuditVersion {
+    fn schema(self) -> &'static str {
+        match self {
+            Self::One => "rolecall.audit/1",
+            Self::Two => AUDIT,
+        }
+    }
+
+    fn certainty(self, certainty: Certainty) -> Certainty {
+        match (self, certainty) {
+            (Self::One, Certainty::Doubtful) => Certainty::Likely,
+            (_, certainty) => certainty,
+        }
+    }
+}
 /// The schema word of what an accounts file's check found.
 pub const CHECK: &str = "rolecall.check/1";
 /// The schema word of what clients will do.
@@ -53,7 +80,12 @@ pub const LOOKUP: &str = "rolecall.lookup/1";
 
 /// An examined account.
 #[must_use]
-pub fn audit_line(listing: &Listing, roll: &Roll, findings: &[Finding]) -> String {
+pub fn audit_line(
+    listing: &Listing,
+    roll: &Roll,
+    findings: &[Finding],
+    version: AuditVersion,
+) -> String {
     let entries: BTreeMap<&MailboxName, &Entry> = roll
         .entries
         .iter()
@@ -62,16 +94,17 @@ pub fn audit_line(listing: &Listing, roll: &Roll, findings: &[Finding]) -> Strin
     let mailboxes = listing
         .mailboxes
         .iter()
-        .map(|mailbox| mailbox_form(mailbox, entries.get(&mailbox.name).copied()));
+        .map(|mailbox| mailbox_form(mailbox, entries.get(&mailbox.name).copied(), version));
     let roles = roll.roles.iter().map(|(role, members)| {
         let form = RoleForm {
             keep: members.keep.text(),
+            unclear: members.unclear,
             members: members.members.iter().map(MailboxName::text).collect(),
         };
         (*role, form)
     });
     line(&AuditForm {
-        schema: AUDIT,
+        schema: version.schema(),
         account: &listing.account.url,
         acted_as: listing.acted_as.as_deref(),
         server: Some(server_form(listing)),
@@ -91,7 +124,12 @@ fn server_form(listing: &Listing) -> ServerForm<'_> {
     }
 }
 
-fn mailbox_form<'a>(mailbox: &'a Mailbox, entry: Option<&'a Entry>) -> MailboxForm<'a> {
+fn mailbox_form<'a>(
+    mailbox: &'a Mailbox,
+    entry: Option<&'a Entry>,
+    version: AuditVersion,
+) -> MailboxForm<'a> {
+    let certainty = entry.and_then(|entry| entry.certainty);
     MailboxForm {
         name: &mailbox.name,
         delimiter: mailbox.delimiter,
@@ -102,7 +140,8 @@ fn mailbox_form<'a>(mailbox: &'a Mailbox, entry: Option<&'a Entry>) -> MailboxFo
         size: mailbox.status.size,
         uid_validity: mailbox.status.uid_validity,
         role: entry.and_then(|entry| entry.role),
-        certainty: entry.and_then(|entry| entry.certainty),
+        certainty: certainty.map(|certainty| version.certainty(certainty)),
+        aside: entry.and_then(|entry| Some(entry.aside.as_ref()?.word())),
         evidence: entry.map_or(&[], |entry| &entry.evidence),
     }
 }
@@ -120,9 +159,9 @@ fn finding_form(finding: &Finding) -> FindingForm<'_> {
 
 /// An account that could not be examined.
 #[must_use]
-pub fn audit_error(account: &str, error: &ErrorForm<'_>) -> String {
+pub fn audit_error(account: &str, error: &ErrorForm<'_>, version: AuditVersion) -> String {
     line(&AuditForm {
-        schema: AUDIT,
+        schema: version.schema(),
         account,
         acted_as: None,
         server: None,
@@ -155,6 +194,8 @@ pub fn receipt_line(receipt: &Receipt) -> String {
         acted_as: receipt.acted_as.as_deref(),
         run: Some(&receipt.run),
         steps: Some(&receipt.steps),
+        balance: Some(&receipt.balances),
+        waits: receipt.waits.as_deref(),
         batch: Some(&receipt.batch),
         error: is_open.then_some(ErrorForm {
             kind,
@@ -173,6 +214,8 @@ pub fn run_error(account: &str, error: &ErrorForm<'_>) -> String {
         acted_as: None,
         run: None,
         steps: None,
+        balance: None,
+        waits: None,
         batch: None,
         error: Some(*error),
     })
@@ -321,6 +364,25 @@ pub(super) fn line<T: Serialize>(form: &T) -> String {
     String::from_utf8(octets).unwrap_or_default()
 }
 
+/// A plan over many lines, for review: nothing in it acts on a terminal, or hides in an editor.
+#[must_use]
+pub fn pretty(plan: &Plan) -> String {
+    // Plain data always serialises. Ends of lines stand between strings only.
+    let text = serde_json::to_string_pretty(plan).unwrap_or_default();
+    let mut shown = String::with_capacity(text.len() + 1);
+    for letter in text.chars() {
+        if letter == '\n' || !is_deceptive(letter) {
+            shown.push(letter);
+        } else {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        }
+    }
+    shown.push('\n');
+    shown
+}
+
 /// Compact JSON in which nothing acts on a terminal.
 struct Harmless;
 
@@ -332,7 +394,7 @@ impl Formatter for Harmless {
     ) -> io::Result<()> {
         for letter in fragment.chars() {
             let mut buffer = [0; 4];
-            if is_hidden(letter) {
+            if is_deceptive(letter) {
                 for unit in letter.encode_utf16(&mut [0; 2]) {
                     write!(writer, "\\u{unit:04x}")?;
                 }

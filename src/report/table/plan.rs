@@ -161,10 +161,19 @@ fn summary(plan: &Plan) -> Phrase {
         .filter(|step| !step.reversible)
         .map(|step| step.id.to_string())
         .collect();
+    let may_be_purged = plan
+        .warnings
+        .iter()
+        .any(|one| one.code == Code::MayBePurged);
     let back = match stays.as_slice() {
         [] => text::undo_reverses_all(),
         [one] => text::undo_reverses_all_but_one(one),
         several => text::undo_reverses_all_but(several.join(", ")),
+    };
+    let back = if may_be_purged {
+        text::until_purged(back)
+    } else {
+        back
     };
     text::sums_up(steps.map(glue), what, back)
 }

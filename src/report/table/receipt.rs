@@ -10,7 +10,7 @@ use crate::{
     language::{Phrase, size, text},
     model::{
         plan::Plan,
-        receipt::{Outcome, Proof, Receipt, SourceAfter},
+        receipt::{Balance, Outcome, Proof, Receipt, SourceAfter},
     },
     report::{
         text::{count, safe},
@@ -36,13 +36,19 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
         page.gap();
     }
     let is_open = !receipt.finished || receipt.is_unknown();
-    let is_done = !is_open && !receipt.is_refused();
+    let is_done = !is_open && !receipt.is_refused() && !receipt.is_unexplained();
     page.line(
         &look.say(summary(receipt)),
         if is_done { Ink::Good } else { Ink::Odd },
     );
     if let Some(proof) = proof(receipt) {
         page.line(&look.say(proof), Ink::Plain);
+    }
+    for balance in receipt.balances.iter().filter(|one| one.differs()) {
+        page.line(&look.safe(&difference(balance)), Ink::Bad);
+    }
+    if let Some(until) = &receipt.waits {
+        page.line(&look.say(text::waits_until(safe(until))), Ink::Plain);
     }
     let did_something = receipt
         .steps
@@ -117,6 +123,33 @@ fn proof(receipt: &Receipt) -> Option<Phrase> {
     Some(text::each_was_seen(compared, size(octets).map(glue)))
 }
 
+/// What does not add up in a mailbox, with its numbers.
+fn difference(balance: &Balance) -> Phrase {
+    let name = &balance.mailbox;
+    let told = if balance.purged > 0 {
+        text::was_purged(text::messages_have_gone(balance.purged), name)
+    } else {
+        text::does_not_add_up(name, text::messages_unexplained(balance.unexplained))
+    };
+    let uids = balance.uids.to_string();
+    let named = if uids.is_empty() {
+        told
+    } else {
+        told.map(|told| format!("{told} (UID {uids})"))
+    };
+    let stands = balance
+        .stands
+        .map_or_else(text::no_mailbox_any_more, text::messages);
+    text::adds_up_to(
+        named,
+        text::messages(balance.stood),
+        text::messages(balance.moved_in),
+        text::messages(balance.moved_out),
+        text::messages(balance.others_in),
+        stands,
+    )
+}
+
 /// One sentence: how it ended and what it came to.
 fn summary(receipt: &Receipt) -> Phrase {
     let of = |outcome| {
@@ -144,7 +177,7 @@ fn summary(receipt: &Receipt) -> Phrase {
         text::was_unfinished()
     } else if receipt.is_unknown() {
         text::not_all_known()
-    } else if refused > 0 {
+    } else if refused > 0 || receipt.is_unexplained() {
         text::partly_done()
     } else {
         text::done()

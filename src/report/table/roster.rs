@@ -15,8 +15,8 @@ use crate::{
     model::{
         listing::Listing,
         mailbox::{Mailbox, MailboxName},
-        role::Certainty,
-        roll::{Entry, EvidenceKind, Members, Roll},
+        role::{Certainty, Role},
+        roll::{Aside, Entry, EvidenceKind, Members, Roll},
     },
     report::text::{count_or_unknown, date, name, size_or_unknown},
 };
@@ -30,7 +30,6 @@ pub(super) struct Roster<'a> {
     roll: &'a Roll,
     entries: BTreeMap<&'a MailboxName, &'a Entry>,
     mailboxes: BTreeMap<&'a MailboxName, &'a Mailbox>,
-    listing: &'a Listing,
     /// A server that tells no sizes would fill a column with question marks.
     has_sizes: bool,
     /// Dates are shown where they help to choose: among several mailboxes of one role.
@@ -47,7 +46,6 @@ impl<'a> Roster<'a> {
             roll,
             entries: entries.collect(),
             mailboxes: mailboxes.collect(),
-            listing,
             has_sizes: any(|mailbox| mailbox.status.size.is_some()),
             has_dates: roll
                 .roles
@@ -68,6 +66,9 @@ impl<'a> Roster<'a> {
                 let is_kept = *member == members.keep;
                 let role = match (is_alone, is_kept) {
                     (true, _) => Cell::new(role.word(), Ink::Strong),
+                    (_, true) if members.unclear => {
+                        Cell::new(format!("{} (?)", role.word()), Ink::Odd)
+                    }
                     (_, true) => Cell::new(self.look.say(text::role_kept(*role)), Ink::Strong),
                     (_, false) => Cell::new(self.look.say(text::also_role(*role)), Ink::Odd),
                 };
@@ -83,9 +84,10 @@ impl<'a> Roster<'a> {
         let (doubtful, ordinary): (Vec<&Entry>, Vec<&Entry>) =
             rest.partition(|entry| is_doubtful(entry));
         for entry in &doubtful {
-            let word = match entry.lookalike {
-                Some(role) => text::like_role(role),
-                None => text::ambiguous(),
+            let word = match (&entry.aside, entry.lookalike) {
+                (Some(_), _) => text::left_alone(),
+                (None, Some(role)) => text::like_role(role),
+                (None, None) => text::ambiguous(),
             };
             let word = Cell::new(self.look.say(word), Ink::Odd);
             self.add(&mut grid, word, &entry.name);
@@ -140,7 +142,11 @@ impl<'a> Roster<'a> {
             Some(text::server_marks_it(&mark.detail))
         });
         if mark.as_ref() != Some(&members.because) {
-            let because = text::kept_because(&members.because);
+            let because = if members.unclear {
+                members.because.clone()
+            } else {
+                text::kept_because(&members.because)
+            };
             grid.note(Cell::new(self.look.safe(&because), Ink::Faint));
         }
     }
@@ -152,11 +158,21 @@ impl<'a> Roster<'a> {
         let status = found.map(|mailbox| &mailbox.status);
         let holds_mail = found.is_none_or(|mailbox| mailbox.selectable);
         let number = |text: String| Cell::from(if holds_mail { text } else { "-".to_owned() });
-        let reason = match entry {
-            _ if self.listing.is_foreign(mailbox) => text::not_personal(),
-            _ if !holds_mail => text::holds_no_messages(),
-            Some(entry) => why(entry, self.look.verbose),
-            None => Phrase::default(),
+        let aside = entry.and_then(|entry| {
+            entry
+                .aside
+                .as_ref()
+                .filter(|_| entry.role.is_none() || entry.is_alias())
+        });
+        let reason = match (aside, entry) {
+            (Some(Aside::Foreign), _) => text::not_personal(),
+            (Some(Aside::OtherNamespace), _) => text::in_other_namespace(),
+            (Some(Aside::Alias(real)), _) => text::other_name_of(real),
+            (Some(Aside::View(real)), _) => text::view_of(real),
+            (Some(Aside::Waits), _) => text::waits_to_be_removed(),
+            (None, _) if !holds_mail => text::holds_no_messages(),
+            (None, Some(entry)) => why(entry, self.look.verbose),
+            (None, None) => Phrase::default(),
         };
         let messages = status.and_then(|status| status.messages);
         let mut cells = vec![
@@ -187,9 +203,16 @@ impl<'a> Roster<'a> {
     }
 }
 
-/// A name that may have a role, if the user says so.
+/// A name that may have a role, if the user says so, or that has one of its own kind elsewhere: worth a line.
 fn is_doubtful(entry: &Entry) -> bool {
-    entry.certainty == Some(Certainty::Ambiguous) || entry.lookalike.is_some()
+    let is_left = entry.is_alias() && entry.role.is_some()
+        || entry.role.is_none()
+            && entry.aside.is_some()
+            && entry
+                .evidence
+                .iter()
+                .any(|one| one.role.is_some_and(Role::can_merge));
+    entry.certainty == Some(Certainty::Ambiguous) || entry.lookalike.is_some() || is_left
 }
 
 fn newest(mailbox: &Mailbox) -> Option<i64> {

@@ -40,7 +40,7 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
             }
         };
         let ink = match run.state {
-            RunState::Finished => Ink::Good,
+            RunState::Finished | RunState::Waiting => Ink::Good,
             RunState::Unfinished | RunState::MayHoldMail | RunState::Damaged => Ink::Bad,
             RunState::Undone => Ink::Faint,
         };

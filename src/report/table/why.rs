@@ -20,7 +20,7 @@ pub(super) fn why(entry: &Entry, all: bool) -> Phrase {
     }
     let kinds: BTreeSet<EvidenceKind> = entry.evidence.iter().map(|one| one.kind).collect();
     // A doubtful role rests on the weaker reasons, so they are worth the room.
-    let shown = if all || entry.doubtful {
+    let shown = if all || entry.is_doubtful() {
         kinds.len()
     } else {
         1
@@ -38,6 +38,7 @@ pub(super) fn why(entry: &Entry, all: bool) -> Phrase {
             text::perhaps(Phrase::or(roles), reasons)
         }
         Some(Certainty::Likely) => text::likely(reasons),
+        Some(Certainty::Doubtful) => text::doubtful(reasons),
         _ => reasons,
     }
 }
@@ -63,8 +64,9 @@ fn reason(kind: EvidenceKind, entry: &Entry, all: bool) -> Phrase {
         EvidenceKind::Override => text::you_said_so(),
         EvidenceKind::Attribute => text::marked(Phrase::joined(details(), " ")),
         EvidenceKind::Metadata => text::server_metadata(),
-        EvidenceKind::Provider => text::provider_name(),
-        EvidenceKind::Context | EvidenceKind::Content => Phrase::joined(details(), ", "),
+        EvidenceKind::Provider | EvidenceKind::Context | EvidenceKind::Content => {
+            Phrase::joined(details(), ", ")
+        }
         EvidenceKind::Name => name(evidence(), all),
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn source_after(after: SourceAfter) -> Phrase {
         SourceAfter::Removed => text::removed(),
         SourceAfter::Left => text::stays_there(),
         SourceAfter::CameBack => text::came_back(),
+        SourceAfter::Waits => text::waits(),
     }
 }
 
@@ -62,6 +63,7 @@ pub(super) fn run_state(state: &RunState) -> Phrase {
     match state {
         RunState::Finished => text::finished(),
         RunState::Unfinished => text::unfinished(),
+        RunState::Waiting => text::waiting(),
         RunState::MayHoldMail => text::may_hold_mail(),
         RunState::Undone => text::undone(),
         RunState::Damaged => text::damaged(),

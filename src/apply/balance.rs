@@ -1,0 +1,353 @@
+//! Balance: whether every mailbox that a run touched adds up, seen at its end by a connection that was opened after it.
+//!
+//! In: the books. Out: a balance for each mailbox, and what was lost of flags and dates since the messages were seen to
+//! arrive. Never: what others did counted as ours; a difference without its number.
+//!
+//! A server may answer OK and lose a message, run a command twice, drop the twin of what it gets, or purge trash and junk
+//! when somebody logs out. None of that shows in the answer to a command, all of it in what stands there afterwards.
+
+use super::{
+    Ports,
+    books::{Came, Side},
+    fate::has_flag,
+    journal::Record,
+    pace::Pace,
+    run::Run,
+    send::Halt,
+};
+use crate::{
+    guard::{Guard, stands},
+    language::text,
+    model::{
+        mailbox::MailboxName,
+        plan::{Action, Step},
+        receipt::{Balance, Outcome},
+        role::Role,
+        uid::{Uid, UidSet},
+    },
+    store::{Access, Depth, LookError, Opened, Store},
+};
+
+/// Messages that are named of a difference, and messages of others that are compared with ours.
+const NAMED: usize = 100;
+const COMPARED: usize = 1_000;
+
+/// What a later look at our messages found.
+#[derive(Default)]
+struct Late {
+    flags_lost: Vec<String>,
+    dates_changed: u64,
+}
+
+impl<S: Store, P: Ports> Run<'_, S, P> {
+    pub(super) fn balances() -> bool {
+        stands(Guard::Balance)
+    }
+
+    /// Notes what stands in a mailbox that is about to be touched, the first time.
+    pub(super) fn note_stood(
+        &mut self,
+        step: u32,
+        mailbox: &MailboxName,
+        opened: &Opened,
+        uid_next: Option<Uid>,
+    ) -> Result<(), Halt> {
+        let is_noted = self
+            .books
+            .of(mailbox)
+            .is_some_and(|side| side.stood.is_some());
+        let Some(validity) = opened.uid_validity.filter(|_| !is_noted) else {
+            return Ok(());
+        };
+        self.write(Record::Stood {
+            step,
+            mailbox: mailbox.clone(),
+            validity,
+            messages: opened.exists.into(),
+            uid_next,
+        })
+    }
+
+    /// Notes messages that a look at a source shows no more though no command of ours took them.
+    pub(super) fn note_missing(
+        &mut self,
+        step: u32,
+        mailbox: &MailboxName,
+        all: &UidSet,
+    ) -> Result<(), Halt> {
+        let own = self.books.own_name(mailbox).clone();
+        let key = (own.clone(), self.validity(mailbox)?);
+        let known = self.seen.entry(key).or_default();
+        let gone: Vec<Uid> = known
+            .iter()
+            .copied()
+            .filter(|uid| !all.contains(*uid))
+            .collect();
+        for uid in &gone {
+            known.remove(uid);
+        }
+        known.extend(all.as_slice());
+        let side = self.books.of(&own);
+        let is_ours = |uid: &Uid| side.is_some_and(|side| side.left.contains(uid));
+        let missing: UidSet = gone.into_iter().filter(|uid| !is_ours(uid)).collect();
+        if missing.is_empty() || !Self::balances() {
+            return Ok(());
+        }
+        self.write(Record::Missing {
+            step,
+            mailbox: own,
+            uids: missing,
+        })
+    }
+
+    /// Balances every mailbox that was touched, tells what differs, and completes the receipts of the steps.
+    pub(super) async fn balance(&mut self) -> Result<(), Halt> {
+        let touched = self.books.sides().filter(|(_, side)| side.stood.is_some());
+        let touched: Vec<MailboxName> = touched.map(|(name, _)| name.clone()).collect();
+        if touched.is_empty() || !Self::balances() {
+            return Ok(());
+        }
+        let into_rubbish = touched.iter().any(|name| self.is_purged(name));
+        if into_rubbish && self.unrenewed {
+            // Servers purge at logout: what stands there shows only after that.
+            self.renew().await?;
+        }
+        for mailbox in touched {
+            let late = self.balance_one(&mailbox).await.map_err(Halt::unproven)?;
+            self.complete_late(&mailbox, &late)?;
+        }
+        Ok(())
+    }
+
+    async fn balance_one(&mut self, mailbox: &MailboxName) -> Result<Late, Halt> {
+        let mut late = Late::default();
+        let opened = match self.look_into(mailbox).await? {
+            Some(opened) => opened,
+            None => {
+                let balance = self.balance_gone(mailbox);
+                self.write_balance(balance)?;
+                return Ok(late);
+            }
+        };
+        let uid_next = self.books.of(mailbox).and_then(|side| side.stood?.uid_next);
+        let since = match uid_next {
+            Some(uid_next) => Some(self.store.since(uid_next).await?),
+            None => None,
+        };
+        let Some(side) = self.books.of(mailbox) else {
+            return Ok(late);
+        };
+        let lost = since.as_ref().map(|since| side.not_among(since));
+        let lost = lost.unwrap_or_default();
+        let ours: UidSet = side.came.iter().map(|came| came.uid).collect();
+        let since_then = since.iter().flat_map(UidSet::as_slice).copied();
+        let strangers = since_then.filter(|uid| !ours.contains(*uid));
+        let compared: UidSet = strangers.take(COMPARED).collect();
+        let is_into = !ours.is_empty();
+        let compared = if is_into && !compared.is_empty() {
+            self.store.messages(&compared, Depth::Facts).await?
+        } else {
+            Vec::new()
+        };
+        if is_into && stands(Guard::LateLook) {
+            late = self.look_late(mailbox, &lost).await?;
+        }
+        self.store.leave().await?;
+        let is_purged = self.is_purged(mailbox);
+        let Some(side) = self.books.of(mailbox) else {
+            return Ok(late);
+        };
+        let twins = side.twins(&compared);
+        let seen = Seen {
+            exists: opened.exists.into(),
+            since: since.map(|since| since.len() as u64),
+            lost: &lost,
+            twins,
+            is_purged,
+        };
+        let balance = weigh(mailbox, side, &seen);
+        if let Some(balance) = balance {
+            let lost = if is_purged { lost } else { UidSet::default() };
+            if !lost.is_empty() {
+                // So that no undo promises them.
+                self.write(Record::Missing {
+                    step: balance.step,
+                    mailbox: mailbox.clone(),
+                    uids: lost,
+                })?;
+            }
+            self.write_balance(Some(balance))?;
+        }
+        Ok(late)
+    }
+
+    /// Opens a mailbox to look at it; none where it is gone, or another one has its name.
+    async fn look_into(&mut self, mailbox: &MailboxName) -> Result<Option<Opened>, Halt> {
+        let stood = self.books.of(mailbox).and_then(|side| side.stood);
+        let opened = match self.store.open(mailbox, Access::ReadWrite).await {
+            Ok(opened) => opened,
+            Err(LookError::Refused { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let is_it = stood.is_some_and(|stood| opened.uid_validity == Some(stood.validity));
+        Ok(is_it.then_some(opened))
+    }
+
+    /// The balance of a mailbox that is not there any more: what stood there must have been moved.
+    fn balance_gone(&self, mailbox: &MailboxName) -> Option<Balance> {
+        let side = self.books.of(mailbox)?;
+        let stood = side.stood?;
+        let left = side.left.len() as u64;
+        let missing = side.missing.len() as u64;
+        let rest = stood.messages.saturating_sub(left + missing);
+        Some(Balance {
+            step: side.step,
+            mailbox: mailbox.clone(),
+            stood: stood.messages,
+            moved_in: side.came.len() as u64,
+            moved_out: left.saturating_sub(side.vanished),
+            others_in: (left + missing).saturating_sub(stood.messages),
+            purged: 0,
+            unexplained: missing + rest + side.vanished + side.came.len() as u64,
+            stands: None,
+            uids: side.missing.iter().copied().take(NAMED).collect(),
+        })
+    }
+
+    fn write_balance(&mut self, balance: Option<Balance>) -> Result<(), Halt> {
+        match balance {
+            Some(balance) => self.write(Record::Balanced { balance }),
+            None => Ok(()),
+        }
+    }
+
+    /// Compares once more what we put into the open mailbox, now that the settle time is over.
+    async fn look_late(&mut self, mailbox: &MailboxName, lost: &UidSet) -> Result<Late, Halt> {
+        let mut late = Late::default();
+        let side = self.books.of(mailbox);
+        let came: Vec<Came> = side.map(|side| side.came.clone()).unwrap_or_default();
+        let ours: UidSet = came.iter().map(|came| came.uid).collect();
+        let ours = ours.as_slice().iter().copied();
+        let ours: UidSet = ours.filter(|uid| !lost.contains(*uid)).collect();
+        let by_uid: std::collections::BTreeMap<Uid, Came> =
+            came.into_iter().map(|came| (came.uid, came)).collect();
+        for piece in ours.pieces(Pace::MOST) {
+            for message in self.store.messages(&piece, Depth::Facts).await? {
+                let Some(came) = by_uid.get(&message.uid) else {
+                    continue;
+                };
+                let dates = came.date.zip(message.internal_date);
+                late.dates_changed += u64::from(dates.is_some_and(|(was, is)| was != is));
+                let flags = self.books.flags(came).iter();
+                let lost = flags.filter(|flag| !has_flag(&message, flag));
+                late.flags_lost.extend(lost.cloned());
+            }
+        }
+        late.flags_lost.sort();
+        late.flags_lost.dedup();
+        Ok(late)
+    }
+
+    /// Puts on a step's receipt what was lost since its messages were seen to arrive.
+    fn complete_late(&mut self, mailbox: &MailboxName, late: &Late) -> Result<(), Halt> {
+        let steps: Vec<Step> = self.plan.steps.clone();
+        let into = steps
+            .iter()
+            .filter(|step| step.action == Action::Merge && step.target.as_ref() == Some(mailbox));
+        for step in into {
+            let Some(mut receipt) = self.ended.get(&step.id).cloned() else {
+                continue;
+            };
+            let Some(proven) = receipt.proven.as_mut() else {
+                continue;
+            };
+            let is_new = |flag: &&String| !proven.flags_lost.contains(flag);
+            let new: Vec<String> = late.flags_lost.iter().filter(is_new).cloned().collect();
+            let redated = late.dates_changed.saturating_sub(proven.dates_changed);
+            if new.is_empty() && redated == 0 || receipt.outcome == Outcome::Skipped {
+                continue;
+            }
+            proven.flags_lost.extend(new.iter().cloned());
+            proven.dates_changed += redated;
+            let mut told: Vec<_> = receipt.message.take().into_iter().collect();
+            if !new.is_empty() {
+                told.push(text::flags_lost_later(new.join(", ")));
+            }
+            if redated > 0 {
+                told.push(text::dates_changed_later(text::messages(redated)));
+            }
+            receipt.message = Some(crate::language::Phrase::clauses(told));
+            self.write(Record::StepEnd {
+                receipt: receipt.clone(),
+            })?;
+            self.ended.insert(receipt.id, receipt);
+        }
+        Ok(())
+    }
+
+    /// Whether a mailbox plays a role whose mail servers purge.
+    fn is_purged(&self, mailbox: &MailboxName) -> bool {
+        let mut steps = self.plan.steps.iter();
+        steps.any(|step| {
+            step.target.as_ref() == Some(mailbox) && step.role.is_some_and(Role::held_back)
+        })
+    }
+}
+
+/// What a look at a mailbox found.
+struct Seen<'a> {
+    exists: u64,
+    /// Messages with a UID that was not given yet when it was first touched; none where that cannot be told.
+    since: Option<u64>,
+    /// Those of ours that are not there.
+    lost: &'a UidSet,
+    /// Those of others that are the same as one of ours.
+    twins: u64,
+    is_purged: bool,
+}
+
+/// Weighs what stood and what was moved against what stands there now.
+fn weigh(mailbox: &MailboxName, side: &Side, seen: &Seen) -> Option<Balance> {
+    let stood = side.stood?;
+    let came = side.came.len() as u64;
+    let lost = seen.lost.len() as u64;
+    let (gone, others_in) = match (seen.since, stood.uid_next) {
+        (Some(since), Some(uid_next)) => {
+            let old_now = seen.exists.saturating_sub(since);
+            let old_left = side.left.range(..uid_next).count() as u64;
+            let old_gone = stood.messages.saturating_sub(old_left + old_now);
+            let ours_there = came.saturating_sub(lost);
+            let strangers = since.saturating_sub(ours_there);
+            (old_gone + lost, strangers.saturating_sub(seen.twins))
+        }
+        // Only the numbers can be compared.
+        _ => {
+            let left = side.left.len() as u64;
+            let expected = (stood.messages + came).saturating_sub(left);
+            (
+                expected.saturating_sub(seen.exists),
+                seen.exists.saturating_sub(expected),
+            )
+        }
+    };
+    let (purged, unexplained) = if seen.is_purged { (gone, 0) } else { (0, gone) };
+    let lost = seen.lost.as_slice().iter().copied();
+    Some(Balance {
+        step: side.step,
+        mailbox: mailbox.clone(),
+        stood: stood.messages,
+        moved_in: came,
+        moved_out: (side.left.len() as u64).saturating_sub(side.vanished),
+        others_in,
+        purged,
+        unexplained: unexplained + seen.twins + side.vanished,
+        stands: Some(seen.exists),
+        uids: side
+            .missing
+            .iter()
+            .copied()
+            .chain(lost)
+            .take(NAMED)
+            .collect(),
+    })
+}

@@ -1,0 +1,132 @@
+//! The lock of a set-aside mailbox: nobody can put mail into it while it is looked at for the last time and removed.
+//!
+//! In: set-aside mailboxes. Out: which of them are locked. Never: the user's own mailbox locked; a lock left behind on a
+//! mailbox that gets its own name back.
+//!
+//! A fresh name hides nothing from those who deliver by mailbox id (RFC 9042, JMAP): RENAME keeps the id. Where the server
+//! takes `-anyone ip` into an access control list (RFC 4314) and shows that it holds (Cyrus), what is delivered then goes
+//! to INBOX or is refused, and is not lost. No product is asked for by name: what is offered is tried once, and believed only
+//! when the list and our own rights bear it out (Dovecot says BAD, Courier refuses).
+
+use super::{Ports, run::Run, send::Halt, tombstone::Tombstone};
+use crate::{
+    guard::{Guard, stands},
+    language::text,
+    model::mailbox::MailboxName,
+    store::{Act, Rights, Store},
+};
+
+/// Who is kept out.
+const ANYONE: &str = "-anyone";
+/// The rights to put messages in: by APPEND, COPY and MOVE; by delivery.
+const INSERT: [char; 2] = ['i', 'p'];
+
+impl<S: Store, P: Ports> Run<'_, S, P> {
+    /// Locks each of these where the server lets us. What is not locked then is removed as before.
+    pub(super) async fn lock(&mut self, set: &[Tombstone]) -> Result<(), Halt> {
+        for tombstone in set {
+            if !self.lock_works || !stands(Guard::InsertLock) {
+                return Ok(());
+            }
+            self.lock_works = self.lock_one(tombstone).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether it is locked.
+    async fn lock_one(&mut self, tombstone: &Tombstone) -> Result<bool, Halt> {
+        let name = &tombstone.name;
+        let Some(before) = self.store.rights(name).await? else {
+            return Ok(false);
+        };
+        let is_ours = self.books.may_be_locked(name);
+        let stood_before = before.entries.contains_key(ANYONE) && !is_ours;
+        if stood_before || !before.mine.contains('a') {
+            return Ok(false);
+        }
+        let act = Act::Lock { name: name.clone() };
+        let answer = self.send(tombstone.step, act, None).await?.answer;
+        let after = self.store.rights(name).await.map_err(Halt::unproven)?;
+        let holds = after.is_some_and(|after| is_locked(&before, &after));
+        if answer.is_ok() && holds {
+            return Ok(true);
+        }
+        self.unlock(tombstone).await?;
+        Ok(false)
+    }
+
+    /// Gives everybody's rights back to each of these that may be locked.
+    pub(super) async fn unlock_all(&mut self, set: &[Tombstone]) -> Result<(), Halt> {
+        for tombstone in set {
+            self.unlock(tombstone).await?;
+        }
+        Ok(())
+    }
+
+    /// The same of one; that they are back is seen.
+    async fn unlock(&mut self, tombstone: &Tombstone) -> Result<(), Halt> {
+        let name = &tombstone.name;
+        if !self.books.may_be_locked(name) {
+            return Ok(());
+        }
+        let act = Act::Unlock { name: name.clone() };
+        let _ = self.send(tombstone.step, act, None).await?;
+        let after = self.store.rights(name).await.map_err(Halt::unproven)?;
+        if after.is_some_and(|after| after.entries.contains_key(ANYONE)) {
+            return Err(Halt::Unknown(text::stays_locked(&tombstone.of, name)));
+        }
+        Ok(())
+    }
+
+    /// Whether a set-aside mailbox is locked, as far as our own commands tell.
+    pub(super) fn is_locked(&self, name: &MailboxName) -> bool {
+        self.books.may_be_locked(name)
+    }
+}
+
+/// Whether the list shows the lock and nothing else changed, and the rights of whoever is logged in bear it out.
+fn is_locked(before: &Rights, after: &Rights) -> bool {
+    let mut rest = after.entries.clone();
+    let taken = rest.remove(ANYONE).unwrap_or_default();
+    let mut was = before.entries.clone();
+    was.remove(ANYONE);
+    rest == was
+        && INSERT
+            .iter()
+            .all(|right| taken.contains(*right) && !after.mine.contains(*right))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rights(entries: &[(&str, &str)], mine: &str) -> Rights {
+        let entries = entries.iter();
+        let entries = entries.map(|(who, what)| ((*who).to_owned(), (*what).to_owned()));
+        Rights {
+            entries: entries.collect(),
+            mine: mine.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_lock_holds_only_where_list_and_rights_show_it_and_nothing_else_changed() {
+        let before = rights(&[("camille", "lrswipkxtea")], "lrswipkxtea");
+        let list = [("camille", "lrswipkxtea"), ("-anyone", "ip")];
+        assert!(is_locked(&before, &rights(&list, "lrswkxtea")));
+        for (wrong, why) in [
+            (before.clone(), "nothing happened"),
+            (rights(&list, "lrswipkxtea"), "our own rights say otherwise"),
+            (
+                rights(&[("-anyone", "ip")], "lrswkxtea"),
+                "an entry is gone",
+            ),
+            (
+                rights(&[("camille", "lrswipkxtea"), ("-anyone", "i")], "lrswkxtea"),
+                "delivery is not kept out",
+            ),
+        ] {
+            assert!(!is_locked(&before, &wrong), "{why}");
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! A look inside a few mailboxes: dates, what is marked `\Deleted`, whose mail it is, what the newest messages are.
+//!
+//! In: names, and how deep to look into each. Out: a [`Sample`] in each mailbox of the listing. Never: `\Seen` set, a
+//! mailbox whose messages are all asked for.
+//!
+//! The newest message need not have the highest UID: old mail may have been copied in last, and after every merge it has
+//! been. So the dates of the last messages are read, and then SEARCH is asked whether anything is newer, until nothing is.
+
+use std::collections::BTreeMap;
+
+use super::{
+    command::Command,
+    contents,
+    exchange::Reply,
+    list::is_same,
+    read::{self, Fetched},
+    session::{FLIGHT, Session},
+};
+use crate::{
+    model::{
+        listing::Listing,
+        mailbox::{Look, MailboxName, Sample},
+        software::Software,
+        uid::{Uid, UidSet},
+    },
+    store::LookError,
+};
+
+/// Messages whose dates are read in the first look.
+const LAST: u64 = 200;
+/// Messages whose dates are read of those that SEARCH finds.
+const FOUND: usize = 500;
+/// How often a mailbox is asked for something newer before its newest message counts as unknown.
+const ROUNDS: usize = 8;
+/// A day in seconds: SEARCH knows days only, by a clock that may be a day off (RFC 9051 §6.4.4).
+const DAY: i64 = 86_400;
+/// The most commands that one mailbox needs in a flight.
+const EACH: usize = 4;
+
+/// A mailbox whose newest message is still sought, and the newest date known so far.
+struct Sought {
+    name: MailboxName,
+    newest: i64,
+}
+
+impl Session {
+    /// Looks into mailboxes as deep as is said of each. Those that cannot be opened keep no sample.
+    pub async fn sample(
+        &mut self,
+        listing: &mut Listing,
+        looks: &BTreeMap<MailboxName, Look>,
+    ) -> Result<(), LookError> {
+        let holds_mail = |name: &MailboxName| {
+            let mailbox = listing.find(name.wire())?;
+            let messages = mailbox.status.messages;
+            (mailbox.selectable && messages != Some(0)).then_some(messages)
+        };
+        let wanted: Vec<(&MailboxName, Option<u64>, Look)> = looks
+            .iter()
+            .filter_map(|(name, look)| Some((name, holds_mail(name)?, *look)))
+            .collect();
+        let tells_real = Software::of(listing) == Software::Dovecot;
+        let mut sought = Vec::new();
+        for wanted in wanted.chunks(FLIGHT / EACH - 1) {
+            let mut commands = Vec::with_capacity(FLIGHT);
+            for (name, messages, look) in wanted {
+                commands.extend(look_commands(name, *messages, *look, tells_real)?);
+            }
+            commands.push(self.leave_command());
+            let replies = self.looks(&commands).await?;
+            let each = replies.chunks_exact(if tells_real { EACH } else { EACH - 1 });
+            for ((name, messages, look), replies) in wanted.iter().zip(each) {
+                let Some((sample, is_whole)) = self.sampled(name, *messages, replies) else {
+                    continue;
+                };
+                if let Some(newest) = sample.newest.filter(|_| look.dates && !is_whole) {
+                    let name = (*name).clone();
+                    sought.push(Sought { name, newest });
+                }
+                keep(listing, name, sample);
+            }
+        }
+        self.open = None;
+        self.find_newest(listing, sought).await
+    }
+
+    /// What the replies to [`look_commands`] tell, and whether they tell of every message.
+    ///
+    /// FETCH and SEARCH that are on their way together may be answered together (RFC 9051 §5.5): Dovecot 2.3 sends what
+    /// SEARCH found before FETCH has ended. So what any of them told is looked for among the data of all.
+    fn sampled(
+        &self,
+        name: &MailboxName,
+        messages: Option<u64>,
+        replies: &[Reply],
+    ) -> Option<(Sample, bool)> {
+        let [examine, fetch, search, rest @ ..] = replies else {
+            return None;
+        };
+        if !examine.is_ok() {
+            return None;
+        }
+        let mut data = [fetch.data.as_slice(), search.data.as_slice()].concat();
+        data.extend(rest.iter().flat_map(|reply| reply.data.iter().cloned()));
+        let fetched = read::fetched(&data);
+        let counted = contents::count(fetched.values());
+        let is_dated = |message: &&Fetched| message.internal_date.is_some();
+        let dated = fetched.values().filter(is_dated).count() as u64;
+        let newest = fetched.values().filter_map(|one| one.internal_date).max();
+        let last = fetched.values().next_back();
+        let deleted = (search.is_ok() && !read::is_truncated(search.code.as_deref()))
+            .then(|| read::found(&data))
+            .flatten();
+        let shows = fetched.values().find_map(|one| one.mailbox.clone());
+        let shows = shows.filter(|real| !is_same(real, name.wire()));
+        let sample = Sample {
+            newest,
+            last: last.and_then(|message| Some((message.internal_date?, message.size?))),
+            shows: shows.map(|real| self.name(real)),
+            deleted: deleted.map(|uids| uids.len() as u64),
+            contents: (counted.looked > 0).then_some(counted),
+        };
+        Some((sample, messages.is_some_and(|messages| dated >= messages)))
+    }
+
+    /// Asks each mailbox for what is newer than the newest that is known, until nothing is.
+    async fn find_newest(
+        &mut self,
+        listing: &mut Listing,
+        mut sought: Vec<Sought>,
+    ) -> Result<(), LookError> {
+        for round in 0..=ROUNDS {
+            if sought.is_empty() {
+                return Ok(());
+            }
+            let newer = self.newer(&sought).await?;
+            let dates = self.dates(&newer).await?;
+            let mut rest = Vec::new();
+            for ((mut one, found), dates) in sought.into_iter().zip(newer).zip(dates) {
+                let is_whole = found.is_some_and(|(_, uids)| uids.len() <= FOUND);
+                let newest = dates.map(|newest| newest.max(one.newest));
+                match newest {
+                    Some(newest) if is_whole => keep_newest(listing, &one.name, Some(newest)),
+                    // More than can be read at once: those that came last tell a later day to ask from.
+                    Some(newest) if newest >= one.newest + DAY && round < ROUNDS => {
+                        one.newest = newest;
+                        rest.push(one);
+                    }
+                    _ => keep_newest(listing, &one.name, None),
+                }
+            }
+            sought = rest;
+        }
+        Ok(())
+    }
+
+    /// The messages of each mailbox from the day before the newest known one on; none where that cannot be told.
+    async fn newer(
+        &mut self,
+        sought: &[Sought],
+    ) -> Result<Vec<Option<(MailboxName, UidSet)>>, LookError> {
+        let mut found = Vec::new();
+        for some in sought.chunks(FLIGHT / 2 - 1) {
+            let mut commands = Vec::with_capacity(FLIGHT);
+            for one in some {
+                commands.push(Command::new("EXAMINE").string(one.name.wire())?);
+                let day = read::search_day(one.newest - DAY);
+                commands.push(Command::new(&format!("UID SEARCH SINCE {day}")));
+            }
+            commands.push(self.leave_command());
+            let replies = self.looks(&commands).await?;
+            for (one, replies) in some.iter().zip(replies.chunks_exact(2)) {
+                let uids = match replies {
+                    [examine, search] if examine.is_ok() && search.is_ok() => {
+                        let is_part = read::is_truncated(search.code.as_deref());
+                        read::found(&search.data).filter(|_| !is_part)
+                    }
+                    _ => None,
+                };
+                found.push(uids.map(|uids| (one.name.clone(), uids)));
+            }
+        }
+        self.open = None;
+        Ok(found)
+    }
+
+    /// The newest date among the last of these messages of each mailbox; none where it cannot be told.
+    async fn dates(
+        &mut self,
+        found: &[Option<(MailboxName, UidSet)>],
+    ) -> Result<Vec<Option<i64>>, LookError> {
+        let mut dates = Vec::new();
+        for some in found.chunks(FLIGHT / 2 - 1) {
+            let mut commands = Vec::with_capacity(FLIGHT);
+            for (name, uids) in some.iter().flatten().filter(|(_, uids)| !uids.is_empty()) {
+                let last = uids.as_slice().iter().rev().take(FOUND).copied();
+                let last: UidSet = last.collect();
+                commands.push(Command::new("EXAMINE").string(name.wire())?);
+                let fetch = Command::new("UID FETCH").uids(&last);
+                commands.push(fetch.words("(UID INTERNALDATE)"));
+            }
+            let replies = if commands.is_empty() {
+                Vec::new()
+            } else {
+                commands.push(self.leave_command());
+                self.looks(&commands).await?
+            };
+            let mut replies = replies.chunks_exact(2);
+            dates.extend(some.iter().map(|one| match one {
+                None => None,
+                // Nothing is as new: what is known is the newest.
+                Some((_, uids)) if uids.is_empty() => Some(i64::MIN),
+                Some(_) => match replies.next() {
+                    Some([examine, fetch]) if examine.is_ok() && fetch.is_ok() => {
+                        newest(&read::fetched(&fetch.data))
+                    }
+                    _ => None,
+                },
+            }));
+        }
+        self.open = None;
+        Ok(dates)
+    }
+}
+
+fn newest(fetched: &BTreeMap<Uid, Fetched>) -> Option<i64> {
+    fetched.values().filter_map(|one| one.internal_date).max()
+}
+
+/// Opens a mailbox and looks at its last messages; where the server tells it, also in which mailbox they are really.
+fn look_commands(
+    name: &MailboxName,
+    messages: Option<u64>,
+    look: Look,
+    tells_real: bool,
+) -> Result<Vec<Command>, LookError> {
+    let dates = "(UID INTERNALDATE RFC822.SIZE)";
+    let fetch = match messages {
+        Some(messages) if look.messages > 0 => contents::ask(messages, look.messages),
+        Some(messages) => {
+            let first = messages.saturating_sub(LAST).saturating_add(1);
+            Command::new(&format!("FETCH {first}:* {dates}"))
+        }
+        None => Command::new(&format!("UID FETCH * {dates}")),
+    };
+    let examine = Command::new("EXAMINE").string(name.wire())?;
+    let mut commands = vec![examine, fetch, Command::new("UID SEARCH DELETED")];
+    if tells_real {
+        commands.push(Command::new("UID FETCH * (UID X-MAILBOX)"));
+    }
+    Ok(commands)
+}
+
+fn keep(listing: &mut Listing, name: &MailboxName, sample: Sample) {
+    let mut mailboxes = listing.mailboxes.iter_mut();
+    if let Some(mailbox) = mailboxes.find(|mailbox| mailbox.name == *name) {
+        mailbox.sample = Some(sample);
+    }
+}
+
+fn keep_newest(listing: &mut Listing, name: &MailboxName, newest: Option<i64>) {
+    let mut mailboxes = listing.mailboxes.iter_mut();
+    let mailbox = mailboxes.find(|mailbox| mailbox.name == *name);
+    if let Some(sample) = mailbox.and_then(|mailbox| mailbox.sample.as_mut()) {
+        sample.newest = newest;
+    }
+}

@@ -1,0 +1,322 @@
+//! Checking: whether a plan says of itself what is so.
+//!
+//! In: a plan that anybody may have written and put a digest on. Out: nothing, or the first thing in it that does not hold,
+//! with its place. Never: the account; whether the plan still fits that is looked at before it is applied.
+//!
+//! People read names and numbers, a server gets octets: what is shown has to be what is done. So a name is what its
+//! octets read as, every mailbox that a step names is one that the plan has seen, and a step has the fields of its action
+//! and no others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Action, Basis, Path, Plan, Seen, Step};
+use crate::model::{mailbox::MailboxName, mutf7, role::Role};
+
+/// What does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {why}")]
+pub struct Fault {
+    /// Where in the plan: `step 2, target`.
+    pub place: String,
+    /// Why not, in a sentence; names in it are raw.
+    pub why: String,
+}
+
+fn fault(place: impl Into<String>, why: impl Into<String>) -> Fault {
+    Fault {
+        place: place.into(),
+        why: why.into(),
+    }
+}
+
+type Checked = Result<(), Fault>;
+
+impl Plan {
+    /// Finds the first thing that does not hold.
+    pub fn check(&self) -> Checked {
+        if self.account != self.identity.url {
+            let why = format!(
+                "\"{}\" is not the account that the plan is bound to, \"{}\"",
+                self.account, self.identity.url
+            );
+            return Err(fault("account", why));
+        }
+        for (place, name) in self.names() {
+            check_name(&place, name)?;
+        }
+        self.listing.check()?;
+        let seen: BTreeMap<&[u8], &Seen> = self.listing.by_wire().collect();
+        let mut made = BTreeSet::new();
+        for (number, step) in (1..).zip(&self.steps) {
+            let place = format!("step {number}");
+            if step.id != number {
+                let why = format!("its id is {}; ids are 1, 2, 3 …", step.id);
+                return Err(fault(place, why));
+            }
+            if self.allow.keep_sources && step.remove {
+                let why = "it removes the emptied mailbox, and the plan keeps emptied mailboxes";
+                return Err(fault(place, why));
+            }
+            step.check_fields()
+                .and_then(|()| step.check_against(&seen, &mut made))
+                .map_err(|(field, why)| match field {
+                    "" => fault(&*place, why),
+                    field => fault(format!("{place}, {field}"), why),
+                })?;
+        }
+        Ok(())
+    }
+
+    /// Every mailbox's name in it, each with its place.
+    fn names(&self) -> impl Iterator<Item = (String, &MailboxName)> {
+        let steps = self.steps.iter().flat_map(|step| {
+            let names = [("source", &step.source), ("target", &step.target)];
+            let names = names.into_iter();
+            names.filter_map(|(field, name)| {
+                Some((format!("step {}, {field}", step.id), name.as_ref()?))
+            })
+        });
+        let seen = (1..).zip(&self.listing.mailboxes);
+        let seen = seen.flat_map(|(number, seen): (u32, _)| {
+            let names = std::iter::once(&seen.mailbox).chain(&seen.children);
+            names.map(move |name| (format!("listing, mailbox {number}"), name))
+        });
+        let subscribed = self.listing.subscribed.iter();
+        let subscribed = subscribed.map(|name| ("listing, subscribed".to_owned(), name));
+        steps.chain(seen).chain(subscribed)
+    }
+}
+
+/// A name is shown as its octets read, whatever the server's encoding.
+fn check_name(place: &str, name: &MailboxName) -> Checked {
+    if mutf7::reads_as(name.wire(), name.text()) {
+        return Ok(());
+    }
+    let wire = String::from_utf8_lossy(name.wire());
+    let why = format!(
+        "the name \"{}\" is not what \"{wire}\" reads as",
+        name.text()
+    );
+    Err(fault(place, why))
+}
+
+impl Basis {
+    fn by_wire(&self) -> impl Iterator<Item = (&[u8], &Seen)> {
+        let mailboxes = self.mailboxes.iter();
+        mailboxes.map(|seen| (seen.mailbox.wire(), seen))
+    }
+
+    fn check(&self) -> Checked {
+        if self.fingerprint != Self::fingerprint_of(&self.mailboxes) {
+            let why = "it is not the fingerprint of the mailboxes below it";
+            return Err(fault("listing, fingerprint", why));
+        }
+        let mut names = BTreeSet::new();
+        for (number, seen) in (1..).zip(&self.mailboxes) {
+            let place = || format!("listing, mailbox {number}");
+            if !names.insert(seen.mailbox.wire()) {
+                let why = format!("\"{}\" is there twice", seen.mailbox.text());
+                return Err(fault(place(), why));
+            }
+            if !seen.exists && seen.says_something() {
+                let why = format!(
+                    "\"{}\" is said not to exist, and to have messages or a number of its own",
+                    seen.mailbox.text()
+                );
+                return Err(fault(place(), why));
+            }
+            let delimiter = self.delimiter_of(&seen.mailbox);
+            let mut children = seen.children.iter();
+            if let Some(child) = children.find(|one| !one.is_below(&seen.mailbox, delimiter)) {
+                let why = format!(
+                    "\"{}\" is not below \"{}\"",
+                    child.text(),
+                    seen.mailbox.text()
+                );
+                return Err(fault(place(), why));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Seen {
+    /// Whether anything is known of it that only a mailbox can have.
+    fn says_something(&self) -> bool {
+        self.uid_validity.is_some()
+            || self.uid_next.is_some()
+            || self.messages.is_some()
+            || self.mailbox_id.is_some()
+            || !self.attributes.is_empty()
+            || !self.children.is_empty()
+    }
+}
+
+/// A field and why it does not hold.
+type Wrong = (&'static str, String);
+
+impl Step {
+    /// Whether it has the fields of its action and no others.
+    fn check_fields(&self) -> Result<(), Wrong> {
+        let wrong = |field, why: &str| Err((field, why.to_owned()));
+        let (needs_source, needs_target) = match self.action {
+            Action::Rename | Action::Merge => (true, true),
+            Action::Create | Action::Subscribe | Action::Unsubscribe => (false, true),
+            // A mark is set on the target, or cleared from the source.
+            Action::Mark => (self.target.is_none(), self.source.is_none()),
+            Action::Delete => {
+                return wrong(
+                    "action",
+                    "no plan removes a mailbox that it has not emptied",
+                );
+            }
+        };
+        for (field, name, is_needed) in [
+            ("source", &self.source, needs_source),
+            ("target", &self.target, needs_target),
+        ] {
+            match (name, is_needed) {
+                (None, true) => return Err((field, format!("{} needs one", self.action.word()))),
+                (Some(_), false) => {
+                    return Err((field, format!("{} has none", self.action.word())));
+                }
+                _ => {}
+            }
+        }
+        let same = self.source.as_ref().zip(self.target.as_ref());
+        if same.is_some_and(|(source, target)| is_same(source, target)) {
+            return wrong("target", "it is the source");
+        }
+        let is_merge = self.action == Action::Merge;
+        match self.path {
+            None if is_merge => return wrong("path", "a merge says how messages travel"),
+            Some(_) if !is_merge => return wrong("path", "only a merge moves messages"),
+            _ => {}
+        }
+        if self.remove && !is_merge {
+            return wrong("remove", "only a merge empties a mailbox");
+        }
+        if self.uids.is_some() && !is_merge {
+            return wrong("uids", "only a merge moves messages");
+        }
+        let has_counts = self.messages.is_some() || self.size.is_some();
+        if has_counts && !matches!(self.action, Action::Merge | Action::Rename) {
+            return wrong("messages", "only a merge or a rename has messages");
+        }
+        let is_lasting = self.action == Action::Create || self.path == Some(Path::CopyOnly);
+        if self.reversible == is_lasting {
+            let why = if is_lasting {
+                "`rolecall undo` cannot reverse it, and it says the contrary"
+            } else {
+                "`rolecall undo` can reverse it, and it says the contrary"
+            };
+            return wrong("reversible", why);
+        }
+        self.check_inbox_and_marks()
+    }
+
+    fn check_inbox_and_marks(&self) -> Result<(), Wrong> {
+        let wrong = |field, why: &str| Err((field, why.to_owned()));
+        let is_inbox =
+            |name: &Option<MailboxName>| name.as_ref().is_some_and(MailboxName::is_inbox);
+        let gives = self.action == Action::Rename && is_inbox(&self.target);
+        if gives {
+            return wrong("target", "no mailbox is renamed to INBOX");
+        }
+        // An undo moves single messages back out of it.
+        let takes = self.action == Action::Rename
+            || self.action == Action::Merge && (self.remove || self.uids.is_none());
+        if takes && is_inbox(&self.source) {
+            return wrong("source", "INBOX is neither emptied nor renamed");
+        }
+        let has_mark = self.role.and_then(Role::attribute).is_some();
+        if self.action == Action::Mark && !has_mark {
+            return wrong("role", "a mark needs a role that has one");
+        }
+        if self.if_marked && !(self.action == Action::Rename && has_mark) {
+            return wrong("if_marked", "only a rename waits for its role's mark");
+        }
+        Ok(())
+    }
+
+    /// Whether what it names has been seen, and is what the plan has seen; what it makes is remembered.
+    fn check_against<'p>(
+        &'p self,
+        seen: &BTreeMap<&[u8], &'p Seen>,
+        made: &mut BTreeSet<&'p [u8]>,
+    ) -> Result<(), Wrong> {
+        for (field, name) in [("source", &self.source), ("target", &self.target)] {
+            let Some(name) = name else { continue };
+            if !seen.contains_key(name.wire()) {
+                let why = format!(
+                    "\"{}\" is not among the mailboxes that the plan has seen",
+                    name.text()
+                );
+                return Err((field, why));
+            }
+        }
+        let found = |name: &Option<MailboxName>| {
+            let name = name.as_ref()?;
+            seen.get(name.wire()).copied()
+        };
+        if let Some(source) = found(&self.source) {
+            let wire = source.mailbox.wire();
+            if !source.exists && !made.contains(wire) {
+                let why = format!("\"{}\" does not exist by then", source.mailbox.text());
+                return Err(("source", why));
+            }
+            self.check_source(source)?;
+        }
+        if let Some(target) = found(&self.target) {
+            let wire = target.mailbox.wire();
+            match self.action {
+                Action::Create | Action::Rename => {
+                    if target.exists {
+                        let why = format!("\"{}\" is there already", target.mailbox.text());
+                        return Err(("target", why));
+                    }
+                    made.insert(wire);
+                }
+                // What is below a mailbox follows it, so its new name comes with that.
+                Action::Unsubscribe => {}
+                _ if target.exists || made.contains(wire) => {}
+                _ => {
+                    let why = format!("\"{}\" does not exist by then", target.mailbox.text());
+                    return Err(("target", why));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it tells of its source what the plan has seen there.
+    fn check_source(&self, source: &Seen) -> Result<(), Wrong> {
+        let is_whole = self.action == Action::Merge && self.uids.is_none();
+        if is_whole && source.exists && source.uid_validity.is_none_or(|validity| validity == 0) {
+            let why = format!(
+                "the plan has not seen its UIDVALIDITY, so \"{}\" cannot be told from another mailbox",
+                source.mailbox.text()
+            );
+            return Err(("source", why));
+        }
+        let Some((told, has)) = self.messages.zip(source.messages) else {
+            return Ok(());
+        };
+        let holds = match self.action {
+            // Some may stay, for they are marked \Deleted.
+            Action::Merge => told <= has,
+            _ => told == has,
+        };
+        if holds {
+            Ok(())
+        } else {
+            let why = format!("it says {told}, and the plan has seen {has} in the source");
+            Err(("messages", why))
+        }
+    }
+}
+
+/// Whether two names are one mailbox's: the same octets, or INBOX in any case.
+fn is_same(one: &MailboxName, other: &MailboxName) -> bool {
+    one.wire() == other.wire() || one.is_inbox() && other.is_inbox()
+}
