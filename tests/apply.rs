@@ -1264,6 +1264,48 @@ async fn what_was_renamed_and_is_not_what_was_emptied_gets_its_name_back() {
     stage.assert_each_once();
 }
 
+/// When it is opened for the second time a tombstone has another UIDVALIDITY, and this mail in it.
+fn renumber(stage: &Stage, mail: &'static [&'static str]) {
+    let mut opened = 0;
+    stage.meddle(move |now, world| {
+        let Some(name) = tombstone(world) else {
+            return Verdict::GoOn;
+        };
+        let is_opened = now.command == "SELECT" && now.point == Point::Before;
+        opened += u32::from(is_opened);
+        if is_opened && opened == 2 {
+            let account = world.account_mut(USER).unwrap();
+            let mailbox = account.mailboxes.get_mut(name.as_bytes()).unwrap();
+            mailbox.uid_validity += 1_000;
+            for text in mail {
+                let text = stage::text_of(text);
+                world.add_message(USER, &name, &[], 7, text).unwrap();
+            }
+        }
+        Verdict::GoOn
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tombstone_that_gets_new_numbers_while_it_is_empty_is_removed() {
+    let stage = one_source(&[]);
+    renumber(&stage, &[]);
+    let receipt = stage.fix().await.unwrap();
+    assert_done(&stage, &receipt);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tombstone_that_holds_mail_under_new_numbers_stays_and_is_told_by_its_own_name() {
+    let stage = one_source(&[]);
+    renumber(&stage, &["late"]);
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let told = "\"Sent Items\" is another mailbox than when the plan was made";
+    assert!(said(&receipt).contains(told), "{receipt:?}");
+    assert_eq!(stage.count("Sent Items"), 1, "mail is lost: {receipt:?}");
+    assert!(!stage.has_tombstone());
+}
+
 #[tokio::test(start_paused = true)]
 async fn mail_that_comes_while_a_source_is_emptied_that_stays_is_moved_too() {
     let mut stage = one_source(&[]);

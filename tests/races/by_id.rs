@@ -221,6 +221,8 @@ fn append(line: &mut Line, number: u32) -> io::Result<bool> {
 struct Tally {
     merges: usize,
     removed: usize,
+    /// All that was planned is done.
+    done: usize,
     accepted: usize,
     lost: usize,
     doubled: usize,
@@ -275,8 +277,18 @@ fn race(merges: usize) {
         assert_eq!(tally.doubled, 0, "mail is there twice: {tally}");
         assert!(tally.wrong.is_empty(), "{}", tally.wrong.join("\n"));
     }
-    let removed: usize = all.iter().map(|tally| tally.removed).sum();
-    assert!(3 * removed >= merges, "too weak: most sources stay");
+    let [merged, removed, done] = [
+        |tally: &Tally| tally.merges,
+        |tally: &Tally| tally.removed,
+        |tally: &Tally| tally.done,
+    ]
+    .map(|count| all.iter().map(count).sum::<usize>());
+    assert_eq!(merged, merges / 2 * 2);
+    assert_eq!(done, merged, "not all came to an end: {all:?}");
+    assert!(
+        10 * removed >= 9 * merged,
+        "too weak: sources stay: {all:?}"
+    );
 }
 
 /// One account, one merge, and the count of what is there afterwards.
@@ -316,6 +328,7 @@ fn one(server: &Server, user: &str, port: u16, is_far: bool, all: &Mutex<Tally>)
     }
     all.merges += 1;
     all.removed += usize::from(after == "removed" || after == "came-back");
+    all.done += usize::from(status == 0);
     all.accepted += accepted.len();
     all.lost += lost.len();
     all.doubled += twice;
