@@ -319,6 +319,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok(back);
         }
         self.follow_subscription(step.id, of, false).await?;
+        // Where a name that is gone leads to the target in secret (Dovecot's mailbox_alias), that one was unsubscribed.
+        if let Some(target) = step.target.as_ref().filter(|one| self.was_subscribed(one)) {
+            self.follow_subscription(step.id, target, true).await?;
+        }
         let back = self.is_there(of).await?;
         if back {
             self.follow_subscription(step.id, of, true).await?;

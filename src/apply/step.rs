@@ -230,7 +230,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Whether the plan saw a subscription to this name, or this run made one.
-    fn was_subscribed(&self, name: &MailboxName) -> bool {
+    pub(super) fn was_subscribed(&self, name: &MailboxName) -> bool {
         let mut steps = self.plan.steps.iter();
         let made = |step: &Step| {
             let ended = self.ended.get(&step.id);

@@ -1,9 +1,9 @@
 //! Mailboxes that show the mail of others: a run that meets one as a source leaves all that is behind it.
 
-use rolecall::demo::{At, Persona, Point, Verdict, views::View};
+use rolecall::demo::{At, Persona, Point, Verdict, aliases::Alias, views::View};
 
 use super::{
-    REFUSED,
+    REFUSED, REMOVED,
     stage::{Stage, balance, ending, said},
 };
 
@@ -67,5 +67,22 @@ async fn a_view_that_shows_the_target_too_is_known_by_the_first_message_that_com
     assert_eq!(receipt.moved(), 1);
     assert_eq!(balance(&receipt, "Sent").moved_in, 1);
     assert_eq!((stage.heard("RENAME"), stage.heard("DELETE")), (0, 0));
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_leads_to_the_target_once_it_is_gone_does_not_cost_the_target_its_subscription()
+{
+    let stage = Stage::new(Persona::dovecot().with_aliases(&[Alias::WhereFree {
+        name: "Sent Items",
+        of: "Sent",
+    }]));
+    stage.mailbox("Sent Items", 5);
+    assert!(stage.is_subscribed("Sent"));
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert!(stage.heard("UNSUBSCRIBE") > 0);
+    assert!(stage.is_subscribed("Sent"), "{receipt:?}");
+    assert_eq!(stage.count("Sent"), 5);
     stage.assert_each_once();
 }
