@@ -403,12 +403,53 @@ async fn an_account_is_not_changed_by_two_at_once() {
     let stage = one_source(&[]);
     let lock = stage.client.home.lock(&Client::account()).unwrap();
     match stage.fix().await {
-        Err(ApplyError::Locked) => {}
+        Err(ApplyError::Locked { work: None }) => {}
         other => panic!("changed while another has the lock: {other:?}"),
     }
     drop(lock);
     let receipt = stage.fix().await.unwrap();
     assert_done(&stage, &receipt);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_stops_a_run_is_told_how_far_it_came_and_nothing_is_held_for_unknown() {
+    for (command, moved) in [("UID MOVE", 1), ("RENAME", 5)] {
+        let stage = one_source(&[]);
+        let stopped = Arc::clone(&stage.client.stopped);
+        stage.meddle(move |at, _| {
+            let is_it = at.command == command && at.point == Point::After;
+            stopped.fetch_or(is_it, Ordering::Relaxed);
+            Verdict::GoOn
+        });
+        let receipt = stage.fix().await.unwrap();
+        assert!(receipt.interrupted && !receipt.finished && !receipt.is_unknown());
+        let step = &receipt.steps[0];
+        assert_eq!((step.outcome, step.moved), (Outcome::Stopped, Some(moved)));
+        let told =
+            format!("stopped by you; {moved} of 5 messages moved, the mailbox is not yet removed");
+        assert_eq!(said(&receipt), told);
+        stage.client.stopped.store(false, Ordering::Relaxed);
+        stage.be_calm();
+        let receipt = stage.resume().await.unwrap();
+        assert_done(&stage, &receipt);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_process_has_left_is_unknown_until_it_was_looked_at() {
+    let stage = one_source(&[]);
+    stage.meddle(|at, _| match (at.command, at.point) {
+        ("DELETE", Point::After) => Verdict::Cut,
+        _ => Verdict::GoOn,
+    });
+    assert!(stage.fix().await.unwrap().is_unknown());
+    stage.be_calm();
+    stage.client.stopped.store(true, Ordering::Relaxed);
+    let receipt = stage.resume().await.unwrap();
+    assert!(receipt.interrupted && !receipt.finished, "{receipt:?}");
+    let is_stopped =
+        |step: &rolecall::model::receipt::StepReceipt| step.outcome == Outcome::Stopped;
+    assert!(!receipt.steps.iter().any(is_stopped), "{receipt:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -1221,6 +1262,48 @@ async fn what_was_renamed_and_is_not_what_was_emptied_gets_its_name_back() {
         "{receipt:?}"
     );
     stage.assert_each_once();
+}
+
+/// When it is opened for the second time a tombstone has another UIDVALIDITY, and this mail in it.
+fn renumber(stage: &Stage, mail: &'static [&'static str]) {
+    let mut opened = 0;
+    stage.meddle(move |now, world| {
+        let Some(name) = tombstone(world) else {
+            return Verdict::GoOn;
+        };
+        let is_opened = now.command == "SELECT" && now.point == Point::Before;
+        opened += u32::from(is_opened);
+        if is_opened && opened == 2 {
+            let account = world.account_mut(USER).unwrap();
+            let mailbox = account.mailboxes.get_mut(name.as_bytes()).unwrap();
+            mailbox.uid_validity += 1_000;
+            for text in mail {
+                let text = stage::text_of(text);
+                world.add_message(USER, &name, &[], 7, text).unwrap();
+            }
+        }
+        Verdict::GoOn
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tombstone_that_gets_new_numbers_while_it_is_empty_is_removed() {
+    let stage = one_source(&[]);
+    renumber(&stage, &[]);
+    let receipt = stage.fix().await.unwrap();
+    assert_done(&stage, &receipt);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tombstone_that_holds_mail_under_new_numbers_stays_and_is_told_by_its_own_name() {
+    let stage = one_source(&[]);
+    renumber(&stage, &["late"]);
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let told = "\"Sent Items\" is another mailbox than when the plan was made";
+    assert!(said(&receipt).contains(told), "{receipt:?}");
+    assert_eq!(stage.count("Sent Items"), 1, "mail is lost: {receipt:?}");
+    assert!(!stage.has_tombstone());
 }
 
 #[tokio::test(start_paused = true)]

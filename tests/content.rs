@@ -262,6 +262,27 @@ fn looks(listing: &Listing, messages: u32) -> BTreeMap<String, u32> {
 }
 
 #[test]
+fn a_mailbox_with_a_role_where_a_view_may_lie_is_looked_into_on_dovecot() {
+    let mailboxes = [
+        ("INBOX", ""),
+        ("Sent", ""),
+        ("virtual/Archive", "\\Archive"),
+        ("virtual/Work", ""),
+    ];
+    let made = mailboxes.map(|(name, mark)| mailbox(name, mark, 9));
+    let mut account = listing(ME, made.to_vec());
+    assert_eq!(looks(&account, 0), BTreeMap::new());
+    account.server.software = Some("Dovecot".to_owned());
+    assert_eq!(
+        looks(&account, 0),
+        BTreeMap::from([("virtual/Archive".to_owned(), 0)])
+    );
+    account.personal = imagined::namespace("INBOX.", '.');
+    account.foreign = Vec::new();
+    assert!(looks(&account, 0).contains_key("Sent"));
+}
+
+#[test]
 fn only_what_nothing_explains_is_looked_into_and_what_tells_the_own_address() {
     let mut level = mailbox("Level", "", 50);
     level.selectable = false;

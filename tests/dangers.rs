@@ -197,3 +197,25 @@ async fn a_lock_must_have_reached_the_other_replica_before_the_last_look() {
     let losing = losing_points(with_replica, &early, Writer::elsewhere_by_id).await;
     assert_eq!(losing, []);
 }
+
+fn with_frozen_views() -> Persona {
+    Persona {
+        freezes_views: true,
+        ..Persona::cyrus()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_views_freeze_only_a_look_by_a_new_connection_saves_what_came_before_the_rename() {
+    let writer = |_: &World, name: &str| Writer::by_name(name);
+    for cares in [&[][..], &[Care::Look], &[Care::Lock, Care::Look]] {
+        let losing = losing_points(with_frozen_views, cares, writer).await;
+        assert_eq!(
+            losing.last().unwrap(),
+            &("RENAME".to_owned(), Place::Before),
+            "{cares:?}"
+        );
+    }
+    let losing = losing_points(with_frozen_views, &[Care::LookAnew], writer).await;
+    assert_eq!(losing, []);
+}

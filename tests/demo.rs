@@ -10,6 +10,10 @@
 mod acl;
 #[path = "demo/delivery.rs"]
 mod delivery;
+#[path = "demo/frozen.rs"]
+mod frozen;
+#[path = "demo/surprises.rs"]
+mod surprises;
 #[path = "demo/views.rs"]
 mod views;
 

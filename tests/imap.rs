@@ -873,7 +873,7 @@ async fn below_a_mailbox_that_can_have_none_there_is_nothing_though_the_server_r
 #[tokio::test]
 async fn what_has_come_since_is_asked_for_without_a_star() {
     let script = Script::play(|peer| {
-        peer.let_in("");
+        peer.let_in("ESEARCH");
         peer.answer(&[]);
         let command = peer.answer(&["* SEARCH 4 5"]);
         assert!(command.ends_with("UID 4:4294967295"), "{command}");
@@ -884,10 +884,32 @@ async fn what_has_come_since_is_asked_for_without_a_star() {
     assert_eq!(session.since(4).await.unwrap(), uids(&[4, 5]));
 }
 
+/// GNU mailutils 3.15 takes the numbers of `UID SEARCH UID` for sequence numbers, those of `UID FETCH` for what they are.
+#[tokio::test]
+async fn a_server_without_esearch_is_asked_by_fetch_which_numbers_there_are() {
+    let script = Script::play(|peer| {
+        peer.let_in("");
+        peer.answer(&[]);
+        let command = peer.answer(&["* 1 FETCH (UID 3)", "* 2 FETCH (FLAGS (\\Seen))"]);
+        assert!(
+            command.ends_with("UID FETCH 4:4294967295 (UID)"),
+            "{command}"
+        );
+        let command = peer.answer(&["* 1 FETCH (UID 3)", "* 3 FETCH (UID 9)"]);
+        assert!(command.ends_with("UID FETCH 3:4 (UID)"), "{command}");
+        peer.wait();
+    });
+    let mut session = enter(&script, &password()).await.unwrap();
+    session.open(&name("A"), Access::ReadOnly).await.unwrap();
+    assert_eq!(session.since(4).await.unwrap(), uids(&[]));
+    let found = session.search(&Search::Among(uids(&[3, 4]))).await.unwrap();
+    assert_eq!(found, uids(&[3]));
+}
+
 #[tokio::test]
 async fn long_sets_are_asked_in_pieces_and_only_what_was_asked_is_believed() {
     let script = Script::play(|peer| {
-        peer.let_in("");
+        peer.let_in("ESEARCH");
         peer.answer(&[]);
         for uid in [1, 99_999] {
             let command = peer.answer(&[&format!("* SEARCH {uid} 100000")]);
@@ -942,7 +964,7 @@ async fn a_truncated_answer_that_leads_nowhere_is_not_believed() {
         "[MESSAGELIMIT 1 x]",
     ] {
         let script = Script::play(move |peer| {
-            peer.let_in("");
+            peer.let_in("ESEARCH");
             peer.answer(&[]);
             peer.hear();
             peer.say("* SEARCH");

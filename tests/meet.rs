@@ -10,7 +10,7 @@
 #[path = "support/imagined.rs"]
 mod imagined;
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use rolecall::{
     clients::{Chosen, choose, predict, stay},
@@ -494,7 +494,7 @@ fn no_name_is_tried_in_a_pass_over_empty_mailboxes_or_above_what_other_steps_nam
         ..Hints::default()
     };
     let policy = Policy {
-        targets: [(Role::Archive, name("Courrier envoyé/Archiv"))].into(),
+        targets: [(Role::Archive, imagined::name("Courrier envoyé/Archiv"))].into(),
         ..Policy::default()
     };
     let plan = Clients(PHONE).plan_with(&listing, &hints, &policy);
@@ -590,5 +590,73 @@ fn an_empty_duplicate_that_the_server_keeps_does_not_change_the_keeper() {
             !steps(&plan).iter().any(|step| step.contains("Sent")),
             "{plan:#?}"
         );
+    }
+}
+
+#[test]
+fn an_audit_for_stated_clients_tells_of_every_name_that_a_fix_for_them_gives() {
+    let mut renamed = 0;
+    for (can, mailboxes) in [
+        (NO_MARKS, "Courrier envoyé; Brouillons; Corbeille"),
+        (MARKS, "Courrier envoyé; Drafts \\Drafts"),
+        (CYRUS, "Envoyés; Drafts"),
+        (NO_MARKS, "Trash; Sent; Drafts"),
+    ] {
+        for clients in [&["outlook-2016:fr"][..], &["geary:en", "thunderbird"]] {
+            let listing = account(can, '/', mailboxes);
+            let clients = Clients(clients);
+            let (roll, findings) = clients.judge(&listing);
+            let policy = Policy::default();
+            let meeting = clients.foresee(|foresight| {
+                rolecall::planner::meeting(&listing, &roll, &findings, &policy, foresight)
+            });
+            let meeting = meeting.into_iter().filter(|(_, name)| !name.if_marked);
+            let meeting: BTreeMap<_, _> = meeting
+                .map(|(role, name)| (role, (name.keep, name.because)))
+                .collect();
+            let mut told = findings.clone();
+            rolecall::audit::add_meetings(&mut told, &roll, &meeting);
+            let plan = clients.plan(&listing, &policy);
+            for step in &plan.steps {
+                let source = step.source.as_ref();
+                let keeps = roll.roles.values().find(|one| Some(&one.keep) == source);
+                if step.action != Action::Rename || step.if_marked || keeps.is_none() {
+                    continue;
+                }
+                renamed += 1;
+                let target = step.target.as_ref().unwrap().text();
+                let is_told = told.iter().any(|finding| {
+                    finding.code == Code::ClientsMeetElsewhere
+                        && Some(&finding.mailboxes[0]) == source
+                        && finding.message.english().contains(target)
+                });
+                assert!(is_told, "{mailboxes}: {target} is not in {told:#?}");
+            }
+        }
+    }
+    assert!(renamed > 3, "{renamed} renames");
+}
+
+#[test]
+fn a_plan_for_clients_that_nobody_stated_tells_what_common_ones_will_make_beside_what_it_keeps() {
+    // The marks are on names that most clients do not look for: they make Sent again, split before or not.
+    for mailboxes in ["Sent; Sent Items \\Sent", "Sent Items"] {
+        let listing = account(NO_MARKS, '/', mailboxes);
+        let hints = Hints::default();
+        let clients: Vec<Chosen> = Clients(&[]).chosen();
+        let foresee = |listing: &Listing| predict(listing, &clients, false);
+        let judged = judge(&listing, &MAPPING, &hints, &foresee).unwrap();
+        let foresight = Foresight {
+            predict: &foresee,
+            stay: &|before, after| stay(before, after, &clients, false),
+            role_of: &|listing, name| role_by_name(listing, &MAPPING, &[], name),
+        };
+        let policy = Policy::default();
+        let plan = converge(&listing, &judged.roll, &judged.findings, &policy, foresight);
+        let told = plan
+            .manual
+            .iter()
+            .any(|entry| entry.code == Code::ClientWillCreate && entry.role == Some(Role::Sent));
+        assert!(told, "{mailboxes}: {:#?}", plan.manual);
     }
 }

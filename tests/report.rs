@@ -20,10 +20,10 @@ use rolecall::{
     mapping::{Mapping, clients::built_in},
     model::{
         client::Forecasts,
-        finding::{Code, Finding},
+        finding::{Code, Finding, Severity},
         listing::{AccountId, Listing, Namespace, Server},
         mailbox::{Mailbox, MailboxName, Sample, Status},
-        plan::{Action, Plan, Remark, Step},
+        plan::{Action, Manual, Plan, Remark, Step},
         receipt::{Outcome, Receipt, SourceAfter, StepReceipt},
         role::Role,
         roll::Roll,
@@ -441,6 +441,69 @@ fn every_action() -> Plan {
 }
 
 #[test]
+fn a_plan_without_a_step_says_what_is_left_to_others_and_what_waits_for_a_word() {
+    let mut plan = plan_of(&tidy(), |_| {});
+    let closing = |plan: &Plan| {
+        let text = table::plan(plan, look(80));
+        text.lines().last().unwrap().to_owned()
+    };
+    assert_eq!(closing(&plan), "nothing to do");
+    let by_hand = |role| Manual {
+        code: Code::RoleDoubtful,
+        role: Some(role),
+        message: text::say_first("Zoznam", role, "Zoznam=sent"),
+        snippet: None,
+    };
+    plan.manual = vec![by_hand(Role::Sent)];
+    assert_eq!(closing(&plan), "nothing rolecall can do; 1 thing by hand");
+    plan.manual.push(by_hand(Role::Drafts));
+    assert_eq!(closing(&plan), "nothing rolecall can do; 2 things by hand");
+    let held = |role| Remark {
+        code: Code::HeldBack,
+        role: Some(role),
+        message: text::would_be_merged("\"Corbeille\"", "Trash", role, text::timer_may_purge()),
+    };
+    plan.warnings = vec![held(Role::Trash), held(Role::Junk)];
+    assert_eq!(
+        closing(&plan),
+        "nothing to do without --include trash,junk; 2 things by hand"
+    );
+    plan.manual.clear();
+    assert_eq!(closing(&plan), "nothing to do without --include trash,junk");
+}
+
+#[test]
+fn an_audit_without_a_step_counts_what_waits_for_a_person() {
+    let Scene {
+        listing,
+        roll,
+        mut findings,
+    } = tidy();
+    let closing = |findings: &[Finding]| {
+        let text = table::audit(&listing, &roll, findings, look(80));
+        text.lines().last().unwrap().to_owned()
+    };
+    let finding = |code| Finding {
+        code,
+        severity: Severity::Info,
+        role: Some(Role::Sent),
+        mailboxes: vec![],
+        message: "so".into(),
+        fix: None,
+    };
+    findings.push(finding(Code::RoleMissing));
+    assert_eq!(
+        closing(&findings),
+        "no role has two mailboxes: nothing to do"
+    );
+    findings.push(finding(Code::RoleDoubtful));
+    assert_eq!(
+        closing(&findings),
+        "nothing rolecall can do; 1 thing by hand"
+    );
+}
+
+#[test]
 fn every_action_is_said_in_plain_words() {
     golden(
         "plan-every-action",
@@ -456,7 +519,13 @@ fn receipts_end_with_the_way_back_or_on() {
         let text = table::receipt(&plan, &receipt_of(&plan, true), look(width));
         golden("receipt", width, &text);
     }
-    let text = table::receipt(&plan, &receipt_of(&plan, false), look(80));
+    let mut stopped = receipt_of(&plan, false);
+    if let Some(last) = stopped.steps.last_mut() {
+        last.outcome = Outcome::Stopped;
+        last.moved = Some(70);
+        last.message = Some(text::stopped_before_removal(70, 70));
+    }
+    let text = table::receipt(&plan, &stopped, look(80));
     golden("receipt-interrupted", 80, &text);
     let last = text.lines().last().unwrap();
     assert!(

@@ -152,7 +152,7 @@ pub async fn resume<S: Store, P: Ports>(
     };
     match recovered {
         Ok(()) => run.go_on().await,
-        Err(halt) => run.halted(halt, None),
+        Err(halt) => run.halted_unproven(halt),
     }
 }
 

@@ -175,7 +175,9 @@ impl Home {
             .open(folder.join("lock"))
             .map_err(state("open the account's lock"))?;
         match file.try_lock() {
-            Err(fs::TryLockError::WouldBlock) if stands(Guard::Lock) => Err(ApplyError::Locked),
+            Err(fs::TryLockError::WouldBlock) if stands(Guard::Lock) => Err(ApplyError::Locked {
+                work: self.work(account),
+            }),
             Ok(()) | Err(fs::TryLockError::WouldBlock) => Ok(Lock { _file: file }),
             Err(fs::TryLockError::Error(source)) => Err(ApplyError::State {
                 what: "lock the account",
@@ -276,7 +278,7 @@ impl Home {
     }
 
     /// A server could name anything, so the folder's name is a digest.
-    fn folder(&self, account: &AccountId) -> PathBuf {
+    pub(super) fn folder(&self, account: &AccountId) -> PathBuf {
         self.root.join(hex(&Sha256::digest(account.key())))
     }
 }

@@ -7,7 +7,7 @@
 //! `step` (the small steps), `merge` (draining a source), `batch` and `fate` (moving a few messages and proving it), `elsewhere` (what did not arrive),
 //! `copies` (where they leave by a command of its own), `flags` (what we set), `tombstone`, `settle` and `lock` (how an emptied
 //! source is removed), `later` (by a later run), `books` and `balance` (whether all adds up), `recover` (what a resume must
-//! find out), `undo`, `story`.
+//! find out), `undo`, `story`, `work` (what another process is doing).
 
 mod balance;
 mod batch;
@@ -34,6 +34,7 @@ mod story;
 mod tally;
 mod tombstone;
 mod undo;
+mod work;
 
 use std::{collections::BTreeSet, io, time::Duration};
 
@@ -45,6 +46,7 @@ pub use home::{Disks, Home, Lock, Past};
 pub use later::{Waiting, waiting};
 pub use story::{Before, RunState, RunSummary, before, run_of, runs, story, to_resume, to_undo};
 pub use undo::undo;
+pub use work::Work;
 
 use crate::{language::Phrase, store::Later};
 
@@ -136,8 +138,11 @@ pub enum ApplyError {
         source: journal::ReadError,
     },
     /// Another rolecall is at work.
-    #[error("change the account: another rolecall is changing it now")]
-    Locked,
+    #[error("change the account: another rolecall is changing it{}", work::told(.work.as_ref()))]
+    Locked {
+        /// Since when, and how far it is, where its journal tells.
+        work: Option<Work>,
+    },
     /// An earlier run has sent commands and did not come to its end: one of them may still be at work.
     #[error("change the account: the run {run} on it was interrupted")]
     Unfinished {
@@ -197,7 +202,7 @@ impl ApplyError {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Locked | Self::Unfinished { .. } => "locked",
+            Self::Locked { .. } | Self::Unfinished { .. } => "locked",
             Self::Network { .. } => "network",
             Self::JournalWrite { sent: true, .. } => "unknown",
             Self::JournalWrite { sent: false, .. } | Self::NotPossible { .. } => "refused",
@@ -215,7 +220,7 @@ impl ApplyError {
     pub fn passing(&self) -> Option<Later> {
         match self {
             Self::Network { later, .. } => Some(*later),
-            Self::Locked => Some(Later::default()),
+            Self::Locked { .. } => Some(Later::default()),
             _ => None,
         }
     }
@@ -224,7 +229,7 @@ impl ApplyError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Locked => {
+            Self::Locked { .. } => {
                 "wait until it has ended; `rolecall runs` shows how far it is".to_owned()
             }
             Self::NoSuchRun { .. } | Self::NoSuchBatch { .. } => {

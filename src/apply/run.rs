@@ -298,6 +298,20 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
 
     /// The run stops here. What it means depends on whether anything may have changed.
     pub(super) fn halted(&mut self, halt: Halt, step: Option<u32>) -> Result<Receipt, ApplyError> {
+        self.stop(halt, step, true)
+    }
+
+    /// The same before it was found out what an earlier process has left: nothing can be said of that yet.
+    pub(super) fn halted_unproven(&mut self, halt: Halt) -> Result<Receipt, ApplyError> {
+        self.stop(halt, None, false)
+    }
+
+    fn stop(
+        &mut self,
+        halt: Halt,
+        step: Option<u32>,
+        is_proven: bool,
+    ) -> Result<Receipt, ApplyError> {
         let after = self.throttle.after(&halt);
         let (why, interrupted) = match halt {
             Halt::Journal(source) => {
@@ -324,20 +338,35 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
                 continue;
             }
             let stuck = |tomb: &Tombstone| tomb.stuck.clone().filter(|_| tomb.step == planned.id);
-            let why = self
-                .tombstones
-                .iter()
-                .find_map(stuck)
-                .unwrap_or_else(|| why.clone());
+            let stuck = self.tombstones.iter().find_map(stuck);
+            let (outcome, why) = match stuck {
+                // A wish to stop is heard between commands, when all that was sent is answered and seen.
+                None if interrupted && is_proven => (Outcome::Stopped, self.stopped(planned)),
+                stuck => (Outcome::Unknown, stuck.unwrap_or_else(|| why.clone())),
+            };
             // Not journalled: the step is not over, a resume takes it up again.
-            let unknown = receipt(planned, Outcome::Unknown, None, Some(why));
-            let unknown = self.complete(unknown);
-            self.ended.entry(planned.id).or_insert(unknown);
+            let open = receipt(planned, outcome, None, Some(why));
+            let open = self.complete(open);
+            self.ended.entry(planned.id).or_insert(open);
         }
         Ok(Receipt {
             after,
             ..self.receipt(false, interrupted)
         })
+    }
+
+    /// How far a step is that the user has stopped.
+    fn stopped(&self, step: &Step) -> Phrase {
+        if step.action != Action::Merge {
+            return text::stopped_by_you();
+        }
+        let moved = self.moved.get(&step.id).copied().unwrap_or_default();
+        let all = step.messages.unwrap_or_default().max(moved);
+        if step.remove {
+            text::stopped_before_removal(moved, all)
+        } else {
+            text::stopped_merge(moved, all)
+        }
     }
 
     fn receipt(&self, finished: bool, interrupted: bool) -> Receipt {

@@ -26,6 +26,8 @@ pub enum RunState {
     Unfinished,
     /// Did all it was to do and has set mailboxes aside: `rolecall resume` removes them when their time has come.
     Waiting,
+    /// Another process is at it.
+    Running,
     /// Came to its end, but one of its RENAMEs was never answered and may run yet: `rolecall resume` looks.
     MayHoldMail,
     /// Another run has undone it.
@@ -42,6 +44,7 @@ impl RunState {
             Self::Finished => "finished",
             Self::Unfinished => "unfinished",
             Self::Waiting => "waiting",
+            Self::Running => "running",
             Self::MayHoldMail => "may-hold-mail",
             Self::Undone => "undone",
             Self::Damaged => "damaged",
@@ -91,6 +94,10 @@ pub fn runs(home: &Home) -> Result<Vec<RunSummary>, ApplyError> {
             )
         {
             run.state = RunState::Undone;
+        }
+        let account = run.account.as_ref();
+        if run.state == RunState::Unfinished && account.is_some_and(|one| home.is_at_work(one)) {
+            run.state = RunState::Running;
         }
     }
     Ok(runs)
@@ -205,9 +212,10 @@ pub fn before(home: &Home, account: &AccountId) -> Before {
 /// The runs that a resume has something to do for, or to look after; those of one batch, if one is named.
 pub fn to_resume(home: &Home, batch: Option<&str>) -> Result<Vec<RunSummary>, ApplyError> {
     of_batch(home, batch, &|state| {
+        // One that is running is told of as such when its turn comes.
         matches!(
             state,
-            RunState::Unfinished | RunState::Waiting | RunState::MayHoldMail
+            RunState::Unfinished | RunState::Running | RunState::Waiting | RunState::MayHoldMail
         )
     })
 }

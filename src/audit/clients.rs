@@ -13,6 +13,7 @@ use crate::{
         finding::{Code, Finding, Severity},
         mailbox::MailboxName,
         role::Role,
+        roll::Roll,
     },
 };
 
@@ -113,6 +114,32 @@ fn client_will_create(choices: &Choices, keep: &MailboxName, role: Role, stated:
         message,
         stated,
     )
+}
+
+/// The mailboxes that `fix` will rename, since stated clients meet under the new name.
+pub(super) fn meetings(
+    roll: &Roll,
+    meeting: &BTreeMap<Role, (MailboxName, Phrase)>,
+) -> Vec<Finding> {
+    let found = meeting.iter().filter_map(|(role, (name, because))| {
+        let members = roll.roles.get(role)?;
+        let keep = &members.keep;
+        let waits = role.held_back() && members.members.len() > 1;
+        let message = if waits {
+            text::clients_meet_in_once_included(name, *role, because, keep)
+        } else {
+            text::clients_meet_in(name, *role, because, keep)
+        };
+        let mailboxes = vec![keep.clone()];
+        Some(finding(
+            Code::ClientsMeetElsewhere,
+            Some(*role),
+            mailboxes,
+            message,
+            None,
+        ))
+    });
+    found.collect()
 }
 
 fn all_will_create(choices: &Choices, role: Role) -> Finding {

@@ -11,7 +11,7 @@ mod marks;
 mod names;
 mod spread;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     language::{Phrase, text},
@@ -38,6 +38,21 @@ pub fn audit(listing: &Listing, roll: &Roll, forecasts: &Forecasts) -> Vec<Findi
     names::findings(&account, &mut findings);
     clients::findings(&account, forecasts, &mut findings);
     findings.extend(roll.unused.iter().map(names::mapping_unused));
+    sort(&mut findings);
+    findings
+}
+
+/// Adds where stated clients meet under another name than a role's mailbox has: role, that name, why.
+pub fn add_meetings(
+    findings: &mut Vec<Finding>,
+    roll: &Roll,
+    meeting: &BTreeMap<Role, (MailboxName, Phrase)>,
+) {
+    findings.extend(clients::meetings(roll, meeting));
+    sort(findings);
+}
+
+fn sort(findings: &mut [Finding]) {
     findings.sort_by(|one, other| {
         other
             .severity
@@ -46,7 +61,6 @@ pub fn audit(listing: &Listing, roll: &Roll, forecasts: &Forecasts) -> Vec<Findi
             .then_with(|| one.role.cmp(&other.role))
             .then_with(|| one.mailboxes.cmp(&other.mailboxes))
     });
-    findings
 }
 
 /// The roles whose mail a client files by itself, and so misses when nothing has them.

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     apply::{self, Home},
+    audit,
     config::{
         account::{Account, Scheme},
         accounts::Entry,
@@ -34,7 +35,7 @@ use crate::{
         role::Role,
         roll::Roll,
     },
-    planner::Foresight,
+    planner::{self, Foresight, Policy},
 };
 
 /// How accounts are reached: what the command line says for all of them, read once, and what their logins share.
@@ -277,6 +278,25 @@ impl Judge {
                 judge::role_by_name(listing, &self.mapping, &self.hints.locales, name)
             },
         })
+    }
+
+    /// Adds to what an audit found where the stated clients meet: the names that `fix` with the same clients will give.
+    pub fn add_meetings(&self, judged: &mut Judged) {
+        let Judged {
+            listing,
+            roll,
+            findings,
+        } = judged;
+        let policy = Policy::default();
+        let meeting = self.foresee(|foresight| {
+            let meeting = planner::meeting(listing, roll, findings, &policy, foresight);
+            let free = meeting.into_iter().filter(|(role, suggestion)| {
+                !suggestion.if_marked && !self.hints.targets.contains_key(role)
+            });
+            free.map(|(role, suggestion)| (role, (suggestion.keep, suggestion.because)))
+                .collect()
+        });
+        audit::add_meetings(findings, roll, &meeting);
     }
 
     /// The clients that are asked about.

@@ -56,7 +56,8 @@ impl Verb for Auditing {
             judge = judge.with_waiting(&waiting_names(home, &entry.account.id)?);
         }
         let judged = judge.examine(&self.reach, entry);
-        let judged = world.unless_stopped(judged).await?;
+        let mut judged = world.unless_stopped(judged).await?;
+        judge.add_meetings(&mut judged);
         let (listing, roll, findings) = (&judged.listing, &judged.roll, &judged.findings);
         let text = match self.options.shared.format {
             Format::Table => table::audit(listing, roll, findings, look(&self.options.shared)),

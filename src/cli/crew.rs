@@ -225,6 +225,11 @@ impl Crew {
         entry.map_or("?", |entry| entry.called())
     }
 
+    /// An account.
+    pub fn entry(&self, id: Id) -> Option<&Entry> {
+        self.entries.get(id as usize)
+    }
+
     /// Where results go, for a verb that shows something before it asks.
     pub fn output(&self) -> Arc<Mutex<Output>> {
         Arc::clone(&self.desk.output)
@@ -313,6 +318,15 @@ impl Crew {
         self.desk.group.clear();
         let error_line = |entry: &Entry, failure: &Failure| verb.error_line(entry, failure);
         self.desk.over(id, failure.into(), &error_line);
+    }
+
+    /// Leaves accounts without a turn.
+    pub fn leave(&mut self, ids: Vec<Id>, why: &str) {
+        for id in ids {
+            self.desk.leave(id, why);
+        }
+        // Whoever asks how a group ended asks of those that had a turn.
+        self.desk.ended.clear();
     }
 
     /// Gives each its turn to find out what there is to do, and returns those where there is something; they will have

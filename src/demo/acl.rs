@@ -192,16 +192,13 @@ impl Session {
 
     pub(super) fn my_rights(&mut self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let mailbox = self.named(turn, arguments.first())?;
-        let mut rights = turn.world.rights_of(&mailbox);
-        if turn
-            .world
-            .persona
-            .acl
-            .is_some_and(|acl| acl.tells_first_rights)
-        {
-            let first = self.told_rights.entry(mailbox.id).or_insert(rights);
-            rights = first.clone();
-        }
+        let now = turn.world.rights_of(&mailbox);
+        let acl = turn.world.persona.acl;
+        let rights = if acl.is_some_and(|acl| acl.tells_first_rights) {
+            self.told_rights.entry(mailbox.id).or_insert(now).clone()
+        } else {
+            now
+        };
         Self::tell_rights(turn, "MYRIGHTS", name(arguments.first())?, &rights);
         Ok("Myrights completed.".to_owned())
     }

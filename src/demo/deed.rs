@@ -90,6 +90,17 @@ pub enum Deed {
 }
 
 impl Deed {
+    /// The mailbox that something comes into, or that comes to this name.
+    pub(super) fn brings_into(&self) -> Option<&[u8]> {
+        match self {
+            Self::Append { to, .. }
+            | Self::Copy { to, .. }
+            | Self::Move { to, .. }
+            | Self::Rename { to, .. } => Some(to),
+            _ => None,
+        }
+    }
+
     pub(super) fn run(
         self,
         world: &mut World,

@@ -11,6 +11,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{
     message::Message,
     outcome::{Code, Refusal},
+    surprises::Missing,
     world::World,
 };
 
@@ -81,7 +82,22 @@ impl World {
             internal_date: delivery.date.unwrap_or(self.now),
             body,
             email_id: self.fresh_email(),
+            saved: self.time,
         })
+    }
+
+    /// The mailbox of that name; where it is missing it is made, if this server does so.
+    fn name_or_make(&mut self, user: &str, name: &[u8]) -> Option<Vec<u8>> {
+        let name = self.name(user, name).ok()?;
+        let missing = self.persona.surprises.missing;
+        if missing != Missing::ToInbox && self.create(user, &name, None).is_ok() {
+            let subscribes = missing == Missing::MadeAndSubscribed;
+            let account = self.account_mut(user).filter(|_| subscribes);
+            if let Some(account) = account {
+                account.subscriptions.insert(name.clone());
+            }
+        }
+        Some(name)
     }
 
     /// The name of the mailbox that a delivery comes into.
@@ -90,7 +106,7 @@ impl World {
             let account = self.account(user)?;
             account.name_of(id).cloned()
         });
-        let named = by_id.or_else(|| self.name(user, &delivery.name).ok());
+        let named = by_id.or_else(|| self.name_or_make(user, &delivery.name));
         let open = named.filter(|name| {
             let mailbox = self.reach(user, name, None);
             mailbox.is_ok_and(|mailbox| mailbox.grants('p') && !mailbox.is_view())

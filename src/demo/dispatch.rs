@@ -60,6 +60,7 @@ impl Session {
             "NOOP" => return Ok("NOOP completed.".to_owned()),
             "ID" => return Self::id(turn),
             "LOGOUT" => {
+                self.leave(turn.world);
                 turn.say("* BYE Logging out");
                 return Ok("Logout completed.".to_owned());
             }

@@ -31,6 +31,7 @@ fn denied() -> Refusal {
 /// The flags that the mailbox will keep, spelled as it spells them.
 fn kept(persona: &Persona, mailbox: &Mailbox, flags: &[String]) -> BTreeSet<String> {
     let keeps = |flag: &String| match &persona.keywords {
+        _ if !mailbox.keeps_keywords => flag.starts_with('\\'),
         Keywords::Any => true,
         Keywords::Only(known) => {
             flag.starts_with('\\') || known.iter().any(|own| own.eq_ignore_ascii_case(flag))
@@ -99,6 +100,7 @@ impl World {
         let email_id = self.fresh_email();
         let internal_date = date.unwrap_or(self.now);
         let persona = self.persona.clone();
+        let saved = self.time;
         let mailbox = self.open_mut(user, id)?;
         let message = Message {
             uid: 0,
@@ -106,6 +108,7 @@ impl World {
             internal_date,
             body,
             email_id,
+            saved,
         };
         let uid = mailbox.add(message.clone());
         let validity = mailbox.uid_validity;
@@ -175,6 +178,7 @@ impl World {
 
     fn put(&mut self, user: &str, to: u64, messages: &[Arc<Message>]) -> Result<Copied, Refusal> {
         let persona = self.persona.clone();
+        let saved = self.time;
         let mailbox = self.open_mut(user, to)?;
         let mut copied = Copied {
             uid_validity: mailbox.uid_validity,
@@ -190,8 +194,16 @@ impl World {
             if persona.copy_drops_flags {
                 copy.flags.clear();
             }
+            copy.saved = saved;
+            if persona.surprises.one_of_each {
+                mailbox.drop_twins(&copy.body);
+            }
+            if persona.surprises.puts_twice {
+                mailbox.add(copy.clone());
+            }
             copied.pairs.push((message.uid, mailbox.add(copy)));
         }
+        self.arrange(user, to, copied.pairs.iter().map(|(_, new)| *new));
         self.relabel(user, to, messages);
         Ok(copied)
     }
@@ -235,9 +247,12 @@ impl World {
             let commit = self.persona.move_commit.clamp(1, rest.len());
             let later = rest.split_off(commit);
             let part = std::mem::replace(&mut rest, later);
-            let moved = self
-                .gather(user, from, &part)
-                .and_then(|messages| self.put(user, target, &messages));
+            let surprises = &self.persona.surprises;
+            let brought = surprises.brought(all.pairs.len(), part.len());
+            let moved = self.gather(user, from, &part).and_then(|messages| {
+                let messages = messages.get(..brought).unwrap_or(&messages);
+                self.put(user, target, messages)
+            });
             match moved {
                 Ok(moved) => {
                     all.uid_validity = moved.uid_validity;
@@ -290,6 +305,7 @@ impl World {
         of: u64,
         among: Option<&[u32]>,
     ) -> Result<Done, Refusal> {
+        let among = among.filter(|_| !self.persona.surprises.expunge_ignores_set);
         let among: Option<BTreeSet<u32>> = among.map(|uids| uids.iter().copied().collect());
         let says_denied = self.persona.says_denied;
         let mailbox = self.open_mut(user, of)?;
@@ -315,6 +331,7 @@ impl World {
     /// FLAGS and PERMANENTFLAGS of a mailbox.
     pub(super) fn flag_lines(&self, mailbox: &Mailbox, writable: bool) -> String {
         let known = match &self.persona.keywords {
+            _ if !mailbox.keeps_keywords || self.persona.surprises.hides_keywords => Vec::new(),
             Keywords::Any => mailbox.keywords.clone(),
             Keywords::Only(known) => known.iter().map(|word| (*word).to_owned()).collect(),
             Keywords::Refused => Vec::new(),
@@ -324,7 +341,7 @@ impl World {
             .chain(known.iter().map(String::as_str))
             .collect();
         let flags = flags.join(" ");
-        let star = if self.persona.keywords == Keywords::Any {
+        let star = if self.persona.keywords == Keywords::Any && mailbox.keeps_keywords {
             " \\*"
         } else {
             ""

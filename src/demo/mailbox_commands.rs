@@ -25,7 +25,12 @@ impl Session {
     }
 
     pub(super) fn do_deed(&self, turn: &mut Turn<'_, '_>, deed: Deed) -> Result<Done, Refusal> {
-        deed.run(turn.world, self.user(), turn.watch)
+        let into = deed.brings_into().map(<[u8]>::to_vec);
+        let done = deed.run(turn.world, self.user(), turn.watch)?;
+        let into = into.and_then(|into| turn.world.name(self.user(), &into).ok());
+        let mailbox = into.and_then(|into| turn.world.called(self.user(), &into));
+        turn.touched.extend(mailbox.map(|mailbox| mailbox.id));
+        Ok(done)
     }
 
     pub(super) fn select(
@@ -44,13 +49,19 @@ impl Session {
         let writable = writable && !turn.world.persona.is_read_only(&canonical);
         let tells_recent = turn.world.persona.can("IMAP4rev1");
         let left = before.as_ref().map(|open| open.id);
-        let id = turn.world.reach_from(self.user(), &canonical, left)?.id;
+        let mailbox = turn.world.reach_from(self.user(), &canonical, left)?;
+        if let Some(view) = &mut mailbox.view {
+            let options = arguments.get(1).and_then(Word::list).unwrap_or_default();
+            view.is_counted |= options.iter().any(|word| word.capitals() == "CONDSTORE");
+        }
+        let id = mailbox.id;
         let hold = turn.world.hold(id);
         let mailbox = turn
             .world
             .reach_from(self.user(), &canonical, left)?
             .clone();
-        let view = turn.world.persona.shown(&mailbox).to_vec();
+        let seen = self.seen(&mailbox).clone();
+        let view = turn.world.persona.shown(&seen).to_vec();
         let mailbox = turn.world.reach_from(self.user(), &canonical, left)?;
         if !mailbox.grants('r') {
             return Err(Refusal::new(Code::NoPerm, "Permission denied").into());
@@ -65,12 +76,10 @@ impl Session {
             hold,
         );
         name.clone_into(&mut open.called);
-        if let Some(view) = &mut mailbox.view {
-            let options = arguments.get(1).and_then(Word::list).unwrap_or_default();
-            view.is_counted |= options.iter().any(|word| word.capitals() == "CONDSTORE");
-        }
-        let mailbox = mailbox.clone();
-        Self::tell_opened(turn, &mailbox, &open);
+        open.uid_next = seen.uid_next;
+        Self::tell_opened(turn, &seen, &open);
+        turn.touched.insert(open.id);
+        self.freeze(turn.world, open.id);
         self.open = Some(open);
         Ok(if writable {
             "[READ-WRITE] Select completed.".to_owned()
@@ -159,10 +168,13 @@ impl Session {
         Ok("Delete completed.".to_owned())
     }
 
-    pub(super) fn rename(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
+    pub(super) fn rename(&mut self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let from = name(arguments.first())?.to_vec();
         let to = name(arguments.get(1))?.to_vec();
         self.do_deed(turn, Deed::Rename { from, to })?;
+        for id in turn.touched.clone() {
+            self.freeze(turn.world, id);
+        }
         Ok("Rename completed.".to_owned())
     }
 

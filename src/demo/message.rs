@@ -2,7 +2,7 @@
 //!
 //! In: flags, dates, text. Out: messages in order of UID. Never: names, which belong to the account.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use super::views::Behind;
 
@@ -28,6 +28,8 @@ pub struct Message {
     pub body: Arc<[u8]>,
     /// The same for all copies of what was once appended: EMAILID (RFC 8474), and what conservation is counted by.
     pub email_id: u64,
+    /// When it came into the mailbox that it is in, by the server's own time.
+    pub(super) saved: Duration,
 }
 
 impl Message {
@@ -77,6 +79,8 @@ pub struct Mailbox {
     pub acl: Vec<(String, String)>,
     /// The rights that the owner lacks by one of these.
     pub(super) taken: String,
+    /// Whether it has a place for keywords.
+    pub keeps_keywords: bool,
     /// What it shows, where it shows the messages of others.
     pub(super) view: Option<Box<Behind>>,
     /// How often anything was changed in it (HIGHESTMODSEQ).
@@ -99,6 +103,7 @@ impl Mailbox {
             rights: None,
             acl: Vec::new(),
             taken: String::new(),
+            keeps_keywords: true,
             view: None,
             modseq: 1,
             recent_from: 1,
@@ -168,6 +173,44 @@ impl Mailbox {
             self.modseq += 1;
             if let Some(message) = self.messages.get_mut(place) {
                 Arc::make_mut(message).flags = flags;
+            }
+        }
+    }
+
+    /// Makes a message's date so many seconds later.
+    pub(super) fn redate(&mut self, uid: u32, by: i64) {
+        if let Some(place) = self.place(uid)
+            && let Some(message) = self.messages.get_mut(place)
+        {
+            Arc::make_mut(message).internal_date += by;
+            self.modseq += 1;
+        }
+    }
+
+    /// Lets all messages have come now.
+    pub(super) fn save_again(&mut self, now: Duration) {
+        for message in &mut self.messages {
+            Arc::make_mut(message).saved = now;
+        }
+    }
+
+    /// Changes as another has changed from what it was to what it is.
+    pub(super) fn follow(&mut self, before: &Self, now: &Self) {
+        for gone in before
+            .messages
+            .iter()
+            .filter(|own| now.find(own.uid).is_none())
+        {
+            self.remove(gone.uid);
+        }
+        for own in &now.messages {
+            match before.find(own.uid) {
+                None => {
+                    self.uid_next = own.uid;
+                    self.add((**own).clone());
+                }
+                Some(was) if was != own => self.flag(own.uid, |flags| flags.clone_from(&own.flags)),
+                Some(_) => {}
             }
         }
     }

@@ -4,8 +4,8 @@
 //! else is said. Never: disk, a clock, chance, an address that other machines can reach.
 //!
 //! Read in this order: [`world`] (the state and who may change it), [`deed`] (every change, as data), [`outcome`] (how it
-//! ends), `tree`, `mail`, `labels`, [`acl`], [`aliases`], [`views`], [`delivery`] and `replica` (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view`
-//! (what that connection has been told), `reply` (when it is told more), then the commands: `dispatch`, `login`,
+//! ends), `tree`, `mail`, `labels`, [`acl`], [`aliases`], [`views`], [`delivery`], `replica`, [`surprises`] and `later` (the rules), [`point`] (where tests may look and disturb), `session` (one connection), `view`
+//! (what that connection has been told), `frozen` (what it goes on seeing), `reply` (when it is told more), then the commands: `dispatch`, `login`,
 //! `mailbox_commands`, `list`, `status`, `message_commands`, `fetch`, `search`, `extras`. [`sample`] is the account that a
 //! newcomer meets, [`crowd`] any number of users. How faithful it is to Dovecot: `tests/faithful.rs`.
 
@@ -18,8 +18,10 @@ pub mod delivery;
 mod dispatch;
 mod extras;
 mod fetch;
+mod frozen;
 mod kinds;
 mod labels;
+mod later;
 mod list;
 mod login;
 mod mail;
@@ -40,6 +42,7 @@ mod search;
 mod server;
 mod session;
 mod status;
+pub mod surprises;
 mod tree;
 mod view;
 pub mod views;

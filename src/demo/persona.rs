@@ -10,6 +10,7 @@ use super::{
     aliases::Alias,
     outcome::Code,
     providers::{Labels, Space},
+    surprises::Surprises,
     views::View,
 };
 
@@ -171,6 +172,10 @@ pub struct Persona {
     pub expunged: Option<&'static str>,
     /// FETCH knows X-MAILBOX, which names the mailbox that a message is in (Dovecot).
     pub tells_mailbox: bool,
+    /// A session goes on seeing a mailbox that it has opened or renamed as it was then.
+    pub freezes_views: bool,
+    /// What it does beside what it says, or instead of it.
+    pub surprises: Surprises,
 }
 
 /// What IMAP4rev2 brings with it (RFC 9051 Appendix E), as far as this server can do it.
@@ -280,6 +285,8 @@ impl Persona {
             aliases: Vec::new(),
             expunged: None,
             tells_mailbox: true,
+            freezes_views: false,
+            surprises: Surprises::default(),
         }
     }
 

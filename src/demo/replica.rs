@@ -100,7 +100,10 @@ impl World {
             for (_, id, message) in due {
                 let mut mailboxes = account.mailboxes.values_mut();
                 if let Some(mailbox) = mailboxes.find(|mailbox| mailbox.id == id) {
-                    mailbox.add(message);
+                    mailbox.add(Message {
+                        saved: time,
+                        ..message
+                    });
                 }
             }
         }

@@ -3,7 +3,7 @@
 //! In: a stream, the shared world, a [`Hook`]. Out: the dialogue. Never: the world's lock across a wait.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -13,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
     login,
+    message::Mailbox,
     parse::{self, Word, tag_of},
     point::{Hook, Point, Step, Verdict, Watch},
     read::{Came, May, Wire},
@@ -34,6 +35,8 @@ pub(super) struct Turn<'t, 'h> {
     pub watch: &'t mut Watch<'h>,
     /// Untagged lines.
     pub out: &'t mut Vec<u8>,
+    /// The mailboxes that the command has to do with, by their ids.
+    pub touched: BTreeSet<u64>,
 }
 
 impl Turn<'_, '_> {
@@ -53,6 +56,10 @@ pub(super) struct Session {
     pub utf8: bool,
     /// The answers of MYRIGHTS, where they stay as they were first (Dovecot): by the mailbox's id.
     pub told_rights: BTreeMap<u64, String>,
+    /// The mailboxes that it has opened, put something into or renamed, by their ids.
+    pub touched: BTreeSet<u64>,
+    /// Mailboxes as it goes on seeing them, where views freeze.
+    pub frozen: BTreeMap<u64, Mailbox>,
 }
 
 struct Command {
@@ -91,10 +98,16 @@ pub async fn serve<S: AsyncRead + AsyncWrite>(
     let greeting = login::greeting(&lock(&world).persona);
     wire.write(greeting.as_bytes()).await?;
     let mut session = Session::default();
-    while session
-        .turn(&mut wire, connection, &world, hook.as_ref())
-        .await?
-    {}
+    let ended = loop {
+        let turn = session.turn(&mut wire, connection, &world, hook.as_ref());
+        match turn.await {
+            Ok(true) => {}
+            Ok(false) => break Ok(()),
+            Err(error) => break Err(error),
+        }
+    };
+    session.leave(&mut lock(&world));
+    ended?;
     wire.finish().await;
     Ok(())
 }
@@ -227,9 +240,13 @@ impl Session {
             world: &mut world,
             watch,
             out,
+            touched: BTreeSet::new(),
         };
+        let truth = self.truth(turn.world);
         let lost = self.has_lost_mailbox(turn.world);
         let reply = self.dispatch(&mut turn, &command.name, &command.arguments);
+        self.touched.append(&mut turn.touched);
+        self.see_own(turn.world, &truth);
         if self.failed_logins >= LOGINS {
             return Err(Fault::Bye("Too many failed logins".to_owned()));
         }
@@ -247,7 +264,8 @@ impl Session {
         if let (Some(user), Some(open)) = (&self.user, &mut self.open) {
             // RFC 9051 §7.5.1: sequence numbers must not change while these are answered.
             let numbered = matches!(&*command.name, "FETCH" | "STORE" | "SEARCH");
-            open.catch_up(&mut turn, user, !numbered);
+            let seen = self.frozen.get(&open.id);
+            open.catch_up(&mut turn, user, !numbered, seen);
         }
         reply
     }

@@ -93,7 +93,7 @@ impl Session {
         shown: &[u8],
         items: &[&str],
     ) -> Option<Vec<u8>> {
-        let mailbox = world.called(self.user(), canonical)?;
+        let mailbox = self.seen(world.called(self.user(), canonical)?);
         if !mailbox.selectable {
             return None;
         }

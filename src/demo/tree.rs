@@ -74,6 +74,7 @@ impl World {
         let selectable = !only_level || self.persona.parents != Parents::Noselect;
         let mut mailbox = self.fresh(selectable);
         mailbox.marks = marks.into_iter().collect();
+        mailbox.keeps_keywords = !self.persona.is_without_keywords(&name);
         let id = mailbox.id;
         self.owner(user)?.mailboxes.insert(name, mailbox);
         Ok(Done::Created(id))
@@ -280,6 +281,7 @@ impl World {
             if self.persona.rename_changes_validity {
                 mailbox.uid_validity = self.fresh_validity();
             }
+            mailbox.save_again(self.time);
             let tail = name.get(from.len()..).unwrap_or_default();
             let new = [to, tail].concat();
             self.owner(user)?.mailboxes.insert(new, mailbox);

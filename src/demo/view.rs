@@ -166,7 +166,14 @@ impl Open {
     }
 
     /// Says what has changed since the client was last told; messages that are gone only where that may be said.
-    pub fn catch_up(&mut self, turn: &mut Turn<'_, '_>, user: &str, expunges: bool) {
+    /// The mailbox is as it is, unless the session sees it otherwise.
+    pub fn catch_up(
+        &mut self,
+        turn: &mut Turn<'_, '_>,
+        user: &str,
+        expunges: bool,
+        seen: Option<&Mailbox>,
+    ) {
         self.tell_keywords(turn, user);
         let Some(mailbox) = turn
             .world
@@ -175,14 +182,16 @@ impl Open {
         else {
             return;
         };
+        let now = seen.unwrap_or(mailbox);
         let mut lines = String::new();
         let mut gone = Vec::new();
         for (place, told) in self.view.iter_mut().enumerate() {
-            match mailbox.find(told.uid) {
+            match now.find(told.uid) {
                 None => gone.push(place),
-                Some(now) if now.flags != told.flags => {
-                    *told = Arc::clone(now);
-                    let flags = flags(now, &mailbox.keywords, self.recent.contains(&now.uid));
+                Some(message) if message.flags != told.flags => {
+                    *told = Arc::clone(message);
+                    let is_recent = self.recent.contains(&message.uid);
+                    let flags = flags(message, &now.keywords, is_recent);
                     let _ = write!(lines, "* {} FETCH (FLAGS ({flags}))\r\n", place + 1);
                 }
                 Some(_) => {}
@@ -195,9 +204,9 @@ impl Open {
                 let _ = write!(lines, "* {} EXPUNGE\r\n", place + 1);
             }
         }
-        let from = std::mem::replace(&mut self.uid_next, mailbox.uid_next);
+        let from = std::mem::replace(&mut self.uid_next, now.uid_next);
         let before = self.view.len();
-        let new = mailbox.messages().iter().filter(|new| new.uid >= from);
+        let new = now.messages().iter().filter(|new| new.uid >= from);
         self.view.extend(new.cloned());
         self.claim(mailbox);
         if self.view.len() > before {

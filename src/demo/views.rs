@@ -242,12 +242,11 @@ impl Mailbox {
         let there = real.iter().filter(|(name, _)| is_behind(name));
         let there: BTreeMap<u64, &Self> = there.map(|(_, own)| (own.id, own)).collect();
         for (uid, (id, real)) in behind.real.clone() {
-            match there.get(&id).and_then(|mailbox| mailbox.find(real)) {
-                Some(message) => self.flag(uid, |flags| flags.clone_from(&message.flags)),
-                None => {
-                    self.remove(uid);
-                    behind.real.remove(&uid);
-                }
+            if let Some(message) = there.get(&id).and_then(|mailbox| mailbox.find(real)) {
+                self.flag(uid, |flags| flags.clone_from(&message.flags));
+            } else {
+                self.remove(uid);
+                behind.real.remove(&uid);
             }
         }
         let known: BTreeSet<(u64, u32)> = behind.real.values().copied().collect();

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::{
     deed::Deed,
+    later::Later,
     message::Mailbox,
     names,
     outcome::{Code, Done, Refusal},
@@ -100,6 +101,7 @@ pub struct World {
     pub(super) time: Duration,
     /// When the first session told the time.
     began: Option<Instant>,
+    pub(super) to_come: Vec<Later>,
     accounts: BTreeMap<String, Account>,
     late: Vec<(String, Deed)>,
     next_validity: u32,
@@ -121,6 +123,7 @@ impl World {
             now: 1_760_000_000,
             time: Duration::ZERO,
             began: None,
+            to_come: Vec::new(),
             accounts: BTreeMap::new(),
             late: Vec::new(),
             next_validity: 1_700_000_000,
@@ -172,6 +175,7 @@ impl World {
         // What was there before anybody connected is older than all that comes.
         self.time = Duration::from_millis(1) + now.saturating_duration_since(began);
         self.let_in();
+        self.do_due();
     }
 
     /// A mailbox by its name on the wire, prefix included.

@@ -12,7 +12,9 @@ use super::Hints;
 use crate::model::{
     listing::Listing,
     mailbox::{Mailbox, MailboxName},
-    roll::Aside,
+    role::Role,
+    roll::{Aside, Roll},
+    software::Software,
 };
 
 /// The mailboxes that are left, each with the reason.
@@ -36,4 +38,33 @@ pub(super) fn of(listing: &Listing, hints: &Hints) -> BTreeMap<MailboxName, Asid
     let mailboxes = listing.mailboxes.iter();
     let asides = mailboxes.filter_map(|mailbox| Some((mailbox.name.clone(), why(mailbox)?)));
     asides.collect()
+}
+
+/// Mailboxes with a role that may be views which NAMESPACE does not tell of: only a look inside shows it.
+///
+/// Dovecot keeps views in a namespace of their own, whose prefix ends in a delimiter: so none lies at the top of the one
+/// that holds INBOX, where most accounts have all their mailboxes with roles, and these cost no look.
+pub(super) fn may_be_views<'a>(
+    listing: &'a Listing,
+    roll: &'a Roll,
+) -> impl Iterator<Item = MailboxName> {
+    let has_views = Software::of(listing) == Software::Dovecot;
+    let entries = listing.mailboxes.iter().zip(&roll.entries);
+    let with_role =
+        entries.filter(move |(_, entry)| has_views && entry.role.is_some_and(Role::can_merge));
+    let deep = with_role.filter(|(mailbox, _)| !is_at_the_top(listing, mailbox));
+    deep.map(|(mailbox, _)| mailbox.name.clone())
+}
+
+/// Whether a mailbox is INBOX or lies directly in the namespace that holds it.
+fn is_at_the_top(listing: &Listing, mailbox: &Mailbox) -> bool {
+    let name = &mailbox.name;
+    let home = listing.home().filter(|_| listing.is_home(name));
+    let rest = home.and_then(|home| home.strip(name.text()));
+    let is_top = |rest: &str| {
+        !mailbox
+            .delimiter
+            .is_some_and(|delimiter| rest.contains(delimiter))
+    };
+    name.is_inbox() || rest.is_some_and(is_top)
 }

@@ -122,12 +122,16 @@ pub fn contested(roll: &Roll) -> Vec<MailboxName> {
 }
 
 /// Every mailbox that is worth a look inside: the dates of contested ones; of those that could show what they are, and of
-/// those that tell which addresses are the account's own, so many of the newest messages. Zero leaves those out.
+/// those that tell which addresses are the account's own, so many of the newest messages. Zero leaves those out. Those with
+/// a role that may be views are looked at too, or a view that plays its role alone would be called the account's archive.
 #[must_use]
 pub fn worth_a_look(listing: &Listing, roll: &Roll, messages: u32) -> BTreeMap<MailboxName, Look> {
     let mut looks: BTreeMap<MailboxName, Look> = BTreeMap::new();
     for name in contested(roll) {
         looks.entry(name).or_default().dates = true;
+    }
+    for name in aside::may_be_views(listing, roll) {
+        looks.entry(name).or_default();
     }
     if messages > 0 {
         for name in content::worth_a_look(listing, roll) {

@@ -70,6 +70,39 @@ impl Session {
         })
     }
 
+    /// Whether numbers are asked for by FETCH: GNU mailutils 3.15 takes those of `UID SEARCH UID` for sequence numbers.
+    /// Servers that know ESEARCH (RFC 4731) are asked by that, which answers in ranges.
+    fn asks_by_fetch(&self) -> bool {
+        !self.can("ESEARCH")
+    }
+
+    /// Which messages of these numbers there are, by FETCH; none where the server tells of a part only (RFC 9738).
+    async fn fetched(&mut self, numbers: Command) -> Result<Option<Vec<Uid>>, LookError> {
+        let reply = self.look(numbers.words("(UID)")).await?;
+        let there = read::fetched(&reply.data).into_keys().collect();
+        Ok((!read::is_truncated(reply.code.as_deref())).then_some(there))
+    }
+
+    async fn fetched_among(&mut self, uids: &UidSet) -> Result<Option<UidSet>, LookError> {
+        let mut all = Vec::new();
+        for set in cut(uids, usize::MAX) {
+            match self.fetched(Command::new("UID FETCH").uids(&set)).await? {
+                Some(there) => all.extend(there),
+                None => return Ok(None),
+            }
+        }
+        all.retain(|uid| uids.contains(*uid));
+        Ok(Some(UidSet::new(all)))
+    }
+
+    async fn fetched_since(&mut self, uid: Uid) -> Result<Option<UidSet>, LookError> {
+        let range = format!("{uid}:{}", Uid::MAX);
+        let there = self
+            .fetched(Command::new("UID FETCH").words(&range))
+            .await?;
+        Ok(there.map(|there| there.into_iter().filter(|one| *one >= uid).collect()))
+    }
+
     /// What a search finds from a UID on, to its end: where the server tells of the highest only (RFC 9738 §3.1), the
     /// others are asked for as well.
     async fn search_to_end(
@@ -240,6 +273,12 @@ impl Store for Session {
     }
 
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {
+        if let Search::Among(uids) = what
+            && self.asks_by_fetch()
+            && let Some(there) = self.fetched_among(uids).await?
+        {
+            return Ok(there);
+        }
         let mut all: Vec<Uid> = Vec::new();
         for command in self.search_commands(what)? {
             all.extend(self.search_to_end(&command, 1).await?);
@@ -251,7 +290,12 @@ impl Store for Session {
     }
 
     async fn since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
-        // Not `n:*`: GNU mailutils 3.15 finds nothing by that.
+        if self.asks_by_fetch()
+            && let Some(there) = self.fetched_since(uid).await?
+        {
+            return Ok(there);
+        }
+        // Not `n:*`, which means the last message where none is so high.
         let range = self.search_command(&format!("UID {uid}:{}", Uid::MAX));
         self.search_to_end(&range, uid).await.map(UidSet::new)
     }

@@ -146,6 +146,12 @@ texts! {
     not_found_by_all(name, role, makers)
         "not every client finds \"{name}\" for {role}: {makers}"
         "pour {role}, certains clients ne trouvent pas \"{name}\" : {makers}"
+    clients_meet_in(name, role, because, keep)
+        "these clients meet in \"{name}\" for {role}, since {because}: fix renames \"{keep}\" to it"
+        "pour {role}, ces logiciels de messagerie se retrouvent dans « {name} », car {because} : fix renomme ainsi « {keep} »"
+    clients_meet_in_once_included(name, role, because, keep)
+        "these clients meet in \"{name}\" for {role}, since {because}: with --include {role}, fix renames \"{keep}\" to it"
+        "pour {role}, ces logiciels de messagerie se retrouvent dans « {name} », car {because} : avec --include {role}, fix renomme ainsi « {keep} »"
     none_so_clients_make(role, makers)
         "no mailbox has the role {role}: {makers}"
         "aucun dossier n'a le rôle {role} : {makers}"

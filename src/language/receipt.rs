@@ -156,6 +156,12 @@ texts! {
     stopped_by_you()
         "stopped by you"
         "arrêtée par vous"
+    stopped_merge(moved, all)
+        "stopped by you; {moved} of {all} messages moved"
+        "arrêtée par vous ; {moved} messages sur {all} déplacés"
+    stopped_before_removal(moved, all)
+        "stopped by you; {moved} of {all} messages moved, the mailbox is not yet removed"
+        "arrêtée par vous ; {moved} messages sur {all} déplacés, le dossier n'est pas encore supprimé"
     was_there_already()
         "it was there already"
         "il existait déjà"

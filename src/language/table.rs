@@ -6,6 +6,7 @@ counts! {
     mailboxes("mailbox" "mailboxes") ("dossier" "dossiers")
     ordinary_mailboxes("ordinary mailbox" "ordinary mailboxes") ("dossier ordinaire" "dossiers ordinaires")
     findings("finding" "findings") ("constat" "constats")
+    things("thing" "things") ("chose à faire" "choses à faire")
     mail_clients("mail client" "mail clients") ("client de messagerie" "clients de messagerie")
     steps("step" "steps") ("étape" "étapes")
     messages_move("message moves" "messages move") ("message déplacé" "messages déplacés")
@@ -60,6 +61,7 @@ texts! {
     refused() "refused" "refusée"
     unknown() "unknown" "inconnu"
     outcome_unknown() "unknown" "inconnue"
+    outcome_stopped() "stopped" "arrêtée"
     skipped() "skipped" "omise"
     removed() "removed" "supprimé"
     stays_there() "left" "reste"
@@ -68,6 +70,7 @@ texts! {
     waiting() "waiting" "en attente"
     finished() "finished" "terminée"
     unfinished() "unfinished" "inachevée"
+    running() "running" "en cours"
     may_hold_mail() "may-hold-mail" "retient peut-être du courrier"
     undone() "undone" "annulée"
     damaged() "damaged" "illisible"
@@ -121,6 +124,9 @@ texts! {
     see_what_would_be_done()
         "See what would be done:"
         "Voir ce qui serait fait :"
+    no_role_twice()
+        "no role has two mailboxes: nothing to do"
+        "aucun rôle n'a deux dossiers : rien à faire"
     one_per_role()
         "one mailbox per role: nothing to do"
         "un dossier par rôle : rien à faire"
@@ -212,6 +218,15 @@ texts! {
     nothing_to_do()
         "nothing to do"
         "rien à faire"
+    nothing_to_do_without(roles)
+        "nothing to do without --include {roles}"
+        "rien à faire sans --include {roles}"
+    nothing_rolecall_can_do()
+        "nothing rolecall can do"
+        "rien que rolecall puisse faire"
+    by_hand_too(nothing, things)
+        "{nothing}; {things} by hand"
+        "{nothing} ; {things} à la main"
     warnings()
         "Warnings"
         "Avertissements"

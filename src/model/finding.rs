@@ -139,6 +139,9 @@ codes! {
     ClientWillCreate "client-will-create" Info
         "a client does not find the role's mailbox and will make its own"
         "These clients look for a mark or for a name that is not there, so they make a mailbox of their own beside the one that keeps the role. Mark it where the server can, rename it with `--target ROLE=NAME --make-target`, or set it in each client; `rolecall clients ACCOUNT -v` tells why and where. If you stated the client with `--client`, this is a warning."
+    ClientsMeetElsewhere "clients-meet-elsewhere" Info
+        "the clients that you stated meet under another name than the role's mailbox has"
+        "More of the clients stated with `--client` find the role's mailbox once it has this name, so `rolecall fix` with the same clients renames it. `--target ROLE=MAILBOX` keeps the name it has."
     ClientToBeTold "client-to-be-told" Info
         "a client must be told by its user which mailbox to use"
         "No mailbox and no name suits all the clients that you stated with `--client`. The plan suits most of them, and first those that nobody can set; the entry says what to set in this one, and where. What it says of one that is already in use does not happen with one that is set up now. `rolecall clients ACCOUNT --client …` tells why."

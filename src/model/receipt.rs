@@ -21,8 +21,10 @@ pub enum Outcome {
     Applied,
     /// The server said no, or a guard stopped it; what was moved so far is in the target.
     Refused,
-    /// Not over: interrupted, or sent without an answer; `rolecall resume` finds out and finishes it.
+    /// Sent without an answer, or not to be proven: `rolecall resume` finds out and finishes it.
     Unknown,
+    /// Not over, for the user has stopped it; all that was sent was answered and seen, and `rolecall resume` goes on.
+    Stopped,
     /// Not begun.
     Skipped,
 }
@@ -35,6 +37,7 @@ impl Outcome {
             Self::Applied => "applied",
             Self::Refused => "refused",
             Self::Unknown => "unknown",
+            Self::Stopped => "stopped",
             Self::Skipped => "skipped",
         }
     }

@@ -166,9 +166,7 @@ impl<'a> Maker<'a> {
             .any(|attribute| Role::from_attribute(attribute).is_some());
         mailbox.selectable
             && !mailbox.name.is_inbox()
-            && self
-                .finding(Code::SameMailboxTwice, &mailbox.name)
-                .is_none()
+            && !self.has_another_name(&mailbox.name)
             && (!marked || self.listing.server.lets_clients_mark())
             && !to.is_below(&mailbox.name, mailbox.delimiter)
             && self.listing.is_home(&mailbox.name)

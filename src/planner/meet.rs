@@ -130,20 +130,16 @@ pub fn converge(
         foresight,
         today,
     };
-    let wanted = Role::EVERY
-        .into_iter()
-        .filter(|role| role.can_merge() && policy.wants(Some(*role)));
-    let mut policy = policy.clone();
-    let (mut told, mut suggested) = (Vec::new(), BTreeMap::new());
-    for role in wanted {
-        if let Some(suggestion) = search.suggestion(role) {
-            suggested.insert(role, suggestion);
-        }
-        if let Some(keep) = search.keep(role, suggested.get(&role)) {
-            told.push((role, keep));
-        }
-    }
-    policy.suggested = suggested;
+    let suggested = search.suggestions();
+    let keeps = search.wanted().filter_map(|role| {
+        let keep = search.keep(role, suggested.get(&role));
+        keep.map(|keep| (role, keep))
+    });
+    let mut told: Vec<(Role, MailboxName)> = keeps.collect();
+    let policy = Policy {
+        suggested,
+        ..policy.clone()
+    };
     let mut plan = plan(listing, roll, &findings, &policy);
     let account = after(listing, &plan);
     told.retain(|(_, keep)| account.find(keep.wire()).is_some());
@@ -153,6 +149,31 @@ pub fn converge(
     );
     plan.manual.extend(tell(&new, &in_use, &told));
     plan.sealed()
+}
+
+/// The names under which stated clients meet and roles are not kept yet: what [`converge`] would rename to or make; none
+/// where no clients were stated.
+#[must_use]
+pub fn meeting(
+    listing: &Listing,
+    roll: &Roll,
+    findings: &[Finding],
+    policy: &Policy,
+    foresight: Foresight<'_>,
+) -> BTreeMap<Role, Suggestion> {
+    let today = (foresight.predict)(listing);
+    if !today.stated {
+        return BTreeMap::new();
+    }
+    let search = Search {
+        listing,
+        roll,
+        findings,
+        policy,
+        foresight,
+        today,
+    };
+    search.suggestions()
 }
 
 /// What clients that most people have will make beside the mailboxes that the plan keeps: set up then, or in use before it.
@@ -224,6 +245,17 @@ impl<'a> Search<'a> {
             account,
             finders: forecasts.finders(role, keep.text()),
         }
+    }
+
+    fn wanted(&self) -> impl Iterator<Item = Role> {
+        let mergeable = Role::EVERY.into_iter().filter(|role| role.can_merge());
+        mergeable.filter(|role| self.policy.wants(Some(*role)))
+    }
+
+    fn suggestions(&self) -> BTreeMap<Role, Suggestion> {
+        let wanted = self.wanted();
+        let suggested = wanted.filter_map(|role| Some((role, self.suggestion(role)?)));
+        suggested.collect()
     }
 
     pub(super) fn sure(&self, members: &Members) -> Vec<&'a Mailbox> {

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use after::after;
 use keeper::Keeper;
-pub use meet::{Foresight, converge, finders};
+pub use meet::{Foresight, converge, finders, meeting};
 use source::Verdict;
 
 use crate::{
@@ -157,6 +157,8 @@ impl Maker<'_> {
         }
         if self.is_doubtful(&keeper.name) {
             // Then all are: a sure one would keep the role.
+            let message = self.say_first(role, &keeper.name);
+            self.by_hand(role, Code::RoleDoubtful, message);
             return;
         }
         let sources: Vec<&Mailbox> = sure

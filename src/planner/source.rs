@@ -10,7 +10,7 @@ use crate::{
         mailbox::{Mailbox, MailboxName},
         plan::Path,
         role::Role,
-        roll::{Entry, EvidenceKind},
+        roll::{Aside, Entry, EvidenceKind},
         software::Software,
     },
 };
@@ -82,7 +82,7 @@ impl<'a> Maker<'a> {
         if !source.selectable || source.name.is_inbox() {
             return Verdict::Ignore;
         }
-        if self.finding(Code::SameMailboxTwice, &source.name).is_some() {
+        if self.has_another_name(name) {
             // Whichever the other name is: what is taken out of this one is gone from that one too.
             return leave(Code::SameMailboxTwice, text::has_another_name(name));
         }
@@ -183,6 +183,23 @@ impl<'a> Maker<'a> {
                 }
             },
         })
+    }
+
+    /// Whether a mailbox has another name besides those that an alias namespace gives to every mailbox: nothing is planned
+    /// by these, so what becomes of the mailbox itself is all that becomes of them.
+    pub(super) fn has_another_name(&self, name: &MailboxName) -> bool {
+        let is_alias = |other: &MailboxName| {
+            let aside = self
+                .roll
+                .entry(other)
+                .and_then(|entry| entry.aside.as_ref());
+            matches!(aside, Some(Aside::Alias(real)) if real == name)
+        };
+        self.finding(Code::SameMailboxTwice, name)
+            .is_some_and(|finding| {
+                let mut others = finding.mailboxes.iter();
+                others.any(|other| other != name && !is_alias(other))
+            })
     }
 
     /// Messages that stay because they are marked `\Deleted` (decisions 5).

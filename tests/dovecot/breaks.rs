@@ -13,7 +13,7 @@ use crate::{
         dovecot::{Dovecot, Setup},
         proxy::Cut,
         raw::text,
-        run, shown,
+        rolecall, run, shown,
     },
 };
 
@@ -229,6 +229,33 @@ fn a_run_that_was_killed_is_resumed_whether_its_last_command_runs_late_or_never(
 }
 
 #[test]
+fn who_comes_while_a_run_is_going_on_is_told_since_when_and_how_far_it_is() {
+    let scene = many();
+    scene.proxy.cut_at("UID MOVE", 4, Cut::Hold);
+    let child = start(scene.command("fix --yes --settle 0"));
+    scene.proxy.wait_until_held();
+    for words in ["fix --dry-run", "fix --yes"] {
+        let told = run(scene.command(words), 3);
+        let begins = "cannot change the account: another rolecall is changing it since 20";
+        let (_, told) = told.split_once(begins).unwrap();
+        assert!(told.contains(" of 1 200 messages moved\n"), "{told}");
+        assert!(
+            !told.contains("resume") && !told.contains(" UTC, 0 of"),
+            "{told}"
+        );
+    }
+    let runs = run(rolecall(scene.state.path(), &["runs"]), 0);
+    assert!(
+        runs.contains(" running ") && !runs.contains("resume"),
+        "{runs}"
+    );
+    scene.proxy.let_go();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    scene.is_settled("");
+}
+
+#[test]
 fn ctrl_c_lets_the_command_under_way_end_and_tells_how_to_go_on() {
     let scene = many();
     let before = scene.account();
@@ -262,6 +289,12 @@ fn ctrl_c_lets_the_command_under_way_end_and_tells_how_to_go_on() {
         .collect();
     assert!(
         told.last().unwrap().contains("rolecall resume"),
+        "{told:#?}"
+    );
+    let how_far = "stopped by you; 701 of 1 200 messages moved, the mailbox is not yet removed";
+    let said = told.concat().replace("  ", "");
+    assert!(
+        said.contains(how_far) && !said.contains("unknown"),
         "{told:#?}"
     );
 

@@ -374,9 +374,38 @@ fn the_plans_of_all_are_reviewed_once_and_applied_as_they_are() {
     fs::remove_file(plans.join("user1.yaml")).unwrap();
     let mut raw = Raw::login(fleet.scene.server.port, "user2", PASSWORD);
     raw.ok("RENAME \"Sent Items\" Elsewhere");
-    let shown = fleet.fix(&format!("--plan {}", plans.display()), 3);
+    let report = fleet.path("report");
+    let words = format!(
+        "--plan {} --report-dir {}",
+        plans.display(),
+        report.display()
+    );
+    let shown = fleet.fix(&words, 3);
     assert!(shown.contains("Failed for: stale 1."), "{shown}");
+    assert!(
+        shown.contains("1 account has no plan and no turn: user1\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("4 accounts: 2 done, 1 failed, 1 had no turn.\n"),
+        "{shown}"
+    );
+    assert_eq!(fleet.list("report/pending.txt").len(), 1);
     assert_eq!(fleet.merged(), set(&["user3", "user4"]));
+}
+
+#[test]
+fn an_account_with_nothing_to_do_has_a_plan_that_says_so() {
+    let fleet = Fleet::of(3);
+    fleet.fix("user1", 0);
+    let plans = fleet.path("plans");
+    fleet.shows(&format!("fix --save-plan {}", plans.display()), 1);
+    assert_eq!(fs::read_dir(&plans).unwrap().count(), 3);
+    let words = format!("--plan {} --canary 2", plans.display());
+    let shown = fleet.fix(&words, 0);
+    assert!(shown.contains("3 accounts: 3 done."), "{shown}");
+    assert!(!shown.contains("no plan"), "{shown}");
+    assert_eq!(fleet.merged().len(), 3);
 }
 
 #[test]

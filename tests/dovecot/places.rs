@@ -94,7 +94,7 @@ fn fixed_and_undone(scene: &Scene, prefix: &str, others: &[&str]) {
         of(&before.subscribed, others)
     );
     let (was, is) = (parted(before.clone(), others), parted(after, others));
-    assert_eq!(is.own, merged(was.own, prefix));
+    assert_eq!(is.own, merged(was.own, prefix), "{receipt:#}");
     assert_eq!(is.others, was.others);
 
     scene.proxy.clear();
@@ -127,7 +127,7 @@ fn told_without_a_role(scene: &Scene, names: &[&str]) {
         let kept = audit["roles"].to_string();
         assert!(!kept.contains(&format!("\"{name}\"")), "{kept}");
     }
-    let table = scene.shows("audit --all", 1);
+    let table = scene.shows("audit --verbose", 1);
     for name in names {
         let line = table.lines().find(|line| line.contains(name));
         assert!(line.is_some(), "{name} is not told:\n{table}");

@@ -83,7 +83,7 @@ fn a_plan_is_the_accounts_and_not_the_administrators() {
     for (planner, applier) in [("--login-as boss", ""), ("", "--login-as boss")] {
         let mut raw = stage.raw();
         stage.fill(&mut raw, "Sent Items", &["\\Seen"]);
-        let words = format!("fix --save-plan {file} {planner} --target sent=Sent");
+        let words = format!("fix --save-plan {file} {planner} --make-target --target sent=Sent");
         let (plan, status) = stage.tells(&words, true);
         assert_eq!(status, 1, "{plan:#}");
         assert_eq!(plan["identity"]["user"], "alice");

@@ -35,7 +35,12 @@ const UNSAFE: &str = "manual:no-safe-removal";
 const CHANGES: &str = "refused:changes-messages";
 const NOWHERE: &str = "refused:message-gone";
 const FLAT: &str = "impossible:no-children";
-const BY_ADMIN: &str = "done, manual:mark-by-administrator";
+const ELSEWHERE: &str = "done, manual:client-will-create";
+const BY_ADMIN: &str = "done, manual:client-will-create, manual:mark-by-administrator";
+const PURGED: &str = "done, warned:may-be-purged";
+const PURGED_BY_ADMIN: &str =
+    "done, manual:client-will-create, manual:mark-by-administrator, warned:may-be-purged";
+const RESERVED: &str = "manual:client-will-create, manual:mark-by-administrator, refused:reserved-name, warned:may-be-purged";
 
 /// How the scenes end.
 #[rustfmt::skip]
@@ -46,16 +51,16 @@ const ENDS: [Row; 19] = [
     ("merge three", ["done", "done", "done", "done", UNSAFE, UNSAFE]),
     ("merge three, `--remove-without-uidplus`", ["done", "done", "done", "done", CHANGES, "done"]),
     ("the same fix again", ["nothing to do", "nothing to do", "nothing to do", "nothing to do", CHANGES, "nothing to do"]),
-    ("rename: `--target` to a new name, `--make-target`", ["done"; 6]),
+    ("rename: `--target` to a new name, `--make-target`", [ELSEWHERE, ELSEWHERE, "done", ELSEWHERE, ELSEWHERE, ELSEWHERE]),
     ("mailboxes below a source follow", ["done", "done", "done", "done", FLAT, "done"]),
     ("mailboxes below a source cannot follow", ["left:children-stay", "left:children-stay", "left:children-stay", "left:children-stay", FLAT, UNSAFE]),
     ("the kept one is subscribed", ["done"; 6]),
     ("a message marked `\\Deleted`", ["left:deleted-marked-mail", "left:deleted-marked-mail", "left:deleted-marked-mail", "left:deleted-marked-mail", UNSAFE, UNSAFE]),
     ("keywords", ["done", "done", "done", "done", "impossible:no-keywords", "impossible:no-keywords"]),
     ("trash, not named", ["left:held-back"; 6]),
-    ("trash, `--include trash`", ["done", "done", "done", "done", UNSAFE, UNSAFE]),
-    ("trash, `--target` another than `Trash`", [BY_ADMIN, BY_ADMIN, "done", "manual:mark-by-administrator, refused:reserved-name", UNSAFE, UNSAFE]),
-    ("the marked one is the source", [BY_ADMIN, BY_ADMIN, "done", "done", UNSAFE, UNSAFE]),
+    ("trash, `--include trash`", [PURGED, PURGED, PURGED, PURGED, UNSAFE, UNSAFE]),
+    ("trash, `--target` another than `Trash`", [PURGED_BY_ADMIN, PURGED_BY_ADMIN, PURGED, RESERVED, UNSAFE, UNSAFE]),
+    ("the marked one is the source", [BY_ADMIN, BY_ADMIN, "done", ELSEWHERE, UNSAFE, UNSAFE]),
     ("undo", ["done", "done", "done", "done", CHANGES, "done, left:undo-incomplete"]),
     ("cut at the first message, resumed", ["done", "done", "done", "done", CHANGES, "done"]),
     ("cut, its message moved by another client, resumed", [NOWHERE; 6]),
@@ -180,6 +185,7 @@ fn page() -> String {
         - `done`: all that was planned, proven by a fresh read.\n\
         - `left:CODE`: a rule of rolecall's left a mailbox as it is; `rolecall explain CODE` says why.\n\
         - `manual:CODE`: not begun, or not to be finished, without a person; the report says what to do.\n\
+        - `warned:CODE`: said before anything was done, and done all the same.\n\
         - `refused:changes-messages`: the server's COPY changes messages. The first one shows it, and the merge stops before\n  \
           any original is touched.\n\
         - `refused:message-gone`: nothing shows who has it, so the merge stops; it is where the other client has put it, and\n  \

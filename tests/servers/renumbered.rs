@@ -62,3 +62,25 @@ fn an_emptied_mailbox_that_gets_new_numbers_as_the_line_is_lost_is_removed_by_re
         assert_eq!(after.messages.keys().collect::<Vec<_>>(), ["INBOX", "Sent"]);
     });
 }
+
+#[test]
+fn mailboxes_whose_uids_are_no_sequence_numbers_are_merged_once() {
+    on_mailutils(|stage| {
+        let mut raw = stage.raw();
+        stage.fill(&mut raw, "Sent", &["\\Seen", "\\Deleted", ""]);
+        stage.fill(
+            &mut raw,
+            SOURCES[0],
+            &["\\Deleted", "\\Seen", "", "\\Flagged"],
+        );
+        for name in ["Sent", SOURCES[0]] {
+            raw.ok(&format!("SELECT {}", quoted(name)));
+            raw.ok("EXPUNGE");
+        }
+        let ended = stage.fix("--remove-without-uidplus");
+        assert_eq!(ended.word, "done");
+        let names: Vec<&String> = ended.after.messages.keys().collect();
+        assert_eq!(names, ["INBOX", "Sent"]);
+        assert_eq!(ended.after.messages["Sent"].len(), 5);
+    });
+}

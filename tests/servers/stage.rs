@@ -232,7 +232,7 @@ impl Ended {
 }
 
 /// `done` where all that was planned is applied; the rest tells what was not, and why: `refused:CODE` (the server or a
-/// guard stopped it), `left:CODE` (a rule did), `manual:CODE` (a person has to).
+/// guard stopped it), `left:CODE` (a rule did), `manual:CODE` (a person has to). `warned:CODE` was said and done all the same.
 pub fn ended(plan: &Value, receipt: &Value, status: i32) -> String {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let codes = |field: &str| -> BTreeSet<String> {
@@ -270,11 +270,16 @@ pub fn ended(plan: &Value, receipt: &Value, status: i32) -> String {
     let is_done = words.is_empty() && !is_left && !steps.is_empty();
     let kind = if is_left { "left" } else { "manual" };
     words.extend(manual.iter().map(|code| format!("{kind}:{code}")));
-    words.extend(codes("warnings").iter().map(|code| format!("left:{code}")));
+    words.extend(codes("warnings").iter().map(|code| match code.as_str() {
+        "may-be-purged" => format!("warned:{code}"),
+        _ => format!("left:{code}"),
+    }));
     // The exit status tells the same.
-    let failed = words
-        .iter()
-        .any(|word| !word.starts_with("left:") && !word.starts_with("manual:"));
+    let is_said = |word: &String| {
+        let mut kinds = ["left:", "manual:", "warned:"].into_iter();
+        kinds.any(|kind| word.starts_with(kind))
+    };
+    let failed = !words.iter().all(is_said);
     assert_eq!(status, if failed { 3 } else { 0 }, "{words:?}");
     let first = if is_done {
         "done"

@@ -191,7 +191,9 @@ impl Sim {
         let mut rights = BTreeMap::new();
         for (name, mailbox) in &account.mailboxes {
             let mut messages: BTreeMap<String, usize> = BTreeMap::new();
-            for message in mailbox.messages() {
+            // A view has no messages of its own.
+            let own = mailbox.messages().iter().filter(|_| !mailbox.is_view());
+            for message in own {
                 let (id, date) = (message.email_id, message.internal_date);
                 *messages
                     .entry(format!("{id} {date} {:?}", message.flags))

@@ -35,13 +35,14 @@ const READ_ONLY: [&str; 21] = [
 ];
 
 /// What FETCH may ask for; a text only with PEEK, since anything else sets `\Seen`.
-const FACTS: [&str; 6] = [
+const FACTS: [&str; 7] = [
     "UID",
     "FLAGS",
     "INTERNALDATE",
     "RFC822.SIZE",
     "EMAILID",
     "MODSEQ",
+    "X-MAILBOX",
 ];
 
 impl Sent {

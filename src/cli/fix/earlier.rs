@@ -105,6 +105,10 @@ impl Fixing {
         if tombstone.is_none() && run.is_none() {
             return Ok(());
         }
+        if self.home.is_at_work(account) {
+            let work = self.home.work(account);
+            return Err(ApplyError::Locked { work }.into());
+        }
         let held = tombstone.map_or_else(String::new, |tombstone| {
             format!(", and \"{}\" may hold its mail", tombstone.name.text())
         });

@@ -23,7 +23,7 @@ use super::{
     output::{look, say},
     ports::chance,
 };
-use crate::{apply::Home, config::accounts::Entry, language::text, model::plan::hex};
+use crate::{apply::Home, config::accounts::Entry, fleet::Id, language::text, model::plan::hex};
 use plans::{Saving, Waiting};
 use turn::{Budget, Fixing, Mode};
 
@@ -86,8 +86,8 @@ pub async fn run(options: Fix) -> Result<Status, Failure> {
         Mode::AskOnce => return ask_once(crew, fixing, &state).await,
         Mode::Show | Mode::Apply => crew.listen(),
     }
+    let order = in_turn(&mut crew, &fixing);
     let fixing = Arc::new(fixing);
-    let order = crew.everyone();
     match fixing.options.fuses.canary {
         Some(number) => canary::go(&mut crew, &fixing, order, number).await,
         None => {
@@ -95,6 +95,16 @@ pub async fn run(options: Fix) -> Result<Status, Failure> {
         }
     }
     crew.finish()
+}
+
+/// Those that have a turn: of reviewed plans, the accounts that have one.
+fn in_turn(crew: &mut Crew, fixing: &Fixing) -> Vec<Id> {
+    let (with, without) = crew.everyone().into_iter().partition(|id| {
+        let entry = crew.entry(*id);
+        entry.is_none_or(|entry| fixing.has_plan(entry))
+    });
+    crew.leave(without, "no plan was saved for it");
+    with
 }
 
 /// What this command is to do: the accounts file, and all that decides what is planned.
@@ -184,8 +194,8 @@ async fn ask_once(mut crew: Crew, fixing: Fixing, state: &Path) -> Result<Status
         saving: Some(Saving::aside(&folder.0)?),
         ..fixing
     });
-    let everyone = crew.everyone();
-    let planned = crew.draft(&planning, everyone).await;
+    let order = in_turn(&mut crew, &planning);
+    let planned = crew.draft(&planning, order).await;
     let Ok(fixing) = Arc::try_unwrap(planning) else {
         return Err(Failure::bug("a plan is still being made"));
     };

@@ -4,7 +4,7 @@
 //! at once; a plan that was changed since it was read.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -16,7 +16,11 @@ use crate::{
         listing::AccountId,
         plan::{Action, Plan},
     },
+    report::text::{counted, safe},
 };
+
+/// How many accounts without a plan are named.
+const MOST_NAMED: usize = 10;
 
 /// The messages that a plan moves, as far as was seen.
 pub fn moves(plan: &Plan) -> u64 {
@@ -63,22 +67,6 @@ impl Saving {
             is_told: false,
             ..Self::to(path, true)?
         })
-    }
-
-    /// Whether there is a file for each account.
-    pub fn is_folder(&self) -> bool {
-        self.is_folder
-    }
-
-    /// Sees to it that no older plan of an account that has nothing to do lies in the folder.
-    pub fn none(&self, entry: &Entry) -> Result<(), Failure> {
-        let path = self.path.join(file_name(entry) + ".yaml");
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::config(
-                format!("cannot remove the old plan {}: {error}", path.display()),
-            )),
-            _ => Ok(()),
-        }
     }
 
     /// Writes an account's plan, and says where.
@@ -155,24 +143,46 @@ impl Waiting {
         places.iter().map(|place| place.account.clone()).collect()
     }
 
-    /// Leaves the accounts that have a plan, the smallest first. An account without a plan is refused where accounts were
-    /// named one by one.
-    pub fn fit(&self, entries: &mut Vec<Entry>, are_named: bool) -> Result<(), Failure> {
-        if are_named {
-            for entry in &*entries {
-                self.of(&entry.account.id)
-                    .ok_or_else(|| self.not_for(entry))?;
-            }
+    /// Puts the accounts in order, the fewest messages first and those without a plan last, and names the latter. One
+    /// without a plan is refused where accounts were named one by one.
+    pub fn fit(&self, entries: &mut [Entry], are_named: bool) -> Result<(), Failure> {
+        let (with, without): (Vec<&Entry>, Vec<&Entry>) = entries
+            .iter()
+            .partition(|entry| self.has(&entry.account.id));
+        if let Some(entry) = without.first().filter(|_| are_named) {
+            return Err(self.not_for(entry));
         }
-        entries.retain(|entry| self.of(&entry.account.id).is_some());
-        let unused = self.plans.len() - entries.len();
+        let used: BTreeSet<String> = with.iter().map(|entry| entry.account.id.key()).collect();
+        let unused = self.plans.len() - used.len();
         if unused > 0 && !are_named {
             say(&format!(
                 "{unused} of the plans are for accounts that are not in the accounts file, and are left alone"
             ));
         }
-        entries.sort_by_key(|entry| self.of(&entry.account.id).map_or(0, |place| place.moves));
+        if !without.is_empty() {
+            let number = counted(without.len() as u64, "account has", "accounts have");
+            let named = without.iter().take(MOST_NAMED);
+            let named: Vec<String> = named.map(|entry| safe(entry.called())).collect();
+            let more = if without.len() > MOST_NAMED {
+                ", …"
+            } else {
+                ""
+            };
+            say(&format!(
+                "{number} no plan and no turn: {}{more}",
+                named.join(", ")
+            ));
+        }
+        entries.sort_by_key(|entry| {
+            let place = self.of(&entry.account.id);
+            place.map_or(u64::MAX, |place| place.moves)
+        });
         Ok(())
+    }
+
+    /// Whether there is a plan for the account.
+    pub fn has(&self, account: &AccountId) -> bool {
+        self.of(account).is_some()
     }
 
     fn not_for(&self, entry: &Entry) -> Failure {

@@ -103,8 +103,17 @@ pub struct Fixing {
 impl Verb for Fixing {
     async fn turn(&self, entry: &Entry, mut world: World, told: &mut Told) -> Result<(), Failure> {
         let judge = self.judge.of(entry);
+        let to_resume = self.to_resume(entry)?;
+        if let (Some(waiting), None) = (&self.waiting, &to_resume) {
+            let plan = waiting.plan(&entry.account.id)?;
+            if plan.is_empty() {
+                // It says so whatever the account has become since.
+                self.show(entry, &plan, told)?;
+                return Ok(());
+            }
+        }
         let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
-        if let Some(past) = self.to_resume(entry)? {
+        if let Some(past) = to_resume {
             if !self.affords(to_come(&past, &self.batch), &world, told) {
                 session.logout().await;
                 return Ok(());
@@ -167,6 +176,12 @@ impl Fixing {
             told.left = Some(why.to_owned());
         }
         is_enough
+    }
+
+    /// Whether a plan was saved for the account; one that is made now needs none.
+    pub fn has_plan(&self, entry: &Entry) -> bool {
+        let id = &entry.account.id;
+        self.waiting.as_ref().is_none_or(|waiting| waiting.has(id))
     }
 
     async fn plan(
@@ -243,14 +258,10 @@ impl Fixing {
             say(text::step_left_out(u64::from(*id)).say(self.language()));
         }
         if let Some(saving) = &self.saving {
-            if plan.is_empty() && saving.is_folder() {
-                saving.none(entry)?;
-            } else {
-                let path = saving.write(entry, plan)?;
-                if saving.is_told && !shared.quiet {
-                    let said = text::plan_is_in(safe(&path.display().to_string()));
-                    say(said.say(self.language()));
-                }
+            let path = saving.write(entry, plan)?;
+            if saving.is_told && !shared.quiet {
+                let said = text::plan_is_in(safe(&path.display().to_string()));
+                say(said.say(self.language()));
             }
         }
         if nothing_to_do {
@@ -355,7 +366,7 @@ async fn choose(
 
 fn brief(plan: &Plan) -> String {
     if plan.is_empty() {
-        return "nothing to do".to_owned();
+        return table::nothing_to_do(plan).english().to_owned();
     }
     let steps = counted(plan.steps.len() as u64, "step", "steps");
     let messages = counted(moves(plan), "message to move", "messages to move");

@@ -7,7 +7,7 @@ use super::{
     roster::Roster,
 };
 use crate::{
-    language::text,
+    language::{Phrase, text},
     model::{
         finding::{Code, Finding, Severity},
         listing::Listing,
@@ -93,6 +93,39 @@ fn next(page: &mut Page, listing: &Listing, findings: &[Finding], look: Look) {
             &command(&fix, &listing.account.url),
         );
     } else {
-        page.line(&look.say(text::one_per_role()), Ink::Good);
+        let (said, ink) = nothing_to_do(findings);
+        page.line(&look.say(said), ink);
     }
+}
+
+/// What an audit comes to where no step would be planned.
+fn nothing_to_do(findings: &[Finding]) -> (Phrase, Ink) {
+    let by_hand = findings.iter().filter(|one| is_for_a_person(one.code));
+    let things = by_hand.count() as u64;
+    let has = |code| findings.iter().any(|one| one.code == code);
+    match things {
+        0 if has(Code::RoleMissing) => (text::no_role_twice(), Ink::Good),
+        0 => (text::one_per_role(), Ink::Good),
+        things => {
+            let nothing = text::nothing_rolecall_can_do();
+            let said = text::by_hand_too(nothing, text::things(things));
+            (said, Ink::Odd)
+        }
+    }
+}
+
+/// Whether it waits for a word or a deed of somebody: what is doubtful, what clients and servers must be told.
+fn is_for_a_person(code: Code) -> bool {
+    matches!(
+        code,
+        Code::RoleDoubtful
+            | Code::NameAmbiguous
+            | Code::NameGarbled
+            | Code::LookalikeName
+            | Code::ClientWillCreate
+            | Code::ClientsDisagree
+            | Code::ClientToBeTold
+            | Code::BindsNewName
+            | Code::NamedByAdministrator
+    )
 }

@@ -24,7 +24,7 @@ mod words;
 pub use audit::audit;
 pub use clients::{clients, known_clients};
 pub use mappings::{answer, mappings, review, verdict};
-pub use plan::plan;
+pub use plan::{nothing_to_do, plan};
 pub use receipt::receipt;
 pub use runs::runs;
 pub use steps::steps;

@@ -12,6 +12,7 @@ use crate::{
     model::{
         finding::Code,
         plan::{Action, Plan, Step},
+        role::Role,
     },
     report::{
         text::{count_or_unknown, safe, size_or_unknown},
@@ -30,10 +31,8 @@ pub fn plan(plan: &Plan, look: Look) -> String {
         None => text::plan_for(account),
     };
     page.line(&look.say(head), Ink::Strong);
-    page.gap();
-    if plan.is_empty() {
-        page.line(&look.say(text::nothing_to_do()), Ink::Good);
-    } else {
+    if !plan.is_empty() {
+        page.gap();
         page.grid(&steps(plan, look));
     }
     let warnings = plan.warnings.iter().map(|one| one.code);
@@ -63,11 +62,37 @@ pub fn plan(plan: &Plan, look: Look) -> String {
             );
         }
     }
-    if !plan.is_empty() {
-        page.gap();
+    page.gap();
+    if plan.is_empty() {
+        let ink = if plan.manual.is_empty() {
+            Ink::Good
+        } else {
+            Ink::Odd
+        };
+        page.line(&look.say(nothing_to_do(plan)), ink);
+    } else {
         page.line(&look.say(summary(plan)), Ink::Plain);
     }
     page.finish()
+}
+
+/// What a plan without a step comes to: it may wait for the user's word, or leave things to people.
+#[must_use]
+pub fn nothing_to_do(plan: &Plan) -> Phrase {
+    let held = plan.warnings.iter();
+    let held = held.filter(|one| one.code == Code::HeldBack);
+    let held: Vec<&str> = held.filter_map(|one| one.role.map(Role::word)).collect();
+    let things = plan.manual.len() as u64;
+    let nothing = match (held.as_slice(), things) {
+        ([], 0) => text::nothing_to_do(),
+        ([], _) => text::nothing_rolecall_can_do(),
+        (held, _) => text::nothing_to_do_without(held.join(",")),
+    };
+    if things == 0 {
+        nothing
+    } else {
+        text::by_hand_too(nothing, text::things(things))
+    }
 }
 
 fn remark(code: Code, message: &Phrase) -> Remark<'_> {

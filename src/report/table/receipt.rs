@@ -82,6 +82,7 @@ fn steps(plan: &Plan, receipt: &Receipt, look: Look) -> Grid {
         let outcome = match ended.outcome {
             Outcome::Applied => Ink::Good,
             Outcome::Refused | Outcome::Unknown => Ink::Bad,
+            Outcome::Stopped => Ink::Odd,
             Outcome::Skipped => Ink::Faint,
         };
         let after = ended.source_after.map(words::source_after);

@@ -42,6 +42,7 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
         let ink = match run.state {
             RunState::Finished | RunState::Waiting => Ink::Good,
             RunState::Unfinished | RunState::MayHoldMail | RunState::Damaged => Ink::Bad,
+            RunState::Running => Ink::Odd,
             RunState::Undone => Ink::Faint,
         };
         grid.row([

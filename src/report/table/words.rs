@@ -36,6 +36,7 @@ pub(super) fn outcome(outcome: Outcome) -> Phrase {
         Outcome::Applied => text::applied(),
         Outcome::Refused => text::refused(),
         Outcome::Unknown => text::outcome_unknown(),
+        Outcome::Stopped => text::outcome_stopped(),
         Outcome::Skipped => text::skipped(),
     }
 }
@@ -64,6 +65,7 @@ pub(super) fn run_state(state: &RunState) -> Phrase {
         RunState::Finished => text::finished(),
         RunState::Unfinished => text::unfinished(),
         RunState::Waiting => text::waiting(),
+        RunState::Running => text::running(),
         RunState::MayHoldMail => text::may_hold_mail(),
         RunState::Undone => text::undone(),
         RunState::Damaged => text::damaged(),

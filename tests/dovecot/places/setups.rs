@@ -23,13 +23,11 @@ pub const SHOWN: [(&str, &str); 5] = [
 
 impl Views {
     pub fn setup(&self, base: Setup) -> Setup {
-        let marks: String = self
-            .marks
-            .iter()
-            .map(|(name, mark)| {
-                format!("  mailbox \"{name}\" {{\n    special_use = {mark}\n  }}\n")
-            })
-            .collect();
+        let mut marks = String::new();
+        for (name, mark) in self.marks {
+            let lines = format!("  mailbox \"{name}\" {{\n    special_use = {mark}\n  }}\n");
+            marks.push_str(&lines);
+        }
         let (prefix, separator) = (self.prefix, base.separator);
         let hidden = yes(self.hidden);
         let extra = format!(

@@ -83,7 +83,7 @@ fn views_in_the_namespace_without_a_prefix_stay_as_they_are() {
         ..LISTED
     };
     let shown = [
-        ("Sent", "INBOX\nINBOX.Work\nINBOX.Sent\n  all\n"),
+        ("Sent", "INBOX\nINBOX.Sent\nINBOX.Sent Items\n  all\n"),
         ("Archive", "INBOX\nINBOX.Work\n  all\n"),
         ("All", "INBOX\nINBOX.Sent\nINBOX.Sent Items\n  all\n"),
     ];

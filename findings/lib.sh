@@ -1,0 +1,170 @@
+# What the findings share: a folder that is gone afterwards, packages of fixed versions unpacked into it, servers on
+# loopback that end with the script, and a raw client. To be sourced. Root is needed: each server gets a /usr of its own.
+set -euo pipefail
+
+work=$(mktemp -d)
+chmod 755 "$work"
+servers=()
+# Ends the servers that were started so far, and forgets their mail.
+stop() {
+    local pid
+    for pid in "${servers[@]}"; do
+        while kill -KILL -- "-$pid" 2>/dev/null; do sleep 0.02; done
+    done
+    servers=()
+    rm -rf "$work/run" "$work/home" "$work/spool"
+}
+finish() {
+    stop
+    rm -rf "$work"
+}
+trap finish EXIT
+
+fail() {
+    echo "CHANGED OR BROKEN: $*" >&2
+    exit 1
+}
+
+# same WHAT GOT WANTED: shows it, and fails where it is not as it was.
+same() {
+    printf '%s\n    %s\n' "$1" "${2//$'\n'/$'\n'    }"
+    [ "$2" = "$3" ] || fail "$1"$'\n'"expected:"$'\n'"$3"
+}
+
+# debian PACKAGE[=VERSION]…: unpacked side by side into $work/root, none of it installed.
+debian() {
+    mkdir -p "$work/packages" "$work/root"
+    (cd "$work/packages" && apt-get -qq -o APT::Sandbox::User=root download "$@") || fail "cannot be had: $*"
+    local package
+    for package in "$work"/packages/*.deb; do
+        dpkg-deb -x "$package" "$work/root"
+    done
+}
+
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# in_its_own_usr COMMAND…: with the unpacked /usr laid over the machine's, for nobody else to see.
+in_its_own_usr() {
+    setsid setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child bash -c '
+        mount -t overlay overlay -o "lowerdir=$0/root/usr:/usr" /usr
+        if [ -f "$0/passwd" ]; then mount --bind "$0/passwd" /etc/passwd; fi
+        exec "$@"' "$work" "$@" >"$work/out" 2>&1 &
+    servers+=($!)
+    disown
+}
+
+answers() {
+    local try
+    for try in $(seq 200); do
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
+        sleep 0.05
+    done
+    fail "no server: $(cat "$work/out")"
+}
+
+# dovecot LINES…: Dovecot on $port, user and password `u`, these lines at the end of its configuration.
+dovecot() {
+    port=$(free_port)
+    mkdir -p "$work/run" "$work/home"
+    chown -R nobody:nogroup "$work/run" "$work/home"
+    cat >"$work/dovecot.conf" <<CONF
+base_dir = $work/run
+state_dir = $work/run
+log_path = $work/run/log
+protocols = imap
+listen = 127.0.0.1
+default_internal_user = nobody
+default_internal_group = nogroup
+default_login_user = nobody
+first_valid_uid = 1
+disable_plaintext_auth = no
+ssl = no
+mail_home = $work/home/%u
+mail_location = sdbox:~/mail
+passdb {
+  driver = static
+  args = password=u
+}
+userdb {
+  driver = static
+  args = uid=nobody gid=nogroup home=$work/home/%u
+}
+service anvil {
+  chroot =
+}
+service stats {
+  chroot =
+}
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = $port
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+$(printf '%s\n' "$@")
+CONF
+    in_its_own_usr setpriv --reuid=nobody --regid=nogroup --clear-groups dovecot -F -c "$work/dovecot.conf"
+    answers
+}
+
+# mailutils FORMAT: GNU mailutils' imap4d on $port, user and password `u`; FORMAT is mbox or maildir.
+mailutils() {
+    port=$(free_port)
+    mkdir -p "$work/spool" "$work/home/u"
+    { cat /etc/passwd && echo "u:$(openssl passwd -1 u):64998:64998::$work/home/u:/bin/sh"; } >"$work/passwd"
+    if [ "$1" = maildir ]; then mkdir -p "$work/spool/u/"{cur,new,tmp}; else touch "$work/spool/u"; fi
+    chown -R 64998:64998 "$work/spool" "$work/home"
+    cat >"$work/imap4d.conf" <<CONF
+auth { authentication "generic:system"; authorization "system"; };
+server 127.0.0.1:$port { tls-mode no; };
+mailbox { mail-spool "$1:$work/spool"; mailbox-type $1; };
+namespace personal { prefix "" { directory "$work/home/\$user"; delimiter "/"; mailbox-type "$1"; }; };
+logging { syslog no; };
+login-disabled no;
+tls-mode no;
+CONF
+    in_its_own_usr env "LD_LIBRARY_PATH=/usr/lib/$(uname -m)-linux-gnu" \
+        /usr/sbin/imap4d --foreground --daemon=20 --config-file="$work/imap4d.conf"
+    answers
+}
+
+# imap COMMAND…: logs in, sends the commands one after another, prints their untagged answers and how each ends. "save BOX TEXT" is an
+# APPEND of a small message; "wait SECONDS" waits.
+imap() {
+    python3 - "$port" "$@" <<'PYTHON'
+import re, socket, sys, time
+line = socket.create_connection(("127.0.0.1", int(sys.argv[1]))).makefile("rwb")
+line.readline()
+def ask(command, literal=b""):
+    line.write(command.encode() + b"\r\n" + literal); line.flush()
+    said = []
+    while True:
+        got = line.readline().decode()
+        if not got: raise SystemExit("the server hung up")
+        if got.startswith("+"):
+            continue
+        if got.startswith("t "):
+            # How long it took, and what for, is not the same twice.
+            said.append(re.sub(r" \(\d.*secs\)\.$", "", got[2:].rstrip()))
+            return said
+        said.append(got.rstrip())
+ask("t LOGIN u u")
+told = []
+for command in sys.argv[2:]:
+    word, _, rest = command.partition(" ")
+    if word == "wait":
+        time.sleep(float(rest))
+    elif word == "save":
+        box, _, text = rest.rpartition(" ")
+        body = f"From: a@example.test\r\nMessage-ID: <{text}@example.test>\r\nSubject: {text}\r\n\r\n{text}\r\n".encode()
+        ask(f"t APPEND {box} {{{len(body)}}}", body + b"\r\n")
+    else:
+        told += ask("t " + command)
+print("\n".join(told))
+PYTHON
+}
