@@ -555,10 +555,7 @@ fn of_several_mailboxes_the_one_that_most_known_clients_find_is_kept_unless_one_
         "{sent:?}"
     );
     let (roll, _) = Clients(&["kmail"]).judge(&plain);
-    assert_eq!(
-        roll.roles[&Role::Sent].because,
-        "it has the most messages"
-    );
+    assert_eq!(roll.roles[&Role::Sent].because, "it has the most messages");
     let marked = account(MARKS, '/', "Sent Items \\Sent; Sent; Courrier envoyé");
     let (roll, _) = Clients(&[]).judge(&marked);
     assert_eq!(roll.roles[&Role::Sent].keep.text(), "Sent Items");
