@@ -18,6 +18,8 @@ mod later;
 #[path = "apply/lock.rs"]
 mod lock;
 mod stage;
+#[path = "apply/surprises.rs"]
+mod surprises;
 #[path = "apply/views.rs"]
 mod views;
 

@@ -10,6 +10,7 @@ use super::{
     later::Removal,
     recover::may_run_late,
     run::Run,
+    story::undone_by,
 };
 use crate::{
     guard::{Guard, stands},
@@ -104,6 +105,11 @@ pub async fn resume<S: Store, P: Ports>(
     let waits = past.waits(&ports.now());
     if let Some(waits) = waits.as_ref().filter(|waits| !waits.is_due) {
         return Ok(past.told(&plan, waits));
+    }
+    if waits.is_some()
+        && let Some(other) = undone_by(home, &past)?
+    {
+        return Err(not_possible(&format!("the run {other} has undone it")));
     }
     let journal = home.reopen(&past)?;
     let mut run = Run::new(store, ports, &plan, &settings, past.run.clone(), journal);

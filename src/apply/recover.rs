@@ -29,6 +29,7 @@ use crate::{
     model::{
         mailbox::{MailboxName, is_tombstone},
         plan::Basis,
+        receipt::SourceAfter,
     },
     store::{Act, LookError, Store},
 };
@@ -152,6 +153,22 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             if let Some(step) = step {
                 let subscribed = self.plan.listing.subscribed.contains(&attempt.of);
                 self.tidy(&step, &attempt.of, subscribed).await?;
+            }
+        }
+        self.end_waiting().await
+    }
+
+    /// What waited for its removal and is not there any more has been removed: by an earlier process, which had no answer,
+    /// or by somebody else. Its step said that it waits.
+    async fn end_waiting(&mut self) -> Result<(), Halt> {
+        let ended = self.ended.values();
+        let waits = ended.filter(|receipt| receipt.source_after == Some(SourceAfter::Waits));
+        let waits: Vec<u32> = waits.map(|receipt| receipt.id).collect();
+        for id in waits {
+            let step = self.planned(id).filter(|_| !self.is_waiting(id));
+            if let Some((step, of)) = step.and_then(|step| Some((step.clone(), step.source?))) {
+                let subscribed = self.plan.listing.subscribed.contains(&of);
+                self.tidy(&step, &of, subscribed).await?;
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rolecall::{
-    apply::{RunState, to_resume},
+    apply::{ApplyError, RunState, to_resume},
     demo::{Delivery, Persona, Point, Verdict},
     model::{
         finding::Code,
@@ -215,7 +215,9 @@ async fn an_undo_while_it_waits_gives_the_mailbox_its_own_name_back_with_its_mes
     assert_eq!(stage.client.waiting(), []);
     assert_eq!(to_resume(&stage.client.home, None).unwrap(), []);
     stage.client.set_now(DUE);
-    let _ = stage.client.resume(&run).await;
+    let resumed = stage.client.resume(&run).await;
+    let is_refused = matches!(resumed, Err(ApplyError::NotPossible { .. }));
+    assert!(is_refused, "{resumed:?}");
     assert_eq!(stage.names(), ["Sent", "Sent Items"]);
     assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (0, 6));
     stage.assert_each_once();
@@ -284,20 +286,36 @@ async fn a_resume_whose_line_goes_before_the_delete_ends_as_well() {
         });
         assert!(!stage.resume().await.unwrap().finished);
         stage.be_calm();
-        let receipt = stage.resume().await.unwrap();
-        assert!(receipt.finished, "{receipt:?}");
-        stage.assert_each_once();
-        if receipt.waits.is_some() {
+        let mut receipt = stage.resume().await.unwrap();
+        if point == Point::Before {
+            // Whether it has stood for a day without mail nobody knows any more.
+            assert_eq!(receipt.waits.as_deref(), Some(A_DAY_AFTER_DUE));
             stage.client.set_now(A_DAY_AFTER_DUE);
-            let receipt = stage.resume().await.unwrap();
-            assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+            receipt = stage.resume().await.unwrap();
         }
-        assert_eq!(
-            (stage.names(), stage.count("Sent")),
-            (vec!["Sent".to_owned()], 5)
-        );
+        assert_done(&stage, &receipt);
+        assert_eq!(stage.last().state, RunState::Finished);
+        // An undo makes it again.
+        let receipt = stage.undo(&stage.last().id).await.unwrap();
+        assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
+        assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (0, 5));
         stage.assert_each_once();
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_has_removed_meanwhile_waits_no_more() {
+    let stage = patient(Persona::dovecot());
+    stage.fix().await.unwrap();
+    let name = set_aside(&stage);
+    stage.world(|world| {
+        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+        mailboxes.remove(name.as_bytes()).unwrap();
+    });
+    stage.client.set_now(DUE);
+    let receipt = stage.resume().await.unwrap();
+    assert_done(&stage, &receipt);
+    assert_eq!(stage.heard("DELETE"), 0);
 }
 
 #[tokio::test(start_paused = true)]
