@@ -175,5 +175,5 @@ fn steps_for_clients_are_told_on_request_only() {
     let unasked = scene.shows("clients --client thunderbird", 0);
     assert!(!unasked.contains("user_pref"), "{unasked}");
     let common = scene.shows("clients --steps", 0);
-    assert_eq!(common.matches("\n1. ").count(), 5, "{common}");
+    assert_eq!(common.matches("\n1. ").count(), 6, "{common}");
 }
