@@ -181,16 +181,43 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(late)
     }
 
-    /// Opens a mailbox to look at it; none where it is gone, or another one has its name.
+    /// Opens a mailbox to look at it, by its own name or the one that a later step has given it; none where it is gone, or
+    /// another one has its name.
     async fn look_into(&mut self, mailbox: &MailboxName) -> Result<Option<Opened>, Halt> {
         let stood = self.books.of(mailbox).and_then(|side| side.stood);
-        let opened = match self.store.open(mailbox, Access::ReadWrite).await {
-            Ok(opened) => opened,
-            Err(LookError::Refused { .. }) => return Ok(None),
-            Err(error) => return Err(error.into()),
+        let renamed = self.renamed_to(mailbox);
+        for name in renamed.iter().chain([mailbox]) {
+            let opened = match self.store.open(name, Access::ReadWrite).await {
+                Ok(opened) => opened,
+                Err(LookError::Refused { .. }) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            if stood.is_some_and(|stood| opened.uid_validity == Some(stood.validity)) {
+                return Ok(Some(opened));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The name that steps gave a mailbox after it was touched; none where it has kept its own.
+    fn renamed_to(&self, mailbox: &MailboxName) -> Option<MailboxName> {
+        let touched = self.books.of(mailbox)?.step;
+        let is_applied = |step: &&Step| {
+            let ended = self.ended.get(&step.id);
+            ended.is_some_and(|receipt| receipt.outcome == Outcome::Applied)
         };
-        let is_it = stood.is_some_and(|stood| opened.uid_validity == Some(stood.validity));
-        Ok(is_it.then_some(opened))
+        let later = self.plan.steps.iter().filter(|step| step.id > touched);
+        let renames = later.filter(|step| step.action == Action::Rename);
+        let names = renames
+            .filter(is_applied)
+            .filter_map(|step| step.source.as_ref().zip(step.target.as_ref()));
+        names.fold(None, |now, (source, target)| {
+            let name = now.as_ref().unwrap_or(mailbox);
+            let delimiter = self.plan.listing.delimiter_of(source);
+            let goes_along = name == source || name.is_below(source, delimiter);
+            let moved = name.moved(source, target).filter(|_| goes_along);
+            moved.or(now)
+        })
     }
 
     /// The balance of a mailbox that is not there any more: what stood there must have been moved.

@@ -4,6 +4,7 @@ use crate::{
     scene::{Account, DATE, Scene},
     support::{
         dovecot::Setup,
+        json,
         raw::{Seen, text},
         run,
     },
@@ -75,7 +76,13 @@ fn what_others_did_since_is_left_alone() {
     raw.ok("UID STORE 6 +FLAGS.SILENT (\\Flagged)");
     raw.append("Sent", "", DATE, &text(77, 100));
     let changed = scene.account();
-    scene.undo(id(&fixed));
+    let words = format!("undo --yes --format json {}", id(&fixed));
+    let undone = json(scene.command_without_account(&words), 3);
+    let told = undone["steps"].to_string();
+    assert!(
+        told.contains("of 2 messages 1 is no longer there"),
+        "{told}"
+    );
     let after = scene.account();
     assert_eq!(after.names(), before.names());
     assert_eq!(after.bag(), changed.bag());
