@@ -396,11 +396,12 @@ fn scenes() -> Vec<Scene> {
             ..MERGE
         },
         Scene {
-            name: "merge_between_namespaces",
+            name: "merge_beside_other_namespaces",
             persona: || one_by_one(Persona::two_namespaces("Archives.", b'.')),
             fill: |world| {
                 mail(world, "Sent", 1);
-                mail(world, "Archives.Sent Items", 3);
+                mail(world, "Sent Items", 3);
+                mail(world, "Archives.Sent Items", 2);
                 mail(world, "Users/bob/Sent Items", 1);
             },
             ..MERGE
@@ -510,7 +511,7 @@ scene_tests! {
     merge_of_labels
     merge_of_what_is_shown_in_parts
     merge_on_exchange
-    merge_between_namespaces
+    merge_beside_other_namespaces
     undo
     resume_in_a_move
     resume_after_a_rename

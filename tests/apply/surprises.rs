@@ -35,7 +35,10 @@ async fn where_views_freeze_a_new_connection_takes_the_last_look() {
     let receipt = stage.fix().await.unwrap();
     stage.assert_each_once();
     assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
-    assert_eq!((stage.names(), stage.count("Sent")), (vec!["Sent".to_owned()], 6));
+    assert_eq!(
+        (stage.names(), stage.count("Sent")),
+        (vec!["Sent".to_owned()], 6)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,7 +77,10 @@ async fn a_move_that_brings_one_message_of_many_is_not_called_done() {
     let receipt = stage.fix().await.unwrap();
     // Its COPYUID names one message of each command: as if another client had taken the rest.
     assert_eq!(receipt.moved(), 2);
-    assert!(said(&receipt).contains("3 messages left both mailboxes"), "{receipt:?}");
+    assert!(
+        said(&receipt).contains("3 messages left both mailboxes"),
+        "{receipt:?}"
+    );
     assert!(receipt.is_unexplained(), "called done: {receipt:?}");
     assert_eq!(balance(&receipt, "Sent Items").unexplained, 3);
     assert_eq!(balance(&receipt, "Sent").unexplained, 0);
@@ -105,7 +111,10 @@ async fn a_uid_expunge_that_ignores_its_set_is_told_by_what_else_has_gone() {
     let receipt = stage.fix().await.unwrap();
     assert!(receipt.is_unexplained(), "called done: {receipt:?}");
     let source = balance(&receipt, "Sent Items");
-    assert_eq!((source.stood, source.moved_out, source.unexplained), (7, 5, 2));
+    assert_eq!(
+        (source.stood, source.moved_out, source.unexplained),
+        (7, 5, 2)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -150,7 +159,11 @@ async fn flags_that_fade_and_dates_that_change_a_moment_later_are_told() {
         redates: Some((moment, 3_600)),
         ..Surprises::default()
     });
-    stage.deliver("Sent Items", &["\\Answered", "\\Seen", "$Forwarded"], "answered");
+    stage.deliver(
+        "Sent Items",
+        &["\\Answered", "\\Seen", "$Forwarded"],
+        "answered",
+    );
     let receipt = stage.fix().await.unwrap();
     stage.assert_each_once();
     assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
@@ -159,7 +172,10 @@ async fn flags_that_fade_and_dates_that_change_a_moment_later_are_told() {
     assert_eq!(proven.flags_lost, ["$Forwarded", "\\Answered"]);
     assert_eq!(proven.dates_changed, 6);
     let said = said(&receipt);
-    assert!(said.contains("went after the messages had arrived"), "{said}");
+    assert!(
+        said.contains("went after the messages had arrived"),
+        "{said}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -211,7 +227,10 @@ async fn mail_that_an_undo_cannot_bring_back_is_counted_where_a_server_loses_it(
         delivered(world, "Sent", "theirs");
     });
     let receipt = stage.undo(&run).await.unwrap();
-    assert!(receipt.is_refused() && receipt.is_unexplained(), "{receipt:?}");
+    assert!(
+        receipt.is_refused() && receipt.is_unexplained(),
+        "{receipt:?}"
+    );
     assert_eq!(balance(&receipt, "Sent").unexplained, 3);
     assert_eq!(stage.count("Sent"), 1);
 }
