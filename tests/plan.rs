@@ -431,6 +431,29 @@ fn a_mailbox_with_a_second_name_is_not_emptied_whatever_that_name_is() {
 }
 
 #[test]
+fn a_mailbox_that_a_namespace_names_a_second_time_is_merged_by_its_first_name() {
+    let like = |other: u32, messages: u64| {
+        move |mailbox: &mut Mailbox| {
+            mailbox.status.uid_next = Some(500 + other);
+            mailbox.status.uid_validity = Some(1 + other);
+            mailbox.status.size = Some(messages * 1000);
+        }
+    };
+    let mut scene = scene()
+        .change("Sent", "\\Sent", 9, like(1, 9))
+        .change("Sent Items", "", 4, like(2, 4))
+        .change("INBOX/Sent", "\\Sent", 9, like(1, 9))
+        .change("INBOX/Sent Items", "", 4, like(2, 4));
+    scene.listing.personal = [
+        imagined::namespace("", '/'),
+        imagined::namespace("INBOX/", '/'),
+    ]
+    .concat();
+    scene.listing.put_home_first();
+    assert_eq!(scene.steps(), ["merge Sent Items > Sent"]);
+}
+
+#[test]
 fn only_limits_the_plan_to_a_role() {
     let scene = scene()
         .with("Sent", "\\Sent", 9)
