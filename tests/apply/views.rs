@@ -4,7 +4,7 @@ use rolecall::demo::{At, Persona, Point, Verdict, aliases::Alias, views::View};
 
 use super::{
     REFUSED, REMOVED,
-    stage::{Stage, balance, ending, said},
+    stage::{Stage, USER, balance, ending, said},
 };
 
 /// A view named Sent Items among the user's own mailboxes, over INBOX with its five messages and others.
@@ -77,7 +77,16 @@ async fn a_name_that_leads_to_the_target_once_it_is_gone_does_not_cost_the_targe
         name: "Sent Items",
         of: "Sent",
     }]));
-    stage.mailbox("Sent Items", 5);
+    // Somebody had a mailbox of that name before.
+    stage.mailbox("T", 5);
+    stage.world(|world| {
+        let account = world.account_mut(USER).unwrap();
+        let own = account.mailboxes.remove(b"T".as_slice()).unwrap();
+        account.mailboxes.insert(b"Sent Items".to_vec(), own);
+        account.subscriptions.remove(b"T".as_slice());
+        account.subscriptions.insert(b"Sent Items".to_vec());
+        account.subscriptions.insert(b"Sent".to_vec());
+    });
     assert!(stage.is_subscribed("Sent"));
     let receipt = stage.fix().await.unwrap();
     assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
