@@ -121,13 +121,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     async fn balance_one(&mut self, mailbox: &MailboxName) -> Result<Late, Halt> {
         let mut late = Late::default();
-        let opened = match self.look_into(mailbox).await? {
-            Some(opened) => opened,
-            None => {
-                let balance = self.balance_gone(mailbox);
-                self.write_balance(balance)?;
-                return Ok(late);
-            }
+        let Some(opened) = self.look_into(mailbox).await? else {
+            let balance = self.balance_gone(mailbox);
+            self.write_balance(balance)?;
+            return Ok(late);
         };
         let uid_next = self.books.of(mailbox).and_then(|side| side.stood?.uid_next);
         let since = match uid_next {

@@ -33,13 +33,11 @@ fn frozen() -> impl FnMut(&At<'_>) -> Verdict {
             .rposition(|octet| *octet == b'\n');
         let (untagged, tagged) = octets.split_at(end.map_or(0, |end| end + 1));
         let mut known = first.iter().filter(|(command, _)| command == now.command);
-        match known.next() {
-            Some((_, seen)) => Verdict::Say([seen, tagged].concat()),
-            None => {
-                first.push((now.command.to_owned(), untagged.to_vec()));
-                Verdict::GoOn
-            }
+        if let Some((_, seen)) = known.next() {
+            return Verdict::Say([seen, tagged].concat());
         }
+        first.push((now.command.to_owned(), untagged.to_vec()));
+        Verdict::GoOn
     }
 }
 

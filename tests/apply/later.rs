@@ -205,12 +205,8 @@ async fn an_undo_while_it_waits_gives_the_mailbox_its_own_name_back_with_its_mes
     assert_eq!(id(&stage, "Sent Items"), before, "it is another mailbox");
     assert!(stage.is_subscribed("Sent Items"));
     // And nobody comes back for it.
-    let runs = rolecall::apply::runs(&stage.client.home).unwrap();
-    let state = runs
-        .into_iter()
-        .find(|known| known.id == run)
-        .unwrap()
-        .state;
+    let all = rolecall::apply::runs(&stage.client.home).unwrap();
+    let state = all.into_iter().find(|known| known.id == run).unwrap().state;
     assert_eq!(state, RunState::Undone);
     assert_eq!(stage.client.waiting(), []);
     assert_eq!(to_resume(&stage.client.home, None).unwrap(), []);

@@ -138,12 +138,13 @@ impl Sim {
 
     pub async fn apply(&self, plan: &Plan) -> Ended {
         let mut session = self.client.connect().await;
-        self.until_death(self.client.apply_over(&mut session, plan))
-            .await
+        let work = Box::pin(self.client.apply_over(&mut session, plan));
+        Box::pin(self.until_death(work)).await
     }
 
     pub async fn resume(&self, run: &str) -> Ended {
-        self.until_death(self.client.resume(run)).await
+        let work = Box::pin(self.client.resume(run));
+        Box::pin(self.until_death(work)).await
     }
 
     pub async fn undo_plan(&self, run: &str) -> Plan {
