@@ -6,6 +6,8 @@
 //! A server may answer OK and lose a message, run a command twice, drop the twin of what it gets, or purge trash and junk
 //! when somebody logs out. None of that shows in the answer to a command, all of it in what stands there afterwards.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     Ports,
     books::{Came, Side},
@@ -19,9 +21,9 @@ use crate::{
     guard::{Guard, stands},
     language::text,
     model::{
-        mailbox::MailboxName,
+        mailbox::{MailboxName, ROUND_LIMITS},
         plan::{Action, Step},
-        receipt::{Balance, Outcome},
+        receipt::{Balance, Outcome, StepReceipt},
         role::Role,
         uid::{Uid, UidSet},
     },
@@ -131,6 +133,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             Some(uid_next) => Some(self.store.since(uid_next).await?),
             None => None,
         };
+        // What has come since it was opened is not among those that it then held.
+        let is_counted = |uid: &Uid| opened.uid_next.is_none_or(|next| *uid < next);
+        let since = since.map(|since| {
+            let uids = since.as_slice().iter().copied();
+            uids.filter(is_counted).collect::<UidSet>()
+        });
         let Some(side) = self.books.of(mailbox) else {
             return Ok(late);
         };
@@ -186,7 +194,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         for name in renamed.iter().chain([mailbox]) {
             let opened = match self.store.open(name, Access::ReadWrite).await {
                 Ok(opened) => opened,
-                Err(LookError::Refused { .. }) => continue,
+                Err(refused @ LookError::Refused { .. }) => {
+                    let found = self.store.find(name).await?;
+                    if found.is_some_and(|found| found.selectable) {
+                        return Err(refused.into());
+                    }
+                    continue;
+                }
                 Err(error) => return Err(error.into()),
             };
             if stood.is_some_and(|stood| opened.uid_validity == Some(stood.validity)) {
@@ -253,8 +267,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let ours: UidSet = came.iter().map(|came| came.uid).collect();
         let ours = ours.as_slice().iter().copied();
         let ours: UidSet = ours.filter(|uid| !lost.contains(*uid)).collect();
-        let by_uid: std::collections::BTreeMap<Uid, Came> =
-            came.into_iter().map(|came| (came.uid, came)).collect();
+        let by_uid: BTreeMap<Uid, Came> = came.into_iter().map(|came| (came.uid, came)).collect();
         for piece in ours.pieces(Pace::MOST) {
             for message in self.store.messages(&piece, Depth::Facts).await? {
                 let Some(came) = by_uid.get(&message.uid) else {
@@ -274,38 +287,42 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// Puts on a step's receipt what was lost since its messages were seen to arrive.
     fn complete_late(&mut self, mailbox: &MailboxName, late: &Late) -> Result<(), Halt> {
-        let steps: Vec<Step> = self.plan.steps.clone();
+        let steps = self.plan.steps.iter();
         let into = steps
-            .iter()
             .filter(|step| step.action == Action::Merge && step.target.as_ref() == Some(mailbox));
-        for step in into {
-            let Some(mut receipt) = self.ended.get(&step.id).cloned() else {
-                continue;
-            };
-            let Some(proven) = receipt.proven.as_mut() else {
-                continue;
-            };
-            let is_new = |flag: &&String| !proven.flags_lost.contains(flag);
-            let new: Vec<String> = late.flags_lost.iter().filter(is_new).cloned().collect();
-            let redated = late.dates_changed.saturating_sub(proven.dates_changed);
-            if new.is_empty() && redated == 0 || receipt.outcome == Outcome::Skipped {
-                continue;
-            }
+        let ended = into.filter_map(|step| self.ended.get(&step.id));
+        let ended: Vec<&StepReceipt> = ended
+            .filter(|receipt| receipt.outcome != Outcome::Skipped && receipt.proven.is_some())
+            .collect();
+        // What the steps into one mailbox have told of already, they have told of together.
+        let proven = || ended.iter().filter_map(|receipt| receipt.proven.as_ref());
+        let known: BTreeSet<&String> = proven().flat_map(|proven| &proven.flags_lost).collect();
+        let new = late.flags_lost.iter().filter(|flag| !known.contains(flag));
+        let new: Vec<String> = new.cloned().collect();
+        let dated: u64 = proven().map(|proven| proven.dates_changed).sum();
+        let redated = late.dates_changed.saturating_sub(dated);
+        let Some(mut receipt) = ended.last().map(|receipt| (*receipt).clone()) else {
+            return Ok(());
+        };
+        if new.is_empty() && redated == 0 {
+            return Ok(());
+        }
+        if let Some(proven) = receipt.proven.as_mut() {
             proven.flags_lost.extend(new.iter().cloned());
             proven.dates_changed += redated;
-            let mut told: Vec<_> = receipt.message.take().into_iter().collect();
-            if !new.is_empty() {
-                told.push(text::flags_lost_later(new.join(", ")));
-            }
-            if redated > 0 {
-                told.push(text::dates_changed_later(text::messages(redated)));
-            }
-            receipt.message = Some(crate::language::Phrase::clauses(told));
-            self.write(Record::StepEnd {
-                receipt: receipt.clone(),
-            })?;
-            self.ended.insert(receipt.id, receipt);
         }
+        let mut told: Vec<_> = receipt.message.take().into_iter().collect();
+        if !new.is_empty() {
+            told.push(text::flags_lost_later(new.join(", ")));
+        }
+        if redated > 0 {
+            told.push(text::dates_changed_later(text::messages(redated)));
+        }
+        receipt.message = Some(crate::language::Phrase::clauses(told));
+        self.write(Record::StepEnd {
+            receipt: receipt.clone(),
+        })?;
+        self.ended.insert(receipt.id, receipt);
         Ok(())
     }
 
@@ -313,7 +330,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     fn is_purged(&self, mailbox: &MailboxName) -> bool {
         let mut steps = self.plan.steps.iter();
         steps.any(|step| {
-            step.target.as_ref() == Some(mailbox) && step.role.is_some_and(Role::held_back)
+            let touched = step.target.iter().chain(&step.source);
+            step.role.is_some_and(Role::held_back) && touched.into_iter().any(|one| one == mailbox)
         })
     }
 }
@@ -335,24 +353,23 @@ fn weigh(mailbox: &MailboxName, side: &Side, seen: &Seen) -> Option<Balance> {
     let stood = side.stood?;
     let came = side.came.len() as u64;
     let lost = seen.lost.len() as u64;
-    let (gone, others_in) = match (seen.since, stood.uid_next) {
-        (Some(since), Some(uid_next)) => {
-            let old_now = seen.exists.saturating_sub(since);
-            let old_left = side.left.range(..uid_next).count() as u64;
-            let old_gone = stood.messages.saturating_sub(old_left + old_now);
-            let ours_there = came.saturating_sub(lost);
-            let strangers = since.saturating_sub(ours_there);
-            (old_gone + lost, strangers.saturating_sub(seen.twins))
-        }
+    // A server that shows so many at the most shows older ones for those that came.
+    let is_cut = ROUND_LIMITS.contains(&stood.messages) && seen.exists == stood.messages;
+    let (gone, others_in) = if let (Some(since), Some(uid_next)) = (seen.since, stood.uid_next) {
+        let old_now = seen.exists.saturating_sub(since);
+        let old_left = side.left.range(..uid_next).count() as u64;
+        let old_gone = stood.messages.saturating_sub(old_left + old_now);
+        let old_gone = if is_cut { 0 } else { old_gone };
+        let ours_there = came.saturating_sub(lost);
+        let strangers = since.saturating_sub(ours_there);
+        (old_gone + lost, strangers.saturating_sub(seen.twins))
+    } else {
         // Only the numbers can be compared.
-        _ => {
-            let left = side.left.len() as u64;
-            let expected = (stood.messages + came).saturating_sub(left);
-            (
-                expected.saturating_sub(seen.exists),
-                seen.exists.saturating_sub(expected),
-            )
-        }
+        let left = side.left.len() as u64;
+        let expected = (stood.messages + came).saturating_sub(left);
+        let gone = expected.saturating_sub(seen.exists);
+        let gone = if is_cut { 0 } else { gone };
+        (gone, seen.exists.saturating_sub(expected))
     };
     let (purged, unexplained) = if seen.is_purged { (gone, 0) } else { (0, gone) };
     let lost = seen.lost.as_slice().iter().copied();

@@ -7,10 +7,9 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{
     ApplyError, Home, Past, Ports, Settings,
     journal::{FORMAT, Record},
-    later::Removal,
+    later::{Removal, given_back_by},
     recover::may_run_late,
     run::Run,
-    story::undone_by,
 };
 use crate::{
     guard::{Guard, stands},
@@ -103,13 +102,15 @@ pub async fn resume<S: Store, P: Ports>(
     let records = &past.contents.records;
     let settings = begun(&past).ok_or_else(|| not_possible("it never began"))?;
     let waits = past.waits(&ports.now());
-    if let Some(waits) = waits.as_ref().filter(|waits| !waits.is_due) {
-        return Ok(past.told(&plan, waits));
-    }
-    if waits.is_some()
-        && let Some(other) = undone_by(home, &past)?
-    {
-        return Err(not_possible(&format!("the run {other} has undone it")));
+    if let Some(waits) = &waits {
+        if let Some(other) = given_back_by(home, &past)? {
+            return Err(not_possible(&format!("the run {other} has undone it")));
+        }
+        // A run that was cut short may be about to give back what this one would remove.
+        let is_beside = unfinished(home, account)?.is_some();
+        if !waits.is_due || is_beside {
+            return Ok(past.told(&plan, waits));
+        }
     }
     let journal = home.reopen(&past)?;
     let mut run = Run::new(store, ports, &plan, &settings, past.run.clone(), journal);

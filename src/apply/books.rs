@@ -126,8 +126,12 @@ impl Books {
             | Record::Sought { .. }
             | Record::StepEnd { .. }
             | Record::Resumed { .. }
-            | Record::Waits {}
             | Record::End {} => {}
+            // What was done until then has been balanced; what happens while it waits is the owner's own doing.
+            Record::Waits {} => {
+                self.sides.clear();
+                self.open.clear();
+            }
         }
     }
 
@@ -150,11 +154,11 @@ impl Books {
         self.side(&moved.to, moved.step).came.extend(came);
         let from = self.side(&moved.from, moved.step);
         from.vanished += moved.gone.len() as u64;
+        from.left.extend(moved.gone.as_slice());
         if !moved.copied {
-            let gone = moved.gone.as_slice().iter().copied();
             let left = [&moved.pairs, &moved.changed, &moved.there];
             let left = left.into_iter().flatten().map(|(old, _)| *old);
-            from.left.extend(left.chain(gone));
+            from.left.extend(left);
         }
     }
 

@@ -16,7 +16,7 @@ use super::{
 use crate::model::{
     listing::AccountId,
     mailbox::MailboxName,
-    plan::{Plan, Step},
+    plan::{Action, Plan, Step},
     receipt::{Outcome, Receipt},
 };
 
@@ -57,12 +57,32 @@ pub struct Waiting {
 pub fn waiting(home: &Home, account: &AccountId, now: &str) -> Result<Vec<Waiting>, ApplyError> {
     let mut waiting = Vec::new();
     for past in home.pasts_of(account)? {
-        if !past.is_waiting() || undone_by(home, &past)?.is_some() {
+        if !past.is_waiting() || given_back_by(home, &past)?.is_some() {
             continue;
         }
         waiting.extend(past.waits(now));
     }
     Ok(waiting)
+}
+
+/// The run that has undone a waiting one and given all that it had set aside its own name back. What an undo could not give
+/// back, since somebody had made a mailbox of that name, goes on waiting.
+pub(super) fn given_back_by(home: &Home, past: &Past) -> Result<Option<String>, ApplyError> {
+    let (Some(run), Some(plan)) = (undone_by(home, past)?, past.plan()) else {
+        return Ok(None);
+    };
+    let undo = home.past_of(&plan.identity, &run)?;
+    let is_given_back = |name: &MailboxName| {
+        let steps = undo.plan().map(|plan| plan.steps.iter());
+        let mut steps = steps.into_iter().flatten();
+        steps.any(|step| step.action == Action::Rename && step.source.as_ref() == Some(name))
+    };
+    let mut records = past.contents.records.iter();
+    let all = records.all(|(_, record)| match record {
+        Record::Tombstone { name, .. } => is_given_back(name),
+        _ => true,
+    });
+    Ok(all.then_some(run))
 }
 
 impl Past {

@@ -32,6 +32,10 @@ use crate::{
 };
 
 /// What a run knows while it goes on.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own that was or was not seen"
+)]
 pub(super) struct Run<'a, S, P> {
     pub store: &'a mut S,
     pub ports: &'a mut P,
@@ -139,6 +143,10 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
         }
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a record is made to be written, and never used again"
+    )]
     pub(super) fn write(&mut self, record: Record) -> Result<(), Halt> {
         self.journal
             .write(self.ports.now(), &record)

@@ -333,6 +333,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Leaves what was set aside to a later run: the steps are over, but for that.
     async fn leave_for_later(&mut self) -> Result<(), Halt> {
         for tombstone in self.tombstones.clone() {
+            // A removal that was broken off may have locked it: what stands set aside has its own rights.
+            self.unlock_all(std::slice::from_ref(&tombstone)).await?;
             let step = self.planned(tombstone.step);
             let Some(step) = step.filter(|_| tombstone.stuck.is_none()) else {
                 continue;

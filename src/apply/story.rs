@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::{
     ApplyError, Home, Past,
     journal::{Elsewhere, Moved, Record},
+    later::given_back_by,
     recover::{attempts, may_run_late},
 };
 use crate::model::{
@@ -264,6 +265,8 @@ pub fn story(home: &Home, run: &str) -> Result<Vec<String>, ApplyError> {
     told.extend(balances(&past));
     told.push(if past.is_finished() {
         "It came to its end.".to_owned()
+    } else if let Some(other) = given_back_by(home, &past)?.filter(|_| past.is_waiting()) {
+        format!("The run {other} has undone it.")
     } else if past.is_waiting() {
         let until = past.waits("").map(|waits| waits.until).unwrap_or_default();
         format!(

@@ -9,7 +9,15 @@
 
 use tokio::time::Instant;
 
-use super::{Ports, journal::Record, merge::Route, run::Run, send::Halt, settle::Seen};
+use super::{
+    Ports,
+    journal::Record,
+    later::Removal,
+    merge::Route,
+    run::{Run, receipt},
+    send::Halt,
+    settle::Seen,
+};
 use crate::{
     guard::{Guard, stands},
     language::{Phrase, text},
@@ -77,6 +85,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     ) -> Result<(), Halt> {
         let source = &route.from;
         let delimiter = self.plan.listing.delimiter_of(source);
+        if self.removal == Removal::Later && self.only_ours_below(source).await? {
+            let why = Some(text::below_waits());
+            return self.end_step(receipt(step, Outcome::Applied, None, why));
+        }
         self.clear_below(source).await?;
         if !self.store.below(source, delimiter).await?.is_empty() {
             return Err(Halt::Step(text::mailboxes_below()));
@@ -119,20 +131,24 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if !self.store.below(&name, delimiter).await?.is_empty() {
             return Err(Halt::Step(text::hidden_below()));
         }
+        // It has stood for no time yet.
+        self.came_late |= self.removal == Removal::Due;
         self.drain_tombstones(step.id).await
     }
 
     /// Where nothing but tombstones of this run lies below a source, they are removed first, or it could never go.
     async fn clear_below(&mut self, source: &MailboxName) -> Result<(), Halt> {
-        let below = self
-            .store
-            .below(source, self.plan.listing.delimiter_of(source))
-            .await?;
-        let is_ours = |name: &MailboxName| self.tombstones.iter().any(|tomb| tomb.name == *name);
-        if !below.is_empty() && below.iter().all(|found| is_ours(&found.name)) {
+        if self.only_ours_below(source).await? {
             self.settle().await?;
         }
         Ok(())
+    }
+
+    async fn only_ours_below(&mut self, source: &MailboxName) -> Result<bool, Halt> {
+        let delimiter = self.plan.listing.delimiter_of(source);
+        let below = self.store.below(source, delimiter).await?;
+        let is_ours = |name: &MailboxName| self.tombstones.iter().any(|tomb| tomb.name == *name);
+        Ok(!below.is_empty() && below.iter().all(|found| is_ours(&found.name)))
     }
 
     /// After a RENAME whose new name is not there: whether an earlier attempt has run instead. A source that is under

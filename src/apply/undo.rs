@@ -345,10 +345,17 @@ impl Maker<'_> {
             let because = text::had_that_name();
             self.add(Action::Rename, Some(name), Some(source), role, because);
         }
-        let removed = matches!(
+        let is_gone = |name: &MailboxName| self.listing.find(name.wire()).is_none();
+        let by_us = matches!(
             effect.source_after,
             Some(SourceAfter::Removed | SourceAfter::CameBack)
         ) && effect.did(|act| matches!(act, Act::Delete { .. }));
+        // Somebody else may have removed what was set aside while it waited.
+        let was_set_aside = matches!(
+            effect.source_after,
+            Some(SourceAfter::Removed | SourceAfter::CameBack | SourceAfter::Waits)
+        );
+        let removed = by_us || was_set_aside && effect.set_aside.as_ref().is_some_and(is_gone);
         if removed && self.listing.find(source.wire()).is_none() && self.made.insert(source.clone())
         {
             // The role is not given back here: it was cleared by a step of its own if it had one.

@@ -96,14 +96,14 @@ impl Reach {
                 Credential::Password(secret.clone())
             },
         };
-        let first = imap::connect(&endpoint, &login, id.clone()).await;
+        let first = Box::pin(imap::connect(&endpoint, &login, id.clone())).await;
         let session = match first {
             Err(error) if is_token && error.kind == ConnectErrorKind::Login => {
                 let Some(fresh) = self.keyring.renew(&source, &whose, &secret).await? else {
                     return Err(error.into());
                 };
                 login.credential = Credential::Token(fresh);
-                imap::connect(&endpoint, &login, id.clone()).await
+                Box::pin(imap::connect(&endpoint, &login, id.clone())).await
             }
             first => first,
         };

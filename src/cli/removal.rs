@@ -15,6 +15,9 @@ pub enum Remove {
     Later,
 }
 
+/// Ten years: what was set aside is not forgotten.
+const LONGEST: Duration = Duration::from_secs(3_650 * 86_400);
+
 /// A time with its unit: 90m, 24h, 7d, 30s.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || "write a number and a unit: 90m, 24h or 7d".to_owned();
@@ -28,7 +31,11 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     };
     let number = text.strip_suffix(unit).ok_or_else(wrong)?;
     let number: u32 = number.parse().map_err(|_| wrong())?;
-    Ok(Duration::from_secs(u64::from(number) * seconds))
+    let time = Duration::from_secs(u64::from(number) * seconds);
+    if time > LONGEST {
+        return Err("nothing waits longer than 3650d".to_owned());
+    }
+    Ok(time)
 }
 
 impl Fix {

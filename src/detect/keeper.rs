@@ -75,6 +75,10 @@ impl Candidate<'_> {
     }
 
     /// None where it cannot be told.
+    #[expect(
+        clippy::option_option,
+        reason = "an empty mailbox has no newest message, and that is known"
+    )]
     fn newest(&self) -> Option<Option<i64>> {
         let newest = self
             .mailbox
@@ -99,21 +103,21 @@ pub(super) fn languages(
     entries: &[Entry],
 ) -> BTreeSet<String> {
     let mut votes: BTreeMap<String, usize> = BTreeMap::new();
-    let mut voters = 0;
-    for (role, (members, rule)) in chosen {
+    let mut counted = 0;
+    for (role, (members, by)) in chosen {
         let entry = entries.iter().find(|entry| entry.name == members.keep);
-        let is_clear = *rule <= Rule::Clients && role.can_merge();
+        let is_clear = *by <= Rule::Clients && role.can_merge();
         let Some(entry) = entry.filter(|entry| is_clear && !entry.is_doubtful()) else {
             continue;
         };
-        voters += 1;
+        counted += 1;
         let spoken: BTreeSet<String> = spoken(entry, *role).collect();
         for language in spoken {
             *votes.entry(language).or_default() += 1;
         }
     }
     let most = votes.values().max().copied().unwrap_or(0);
-    votes.retain(|_, count| *count == most && *count > 1 && *count * 2 > voters);
+    votes.retain(|_, count| *count == most && *count > 1 && *count * 2 > counted);
     votes.into_keys().collect()
 }
 
@@ -124,15 +128,15 @@ pub(super) fn choose(
     known: &Known,
 ) -> Option<(MailboxName, Phrase, Rule)> {
     let is_alone = left.len() == 1;
-    let (because, rule) = decide(role, &mut left, known);
+    let (because, by) = decide(role, &mut left, known);
     let keep = left.first()?;
     let says_more = keep.is_marked(role) || Some(&keep.mailbox.name) == known.target;
-    let (because, rule) = match (because, rule) {
+    let (because, by) = match (because, by) {
         (_, Rule::Nothing) if is_alone => (text::alone_has_role(), Rule::Given),
-        (_, rule) if is_alone && !says_more => (text::alone_has_role(), rule.min(Rule::Given)),
+        (_, by) if is_alone && !says_more => (text::alone_has_role(), by.min(Rule::Given)),
         chosen => chosen,
     };
-    Some((keep.mailbox.name.clone(), because, rule))
+    Some((keep.mailbox.name.clone(), because, by))
 }
 
 /// Leaves one, and says why.
@@ -159,12 +163,12 @@ fn decide(role: Role, left: &mut Vec<Candidate>, known: &Known) -> (Phrase, Rule
         return (text::server_marks_it(mark), Rule::Mark);
     }
     let is_marked = left.iter().any(|one| one.is_marked(role));
-    let (because, rule) = among(role, left, known, is_marked);
-    let because = match (is_marked, rule) {
+    let (because, by) = among(role, left, known, is_marked);
+    let because = match (is_marked, by) {
         (true, Rule::Nothing) | (false, _) => because,
         (true, _) => text::among_marked(mark, because),
     };
-    (because, rule)
+    (because, by)
 }
 
 /// Decides where mark and user do not.

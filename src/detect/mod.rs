@@ -179,15 +179,15 @@ fn members(
         .iter()
         .map(|one| one.mailbox.name.clone())
         .collect();
-    let (keep, because, rule) = keeper::choose(role, candidates, known)?;
+    let (keep, because, by) = keeper::choose(role, candidates, known)?;
     names.sort_by_key(|name| (*name != keep, name.clone()));
     let members = Members {
         keep,
         because,
-        unclear: rule == keeper::Rule::Nothing,
+        unclear: by == keeper::Rule::Nothing,
         members: names,
     };
-    Some((members, rule))
+    Some((members, by))
 }
 
 struct Judge<'a> {

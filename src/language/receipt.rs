@@ -38,6 +38,9 @@ texts! {
     adds_up_to(told, stood, came, left, others, stands)
         "{told}. Before: {stood}; moved in by rolecall: {came}; moved out: {left}; put in by others: {others}; now: {stands}."
         "{told}. Avant : {stood} ; ajouté par rolecall : {came} ; retiré : {left} ; ajouté par d'autres : {others} ; maintenant : {stands}."
+    below_waits()
+        "it is empty, and goes once what was set aside below it is removed: fix again then"
+        "il est vide, et disparaîtra quand ce qui a été mis de côté en dessous sera supprimé : relancez fix alors"
     waits_until(time)
         "What was emptied is set aside and removed by `rolecall resume` or the next `rolecall fix` after {time}, if nothing has come into it."
         "Ce qui a été vidé est mis de côté ; `rolecall resume` ou le prochain `rolecall fix` le supprimera après {time}, si rien n'y est arrivé."

@@ -281,9 +281,12 @@ impl Listing {
         if one == other {
             return BTreeMap::new();
         }
-        let key = |mailbox: &Mailbox| match mailbox.name.is_inbox() {
-            true => "INBOX".to_owned(),
-            false => mailbox.name.text().to_owned(),
+        let key = |mailbox: &Mailbox| {
+            if mailbox.name.is_inbox() {
+                "INBOX".to_owned()
+            } else {
+                mailbox.name.text().to_owned()
+            }
         };
         let by_name = self.mailboxes.iter().map(|mailbox| (key(mailbox), mailbox));
         let by_name: BTreeMap<String, &Mailbox> = by_name.collect();

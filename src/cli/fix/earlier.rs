@@ -38,7 +38,7 @@ impl Fixing {
         world: &mut World,
         told: &mut Told,
     ) -> Result<bool, Failure> {
-        if self.mode != Mode::Apply {
+        if self.mode == Mode::Show {
             return Ok(true);
         }
         let account = &entry.account.id;
@@ -46,7 +46,9 @@ impl Fixing {
             if waits.is_due {
                 let past = self.home.past_of(account, &waits.run)?;
                 let receipt = self.resume(session, entry, &past, world).await?;
+                let status = told.status.or(receipt.status);
                 told.then(receipt);
+                told.status = status;
             }
         }
         Ok(told.status == Status::Done)

@@ -306,7 +306,8 @@ impl Fixing {
     /// Whether nothing is left to do on an account that was changed: of a reviewed plan, that none of its sources is
     /// left; else, that the plan is empty now.
     pub async fn is_clean(&self, entry: &Entry, world: &World) -> Result<bool, Failure> {
-        let judge = self.judge.of(entry);
+        let set_aside = waiting_names(&self.home, &entry.account.id)?;
+        let judge = self.judge.of(entry).with_waiting(&set_aside);
         let judged = judge.examine(&self.reach, entry);
         let judged = world.unless_stopped(judged).await?;
         if let Some(waiting) = &self.waiting {

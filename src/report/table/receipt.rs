@@ -127,11 +127,11 @@ fn proof(receipt: &Receipt) -> Option<Phrase> {
 /// What does not add up in a mailbox, with its numbers.
 fn difference(balance: &Balance) -> Phrase {
     let name = &balance.mailbox;
-    let told = if balance.purged > 0 {
-        text::was_purged(text::messages_have_gone(balance.purged), name)
-    } else {
-        text::does_not_add_up(name, text::messages_unexplained(balance.unexplained))
-    };
+    let purged = (balance.purged > 0)
+        .then(|| text::was_purged(text::messages_have_gone(balance.purged), name));
+    let unexplained = (balance.unexplained > 0)
+        .then(|| text::does_not_add_up(name, text::messages_unexplained(balance.unexplained)));
+    let told = Phrase::clauses(purged.into_iter().chain(unexplained));
     let uids = balance.uids.to_string();
     let named = if uids.is_empty() {
         told
