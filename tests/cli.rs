@@ -342,6 +342,45 @@ fn a_slip_in_a_target_is_refused_with_the_nearest_name_and_nothing_is_renamed() 
 }
 
 #[test]
+fn a_slip_in_an_accounts_file_fails_its_account_and_is_found_by_the_check() {
+    let (ask, folder, _account) = unmarked_account(&[
+        ("INBOX.Sent", 1),
+        ("INBOX.Sent Items", 2),
+        ("INBOX.Envoyés", 3),
+    ]);
+    let about_itself = ask("audit");
+    let url = about_itself.get_args().last().unwrap().to_str().unwrap();
+    let check = |target: &str, words: &str, status| {
+        let file = format!("account;target\n{url};{target}\n");
+        fs::write(folder.path().join("accounts.csv"), file).unwrap();
+        let words: Vec<&str> = words.split(' ').collect();
+        let mut command = rolecall(folder.path(), &words);
+        command.current_dir(folder.path());
+        run(command, status)
+    };
+    let slip = "cannot keep the role sent in \"Sent Itmes\": there is no such mailbox\n\
+                hint: did you mean \"INBOX.Sent Items\"?";
+    for words in [
+        "accounts check accounts.csv",
+        "fix --yes --accounts accounts.csv",
+    ] {
+        let told = check("sent=Sent Itmes", words, 3);
+        assert!(told.contains(slip), "{told}");
+        assert!(told.contains(" (line 2): "), "{told}");
+    }
+    check(
+        "sent=Sent Itmes",
+        "accounts check --make-target accounts.csv",
+        0,
+    );
+    check("sent=Sent Items", "accounts check accounts.csv", 0);
+    let taken = check("drafts=INBOX.Sent", "accounts check accounts.csv", 3);
+    assert!(taken.contains("it has the role sent"), "{taken}");
+    let words = "fix --dry-run --format json --make-target --accounts accounts.csv";
+    assert!(check("sent=Sent Itmes", words, 1).contains("INBOX.Sent Itmes"));
+}
+
+#[test]
 fn a_target_may_be_written_the_other_way_round() {
     let (ask, _account) = sample_account();
     let plan = |words: &str| json(ask(&format!("fix --dry-run --format json {words}")), 1);
@@ -489,6 +528,41 @@ fn what_cannot_be_seen_in_a_name_is_seen_in_a_saved_plan_and_in_its_table() {
     }
 }
 
+/// What is put in place of what in a YAML plan, and why it is refused then.
+const EDITS: [(&str, &str, &str); 11] = [
+    ("schema: ", "schema: !!str ", "line 1: it has a tag"),
+    ("steps:", "steps: !x", "line "),
+    ("schema: ", "schema: &a ", "line 1: it has an anchor"),
+    ("schema: ", "%YAML 1.2\n---\nschema: ", ""),
+    (
+        "schema: ",
+        "# \u{202e}\nschema: ",
+        "line 1: it holds U+202E",
+    ),
+    (
+        "schema: ",
+        "#\n# \u{200b}\nschema: ",
+        "line 2: it holds U+200B",
+    ),
+    (
+        "plan/1",
+        "plan/2",
+        "it has the schema \"rolecall.plan/2\"; this rolecall knows rolecall.plan/1",
+    ),
+    (
+        "uids: null",
+        "uids: \"1:4000000000\"",
+        "step 1, uids: only `rolecall undo RUN`",
+    ),
+    ("undoes: null", "undoes: x", "undoes: `rolecall undo RUN`"),
+    (
+        "messages: 9",
+        "messages: 8",
+        "it was changed after it was made",
+    ),
+    ("steps:", "stops:", ""),
+];
+
 #[test]
 fn a_plan_file_that_is_not_what_it_looks_like_is_refused_before_anything_is_sent() {
     let (ask, folder, account) = unmarked_account(&[("INBOX.Sent", 1), ("INBOX.Envoyés", 9)]);
@@ -505,39 +579,7 @@ fn a_plan_file_that_is_not_what_it_looks_like_is_refused_before_anything_is_sent
         assert!(told.starts_with(&begins), "{told}\nnot: {begins}");
     };
     let yaml = fs::read_to_string(folder.path().join("plan.yaml")).unwrap();
-    for (from, to, why) in [
-        ("schema: ", "schema: !!str ", "line 1: it has a tag"),
-        ("steps:", "steps: !x", "line "),
-        ("schema: ", "schema: &a ", "line 1: it has an anchor"),
-        ("schema: ", "%YAML 1.2\n---\nschema: ", ""),
-        (
-            "schema: ",
-            "# \u{202e}\nschema: ",
-            "line 1: it holds U+202E",
-        ),
-        (
-            "schema: ",
-            "#\n# \u{200b}\nschema: ",
-            "line 2: it holds U+200B",
-        ),
-        (
-            "plan/1",
-            "plan/2",
-            "it has the schema \"rolecall.plan/2\"; this rolecall knows rolecall.plan/1",
-        ),
-        (
-            "uids: null",
-            "uids: \"1:4000000000\"",
-            "step 1, uids: only `rolecall undo RUN`",
-        ),
-        ("undoes: null", "undoes: x", "undoes: `rolecall undo RUN`"),
-        (
-            "messages: 9",
-            "messages: 8",
-            "it was changed after it was made",
-        ),
-        ("steps:", "stops:", ""),
-    ] {
+    for (from, to, why) in EDITS {
         let text = yaml.replacen(from, to, 1);
         assert_ne!(text, yaml, "{from}");
         refused("plan.yaml", text.as_bytes(), why);
@@ -546,6 +588,32 @@ fn a_plan_file_that_is_not_what_it_looks_like_is_refused_before_anything_is_sent
     refused("plan.yaml", alias.as_bytes(), "");
     refused("plan.yaml", format!("{yaml}---\n{yaml}").as_bytes(), "");
     refused("plan.yaml", b"schema: \xff", "it is not UTF-8");
+    for (text, why) in [
+        ("schema: [", "line 1: "),
+        (
+            "schema: x\nschema: y\n",
+            "line 2: \"schema\" is there twice",
+        ),
+        (
+            "schema: x\n---\nschema: y\n",
+            "line 3: a file holds one document",
+        ),
+    ] {
+        refused("plan.yaml", text.as_bytes(), why);
+    }
+    let unknown = yaml.replacen("undoes:", "undose:", 1);
+    refused("plan.yaml", unknown.as_bytes(), "line ");
+    let told = run(ask("fix --yes --plan none.yaml"), 2);
+    assert!(
+        told.contains("plan none.yaml: there is no such file\n"),
+        "{told}"
+    );
+    let pipe = Command::new("mkfifo")
+        .arg(folder.path().join("pipe.yaml"))
+        .status();
+    assert!(pipe.unwrap().success());
+    let told = run(ask("fix --yes --plan pipe.yaml"), 2);
+    assert!(told.contains("plan pipe.yaml: it is no file\n"), "{told}");
     let large = yaml.clone() + &"#\n".repeat(9 << 20);
     refused("plan.yaml", large.as_bytes(), "it is larger than 16 MiB");
 
@@ -574,6 +642,7 @@ fn a_plan_file_that_is_not_what_it_looks_like_is_refused_before_anything_is_sent
         |plan| plan.listing.mailboxes.clear(),
         "listing, fingerprint: ",
     );
+    refused("plan.json", b"{\"schmea\": 1}", "line 1: ");
 }
 
 #[test]

@@ -195,7 +195,7 @@ fn what_is_held_back_is_told_by_its_role_whatever_the_mailboxes_are_called() {
     let stays = scene()
         .with("Sent", "\\Sent", 3)
         .change("Sent Items", "", 7, |items| {
-            items.status.uid_validity = None
+            items.status.uid_validity = None;
         })
         .plan();
     assert_eq!(stays.manual[0].role, Some(Role::Sent));
@@ -621,137 +621,140 @@ fn step(plan: &mut Plan, action: Action) -> &mut rolecall::model::plan::Step {
     steps.find(|step| step.action == action).unwrap()
 }
 
+type Lie = (&'static str, fn(&mut Plan));
+
+/// What is told of a plan, and what was done to it.
+const LIES: [Lie; 29] = [
+    (
+        "account: \"imaps://bob@imap.example.com\" is not the account",
+        |plan| {
+            plan.account = plan.account.replace("alice", "bob");
+        },
+    ),
+    (
+        "step 3, source: the name \"Sent Items\" is not what \"Drafts\" reads as",
+        |plan| {
+            step(plan, Action::Rename).source = Some(MailboxName::new(
+                b"Drafts".to_vec(),
+                "Sent Items".to_owned(),
+            ));
+        },
+    ),
+    (
+        "listing, mailbox 1: the name \"Envoy\u{e9}\" is not",
+        |plan| {
+            plan.listing.mailboxes[0].mailbox =
+                MailboxName::new(b"Courrier envoy&AOk-".to_vec(), "Envoy\u{e9}".to_owned());
+        },
+    ),
+    ("listing, mailbox 5: the name \"Old\" is not", |plan| {
+        plan.listing.mailboxes[4].children = vec![MailboxName::new(
+            b"Sent Items/2019".to_vec(),
+            "Old".to_owned(),
+        )];
+    }),
+    (
+        "listing, subscribed: the name \"x\" is not what \"Sent\" reads as",
+        |plan| {
+            plan.listing
+                .subscribed
+                .push(MailboxName::new(b"Sent".to_vec(), "x".to_owned()));
+        },
+    ),
+    ("listing, fingerprint: it is not", |plan| {
+        plan.listing.fingerprint.clear();
+    }),
+    ("listing, fingerprint: it is not", |plan| {
+        plan.listing.mailboxes.clear();
+    }),
+    ("step 2: its id is 1", |plan| plan.steps[1].id = 1),
+    ("step 1: its id is 3", |plan| {
+        plan.steps.drain(..2).for_each(drop);
+    }),
+    (
+        "step 4: it removes the emptied mailbox, and the plan keeps",
+        |plan| {
+            plan.allow.keep_sources = true;
+            plan.steps[1].remove = false;
+        },
+    ),
+    ("step 2, source: merge needs one", |plan| {
+        step(plan, Action::Merge).source = None;
+    }),
+    ("step 2, target: merge needs one", |plan| {
+        step(plan, Action::Merge).target = None;
+    }),
+    ("step 2, target: it is the source", |plan| {
+        let merge = step(plan, Action::Merge);
+        merge.target = merge.source.clone();
+    }),
+    ("step 2, path: a merge says", |plan| {
+        step(plan, Action::Merge).path = None;
+    }),
+    ("step 2, source: INBOX is neither emptied", |plan| {
+        step(plan, Action::Merge).source = Some(name("INBOX"));
+    }),
+    ("step 2, source: INBOX is neither emptied", |plan| {
+        let merge = step(plan, Action::Merge);
+        merge.source = Some(name("inbox"));
+        merge.uids = Some([7].into_iter().collect());
+    }),
+    ("step 2, reversible: `rolecall undo` can", |plan| {
+        step(plan, Action::Merge).reversible = false;
+    }),
+    ("step 2, reversible: `rolecall undo` cannot", |plan| {
+        step(plan, Action::Merge).path = Some(rolecall::model::plan::Path::CopyOnly);
+    }),
+    (
+        "step 2, messages: it says 10, and the plan has seen 9",
+        |plan| {
+            step(plan, Action::Merge).messages = Some(10);
+        },
+    ),
+    (
+        "step 3, messages: it says 1, and the plan has seen 2",
+        |plan| {
+            step(plan, Action::Rename).messages = Some(1);
+        },
+    ),
+    ("step 3, target: no mailbox is renamed to INBOX", |plan| {
+        step(plan, Action::Rename).target = Some(name("INBOX"));
+    }),
+    ("step 3, remove: only a merge", |plan| {
+        step(plan, Action::Rename).remove = true;
+    }),
+    ("step 1, source: subscribe has none", |plan| {
+        step(plan, Action::Subscribe).source = Some(name("Sent"));
+    }),
+    ("step 1, path: only a merge", |plan| {
+        step(plan, Action::Subscribe).path = Some(rolecall::model::plan::Path::Move);
+    }),
+    ("step 1, messages: only a merge", |plan| {
+        step(plan, Action::Subscribe).messages = Some(4);
+    }),
+    ("step 1, if_marked: only a rename", |plan| {
+        step(plan, Action::Subscribe).if_marked = true;
+    }),
+    ("step 1, action: no plan removes", |plan| {
+        step(plan, Action::Subscribe).action = Action::Delete;
+    }),
+    (
+        "step 1, target: \"Trash\" is not among the mailboxes",
+        |plan| {
+            step(plan, Action::Subscribe).target = Some(name("Trash"));
+        },
+    ),
+    ("step 1, role: a mark needs", |plan| {
+        let mark = step(plan, Action::Subscribe);
+        mark.action = Action::Mark;
+        mark.role = None;
+    }),
+];
+
 #[test]
 fn a_plan_that_says_what_is_not_so_is_found_out() {
-    type Lie = (&'static str, fn(&mut Plan));
-    let lies: [Lie; 29] = [
-        (
-            "account: \"imaps://bob@imap.example.com\" is not the account",
-            |plan| {
-                plan.account = "imaps://bob@imap.example.com".to_owned();
-            },
-        ),
-        (
-            "step 3, source: the name \"Sent Items\" is not what \"Drafts\" reads as",
-            |plan| {
-                step(plan, Action::Rename).source = Some(MailboxName::new(
-                    b"Drafts".to_vec(),
-                    "Sent Items".to_owned(),
-                ));
-            },
-        ),
-        (
-            "listing, mailbox 1: the name \"Envoy\u{e9}\" is not",
-            |plan| {
-                plan.listing.mailboxes[0].mailbox =
-                    MailboxName::new(b"Courrier envoy&AOk-".to_vec(), "Envoy\u{e9}".to_owned());
-            },
-        ),
-        ("listing, mailbox 5: the name \"Old\" is not", |plan| {
-            plan.listing.mailboxes[4].children = vec![MailboxName::new(
-                b"Sent Items/2019".to_vec(),
-                "Old".to_owned(),
-            )];
-        }),
-        (
-            "listing, subscribed: the name \"x\" is not what \"Sent\" reads as",
-            |plan| {
-                plan.listing
-                    .subscribed
-                    .push(MailboxName::new(b"Sent".to_vec(), "x".to_owned()));
-            },
-        ),
-        ("listing, fingerprint: it is not", |plan| {
-            plan.listing.fingerprint.clear()
-        }),
-        ("listing, fingerprint: it is not", |plan| {
-            plan.listing.mailboxes.clear()
-        }),
-        ("step 2: its id is 1", |plan| plan.steps[1].id = 1),
-        ("step 1: its id is 3", |plan| {
-            plan.steps.drain(..2).for_each(drop)
-        }),
-        (
-            "step 4: it removes the emptied mailbox, and the plan keeps",
-            |plan| {
-                plan.allow.keep_sources = true;
-                plan.steps[1].remove = false;
-            },
-        ),
-        ("step 2, source: merge needs one", |plan| {
-            step(plan, Action::Merge).source = None
-        }),
-        ("step 2, target: merge needs one", |plan| {
-            step(plan, Action::Merge).target = None
-        }),
-        ("step 2, target: it is the source", |plan| {
-            let merge = step(plan, Action::Merge);
-            merge.target = merge.source.clone();
-        }),
-        ("step 2, path: a merge says", |plan| {
-            step(plan, Action::Merge).path = None
-        }),
-        ("step 2, source: INBOX is neither emptied", |plan| {
-            step(plan, Action::Merge).source = Some(name("INBOX"));
-        }),
-        ("step 2, source: INBOX is neither emptied", |plan| {
-            let merge = step(plan, Action::Merge);
-            merge.source = Some(name("inbox"));
-            merge.uids = Some([7].into_iter().collect());
-        }),
-        ("step 2, reversible: `rolecall undo` can", |plan| {
-            step(plan, Action::Merge).reversible = false
-        }),
-        ("step 2, reversible: `rolecall undo` cannot", |plan| {
-            step(plan, Action::Merge).path = Some(rolecall::model::plan::Path::CopyOnly);
-        }),
-        (
-            "step 2, messages: it says 10, and the plan has seen 9",
-            |plan| {
-                step(plan, Action::Merge).messages = Some(10);
-            },
-        ),
-        (
-            "step 3, messages: it says 1, and the plan has seen 2",
-            |plan| {
-                step(plan, Action::Rename).messages = Some(1);
-            },
-        ),
-        ("step 3, target: no mailbox is renamed to INBOX", |plan| {
-            step(plan, Action::Rename).target = Some(name("INBOX"));
-        }),
-        ("step 3, remove: only a merge", |plan| {
-            step(plan, Action::Rename).remove = true
-        }),
-        ("step 1, source: subscribe has none", |plan| {
-            step(plan, Action::Subscribe).source = Some(name("Sent"));
-        }),
-        ("step 1, path: only a merge", |plan| {
-            step(plan, Action::Subscribe).path = Some(rolecall::model::plan::Path::Move);
-        }),
-        ("step 1, messages: only a merge", |plan| {
-            step(plan, Action::Subscribe).messages = Some(4)
-        }),
-        ("step 1, if_marked: only a rename", |plan| {
-            step(plan, Action::Subscribe).if_marked = true
-        }),
-        ("step 1, action: no plan removes", |plan| {
-            step(plan, Action::Subscribe).action = Action::Delete
-        }),
-        (
-            "step 1, target: \"Trash\" is not among the mailboxes",
-            |plan| {
-                step(plan, Action::Subscribe).target = Some(name("Trash"));
-            },
-        ),
-        ("step 1, role: a mark needs", |plan| {
-            let mark = step(plan, Action::Subscribe);
-            mark.action = Action::Mark;
-            mark.role = None;
-        }),
-    ];
     assert_eq!(merges().check(), Ok(()));
-    for (told, lie) in lies {
+    for (told, lie) in LIES {
         let mut plan = merges();
         lie(&mut plan);
         let fault = plan.check().expect_err(told).to_string();
@@ -786,7 +789,7 @@ fn a_plan_that_has_not_looked_is_found_out() {
             },
         ),
         ("listing, mailbox 2: \"Drafts\" is there twice", |seen| {
-            seen.mailbox = name("Drafts")
+            seen.mailbox = name("Drafts");
         }),
     ];
     for (told, blind) in told {

@@ -6,7 +6,12 @@
 //! A digest tells of slips, not of intent: anyone can put one on. So what is shown is checked against what would be done
 //! (`model::plan`), and YAML's ways to write one thing and mean another (tags, anchors, aliases, directives) are refused.
 
-use std::{fs::File, io::Read as _, path::Path};
+use std::{
+    fmt::Display,
+    fs::{self, File},
+    io::{self, Read as _},
+    path::Path,
+};
 
 use granit_parser::{Event, Parser};
 use serde::{
@@ -18,6 +23,7 @@ use serde_yaml::{Options, budget, options};
 use super::{failure::Failure, output::replace};
 use crate::{
     config::account::Account,
+    mapping::fault::plainly,
     model::plan::{Plan, SCHEMA},
     report::{json, text::is_deceptive, yaml},
 };
@@ -54,10 +60,18 @@ pub fn read(path: &Path) -> Result<Plan, Failure> {
 }
 
 fn text_of(path: &Path) -> Result<String, String> {
+    let said = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => error.to_string(),
+    };
+    // A pipe would keep us waiting for ever.
+    if !fs::metadata(path).map_err(said)?.is_file() {
+        return Err("it is no file".to_owned());
+    }
     let mut octets = Vec::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
+    let file = File::open(path).map_err(said)?;
     let read = file.take(LARGEST + 1).read_to_end(&mut octets);
-    read.map_err(|error| error.to_string())?;
+    read.map_err(said)?;
     if octets.len() as u64 > LARGEST {
         return Err("it is larger than 16 MiB".to_owned());
     }
@@ -121,10 +135,18 @@ fn parse(text: &str, is_json: bool) -> Result<Plan, String> {
 
 fn from<T: DeserializeOwned>(text: &str, is_json: bool) -> Result<T, String> {
     if is_json {
-        serde_json::from_str(text).map_err(|error| error.to_string())
+        serde_json::from_str(text).map_err(|error| at_line(error.line(), &error.to_string()))
     } else {
-        serde_yaml::from_str_with_options(text, bounds()).map_err(|error| error.to_string())
+        serde_yaml::from_str_with_options(text, bounds()).map_err(|error| {
+            let line = error.location().map_or(1, |location| location.line());
+            at_line(line, &error.to_string())
+        })
     }
+}
+
+/// What a reader stopped at, its place first.
+fn at_line(line: impl Display, message: &str) -> String {
+    format!("line {line}: {}", plainly(message))
 }
 
 fn bounds() -> Options {
@@ -158,7 +180,7 @@ fn is_plain_yaml(text: &str) -> Result<(), String> {
         emit_comments: false,
     };
     for event in Parser::new_from_str_with_options(text, options) {
-        let (event, span) = event.map_err(|error| error.to_string())?;
+        let (event, span) = event.map_err(|error| at_line(error.marker().line(), &error.info()))?;
         let what = match event {
             Event::Alias(_) => "an alias",
             Event::Scalar(_, _, anchor, tag) => named(anchor, tag.is_some()),

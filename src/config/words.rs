@@ -51,12 +51,9 @@ pub fn override_role(text: &str) -> Result<(String, Option<Role>), String> {
     let write = "write MAILBOX=ROLE";
     let (mailbox, word) = text.rsplit_once('=').ok_or(write)?;
     let (mailbox, role) = match (role_or_none(word), text.split_once('=')) {
-        (Some(role), _) => (mailbox, role),
-        (None, Some((first, mailbox))) => match role_or_none(first) {
-            Some(role) => (mailbox, role),
-            None => return Err(unknown_role(word)),
-        },
-        (None, None) => return Err(unknown_role(word)),
+        (Ok(role), _) => (mailbox, role),
+        (Err(unknown), Some((first, mailbox))) => (mailbox, role_or_none(first).or(Err(unknown))?),
+        (Err(unknown), None) => return Err(unknown),
     };
     if mailbox.is_empty() {
         return Err(write.to_owned());
@@ -69,11 +66,11 @@ pub fn override_role(text: &str) -> Result<(String, Option<Role>), String> {
     reason = "no such word; the word for no role; a role"
 )]
 /// What a word behind `MAILBOX=` says.
-fn role_or_none(word: &str) -> Option<Option<Role>> {
+fn role_or_none(word: &str) -> Result<Option<Role>, String> {
     if word.eq_ignore_ascii_case("none") {
-        return Some(None);
+        return Ok(None);
     }
-    Role::from_word(word).map(Some)
+    role(word).map(Some)
 }
 
 #[cfg(test)]

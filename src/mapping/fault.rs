@@ -82,7 +82,9 @@ fn key_of_message(message: &str) -> Option<(&str, Vec<&str>)> {
         .strip_prefix("unknown field `")?
         .split_once("`, expected ")?;
     let known = known.strip_prefix("one of ").unwrap_or(known);
-    Some((key, known.split(", ").collect()))
+    // serde_json has marks around each.
+    let known = known.split(", ").map(|known| known.trim_matches('`'));
+    Some((key, known.collect()))
 }
 
 #[cfg(test)]

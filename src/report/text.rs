@@ -35,8 +35,12 @@ pub fn safe(text: &str) -> String {
         shown.push('◌');
         length = 1;
     }
+    let mut before = None;
     for letter in text.chars() {
-        if is_hidden(letter) {
+        let is_stray =
+            is_selector(letter) && before.is_some_and(|one: char| one.is_ascii_alphabetic());
+        before = Some(letter);
+        if is_hidden(letter) || is_stray {
             let escaped = letter.escape_unicode();
             length += escaped.len();
             shown.extend(escaped);
@@ -57,7 +61,7 @@ pub fn safe(text: &str) -> String {
 }
 
 /// Whether a character acts on the terminal or on its neighbours without being seen itself: controls, marks of
-/// direction, zero-width and blank characters, separators of lines, tags. Variation selectors are harmless.
+/// direction, zero-width and blank characters, separators of lines, tags.
 #[must_use]
 pub fn is_hidden(letter: char) -> bool {
     letter.is_control()
@@ -76,7 +80,12 @@ pub fn is_hidden(letter: char) -> bool {
 /// names of one look.
 #[must_use]
 pub fn is_deceptive(letter: char) -> bool {
-    is_hidden(letter) || matches!(letter, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+    is_hidden(letter) || is_selector(letter)
+}
+
+/// A variation selector: it chooses the form of a picture or an ideograph, and of a plain letter none.
+fn is_selector(letter: char) -> bool {
+    matches!(letter, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// Whether it would sit on whatever stands before the text.
@@ -162,6 +171,7 @@ mod tests {
             ("\u{9b}31m\u{7f}", "\\u{9b}31m\\u{7f}"),
             ("a\u{2028}b\u{feff}", "a\\u{2028}b\\u{feff}"),
             ("\u{e0041}", "\\u{e0041}"),
+            ("Sent\u{fe0f}", "Sent\\u{fe0f}"),
             ("\u{301}e", "◌\u{301}e"),
         ] {
             assert_eq!(safe(hostile), shown);

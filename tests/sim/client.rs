@@ -249,14 +249,10 @@ impl Client {
         plan: &Plan,
     ) -> Result<Receipt, ApplyError> {
         session.set_mode(Mode::ReadWrite);
-        apply::apply(
-            session,
-            plan,
-            &self.home,
-            &self.settings,
-            &mut self.outside(),
-        )
-        .await
+        let mut outside = self.outside();
+        let applied = apply::apply(session, plan, &self.home, &self.settings, &mut outside);
+        // All that a run holds is a lot to carry along in every future that waits for it.
+        Box::pin(applied).await
     }
 
     pub async fn resume(&self, run: &str) -> Result<Receipt, ApplyError> {
@@ -268,7 +264,8 @@ impl Client {
         let mut session = self.connect().await;
         session.set_mode(Mode::ReadWrite);
         let mut outside = self.outside();
-        apply::resume(&mut session, &self.home, run, account, &mut outside).await
+        let resumed = apply::resume(&mut session, &self.home, run, account, &mut outside);
+        Box::pin(resumed).await
     }
 
     /// The plan of `undo RUN`, and what it was made from.
