@@ -244,7 +244,10 @@ fn every_guard_stands_at_one_place_and_is_missed_by_a_test() {
         };
         let (path, name) = match test.rsplit_once("::tests::") {
             Some((place, name)) => (format!("src/{}.rs", place.replace("::", "/")), name),
-            None => (format!("tests/{binary}.rs"), test),
+            None => match test.rsplit_once("::") {
+                Some((place, name)) => (format!("tests/{binary}/{place}.rs"), name),
+                None => (format!("tests/{binary}.rs"), test),
+            },
         };
         assert!(
             read(&path).contains(&format!("fn {name}()")),

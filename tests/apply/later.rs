@@ -206,8 +206,8 @@ async fn an_undo_while_it_waits_gives_the_mailbox_its_own_name_back_with_its_mes
     assert!(stage.is_subscribed("Sent Items"));
     // And nobody comes back for it.
     let all = rolecall::apply::runs(&stage.client.home).unwrap();
-    let state = all.into_iter().find(|known| known.id == run).unwrap().state;
-    assert_eq!(state, RunState::Undone);
+    let stands = all.into_iter().find(|known| known.id == run).unwrap().state;
+    assert_eq!(stands, RunState::Undone);
     assert_eq!(stage.client.waiting(), []);
     assert_eq!(to_resume(&stage.client.home, None).unwrap(), []);
     stage.client.set_now(DUE);
