@@ -61,10 +61,6 @@ pub fn override_role(text: &str) -> Result<(String, Option<Role>), String> {
     Ok((mailbox.to_owned(), role))
 }
 
-#[expect(
-    clippy::option_option,
-    reason = "no such word; the word for no role; a role"
-)]
 /// What a word behind `MAILBOX=` says.
 fn role_or_none(word: &str) -> Result<Option<Role>, String> {
     if word.eq_ignore_ascii_case("none") {
