@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rolecall::{
     apply::{ApplyError, RunState, to_resume},
-    demo::{Delivery, Persona, Point, Verdict},
+    demo::{Delivery, Persona, Point, Verdict, deed::Deed},
     model::{
         finding::Code,
         plan::Action,
@@ -331,4 +331,72 @@ async fn what_is_refused_when_its_time_has_come_gets_its_own_name_back() {
     assert_eq!(stage.names(), ["Sent", "Sent Items"]);
     assert_eq!(stage.client.waiting(), []);
     stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_removal_that_broke_off_while_it_was_locked_leaves_nothing_locked_while_it_waits_again() {
+    let stage = patient(Persona::cyrus());
+    stage.fix().await.unwrap();
+    stage.client.set_now(DUE);
+    let mut lost = false;
+    stage.meddle(move |now, _| {
+        if !lost && now.command == "DELETE" && now.point == Point::Before {
+            lost = true;
+            return Verdict::Cut;
+        }
+        Verdict::GoOn
+    });
+    assert!(!stage.resume().await.unwrap().finished);
+    assert_ne!(stage.entries(), [], "it was not locked");
+    stage.be_calm();
+    let receipt = stage.resume().await.unwrap();
+    assert_eq!(receipt.waits.as_deref(), Some(A_DAY_AFTER_DUE));
+    assert_eq!(stage.entries(), []);
+    let receipt = stage.undo(&stage.last().id).await.unwrap();
+    assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (0, 5));
+    assert_eq!(stage.entries(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_undo_cannot_give_its_name_back_goes_on_waiting_and_is_removed() {
+    let stage = patient(Persona::dovecot());
+    stage.fix().await.unwrap();
+    let run = stage.last().id;
+    // A client has made its mailbox again.
+    stage.mailbox("Sent Items", 2);
+    let receipt = stage.undo(&run).await.unwrap();
+    assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (0, 7));
+    assert!(stage.has_tombstone());
+    assert_eq!(stage.client.waiting().len(), 1);
+    stage.client.set_now(DUE);
+    let receipt = stage.client.resume(&run).await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    assert!(!receipt.is_unexplained(), "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent", "Sent Items"]);
+    assert_eq!(stage.client.waiting(), []);
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_owner_does_while_it_waits_is_no_difference() {
+    let stage = patient(Persona::dovecot());
+    stage.fix().await.unwrap();
+    // She files one away.
+    stage.world(|world| {
+        let sent = world.mailbox(USER, "Sent").unwrap();
+        let (from, uid) = (sent.id, sent.messages()[0].uid);
+        let deed = Deed::Move {
+            from,
+            uids: vec![uid],
+            to: b"INBOX".to_vec(),
+            leaving: Vec::new(),
+        };
+        world.perform(USER, deed).unwrap();
+    });
+    stage.client.set_now(DUE);
+    let receipt = stage.resume().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert!(!receipt.is_unexplained(), "{:?}", receipt.balances);
 }
