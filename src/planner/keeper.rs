@@ -158,6 +158,7 @@ impl<'a> Maker<'a> {
             .iter()
             .any(|attribute| Role::from_attribute(attribute).is_some());
         mailbox.selectable
+            && mailbox.name != *to
             && !mailbox.name.is_inbox()
             && self
                 .finding(Code::SameMailboxTwice, &mailbox.name)
