@@ -165,6 +165,7 @@ impl<'a> Maker<'a> {
             .iter()
             .any(|attribute| Role::from_attribute(attribute).is_some());
         mailbox.selectable
+            && mailbox.name != *to
             && !mailbox.name.is_inbox()
             && !self.has_another_name(&mailbox.name)
             && (!marked || self.listing.server.lets_clients_mark())

@@ -303,6 +303,8 @@ impl Step {
             return Ok(());
         };
         let holds = match self.action {
+            // An undo names the messages that were moved, whatever has become of them since.
+            Action::Merge if !is_whole => true,
             // Some may stay, for they are marked \Deleted.
             Action::Merge => told <= has,
             _ => told == has,
