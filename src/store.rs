@@ -290,6 +290,10 @@ pub trait Store {
     }
     /// How many messages one command may name, where the server says so.
     fn message_limit(&self) -> Option<usize>;
+    /// Whether the server is known to show every message of a mailbox, so that a round number of them says nothing.
+    fn shows_all(&self) -> bool {
+        false
+    }
     /// The name as LIST shows it, none where it does not (or is \NonExistent).
     async fn find(&mut self, name: &MailboxName) -> Result<Option<Found>, LookError>;
     /// The names below a name, at any depth.

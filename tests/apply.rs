@@ -2265,6 +2265,16 @@ async fn what_the_server_hides_is_moved_too_or_its_mailbox_stays() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_round_number_of_messages_says_nothing_where_the_server_is_known_to_show_all() {
+    let stage = Stage::new(Persona::dovecot());
+    stage.mailbox("Sent Items", 1_000);
+    stage.meddle(|now, _| views::calls_itself_dovecot(now));
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_a_round_limit_may_hide_is_not_removed_with_its_mailbox() {
     let mut persona = Persona::dovecot().showing_at_most(1_000);
     persona.hides_for_good = true;

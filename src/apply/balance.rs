@@ -169,6 +169,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             lost: &lost,
             twins,
             is_purged,
+            may_hide: !self.store.shows_all(),
         };
         let balance = weigh(mailbox, side, &seen);
         if let Some(balance) = balance {
@@ -346,6 +347,8 @@ struct Seen<'a> {
     /// Those of others that are the same as one of ours.
     twins: u64,
     is_purged: bool,
+    /// Whether the server may show only so many.
+    may_hide: bool,
 }
 
 /// Weighs what stood and what was moved against what stands there now.
@@ -354,7 +357,8 @@ fn weigh(mailbox: &MailboxName, side: &Side, seen: &Seen) -> Option<Balance> {
     let came = side.came.len() as u64;
     let lost = seen.lost.len() as u64;
     // A server that shows so many at the most shows older ones for those that came.
-    let is_cut = ROUND_LIMITS.contains(&stood.messages) && seen.exists == stood.messages;
+    let is_cut =
+        seen.may_hide && ROUND_LIMITS.contains(&stood.messages) && seen.exists == stood.messages;
     let (gone, others_in) = if let (Some(since), Some(uid_next)) = (seen.since, stood.uid_next) {
         let old_now = seen.exists.saturating_sub(since);
         let old_left = side.left.range(..uid_next).count() as u64;

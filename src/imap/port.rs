@@ -180,6 +180,10 @@ fn found(reply: &Reply) -> Result<UidSet, LookError> {
 }
 
 impl Store for Session {
+    fn shows_all(&self) -> bool {
+        Software::of_server(&self.server, &self.account.host).shows_all()
+    }
+
     fn can(&self, capability: &str) -> bool {
         self.server.can(capability)
     }

@@ -20,7 +20,7 @@ fn showing(over: &[&'static str]) -> Stage {
 }
 
 /// Lets the server say that it is a Dovecot.
-fn calls_itself_dovecot(now: &At<'_>) -> Verdict {
+pub(super) fn calls_itself_dovecot(now: &At<'_>) -> Verdict {
     match now.point {
         Point::Reply(octets) if now.command == "ID" => {
             let told = String::from_utf8(octets.to_vec()).unwrap();
