@@ -265,13 +265,15 @@ pub fn story(home: &Home, run: &str) -> Result<Vec<String>, ApplyError> {
     told.extend(balances(&past));
     told.push(if past.is_finished() {
         "It came to its end.".to_owned()
-    } else if let Some(other) = given_back_by(home, &past)?.filter(|_| past.is_waiting()) {
-        format!("The run {other} has undone it.")
     } else if past.is_waiting() {
-        let until = past.waits("").map(|waits| waits.until).unwrap_or_default();
-        format!(
-            "It waits until {until} to remove what it has set aside: `rolecall resume {run}` does so then."
-        )
+        if let Some(other) = given_back_by(home, &past)? {
+            format!("The run {other} has undone it.")
+        } else {
+            let until = past.waits("").map(|waits| waits.until).unwrap_or_default();
+            format!(
+                "It waits until {until} to remove what it has set aside: `rolecall resume {run}` does so then."
+            )
+        }
     } else {
         format!("It is unfinished: `rolecall resume {run}` goes on with it.")
     });

@@ -8,7 +8,7 @@ use rolecall::{
 };
 
 use super::{
-    REFUSED, REMOVED, at, delivered, on, one_source,
+    REFUSED, REMOVED, assert_done_with, at, delivered, on, one_source,
     stage::{Stage, USER, balance, ending, said, text_of},
     straggler,
 };
@@ -51,12 +51,7 @@ async fn what_a_frozen_connection_does_not_show_is_found_by_a_new_one() {
         freezes(now)
     });
     let receipt = stage.fix().await.unwrap();
-    stage.assert_each_once();
-    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
-    assert_eq!(
-        (stage.names(), stage.count("Sent")),
-        (vec!["Sent".to_owned()], 6)
-    );
+    assert_done_with(&stage, &receipt, 6);
 }
 
 // ------------------------------------------------------------------------------------------------- made again

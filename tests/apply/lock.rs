@@ -9,7 +9,7 @@ use rolecall::{
 };
 
 use super::{
-    REFUSED, REMOVED, at, broken, on,
+    REFUSED, REMOVED, assert_done, at, broken, on,
     stage::{Stage, USER, ending, text_of},
 };
 
@@ -36,13 +36,7 @@ fn assert_unlocked(stage: &Stage) {
 
 /// Everything is in the target, the source is gone, and so is the lock.
 fn assert_removed(stage: &Stage, receipt: &Receipt) {
-    stage.assert_each_once();
-    assert!(receipt.finished, "{receipt:?}");
-    assert_eq!(ending(receipt), REMOVED, "{receipt:?}");
-    assert_eq!(
-        (stage.names(), stage.count("Sent")),
-        (vec!["Sent".to_owned()], 5)
-    );
+    assert_done(stage, receipt);
     assert_unlocked(stage);
 }
 

@@ -16,7 +16,7 @@ use rolecall::{
 };
 
 use super::{
-    REFUSED, REMOVED, at, delivered, on,
+    REFUSED, REMOVED, assert_done_with, at, delivered, on,
     stage::{Stage, USER, balance, ending, said, text_of},
     straggler,
 };
@@ -33,12 +33,7 @@ async fn where_views_freeze_a_new_connection_takes_the_last_look() {
     });
     stage.meddle(straggler(Duration::from_secs(1)));
     let receipt = stage.fix().await.unwrap();
-    stage.assert_each_once();
-    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
-    assert_eq!(
-        (stage.names(), stage.count("Sent")),
-        (vec!["Sent".to_owned()], 6)
-    );
+    assert_done_with(&stage, &receipt, 6);
 }
 
 #[tokio::test(start_paused = true)]
