@@ -1,14 +1,4 @@
 //! The command as a newcomer meets it: the README's words hold, the demo walks, help fits.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
-
-mod support;
-#[path = "support/terminal.rs"]
-mod terminal;
 
 use std::{
     collections::BTreeSet,
@@ -22,7 +12,8 @@ use rolecall::{
     demo::{Persona, Server, World, sample},
     model::{finding::Code, mailbox::MailboxName, mutf7, plan::Plan, role::Role},
 };
-use support::{json, rolecall, run};
+
+use crate::support::{self, json, rolecall, run};
 
 fn readme() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
@@ -54,7 +45,7 @@ fn the_readme_tells_every_code_as_explain_does() {
     }
     assert_eq!(
         table, expected,
-        "REFRESH=1 cargo nextest run --test cli rewrites it"
+        "REFRESH=1 cargo nextest run --test command cli:: rewrites it"
     );
 }
 
@@ -78,7 +69,7 @@ fn the_readme_shows_what_each_server_lets_us_do() {
     }
     assert_eq!(
         shown, table,
-        "REFRESH=1 cargo nextest run --test cli rewrites it"
+        "REFRESH=1 cargo nextest run --test command cli:: rewrites it"
     );
 }
 
@@ -410,7 +401,7 @@ fn a_mailbox_of_ones_own_is_no_target_without_a_word_about_it() {
     assert_eq!(told("--target 'sent=Sent Items'"), None);
     assert_eq!(told(""), None);
 
-    let (shown, status) = terminal::talk(
+    let (shown, status) = support::terminal::talk(
         ask("fix --only sent --target sent=Factures"),
         "Apply this plan? [y/N]",
         "n",
@@ -426,7 +417,7 @@ fn a_mailbox_of_ones_own_is_no_target_without_a_word_about_it() {
 #[test]
 fn on_a_terminal_a_target_that_is_not_there_is_asked_about() {
     let (ask, _account) = sample_account();
-    let (shown, status) = terminal::talk(
+    let (shown, status) = support::terminal::talk(
         ask("fix --only sent --target 'sent=Sent Itmes'"),
         "Make \"Sent Itmes\"? [y/N]",
         "",

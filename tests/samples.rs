@@ -1,15 +1,4 @@
 //! The benchmark of detection: every sample listing on the embedded server, judged by the command as a user runs it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used,
-    clippy::missing_panics_doc
-)]
-
-mod listings;
-mod support;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,12 +7,15 @@ use std::{
     path::Path,
 };
 
-use listings::Fixture;
 use rolecall::{
     demo::{Persona, Server, World},
     model::{mutf7, role::Role},
 };
-use support::{dovecot::PASSWORD, json, rolecall};
+
+use crate::{
+    listings::{self, Fixture},
+    support::{self, dovecot::PASSWORD, json, rolecall},
+};
 
 const USER: &str = "alice";
 
@@ -258,6 +250,6 @@ fn the_samples_are_judged_as_an_expert_would_and_the_readme_says_how_well() {
     }
     assert_eq!(
         shown, table,
-        "REFRESH=1 cargo nextest run --test samples rewrites it"
+        "REFRESH=1 cargo nextest run --test command samples:: rewrites it"
     );
 }

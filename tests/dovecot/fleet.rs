@@ -13,8 +13,10 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    admins::{MASTER, with_master},
-    scene::{Account, DATE, Scene},
+    dovecot::{
+        admins::{MASTER, with_master},
+        scene::{Account, DATE, Scene},
+    },
     support::{
         self,
         dovecot::{Dovecot, PASSWORD, Setup},

@@ -2,21 +2,11 @@
 //!
 //! In: servers that `tests/servers/install.sh` made ready. Out: MATRIX.md, which the README shows. Never: a server that
 //! is skipped without having been left out by name (`tests/run --without`).
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
 
 mod admins;
 mod advice;
 mod matrix;
 mod renumbered;
 mod scenes;
-mod server;
+pub mod server;
 mod stage;
