@@ -201,7 +201,7 @@ impl Tally {
     }
 }
 
-/// What the kinds of the samples are called in the README.
+/// What the kinds of the samples are called in docs/testing.md.
 fn called(kind: &str) -> &str {
     match kind {
         "live" => "protocol logs of live accounts",
@@ -214,7 +214,7 @@ fn called(kind: &str) -> &str {
 }
 
 #[test]
-fn the_samples_are_judged_as_an_expert_would_and_the_readme_says_how_well() {
+fn the_samples_are_judged_as_an_expert_would_and_the_page_says_how_well() {
     let mut kinds: BTreeMap<String, Tally> = BTreeMap::new();
     for (file, fixture) in listings::all() {
         let tally = kinds.entry(fixture.kind.clone()).or_default();
@@ -235,7 +235,7 @@ fn the_samples_are_judged_as_an_expert_would_and_the_readme_says_how_well() {
     println!("{told}");
     assert!(all.found * 100 >= all.roles * 99, "{told}");
     assert_eq!((all.wrong, all.whole), (0, all.groups), "{told}");
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/testing.md");
     let text = fs::read_to_string(&path).unwrap();
     let start = "<!-- samples: tests/samples.rs holds this table to what it counts -->\n";
     let (before, rest) = text.split_once(start).unwrap();
