@@ -209,6 +209,73 @@ fn no_data_returning_method_of_async_imap_is_called() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Products that only `model/server_traits.rs` may know by name, in lower case.
+const PRODUCTS: &[&str] = &[
+    "dovecot",
+    "cyrus",
+    "courier",
+    "microsoft",
+    "office365",
+    "gmail",
+    "gimap",
+    "google",
+    "x-gm-ext",
+    "zimbra",
+    "stalwart",
+    "mailutils",
+    "yahoo",
+    "yandex",
+    "zoho",
+    "icloud",
+    "fastmail",
+    "proton",
+];
+
+/// Where products are named all the same: what writes lines for one product's configuration, what explains findings to
+/// people, what reads the tables of `mappings/`, what lists the mail clients, and the server that plays them all.
+const NAMES_PRODUCTS: &[&str] = &[
+    "model/server_traits.rs",
+    "model/finding.rs",
+    "model/client.rs",
+    "report/table/mappings.rs",
+    "advice/",
+    "clients/",
+    "mapping/",
+    "language/",
+    "demo/",
+    "cli/demo.rs",
+];
+
+#[test]
+fn products_are_known_by_name_in_one_place() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let path = source.path.display().to_string();
+        if NAMES_PRODUCTS.iter().any(|place| path.starts_with(place)) {
+            continue;
+        }
+        for line in source.code.lines() {
+            // What a sentence of `language` is called is its author's business.
+            let mut code = line.split("text::").enumerate().map(|(place, part)| {
+                let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+                if place == 0 {
+                    part
+                } else {
+                    part.trim_start_matches(is_name)
+                }
+            });
+            let is_named = code.any(|part| {
+                let lower = part.to_lowercase();
+                part.contains("Exchange") || PRODUCTS.iter().any(|product| lower.contains(product))
+            });
+            if is_named {
+                wrong.push(format!("{path}: {}", line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 /// The variants of an enum in the text of its file.
 fn variants(text: &str) -> BTreeSet<String> {
     let body = text.split("pub enum Guard {").nth(1).unwrap();

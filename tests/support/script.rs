@@ -27,6 +27,7 @@ impl Script {
         let port = listener.local_addr().unwrap().port();
         let heard: Arc<Mutex<Vec<String>>> = Arc::default();
         let all = Arc::clone(&heard);
+        let scene = Arc::new(scene);
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let mut peer = Peer {
@@ -35,7 +36,8 @@ impl Script {
                     tag: String::new(),
                     heard: Arc::clone(&all),
                 };
-                scene(&mut peer);
+                let scene = Arc::clone(&scene);
+                thread::spawn(move || scene(&mut peer));
             }
         });
         Self { port, heard }
