@@ -2,25 +2,12 @@
 //!
 //! What a resume does is decided by what the last command on record was and what the server shows; `RESUMES` names the
 //! test of each case.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
 
-#[path = "apply/arriving.rs"]
 mod arriving;
-#[path = "apply/balance.rs"]
 mod balance;
-#[path = "apply/later.rs"]
 mod later;
-#[path = "apply/lock.rs"]
 mod lock;
-mod stage;
-#[path = "apply/surprises.rs"]
 mod surprises;
-#[path = "apply/views.rs"]
 mod views;
 
 use std::{
@@ -47,8 +34,9 @@ use rolecall::{
     planner::Suggestion,
     store::{Access, Search, Store as _},
 };
-use stage::{Client, Stage, USER, ending, said};
 use tokio::time::Instant;
+
+use crate::stage::{self, Client, Stage, USER, ending, said};
 
 const REMOVED: (Outcome, Option<SourceAfter>) = (Outcome::Applied, Some(SourceAfter::Removed));
 const REFUSED: (Outcome, Option<SourceAfter>) = (Outcome::Refused, Some(SourceAfter::Left));

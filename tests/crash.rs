@@ -3,16 +3,7 @@
 //! loses, tears and refuses. After each: no message is in no mailbox at any moment, `resume` reaches the end of an
 //! uninterrupted run, and a second run has nothing to do.
 //!
-//! One scene alone: `cargo nextest run --test crash SCENE`; one point of it: `ROLECALL_POINT=n` before that.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used
-)]
-
-mod sim;
+//! One scene alone: `cargo nextest run --test world SCENE`; one point of it: `ROLECALL_POINT=n` before that.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -29,7 +20,8 @@ use rolecall::{
     model::{mailbox::MailboxName, role::Role},
     planner::{Policy, Suggestion},
 };
-use sim::{
+
+use crate::sim::{
     Ended, Sim,
     client::USER,
     director::{Blow, Gone, Lateness, Mark, Place},
@@ -598,7 +590,7 @@ async fn by_chance(runs: u64) {
         let problems = scene.broken_by_chance(&mapping, seed).await;
         assert!(
             problems.is_empty(),
-            "{}: ROLECALL_SEED={seed} cargo nextest run --test crash several_faults\n{problems:#?}",
+            "{}: ROLECALL_SEED={seed} cargo nextest run --test world several_faults\n{problems:#?}",
             scene.name
         );
     }

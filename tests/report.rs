@@ -1,12 +1,6 @@
 //! What people and scripts read, compared whole: the golden texts are in `tests/golden`, the schemas in `tests/schemas`.
 //!
-//! After a change that is meant: `REFRESH=1 cargo test --test report`, then read the difference.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
+//! After a change that is meant: `REFRESH=1 cargo nextest run --test pure report::`, then read the difference.
 
 use std::{fs, path::Path};
 
@@ -311,7 +305,7 @@ fn same_as_file(file: &str, text: &str) {
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         text == expected,
-        "{file} differs; if that is meant: REFRESH=1 cargo test --test report\n--- expected\n{expected}\n--- now\n{text}"
+        "{file} differs; if that is meant: REFRESH=1 cargo nextest run --test pure report::\n--- expected\n{expected}\n--- now\n{text}"
     );
 }
 

@@ -202,7 +202,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         before: &Batch,
         fate: &mut Fate,
     ) -> Result<(), Halt> {
-        if fate.gone.is_empty() || !self.store.can("X-GM-EXT-1") {
+        if fate.gone.is_empty() || !self.store.traits().has_labels {
             return Ok(());
         }
         let gone = before.messages.iter();

@@ -338,7 +338,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let moved = self.moved.get(&route.step).copied().unwrap_or(0);
         let shown = [exists, exists + moved].into_iter();
         shown
-            .filter(|_| exists > 0 && !self.store.shows_all() && stands(Guard::RoundLimits))
+            .filter(|_| {
+                exists > 0 && !self.store.traits().shows_all_messages && stands(Guard::RoundLimits)
+            })
             .find(|shown| ROUND_LIMITS.contains(shown))
     }
 

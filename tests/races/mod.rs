@@ -1,21 +1,5 @@
 //! rolecall on a real Dovecot and a real Cyrus while others write into the mailboxes that it removes, and killed at every
 //! record of its journal. What the server has accepted must be there afterwards, once.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used
-)]
-
-#[path = "../dovecot/scene.rs"]
-#[allow(dead_code)]
-mod scene;
-#[path = "../servers/server.rs"]
-#[allow(dead_code)]
-mod server;
-#[path = "../support/mod.rs"]
-mod support;
 
 mod by_id;
 mod distant;

@@ -7,20 +7,6 @@
 //! mail is: that is looked up on the server.
 //!
 //! They take more than a minute, so `tests/run --long` runs them.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used
-)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
-#[path = "../servers/server.rs"]
-#[allow(dead_code, reason = "the matrix of servers needs more of it")]
-mod server;
 
 mod accounts;
 mod advice;

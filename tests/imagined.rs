@@ -1,5 +1,4 @@
 //! An account that is on no server: where the test of a room begins. In: names. Out: a listing. Never: a network.
-#![allow(dead_code, reason = "no test needs all of it")]
 
 use std::collections::BTreeSet;
 

@@ -3,52 +3,17 @@
 //! In: a session. Out: the same session over a new connection, logged in as before. Never: two connections at once, since
 //! servers limit them; a secret kept anywhere but in the login that the session began with.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::{
-    connect::{ConnectError, Endpoint, connect},
-    exchange::Reply,
-    login::Login,
-    session::Session,
-};
-use crate::{
-    model::listing::AccountId,
-    store::{Later, LookError, Waits},
-};
+use super::{exchange::Reply, session::Session};
+use crate::store::{Later, LookError, Waits};
 
 /// How long to wait where the server names no time.
 const SOON: Duration = Duration::from_secs(1);
 
-/// A session to come.
-pub type Dialing<'a> = Pin<Box<dyn Future<Output = Result<Session, ConnectError>> + Send + 'a>>;
-
-/// Opens connections to one account.
-pub trait Dial: Send + Sync {
-    /// Connects and logs in.
-    fn dial(&self) -> Dialing<'_>;
-}
-
-/// Over the network, as the first time.
-pub(super) struct Network {
-    pub(super) endpoint: Endpoint,
-    pub(super) login: Login,
-    pub(super) account: AccountId,
-}
-
-impl Dial for Network {
-    fn dial(&self) -> Dialing<'_> {
-        Box::pin(connect(&self.endpoint, &self.login, self.account.clone()))
-    }
-}
-
 impl Session {
-    /// Says how a new connection is opened; one that was made by [`connect`] knows.
-    pub fn set_dialer(&mut self, dialer: Arc<dyn Dial>) {
-        self.dialer = Some(dialer);
-    }
-
     /// Leaves this connection and goes on over a new one, in the same mode, with no mailbox open. False where nobody has
     /// said how to open one. What passes (too many connections, a moment without network) is waited out.
     pub(super) async fn reconnect(&mut self) -> Result<bool, LookError> {
@@ -62,7 +27,7 @@ impl Session {
                 Ok(mut fresh) => {
                     fresh.set_mode(self.mode());
                     fresh.dialer = Some(dialer);
-                    fresh.server.software = self.server.software.take();
+                    fresh.set_software(self.server.software.take());
                     *self = fresh;
                     return Ok(true);
                 }
