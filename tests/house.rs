@@ -12,6 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &["language"]),
     ("secret", &[]),
     ("guard", &[]),
+    ("private", &[]),
     ("mapping", &["model"]),
     ("detect", &["model", "mapping", "language"]),
     ("audit", &["model", "language"]),
@@ -26,7 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("config", &["model", "mapping", "secret"]),
     ("imap", &["model", "store", "secret", "guard"]),
-    ("apply", &["model", "store", "guard", "language"]),
+    ("apply", &["model", "store", "guard", "language", "private"]),
     ("demo", &["model"]),
     ("fleet", &["model"]),
     (
@@ -34,6 +35,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "model", "secret", "mapping", "detect", "audit", "clients", "planner", "store",
             "report", "config", "imap", "apply", "demo", "advice", "fleet", "language", "judge",
+            "private",
         ],
     ),
 ];
@@ -44,7 +46,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("rustls", &["imap"]),
     ("tokio::net", &["imap", "demo"]),
     ("TcpListener", &["demo", "cli"]),
-    ("std::fs", &["apply", "config", "mapping", "cli"]),
+    ("std::fs", &["apply", "config", "mapping", "cli", "private"]),
     ("println!", &["cli"]),
     ("eprintln!", &["cli"]),
     ("std::env", &["cli", "config", "guard"]),

@@ -1,36 +1,33 @@
-//! Which runs a command is about, by account: what `resume` and `undo` go through.
+//! The runs that `resume` and `undo` deal with, by account.
 //!
-//! In: runs. Out: their accounts, and each account's runs. Never: a journal changed.
+//! In: runs on record. Out: their accounts, and each account's runs. No journal is changed here.
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{
-    crew::{Crew, Verb},
-    many,
-};
+use super::{attempt::Verb, gather, runner::Runner};
 use crate::{apply::RunSummary, config::accounts::Entry, model::listing::AccountId};
 
-/// Runs, sorted by account.
+/// Runs by account.
 #[derive(Debug, Default)]
-pub struct Journals {
+pub struct RunsByAccount {
     /// The accounts as URLs, each once.
     pub accounts: Vec<String>,
     runs: BTreeMap<String, Vec<String>>,
 }
 
-impl Journals {
-    /// Those of these runs.
-    pub fn of_runs(runs: Vec<RunSummary>) -> Self {
-        let mut journals = Self::default();
+impl RunsByAccount {
+    /// Sorts these runs by account.
+    pub fn of(runs: Vec<RunSummary>) -> Self {
+        let mut sorted = Self::default();
         for run in runs {
             if let Some(account) = run.account {
-                journals.add(&account, run.id);
+                sorted.add(&account, run.id);
             }
         }
-        journals
+        sorted
     }
 
-    /// Adds a run; of one account the oldest is added first.
+    /// Adds a run. The runs of one account are added in the order in which they began.
     pub fn add(&mut self, account: &AccountId, run: String) {
         let known = self.runs.entry(account.key()).or_default();
         if known.is_empty() {
@@ -46,23 +43,25 @@ impl Journals {
 
     /// How many runs these accounts have.
     pub fn number(&self, entries: &[Entry]) -> usize {
-        let runs = entries.iter().map(|entry| self.of(&entry.account.id).len());
+        let runs = entries
+            .iter()
+            .map(|entry| self.of_account(&entry.account.id).len());
         runs.sum()
     }
 
     /// An account's runs, the oldest first.
-    pub fn of(&self, account: &AccountId) -> &[String] {
+    pub fn of_account(&self, account: &AccountId) -> &[String] {
         self.runs.get(&account.key()).map_or(&[], Vec::as_slice)
     }
 }
 
-/// Gives the accounts of journals their turn. The last ones of the crew are absent from the accounts file: they fail, and
-/// nothing else does.
-pub async fn go<V: Verb>(crew: &mut Crew, verb: &Arc<V>, absent: &[Entry]) {
-    let mut present = crew.everyone();
+/// Deals with the accounts of runs. The last accounts of the runner, `absent`, are missing in the accounts file: they fail,
+/// and nothing else does.
+pub async fn go<V: Verb>(runner: &mut Runner, verb: &Arc<V>, absent: &[Entry]) {
+    let mut present = runner.everyone();
     let ids = present.split_off(present.len().saturating_sub(absent.len()));
     for (id, entry) in ids.into_iter().zip(absent) {
-        crew.fail(&**verb, id, many::not_in_the_file(entry));
+        runner.fail(&**verb, id, gather::not_in_the_file(entry));
     }
-    crew.go(verb, present).await;
+    runner.go(verb, present).await;
 }

@@ -1,98 +1,27 @@
-//! Which accounts a command is about, and how they are gone through: the options, and the accounts themselves.
+//! Which accounts a command is about.
 //!
-//! In: ACCOUNT arguments, an accounts file, a part. Out: entries with all that is said of each. Never: one password for
-//! several accounts that nobody said it is for.
+//! In: ACCOUNT arguments, an accounts file, the part of it that this machine takes. Out: entries, each account once, with
+//! all that is said of it. One password is used for several accounts only where the user has said that it is for all.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
 };
 
-use clap::{Args, ValueEnum};
-
-use super::{account, args::Connecting, failure::Failure, output::say};
+use super::{
+    args::{Connecting, How, Many},
+    failure::Failure,
+    terminal::say,
+};
 use crate::{
     config::{
         account::Account,
         accounts::{self, AccountsError, Entry, Inline, Said},
         secret::{self, Source},
     },
-    fleet::{Shard, ShardError},
-    mapping::nearest,
+    mapping::{fault, nearest},
 };
-
-/// How many accounts are gone through.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Many accounts")]
-pub struct Many {
-    /// Read accounts from this file, YAML or CSV; without an ACCOUNT all of them. An ACCOUNT may then be a name in it
-    #[arg(long = "accounts", value_name = "FILE")]
-    pub file: Option<PathBuf>,
-    #[command(flatten)]
-    pub how: How,
-}
-
-/// How they are gone through.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Many accounts")]
-pub struct How {
-    /// Take passwords that stand in the accounts file, if nobody but you can read it
-    #[arg(long)]
-    pub allow_inline_passwords: bool,
-    /// Accounts at work at a time; one that only waits for its settle time does not count
-    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1_000))]
-    pub jobs: u32,
-    /// Connections to one host at a time; fewer where it says that they are too many
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1_000))]
-    pub per_host: u32,
-    /// Only part K of N of the accounts, the same ones every time. `auto` takes K, and N if it is told, from a Kubernetes
-    /// Indexed Job, a Slurm array or GNU parallel: auto/N
-    #[arg(long, value_name = "K/N", value_parser = shard)]
-    pub shard: Option<Shard>,
-    /// Write one file an account into this folder, a summary, and lists of those done, failed and pending; an ACCOUNT @LIST
-    /// takes the accounts of such a list
-    #[arg(long, value_name = "DIR")]
-    pub report_dir: Option<PathBuf>,
-}
-
-impl How {
-    /// The part, and all where none is said.
-    pub fn part(&self) -> Shard {
-        self.shard.unwrap_or(Shard::WHOLE)
-    }
-}
-
-/// What stops a fleet.
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Many accounts")]
-pub struct Fuses {
-    /// Leave out what an earlier command has done, resume what was cut short, try again what failed in passing
-    #[arg(long = "continue", requires = "file")]
-    pub go_on: bool,
-    /// Change N accounts first, look at them again, and go on only if nothing is left to do there
-    #[arg(long, value_name = "N", requires = "yes", value_parser = clap::value_parser!(u32).range(1..))]
-    pub canary: Option<u32>,
-    /// Begin no plan and resume no run that would bring the messages moved in all over N
-    #[arg(long, value_name = "N")]
-    pub max_moves: Option<u64>,
-    /// Begin no further account once more than N have failed
-    #[arg(long, value_name = "N")]
-    pub max_accounts_failed: Option<u32>,
-    /// Begin no further account once nobody knows what became of a command
-    #[arg(long, value_name = "WHAT")]
-    pub stop_on: Option<StopOn>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum StopOn {
-    /// An outcome is unknown
-    Unknown,
-}
-
-fn shard(text: &str) -> Result<Shard, ShardError> {
-    Shard::parse(text, &|name| std::env::var(name).ok())
-}
 
 /// The accounts that a command is about.
 pub fn gather(
@@ -100,19 +29,30 @@ pub fn gather(
     many: &Many,
     connecting: &Connecting,
 ) -> Result<Vec<Entry>, Failure> {
-    let wanted = unfolded(arguments)?;
+    let wanted = with_lists(arguments)?;
     let entries = match &many.file {
         Some(file) if arguments.is_empty() => read(file, &many.how)?,
         Some(file) => chosen(read(file, &many.how)?, &wanted)?,
-        None => wanted
-            .iter()
-            .map(|text| Ok(Entry::of(Account::parse(text)?)))
-            .collect::<Result<_, Failure>>()?,
+        None => once(&wanted)?,
     };
     ready(entries, many, connecting)
 }
 
-/// The accounts that journals name, and those of them that the accounts file does not name. That none is there is refused.
+/// The accounts of these URLs, each once: nobody works twice on one account at a time.
+fn once(urls: &[String]) -> Result<Vec<Entry>, Failure> {
+    let mut known = BTreeSet::new();
+    let mut entries = Vec::new();
+    for url in urls {
+        let account = Account::parse(url)?;
+        if known.insert(account.id.key()) {
+            entries.push(Entry::of(account));
+        }
+    }
+    Ok(entries)
+}
+
+/// The accounts that journals name: first those that the accounts file names too, then those that it does not name. If it
+/// names none of them, that is refused.
 pub fn recall(
     urls: &[String],
     many: &Many,
@@ -154,7 +94,7 @@ pub fn not_in_the_file(entry: &Entry) -> Failure {
         .hint("put it into the file and give the same command again: it deals with what is left")
 }
 
-/// Makes accounts ready to be dealt with: their passwords, who logs in, which part of them is meant.
+/// Checks that passwords are known, adds who logs in, and leaves only the part of the accounts that is meant.
 fn ready(
     mut entries: Vec<Entry>,
     many: &Many,
@@ -170,7 +110,7 @@ fn ready(
 }
 
 /// Every account of a file.
-pub fn read(file: &Path, how: &How) -> Result<Vec<Entry>, Failure> {
+fn read(file: &Path, how: &How) -> Result<Vec<Entry>, Failure> {
     let inline = if how.allow_inline_passwords {
         Inline::Allowed
     } else {
@@ -186,14 +126,15 @@ pub fn read(file: &Path, how: &How) -> Result<Vec<Entry>, Failure> {
             } else {
                 format!("\nand {more} more")
             };
-            let faults = account::with_lines(&faults);
+            let faults = fault::with_lines(&faults);
             Failure::config(format!("cannot use the accounts file:\n{faults}{more}"))
         }
         AccountsError::TooLarge { .. } => Failure::config(format!("cannot {error}")),
     })
 }
 
-/// Says of an account what the command line says of all: who logs in for its user. Most accounts share what is said.
+/// Adds to an account who logs in for its user, as the command line says it of all. Most accounts share what is said of
+/// them, so `known` keeps what was made already.
 fn log_in_as(
     entry: &mut Entry,
     connecting: &Connecting,
@@ -212,8 +153,8 @@ fn log_in_as(
     entry.said = Arc::clone(said);
 }
 
-/// Leaves only the accounts of this part.
-pub fn part(entries: &mut Vec<Entry>, how: &How) {
+/// Leaves only the accounts of the part that is meant.
+fn part(entries: &mut Vec<Entry>, how: &How) {
     let Some(shard) = how.shard else { return };
     let all = entries.len();
     entries.retain(|entry| shard.holds(&entry.account.id));
@@ -223,20 +164,20 @@ pub fn part(entries: &mut Vec<Entry>, how: &How) {
     ));
 }
 
-/// Arguments with those of lists in the place of `@LIST`.
-fn unfolded(arguments: &[String]) -> Result<Vec<String>, Failure> {
-    let mut unfolded = Vec::new();
+/// The arguments, each `@LIST` replaced by the lines of that file.
+fn with_lists(arguments: &[String]) -> Result<Vec<String>, Failure> {
+    let mut arguments_and_lines = Vec::new();
     for argument in arguments {
         let Some(list) = argument.strip_prefix('@') else {
-            unfolded.push(argument.clone());
+            arguments_and_lines.push(argument.clone());
             continue;
         };
         let text = std::fs::read_to_string(list)
             .map_err(|error| Failure::config(format!("cannot read the list {list}: {error}")))?;
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        unfolded.extend(lines.map(str::to_owned));
+        arguments_and_lines.extend(lines.map(str::to_owned));
     }
-    Ok(unfolded)
+    Ok(arguments_and_lines)
 }
 
 /// The accounts of a file that are wanted, by name or URL, in the order in which they are wanted.
@@ -274,15 +215,16 @@ fn by_name(entries: Vec<Entry>) -> BTreeMap<String, Entry> {
     known
 }
 
-/// A password that is said once is for one account (decisions 19), or for one administrator's login on one host.
+/// Refuses to use a password that is given once for several accounts, unless an administrator logs in with it and all
+/// accounts are on one host.
 fn one_password_for_one(entries: &[Entry], connecting: &Connecting) -> Result<(), Failure> {
     let mut without = entries.iter().filter(|entry| entry.secret().is_none());
     let (Some(first), Some(_)) = (without.next(), without.next()) else {
         return Ok(());
     };
-    let is_said =
+    let is_given =
         connecting.source() != Source::Ask || std::env::var_os(secret::VARIABLE).is_some();
-    if !is_said {
+    if !is_given {
         return Err(Failure::config(format!(
             "cannot ask for the passwords of several accounts, such as {}",
             first.called()
@@ -302,4 +244,25 @@ fn one_password_for_one(entries: &[Entry], connecting: &Connecting) -> Result<()
         );
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_that_is_named_twice_is_dealt_with_once() {
+        let urls = [
+            "imaps://alice@h",
+            "imaps://bob@h",
+            "imaps://alice@H:993",
+            "imaps://alice@h:1993",
+        ];
+        let entries = once(&urls.map(str::to_owned)).unwrap();
+        let users: Vec<(&str, u16)> = entries
+            .iter()
+            .map(|entry| (&*entry.account.id.user, entry.account.id.port))
+            .collect();
+        assert_eq!(users, [("alice", 993), ("bob", 993), ("alice", 1993)]);
+    }
 }

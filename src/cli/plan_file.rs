@@ -1,10 +1,11 @@
 //! Plan files: a reviewed plan is applied exactly as it was written, or not at all.
 //!
-//! In: YAML or JSON by the file's ending. Out: an intact Plan that says of itself what is so. Never: a field that is not
-//! known, a changed octet, a character that turns or hides others in the eyes of a reviewer, a plan too large to hold.
+//! In: YAML or JSON, by the file's ending. Out: an unchanged plan whose words agree with what it does. Refused: a field
+//! that is unknown, a changed octet, a character that turns or hides others before a reviewer's eyes, a file above 16 MiB.
 //!
-//! A digest tells of slips, not of intent: anyone can put one on. So what is shown is checked against what would be done
-//! (`model::plan`), and YAML's ways to write one thing and mean another (tags, anchors, aliases, directives) are refused.
+//! The digest finds slips and no ill will, since anyone can compute one. So what a plan shows is checked against what it
+//! would do (`model::plan`), and the ways of YAML to write one thing and mean another (tags, anchors, aliases, directives)
+//! are refused.
 
 use std::{
     fmt::Display,
@@ -28,8 +29,9 @@ use crate::{
     report::{json, text::is_deceptive, yaml},
 };
 
+/// The most octets of a plan file.
 const LARGEST: u64 = 16 << 20;
-/// Far more than a plan of that size has values.
+/// The most YAML nodes; a plan of that size has far fewer.
 const NODES: usize = 4_000_000;
 
 /// Writes a plan for review.
@@ -45,7 +47,7 @@ pub fn write(path: &Path, plan: &Plan) -> Result<(), Failure> {
     replace(path, &text)
 }
 
-/// Reads a plan and refuses any that was changed, or that says what is not so.
+/// Reads a plan. Refuses one that was changed, or that shows something else than it does.
 pub fn read(path: &Path) -> Result<Plan, Failure> {
     let is_json = is_json(path)?;
     let read = || {
@@ -64,7 +66,7 @@ fn text_of(path: &Path) -> Result<String, String> {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         _ => error.to_string(),
     };
-    // A pipe would keep us waiting for ever.
+    // Reading a pipe might never end.
     if !fs::metadata(path).map_err(said)?.is_file() {
         return Err("it is no file".to_owned());
     }
@@ -78,7 +80,7 @@ fn text_of(path: &Path) -> Result<String, String> {
     String::from_utf8(octets).map_err(|_| "it is not UTF-8".to_owned())
 }
 
-/// What a file of any schema has.
+/// The field that every version of the schema has.
 #[derive(Deserialize)]
 struct Head {
     schema: String,
@@ -108,7 +110,7 @@ fn parse(text: &str, is_json: bool) -> Result<Plan, String> {
             head.schema
         ));
     }
-    // A set of UIDs is short in a file and may be huge in memory.
+    // A set of UIDs may be short in a file and huge in memory, so it is refused before the whole plan is read.
     let undo: OfAnUndo = from(text, is_json)?;
     let mut steps = (1..).zip(&undo.steps);
     if let Some((number, _)) = steps.find(|(_, step)| step.uids.is_some()) {
@@ -144,7 +146,7 @@ fn from<T: DeserializeOwned>(text: &str, is_json: bool) -> Result<T, String> {
     }
 }
 
-/// What a reader stopped at, its place first.
+/// The error of a reader, its place first.
 fn at_line(line: impl Display, message: &str) -> String {
     format!("line {line}: {}", plainly(message))
 }
@@ -173,7 +175,7 @@ fn is_as_it_looks(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Refuses what makes YAML mean more than what stands there.
+/// Refuses the parts of YAML that make it mean something else than it shows.
 fn is_plain_yaml(text: &str) -> Result<(), String> {
     let options = granit_parser::options! {
         disallow_directives: true,
@@ -205,7 +207,7 @@ fn named(anchor: usize, is_tagged: bool) -> &'static str {
     }
 }
 
-/// Tells the format from the file's ending.
+/// Whether the file is JSON, by its ending; else it is YAML.
 pub fn is_json(path: &Path) -> Result<bool, Failure> {
     let ending = path.extension().and_then(|ending| ending.to_str());
     match ending.map(str::to_ascii_lowercase).as_deref() {
