@@ -11,7 +11,7 @@ use rolecall::{
     apply::ApplyError,
     demo::{
         Persona, World,
-        deed::Deed,
+        mutation::Mutation,
         persona::{Auto, Claims, Marking},
         providers::{EXCHANGE_FR, GMAIL_FR},
     },
@@ -53,7 +53,7 @@ fn mail(world: &mut World, name: &str, messages: u32) {
 
 fn subscribe(world: &mut World, name: &str) {
     let name = name.as_bytes().to_vec();
-    let _ = world.perform(USER, Deed::Subscribe { name });
+    let _ = world.perform(USER, Mutation::Subscribe { name });
 }
 
 fn two_sources(world: &mut World) {
@@ -145,7 +145,7 @@ fn scenes() -> Vec<Scene> {
                 mail(world, "Sent", 1);
                 mail(world, "Sent Items", 3);
                 let (name, marks) = (b"Sent Items".to_vec(), vec!["\\Sent".to_owned()]);
-                world.perform(USER, Deed::Mark { name, marks }).unwrap();
+                world.perform(USER, Mutation::Mark { name, marks }).unwrap();
             },
             policy: || target(Role::Sent, "Sent"),
             ..MERGE
@@ -365,7 +365,9 @@ fn scenes() -> Vec<Scene> {
                 let from = world.mailbox(USER, "Sent Items").unwrap().id;
                 let to = b"[Gmail]/Messages envoy&AOk-s".to_vec();
                 let uids = vec![2];
-                world.perform(USER, Deed::Copy { from, uids, to }).unwrap();
+                world
+                    .perform(USER, Mutation::Copy { from, uids, to })
+                    .unwrap();
             },
             ..MERGE
         },

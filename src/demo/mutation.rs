@@ -1,7 +1,7 @@
-//! What a connection can do to the world, as data: it can be done now, half, or when its connection is long gone.
+//! Every change that a client can make, as data: it can be made at once, by half, or when its connection is long gone.
 //!
-//! In: a command's arguments, understood. Out: the effect, in `tree` and `mail`.
-//! Never: sequence numbers, which mean something to one session only.
+//! In: the arguments of a command, already understood. Out: the change itself, which is made in `tree` and `mail`.
+//! Messages are named by UID, because a sequence number means something to one session only.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub enum Change {
 /// has on an open mailbox follows it through a RENAME.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are the command's own arguments")]
-pub enum Deed {
+pub enum Mutation {
     Create {
         name: Vec<u8>,
         /// USE (RFC 6154 §3).
@@ -89,7 +89,7 @@ pub enum Deed {
     },
 }
 
-impl Deed {
+impl Mutation {
     /// The mailbox that something comes into, or that comes to this name.
     pub(super) fn brings_into(&self) -> Option<&[u8]> {
         match self {
@@ -111,8 +111,10 @@ impl Deed {
             world.postpone(user, self);
             return Ok(Done::Nothing);
         }
+        #[cfg(feature = "world")]
         world.note_names(user);
         let done = self.done(world, user, watch);
+        #[cfg(feature = "world")]
         world.note_names(user);
         world.refresh_views(user);
         done
