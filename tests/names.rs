@@ -12,18 +12,15 @@
 #[path = "support/imagined.rs"]
 mod imagined;
 
-use std::{path::Path, sync::LazyLock};
+use std::path::Path;
 
 use rolecall::{
-    detect::{Hints, detect},
-    mapping::Mapping,
+    detect::Hints,
     model::{
         listing::Listing,
         role::{Certainty, Role},
     },
 };
-
-static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::built_in);
 
 struct Fact {
     name: String,
@@ -72,8 +69,8 @@ fn score(set: &str, is_locale_known: bool) -> Score {
                 .collect(),
             ..Hints::default()
         };
-        let judged = detect(&listing(&fact.name), &MAPPING, &hints).unwrap();
-        let entry = &judged.entries[0];
+        let judged = imagined::hinted(hints).judge(listing(&fact.name)).unwrap();
+        let entry = &judged.roll.entries[0];
         let line = format!("{} {} {}", fact.name, fact.locale, fact.role);
         match (entry.role, entry.certainty) {
             (Some(role), _) if role == fact.role => score.right += 1,

@@ -9,33 +9,29 @@ use std::{
 
 use super::{
     args::{Connecting, Judging},
-    clients::Chosen,
     failure::Failure,
     output::say,
     ports::now,
 };
 use crate::{
     apply::{self, Home},
-    audit,
+    clients::{self, ChoiceError, ChosenClients},
     config::{
         account::{Account, Scheme},
         accounts::Entry,
         keyring::Keyring,
         secret::Source,
     },
-    detect::{Hints, worth_a_look},
+    detect::Hints,
     imap::{self, Admin, ConnectErrorKind, Credential, Endpoint, Login, Security, Session, Trust},
-    judge::{self, Missing},
-    mapping::{self, Fault, Mapping, file::TableError},
+    judge::{Criteria, Judged},
+    mapping::{self, Mapping, file::TableError},
     model::{
-        client::Forecasts,
-        finding::Finding,
         listing::{AccountId, Listing},
-        mailbox::MailboxName,
+        plan::Plan,
         role::Role,
-        roll::Roll,
     },
-    planner::{self, Foresight, Policy},
+    planner::Policy,
 };
 
 /// How accounts are reached: what the command line says for all of them, read once, and what their logins share.
@@ -165,38 +161,17 @@ fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// Everything that judging an account needs beside its listing; read before anything is sent.
+/// Judges accounts after a look at them, with the sessions that this takes; everything else is read before anything is
+/// sent.
 #[derive(Clone)]
 pub struct Judge {
-    mapping: Arc<Mapping>,
-    hints: Hints,
-    /// How many messages of a mailbox are looked at; none where no mailbox is looked into.
-    sample: Option<u32>,
-    clients: Arc<Chosen>,
-}
-
-/// An account as judged.
-pub struct Judged {
-    pub listing: Listing,
-    pub roll: Roll,
-    pub findings: Vec<Finding>,
-}
-
-impl Judged {
-    /// The mailbox of each target; one that is not there is made only if `may_make` says so of it.
-    pub fn targets(
-        &self,
-        typed: &BTreeMap<Role, String>,
-        may_make: &mut dyn FnMut(&Missing) -> bool,
-    ) -> Result<BTreeMap<Role, MailboxName>, Failure> {
-        Ok(judge::targets(&self.listing, &self.roll, typed, may_make)?)
-    }
+    criteria: Criteria,
 }
 
 impl Judge {
     /// Reads the user's own tables.
     pub fn new(judging: &Judging, targets: &[(Role, String)]) -> Result<Self, Failure> {
-        Ok(Self {
+        let criteria = Criteria {
             mapping: Arc::new(mapping(&judging.mappings)?),
             hints: Hints {
                 overrides: judging.role.clone(),
@@ -204,36 +179,30 @@ impl Judge {
                 locales: judging.locale.clone(),
                 ..Hints::default()
             },
+            clients: Arc::new(chosen(&judging.client, judging.locale.first())?),
             sample: (!judging.no_sample).then_some(judging.sample),
-            clients: Arc::new(Chosen::new(&judging.client, judging.locale.first())?),
-        })
+        };
+        Ok(Self { criteria })
     }
 
     /// The same with what the accounts file says of one account; the command line has the last word.
     #[must_use]
     pub fn of(&self, entry: &Entry) -> Self {
         let said = &entry.said;
-        let mut judge = self.clone();
-        let hints = &mut judge.hints;
-        hints.overrides.splice(0..0, said.roles.iter().cloned());
-        for (role, target) in &said.targets {
-            hints.targets.entry(*role).or_insert_with(|| target.clone());
-        }
-        if hints.locales.is_empty() {
-            hints.locales.clone_from(&said.locales);
-            if let Some(first) = said.locales.first() {
-                judge.clients = Arc::new(judge.clients.in_language(first));
-            }
-        }
-        judge
+        let criteria = self.criteria.of_account(&Hints {
+            overrides: said.roles.clone(),
+            targets: said.targets.iter().cloned().collect(),
+            locales: said.locales.clone(),
+            ..Hints::default()
+        });
+        Self { criteria }
     }
 
     /// The same, knowing the mailboxes that runs have set aside and remove later, by wire name.
     #[must_use]
     pub fn with_waiting(&self, waiting: &BTreeSet<Vec<u8>>) -> Self {
-        let mut judge = self.clone();
-        judge.hints.waiting.clone_from(waiting);
-        judge
+        let criteria = self.criteria.with_waiting(waiting);
+        Self { criteria }
     }
 
     /// Connects, looks and judges, and leaves.
@@ -248,65 +217,11 @@ impl Judge {
     /// their mail what they are.
     pub async fn look(&self, session: &mut Session) -> Result<Judged, Failure> {
         let mut listing = session.listing(now()).await?;
-        if let Some(messages) = self.sample {
-            let looks = judge::looks(&listing, &self.mapping, &self.hints, messages)?;
-            if !looks.is_empty() {
-                session.sample(&mut listing, &looks).await?;
-            }
+        let looks = self.criteria.looks(&listing)?;
+        if !looks.is_empty() {
+            session.sample(&mut listing, &looks).await?;
         }
-        self.judged(listing, &self.hints)
-    }
-
-    /// Judges a listing.
-    fn judged(&self, listing: Listing, hints: &Hints) -> Result<Judged, Failure> {
-        let predict = |listing: &Listing| self.predict(listing);
-        let judge::Judged { roll, findings } =
-            judge::judge(&listing, &self.mapping, hints, &predict)?;
-        Ok(Judged {
-            listing,
-            roll,
-            findings,
-        })
-    }
-
-    /// Lends what the planner asks of accounts that it imagines.
-    pub fn foresee<T>(&self, ask: impl FnOnce(Foresight<'_>) -> T) -> T {
-        ask(Foresight {
-            predict: &|listing| self.predict(listing),
-            stay: &|before, after| self.clients.stay(before, after),
-            role_of: &|listing, name| {
-                judge::role_by_name(listing, &self.mapping, &self.hints.locales, name)
-            },
-        })
-    }
-
-    /// Adds to what an audit found where the stated clients meet: the names that `fix` with the same clients will give.
-    pub fn add_meetings(&self, judged: &mut Judged) {
-        let Judged {
-            listing,
-            roll,
-            findings,
-        } = judged;
-        let policy = Policy::default();
-        let meeting = self.foresee(|foresight| {
-            let meeting = planner::meeting(listing, roll, findings, &policy, foresight);
-            let free = meeting.into_iter().filter(|(role, suggestion)| {
-                !suggestion.if_marked && !self.hints.targets.contains_key(role)
-            });
-            free.map(|(role, suggestion)| (role, (suggestion.keep, suggestion.because)))
-                .collect()
-        });
-        audit::add_meetings(findings, roll, &meeting);
-    }
-
-    /// The clients that are asked about.
-    pub fn clients(&self) -> &Chosen {
-        &self.clients
-    }
-
-    /// What clients will do with an account.
-    pub fn predict(&self, listing: &Listing) -> Forecasts {
-        self.clients.predict(listing)
+        Ok(self.criteria.judge(listing)?)
     }
 
     /// Looks into those that play a role together only since the user has said more.
@@ -315,12 +230,8 @@ impl Judge {
         session: &mut Session,
         judged: &mut Judged,
     ) -> Result<(), Failure> {
-        if self.sample.is_some() {
-            let mut looks = worth_a_look(&judged.listing, &judged.roll, 0);
-            looks.retain(|name, _| {
-                let mailbox = judged.listing.find(name.wire());
-                mailbox.is_some_and(|mailbox| mailbox.sample.is_none())
-            });
+        let looks = self.criteria.more_looks(judged);
+        if !looks.is_empty() {
             session.sample(&mut judged.listing, &looks).await?;
         }
         Ok(())
@@ -333,19 +244,54 @@ impl Judge {
         roles: &[(String, Option<Role>)],
         targets: BTreeMap<Role, String>,
     ) -> Result<(), Failure> {
-        let mut hints = Hints {
-            targets,
-            ..self.hints.clone()
-        };
-        hints.overrides.extend_from_slice(roles);
-        *judged = self.judged(judged.listing.clone(), &hints)?;
+        let criteria = self.criteria.with_answers(roles, targets);
+        *judged = criteria.judge(judged.listing.clone())?;
         Ok(())
+    }
+
+    /// Makes the plan for a judged account.
+    pub fn plan(&self, judged: &Judged, policy: &Policy) -> Plan {
+        self.criteria.plan(judged, policy)
+    }
+
+    /// Adds to what an audit found where the stated clients meet: the names that `fix` with the same clients will give.
+    pub fn add_meetings(&self, judged: &mut Judged) {
+        self.criteria.add_meetings(judged);
+    }
+
+    /// The clients that are asked about.
+    pub fn clients(&self) -> &ChosenClients {
+        &self.criteria.clients
     }
 
     /// What the user said shall keep each role.
     pub fn targets(&self) -> &BTreeMap<Role, String> {
-        &self.hints.targets
+        &self.criteria.hints.targets
     }
+}
+
+/// Reads `--client` and the language for those that say none.
+fn chosen(typed: &[String], language: Option<&String>) -> Result<ChosenClients, Failure> {
+    let profiles = clients::built_in()
+        .map_err(|error| Failure::bug(format!("cannot read the clients: {error}")))?;
+    let typed = typed.iter().map(String::as_str);
+    let chosen = ChosenClients::choose(&profiles, typed, language.map(String::as_str));
+    chosen.map_err(|error| {
+        let hint = match &error {
+            ChoiceError::NoLanguage(_) => {
+                "write a tag such as fr or pt-BR: --client outlook-2016:fr".to_owned()
+            }
+            ChoiceError::Client(error) => match error.nearest.as_slice() {
+                [] => format!("`rolecall clients` lists the {} known ones", profiles.len()),
+                [only] => format!("did you mean {only}? `rolecall clients` lists all"),
+                several => format!(
+                    "did you mean one of {}? `rolecall clients` lists all",
+                    several.join(", ")
+                ),
+            },
+        };
+        Failure::config(format!("cannot {error}")).hint(hint)
+    })
 }
 
 /// The mailboxes of an account that runs have set aside and remove later, by wire name.
@@ -369,17 +315,10 @@ pub fn mapping(own: &[PathBuf]) -> Result<Mapping, Failure> {
 pub fn unusable(error: &TableError) -> Failure {
     let why = match error {
         TableError::Faults(faults) => {
-            format!("use the mapping:\n{}", with_lines(faults))
+            format!("use the mapping:\n{}", mapping::with_lines(faults))
         }
         TableError::Io { source, .. } => format!("{error}: {source}"),
         other => other.to_string(),
     };
     Failure::config(format!("cannot {why}"))
-}
-
-/// A file's faults, each with the line that it is on.
-pub fn with_lines(faults: &[Fault]) -> String {
-    let faults = faults.iter();
-    let faults = faults.map(|fault| format!("{fault}\n{}", fault.snippet));
-    faults.collect::<Vec<_>>().join("\n")
 }

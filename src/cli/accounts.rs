@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    account::{Judge, Judged, Reach},
+    account::{Judge, Reach},
     args::{AboutAccounts, Accounts, CheckAccounts, Format, Judging},
     crew::{Crew, Told, Verb},
     failure::{Failure, Status},
@@ -66,7 +66,7 @@ impl Verb for Checking {
         let judged = judge.examine(&self.reach, entry);
         let judged = world.unless_stopped(judged).await?;
         judged.targets(judge.targets(), &mut |_| self.options.make_target)?;
-        let Judged { listing, .. } = judged;
+        let listing = judged.listing;
         let remark = remark(&listing);
         let called = entry.called();
         let shared = &self.options.shared;

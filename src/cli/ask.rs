@@ -7,13 +7,12 @@ use std::{
 };
 
 use super::{
-    account::Judged,
     args::{Format, Shared},
     failure::Failure,
     output::{Output, look, say},
 };
 use crate::{
-    judge::Missing,
+    judge::{Judged, Missing},
     language::{Language, Phrase, text},
     model::{
         finding::Code,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    account::{Judge, Judged, Reach},
+    account::{Judge, Reach},
     args::{Clients, Format},
     crew::{Crew, Told, Verb},
     failure::{Failure, Status},
@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     advice,
-    clients::{self, NoSuchClient},
+    clients::ChosenClients,
     config::accounts::Entry,
-    mapping::{clients::built_in, is_tag, profile::Profile},
-    model::{client::Forecasts, listing::Listing, mailbox::MailboxName, role::Role},
+    judge::Judged,
+    model::{client::Forecasts, mailbox::MailboxName, role::Role},
     report::{json, table},
 };
 
@@ -60,9 +60,8 @@ pub async fn run(options: Clients) -> Result<Status, Failure> {
 }
 
 /// The clients that may be asked about.
-fn list(chosen: &Chosen, options: &Clients) -> String {
-    let profiles = chosen.clients.iter().map(|one| one.profile.clone());
-    let known = clients::known(&profiles.collect::<Vec<_>>());
+fn list(chosen: &ChosenClients, options: &Clients) -> String {
+    let known = chosen.known();
     match options.shared.format {
         Format::Table => table::known_clients(&known, look(&options.shared)),
         Format::Json => json::known_clients_line(&known) + "\n",
@@ -87,7 +86,7 @@ impl Verb for Asking {
             // What clients do follows from the listing alone.
             (world.unless_stopped(self.reach.list(entry)).await?, None)
         };
-        let mut forecasts = judge.predict(&listing);
+        let mut forecasts = judge.clients().predict(&listing);
         if !options.only.is_empty() {
             for client in &mut forecasts.clients {
                 client.cells.retain(|role, _| options.only.contains(role));
@@ -138,80 +137,4 @@ fn steps(
         .map(|client| advice::client::steps(client, &judged.listing, &kept))
         .collect();
     table::steps(&told, look(&options.shared))
-}
-
-/// The clients that the user stated, else all that are known.
-#[derive(Clone)]
-pub struct Chosen {
-    clients: Vec<clients::Chosen>,
-    stated: bool,
-}
-
-impl Chosen {
-    /// Reads `--client` and the language for those that say none.
-    pub fn new(typed: &[String], language: Option<&String>) -> Result<Self, Failure> {
-        let profiles = built_in()
-            .map_err(|error| Failure::bug(format!("cannot read the clients: {error}")))?;
-        let language = language.map(String::as_str);
-        let tags = typed.iter().filter_map(|typed| typed.split_once(':'));
-        for (_, tag) in tags {
-            if !is_tag(tag) {
-                return Err(
-                    Failure::config(format!("cannot take \"{tag}\" for a language"))
-                        .hint("write a tag such as fr or pt-BR: --client outlook-2016:fr"),
-                );
-            }
-        }
-        let clients = if typed.is_empty() {
-            let every = profiles.iter();
-            every
-                .map(|profile| clients::Chosen {
-                    profile: profile.clone(),
-                    language: language.map(str::to_owned),
-                })
-                .collect()
-        } else {
-            let typed = typed.iter();
-            typed
-                .map(|typed| clients::choose(&profiles, typed, language))
-                .collect::<Result<_, _>>()
-                .map_err(|error| no_such(&error, &profiles))?
-        };
-        Ok(Self {
-            clients,
-            stated: !typed.is_empty(),
-        })
-    }
-
-    /// The same, with this language for those that say none.
-    #[must_use]
-    pub fn in_language(&self, language: &str) -> Self {
-        let mut chosen = self.clone();
-        for client in &mut chosen.clients {
-            client.language.get_or_insert_with(|| language.to_owned());
-        }
-        chosen
-    }
-
-    /// What they will do with an account if they are set up now.
-    pub fn predict(&self, listing: &Listing) -> Forecasts {
-        clients::predict(listing, &self.clients, self.stated)
-    }
-
-    /// What they will do with it if they used it as it was before.
-    pub fn stay(&self, before: &Listing, after: &Listing) -> Forecasts {
-        clients::stay(before, after, &self.clients, self.stated)
-    }
-}
-
-fn no_such(error: &NoSuchClient, profiles: &[Profile]) -> Failure {
-    let near = match error.nearest.as_slice() {
-        [] => format!("`rolecall clients` lists the {} known ones", profiles.len()),
-        [only] => format!("did you mean {only}? `rolecall clients` lists all"),
-        several => format!(
-            "did you mean one of {}? `rolecall clients` lists all",
-            several.join(", ")
-        ),
-    };
-    Failure::config(format!("cannot {error}")).hint(near)
 }

@@ -5,10 +5,9 @@
 use crate::{
     apply::{ApplyError, Stale},
     config::ConfigError,
-    detect::HintError,
     fleet::{Again, Whose},
     imap::{ConnectError, ConnectErrorKind},
-    judge::TargetError,
+    judge::JudgeError,
     report::{json::ErrorForm, text::safe},
     store::{Later, LookError},
 };
@@ -259,32 +258,26 @@ impl From<LookError> for Failure {
     }
 }
 
-impl From<HintError> for Failure {
-    fn from(error: HintError) -> Self {
-        Self::misfit(format!("cannot {error}")).hint(LISTS_THEM)
-    }
-}
-
 const LISTS_THEM: &str = "`rolecall audit -v ACCOUNT` lists every mailbox with its name";
 
-impl From<TargetError> for Failure {
-    fn from(error: TargetError) -> Self {
+impl From<JudgeError> for Failure {
+    fn from(error: JudgeError) -> Self {
         let failure = Self::misfit(format!("cannot {error}"));
         match error {
-            TargetError::Hint(error) => error.into(),
-            TargetError::Missing(missing) if missing.near.is_empty() => {
+            JudgeError::Hint(_) => failure.hint(LISTS_THEM),
+            JudgeError::Missing(missing) if missing.near.is_empty() => {
                 failure.hint(format!("--make-target makes it; {LISTS_THEM}"))
             }
-            TargetError::Missing(missing) => {
+            JudgeError::Missing(missing) => {
                 let near = missing.near.iter().map(|name| format!("\"{name}\""));
                 let near = near.collect::<Vec<_>>().join(" or ");
                 failure.hint(format!(
                     "did you mean {near}? --make-target makes a new mailbox"
                 ))
             }
-            TargetError::Taken { .. } => failure
+            JudgeError::Taken { .. } => failure
                 .hint("--role MAILBOX=ROLE says that a mailbox has another role than it seems"),
-            TargetError::Controls => failure,
+            JudgeError::Controls => failure,
         }
     }
 }

@@ -11,7 +11,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 
-use super::{account, args::Connecting, failure::Failure, output::say};
+use super::{args::Connecting, failure::Failure, output::say};
 use crate::{
     config::{
         account::Account,
@@ -19,7 +19,7 @@ use crate::{
         secret::{self, Source},
     },
     fleet::{Shard, ShardError},
-    mapping::nearest,
+    mapping::{self, nearest},
 };
 
 /// How many accounts are gone through.
@@ -186,7 +186,7 @@ pub fn read(file: &Path, how: &How) -> Result<Vec<Entry>, Failure> {
             } else {
                 format!("\nand {more} more")
             };
-            let faults = account::with_lines(&faults);
+            let faults = mapping::with_lines(&faults);
             Failure::config(format!("cannot use the accounts file:\n{faults}{more}"))
         }
         AccountsError::TooLarge { .. } => Failure::config(format!("cannot {error}")),

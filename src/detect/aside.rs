@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Hints;
+use super::hints::Hints;
 use crate::model::{
     listing::Listing,
     mailbox::{Mailbox, MailboxName},
@@ -48,7 +48,7 @@ pub(super) fn may_be_views<'a>(
     listing: &'a Listing,
     roll: &'a Roll,
 ) -> impl Iterator<Item = MailboxName> {
-    let has_views = Software::of(listing) == Software::Dovecot;
+    let has_views = listing.software() == Software::Dovecot;
     let entries = listing.mailboxes.iter().zip(&roll.entries);
     let with_role =
         entries.filter(move |(_, entry)| has_views && entry.role.is_some_and(Role::can_merge));

@@ -7,7 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{evidence, language, place};
+use super::{
+    evidence::{evidence, language},
+    place,
+};
 use crate::{
     language::text,
     mapping::{Provider, providers},
@@ -42,7 +45,8 @@ pub(super) fn of(listing: &Listing) -> Option<&'static Provider> {
 
 /// Adds to the provider's own mailboxes that they are.
 pub(super) fn add_own(listing: &Listing, known: Option<&'static Provider>, entries: &mut [Entry]) {
-    let guessed = known.is_none() && Software::may_be_exchange(listing);
+    let guessed =
+        known.is_none() && Software::may_be_exchange(&listing.server, &listing.account.host);
     let exchange = || {
         providers::every()
             .iter()

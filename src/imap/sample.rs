@@ -59,7 +59,7 @@ impl Session {
             .iter()
             .filter_map(|(name, look)| Some((name, holds_mail(name)?, *look)))
             .collect();
-        let tells_real = Software::of(listing) == Software::Dovecot;
+        let tells_real = listing.software() == Software::Dovecot;
         let mut sought = Vec::new();
         for wanted in wanted.chunks(FLIGHT / EACH - 1) {
             let mut commands = Vec::with_capacity(FLIGHT);

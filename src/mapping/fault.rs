@@ -23,6 +23,14 @@ pub struct Fault {
     pub snippet: String,
 }
 
+/// A file's faults, each with the line that it is on.
+#[must_use]
+pub fn with_lines(faults: &[Fault]) -> String {
+    let shown = faults.iter();
+    let shown = shown.map(|fault| format!("{fault}\n{}", fault.snippet));
+    shown.collect::<Vec<_>>().join("\n")
+}
+
 /// The line, or of a long one what is around the column, and a caret below it.
 pub(crate) fn snippet(number: u64, line: &str, column: u64) -> String {
     let number = number.to_string();

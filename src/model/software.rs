@@ -1,8 +1,8 @@
 //! Software: which mail server this is, as far as it says so.
 //!
-//! In: a listing. Out: [`Software`]. Never: a guess from how a server behaves.
+//! In: what the server says of itself, the host that was asked for. Out: [`Software`]. Never: a guess from how a server behaves.
 
-use super::listing::{Listing, Server};
+use super::server::Server;
 
 /// A mail server that something is known of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,14 +38,8 @@ const EXCHANGE: [&str; 16] = [
 ];
 
 impl Software {
-    /// By ID (RFC 2971) and greeting; Courier has no ID and is known by a capability of its own, Gmail by its, Exchange
-    /// Online by its host too.
-    #[must_use]
-    pub fn of(listing: &Listing) -> Self {
-        Self::of_server(&listing.server, &listing.account.host)
-    }
-
-    /// The same of a server that has not been listed yet.
+    /// Which server it is by its ID (RFC 2971) and greeting. Courier has no ID and is known by a capability of its own,
+    /// Gmail by its, Exchange Online by the host that was asked for too.
     #[must_use]
     pub fn of_server(server: &Server, host: &str) -> Self {
         let words = server.words().to_ascii_lowercase();
@@ -82,10 +76,10 @@ impl Software {
 
     /// Whether a server that does not say what it is could be Exchange.
     #[must_use]
-    pub fn may_be_exchange(listing: &Listing) -> bool {
-        let mut capabilities = listing.server.capabilities.iter();
+    pub fn may_be_exchange(server: &Server, host: &str) -> bool {
+        let mut capabilities = server.capabilities.iter();
         let is_known = |one: &String| one.starts_with("AUTH=") || EXCHANGE.contains(&one.as_str());
-        match Self::of(listing) {
+        match Self::of_server(server, host) {
             Self::Exchange => true,
             Self::Unknown => capabilities.all(is_known),
             _ => false,

@@ -15,7 +15,7 @@ use super::plans::{Saving, Waiting, moves};
 use crate::{
     apply::{self, Home, Past},
     cli::{
-        account::{Judge, Judged, Reach, waiting_names},
+        account::{Judge, Reach, waiting_names},
         args::{Fix, Format, Verify},
         ask,
         crew::{Told, Verb, told_of},
@@ -25,9 +25,10 @@ use crate::{
     },
     config::accounts::Entry,
     imap::{Mode as Access, Session},
+    judge::Judged,
     language::{Language, text},
     model::plan::Plan,
-    planner::{self, Policy},
+    planner::Policy,
     report::{
         json, table,
         text::{counted, safe},
@@ -199,7 +200,7 @@ impl Fixing {
         if self.mode == Mode::Ask {
             choose(judge, session, judged, &mut policy, self.language()).await?;
         }
-        Ok(converge(judge, judged, &policy))
+        Ok(judge.plan(judged, &policy))
     }
 
     fn policy(&self, entry: &Entry) -> Policy {
@@ -320,7 +321,7 @@ impl Fixing {
         }
         let mut policy = self.policy(entry);
         policy.targets = judged.targets(judge.targets(), &mut |_| self.options.make_target)?;
-        Ok(converge(&judge, &judged, &policy).is_empty())
+        Ok(judge.plan(&judged, &policy).is_empty())
     }
 }
 
@@ -330,15 +331,6 @@ fn to_come(past: &Past, batch: &str) -> u64 {
         Some(plan) if past.batch() != batch => moves(plan).saturating_sub(past.moved()),
         _ => 0,
     }
-}
-
-fn converge(judge: &Judge, judged: &Judged, policy: &Policy) -> Plan {
-    let Judged {
-        listing,
-        roll,
-        findings,
-    } = judged;
-    judge.foresee(|foresight| planner::converge(listing, roll, findings, policy, foresight))
 }
 
 /// On a terminal: what doubtful mailboxes are, which mailbox keeps each contested role, and whether trash and junk are meant too.
@@ -360,7 +352,7 @@ async fn choose(
     judge.rejudge(judged, &said, targets.clone())?;
     // Those that are to be made were asked about.
     policy.targets = judged.targets(&targets, &mut |_| true)?;
-    let plan = converge(judge, judged, policy);
+    let plan = judge.plan(judged, policy);
     policy.include.extend(ask::held_back(&plan, language));
     Ok(())
 }
