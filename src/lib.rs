@@ -6,7 +6,8 @@
 //!
 //! Capitalised words are plain data in [`model`]; the verbs between them are functions. Only two rooms do I/O:
 //! [`imap`] (the network) and [`apply`] (the journal on disk, and the network through [`store`]).
-//! [`judge`] is the one order of `detect`, the keepers' choice and `audit`; every verb that judges calls it.
+//! [`judge`] is the one way from a Listing to a Plan through `detect`, the choice of keepers, `audit` and `planner`: every
+//! verb that judges goes it.
 //! Beside the way stand [`mapping`] (which names mean which role), [`clients`] (what each mail client will do with a
 //! Listing), [`advice`] (what a person has to set, ready to paste) and [`language`] (every sentence, in English and French).
 //! One account's way is walked for each of thousands: [`fleet`] decides who is next, `cli::runner` lets each have its

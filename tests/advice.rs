@@ -10,9 +10,7 @@ use rolecall::{
         client::{folder_uri, steps},
         server::by_administrator,
     },
-    clients::{choose, predict},
     language::{Language, Phrase},
-    mapping::clients::built_in,
     model::{
         client::COMMON,
         finding::Code,
@@ -60,8 +58,7 @@ fn snippet(listing: &Listing, kept: &[Kept]) -> Option<String> {
 }
 
 fn steps_for(client: &str, listing: &Listing, names: &[(Role, &str)]) -> Steps {
-    let chosen = choose(&built_in().unwrap(), client, None).unwrap();
-    let forecasts = predict(listing, &[chosen], true);
+    let forecasts = imagined::clients(&[client]).predict(listing);
     let kept = names.iter().map(|(role, text)| (*role, name(text)));
     steps(&forecasts.clients[0], listing, &kept.collect())
 }
@@ -321,8 +318,8 @@ fn outlook_that_looks_once_is_set_up_again_and_2010_has_its_tabs() {
 fn every_known_client_is_told_something_in_both_languages() {
     let listing = account(None, &[], "");
     let names = [(Role::Sent, "Envoyés"), (Role::Trash, "Corbeille")];
-    let profiles = built_in().unwrap();
-    for id in profiles.iter().map(|profile| profile.id.as_str()) {
+    let profiles = imagined::PROFILES.iter();
+    for id in profiles.clone().map(|profile| profile.id.as_str()) {
         let told = steps_for(id, &listing, &names);
         assert!(!told.steps.is_empty(), "{id}");
         for step in &told.steps {
@@ -336,7 +333,7 @@ fn every_known_client_is_told_something_in_both_languages() {
         );
     }
     for id in COMMON {
-        assert!(profiles.iter().any(|profile| profile.id == id), "{id}");
+        assert!(profiles.clone().any(|profile| profile.id == id), "{id}");
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rolecall::{
-    detect::{Hints, detect, worth_a_look},
-    mapping::Mapping,
+    detect::Hints,
+    judge::Criteria,
     model::{
         contents::Contents,
         listing::Listing,
@@ -48,7 +48,8 @@ fn listing(user: &str, mut mailboxes: Vec<Mailbox>) -> Listing {
 }
 
 fn judged_with(listing: &Listing, hints: &Hints) -> Roll {
-    detect(listing, &Mapping::built_in(), hints).unwrap()
+    let judged = imagined::hinted(hints.clone()).judge(listing.clone());
+    judged.unwrap().roll
 }
 
 fn entry(roll: &Roll, name: &str) -> Entry {
@@ -239,8 +240,11 @@ fn a_name_of_two_roles_is_settled_by_what_is_inside_unless_that_is_neither() {
 // ---- what is looked into
 
 fn looks(listing: &Listing, messages: u32) -> BTreeMap<String, u32> {
-    let roll = judged_with(listing, &Hints::default());
-    let looks = worth_a_look(listing, &roll, messages).into_iter();
+    let criteria = Criteria {
+        sample: Some(messages),
+        ..imagined::criteria()
+    };
+    let looks = criteria.looks(listing).unwrap().into_iter();
     looks
         .map(|(name, look)| (name.text().to_owned(), look.messages))
         .collect()

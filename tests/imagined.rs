@@ -1,12 +1,51 @@
-//! An account that is on no server: where the test of a room begins. In: names. Out: a listing. Never: a network.
+//! An account that is on no server, and how it is judged: where the test of a room begins.
+//!
+//! In: names. Out: a listing, and what the product makes of it. Never: a network, a second order of judging.
 
-use std::collections::BTreeSet;
-
-use rolecall::model::{
-    listing::{AccountId, Listing, Namespace, Server},
-    mailbox::{Mailbox, MailboxName, Status},
-    mutf7,
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
 };
+
+use rolecall::{
+    clients::{ChosenClients, built_in, profile::Profile},
+    detect::Hints,
+    judge::{Criteria, Judged},
+    mapping::Mapping,
+    model::{
+        listing::{AccountId, Listing, Namespace, Server},
+        mailbox::{Mailbox, MailboxName, Status},
+        mutf7,
+    },
+};
+
+/// What is known of each client.
+pub static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| built_in().unwrap());
+static CRITERIA: LazyLock<Criteria> =
+    LazyLock::new(|| Criteria::new(Arc::new(Mapping::built_in()), Arc::new(clients(&[]))));
+
+/// By what an account is judged where the user says nothing: the built-in mapping and every client.
+pub fn criteria() -> Criteria {
+    CRITERIA.clone()
+}
+
+/// The clients that were named, as `--client` takes them; every client where none was.
+pub fn clients(named: &[&str]) -> ChosenClients {
+    ChosenClients::choose(&PROFILES, named.iter().copied(), None).unwrap()
+}
+
+/// Judging where the user has said this.
+pub fn hinted(hints: Hints) -> Criteria {
+    Criteria {
+        hints,
+        ..criteria()
+    }
+}
+
+/// An account as it is judged where the user says nothing.
+pub fn judged(listing: &Listing) -> Judged {
+    criteria().judge(listing.clone()).unwrap()
+}
 
 /// Alice's account, with `/` between levels, no prefix, and no mailbox yet.
 pub fn account() -> Listing {

@@ -10,7 +10,7 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     gather,
-    judging::{Criteria, JudgedAccount},
+    judging::Judge,
     run_context::RunContext,
     runner::Runner,
     state_dir,
@@ -50,10 +50,10 @@ async fn check(options: CheckAccounts) -> Result<ExitStatus, Failure> {
     let everyone = runner.everyone();
     // Whether a role and a target fit is known by the names, so no mailbox is looked into.
     let state = state_dir::existing(&options.shared);
-    let criteria = Criteria::new(&Judging::without_samples(), &[], state)?;
+    let judge = Judge::new(&Judging::without_samples(), &[], state)?;
     let verb = Arc::new(Checking {
         options,
-        criteria,
+        judge,
         connector,
     });
     runner.go(&verb, everyone).await;
@@ -62,7 +62,7 @@ async fn check(options: CheckAccounts) -> Result<ExitStatus, Failure> {
 
 struct Checking {
     options: CheckAccounts,
-    criteria: Criteria,
+    judge: Judge,
     connector: Connector,
 }
 
@@ -73,12 +73,12 @@ impl Verb for Checking {
         context: RunContext,
         result: &mut AccountResult,
     ) -> Result<(), Failure> {
-        let criteria = self.criteria.for_account(entry).await?;
-        let judged = criteria.examine(&self.connector, entry);
+        let judge = self.judge.for_account(entry).await?;
+        let judged = judge.examine(&self.connector, entry);
         // A role of the file that does not fit fails here, a target right after.
         let judged = context.unless_stopped(judged).await?;
-        judged.targets(criteria.targets(), &mut |_| self.options.make_target)?;
-        let JudgedAccount { listing, .. } = judged;
+        judged.targets(judge.targets(), &mut |_| self.options.make_target)?;
+        let listing = judged.listing;
         let obstacle = obstacle(&listing);
         let called = entry.called();
         let shared = &self.options.shared;

@@ -9,12 +9,11 @@ use std::{
 use super::{
     args::{Format, Shared},
     failure::Failure,
-    judging::JudgedAccount,
     output::Output,
     terminal::{look, say},
 };
 use crate::{
-    judge::Missing,
+    judge::{Judged, Missing},
     language::{Language, Phrase, text},
     model::{
         finding::Code,
@@ -149,7 +148,7 @@ pub fn make_target(missing: &Missing, language: Language) -> bool {
 
 /// Asks which role the mailboxes have whose role is doubtful; Enter leaves them alone.
 pub fn roles(
-    judged: &JudgedAccount,
+    judged: &Judged,
     policy: &Policy,
     language: Language,
 ) -> Vec<(String, Option<Role>)> {
@@ -214,7 +213,7 @@ fn open_roles(entry: &Entry, policy: &Policy) -> Vec<Role> {
 ///
 /// Returns the choices that differ; a skipped role is taken out of the policy.
 pub fn keepers(
-    judged: &JudgedAccount,
+    judged: &Judged,
     policy: &mut Policy,
     language: Language,
 ) -> BTreeMap<Role, String> {

@@ -9,7 +9,7 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     gather,
-    judging::Criteria,
+    judging::Judge,
     run_context::RunContext,
     runner::Runner,
     state_dir,
@@ -27,7 +27,7 @@ use crate::{
 
 pub async fn run(options: Audit) -> Result<ExitStatus, Failure> {
     let state = state_dir::existing(&options.shared);
-    let criteria = Criteria::new(&options.judging, &[], state)?;
+    let judge = Judge::new(&options.judging, &[], state)?;
     let entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
     let connector = Connector::new(&options.connecting)?;
     connector.warn(&entries);
@@ -36,7 +36,7 @@ pub async fn run(options: Audit) -> Result<ExitStatus, Failure> {
     let everyone = runner.everyone();
     let verb = Arc::new(Auditing {
         options,
-        criteria,
+        judge,
         connector,
     });
     runner.go(&verb, everyone).await;
@@ -45,7 +45,7 @@ pub async fn run(options: Audit) -> Result<ExitStatus, Failure> {
 
 struct Auditing {
     options: Audit,
-    criteria: Criteria,
+    judge: Judge,
     connector: Connector,
 }
 
@@ -56,10 +56,10 @@ impl Verb for Auditing {
         context: RunContext,
         result: &mut AccountResult,
     ) -> Result<(), Failure> {
-        let criteria = self.criteria.for_account(entry).await?;
-        let judged = criteria.examine(&self.connector, entry);
+        let judge = self.judge.for_account(entry).await?;
+        let judged = judge.examine(&self.connector, entry);
         let mut judged = context.unless_stopped(judged).await?;
-        criteria.add_meetings(&mut judged);
+        judge.add_meetings(&mut judged);
         let (listing, roll, findings) = (&judged.listing, &judged.roll, &judged.findings);
         let text = match self.options.shared.format {
             Format::Table => table::audit(listing, roll, findings, look(&self.options.shared)),

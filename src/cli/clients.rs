@@ -10,7 +10,7 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     gather,
-    judging::{Criteria, JudgedAccount},
+    judging::Judge,
     output::Output,
     run_context::RunContext,
     runner::Runner,
@@ -19,20 +19,21 @@ use super::{
 };
 use crate::{
     advice,
-    clients::{self, Selection},
+    clients::ChosenClients,
     config::accounts::Entry,
+    judge::Judged,
     model::{client::Forecasts, mailbox::MailboxName, role::Role},
     report::{json, table},
 };
 
 pub async fn run(options: Clients) -> Result<ExitStatus, Failure> {
     let state = state_dir::existing(&options.shared);
-    let criteria = Criteria::new(&options.judging, &options.target, state)?;
+    let judge = Judge::new(&options.judging, &options.target, state)?;
     let entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
     check(&options)?;
     if options.accounts.is_empty() && options.many.file.is_none() {
         let mut output = Output::new(options.shared.output.clone())?;
-        output.write(&list(criteria.clients(), &options))?;
+        output.write(&list(judge.clients(), &options))?;
         output.finish()?;
         return Ok(ExitStatus::Done);
     }
@@ -43,7 +44,7 @@ pub async fn run(options: Clients) -> Result<ExitStatus, Failure> {
     let everyone = runner.everyone();
     let verb = Arc::new(Forecasting {
         options,
-        criteria,
+        judge,
         connector,
     });
     runner.go(&verb, everyone).await;
@@ -72,9 +73,8 @@ fn check(options: &Clients) -> Result<(), Failure> {
 }
 
 /// The clients that may be asked about.
-fn list(selection: &Selection, options: &Clients) -> String {
-    let profiles = selection.clients.iter().map(|one| one.profile.clone());
-    let known = clients::known(&profiles.collect::<Vec<_>>());
+fn list(chosen: &ChosenClients, options: &Clients) -> String {
+    let known = chosen.known();
     match options.shared.format {
         Format::Table => table::known_clients(&known, look(&options.shared)),
         Format::Json => json::known_clients_line(&known) + "\n",
@@ -83,7 +83,7 @@ fn list(selection: &Selection, options: &Clients) -> String {
 
 struct Forecasting {
     options: Clients,
-    criteria: Criteria,
+    judge: Judge,
     connector: Connector,
 }
 
@@ -95,9 +95,9 @@ impl Verb for Forecasting {
         result: &mut AccountResult,
     ) -> Result<(), Failure> {
         let options = &self.options;
-        let criteria = self.criteria.for_account(entry).await?;
+        let judge = self.judge.for_account(entry).await?;
         let (listing, judged) = if options.steps {
-            let judged = criteria.examine(&self.connector, entry);
+            let judged = judge.examine(&self.connector, entry);
             let judged = context.unless_stopped(judged).await?;
             (judged.listing.clone(), Some(judged))
         } else {
@@ -105,7 +105,7 @@ impl Verb for Forecasting {
             let listing = self.connector.list(entry);
             (context.unless_stopped(listing).await?, None)
         };
-        let mut forecasts = criteria.predict(&listing);
+        let mut forecasts = judge.clients().predict(&listing);
         if !options.only.is_empty() {
             for client in &mut forecasts.clients {
                 client.cells.retain(|role, _| options.only.contains(role));
@@ -117,7 +117,7 @@ impl Verb for Forecasting {
             Format::Json => json::clients_line(url, &forecasts) + "\n",
         };
         if let Some(judged) = judged {
-            let targets = judged.targets(criteria.targets(), &mut |_| options.make_target)?;
+            let targets = judged.targets(judge.targets(), &mut |_| options.make_target)?;
             text += &steps(&judged, targets, &forecasts, options);
         }
         *result = AccountResult {
@@ -136,7 +136,7 @@ impl Verb for Forecasting {
 /// What to set in each client, so that it uses the mailboxes that `fix` keeps. A mailbox whose role is doubtful keeps none
 /// yet.
 fn steps(
-    judged: &JudgedAccount,
+    judged: &Judged,
     targets: BTreeMap<Role, MailboxName>,
     forecasts: &Forecasts,
     options: &Clients,

@@ -6,12 +6,11 @@
 use super::exit_status::ExitStatus;
 use crate::{
     apply::{ApplyError, Stale},
-    clients::SelectionError,
+    clients::ChoiceError,
     config::ConfigError,
-    detect::HintError,
     fleet::{Retry, RetryScope},
     imap::{ConnectError, ConnectErrorKind},
-    judge::TargetError,
+    judge::JudgeError,
     mapping::{fault, file::TableError},
     report::{json::ErrorForm, text::safe},
     store::{Later, LookError},
@@ -141,11 +140,11 @@ impl From<TableError> for Failure {
     }
 }
 
-impl From<SelectionError> for Failure {
-    fn from(error: SelectionError) -> Self {
+impl From<ChoiceError> for Failure {
+    fn from(error: ChoiceError) -> Self {
         let failure = Self::config(format!("cannot {error}"));
         match error {
-            SelectionError::NoSuchClient(error) => failure.hint(match error.nearest.as_slice() {
+            ChoiceError::Client(error) => failure.hint(match error.nearest.as_slice() {
                 [] => format!("`rolecall clients` lists the {} known ones", error.known),
                 [only] => format!("did you mean {only}? `rolecall clients` lists all"),
                 several => format!(
@@ -153,10 +152,9 @@ impl From<SelectionError> for Failure {
                     several.join(", ")
                 ),
             }),
-            SelectionError::NoLanguage(_) => {
+            ChoiceError::NoLanguage(_) => {
                 failure.hint("write a tag such as fr or pt-BR: --client outlook-2016:fr")
             }
-            SelectionError::Profiles(_) => Self::bug(failure.message),
         }
     }
 }
@@ -207,32 +205,26 @@ impl From<LookError> for Failure {
     }
 }
 
-impl From<HintError> for Failure {
-    fn from(error: HintError) -> Self {
-        Self::misfit(format!("cannot {error}")).hint(LISTS_THEM)
-    }
-}
-
 const LISTS_THEM: &str = "`rolecall audit -v ACCOUNT` lists every mailbox with its name";
 
-impl From<TargetError> for Failure {
-    fn from(error: TargetError) -> Self {
+impl From<JudgeError> for Failure {
+    fn from(error: JudgeError) -> Self {
         let failure = Self::misfit(format!("cannot {error}"));
         match error {
-            TargetError::Hint(error) => error.into(),
-            TargetError::Missing(missing) if missing.near.is_empty() => {
+            JudgeError::Hint(_) => failure.hint(LISTS_THEM),
+            JudgeError::Missing(missing) if missing.near.is_empty() => {
                 failure.hint(format!("--make-target makes it; {LISTS_THEM}"))
             }
-            TargetError::Missing(missing) => {
+            JudgeError::Missing(missing) => {
                 let near = missing.near.iter().map(|name| format!("\"{name}\""));
                 let near = near.collect::<Vec<_>>().join(" or ");
                 failure.hint(format!(
                     "did you mean {near}? --make-target makes a new mailbox"
                 ))
             }
-            TargetError::Taken { .. } => failure
+            JudgeError::Taken { .. } => failure
                 .hint("--role MAILBOX=ROLE says that a mailbox has another role than it seems"),
-            TargetError::Controls => failure,
+            JudgeError::Controls => failure,
         }
     }
 }

@@ -1,19 +1,89 @@
-//! Choosing clients: from what the user typed to a profile and a language.
+//! Choosing clients: from what the user typed to the profiles and languages that are asked about.
 //!
-//! In: `outlook-2016:fr`. Out: a [`Selection`] of [`Chosen`] clients, or the ids that come nearest. Never: a client that
-//! only resembles the one that was typed.
+//! In: the values of `--client`, such as `outlook-2016:fr`, and the language of the account's users. Out:
+//! [`ChosenClients`], or the ids nearest to what was typed. Never: a client whose id only resembles what was typed.
 
 use std::collections::BTreeMap;
 
-use crate::mapping::{clients::built_in, is_tag, profile::Profile};
+use super::profile::Profile;
+use crate::mapping::is_tag;
 
 /// A client with the language of its user interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chosen {
+pub struct ChosenClient {
     /// What is known of it.
     pub profile: Profile,
     /// BCP 47 tag, where one was said.
     pub language: Option<String>,
+}
+
+/// The clients that the user named with `--client`, else every client that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChosenClients {
+    pub(super) clients: Vec<ChosenClient>,
+    /// Whether the user named them.
+    pub(super) stated: bool,
+}
+
+impl ChosenClients {
+    /// Every client that is known; the user named none.
+    #[must_use]
+    pub fn every(profiles: &[Profile], language: Option<&str>) -> Self {
+        let clients = profiles.iter().map(|profile| ChosenClient {
+            profile: profile.clone(),
+            language: language.map(str::to_owned),
+        });
+        Self {
+            clients: clients.collect(),
+            stated: false,
+        }
+    }
+
+    /// The clients that `--client` names, all that are known where it names none. `language` is that of the account's
+    /// users, for the clients that were named without one.
+    pub fn choose<'t>(
+        profiles: &[Profile],
+        typed: impl IntoIterator<Item = &'t str>,
+        language: Option<&str>,
+    ) -> Result<Self, ChoiceError> {
+        let typed: Vec<&str> = typed.into_iter().collect();
+        if typed.is_empty() {
+            return Ok(Self::every(profiles, language));
+        }
+        let tags = typed.iter().filter_map(|typed| typed.split_once(':'));
+        for (_, tag) in tags {
+            if !is_tag(tag) {
+                return Err(ChoiceError::NoLanguage(tag.to_owned()));
+            }
+        }
+        let typed = typed.into_iter();
+        let clients = typed.map(|typed| choose(profiles, typed, language));
+        Ok(Self {
+            clients: clients.collect::<Result<_, _>>()?,
+            stated: true,
+        })
+    }
+
+    /// The same clients, with this language for those that have none yet.
+    #[must_use]
+    pub fn in_language(&self, language: &str) -> Self {
+        let mut chosen = self.clone();
+        for client in &mut chosen.clients {
+            client.language.get_or_insert_with(|| language.to_owned());
+        }
+        chosen
+    }
+}
+
+/// Why a value of `--client` cannot be followed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChoiceError {
+    /// No client has the id.
+    #[error("{0}")]
+    Client(#[from] NoSuchClient),
+    /// What stands after the colon is no BCP 47 tag.
+    #[error("take \"{0}\" for a language")]
+    NoLanguage(String),
 }
 
 /// No client has this id.
@@ -28,74 +98,12 @@ pub struct NoSuchClient {
     pub known: usize,
 }
 
-/// Why the clients that were typed cannot be selected.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SelectionError {
-    /// A client is unknown.
-    #[error("{0}")]
-    NoSuchClient(NoSuchClient),
-    /// What stands behind the colon is no language tag.
-    #[error("take \"{0}\" for a language")]
-    NoLanguage(String),
-    /// The built-in profiles are damaged; the text says how.
-    #[error("read the clients: {0}")]
-    Profiles(String),
-}
-
-/// The clients that a user has selected, or all that are known.
-#[derive(Debug, Clone)]
-pub struct Selection {
-    /// The clients with their languages.
-    pub clients: Vec<Chosen>,
-    /// Whether the user has named them.
-    pub(super) stated: bool,
-}
-
-impl Selection {
-    /// Reads clients as typed, `NAME[:LOCALE]`; without any, all known clients are selected. `language` holds for those
-    /// that name none.
-    pub fn new(typed: &[String], language: Option<&str>) -> Result<Self, SelectionError> {
-        let profiles = built_in().map_err(|error| SelectionError::Profiles(error.to_string()))?;
-        let mut tags = typed.iter().filter_map(|typed| typed.split_once(':'));
-        if let Some((_, tag)) = tags.find(|(_, tag)| !is_tag(tag)) {
-            return Err(SelectionError::NoLanguage(tag.to_owned()));
-        }
-        let clients = if typed.is_empty() {
-            let every = profiles.iter().map(|profile| Chosen {
-                profile: profile.clone(),
-                language: language.map(str::to_owned),
-            });
-            every.collect()
-        } else {
-            let typed = typed.iter();
-            typed
-                .map(|typed| choose(&profiles, typed, language))
-                .collect::<Result<_, _>>()
-                .map_err(SelectionError::NoSuchClient)?
-        };
-        Ok(Self {
-            clients,
-            stated: !typed.is_empty(),
-        })
-    }
-
-    /// The same clients, with this language for those that have none.
-    #[must_use]
-    pub fn in_language(&self, language: &str) -> Self {
-        let mut selection = self.clone();
-        for client in &mut selection.clients {
-            client.language.get_or_insert_with(|| language.to_owned());
-        }
-        selection
-    }
-}
-
 /// Finds the client that `NAME[:LOCALE]` means; `language` is that of the account's users, where it was said.
 pub fn choose(
     profiles: &[Profile],
     typed: &str,
     language: Option<&str>,
-) -> Result<Chosen, NoSuchClient> {
+) -> Result<ChosenClient, NoSuchClient> {
     let (id, own) = match typed.split_once(':') {
         Some((id, own)) => (id, Some(own).filter(|own| !own.is_empty())),
         None => (typed, None),
@@ -104,7 +112,7 @@ pub fn choose(
         .iter()
         .find(|profile| profile.id.eq_ignore_ascii_case(id));
     match found {
-        Some(profile) => Ok(Chosen {
+        Some(profile) => Ok(ChosenClient {
             profile: profile.clone(),
             language: own.or(language).map(str::to_owned),
         }),

@@ -7,7 +7,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{mailbox::MailboxName, role::Role};
+use super::{action::Action, mailbox::MailboxName, role::Role};
 use crate::language::Phrase;
 
 /// How much a finding matters.
@@ -218,5 +218,5 @@ pub struct Finding {
     /// One sentence in plain words; names in it are raw and made safe by `report`.
     pub message: Phrase,
     /// The action that would settle it, in the words of a plan step; none where only a person can.
-    pub fix: Option<super::plan::Action>,
+    pub fix: Option<Action>,
 }

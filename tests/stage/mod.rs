@@ -170,11 +170,8 @@ impl Stage {
     /// What `audit` finds now.
     pub async fn findings(&self) -> Vec<Finding> {
         let mut session = self.client.connect().await;
-        self.client
-            .judged(&mut session, &self.policy)
-            .await
-            .1
-            .findings
+        let judged = self.client.judged(&mut session, &self.policy).await;
+        judged.findings
     }
 
     pub async fn apply(&self, session: &mut Session, plan: &Plan) -> Result<Receipt, ApplyError> {

@@ -6,7 +6,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use super::{
-    fixing::{Approval, Fixing, converge},
+    fixing::{Approval, Fixing},
     plans::moves,
 };
 use crate::{
@@ -17,12 +17,13 @@ use crate::{
         attempt::{AccountResult, Verb},
         exit_status::ExitStatus,
         failure::Failure,
-        judging::{Criteria, JudgedAccount},
+        judging::Judge,
         run_context::RunContext,
         terminal::{look, say},
     },
     config::accounts::Entry,
     imap::{Mode, Session},
+    judge::Judged,
     language::{Language, text},
     model::plan::Plan,
     planner::Policy,
@@ -114,9 +115,9 @@ impl Fixing {
         session: &mut Session,
         context: &RunContext,
     ) -> Result<Plan, Failure> {
-        let criteria = self.criteria.for_account(entry).await?;
-        let mut judged = context.unless_stopped(criteria.look(session)).await?;
-        let set_aside = criteria.set_aside();
+        let judge = self.judge.for_account(entry).await?;
+        let mut judged = context.unless_stopped(judge.look(session)).await?;
+        let set_aside = judge.set_aside();
         self.nothing_unfinished(entry, &judged.listing, set_aside)?;
         match &self.plans {
             Some(plans) => {
@@ -124,26 +125,26 @@ impl Fixing {
                 apply::check(&judged.listing, &plan, set_aside)?;
                 Ok(plan)
             }
-            None => self.new_plan(entry, &criteria, session, &mut judged).await,
+            None => self.new_plan(entry, &judge, session, &mut judged).await,
         }
     }
 
     async fn new_plan(
         &self,
         entry: &Entry,
-        criteria: &Criteria,
+        judge: &Judge,
         session: &mut Session,
-        judged: &mut JudgedAccount,
+        judged: &mut Judged,
     ) -> Result<Plan, Failure> {
         let mut policy = self.policy(entry);
-        policy.targets = judged.targets(criteria.targets(), &mut |missing| {
+        policy.targets = judged.targets(judge.targets(), &mut |missing| {
             self.options.make_target
                 || self.approval == Approval::Ask && ask::make_target(missing, self.language())
         })?;
         if self.approval == Approval::Ask {
-            choose(criteria, session, judged, &mut policy, self.language()).await?;
+            choose(judge, session, judged, &mut policy, self.language()).await?;
         }
-        Ok(converge(criteria, judged, &policy))
+        Ok(judge.plan(judged, &policy))
     }
 
     fn are_steps(&self, plan: &Plan) -> Result<(), Failure> {
@@ -237,24 +238,24 @@ fn to_come(past: &Past, command: &str) -> u64 {
 /// Asks on the terminal which roles doubtful mailboxes have, which mailbox keeps each role that several play, and whether
 /// trash and junk are to be merged too.
 async fn choose(
-    criteria: &Criteria,
+    judge: &Judge,
     session: &mut Session,
-    judged: &mut JudgedAccount,
+    judged: &mut Judged,
     policy: &mut Policy,
     language: Language,
 ) -> Result<(), Failure> {
     let said = ask::roles(judged, policy, language);
-    let mut targets = criteria.targets().clone();
-    criteria.rejudge(judged, &said, targets.clone())?;
+    let mut targets = judge.targets().clone();
+    judge.rejudge(judged, &said, targets.clone())?;
     if !said.is_empty() {
-        criteria.look_again(session, judged).await?;
-        criteria.rejudge(judged, &said, targets.clone())?;
+        judge.look_again(session, judged).await?;
+        judge.rejudge(judged, &said, targets.clone())?;
     }
     targets.extend(ask::keepers(judged, policy, language));
-    criteria.rejudge(judged, &said, targets.clone())?;
+    judge.rejudge(judged, &said, targets.clone())?;
     // The targets that do not exist were asked about before.
     policy.targets = judged.targets(&targets, &mut |_| true)?;
-    let plan = converge(criteria, judged, policy);
+    let plan = judge.plan(judged, policy);
     policy.include.extend(ask::held_back(&plan, language));
     Ok(())
 }

@@ -13,15 +13,14 @@ use crate::{
         attempt::AccountResult,
         connector::Connector,
         failure::Failure,
-        judging::{Criteria, JudgedAccount},
+        judging::Judge,
         output::Output,
         run_context::{RunContext, now},
         terminal::look,
     },
     config::accounts::Entry,
     language::Language,
-    model::plan::Plan,
-    planner::{self, Policy},
+    planner::Policy,
 };
 
 /// Whether a plan may be applied.
@@ -80,7 +79,7 @@ impl Budget {
 pub struct Fixing {
     pub options: Fix,
     pub approval: Approval,
-    pub criteria: Criteria,
+    pub judge: Judge,
     pub connector: Connector,
     pub home: Home,
     /// The id of this command, which its runs share.
@@ -141,8 +140,8 @@ impl Fixing {
     /// Whether nothing is left to do on an account that was changed: none of the sources of its reviewed plan is left, or,
     /// where the plan was not reviewed, a new plan is empty.
     pub async fn is_clean(&self, entry: &Entry, context: &RunContext) -> Result<bool, Failure> {
-        let criteria = self.criteria.for_account(entry).await?;
-        let judged = criteria.examine(&self.connector, entry);
+        let judge = self.judge.for_account(entry).await?;
+        let judged = judge.examine(&self.connector, entry);
         let judged = context.unless_stopped(judged).await?;
         if let Some(plans) = &self.plans {
             let plan = plans.plan(&entry.account.id).await?;
@@ -153,17 +152,7 @@ impl Fixing {
             }));
         }
         let mut policy = self.policy(entry);
-        policy.targets = judged.targets(criteria.targets(), &mut |_| self.options.make_target)?;
-        Ok(converge(&criteria, &judged, &policy).is_empty())
+        policy.targets = judged.targets(judge.targets(), &mut |_| self.options.make_target)?;
+        Ok(judge.plan(&judged, &policy).is_empty())
     }
-}
-
-/// Makes a plan for a judged account.
-pub fn converge(criteria: &Criteria, judged: &JudgedAccount, policy: &Policy) -> Plan {
-    let JudgedAccount {
-        listing,
-        roll,
-        findings,
-    } = judged;
-    criteria.foresee(|foresight| planner::converge(listing, roll, findings, policy, foresight))
 }

@@ -24,7 +24,7 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     gather,
-    judging::Criteria,
+    judging::Judge,
     ledger::{AccountScopes, Ledger, Record, Scope},
     run_context::command_id,
     runner::Runner,
@@ -58,7 +58,7 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
     };
     let state = state_dir::path(&options.shared)?;
     let home = Home::open(state.clone())?;
-    let criteria = Criteria::new(&options.judging, &options.target, Some(home.clone()))?;
+    let judge = Judge::new(&options.judging, &options.target, Some(home.clone()))?;
     let connector = Connector::new(&options.connecting)?;
     connector.warn(&entries);
     let command = command_id();
@@ -80,7 +80,7 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
         output: runner.output(),
         command,
         options,
-        criteria,
+        judge,
         connector,
         home,
         plans,

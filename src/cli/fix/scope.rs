@@ -19,7 +19,7 @@ use crate::{
         ledger::{AccountScopes, Scope},
     },
     config::accounts::{Entry, Said},
-    mapping::file::{self, Row, Table},
+    mapping::{Row, Table, file},
     model::role::Role,
 };
 

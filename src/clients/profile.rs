@@ -1,6 +1,6 @@
 //! Profiles of mail clients: what is known of how each finds and makes its mailboxes.
 //!
-//! In: `mappings/clients.yaml` as `clients` reads it. Out: [`Profile`], every statement with its source. Never: a
+//! In: `mappings/clients.yaml` as `file` reads it. Out: [`Profile`], every statement with its source. Never: a
 //! statement that nobody made; what is unknown is none.
 
 use std::collections::BTreeMap;

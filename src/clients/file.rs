@@ -1,7 +1,7 @@
 //! The clients' file: from YAML to [`Profile`]s.
 //!
 //! In: `mappings/clients.yaml`, compiled in. Out: profiles in the order of their ids, each statement with the source
-//! that counts for it. Never: what a statement means for an account (that is the room `clients`).
+//! that counts for it. Never: what a statement means for an account (that is `case`).
 
 use std::collections::BTreeMap;
 

@@ -1,11 +1,11 @@
 //! Findings about mail clients: what they will use and make.
 //!
-//! In: an [`Account`] and [`Forecasts`]. Out: clients-disagree, client-will-create, at most one a role. Never: a client
+//! In: an [`AuditedAccount`] and [`Forecasts`]. Out: clients-disagree, client-will-create, at most one a role. Never: a client
 //! of which too little is known, unless the user said that it is in use.
 
 use std::collections::BTreeMap;
 
-use super::{Account, finding};
+use super::{account::AuditedAccount, finding::finding};
 use crate::{
     language::{Phrase, text},
     model::{
@@ -23,13 +23,13 @@ struct Choices<'a> {
     made: BTreeMap<&'a [String], Vec<&'a Forecast>>,
 }
 
-pub(super) fn findings(account: &Account, forecasts: &Forecasts, to: &mut Vec<Finding>) {
+pub(super) fn findings(account: &AuditedAccount, forecasts: &Forecasts, to: &mut Vec<Finding>) {
     for role in Role::EVERY.into_iter().filter(|role| role.can_merge()) {
         to.extend(about(account, forecasts, role));
     }
 }
 
-fn about(account: &Account, forecasts: &Forecasts, role: Role) -> Option<Finding> {
+fn about(account: &AuditedAccount, forecasts: &Forecasts, role: Role) -> Option<Finding> {
     let split = account.splits.iter().find(|split| split.role == role);
     let is_split = split.is_some_and(|split| !split.sources.is_empty());
     // Of clients that nobody stated, what matters is what is left once the split is merged.
