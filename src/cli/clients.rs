@@ -117,8 +117,8 @@ impl Verb for Forecasting {
             Format::Json => json::clients_line(url, &forecasts) + "\n",
         };
         if let Some(judged) = judged {
-            let targets = judged.targets(criteria.targets(), &mut |_| options.make_target)?;
-            text += &steps(&judged, targets, &forecasts, options);
+            let kept = self.kept(&criteria, &judged)?;
+            text += &steps(&judged, &kept, &forecasts, options);
         }
         *result = AccountResult {
             text,
@@ -133,28 +133,43 @@ impl Verb for Forecasting {
     }
 }
 
-/// What to set in each client, so that it uses the mailboxes that `fix` keeps. A mailbox whose role is doubtful keeps none
-/// yet.
+impl Forecasting {
+    /// The mailbox that keeps each role once `fix` with the same options is done. A mailbox whose role is doubtful keeps
+    /// none yet.
+    fn kept(
+        &self,
+        criteria: &Criteria,
+        judged: &JudgedAccount,
+    ) -> Result<BTreeMap<Role, MailboxName>, Failure> {
+        let roll = &judged.roll;
+        let sure = roll.roles.iter().filter(|(_, members)| {
+            let entry = roll.entry(&members.keep);
+            entry.is_some_and(|entry| !entry.is_doubtful())
+        });
+        let kept = sure.map(|(role, members)| (*role, members.keep.clone()));
+        let mut kept: BTreeMap<Role, MailboxName> = kept.collect();
+        // Where the stated clients meet in another name, `fix` gives the mailbox that name.
+        let meetings = criteria.meetings(judged).into_iter();
+        kept.extend(meetings.map(|(role, (name, _))| (role, name)));
+        let may_make = self.options.make_target;
+        kept.extend(judged.targets(criteria.targets(), &mut |_| may_make)?);
+        Ok(kept)
+    }
+}
+
+/// What to set in each client, so that it uses the mailboxes that keep the roles.
 fn steps(
     judged: &JudgedAccount,
-    targets: BTreeMap<Role, MailboxName>,
+    kept: &BTreeMap<Role, MailboxName>,
     forecasts: &Forecasts,
     options: &Clients,
 ) -> String {
-    let roll = &judged.roll;
-    let sure = roll.roles.iter().filter(|(_, members)| {
-        let entry = roll.entry(&members.keep);
-        entry.is_some_and(|entry| !entry.is_doubtful())
-    });
-    let kept = sure.map(|(role, members)| (*role, members.keep.clone()));
-    let mut kept: BTreeMap<Role, MailboxName> = kept.collect();
-    kept.extend(targets);
     let shown = forecasts
         .clients
         .iter()
         .filter(|client| forecasts.stated || client.rank().is_some());
     let shown: Vec<_> = shown
-        .map(|client| advice::client::steps(client, &judged.listing, &kept))
+        .map(|client| advice::client::steps(client, &judged.listing, kept))
         .collect();
     table::steps(&shown, look(&options.shared))
 }

@@ -20,6 +20,7 @@ use crate::{
     detect::{Hints, worth_a_look},
     imap::Session,
     judge::{self, Missing},
+    language::Phrase,
     mapping::{self, Mapping},
     model::{
         client::Forecasts,
@@ -157,24 +158,30 @@ impl Criteria {
         })
     }
 
-    /// Adds to the findings of an audit the names in which the stated clients meet: `fix` with the same clients will give
-    /// these names.
-    pub fn add_meetings(&self, judged: &mut JudgedAccount) {
+    /// The names in which the stated clients meet, by role, and why. `fix` with the same clients gives the mailboxes that
+    /// keep these roles these names; a name that only a mark of the server would make good is not among them, nor is one
+    /// for a role whose mailbox the user has named.
+    pub fn meetings(&self, judged: &JudgedAccount) -> BTreeMap<Role, (MailboxName, Phrase)> {
         let JudgedAccount {
             listing,
             roll,
             findings,
         } = judged;
         let policy = Policy::default();
-        let meeting = self.foresee(|foresight| {
+        self.foresee(|foresight| {
             let meeting = planner::meeting(listing, roll, findings, &policy, foresight);
             let free = meeting.into_iter().filter(|(role, suggestion)| {
                 !suggestion.if_marked && !self.hints.targets.contains_key(role)
             });
             free.map(|(role, suggestion)| (role, (suggestion.keep, suggestion.because)))
                 .collect()
-        });
-        audit::add_meetings(findings, roll, &meeting);
+        })
+    }
+
+    /// Adds the [`meetings`](Self::meetings) to the findings of an audit.
+    pub fn add_meetings(&self, judged: &mut JudgedAccount) {
+        let meetings = self.meetings(judged);
+        audit::add_meetings(&mut judged.findings, &judged.roll, &meetings);
     }
 
     /// The clients that are asked about.
