@@ -20,7 +20,7 @@ use crate::{
     imap::Session,
     judge::{Criteria, Judged},
     mapping::{self, Mapping},
-    model::{listing::AccountId, plan::Plan, role::Role},
+    model::{listing::AccountId, mailbox::MailboxName, plan::Plan, role::Role},
     planner::Policy,
 };
 
@@ -122,6 +122,16 @@ impl Judge {
     /// Makes the plan for a judged account.
     pub fn plan(&self, judged: &Judged, policy: &Policy) -> Plan {
         self.criteria.plan(judged, policy)
+    }
+
+    /// The mailbox that keeps each role once `fix` with the same clients and targets is done.
+    pub fn kept(
+        &self,
+        judged: &Judged,
+        may_make: bool,
+    ) -> Result<BTreeMap<Role, MailboxName>, Failure> {
+        let targets = judged.targets(self.targets(), &mut |_| may_make)?;
+        Ok(self.criteria.kept(judged, targets))
     }
 
     /// Adds to the findings of an audit the names in which the stated clients meet: `fix` with the same clients will give
