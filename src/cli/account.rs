@@ -144,6 +144,7 @@ impl Reach {
             security,
             trust: Arc::clone(&self.trust),
             timeout: self.patience,
+            trace: None,
         }
     }
 
