@@ -28,8 +28,9 @@ mod mapping {
     pub mod layer;
     pub mod nearest;
     pub mod raw;
+    pub mod table;
 
-    pub use fault::Fault;
+    pub use fault::{Fault, with_lines};
     pub use file::TableError;
 }
 
@@ -86,12 +87,7 @@ fn layer() -> Layer {
             }
             Layer::new(tables)
         }
-        Err(TableError::Faults(faults)) => {
-            let faults = faults
-                .iter()
-                .map(|fault| format!("{fault}\n{}", fault.snippet));
-            stop(&faults.collect::<Vec<_>>().join("\n"))
-        }
+        Err(TableError::Faults(faults)) => stop(&mapping::with_lines(&faults)),
         Err(error) => stop(&format!("cannot {error}")),
     }
 }
@@ -125,7 +121,7 @@ fn providers() -> Vec<Provider> {
 }
 
 fn stop_at(fault: &Fault) -> ! {
-    stop(&format!("{fault}\n{}", fault.snippet))
+    stop(&mapping::with_lines(std::slice::from_ref(fault)))
 }
 
 /// A wrong table ends the build with its places.

@@ -6,12 +6,14 @@
 //!
 //! Capitalised words are plain data in [`model`]; the verbs between them are functions. Only two rooms do I/O:
 //! [`imap`] (the network) and [`apply`] (the journal on disk, and the network through [`store`]).
-//! [`judge`] is the one order of `detect`, the keepers' choice and `audit`; every verb that judges calls it.
+//! [`judge`] is the one way from a Listing to a Plan through `detect`, the choice of keepers, `audit` and `planner`: every
+//! verb that judges goes it.
 //! Beside the way stand [`mapping`] (which names mean which role), [`clients`] (what each mail client will do with a
 //! Listing), [`advice`] (what a person has to set, ready to paste) and [`language`] (every sentence, in English and French).
-//! One account's way is walked for each of thousands: [`fleet`] decides who is next, `cli::crew` gives each its turn.
+//! One account's way is walked for each of thousands: [`fleet`] decides who is next, `cli::runner` lets each have its
+//! attempts.
 //! To see the whole way, read in this order: [`model::listing`], [`imap`], [`detect`], [`planner`], [`apply`],
-//! `apply::journal`, `cli::fix::turn`.
+//! `apply::journal`, `cli::fix::attempt`.
 
 #![cfg_attr(
     not(test),
@@ -40,6 +42,7 @@ pub mod language;
 pub mod mapping;
 pub mod model;
 pub mod planner;
+mod private;
 pub mod report;
 pub mod secret;
 pub mod store;

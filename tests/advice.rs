@@ -1,18 +1,8 @@
 //! What administrators and users are told: for the right server, in both languages, and never more than was meant,
 //! whatever a mailbox is called.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
-
-#[path = "support/imagined.rs"]
-mod imagined;
 
 use std::{collections::BTreeMap, process::Command};
 
-use imagined::name;
 use proptest::prelude::*;
 use rolecall::{
     advice::{
@@ -20,9 +10,7 @@ use rolecall::{
         client::{folder_uri, steps},
         server::by_administrator,
     },
-    clients::{choose, predict},
     language::{Language, Phrase},
-    mapping::clients::built_in,
     model::{
         client::COMMON,
         finding::Code,
@@ -32,6 +20,8 @@ use rolecall::{
         role::Role,
     },
 };
+
+use crate::imagined::{self, name};
 
 /// An account whose names begin with a prefix that ends in its delimiter, or with none.
 fn account(software: Option<&str>, capabilities: &[&str], prefix: &str) -> Listing {
@@ -68,8 +58,7 @@ fn snippet(listing: &Listing, kept: &[Kept]) -> Option<String> {
 }
 
 fn steps_for(client: &str, listing: &Listing, names: &[(Role, &str)]) -> Steps {
-    let chosen = choose(&built_in().unwrap(), client, None).unwrap();
-    let forecasts = predict(listing, &[chosen], true);
+    let forecasts = imagined::clients(&[client]).predict(listing);
     let kept = names.iter().map(|(role, text)| (*role, name(text)));
     steps(&forecasts.clients[0], listing, &kept.collect())
 }
@@ -329,8 +318,8 @@ fn outlook_that_looks_once_is_set_up_again_and_2010_has_its_tabs() {
 fn every_known_client_is_told_something_in_both_languages() {
     let listing = account(None, &[], "");
     let names = [(Role::Sent, "Envoyés"), (Role::Trash, "Corbeille")];
-    let profiles = built_in().unwrap();
-    for id in profiles.iter().map(|profile| profile.id.as_str()) {
+    let profiles = imagined::PROFILES.iter();
+    for id in profiles.clone().map(|profile| profile.id.as_str()) {
         let told = steps_for(id, &listing, &names);
         assert!(!told.steps.is_empty(), "{id}");
         for step in &told.steps {
@@ -344,7 +333,7 @@ fn every_known_client_is_told_something_in_both_languages() {
         );
     }
     for id in COMMON {
-        assert!(profiles.iter().any(|profile| profile.id == id), "{id}");
+        assert!(profiles.clone().any(|profile| profile.id == id), "{id}");
     }
 }
 

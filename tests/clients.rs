@@ -1,26 +1,12 @@
 //! What each client does, in the accounts that decide it: every case is a fact of `mappings/clients.yaml` or of the
 //! papers and threads that it names.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
 
-#[path = "support/imagined.rs"]
-mod imagined;
+use std::{collections::BTreeSet, sync::Arc};
 
-use std::{collections::BTreeSet, sync::LazyLock};
-
+use crate::imagined::PROFILES;
 use rolecall::{
-    clients::{choose, predict, stay},
-    detect::Hints,
-    judge::judge,
-    mapping::{
-        Mapping,
-        clients::{built_in, parse},
-        profile::Profile,
-    },
+    clients::{choose, parse, profile::Said},
+    judge::Criteria,
     model::{
         client::{Agreement, Cell, Confidence, Forecasts, Use},
         finding::{Code, Finding, Severity},
@@ -30,7 +16,7 @@ use rolecall::{
     },
 };
 
-static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| built_in().unwrap());
+use crate::imagined;
 
 /// An account in one line: `Sent \Sent; Courrier envoyé; Trash \Trash -` (`-` is not subscribed).
 fn account(mailboxes: &str) -> Listing {
@@ -59,10 +45,7 @@ fn prefixed(mailboxes: &str) -> Listing {
 }
 
 fn forecasts(listing: &Listing, clients: &[&str]) -> Forecasts {
-    let chosen = clients
-        .iter()
-        .map(|typed| choose(&PROFILES, typed, None).unwrap());
-    predict(listing, &chosen.collect::<Vec<_>>(), true)
+    imagined::clients(clients).predict(listing)
 }
 
 fn cell(listing: &Listing, client: &str, role: Role) -> Cell {
@@ -103,7 +86,7 @@ fn the_clients_are_sorted_and_each_statement_has_a_source() {
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
     for profile in PROFILES.iter() {
         let id = &profile.id;
-        let knows = |said: &rolecall::mapping::profile::Said, known: bool, what: &str| {
+        let knows = |said: &Said, known: bool, what: &str| {
             let is_sourced = !said.source.is_empty() && said.confidence > Confidence::Unknown;
             assert!(!known || is_sourced, "{id}: {what}");
         };
@@ -228,7 +211,7 @@ fn a_language_is_met_by_its_tag_its_language_or_its_only_region() {
     let made = |client: &str| does(&account(""), client, Role::Trash);
     assert_eq!(made("geary:fr"), "+Corbeille");
     assert_eq!(made("geary:fr-CA"), "+Corbeille");
-    assert_eq!(made("geary:pt_BR"), "+Lixeira");
+    assert_eq!(made("geary:pt-BR"), "+Lixeira");
     assert_eq!(made("geary:pt-PT"), "+Lixo");
     assert_eq!(made("geary:pt"), "unknown", "two regions");
     assert_eq!(made("geary:eo"), "unknown", "not on record");
@@ -647,29 +630,28 @@ fn clients_agree_differ_or_may_differ() {
     );
 }
 
-fn found(listing: &Listing, forecasts: &Forecasts) -> Vec<Finding> {
-    let as_told = |_: &Listing| forecasts.clone();
-    let judged = judge(listing, &Mapping::built_in(), &Hints::default(), &as_told).unwrap();
-    let found = judged.findings.into_iter();
+fn found(listing: &Listing, clients: &[&str]) -> Vec<Finding> {
+    let criteria = Criteria {
+        clients: Arc::new(imagined::clients(clients)),
+        ..imagined::criteria()
+    };
+    let found = criteria.judge(listing.clone()).unwrap().findings;
     let about_clients = [Code::ClientsDisagree, Code::ClientWillCreate];
     found
+        .into_iter()
         .filter(|one| about_clients.contains(&one.code))
         .collect()
 }
 
-fn everyone(listing: &Listing) -> Forecasts {
-    let chosen = PROFILES
-        .iter()
-        .map(|profile| choose(&PROFILES, &profile.id, None).unwrap());
-    predict(listing, &chosen.collect::<Vec<_>>(), false)
-}
+/// No client is named: every client is asked about.
+const EVERYONE: &[&str] = &[];
 
 const TIDY: &str = "Drafts \\Drafts; Trash \\Trash; Junk \\Junk; Archives \\Archive";
 
 #[test]
 fn audit_warns_of_stated_clients_and_only_mentions_the_others() {
     let listing = account(&format!("{TIDY}; Courrier envoyé"));
-    let stated = found(&listing, &forecasts(&listing, &["thunderbird", "geary:fr"]));
+    let stated = found(&listing, &["thunderbird", "geary:fr"]);
     assert_eq!(stated.len(), 1, "{stated:#?}");
     assert_eq!(stated[0].code, Code::ClientWillCreate);
     assert_eq!(stated[0].severity, Severity::Warning);
@@ -677,7 +659,7 @@ fn audit_warns_of_stated_clients_and_only_mentions_the_others() {
         stated[0].message,
         "not every client finds \"Courrier envoyé\" for sent: Geary (fr) makes \"Envoyés\", Thunderbird makes \"Sent\""
     );
-    let others = found(&listing, &everyone(&listing));
+    let others = found(&listing, EVERYONE);
     assert_eq!(others.len(), 1, "{others:#?}");
     assert_eq!(others[0].severity, Severity::Info);
     assert_eq!(
@@ -693,7 +675,7 @@ fn audit_tells_of_clients_that_use_different_mailboxes_once_a_role() {
         "SPECIAL-USE",
     );
     let clients = ["thunderbird", "roundcube", "ios", "sogo"];
-    let told = found(&listing, &forecasts(&listing, &clients));
+    let told = found(&listing, &clients);
     assert_eq!(told.len(), 1, "{told:#?}");
     assert_eq!(told[0].code, Code::ClientsDisagree);
     assert_eq!(told[0].severity, Severity::Warning);
@@ -702,13 +684,13 @@ fn audit_tells_of_clients_that_use_different_mailboxes_once_a_role() {
         "clients use different mailboxes for sent: \"Sent\" by Thunderbird and SOGo, \"Sent Items\" by Roundcube and iOS Mail"
     );
     // What is split is merged first; then it is time to speak of clients that nobody stated.
-    assert!(found(&listing, &everyone(&listing)).is_empty());
+    assert!(found(&listing, EVERYONE).is_empty());
 }
 
 #[test]
 fn a_tidy_account_has_nothing_to_say_about_clients() {
     let listing = offering(account(&format!("{TIDY}; Sent \\Sent")), "SPECIAL-USE");
-    let told = found(&listing, &everyone(&listing));
+    let told = found(&listing, EVERYONE);
     assert!(told.is_empty(), "{told:#?}");
 }
 
@@ -717,8 +699,7 @@ fn a_tidy_account_has_nothing_to_say_about_clients() {
 /// What clients in use do: each client, the role, the mailboxes before and after, and what it does then.
 fn in_use(cases: &[(&str, Role, &str, &str, &str)]) {
     for (client, role, before, after, expected) in cases {
-        let chosen = choose(&PROFILES, client, None).unwrap();
-        let told = stay(&account(before), &account(after), &[chosen], true);
+        let told = imagined::clients(&[client]).stay(&account(before), &account(after));
         let cell = &told.clients[0].cells[role];
         let case = format!("{client}, {role}: {before:?}, then {after:?}");
         assert_eq!(

@@ -1,29 +1,21 @@
 //! Detection against real listings, and against names that must never be recognised.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used,
-    clippy::missing_panics_doc
-)]
-
-#[path = "support/imagined.rs"]
-mod imagined;
-mod listings;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
 };
 
-use listings::Fixture;
+use crate::{
+    imagined,
+    listings::{self, Fixture},
+};
 use proptest::prelude::*;
 use rolecall::{
-    detect::{HintError, Hints, contested, detect, find_typed},
+    detect::{HintError, Hints},
+    judge::{Criteria, JudgeError},
     mapping::{Mapping, file},
     model::{
-        listing::{Listing, Namespace},
+        listing::{Listing, Namespace, TypedNameError},
         mailbox::{Mailbox, MailboxName, Sample, is_tombstone},
         role::{Certainty, Role},
         roll::{EvidenceKind, Roll},
@@ -32,7 +24,6 @@ use rolecall::{
 
 /// Every listing there is, read once.
 static FIXTURES: LazyLock<Vec<(String, Fixture)>> = LazyLock::new(listings::all);
-static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::built_in);
 
 fn listing_of(fixture: &Fixture) -> Listing {
     let mailboxes = fixture.mailboxes.iter().map(|one| {
@@ -74,7 +65,16 @@ fn listing(mailboxes: Vec<Mailbox>) -> Listing {
 }
 
 fn judged(listing: &Listing) -> Roll {
-    detect(listing, &MAPPING, &Hints::default()).unwrap()
+    imagined::judged(listing).roll
+}
+
+/// What is made of an account by another mapping.
+fn judged_by(mapping: &Mapping, hints: Hints, mailboxes: Vec<Mailbox>) -> Roll {
+    let criteria = Criteria {
+        mapping: Arc::new(mapping.clone()),
+        ..imagined::hinted(hints)
+    };
+    criteria.judge(listing(mailboxes)).unwrap().roll
 }
 
 /// The role of the only mailbox of a listing.
@@ -83,7 +83,8 @@ fn role_of(mailbox: Mailbox) -> Option<Role> {
 }
 
 fn keeper(listing: &Listing, role: Role, hints: &Hints) -> (String, String) {
-    let members = &detect(listing, &MAPPING, hints).unwrap().roles[&role];
+    let judged = imagined::hinted(hints.clone()).judge(listing.clone());
+    let members = &judged.unwrap().roll.roles[&role];
     assert_eq!(members.members[0], members.keep);
     (
         members.keep.text().to_owned(),
@@ -242,8 +243,8 @@ fn what_belongs_to_others_has_no_role_here_not_even_by_attribute() {
         ..Hints::default()
     };
     assert!(matches!(
-        detect(&shared, &MAPPING, &hints),
-        Err(HintError::Unusable { .. })
+        imagined::hinted(hints).judge(shared),
+        Err(JudgeError::Hint(HintError::Unusable { .. }))
     ));
 }
 
@@ -310,16 +311,14 @@ fn ambiguous_names_have_evidence_but_no_role_unless_the_locale_settles_them() {
     )
     .unwrap();
     let mapping = Mapping::built_in().with(vec![mine, other]);
-    let folga = listing(vec![mailbox("Folga", &[])]);
-    assert_eq!(
-        detect(&folga, &mapping, &Hints::default()).unwrap().entries[0].role,
-        None
-    );
+    let folga = || vec![mailbox("Folga", &[])];
+    let roll = judged_by(&mapping, Hints::default(), folga());
+    assert_eq!(roll.entries[0].role, None);
     let hints = Hints {
         locales: vec!["pt-BR".to_owned()],
         ..Hints::default()
     };
-    let entry = detect(&folga, &mapping, &hints).unwrap().entries.remove(0);
+    let entry = judged_by(&mapping, hints, folga()).entries.remove(0);
     assert_eq!(
         (entry.role, entry.certainty),
         (Some(Role::Junk), Some(Certainty::Likely))
@@ -425,7 +424,8 @@ fn overrides_win_and_must_be_there() {
             overrides: vec![(typed.to_owned(), role)],
             ..Hints::default()
         };
-        detect(&account, &MAPPING, &hints)
+        let judged = imagined::hinted(hints).judge(account.clone())?;
+        Ok(judged.roll)
     };
     let roll = says("Sent", Some(Role::Archive)).unwrap();
     assert_eq!(
@@ -447,11 +447,13 @@ fn overrides_win_and_must_be_there() {
     );
     assert_eq!(
         says("Sentt", None),
-        Err(HintError::Absent("Sentt".to_owned()))
+        Err(JudgeError::Hint(HintError::Name(TypedNameError::Absent(
+            "Sentt".to_owned()
+        ))))
     );
     assert!(matches!(
         says("inbox", Some(Role::Sent)),
-        Err(HintError::Unusable { .. })
+        Err(JudgeError::Hint(HintError::Unusable { .. }))
     ));
 }
 
@@ -486,6 +488,7 @@ fn the_keeper_is_chosen_by_the_first_rule_that_decides() {
             });
         })
     };
+    // No client makes the French names by itself, so that clients decide between none of these.
     for (mailboxes, keep, because) in [
         (
             vec![
@@ -496,38 +499,46 @@ fn the_keeper_is_chosen_by_the_first_rule_that_decides() {
             "the server marks it \\Sent",
         ),
         (
+            vec![mailbox("Envoyés", &[]), unsubscribed("Sent", &[])],
+            "Sent",
+            "Thunderbird, Roundcube and SOGo use it once it is the only one",
+        ),
+        (
             vec![
-                mailbox("Envoyés", &["\\Sent"]),
-                unsubscribed("Sent", &["\\Sent"]),
+                mailbox("Objets envoyés", &["\\Sent"]),
+                unsubscribed("Envoyés", &["\\Sent"]),
             ],
-            "Envoyés",
+            "Objets envoyés",
             "of those marked \\Sent it is the only one subscribed",
         ),
         (
             vec![
                 mailbox("Envoyés", &["\\Sent"]),
-                mailbox("Sent", &["\\Sent"]),
+                mailbox("Sent Mail", &["\\Sent"]),
             ],
-            "Sent",
+            "Sent Mail",
             "of those marked \\Sent it has the English name",
         ),
         (
-            vec![mailbox("Envoyés", &[]), unsubscribed("Sent", &[])],
-            "Envoyés",
+            vec![mailbox("Objets envoyés", &[]), unsubscribed("Envoyés", &[])],
+            "Objets envoyés",
             "it is the only one subscribed",
         ),
         (
-            vec![full("Envoyés", 1, Some(2)), full("Sent", 5, Some(1))],
-            "Envoyés",
+            vec![
+                full("Objets envoyés", 1, Some(2)),
+                full("Envoyés", 5, Some(1)),
+            ],
+            "Objets envoyés",
             "it has the newest mail",
         ),
         (
-            vec![full("Envoyés", 5, None), full("Sent", 1, None)],
-            "Envoyés",
+            vec![full("Objets envoyés", 5, None), full("Envoyés", 1, None)],
+            "Objets envoyés",
             "it has the most messages",
         ),
         (
-            vec![mailbox("Sent", &[]), mailbox("Envoyés", &[])],
+            vec![mailbox("Objets envoyés", &[]), mailbox("Envoyés", &[])],
             "Envoyés",
             "nothing but the order of their names tells them apart",
         ),
@@ -573,22 +584,28 @@ fn a_target_keeps_the_role_whatever_else_speaks() {
 
 #[test]
 fn only_mergeable_roles_with_several_members_are_worth_a_look() {
-    let roll = judged(&listing(vec![
+    let account = listing(vec![
         mailbox("Sent", &[]),
         mailbox("Envoyés", &[]),
         mailbox("Drafts", &[]),
         mailbox("Outbox", &[]),
         mailbox("Postausgang", &[]),
-    ]));
-    let names: BTreeSet<_> = contested(&roll)
-        .iter()
+    ]);
+    let criteria = Criteria {
+        sample: Some(50),
+        ..imagined::criteria()
+    };
+    let names: BTreeSet<_> = criteria
+        .looks(&account)
+        .unwrap()
+        .into_keys()
         .map(|name| name.text().to_owned())
         .collect();
     assert_eq!(
         names,
         BTreeSet::from(["Sent".to_owned(), "Envoyés".to_owned()])
     );
-    assert_eq!(roll.roles[&Role::Outbox].members.len(), 2);
+    assert_eq!(judged(&account).roles[&Role::Outbox].members.len(), 2);
 }
 
 /// The built-in table and, over it, two languages that use one word for two roles.
@@ -634,7 +651,7 @@ fn a_name_of_two_roles_is_what_the_rest_of_the_account_leaves_it_to_be_and_doubt
         (&["Folga", "Mandados", "Trash"], None, ""),
     ] {
         let mailboxes = names.iter().map(|name| mailbox(name, &[])).collect();
-        let roll = detect(&listing(mailboxes), &mapping, &Hints::default()).unwrap();
+        let roll = judged_by(&mapping, Hints::default(), mailboxes);
         let entry = &roll.entries[0];
         assert_eq!(entry.role, role, "{names:?}");
         assert_eq!(entry.is_doubtful(), role.is_some(), "{names:?}");
@@ -666,7 +683,7 @@ fn what_little_speaks_for_is_doubtful_unless_the_user_names_the_language() {
             locales: locales.iter().map(|&tag| tag.to_owned()).collect(),
             ..Hints::default()
         };
-        let roll = detect(&listing(mailboxes), &mapping, &hints).unwrap();
+        let roll = judged_by(&mapping, hints, mailboxes);
         let entry = &roll.entries[0];
         assert_eq!(
             (entry.role, entry.is_doubtful()),
@@ -723,7 +740,7 @@ fn copied_labels_of_gmail_are_doubtful_and_never_keep_a_role_beside_a_sure_mailb
         targets: BTreeMap::from([(Role::Sent, "\\Sent".to_owned())]),
         ..Hints::default()
     };
-    let roll = detect(&account, &MAPPING, &hints).unwrap();
+    let roll = imagined::hinted(hints).judge(account).unwrap().roll;
     assert_eq!(
         roll.roles[&Role::Sent].keep.text(),
         "\\Sent",
@@ -739,8 +756,8 @@ fn entries_of_ones_own_tables_that_no_mailbox_is_called_are_told() {
     let mapping = Mapping::built_in()
         .with(vec![file::parse("ours.yaml", ours).unwrap()])
         .with(vec![file::parse("mine.yaml", mine).unwrap()]);
-    let account = listing(vec![mailbox("EXPEDIE", &[]), mailbox("Rebut", &[])]);
-    let roll = detect(&account, &mapping, &Hints::default()).unwrap();
+    let account = vec![mailbox("EXPEDIE", &[]), mailbox("Rebut", &[])];
+    let roll = judged_by(&mapping, Hints::default(), account);
     let [unused] = roll.unused.as_slice() else {
         panic!("{:?}", roll.unused);
     };
@@ -757,6 +774,6 @@ fn what_a_user_types_means_the_mailbox_that_was_shown() {
     account.mailboxes[1].name = twice.clone();
     for name in [proper, twice] {
         let typed = account.typed(&name);
-        assert_eq!(find_typed(&account, &typed).unwrap().name, name, "{typed}");
+        assert_eq!(account.find_typed(&typed).unwrap().name, name, "{typed}");
     }
 }

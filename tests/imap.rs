@@ -1,13 +1,6 @@
 //! What a server can say, and what becomes of it: scripted servers on loopback.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used
-)]
 
-mod support;
+mod dialogue;
 
 use std::{
     sync::{
@@ -30,7 +23,8 @@ use rolecall::{
     secret::Secret,
     store::{Access, Act, ActError, Answered, Depth, Later, LookError, Search, Store as _},
 };
-use support::script::{Peer, Script};
+
+use crate::script::{Peer, Script};
 
 fn endpoint(port: u16, security: Security) -> Endpoint {
     Endpoint {

@@ -1,34 +1,21 @@
 //! Which of several mailboxes keeps a role, and which mailboxes have none: accounts in one line each, as servers list them.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
 
-#[path = "support/imagined.rs"]
-mod imagined;
-
-use std::sync::LazyLock;
-
+use crate::imagined::{hinted, judged};
 use rolecall::{
-    clients::{Chosen, choose, predict},
     detect::{HintError, Hints},
-    judge::{Judged, judge},
-    mapping::{Mapping, clients::built_in, profile::Profile},
+    judge::{JudgeError, Judged},
     model::{
-        client::Forecasts,
         finding::Code,
         listing::{Listing, Namespace},
         mailbox::{Mailbox, Sample, Status},
         role::Role,
         roll::Aside,
     },
-    planner::{Policy, plan},
+    planner::Policy,
 };
 
-static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| built_in().unwrap());
-static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::built_in);
+use crate::imagined;
+
 const UNKNOWN: &str = "";
 const EXCHANGE: &str = "* OK The Microsoft Exchange IMAP4 service is ready.";
 const GMAIL: &str = "* OK Gimap ready for requests";
@@ -92,24 +79,12 @@ fn account(greeting: &str, mailboxes: &str) -> Listing {
 }
 
 fn with_hints(listing: &Listing, hints: &Hints) -> Judged {
-    let clients: Vec<Chosen> = PROFILES
-        .iter()
-        .map(|one| choose(&PROFILES, &one.id, None).unwrap())
-        .collect();
-    judge(listing, &MAPPING, hints, &|listing| {
-        predict(listing, &clients, false)
-    })
-    .unwrap()
-}
-
-fn judged(listing: &Listing) -> Judged {
-    with_hints(listing, &Hints::default())
+    hinted(hints.clone()).judge(listing.clone()).unwrap()
 }
 
 /// What a plan without a word from the user does: `Sent Items > Sent`.
 fn moves(listing: &Listing, policy: &Policy) -> Vec<String> {
-    let Judged { roll, findings } = judged(listing);
-    let plan = plan(listing, &roll, &findings, policy);
+    let plan = imagined::criteria().plan(&judged(listing), policy);
     let steps = plan.steps.iter().filter_map(|step| {
         let (source, target) = (step.source.as_ref()?, step.target.as_ref()?);
         Some(format!("{} > {}", source.text(), target.text()))
@@ -213,7 +188,7 @@ fn what_only_the_alphabet_would_decide_is_told_and_not_merged() {
         "Objets envoyés @2020; Posta inviata @2020",
     ] {
         let listing = account(UNKNOWN, mailboxes);
-        let Judged { roll, findings } = judged(&listing);
+        let Judged { roll, findings, .. } = judged(&listing);
         let unclear: Vec<Role> = roll
             .roles
             .iter()
@@ -264,7 +239,7 @@ fn a_mark_in_a_copied_tree_or_on_the_inbox_is_doubtful_and_told() {
         DOVECOT,
         "INBOX.Sent #500; INBOX.Backup.2019.Sent \\Sent #30",
     );
-    let Judged { roll, findings } = judged(&listing);
+    let Judged { roll, findings, .. } = judged(&listing);
     assert_eq!(roll.roles[&Role::Sent].keep.text(), "INBOX.Sent");
     let marked = imagined::name("INBOX.Backup.2019.Sent");
     assert!(roll.entry(&marked).unwrap().is_doubtful());
@@ -294,7 +269,7 @@ fn a_name_that_the_server_marks_as_inbox_is_no_second_one() {
 #[test]
 fn a_mark_on_a_name_nobody_knows_is_told_beside_one_that_is_known() {
     let listing = account(UNKNOWN, "Later \\Junk; Junk");
-    let Judged { roll, findings } = judged(&listing);
+    let Judged { roll, findings, .. } = judged(&listing);
     assert_eq!(roll.roles[&Role::Junk].keep.text(), "Later");
     assert!(
         findings
@@ -364,7 +339,7 @@ fn roles_sources_and_targets_lie_in_the_namespace_of_inbox_alone() {
         ),
     ] {
         let listing = in_namespaces(&namespaces, mailboxes);
-        let Judged { roll, findings } = judged(&listing);
+        let Judged { roll, findings, .. } = judged(&listing);
         assert_eq!(roll.roles[&Role::Sent].keep.text(), "Sent", "{mailboxes}");
         assert_eq!(moves(&listing, &everything()), [""; 0], "{mailboxes}");
         let other = imagined::name(other);
@@ -392,9 +367,9 @@ fn a_mailbox_of_another_namespace_is_emptied_only_when_the_user_says_its_role_an
         overrides,
         ..Hints::default()
     };
-    let Judged { roll, findings } = with_hints(&listing, &hints);
-    assert_eq!(roll.roles[&Role::Sent].keep.text(), "Sent");
-    let plan = plan(&listing, &roll, &findings, &Policy::default());
+    let judged = with_hints(&listing, &hints);
+    assert_eq!(judged.roll.roles[&Role::Sent].keep.text(), "Sent");
+    let plan = hinted(hints).plan(&judged, &Policy::default());
     let [step] = plan.steps.as_slice() else {
         panic!("{:#?}", plan.steps)
     };
@@ -423,9 +398,10 @@ fn a_view_is_left_asked_or_not() {
         shows: Some(imagined::name("INBOX")),
         ..Sample::default()
     });
-    let Judged { roll, findings } = judged(&listing);
+    let judged = judged(&listing);
     let view = imagined::name("Sent Items");
-    let plan = plan(&listing, &roll, &findings, &everything());
+    let plan = imagined::criteria().plan(&judged, &everything());
+    let findings = judged.findings;
     let is_touched = plan
         .steps
         .iter()
@@ -436,8 +412,9 @@ fn a_view_is_left_asked_or_not() {
         overrides: vec![("Sent Items".to_owned(), Some(Role::Sent))],
         ..Hints::default()
     };
-    let refused = judge(&listing, &MAPPING, &hints, &|_| Forecasts::default()).unwrap_err();
-    assert!(matches!(refused, HintError::Unusable { .. }), "{refused:?}");
+    let refused = hinted(hints).judge(listing).unwrap_err();
+    let is_refused = matches!(refused, JudgeError::Hint(HintError::Unusable { .. }));
+    assert!(is_refused, "{refused:?}");
 }
 
 #[test]
@@ -474,8 +451,7 @@ fn prefixes_are_compared_level_by_level_and_without_their_delimiter() {
 fn a_round_number_of_messages_keeps_a_mailbox_only_where_the_server_may_hide_some() {
     for (server, stays) in [(DOVECOT, false), (UNKNOWN, true)] {
         let listing = account(server, "Sent \\Sent; Sent Items #1000");
-        let Judged { roll, findings } = judged(&listing);
-        let plan = plan(&listing, &roll, &findings, &Policy::default());
+        let plan = imagined::criteria().plan(&judged(&listing), &Policy::default());
         let left = plan
             .warnings
             .iter()

@@ -1,36 +1,23 @@
 //! Clients meet: predict, plan, imagine the account after the plan, predict again. After it every stated client uses the
 //! kept mailbox of each role, or the plan names it; and nothing is left to plan.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
 
-#[path = "support/imagined.rs"]
-mod imagined;
-
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::sync::Arc;
 
 use rolecall::{
-    clients::{Chosen, choose, predict, stay},
     detect::Hints,
-    judge::{judge, role_by_name},
-    mapping::{Mapping, clients::built_in, profile::Profile},
+    judge::{Criteria, Judged},
     model::{
-        client::{Forecasts, Use},
-        finding::{Code, Finding},
+        client::Use,
+        finding::Code,
         listing::Listing,
         mailbox::{Mailbox, MailboxName, Status},
         plan::{Action, Plan},
         role::Role,
-        roll::Roll,
     },
-    planner::{Foresight, Policy, after, converge},
+    planner::{Policy, after},
 };
 
-static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| built_in().unwrap());
-static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::built_in);
+use crate::imagined;
 
 const FRENCH: &[&str] = &[
     "thunderbird",
@@ -76,56 +63,20 @@ const NO_MARKS: &[&str] = &[];
 const MARKS: &[&str] = &["SPECIAL-USE"];
 const CYRUS: &[&str] = &["SPECIAL-USE", "CREATE-SPECIAL-USE", "METADATA"];
 
-/// Clients that the user stated, or all that are known.
-struct Clients<'a>(&'a [&'a str]);
-
-impl Clients<'_> {
-    fn chosen(&self) -> Vec<Chosen> {
-        let typed: Vec<&str> = if self.0.is_empty() {
-            PROFILES.iter().map(|one| one.id.as_str()).collect()
-        } else {
-            self.0.to_vec()
-        };
-        let chosen = typed
-            .into_iter()
-            .map(|typed| choose(&PROFILES, typed, None).unwrap());
-        chosen.collect()
+/// Judging for clients that the user stated, or for all that are known.
+fn criteria(clients: &[&str]) -> Criteria {
+    Criteria {
+        clients: Arc::new(imagined::clients(clients)),
+        ..imagined::criteria()
     }
+}
 
-    fn predict(&self, listing: &Listing) -> Forecasts {
-        predict(listing, &self.chosen(), !self.0.is_empty())
-    }
+fn judged(listing: &Listing, clients: &[&str]) -> Judged {
+    criteria(clients).judge(listing.clone()).unwrap()
+}
 
-    fn stay(&self, before: &Listing, after: &Listing) -> Forecasts {
-        stay(before, after, &self.chosen(), !self.0.is_empty())
-    }
-
-    fn judge(&self, listing: &Listing) -> (Roll, Vec<Finding>) {
-        self.judge_with(listing, &Hints::default())
-    }
-
-    fn judge_with(&self, listing: &Listing, hints: &Hints) -> (Roll, Vec<Finding>) {
-        let predict = |listing: &Listing| self.predict(listing);
-        let judged = judge(listing, &MAPPING, hints, &predict).unwrap();
-        (judged.roll, judged.findings)
-    }
-
-    fn plan(&self, listing: &Listing, policy: &Policy) -> Plan {
-        self.plan_with(listing, &Hints::default(), policy)
-    }
-
-    fn plan_with(&self, listing: &Listing, hints: &Hints, policy: &Policy) -> Plan {
-        let (roll, findings) = self.judge_with(listing, hints);
-        self.foresee(|foresight| converge(listing, &roll, &findings, policy, foresight))
-    }
-
-    fn foresee<T>(&self, ask: impl FnOnce(Foresight<'_>) -> T) -> T {
-        ask(Foresight {
-            predict: &|listing| self.predict(listing),
-            stay: &|before, after| self.stay(before, after),
-            role_of: &|listing, name| role_by_name(listing, &MAPPING, &[], name),
-        })
-    }
+fn planned(listing: &Listing, clients: &[&str], policy: &Policy) -> Plan {
+    criteria(clients).plan(&judged(listing, clients), policy)
 }
 
 /// Trash and junk too.
@@ -159,18 +110,18 @@ fn told(plan: &Plan) -> Vec<&str> {
 
 /// Plans for stated clients, and proves what must hold of every such plan.
 fn meet(listing: &Listing, clients: &[&str], policy: &Policy) -> Plan {
-    let clients = Clients(clients);
-    let plan = clients.plan(listing, policy);
+    let chosen = imagined::clients(clients);
+    let plan = planned(listing, clients, policy);
     assert!(plan.is_intact());
     assert_eq!(plan.check(), Ok(()));
     let end = after(listing, &plan);
-    let (roll, _) = clients.judge(&end);
+    let roll = judged(&end, clients).roll;
     let told = told(&plan);
     for (role, members) in roll.roles.iter().filter(|(role, _)| role.can_merge()) {
         let mut warnings = plan.warnings.iter();
         let waits = warnings.any(|one| one.code == Code::HeldBack && one.role == Some(*role));
         assert!(waits || members.members.len() == 1, "{role}: {members:?}");
-        let (new, in_use) = (clients.predict(&end), clients.stay(listing, &end));
+        let (new, in_use) = (chosen.predict(&end), chosen.stay(listing, &end));
         for ((client, cell), (_, in_use)) in new.of(*role).zip(in_use.of(*role)) {
             let keep = Use::Mailbox(members.keep.clone());
             let meets = cell.does == keep && in_use.does == keep;
@@ -185,7 +136,7 @@ fn meet(listing: &Listing, clients: &[&str], policy: &Policy) -> Plan {
             );
         }
     }
-    let again = clients.plan(&end, policy);
+    let again = planned(&end, clients, policy);
     assert_eq!(steps(&again), [""; 0], "planned again");
     plan
 }
@@ -319,7 +270,7 @@ fn a_lone_mailbox_is_marked_where_that_works_and_then_keeps_its_name() {
     assert_eq!(who(&stated), ["Thunderbird"]);
     assert!(told(&stated)[0].contains(": if already in use, choose \"Archive\" for archive"));
     assert_eq!(
-        of_both(&Clients(&[]).plan(&lone, &Policy::default())),
+        of_both(&planned(&lone, &[], &Policy::default())),
         [
             "mark - > Courrier envoyé",
             "subscribe - > Courrier envoyé",
@@ -359,7 +310,7 @@ fn a_lone_mailbox_is_renamed_for_stated_clients_only() {
         assert_eq!(plan.steps[0].because[0], "Thunderbird finds it");
         let plan = meet(&lone, &["geary:fr"], &Policy::default());
         assert_eq!(steps(&plan)[0], "rename Courrier envoyé > Envoyés");
-        let nobody = Clients(&[]).plan(&lone, &Policy::default());
+        let nobody = planned(&lone, &[], &Policy::default());
         assert_eq!(steps(&nobody), [""; 0]);
         assert_eq!(told(&nobody), [""; 0]);
     }
@@ -372,7 +323,7 @@ fn a_target_goes_before_the_clients_and_they_are_told() {
         ..Policy::default()
     };
     let listing = account(NO_MARKS, '/', "Courrier envoyé");
-    let plan = Clients(&["thunderbird"]).plan(&listing, &policy);
+    let plan = planned(&listing, &["thunderbird"], &policy);
     assert_eq!(steps(&plan)[0], "rename Courrier envoyé > Envoyés");
     assert_eq!(who(&plan), ["Thunderbird"]);
 }
@@ -474,7 +425,7 @@ fn no_name_is_tried_without_a_sign_that_the_server_marks_such_names_and_none_twi
         ..Policy::default()
     };
     told_to_choose(&listing, &tried);
-    let nobody = Clients(&[]).plan(&listing, &Policy::default());
+    let nobody = planned(&listing, &[], &Policy::default());
     assert_eq!(steps(&nobody), [""; 0]);
 }
 
@@ -485,7 +436,7 @@ fn no_name_is_tried_in_a_pass_over_empty_mailboxes_or_above_what_other_steps_nam
         only_empty: true,
         ..Policy::default()
     };
-    assert_eq!(steps(&Clients(PHONE).plan(&listing, &pass)), [""; 0]);
+    assert_eq!(steps(&planned(&listing, PHONE, &pass)), [""; 0]);
     let mailboxes = "Courrier envoyé; Courrier envoyé/Archiv; Archives; Drafts \\Drafts";
     let listing = account(MARKS, '/', mailboxes);
     let hints = Hints {
@@ -497,7 +448,11 @@ fn no_name_is_tried_in_a_pass_over_empty_mailboxes_or_above_what_other_steps_nam
         targets: [(Role::Archive, imagined::name("Courrier envoyé/Archiv"))].into(),
         ..Policy::default()
     };
-    let plan = Clients(PHONE).plan_with(&listing, &hints, &policy);
+    let criteria = Criteria {
+        hints,
+        ..criteria(PHONE)
+    };
+    let plan = criteria.plan(&criteria.judge(listing).unwrap(), &policy);
     assert_eq!(steps(&plan), ["merge Archives > Courrier envoyé/Archiv"]);
 }
 
@@ -545,7 +500,7 @@ fn no_name_is_given_that_rolecall_itself_would_doubt() {
 #[test]
 fn of_several_mailboxes_the_one_that_most_known_clients_find_is_kept_unless_one_is_marked() {
     let plain = account(NO_MARKS, '/', "Sent Items -; Sent -; Courrier envoyé");
-    let (roll, _) = Clients(&[]).judge(&plain);
+    let roll = judged(&plain, &[]).roll;
     let sent = &roll.roles[&Role::Sent];
     assert_eq!(sent.keep.text(), "Sent");
     assert!(
@@ -554,10 +509,10 @@ fn of_several_mailboxes_the_one_that_most_known_clients_find_is_kept_unless_one_
             .ends_with("use it once it is the only one"),
         "{sent:?}"
     );
-    let (roll, _) = Clients(&["kmail"]).judge(&plain);
+    let roll = judged(&plain, &["kmail"]).roll;
     assert_eq!(roll.roles[&Role::Sent].because, "it has the most messages");
     let marked = account(MARKS, '/', "Sent Items \\Sent; Sent; Courrier envoyé");
-    let (roll, _) = Clients(&[]).judge(&marked);
+    let roll = judged(&marked, &[]).roll;
     assert_eq!(roll.roles[&Role::Sent].keep.text(), "Sent Items");
 }
 
@@ -580,9 +535,9 @@ fn an_empty_duplicate_that_the_server_keeps_does_not_change_the_keeper() {
     let mut listing = account(MARKS, '/', "Sent \\Sent; Sent Messages \\Sent");
     listing.mailboxes[2].status.messages = Some(0);
     for clients in [&[][..], &["thunderbird-android", "apple-mail"]] {
-        let (roll, _) = Clients(clients).judge(&listing);
+        let roll = judged(&listing, clients).roll;
         assert_eq!(roll.roles[&Role::Sent].keep.text(), "Sent");
-        let plan = Clients(clients).plan(&listing, &Policy::default());
+        let plan = planned(&listing, clients, &Policy::default());
         assert!(
             !steps(&plan).iter().any(|step| step.contains("Sent")),
             "{plan:#?}"
@@ -601,19 +556,12 @@ fn an_audit_for_stated_clients_tells_of_every_name_that_a_fix_for_them_gives() {
     ] {
         for clients in [&["outlook-2016:fr"][..], &["geary:en", "thunderbird"]] {
             let listing = account(can, '/', mailboxes);
-            let clients = Clients(clients);
-            let (roll, findings) = clients.judge(&listing);
-            let policy = Policy::default();
-            let meeting = clients.foresee(|foresight| {
-                rolecall::planner::meeting(&listing, &roll, &findings, &policy, foresight)
-            });
-            let meeting = meeting.into_iter().filter(|(_, name)| !name.if_marked);
-            let meeting: BTreeMap<_, _> = meeting
-                .map(|(role, name)| (role, (name.keep, name.because)))
-                .collect();
-            let mut told = findings.clone();
-            rolecall::audit::add_meetings(&mut told, &roll, &meeting);
-            let plan = clients.plan(&listing, &policy);
+            let criteria = criteria(clients);
+            let judged = criteria.judge(listing).unwrap();
+            let mut audited = judged.clone();
+            criteria.add_meetings(&mut audited);
+            let (roll, told) = (&judged.roll, &audited.findings);
+            let plan = criteria.plan(&judged, &Policy::default());
             for step in &plan.steps {
                 let source = step.source.as_ref();
                 let keeps = roll.roles.values().find(|one| Some(&one.keep) == source);
@@ -639,17 +587,7 @@ fn a_plan_for_clients_that_nobody_stated_tells_what_common_ones_will_make_beside
     // The marks are on names that most clients do not look for: they make Sent again, split before or not.
     for mailboxes in ["Sent; Sent Items \\Sent", "Sent Items"] {
         let listing = account(NO_MARKS, '/', mailboxes);
-        let hints = Hints::default();
-        let clients: Vec<Chosen> = Clients(&[]).chosen();
-        let foresee = |listing: &Listing| predict(listing, &clients, false);
-        let judged = judge(&listing, &MAPPING, &hints, &foresee).unwrap();
-        let foresight = Foresight {
-            predict: &foresee,
-            stay: &|before, after| stay(before, after, &clients, false),
-            role_of: &|listing, name| role_by_name(listing, &MAPPING, &[], name),
-        };
-        let policy = Policy::default();
-        let plan = converge(&listing, &judged.roll, &judged.findings, &policy, foresight);
+        let plan = planned(&listing, &[], &Policy::default());
         let told = plan
             .manual
             .iter()

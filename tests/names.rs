@@ -2,28 +2,18 @@
 //!
 //! `names/*.tsv` are facts (name, locale, role), gathered apart from the table: what Exchange and Outlook create, what
 //! Gmail does, what other clients and servers create, what Geary and Evolution look for, what clients only show.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::missing_panics_doc
-)]
 
-#[path = "support/imagined.rs"]
-mod imagined;
-
-use std::{path::Path, sync::LazyLock};
+use std::path::Path;
 
 use rolecall::{
-    detect::{Hints, detect},
-    mapping::Mapping,
+    detect::Hints,
     model::{
         listing::Listing,
         role::{Certainty, Role},
     },
 };
 
-static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::built_in);
+use crate::imagined;
 
 struct Fact {
     name: String,
@@ -72,8 +62,8 @@ fn score(set: &str, is_locale_known: bool) -> Score {
                 .collect(),
             ..Hints::default()
         };
-        let judged = detect(&listing(&fact.name), &MAPPING, &hints).unwrap();
-        let entry = &judged.entries[0];
+        let judged = imagined::hinted(hints).judge(listing(&fact.name)).unwrap();
+        let entry = &judged.roll.entries[0];
         let line = format!("{} {} {}", fact.name, fact.locale, fact.role);
         match (entry.role, entry.certainty) {
             (Some(role), _) if role == fact.role => score.right += 1,

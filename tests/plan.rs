@@ -1,31 +1,20 @@
 //! Plans as scenes: an account as listed, what the user wants, and the steps that follow.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
-
-#[path = "support/imagined.rs"]
-mod imagined;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use imagined::name;
 use rolecall::{
     detect::Hints,
-    judge::judge,
-    mapping::Mapping,
     model::{
-        client::Forecasts,
         finding::Code,
         listing::Listing,
         mailbox::{Mailbox, MailboxName, Sample, Status},
         plan::{Action, Basis, Plan},
         role::Role,
     },
-    planner::{Policy, plan},
+    planner::Policy,
 };
+
+use crate::imagined::{self, name};
 
 /// An account on a server like Dovecot: MOVE, UIDPLUS, SPECIAL-USE bound to names.
 struct Scene {
@@ -104,9 +93,9 @@ impl Scene {
             targets,
             ..Hints::default()
         };
-        let nobody = |_: &Listing| Forecasts::default();
-        let judged = judge(&self.listing, &Mapping::built_in(), &hints, &nobody).unwrap();
-        let plan = plan(&self.listing, &judged.roll, &judged.findings, &self.policy);
+        let criteria = imagined::hinted(hints);
+        let judged = criteria.judge(self.listing.clone()).unwrap();
+        let plan = criteria.plan(&judged, &self.policy);
         assert_eq!(plan.check(), Ok(()));
         plan
     }
@@ -567,7 +556,10 @@ fn garbled_names_are_repaired_where_asked_parents_first_and_merged_ones_not_at_a
     assert_eq!(step.target.as_ref().unwrap().wire(), b"Caf&AOk-");
     let unasked = account();
     assert_eq!(unasked.steps(), ["merge Ã‰lÃ©ments envoyÃ©s > Sent"]);
-    assert_eq!(unasked.manual(), [Code::NameGarbled]);
+    assert_eq!(
+        unasked.manual(),
+        [Code::NameGarbled, Code::ClientWillCreate]
+    );
     let message = unasked.plan().manual[0].message.english().to_owned();
     assert!(
         message.contains("2 more") && message.contains("--repair-names"),

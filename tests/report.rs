@@ -1,23 +1,15 @@
 //! What people and scripts read, compared whole: the golden texts are in `tests/golden`, the schemas in `tests/schemas`.
 //!
-//! After a change that is meant: `REFRESH=1 cargo test --test report`, then read the difference.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
+//! After a change that is meant: `REFRESH=1 cargo nextest run --test pure report::`, then read the difference.
 
 use std::{fs, path::Path};
 
 use proptest::prelude::*;
 use rolecall::{
     apply::{RunState, RunSummary},
-    clients::{choose, predict},
-    detect::Hints,
-    judge::judge,
+    judge::Judged,
     language::{Language, text},
-    mapping::{Mapping, clients::built_in},
+    mapping::Mapping,
     model::{
         client::Forecasts,
         finding::{Code, Finding, Severity},
@@ -26,10 +18,9 @@ use rolecall::{
         plan::{Action, Manual, Plan, Remark, Step},
         receipt::{Outcome, Receipt, SourceAfter, StepReceipt},
         role::Role,
-        roll::Roll,
         uid::UidSet,
     },
-    planner::{self, Policy},
+    planner::Policy,
     report::{
         json::{self, AuditVersion, ErrorForm},
         table::{self, Look},
@@ -38,14 +29,9 @@ use rolecall::{
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;
 
-// ------------------------------------------------------------------------------------------------- scenes
+use crate::imagined;
 
-/// An account as listed and judged.
-struct Scene {
-    listing: Listing,
-    roll: Roll,
-    findings: Vec<Finding>,
-}
+// ------------------------------------------------------------------------------------------------- scenes
 
 fn mailbox(name: &str, attribute: &str, messages: u64) -> Mailbox {
     Mailbox {
@@ -68,7 +54,7 @@ fn mailbox(name: &str, attribute: &str, messages: u64) -> Mailbox {
     }
 }
 
-fn judged(mailboxes: Vec<Mailbox>) -> Scene {
+fn judged(mailboxes: Vec<Mailbox>) -> Judged {
     let capabilities = ["IMAP4REV1", "MOVE", "UIDPLUS", "SPECIAL-USE"];
     let mut listing = Listing {
         account: AccountId {
@@ -95,18 +81,11 @@ fn judged(mailboxes: Vec<Mailbox>) -> Scene {
     listing
         .mailboxes
         .sort_by(|one, other| one.name.cmp(&other.name));
-    let nobody = |_: &Listing| Forecasts::default();
-    let hints = Hints::default();
-    let judged = judge(&listing, &Mapping::built_in(), &hints, &nobody).unwrap();
-    Scene {
-        listing,
-        roll: judged.roll,
-        findings: judged.findings,
-    }
+    imagined::judged(&listing)
 }
 
 /// Years of Outlook, Thunderbird and a phone.
-fn messy() -> Scene {
+fn messy() -> Judged {
     let mut sent = mailbox("Sent", "\\Sent", 812);
     sent.sample = Some(Sample {
         newest: Some(1_795_514_520),
@@ -144,7 +123,7 @@ fn messy() -> Scene {
 }
 
 /// One mailbox a role, marked.
-fn tidy() -> Scene {
+fn tidy() -> Judged {
     judged(vec![
         mailbox("INBOX", "", 1),
         mailbox("Drafts", "\\Drafts", 0),
@@ -156,7 +135,7 @@ fn tidy() -> Scene {
 }
 
 /// Names that want to be more than names.
-fn hostile() -> Scene {
+fn hostile() -> Judged {
     judged(vec![
         mailbox("INBOX", "", 1),
         mailbox("Sent", "\\Sent", 3),
@@ -175,31 +154,24 @@ fn hostile() -> Scene {
 }
 
 /// What clients will do: those that are named, else all that are known.
-fn forecasts(scene: &Scene, clients: &[&str]) -> Forecasts {
-    let profiles = built_in().unwrap();
-    let every: Vec<&str> = profiles.iter().map(|profile| profile.id.as_str()).collect();
-    let named = if clients.is_empty() { &every } else { clients };
-    let chosen = named
-        .iter()
-        .map(|typed| choose(&profiles, typed, None).unwrap());
-    let chosen: Vec<_> = chosen.collect();
-    predict(&scene.listing, &chosen, !clients.is_empty())
+fn forecasts(scene: &Judged, clients: &[&str]) -> Forecasts {
+    imagined::clients(clients).predict(&scene.listing)
 }
 
-fn clients_of(scene: &Scene, clients: &[&str], look: Look) -> String {
+fn clients_of(scene: &Judged, clients: &[&str], look: Look) -> String {
     let url = &scene.listing.account.url;
     table::clients(url, &forecasts(scene, clients), look)
 }
 
 const ONBOARDED: [&str; 3] = ["outlook-2016:fr", "thunderbird", "geary:fr"];
 
-fn plan_of(scene: &Scene, change: impl FnOnce(&mut Policy)) -> Plan {
+fn plan_of(scene: &Judged, change: impl FnOnce(&mut Policy)) -> Plan {
     let mut policy = Policy {
         made: "2026-11-24T10:02:00Z".into(),
         ..Policy::default()
     };
     change(&mut policy);
-    planner::plan(&scene.listing, &scene.roll, &scene.findings, &policy)
+    imagined::criteria().plan(scene, &policy)
 }
 
 /// A run in which everything happened once.
@@ -294,7 +266,7 @@ fn verbose(width: usize) -> Look {
     }
 }
 
-fn audited(scene: &Scene, look: Look) -> String {
+fn audited(scene: &Judged, look: Look) -> String {
     table::audit(&scene.listing, &scene.roll, &scene.findings, look)
 }
 
@@ -311,7 +283,7 @@ fn same_as_file(file: &str, text: &str) {
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         text == expected,
-        "{file} differs; if that is meant: REFRESH=1 cargo test --test report\n--- expected\n{expected}\n--- now\n{text}"
+        "{file} differs; if that is meant: REFRESH=1 cargo nextest run --test pure report::\n--- expected\n{expected}\n--- now\n{text}"
     );
 }
 
@@ -355,13 +327,13 @@ fn clients_read_well_at_80_and_140_columns() {
             &clients_of(&messy(), &[], look(width)),
         );
     }
-    let stated = |scene: &Scene, look| clients_of(scene, &ONBOARDED, look);
+    let stated = |scene: &Judged, look| clients_of(scene, &ONBOARDED, look);
     golden("clients-stated", 80, &stated(&messy(), look(80)));
     golden("clients-stated-verbose", 80, &stated(&messy(), verbose(80)));
     golden("clients-tidy", 80, &stated(&tidy(), look(80)));
     golden("clients-hostile", 80, &stated(&hostile(), verbose(80)));
     assert_fits(&without_command(&stated(&messy(), verbose(40))), 40);
-    let known = rolecall::clients::known(&built_in().unwrap());
+    let known = imagined::clients(&[]).known();
     golden("clients-known", 80, &table::known_clients(&known, look(80)));
 }
 
@@ -474,7 +446,7 @@ fn a_plan_without_a_step_says_what_is_left_to_others_and_what_waits_for_a_word()
 
 #[test]
 fn an_audit_without_a_step_counts_what_waits_for_a_person() {
-    let Scene {
+    let Judged {
         listing,
         roll,
         mut findings,
@@ -702,7 +674,7 @@ fn lines() -> Vec<(&'static str, String)> {
     let plan = plan_of(&messy(), |policy| policy.include = [Role::Trash].into());
     let lookup = |name: &str| json::lookup_line(name, &Mapping::built_in().answer(name));
     let audited =
-        |scene: &Scene| json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
+        |scene: &Judged| json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
     let mut lines = vec![
         ("audit", audited(&messy())),
         ("audit", audited(&tidy())),
@@ -735,7 +707,7 @@ fn lines() -> Vec<(&'static str, String)> {
         lines.push(("clients", json::clients_line(url, &stated)));
     }
     lines.push(("clients", json::clients_error(url, &ERROR)));
-    let known = rolecall::clients::known(&built_in().unwrap());
+    let known = imagined::clients(&[]).known();
     lines.push(("clients", json::known_clients_line(&known)));
     let mapping = Mapping::built_in();
     lines.extend(

@@ -1,11 +1,14 @@
 //! Findings about special-use attributes.
 //!
-//! In: an [`Account`]. Out: role-unmarked, mark-on-unknown-name, attribute-conflict, attribute-vs-name, role-on-noselect.
+//! In: an [`AuditedAccount`]. Out: role-unmarked, mark-on-unknown-name, attribute-conflict, attribute-vs-name, role-on-noselect.
 //! Never: setting one.
 
 use std::collections::BTreeSet;
 
-use super::{Account, Item, Split, finding, names, quoted};
+use super::{
+    account::{AuditedAccount, Item, Split, names},
+    finding::{finding, quoted},
+};
 use crate::{
     language::{Phrase, text},
     model::{
@@ -17,7 +20,7 @@ use crate::{
     },
 };
 
-pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
+pub(super) fn findings(account: &AuditedAccount, to: &mut Vec<Finding>) {
     unmarked(account, to);
     to.extend(account.splits.iter().filter_map(mark_on_unknown_name));
     for role in Role::EVERY {
@@ -36,7 +39,7 @@ pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
 
 /// One finding a role where the server marks mailboxes; where it marks none, one for all, since no client expects it there.
 /// A warning only where somebody can set the mark: rolecall, or an administrator of a server that takes one.
-fn unmarked(account: &Account, to: &mut Vec<Finding>) {
+fn unmarked(account: &AuditedAccount, to: &mut Vec<Finding>) {
     let unmarked: Vec<&Split> = account
         .splits
         .iter()
@@ -104,7 +107,7 @@ fn mark_on_unknown_name(split: &Split) -> Option<Finding> {
 }
 
 /// Several mailboxes with one attribute. Those that are only left empty by the server are not worth a warning.
-fn shared_attribute(account: &Account, role: Role) -> Option<Finding> {
+fn shared_attribute(account: &AuditedAccount, role: Role) -> Option<Finding> {
     let split = account.splits.iter().find(|split| split.role == role);
     let harmless: BTreeSet<&MailboxName> = split
         .into_iter()
@@ -172,7 +175,7 @@ fn attribute_vs_name(item: &Item) -> Option<Finding> {
 }
 
 /// A level of the tree that the server marks, or that has the name of a role which no mailbox has.
-fn role_on_noselect(account: &Account, item: &Item) -> Option<Finding> {
+fn role_on_noselect(account: &AuditedAccount, item: &Item) -> Option<Finding> {
     if item.mailbox.selectable || item.entry.aside.is_some() {
         return None;
     }

@@ -1,12 +1,15 @@
 //! Findings about names that get no role, or one that is not sure.
 //!
-//! In: an [`Account`]. Out: name-ambiguous, role-doubtful, name-garbled, lookalike-name, not-personal, other-namespace,
+//! In: an [`AuditedAccount`]. Out: name-ambiguous, role-doubtful, name-garbled, lookalike-name, not-personal, other-namespace,
 //! mailbox-is-view, mapping-unused.
 //! Never: a guess which role it is.
 
 use std::collections::BTreeMap;
 
-use super::{Account, Item, finding, names, quoted};
+use super::{
+    account::{AuditedAccount, Item, names},
+    finding::{finding, quoted},
+};
 use crate::{
     language::{Phrase, text},
     model::{
@@ -16,7 +19,7 @@ use crate::{
     },
 };
 
-pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
+pub(super) fn findings(account: &AuditedAccount, to: &mut Vec<Finding>) {
     to.extend(account.items.iter().filter_map(name_ambiguous));
     to.extend(account.items.iter().filter_map(role_doubtful));
     let own = account.items.iter();
@@ -113,7 +116,7 @@ pub(super) fn mapping_unused(unused: &Unused) -> Finding {
 }
 
 /// One finding a role, since a shared tree may hold hundreds. A view is told whatever its name.
-fn asides(account: &Account, to: &mut Vec<Finding>) {
+fn asides(account: &AuditedAccount, to: &mut Vec<Finding>) {
     let mut by_role: BTreeMap<(Code, Role), Vec<Item>> = BTreeMap::new();
     for item in &account.items {
         let code = match &item.entry.aside {

@@ -1,12 +1,15 @@
 //! Findings about mail that is spread, missing or hard to move.
 //!
-//! In: an [`Account`]. Out: role-split, keeper-unclear, role-duplicate-empty, same-mailbox-twice, role-missing,
+//! In: an [`AuditedAccount`]. Out: role-split, keeper-unclear, role-duplicate-empty, same-mailbox-twice, role-missing,
 //! role-unsubscribed, deleted-marked-mail, may-be-truncated, unfinished-run, removal-waits, dangling-subscription. Never: a
 //! plan.
 
 use std::collections::BTreeMap;
 
-use super::{Account, EXPECTED, Item, Split, finding, names, quoted};
+use super::{
+    account::{AuditedAccount, Item, Split, names},
+    finding::{finding, quoted},
+};
 use crate::{
     language::text,
     model::{
@@ -18,7 +21,7 @@ use crate::{
     },
 };
 
-pub(super) fn findings(account: &Account, to: &mut Vec<Finding>) {
+pub(super) fn findings(account: &AuditedAccount, to: &mut Vec<Finding>) {
     for split in &account.splits {
         to.extend(role_split(split));
         to.extend(role_unsubscribed(split));
@@ -139,7 +142,7 @@ fn may_be_truncated(role: Role, item: &Item) -> Finding {
     finding(Code::MayBeTruncated, Some(role), vec![name], message, None)
 }
 
-fn role_missing(account: &Account, role: Role) -> Option<Finding> {
+fn role_missing(account: &AuditedAccount, role: Role) -> Option<Finding> {
     let is_there = account
         .items
         .iter()
@@ -155,9 +158,12 @@ fn role_missing(account: &Account, role: Role) -> Option<Finding> {
     })
 }
 
+/// The roles whose mail a client files by itself, and so misses when nothing has them.
+const EXPECTED: [Role; 4] = [Role::Sent, Role::Drafts, Role::Trash, Role::Junk];
+
 /// Names of one mailbox: those with one MAILBOXID wherever they are; those that an alias namespace has for a role's mailbox;
 /// of the others members of one role that a listing shows to be one.
-fn same_mailbox_twice(account: &Account, to: &mut Vec<Finding>) {
+fn same_mailbox_twice(account: &AuditedAccount, to: &mut Vec<Finding>) {
     let mut groups: BTreeMap<Twins, Vec<Item>> = BTreeMap::new();
     for item in account.items.iter().filter(|item| item.mailbox.selectable) {
         if let Some(key) = Twins::of(item) {
@@ -231,7 +237,7 @@ impl<'a> Twins<'a> {
     }
 }
 
-fn unfinished_run(account: &Account) -> Option<Finding> {
+fn unfinished_run(account: &AuditedAccount) -> Option<Finding> {
     let left: Vec<Item> = account
         .items
         .iter()
@@ -245,7 +251,7 @@ fn unfinished_run(account: &Account) -> Option<Finding> {
     })
 }
 
-fn removal_waits(account: &Account) -> Option<Finding> {
+fn removal_waits(account: &AuditedAccount) -> Option<Finding> {
     let waiting = account.items.iter().copied().filter(Item::waits);
     let waiting: Vec<Item> = waiting.collect();
     (!waiting.is_empty()).then(|| {
@@ -257,7 +263,7 @@ fn removal_waits(account: &Account) -> Option<Finding> {
 
 /// Of the names that point to nothing only a tombstone of ours and a role's own English word, at the top or under INBOX,
 /// are surely left over: whatever the user named may be away for a while.
-fn dangling_subscription(account: &Account, name: &MailboxName) -> Finding {
+fn dangling_subscription(account: &AuditedAccount, name: &MailboxName) -> Finding {
     let namespace = account.listing.personal_namespace_of(name);
     let rest = namespace
         .and_then(|namespace| namespace.strip(name.text()))

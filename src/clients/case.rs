@@ -2,13 +2,17 @@
 //!
 //! In: a [`Case`]. Out: an [`Outcome`]. Never: the name of a client; each way of finding is a function here.
 
-use super::view::View;
+use std::collections::BTreeSet;
+
+use super::{
+    profile::{Does, Letters, Place, RoleProfile, Said, Several, Way, Which},
+    view::View,
+};
 use crate::{
     language::{Phrase, text},
-    mapping::profile::{Does, Letters, Place, RoleProfile, Said, Several, Way, Which},
     model::{
         client::{Use, When},
-        mailbox::Mailbox,
+        mailbox::{Mailbox, MailboxName},
         role::Role,
     },
 };
@@ -305,5 +309,23 @@ fn told(found: Vec<&Mailbox>, because: impl FnOnce() -> Phrase) -> Told<'_> {
         Told::Nothing
     } else {
         Told::Found(found, because())
+    }
+}
+
+/// What may happen where different things may: one of several mailboxes, one of several names, else unknown.
+pub(super) fn union(all: &[&Use]) -> Use {
+    if let Some((first, rest)) = all.split_first()
+        && rest.iter().all(|does| does == first)
+    {
+        return (*first).clone();
+    }
+    let mailboxes: BTreeSet<&MailboxName> = all.iter().flat_map(|does| does.mailboxes()).collect();
+    let names: BTreeSet<&String> = all.iter().flat_map(|does| does.creates()).collect();
+    if all.iter().all(|does| !does.mailboxes().is_empty()) {
+        Use::OneOf(mailboxes.into_iter().cloned().collect())
+    } else if all.iter().all(|does| !does.creates().is_empty()) {
+        Use::Creates(names.into_iter().cloned().collect())
+    } else {
+        Use::Unknown
     }
 }

@@ -1,70 +1,82 @@
-//! What each mail client will do with an account: which mailbox it uses for each role, or what it makes.
+//! What each mail client will do with an account: which mailbox it uses for each role, or which it creates.
 //!
-//! In: a listing, profiles from `mappings/clients.yaml`. Out: [`Forecasts`]. Never: I/O, the name of a client, a guess.
+//! In: a listing, and the clients that are asked about with the profiles that `mappings/clients.yaml` holds of them.
+//! Out: [`Forecasts`]. Never: I/O, the name of a client in code, a guess where nothing is documented.
 //!
-//! [`choose`] reads what the user typed, `view` arranges the listing, `case` is one client, one role and one set of
-//! assumptions, `stay` the same of a client that is in use, `question` tries every set that the documents leave open.
+//! [`file`](mod@file) reads the profiles, [`profile`] is what is known of one client, [`choose`](mod@choose) finds the
+//! clients that the user named. `view` arranges a listing for the questions that clients ask of it, `case` answers for
+//! one client, one role and one set of assumptions, `stay` does so for a client that is already in use, and `question`
+//! tries every set of assumptions that the documentation leaves open.
 
 mod case;
 mod choose;
+mod file;
+pub mod profile;
 mod question;
 mod stay;
 mod view;
 
 use std::collections::BTreeSet;
 
-use crate::{
-    mapping::{clients::ANY, profile::Profile},
-    model::{
-        client::{Forecast, Forecasts, Known},
-        listing::Listing,
-    },
+use crate::model::{
+    client::{Forecast, Forecasts, Known},
+    listing::Listing,
 };
-pub use choose::{Chosen, NoSuchClient, choose};
+pub use choose::{ChoiceError, ChosenClient, ChosenClients, NoSuchClient, choose};
+use file::ANY;
+pub use file::{built_in, parse};
+use profile::Profile;
 use question::{Question, listed};
 use view::View;
 
-/// Tells what clients that are set up now will do with an account. `stated` says whether the user named them.
-#[must_use]
-pub fn predict(listing: &Listing, clients: &[Chosen], stated: bool) -> Forecasts {
-    forecasts(None, &View::of(listing), clients, stated)
-}
+impl ChosenClients {
+    /// Tells what these clients will do with an account when they are set up now.
+    #[must_use]
+    pub fn predict(&self, listing: &Listing) -> Forecasts {
+        self.forecasts(None, &View::of(listing))
+    }
 
-/// Tells what clients will do with an account that they used as it was before: what they had then, they may keep.
-#[must_use]
-pub fn stay(before: &Listing, after: &Listing, clients: &[Chosen], stated: bool) -> Forecasts {
-    forecasts(Some(&View::of(before)), &View::of(after), clients, stated)
-}
+    /// Tells what these clients will do with an account that they used as it was before: what they had then, they may
+    /// keep.
+    #[must_use]
+    pub fn stay(&self, before: &Listing, after: &Listing) -> Forecasts {
+        self.forecasts(Some(&View::of(before)), &View::of(after))
+    }
 
-fn forecasts(before: Option<&View>, view: &View, clients: &[Chosen], stated: bool) -> Forecasts {
-    let clients = clients.iter().map(|chosen| forecast(before, view, chosen));
-    Forecasts {
-        stated,
-        clients: clients.collect(),
+    /// What is known of these clients, whatever the account.
+    #[must_use]
+    pub fn known(&self) -> Vec<Known> {
+        let profiles = self.clients.iter().map(|chosen| &chosen.profile);
+        profiles.map(known).collect()
+    }
+
+    fn forecasts(&self, before: Option<&View>, view: &View) -> Forecasts {
+        let clients = self.clients.iter();
+        Forecasts {
+            stated: self.stated,
+            clients: clients
+                .map(|chosen| forecast(before, view, chosen))
+                .collect(),
+        }
     }
 }
 
-/// The clients that something may be asked about.
-#[must_use]
-pub fn known(profiles: &[Profile]) -> Vec<Known> {
-    let known = profiles.iter().map(|profile| {
-        let names = profile.roles.values().map(|role| &role.names.by_language);
-        let languages: BTreeSet<&String> = names
-            .flat_map(|names| names.keys())
-            .filter(|key| *key != ANY)
-            .collect();
-        Known {
-            id: profile.id.clone(),
-            name: profile.name.clone(),
-            version: profile.version.clone(),
-            confidence: profile.said.confidence,
-            languages: languages.into_iter().cloned().collect(),
-        }
-    });
-    known.collect()
+fn known(profile: &Profile) -> Known {
+    let names = profile.roles.values().map(|role| &role.names.by_language);
+    let languages: BTreeSet<&String> = names
+        .flat_map(|names| names.keys())
+        .filter(|key| *key != ANY)
+        .collect();
+    Known {
+        id: profile.id.clone(),
+        name: profile.name.clone(),
+        version: profile.version.clone(),
+        confidence: profile.said.confidence,
+        languages: languages.into_iter().cloned().collect(),
+    }
 }
 
-fn forecast(before: Option<&View>, view: &View, chosen: &Chosen) -> Forecast {
+fn forecast(before: Option<&View>, view: &View, chosen: &ChosenClient) -> Forecast {
     let profile = &chosen.profile;
     let language = chosen.language.as_deref();
     let cells = profile.roles.iter().map(|(role, about)| {

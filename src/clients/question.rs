@@ -5,23 +5,18 @@
 //! Where something is not documented, every possibility is tried (a [`World`] each). If they all come to the same, that
 //! is the answer; if not, it is one of several or "unknown", and the reason says what would have to be known.
 
-use std::collections::BTreeSet;
-
 use super::{
-    case::{Case, Outcome, World},
+    case::{Case, Outcome, World, union},
     choose::key_of,
+    file::ANY,
+    profile::{Letters, Place, Profile, RoleProfile, Said, Which},
     stay::Stay,
     view::View,
 };
 use crate::{
     language::{Phrase, text},
-    mapping::{
-        clients::ANY,
-        profile::{Letters, Place, Profile, RoleProfile, Said, Which},
-    },
     model::{
         client::{Cell, Confidence, Use},
-        mailbox::MailboxName,
         role::Role,
     },
 };
@@ -234,24 +229,6 @@ fn what_matters(worlds: &[World], first: &Outcome, rest: &[Outcome]) -> Open {
     let mut found: Vec<Open> = differing.filter_map(|(world, _)| alone(world)).collect();
     found.sort();
     found.first().copied().unwrap_or(Open::Much)
-}
-
-/// What may happen where different things may: one of several mailboxes, one of several names, else unknown.
-pub(super) fn union(all: &[&Use]) -> Use {
-    if let Some((first, rest)) = all.split_first()
-        && rest.iter().all(|does| does == first)
-    {
-        return (*first).clone();
-    }
-    let mailboxes: BTreeSet<&MailboxName> = all.iter().flat_map(|does| does.mailboxes()).collect();
-    let names: BTreeSet<&String> = all.iter().flat_map(|does| does.creates()).collect();
-    if all.iter().all(|does| !does.mailboxes().is_empty()) {
-        Use::OneOf(mailboxes.into_iter().cloned().collect())
-    } else if all.iter().all(|does| !does.creates().is_empty()) {
-        Use::Creates(names.into_iter().cloned().collect())
-    } else {
-        Use::Unknown
-    }
 }
 
 fn weakest(said: &[&Said]) -> Confidence {

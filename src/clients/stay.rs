@@ -5,12 +5,11 @@
 //! What it had is what it did before. A mailbox that it would have made and that is not there, it had not made yet.
 
 use super::{
-    case::{Case, Outcome},
-    question::union,
+    case::{Case, Outcome, union},
+    profile::{Again, Does, Letters, Place},
 };
 use crate::{
     language::{Phrase, text},
-    mapping::profile::{Again, Does, Letters, Place},
     model::{client::Use, mailbox::MailboxName},
 };
 

@@ -7,10 +7,8 @@ use std::collections::BTreeMap;
 use caseless::Caseless as _;
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::{
-    mapping::profile::{Letters, Place},
-    model::{listing::Listing, mailbox::Mailbox, role::Role},
-};
+use super::profile::{Letters, Place};
+use crate::model::{listing::Listing, mailbox::Mailbox, role::Role};
 
 /// A listing, arranged once for all clients. What cannot hold messages and INBOX have no role to be found for.
 pub(super) struct View<'a> {

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Hints;
+use super::hints::Hints;
 use crate::model::{
     listing::Listing,
     mailbox::{Mailbox, MailboxName},

@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{evidence, place};
+use super::{evidence::evidence, place};
 use crate::{
     language::{Phrase, text},
     model::{

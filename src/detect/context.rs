@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{evidence, language};
+use super::evidence::{evidence, language};
 use crate::{
     language::{Phrase, text},
     model::{

@@ -4,10 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use unicode_normalization::UnicodeNormalization as _;
-
+use super::evidence::{evidence, language};
 use crate::model::{
-    listing::Listing,
+    listing::{Listing, TypedNameError},
     mailbox::{Mailbox, MailboxName, is_tombstone},
     role::Role,
     roll::{Evidence, EvidenceKind},
@@ -29,12 +28,9 @@ pub struct Hints {
 /// Why a hint cannot be followed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HintError {
-    /// No mailbox has this name.
-    #[error("find a mailbox named \"{0}\"")]
-    Absent(String),
-    /// More than one has it once decoded.
-    #[error("tell which mailbox \"{0}\" is: several are called so")]
-    Unclear(String),
+    /// The typed name means no one mailbox.
+    #[error("{0}")]
+    Name(#[from] TypedNameError),
     /// The mailbox is there but can have no other role.
     #[error("give \"{mailbox}\" another role: {why}")]
     Unusable {
@@ -53,7 +49,7 @@ impl Hints {
     ) -> Result<BTreeMap<MailboxName, Evidence>, HintError> {
         let mut resolved = BTreeMap::new();
         for (typed, role) in &self.overrides {
-            let mailbox = find_typed(listing, typed)?;
+            let mailbox = listing.find_typed(typed)?;
             if let Some(why) = role.and_then(|_| why_unusable(listing, mailbox)) {
                 return Err(HintError::Unusable {
                     mailbox: typed.clone(),
@@ -68,7 +64,7 @@ impl Hints {
                 });
             }
             let word = role.map_or("none", Role::word);
-            let says = super::evidence(EvidenceKind::Override, *role, format!("--role {word}"));
+            let says = evidence(EvidenceKind::Override, *role, format!("--role {word}"));
             resolved.insert(mailbox.name.clone(), says);
         }
         Ok(resolved)
@@ -77,7 +73,7 @@ impl Hints {
     /// The targets that exist and can have a role.
     pub(super) fn existing_targets(&self, listing: &Listing) -> BTreeMap<Role, MailboxName> {
         let existing = self.targets.iter().filter_map(|(role, typed)| {
-            let mailbox = find_typed(listing, typed).ok()?;
+            let mailbox = listing.find_typed(typed).ok()?;
             let is_usable = !mailbox.name.is_inbox()
                 && why_unusable(listing, mailbox).is_none()
                 && (listing.is_home(&mailbox.name) || self.takes_in(listing, mailbox));
@@ -90,7 +86,9 @@ impl Hints {
     fn takes_in(&self, listing: &Listing, mailbox: &Mailbox) -> bool {
         let mut overrides = self.overrides.iter().filter(|(_, role)| role.is_some());
         overrides.any(|(typed, _)| {
-            find_typed(listing, typed).is_ok_and(|found| found.name == mailbox.name)
+            listing
+                .find_typed(typed)
+                .is_ok_and(|found| found.name == mailbox.name)
         })
     }
 
@@ -98,8 +96,11 @@ impl Hints {
     pub(super) fn typed_as(&self, listing: &Listing, name: &MailboxName) -> String {
         let roles = self.overrides.iter().map(|(typed, _)| typed);
         let mut all = roles.chain(self.targets.values());
-        let typed =
-            all.find(|typed| find_typed(listing, typed).is_ok_and(|mailbox| mailbox.name == *name));
+        let typed = all.find(|typed| {
+            listing
+                .find_typed(typed)
+                .is_ok_and(|mailbox| mailbox.name == *name)
+        });
         typed.cloned().unwrap_or_else(|| listing.typed(name))
     }
 
@@ -107,32 +108,8 @@ impl Hints {
     pub(super) fn speaks(&self, locale: &str) -> bool {
         self.locales
             .iter()
-            .any(|tag| super::language(tag) == super::language(locale))
+            .any(|tag| language(tag) == language(locale))
     }
-}
-
-/// The mailbox that a typed name means: equal octets, else equal decoded text, else equal text whatever the Unicode form
-/// (a terminal composes accents that a server may keep apart).
-pub fn find_typed<'a>(listing: &'a Listing, typed: &str) -> Result<&'a Mailbox, HintError> {
-    if let Some(mailbox) = listing.find(typed.as_bytes()) {
-        return Ok(mailbox);
-    }
-    let composed: String = typed.nfc().collect();
-    let ways: [&dyn Fn(&str) -> bool; 2] = [&|text| text == typed, &|text| {
-        text.nfc().eq(composed.chars())
-    }];
-    for way in ways {
-        let mut found = listing
-            .mailboxes
-            .iter()
-            .filter(|mailbox| way(mailbox.name.text()));
-        match (found.next(), found.next()) {
-            (Some(mailbox), None) => return Ok(mailbox),
-            (Some(_), Some(_)) => return Err(HintError::Unclear(typed.to_owned())),
-            (None, _) => {}
-        }
-    }
-    Err(HintError::Absent(typed.to_owned()))
 }
 
 fn why_unusable(listing: &Listing, mailbox: &Mailbox) -> Option<&'static str> {

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::language;
+use super::evidence::language;
 use crate::{
     language::{Phrase, text},
     model::{

@@ -7,7 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{evidence, language, place};
+use super::{
+    evidence::{evidence, language},
+    place,
+};
 use crate::{
     language::text,
     mapping::{Provider, providers},

@@ -3,7 +3,10 @@
 //! In: entries as judged one by one. Out: those below trash or junk, doubtful. Never: a role that is kept where mail is
 //! purged. Clients throw a mailbox away by moving it below the trash, and its mark follows.
 
-use super::{HintError, Hints, evidence};
+use super::{
+    evidence::evidence,
+    hints::{HintError, Hints},
+};
 use crate::{
     language::text,
     model::{

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::error::{JudgeError, Missing};
 use crate::{
-    detect::{HintError, Hints, find_typed},
+    detect::{HintError, Hints},
     mapping::fold,
     model::{
-        listing::Listing,
+        listing::{Listing, TypedNameError},
         mailbox::{Mailbox, MailboxName, is_tombstone},
         role::Role,
         roll::Roll,
@@ -23,51 +24,16 @@ const MOST_NEAR: usize = 3;
 /// The most letters of a name that are compared.
 const LETTERS: usize = 200;
 
-/// A target that is no mailbox of the account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
-    /// The role that it shall keep.
-    pub role: Role,
-    /// The name as typed.
-    pub typed: String,
-    /// Mailboxes with nearly that name, the nearest first, each as it would be typed.
-    pub near: Vec<String>,
-}
-
-/// Why a target cannot be followed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TargetError {
-    /// The name means no one mailbox, or one that can have no role.
-    #[error("{0}")]
-    Hint(#[from] HintError),
-    /// There is no such mailbox, and none is to be made.
-    #[error("keep the role {} in \"{}\": there is no such mailbox", .0.role, .0.typed)]
-    Missing(Missing),
-    /// The mailbox has another role.
-    #[error("keep the role {role} in \"{typed}\": it has the role {other}")]
-    Taken {
-        /// The role that it shall keep.
-        role: Role,
-        /// The name as typed.
-        typed: String,
-        /// The role that it has.
-        other: Role,
-    },
-    /// A name that nobody could see.
-    #[error("make a mailbox with control characters in its name")]
-    Controls,
-}
-
 /// The mailbox of each target. One that is not there is made only if `may_make` says so of it.
-pub fn targets(
+pub(super) fn targets(
     listing: &Listing,
     roll: &Roll,
     typed: &BTreeMap<Role, String>,
     may_make: &mut dyn FnMut(&Missing) -> bool,
-) -> Result<BTreeMap<Role, MailboxName>, TargetError> {
+) -> Result<BTreeMap<Role, MailboxName>, JudgeError> {
     let mut targets = BTreeMap::new();
     for (role, typed) in typed {
-        let name = match there(listing, typed)? {
+        let name = match there(listing, typed).map_err(HintError::from)? {
             Some(mailbox) => mailbox.name.clone(),
             None => made(listing, *role, typed, may_make)?,
         };
@@ -83,7 +49,7 @@ pub fn targets(
             return Err(HintError::Unusable { mailbox, why }.into());
         }
         if let Some(other) = roll.role_of(&name).filter(|other| other != role) {
-            return Err(TargetError::Taken {
+            return Err(JudgeError::Taken {
                 role: *role,
                 typed: typed.clone(),
                 other,
@@ -99,9 +65,9 @@ fn made(
     role: Role,
     typed: &str,
     may_make: &mut dyn FnMut(&Missing) -> bool,
-) -> Result<MailboxName, TargetError> {
+) -> Result<MailboxName, JudgeError> {
     if typed.chars().any(char::is_control) {
-        return Err(TargetError::Controls);
+        return Err(JudgeError::Controls);
     }
     let missing = Missing {
         role,
@@ -111,16 +77,16 @@ fn made(
     if may_make(&missing) {
         Ok(listing.server.name(in_namespace(listing, typed)))
     } else {
-        Err(TargetError::Missing(missing))
+        Err(JudgeError::Missing(missing))
     }
 }
 
 /// The mailbox that is meant, with the personal namespace's prefix or without; none where there is no such mailbox.
-fn there<'a>(listing: &'a Listing, typed: &str) -> Result<Option<&'a Mailbox>, HintError> {
+fn there<'a>(listing: &'a Listing, typed: &str) -> Result<Option<&'a Mailbox>, TypedNameError> {
     for typed in [typed.to_owned(), in_namespace(listing, typed)] {
-        match find_typed(listing, &typed) {
+        match listing.find_typed(&typed) {
             Ok(mailbox) => return Ok(Some(mailbox)),
-            Err(HintError::Absent(_)) => {}
+            Err(TypedNameError::Absent(_)) => {}
             Err(error) => return Err(error),
         }
     }
@@ -212,7 +178,7 @@ mod tests {
         }
     }
 
-    fn found(listing: &Listing, typed: &str, may_make: bool) -> Result<MailboxName, TargetError> {
+    fn found(listing: &Listing, typed: &str, may_make: bool) -> Result<MailboxName, JudgeError> {
         let typed = [(Role::Sent, typed.to_owned())].into();
         let targets = targets(listing, &Roll::default(), &typed, &mut |_| may_make)?;
         Ok(targets[&Role::Sent].clone())
@@ -268,7 +234,7 @@ mod tests {
             ("rolecall-abcdefghijklmnopqrstuvwxyy", &[]),
         ] {
             match found(&account, typed, false) {
-                Err(TargetError::Missing(missing)) => assert_eq!(missing.near, near, "{typed}"),
+                Err(JudgeError::Missing(missing)) => assert_eq!(missing.near, near, "{typed}"),
                 other => panic!("{typed}: {other:?}"),
             }
         }
@@ -285,10 +251,10 @@ mod tests {
             "rolecall-abcdefghijklmnopqrstuvwxyz",
         ] {
             let refused = found(&account, typed, true);
-            let is_refused = matches!(refused, Err(TargetError::Hint(HintError::Unusable { .. })));
+            let is_refused = matches!(refused, Err(JudgeError::Hint(HintError::Unusable { .. })));
             assert!(is_refused, "{typed}: {refused:?}");
         }
         let hidden = found(&account, "Se\u{1b}nt", true);
-        assert_eq!(hidden, Err(TargetError::Controls));
+        assert_eq!(hidden, Err(JudgeError::Controls));
     }
 }

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use super::{
     index::{Index, Slot},
     layer::{Entry, Head, Layer},
-    providers::Provider,
+    provider::Provider,
 };
 use crate::model::role::Role;
 

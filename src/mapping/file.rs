@@ -25,42 +25,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::table::Table;
 pub use super::{fault::Fault, form::parse};
-use crate::model::role::Role;
 
 /// The most octets a mapping file may have.
 pub const SIZE_LIMIT: u64 = 1 << 20;
 
 /// The most files a folder may have.
 const FILES_LIMIT: usize = 1000;
-
-/// One name and what it is used for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// The name as typed in the file.
-    pub name: String,
-    /// Its role; several for an ambiguous name.
-    pub roles: Vec<Role>,
-    /// Who gives or reads this name.
-    pub source: Option<String>,
-    /// Whether a client or server makes a mailbox of this name by itself.
-    pub created: bool,
-    /// Whether it is little attested, or only shown: a mailbox of this name likely has the role, no more.
-    pub weak: bool,
-    /// The line it stands on, from 1.
-    pub line: u64,
-}
-
-/// The names of one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
-    /// The file as given.
-    pub file: String,
-    /// BCP 47 tag of the language.
-    pub locale: String,
-    /// The names in the order of the file.
-    pub rows: Vec<Row>,
-}
 
 /// Why a mapping could not be read.
 #[derive(Debug, thiserror::Error)]

@@ -11,9 +11,9 @@ use serde_yaml::Location;
 
 use super::{
     fault::{Fault, did_you_mean, plainly, snippet, unknown},
-    file::{Row, Table},
     fold,
     raw::{TableForm, Written},
+    table::{Row, Table},
 };
 use crate::model::role::Role;
 

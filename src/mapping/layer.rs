@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::{file::Table, fold, index::Index};
+use super::{fold, index::Index, table::Table};
 use crate::model::role::Role;
 
 /// What the entries of one file share.

@@ -4,11 +4,10 @@
 //! Never: the decision which role a mailbox has (that is `detect`).
 
 use super::{
-    built_in,
-    file::Table,
-    fold,
+    built_in, fold,
     layer::{Entry, Found, Head, Layer},
-    providers::Provider,
+    provider::Provider,
+    table::Table,
 };
 use crate::model::role::Role;
 

@@ -7,12 +7,10 @@
 //! what is wrong with its place, `layer` and `index` make them ready to be asked, [`lookup`] answers (`answer` in
 //! full, for people), `review` compares a user's table with the built-in one, [`providers`] holds what is true at one
 //! provider only, [`garbled`] tells what a damaged name was. The built-in table is read, checked and laid out when
-//! rolecall is built (`build.rs`, with these very files), so a start reads nothing. What mail clients do is data too:
-//! [`clients`] reads it into [`profile`]s.
+//! rolecall is built (`build.rs`, with these very files), so a start reads nothing.
 
 mod answer;
 mod built_in;
-pub mod clients;
 pub(crate) mod fault;
 pub mod file;
 pub mod fold;
@@ -22,17 +20,20 @@ mod index;
 mod layer;
 pub mod lookup;
 mod nearest;
-pub mod profile;
+mod provider;
 pub mod providers;
 mod raw;
 mod review;
+mod table;
 
 pub use answer::{Answer, Unknown};
-pub use fault::Fault;
-pub use file::{Row, Table, TableError};
+pub use fault::{Fault, with_lines};
+pub use file::TableError;
 pub use form::is_tag;
 pub use layer::{Entry, Head};
 pub use lookup::{Exactness, Mapping, Match, Reading};
 pub(crate) use nearest::nearest;
-pub use providers::{Provider, is_providers_level};
+pub use provider::Provider;
+pub use providers::is_providers_level;
 pub use review::{Change, Review, review};
+pub use table::{Row, Table};

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{file::Table, lookup::Mapping};
+use super::{lookup::Mapping, table::Table};
 use crate::model::role::Role;
 
 /// How a table stands to the built-in one.

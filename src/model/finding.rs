@@ -2,12 +2,12 @@
 //!
 //! In: nothing. Out: [`Code`] with its explanation, [`Finding`]. Never: detection; `audit` makes the findings.
 //!
-//! This is the one place that documents a code: `--help`, `explain`, the README and the JSON Schema speak from here.
+//! This is the one place that documents a code: `--help`, `explain`, docs/codes.md and the JSON Schema speak from here.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{mailbox::MailboxName, role::Role};
+use super::{action::Action, mailbox::MailboxName, role::Role};
 use crate::language::Phrase;
 
 /// How much a finding matters.
@@ -218,5 +218,5 @@ pub struct Finding {
     /// One sentence in plain words; names in it are raw and made safe by `report`.
     pub message: Phrase,
     /// The action that would settle it, in the words of a plan step; none where only a person can.
-    pub fix: Option<super::plan::Action>,
+    pub fix: Option<Action>,
 }

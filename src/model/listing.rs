@@ -2,7 +2,7 @@
 //!
 //! In: what `imap` read. Out: [`Listing`], the input of every judgement. Never: I/O, roles, advice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,9 +10,9 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     mailbox::{Mailbox, MailboxName, ROUND_LIMITS},
-    mutf7,
     server_traits::ServerTraits,
 };
+pub use super::{namespace::Namespace, server::Server};
 
 /// One login at one server, as a plan or a journal remembers it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -56,125 +56,15 @@ impl AccountId {
     }
 }
 
-/// What the server said it is and can do, after login.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Server {
-    /// Name and version from ID (RFC 2971), where given.
-    pub software: Option<String>,
-    /// What it said when the connection was opened, where that was kept.
-    pub greeting: Option<String>,
-    /// Capabilities in upper case.
-    pub capabilities: BTreeSet<String>,
-}
-
-impl Server {
-    /// All that it says of itself: greeting and ID.
-    #[must_use]
-    pub fn words(&self) -> String {
-        let words = [self.greeting.as_deref(), self.software.as_deref()];
-        let words: Vec<&str> = words.into_iter().flatten().collect();
-        words.join(" ")
-    }
-
-    /// Whether a capability is advertised; IMAP4rev2 brings MOVE, UIDPLUS, SPECIAL-USE, LIST-EXTENDED,
-    /// LIST-STATUS, NAMESPACE, UNSELECT and ENABLE with it (RFC 9051 Appendix E).
-    #[must_use]
-    pub fn can(&self, capability: &str) -> bool {
-        const REV2: [&str; 9] = [
-            "MOVE",
-            "UIDPLUS",
-            "SPECIAL-USE",
-            "LIST-EXTENDED",
-            "LIST-STATUS",
-            "NAMESPACE",
-            "UNSELECT",
-            "ENABLE",
-            "STATUS=SIZE",
-        ];
-        self.capabilities.contains(capability)
-            || (self.capabilities.contains("IMAP4REV2")
-                && !self.capabilities.contains("IMAP4REV1")
-                && REV2.contains(&capability))
-    }
-}
-
-impl Server {
-    /// Whether names are UTF-8 on the wire and not modified UTF-7: servers that speak IMAP4rev2 only, or insist on
-    /// UTF8=ACCEPT (RFC 9755 §6).
-    #[must_use]
-    pub fn names_are_utf8(&self) -> bool {
-        let has = |capability| self.capabilities.contains(capability);
-        has("UTF8=ONLY") || has("IMAP4REV2") && !has("IMAP4REV1")
-    }
-
-    /// A whole name that is to be made on this server.
-    #[must_use]
-    pub fn name(&self, text: String) -> MailboxName {
-        MailboxName::new(self.encode_name(&text), text)
-    }
-
-    /// The octets of a name that is to be made on this server.
-    #[must_use]
-    pub fn encode_name(&self, text: &str) -> Vec<u8> {
-        if self.names_are_utf8() {
-            text.as_bytes().to_vec()
-        } else {
-            mutf7::encode(text)
-        }
-    }
-
-    /// How many messages one command may name (RFC 9738 §3: `MESSAGELIMIT=1000`); none where nothing is said.
-    #[must_use]
-    pub fn message_limit(&self) -> Option<usize> {
-        let mut limits = self.capabilities.iter();
-        let limit = limits.find_map(|capability| capability.strip_prefix("MESSAGELIMIT="))?;
-        limit.parse().ok().filter(|limit| *limit > 0)
-    }
-
-    /// Whether clients may set special-use attributes (RFC 6154 §5.4).
-    ///
-    /// METADATA alone does not tell: Dovecot offers it and refuses this entry. A server that takes the
-    /// attributes in CREATE (Cyrus) takes them in SETMETADATA too.
-    #[must_use]
-    pub fn lets_clients_mark(&self) -> bool {
-        self.can("METADATA") && self.can("CREATE-SPECIAL-USE")
-    }
-}
-
-/// A namespace (RFC 2342): where a class of mailboxes lives.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Namespace {
-    /// Prefix of the decoded names, delimiter included where there is one (`INBOX.`).
-    pub prefix: String,
-    /// Delimiter inside this namespace.
-    pub delimiter: Option<char>,
-}
-
-impl Namespace {
-    /// A namespace as a server told it; `listed` is the delimiter that its names have in LIST.
-    ///
-    /// Some leave the prefix's delimiter out (`"INBOX" "."`) or give NIL for it: names are compared level by level, or
-    /// "Shared Folders 2024" would lie in "Shared Folders". A prefix that ends in a sign is one in itself: `~` stands
-    /// before other users' names (RFC 2342 §5).
-    #[must_use]
-    pub fn told(mut prefix: String, delimiter: Option<char>, listed: Option<char>) -> Self {
-        let delimiter = delimiter.or(listed);
-        let is_open = prefix
-            .chars()
-            .next_back()
-            .is_some_and(char::is_alphanumeric);
-        prefix.extend(delimiter.filter(|_| is_open));
-        Self { prefix, delimiter }
-    }
-
-    /// Whether INBOX lies in it: it has no prefix, or INBOX's own.
-    fn holds_inbox(&self) -> bool {
-        let level = match self.delimiter {
-            Some(delimiter) => self.prefix.strip_suffix(delimiter),
-            None => None,
-        };
-        self.prefix.is_empty() || level.unwrap_or(&self.prefix).eq_ignore_ascii_case("INBOX")
-    }
+/// Why a typed name means no one mailbox.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TypedNameError {
+    /// No mailbox has this name.
+    #[error("find a mailbox named \"{0}\"")]
+    Absent(String),
+    /// More than one mailbox has this name once decoded.
+    #[error("tell which mailbox \"{0}\" is: several are called so")]
+    Unclear(String),
 }
 
 /// All that was observed of an account in one look.
@@ -196,19 +86,6 @@ pub struct Listing {
     pub mailboxes: Vec<Mailbox>,
     /// Subscriptions to names that LIST does not show.
     pub dangling: Vec<MailboxName>,
-}
-
-impl Namespace {
-    /// The rest of a decoded name below this namespace's prefix; INBOX in a prefix is read in any case.
-    #[must_use]
-    pub fn strip<'a>(&self, name: &'a str) -> Option<&'a str> {
-        let (head, rest) = name.split_at_checked(self.prefix.len())?;
-        let is_inbox = self
-            .prefix
-            .get(..5)
-            .is_some_and(|start| start.eq_ignore_ascii_case("INBOX"));
-        (head == self.prefix || is_inbox && head.eq_ignore_ascii_case(&self.prefix)).then_some(rest)
-    }
 }
 
 impl Listing {
@@ -369,8 +246,33 @@ impl Listing {
         })
     }
 
-    /// What a user types to mean this mailbox and no other: its text, or its octets where another mailbox has that text,
-    /// or has it as its octets (a name that was encoded twice shows the octets of the proper one).
+    /// The mailbox that a typed name means: equal octets, else equal decoded text, else equal text whatever the Unicode
+    /// form (a terminal composes accents that a server may keep apart).
+    pub fn find_typed(&self, typed: &str) -> Result<&Mailbox, TypedNameError> {
+        if let Some(mailbox) = self.find(typed.as_bytes()) {
+            return Ok(mailbox);
+        }
+        let composed: String = typed.nfc().collect();
+        let ways: [&dyn Fn(&str) -> bool; 2] = [&|text| text == typed, &|text| {
+            text.nfc().eq(composed.chars())
+        }];
+        for way in ways {
+            let mut found = self
+                .mailboxes
+                .iter()
+                .filter(|mailbox| way(mailbox.name.text()));
+            match (found.next(), found.next()) {
+                (Some(mailbox), None) => return Ok(mailbox),
+                (Some(_), Some(_)) => return Err(TypedNameError::Unclear(typed.to_owned())),
+                (None, _) => {}
+            }
+        }
+        Err(TypedNameError::Absent(typed.to_owned()))
+    }
+
+    /// The inverse of [`Self::find_typed`]: what a user types to mean this mailbox and no other. That is its
+    /// text, or its octets where another mailbox has that text, or has it as its octets (a name that was encoded twice
+    /// shows the octets of the proper one).
     #[must_use]
     pub fn typed(&self, name: &MailboxName) -> String {
         let text = name.text();

@@ -1,15 +1,19 @@
 //! The words of the house: plain data, no I/O, no clock.
 
+mod action;
 mod called;
 pub mod client;
 pub mod contents;
 pub mod finding;
+pub mod hex;
 pub mod listing;
 pub mod mailbox;
 pub mod mutf7;
+mod namespace;
 pub mod plan;
 pub mod receipt;
 pub mod role;
 pub mod roll;
+mod server;
 pub mod server_traits;
 pub mod uid;

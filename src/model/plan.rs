@@ -3,15 +3,15 @@
 //! In: `planner`'s or `undo`'s decisions, or a reviewed file. Out: [`Plan`], sealed with a digest over its
 //! canonical content. Never: decisions. What a plan from a file must be like is in `check`.
 
-mod check;
+pub mod check;
 
 use std::collections::BTreeSet;
 
-pub use check::Fault;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest as _, Sha256};
 
+pub use super::{action::Action, hex::encode as hex};
 use super::{
     finding::Code,
     listing::{AccountId, Listing, Server},
@@ -23,44 +23,6 @@ use crate::language::Phrase;
 
 /// The schema word of plans.
 pub const SCHEMA: &str = "rolecall.plan/1";
-
-/// What a step does.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Action {
-    /// Makes the target.
-    Create,
-    /// Gives the source the target's name, its children with it.
-    Rename,
-    /// Moves the source's messages into the target and, where `remove` says so, removes the emptied source.
-    Merge,
-    /// Subscribes the target.
-    Subscribe,
-    /// Unsubscribes the target.
-    Unsubscribe,
-    /// Sets (`role`) or clears (no `role`) the target's special-use attribute.
-    Mark,
-    /// Removes the target, which must be empty and stay so.
-    Delete,
-}
-
-impl Action {
-    /// The action's word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Rename => "rename",
-            Self::Merge => "merge",
-            Self::Subscribe => "subscribe",
-            Self::Unsubscribe => "unsubscribe",
-            Self::Mark => "mark",
-            Self::Delete => "delete",
-        }
-    }
-}
 
 /// How messages leave the source (algorithm.md §4).
 #[derive(
@@ -356,14 +318,4 @@ impl Plan {
             serde_json::to_vec(&bare).unwrap_or_default(),
         ))
     }
-}
-
-/// Lower-case hexadecimal.
-#[must_use]
-pub fn hex(octets: &[u8]) -> String {
-    use std::fmt::Write as _;
-    octets.iter().fold(String::new(), |mut text, octet| {
-        let _ = write!(text, "{octet:02x}");
-        text
-    })
 }

@@ -5,7 +5,7 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Maker;
+use super::maker::Maker;
 use crate::{
     language::text,
     model::{

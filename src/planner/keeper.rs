@@ -2,7 +2,7 @@
 //!
 //! In: a role, its members. Out: a keeper, and steps that bring it about. Never: a rename that the server would undo.
 
-use super::{Maker, Suggestion};
+use super::{maker::Maker, policy::Suggestion};
 use crate::{
     advice::Kept,
     language::{Phrase, text},

@@ -8,9 +8,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Policy, Suggestion,
     after::after,
-    plan,
+    draft::plan,
+    policy::{Policy, Suggestion},
     tell::{foretell, tell},
 };
 use crate::{
@@ -27,14 +27,13 @@ use crate::{
 };
 
 /// What other rooms know, asked of accounts that are only imagined.
-#[derive(Clone, Copy)]
-pub struct Foresight<'a> {
-    /// What clients do with an account.
-    pub predict: &'a dyn Fn(&Listing) -> Forecasts,
-    /// What they do with it if they used it as it was before.
-    pub stay: &'a dyn Fn(&Listing, &Listing) -> Forecasts,
-    /// The role that a mailbox of this name surely has by its name, in an account where it is.
-    pub role_of: &'a dyn Fn(&Listing, &MailboxName) -> Option<Role>,
+pub trait Predictor {
+    /// What clients that are set up now do with an account.
+    fn predict(&self, listing: &Listing) -> Forecasts;
+    /// What clients do with an account that they used as it was before.
+    fn stay(&self, before: &Listing, after: &Listing) -> Forecasts;
+    /// The role that a mailbox surely has by its name, in an account where it exists.
+    fn role_of(&self, listing: &Listing, name: &MailboxName) -> Option<Role>;
 }
 
 /// Who finds each member of a role that several play, if it were the only one.
@@ -44,7 +43,7 @@ pub struct Foresight<'a> {
 pub fn finders(
     listing: &Listing,
     roll: &Roll,
-    predict: &dyn Fn(&Listing) -> Forecasts,
+    predictor: &dyn Predictor,
 ) -> BTreeMap<MailboxName, Finders> {
     let mut found = BTreeMap::new();
     let mergeable = roll.roles.iter().filter(|(role, _)| role.can_merge());
@@ -52,7 +51,7 @@ pub fn finders(
         let sure = sure(listing, roll, members);
         if sure.len() > 1 {
             let tried = sure.iter().map(|keep| {
-                let forecasts = predict(&alone(listing, *role, &sure, keep));
+                let forecasts = predictor.predict(&alone(listing, *role, &sure, keep));
                 (
                     keep.name.clone(),
                     forecasts.finders(*role, keep.name.text()),
@@ -103,7 +102,7 @@ pub fn converge(
     roll: &Roll,
     findings: &[Finding],
     policy: &Policy,
-    foresight: Foresight<'_>,
+    predictor: &dyn Predictor,
 ) -> Plan {
     let is_unfinished = |finding: &Finding| finding.code == Code::UnfinishedRun;
     if findings.iter().any(is_unfinished) {
@@ -115,10 +114,10 @@ pub fn converge(
         .filter(|finding| finding.code != Code::ClientWillCreate)
         .cloned()
         .collect();
-    let today = (foresight.predict)(listing);
+    let today = predictor.predict(listing);
     if !today.stated {
         let mut plan = plan(listing, roll, &findings, policy);
-        let told = foretold(listing, roll, &plan, policy, foresight);
+        let told = foretold(listing, roll, &plan, policy, predictor);
         plan.manual.extend(told);
         return plan.sealed();
     }
@@ -127,7 +126,7 @@ pub fn converge(
         roll,
         findings: &findings,
         policy,
-        foresight,
+        predictor,
         today,
     };
     let suggested = search.suggestions();
@@ -144,8 +143,8 @@ pub fn converge(
     let account = after(listing, &plan);
     told.retain(|(_, keep)| account.find(keep.wire()).is_some());
     let (new, in_use) = (
-        (foresight.predict)(&account),
-        (foresight.stay)(listing, &account),
+        predictor.predict(&account),
+        predictor.stay(listing, &account),
     );
     plan.manual.extend(tell(&new, &in_use, &told));
     plan.sealed()
@@ -159,9 +158,9 @@ pub fn meeting(
     roll: &Roll,
     findings: &[Finding],
     policy: &Policy,
-    foresight: Foresight<'_>,
+    predictor: &dyn Predictor,
 ) -> BTreeMap<Role, Suggestion> {
-    let today = (foresight.predict)(listing);
+    let today = predictor.predict(listing);
     if !today.stated {
         return BTreeMap::new();
     }
@@ -170,7 +169,7 @@ pub fn meeting(
         roll,
         findings,
         policy,
-        foresight,
+        predictor,
         today,
     };
     search.suggestions()
@@ -182,12 +181,12 @@ fn foretold(
     roll: &Roll,
     plan: &Plan,
     policy: &Policy,
-    foresight: Foresight<'_>,
+    predictor: &dyn Predictor,
 ) -> Vec<Manual> {
     let account = after(listing, plan);
     let (new, in_use) = (
-        (foresight.predict)(&account),
-        (foresight.stay)(listing, &account),
+        predictor.predict(&account),
+        predictor.stay(listing, &account),
     );
     let kept = roll.roles.iter().filter_map(|(role, members)| {
         let renamed = plan.steps.iter().find(|step| {
@@ -211,7 +210,7 @@ pub(super) struct Search<'a> {
     pub(super) roll: &'a Roll,
     findings: &'a [Finding],
     pub(super) policy: &'a Policy,
-    pub(super) foresight: Foresight<'a>,
+    pub(super) predictor: &'a dyn Predictor,
     /// What the clients do with the account as it is.
     today: Forecasts,
 }
@@ -239,7 +238,7 @@ impl<'a> Search<'a> {
         };
         let plan = plan(self.listing, self.roll, self.findings, &policy);
         let account = after(self.listing, &plan);
-        let forecasts = (self.foresight.predict)(&account);
+        let forecasts = self.predictor.predict(&account);
         End {
             plan,
             account,
@@ -322,7 +321,7 @@ impl<'a> Search<'a> {
         let mut steps = end.plan.steps.iter();
         let is_made =
             steps.any(|step| step.action == action && step.target.as_ref() == Some(&name));
-        let is_read = (self.foresight.role_of)(&end.account, &name) == Some(role);
+        let is_read = self.predictor.role_of(&end.account, &name) == Some(role);
         (is_made && is_read).then(|| {
             let because = end.finders.because();
             let suggestion = Suggestion {

@@ -20,7 +20,7 @@ impl Search<'_> {
         let bare = without(self.listing, |name| {
             sure.iter().any(|one| one.name == *name)
         });
-        let forecasts = (self.foresight.predict)(&bare);
+        let forecasts = self.predictor.predict(&bare);
         let made = forecasts.of(role).flat_map(|(_, cell)| cell.does.creates());
         let names = made.map(|text| self.listing.server.name(text.nfc().collect()));
         names.filter(|name| self.is_free(name)).collect()

@@ -2,7 +2,7 @@
 //!
 //! In: the keeper that a target makes. Out: a warning in the plan. Never: a refusal, since it may be meant.
 
-use super::{Keeper, Maker};
+use super::{keeper::Keeper, maker::Maker};
 use crate::{
     language::text,
     model::{

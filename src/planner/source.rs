@@ -2,7 +2,7 @@
 //!
 //! In: one member and the keeper. Out: a verdict with its reason. Never: doubt resolved in favour of moving mail.
 
-use super::{Keeper, Maker};
+use super::{keeper::Keeper, maker::Maker};
 use crate::{
     language::{Phrase, text},
     model::{
@@ -107,8 +107,8 @@ impl<'a> Maker<'a> {
         self.emptied(role, source, keeper)
     }
 
+    /// A source that may be emptied: whether it is, how, and whether it goes once it is empty.
     fn emptied(&self, role: Role, source: &'a Mailbox, keeper: &Keeper<'_>) -> Verdict<'a> {
-        let name = &source.name;
         let empty = source.status.messages == Some(0);
         let kept_by_server = self.policy.left_before.contains(source.name.wire())
             || self
@@ -120,33 +120,16 @@ impl<'a> Maker<'a> {
         let Some(path) = self.path() else {
             return Verdict::Leave {
                 code: Code::NoSafeRemoval,
-                why: text::no_safe_merge(name),
+                why: text::no_safe_merge(&source.name),
             };
         };
         let mut below = self.children(role, source, keeper);
-        let stays = &mut below.stays;
-        let deleted = self.stays_marked(source);
-        if deleted > 0 {
-            stays.push((
-                Code::DeletedMarkedMail,
-                text::stays_with_marked(name, text::marked_deleted(deleted)),
-            ));
-        }
-        if self.listing.may_hide_messages(source) {
-            stays.push((Code::MayBeTruncated, text::may_hold_more(name)));
-        }
-        if let Some(why) = self.is_the_servers_own(role, source) {
-            stays.push((Code::RoleBoundToName, why));
-        }
-        if !self.listing.is_home(name) && self.listing.personal_namespace_of(name).is_some() {
-            let why = text::stays_in_other_namespace(name);
-            stays.push((Code::OtherNamespace, why));
-        }
-        let remove = stays.is_empty();
+        below.stays.extend(self.reasons_to_stay(role, source));
+        let remove = below.stays.is_empty();
         let nothing_to_move = source
             .status
             .messages
-            .is_some_and(|messages| messages <= deleted);
+            .is_some_and(|messages| messages <= self.stays_marked(source));
         if nothing_to_move && !remove {
             // Moving nothing and removing nothing is no step; what stays is said once.
             return match below.stays.into_iter().next() {
@@ -159,29 +142,42 @@ impl<'a> Maker<'a> {
         }
         if path == Path::CopyOnly && (!remove || self.policy.keep_sources) {
             // Copied and left, it would be copied again by every later run.
-            let why = below
-                .stays
-                .into_iter()
-                .next()
-                .map_or_else(|| text::is_to_stay(name), |(_, why)| why);
+            let first = below.stays.into_iter().next();
+            let why = first.map_or_else(|| text::is_to_stay(&source.name), |(_, why)| why);
             return Verdict::Leave {
                 code: Code::NoSafeRemoval,
                 why: text::could_only_be_copied(why),
             };
         }
+        if !remove {
+            // A parent that stays keeps what lies below it.
+            below.follow.clear();
+            below.merge.clear();
+        }
         Verdict::Merge(Merge {
             path,
             remove,
-            below: if remove {
-                below
-            } else {
-                // A parent that stays keeps what lies below it.
-                Below {
-                    stays: below.stays,
-                    ..Below::default()
-                }
-            },
+            below,
         })
+    }
+
+    /// Why a source stays although it is emptied, whatever lies below it.
+    fn reasons_to_stay(&self, role: Role, source: &Mailbox) -> Vec<(Code, Phrase)> {
+        let name = &source.name;
+        let deleted = self.stays_marked(source);
+        let is_elsewhere =
+            !self.listing.is_home(name) && self.listing.personal_namespace_of(name).is_some();
+        let marked = || text::stays_with_marked(name, text::marked_deleted(deleted));
+        let reasons = [
+            (deleted > 0).then(|| (Code::DeletedMarkedMail, marked())),
+            self.listing
+                .may_hide_messages(source)
+                .then(|| (Code::MayBeTruncated, text::may_hold_more(name))),
+            self.is_the_servers_own(role, source)
+                .map(|why| (Code::RoleBoundToName, why)),
+            is_elsewhere.then(|| (Code::OtherNamespace, text::stays_in_other_namespace(name))),
+        ];
+        reasons.into_iter().flatten().collect()
     }
 
     /// Whether a mailbox has another name besides those that an alias namespace gives to every mailbox: nothing is planned

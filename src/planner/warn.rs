@@ -2,7 +2,7 @@
 //!
 //! In: a role as it is planned. Out: remarks, and entries under `manual`. Never: a step.
 
-use super::{Keeper, Maker};
+use super::{keeper::Keeper, maker::Maker};
 use crate::{
     language::{Phrase, text},
     model::{

@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::text::{count, counted, safe};
+use super::{
+    json::line::line,
+    text::{count, counted, safe},
+};
 
 /// The schema word of summaries.
 pub const SCHEMA: &str = "rolecall.summary/1";
@@ -103,7 +106,7 @@ impl Summary {
     /// For programs: one line without its end.
     #[must_use]
     pub fn line(&self) -> String {
-        super::json::line(self)
+        line(self)
     }
 
     /// For people: a few lines, each with its end.

@@ -5,7 +5,7 @@ use std::{
     collections::BTreeSet,
     path::Path,
     sync::{
-        Arc, Mutex,
+        Arc, LazyLock, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -13,21 +13,21 @@ use std::{
 
 use rolecall::{
     apply::{self, ApplyError, Event, Home, Ports, RunSummary, Settings, Verify, Waiting},
+    clients::{ChosenClients, built_in},
     demo::{Hook, Persona, World, serve},
     detect::Hints,
     imap::{
         ConnectError, Credential, Dial, Dialing, Endpoint, Login, Mode, Security, Session,
         connect_over,
     },
-    judge::{Judged, judge, looks},
+    judge::{Criteria, Judged},
     mapping::Mapping,
     model::{
-        client::Forecasts,
         listing::{AccountId, Listing},
         plan::Plan,
         receipt::Receipt,
     },
-    planner::{self, Policy},
+    planner::Policy,
     secret::Secret,
 };
 use tempfile::TempDir;
@@ -37,6 +37,10 @@ pub const USER: &str = "camille";
 const PASSWORD: &str = "demo";
 /// What time it is on every client's machine to begin with.
 pub const NOW: &str = "2026-01-02T03:04:05Z";
+
+/// Every known client, read once.
+static CLIENTS: LazyLock<Arc<ChosenClients>> =
+    LazyLock::new(|| Arc::new(ChosenClients::every(&built_in().unwrap(), None)));
 
 /// One server, one client machine.
 pub struct Client {
@@ -195,10 +199,8 @@ impl Client {
 
     pub async fn listing(&self, session: &mut Session) -> Listing {
         let mut listing = session.listing(self.now()).await.unwrap();
-        if self.samples {
-            let looks = looks(&listing, &self.mapping, &Hints::default(), 50).unwrap();
-            session.sample(&mut listing, &looks).await.unwrap();
-        }
+        let looks = self.criteria(&Policy::default()).looks(&listing).unwrap();
+        session.sample(&mut listing, &looks).await.unwrap();
         listing
     }
 
@@ -208,35 +210,42 @@ impl Client {
     }
 
     pub async fn plan_over(&self, session: &mut Session, policy: &Policy) -> Plan {
-        let (listing, judged) = self.judged(session, policy).await;
+        let judged = self.judged(session, policy).await;
         let before = apply::before(&self.home, &Self::account());
+        let criteria = self.criteria(policy);
         let policy = Policy {
             left_before: before.left,
             tried_before: before.tried,
             made: self.now(),
             ..policy.clone()
         };
-        let plan = planner::plan(&listing, &judged.roll, &judged.findings, &policy);
+        let plan = criteria.plan(&judged, &policy);
         plan.check().unwrap();
         plan
     }
 
     /// What `audit` would find now, as far as this client's machine knows what its runs have left.
-    pub async fn judged(&self, session: &mut Session, policy: &Policy) -> (Listing, Judged) {
+    pub async fn judged(&self, session: &mut Session, policy: &Policy) -> Judged {
         let listing = self.listing(session).await;
+        self.criteria(policy).judge(listing).unwrap()
+    }
+
+    /// By what this client's machine judges the account: nobody has stated which clients are in use.
+    fn criteria(&self, policy: &Policy) -> Criteria {
         let targets = policy.targets.iter();
         let waiting = self.waiting();
         let waiting = waiting.iter().flat_map(|waits| &waits.names);
-        let hints = Hints {
-            targets: targets
-                .map(|(role, name)| (*role, name.text().to_owned()))
-                .collect(),
-            waiting: waiting.map(|name| name.wire().to_vec()).collect(),
-            ..Hints::default()
-        };
-        let nobody = |_: &Listing| Forecasts::default();
-        let judged = judge(&listing, &self.mapping, &hints, &nobody).unwrap();
-        (listing, judged)
+        Criteria {
+            hints: Hints {
+                targets: targets
+                    .map(|(role, name)| (*role, name.text().to_owned()))
+                    .collect(),
+                waiting: waiting.map(|name| name.wire().to_vec()).collect(),
+                ..Hints::default()
+            },
+            sample: self.samples.then_some(50),
+            ..Criteria::new(Arc::clone(&self.mapping), Arc::clone(&CLIENTS))
+        }
     }
 
     /// The runs that wait to remove what they have set aside.

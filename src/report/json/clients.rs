@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CLIENTS, ErrorForm, line};
+use super::{
+    form::{CLIENTS, ErrorForm},
+    line::line,
+};
 use crate::model::{
     client::{Agreement, Answer, Cell, Confidence, Forecast, Forecasts, Known, Looks, When},
     mailbox::MailboxName,

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{AUDIT, CHECK, LOOKUP, MAPPINGS, RUNS, STORY};
 use crate::model::{
     finding::{Code, Severity},
     mailbox::MailboxName,
@@ -16,6 +15,22 @@ use crate::model::{
     role::{Certainty, Role},
     roll::Evidence,
 };
+
+/// The schema word of audits.
+pub(super) const AUDIT: &str = "rolecall.audit/2";
+
+/// The schema word of what an accounts file's check found.
+pub(super) const CHECK: &str = "rolecall.check/1";
+/// The schema word of what clients will do.
+pub(super) const CLIENTS: &str = "rolecall.clients/1";
+/// The schema word of the list of runs.
+pub(super) const RUNS: &str = "rolecall.runs/1";
+/// The schema word of one run, told whole.
+pub(super) const STORY: &str = "rolecall.story/1";
+/// The schema word of the mapping table's entries.
+pub(super) const MAPPINGS: &str = "rolecall.mappings/1";
+/// The schema word of what the mapping table says of a name.
+pub(super) const LOOKUP: &str = "rolecall.lookup/1";
 
 /// Why an account could not be examined, or a run did not come to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]

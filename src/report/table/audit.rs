@@ -1,7 +1,8 @@
 //! An audit as a person reads it: whose account, which mailbox plays which role and why, what is wrong, what next.
 
 use super::{
-    Ink, Look,
+    ink::Ink,
+    look::Look,
     page::{Page, command},
     remarks::{Remark, code_width, remarks},
     roster::Roster,

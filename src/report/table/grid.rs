@@ -9,7 +9,7 @@ use tabled::{
     settings::{Alignment, Modify, Padding, Style, object::Columns},
 };
 
-use super::{Look, ink::Ink};
+use super::{ink::Ink, look::Look};
 use crate::report::wrap::{width, wrap};
 
 /// Columns between two columns.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Ink, Look,
     grid::{Cell, Column, Grid},
+    ink::Ink,
+    look::Look,
     page::Page,
 };
 use crate::{

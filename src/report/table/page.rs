@@ -3,7 +3,7 @@
 //! In: safe text. Out: text that is no wider than the look says, but for what must be pasted in one piece.
 //! Never: a broken command.
 
-use super::{Look, grid::Grid, ink::Ink};
+use super::{grid::Grid, ink::Ink, look::Look};
 use crate::report::{
     text::safe,
     wrap::{width, wrap},

@@ -1,11 +1,12 @@
 //! A plan as a person reviews it: the steps with their reasons, warnings, what is left to do by hand, and what it comes to.
 
 use super::{
-    Ink, Look,
     grid::{Cell, Column, Grid},
+    ink::Ink,
+    look::Look,
     page::{Page, command},
     remarks::{Remark, code_width, remarks},
-    subject, words,
+    words::{self, subject},
 };
 use crate::{
     language::{Phrase, size, text},

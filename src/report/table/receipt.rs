@@ -1,10 +1,11 @@
 //! A receipt as a person reads it: what became of each step, and how to go on or back.
 
 use super::{
-    Ink, Look,
     grid::{Cell, Column, Grid},
+    ink::Ink,
+    look::Look,
     page::{Page, command},
-    subject, words,
+    words::{self, subject},
 };
 use crate::{
     language::{Phrase, size, text},

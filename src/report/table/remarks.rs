@@ -1,8 +1,9 @@
 //! Findings, warnings and what is left to do by hand: a code and a sentence.
 
 use super::{
-    Ink, Look,
     grid::{Cell, Column, Grid},
+    ink::Ink,
+    look::Look,
     words,
 };
 use crate::{

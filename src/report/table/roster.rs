@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Ink, Look,
     grid::{Cell, Column, Grid},
+    ink::Ink,
+    look::Look,
     page::Page,
     why::{sources, why},
 };

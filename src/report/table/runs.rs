@@ -1,8 +1,9 @@
 //! The runs on record.
 
 use super::{
-    Ink, Look,
     grid::{Cell, Column, Grid},
+    ink::Ink,
+    look::Look,
     page::Page,
     words,
 };

@@ -1,6 +1,6 @@
 //! What a client's user can set, client by client, as numbered steps.
 
-use super::{Ink, Look, page::Page};
+use super::{ink::Ink, look::Look, page::Page};
 use crate::{advice::Steps, report::text::safe};
 
 /// Shows the steps of each client.

@@ -1,14 +1,17 @@
 //! The words of steps, outcomes and the like, as people read them; in JSON they stay codes.
 
+use super::look::Look;
 use crate::{
     apply::RunState,
     language::{Phrase, text},
     model::{
         client::Confidence,
         finding::Severity,
-        plan::Action,
+        mailbox::MailboxName,
+        plan::{Action, Step},
         receipt::{Outcome, SourceAfter},
     },
+    report::text::name,
 };
 
 pub(super) fn action(action: Action) -> Phrase {
@@ -70,4 +73,22 @@ pub(super) fn run_state(state: &RunState) -> Phrase {
         RunState::Undone => text::undone(),
         RunState::Damaged => text::damaged(),
     }
+}
+
+/// What a step is about: `Courrier envoyé → Sent`.
+pub(super) fn subject(step: &Step, look: Look) -> String {
+    let shown = |mailbox: &Option<MailboxName>| mailbox.as_ref().map(name);
+    match (step.action, shown(&step.source), shown(&step.target)) {
+        (Action::Mark, Some(source), None) => look.say(text::no_longer(source, mark(step))),
+        (Action::Mark, _, Some(target)) => look.say(text::as_marked(target, mark(step))),
+        (_, Some(source), Some(target)) => format!("{source} → {target}"),
+        (_, Some(only), None) | (_, None, Some(only)) => only,
+        (_, None, None) => "?".to_owned(),
+    }
+}
+
+fn mark(step: &Step) -> Phrase {
+    step.role.map_or_else(text::marked_somehow, |role| {
+        role.attribute().unwrap_or_else(|| role.word()).into()
+    })
 }

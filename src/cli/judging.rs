@@ -1,0 +1,167 @@
+//! Judging accounts: what the command line, the accounts file and earlier runs say, joined with what a session shows.
+//!
+//! In: options, an account, a session. Out: a [`Judged`] account. How it is judged is `crate::judge`'s; what is added here
+//! is the part that needs a session or the disk.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use super::{
+    args::Judging, blocking::blocking, connector::Connector, failure::Failure, run_context::now,
+};
+use crate::{
+    apply::{self, Home},
+    clients::{self, ChosenClients},
+    config::accounts::Entry,
+    detect::Hints,
+    imap::Session,
+    judge::{Criteria, Judged},
+    mapping::{self, Mapping},
+    model::{listing::AccountId, plan::Plan, role::Role},
+    planner::Policy,
+};
+
+/// Judges accounts by what sessions show of them. What the command line names is read before anything is sent.
+#[derive(Clone)]
+pub struct Judge {
+    criteria: Criteria,
+    /// Where runs record which mailboxes they have set aside; none where nothing has ever run.
+    state: Option<Home>,
+}
+
+impl Judge {
+    /// Reads the options and the user's own tables.
+    pub fn new(
+        judging: &Judging,
+        targets: &[(Role, String)],
+        state: Option<Home>,
+    ) -> Result<Self, Failure> {
+        let profiles = clients::built_in()
+            .map_err(|error| Failure::bug(format!("cannot read the clients: {error}")))?;
+        let typed = judging.client.iter().map(String::as_str);
+        let language = judging.locale.first().map(String::as_str);
+        let chosen = ChosenClients::choose(&profiles, typed, language)?;
+        let criteria = Criteria {
+            mapping: Arc::new(mapping(&judging.mappings)?),
+            hints: Hints {
+                overrides: judging.role.clone(),
+                targets: targets.iter().cloned().collect(),
+                locales: judging.locale.clone(),
+                ..Hints::default()
+            },
+            clients: Arc::new(chosen),
+            sample: judging.sample_size(),
+        };
+        Ok(Self { criteria, state })
+    }
+
+    /// The same with what the accounts file and earlier runs say of one account; the command line has the last word.
+    pub async fn for_account(&self, entry: &Entry) -> Result<Self, Failure> {
+        let said = &entry.said;
+        let criteria = self.criteria.of_account(&Hints {
+            overrides: said.roles.clone(),
+            targets: said.targets.iter().cloned().collect(),
+            locales: said.locales.clone(),
+            ..Hints::default()
+        });
+        let criteria = match &self.state {
+            Some(state) => criteria.with_waiting(&set_aside(state, &entry.account.id).await?),
+            None => criteria,
+        };
+        let state = self.state.clone();
+        Ok(Self { criteria, state })
+    }
+
+    /// Connects, looks at the account and judges it, and logs out.
+    pub async fn examine(&self, connector: &Connector, entry: &Entry) -> Result<Judged, Failure> {
+        let mut session = connector.connect(entry).await?;
+        let judged = self.look(&mut session).await?;
+        session.logout().await;
+        Ok(judged)
+    }
+
+    /// Lists the mailboxes and judges them. Looks into those that play one role together, and into those whose mail may
+    /// show what they are.
+    pub async fn look(&self, session: &mut Session) -> Result<Judged, Failure> {
+        let mut listing = session.listing(now()).await?;
+        let looks = self.criteria.looks(&listing)?;
+        if !looks.is_empty() {
+            session.sample(&mut listing, &looks).await?;
+        }
+        Ok(self.criteria.judge(listing)?)
+    }
+
+    /// Looks into the mailboxes that play a role together only since the user has said more about them.
+    pub async fn look_again(
+        &self,
+        session: &mut Session,
+        judged: &mut Judged,
+    ) -> Result<(), Failure> {
+        let looks = self.criteria.more_looks(judged);
+        if !looks.is_empty() {
+            session.sample(&mut judged.listing, &looks).await?;
+        }
+        Ok(())
+    }
+
+    /// Judges a listing again with the roles and targets that the user has named on the terminal.
+    pub fn rejudge(
+        &self,
+        judged: &mut Judged,
+        roles: &[(String, Option<Role>)],
+        targets: BTreeMap<Role, String>,
+    ) -> Result<(), Failure> {
+        let criteria = self.criteria.with_answers(roles, targets);
+        *judged = criteria.judge(judged.listing.clone())?;
+        Ok(())
+    }
+
+    /// Makes the plan for a judged account.
+    pub fn plan(&self, judged: &Judged, policy: &Policy) -> Plan {
+        self.criteria.plan(judged, policy)
+    }
+
+    /// Adds to the findings of an audit the names in which the stated clients meet: `fix` with the same clients will give
+    /// these names.
+    pub fn add_meetings(&self, judged: &mut Judged) {
+        self.criteria.add_meetings(judged);
+    }
+
+    /// The clients that are asked about.
+    pub fn clients(&self) -> &ChosenClients {
+        &self.criteria.clients
+    }
+
+    /// The mailbox that the user wants to keep each role, as typed.
+    pub fn targets(&self) -> &BTreeMap<Role, String> {
+        &self.criteria.hints.targets
+    }
+
+    /// The wire names of the mailboxes that earlier runs have set aside in the account.
+    pub fn set_aside(&self) -> &BTreeSet<Vec<u8>> {
+        &self.criteria.hints.waiting
+    }
+}
+
+/// The wire names of the mailboxes that runs have set aside in an account and remove later.
+pub async fn set_aside(state: &Home, account: &AccountId) -> Result<BTreeSet<Vec<u8>>, Failure> {
+    let (state, account) = (state.clone(), account.clone());
+    blocking(move || {
+        let waiting = apply::waiting(&state, &account, &now())?;
+        let names = waiting.iter().flat_map(|waits| &waits.names);
+        Ok(names.map(|name| name.wire().to_vec()).collect())
+    })
+    .await
+}
+
+/// The built-in table with the user's own tables over it; the last one takes precedence.
+pub fn mapping(own: &[PathBuf]) -> Result<Mapping, Failure> {
+    let mut mapping = Mapping::built_in();
+    for path in own {
+        mapping = mapping.with(mapping::file::read(path)?);
+    }
+    Ok(mapping)
+}

@@ -1,0 +1,213 @@
+//! Judging an account: the one way from a listing to roles, findings and a plan.
+//!
+//! In: a [`Listing`], and the [`Criteria`]: the mapping, what the user said, the clients that are asked about. Out:
+//! [`Judged`] (every mailbox's role, which mailbox keeps each role, what is wrong), and the [`Plan`] that follows from it.
+//! Never: I/O, a question, a second way to the same judgement.
+//!
+//! Every verb, the canary, the tests: whoever judges does it here, so that what `audit` shows, what `fix` keeps and what
+//! `clients --steps` tells people to choose is the same mailbox. What takes a session is the caller's: first
+//! [`Criteria::looks`] says which mailboxes are worth a look inside, the caller samples them, then [`Criteria::judge`]
+//! judges.
+
+mod error;
+mod target;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+pub use error::{JudgeError, Missing};
+
+use crate::{
+    audit::{add_meetings, audit},
+    clients::ChosenClients,
+    detect::{Hints, choose_keepers, detect, worth_a_look},
+    mapping::Mapping,
+    model::{
+        client::Forecasts,
+        finding::Finding,
+        listing::Listing,
+        mailbox::{Look, MailboxName},
+        plan::Plan,
+        role::Role,
+        roll::Roll,
+    },
+    planner::{self, Policy, Predictor},
+};
+
+/// What accounts are judged by, besides their listings.
+#[derive(Debug, Clone)]
+pub struct Criteria {
+    /// Which names mean which role.
+    pub mapping: Arc<Mapping>,
+    /// What the user says of mailboxes, roles and languages.
+    pub hints: Hints,
+    /// The clients that should find the mailbox that keeps each role.
+    pub clients: Arc<ChosenClients>,
+    /// How many of a mailbox's newest messages are looked at; none where no mailbox is looked into.
+    pub sample: Option<u32>,
+}
+
+/// An account as judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// What was observed.
+    pub listing: Listing,
+    /// Every mailbox with its role; per role the one that keeps it.
+    pub roll: Roll,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+impl Criteria {
+    /// Judges by a mapping and by clients, where the user has said nothing and no mailbox is looked into.
+    #[must_use]
+    pub fn new(mapping: Arc<Mapping>, clients: Arc<ChosenClients>) -> Self {
+        Self {
+            mapping,
+            hints: Hints::default(),
+            clients,
+            sample: None,
+        }
+    }
+
+    /// The same criteria with what is said of one account beside them. Where both speak of one thing, these criteria
+    /// hold: the command line has the last word over the accounts file.
+    #[must_use]
+    pub fn of_account(&self, said: &Hints) -> Self {
+        let mut criteria = self.clone();
+        let hints = &mut criteria.hints;
+        // Of two overrides of one mailbox the later holds.
+        hints.overrides.splice(0..0, said.overrides.iter().cloned());
+        for (role, target) in &said.targets {
+            hints.targets.entry(*role).or_insert_with(|| target.clone());
+        }
+        if hints.locales.is_empty() {
+            hints.locales.clone_from(&said.locales);
+            if let Some(first) = said.locales.first() {
+                criteria.clients = Arc::new(criteria.clients.in_language(first));
+            }
+        }
+        criteria
+    }
+
+    /// The same criteria, knowing the mailboxes that runs have set aside and remove later, by wire name.
+    #[must_use]
+    pub fn with_waiting(&self, waiting: &BTreeSet<Vec<u8>>) -> Self {
+        let mut criteria = self.clone();
+        criteria.hints.waiting.clone_from(waiting);
+        criteria
+    }
+
+    /// The same criteria, with more roles and with other targets, as the user has answered on the terminal.
+    #[must_use]
+    pub fn with_answers(
+        &self,
+        roles: &[(String, Option<Role>)],
+        targets: BTreeMap<Role, String>,
+    ) -> Self {
+        let mut criteria = self.clone();
+        criteria.hints.overrides.extend_from_slice(roles);
+        criteria.hints.targets = targets;
+        criteria
+    }
+
+    /// The mailboxes that are worth a look inside before the account is judged, and how deep each is looked into.
+    pub fn looks(&self, listing: &Listing) -> Result<BTreeMap<MailboxName, Look>, JudgeError> {
+        let Some(messages) = self.sample else {
+            return Ok(BTreeMap::new());
+        };
+        let hints = target::spelt_out(listing, &self.hints);
+        let roll = detect(listing, &self.mapping, &hints)?;
+        Ok(worth_a_look(listing, &roll, messages))
+    }
+
+    /// The mailboxes that have become worth a look inside since the user has said more, and have had none.
+    #[must_use]
+    pub fn more_looks(&self, judged: &Judged) -> BTreeMap<MailboxName, Look> {
+        if self.sample.is_none() {
+            return BTreeMap::new();
+        }
+        let mut looks = worth_a_look(&judged.listing, &judged.roll, 0);
+        looks.retain(|name, _| {
+            let mailbox = judged.listing.find(name.wire());
+            mailbox.is_some_and(|mailbox| mailbox.sample.is_none())
+        });
+        looks
+    }
+
+    /// Finds every mailbox's role, lets those mailboxes keep a role that most clients find, and tells what is wrong.
+    pub fn judge(&self, listing: Listing) -> Result<Judged, JudgeError> {
+        let hints = target::spelt_out(&listing, &self.hints);
+        let mut roll = detect(&listing, &self.mapping, &hints)?;
+        let found = planner::finders(&listing, &roll, self);
+        choose_keepers(&listing, &hints, &mut roll, &found);
+        let findings = audit(&listing, &roll, &self.predict(&listing));
+        Ok(Judged {
+            listing,
+            roll,
+            findings,
+        })
+    }
+
+    /// Makes the plan for a judged account. `policy` holds its targets as mailboxes: [`Judged::targets`] finds them.
+    #[must_use]
+    pub fn plan(&self, judged: &Judged, policy: &Policy) -> Plan {
+        planner::converge(
+            &judged.listing,
+            &judged.roll,
+            &judged.findings,
+            policy,
+            self,
+        )
+    }
+
+    /// Adds to the findings where the stated clients meet: the names that a plan for the same clients gives.
+    pub fn add_meetings(&self, judged: &mut Judged) {
+        let Judged {
+            listing,
+            roll,
+            findings,
+        } = judged;
+        let policy = Policy::default();
+        let meeting = planner::meeting(listing, roll, findings, &policy, self);
+        let meeting = meeting.into_iter().filter(|(role, suggestion)| {
+            !suggestion.if_marked && !self.hints.targets.contains_key(role)
+        });
+        let meeting = meeting.map(|(role, found)| (role, (found.keep, found.because)));
+        add_meetings(findings, roll, &meeting.collect());
+    }
+}
+
+impl Judged {
+    /// The mailbox that each typed target means. One that does not exist is made only if `may_make` says so of it.
+    pub fn targets(
+        &self,
+        typed: &BTreeMap<Role, String>,
+        may_make: &mut dyn FnMut(&Missing) -> bool,
+    ) -> Result<BTreeMap<Role, MailboxName>, JudgeError> {
+        target::targets(&self.listing, &self.roll, typed, may_make)
+    }
+}
+
+/// What the planner asks of accounts that it only imagines.
+impl Predictor for Criteria {
+    fn predict(&self, listing: &Listing) -> Forecasts {
+        self.clients.predict(listing)
+    }
+
+    fn stay(&self, before: &Listing, after: &Listing) -> Forecasts {
+        self.clients.stay(before, after)
+    }
+
+    /// What the user said of a mailbox is said of its name of today, so that only the languages count here.
+    fn role_of(&self, listing: &Listing, name: &MailboxName) -> Option<Role> {
+        let hints = Hints {
+            locales: self.hints.locales.clone(),
+            ..Hints::default()
+        };
+        let roll = detect(listing, &self.mapping, &hints).ok()?;
+        roll.entry(name).filter(|entry| !entry.is_doubtful())?.role
+    }
+}

@@ -1,0 +1,14 @@
+//! Hexadecimal: octets as lower-case digits.
+
+use std::fmt::Write as _;
+
+/// Writes octets as lower-case hexadecimal digits, two for each octet.
+#[must_use]
+pub fn encode(octets: &[u8]) -> String {
+    let mut digits = String::with_capacity(octets.len() * 2);
+    for octet in octets {
+        // Writing to a string never fails.
+        let _ = write!(digits, "{octet:02x}");
+    }
+    digits
+}

@@ -1,0 +1,91 @@
+//! Plans and runs for scripts.
+//!
+//! In: a plan, a receipt, the runs on record, a failure. Out: one line each. Never: a key left out.
+
+use super::{
+    form::{ErrorForm, RUNS, ReceiptForm, RunForm, STORY, StoryForm},
+    line::line,
+};
+use crate::{
+    apply::{RunState, RunSummary},
+    model::{
+        plan::Plan,
+        receipt::{self, Receipt},
+    },
+};
+
+/// A plan, just as `--save-plan` writes it.
+#[must_use]
+pub fn plan_line(plan: &Plan) -> String {
+    line(plan)
+}
+
+/// What a run did. A run that has not come to its end has an error that says so, since its steps need not.
+#[must_use]
+pub fn receipt_line(receipt: &Receipt) -> String {
+    let hint = format!("rolecall resume {}", receipt.run);
+    let (kind, message) = if receipt.interrupted {
+        ("interrupted", "the run was interrupted")
+    } else {
+        ("unknown", "the run has not come to its end")
+    };
+    let is_open = !receipt.finished || receipt.is_unknown();
+    line(&ReceiptForm {
+        schema: receipt::SCHEMA,
+        account: &receipt.account,
+        acted_as: receipt.acted_as.as_deref(),
+        run: Some(&receipt.run),
+        steps: Some(&receipt.steps),
+        balance: Some(&receipt.balances),
+        waits: receipt.waits.as_deref(),
+        batch: Some(&receipt.batch),
+        error: is_open.then_some(ErrorForm {
+            kind,
+            message,
+            hint: Some(&hint),
+        }),
+    })
+}
+
+/// An account on which no run could begin.
+#[must_use]
+pub fn run_error(account: &str, error: &ErrorForm<'_>) -> String {
+    line(&ReceiptForm {
+        schema: receipt::SCHEMA,
+        account,
+        acted_as: None,
+        run: None,
+        steps: None,
+        balance: None,
+        waits: None,
+        batch: None,
+        error: Some(*error),
+    })
+}
+
+/// One run of the list of runs.
+#[must_use]
+pub fn run_summary_line(run: &RunSummary) -> String {
+    let is_known = run.state != RunState::Damaged;
+    line(&RunForm {
+        schema: RUNS,
+        run: &run.id,
+        account: run.account.as_ref().map(|account| account.url.as_str()),
+        started: Some(run.started.as_str()).filter(|_| is_known),
+        state: run.state.word(),
+        steps: Some(run.steps).filter(|_| is_known),
+        moved: Some(run.moved).filter(|_| is_known),
+        batch: Some(run.batch.as_str()).filter(|_| is_known),
+        undoes: run.undoes.as_deref(),
+    })
+}
+
+/// One run, told whole.
+#[must_use]
+pub fn story_line(run: &str, story: &[String]) -> String {
+    line(&StoryForm {
+        schema: STORY,
+        run,
+        story,
+    })
+}

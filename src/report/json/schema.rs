@@ -1,0 +1,42 @@
+//! The JSON Schemas of all lines.
+
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::Value;
+
+use super::{
+    clients::ClientsForm,
+    form::{AuditForm, CheckForm, EntryForm, LookupForm, ReceiptForm, RunForm, StoryForm},
+};
+use crate::{
+    model::plan::{self, Plan},
+    report::summary::Summary,
+};
+
+/// The JSON Schemas (draft 2020-12) of all lines, by the name of their form.
+#[must_use]
+pub fn schemas() -> Vec<(&'static str, Value)> {
+    let mut plan = schema::<Plan>();
+    if let Some(Value::Object(word)) = plan.pointer_mut("/properties/schema") {
+        word.insert("const".to_owned(), plan::SCHEMA.into());
+    }
+    vec![
+        ("audit", schema::<AuditForm>()),
+        ("check", schema::<CheckForm>()),
+        ("clients", schema::<ClientsForm>()),
+        ("lookup", schema::<LookupForm>()),
+        ("mappings", schema::<EntryForm>()),
+        ("plan", plan),
+        ("run", schema::<ReceiptForm>()),
+        ("runs", schema::<RunForm>()),
+        ("story", schema::<StoryForm>()),
+        ("summary", schema::<Summary>()),
+    ]
+}
+
+/// What is written always has every key, so every key is required.
+fn schema<T: JsonSchema>() -> Value {
+    let generator: SchemaGenerator = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator();
+    generator.into_root_schema_for::<T>().to_value()
+}

@@ -1,0 +1,41 @@
+//! How tables are drawn: width, colour, how much is shown, and in which language.
+
+use crate::{
+    language::{Language, Phrase},
+    report::text::safe,
+};
+
+/// How tables are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Look {
+    /// The columns of a line, at least [`Look::NARROWEST`].
+    pub width: usize,
+    /// Whether words may be coloured.
+    pub colour: bool,
+    /// Whether ordinary mailboxes and every reason are shown too.
+    pub verbose: bool,
+    /// What language is spoken. The mapping table, which is for those who edit it, speaks English.
+    pub language: Language,
+}
+
+impl Look {
+    /// Tables are made for this many columns where fewer are asked for.
+    pub const NARROWEST: usize = 40;
+
+    /// A phrase in the language, as it is; what it was given must be safe to show.
+    pub(super) fn say(self, phrase: impl Into<Phrase>) -> String {
+        phrase.into().say(self.language).to_owned()
+    }
+
+    /// A phrase with names of strangers in it.
+    pub(super) fn safe(self, phrase: &Phrase) -> String {
+        safe(phrase.say(self.language))
+    }
+
+    pub(super) fn at_least_narrowest(self) -> Self {
+        Self {
+            width: self.width.max(Self::NARROWEST),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! One word a thing: no two types that can be seen outside their file have the same name.
+
+use std::collections::BTreeMap;
+
+use super::sources::sources;
+
+/// Names that two types have all the same, each with the reason.
+const SHARED: &[(&str, &str)] = &[];
+
+/// The type that a line defines where others can see it.
+fn defined(line: &str) -> Option<&str> {
+    let rest = line.trim_start().strip_prefix("pub")?;
+    let rest = match rest.strip_prefix('(') {
+        Some(rest) => rest.split_once(") ")?.1,
+        None => rest.strip_prefix(' ')?,
+    };
+    let kinds = ["struct ", "enum ", "trait ", "type "];
+    let name = kinds.iter().find_map(|kind| rest.strip_prefix(kind))?;
+    name.split(|letter: char| !letter.is_alphanumeric())
+        .next()
+}
+
+#[test]
+fn a_type_s_name_means_one_thing_in_the_whole_house() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for source in sources() {
+        for name in source.code.lines().filter_map(defined) {
+            let places = places.entry(name.to_owned()).or_default();
+            places.push(source.name());
+        }
+    }
+    let is_shared = |name: &str| SHARED.iter().any(|(shared, _)| *shared == name);
+    let twice: Vec<_> = places
+        .iter()
+        .filter(|(name, places)| places.len() > 1 && !is_shared(name))
+        .collect();
+    assert!(twice.is_empty(), "one name for several types: {twice:#?}");
+    for (name, _) in SHARED {
+        let is_twice = places.get(*name).is_some_and(|places| places.len() > 1);
+        assert!(is_twice, "{name} is one type's name now: delete its line");
+    }
+}
