@@ -33,6 +33,7 @@ fn endpoint(port: u16, security: Security) -> Endpoint {
         security,
         trust: Arc::default(),
         timeout: Duration::from_millis(700),
+        trace: None,
     }
 }
 

@@ -127,6 +127,7 @@ impl Connector {
             security,
             trust: Arc::clone(&self.trust),
             timeout: self.patience,
+            trace: None,
         }
     }
 

@@ -26,7 +26,12 @@ pub async fn connect(
     login: &Login,
     account: AccountId,
 ) -> Result<Session, ConnectError> {
-    let tcp = reach(endpoint).await.map_err(ConnectError::of_host)?;
+    let reached = reach(endpoint).await;
+    if let (Err(_), Some(trace)) = (&reached, &endpoint.trace) {
+        let session = trace.session(&endpoint.host, endpoint.port, &login.user);
+        session.remark("not reached");
+    }
+    let tcp = reached.map_err(ConnectError::of_host)?;
     let mut session = enter(tcp, endpoint, login, account.clone()).await?;
     if let Some(admin) = login.needs_proof(&session.traits) {
         prove(&mut session, admin, login, endpoint).await?;

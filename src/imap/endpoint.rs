@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::trust::Trust;
+use super::{trace::Trace, trust::Trust};
 
 /// How the connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,4 +30,6 @@ pub struct Endpoint {
     pub trust: Arc<Trust>,
     /// How long the server may be silent.
     pub timeout: Duration,
+    /// Where the protocol is written down, if anywhere.
+    pub trace: Option<Trace>,
 }

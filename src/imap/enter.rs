@@ -22,7 +22,9 @@ pub(super) async fn enter(
     account: AccountId,
 ) -> Result<Session, ConnectError> {
     let mut tags = 0;
-    let greeted = greeted(Box::new(transport), endpoint, &mut tags).await;
+    let trace = endpoint.trace.as_ref();
+    let trace = trace.map(|trace| trace.session(&endpoint.host, endpoint.port, &login.user));
+    let greeted = greeted(Box::new(transport), endpoint, &mut tags, trace).await;
     let Greeted {
         mut client,
         mut server,

@@ -113,6 +113,9 @@ pub async fn exchange(
         Ok(()) => return waiting.replies,
         Err(why) => why,
     };
+    if let Some(trace) = connection.get_mut().trace() {
+        trace.remark("no answer");
+    }
     let rest = connection.get_mut().take_held();
     let goodbye = rest
         .iter()
@@ -169,8 +172,11 @@ impl<'c> Waiting<'c> {
             } else {
                 next + 1
             };
-            let now = self.tags.iter().zip(self.commands).take(upto).skip(next);
-            let octets = lines(now);
+            let now = || self.tags.iter().zip(self.commands).take(upto).skip(next);
+            if let Some(trace) = connection.get_mut().trace() {
+                now().for_each(|(tag, command)| trace.sent(tag, command));
+            }
+            let octets = lines(now());
             send(connection, &octets, patience).await?;
             next = upto;
             while self.replies.len() < upto {
@@ -195,6 +201,9 @@ impl<'c> Waiting<'c> {
             let Some(tag) = wait(connection, patience).await? else {
                 // A `+` that nobody waits for means nothing.
                 if let Some(part) = literals.next() {
+                    if let Some(trace) = connection.get_mut().trace() {
+                        trace.sent_more();
+                    }
                     let octets = joined(&[part.as_slice(), b"\r\n"]);
                     send(connection, &octets, patience).await?;
                 }

@@ -17,6 +17,7 @@ use super::{
     lexer::{Lexer, Tagged, Word},
     reach::overhear,
     tls,
+    trace::SessionTrace,
     wire::{Transport, Wire},
 };
 use crate::{model::listing::Server, store::Later};
@@ -37,12 +38,13 @@ pub(super) async fn greeted(
     transport: Box<dyn Transport>,
     endpoint: &Endpoint,
     tags: &mut u64,
+    trace: Option<SessionTrace>,
 ) -> Result<Greeted, ConnectError> {
     let transport = match endpoint.security {
-        Security::ImplicitTls => protect(transport, endpoint).await?,
+        Security::ImplicitTls => protect(transport, endpoint, trace.as_ref()).await?,
         _ => transport,
     };
-    let mut client = Client::new(Wire::new(transport, false));
+    let mut client = Client::new(Wire::new(transport, false, trace));
     let greeting = greeting(&mut client, endpoint).await?;
     let told = capabilities(&greeting);
     let mut capabilities = match told {
@@ -72,8 +74,16 @@ pub(super) async fn greeted(
 async fn protect(
     transport: Box<dyn Transport>,
     endpoint: &Endpoint,
+    trace: Option<&SessionTrace>,
 ) -> Result<Box<dyn Transport>, ConnectError> {
-    match timeout(endpoint.timeout, tls::protect(transport, endpoint)).await {
+    let protected = timeout(endpoint.timeout, tls::protect(transport, endpoint)).await;
+    if let Some(trace) = trace {
+        trace.remark(match &protected {
+            Ok(Ok(_)) => "TLS",
+            _ => "no TLS",
+        });
+    }
+    match protected {
         Err(_) => Err(ConnectError::new(
             ConnectErrorKind::Tls,
             format!(
@@ -167,11 +177,11 @@ async fn start_tls(
     ask(&mut client, tags, start, endpoint.timeout)
         .await
         .map_err(|error| tls(format!("cannot protect the connection: {}", error.message)))?;
-    let Some(transport) = client.into_inner().into_inner() else {
+    let Some((transport, trace)) = client.into_inner().into_inner() else {
         return Err(tls("cannot protect the connection: something was said between STARTTLS and TLS, as if somebody were in between".to_owned()));
     };
-    let transport = protect(transport, endpoint).await?;
-    Ok(Client::new(Wire::new(transport, true)))
+    let transport = protect(transport, endpoint, trace.as_ref()).await?;
+    Ok(Client::new(Wire::new(transport, true, trace)))
 }
 
 /// Sends one command that must be answered by OK before anybody has logged in.

@@ -9,7 +9,7 @@
 //! What a session does: `wire` cuts octets into whole responses, under limits; `exchange` is the one loop that sends and
 //! waits; `lexer` makes values of a response, `command` a command of values; `list` makes a Listing; `read`, `messages` with
 //! `contents` and `header`, and `act` are looks and acts; `port` joins them as the [`crate::store::Store`]; `session` is
-//! what may be sent at all.
+//! what may be sent at all. `trace` writes down what goes over the wire, without what is anybody's.
 //!
 //! async-imap gives the connection and the reading of status lines. Everything else that a server says is read by our own
 //! lexer: async-imap's methods that return data turn NO, BAD and a lost connection into an empty success, and its parser
@@ -38,6 +38,7 @@ mod reconnect;
 mod sample;
 mod session;
 mod tls;
+mod trace;
 mod trust;
 mod whose;
 mod wire;
@@ -47,5 +48,6 @@ pub use endpoint::{Endpoint, Security};
 pub use error::{ConnectError, ConnectErrorKind};
 pub use login::{Admin, Credential, Login};
 pub use session::{Dial, Dialing, Mode, Session};
+pub use trace::{Trace, TraceNames};
 pub use trust::Trust;
 pub use wire::Transport;

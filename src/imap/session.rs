@@ -86,7 +86,7 @@ impl Session {
         server: Server,
         patience: Duration,
     ) -> Self {
-        Self {
+        let mut session = Self {
             connection,
             tags,
             traits: ServerTraits::of(&server, &account.host),
@@ -98,13 +98,25 @@ impl Session {
             open: None,
             gone: None,
             dialer: None,
-        }
+        };
+        session.trace_traits();
+        session
     }
 
     /// Takes in what the server says it is (RFC 2971).
     pub(super) fn set_software(&mut self, software: Option<String>) {
         self.server.software = software;
+        let before = self.traits;
         self.traits = ServerTraits::of(&self.server, &self.account.host);
+        if self.traits != before {
+            self.trace_traits();
+        }
+    }
+
+    fn trace_traits(&mut self) {
+        if let Some(trace) = self.connection.get_mut().trace() {
+            trace.traits(&self.traits);
+        }
     }
 
     /// The administrator who logged in for the account's user; none where the user did.

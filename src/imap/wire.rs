@@ -15,7 +15,10 @@ use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::lexer::{Tagged, Word, literal_length};
+use super::{
+    lexer::{Tagged, Word, literal_length},
+    trace::SessionTrace,
+};
 
 /// What goes over the network: TCP or TLS.
 pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
@@ -65,11 +68,12 @@ pub struct Wire {
     sent: usize,
     received: u64,
     greeted: bool,
+    trace: Option<SessionTrace>,
 }
 
 impl Wire {
     /// Over a connection whose greeting has not been read; without one (after STARTTLS) say so.
-    pub fn new(inner: Box<dyn Transport>, greeted: bool) -> Self {
+    pub fn new(inner: Box<dyn Transport>, greeted: bool, trace: Option<SessionTrace>) -> Self {
         Self {
             inner,
             limits: Limits::default(),
@@ -83,7 +87,13 @@ impl Wire {
             sent: 0,
             received: 0,
             greeted,
+            trace,
         }
+    }
+
+    /// The trace of the session that this is the wire of.
+    pub fn trace(&mut self) -> Option<&mut SessionTrace> {
+        self.trace.as_mut()
     }
 
     /// Takes every response that has come.
@@ -117,11 +127,11 @@ impl Wire {
         &self.raw
     }
 
-    /// The connection beneath, for TLS; refused if the server said anything behind its answer (RFC 9051 §6.2.1:
+    /// The connection beneath and its trace, for TLS; refused if the server said anything behind its answer (RFC 9051 §6.2.1:
     /// somebody in between could have put it there).
-    pub fn into_inner(self) -> Option<Box<dyn Transport>> {
+    pub fn into_inner(self) -> Option<(Box<dyn Transport>, Option<SessionTrace>)> {
         let is_clean = self.raw.is_empty() && self.screened.is_empty() && self.held.is_empty();
-        is_clean.then_some(self.inner)
+        is_clean.then_some((self.inner, self.trace))
     }
 
     /// Cuts one whole response, literals included, off what came.
@@ -160,7 +170,13 @@ impl Wire {
         if !self.greeted && !response.starts_with(b"* ") {
             // Not IMAP. What it said is put back, so that it can be named.
             self.raw = BytesMut::from(response.as_ref());
+            if let Some(trace) = &self.trace {
+                trace.received_unread(response.len());
+            }
             return Err(hostile("no IMAP greeting"));
+        }
+        if let Some(trace) = &mut self.trace {
+            trace.received(&response);
         }
         let is_greeting = !std::mem::replace(&mut self.greeted, true);
         if response.starts_with(b"+") {

@@ -219,6 +219,19 @@ impl ServerTraits {
     }
 }
 
+/// Whether a word is part of a product's name, in any case.
+#[must_use]
+pub fn is_product_word(word: &str) -> bool {
+    let products = PRODUCTS.iter().flat_map(|(_, signs)| *signs);
+    let signs = products.chain(QUIRKS.iter().flat_map(|quirk| quirk.signs));
+    let names = signs.filter_map(|sign| match sign {
+        Sign::Says(name) | Sign::Greets(name) => Some(name),
+        _ => None,
+    });
+    let mut words = names.flat_map(|name| name.split([' ', '.']));
+    words.any(|known| known.eq_ignore_ascii_case(word))
+}
+
 /// What a server has shown of itself.
 struct Observed<'s> {
     server: &'s Server,

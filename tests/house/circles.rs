@@ -20,7 +20,6 @@ const ALLOWED: &[(&str, &str)] = &[
         "the embedded server is one state machine: commands change the world that dispatches them",
     ),
     ("fleet/", "the queue and its words are to be taken apart"),
-    ("imap/", "connecting and logging in are being taken apart"),
 ];
 
 /// A module by its levels below `src`; the crate's root has none.

@@ -100,6 +100,7 @@ impl Pipes {
             security: Security::Plaintext,
             trust: Arc::default(),
             timeout: Duration::from_secs(60),
+            trace: None,
         };
         let login = Login {
             user: USER.to_owned(),
