@@ -1,4 +1,5 @@
-//! Many accounts of one Dovecot in one command: nothing lost, nobody's trouble another's, any end a good one.
+//! Many accounts of one Dovecot in one command: no account is left out, and a failure of one changes nothing for the
+//! others.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
