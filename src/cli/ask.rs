@@ -147,11 +147,7 @@ pub fn make_target(missing: &Missing, language: Language) -> bool {
 }
 
 /// Asks which role the mailboxes have whose role is doubtful; Enter leaves them alone.
-pub fn roles(
-    judged: &Judged,
-    policy: &Policy,
-    language: Language,
-) -> Vec<(String, Option<Role>)> {
+pub fn roles(judged: &Judged, policy: &Policy, language: Language) -> Vec<(String, Option<Role>)> {
     let mut said = Vec::new();
     for entry in &judged.roll.entries {
         let roles = open_roles(entry, policy);
@@ -212,11 +208,7 @@ fn open_roles(entry: &Entry, policy: &Policy) -> Vec<Role> {
 /// Asks which mailbox keeps each role that several play; Enter keeps what is suggested.
 ///
 /// Returns the choices that differ; a skipped role is taken out of the policy.
-pub fn keepers(
-    judged: &Judged,
-    policy: &mut Policy,
-    language: Language,
-) -> BTreeMap<Role, String> {
+pub fn keepers(judged: &Judged, policy: &mut Policy, language: Language) -> BTreeMap<Role, String> {
     let mut chosen = BTreeMap::new();
     for (role, members) in &judged.roll.roles {
         // A mailbox whose role is doubtful is neither kept nor merged.
