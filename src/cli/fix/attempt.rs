@@ -40,12 +40,12 @@ impl Verb for Fixing {
         mut context: RunContext,
         result: &mut AccountResult,
     ) -> Result<(), Failure> {
-        let to_resume = self.to_resume(entry)?;
+        let to_resume = self.to_resume(entry).await?;
         if let (Some(plans), None) = (&self.plans, &to_resume) {
             let plan = plans.plan(&entry.account.id).await?;
             if plan.is_empty() {
                 // Whatever has become of the account since, this plan changes nothing.
-                self.show(entry, &plan, result)?;
+                self.show(entry, &plan, result).await?;
                 return Ok(());
             }
         }
@@ -60,7 +60,7 @@ impl Verb for Fixing {
         }
         let plan = self.plan_for(entry, &mut session, &context).await?;
         self.are_steps(&plan)?;
-        let shown = self.show(entry, &plan, result)?;
+        let shown = self.show(entry, &plan, result).await?;
         let status = match shown {
             Some(status) => status,
             None if self.approval == Approval::Ask
@@ -136,7 +136,7 @@ impl Fixing {
         session: &mut Session,
         judged: &mut Judged,
     ) -> Result<Plan, Failure> {
-        let mut policy = self.policy(entry);
+        let mut policy = self.policy(entry).await?;
         policy.targets = judged.targets(judge.targets(), &mut |missing| {
             self.options.make_target
                 || self.approval == Approval::Ask && ask::make_target(missing, self.language())
@@ -159,7 +159,7 @@ impl Fixing {
     }
 
     /// Shows and saves the plan. Returns a status if the attempt ends there.
-    fn show(
+    async fn show(
         &self,
         entry: &Entry,
         plan: &Plan,
@@ -183,7 +183,7 @@ impl Fixing {
             say(text::step_left_out(u64::from(*id)).say(self.language()));
         }
         if let Some(saver) = &self.saver {
-            let path = saver.write(entry, plan)?;
+            let path = saver.write(entry, plan).await?;
             if saver.is_told && !shared.quiet {
                 let said = text::plan_is_in(safe(&path.display().to_string()));
                 say(said.say(self.language()));

@@ -10,6 +10,7 @@ use crate::{
     apply::{self, ApplyError, Past},
     cli::{
         attempt::AccountResult,
+        blocking::blocking,
         exit_status::ExitStatus,
         failure::Failure,
         run_context::{RunContext, now},
@@ -22,15 +23,17 @@ use crate::{
 impl Fixing {
     /// The run on this account that is to be finished first, if there is one: a run of this very command, or, with
     /// --continue, of an earlier one.
-    pub(super) fn to_resume(&self, entry: &Entry) -> Result<Option<Past>, Failure> {
+    pub(super) async fn to_resume(&self, entry: &Entry) -> Result<Option<Past>, Failure> {
         if self.approval != Approval::Given {
             return Ok(None);
         }
-        let run = apply::unfinished(&self.home, &entry.account.id)?;
-        let Some(run) = run else { return Ok(None) };
-        let past = self.home.past_of(&entry.account.id, &run)?;
-        let is_ours = past.batch() == self.command;
-        Ok((is_ours || self.options.fuses.go_on).then_some(past))
+        let (home, account) = (self.home.clone(), entry.account.id.clone());
+        let unfinished = blocking(move || {
+            let run = apply::unfinished(&home, &account)?;
+            Ok(run.map(|run| home.past_of(&account, &run)).transpose()?)
+        });
+        let is_wanted = |past: &Past| past.batch() == self.command || self.options.fuses.go_on;
+        Ok(unfinished.await?.filter(is_wanted))
     }
 
     /// Removes the mailboxes that earlier runs have set aside, where their time has come. Whether all went well.

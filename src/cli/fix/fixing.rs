@@ -11,6 +11,7 @@ use crate::{
     cli::{
         args::Fix,
         attempt::AccountResult,
+        blocking::blocking,
         connector::Connector,
         failure::Failure,
         judging::Judge,
@@ -111,10 +112,11 @@ impl Fixing {
     }
 
     /// The policy for an account. Its targets are none yet: they depend on the listing.
-    pub fn policy(&self, entry: &Entry) -> Policy {
-        let before = apply::before(&self.home, &entry.account.id);
+    pub async fn policy(&self, entry: &Entry) -> Result<Policy, Failure> {
+        let (home, account) = (self.home.clone(), entry.account.id.clone());
+        let before = blocking(move || Ok(apply::before(&home, &account))).await?;
         let options = &self.options;
-        Policy {
+        Ok(Policy {
             only: (!options.only.is_empty()).then(|| options.only.iter().copied().collect()),
             only_empty: options.only_empty,
             include: options.include.iter().copied().collect(),
@@ -129,7 +131,7 @@ impl Fixing {
             left_before: before.left,
             tried_before: before.tried,
             made: now(),
-        }
+        })
     }
 
     /// The language in which people are told things.
@@ -151,7 +153,7 @@ impl Fixing {
                 source.is_none_or(|name| judged.listing.find(name.wire()).is_none())
             }));
         }
-        let mut policy = self.policy(entry);
+        let mut policy = self.policy(entry).await?;
         policy.targets = judged.targets(judge.targets(), &mut |_| self.options.make_target)?;
         Ok(judge.plan(&judged, &policy).is_empty())
     }
