@@ -15,7 +15,7 @@ use super::{
     ports::now,
 };
 use crate::{
-    apply::{self, Home},
+    apply::AccountLog,
     audit,
     config::{
         account::{Account, Scheme},
@@ -28,11 +28,7 @@ use crate::{
     judge::{self, Missing},
     mapping::{self, Fault, Mapping, file::TableError},
     model::{
-        client::Forecasts,
-        finding::Finding,
-        listing::{AccountId, Listing},
-        mailbox::MailboxName,
-        role::Role,
+        client::Forecasts, finding::Finding, listing::Listing, mailbox::MailboxName, role::Role,
         roll::Roll,
     },
     planner::{self, Foresight, Policy},
@@ -349,10 +345,10 @@ impl Judge {
 }
 
 /// The mailboxes of an account that runs have set aside and remove later, by wire name.
-pub fn waiting_names(home: &Home, account: &AccountId) -> Result<BTreeSet<Vec<u8>>, Failure> {
-    let waiting = apply::waiting(home, account, &now())?;
+pub fn waiting_names(log: &AccountLog) -> BTreeSet<Vec<u8>> {
+    let waiting = log.waiting(&now());
     let names = waiting.iter().flat_map(|waits| &waits.names);
-    Ok(names.map(|name| name.wire().to_vec()).collect())
+    names.map(|name| name.wire().to_vec()).collect()
 }
 
 /// The built-in table and the user's own over it, the last one topmost.

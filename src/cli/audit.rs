@@ -13,7 +13,7 @@ use super::{
     ports::World,
 };
 use crate::{
-    apply::Home,
+    apply::StateDir,
     config::accounts::Entry,
     model::finding::Finding,
     report::{
@@ -32,7 +32,7 @@ pub async fn run(options: Audit) -> Result<Status, Failure> {
     crew.listen();
     let everyone = crew.everyone();
     let verb = Arc::new(Auditing {
-        home: Home::existing(state_dir(&options.shared)?),
+        home: StateDir::existing(state_dir(&options.shared)?),
         options,
         judge,
         reach,
@@ -43,7 +43,7 @@ pub async fn run(options: Audit) -> Result<Status, Failure> {
 
 struct Auditing {
     /// Where runs leave word of what they have set aside; none where none has run.
-    home: Option<Home>,
+    home: Option<StateDir>,
     options: Audit,
     judge: Judge,
     reach: Reach,
@@ -53,7 +53,8 @@ impl Verb for Auditing {
     async fn turn(&self, entry: &Entry, world: World, told: &mut Told) -> Result<(), Failure> {
         let mut judge = self.judge.of(entry);
         if let Some(home) = &self.home {
-            judge = judge.with_waiting(&waiting_names(home, &entry.account.id)?);
+            let log = home.account_log(&entry.account.id)?;
+            judge = judge.with_waiting(&waiting_names(&log));
         }
         let judged = judge.examine(&self.reach, entry);
         let mut judged = world.unless_stopped(judged).await?;

@@ -199,7 +199,7 @@ Or play with the sample account from another terminal:
     }
 
     fn newest_run(&self) -> Result<String, Failure> {
-        let home = crate::apply::Home::open(Path::new(&self.folder.path("state")).to_owned())?;
+        let home = crate::apply::StateDir::open(Path::new(&self.folder.path("state")).to_owned())?;
         let newest = crate::apply::runs(&home)?.pop();
         newest
             .map(|run| run.id)

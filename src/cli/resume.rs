@@ -14,14 +14,14 @@ use super::{
     ports::World,
 };
 use crate::{
-    apply::{self, ApplyError, Home},
+    apply::{self, ApplyError, StateDir},
     config::accounts::Entry,
     imap::Mode,
     report::json,
 };
 
 pub async fn run(options: Resume) -> Result<Status, Failure> {
-    let home = Home::open(state_dir(&options.shared)?)?;
+    let home = StateDir::open(state_dir(&options.shared)?)?;
     let journals = match &options.run {
         Some(run) => named(&home, run)?,
         None => Journals::of_runs(apply::to_resume(&home, options.batch.as_deref())?),
@@ -49,8 +49,8 @@ pub async fn run(options: Resume) -> Result<Status, Failure> {
 }
 
 /// A run that was named, and that is told of where it has nothing to finish.
-fn named(home: &Home, run: &str) -> Result<Journals, Failure> {
-    let past = home.past(run)?;
+fn named(home: &StateDir, run: &str) -> Result<Journals, Failure> {
+    let past = home.log(run)?;
     let mut journals = Journals::default();
     match past.plan() {
         Some(plan) if past.has_sent() => journals.add(&plan.identity, run.to_owned()),
@@ -66,7 +66,7 @@ fn named(home: &Home, run: &str) -> Result<Journals, Failure> {
 
 struct Resuming {
     options: Resume,
-    home: Home,
+    home: StateDir,
     journals: Journals,
     reach: Reach,
 }
@@ -89,7 +89,7 @@ impl Verb for Resuming {
 
 impl Resuming {
     async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Result<Told, Failure> {
-        let past = self.home.past_of(&entry.account.id, run)?;
+        let past = self.home.log_of(&entry.account.id, run)?;
         let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
         world.wish.watch(&world.progress);
         session.set_mode(Mode::ReadWrite);

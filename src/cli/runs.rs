@@ -7,16 +7,16 @@ use super::{
     output::{Output, look},
 };
 use crate::{
-    apply::{self, Home},
+    apply::{self, StateDir},
     report::{json, table, text::safe},
 };
 
 pub fn run(options: &Runs) -> Result<Status, Failure> {
-    let home = Home::open(state_dir(&options.shared)?)?;
+    let home = StateDir::open(state_dir(&options.shared)?)?;
     let mut output = Output::new(options.shared.output.clone())?;
     let json = options.shared.format == Format::Json;
     let text = if let Some(run) = &options.run {
-        let story = apply::story(&home, run)?;
+        let story = apply::history(&home, run)?;
         if json {
             json::story_line(run, &story) + "\n"
         } else {

@@ -20,7 +20,7 @@ use super::{
     ports::{World, chance, now},
 };
 use crate::{
-    apply::{self, Home, Settings, Verify},
+    apply::{self, Settings, StateDir, Verify},
     config::accounts::Entry,
     imap::Mode,
     language::text,
@@ -37,10 +37,10 @@ pub async fn run(options: Undo) -> Result<Status, Failure> {
         ask::somebody()?;
     }
     let state = state_dir(&options.shared)?;
-    let home = Home::open(state.clone())?;
+    let home = StateDir::open(state.clone())?;
     let mut journals = Journals::default();
     if let Some(run) = &options.run {
-        if let Some(plan) = home.past(run)?.plan() {
+        if let Some(plan) = home.log(run)?.plan() {
             journals.add(&plan.identity, run.clone());
         }
     } else if let Some(batch) = &options.batch {
@@ -94,7 +94,7 @@ struct Undoing {
     /// Whether this one account's user is asked.
     asks: bool,
     batch: String,
-    home: Home,
+    home: StateDir,
     journals: Journals,
     reach: Reach,
     output: Arc<Mutex<Output>>,
@@ -134,7 +134,7 @@ impl Undoing {
         let look_at = async { Ok(session.listing(now()).await?) };
         let listing = world.unless_stopped(look_at).await?;
         let plan = apply::undo(&self.home, run, &listing, now())?;
-        let waiting = waiting_names(&self.home, &entry.account.id)?;
+        let waiting = waiting_names(&self.home.account_log(&entry.account.id)?);
         apply::check(&listing, &plan, &waiting)?;
         let is_gone = |remark: &Remark| remark.code == Code::MayBePurged;
         let is_less = plan.warnings.iter().any(is_gone);
@@ -168,7 +168,7 @@ impl Undoing {
         let settings = Settings {
             settle: Duration::from_secs(options.settle),
             verify: Verify::Quick,
-            batch: self.batch.clone(),
+            command: self.batch.clone(),
             skip: BTreeSet::new(),
             grace: None,
         };

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::turn::{Fixing, Mode};
 use crate::{
-    apply::{self, ApplyError, Past},
+    apply::{self, AccountLog, ApplyError, RunLog},
     cli::{
         crew::{Told, told_of},
         failure::{Failure, Status},
@@ -19,14 +19,19 @@ use crate::{
 
 impl Fixing {
     /// A run on this account that is to be finished first: of this very command, or, with --continue, of an earlier one.
-    pub(super) fn to_resume(&self, entry: &Entry) -> Result<Option<Past>, Failure> {
+    pub(super) fn to_resume(
+        &self,
+        entry: &Entry,
+        log: &AccountLog,
+    ) -> Result<Option<RunLog>, Failure> {
         if self.mode != Mode::Apply {
             return Ok(None);
         }
-        let run = apply::unfinished(&self.home, &entry.account.id)?;
-        let Some(run) = run else { return Ok(None) };
-        let past = self.home.past_of(&entry.account.id, &run)?;
-        let is_ours = past.batch() == self.batch;
+        let Some(run) = log.unfinished() else {
+            return Ok(None);
+        };
+        let past = self.home.log_of(&entry.account.id, run)?;
+        let is_ours = past.command() == self.batch;
         Ok((is_ours || self.options.fuses.go_on).then_some(past))
     }
 
@@ -35,6 +40,7 @@ impl Fixing {
         &self,
         session: &mut Session,
         entry: &Entry,
+        log: &mut AccountLog,
         world: &mut World,
         told: &mut Told,
     ) -> Result<bool, Failure> {
@@ -42,20 +48,23 @@ impl Fixing {
             return Ok(true);
         }
         let account = &entry.account.id;
-        for waits in apply::waiting(&self.home, account, &now())? {
-            if waits.is_due {
-                let past = self.home.past_of(account, &waits.run)?;
+        let mut due = log.waiting(&now());
+        due.retain(|waits| waits.is_due);
+        if !due.is_empty() {
+            for waits in due {
+                let past = self.home.log_of(account, &waits.run)?;
                 let receipt = self.resume(session, entry, &past, world).await?;
                 let status = told.status.or(receipt.status);
                 told.then(receipt);
                 told.status = status;
             }
+            *log = self.home.account_log(account)?;
         }
         Ok(told.status == Status::Done)
     }
 
     /// Whether a run has applied the very plan that waits for the account: then all is done.
-    pub(super) fn is_waiting_plan(&self, past: &Past, entry: &Entry) -> Result<bool, Failure> {
+    pub(super) fn is_waiting_plan(&self, past: &RunLog, entry: &Entry) -> Result<bool, Failure> {
         let Some(waiting) = &self.waiting else {
             return Ok(false);
         };
@@ -70,7 +79,7 @@ impl Fixing {
         &self,
         session: &mut Session,
         entry: &Entry,
-        past: &Past,
+        past: &RunLog,
         world: &mut World,
     ) -> Result<Told, Failure> {
         world.wish.watch(&world.progress);
@@ -91,6 +100,7 @@ impl Fixing {
         &self,
         entry: &Entry,
         listing: &Listing,
+        log: &AccountLog,
         waiting: &BTreeSet<Vec<u8>>,
     ) -> Result<(), Failure> {
         let account = &entry.account.id;
@@ -101,8 +111,8 @@ impl Fixing {
         });
         let tombstone = tombstones.next();
         let run = match tombstone {
-            Some(tombstone) => apply::run_of(&self.home, account, &tombstone.name),
-            None => apply::unfinished(&self.home, account)?,
+            Some(tombstone) => log.run_of(&tombstone.name),
+            None => log.unfinished(),
         };
         if tombstone.is_none() && run.is_none() {
             return Ok(());

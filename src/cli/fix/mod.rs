@@ -23,7 +23,9 @@ use super::{
     output::{look, say},
     ports::chance,
 };
-use crate::{apply::Home, config::accounts::Entry, fleet::Id, language::text, model::plan::hex};
+use crate::{
+    apply::StateDir, config::accounts::Entry, fleet::Id, language::text, model::plan::hex,
+};
 use plans::{Saving, Waiting};
 use turn::{Budget, Fixing, Mode};
 
@@ -46,7 +48,7 @@ pub async fn run(options: Fix) -> Result<Status, Failure> {
     };
     let judge = Judge::new(&options.judging, &options.target)?;
     let state = state_dir(&options.shared)?;
-    let home = Home::open(state.clone())?;
+    let home = StateDir::open(state.clone())?;
     let reach = Reach::new(&options.connecting)?;
     reach.warn(&entries);
     let batch: String = hex(&chance()).chars().take(12).collect();

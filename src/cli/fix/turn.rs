@@ -13,7 +13,7 @@ use std::{
 
 use super::plans::{Saving, Waiting, moves};
 use crate::{
-    apply::{self, Home, Past},
+    apply::{self, AccountLog, RunLog, StateDir},
     cli::{
         account::{Judge, Judged, Reach, waiting_names},
         args::{Fix, Format, Verify},
@@ -90,7 +90,7 @@ pub struct Fixing {
     pub mode: Mode,
     pub judge: Judge,
     pub reach: Reach,
-    pub home: Home,
+    pub home: StateDir,
     pub batch: String,
     /// Plans that were reviewed.
     pub waiting: Option<Waiting>,
@@ -103,7 +103,8 @@ pub struct Fixing {
 impl Verb for Fixing {
     async fn turn(&self, entry: &Entry, mut world: World, told: &mut Told) -> Result<(), Failure> {
         let judge = self.judge.of(entry);
-        let to_resume = self.to_resume(entry)?;
+        let mut log = self.home.account_log(&entry.account.id)?;
+        let to_resume = self.to_resume(entry, &log)?;
         if let (Some(waiting), None) = (&self.waiting, &to_resume) {
             let plan = waiting.plan(&entry.account.id)?;
             if plan.is_empty() {
@@ -125,25 +126,26 @@ impl Verb for Fixing {
                 session.logout().await;
                 return Ok(());
             }
+            log = self.home.account_log(&entry.account.id)?;
         }
         if !self
-            .remove_what_waited(&mut session, entry, &mut world, told)
+            .remove_what_waited(&mut session, entry, &mut log, &mut world, told)
             .await?
         {
             session.logout().await;
             return Ok(());
         }
-        let set_aside = waiting_names(&self.home, &entry.account.id)?;
+        let set_aside = waiting_names(&log);
         let judge = judge.with_waiting(&set_aside);
         let mut judged = world.unless_stopped(judge.look(&mut session)).await?;
-        self.nothing_unfinished(entry, &judged.listing, &set_aside)?;
+        self.nothing_unfinished(entry, &judged.listing, &log, &set_aside)?;
         let plan = match &self.waiting {
             Some(waiting) => {
                 let plan = waiting.plan(&entry.account.id)?;
                 apply::check(&judged.listing, &plan, &set_aside)?;
                 plan
             }
-            None => self.plan(entry, &judge, &mut session, &mut judged).await?,
+            None => self.plan(&log, &judge, &mut session, &mut judged).await?,
         };
         self.are_steps(&plan)?;
         let shown = self.show(entry, &plan, told)?;
@@ -186,12 +188,12 @@ impl Fixing {
 
     async fn plan(
         &self,
-        entry: &Entry,
+        log: &AccountLog,
         judge: &Judge,
         session: &mut Session,
         judged: &mut Judged,
     ) -> Result<Plan, Failure> {
-        let mut policy = self.policy(entry);
+        let mut policy = self.policy(log);
         policy.targets = judged.targets(judge.targets(), &mut |missing| {
             self.options.make_target
                 || self.mode == Mode::Ask && ask::make_target(missing, self.language())
@@ -202,8 +204,8 @@ impl Fixing {
         Ok(converge(judge, judged, &policy))
     }
 
-    fn policy(&self, entry: &Entry) -> Policy {
-        let before = apply::before(&self.home, &entry.account.id);
+    fn policy(&self, log: &AccountLog) -> Policy {
+        let before = log.before().clone();
         let options = &self.options;
         Policy {
             only: (!options.only.is_empty()).then(|| options.only.iter().copied().collect()),
@@ -287,7 +289,7 @@ impl Fixing {
                 Verify::Quick => apply::Verify::Quick,
                 Verify::Full => apply::Verify::Full,
             },
-            batch: self.batch.clone(),
+            command: self.batch.clone(),
             skip: self
                 .options
                 .skip_step
@@ -306,8 +308,8 @@ impl Fixing {
     /// Whether nothing is left to do on an account that was changed: of a reviewed plan, that none of its sources is
     /// left; else, that the plan is empty now.
     pub async fn is_clean(&self, entry: &Entry, world: &World) -> Result<bool, Failure> {
-        let set_aside = waiting_names(&self.home, &entry.account.id)?;
-        let judge = self.judge.of(entry).with_waiting(&set_aside);
+        let log = self.home.account_log(&entry.account.id)?;
+        let judge = self.judge.of(entry).with_waiting(&waiting_names(&log));
         let judged = judge.examine(&self.reach, entry);
         let judged = world.unless_stopped(judged).await?;
         if let Some(waiting) = &self.waiting {
@@ -318,16 +320,16 @@ impl Fixing {
                 source.is_none_or(|name| judged.listing.find(name.wire()).is_none())
             }));
         }
-        let mut policy = self.policy(entry);
+        let mut policy = self.policy(&log);
         policy.targets = judged.targets(judge.targets(), &mut |_| self.options.make_target)?;
         Ok(converge(&judge, &judged, &policy).is_empty())
     }
 }
 
 /// The messages that a resume will move, as far as was seen; those of a run of this batch were counted when it began.
-fn to_come(past: &Past, batch: &str) -> u64 {
+fn to_come(past: &RunLog, batch: &str) -> u64 {
     match past.plan() {
-        Some(plan) if past.batch() != batch => moves(plan).saturating_sub(past.moved()),
+        Some(plan) if past.command() != batch => moves(plan).saturating_sub(past.moved()),
         _ => 0,
     }
 }
