@@ -9,9 +9,10 @@
 //! [`judge`] is the one order of `detect`, the keepers' choice and `audit`; every verb that judges calls it.
 //! Beside the way stand [`mapping`] (which names mean which role), [`clients`] (what each mail client will do with a
 //! Listing), [`advice`] (what a person has to set, ready to paste) and [`language`] (every sentence, in English and French).
-//! One account's way is walked for each of thousands: [`fleet`] decides who is next, `cli::crew` gives each its turn.
+//! One account's way is walked for each of thousands: [`fleet`] decides who is next, `cli::runner` lets each have its
+//! attempts.
 //! To see the whole way, read in this order: [`model::listing`], [`imap`], [`detect`], [`planner`], [`apply`],
-//! `apply::journal`, `cli::fix::turn`.
+//! `apply::journal`, `cli::fix::attempt`.
 
 #![cfg_attr(
     not(test),
@@ -40,6 +41,7 @@ pub mod language;
 pub mod mapping;
 pub mod model;
 pub mod planner;
+mod private;
 pub mod report;
 pub mod secret;
 pub mod store;

@@ -1,20 +1,20 @@
-//! The binary: parse, run, one exit status.
+//! The binary: parses the command line, runs the command, and exits with one status.
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use rolecall::cli::{self, Cli, Status};
+use rolecall::cli::{self, Cli, ExitStatus};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are results; anything else is status 2. A closed pipe is nobody's failure.
+            // Help and version are results; anything else is status 2. A pipe that is closed meanwhile is no failure.
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() {
-                Status::Usage.code()
+                ExitStatus::Usage.code()
             } else {
-                Status::Done.code()
+                ExitStatus::Done.code()
             });
         }
     };
@@ -22,10 +22,10 @@ fn main() -> ExitCode {
         .enable_all()
         .build()
     else {
-        return ExitCode::from(Status::Bug.code());
+        return ExitCode::from(ExitStatus::Bug.code());
     };
-    // A panic is caught where it ends a task, so that a bug has a status of its own.
+    // A panic is caught where it ends this task, so that a bug has an exit status of its own.
     let status = runtime.block_on(async { tokio::spawn(cli::run(cli)).await });
     runtime.shutdown_background();
-    ExitCode::from(status.unwrap_or(Status::Bug).code())
+    ExitCode::from(status.unwrap_or(ExitStatus::Bug).code())
 }

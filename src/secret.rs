@@ -22,6 +22,17 @@ impl Secret {
     }
 }
 
+/// Pieces of text in a buffer that is wiped and does not grow: growing would leave a copy behind that nobody wipes.
+#[must_use]
+pub fn joined(pieces: &[&str]) -> Zeroizing<String> {
+    let room = pieces.iter().map(|piece| piece.len()).sum();
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    for piece in pieces {
+        text.push_str(piece);
+    }
+    text
+}
+
 /// By its text, so that where secrets are found can be a key.
 impl Ord for Secret {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {

@@ -20,6 +20,7 @@ pub use later::{Later, Waits};
 use crate::model::{
     mailbox::{MailboxName, Status},
     role::Role,
+    server_traits::ServerTraits,
     uid::{Uid, UidSet},
 };
 
@@ -299,9 +300,9 @@ pub trait Store {
     }
     /// How many messages one command may name, where the server says so.
     fn message_limit(&self) -> Option<usize>;
-    /// Whether the server is known to show every message of a mailbox, so that a round number of them says nothing.
-    fn shows_all(&self) -> bool {
-        false
+    /// What is special about the server; by default nothing is known of it.
+    fn traits(&self) -> ServerTraits {
+        ServerTraits::default()
     }
     /// The name as LIST shows it, none where it does not (or is \NonExistent).
     async fn find(&mut self, name: &MailboxName) -> Result<Option<Found>, LookError>;

@@ -1,11 +1,4 @@
 //! The accounts file: what it may say, and how its faults are told.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used
-)]
 
 use std::{fmt::Write as _, fs};
 

@@ -1,18 +1,8 @@
 //! What administrators and users are told: for the right server, in both languages, and never more than was meant,
 //! whatever a mailbox is called.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
-
-#[path = "support/imagined.rs"]
-mod imagined;
 
 use std::{collections::BTreeMap, process::Command};
 
-use imagined::name;
 use proptest::prelude::*;
 use rolecall::{
     advice::{
@@ -32,6 +22,8 @@ use rolecall::{
         role::Role,
     },
 };
+
+use crate::imagined::{self, name};
 
 /// An account whose names begin with a prefix that ends in its delimiter, or with none.
 fn account(software: Option<&str>, capabilities: &[&str], prefix: &str) -> Listing {

@@ -2,25 +2,12 @@
 //!
 //! What a resume does is decided by what the last command on record was and what the server shows; `RESUMES` names the
 //! test of each case.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
 
-#[path = "apply/arriving.rs"]
 mod arriving;
-#[path = "apply/balance.rs"]
 mod balance;
-#[path = "apply/later.rs"]
 mod later;
-#[path = "apply/lock.rs"]
 mod lock;
-mod stage;
-#[path = "apply/surprises.rs"]
 mod surprises;
-#[path = "apply/views.rs"]
 mod views;
 
 use std::{
@@ -32,7 +19,7 @@ use rolecall::{
     apply::{ApplyError, RunState},
     demo::{
         At, Persona, Point, Verdict, World,
-        deed::Deed,
+        mutation::Mutation,
         persona::{Claims, Keywords, Marking},
         providers::GMAIL,
     },
@@ -47,8 +34,9 @@ use rolecall::{
     planner::Suggestion,
     store::{Access, Search, Store as _},
 };
-use stage::{Client, Stage, USER, ending, said};
 use tokio::time::Instant;
+
+use crate::stage::{self, Client, Stage, USER, ending, said};
 
 const REMOVED: (Outcome, Option<SourceAfter>) = (Outcome::Applied, Some(SourceAfter::Removed));
 const REFUSED: (Outcome, Option<SourceAfter>) = (Outcome::Refused, Some(SourceAfter::Left));
@@ -1928,7 +1916,7 @@ async fn a_mailbox_that_its_mark_protects_goes_when_the_mark_is_cleared_and_stay
             mailbox.marks.insert("\\Sent".to_owned());
             let refused = world.perform(
                 USER,
-                Deed::Delete {
+                Mutation::Delete {
                     name: b"Sent Items".to_vec(),
                 },
             );
@@ -2301,7 +2289,7 @@ async fn what_a_round_limit_may_hide_is_not_removed_with_its_mailbox() {
 fn labelled() -> Stage {
     let stage = Stage::new(Persona::gmail(&GMAIL));
     stage.mailbox("Sent Items", 3);
-    let copy = Deed::Copy {
+    let copy = Mutation::Copy {
         from: stage.world(|world| world.mailbox(USER, "Sent Items").unwrap().id),
         uids: vec![2],
         to: b"Sent".to_vec(),
@@ -2334,7 +2322,7 @@ async fn a_message_that_had_both_labels_keeps_the_one_and_is_not_missed() {
 async fn a_message_that_had_both_labels_and_lost_one_meanwhile_is_counted_where_it_is() {
     let stage = Stage::new(Persona::gmail(&GMAIL).without(&["MOVE", "UIDPLUS"]));
     stage.mailbox("Sent Items", 3);
-    let copy = Deed::Copy {
+    let copy = Mutation::Copy {
         from: stage.world(|world| world.mailbox(USER, "Sent Items").unwrap().id),
         uids: vec![2],
         to: b"Sent".to_vec(),

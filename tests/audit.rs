@@ -1,15 +1,4 @@
 //! Every finding in the scene that makes it, and the accounts that must have none.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used,
-    clippy::missing_panics_doc
-)]
-
-#[path = "support/imagined.rs"]
-mod imagined;
 
 use rolecall::audit::audit;
 use rolecall::model::{
@@ -21,6 +10,8 @@ use rolecall::model::{
     role::{Certainty, Role},
     roll::{Aside, Entry, Evidence, EvidenceKind, Members, Roll, Unused},
 };
+
+use crate::imagined;
 
 /// A mailbox as a scene puts it: attributes decide before `role`, which stands for what the name says.
 struct Scene {

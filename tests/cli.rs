@@ -1,14 +1,4 @@
 //! The command as a newcomer meets it: the README's words hold, the demo walks, help fits.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
-
-mod support;
-#[path = "support/terminal.rs"]
-mod terminal;
 
 use std::{
     collections::BTreeSet,
@@ -22,15 +12,25 @@ use rolecall::{
     demo::{Persona, Server, World, sample},
     model::{finding::Code, mailbox::MailboxName, mutf7, plan::Plan, role::Role},
 };
-use support::{json, rolecall, run};
 
-fn readme() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
+use crate::support::{self, json, rolecall, run};
+
+/// The pages that users read.
+const PAGES: [&str; 5] = [
+    "README.md",
+    "SECURITY.md",
+    "docs/clients.md",
+    "docs/many-accounts.md",
+    "docs/safety.md",
+];
+
+fn page(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
 #[test]
-fn the_readme_tells_every_code_as_explain_does() {
-    let text = fs::read_to_string(readme()).unwrap();
+fn the_page_of_codes_tells_every_code_as_explain_does() {
+    let text = fs::read_to_string(page("docs/codes.md")).unwrap();
     let (before, rest) = text
         .split_once("| code | severity | means |\n|---|---|---|\n")
         .unwrap();
@@ -49,41 +49,17 @@ fn the_readme_tells_every_code_as_explain_does() {
         let new = format!(
             "{before}| code | severity | means |\n|---|---|---|\n{expected}<!-- /codes -->{after}"
         );
-        fs::write(readme(), new).unwrap();
+        fs::write(page("docs/codes.md"), new).unwrap();
         return;
     }
     assert_eq!(
         table, expected,
-        "REFRESH=1 cargo nextest run --test cli rewrites it"
+        "REFRESH=1 cargo nextest run --test command cli:: rewrites it"
     );
 }
 
 #[test]
-fn the_readme_shows_what_each_server_lets_us_do() {
-    let matrix = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/servers/MATRIX.md");
-    let matrix = fs::read_to_string(matrix).unwrap();
-    let table: String = matrix
-        .lines()
-        .skip_while(|line| !line.starts_with("| what is tried |"))
-        .take_while(|line| line.starts_with('|'))
-        .fold(String::new(), |table, line| table + line + "\n");
-    let text = fs::read_to_string(readme()).unwrap();
-    let start = "<!-- matrix: tests/cli.rs holds this table to tests/servers/MATRIX.md -->\n";
-    let (before, rest) = text.split_once(start).unwrap();
-    let (shown, after) = rest.split_once("<!-- /matrix -->").unwrap();
-    if std::env::var_os("REFRESH").is_some() {
-        let new = format!("{before}{start}{table}<!-- /matrix -->{after}");
-        fs::write(readme(), new).unwrap();
-        return;
-    }
-    assert_eq!(
-        shown, table,
-        "REFRESH=1 cargo nextest run --test cli rewrites it"
-    );
-}
-
-#[test]
-fn every_option_in_the_readme_is_one() {
+fn every_option_on_the_pages_is_one() {
     let state = tempfile::tempdir().unwrap();
     let mut known = BTreeSet::new();
     for verb in [
@@ -104,7 +80,8 @@ fn every_option_in_the_readme_is_one() {
         let help = run(rolecall(state.path(), &words), 0);
         known.extend(options(&help));
     }
-    let text = fs::read_to_string(readme()).unwrap();
+    let text = PAGES.map(|name| fs::read_to_string(page(name)).unwrap());
+    let text = text.join("\n");
     // What cargo, the test runner and Slurm take is theirs.
     let theirs = |line: &&str| {
         ["cargo", "tests/run", "#SBATCH"]
@@ -125,10 +102,10 @@ fn options(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_readme_shows_what_clients_do_as_the_command_does() {
+fn the_page_of_clients_shows_what_the_command_says() {
     let golden =
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/clients-stated-80.txt");
-    let text = fs::read_to_string(readme()).unwrap();
+    let text = fs::read_to_string(page("docs/clients.md")).unwrap();
     assert!(text.contains(&fs::read_to_string(golden).unwrap()));
 }
 
@@ -410,7 +387,7 @@ fn a_mailbox_of_ones_own_is_no_target_without_a_word_about_it() {
     assert_eq!(told("--target 'sent=Sent Items'"), None);
     assert_eq!(told(""), None);
 
-    let (shown, status) = terminal::talk(
+    let (shown, status) = support::terminal::talk(
         ask("fix --only sent --target sent=Factures"),
         "Apply this plan? [y/N]",
         "n",
@@ -426,7 +403,7 @@ fn a_mailbox_of_ones_own_is_no_target_without_a_word_about_it() {
 #[test]
 fn on_a_terminal_a_target_that_is_not_there_is_asked_about() {
     let (ask, _account) = sample_account();
-    let (shown, status) = terminal::talk(
+    let (shown, status) = support::terminal::talk(
         ask("fix --only sent --target 'sent=Sent Itmes'"),
         "Make \"Sent Itmes\"? [y/N]",
         "",
@@ -649,7 +626,7 @@ fn a_plan_file_that_is_not_what_it_looks_like_is_refused_before_anything_is_sent
 fn the_exit_statuses_are_the_same_in_help_readme_and_explain() {
     let state = tempfile::tempdir().unwrap();
     let help = run(rolecall(state.path(), &["--help"]), 0);
-    let text = fs::read_to_string(readme()).unwrap();
+    let text = fs::read_to_string(page("README.md")).unwrap();
     for status in ["0", "1", "2", "3", "4", "70", "130"] {
         let told = run(rolecall(state.path(), &["explain", status]), 0);
         let (_, meaning) = told.lines().next().unwrap().split_once(": ").unwrap();

@@ -1,14 +1,5 @@
 //! What each client does, in the accounts that decide it: every case is a fact of `mappings/clients.yaml` or of the
 //! papers and threads that it names.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
-
-#[path = "support/imagined.rs"]
-mod imagined;
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -29,6 +20,8 @@ use rolecall::{
         role::Role,
     },
 };
+
+use crate::imagined;
 
 static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| built_in().unwrap());
 

@@ -3,16 +3,7 @@
 //! loses, tears and refuses. After each: no message is in no mailbox at any moment, `resume` reaches the end of an
 //! uninterrupted run, and a second run has nothing to do.
 //!
-//! One scene alone: `cargo nextest run --test crash SCENE`; one point of it: `ROLECALL_POINT=n` before that.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used
-)]
-
-mod sim;
+//! One scene alone: `cargo nextest run --test world SCENE`; one point of it: `ROLECALL_POINT=n` before that.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -20,7 +11,7 @@ use rolecall::{
     apply::ApplyError,
     demo::{
         Persona, World,
-        deed::Deed,
+        mutation::Mutation,
         persona::{Auto, Claims, Marking},
         providers::{EXCHANGE_FR, GMAIL_FR},
     },
@@ -29,7 +20,8 @@ use rolecall::{
     model::{mailbox::MailboxName, role::Role},
     planner::{Policy, Suggestion},
 };
-use sim::{
+
+use crate::sim::{
     Ended, Sim,
     client::USER,
     director::{Blow, Gone, Lateness, Mark, Place},
@@ -61,7 +53,7 @@ fn mail(world: &mut World, name: &str, messages: u32) {
 
 fn subscribe(world: &mut World, name: &str) {
     let name = name.as_bytes().to_vec();
-    let _ = world.perform(USER, Deed::Subscribe { name });
+    let _ = world.perform(USER, Mutation::Subscribe { name });
 }
 
 fn two_sources(world: &mut World) {
@@ -153,7 +145,7 @@ fn scenes() -> Vec<Scene> {
                 mail(world, "Sent", 1);
                 mail(world, "Sent Items", 3);
                 let (name, marks) = (b"Sent Items".to_vec(), vec!["\\Sent".to_owned()]);
-                world.perform(USER, Deed::Mark { name, marks }).unwrap();
+                world.perform(USER, Mutation::Mark { name, marks }).unwrap();
             },
             policy: || target(Role::Sent, "Sent"),
             ..MERGE
@@ -373,7 +365,9 @@ fn scenes() -> Vec<Scene> {
                 let from = world.mailbox(USER, "Sent Items").unwrap().id;
                 let to = b"[Gmail]/Messages envoy&AOk-s".to_vec();
                 let uids = vec![2];
-                world.perform(USER, Deed::Copy { from, uids, to }).unwrap();
+                world
+                    .perform(USER, Mutation::Copy { from, uids, to })
+                    .unwrap();
             },
             ..MERGE
         },
@@ -598,7 +592,7 @@ async fn by_chance(runs: u64) {
         let problems = scene.broken_by_chance(&mapping, seed).await;
         assert!(
             problems.is_empty(),
-            "{}: ROLECALL_SEED={seed} cargo nextest run --test crash several_faults\n{problems:#?}",
+            "{}: ROLECALL_SEED={seed} cargo nextest run --test world several_faults\n{problems:#?}",
             scene.name
         );
     }

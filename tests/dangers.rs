@@ -1,15 +1,6 @@
 //! What the director's writers do to a removal, at every point of it: a client that goes by the book, line by line.
 //!
 //! What is known to lose mail must be seen to; else no test of rolecall in this world says anything.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used
-)]
-
-mod sim;
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,8 +8,9 @@ use rolecall::{
     demo::{Persona, World, serve},
     mapping::Mapping,
 };
-use sim::{Sim, client::USER, director::Place, writer::Writer};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream};
+
+use crate::sim::{Sim, client::USER, director::Place, writer::Writer};
 
 /// One connection.
 struct Line(BufReader<DuplexStream>);

@@ -1,20 +1,9 @@
 //! The embedded server, seen from outside: raw lines in, raw lines out.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
 
-#[path = "demo/acl.rs"]
 mod acl;
-#[path = "demo/delivery.rs"]
 mod delivery;
-#[path = "demo/frozen.rs"]
 mod frozen;
-#[path = "demo/surprises.rs"]
 mod surprises;
-#[path = "demo/views.rs"]
 mod views;
 
 use std::{

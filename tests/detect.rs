@@ -1,23 +1,14 @@
 //! Detection against real listings, and against names that must never be recognised.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used,
-    clippy::missing_panics_doc
-)]
-
-#[path = "support/imagined.rs"]
-mod imagined;
-mod listings;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::LazyLock,
 };
 
-use listings::Fixture;
+use crate::{
+    imagined,
+    listings::{self, Fixture},
+};
 use proptest::prelude::*;
 use rolecall::{
     detect::{HintError, Hints, contested, detect, find_typed},

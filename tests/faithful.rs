@@ -2,19 +2,13 @@
 //!
 //! `tests/scenarios/*.txt` are the scenarios, `support/scenario.rs` has their form, `support/transcript.rs` what is
 //! normalised. With `SHOW=name` the transcript of one scenario is printed.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
-
-mod support;
 
 use std::{fmt::Write as _, path::Path};
 
 use rolecall::demo::{Persona, Server, World, persona::Auto};
-use support::{
+
+use crate::support::{
+    self,
     dovecot::{Dovecot, PASSWORD, Setup},
     scenario::{self, Allowed, Scenario},
     transcript::play,

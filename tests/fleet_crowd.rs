@@ -1,8 +1,4 @@
 //! Many accounts, some of them in trouble: each is told of exactly once.
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-#[path = "support/crowd.rs"]
-mod crowd;
 
 use std::process::Command;
 
@@ -10,6 +6,8 @@ use rolecall::demo::{
     Persona,
     crowd::{Crowd, PASSWORD},
 };
+
+use crate::support;
 
 const ACCOUNTS: u32 = 300;
 
@@ -20,7 +18,11 @@ fn every_account_is_told_of_exactly_once_whatever_becomes_of_it() {
     let crowd_server = server.block_on(Crowd::start(Persona::dovecot())).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("accounts.csv");
-    std::fs::write(&file, crowd::accounts(crowd_server.port(), ACCOUNTS)).unwrap();
+    std::fs::write(
+        &file,
+        support::crowd::accounts(crowd_server.port(), ACCOUNTS),
+    )
+    .unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_rolecall"))
         .args("audit --jobs 32 --per-host 32 --timeout 1 --format json --accounts".split(' '))
         .arg(&file)
@@ -29,7 +31,7 @@ fn every_account_is_told_of_exactly_once_whatever_becomes_of_it() {
         .output()
         .unwrap();
     let told = String::from_utf8(output.stdout).unwrap();
-    let tally = crowd::check(ACCOUNTS, told.lines().map(str::to_owned));
+    let tally = support::crowd::check(ACCOUNTS, told.lines().map(str::to_owned));
     let tally: Vec<(&str, usize)> = tally
         .iter()
         .map(|(kind, number)| (&**kind, *number))

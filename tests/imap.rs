@@ -1,15 +1,14 @@
 //! What a server can say, and what becomes of it: scripted servers on loopback.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used
-)]
 
-mod support;
+mod dialogue;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use rolecall::{
     imap::{
@@ -24,7 +23,8 @@ use rolecall::{
     secret::Secret,
     store::{Access, Act, ActError, Answered, Depth, Later, LookError, Search, Store as _},
 };
-use support::script::{Peer, Script};
+
+use crate::script::{Peer, Script};
 
 fn endpoint(port: u16, security: Security) -> Endpoint {
     Endpoint {
@@ -294,6 +294,103 @@ async fn an_administrators_login_names_both_users() {
         script.heard(),
         ["AUTHENTICATE PLAIN YWxpY2UAbWFzdGVyAHDDpA=="]
     );
+}
+
+/// A server that takes anybody for whoever has the password, and shows everybody one mailbox of their own. It says nothing
+/// more to `boss` before it may, and counts the logins of `boss`.
+fn forgetful(may_go_on: Arc<AtomicBool>, logins: Arc<AtomicUsize>) -> Script {
+    Script::play(move |peer| {
+        peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello");
+        // NUL boss NUL hunter2
+        let is_alone = peer.hear() == "AUTHENTICATE PLAIN AGJvc3MAaHVudGVyMg==";
+        if is_alone {
+            logins.fetch_add(1, Ordering::SeqCst);
+            while !may_go_on.load(Ordering::SeqCst) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+        peer.say("{tag} OK [CAPABILITY IMAP4rev1] in");
+        let of = if is_alone { "boss" } else { "alice" };
+        loop {
+            let command = peer.hear();
+            match command.split(' ').next() {
+                Some("LIST") => peer.say(&format!("* LIST () \"/\" {of}")),
+                Some("STATUS") => peer.say("* STATUS INBOX (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 3)"),
+                Some("LSUB") => {}
+                _ => break,
+            }
+            peer.say("{tag} OK done");
+        }
+        peer.say("{tag} OK bye");
+    })
+}
+
+fn by_administrator(admin: &Admin) -> Login {
+    Login {
+        admin: Some(admin.clone()),
+        ..password()
+    }
+}
+
+#[tokio::test]
+async fn a_host_whose_administrator_is_still_looked_at_keeps_no_other_host_waiting() {
+    let (free, count) = (Arc::new(AtomicBool::new(true)), Arc::default());
+    let held = Arc::new(AtomicBool::new(false));
+    let slow = forgetful(Arc::clone(&held), Arc::clone(&count));
+    let quick = forgetful(free, Arc::clone(&count));
+    let login = by_administrator(&Admin::new("boss".to_owned(), None));
+    let patient = Endpoint {
+        timeout: Duration::from_secs(30),
+        ..endpoint(slow.port, Security::Plaintext)
+    };
+    let waits = connect(&patient, &login, account(slow.port));
+    let goes_on = async {
+        // The slow host is being asked by now.
+        while count.load(Ordering::SeqCst) == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        enter(&quick, &login).await
+    };
+    tokio::pin!(waits);
+    tokio::select! {
+        other = goes_on => assert!(other.is_ok(), "{:?}", other.err()),
+        ended = &mut waits => panic!("it ended before it could: {:?}", ended.err()),
+    }
+    held.store(true, Ordering::SeqCst);
+    assert!(waits.await.is_ok());
+    // Each host is asked once, however many accounts it has.
+    assert!(enter(&slow, &login).await.is_ok());
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn an_administrator_whose_own_login_fails_for_good_is_not_tried_again_for_the_next_account() {
+    let count: Arc<AtomicUsize> = Arc::default();
+    let counted = Arc::clone(&count);
+    let script = Script::play(move |peer| {
+        peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello");
+        if peer.hear() == "AUTHENTICATE PLAIN AGJvc3MAaHVudGVyMg==" {
+            counted.fetch_add(1, Ordering::SeqCst);
+            peer.say("{tag} NO [AUTHORIZATIONFAILED] not by yourself");
+            return peer.wait();
+        }
+        peer.say("{tag} OK [CAPABILITY IMAP4rev1] in");
+        loop {
+            let answer = match peer.hear().split(' ').next() {
+                Some("STATUS") => "* STATUS INBOX (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 3)",
+                Some("LIST" | "LSUB") => "* LIST () \"/\" alice",
+                _ => return,
+            };
+            peer.say(answer);
+            peer.say("{tag} OK done");
+        }
+    });
+    let login = by_administrator(&Admin::new("boss".to_owned(), None));
+    for _ in 0..3 {
+        let error = enter(&script, &login).await.err().unwrap();
+        assert_eq!(error.kind, ConnectErrorKind::Authorization, "{error:?}");
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

@@ -1,13 +1,4 @@
 //! Which of several mailboxes keeps a role, and which mailboxes have none: accounts in one line each, as servers list them.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
-
-#[path = "support/imagined.rs"]
-mod imagined;
 
 use std::sync::LazyLock;
 
@@ -26,6 +17,8 @@ use rolecall::{
     },
     planner::{Policy, plan},
 };
+
+use crate::imagined;
 
 static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| built_in().unwrap());
 static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::built_in);

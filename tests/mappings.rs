@@ -1,12 +1,4 @@
 //! Guards of the locale table: what every edit of `mappings/` must keep.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used,
-    clippy::missing_panics_doc
-)]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

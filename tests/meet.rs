@@ -1,14 +1,5 @@
 //! Clients meet: predict, plan, imagine the account after the plan, predict again. After it every stated client uses the
 //! kept mailbox of each role, or the plan names it; and nothing is left to plan.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
-
-#[path = "support/imagined.rs"]
-mod imagined;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -28,6 +19,8 @@ use rolecall::{
     },
     planner::{Foresight, Policy, after, converge},
 };
+
+use crate::imagined;
 
 static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| built_in().unwrap());
 static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::built_in);

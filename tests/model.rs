@@ -10,13 +10,9 @@
 //! What a tombstone needs before it is deleted is a list of cares in their order, so that a wrong order is found too.
 //! It holds the method to account, not the code: what is known to lose mail must be found to, or the search is too weak
 //! to say anything. The code itself is held by the simulated world.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-#[path = "model/account.rs"]
 mod account;
-#[path = "model/search.rs"]
 mod search;
-#[path = "model/tool.rs"]
 mod tool;
 
 use search::{Outcome, search};

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 unset ROLECALL_WITHOUT
 
 tests() {
-    cargo nextest run --features mutants --lib --test apply --test crash --test imap \
+    cargo nextest run --features mutants --lib --test world \
         --no-fail-fast --failure-output immediate --status-level none -E "$1" 2>&1
 }
 one() {

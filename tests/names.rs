@@ -2,15 +2,6 @@
 //!
 //! `names/*.tsv` are facts (name, locale, role), gathered apart from the table: what Exchange and Outlook create, what
 //! Gmail does, what other clients and servers create, what Geary and Evolution look for, what clients only show.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::missing_panics_doc
-)]
-
-#[path = "support/imagined.rs"]
-mod imagined;
 
 use std::{path::Path, sync::LazyLock};
 
@@ -22,6 +13,8 @@ use rolecall::{
         role::{Certainty, Role},
     },
 };
+
+use crate::imagined;
 
 static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::built_in);
 

@@ -1,17 +1,7 @@
 //! Plans as scenes: an account as listed, what the user wants, and the steps that follow.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
-
-#[path = "support/imagined.rs"]
-mod imagined;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use imagined::name;
 use rolecall::{
     detect::Hints,
     judge::judge,
@@ -26,6 +16,8 @@ use rolecall::{
     },
     planner::{Policy, plan},
 };
+
+use crate::imagined::{self, name};
 
 /// An account on a server like Dovecot: MOVE, UIDPLUS, SPECIAL-USE bound to names.
 struct Scene {

@@ -1,12 +1,6 @@
 //! What people and scripts read, compared whole: the golden texts are in `tests/golden`, the schemas in `tests/schemas`.
 //!
-//! After a change that is meant: `REFRESH=1 cargo test --test report`, then read the difference.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
+//! After a change that is meant: `REFRESH=1 cargo nextest run --test pure report::`, then read the difference.
 
 use std::{fs, path::Path};
 
@@ -221,7 +215,7 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
     let steps = plan.steps.iter().zip(ends.iter().cycle());
     Receipt {
         run: "20261124T100203-k3v9".into(),
-        batch: "0123456789ab".into(),
+        command: "0123456789ab".into(),
         account: plan.account.clone(),
         acted_as: None,
         steps: steps
@@ -244,7 +238,7 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
 
 fn past() -> Vec<RunSummary> {
     let run = |id: &str, state: RunState, undoes: Option<&str>| RunSummary {
-        batch: "b3f0a1c2d4e5".to_owned(),
+        command: "b3f0a1c2d4e5".to_owned(),
         id: id.into(),
         account: Some(tidy().listing.account),
         started: "2026-11-24T10:02:03Z".into(),
@@ -311,7 +305,7 @@ fn same_as_file(file: &str, text: &str) {
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         text == expected,
-        "{file} differs; if that is meant: REFRESH=1 cargo test --test report\n--- expected\n{expected}\n--- now\n{text}"
+        "{file} differs; if that is meant: REFRESH=1 cargo nextest run --test pure report::\n--- expected\n{expected}\n--- now\n{text}"
     );
 }
 

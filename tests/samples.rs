@@ -1,15 +1,4 @@
 //! The benchmark of detection: every sample listing on the embedded server, judged by the command as a user runs it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used,
-    clippy::missing_panics_doc
-)]
-
-mod listings;
-mod support;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,12 +7,15 @@ use std::{
     path::Path,
 };
 
-use listings::Fixture;
 use rolecall::{
     demo::{Persona, Server, World},
     model::{mutf7, role::Role},
 };
-use support::{dovecot::PASSWORD, json, rolecall};
+
+use crate::{
+    listings::{self, Fixture},
+    support::{self, dovecot::PASSWORD, json, rolecall},
+};
 
 const USER: &str = "alice";
 
@@ -209,7 +201,7 @@ impl Tally {
     }
 }
 
-/// What the kinds of the samples are called in the README.
+/// What the kinds of the samples are called in docs/testing.md.
 fn called(kind: &str) -> &str {
     match kind {
         "live" => "protocol logs of live accounts",
@@ -222,7 +214,7 @@ fn called(kind: &str) -> &str {
 }
 
 #[test]
-fn the_samples_are_judged_as_an_expert_would_and_the_readme_says_how_well() {
+fn the_samples_are_judged_as_an_expert_would_and_the_page_says_how_well() {
     let mut kinds: BTreeMap<String, Tally> = BTreeMap::new();
     for (file, fixture) in listings::all() {
         let tally = kinds.entry(fixture.kind.clone()).or_default();
@@ -243,7 +235,7 @@ fn the_samples_are_judged_as_an_expert_would_and_the_readme_says_how_well() {
     println!("{told}");
     assert!(all.found * 100 >= all.roles * 99, "{told}");
     assert_eq!((all.wrong, all.whole), (0, all.groups), "{told}");
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/testing.md");
     let text = fs::read_to_string(&path).unwrap();
     let start = "<!-- samples: tests/samples.rs holds this table to what it counts -->\n";
     let (before, rest) = text.split_once(start).unwrap();
@@ -258,6 +250,6 @@ fn the_samples_are_judged_as_an_expert_would_and_the_readme_says_how_well() {
     }
     assert_eq!(
         shown, table,
-        "REFRESH=1 cargo nextest run --test samples rewrites it"
+        "REFRESH=1 cargo nextest run --test command samples:: rewrites it"
     );
 }

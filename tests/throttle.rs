@@ -1,14 +1,5 @@
 //! A server that asks to be left alone, as Exchange does: "Request is throttled. Suggested Backoff Time: N milliseconds".
 //! Time is virtual. What is put off at each single command is in `tests/crash.rs`.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
-
-mod stage;
 
 use std::{
     sync::{
@@ -23,8 +14,9 @@ use rolecall::{
     model::receipt::Outcome,
     store::{Later, LookError},
 };
-use stage::{Stage, ending};
 use tokio::time::Instant;
+
+use crate::stage::{Stage, ending};
 
 const WAYS: [&[&str]; 4] = [&[], &["UIDPLUS"], &["MOVE"], &["MOVE", "UIDPLUS"]];
 

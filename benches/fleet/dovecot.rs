@@ -1,7 +1,7 @@
 //! A real Dovecot with many small accounts that several clients have left untidy.
 
 #[path = "../../tests/support/dovecot.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
+#[expect(dead_code, reason = "the tests use more of it")]
 mod support;
 
 use std::{

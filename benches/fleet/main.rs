@@ -6,12 +6,6 @@
 //!     cargo bench --bench fleet -- crowd 100000         audit of the embedded server's crowd, 3 % of it in trouble
 //!
 //! Linux only: a process is watched through /proc.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::expect_used
-)]
 
 mod crowd;
 mod dovecot;

@@ -8,7 +8,7 @@ use crate::{
     language::{Phrase, text},
     model::{
         finding::Code, listing::Listing, mailbox::MailboxName, plan::Manual, role::Role,
-        software::Software,
+        server_traits::Product,
     },
 };
 
@@ -44,13 +44,14 @@ fn marks(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
     let marks = wanting.iter();
     let marks = marks.map(|(name, attribute)| text::mark_as(*name, *attribute));
     let marks = Phrase::joined(marks, ", ");
-    let snippet = match Software::of(listing) {
-        Software::Dovecot => dovecot(listing, &wanting),
-        Software::Cyrus => cyrus(listing, &wanting).map(Phrase::from),
+    let product = listing.traits().product;
+    let snippet = match product {
+        Some(Product::Dovecot) => dovecot(listing, &wanting),
+        Some(Product::Cyrus) => cyrus(listing, &wanting).map(Phrase::from),
         _ => None,
     };
-    let message = match (Software::of(listing), &snippet) {
-        (Software::Cyrus, Some(_)) => text::only_administrator_marks_in_cyradm(marks),
+    let message = match (product, &snippet) {
+        (Some(Product::Cyrus), Some(_)) => text::only_administrator_marks_in_cyradm(marks),
         _ => text::only_administrator_marks(marks),
     };
     Some(Manual {
@@ -123,7 +124,7 @@ fn cyrus(listing: &Listing, marks: &[(&MailboxName, &str)]) -> Option<String> {
 /// Courier's trash is a name in its configuration, without `INBOX.`, in UTF-8 (5.0 and later), `Trash` unless that says
 /// otherwise.
 fn trash(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
-    if Software::of(listing) != Software::Courier {
+    if listing.traits().product != Some(Product::Courier) {
         return None;
     }
     let trash = kept.iter().find(|one| one.role == Role::Trash)?;
@@ -146,7 +147,7 @@ fn trash(listing: &Listing, kept: &[Kept]) -> Option<Manual> {
 
 /// Exchange names its own mailboxes; the command fails while another mailbox has a name that it would give (KB 3196480).
 fn exchange(listing: &Listing) -> Option<Manual> {
-    if Software::of(listing) != Software::Exchange {
+    if listing.traits().product != Some(Product::Exchange) {
         return None;
     }
     let user = quote::powershell(&listing.account.user)?;

@@ -125,7 +125,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             lost: &lost,
             twins,
             is_purged,
-            may_hide: !self.mover.sender.store.shows_all(),
+            may_hide: !self.mover.sender.store.traits().shows_all_messages,
         };
         let balance = weigh(mailbox, side, &seen);
         if let Some(balance) = balance {

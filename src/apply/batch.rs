@@ -197,7 +197,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         before: &Batch,
         outcome: &mut BatchOutcome,
     ) -> Result<(), StopReason> {
-        if outcome.gone.is_empty() || !self.sender.store.can("X-GM-EXT-1") {
+        if outcome.gone.is_empty() || !self.sender.store.traits().has_labels {
             return Ok(());
         }
         let gone = before.messages.iter();

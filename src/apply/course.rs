@@ -186,7 +186,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         });
         Receipt {
             run: self.id.clone(),
-            batch: self.settings.command.clone(),
+            command: self.settings.command.clone(),
             account: plan.account.clone(),
             acted_as: self.mover.sender.store.acted_as().map(str::to_owned),
             steps: steps.collect(),

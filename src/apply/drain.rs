@@ -153,9 +153,10 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     fn shown_limit(&self, route: &Route, opened: &Opened) -> Option<u64> {
         let exists = u64::from(opened.exists);
         let moved = self.books().moved(route.step);
+        let shows_all = self.sender.store.traits().shows_all_messages;
         let shown = [exists, exists + moved].into_iter();
         shown
-            .filter(|_| exists > 0 && !self.sender.store.shows_all() && stands(Guard::RoundLimits))
+            .filter(|_| exists > 0 && !shows_all && stands(Guard::RoundLimits))
             .find(|shown| ROUND_LIMITS.contains(shown))
     }
 

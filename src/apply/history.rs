@@ -58,7 +58,7 @@ pub struct RunSummary {
     /// Its id.
     pub id: String,
     /// The id that it shares with the other runs of its command.
-    pub batch: String,
+    pub command: String,
     /// Its account; none where the journal cannot be read.
     pub account: Option<AccountId>,
     /// When it began, RFC 3339.
@@ -106,7 +106,7 @@ pub fn runs(home: &StateDir) -> Result<Vec<RunSummary>, ApplyError> {
 fn damaged(id: String) -> RunSummary {
     RunSummary {
         id,
-        batch: String::new(),
+        command: String::new(),
         account: None,
         started: String::new(),
         state: RunState::Damaged,
@@ -121,7 +121,7 @@ fn summary(log: &RunLog) -> Option<RunSummary> {
     let plan = log.plan()?;
     Some(RunSummary {
         id: log.run.clone(),
-        batch: log.command().to_owned(),
+        command: log.command().to_owned(),
         account: Some(plan.identity.clone()),
         started: log.started().to_owned(),
         // One that sent nothing has nothing to finish.
@@ -137,9 +137,9 @@ fn summary(log: &RunLog) -> Option<RunSummary> {
     })
 }
 
-/// The runs that a resume has something to do for, or to look after; those of one batch, if one is named.
-pub fn to_resume(home: &StateDir, batch: Option<&str>) -> Result<Vec<RunSummary>, ApplyError> {
-    of_batch(home, batch, &|state| {
+/// The runs that a resume has something to do for, or to look after; those of one command, if one is named.
+pub fn to_resume(home: &StateDir, command: Option<&str>) -> Result<Vec<RunSummary>, ApplyError> {
+    of_command(home, command, &|state| {
         // One that is running is told of as such when its turn comes.
         matches!(
             state,
@@ -148,22 +148,22 @@ pub fn to_resume(home: &StateDir, batch: Option<&str>) -> Result<Vec<RunSummary>
     })
 }
 
-/// The runs of a batch that have not been undone.
-pub fn to_undo(home: &StateDir, batch: &str) -> Result<Vec<RunSummary>, ApplyError> {
-    of_batch(home, Some(batch), &|state| *state != RunState::Undone)
+/// The runs of a command that have not been undone.
+pub fn to_undo(home: &StateDir, command: &str) -> Result<Vec<RunSummary>, ApplyError> {
+    of_command(home, Some(command), &|state| *state != RunState::Undone)
 }
 
-fn of_batch(
+fn of_command(
     home: &StateDir,
-    batch: Option<&str>,
+    command: Option<&str>,
     is_it: &dyn Fn(&RunState) -> bool,
 ) -> Result<Vec<RunSummary>, ApplyError> {
-    let of_it = |run: &RunSummary| batch.is_none_or(|batch| run.batch == batch);
+    let of_it = |run: &RunSummary| command.is_none_or(|command| run.command == command);
     let runs = runs(home)?.into_iter();
     let mut found: Vec<RunSummary> = runs.filter(of_it).collect();
-    if let (Some(batch), true) = (batch, found.is_empty()) {
-        return Err(ApplyError::NoSuchBatch {
-            batch: batch.to_owned(),
+    if let (Some(command), true) = (command, found.is_empty()) {
+        return Err(ApplyError::NoSuchCommand {
+            command: command.to_owned(),
         });
     }
     found.retain(|run| is_it(&run.state));

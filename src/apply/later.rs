@@ -109,7 +109,7 @@ impl RunLog {
         });
         Receipt {
             run: self.run.clone(),
-            batch: self.command().to_owned(),
+            command: self.command().to_owned(),
             account: plan.account.clone(),
             acted_as: None,
             steps: steps.collect(),

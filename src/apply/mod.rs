@@ -170,11 +170,11 @@ pub enum ApplyError {
         /// The id asked for.
         run: String,
     },
-    /// No journal of such a batch.
-    #[error("find a run of the batch {batch}")]
-    NoSuchBatch {
+    /// No journal of such a command.
+    #[error("find a run of the batch {command}")]
+    NoSuchCommand {
         /// The id asked for.
-        batch: String,
+        command: String,
     },
     /// The run belongs to another account.
     #[error("use the run {run} here: it belongs to {account}")]
@@ -224,7 +224,7 @@ impl ApplyError {
             Self::State { .. }
             | Self::Journal { .. }
             | Self::NoSuchRun { .. }
-            | Self::NoSuchBatch { .. }
+            | Self::NoSuchCommand { .. }
             | Self::OtherAccount { .. } => "config",
         }
     }
@@ -247,7 +247,7 @@ impl ApplyError {
             Self::Locked { .. } => {
                 "wait until it has ended; `rolecall runs` shows how far it is".to_owned()
             }
-            Self::NoSuchRun { .. } | Self::NoSuchBatch { .. } => {
+            Self::NoSuchRun { .. } | Self::NoSuchCommand { .. } => {
                 "`rolecall runs` lists the runs".to_owned()
             }
             Self::OtherAccount { account, .. } => format!("name that account: {account}"),

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     guard::{Guard, stands},
     model::{listing::AccountId, plan::hex},
+    private,
 };
 
 /// Makes the disk that a journal's file is written through.
@@ -42,7 +43,7 @@ pub struct Lock {
 impl StateDir {
     /// Opens the state folder, making it where it is missing, readable by its owner only.
     pub fn open(root: PathBuf) -> Result<Self, ApplyError> {
-        private_folder(&root).map_err(|source| ApplyError::State {
+        private::folder(&root).map_err(|source| ApplyError::State {
             what: "make the state folder",
             source,
         })?;
@@ -71,7 +72,7 @@ impl StateDir {
     pub fn lock(&self, account: &AccountId) -> Result<Lock, ApplyError> {
         let state = |what| move |source| ApplyError::State { what, source };
         let folder = self.folder(account);
-        private_folder(&folder).map_err(state("make the account's state folder"))?;
+        private::folder(&folder).map_err(state("make the account's state folder"))?;
         let mut options = private_file();
         let file = options
             .create(true)
@@ -221,29 +222,10 @@ fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(unix)]
-fn private_folder(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-}
-
-#[cfg(not(unix))]
-fn private_folder(path: &Path) -> io::Result<()> {
-    fs::create_dir_all(path)
-}
-
-/// Appends; on Unix for the owner only.
+/// How a journal or a lock is opened: what is written goes to the end, and only the owner can read it.
 pub(super) fn private_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
+    let mut options = private::options();
     options.read(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
     options
 }
 

@@ -14,7 +14,6 @@ use crate::{
         plan::Action,
         role::Role,
         roll::EvidenceKind,
-        software::Software,
     },
 };
 
@@ -51,7 +50,7 @@ fn unmarked(account: &Account, to: &mut Vec<Finding>) {
             .any(|item| !item.roles_by(EvidenceKind::Attribute).is_empty());
     if server_marks {
         let by_us = listing.server.lets_clients_mark();
-        let by_somebody = by_us || Software::of(listing).takes_marks_from_administrator();
+        let by_somebody = by_us || listing.traits().administrator_can_mark;
         to.extend(unmarked.into_iter().map(|split| {
             let (name, role) = (split.keep.name(), split.role);
             let attribute = role.attribute().unwrap_or_default();

@@ -15,7 +15,6 @@ use crate::{
         plan::Action,
         role::Role,
         roll::Aside,
-        software::Software,
     },
 };
 
@@ -145,9 +144,9 @@ fn role_missing(account: &Account, role: Role) -> Option<Finding> {
         .items
         .iter()
         .any(|item| item.entry.role == Some(role));
-    let is_gmail = Software::of(account.listing) == Software::Gmail;
+    let may_be_hidden = account.listing.traits().hides_own_mailboxes;
     (!is_there && !account.items.is_empty()).then(|| {
-        let message = if is_gmail {
+        let message = if may_be_hidden {
             text::hidden_from_imap(role)
         } else {
             text::nothing_has_role(role)

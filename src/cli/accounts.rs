@@ -1,15 +1,20 @@
-//! `rolecall accounts check`: which lines of an accounts file would fail? Every login is tried; nothing is changed.
+//! `rolecall accounts check`: finds the lines of an accounts file that would fail. Every login is tried, and whether the
+//! roles and targets of the file fit the account; nothing is changed.
 
 use std::sync::Arc;
 
 use super::{
-    account::{Judge, Judged, Reach},
-    args::{AboutAccounts, Accounts, CheckAccounts, Format, Judging},
-    crew::{Crew, Told, Verb},
-    failure::{Failure, Status},
-    many::{self, Many},
-    output::say,
-    ports::World,
+    args::{AboutAccounts, Accounts, CheckAccounts, Format, Judging, Many},
+    attempt::{AccountResult, Verb},
+    connector::Connector,
+    exit_status::ExitStatus,
+    failure::Failure,
+    gather,
+    judging::{Criteria, JudgedAccount},
+    run_context::RunContext,
+    runner::Runner,
+    state_dir,
+    terminal::say,
 };
 use crate::{
     config::accounts::Entry,
@@ -20,69 +25,76 @@ use crate::{
     },
 };
 
-pub async fn run(options: Accounts) -> Result<Status, Failure> {
+pub async fn run(options: Accounts) -> Result<ExitStatus, Failure> {
     let AboutAccounts::Check(options) = options.about;
     check(options).await
 }
 
-async fn check(options: CheckAccounts) -> Result<Status, Failure> {
+async fn check(options: CheckAccounts) -> Result<ExitStatus, Failure> {
     let many = Many {
         file: Some(options.file.clone()),
         how: options.how.clone(),
     };
-    let entries = many::gather(&[], &many, &options.connecting)?;
+    let entries = gather::gather(&[], &many, &options.connecting)?;
     if options.offline {
         let number = counted(entries.len() as u64, "account", "accounts");
         say(&format!(
             "the file is well-formed: {number}; no login was tried"
         ));
-        return Ok(Status::Done);
+        return Ok(ExitStatus::Done);
     }
-    let reach = Reach::new(&options.connecting)?;
-    reach.warn(&entries);
-    let mut crew = Crew::new("accounts check", entries, &many, &options.shared)?;
-    crew.listen();
-    let everyone = crew.everyone();
-    // What a role and a target need is known by the names; nothing is looked into.
-    let judge = Judge::new(&Judging::without_samples(), &[])?;
+    let connector = Connector::new(&options.connecting)?;
+    connector.warn(&entries);
+    let mut runner = Runner::new("accounts check", entries, &many, &options.shared)?;
+    runner.listen();
+    let everyone = runner.everyone();
+    // Whether a role and a target fit is known by the names, so no mailbox is looked into.
+    let state = state_dir::existing(&options.shared);
+    let criteria = Criteria::new(&Judging::without_samples(), &[], state)?;
     let verb = Arc::new(Checking {
         options,
-        judge,
-        reach,
+        criteria,
+        connector,
     });
-    crew.go(&verb, everyone).await;
-    crew.finish()
+    runner.go(&verb, everyone).await;
+    runner.finish().await
 }
 
 struct Checking {
     options: CheckAccounts,
-    judge: Judge,
-    reach: Reach,
+    criteria: Criteria,
+    connector: Connector,
 }
 
 impl Verb for Checking {
-    async fn turn(&self, entry: &Entry, world: World, told: &mut Told) -> Result<(), Failure> {
-        let judge = self.judge.of(entry);
-        let judged = judge.examine(&self.reach, entry);
-        let judged = world.unless_stopped(judged).await?;
-        judged.targets(judge.targets(), &mut |_| self.options.make_target)?;
-        let Judged { listing, .. } = judged;
-        let remark = remark(&listing);
+    async fn attempt(
+        &self,
+        entry: &Entry,
+        context: RunContext,
+        result: &mut AccountResult,
+    ) -> Result<(), Failure> {
+        let criteria = self.criteria.for_account(entry).await?;
+        let judged = criteria.examine(&self.connector, entry);
+        // A role of the file that does not fit fails here, a target right after.
+        let judged = context.unless_stopped(judged).await?;
+        judged.targets(criteria.targets(), &mut |_| self.options.make_target)?;
+        let JudgedAccount { listing, .. } = judged;
+        let obstacle = obstacle(&listing);
         let called = entry.called();
         let shared = &self.options.shared;
         let mailboxes = counted(listing.mailboxes.len() as u64, "mailbox", "mailboxes");
         let text = match shared.format {
-            Format::Json => json::check_line(&listing, entry.line, remark) + "\n",
-            Format::Table => match remark {
-                Some(remark) => format!("{}: {mailboxes}; {remark}\n", safe(called)),
+            Format::Json => json::check_line(&listing, entry.line, obstacle) + "\n",
+            Format::Table => match obstacle {
+                Some(obstacle) => format!("{}: {mailboxes}; {obstacle}\n", safe(called)),
                 None if shared.verbose => format!("{}: {mailboxes}\n", safe(called)),
                 None => String::new(),
             },
         };
-        *told = Told {
+        *result = AccountResult {
             text,
             brief: mailboxes,
-            ..Told::default()
+            ..AccountResult::default()
         };
         Ok(())
     }
@@ -92,8 +104,8 @@ impl Verb for Checking {
     }
 }
 
-/// What will not work there although the login does. A role or target of the file that does not fit has failed before.
-fn remark(listing: &Listing) -> Option<&'static str> {
+/// What will not work on the server although the login does.
+fn obstacle(listing: &Listing) -> Option<&'static str> {
     match Path::of(&listing.server) {
         None => Some("its server has neither MOVE nor UIDPLUS, so merges stay to be done by hand"),
         Some(_) => None,

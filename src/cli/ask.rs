@@ -1,4 +1,4 @@
-//! Questions on the terminal. The answer that changes nothing is always the default; end of file is that answer.
+//! Questions on the terminal. The default answer, and the end of the input, always change nothing.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,10 +7,11 @@ use std::{
 };
 
 use super::{
-    account::Judged,
     args::{Format, Shared},
     failure::Failure,
-    output::{Output, look, say},
+    judging::JudgedAccount,
+    output::Output,
+    terminal::{look, say},
 };
 use crate::{
     judge::Missing,
@@ -29,11 +30,12 @@ use crate::{
     },
 };
 
-/// The longest answer that is read, in octets.
+/// The most octets of an answer that are read.
 const LONGEST: u64 = 1_000;
-/// Columns of what is said before a question.
+/// The columns of what is printed before a question.
 const WIDTH: usize = 78;
 
+/// Asks, and returns the answer in lower case; none at the end of the input.
 fn answer(question: &str) -> Option<String> {
     use io::Read as _;
     let mut stderr = io::stderr();
@@ -56,7 +58,7 @@ pub fn somebody() -> Result<(), Failure> {
     )
 }
 
-/// Shows a plan that is asked about, where the results go elsewhere or in another form.
+/// Shows the plan that is asked about, unless the results have just shown it on the same terminal.
 fn show(plan: &Plan, shared: &Shared, look: Look) {
     let is_shown = shared.format == Format::Table
         && !shared.quiet
@@ -67,7 +69,7 @@ fn show(plan: &Plan, shared: &Shared, look: Look) {
     }
 }
 
-/// Says a paragraph, an empty line before it.
+/// Prints a paragraph, with an empty line before it.
 fn tell(text: &str) {
     say(&format!("\n{}", paragraph(text, WIDTH)));
 }
@@ -76,7 +78,7 @@ fn is_yes(answer: Option<String>) -> bool {
     answer.is_some_and(|answer| matches!(answer.as_str(), "y" | "yes" | "o" | "oui"))
 }
 
-/// Asks before a plan is applied, and says what it will feel like and what ends the undo.
+/// Asks before a plan is applied. Says first what the user will notice, and what can no longer be undone later.
 fn consent(plan: &Plan, language: Language) -> bool {
     let moved: u64 = plan
         .steps
@@ -99,7 +101,7 @@ fn consent(plan: &Plan, language: Language) -> bool {
     is_yes(answer(text::consent_ask().say(language)))
 }
 
-/// Shows what there is to show of one account before the question, and asks it.
+/// Shows what there is to show of one account, and then asks whether the plan is to be applied.
 pub fn is_wanted(
     plan: &Plan,
     shown: &mut String,
@@ -119,7 +121,7 @@ pub fn is_wanted(
     Ok(is_wanted)
 }
 
-/// Asks once for many accounts: the answer is their number, which nobody types by habit.
+/// Asks once for many accounts. The answer is their number, which nobody types by habit.
 pub fn consent_to_many(accounts: usize, messages: u64, language: Language) -> bool {
     tell(text::consent_undo().say(language));
     let question = text::consent_many(text::accounts(accounts as u64), text::messages(messages));
@@ -133,7 +135,7 @@ pub fn consent_to_undo(runs: usize, accounts: usize, language: Language) -> bool
     answer(question.say(language)).is_some_and(|answer| answer == accounts.to_string())
 }
 
-/// Asks whether a target that is not there shall be made; Enter makes none.
+/// Asks whether a target that does not exist is to be made; Enter makes none.
 pub fn make_target(missing: &Missing, language: Language) -> bool {
     let typed = safe(&missing.typed);
     tell(text::target_is_missing(missing.role, &typed).say(language));
@@ -145,8 +147,12 @@ pub fn make_target(missing: &Missing, language: Language) -> bool {
     is_yes(answer(text::make_target_too(typed).say(language)))
 }
 
-/// Asks what the mailboxes are whose role is not sure; Enter leaves them alone.
-pub fn roles(judged: &Judged, policy: &Policy, language: Language) -> Vec<(String, Option<Role>)> {
+/// Asks which role the mailboxes have whose role is doubtful; Enter leaves them alone.
+pub fn roles(
+    judged: &JudgedAccount,
+    policy: &Policy,
+    language: Language,
+) -> Vec<(String, Option<Role>)> {
     let mut said = Vec::new();
     for entry in &judged.roll.entries {
         let roles = open_roles(entry, policy);
@@ -187,7 +193,7 @@ fn held(messages: Option<u64>) -> Phrase {
     messages.map_or_else(text::messages_unknown, text::messages)
 }
 
-/// The roles that a mailbox may have, where mail could be moved on the answer.
+/// The roles that a mailbox may have, if the answer could let mail be moved.
 fn open_roles(entry: &Entry, policy: &Policy) -> Vec<Role> {
     let roles: BTreeSet<Role> = match entry.role {
         Some(role) if entry.is_doubtful() => [role].into(),
@@ -207,10 +213,14 @@ fn open_roles(entry: &Entry, policy: &Policy) -> Vec<Role> {
 /// Asks which mailbox keeps each role that several play; Enter keeps what is suggested.
 ///
 /// Returns the choices that differ; a skipped role is taken out of the policy.
-pub fn keepers(judged: &Judged, policy: &mut Policy, language: Language) -> BTreeMap<Role, String> {
+pub fn keepers(
+    judged: &JudgedAccount,
+    policy: &mut Policy,
+    language: Language,
+) -> BTreeMap<Role, String> {
     let mut chosen = BTreeMap::new();
     for (role, members) in &judged.roll.roles {
-        // What is not sure is neither kept nor merged.
+        // A mailbox whose role is doubtful is neither kept nor merged.
         let sure = members.members.iter().filter(|name| {
             let entry = judged.roll.entry(name);
             entry.is_some_and(|entry| !entry.is_doubtful())
@@ -265,7 +275,7 @@ fn skip(policy: &mut Policy, role: Role, language: Language) {
     say(&format!("  {}", text::left_as_it_is(role).say(language)));
 }
 
-/// Asks for trash and junk by themselves, default no.
+/// Asks whether trash and junk are to be merged too, each by itself; Enter leaves them alone.
 pub fn held_back(plan: &Plan, language: Language) -> BTreeSet<Role> {
     let mut included = BTreeSet::new();
     let held = plan

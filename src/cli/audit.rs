@@ -1,19 +1,21 @@
-//! `rolecall audit`: look, judge, tell. Nothing is changed.
+//! `rolecall audit`: looks at accounts, judges them, and shows what was found. Nothing is changed.
 
 use std::sync::Arc;
 
 use super::{
-    account::{Judge, Reach, waiting_names},
     args::{Audit, Format},
-    crew::{Crew, Told, Verb},
-    failure::{Failure, Status},
-    fix::state_dir,
-    many,
-    output::look,
-    ports::World,
+    attempt::{AccountResult, Verb},
+    connector::Connector,
+    exit_status::ExitStatus,
+    failure::Failure,
+    gather,
+    judging::Criteria,
+    run_context::RunContext,
+    runner::Runner,
+    state_dir,
+    terminal::look,
 };
 use crate::{
-    apply::StateDir,
     config::accounts::Entry,
     model::finding::Finding,
     report::{
@@ -23,42 +25,41 @@ use crate::{
     },
 };
 
-pub async fn run(options: Audit) -> Result<Status, Failure> {
-    let judge = Judge::new(&options.judging, &[])?;
-    let entries = many::gather(&options.accounts, &options.many, &options.connecting)?;
-    let reach = Reach::new(&options.connecting)?;
-    reach.warn(&entries);
-    let mut crew = Crew::new("audit", entries, &options.many, &options.shared)?;
-    crew.listen();
-    let everyone = crew.everyone();
+pub async fn run(options: Audit) -> Result<ExitStatus, Failure> {
+    let state = state_dir::existing(&options.shared);
+    let criteria = Criteria::new(&options.judging, &[], state)?;
+    let entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
+    let connector = Connector::new(&options.connecting)?;
+    connector.warn(&entries);
+    let mut runner = Runner::new("audit", entries, &options.many, &options.shared)?;
+    runner.listen();
+    let everyone = runner.everyone();
     let verb = Arc::new(Auditing {
-        home: StateDir::existing(state_dir(&options.shared)?),
         options,
-        judge,
-        reach,
+        criteria,
+        connector,
     });
-    crew.go(&verb, everyone).await;
-    crew.finish()
+    runner.go(&verb, everyone).await;
+    runner.finish().await
 }
 
 struct Auditing {
-    /// Where runs leave word of what they have set aside; none where none has run.
-    home: Option<StateDir>,
     options: Audit,
-    judge: Judge,
-    reach: Reach,
+    criteria: Criteria,
+    connector: Connector,
 }
 
 impl Verb for Auditing {
-    async fn turn(&self, entry: &Entry, world: World, told: &mut Told) -> Result<(), Failure> {
-        let mut judge = self.judge.of(entry);
-        if let Some(home) = &self.home {
-            let log = home.account_log(&entry.account.id)?;
-            judge = judge.with_waiting(&waiting_names(&log));
-        }
-        let judged = judge.examine(&self.reach, entry);
-        let mut judged = world.unless_stopped(judged).await?;
-        judge.add_meetings(&mut judged);
+    async fn attempt(
+        &self,
+        entry: &Entry,
+        context: RunContext,
+        result: &mut AccountResult,
+    ) -> Result<(), Failure> {
+        let criteria = self.criteria.for_account(entry).await?;
+        let judged = criteria.examine(&self.connector, entry);
+        let mut judged = context.unless_stopped(judged).await?;
+        criteria.add_meetings(&mut judged);
         let (listing, roll, findings) = (&judged.listing, &judged.roll, &judged.findings);
         let text = match self.options.shared.format {
             Format::Table => table::audit(listing, roll, findings, look(&self.options.shared)),
@@ -67,16 +68,16 @@ impl Verb for Auditing {
         let least = self.options.fail_on.severity();
         let counts = |finding: &Finding| least.is_some_and(|least| finding.severity >= least);
         let is_found = findings.iter().any(counts);
-        *told = Told {
+        *result = AccountResult {
             text,
             brief: brief(findings),
             status: if is_found {
-                Status::Found
+                ExitStatus::Found
             } else {
-                Status::Done
+                ExitStatus::Done
             },
             codes: findings.iter().map(|finding| finding.code.word()).collect(),
-            ..Told::default()
+            ..AccountResult::default()
         };
         Ok(())
     }

@@ -1,28 +1,57 @@
-//! `rolecall clients`: which mailbox each mail client will use for each role, or what it will make. Nothing is changed.
+//! `rolecall clients`: which mailbox each mail client will use for each role, or which one it will create. Nothing is
+//! changed.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    account::{Judge, Judged, Reach},
     args::{Clients, Format},
-    crew::{Crew, Told, Verb},
-    failure::{Failure, Status},
-    many,
-    output::{Output, look},
-    ports::World,
+    attempt::{AccountResult, Verb},
+    connector::Connector,
+    exit_status::ExitStatus,
+    failure::Failure,
+    gather,
+    judging::{Criteria, JudgedAccount},
+    output::Output,
+    run_context::RunContext,
+    runner::Runner,
+    state_dir,
+    terminal::look,
 };
 use crate::{
     advice,
-    clients::{self, NoSuchClient},
+    clients::{self, Selection},
     config::accounts::Entry,
-    mapping::{clients::built_in, is_tag, profile::Profile},
-    model::{client::Forecasts, listing::Listing, mailbox::MailboxName, role::Role},
+    model::{client::Forecasts, mailbox::MailboxName, role::Role},
     report::{json, table},
 };
 
-pub async fn run(options: Clients) -> Result<Status, Failure> {
-    let judge = Judge::new(&options.judging, &options.target)?;
-    let entries = many::gather(&options.accounts, &options.many, &options.connecting)?;
+pub async fn run(options: Clients) -> Result<ExitStatus, Failure> {
+    let state = state_dir::existing(&options.shared);
+    let criteria = Criteria::new(&options.judging, &options.target, state)?;
+    let entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
+    check(&options)?;
+    if options.accounts.is_empty() && options.many.file.is_none() {
+        let mut output = Output::new(options.shared.output.clone())?;
+        output.write(&list(criteria.clients(), &options))?;
+        output.finish()?;
+        return Ok(ExitStatus::Done);
+    }
+    let connector = Connector::new(&options.connecting)?;
+    connector.warn(&entries);
+    let mut runner = Runner::new("clients", entries, &options.many, &options.shared)?;
+    runner.listen();
+    let everyone = runner.everyone();
+    let verb = Arc::new(Forecasting {
+        options,
+        criteria,
+        connector,
+    });
+    runner.go(&verb, everyone).await;
+    runner.finish().await
+}
+
+/// Refuses options that do not go together.
+fn check(options: &Clients) -> Result<(), Failure> {
     if options.steps && options.shared.format == Format::Json {
         return Err(
             Failure::config("cannot tell steps as JSON: they are for people")
@@ -35,33 +64,16 @@ pub async fn run(options: Clients) -> Result<Status, Failure> {
         )
         .hint("add --steps, or leave them out"));
     }
-    if options.accounts.is_empty() && options.many.file.is_none() {
-        if options.steps {
-            return Err(Failure::config("cannot tell steps: no account is named")
-                .hint("name an ACCOUNT whose clients shall be set"));
-        }
-        let mut output = Output::new(options.shared.output.clone())?;
-        output.write(&list(judge.clients(), &options))?;
-        output.finish()?;
-        return Ok(Status::Done);
+    if options.steps && options.accounts.is_empty() && options.many.file.is_none() {
+        return Err(Failure::config("cannot tell steps: no account is named")
+            .hint("name an ACCOUNT whose clients shall be set"));
     }
-    let reach = Reach::new(&options.connecting)?;
-    reach.warn(&entries);
-    let mut crew = Crew::new("clients", entries, &options.many, &options.shared)?;
-    crew.listen();
-    let everyone = crew.everyone();
-    let verb = Arc::new(Asking {
-        options,
-        judge,
-        reach,
-    });
-    crew.go(&verb, everyone).await;
-    crew.finish()
+    Ok(())
 }
 
 /// The clients that may be asked about.
-fn list(chosen: &Chosen, options: &Clients) -> String {
-    let profiles = chosen.clients.iter().map(|one| one.profile.clone());
+fn list(selection: &Selection, options: &Clients) -> String {
+    let profiles = selection.clients.iter().map(|one| one.profile.clone());
     let known = clients::known(&profiles.collect::<Vec<_>>());
     match options.shared.format {
         Format::Table => table::known_clients(&known, look(&options.shared)),
@@ -69,25 +81,31 @@ fn list(chosen: &Chosen, options: &Clients) -> String {
     }
 }
 
-struct Asking {
+struct Forecasting {
     options: Clients,
-    judge: Judge,
-    reach: Reach,
+    criteria: Criteria,
+    connector: Connector,
 }
 
-impl Verb for Asking {
-    async fn turn(&self, entry: &Entry, world: World, told: &mut Told) -> Result<(), Failure> {
+impl Verb for Forecasting {
+    async fn attempt(
+        &self,
+        entry: &Entry,
+        context: RunContext,
+        result: &mut AccountResult,
+    ) -> Result<(), Failure> {
         let options = &self.options;
-        let judge = self.judge.of(entry);
+        let criteria = self.criteria.for_account(entry).await?;
         let (listing, judged) = if options.steps {
-            let judged = judge.examine(&self.reach, entry);
-            let judged = world.unless_stopped(judged).await?;
+            let judged = criteria.examine(&self.connector, entry);
+            let judged = context.unless_stopped(judged).await?;
             (judged.listing.clone(), Some(judged))
         } else {
             // What clients do follows from the listing alone.
-            (world.unless_stopped(self.reach.list(entry)).await?, None)
+            let listing = self.connector.list(entry);
+            (context.unless_stopped(listing).await?, None)
         };
-        let mut forecasts = judge.predict(&listing);
+        let mut forecasts = criteria.predict(&listing);
         if !options.only.is_empty() {
             for client in &mut forecasts.clients {
                 client.cells.retain(|role, _| options.only.contains(role));
@@ -99,13 +117,13 @@ impl Verb for Asking {
             Format::Json => json::clients_line(url, &forecasts) + "\n",
         };
         if let Some(judged) = judged {
-            let targets = judged.targets(judge.targets(), &mut |_| options.make_target)?;
+            let targets = judged.targets(criteria.targets(), &mut |_| options.make_target)?;
             text += &steps(&judged, targets, &forecasts, options);
         }
-        *told = Told {
+        *result = AccountResult {
             text,
             brief: "looked at".to_owned(),
-            ..Told::default()
+            ..AccountResult::default()
         };
         Ok(())
     }
@@ -115,9 +133,10 @@ impl Verb for Asking {
     }
 }
 
-/// What to set in each client, so that it uses what `fix` keeps; a doubtful mailbox keeps nothing yet.
+/// What to set in each client, so that it uses the mailboxes that `fix` keeps. A mailbox whose role is doubtful keeps none
+/// yet.
 fn steps(
-    judged: &Judged,
+    judged: &JudgedAccount,
     targets: BTreeMap<Role, MailboxName>,
     forecasts: &Forecasts,
     options: &Clients,
@@ -130,88 +149,12 @@ fn steps(
     let kept = sure.map(|(role, members)| (*role, members.keep.clone()));
     let mut kept: BTreeMap<Role, MailboxName> = kept.collect();
     kept.extend(targets);
-    let told = forecasts
+    let shown = forecasts
         .clients
         .iter()
         .filter(|client| forecasts.stated || client.rank().is_some());
-    let told: Vec<_> = told
+    let shown: Vec<_> = shown
         .map(|client| advice::client::steps(client, &judged.listing, &kept))
         .collect();
-    table::steps(&told, look(&options.shared))
-}
-
-/// The clients that the user stated, else all that are known.
-#[derive(Clone)]
-pub struct Chosen {
-    clients: Vec<clients::Chosen>,
-    stated: bool,
-}
-
-impl Chosen {
-    /// Reads `--client` and the language for those that say none.
-    pub fn new(typed: &[String], language: Option<&String>) -> Result<Self, Failure> {
-        let profiles = built_in()
-            .map_err(|error| Failure::bug(format!("cannot read the clients: {error}")))?;
-        let language = language.map(String::as_str);
-        let tags = typed.iter().filter_map(|typed| typed.split_once(':'));
-        for (_, tag) in tags {
-            if !is_tag(tag) {
-                return Err(
-                    Failure::config(format!("cannot take \"{tag}\" for a language"))
-                        .hint("write a tag such as fr or pt-BR: --client outlook-2016:fr"),
-                );
-            }
-        }
-        let clients = if typed.is_empty() {
-            let every = profiles.iter();
-            every
-                .map(|profile| clients::Chosen {
-                    profile: profile.clone(),
-                    language: language.map(str::to_owned),
-                })
-                .collect()
-        } else {
-            let typed = typed.iter();
-            typed
-                .map(|typed| clients::choose(&profiles, typed, language))
-                .collect::<Result<_, _>>()
-                .map_err(|error| no_such(&error, &profiles))?
-        };
-        Ok(Self {
-            clients,
-            stated: !typed.is_empty(),
-        })
-    }
-
-    /// The same, with this language for those that say none.
-    #[must_use]
-    pub fn in_language(&self, language: &str) -> Self {
-        let mut chosen = self.clone();
-        for client in &mut chosen.clients {
-            client.language.get_or_insert_with(|| language.to_owned());
-        }
-        chosen
-    }
-
-    /// What they will do with an account if they are set up now.
-    pub fn predict(&self, listing: &Listing) -> Forecasts {
-        clients::predict(listing, &self.clients, self.stated)
-    }
-
-    /// What they will do with it if they used it as it was before.
-    pub fn stay(&self, before: &Listing, after: &Listing) -> Forecasts {
-        clients::stay(before, after, &self.clients, self.stated)
-    }
-}
-
-fn no_such(error: &NoSuchClient, profiles: &[Profile]) -> Failure {
-    let near = match error.nearest.as_slice() {
-        [] => format!("`rolecall clients` lists the {} known ones", profiles.len()),
-        [only] => format!("did you mean {only}? `rolecall clients` lists all"),
-        several => format!(
-            "did you mean one of {}? `rolecall clients` lists all",
-            several.join(", ")
-        ),
-    };
-    Failure::config(format!("cannot {error}")).hint(near)
+    table::steps(&shown, look(&options.shared))
 }

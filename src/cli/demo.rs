@@ -1,31 +1,29 @@
-//! `rolecall demo`: the main job on a sample account, with the very commands that a user types.
+//! `rolecall demo`: walks through the main job on a sample account, with the very commands that a user types.
 //!
-//! In: options. Out: the walk, or a server that waits. Never: an address other machines can reach; traces in the state
-//! folder of the user.
+//! In: options. Out: the walk, or a server that waits. The server listens on loopback only, and nothing is left in the
+//! user's state folder.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, path::PathBuf, pin::Pin};
 
 use clap::Parser as _;
+use tempfile::TempDir;
 
 use super::{
-    Cli,
-    args::{Colour, Demo, Dialect},
-    dispatch,
-    failure::{Failure, Status},
-    output::{Output, say},
-    ports::chance,
+    args::{Cli, Colour, Demo, Dialect},
+    exit_status::ExitStatus,
+    failure::Failure,
+    output::Output,
+    terminal::say,
 };
 use crate::{
     demo::{Persona, Server, World, sample},
-    model::plan::hex,
     report::text::count,
 };
 
-pub async fn run(options: Demo) -> Result<Status, Failure> {
+/// Runs one command of the walk.
+type RunCommand = fn(Cli) -> Pin<Box<dyn Future<Output = Result<ExitStatus, Failure>> + Send>>;
+
+pub async fn run(options: Demo, run_command: RunCommand) -> Result<ExitStatus, Failure> {
     let persona = match options.dialect {
         Dialect::Slash => Persona::dovecot(),
         Dialect::InboxDot => Persona::dovecot_inbox_dot(),
@@ -45,6 +43,7 @@ pub async fn run(options: Demo) -> Result<Status, Failure> {
         colour: options.color,
         server,
         folder,
+        run_command,
     };
     walk.through().await
 }
@@ -54,7 +53,7 @@ fn account(server: &Server) -> String {
 }
 
 /// Keeps the server up until Ctrl-C.
-async fn serve(server: &Server) -> Result<Status, Failure> {
+async fn serve(server: &Server) -> Result<ExitStatus, Failure> {
     let account = account(server);
     let password = sample::PASSWORD;
     say(&format!(
@@ -69,35 +68,29 @@ It lives in memory until Ctrl-C. In another terminal:
     tokio::signal::ctrl_c()
         .await
         .map_err(|error| Failure::config(format!("cannot wait for Ctrl-C: {error}")))?;
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
-/// Where the walk keeps its journal and its password; gone with it.
-struct Folder(PathBuf);
+/// The folder of the walk's journal and password; it is gone when the walk ends.
+struct Folder(TempDir);
 
 impl Folder {
     fn make() -> Result<Self, Failure> {
-        let chance: String = hex(&chance()).chars().take(12).collect();
-        let path = std::env::temp_dir().join(format!("rolecall-demo-{chance}"));
         let failed = |error: std::io::Error| {
-            Failure::config(format!(
-                "cannot make the folder {}: {error}",
-                path.display()
-            ))
+            Failure::config(format!("cannot make a folder for the walk: {error}"))
         };
-        fs::create_dir(&path).map_err(failed)?;
-        fs::write(path.join("password"), sample::PASSWORD).map_err(failed)?;
-        Ok(Self(path))
+        let made = tempfile::Builder::new().prefix("rolecall-demo-").tempdir();
+        let folder = Self(made.map_err(failed)?);
+        fs::write(folder.path("password"), sample::PASSWORD).map_err(failed)?;
+        Ok(folder)
     }
 
-    fn path(&self, inside: &str) -> String {
-        self.0.join(inside).display().to_string()
+    fn path(&self, inside: &str) -> PathBuf {
+        self.0.path().join(inside)
     }
-}
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+    fn text(&self, inside: &str) -> String {
+        self.path(inside).display().to_string()
     }
 }
 
@@ -106,39 +99,40 @@ struct Walk {
     account: String,
     colour: Colour,
     folder: Folder,
+    run_command: RunCommand,
 }
 
-/// What is said, the command, and how it ends. The account, or the run to undo, is put behind the command.
-const SCENES: [(&str, &str, Status); 5] = [
+/// What is said, the command, and the status with which it ends. The account, or the run to undo, is put behind the command.
+const SCENES: [(&str, &str, ExitStatus); 5] = [
     (
         "1. Call the roll: what is here, which role does it play, and what is wrong?",
         "audit",
-        Status::Found,
+        ExitStatus::Found,
     ),
     (
         "2. What would be done about it? Nothing is changed yet.",
         "fix --dry-run",
-        Status::Found,
+        ExitStatus::Found,
     ),
     (
         "3. Do it. Every command is in a journal before it is sent, and every message is\n   seen in its new mailbox before it counts as moved.",
         "fix --yes --quiet",
-        Status::Done,
+        ExitStatus::Done,
     ),
     (
         "4. Call the roll again. What is left is for a person to decide.",
         "audit --fail-on error",
-        Status::Done,
+        ExitStatus::Done,
     ),
     (
         "5. Changed your mind? Undo it: every message goes back to where it was.",
         "undo --yes --quiet",
-        Status::Done,
+        ExitStatus::Done,
     ),
 ];
 
 impl Walk {
-    async fn through(&self) -> Result<Status, Failure> {
+    async fn through(&self) -> Result<ExitStatus, Failure> {
         let before = self.contents();
         let messages = count(before.values().map(|messages| messages.len() as u64).sum());
         let mailboxes = before.len();
@@ -162,11 +156,11 @@ Now your own account; nothing is changed until you say so:
 Or play with the sample account from another terminal:
   rolecall demo --serve"
         ))?;
-        Ok(Status::Done)
+        Ok(ExitStatus::Done)
     }
 
     /// Says what is coming, shows the command as a user would type it, and runs it.
-    async fn scene(&self, what: &str, command: &str, expected: Status) -> Result<(), Failure> {
+    async fn scene(&self, what: &str, command: &str, expected: ExitStatus) -> Result<(), Failure> {
         let object = if command.starts_with("undo") {
             self.newest_run()?
         } else {
@@ -179,7 +173,7 @@ Or play with the sample account from another terminal:
             Colour::Always => "always",
             Colour::Never => "never",
         };
-        let (password, state) = (self.folder.path("password"), self.folder.path("state"));
+        let (password, state) = (self.folder.text("password"), self.folder.text("state"));
         let places = ["--password-file", &password, "--state-dir", &state];
         let words = ["rolecall"]
             .into_iter()
@@ -188,7 +182,7 @@ Or play with the sample account from another terminal:
             .chain(["--color", colour]);
         let cli = Cli::try_parse_from(words)
             .map_err(|error| Failure::bug(format!("the walk's command is wrong: {error}")))?;
-        let status = Box::pin(dispatch(cli)).await?;
+        let status = (self.run_command)(cli).await?;
         if status == expected {
             return Ok(());
         }
@@ -199,7 +193,7 @@ Or play with the sample account from another terminal:
     }
 
     fn newest_run(&self) -> Result<String, Failure> {
-        let home = crate::apply::StateDir::open(Path::new(&self.folder.path("state")).to_owned())?;
+        let home = crate::apply::StateDir::open(self.folder.path("state"))?;
         let newest = crate::apply::runs(&home)?.pop();
         newest
             .map(|run| run.id)
@@ -216,7 +210,7 @@ Or play with the sample account from another terminal:
     }
 }
 
-/// The walk's own words stand between the results of its commands, wherever these go.
+/// Prints the walk's own words between the results of its commands, wherever these go.
 fn tell(text: &str) -> Result<(), Failure> {
     Output::new(None)?.write(&format!("{text}\n"))
 }
@@ -233,7 +227,7 @@ fn contents(world: &World) -> BTreeMap<String, Vec<String>> {
                 format!("{text} {date} {flags:?}")
             })
             .collect();
-        // What comes back comes back behind what had stayed: the order is no part of it.
+        // Messages that come back stand behind those that had stayed, so the order does not count.
         messages.sort();
         contents.insert(String::from_utf8_lossy(name).into_owned(), messages);
     }

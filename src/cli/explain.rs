@@ -1,21 +1,24 @@
 //! `rolecall explain`: what a code or an exit status means.
 
-use std::fmt::Write as _;
-
 use super::{
     args::{Colour, Explain},
-    failure::{Failure, Status},
-    output::{Output, look_for},
+    exit_status::ExitStatus,
+    failure::Failure,
+    output::Output,
+    terminal::look_for,
 };
 use crate::{
     model::finding::Code,
-    report::text::{paragraph, safe},
+    report::{
+        codes,
+        text::{paragraph, safe},
+    },
 };
 
-pub fn run(options: &Explain) -> Result<Status, Failure> {
+pub fn run(options: &Explain) -> Result<ExitStatus, Failure> {
     let mut output = Output::new(None)?;
     let text = match &options.code {
-        None => all(),
+        None => codes::list(),
         Some(word) => one(word).ok_or_else(|| {
             Failure::config(format!(
                 "cannot explain \"{}\": there is no such code",
@@ -25,7 +28,7 @@ pub fn run(options: &Explain) -> Result<Status, Failure> {
         })?,
     };
     output.write(&text)?;
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
 fn one(word: &str) -> Option<String> {
@@ -39,19 +42,8 @@ fn one(word: &str) -> Option<String> {
         ));
     }
     let number: u8 = word.parse().ok()?;
-    let status = Status::BY_WEIGHT
+    let status = ExitStatus::BY_WEIGHT
         .into_iter()
         .find(|status| status.code() == number)?;
     Some(format!("exit status {number}: {}\n", status.meaning()))
-}
-
-/// Every code with its severity and headline.
-pub fn all() -> String {
-    let mut text =
-        "Codes of findings and remarks; `rolecall explain CODE` tells more:\n".to_owned();
-    for code in Code::EVERY {
-        let (severity, headline) = (code.severity().word(), code.headline());
-        let _ = writeln!(text, "  {code:<22} {severity:<8} {headline}");
-    }
-    text
 }

@@ -1,122 +1,59 @@
 //! What went wrong, for people and scripts: a kind, a message, a hint, and the exit status that follows.
 //!
-//! In: the errors of every room. Out: [`Failure`], [`Status`]. Never: two ways to say one thing.
+//! In: the errors of every room. Out: [`Failure`]. It is the only form in which the command line reports an error, so
+//! nothing is worded in two ways.
 
+use super::exit_status::ExitStatus;
 use crate::{
     apply::{ApplyError, Stale},
+    clients::SelectionError,
     config::ConfigError,
     detect::HintError,
-    fleet::{Again, Whose},
+    fleet::{Retry, RetryScope},
     imap::{ConnectError, ConnectErrorKind},
     judge::TargetError,
+    mapping::{fault, file::TableError},
     report::{json::ErrorForm, text::safe},
     store::{Later, LookError},
 };
 
-/// The exit status of the process (contract).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Status {
-    /// Nothing to do, or all done.
-    #[default]
-    Done,
-    /// Findings, a plan pending, or declined at the prompt.
-    Found,
-    /// Usage or configuration: nothing was sent.
-    Usage,
-    /// At least one account failed.
-    Failed,
-    /// An outcome is unknown: `rolecall resume` finds out.
-    Unknown,
-    /// A bug in rolecall.
-    Bug,
-    /// Interrupted.
-    Interrupted,
-}
-
-impl Status {
-    /// Every status, the most serious first: of many accounts the first of these wins.
-    pub const BY_WEIGHT: [Self; 7] = [
-        Self::Bug,
-        Self::Interrupted,
-        Self::Unknown,
-        Self::Failed,
-        Self::Usage,
-        Self::Found,
-        Self::Done,
-    ];
-
-    /// The number.
-    #[must_use]
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::Found => 1,
-            Self::Usage => 2,
-            Self::Failed => 3,
-            Self::Unknown => 4,
-            Self::Bug => 70,
-            Self::Interrupted => 130,
-        }
-    }
-
-    /// What it means.
-    #[must_use]
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Done => "nothing to do, or all done",
-            Self::Found => "findings (audit), a plan pending (dry run), or declined at the prompt",
-            Self::Usage => "usage or configuration: nothing was sent",
-            Self::Failed => "at least one account failed",
-            Self::Unknown => "an outcome is unknown: run `rolecall resume`",
-            Self::Bug => "a bug in rolecall",
-            Self::Interrupted => "interrupted",
-        }
-    }
-
-    /// The more serious of two.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        let weight = |status| Self::BY_WEIGHT.iter().position(|known| *known == status);
-        if weight(other) < weight(self) {
-            other
-        } else {
-            self
-        }
-    }
-}
-
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// The contract's error kind.
+    /// The error kind of the JSON contract.
     pub kind: &'static str,
-    /// "cannot …", raw: made safe where it is shown.
+    /// "cannot …", as it came; it is made safe where it is shown.
     pub message: String,
-    /// What to try, on a line of its own.
+    /// What the user can try; it is shown on a line of its own.
     pub hint: Option<String>,
-    /// Whether and when another try may go better.
-    pub again: Option<Again>,
-    /// Whether the server has refused the password, or the token, itself, or has not answered to it.
-    pub is_refused: bool,
-    /// Whether what the user said does not fit the account, as a look at it has shown: no matter of usage alone, since
-    /// something was sent.
+    /// Whether and when another attempt may succeed.
+    pub retry: Option<Retry>,
+    /// Whether the server refused the password or token itself, or did not answer to it.
+    pub login_refused: bool,
+    /// Whether what the user typed does not fit the account, which only a look at the account can show. It is more than a
+    /// mistake of usage, since something was sent.
     pub is_misfit: bool,
 }
 
 impl Failure {
-    /// A failure of the user's making.
-    pub fn config(message: impl Into<String>) -> Self {
+    /// A failure of this kind that no other attempt mends.
+    pub fn of(kind: &'static str, message: impl Into<String>) -> Self {
         Self {
-            kind: "config",
+            kind,
             message: message.into(),
             hint: None,
-            again: None,
-            is_refused: false,
+            retry: None,
+            login_refused: false,
             is_misfit: false,
         }
     }
 
-    /// What the user said does not fit this account.
+    /// A mistake of usage or configuration.
+    pub fn config(message: impl Into<String>) -> Self {
+        Self::of("config", message)
+    }
+
+    /// What the user typed does not fit this account.
     pub fn misfit(message: impl Into<String>) -> Self {
         Self {
             is_misfit: true,
@@ -126,46 +63,32 @@ impl Failure {
 
     /// The user has asked to stop.
     pub fn interrupted(message: impl Into<String>) -> Self {
-        Self {
-            kind: "interrupted",
-            message: message.into(),
-            hint: None,
-            again: None,
-            is_refused: false,
-            is_misfit: false,
-        }
+        Self::of("interrupted", message)
     }
 
-    /// A mistake of rolecall's own.
+    /// A bug in rolecall.
     pub fn bug(message: impl Into<String>) -> Self {
-        Self {
-            kind: "bug",
-            message: message.into(),
-            hint: Some("please report this".to_owned()),
-            again: None,
-            is_refused: false,
-            is_misfit: false,
-        }
+        Self::of("bug", message).hint("please report this")
     }
 
-    /// With what to try.
+    /// The same failure with a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// How it is told to people: the message, and the hint on a line of its own.
+    /// The text for people: the message, and the hint on a line of its own. `account` is put in front of the message.
     #[must_use]
     pub fn text(&self, account: &str) -> String {
-        // A file's faults come with their lines of context; line ends are ours, the rest is not.
+        // The faults of a file come with lines of its text. Only the line ends were put there by rolecall.
         let lines: Vec<String> = self.message.lines().map(safe).collect();
         let hint = self.hint.as_ref();
         let hint = hint.map_or_else(String::new, |hint| format!("hint: {}\n", safe(hint)));
         format!("error: {account}{}\n{hint}", lines.join("\n"))
     }
 
-    /// What JSON says of it.
+    /// The form for JSON.
     #[must_use]
     pub fn as_error(&self) -> ErrorForm<'_> {
         ErrorForm {
@@ -177,34 +100,63 @@ impl Failure {
 
     /// The exit status that follows.
     #[must_use]
-    pub fn status(&self) -> Status {
+    pub fn status(&self) -> ExitStatus {
         match self.kind {
-            "config" if !self.is_misfit => Status::Usage,
-            "interrupted" => Status::Interrupted,
-            "unknown" => Status::Unknown,
-            "bug" => Status::Bug,
-            _ => Status::Failed,
+            "config" if !self.is_misfit => ExitStatus::Usage,
+            "interrupted" => ExitStatus::Interrupted,
+            "unknown" => ExitStatus::Unknown,
+            "bug" => ExitStatus::Bug,
+            _ => ExitStatus::Failed,
         }
     }
 }
 
-/// What passes on an account that was reached.
-fn of_account(later: Later) -> Again {
-    Again {
+/// Another attempt at an account that was reached.
+fn of_account(later: Later) -> Retry {
+    Retry {
         after: later.after,
-        whose: Whose::Account,
+        scope: RetryScope::Account,
     }
 }
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self {
-            kind: "config",
-            message: format!("cannot {}", error.message),
             hint: error.hint,
-            again: None,
-            is_refused: false,
-            is_misfit: false,
+            ..Self::config(format!("cannot {}", error.message))
+        }
+    }
+}
+
+impl From<TableError> for Failure {
+    fn from(error: TableError) -> Self {
+        let why = match &error {
+            TableError::Faults(faults) => {
+                format!("use the mapping:\n{}", fault::with_lines(faults))
+            }
+            TableError::Io { source, .. } => format!("{error}: {source}"),
+            other => other.to_string(),
+        };
+        Self::config(format!("cannot {why}"))
+    }
+}
+
+impl From<SelectionError> for Failure {
+    fn from(error: SelectionError) -> Self {
+        let failure = Self::config(format!("cannot {error}"));
+        match error {
+            SelectionError::NoSuchClient(error) => failure.hint(match error.nearest.as_slice() {
+                [] => format!("`rolecall clients` lists the {} known ones", error.known),
+                [only] => format!("did you mean {only}? `rolecall clients` lists all"),
+                several => format!(
+                    "did you mean one of {}? `rolecall clients` lists all",
+                    several.join(", ")
+                ),
+            }),
+            SelectionError::NoLanguage(_) => {
+                failure.hint("write a tag such as fr or pt-BR: --client outlook-2016:fr")
+            }
+            SelectionError::Profiles(_) => Self::bug(failure.message),
         }
     }
 }
@@ -213,29 +165,28 @@ impl From<ConnectError> for Failure {
     fn from(error: ConnectError) -> Self {
         let is_unanswered =
             error.kind == ConnectErrorKind::Network && error.passing.is_none() && !error.of_host;
+        let kind = match error.kind {
+            ConnectErrorKind::Config => "config",
+            ConnectErrorKind::Network => "network",
+            ConnectErrorKind::Tls | ConnectErrorKind::NotTls => "tls",
+            ConnectErrorKind::Protocol => "protocol",
+            ConnectErrorKind::Login
+            | ConnectErrorKind::Authorization
+            | ConnectErrorKind::Mechanism => "login",
+            ConnectErrorKind::Limit => "limit",
+        };
         Self {
-            kind: match error.kind {
-                ConnectErrorKind::Config => "config",
-                ConnectErrorKind::Network => "network",
-                ConnectErrorKind::Tls | ConnectErrorKind::NotTls => "tls",
-                ConnectErrorKind::Protocol => "protocol",
-                ConnectErrorKind::Login
-                | ConnectErrorKind::Authorization
-                | ConnectErrorKind::Mechanism => "login",
-                ConnectErrorKind::Limit => "limit",
-            },
-            message: error.message,
             hint: error.hint,
-            again: error.passing.map(|later| Again {
+            retry: error.passing.map(|later| Retry {
                 after: later.after,
-                whose: match error.kind {
-                    _ if error.of_host => Whose::Host,
-                    ConnectErrorKind::Limit if later.after.is_none() => Whose::Unsaid,
-                    _ => Whose::Account,
+                scope: match error.kind {
+                    _ if error.of_host => RetryScope::Host,
+                    ConnectErrorKind::Limit if later.after.is_none() => RetryScope::Unstated,
+                    _ => RetryScope::Account,
                 },
             }),
-            is_refused: error.kind == ConnectErrorKind::Login || is_unanswered,
-            is_misfit: false,
+            login_refused: error.kind == ConnectErrorKind::Login || is_unanswered,
+            ..Self::of(kind, error.message)
         }
     }
 }
@@ -249,13 +200,10 @@ impl From<LookError> for Failure {
             LookError::Protocol { .. } => "protocol",
         };
         Self {
-            kind,
-            message: format!("cannot list the mailboxes: {error}"),
-            hint: Some("nothing was changed; try again".to_owned()),
-            again: error.passing().map(of_account),
-            is_refused: false,
-            is_misfit: false,
+            retry: error.passing().map(of_account),
+            ..Self::of(kind, format!("cannot list the mailboxes: {error}"))
         }
+        .hint("nothing was changed; try again")
     }
 }
 
@@ -292,43 +240,23 @@ impl From<TargetError> for Failure {
 impl From<ApplyError> for Failure {
     fn from(error: ApplyError) -> Self {
         Self {
-            kind: error.kind(),
-            message: format!("cannot {error}"),
             hint: error.hint(),
-            again: error.passing().map(of_account),
-            is_refused: false,
-            is_misfit: false,
+            retry: error.passing().map(of_account),
+            ..Self::of(error.kind(), format!("cannot {error}"))
         }
     }
 }
 
 impl From<Stale> for Failure {
     fn from(error: Stale) -> Self {
-        let hint = if error.unfinished {
-            "run `rolecall resume` first; `rolecall runs` shows what was interrupted"
+        let (kind, hint) = if error.unfinished {
+            (
+                "locked",
+                "run `rolecall resume` first; `rolecall runs` shows what was interrupted",
+            )
         } else {
-            "make the plan again"
+            ("stale", "make the plan again")
         };
-        Self {
-            kind: if error.unfinished { "locked" } else { "stale" },
-            message: format!("cannot apply the plan: {error}"),
-            hint: Some(hint.to_owned()),
-            again: None,
-            is_refused: false,
-            is_misfit: false,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_most_serious_of_many_wins() {
-        let worst = [Status::Found, Status::Unknown, Status::Failed]
-            .into_iter()
-            .fold(Status::Done, Status::or);
-        assert_eq!(worst, Status::Unknown);
+        Self::of(kind, format!("cannot apply the plan: {error}")).hint(hint)
     }
 }

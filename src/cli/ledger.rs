@@ -1,14 +1,16 @@
-//! What is on record of the accounts of a command: how each ended, so that `--continue` can go on after any end.
+//! The record of how each account of a command ended, so that `--continue` can go on after any end.
 //!
-//! In: each account's end. Out: files in the state folder, one a command, and what they say of an account together.
-//! Never: a secret; a line lost that was told; another command's file written to.
+//! In: the state in which a command leaves each account. Out: one file per command in the state folder, and what all these
+//! files say about an account. A line that was written is on the disk before anybody is told of it; no secret is written,
+//! and no command writes into the file of another.
 //!
-//! Several commands may write at a time (the parts of one fleet), each its own file. A record counts unless a command that
-//! began later was to deal with its account from the start.
+//! Several commands may write at a time (the parts of one fleet), each into its own file. A line about an account counts
+//! if it was written for the same [`Scope`], and unless a later command of that scope was to deal with the account from
+//! the start.
 
 use std::{
     collections::HashMap,
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{BufReader, Write as _},
     path::{Path, PathBuf},
 };
@@ -16,88 +18,60 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    crew::Told,
-    failure::{Failure, Status},
-    reports::List,
+use super::{attempt::AccountState, failure::Failure};
+use crate::{
+    fleet::Shard,
+    model::{listing::AccountId, plan::hex},
+    private,
 };
-use crate::{fleet::Shard, model::listing::AccountId, report::summary::Way};
 
 /// The folder inside the state folder. Its files do not end as journals do.
 const FOLDER: &str = "batches";
+/// The beginning of every scope. Scopes without it were written by an earlier rolecall, which left some options out.
+const FORM: &str = "2-";
+/// The hexadecimal digits of a scope.
+const DIGITS: usize = 32;
 
-/// How an account ended.
+/// What decides what is planned: two commands with the same scope plan the same for the same account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "end")]
-pub enum End {
-    /// All that was planned is done, or there was nothing to do.
-    Done,
-    /// There are findings, or a plan waits.
-    Found,
-    /// It failed; `passing` if another day may go better.
-    Failed {
-        /// The contract's error kind.
-        kind: String,
-        /// Whether another try may go better.
-        passing: bool,
-    },
-    /// It was cut short: `resume` finds out what became of the last command.
-    Cut,
-}
+pub struct Scope(String);
 
-impl End {
-    /// What an account's turn came to.
-    pub fn of(told: &Told, failure: Option<&Failure>) -> Self {
-        match (told.status, failure) {
-            (Status::Unknown | Status::Interrupted, _) => Self::Cut,
-            (_, Some(failure)) => Self::Failed {
-                kind: failure.kind.to_owned(),
-                // Another day the network, the server's limits, and whoever else was at work may be out of the way.
-                passing: failure.again.is_some()
-                    || matches!(failure.kind, "network" | "limit" | "stale" | "locked"),
-            },
-            (Status::Done, None) => Self::Done,
-            (Status::Found, None) => Self::Found,
-            (_, None) => Self::Failed {
-                kind: "refused".to_owned(),
-                passing: false,
-            },
-        }
+impl Scope {
+    /// The scope of these decisions, by their canonical form.
+    pub fn of(decisions: &impl Serialize) -> Self {
+        // Plain data always serialises.
+        let text = serde_json::to_vec(decisions).unwrap_or_default();
+        let digest = hex(&Sha256::digest(text));
+        let digest: String = digest.chars().take(DIGITS).collect();
+        Self(format!("{FORM}{digest}"))
     }
 
-    /// How it is counted.
-    pub fn way(&self) -> Way<'_> {
-        match self {
-            Self::Done => Way::Done,
-            Self::Found => Way::Found,
-            Self::Failed { kind, .. } => Way::Failed(kind),
-            Self::Cut => Way::Cut,
-        }
+    /// The scope of a record that counts for every command.
+    pub fn every() -> Self {
+        Self(String::new())
     }
 
-    /// Which list it stands on.
-    pub fn list(&self) -> List {
-        match self {
-            Self::Done | Self::Found => List::Done,
-            Self::Failed { .. } => List::Failed,
-            Self::Cut => List::Pending,
-        }
+    fn is_every(&self) -> bool {
+        self.0.is_empty()
     }
 
-    /// Whether a person has to look at it.
-    pub fn is_bad(&self) -> bool {
-        matches!(self, Self::Failed { .. } | Self::Cut)
+    fn is_older(&self) -> bool {
+        !self.is_every() && !self.0.starts_with(FORM)
     }
 }
+
+/// What decides about single accounts beyond the scope of the command, by the accounts' keys.
+pub type AccountScopes = HashMap<String, Scope>;
 
 /// The first line of a file.
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
     /// When the command began, RFC 3339 to the microsecond.
     began: String,
-    /// What it was to do: records of another purpose say nothing. Empty: it counts for every purpose.
-    scope: String,
-    /// Which part of the accounts it deals with from the start; none where it goes on or was given chosen accounts.
+    /// What it was to do.
+    scope: Scope,
+    /// The part of the accounts that it deals with from the start; none where it continues an earlier command or was given
+    /// single accounts.
     whole: Option<Shard>,
 }
 
@@ -105,64 +79,75 @@ struct Head {
 #[derive(Debug, Serialize, Deserialize)]
 struct Line {
     time: String,
-    /// SHA-256 of what the account is told by.
+    /// SHA-256 of the account's key.
     key: String,
-    /// For people.
+    /// The account's URL, for people.
     account: String,
+    /// What decides about this account beyond the scope of the command, where anything does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    of_account: Option<Scope>,
     #[serde(flatten)]
-    end: End,
+    state: AccountState,
 }
 
-/// A command's file.
+/// The file of the command that runs now.
 #[derive(Debug)]
 pub struct Ledger {
     file: File,
     path: PathBuf,
+    of_accounts: AccountScopes,
 }
 
 impl Ledger {
-    /// Opens a file for a command that begins now.
+    /// Makes the file of a command that begins now.
     pub fn begin(
         state: &Path,
-        batch: &str,
-        scope: &str,
+        command: &str,
+        scope: Scope,
+        of_accounts: AccountScopes,
         whole: Option<Shard>,
     ) -> Result<Self, Failure> {
         let folder = state.join(FOLDER);
-        let path = folder.join(format!("{batch}.ledger"));
-        let mut options = OpenOptions::new();
-        options.append(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let file = fs::create_dir_all(&folder)
-            .and_then(|()| options.open(&path))
+        let path = folder.join(format!("{command}.ledger"));
+        let file = private::folder(&folder)
+            .and_then(|()| private::options().append(true).create_new(true).open(&path))
             .map_err(|error| cannot("write", &path, &error))?;
-        let mut ledger = Self { file, path };
-        ledger.write(&Head {
+        let mut ledger = Self {
+            file,
+            path,
+            of_accounts,
+        };
+        ledger.append(&line_of(&Head {
             began: moment(),
-            scope: scope.to_owned(),
+            scope,
             whole,
-        })?;
+        }))?;
         Ok(ledger)
     }
 
-    /// Puts an account's end on record.
-    pub fn record(&mut self, account: &AccountId, end: &End) -> Result<(), Failure> {
-        self.write(&Line {
-            time: moment(),
-            key: key(account),
-            account: account.url.clone(),
-            end: end.clone(),
-        })
+    /// Records the states of accounts; when this returns, all of them are on the disk.
+    pub fn record<'a>(
+        &mut self,
+        states: impl IntoIterator<Item = (&'a AccountId, &'a AccountState)>,
+    ) -> Result<(), Failure> {
+        let time = moment();
+        let lines = states.into_iter().map(|(account, state)| {
+            line_of(&Line {
+                time: time.clone(),
+                key: digest(account),
+                account: account.url.clone(),
+                of_account: self.of_accounts.get(&account.key()).cloned(),
+                state: state.clone(),
+            })
+        });
+        let text: String = lines.collect();
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.append(&text)
     }
 
-    fn write<T: Serialize>(&mut self, line: &T) -> Result<(), Failure> {
-        // Plain data always serialises.
-        let mut text = serde_json::to_string(line).unwrap_or_default();
-        text.push('\n');
+    fn append(&mut self, text: &str) -> Result<(), Failure> {
         self.file
             .write_all(text.as_bytes())
             .and_then(|()| self.file.sync_data())
@@ -170,22 +155,37 @@ impl Ledger {
     }
 }
 
-/// What a command was to do, as a digest of its words.
-pub fn scope(words: &str) -> String {
-    let digest = crate::model::plan::hex(&Sha256::digest(words));
-    digest.chars().take(16).collect()
+fn line_of<T: Serialize>(line: &T) -> String {
+    // Plain data always serialises.
+    serde_json::to_string(line).unwrap_or_default() + "\n"
 }
 
-/// What all files say together.
+/// What the files of all commands with one scope say together.
 #[derive(Debug, Default)]
 pub struct Record {
-    ends: HashMap<String, (String, End)>,
+    states: HashMap<String, Known>,
     whole: Vec<(String, Shard)>,
+    /// How many commands had this scope.
+    same: u64,
+    /// How many commands had another one.
+    other: u64,
+    /// How many were made by an earlier rolecall.
+    older: u64,
+}
+
+/// The newest line about an account.
+#[derive(Debug)]
+struct Known {
+    time: String,
+    of_account: Option<Scope>,
+    /// Whether the line counts for every scope.
+    counts_always: bool,
+    state: AccountState,
 }
 
 impl Record {
-    /// Reads every file of this purpose. A torn last line is no line.
-    pub fn read(state: &Path, scope: &str) -> Result<Self, Failure> {
+    /// Reads every file of this scope. A torn last line does not count.
+    pub fn read(state: &Path, scope: &Scope) -> Result<Self, Failure> {
         let mut record = Self::default();
         let folder = state.join(FOLDER);
         if !folder.exists() {
@@ -203,7 +203,7 @@ impl Record {
         Ok(record)
     }
 
-    fn add(&mut self, file: impl std::io::BufRead, scope: &str) -> std::io::Result<()> {
+    fn add(&mut self, file: impl std::io::BufRead, scope: &Scope) -> std::io::Result<()> {
         let mut lines = file.lines();
         let Some(head) = lines.next().transpose()? else {
             return Ok(());
@@ -211,7 +211,14 @@ impl Record {
         let Ok(head) = serde_json::from_str::<Head>(&head) else {
             return Ok(());
         };
-        if !head.scope.is_empty() && head.scope != scope {
+        let counts_always = head.scope.is_every();
+        if head.scope == *scope {
+            self.same += 1;
+        } else if head.scope.is_older() {
+            self.older += 1;
+            return Ok(());
+        } else if !counts_always {
+            self.other += 1;
             return Ok(());
         }
         if let Some(whole) = head.whole {
@@ -221,22 +228,49 @@ impl Record {
             let Ok(line) = serde_json::from_str::<Line>(&line?) else {
                 continue;
             };
-            let known = self.ends.get(&line.key);
-            if known.is_none_or(|(time, _)| *time <= line.time) {
-                self.ends.insert(line.key, (line.time, line.end));
+            let known = self.states.get(&line.key);
+            if known.is_none_or(|known| known.time <= line.time) {
+                let known = Known {
+                    time: line.time,
+                    of_account: line.of_account,
+                    counts_always,
+                    state: line.state,
+                };
+                self.states.insert(line.key, known);
             }
         }
         Ok(())
     }
 
-    /// How an account ended in the newest command that dealt with it from the start, or went on from there.
-    pub fn end_of(&self, account: &AccountId) -> Option<&End> {
-        let (time, end) = self.ends.get(&key(account))?;
-        let is_over = self
-            .whole
-            .iter()
-            .any(|(began, whole)| began > time && whole.holds(account));
-        (!is_over).then_some(end)
+    /// The state in which the newest command left an account that dealt with it from the start, or continued from there.
+    /// `of_account` is what decides about the account beyond the scope of the command.
+    pub fn state_of(
+        &self,
+        account: &AccountId,
+        of_account: Option<&Scope>,
+    ) -> Option<&AccountState> {
+        let known = self.states.get(&digest(account))?;
+        let is_same = known.counts_always || known.of_account.as_ref() == of_account;
+        let begins_anew =
+            |(began, whole): &(String, Shard)| *began > known.time && whole.holds(account);
+        (is_same && !self.whole.iter().any(begins_anew)).then_some(&known.state)
+    }
+
+    /// Why no earlier command can be continued, where the user may expect one; a whole sentence.
+    pub fn why_nothing_counts(&self) -> Option<&'static str> {
+        if self.same > 0 {
+            None
+        } else if self.older > 0 {
+            Some(
+                "what is on record was written by an earlier rolecall, which did not record all options, so it cannot be continued: every account is dealt with",
+            )
+        } else if self.other > 0 {
+            Some(
+                "no command on record had this accounts file and these options, so there is nothing to continue: every account is dealt with",
+            )
+        } else {
+            None
+        }
     }
 }
 
@@ -247,8 +281,8 @@ fn moment() -> String {
         .to_string()
 }
 
-fn key(account: &AccountId) -> String {
-    crate::model::plan::hex(&Sha256::digest(account.key()))
+fn digest(account: &AccountId) -> String {
+    hex(&Sha256::digest(account.key()))
 }
 
 fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
@@ -257,25 +291,45 @@ fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
 }
 
 #[cfg(test)]
+impl Ledger {
+    /// A ledger on any file, such as one that is always full.
+    pub fn on(file: File) -> Self {
+        Self {
+            file,
+            path: PathBuf::new(),
+            of_accounts: AccountScopes::new(),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
-    fn file(began: &str, whole: Option<Shard>, lines: &[(&str, &str, End)]) -> String {
-        let head = Head {
+    fn file(began: &str, whole: Option<Shard>, lines: &[(&str, &str, AccountState)]) -> String {
+        of_scope(&Scope::of(&"a"), began, whole, lines)
+    }
+
+    fn of_scope(
+        scope: &Scope,
+        began: &str,
+        whole: Option<Shard>,
+        lines: &[(&str, &str, AccountState)],
+    ) -> String {
+        let mut text = line_of(&Head {
             began: began.to_owned(),
-            scope: "a".to_owned(),
+            scope: scope.clone(),
             whole,
-        };
-        let mut text = serde_json::to_string(&head).unwrap() + "\n";
-        for (time, user, end) in lines {
+        });
+        for (time, user, state) in lines {
             let account = AccountId::example(user);
-            let line = Line {
+            text += &line_of(&Line {
                 time: (*time).to_owned(),
-                key: key(&account),
+                key: digest(&account),
                 account: account.url,
-                end: end.clone(),
-            };
-            text += &(serde_json::to_string(&line).unwrap() + "\n");
+                of_account: None,
+                state: state.clone(),
+            });
         }
         text
     }
@@ -283,70 +337,106 @@ mod tests {
     fn read(files: &[String]) -> Record {
         let mut record = Record::default();
         for file in files {
-            record.add(file.as_bytes(), "a").unwrap();
+            record.add(file.as_bytes(), &Scope::of(&"a")).unwrap();
         }
         record
     }
 
+    fn state<'a>(record: &'a Record, user: &str) -> Option<&'a AccountState> {
+        record.state_of(&AccountId::example(user), None)
+    }
+
     #[test]
-    fn the_newest_end_counts_in_whatever_order_files_are_read() {
-        let first = file("1", Some(Shard::WHOLE), &[("2", "alice", End::Cut)]);
-        let second = file("3", None, &[("4", "alice", End::Done)]);
+    fn the_newest_state_counts_in_whatever_order_files_are_read() {
+        let first = file(
+            "1",
+            Some(Shard::WHOLE),
+            &[("2", "alice", AccountState::Cut)],
+        );
+        let second = file("3", None, &[("4", "alice", AccountState::Done)]);
         for files in [[first.clone(), second.clone()], [second, first]] {
-            assert_eq!(
-                read(&files).end_of(&AccountId::example("alice")),
-                Some(&End::Done)
-            );
+            assert_eq!(state(&read(&files), "alice"), Some(&AccountState::Done));
         }
     }
 
     #[test]
-    fn a_command_from_the_start_makes_older_ends_void_for_its_part() {
+    fn a_command_from_the_start_makes_older_states_void_for_its_part() {
+        let done = AccountState::Done;
         let old = file(
             "1",
             Some(Shard::WHOLE),
-            &[("2", "user18", End::Done), ("2", "user1", End::Done)],
+            &[("2", "user18", done.clone()), ("2", "user1", done.clone())],
         );
         let third = Shard::parse("3/8", &|_| None).unwrap();
         let record = read(&[old, file("3", Some(third), &[])]);
-        assert_eq!(record.end_of(&AccountId::example("user18")), None);
-        assert_eq!(
-            record.end_of(&AccountId::example("user1")),
-            Some(&End::Done)
+        assert_eq!(state(&record, "user18"), None);
+        assert_eq!(state(&record, "user1"), Some(&done));
+    }
+
+    #[test]
+    fn what_was_done_for_another_scope_does_not_count_and_an_undo_counts_for_every_scope() {
+        let other = of_scope(
+            &Scope::of(&"b"),
+            "1",
+            None,
+            &[("2", "alice", AccountState::Done)],
         );
+        let record = read(&[other]);
+        assert_eq!(state(&record, "alice"), None);
+        assert!(record.why_nothing_counts().unwrap().contains("options"));
+
+        let same = file("1", None, &[("2", "alice", AccountState::Done)]);
+        let undo = of_scope(
+            &Scope::every(),
+            "3",
+            None,
+            &[("4", "alice", AccountState::Found)],
+        );
+        let record = read(&[same, undo]);
+        assert_eq!(state(&record, "alice"), Some(&AccountState::Found));
+        assert_eq!(record.why_nothing_counts(), None);
     }
 
     #[test]
-    fn what_was_done_for_another_purpose_does_not_count() {
-        let mut record = Record::default();
-        let other = file("1", None, &[("2", "alice", End::Done)]);
-        record.add(other.as_bytes(), "b").unwrap();
-        assert_eq!(record.end_of(&AccountId::example("alice")), None);
+    fn what_an_earlier_rolecall_recorded_is_not_continued_and_the_user_is_told_why() {
+        let older = of_scope(
+            &Scope("0123456789abcdef".to_owned()),
+            "1",
+            None,
+            &[("2", "alice", AccountState::Done)],
+        );
+        let record = read(&[older]);
+        assert_eq!(state(&record, "alice"), None);
+        let why = record.why_nothing_counts().unwrap();
+        assert!(why.contains("earlier rolecall"), "{why}");
     }
 
     #[test]
-    fn what_another_may_be_at_work_on_is_tried_again() {
-        let failure = Failure {
-            kind: "locked",
-            ..Failure::config("cannot")
-        };
-        let end = End::of(&Told::default(), Some(&failure));
-        assert!(matches!(end, End::Failed { passing: true, .. }), "{end:?}");
+    fn an_account_for_which_something_else_was_decided_since_is_dealt_with_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let account = AccountId::example("alice");
+        let (one, other) = (Scope::of(&1), Scope::of(&2));
+        let scopes = HashMap::from([(account.key(), one.clone())]);
+        let scope = Scope::of(&"a");
+        let mut ledger = Ledger::begin(folder.path(), "c", scope.clone(), scopes, None).unwrap();
+        ledger.record([(&account, &AccountState::Done)]).unwrap();
+        let record = Record::read(folder.path(), &scope).unwrap();
+        let done = Some(&AccountState::Done);
+        assert_eq!(record.state_of(&account, Some(&one)), done);
+        assert_eq!(record.state_of(&account, Some(&other)), None);
+        assert_eq!(record.state_of(&account, None), None);
     }
 
     #[test]
-    fn a_torn_last_line_is_no_line() {
-        let mut text = file("1", None, &[("2", "alice", End::Done)]);
+    fn a_torn_last_line_does_not_count() {
+        let mut text = file("1", None, &[("2", "alice", AccountState::Done)]);
         text += "{\"time\":\"3\",\"key\":\"";
-        assert_eq!(
-            read(&[text]).end_of(&AccountId::example("alice")),
-            Some(&End::Done)
-        );
+        assert_eq!(state(&read(&[text]), "alice"), Some(&AccountState::Done));
     }
 
     #[test]
     fn a_failure_keeps_its_kind_and_whether_it_passes() {
-        let failed = End::Failed {
+        let failed = AccountState::Failed {
             kind: "limit".to_owned(),
             passing: true,
         };
@@ -355,9 +445,6 @@ mod tests {
             text.contains("\"end\":\"failed\",\"kind\":\"limit\",\"passing\":true"),
             "{text}"
         );
-        assert_eq!(
-            read(&[text]).end_of(&AccountId::example("alice")),
-            Some(&failed)
-        );
+        assert_eq!(state(&read(&[text]), "alice"), Some(&failed));
     }
 }

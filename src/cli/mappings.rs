@@ -1,101 +1,22 @@
-//! `rolecall mappings`: the table of names, browsed, asked, checked. Nothing is sent.
+//! `rolecall mappings`: browses the table of names, looks names up, checks tables of the user's own. Nothing is sent.
 
-use std::path::{Path, PathBuf};
-
-use clap::{Args, Subcommand, ValueEnum};
+use std::path::Path;
 
 use super::{
-    account::{mapping, unusable},
-    args::{Colour, Format},
-    failure::{Failure, Status},
-    output::{Output, complain, look_for},
+    args::{AboutMappings, CheckMappings, Format, ListMappings, LookupMappings, MappingFormat},
+    exit_status::ExitStatus,
+    failure::Failure,
+    judging::mapping,
+    output::Output,
+    terminal::{complain, look_for},
 };
 use crate::{
-    config::words::{role, tag},
     mapping::{Entry, Head, Mapping, Table, file, garbled, review},
     model::role::Role,
     report::{json, table, yaml},
 };
 
-#[derive(Debug, Args)]
-pub struct Mappings {
-    /// What is asked.
-    #[command(subcommand)]
-    pub about: AboutMappings,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum AboutMappings {
-    /// List the names by role and language
-    List(ListMappings),
-    /// Tell what names are used for and who uses them; exit status 1 if one is not known
-    Lookup(LookupMappings),
-    /// Check tables of your own: every fault with its place, or what they change
-    Check(CheckMappings),
-}
-
-#[derive(Debug, Args)]
-pub struct ListMappings {
-    /// Only names for this role, alone or beside another
-    #[arg(long, value_name = "ROLE", value_parser = role)]
-    pub role: Option<Role>,
-    /// Only this language
-    #[arg(long, value_name = "TAG", value_parser = tag)]
-    pub locale: Option<String>,
-    /// A table of your own, a file or a folder, over the built-in one (repeatable)
-    #[arg(long, value_name = "PATH")]
-    pub mappings: Vec<PathBuf>,
-    /// How results are written
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: MappingFormat,
-    /// Write results to this file instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// When to use colour
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub color: Colour,
-    /// Show each name on a line of its own, with who gives it
-    #[arg(long, short)]
-    pub verbose: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct LookupMappings {
-    /// Names as a client shows them or as a server sends them
-    #[arg(required = true, value_name = "NAME")]
-    pub names: Vec<String>,
-    /// A table of your own, a file or a folder, over the built-in one (repeatable)
-    #[arg(long, value_name = "PATH")]
-    pub mappings: Vec<PathBuf>,
-    /// How results are written
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: Format,
-    /// When to use colour
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub color: Colour,
-}
-
-#[derive(Debug, Args)]
-pub struct CheckMappings {
-    /// Tables of your own, files or folders
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// When to use colour
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub color: Colour,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum MappingFormat {
-    /// For people
-    Table,
-    /// JSON Lines, one object a name
-    Json,
-    /// A file of one language, to begin a table of your own with
-    Yaml,
-}
-
-pub fn run(about: &AboutMappings) -> Result<Status, Failure> {
+pub fn run(about: &AboutMappings) -> Result<ExitStatus, Failure> {
     match about {
         AboutMappings::List(options) => list(options),
         AboutMappings::Lookup(options) => lookup(options),
@@ -103,7 +24,7 @@ pub fn run(about: &AboutMappings) -> Result<Status, Failure> {
     }
 }
 
-fn list(options: &ListMappings) -> Result<Status, Failure> {
+fn list(options: &ListMappings) -> Result<ExitStatus, Failure> {
     let mapping = mapping(&options.mappings)?;
     let mut output = Output::new(options.output.clone())?;
     let entries = chosen(&mapping, options.role, options.locale.as_deref());
@@ -126,7 +47,7 @@ fn list(options: &ListMappings) -> Result<Status, Failure> {
     };
     output.write(&text)?;
     output.finish()?;
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
 /// The entries for a role and a language, sorted by role, language and, as in the files, name.
@@ -156,7 +77,7 @@ fn chosen<'a>(
     entries
 }
 
-/// A file holds one language.
+/// The language of these entries; a file holds only one.
 fn only_locale<'a>(entries: &[(&'a Head, &Entry)]) -> Result<&'a str, Failure> {
     let mut locales = entries.iter().map(|(head, _)| &*head.locale);
     let first = locales.next().unwrap_or_default();
@@ -170,16 +91,16 @@ fn only_locale<'a>(entries: &[(&'a Head, &Entry)]) -> Result<&'a str, Failure> {
     }
 }
 
-fn lookup(options: &LookupMappings) -> Result<Status, Failure> {
+fn lookup(options: &LookupMappings) -> Result<ExitStatus, Failure> {
     let mapping = mapping(&options.mappings)?;
     let mut output = Output::new(None)?;
     let look = look_for(options.color, false, false);
-    let mut status = Status::Done;
+    let mut status = ExitStatus::Done;
     for (index, asked) in options.names.iter().enumerate() {
         let meant = garbled::meant(asked);
         let answer = mapping.answer(meant.as_deref().unwrap_or(asked));
         if answer.matches.is_empty() {
-            status = Status::Found;
+            status = ExitStatus::Found;
         }
         let text = match options.format {
             Format::Json => json::lookup_line(asked, &answer) + "\n",
@@ -194,10 +115,10 @@ fn lookup(options: &LookupMappings) -> Result<Status, Failure> {
     Ok(status)
 }
 
-fn check(options: &CheckMappings) -> Result<Status, Failure> {
+fn check(options: &CheckMappings) -> Result<ExitStatus, Failure> {
     let mut output = Output::new(None)?;
     let look = look_for(options.color, false, false);
-    let mut status = Status::Done;
+    let mut status = ExitStatus::Done;
     let mut is_first = true;
     for path in &options.files {
         match read(path) {
@@ -219,5 +140,5 @@ fn check(options: &CheckMappings) -> Result<Status, Failure> {
 }
 
 fn read(path: &Path) -> Result<Vec<Table>, Failure> {
-    file::read(path).map_err(|error| unusable(&error))
+    Ok(file::read(path)?)
 }

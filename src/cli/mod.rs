@@ -1,56 +1,74 @@
-//! The command line: one verb a file, and what they share.
+//! The command line: one file per command, and what the commands share.
 //!
-//! In: arguments. Out: results, one exit status. Never: judgement; that is made in the rooms that this one joins.
+//! In: arguments. Out: results, one exit status. Nothing is judged here: that happens in the rooms that this one joins.
+//!
+//! `args` is what can be typed. `gather` finds the accounts, `connector` reaches them, `judging` judges them. `runner` goes
+//! through all of them, an `attempt` each; `result_sink` counts their ends, and `result_writer` writes them to the record
+//! (`ledger`), to the report folder (`reports`) and to the `output`.
 
-mod account;
 mod accounts;
 mod args;
 mod ask;
+mod attempt;
 mod audit;
+mod blocking;
 mod clients;
-mod crew;
+mod connector;
 mod demo;
-mod desk;
+mod exit_status;
 mod explain;
 mod failure;
 mod fix;
-mod journals;
-mod lang;
+mod gather;
+mod judging;
 mod ledger;
-mod many;
 mod mappings;
 mod output;
-mod planfile;
-mod ports;
-mod removal;
+mod plan_file;
 mod reports;
+mod result_sink;
+mod result_writer;
 mod resume;
+mod run_context;
+mod runner;
 mod runs;
+mod runs_by_account;
+mod state_dir;
+mod stop_signal;
+mod terminal;
 mod undo;
 
+use std::pin::Pin;
+
 pub use args::Cli;
-use args::Verb;
-pub use failure::{Failure, Status};
+use args::Command;
+pub use exit_status::ExitStatus;
+pub use failure::Failure;
 
 /// Runs one command to its exit status.
-pub async fn run(cli: Cli) -> Status {
+pub async fn run(cli: Cli) -> ExitStatus {
     dispatch(cli).await.unwrap_or_else(|failure| {
-        output::complain(None, &failure);
+        terminal::complain(None, &failure);
         failure.status()
     })
 }
 
-async fn dispatch(cli: Cli) -> Result<Status, Failure> {
-    match cli.verb {
-        Verb::Audit(options) => audit::run(options).await,
-        Verb::Fix(options) => fix::run(*options).await,
-        Verb::Clients(options) => clients::run(options).await,
-        Verb::Accounts(options) => accounts::run(options).await,
-        Verb::Runs(options) => runs::run(&options),
-        Verb::Resume(options) => resume::run(options).await,
-        Verb::Undo(options) => undo::run(options).await,
-        Verb::Mappings(options) => mappings::run(&options.about),
-        Verb::Demo(options) => demo::run(options).await,
-        Verb::Explain(options) => explain::run(&options),
+async fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
+    match cli.command {
+        Command::Audit(options) => audit::run(options).await,
+        Command::Fix(options) => fix::run(*options).await,
+        Command::Clients(options) => clients::run(options).await,
+        Command::Accounts(options) => accounts::run(options).await,
+        Command::Runs(options) => runs::run(&options),
+        Command::Resume(options) => resume::run(options).await,
+        Command::Undo(options) => undo::run(options).await,
+        Command::Mappings(options) => mappings::run(&options.about),
+        Command::Demo(options) => demo::run(options, dispatch_boxed).await,
+        Command::Explain(options) => explain::run(&options),
     }
+}
+
+/// The same for the demo, which runs other commands.
+fn dispatch_boxed(cli: Cli) -> Pin<Box<dyn Future<Output = Result<ExitStatus, Failure>> + Send>> {
+    Box::pin(dispatch(cli))
 }

@@ -1,36 +1,35 @@
-//! The one writer: results to standard output or a file, everything else to standard error.
+//! Where results go: standard output, or a file that the user names.
 //!
-//! In: finished text. Out: octets. Never: a half-written file under the name the user gave; a panic on a closed pipe.
+//! In: finished text. Out: octets. A file gets its name only once it is whole, so a half-written file never stands under
+//! the name that the user gave. A reader that closes the pipe (`rolecall audit … | head`) is no failure.
 
 use std::{
-    fs,
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
-use super::{
-    args::{Colour, Shared},
-    failure::Failure,
-    lang::language,
-};
-use crate::language::Language;
-use crate::report::{table::Look, text::safe};
+use tempfile::NamedTempFile;
+
+use super::failure::Failure;
+use crate::private;
 
 /// Where results go.
 #[derive(Debug)]
 pub struct Output {
-    /// The file that the user named, and the one beside it that is written.
-    file: Option<(PathBuf, fs::File)>,
-    /// Whether the reader of standard output has gone away (`rolecall audit … | head`).
+    /// The path that the user named, and the file beside it that is written.
+    file: Option<(PathBuf, NamedTempFile)>,
+    /// Whether the reader of standard output has gone away.
     closed: bool,
 }
 
 impl Output {
-    /// As the options say. A file that cannot be written is found out before anything is sent.
+    /// Opens standard output, or a file. A file that cannot be written is refused here, before anything is sent.
     pub fn new(path: Option<PathBuf>) -> Result<Self, Failure> {
         let file = match path {
             Some(path) => {
-                let file = open_beside(&path)?;
+                let file = private::beside(&path).map_err(|error| {
+                    Failure::config(format!("cannot write {}: {error}", path.display()))
+                })?;
                 Some((path, file))
             }
             None => None,
@@ -65,53 +64,26 @@ impl Output {
         }
     }
 
-    /// Puts the file in place.
+    /// Puts the file on the disk and under its name.
     pub fn finish(&mut self) -> Result<(), Failure> {
-        match self.file.take() {
-            Some((path, file)) => file
-                .sync_all()
-                .and_then(|()| fs::rename(beside(&path), &path))
-                .map_err(|error| too_late(&path, &error)),
-            None => Ok(()),
-        }
+        let Some((path, file)) = self.file.take() else {
+            return Ok(());
+        };
+        file.as_file()
+            .sync_all()
+            .and_then(|()| file.persist(&path).map_err(|error| error.error))
+            .map(drop)
+            .map_err(|error| too_late(&path, &error))
     }
 }
 
-/// Something may have been done by now, so this is no mistake of usage.
+/// Results could not be written. Something may have been done by now, so this is no mistake of usage.
 fn too_late(path: &Path, error: &io::Error) -> Failure {
-    Failure {
-        kind: "refused",
-        message: format!("cannot write {}: {error}", path.display()),
-        hint: Some("`rolecall runs` tells what was done".to_owned()),
-        again: None,
-        is_refused: false,
-        is_misfit: false,
-    }
-}
-
-/// The file that is written until all is in it.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    path.with_file_name(name)
-}
-
-/// Opens it for its owner only: a plan names mailboxes.
-fn open_beside(path: &Path) -> Result<fs::File, Failure> {
-    let failed = |why: String| Failure::config(format!("cannot write {}: {why}", path.display()));
-    if path.file_name().is_none() {
-        return Err(failed("it names no file".to_owned()));
-    }
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options
-        .open(beside(path))
-        .map_err(|error| failed(error.to_string()))
+    Failure::of(
+        "refused",
+        format!("cannot write {}: {error}", path.display()),
+    )
+    .hint("`rolecall runs` tells what was done")
 }
 
 /// Writes a file whole or not at all.
@@ -119,49 +91,4 @@ pub fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let mut output = Output::new(Some(path.to_owned()))?;
     output.write(text)?;
     output.finish()
-}
-
-/// How tables are drawn: as wide as the terminal, in colour only where a person looks, in the language that was typed,
-/// else the locale's.
-#[must_use]
-pub fn look(shared: &Shared) -> Look {
-    Look {
-        language: language(shared.lang),
-        ..look_for(shared.color, shared.verbose, shared.output.is_some())
-    }
-}
-
-/// The same from its parts, in English.
-#[must_use]
-pub fn look_for(colour: Colour, verbose: bool, to_file: bool) -> Look {
-    let terminal = io::stdout().is_terminal() && !to_file;
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let columns = || std::env::var("COLUMNS").ok()?.parse::<usize>().ok();
-    let width = terminal_size::terminal_size()
-        .filter(|_| terminal)
-        .map(|(width, _)| usize::from(width.0))
-        .or_else(columns)
-        .unwrap_or(100);
-    Look {
-        width: width.clamp(40, 400),
-        colour: match colour {
-            Colour::Always => true,
-            Colour::Never => false,
-            Colour::Auto => terminal && !plain,
-        },
-        verbose,
-        language: Language::English,
-    }
-}
-
-/// Says something beside the results.
-pub fn say(text: &str) {
-    // Standard error may be closed; there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "{text}");
-}
-
-/// Shows a failure, and whose it is.
-pub fn complain(account: Option<&str>, failure: &Failure) {
-    let place = account.map_or_else(String::new, |account| format!("{}: ", safe(account)));
-    say(failure.text(&place).trim_end());
 }

@@ -1,44 +1,29 @@
-//! The report folder: one file an account, a summary, and lists of accounts to be fed back in.
+//! The report folder: one file per account, a summary, and lists of accounts that can be given to the next command.
 //!
-//! In: each account's result the moment it ends. Out: files. Never: a name from outside as a path; a list that waits for
-//! the end.
-//!
-//! Parts of one fleet may share a folder: lists are only appended to, a line at a time.
+//! In: each account's result the moment it ends. Out: files. A name from outside never becomes a path, and no two accounts
+//! share a file. Several parts of one fleet may share a folder: lists are only appended to, a line at a time.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{File, OpenOptions},
     io::Write as _,
     path::{Path, PathBuf},
 };
 
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    args::Format,
-    failure::Failure,
-    output::{replace, say},
-};
-use crate::{config::accounts::Entry, fleet::Shard, model::plan::hex};
+use super::{args::Format, attempt::ReportList, failure::Failure, output::replace, terminal::say};
+use crate::{config::accounts::Entry, fleet::Shard, model::plan::hex, private};
 
-/// The longest name of an account's file, in octets, without its ending.
+/// The longest name of an account's file, in octets, without digest and ending.
 const LONGEST: usize = 100;
-
-/// Which list an account stands on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum List {
-    /// Nothing is left to do there.
-    Done,
-    /// A person has to look at it.
-    Failed,
-    /// It had no turn, was cut short, or what there is to do was not wanted.
-    Pending,
-}
+/// The hexadecimal digits of a digest that make a file's name unique.
+const DIGITS: usize = 16;
 
 /// A report folder.
 #[derive(Debug)]
 pub struct Reports {
     folder: PathBuf,
-    /// What the names of lists and summary end in where several commands share the folder.
+    /// The end of the names of lists and summary, where several commands share the folder.
     part: String,
     done: File,
     failed: File,
@@ -46,13 +31,13 @@ pub struct Reports {
 }
 
 impl Reports {
-    /// Makes the folder, and its lists empty; the parts of a fleet have lists of their own.
+    /// Makes the folder and its empty lists; each part of a fleet has lists of its own.
     pub fn open(folder: &Path, shard: Option<Shard>) -> Result<Self, Failure> {
         let part = shard.map_or_else(String::new, |shard| {
             format!("-{}", shard.to_string().replace(' ', "-"))
         });
         let accounts = folder.join("accounts");
-        private(&accounts).map_err(|error| cannot(&accounts, &error))?;
+        private::folder(&accounts).map_err(|error| cannot(&accounts, &error))?;
         let list = |name: &str| {
             let path = folder.join(format!("{name}{part}.txt"));
             let mut options = OpenOptions::new();
@@ -79,11 +64,11 @@ impl Reports {
     }
 
     /// Puts an account on a list: a line that `rolecall … @FILE` reads.
-    pub fn list(&mut self, entry: &Entry, list: List) -> Result<(), Failure> {
+    pub fn list(&mut self, entry: &Entry, list: ReportList) -> Result<(), Failure> {
         let file = match list {
-            List::Done => &mut self.done,
-            List::Failed => &mut self.failed,
-            List::Pending => &mut self.pending,
+            ReportList::Done => &mut self.done,
+            ReportList::Failed => &mut self.failed,
+            ReportList::Pending => &mut self.pending,
         };
         file.write_all(format!("{}\n", entry.called()).as_bytes())
             .map_err(|error| cannot(&self.folder, &error))
@@ -99,7 +84,11 @@ impl Reports {
     }
 }
 
-/// A file's name for an account: its own where that is plain, else what is plain of it and a digest.
+/// The name of an account's file, without its ending; no other account has it.
+///
+/// An account's own name is taken where it is plain, and for an account without a name `USER@HOST`. Everything else, and a
+/// name that could be mistaken for one of these two forms, gets a digest of host, port and user at its end. So the name
+/// follows from the account alone, and several commands can share a folder.
 pub fn file_name(entry: &Entry) -> String {
     let id = &entry.account.id;
     let called = match &entry.name {
@@ -115,29 +104,75 @@ pub fn file_name(entry: &Entry) -> String {
         .map(|letter| if is_plain(&letter) { letter } else { '_' })
         .take(LONGEST)
         .collect();
-    if plain == called && !plain.starts_with('.') && (entry.name.is_some() || id.port == 993) {
+    // A name with an @ could be another account's USER@HOST; without a name only the usual port goes without saying.
+    let is_of_its_form = match &entry.name {
+        Some(_) => !plain.contains('@'),
+        None => id.port == 993,
+    };
+    let is_whole = plain == called && !plain.starts_with('.') && !ends_in_digest(&plain);
+    if is_whole && is_of_its_form {
         return plain;
     }
     let digest = hex(&Sha256::digest(id.key()));
-    let short: String = digest.chars().take(8).collect();
-    format!("{}-{short}", plain.trim_start_matches('.'))
+    let digest: String = digest.chars().take(DIGITS).collect();
+    format!("{}-{digest}", plain.trim_start_matches('.'))
 }
 
-#[cfg(unix)]
-fn private(folder: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-}
-
-#[cfg(not(unix))]
-fn private(folder: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(folder)
+/// Whether a name ends as one with a digest does.
+fn ends_in_digest(name: &str) -> bool {
+    name.rsplit_once('-').is_some_and(|(_, end)| {
+        end.len() == DIGITS && end.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
 }
 
 fn cannot(path: &Path, error: &std::io::Error) -> Failure {
     Failure::config(format!("cannot write {}: {error}", path.display()))
         .hint("name a folder you may write to with --report-dir")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::config::account::Account;
+
+    fn entry(url: &str, name: Option<&str>) -> Entry {
+        let mut entry = Entry::of(Account::parse(url).unwrap());
+        entry.name = name.map(Box::from);
+        entry
+    }
+
+    #[test]
+    fn plain_names_are_file_names() {
+        let named = entry("imaps://a@h", Some("alice"));
+        assert_eq!(file_name(&named), "alice");
+        let unnamed = entry("imaps://alice@example.com@h", None);
+        assert_eq!(file_name(&unnamed), "alice@example.com@h");
+    }
+
+    #[test]
+    fn no_two_accounts_have_one_file_whatever_they_are_called() {
+        let digest_like = file_name(&entry("imaps://b@h", Some("Alice")));
+        let entries = [
+            entry("imaps://alice@h", None),
+            entry("imaps://alice@h:1993", None),
+            entry("imaps://Alice@h", None),
+            entry("imaps://a@h", Some("alice@h")),
+            entry("imaps://b@h", Some("Alice")),
+            entry("imaps://c@h", Some("alice")),
+            entry("imaps://d@h", Some(&digest_like)),
+            entry("imaps://e@h", Some(".alice")),
+            entry("imaps://f@h", Some(&"x".repeat(LONGEST + 1))),
+            entry("imaps://g@h", Some(&"x".repeat(LONGEST + 2))),
+            entry("imaps://h@h", Some("é")),
+            entry("imaps://i@h", Some("è")),
+            entry("imaps://j@h", Some("../x")),
+        ];
+        let names: BTreeSet<String> = entries.iter().map(file_name).collect();
+        assert_eq!(names.len(), entries.len(), "{names:#?}");
+        for name in names {
+            assert!(!name.contains('/') && !name.starts_with('.'), "{name}");
+        }
+    }
 }

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use super::{
-    account::Reach,
     args::Resume,
-    crew::{Crew, Told, Verb, told_of},
-    failure::{Failure, Status},
-    fix::state_dir,
-    journals::{self, Journals},
-    many,
-    output::say,
-    ports::World,
+    attempt::{AccountResult, Verb},
+    connector::Connector,
+    exit_status::ExitStatus,
+    failure::Failure,
+    gather,
+    run_context::RunContext,
+    runner::Runner,
+    runs_by_account::{self, RunsByAccount},
+    state_dir,
+    terminal::say,
 };
 use crate::{
     apply::{self, ApplyError, StateDir},
@@ -20,40 +22,40 @@ use crate::{
     report::json,
 };
 
-pub async fn run(options: Resume) -> Result<Status, Failure> {
-    let home = StateDir::open(state_dir(&options.shared)?)?;
-    let journals = match &options.run {
+pub async fn run(options: Resume) -> Result<ExitStatus, Failure> {
+    let home = StateDir::open(state_dir::path(&options.shared)?)?;
+    let runs = match &options.run {
         Some(run) => named(&home, run)?,
-        None => Journals::of_runs(apply::to_resume(&home, options.batch.as_deref())?),
+        None => RunsByAccount::of(apply::to_resume(&home, options.command.as_deref())?),
     };
-    if journals.is_empty() {
+    if runs.is_empty() {
         if options.run.is_none() {
             say("nothing to resume");
         }
-        return Ok(Status::Done);
+        return Ok(ExitStatus::Done);
     }
-    let (entries, absent) = many::recall(&journals.accounts, &options.many, &options.connecting)?;
-    let reach = Reach::new(&options.connecting)?;
-    reach.warn(&entries);
+    let (entries, absent) = gather::recall(&runs.accounts, &options.many, &options.connecting)?;
+    let connector = Connector::new(&options.connecting)?;
+    connector.warn(&entries);
     let everyone = [entries, absent.clone()].concat();
-    let mut crew = Crew::new("resume", everyone, &options.many, &options.shared)?;
-    crew.listen();
+    let mut runner = Runner::new("resume", everyone, &options.many, &options.shared)?;
+    runner.listen();
     let verb = Arc::new(Resuming {
         options,
         home,
-        journals,
-        reach,
+        runs,
+        connector,
     });
-    journals::go(&mut crew, &verb, &absent).await;
-    crew.finish()
+    runs_by_account::go(&mut runner, &verb, &absent).await;
+    runner.finish().await
 }
 
-/// A run that was named, and that is told of where it has nothing to finish.
-fn named(home: &StateDir, run: &str) -> Result<Journals, Failure> {
+/// A single run. If there is nothing to finish in it, that is said.
+fn named(home: &StateDir, run: &str) -> Result<RunsByAccount, Failure> {
     let past = home.log(run)?;
-    let mut journals = Journals::default();
+    let mut runs = RunsByAccount::default();
     match past.plan() {
-        Some(plan) if past.has_sent() => journals.add(&plan.identity, run.to_owned()),
+        Some(plan) if past.has_sent() => runs.add(&plan.identity, run.to_owned()),
         plan => {
             let why = plan.map_or("never began", |_| "had sent nothing");
             say(&format!(
@@ -61,23 +63,25 @@ fn named(home: &StateDir, run: &str) -> Result<Journals, Failure> {
             ));
         }
     }
-    Ok(journals)
+    Ok(runs)
 }
 
 struct Resuming {
     options: Resume,
     home: StateDir,
-    journals: Journals,
-    reach: Reach,
+    runs: RunsByAccount,
+    connector: Connector,
 }
 
 impl Verb for Resuming {
-    async fn turn(&self, entry: &Entry, mut world: World, told: &mut Told) -> Result<(), Failure> {
-        for run in self.journals.of(&entry.account.id) {
-            let next = self.one(entry, run, &mut world).await?;
-            let status = told.status.or(next.status);
-            told.then(next);
-            told.status = status;
+    async fn attempt(
+        &self,
+        entry: &Entry,
+        mut context: RunContext,
+        result: &mut AccountResult,
+    ) -> Result<(), Failure> {
+        for run in self.runs.of_account(&entry.account.id) {
+            result.and(self.one(entry, run, &mut context).await?);
         }
         Ok(())
     }
@@ -88,22 +92,32 @@ impl Verb for Resuming {
 }
 
 impl Resuming {
-    async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Result<Told, Failure> {
+    async fn one(
+        &self,
+        entry: &Entry,
+        run: &str,
+        context: &mut RunContext,
+    ) -> Result<AccountResult, Failure> {
         let past = self.home.log_of(&entry.account.id, run)?;
-        let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
-        world.wish.watch(&world.progress);
+        let session = self.connector.connect(entry);
+        let mut session = context.unless_stopped(session).await?;
+        context.stop.watch(&context.progress);
         session.set_mode(Mode::ReadWrite);
-        let receipt = apply::resume(&mut session, &self.home, run, &entry.account.id, world).await;
+        let account = &entry.account.id;
+        let receipt = apply::resume(&mut session, &self.home, run, account, context).await;
         session.logout().await;
         match (receipt, past.plan()) {
-            // Nobody asked for this one: it was only looked after.
+            // This run was not named: it was only looked after.
             (Err(ApplyError::NotPossible { .. }), _) if self.options.run.is_none() => {
                 say(&format!(
                     "the run {run} has come to its end and left nothing behind"
                 ));
-                Ok(Told::default())
+                Ok(AccountResult::default())
             }
-            (receipt, Some(plan)) => Ok(told_of(plan, &receipt?, &self.options.shared)),
+            (receipt, Some(plan)) => {
+                let shared = &self.options.shared;
+                Ok(AccountResult::of_receipt(plan, &receipt?, shared))
+            }
             (_, None) => Err(Failure::bug("the run has no plan")),
         }
     }

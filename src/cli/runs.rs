@@ -1,18 +1,23 @@
-//! `rolecall runs`: what the journals tell. Nothing is sent.
+//! `rolecall runs`: what the journals say. Nothing is sent.
 
 use super::{
     args::{Format, Runs},
-    failure::{Failure, Status},
-    fix::state_dir,
-    output::{Output, look},
+    exit_status::ExitStatus,
+    failure::Failure,
+    output::Output,
+    state_dir,
+    terminal::look,
 };
 use crate::{
     apply::{self, StateDir},
     report::{json, table, text::safe},
 };
 
-pub fn run(options: &Runs) -> Result<Status, Failure> {
-    let home = StateDir::open(state_dir(&options.shared)?)?;
+/// The most characters that are made safe at once; what is longer would be cut.
+const PIECE: usize = 150;
+
+pub fn run(options: &Runs) -> Result<ExitStatus, Failure> {
+    let home = StateDir::open(state_dir::path(&options.shared)?)?;
     let mut output = Output::new(options.shared.output.clone())?;
     let json = options.shared.format == Format::Json;
     let text = if let Some(run) = &options.run {
@@ -34,14 +39,14 @@ pub fn run(options: &Runs) -> Result<Status, Failure> {
     };
     output.write(&text)?;
     output.finish()?;
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
-/// A story's line may be long, since it names every message: it is not cut.
+/// A line of a run's history, made safe to show. It names every message, so it may be long and is not cut.
 fn safe_line(line: &str) -> String {
-    let pieces: Vec<char> = line.chars().collect();
-    let mut text: String = pieces
-        .chunks(150)
+    let letters: Vec<char> = line.chars().collect();
+    let mut text: String = letters
+        .chunks(PIECE)
         .map(|piece| safe(&piece.iter().collect::<String>()))
         .collect();
     text.push('\n');

@@ -1,121 +1,140 @@
 //! `rolecall undo`: makes the inverse of a run as a plan, shows it, asks, and applies it as a new run.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
+    path::Path,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use super::{
-    account::{Reach, waiting_names},
     args::{Format, Undo},
     ask,
-    crew::{Crew, Told, Verb, told_of},
-    failure::{Failure, Status},
-    fix::state_dir,
-    journals::{self, Journals},
-    ledger::{End, Ledger},
-    many,
-    output::{Output, look, say},
-    ports::{World, chance, now},
+    attempt::{AccountResult, AccountState, Verb},
+    connector::Connector,
+    exit_status::ExitStatus,
+    failure::Failure,
+    gather,
+    judging::{account_log, set_aside},
+    ledger::{Ledger, Scope},
+    output::Output,
+    run_context::{RunContext, command_id, now},
+    runner::Runner,
+    runs_by_account::{self, RunsByAccount},
+    state_dir,
+    terminal::{look, say},
 };
 use crate::{
     apply::{self, Settings, StateDir, Verify},
     config::accounts::Entry,
-    imap::Mode,
+    imap::{Mode, Session},
     language::text,
     model::{
         finding::Code,
-        plan::{Remark, hex},
+        plan::{Plan, Remark},
     },
     report::{json, table},
 };
 
-pub async fn run(options: Undo) -> Result<Status, Failure> {
+pub async fn run(options: Undo) -> Result<ExitStatus, Failure> {
     let asks = !options.yes && !options.dry_run;
     if asks {
         ask::somebody()?;
     }
-    let state = state_dir(&options.shared)?;
+    let state = state_dir::path(&options.shared)?;
     let home = StateDir::open(state.clone())?;
-    let mut journals = Journals::default();
-    if let Some(run) = &options.run {
-        if let Some(plan) = home.log(run)?.plan() {
-            journals.add(&plan.identity, run.clone());
-        }
-    } else if let Some(batch) = &options.batch {
-        journals = Journals::of_runs(apply::to_undo(&home, batch)?);
-    }
-    if journals.is_empty() {
+    let runs = runs(&options, &home)?;
+    if runs.is_empty() {
         say("nothing was begun, so there is nothing to undo");
-        return Ok(Status::Done);
+        return Ok(ExitStatus::Done);
     }
-    let (entries, absent) = many::recall(&journals.accounts, &options.many, &options.connecting)?;
-    let reach = Reach::new(&options.connecting)?;
-    reach.warn(&entries);
-    let number = journals.number(&entries);
+    let (entries, absent) = gather::recall(&runs.accounts, &options.many, &options.connecting)?;
+    let connector = Connector::new(&options.connecting)?;
+    connector.warn(&entries);
+    let number = runs.number(&entries);
     let is_one = number == 1 && absent.is_empty();
     if asks && !is_one {
         let lang = look(&options.shared).language;
         if !ask::consent_to_undo(number, entries.len(), lang) {
             say(text::consent_no().say(lang));
-            return Ok(Status::Found);
+            return Ok(ExitStatus::Found);
         }
     }
-    let batch: String = hex(&chance()).chars().take(12).collect();
+    let command = command_id();
     if !options.dry_run {
-        // What is undone is no longer done: `fix --continue` deals with it again.
-        let mut ledger = Ledger::begin(&state, &batch, "", None)?;
-        for entry in &entries {
-            ledger.record(&entry.account.id, &End::Found)?;
-        }
+        record(&state, &command, &entries)?;
     }
     let everyone = [entries, absent.clone()].concat();
-    let mut crew = Crew::new("undo", everyone, &options.many, &options.shared)?;
+    let mut runner = Runner::new("undo", everyone, &options.many, &options.shared)?;
     if !asks || !is_one {
-        crew.listen();
+        runner.listen();
     }
     let verb = Arc::new(Undoing {
         asks: asks && is_one,
-        batch,
-        output: crew.output(),
+        command,
+        output: runner.output(),
         options,
         home,
-        journals,
-        reach,
+        runs,
+        connector,
     });
-    journals::go(&mut crew, &verb, &absent).await;
+    runs_by_account::go(&mut runner, &verb, &absent).await;
     drop(verb);
-    crew.finish()
+    runner.finish().await
+}
+
+/// The runs that are to be undone.
+fn runs(options: &Undo, home: &StateDir) -> Result<RunsByAccount, Failure> {
+    if let Some(command) = &options.command {
+        return Ok(RunsByAccount::of(apply::to_undo(home, command)?));
+    }
+    let mut runs = RunsByAccount::default();
+    if let Some(run) = &options.run
+        && let Some(plan) = home.log(run)?.plan()
+    {
+        runs.add(&plan.identity, run.clone());
+    }
+    Ok(runs)
+}
+
+/// Records that these accounts are no longer done, so that `fix --continue` deals with them again.
+fn record(state: &Path, command: &str, entries: &[Entry]) -> Result<(), Failure> {
+    let mut ledger = Ledger::begin(state, command, Scope::every(), HashMap::new(), None)?;
+    let accounts = entries.iter().map(|entry| &entry.account.id);
+    ledger.record(accounts.map(|account| (account, &AccountState::Found)))
 }
 
 struct Undoing {
     options: Undo,
-    /// Whether this one account's user is asked.
+    /// Whether the user of this one account is asked.
     asks: bool,
-    batch: String,
+    command: String,
     home: StateDir,
-    journals: Journals,
-    reach: Reach,
+    runs: RunsByAccount,
+    connector: Connector,
     output: Arc<Mutex<Output>>,
 }
 
 impl Verb for Undoing {
-    async fn turn(&self, entry: &Entry, mut world: World, told: &mut Told) -> Result<(), Failure> {
-        // What was done last is undone first.
-        for run in self.journals.of(&entry.account.id).iter().rev() {
+    async fn attempt(
+        &self,
+        entry: &Entry,
+        mut context: RunContext,
+        result: &mut AccountResult,
+    ) -> Result<(), Failure> {
+        // The run that was done last is undone first.
+        for run in self.runs.of_account(&entry.account.id).iter().rev() {
             let next = self
-                .one(entry, run, &mut world)
+                .one(entry, run, &mut context)
                 .await
                 .map_err(|failure| Failure {
-                    // Another turn would begin with the run that is undone already.
-                    again: failure.again.filter(|_| !told.changed),
+                    // Another attempt would begin with the run that is undone already.
+                    retry: failure.retry.filter(|_| !result.changed),
                     ..failure
                 })?;
-            let status = told.status.or(next.status);
-            told.then(next);
-            told.status = status;
-            if status != Status::Done {
+            let is_done = result.status.or(next.status) == ExitStatus::Done;
+            result.and(next);
+            if !is_done {
                 break;
             }
         }
@@ -128,60 +147,84 @@ impl Verb for Undoing {
 }
 
 impl Undoing {
-    async fn one(&self, entry: &Entry, run: &str, world: &mut World) -> Result<Told, Failure> {
+    async fn one(
+        &self,
+        entry: &Entry,
+        run: &str,
+        context: &mut RunContext,
+    ) -> Result<AccountResult, Failure> {
         let options = &self.options;
-        let mut session = world.unless_stopped(self.reach.connect(entry)).await?;
-        let look_at = async { Ok(session.listing(now()).await?) };
-        let listing = world.unless_stopped(look_at).await?;
-        let plan = apply::undo(&self.home, run, &listing, now())?;
-        let waiting = waiting_names(&self.home.account_log(&entry.account.id)?);
-        apply::check(&listing, &plan, &waiting)?;
-        let is_gone = |remark: &Remark| remark.code == Code::MayBePurged;
-        let is_less = plan.warnings.iter().any(is_gone);
-        let mut told = Told {
+        let session = self.connector.connect(entry);
+        let mut session = context.unless_stopped(session).await?;
+        let plan = self.plan(entry, run, &mut session, context).await?;
+        // Of what may be purged meanwhile not all can be brought back.
+        let may_be_purged = |remark: &Remark| remark.code == Code::MayBePurged;
+        let is_less = plan.warnings.iter().any(may_be_purged);
+        let mut result = AccountResult {
             status: if is_less {
-                Status::Failed
+                ExitStatus::Failed
             } else {
-                Status::Done
+                ExitStatus::Done
             },
             brief: "nothing to undo".to_owned(),
-            ..Told::default()
+            ..AccountResult::default()
         };
         let stops = options.dry_run || plan.is_empty();
         match options.shared.format {
-            // Asked or shown only: the plan is the result. Otherwise the receipt is.
+            // If nothing is applied without an answer, the plan is the result; otherwise the receipt is.
             Format::Table if options.shared.quiet && options.yes && !stops => {}
-            Format::Table => told.text = table::plan(&plan, look(&options.shared)),
-            Format::Json if stops => told.text = json::plan_line(&plan) + "\n",
+            Format::Table => result.text = table::plan(&plan, look(&options.shared)),
+            Format::Json if stops => result.text = json::plan_line(&plan) + "\n",
             Format::Json => {}
         }
-        let shown = &mut told.text;
+        let shown = &mut result.text;
         let mut is_wanted = || ask::is_wanted(&plan, shown, &self.output, &options.shared);
-        if stops || (self.asks && !world.progress.aside(&mut is_wanted)?) {
+        if stops || (self.asks && !context.progress.aside(&mut is_wanted)?) {
             session.logout().await;
             if !plan.is_empty() {
-                told.status = Status::Found;
+                result.status = ExitStatus::Found;
             }
-            return Ok(told);
+            return Ok(result);
         }
-        world.wish.watch(&world.progress);
-        let settings = Settings {
-            settle: Duration::from_secs(options.settle),
+        context.stop.watch(&context.progress);
+        session.set_mode(Mode::ReadWrite);
+        let settings = self.settings();
+        let receipt = apply::apply(&mut session, &plan, &self.home, &settings, context).await?;
+        session.logout().await;
+        result.then(AccountResult::of_receipt(&plan, &receipt, &options.shared));
+        if is_less && result.status == ExitStatus::Done {
+            // All that could be brought back was brought back, and it was not all.
+            result.status = ExitStatus::Failed;
+        }
+        // Another attempt would make another plan instead of finishing this run.
+        result.retry = None;
+        Ok(result)
+    }
+
+    /// The inverse of a run, as far as it can be applied to the account as it is now.
+    async fn plan(
+        &self,
+        entry: &Entry,
+        run: &str,
+        session: &mut Session,
+        context: &RunContext,
+    ) -> Result<Plan, Failure> {
+        let listing = async { Ok(session.listing(now()).await?) };
+        let listing = context.unless_stopped(listing).await?;
+        let plan = apply::undo(&self.home, run, &listing, now())?;
+        let log = account_log(&self.home, &entry.account.id).await?;
+        let set_aside = set_aside(&log);
+        apply::check(&listing, &plan, &set_aside)?;
+        Ok(plan)
+    }
+
+    fn settings(&self) -> Settings {
+        Settings {
+            settle: Duration::from_secs(self.options.settle),
             verify: Verify::Quick,
-            command: self.batch.clone(),
+            command: self.command.clone(),
             skip: BTreeSet::new(),
             grace: None,
-        };
-        session.set_mode(Mode::ReadWrite);
-        let receipt = apply::apply(&mut session, &plan, &self.home, &settings, world).await?;
-        session.logout().await;
-        told.then(told_of(&plan, &receipt, &options.shared));
-        if is_less && told.status == Status::Done {
-            // All that could be brought back was, and it was not all.
-            told.status = Status::Failed;
         }
-        // The next turn would make another plan, not finish this run.
-        told.again = None;
-        Ok(told)
     }
 }

@@ -1,10 +1,11 @@
 //! Choosing clients: from what the user typed to a profile and a language.
 //!
-//! In: `outlook-2016:fr`. Out: [`Chosen`], or the ids that come nearest. Never: a client that only resembles.
+//! In: `outlook-2016:fr`. Out: a [`Selection`] of [`Chosen`] clients, or the ids that come nearest. Never: a client that
+//! only resembles the one that was typed.
 
 use std::collections::BTreeMap;
 
-use crate::mapping::profile::Profile;
+use crate::mapping::{clients::built_in, is_tag, profile::Profile};
 
 /// A client with the language of its user interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,70 @@ pub struct NoSuchClient {
     pub typed: String,
     /// The ids that come nearest, the nearest first.
     pub nearest: Vec<String>,
+    /// How many clients there are.
+    pub known: usize,
+}
+
+/// Why the clients that were typed cannot be selected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SelectionError {
+    /// A client is unknown.
+    #[error("{0}")]
+    NoSuchClient(NoSuchClient),
+    /// What stands behind the colon is no language tag.
+    #[error("take \"{0}\" for a language")]
+    NoLanguage(String),
+    /// The built-in profiles are damaged; the text says how.
+    #[error("read the clients: {0}")]
+    Profiles(String),
+}
+
+/// The clients that a user has selected, or all that are known.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    /// The clients with their languages.
+    pub clients: Vec<Chosen>,
+    /// Whether the user has named them.
+    pub(super) stated: bool,
+}
+
+impl Selection {
+    /// Reads clients as typed, `NAME[:LOCALE]`; without any, all known clients are selected. `language` holds for those
+    /// that name none.
+    pub fn new(typed: &[String], language: Option<&str>) -> Result<Self, SelectionError> {
+        let profiles = built_in().map_err(|error| SelectionError::Profiles(error.to_string()))?;
+        let mut tags = typed.iter().filter_map(|typed| typed.split_once(':'));
+        if let Some((_, tag)) = tags.find(|(_, tag)| !is_tag(tag)) {
+            return Err(SelectionError::NoLanguage(tag.to_owned()));
+        }
+        let clients = if typed.is_empty() {
+            let every = profiles.iter().map(|profile| Chosen {
+                profile: profile.clone(),
+                language: language.map(str::to_owned),
+            });
+            every.collect()
+        } else {
+            let typed = typed.iter();
+            typed
+                .map(|typed| choose(&profiles, typed, language))
+                .collect::<Result<_, _>>()
+                .map_err(SelectionError::NoSuchClient)?
+        };
+        Ok(Self {
+            clients,
+            stated: !typed.is_empty(),
+        })
+    }
+
+    /// The same clients, with this language for those that have none.
+    #[must_use]
+    pub fn in_language(&self, language: &str) -> Self {
+        let mut selection = self.clone();
+        for client in &mut selection.clients {
+            client.language.get_or_insert_with(|| language.to_owned());
+        }
+        selection
+    }
 }
 
 /// Finds the client that `NAME[:LOCALE]` means; `language` is that of the account's users, where it was said.
@@ -46,6 +111,7 @@ pub fn choose(
         None => Err(NoSuchClient {
             typed: typed.to_owned(),
             nearest: nearest(profiles, &id.to_lowercase()),
+            known: profiles.len(),
         }),
     }
 }

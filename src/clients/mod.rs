@@ -20,7 +20,7 @@ use crate::{
         listing::Listing,
     },
 };
-pub use choose::{Chosen, NoSuchClient, choose};
+pub use choose::{Chosen, NoSuchClient, Selection, SelectionError, choose};
 use question::{Question, listed};
 use view::View;
 
@@ -41,6 +41,20 @@ fn forecasts(before: Option<&View>, view: &View, clients: &[Chosen], stated: boo
     Forecasts {
         stated,
         clients: clients.collect(),
+    }
+}
+
+impl Selection {
+    /// What the selected clients will do with an account if they are set up now.
+    #[must_use]
+    pub fn predict(&self, listing: &Listing) -> Forecasts {
+        predict(listing, &self.clients, self.stated)
+    }
+
+    /// What the selected clients will do with an account if they have used it as it was before.
+    #[must_use]
+    pub fn stay(&self, before: &Listing, after: &Listing) -> Forecasts {
+        stay(before, after, &self.clients, self.stated)
     }
 }
 

@@ -40,8 +40,8 @@ pub(super) struct Question<'a> {
 
 impl<'a> Question<'a> {
     pub(super) fn cell(&self) -> Cell {
-        let is_gmail = self.view.listing.server.can("X-GM-EXT-1");
-        let mut outcome = if self.about.not_on_gmail && is_gmail {
+        let has_labels = self.view.listing.traits().has_labels;
+        let mut outcome = if self.about.not_with_labels && has_labels {
             Outcome {
                 does: Use::Nothing,
                 because: text::left_to_gmail(),

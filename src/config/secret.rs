@@ -1,6 +1,7 @@
 //! Where an account's secret comes from: a variable, a file, a command, or the terminal.
 //!
-//! In: the options. Out: a [`Secret`]. Never: a shell, a secret in an error, more than 64 KiB.
+//! In: the options. Out: a [`Secret`] of at most 64 KiB. No shell is started, no error holds a secret, and every buffer that
+//! has held one is wiped.
 
 use std::{
     fs::File,
@@ -11,6 +12,7 @@ use std::{
 };
 
 use tokio::{io::AsyncReadExt as _, process::Command, time::timeout};
+use zeroize::Zeroizing;
 
 use super::ConfigError;
 use crate::secret::Secret;
@@ -18,7 +20,9 @@ use crate::secret::Secret;
 /// The variable that is read where no option names another source.
 pub const VARIABLE: &str = "ROLECALL_PASSWORD";
 
-const LONGEST: u64 = 64 << 10;
+/// Octets read of a secret.
+const LONGEST: usize = 64 << 10;
+/// How long a command may take to give a secret.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where the secret is.
@@ -60,11 +64,11 @@ fn from_file(path: &PathBuf) -> Result<Secret, ConfigError> {
         ))
     };
     let file = File::open(path).map_err(failed)?;
-    let mut octets = Vec::new();
-    file.take(LONGEST)
+    let mut octets = wiped_buffer();
+    file.take(LONGEST as u64)
         .read_to_end(&mut octets)
         .map_err(failed)?;
-    first_line(octets, "the password file")
+    first_line(&octets, "the password file")
 }
 
 async fn from_command(line: &str) -> Result<Secret, ConfigError> {
@@ -79,16 +83,16 @@ async fn from_command(line: &str) -> Result<Secret, ConfigError> {
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        // Its words may hold the secret or a path of a vault: they are for nobody's log.
+        // What it says of an error may hold the secret or the path of a vault: nothing may log it.
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
         .map_err(|error| failed(error.to_string()))?;
     let output = child.stdout.take();
     let work = async {
-        let mut octets = Vec::new();
+        let mut octets = wiped_buffer();
         if let Some(output) = output {
-            output.take(LONGEST).read_to_end(&mut octets).await?;
+            output.take(LONGEST as u64).read_to_end(&mut octets).await?;
         }
         Ok::<_, std::io::Error>((child.wait().await?, octets))
     };
@@ -96,7 +100,7 @@ async fn from_command(line: &str) -> Result<Secret, ConfigError> {
         Err(_) => Err(failed("it did not end within a minute".to_owned())),
         Ok(Err(error)) => Err(failed(error.to_string())),
         Ok(Ok((status, _))) if !status.success() => Err(failed(status.to_string())),
-        Ok(Ok((_, octets))) => first_line(octets, "the password command"),
+        Ok(Ok((_, octets))) => first_line(&octets, "the password command"),
     }
 }
 
@@ -113,11 +117,17 @@ fn ask(account: &str) -> Result<Secret, ConfigError> {
         .map_err(|error| ConfigError::new(format!("ask for the password: {error}")))
 }
 
+/// A buffer that is wiped when it is dropped, with room for the longest secret: one that grew would leave copies behind.
+/// A reader probes for the end with some more octets.
+fn wiped_buffer() -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(Vec::with_capacity(LONGEST + 64))
+}
+
 /// The text up to the first line end; more lines are a mistake that would otherwise fail as a wrong password.
-fn first_line(octets: Vec<u8>, what: &str) -> Result<Secret, ConfigError> {
-    let text = String::from_utf8(octets)
+fn first_line(octets: &[u8], what: &str) -> Result<Secret, ConfigError> {
+    let text = std::str::from_utf8(octets)
         .map_err(|_| ConfigError::new(format!("read {what}: it is not UTF-8")))?;
-    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_suffix('\n').unwrap_or(text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.is_empty() {
         return Err(ConfigError::new(format!("read {what}: it is empty")));

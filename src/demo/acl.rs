@@ -1,7 +1,7 @@
 //! Who may do what with a mailbox (RFC 4314): SETACL, DELETEACL, GETACL, MYRIGHTS.
 //!
-//! In: identifiers and rights as clients write them. Out: entries of a mailbox, and what they take from its owner.
-//! Never: rights of users other than the owner; there is nobody else here.
+//! In: identifiers and rights as clients write them. Out: the entries of a mailbox, and the rights that they take from
+//! its owner. An entry for anybody else has no effect, since the owner is the only user who logs in here.
 //!
 //! What each product does was seen on Cyrus 3.6.1, Dovecot 2.3.19 (acl, imap_acl) and Courier 5.0.
 
@@ -267,7 +267,10 @@ impl Session {
             )));
         }
         let rights = rights.to_owned();
-        self.do_deed(turn, super::deed::Deed::SetAcl { name, who, rights })?;
+        self.mutate(
+            turn,
+            super::mutation::Mutation::SetAcl { name, who, rights },
+        )?;
         Ok(())
     }
 }

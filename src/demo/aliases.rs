@@ -1,13 +1,12 @@
-//! More than one name for a mailbox.
+//! Servers on which one mailbox has more than one name.
 //!
-//! In: a name that a client means. Out: the name under which the mailbox is kept. Never: a second mailbox.
+//! In: a name that a client means. Out: the name under which the mailbox is kept. No second mailbox comes of it.
 
 use std::collections::BTreeSet;
 
 use super::{
     message::Mailbox,
     outcome::{Code, Done, Refusal},
-    persona::Persona,
     world::World,
 };
 
@@ -37,15 +36,6 @@ pub enum Alias {
         /// Who is meant by it.
         of: &'static str,
     },
-}
-
-impl Persona {
-    /// With more names.
-    #[must_use]
-    pub fn with_aliases(mut self, aliases: &[Alias]) -> Self {
-        self.aliases.extend_from_slice(aliases);
-        self
-    }
 }
 
 impl World {

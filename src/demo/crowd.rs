@@ -1,9 +1,8 @@
-//! A crowd: any number of users at one server, each account there only as long as its connection.
+//! A server with any number of users, for tests and benches of many accounts.
 //!
-//! In: a user name, which says by its beginning what shall happen. Out: a small account that several clients have left
-//! untidy, or trouble. Never: memory that grows with the number of users served.
-//!
-//! Every connection has a [`World`] of its own; whoever logs in first finds an account just made.
+//! In: a user name, whose beginning says how the server treats that user. Out: a small account that several clients
+//! have left untidy, or a failure. Memory does not grow with the number of users: every connection has a [`World`] of
+//! its own, which is dropped with it, and whoever logs in finds an account that was just made.
 
 use std::{
     io,
@@ -41,9 +40,9 @@ const MAILBOXES: [(&str, u32); 8] = [
     ("Projects", 1),
 ];
 
-/// What happens to a user.
+/// How the server treats a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fate {
+pub enum Behaviour {
     /// All is well.
     Well,
     /// After the login no answer comes for ten seconds: `hangs…`.
@@ -54,7 +53,7 @@ pub enum Fate {
     Drops,
 }
 
-impl Fate {
+impl Behaviour {
     /// How the names of its users begin.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -66,12 +65,12 @@ impl Fate {
         }
     }
 
-    /// What happens to this user.
+    /// How the server treats this user.
     #[must_use]
     pub fn of(user: &str) -> Self {
         let bad = [Self::Hangs, Self::Refused, Self::Drops];
         let mut bad = bad.into_iter();
-        bad.find(|fate| user.starts_with(fate.word()))
+        bad.find(|bad| user.starts_with(bad.word()))
             .unwrap_or(Self::Well)
     }
 }
@@ -93,7 +92,7 @@ impl Crowd {
             world.newcomer = Some(welcome);
             Arc::new(Mutex::new(world))
         };
-        let accepting = tokio::spawn(accept(listener, world, Arc::new(Fates), CONNECTIONS));
+        let accepting = tokio::spawn(accept(listener, world, Arc::new(Behaviours), CONNECTIONS));
         Ok(Self { port, accepting })
     }
 
@@ -112,7 +111,7 @@ impl Drop for Crowd {
 
 /// Makes the account of somebody who logs in for the first time.
 fn welcome(world: &mut World, user: &str) {
-    if Fate::of(user) == Fate::Refused {
+    if Behaviour::of(user) == Behaviour::Refused {
         return;
     }
     world.add_account(user, PASSWORD);
@@ -131,14 +130,14 @@ fn welcome(world: &mut World, user: &str) {
     }
 }
 
-/// The hook that lets each user's fate take its course.
-struct Fates;
+/// The hook that treats each user as the name asks for.
+struct Behaviours;
 
-impl Hook for Fates {
+impl Hook for Behaviours {
     fn reached(&self, at: &At<'_>, _: &mut World) -> Verdict {
-        match (at.point, at.user.map(Fate::of)) {
-            (Point::Before, Some(Fate::Hangs)) => Verdict::Wait(HANG),
-            (Point::Before, Some(Fate::Drops)) => Verdict::Cut,
+        match (at.point, at.user.map(Behaviour::of)) {
+            (Point::Before, Some(Behaviour::Hangs)) => Verdict::Wait(HANG),
+            (Point::Before, Some(Behaviour::Drops)) => Verdict::Cut,
             _ => Verdict::GoOn,
         }
     }

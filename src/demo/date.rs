@@ -1,6 +1,6 @@
 //! INTERNALDATE: `17-Jul-1996 02:44:25 -0700`, told in UTC as Dovecot does.
 //!
-//! In: seconds since 1970, or what a client wrote. Out: the other. Never: the time of day.
+//! In: seconds since 1970, or what a client wrote. Out: the other of the two. The clock is not asked.
 
 use jiff::{Timestamp, civil::Date, fmt::strtime, tz::TimeZone};
 

@@ -1,10 +1,11 @@
-//! Deliveries: what a mail transfer agent or a Sieve script puts into an account, no client being there.
+//! Mail that a transfer agent or a Sieve script delivers into an account while no client of it is connected.
 //!
-//! In: a message and whom it is for. Out: where it went. Never: a message that is refused because its mailbox is locked
-//! or gone; that one goes to INBOX.
+//! In: a message and whom it is for. Out: where it went. A message whose mailbox is locked or gone is not refused but
+//! goes to INBOX.
 //!
-//! RFC 9042 lets a script name a mailbox by its MAILBOXID, which RENAME keeps: such a delivery follows a mailbox that was
-//! set aside. Seen on Cyrus 3.6 to 3.12, together with what happens when the right to post is taken (`-anyone`, `ip`).
+//! RFC 9042 lets a script name a mailbox by its MAILBOXID, which RENAME keeps: such a delivery follows a mailbox that
+//! was set aside. Seen on Cyrus 3.6 to 3.12, together with what happens when the right to post is taken (`-anyone`,
+//! `ip`).
 
 use std::{collections::BTreeSet, sync::Arc};
 

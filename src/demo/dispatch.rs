@@ -1,6 +1,6 @@
-//! Which command is which, when it is allowed, and what a persona without it says.
+//! Finds the function for a command, and refuses commands that the persona or the state of the session does not allow.
 //!
-//! In: a command's name and words. Out: its reply. Never: what the commands do.
+//! In: a command's name and words. Out: its reply.
 
 use super::{
     login,

@@ -1,11 +1,12 @@
-//! QUOTA and METADATA, as little as rolecall asks of them.
+//! QUOTA and METADATA, as far as rolecall uses them.
 //!
-//! In: words. Out: what the world holds. Never: SETQUOTA, annotations other than /private/specialuse.
+//! In: the words of a command. Out: lines of the reply. There is no SETQUOTA, and no annotation but
+//! /private/specialuse.
 
 use super::{
-    deed::Deed,
     dispatch::invalid,
     mailbox_commands::name,
+    mutation::Mutation,
     names,
     outcome::{Code, Refusal},
     parse::Word,
@@ -106,7 +107,7 @@ impl Session {
                 .map(str::to_owned)
                 .collect(),
         };
-        self.do_deed(turn, Deed::Mark { name, marks })?;
+        self.mutate(turn, Mutation::Mark { name, marks })?;
         Ok("Setmetadata completed.".to_owned())
     }
 }

@@ -1,14 +1,15 @@
 //! FETCH: flags, dates, sizes, ids, and texts in whole or in part.
 //!
-//! In: words and the session's view. Out: one line a message. Never: ENVELOPE and BODYSTRUCTURE, which rolecall never asks for.
+//! In: the words of a command and the session's view. Out: one line a message. ENVELOPE and BODYSTRUCTURE are missing,
+//! since rolecall never asks for them.
 
 use std::sync::Arc;
 
 use super::{
     date,
-    deed::{Change, Deed},
     dispatch::invalid,
     message::Message,
+    mutation::{Change, Mutation},
     names,
     parse::Word,
     reply::{Fault, Reply},
@@ -84,13 +85,13 @@ impl Session {
                 .filter_map(|place| open.view.get(*place))
                 .filter(|message| !message.has("\\Seen"))
                 .map(|message| message.uid);
-            let deed = Deed::Store {
+            let mutation = Mutation::Store {
                 of: open.id,
                 uids: unseen.collect(),
                 change: Change::Add,
                 flags: vec!["\\Seen".to_owned()],
             };
-            self.do_deed(turn, deed)?;
+            self.mutate(turn, mutation)?;
         }
         self.tell(turn, &places, &items);
         Ok(format!("{limit}Fetch completed."))

@@ -1,7 +1,8 @@
-//! A session that goes on seeing a mailbox as it first saw it.
+//! Sessions that go on seeing a mailbox as they first saw it.
 //!
-//! In: mailboxes that it has opened or renamed. Out: the same for SELECT, STATUS, SEARCH and the lines of news, but for
-//! what the session itself has done since. Never: what others have done; a new connection sees that.
+//! In: the mailboxes that a session has opened or renamed. Out: these as they were then, changed only by what the
+//! session itself has done since, for SELECT, STATUS, SEARCH and untagged lines. What others do is seen by a new
+//! connection only.
 
 use super::{message::Mailbox, session::Session, world::World};
 

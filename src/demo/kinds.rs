@@ -1,13 +1,92 @@
-//! More kinds of server: each has one habit that a client must not stumble over.
+//! Other kinds of server than the one that `rolecall demo` starts: other products, and servers with one odd habit each
+//! that a client must not stumble over.
 //!
-//! In: nothing. Out: more [`Persona`]s. Never: state.
+//! In: nothing. Out: more [`Persona`]s. Only tests and benches ask for them.
 
 use super::{
     acl::Acl,
-    persona::{Claims, Marking, Names, Persona},
+    namespaces::Whose,
+    outcome::Code,
+    persona::{Claims, Keywords, Marking, Names, Parents, Persona},
+    surprises::Surprises,
+    views::View,
 };
 
 impl Persona {
+    /// Cyrus 3.6: attributes are annotations, ids of mailboxes and messages, children protect a mailbox from DELETE. As
+    /// with its `specialuse_protect` (on by default) a marked mailbox is neither deleted nor moved to another level.
+    #[must_use]
+    pub fn cyrus() -> Self {
+        let mut cyrus = Self {
+            marking: Marking::ByMailbox,
+            delete_needs_no_children: true,
+            parents: Parents::Real,
+            renames_inbox: false,
+            tells_closed: false,
+            moves_when_read_only: false,
+            guards_marked: true,
+            quotes_names: true,
+            codes: vec![Code::UseAttr, Code::HasChildren],
+            move_commit: usize::MAX,
+            acl: Some(Acl::CYRUS),
+            tells_mailbox: false,
+            ..Self::dovecot()
+        };
+        cyrus.capabilities.extend([
+            "CREATE-SPECIAL-USE",
+            "METADATA",
+            "OBJECTID",
+            "QUOTA",
+            "ACL",
+            "RIGHTS=kxten",
+        ]);
+        cyrus
+    }
+
+    /// Courier 5: UIDPLUS but no MOVE, no attributes, no extended LIST, no UIDNEXT in SELECT, new UIDVALIDITY at RENAME.
+    #[must_use]
+    pub fn courier() -> Self {
+        Self {
+            capabilities: vec![
+                "IMAP4rev1",
+                "UIDPLUS",
+                "CHILDREN",
+                "NAMESPACE",
+                "QUOTA",
+                "ACL",
+            ],
+            marking: Marking::Nothing,
+            rename_changes_validity: true,
+            renames_inbox: false,
+            tells_uid_next: false,
+            tells_closed: false,
+            moves_when_read_only: false,
+            subscribes_missing: true,
+            quotes_names: true,
+            codes: Vec::new(),
+            acl: Some(Acl::COURIER),
+            tells_mailbox: false,
+            ..Self::dovecot_inbox_dot()
+        }
+    }
+
+    /// GNU mailutils 3.15: neither MOVE nor UIDPLUS, no keywords, and COPY forgets flags.
+    #[must_use]
+    pub fn mailutils() -> Self {
+        Self {
+            capabilities: vec!["IMAP4rev1", "ID", "NAMESPACE", "UNSELECT", "LITERAL+"],
+            marking: Marking::Nothing,
+            keywords: Keywords::Refused,
+            copy_drops_flags: true,
+            tells_closed: false,
+            moves_when_read_only: false,
+            subscribes_missing: true,
+            codes: Vec::new(),
+            tells_mailbox: false,
+            ..Self::dovecot()
+        }
+    }
+
     /// Every UIDVALIDITY is 0.
     #[must_use]
     pub fn uid_validity_zero() -> Self {
@@ -146,6 +225,26 @@ impl Persona {
                 ..Acl::CYRUS
             }),
             ..Self::cyrus()
+        }
+    }
+
+    /// Dovecot with its plugin `virtual`: these views in a personal namespace of their own.
+    #[must_use]
+    pub fn dovecot_virtual(views: &[View]) -> Self {
+        let mut dovecot = Self {
+            views: views.to_vec(),
+            ..Self::dovecot().with_space(Whose::Own, "virtual/")
+        };
+        dovecot.capabilities.push("CONDSTORE");
+        dovecot
+    }
+
+    /// Dovecot with these surprises.
+    #[must_use]
+    pub fn surprising(surprises: Surprises) -> Self {
+        Self {
+            surprises,
+            ..Self::dovecot()
         }
     }
 }

@@ -1,11 +1,20 @@
-//! Labels: what keeps Gmail's mailboxes in step, where a message is one, however many mailboxes show it.
+//! Labels: Gmail's mailboxes, where one message can be in several mailboxes at once.
 //!
-//! In: what `mail` has put into a mailbox or taken out. Out: the other mailboxes as they are then. Never: anything where
-//! the persona has no labels.
+//! In: what `mail` has put into a mailbox or taken out. Out: the same change in the other mailboxes that show the
+//! message. Where the persona has no labels nothing is done.
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{message::Message, outcome::Refusal, providers::Labels, world::World};
+use super::{message::Message, outcome::Refusal, world::World};
+
+/// Mailboxes are labels: a message has any number of them, and is in a mailbox once. Names are without the prefix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Labels {
+    /// Holds every message, whatever labels it has or loses.
+    pub all: &'static str,
+    /// A message in one of these has no other label and is not in `all` (trash and spam).
+    pub alone: Vec<&'static str>,
+}
 
 impl World {
     /// After messages were put into a mailbox: all mail shows them too, and where they are to be alone they are.

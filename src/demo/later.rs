@@ -1,6 +1,6 @@
-//! What a server does by itself a while after a command.
+//! What a server does by itself a while after COPY or MOVE: flags fade, dates change.
 //!
-//! In: what COPY and MOVE have brought, and the passing of time. Out: other flags, another date. Never: unless the
+//! In: what a command has brought, and the passing of time. Out: the changed messages. Nothing happens unless the
 //! persona's [`Surprises`](super::surprises::Surprises) say so.
 
 use std::time::Duration;

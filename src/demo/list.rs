@@ -1,6 +1,6 @@
 //! LIST in all its forms (RFC 9051 §6.3.9, RFC 5258, 5819, 6154) and LSUB.
 //!
-//! In: words. Out: one line a name, in the order of the names, INBOX first. Never: a name that no pattern asked for.
+//! In: the words of a command. Out: one line a name that a pattern asked for, in the order of the names, INBOX first.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use super::{
     dispatch::invalid,
     message::Mailbox,
     names,
+    namespaces::Whose,
     parse::Word,
     persona::Parents,
-    providers::Whose,
     reply::{Fault, Reply},
     session::{Session, Turn},
     status::status_items,

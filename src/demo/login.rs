@@ -1,6 +1,7 @@
-//! Who is there: greeting, capabilities, LOGIN, AUTHENTICATE PLAIN, ID.
+//! Greeting, capabilities, LOGIN, AUTHENTICATE PLAIN and ID.
 //!
-//! In: names and passwords of the world's accounts. Out: a session that has a user. Never: a word about which of the two was wrong.
+//! In: names and passwords of the world's accounts. Out: a session that has a user. A failed login does not say whether
+//! the name or the password was wrong.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
@@ -113,6 +114,7 @@ impl Session {
 
     /// `name` proves itself and becomes `for_whom`, which only the master user may do for another.
     fn enter(&mut self, world: &mut World, for_whom: &str, name: &str, password: &str) -> Reply {
+        #[cfg(feature = "world")]
         if let Some(welcome) = world.newcomer.filter(|_| world.account(for_whom).is_none()) {
             welcome(world, for_whom);
         }

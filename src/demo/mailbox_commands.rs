@@ -1,14 +1,14 @@
 //! Commands on mailboxes as a whole: SELECT, CREATE, DELETE, RENAME, subscriptions, APPEND.
 //!
-//! In: words. Out: deeds for the world, and lines in Dovecot's form. Never: the rules, which are the world's.
+//! In: the words of a command. Out: changes for the world, and lines in Dovecot's form. The rules are the world's.
 
 use std::sync::Arc;
 
 use super::{
-    deed::Deed,
     dispatch::invalid,
     list::list_line,
     message::Mailbox,
+    mutation::Mutation,
     outcome::{Code, Done, Refusal},
     parse::Word,
     persona::Keywords,
@@ -24,9 +24,13 @@ impl Session {
         self.user.as_deref().unwrap_or_default()
     }
 
-    pub(super) fn do_deed(&self, turn: &mut Turn<'_, '_>, deed: Deed) -> Result<Done, Refusal> {
-        let into = deed.brings_into().map(<[u8]>::to_vec);
-        let done = deed.run(turn.world, self.user(), turn.watch)?;
+    pub(super) fn mutate(
+        &self,
+        turn: &mut Turn<'_, '_>,
+        mutation: Mutation,
+    ) -> Result<Done, Refusal> {
+        let into = mutation.brings_into().map(<[u8]>::to_vec);
+        let done = mutation.run(turn.world, self.user(), turn.watch)?;
         let into = into.and_then(|into| turn.world.name(self.user(), &into).ok());
         let mailbox = into.and_then(|into| turn.world.called(self.user(), &into));
         turn.touched.extend(mailbox.map(|mailbox| mailbox.id));
@@ -44,42 +48,33 @@ impl Session {
         if before.is_some() && turn.world.persona.tells_closed {
             turn.say("* OK [CLOSED] Previous mailbox closed.");
         }
+        let left = before.map(|open| open.id);
         let name = name(arguments.first())?;
         let canonical = turn.world.name(self.user(), name)?;
-        let writable = writable && !turn.world.persona.is_read_only(&canonical);
-        let tells_recent = turn.world.persona.can("IMAP4rev1");
-        let left = before.as_ref().map(|open| open.id);
+        let options = arguments.get(1).and_then(Word::list).unwrap_or_default();
+        let counts = options.iter().any(|word| word.capitals() == "CONDSTORE");
         let mailbox = turn.world.reach_from(self.user(), &canonical, left)?;
         if let Some(view) = &mut mailbox.view {
-            let options = arguments.get(1).and_then(Word::list).unwrap_or_default();
-            view.is_counted |= options.iter().any(|word| word.capitals() == "CONDSTORE");
+            view.is_counted |= counts;
         }
-        let id = mailbox.id;
-        let hold = turn.world.hold(id);
-        let mailbox = turn
-            .world
-            .reach_from(self.user(), &canonical, left)?
-            .clone();
-        let seen = self.seen(&mailbox).clone();
-        let view = turn.world.persona.shown(&seen).to_vec();
-        let mailbox = turn.world.reach_from(self.user(), &canonical, left)?;
         if !mailbox.grants('r') {
             return Err(Refusal::new(Code::NoPerm, "Permission denied").into());
         }
-        let writable = writable && "iestw".chars().any(|right| mailbox.grants(right));
-        let mut open = Open::new(
-            canonical.clone(),
-            mailbox,
-            view,
-            writable,
-            tells_recent,
-            hold,
-        );
+        let may_change = "iestw".chars().any(|right| mailbox.grants(right));
+        // What the session is told from now on: where views freeze, not what is there.
+        let seen = self.seen(mailbox).clone();
+        let id = mailbox.id;
+        let writable = writable && may_change && !turn.world.persona.is_read_only(&canonical);
+        let shown = turn.world.persona.shown(&seen).to_vec();
+        let tells_recent = turn.world.persona.can("IMAP4rev1");
+        let hold = turn.world.hold(id);
+        let mailbox = turn.world.reach_from(self.user(), &canonical, left)?;
+        let mut open = Open::new(canonical, mailbox, shown, writable, tells_recent, hold);
         name.clone_into(&mut open.called);
         open.uid_next = seen.uid_next;
         Self::tell_opened(turn, &seen, &open);
-        turn.touched.insert(open.id);
-        self.freeze(turn.world, open.id);
+        turn.touched.insert(id);
+        self.freeze(turn.world, id);
         self.open = Some(open);
         Ok(if writable {
             "[READ-WRITE] Select completed.".to_owned()
@@ -131,7 +126,7 @@ impl Session {
             if turn.world.opened(self.user(), of).is_none() {
                 turn.say("* NO Mailbox was deleted under us");
             } else if writable {
-                self.do_deed(turn, Deed::Expunge { of, among: None })?;
+                self.mutate(turn, Mutation::Expunge { of, among: None })?;
             }
         }
         self.open = None;
@@ -153,7 +148,7 @@ impl Session {
             },
             Some(_) => return Err(invalid()),
         };
-        let done = self.do_deed(turn, Deed::Create { name, marks })?;
+        let done = self.mutate(turn, Mutation::Create { name, marks })?;
         Ok(match done {
             Done::Created(id) if turn.world.persona.can("OBJECTID") => {
                 format!("[MAILBOXID ({})] Create completed.", mailbox_id(id))
@@ -164,14 +159,14 @@ impl Session {
 
     pub(super) fn delete(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let name = name(arguments.first())?.to_vec();
-        self.do_deed(turn, Deed::Delete { name })?;
+        self.mutate(turn, Mutation::Delete { name })?;
         Ok("Delete completed.".to_owned())
     }
 
     pub(super) fn rename(&mut self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let from = name(arguments.first())?.to_vec();
         let to = name(arguments.get(1))?.to_vec();
-        self.do_deed(turn, Deed::Rename { from, to })?;
+        self.mutate(turn, Mutation::Rename { from, to })?;
         for id in turn.touched.clone() {
             self.freeze(turn.world, id);
         }
@@ -186,10 +181,10 @@ impl Session {
     ) -> Reply {
         let name = name(arguments.first())?.to_vec();
         if subscribes {
-            self.do_deed(turn, Deed::Subscribe { name })?;
+            self.mutate(turn, Mutation::Subscribe { name })?;
             Ok("Subscribe completed.".to_owned())
         } else {
-            self.do_deed(turn, Deed::Unsubscribe { name })?;
+            self.mutate(turn, Mutation::Unsubscribe { name })?;
             Ok("Unsubscribe completed.".to_owned())
         }
     }
@@ -213,13 +208,13 @@ impl Session {
                 _ => return Err(invalid()),
             }
         }
-        let deed = Deed::Append {
+        let mutation = Mutation::Append {
             to,
             flags,
             date,
             body: Arc::from(body.as_slice()),
         };
-        Ok(match self.do_deed(turn, deed)? {
+        Ok(match self.mutate(turn, mutation)? {
             Done::Appended(validity, uid) if turn.world.persona.can("UIDPLUS") => {
                 format!("[APPENDUID {validity} {uid}] Append completed.")
             }

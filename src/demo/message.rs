@@ -1,6 +1,7 @@
 //! Messages and the mailboxes that hold them.
 //!
-//! In: flags, dates, text. Out: messages in order of UID. Never: names, which belong to the account.
+//! In: flags, dates, text. Out: messages in order of UID. A mailbox does not know its name, which belongs to the
+//! account.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -178,6 +179,7 @@ impl Mailbox {
     }
 
     /// Makes a message's date so many seconds later.
+    #[cfg(feature = "world")]
     pub(super) fn redate(&mut self, uid: u32, by: i64) {
         if let Some(place) = self.place(uid)
             && let Some(message) = self.messages.get_mut(place)

@@ -1,12 +1,12 @@
 //! Commands that change messages of the open mailbox: STORE, COPY, MOVE, EXPUNGE.
 //!
-//! In: words, and the session's view, which says what a set means. Out: deeds, and COPYUID and FETCH lines in Dovecot's form.
-//! Never: EXPUNGE lines, which are the view's.
+//! In: the words of a command, and the session's view, which says what a set means. Out: changes for the world, and
+//! COPYUID and FETCH lines in Dovecot's form. EXPUNGE lines come from the view.
 
 use super::{
-    deed::{Change, Deed},
     dispatch::invalid,
     mailbox_commands::{flag_names, name},
+    mutation::{Change, Mutation},
     outcome::{Copied, Done, Refusal},
     parse::{Word, ranges},
     persona::Claims,
@@ -65,7 +65,7 @@ impl Session {
             if let Some((_, code)) = beyond {
                 return Err(Refusal::said(format!("{code}Too many messages")).into());
             }
-            let done = self.do_deed(turn, Deed::Copy { from, uids, to })?;
+            let done = self.mutate(turn, Mutation::Copy { from, uids, to })?;
             let code = match done {
                 Done::Copied(copied) => copy_uid(turn.world, &copied, source_validity),
                 _ => String::new(),
@@ -76,13 +76,13 @@ impl Session {
             uids.drain(..left);
             code
         });
-        let deed = Deed::Move {
+        let mutation = Mutation::Move {
             from,
             uids,
             to,
             leaving: Vec::new(),
         };
-        let done = self.do_deed(turn, deed);
+        let done = self.mutate(turn, mutation);
         let gone = match &done {
             Ok(Done::Copied(copied)) => Some(copied),
             Err(refusal) => refusal.moved.as_ref(),
@@ -134,13 +134,13 @@ impl Session {
         let uids = places
             .iter()
             .filter_map(|place| Some(open.view.get(*place)?.uid));
-        let deed = Deed::Store {
+        let mutation = Mutation::Store {
             of: open.id,
             uids: uids.collect(),
             change,
             flags: flags.clone(),
         };
-        self.do_deed(turn, deed)?;
+        self.mutate(turn, mutation)?;
         let own = |flag: &String| {
             change == Change::Replace || flags.iter().any(|own| own.eq_ignore_ascii_case(flag))
         };
@@ -216,8 +216,8 @@ impl Session {
         };
         // Dovecot says OK of a mailbox opened by EXAMINE, and does nothing.
         if open.writable {
-            let deed = Deed::Expunge { of: open.id, among };
-            self.do_deed(turn, deed)?;
+            let mutation = Mutation::Expunge { of: open.id, among };
+            self.mutate(turn, mutation)?;
         }
         Ok(format!("{}Expunge completed.", limit.unwrap_or_default()))
     }

@@ -1,6 +1,6 @@
 //! Mailbox names as octets: INBOX without case, levels, modified UTF-7 or UTF-8, LIST patterns, quoting.
 //!
-//! In: octets from a client. Out: the name they mean, or why it is none. Never: state, decoding for people.
+//! In: octets from a client. Out: the name they mean, or why they are no name.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use unicode_normalization::UnicodeNormalization as _;

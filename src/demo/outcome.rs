@@ -1,6 +1,6 @@
-//! How a [`Deed`](super::deed::Deed) ends: done, or refused with the code that RFC 5530 has for it.
+//! How a change ends: it is made, or refused with the code that RFC 5530 has for the reason.
 //!
-//! In: nothing. Out: plain data. Never: the words of one product where its persona sends no codes.
+//! Out: plain data. Codes are sent only where the persona sends them.
 
 /// Response codes the world answers with (RFC 5530).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl Refusal {
     }
 }
 
-/// What a deed brought about.
+/// What a mutation brought about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Done {
     /// Nothing to be told.

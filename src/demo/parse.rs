@@ -1,7 +1,7 @@
-//! A command's octets made into words, and sets of numbers.
+//! Turns the octets of a command into words, and sets into numbers.
 //!
-//! In: a line with its literals set apart. Out: [`Word`]s, or nothing where the line is not well-formed.
-//! Never: unbounded depth, a meaning.
+//! In: a line with its literals set apart. Out: [`Word`]s, or nothing where the line is not well-formed. Nesting is
+//! limited, and no word is given a meaning here.
 
 /// Deepest nesting of lists.
 const DEPTH: usize = 16;

@@ -1,15 +1,17 @@
-//! What kind of server the demo server is: data, not forks of code.
+//! What kind of server the embedded server is, as data that its code asks.
 //!
-//! In: nothing. Out: a [`Persona`], which says what is offered and which of the known habits are followed.
-//! Never: state. What a real product does was measured; the persona says which product and where it matters.
+//! Out: a [`Persona`], which says what is offered and which of the known habits are followed. What a real product does
+//! was measured on it; comments name the product where it matters.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     acl::Acl,
     aliases::Alias,
+    labels::Labels,
+    message::{Mailbox, Message},
+    namespaces::Space,
     outcome::Code,
-    providers::{Labels, Space},
     surprises::Surprises,
     views::View,
 };
@@ -301,120 +303,6 @@ impl Persona {
         }
     }
 
-    /// Cyrus 3.6: attributes are annotations, ids of mailboxes and messages, children protect a mailbox from DELETE. As
-    /// with its `specialuse_protect` (on by default) a marked mailbox is neither deleted nor moved to another level.
-    #[must_use]
-    pub fn cyrus() -> Self {
-        let mut cyrus = Self {
-            marking: Marking::ByMailbox,
-            delete_needs_no_children: true,
-            parents: Parents::Real,
-            renames_inbox: false,
-            tells_closed: false,
-            moves_when_read_only: false,
-            guards_marked: true,
-            quotes_names: true,
-            codes: vec![Code::UseAttr, Code::HasChildren],
-            move_commit: usize::MAX,
-            acl: Some(Acl::CYRUS),
-            tells_mailbox: false,
-            ..Self::dovecot()
-        };
-        cyrus.capabilities.extend([
-            "CREATE-SPECIAL-USE",
-            "METADATA",
-            "OBJECTID",
-            "QUOTA",
-            "ACL",
-            "RIGHTS=kxten",
-        ]);
-        cyrus
-    }
-
-    /// Courier 5: UIDPLUS but no MOVE, no attributes, no extended LIST, no UIDNEXT in SELECT, new UIDVALIDITY at RENAME.
-    #[must_use]
-    pub fn courier() -> Self {
-        Self {
-            capabilities: vec![
-                "IMAP4rev1",
-                "UIDPLUS",
-                "CHILDREN",
-                "NAMESPACE",
-                "QUOTA",
-                "ACL",
-            ],
-            marking: Marking::Nothing,
-            rename_changes_validity: true,
-            renames_inbox: false,
-            tells_uid_next: false,
-            tells_closed: false,
-            moves_when_read_only: false,
-            subscribes_missing: true,
-            quotes_names: true,
-            codes: Vec::new(),
-            acl: Some(Acl::COURIER),
-            tells_mailbox: false,
-            ..Self::dovecot_inbox_dot()
-        }
-    }
-
-    /// GNU mailutils 3.15: neither MOVE nor UIDPLUS, no keywords, and COPY forgets flags.
-    #[must_use]
-    pub fn mailutils() -> Self {
-        Self {
-            capabilities: vec!["IMAP4rev1", "ID", "NAMESPACE", "UNSELECT", "LITERAL+"],
-            marking: Marking::Nothing,
-            keywords: Keywords::Refused,
-            copy_drops_flags: true,
-            tells_closed: false,
-            moves_when_read_only: false,
-            subscribes_missing: true,
-            codes: Vec::new(),
-            tells_mailbox: false,
-            ..Self::dovecot()
-        }
-    }
-
-    /// With at most so many messages in one command, and the capability that says so.
-    #[must_use]
-    pub fn with_message_limit(mut self, messages: usize) -> Self {
-        self.message_limit = Some(messages);
-        self.capabilities.push("MESSAGELIMIT");
-        self
-    }
-
-    /// With mailboxes that can only be read.
-    #[must_use]
-    pub fn with_read_only(mut self, names: &[&'static str]) -> Self {
-        self.read_only.extend_from_slice(names);
-        self
-    }
-
-    /// Dovecot without these capabilities: they are missing, not hidden.
-    #[must_use]
-    pub fn without(mut self, capabilities: &[&str]) -> Self {
-        self.capabilities
-            .retain(|offered| !capabilities.contains(offered));
-        self
-    }
-
-    /// With a limit on an account's octets, and QUOTA.
-    #[must_use]
-    pub fn with_quota(mut self, octets: u64) -> Self {
-        self.quota = Some(octets);
-        if !self.can("QUOTA") {
-            self.capabilities.push("QUOTA");
-        }
-        self
-    }
-
-    /// With mailboxes that come back by themselves.
-    #[must_use]
-    pub fn with_auto(mut self, names: &[(&'static str, Auto)]) -> Self {
-        self.auto.extend_from_slice(names);
-        self
-    }
-
     /// Whether a capability is offered, by itself or by IMAP4rev2.
     #[must_use]
     pub fn can(&self, capability: &str) -> bool {
@@ -452,6 +340,22 @@ impl Persona {
         let left = uids.len().checked_sub(limit).filter(|left| *left > 0)?;
         let lowest = uids.get(left).or(uids.last())?;
         Some((left, format!("[MESSAGELIMIT {limit} {lowest}] ")))
+    }
+
+    /// What STATUS and SELECT show of a mailbox.
+    pub(super) fn shown<'m>(&self, mailbox: &'m Mailbox) -> &'m [Arc<Message>] {
+        let all = mailbox.messages();
+        let Some(most) = self.shows_at_most else {
+            return all;
+        };
+        let hidden = if self.hides_for_good {
+            let next = usize::try_from(mailbox.uid_next).unwrap_or(usize::MAX);
+            let first = next.saturating_sub(most);
+            all.partition_point(|message| (message.uid as usize) < first)
+        } else {
+            all.len().saturating_sub(most)
+        };
+        all.get(hidden..).unwrap_or_default()
     }
 
     /// Whether the name comes back by itself.

@@ -1,9 +1,9 @@
 //! Points at which a test may watch a command, disturb it or cut it off.
 //!
-//! In: a command on its way through the server. Out: what the [`Hook`] wants done about it. Never: the effect itself.
+//! In: a command on its way through the server. Out: what the [`Hook`] wants done about it, which the caller does.
 //!
-//! A real server can die, hang or go on without its client at every one of these points; here each can be had
-//! on purpose, so that "crashed in between" is a list to be walked and not a race to be hoped for.
+//! A real server can die, hang or go on without its client at every one of these points. Here a test chooses the point,
+//! so that each of them is tried, and none depends on a race.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Reads commands off a connection: lines up to a limit, and the literals in them.
 //!
-//! In: octets. Out: a [`Line`], or what is wrong with it. Never: more in memory than the limits say.
+//! In: octets. Out: a [`Line`], or what is wrong with it. No more is held in memory than the limits allow.
 
 use std::io;
 

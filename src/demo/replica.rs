@@ -1,9 +1,9 @@
-//! Another replica of the account, as dsync keeps two in step: what it accepts comes here after a while.
+//! Another replica of the account, as dsync keeps two in step: what it accepts arrives here after a while.
 //!
-//! In: deliveries there, and the passing of time. Out: messages here; or nothing, where their mailbox was deleted here
-//! first, for then it is deleted there with all that is in it. Never: sessions there.
+//! In: deliveries to the other replica, and the passing of time. Out: messages here; or none, where their mailbox was
+//! deleted here first, since it is then deleted there with all that is in it. Nobody logs in to the other replica.
 //!
-//! The replica knows the names, ids and locks of a while ago. Over IMAP nothing tells that it is there.
+//! The replica knows the names, ids and locks of a while ago. Nothing in IMAP shows that it exists.
 
 use std::{collections::BTreeMap, time::Duration};
 

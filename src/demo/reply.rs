@@ -1,6 +1,6 @@
-//! The end of a reply: what the tagged line says, and whether news of others goes with it.
+//! The end of a reply: the tagged line, and whether changes by other sessions are told with it.
 //!
-//! In: how a command ended. Out: a tagged line, or the last one of a connection. Never: the lines before it.
+//! In: how a command ended. Out: a tagged line, or the last line of a connection.
 
 use super::outcome::{Code, Refusal};
 

@@ -1,12 +1,13 @@
-//! The account that a newcomer meets: ten years of mail clients in two languages, nobody having tidied up.
+//! The sample account of `rolecall demo`: ten years of mail clients in two languages, and nobody has tidied up.
 //!
-//! In: a persona. Out: a [`World`] with camille's account, the same every time. Never: chance, today's date, real people.
+//! In: a persona. Out: a [`World`] with camille's account, the same every time, whatever the date. No real person is in
+//! it.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 
 use super::{
-    deed::Deed,
+    mutation::Mutation,
     persona::{Marking, Persona},
     world::World,
 };
@@ -162,7 +163,7 @@ pub fn world(persona: Persona) -> World {
         }
         if row.subscribed {
             let name = name.into_bytes();
-            let _ = world.perform(USER, Deed::Subscribe { name });
+            let _ = world.perform(USER, Mutation::Subscribe { name });
         }
     }
     add_oddities(&mut world);
@@ -176,7 +177,7 @@ pub fn world(persona: Persona) -> World {
         for (name, mark) in MARKS {
             let name = placed(&world.persona, name).into_bytes();
             let marks = vec![mark.to_owned()];
-            let _ = world.perform(USER, Deed::Mark { name, marks });
+            let _ = world.perform(USER, Mutation::Mark { name, marks });
         }
     }
     world

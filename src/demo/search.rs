@@ -1,6 +1,6 @@
-//! SEARCH, as far as rolecall and its tests ask: sets, flags, keywords, header fields, days, ids, NOT, OR.
+//! SEARCH, as far as rolecall and its tests use it: sets, flags, keywords, header fields, days, ids, NOT, OR.
 //!
-//! In: words and the session's view. Out: numbers, ascending. Never: charsets other than ASCII and UTF-8.
+//! In: the words of a command and the session's view. Out: numbers, ascending. Charsets are ASCII and UTF-8 only.
 
 use super::{
     date,

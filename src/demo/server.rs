@@ -1,7 +1,7 @@
 //! The server on a port of this machine.
 //!
-//! In: a world. Out: connections served until the [`Server`] is dropped. Never: an address others can reach,
-//! more than so many connections at once.
+//! In: a world. Out: connections served until the [`Server`] is dropped. It listens on loopback only, and serves a
+//! limited number of connections at once.
 
 use std::{
     io,

@@ -1,6 +1,6 @@
-//! One connection: reads commands, has them done, writes replies, and drops the line where the hook says so.
+//! One connection: reads commands, has them done, writes replies, and drops the connection where the hook says so.
 //!
-//! In: a stream, the shared world, a [`Hook`]. Out: the dialogue. Never: the world's lock across a wait.
+//! In: a stream, the shared world, a [`Hook`]. Out: the dialogue. The world's lock is never held across an await.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,6 +1,6 @@
 //! STATUS, alone and within LIST.
 //!
-//! In: a name and items. Out: one line. Never: of the open mailbox, more than its session has been told (Dovecot).
+//! In: a name and items. Out: one line. Of the open mailbox it says what the session has been told, as Dovecot does.
 
 use std::{fmt::Write as _, sync::Arc};
 

@@ -1,7 +1,6 @@
-//! What a server does beside what it says, or instead of it.
+//! Habits of servers that do something else than they say, or more.
 //!
-//! In: nothing. Out: habits, each of which some server has or had, all off unless a persona turns them on.
-//! Never: state, but for the purge at the end of a session.
+//! Out: habits that some server has or had, as data; all are off unless a persona turns them on.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -61,15 +60,6 @@ pub struct Surprises {
 }
 
 impl Persona {
-    /// Dovecot with these surprises.
-    #[must_use]
-    pub fn surprising(surprises: Surprises) -> Self {
-        Self {
-            surprises,
-            ..Self::dovecot()
-        }
-    }
-
     /// Whether a mailbox of this name is made without a place for keywords.
     pub(super) fn is_without_keywords(&self, name: &[u8]) -> bool {
         let mut names = self.surprises.without_keywords.iter();

@@ -1,7 +1,7 @@
 //! What one session has been told of the mailbox it has open.
 //!
-//! In: the mailbox as it is. Out: EXPUNGE, EXISTS, RECENT and FETCH lines for what has changed since.
-//! Never: a change of sequence numbers that the client has not been told.
+//! In: the mailbox as it is. Out: EXPUNGE, EXISTS, RECENT and FETCH lines for what has changed since. Sequence numbers
+//! change only by a line that the client is sent.
 //!
 //! A session works on its view and not on the mailbox, as in Dovecot: a message that another session has removed
 //! can still be read, and a new one is not part of `1:*`, until the line that says so has been sent.

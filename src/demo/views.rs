@@ -1,12 +1,12 @@
 //! Mailboxes that show the messages of others (Dovecot's virtual), and a store of what was expunged (its lazy_expunge).
 //!
 //! In: which mailboxes a view is over. Out: messages with UIDs of the view's own; what is done to them is done to those
-//! behind. Never: a message that is only in a view, a count of one as a message of the account.
+//! in the mailboxes behind the view. A message of a view does not count as one more message of the account.
 //!
 //! Seen on Dovecot 2.3.19: X-MAILBOX names the mailbox of each message, in a view the one behind, in all others their
-//! own. MOVE and EXPUNGE out of a view act on the mailbox behind, DELETE of a view expunges all that it shows, nothing can
-//! be put into one or created among them, RENAME within their namespace is done. HIGHESTMODSEQ is told of a view only
-//! after somebody has asked for it; of other mailboxes, too, a fresh account tells none, which is not played here.
+//! own. MOVE and EXPUNGE out of a view act on the mailbox behind, DELETE of a view expunges all that it shows, nothing
+//! can be put into one or created among them, RENAME within their namespace is done. HIGHESTMODSEQ is told of a view
+//! only after somebody has asked for it; of other mailboxes, too, a fresh account tells none, which is not played here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,6 @@ use super::{
     message::Mailbox,
     outcome::{Code, Done, Refusal},
     persona::Persona,
-    providers::{Space, Whose},
     world::World,
 };
 
@@ -62,37 +61,6 @@ impl Behind {
 }
 
 impl Persona {
-    /// Dovecot with its plugin `virtual`: these views in a personal namespace of their own.
-    #[must_use]
-    pub fn dovecot_virtual(views: &[View]) -> Self {
-        let mut dovecot = Self {
-            views: views.to_vec(),
-            ..Self::dovecot().with_space(Whose::Own, "virtual/")
-        };
-        dovecot.capabilities.push("CONDSTORE");
-        dovecot
-    }
-
-    /// With one more namespace, whose delimiter is `/`.
-    #[must_use]
-    pub fn with_space(mut self, whose: Whose, prefix: &'static str) -> Self {
-        self.spaces.push(Space {
-            whose,
-            prefix,
-            delimiter: b'/',
-        });
-        self
-    }
-
-    /// With a personal namespace into which a copy of all goes that is expunged or moved away anywhere else.
-    #[must_use]
-    pub fn with_lazy_expunge(self, prefix: &'static str) -> Self {
-        Self {
-            expunged: Some(prefix),
-            ..self.with_space(Whose::Own, prefix)
-        }
-    }
-
     /// Whether a name lies among views, where nobody creates a mailbox.
     fn is_for_views(&self, name: &[u8]) -> bool {
         let space = self.space_of(name);

@@ -1,7 +1,7 @@
 //! The state of the whole server: accounts, their mailboxes and subscriptions, and what is still to be done late.
 //!
-//! In: [`Deed`]s of connections; what tests and samples put in. Out: [`Done`] or a [`Refusal`] with its code.
-//! Never: I/O, a clock (sessions tell it the time), chance. Whoever holds the world sees all of it at once, between any two effects.
+//! In: changes that connections ask for; what tests and samples put in. Out: [`Done`] or a [`Refusal`] with its code.
+//! Sessions tell it the time. Whoever locks the world sees all of it at once, between any two changes.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,15 +11,15 @@ use std::{
 
 use tokio::time::Instant;
 
+#[cfg(feature = "world")]
+use super::{later::Later, replica::Elsewhere};
 use super::{
-    deed::Deed,
-    later::Later,
     message::Mailbox,
+    mutation::Mutation,
     names,
     outcome::{Code, Done, Refusal},
     persona::{Auto, Names, Persona},
     point::{Calm, Watch},
-    replica::Elsewhere,
 };
 
 /// One account.
@@ -35,6 +35,7 @@ pub struct Account {
     /// Names that were made links to other mailboxes.
     pub(super) links: BTreeSet<Vec<u8>>,
     /// What another replica of it knows and has.
+    #[cfg(feature = "world")]
     pub(super) elsewhere: Elsewhere,
 }
 
@@ -50,6 +51,7 @@ impl Account {
     #[must_use]
     pub fn census(&self) -> BTreeMap<u64, usize> {
         let mut census = BTreeMap::new();
+        #[cfg(feature = "world")]
         for message in self.elsewhere.coming() {
             *census.entry(message.email_id).or_default() += 1;
         }
@@ -101,9 +103,10 @@ pub struct World {
     pub(super) time: Duration,
     /// When the first session told the time.
     began: Option<Instant>,
+    #[cfg(feature = "world")]
     pub(super) to_come: Vec<Later>,
     accounts: BTreeMap<String, Account>,
-    late: Vec<(String, Deed)>,
+    late: Vec<(String, Mutation)>,
     next_validity: u32,
     next_id: u64,
     next_email: u64,
@@ -111,6 +114,7 @@ pub struct World {
     /// Who has which mailbox open, for as long as the session keeps its half.
     open: Vec<(u64, Weak<()>)>,
     /// Makes the account of a user who is not known, if anybody does.
+    #[cfg(feature = "world")]
     pub(super) newcomer: Option<fn(&mut World, &str)>,
 }
 
@@ -123,6 +127,7 @@ impl World {
             now: 1_760_000_000,
             time: Duration::ZERO,
             began: None,
+            #[cfg(feature = "world")]
             to_come: Vec::new(),
             accounts: BTreeMap::new(),
             late: Vec::new(),
@@ -131,6 +136,7 @@ impl World {
             next_email: 0,
             connections: 0,
             open: Vec::new(),
+            #[cfg(feature = "world")]
             newcomer: None,
         }
     }
@@ -149,7 +155,7 @@ impl World {
         );
         for name in self.persona.fixed.clone() {
             let name = self.persona.full(name);
-            let _ = self.perform(user, Deed::Create { name, marks: None });
+            let _ = self.perform(user, Mutation::Create { name, marks: None });
         }
         self.add_views(user);
     }
@@ -165,6 +171,7 @@ impl World {
         self.accounts.get_mut(user)
     }
 
+    #[cfg(feature = "world")]
     pub(super) fn accounts_mut(&mut self) -> impl Iterator<Item = &mut Account> {
         self.accounts.values_mut()
     }
@@ -174,8 +181,11 @@ impl World {
         let began = *self.began.get_or_insert(now);
         // What was there before anybody connected is older than all that comes.
         self.time = Duration::from_millis(1) + now.saturating_duration_since(began);
-        self.let_in();
-        self.do_due();
+        #[cfg(feature = "world")]
+        {
+            self.let_in();
+            self.do_due();
+        }
     }
 
     /// A mailbox by its name on the wire, prefix included.
@@ -186,11 +196,11 @@ impl World {
 
     /// Adds a mailbox by its name on the wire, prefix included, and what is needed above it.
     pub fn add_mailbox(&mut self, user: &str, name: &str) -> Result<(), Refusal> {
-        let deed = Deed::Create {
+        let mutation = Mutation::Create {
             name: name.as_bytes().to_vec(),
             marks: None,
         };
-        self.perform(user, deed).map(|_| ())
+        self.perform(user, mutation).map(|_| ())
     }
 
     /// Puts a new message into a mailbox and returns its UID.
@@ -202,20 +212,20 @@ impl World {
         internal_date: i64,
         body: impl Into<Arc<[u8]>>,
     ) -> Result<u32, Refusal> {
-        let deed = Deed::Append {
+        let mutation = Mutation::Append {
             to: name.as_bytes().to_vec(),
             flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
             date: Some(internal_date),
             body: body.into(),
         };
-        match self.perform(user, deed)? {
+        match self.perform(user, mutation)? {
             Done::Appended(_, uid) => Ok(uid),
             _ => Ok(0),
         }
     }
 
-    /// Does a deed as a client of that account would, nobody watching.
-    pub fn perform(&mut self, user: &str, deed: Deed) -> Result<Done, Refusal> {
+    /// Does a mutation as a client of that account would, nobody watching.
+    pub fn perform(&mut self, user: &str, mutation: Mutation) -> Result<Done, Refusal> {
         let mut watch = Watch {
             hook: &Calm,
             connection: 0,
@@ -225,11 +235,11 @@ impl World {
             later: false,
             cut: false,
         };
-        deed.run(self, user, &mut watch)
+        mutation.run(self, user, &mut watch)
     }
 
-    pub(super) fn postpone(&mut self, user: &str, deed: Deed) {
-        self.late.push((user.to_owned(), deed));
+    pub(super) fn postpone(&mut self, user: &str, mutation: Mutation) {
+        self.late.push((user.to_owned(), mutation));
     }
 
     /// How many commands of dropped connections are still to be done.
@@ -242,9 +252,9 @@ impl World {
     pub fn run_late(&mut self) -> usize {
         let late = std::mem::take(&mut self.late);
         let count = late.len();
-        for (user, deed) in late {
+        for (user, mutation) in late {
             // Nobody is there any more to be told how it ended.
-            let _ = self.perform(&user, deed);
+            let _ = self.perform(&user, mutation);
         }
         count
     }

@@ -14,7 +14,6 @@ use crate::model::{
     mailbox::{Mailbox, MailboxName},
     role::Role,
     roll::{Aside, Roll},
-    software::Software,
 };
 
 /// The mailboxes that are left, each with the reason.
@@ -48,7 +47,7 @@ pub(super) fn may_be_views<'a>(
     listing: &'a Listing,
     roll: &'a Roll,
 ) -> impl Iterator<Item = MailboxName> {
-    let has_views = Software::of(listing) == Software::Dovecot;
+    let has_views = listing.traits().has_views;
     let entries = listing.mailboxes.iter().zip(&roll.entries);
     let with_role =
         entries.filter(move |(_, entry)| has_views && entry.role.is_some_and(Role::can_merge));

@@ -35,6 +35,7 @@ use crate::{
         mailbox::{Look, Mailbox, MailboxName, is_tombstone},
         role::{Certainty, Role},
         roll::{Aside, Entry, Evidence, EvidenceKind, Members, Roll},
+        server_traits::COPIED_LABEL,
     },
 };
 
@@ -367,7 +368,7 @@ fn by_attribute(mailbox: &Mailbox) -> Vec<Evidence> {
 fn by_label(leaf: &str) -> Option<Evidence> {
     let role = Role::from_attribute(leaf)?;
     let mut one = evidence(EvidenceKind::Name, Some(role), leaf);
-    one.source = Some("Gmail's label, copied".to_owned());
+    one.source = Some(COPIED_LABEL.to_owned());
     Some(one)
 }
 

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The level that clients make on Gmail. Gmail's own are among the providers (`mappings/providers.yaml`).
-const MADE_ON_GMAIL: &str = "[Imap]";
+const CLIENTS_LEVEL: &str = "[Imap]";
 
 /// A place where a special mailbox may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,6 @@ fn below(rest: &str, delimiter: char) -> Option<(&str, Option<&str>)> {
         return Some((rest, None));
     };
     let level = mapping::is_providers_level(parent).then_some(parent);
-    let counts = level.is_some() || parent.eq_ignore_ascii_case(MADE_ON_GMAIL);
+    let counts = level.is_some() || parent.eq_ignore_ascii_case(CLIENTS_LEVEL);
     (counts && !leaf.contains(delimiter)).then_some((leaf, level))
 }

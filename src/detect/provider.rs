@@ -16,7 +16,6 @@ use crate::{
         mailbox::Mailbox,
         role::Role,
         roll::{Entry, EvidenceKind},
-        software::Software,
     },
 };
 
@@ -42,13 +41,13 @@ pub(super) fn of(listing: &Listing) -> Option<&'static Provider> {
 
 /// Adds to the provider's own mailboxes that they are.
 pub(super) fn add_own(listing: &Listing, known: Option<&'static Provider>, entries: &mut [Entry]) {
-    let guessed = known.is_none() && Software::may_be_exchange(listing);
-    let exchange = || {
-        providers::every()
-            .iter()
-            .find(|one| one.provider == "Exchange")
+    let likely = listing.traits().likely_provider;
+    let guessed = known.is_none() && likely.is_some();
+    let by_name = || {
+        let mut every = providers::every().iter();
+        every.find(|one| Some(one.provider) == likely)
     };
-    let provider = known.or_else(|| exchange().filter(|_| guessed));
+    let provider = known.or_else(by_name);
     let by_language = provider.map(|provider| languages(listing, provider, entries));
     let own = by_language.and_then(|by_language| best(&by_language, guessed));
     // Without the server's word it counts only where it has to decide.

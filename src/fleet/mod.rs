@@ -1,82 +1,85 @@
 //! Many accounts: who is next, how many at a time, what is tried again and when, when to stop.
 //!
-//! In: for each account its host and whose login it takes, and a function that deals with one. Out: each account's end,
-//! once, the moment it comes. Never: what is done with an account, a second try of a refused login, one account's
-//! failure, panic or silence that changes anything for another.
+//! In: for each account its host and the login it shares with others, and a function that makes one attempt at it. Out:
+//! each account's end, once, the moment it comes. What is done with an account is not known here. A refused login is not
+//! tried a second time, and nothing that happens to one account (a failure, a panic, a silence) changes anything for
+//! another.
 //!
-//! `queue` decides and knows no clock but the one it is told; `run` waits, starts and hears; `shard` splits the accounts
-//! between machines.
+//! `queue` decides, with the help of `host` and `shared_login`, and knows no clock but the time it is given; `run` waits,
+//! starts and observes; `stop` is the word that nothing more begins; `shard` splits the accounts between machines.
 
+mod host;
 mod queue;
 mod run;
 mod shard;
+mod shared_login;
+mod stop;
 
 use std::time::Duration;
 
-pub use queue::Id;
-pub use run::{Slot, Stop, Watch, run};
+pub use run::{Observer, Slot, run};
 pub use shard::{Shard, ShardError};
+pub use stop::Stop;
+
+/// An account's number, in the order in which the accounts were given.
+pub type Id = u32;
 
 /// How much is done at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Accounts at work at once; one that only waits for its settle time is not at work.
+    /// Accounts that are worked on at once; one that only waits for its settle time does not count.
     pub jobs: u32,
     /// Connections to one host at once.
     pub per_host: u32,
-    /// Whether passing failures are waited out; a person who looks on would rather be told.
+    /// Whether passing failures are waited out. A person who looks on would rather be told.
     pub tries_again: bool,
 }
 
-/// What decides when an account has its turn.
+/// What limits when an account may begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The host, which has a limit of its own.
+pub struct Constraints {
+    /// The host, which bears a limited number of connections.
     pub host: String,
-    /// Whose login it takes, where that login serves other accounts too.
-    pub master: Option<String>,
+    /// The login that the account uses, where other accounts use the same.
+    pub login: Option<String>,
 }
 
-/// What an account's turn has shown.
+/// What an attempt has shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Shown {
-    /// Whether the server let the login in; nothing where it did not come to that.
+pub struct AttemptOutcome {
+    /// Whether the server accepted the login; none where the attempt did not come that far.
     pub login: Option<bool>,
-    /// The account is not as it should be, for a reason of its own.
-    pub failed: bool,
-    /// Nobody knows what became of a command.
-    pub unknown: bool,
-    /// Another try may go better.
-    pub again: Option<Again>,
+    /// Another attempt may succeed.
+    pub retry: Option<Retry>,
 }
 
-/// Another try may go better.
+/// Another attempt may succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Again {
+pub struct Retry {
     /// How long the server wants to be left alone, where it said so.
     pub after: Option<Duration>,
-    /// Whose trouble it is.
-    pub whose: Whose,
+    /// What the trouble concerns.
+    pub scope: RetryScope,
 }
 
-/// Whose trouble it is that passes.
+/// What a passing trouble concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    /// This account's.
+pub enum RetryScope {
+    /// This account.
     Account,
-    /// The whole host is busy or away.
+    /// The whole host: it is busy, or does not answer.
     Host,
-    /// At the login connections were too many, and it was not said whether this user's or all.
-    Unsaid,
+    /// There were too many connections at the login, and the server did not say whether this user's or everybody's.
+    Unstated,
 }
 
-/// Why an account had no turn.
+/// Why an account was not worked on, or not again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Left {
+pub enum NotStarted {
     /// The command was stopped, by a person or by a fuse.
     Stopped,
-    /// The login that it takes was refused too often in a row.
-    Master(String),
+    /// The login that it shares with others was refused too often in a row.
+    Login(String),
     /// Its host did not answer, time and again.
     Host(String),
 }

@@ -1,6 +1,7 @@
 //! Who is next: hosts take turns, each within its limit, and a host or an account that must wait is waited for.
 //!
-//! In: what each turn has shown, and the time. Out: who may start now, or until when to wait. Never: a clock, a task.
+//! In: what each attempt has shown, and the time. Out: who may start now, or until when to wait. There is no clock and no
+//! task in here, so every decision can be tested.
 
 use std::{
     cmp::Reverse,
@@ -8,28 +9,14 @@ use std::{
     time::Duration,
 };
 
-use super::{Again, Left, Limits, Place, Shown, Whose};
+use super::{
+    AttemptOutcome, Constraints, Id, Limits, NotStarted, Retry, RetryScope,
+    host::{Host, Now, wait},
+    shared_login::SharedLogin,
+};
 
-/// So often an account has its turn before its passing failure is taken for a lasting one.
+/// So often an account is tried before its passing failure is taken for a lasting one.
 const TRIES: u8 = 3;
-/// So often in a row a host may be busy or away before its accounts are left: a quarter of an hour.
-const HOST_TRIES: u32 = 8;
-/// The same for a host that has never answered.
-const STRANGER_TRIES: u32 = 3;
-/// So many refusals in a row of one master's login, and it is not used again.
-const REFUSALS: u32 = 3;
-/// The first wait where the server names none; each further one is four times as long.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// The longest wait between two tries.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
-/// After so many good turns for each of its connections, a host that was busy is given one connection more.
-const GOOD_TURNS: u32 = 10;
-
-/// An account's number, in the order in which accounts were given.
-pub type Id = u32;
-
-/// The time since the fleet began.
-type Now = Duration;
 
 /// What comes next.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,100 +24,78 @@ pub enum Next {
     /// This account begins.
     Start(Id),
     /// This account never begins, or not again.
-    Leave(Id, Left),
-    /// Nothing can begin before then, unless a turn ends.
+    Skip(Id, NotStarted),
+    /// Nothing can begin before then, unless an attempt ends.
     Wait(Now),
-    /// Nothing can begin before a turn ends.
-    Hear,
-    /// No account waits or is at work.
+    /// Nothing can begin before an attempt ends.
+    WaitForEnd,
+    /// No account waits or is worked on.
     Over,
 }
 
-/// Accounts waiting for their turn.
+/// Accounts that wait to be worked on.
 #[derive(Debug)]
 pub struct Queue {
     limits: Limits,
     accounts: Vec<Waiting>,
     hosts: Vec<Host>,
-    masters: Vec<Master>,
-    /// Hosts from which an account may begin; each has its turn.
+    logins: Vec<SharedLogin>,
+    /// Hosts from which an account may begin, the next one first.
     line: VecDeque<u32>,
     /// Hosts and accounts that are left alone until then.
     alone: BinaryHeap<Reverse<(Now, Alone)>>,
-    leaving: VecDeque<(Id, Left)>,
+    /// Accounts that are given up but not yet told of.
+    skipped: VecDeque<(Id, NotStarted)>,
     at_work: u32,
-    /// Accounts that are neither over nor left.
+    /// Accounts that are neither over nor given up.
     open: u32,
     stopped: bool,
 }
 
+/// What the queue knows of an account.
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
     host: u32,
-    master: Option<u32>,
+    login: Option<u32>,
     tries: u8,
 }
 
+/// What is left alone for a while.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Alone {
     Host(u32),
     Account(Id),
 }
 
-#[derive(Debug)]
-struct Host {
-    name: String,
-    waiting: VecDeque<Id>,
-    connections: u32,
-    /// As many connections as it has been seen to bear.
-    most: u32,
-    good_turns: u32,
-    has_answered: bool,
-    busy_in_a_row: u32,
-    /// The account that was told last that connections are too many, where no other has had a turn since.
-    full: Option<Id>,
-    not_before: Now,
-    /// Whether it stands in line, or waits alone for that.
-    is_in_line: bool,
-}
-
-#[derive(Debug)]
-struct Master {
-    name: String,
-    is_proven: bool,
-    refused_in_a_row: u32,
-    at_work: u32,
-}
-
 impl Queue {
-    /// Every account waits; of one host, the first given is the first to begin.
-    pub fn new(limits: Limits, places: impl Iterator<Item = Place>) -> Self {
+    /// A queue in which every account waits. Of one host, the account that was given first is the first to begin.
+    pub fn new(limits: Limits, accounts: impl Iterator<Item = Constraints>) -> Self {
         let mut queue = Self {
             limits,
             accounts: Vec::new(),
             hosts: Vec::new(),
-            masters: Vec::new(),
+            logins: Vec::new(),
             line: VecDeque::new(),
             alone: BinaryHeap::new(),
-            leaving: VecDeque::new(),
+            skipped: VecDeque::new(),
             at_work: 0,
             open: 0,
             stopped: false,
         };
         let mut hosts = BTreeMap::new();
-        let mut masters = BTreeMap::new();
-        for place in places {
-            let host = *hosts.entry(place.host).or_insert_with_key(|name| {
+        let mut logins = BTreeMap::new();
+        for account in accounts {
+            let host = *hosts.entry(account.host).or_insert_with_key(|name| {
                 queue.hosts.push(Host::new(name.clone(), limits.per_host));
                 queue.hosts.len() - 1
             });
-            let master = place.master.map(|name| {
-                *masters.entry((host, name)).or_insert_with_key(|(_, name)| {
-                    queue.masters.push(Master::new(name.clone()));
-                    queue.masters.len() - 1
+            let login = account.login.map(|name| {
+                *logins.entry((host, name)).or_insert_with_key(|(_, name)| {
+                    queue.logins.push(SharedLogin::new(name.clone()));
+                    queue.logins.len() - 1
                 })
             });
-            queue.add(host, master);
+            queue.add(host, login);
         }
         for host in 0..queue.hosts.len() {
             queue.line_up(number(host), Duration::ZERO);
@@ -138,11 +103,11 @@ impl Queue {
         queue
     }
 
-    fn add(&mut self, host: usize, master: Option<usize>) {
+    fn add(&mut self, host: usize, login: Option<usize>) {
         let id = number(self.accounts.len());
         self.accounts.push(Waiting {
             host: number(host),
-            master: master.map(number),
+            login: login.map(number),
             tries: 0,
         });
         self.open += 1;
@@ -155,12 +120,12 @@ impl Queue {
     pub fn next(&mut self, now: Now) -> Next {
         self.wake(now);
         loop {
-            if let Some((id, left)) = self.leaving.pop_front() {
+            if let Some((id, why)) = self.skipped.pop_front() {
                 self.open -= 1;
-                return Next::Leave(id, left);
+                return Next::Skip(id, why);
             }
             if self.at_work >= self.limits.jobs {
-                return Next::Hear;
+                return Next::WaitForEnd;
             }
             let Some(host) = self.line.pop_front() else {
                 break;
@@ -172,17 +137,17 @@ impl Queue {
         match self.alone.peek() {
             _ if self.open == 0 => Next::Over,
             Some(Reverse((due, _))) => Next::Wait(*due),
-            None => Next::Hear,
+            None => Next::WaitForEnd,
         }
     }
 
-    /// An account only waits for its settle time: another may work meanwhile. Its connection stays.
+    /// An account only waits for its settle time from now on: another may be worked on meanwhile. Its connection stays.
     pub fn rests(&mut self) {
         self.at_work = self.at_work.saturating_sub(1);
     }
 
-    /// An account's turn has ended; `rested` if it was said to rest before. Says whether it will have another.
-    pub fn ended(&mut self, id: Id, rested: bool, shown: Shown, now: Now) -> bool {
+    /// An attempt has ended; `rested` if the account was said to rest before. Whether there will be another attempt.
+    pub fn ended(&mut self, id: Id, rested: bool, outcome: AttemptOutcome, now: Now) -> bool {
         if !rested {
             self.rests();
         }
@@ -191,54 +156,54 @@ impl Queue {
         };
         account.tries = account.tries.saturating_add(1);
         let account = *account;
-        if let Some(master) = self.master(account.master) {
-            master.has_shown(shown.login);
+        if let Some(login) = self.login(account.login) {
+            login.give_back(outcome.login);
         }
-        let again = self.again(id, account, shown.again, now);
-        if !again {
+        let is_retried = self.retries(id, account, outcome.retry, now);
+        if !is_retried {
             self.open -= 1;
         }
         self.line_up(account.host, now);
-        again
+        is_retried
     }
 
-    /// Nothing begins any more; all that wait are left.
+    /// Nothing begins any more; all accounts that wait are given up.
     pub fn stop(&mut self) {
         self.stopped = true;
         for host in 0..number(self.hosts.len()) {
-            self.leave(host, &Left::Stopped);
+            self.give_up(host, &NotStarted::Stopped);
         }
         for Reverse((_, alone)) in std::mem::take(&mut self.alone) {
             if let Alone::Account(id) = alone {
-                self.leaving.push_back((id, Left::Stopped));
+                self.skipped.push_back((id, NotStarted::Stopped));
             }
         }
     }
 
-    /// Whether an account that has had its turn waits for another.
-    fn again(&mut self, id: Id, account: Waiting, again: Option<Again>, now: Now) -> bool {
+    /// Whether an account that was tried waits for another attempt.
+    fn retries(&mut self, id: Id, account: Waiting, retry: Option<Retry>, now: Now) -> bool {
         let (is_stopped, is_patient) = (self.stopped, self.limits.tries_again);
         let Some(host) = self.hosts.get_mut(account.host as usize) else {
             return false;
         };
         host.connections = host.connections.saturating_sub(1);
-        match again {
-            Some(Again {
+        match retry {
+            Some(Retry {
                 after,
-                whose: Whose::Host,
+                scope: RetryScope::Host,
             }) => {
                 host.is_busy(after, now);
                 let is_away = !is_patient || host.is_away();
                 if is_away {
-                    let left = Left::Host(host.name.clone());
-                    self.leave(account.host, &left);
+                    let why = NotStarted::Host(host.name.clone());
+                    self.give_up(account.host, &why);
                 } else if !is_stopped {
                     host.waiting.push_front(id);
                 }
                 !is_away && !is_stopped
             }
-            Some(Again { after, whose }) => {
-                if whose == Whose::Unsaid {
+            Some(Retry { after, scope }) => {
+                if scope == RetryScope::Unstated {
                     host.is_full(id);
                 } else {
                     host.is_well(self.limits.per_host);
@@ -257,32 +222,29 @@ impl Queue {
         }
     }
 
-    /// Takes the next account of a host, if the host and the login bear another.
+    /// Takes the next account of a host, if the host and the account's login bear another.
     fn begin(&mut self, host: u32, now: Now) -> Option<Id> {
         let known = self.hosts.get_mut(host as usize)?;
         known.is_in_line = false;
-        // It may have been told to wait, or to bear fewer, since it stood in line.
+        // Since it stood in line, the host may have asked to be left alone, or have shown that it bears fewer connections.
         if known.not_before > now || known.connections >= known.most {
             self.line_up(host, now);
             return None;
         }
         let id = *known.waiting.front()?;
         let account = *self.accounts.get(id as usize)?;
-        let mut left = None;
-        if let Some(master) = self.master(account.master) {
-            if master.refused_in_a_row >= REFUSALS {
-                left = Some(Left::Master(master.name.clone()));
-            } else if !master.is_proven && master.at_work > 0 {
-                // Until it was let in once, its password is tried by one account at a time.
+        let mut given_up = None;
+        if let Some(login) = self.login(account.login) {
+            if login.is_given_up() {
+                given_up = Some(NotStarted::Login(login.name.clone()));
+            } else if !login.take() {
                 return None;
-            } else {
-                master.at_work += 1;
             }
         }
         let known = self.hosts.get_mut(host as usize)?;
         known.waiting.pop_front();
-        if let Some(left) = left {
-            self.leaving.push_back((id, left));
+        if let Some(why) = given_up {
+            self.skipped.push_back((id, why));
             self.line_up(host, now);
             return None;
         }
@@ -292,15 +254,16 @@ impl Queue {
         Some(id)
     }
 
-    fn leave(&mut self, host: u32, left: &Left) {
+    /// Gives up all accounts that wait for a host.
+    fn give_up(&mut self, host: u32, why: &NotStarted) {
         if let Some(host) = self.hosts.get_mut(host as usize) {
             let waiting = std::mem::take(&mut host.waiting);
-            let waiting = waiting.into_iter().map(|id| (id, left.clone()));
-            self.leaving.extend(waiting);
+            let waiting = waiting.into_iter().map(|id| (id, why.clone()));
+            self.skipped.extend(waiting);
         }
     }
 
-    /// Puts a host in line from which another account may begin, now or when it may be asked again.
+    /// Puts a host from which another account may begin in line, at once or when it has been left alone long enough.
     fn line_up(&mut self, host: u32, now: Now) {
         let Some(known) = self.hosts.get_mut(host as usize) else {
             return;
@@ -317,7 +280,7 @@ impl Queue {
         }
     }
 
-    /// Lets those that were left alone long enough go on.
+    /// Puts in line again what was left alone long enough.
     fn wake(&mut self, now: Now) {
         while let Some(Reverse((due, _))) = self.alone.peek()
             && *due <= now
@@ -346,93 +309,9 @@ impl Queue {
         }
     }
 
-    fn master(&mut self, master: Option<u32>) -> Option<&mut Master> {
-        self.masters.get_mut(master? as usize)
+    fn login(&mut self, login: Option<u32>) -> Option<&mut SharedLogin> {
+        self.logins.get_mut(login? as usize)
     }
-}
-
-impl Host {
-    fn new(name: String, most: u32) -> Self {
-        Self {
-            name,
-            waiting: VecDeque::new(),
-            connections: 0,
-            most,
-            good_turns: 0,
-            has_answered: false,
-            busy_in_a_row: 0,
-            full: None,
-            not_before: Duration::ZERO,
-            is_in_line: false,
-        }
-    }
-
-    /// It bears no more than it has now, for a while. Several that hear so at once are one sign.
-    fn is_busy(&mut self, after: Option<Duration>, now: Now) {
-        self.good_turns = 0;
-        self.most = self.connections.clamp(1, self.most);
-        if self.not_before <= now {
-            self.busy_in_a_row += 1;
-            self.not_before = now + after.unwrap_or_else(|| wait(self.busy_in_a_row));
-        }
-    }
-
-    fn is_away(&self) -> bool {
-        let tries = if self.has_answered {
-            HOST_TRIES
-        } else {
-            STRANGER_TRIES
-        };
-        self.busy_in_a_row >= tries
-    }
-
-    /// Connections are too many, as an account was told at its login. They may be those of its user, who has other
-    /// clients; what two accounts in a row are told is the host's, which bears no more than it has now.
-    fn is_full(&mut self, id: Id) {
-        self.has_answered = true;
-        self.busy_in_a_row = 0;
-        self.good_turns = 0;
-        if self.full.replace(id).is_some_and(|other| other != id) {
-            self.most = self.connections.clamp(1, self.most);
-        }
-    }
-
-    fn is_well(&mut self, most: u32) {
-        self.has_answered = true;
-        self.busy_in_a_row = 0;
-        self.full = None;
-        self.good_turns += 1;
-        if self.good_turns >= self.most.saturating_mul(GOOD_TURNS) {
-            self.good_turns = 0;
-            self.most = (self.most + 1).min(most);
-        }
-    }
-}
-
-impl Master {
-    fn new(name: String) -> Self {
-        Self {
-            name,
-            is_proven: false,
-            refused_in_a_row: 0,
-            at_work: 0,
-        }
-    }
-
-    fn has_shown(&mut self, login: Option<bool>) {
-        self.at_work = self.at_work.saturating_sub(1);
-        match login {
-            Some(true) => (self.is_proven, self.refused_in_a_row) = (true, 0),
-            Some(false) => self.refused_in_a_row += 1,
-            None => {}
-        }
-    }
-}
-
-/// The wait after so many tries.
-fn wait(tries: u32) -> Duration {
-    let factor = 4_u32.saturating_pow(tries.saturating_sub(1));
-    FIRST_WAIT.saturating_mul(factor).min(LONGEST_WAIT)
 }
 
 /// Accounts are counted in 32 bits: their file holds no more than a million.

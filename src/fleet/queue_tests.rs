@@ -1,4 +1,8 @@
 use super::*;
+use crate::fleet::{
+    host::{LONGEST_WAIT, STRANGER_TRIES},
+    shared_login::REFUSALS,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -10,21 +14,21 @@ fn limits(jobs: u32, per_host: u32) -> Limits {
     }
 }
 
-fn at(host: &str) -> Place {
-    Place {
+fn at(host: &str) -> Constraints {
+    Constraints {
         host: host.to_owned(),
-        master: None,
+        login: None,
     }
 }
 
-fn by(master: &str) -> Place {
-    Place {
+fn by(login: &str) -> Constraints {
+    Constraints {
         host: "a".to_owned(),
-        master: Some(master.to_owned()),
+        login: Some(login.to_owned()),
     }
 }
 
-fn queue(limits: Limits, places: &[Place]) -> Queue {
+fn queue(limits: Limits, places: &[Constraints]) -> Queue {
     Queue::new(limits, places.iter().cloned())
 }
 
@@ -37,52 +41,48 @@ fn begun(queue: &mut Queue, now: Duration) -> Vec<Id> {
     begun
 }
 
-fn well() -> Shown {
-    Shown {
+fn well() -> AttemptOutcome {
+    AttemptOutcome {
         login: Some(true),
-        ..Shown::default()
+        ..AttemptOutcome::default()
     }
 }
 
-fn refused() -> Shown {
-    Shown {
+fn refused() -> AttemptOutcome {
+    AttemptOutcome {
         login: Some(false),
-        failed: true,
-        ..Shown::default()
+        ..AttemptOutcome::default()
     }
 }
 
-fn busy(after: Option<Duration>) -> Shown {
-    Shown {
-        failed: true,
-        again: Some(Again {
+fn busy(after: Option<Duration>) -> AttemptOutcome {
+    AttemptOutcome {
+        retry: Some(Retry {
             after,
-            whose: Whose::Host,
+            scope: RetryScope::Host,
         }),
-        ..Shown::default()
+        ..AttemptOutcome::default()
     }
 }
 
-fn later(after: Option<Duration>) -> Shown {
-    Shown {
-        failed: true,
-        again: Some(Again {
+fn later(after: Option<Duration>) -> AttemptOutcome {
+    AttemptOutcome {
+        retry: Some(Retry {
             after,
-            whose: Whose::Account,
+            scope: RetryScope::Account,
         }),
-        ..Shown::default()
+        ..AttemptOutcome::default()
     }
 }
 
 /// "Too many connections" at the login.
-fn full() -> Shown {
-    Shown {
-        failed: true,
-        again: Some(Again {
+fn full() -> AttemptOutcome {
+    AttemptOutcome {
+        retry: Some(Retry {
             after: None,
-            whose: Whose::Unsaid,
+            scope: RetryScope::Unstated,
         }),
-        ..Shown::default()
+        ..AttemptOutcome::default()
     }
 }
 
@@ -109,7 +109,7 @@ fn one_that_rests_lets_another_work_but_keeps_its_connection() {
     queue.rests();
     assert_eq!(begun(&mut queue, SECOND), [1]);
     queue.rests();
-    assert_eq!(queue.next(SECOND), Next::Hear);
+    assert_eq!(queue.next(SECOND), Next::WaitForEnd);
     assert!(!queue.ended(0, true, well(), SECOND));
     assert_eq!(begun(&mut queue, SECOND), [2]);
 }
@@ -123,7 +123,7 @@ fn a_busy_host_is_left_alone_for_as_long_as_it_says_and_bears_fewer_then() {
     assert_eq!(queue.next(2 * SECOND), Next::Wait(10 * SECOND));
     assert_eq!(queue.next(10 * SECOND), Next::Start(3));
     // Three were borne: two are still at work, and this one.
-    assert_eq!(queue.next(10 * SECOND), Next::Hear);
+    assert_eq!(queue.next(10 * SECOND), Next::WaitForEnd);
 }
 
 #[test]
@@ -189,19 +189,19 @@ fn a_host_that_stays_away_is_given_up_and_its_accounts_are_left() {
                 starts += 1;
                 queue.ended(id, false, busy(None), now);
             }
-            Next::Leave(id, why) => left.push((id, why)),
+            Next::Skip(id, why) => left.push((id, why)),
             Next::Wait(due) => now = due,
-            Next::Hear => panic!("nobody is at work"),
+            Next::WaitForEnd => panic!("nobody is at work"),
             Next::Over => break,
         }
     }
     assert_eq!(starts, STRANGER_TRIES);
-    assert_eq!(left, [(1, Left::Host("a".to_owned()))]);
+    assert_eq!(left, [(1, NotStarted::Host("a".to_owned()))]);
 }
 
 #[test]
 fn a_host_that_was_busy_once_is_trusted_again_in_time() {
-    let places: Vec<Place> = (0..200).map(|_| at("a")).collect();
+    let places: Vec<Constraints> = (0..200).map(|_| at("a")).collect();
     let mut queue = queue(limits(9, 3), &places);
     assert_eq!(begun(&mut queue, SECOND).len(), 3);
     queue.ended(1, false, busy(Some(SECOND)), SECOND);
@@ -235,10 +235,10 @@ fn a_master_that_is_refused_time_and_again_is_used_no_more() {
         assert_eq!(begun(&mut queue, SECOND), [id]);
         assert!(!queue.ended(id, false, refused(), SECOND));
     }
-    let root = || Left::Master("root".to_owned());
-    assert_eq!(queue.next(SECOND), Next::Leave(3, root()));
-    assert_eq!(queue.next(SECOND), Next::Leave(4, root()));
-    assert_eq!(queue.next(SECOND), Next::Leave(5, root()));
+    let root = || NotStarted::Login("root".to_owned());
+    assert_eq!(queue.next(SECOND), Next::Skip(3, root()));
+    assert_eq!(queue.next(SECOND), Next::Skip(4, root()));
+    assert_eq!(queue.next(SECOND), Next::Skip(5, root()));
     assert_eq!(queue.next(SECOND), Next::Start(6));
 }
 
@@ -261,7 +261,7 @@ fn after_a_stop_nothing_begins_and_all_that_wait_are_left() {
     assert_eq!(begun(&mut queue, SECOND), [2]);
     queue.stop();
     let mut left = Vec::new();
-    while let Next::Leave(id, Left::Stopped) = queue.next(SECOND) {
+    while let Next::Skip(id, NotStarted::Stopped) = queue.next(SECOND) {
         left.push(id);
     }
     left.sort_unstable();

@@ -1,43 +1,40 @@
-//! The loop: starts accounts as the queue says, each as a task of its own, and hears how they end.
+//! The loop: starts accounts as the queue says, each attempt as a task of its own, and observes how they end.
 //!
-//! In: the queue, a function that deals with one account. Out: what a [`Watch`] is told. Never: two turns of one account
-//! at a time, a panic that goes further than its account.
+//! In: the queue, a function that makes one attempt at one account. Out: calls of an [`Observer`]. There are never two
+//! attempts at one account at a time, and a panic goes no further than its account.
 
 use std::{
     collections::{BTreeSet, HashMap},
     future::Future,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
     time::Duration,
 };
 
 use tokio::{
-    sync::{Notify, mpsc},
+    sync::mpsc,
     task::{Id as TaskId, JoinError, JoinSet},
     time::{Instant, sleep},
 };
 
 use super::{
-    Left, Limits, Place, Shown,
-    queue::{Id, Next, Queue},
+    AttemptOutcome, Constraints, Id, Limits, NotStarted,
+    queue::{Next, Queue},
+    stop::{Heard, Stop},
 };
 
-/// Is told what goes on, account by account, in one place.
-pub trait Watch<T> {
-    /// An account's turn begins.
-    fn began(&mut self, id: Id);
-    /// An account has failed for a passing reason and will have another turn.
-    fn again(&mut self, id: Id, told: T);
+/// Is told what happens, account by account. Everything waits while it is called, so it must not.
+pub trait Observer<T> {
+    /// An attempt at an account begins.
+    fn started(&mut self, id: Id);
+    /// An attempt has failed for a passing reason, and there will be another.
+    fn will_retry(&mut self, id: Id, done: T);
     /// An account is over.
-    fn ended(&mut self, id: Id, told: T);
-    /// An account is over because of a bug; what the panic said.
-    fn broke(&mut self, id: Id, said: String);
-    /// An account's turn was cut off.
-    fn cut(&mut self, id: Id);
-    /// An account has no turn, or no other.
-    fn left(&mut self, id: Id, why: &Left);
+    fn ended(&mut self, id: Id, done: T);
+    /// An account is over because of a bug; `message` is that of the panic.
+    fn panicked(&mut self, id: Id, message: String);
+    /// An attempt was cut off, and the account is over.
+    fn aborted(&mut self, id: Id);
+    /// An account is given up before a first or another attempt.
+    fn not_started(&mut self, id: Id, why: &NotStarted);
 }
 
 /// An account's place among those at work.
@@ -48,134 +45,76 @@ pub struct Slot {
 }
 
 impl Slot {
-    /// Gives the place to another account: this one only waits from now on. Its connection stays counted.
-    pub fn rest(&self) {
-        // The fleet may be over; then nobody wants the place.
+    /// Gives the place to another account, because this one only waits from now on. Its connection still counts.
+    pub fn release(&self) {
+        // The fleet may be over; then nobody needs the place.
         let _ = self.rests.send(self.id);
     }
 }
 
-/// The wish that no further account begins, with its reason.
-#[derive(Debug, Clone, Default)]
-pub struct Stop {
-    wish: Arc<Wish>,
-}
-
-#[derive(Debug, Default)]
-struct Wish {
-    why: OnceLock<String>,
-    is_final: AtomicBool,
-    said: Notify,
-}
-
-impl Stop {
-    /// Lets no further account begin; the first reason counts.
-    pub fn now(&self, why: impl Into<String>) {
-        if self.wish.why.set(why.into()).is_ok() {
-            self.wish.said.notify_waiters();
-        }
-    }
-
-    /// Why no further account begins, if so.
-    #[must_use]
-    pub fn why(&self) -> Option<&str> {
-        self.wish.why.get().map(String::as_str)
-    }
-
-    /// Cuts off those at work too.
-    pub fn at_once(&self, why: impl Into<String>) {
-        let _ = self.wish.why.set(why.into());
-        self.wish.is_final.store(true, Ordering::SeqCst);
-        self.wish.said.notify_waiters();
-    }
-
-    fn is_final(&self) -> bool {
-        self.wish.is_final.load(Ordering::SeqCst)
-    }
-
-    /// Returns once there is more to know than that.
-    async fn said(&self, known: Known) {
-        let said = self.wish.said.notified();
-        let is_new = match known {
-            Known::Nothing => self.why().is_some(),
-            Known::Stopped => self.is_final(),
-            Known::Final => false,
-        };
-        if !is_new {
-            said.await;
-        }
-    }
-}
-
-/// How far the wish is known.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Known {
-    Nothing,
-    Stopped,
-    Final,
-}
-
-/// Gives every account its turn, and returns when all are over.
+/// Works on every account, and returns when all of them are over.
 pub async fn run<T, F>(
     limits: Limits,
-    places: impl Iterator<Item = Place>,
+    accounts: impl Iterator<Item = Constraints>,
     stop: &Stop,
     work: impl Fn(Id, Slot) -> F,
-    watch: &mut impl Watch<T>,
+    observer: &mut impl Observer<T>,
 ) where
     T: Send + 'static,
-    F: Future<Output = (T, Shown)> + Send + 'static,
+    F: Future<Output = (T, AttemptOutcome)> + Send + 'static,
 {
-    let mut queue = Queue::new(limits, places);
+    let mut queue = Queue::new(limits, accounts);
     let began = Instant::now();
     let (rests, mut resting) = mpsc::unbounded_channel();
     let mut tasks = Tasks::default();
-    let mut known = Known::Nothing;
+    let mut heard = Heard::Nothing;
     loop {
-        if known == Known::Nothing && stop.why().is_some() {
-            known = Known::Stopped;
+        if heard == Heard::Nothing && stop.why().is_some() {
+            heard = Heard::Stopped;
             queue.stop();
         }
         let due = match queue.next(began.elapsed()) {
             Next::Start(id) => {
-                watch.began(id);
+                observer.started(id);
                 let rests = rests.clone();
                 tasks.begin(id, work(id, Slot { id, rests }));
                 continue;
             }
-            Next::Leave(id, why) => {
-                watch.left(id, &why);
+            Next::Skip(id, why) => {
+                observer.not_started(id, &why);
                 continue;
             }
             Next::Over => return,
             Next::Wait(due) => due.saturating_sub(began.elapsed()),
-            Next::Hear => Duration::MAX,
+            Next::WaitForEnd => Duration::MAX,
         };
         tokio::select! {
             biased;
-            () = stop.said(known) => {
+            () = stop.changed(heard) => {
                 if stop.is_final() {
-                    known = Known::Final;
+                    heard = Heard::Final;
                     queue.stop();
                     tasks.set.abort_all();
                 }
             }
             Some(id) = resting.recv() => tasks.rests(id, &mut queue),
             Some(ended) = tasks.set.join_next_with_id() => {
-                // It may have said so just before it ended.
+                // It may have released its place just before it ended.
                 while let Ok(id) = resting.try_recv() {
                     tasks.rests(id, &mut queue);
                 }
-                tasks.ended(ended, &mut queue, began.elapsed(), watch);
+                tasks.ended(ended, &mut queue, began.elapsed(), observer);
             }
             () = sleep(due) => {}
         }
     }
 }
 
+/// The attempts under way.
 struct Tasks<T> {
-    set: JoinSet<(T, Shown)>,
+    set: JoinSet<(T, AttemptOutcome)>,
     ids: HashMap<TaskId, Id>,
+    /// Accounts that have released their place.
     resting: BTreeSet<Id>,
 }
 
@@ -190,7 +129,7 @@ impl<T: Send + 'static> Default for Tasks<T> {
 }
 
 impl<T: Send + 'static> Tasks<T> {
-    fn begin(&mut self, id: Id, work: impl Future<Output = (T, Shown)> + Send + 'static) {
+    fn begin(&mut self, id: Id, work: impl Future<Output = (T, AttemptOutcome)> + Send + 'static) {
         let task = self.set.spawn(work);
         self.ids.insert(task.id(), id);
     }
@@ -203,44 +142,40 @@ impl<T: Send + 'static> Tasks<T> {
 
     fn ended(
         &mut self,
-        ended: Result<(TaskId, (T, Shown)), JoinError>,
+        ended: Result<(TaskId, (T, AttemptOutcome)), JoinError>,
         queue: &mut Queue,
         now: Duration,
-        watch: &mut impl Watch<T>,
+        observer: &mut impl Observer<T>,
     ) {
-        let (task, told) = match ended {
-            Ok((task, told)) => (task, Ok(told)),
+        let (task, done) = match ended {
+            Ok((task, done)) => (task, Ok(done)),
             Err(error) => (error.id(), Err(error)),
         };
         let Some(id) = self.ids.remove(&task) else {
             return;
         };
         let rested = self.resting.remove(&id);
-        match told {
-            Ok((told, shown)) => {
-                if queue.ended(id, rested, shown, now) {
-                    watch.again(id, told);
+        match done {
+            Ok((done, outcome)) => {
+                if queue.ended(id, rested, outcome, now) {
+                    observer.will_retry(id, done);
                 } else {
-                    watch.ended(id, told);
+                    observer.ended(id, done);
                 }
             }
             Err(error) => {
-                let shown = Shown {
-                    failed: true,
-                    ..Shown::default()
-                };
-                queue.ended(id, rested, shown, now);
-                match said(error) {
-                    Some(said) => watch.broke(id, said),
-                    None => watch.cut(id),
+                queue.ended(id, rested, AttemptOutcome::default(), now);
+                match panic_message(error) {
+                    Some(message) => observer.panicked(id, message),
+                    None => observer.aborted(id),
                 }
             }
         }
     }
 }
 
-/// What a panic said; nothing where it was none.
-fn said(error: JoinError) -> Option<String> {
+/// The message of a panic; none where the task was aborted.
+fn panic_message(error: JoinError) -> Option<String> {
     let panic = error.try_into_panic().ok()?;
     Some(match panic.downcast::<String>() {
         Ok(text) => *text,
@@ -252,10 +187,13 @@ fn said(error: JoinError) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicU32;
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    };
 
     use super::*;
-    use crate::fleet::{Again, Whose};
+    use crate::fleet::{Retry, RetryScope};
 
     const LIMITS: Limits = Limits {
         jobs: 8,
@@ -264,49 +202,49 @@ mod tests {
     };
 
     #[derive(Default)]
-    struct Told(Vec<String>);
+    struct Log(Vec<String>);
 
-    impl Watch<&'static str> for Told {
-        fn began(&mut self, _: Id) {}
-        fn again(&mut self, id: Id, told: &'static str) {
-            self.0.push(format!("{id} again: {told}"));
+    impl Observer<&'static str> for Log {
+        fn started(&mut self, _: Id) {}
+        fn will_retry(&mut self, id: Id, done: &'static str) {
+            self.0.push(format!("{id} again: {done}"));
         }
-        fn ended(&mut self, id: Id, told: &'static str) {
-            self.0.push(format!("{id} {told}"));
+        fn ended(&mut self, id: Id, done: &'static str) {
+            self.0.push(format!("{id} {done}"));
         }
-        fn broke(&mut self, id: Id, said: String) {
-            self.0.push(format!("{id} broke: {said}"));
+        fn panicked(&mut self, id: Id, message: String) {
+            self.0.push(format!("{id} panicked: {message}"));
         }
-        fn cut(&mut self, id: Id) {
-            self.0.push(format!("{id} cut off"));
+        fn aborted(&mut self, id: Id) {
+            self.0.push(format!("{id} aborted"));
         }
-        fn left(&mut self, id: Id, why: &Left) {
-            self.0.push(format!("{id} left: {why:?}"));
+        fn not_started(&mut self, id: Id, why: &NotStarted) {
+            self.0.push(format!("{id} not started: {why:?}"));
         }
     }
 
-    fn places(count: u32) -> impl Iterator<Item = Place> {
-        (0..count).map(|_| Place {
+    fn accounts(count: u32) -> impl Iterator<Item = Constraints> {
+        (0..count).map(|_| Constraints {
             host: "a".to_owned(),
-            master: None,
+            login: None,
         })
     }
 
-    fn well() -> Shown {
-        Shown {
+    fn well() -> AttemptOutcome {
+        AttemptOutcome {
             login: Some(true),
-            ..Shown::default()
+            ..AttemptOutcome::default()
         }
     }
 
-    async fn told<F>(count: u32, stop: &Stop, work: impl Fn(Id, Slot) -> F) -> Vec<String>
+    async fn log_of<F>(count: u32, stop: &Stop, work: impl Fn(Id, Slot) -> F) -> Vec<String>
     where
-        F: Future<Output = (&'static str, Shown)> + Send + 'static,
+        F: Future<Output = (&'static str, AttemptOutcome)> + Send + 'static,
     {
-        let mut told = Told::default();
-        run(LIMITS, places(count), stop, work, &mut told).await;
-        told.0.sort();
-        told.0
+        let mut log = Log::default();
+        run(LIMITS, accounts(count), stop, work, &mut log).await;
+        log.0.sort();
+        log.0
     }
 
     #[tokio::test(start_paused = true)]
@@ -319,51 +257,51 @@ mod tests {
             }
             ("done", well())
         };
-        let told = told(4, &Stop::default(), work).await;
-        assert_eq!(told, ["0 done", "1 broke: oh no", "2 done", "3 done"]);
+        let log = log_of(4, &Stop::default(), work).await;
+        assert_eq!(log, ["0 done", "1 panicked: oh no", "2 done", "3 done"]);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_failed_in_passing_has_another_turn() {
+    async fn what_failed_for_a_passing_reason_is_tried_again() {
         let turns = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&turns);
         let work = move |_, _| {
-            let again = (turns.fetch_add(1, Ordering::SeqCst) == 0).then_some(Again {
+            let retry = (turns.fetch_add(1, Ordering::SeqCst) == 0).then_some(Retry {
                 after: None,
-                whose: Whose::Account,
+                scope: RetryScope::Account,
             });
-            async move { ("told", Shown { again, ..well() }) }
+            async move { ("told", AttemptOutcome { retry, ..well() }) }
         };
-        let told = told(1, &Stop::default(), work).await;
-        assert_eq!(told, ["0 again: told", "0 told"]);
+        let log = log_of(1, &Stop::default(), work).await;
+        assert_eq!(log, ["0 again: told", "0 told"]);
         assert_eq!(counted.load(Ordering::SeqCst), 2);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_stop_lets_those_at_work_end_and_leaves_the_others() {
+    async fn a_stop_lets_those_at_work_end_and_starts_no_other() {
         let stop = Stop::default();
-        let wish = stop.clone();
+        let shared = stop.clone();
         let work = move |id, _| {
-            let stop = wish.clone();
+            let stop = shared.clone();
             async move {
                 sleep(Duration::from_secs(1 + u64::from(id))).await;
                 stop.now("enough");
                 ("done", well())
             }
         };
-        let told = told(20, &stop, work).await;
-        let done = told.iter().filter(|told| told.ends_with("done")).count();
-        assert_eq!(done, 8, "{told:?}");
-        assert_eq!(told.len(), 20);
+        let log = log_of(20, &stop, work).await;
+        let done = log.iter().filter(|line| line.ends_with("done")).count();
+        assert_eq!(done, 8, "{log:?}");
+        assert_eq!(log.len(), 20);
         assert_eq!(stop.why(), Some("enough"));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_stop_at_once_cuts_off_those_at_work() {
         let stop = Stop::default();
-        let wish = stop.clone();
+        let shared = stop.clone();
         let work = move |id, _| {
-            let stop = wish.clone();
+            let stop = shared.clone();
             async move {
                 sleep(Duration::from_secs(1)).await;
                 match id {
@@ -377,20 +315,20 @@ mod tests {
                 ("done", well())
             }
         };
-        let told = told(9, &stop, work).await;
-        assert!(told[..8].iter().all(|told| told.ends_with("cut off")));
-        assert_eq!(told[8], "8 left: Stopped");
+        let log = log_of(9, &stop, work).await;
+        assert!(log[..8].iter().all(|line| line.ends_with("aborted")));
+        assert_eq!(log[8], "8 not started: Stopped");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_that_rests_makes_room() {
+    async fn an_account_that_released_its_place_makes_room_for_another() {
         let most = Arc::new(AtomicU32::new(0));
         let now = Arc::new(AtomicU32::new(0));
         let seen = Arc::clone(&most);
         let work = move |_, slot: Slot| {
             let (most, now) = (Arc::clone(&most), Arc::clone(&now));
             async move {
-                slot.rest();
+                slot.release();
                 let open = now.fetch_add(1, Ordering::SeqCst) + 1;
                 most.fetch_max(open, Ordering::SeqCst);
                 sleep(Duration::from_secs(2)).await;
@@ -399,9 +337,9 @@ mod tests {
             }
         };
         let limits = Limits { jobs: 1, ..LIMITS };
-        let mut told = Told::default();
-        run(limits, places(20), &Stop::default(), work, &mut told).await;
-        assert_eq!(told.0.len(), 20);
+        let mut log = Log::default();
+        run(limits, accounts(20), &Stop::default(), work, &mut log).await;
+        assert_eq!(log.0.len(), 20);
         assert_eq!(seen.load(Ordering::SeqCst), LIMITS.per_host);
     }
 }

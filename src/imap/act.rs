@@ -136,7 +136,7 @@ mod tests {
     }
 
     fn sent(act: &Act) -> String {
-        String::from_utf8(command(act).unwrap().parts().concat()).unwrap()
+        String::from_utf8(command(act).unwrap().octets()).unwrap()
     }
 
     fn reply(ending: Ending, code: Option<&str>, data: &[&str]) -> Reply {

@@ -3,6 +3,10 @@
 //! In: words of ours, names and flags of others. Out: [`Command`]. Never: CR, LF or NUL inside an argument, `*` or
 //! sequence numbers in a command that changes something.
 
+use std::fmt;
+
+use zeroize::Zeroizing;
+
 use crate::model::uid::UidSet;
 
 /// Why an argument cannot be sent.
@@ -11,9 +15,18 @@ use crate::model::uid::UidSet;
 pub struct Unsendable(String);
 
 /// One command without its tag. Where a part ends in `{n}`, the next one waits for the server's `+`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Its octets are wiped when it is dropped, since a secret may be among them.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Command {
-    parts: Vec<Vec<u8>>,
+    parts: Vec<Zeroizing<Vec<u8>>>,
+}
+
+/// Shows the verb only: an argument may be a secret.
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Command({} …)", self.verb())
+    }
 }
 
 /// Verbs that change nothing (algorithm.md P8). UID is judged by the word behind it.
@@ -42,8 +55,39 @@ impl Command {
     /// Begins a command with words of ours.
     pub fn new(words: &str) -> Self {
         Self {
-            parts: vec![words.as_bytes().to_vec()],
+            parts: vec![Zeroizing::new(words.as_bytes().to_vec())],
         }
+    }
+
+    /// LOGIN. The octets have their room from the start: a buffer that grew would leave a copy of the secret behind.
+    pub fn login(user: &str, secret: &str) -> Result<Self, Unsendable> {
+        let mut octets = Zeroizing::new(Vec::with_capacity(16 + 2 * (user.len() + secret.len())));
+        octets.extend_from_slice(b"LOGIN");
+        let begun = Self {
+            parts: vec![octets],
+        };
+        begun.string(user.as_bytes())?.string(secret.as_bytes())
+    }
+
+    /// AUTHENTICATE (RFC 9051 §6.2.2). The message, in base64, goes with the command (RFC 4959) or when the server asks
+    /// for it; `then` is sent if it asks once more.
+    pub fn authenticate(mechanism: &str, message: &[u8], is_at_once: bool, then: &[u8]) -> Self {
+        let verb = "AUTHENTICATE ";
+        let room = verb.len() + mechanism.len() + 1 + message.len();
+        let mut head = Zeroizing::new(Vec::with_capacity(room));
+        head.extend_from_slice(verb.as_bytes());
+        head.extend_from_slice(mechanism.as_bytes());
+        let mut parts = Vec::with_capacity(3);
+        if is_at_once {
+            head.push(b' ');
+            head.extend_from_slice(message);
+            parts.push(head);
+        } else {
+            parts.push(head);
+            parts.push(Zeroizing::new(message.to_vec()));
+        }
+        parts.push(Zeroizing::new(then.to_vec()));
+        Self { parts }
     }
 
     /// Adds words of ours as they are.
@@ -77,7 +121,7 @@ impl Command {
             self.push(b"\"");
         } else {
             self.push(format!("{{{}}}", octets.len()).as_bytes());
-            self.parts.push(octets.to_vec());
+            self.parts.push(Zeroizing::new(octets.to_vec()));
         }
         Ok(self)
     }
@@ -126,13 +170,13 @@ impl Command {
     }
 
     /// The parts, each but the first to be sent only when the server says `+`.
-    pub fn parts(&self) -> &[Vec<u8>] {
+    pub fn parts(&self) -> &[Zeroizing<Vec<u8>>] {
         &self.parts
     }
 
     /// The verb, for errors; never an argument, which may be a name or a secret.
     pub fn verb(&self) -> String {
-        let head = self.parts.first().map(Vec::as_slice).unwrap_or_default();
+        let head = self.parts.first().map_or(&[][..], |part| part.as_slice());
         let mut words = head
             .split(|octet| *octet == b' ')
             .map(|word| String::from_utf8_lossy(word).to_ascii_uppercase());
@@ -155,6 +199,12 @@ impl Command {
         self.parts
             .iter()
             .any(|part| memchr::memmem::find(part, octets).is_some())
+    }
+
+    /// All octets one after the other.
+    #[cfg(test)]
+    pub fn octets(&self) -> Vec<u8> {
+        self.parts.iter().flat_map(|part| part.to_vec()).collect()
     }
 
     fn space(&mut self) {
@@ -281,7 +331,7 @@ mod tests {
         #[test]
         fn whatever_a_name_holds_a_command_is_one_line_or_none(name in proptest::collection::vec(any::<u8>(), 0..80)) {
             if let Ok(command) = Command::new("SELECT").string(&name) {
-                let all = command.parts().concat();
+                let all = command.octets();
                 prop_assert!(!all.iter().any(|octet| matches!(octet, 0 | b'\r' | b'\n')));
             }
         }

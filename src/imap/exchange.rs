@@ -11,6 +11,7 @@ use tokio::{
     io::AsyncWriteExt as _,
     time::{Instant, timeout},
 };
+use zeroize::Zeroizing;
 
 use super::{
     command::Command,
@@ -168,19 +169,8 @@ impl<'c> Waiting<'c> {
             } else {
                 next + 1
             };
-            let mut octets = Vec::new();
-            for (tag, command) in self.tags.iter().zip(self.commands).take(upto).skip(next) {
-                octets.extend_from_slice(tag.as_bytes());
-                octets.push(b' ');
-                octets.extend_from_slice(
-                    command
-                        .parts()
-                        .first()
-                        .map(Vec::as_slice)
-                        .unwrap_or_default(),
-                );
-                octets.extend_from_slice(b"\r\n");
-            }
+            let now = self.tags.iter().zip(self.commands).take(upto).skip(next);
+            let octets = lines(now);
             send(connection, &octets, patience).await?;
             next = upto;
             while self.replies.len() < upto {
@@ -205,7 +195,7 @@ impl<'c> Waiting<'c> {
             let Some(tag) = wait(connection, patience).await? else {
                 // A `+` that nobody waits for means nothing.
                 if let Some(part) = literals.next() {
-                    let octets = [part.as_slice(), b"\r\n"].concat();
+                    let octets = joined(&[part.as_slice(), b"\r\n"]);
                     send(connection, &octets, patience).await?;
                 }
                 continue;
@@ -233,6 +223,27 @@ impl<'c> Waiting<'c> {
             return Ok(());
         }
     }
+}
+
+/// The first line of each command.
+fn lines<'c>(commands: impl Iterator<Item = (&'c String, &'c Command)>) -> Zeroizing<Vec<u8>> {
+    let mut pieces: Vec<&[u8]> = Vec::new();
+    for (tag, command) in commands {
+        let line = command.parts().first();
+        let line = line.map_or(&[][..], |part| part.as_slice());
+        pieces.extend([tag.as_bytes(), b" ", line, b"\r\n"]);
+    }
+    joined(&pieces)
+}
+
+/// Pieces in a buffer that does not grow: there may be a secret in them, and growing would leave a copy of it behind.
+fn joined(pieces: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+    let room = pieces.iter().map(|piece| piece.len()).sum();
+    let mut octets = Zeroizing::new(Vec::with_capacity(room));
+    for piece in pieces {
+        octets.extend_from_slice(piece);
+    }
+    octets
 }
 
 async fn send(

@@ -41,6 +41,17 @@ pub struct Entry {
     status: Status,
 }
 
+impl Entry {
+    /// Takes out the attributes that fields tell: `\Subscribed`, and those that another listing of the name has disproved.
+    fn leave_out_what_is_said_elsewhere(&mut self) {
+        let selectable = self.selectable;
+        self.attributes.retain(|word| {
+            let is = |other: &str| word.eq_ignore_ascii_case(other);
+            !(is("\\Subscribed") || selectable && (is("\\NonExistent") || is("\\Noselect")))
+        });
+    }
+}
+
 /// Whether two octet strings name one mailbox: INBOX has no case.
 pub fn is_same(one: &[u8], other: &[u8]) -> bool {
     one == other || one.eq_ignore_ascii_case(b"INBOX") && other.eq_ignore_ascii_case(b"INBOX")
@@ -82,16 +93,10 @@ impl Entries {
                 entry.subscribed |= has("\\Subscribed");
                 entry.delimiter = listed.delimiter.or(entry.delimiter);
                 entry.attributes.extend(listed.attributes);
+                entry.leave_out_what_is_said_elsewhere();
             } else if let Some((name, status)) = read::status(response) {
                 merge(&mut self.0.entry(key(name)).or_default().status, status);
             }
-        }
-        for entry in self.0.values_mut() {
-            let selectable = entry.selectable;
-            entry.attributes.retain(|word| {
-                let is = |other: &str| word.eq_ignore_ascii_case(other);
-                !(is("\\Subscribed") || selectable && (is("\\NonExistent") || is("\\Noselect")))
-            });
         }
     }
 
@@ -157,7 +162,7 @@ impl Session {
         if refused || !self.lists_status() {
             self.ask_status(&mut entries).await?;
         }
-        self.server.software = replies.iter().find_map(|reply| read::software(&reply.data));
+        self.set_software(replies.iter().find_map(|reply| read::software(&reply.data)));
         Ok(self.put_together(taken, entries, &replies))
     }
 

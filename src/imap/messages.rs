@@ -13,11 +13,9 @@ use super::{
 };
 use crate::{
     model::uid::{Uid, UidSet},
-    store::{Depth, LookError, Message, Store as _},
+    store::{Depth, LookError, Message},
 };
 
-/// Octets of a set of UIDs in one command, so that the whole stays below 8 000.
-const SET: usize = 7_000;
 /// Octets of message text asked for at once.
 const WINDOW: u64 = 4 << 20;
 /// Messages in one FETCH.
@@ -30,7 +28,7 @@ impl Session {
         uids: &UidSet,
         depth: Depth,
     ) -> Result<Vec<Message>, LookError> {
-        let identity = match self.id_item() {
+        let identity = match self.traits.message_id_item {
             Some(item) => format!(" {item}"),
             None => String::new(),
         };
@@ -58,15 +56,6 @@ impl Session {
         Ok(messages)
     }
 
-    /// What a message's own id is called in FETCH and SEARCH; none where the server has none.
-    pub(super) fn id_item(&self) -> Option<&'static str> {
-        if self.can("X-GM-EXT-1") {
-            Some("X-GM-MSGID")
-        } else {
-            self.can("OBJECTID").then_some("EMAILID")
-        }
-    }
-
     /// FETCH of a set, cut so that every command is short enough.
     async fn fetch(
         &mut self,
@@ -74,8 +63,8 @@ impl Session {
         items: &str,
     ) -> Result<Vec<(Uid, Fetched)>, LookError> {
         let mut all = Vec::new();
-        for set in cut(uids, FETCH_MOST) {
-            let mut missing = set.clone();
+        for set in uids.pieces(FETCH_MOST) {
+            let mut missing = set;
             loop {
                 let command = Command::new("UID FETCH").uids(&missing).words(items);
                 let reply = self.look(command).await?;
@@ -150,24 +139,4 @@ impl Session {
         }
         Ok(read::digest(&sha.finalize()))
     }
-}
-
-/// Cuts a set so that each piece is short enough for a command.
-pub(super) fn cut(uids: &UidSet, most: usize) -> Vec<UidSet> {
-    let mut pieces = Vec::new();
-    let mut rest = uids.as_slice();
-    while !rest.is_empty() {
-        let mut length = rest.len().min(most);
-        loop {
-            let (head, tail) = rest.split_at_checked(length).unwrap_or((rest, &[]));
-            let set = UidSet::new(head.to_vec());
-            if length <= 1 || set.to_string().len() <= SET {
-                pieces.push(set);
-                rest = tail;
-                break;
-            }
-            length /= 2;
-        }
-    }
-    pieces
 }

@@ -1,39 +1,51 @@
 //! The network: connects, logs in, lists, and carries out what `apply` asks for through [`crate::store::Store`].
 //!
-//! In: an endpoint, a login, typed looks and acts. Out: a Listing, typed answers. Never: a decision, a retry, a
-//! mutating command before [`Mode::ReadWrite`] was set.
+//! In: an endpoint, a login, typed looks and acts. Out: a Listing, typed answers. It decides nothing, tries nothing twice,
+//! and sends nothing that could change anything before [`Mode::ReadWrite`] was set.
 //!
-//! Read in this order: `wire` (octets are cut into whole responses, under limits), `exchange` (the one loop that sends
-//! and waits), `lexer` (a response becomes values), `command` (values become a command), `connect` with `tls` and
-//! `login` (the way to a session), `list` (a session becomes a Listing), `read`, `messages` with
-//! `contents` and `header`, and `act` (looks and acts), `port` (the [`crate::store::Store`] that joins them), `session`.
+//! The way to a session: `connect` joins `reach` (TCP), `greeting` (TLS, what the server can do), `authenticate` (the
+//! login) and `prove` (whose mailboxes an administrator is shown).
 //!
-//! async-imap gives the connection, the login and the reading of status lines. Everything else that a server says is
-//! read by our own lexer: async-imap's methods that return data turn NO, BAD and a lost connection into an empty
-//! success, and its parser ends the connection on much that real servers send.
+//! What a session does: `wire` cuts octets into whole responses, under limits; `exchange` is the one loop that sends and
+//! waits; `lexer` makes values of a response, `command` a command of values; `list` makes a Listing; `read`, `messages` with
+//! `contents` and `header`, and `act` are looks and acts; `port` joins them as the [`crate::store::Store`]; `session` is
+//! what may be sent at all.
+//!
+//! async-imap gives the connection and the reading of status lines. Everything else that a server says is read by our own
+//! lexer: async-imap's methods that return data turn NO, BAD and a lost connection into an empty success, and its parser
+//! ends the connection on much that real servers send. Its login leaves copies of the secret in memory.
 
 mod act;
+mod authenticate;
 mod command;
 mod connect;
 mod contents;
-mod dial;
+mod endpoint;
+mod enter;
+mod error;
 mod exchange;
+mod greeting;
 mod header;
 mod lexer;
 mod list;
 mod login;
 mod messages;
 mod port;
+mod prove;
+mod reach;
 mod read;
+mod reconnect;
 mod sample;
 mod session;
 mod tls;
+mod trust;
 mod whose;
 mod wire;
 
-pub use connect::{ConnectError, ConnectErrorKind, Endpoint, Security, connect, connect_over};
-pub use dial::{Dial, Dialing};
+pub use connect::{connect, connect_over};
+pub use endpoint::{Endpoint, Security};
+pub use error::{ConnectError, ConnectErrorKind};
 pub use login::{Admin, Credential, Login};
-pub use session::{Mode, Session};
-pub use tls::Trust;
+pub use session::{Dial, Dialing, Mode, Session};
+pub use trust::Trust;
 pub use wire::Transport;

@@ -7,14 +7,13 @@ use super::{
     command::Command,
     exchange::Reply,
     list::{Entries, is_same, merge},
-    messages::cut,
     read,
     session::Session,
 };
 use crate::{
     model::{
         mailbox::{MailboxName, Status},
-        software::Software,
+        server_traits::ServerTraits,
         uid::{Uid, UidSet},
     },
     store::{
@@ -54,26 +53,23 @@ impl Session {
             Search::All => vec![self.search_command("ALL")],
             Search::Deleted => vec![self.search_command("DELETED")],
             Search::Keyword(keyword) => vec![self.search_command("KEYWORD").keyword(keyword)?],
-            Search::Among(uids) => cut(uids, usize::MAX)
-                .iter()
-                .map(|set| self.search_command("UID").uids(set))
+            Search::Among(uids) => uids
+                .pieces(usize::MAX)
+                .map(|set| self.search_command("UID").uids(&set))
                 .collect(),
             Search::Ids(ids) => {
-                let item = self.id_item().ok_or_else(|| LookError::Refused {
-                    code: None,
-                    text: "its messages have no ids".to_owned(),
-                })?;
+                let item = self
+                    .traits
+                    .message_id_item
+                    .ok_or_else(|| LookError::Refused {
+                        code: None,
+                        text: "its messages have no ids".to_owned(),
+                    })?;
                 // ALL is any message: what stands behind it chooses.
                 let command = |ids| self.search_command("ALL").ids(item, ids);
                 ids.chunks(IDS).map(command).collect::<Result<_, _>>()?
             }
         })
-    }
-
-    /// Whether numbers are asked for by FETCH: GNU mailutils 3.15 takes those of `UID SEARCH UID` for sequence numbers.
-    /// Servers that know ESEARCH (RFC 4731) are asked by that, which answers in ranges.
-    fn asks_by_fetch(&self) -> bool {
-        !self.can("ESEARCH")
     }
 
     /// Which messages of these numbers there are, by FETCH; none where the server tells of a part only (RFC 9738).
@@ -85,7 +81,7 @@ impl Session {
 
     async fn fetched_among(&mut self, uids: &UidSet) -> Result<Option<UidSet>, LookError> {
         let mut all = Vec::new();
-        for set in cut(uids, usize::MAX) {
+        for set in uids.pieces(usize::MAX) {
             match self.fetched(Command::new("UID FETCH").uids(&set)).await? {
                 Some(there) => all.extend(there),
                 None => return Ok(None),
@@ -180,8 +176,8 @@ fn found(reply: &Reply) -> Result<UidSet, LookError> {
 }
 
 impl Store for Session {
-    fn shows_all(&self) -> bool {
-        Software::of_server(&self.server, &self.account.host).shows_all()
+    fn traits(&self) -> ServerTraits {
+        self.traits
     }
 
     fn can(&self, capability: &str) -> bool {
@@ -278,7 +274,7 @@ impl Store for Session {
 
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {
         if let Search::Among(uids) = what
-            && self.asks_by_fetch()
+            && !self.traits.searches_by_uid
             && let Some(there) = self.fetched_among(uids).await?
         {
             return Ok(there);
@@ -294,7 +290,7 @@ impl Store for Session {
     }
 
     async fn since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
-        if self.asks_by_fetch()
+        if !self.traits.searches_by_uid
             && let Some(there) = self.fetched_since(uid).await?
         {
             return Ok(there);
@@ -309,8 +305,7 @@ impl Store for Session {
     }
 
     async fn real_mailbox(&mut self, uid: Uid) -> Result<Option<MailboxName>, LookError> {
-        let software = Software::of_server(&self.server, &self.account.host);
-        let Some(open) = self.open.clone().filter(|_| software == Software::Dovecot) else {
+        let Some(open) = self.open.clone().filter(|_| self.traits.has_views) else {
             return Ok(None);
         };
         let uids = UidSet::new(vec![uid]);

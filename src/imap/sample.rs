@@ -20,7 +20,6 @@ use crate::{
     model::{
         listing::Listing,
         mailbox::{Look, MailboxName, Sample},
-        software::Software,
         uid::{Uid, UidSet},
     },
     store::LookError,
@@ -59,7 +58,7 @@ impl Session {
             .iter()
             .filter_map(|(name, look)| Some((name, holds_mail(name)?, *look)))
             .collect();
-        let tells_real = Software::of(listing) == Software::Dovecot;
+        let tells_real = listing.traits().has_views;
         let mut sought = Vec::new();
         for wanted in wanted.chunks(FLIGHT / EACH - 1) {
             let mut commands = Vec::with_capacity(FLIGHT);

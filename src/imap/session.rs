@@ -3,13 +3,14 @@
 //! In: commands. Out: replies. Never: a mutating command before [`Mode::ReadWrite`] was set, anything on a connection
 //! that was lost. What a session can look at is in `list`, `messages` and `port`; what it can do, in `port`.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
+use async_imap::Client;
 use tokio::time::sleep;
 
 use super::{
     command::{Command, Unsendable},
-    dial::Dial,
+    error::ConnectError,
     exchange::{Reply, exchange},
     read,
     wire::Wire,
@@ -20,6 +21,7 @@ use crate::{
         listing::{AccountId, Server},
         mailbox::MailboxName,
         mutf7,
+        server_traits::ServerTraits,
     },
     store::{LookError, Waits},
 };
@@ -39,13 +41,24 @@ pub(super) const FLIGHT: usize = 60;
 /// How long a server may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(5);
 
+/// A session to come.
+pub type Dialing<'a> = Pin<Box<dyn Future<Output = Result<Session, ConnectError>> + Send + 'a>>;
+
+/// Opens connections to one account.
+pub trait Dial: Send + Sync {
+    /// Connects and logs in.
+    fn dial(&self) -> Dialing<'_>;
+}
+
 /// One account, one connection, one command at a time.
 pub struct Session {
-    connection: async_imap::Session<Wire>,
+    connection: Client<Wire>,
     tags: u64,
     pub(super) account: AccountId,
     acted_as: Option<String>,
     pub(super) server: Server,
+    /// What is special about the server; follows from `server`, which is changed by [`Self::set_software`] alone.
+    pub(super) traits: ServerTraits,
     patience: Duration,
     mode: Mode,
     /// The mailbox that is open.
@@ -66,7 +79,7 @@ impl From<Unsendable> for LookError {
 
 impl Session {
     pub(super) fn new(
-        connection: async_imap::Session<Wire>,
+        connection: Client<Wire>,
         tags: u64,
         account: AccountId,
         acted_as: Option<String>,
@@ -76,6 +89,7 @@ impl Session {
         Self {
             connection,
             tags,
+            traits: ServerTraits::of(&server, &account.host),
             account,
             acted_as,
             server,
@@ -87,10 +101,21 @@ impl Session {
         }
     }
 
+    /// Takes in what the server says it is (RFC 2971).
+    pub(super) fn set_software(&mut self, software: Option<String>) {
+        self.server.software = software;
+        self.traits = ServerTraits::of(&self.server, &self.account.host);
+    }
+
     /// The administrator who logged in for the account's user; none where the user did.
     #[must_use]
     pub fn acted_as(&self) -> Option<&str> {
         self.acted_as.as_deref()
+    }
+
+    /// Says how a new connection is opened; a session that was made by [`super::connect`] knows.
+    pub fn set_dialer(&mut self, dialer: Arc<dyn Dial>) {
+        self.dialer = Some(dialer);
     }
 
     /// Says what may be sent from now on.

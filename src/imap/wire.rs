@@ -13,7 +13,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use zeroize::Zeroize as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::lexer::{Tagged, Word, literal_length};
 
@@ -61,7 +61,7 @@ pub struct Wire {
     held: VecDeque<Bytes>,
     held_octets: usize,
     /// What we send: one segment a command.
-    outgoing: Vec<u8>,
+    outgoing: Zeroizing<Vec<u8>>,
     sent: usize,
     received: u64,
     greeted: bool,
@@ -79,7 +79,7 @@ impl Wire {
             screened: BytesMut::new(),
             held: VecDeque::new(),
             held_octets: 0,
-            outgoing: Vec::new(),
+            outgoing: Zeroizing::default(),
             sent: 0,
             received: 0,
             greeted,
@@ -190,6 +190,17 @@ impl Wire {
         Ok(())
     }
 
+    /// Adds octets to what is to be sent. A buffer that has no room is wiped when a larger one takes its place.
+    fn keep_outgoing(&mut self, octets: &[u8]) {
+        let wanted = self.outgoing.len() + octets.len();
+        if wanted > self.outgoing.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(wanted * 2));
+            larger.extend_from_slice(&self.outgoing);
+            self.outgoing = larger;
+        }
+        self.outgoing.extend_from_slice(octets);
+    }
+
     /// Reads from the network once; false at its end.
     fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<io::Result<bool>> {
         let mut space = [0; 16 << 10];
@@ -287,7 +298,7 @@ impl AsyncWrite for Wire {
         _: &mut Context<'_>,
         octets: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.get_mut().outgoing.extend_from_slice(octets);
+        self.get_mut().keep_outgoing(octets);
         Poll::Ready(Ok(octets.len()))
     }
 

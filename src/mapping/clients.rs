@@ -155,7 +155,7 @@ struct RoleForm {
     keeps: Option<KeepsForm>,
     reassign: Option<ReassignForm>,
     #[serde(default, rename = "not-on-gmail")]
-    not_on_gmail: Answer,
+    not_with_labels: Answer,
 }
 
 #[derive(Deserialize, Default)]
@@ -218,7 +218,7 @@ impl ClientForm {
             },
             can_reassign: reassign.can,
             reassign: reassign.place.clone(),
-            not_on_gmail: form.not_on_gmail == Answer::Yes,
+            not_with_labels: form.not_with_labels == Answer::Yes,
         }
     }
 

@@ -23,6 +23,14 @@ pub struct Fault {
     pub snippet: String,
 }
 
+/// The faults of a file, each followed by its line and the caret.
+#[must_use]
+pub fn with_lines(faults: &[Fault]) -> String {
+    let faults = faults.iter();
+    let faults = faults.map(|fault| format!("{fault}\n{}", fault.snippet));
+    faults.collect::<Vec<_>>().join("\n")
+}
+
 /// The line, or of a long one what is around the column, and a caret below it.
 pub(crate) fn snippet(number: u64, line: &str, column: u64) -> String {
     let number = number.to_string();

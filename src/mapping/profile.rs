@@ -65,7 +65,7 @@ pub struct RoleProfile {
     /// Where.
     pub reassign: Option<String>,
     /// Whether it leaves this role alone on Gmail.
-    pub not_on_gmail: bool,
+    pub not_with_labels: bool,
 }
 
 /// Names by language.

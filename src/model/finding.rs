@@ -2,7 +2,7 @@
 //!
 //! In: nothing. Out: [`Code`] with its explanation, [`Finding`]. Never: detection; `audit` makes the findings.
 //!
-//! This is the one place that documents a code: `--help`, `explain`, the README and the JSON Schema speak from here.
+//! This is the one place that documents a code: `--help`, `explain`, docs/codes.md and the JSON Schema speak from here.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

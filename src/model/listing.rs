@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::{
     mailbox::{Mailbox, MailboxName, ROUND_LIMITS},
     mutf7,
-    software::Software,
+    server_traits::ServerTraits,
 };
 
 /// One login at one server, as a plan or a journal remembers it.
@@ -212,6 +212,12 @@ impl Namespace {
 }
 
 impl Listing {
+    /// What is special about the server.
+    #[must_use]
+    pub fn traits(&self) -> ServerTraits {
+        ServerTraits::of(&self.server, &self.account.host)
+    }
+
     /// The personal namespace that a name lies in; none for names of others and shared ones. The longest prefix wins.
     #[must_use]
     pub fn personal_namespace_of(&self, name: &MailboxName) -> Option<&Namespace> {
@@ -305,8 +311,8 @@ impl Listing {
     }
 
     /// Whether two names lead to one mailbox, as far as a listing tells. MAILBOXID decides where the server has it. Else
-    /// equal numbers must come with equal mail: servers give two mailboxes that are made in one second the same
-    /// UIDVALIDITY (seen on Courier and mailutils). Dovecot does not, within a namespace.
+    /// equal numbers must come with equal mail: most servers give two mailboxes that are made in one second the same
+    /// UIDVALIDITY ([`ServerTraits::has_distinct_uid_validities`]).
     #[must_use]
     pub fn is_one_mailbox(&self, one: &Mailbox, other: &Mailbox) -> bool {
         if let (Some(one), Some(other)) = (&one.status.mailbox_id, &other.status.mailbox_id) {
@@ -315,13 +321,15 @@ impl Listing {
         if !one.status.is_equal(&other.status) {
             return false;
         }
-        let is_dovecot = Software::of(self) == Software::Dovecot;
         let looked = one.sample.as_ref().zip(other.sample.as_ref());
         let is_alike = looked.is_some_and(|(one, other)| {
             one.last.is_some() && (one.last, one.deleted) == (other.last, other.deleted)
         });
         match one.status.messages {
-            Some(0) => is_dovecot && self.is_one_namespace(&one.name, &other.name),
+            Some(0) => {
+                self.is_one_namespace(&one.name, &other.name)
+                    && self.traits().has_distinct_uid_validities
+            }
             _ => is_alike,
         }
     }
@@ -332,7 +340,7 @@ impl Listing {
     pub fn may_hide_messages(&self, mailbox: &Mailbox) -> bool {
         let messages = mailbox.status.messages;
         messages.is_some_and(|messages| ROUND_LIMITS.contains(&messages))
-            && !Software::of(self).shows_all()
+            && !self.traits().shows_all_messages
     }
 
     /// Whether two names lie in one personal namespace: servers rename within one only (Dovecot, Cyrus).

@@ -2,7 +2,11 @@
 //!
 //! In: what LIST, LSUB and STATUS said. Out: [`Mailbox`]. Never: roles, which are a judgement.
 
-use std::collections::BTreeSet;
+use std::{
+    cmp::Ordering,
+    collections::BTreeSet,
+    hash::{Hash, Hasher},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use schemars::JsonSchema;
@@ -13,11 +17,38 @@ use super::contents::Contents;
 /// A mailbox's name: the octets that go back to the server, and what people read.
 ///
 /// The octets are the identity: two names that look alike are two mailboxes when both are listed
-/// (RFC 9051 §5.1). The decoded form is for people and for matching only.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// (RFC 9051 §5.1), and equality, order and hash are those of the octets. The decoded form is for people and for matching
+/// only.
+#[derive(Debug, Clone)]
 pub struct MailboxName {
     wire: Vec<u8>,
     text: String,
+}
+
+impl PartialEq for MailboxName {
+    fn eq(&self, other: &Self) -> bool {
+        self.wire == other.wire
+    }
+}
+
+impl Eq for MailboxName {}
+
+impl PartialOrd for MailboxName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for MailboxName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.wire.cmp(&other.wire)
+    }
+}
+
+impl Hash for MailboxName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.wire.hash(state);
+    }
 }
 
 impl MailboxName {
@@ -295,6 +326,24 @@ mod tests {
     }
 
     #[test]
+    fn names_of_the_same_octets_are_one_however_they_are_read() {
+        use std::collections::HashSet;
+
+        let name = |wire: &str, text: &str| MailboxName::new(wire.into(), text.to_owned());
+        // A journal may have been written when the server's names were not read as UTF-8.
+        let (one, same) = (
+            name("Envoy&AOk-", "Envoyé"),
+            name("Envoy&AOk-", "Envoy&AOk-"),
+        );
+        let other = name("Envoy&AOk-s", "Envoyé");
+        assert_eq!(one, same);
+        assert_ne!(one, other);
+        assert_eq!(BTreeSet::from([&one, &same, &other]).len(), 2);
+        assert_eq!(HashSet::from([&one, &same, &other]).len(), 2);
+        assert_eq!(one.cmp(&other), Ordering::Less);
+    }
+
+    #[test]
     fn a_name_survives_json_octet_by_octet() {
         for wire in [
             &b"Courrier envoy&AOk-"[..],
@@ -303,7 +352,8 @@ mod tests {
         ] {
             let name = MailboxName::new(wire.to_vec(), "shown".into());
             let json = serde_json::to_string(&name).unwrap();
-            assert_eq!(serde_json::from_str::<MailboxName>(&json).unwrap(), name);
+            let read: MailboxName = serde_json::from_str(&json).unwrap();
+            assert_eq!((read.wire(), read.text()), (name.wire(), name.text()));
         }
     }
 

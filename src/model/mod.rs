@@ -11,5 +11,5 @@ pub mod plan;
 pub mod receipt;
 pub mod role;
 pub mod roll;
-pub mod software;
+pub mod server_traits;
 pub mod uid;

@@ -47,19 +47,13 @@ impl UidSet {
         self.0.is_empty()
     }
 
-    /// Cuts off a set of at most `most` UIDs that is short enough for one command; none where nothing is left.
+    /// Cuts off the largest set of at most `most` of these ascending UIDs that is short enough for one command; none where
+    /// nothing is left. It reads no further than the set goes.
     #[must_use]
     pub fn cut(uids: &[Uid], most: usize) -> Option<(Self, &[Uid])> {
-        let mut length = most.max(1).min(uids.len());
-        while length > 0 {
-            let (head, rest) = uids.split_at_checked(length)?;
-            let set = Self::new(head.to_vec());
-            if length == 1 || set.to_string().len() <= SET_OCTETS {
-                return Some((set, rest));
-            }
-            length /= 2;
-        }
-        None
+        let most = most.max(1).min(uids.len());
+        let (head, rest) = uids.split_at_checked(fitting(uids.get(..most)?))?;
+        (!head.is_empty()).then(|| (Self::new(head.to_vec()), rest))
     }
 
     /// The set in pieces of at most `most` UIDs, each short enough for one command.
@@ -93,6 +87,31 @@ impl UidSet {
         }
         Some(uids)
     }
+}
+
+/// How many of these ascending UIDs, from the first on, make a set that is short enough for one command; one always is.
+fn fitting(uids: &[Uid]) -> usize {
+    // Octets before the range that is being read, with the comma behind them.
+    let mut before = 0;
+    let mut range: Option<(Uid, Uid)> = None;
+    let digits = |uid: Uid| uid.checked_ilog10().unwrap_or(0) as usize + 1;
+    for (count, uid) in uids.iter().copied().enumerate() {
+        let first = match range {
+            Some((first, last)) if last.checked_add(1) == Some(uid) => first,
+            Some((first, last)) => {
+                let is_one = first == last;
+                before += digits(first) + 1 + if is_one { 0 } else { 1 + digits(last) };
+                uid
+            }
+            None => uid,
+        };
+        let octets = digits(first) + if first == uid { 0 } else { 1 + digits(uid) };
+        if before + octets > SET_OCTETS && count > 0 {
+            return count;
+        }
+        range = Some((first, uid));
+    }
+    uids.len()
 }
 
 /// Strictly digits: `str::parse` would take `+5` too.
@@ -159,7 +178,9 @@ impl JsonSchema for UidSet {
 
 #[cfg(test)]
 mod tests {
-    use super::UidSet;
+    use proptest::prelude::*;
+
+    use super::*;
 
     #[test]
     fn sets_are_written_as_ranges_and_read_back() {
@@ -190,12 +211,53 @@ mod tests {
         let scattered: UidSet = (1..6_000).map(|uid| uid * 2_000).collect();
         let pieces: Vec<UidSet> = scattered.pieces(5_000).collect();
         assert!(pieces.iter().all(|piece| piece.to_string().len() <= 7_000));
+        // None could have been longer.
+        for two in pieces.windows(2) {
+            let more = two[1].as_slice().first().copied();
+            let longer: UidSet = two[0].as_slice().iter().copied().chain(more).collect();
+            assert!(longer.to_string().len() > 7_000, "{}", two[0]);
+        }
         let joined: UidSet = pieces
             .iter()
             .flat_map(|piece| piece.as_slice().iter().copied())
             .collect();
         assert_eq!(joined, scattered);
         assert_eq!(UidSet::default().pieces(5).count(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_hold_every_uid_once_and_each_is_as_long_as_it_may_be(
+            gaps in proptest::collection::vec(prop_oneof![Just(1_u32), 1..400_000_u32], 0..3_000),
+            most in 1..5_000_usize,
+        ) {
+            let mut last = 0_u32;
+            let uids: Vec<Uid> = gaps.iter().map(|gap| { last += gap; last }).collect();
+            let set = UidSet::new(uids.clone());
+            let pieces: Vec<UidSet> = set.pieces(most).collect();
+            let joined: Vec<Uid> = pieces.iter().flat_map(|piece| piece.as_slice().to_vec()).collect();
+            prop_assert_eq!(&joined, &uids);
+            let mut end = 0;
+            for piece in &pieces {
+                prop_assert!(piece.len() <= most && piece.to_string().len() <= SET_OCTETS);
+                end += piece.len();
+                if piece.len() < most && end < uids.len() {
+                    let longer: UidSet = uids[end - piece.len()..=end].iter().copied().collect();
+                    prop_assert!(longer.to_string().len() > SET_OCTETS);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_set_is_measured_no_further_than_its_first_piece_goes() {
+        // Each piece once rendered all of the rest: half a minute for these.
+        let uids: UidSet = (1..2_000_000).map(|uid| uid * 2).collect();
+        let octets: usize = uids
+            .pieces(usize::MAX)
+            .map(|piece| piece.to_string().len())
+            .sum();
+        assert!(octets > 2_000_000 * 7);
     }
 
     #[test]

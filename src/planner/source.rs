@@ -11,7 +11,6 @@ use crate::{
         plan::Path,
         role::Role,
         roll::{Aside, Entry, EvidenceKind},
-        software::Software,
     },
 };
 
@@ -253,19 +252,21 @@ impl<'a> Maker<'a> {
     /// Folders that the provider makes and keeps: emptied at the most (providers.md §2). A label that only lies beside
     /// Gmail's own is the user's.
     fn is_the_servers_own(&self, role: Role, source: &Mailbox) -> Option<Phrase> {
-        let server = &self.listing.server;
         let is_marked = source.is_marked(role);
         let entry = self.roll.entry(&source.name);
         let is_own = entry.is_some_and(|entry| {
             let own = entry.roles_by(EvidenceKind::Provider);
             own.contains(&role)
         });
-        if Software::of(self.listing) == Software::Gmail {
-            return (is_marked || is_own).then(|| text::gmails_own(&source.name));
-        }
-        // Exchange and Zoho mark their own folders without offering SPECIAL-USE, and keep them.
-        let is_kept = is_own || is_marked && !server.can("SPECIAL-USE");
-        is_kept.then(|| text::providers_own(&source.name))
+        let traits = self.listing.traits();
+        let is_kept = is_own || is_marked && traits.owns_marked_mailboxes;
+        is_kept.then(|| {
+            if traits.has_labels {
+                text::gmails_own(&source.name)
+            } else {
+                text::providers_own(&source.name)
+            }
+        })
     }
 
     /// Whether nothing shows that an empty mailbox is not a view: Dovecot's views may lie in a namespace that is not told,
@@ -281,7 +282,7 @@ impl<'a> Maker<'a> {
             let is_under_inbox = |(parent, _): (&str, _)| parent.eq_ignore_ascii_case("INBOX");
             self.listing.is_home(&source.name) && parent.is_none_or(is_under_inbox)
         };
-        Software::of(self.listing) == Software::Dovecot
+        self.listing.traits().has_views
             && source.status.messages == Some(0)
             && !is_at_top
             && self

@@ -3,8 +3,9 @@
 //! In: the words of the house. Out: finished text for `cli` to write; a progress bar. Never: judgement, a file, a name
 //! shown as the server sent it.
 //!
-//! [`text`] makes what others wrote safe to show; [`table`] is for people, [`json`] for scripts, [`summary`] for the end of many, [`yaml`] for tables of one's own, [`progress`] for waiting.
+//! [`codes`] lists the codes of findings, [`text`] makes what others wrote safe to show; [`table`] is for people, [`json`] for scripts, [`summary`] for the end of many, [`yaml`] for tables of one's own, [`progress`] for waiting.
 
+pub mod codes;
 pub mod json;
 pub mod progress;
 pub mod summary;

@@ -23,8 +23,29 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// Response codes of what passes by itself (RFC 5530 §3; `THROTTLED` is Gmail's).
 const CODES: [&str; 4] = ["LIMIT", "UNAVAILABLE", "INUSE", "THROTTLED"];
 
-/// The same in the words of servers, in lower case.
-const WORDS: [&str; 8] = [
+/// Response codes that say why, and that asking again does not help, whatever the words say: they may quote the name of a
+/// mailbox (RFC 5530 §3, RFC 9051 §7.1).
+const LASTING: [&str; 16] = [
+    "AUTHENTICATIONFAILED",
+    "AUTHORIZATIONFAILED",
+    "EXPIRED",
+    "PRIVACYREQUIRED",
+    "NOPERM",
+    "CANNOT",
+    "NONEXISTENT",
+    "ALREADYEXISTS",
+    "TRYCREATE",
+    "HASCHILDREN",
+    "OVERQUOTA",
+    "TOOBIG",
+    "CORRUPTION",
+    "CLIENTBUG",
+    "READ-ONLY",
+    "BADCHARSET",
+];
+
+/// The same as [`CODES`] in the words of servers, in lower case.
+const WORDS: [&str; 7] = [
     // Exchange: "Request is throttled. Suggested Backoff Time: 299961 milliseconds".
     "is throttled",
     // Exchange: "Server Unavailable. 15".
@@ -36,29 +57,51 @@ const WORDS: [&str; 8] = [
     // Dovecot: "Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)"; Courier's couriertcpd.
     "maximum number of connections",
     "maximum connection limit",
-    // Dovecot: "[UNAVAILABLE] Temporary authentication failure."; Courier: "Temporary problem, please try again later".
-    "temporary",
+];
+
+/// What is called temporary when it passes by itself; a mailbox may be called so too. Dovecot: "[UNAVAILABLE] Temporary
+/// authentication failure."; Courier: "Temporary problem, please try again later".
+const TEMPORARY: [&str; 13] = [
+    "authentication",
+    "condition",
+    "error",
+    "failure",
+    "internal",
+    "issue",
+    "lookup",
+    "login",
+    "outage",
+    "problem",
+    "server",
+    "service",
+    "system",
 ];
 
 impl Later {
     /// What a refusal or a goodbye says of another try: its response code without brackets, and its words.
     ///
-    /// The code of a refused login outweighs any words.
+    /// A code that says why outweighs any words.
     #[must_use]
     pub fn told(code: Option<&str>, text: &str) -> Option<Self> {
         let code = code.and_then(|code| code.split(' ').next());
         let is = |known: &str| code.is_some_and(|code| code.eq_ignore_ascii_case(known));
-        let refused = ["AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"];
-        if refused.into_iter().any(is) {
+        if LASTING.into_iter().any(is) {
             return None;
         }
         let text = text.to_ascii_lowercase();
         let after = suggested(&text);
         let passes = after.is_some()
             || CODES.into_iter().any(is)
-            || WORDS.into_iter().any(|word| text.contains(word));
+            || WORDS.into_iter().any(|word| text.contains(word))
+            || is_called_temporary(&text);
         passes.then_some(Self { after })
     }
+}
+
+/// Whether a failure is called temporary, in lower case.
+fn is_called_temporary(text: &str) -> bool {
+    let mut rest = text.split("temporary ").skip(1);
+    rest.any(|rest| TEMPORARY.into_iter().any(|what| rest.starts_with(what)))
 }
 
 /// "Suggested Backoff Time: N milliseconds", in lower case.
@@ -165,6 +208,17 @@ mod tests {
                 "Temporary authentication failure. [host:2026-01-01]",
                 at_some_time,
             ),
+            // Courier.
+            (
+                None,
+                "Temporary problem, please try again later",
+                at_some_time,
+            ),
+            (
+                Some("SERVERBUG"),
+                "A temporary internal error",
+                at_some_time,
+            ),
             (Some("inuse"), "Mailbox is locked", at_some_time),
             (Some("LIMIT"), "No more", at_some_time),
             // What does not pass.
@@ -175,6 +229,15 @@ mod tests {
                 None,
             ),
             (Some("OVERQUOTA"), "Quota exceeded", None),
+            (
+                Some("NONEXISTENT"),
+                "Mailbox doesn't exist: Temporary",
+                None,
+            ),
+            (Some("NONEXISTENT"), "Temporary failure", None),
+            (Some("ALREADYEXISTS"), "Too many connections exists", None),
+            (None, "Mailbox doesn't exist: Temporary", None),
+            (None, "Mailbox does not exist: \"Temporary files\"", None),
             (None, "AUTHENTICATE failed.", None),
             (None, "LOGIN failed.", None),
             (None, "", None),

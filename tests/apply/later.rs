@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rolecall::{
     apply::{ApplyError, RunState, to_resume},
-    demo::{Delivery, Persona, Point, Verdict, deed::Deed},
+    demo::{Delivery, Persona, Point, Verdict, mutation::Mutation},
     model::{
         finding::Code,
         plan::Action,
@@ -387,13 +387,13 @@ async fn what_the_owner_does_while_it_waits_is_no_difference() {
     stage.world(|world| {
         let sent = world.mailbox(USER, "Sent").unwrap();
         let (from, uid) = (sent.id, sent.messages()[0].uid);
-        let deed = Deed::Move {
+        let mutation = Mutation::Move {
             from,
             uids: vec![uid],
             to: b"INBOX".to_vec(),
             leaving: Vec::new(),
         };
-        world.perform(USER, deed).unwrap();
+        world.perform(USER, mutation).unwrap();
     });
     stage.client.set_now(DUE);
     let receipt = stage.resume().await.unwrap();

@@ -4,7 +4,7 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use rolecall::{
-    demo::{At, Delivery, Persona, Point, Verdict, World, deed::Deed},
+    demo::{At, Delivery, Persona, Point, Verdict, World, mutation::Mutation},
     model::receipt::{Outcome, Receipt},
 };
 
@@ -118,12 +118,12 @@ async fn where_minus_anyone_stood_before_or_rights_cannot_be_set_nothing_is_lock
     ] {
         let stage = on(persona);
         if stood {
-            let deed = Deed::SetAcl {
+            let mutation = Mutation::SetAcl {
                 name: b"Sent Items".to_vec(),
                 who: "-anyone".to_owned(),
                 rights: "n".to_owned(),
             };
-            stage.world(|world| world.perform(USER, deed).unwrap());
+            stage.world(|world| world.perform(USER, mutation).unwrap());
         }
         let receipt = stage.fix().await.unwrap();
         assert_eq!((stage.heard("SETACL"), stage.heard("DELETEACL")), (0, 0));
@@ -135,12 +135,12 @@ async fn where_minus_anyone_stood_before_or_rights_cannot_be_set_nothing_is_lock
 async fn a_mailbox_that_cannot_be_locked_keeps_no_other_one_from_it() {
     let stage = on(Persona::cyrus());
     stage.mailbox("Courrier envoy&AOk-", 2);
-    let deed = Deed::SetAcl {
+    let mutation = Mutation::SetAcl {
         name: b"Courrier envoy&AOk-".to_vec(),
         who: "-anyone".to_owned(),
         rights: "n".to_owned(),
     };
-    stage.world(|world| world.perform(USER, deed).unwrap());
+    stage.world(|world| world.perform(USER, mutation).unwrap());
     let receipt = stage.fix().await.unwrap();
     assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
     assert_eq!((stage.heard("SETACL"), stage.heard("DELETE")), (1, 2));
@@ -153,14 +153,14 @@ async fn a_mailbox_that_cannot_be_locked_keeps_no_other_one_from_it() {
 #[tokio::test(start_paused = true)]
 async fn what_somebody_has_set_on_a_source_that_stays_is_as_it_was() {
     let stage = on(Persona::cyrus());
-    let deed = |who: &str, rights: &str| Deed::SetAcl {
+    let mutation = |who: &str, rights: &str| Mutation::SetAcl {
         name: b"Sent Items".to_vec(),
         who: who.to_owned(),
         rights: rights.to_owned(),
     };
-    let deeds = [deed("-anyone", "n"), deed("dominique", "lrs")];
-    for deed in deeds {
-        stage.world(|world| world.perform(USER, deed).unwrap());
+    let mutations = [mutation("-anyone", "n"), mutation("dominique", "lrs")];
+    for mutation in mutations {
+        stage.world(|world| world.perform(USER, mutation).unwrap());
     }
     let before = stage.entries();
     stage.meddle(|now, _| refuses(now, "DELETE"));

@@ -1,6 +1,6 @@
 //! Views, stores of what was expunged, and mailboxes of more than one name.
 
-use rolecall::demo::{Persona, aliases::Alias, providers::Whose, views::View};
+use rolecall::demo::{Persona, aliases::Alias, namespaces::Whose, views::View};
 
 use super::{Client, Shared, put, uids, validity, world};
 

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL}
 use serde_json::Value;
 
 use crate::{
-    scene::Scene,
+    dovecot::scene::Scene,
     support::{self, dovecot::Setup},
 };
 

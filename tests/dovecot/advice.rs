@@ -6,7 +6,7 @@ use rolecall::model::mutf7;
 use serde_json::Value;
 
 use crate::{
-    scene::Scene,
+    dovecot::scene::Scene,
     support::{self, dovecot::Setup, raw::quoted},
 };
 

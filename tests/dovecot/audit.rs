@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::{
-    scene::{DATE, Scene, codes, hidden},
+    dovecot::scene::{DATE, Scene, codes, hidden},
     support::{
         dovecot::Setup,
         raw::{quoted, text},

@@ -5,15 +5,19 @@ use std::fs::{self, File};
 use rolecall::apply::journal::{self, Journal, Position, Record};
 
 use crate::{
-    fleet::{Fleet, set},
-    scene::DATE,
-    support::{
-        self,
-        dovecot::PASSWORD,
-        proxy::Cut,
-        raw::{Raw, text},
+    dovecot::{
+        fleet::{Fleet, set},
+        scene::DATE,
     },
-    terminal,
+    support::{
+        terminal,
+        {
+            self,
+            dovecot::PASSWORD,
+            proxy::Cut,
+            raw::{Raw, text},
+        },
+    },
 };
 
 /// The batch that every run is said to be of from now on.

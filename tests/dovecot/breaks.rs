@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    scene::{Account, DATE, Scene, hidden},
+    dovecot::scene::{Account, DATE, Scene, hidden},
     support::{
         dovecot::{Dovecot, Setup},
         proxy::Cut,

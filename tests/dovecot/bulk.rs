@@ -10,7 +10,7 @@ use std::{
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    scene::{DATE, Scene},
+    dovecot::scene::{DATE, Scene},
     support::{
         dovecot::PASSWORD,
         proxy::Cut,

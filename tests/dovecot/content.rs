@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    scene::{DATE, Scene, codes},
+    dovecot::scene::{DATE, Scene, codes},
     support::{dovecot::Setup, strict},
 };
 

@@ -1,7 +1,7 @@
 //! What only looks changes nothing: proven by every octet that was sent, and by the account before and after.
 
 use crate::{
-    scene::{DATE, Scene, hidden, steps},
+    dovecot::scene::{DATE, Scene, hidden, steps},
     support::{
         dovecot::Setup,
         raw::text,

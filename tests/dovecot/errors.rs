@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use crate::{
-    scene::Scene,
+    dovecot::scene::Scene,
     support::{
         self,
         dovecot::{Certificate, Dovecot, PASSWORD, Setup},

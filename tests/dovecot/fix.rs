@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::{
-    scene::{DATE, Scene, codes, steps},
+    dovecot::scene::{DATE, Scene, codes, steps},
     support::{
         dovecot::Setup,
         raw::{Raw, text},

@@ -13,8 +13,10 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    admins::{MASTER, with_master},
-    scene::{Account, DATE, Scene},
+    dovecot::{
+        admins::{MASTER, with_master},
+        scene::{Account, DATE, Scene},
+    },
     support::{
         self,
         dovecot::{Dovecot, PASSWORD, Setup},
@@ -544,16 +546,16 @@ fn a_masters_wrong_password_is_tried_three_times_and_not_for_every_account() {
     assert_eq!(logins.count(), 3, "{commands:#?}");
 }
 
-/// A block of the README that holds this text.
-fn of_the_readme(word: &str) -> String {
-    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-    let text = fs::read_to_string(readme).unwrap();
+/// A block of docs/many-accounts.md that holds this text.
+fn of_the_page(word: &str) -> String {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/many-accounts.md");
+    let text = fs::read_to_string(page).unwrap();
     let mut blocks = text.split("\n```");
     let block = blocks.find(|block| block.contains(word)).unwrap();
     block.split_once('\n').unwrap().1.to_owned()
 }
 
-/// Runs a script of the README in the state folder; `rolecall fix` is the fleet's own.
+/// Runs a script of that page in the state folder; `rolecall fix` is the fleet's own.
 fn script(fleet: &Fleet, text: &str) -> Command {
     let rolecall = env!("CARGO_BIN_EXE_rolecall");
     let mut command = Command::new("sh");
@@ -572,10 +574,10 @@ fn script(fleet: &Fleet, text: &str) -> Command {
 }
 
 #[test]
-fn the_readmes_line_of_gnu_parallel_deals_with_every_account_once() {
+fn the_pages_line_of_gnu_parallel_deals_with_every_account_once() {
     let fleet = Fleet::of(10);
     let before = fleet.accounts();
-    support::run(script(&fleet, &of_the_readme("parallel rolecall")), 0);
+    support::run(script(&fleet, &of_the_page("parallel rolecall")), 0);
     assert_eq!(fleet.merged().len(), 10);
     fleet.nothing_is_lost_since(&before);
     let lists: Vec<_> = (1..=4)
@@ -585,9 +587,9 @@ fn the_readmes_line_of_gnu_parallel_deals_with_every_account_once() {
 }
 
 #[test]
-fn the_readmes_slurm_array_deals_with_every_account_once() {
+fn the_pages_slurm_array_deals_with_every_account_once() {
     let fleet = Fleet::of(10);
-    let text = of_the_readme("#SBATCH --array").replace("exec ", "");
+    let text = of_the_page("#SBATCH --array").replace("exec ", "");
     let children: Vec<_> = (1..=8)
         .map(|task| {
             let mut command = script(&fleet, &text);
@@ -606,7 +608,7 @@ fn the_readmes_slurm_array_deals_with_every_account_once() {
 }
 
 #[test]
-fn the_readmes_kubernetes_job_is_what_kubernetes_takes() {
+fn the_pages_kubernetes_job_is_what_kubernetes_takes() {
     let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
     let validator = PathBuf::from(target).join("servers/kubernetes");
     assert!(
@@ -624,7 +626,7 @@ fn the_readmes_kubernetes_job_is_what_kubernetes_takes() {
             .output()
             .unwrap()
     };
-    let job = of_the_readme("completionMode: Indexed");
+    let job = of_the_page("completionMode: Indexed");
     let output = check(&job);
     assert!(output.status.success(), "{}", support::shown(&output));
     assert!(

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::{
-    scene::{DATE, Scene, codes, hidden},
+    dovecot::scene::{DATE, Scene, codes, hidden},
     support::{dovecot::Setup, raw::text},
 };
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::{
-    scene::{Account, DATE, Scene},
+    dovecot::scene::{Account, DATE, Scene},
     support::raw::{Raw, Seen, text},
 };
 

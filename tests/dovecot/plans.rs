@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use crate::{
-    scene::{DATE, Scene},
+    dovecot::scene::{DATE, Scene},
     support::{json, raw::text, run},
 };
 

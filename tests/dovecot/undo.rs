@@ -1,7 +1,7 @@
 //! `rolecall undo`: what a run did is reversed, message by message.
 
 use crate::{
-    scene::{Account, DATE, Scene},
+    dovecot::scene::{Account, DATE, Scene},
     support::{
         dovecot::Setup,
         json,

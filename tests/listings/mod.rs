@@ -28,7 +28,6 @@ pub struct Fixture {
 /// One mailbox of it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code, reason = "one of the tests needs names alone")]
 pub struct Listed {
     pub name: String,
     pub wire: Option<String>,
@@ -67,10 +66,24 @@ pub fn all() -> Vec<(String, Fixture)> {
         .iter()
         .map(|file| {
             let text = std::fs::read_to_string(file).unwrap();
-            let fixture = serde_yaml::from_str(&text)
+            let fixture: Fixture = serde_yaml::from_str(&text)
                 .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            check(&fixture, file);
             let name = file.file_stem().unwrap().to_str().unwrap();
             (name.to_owned(), fixture)
         })
         .collect()
+}
+
+/// A file says nothing twice, and no messages of a name that holds none.
+fn check(fixture: &Fixture, file: &Path) {
+    for listed in &fixture.mailboxes {
+        let place = format!("{}: {}", file.display(), listed.name);
+        assert_ne!(listed.delimiter, Some(fixture.delimiter), "{place}");
+        let is_only_a_name = listed.attributes.iter().any(|own| own == "\\Noselect");
+        assert!(
+            !is_only_a_name || listed.messages.is_none_or(|count| count == 0),
+            "{place}"
+        );
+    }
 }

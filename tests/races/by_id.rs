@@ -20,17 +20,19 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crate::{
-    distant, in_so_many_lanes,
-    merges::{missing, numbers},
-    scene::DATE,
-    server::{Kind, Server},
+    dovecot::scene::DATE,
+    races::{
+        distant, in_so_many_lanes,
+        merges::{missing, numbers},
+        writers::{Line, SOURCE, numbered},
+    },
+    servers::server::{Kind, Server},
     support::{
         self,
         dovecot::{PASSWORD, memory},
         proxy::{Cut, Proxy},
         raw::Raw,
     },
-    writers::{Line, SOURCE, numbered},
 };
 
 const TARGET: &str = "Sent";

@@ -13,8 +13,8 @@ use std::{
 };
 
 use crate::{
-    in_lanes,
-    scene::{Account, Scene},
+    dovecot::scene::{Account, Scene},
+    races::in_lanes,
     support::{
         dovecot::{Dovecot, Setup},
         run, shown,

@@ -10,14 +10,16 @@ use std::{
 };
 
 use crate::{
-    in_lanes,
-    scene::DATE,
+    dovecot::scene::DATE,
+    races::{
+        in_lanes,
+        writers::{Haste, SOURCE, Written, numbered, while_writing},
+    },
     support::{
         self,
         dovecot::{Dovecot, PASSWORD, Setup, memory},
         raw::Raw,
     },
-    writers::{Haste, SOURCE, Written, numbered, while_writing},
 };
 
 /// The mailbox that keeps the role.

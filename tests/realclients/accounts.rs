@@ -1,6 +1,6 @@
 //! Ten messy accounts of different origin. In: nothing. Out: one test each. Never: how they are looked at (`scene`).
 
-use crate::{
+use crate::realclients::{
     client::Client::{self, Roundcube, Thunderbird},
     scene::{Account, Place, clients_agree_after_fix},
 };

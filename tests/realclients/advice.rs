@@ -1,7 +1,7 @@
 //! What `rolecall clients --steps` tells a client's user to put into its files. In: an account whose names the client does
 //! not look for. Out: a client that uses them. Never: a name that it would have found by itself.
 
-use crate::{
+use crate::realclients::{
     client::Client::{self, Geary, Thunderbird},
     scene::{Account, Place, Scene, Seen, decoded, is_at_or_below},
 };

@@ -2,9 +2,11 @@
 //! account on Cyrus, where any mailbox can be marked. Out: where its mail goes then. Never: a fix by rolecall.
 
 use crate::{
-    client::Client::{self, Geary, Thunderbird},
-    scene::{Account, Place, Scene},
-    server::Kind,
+    realclients::{
+        client::Client::{self, Geary, Thunderbird},
+        scene::{Account, Place, Scene},
+    },
+    servers::server::Kind,
 };
 
 /// Its mailbox for sent mail is marked and goes, and an unmarked one of a usual name comes; its trash goes, and another

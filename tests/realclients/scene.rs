@@ -10,8 +10,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    client::Client,
-    server::{Kind, Server},
+    realclients::client::Client,
+    servers::server::{Kind, Server},
     support::{
         self,
         dovecot::{Dovecot, PASSWORD, Setup},

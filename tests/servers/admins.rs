@@ -4,8 +4,10 @@
 use serde_json::Value;
 
 use crate::{
-    server::{Kind, Server},
-    stage::Stage,
+    servers::{
+        server::{Kind, Server},
+        stage::Stage,
+    },
     support::{dovecot::PASSWORD, raw::Raw},
 };
 

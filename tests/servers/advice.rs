@@ -13,7 +13,7 @@ use rolecall::{
 };
 
 use crate::{
-    server::{ADMIN, Kind, Newer, Server, is_without},
+    servers::server::{ADMIN, Kind, Newer, Server, is_without},
     support::{
         dovecot::PASSWORD,
         raw::{Raw, quoted, text},

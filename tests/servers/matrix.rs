@@ -11,9 +11,11 @@ use std::{
 };
 
 use crate::{
-    scenes::{self, Scene},
-    server::{Kind, Server},
-    stage::Stage,
+    servers::{
+        scenes::{self, Scene},
+        server::{Kind, Server},
+        stage::Stage,
+    },
     support::{dovecot::PASSWORD, raw::Raw},
 };
 

@@ -4,8 +4,10 @@
 use std::{thread::sleep, time::Duration};
 
 use crate::{
-    server::{Kind, Server},
-    stage::{Stage, ended},
+    servers::{
+        server::{Kind, Server},
+        stage::{Stage, ended},
+    },
     support::{proxy::Cut, raw::quoted},
 };
 

@@ -1,8 +1,10 @@
 //! The scenes of the matrix: what is tried on every server, and what it comes to there.
 
 use crate::{
-    server::Kind,
-    stage::{DATE, Stage, ended},
+    servers::{
+        server::Kind,
+        stage::{DATE, Stage, ended},
+    },
     support::{
         self,
         proxy::Cut,

@@ -108,11 +108,9 @@ pub struct Server {
     pub kind: Kind,
     pub port: u16,
     pub authority: PathBuf,
-    /// LMTP, on Cyrus; whoever may reach it may deliver. The races use it.
-    #[allow(dead_code)]
+    /// LMTP, on Cyrus; whoever may reach it may deliver.
     pub lmtp_port: u16,
     /// ManageSieve, on Cyrus.
-    #[allow(dead_code)]
     pub sieve_port: u16,
     _running: Running,
 }

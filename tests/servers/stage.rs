@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    server::{Kind, Server},
+    servers::server::{Kind, Server},
     support::{
         self,
         dovecot::PASSWORD,

@@ -250,11 +250,6 @@ impl Director {
         self.state.lock().unwrap().broken.clone()
     }
 
-    /// The messages that must be there: id and how often at least once.
-    pub fn ledger(&self) -> BTreeMap<u64, usize> {
-        self.state.lock().unwrap().ledger.clone()
-    }
-
     /// Compares the account with the ledger.
     pub fn check(&self, world: &World, when: &str) {
         let census = world.account(USER).unwrap().census();

@@ -1,13 +1,4 @@
 //! The simulated world: the embedded server with a director over every command, a journal on paper, virtual time.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used,
-    clippy::missing_panics_doc
-)]
 
 pub mod client;
 pub mod director;

@@ -39,10 +39,6 @@ impl Ink {
         Self::Full,
         Self::SyncFails,
     ];
-
-    pub fn is_kill(self) -> bool {
-        !matches!(self, Self::Full | Self::SyncFails)
-    }
 }
 
 #[derive(Default)]

@@ -3,9 +3,6 @@
 //! Everything goes the way it goes for a user, as in the simulated world, whose client this is; but here a scene's own
 //! meddler sees every command.
 
-#[path = "../sim/client.rs"]
-mod client;
-
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
@@ -26,7 +23,7 @@ use rolecall::{
     planner::Policy,
 };
 
-pub use client::{Client, USER};
+pub use crate::sim::client::{Client, USER};
 
 /// What the meddler does at a point.
 type Meddle = Box<dyn FnMut(&At<'_>, &mut World) -> Verdict + Send>;

@@ -5,7 +5,7 @@ use std::{
     fmt::Write as _,
 };
 
-use rolecall::demo::crowd::Fate;
+use rolecall::demo::crowd::Behaviour;
 use serde::Deserialize;
 
 /// An account of a line of results, and why it could not be examined.
@@ -22,13 +22,13 @@ struct Error {
 
 /// The user of that number; three of a hundred are in trouble, one of each kind.
 fn user(number: u32) -> String {
-    let fate = match number % 100 {
-        25 => Fate::Hangs,
-        50 => Fate::Refused,
-        75 => Fate::Drops,
-        _ => Fate::Well,
+    let behaviour = match number % 100 {
+        25 => Behaviour::Hangs,
+        50 => Behaviour::Refused,
+        75 => Behaviour::Drops,
+        _ => Behaviour::Well,
     };
-    format!("{}{number:06}", fate.word())
+    format!("{}{number:06}", behaviour.word())
 }
 
 /// An accounts file of so many users of the server at that port.
@@ -54,10 +54,10 @@ pub fn check(count: u32, lines: impl Iterator<Item = String>) -> BTreeMap<String
             "told twice, or never asked for: {text}"
         );
         let kind = line.error.as_ref().map(|error| error.kind.as_str());
-        let expected = match Fate::of(user) {
-            Fate::Well => None,
-            Fate::Hangs | Fate::Drops => Some("network"),
-            Fate::Refused => Some("login"),
+        let expected = match Behaviour::of(user) {
+            Behaviour::Well => None,
+            Behaviour::Hangs | Behaviour::Drops => Some("network"),
+            Behaviour::Refused => Some("login"),
         };
         assert_eq!(kind, expected, "{text}");
         *tally

@@ -1,20 +1,14 @@
 //! What the tests of real servers share: a Dovecot of one's own, a raw client to fill and inspect it, a proxy that
 //! records and cuts, and the rolecall binary.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic,
-    clippy::expect_used
-)]
 
+pub mod crowd;
 pub mod dovecot;
 pub mod proxy;
 pub mod raw;
 pub mod scenario;
 pub mod script;
 pub mod strict;
+pub mod terminal;
 pub mod transcript;
 
 use std::{

@@ -239,13 +239,6 @@ impl Raw {
             .collect()
     }
 
-    /// Every message of the account with no mailbox told: what must never shrink.
-    pub fn bag(&mut self) -> Vec<Seen> {
-        let mut bag: Vec<Seen> = self.everything().into_values().flatten().collect();
-        bag.sort();
-        bag
-    }
-
     /// The account's mutable state in numbers: what a dry run must not change.
     pub fn numbers(&mut self) -> BTreeMap<String, String> {
         self.numbers_of("MESSAGES UIDNEXT UIDVALIDITY UNSEEN RECENT HIGHESTMODSEQ")

@@ -1,7 +1,7 @@
 //! A scripted server on loopback: says what a test wants said, and remembers every line it heard.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufRead as _, BufReader, Write as _},
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
@@ -15,7 +15,7 @@ pub struct Script {
 
 /// One client as the scene sees it.
 pub struct Peer {
-    reader: BufReader<TcpStream>,
+    pub reader: BufReader<TcpStream>,
     writer: TcpStream,
     tag: String,
     heard: Arc<Mutex<Vec<String>>>,
@@ -27,6 +27,7 @@ impl Script {
         let port = listener.local_addr().unwrap().port();
         let heard: Arc<Mutex<Vec<String>>> = Arc::default();
         let all = Arc::clone(&heard);
+        let scene = Arc::new(scene);
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let mut peer = Peer {
@@ -35,7 +36,8 @@ impl Script {
                     tag: String::new(),
                     heard: Arc::clone(&all),
                 };
-                scene(&mut peer);
+                let scene = Arc::clone(&scene);
+                thread::spawn(move || scene(&mut peer));
             }
         });
         Self { port, heard }
@@ -73,37 +75,5 @@ impl Peer {
         let mut line = Vec::new();
         let _ = self.reader.read_until(b'\n', &mut line);
         String::from_utf8_lossy(&line).trim_end().to_owned()
-    }
-
-    pub fn hear_octets(&mut self, length: usize) -> Vec<u8> {
-        let mut octets = vec![0; length];
-        self.reader.read_exact(&mut octets).unwrap();
-        octets
-    }
-
-    /// Hears a command and answers it: data, then tagged OK.
-    pub fn answer(&mut self, data: &[&str]) -> String {
-        let command = self.hear();
-        for line in data {
-            self.say(line);
-        }
-        self.say("{tag} OK done");
-        command
-    }
-
-    /// Greets and lets the client in; it can do what `capabilities` says.
-    pub fn let_in(&mut self, capabilities: &str) {
-        self.say(&format!(
-            "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR {capabilities}] hello"
-        ));
-        self.hear();
-        self.say(&format!(
-            "{{tag}} OK [CAPABILITY IMAP4rev1 {capabilities}] in"
-        ));
-    }
-
-    /// Waits until the client has gone.
-    pub fn wait(&mut self) {
-        while !self.hear_line().is_empty() {}
     }
 }

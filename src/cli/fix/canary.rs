@@ -1,23 +1,26 @@
-//! A few accounts first: changed, looked at again, and the others only if nothing is left to do there.
+//! A few accounts first: they are changed and looked at again, and the others follow only if nothing is left to do there.
 //!
-//! In: all accounts in their order. Out: all dealt with, or a stop. Never: an account that had nothing to do as a proof.
+//! In: all accounts in their order. Out: all are dealt with, or a stop. An account that had nothing to do proves nothing and
+//! does not count as one of the few.
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::turn::Fixing;
+use super::fixing::Fixing;
 use crate::{
     cli::{
-        crew::{Crew, Ended, Told, Verb},
-        failure::{Failure, Status},
-        output::say,
-        ports::World,
+        attempt::{AccountEnd, AccountResult, Verb},
+        exit_status::ExitStatus,
+        failure::Failure,
+        run_context::RunContext,
+        runner::Runner,
+        terminal::say,
     },
     config::accounts::Entry,
     fleet::Id,
 };
 
 /// Deals with accounts until `number` of them were changed, looks at these again, then deals with the others.
-pub async fn go(crew: &mut Crew, fixing: &Arc<Fixing>, order: Vec<Id>, number: u32) {
+pub async fn go(runner: &mut Runner, fixing: &Arc<Fixing>, order: Vec<Id>, number: u32) {
     let number = number as usize;
     let mut waiting: VecDeque<Id> = order.into();
     let mut canaries: Vec<Id> = Vec::new();
@@ -25,45 +28,50 @@ pub async fn go(crew: &mut Crew, fixing: &Arc<Fixing>, order: Vec<Id>, number: u
         let group: Vec<Id> = waiting
             .drain(..waiting.len().min(number - canaries.len()))
             .collect();
-        let ended = crew.go(fixing, group).await;
+        let ended = runner.go(fixing, group).await;
         if let Some(bad) = ended.iter().find(|ended| !is_good(**ended)) {
-            let why = format!("{} did not end well (--canary)", crew.called(bad.id));
-            crew.wish().stop.now(why);
+            let why = format!("{} did not end well (--canary)", runner.called(bad.id));
+            runner.stop().stop.now(why);
         }
         let changed = ended.iter().filter(|ended| ended.changed);
         canaries.extend(changed.map(|ended| ended.id));
     }
     let looked_at = canaries.len();
-    let again = crew
-        .aside(&Arc::new(Again(Arc::clone(fixing))), canaries)
+    let again = runner
+        .check(&Arc::new(Check(Arc::clone(fixing))), canaries)
         .await;
     match again.iter().find(|ended| !is_good(**ended)) {
         Some(bad) => {
-            let why = format!("{} is not clean yet (--canary)", crew.called(bad.id));
+            let why = format!("{} is not clean yet (--canary)", runner.called(bad.id));
             say(&why);
-            crew.at_least(Status::Found);
-            crew.wish().stop.now(why);
+            runner.at_least(ExitStatus::Found);
+            runner.stop().stop.now(why);
         }
         None if !waiting.is_empty() => {
             say(&format!("{looked_at} accounts came out clean; going on"));
         }
         None => {}
     }
-    // After a stop they are only told that they have no turn.
-    crew.go(fixing, waiting.into()).await;
+    // After a stop this only says that they are not dealt with.
+    runner.go(fixing, waiting.into()).await;
 }
 
-fn is_good(ended: Ended) -> bool {
-    ended.status == Some(Status::Done)
+fn is_good(ended: AccountEnd) -> bool {
+    ended.status == Some(ExitStatus::Done)
 }
 
 /// Looks at an account that was changed.
-struct Again(Arc<Fixing>);
+struct Check(Arc<Fixing>);
 
-impl Verb for Again {
-    async fn turn(&self, entry: &Entry, world: World, told: &mut Told) -> Result<(), Failure> {
-        if !self.0.is_clean(entry, &world).await? {
-            told.status = Status::Found;
+impl Verb for Check {
+    async fn attempt(
+        &self,
+        entry: &Entry,
+        context: RunContext,
+        result: &mut AccountResult,
+    ) -> Result<(), Failure> {
+        if !self.0.is_clean(entry, &context).await? {
+            result.status = ExitStatus::Found;
         }
         Ok(())
     }

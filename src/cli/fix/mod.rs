@@ -1,11 +1,15 @@
-//! `rolecall fix`: look, judge, plan, show, ask, apply. Nothing is changed before the answer.
+//! `rolecall fix`: looks at accounts, judges them, plans, shows the plans, asks, and applies them. Nothing is changed before
+//! the answer.
 //!
-//! `turn` is what is done with one account, `plans` the plans that were saved for review, `canary` a few accounts first.
+//! `fixing` is what all accounts have in common, `attempt` what is done with one account, `earlier` what earlier runs have
+//! left there. `plans` are plans in files, `canary` deals with a few accounts first, `scope` is what `--continue` compares.
 
+mod attempt;
 mod canary;
 mod earlier;
+mod fixing;
 mod plans;
-mod turn;
+mod scope;
 
 use std::{
     path::{Path, PathBuf},
@@ -13,28 +17,34 @@ use std::{
 };
 
 use super::{
-    account::{Judge, Reach},
-    args::{Fix, Shared},
+    args::Fix,
     ask,
-    crew::Crew,
-    failure::{Failure, Status},
-    ledger::{self, End, Ledger, Record},
-    many,
-    output::{look, say},
-    ports::chance,
+    attempt::AccountState,
+    connector::Connector,
+    exit_status::ExitStatus,
+    failure::Failure,
+    gather,
+    judging::Criteria,
+    ledger::{AccountScopes, Ledger, Record, Scope},
+    run_context::command_id,
+    runner::Runner,
+    state_dir,
+    terminal::{look, say},
 };
-use crate::{
-    apply::StateDir, config::accounts::Entry, fleet::Id, language::text, model::plan::hex,
-};
-use plans::{Saving, Waiting};
-use turn::{Budget, Fixing, Mode};
+use crate::{apply::StateDir, config::accounts::Entry, fleet::Id, language::text};
+use fixing::{Approval, Budget, Fixing};
+use plans::{PlanSaver, ReviewedPlans};
 
-pub async fn run(options: Fix) -> Result<Status, Failure> {
+pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
     if options.asks() {
         ask::somebody()?;
     }
-    let waiting = options.plan.as_deref().map(Waiting::read).transpose()?;
-    let mut entries = entries(&options, waiting.as_ref())?;
+    let plans = options
+        .plan
+        .as_deref()
+        .map(ReviewedPlans::read)
+        .transpose()?;
+    let mut entries = entries(&options, plans.as_ref())?;
     if entries.len() > 1 && !options.skip_step.is_empty() {
         return Err(
             Failure::config("cannot leave a step out of several accounts' plans")
@@ -42,113 +52,107 @@ pub async fn run(options: Fix) -> Result<Status, Failure> {
         );
     }
     let is_many = options.many.file.is_some() || entries.len() > 1;
-    let saving = match &options.save_plan {
-        Some(path) => Some(Saving::to(path, is_many)?),
+    let saver = match &options.save_plan {
+        Some(path) => Some(PlanSaver::to(path, is_many)?),
         None => None,
     };
-    let judge = Judge::new(&options.judging, &options.target)?;
-    let state = state_dir(&options.shared)?;
+    let state = state_dir::path(&options.shared)?;
     let home = StateDir::open(state.clone())?;
-    let reach = Reach::new(&options.connecting)?;
-    reach.warn(&entries);
-    let batch: String = hex(&chance()).chars().take(12).collect();
-    let before = if options.fuses.go_on {
-        leave_out(&mut entries, &Record::read(&state, &scope(&options))?)
-    } else {
-        Before::default()
-    };
-    let ledger = if options.many.file.is_some() && options.changes() {
-        // Accounts that were named are no part of a whole.
-        let is_whole = options.accounts.is_empty() && !options.fuses.go_on;
-        let whole = is_whole.then_some(options.many.how.part());
-        Some(Ledger::begin(&state, &batch, &scope(&options), whole)?)
-    } else {
-        None
-    };
-    let mut crew = Crew::new("fix", entries, &options.many, &options.shared)?
-        .with_fuses(options.fuses.clone())
-        .with_ledger(ledger);
-    before.tell(&mut crew)?;
-    crew.summary().batch = options.changes().then(|| batch.clone());
+    let criteria = Criteria::new(&options.judging, &options.target, Some(home.clone()))?;
+    let connector = Connector::new(&options.connecting)?;
+    connector.warn(&entries);
+    let command = command_id();
+    let (before, ledger) = records(&options, plans.as_ref(), &mut entries, &state, &command)?;
+    let fuses = options.fuses.clone();
+    let mut runner = Runner::with_record(
+        "fix",
+        entries,
+        &options.many,
+        &options.shared,
+        fuses,
+        ledger,
+    )?;
+    before.tell(&mut runner);
+    runner.summary().batch = options.changes().then(|| command.clone());
     let fixing = Fixing {
         budget: Budget::of(options.fuses.max_moves),
-        mode: Mode::of(&options, crew.is_many()),
-        output: crew.output(),
-        batch,
+        approval: Approval::of(&options, runner.is_many()),
+        output: runner.output(),
+        command,
         options,
-        judge,
-        reach,
+        criteria,
+        connector,
         home,
-        waiting,
-        saving,
+        plans,
+        saver,
     };
-    match fixing.mode {
-        // While somebody is asked, Ctrl-C ends it as ever.
-        Mode::Ask => {}
-        Mode::AskOnce => return ask_once(crew, fixing, &state).await,
-        Mode::Show | Mode::Apply => crew.listen(),
+    match fixing.approval {
+        // While somebody is asked, Ctrl-C ends the process as it always does.
+        Approval::Ask => {}
+        Approval::AskOnce => return ask_once(runner, fixing, &state).await,
+        Approval::ShowOnly | Approval::Given => runner.listen(),
     }
-    let order = in_turn(&mut crew, &fixing);
+    let order = with_plans(&mut runner, &fixing);
     let fixing = Arc::new(fixing);
     match fixing.options.fuses.canary {
-        Some(number) => canary::go(&mut crew, &fixing, order, number).await,
+        Some(number) => canary::go(&mut runner, &fixing, order, number).await,
         None => {
-            crew.go(&fixing, order).await;
+            runner.go(&fixing, order).await;
         }
     }
-    crew.finish()
+    runner.finish().await
 }
 
-/// Those that have a turn: of reviewed plans, the accounts that have one.
-fn in_turn(crew: &mut Crew, fixing: &Fixing) -> Vec<Id> {
-    let (with, without) = crew.everyone().into_iter().partition(|id| {
-        let entry = crew.entry(*id);
+/// The accounts that are dealt with: where reviewed plans are applied, those that have one.
+fn with_plans(runner: &mut Runner, fixing: &Fixing) -> Vec<Id> {
+    let (with, without) = runner.everyone().into_iter().partition(|id| {
+        let entry = runner.entry(*id);
         entry.is_none_or(|entry| fixing.has_plan(entry))
     });
-    crew.leave(without, "no plan was saved for it");
+    runner.skip(without, "no plan was saved for it");
     with
 }
 
-/// What this command is to do: the accounts file, and all that decides what is planned.
-fn scope(options: &Fix) -> String {
-    let file = options.many.file.as_ref();
-    let file = file.map(|file| file.canonicalize().unwrap_or_else(|_| file.clone()));
-    ledger::scope(&format!(
-        "{:?}",
-        (
-            file,
-            &options.plan,
-            (&options.only, &options.include, &options.target),
-            options.make_target,
-            (
-                options.only_empty,
-                options.keep_sources,
-                options.with_children
-            ),
-            (
-                options.move_deleted,
-                options.repair_names,
-                options.remove_without_uidplus
-            ),
-        )
-    ))
-}
-
-/// The accounts: as said, else those that plans were saved for.
-fn entries(options: &Fix, waiting: Option<&Waiting>) -> Result<Vec<Entry>, Failure> {
-    let Some(waiting) = waiting else {
-        return many::gather(&options.accounts, &options.many, &options.connecting);
+/// The accounts: those that are named, else those that have a reviewed plan.
+fn entries(options: &Fix, plans: Option<&ReviewedPlans>) -> Result<Vec<Entry>, Failure> {
+    let Some(plans) = plans else {
+        return gather::gather(&options.accounts, &options.many, &options.connecting);
     };
     if !options.accounts.is_empty() || options.many.file.is_some() {
-        let mut entries = many::gather(&options.accounts, &options.many, &options.connecting)?;
-        waiting.fit(&mut entries, !options.accounts.is_empty())?;
+        let mut entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
+        plans.fit(&mut entries, !options.accounts.is_empty())?;
         return Ok(entries);
     }
-    let urls = waiting.accounts();
-    many::gather(&urls, &options.many, &options.connecting)
+    let urls = plans.accounts();
+    gather::gather(&urls, &options.many, &options.connecting)
 }
 
-/// What an earlier command has left to this one.
+/// Reads what earlier commands have recorded, takes out of `entries` what they have done, and begins this command's record.
+fn records(
+    options: &Fix,
+    plans: Option<&ReviewedPlans>,
+    entries: &mut Vec<Entry>,
+    state: &Path,
+    command: &str,
+) -> Result<(Before, Option<Ledger>), Failure> {
+    let scope = scope::of_command(options)?;
+    let of_accounts = scope::of_accounts(entries, plans);
+    let before = if options.fuses.go_on {
+        leave_out(entries, state, &scope, &of_accounts)?
+    } else {
+        Before::default()
+    };
+    if options.many.file.is_none() || !options.changes() {
+        return Ok((before, None));
+    }
+    // Accounts that are named one by one are no part of a whole.
+    let is_whole = options.accounts.is_empty() && !options.fuses.go_on;
+    let whole = is_whole.then_some(options.many.how.part());
+    let ledger = Ledger::begin(state, command, scope, of_accounts, whole)?;
+    Ok((before, Some(ledger)))
+}
+
+/// The accounts that this command leaves out because of an earlier one.
 #[derive(Default)]
 struct Before {
     done: Vec<Entry>,
@@ -156,89 +160,85 @@ struct Before {
 }
 
 impl Before {
-    fn tell(self, crew: &mut Crew) -> Result<(), Failure> {
-        let (done, failed) = (self.done.len() as u64, self.failed.len() as u64);
-        crew.summary().done_before = done;
-        crew.summary().failed_before = failed;
-        crew.before(&self.done, &self.failed)?;
+    fn tell(self, runner: &mut Runner) {
+        runner.done_before(&self.done, &self.failed);
+        let failed = self.failed.len();
         if failed > 0 {
             say(&format!(
                 "{failed} accounts failed before for a reason that lasts and are left out; name them to try them again"
             ));
         }
-        Ok(())
     }
 }
 
-/// Takes out what is done, and what failed for a reason that lasts.
-fn leave_out(entries: &mut Vec<Entry>, record: &Record) -> Before {
+/// Takes out the accounts that are done, and those that failed for a reason that lasts.
+fn leave_out(
+    entries: &mut Vec<Entry>,
+    state: &Path,
+    scope: &Scope,
+    of_accounts: &AccountScopes,
+) -> Result<Before, Failure> {
+    let record = Record::read(state, scope)?;
+    if let Some(why) = record.why_nothing_counts() {
+        say(why);
+    }
     let mut before = Before::default();
-    entries.retain(|entry| match record.end_of(&entry.account.id) {
-        Some(End::Done) => {
-            before.done.push(entry.clone());
-            false
+    entries.retain(|entry| {
+        let id = &entry.account.id;
+        match record.state_of(id, of_accounts.get(&id.key())) {
+            Some(AccountState::Done) => {
+                before.done.push(entry.clone());
+                false
+            }
+            Some(AccountState::Failed { passing: false, .. }) => {
+                before.failed.push(entry.clone());
+                false
+            }
+            _ => true,
         }
-        Some(End::Failed { passing: false, .. }) => {
-            before.failed.push(entry.clone());
-            false
-        }
-        _ => true,
     });
-    before
+    Ok(before)
 }
 
-/// Several accounts and a person who is asked: every plan is made and shown, then one answer is for all.
-async fn ask_once(mut crew: Crew, fixing: Fixing, state: &Path) -> Result<Status, Failure> {
-    let folder = Scratch(state.join("asked").join(&fixing.batch));
+/// Deals with several accounts where a person is asked: every plan is made and shown, then one answer is for all.
+async fn ask_once(mut runner: Runner, fixing: Fixing, state: &Path) -> Result<ExitStatus, Failure> {
+    let folder = Scratch(state.join("asked").join(&fixing.command));
     let lang = look(&fixing.options.shared).language;
     let planning = Arc::new(Fixing {
-        mode: Mode::Show,
-        saving: Some(Saving::aside(&folder.0)?),
+        approval: Approval::ShowOnly,
+        saver: Some(PlanSaver::aside(&folder.0)?),
         ..fixing
     });
-    let order = in_turn(&mut crew, &planning);
-    let planned = crew.draft(&planning, order).await;
+    let order = with_plans(&mut runner, &planning);
+    let planned = runner.draft(&planning, order).await;
     let Ok(fixing) = Arc::try_unwrap(planning) else {
         return Err(Failure::bug("a plan is still being made"));
     };
     if planned.is_empty() {
-        return crew.finish();
+        return runner.finish().await;
     }
-    let waiting = Waiting::read(&folder.0)?;
-    if !crew.ask(|| ask::consent_to_many(planned.len(), waiting.moves(), lang)) {
+    let plans = ReviewedPlans::read(&folder.0)?;
+    if !runner.ask(|| ask::consent_to_many(planned.len(), plans.moves(), lang)) {
         say(text::consent_no().say(lang));
-        crew.declined(&planned);
-        return crew.finish();
+        runner.declined(&planned);
+        return runner.finish().await;
     }
-    crew.listen();
+    runner.listen();
     let applying = Arc::new(Fixing {
-        mode: Mode::Apply,
-        saving: None,
-        waiting: Some(waiting),
+        approval: Approval::Given,
+        saver: None,
+        plans: Some(plans),
         ..fixing
     });
-    crew.go(&applying, planned).await;
-    crew.finish()
+    runner.go(&applying, planned).await;
+    runner.finish().await
 }
 
-/// A folder that is gone with the command.
+/// A folder that is gone when the command ends.
 struct Scratch(PathBuf);
 
 impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
-}
-
-/// Where journals are kept.
-pub fn state_dir(shared: &Shared) -> Result<PathBuf, Failure> {
-    use etcetera::BaseStrategy as _;
-    if let Some(path) = &shared.state_dir {
-        return Ok(path.clone());
-    }
-    let base = etcetera::choose_base_strategy().map_err(|_| {
-        Failure::config("cannot find your home folder").hint("name a folder with --state-dir")
-    })?;
-    let state = base.state_dir().unwrap_or_else(|| base.data_dir());
-    Ok(state.join("rolecall"))
 }

@@ -1,7 +1,7 @@
-//! Plans of many accounts in a folder: written for review, then applied as they are.
+//! Plans of many accounts in a folder: they are written for review, and applied later exactly as they were read.
 //!
-//! In: plans, or a file or folder of them. Out: files, one an account; where each plan waits. Never: all plans in memory
-//! at once; a plan that was changed since it was read.
+//! In: plans, or a file or folder of them. Out: one file per account; the places of reviewed plans. The plans are never all
+//! in memory at once, and a plan that was changed since it was first read is refused.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,19 +10,20 @@ use std::{
 };
 
 use crate::{
-    cli::{failure::Failure, output::say, planfile, reports::file_name},
+    cli::{blocking::blocking, failure::Failure, plan_file, reports::file_name, terminal::say},
     config::accounts::Entry,
     model::{
         listing::AccountId,
         plan::{Action, Plan},
     },
+    private,
     report::text::{counted, safe},
 };
 
 /// How many accounts without a plan are named.
 const MOST_NAMED: usize = 10;
 
-/// The messages that a plan moves, as far as was seen.
+/// The messages that a plan moves, as far as it saw them.
 pub fn moves(plan: &Plan) -> u64 {
     let merges = plan
         .steps
@@ -32,19 +33,19 @@ pub fn moves(plan: &Plan) -> u64 {
 }
 
 /// Where plans are written.
-pub struct Saving {
+pub struct PlanSaver {
     path: PathBuf,
     is_folder: bool,
     /// Whether the user is told where.
     pub is_told: bool,
 }
 
-impl Saving {
-    /// One plan in a file, or those of many in a folder.
+impl PlanSaver {
+    /// A file for one plan, or a folder for those of many.
     pub fn to(path: &Path, is_many: bool) -> Result<Self, Failure> {
         let is_folder = is_many || path.is_dir();
         if is_folder {
-            fs::create_dir_all(path).map_err(|error| {
+            private::folder(path).map_err(|error| {
                 Failure::config(format!(
                     "cannot make the folder {}: {error}",
                     path.display()
@@ -52,7 +53,7 @@ impl Saving {
                 .hint("the plans of several accounts are written into a folder")
             })?;
         } else {
-            planfile::is_json(path)?;
+            plan_file::is_json(path)?;
         }
         Ok(Self {
             path: path.to_owned(),
@@ -61,7 +62,7 @@ impl Saving {
         })
     }
 
-    /// In a folder of rolecall's own.
+    /// A folder of rolecall's own, of which the user is not told.
     pub fn aside(path: &Path) -> Result<Self, Failure> {
         Ok(Self {
             is_told: false,
@@ -69,32 +70,34 @@ impl Saving {
         })
     }
 
-    /// Writes an account's plan, and says where.
+    /// Writes an account's plan and returns where.
     pub fn write(&self, entry: &Entry, plan: &Plan) -> Result<PathBuf, Failure> {
         let path = if self.is_folder {
             self.path.join(file_name(entry) + ".yaml")
         } else {
             self.path.clone()
         };
-        planfile::write(&path, plan)?;
+        plan_file::write(&path, plan)?;
         Ok(path)
     }
 }
 
-/// Plans that wait to be applied: where each is, not what is in it.
-pub struct Waiting {
-    plans: BTreeMap<String, Place>,
+/// Reviewed plans that are to be applied: where each of them is, not what is in it.
+pub struct ReviewedPlans {
+    plans: BTreeMap<String, PlanOnDisk>,
     is_folder: bool,
 }
 
-struct Place {
+/// Where a plan is, and what must still be true of it when it is read again.
+#[derive(Clone)]
+struct PlanOnDisk {
     path: PathBuf,
     account: String,
     digest: String,
     moves: u64,
 }
 
-impl Waiting {
+impl ReviewedPlans {
     /// Reads every plan of a file or folder once, so that nothing is sent if one of them is no good.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let cannot = |error: std::io::Error| {
@@ -106,19 +109,19 @@ impl Waiting {
             files = fs::read_dir(path)
                 .and_then(|files| files.map(|file| Ok(file?.path())).collect())
                 .map_err(cannot)?;
-            files.retain(|file| planfile::is_json(file).is_ok());
+            files.retain(|file| plan_file::is_json(file).is_ok());
             files.sort();
         }
-        let mut plans: BTreeMap<String, Place> = BTreeMap::new();
+        let mut plans: BTreeMap<String, PlanOnDisk> = BTreeMap::new();
         for path in files {
-            let plan = planfile::read(&path)?;
-            let place = Place {
+            let plan = plan_file::read(&path)?;
+            let on_disk = PlanOnDisk {
                 account: plan.account.clone(),
                 digest: plan.digest.clone(),
                 moves: moves(&plan),
                 path,
             };
-            if let Some(other) = plans.insert(plan.identity.key(), place) {
+            if let Some(other) = plans.insert(plan.identity.key(), on_disk) {
                 return Err(Failure::config(format!(
                     "cannot apply two plans for {}: one is {}",
                     plan.account,
@@ -138,13 +141,16 @@ impl Waiting {
 
     /// The accounts as URLs, those with the fewest messages to move first.
     pub fn accounts(&self) -> Vec<String> {
-        let mut places: Vec<&Place> = self.plans.values().collect();
-        places.sort_by_key(|place| place.moves);
-        places.iter().map(|place| place.account.clone()).collect()
+        let mut places: Vec<&PlanOnDisk> = self.plans.values().collect();
+        places.sort_by_key(|on_disk| on_disk.moves);
+        places
+            .iter()
+            .map(|on_disk| on_disk.account.clone())
+            .collect()
     }
 
-    /// Puts the accounts in order, the fewest messages first and those without a plan last, and names the latter. One
-    /// without a plan is refused where accounts were named one by one.
+    /// Sorts the accounts, the fewest messages first and those without a plan last, and says which these are. Where accounts
+    /// were named one by one, one without a plan is refused.
     pub fn fit(&self, entries: &mut [Entry], are_named: bool) -> Result<(), Failure> {
         let (with, without): (Vec<&Entry>, Vec<&Entry>) = entries
             .iter()
@@ -153,7 +159,7 @@ impl Waiting {
             return Err(self.not_for(entry));
         }
         let used: BTreeSet<String> = with.iter().map(|entry| entry.account.id.key()).collect();
-        let unused = self.plans.len() - used.len();
+        let unused = self.plans.len().saturating_sub(used.len());
         if unused > 0 && !are_named {
             say(&format!(
                 "{unused} of the plans are for accounts that are not in the accounts file, and are left alone"
@@ -174,8 +180,8 @@ impl Waiting {
             ));
         }
         entries.sort_by_key(|entry| {
-            let place = self.of(&entry.account.id);
-            place.map_or(u64::MAX, |place| place.moves)
+            let on_disk = self.of(&entry.account.id);
+            on_disk.map_or(u64::MAX, |on_disk| on_disk.moves)
         });
         Ok(())
     }
@@ -199,25 +205,35 @@ impl Waiting {
 
     /// The messages that all plans move.
     pub fn moves(&self) -> u64 {
-        self.plans.values().map(|place| place.moves).sum()
+        self.plans.values().map(|on_disk| on_disk.moves).sum()
     }
 
-    /// The account's plan, read again: just as it was when all were read.
-    pub fn plan(&self, account: &AccountId) -> Result<Plan, Failure> {
-        let place = self
+    /// The digest of the account's plan, if there is one.
+    pub fn digest(&self, account: &AccountId) -> Option<&str> {
+        self.of(account).map(|on_disk| on_disk.digest.as_str())
+    }
+
+    /// The account's plan, read again. It must be as it was when all plans were read.
+    pub async fn plan(&self, account: &AccountId) -> Result<Plan, Failure> {
+        let on_disk = self
             .of(account)
-            .ok_or_else(|| Failure::bug("the account has no plan"))?;
-        let plan = planfile::read(&place.path)?;
-        if plan.digest == place.digest && plan.identity.is_same(account) {
-            return Ok(plan);
-        }
-        Err(Failure::config(format!(
-            "cannot use the plan {}: it was changed meanwhile",
-            place.path.display()
-        )))
+            .ok_or_else(|| Failure::bug("the account has no plan"))?
+            .clone();
+        let account = account.clone();
+        blocking(move || {
+            let plan = plan_file::read(&on_disk.path)?;
+            if plan.digest == on_disk.digest && plan.identity.is_same(&account) {
+                return Ok(plan);
+            }
+            Err(Failure::config(format!(
+                "cannot use the plan {}: it was changed meanwhile",
+                on_disk.path.display()
+            )))
+        })
+        .await
     }
 
-    fn of(&self, account: &AccountId) -> Option<&Place> {
+    fn of(&self, account: &AccountId) -> Option<&PlanOnDisk> {
         self.plans.get(&account.key())
     }
 }

@@ -5,7 +5,7 @@ use super::{
     setups::{alias, mailbox_alias},
 };
 use crate::{
-    scene::{DATE, Scene, codes},
+    dovecot::scene::{DATE, Scene, codes},
     support::{
         dovecot::Setup,
         raw::{Seen, text},

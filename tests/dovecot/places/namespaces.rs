@@ -6,7 +6,7 @@ use super::{
     told_without_a_role,
 };
 use crate::{
-    scene::{Scene, codes},
+    dovecot::scene::{Scene, codes},
     support::{dovecot::Setup, json, raw::Seen},
 };
 

@@ -1,6 +1,6 @@
 //! How the servers of these scenes are set up.
 
-use crate::{scene::Scene, support::dovecot::Setup};
+use crate::{dovecot::scene::Scene, support::dovecot::Setup};
 
 /// Views of the virtual plugin, in a namespace of their own.
 pub struct Views {

@@ -7,7 +7,7 @@ use super::{
     told_without_a_role,
 };
 use crate::{
-    scene::{DATE, Scene},
+    dovecot::scene::{DATE, Scene},
     support::{dovecot::Setup, raw::text},
 };
 

@@ -1,0 +1,170 @@
+//! The options of `rolecall fix`.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, ValueEnum};
+
+use super::{Connecting, Fuses, Judging, Many, Shared};
+use crate::{
+    config::words::{role, target},
+    model::role::Role,
+};
+
+/// The options of `rolecall fix`.
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
+pub struct Fix {
+    /// Accounts; with --plan, they default to the accounts of the plans
+    #[arg(value_name = "ACCOUNT", required_unless_present_any = ["plan", "file"])]
+    pub accounts: Vec<String>,
+    /// Show the plan and stop; only read-only commands are sent
+    #[arg(long, short = 'n')]
+    pub dry_run: bool,
+    /// Write the plan to a file (.yaml or .json), or the plans of several accounts into a folder, for review; then stop,
+    /// unless --yes is given
+    #[arg(long, value_name = "FILE|DIR")]
+    pub save_plan: Option<PathBuf>,
+    /// Apply exactly this reviewed plan, or the plans of a folder, the smallest first; refused if the plan was changed, or
+    /// if more than new mail has changed in the account
+    #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["save_plan", "target", "make_target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "only_empty", "mappings", "client", "locale", "sample", "no_sample"])]
+    pub plan: Option<PathBuf>,
+    /// Apply without asking
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+    /// The mailbox that keeps a role (repeatable)
+    #[arg(long, value_name = "ROLE=MAILBOX", value_parser = target)]
+    pub target: Vec<(Role, String)>,
+    /// If the mailbox of a --target does not exist, rename the mailbox that has the role to that name, or create it
+    #[arg(long)]
+    pub make_target: bool,
+    /// Only these roles
+    #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = role)]
+    pub only: Vec<Role>,
+    /// Merge trash or junk too; a timer may purge what is moved there, and junk may train a spam filter
+    #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = held_back)]
+    pub include: Vec<Role>,
+    /// Leave emptied mailboxes where they are
+    #[arg(long)]
+    pub keep_sources: bool,
+    /// When emptied mailboxes are removed: now, or later by `rolecall resume` or the next fix (for servers with replicas)
+    #[arg(long, value_name = "now|later", default_value = "now")]
+    pub remove: Remove,
+    /// How long an emptied mailbox stays set aside before --remove later removes it: 90m, 24h, 7d
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = duration)]
+    pub grace: Duration,
+    /// Leave this step of the plan out (repeatable)
+    #[arg(long, value_name = "N")]
+    pub skip_step: Vec<u32>,
+    /// Also merge mailboxes below a merged mailbox into those of the same name below the kept one
+    #[arg(long)]
+    pub with_children: bool,
+    /// Also move messages that are marked \Deleted
+    #[arg(long)]
+    pub move_deleted: bool,
+    /// Go on even if the target mailbox cannot keep the messages' keywords
+    #[arg(long)]
+    pub allow_keyword_loss: bool,
+    /// Rename mailboxes whose names were garbled by a wrong encoding to what was meant
+    #[arg(long)]
+    pub repair_names: bool,
+    /// Merge even on servers that have neither MOVE nor UIDPLUS
+    #[arg(long)]
+    pub remove_without_uidplus: bool,
+    /// How much of each message is compared before and after
+    #[arg(long, value_name = "HOW", default_value = "quick")]
+    pub verify: Verify,
+    /// Seconds that an emptied mailbox is watched before it is removed
+    #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub settle: u64,
+    /// Merge only mailboxes that hold no message: a harmless first pass
+    #[arg(long)]
+    pub only_empty: bool,
+    #[command(flatten)]
+    pub judging: Judging,
+    #[command(flatten)]
+    pub many: Many,
+    #[command(flatten)]
+    pub fuses: Fuses,
+    #[command(flatten)]
+    pub connecting: Connecting,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+impl Fix {
+    /// Whether accounts may be changed.
+    pub fn changes(&self) -> bool {
+        self.asks() || (self.yes && !self.dry_run)
+    }
+
+    /// Whether the user is asked before anything is changed.
+    pub fn asks(&self) -> bool {
+        !(self.yes || self.dry_run || self.save_plan.is_some())
+    }
+
+    /// How long emptied mailboxes stay set aside; none where this run removes them itself.
+    pub fn grace(&self) -> Option<Duration> {
+        (self.remove == Remove::Later).then_some(self.grace)
+    }
+}
+
+/// When emptied mailboxes are removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Remove {
+    /// By the run that emptied them
+    Now,
+    /// By a later run
+    Later,
+}
+
+/// How much of each message is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Verify {
+    /// Size, date, flags, and the server's own message id if it has one
+    Quick,
+    /// The same, and the SHA-256 of the whole text
+    Full,
+}
+
+/// The longest time that an emptied mailbox may stay set aside: ten years.
+const LONGEST: Duration = Duration::from_secs(3_650 * 86_400);
+
+/// Reads a time with its unit: 90m, 24h, 7d, 30s.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "write a number and a unit: 90m, 24h or 7d".to_owned();
+    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number = text.strip_suffix(unit).ok_or_else(wrong)?;
+    let number: u32 = number.parse().map_err(|_| wrong())?;
+    let time = Duration::from_secs(u64::from(number) * seconds);
+    if time > LONGEST {
+        return Err("the longest time is 3650d".to_owned());
+    }
+    Ok(time)
+}
+
+fn held_back(text: &str) -> Result<Role, String> {
+    match role(text)? {
+        role if role.held_back() => Ok(role),
+        _ => Err("only trash and junk are held back".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_held_back_can_be_included() {
+        assert!(held_back("sent").is_err());
+    }
+}

@@ -1,0 +1,284 @@
+//! The command line, as clap reads it. The doc comments on commands and options are what `--help` prints.
+//!
+//! In: arguments. Out: one struct a command. Never: I/O beyond the environment variables of a job scheduler.
+//!
+//! Options that several commands take stand in `shared` and `many`, those of `fix` in `fix`, those of `mappings` in
+//! `mappings`; everything else is here.
+
+mod fix;
+mod many;
+mod mappings;
+mod shared;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use fix::{Fix, Verify};
+pub use many::{Fuses, How, Many, StopOn};
+pub use mappings::{
+    AboutMappings, CheckMappings, ListMappings, LookupMappings, MappingFormat, Mappings,
+};
+pub use shared::{Colour, Connecting, Format, Judging, Lang, Shared};
+
+use crate::{
+    config::words::{role, target},
+    model::{finding::Severity, role::Role},
+    report::codes,
+};
+
+/// Find the mailboxes of an IMAP account that play the same role and leave one mailbox per role
+///
+/// Outlook, Thunderbird, Apple Mail, webmails and phones each create a "Sent" mailbox of their own. rolecall finds the
+/// mailboxes that play the same role, says why it thinks so, and merges them in such a way that no message can be lost
+/// and that the merge can be undone.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Try it without an account:  rolecall demo
+Look at an account:         rolecall audit imaps://USER@HOST
+See what would be done:     rolecall fix --dry-run imaps://USER@HOST
+
+Exit status:
+  0    nothing to do, or all done
+  1    findings (audit), a plan pending (dry run), or declined at the prompt
+  2    usage or configuration: nothing was sent
+  3    at least one account failed
+  4    an outcome is unknown: run `rolecall resume`
+  70   a bug in rolecall
+  130  interrupted";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the mailboxes, say which role each one has and why, and what is wrong
+    Audit(Audit),
+    /// Plan merges, renames and subscriptions, show the plan, ask, and apply it
+    Fix(Box<Fix>),
+    /// Say which mailbox each mail client will use for each role, or which one it will create
+    Clients(Clients),
+    /// Read an accounts file and try each login; nothing is changed
+    Accounts(Accounts),
+    /// List the recorded runs, or show everything that one run did
+    Runs(Runs),
+    /// Finish an interrupted run
+    Resume(Resume),
+    /// Reverse a run; the reversal is a run of its own
+    Undo(Undo),
+    /// Browse the table of mailbox names, look a name up, or check a table of your own
+    Mappings(Mappings),
+    /// Start a small IMAP server with a messy sample account and walk through it: audit, plan, fix, audit, undo
+    Demo(Demo),
+    /// Explain a finding's code or an exit status in plain words
+    Explain(Explain),
+}
+
+/// The options of `rolecall audit`.
+#[derive(Debug, Args)]
+#[command(after_long_help = codes::list())]
+pub struct Audit {
+    /// Accounts: imaps://USER@HOST[:PORT], or imap://USER@HOST[:PORT] for STARTTLS
+    #[arg(required_unless_present = "file", value_name = "ACCOUNT")]
+    pub accounts: Vec<String>,
+    /// Exit with status 1 if there is a finding of at least this severity
+    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
+    pub fail_on: FailOn,
+    /// Version of the JSON form; version 1 is the older one, which does not distinguish doubtful from likely roles
+    #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub schema_version: u8,
+    #[command(flatten)]
+    pub judging: Judging,
+    #[command(flatten)]
+    pub many: Many,
+    #[command(flatten)]
+    pub connecting: Connecting,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// The options of `rolecall clients`.
+#[derive(Debug, Args)]
+pub struct Clients {
+    /// Accounts; without one, the known clients are listed
+    #[arg(value_name = "ACCOUNT")]
+    pub accounts: Vec<String>,
+    /// Only these roles
+    #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = role)]
+    pub only: Vec<Role>,
+    /// Explain step by step what to set in each client so that it uses the mailboxes that `fix` keeps; without --client,
+    /// for Thunderbird, Outlook, Apple Mail, iOS and Roundcube
+    #[arg(long)]
+    pub steps: bool,
+    /// With --steps: the mailbox that keeps a role, as for `fix` (repeatable)
+    #[arg(long, value_name = "ROLE=MAILBOX", value_parser = target, requires = "steps")]
+    pub target: Vec<(Role, String)>,
+    /// With --steps: if the mailbox of a --target does not exist, treat it as one that `fix` will create
+    #[arg(long, requires = "target")]
+    pub make_target: bool,
+    #[command(flatten)]
+    pub judging: Judging,
+    #[command(flatten)]
+    pub many: Many,
+    #[command(flatten)]
+    pub connecting: Connecting,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// The subcommands of `rolecall accounts`.
+#[derive(Debug, Args)]
+pub struct Accounts {
+    /// What to do with the accounts file.
+    #[command(subcommand)]
+    pub about: AboutAccounts,
+}
+
+/// The subcommands of `rolecall accounts`.
+#[derive(Debug, Subcommand)]
+pub enum AboutAccounts {
+    /// Read the whole accounts file, then try each login and see what the server can do: which lines would fail?
+    Check(CheckAccounts),
+}
+
+/// The options of `rolecall accounts check`.
+#[derive(Debug, Args)]
+pub struct CheckAccounts {
+    /// The accounts file, YAML or CSV
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Only read the file; connect to no server
+    #[arg(long)]
+    pub offline: bool,
+    /// Accept targets that do not exist yet, because `fix` will be given --make-target
+    #[arg(long)]
+    pub make_target: bool,
+    #[command(flatten)]
+    pub how: How,
+    #[command(flatten)]
+    pub connecting: Connecting,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// The options of `rolecall runs`.
+#[derive(Debug, Args)]
+pub struct Runs {
+    /// The run to show in full
+    pub run: Option<String>,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// The options of `rolecall resume`.
+#[derive(Debug, Args)]
+pub struct Resume {
+    /// The run; without it, every unfinished one
+    pub run: Option<String>,
+    /// The unfinished runs of one command over many accounts
+    #[arg(long = "batch", value_name = "ID", conflicts_with = "run")]
+    pub command: Option<String>,
+    #[command(flatten)]
+    pub many: Many,
+    #[command(flatten)]
+    pub connecting: Connecting,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// The options of `rolecall undo`.
+#[derive(Debug, Args)]
+pub struct Undo {
+    /// The run, as `rolecall runs` lists it
+    #[arg(required_unless_present = "command")]
+    pub run: Option<String>,
+    /// Every run of one command over many accounts
+    #[arg(long = "batch", value_name = "ID", conflicts_with = "run")]
+    pub command: Option<String>,
+    /// Show what would be done and stop
+    #[arg(long, short = 'n')]
+    pub dry_run: bool,
+    /// Undo without asking
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+    /// Seconds that an emptied mailbox is watched before it is removed
+    #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub settle: u64,
+    #[command(flatten)]
+    pub many: Many,
+    #[command(flatten)]
+    pub connecting: Connecting,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// The options of `rolecall demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Keep the server running and print a ready-made audit command, instead of walking through the account
+    #[arg(long)]
+    pub serve: bool,
+    /// How the sample account's mailbox names are built
+    #[arg(long, default_value = "slash")]
+    pub dialect: Dialect,
+    /// The loopback port; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+}
+
+/// The options of `rolecall explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A finding's code such as role-split, or an exit status; without it, every code is listed
+    pub code: Option<String>,
+}
+
+/// The least severity of a finding that makes `audit` exit with status 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that counts; none where no finding does.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+/// How the demo's mailbox names are built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Dialect {
+    /// Sent Items, Archives/2019
+    Slash,
+    /// INBOX.Sent Items, INBOX.Archives.2019
+    InboxDot,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,149 @@
+//! Reaching accounts: from what the command line and the accounts file say to a session that is logged in.
+//!
+//! In: an account with its secret's place. Out: a [`Session`] that can only read until it is told otherwise. A password
+//! that was refused is never tried again.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use super::{args::Connecting, failure::Failure, run_context::now, terminal::say};
+use crate::{
+    config::{
+        account::{Account, Scheme},
+        accounts::Entry,
+        keyring::Keyring,
+        secret::Source,
+    },
+    imap::{self, Admin, ConnectErrorKind, Credential, Endpoint, Login, Security, Session, Trust},
+    model::listing::Listing,
+};
+
+/// How accounts are reached: what the command line says for all of them, read once, and what their logins share.
+pub struct Connector {
+    source: Source,
+    is_token: bool,
+    plaintext: bool,
+    patience: Duration,
+    keyring: Keyring,
+    trust: Arc<Trust>,
+    /// The administrators that log in for users. Their own mailboxes are looked at once, not once an account.
+    admins: Mutex<Admins>,
+}
+
+/// Administrators by their name and by what joins it to the user's.
+type Admins = BTreeMap<(Box<str>, Option<char>), Admin>;
+
+impl Connector {
+    /// Reads the files that the options name.
+    pub fn new(connecting: &Connecting) -> Result<Self, Failure> {
+        let extra_roots = match &connecting.ca_file {
+            None => None,
+            Some(path) => Some(std::fs::read(path).map_err(|error| {
+                Failure::config(format!("cannot read {}: {error}", path.display()))
+            })?),
+        };
+        Ok(Self {
+            source: connecting.source(),
+            is_token: connecting.oauth_token_command.is_some(),
+            plaintext: connecting.plaintext,
+            patience: connecting.patience(),
+            keyring: Keyring::default(),
+            trust: Arc::new(Trust::new(extra_roots, connecting.tls_fingerprint)),
+            admins: Mutex::default(),
+        })
+    }
+
+    /// Connects and logs in; the session can only read until it is told otherwise.
+    ///
+    /// A password that was refused is never tried again. A token may have expired, so another one is tried once, if the
+    /// command gives another.
+    pub async fn connect(&self, entry: &Entry) -> Result<Session, Failure> {
+        let endpoint = self.endpoint(&entry.account);
+        let id = &entry.account.id;
+        let (source, is_token) = match entry.secret() {
+            Some(source) => (source, entry.is_token()),
+            None => (self.source.clone(), self.is_token),
+        };
+        let admin = self.admin(entry);
+        let whose = admin.as_ref().map_or(&id.url, |admin| &admin.name).clone();
+        let secret = self.keyring.get(&source, &whose).await?;
+        let mut login = Login {
+            user: id.user.clone(),
+            admin,
+            credential: if is_token {
+                Credential::Token(secret.clone())
+            } else {
+                Credential::Password(secret.clone())
+            },
+        };
+        let first = Box::pin(imap::connect(&endpoint, &login, id.clone())).await;
+        let session = match first {
+            Err(error) if is_token && error.kind == ConnectErrorKind::Login => {
+                let Some(fresh) = self.keyring.renew(&source, &whose, &secret).await? else {
+                    return Err(error.into());
+                };
+                login.credential = Credential::Token(fresh);
+                Box::pin(imap::connect(&endpoint, &login, id.clone())).await
+            }
+            first => first,
+        };
+        if entry.has_own_secret() && login.admin.is_none() {
+            self.keyring.forget(&source).await;
+        }
+        Ok(session?)
+    }
+
+    /// Connects, lists the mailboxes, and logs out.
+    pub async fn list(&self, entry: &Entry) -> Result<Listing, Failure> {
+        let mut session = self.connect(entry).await?;
+        let listing = session.listing(now()).await?;
+        session.logout().await;
+        Ok(listing)
+    }
+
+    /// The administrator that logs in on behalf of the account's user, if one does.
+    fn admin(&self, entry: &Entry) -> Option<Admin> {
+        let name = entry.said.login_as.clone()?;
+        let separator = entry.said.master_separator;
+        let mut admins = self.admins.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = admins.entry((name.clone(), separator));
+        let admin = known.or_insert_with(|| Admin::new(name.into(), separator));
+        Some(admin.clone())
+    }
+
+    fn endpoint(&self, account: &Account) -> Endpoint {
+        let security = match (account.scheme, self.plaintext) {
+            (Scheme::Imaps, _) => Security::ImplicitTls,
+            (Scheme::Imap, false) if is_loopback(&account.id.host) => Security::StartTlsIfOffered,
+            (Scheme::Imap, false) => Security::StartTls,
+            (Scheme::Imap, true) => Security::Plaintext,
+        };
+        Endpoint {
+            host: account.id.host.clone(),
+            port: account.id.port,
+            security,
+            trust: Arc::clone(&self.trust),
+            timeout: self.patience,
+        }
+    }
+
+    /// Warns once of what `--plaintext` means for these accounts.
+    pub fn warn(&self, entries: &[Entry]) {
+        let is_open = |entry: &Entry| {
+            entry.account.scheme == Scheme::Imap && !is_loopback(&entry.account.id.host)
+        };
+        if self.plaintext && entries.iter().any(is_open) {
+            say("warning: the password and all mail cross the network unprotected (--plaintext)");
+        }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}

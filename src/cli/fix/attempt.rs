@@ -1,0 +1,279 @@
+//! One attempt at one account: connect, finish what earlier runs have left, look, plan, show, ask, apply.
+//!
+//! In: an account. Out: what became of it. Nothing is changed before the answer, and no plan is made beside an interrupted
+//! run.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use super::{
+    fixing::{Approval, Fixing, converge},
+    plans::moves,
+};
+use crate::{
+    apply::{self, AccountLog, RunLog},
+    cli::{
+        args::{Format, Verify},
+        ask,
+        attempt::{AccountResult, Verb},
+        exit_status::ExitStatus,
+        failure::Failure,
+        judging::{Criteria, JudgedAccount},
+        run_context::RunContext,
+        terminal::{look, say},
+    },
+    config::accounts::Entry,
+    imap::{Mode, Session},
+    language::{Language, text},
+    model::plan::Plan,
+    planner::Policy,
+    report::{
+        json, table,
+        text::{counted, safe},
+    },
+};
+
+impl Verb for Fixing {
+    async fn attempt(
+        &self,
+        entry: &Entry,
+        mut context: RunContext,
+        result: &mut AccountResult,
+    ) -> Result<(), Failure> {
+        let mut log = self.home.account_log(&entry.account.id)?;
+        let to_resume = self.to_resume(entry, &log)?;
+        if let (Some(plans), None) = (&self.plans, &to_resume) {
+            let plan = plans.plan(&entry.account.id).await?;
+            if plan.is_empty() {
+                // Whatever has become of the account since, this plan changes nothing.
+                self.show(entry, &plan, result)?;
+                return Ok(());
+            }
+        }
+        let session = self.connector.connect(entry);
+        let mut session = context.unless_stopped(session).await?;
+        let goes_on = self
+            .finish_earlier(
+                &mut session,
+                entry,
+                (to_resume, &mut log),
+                &mut context,
+                result,
+            )
+            .await?;
+        if !goes_on {
+            session.logout().await;
+            return Ok(());
+        }
+        let plan = self.plan_for(entry, &log, &mut session, &context).await?;
+        self.are_steps(&plan)?;
+        let shown = self.show(entry, &plan, result)?;
+        let status = match shown {
+            Some(status) => status,
+            None if self.approval == Approval::Ask
+                && !ask::is_wanted(
+                    &plan,
+                    &mut result.text,
+                    &self.output,
+                    &self.options.shared,
+                )? =>
+            {
+                ExitStatus::Found
+            }
+            None => return self.apply(session, &plan, context, result).await,
+        };
+        session.logout().await;
+        result.status = status;
+        Ok(())
+    }
+
+    fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
+        json::run_error(&entry.account.id.url, &failure.as_error())
+    }
+}
+
+impl Fixing {
+    /// Finishes an interrupted run and removes what earlier runs have set aside. False if the attempt ends there.
+    async fn finish_earlier(
+        &self,
+        session: &mut Session,
+        entry: &Entry,
+        (to_resume, log): (Option<RunLog>, &mut AccountLog),
+        context: &mut RunContext,
+        result: &mut AccountResult,
+    ) -> Result<bool, Failure> {
+        if let Some(past) = to_resume {
+            if !self.affords(to_come(&past, &self.command), context, result) {
+                return Ok(false);
+            }
+            result.then(self.resume(session, entry, &past, context).await?);
+            let is_all = result.changed && self.is_reviewed_plan(&past, entry).await?;
+            if result.status != ExitStatus::Done || is_all {
+                return Ok(false);
+            }
+            *log = self.home.account_log(&entry.account.id)?;
+        }
+        self.remove_set_aside(session, entry, log, context, result)
+            .await
+    }
+
+    /// The plan for an account: its reviewed plan, if that still fits, else a new one.
+    async fn plan_for(
+        &self,
+        entry: &Entry,
+        log: &AccountLog,
+        session: &mut Session,
+        context: &RunContext,
+    ) -> Result<Plan, Failure> {
+        let criteria = self.criteria.for_account_of(entry, Some(log));
+        let mut judged = context.unless_stopped(criteria.look(session)).await?;
+        let set_aside = criteria.set_aside();
+        self.nothing_unfinished(entry, &judged.listing, log, set_aside)?;
+        match &self.plans {
+            Some(plans) => {
+                let plan = plans.plan(&entry.account.id).await?;
+                apply::check(&judged.listing, &plan, set_aside)?;
+                Ok(plan)
+            }
+            None => self.new_plan(log, &criteria, session, &mut judged).await,
+        }
+    }
+
+    async fn new_plan(
+        &self,
+        log: &AccountLog,
+        criteria: &Criteria,
+        session: &mut Session,
+        judged: &mut JudgedAccount,
+    ) -> Result<Plan, Failure> {
+        let mut policy = self.policy(log);
+        policy.targets = judged.targets(criteria.targets(), &mut |missing| {
+            self.options.make_target
+                || self.approval == Approval::Ask && ask::make_target(missing, self.language())
+        })?;
+        if self.approval == Approval::Ask {
+            choose(criteria, session, judged, &mut policy, self.language()).await?;
+        }
+        Ok(converge(criteria, judged, &policy))
+    }
+
+    fn are_steps(&self, plan: &Plan) -> Result<(), Failure> {
+        let is_step = |id: &u32| plan.steps.iter().any(|step| step.id == *id);
+        match self.options.skip_step.iter().find(|id| !is_step(id)) {
+            Some(id) => Err(Failure::config(format!(
+                "cannot leave step {id} out: the plan has no such step"
+            ))
+            .hint("--dry-run shows the steps with their numbers")),
+            None => Ok(()),
+        }
+    }
+
+    /// Shows and saves the plan. Returns a status if the attempt ends there.
+    fn show(
+        &self,
+        entry: &Entry,
+        plan: &Plan,
+        result: &mut AccountResult,
+    ) -> Result<Option<ExitStatus>, Failure> {
+        let shared = &self.options.shared;
+        let skipped = &self.options.skip_step;
+        let nothing_to_do = plan.steps.iter().all(|step| skipped.contains(&step.id));
+        let stops = nothing_to_do || self.approval == Approval::ShowOnly;
+        match shared.format {
+            Format::Table if !shared.quiet || stops => {
+                result.text += &table::plan(plan, look(shared));
+            }
+            Format::Json if stops => result.text += &(json::plan_line(plan) + "\n"),
+            _ => {}
+        }
+        result.brief = brief(plan);
+        let manual = plan.manual.iter().map(|manual| manual.code.word());
+        result.codes.extend(manual);
+        for id in skipped {
+            say(text::step_left_out(u64::from(*id)).say(self.language()));
+        }
+        if let Some(saver) = &self.saver {
+            let path = saver.write(entry, plan)?;
+            if saver.is_told && !shared.quiet {
+                let said = text::plan_is_in(safe(&path.display().to_string()));
+                say(said.say(self.language()));
+            }
+        }
+        if nothing_to_do {
+            return Ok(Some(ExitStatus::Done));
+        }
+        Ok(stops.then_some(ExitStatus::Found))
+    }
+
+    async fn apply(
+        &self,
+        mut session: Session,
+        plan: &Plan,
+        mut context: RunContext,
+        result: &mut AccountResult,
+    ) -> Result<(), Failure> {
+        if !self.affords(moves(plan), &context, result) {
+            return Ok(());
+        }
+        context.stop.watch(&context.progress);
+        let skip = self.options.skip_step.iter().copied();
+        let settings = apply::Settings {
+            settle: Duration::from_secs(self.options.settle),
+            verify: match self.options.verify {
+                Verify::Quick => apply::Verify::Quick,
+                Verify::Full => apply::Verify::Full,
+            },
+            command: self.command.clone(),
+            skip: skip.collect::<BTreeSet<u32>>(),
+            grace: self.options.grace(),
+        };
+        session.set_mode(Mode::ReadWrite);
+        let receipt = apply::apply(&mut session, plan, &self.home, &settings, &mut context).await?;
+        session.logout().await;
+        let shared = &self.options.shared;
+        result.then(AccountResult::of_receipt(plan, &receipt, shared));
+        Ok(())
+    }
+}
+
+/// The messages that a resumed run will still move, as far as its plan saw them. A run of this very command was counted
+/// when it began.
+fn to_come(past: &RunLog, command: &str) -> u64 {
+    match past.plan() {
+        Some(plan) if past.command() != command => moves(plan).saturating_sub(past.moved()),
+        _ => 0,
+    }
+}
+
+/// Asks on the terminal which roles doubtful mailboxes have, which mailbox keeps each role that several play, and whether
+/// trash and junk are to be merged too.
+async fn choose(
+    criteria: &Criteria,
+    session: &mut Session,
+    judged: &mut JudgedAccount,
+    policy: &mut Policy,
+    language: Language,
+) -> Result<(), Failure> {
+    let said = ask::roles(judged, policy, language);
+    let mut targets = criteria.targets().clone();
+    criteria.rejudge(judged, &said, targets.clone())?;
+    if !said.is_empty() {
+        criteria.look_again(session, judged).await?;
+        criteria.rejudge(judged, &said, targets.clone())?;
+    }
+    targets.extend(ask::keepers(judged, policy, language));
+    criteria.rejudge(judged, &said, targets.clone())?;
+    // The targets that do not exist were asked about before.
+    policy.targets = judged.targets(&targets, &mut |_| true)?;
+    let plan = converge(criteria, judged, policy);
+    policy.include.extend(ask::held_back(&plan, language));
+    Ok(())
+}
+
+fn brief(plan: &Plan) -> String {
+    if plan.is_empty() {
+        return table::nothing_to_do(plan).english().to_owned();
+    }
+    let steps = counted(plan.steps.len() as u64, "step", "steps");
+    let messages = counted(moves(plan), "message to move", "messages to move");
+    format!("{steps}, {messages}")
+}

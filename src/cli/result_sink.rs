@@ -1,0 +1,253 @@
+//! Where the end of every attempt arrives: it is counted, the fuses are looked at, and it is handed on to be written.
+//!
+//! In: how attempts ended. Out: a sum, one exit status, notices for the [`WriterThread`]. Nothing here waits for the disk,
+//! because the loop that starts the accounts calls it.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    args::{Format, Fuses, Shared, StopOn},
+    attempt::{AccountEnd, AccountResult, AccountState, Attempt, ReportList},
+    exit_status::ExitStatus,
+    failure::Failure,
+    result_writer::{Notice, WriterThread},
+    stop_signal::StopSignal,
+};
+use crate::{
+    config::accounts::Entry,
+    fleet::Id,
+    report::{progress::Progress, summary::Summary, text::safe},
+};
+
+/// How much is made of the end of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// It is shown, counted and recorded.
+    All,
+    /// The same, except that a plan which waits to be applied is only shown.
+    Draft,
+    /// Only a failure is shown.
+    FailuresOnly,
+}
+
+/// Where the end of every attempt arrives.
+pub struct ResultSink {
+    pub entries: Arc<[Entry]>,
+    /// The accounts that are dealt with now, at the places of the numbers that the fleet gives them.
+    pub group: Vec<Id>,
+    pub shared: Shared,
+    pub progress: Progress,
+    pub stop: Arc<StopSignal>,
+    pub fuses: Fuses,
+    pub summary: Summary,
+    pub telling: Telling,
+    pub is_many: bool,
+    /// Whether each account has a file of its own, so that only a line about it is shown.
+    pub has_reports: bool,
+    pub worst: ExitStatus,
+    pub ended: Vec<AccountEnd>,
+    /// Accounts where it is unknown what became of a command, until another attempt finds out.
+    pub cut: BTreeSet<Id>,
+    pub writer: WriterThread,
+}
+
+impl ResultSink {
+    /// An account's number among all, by the number that the fleet gives it.
+    pub fn id(&self, id: Id) -> Id {
+        self.group.get(id as usize).copied().unwrap_or(id)
+    }
+
+    /// An account, by the number that the fleet gives it.
+    pub fn entry(&self, id: Id) -> Option<Entry> {
+        self.entries.get(self.id(id) as usize).cloned()
+    }
+
+    /// An account is over.
+    pub fn over(
+        &mut self,
+        id: Id,
+        attempt: Attempt,
+        error_line: &dyn Fn(&Entry, &Failure) -> String,
+    ) {
+        let Some(entry) = self.entry(id) else { return };
+        let id = self.id(id);
+        let Attempt {
+            mut result,
+            failure,
+        } = attempt;
+        if let Some(why) = result.skipped.take() {
+            if result.changed {
+                self.so_far(id, &result);
+            }
+            self.skip(id, &why);
+            return;
+        }
+        if let Some(failure) = &failure {
+            // Nothing was changed, so nothing was found out about the command that was cut off.
+            if self.cut.contains(&id) && !result.changed {
+                let notice = Notice {
+                    failure: Some(failure.clone()),
+                    ..Notice::default()
+                };
+                self.writer.send(&entry, notice);
+                self.stays_cut(id);
+                return;
+            }
+            if self.shared.format == Format::Json {
+                result.text += &(error_line(&entry, failure) + "\n");
+            }
+            // Of many accounts others were dealt with, so it is no matter of usage any more.
+            result.status = result.status.or(match failure.status() {
+                ExitStatus::Usage if self.is_many => ExitStatus::Failed,
+                status => status,
+            });
+        }
+        self.ended.push(AccountEnd {
+            id,
+            status: Some(result.status),
+            changed: result.changed,
+        });
+        let state = AccountState::after(&result, failure.as_ref());
+        self.progress.over(id, state.is_bad());
+        let notice = match self.telling {
+            Telling::FailuresOnly => Notice::default(),
+            Telling::Draft if result.status == ExitStatus::Found => Notice {
+                report: Some(result.text.clone()),
+                shown: result.text,
+                ..Notice::default()
+            },
+            _ => {
+                self.worst = self.worst.or(result.status);
+                self.summary.add(state.way(), &result.codes, result.moved);
+                self.check_fuses(result.status);
+                self.notice(&entry, result, failure.is_some(), state)
+            }
+        };
+        self.writer.send(&entry, Notice { failure, ..notice });
+    }
+
+    /// What is written about an account that is over.
+    fn notice(
+        &self,
+        entry: &Entry,
+        result: AccountResult,
+        has_failed: bool,
+        state: AccountState,
+    ) -> Notice {
+        let shown = match self.shared.format {
+            _ if !self.has_reports => result.text.clone(),
+            Format::Json => result.text.clone(),
+            Format::Table if !has_failed && !self.shared.quiet => {
+                format!("{}: {}\n", safe(&entry.account.id.url), result.brief)
+            }
+            Format::Table => String::new(),
+        };
+        Notice {
+            list: Some(state.list()),
+            state: Some(state),
+            report: Some(result.text),
+            shown,
+            failure: None,
+        }
+    }
+
+    /// An account whose draft is declined.
+    pub fn decline(&mut self, id: Id) {
+        self.worst = self.worst.or(ExitStatus::Found);
+        self.summary
+            .add(AccountState::Found.way(), &BTreeSet::new(), 0);
+        self.stays(id, AccountState::Found);
+    }
+
+    /// Records that something is left to do.
+    fn stays(&self, id: Id, state: AccountState) {
+        let notice = Notice {
+            state: Some(state),
+            list: Some(ReportList::Pending),
+            ..Notice::default()
+        };
+        self.send(id, notice);
+    }
+
+    /// Hands a notice on, for an account by its number among all.
+    pub fn send(&self, id: Id, notice: Notice) {
+        if let Some(entry) = self.entries.get(id as usize) {
+            self.writer.send(entry, notice);
+        }
+    }
+
+    /// Stops the command if more went wrong than the user allows.
+    fn check_fuses(&self, status: ExitStatus) {
+        let stop = &self.stop.stop;
+        if let Some(most) = self.fuses.max_accounts_failed
+            && self.summary.failed > u64::from(most)
+        {
+            stop.now(format!("more than {most} failed (--max-accounts-failed)"));
+        }
+        if status == ExitStatus::Unknown && self.fuses.stop_on == Some(StopOn::Unknown) {
+            stop.now("an outcome is unknown (--stop-on unknown)");
+        }
+    }
+
+    /// Shows what was done by an attempt that is not the last one. Where it is unknown what became of a command, another
+    /// attempt is to find out, and to count all of it.
+    pub fn so_far(&mut self, id: Id, result: &AccountResult) {
+        if result.status == ExitStatus::Unknown {
+            self.cut.insert(id);
+            self.check_fuses(ExitStatus::Unknown);
+        } else if result.changed {
+            self.cut.remove(&id);
+            self.summary.moved += result.moved;
+        } else {
+            // The next attempt shows it again.
+            return;
+        }
+        let notice = Notice {
+            shown: result.text.clone(),
+            ..Notice::default()
+        };
+        self.send(id, notice);
+    }
+
+    /// An account that was cut had no other attempt, or none that found out.
+    fn stays_cut(&mut self, id: Id) {
+        self.worst = self.worst.or(ExitStatus::Unknown);
+        self.summary
+            .add(AccountState::Cut.way(), &BTreeSet::new(), 0);
+        self.ended.push(AccountEnd {
+            id,
+            status: Some(ExitStatus::Unknown),
+            changed: true,
+        });
+        self.progress.over(id, true);
+        self.stays(id, AccountState::Cut);
+    }
+
+    /// An account is not dealt with: everything there stays to be done.
+    pub fn skip(&mut self, id: Id, why: &str) {
+        if self.cut.contains(&id) {
+            self.stays_cut(id);
+            return;
+        }
+        self.ended.push(AccountEnd {
+            id,
+            status: None,
+            changed: false,
+        });
+        self.progress.over(id, false);
+        if self.telling == Telling::FailuresOnly {
+            return;
+        }
+        self.worst = self.worst.or(if self.stop.is_received() {
+            ExitStatus::Interrupted
+        } else {
+            ExitStatus::Failed
+        });
+        self.summary.leave(why);
+        let notice = Notice {
+            list: Some(ReportList::Pending),
+            ..Notice::default()
+        };
+        self.send(id, notice);
+    }
+}

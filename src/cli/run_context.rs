@@ -1,0 +1,100 @@
+//! The outside world as a run sees it: the time of day, randomness, Ctrl-C, and a place to show progress.
+
+use std::sync::Arc;
+
+use super::{exit_status::ExitStatus, failure::Failure, stop_signal::StopSignal, terminal::say};
+use crate::{
+    apply::{Event, Ports},
+    fleet::Slot,
+    model::plan::hex,
+    report::progress::Progress,
+};
+
+/// Now, RFC 3339 in UTC, to the second.
+#[must_use]
+pub fn now() -> String {
+    jiff::Timestamp::now()
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
+}
+
+/// 128 fresh random bits.
+fn random() -> [u8; 16] {
+    let mut octets = [0; 16];
+    // Without randomness the name of a set-aside mailbox could be guessed, so no name may be made.
+    if getrandom::fill(&mut octets).is_err() {
+        say("error: this system gives no random numbers");
+        std::process::exit(i32::from(ExitStatus::Bug.code()));
+    }
+    octets
+}
+
+/// A new id for a command: twelve random hexadecimal digits, shared by all of its runs.
+#[must_use]
+pub fn command_id() -> String {
+    hex(&random()).chars().take(12).collect()
+}
+
+/// What one account's attempt gets from the outside world.
+#[derive(Debug)]
+pub struct RunContext {
+    /// Whether the user has asked to stop.
+    pub stop: Arc<StopSignal>,
+    /// Where progress is shown.
+    pub progress: Progress,
+    /// The account's place among those that are worked on.
+    slot: Slot,
+    /// How many messages of the step under way the progress has counted already.
+    counted: u64,
+}
+
+impl RunContext {
+    /// For one attempt at one account.
+    #[must_use]
+    pub fn new(stop: Arc<StopSignal>, progress: Progress, slot: Slot) -> Self {
+        Self {
+            stop,
+            progress,
+            slot,
+            counted: 0,
+        }
+    }
+
+    /// Does something that changes nothing, unless and until the user asks to stop.
+    pub async fn unless_stopped<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            biased;
+            () = self.stop.received() => {
+                Err(Failure::interrupted("cannot finish with this account"))
+            }
+            done = work => done,
+        }
+    }
+}
+
+impl Ports for RunContext {
+    fn now(&self) -> String {
+        now()
+    }
+    fn nonce(&mut self) -> [u8; 16] {
+        random()
+    }
+    fn stopped(&self) -> bool {
+        self.stop.is_received()
+    }
+    fn event(&mut self, event: &Event) {
+        match event {
+            Event::Step { .. } => self.counted = 0,
+            Event::Settling { .. } => self.slot.release(),
+            Event::Moved { done, .. } => {
+                self.progress.moved(done.saturating_sub(self.counted));
+                self.counted = *done;
+            }
+            Event::Note { .. } => {}
+        }
+        self.progress.event(event);
+    }
+}

@@ -1,0 +1,25 @@
+//! The state folder: where journals, and the records of commands over many accounts, are kept.
+
+use std::path::PathBuf;
+
+use etcetera::BaseStrategy as _;
+
+use super::{args::Shared, failure::Failure};
+use crate::apply::StateDir;
+
+/// The folder of `--state-dir`, else rolecall's own below the user's state folder. It is not created here.
+pub fn path(shared: &Shared) -> Result<PathBuf, Failure> {
+    if let Some(path) = &shared.state_dir {
+        return Ok(path.clone());
+    }
+    let base = etcetera::choose_base_strategy().map_err(|_| {
+        Failure::config("cannot find your home folder").hint("name a folder with --state-dir")
+    })?;
+    let state = base.state_dir().unwrap_or_else(|| base.data_dir());
+    Ok(state.join("rolecall"))
+}
+
+/// The state folder for commands that change nothing: none where nothing has ever run.
+pub fn existing(shared: &Shared) -> Option<StateDir> {
+    path(shared).ok().and_then(StateDir::existing)
+}

@@ -1,0 +1,231 @@
+//! Logging in: SASL PLAIN, LOGIN, OAUTHBEARER or XOAUTH2, once.
+//!
+//! In: a greeted connection and a [`Login`]. Out: what the server said when it let us in, or why it did not. Never: a second
+//! try (accounts get locked), a secret in an error, LOGIN where the server disabled it.
+//!
+//! The secret goes through the same loop as every other command and not through async-imap's own login, which leaves copies
+//! of it in memory that are not wiped.
+
+use std::time::Duration;
+
+use async_imap::Connection;
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+use super::{
+    command::Command,
+    endpoint::Endpoint,
+    error::{ConnectError, ConnectErrorKind},
+    exchange::{Ending, Reply, exchange},
+    lexer::{Tagged, Word},
+    login::{Credential, Login},
+    wire::Wire,
+};
+use crate::{
+    model::{listing::Server, server_traits::WHO_MAY_ACT_FOR_OTHERS},
+    secret::{Secret, joined},
+    store::Later,
+};
+
+/// Logs in; returns the answer, which is OK.
+pub(super) async fn log_in(
+    connection: &mut Connection<Wire>,
+    tags: &mut u64,
+    server: &Server,
+    login: &Login,
+    endpoint: &Endpoint,
+) -> Result<Reply, ConnectError> {
+    let command = command(server, login, endpoint)?;
+    let is_plain = command.verb() == "LOGIN";
+    // The time limit here is for all of the login, so it is the first to end.
+    let patience = endpoint.timeout * 2;
+    let commands = [command];
+    let work = exchange(connection, tags, &commands, patience);
+    let replies = timeout(endpoint.timeout, work).await;
+    let reply = replies
+        .map_err(|_| silent(endpoint.timeout))?
+        .into_iter()
+        .next();
+    match reply {
+        Some(reply) if reply.is_ok() => Ok(reply),
+        Some(reply) => Err(scrubbed(login, refused(&reply, login, is_plain))),
+        None => Err(no_way("cannot log in: nothing was sent")),
+    }
+}
+
+/// The command that logs in, by the best mechanism that both sides know.
+fn command(server: &Server, login: &Login, endpoint: &Endpoint) -> Result<Command, ConnectError> {
+    match &login.credential {
+        Credential::Password(secret) => by_password(server, login, secret),
+        Credential::Token(token) => by_token(server, login, token, endpoint),
+    }
+}
+
+fn by_password(server: &Server, login: &Login, secret: &Secret) -> Result<Command, ConnectError> {
+    let (name, for_whom) = login.names();
+    let is_ascii = name.is_ascii() && secret.reveal().is_ascii();
+    if server.can("AUTH=PLAIN") {
+        let message = joined(&[for_whom, "\0", &name, "\0", secret.reveal()]);
+        Ok(sasl(server, "PLAIN", &message, ""))
+    } else if !for_whom.is_empty() {
+        Err(
+            no_way("cannot log in for another user: the server does not offer AUTHENTICATE PLAIN")
+                .hint("some servers take user*master as the user: see --master-separator"),
+        )
+    } else if server.can("LOGINDISABLED") {
+        Err(no_way("cannot log in: the server takes no password on this connection")
+            .hint("use TLS (imaps://), or a token (--oauth-token-command) where the provider wants OAuth"))
+    } else if is_ascii {
+        Command::login(&name, secret.reveal()).map_err(|_| {
+            let why = "cannot log in: the user or the password holds NUL, CR or LF";
+            ConnectError::new(ConnectErrorKind::Config, why)
+        })
+    } else {
+        Err(no_way(
+            "cannot log in: the user or the password is not ASCII, and the server does not offer AUTHENTICATE PLAIN",
+        ))
+    }
+}
+
+fn by_token(
+    server: &Server,
+    login: &Login,
+    token: &Secret,
+    endpoint: &Endpoint,
+) -> Result<Command, ConnectError> {
+    let (user, token) = (&login.user, token.reveal());
+    if server.can("AUTH=OAUTHBEARER") {
+        let user = user.replace('=', "=3D").replace(',', "=2C");
+        let Endpoint { host, port, .. } = endpoint;
+        let head = format!("n,a={user},\u{1}host={host}\u{1}port={port}\u{1}auth=Bearer ");
+        let message = joined(&[&head, token, "\u{1}\u{1}"]);
+        // RFC 7628 §3.2.3 wants a 0x01 for the error's challenge.
+        Ok(sasl(server, "OAUTHBEARER", &message, "\u{1}"))
+    } else if server.can("AUTH=XOAUTH2") {
+        let head = format!("user={user}\u{1}auth=Bearer ");
+        let message = joined(&[&head, token, "\u{1}\u{1}"]);
+        // It takes any answer to the error's challenge.
+        Ok(sasl(server, "XOAUTH2", &message, ""))
+    } else {
+        Err(
+            no_way("cannot log in with a token: the server offers neither OAUTHBEARER nor XOAUTH2")
+                .hint("use a password"),
+        )
+    }
+}
+
+/// AUTHENTICATE with the message in base64; `then` answers one more challenge, which ends an exchange that has failed.
+fn sasl(server: &Server, mechanism: &str, message: &str, then: &str) -> Command {
+    let is_at_once = server.can("SASL-IR");
+    Command::authenticate(mechanism, &base64(message), is_at_once, &base64(then))
+}
+
+/// Base64 in a buffer that does not grow: growing would leave a copy behind that nobody wipes.
+fn base64(text: &str) -> Zeroizing<Vec<u8>> {
+    let mut octets = Zeroizing::new(vec![0; text.len().div_ceil(3) * 4]);
+    let length = BASE64.encode_slice(text, &mut octets).unwrap_or(0);
+    octets.truncate(length);
+    octets
+}
+
+/// A server may repeat what it did not understand: its words are left out where the secret is in them.
+fn scrubbed(login: &Login, error: ConnectError) -> ConnectError {
+    // A message of base64 holds the secret at one of three offsets, so any long run of base64 is suspect.
+    let is_suspect = |word: &str| {
+        word.len() >= 12
+            && !word.eq_ignore_ascii_case("AUTHENTICATE")
+            && word
+                .bytes()
+                .all(|octet| octet.is_ascii_alphanumeric() || b"+/=".contains(&octet))
+            && BASE64.decode(word).map(Zeroizing::new).is_ok()
+    };
+    let repeats = error.message.contains(login.secret().reveal())
+        || error.message.split_ascii_whitespace().any(is_suspect);
+    if !repeats {
+        return error;
+    }
+    ConnectError {
+        message: "cannot log in: the server refuses".to_owned(),
+        ..error
+    }
+}
+
+/// Why the server let nobody in.
+fn refused(reply: &Reply, login: &Login, is_plain: bool) -> ConnectError {
+    let Some((word, code, text)) = last_words(reply) else {
+        // Some servers answer a wrong password so: it is not tried again.
+        return ConnectError::new(
+            ConnectErrorKind::Network,
+            "cannot log in: the server closed the connection",
+        )
+        .passing(None);
+    };
+    let later = Later::told(code.as_deref(), &text);
+    let code = code.unwrap_or_default().to_ascii_uppercase();
+    let error = |kind| {
+        ConnectError::new(kind, format!("cannot log in: the server says: {text}")).passing(later)
+    };
+    match code.split(' ').next().unwrap_or_default() {
+        "UNAVAILABLE" | "SERVERBUG" | "CONTACTADMIN" => error(ConnectErrorKind::Network)
+            .hint("the server has a problem of its own; try again later"),
+        _ if later.is_some() => error(ConnectErrorKind::Limit)
+            .hint("close other mail programs of this account, or try again later"),
+        "PRIVACYREQUIRED" => error(ConnectErrorKind::Login).hint("use TLS: imaps://"),
+        "EXPIRED" => error(ConnectErrorKind::Login).hint("the password has expired"),
+        "AUTHORIZATIONFAILED" => not_for(login, &text),
+        _ if word == Word::Bad && is_plain => error(ConnectErrorKind::Login),
+        _ => match &login.admin {
+            Some(admin) => ConnectError::new(
+                ConnectErrorKind::Login,
+                format!("cannot log in as {} for {}: the server says: {text}", admin.name, login.user),
+            )
+            .hint("check the administrator's name and password, and whether the server lets this administrator log in for others"),
+            None => error(ConnectErrorKind::Login).hint("check the user and the password; some providers want an app password or a token (--oauth-token-command)"),
+        },
+    }
+}
+
+/// The word, the response code and the text of the answer, or of what the server said last before it went away.
+fn last_words(reply: &Reply) -> Option<(Word, Option<String>, String)> {
+    let word = match reply.ending {
+        Ending::Ok | Ending::Lost => {
+            let lines = reply.data.iter().rev();
+            let mut lines = lines.filter_map(|line| Tagged::parse(line));
+            let line = lines.find(|line| matches!(line.word, Word::No | Word::Bad | Word::Bye))?;
+            return Some((line.word, line.code, line.text));
+        }
+        Ending::No => Word::No,
+        Ending::Bad => Word::Bad,
+        Ending::Bye => Word::Bye,
+    };
+    Some((word, reply.code.clone(), reply.text.clone()))
+}
+
+/// The one who logs in is known, and may not act for the user (RFC 5530 §3 AUTHORIZATIONFAILED).
+fn not_for(login: &Login, text: &str) -> ConnectError {
+    let who = login
+        .admin
+        .as_ref()
+        .map_or("this login", |admin| &admin.name);
+    ConnectError::new(
+        ConnectErrorKind::Authorization,
+        format!("cannot log in for {}: the server knows {who}, who may not act for this user (it says: {text})", login.user),
+    )
+    .hint(WHO_MAY_ACT_FOR_OTHERS)
+}
+
+fn no_way(message: &str) -> ConnectError {
+    ConnectError::new(ConnectErrorKind::Mechanism, message)
+}
+
+/// The server did not answer.
+fn silent(patience: Duration) -> ConnectError {
+    let seconds = patience.as_secs();
+    ConnectError::new(
+        ConnectErrorKind::Network,
+        format!("cannot log in: the server said nothing for {seconds} seconds"),
+    )
+    .passing(None)
+    .hint("--timeout waits longer")
+}

@@ -1,0 +1,45 @@
+//! The way from a connection to a session: greeting, login, and what the server can do after it.
+//!
+//! In: a connection, an [`Endpoint`], a [`Login`]. Out: a [`Session`] that can only read.
+
+use super::{
+    authenticate::log_in,
+    command::Command,
+    endpoint::Endpoint,
+    error::ConnectError,
+    greeting::{Greeted, ask, ask_capabilities, capabilities_in, greeted},
+    login::Login,
+    session::Session,
+    wire::Transport,
+};
+use crate::model::listing::AccountId;
+
+/// Waits for the greeting and logs in, once.
+pub(super) async fn enter(
+    transport: impl Transport + 'static,
+    endpoint: &Endpoint,
+    login: &Login,
+    account: AccountId,
+) -> Result<Session, ConnectError> {
+    let mut tags = 0;
+    let greeted = greeted(Box::new(transport), endpoint, &mut tags).await;
+    let Greeted {
+        mut client,
+        mut server,
+    } = greeted.map_err(ConnectError::of_host)?;
+    let reply = log_in(&mut client, &mut tags, &server, login, endpoint).await?;
+    // What a server can do may change with the login; many tell at once, the others are asked.
+    server.capabilities = match capabilities_in(&reply) {
+        Some(capabilities) => capabilities,
+        None => ask_capabilities(&mut client, &mut tags, endpoint).await?,
+    };
+    if server.can("UTF8=ONLY") {
+        let enable = Command::new("ENABLE UTF8=ACCEPT");
+        ask(&mut client, &mut tags, enable, endpoint.timeout).await?;
+    }
+    let acted_as = login.admin.as_ref().map(|admin| admin.name.clone());
+    let patience = endpoint.timeout;
+    Ok(Session::new(
+        client, tags, account, acted_as, server, patience,
+    ))
+}

@@ -1,0 +1,81 @@
+//! Why there is no session.
+//!
+//! In: what went wrong on the way to a session. Out: [`ConnectError`]: its kind, a sentence, a hint, and whether another
+//! try may go better. Never: a secret; whoever makes an error of a server's words takes secrets out first.
+
+use crate::store::{Later, LookError};
+
+/// What kind of failure it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectErrorKind {
+    /// What the user gave cannot be used.
+    Config,
+    /// The server cannot be reached, or the connection broke.
+    Network,
+    /// The server cannot be trusted, or does not speak TLS.
+    Tls,
+    /// The port does not answer in TLS at all.
+    NotTls,
+    /// It is not an IMAP server, or one that does not keep to the protocol.
+    Protocol,
+    /// The server refuses the login: its user, password or token is wrong.
+    Login,
+    /// The login is right, but may not act for the user who was named.
+    Authorization,
+    /// There is no mechanism for logging in that both sides know; nothing secret was sent.
+    Mechanism,
+    /// Too many connections.
+    Limit,
+}
+
+/// Why there is no session. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ConnectError {
+    /// What kind.
+    pub kind: ConnectErrorKind,
+    /// "cannot …"; may hold the server's words.
+    pub message: String,
+    /// What to try.
+    pub hint: Option<String>,
+    /// Whether another try may go better, and when; none where it would end the same.
+    pub passing: Option<Later>,
+    /// Whether it failed before the login: it is then the same for every account of the host.
+    pub of_host: bool,
+}
+
+impl ConnectError {
+    /// Failures of the network and too many connections pass; all others do not, unless [`Self::passing`] says so.
+    pub(super) fn new(kind: ConnectErrorKind, message: impl Into<String>) -> Self {
+        let passes = matches!(kind, ConnectErrorKind::Network | ConnectErrorKind::Limit);
+        Self {
+            kind,
+            message: message.into(),
+            hint: None,
+            passing: passes.then(Later::default),
+            of_host: false,
+        }
+    }
+
+    pub(super) fn of_host(mut self) -> Self {
+        self.of_host = true;
+        self
+    }
+
+    pub(super) fn passing(mut self, passing: Option<Later>) -> Self {
+        self.passing = passing;
+        self
+    }
+
+    pub(super) fn hint(mut self, hint: &str) -> Self {
+        self.hint = Some(hint.to_owned());
+        self
+    }
+}
+
+impl From<LookError> for ConnectError {
+    fn from(error: LookError) -> Self {
+        let why = format!("cannot see whose mailbox it is: {error}");
+        Self::new(ConnectErrorKind::Protocol, why).passing(error.passing())
+    }
+}

@@ -1,0 +1,285 @@
+//! The way from a connection to a server that has said what it can do: TLS, greeting, STARTTLS, capabilities.
+//!
+//! In: a connection and its [`Endpoint`]. Out: a [`Greeted`] server. Never: anything believed that was said before TLS; a
+//! guess about a server that is not an IMAP server.
+
+use std::{collections::BTreeSet, io, time::Duration};
+
+use async_imap::{Client, Connection};
+use bytes::Bytes;
+use tokio::time::timeout;
+
+use super::{
+    command::Command,
+    endpoint::{Endpoint, Security},
+    error::{ConnectError, ConnectErrorKind},
+    exchange::{Reply, exchange},
+    lexer::{Lexer, Tagged, Word},
+    reach::overhear,
+    tls,
+    wire::{Transport, Wire},
+};
+use crate::{model::listing::Server, store::Later};
+
+/// Characters of a greeting that are kept: enough to recognise a server by.
+const GREETING: usize = 200;
+
+/// A protected connection whose server has greeted and said what it can do.
+pub(super) struct Greeted {
+    /// The connection.
+    pub client: Client<Wire>,
+    /// Greeting and capabilities.
+    pub server: Server,
+}
+
+/// Protects the connection as the endpoint says, and listens.
+pub(super) async fn greeted(
+    transport: Box<dyn Transport>,
+    endpoint: &Endpoint,
+    tags: &mut u64,
+) -> Result<Greeted, ConnectError> {
+    let transport = match endpoint.security {
+        Security::ImplicitTls => protect(transport, endpoint).await?,
+        _ => transport,
+    };
+    let mut client = Client::new(Wire::new(transport, false));
+    let greeting = greeting(&mut client, endpoint).await?;
+    let told = capabilities(&greeting);
+    let mut capabilities = match told {
+        Some(capabilities) => capabilities,
+        None => ask_capabilities(&mut client, tags, endpoint).await?,
+    };
+    let starts_tls = match endpoint.security {
+        Security::StartTls => true,
+        Security::StartTlsIfOffered => capabilities.contains("STARTTLS"),
+        Security::ImplicitTls | Security::Plaintext => false,
+    };
+    if starts_tls {
+        client = start_tls(client, tags, &capabilities, endpoint).await?;
+        // Whatever was said in the clear, somebody else may have said.
+        capabilities = ask_capabilities(&mut client, tags, endpoint).await?;
+    }
+    let words = greeting.first().and_then(|line| Tagged::parse(line));
+    let words = words.map(|line| line.text).unwrap_or_default();
+    let server = Server {
+        software: None,
+        greeting: Some(words.chars().take(GREETING).collect()),
+        capabilities,
+    };
+    Ok(Greeted { client, server })
+}
+
+async fn protect(
+    transport: Box<dyn Transport>,
+    endpoint: &Endpoint,
+) -> Result<Box<dyn Transport>, ConnectError> {
+    match timeout(endpoint.timeout, tls::protect(transport, endpoint)).await {
+        Err(_) => Err(ConnectError::new(
+            ConnectErrorKind::Tls,
+            format!(
+                "cannot speak TLS with {}:{}: no answer",
+                endpoint.host, endpoint.port
+            ),
+        )
+        .hint("is it a TLS port? For STARTTLS write imap:// (port 143) instead of imaps://")
+        .passing(Some(Later::default()))),
+        Ok(Err(error)) if error.kind == ConnectErrorKind::NotTls => {
+            // What speaks there, if it is not TLS? It gets no password to find out.
+            let said = overhear(endpoint).await;
+            Err(other_service(&said, endpoint).unwrap_or(error))
+        }
+        Ok(result) => result,
+    }
+}
+
+async fn greeting(
+    client: &mut Client<Wire>,
+    endpoint: &Endpoint,
+) -> Result<Vec<Bytes>, ConnectError> {
+    let Endpoint { host, port, .. } = endpoint;
+    let protocol = |why: &str| {
+        ConnectError::new(
+            ConnectErrorKind::Protocol,
+            format!("cannot use {host}:{port}: {why}"),
+        )
+    };
+    let answer = timeout(endpoint.timeout, client.read_response()).await;
+    match answer {
+        Ok(Ok(Some(_))) => {}
+        Ok(Ok(None)) => {
+            return Err(
+                protocol("the server closed the connection without a greeting")
+                    .hint("too many connections may be open, or the port speaks TLS (imaps://)")
+                    .passing(Some(Later::default())),
+            );
+        }
+        Ok(Err(error)) => {
+            let unread = client.get_ref().unread();
+            return Err(other_service(unread, endpoint).unwrap_or_else(|| {
+                let is_broken = error.kind() != io::ErrorKind::InvalidData;
+                protocol(&format!(
+                    "it does not greet as an IMAP server does ({error})"
+                ))
+                .passing(is_broken.then(Later::default))
+            }));
+        }
+        Err(_) => {
+            return Err(protocol("the server says nothing")
+                .hint("if the port speaks TLS from the first octet, write imaps://")
+                .passing(Some(Later::default())));
+        }
+    }
+    let said = client.get_mut().take_held();
+    let line = said.first().and_then(|line| Tagged::parse(line));
+    match line {
+        Some(line) if line.word == Word::Ok => Ok(said),
+        Some(line) if line.word == Word::Bye => Err(ConnectError::new(
+            ConnectErrorKind::Limit,
+            format!("cannot use {host}:{port}: the server says: {}", line.text),
+        )
+        .passing(Some(
+            Later::told(line.code.as_deref(), &line.text).unwrap_or_default(),
+        ))),
+        // RFC 9051 §7.1.4: before STARTTLS it is how somebody in between keeps the connection in the clear; and
+        // elsewhere nobody can know whose mail it is.
+        Some(line) if line.word == Word::Preauth => Err(protocol(
+            "the server has logged us in by itself, as nobody knows whom",
+        )),
+        _ => Err(protocol("it does not greet as an IMAP server does")),
+    }
+}
+
+async fn start_tls(
+    mut client: Client<Wire>,
+    tags: &mut u64,
+    offered: &BTreeSet<String>,
+    endpoint: &Endpoint,
+) -> Result<Client<Wire>, ConnectError> {
+    let tls = |why: String| ConnectError::new(ConnectErrorKind::Tls, why);
+    let Endpoint { host, port, .. } = endpoint;
+    if !offered.contains("STARTTLS") {
+        return Err(tls(format!(
+            "cannot protect the connection: {host}:{port} does not offer STARTTLS"
+        ))
+        .hint("try imaps://; --plaintext goes on without protection"));
+    }
+    let start = Command::new("STARTTLS");
+    ask(&mut client, tags, start, endpoint.timeout)
+        .await
+        .map_err(|error| tls(format!("cannot protect the connection: {}", error.message)))?;
+    let Some(transport) = client.into_inner().into_inner() else {
+        return Err(tls("cannot protect the connection: something was said between STARTTLS and TLS, as if somebody were in between".to_owned()));
+    };
+    let transport = protect(transport, endpoint).await?;
+    Ok(Client::new(Wire::new(transport, true)))
+}
+
+/// Sends one command that must be answered by OK before anybody has logged in.
+pub(super) async fn ask(
+    connection: &mut Connection<Wire>,
+    tags: &mut u64,
+    command: Command,
+    patience: Duration,
+) -> Result<Reply, ConnectError> {
+    let verb = command.verb();
+    let replies = exchange(connection, tags, &[command], patience).await;
+    match replies.into_iter().next() {
+        Some(reply) if reply.is_ok() => Ok(reply),
+        Some(reply) if reply.is_gone() => Err(ConnectError::new(
+            ConnectErrorKind::Network,
+            format!("cannot go on after {verb}: {}", reply.text),
+        )
+        .passing(Some(
+            Later::told(reply.code.as_deref(), &reply.text).unwrap_or_default(),
+        ))),
+        Some(reply) => Err(ConnectError::new(
+            ConnectErrorKind::Protocol,
+            format!("cannot go on: the server refuses {verb}: {}", reply.text),
+        )
+        .passing(Later::told(reply.code.as_deref(), &reply.text))),
+        None => Err(ConnectError::new(
+            ConnectErrorKind::Protocol,
+            format!("cannot go on: {verb} was not sent"),
+        )),
+    }
+}
+
+/// Asks what the server can do.
+pub(super) async fn ask_capabilities(
+    connection: &mut Connection<Wire>,
+    tags: &mut u64,
+    endpoint: &Endpoint,
+) -> Result<BTreeSet<String>, ConnectError> {
+    let reply = ask(
+        connection,
+        tags,
+        Command::new("CAPABILITY"),
+        endpoint.timeout,
+    )
+    .await?;
+    capabilities_in(&reply).ok_or_else(|| {
+        ConnectError::new(
+            ConnectErrorKind::Protocol,
+            "cannot tell what the server can do: it names no capabilities",
+        )
+    })
+}
+
+/// The capabilities that an answer tells, the last of several.
+pub(super) fn capabilities_in(reply: &Reply) -> Option<BTreeSet<String>> {
+    let code = reply.code.as_deref().and_then(capability_words);
+    code.or_else(|| capabilities(&reply.data))
+}
+
+/// The last capabilities that were told, as untagged data or in a response code.
+fn capabilities(said: &[Bytes]) -> Option<BTreeSet<String>> {
+    said.iter().rev().find_map(|response| {
+        if let Some(line) = Tagged::parse(response) {
+            return capability_words(&line.code?);
+        }
+        let rest = Lexer::untagged(response)?.rest();
+        capability_words(&String::from_utf8_lossy(rest))
+    })
+}
+
+/// The words behind `CAPABILITY`, in upper case; none where it is something else.
+fn capability_words(text: &str) -> Option<BTreeSet<String>> {
+    let mut words = text.split_ascii_whitespace().map(str::to_ascii_uppercase);
+    (words.next()? == "CAPABILITY").then(|| words.collect())
+}
+
+/// Names a service that is no IMAP, from its first octets.
+fn other_service(said: &[u8], endpoint: &Endpoint) -> Option<ConnectError> {
+    let Endpoint { host, port, .. } = endpoint;
+    let (what, hint) = match said {
+        [b'+', b'O', b'K', ..] => (
+            "a POP3 server answers there",
+            "POP3 has no folders, so nothing can be reconciled until the account is read by IMAP; try port 993",
+        ),
+        [b'2', b'2', b'0', ..] => (
+            "an SMTP server answers there",
+            "SMTP only sends mail; the account's IMAP server is usually on port 993",
+        ),
+        [b'H', b'T', b'T', b'P', ..] => {
+            ("a web server answers there", "IMAP is usually on port 993")
+        }
+        [b'S', b'S', b'H', ..] => ("an SSH server answers there", "IMAP is usually on port 993"),
+        // A TLS alert or handshake record.
+        [0x15 | 0x16, 3, ..] => (
+            "the port speaks TLS from the first octet",
+            "write imaps:// instead of imap://",
+        ),
+        [b'*', b' ', ..] => (
+            "an IMAP server without TLS answers there",
+            "for STARTTLS write imap:// (port 143) instead of imaps://",
+        ),
+        _ => return None,
+    };
+    Some(
+        ConnectError::new(
+            ConnectErrorKind::Protocol,
+            format!("cannot use {host}:{port}: {what}"),
+        )
+        .hint(hint),
+    )
+}

@@ -1,0 +1,85 @@
+//! Whose mailboxes they are: an administrator must be shown the user's and not the administrator's own.
+//!
+//! In: a session that an administrator opened for a user. Out: nothing, or a refusal. Never: the administrator's mail taken
+//! for the user's.
+//!
+//! A server has to refuse an authorization identity that it does not use (RFC 4616 §2), and some let the administrator in
+//! and forget for whom ([`crate::model::server_traits::ServerTraits::honours_authorization_identity`]). IMAP cannot say who
+//! is logged in. So the administrator's own mailboxes are looked at, once for each host, and compared.
+
+use super::{
+    endpoint::Endpoint,
+    enter::enter,
+    error::{ConnectError, ConnectErrorKind},
+    login::{Admin, Login},
+    reach::reach,
+    session::Session,
+    whose::Sight,
+};
+use crate::model::listing::AccountId;
+
+/// Refuses a session that shows what the administrator sees without acting for anybody.
+pub(super) async fn prove(
+    session: &mut Session,
+    admin: &Admin,
+    login: &Login,
+    endpoint: &Endpoint,
+) -> Result<(), ConnectError> {
+    let seen = Sight::of(session).await?;
+    let own = own_sight(endpoint, login, admin).await?;
+    if !own.is_some_and(|own| seen.may_be(&own)) {
+        return Ok(());
+    }
+    let (admin, user, host) = (&admin.name, &login.user, &endpoint.host);
+    Err(ConnectError::new(
+        ConnectErrorKind::Authorization,
+        format!("cannot log in for {user}: {host} lets {admin} in but shows the mailboxes of {admin}, as if nobody else had been named"),
+    )
+    .hint("this server does not know administrators' logins by authorization identity; log in as the user, or see --master-separator"))
+}
+
+/// What the administrator's own mailboxes look like, asked for once on each host; none where there are none. A failure that
+/// would be the same next time is kept too: nobody's login is tried again and again for it.
+async fn own_sight(
+    endpoint: &Endpoint,
+    login: &Login,
+    admin: &Admin,
+) -> Result<Option<Sight>, ConnectError> {
+    let looked = admin.own.at(&endpoint.host, endpoint.port);
+    // Held while it is asked for: who comes meanwhile waits for the same answer.
+    let mut looked = looked.lock().await;
+    if let Some(known) = &*looked {
+        return known.clone();
+    }
+    let answer = look_as_administrator(endpoint, login, admin).await;
+    let is_final = !matches!(&answer, Err(error) if error.passing.is_some());
+    *looked = is_final.then(|| answer.clone());
+    answer
+}
+
+async fn look_as_administrator(
+    endpoint: &Endpoint,
+    login: &Login,
+    admin: &Admin,
+) -> Result<Option<Sight>, ConnectError> {
+    let alone = Login {
+        user: admin.name.clone(),
+        admin: None,
+        credential: login.credential.clone(),
+    };
+    let id = AccountId {
+        host: endpoint.host.clone(),
+        port: endpoint.port,
+        user: admin.name.clone(),
+        url: String::new(),
+    };
+    match enter(reach(endpoint).await?, endpoint, &alone, id).await {
+        Ok(mut session) => {
+            let sight = Sight::of(&mut session).await?;
+            session.logout().await;
+            Ok(Some(sight))
+        }
+        Err(error) if error.kind == ConnectErrorKind::Login => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,151 @@
+//! Which certificates are trusted: the platform's roots, roots of the user's, or one pinned certificate.
+//!
+//! In: PEM, or a fingerprint. Out: the configuration of a TLS client. Never: a mode that accepts any certificate.
+
+use std::sync::{Arc, OnceLock};
+
+use rustls::{
+    ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
+    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject as _},
+};
+use sha2::{Digest as _, Sha256};
+
+use super::error::{ConnectError, ConnectErrorKind};
+
+/// Which certificates are trusted.
+///
+/// The platform's roots are read for the first connection that needs them. Whoever reaches many accounts shares one of
+/// these: the roots are read once, and servers take up TLS sessions again.
+#[derive(Debug, Default)]
+pub struct Trust {
+    extra_roots: Option<Vec<u8>>,
+    fingerprint: Option<[u8; 32]>,
+    config: OnceLock<Result<Arc<ClientConfig>, ConnectError>>,
+}
+
+impl Trust {
+    /// Trusts the platform's roots and those of `extra_roots` (PEM); or, where a SHA-256 is given, exactly the one
+    /// certificate that has it.
+    #[must_use]
+    pub fn new(extra_roots: Option<Vec<u8>>, fingerprint: Option<[u8; 32]>) -> Self {
+        Self {
+            extra_roots,
+            fingerprint,
+            config: OnceLock::new(),
+        }
+    }
+
+    /// The configuration that follows; made once.
+    pub(super) fn config(&self) -> Result<Arc<ClientConfig>, ConnectError> {
+        let made = self.config.get_or_init(|| self.make().map(Arc::new));
+        made.clone()
+    }
+
+    fn make(&self) -> Result<ClientConfig, ConnectError> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| tls_error(format!("cannot set up TLS: {error}")))?;
+        Ok(match self.fingerprint {
+            Some(fingerprint) => builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(Pinned {
+                    fingerprint,
+                    provider,
+                }))
+                .with_no_client_auth(),
+            None => builder
+                .with_root_certificates(self.roots()?)
+                .with_no_client_auth(),
+        })
+    }
+
+    fn roots(&self) -> Result<RootCertStore, ConnectError> {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if let Some(pem) = &self.extra_roots {
+            let mut own = 0;
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                let added = certificate.is_ok_and(|certificate| roots.add(certificate).is_ok());
+                own += u32::from(added);
+                if !added {
+                    own = 0;
+                    break;
+                }
+            }
+            if own == 0 {
+                return Err(ConnectError::new(
+                    ConnectErrorKind::Config,
+                    "cannot use the --ca-file: it holds no readable certificate",
+                )
+                .hint("it must be PEM: -----BEGIN CERTIFICATE-----"));
+            }
+        }
+        if roots.is_empty() {
+            return Err(tls_error(
+                "cannot check certificates: this system has no trusted roots".to_owned(),
+            )
+            .hint("install the system's CA certificates, or name a file with --ca-file"));
+        }
+        Ok(roots)
+    }
+}
+
+/// Trusts exactly one certificate, whatever its name and dates; the handshake's signatures are checked as ever.
+#[derive(Debug)]
+struct Pinned {
+    fingerprint: [u8; 32],
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Pinned {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let found = Sha256::digest(end_entity);
+        if found[..] == self.fingerprint {
+            return Ok(ServerCertVerified::assertion());
+        }
+        Err(Error::General(format!(
+            "the certificate's fingerprint is {}",
+            crate::model::plan::hex(&found)
+        )))
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signed, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signed, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
+    }
+}
+
+fn tls_error(message: String) -> ConnectError {
+    ConnectError::new(ConnectErrorKind::Tls, message)
+}

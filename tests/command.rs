@@ -1,0 +1,14 @@
+//! The `rolecall` program as its users run it, against the embedded server, real servers and real mail clients.
+
+mod cli;
+mod dovecot;
+mod faithful;
+mod fleet_crowd;
+mod listings;
+mod million;
+mod races;
+mod realclients;
+mod samples;
+mod servers;
+mod support;
+mod synthetic;

@@ -1,0 +1,18 @@
+//! rolecall on real Dovecots: each test starts one of its own, unprivileged, on loopback, in a temporary folder.
+
+mod admins;
+mod advice;
+mod audit;
+mod batches;
+mod breaks;
+mod bulk;
+mod content;
+mod dry_run;
+mod errors;
+mod fix;
+mod fleet;
+mod paths;
+mod places;
+mod plans;
+pub mod scene;
+mod undo;

@@ -1,0 +1,18 @@
+//! The rooms that need no server: their functions are called, and what they return is compared.
+
+mod accounts;
+mod advice;
+mod audit;
+mod clients;
+mod content;
+mod detect;
+mod house;
+mod imagined;
+mod keeper;
+mod listings;
+mod mappings;
+mod meet;
+mod model;
+mod names;
+mod plan;
+mod report;
