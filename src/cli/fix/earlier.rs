@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 
 use super::fixing::{Approval, Fixing};
 use crate::{
-    apply::{self, ApplyError, Past},
+    apply::{self, AccountLog, ApplyError, RunLog},
     cli::{
         attempt::AccountResult,
         blocking::blocking,
         exit_status::ExitStatus,
         failure::Failure,
+        judging::account_log,
         run_context::{RunContext, now},
     },
     config::accounts::Entry,
@@ -23,17 +24,21 @@ use crate::{
 impl Fixing {
     /// The run on this account that is to be finished first, if there is one: a run of this very command, or, with
     /// --continue, of an earlier one.
-    pub(super) async fn to_resume(&self, entry: &Entry) -> Result<Option<Past>, Failure> {
+    pub(super) async fn to_resume(
+        &self,
+        entry: &Entry,
+        log: &AccountLog,
+    ) -> Result<Option<RunLog>, Failure> {
         if self.approval != Approval::Given {
             return Ok(None);
         }
-        let (home, account) = (self.home.clone(), entry.account.id.clone());
-        let unfinished = blocking(move || {
-            let run = apply::unfinished(&home, &account)?;
-            Ok(run.map(|run| home.past_of(&account, &run)).transpose()?)
-        });
-        let is_wanted = |past: &Past| past.batch() == self.command || self.options.fuses.go_on;
-        Ok(unfinished.await?.filter(is_wanted))
+        let Some(run) = log.unfinished() else {
+            return Ok(None);
+        };
+        let (home, account, run) = (self.home.clone(), entry.account.id.clone(), run.to_owned());
+        let past = blocking(move || Ok(home.log_of(&account, &run)?)).await?;
+        let is_ours = past.command() == self.command;
+        Ok((is_ours || self.options.fuses.go_on).then_some(past))
     }
 
     /// Removes the mailboxes that earlier runs have set aside, where their time has come. Whether all went well.
@@ -41,6 +46,7 @@ impl Fixing {
         &self,
         session: &mut Session,
         entry: &Entry,
+        log: &mut AccountLog,
         context: &mut RunContext,
         result: &mut AccountResult,
     ) -> Result<bool, Failure> {
@@ -48,11 +54,14 @@ impl Fixing {
             return Ok(true);
         }
         let account = &entry.account.id;
-        for waits in apply::waiting(&self.home, account, &now())? {
-            if waits.is_due {
-                let past = self.home.past_of(account, &waits.run)?;
-                result.and(self.resume(session, entry, &past, context).await?);
-            }
+        let mut due = log.waiting(&now());
+        due.retain(|waits| waits.is_due);
+        for waits in &due {
+            let past = self.home.log_of(account, &waits.run)?;
+            result.and(self.resume(session, entry, &past, context).await?);
+        }
+        if !due.is_empty() {
+            *log = account_log(&self.home, account).await?;
         }
         Ok(result.status == ExitStatus::Done)
     }
@@ -60,7 +69,7 @@ impl Fixing {
     /// Whether a run has applied the very plan that was reviewed for the account: then all is done.
     pub(super) async fn is_reviewed_plan(
         &self,
-        past: &Past,
+        past: &RunLog,
         entry: &Entry,
     ) -> Result<bool, Failure> {
         let Some(plans) = &self.plans else {
@@ -77,7 +86,7 @@ impl Fixing {
         &self,
         session: &mut Session,
         entry: &Entry,
-        past: &Past,
+        past: &RunLog,
         context: &mut RunContext,
     ) -> Result<AccountResult, Failure> {
         context.stop.watch(&context.progress);
@@ -103,6 +112,7 @@ impl Fixing {
         &self,
         entry: &Entry,
         listing: &Listing,
+        log: &AccountLog,
         set_aside: &BTreeSet<Vec<u8>>,
     ) -> Result<(), Failure> {
         let account = &entry.account.id;
@@ -113,8 +123,8 @@ impl Fixing {
         });
         let tombstone = tombstones.next();
         let run = match tombstone {
-            Some(tombstone) => apply::run_of(&self.home, account, &tombstone.name),
-            None => apply::unfinished(&self.home, account)?,
+            Some(tombstone) => log.run_of(&tombstone.name),
+            None => log.unfinished(),
         };
         if tombstone.is_none() && run.is_none() {
             return Ok(());

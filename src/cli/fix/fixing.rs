@@ -7,14 +7,13 @@ use std::sync::{
 
 use super::plans::{PlanSaver, ReviewedPlans};
 use crate::{
-    apply::{self, Home},
+    apply::{AccountLog, StateDir},
     cli::{
         args::Fix,
         attempt::AccountResult,
-        blocking::blocking,
         connector::Connector,
         failure::Failure,
-        judging::Judge,
+        judging::{Judge, account_log},
         output::Output,
         run_context::{RunContext, now},
         terminal::look,
@@ -82,7 +81,7 @@ pub struct Fixing {
     pub approval: Approval,
     pub judge: Judge,
     pub connector: Connector,
-    pub home: Home,
+    pub home: StateDir,
     /// The id of this command, which its runs share.
     pub command: String,
     /// The reviewed plans that are applied, where the command is about such.
@@ -112,11 +111,10 @@ impl Fixing {
     }
 
     /// The policy for an account. Its targets are none yet: they depend on the listing.
-    pub async fn policy(&self, entry: &Entry) -> Result<Policy, Failure> {
-        let (home, account) = (self.home.clone(), entry.account.id.clone());
-        let before = blocking(move || Ok(apply::before(&home, &account))).await?;
+    pub fn policy(&self, log: &AccountLog) -> Policy {
+        let before = log.before().clone();
         let options = &self.options;
-        Ok(Policy {
+        Policy {
             only: (!options.only.is_empty()).then(|| options.only.iter().copied().collect()),
             only_empty: options.only_empty,
             include: options.include.iter().copied().collect(),
@@ -131,7 +129,7 @@ impl Fixing {
             left_before: before.left,
             tried_before: before.tried,
             made: now(),
-        })
+        }
     }
 
     /// The language in which people are told things.
@@ -142,7 +140,8 @@ impl Fixing {
     /// Whether nothing is left to do on an account that was changed: none of the sources of its reviewed plan is left, or,
     /// where the plan was not reviewed, a new plan is empty.
     pub async fn is_clean(&self, entry: &Entry, context: &RunContext) -> Result<bool, Failure> {
-        let judge = self.judge.for_account(entry).await?;
+        let log = account_log(&self.home, &entry.account.id).await?;
+        let judge = self.judge.for_account_of(entry, Some(&log));
         let judged = judge.examine(&self.connector, entry);
         let judged = context.unless_stopped(judged).await?;
         if let Some(plans) = &self.plans {
@@ -153,7 +152,7 @@ impl Fixing {
                 source.is_none_or(|name| judged.listing.find(name.wire()).is_none())
             }));
         }
-        let mut policy = self.policy(entry).await?;
+        let mut policy = self.policy(&log);
         policy.targets = judged.targets(judge.targets(), &mut |_| self.options.make_target)?;
         Ok(judge.plan(&judged, &policy).is_empty())
     }
