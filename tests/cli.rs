@@ -535,6 +535,38 @@ fn clients_are_told_to_choose_the_mailbox_that_fix_keeps() {
 
     let unused = run(ask("clients --mappings mine.yaml"), 2);
     assert!(unused.contains("without --steps"), "{unused}");
+
+    // What the accounts file says counts as much as what is typed.
+    let url = json(ask("audit --format json"), 1)["account"].clone();
+    let file = format!(
+        "account;role;target;password_env\n{};INBOX.Quittances=sent;sent=INBOX.Envoyés;ROLECALL_PASSWORD\n",
+        url.as_str().unwrap()
+    );
+    fs::write(folder.path().join("accounts.csv"), file).unwrap();
+    let options = "--only sent --accounts accounts.csv";
+    let plan = json(ask(&format!("fix --dry-run --format json {options}")), 1);
+    assert_eq!(kept_by(&plan, "sent"), ["INBOX.Envoyés".to_owned()].into());
+    let steps = format!("clients --steps --client thunderbird {options}");
+    let steps = run(ask(&steps), 0);
+    assert!(steps.contains("sent mail: INBOX.Envoyés\n"), "{steps}");
+}
+
+#[test]
+fn clients_are_told_to_choose_the_name_that_fix_gives() {
+    // The clients that are stated meet in another name than the mailbox has, so `fix` renames it.
+    let (ask, _folder, _account) = unmarked_account(&[("INBOX.Envoyés", 3)]);
+    for (clients, name) in [
+        ("--client roundcube --client thunderbird", "INBOX.Sent"),
+        ("--client ios --client apple-mail", "INBOX.Sent Messages"),
+    ] {
+        let options = format!("--only sent {clients}");
+        let plan = json(ask(&format!("fix --dry-run --format json {options}")), 1);
+        assert_eq!(plan["steps"][0]["action"], "rename");
+        assert_eq!(plan["steps"][0]["target"]["name"], name);
+        let steps = run(ask(&format!("clients --steps {options}")), 0);
+        assert!(steps.contains(&format!("sent mail: {name}\n")), "{steps}");
+        assert!(!steps.contains("sent mail: INBOX.Envoyés"), "{steps}");
+    }
 }
 
 #[test]

@@ -33,7 +33,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("planner", &["model", "advice", "language"]),
     (
         "judge",
-        &["model", "mapping", "detect", "audit", "clients", "planner"],
+        &[
+            "model", "mapping", "language", "detect", "audit", "clients", "planner",
+        ],
     ),
     ("store", &["model"]),
     (

@@ -193,7 +193,7 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
     let steps = plan.steps.iter().zip(ends.iter().cycle());
     Receipt {
         run: "20261124T100203-k3v9".into(),
-        batch: "0123456789ab".into(),
+        command: "0123456789ab".into(),
         account: plan.account.clone(),
         acted_as: None,
         steps: steps
@@ -216,7 +216,7 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
 
 fn past() -> Vec<RunSummary> {
     let run = |id: &str, state: RunState, undoes: Option<&str>| RunSummary {
-        batch: "b3f0a1c2d4e5".to_owned(),
+        command: "b3f0a1c2d4e5".to_owned(),
         id: id.into(),
         account: Some(tidy().listing.account),
         started: "2026-11-24T10:02:03Z".into(),

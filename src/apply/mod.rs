@@ -3,35 +3,44 @@
 //! In: a Plan, a Store, the state folder. Out: a Receipt, and a journal that says all there is to know.
 //! Never: decisions about roles, octets of a protocol, a DELETE of anything but a tombstone of ours seen empty.
 //!
-//! Read in this order: `journal` (what is remembered), `run` (the order of things), `send` (the one place that sends),
-//! `step` (the small steps), `merge` (draining a source), `batch` and `fate` (moving a few messages and proving it), `elsewhere` (what did not arrive),
-//! `copies` (where they leave by a command of its own), `flags` (what we set), `tombstone`, `settle` and `lock` (how an emptied
-//! source is removed), `later` (by a later run), `books` and `balance` (whether all adds up), `recover` (what a resume must
-//! find out), `undo`, `story`, `work` (what another process is doing).
+//! Read in this order: `journal` (what is written down), `books` (what the records mean), `sender` (the one place that
+//! sends and records), `mover` and beside it `identity`, `flags`, `batch`, `outcome`, `copies`, `elsewhere`, `drain`
+//! (messages out of one mailbox into another, each proven), `run` and beside it `tombstone`, `lock`, `settle`,
+//! `quarantine` (how an emptied source is removed), `merge`, `step`, `balance`, `recover`; above all of them `course` (the
+//! order of things) and `begin` (the ways in). What journals tell without a server: `state_dir`, `run_log`,
+//! `account_log`, `later`, `history`, `undo`, `work`.
 
+mod account_log;
 mod balance;
 mod batch;
+mod batch_size;
 mod begin;
 mod books;
 mod check;
 mod copies;
+mod course;
+mod drain;
 mod elsewhere;
-mod fate;
 mod flags;
-mod home;
+mod history;
 mod identity;
 pub mod journal;
 mod later;
 mod lock;
 mod merge;
-mod pace;
+mod mover;
+mod outcome;
+mod quarantine;
+mod receipt;
 mod recover;
 mod run;
-mod send;
+mod run_log;
+mod sender;
 mod settle;
+mod state_dir;
 mod step;
-mod story;
-mod tally;
+mod stop;
+mod throttle;
 mod tombstone;
 mod undo;
 mod work;
@@ -40,11 +49,14 @@ use std::{collections::BTreeSet, io, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+pub use account_log::{AccountLog, Before};
 pub use begin::{apply, resume, unfinished};
+pub use books::Books;
 pub use check::{Stale, check};
-pub use home::{Disks, Home, Lock, Past};
-pub use later::{Waiting, waiting};
-pub use story::{Before, RunState, RunSummary, before, run_of, runs, story, to_resume, to_undo};
+pub use history::{RunState, RunSummary, history, runs, to_resume, to_undo};
+pub use later::Waiting;
+pub use run_log::RunLog;
+pub use state_dir::{Disks, Lock, StateDir};
 pub use undo::undo;
 pub use work::Work;
 
@@ -61,14 +73,14 @@ pub enum Verify {
 }
 
 /// What the user chose for this run, beyond what the plan holds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// How long a tombstone must stay empty before it is removed.
     pub settle: Duration,
     /// How much is compared.
     pub verify: Verify,
     /// The id shared by the runs of one command.
-    pub batch: String,
+    pub command: String,
     /// Steps left out.
     pub skip: BTreeSet<u32>,
     /// How long what was set aside must stand before a later run removes it; none where this one does.
@@ -85,6 +97,9 @@ pub trait Ports {
     fn stopped(&self) -> bool;
     /// Shows what goes on.
     fn event(&mut self, event: &Event);
+    /// Hears that a record is on the disk, and what the run knows by all of them: for whoever wants to compare that with
+    /// what a replay of the journal knows.
+    fn recorded(&mut self, _books: &Books) {}
 }
 
 /// What goes on.
@@ -155,11 +170,11 @@ pub enum ApplyError {
         /// The id asked for.
         run: String,
     },
-    /// No journal of such a batch.
-    #[error("find a run of the batch {batch}")]
-    NoSuchBatch {
+    /// No journal of such a command.
+    #[error("find a run of the batch {command}")]
+    NoSuchCommand {
         /// The id asked for.
-        batch: String,
+        command: String,
     },
     /// The run belongs to another account.
     #[error("use the run {run} here: it belongs to {account}")]
@@ -209,7 +224,7 @@ impl ApplyError {
             Self::State { .. }
             | Self::Journal { .. }
             | Self::NoSuchRun { .. }
-            | Self::NoSuchBatch { .. }
+            | Self::NoSuchCommand { .. }
             | Self::OtherAccount { .. } => "config",
         }
     }
@@ -232,7 +247,7 @@ impl ApplyError {
             Self::Locked { .. } => {
                 "wait until it has ended; `rolecall runs` shows how far it is".to_owned()
             }
-            Self::NoSuchRun { .. } | Self::NoSuchBatch { .. } => {
+            Self::NoSuchRun { .. } | Self::NoSuchCommand { .. } => {
                 "`rolecall runs` lists the runs".to_owned()
             }
             Self::OtherAccount { account, .. } => format!("name that account: {account}"),

@@ -8,7 +8,7 @@ use std::{
     fs::{OpenOptions, TryLockError},
 };
 
-use super::Home;
+use super::{RunLog, StateDir};
 use crate::{
     language::count,
     model::{
@@ -46,7 +46,7 @@ pub(super) fn told(work: Option<&Work>) -> String {
     work.map_or_else(|| " now".to_owned(), |work| format!(" {work}"))
 }
 
-impl Home {
+impl StateDir {
     /// Whether another process holds the account's lock.
     #[must_use]
     pub fn is_at_work(&self, account: &AccountId) -> bool {
@@ -59,13 +59,18 @@ impl Home {
     /// How far the newest open run on the account is.
     #[must_use]
     pub fn work(&self, account: &AccountId) -> Option<Work> {
-        let pasts = self.pasts_of(account).ok()?;
-        let past = pasts.iter().rfind(|past| !past.is_finished())?;
-        Some(Work {
-            started: past.started().to_owned(),
-            moved: past.moved(),
-            of: past.plan().map_or(0, to_move),
-        })
+        self.account_log(account).ok()?.work().cloned()
+    }
+}
+
+impl Work {
+    /// How far a run is.
+    pub(super) fn of(log: &RunLog, plan: &Plan) -> Self {
+        Self {
+            started: log.started().to_owned(),
+            moved: log.moved(),
+            of: to_move(plan),
+        }
     }
 }
 
@@ -82,7 +87,7 @@ mod tests {
     #[test]
     fn who_is_at_work_is_told_by_the_lock_alone() {
         let state = tempfile::tempdir().unwrap();
-        let home = Home::open(state.path().to_owned()).unwrap();
+        let home = StateDir::open(state.path().to_owned()).unwrap();
         let account = AccountId::example("alice");
         assert!(!home.is_at_work(&account));
         let lock = home.lock(&account).unwrap();

@@ -117,8 +117,8 @@ impl Verb for Forecasting {
             Format::Json => json::clients_line(url, &forecasts) + "\n",
         };
         if let Some(judged) = judged {
-            let targets = judged.targets(judge.targets(), &mut |_| options.make_target)?;
-            text += &steps(&judged, targets, &forecasts, options);
+            let kept = judge.kept(&judged, options.make_target)?;
+            text += &steps(&judged, &kept, &forecasts, options);
         }
         *result = AccountResult {
             text,
@@ -133,28 +133,19 @@ impl Verb for Forecasting {
     }
 }
 
-/// What to set in each client, so that it uses the mailboxes that `fix` keeps. A mailbox whose role is doubtful keeps none
-/// yet.
+/// What to set in each client, so that it uses the mailboxes that keep the roles.
 fn steps(
     judged: &Judged,
-    targets: BTreeMap<Role, MailboxName>,
+    kept: &BTreeMap<Role, MailboxName>,
     forecasts: &Forecasts,
     options: &Clients,
 ) -> String {
-    let roll = &judged.roll;
-    let sure = roll.roles.iter().filter(|(_, members)| {
-        let entry = roll.entry(&members.keep);
-        entry.is_some_and(|entry| !entry.is_doubtful())
-    });
-    let kept = sure.map(|(role, members)| (*role, members.keep.clone()));
-    let mut kept: BTreeMap<Role, MailboxName> = kept.collect();
-    kept.extend(targets);
     let shown = forecasts
         .clients
         .iter()
         .filter(|client| forecasts.stated || client.rank().is_some());
     let shown: Vec<_> = shown
-        .map(|client| advice::client::steps(client, &judged.listing, &kept))
+        .map(|client| advice::client::steps(client, &judged.listing, kept))
         .collect();
     table::steps(&shown, look(&options.shared))
 }

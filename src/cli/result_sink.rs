@@ -85,22 +85,14 @@ impl ResultSink {
         if let Some(failure) = &failure {
             // Nothing was changed, so nothing was found out about the command that was cut off.
             if self.cut.contains(&id) && !result.changed {
-                let notice = Notice {
-                    failure: Some(failure.clone()),
-                    ..Notice::default()
-                };
-                self.writer.send(&entry, notice);
+                self.send_failure(&entry, failure);
                 self.stays_cut(id);
                 return;
             }
             if self.shared.format == Format::Json {
                 result.text += &(error_line(&entry, failure) + "\n");
             }
-            // Of many accounts others were dealt with, so it is no matter of usage any more.
-            result.status = result.status.or(match failure.status() {
-                ExitStatus::Usage if self.is_many => ExitStatus::Failed,
-                status => status,
-            });
+            result.status = result.status.or(self.status_of(failure));
         }
         self.ended.push(AccountEnd {
             id,
@@ -124,6 +116,23 @@ impl ResultSink {
             }
         };
         self.writer.send(&entry, Notice { failure, ..notice });
+    }
+
+    /// The exit status of a failure. Of many accounts others were dealt with, so it is no matter of usage any more.
+    fn status_of(&self, failure: &Failure) -> ExitStatus {
+        match failure.status() {
+            ExitStatus::Usage if self.is_many => ExitStatus::Failed,
+            status => status,
+        }
+    }
+
+    /// Complains about a failure, and that is all.
+    fn send_failure(&self, entry: &Entry, failure: &Failure) {
+        let notice = Notice {
+            failure: Some(failure.clone()),
+            ..Notice::default()
+        };
+        self.writer.send(entry, notice);
     }
 
     /// What is written about an account that is over.

@@ -4,7 +4,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::Id;
+use super::account::Id;
 
 /// The time since the fleet began.
 pub(super) type Now = Duration;

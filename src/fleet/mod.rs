@@ -5,9 +5,10 @@
 //! tried a second time, and nothing that happens to one account (a failure, a panic, a silence) changes anything for
 //! another.
 //!
-//! `queue` decides, with the help of `host` and `shared_login`, and knows no clock but the time it is given; `run` waits,
+//! `account` is what goes in and out. `queue` decides, with the help of `host` and `shared_login`, and knows no clock but the time it is given; `run` waits,
 //! starts and observes; `stop` is the word that nothing more begins; `shard` splits the accounts between machines.
 
+mod account;
 mod host;
 mod queue;
 mod run;
@@ -15,71 +16,7 @@ mod shard;
 mod shared_login;
 mod stop;
 
-use std::time::Duration;
-
+pub use account::{AttemptOutcome, Constraints, Id, Limits, NotStarted, Retry, RetryScope};
 pub use run::{Observer, Slot, run};
 pub use shard::{Shard, ShardError};
 pub use stop::Stop;
-
-/// An account's number, in the order in which the accounts were given.
-pub type Id = u32;
-
-/// How much is done at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Accounts that are worked on at once; one that only waits for its settle time does not count.
-    pub jobs: u32,
-    /// Connections to one host at once.
-    pub per_host: u32,
-    /// Whether passing failures are waited out. A person who looks on would rather be told.
-    pub tries_again: bool,
-}
-
-/// What limits when an account may begin.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Constraints {
-    /// The host, which bears a limited number of connections.
-    pub host: String,
-    /// The login that the account uses, where other accounts use the same.
-    pub login: Option<String>,
-}
-
-/// What an attempt has shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct AttemptOutcome {
-    /// Whether the server accepted the login; none where the attempt did not come that far.
-    pub login: Option<bool>,
-    /// Another attempt may succeed.
-    pub retry: Option<Retry>,
-}
-
-/// Another attempt may succeed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Retry {
-    /// How long the server wants to be left alone, where it said so.
-    pub after: Option<Duration>,
-    /// What the trouble concerns.
-    pub scope: RetryScope,
-}
-
-/// What a passing trouble concerns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RetryScope {
-    /// This account.
-    Account,
-    /// The whole host: it is busy, or does not answer.
-    Host,
-    /// There were too many connections at the login, and the server did not say whether this user's or everybody's.
-    Unstated,
-}
-
-/// Why an account was not worked on, or not again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotStarted {
-    /// The command was stopped, by a person or by a fuse.
-    Stopped,
-    /// The login that it shares with others was refused too often in a row.
-    Login(String),
-    /// Its host did not answer, time and again.
-    Host(String),
-}

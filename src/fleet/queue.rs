@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    AttemptOutcome, Constraints, Id, Limits, NotStarted, Retry, RetryScope,
+    account::{AttemptOutcome, Constraints, Id, Limits, NotStarted, Retry, RetryScope},
     host::{Host, Now, wait},
     shared_login::SharedLogin,
 };

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::{
-    AttemptOutcome, Constraints, Id, Limits, NotStarted,
+    account::{AttemptOutcome, Constraints, Id, Limits, NotStarted},
     queue::{Next, Queue},
     stop::{Heard, Stop},
 };

@@ -23,6 +23,7 @@ use crate::{
     audit::{add_meetings, audit},
     clients::ChosenClients,
     detect::{Hints, choose_keepers, detect, worth_a_look},
+    language::Phrase,
     mapping::Mapping,
     model::{
         client::Forecasts,
@@ -163,8 +164,10 @@ impl Criteria {
         )
     }
 
-    /// Adds to the findings where the stated clients meet: the names that a plan for the same clients gives.
-    pub fn add_meetings(&self, judged: &mut Judged) {
+    /// The names in which the stated clients meet, by role, and why: a plan for the same clients gives the mailboxes that
+    /// keep these roles these names. A name that only a mark of the server would make good is not among them, nor is one
+    /// for a role whose mailbox the user has named.
+    fn meetings(&self, judged: &Judged) -> BTreeMap<Role, (MailboxName, Phrase)> {
         let Judged {
             listing,
             roll,
@@ -176,7 +179,34 @@ impl Criteria {
             !suggestion.if_marked && !self.hints.targets.contains_key(role)
         });
         let meeting = meeting.map(|(role, found)| (role, (found.keep, found.because)));
-        add_meetings(findings, roll, &meeting.collect());
+        meeting.collect()
+    }
+
+    /// Adds to the findings the names in which the stated clients meet.
+    pub fn add_meetings(&self, judged: &mut Judged) {
+        let meetings = self.meetings(judged);
+        add_meetings(&mut judged.findings, &judged.roll, &meetings);
+    }
+
+    /// The mailbox that keeps each role once the plan is done, by the name that it then has. A mailbox whose role is
+    /// doubtful keeps none yet.
+    #[must_use]
+    pub fn kept(
+        &self,
+        judged: &Judged,
+        targets: BTreeMap<Role, MailboxName>,
+    ) -> BTreeMap<Role, MailboxName> {
+        let roll = &judged.roll;
+        let sure = roll.roles.iter().filter(|(_, members)| {
+            let entry = roll.entry(&members.keep);
+            entry.is_some_and(|entry| !entry.is_doubtful())
+        });
+        let kept = sure.map(|(role, members)| (*role, members.keep.clone()));
+        let mut kept: BTreeMap<Role, MailboxName> = kept.collect();
+        let meetings = self.meetings(judged).into_iter();
+        kept.extend(meetings.map(|(role, (name, _))| (role, name)));
+        kept.extend(targets);
+        kept
     }
 }
 

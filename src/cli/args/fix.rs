@@ -4,7 +4,10 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use super::{Connecting, Fuses, Judging, Many, Shared};
+use super::{
+    many::{Fuses, Many},
+    shared::{Connecting, Judging, Shared},
+};
 use crate::{
     config::words::{role, target},
     model::role::Role,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Colour, Format};
+use super::shared::{Colour, Format};
 use crate::{
     config::words::{role, tag},
     model::role::Role,

@@ -31,7 +31,7 @@ use super::{
     state_dir,
     terminal::{look, say},
 };
-use crate::{apply::Home, config::accounts::Entry, fleet::Id, language::text};
+use crate::{apply::StateDir, config::accounts::Entry, fleet::Id, language::text};
 use fixing::{Approval, Budget, Fixing};
 use plans::{PlanSaver, ReviewedPlans};
 
@@ -39,25 +39,16 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
     if options.asks() {
         ask::somebody()?;
     }
-    let plans = options
-        .plan
-        .as_deref()
-        .map(ReviewedPlans::read)
-        .transpose()?;
+    let plans = options.plan.as_deref();
+    let plans = plans.map(ReviewedPlans::read).transpose()?;
     let mut entries = entries(&options, plans.as_ref())?;
-    if entries.len() > 1 && !options.skip_step.is_empty() {
-        return Err(
-            Failure::config("cannot leave a step out of several accounts' plans")
-                .hint("name one account at a time"),
-        );
-    }
     let is_many = options.many.file.is_some() || entries.len() > 1;
     let saver = match &options.save_plan {
         Some(path) => Some(PlanSaver::to(path, is_many)?),
         None => None,
     };
     let state = state_dir::path(&options.shared)?;
-    let home = Home::open(state.clone())?;
+    let home = StateDir::open(state.clone())?;
     let judge = Judge::new(&options.judging, &options.target, Some(home.clone()))?;
     let connector = Connector::new(&options.connecting)?;
     connector.warn(&entries);
@@ -88,10 +79,17 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
     };
     match fixing.approval {
         // While somebody is asked, Ctrl-C ends the process as it always does.
-        Approval::Ask => {}
-        Approval::AskOnce => return ask_once(runner, fixing, &state).await,
-        Approval::ShowOnly | Approval::Given => runner.listen(),
+        Approval::Ask => go(runner, fixing).await,
+        Approval::AskOnce => ask_once(runner, fixing, &state).await,
+        Approval::ShowOnly | Approval::Given => {
+            runner.listen();
+            go(runner, fixing).await
+        }
     }
+}
+
+/// Deals with every account, a few of them first where the user wants that.
+async fn go(mut runner: Runner, fixing: Fixing) -> Result<ExitStatus, Failure> {
     let order = with_plans(&mut runner, &fixing);
     let fixing = Arc::new(fixing);
     match fixing.options.fuses.canary {
@@ -115,16 +113,25 @@ fn with_plans(runner: &mut Runner, fixing: &Fixing) -> Vec<Id> {
 
 /// The accounts: those that are named, else those that have a reviewed plan.
 fn entries(options: &Fix, plans: Option<&ReviewedPlans>) -> Result<Vec<Entry>, Failure> {
-    let Some(plans) = plans else {
-        return gather::gather(&options.accounts, &options.many, &options.connecting);
+    let is_named = !options.accounts.is_empty();
+    let mut entries = match plans {
+        Some(plans) if !is_named && options.many.file.is_none() => {
+            gather::gather(&plans.accounts(), &options.many, &options.connecting)?
+        }
+        _ => gather::gather(&options.accounts, &options.many, &options.connecting)?,
     };
-    if !options.accounts.is_empty() || options.many.file.is_some() {
-        let mut entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
-        plans.fit(&mut entries, !options.accounts.is_empty())?;
-        return Ok(entries);
+    if let Some(plans) = plans
+        && (is_named || options.many.file.is_some())
+    {
+        plans.fit(&mut entries, is_named)?;
     }
-    let urls = plans.accounts();
-    gather::gather(&urls, &options.many, &options.connecting)
+    if entries.len() > 1 && !options.skip_step.is_empty() {
+        return Err(
+            Failure::config("cannot leave a step out of several accounts' plans")
+                .hint("name one account at a time"),
+        );
+    }
+    Ok(entries)
 }
 
 /// Reads what earlier commands have recorded, takes out of `entries` what they have done, and begins this command's record.

@@ -71,14 +71,18 @@ impl PlanSaver {
     }
 
     /// Writes an account's plan and returns where.
-    pub fn write(&self, entry: &Entry, plan: &Plan) -> Result<PathBuf, Failure> {
+    pub async fn write(&self, entry: &Entry, plan: &Plan) -> Result<PathBuf, Failure> {
         let path = if self.is_folder {
             self.path.join(file_name(entry) + ".yaml")
         } else {
             self.path.clone()
         };
-        plan_file::write(&path, plan)?;
-        Ok(path)
+        let plan = plan.clone();
+        blocking(move || {
+            plan_file::write(&path, &plan)?;
+            Ok(path)
+        })
+        .await
     }
 }
 

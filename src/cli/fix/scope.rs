@@ -6,7 +6,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
+    path::Path,
 };
 
 use serde::Serialize;
@@ -142,17 +142,10 @@ impl<'a> Decisions<'a> {
             connecting: _,
             shared: _,
         } = options;
-        let file = file.as_ref().map(|file| {
-            let file: PathBuf = file.canonicalize().unwrap_or_else(|_| file.clone());
-            file.into_os_string().into_encoded_bytes()
-        });
         Ok(Self {
-            accounts_file: file,
+            accounts_file: file.as_deref().map(place),
             is_reviewed: plan.is_some(),
-            target: target
-                .iter()
-                .map(|(role, name)| (*role, name.as_str()))
-                .collect(),
+            target: named(target.iter()),
             make_target: *make_target,
             only: only.iter().copied().collect(),
             include: include.iter().copied().collect(),
@@ -168,6 +161,12 @@ impl<'a> Decisions<'a> {
             judging: JudgingDecisions::of(judging)?,
         })
     }
+}
+
+/// Where a file is, however its path is typed.
+fn place(file: &Path) -> Vec<u8> {
+    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    file.into_os_string().into_encoded_bytes()
 }
 
 impl<'a> JudgingDecisions<'a> {
@@ -248,11 +247,7 @@ impl<'a> AccountDecisions<'a> {
         Self {
             role: roles(said_roles),
             // Of two for one role the first one holds.
-            target: targets
-                .iter()
-                .rev()
-                .map(|(role, name)| (*role, name.as_str()))
-                .collect(),
+            target: named(targets.iter().rev()),
             locale: Languages::of(locales),
             plan: plans.and_then(|plans| plans.digest(&entry.account.id)),
         }
@@ -265,9 +260,14 @@ fn roles(typed: &[(String, Option<Role>)]) -> BTreeMap<&str, Option<Role>> {
     roles.collect()
 }
 
+/// The mailbox of each role; of two for one role the later one holds.
+fn named<'a>(typed: impl Iterator<Item = &'a (Role, String)>) -> BTreeMap<Role, &'a str> {
+    typed.map(|(role, name)| (*role, name.as_str())).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
+    use std::fs;
 
     use clap::Parser as _;
 

@@ -38,7 +38,7 @@ pub fn receipt_line(receipt: &Receipt) -> String {
         steps: Some(&receipt.steps),
         balance: Some(&receipt.balances),
         waits: receipt.waits.as_deref(),
-        batch: Some(&receipt.batch),
+        batch: Some(&receipt.command),
         error: is_open.then_some(ErrorForm {
             kind,
             message,
@@ -75,7 +75,7 @@ pub fn run_summary_line(run: &RunSummary) -> String {
         state: run.state.word(),
         steps: Some(run.steps).filter(|_| is_known),
         moved: Some(run.moved).filter(|_| is_known),
-        batch: Some(run.batch.as_str()).filter(|_| is_known),
+        batch: Some(run.command.as_str()).filter(|_| is_known),
         undoes: run.undoes.as_deref(),
     })
 }
