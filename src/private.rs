@@ -75,7 +75,8 @@ pub fn beside(path: &Path) -> io::Result<NamedTempFile> {
         .tempfile_in(folder)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 

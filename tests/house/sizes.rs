@@ -14,7 +14,6 @@ const LONGER: &[&str] = &[
     "apply/recover.rs remember",
     "apply/undo.rs take",
     "apply/undo.rs undo",
-    "cli/fix/mod.rs run",
     "demo/dispatch.rs dispatch",
 ];
 
