@@ -60,7 +60,7 @@ pub use state_dir::{Disks, Lock, StateDir};
 pub use undo::undo;
 pub use work::Work;
 
-use crate::{language::Phrase, store::Later};
+use crate::{language::Phrase, model::error_kind::ErrorKind, store::Later};
 
 /// How much of each message is compared before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -215,17 +215,17 @@ pub enum ApplyError {
 impl ApplyError {
     /// The contract's error kind.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Locked { .. } | Self::Unfinished { .. } => "locked",
-            Self::Network { .. } => "network",
-            Self::JournalWrite { sent: true, .. } => "unknown",
-            Self::JournalWrite { sent: false, .. } | Self::NotPossible { .. } => "refused",
+            Self::Locked { .. } | Self::Unfinished { .. } => ErrorKind::Locked,
+            Self::Network { .. } => ErrorKind::Network,
+            Self::JournalWrite { sent: true, .. } => ErrorKind::Unknown,
+            Self::JournalWrite { sent: false, .. } | Self::NotPossible { .. } => ErrorKind::Refused,
             Self::State { .. }
             | Self::Journal { .. }
             | Self::NoSuchRun { .. }
             | Self::NoSuchCommand { .. }
-            | Self::OtherAccount { .. } => "config",
+            | Self::OtherAccount { .. } => ErrorKind::Config,
         }
     }
 

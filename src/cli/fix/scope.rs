@@ -19,7 +19,7 @@ use crate::{
         ledger::{AccountScopes, Scope},
     },
     config::accounts::{Entry, Said},
-    mapping::{Row, Table, file},
+    mapping::{Table, TableRow, file},
     model::role::Role,
 };
 
@@ -217,7 +217,7 @@ impl TableDecisions {
             rows,
         } = table;
         let rows = rows.into_iter().map(|row| {
-            let Row {
+            let TableRow {
                 name,
                 roles,
                 source,
