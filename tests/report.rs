@@ -12,6 +12,7 @@ use rolecall::{
     mapping::Mapping,
     model::{
         client::Forecasts,
+        error_kind::ErrorKind,
         finding::{Code, Finding, Severity},
         listing::{AccountId, Listing, Namespace, Server},
         mailbox::{Mailbox, MailboxName, Sample, Status},
@@ -664,7 +665,7 @@ fn without_command(text: &str) -> String {
 const TWO: AuditVersion = AuditVersion::Two;
 
 const ERROR: ErrorForm<'_> = ErrorForm {
-    kind: "login",
+    kind: ErrorKind::Login,
     message: "the server refused the password",
     hint: None,
 };

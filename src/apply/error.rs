@@ -6,7 +6,7 @@ use super::{
     journal::ReadError,
     work::{self, Work},
 };
-use crate::store::Later;
+use crate::{model::error_kind::ErrorKind, store::Later};
 
 /// Why a run could not begin or go on.
 #[derive(Debug, thiserror::Error)]
@@ -90,17 +90,17 @@ pub enum ApplyError {
 impl ApplyError {
     /// The contract's error kind.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Locked { .. } | Self::Unfinished { .. } => "locked",
-            Self::Network { .. } => "network",
-            Self::JournalWrite { sent: true, .. } => "unknown",
-            Self::JournalWrite { sent: false, .. } | Self::NotPossible { .. } => "refused",
+            Self::Locked { .. } | Self::Unfinished { .. } => ErrorKind::Locked,
+            Self::Network { .. } => ErrorKind::Network,
+            Self::JournalWrite { sent: true, .. } => ErrorKind::Unknown,
+            Self::JournalWrite { sent: false, .. } | Self::NotPossible { .. } => ErrorKind::Refused,
             Self::State { .. }
             | Self::Journal { .. }
             | Self::NoSuchRun { .. }
             | Self::NoSuchCommand { .. }
-            | Self::OtherAccount { .. } => "config",
+            | Self::OtherAccount { .. } => ErrorKind::Config,
         }
     }
 

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     model::{
         listing::Listing,
-        mailbox::{Look, MailboxName, Sample},
+        mailbox::{MailboxName, Sample, SampleDepth},
         uid::{Uid, UidSet},
     },
     store::LookError,
@@ -47,14 +47,14 @@ impl Session {
     pub async fn sample(
         &mut self,
         listing: &mut Listing,
-        looks: &BTreeMap<MailboxName, Look>,
+        looks: &BTreeMap<MailboxName, SampleDepth>,
     ) -> Result<(), LookError> {
         let holds_mail = |name: &MailboxName| {
             let mailbox = listing.find(name.wire())?;
             let messages = mailbox.status.messages;
             (mailbox.selectable && messages != Some(0)).then_some(messages)
         };
-        let wanted: Vec<(&MailboxName, Option<u64>, Look)> = looks
+        let wanted: Vec<(&MailboxName, Option<u64>, SampleDepth)> = looks
             .iter()
             .filter_map(|(name, look)| Some((name, holds_mail(name)?, *look)))
             .collect();
@@ -230,7 +230,7 @@ fn newest(fetched: &BTreeMap<Uid, Fetched>) -> Option<i64> {
 fn look_commands(
     name: &MailboxName,
     messages: Option<u64>,
-    look: Look,
+    look: SampleDepth,
     tells_real: bool,
 ) -> Result<Vec<Command>, LookError> {
     let dates = "(UID INTERNALDATE RFC822.SIZE)";

@@ -18,7 +18,7 @@ use crate::{
     },
     config::accounts::Entry,
     imap::{Mode, Session},
-    model::{listing::Listing, mailbox::is_tombstone},
+    model::{error_kind::ErrorKind, listing::Listing, mailbox::is_tombstone},
 };
 
 impl Fixing {
@@ -143,6 +143,6 @@ impl Fixing {
             }
         };
         let why = format!("cannot plan anything: a run on this account was interrupted{held}");
-        Err(Failure::of("locked", why).hint(hint))
+        Err(Failure::of(ErrorKind::Locked, why).hint(hint))
     }
 }

@@ -19,7 +19,7 @@ use crate::{
         ledger::{AccountScopes, Scope},
     },
     config::accounts::{Entry, Said},
-    mapping::{Row, Table, file},
+    mapping::{Table, TableRow, file},
     model::role::Role,
 };
 
@@ -226,7 +226,7 @@ impl TableDecisions {
             rows,
         } = table;
         let rows = rows.into_iter().map(|row| {
-            let Row {
+            let TableRow {
                 name,
                 roles,
                 // Who gives a name is shown and decides nothing.

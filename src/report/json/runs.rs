@@ -9,6 +9,7 @@ use super::{
 use crate::{
     apply::{RunState, RunSummary},
     model::{
+        error_kind::ErrorKind,
         plan::Plan,
         receipt::{self, Receipt},
     },
@@ -25,9 +26,9 @@ pub fn plan_line(plan: &Plan) -> String {
 pub fn receipt_line(receipt: &Receipt) -> String {
     let hint = format!("rolecall resume {}", receipt.run);
     let (kind, message) = if receipt.interrupted {
-        ("interrupted", "the run was interrupted")
+        (ErrorKind::Interrupted, "the run was interrupted")
     } else {
-        ("unknown", "the run has not come to its end")
+        (ErrorKind::Unknown, "the run has not come to its end")
     };
     let is_open = !receipt.finished || receipt.is_unknown();
     line(&ReceiptForm {
