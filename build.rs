@@ -156,7 +156,7 @@ fn write_layer(code: &mut String, layer: &Layer) {
             entry.weak
         )
     });
-    write_static(code, "ENTRIES", "Entry", entries);
+    write_static(code, "ENTRIES", "MappingEntry", entries);
     for (name, index) in [
         ("EXACT", &layer.exact),
         ("BARE", &layer.bare),
@@ -179,7 +179,7 @@ fn write_index(code: &mut String, name: &str, index: &Index) {
             slot.hash, slot.first, slot.count
         )
     });
-    write_static(code, &format!("{name}_SLOTS"), "Slot", slots);
+    write_static(code, &format!("{name}_SLOTS"), "IndexSlot", slots);
     let places = index.places.iter().map(u32::to_string);
     write_static(code, &format!("{name}_PLACES"), "u32", places);
     let _ = writeln!(code, "static {name}_KEYS: &str = {:?};", index.keys);

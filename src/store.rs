@@ -275,6 +275,15 @@ pub struct Found {
     pub subscribed: bool,
 }
 
+impl Found {
+    /// Whether the server marks it with the attribute of a role (RFC 6154).
+    #[must_use]
+    pub fn is_marked(&self, role: Role) -> bool {
+        let mut attributes = self.attributes.iter();
+        attributes.any(|attribute| Role::from_attribute(attribute) == Some(role))
+    }
+}
+
 /// One account, one connection, one command at a time.
 ///
 /// Every look is a fresh read of the server. A failed `open` leaves no mailbox open.

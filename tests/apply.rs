@@ -755,7 +755,7 @@ fn take_away(world: &mut World, places: &[usize], to: Option<&str>) {
 
 /// What the journal of the last run tells of messages by name.
 fn told(stage: &Stage) -> String {
-    let told = rolecall::apply::story(&stage.client.home, &stage.last().id).unwrap();
+    let told = rolecall::apply::history(&stage.client.home, &stage.last().id).unwrap();
     told.join("\n")
 }
 

@@ -8,7 +8,7 @@ use rolecall::model::{
     mailbox::{Mailbox, MailboxName, Sample, Status},
     plan::Action,
     role::{Certainty, Role},
-    roll::{Aside, Entry, Evidence, EvidenceKind, Members, Roll, Unused},
+    roll::{Aside, Evidence, EvidenceKind, Members, Roll, RollEntry, Unused},
 };
 
 use crate::imagined;
@@ -73,7 +73,7 @@ impl Scene {
             .first()
             .and_then(|one| one.role)
             .filter(|_| mailbox.selectable);
-        let entry = Entry {
+        let entry = RollEntry {
             name: mailbox.name.clone(),
             role,
             certainty: role.map(|_| Certainty::Known),
@@ -96,7 +96,7 @@ impl Scene {
         self
     }
 
-    fn entry(&mut self) -> &mut Entry {
+    fn entry(&mut self) -> &mut RollEntry {
         self.roll.entries.last_mut().unwrap()
     }
 

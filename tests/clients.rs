@@ -5,10 +5,10 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use crate::imagined::PROFILES;
 use rolecall::{
-    clients::{choose, parse, profile::Said},
+    clients::{choose, parse, profile::Provenance},
     judge::Criteria,
     model::{
-        client::{Agreement, Cell, Confidence, Forecasts, Use},
+        client::{Agreement, Confidence, Forecasts, RoleForecast, Use},
         finding::{Code, Finding, Severity},
         listing::Listing,
         mailbox::MailboxName,
@@ -48,7 +48,7 @@ fn forecasts(listing: &Listing, clients: &[&str]) -> Forecasts {
     imagined::clients(clients).predict(listing)
 }
 
-fn cell(listing: &Listing, client: &str, role: Role) -> Cell {
+fn cell(listing: &Listing, client: &str, role: Role) -> RoleForecast {
     let forecast = forecasts(listing, &[client]).clients.pop().unwrap();
     forecast.cells.get(&role).unwrap().clone()
 }
@@ -86,7 +86,7 @@ fn the_clients_are_sorted_and_each_statement_has_a_source() {
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
     for profile in PROFILES.iter() {
         let id = &profile.id;
-        let knows = |said: &Said, known: bool, what: &str| {
+        let knows = |said: &Provenance, known: bool, what: &str| {
             let is_sourced = !said.source.is_empty() && said.confidence > Confidence::Unknown;
             assert!(!known || is_sourced, "{id}: {what}");
         };

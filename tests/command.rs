@@ -5,6 +5,7 @@ mod dovecot;
 mod faithful;
 mod fleet_crowd;
 mod listings;
+mod million;
 mod races;
 mod realclients;
 mod samples;

@@ -10,7 +10,7 @@ use rolecall::{
         listing::Listing,
         mailbox::{Mailbox, Sample},
         role::{Certainty, Role},
-        roll::{Entry, EvidenceKind, Roll},
+        roll::{EvidenceKind, Roll, RollEntry},
     },
 };
 
@@ -52,7 +52,7 @@ fn judged_with(listing: &Listing, hints: &Hints) -> Roll {
     judged.unwrap().roll
 }
 
-fn entry(roll: &Roll, name: &str) -> Entry {
+fn entry(roll: &Roll, name: &str) -> RollEntry {
     let mut entries = roll.entries.iter();
     entries
         .find(|entry| entry.name.text() == name)
@@ -61,7 +61,7 @@ fn entry(roll: &Roll, name: &str) -> Entry {
 }
 
 /// A mailbox of a name that means nothing, in alice's account.
-fn zoznam(contents: Contents) -> Entry {
+fn zoznam(contents: Contents) -> RollEntry {
     let mailboxes = vec![mailbox("INBOX", "", 9), holding("Zoznam", contents)];
     entry(
         &judged_with(&listing(ME, mailboxes), &Hints::default()),
@@ -79,7 +79,7 @@ fn kept(looked: u64, sender: &str, count: u64, to_one: u64) -> Contents {
     }
 }
 
-fn said(entry: &Entry) -> Vec<&str> {
+fn said(entry: &RollEntry) -> Vec<&str> {
     let evidence = entry.evidence.iter();
     let evidence = evidence.filter(|one| one.kind == EvidenceKind::Content);
     evidence.map(|one| one.detail.english()).collect()

@@ -17,7 +17,7 @@ use rolecall::{
     },
     model::{
         listing::AccountId,
-        mailbox::{Look, MailboxName, Sample},
+        mailbox::{MailboxName, Sample, SampleDepth},
         uid::UidSet,
     },
     secret::Secret,
@@ -604,7 +604,7 @@ async fn what_search_found_is_known_though_it_comes_before_fetch_has_ended() {
     });
     let mut session = enter(&script, &password()).await.unwrap();
     let mut listing = session.listing("now".to_owned()).await.unwrap();
-    let looks = [(name("Sent"), Look::default())].into();
+    let looks = [(name("Sent"), SampleDepth::default())].into();
     session.sample(&mut listing, &looks).await.unwrap();
     let sample = listing.mailboxes[0].sample.as_ref().unwrap();
     assert_eq!(
@@ -632,7 +632,7 @@ async fn looked_into(fetch: &'static [&'static str]) -> (Sample, String) {
     let mut listing = session.listing("now".to_owned()).await.unwrap();
     let looks = [(
         name("Zoznam"),
-        Look {
+        SampleDepth {
             messages: 50,
             dates: false,
         },

@@ -12,6 +12,7 @@ use rolecall::{
     mapping::Mapping,
     model::{
         client::Forecasts,
+        error_kind::ErrorKind,
         finding::{Code, Finding, Severity},
         listing::{AccountId, Listing, Namespace, Server},
         mailbox::{Mailbox, MailboxName, Sample, Status},
@@ -193,7 +194,7 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
     let steps = plan.steps.iter().zip(ends.iter().cycle());
     Receipt {
         run: "20261124T100203-k3v9".into(),
-        batch: "0123456789ab".into(),
+        command: "0123456789ab".into(),
         account: plan.account.clone(),
         acted_as: None,
         steps: steps
@@ -216,7 +217,7 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
 
 fn past() -> Vec<RunSummary> {
     let run = |id: &str, state: RunState, undoes: Option<&str>| RunSummary {
-        batch: "b3f0a1c2d4e5".to_owned(),
+        command: "b3f0a1c2d4e5".to_owned(),
         id: id.into(),
         account: Some(tidy().listing.account),
         started: "2026-11-24T10:02:03Z".into(),
@@ -664,7 +665,7 @@ fn without_command(text: &str) -> String {
 const TWO: AuditVersion = AuditVersion::Two;
 
 const ERROR: ErrorForm<'_> = ErrorForm {
-    kind: "login",
+    kind: ErrorKind::Login,
     message: "the server refused the password",
     hint: None,
 };

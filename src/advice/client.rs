@@ -9,7 +9,7 @@ use super::quote;
 use crate::{
     language::{Phrase, text},
     model::{
-        client::{Answer, Cell, Forecast},
+        client::{Forecast, RoleForecast, Tristate},
         listing::Listing,
         mailbox::MailboxName,
         role::Role,
@@ -31,14 +31,14 @@ pub struct Steps {
     /// The client, as people call it.
     pub client: String,
     /// What to do, in order, each with the mailboxes to choose there.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ClientStep>,
     /// Lines to paste instead, after the last step says where.
     pub snippet: Option<String>,
 }
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct ClientStep {
     /// The sentence.
     pub what: Phrase,
     /// The choices to make there: `sent mail: Courrier envoyé`.
@@ -74,7 +74,7 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn tell(&self) -> (Vec<Step>, Option<String>) {
+    fn tell(&self) -> (Vec<ClientStep>, Option<String>) {
         if self.kept.is_empty() {
             return (
                 vec![self.step(text::client_knows_no_role(self.client), &[])],
@@ -113,7 +113,7 @@ impl Teller<'_> {
     }
 
     /// Each sentence with its choices; one that is about roles which nothing keeps is left out.
-    fn in_order(&self, steps: &[(Phrase, &[Role])]) -> Vec<Step> {
+    fn in_order(&self, steps: &[(Phrase, &[Role])]) -> Vec<ClientStep> {
         let told = steps.iter().filter(|(_, roles)| {
             roles.is_empty() || self.kept.iter().any(|(role, _)| roles.contains(role))
         });
@@ -121,16 +121,16 @@ impl Teller<'_> {
             .collect()
     }
 
-    fn step(&self, what: Phrase, roles: &[Role]) -> Step {
+    fn step(&self, what: Phrase, roles: &[Role]) -> ClientStep {
         let chosen = self.kept.iter().filter(|(role, _)| roles.contains(role));
-        Step {
+        ClientStep {
             what,
             choices: chosen.map(|(role, name)| choice(*role, name)).collect(),
         }
     }
 
     /// The menus that hold at least one of the roles, then the preferences.
-    fn thunderbird(&self) -> (Vec<Step>, Option<String>) {
+    fn thunderbird(&self) -> (Vec<ClientStep>, Option<String>) {
         const COPIES: [Role; 4] = [Role::Sent, Role::Archive, Role::Drafts, Role::Templates];
         let mut steps = self.in_order(&[
             (text::thunderbird_copies(), &COPIES[..]),
@@ -150,7 +150,7 @@ impl Teller<'_> {
     }
 
     /// The lines of its file; it offers no menu for them.
-    fn geary(&self) -> (Vec<Step>, Option<String>) {
+    fn geary(&self) -> (Vec<ClientStep>, Option<String>) {
         let kept = self.kept.iter();
         let lines: Vec<String> = kept
             .filter_map(|(role, name)| note(self.listing, *role, name))
@@ -163,8 +163,8 @@ impl Teller<'_> {
     }
 
     /// A client without steps of its own: what its profile says, the roles together that are set at one place.
-    fn other(&self) -> Vec<Step> {
-        let mut places: Vec<(&Cell, Vec<Role>)> = Vec::new();
+    fn other(&self) -> Vec<ClientStep> {
+        let mut places: Vec<(&RoleForecast, Vec<Role>)> = Vec::new();
         for (role, _) in &self.kept {
             let Some(cell) = self.client.cells.get(role) else {
                 continue;
@@ -175,16 +175,16 @@ impl Teller<'_> {
             }
         }
         let told = places.iter().map(|(cell, roles)| match place(cell) {
-            (Answer::Yes, Some(place)) => self.step(text::other_set(place), roles),
-            (Answer::Yes, None) => self.step(text::other_choose(), roles),
-            (Answer::No, _) => self.step(text::other_cannot(self.client), roles),
-            (Answer::Unknown, _) => self.step(text::other_unknown(self.client), roles),
+            (Tristate::Yes, Some(place)) => self.step(text::other_set(place), roles),
+            (Tristate::Yes, None) => self.step(text::other_choose(), roles),
+            (Tristate::No, _) => self.step(text::other_cannot(self.client), roles),
+            (Tristate::Unknown, _) => self.step(text::other_unknown(self.client), roles),
         });
         told.collect()
     }
 }
 
-fn place(cell: &Cell) -> (Answer, Option<&str>) {
+fn place(cell: &RoleForecast) -> (Tristate, Option<&str>) {
     (cell.can_reassign, cell.reassign.as_deref())
 }
 

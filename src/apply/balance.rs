@@ -1,21 +1,23 @@
-//! Balance: whether every mailbox that a run touched adds up, seen at its end by a connection that was opened after it.
+//! The balance at the end of a run: whether every mailbox that it touched holds what it should hold.
 //!
-//! In: the books. Out: a balance for each mailbox, and what was lost of flags and dates since the messages were seen to
-//! arrive. Never: what others did counted as ours; a difference without its number.
+//! In: the books, and a look at each mailbox over a connection that was opened after the last command.
+//! Out: a balance for each mailbox, and the flags and dates that were lost since the messages were seen to arrive. What
+//! other clients did is not counted as ours.
 //!
-//! A server may answer OK and lose a message, run a command twice, drop the twin of what it gets, or purge trash and junk
-//! when somebody logs out. None of that shows in the answer to a command, all of it in what stands there afterwards.
+//! A server may answer OK and lose a message, run a command twice, drop one of two equal messages, or purge trash and junk
+//! when somebody logs out. None of that shows in the answer to a command. All of it shows in what stands there afterwards.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Ports,
-    books::{Came, Side},
-    fate::has_flag,
-    journal::Record,
-    pace::Pace,
+    batch_size::BatchSizer,
+    books::{Arrival, Side, UidRanges},
+    drain::balances,
+    journal::{Record, record},
+    outcome::has_flag,
+    ports::Ports,
     run::Run,
-    send::Halt,
+    stop::StopReason,
 };
 use crate::{
     guard::{Guard, stands},
@@ -42,104 +44,41 @@ struct Late {
 }
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
-    pub(super) fn balances() -> bool {
-        stands(Guard::Balance)
-    }
-
-    /// Notes what stands in a mailbox that is about to be touched, the first time.
-    pub(super) fn note_stood(
-        &mut self,
-        step: u32,
-        mailbox: &MailboxName,
-        opened: &Opened,
-        uid_next: Option<Uid>,
-    ) -> Result<(), Halt> {
-        let is_noted = self
-            .books
-            .of(mailbox)
-            .is_some_and(|side| side.stood.is_some());
-        let Some(validity) = opened.uid_validity.filter(|_| !is_noted) else {
-            return Ok(());
-        };
-        self.write(Record::Stood {
-            step,
-            mailbox: mailbox.clone(),
-            validity,
-            messages: opened.exists.into(),
-            uid_next,
-        })
-    }
-
-    /// Notes messages that a look at a source shows no more though no command of ours took them.
-    pub(super) fn note_missing(
-        &mut self,
-        step: u32,
-        mailbox: &MailboxName,
-        all: &UidSet,
-    ) -> Result<(), Halt> {
-        let own = self.books.own_name(mailbox).clone();
-        let key = (own.clone(), self.validity(mailbox)?);
-        let known = self.seen.entry(key).or_default();
-        let gone: Vec<Uid> = known
-            .iter()
-            .copied()
-            .filter(|uid| !all.contains(*uid))
-            .collect();
-        for uid in &gone {
-            known.remove(uid);
-        }
-        known.extend(all.as_slice());
-        let side = self.books.of(&own);
-        let is_ours = |uid: &Uid| side.is_some_and(|side| side.left.contains(uid));
-        let missing: UidSet = gone.into_iter().filter(|uid| !is_ours(uid)).collect();
-        if missing.is_empty() || !Self::balances() {
-            return Ok(());
-        }
-        self.write(Record::Missing {
-            step,
-            mailbox: own,
-            uids: missing,
-        })
-    }
-
     /// Balances every mailbox that was touched, tells what differs, and completes the receipts of the steps.
-    pub(super) async fn balance(&mut self) -> Result<(), Halt> {
-        let touched = self.books.sides().filter(|(_, side)| side.stood.is_some());
+    pub(super) async fn balance(&mut self) -> Result<(), StopReason> {
+        let touched = self
+            .books()
+            .mailboxes()
+            .sides()
+            .filter(|(_, side)| side.stood.is_some());
         let touched: Vec<MailboxName> = touched.map(|(name, _)| name.clone()).collect();
-        if touched.is_empty() || !Self::balances() {
+        if touched.is_empty() || !balances() {
             return Ok(());
         }
         let into_rubbish = touched.iter().any(|name| self.is_purged(name));
-        if into_rubbish && self.unrenewed {
+        if into_rubbish && self.mover.sender.has_moved() {
             // Servers purge at logout: what stands there shows only after that.
-            self.renew().await?;
+            self.mover.sender.renew().await?;
         }
         for mailbox in touched {
-            let late = self.balance_one(&mailbox).await.map_err(Halt::unproven)?;
+            let late = self
+                .balance_one(&mailbox)
+                .await
+                .map_err(StopReason::unproven)?;
             self.complete_late(&mailbox, &late)?;
         }
         Ok(())
     }
 
-    async fn balance_one(&mut self, mailbox: &MailboxName) -> Result<Late, Halt> {
+    async fn balance_one(&mut self, mailbox: &MailboxName) -> Result<Late, StopReason> {
         let mut late = Late::default();
         let Some(opened) = self.look_into(mailbox).await? else {
             let balance = self.balance_gone(mailbox);
             self.write_balance(balance)?;
             return Ok(late);
         };
-        let uid_next = self.books.of(mailbox).and_then(|side| side.stood?.uid_next);
-        let since = match uid_next {
-            Some(uid_next) => Some(self.store.since(uid_next).await?),
-            None => None,
-        };
-        // What has come since it was opened is not among those that it then held.
-        let is_counted = |uid: &Uid| opened.uid_next.is_none_or(|next| *uid < next);
-        let since = since.map(|since| {
-            let uids = since.as_slice().iter().copied();
-            uids.filter(is_counted).collect::<UidSet>()
-        });
-        let Some(side) = self.books.of(mailbox) else {
+        let since = self.since_touched(mailbox, &opened).await?;
+        let Some(side) = self.books().mailboxes().of(mailbox) else {
             return Ok(late);
         };
         let lost = since.as_ref().map(|since| side.not_among(since));
@@ -150,16 +89,16 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let compared: UidSet = strangers.take(COMPARED).collect();
         let is_into = !ours.is_empty();
         let compared = if is_into && !compared.is_empty() {
-            self.store.messages(&compared, Depth::Facts).await?
+            self.store().messages(&compared, Depth::Facts).await?
         } else {
             Vec::new()
         };
         if is_into && stands(Guard::LateLook) {
             late = self.look_late(mailbox, &lost).await?;
         }
-        self.store.leave().await?;
+        self.store().leave().await?;
         let is_purged = self.is_purged(mailbox);
-        let Some(side) = self.books.of(mailbox) else {
+        let Some(side) = self.books().mailboxes().of(mailbox) else {
             return Ok(late);
         };
         let twins = side.twins(&compared);
@@ -169,34 +108,56 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             lost: &lost,
             twins,
             is_purged,
-            may_hide: !self.store.traits().shows_all_messages,
+            may_hide: !self.mover.sender.store.traits().shows_all_messages,
         };
         let balance = weigh(mailbox, side, &seen);
         if let Some(balance) = balance {
             let lost = if is_purged { lost } else { UidSet::default() };
             if !lost.is_empty() {
                 // So that no undo promises them.
-                self.write(Record::Missing {
+                self.record(Record::Missing(record::Missing {
                     step: balance.step,
                     mailbox: mailbox.clone(),
                     uids: lost,
-                })?;
+                }))?;
             }
             self.write_balance(Some(balance))?;
         }
         Ok(late)
     }
 
+    /// The messages of the open mailbox whose UIDs were not given yet when it was first touched; none where that cannot be
+    /// told.
+    async fn since_touched(
+        &mut self,
+        mailbox: &MailboxName,
+        opened: &Opened,
+    ) -> Result<Option<UidSet>, StopReason> {
+        let side = self.books().mailboxes().of(mailbox);
+        let Some(uid_next) = side.and_then(|side| side.stood?.uid_next) else {
+            return Ok(None);
+        };
+        let since = self.store().since(uid_next).await?;
+        // What has come since it was opened is not among those that it then held.
+        let is_counted = |uid: &Uid| opened.uid_next.is_none_or(|next| *uid < next);
+        let uids = since.as_slice().iter().copied();
+        Ok(Some(uids.filter(is_counted).collect()))
+    }
+
     /// Opens a mailbox to look at it, by its own name or the one that a later step has given it; none where it is gone, or
     /// another one has its name.
-    async fn look_into(&mut self, mailbox: &MailboxName) -> Result<Option<Opened>, Halt> {
-        let stood = self.books.of(mailbox).and_then(|side| side.stood);
+    async fn look_into(&mut self, mailbox: &MailboxName) -> Result<Option<Opened>, StopReason> {
+        let stood = self
+            .books()
+            .mailboxes()
+            .of(mailbox)
+            .and_then(|side| side.stood);
         let renamed = self.renamed_to(mailbox);
         for name in renamed.iter().chain([mailbox]) {
-            let opened = match self.store.open(name, Access::ReadWrite).await {
+            let opened = match self.store().open(name, Access::ReadWrite).await {
                 Ok(opened) => opened,
                 Err(refused @ LookError::Refused { .. }) => {
-                    let found = self.store.find(name).await?;
+                    let found = self.store().find(name).await?;
                     if found.is_some_and(|found| found.selectable) {
                         return Err(refused.into());
                     }
@@ -213,19 +174,24 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// The name that steps gave a mailbox after it was touched; none where it has kept its own.
     fn renamed_to(&self, mailbox: &MailboxName) -> Option<MailboxName> {
-        let touched = self.books.of(mailbox)?.step;
+        let touched = self.books().mailboxes().of(mailbox)?.step;
         let is_applied = |step: &&Step| {
-            let ended = self.ended.get(&step.id);
+            let ended = self.ended(step.id);
             ended.is_some_and(|receipt| receipt.outcome == Outcome::Applied)
         };
-        let later = self.plan.steps.iter().filter(|step| step.id > touched);
+        let later = self
+            .mover
+            .plan
+            .steps
+            .iter()
+            .filter(|step| step.id > touched);
         let renames = later.filter(|step| step.action == Action::Rename);
         let names = renames
             .filter(is_applied)
             .filter_map(|step| step.source.as_ref().zip(step.target.as_ref()));
         names.fold(None, |now, (source, target)| {
             let name = now.as_ref().unwrap_or(mailbox);
-            let delimiter = self.plan.listing.delimiter_of(source);
+            let delimiter = self.mover.plan.listing.delimiter_of(source);
             let goes_along = name == source || name.is_below(source, delimiter);
             let moved = name.moved(source, target).filter(|_| goes_along);
             moved.or(now)
@@ -234,64 +200,80 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// The balance of a mailbox that is not there any more: what stood there must have been moved.
     fn balance_gone(&self, mailbox: &MailboxName) -> Option<Balance> {
-        let side = self.books.of(mailbox)?;
+        let side = self.books().mailboxes().of(mailbox)?;
         let stood = side.stood?;
-        let left = side.left.len() as u64;
+        let left = side.left.len();
         let missing = side.missing.len() as u64;
         let rest = stood.messages.saturating_sub(left + missing);
         Some(Balance {
             step: side.step,
             mailbox: mailbox.clone(),
             stood: stood.messages,
-            moved_in: side.came.len() as u64,
+            moved_in: side.came.len(),
             moved_out: left.saturating_sub(side.vanished),
             others_in: (left + missing).saturating_sub(stood.messages),
             purged: 0,
-            unexplained: missing + rest + side.vanished + side.came.len() as u64,
+            unexplained: missing + rest + side.vanished + side.came.len(),
             stands: None,
             uids: side.missing.iter().copied().take(NAMED).collect(),
         })
     }
 
-    fn write_balance(&mut self, balance: Option<Balance>) -> Result<(), Halt> {
+    fn write_balance(&mut self, balance: Option<Balance>) -> Result<(), StopReason> {
         match balance {
-            Some(balance) => self.write(Record::Balanced { balance }),
+            Some(balance) => self.record(Record::Balanced(record::Balanced { balance })),
             None => Ok(()),
         }
     }
 
     /// Compares once more what we put into the open mailbox, now that the settle time is over.
-    async fn look_late(&mut self, mailbox: &MailboxName, lost: &UidSet) -> Result<Late, Halt> {
+    async fn look_late(
+        &mut self,
+        mailbox: &MailboxName,
+        lost: &UidSet,
+    ) -> Result<Late, StopReason> {
         let mut late = Late::default();
-        let side = self.books.of(mailbox);
-        let came: Vec<Came> = side.map(|side| side.came.clone()).unwrap_or_default();
-        let ours: UidSet = came.iter().map(|came| came.uid).collect();
-        let ours = ours.as_slice().iter().copied();
-        let ours: UidSet = ours.filter(|uid| !lost.contains(*uid)).collect();
-        let by_uid: BTreeMap<Uid, Came> = came.into_iter().map(|came| (came.uid, came)).collect();
-        for piece in ours.pieces(Pace::MOST) {
-            for message in self.store.messages(&piece, Depth::Facts).await? {
-                let Some(came) = by_uid.get(&message.uid) else {
-                    continue;
-                };
-                let dates = came.date.zip(message.internal_date);
-                late.dates_changed += u64::from(dates.is_some_and(|(was, is)| was != is));
-                let flags = self.books.flags(came).iter();
-                let lost = flags.filter(|flag| !has_flag(&message, flag));
-                late.flags_lost.extend(lost.cloned());
+        let (store, books) = self.mover.sender.store_and_books();
+        let mailboxes = books.mailboxes();
+        let Some(side) = mailboxes.of(mailbox) else {
+            return Ok(late);
+        };
+        let ours = side.came.iter();
+        let mut ours = ours.filter(|came| !lost.contains(came.uid));
+        let mut looked_at = UidRanges::default();
+        loop {
+            let some = ours.by_ref().take(BatchSizer::MOST);
+            let mut some: BTreeMap<Uid, Arrival> = some.map(|came| (came.uid, came)).collect();
+            if some.is_empty() {
+                break;
             }
+            some.retain(|uid, _| !looked_at.contains(*uid));
+            looked_at.extend(some.keys().copied());
+            let uids: UidSet = some.keys().copied().collect();
+            for piece in uids.pieces(BatchSizer::MOST) {
+                for message in store.messages(&piece, Depth::Facts).await? {
+                    let Some(came) = some.get(&message.uid) else {
+                        continue;
+                    };
+                    let dates = came.date.zip(message.internal_date);
+                    late.dates_changed += u64::from(dates.is_some_and(|(was, is)| was != is));
+                    let flags = mailboxes.flags(came).iter();
+                    let lost = flags.filter(|flag| !has_flag(&message, flag));
+                    late.flags_lost.extend(lost.cloned());
+                }
+            }
+            late.flags_lost.sort();
+            late.flags_lost.dedup();
         }
-        late.flags_lost.sort();
-        late.flags_lost.dedup();
         Ok(late)
     }
 
     /// Puts on a step's receipt what was lost since its messages were seen to arrive.
-    fn complete_late(&mut self, mailbox: &MailboxName, late: &Late) -> Result<(), Halt> {
-        let steps = self.plan.steps.iter();
+    fn complete_late(&mut self, mailbox: &MailboxName, late: &Late) -> Result<(), StopReason> {
+        let steps = self.mover.plan.steps.iter();
         let into = steps
             .filter(|step| step.action == Action::Merge && step.target.as_ref() == Some(mailbox));
-        let ended = into.filter_map(|step| self.ended.get(&step.id));
+        let ended = into.filter_map(|step| self.ended(step.id));
         let ended: Vec<&StepReceipt> = ended
             .filter(|receipt| receipt.outcome != Outcome::Skipped && receipt.proven.is_some())
             .collect();
@@ -320,16 +302,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             told.push(text::dates_changed_later(text::messages(redated)));
         }
         receipt.message = Some(crate::language::Phrase::clauses(told));
-        self.write(Record::StepEnd {
-            receipt: receipt.clone(),
-        })?;
-        self.ended.insert(receipt.id, receipt);
-        Ok(())
+        self.record(Record::StepEnd(record::StepEnd { receipt }))
     }
 
     /// Whether a mailbox plays a role whose mail servers purge.
     fn is_purged(&self, mailbox: &MailboxName) -> bool {
-        let mut steps = self.plan.steps.iter();
+        let mut steps = self.mover.plan.steps.iter();
         steps.any(|step| {
             let touched = step.target.iter().chain(&step.source);
             step.role.is_some_and(Role::held_back) && touched.into_iter().any(|one| one == mailbox)
@@ -354,14 +332,14 @@ struct Seen<'a> {
 /// Weighs what stood and what was moved against what stands there now.
 fn weigh(mailbox: &MailboxName, side: &Side, seen: &Seen) -> Option<Balance> {
     let stood = side.stood?;
-    let came = side.came.len() as u64;
+    let came = side.came.len();
     let lost = seen.lost.len() as u64;
     // A server that shows so many at the most shows older ones for those that came.
     let is_cut =
         seen.may_hide && ROUND_LIMITS.contains(&stood.messages) && seen.exists == stood.messages;
     let (gone, others_in) = if let (Some(since), Some(uid_next)) = (seen.since, stood.uid_next) {
         let old_now = seen.exists.saturating_sub(since);
-        let old_left = side.left.range(..uid_next).count() as u64;
+        let old_left = side.left.below(uid_next);
         let old_gone = stood.messages.saturating_sub(old_left + old_now);
         let old_gone = if is_cut { 0 } else { old_gone };
         let ours_there = came.saturating_sub(lost);
@@ -369,7 +347,7 @@ fn weigh(mailbox: &MailboxName, side: &Side, seen: &Seen) -> Option<Balance> {
         (old_gone + lost, strangers.saturating_sub(seen.twins))
     } else {
         // Only the numbers can be compared.
-        let left = side.left.len() as u64;
+        let left = side.left.len();
         let expected = (stood.messages + came).saturating_sub(left);
         let gone = expected.saturating_sub(seen.exists);
         let gone = if is_cut { 0 } else { gone };
@@ -382,7 +360,7 @@ fn weigh(mailbox: &MailboxName, side: &Side, seen: &Seen) -> Option<Balance> {
         mailbox: mailbox.clone(),
         stood: stood.messages,
         moved_in: came,
-        moved_out: (side.left.len() as u64).saturating_sub(side.vanished),
+        moved_out: (side.left.len()).saturating_sub(side.vanished),
         others_in,
         purged,
         unexplained: unexplained + seen.twins + side.vanished,

@@ -1,17 +1,16 @@
 //! One batch: a few messages are moved, and each is proven to be in the target by a fresh read.
 //!
-//! In: a route and UIDs of the open source. Out: a `moved` record. Never: a set with `*`, a sequence number,
-//! an EXPUNGE of anything but what was copied and seen in the target.
+//! In: a route, and UIDs of the open source. Out: a `moved` record. A command names UIDs only, without `*`, and
+//! nothing is expunged that was not copied and then seen in the target.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Ports, Verify,
-    fate::{Ending, Fate, Heard, is_alike, judge},
-    journal::{Batch, Elsewhere, Moved, Record, Snap},
-    merge::Route,
-    run::Run,
-    send::{Halt, Refusal},
+    journal::{Batch, Moved, Record, Snap},
+    mover::{Mover, Route},
+    outcome::{BatchOutcome, Ending, ServerClaim, is_alike, judge},
+    ports::Ports,
+    stop::{Refusal, StopReason},
 };
 use crate::{
     guard::{Guard, stands},
@@ -24,14 +23,18 @@ use crate::{
     store::{Access, Act, Depth, LookError, Message, Opened, Search, Store},
 };
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store, P: Ports> Mover<'_, S, P> {
     /// Moves one batch out of the open source. The source is open again, freshly, when this returns.
-    pub(super) async fn batch(&mut self, route: &Route, uids: &UidSet) -> Result<(), Halt> {
-        let messages = self.store.messages(uids, self.depth(route.path)).await?;
+    pub(super) async fn batch(&mut self, route: &Route, uids: &UidSet) -> Result<(), StopReason> {
+        let messages = self
+            .sender
+            .store
+            .messages(uids, self.depth(route.path))
+            .await?;
         if messages.is_empty() {
             return Ok(());
         }
-        if self.pace.is_first() {
+        if self.sizer.is_first() {
             self.no_view(&messages).await?;
         }
         self.keeps_keywords(route, &messages)?;
@@ -43,35 +46,27 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         } else {
             Act::Move { from, uids, to }
         };
-        let sent = self.send(route.step, act, Some(before.clone())).await?;
+        let sent = self
+            .sender
+            .send(route.step, act, Some(before.clone()))
+            .await?;
         let code = match &sent.answer {
             Ok(answered) => answered.code.clone(),
             Err(refusal) => refusal.code.clone(),
         };
-        let heard = Heard::from(sent.answer, &before);
+        let heard = ServerClaim::from(sent.answer, &before);
         self.prove(route, sent.intent, &before, heard).await?;
-        self.pace.took(messages.len(), sent.took);
-        self.pace.obey(&code.unwrap_or_default());
+        self.sizer.took(messages.len(), sent.took);
+        self.sizer.obey(&code.unwrap_or_default());
         Ok(())
     }
 
-    pub(super) fn depth(&self, path: Path) -> Depth {
-        match (self.settings.verify, path) {
-            (Verify::Full, _) => Depth::Content,
-            // A message that has left its source is told by what left; the server's own word helps.
-            (Verify::Quick, Path::MoveUidplus) => Depth::Facts,
-            // Where the original is expunged on the word of a comparison, or the server says nothing, a message must be
-            // known by itself.
-            (Verify::Quick, Path::Move | Path::CopyUidplus | Path::CopyOnly) => Depth::MessageId,
-        }
-    }
-
-    fn before(&self, route: &Route, messages: &[Message]) -> Result<Batch, Halt> {
+    fn before(&self, route: &Route, messages: &[Message]) -> Result<Batch, StopReason> {
         Ok(Batch {
             from_validity: self.validity(&route.from)?,
             to_validity: self.validity(&route.to)?,
             to_uid_next: self.uid_next.get(&route.to).copied().unwrap_or(1),
-            expected_ms: self.pace.expected_ms(messages.len()),
+            expected_ms: self.sizer.expected_ms(messages.len()),
             messages: messages.iter().map(Snap::from).collect(),
         })
     }
@@ -82,56 +77,56 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         route: &Route,
         intent: u64,
         before: &Batch,
-        heard: Heard,
-    ) -> Result<(), Halt> {
-        let fate = self.fate(route, before, heard.claims.as_ref()).await;
-        let mut fate = match heard.ending {
-            Ending::Unheard => fate?,
+        heard: ServerClaim,
+    ) -> Result<(), StopReason> {
+        let outcome = self.outcome(route, before, heard.claims.as_ref()).await;
+        let mut outcome = match heard.ending {
+            Ending::Unheard => outcome?,
             // As long as nobody has looked the messages may be anywhere: not a step to be ended.
-            Ending::Done | Ending::Refused(_) => fate.map_err(Halt::unproven)?,
+            Ending::Done | Ending::Refused(_) => outcome.map_err(StopReason::unproven)?,
         };
         if route.path.copies() && heard.claims.is_none() {
-            fate = fate.all_or_nothing(before);
+            outcome = outcome.all_or_nothing(before);
         }
-        self.claim_doubles(route, before, &mut fate)
+        self.claim_doubles(route, before, &mut outcome)
             .await
-            .map_err(Halt::unproven)?;
+            .map_err(StopReason::unproven)?;
         let lost = self
-            .mend_flags(route, &fate)
+            .mend_flags(route, &outcome)
             .await
-            .map_err(Halt::unproven)?;
-        let stops = fate.objection(&heard);
-        self.keep(route, intent, before, &fate, &lost, stops.clone())?;
-        self.look_elsewhere(route, intent, before, &fate.gone)
+            .map_err(StopReason::unproven)?;
+        let stops = outcome.objection(&heard);
+        self.keep(route, intent, before, &outcome, &lost, stops.clone())?;
+        self.look_elsewhere(route, intent, before, &outcome.gone)
             .await?;
         if let Some(why) = stops {
-            return Err(Halt::Step(why));
+            return Err(StopReason::Step(why));
         }
-        if self.pace.is_first() && self.is_alias(route, &fate).await? {
-            return Err(Halt::Step(text::both_lead_to_one()));
+        if self.sizer.is_first() && self.is_alias(route, &outcome).await? {
+            return Err(StopReason::Step(text::both_lead_to_one()));
         }
         if !lost.is_empty() && !self.plan.allow.keyword_loss {
             let lost: Vec<String> = lost.into_iter().collect();
-            return Err(Halt::Step(text::target_did_not_keep(lost.join(", "))));
+            return Err(StopReason::Step(text::target_did_not_keep(lost.join(", "))));
         }
         // Another client was quicker, an earlier command of ours ran late, or there were too many (not every server says
         // which): as long as messages leave the source, the next pass takes what is left.
         let is_on_its_way =
-            !(fate.pairs.is_empty() && fate.there.is_empty() && fate.gone.is_empty());
+            !(outcome.pairs.is_empty() && outcome.there.is_empty() && outcome.gone.is_empty());
         if let Ending::Refused(refusal) = heard.ending
             && !is_on_its_way
             && !refusal.has_code("EXPUNGEISSUED")
             && !refusal.has_code("MESSAGELIMIT")
             && !self.tries_fewer(route, before.messages.len(), &refusal)
         {
-            return Err(refusal.into_halt());
+            return Err(refusal.into_stop());
         }
         let opened = self.reopen(&route.from).await?;
-        if self.pace.is_first() && self.comes_back(route, before, &opened).await? {
-            return Err(Halt::Step(text::comes_back()));
+        if self.sizer.is_first() && self.comes_back(route, before, &opened).await? {
+            return Err(StopReason::Step(text::comes_back()));
         }
         if route.path == Path::CopyUidplus {
-            let pairs = fate.pairs.into_iter().collect();
+            let pairs = outcome.pairs.into_iter().collect();
             self.expunge(route, &pairs).await?;
         }
         Ok(())
@@ -143,14 +138,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let found_no_room = refusal.has_code("OVERQUOTA") || refusal.has_code("LIMIT");
         let tries = found_no_room && messages > 1 && route.path != Path::CopyOnly;
         if tries {
-            self.pace.halve(messages);
+            self.sizer.halve(messages);
         }
         tries
     }
 
     /// Opens a mailbox afresh, which must be the one it was.
-    pub(super) async fn reopen(&mut self, name: &MailboxName) -> Result<Opened, Halt> {
-        let opened = self.store.open(name, Access::ReadWrite).await?;
+    pub(super) async fn reopen(&mut self, name: &MailboxName) -> Result<Opened, StopReason> {
+        let opened = self.sender.store.open(name, Access::ReadWrite).await?;
         self.same_opened(name, &opened)?;
         Ok(opened)
     }
@@ -158,40 +153,40 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Looks at both mailboxes. Reads only.
     ///
     /// Ends the step where one of them is not there any more, or is another: then it cannot be told, ever.
-    pub(super) async fn fate(
+    pub(super) async fn outcome(
         &mut self,
         route: &Route,
         before: &Batch,
         claims: Option<&BTreeMap<Uid, Uid>>,
-    ) -> Result<Fate, Halt> {
+    ) -> Result<BatchOutcome, StopReason> {
         let asked: UidSet = before.messages.iter().map(|snap| snap.0).collect();
         self.reopen_or_gone(&route.from).await?;
-        let still = self.store.search(&Search::Among(asked)).await;
-        let still = still.map_err(Halt::unproven)?;
+        let still = self.sender.store.search(&Search::Among(asked)).await;
+        let still = still.map_err(StopReason::unproven)?;
         self.reopen_or_gone(&route.to).await?;
         let copied = route.path.copies();
         if let Some(claims) = claims {
             if !stands(Guard::CopyUid) {
-                return Ok(Fate {
+                return Ok(BatchOutcome {
                     pairs: claims.iter().map(|(old, new)| (*old, *new)).collect(),
-                    ..Fate::default()
+                    ..BatchOutcome::default()
                 });
             }
             let claimed = claims.values().copied().collect();
             let arrived = self.arrived(route, &claimed).await?;
-            let fate = judge(before, &still, &arrived, Some(claims), copied);
+            let outcome = judge(before, &still, &arrived, Some(claims), copied);
             let everything = still.is_empty() || copied;
-            if fate.is_plain() && everything && fate.pairs.len() == before.messages.len() {
-                return Ok(fate);
+            if outcome.is_plain() && everything && outcome.pairs.len() == before.messages.len() {
+                return Ok(outcome);
             }
         }
         // The server did not say, or what it said is not what is seen: all that arrived since is looked at.
-        let since = self.store.since(before.to_uid_next).await;
-        let since = since.map_err(Halt::unproven)?;
+        let since = self.sender.store.since(before.to_uid_next).await;
+        let since = since.map_err(StopReason::unproven)?;
         let arrived = self.arrived(route, &since).await?;
-        let mut fate = judge(before, &still, &arrived, claims, copied);
-        self.find_there(route, before, &mut fate).await?;
-        Ok(fate)
+        let mut outcome = judge(before, &still, &arrived, claims, copied);
+        self.find_there(route, before, &mut outcome).await?;
+        Ok(outcome)
     }
 
     /// Looks in the open target for messages that have left the source and did not arrive. Where mailboxes are labels, a
@@ -200,31 +195,44 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         &mut self,
         route: &Route,
         before: &Batch,
-        fate: &mut Fate,
-    ) -> Result<(), Halt> {
-        if fate.gone.is_empty() || !self.store.traits().has_labels {
+        outcome: &mut BatchOutcome,
+    ) -> Result<(), StopReason> {
+        if outcome.gone.is_empty() || !self.sender.store.traits().has_labels {
             return Ok(());
         }
         let gone = before.messages.iter();
         // What an earlier command of ours has put there is `claim_doubles`' to find.
-        let doubles = self.doubles.get(&route.step);
-        let is_ours = |uid| doubles.is_some_and(|doubles| doubles.contains_key(&uid));
-        let gone = gone.filter(|snap| fate.gone.contains(snap.0) && !is_ours(snap.0));
+        let book = self.sender.books().step(route.step);
+        let is_ours = |uid| book.is_some_and(|book| book.doubles.contains(uid));
+        let gone = gone.filter(|snap| outcome.gone.contains(snap.0) && !is_ours(snap.0));
         let ids = Search::Ids(gone.filter_map(|snap| snap.3.clone()).collect());
-        let there = self.store.search(&ids).await.map_err(Halt::unproven)?;
+        let there = self
+            .sender
+            .store
+            .search(&ids)
+            .await
+            .map_err(StopReason::unproven)?;
         if !there.is_empty() {
-            let there = self.store.messages(&there, self.depth(route.path)).await;
-            fate.find(before, &there.map_err(Halt::unproven)?);
+            let there = self
+                .sender
+                .store
+                .messages(&there, self.depth(route.path))
+                .await;
+            outcome.find(before, &there.map_err(StopReason::unproven)?);
         }
         Ok(())
     }
 
-    async fn arrived(&mut self, route: &Route, uids: &UidSet) -> Result<Vec<Message>, Halt> {
+    async fn arrived(&mut self, route: &Route, uids: &UidSet) -> Result<Vec<Message>, StopReason> {
         if uids.is_empty() {
             return Ok(Vec::new());
         }
-        let arrived = self.store.messages(uids, self.depth(route.path)).await;
-        let arrived = arrived.map_err(Halt::unproven)?;
+        let arrived = self
+            .sender
+            .store
+            .messages(uids, self.depth(route.path))
+            .await;
+        let arrived = arrived.map_err(StopReason::unproven)?;
         if let Some(highest) = arrived.iter().map(|message| message.uid).max() {
             let next = self.uid_next.entry(route.to.clone()).or_insert(1);
             *next = highest.saturating_add(1).max(*next);
@@ -233,20 +241,21 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// As [`Self::reopen`], but a refusal ends nothing unless the mailbox is gone.
-    async fn reopen_or_gone(&mut self, name: &MailboxName) -> Result<(), Halt> {
-        match self.store.open(name, Access::ReadWrite).await {
+    async fn reopen_or_gone(&mut self, name: &MailboxName) -> Result<(), StopReason> {
+        match self.sender.store.open(name, Access::ReadWrite).await {
             Ok(opened) => self.same_opened(name, &opened).map(|_| ()),
             Err(LookError::Refused { code, text }) => {
                 if self
+                    .sender
                     .store
                     .find(name)
                     .await
-                    .map_err(Halt::unproven)?
+                    .map_err(StopReason::unproven)?
                     .is_none()
                 {
-                    return Err(Halt::Step(text::not_there_any_more(name)));
+                    return Err(StopReason::Step(text::not_there_any_more(name)));
                 }
-                Err(Halt::unproven(LookError::Refused { code, text }))
+                Err(StopReason::unproven(LookError::Refused { code, text }))
             }
             Err(error) => Err(error.into()),
         }
@@ -257,30 +266,29 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         &mut self,
         route: &Route,
         before: &Batch,
-        fate: &mut Fate,
-    ) -> Result<(), Halt> {
-        let Some(doubles) = self.doubles.get(&route.step).cloned() else {
-            return Ok(());
-        };
-        let gone = fate.gone.as_slice().iter();
-        let news: UidSet = gone.filter_map(|uid| doubles.get(uid).copied()).collect();
+        outcome: &mut BatchOutcome,
+    ) -> Result<(), StopReason> {
+        let book = self.books().step(route.step);
+        let doubles = book.map(|book| book.doubles.clone()).unwrap_or_default();
+        let gone = outcome.gone.as_slice().iter();
+        let news: UidSet = gone.filter_map(|uid| doubles.get(*uid)).collect();
         if !news.is_empty() {
             let there = self.arrived(route, &news).await?;
-            fate.claim(before, &doubles, &there);
+            outcome.claim(before, &doubles, &there);
         }
         Ok(())
     }
 
-    /// Records what was seen, and remembers it.
+    /// Records what was seen.
     fn keep(
         &mut self,
         route: &Route,
         intent: u64,
         before: &Batch,
-        fate: &Fate,
+        outcome: &BatchOutcome,
         lost: &BTreeSet<String>,
         stops: Option<Phrase>,
-    ) -> Result<(), Halt> {
+    ) -> Result<(), StopReason> {
         let moved = Moved {
             intent,
             step: route.step,
@@ -288,46 +296,30 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             from_validity: before.from_validity,
             to: route.to.clone(),
             to_validity: before.to_validity,
-            pairs: fate.pairs.clone(),
-            octets: fate.octets(before),
-            changed: fate.changed.clone(),
+            pairs: outcome.pairs.clone(),
+            octets: outcome.octets(before),
+            changed: outcome.changed.clone(),
             copied: route.path.copies(),
-            doubled: fate.doubled.clone(),
-            there: fate.there.clone(),
-            gone: fate.gone.clone(),
+            doubled: outcome.doubled.clone(),
+            there: outcome.there.clone(),
+            gone: outcome.gone.clone(),
             elsewhere: Vec::new(),
             stops,
             flags_lost: lost.iter().cloned().collect(),
-            dates_changed: fate.redated,
+            dates_changed: outcome.redated,
         };
-        self.write(Record::Moved(moved.clone()))?;
-        self.remember_moved(moved);
-        Ok(())
+        self.moved(moved)
     }
 
-    /// What the journal says of a batch, whoever wrote it.
-    pub(super) fn remember_moved(&mut self, moved: Moved) {
-        self.tallies.entry(moved.step).or_default().add(&moved);
-        if !moved.elsewhere.is_empty() {
-            self.remember_sought(moved.step, 0, &moved.elsewhere);
+    /// Records what became of a batch. Of a message that was copied again it is known again where its copy is.
+    pub(super) fn moved(&mut self, moved: Moved) -> Result<(), StopReason> {
+        if moved.copied
+            && let Some(unproven) = self.unproven.get_mut(&moved.from)
+        {
+            let again: UidSet = moved.pairs.iter().map(|(old, _)| *old).collect();
+            unproven.remove(|uid| again.contains(uid));
         }
-        let seen = moved.pairs.len() + moved.there.len();
-        *self.moved.entry(moved.step).or_default() += seen as u64;
-        let doubles = self.doubles.entry(moved.step).or_default();
-        doubles.extend(moved.doubled);
-        let unkept = self.unkept.entry(moved.to).or_default();
-        unkept.extend(moved.flags_lost);
-        if moved.copied {
-            let copies = self.copies.entry(moved.from).or_default();
-            copies.extend(moved.pairs);
-        }
-    }
-
-    /// What the journal says of a look elsewhere.
-    pub(super) fn remember_sought(&mut self, step: u32, messages: usize, places: &[Elsewhere]) {
-        let target = self.planned(step).and_then(|step| step.target);
-        let tally = self.tallies.entry(step).or_default();
-        tally.seek(messages, places, target.as_ref());
+        self.sender.record(Record::Moved(moved))
     }
 
     fn looks_for_views() -> bool {
@@ -335,12 +327,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Refuses to empty an open mailbox whose messages really lie in another one.
-    async fn no_view(&mut self, messages: &[Message]) -> Result<(), Halt> {
+    async fn no_view(&mut self, messages: &[Message]) -> Result<(), StopReason> {
         let Some(first) = messages.first().filter(|_| Self::looks_for_views()) else {
             return Ok(());
         };
-        match self.store.real_mailbox(first.uid).await? {
-            Some(real) => Err(Halt::Step(text::shows_mail_of(&real))),
+        match self.sender.store.real_mailbox(first.uid).await? {
+            Some(real) => Err(StopReason::Step(text::shows_mail_of(&real))),
             None => Ok(()),
         }
     }
@@ -351,7 +343,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Stops before a batch that would lose a keyword (decisions 15): servers need not list in FLAGS what is in use.
-    fn keeps_keywords(&self, route: &Route, messages: &[Message]) -> Result<(), Halt> {
+    fn keeps_keywords(&self, route: &Route, messages: &[Message]) -> Result<(), StopReason> {
         let kept = self.kept_flags.get(&route.to).and_then(Option::as_ref);
         let Some(kept) = kept.filter(|_| self.asks_for_keywords()) else {
             return Ok(());
@@ -364,7 +356,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok(());
         }
         let lost: Vec<&str> = lost.into_iter().map(String::as_str).collect();
-        Err(Halt::Step(text::keywords_not_kept(lost.join(", "))))
+        Err(StopReason::Step(text::keywords_not_kept(lost.join(", "))))
     }
 
     /// Whether the first message that was moved is in the source again under a new number: the source is a view that shows
@@ -374,18 +366,18 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         route: &Route,
         before: &Batch,
         opened: &Opened,
-    ) -> Result<bool, Halt> {
+    ) -> Result<bool, StopReason> {
         let known = self.source_next.get(&route.from).copied().unwrap_or(0);
         let has_grown = known > 0 && opened.uid_next.is_some_and(|next| next > known);
         if !has_grown || !Self::looks_for_views() {
             return Ok(false);
         }
-        let since = self.store.since(known).await?;
+        let since = self.sender.store.since(known).await?;
         if since.is_empty() {
             return Ok(false);
         }
         let depth = self.depth(route.path);
-        let arrived = self.store.messages(&since, depth).await?;
+        let arrived = self.sender.store.messages(&since, depth).await?;
         let olds: Vec<Message> = before.messages.iter().map(Message::from).collect();
         Ok(arrived
             .iter()
@@ -393,17 +385,21 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Two names, one mailbox: the message's new UID is found under the old name too.
-    async fn is_alias(&mut self, route: &Route, fate: &Fate) -> Result<bool, Halt> {
+    async fn is_alias(
+        &mut self,
+        route: &Route,
+        outcome: &BatchOutcome,
+    ) -> Result<bool, StopReason> {
         if self.validity(&route.from)? != self.validity(&route.to)? {
             return Ok(false);
         }
-        let Some((_, new)) = fate.pairs.first() else {
+        let Some((_, new)) = outcome.pairs.first() else {
             return Ok(false);
         };
         let new = UidSet::new(vec![*new]);
-        let in_target = self.store.messages(&new, Depth::MessageId).await?;
+        let in_target = self.sender.store.messages(&new, Depth::MessageId).await?;
         self.reopen(&route.from).await?;
-        let in_source = self.store.messages(&new, Depth::MessageId).await?;
+        let in_source = self.sender.store.messages(&new, Depth::MessageId).await?;
         Ok(!in_target.is_empty() && in_target == in_source)
     }
 }

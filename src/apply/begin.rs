@@ -1,74 +1,83 @@
 //! The two ways into a run: a plan that is new, or the journal of a run that did not come to its end.
 //!
-//! In: a plan or a run's id. Out: a Receipt. Never: a resume without the account's lock, or of another's journal.
-
-use std::{collections::BTreeMap, time::Duration};
+//! In: a plan, or the id of a run. Out: a Receipt. Both hold the account's lock while they are at work, and a journal is
+//! resumed only for the account that it belongs to.
 
 use super::{
-    ApplyError, Home, Past, Ports, Settings,
-    journal::{FORMAT, Record},
-    later::{Removal, given_back_by},
-    recover::may_run_late,
+    account_log::AccountLog,
+    books::{Books, State},
+    error::ApplyError,
+    journal::{FORMAT, Record, record},
+    later::{Removal, Waiting},
+    ports::Ports,
     run::Run,
+    run_log::RunLog,
+    sender::Sender,
+    settings::Settings,
+    state_dir::StateDir,
 };
 use crate::{
     guard::{Guard, stands},
     model::{
         listing::AccountId,
-        mailbox::MailboxName,
-        plan::{Path, Plan, hex},
+        plan::{Plan, hex},
         receipt::Receipt,
-        uid::Uid,
     },
     store::Store,
 };
 
 /// The run on this account that has sent something and did not come to its end.
-pub fn unfinished(home: &Home, account: &AccountId) -> Result<Option<String>, ApplyError> {
-    Ok(unfinished_of(&home.pasts_of(account)?))
-}
-
-fn unfinished_of(pasts: &[Past]) -> Option<String> {
-    let open = |past: &&Past| !past.is_finished() && !past.is_waiting() && past.has_sent();
-    pasts.iter().find(open).map(|past| past.run.clone())
+pub fn unfinished(home: &StateDir, account: &AccountId) -> Result<Option<String>, ApplyError> {
+    Ok(home.account_log(account)?.unfinished().map(str::to_owned))
 }
 
 /// Applies a plan as a new run.
 pub async fn apply<S: Store, P: Ports>(
     store: &mut S,
     plan: &Plan,
-    home: &Home,
+    home: &StateDir,
     settings: &Settings,
     ports: &mut P,
 ) -> Result<Receipt, ApplyError> {
     let _lock = home.lock(&plan.identity)?;
-    let pasts = home.pasts_of(&plan.identity)?;
-    if let Some(run) = unfinished_of(&pasts)
+    let account_log = home.account_log(&plan.identity)?;
+    if let Some(run) = account_log.unfinished()
         && stands(Guard::Unfinished)
     {
         // Its last command may be at work still, on the very messages that this plan names.
-        return Err(ApplyError::Unfinished { run });
+        return Err(ApplyError::Unfinished {
+            run: run.to_owned(),
+        });
     }
     let id = run_id(ports);
     let journal = home.create(&plan.identity, &id)?;
-    let mut run = Run::new(store, ports, plan, settings, id.clone(), journal);
-    run.inherited = inherited(&pasts, plan);
-    let begun = run.write(Record::Begin {
+    let sender = Sender::new(store, ports, journal, Books::default());
+    let mut run = Run::new(sender, plan, settings, id.clone());
+    run.mover.inherited = account_log.copies_for(plan);
+    drop(account_log);
+    let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let begun = run.record(Record::Begin(record::Begin {
         format: FORMAT,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         run: id,
-        batch: settings.batch.clone(),
+        command: settings.command.clone(),
         plan: Box::new(plan.clone()),
         skip: settings.skip.iter().copied().collect(),
         verify: settings.verify,
-        settle_ms: u64::try_from(settings.settle.as_millis()).unwrap_or(u64::MAX),
-        grace_ms: settings
-            .grace
-            .map(|grace| u64::try_from(grace.as_millis()).unwrap_or(u64::MAX)),
-    });
+        settle_ms: millis(settings.settle),
+        grace_ms: settings.grace.map(millis),
+    }));
     match begun {
         Ok(()) => run.go_on().await,
-        Err(halt) => run.halted(halt, None),
+        Err(stop) => run.stopped(stop, None),
+    }
+}
+
+fn not_possible(run: &str, why: &str) -> ApplyError {
+    ApplyError::NotPossible {
+        what: "resume",
+        run: run.to_owned(),
+        why: why.to_owned(),
     }
 }
 
@@ -76,20 +85,13 @@ pub async fn apply<S: Store, P: Ports>(
 /// come to its end is taken up again where one of its RENAMEs has run late.
 pub async fn resume<S: Store, P: Ports>(
     store: &mut S,
-    home: &Home,
+    home: &StateDir,
     run: &str,
     account: &AccountId,
     ports: &mut P,
 ) -> Result<Receipt, ApplyError> {
-    let not_possible = |why: &str| ApplyError::NotPossible {
-        what: "resume",
-        run: run.to_owned(),
-        why: why.to_owned(),
-    };
-    let past = home.past_of(account, run)?;
-    let Some(plan) = past.plan().cloned() else {
-        return Err(not_possible("it never began, so nothing was sent"));
-    };
+    let plan = home.log_of(account, run)?.plan().cloned();
+    let plan = plan.ok_or_else(|| not_possible(run, "it never began, so nothing was sent"))?;
     if !plan.identity.is_same(account) {
         return Err(ApplyError::OtherAccount {
             run: run.to_owned(),
@@ -97,43 +99,95 @@ pub async fn resume<S: Store, P: Ports>(
         });
     }
     let _lock = home.lock(&plan.identity)?;
-    // Read again under the lock: the process that wrote it may have gone on until now.
-    let past = home.past_of(account, run)?;
-    let records = &past.contents.records;
-    let settings = begun(&past).ok_or_else(|| not_possible("it never began"))?;
-    let waits = past.waits(&ports.now());
-    if let Some(waits) = &waits {
-        if let Some(other) = given_back_by(home, &past)? {
-            return Err(not_possible(&format!("the run {other} has undone it")));
-        }
+    let (log, account_log) = under_lock(home, account, run)?;
+    let settings = log.settings().cloned();
+    let settings = settings.ok_or_else(|| not_possible(run, "it never began"))?;
+    let waiting = waiting(&log, &account_log, &ports.now())?;
+    if let Some(waiting) = &waiting {
         // A run that was cut short may be about to give back what this one would remove.
-        let is_beside = unfinished(home, account)?.is_some();
-        if !waits.is_due || is_beside {
-            return Ok(past.told(&plan, waits));
+        let is_beside = account_log.unfinished().is_some();
+        if !waiting.is_due || is_beside {
+            return Ok(log.told(&plan, &waiting.until));
         }
     }
-    let journal = home.reopen(&past)?;
-    let mut run = Run::new(store, ports, &plan, &settings, past.run.clone(), journal);
-    if !past.has_sent() {
+    let journal = home.reopen(&log)?;
+    let sender = Sender::new(store, ports, journal, log.books);
+    let mut run = Run::new(sender, &plan, &settings, log.run);
+    run.mover.inherited = account_log.copies_for(&plan);
+    drop(account_log);
+    if waiting.is_some() {
+        run.removal = Removal::Due;
+    }
+    take_up(&mut run).await
+}
+
+/// What the run's journal and those of its account say; the process that wrote them may have gone on until the lock was
+/// ours.
+fn under_lock(
+    home: &StateDir,
+    account: &AccountId,
+    run: &str,
+) -> Result<(RunLog, AccountLog), ApplyError> {
+    let mut account_log = AccountLog::default();
+    let mut wanted = None;
+    for log in home.logs_of(account)? {
+        let log = log?;
+        account_log.add(&log);
+        if log.run == run {
+            wanted = Some(log);
+        }
+    }
+    let log = match wanted {
+        Some(log) => log,
+        None => home.log_of(account, run)?,
+    };
+    Ok((log, account_log))
+}
+
+/// What the run waits for; none where it does not.
+fn waiting(
+    log: &RunLog,
+    account_log: &AccountLog,
+    now: &str,
+) -> Result<Option<Waiting>, ApplyError> {
+    let Some(waits) = log.waits() else {
+        return Ok(None);
+    };
+    match account_log.given_back_by(&waits) {
+        Some(other) => {
+            let why = format!("the run {other} has undone it");
+            Err(not_possible(&log.run, &why))
+        }
+        None => Ok(Some(waits.at(now))),
+    }
+}
+
+/// Goes on with a run whose books are what its journal says.
+async fn take_up<S: Store, P: Ports>(run: &mut Run<'_, S, P>) -> Result<Receipt, ApplyError> {
+    let id = run.id.clone();
+    let is_finished = *run.books().state() == State::Finished;
+    if !run.books().has_sent() {
         // The account may be another by now: that is for a new plan to see.
-        if !past.is_finished() {
-            let _ = run.write(Record::End {});
+        if !is_finished {
+            let _ = run.record(Record::End {});
         }
-        return Err(not_possible("it has sent nothing; make the plan again"));
+        let why = "it has sent nothing; make the plan again";
+        return Err(not_possible(&id, why));
     }
-    let resumed = Record::Resumed {
+    let resumed = Record::Resumed(record::Resumed {
         format: FORMAT,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
-    };
-    if past.is_finished() {
-        match run.has_orphans(records).await {
+    });
+    if is_finished {
+        match run.has_orphans().await {
             Ok(true) => {}
             Ok(false) => {
-                if may_run_late(records, &plan.listing) {
+                if run.books().may_run_late() {
                     // On record, so that it need not be looked for for ever.
-                    let _ = run.write(resumed).and_then(|()| run.write(Record::End {}));
+                    let taken_up = run.record(resumed);
+                    let _ = taken_up.and_then(|()| run.record(Record::End {}));
                 }
-                return Err(not_possible("it has come to its end"));
+                return Err(not_possible(&id, "it has come to its end"));
             }
             Err(error) => {
                 let why = error.to_string();
@@ -142,81 +196,14 @@ pub async fn resume<S: Store, P: Ports>(
             }
         }
     }
-    run.sent = true;
-    if waits.is_some() {
-        run.removal = Removal::Due;
-    }
-    run.inherited = inherited(&home.pasts_of(account)?, &plan);
-    let recovered = match run.write(resumed) {
-        Ok(()) => run.recover(records).await,
-        Err(halt) => Err(halt),
+    let recovered = match run.record(resumed) {
+        Ok(()) => run.recover().await,
+        Err(stop) => Err(stop),
     };
     match recovered {
         Ok(()) => run.go_on().await,
-        Err(halt) => run.halted_unproven(halt),
+        Err(stop) => run.stopped_unproven(stop),
     }
-}
-
-/// How a run was begun.
-fn begun(past: &Past) -> Option<Settings> {
-    match past.contents.records.first() {
-        Some((
-            _,
-            Record::Begin {
-                batch,
-                skip,
-                verify,
-                settle_ms,
-                grace_ms,
-                ..
-            },
-        )) => Some(Settings {
-            settle: Duration::from_millis(*settle_ms),
-            verify: *verify,
-            batch: batch.clone(),
-            skip: skip.iter().copied().collect(),
-            grace: grace_ms.map(Duration::from_millis),
-        }),
-        _ => None,
-    }
-}
-
-/// What earlier runs have copied and left in the sources of this plan: where both mailboxes are still the same, it need
-/// not be copied again.
-fn inherited(pasts: &[Past], plan: &Plan) -> BTreeMap<MailboxName, BTreeMap<Uid, Uid>> {
-    let is_the_same = |name: &MailboxName, validity: u32| {
-        let mut seen = plan.listing.mailboxes.iter();
-        seen.any(|seen| seen.mailbox == *name && seen.uid_validity == Some(validity))
-    };
-    let is_a_merge = |from: &MailboxName, to: &MailboxName| {
-        plan.steps.iter().any(|step| {
-            step.path.is_some_and(Path::copies)
-                && step.source.as_ref() == Some(from)
-                && step.target.as_ref() == Some(to)
-        })
-    };
-    let mut left: BTreeMap<MailboxName, BTreeMap<Uid, Uid>> = BTreeMap::new();
-    for (_, record) in pasts.iter().flat_map(|past| &past.contents.records) {
-        match record {
-            Record::Moved(moved)
-                if moved.copied
-                    && is_a_merge(&moved.from, &moved.to)
-                    && is_the_same(&moved.from, moved.from_validity)
-                    && is_the_same(&moved.to, moved.to_validity) =>
-            {
-                let left = left.entry(moved.from.clone()).or_default();
-                left.extend(moved.pairs.iter().copied());
-            }
-            Record::Expunged { from, pairs, .. } => {
-                let left = left.entry(from.clone()).or_default();
-                for (old, _) in pairs {
-                    left.remove(old);
-                }
-            }
-            _ => {}
-        }
-    }
-    left
 }
 
 /// Time first, so that ids sort by age; then chance, so that two at one instant differ.

@@ -1,18 +1,16 @@
-//! Messages that left the source and did not arrive: looked for by their ids wherever else they may be.
+//! Messages that left the source and did not arrive are looked for by their ids in other mailboxes.
 //!
-//! In: what is gone of a batch whose outcome is on record. Out: where there are copies. Never: an excuse, for an id stays
-//! with a message through COPY (RFC 8474 §5.1), so what is found may have been there before; more looks than a large
-//! account can bear, or a look that a resume repeats.
+//! In: what is missing from a batch whose outcome is on record. Out: where there are copies. Such a copy is told and
+//! excuses nothing: an id stays with a message through COPY (RFC 8474 §5.1), so the copy may have been there before. The
+//! number of looks is bounded, and a resume does not repeat them.
 //!
-//! An id is EMAILID or X-GM-MSGID. A server without them leaves nothing to look for.
+//! An id is EMAILID or X-GM-MSGID. On a server that has neither, nothing can be looked for.
 
 use super::{
-    Ports,
-    journal::{Batch, Elsewhere, Record},
-    merge::Route,
-    run::Run,
-    send::Halt,
-    step::is_marked,
+    journal::{Batch, Elsewhere, Record, record},
+    mover::{Mover, Route},
+    ports::Ports,
+    stop::StopReason,
 };
 use crate::{
     model::{
@@ -30,7 +28,7 @@ const MAILBOXES: usize = 100;
 /// A message that is looked for: its UID in the source, its id.
 type Sought = (Uid, String);
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store, P: Ports> Mover<'_, S, P> {
     /// Looks for what left both mailboxes and records what was found. The target is open when this returns.
     pub(super) async fn look_elsewhere(
         &mut self,
@@ -38,7 +36,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         intent: u64,
         before: &Batch,
         gone: &UidSet,
-    ) -> Result<(), Halt> {
+    ) -> Result<(), StopReason> {
         let gone = before.messages.iter().filter(|snap| gone.contains(snap.0));
         let sought: Vec<Sought> = gone
             .filter_map(|snap| Some((snap.0, snap.3.clone()?)))
@@ -48,13 +46,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok(());
         }
         let (places, messages) = self.places(route, sought).await?;
-        self.write(Record::Sought {
+        self.sender.record(Record::Sought(record::Sought {
             intent,
             step: route.step,
             messages,
-            places: places.clone(),
-        })?;
-        self.remember_sought(route.step, messages, &places);
+            places,
+        }))?;
         self.reopen(&route.to).await.map(|_| ())
     }
 
@@ -63,10 +60,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         &mut self,
         route: &Route,
         mut sought: Vec<Sought>,
-    ) -> Result<(Vec<Elsewhere>, usize), Halt> {
+    ) -> Result<(Vec<Elsewhere>, usize), StopReason> {
         let all = sought.len();
         let mut places = Vec::new();
-        let mailboxes = match self.store.mailboxes().await {
+        let mailboxes = match self.sender.store.mailboxes().await {
             Ok(found) => in_order(route, found),
             Err(lost @ LookError::Lost { .. }) => return Err(lost.into()),
             Err(_) => return Ok((places, 0)),
@@ -75,10 +72,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             if sought.is_empty() {
                 break;
             }
-            if self.ports.stopped() {
+            if self.sender.ports.stopped() {
                 return Ok((places, all - sought.len()));
             }
-            match self.store.open(&mailbox, Access::ReadOnly).await {
+            match self.sender.store.open(&mailbox, Access::ReadOnly).await {
                 Ok(_) => {}
                 Err(lost @ LookError::Lost { .. }) => return Err(lost.into()),
                 // One that cannot be opened is passed over.
@@ -101,7 +98,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         sought: &mut Vec<Sought>,
     ) -> Result<Vec<(Uid, Uid)>, LookError> {
         let ids = sought.iter().map(|(_, id)| id.clone()).collect();
-        let uids = self.store.search(&Search::Ids(ids)).await?;
+        let uids = self.sender.store.search(&Search::Ids(ids)).await?;
         // A server that does not know what it is asked for may find everything; what came last is the likeliest.
         let uids: UidSet = uids
             .as_slice()
@@ -114,7 +111,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if uids.is_empty() {
             return Ok(pairs);
         }
-        for there in self.store.messages(&uids, Depth::Facts).await? {
+        for there in self.sender.store.messages(&uids, Depth::Facts).await? {
             let is_it = |(_, id): &Sought| there.email_id.as_ref() == Some(id);
             if let Some(place) = sought.iter().position(is_it) {
                 let (old, _) = sought.remove(place);
@@ -129,7 +126,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 /// mail, which answers for many.
 fn in_order(route: &Route, mut found: Vec<Found>) -> Vec<MailboxName> {
     found.retain(|found| found.name != route.from);
-    found.sort_by_key(|found| (found.name != route.to, !is_marked(found, Role::All)));
+    found.sort_by_key(|found| (found.name != route.to, !found.is_marked(Role::All)));
     let names = found.into_iter().map(|found| found.name);
     names.take(MAILBOXES).collect()
 }

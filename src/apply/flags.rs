@@ -1,34 +1,32 @@
-//! Flags set by us: those that did not arrive with their messages, and `\Deleted` on what is to be expunged.
+//! Flags that we set: those that did not arrive with their messages, and `\Deleted` on what is to be expunged.
 //!
-//! In: messages of the open mailbox. Out: flags that were read back, or a refusal. Never: an OK taken for the whole, for a
-//! server with a limit says it to a part (RFC 9738).
+//! In: messages of the open mailbox. Out: flags that were read back, or a refusal. An OK is not enough: a server with a
+//! limit says it although it has done only a part (RFC 9738).
 
 use std::collections::BTreeSet;
 
 use super::{
-    Ports,
-    fate::{Fate, has_flag},
-    merge::Route,
-    run::Run,
-    send::{Halt, Refusal},
+    mover::{Mover, Route},
+    outcome::{BatchOutcome, has_flag},
+    ports::Ports,
+    stop::{Refusal, StopReason},
 };
 use crate::{
     model::{mailbox::MailboxName, uid::UidSet},
     store::{Act, Depth, Store},
 };
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store, P: Ports> Mover<'_, S, P> {
     /// Sets flags that did not arrive, reads them back, and returns those that the target will not keep. The target is
     /// open.
     pub(super) async fn mend_flags(
         &mut self,
         route: &Route,
-        fate: &Fate,
-    ) -> Result<BTreeSet<String>, Halt> {
+        outcome: &BatchOutcome,
+    ) -> Result<BTreeSet<String>, StopReason> {
         let mut lost = BTreeSet::new();
-        for (flag, uids) in &fate.unflagged {
-            let unkept = self.unkept.get(&route.to);
-            if unkept.is_some_and(|unkept| unkept.contains(flag)) {
+        for (flag, uids) in &outcome.unflagged {
+            if self.books().is_unkept(&route.to, flag) {
                 // Asked once, refused for good: Courier hangs up on who asks ten times.
                 lost.insert(flag.clone());
                 continue;
@@ -36,7 +34,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let uids = UidSet::new(uids.clone());
             // What was refused is seen by reading back.
             self.add_flag(route.step, &route.to, &uids, flag).await?;
-            let read_back = self.store.messages(&uids, Depth::Facts).await?;
+            let read_back = self.sender.store.messages(&uids, Depth::Facts).await?;
             if !read_back.iter().all(|message| has_flag(message, flag)) {
                 lost.insert(flag.clone());
             }
@@ -52,17 +50,17 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         of: &MailboxName,
         uids: &UidSet,
         flag: &str,
-    ) -> Result<Option<Refusal>, Halt> {
+    ) -> Result<Option<Refusal>, StopReason> {
         let mut rest = uids.as_slice();
-        while let Some((uids, more)) = UidSet::cut(rest, self.pace.most()) {
+        while let Some((uids, more)) = UidSet::cut(rest, self.sizer.most()) {
             let act = Act::AddFlags {
                 of: of.clone(),
                 uids,
                 flags: vec![flag.to_owned()],
             };
-            match self.send(step, act, None).await?.answer {
+            match self.sender.send(step, act, None).await?.answer {
                 Ok(answered) => {
-                    let is_part = self.pace.obey(&answered.code.unwrap_or_default());
+                    let is_part = self.sizer.obey(&answered.code.unwrap_or_default());
                     // Again, in pieces that are small enough.
                     rest = if is_part { rest } else { more };
                 }

@@ -1,6 +1,11 @@
 //! Whether a mailbox is the one it was: by UIDVALIDITY, and by MAILBOXID where the server has it (RFC 8474).
 
-use super::{Ports, journal::Record, run::Run, send::Halt, tombstone::Tombstone};
+use super::{
+    journal::{Record, record},
+    mover::Mover,
+    ports::Ports,
+    stop::StopReason,
+};
 use crate::{
     guard::{Guard, stands},
     language::text,
@@ -8,23 +13,25 @@ use crate::{
     store::{Opened, Store},
 };
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store, P: Ports> Mover<'_, S, P> {
     /// Refuses a mailbox that is not the one the plan was made for.
     pub(super) fn same_identity(
         &mut self,
         name: &MailboxName,
         validity: Option<u32>,
-    ) -> Result<u32, Halt> {
+    ) -> Result<u32, StopReason> {
         let Some(validity) = validity else {
-            return Err(Halt::Step(text::server_gives_no_validity()));
+            return Err(StopReason::Step(text::server_gives_no_validity()));
         };
-        let expected = *self.identity.entry(name.clone()).or_insert(validity);
+        let expected = self.identity(name).unwrap_or(validity);
+        self.first_seen.entry(name.clone()).or_insert(validity);
         if expected == validity || !stands(Guard::Identity) {
             return Ok(validity);
         }
         // What is under a name of ours is told by the name that its owner knows.
-        let told = self.tombstone(name).map_or(name, |tombstone| &tombstone.of);
-        Err(Halt::Step(text::another_than_planned(told)))
+        let set_aside = self.books().set_aside().source_of(name);
+        let told = set_aside.map_or(name, |known| &known.of);
+        Err(StopReason::Step(text::another_than_planned(told)))
     }
 
     /// The same of a mailbox that was just opened, where a tombstone that is empty may have got new numbers.
@@ -32,43 +39,49 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// The UIDVALIDITY of an empty maildir is the time of its folder on mailutils 3.15, so it changes as the last message
     /// goes. In an empty mailbox nothing is left that was known by its number; and it is still ours, since nobody else
     /// knows the name.
-    pub(super) fn same_opened(&mut self, name: &MailboxName, opened: &Opened) -> Result<u32, Halt> {
+    pub(super) fn same_opened(
+        &mut self,
+        name: &MailboxName,
+        opened: &Opened,
+    ) -> Result<u32, StopReason> {
         let new = opened.uid_validity.filter(|new| *new != 0);
-        let is_known = self.identity.contains_key(name);
-        if let (Some(new), Some(tombstone), true) = (new, self.tombstone(name).cloned(), is_known)
+        let known = self.identity(name);
+        let tombstone = self.books().set_aside().source_of(name).cloned();
+        if let (Some(new), Some(known), Some(tombstone)) = (new, known, tombstone)
             && opened.exists == 0
-            && self.identity.insert(name.clone(), new) != Some(new)
+            && new != known
         {
             // A resume must know them as well.
-            self.write(Record::Tombstone {
+            self.sender.record(Record::Tombstone(record::Tombstone {
                 step: tombstone.step,
                 of: tombstone.of,
                 name: tombstone.name,
                 validity: new,
-            })?;
+            }))?;
         }
         self.same_identity(name, opened.uid_validity)
     }
 
-    fn tombstone(&self, name: &MailboxName) -> Option<&Tombstone> {
-        self.tombstones.iter().find(|known| known.name == *name)
+    /// UIDVALIDITY that a mailbox must have: as the plan or the records say, or as it was when it was first opened; none
+    /// where it never was.
+    pub(super) fn identity(&self, name: &MailboxName) -> Option<u32> {
+        let first_seen = || self.first_seen.get(name).copied();
+        self.books().identity(name).or_else(first_seen)
     }
 
     /// UIDVALIDITY of a mailbox that was opened before.
-    pub(super) fn validity(&self, name: &MailboxName) -> Result<u32, Halt> {
-        self.identity
-            .get(name)
-            .copied()
-            .ok_or_else(|| Halt::Step(text::identity_unknown(name)))
+    pub(super) fn validity(&self, name: &MailboxName) -> Result<u32, StopReason> {
+        self.identity(name)
+            .ok_or_else(|| StopReason::Step(text::identity_unknown(name)))
     }
 
     /// Whether somebody has made a new mailbox under a name that the plan saw.
-    pub(super) async fn is_another(&mut self, name: &MailboxName) -> Result<bool, Halt> {
-        let now = self.store.status(name).await?;
+    pub(super) async fn is_another(&mut self, name: &MailboxName) -> Result<bool, StopReason> {
+        let now = self.sender.store.status(name).await?;
         let was = self.mailbox_id(name).cloned();
         Ok(match (was, now.mailbox_id) {
             (Some(was), Some(now)) => was != now,
-            _ => self.identity.get(name).copied() != now.uid_validity,
+            _ => self.identity(name) != now.uid_validity,
         })
     }
 
@@ -77,7 +90,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         &mut self,
         source: &MailboxName,
         target: &MailboxName,
-    ) -> Result<bool, Halt> {
+    ) -> Result<bool, StopReason> {
         Ok(self.is_another(source).await? && self.is_now(source, target).await?)
     }
 
@@ -86,19 +99,24 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         &mut self,
         source: &MailboxName,
         target: &MailboxName,
-    ) -> Result<bool, Halt> {
-        let now = self.store.status(target).await?;
+    ) -> Result<bool, StopReason> {
+        let now = self.sender.store.status(target).await?;
         let was = self.mailbox_id(source).cloned();
         Ok(match (was, now.mailbox_id) {
             (Some(was), Some(now)) => was == now,
             // Where RENAME changes UIDVALIDITY this cannot be told, and is not guessed.
-            _ => self.identity.get(source).copied() == now.uid_validity,
+            _ => self.identity(source) == now.uid_validity,
         })
     }
 
     /// Whether there is a mailbox of this name, asked after something was sent.
-    pub(super) async fn is_there(&mut self, name: &MailboxName) -> Result<bool, Halt> {
-        let found = self.store.find(name).await.map_err(Halt::unproven)?;
+    pub(super) async fn is_there(&mut self, name: &MailboxName) -> Result<bool, StopReason> {
+        let found = self
+            .sender
+            .store
+            .find(name)
+            .await
+            .map_err(StopReason::unproven)?;
         Ok(found.is_some())
     }
 

@@ -1,22 +1,18 @@
-//! Removal by a later run: for servers with replicas, and for whoever wants no risk at all.
+//! Removal by a later run: for servers with replicas, and for whoever wants to be very careful.
 //!
-//! In: journals, the time. Out: what waits, and whether its time has come. Never: a removal before that.
+//! In: what a run has set aside, and the time. Out: what waits, and whether its time has come.
 //!
-//! A message that was delivered on another replica shows here only after the two have been synchronised, and nothing over
-//! IMAP tells whether it will (removal.md). A mailbox that has stood set aside, empty, for a day has nothing to come.
+//! A message that was delivered on another replica shows here only after the two have been synchronised, and nothing in
+//! IMAP tells when that is (removal.md). Into a mailbox that has stood set aside and empty for a day, nothing will come.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{
-    ApplyError, Home, Past, Settings, books::Books, journal::Record, recover::attempts,
-    run::receipt, story::undone_by,
-};
+use super::{books::State, receipt::receipt, run_log::RunLog, settings::Settings};
 use crate::model::{
-    listing::AccountId,
     mailbox::MailboxName,
-    plan::{Action, Plan, Step},
+    plan::{Plan, Step},
     receipt::{Outcome, Receipt},
 };
 
@@ -53,104 +49,80 @@ pub struct Waiting {
     pub is_due: bool,
 }
 
-/// The runs on an account that wait, oldest first. `now` is RFC 3339.
-pub fn waiting(home: &Home, account: &AccountId, now: &str) -> Result<Vec<Waiting>, ApplyError> {
-    let mut waiting = Vec::new();
-    for past in home.pasts_of(account)? {
-        if !past.is_waiting() || given_back_by(home, &past)?.is_some() {
-            continue;
-        }
-        waiting.extend(past.waits(now));
-    }
-    Ok(waiting)
+/// The same whatever time it is.
+#[derive(Debug, Clone)]
+pub(super) struct Waits {
+    /// The run.
+    pub run: String,
+    /// Every name that was asked for: the mailbox may stand under any of them.
+    names: Vec<MailboxName>,
+    /// Those of them under which a mailbox was seen.
+    pub set_aside: Vec<MailboxName>,
+    /// Since when, RFC 3339.
+    since: String,
+    /// How long what was set aside must stand.
+    grace: Duration,
 }
 
-/// The run that has undone a waiting one and given all that it had set aside its own name back. What an undo could not give
-/// back, since somebody had made a mailbox of that name, goes on waiting.
-pub(super) fn given_back_by(home: &Home, past: &Past) -> Result<Option<String>, ApplyError> {
-    let (Some(run), Some(plan)) = (undone_by(home, past)?, past.plan()) else {
-        return Ok(None);
-    };
-    let undo = home.past_of(&plan.identity, &run)?;
-    let is_given_back = |name: &MailboxName| {
-        let steps = undo.plan().map(|plan| plan.steps.iter());
-        let mut steps = steps.into_iter().flatten();
-        steps.any(|step| step.action == Action::Rename && step.source.as_ref() == Some(name))
-    };
-    let mut records = past.contents.records.iter();
-    let all = records.all(|(_, record)| match record {
-        Record::Tombstone { name, .. } => is_given_back(name),
-        _ => true,
-    });
-    Ok(all.then_some(run))
-}
-
-impl Past {
-    /// Whether the run has set mailboxes aside and left their removal to a later one.
-    #[must_use]
-    pub fn is_waiting(&self) -> bool {
-        matches!(self.last_state(), Some(Record::Waits {}))
-    }
-
-    /// How long what it has set aside must stand.
-    pub(super) fn grace(&self) -> Option<Duration> {
-        match self.contents.records.first() {
-            Some((_, Record::Begin { grace_ms, .. })) => grace_ms.map(Duration::from_millis),
-            _ => None,
-        }
-    }
-
-    /// What it waits for; none where it does not.
-    #[must_use]
-    pub fn waits(&self, now: &str) -> Option<Waiting> {
-        let plan = self.plan().filter(|_| self.is_waiting())?;
-        let mut records = self.contents.records.iter().rev();
-        let (since, _) = records.find(|(_, record)| matches!(record, Record::Waits {}))?;
-        let until = after(since, self.grace().unwrap_or_default());
+impl Waits {
+    /// What waits at this time, RFC 3339.
+    pub fn at(&self, now: &str) -> Waiting {
+        let until = after(&self.since, self.grace);
         let is_due = match (until, now.parse::<Timestamp>()) {
             (Some(until), Ok(now)) => now >= until,
             // A time that cannot be read is no reason to wait for ever, nor to hurry: a person is told.
             _ => false,
         };
-        let names = attempts(&self.contents.records, &plan.listing).into_iter();
-        Some(Waiting {
+        Waiting {
             run: self.run.clone(),
-            names: names.map(|attempt| attempt.name).collect(),
-            until: until.map_or_else(|| since.clone(), |until| until.to_string()),
+            names: self.names.clone(),
+            until: until.map_or_else(|| self.since.clone(), |until| until.to_string()),
             is_due,
-        })
+        }
     }
 }
 
-impl Past {
-    /// The receipt of a run that goes on waiting, as its records tell it.
-    pub(super) fn told(&self, plan: &Plan, waits: &Waiting) -> Receipt {
-        let mut books = Books::default();
-        for (_, record) in &self.contents.records {
-            books.take(record);
-        }
+impl RunLog {
+    /// What the run waits for; none where it does not.
+    pub(super) fn waits(&self) -> Option<Waits> {
+        let State::Waits { since } = self.books.state() else {
+            return None;
+        };
+        let set_aside = self.books.set_aside();
+        let attempts = set_aside.attempts();
+        Some(Waits {
+            run: self.run.clone(),
+            names: attempts.map(|attempt| attempt.name.clone()).collect(),
+            set_aside: set_aside.names().cloned().collect(),
+            since: since.clone(),
+            grace: self.settings()?.grace.unwrap_or_default(),
+        })
+    }
+
+    /// The receipt of a run that goes on waiting until then, as its records tell it.
+    pub(super) fn told(&self, plan: &Plan, until: &str) -> Receipt {
         let skipped = |step: &Step| receipt(step, Outcome::Skipped, None, None);
         let steps = plan.steps.iter();
         let steps = steps.map(|step| {
-            self.receipt(step.id)
-                .cloned()
-                .unwrap_or_else(|| skipped(step))
+            let said = self.receipt(step.id).cloned();
+            said.unwrap_or_else(|| skipped(step))
         });
         Receipt {
             run: self.run.clone(),
-            batch: self.batch().to_owned(),
+            command: self.command().to_owned(),
             account: plan.account.clone(),
             acted_as: None,
             steps: steps.collect(),
-            balances: books.balances(),
+            balances: self.books.mailboxes().balances(),
             finished: true,
-            waits: Some(waits.until.clone()),
+            waits: Some(until.to_owned()),
             interrupted: false,
             after: None,
         }
     }
 }
 
+/// The time so long after another one, which is RFC 3339; none where that cannot be read.
 pub(super) fn after(since: &str, grace: Duration) -> Option<Timestamp> {
     let since: Timestamp = since.parse().ok()?;
     let grace = jiff::SignedDuration::try_from(grace).ok()?;

@@ -1,16 +1,20 @@
 //! The lock of a set-aside mailbox: nobody can put mail into it while it is looked at for the last time and removed.
 //!
-//! In: set-aside mailboxes. Out: which of them are locked. Never: the user's own mailbox locked; a lock left behind on a
-//! mailbox that gets its own name back.
+//! In: set-aside mailboxes. Out: which of them are locked. A mailbox under its owner's own name is never locked, and a lock
+//! is taken off before a mailbox gets its own name back.
 //!
-//! A fresh name hides nothing from those who deliver by mailbox id (RFC 9042, JMAP): RENAME keeps the id. Where the server
-//! takes `-anyone ip` into an access control list (RFC 4314) and shows that it holds (Cyrus), what is delivered then goes
-//! to INBOX or is refused, and is not lost. No product is asked for by name: what is offered is tried once, and believed only
-//! when the list and our own rights bear it out (Dovecot says BAD, Courier refuses).
+//! A fresh name does not help against those who deliver by mailbox id (RFC 9042, JMAP), since RENAME keeps the id. Where
+//! the server accepts `-anyone ip` in an access control list (RFC 4314) and shows that it holds (Cyrus), such mail goes to
+//! INBOX or is refused, and is not lost. The lock is tried once wherever the server offers lists, and is believed only when
+//! the list and our own rights confirm it (Dovecot says BAD, Courier refuses).
 
 use std::collections::BTreeSet;
 
-use super::{Ports, run::Run, send::Halt, tombstone::Tombstone};
+use super::{
+    ports::Ports,
+    run::{Run, Tombstone},
+    stop::StopReason,
+};
 use crate::{
     guard::{Guard, stands},
     language::text,
@@ -25,7 +29,10 @@ const INSERT: [char; 2] = ['i', 'p'];
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Locks each of these where the server lets us, and says which are locked. What is not is removed as before.
-    pub(super) async fn lock(&mut self, set: &[Tombstone]) -> Result<BTreeSet<MailboxName>, Halt> {
+    pub(super) async fn lock(
+        &mut self,
+        set: &[Tombstone],
+    ) -> Result<BTreeSet<MailboxName>, StopReason> {
         let mut locked = BTreeSet::new();
         for tombstone in set {
             if self.lock_works && stands(Guard::InsertLock) && self.lock_one(tombstone).await? {
@@ -36,18 +43,23 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Whether it is locked.
-    async fn lock_one(&mut self, tombstone: &Tombstone) -> Result<bool, Halt> {
+    async fn lock_one(&mut self, tombstone: &Tombstone) -> Result<bool, StopReason> {
         let name = &tombstone.name;
-        let Some(before) = self.store.rights(name).await? else {
+        let Some(before) = self.store().rights(name).await? else {
             return Ok(false);
         };
-        let stood_before = before.entries.contains_key(ANYONE) && !self.books.was_locked(name);
+        let stood_before =
+            before.entries.contains_key(ANYONE) && !self.books().mailboxes().was_locked(name);
         if stood_before || !before.mine.contains('a') {
             return Ok(false);
         }
         let act = Act::Lock { name: name.clone() };
-        let answer = self.send(tombstone.step, act, None).await?.answer;
-        let after = self.store.rights(name).await.map_err(Halt::unproven)?;
+        let answer = self.send(tombstone.step, act).await?.answer;
+        let after = self
+            .store()
+            .rights(name)
+            .await
+            .map_err(StopReason::unproven)?;
         let holds = after.is_some_and(|after| is_locked(&before, &after));
         if answer.is_ok() && holds {
             return Ok(true);
@@ -58,7 +70,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Gives everybody's rights back to each of these that may be locked.
-    pub(super) async fn unlock_all(&mut self, set: &[Tombstone]) -> Result<(), Halt> {
+    pub(super) async fn unlock_all(&mut self, set: &[Tombstone]) -> Result<(), StopReason> {
         for tombstone in set {
             self.unlock(tombstone).await?;
         }
@@ -66,15 +78,15 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// The same of one; that they are back is seen, whatever was answered, by this process or an earlier one.
-    async fn unlock(&mut self, tombstone: &Tombstone) -> Result<(), Halt> {
+    async fn unlock(&mut self, tombstone: &Tombstone) -> Result<(), StopReason> {
         let name = &tombstone.name;
-        if !self.books.was_locked(name) || !self.takes_rights(name, false).await? {
+        if !self.books().mailboxes().was_locked(name) || !self.takes_rights(name, false).await? {
             return Ok(());
         }
         let act = Act::Unlock { name: name.clone() };
-        let _ = self.send(tombstone.step, act, None).await?;
+        let _ = self.send(tombstone.step, act).await?;
         if self.takes_rights(name, true).await? {
-            return Err(Halt::Unknown(text::stays_locked(&tombstone.of, name)));
+            return Err(StopReason::Unknown(text::stays_locked(&tombstone.of, name)));
         }
         Ok(())
     }
@@ -85,8 +97,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         &mut self,
         name: &MailboxName,
         is_asked_away: bool,
-    ) -> Result<bool, Halt> {
-        let rights = self.store.rights(name).await.map_err(Halt::unproven)?;
+    ) -> Result<bool, StopReason> {
+        let rights = self
+            .store()
+            .rights(name)
+            .await
+            .map_err(StopReason::unproven)?;
         Ok(rights.map_or(!is_asked_away, |rights| rights.entries.contains_key(ANYONE)))
     }
 }

@@ -1,19 +1,20 @@
 //! Watching tombstones and removing them: each must have stayed empty for the settle time.
 //!
-//! In: tombstones. Out: removed mailboxes and ended steps. Never: DELETE of anything that is not under a fresh name of
-//! ours, seen empty, with UIDNEXT unchanged since.
+//! In: tombstones. Out: removed mailboxes, and steps that are over. A mailbox is deleted only under a fresh name of ours,
+//! seen empty, with UIDNEXT unchanged since it was seen empty before.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Event, Ports,
+    drain::{Drained, FEW_PASSES, PASSES},
     later::Removal,
-    merge::{Drained, FEW_PASSES, PASSES, Route},
-    run::{Run, receipt},
-    send::Halt,
-    tombstone::Tombstone,
+    mover::Route,
+    ports::{Event, Ports},
+    receipt::receipt,
+    run::{Run, Seen, Tombstone},
+    stop::StopReason,
 };
 use crate::{
     guard::{Guard, stands},
@@ -22,35 +23,16 @@ use crate::{
         mailbox::MailboxName,
         plan::Step,
         receipt::{Outcome, SourceAfter},
-        uid::Uid,
     },
-    store::{Act, Opened, Store},
+    store::{Act, Store},
 };
 
 /// How often mail may arrive under a name that nobody knows before that is not something to delete.
 const ROUNDS: u32 = 20;
 
-/// What tells whether anything has happened; across two UIDVALIDITYs nothing can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Seen {
-    uid_validity: Option<u32>,
-    uid_next: Option<Uid>,
-    highest_modseq: Option<u64>,
-}
-
-impl From<&Opened> for Seen {
-    fn from(opened: &Opened) -> Self {
-        Self {
-            uid_validity: opened.uid_validity,
-            uid_next: opened.uid_next,
-            highest_modseq: opened.highest_modseq,
-        }
-    }
-}
-
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Waits until every tombstone has stayed empty for the settle time, then removes each.
-    pub(super) async fn settle(&mut self) -> Result<(), Halt> {
+    pub(super) async fn settle(&mut self) -> Result<(), StopReason> {
         for _ in 0..ROUNDS {
             if self.tombstones.iter().all(|tomb| tomb.stuck.is_some()) {
                 return Ok(());
@@ -61,13 +43,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             if self.removal == Removal::Later {
                 return self.leave_for_later().await;
             }
-            if self.ports.stopped() {
-                return Err(Halt::Stopped);
+            if self.mover.sender.ports.stopped() {
+                return Err(StopReason::Stopped);
             }
             self.wait_for_quiet().await;
             self.remove_tombstones().await?;
         }
-        for step in self.plan.steps.clone() {
+        for step in self.mover.plan.steps.clone() {
             if self.is_waiting(step.id) {
                 let why = text::mail_kept_arriving();
                 self.step_refused(&step, why).await?;
@@ -82,7 +64,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .map_or_else(Instant::now, |since| since + self.settings.settle);
         let wait = due.saturating_duration_since(Instant::now());
         if wait > Duration::ZERO && stands(Guard::Settle) {
-            self.ports.event(&Event::Settling {
+            self.mover.sender.ports.event(&Event::Settling {
                 seconds: wait.as_secs().max(1),
             });
             sleep(wait).await;
@@ -90,34 +72,34 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Looks at every tombstone once more after the settle time: removes those that stayed empty.
-    async fn remove_tombstones(&mut self) -> Result<(), Halt> {
-        if self.unrenewed && stands(Guard::NewConnection) {
+    async fn remove_tombstones(&mut self) -> Result<(), StopReason> {
+        if self.mover.sender.has_moved() && stands(Guard::NewConnection) {
             // The old connection may go on seeing a mailbox as it was when it was renamed.
-            self.renew().await?;
+            self.mover.sender.renew().await?;
         }
         for tombstone in self.tombstones.clone() {
             let Some(step) = self.planned(tombstone.step) else {
                 continue;
             };
-            // An earlier one of the same step may have taken this one's fate along.
+            // An earlier one of the same step may have taken this one along.
             let stands = |known: &Tombstone| known.name == tombstone.name && known.stuck.is_none();
             if !self.tombstones.iter().any(stands) {
                 continue;
             }
             match self.remove_one(&step, &tombstone).await {
-                Err(Halt::Step(why)) => self.step_refused(&step, why).await?,
+                Err(StopReason::Step(why)) => self.step_refused(&step, why).await?,
                 // Watched once more: mail may come in while the server has to be left alone.
-                Err(Halt::Later(_)) => self.settle_again(&tombstone.name, None),
+                Err(StopReason::Later(_)) => self.settle_again(&tombstone.name, None),
                 other => other?,
             }
         }
         Ok(())
     }
 
-    async fn remove_one(&mut self, step: &Step, tombstone: &Tombstone) -> Result<(), Halt> {
+    async fn remove_one(&mut self, step: &Step, tombstone: &Tombstone) -> Result<(), StopReason> {
         let name = &tombstone.name;
         let Some(route) = Route::of(step, name) else {
-            return Err(Halt::Step(text::step_incomplete()));
+            return Err(StopReason::Step(text::step_incomplete()));
         };
         if !stands(Guard::LastLook) {
             return self.delete(step, tombstone).await;
@@ -140,7 +122,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if is_left
             && !matches!(
                 removed,
-                Err(Halt::Lost(..) | Halt::Unknown(_) | Halt::Journal(_))
+                Err(StopReason::Lost(..) | StopReason::Unknown(_) | StopReason::Journal(_))
             )
         {
             self.unlock_all(set).await?;
@@ -149,7 +131,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Looks at a tombstone after the settle time and moves what has come into it. Whether it has stayed as it was.
-    async fn look(&mut self, route: &Route, tombstone: &Tombstone) -> Result<bool, Halt> {
+    async fn look(&mut self, route: &Route, tombstone: &Tombstone) -> Result<bool, StopReason> {
         let name = &tombstone.name;
         let passes = self.passes();
         let (drained, has_moved) = self.drain_late(route, passes).await?;
@@ -158,12 +140,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         drained.nothing_stays()?;
         let mut last_look = seen;
         if is_quiet && drained.copied > 0 {
-            let emptied = self.expunge_tombstone(route, &drained.opened).await?;
+            let emptied = self.mover.expunge_tombstone(route, &drained.opened).await?;
             // It has got new numbers with that, by which nobody has watched it yet.
             is_quiet = emptied.uid_validity == seen.uid_validity;
             last_look = Seen::from(&emptied);
         }
-        self.store.leave().await?;
+        self.store().leave().await?;
         if !is_quiet {
             // Somebody still held it open and wrote, or nobody has looked yet: let it settle.
             self.settle_again(name, Some(last_look));
@@ -177,14 +159,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         step: &Step,
         route: &Route,
         tombstone: &Tombstone,
-    ) -> Result<(), Halt> {
+    ) -> Result<(), StopReason> {
         let (drained, _) = self.drain_late(route, PASSES).await?;
         drained.no_longer_fills()?;
         drained.nothing_stays()?;
         if drained.copied > 0 {
-            self.expunge_tombstone(route, &drained.opened).await?;
+            self.mover.expunge_tombstone(route, &drained.opened).await?;
         }
-        self.store.leave().await?;
+        self.store().leave().await?;
         if self.begins_anew() {
             return Ok(());
         }
@@ -197,22 +179,26 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         step: &Step,
         route: &Route,
         tombstone: &Tombstone,
-    ) -> Result<(), Halt> {
-        let target = self.store.status(&route.to).await?;
-        self.same_identity(&route.to, target.uid_validity)?;
-        let delimiter = self.plan.listing.delimiter_of(&tombstone.of);
-        let below = self.store.below(&tombstone.name, delimiter).await?;
+    ) -> Result<(), StopReason> {
+        let target = self.store().status(&route.to).await?;
+        self.mover.same_identity(&route.to, target.uid_validity)?;
+        let delimiter = self.mover.plan.listing.delimiter_of(&tombstone.of);
+        let below = self.store().below(&tombstone.name, delimiter).await?;
         if !below.is_empty() {
-            return Err(Halt::Step(text::appeared_below()));
+            return Err(StopReason::Step(text::appeared_below()));
         }
         self.delete(step, tombstone).await
     }
 
     /// Drains a tombstone; whether anything had come into it.
-    async fn drain_late(&mut self, route: &Route, passes: u32) -> Result<(Drained, bool), Halt> {
-        let moved = |run: &Self| run.moved.get(&route.step).copied();
+    async fn drain_late(
+        &mut self,
+        route: &Route,
+        passes: u32,
+    ) -> Result<(Drained, bool), StopReason> {
+        let moved = |run: &Self| run.books().moved(route.step);
         let before = moved(self);
-        let drained = self.drain(route, passes).await?;
+        let drained = self.mover.drain(route, passes).await?;
         let came = moved(self) != before;
         self.came_late |= came;
         Ok((drained, came))
@@ -225,7 +211,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// How often a tombstone is drained before it is locked; where no lock is to be had, until it is empty.
     fn passes(&self) -> u32 {
-        if self.lock_works && self.store.can("ACL") {
+        if self.lock_works && self.mover.sender.store.can("ACL") {
             FEW_PASSES
         } else {
             PASSES
@@ -233,32 +219,35 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Sends the DELETE of a tombstone that was just seen empty.
-    async fn delete(&mut self, step: &Step, tombstone: &Tombstone) -> Result<(), Halt> {
+    async fn delete(&mut self, step: &Step, tombstone: &Tombstone) -> Result<(), StopReason> {
         let name = &tombstone.name;
         // Sent again only where the exact name is still listed: by then it may lead to another mailbox that no list shows
         // (Dovecot's mailbox_alias), and STATUS proves nothing.
-        let is_again = self.deleted_before.contains(name);
-        if is_again && self.store.find(name).await?.is_none() {
+        let is_again = self.books().set_aside().was_deleted(name);
+        if is_again && self.store().find(name).await?.is_none() {
             self.forget(name);
             return self.tidy(step, &tombstone.of, tombstone.subscribed).await;
         }
-        self.deleted_before.insert(name.clone());
         let act = Act::Delete { name: name.clone() };
-        let answer = self.send(step.id, act, None).await?.answer;
-        let found = self.store.find(name).await.map_err(Halt::unproven)?;
+        let answer = self.send(step.id, act).await?.answer;
+        let found = self
+            .store()
+            .find(name)
+            .await
+            .map_err(StopReason::unproven)?;
         if !found.is_some_and(|found| found.selectable) {
             self.forget(name);
             return self.tidy(step, &tombstone.of, tombstone.subscribed).await;
         }
         // Dovecot says NO where mail came in meanwhile: then it is drained again.
-        if self.store.status(name).await?.messages != Some(0) {
+        if self.store().status(name).await?.messages != Some(0) {
             self.settle_again(name, None);
             return Ok(());
         }
         Err(match answer {
-            Err(refusal) if refusal.put_off => refusal.into_halt(),
-            Err(refusal) => Halt::Step(text::server_kept_it(refusal.text)),
-            Ok(_) => Halt::Step(text::ok_but_kept()),
+            Err(refusal) if refusal.put_off => refusal.into_stop(),
+            Err(refusal) => StopReason::Step(text::server_kept_it(refusal.text)),
+            Ok(_) => StopReason::Step(text::ok_but_kept()),
         })
     }
 
@@ -271,7 +260,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Drains every tombstone of a step into the step's target.
-    pub(super) async fn drain_tombstones(&mut self, step: u32) -> Result<(), Halt> {
+    pub(super) async fn drain_tombstones(&mut self, step: u32) -> Result<(), StopReason> {
         for tombstone in self.tombstones.clone() {
             let Some(planned) = self.planned(step).filter(|_| tombstone.step == step) else {
                 continue;
@@ -279,7 +268,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             if let Some(route) = Route::of(&planned, &tombstone.name) {
                 let passes = self.passes();
                 let (drained, _) = self.drain_late(&route, passes).await?;
-                self.store.leave().await?;
+                self.store().leave().await?;
                 self.settle_again(&tombstone.name, Some(Seen::from(&drained.opened)));
             }
         }
@@ -293,7 +282,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         step: &Step,
         of: &MailboxName,
         subscribed: bool,
-    ) -> Result<(), Halt> {
+    ) -> Result<(), StopReason> {
         let back = self.end_subscription(step, of, subscribed).await?;
         if self.is_waiting(step.id) {
             return Ok(());
@@ -313,8 +302,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         step: &Step,
         of: &MailboxName,
         subscribed: bool,
-    ) -> Result<bool, Halt> {
-        let back = self.is_there(of).await?;
+    ) -> Result<bool, StopReason> {
+        let back = self.mover.is_there(of).await?;
         if back || !subscribed {
             return Ok(back);
         }
@@ -323,7 +312,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if let Some(target) = step.target.as_ref().filter(|one| self.was_subscribed(one)) {
             self.follow_subscription(step.id, target, true).await?;
         }
-        let back = self.is_there(of).await?;
+        let back = self.mover.is_there(of).await?;
         if back {
             self.follow_subscription(step.id, of, true).await?;
         }
@@ -331,7 +320,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Leaves what was set aside to a later run: the steps are over, but for that.
-    async fn leave_for_later(&mut self) -> Result<(), Halt> {
+    async fn leave_for_later(&mut self) -> Result<(), StopReason> {
         for tombstone in self.tombstones.clone() {
             // A removal that was broken off may have locked it: what stands set aside has its own rights.
             self.unlock_all(std::slice::from_ref(&tombstone)).await?;
@@ -339,7 +328,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let Some(step) = step.filter(|_| tombstone.stuck.is_none()) else {
                 continue;
             };
-            if self.ended.contains_key(&step.id) {
+            if self.ended(step.id).is_some() {
                 continue;
             }
             let subscribed = tombstone.subscribed;

@@ -1,15 +1,12 @@
 //! The small steps: create, rename, subscribe, unsubscribe, mark. Each looks first, sends once, and looks again.
 //!
-//! In: a step. Out: its receipt in the journal, or a Halt. Never: a second try of a command, unless the server put it off.
+//! In: a step. Out: its receipt in the journal, or a [`StopReason`]. A command is sent a second time only where the server
+//! has put it off.
 //!
 //! A tagged OK proves nothing (Courier answers OK to a RENAME of nothing, Dovecot to a CREATE with a role it
 //! ignores), so what counts is the look afterwards. A step whose end is already there is applied without sending.
 
-use super::{
-    Ports,
-    run::{Run, receipt},
-    send::Halt,
-};
+use super::{ports::Ports, receipt::receipt, run::Run, stop::StopReason};
 use crate::{
     language::{Phrase, text},
     model::{
@@ -23,7 +20,7 @@ use crate::{
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Runs one step to its end. A merge whose source waits under a tombstone ends later, when that is removed.
-    pub(super) async fn step(&mut self, step: &Step) -> Result<(), Halt> {
+    pub(super) async fn step(&mut self, step: &Step) -> Result<(), StopReason> {
         match step.action {
             Action::Create => {
                 let target = required(step.target.as_ref())?;
@@ -41,32 +38,32 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 let wanted = step.action == Action::Subscribe;
                 match self.subscription(step.id, target, wanted).await? {
                     None => self.applied(step, None),
-                    Some(why) => Err(Halt::Step(why)),
+                    Some(why) => Err(StopReason::Step(why)),
                 }
             }
             Action::Mark => self.mark(step).await,
             Action::Merge => self.merge(step).await,
-            Action::Delete => Err(Halt::Step(text::only_emptied_removed())),
+            Action::Delete => Err(StopReason::Step(text::only_emptied_removed())),
         }
     }
 
-    fn applied(&mut self, step: &Step, message: Option<Phrase>) -> Result<(), Halt> {
+    fn applied(&mut self, step: &Step, message: Option<Phrase>) -> Result<(), StopReason> {
         self.end_step(receipt(step, Outcome::Applied, None, message))
     }
 
-    async fn create(&mut self, step: &Step, target: &MailboxName) -> Result<(), Halt> {
-        if self.store.find(target).await?.is_some() {
+    async fn create(&mut self, step: &Step, target: &MailboxName) -> Result<(), StopReason> {
+        if self.store().find(target).await?.is_some() {
             return self.applied(step, Some(text::was_there_already()));
         }
         let role = step
             .role
-            .filter(|_| self.store.can("CREATE-SPECIAL-USE"))
+            .filter(|_| self.store().can("CREATE-SPECIAL-USE"))
             .filter(|role| role.attribute().is_some());
         let act = Act::Create {
             name: target.clone(),
             role,
         };
-        let mut answer = self.send(step.id, act, None).await?.answer;
+        let mut answer = self.send(step.id, act).await?.answer;
         let is_refused = answer.as_ref().is_err_and(|refusal| !refusal.put_off);
         if role.is_some() && is_refused {
             // Refused with its role (Cyrus: "flag conflict"), nothing was made (RFC 6154 §3): make it without.
@@ -74,16 +71,20 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 name: target.clone(),
                 role: None,
             };
-            answer = self.send(step.id, act, None).await?.answer;
+            answer = self.send(step.id, act).await?.answer;
         }
-        let found = self.store.find(target).await.map_err(Halt::unproven)?;
+        let found = self
+            .store()
+            .find(target)
+            .await
+            .map_err(StopReason::unproven)?;
         match (found, answer) {
             (Some(found), _) => {
-                let marked = role.is_none_or(|role| is_marked(&found, role));
+                let marked = role.is_none_or(|role| found.is_marked(role));
                 self.applied(step, (!marked).then(text::made_without_mark))
             }
-            (None, Err(refusal)) => Err(refusal.into_halt()),
-            (None, Ok(_)) => Err(Halt::Step(text::not_made())),
+            (None, Err(refusal)) => Err(refusal.into_stop()),
+            (None, Ok(_)) => Err(StopReason::Step(text::not_made())),
         }
     }
 
@@ -92,42 +93,46 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         step: &Step,
         source: &MailboxName,
         target: &MailboxName,
-    ) -> Result<(), Halt> {
-        let target_found = self.store.find(target).await?.is_some();
-        let Some(found) = self.store.find(source).await? else {
+    ) -> Result<(), StopReason> {
+        let target_found = self.store().find(target).await?.is_some();
+        let Some(found) = self.store().find(source).await? else {
             // A resume finds the rename done. What may be put back must be shown to be what was renamed.
-            if target_found && (!step.if_marked || self.is_now(source, target).await?) {
+            if target_found && (!step.if_marked || self.mover.is_now(source, target).await?) {
                 return self.renamed(step, source, target).await;
             }
-            return Err(Halt::Step(text::it_is_gone()));
+            return Err(StopReason::Step(text::it_is_gone()));
         };
         if target_found {
             // The same, and the server has made an empty one under the old name.
-            if self.has_moved_to(source, target).await? {
+            if self.mover.has_moved_to(source, target).await? {
                 return self.renamed(step, source, target).await;
             }
-            return Err(Halt::Step(text::name_appeared()));
+            return Err(StopReason::Step(text::name_appeared()));
         }
         if found.selectable {
             // Brings a mailbox that is only listed (Dovecot's auto=create) into being, so that it can be renamed.
-            let opened = self.store.open(source, Access::ReadWrite).await?;
-            self.same_identity(source, opened.uid_validity)?;
-            self.store.leave().await?;
+            let opened = self.store().open(source, Access::ReadWrite).await?;
+            self.mover.same_identity(source, opened.uid_validity)?;
+            self.store().leave().await?;
         }
         let act = Act::Rename {
             from: source.clone(),
             to: target.clone(),
         };
-        let answer = self.send(step.id, act, None).await?.answer;
-        let there = self.store.find(target).await.map_err(Halt::unproven)?;
+        let answer = self.send(step.id, act).await?.answer;
+        let there = self
+            .store()
+            .find(target)
+            .await
+            .map_err(StopReason::unproven)?;
         match (there, answer) {
             (Some(_), Ok(_)) => self.renamed(step, source, target).await,
             // Refused because an earlier process's own RENAME has run late.
             (Some(_), Err(_)) if self.is_renamed(source, target).await? => {
                 self.renamed(step, source, target).await
             }
-            (_, Err(refusal)) => Err(refusal.into_halt()),
-            (None, Ok(_)) => Err(Halt::Step(text::not_renamed())),
+            (_, Err(refusal)) => Err(refusal.into_stop()),
+            (None, Ok(_)) => Err(StopReason::Step(text::not_renamed())),
         }
     }
 
@@ -136,8 +141,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         &mut self,
         source: &MailboxName,
         target: &MailboxName,
-    ) -> Result<bool, Halt> {
-        Ok(!self.is_there(source).await? || self.has_moved_to(source, target).await?)
+    ) -> Result<bool, StopReason> {
+        Ok(!self.mover.is_there(source).await? || self.mover.has_moved_to(source, target).await?)
     }
 
     /// After a RENAME that was seen to be done.
@@ -146,21 +151,31 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         step: &Step,
         source: &MailboxName,
         target: &MailboxName,
-    ) -> Result<(), Halt> {
+    ) -> Result<(), StopReason> {
         if step.if_marked && !self.has_mark(step, target).await? {
             return self.put_back(step, source, target).await;
         }
         let moved = self.move_subscriptions(step.id, source, target).await;
-        moved.map_err(Halt::unproven)?;
-        let back = self.store.find(source).await.map_err(Halt::unproven)?;
+        moved.map_err(StopReason::unproven)?;
+        let back = self
+            .store()
+            .find(source)
+            .await
+            .map_err(StopReason::unproven)?;
         let why = back.map(|_| text::empty_under_old_name());
         self.applied(step, why)
     }
 
-    async fn has_mark(&mut self, step: &Step, name: &MailboxName) -> Result<bool, Halt> {
-        let found = self.store.find(name).await.map_err(Halt::unproven)?;
-        let role = step.role.ok_or_else(|| Halt::Step(text::no_role_named()))?;
-        Ok(found.is_some_and(|found| is_marked(&found, role)))
+    async fn has_mark(&mut self, step: &Step, name: &MailboxName) -> Result<bool, StopReason> {
+        let found = self
+            .store()
+            .find(name)
+            .await
+            .map_err(StopReason::unproven)?;
+        let role = step
+            .role
+            .ok_or_else(|| StopReason::Step(text::no_role_named()))?;
+        Ok(found.is_some_and(|found| found.is_marked(role)))
     }
 
     /// The server does not mark the new name: the mailbox gets its own back.
@@ -169,27 +184,30 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         step: &Step,
         source: &MailboxName,
         target: &MailboxName,
-    ) -> Result<(), Halt> {
+    ) -> Result<(), StopReason> {
         let act = Act::Rename {
             from: target.clone(),
             to: source.clone(),
         };
-        let answer = self.send(step.id, act, None).await?.answer;
-        let (is_back, left) = (self.is_there(source).await?, self.is_there(target).await?);
+        let answer = self.send(step.id, act).await?.answer;
+        let (is_back, left) = (
+            self.mover.is_there(source).await?,
+            self.mover.is_there(target).await?,
+        );
         match answer {
             _ if is_back && !left => {
                 let why = Some(text::has_its_name_back(target, source));
                 let left = Some(SourceAfter::Left);
                 self.end_step(receipt(step, Outcome::Skipped, left, why))
             }
-            Err(refusal) if refusal.put_off => Err(refusal.into_halt()),
+            Err(refusal) if refusal.put_off => Err(refusal.into_stop()),
             _ if left => {
                 // Its old name is taken by now. It is renamed, then, and an undo knows it.
                 let moved = self.move_subscriptions(step.id, source, target).await;
-                moved.map_err(Halt::unproven)?;
+                moved.map_err(StopReason::unproven)?;
                 self.applied(step, Some(text::keeps_new_name(target)))
             }
-            _ => Err(Halt::Step(text::it_is_gone())),
+            _ => Err(StopReason::Step(text::it_is_gone())),
         }
     }
 
@@ -199,11 +217,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         step: u32,
         source: &MailboxName,
         target: &MailboxName,
-    ) -> Result<(), Halt> {
-        let delimiter = self.plan.listing.delimiter_of(source);
+    ) -> Result<(), StopReason> {
+        let delimiter = self.mover.plan.listing.delimiter_of(source);
         let mut renamed = vec![target.clone()];
         renamed.extend(
-            self.store
+            self.store()
                 .below(target, delimiter)
                 .await?
                 .into_iter()
@@ -231,14 +249,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// Whether the plan saw a subscription to this name, or this run made one.
     pub(super) fn was_subscribed(&self, name: &MailboxName) -> bool {
-        let mut steps = self.plan.steps.iter();
+        let mut steps = self.mover.plan.steps.iter();
         let made = |step: &Step| {
-            let ended = self.ended.get(&step.id);
+            let ended = self.ended(step.id);
             step.action == Action::Subscribe
                 && step.target.as_ref() == Some(name)
                 && ended.is_some_and(|receipt| receipt.outcome == Outcome::Applied)
         };
-        self.plan.listing.subscribed.contains(name) || steps.any(made)
+        self.mover.plan.listing.subscribed.contains(name) || steps.any(made)
     }
 
     /// Sets a subscription where it is not so already. Gives the server's words where it will not.
@@ -247,16 +265,16 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         step: u32,
         name: &MailboxName,
         wanted: bool,
-    ) -> Result<Option<Phrase>, Halt> {
+    ) -> Result<Option<Phrase>, StopReason> {
         loop {
-            let act = match self.store.find(name).await? {
+            let act = match self.store().find(name).await? {
                 Some(found) if found.subscribed == wanted => return Ok(None),
                 None if wanted => return Ok(Some(text::it_is_gone())),
                 _ if wanted => Act::Subscribe { name: name.clone() },
                 // A name without a mailbox may still be subscribed; only UNSUBSCRIBE tells.
                 _ => Act::Unsubscribe { name: name.clone() },
             };
-            match self.send(step, act, None).await?.answer {
+            match self.send(step, act).await?.answer {
                 Err(refusal) if refusal.put_off => {}
                 answer => {
                     let refusal = answer.err();
@@ -273,29 +291,31 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         step: u32,
         name: &MailboxName,
         wanted: bool,
-    ) -> Result<(), Halt> {
+    ) -> Result<(), StopReason> {
         if let Some(why) = self.subscription(step, name, wanted).await? {
             let remark = if wanted {
                 text::was_not_subscribed_since(name, why)
             } else {
                 text::was_not_unsubscribed_since(name, why)
             };
-            self.remark(step, remark);
+            self.mover.remark(step, remark);
         }
         Ok(())
     }
 
     /// Sets the role's attribute on the target, or clears it from the source.
-    async fn mark(&mut self, step: &Step) -> Result<(), Halt> {
-        let role = step.role.ok_or_else(|| Halt::Step(text::no_role_named()))?;
+    async fn mark(&mut self, step: &Step) -> Result<(), StopReason> {
+        let role = step
+            .role
+            .ok_or_else(|| StopReason::Step(text::no_role_named()))?;
         let (name, wanted) = match (&step.target, &step.source) {
             (Some(target), _) => (target, Some(role)),
             (None, Some(source)) => (source, None),
-            (None, None) => return Err(Halt::Step(text::no_mailbox_named())),
+            (None, None) => return Err(StopReason::Step(text::no_mailbox_named())),
         };
-        let done = |found: &Found| is_marked(found, role) == wanted.is_some();
-        let Some(found) = self.store.find(name).await? else {
-            return Err(Halt::Step(text::it_is_gone()));
+        let done = |found: &Found| found.is_marked(role) == wanted.is_some();
+        let Some(found) = self.store().find(name).await? else {
+            return Err(StopReason::Step(text::it_is_gone()));
         };
         if done(&found) {
             return self.applied(step, None);
@@ -304,8 +324,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             name: name.clone(),
             role: wanted,
         };
-        let answer = self.send(step.id, act, None).await?.answer;
-        let after = self.store.find(name).await.map_err(Halt::unproven)?;
+        let answer = self.send(step.id, act).await?.answer;
+        let after = self
+            .store()
+            .find(name)
+            .await
+            .map_err(StopReason::unproven)?;
         if after.is_some_and(|found| done(&found)) {
             return self.applied(step, None);
         }
@@ -314,22 +338,21 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.put_marks_back(step, role).await?;
         }
         Err(match answer {
-            Err(refusal) => refusal.into_halt(),
-            Ok(_) => Halt::Step(text::mark_did_not_change()),
+            Err(refusal) => refusal.into_stop(),
+            Ok(_) => StopReason::Step(text::mark_did_not_change()),
         })
     }
 
     /// The kept mailbox could not be marked: those that were cleared for it get their marks back, or the role would
     /// have none at all.
-    async fn put_marks_back(&mut self, step: &Step, role: Role) -> Result<(), Halt> {
-        let plan = self.plan;
+    async fn put_marks_back(&mut self, step: &Step, role: Role) -> Result<(), StopReason> {
+        let plan = self.mover.plan;
         let cleared = plan.steps.iter().filter(|other| {
             other.action == Action::Mark && other.role == Some(role) && other.target.is_none()
         });
         for other in cleared {
             let is_done = self
-                .ended
-                .get(&other.id)
+                .ended(other.id)
                 .is_some_and(|receipt| receipt.outcome == Outcome::Applied);
             if let (true, Some(source)) = (is_done, &other.source) {
                 let answer = loop {
@@ -337,7 +360,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                         name: source.clone(),
                         role: Some(role),
                     };
-                    match self.send(step.id, act, None).await?.answer {
+                    match self.send(step.id, act).await?.answer {
                         // Marking twice is marking once.
                         Err(refusal) if refusal.put_off => {}
                         answer => break answer,
@@ -347,20 +370,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     Ok(_) => text::marked_again(source, role),
                     Err(_) => text::marked_no_longer(source, role),
                 };
-                self.remark(step.id, remark);
+                self.mover.remark(step.id, remark);
             }
         }
         Ok(())
     }
 }
 
-fn required(name: Option<&MailboxName>) -> Result<&MailboxName, Halt> {
-    name.ok_or_else(|| Halt::Step(text::no_mailbox_named()))
-}
-
-pub(super) fn is_marked(found: &Found, role: Role) -> bool {
-    found
-        .attributes
-        .iter()
-        .any(|attribute| Role::from_attribute(attribute) == Some(role))
+fn required(name: Option<&MailboxName>) -> Result<&MailboxName, StopReason> {
+    name.ok_or_else(|| StopReason::Step(text::no_mailbox_named()))
 }

@@ -1,18 +1,20 @@
 //! Undo: the inverse of a run, as a plan that is applied and journalled like any other.
 //!
-//! In: a finished run's journal, a fresh Listing. Out: a Plan. Never: DELETE, or a guess about which message is which.
+//! In: the journal of a run that is over, and a fresh Listing. Out: a Plan. It deletes nothing, and never guesses which
+//! message is which.
 //!
 //! What is reversed is what the journal proves: messages by the UIDs they got in the target, renames, marks,
 //! subscriptions. A step whose command lost its answer counts as its receipt says, which was written after a look.
 //! A message that somebody has moved or deleted since is left alone, and so is one that was only copied. A target that
-//! the run made is left, empty, and said so.
+//! the run made stays, empty, and the plan says so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
-    ApplyError, Home, Past,
-    journal::{Record, Reply},
-    story::undone_by,
+    books::{Books, Place, StepBook},
+    error::ApplyError,
+    run_log::RunLog,
+    state_dir::StateDir,
 };
 use crate::{
     language::{Phrase, text},
@@ -21,22 +23,26 @@ use crate::{
         listing::Listing,
         mailbox::MailboxName,
         plan::{Action, Allowances, Basis, Path, Plan, Remark, SCHEMA, Step},
-        receipt::{Outcome, SourceAfter},
+        receipt::SourceAfter,
         role::Role,
-        uid::{Uid, UidSet},
     },
     store::Act,
 };
 
 /// The plan that reverses a run.
-pub fn undo(home: &Home, run: &str, listing: &Listing, made: String) -> Result<Plan, ApplyError> {
-    let past = home.past_of(&listing.account, run)?;
+pub fn undo(
+    home: &StateDir,
+    run: &str,
+    listing: &Listing,
+    made: String,
+) -> Result<Plan, ApplyError> {
+    let log = home.log_of(&listing.account, run)?;
     let not_possible = |why: String| ApplyError::NotPossible {
         what: "undo",
         run: run.to_owned(),
         why,
     };
-    let Some(plan) = past.plan() else {
+    let Some(plan) = log.plan() else {
         return Err(not_possible("it never began".to_owned()));
     };
     if !plan.identity.is_same(&listing.account) {
@@ -45,21 +51,26 @@ pub fn undo(home: &Home, run: &str, listing: &Listing, made: String) -> Result<P
             account: plan.account.clone(),
         });
     }
-    if !past.is_finished() && !past.is_waiting() {
+    if !log.is_finished() && !log.is_waiting() {
         return Err(not_possible(
             "it is unfinished; `rolecall resume` it first".to_owned(),
         ));
     }
-    if let Some(other) = undone_by(home, &past)? {
+    let account_log = home.account_log(&plan.identity)?;
+    if let Some(other) = account_log.undone_by(run) {
         return Err(not_possible(format!("the run {other} has undone it")));
     }
-    let mut effects = Effects::of(&past);
-    if let Some(name) = effects.changed_target(listing) {
+    if let Some(name) = changed_target(&log.books, listing) {
         return Err(not_possible(format!(
             "\"{}\" is another mailbox now (its UIDVALIDITY changed), so its messages cannot be told apart",
             name.text()
         )));
     }
+    Ok(inverse(&log, plan, listing, made))
+}
+
+/// The plan whose steps reverse those of a plan, as far as its run has done them.
+fn inverse(log: &RunLog, plan: &Plan, listing: &Listing, made: String) -> Plan {
     let mut maker = Maker {
         listing,
         path: Path::of(&listing.server),
@@ -67,15 +78,16 @@ pub fn undo(home: &Home, run: &str, listing: &Listing, made: String) -> Result<P
         warnings: Vec::new(),
         made: BTreeSet::new(),
     };
+    let nothing = StepBook::default();
     for step in plan.steps.iter().rev() {
-        maker.reverse(step, effects.step(step.id));
+        maker.reverse(step, log.books.step(step.id).unwrap_or(&nothing));
     }
     let named: BTreeSet<MailboxName> = maker
         .steps
         .iter()
         .flat_map(|step| step.source.iter().chain(&step.target).cloned())
         .collect();
-    Ok(Plan {
+    Plan {
         schema: SCHEMA.to_owned(),
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         account: plan.account.clone(),
@@ -87,140 +99,30 @@ pub fn undo(home: &Home, run: &str, listing: &Listing, made: String) -> Result<P
             keyword_loss: false,
             keep_sources: true,
         },
-        undoes: Some(run.to_owned()),
+        undoes: Some(log.run.clone()),
         steps: maker.steps,
         warnings: maker.warnings,
         manual: Vec::new(),
         digest: String::new(),
     }
-    .sealed())
+    .sealed()
 }
 
-/// What a run is proven to have done with one step.
-#[derive(Default)]
-struct Effect {
-    /// The target, its UIDVALIDITY.
-    target: Option<(MailboxName, u32)>,
-    /// New UIDs of messages that are in the target and not in the source.
-    moved: BTreeSet<Uid>,
-    /// New UIDs of messages that were copied and are in the source too, as far as is known.
-    copied: BTreeSet<Uid>,
-    /// Messages that were in the target before too.
-    there: usize,
-    /// Commands that were sent and not refused.
-    acts: BTreeMap<u64, Act>,
-    /// Whether it was seen to be done.
-    applied: bool,
-    /// What became of a merge's source.
-    source_after: Option<SourceAfter>,
-    /// The name under which the source waits for its removal.
-    set_aside: Option<MailboxName>,
-    /// Messages that we moved and that are gone from the target.
-    purged: usize,
-}
-
-impl Effect {
-    /// Whether the step did this. A command without an answer counts where the step was seen to be done afterwards.
-    fn did(&self, what: impl Fn(&Act) -> bool) -> bool {
-        self.acts.values().any(what)
-    }
-}
-
-/// By step.
-#[derive(Default)]
-struct Effects(BTreeMap<u32, Effect>);
-
-impl Effects {
-    fn of(past: &Past) -> Self {
-        let mut effects = Self::default();
-        for (_, record) in &past.contents.records {
-            effects.take(record);
-        }
-        effects
-    }
-
-    fn take(&mut self, record: &Record) {
-        match record {
-            Record::Intent {
-                intent, step, act, ..
-            } => {
-                self.step(*step).acts.insert(*intent, act.clone());
-            }
-            Record::Result {
-                intent,
-                reply: Reply::Refused(_) | Reply::NotSent,
-            } => {
-                for effect in self.0.values_mut() {
-                    effect.acts.remove(intent);
-                }
-            }
-            Record::Moved(moved) => {
-                let effect = self.step(moved.step);
-                effect.target = Some((moved.to.clone(), moved.to_validity));
-                effect.there += moved.there.len();
-                let news = moved.pairs.iter().map(|(_, new)| *new);
-                if moved.copied {
-                    effect.copied.extend(news);
-                } else {
-                    effect.moved.extend(news);
-                    effect
-                        .moved
-                        .extend(moved.changed.iter().map(|(_, new)| *new));
-                }
-            }
-            Record::Expunged {
-                step,
-                to,
-                to_validity,
-                pairs,
-                ..
-            } => {
-                let effect = self.step(*step);
-                effect.target = Some((to.clone(), *to_validity));
-                for (_, new) in pairs {
-                    effect.copied.remove(new);
-                    effect.moved.insert(*new);
-                }
-            }
-            Record::Missing { mailbox, uids, .. } => {
-                for effect in self.0.values_mut() {
-                    let is_it = |(name, _): &(MailboxName, u32)| name == mailbox;
-                    if effect.target.as_ref().is_some_and(is_it) {
-                        let before = effect.moved.len();
-                        effect.moved.retain(|uid| !uids.contains(*uid));
-                        effect.purged += before - effect.moved.len();
-                    }
-                }
-            }
-            Record::Tombstone { step, name, .. } => {
-                self.step(*step).set_aside = Some(name.clone());
-            }
-            Record::StepEnd { receipt } => {
-                let effect = self.step(receipt.id);
-                effect.applied = receipt.outcome == Outcome::Applied;
-                effect.source_after = receipt.source_after;
-            }
-            _ => {}
-        }
-    }
-
-    fn step(&mut self, step: u32) -> &mut Effect {
-        self.0.entry(step).or_default()
-    }
-
-    /// A target whose messages can no longer be named by the recorded UIDs.
-    fn changed_target(&self, listing: &Listing) -> Option<&MailboxName> {
-        self.0
-            .values()
-            .filter(|effect| !effect.moved.is_empty())
-            .filter_map(|effect| effect.target.as_ref())
-            .find(|(name, validity)| {
-                listing
-                    .find(name.wire())
-                    .is_none_or(|now| now.status.uid_validity != Some(*validity))
-            })
-            .map(|(name, _)| name)
-    }
+/// A target whose messages can no longer be named by the recorded UIDs.
+fn changed_target<'b>(books: &'b Books, listing: &Listing) -> Option<&'b MailboxName> {
+    let effects = books.steps().map(|(_, book)| &book.effect);
+    let targets = effects
+        .filter(|effect| !effect.moved.is_empty())
+        .filter_map(|effect| effect.target.as_ref());
+    let is_changed = |target: &&Place| {
+        listing
+            .find(target.mailbox.wire())
+            .is_none_or(|now| now.status.uid_validity != Some(target.validity))
+    };
+    targets
+        .into_iter()
+        .find(is_changed)
+        .map(|target| &target.mailbox)
 }
 
 struct Maker<'l> {
@@ -233,13 +135,13 @@ struct Maker<'l> {
 }
 
 impl Maker<'_> {
-    fn reverse(&mut self, step: &Step, effect: &Effect) {
+    fn reverse(&mut self, step: &Step, book: &StepBook) {
         let (source, target, role) = (step.source.as_ref(), step.target.as_ref(), step.role);
-        let did = |what: fn(&Act) -> bool| effect.applied && effect.did(what);
+        let did = |what: fn(&Act) -> bool| book.is_applied() && book.effect.did(what);
         match step.action {
             Action::Merge => {
                 if let Some(source) = source {
-                    self.reverse_merge(step, source, effect);
+                    self.reverse_merge(step, source, book);
                 }
             }
             Action::Rename if did(|act| matches!(act, Act::Rename { .. })) => {
@@ -279,24 +181,28 @@ impl Maker<'_> {
         }
     }
 
-    fn reverse_merge(&mut self, step: &Step, source: &MailboxName, effect: &Effect) {
-        self.bring_back(source, step.role, effect);
-        let Some((target, _)) = &effect.target else {
+    fn reverse_merge(&mut self, step: &Step, source: &MailboxName, book: &StepBook) {
+        self.bring_back(source, step.role, book);
+        let effect = &book.effect;
+        let Some(Place {
+            mailbox: target, ..
+        }) = &effect.target
+        else {
             return;
         };
         if !effect.copied.is_empty() {
-            let copies = text::copies_that_stay(effect.copied.len() as u64);
+            let copies = text::copies_that_stay(effect.copied.len());
             self.warn(text::copies_stay(copies, target));
         }
         if effect.purged > 0 {
-            let messages = text::messages(effect.purged as u64);
+            let messages = text::messages(effect.purged);
             self.warn_of_loss(text::were_purged(messages, target));
         }
         if effect.there > 0 {
             let messages = text::messages_that_stay(effect.there as u64);
             self.warn(text::were_there_before(messages, target, source));
         }
-        let uids: UidSet = effect.moved.iter().copied().collect();
+        let uids = effect.moved.to_set();
         if uids.is_empty() {
             return;
         }
@@ -335,8 +241,9 @@ impl Maker<'_> {
     }
 
     /// Makes a removed source again, with its subscription.
-    fn bring_back(&mut self, source: &MailboxName, role: Option<Role>, effect: &Effect) {
-        if effect.source_after == Some(SourceAfter::Waits)
+    fn bring_back(&mut self, source: &MailboxName, role: Option<Role>, book: &StepBook) {
+        let effect = &book.effect;
+        if book.source_after() == Some(SourceAfter::Waits)
             && let Some(name) = effect.set_aside.as_ref()
             && self.listing.find(name.wire()).is_some()
             && self.listing.find(source.wire()).is_none()
@@ -347,12 +254,12 @@ impl Maker<'_> {
         }
         let is_gone = |name: &MailboxName| self.listing.find(name.wire()).is_none();
         let by_us = matches!(
-            effect.source_after,
+            book.source_after(),
             Some(SourceAfter::Removed | SourceAfter::CameBack)
         ) && effect.did(|act| matches!(act, Act::Delete { .. }));
         // Somebody else may have removed what was set aside while it waited.
         let was_set_aside = matches!(
-            effect.source_after,
+            book.source_after(),
             Some(SourceAfter::Removed | SourceAfter::CameBack | SourceAfter::Waits)
         );
         let removed = by_us || was_set_aside && effect.set_aside.as_ref().is_some_and(is_gone);

@@ -8,14 +8,14 @@ use crate::model::{
     listing::Listing,
     mailbox::{Mailbox, MailboxName},
     role::Role,
-    roll::{Aside, Entry, EvidenceKind, Members, Roll},
+    roll::{Aside, EvidenceKind, Members, Roll, RollEntry},
 };
 
 /// A mailbox and what was judged of it.
 #[derive(Clone, Copy)]
 pub(super) struct Item<'a> {
     pub(super) mailbox: &'a Mailbox,
-    pub(super) entry: &'a Entry,
+    pub(super) entry: &'a RollEntry,
 }
 
 impl Item<'_> {

@@ -13,14 +13,14 @@ use super::{
     terminal::{look, say},
 };
 use crate::{
-    judge::{Judged, Missing},
+    judge::{Judged, MissingTarget},
     language::{Language, Phrase, text},
     model::{
         finding::Code,
         mailbox::MailboxName,
         plan::{Action, Plan},
         role::{Certainty, Role},
-        roll::Entry,
+        roll::RollEntry,
     },
     planner::Policy,
     report::{
@@ -135,7 +135,7 @@ pub fn consent_to_undo(runs: usize, accounts: usize, language: Language) -> bool
 }
 
 /// Asks whether a target that does not exist is to be made; Enter makes none.
-pub fn make_target(missing: &Missing, language: Language) -> bool {
+pub fn make_target(missing: &MissingTarget, language: Language) -> bool {
     let typed = safe(&missing.typed);
     tell(text::target_is_missing(missing.role, &typed).say(language));
     if !missing.near.is_empty() {
@@ -189,7 +189,7 @@ fn held(messages: Option<u64>) -> Phrase {
 }
 
 /// The roles that a mailbox may have, if the answer could let mail be moved.
-fn open_roles(entry: &Entry, policy: &Policy) -> Vec<Role> {
+fn open_roles(entry: &RollEntry, policy: &Policy) -> Vec<Role> {
     let roles: BTreeSet<Role> = match entry.role {
         Some(role) if entry.is_doubtful() => [role].into(),
         None if entry.certainty == Some(Certainty::Ambiguous) => {

@@ -17,10 +17,11 @@ use crate::{
     config::accounts::Entry,
     fleet::{Id, Retry, RetryScope},
     model::{
+        error_kind::ErrorKind,
         plan::Plan,
         receipt::{Outcome, Receipt},
     },
-    report::{json, summary::Way, table, text::counted},
+    report::{json, summary::CountedEnd, table, text::counted},
 };
 
 /// What one command does with one account.
@@ -149,7 +150,7 @@ pub enum AccountState {
     /// It failed.
     Failed {
         /// The error kind of the JSON contract.
-        kind: String,
+        kind: ErrorKind,
         /// Whether an attempt on another day may succeed.
         passing: bool,
     },
@@ -163,27 +164,33 @@ impl AccountState {
         match (result.status, failure) {
             (ExitStatus::Unknown | ExitStatus::Interrupted, _) => Self::Cut,
             (_, Some(failure)) => Self::Failed {
-                kind: failure.kind.to_owned(),
+                kind: failure.kind,
                 // On another day the network, the server's limits, or whoever else was at work may be out of the way.
                 passing: failure.retry.is_some()
-                    || matches!(failure.kind, "network" | "limit" | "stale" | "locked"),
+                    || matches!(
+                        failure.kind,
+                        ErrorKind::Network
+                            | ErrorKind::Limit
+                            | ErrorKind::Stale
+                            | ErrorKind::Locked
+                    ),
             },
             (ExitStatus::Done, None) => Self::Done,
             (ExitStatus::Found, None) => Self::Found,
             (_, None) => Self::Failed {
-                kind: "refused".to_owned(),
+                kind: ErrorKind::Refused,
                 passing: false,
             },
         }
     }
 
     /// How the summary counts it.
-    pub fn way(&self) -> Way<'_> {
+    pub fn way(&self) -> CountedEnd {
         match self {
-            Self::Done => Way::Done,
-            Self::Found => Way::Found,
-            Self::Failed { kind, .. } => Way::Failed(kind),
-            Self::Cut => Way::Cut,
+            Self::Done => CountedEnd::Done,
+            Self::Found => CountedEnd::Found,
+            Self::Failed { kind, .. } => CountedEnd::Failed(*kind),
+            Self::Cut => CountedEnd::Cut,
         }
     }
 
@@ -219,7 +226,7 @@ mod tests {
 
     #[test]
     fn an_account_that_another_rolecall_may_be_working_on_is_tried_again() {
-        let failure = Failure::of("locked", "cannot");
+        let failure = Failure::of(ErrorKind::Locked, "cannot");
         let state = AccountState::after(&AccountResult::default(), Some(&failure));
         assert!(
             matches!(state, AccountState::Failed { passing: true, .. }),

@@ -193,7 +193,7 @@ Or play with the sample account from another terminal:
     }
 
     fn newest_run(&self) -> Result<String, Failure> {
-        let home = crate::apply::Home::open(self.folder.path("state"))?;
+        let home = crate::apply::StateDir::open(self.folder.path("state"))?;
         let newest = crate::apply::runs(&home)?.pop();
         newest
             .map(|run| run.id)

@@ -12,6 +12,7 @@ use crate::{
     imap::{ConnectError, ConnectErrorKind},
     judge::JudgeError,
     mapping::{fault, file::TableError},
+    model::error_kind::ErrorKind,
     report::{json::ErrorForm, text::safe},
     store::{Later, LookError},
 };
@@ -20,7 +21,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// The error kind of the JSON contract.
-    pub kind: &'static str,
+    pub kind: ErrorKind,
     /// "cannot …", as it came; it is made safe where it is shown.
     pub message: String,
     /// What the user can try; it is shown on a line of its own.
@@ -36,7 +37,7 @@ pub struct Failure {
 
 impl Failure {
     /// A failure of this kind that no other attempt mends.
-    pub fn of(kind: &'static str, message: impl Into<String>) -> Self {
+    pub fn of(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
@@ -49,7 +50,7 @@ impl Failure {
 
     /// A mistake of usage or configuration.
     pub fn config(message: impl Into<String>) -> Self {
-        Self::of("config", message)
+        Self::of(ErrorKind::Config, message)
     }
 
     /// What the user typed does not fit this account.
@@ -62,12 +63,12 @@ impl Failure {
 
     /// The user has asked to stop.
     pub fn interrupted(message: impl Into<String>) -> Self {
-        Self::of("interrupted", message)
+        Self::of(ErrorKind::Interrupted, message)
     }
 
     /// A bug in rolecall.
     pub fn bug(message: impl Into<String>) -> Self {
-        Self::of("bug", message).hint("please report this")
+        Self::of(ErrorKind::Bug, message).hint("please report this")
     }
 
     /// The same failure with a hint.
@@ -101,10 +102,10 @@ impl Failure {
     #[must_use]
     pub fn status(&self) -> ExitStatus {
         match self.kind {
-            "config" if !self.is_misfit => ExitStatus::Usage,
-            "interrupted" => ExitStatus::Interrupted,
-            "unknown" => ExitStatus::Unknown,
-            "bug" => ExitStatus::Bug,
+            ErrorKind::Config if !self.is_misfit => ExitStatus::Usage,
+            ErrorKind::Interrupted => ExitStatus::Interrupted,
+            ErrorKind::Unknown => ExitStatus::Unknown,
+            ErrorKind::Bug => ExitStatus::Bug,
             _ => ExitStatus::Failed,
         }
     }
@@ -164,14 +165,14 @@ impl From<ConnectError> for Failure {
         let is_unanswered =
             error.kind == ConnectErrorKind::Network && error.passing.is_none() && !error.of_host;
         let kind = match error.kind {
-            ConnectErrorKind::Config => "config",
-            ConnectErrorKind::Network => "network",
-            ConnectErrorKind::Tls | ConnectErrorKind::NotTls => "tls",
-            ConnectErrorKind::Protocol => "protocol",
+            ConnectErrorKind::Config => ErrorKind::Config,
+            ConnectErrorKind::Network => ErrorKind::Network,
+            ConnectErrorKind::Tls | ConnectErrorKind::NotTls => ErrorKind::Tls,
+            ConnectErrorKind::Protocol => ErrorKind::Protocol,
             ConnectErrorKind::Login
             | ConnectErrorKind::Authorization
-            | ConnectErrorKind::Mechanism => "login",
-            ConnectErrorKind::Limit => "limit",
+            | ConnectErrorKind::Mechanism => ErrorKind::Login,
+            ConnectErrorKind::Limit => ErrorKind::Limit,
         };
         Self {
             hint: error.hint,
@@ -192,10 +193,10 @@ impl From<ConnectError> for Failure {
 impl From<LookError> for Failure {
     fn from(error: LookError) -> Self {
         let kind = match &error {
-            LookError::Refused { .. } if error.passing().is_some() => "limit",
-            LookError::Refused { .. } => "refused",
-            LookError::Lost { .. } => "network",
-            LookError::Protocol { .. } => "protocol",
+            LookError::Refused { .. } if error.passing().is_some() => ErrorKind::Limit,
+            LookError::Refused { .. } => ErrorKind::Refused,
+            LookError::Lost { .. } => ErrorKind::Network,
+            LookError::Protocol { .. } => ErrorKind::Protocol,
         };
         Self {
             retry: error.passing().map(of_account),
@@ -243,11 +244,11 @@ impl From<Stale> for Failure {
     fn from(error: Stale) -> Self {
         let (kind, hint) = if error.unfinished {
             (
-                "locked",
+                ErrorKind::Locked,
                 "run `rolecall resume` first; `rolecall runs` shows what was interrupted",
             )
         } else {
-            ("stale", "make the plan again")
+            (ErrorKind::Stale, "make the plan again")
         };
         Self::of(kind, format!("cannot apply the plan: {error}")).hint(hint)
     }

@@ -13,7 +13,7 @@ use super::{
     args::Judging, blocking::blocking, connector::Connector, failure::Failure, run_context::now,
 };
 use crate::{
-    apply::{self, Home},
+    apply::{AccountLog, StateDir},
     clients::{self, ChosenClients},
     config::accounts::Entry,
     detect::Hints,
@@ -29,7 +29,7 @@ use crate::{
 pub struct Judge {
     criteria: Criteria,
     /// Where runs record which mailboxes they have set aside; none where nothing has ever run.
-    state: Option<Home>,
+    state: Option<StateDir>,
 }
 
 impl Judge {
@@ -37,7 +37,7 @@ impl Judge {
     pub fn new(
         judging: &Judging,
         targets: &[(Role, String)],
-        state: Option<Home>,
+        state: Option<StateDir>,
     ) -> Result<Self, Failure> {
         let profiles = clients::built_in()
             .map_err(|error| Failure::bug(format!("cannot read the clients: {error}")))?;
@@ -60,6 +60,15 @@ impl Judge {
 
     /// The same with what the accounts file and earlier runs say of one account; the command line has the last word.
     pub async fn for_account(&self, entry: &Entry) -> Result<Self, Failure> {
+        let log = match &self.state {
+            Some(state) => Some(account_log(state, &entry.account.id).await?),
+            None => None,
+        };
+        Ok(self.for_account_of(entry, log.as_ref()))
+    }
+
+    /// The same where what the account's journals say is known; none where there are no journals.
+    pub fn for_account_of(&self, entry: &Entry, log: Option<&AccountLog>) -> Self {
         let said = &entry.said;
         let criteria = self.criteria.of_account(&Hints {
             overrides: said.roles.clone(),
@@ -67,12 +76,12 @@ impl Judge {
             locales: said.locales.clone(),
             ..Hints::default()
         });
-        let criteria = match &self.state {
-            Some(state) => criteria.with_waiting(&set_aside(state, &entry.account.id).await?),
+        let criteria = match log {
+            Some(log) => criteria.with_waiting(&set_aside(log)),
             None => criteria,
         };
         let state = self.state.clone();
-        Ok(Self { criteria, state })
+        Self { criteria, state }
     }
 
     /// Connects, looks at the account and judges it, and logs out.
@@ -156,15 +165,17 @@ impl Judge {
     }
 }
 
-/// The wire names of the mailboxes that runs have set aside in an account and remove later.
-pub async fn set_aside(state: &Home, account: &AccountId) -> Result<BTreeSet<Vec<u8>>, Failure> {
+/// What the journals of an account say.
+pub async fn account_log(state: &StateDir, account: &AccountId) -> Result<AccountLog, Failure> {
     let (state, account) = (state.clone(), account.clone());
-    blocking(move || {
-        let waiting = apply::waiting(&state, &account, &now())?;
-        let names = waiting.iter().flat_map(|waits| &waits.names);
-        Ok(names.map(|name| name.wire().to_vec()).collect())
-    })
-    .await
+    blocking(move || Ok(state.account_log(&account)?)).await
+}
+
+/// The wire names of the mailboxes that runs have set aside in an account and remove later.
+pub fn set_aside(log: &AccountLog) -> BTreeSet<Vec<u8>> {
+    let waiting = log.waiting(&now());
+    let names = waiting.iter().flat_map(|waits| &waits.names);
+    names.map(|name| name.wire().to_vec()).collect()
 }
 
 /// The built-in table with the user's own tables over it; the last one takes precedence.

@@ -437,7 +437,7 @@ mod tests {
     #[test]
     fn a_failure_keeps_its_kind_and_whether_it_passes() {
         let failed = AccountState::Failed {
-            kind: "limit".to_owned(),
+            kind: crate::model::error_kind::ErrorKind::Limit,
             passing: true,
         };
         let text = file("1", None, &[("2", "alice", failed.clone())]);

@@ -11,7 +11,7 @@ use super::{
     terminal::{complain, look_for},
 };
 use crate::{
-    mapping::{Entry, Head, Mapping, Table, file, garbled, review},
+    mapping::{Head, Mapping, MappingEntry, Table, file, garbled, review},
     model::role::Role,
     report::{json, table, yaml},
 };
@@ -55,7 +55,7 @@ fn chosen<'a>(
     mapping: &'a Mapping,
     role: Option<Role>,
     locale: Option<&str>,
-) -> Vec<(&'a Head, &'a Entry)> {
+) -> Vec<(&'a Head, &'a MappingEntry)> {
     let is_there = |tag: &str| {
         mapping
             .tables()
@@ -68,7 +68,7 @@ fn chosen<'a>(
         let language = || own.split('-').next().unwrap_or_default();
         own.eq_ignore_ascii_case(tag) || !is_there(tag) && language().eq_ignore_ascii_case(tag)
     };
-    let mut entries: Vec<(&Head, &Entry)> = mapping
+    let mut entries: Vec<(&Head, &MappingEntry)> = mapping
         .entries()
         .filter(|(head, _)| speaks(&head.locale))
         .filter(|(_, entry)| role.is_none_or(|role| entry.roles.contains(&role)))
@@ -78,7 +78,7 @@ fn chosen<'a>(
 }
 
 /// The language of these entries; a file holds only one.
-fn only_locale<'a>(entries: &[(&'a Head, &Entry)]) -> Result<&'a str, Failure> {
+fn only_locale<'a>(entries: &[(&'a Head, &MappingEntry)]) -> Result<&'a str, Failure> {
     let mut locales = entries.iter().map(|(head, _)| &*head.locale);
     let first = locales.next().unwrap_or_default();
     if locales.all(|locale| locale == first) {

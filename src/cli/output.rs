@@ -11,7 +11,7 @@ use std::{
 use tempfile::NamedTempFile;
 
 use super::failure::Failure;
-use crate::private;
+use crate::{model::error_kind::ErrorKind, private};
 
 /// Where results go.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ impl Output {
 /// Results could not be written. Something may have been done by now, so this is no mistake of usage.
 fn too_late(path: &Path, error: &io::Error) -> Failure {
     Failure::of(
-        "refused",
+        ErrorKind::Refused,
         format!("cannot write {}: {error}", path.display()),
     )
     .hint("`rolecall runs` tells what was done")

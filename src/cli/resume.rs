@@ -16,14 +16,14 @@ use super::{
     terminal::say,
 };
 use crate::{
-    apply::{self, ApplyError, Home},
+    apply::{self, ApplyError, StateDir},
     config::accounts::Entry,
     imap::Mode,
     report::json,
 };
 
 pub async fn run(options: Resume) -> Result<ExitStatus, Failure> {
-    let home = Home::open(state_dir::path(&options.shared)?)?;
+    let home = StateDir::open(state_dir::path(&options.shared)?)?;
     let runs = match &options.run {
         Some(run) => named(&home, run)?,
         None => RunsByAccount::of(apply::to_resume(&home, options.command.as_deref())?),
@@ -51,8 +51,8 @@ pub async fn run(options: Resume) -> Result<ExitStatus, Failure> {
 }
 
 /// A single run. If there is nothing to finish in it, that is said.
-fn named(home: &Home, run: &str) -> Result<RunsByAccount, Failure> {
-    let past = home.past(run)?;
+fn named(home: &StateDir, run: &str) -> Result<RunsByAccount, Failure> {
+    let past = home.log(run)?;
     let mut runs = RunsByAccount::default();
     match past.plan() {
         Some(plan) if past.has_sent() => runs.add(&plan.identity, run.to_owned()),
@@ -68,7 +68,7 @@ fn named(home: &Home, run: &str) -> Result<RunsByAccount, Failure> {
 
 struct Resuming {
     options: Resume,
-    home: Home,
+    home: StateDir,
     runs: RunsByAccount,
     connector: Connector,
 }
@@ -98,7 +98,7 @@ impl Resuming {
         run: &str,
         context: &mut RunContext,
     ) -> Result<AccountResult, Failure> {
-        let past = self.home.past_of(&entry.account.id, run)?;
+        let past = self.home.log_of(&entry.account.id, run)?;
         let session = self.connector.connect(entry);
         let mut session = context.unless_stopped(session).await?;
         context.stop.watch(&context.progress);

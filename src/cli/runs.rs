@@ -9,7 +9,7 @@ use super::{
     terminal::look,
 };
 use crate::{
-    apply::{self, Home},
+    apply::{self, StateDir},
     report::{json, table, text::safe},
 };
 
@@ -17,11 +17,11 @@ use crate::{
 const PIECE: usize = 150;
 
 pub fn run(options: &Runs) -> Result<ExitStatus, Failure> {
-    let home = Home::open(state_dir::path(&options.shared)?)?;
+    let home = StateDir::open(state_dir::path(&options.shared)?)?;
     let mut output = Output::new(options.shared.output.clone())?;
     let json = options.shared.format == Format::Json;
     let text = if let Some(run) = &options.run {
-        let story = apply::story(&home, run)?;
+        let story = apply::history(&home, run)?;
         if json {
             json::story_line(run, &story) + "\n"
         } else {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use etcetera::BaseStrategy as _;
 
 use super::{args::Shared, failure::Failure};
-use crate::apply::Home;
+use crate::apply::StateDir;
 
 /// The folder of `--state-dir`, else rolecall's own below the user's state folder. It is not created here.
 pub fn path(shared: &Shared) -> Result<PathBuf, Failure> {
@@ -20,6 +20,6 @@ pub fn path(shared: &Shared) -> Result<PathBuf, Failure> {
 }
 
 /// The state folder for commands that change nothing: none where nothing has ever run.
-pub fn existing(shared: &Shared) -> Option<Home> {
-    path(shared).ok().and_then(Home::existing)
+pub fn existing(shared: &Shared) -> Option<StateDir> {
+    path(shared).ok().and_then(StateDir::existing)
 }

@@ -15,7 +15,7 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     gather,
-    judging::set_aside,
+    judging::{account_log, set_aside},
     ledger::{Ledger, Scope},
     output::Output,
     run_context::{RunContext, command_id, now},
@@ -25,7 +25,7 @@ use super::{
     terminal::{look, say},
 };
 use crate::{
-    apply::{self, Home, Settings, Verify},
+    apply::{self, Settings, StateDir, Verify},
     config::accounts::Entry,
     imap::{Mode, Session},
     language::text,
@@ -42,7 +42,7 @@ pub async fn run(options: Undo) -> Result<ExitStatus, Failure> {
         ask::somebody()?;
     }
     let state = state_dir::path(&options.shared)?;
-    let home = Home::open(state.clone())?;
+    let home = StateDir::open(state.clone())?;
     let runs = runs(&options, &home)?;
     if runs.is_empty() {
         say("nothing was begun, so there is nothing to undo");
@@ -84,13 +84,13 @@ pub async fn run(options: Undo) -> Result<ExitStatus, Failure> {
 }
 
 /// The runs that are to be undone.
-fn runs(options: &Undo, home: &Home) -> Result<RunsByAccount, Failure> {
+fn runs(options: &Undo, home: &StateDir) -> Result<RunsByAccount, Failure> {
     if let Some(command) = &options.command {
         return Ok(RunsByAccount::of(apply::to_undo(home, command)?));
     }
     let mut runs = RunsByAccount::default();
     if let Some(run) = &options.run
-        && let Some(plan) = home.past(run)?.plan()
+        && let Some(plan) = home.log(run)?.plan()
     {
         runs.add(&plan.identity, run.clone());
     }
@@ -109,7 +109,7 @@ struct Undoing {
     /// Whether the user of this one account is asked.
     asks: bool,
     command: String,
-    home: Home,
+    home: StateDir,
     runs: RunsByAccount,
     connector: Connector,
     output: Arc<Mutex<Output>>,
@@ -212,7 +212,8 @@ impl Undoing {
         let listing = async { Ok(session.listing(now()).await?) };
         let listing = context.unless_stopped(listing).await?;
         let plan = apply::undo(&self.home, run, &listing, now())?;
-        let set_aside = set_aside(&self.home, &entry.account.id).await?;
+        let log = account_log(&self.home, &entry.account.id).await?;
+        let set_aside = set_aside(&log);
         apply::check(&listing, &plan, &set_aside)?;
         Ok(plan)
     }
@@ -221,7 +222,7 @@ impl Undoing {
         Settings {
             settle: Duration::from_secs(self.options.settle),
             verify: Verify::Quick,
-            batch: self.command.clone(),
+            command: self.command.clone(),
             skip: BTreeSet::new(),
             grace: None,
         }

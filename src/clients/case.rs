@@ -1,12 +1,12 @@
 //! One case: a client, a role, a view of an account, and what is assumed where nothing is documented.
 //!
-//! In: a [`Case`]. Out: an [`Outcome`]. Never: the name of a client; each way of finding is a function here.
+//! In: a [`Case`]. Out: a [`CaseOutcome`]. Never: the name of a client; each way of finding is a function here.
 
 use std::collections::BTreeSet;
 
 use super::{
-    profile::{Does, Letters, Place, RoleProfile, Said, Several, Way, Which},
-    view::View,
+    profile::{Does, Letters, NamePlace, Provenance, RoleProfile, Several, Way, Which},
+    view::ArrangedListing,
 };
 use crate::{
     language::{Phrase, text},
@@ -19,11 +19,11 @@ use crate::{
 
 /// What is assumed of a client: what is documented, and one possibility of each thing that is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct World {
+pub(super) struct Assumptions {
     pub(super) which: Which,
     pub(super) letters: Letters,
     /// Where names are looked for and made, as far as nothing else is said.
-    pub(super) place: Place,
+    pub(super) place: NamePlace,
     /// Which of several possible names.
     pub(super) choice: usize,
 }
@@ -31,20 +31,20 @@ pub(super) struct World {
 /// The question.
 #[derive(Clone, Copy)]
 pub(super) struct Case<'a> {
-    pub(super) view: &'a View<'a>,
+    pub(super) view: &'a ArrangedListing<'a>,
     pub(super) role: Role,
     pub(super) profile: &'a RoleProfile,
-    pub(super) world: World,
+    pub(super) world: Assumptions,
     /// Its names in its user's language, or why there are none.
     pub(super) listed: &'a Result<&'a [String], Phrase>,
 }
 
 /// What a client does, why, and who says so.
 #[derive(Debug, Clone)]
-pub(super) struct Outcome<'a> {
+pub(super) struct CaseOutcome<'a> {
     pub(super) does: Use,
     pub(super) because: Phrase,
-    pub(super) said: Vec<&'a Said>,
+    pub(super) said: Vec<&'a Provenance>,
 }
 
 /// What one way of finding tells.
@@ -56,7 +56,7 @@ enum Told<'a> {
 
 impl<'a> Case<'a> {
     /// The first way that finds a mailbox decides; else what the client does when it finds none.
-    pub(super) fn outcome(&self) -> Outcome<'a> {
+    pub(super) fn outcome(&self) -> CaseOutcome<'a> {
         let finds = &self.profile.finds;
         let Some(ways) = &finds.ways else {
             return self.unknown(text::finding_undocumented());
@@ -72,7 +72,7 @@ impl<'a> Case<'a> {
     }
 
     /// What the ways that go by attributes find; none where they find nothing.
-    pub(super) fn marked_outcome(&self) -> Option<Outcome<'a>> {
+    pub(super) fn marked_outcome(&self) -> Option<CaseOutcome<'a>> {
         let ways = self.profile.finds.ways.iter().flatten();
         let mut by_attributes = ways.filter(|way| {
             matches!(
@@ -136,7 +136,7 @@ impl<'a> Case<'a> {
         let Some(name) = names.first() else {
             return Told::Nothing;
         };
-        let found = self.view.named(name, Place::Top, Letters::AsWritten);
+        let found = self.view.named(name, NamePlace::Top, Letters::AsWritten);
         let seen = found.into_iter().filter(|one| self.sees(one)).collect();
         told(seen, text::own_name)
     }
@@ -180,7 +180,7 @@ impl<'a> Case<'a> {
         })
     }
 
-    fn places(&self) -> &[Place] {
+    fn places(&self) -> &[NamePlace] {
         match &self.profile.finds.places {
             Some(places) => places,
             None => std::slice::from_ref(&self.world.place),
@@ -195,7 +195,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn found(&self, way: Way, found: &[&Mailbox], because: Phrase) -> Outcome<'a> {
+    fn found(&self, way: Way, found: &[&Mailbox], because: Phrase) -> CaseOutcome<'a> {
         let mut said = vec![&self.profile.finds.said];
         if matches!(way, Way::Names | Way::EnglishNames | Way::OwnName) {
             said.extend(&self.profile.names.said);
@@ -213,7 +213,7 @@ impl<'a> Case<'a> {
             };
             (Use::OneOf(names), because)
         };
-        Outcome {
+        CaseOutcome {
             does,
             because,
             said,
@@ -221,7 +221,7 @@ impl<'a> Case<'a> {
     }
 
     /// What it does when it found none.
-    fn miss(&self) -> Outcome<'a> {
+    fn miss(&self) -> CaseOutcome<'a> {
         let misses = &self.profile.misses;
         let (does, because) = match misses.does {
             None => return self.unknown(text::miss_undocumented()),
@@ -230,7 +230,7 @@ impl<'a> Case<'a> {
             Some(Does::Asks) => (Use::Asks, text::miss_asks()),
             Some(Does::Nothing) => (Use::Nothing, text::miss_nothing()),
         };
-        Outcome {
+        CaseOutcome {
             does,
             because: self.overlooking(because),
             said: vec![&self.profile.finds.said, &misses.said],
@@ -238,7 +238,7 @@ impl<'a> Case<'a> {
     }
 
     /// What it makes, unless that is there already.
-    fn create(&self) -> Outcome<'a> {
+    fn create(&self) -> CaseOutcome<'a> {
         let (finds, misses) = (&self.profile.finds, &self.profile.misses);
         let names = match self.names() {
             Ok(names) => names,
@@ -251,7 +251,7 @@ impl<'a> Case<'a> {
             .place
             .or_else(|| finds.places.as_ref()?.first().copied());
         let full = self.view.full_name(name, place.unwrap_or(self.world.place));
-        let there = self.view.named(&full, Place::Top, Letters::AsWritten);
+        let there = self.view.named(&full, NamePlace::Top, Letters::AsWritten);
         let mut said = vec![&finds.said, &misses.said];
         said.extend(&self.profile.names.said);
         let (does, because) = match there.first() {
@@ -264,7 +264,7 @@ impl<'a> Case<'a> {
                 return self.unknown(text::there_unseen(full));
             }
         };
-        Outcome {
+        CaseOutcome {
             does,
             because: self.overlooking(because),
             said,
@@ -286,8 +286,8 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn unknown(&self, because: Phrase) -> Outcome<'a> {
-        Outcome {
+    fn unknown(&self, because: Phrase) -> CaseOutcome<'a> {
+        CaseOutcome {
             does: Use::Unknown,
             because,
             said: vec![&self.profile.finds.said],

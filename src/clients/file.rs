@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::profile::{
-    Again, Does, Finds, Keeps, Letters, Misses, Names, Place, Profile, RoleProfile, Said, Sees,
-    Several, Way, Which,
+    Again, Does, Finds, Keeps, Letters, Misses, NamePlace, Profile, ProfileNames, Provenance,
+    RoleProfile, Sees, Several, Way, Which,
 };
 use crate::model::{
-    client::{Answer, Confidence, Looks, When},
+    client::{Confidence, Looks, Tristate, When},
     role::Role,
 };
 
@@ -103,7 +103,7 @@ struct FindsForm {
     ways: Option<Vec<Way>>,
     several: Option<Several>,
     #[serde(rename = "where")]
-    places: Option<Vec<Place>>,
+    places: Option<Vec<NamePlace>>,
     letters: Option<Letters>,
     source: Option<String>,
     confidence: Option<Confidence>,
@@ -116,9 +116,9 @@ struct MissesForm {
     #[serde(default)]
     when: When,
     #[serde(rename = "where")]
-    place: Option<Place>,
+    place: Option<NamePlace>,
     #[serde(default, rename = "takes-unseen")]
-    takes_unseen: Answer,
+    takes_unseen: Tristate,
     source: Option<String>,
     confidence: Option<Confidence>,
 }
@@ -136,7 +136,7 @@ struct KeepsForm {
 #[serde(deny_unknown_fields)]
 struct ReassignForm {
     #[serde(default)]
-    can: Answer,
+    can: Tristate,
     #[serde(rename = "where")]
     place: Option<String>,
     #[serde(rename = "source")]
@@ -155,7 +155,7 @@ struct RoleForm {
     keeps: Option<KeepsForm>,
     reassign: Option<ReassignForm>,
     #[serde(default, rename = "not-on-gmail")]
-    not_with_labels: Answer,
+    not_with_labels: Tristate,
 }
 
 #[derive(Deserialize, Default)]
@@ -208,7 +208,7 @@ impl ClientForm {
                 does: misses.does,
                 when: misses.when,
                 place: misses.place,
-                takes_unseen: misses.takes_unseen == Answer::Yes,
+                takes_unseen: misses.takes_unseen == Tristate::Yes,
                 said: self.said(misses.source.as_ref(), misses.confidence),
             },
             keeps: Keeps {
@@ -218,13 +218,13 @@ impl ClientForm {
             },
             can_reassign: reassign.can,
             reassign: reassign.place.clone(),
-            not_with_labels: form.not_with_labels == Answer::Yes,
+            not_with_labels: form.not_with_labels == Tristate::Yes,
         }
     }
 
     /// The statement's own source and confidence, else the client's.
-    fn said(&self, source: Option<&String>, confidence: Option<Confidence>) -> Said {
-        Said {
+    fn said(&self, source: Option<&String>, confidence: Option<Confidence>) -> Provenance {
+        Provenance {
             source: source.or(self.source.as_ref()).cloned().unwrap_or_default(),
             confidence: confidence.or(self.confidence).unwrap_or_default(),
         }
@@ -244,15 +244,15 @@ impl KeepsForm {
 
 impl NamesForm {
     /// The table's names, but for the languages that the client says itself.
-    fn resolve(&self, role: Role, tables: &BTreeMap<&str, &TableForm>) -> Names {
-        let mut names = Names {
+    fn resolve(&self, role: Role, tables: &BTreeMap<&str, &TableForm>) -> ProfileNames {
+        let mut names = ProfileNames {
             by_language: self.by_language.clone(),
-            ..Names::default()
+            ..ProfileNames::default()
         };
         let table = self.table.as_ref().and_then(|id| tables.get(id.as_str()));
         if let Some(table) = table {
             names.is_open = table.choice == Choice::Unknown;
-            names.said = Some(Said {
+            names.said = Some(Provenance {
                 source: table.source.clone(),
                 confidence: table.confidence,
             });

@@ -19,7 +19,7 @@ mod view;
 use std::collections::BTreeSet;
 
 use crate::model::{
-    client::{Forecast, Forecasts, Known},
+    client::{Forecast, Forecasts, KnownClient},
     listing::Listing,
 };
 pub use choose::{ChoiceError, ChosenClient, ChosenClients, NoSuchClient, choose};
@@ -27,30 +27,33 @@ use file::ANY;
 pub use file::{built_in, parse};
 use profile::Profile;
 use question::{Question, listed};
-use view::View;
+use view::ArrangedListing;
 
 impl ChosenClients {
     /// Tells what these clients will do with an account when they are set up now.
     #[must_use]
     pub fn predict(&self, listing: &Listing) -> Forecasts {
-        self.forecasts(None, &View::of(listing))
+        self.forecasts(None, &ArrangedListing::of(listing))
     }
 
     /// Tells what these clients will do with an account that they used as it was before: what they had then, they may
     /// keep.
     #[must_use]
     pub fn stay(&self, before: &Listing, after: &Listing) -> Forecasts {
-        self.forecasts(Some(&View::of(before)), &View::of(after))
+        self.forecasts(
+            Some(&ArrangedListing::of(before)),
+            &ArrangedListing::of(after),
+        )
     }
 
     /// What is known of these clients, whatever the account.
     #[must_use]
-    pub fn known(&self) -> Vec<Known> {
+    pub fn known(&self) -> Vec<KnownClient> {
         let profiles = self.clients.iter().map(|chosen| &chosen.profile);
         profiles.map(known).collect()
     }
 
-    fn forecasts(&self, before: Option<&View>, view: &View) -> Forecasts {
+    fn forecasts(&self, before: Option<&ArrangedListing>, view: &ArrangedListing) -> Forecasts {
         let clients = self.clients.iter();
         Forecasts {
             stated: self.stated,
@@ -61,13 +64,13 @@ impl ChosenClients {
     }
 }
 
-fn known(profile: &Profile) -> Known {
+fn known(profile: &Profile) -> KnownClient {
     let names = profile.roles.values().map(|role| &role.names.by_language);
     let languages: BTreeSet<&String> = names
         .flat_map(|names| names.keys())
         .filter(|key| *key != ANY)
         .collect();
-    Known {
+    KnownClient {
         id: profile.id.clone(),
         name: profile.name.clone(),
         version: profile.version.clone(),
@@ -76,7 +79,11 @@ fn known(profile: &Profile) -> Known {
     }
 }
 
-fn forecast(before: Option<&View>, view: &View, chosen: &ChosenClient) -> Forecast {
+fn forecast(
+    before: Option<&ArrangedListing>,
+    view: &ArrangedListing,
+    chosen: &ChosenClient,
+) -> Forecast {
     let profile = &chosen.profile;
     let language = chosen.language.as_deref();
     let cells = profile.roles.iter().map(|(role, about)| {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::model::{
-    client::{Answer, Confidence, Looks, When},
+    client::{Confidence, Looks, Tristate, When},
     role::Role,
 };
 
@@ -22,7 +22,7 @@ pub struct Profile {
     /// The version that the statements are about.
     pub version: String,
     /// Where most of it comes from.
-    pub said: Said,
+    pub said: Provenance,
     /// Which mailboxes it sees.
     pub sees: Sees,
     /// When it looks.
@@ -33,7 +33,7 @@ pub struct Profile {
 
 /// Where a statement comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct Provenance {
     /// Repository and file, page, or thread.
     pub source: String,
     /// How well it is known.
@@ -46,14 +46,14 @@ pub struct Sees {
     /// Which.
     pub which: Option<Which>,
     /// Who says so.
-    pub said: Said,
+    pub said: Provenance,
 }
 
 /// What is known about one role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleProfile {
     /// The names that it looks for and makes.
-    pub names: Names,
+    pub names: ProfileNames,
     /// How it finds its mailbox.
     pub finds: Finds,
     /// What it does when it finds none.
@@ -61,7 +61,7 @@ pub struct RoleProfile {
     /// How one that is in use finds its mailbox again.
     pub keeps: Keeps,
     /// Whether the user can choose another.
-    pub can_reassign: Answer,
+    pub can_reassign: Tristate,
     /// Where.
     pub reassign: Option<String>,
     /// Whether it leaves this role alone on Gmail.
@@ -70,13 +70,13 @@ pub struct RoleProfile {
 
 /// Names by language.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Names {
+pub struct ProfileNames {
     /// By BCP 47 tag, in the order in which they are looked for; `any` for every language.
     pub by_language: BTreeMap<String, Vec<String>>,
     /// Whether it is unknown which of several names it uses; else it makes the first.
     pub is_open: bool,
     /// Who says so, where not the statement that uses them.
-    pub said: Option<Said>,
+    pub said: Option<Provenance>,
 }
 
 /// How a client finds its mailbox.
@@ -87,11 +87,11 @@ pub struct Finds {
     /// Which of several marked mailboxes it takes.
     pub several: Option<Several>,
     /// Where it looks for names.
-    pub places: Option<Vec<Place>>,
+    pub places: Option<Vec<NamePlace>>,
     /// Whether letters must be equal.
     pub letters: Option<Letters>,
     /// Who says so.
-    pub said: Said,
+    pub said: Provenance,
 }
 
 /// What a client does when it finds no mailbox.
@@ -102,11 +102,11 @@ pub struct Misses {
     /// When it makes one.
     pub when: When,
     /// Where it makes one.
-    pub place: Option<Place>,
+    pub place: Option<NamePlace>,
     /// Whether it takes a mailbox of the name that it does not see.
     pub takes_unseen: bool,
     /// Who says so.
-    pub said: Said,
+    pub said: Provenance,
 }
 
 /// How a client that is in use finds its mailbox again.
@@ -117,7 +117,7 @@ pub struct Keeps {
     /// What it does when its mailbox is gone and no way finds another; [`Does::Creates`] makes the same again.
     pub gone: Option<Does>,
     /// Who says so.
-    pub said: Said,
+    pub said: Provenance,
 }
 
 /// Which mailboxes a client sees.
@@ -181,7 +181,7 @@ pub enum Several {
 /// Where a name is looked for or made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Place {
+pub enum NamePlace {
     /// Directly in the account's own namespace.
     Namespace,
     /// The name as it is.

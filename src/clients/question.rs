@@ -1,31 +1,31 @@
 //! One question: what one client does about one role.
 //!
-//! In: a profile, a language, a view of an account. Out: a [`Cell`]. Never: a guess.
+//! In: a profile, a language, a view of an account. Out: a [`RoleForecast`]. Never: a guess.
 //!
-//! Where something is not documented, every possibility is tried (a [`World`] each). If they all come to the same, that
+//! Where something is not documented, every possibility is tried ([`Assumptions`]). If they all come to the same, that
 //! is the answer; if not, it is one of several or "unknown", and the reason says what would have to be known.
 
 use super::{
-    case::{Case, Outcome, World, union},
+    case::{Assumptions, Case, CaseOutcome, union},
     choose::key_of,
     file::ANY,
-    profile::{Letters, Place, Profile, RoleProfile, Said, Which},
+    profile::{Letters, NamePlace, Profile, Provenance, RoleProfile, Which},
     stay::Stay,
-    view::View,
+    view::ArrangedListing,
 };
 use crate::{
     language::{Phrase, text},
     model::{
-        client::{Cell, Confidence, Use},
+        client::{Confidence, RoleForecast, Use},
         role::Role,
     },
 };
 
 /// What one client does about one role.
 pub(super) struct Question<'a> {
-    pub(super) view: &'a View<'a>,
+    pub(super) view: &'a ArrangedListing<'a>,
     /// The account that it was used with before, for a client in use.
-    pub(super) before: Option<&'a View<'a>>,
+    pub(super) before: Option<&'a ArrangedListing<'a>>,
     pub(super) profile: &'a Profile,
     pub(super) role: Role,
     pub(super) about: &'a RoleProfile,
@@ -34,10 +34,9 @@ pub(super) struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    pub(super) fn cell(&self) -> Cell {
-        let has_labels = self.view.listing.traits().has_labels;
-        let mut outcome = if self.about.not_with_labels && has_labels {
-            Outcome {
+    pub(super) fn cell(&self) -> RoleForecast {
+        let mut outcome = if self.about.not_with_labels && self.view.has_labels {
+            CaseOutcome {
                 does: Use::Nothing,
                 because: text::left_to_gmail(),
                 said: vec![&self.about.finds.said],
@@ -49,7 +48,7 @@ impl<'a> Question<'a> {
             outcome.said.push(&self.profile.sees.said);
         }
         let is_made = matches!(outcome.does, Use::Creates(_));
-        Cell {
+        RoleForecast {
             when: is_made.then_some(self.about.misses.when),
             confidence: match outcome.does {
                 Use::Unknown => Confidence::Unknown,
@@ -63,7 +62,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    fn in_world(&self, world: World) -> Outcome<'a> {
+    fn in_world(&self, world: Assumptions) -> CaseOutcome<'a> {
         let case = Case {
             view: self.view,
             role: self.role,
@@ -82,11 +81,11 @@ impl<'a> Question<'a> {
     }
 
     /// Tries every possibility of what is not documented.
-    fn outcome(&self) -> Outcome<'a> {
+    fn outcome(&self) -> CaseOutcome<'a> {
         let worlds = self.worlds();
-        let outcomes: Vec<Outcome> = worlds.iter().map(|world| self.in_world(*world)).collect();
+        let outcomes: Vec<CaseOutcome> = worlds.iter().map(|world| self.in_world(*world)).collect();
         let Some((first, rest)) = outcomes.split_first() else {
-            return Outcome {
+            return CaseOutcome {
                 does: Use::Unknown,
                 because: text::nothing_documented(),
                 said: Vec::new(),
@@ -105,7 +104,7 @@ impl<'a> Question<'a> {
             Use::Creates(_) => text::but_not_documented(&first.because, open),
             _ => text::not_documented(open),
         };
-        Outcome {
+        CaseOutcome {
             does,
             because,
             said: least_known.said.clone(),
@@ -113,7 +112,7 @@ impl<'a> Question<'a> {
     }
 
     /// Every combination of what is documented and the possibilities of what is not.
-    fn worlds(&self) -> Vec<World> {
+    fn worlds(&self) -> Vec<Assumptions> {
         let finds = &self.about.finds;
         let which = match self.profile.sees.which {
             Some(which) => vec![which],
@@ -126,8 +125,8 @@ impl<'a> Question<'a> {
         let mut worlds = Vec::new();
         for which in which {
             for letters in &letters {
-                for place in [Place::Namespace, Place::Top] {
-                    worlds.extend((0..self.choices()).map(|choice| World {
+                for place in [NamePlace::Namespace, NamePlace::Top] {
+                    worlds.extend((0..self.choices()).map(|choice| Assumptions {
                         which,
                         letters: *letters,
                         place,
@@ -154,7 +153,7 @@ impl<'a> Question<'a> {
         };
         let seeing = |which| {
             let worlds = self.worlds().into_iter().next();
-            worlds.map(|world| self.in_world(World { which, ..world }).does)
+            worlds.map(|world| self.in_world(Assumptions { which, ..world }).does)
         };
         seeing(which) != seeing(Which::All)
     }
@@ -207,13 +206,13 @@ impl Open {
 }
 
 /// Which of the undocumented things makes the difference.
-fn what_matters(worlds: &[World], first: &Outcome, rest: &[Outcome]) -> Open {
+fn what_matters(worlds: &[Assumptions], first: &CaseOutcome, rest: &[CaseOutcome]) -> Open {
     let Some((base, others)) = worlds.split_first() else {
         return Open::Much;
     };
     let differing = others.iter().zip(rest);
     let differing = differing.filter(|(_, outcome)| outcome.does != first.does);
-    let alone = |world: &World| {
+    let alone = |world: &Assumptions| {
         let changed = [
             (world.which != base.which, Open::Sight),
             (world.place != base.place, Open::Place),
@@ -231,13 +230,13 @@ fn what_matters(worlds: &[World], first: &Outcome, rest: &[Outcome]) -> Open {
     found.first().copied().unwrap_or(Open::Much)
 }
 
-fn weakest(said: &[&Said]) -> Confidence {
+fn weakest(said: &[&Provenance]) -> Confidence {
     let all = said.iter().map(|one| one.confidence);
     all.min().unwrap_or_default()
 }
 
 /// Each source once, in order.
-fn sources(said: &[&Said]) -> Vec<String> {
+fn sources(said: &[&Provenance]) -> Vec<String> {
     let mut sources: Vec<String> = Vec::new();
     for one in said.iter().filter(|one| !one.source.is_empty()) {
         if !sources.contains(&one.source) {

@@ -1,12 +1,12 @@
 //! One case of a client that is in use: what it does after the account has changed under it.
 //!
-//! In: the same [`Case`] before and after. Out: an [`Outcome`]. Never: the name of a client, what its user chose by hand.
+//! In: the same [`Case`] before and after. Out: a [`CaseOutcome`]. Never: the name of a client, what its user chose by hand.
 //!
 //! What it had is what it did before. A mailbox that it would have made and that is not there, it had not made yet.
 
 use super::{
-    case::{Case, Outcome, union},
-    profile::{Again, Does, Letters, Place},
+    case::{Case, CaseOutcome, union},
+    profile::{Again, Does, Letters, NamePlace},
 };
 use crate::{
     language::{Phrase, text},
@@ -20,17 +20,17 @@ pub(super) struct Stay<'a> {
 }
 
 impl<'a> Stay<'a> {
-    pub(super) fn outcome(&self) -> Outcome<'a> {
+    pub(super) fn outcome(&self) -> CaseOutcome<'a> {
         let had = self.before.outcome();
         match &had.does {
             Use::Creates(_) | Use::Asks => self.after.outcome(),
             // Which of them it had, a listing does not tell.
             Use::OneOf(names) => {
-                let each = names.iter().map(|name| Outcome {
+                let each = names.iter().map(|name| CaseOutcome {
                     does: Use::Mailbox(name.clone()),
                     ..had.clone()
                 });
-                let ends: Vec<Outcome> = each.map(|had| self.keep(&had)).collect();
+                let ends: Vec<CaseOutcome> = each.map(|had| self.keep(&had)).collect();
                 let every: Vec<&Use> = ends.iter().map(|end| &end.does).collect();
                 self.end(&had, union(&every), had.because.clone())
             }
@@ -39,7 +39,7 @@ impl<'a> Stay<'a> {
     }
 
     /// The first way decides that finds a mailbox.
-    fn keep(&self, had: &Outcome<'a>) -> Outcome<'a> {
+    fn keep(&self, had: &CaseOutcome<'a>) -> CaseOutcome<'a> {
         let anew = self.after.outcome();
         let Some(ways) = &self.after.profile.keeps.ways else {
             return if anew.does == had.does {
@@ -64,21 +64,21 @@ impl<'a> Stay<'a> {
     }
 
     /// What it had, while that is there.
-    fn kept(&self, had: &Outcome<'a>) -> Option<Outcome<'a>> {
+    fn kept(&self, had: &CaseOutcome<'a>) -> Option<CaseOutcome<'a>> {
         let because = match &had.does {
             Use::Mailbox(name) if self.is_there(name) => text::keeps_what_it_has(),
             Use::Computer => text::stays_on_computer(),
             Use::Unknown => text::in_use_undocumented(),
             _ => return None,
         };
-        Some(Outcome {
+        Some(CaseOutcome {
             because,
             ..had.clone()
         })
     }
 
     /// What it had is gone, or was nothing.
-    fn lose(&self, had: &Outcome<'a>) -> Outcome<'a> {
+    fn lose(&self, had: &CaseOutcome<'a>) -> CaseOutcome<'a> {
         let Use::Mailbox(name) = &had.does else {
             return had.clone();
         };
@@ -99,25 +99,25 @@ impl<'a> Stay<'a> {
         let found = self
             .after
             .view
-            .named(name.text(), Place::Top, Letters::AsWritten);
+            .named(name.text(), NamePlace::Top, Letters::AsWritten);
         found
             .into_iter()
             .any(|mailbox| mailbox.name == *name && self.after.sees(mailbox))
     }
 
-    fn was_marked(&self, had: &Outcome) -> bool {
+    fn was_marked(&self, had: &CaseOutcome) -> bool {
         let mut marked = self.before.view.marked(self.before.role).iter();
         marked.any(|mailbox| had.does.mailboxes().contains(&mailbox.name))
     }
 
-    fn unknown(&self, had: &Outcome<'a>) -> Outcome<'a> {
+    fn unknown(&self, had: &CaseOutcome<'a>) -> CaseOutcome<'a> {
         self.end(had, Use::Unknown, text::in_use_undocumented())
     }
 
     /// It rests on what it did before as well.
-    fn end(&self, had: &Outcome<'a>, does: Use, because: Phrase) -> Outcome<'a> {
+    fn end(&self, had: &CaseOutcome<'a>, does: Use, because: Phrase) -> CaseOutcome<'a> {
         let said = had.said.iter().copied();
-        Outcome {
+        CaseOutcome {
             does,
             because,
             said: said.chain([&self.after.profile.keeps.said]).collect(),

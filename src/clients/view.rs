@@ -7,21 +7,24 @@ use std::collections::BTreeMap;
 use caseless::Caseless as _;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::profile::{Letters, Place};
+use super::profile::{Letters, NamePlace};
 use crate::model::{listing::Listing, mailbox::Mailbox, role::Role};
 
 /// A listing, arranged once for all clients. What cannot hold messages and INBOX have no role to be found for.
-pub(super) struct View<'a> {
+pub(super) struct ArrangedListing<'a> {
     pub(super) listing: &'a Listing,
+    /// Whether the server's mailboxes are labels (Gmail); asked once, since every client asks.
+    pub(super) has_labels: bool,
     by_name: BTreeMap<String, Vec<&'a Mailbox>>,
     by_rest: BTreeMap<String, Vec<&'a Mailbox>>,
     marked: BTreeMap<Role, Vec<&'a Mailbox>>,
 }
 
-impl<'a> View<'a> {
+impl<'a> ArrangedListing<'a> {
     pub(super) fn of(listing: &'a Listing) -> Self {
         let mut view = Self {
             listing,
+            has_labels: listing.traits().has_labels,
             by_name: BTreeMap::new(),
             by_rest: BTreeMap::new(),
             marked: BTreeMap::new(),
@@ -46,30 +49,30 @@ impl<'a> View<'a> {
     }
 
     /// The mailboxes of a name at a place; one whose letters are equal goes before those that differ in case.
-    pub(super) fn named(&self, name: &str, place: Place, letters: Letters) -> Vec<&'a Mailbox> {
+    pub(super) fn named(&self, name: &str, place: NamePlace, letters: Letters) -> Vec<&'a Mailbox> {
         let full = self.full_name(name, place);
         let map = match place {
-            Place::OneBelow => &self.by_rest,
-            Place::Namespace | Place::Top | Place::Inbox => &self.by_name,
+            NamePlace::OneBelow => &self.by_rest,
+            NamePlace::Namespace | NamePlace::Top | NamePlace::Inbox => &self.by_name,
         };
         let found = map.get(&fold(&full)).map_or(&[][..], Vec::as_slice);
         let is_equal = |mailbox: &&&Mailbox| match place {
-            Place::OneBelow => below_first_level(mailbox) == full,
-            Place::Namespace | Place::Top | Place::Inbox => mailbox.name.text() == full,
+            NamePlace::OneBelow => below_first_level(mailbox) == full,
+            NamePlace::Namespace | NamePlace::Top | NamePlace::Inbox => mailbox.name.text() == full,
         };
         let equal: Vec<&Mailbox> = found.iter().filter(is_equal).copied().collect();
         match letters {
-            Letters::AnyCase if equal.is_empty() || place == Place::OneBelow => found.to_vec(),
+            Letters::AnyCase if equal.is_empty() || place == NamePlace::OneBelow => found.to_vec(),
             Letters::AnyCase | Letters::AsWritten => equal,
         }
     }
 
     /// The whole decoded name of a mailbox of this name at a place.
-    pub(super) fn full_name(&self, name: &str, place: Place) -> String {
+    pub(super) fn full_name(&self, name: &str, place: NamePlace) -> String {
         match (place, self.listing.delimiter()) {
-            (Place::Namespace, _) => format!("{}{name}", self.listing.prefix()),
-            (Place::Inbox, Some(delimiter)) => format!("INBOX{delimiter}{name}"),
-            (Place::Top | Place::OneBelow | Place::Inbox, _) => name.to_owned(),
+            (NamePlace::Namespace, _) => format!("{}{name}", self.listing.prefix()),
+            (NamePlace::Inbox, Some(delimiter)) => format!("INBOX{delimiter}{name}"),
+            (NamePlace::Top | NamePlace::OneBelow | NamePlace::Inbox, _) => name.to_owned(),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::{
     evidence::evidence,
     hints::Hints,
-    place::{self, Place},
+    place::{self, MailboxPlace},
 };
 use crate::{
     language::text,
@@ -17,7 +17,7 @@ use crate::{
         listing::Listing,
         mailbox::{Mailbox, MailboxName, is_tombstone},
         role::{Certainty, Role},
-        roll::{Aside, Entry, Evidence, EvidenceKind},
+        roll::{Aside, Evidence, EvidenceKind, RollEntry},
         server_traits::COPIED_LABEL,
     },
 };
@@ -37,8 +37,8 @@ impl Classifier<'_> {
         mailbox: &Mailbox,
         says: Option<&Evidence>,
         aside: Option<Aside>,
-    ) -> Entry {
-        let mut entry = Entry {
+    ) -> RollEntry {
+        let mut entry = RollEntry {
             name: mailbox.name.clone(),
             role: None,
             certainty: None,
@@ -58,9 +58,9 @@ impl Classifier<'_> {
     }
 
     /// Gathers what speaks for a role and weighs it.
-    fn read(&self, mailbox: &Mailbox, says: Option<&Evidence>, entry: &mut Entry) {
+    fn read(&self, mailbox: &Mailbox, says: Option<&Evidence>, entry: &mut RollEntry) {
         let place = match entry.aside {
-            Some(_) => Some(Place::anywhere(mailbox.leaf())),
+            Some(_) => Some(MailboxPlace::anywhere(mailbox.leaf())),
             None => place::of(self.listing, mailbox),
         };
         let leaf = place.map(|place| place.leaf);
@@ -94,7 +94,7 @@ impl Classifier<'_> {
     /// A name is not enough where it stands at an odd place, is a label's, or is known from weak entries alone in a
     /// language that the user has not named. Nor is a mark at a place where clients put no such mailbox: it has come there
     /// with a mailbox that was moved, or in a tree that was copied.
-    fn doubt(&self, entry: &mut Entry, matches: &[Match], place: Option<Place>) {
+    fn doubt(&self, entry: &mut RollEntry, matches: &[Match], place: Option<MailboxPlace>) {
         let Some(role) = entry.role else { return };
         let at_odd_place = place.is_none_or(|place| place.is_odd);
         let is_marked = !entry.roles_by(EvidenceKind::Attribute).is_empty();
@@ -168,7 +168,7 @@ impl Classifier<'_> {
     }
 
     /// A name that means something at this provider only, at the place where the provider has its own mailboxes.
-    fn by_provider(&self, place: Place) -> Option<Evidence> {
+    fn by_provider(&self, place: MailboxPlace) -> Option<Evidence> {
         let at_level = place.level.and_then(|level| {
             let mut every = providers::every().iter();
             every.find(|provider| provider.has_level(level))
@@ -184,7 +184,7 @@ impl Classifier<'_> {
 }
 
 /// INBOX is INBOX whatever it is marked as; a mark that says otherwise is kept as evidence, so that it can be told.
-fn be_inbox(mailbox: &Mailbox, entry: &mut Entry) {
+fn be_inbox(mailbox: &Mailbox, entry: &mut RollEntry) {
     entry.role = Some(Role::Inbox);
     entry.certainty = Some(Certainty::Stated);
     let mut name = evidence(EvidenceKind::Name, entry.role, "INBOX");
@@ -194,7 +194,7 @@ fn be_inbox(mailbox: &Mailbox, entry: &mut Entry) {
 }
 
 /// XLIST's mark says how INBOX is shown (Gmail and Zoho show it in the user's language): there is one INBOX.
-fn be_alias_of_inbox(entry: &mut Entry) {
+fn be_alias_of_inbox(entry: &mut RollEntry) {
     entry.role = Some(Role::Inbox);
     entry.certainty = Some(Certainty::Stated);
     let inbox = MailboxName::new(b"INBOX".to_vec(), "INBOX".to_owned());

@@ -18,7 +18,7 @@ use crate::{
         listing::Listing,
         mailbox::{Mailbox, MailboxName, is_tombstone},
         role::{Certainty, Role},
-        roll::{Entry, Evidence, EvidenceKind, Roll},
+        roll::{Evidence, EvidenceKind, Roll, RollEntry},
     },
 };
 
@@ -83,7 +83,7 @@ fn holds_enough(mailbox: &Mailbox) -> bool {
     messages.is_some_and(|messages| messages >= FEWEST)
 }
 
-fn is_candidate(listing: &Listing, mailbox: &Mailbox, entry: &Entry) -> bool {
+fn is_candidate(listing: &Listing, mailbox: &Mailbox, entry: &RollEntry) -> bool {
     let is_at_place = place::of(listing, mailbox).is_some_and(|place| !place.is_odd);
     let is_of_use = match entry.certainty {
         Some(_) => TOLD
@@ -101,7 +101,7 @@ fn is_candidate(listing: &Listing, mailbox: &Mailbox, entry: &Entry) -> bool {
 }
 
 /// Whether neither the user nor the server nor a name of one meaning has explained it.
-fn is_open(entry: &Entry) -> bool {
+fn is_open(entry: &RollEntry) -> bool {
     let is_said = entry.evidence.iter().any(|one| {
         matches!(
             one.kind,
@@ -112,7 +112,7 @@ fn is_open(entry: &Entry) -> bool {
 }
 
 /// Adds what the contents show to the entries that are open; both in the listing's order.
-pub(super) fn add(listing: &Listing, entries: &mut [Entry]) {
+pub(super) fn add(listing: &Listing, entries: &mut [RollEntry]) {
     let own = own(listing, entries);
     for (mailbox, entry) in listing.mailboxes.iter().zip(entries) {
         if is_candidate(listing, mailbox, entry)
@@ -125,7 +125,7 @@ pub(super) fn add(listing: &Listing, entries: &mut [Entry]) {
 
 /// The account's own addresses, in lower case: the login, and the senders in the mailbox that surely is sent; only where
 /// neither says anything, where INBOX's mail was delivered to.
-fn own(listing: &Listing, entries: &[Entry]) -> BTreeSet<String> {
+fn own(listing: &Listing, entries: &[RollEntry]) -> BTreeSet<String> {
     let sent = listing.mailboxes.iter().zip(entries);
     let sent = sent.filter(|(_, entry)| entry.role == Some(Role::Sent) && !entry.is_doubtful());
     let senders = sent

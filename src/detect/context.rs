@@ -13,7 +13,7 @@ use crate::{
     language::{Phrase, text},
     model::{
         role::{Certainty, Role},
-        roll::{Entry, EvidenceKind},
+        roll::{EvidenceKind, RollEntry},
     },
 };
 
@@ -23,7 +23,7 @@ const RUBBISH: [Role; 2] = [Role::Trash, Role::Junk];
 const OUTGOING: [Role; 2] = [Role::Sent, Role::Outbox];
 
 /// Settles what can be settled by looking at all entries together.
-pub(super) fn settle(entries: &mut [Entry]) {
+pub(super) fn settle(entries: &mut [RollEntry]) {
     let languages = languages(entries);
     let sure: BTreeSet<Role> = entries.iter().filter_map(sure_role).collect();
     let undecided: Vec<BTreeSet<Role>> = entries
@@ -47,7 +47,7 @@ pub(super) fn settle(entries: &mut [Entry]) {
 
 /// The languages that most of the names speak whose role is sure. English names are left out: clients of every language
 /// make them.
-fn languages(entries: &[Entry]) -> BTreeSet<String> {
+fn languages(entries: &[RollEntry]) -> BTreeSet<String> {
     let mut votes: BTreeMap<String, usize> = BTreeMap::new();
     for entry in entries {
         let Some(role) = sure_role(entry).filter(|role| *role != Role::Inbox) else {
@@ -69,12 +69,12 @@ fn languages(entries: &[Entry]) -> BTreeSet<String> {
     best.map(|(language, _)| language).collect()
 }
 
-fn sure_role(entry: &Entry) -> Option<Role> {
+fn sure_role(entry: &RollEntry) -> Option<Role> {
     entry.role.filter(|_| !entry.is_doubtful())
 }
 
 /// Whether it is the name that has several roles; several attributes are the server's to explain.
-fn is_undecided(entry: &Entry) -> bool {
+fn is_undecided(entry: &RollEntry) -> bool {
     entry.certainty == Some(Certainty::Ambiguous)
         && entry.roles_by(EvidenceKind::Attribute).is_empty()
         && entry.roles_by(EvidenceKind::Name).len() > 1
@@ -99,7 +99,7 @@ fn left_over(roles: &BTreeSet<Role>, sure: &BTreeSet<Role>) -> Option<(Role, Rol
 
 /// Gives an undecided name the one role that all reasons agree on.
 fn decide(
-    entry: &mut Entry,
+    entry: &mut RollEntry,
     roles: &BTreeSet<Role>,
     languages: &BTreeSet<String>,
     left_over: Option<(Role, Role)>,
@@ -125,7 +125,7 @@ fn decide(
 }
 
 /// What no name explains may show by its mail what it is.
-fn by_content(entry: &mut Entry) {
+fn by_content(entry: &mut RollEntry) {
     let inside = entry.roles_by(EvidenceKind::Content);
     if let (1, Some(role)) = (inside.len(), inside.first()) {
         doubtful(entry, *role);
@@ -135,20 +135,20 @@ fn by_content(entry: &mut Entry) {
 
 /// That a name which little speaks for is in the account's language is worth saying, and no proof: one sure name is
 /// enough to tell a language, and its speakers have folders of their own.
-fn note_language(entry: &mut Entry, languages: &BTreeSet<String>) {
+fn note_language(entry: &mut RollEntry, languages: &BTreeSet<String>) {
     let Some(role) = entry.role else { return };
     if spoken(entry, languages) == BTreeSet::from([role]) {
         add(entry, vec![(role, speaks(languages))]);
     }
 }
 
-fn doubtful(entry: &mut Entry, role: Role) {
+fn doubtful(entry: &mut RollEntry, role: Role) {
     entry.role = Some(role);
     entry.certainty = Some(Certainty::Doubtful);
 }
 
 /// Adds reasons where their strength puts them.
-fn add(entry: &mut Entry, reasons: Vec<(Role, Phrase)>) {
+fn add(entry: &mut RollEntry, reasons: Vec<(Role, Phrase)>) {
     let reasons = reasons.into_iter();
     entry
         .evidence
@@ -157,7 +157,7 @@ fn add(entry: &mut Entry, reasons: Vec<(Role, Phrase)>) {
 }
 
 /// The roles that the name has in the account's languages.
-fn spoken(entry: &Entry, languages: &BTreeSet<String>) -> BTreeSet<Role> {
+fn spoken(entry: &RollEntry, languages: &BTreeSet<String>) -> BTreeSet<Role> {
     let names = entry.evidence.iter();
     let names = names.filter(|one| {
         one.kind == EvidenceKind::Name

@@ -14,7 +14,7 @@ use crate::{
         client::Finders,
         mailbox::{Mailbox, MailboxName},
         role::Role,
-        roll::{Entry, EvidenceKind, Members},
+        roll::{EvidenceKind, Members, RollEntry},
     },
 };
 
@@ -52,7 +52,7 @@ pub(super) struct Known<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Candidate<'a> {
     pub(super) mailbox: &'a Mailbox,
-    pub(super) entry: &'a Entry,
+    pub(super) entry: &'a RollEntry,
 }
 
 impl Candidate<'_> {
@@ -91,7 +91,7 @@ impl Candidate<'_> {
 }
 
 /// The languages that the name has for the role.
-fn spoken(entry: &Entry, role: Role) -> impl Iterator<Item = String> {
+fn spoken(entry: &RollEntry, role: Role) -> impl Iterator<Item = String> {
     let names = entry.evidence.iter();
     let names = names.filter(move |one| one.kind == EvidenceKind::Name && one.role == Some(role));
     names.filter_map(|one| one.locale.as_deref().map(language))
@@ -100,7 +100,7 @@ fn spoken(entry: &Entry, role: Role) -> impl Iterator<Item = String> {
 /// The languages of the names that are kept for sure: those of more than half of the roles that have one.
 pub(super) fn languages(
     chosen: &BTreeMap<Role, (Members, Rule)>,
-    entries: &[Entry],
+    entries: &[RollEntry],
 ) -> BTreeSet<String> {
     let mut votes: BTreeMap<String, usize> = BTreeMap::new();
     let mut counted = 0;

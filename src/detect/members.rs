@@ -11,13 +11,13 @@ use crate::model::{
     listing::Listing,
     mailbox::MailboxName,
     role::Role,
-    roll::{Entry, Members},
+    roll::{Members, RollEntry},
 };
 
 /// Chooses twice: what the first time is clear tells in which language the account's other mailboxes are kept.
 pub(super) fn roles(
     listing: &Listing,
-    entries: &[Entry],
+    entries: &[RollEntry],
     targets: &BTreeMap<Role, MailboxName>,
     found: &BTreeMap<MailboxName, Finders>,
 ) -> BTreeMap<Role, Members> {
@@ -40,7 +40,7 @@ pub(super) fn roles(
 
 fn members(
     listing: &Listing,
-    entries: &[Entry],
+    entries: &[RollEntry],
     role: Role,
     known: &keeper::Known,
 ) -> Option<(Members, keeper::Rule)> {

@@ -33,9 +33,9 @@ use crate::{
     model::{
         client::Finders,
         listing::Listing,
-        mailbox::{Look, MailboxName},
+        mailbox::{MailboxName, SampleDepth},
         role::{Certainty, Role},
-        roll::{Entry, EvidenceKind, Roll},
+        roll::{EvidenceKind, Roll, RollEntry},
     },
 };
 use classify::Classifier;
@@ -56,7 +56,7 @@ pub fn detect(listing: &Listing, mapping: &Mapping, hints: &Hints) -> Result<Rol
         hints,
         provider: provider::of(listing),
     };
-    let mut entries: Vec<Entry> = listing
+    let mut entries: Vec<RollEntry> = listing
         .mailboxes
         .iter()
         .map(|mailbox| {
@@ -105,8 +105,12 @@ fn contested(roll: &Roll) -> Vec<MailboxName> {
 /// those that tell which addresses are the account's own, so many of the newest messages. Zero leaves those out. Those with
 /// a role that may be views are looked at too, or a view that plays its role alone would be called the account's archive.
 #[must_use]
-pub fn worth_a_look(listing: &Listing, roll: &Roll, messages: u32) -> BTreeMap<MailboxName, Look> {
-    let mut looks: BTreeMap<MailboxName, Look> = BTreeMap::new();
+pub fn worth_a_look(
+    listing: &Listing,
+    roll: &Roll,
+    messages: u32,
+) -> BTreeMap<MailboxName, SampleDepth> {
+    let mut looks: BTreeMap<MailboxName, SampleDepth> = BTreeMap::new();
     for name in contested(roll) {
         looks.entry(name).or_default().dates = true;
     }
@@ -122,7 +126,7 @@ pub fn worth_a_look(listing: &Listing, roll: &Roll, messages: u32) -> BTreeMap<M
 }
 
 /// A target that exists and has no role yet gets it: the user says what it shall be.
-fn claim_target(entry: &mut Entry, targets: &BTreeMap<Role, MailboxName>) {
+fn claim_target(entry: &mut RollEntry, targets: &BTreeMap<Role, MailboxName>) {
     let is_taken = entry.role.is_some() && !entry.is_doubtful() || entry.is_stated_by_user();
     let Some((role, _)) = targets
         .iter()

@@ -16,7 +16,7 @@ const CLIENTS_LEVEL: &str = "[Imap]";
 
 /// A place where a special mailbox may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place<'a> {
+pub(super) struct MailboxPlace<'a> {
     /// The mailbox's last level.
     pub(super) leaf: &'a str,
     /// The provider's own level that it lies below (`[Gmail]`).
@@ -25,7 +25,7 @@ pub(super) struct Place<'a> {
     pub(super) is_odd: bool,
 }
 
-impl<'a> Place<'a> {
+impl<'a> MailboxPlace<'a> {
     /// Wherever it lies, for mailboxes that get no role.
     pub(super) fn anywhere(leaf: &'a str) -> Self {
         Self {
@@ -38,7 +38,7 @@ impl<'a> Place<'a> {
 
 /// The mailbox's place, if it lies at the top of the personal namespace that holds INBOX, directly under INBOX (also the
 /// doubled `INBOX.INBOX.` that webmails with a wrong prefix make), or directly under one of Gmail's levels.
-pub(super) fn of<'a>(listing: &Listing, mailbox: &'a Mailbox) -> Option<Place<'a>> {
+pub(super) fn of<'a>(listing: &Listing, mailbox: &'a Mailbox) -> Option<MailboxPlace<'a>> {
     let name = mailbox.name.text();
     let namespace = listing.personal_namespace_of(&mailbox.name);
     if namespace.is_some() && namespace != listing.home() {
@@ -53,7 +53,7 @@ pub(super) fn of<'a>(listing: &Listing, mailbox: &'a Mailbox) -> Option<Place<'a
         Some(delimiter) => below(rest, delimiter),
     };
     let (leaf, level) = place.filter(|(leaf, _)| !leaf.is_empty())?;
-    Some(Place {
+    Some(MailboxPlace {
         leaf,
         level,
         is_odd: namespace.is_none(),

@@ -18,7 +18,7 @@ use crate::{
         listing::Listing,
         mailbox::Mailbox,
         role::Role,
-        roll::{Entry, EvidenceKind},
+        roll::{EvidenceKind, RollEntry},
     },
 };
 
@@ -43,7 +43,11 @@ pub(super) fn of(listing: &Listing) -> Option<&'static Provider> {
 }
 
 /// Adds to the provider's own mailboxes that they are.
-pub(super) fn add_own(listing: &Listing, known: Option<&'static Provider>, entries: &mut [Entry]) {
+pub(super) fn add_own(
+    listing: &Listing,
+    known: Option<&'static Provider>,
+    entries: &mut [RollEntry],
+) {
     let likely = listing.traits().likely_provider;
     let guessed = known.is_none() && likely.is_some();
     let by_name = || {
@@ -100,7 +104,7 @@ type Names = BTreeSet<crate::model::mailbox::MailboxName>;
 fn languages(
     listing: &Listing,
     provider: &Provider,
-    entries: &[Entry],
+    entries: &[RollEntry],
 ) -> BTreeMap<String, (BTreeSet<Role>, Names)> {
     let mut found: BTreeMap<String, (BTreeSet<Role>, Names)> = BTreeMap::new();
     for (mailbox, entry) in listing.mailboxes.iter().zip(entries) {

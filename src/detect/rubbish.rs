@@ -13,14 +13,14 @@ use crate::{
         listing::Listing,
         mailbox::{Mailbox, MailboxName},
         role::{Certainty, Role},
-        roll::{Entry, EvidenceKind},
+        roll::{EvidenceKind, RollEntry},
     },
 };
 
 /// Makes the roles of what lies there doubtful; that a user gives one to such a mailbox is an error.
 pub(super) fn doubt(
     listing: &Listing,
-    entries: &mut [Entry],
+    entries: &mut [RollEntry],
     hints: &Hints,
 ) -> Result<(), HintError> {
     let rubbish: Vec<MailboxName> = entries
@@ -57,7 +57,7 @@ pub(super) fn doubt(
 }
 
 /// Whether a mailbox is for trash or junk by its mark, else by its name alone, also where it is only a level of the tree.
-fn is_rubbish(entry: &Entry) -> bool {
+fn is_rubbish(entry: &RollEntry) -> bool {
     let of = |kind| {
         let roles = entry.roles_by(kind);
         (!roles.is_empty()).then_some(roles)

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Tables in the order in which they count; one of which every entry matched is left out.
-pub(super) fn entries(mapping: &Mapping, entries: &[roll::Entry]) -> Vec<Unused> {
+pub(super) fn entries(mapping: &Mapping, entries: &[roll::RollEntry]) -> Vec<Unused> {
     let used: BTreeSet<(&str, Option<&str>, Option<&str>)> = entries
         .iter()
         .flat_map(|entry| &entry.evidence)

@@ -4,7 +4,7 @@ use crate::{detect::HintError, model::role::Role};
 
 /// A target that is no mailbox of the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
+pub struct MissingTarget {
     /// The role that it shall keep.
     pub role: Role,
     /// The name as typed.
@@ -21,7 +21,7 @@ pub enum JudgeError {
     Hint(#[from] HintError),
     /// The mailbox of a `--target` does not exist, and is not to be made.
     #[error("keep the role {} in \"{}\": there is no such mailbox", .0.role, .0.typed)]
-    Missing(Missing),
+    Missing(MissingTarget),
     /// The mailbox of a `--target` has another role.
     #[error("keep the role {role} in \"{typed}\": it has the role {other}")]
     Taken {

@@ -17,7 +17,7 @@ use std::{
     sync::Arc,
 };
 
-pub use error::{JudgeError, Missing};
+pub use error::{JudgeError, MissingTarget};
 
 use crate::{
     audit::{add_meetings, audit},
@@ -29,7 +29,7 @@ use crate::{
         client::Forecasts,
         finding::Finding,
         listing::Listing,
-        mailbox::{Look, MailboxName},
+        mailbox::{MailboxName, SampleDepth},
         plan::Plan,
         role::Role,
         roll::Roll,
@@ -115,7 +115,10 @@ impl Criteria {
     }
 
     /// The mailboxes that are worth a look inside before the account is judged, and how deep each is looked into.
-    pub fn looks(&self, listing: &Listing) -> Result<BTreeMap<MailboxName, Look>, JudgeError> {
+    pub fn looks(
+        &self,
+        listing: &Listing,
+    ) -> Result<BTreeMap<MailboxName, SampleDepth>, JudgeError> {
         let Some(messages) = self.sample else {
             return Ok(BTreeMap::new());
         };
@@ -126,7 +129,7 @@ impl Criteria {
 
     /// The mailboxes that have become worth a look inside since the user has said more, and have had none.
     #[must_use]
-    pub fn more_looks(&self, judged: &Judged) -> BTreeMap<MailboxName, Look> {
+    pub fn more_looks(&self, judged: &Judged) -> BTreeMap<MailboxName, SampleDepth> {
         if self.sample.is_none() {
             return BTreeMap::new();
         }
@@ -215,7 +218,7 @@ impl Judged {
     pub fn targets(
         &self,
         typed: &BTreeMap<Role, String>,
-        may_make: &mut dyn FnMut(&Missing) -> bool,
+        may_make: &mut dyn FnMut(&MissingTarget) -> bool,
     ) -> Result<BTreeMap<Role, MailboxName>, JudgeError> {
         target::targets(&self.listing, &self.roll, typed, may_make)
     }

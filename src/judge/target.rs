@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::error::{JudgeError, Missing};
+use super::error::{JudgeError, MissingTarget};
 use crate::{
     detect::{HintError, Hints},
     mapping::fold,
@@ -29,7 +29,7 @@ pub(super) fn targets(
     listing: &Listing,
     roll: &Roll,
     typed: &BTreeMap<Role, String>,
-    may_make: &mut dyn FnMut(&Missing) -> bool,
+    may_make: &mut dyn FnMut(&MissingTarget) -> bool,
 ) -> Result<BTreeMap<Role, MailboxName>, JudgeError> {
     let mut targets = BTreeMap::new();
     for (role, typed) in typed {
@@ -64,12 +64,12 @@ fn made(
     listing: &Listing,
     role: Role,
     typed: &str,
-    may_make: &mut dyn FnMut(&Missing) -> bool,
+    may_make: &mut dyn FnMut(&MissingTarget) -> bool,
 ) -> Result<MailboxName, JudgeError> {
     if typed.chars().any(char::is_control) {
         return Err(JudgeError::Controls);
     }
-    let missing = Missing {
+    let missing = MissingTarget {
         role,
         typed: typed.to_owned(),
         near: near(listing, typed),

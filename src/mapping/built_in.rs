@@ -11,8 +11,8 @@
 use std::borrow::Cow;
 
 use super::{
-    index::{Index, Slot},
-    layer::{Entry, Head, Layer},
+    index::{Index, IndexSlot},
+    layer::{Head, Layer, MappingEntry},
     provider::Provider,
 };
 use crate::model::role::Role;
@@ -31,8 +31,8 @@ const fn entry(
     (head, line): (u32, u64),
     created: bool,
     weak: bool,
-) -> Entry {
-    Entry {
+) -> MappingEntry {
+    MappingEntry {
         name: Cow::Borrowed(name),
         roles: Cow::Borrowed(roles),
         source: Cow::Borrowed(source),
@@ -43,8 +43,8 @@ const fn entry(
     }
 }
 
-const fn slot(hash: u32, first: u32, count: u32, key: (u32, u32)) -> Slot {
-    Slot {
+const fn slot(hash: u32, first: u32, count: u32, key: (u32, u32)) -> IndexSlot {
+    IndexSlot {
         hash,
         first,
         count,
@@ -52,7 +52,7 @@ const fn slot(hash: u32, first: u32, count: u32, key: (u32, u32)) -> Slot {
     }
 }
 
-const fn index(slots: &'static [Slot], places: &'static [u32], keys: &'static str) -> Index {
+const fn index(slots: &'static [IndexSlot], places: &'static [u32], keys: &'static str) -> Index {
     Index {
         slots: Cow::Borrowed(slots),
         places: Cow::Borrowed(places),

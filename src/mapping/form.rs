@@ -13,7 +13,7 @@ use super::{
     fault::{Fault, did_you_mean, plainly, snippet, unknown},
     fold,
     raw::{TableForm, Written},
-    table::{Row, Table},
+    table::{Table, TableRow},
 };
 use crate::model::role::Role;
 
@@ -55,7 +55,7 @@ pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
         {
             faults.push(fault(at, message));
         }
-        rows.push(Row {
+        rows.push(TableRow {
             line: at.line(),
             name: name.value.clone(),
             roles: known.into_iter().collect(),

@@ -9,7 +9,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 /// The places of one key's entries in [`Index::places`]; none where nothing hashes to this slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Slot {
+pub(crate) struct IndexSlot {
     pub(crate) hash: u32,
     pub(crate) first: u32,
     pub(crate) count: u32,
@@ -21,7 +21,7 @@ pub(crate) struct Slot {
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
     /// A power of two of slots, at most half of them taken.
-    pub(crate) slots: Cow<'static, [Slot]>,
+    pub(crate) slots: Cow<'static, [IndexSlot]>,
     /// Places of entries, those of one key beside each other.
     pub(crate) places: Cow<'static, [u32]>,
     /// Every key, one after the other.
@@ -35,14 +35,14 @@ impl Index {
         for (place, key) in (0..).zip(keys) {
             by_key.entry(key).or_default().push(place);
         }
-        let mut slots = vec![Slot::default(); (by_key.len() * 2).next_power_of_two()];
+        let mut slots = vec![IndexSlot::default(); (by_key.len() * 2).next_power_of_two()];
         let mut places: Vec<u32> = Vec::new();
         let mut keys = String::new();
         for (key, of_key) in by_key {
             let hash = hash(&key);
             let free = probes(hash, slots.len()).find(|at| slots.get(*at).is_some_and(is_free));
             if let Some(slot) = free.and_then(|at| slots.get_mut(at)) {
-                *slot = Slot {
+                *slot = IndexSlot {
                     hash,
                     first: number(places.len()),
                     count: number(of_key.len()),
@@ -73,13 +73,13 @@ impl Index {
         .unwrap_or_default()
     }
 
-    fn key_of(&self, slot: &Slot) -> Option<&str> {
+    fn key_of(&self, slot: &IndexSlot) -> Option<&str> {
         let (start, end) = slot.key;
         self.keys.get(start as usize..end as usize)
     }
 }
 
-fn is_free(slot: &Slot) -> bool {
+fn is_free(slot: &IndexSlot) -> bool {
     slot.count == 0
 }
 

@@ -21,7 +21,7 @@ pub struct Head {
 
 /// One name and what it is used for.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct MappingEntry {
     /// The name as typed in the table.
     pub name: Cow<'static, str>,
     /// Its role; several for an ambiguous name.
@@ -42,7 +42,7 @@ pub struct Entry {
 #[derive(Debug, Clone)]
 pub(crate) struct Layer {
     pub(crate) heads: Cow<'static, [Head]>,
-    pub(crate) entries: Cow<'static, [Entry]>,
+    pub(crate) entries: Cow<'static, [MappingEntry]>,
     pub(crate) exact: Index,
     pub(crate) bare: Index,
     pub(crate) skeleton: Index,
@@ -54,7 +54,7 @@ impl Layer {
         let mut entries = Vec::new();
         for (head, table) in (0..).zip(tables) {
             let file = table.file;
-            entries.extend(table.rows.into_iter().map(|row| Entry {
+            entries.extend(table.rows.into_iter().map(|row| MappingEntry {
                 name: row.name.into(),
                 roles: row.roles.into(),
                 source: row.source.unwrap_or_else(|| file.clone()).into(),
@@ -80,56 +80,56 @@ impl Layer {
     }
 
     /// Every entry with its head, in the order of the files.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&Head, &Entry)> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&Head, &MappingEntry)> {
         self.entries
             .iter()
             .filter_map(|entry| self.with_head(entry))
     }
 
     /// The entries of this [`fold::exact`] key.
-    pub(crate) fn exactly(&self, key: &str) -> Found<'_> {
+    pub(crate) fn exactly(&self, key: &str) -> FoundEntries<'_> {
         self.find(&self.exact, key)
     }
 
     /// The entries of this [`fold::bare`] key.
-    pub(crate) fn barely(&self, key: &str) -> Found<'_> {
+    pub(crate) fn barely(&self, key: &str) -> FoundEntries<'_> {
         self.find(&self.bare, key)
     }
 
     /// The entries of this [`fold::skeleton`] key.
-    pub(crate) fn seemingly(&self, key: &str) -> Found<'_> {
+    pub(crate) fn seemingly(&self, key: &str) -> FoundEntries<'_> {
         self.find(&self.skeleton, key)
     }
 
-    fn find<'a>(&'a self, index: &'a Index, key: &str) -> Found<'a> {
-        Found {
+    fn find<'a>(&'a self, index: &'a Index, key: &str) -> FoundEntries<'a> {
+        FoundEntries {
             layer: self,
             places: index.get(key),
         }
     }
 
-    fn at(&self, place: u32) -> Option<&Entry> {
+    fn at(&self, place: u32) -> Option<&MappingEntry> {
         self.entries.get(place as usize)
     }
 
-    fn with_head<'a>(&'a self, entry: &'a Entry) -> Option<(&'a Head, &'a Entry)> {
+    fn with_head<'a>(&'a self, entry: &'a MappingEntry) -> Option<(&'a Head, &'a MappingEntry)> {
         Some((self.heads.get(entry.head as usize)?, entry))
     }
 }
 
 /// The entries that have a key.
 #[derive(Clone, Copy)]
-pub(crate) struct Found<'a> {
+pub(crate) struct FoundEntries<'a> {
     layer: &'a Layer,
     places: &'a [u32],
 }
 
-impl<'a> Found<'a> {
+impl<'a> FoundEntries<'a> {
     pub(crate) fn is_empty(self) -> bool {
         self.places.is_empty()
     }
 
-    pub(crate) fn entries(self) -> impl Iterator<Item = (&'a Head, &'a Entry)> {
+    pub(crate) fn entries(self) -> impl Iterator<Item = (&'a Head, &'a MappingEntry)> {
         let entries = self
             .places
             .iter()

@@ -5,7 +5,7 @@
 
 use super::{
     built_in, fold,
-    layer::{Entry, Found, Head, Layer},
+    layer::{FoundEntries, Head, Layer, MappingEntry},
     provider::Provider,
     table::Table,
 };
@@ -126,12 +126,12 @@ impl Mapping {
     }
 
     /// Every entry with its table, the strongest first.
-    pub fn entries(&self) -> impl Iterator<Item = (&Head, &Entry)> {
+    pub fn entries(&self) -> impl Iterator<Item = (&Head, &MappingEntry)> {
         self.layers().flat_map(Layer::entries)
     }
 
     /// The entries of the user's own tables.
-    pub fn own_entries(&self) -> impl Iterator<Item = (&Head, &Entry)> {
+    pub fn own_entries(&self) -> impl Iterator<Item = (&Head, &MappingEntry)> {
         self.own.iter().flat_map(Layer::entries)
     }
 
@@ -148,8 +148,8 @@ impl Mapping {
     }
 
     /// What the strongest layer knows of an exact key, or else of its bare one.
-    fn find(&self, exact: &str) -> (Option<Found<'_>>, Exactness) {
-        let is_known = |found: &Found| !found.is_empty();
+    fn find(&self, exact: &str) -> (Option<FoundEntries<'_>>, Exactness) {
+        let is_known = |found: &FoundEntries| !found.is_empty();
         let exactly = self
             .layers()
             .map(|layer| layer.exactly(exact))
@@ -169,7 +169,7 @@ impl Mapping {
 /// One match for every role of an entry.
 fn all_of<'a>(
     head: &'a Head,
-    entry: &'a Entry,
+    entry: &'a MappingEntry,
     exactness: Exactness,
 ) -> impl Iterator<Item = Match<'a>> {
     entry.roles.iter().map(move |role| Match {

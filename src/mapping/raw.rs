@@ -19,16 +19,16 @@ use serde_yaml::Spanned;
 pub(super) struct TableForm {
     pub(super) locale: Spanned<String>,
     #[serde(default)]
-    roles: Pairs<Vec<EntryForm>>,
+    roles: Pairs<Vec<WrittenEntry>>,
     #[serde(default)]
-    ambiguous: Vec<EntryForm>,
+    ambiguous: Vec<WrittenEntry>,
 }
 
 const PLAIN_KEYS: &[&str] = &["name", "source", "created", "weak"];
 const AMBIGUOUS_KEYS: &[&str] = &["name", "roles", "source", "created"];
 
 /// An entry with whatever keys it has, so that every misspelt one is told.
-pub(super) struct EntryForm {
+pub(super) struct WrittenEntry {
     pub(super) keys: Vec<Spanned<String>>,
     pub(super) name: Option<Spanned<String>>,
     roles: Vec<Spanned<String>>,
@@ -37,7 +37,7 @@ pub(super) struct EntryForm {
     pub(super) weak: bool,
 }
 
-impl<'de> Deserialize<'de> for EntryForm {
+impl<'de> Deserialize<'de> for WrittenEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(EntryVisitor)
     }
@@ -46,13 +46,13 @@ impl<'de> Deserialize<'de> for EntryForm {
 struct EntryVisitor;
 
 impl<'de> Visitor<'de> for EntryVisitor {
-    type Value = EntryForm;
+    type Value = WrittenEntry;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an entry such as `name: Sent`")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<EntryForm, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WrittenEntry, A::Error> {
         let (mut keys, mut name, mut roles, mut source) = (vec![], None, vec![], None);
         let (mut created, mut weak) = (false, false);
         while let Some(key) = map.next_key::<Spanned<String>>()? {
@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for EntryVisitor {
         if name.is_none() && keys.iter().all(is_known) {
             return Err(A::Error::missing_field("name"));
         }
-        Ok(EntryForm {
+        Ok(WrittenEntry {
             keys,
             name,
             roles,
@@ -120,7 +120,7 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for PairsVisitor<V> {
 
 /// An entry where it stands.
 pub(super) struct Written<'a> {
-    pub(super) entry: &'a EntryForm,
+    pub(super) entry: &'a WrittenEntry,
     /// The words of its roles.
     pub(super) roles: &'a [Spanned<String>],
     /// The keys that it may have there.

@@ -4,7 +4,7 @@ use crate::model::role::Role;
 
 /// One name and what it is used for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct TableRow {
     /// The name as typed in the file.
     pub name: String,
     /// Its role; several for an ambiguous name.
@@ -27,5 +27,5 @@ pub struct Table {
     /// BCP 47 tag of the language.
     pub locale: String,
     /// The names in the order of the file.
-    pub rows: Vec<Row>,
+    pub rows: Vec<TableRow>,
 }

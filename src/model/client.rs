@@ -67,7 +67,8 @@ impl Confidence {
 /// A yes or no that may be unknown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Answer {
+#[schemars(rename = "Answer")]
+pub enum Tristate {
     /// It is so.
     Yes,
     /// It is not so.
@@ -170,7 +171,7 @@ impl Use {
 
 /// What a client will do about one role, and how that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell {
+pub struct RoleForecast {
     /// What it will do.
     pub does: Use,
     /// When it makes a mailbox, if it does.
@@ -182,7 +183,7 @@ pub struct Cell {
     /// Where those statements come from.
     pub sources: Vec<String>,
     /// Whether the user can choose another mailbox.
-    pub can_reassign: Answer,
+    pub can_reassign: Tristate,
     /// Where the user does.
     pub reassign: Option<String>,
 }
@@ -201,7 +202,7 @@ pub struct Forecast {
     /// When it looks which mailbox has which role.
     pub looks: Looks,
     /// Its choice for each role that it has.
-    pub cells: BTreeMap<Role, Cell>,
+    pub cells: BTreeMap<Role, RoleForecast>,
 }
 
 /// The clients that most people have: what is said of those that nobody stated is said of these, in this order.
@@ -319,7 +320,7 @@ pub struct Forecasts {
 
 impl Forecasts {
     /// What each client that has this role does about it.
-    pub fn of(&self, role: Role) -> impl Iterator<Item = (&Forecast, &Cell)> {
+    pub fn of(&self, role: Role) -> impl Iterator<Item = (&Forecast, &RoleForecast)> {
         self.clients
             .iter()
             .filter_map(move |client| Some((client, client.cells.get(&role)?)))
@@ -327,11 +328,11 @@ impl Forecasts {
 
     /// The clients whose choice counts, each with its choice: all that were stated; else those that most people have and of
     /// which it is firmly known.
-    pub fn counted(&self, role: Role) -> impl Iterator<Item = (&Forecast, &Cell)> {
-        let counts = |client: &Forecast, cell: &Cell| {
+    pub fn counted(&self, role: Role) -> impl Iterator<Item = (&Forecast, &RoleForecast)> {
+        let counts = |client: &Forecast, cell: &RoleForecast| {
             self.stated || client.rank().is_some() && cell.confidence.is_firm()
         };
-        let mut counted: Vec<(&Forecast, &Cell)> = self
+        let mut counted: Vec<(&Forecast, &RoleForecast)> = self
             .of(role)
             .filter(|(client, cell)| counts(client, cell))
             .collect();
@@ -354,7 +355,7 @@ impl Forecasts {
                 _ => 0,
             };
             finders.points += points;
-            if self.stated && cell.can_reassign != Answer::Yes {
+            if self.stated && cell.can_reassign != Tristate::Yes {
                 finders.unsettable += points;
             }
             if points == 2 {
@@ -404,7 +405,7 @@ impl Forecasts {
 
 /// A client that something may be asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownClient {
     /// The client's id, `outlook-2016`.
     pub id: String,
     /// What people call it.

@@ -1,6 +1,6 @@
 //! Mailboxes as a server lists them: names in both their forms, attributes, counts.
 //!
-//! In: what LIST, LSUB and STATUS said. Out: [`Mailbox`]. Never: roles, which are a judgement.
+//! In: what LIST, LSUB and STATUS said. Out: [`Mailbox`]. Its role is a judgement, and stands in [`super::roll`].
 
 use std::{
     cmp::Ordering,
@@ -253,7 +253,7 @@ pub struct Sample {
 
 /// How deep a mailbox is looked into.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct SampleDepth {
     /// Of so many of its newest messages what they are.
     pub messages: u32,
     /// Whether the date of its newest message matters, and is to be found out.

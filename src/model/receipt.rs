@@ -156,7 +156,7 @@ pub struct Receipt {
     /// The run's id.
     pub run: String,
     /// The id shared by the runs of one command.
-    pub batch: String,
+    pub command: String,
     /// The account as a URL.
     pub account: String,
     /// The administrator who acted on behalf of its user; none where the user did.

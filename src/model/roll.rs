@@ -85,7 +85,7 @@ impl Aside {
 
 /// One mailbox on the roll.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct RollEntry {
     /// Which mailbox.
     pub name: MailboxName,
     /// Its role; none for an ordinary mailbox, and for an ambiguous name.
@@ -102,7 +102,7 @@ pub struct Entry {
     pub meant: Option<String>,
 }
 
-impl Entry {
+impl RollEntry {
     /// Whether its role is too unsure to move mail on it before the user has said so.
     #[must_use]
     pub fn is_doubtful(&self) -> bool {
@@ -158,7 +158,7 @@ pub struct Unused {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roll {
     /// One entry a mailbox, in the listing's order.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<RollEntry>,
     /// Roles that have at least one member.
     pub roles: BTreeMap<Role, Members>,
     /// The user's own tables that have entries which matched nothing.
@@ -168,7 +168,7 @@ pub struct Roll {
 impl Roll {
     /// The entry of a mailbox.
     #[must_use]
-    pub fn entry(&self, name: &MailboxName) -> Option<&Entry> {
+    pub fn entry(&self, name: &MailboxName) -> Option<&RollEntry> {
         self.entries.iter().find(|entry| entry.name == *name)
     }
 

@@ -10,7 +10,7 @@
 //!
 //! What a capability says by itself, as its RFC has it, is no quirk: that is [`Server::can`] and its neighbours.
 
-use super::listing::Server;
+use super::server::Server;
 
 /// A server product that something is known of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

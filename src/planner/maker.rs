@@ -15,7 +15,7 @@ use crate::{
         mailbox::MailboxName,
         plan::{Action, Allowances, Basis, Manual, Path, Plan, Remark, SCHEMA, Step},
         role::Role,
-        roll::{Entry, Roll},
+        roll::{Roll, RollEntry},
     },
 };
 
@@ -61,7 +61,7 @@ impl Maker<'_> {
 
     /// Whether a mailbox's role is too unsure to move mail on.
     pub(super) fn is_doubtful(&self, name: &MailboxName) -> bool {
-        self.roll.entry(name).is_some_and(Entry::is_doubtful)
+        self.roll.entry(name).is_some_and(RollEntry::is_doubtful)
     }
 
     /// Whether a step so far makes a mailbox of this name.

@@ -121,7 +121,7 @@ pub fn converge(
         plan.manual.extend(told);
         return plan.sealed();
     }
-    let search = Search {
+    let search = MeetingSearch {
         listing,
         roll,
         findings: &findings,
@@ -164,7 +164,7 @@ pub fn meeting(
     if !today.stated {
         return BTreeMap::new();
     }
-    let search = Search {
+    let search = MeetingSearch {
         listing,
         roll,
         findings,
@@ -205,7 +205,7 @@ fn foretold(
     foretell(&new, &in_use, &kept.collect::<Vec<_>>())
 }
 
-pub(super) struct Search<'a> {
+pub(super) struct MeetingSearch<'a> {
     pub(super) listing: &'a Listing,
     pub(super) roll: &'a Roll,
     findings: &'a [Finding],
@@ -222,7 +222,7 @@ struct End {
     finders: Finders,
 }
 
-impl<'a> Search<'a> {
+impl<'a> MeetingSearch<'a> {
     fn end(&self, role: Role, keep: &MailboxName, if_marked: bool) -> End {
         let suggestion = Suggestion {
             keep: keep.clone(),

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::meet::{Search, without};
+use super::meet::{MeetingSearch, without};
 use crate::model::{
     mailbox::{Mailbox, MailboxName},
     role::Role,
 };
 
-impl Search<'_> {
+impl MeetingSearch<'_> {
     /// The names that the clients would make if the role had no mailbox, as far as they are free.
     pub(super) fn new_names(&self, role: Role) -> BTreeSet<MailboxName> {
         let members = self.roll.roles.get(&role);

@@ -3,7 +3,7 @@
 //! In: a role's members. Out: steps, in the order in which they are safe; warnings; what is left to a person. Never: a
 //! step for a mailbox whose role is doubtful.
 
-use super::{keeper::Keeper, maker::Maker, source::Verdict};
+use super::{keeper::Keeper, maker::Maker, source::SourceVerdict};
 use crate::{
     language::{Phrase, text},
     model::{
@@ -130,12 +130,12 @@ impl<'a> Maker<'a> {
 
     fn merge(&mut self, role: Role, source: &Mailbox, keeper: &Keeper<'_>) {
         let merge = match self.verdict(role, source, keeper) {
-            Verdict::Merge(merge) => merge,
-            Verdict::Leave { code, why } => {
+            SourceVerdict::Merge(merge) => merge,
+            SourceVerdict::Leave { code, why } => {
                 self.by_hand(role, code, why);
                 return;
             }
-            Verdict::Ignore => return,
+            SourceVerdict::Ignore => return,
         };
         for (child, taken) in merge.below.merge {
             let same_name = Keeper {

@@ -10,7 +10,7 @@ use crate::{
         mailbox::{Mailbox, MailboxName},
         plan::Path,
         role::Role,
-        roll::{Aside, Entry, EvidenceKind},
+        roll::{Aside, EvidenceKind, RollEntry},
     },
 };
 
@@ -29,7 +29,7 @@ const PLAIN_ATTRIBUTES: [&str; 10] = [
 ];
 
 /// What is to be done with a member.
-pub(super) enum Verdict<'a> {
+pub(super) enum SourceVerdict<'a> {
     /// It is emptied.
     Merge(Merge<'a>),
     /// It stays, and a person is told.
@@ -43,7 +43,7 @@ pub(super) enum Verdict<'a> {
     Ignore,
 }
 
-impl Verdict<'_> {
+impl SourceVerdict<'_> {
     pub(super) fn is_merged(&self) -> bool {
         matches!(self, Self::Merge(_))
     }
@@ -75,11 +75,11 @@ impl<'a> Maker<'a> {
         role: Role,
         source: &'a Mailbox,
         keeper: &Keeper<'_>,
-    ) -> Verdict<'a> {
+    ) -> SourceVerdict<'a> {
         let name = &source.name;
-        let leave = |code, why| Verdict::Leave { code, why };
+        let leave = |code, why| SourceVerdict::Leave { code, why };
         if !source.selectable || source.name.is_inbox() {
-            return Verdict::Ignore;
+            return SourceVerdict::Ignore;
         }
         if self.has_another_name(name) {
             // Whichever the other name is: what is taken out of this one is gone from that one too.
@@ -108,17 +108,17 @@ impl<'a> Maker<'a> {
     }
 
     /// A source that may be emptied: whether it is, how, and whether it goes once it is empty.
-    fn emptied(&self, role: Role, source: &'a Mailbox, keeper: &Keeper<'_>) -> Verdict<'a> {
+    fn emptied(&self, role: Role, source: &'a Mailbox, keeper: &Keeper<'_>) -> SourceVerdict<'a> {
         let empty = source.status.messages == Some(0);
         let kept_by_server = self.policy.left_before.contains(source.name.wire())
             || self
                 .finding(Code::RoleDuplicateEmpty, &source.name)
                 .is_some();
         if (empty && kept_by_server) || (!empty && self.policy.only_empty) {
-            return Verdict::Ignore;
+            return SourceVerdict::Ignore;
         }
         let Some(path) = self.path() else {
-            return Verdict::Leave {
+            return SourceVerdict::Leave {
                 code: Code::NoSafeRemoval,
                 why: text::no_safe_merge(&source.name),
             };
@@ -133,18 +133,18 @@ impl<'a> Maker<'a> {
         if nothing_to_move && !remove {
             // Moving nothing and removing nothing is no step; what stays is said once.
             return match below.stays.into_iter().next() {
-                Some((code, why)) => Verdict::Leave { code, why },
-                None => Verdict::Ignore,
+                Some((code, why)) => SourceVerdict::Leave { code, why },
+                None => SourceVerdict::Ignore,
             };
         }
         if nothing_to_move && self.policy.keep_sources {
-            return Verdict::Ignore;
+            return SourceVerdict::Ignore;
         }
         if path == Path::CopyOnly && (!remove || self.policy.keep_sources) {
             // Copied and left, it would be copied again by every later run.
             let first = below.stays.into_iter().next();
             let why = first.map_or_else(|| text::is_to_stay(&source.name), |(_, why)| why);
-            return Verdict::Leave {
+            return SourceVerdict::Leave {
                 code: Code::NoSafeRemoval,
                 why: text::could_only_be_copied(why),
             };
@@ -154,7 +154,7 @@ impl<'a> Maker<'a> {
             below.follow.clear();
             below.merge.clear();
         }
-        Verdict::Merge(Merge {
+        SourceVerdict::Merge(Merge {
             path,
             remove,
             below,
@@ -284,7 +284,7 @@ impl<'a> Maker<'a> {
             && self
                 .roll
                 .entry(&source.name)
-                .is_some_and(Entry::is_stated_by_user)
+                .is_some_and(RollEntry::is_stated_by_user)
     }
 }
 

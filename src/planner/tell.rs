@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::{
     language::{Phrase, text},
     model::{
-        client::{Answer, Cell, Forecast, Forecasts, Use, named},
+        client::{Forecast, Forecasts, RoleForecast, Tristate, Use, named},
         finding::Code,
         mailbox::MailboxName,
         plan::Manual,
@@ -101,7 +101,7 @@ fn parts(client: &Forecast, in_use: &Forecast, kept: &[(Role, MailboxName)]) -> 
         let (Some(cell), Some(in_use)) = cells else {
             continue;
         };
-        let meets = |cell: &Cell| cell.does == Use::Mailbox(keep.clone());
+        let meets = |cell: &RoleForecast| cell.does == Use::Mailbox(keep.clone());
         if !meets(cell) {
             let is_other = in_use.does != cell.does && in_use.does != Use::Unknown;
             let other = (is_other && !meets(in_use)).then_some(in_use);
@@ -117,7 +117,12 @@ fn parts(client: &Forecast, in_use: &Forecast, kept: &[(Role, MailboxName)]) -> 
     parts
 }
 
-fn about(cell: &Cell, in_use: Option<&Cell>, role: Role, keep: &MailboxName) -> Phrase {
+fn about(
+    cell: &RoleForecast,
+    in_use: Option<&RoleForecast>,
+    role: Role,
+    keep: &MailboxName,
+) -> Phrase {
     let does = match in_use {
         None => does(&[cell], text::it_makes),
         Some(in_use) => text::or_if_in_use(
@@ -127,19 +132,19 @@ fn about(cell: &Cell, in_use: Option<&Cell>, role: Role, keep: &MailboxName) -> 
     };
     let place = cell.reassign.as_deref().unwrap_or_default();
     match cell.can_reassign {
-        Answer::Yes if place.is_empty() => text::choose_for(keep, role, does),
-        Answer::Yes => text::choose_for_at(keep, role, place, does),
-        Answer::No => text::cannot_be_set(role, does, keep),
-        Answer::Unknown => text::not_known_if_set(role, does, keep),
+        Tristate::Yes if place.is_empty() => text::choose_for(keep, role, does),
+        Tristate::Yes => text::choose_for_at(keep, role, place, does),
+        Tristate::No => text::cannot_be_set(role, does, keep),
+        Tristate::Unknown => text::not_known_if_set(role, does, keep),
     }
 }
 
 /// Which mailbox for which role, and what a client in use does instead.
-type Stay<'a> = (Phrase, &'a Cell);
+type Stay<'a> = (Phrase, &'a RoleForecast);
 
 /// Those together that are set at one place and else come to the same kind of end.
 fn together<'a>(stays: &[Stay<'a>]) -> Vec<Vec<Stay<'a>>> {
-    let key = |cell: &'a Cell| (cell.can_reassign, &cell.reassign, cell.does.word());
+    let key = |cell: &'a RoleForecast| (cell.can_reassign, &cell.reassign, cell.does.word());
     let mut groups: Vec<Vec<Stay>> = Vec::new();
     for stay in stays {
         let mut like = groups.iter_mut();
@@ -152,21 +157,21 @@ fn together<'a>(stays: &[Stay<'a>]) -> Vec<Vec<Stay<'a>>> {
 }
 
 fn about_in_use(stays: Vec<Stay>) -> Phrase {
-    let (choices, cells): (Vec<Phrase>, Vec<&Cell>) = stays.into_iter().unzip();
+    let (choices, cells): (Vec<Phrase>, Vec<&RoleForecast>) = stays.into_iter().unzip();
     let choices = Phrase::and(choices);
     let does = does(&cells, text::it_makes_again);
     let at = cells
         .first()
         .map(|cell| (cell.can_reassign, &cell.reassign));
     match at {
-        Some((Answer::Yes, Some(place))) => text::choose_at_else(choices, place, does),
-        Some((Answer::Yes, None)) => text::choose_else(choices, does),
+        Some((Tristate::Yes, Some(place))) => text::choose_at_else(choices, place, does),
+        Some((Tristate::Yes, None)) => text::choose_else(choices, does),
         _ => text::set_up_anew(choices, does),
     }
 }
 
 /// What is done about roles that come to the same kind of end.
-fn does(cells: &[&Cell], makes: impl Fn(Phrase) -> Phrase) -> Phrase {
+fn does(cells: &[&RoleForecast], makes: impl Fn(Phrase) -> Phrase) -> Phrase {
     let names = cells.iter().map(|cell| {
         let mailboxes = cell.does.mailboxes().iter().map(MailboxName::text);
         let made = cell.does.creates().iter().map(String::as_str);

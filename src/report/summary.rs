@@ -12,19 +12,20 @@ use super::{
     json::line::line,
     text::{count, counted, safe},
 };
+use crate::model::error_kind::ErrorKind;
 
 /// The schema word of summaries.
 pub const SCHEMA: &str = "rolecall.summary/1";
 
 /// How an account ended, as far as it is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way<'a> {
+pub enum CountedEnd {
     /// Nothing is left to do.
     Done,
     /// There are findings, or a plan waits.
     Found,
     /// It failed, for this error kind.
-    Failed(&'a str),
+    Failed(ErrorKind),
     /// It was cut short, or nobody knows what became of a command.
     Cut,
 }
@@ -81,14 +82,14 @@ impl Summary {
     }
 
     /// An account is over.
-    pub fn add(&mut self, way: Way<'_>, codes: &BTreeSet<&'static str>, moved: u64) {
+    pub fn add(&mut self, way: CountedEnd, codes: &BTreeSet<&'static str>, moved: u64) {
         match way {
-            Way::Done => self.done += 1,
-            Way::Found => self.found += 1,
-            Way::Cut => self.unknown += 1,
-            Way::Failed(kind) => {
+            CountedEnd::Done => self.done += 1,
+            CountedEnd::Found => self.found += 1,
+            CountedEnd::Cut => self.unknown += 1,
+            CountedEnd::Failed(kind) => {
                 self.failed += 1;
-                *self.errors.entry(kind.to_owned()).or_default() += 1;
+                *self.errors.entry(kind.word().to_owned()).or_default() += 1;
             }
         }
         self.moved += moved;
@@ -168,17 +169,17 @@ mod tests {
     fn many_accounts_are_summed_up_in_a_few_lines() {
         let mut summary = Summary::of("fix", 1_206);
         for _ in 0..1_200 {
-            summary.add(Way::Done, &["role-unmarked"].into(), 10);
+            summary.add(CountedEnd::Done, &["role-unmarked"].into(), 10);
         }
         summary.add(
-            Way::Found,
+            CountedEnd::Found,
             &["client-will-create", "role-unmarked"].into(),
             0,
         );
-        summary.add(Way::Failed("login"), &BTreeSet::new(), 0);
-        summary.add(Way::Failed("login"), &BTreeSet::new(), 0);
-        summary.add(Way::Failed("limit"), &BTreeSet::new(), 0);
-        summary.add(Way::Cut, &BTreeSet::new(), 3);
+        summary.add(CountedEnd::Failed(ErrorKind::Login), &BTreeSet::new(), 0);
+        summary.add(CountedEnd::Failed(ErrorKind::Login), &BTreeSet::new(), 0);
+        summary.add(CountedEnd::Failed(ErrorKind::Limit), &BTreeSet::new(), 0);
+        summary.add(CountedEnd::Cut, &BTreeSet::new(), 3);
         summary.leave("interrupted");
         assert_eq!(
             summary.text(),

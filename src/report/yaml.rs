@@ -12,15 +12,15 @@ use serde::{
 
 use super::text::is_deceptive;
 use crate::{
-    mapping::{Entry, Head},
+    mapping::{Head, MappingEntry},
     model::role::Role,
 };
 
 /// One file; the entries are of one locale, those of a role beside each other and the ambiguous ones last.
 #[must_use]
-pub fn mappings(locale: &str, entries: &[(&Head, &Entry)]) -> String {
+pub fn mappings(locale: &str, entries: &[(&Head, &MappingEntry)]) -> String {
     let mut text = format!("locale: {}\n", quoted(locale));
-    let is_plain = |(_, entry): &&(&Head, &Entry)| entry.roles.len() == 1;
+    let is_plain = |(_, entry): &&(&Head, &MappingEntry)| entry.roles.len() == 1;
     let mut last: Option<Role> = None;
     for (_, entry) in entries.iter().filter(is_plain) {
         let role = entry.roles.first().copied();
@@ -43,7 +43,7 @@ pub fn mappings(locale: &str, entries: &[(&Head, &Entry)]) -> String {
     text
 }
 
-fn write_entry(text: &mut String, indent: &str, entry: &Entry) {
+fn write_entry(text: &mut String, indent: &str, entry: &MappingEntry) {
     let _ = writeln!(text, "{indent}- name: {}", quoted(&entry.name));
     if entry.roles.len() > 1 {
         let roles: Vec<&str> = entry.roles.iter().map(|role| role.word()).collect();

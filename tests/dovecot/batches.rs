@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 
-use rolecall::apply::journal::{self, Journal, Record};
+use rolecall::apply::journal::{self, Journal, Position, Record, record};
 
 use crate::{
     dovecot::{
@@ -31,14 +31,16 @@ fn join(fleet: &Fleet) {
         };
         let paths = files.map(|file| file.unwrap().path());
         for path in paths.filter(|path| path.extension().is_some_and(|ending| ending == "jsonl")) {
-            let contents = journal::read(File::open(&path).unwrap()).unwrap();
-            let mut journal =
-                Journal::new(Box::new(File::create(&path).unwrap()), 0, String::new());
-            for (time, mut record) in contents.records {
-                if let Record::Begin { batch, .. } = &mut record {
-                    BATCH.clone_into(batch);
+            let mut records = Vec::new();
+            let file = File::open(&path).unwrap();
+            journal::read(file, |time, record| records.push((time.to_owned(), record))).unwrap();
+            let file = File::create(&path).unwrap();
+            let mut journal = Journal::new(Box::new(file), Position::default());
+            for (time, mut record) in records {
+                if let Record::Begin(record::Begin { command, .. }) = &mut record {
+                    BATCH.clone_into(command);
                 }
-                journal.write(time, &record).unwrap();
+                journal.write(&time, &record).unwrap();
             }
         }
     }

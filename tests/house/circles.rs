@@ -10,16 +10,10 @@ use super::{paths::paths, sources::sources};
 /// Rooms in which a circle stands, each with the reason. Delete a line when its circle has gone.
 const ALLOWED: &[(&str, &str)] = &[
     ("apply/", "the run and its records are being taken apart"),
-    ("cli/", "the verbs and their options are being taken apart"),
-    (
-        "config/",
-        "the accounts file and its readers are to be taken apart",
-    ),
     (
         "demo/",
         "the embedded server is one state machine: commands change the world that dispatches them",
     ),
-    ("fleet/", "the queue and its words are to be taken apart"),
 ];
 
 /// A module by its levels below `src`; the crate's root has none.

@@ -9,13 +9,13 @@ const FUNCTION: usize = 60;
 /// Files and functions that are longer, for now. Delete a line when it holds no longer.
 const LONGER: &[&str] = &[
     "apply/balance.rs balance_one",
-    "apply/begin.rs resume",
-    "apply/books.rs take",
-    "apply/recover.rs remember",
-    "apply/undo.rs take",
+    // One arm for each kind of record.
+    "apply/books/mod.rs take",
+    "apply/quarantine.rs quarantine",
     "apply/undo.rs undo",
-    "cli/fix/mod.rs run",
     "demo/dispatch.rs dispatch",
+    // A list of words.
+    "imap/trace/words.rs",
 ];
 
 /// The functions of a file, each with its lines of code. rustfmt closes a function in the column where it began.
@@ -54,7 +54,7 @@ fn files_are_read_in_one_sitting_and_functions_at_a_glance() {
     for source in sources() {
         let name = source.name();
         let lines = source.code.lines().count();
-        if lines > FILE && !name.ends_with("tests.rs") {
+        if lines > FILE {
             long.push((name.clone(), lines));
         }
         for (function, lines) in functions(&source) {

@@ -22,7 +22,7 @@ impl Source {
     }
 }
 
-/// Every source file, in the order of their paths.
+/// Every source file but those that hold tests, in the order of their paths.
 pub fn sources() -> Vec<Source> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut paths = Vec::new();
@@ -46,20 +46,26 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             walk(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
+        } else if path.extension().is_some_and(|ending| ending == "rs") && !is_for_tests(&path) {
             found.push(path);
         }
     }
 }
 
-/// The lines that are code. An item under `#[cfg(test)]` is left out whole: rustfmt closes it in the column where it began.
+/// Whether a file is compiled for tests only: rooms with many tests of their own have them in `tests.rs` or `…_tests.rs`.
+fn is_for_tests(path: &Path) -> bool {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    name == "tests" || name.ends_with("_tests")
+}
+
+/// The lines that are code. An item that is compiled for tests only is left out whole: rustfmt closes it in the column where it began.
 pub fn code_of(text: &str) -> String {
     let mut code: Vec<&str> = Vec::new();
     let mut lines = text
         .lines()
         .filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with("//"));
     while let Some(line) = lines.next() {
-        if line.trim() == "#[cfg(test)]" {
+        if line.trim().starts_with("#[cfg(test)]") || line.trim().starts_with("#[cfg(all(test, ") {
             let indent = indent(line);
             let is_last = |line: &&str| {
                 let rest = line.get(indent..).unwrap_or_default();

@@ -12,7 +12,9 @@ use std::{
 };
 
 use rolecall::{
-    apply::{self, ApplyError, Event, Home, Ports, RunSummary, Settings, Verify, Waiting},
+    apply::{
+        self, ApplyError, Books, Event, Ports, RunSummary, Settings, StateDir, Verify, Waiting,
+    },
     clients::{ChosenClients, built_in},
     demo::{Hook, Persona, World, serve},
     detect::Hints,
@@ -42,11 +44,14 @@ pub const NOW: &str = "2026-01-02T03:04:05Z";
 static CLIENTS: LazyLock<Arc<ChosenClients>> =
     LazyLock::new(|| Arc::new(ChosenClients::every(&built_in().unwrap(), None)));
 
+/// Is told what a run knows after each of its records.
+pub type Witness = Arc<dyn Fn(&Books) + Send + Sync>;
+
 /// One server, one client machine.
 pub struct Client {
     pub world: Arc<Mutex<World>>,
     hook: Arc<dyn Hook>,
-    pub home: Home,
+    pub home: StateDir,
     mapping: Arc<Mapping>,
     nonces: Arc<Mutex<u64>>,
     now: Mutex<String>,
@@ -56,6 +61,7 @@ pub struct Client {
     pub samples: bool,
     /// Whether the user asks to stop.
     pub stopped: Arc<AtomicBool>,
+    pub witness: Option<Witness>,
     _folder: TempDir,
 }
 
@@ -63,6 +69,7 @@ struct Outside<'c> {
     now: &'c Mutex<String>,
     nonces: &'c Mutex<u64>,
     stopped: &'c AtomicBool,
+    witness: Option<&'c Witness>,
 }
 
 impl Ports for Outside<'_> {
@@ -81,6 +88,11 @@ impl Ports for Outside<'_> {
         self.stopped.load(Ordering::Relaxed)
     }
     fn event(&mut self, _: &Event) {}
+    fn recorded(&mut self, books: &Books) {
+        if let Some(witness) = self.witness {
+            witness(books);
+        }
+    }
 }
 
 /// The way to the server: a new pipe for every connection.
@@ -133,19 +145,20 @@ impl Client {
         Self {
             world: Arc::new(Mutex::new(world)),
             hook,
-            home: Home::open(folder.path().to_owned()).unwrap(),
+            home: StateDir::open(folder.path().to_owned()).unwrap(),
             mapping: Arc::clone(mapping),
             nonces: Arc::default(),
             now: Mutex::new(NOW.to_owned()),
             settings: Settings {
                 settle: Duration::from_secs(2),
                 verify: Verify::Quick,
-                batch: "batch".to_owned(),
+                command: "batch".to_owned(),
                 skip: BTreeSet::new(),
                 grace: None,
             },
             samples: true,
             stopped: Arc::default(),
+            witness: None,
             _folder: folder,
         }
     }
@@ -211,7 +224,7 @@ impl Client {
 
     pub async fn plan_over(&self, session: &mut Session, policy: &Policy) -> Plan {
         let judged = self.judged(session, policy).await;
-        let before = apply::before(&self.home, &Self::account());
+        let before = self.account_log().before().clone();
         let criteria = self.criteria(policy);
         let policy = Policy {
             left_before: before.left,
@@ -250,7 +263,12 @@ impl Client {
 
     /// The runs that wait to remove what they have set aside.
     pub fn waiting(&self) -> Vec<Waiting> {
-        apply::waiting(&self.home, &Self::account(), &self.now()).unwrap()
+        self.account_log().waiting(&self.now())
+    }
+
+    /// What the journals of this machine say of the account.
+    fn account_log(&self) -> apply::AccountLog {
+        self.home.account_log(&Self::account()).unwrap()
     }
 
     pub async fn apply_over(
@@ -295,6 +313,7 @@ impl Client {
             now: &self.now,
             nonces: &self.nonces,
             stopped: &self.stopped,
+            witness: self.witness.as_ref(),
         }
     }
 

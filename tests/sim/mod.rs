@@ -8,6 +8,7 @@ pub mod writer;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs::File,
     sync::Arc,
 };
 
@@ -15,7 +16,7 @@ use client::{Client, USER};
 use director::{Director, PATIENCE};
 use paper::Paper;
 use rolecall::{
-    apply::{self, ApplyError},
+    apply::{self, ApplyError, Books},
     demo::{Persona, World},
     mapping::Mapping,
     model::{plan::Plan, receipt::Receipt},
@@ -103,6 +104,19 @@ impl Sim {
             director,
             paper,
         }
+    }
+
+    /// After each record from now on, what the run knows is compared with what a replay of its journal knows.
+    pub fn compare_books(&mut self) {
+        let paper = self.paper.clone();
+        self.client.witness = Some(Arc::new(move |live: &Books| {
+            let journal = File::open(paper.path()).unwrap();
+            let replayed = Books::read(journal).unwrap();
+            assert!(
+                replayed == *live,
+                "the books differ\nlive: {live:#?}\nreplayed: {replayed:#?}"
+            );
+        }));
     }
 
     /// What `fix` would plan now.

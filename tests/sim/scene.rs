@@ -89,6 +89,9 @@ impl Fault {
 /// How many commands of a resume come before a late command that runs while it looks.
 const LOOKS: usize = 6;
 
+/// The books are compared with a replay of the journal at one point of so many: each record costs a replay.
+const COMPARED: usize = 16;
+
 /// How each step ended, and what became of its source.
 type Words = Vec<(Outcome, Option<SourceAfter>)>;
 
@@ -183,7 +186,8 @@ impl Scene {
     /// Runs once undisturbed and lists every fault there is.
     async fn calm(&self, mapping: &Arc<Mapping>) -> Calm {
         let plan = self.plan(mapping).await;
-        let (sim, act) = self.prepared(mapping, &plan).await;
+        let (mut sim, act) = self.prepared(mapping, &plan).await;
+        sim.compare_books();
         let ended = self.act(&sim, &act).await;
         let Ended::Receipt(receipt) = &ended else {
             panic!("{}: {ended:?}", self.name);
@@ -235,7 +239,8 @@ impl Scene {
             {
                 continue;
             }
-            let problems = Box::pin(self.broken_at(&mapping, &calm, fault)).await;
+            let compares = number % COMPARED == 0;
+            let problems = Box::pin(self.broken_at(&mapping, &calm, fault, compares)).await;
             wrong.extend(
                 problems
                     .into_iter()
@@ -269,7 +274,8 @@ impl Scene {
     pub async fn broken_by_chance(&self, mapping: &Arc<Mapping>, seed: u64) -> Vec<String> {
         let mut dice = Dice(seed);
         let plan = self.plan(mapping).await;
-        let (sim, plan) = self.prepared(mapping, &plan).await;
+        let (mut sim, plan) = self.prepared(mapping, &plan).await;
+        sim.compare_books();
         for round in 0..3 {
             sim.director.arm_by_chance(dice.below(40), dice.below(100));
             if dice.below(4) == 0 {
@@ -329,8 +335,17 @@ impl Scene {
     }
 
     /// One fault: breaks, resumes, and says what does not hold.
-    async fn broken_at(&self, mapping: &Arc<Mapping>, calm: &Calm, fault: &Fault) -> Vec<String> {
-        let (sim, plan) = self.prepared(mapping, &calm.plan).await;
+    async fn broken_at(
+        &self,
+        mapping: &Arc<Mapping>,
+        calm: &Calm,
+        fault: &Fault,
+        compares: bool,
+    ) -> Vec<String> {
+        let (mut sim, plan) = self.prepared(mapping, &calm.plan).await;
+        if compares {
+            sim.compare_books();
+        }
         match fault {
             Fault::Server(mark, blow) => sim.director.arm(Some((mark.clone(), *blow))),
             Fault::Journal(at, _, ink) => sim.paper.arm(Some((*at, *ink))),
@@ -373,7 +388,7 @@ impl Scene {
         problems.extend(self.compared(&sim, calm, fault));
         if !problems.is_empty() && std::env::var_os("ROLECALL_POINT").is_some() {
             for run in rolecall::apply::runs(&sim.client.home).unwrap() {
-                problems.extend(rolecall::apply::story(&sim.client.home, &run.id).unwrap());
+                problems.extend(rolecall::apply::history(&sim.client.home, &run.id).unwrap());
             }
         }
         problems

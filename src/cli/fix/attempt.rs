@@ -10,14 +10,14 @@ use super::{
     plans::moves,
 };
 use crate::{
-    apply::{self, Past},
+    apply::{self, AccountLog, RunLog},
     cli::{
         args::{Format, Verify},
         ask,
         attempt::{AccountResult, Verb},
         exit_status::ExitStatus,
         failure::Failure,
-        judging::Judge,
+        judging::{Judge, account_log},
         run_context::RunContext,
         terminal::{look, say},
     },
@@ -40,27 +40,34 @@ impl Verb for Fixing {
         mut context: RunContext,
         result: &mut AccountResult,
     ) -> Result<(), Failure> {
-        let to_resume = self.to_resume(entry)?;
+        let mut log = account_log(&self.home, &entry.account.id).await?;
+        let to_resume = self.to_resume(entry, &log).await?;
         if let (Some(plans), None) = (&self.plans, &to_resume) {
             let plan = plans.plan(&entry.account.id).await?;
             if plan.is_empty() {
                 // Whatever has become of the account since, this plan changes nothing.
-                self.show(entry, &plan, result)?;
+                self.show(entry, &plan, result).await?;
                 return Ok(());
             }
         }
         let session = self.connector.connect(entry);
         let mut session = context.unless_stopped(session).await?;
         let goes_on = self
-            .finish_earlier(&mut session, entry, to_resume, &mut context, result)
+            .finish_earlier(
+                &mut session,
+                entry,
+                (to_resume, &mut log),
+                &mut context,
+                result,
+            )
             .await?;
         if !goes_on {
             session.logout().await;
             return Ok(());
         }
-        let plan = self.plan_for(entry, &mut session, &context).await?;
+        let plan = self.plan_for(entry, &log, &mut session, &context).await?;
         self.are_steps(&plan)?;
-        let shown = self.show(entry, &plan, result)?;
+        let shown = self.show(entry, &plan, result).await?;
         let status = match shown {
             Some(status) => status,
             None if self.approval == Approval::Ask
@@ -91,7 +98,7 @@ impl Fixing {
         &self,
         session: &mut Session,
         entry: &Entry,
-        to_resume: Option<Past>,
+        (to_resume, log): (Option<RunLog>, &mut AccountLog),
         context: &mut RunContext,
         result: &mut AccountResult,
     ) -> Result<bool, Failure> {
@@ -104,39 +111,42 @@ impl Fixing {
             if result.status != ExitStatus::Done || is_all {
                 return Ok(false);
             }
+            *log = account_log(&self.home, &entry.account.id).await?;
         }
-        self.remove_set_aside(session, entry, context, result).await
+        self.remove_set_aside(session, entry, log, context, result)
+            .await
     }
 
     /// The plan for an account: its reviewed plan, if that still fits, else a new one.
     async fn plan_for(
         &self,
         entry: &Entry,
+        log: &AccountLog,
         session: &mut Session,
         context: &RunContext,
     ) -> Result<Plan, Failure> {
-        let judge = self.judge.for_account(entry).await?;
+        let judge = self.judge.for_account_of(entry, Some(log));
         let mut judged = context.unless_stopped(judge.look(session)).await?;
         let set_aside = judge.set_aside();
-        self.nothing_unfinished(entry, &judged.listing, set_aside)?;
+        self.nothing_unfinished(entry, &judged.listing, log, set_aside)?;
         match &self.plans {
             Some(plans) => {
                 let plan = plans.plan(&entry.account.id).await?;
                 apply::check(&judged.listing, &plan, set_aside)?;
                 Ok(plan)
             }
-            None => self.new_plan(entry, &judge, session, &mut judged).await,
+            None => self.new_plan(log, &judge, session, &mut judged).await,
         }
     }
 
     async fn new_plan(
         &self,
-        entry: &Entry,
+        log: &AccountLog,
         judge: &Judge,
         session: &mut Session,
         judged: &mut Judged,
     ) -> Result<Plan, Failure> {
-        let mut policy = self.policy(entry);
+        let mut policy = self.policy(log);
         policy.targets = judged.targets(judge.targets(), &mut |missing| {
             self.options.make_target
                 || self.approval == Approval::Ask && ask::make_target(missing, self.language())
@@ -159,7 +169,7 @@ impl Fixing {
     }
 
     /// Shows and saves the plan. Returns a status if the attempt ends there.
-    fn show(
+    async fn show(
         &self,
         entry: &Entry,
         plan: &Plan,
@@ -183,7 +193,7 @@ impl Fixing {
             say(text::step_left_out(u64::from(*id)).say(self.language()));
         }
         if let Some(saver) = &self.saver {
-            let path = saver.write(entry, plan)?;
+            let path = saver.write(entry, plan).await?;
             if saver.is_told && !shared.quiet {
                 let said = text::plan_is_in(safe(&path.display().to_string()));
                 say(said.say(self.language()));
@@ -213,7 +223,7 @@ impl Fixing {
                 Verify::Quick => apply::Verify::Quick,
                 Verify::Full => apply::Verify::Full,
             },
-            batch: self.command.clone(),
+            command: self.command.clone(),
             skip: skip.collect::<BTreeSet<u32>>(),
             grace: self.options.grace(),
         };
@@ -228,9 +238,9 @@ impl Fixing {
 
 /// The messages that a resumed run will still move, as far as its plan saw them. A run of this very command was counted
 /// when it began.
-fn to_come(past: &Past, command: &str) -> u64 {
+fn to_come(past: &RunLog, command: &str) -> u64 {
     match past.plan() {
-        Some(plan) if past.batch() != command => moves(plan).saturating_sub(past.moved()),
+        Some(plan) if past.command() != command => moves(plan).saturating_sub(past.moved()),
         _ => 0,
     }
 }

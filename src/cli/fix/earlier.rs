@@ -7,29 +7,37 @@ use std::collections::BTreeSet;
 
 use super::fixing::{Approval, Fixing};
 use crate::{
-    apply::{self, ApplyError, Past},
+    apply::{self, AccountLog, ApplyError, RunLog},
     cli::{
         attempt::AccountResult,
+        blocking::blocking,
         exit_status::ExitStatus,
         failure::Failure,
+        judging::account_log,
         run_context::{RunContext, now},
     },
     config::accounts::Entry,
     imap::{Mode, Session},
-    model::{listing::Listing, mailbox::is_tombstone},
+    model::{error_kind::ErrorKind, listing::Listing, mailbox::is_tombstone},
 };
 
 impl Fixing {
     /// The run on this account that is to be finished first, if there is one: a run of this very command, or, with
     /// --continue, of an earlier one.
-    pub(super) fn to_resume(&self, entry: &Entry) -> Result<Option<Past>, Failure> {
+    pub(super) async fn to_resume(
+        &self,
+        entry: &Entry,
+        log: &AccountLog,
+    ) -> Result<Option<RunLog>, Failure> {
         if self.approval != Approval::Given {
             return Ok(None);
         }
-        let run = apply::unfinished(&self.home, &entry.account.id)?;
-        let Some(run) = run else { return Ok(None) };
-        let past = self.home.past_of(&entry.account.id, &run)?;
-        let is_ours = past.batch() == self.command;
+        let Some(run) = log.unfinished() else {
+            return Ok(None);
+        };
+        let (home, account, run) = (self.home.clone(), entry.account.id.clone(), run.to_owned());
+        let past = blocking(move || Ok(home.log_of(&account, &run)?)).await?;
+        let is_ours = past.command() == self.command;
         Ok((is_ours || self.options.fuses.go_on).then_some(past))
     }
 
@@ -38,6 +46,7 @@ impl Fixing {
         &self,
         session: &mut Session,
         entry: &Entry,
+        log: &mut AccountLog,
         context: &mut RunContext,
         result: &mut AccountResult,
     ) -> Result<bool, Failure> {
@@ -45,11 +54,14 @@ impl Fixing {
             return Ok(true);
         }
         let account = &entry.account.id;
-        for waits in apply::waiting(&self.home, account, &now())? {
-            if waits.is_due {
-                let past = self.home.past_of(account, &waits.run)?;
-                result.and(self.resume(session, entry, &past, context).await?);
-            }
+        let mut due = log.waiting(&now());
+        due.retain(|waits| waits.is_due);
+        for waits in &due {
+            let past = self.home.log_of(account, &waits.run)?;
+            result.and(self.resume(session, entry, &past, context).await?);
+        }
+        if !due.is_empty() {
+            *log = account_log(&self.home, account).await?;
         }
         Ok(result.status == ExitStatus::Done)
     }
@@ -57,7 +69,7 @@ impl Fixing {
     /// Whether a run has applied the very plan that was reviewed for the account: then all is done.
     pub(super) async fn is_reviewed_plan(
         &self,
-        past: &Past,
+        past: &RunLog,
         entry: &Entry,
     ) -> Result<bool, Failure> {
         let Some(plans) = &self.plans else {
@@ -74,7 +86,7 @@ impl Fixing {
         &self,
         session: &mut Session,
         entry: &Entry,
-        past: &Past,
+        past: &RunLog,
         context: &mut RunContext,
     ) -> Result<AccountResult, Failure> {
         context.stop.watch(&context.progress);
@@ -100,6 +112,7 @@ impl Fixing {
         &self,
         entry: &Entry,
         listing: &Listing,
+        log: &AccountLog,
         set_aside: &BTreeSet<Vec<u8>>,
     ) -> Result<(), Failure> {
         let account = &entry.account.id;
@@ -110,8 +123,8 @@ impl Fixing {
         });
         let tombstone = tombstones.next();
         let run = match tombstone {
-            Some(tombstone) => apply::run_of(&self.home, account, &tombstone.name),
-            None => apply::unfinished(&self.home, account)?,
+            Some(tombstone) => log.run_of(&tombstone.name),
+            None => log.unfinished(),
         };
         if tombstone.is_none() && run.is_none() {
             return Ok(());
@@ -130,6 +143,6 @@ impl Fixing {
             }
         };
         let why = format!("cannot plan anything: a run on this account was interrupted{held}");
-        Err(Failure::of("locked", why).hint(hint))
+        Err(Failure::of(ErrorKind::Locked, why).hint(hint))
     }
 }

@@ -7,13 +7,13 @@ use std::sync::{
 
 use super::plans::{PlanSaver, ReviewedPlans};
 use crate::{
-    apply::{self, Home},
+    apply::{AccountLog, StateDir},
     cli::{
         args::Fix,
         attempt::AccountResult,
         connector::Connector,
         failure::Failure,
-        judging::Judge,
+        judging::{Judge, account_log},
         output::Output,
         run_context::{RunContext, now},
         terminal::look,
@@ -81,7 +81,7 @@ pub struct Fixing {
     pub approval: Approval,
     pub judge: Judge,
     pub connector: Connector,
-    pub home: Home,
+    pub home: StateDir,
     /// The id of this command, which its runs share.
     pub command: String,
     /// The reviewed plans that are applied, where the command is about such.
@@ -111,8 +111,8 @@ impl Fixing {
     }
 
     /// The policy for an account. Its targets are none yet: they depend on the listing.
-    pub fn policy(&self, entry: &Entry) -> Policy {
-        let before = apply::before(&self.home, &entry.account.id);
+    pub fn policy(&self, log: &AccountLog) -> Policy {
+        let before = log.before().clone();
         let options = &self.options;
         Policy {
             only: (!options.only.is_empty()).then(|| options.only.iter().copied().collect()),
@@ -140,7 +140,8 @@ impl Fixing {
     /// Whether nothing is left to do on an account that was changed: none of the sources of its reviewed plan is left, or,
     /// where the plan was not reviewed, a new plan is empty.
     pub async fn is_clean(&self, entry: &Entry, context: &RunContext) -> Result<bool, Failure> {
-        let judge = self.judge.for_account(entry).await?;
+        let log = account_log(&self.home, &entry.account.id).await?;
+        let judge = self.judge.for_account_of(entry, Some(&log));
         let judged = judge.examine(&self.connector, entry);
         let judged = context.unless_stopped(judged).await?;
         if let Some(plans) = &self.plans {
@@ -151,7 +152,7 @@ impl Fixing {
                 source.is_none_or(|name| judged.listing.find(name.wire()).is_none())
             }));
         }
-        let mut policy = self.policy(entry);
+        let mut policy = self.policy(&log);
         policy.targets = judged.targets(judge.targets(), &mut |_| self.options.make_target)?;
         Ok(judge.plan(&judged, &policy).is_empty())
     }

@@ -31,7 +31,7 @@ use super::{
     state_dir,
     terminal::{look, say},
 };
-use crate::{apply::Home, config::accounts::Entry, fleet::Id, language::text};
+use crate::{apply::StateDir, config::accounts::Entry, fleet::Id, language::text};
 use fixing::{Approval, Budget, Fixing};
 use plans::{PlanSaver, ReviewedPlans};
 
@@ -48,7 +48,7 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
         None => None,
     };
     let state = state_dir::path(&options.shared)?;
-    let home = Home::open(state.clone())?;
+    let home = StateDir::open(state.clone())?;
     let judge = Judge::new(&options.judging, &options.target, Some(home.clone()))?;
     let connector = Connector::new(&options.connecting)?;
     connector.warn(&entries);

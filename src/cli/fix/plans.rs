@@ -62,7 +62,7 @@ impl PlanSaver {
         })
     }
 
-    /// A folder of rolecall's own, of which the user is not told.
+    /// A folder of rolecall's own; the user is not told where plans are.
     pub fn aside(path: &Path) -> Result<Self, Failure> {
         Ok(Self {
             is_told: false,
@@ -71,14 +71,18 @@ impl PlanSaver {
     }
 
     /// Writes an account's plan and returns where.
-    pub fn write(&self, entry: &Entry, plan: &Plan) -> Result<PathBuf, Failure> {
+    pub async fn write(&self, entry: &Entry, plan: &Plan) -> Result<PathBuf, Failure> {
         let path = if self.is_folder {
             self.path.join(file_name(entry) + ".yaml")
         } else {
             self.path.clone()
         };
-        plan_file::write(&path, plan)?;
-        Ok(path)
+        let plan = plan.clone();
+        blocking(move || {
+            plan_file::write(&path, &plan)?;
+            Ok(path)
+        })
+        .await
     }
 }
 

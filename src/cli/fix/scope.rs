@@ -19,7 +19,7 @@ use crate::{
         ledger::{AccountScopes, Scope},
     },
     config::accounts::{Entry, Said},
-    mapping::{Row, Table, file},
+    mapping::{Table, TableRow, file},
     model::role::Role,
 };
 
@@ -74,7 +74,16 @@ struct Languages {
 #[derive(Serialize)]
 struct TableDecisions {
     locale: String,
-    rows: Vec<(String, Vec<Role>, Option<String>, bool, bool)>,
+    rows: Vec<RowDecisions>,
+}
+
+/// A name and what it is used for.
+#[derive(Serialize)]
+struct RowDecisions {
+    name: String,
+    roles: Vec<Role>,
+    created: bool,
+    weak: bool,
 }
 
 /// What is decided about one account beyond the command.
@@ -217,15 +226,21 @@ impl TableDecisions {
             rows,
         } = table;
         let rows = rows.into_iter().map(|row| {
-            let Row {
+            let TableRow {
                 name,
                 roles,
-                source,
+                // Who gives a name is shown and decides nothing.
+                source: _,
                 created,
                 weak,
                 line: _,
             } = row;
-            (name, roles, source, created, weak)
+            RowDecisions {
+                name,
+                roles,
+                created,
+                weak,
+            }
         });
         Self {
             locale,

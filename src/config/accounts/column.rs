@@ -1,6 +1,6 @@
 //! Columns: what can be said of an account, by the words of a CSV header and of YAML keys.
 //!
-//! In: a word. Out: [`Column`]. Never: values.
+//! In: a word. Out: [`Column`].
 
 /// One thing that can be said of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +67,7 @@ impl Column {
         matches!(self, Self::Locale | Self::Role | Self::Target)
     }
 
-    /// Whether it is, or says where to find, a secret. Its values are never shown: a password may stand there by mistake.
+    /// Whether it is a secret or says where one is. Its values are never shown, since a password may stand there by mistake.
     pub(super) fn is_secret(self) -> bool {
         matches!(
             self,

@@ -1,9 +1,9 @@
 //! CSV (RFC 4180): an accounts file as spreadsheets and scripts write it.
 //!
-//! In: text. Out: rows for [`Gather`], faults of shape. Never: what the cells mean.
+//! In: text. Out: rows for [`Gather`], faults of the file's shape. What the cells mean is not known here.
 //!
-//! Own code, since a fault must name the place of a cell and never show a secret's: a reader that gives records only
-//! knows neither.
+//! It is written by hand because a fault must name the place of a cell and must not show a secret: a CSV library that gives
+//! records only knows neither.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -55,7 +55,7 @@ fn delimiter(header: &str) -> u8 {
     b','
 }
 
-/// The header's columns, the unknown ones as none. A first line without the accounts' column is no header at all.
+/// The columns of the header; unknown ones are none. A first line without the accounts' column is not taken for a header.
 fn columns(
     header: &Record<'_>,
     line: Range<usize>,
@@ -69,7 +69,7 @@ fn columns(
     let account = Column::Account.word();
     let is_account = |word: &String| word == account || did_you_mean(word, &[account]) != ":";
     if header.is_open || !words.iter().any(is_account) {
-        // It may be data, passwords among it.
+        // The line may be data, with a password in it.
         gather.faults.hide(line.clone());
         gather.faults.push(
             line.start,
@@ -93,7 +93,7 @@ fn columns(
     Some(columns)
 }
 
-/// A record by its columns; blank cells say nothing.
+/// The row of a record; blank cells say nothing.
 fn row<'t>(record: &Record<'t>, columns: &[Option<Column>], gather: &mut Gather<'_>) -> Row<'t> {
     let mut row = Row::new(record.at);
     if let Some((at, message)) = record.wrong {
@@ -111,7 +111,7 @@ fn row<'t>(record: &Record<'t>, columns: &[Option<Column>], gather: &mut Gather<
     }
     for (place, piece) in record.cells.iter().enumerate() {
         let column = columns.get(place).copied().flatten();
-        // Where cells have slipped, any may be a secret.
+        // Where cells stand in the wrong column, any of them may be a secret.
         if column.is_none() || (row.is_broken && column != Some(Column::Account)) {
             row.hidden.push(piece.span.clone());
         }
@@ -133,7 +133,7 @@ fn row<'t>(record: &Record<'t>, columns: &[Option<Column>], gather: &mut Gather<
         }
     }
     if row.is_broken {
-        // Their places are doubtful, and so would be their faults.
+        // The other cells may stand in the wrong column, and then their faults would mislead.
         row.values.retain(|value| value.column == Column::Account);
     }
     row
@@ -164,14 +164,14 @@ fn push(texts: &mut [String], letter: char) {
     }
 }
 
-/// One cell.
+/// A cell as it stands in the file.
 struct Piece<'t> {
     text: Cow<'t, str>,
     /// With its quotes.
     span: Range<usize>,
 }
 
-/// One line, or several where a quoted cell holds line ends.
+/// The cells of one line, or of several lines where a quoted cell holds line ends.
 struct Record<'t> {
     at: usize,
     cells: Vec<Piece<'t>>,

@@ -1,12 +1,12 @@
-//! Faults of an accounts file: collected by place, and shown with their line, but for what may be a password.
+//! Faults of an accounts file: collected by their place, and shown with their line, without what may be a password.
 //!
-//! In: places, messages, what to hide. Out: [`Fault`]s in the order of the file. Never: more than fifty, a secret.
+//! In: places, messages, what to hide. Out: at most fifty [`Fault`]s, in the order of the file, and how many more there are.
 
 use std::ops::Range;
 
 use crate::mapping::{Fault, fault::snippet};
 
-/// The most faults that are told.
+/// The most faults that are shown.
 const TOLD: usize = 50;
 
 /// A file's text and where its lines begin.
@@ -76,7 +76,7 @@ impl<'t> Text<'t> {
     }
 }
 
-/// The parts that touch a span, in order, none within another.
+/// The parts that touch a span, in order; parts that touch one another are joined.
 fn within(hidden: &[Range<usize>], span: &Range<usize>) -> Vec<Range<usize>> {
     let touching = |part: &&Range<usize>| part.start < span.end && part.end > span.start;
     let mut parts: Vec<_> = hidden.iter().filter(touching).cloned().collect();
@@ -91,7 +91,7 @@ fn within(hidden: &[Range<usize>], span: &Range<usize>) -> Vec<Range<usize>> {
     parts
 }
 
-/// What was found so far.
+/// The faults that were found so far.
 #[derive(Default)]
 pub(super) struct Faults {
     found: Vec<(usize, String)>,
@@ -107,7 +107,7 @@ impl Faults {
         }
     }
 
-    /// Never shows this part of the text, whoever else stands on its lines.
+    /// Hides this part of the text in every fault, also in those of other accounts on the same line.
     pub(super) fn hide(&mut self, span: Range<usize>) {
         self.hidden.push(span);
     }
@@ -117,12 +117,12 @@ impl Faults {
         self.hidden.extend_from_slice(spans);
     }
 
-    /// How many there are, told or not.
+    /// How many faults there are, including those that are not shown.
     pub(super) fn count(&self) -> usize {
         self.count
     }
 
-    /// Those to tell, in the order of the file, and how many more there are.
+    /// The faults to show, in the order of the file, and how many more there are.
     pub(super) fn told(mut self, file: &str, text: &Text<'_>) -> (Vec<Fault>, usize) {
         self.found.sort_by_key(|(at, _)| *at);
         let more = self.count - self.found.len();

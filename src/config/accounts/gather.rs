@@ -1,6 +1,7 @@
-//! Gather: from rows to entries, finding what is wrong in them on the way.
+//! Gathering: makes entries of rows, and finds what is wrong in them.
 //!
-//! In: [`Row`]s, in the order of the file. Out: every [`Entry`], or the faults. Never: where rows come from.
+//! In: [`Row`]s, in the order of the file. Out: every [`Entry`], or the faults. Whether a row stood in CSV or YAML is not
+//! known here.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -10,8 +11,8 @@ use std::{
 };
 
 use super::{
-    ACCOUNTS_LIMIT, AccountsError, Entry, Said, VALUE_LIMIT,
     column::Column,
+    entry::{ACCOUNTS_LIMIT, AccountsError, Entry, Said, VALUE_LIMIT},
     faults::{Faults, Text},
     row::{Cell, Row, Value},
     sought::{Sought, Who},

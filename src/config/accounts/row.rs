@@ -1,13 +1,14 @@
-//! Rows: what a file says of one account, as texts with their places, whether CSV or YAML.
+//! Rows: what a file says of one account, as texts with their places, the same for CSV and YAML.
 //!
-//! In: cells from `csv` and `yaml`. Out: [`Row`], with the parts that no message may show. Never: what the texts mean.
+//! In: cells from `csv` and `yaml`. Out: [`Row`], with the parts that no message may show. What the texts mean is not known
+//! here.
 
 use std::{borrow::Cow, ops::Range};
 
 use super::column::Column;
 use crate::config::account::Account;
 
-/// One text and where it begins.
+/// A text and where it begins.
 #[derive(Debug, Clone)]
 pub(super) struct Cell<'t> {
     pub(super) text: Cow<'t, str>,
@@ -20,7 +21,7 @@ pub(super) struct Value<'t> {
     pub(super) column: Column,
     /// Where it begins.
     pub(super) at: usize,
-    /// One text; any number where the column is a list.
+    /// One text, or any number of them where the column is a list.
     pub(super) cells: Vec<Cell<'t>>,
 }
 
@@ -31,7 +32,7 @@ pub(super) struct Row<'t> {
     pub(super) values: Vec<Value<'t>>,
     /// Parts that may be a password.
     pub(super) hidden: Vec<Range<usize>>,
-    /// Whether its shape is at fault, so that what is missing goes without saying.
+    /// Whether its shape is wrong; then it is no fault of its own that something is missing.
     pub(super) is_broken: bool,
 }
 
@@ -67,7 +68,7 @@ impl<'t> Row<'t> {
     }
 }
 
-/// Whether a text may hold a password: a URL, or what should be one, with a colon where none belongs.
+/// Whether a text may hold a password: a URL, or a text that should be one, with a colon where none belongs.
 fn is_telling(column: Column, text: &str) -> bool {
     let rest = match text.split_once("://") {
         Some((_, rest)) => rest,

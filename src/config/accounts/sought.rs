@@ -1,9 +1,10 @@
-//! Sought: where a secret is, as the file says it for one account or for many.
+//! Where a secret is to be sought, as the file says it for one account or for many.
 //!
-//! In: the text of a secret's column. Out: [`Sought`], and for one account a [`Source`]. Never: the secret's fetching.
+//! In: the text of a secret's column. Out: [`Sought`], and for one account a [`Source`]. The secret itself is not fetched
+//! here.
 //!
-//! `{user}`, `{host}` and `{name}` are put in per account. A command's words are split before that, so a user's name is
-//! never more than (a part of) one word; in a file's path it never leads into another folder.
+//! `{user}`, `{host}` and `{name}` are replaced for each account. The words of a command are split before that, so the name
+//! of a user is never more than one word or a part of it; in the path of a file it never leads into another folder.
 
 use std::{path::Path, sync::Arc};
 
@@ -13,7 +14,7 @@ use crate::{
     secret::Secret,
 };
 
-/// Where a secret is. The texts are patterns; [`Sought::parse`] has seen that they are whole.
+/// Where a secret is. The texts are patterns whose placeholders [`Sought::parse`] has checked.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Sought {
     Variable(Box<str>),
@@ -24,7 +25,7 @@ pub(super) enum Sought {
     Given(Secret),
 }
 
-/// The words that placeholders stand for.
+/// What the placeholders stand for in one account.
 pub(super) struct Who<'a> {
     user: &'a str,
     host: &'a str,
@@ -71,7 +72,7 @@ enum Piece<'p> {
     Put(Placeholder),
 }
 
-/// The pieces of a pattern; an error is a brace that nothing explains.
+/// The pieces of a pattern; an error where a brace begins no placeholder.
 fn pieces(pattern: &str) -> impl Iterator<Item = Result<Piece<'_>, String>> {
     let mut rest = pattern;
     std::iter::from_fn(move || {
@@ -102,7 +103,7 @@ fn pieces(pattern: &str) -> impl Iterator<Item = Result<Piece<'_>, String>> {
     })
 }
 
-/// A pattern with the account's words put in.
+/// A pattern with its placeholders replaced.
 fn fill(pattern: &str, who: &Who<'_>) -> String {
     let pieces = pieces(pattern).filter_map(Result::ok);
     let texts = pieces.filter_map(|piece| match piece {
@@ -113,7 +114,7 @@ fn fill(pattern: &str, who: &Who<'_>) -> String {
 }
 
 impl Sought {
-    /// Takes a password itself.
+    /// A password that stands in the file itself.
     pub(super) fn password(text: &str) -> Result<Self, String> {
         if text.contains(['\n', '\r', '\0']) {
             return Err("the password holds a line end or a NUL".to_owned());
@@ -167,7 +168,7 @@ impl Sought {
         matches!(self, Self::Command(_, true))
     }
 
-    /// Whether this account's words may be put in.
+    /// Refuses an account whose user, host or name cannot be put in safely.
     pub(super) fn check(&self, who: &Who<'_>) -> Result<(), String> {
         match self {
             Self::Given(_) => Ok(()),
@@ -175,7 +176,7 @@ impl Sought {
             Self::File(_, path) => check(path, who, |_, word| {
                 !(word.contains(['/', '\\', '\0']) || word == "." || word == "..")
             }),
-            // A word that begins with a user's own - would be read as an option.
+            // A word that begins with a - of the user's name would be read as an option.
             Self::Command(words, _) => words.iter().try_for_each(|pattern| {
                 check(pattern, who, |is_first, word| {
                     !(is_first && word.starts_with('-'))
@@ -190,7 +191,7 @@ impl Sought {
             Self::Variable(name) => Source::Variable(fill(name, who)),
             Self::File(folder, path) => Source::File(folder.join(fill(path, who))),
             Self::Command(words, _) => {
-                // Quoted here and split again where it runs: a word stays one word.
+                // The words are quoted here and split again where the command runs, so each stays one word.
                 Source::Command(shell_words::join(words.iter().map(|word| fill(word, who))))
             }
             Self::Given(secret) => Source::Given(secret.clone()),
@@ -198,7 +199,8 @@ impl Sought {
     }
 }
 
-/// Whether every word that a pattern takes is there and `fits`, which also learns whether it comes first.
+/// Refuses a pattern if what a placeholder stands for is missing or does not fit. `fits` is also told whether it comes
+/// first.
 fn check(pattern: &str, who: &Who<'_>, fits: impl Fn(bool, &str) -> bool) -> Result<(), String> {
     for (place, piece) in pieces(pattern).enumerate() {
         let Ok(Piece::Put(placeholder)) = piece else {

@@ -1,8 +1,8 @@
 //! YAML: an accounts file with defaults and lists.
 //!
-//! In: text. Out: rows for [`Gather`], faults of shape. Never: what the values mean.
+//! In: text. Out: rows for [`Gather`], faults of the file's shape. What the values mean is not known here.
 //!
-//! The whole is read as a tree with places first, since serde's derive stops at the first value of a wrong kind.
+//! The file is first read as a tree with places, because serde's derive stops at the first value of a wrong kind.
 
 use std::{borrow::Cow, fmt, ops::Range};
 
@@ -70,7 +70,7 @@ pub(super) fn read(text: &Text<'_>, gather: &mut Gather<'_>) {
 
 fn bounds() -> Options {
     options! {
-        // A pasted key is told with its place, like every other fault.
+        // A key that is there twice is a fault with a place, like every other.
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         // A password that begins with ! would be taken for a tag and lost.
         reject_unsupported_tags: true,
@@ -144,7 +144,7 @@ fn pair<'t>(
         row.hidden.extend(value_of(text, key, &value));
         let message = unknown("key", &word, &Column::words());
         gather.faults.push(at, message);
-        // A misspelt `account` is told as such; that it is missing besides goes without saying.
+        // A misspelt `account` is one fault; that `account` is missing is not a second one.
         row.is_broken = true;
         return;
     };
@@ -217,7 +217,7 @@ fn end(node: &Node<'_>) -> usize {
     below.unwrap_or(0).max(own)
 }
 
-/// What YAML's reader stopped at. Which values are secrets is not known, so that none is shown.
+/// The error of the YAML reader. Which values are secrets is not known then, so none is shown.
 fn out_of_form(text: &Text<'_>, error: &serde_yaml::Error, gather: &mut Gather<'_>) {
     let location = error.location().unwrap_or(Location::UNKNOWN);
     let at = match location.span().byte_offset() {
@@ -232,7 +232,7 @@ fn out_of_form(text: &Text<'_>, error: &serde_yaml::Error, gather: &mut Gather<'
     let shown = line.start + indent + key.map_or(0, |key| key.len() + 2);
     gather.faults.hide(shown..line.end);
     let message = plainly(&error.to_string());
-    // What the reader quotes may be a secret.
+    // The reader may quote a secret.
     let message = match message.split_once(['`', '"', '\'']) {
         Some((words, _)) => format!("{words}…; a text that begins with a sign needs quotes"),
         None => message,
@@ -246,7 +246,7 @@ type Node<'t> = Spanned<Shape<'t>>;
 enum Shape<'t> {
     Null,
     Text(Cow<'t, str>),
-    /// A number, yes or no: what counts is how it is written.
+    /// A number, yes or no; its text counts as it is written.
     Plain,
     List(Vec<Node<'t>>),
     Map(Vec<(Node<'t>, Node<'t>)>),

@@ -111,12 +111,14 @@ async fn session(
 
 /// What a mailbox and its mail look like on a server that repeats all it hears.
 fn answers() -> Vec<(&'static str, String)> {
-    let lines = |lines: &[&str]| {
-        lines
-            .iter()
-            .map(|line| format!("{line}\r\n"))
-            .collect::<String>()
-    };
+    [of_mailboxes(), of_messages()].concat()
+}
+
+fn lines(lines: &[&str]) -> String {
+    lines.join("\r\n") + "\r\n"
+}
+
+fn of_mailboxes() -> Vec<(&'static str, String)> {
     vec![
         (
             "AUTHENTICATE",
@@ -153,6 +155,11 @@ fn answers() -> Vec<(&'static str, String)> {
                 "{tag} OK [READ-WRITE] Personalia selected",
             ]),
         ),
+    ]
+}
+
+fn of_messages() -> Vec<(&'static str, String)> {
+    vec![
         (
             "UID SEARCH",
             lines(&["* SEARCH 1 2 3 Secretia", "* SEARCH 1 2", "{tag} OK done"]),
@@ -343,7 +350,7 @@ async fn sessions_of_one_trace_have_numbers_and_share_their_tokens() {
     let text = sink.text();
     let of = |number: &str| -> Vec<String> {
         let lines = text.lines().filter_map(|line| line.strip_prefix(number));
-        let parts = lines.map(|line| line.splitn(2, ['-', '<', '>']).nth(1).unwrap().to_owned());
+        let parts = lines.map(|line| line.split_once(['-', '<', '>']).unwrap().1.to_owned());
         // The first line has the time since the trace began.
         parts.skip(1).collect()
     };

@@ -15,21 +15,21 @@ use crate::model::{mailbox::MailboxName, mutf7, role::Role};
 /// What does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {why}")]
-pub struct Fault {
+pub struct PlanFault {
     /// Where in the plan: `step 2, target`.
     pub place: String,
     /// Why not, in a sentence; names in it are raw.
     pub why: String,
 }
 
-fn fault(place: impl Into<String>, why: impl Into<String>) -> Fault {
-    Fault {
+fn fault(place: impl Into<String>, why: impl Into<String>) -> PlanFault {
+    PlanFault {
         place: place.into(),
         why: why.into(),
     }
 }
 
-type Checked = Result<(), Fault>;
+type Checked = Result<(), PlanFault>;
 
 impl Plan {
     /// Finds the first thing that does not hold.

@@ -16,7 +16,7 @@ use crate::model::{
     listing::Listing,
     mailbox::{Mailbox, MailboxName},
     role::Certainty,
-    roll::{Entry, Roll},
+    roll::{Roll, RollEntry},
 };
 
 /// Which form of audits is printed: scripts may keep to the one before for a release.
@@ -52,7 +52,7 @@ pub fn audit_line(
     findings: &[Finding],
     version: AuditVersion,
 ) -> String {
-    let entries: BTreeMap<&MailboxName, &Entry> = roll
+    let entries: BTreeMap<&MailboxName, &RollEntry> = roll
         .entries
         .iter()
         .map(|entry| (&entry.name, entry))
@@ -92,7 +92,7 @@ fn server_form(listing: &Listing) -> ServerForm<'_> {
 
 fn mailbox_form<'a>(
     mailbox: &'a Mailbox,
-    entry: Option<&'a Entry>,
+    entry: Option<&'a RollEntry>,
     version: AuditVersion,
 ) -> MailboxForm<'a> {
     let certainty = entry.and_then(|entry| entry.certainty);

@@ -12,7 +12,10 @@ use super::{
     line::line,
 };
 use crate::model::{
-    client::{Agreement, Answer, Cell, Confidence, Forecast, Forecasts, Known, Looks, When},
+    client::{
+        Agreement, Confidence, Forecast, Forecasts, KnownClient, Looks, RoleForecast, Tristate,
+        When,
+    },
     mailbox::MailboxName,
     role::Role,
 };
@@ -77,7 +80,7 @@ struct CellForm<'a> {
     /// Where that was read or seen.
     sources: &'a [String],
     /// Whether the user can choose another mailbox.
-    can_reassign: Answer,
+    can_reassign: Tristate,
     /// Where; null where unknown.
     reassign: Option<&'a str>,
 }
@@ -113,7 +116,7 @@ pub fn clients_error(account: &str, error: &ErrorForm<'_>) -> String {
 
 /// The clients that are known.
 #[must_use]
-pub fn known_clients_line(known: &[Known]) -> String {
+pub fn known_clients_line(known: &[KnownClient]) -> String {
     let clients = known.iter().map(|client| ClientForm {
         client: &client.id,
         name: &client.name,
@@ -148,7 +151,7 @@ fn client_form(client: &Forecast) -> ClientForm<'_> {
     }
 }
 
-fn cell_form(cell: &Cell) -> CellForm<'_> {
+fn cell_form(cell: &RoleForecast) -> CellForm<'_> {
     CellForm {
         does: cell.does.word(),
         mailboxes: cell

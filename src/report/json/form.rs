@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
+    error_kind::ErrorKind,
     finding::{Code, Severity},
     mailbox::MailboxName,
     plan::Action,
@@ -36,8 +37,7 @@ pub(super) const LOOKUP: &str = "rolecall.lookup/1";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ErrorForm<'a> {
     /// The kind, for scripts.
-    #[schemars(extend("enum" = ["login", "tls", "network", "protocol", "config", "limit", "stale", "locked", "refused", "interrupted", "unknown"]))]
-    pub kind: &'a str,
+    pub kind: ErrorKind,
     /// What went wrong.
     pub message: &'a str,
     /// What to try.

@@ -5,7 +5,7 @@ use super::{
     line::line,
 };
 use crate::{
-    mapping::{Answer, Entry as MappingEntry, Exactness, Head, Match, Unknown},
+    mapping::{Answer, Exactness, Head, MappingEntry, Match, Unknown},
     report::table::verdict,
 };
 

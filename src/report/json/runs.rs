@@ -9,6 +9,7 @@ use super::{
 use crate::{
     apply::{RunState, RunSummary},
     model::{
+        error_kind::ErrorKind,
         plan::Plan,
         receipt::{self, Receipt},
     },
@@ -25,9 +26,9 @@ pub fn plan_line(plan: &Plan) -> String {
 pub fn receipt_line(receipt: &Receipt) -> String {
     let hint = format!("rolecall resume {}", receipt.run);
     let (kind, message) = if receipt.interrupted {
-        ("interrupted", "the run was interrupted")
+        (ErrorKind::Interrupted, "the run was interrupted")
     } else {
-        ("unknown", "the run has not come to its end")
+        (ErrorKind::Unknown, "the run has not come to its end")
     };
     let is_open = !receipt.finished || receipt.is_unknown();
     line(&ReceiptForm {
@@ -38,7 +39,7 @@ pub fn receipt_line(receipt: &Receipt) -> String {
         steps: Some(&receipt.steps),
         balance: Some(&receipt.balances),
         waits: receipt.waits.as_deref(),
-        batch: Some(&receipt.batch),
+        batch: Some(&receipt.command),
         error: is_open.then_some(ErrorForm {
             kind,
             message,
@@ -75,7 +76,7 @@ pub fn run_summary_line(run: &RunSummary) -> String {
         state: run.state.word(),
         steps: Some(run.steps).filter(|_| is_known),
         moved: Some(run.moved).filter(|_| is_known),
-        batch: Some(run.batch.as_str()).filter(|_| is_known),
+        batch: Some(run.command.as_str()).filter(|_| is_known),
         undoes: run.undoes.as_deref(),
     })
 }

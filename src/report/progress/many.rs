@@ -13,7 +13,7 @@ const LETTERS: usize = 26;
 
 /// How far many accounts are.
 #[derive(Debug, Default)]
-pub struct Many {
+pub struct ManyProgress {
     total: u64,
     over: u64,
     failed: u64,
@@ -22,7 +22,7 @@ pub struct Many {
     at_work: BTreeMap<u32, (Duration, String)>,
 }
 
-impl Many {
+impl ManyProgress {
     /// Nothing has begun yet.
     #[must_use]
     pub fn of(total: u64) -> Self {
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_line_tells_how_far_it_is_and_how_long_it_takes_still() {
-        let mut many = Many::of(5_000);
+        let mut many = ManyProgress::of(5_000);
         for id in 0..1_000 {
             many.over(id, id % 500 == 0);
         }
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn those_at_work_longest_are_named_and_made_safe() {
-        let mut many = Many::of(9);
+        let mut many = ManyProgress::of(9);
         many.began(1, "bob\u{1b}[2J", MINUTE);
         many.began(2, "carol", 3 * MINUTE);
         many.began(0, "alice", 2 * MINUTE);
@@ -153,6 +153,6 @@ mod tests {
 
     #[test]
     fn nothing_is_foretold_before_one_is_over() {
-        assert_eq!(Many::of(2).line(MINUTE), "0 of 2 accounts");
+        assert_eq!(ManyProgress::of(2).line(MINUTE), "0 of 2 accounts");
     }
 }

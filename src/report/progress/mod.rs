@@ -20,7 +20,7 @@ use crate::{
     apply::Event,
     language::{Language, Phrase, text},
 };
-use many::Many;
+use many::ManyProgress;
 
 /// A step that takes no time, or whose messages nobody has counted.
 const WORKING: &str = "{prefix}  {spinner} {msg}";
@@ -54,7 +54,7 @@ pub struct Progress {
 
 #[derive(Debug)]
 struct Crowd {
-    many: Many,
+    many: ManyProgress,
     began: Instant,
     /// When the next line is written, where lines are.
     due: Option<Instant>,
@@ -72,7 +72,7 @@ impl Progress {
     pub fn of_many(accounts: u64, shown: Shown, language: Language) -> Self {
         let now = Instant::now();
         let crowd = Crowd {
-            many: Many::of(accounts),
+            many: ManyProgress::of(accounts),
             began: now,
             due: (shown == Shown::Lines).then(|| now + EVERY),
         };
@@ -118,7 +118,7 @@ impl Progress {
         self.count(|many, _| many.moved(messages));
     }
 
-    fn count(&self, change: impl FnOnce(&mut Many, Duration)) {
+    fn count(&self, change: impl FnOnce(&mut ManyProgress, Duration)) {
         let Some(crowd) = &self.crowd else { return };
         let mut crowd = lock(crowd);
         let now = crowd.began.elapsed();

@@ -4,7 +4,7 @@ use super::{
     ink::Ink,
     look::Look,
     page::{Page, command},
-    remarks::{Remark, code_width, remarks},
+    remarks::{RemarkRow, code_width, remarks},
     roster::Roster,
 };
 use crate::{
@@ -36,7 +36,7 @@ pub fn audit(listing: &Listing, roll: &Roll, findings: &[Finding], look: Look) -
         page.gap();
         let found = text::findings(findings.len() as u64);
         page.line(&look.say(text::explain_tells_more(found)), Ink::Strong);
-        let all: Vec<Remark> = findings.iter().map(remark).collect();
+        let all: Vec<RemarkRow> = findings.iter().map(remark).collect();
         let width = code_width(findings.iter().map(|finding| finding.code));
         page.grid(&remarks(&all, width, look));
     }
@@ -45,8 +45,8 @@ pub fn audit(listing: &Listing, roll: &Roll, findings: &[Finding], look: Look) -
     page.finish()
 }
 
-fn remark(finding: &Finding) -> Remark<'_> {
-    Remark {
+fn remark(finding: &Finding) -> RemarkRow<'_> {
+    RemarkRow {
         severity: Some(finding.severity),
         code: finding.code,
         message: &finding.message,

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    grid::{Cell, Column, Grid},
+    grid::{Grid, GridCell, GridColumn},
     ink::Ink,
     look::Look,
     page::{Page, command},
@@ -14,7 +14,9 @@ use super::{
 use crate::{
     language::{Phrase, text},
     model::{
-        client::{self, Agreement, Answer, Confidence, Forecast, Forecasts, Known, Looks, Use},
+        client::{
+            self, Agreement, Confidence, Forecast, Forecasts, KnownClient, Looks, Tristate, Use,
+        },
         role::Role,
     },
     report::text::{name, safe},
@@ -44,32 +46,32 @@ pub fn clients(account: &str, forecasts: &Forecasts, look: Look) -> String {
 
 fn grid(forecasts: &Forecasts, look: Look) -> Grid {
     let mut grid = Grid::new([
-        Column::word(look.say(text::head_role())),
-        Column::text(look.say(text::head_mailbox()), 14),
-        Column::text(look.say(text::head_clients()), 20),
+        GridColumn::word(look.say(text::head_role())),
+        GridColumn::text(look.say(text::head_mailbox()), 14),
+        GridColumn::text(look.say(text::head_clients()), 20),
     ]);
     for role in Role::EVERY {
         let choices = choices(forecasts, role);
         let agreement = forecasts.agreement(role);
         for (at, (does, clients)) in choices.iter().enumerate() {
             let head = match (at, agreement) {
-                (0, Agreement::Agree) => Cell::new(role.word(), Ink::Strong),
+                (0, Agreement::Agree) => GridCell::new(role.word(), Ink::Strong),
                 (0, Agreement::MayDisagree) => {
-                    Cell::new(look.say(text::may_differ(role)), Ink::Odd)
+                    GridCell::new(look.say(text::may_differ(role)), Ink::Odd)
                 }
-                (0, Agreement::Disagree) => Cell::new(look.say(text::differ(role)), Ink::Odd),
-                _ => Cell::default(),
+                (0, Agreement::Disagree) => GridCell::new(look.say(text::differ(role)), Ink::Odd),
+                _ => GridCell::default(),
             };
             let is_other = at > 0 && agreement != Agreement::Agree && !does.places().is_empty();
             let names: Vec<String> = clients.iter().map(|(who, cell)| shown(who, cell)).collect();
             grid.row([
                 head,
-                Cell::new(look.say(uses(does)), ink(does, is_other)),
-                Cell::from(names.join(", ")),
+                GridCell::new(look.say(uses(does)), ink(does, is_other)),
+                GridCell::from(names.join(", ")),
             ]);
             if look.verbose {
                 for (who, cell) in clients {
-                    grid.note(Cell::new(look.safe(&reason(who, cell)), Ink::Faint));
+                    grid.note(GridCell::new(look.safe(&reason(who, cell)), Ink::Faint));
                 }
             }
         }
@@ -78,8 +80,11 @@ fn grid(forecasts: &Forecasts, look: Look) -> Grid {
 }
 
 /// Clients by what they do: mailboxes that are there first, then those with the most clients.
-fn choices(forecasts: &Forecasts, role: Role) -> Vec<(&Use, Vec<(&Forecast, &client::Cell)>)> {
-    let mut by_use: BTreeMap<&Use, Vec<(&Forecast, &client::Cell)>> = BTreeMap::new();
+fn choices(
+    forecasts: &Forecasts,
+    role: Role,
+) -> Vec<(&Use, Vec<(&Forecast, &client::RoleForecast)>)> {
+    let mut by_use: BTreeMap<&Use, Vec<(&Forecast, &client::RoleForecast)>> = BTreeMap::new();
     for (who, cell) in forecasts.of(role) {
         if forecasts.stated || !is_unknown(who) {
             by_use.entry(&cell.does).or_default().push((who, cell));
@@ -128,7 +133,7 @@ fn ink(does: &Use, is_other: bool) -> Ink {
     }
 }
 
-fn shown(client: &Forecast, cell: &client::Cell) -> String {
+fn shown(client: &Forecast, cell: &client::RoleForecast) -> String {
     let is_weak = cell.confidence > Confidence::Unknown && !cell.confidence.is_firm();
     format!(
         "{}{}",
@@ -138,7 +143,7 @@ fn shown(client: &Forecast, cell: &client::Cell) -> String {
 }
 
 /// Why, how well that is known and from where, and what the user can do about it.
-fn reason(client: &Forecast, cell: &client::Cell) -> Phrase {
+fn reason(client: &Forecast, cell: &client::RoleForecast) -> Phrase {
     let mut reason = text::client_because(client, &cell.because);
     if !cell.sources.is_empty() {
         let how = words::confidence(cell.confidence);
@@ -148,11 +153,11 @@ fn reason(client: &Forecast, cell: &client::Cell) -> Phrase {
         reason = text::looks_once(reason);
     }
     match (cell.can_reassign, &cell.reassign) {
-        (Answer::Yes, Some(place)) => text::to_change_it(reason, place),
-        (Answer::Yes, None) => text::user_can_change(reason),
-        (Answer::No, None) => text::user_cannot_change(reason),
-        (Answer::No, Some(why)) => text::user_cannot_change_since(reason, why),
-        (Answer::Unknown, _) => reason,
+        (Tristate::Yes, Some(place)) => text::to_change_it(reason, place),
+        (Tristate::Yes, None) => text::user_can_change(reason),
+        (Tristate::No, None) => text::user_cannot_change(reason),
+        (Tristate::No, Some(why)) => text::user_cannot_change_since(reason, why),
+        (Tristate::Unknown, _) => reason,
     }
 }
 
@@ -195,14 +200,14 @@ fn notes(page: &mut Page, account: &str, forecasts: &Forecasts, look: Look) {
 
 /// Lists the clients that may be asked about.
 #[must_use]
-pub fn known_clients(known: &[Known], look: Look) -> String {
+pub fn known_clients(known: &[KnownClient], look: Look) -> String {
     let look = look.at_least_narrowest();
     let mut page = Page::new(look);
     let mut grid = Grid::new([
-        Column::word(look.say(text::head_client())),
-        Column::text(look.say(text::head_name()), 14),
-        Column::text(look.say(text::head_version()), 10).spare(),
-        Column::word(look.say(text::head_known())),
+        GridColumn::word(look.say(text::head_client())),
+        GridColumn::text(look.say(text::head_name()), 14),
+        GridColumn::text(look.say(text::head_version()), 10).spare(),
+        GridColumn::word(look.say(text::head_known())),
     ]);
     for client in known {
         let ink = match client.confidence {
@@ -211,14 +216,14 @@ pub fn known_clients(known: &[Known], look: Look) -> String {
             _ => Ink::Odd,
         };
         grid.row([
-            Cell::new(safe(&client.id), Ink::Strong),
-            Cell::from(safe(&client.name)),
-            Cell::from(safe(&client.version)),
-            Cell::new(look.say(words::confidence(client.confidence)), ink),
+            GridCell::new(safe(&client.id), Ink::Strong),
+            GridCell::from(safe(&client.name)),
+            GridCell::from(safe(&client.version)),
+            GridCell::new(look.say(words::confidence(client.confidence)), ink),
         ]);
         if !client.languages.is_empty() {
             let names = text::names_in(client.languages.join(", "));
-            grid.note(Cell::new(look.say(names), Ink::Faint));
+            grid.note(GridCell::new(look.say(names), Ink::Faint));
         }
     }
     page.grid(&grid);

@@ -18,14 +18,14 @@ const GAP: usize = 2;
 const FLOOR: usize = 3;
 
 /// One column.
-pub(super) struct Column {
+pub(super) struct GridColumn {
     head: String,
     least: Option<usize>,
     is_number: bool,
     is_needed: bool,
 }
 
-impl Column {
+impl GridColumn {
     /// Text that may be wrapped down to so many columns.
     pub(super) fn text(head: impl Into<String>, least: usize) -> Self {
         Self {
@@ -63,12 +63,12 @@ impl Column {
 
 /// One cell.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Cell {
+pub(super) struct GridCell {
     text: String,
     ink: Ink,
 }
 
-impl Cell {
+impl GridCell {
     pub(super) fn new(text: impl Into<String>, ink: Ink) -> Self {
         Self {
             text: text.into(),
@@ -85,26 +85,26 @@ impl Cell {
     }
 }
 
-impl<T: Into<String>> From<T> for Cell {
+impl<T: Into<String>> From<T> for GridCell {
     fn from(text: T) -> Self {
         Self::new(text, Ink::Plain)
     }
 }
 
 enum Row {
-    Cells(Vec<Cell>),
+    Cells(Vec<GridCell>),
     /// A remark on the row before it, from the second column to the end of the line.
-    Note(Cell),
+    Note(GridCell),
 }
 
 /// A table in the making.
 pub(super) struct Grid {
-    columns: Vec<Column>,
+    columns: Vec<GridColumn>,
     rows: Vec<Row>,
 }
 
 impl Grid {
-    pub(super) fn new(columns: impl Into<Vec<Column>>) -> Self {
+    pub(super) fn new(columns: impl Into<Vec<GridColumn>>) -> Self {
         Self {
             columns: columns.into(),
             rows: Vec::new(),
@@ -115,11 +115,11 @@ impl Grid {
         self.rows.is_empty()
     }
 
-    pub(super) fn row(&mut self, cells: impl Into<Vec<Cell>>) {
+    pub(super) fn row(&mut self, cells: impl Into<Vec<GridCell>>) {
         self.rows.push(Row::Cells(cells.into()));
     }
 
-    pub(super) fn note(&mut self, cell: Cell) {
+    pub(super) fn note(&mut self, cell: GridCell) {
         self.rows.push(Row::Note(cell));
     }
 
@@ -205,7 +205,7 @@ impl Grid {
     fn each(
         &self,
         shown: &[(usize, usize)],
-        cell: impl Fn(&Column, usize) -> String,
+        cell: impl Fn(&GridColumn, usize) -> String,
     ) -> Vec<String> {
         shown
             .iter()
@@ -252,7 +252,7 @@ impl Grid {
     }
 
     /// The width at which nothing of the column is wrapped.
-    fn natural(&self, at: usize, column: &Column) -> usize {
+    fn natural(&self, at: usize, column: &GridColumn) -> usize {
         let cells = self.rows.iter().filter_map(|row| match row {
             Row::Cells(cells) => cells.get(at).map(|cell| width(&cell.text)),
             Row::Note(_) => None,
@@ -270,7 +270,7 @@ struct Fit {
 }
 
 impl Fit {
-    fn of(at: usize, column: &Column, natural: usize) -> Self {
+    fn of(at: usize, column: &GridColumn, natural: usize) -> Self {
         let least = column
             .least
             .map_or(natural, |least| least.max(width(&column.head)).min(natural));

@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 
 use super::{
-    grid::{Cell, Column, Grid},
+    grid::{Grid, GridCell, GridColumn},
     ink::Ink,
     look::Look,
     page::Page,
 };
 use crate::{
-    mapping::{Answer, Change, Entry, Exactness, Head, Match, Review, Table, Unknown},
+    mapping::{Answer, Change, Exactness, Head, MappingEntry, Match, Review, Table, Unknown},
     model::role::{Certainty, Role},
     report::text::{counted, safe},
 };
 
 /// Shows entries by role and language: one line a language, or with its source each entry on its own.
 #[must_use]
-pub fn mappings(entries: &[(&Head, &Entry)], look: Look) -> String {
+pub fn mappings(entries: &[(&Head, &MappingEntry)], look: Look) -> String {
     let look = look.at_least_narrowest();
     let mut page = Page::new(look);
     let grid = if look.verbose {
@@ -38,11 +38,11 @@ pub fn mappings(entries: &[(&Head, &Entry)], look: Look) -> String {
     page.finish()
 }
 
-fn by_locale(entries: &[(&Head, &Entry)]) -> Grid {
+fn by_locale(entries: &[(&Head, &MappingEntry)]) -> Grid {
     let mut grid = Grid::new([
-        Column::word("role"),
-        Column::word("locale"),
-        Column::text("names", 20),
+        GridColumn::word("role"),
+        GridColumn::word("locale"),
+        GridColumn::text("names", 20),
     ]);
     let mut last: Option<&[Role]> = None;
     for group in entries.chunk_by(|(head, entry), (other, next)| {
@@ -59,30 +59,30 @@ fn by_locale(entries: &[(&Head, &Entry)]) -> Grid {
             String::new()
         };
         grid.row([
-            Cell::new(roles, Ink::Strong),
-            Cell::from(safe(&head.locale)),
-            Cell::from(names.join(", ")),
+            GridCell::new(roles, Ink::Strong),
+            GridCell::from(safe(&head.locale)),
+            GridCell::from(names.join(", ")),
         ]);
         last = Some(&*entry.roles);
     }
     grid
 }
 
-fn one_each(entries: &[(&Head, &Entry)]) -> Grid {
+fn one_each(entries: &[(&Head, &MappingEntry)]) -> Grid {
     let mut grid = Grid::new([
-        Column::word("role"),
-        Column::word("locale"),
-        Column::text("name", 16),
-        Column::word("").spare(),
-        Column::text("source", 16),
+        GridColumn::word("role"),
+        GridColumn::word("locale"),
+        GridColumn::text("name", 16),
+        GridColumn::word("").spare(),
+        GridColumn::text("source", 16),
     ]);
     for (head, entry) in entries {
         grid.row([
-            Cell::from(words(&entry.roles)),
-            Cell::from(safe(&head.locale)),
-            Cell::from(safe(&entry.name)),
-            Cell::new(marks(entry.created, entry.weak), Ink::Faint),
-            Cell::from(safe(&entry.source)),
+            GridCell::from(words(&entry.roles)),
+            GridCell::from(safe(&head.locale)),
+            GridCell::from(safe(&entry.name)),
+            GridCell::new(marks(entry.created, entry.weak), Ink::Faint),
+            GridCell::from(safe(&entry.source)),
         ]);
     }
     grid
@@ -220,11 +220,11 @@ fn remarks(meant: Option<&str>, answer: &Answer<'_>) -> Vec<String> {
 /// The entries, each with its roles.
 fn matches(matches: &[Match<'_>]) -> Grid {
     let mut grid = Grid::new([
-        Column::word("role"),
-        Column::text("name in the table", 12),
-        Column::word("locale"),
-        Column::word("").spare(),
-        Column::text("source", 16),
+        GridColumn::word("role"),
+        GridColumn::text("name in the table", 12),
+        GridColumn::word("locale"),
+        GridColumn::word("").spare(),
+        GridColumn::text("source", 16),
     ]);
     for (at, one) in matches.iter().enumerate() {
         // An ambiguous entry matches once a role; it is shown once.
@@ -240,11 +240,11 @@ fn matches(matches: &[Match<'_>]) -> Grid {
             .filter(|other| entry_of(other) == entry_of(one));
         let roles: Vec<Role> = same.map(|other| other.role).collect();
         grid.row([
-            Cell::new(words(&roles), Ink::Strong),
-            Cell::from(safe(one.name)),
-            Cell::from(safe(one.locale)),
-            Cell::new(marks(one.created, one.weak), Ink::Faint),
-            Cell::from(safe(one.source)),
+            GridCell::new(words(&roles), Ink::Strong),
+            GridCell::from(safe(one.name)),
+            GridCell::from(safe(one.locale)),
+            GridCell::new(marks(one.created, one.weak), Ink::Faint),
+            GridCell::from(safe(one.source)),
         ]);
     }
     grid
@@ -283,10 +283,10 @@ pub fn review(table: &Table, review: &Review, look: Look) -> String {
 
 fn changes(changes: &[Change]) -> Grid {
     let mut grid = Grid::new([
-        Column::number("line"),
-        Column::text("name", 16),
-        Column::text("built in", 8),
-        Column::text("yours", 8),
+        GridColumn::number("line"),
+        GridColumn::text("name", 16),
+        GridColumn::text("built in", 8),
+        GridColumn::text("yours", 8),
     ]);
     let shown = |roles: &BTreeSet<Role>| {
         let roles: Vec<Role> = roles.iter().copied().collect();
@@ -294,10 +294,10 @@ fn changes(changes: &[Change]) -> Grid {
     };
     for change in changes {
         grid.row([
-            Cell::from(change.line.to_string()),
-            Cell::from(safe(&change.name)),
-            Cell::from(shown(&change.from)),
-            Cell::new(shown(&change.to), Ink::Odd),
+            GridCell::from(change.line.to_string()),
+            GridCell::from(safe(&change.name)),
+            GridCell::from(shown(&change.from)),
+            GridCell::new(shown(&change.to), Ink::Odd),
         ]);
     }
     grid

@@ -1,11 +1,11 @@
 //! A plan as a person reviews it: the steps with their reasons, warnings, what is left to do by hand, and what it comes to.
 
 use super::{
-    grid::{Cell, Column, Grid},
+    grid::{Grid, GridCell, GridColumn},
     ink::Ink,
     look::Look,
     page::{Page, command},
-    remarks::{Remark, code_width, remarks},
+    remarks::{RemarkRow, code_width, remarks},
     words::{self, subject},
 };
 use crate::{
@@ -42,7 +42,7 @@ pub fn plan(plan: &Plan, look: Look) -> String {
         page.gap();
         page.line(&look.say(text::warnings()), Ink::Strong);
         let warnings = plan.warnings.iter();
-        let all: Vec<Remark> = warnings.map(|one| remark(one.code, &one.message)).collect();
+        let all: Vec<RemarkRow> = warnings.map(|one| remark(one.code, &one.message)).collect();
         page.grid(&remarks(&all, width, look));
     }
     if !plan.manual.is_empty() {
@@ -96,8 +96,8 @@ pub fn nothing_to_do(plan: &Plan) -> Phrase {
     }
 }
 
-fn remark(code: Code, message: &Phrase) -> Remark<'_> {
-    Remark {
+fn remark(code: Code, message: &Phrase) -> RemarkRow<'_> {
+    RemarkRow {
         severity: None,
         code,
         message,
@@ -106,21 +106,21 @@ fn remark(code: Code, message: &Phrase) -> Remark<'_> {
 
 fn steps(plan: &Plan, look: Look) -> Grid {
     let mut grid = Grid::new([
-        Column::number("#"),
-        Column::word(look.say(text::head_step())),
-        Column::text(look.say(text::head_mailbox()), 16),
-        Column::number(look.say(text::head_messages())),
-        Column::number(look.say(text::head_size())).spare(),
+        GridColumn::number("#"),
+        GridColumn::word(look.say(text::head_step())),
+        GridColumn::text(look.say(text::head_mailbox()), 16),
+        GridColumn::number(look.say(text::head_messages())),
+        GridColumn::number(look.say(text::head_size())).spare(),
     ]);
     for step in &plan.steps {
         let moves = step.source.is_some() && step.action != Action::Mark;
         let blank_unless = |shown: bool, text: String| if shown { text } else { String::new() };
         grid.row([
-            Cell::from(step.id.to_string()),
-            Cell::new(look.say(words::action(step.action)), Ink::Strong),
-            Cell::from(subject(step, look)),
-            Cell::from(blank_unless(moves, count_or_unknown(step.messages))),
-            Cell::from(blank_unless(
+            GridCell::from(step.id.to_string()),
+            GridCell::new(look.say(words::action(step.action)), Ink::Strong),
+            GridCell::from(subject(step, look)),
+            GridCell::from(blank_unless(moves, count_or_unknown(step.messages))),
+            GridCell::from(blank_unless(
                 moves && step.uids.is_none(),
                 look.say(size_or_unknown(step.size)),
             )),
@@ -128,7 +128,7 @@ fn steps(plan: &Plan, look: Look) -> Grid {
         let mut clauses: Vec<String> = step.because.iter().map(|one| look.safe(one)).collect();
         clauses.extend(consequences(step).map(|one| look.say(one)));
         if !clauses.is_empty() {
-            grid.note(Cell::new(clauses.join(" · "), Ink::Faint));
+            grid.note(GridCell::new(clauses.join(" · "), Ink::Faint));
         }
     }
     grid

@@ -1,7 +1,7 @@
 //! A receipt as a person reads it: what became of each step, and how to go on or back.
 
 use super::{
-    grid::{Cell, Column, Grid},
+    grid::{Grid, GridCell, GridColumn},
     ink::Ink,
     look::Look,
     page::{Page, command},
@@ -71,12 +71,12 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
 
 fn steps(plan: &Plan, receipt: &Receipt, look: Look) -> Grid {
     let mut grid = Grid::new([
-        Column::number("#"),
-        Column::word(look.say(text::head_step())),
-        Column::text(look.say(text::head_mailbox()), 16),
-        Column::word(look.say(text::head_outcome())),
-        Column::number(look.say(text::head_moved())),
-        Column::word(look.say(text::head_source())).spare(),
+        GridColumn::number("#"),
+        GridColumn::word(look.say(text::head_step())),
+        GridColumn::text(look.say(text::head_mailbox()), 16),
+        GridColumn::word(look.say(text::head_outcome())),
+        GridColumn::number(look.say(text::head_moved())),
+        GridColumn::word(look.say(text::head_source())).spare(),
     ]);
     for ended in &receipt.steps {
         let step = plan.steps.iter().find(|step| step.id == ended.id);
@@ -88,21 +88,21 @@ fn steps(plan: &Plan, receipt: &Receipt, look: Look) -> Grid {
         };
         let after = ended.source_after.map(words::source_after);
         grid.row([
-            Cell::from(ended.id.to_string()),
-            Cell::new(
+            GridCell::from(ended.id.to_string()),
+            GridCell::new(
                 step.map_or_else(
                     || "?".to_owned(),
                     |step| look.say(words::action(step.action)),
                 ),
                 Ink::Strong,
             ),
-            Cell::from(step.map_or_else(|| "?".to_owned(), |step| subject(step, look))),
-            Cell::new(look.say(words::outcome(ended.outcome)), outcome),
-            Cell::from(ended.moved.map_or_else(String::new, count)),
-            Cell::from(look.say(after.unwrap_or_default())),
+            GridCell::from(step.map_or_else(|| "?".to_owned(), |step| subject(step, look))),
+            GridCell::new(look.say(words::outcome(ended.outcome)), outcome),
+            GridCell::from(ended.moved.map_or_else(String::new, count)),
+            GridCell::from(look.say(after.unwrap_or_default())),
         ]);
         if let Some(message) = &ended.message {
-            grid.note(Cell::new(look.safe(message), Ink::Faint));
+            grid.note(GridCell::new(look.safe(message), Ink::Faint));
         }
     }
     grid

@@ -1,7 +1,7 @@
 //! Findings, warnings and what is left to do by hand: a code and a sentence.
 
 use super::{
-    grid::{Cell, Column, Grid},
+    grid::{Grid, GridCell, GridColumn},
     ink::Ink,
     look::Look,
     words,
@@ -15,23 +15,23 @@ use crate::{
 const NARROW: usize = 72;
 
 /// One remark.
-pub(super) struct Remark<'a> {
+pub(super) struct RemarkRow<'a> {
     pub(super) severity: Option<Severity>,
     pub(super) code: Code,
     pub(super) message: &'a Phrase,
 }
 
 /// Draws remarks below each other; codes are as wide as `code_width`, so that tables below each other stand in line.
-pub(super) fn remarks(all: &[Remark<'_>], code_width: usize, look: Look) -> Grid {
+pub(super) fn remarks(all: &[RemarkRow<'_>], code_width: usize, look: Look) -> Grid {
     let is_narrow = look.width < NARROW;
-    let mut columns = vec![Column::word("")];
+    let mut columns = vec![GridColumn::word("")];
     if all.iter().any(|remark| remark.severity.is_some()) {
-        columns.push(Column::word(""));
+        columns.push(GridColumn::word(""));
     }
     columns.push(if is_narrow {
-        Column::word("")
+        GridColumn::word("")
     } else {
-        Column::text("", 20)
+        GridColumn::text("", 20)
     });
     let mut grid = Grid::new(columns);
     for remark in all {
@@ -42,14 +42,14 @@ pub(super) fn remarks(all: &[Remark<'_>], code_width: usize, look: Look) -> Grid
         };
         let severity = remark
             .severity
-            .map(|severity| Cell::new(look.say(words::severity(severity)), ink));
-        let mut cells: Vec<Cell> = severity.into_iter().collect();
-        cells.push(Cell::from(format!("{:code_width$}", remark.code)));
+            .map(|severity| GridCell::new(look.say(words::severity(severity)), ink));
+        let mut cells: Vec<GridCell> = severity.into_iter().collect();
+        cells.push(GridCell::from(format!("{:code_width$}", remark.code)));
         if is_narrow {
             grid.row(cells);
-            grid.note(Cell::from(look.safe(remark.message)));
+            grid.note(GridCell::from(look.safe(remark.message)));
         } else {
-            cells.push(Cell::from(look.safe(remark.message)));
+            cells.push(GridCell::from(look.safe(remark.message)));
             grid.row(cells);
         }
     }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    grid::{Cell, Column, Grid},
+    grid::{Grid, GridCell, GridColumn},
     ink::Ink,
     look::Look,
     page::Page,
@@ -17,7 +17,7 @@ use crate::{
         listing::Listing,
         mailbox::{Mailbox, MailboxName},
         role::{Certainty, Role},
-        roll::{Aside, Entry, EvidenceKind, Members, Roll},
+        roll::{Aside, EvidenceKind, Members, Roll, RollEntry},
     },
     report::text::{count_or_unknown, date, name, size_or_unknown},
 };
@@ -29,7 +29,7 @@ const WIDE: usize = 100;
 pub(super) struct Roster<'a> {
     look: Look,
     roll: &'a Roll,
-    entries: BTreeMap<&'a MailboxName, &'a Entry>,
+    entries: BTreeMap<&'a MailboxName, &'a RollEntry>,
     mailboxes: BTreeMap<&'a MailboxName, &'a Mailbox>,
     /// A server that tells no sizes would fill a column with question marks.
     has_sizes: bool,
@@ -66,12 +66,12 @@ impl<'a> Roster<'a> {
             for member in &members.members {
                 let is_kept = *member == members.keep;
                 let role = match (is_alone, is_kept) {
-                    (true, _) => Cell::new(role.word(), Ink::Strong),
+                    (true, _) => GridCell::new(role.word(), Ink::Strong),
                     (_, true) if members.unclear => {
-                        Cell::new(format!("{} (?)", role.word()), Ink::Odd)
+                        GridCell::new(format!("{} (?)", role.word()), Ink::Odd)
                     }
-                    (_, true) => Cell::new(self.look.say(text::role_kept(*role)), Ink::Strong),
-                    (_, false) => Cell::new(self.look.say(text::also_role(*role)), Ink::Odd),
+                    (_, true) => GridCell::new(self.look.say(text::role_kept(*role)), Ink::Strong),
+                    (_, false) => GridCell::new(self.look.say(text::also_role(*role)), Ink::Odd),
                 };
                 self.add(&mut grid, role, member);
                 if is_kept && !is_alone {
@@ -82,7 +82,7 @@ impl<'a> Roster<'a> {
         }
         let rest = self.roll.entries.iter();
         let rest = rest.filter(|entry| !seen.contains(&entry.name));
-        let (doubtful, ordinary): (Vec<&Entry>, Vec<&Entry>) =
+        let (doubtful, ordinary): (Vec<&RollEntry>, Vec<&RollEntry>) =
             rest.partition(|entry| is_doubtful(entry));
         for entry in &doubtful {
             let word = match (&entry.aside, entry.lookalike) {
@@ -90,12 +90,12 @@ impl<'a> Roster<'a> {
                 (None, Some(role)) => text::like_role(role),
                 (None, None) => text::ambiguous(),
             };
-            let word = Cell::new(self.look.say(word), Ink::Odd);
+            let word = GridCell::new(self.look.say(word), Ink::Odd);
             self.add(&mut grid, word, &entry.name);
         }
         if self.look.verbose {
             for entry in &ordinary {
-                self.add(&mut grid, Cell::default(), &entry.name);
+                self.add(&mut grid, GridCell::default(), &entry.name);
             }
         }
         if !grid.is_empty() {
@@ -120,17 +120,17 @@ impl<'a> Roster<'a> {
         };
         let say = |head: Phrase| self.look.say(head);
         let mut columns = vec![
-            Column::word(say(text::head_role())),
-            Column::text(say(text::head_mailbox()), 16),
-            Column::text(say(text::head_why()), 12),
-            Column::number(say(text::head_messages())),
+            GridColumn::word(say(text::head_role())),
+            GridColumn::text(say(text::head_mailbox()), 16),
+            GridColumn::text(say(text::head_why()), 12),
+            GridColumn::number(say(text::head_messages())),
         ];
         if self.has_sizes {
-            columns.push(Column::number(say(text::head_size())).spare());
+            columns.push(GridColumn::number(say(text::head_size())).spare());
         }
-        columns.push(Column::word(say(subscribed)).spare());
+        columns.push(GridColumn::word(say(subscribed)).spare());
         if self.has_dates {
-            columns.push(Column::word(say(text::head_newest())).spare());
+            columns.push(GridColumn::word(say(text::head_newest())).spare());
         }
         Grid::new(columns)
     }
@@ -148,17 +148,17 @@ impl<'a> Roster<'a> {
             } else {
                 text::kept_because(&members.because)
             };
-            grid.note(Cell::new(self.look.safe(&because), Ink::Faint));
+            grid.note(GridCell::new(self.look.safe(&because), Ink::Faint));
         }
     }
 
     /// Adds a row and, where asked for, where its name is known from.
-    fn add(&self, grid: &mut Grid, role: Cell, mailbox: &MailboxName) {
+    fn add(&self, grid: &mut Grid, role: GridCell, mailbox: &MailboxName) {
         let entry = self.entries.get(mailbox);
         let found = self.mailboxes.get(mailbox);
         let status = found.map(|mailbox| &mailbox.status);
         let holds_mail = found.is_none_or(|mailbox| mailbox.selectable);
-        let number = |text: String| Cell::from(if holds_mail { text } else { "-".to_owned() });
+        let number = |text: String| GridCell::from(if holds_mail { text } else { "-".to_owned() });
         let aside = entry.and_then(|entry| {
             entry
                 .aside
@@ -178,8 +178,8 @@ impl<'a> Roster<'a> {
         let messages = status.and_then(|status| status.messages);
         let mut cells = vec![
             role,
-            Cell::from(name(mailbox)),
-            Cell::new(self.look.safe(&reason), Ink::Faint),
+            GridCell::from(name(mailbox)),
+            GridCell::new(self.look.safe(&reason), Ink::Faint),
             number(count_or_unknown(messages)),
         ];
         if self.has_sizes {
@@ -187,25 +187,25 @@ impl<'a> Roster<'a> {
             cells.push(number(self.look.say(size_or_unknown(size))));
         }
         cells.push(match found.and_then(|mailbox| mailbox.subscribed) {
-            Some(true) => Cell::from(self.look.say(text::yes())),
-            Some(false) => Cell::new(self.look.say(text::no()), Ink::Odd),
-            None => Cell::from("?"),
+            Some(true) => GridCell::from(self.look.say(text::yes())),
+            Some(false) => GridCell::new(self.look.say(text::no()), Ink::Odd),
+            None => GridCell::from("?"),
         });
         if self.has_dates {
             let newest = found.and_then(|mailbox| newest(mailbox));
-            cells.push(Cell::from(newest.map_or_else(String::new, date)));
+            cells.push(GridCell::from(newest.map_or_else(String::new, date)));
         }
         grid.row(cells);
         if self.look.verbose {
             for source in entry.into_iter().flat_map(|entry| sources(entry)) {
-                grid.note(Cell::new(self.look.safe(&source), Ink::Faint));
+                grid.note(GridCell::new(self.look.safe(&source), Ink::Faint));
             }
         }
     }
 }
 
 /// A name that may have a role, if the user says so, or that has one of its own kind elsewhere: worth a line.
-fn is_doubtful(entry: &Entry) -> bool {
+fn is_doubtful(entry: &RollEntry) -> bool {
     let is_left = entry.is_alias() && entry.role.is_some()
         || entry.role.is_none()
             && entry.aside.is_some()

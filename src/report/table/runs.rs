@@ -1,7 +1,7 @@
 //! The runs on record.
 
 use super::{
-    grid::{Cell, Column, Grid},
+    grid::{Grid, GridCell, GridColumn},
     ink::Ink,
     look::Look,
     page::Page,
@@ -23,13 +23,13 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
         return page.finish();
     }
     let mut grid = Grid::new([
-        Column::word(look.say(text::head_run())),
-        Column::word(look.say(text::head_began())),
-        Column::text(look.say(text::head_account()), 16),
-        Column::word(look.say(text::head_state())),
-        Column::number(look.say(text::head_steps())).spare(),
-        Column::number(look.say(text::head_moved())),
-        Column::word(look.say(text::head_undoes())).spare(),
+        GridColumn::word(look.say(text::head_run())),
+        GridColumn::word(look.say(text::head_began())),
+        GridColumn::text(look.say(text::head_account()), 16),
+        GridColumn::word(look.say(text::head_state())),
+        GridColumn::number(look.say(text::head_steps())).spare(),
+        GridColumn::number(look.say(text::head_moved())),
+        GridColumn::word(look.say(text::head_undoes())).spare(),
     ]);
     for run in runs {
         let is_known = run.state != RunState::Damaged;
@@ -47,17 +47,17 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
             RunState::Undone => Ink::Faint,
         };
         grid.row([
-            Cell::from(safe(&run.id)),
-            Cell::from(minute(&run.started)),
-            Cell::from(
+            GridCell::from(safe(&run.id)),
+            GridCell::from(minute(&run.started)),
+            GridCell::from(
                 run.account
                     .as_ref()
                     .map_or_else(|| "?".to_owned(), |account| safe(&account.url)),
             ),
-            Cell::new(look.say(words::run_state(&run.state)), ink),
-            Cell::from(number(run.steps as u64)),
-            Cell::from(number(run.moved)),
-            Cell::from(run.undoes.as_deref().map_or_else(String::new, safe)),
+            GridCell::new(look.say(words::run_state(&run.state)), ink),
+            GridCell::from(number(run.steps as u64)),
+            GridCell::from(number(run.moved)),
+            GridCell::from(run.undoes.as_deref().map_or_else(String::new, safe)),
         ]);
     }
     page.grid(&grid);

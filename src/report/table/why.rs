@@ -6,7 +6,7 @@ use crate::{
     language::{Phrase, text},
     model::{
         role::Certainty,
-        roll::{Entry, Evidence, EvidenceKind},
+        roll::{Evidence, EvidenceKind, RollEntry},
     },
 };
 
@@ -14,7 +14,7 @@ use crate::{
 const LOCALES: usize = 3;
 
 /// The strongest kind of reason, or every kind where all are asked for.
-pub(super) fn why(entry: &Entry, all: bool) -> Phrase {
+pub(super) fn why(entry: &RollEntry, all: bool) -> Phrase {
     if entry.lookalike.is_some() {
         return text::looks_like_name();
     }
@@ -44,7 +44,7 @@ pub(super) fn why(entry: &Entry, all: bool) -> Phrase {
 }
 
 /// Where the names that were recognised were seen, one line each.
-pub(super) fn sources(entry: &Entry) -> impl Iterator<Item = Phrase> {
+pub(super) fn sources(entry: &RollEntry) -> impl Iterator<Item = Phrase> {
     let known = entry.evidence.iter().filter_map(|one| {
         let locale = one.locale.as_deref();
         let locale = locale.map_or_else(text::any_language, Phrase::from);
@@ -57,7 +57,7 @@ pub(super) fn sources(entry: &Entry) -> impl Iterator<Item = Phrase> {
 }
 
 /// One kind of evidence in a few words.
-fn reason(kind: EvidenceKind, entry: &Entry, all: bool) -> Phrase {
+fn reason(kind: EvidenceKind, entry: &RollEntry, all: bool) -> Phrase {
     let evidence = || entry.evidence.iter().filter(|one| one.kind == kind);
     let details = || evidence().map(|one| &one.detail);
     match kind {

@@ -1,14 +1,15 @@
-//! What the journals tell: which runs there were, and what became of each message, in plain words.
+//! The history of runs: which runs there were, and what became of each message, in plain words.
 //!
 //! In: journals. Out: summaries and sentences. Never: the network.
 
 use std::collections::BTreeSet;
 
 use super::{
-    ApplyError, Home, Past,
-    journal::{Elsewhere, Moved, Record},
-    later::given_back_by,
-    recover::{attempts, may_run_late},
+    account_log::undoes,
+    books::{ProvenBatch, StepBook, UidPairs},
+    error::ApplyError,
+    run_log::RunLog,
+    state_dir::StateDir,
 };
 use crate::model::{
     listing::AccountId,
@@ -59,7 +60,7 @@ pub struct RunSummary {
     /// Its id.
     pub id: String,
     /// The id that it shares with the other runs of its command.
-    pub batch: String,
+    pub command: String,
     /// Its account; none where the journal cannot be read.
     pub account: Option<AccountId>,
     /// When it began, RFC 3339.
@@ -75,16 +76,16 @@ pub struct RunSummary {
 }
 
 /// Every run, oldest first. A run that never got its first line to the disk sent nothing and is left out.
-pub fn runs(home: &Home) -> Result<Vec<RunSummary>, ApplyError> {
+pub fn runs(home: &StateDir) -> Result<Vec<RunSummary>, ApplyError> {
     let mut undone = BTreeSet::new();
     let mut runs = Vec::new();
-    for (id, past) in home.pasts()? {
-        let Ok(past) = past else {
+    for (id, log) in home.logs()? {
+        let Ok(log) = log else {
             runs.push(damaged(id));
             continue;
         };
-        undone.extend(undoes(&past));
-        runs.extend(summary(&past));
+        undone.extend(undoes(&log));
+        runs.extend(summary(&log));
     }
     // A run is undone by a later one.
     for run in &mut runs {
@@ -107,7 +108,7 @@ pub fn runs(home: &Home) -> Result<Vec<RunSummary>, ApplyError> {
 fn damaged(id: String) -> RunSummary {
     RunSummary {
         id,
-        batch: String::new(),
+        command: String::new(),
         account: None,
         started: String::new(),
         state: RunState::Damaged,
@@ -118,101 +119,29 @@ fn damaged(id: String) -> RunSummary {
 }
 
 /// What a journal alone tells of its run.
-fn summary(past: &Past) -> Option<RunSummary> {
-    let plan = past.plan()?;
+fn summary(log: &RunLog) -> Option<RunSummary> {
+    let plan = log.plan()?;
     Some(RunSummary {
-        id: past.run.clone(),
-        batch: past.batch().to_owned(),
+        id: log.run.clone(),
+        command: log.command().to_owned(),
         account: Some(plan.identity.clone()),
-        started: past.started().to_owned(),
+        started: log.started().to_owned(),
         // One that sent nothing has nothing to finish.
-        state: match past.is_finished() || !past.has_sent() {
-            false if past.is_waiting() => RunState::Waiting,
-            true if may_run_late(&past.contents.records, &plan.listing) => RunState::MayHoldMail,
+        state: match log.is_finished() || !log.has_sent() {
+            false if log.is_waiting() => RunState::Waiting,
+            true if log.books.may_run_late() => RunState::MayHoldMail,
             true => RunState::Finished,
             false => RunState::Unfinished,
         },
         steps: plan.steps.len(),
-        moved: past.moved(),
+        moved: log.moved(),
         undoes: plan.undoes.clone(),
     })
 }
 
-/// The run that a run has undone: it came to its end, and every step of it was applied.
-fn undoes(past: &Past) -> Option<String> {
-    let plan = past.plan().filter(|_| past.is_finished())?;
-    let is_applied = |step: &Step| {
-        past.receipt(step.id)
-            .is_some_and(|receipt| receipt.outcome == Outcome::Applied)
-    };
-    plan.undoes
-        .clone()
-        .filter(|_| plan.steps.iter().all(is_applied))
-}
-
-/// The run that has undone this one.
-pub(super) fn undone_by(home: &Home, past: &Past) -> Result<Option<String>, ApplyError> {
-    let Some(plan) = past.plan() else {
-        return Ok(None);
-    };
-    Ok(home
-        .pasts_of(&plan.identity)?
-        .into_iter()
-        .find(|other| undoes(other).as_ref() == Some(&past.run))
-        .map(|other| other.run))
-}
-
-/// The run on this account that gave a mailbox this name to remove it.
-#[must_use]
-pub fn run_of(home: &Home, account: &AccountId, tombstone: &MailboxName) -> Option<String> {
-    let pasts = home.pasts_of(account).ok()?;
-    let asked_for = |past: &Past| {
-        let asked = past
-            .plan()
-            .map(|plan| attempts(&past.contents.records, &plan.listing));
-        asked
-            .into_iter()
-            .flatten()
-            .any(|attempt| attempt.name == *tombstone)
-    };
-    pasts.into_iter().find(asked_for).map(|past| past.run)
-}
-
-/// What earlier runs on an account have found out and a plan should know: wire names.
-#[derive(Debug, Default)]
-pub struct Before {
-    /// Sources that would not go or came back.
-    pub left: BTreeSet<Vec<u8>>,
-    /// Names that were tried, and that the server does not mark.
-    pub tried: BTreeSet<Vec<u8>>,
-}
-
-/// What the journals of an account tell to a plan. Reads each of them once.
-#[must_use]
-pub fn before(home: &Home, account: &AccountId) -> Before {
-    let mut before = Before::default();
-    for past in home.pasts_of(account).unwrap_or_default() {
-        for step in past.plan().into_iter().flat_map(|plan| &plan.steps) {
-            let receipt = past.receipt(step.id);
-            let after = receipt.and_then(|receipt| receipt.source_after);
-            if !matches!(after, Some(SourceAfter::Left | SourceAfter::CameBack)) {
-                continue;
-            }
-            let wire = |name: &MailboxName| name.wire().to_vec();
-            if step.remove {
-                before.left.extend(step.source.as_ref().map(wire));
-            }
-            if step.if_marked {
-                before.tried.extend(step.target.as_ref().map(wire));
-            }
-        }
-    }
-    before
-}
-
-/// The runs that a resume has something to do for, or to look after; those of one batch, if one is named.
-pub fn to_resume(home: &Home, batch: Option<&str>) -> Result<Vec<RunSummary>, ApplyError> {
-    of_batch(home, batch, &|state| {
+/// The runs that a resume has something to do for, or to look after; those of one command, if one is named.
+pub fn to_resume(home: &StateDir, command: Option<&str>) -> Result<Vec<RunSummary>, ApplyError> {
+    of_command(home, command, &|state| {
         // One that is running is told of as such when its turn comes.
         matches!(
             state,
@@ -221,22 +150,22 @@ pub fn to_resume(home: &Home, batch: Option<&str>) -> Result<Vec<RunSummary>, Ap
     })
 }
 
-/// The runs of a batch that have not been undone.
-pub fn to_undo(home: &Home, batch: &str) -> Result<Vec<RunSummary>, ApplyError> {
-    of_batch(home, Some(batch), &|state| *state != RunState::Undone)
+/// The runs of a command that have not been undone.
+pub fn to_undo(home: &StateDir, command: &str) -> Result<Vec<RunSummary>, ApplyError> {
+    of_command(home, Some(command), &|state| *state != RunState::Undone)
 }
 
-fn of_batch(
-    home: &Home,
-    batch: Option<&str>,
+fn of_command(
+    home: &StateDir,
+    command: Option<&str>,
     is_it: &dyn Fn(&RunState) -> bool,
 ) -> Result<Vec<RunSummary>, ApplyError> {
-    let of_it = |run: &RunSummary| batch.is_none_or(|batch| run.batch == batch);
+    let of_it = |run: &RunSummary| command.is_none_or(|command| run.command == command);
     let runs = runs(home)?.into_iter();
     let mut found: Vec<RunSummary> = runs.filter(of_it).collect();
-    if let (Some(batch), true) = (batch, found.is_empty()) {
-        return Err(ApplyError::NoSuchBatch {
-            batch: batch.to_owned(),
+    if let (Some(command), true) = (command, found.is_empty()) {
+        return Err(ApplyError::NoSuchCommand {
+            command: command.to_owned(),
         });
     }
     found.retain(|run| is_it(&run.state));
@@ -244,32 +173,36 @@ fn of_batch(
 }
 
 /// One run in sentences; names in them are raw.
-pub fn story(home: &Home, run: &str) -> Result<Vec<String>, ApplyError> {
-    let past = home.past(run)?;
-    let Some(plan) = past.plan() else {
+pub fn history(home: &StateDir, run: &str) -> Result<Vec<String>, ApplyError> {
+    let log = home.log(run)?;
+    let Some(plan) = log.plan() else {
         return Ok(vec!["It never began: nothing was sent.".to_owned()]);
     };
     let mut told = vec![match &plan.undoes {
         Some(other) => format!(
             "{}: undoes the run {other} on {}",
-            past.started(),
+            log.started(),
             plan.account
         ),
-        None => format!("{}: {}", past.started(), plan.account),
+        None => format!("{}: {}", log.started(), plan.account),
     }];
     for step in &plan.steps {
-        let receipt = past.receipt(step.id);
+        let receipt = log.receipt(step.id);
         told.push(format!("{}. {}", step.id, sentence(step, receipt)));
-        told.extend(messages(&past, step));
+        let delimiter = step.source.as_ref();
+        let delimiter = delimiter.and_then(|source| plan.listing.delimiter_of(source));
+        let book = log.books.step(step.id);
+        told.extend(book.iter().flat_map(|book| messages(book, step, delimiter)));
     }
-    told.extend(balances(&past));
-    told.push(if past.is_finished() {
+    told.extend(differences(&log));
+    told.push(if log.is_finished() {
         "It came to its end.".to_owned()
-    } else if past.is_waiting() {
-        if let Some(other) = given_back_by(home, &past)? {
+    } else if let Some(waits) = log.waits() {
+        let account_log = home.account_log(&plan.identity)?;
+        if let Some(other) = account_log.given_back_by(&waits) {
             format!("The run {other} has undone it.")
         } else {
-            let until = past.waits("").map(|waits| waits.until).unwrap_or_default();
+            let until = waits.at("").until;
             format!(
                 "It waits until {until} to remove what it has set aside: `rolecall resume {run}` does so then."
             )
@@ -277,7 +210,7 @@ pub fn story(home: &Home, run: &str) -> Result<Vec<String>, ApplyError> {
     } else {
         format!("It is unfinished: `rolecall resume {run}` goes on with it.")
     });
-    if past.is_finished() && may_run_late(&past.contents.records, &plan.listing) {
+    if log.is_finished() && log.books.may_run_late() {
         told.push(format!(
             "One of its commands was never answered and may hold mail if it runs late: `rolecall resume {run}` looks."
         ));
@@ -286,12 +219,8 @@ pub fn story(home: &Home, run: &str) -> Result<Vec<String>, ApplyError> {
 }
 
 /// What does not add up.
-fn balances(past: &Past) -> Vec<String> {
-    let records = past.contents.records.iter();
-    let balances = records.filter_map(|(_, record)| match record {
-        Record::Balanced { balance } if balance.differs() => Some(balance),
-        _ => None,
-    });
+fn differences(log: &RunLog) -> Vec<String> {
+    let balances = log.books.mailboxes().differences().iter();
     let told = balances.map(|balance| {
         let uids = if balance.uids.is_empty() {
             String::new()
@@ -351,54 +280,43 @@ fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> String {
 }
 
 /// Where the messages of a step went, batch by batch.
-fn messages(past: &Past, step: &Step) -> Vec<String> {
-    let source = step.source.as_ref();
-    let delimiter = past
-        .plan()
-        .zip(source)
-        .and_then(|(plan, source)| plan.listing.delimiter_of(source));
-    let records = past.contents.records.iter();
-    let batches = records.filter_map(|(_, record)| match record {
-        Record::Moved(moved) if moved.step == step.id => Some(moved),
-        _ => None,
-    });
-    batches
-        .flat_map(|moved| {
-            let place = place(moved, step, delimiter);
-            let tell = |pairs: &[(Uid, Uid)], how: &str| {
-                let (old, new): (Vec<Uid>, Vec<Uid>) = pairs.iter().copied().unzip();
-                (!pairs.is_empty()).then(|| {
-                    format!(
-                        "   {place} UID {} is now \"{}\" UID {} (UIDVALIDITY {}){how}",
-                        UidSet::new(old),
-                        moved.to.text(),
-                        UidSet::new(new),
-                        moved.to_validity,
-                    )
-                })
-            };
-            let moved_by_us = [
-                tell(&moved.pairs, ""),
-                tell(&moved.there, ", which was there already"),
-                tell(&moved.changed, ", rewritten by the server"),
-            ];
-            let mut told: Vec<String> = moved_by_us.into_iter().flatten().collect();
-            told.extend(vanished(past, moved, &place));
-            told
-        })
-        .collect()
+fn messages(book: &StepBook, step: &Step, delimiter: Option<char>) -> Vec<String> {
+    let mut told = Vec::new();
+    for batch in &book.batches {
+        let place = place(batch, step, delimiter);
+        let to = &batch.moved.to;
+        let tell = |pairs: &UidPairs, how: &str| {
+            (!pairs.is_empty()).then(|| {
+                format!(
+                    "   {place} UID {} is now \"{}\" UID {} (UIDVALIDITY {}){how}",
+                    pairs.olds(),
+                    to.mailbox.text(),
+                    pairs.news(),
+                    to.validity,
+                )
+            })
+        };
+        let moved_by_us = [
+            tell(&batch.moved.pairs, ""),
+            tell(&batch.there, ", which was there already"),
+            tell(&batch.changed, ", rewritten by the server"),
+        ];
+        told.extend(moved_by_us.into_iter().flatten());
+        told.extend(vanished(batch, &place));
+    }
+    told
 }
 
 /// What is known of those messages of a batch that did not arrive. Nobody saw who took them.
-fn vanished(past: &Past, moved: &Moved, place: &str) -> Vec<String> {
-    let mut lost: BTreeSet<Uid> = moved.gone.as_slice().iter().copied().collect();
+fn vanished(batch: &ProvenBatch, place: &str) -> Vec<String> {
+    let mut lost: BTreeSet<Uid> = batch.gone.as_slice().iter().copied().collect();
     let mut told = Vec::new();
-    for found in moved.elsewhere.iter().chain(sought(past, moved.intent)) {
+    for found in &batch.elsewhere {
         let (old, new): (Vec<Uid>, Vec<Uid>) = found.pairs.iter().copied().unzip();
         for uid in &old {
             lost.remove(uid);
         }
-        let how = if found.mailbox == moved.to {
+        let how = if found.mailbox == batch.moved.to.mailbox {
             "did not arrive; the same id is"
         } else {
             "is in neither mailbox; by its id it is"
@@ -417,22 +335,13 @@ fn vanished(past: &Past, moved: &Moved, place: &str) -> Vec<String> {
     told
 }
 
-/// Where copies of what a batch did not bring to its target were found.
-fn sought(past: &Past, batch: u64) -> impl Iterator<Item = &Elsewhere> {
-    let records = past.contents.records.iter();
-    let places = records.filter_map(move |(_, record)| match record {
-        Record::Sought { intent, places, .. } if *intent == batch => Some(places),
-        _ => None,
-    });
-    places.flatten()
-}
-
 /// Where a batch was.
-fn place(moved: &Moved, step: &Step, delimiter: Option<char>) -> String {
+fn place(batch: &ProvenBatch, step: &Step, delimiter: Option<char>) -> String {
+    let from = &batch.moved.from.mailbox;
     match &step.source {
-        Some(source) if is_tombstone(moved.from.leaf(delimiter)) => {
+        Some(source) if is_tombstone(from.leaf(delimiter)) => {
             format!("\"{}\" (arrived while it was being removed)", source.text())
         }
-        _ => format!("\"{}\"", moved.from.text()),
+        _ => format!("\"{}\"", from.text()),
     }
 }

@@ -1,11 +1,11 @@
 //! What became of a batch, told from what both mailboxes hold now. Pure.
 //!
-//! In: the batch as it was, the UIDs still in the source, the messages that arrived in the target. Out: a [`Fate`].
-//! Never: a message counted as moved that was not seen in the target, the same as it was.
+//! In: the batch as it was, the UIDs still in the source, the messages that arrived in the target. Out: a [`BatchOutcome`].
+//! A message counts as moved only if it was seen in the target, the same as it was.
 
 use std::collections::BTreeMap;
 
-use super::{journal::Batch, send::Refusal};
+use super::{books::UidPairs, journal::Batch, stop::Refusal};
 use crate::{
     language::{Phrase, text},
     model::uid::{Uid, UidSet},
@@ -19,19 +19,19 @@ pub(super) enum Ending {
     Done,
     /// Tagged NO or BAD; of a MOVE a part may have been done.
     Refused(Refusal),
-    /// Nobody is left who could have heard: a resume looks.
+    /// Nobody is left who could have claim: a resume looks.
     Unheard,
 }
 
 /// What the server has said of a batch's command. Evidence, never the proof.
 #[derive(Debug)]
-pub(super) struct Heard {
+pub(super) struct ServerClaim {
     pub ending: Ending,
     /// Old UID to new UID by COPYUID; none where there was none that can be used.
     pub claims: Option<BTreeMap<Uid, Uid>>,
 }
 
-impl Heard {
+impl ServerClaim {
     pub fn nothing() -> Self {
         Self {
             ending: Ending::Unheard,
@@ -60,7 +60,7 @@ impl Heard {
 
 /// What became of the messages of a batch.
 #[derive(Debug, Default)]
-pub(super) struct Fate {
+pub(super) struct BatchOutcome {
     /// Old UID to new UID, each seen in the target, the same as it was.
     pub pairs: Vec<(Uid, Uid)>,
     /// Old UID to new UID of those that the server has rewritten.
@@ -134,8 +134,8 @@ pub(super) fn judge(
     arrived: &[Message],
     claims: Option<&BTreeMap<Uid, Uid>>,
     copied: bool,
-) -> Fate {
-    let mut fate = Fate::default();
+) -> BatchOutcome {
+    let mut outcome = BatchOutcome::default();
     // What was in the target before the command was sent is nobody's arrival, whatever COPYUID says.
     let mut free: BTreeMap<Uid, &Message> = arrived
         .iter()
@@ -161,20 +161,20 @@ pub(super) fn judge(
                 .copied();
             let Some(new) = found else { return true };
             free.remove(&new.uid);
-            fate.place(old, new, stays);
+            outcome.place(old, new, stays);
             false
         });
     }
-    fate.gone = olds
+    outcome.gone = olds
         .iter()
         .map(|old| old.uid)
         .filter(|uid| !still.contains(*uid))
         .collect();
-    fate.pairs.sort_unstable();
-    fate
+    outcome.pairs.sort_unstable();
+    outcome
 }
 
-impl Fate {
+impl BatchOutcome {
     fn place(&mut self, old: &Message, new: &Message, stays: bool) {
         if !is_same_text(old, new) {
             self.changed.push((old.uid, new.uid));
@@ -193,12 +193,10 @@ impl Fate {
     }
 
     /// A message that was seen in both mailboxes before, and has left the source since, has been moved after all.
-    pub fn claim(&mut self, before: &Batch, doubles: &BTreeMap<Uid, Uid>, there: &[Message]) {
+    pub fn claim(&mut self, before: &Batch, doubles: &UidPairs, there: &[Message]) {
         for old in before.messages.iter().map(Message::from) {
-            let new = doubles
-                .get(&old.uid)
-                .filter(|_| self.gone.contains(old.uid));
-            let copy = new.and_then(|new| there.iter().find(|copy| copy.uid == *new));
+            let new = doubles.get(old.uid).filter(|_| self.gone.contains(old.uid));
+            let copy = new.and_then(|new| there.iter().find(|copy| copy.uid == new));
             if let Some(copy) = copy.filter(|copy| is_same_text(&old, copy)) {
                 self.pairs.push((old.uid, copy.uid));
                 let gone = self.gone.as_slice().iter().copied();
@@ -252,17 +250,17 @@ impl Fate {
         }
     }
 
-    /// Why the merge must stop after this batch, judged by what was heard of its command; none where it may go on.
-    pub fn objection(&self, heard: &Heard) -> Option<Phrase> {
+    /// Why the merge must stop after this batch, judged by what was claim of its command; none where it may go on.
+    pub fn objection(&self, claim: &ServerClaim) -> Option<Phrase> {
         if !self.changed.is_empty() {
             return Some(text::server_changes_messages());
         }
         let lost = self.gone.as_slice().iter();
-        let lost = lost.filter(|uid| !heard.explains_absence(**uid)).count();
+        let lost = lost.filter(|uid| !claim.explains_absence(**uid)).count();
         if lost > 0 {
             return Some(text::in_neither(text::messages(lost as u64)));
         }
-        if !matches!(heard.ending, Ending::Done) {
+        if !matches!(claim.ending, Ending::Done) {
             return None;
         }
         if !self.doubled.is_empty() {
@@ -275,7 +273,7 @@ impl Fate {
     }
 }
 
-impl Heard {
+impl ServerClaim {
     /// Whether it shows that another client took a message that is in neither mailbox.
     fn explains_absence(&self, uid: Uid) -> bool {
         match (&self.claims, &self.ending) {
@@ -288,5 +286,5 @@ impl Heard {
 }
 
 #[cfg(test)]
-#[path = "fate_tests.rs"]
+#[path = "outcome_tests.rs"]
 mod tests;

@@ -1,6 +1,6 @@
-//! How many messages go into one command, and how long it will take.
+//! How many messages go into one command, and how long that command will take.
 //!
-//! In: how long the commands before took. Out: the next batch. Never: a batch larger than the server says it does.
+//! In: how long the commands before it took. Out: the next batch. It is never larger than the server says it does at once.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::model::uid::{Uid, UidSet};
 /// Batch sizes (decisions 12): one message first, so that an alias shows before harm can be done, then 100,
 /// doubled while the server is quick.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(super) struct BatchSizer {
     /// Whether the merge has not moved anything yet.
     first: bool,
     size: usize,
@@ -21,7 +21,7 @@ pub(super) struct Pace {
     last: Option<(usize, Duration)>,
 }
 
-impl Pace {
+impl BatchSizer {
     /// With the limit that the server announces (RFC 9738), if any.
     pub fn new(limit: Option<usize>) -> Self {
         let limit = limit.unwrap_or(Self::MOST).clamp(1, Self::MOST);
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn batches_begin_with_one_then_a_hundred_and_grow_while_the_server_is_quick() {
-        let mut pace = Pace::new(None);
+        let mut pace = BatchSizer::new(None);
         let mut sizes = Vec::new();
         for millis in [900, 100, 100, 300, 100, 100, 100, 100] {
             sizes.push(pace.size);
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_single_message_says_nothing_about_how_long_a_batch_takes() {
-        let mut pace = Pace::new(None);
+        let mut pace = BatchSizer::new(None);
         pace.took(1, Duration::from_secs(2));
         assert_eq!(pace.expected_ms(100), None);
         pace.took(100, Duration::from_secs(400));
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn an_announced_limit_is_kept_from_the_start() {
-        let mut pace = Pace::new(Some(60));
+        let mut pace = BatchSizer::new(Some(60));
         pace.took(1, Duration::ZERO);
         assert_eq!((pace.size, pace.most()), (60, 60));
         assert!(!pace.obey("MESSAGELIMIT 1000 7"));
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn what_finds_no_room_is_halved_down_to_one() {
-        let mut pace = Pace::new(None);
+        let mut pace = BatchSizer::new(None);
         pace.took(1, Duration::ZERO);
         let mut sizes = Vec::new();
         for _ in 0..7 {
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_batch_of_one_is_the_first_only_once() {
-        let mut pace = Pace::new(None);
+        let mut pace = BatchSizer::new(None);
         assert!(pace.is_first());
         pace.took(1, Duration::ZERO);
         pace.halve(2);
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn the_next_merge_has_room_again_and_the_same_limit() {
-        let mut pace = Pace::new(None);
+        let mut pace = BatchSizer::new(None);
         pace.obey("MESSAGELIMIT 150 20001");
         pace.halve(8);
         assert_eq!(pace.most(), 4);
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn the_servers_limit_is_kept() {
-        let mut pace = Pace::new(None);
+        let mut pace = BatchSizer::new(None);
         pace.took(1, Duration::ZERO);
         pace.obey("MESSAGELIMIT 150 20001");
         pace.took(100, Duration::ZERO);

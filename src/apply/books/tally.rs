@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::journal::{Elsewhere, Moved};
 use crate::{
+    apply::journal::{Elsewhere, Moved},
     language::{Phrase, text},
     model::{
         mailbox::MailboxName,
@@ -11,9 +11,9 @@ use crate::{
     },
 };
 
-/// Counts and sentences of one step.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
+/// Counts of one step.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Tally {
     octets: u64,
     doubled: usize,
     there: usize,
@@ -26,11 +26,11 @@ pub(super) struct Tally {
     missed: usize,
     redated: u64,
     flags_lost: BTreeSet<String>,
-    remarks: Vec<Phrase>,
 }
 
 impl Tally {
-    pub fn add(&mut self, moved: &Moved) {
+    /// Adds a batch that was proven.
+    pub(super) fn add(&mut self, moved: &Moved) {
         self.octets += moved.octets;
         self.doubled += moved.doubled.len();
         self.there += moved.there.len();
@@ -40,7 +40,12 @@ impl Tally {
     }
 
     /// So many were looked for by id, and copies of them were found in these places.
-    pub fn seek(&mut self, messages: usize, places: &[Elsewhere], target: Option<&MailboxName>) {
+    pub(super) fn seek(
+        &mut self,
+        messages: usize,
+        places: &[Elsewhere],
+        target: Option<&MailboxName>,
+    ) {
         self.missed += messages;
         for place in places {
             let found = place.pairs.len();
@@ -54,6 +59,12 @@ impl Tally {
         }
     }
 
+    /// What a receipt of the step has said: it may know of losses that were seen only after the last batch.
+    pub(super) fn said(&mut self, proven: &Proven) {
+        self.redated = self.redated.max(proven.dates_changed);
+        self.flags_lost.extend(proven.flags_lost.iter().cloned());
+    }
+
     /// What the batches have proven.
     pub fn proven(&self, by: Proof) -> Proven {
         Proven {
@@ -64,21 +75,16 @@ impl Tally {
         }
     }
 
-    pub fn remark(&mut self, remark: Phrase) {
-        if !self.remarks.contains(&remark) {
-            self.remarks.push(remark);
-        }
-    }
-
-    pub fn sentences(self) -> impl Iterator<Item = Phrase> {
+    /// The same for people: where messages are that did not arrive, and what each count means.
+    pub fn sentences(&self) -> impl Iterator<Item = Phrase> {
         let of = |count: usize, phrase: fn(u64) -> Phrase| {
             let count = count as u64;
             (count > 0).then(|| phrase(count))
         };
-        let elsewhere = self.elsewhere.into_iter();
-        let elsewhere =
-            elsewhere.map(|(name, count)| text::found_in(text::found_by_id(count as u64), name));
-        let lost: Vec<String> = self.flags_lost.into_iter().collect();
+        let elsewhere = self.elsewhere.iter();
+        let elsewhere = elsewhere
+            .map(|(name, count)| text::found_in(text::found_by_id(*count as u64), name.clone()));
+        let lost: Vec<String> = self.flags_lost.iter().cloned().collect();
         let redated = (self.redated > 0).then(|| text::dates_changed(text::messages(self.redated)));
         let told = [
             of(self.doubled, text::doubled),
@@ -89,7 +95,6 @@ impl Tally {
             redated,
             (!lost.is_empty()).then(|| text::flags_not_kept(lost.join(", "))),
         ];
-        let remarks = self.remarks.into_iter().chain(elsewhere);
-        remarks.chain(told.into_iter().flatten())
+        elsewhere.chain(told.into_iter().flatten())
     }
 }

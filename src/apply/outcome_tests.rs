@@ -33,29 +33,34 @@ fn set(uids: &[Uid]) -> UidSet {
     UidSet::new(uids.to_vec())
 }
 
-/// A MOVE of which nothing was heard.
-fn moved(before: &Batch, still: &[Uid], arrived: &[Message]) -> Fate {
+/// A MOVE of which nothing was claim.
+fn moved(before: &Batch, still: &[Uid], arrived: &[Message]) -> BatchOutcome {
     judge(before, &set(still), arrived, None, false)
 }
 
-fn copied(before: &Batch, still: &[Uid], arrived: &[Message]) -> Fate {
+fn copied(before: &Batch, still: &[Uid], arrived: &[Message]) -> BatchOutcome {
     judge(before, &set(still), arrived, None, true)
 }
 
-fn claiming(before: &Batch, still: &[Uid], arrived: &[Message], claims: &[(Uid, Uid)]) -> Fate {
+fn claiming(
+    before: &Batch,
+    still: &[Uid],
+    arrived: &[Message],
+    claims: &[(Uid, Uid)],
+) -> BatchOutcome {
     let claims = claims.iter().copied().collect();
     judge(before, &set(still), arrived, Some(&claims), false)
 }
 
-fn ok(claims: Option<&[(Uid, Uid)]>) -> Heard {
-    Heard {
+fn ok(claims: Option<&[(Uid, Uid)]>) -> ServerClaim {
+    ServerClaim {
         ending: Ending::Done,
         claims: claims.map(|claims| claims.iter().copied().collect()),
     }
 }
 
-fn no(code: Option<&str>) -> Heard {
-    Heard {
+fn no(code: Option<&str>) -> ServerClaim {
+    ServerClaim {
         ending: Ending::Refused(Refusal {
             code: code.map(str::to_owned),
             text: String::new(),
@@ -69,149 +74,152 @@ fn no(code: Option<&str>) -> Heard {
 #[test]
 fn a_moved_message_is_paired_with_its_arrival() {
     let before = batch(vec![snap(1, 10, &[]), snap(2, 20, &[])]);
-    let fate = moved(
+    let outcome = moved(
         &before,
         &[],
         &[message(100, 20, &[]), message(101, 10, &[])],
     );
-    assert_eq!(fate.pairs, [(1, 101), (2, 100)]);
-    assert!(fate.gone.is_empty() && fate.doubled.is_empty());
-    assert_eq!(fate.objection(&ok(None)), None);
+    assert_eq!(outcome.pairs, [(1, 101), (2, 100)]);
+    assert!(outcome.gone.is_empty() && outcome.doubled.is_empty());
+    assert_eq!(outcome.objection(&ok(None)), None);
 }
 
 #[test]
 fn a_message_in_neither_mailbox_is_gone_and_never_counted_as_moved() {
     let before = batch(vec![snap(1, 10, &[]), snap(2, 20, &[])]);
-    let fate = moved(&before, &[], &[message(100, 20, &[])]);
-    assert_eq!(fate.pairs, [(2, 100)]);
-    assert_eq!(fate.gone, set(&[1]));
+    let outcome = moved(&before, &[], &[message(100, 20, &[])]);
+    assert_eq!(outcome.pairs, [(2, 100)]);
+    assert_eq!(outcome.gone, set(&[1]));
 }
 
 #[test]
 fn a_message_that_was_named_as_moved_and_is_in_neither_mailbox_stops_the_merge() {
     let before = batch(vec![snap(1, 10, &[]), snap(2, 20, &[])]);
     let claims: &[(Uid, Uid)] = &[(1, 100), (2, 101)];
-    let fate = claiming(&before, &[], &[message(101, 20, &[])], claims);
-    assert_eq!(fate.gone, set(&[1]));
-    assert!(fate.objection(&ok(Some(claims))).is_some());
+    let outcome = claiming(&before, &[], &[message(101, 20, &[])], claims);
+    assert_eq!(outcome.gone, set(&[1]));
+    assert!(outcome.objection(&ok(Some(claims))).is_some());
 }
 
 #[test]
 fn a_message_that_copyuid_leaves_out_was_taken_by_another_client() {
     let before = batch(vec![snap(1, 10, &[]), snap(2, 20, &[])]);
     let claims: &[(Uid, Uid)] = &[(2, 101)];
-    let fate = claiming(&before, &[], &[message(101, 20, &[])], claims);
-    assert_eq!(fate.gone, set(&[1]));
-    assert_eq!(fate.objection(&ok(Some(claims))), None);
+    let outcome = claiming(&before, &[], &[message(101, 20, &[])], claims);
+    assert_eq!(outcome.gone, set(&[1]));
+    assert_eq!(outcome.objection(&ok(Some(claims))), None);
 }
 
 #[test]
 fn without_copyuid_only_expungeissued_explains_an_absence() {
     let before = batch(vec![snap(1, 10, &[]), snap(2, 20, &[])]);
-    let fate = moved(&before, &[2], &[]);
-    assert!(fate.objection(&ok(None)).is_some());
-    assert!(fate.objection(&no(None)).is_some());
-    assert!(fate.objection(&Heard::nothing()).is_some());
-    assert_eq!(fate.objection(&no(Some("EXPUNGEISSUED"))), None);
+    let outcome = moved(&before, &[2], &[]);
+    assert!(outcome.objection(&ok(None)).is_some());
+    assert!(outcome.objection(&no(None)).is_some());
+    assert!(outcome.objection(&ServerClaim::nothing()).is_some());
+    assert_eq!(outcome.objection(&no(Some("EXPUNGEISSUED"))), None);
 }
 
 #[test]
 fn a_message_that_was_in_both_and_leaves_late_has_been_moved() {
     let before = batch(vec![snap(1, 10, &[]), snap(2, 20, &[])]);
-    let mut fate = judge(&before, &set(&[]), &[], None, false);
-    assert_eq!(fate.gone, set(&[1, 2]));
-    let doubles = BTreeMap::from([(1, 90), (2, 91)]);
+    let mut outcome = judge(&before, &set(&[]), &[], None, false);
+    assert_eq!(outcome.gone, set(&[1, 2]));
+    let doubles = UidPairs::from_iter([(1, 90), (2, 91)]);
     // What is under the second one's number is not that message.
-    fate.claim(
+    outcome.claim(
         &before,
         &doubles,
         &[message(90, 10, &[]), message(91, 7, &[])],
     );
-    assert_eq!((fate.pairs, fate.gone), (vec![(1, 90)], set(&[2])));
+    assert_eq!((outcome.pairs, outcome.gone), (vec![(1, 90)], set(&[2])));
 }
 
 #[test]
 fn a_message_in_both_is_doubled_after_a_move_and_copied_after_a_copy() {
     let before = batch(vec![snap(1, 10, &[])]);
     let arrived = [message(100, 10, &[])];
-    let fate = moved(&before, &[1], &arrived);
-    assert_eq!((fate.doubled, fate.pairs.len()), (vec![(1, 100)], 0));
+    let outcome = moved(&before, &[1], &arrived);
+    assert_eq!((outcome.doubled, outcome.pairs.len()), (vec![(1, 100)], 0));
     assert_eq!(copied(&before, &[1], &arrived).pairs, [(1, 100)]);
 }
 
 #[test]
 fn a_move_that_only_copies_stops_the_merge_unless_it_was_cut_off() {
     let before = batch(vec![snap(1, 10, &[])]);
-    let fate = moved(&before, &[1], &[message(100, 10, &[])]);
-    assert!(fate.objection(&ok(None)).is_some());
-    assert_eq!(fate.objection(&Heard::nothing()), None);
+    let outcome = moved(&before, &[1], &[message(100, 10, &[])]);
+    assert!(outcome.objection(&ok(None)).is_some());
+    assert_eq!(outcome.objection(&ServerClaim::nothing()), None);
 }
 
 #[test]
 fn an_ok_that_did_nothing_stops_the_merge() {
     let before = batch(vec![snap(1, 10, &[])]);
-    for fate in [moved(&before, &[1], &[]), copied(&before, &[1], &[])] {
-        assert!(fate.objection(&ok(None)).is_some());
-        assert_eq!(fate.objection(&Heard::nothing()), None);
+    for outcome in [moved(&before, &[1], &[]), copied(&before, &[1], &[])] {
+        assert!(outcome.objection(&ok(None)).is_some());
+        assert_eq!(outcome.objection(&ServerClaim::nothing()), None);
     }
 }
 
 #[test]
 fn of_two_twins_the_one_that_left_owns_the_arrival() {
     let before = batch(vec![snap(1, 10, &[]), snap(2, 10, &[])]);
-    let fate = moved(&before, &[1], &[message(100, 10, &[])]);
-    assert_eq!(fate.pairs, [(2, 100)]);
-    assert!(fate.gone.is_empty() && fate.doubled.is_empty());
+    let outcome = moved(&before, &[1], &[message(100, 10, &[])]);
+    assert_eq!(outcome.pairs, [(2, 100)]);
+    assert!(outcome.gone.is_empty() && outcome.doubled.is_empty());
 }
 
 #[test]
 fn a_copyuid_that_names_nothing_proves_nothing() {
     let before = batch(vec![snap(1, 10, &[])]);
-    let fate = claiming(&before, &[], &[], &[(1, 100)]);
-    assert!(fate.pairs.is_empty());
-    assert_eq!(fate.gone, set(&[1]));
+    let outcome = claiming(&before, &[], &[], &[(1, 100)]);
+    assert!(outcome.pairs.is_empty());
+    assert_eq!(outcome.gone, set(&[1]));
 }
 
 #[test]
 fn a_copyuid_that_names_an_old_message_of_the_target_proves_nothing() {
     let before = batch(vec![snap(1, 10, &[])]);
-    let fate = claiming(&before, &[], &[message(7, 10, &[])], &[(1, 7)]);
-    assert_eq!(fate.gone, set(&[1]));
+    let outcome = claiming(&before, &[], &[message(7, 10, &[])], &[(1, 7)]);
+    assert_eq!(outcome.gone, set(&[1]));
 }
 
 #[test]
 fn a_copyuid_that_mixes_messages_up_is_set_right_by_what_they_are() {
     let before = batch(vec![snap(1, 10, &[]), snap(2, 20, &[])]);
     let arrived = [message(100, 10, &[]), message(101, 20, &[])];
-    let fate = claiming(&before, &[], &arrived, &[(1, 101), (2, 100)]);
-    assert_eq!(fate.pairs, [(1, 100), (2, 101)]);
-    assert!(fate.changed.is_empty());
+    let outcome = claiming(&before, &[], &arrived, &[(1, 101), (2, 100)]);
+    assert_eq!(outcome.pairs, [(1, 100), (2, 101)]);
+    assert!(outcome.changed.is_empty());
 }
 
 #[test]
 fn a_claimed_message_of_another_size_was_rewritten_and_is_not_moved() {
     let before = batch(vec![snap(1, 10, &["\\Seen"])]);
-    let fate = claiming(&before, &[], &[message(100, 11, &[])], &[(1, 100)]);
-    assert_eq!((fate.pairs, fate.changed.clone()), (vec![], vec![(1, 100)]));
-    assert!(fate.gone.is_empty() && fate.unflagged.is_empty());
+    let outcome = claiming(&before, &[], &[message(100, 11, &[])], &[(1, 100)]);
+    assert_eq!(
+        (outcome.pairs, outcome.changed.clone()),
+        (vec![], vec![(1, 100)])
+    );
+    assert!(outcome.gone.is_empty() && outcome.unflagged.is_empty());
 }
 
 #[test]
 fn a_copy_of_another_size_is_recognised_by_its_message_id() {
     let before = batch(vec![Snap::from(&known(1, 199, 5, "a"))]);
-    let fate = copied(&before, &[1], &[known(100, 187, 6, "a")]);
+    let outcome = copied(&before, &[1], &[known(100, 187, 6, "a")]);
     assert_eq!(
-        (fate.pairs.len(), fate.changed.clone()),
+        (outcome.pairs.len(), outcome.changed.clone()),
         (0, vec![(1, 100)])
     );
-    assert!(fate.objection(&ok(None)).is_some());
+    assert!(outcome.objection(&ok(None)).is_some());
 }
 
 #[test]
 fn a_changed_date_is_told_and_does_not_hide_the_message() {
     let before = batch(vec![Snap::from(&known(1, 10, 5, "a"))]);
-    let fate = copied(&before, &[1], &[known(100, 10, 6, "a")]);
-    assert_eq!((fate.pairs.len(), fate.redated), (1, 1));
+    let outcome = copied(&before, &[1], &[known(100, 10, 6, "a")]);
+    assert_eq!((outcome.pairs.len(), outcome.redated), (1, 1));
 }
 
 #[test]
@@ -219,9 +227,9 @@ fn an_exact_arrival_is_not_given_to_an_earlier_message_that_only_resembles_it() 
     let one = known(1, 10, 5, "a");
     let other = known(2, 10, 6, "a");
     let before = batch(vec![Snap::from(&one), Snap::from(&other)]);
-    let fate = moved(&before, &[], &[known(100, 10, 6, "a")]);
-    assert_eq!(fate.pairs, [(2, 100)]);
-    assert_eq!(fate.gone, set(&[1]));
+    let outcome = moved(&before, &[], &[known(100, 10, 6, "a")]);
+    assert_eq!(outcome.pairs, [(2, 100)]);
+    assert_eq!(outcome.gone, set(&[1]));
 }
 
 #[test]
@@ -239,17 +247,20 @@ fn a_part_of_a_copy_proves_nothing_where_the_server_did_not_say_whose_it_is() {
 fn what_was_in_the_target_before_is_a_part_of_the_whole_batch() {
     let one = known(1, 10, 5, "a");
     let before = batch(vec![Snap::from(&one), snap(2, 20, &[])]);
-    let mut fate = copied(&before, &[2], &[message(100, 20, &[])]);
-    fate.find(&before, &[known(7, 10, 5, "a")]);
-    let fate = fate.all_or_nothing(&before);
-    assert_eq!((fate.there, fate.pairs), (vec![(1, 7)], vec![(2, 100)]));
+    let mut outcome = copied(&before, &[2], &[message(100, 20, &[])]);
+    outcome.find(&before, &[known(7, 10, 5, "a")]);
+    let outcome = outcome.all_or_nothing(&before);
+    assert_eq!(
+        (outcome.there, outcome.pairs),
+        (vec![(1, 7)], vec![(2, 100)])
+    );
 }
 
 #[test]
 fn lost_flags_are_noticed() {
     let before = batch(vec![snap(1, 10, &["\\Seen", "$Forwarded"])]);
-    let fate = moved(&before, &[], &[message(100, 10, &["\\seen"])]);
-    assert_eq!(fate.unflagged.keys().collect::<Vec<_>>(), ["$Forwarded"]);
+    let outcome = moved(&before, &[], &[message(100, 10, &["\\seen"])]);
+    assert_eq!(outcome.unflagged.keys().collect::<Vec<_>>(), ["$Forwarded"]);
 }
 
 #[test]
@@ -263,6 +274,6 @@ fn a_copyuid_of_another_mailbox_or_without_pairs_is_not_heard() {
                 pairs,
             }),
         };
-        assert!(Heard::from(Ok(answered), &before).claims.is_none());
+        assert!(ServerClaim::from(Ok(answered), &before).claims.is_none());
     }
 }

@@ -1,0 +1,214 @@
+//! What the journals of one account say together: which run is unfinished, which waits, what a new plan should know.
+//!
+//! In: the account's journals, oldest first; each is read once, and the books of one run are in memory at a time.
+//! Out: answers about the account. The server is not asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    books::{Place, UidMap, UidPairs},
+    error::ApplyError,
+    later::{Waiting, Waits},
+    run_log::RunLog,
+    state_dir::StateDir,
+    work::Work,
+};
+use crate::model::{
+    listing::AccountId,
+    mailbox::MailboxName,
+    plan::{Action, Path, Plan, Step},
+    receipt::{Outcome, SourceAfter},
+};
+
+/// What earlier runs on an account have found out and a plan should know: wire names.
+#[derive(Debug, Clone, Default)]
+pub struct Before {
+    /// Sources that would not go or came back.
+    pub left: BTreeSet<Vec<u8>>,
+    /// Names that were tried, and that the server does not mark.
+    pub tried: BTreeSet<Vec<u8>>,
+}
+
+/// A run that has undone another one.
+#[derive(Debug)]
+struct Undoing {
+    run: String,
+    /// The mailboxes that it was to rename.
+    renamed: BTreeSet<MailboxName>,
+}
+
+/// What an account's journals say.
+#[derive(Debug, Default)]
+pub struct AccountLog {
+    unfinished: Option<String>,
+    waits: Vec<Waits>,
+    /// By the run that is undone.
+    undone: BTreeMap<String, Undoing>,
+    before: Before,
+    copies: Vec<UidMap>,
+    /// Every name that a source was to have while it is set aside, and the run that asked for it.
+    asked: Vec<(MailboxName, String)>,
+    work: Option<Work>,
+}
+
+impl StateDir {
+    /// Reads what the journals of an account say. One that cannot be read may be unfinished, so it stands in the way.
+    pub fn account_log(&self, account: &AccountId) -> Result<AccountLog, ApplyError> {
+        let mut account_log = AccountLog::default();
+        for log in self.logs_of(account)? {
+            account_log.add(&log?);
+        }
+        Ok(account_log)
+    }
+}
+
+impl StateDir {
+    /// How far the newest open run on the account is; none where that cannot be told.
+    #[must_use]
+    pub fn work(&self, account: &AccountId) -> Option<Work> {
+        self.account_log(account).ok()?.work
+    }
+}
+
+/// How far a run is.
+fn work_of(log: &RunLog, plan: &Plan) -> Work {
+    let merges = plan.steps.iter();
+    let merges = merges.filter(|step| step.action == Action::Merge);
+    Work {
+        started: log.started().to_owned(),
+        moved: log.moved(),
+        of: merges.filter_map(|step| step.messages).sum(),
+    }
+}
+
+impl AccountLog {
+    /// Adds a run that is younger than those before it.
+    pub(super) fn add(&mut self, log: &RunLog) {
+        let Some(plan) = log.plan() else { return };
+        if log.is_unfinished() && self.unfinished.is_none() {
+            self.unfinished = Some(log.run.clone());
+        }
+        if !log.is_finished() {
+            self.work = Some(work_of(log, plan));
+        }
+        self.waits.extend(log.waits());
+        if let Some(other) = undoes(log) {
+            self.undone.entry(other).or_insert_with(|| Undoing {
+                run: log.run.clone(),
+                renamed: renamed(plan),
+            });
+        }
+        for step in &plan.steps {
+            self.learn(log, step);
+        }
+        self.copies.extend(log.books.copies().left().cloned());
+        let asked = log.books.set_aside().attempts();
+        let asked = asked.map(|attempt| (attempt.name.clone(), log.run.clone()));
+        self.asked.extend(asked);
+    }
+
+    fn learn(&mut self, log: &RunLog, step: &Step) {
+        let after = log.receipt(step.id).and_then(|said| said.source_after);
+        if !matches!(after, Some(SourceAfter::Left | SourceAfter::CameBack)) {
+            return;
+        }
+        let wire = |name: &MailboxName| name.wire().to_vec();
+        if step.remove {
+            self.before.left.extend(step.source.as_ref().map(wire));
+        }
+        if step.if_marked {
+            self.before.tried.extend(step.target.as_ref().map(wire));
+        }
+    }
+
+    /// The run that has sent something and did not come to its end.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<&str> {
+        self.unfinished.as_deref()
+    }
+
+    /// The runs that wait, oldest first. `now` is RFC 3339.
+    #[must_use]
+    pub fn waiting(&self, now: &str) -> Vec<Waiting> {
+        let waits = self.waits.iter();
+        let waits = waits.filter(|waits| self.given_back_by(waits).is_none());
+        waits.map(|waits| waits.at(now)).collect()
+    }
+
+    /// The run that has undone this one.
+    pub(super) fn undone_by(&self, run: &str) -> Option<&str> {
+        self.undone.get(run).map(|undoing| undoing.run.as_str())
+    }
+
+    /// The run that has undone a waiting one and given all that it had set aside its own name back. What an undo could not
+    /// give back, since somebody had made a mailbox of that name, goes on waiting.
+    pub(super) fn given_back_by(&self, waits: &Waits) -> Option<&str> {
+        let undoing = self.undone.get(&waits.run)?;
+        let mut names = waits.set_aside.iter();
+        let all = names.all(|name| undoing.renamed.contains(name));
+        all.then_some(undoing.run.as_str())
+    }
+
+    /// What a plan should know.
+    #[must_use]
+    pub fn before(&self) -> &Before {
+        &self.before
+    }
+
+    /// The run that gave a mailbox this name to remove it.
+    #[must_use]
+    pub fn run_of(&self, tombstone: &MailboxName) -> Option<&str> {
+        let mut asked = self.asked.iter();
+        let found = asked.find(|(name, _)| name == tombstone);
+        found.map(|(_, run)| run.as_str())
+    }
+
+    /// How far the newest open run is.
+    #[must_use]
+    pub fn work(&self) -> Option<&Work> {
+        self.work.as_ref()
+    }
+
+    /// What earlier runs have copied and left in the sources of this plan, by source: where both mailboxes are still the
+    /// same, it need not be copied again.
+    pub(super) fn copies_for(&self, plan: &Plan) -> BTreeMap<MailboxName, UidPairs> {
+        let is_the_same = |place: &Place| {
+            let mut seen = plan.listing.mailboxes.iter();
+            seen.any(|seen| {
+                seen.mailbox == place.mailbox && seen.uid_validity == Some(place.validity)
+            })
+        };
+        let is_a_merge = |map: &UidMap| {
+            plan.steps.iter().any(|step| {
+                step.path.is_some_and(Path::copies)
+                    && step.source.as_ref() == Some(&map.from.mailbox)
+                    && step.target.as_ref() == Some(&map.to.mailbox)
+            })
+        };
+        let mut left: BTreeMap<MailboxName, UidPairs> = BTreeMap::new();
+        for map in &self.copies {
+            if is_a_merge(map) && is_the_same(&map.from) && is_the_same(&map.to) {
+                let left = left.entry(map.from.mailbox.clone()).or_default();
+                left.extend(map.pairs.iter());
+            }
+        }
+        left
+    }
+}
+
+/// The run that a run has undone: it came to its end, and every step of it was applied.
+pub(super) fn undoes(log: &RunLog) -> Option<String> {
+    let plan = log.plan().filter(|_| log.is_finished())?;
+    let is_applied = |step: &Step| {
+        let receipt = log.receipt(step.id);
+        receipt.is_some_and(|receipt| receipt.outcome == Outcome::Applied)
+    };
+    let undoes = plan.undoes.clone();
+    undoes.filter(|_| plan.steps.iter().all(is_applied))
+}
+
+fn renamed(plan: &Plan) -> BTreeSet<MailboxName> {
+    let renames = plan.steps.iter();
+    let renames = renames.filter(|step| step.action == Action::Rename);
+    renames.filter_map(|step| step.source.clone()).collect()
+}

@@ -1,0 +1,190 @@
+//! What the records say of one step of the plan: what it moved, how it ended, what an undo has to reverse.
+//!
+//! In: the records of the step. Out: counts, UIDs, its last receipt. Never: a message of a batch that is proven, but for
+//! its UIDs.
+
+use std::collections::BTreeMap;
+
+use super::{
+    tally::Tally,
+    uids::{Place, UidMap, UidPairs, UidRanges},
+};
+use crate::{
+    apply::journal::{Elsewhere, Moved, record},
+    language::Phrase,
+    model::{
+        mailbox::MailboxName,
+        receipt::{Outcome, SourceAfter, StepReceipt},
+        uid::UidSet,
+    },
+    store::Act,
+};
+
+/// One step.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct StepBook {
+    /// Messages proven to be in the target: those that arrived, and those that were there already under the same id.
+    pub moved: u64,
+    /// What went less than perfectly.
+    pub tally: Tally,
+    /// Messages that were seen in both mailboxes: old UID to new.
+    pub doubles: UidPairs,
+    /// Why the step must stop after its last batch; none where it may go on.
+    pub stops: Option<Phrase>,
+    /// What was said of it when it was last over; none where it never was.
+    pub receipt: Option<StepReceipt>,
+    /// What was proven of each of its batches, in order.
+    pub batches: Vec<ProvenBatch>,
+    /// What an undo has to reverse.
+    pub effect: Effect,
+}
+
+/// Where the messages of one batch went.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ProvenBatch {
+    /// The number of its command.
+    intent: u64,
+    /// Messages that arrived as they were.
+    pub moved: UidMap,
+    /// Messages that were in the target before under the same id.
+    pub there: UidPairs,
+    /// Messages that the server has rewritten.
+    pub changed: UidPairs,
+    /// Messages that are in neither mailbox.
+    pub gone: UidSet,
+    /// Where copies of these were found.
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// What a step is proven to have done.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Effect {
+    /// Where its messages went.
+    pub target: Option<Place>,
+    /// New UIDs of messages that are in the target and not in the source.
+    pub moved: UidRanges,
+    /// New UIDs of messages that were copied and are in the source too, as far as is known.
+    pub copied: UidRanges,
+    /// Messages that were in the target before too.
+    pub there: usize,
+    /// Messages that we moved and that are gone from the target.
+    pub purged: u64,
+    /// Commands that were sent and not refused, by intent; those that name messages are left out.
+    acts: BTreeMap<u64, Act>,
+    /// The name under which the source was set aside last.
+    pub set_aside: Option<MailboxName>,
+}
+
+impl Effect {
+    /// Whether the step did this. A command without an answer counts where the step was seen to be done afterwards.
+    pub fn did(&self, what: impl Fn(&Act) -> bool) -> bool {
+        self.acts.values().any(what)
+    }
+}
+
+impl StepBook {
+    /// Whether it was seen to be done.
+    pub fn is_applied(&self) -> bool {
+        let receipt = self.receipt.as_ref();
+        receipt.is_some_and(|receipt| receipt.outcome == Outcome::Applied)
+    }
+
+    /// What became of a merge's source.
+    pub fn source_after(&self) -> Option<SourceAfter> {
+        self.receipt.as_ref()?.source_after
+    }
+
+    /// A command is about to be sent.
+    pub(super) fn intent(&mut self, intent: u64, act: &Act) {
+        let names_messages = matches!(
+            act,
+            Act::Move { .. } | Act::Copy { .. } | Act::AddFlags { .. } | Act::Expunge { .. }
+        );
+        if !names_messages {
+            self.effect.acts.insert(intent, act.clone());
+        }
+    }
+
+    /// It was refused, or never sent.
+    pub(super) fn void(&mut self, intent: u64) {
+        self.effect.acts.remove(&intent);
+    }
+
+    /// A batch was proven.
+    pub(super) fn moved(&mut self, moved: Moved) {
+        self.moved += (moved.pairs.len() + moved.there.len()) as u64;
+        self.tally.add(&moved);
+        self.doubles.extend(moved.doubled.iter().copied());
+        if moved.stops.is_some() {
+            self.stops = moved.stops;
+        }
+        let to = Place {
+            mailbox: moved.to,
+            validity: moved.to_validity,
+        };
+        let effect = &mut self.effect;
+        effect.target = Some(to.clone());
+        effect.there += moved.there.len();
+        let news = moved.pairs.iter().map(|(_, new)| *new);
+        if moved.copied {
+            effect.copied.extend(news);
+        } else {
+            effect.moved.extend(news);
+            let changed = moved.changed.iter().map(|(_, new)| *new);
+            effect.moved.extend(changed);
+        }
+        self.batches.push(ProvenBatch {
+            intent: moved.intent,
+            moved: UidMap {
+                from: Place {
+                    mailbox: moved.from,
+                    validity: moved.from_validity,
+                },
+                to,
+                pairs: moved.pairs.into_iter().collect(),
+            },
+            there: moved.there.into_iter().collect(),
+            changed: moved.changed.into_iter().collect(),
+            gone: moved.gone,
+            elsewhere: moved.elsewhere,
+        });
+    }
+
+    /// Messages of a batch that did not arrive were looked for everywhere else.
+    pub(super) fn sought(&mut self, sought: record::Sought, target: Option<&MailboxName>) {
+        self.tally.seek(sought.messages, &sought.places, target);
+        let mut batches = self.batches.iter_mut().rev();
+        if let Some(batch) = batches.find(|batch| batch.intent == sought.intent) {
+            batch.elsewhere.extend(sought.places);
+        }
+    }
+
+    /// Originals of copies are out of the source.
+    pub(super) fn expunged(&mut self, expunged: record::Expunged) {
+        let news: UidSet = expunged.pairs.iter().map(|(_, new)| *new).collect();
+        let effect = &mut self.effect;
+        effect.target = Some(Place {
+            mailbox: expunged.to,
+            validity: expunged.to_validity,
+        });
+        effect.copied.remove(|uid| news.contains(uid));
+        effect.moved.extend(news.as_slice().iter().copied());
+    }
+
+    /// Messages have left a mailbox by no command of ours.
+    pub(super) fn missing(&mut self, missing: &record::Missing) {
+        let effect = &mut self.effect;
+        let target = effect.target.as_ref();
+        if target.is_some_and(|target| target.mailbox == missing.mailbox) {
+            effect.purged += effect.moved.remove(|uid| missing.uids.contains(uid));
+        }
+    }
+
+    /// The step is over.
+    pub(super) fn over(&mut self, receipt: StepReceipt) {
+        if let Some(proven) = &receipt.proven {
+            self.tally.said(proven);
+        }
+        self.receipt = Some(receipt);
+    }
+}

@@ -1,0 +1,201 @@
+//! The course of a run: the order of things, and how it ends.
+//!
+//! In: a run that knows what its records say and what the server still had to be asked. Out: a Receipt. The run does not
+//! end while a mailbox stands under a name that it gave, unless its removal is left to a later run.
+//!
+//! Steps run in the plan's order. Sources that were emptied wait under their tombstones' names until all steps are through.
+//! Then one settle time passes for all of them, and each is looked at once more and removed.
+
+use std::collections::BTreeMap;
+
+use super::{
+    error::ApplyError,
+    journal::Record,
+    later,
+    ports::{Event, Ports},
+    receipt::receipt,
+    run::{Run, Tombstone},
+    stop::StopReason,
+};
+use crate::{
+    language::{Phrase, text},
+    model::{
+        plan::{Action, Step},
+        receipt::{Outcome, Receipt, StepReceipt},
+    },
+    store::Store,
+};
+
+impl<S: Store, P: Ports> Run<'_, S, P> {
+    /// Runs what is left of the plan, then removes what is under tombstones.
+    pub(super) async fn go_on(&mut self) -> Result<Receipt, ApplyError> {
+        let plan = self.mover.plan;
+        for step in &plan.steps {
+            if self.ended(step.id).is_some() {
+                continue;
+            }
+            if let Err(stop) = self.one(step).await {
+                return self.stopped(stop, Some(step.id));
+            }
+        }
+        match self.finish().await {
+            Ok(()) => {
+                let since = self.mover.sender.ports.now();
+                let grace = self.settings.grace.filter(|_| self.is_anything_waiting());
+                let until = grace.and_then(|grace| later::after(&since, grace));
+                let waits = grace.map(|_| until.map_or(since, |until| until.to_string()));
+                Ok(Receipt {
+                    waits,
+                    ..self.receipt(&BTreeMap::new(), true, false)
+                })
+            }
+            Err(stop) => self.stopped(stop, None),
+        }
+    }
+
+    async fn one(&mut self, step: &Step) -> Result<(), StopReason> {
+        if self.settings.skip.contains(&step.id) {
+            let why = Some(text::left_out());
+            return self.end_step(receipt(step, Outcome::Skipped, None, why));
+        }
+        let steps = self.mover.plan.steps.len();
+        self.mover.sender.ports.event(&Event::Step {
+            id: step.id,
+            of: u32::try_from(steps).unwrap_or(u32::MAX),
+            total_messages: step.messages.filter(|_| step.action == Action::Merge),
+        });
+        loop {
+            match self.step(step).await {
+                // Bounded by `Throttle`: what is sent next waits first, or ends the run.
+                Err(StopReason::Later(_)) => {}
+                Err(StopReason::Step(why)) => return self.step_refused(step, why).await,
+                other => return other,
+            }
+        }
+    }
+
+    /// The end of a run: every tombstone is removed, waits for a later run, or has its own name back, and none has turned up
+    /// late.
+    async fn finish(&mut self) -> Result<(), StopReason> {
+        loop {
+            self.settle().await?;
+            if !self.sweep().await? {
+                break;
+            }
+        }
+        self.balance().await?;
+        match self.tombstones.iter().find_map(|tomb| tomb.stuck.clone()) {
+            Some(why) => Err(StopReason::Unknown(why)),
+            None if self.is_anything_waiting() => self.record(Record::Waits {}),
+            None => self.record(Record::End {}),
+        }
+    }
+
+    /// The run stops here. What it means depends on whether anything may have changed.
+    pub(super) fn stopped(
+        &mut self,
+        stop: StopReason,
+        step: Option<u32>,
+    ) -> Result<Receipt, ApplyError> {
+        self.stop(stop, step, true)
+    }
+
+    /// The same before it was found out what an earlier process has left: nothing can be said of that yet.
+    pub(super) fn stopped_unproven(&mut self, stop: StopReason) -> Result<Receipt, ApplyError> {
+        self.stop(stop, None, false)
+    }
+
+    fn stop(
+        &mut self,
+        stop: StopReason,
+        step: Option<u32>,
+        is_proven: bool,
+    ) -> Result<Receipt, ApplyError> {
+        let after = self.mover.sender.after(&stop);
+        let has_sent = self.books().has_sent();
+        let (why, interrupted) = match stop {
+            StopReason::Journal(source) => {
+                return Err(ApplyError::JournalWrite {
+                    sent: has_sent,
+                    source,
+                });
+            }
+            StopReason::Lost(why, later) if !has_sent => {
+                // Nothing was changed, so there is nothing to resume.
+                let _ = self.record(Record::End {});
+                let why = why.english().to_owned();
+                return Err(ApplyError::Network { why, later });
+            }
+            StopReason::Stopped if !has_sent => {
+                let _ = self.record(Record::End {});
+                return Ok(self.receipt(&BTreeMap::new(), true, true));
+            }
+            StopReason::Stopped => (text::stopped_by_you(), true),
+            StopReason::Step(why)
+            | StopReason::Later(why)
+            | StopReason::Unknown(why)
+            | StopReason::Lost(why, _) => (why, false),
+        };
+        let mut open = BTreeMap::new();
+        for planned in &self.mover.plan.steps {
+            if step != Some(planned.id) && !self.is_waiting(planned.id) {
+                continue;
+            }
+            let stuck = |tomb: &Tombstone| tomb.stuck.clone().filter(|_| tomb.step == planned.id);
+            let stuck = self.tombstones.iter().find_map(stuck);
+            let (outcome, why) = match stuck {
+                // A wish to stop is heard between commands, when all that was sent is answered and seen.
+                None if interrupted && is_proven => (Outcome::Stopped, self.how_far(planned)),
+                stuck => (Outcome::Unknown, stuck.unwrap_or_else(|| why.clone())),
+            };
+            // Not journalled: the step is not over, a resume takes it up again.
+            let receipt = self.complete(receipt(planned, outcome, None, Some(why)));
+            open.insert(planned.id, receipt);
+        }
+        Ok(Receipt {
+            after,
+            ..self.receipt(&open, false, interrupted)
+        })
+    }
+
+    /// How far a step is that the user has stopped.
+    fn how_far(&self, step: &Step) -> Phrase {
+        if step.action != Action::Merge {
+            return text::stopped_by_you();
+        }
+        let moved = self.books().moved(step.id);
+        let all = step.messages.unwrap_or_default().max(moved);
+        if step.remove {
+            text::stopped_before_removal(moved, all)
+        } else {
+            text::stopped_merge(moved, all)
+        }
+    }
+
+    /// The receipt of the run; `open` are the receipts of steps that are not over.
+    fn receipt(
+        &self,
+        open: &BTreeMap<u32, StepReceipt>,
+        finished: bool,
+        interrupted: bool,
+    ) -> Receipt {
+        let plan = self.mover.plan;
+        let steps = plan.steps.iter().map(|step| {
+            let said = self.ended(step.id).or_else(|| open.get(&step.id));
+            let skipped = || receipt(step, Outcome::Skipped, None, None);
+            said.cloned().unwrap_or_else(skipped)
+        });
+        Receipt {
+            run: self.id.clone(),
+            command: self.settings.command.clone(),
+            account: plan.account.clone(),
+            acted_as: self.mover.sender.store.acted_as().map(str::to_owned),
+            steps: steps.collect(),
+            balances: self.books().mailboxes().balances(),
+            waits: None,
+            finished,
+            interrupted,
+            after: None,
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What moves messages: the sender, and what this process has seen of the mailboxes between which it moves.
+//!
+//! In: a plan. Out: messages moved batch by batch (`batch`), until a source is empty (`drain`). Sources are renamed and
+//! removed elsewhere, by the run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    batch_size::BatchSizer,
+    books::{Books, UidPairs, UidRanges},
+    ports::{Event, Ports},
+    sender::Sender,
+    settings::Verify,
+};
+use crate::{
+    language::Phrase,
+    model::{
+        mailbox::MailboxName,
+        plan::{Path, Plan, Step},
+        uid::{Uid, UidSet},
+    },
+    store::{Depth, Store},
+};
+
+/// What is moved from where to where.
+#[derive(Debug, Clone)]
+pub(super) struct Route {
+    pub step: u32,
+    /// Where the messages are now: the source, or its tombstone.
+    pub from: MailboxName,
+    pub to: MailboxName,
+    pub path: Path,
+    /// Only these.
+    pub only: Option<UidSet>,
+}
+
+impl Route {
+    /// The way out of a merge's source under the name that it has now; none for an incomplete step.
+    pub fn of(step: &Step, from: &MailboxName) -> Option<Self> {
+        Some(Self {
+            step: step.id,
+            from: from.clone(),
+            to: step.target.clone()?,
+            path: step.path?,
+            only: None,
+        })
+    }
+}
+
+/// What moves messages.
+///
+/// What the records say is in the books. What is here beside them was seen by this very process, and a resume sees it
+/// anew.
+pub(super) struct Mover<'a, S, P> {
+    pub sender: Sender<'a, S, P>,
+    pub plan: &'a Plan,
+    pub verify: Verify,
+    pub sizer: BatchSizer,
+    /// UIDVALIDITY of mailboxes that neither the plan nor the records know, as it was when they were first opened.
+    pub first_seen: BTreeMap<MailboxName, u32>,
+    /// A lower bound of the UIDs that targets give next.
+    pub uid_next: BTreeMap<MailboxName, Uid>,
+    /// The flags that each target keeps; none where it keeps all.
+    pub kept_flags: BTreeMap<MailboxName, Option<BTreeSet<String>>>,
+    /// UIDNEXT of each source when it was last opened.
+    pub source_next: BTreeMap<MailboxName, Uid>,
+    /// The UIDs that each source showed at the last look, by its UIDVALIDITY.
+    pub shown: BTreeMap<(MailboxName, u32), UidRanges>,
+    /// Copies that earlier runs have left in sources; not looked at yet.
+    pub inherited: BTreeMap<MailboxName, UidPairs>,
+    /// Copies of the books that were looked for and not found, by source: these messages are copied again.
+    pub unproven: BTreeMap<MailboxName, UidRanges>,
+    /// Sentences for the receipts of steps.
+    remarks: BTreeMap<u32, Vec<Phrase>>,
+}
+
+impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
+    pub fn new(sender: Sender<'a, S, P>, plan: &'a Plan, verify: Verify) -> Self {
+        let sizer = BatchSizer::new(sender.store.message_limit());
+        Self {
+            sender,
+            plan,
+            verify,
+            sizer,
+            first_seen: BTreeMap::new(),
+            uid_next: BTreeMap::new(),
+            kept_flags: BTreeMap::new(),
+            source_next: BTreeMap::new(),
+            shown: BTreeMap::new(),
+            inherited: BTreeMap::new(),
+            unproven: BTreeMap::new(),
+            remarks: BTreeMap::new(),
+        }
+    }
+
+    /// All that the run's records say.
+    pub fn books(&self) -> &Books {
+        self.sender.books()
+    }
+
+    /// Shows a sentence and keeps it for the step's receipt.
+    ///
+    /// The journal has no record for it. What is said of a step that is over stands in its receipt; of a step that was cut
+    /// short a resume finds most of it out again, since it takes the same looks.
+    pub fn remark(&mut self, step: u32, remark: Phrase) {
+        self.sender.ports.event(&Event::Note {
+            text: remark.clone(),
+        });
+        let remarks = self.remarks.entry(step).or_default();
+        if !remarks.contains(&remark) {
+            remarks.push(remark);
+        }
+    }
+
+    /// What was remarked of a step.
+    pub fn remarks(&self, step: u32) -> impl Iterator<Item = &Phrase> {
+        self.remarks.get(&step).into_iter().flatten()
+    }
+
+    /// How much of each message is read, so that it is known again.
+    pub fn depth(&self, path: Path) -> Depth {
+        match (self.verify, path) {
+            (Verify::Full, _) => Depth::Content,
+            // A message that has left its source is told by what left; the server's own word helps.
+            (Verify::Quick, Path::MoveUidplus) => Depth::Facts,
+            // Where the original is expunged on the word of a comparison, or the server says nothing, a message must be
+            // known by itself.
+            (Verify::Quick, Path::Move | Path::CopyUidplus | Path::CopyOnly) => Depth::MessageId,
+        }
+    }
+}

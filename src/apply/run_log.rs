@@ -1,0 +1,107 @@
+//! The log of one run: what its journal says, read whole and folded into books.
+//!
+//! In: a journal's file. Out: answers about the run. The records themselves are dropped as they are read.
+
+use std::{fs::File, path::PathBuf};
+
+use super::{
+    books::{Books, State},
+    error::ApplyError,
+    journal::{self, Position, off_the_runtime},
+    settings::Settings,
+};
+use crate::model::{plan::Plan, receipt::StepReceipt};
+
+/// What a run's journal says.
+#[derive(Debug)]
+pub struct RunLog {
+    /// The run's id.
+    pub run: String,
+    /// All that its records say.
+    pub(super) books: Books,
+    /// Where its whole lines end.
+    pub(super) position: Position,
+    /// Its file.
+    pub(super) path: PathBuf,
+}
+
+impl RunLog {
+    /// Reads a journal, line by line.
+    pub(super) fn read(run: String, path: PathBuf) -> Result<Self, ApplyError> {
+        let mut books = Books::default();
+        let file = File::open(&path).map_err(|source| ApplyError::State {
+            what: "open the journal",
+            source,
+        })?;
+        let read = || journal::read(file, |time, record| books.take(time, record));
+        let position = off_the_runtime(read).map_err(|source| ApplyError::Journal {
+            run: run.clone(),
+            source,
+        })?;
+        Ok(Self {
+            run,
+            books,
+            position,
+            path,
+        })
+    }
+
+    /// The plan that the run applies; none where its first line never got to the disk, and so nothing was sent.
+    #[must_use]
+    pub fn plan(&self) -> Option<&Plan> {
+        self.books.plan()
+    }
+
+    /// How the run was begun.
+    pub(super) fn settings(&self) -> Option<&Settings> {
+        self.books.begun().map(|begun| &begun.settings)
+    }
+
+    /// The id shared by the runs of one command.
+    #[must_use]
+    pub fn command(&self) -> &str {
+        self.settings()
+            .map_or("", |settings| settings.command.as_str())
+    }
+
+    /// When it began, RFC 3339.
+    #[must_use]
+    pub fn started(&self) -> &str {
+        self.books.begun().map_or("", |begun| begun.time.as_str())
+    }
+
+    /// Whether it came to its end; a resume opens it again.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        *self.books.state() == State::Finished
+    }
+
+    /// Whether it has set mailboxes aside and left their removal to a later run.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        matches!(self.books.state(), State::Waits { .. })
+    }
+
+    /// Whether a mutating command may have left this machine.
+    #[must_use]
+    pub fn has_sent(&self) -> bool {
+        self.books.has_sent()
+    }
+
+    /// Whether it has sent something and neither came to its end nor waits.
+    pub(super) fn is_unfinished(&self) -> bool {
+        *self.books.state() == State::Open && self.has_sent()
+    }
+
+    /// Messages proven to be in their targets.
+    #[must_use]
+    pub fn moved(&self) -> u64 {
+        self.books.moved_in_all()
+    }
+
+    /// What was said last of a step that is over.
+    #[must_use]
+    pub fn receipt(&self, step: u32) -> Option<&StepReceipt> {
+        self.books.receipt(step)
+    }
+}

@@ -1,0 +1,311 @@
+//! The one place that sends a mutating command, and the one that writes a record.
+//!
+//! In: an act, or a fact. Out: the server's answer, or a [`StopReason`]; books that hold every record of the journal.
+//! The intent of an act is on the disk before the act is sent. INBOX is neither renamed nor deleted, and nothing is deleted
+//! but a tombstone of this run, whatever a plan says.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::{
+    books::Books,
+    journal::{Batch, Journal, Record, Reply, record},
+    ports::{Event, Ports},
+    stop::{Refusal, StopReason},
+    throttle::Throttle,
+};
+use crate::{
+    guard::{Guard, stands},
+    language::text,
+    model::mailbox::MailboxName,
+    store::{Act, ActError, Answered, Store},
+};
+
+/// How long a wish to stop may go unheard while the server has asked to wait.
+const MOMENT: Duration = Duration::from_secs(1);
+
+/// A command that was sent and answered.
+pub(super) struct Sent {
+    pub intent: u64,
+    pub answer: Result<Answered, Refusal>,
+    /// From the first octet to the answer.
+    pub took: Duration,
+}
+
+/// What sends: the account, the world outside, the run's journal and the books that are kept of it.
+pub(super) struct Sender<'a, S, P> {
+    pub store: &'a mut S,
+    pub ports: &'a mut P,
+    journal: Journal,
+    books: Books,
+    throttle: Throttle,
+    /// Whether anything was moved or renamed over this very connection.
+    has_moved: bool,
+}
+
+impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
+    /// Goes on with a journal; `books` hold what it says so far.
+    pub fn new(store: &'a mut S, ports: &'a mut P, journal: Journal, books: Books) -> Self {
+        Self {
+            store,
+            ports,
+            journal,
+            books,
+            throttle: Throttle::default(),
+            has_moved: false,
+        }
+    }
+
+    /// All that the run's records say.
+    pub fn books(&self) -> &Books {
+        &self.books
+    }
+
+    /// The account to look at, and the books to compare it with.
+    pub fn store_and_books(&mut self) -> (&mut S, &Books) {
+        (self.store, &self.books)
+    }
+
+    /// Writes a record down and takes it into the books.
+    pub fn record(&mut self, record: Record) -> Result<(), StopReason> {
+        let time = self.ports.now();
+        self.journal
+            .write(&time, &record)
+            .map_err(StopReason::Journal)?;
+        self.books.take(&time, record);
+        self.ports.recorded(&self.books);
+        Ok(())
+    }
+
+    /// Whether what this connection shows may be what it was before something was moved or renamed over it.
+    pub fn has_moved(&self) -> bool {
+        self.has_moved
+    }
+
+    /// Goes on over a new connection.
+    pub async fn renew(&mut self) -> Result<(), StopReason> {
+        self.store.renew().await?;
+        self.has_moved = false;
+        Ok(())
+    }
+
+    /// How long the server wants to be left alone by whoever goes on with a run that ends so.
+    pub fn after(&self, stop: &StopReason) -> Option<Duration> {
+        self.throttle.after(stop)
+    }
+
+    /// Sends one mutating command: intent on the disk, command, result on the disk. There is no other way.
+    pub async fn send(
+        &mut self,
+        step: u32,
+        act: Act,
+        batch: Option<Batch>,
+    ) -> Result<Sent, StopReason> {
+        self.wait_as_told().await?;
+        // A wish to stop is no reason to leave a mailbox locked.
+        if self.ports.stopped() && !matches!(act, Act::Unlock { .. }) {
+            return Err(StopReason::Stopped);
+        }
+        self.guard(&act)?;
+        let intent = self.books.next_intent();
+        self.record(Record::Intent(record::Intent {
+            intent,
+            step,
+            act: act.clone(),
+            batch,
+        }))?;
+        let began = Instant::now();
+        let performed = self.store.perform(&act).await;
+        let took = began.elapsed();
+        self.has_moved |= matches!(
+            act,
+            Act::Move { .. } | Act::Copy { .. } | Act::Rename { .. }
+        );
+        let later = performed.as_ref().err().and_then(ActError::passing);
+        self.throttle.heard(later, gets_on(&act));
+        self.throttle.asked = performed.as_ref().err().and_then(ActError::after);
+        let (reply, answer) = match performed {
+            Ok(answered) => (Reply::Answered(answered.clone()), Ok(answered)),
+            Err(ActError::Refused {
+                code,
+                text,
+                copy_uid,
+            }) => {
+                let refusal = Refusal {
+                    code: code.clone(),
+                    text,
+                    copy_uid,
+                    put_off: later.is_some_and(|later| later.after.is_some()),
+                };
+                (Reply::Refused(code), Err(refusal))
+            }
+            Err(ActError::NotSent { why, later }) => {
+                let reply = Reply::NotSent;
+                self.record(Record::Result(record::Answer { intent, reply }))?;
+                return Err(StopReason::Lost(why.into(), later));
+            }
+            Err(ActError::Unknown { why, .. }) => return Err(StopReason::Unknown(why.into())),
+        };
+        self.record(Record::Result(record::Answer { intent, reply }))?;
+        Ok(Sent {
+            intent,
+            answer,
+            took,
+        })
+    }
+
+    /// Sends nothing that changes anything before the time that the server has named; what was put off has been looked at
+    /// by then.
+    async fn wait_as_told(&mut self) -> Result<(), StopReason> {
+        let Some(until) = self.throttle.until()? else {
+            return Ok(());
+        };
+        let seconds = until.saturating_duration_since(Instant::now()).as_secs();
+        if seconds > 0 {
+            let text = text::asks_for_seconds(seconds);
+            self.ports.event(&Event::Note { text });
+        }
+        // In small pieces, so that a wish to stop is heard.
+        while Instant::now() < until && !self.ports.stopped() {
+            sleep_until(until.min(Instant::now() + MOMENT)).await;
+        }
+        self.throttle.asked = None;
+        Ok(())
+    }
+
+    /// What is never sent. Anyone can write a plan and put a digest on it.
+    fn guard(&self, act: &Act) -> Result<(), StopReason> {
+        let is_ours = |name: &MailboxName| self.books.set_aside().source_of(name).is_some();
+        let why = match act {
+            Act::Rename { from, to } if from.is_inbox() || to.is_inbox() => {
+                text::inbox_never_renamed()
+            }
+            Act::Delete { name }
+            | Act::ExpungeAll { of: name }
+            | Act::Lock { name }
+            | Act::Unlock { name }
+                if !is_ours(name) && stands(Guard::Tombstones) =>
+            {
+                text::only_emptied_removed()
+            }
+            _ => return Ok(()),
+        };
+        Err(StopReason::Step(why))
+    }
+}
+
+/// Whether a step that begins again would not send it again: else one command that is always put off, and one before it
+/// that never is, would take turns for ever.
+fn gets_on(act: &Act) -> bool {
+    !matches!(
+        act,
+        Act::AddFlags { .. } | Act::Subscribe { .. } | Act::Unsubscribe { .. }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+    use crate::{
+        apply::{
+            Event,
+            journal::{self, Position},
+        },
+        model::{
+            mailbox::Status,
+            uid::{Uid, UidSet},
+        },
+        store::{Access, Depth, Found, LookError, Message, Opened, Search},
+    };
+
+    /// A server that must not hear anything.
+    struct Nobody;
+
+    impl Store for Nobody {
+        fn can(&self, _: &str) -> bool {
+            false
+        }
+        fn message_limit(&self) -> Option<usize> {
+            None
+        }
+        async fn mailboxes(&mut self) -> Result<Vec<Found>, LookError> {
+            unreachable!()
+        }
+        async fn find(&mut self, _: &MailboxName) -> Result<Option<Found>, LookError> {
+            unreachable!()
+        }
+        async fn below(
+            &mut self,
+            _: &MailboxName,
+            _: Option<char>,
+        ) -> Result<Vec<Found>, LookError> {
+            unreachable!()
+        }
+        async fn status(&mut self, _: &MailboxName) -> Result<Status, LookError> {
+            unreachable!()
+        }
+        async fn open(&mut self, _: &MailboxName, _: Access) -> Result<Opened, LookError> {
+            unreachable!()
+        }
+        async fn leave(&mut self) -> Result<(), LookError> {
+            unreachable!()
+        }
+        async fn search(&mut self, _: &Search) -> Result<UidSet, LookError> {
+            unreachable!()
+        }
+        async fn since(&mut self, _: Uid) -> Result<UidSet, LookError> {
+            unreachable!()
+        }
+        async fn messages(&mut self, _: &UidSet, _: Depth) -> Result<Vec<Message>, LookError> {
+            unreachable!()
+        }
+        async fn perform(&mut self, act: &Act) -> Result<Answered, ActError> {
+            panic!("it was sent: {act:?}")
+        }
+    }
+
+    impl Ports for () {
+        fn now(&self) -> String {
+            String::new()
+        }
+        fn nonce(&mut self) -> [u8; 16] {
+            [0; 16]
+        }
+        fn stopped(&self) -> bool {
+            false
+        }
+        fn event(&mut self, _: &Event) {}
+    }
+
+    struct Blank;
+
+    impl journal::Disk for Blank {
+        fn append(&mut self, _: &[u8]) -> io::Result<()> {
+            Ok(())
+        }
+        fn sync(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_but_a_tombstone_of_this_run_is_removed_whoever_asks() {
+        let (mut store, mut ports) = (Nobody, ());
+        let journal = Journal::new(Box::new(Blank), Position::default());
+        let mut sender = Sender::new(&mut store, &mut ports, journal, Books::default());
+        // Even one that looks like a tombstone.
+        for name in ["Sent Items", "rolecall-aaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+            let name = MailboxName::new(name.as_bytes().to_vec(), name.to_owned());
+            for act in [
+                Act::Delete { name: name.clone() },
+                Act::ExpungeAll { of: name },
+            ] {
+                let refused = sender.send(1, act, None).await;
+                assert!(matches!(refused, Err(StopReason::Step(_))));
+            }
+        }
+    }
+}
