@@ -62,7 +62,7 @@ pub enum Act {
     },
     /// UID EXPUNGE of exactly these in the open mailbox `of` (RFC 4315).
     Expunge { of: MailboxName, uids: UidSet },
-    /// EXPUNGE of all that is marked; only ever in a tombstone of ours (algorithm.md P3).
+    /// EXPUNGE of all that is marked; only ever in a tombstone of ours (docs/safety.md, "The path by capability").
     ExpungeAll { of: MailboxName },
     /// SETACL that takes everybody's right to put messages in (RFC 4314 `i` and `p` of `-anyone`); only ever of a tombstone
     /// of ours, just before it is removed.

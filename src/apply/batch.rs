@@ -342,7 +342,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         !self.plan.allow.keyword_loss && stands(Guard::Keywords)
     }
 
-    /// Stops before a batch that would lose a keyword (decisions 15): servers need not list in FLAGS what is in use.
+    /// Stops before a batch that would lose a keyword (docs/safety.md, "Keywords"): servers need not list in FLAGS what is in use.
     fn keeps_keywords(&self, route: &Route, messages: &[Message]) -> Result<(), StopReason> {
         let kept = self.kept_flags.get(&route.to).and_then(Option::as_ref);
         let Some(kept) = kept.filter(|_| self.asks_for_keywords()) else {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::model::uid::{Uid, UidSet};
 
-/// Batch sizes (decisions 12): one message first, so that an alias shows before harm can be done, then 100,
+/// Batch sizes (docs/safety.md, "Batches"): one message first, so that an alias shows before harm can be done, then 100,
 /// doubled while the server is quick.
 #[derive(Debug)]
 pub(super) struct BatchSizer {

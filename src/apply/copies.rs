@@ -201,7 +201,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         }
     }
 
-    /// Without UIDPLUS: empties an open tombstone of which every message has a copy in the target (algorithm.md §4).
+    /// Without UIDPLUS: empties an open tombstone of which every message has a copy in the target (docs/safety.md, "The path by capability").
     ///
     /// Plain EXPUNGE takes all that is marked, which is why it is only ever sent where nobody else can be. Returns what the
     /// last look found.

@@ -20,7 +20,7 @@ use crate::{
     store::{Access, Opened, Search, Store},
 };
 
-/// How often a source may be filled again while it is drained (algorithm.md P27).
+/// How often a source may be filled again while it is drained (docs/safety.md, "Merging a source into a target").
 pub(super) const PASSES: u32 = 20;
 /// How often before it gets a name under which nobody fills it.
 pub(super) const FEW_PASSES: u32 = 3;

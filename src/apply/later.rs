@@ -3,7 +3,7 @@
 //! In: what a run has set aside, and the time. Out: what waits, and whether its time has come.
 //!
 //! A message that was delivered on another replica shows here only after the two have been synchronised, and nothing in
-//! IMAP tells when that is (removal.md). Into a mailbox that has stood set aside and empty for a day, nothing will come.
+//! IMAP tells when that is (docs/safety.md, "Removal in a later run"). Into a mailbox that has stood set aside and empty for a day, nothing will come.
 
 use std::time::Duration;
 

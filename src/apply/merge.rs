@@ -164,7 +164,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.check_keywords(route, kept).await
     }
 
-    /// Stops where keywords that are in use would be lost (decisions 15).
+    /// Stops where keywords that are in use would be lost (docs/safety.md, "Keywords").
     async fn check_keywords(
         &mut self,
         route: &Route,

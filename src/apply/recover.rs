@@ -27,7 +27,7 @@ use crate::{
     store::{Act, LookError, Store},
 };
 
-/// How often the same must be seen (decisions 12).
+/// How often the same must be seen (docs/safety.md, "Resuming").
 const EQUAL_LOOKS: u32 = 4;
 /// How far apart.
 const BETWEEN: Duration = Duration::from_millis(250);

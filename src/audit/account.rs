@@ -119,7 +119,7 @@ impl<'a> AuditedAccount<'a> {
     }
 
     /// An empty mailbox that carries the role's attribute where clients cannot set one: it is in the server's
-    /// configuration, so the server makes it again (decisions 8).
+    /// configuration, so the server makes it again.
     fn is_kept_by_server(&self, item: Item, role: Role) -> bool {
         item.mailbox.status.messages == Some(0)
             && item.is_marked(role)

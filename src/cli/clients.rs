@@ -147,5 +147,7 @@ fn steps(
     let shown: Vec<_> = shown
         .map(|client| advice::client::steps(client, &judged.listing, kept))
         .collect();
-    table::steps(&shown, look(&options.shared))
+    let is_there = |name: &MailboxName| judged.listing.find(name.wire()).is_some();
+    let after_fix = !kept.values().all(is_there);
+    table::steps(&shown, after_fix, look(&options.shared))
 }

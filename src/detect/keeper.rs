@@ -1,4 +1,4 @@
-//! The keeper: which of a role's members stays (decisions 1).
+//! The keeper: which of a role's members stays (README, "Which mailbox stays").
 //!
 //! In: the members. Out: one of them, and the rule that decided. Never: asking; where no rule decides that is said, and
 //! whoever plans leaves the role to the user.

@@ -80,7 +80,7 @@ pub fn detect(listing: &Listing, mapping: &Mapping, hints: &Hints) -> Result<Rol
     })
 }
 
-/// Chooses the keeper of every role anew, now that it is known which clients find each mailbox (decisions 1).
+/// Chooses the keeper of every role anew, now that it is known which clients find each mailbox (README, "Which mailbox stays").
 pub fn choose_keepers(
     listing: &Listing,
     hints: &Hints,

@@ -29,7 +29,7 @@ impl fmt::Debug for Command {
     }
 }
 
-/// Verbs that change nothing (algorithm.md P8). UID is judged by the word behind it.
+/// Verbs that change nothing (docs/protocol.md, "One session"). UID is judged by the word behind it.
 const READ_ONLY: [&str; 18] = [
     "CAPABILITY",
     "ENABLE",

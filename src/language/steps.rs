@@ -24,6 +24,9 @@ texts! {
     choice(role, mailbox)
         "{role}: {mailbox}"
         "{role} : {mailbox}"
+    names_after_fix()
+        "These are the names that `rolecall fix` with the same options gives. Run it first."
+        "Ce sont les noms que donne `rolecall fix` avec les mêmes options. Exécutez-le d'abord."
     client_knows_no_role(client)
         "No mailbox of this account has a role that {client} knows."
         "Aucun dossier de ce compte n'a un rôle que {client} connaît."

@@ -268,7 +268,7 @@ pub struct Finders {
 }
 
 impl Finders {
-    /// The better mailbox has the higher rank: clients that cannot be told otherwise go first (decisions 3).
+    /// The better mailbox has the higher rank: clients that cannot be told otherwise go first.
     #[must_use]
     pub fn rank(&self) -> (usize, usize) {
         (self.unsettable, self.points)

@@ -126,7 +126,7 @@ impl MailboxName {
     }
 }
 
-/// Message counts at which some providers cut off what IMAP shows (protocol.md §5).
+/// Message counts at which some providers cut off what IMAP shows (docs/protocol.md, "What servers do").
 pub const ROUND_LIMITS: [u64; 4] = [1_000, 2_000, 5_000, 10_000];
 
 /// What every tombstone's leaf begins with: a mailbox that a run has emptied and is about to remove.
@@ -233,7 +233,7 @@ impl Status {
     }
 }
 
-/// What only a look inside tells; read for few mailboxes: members of contested roles (decisions 14), and those that may
+/// What only a look inside tells; read for few mailboxes: members of contested roles, and those that may
 /// show by their mail what they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

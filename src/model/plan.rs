@@ -24,7 +24,7 @@ use crate::language::Phrase;
 /// The schema word of plans.
 pub const SCHEMA: &str = "rolecall.plan/1";
 
-/// How messages leave the source (algorithm.md §4).
+/// How messages leave the source (docs/safety.md, "The path by capability").
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A message's UID: non-zero, strictly ascending within a mailbox (RFC 9051 §2.3.1.1).
 pub type Uid = u32;
 
-/// The longest set in one command, in octets, so that the command stays below 8 000 (decisions 12).
+/// The longest set in one command, in octets, so that the command stays below 8 000 (docs/safety.md, "Batches").
 const SET_OCTETS: usize = 7_000;
 
 /// A set of UIDs, kept ascending.

@@ -1,4 +1,4 @@
-//! Meeting: the mailbox and the name that bring the clients together (decisions 1, 3).
+//! Meeting: the mailbox and the name that bring the clients together (docs/clients.md, "Letting clients meet").
 //!
 //! In: an account as judged, and what clients do with any listing. Out: who finds each member of a role; for stated
 //! clients a plan that makes them meet, and whom it cannot help. Never: a rename for clients that nobody stated.

@@ -37,7 +37,7 @@ impl MeetingSearch<'_> {
     }
 
     /// The name that servers' configurations mark for a role (Dovecot's own examples): the attribute's own word. Only for
-    /// a lone mailbox (decisions 3), which gets its own name back where that was wrong, and where this account shows a mark
+    /// a lone mailbox, which gets its own name back where that was wrong, and where this account shows a mark
     /// that the server binds to such a name.
     pub(super) fn name_to_try(&self, role: Role) -> Option<MailboxName> {
         let server = &self.listing.server;

@@ -197,7 +197,7 @@ impl<'a> Maker<'a> {
             })
     }
 
-    /// Messages that stay because they are marked `\Deleted` (decisions 5).
+    /// Messages that stay because they are marked `\Deleted` (docs/safety.md).
     pub(super) fn stays_marked(&self, source: &Mailbox) -> u64 {
         source
             .sample
@@ -207,7 +207,7 @@ impl<'a> Maker<'a> {
             .unwrap_or(0)
     }
 
-    /// Mailboxes below a source follow it by RENAME where the kept mailbox has none of that name (decisions 4).
+    /// Mailboxes below a source follow it by RENAME where the kept mailbox has none of that name.
     fn children(&self, role: Role, source: &'a Mailbox, keeper: &Keeper<'_>) -> Below<'a> {
         let mut fate = Below::default();
         let below: Vec<&Mailbox> = self.listing.below(source).collect();
@@ -245,7 +245,7 @@ impl<'a> Maker<'a> {
         fits && !self.will_be_made(new) && self.listing.is_one_namespace(&child.name, new)
     }
 
-    /// Folders that the provider makes and keeps: emptied at the most (providers.md §2). A label that only lies beside
+    /// Folders that the provider makes and keeps: emptied at the most. A label that only lies beside
     /// Gmail's own is the user's.
     fn is_the_servers_own(&self, role: Role, source: &Mailbox) -> Option<Phrase> {
         let is_marked = source.is_marked(role);

@@ -37,7 +37,7 @@ impl Maker<'_> {
         }
     }
 
-    /// The warning wherever mail goes into trash or junk, by MOVE or by RENAME: timers count from then on (removal.md).
+    /// The warning wherever mail goes into trash or junk, by MOVE or by RENAME: timers count from then on (docs/safety.md, "Trash, junk and timers").
     pub(super) fn warn_of_timers(&mut self, role: Role, keeper: &Keeper<'_>) {
         let steps = self.steps.iter();
         let goes = steps.filter(|step| {

@@ -162,11 +162,13 @@ fn people_are_told_in_their_language_and_programs_in_english() {
 fn steps_for_clients_are_told_on_request_only() {
     let scene = account(&Setup::default(), &FRENCH.map(|(name, _)| name.to_owned()));
     let asked = scene.shows("clients --client thunderbird --steps --lang fr", 0);
+    // `fix` for the same client gives this mailbox the name that Thunderbird looks for.
     let line = format!(
-        "\n    user_pref(\"mail.identity.id1.fcc_folder\", \"imap://{}@127.0.0.1/Courrier envoy&AOk-\");\n",
+        "\n    user_pref(\"mail.identity.id1.fcc_folder\", \"imap://{}@127.0.0.1/Sent\");\n",
         scene.user
     );
     assert!(asked.contains(&line), "{asked}");
+    assert!(asked.contains("Exécutez-le d'abord."), "{asked}");
     assert!(
         asked.contains("1. Ouvrez Paramètres des comptes"),
         "{asked}"

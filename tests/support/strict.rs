@@ -10,7 +10,7 @@ pub struct Sent {
     pub arguments: String,
 }
 
-/// What changes nothing (algorithm.md P8); UID stands with the word behind it.
+/// What changes nothing (docs/protocol.md, "One session"); UID stands with the word behind it.
 const READ_ONLY: [&str; 21] = [
     "CAPABILITY",
     "ID",
