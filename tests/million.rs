@@ -193,7 +193,7 @@ fn a_run_that_has_moved_a_million_messages_goes_on_in_little_memory() {
     // What it has set aside has stood for a second by now.
     std::thread::sleep(Duration::from_secs(1));
     let (told, most) = peak(rolecall(&format!(
-        "resume --format json --no-progress {run} ACCOUNT"
+        "resume --format json --no-progress {run}"
     )));
     println!("resume: {most} KiB");
     assert!(told.contains("\"moved\":1000003"), "{told}");
