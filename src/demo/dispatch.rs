@@ -80,6 +80,16 @@ impl Session {
         if waits && !matches!(name, "ENABLE" | "NAMESPACE") {
             return Err(Refusal::said("ENABLE UTF8=ACCEPT comes first").into());
         }
+        self.dispatch_account(turn, name, arguments)
+    }
+
+    /// Commands on the account as a whole; all others need an open mailbox.
+    fn dispatch_account(
+        &mut self,
+        turn: &mut Turn<'_, '_>,
+        name: &str,
+        arguments: &[Word],
+    ) -> Reply {
         match name {
             "ENABLE" => Ok(self.enable(turn, arguments)),
             "NAMESPACE" => {

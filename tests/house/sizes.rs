@@ -13,7 +13,6 @@ const LONGER: &[&str] = &[
     "apply/books/mod.rs take",
     "apply/quarantine.rs quarantine",
     "apply/undo.rs undo",
-    "demo/dispatch.rs dispatch",
     // A list of words.
     "imap/trace/words.rs",
 ];
