@@ -94,26 +94,26 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// The run stops here. What it means depends on whether anything may have changed.
     pub(super) fn stopped(
         &mut self,
-        stop: StopReason,
+        reason: StopReason,
         step: Option<u32>,
     ) -> Result<Receipt, ApplyError> {
-        self.stop(stop, step, true)
+        self.stop(reason, step, true)
     }
 
     /// The same before it was found out what an earlier process has left: nothing can be said of that yet.
-    pub(super) fn stopped_unproven(&mut self, stop: StopReason) -> Result<Receipt, ApplyError> {
-        self.stop(stop, None, false)
+    pub(super) fn stopped_unproven(&mut self, reason: StopReason) -> Result<Receipt, ApplyError> {
+        self.stop(reason, None, false)
     }
 
     fn stop(
         &mut self,
-        stop: StopReason,
+        reason: StopReason,
         step: Option<u32>,
         is_proven: bool,
     ) -> Result<Receipt, ApplyError> {
-        let after = self.mover.sender.after(&stop);
+        let after = self.mover.sender.after(&reason);
         let has_sent = self.books().has_sent();
-        let (why, interrupted) = match stop {
+        let (why, interrupted) = match reason {
             StopReason::Journal(source) => {
                 return Err(ApplyError::JournalWrite {
                     sent: has_sent,

@@ -10,7 +10,7 @@
 use tokio::time::Instant;
 
 use super::{
-    books::Attempt,
+    books::TombstoneName,
     later::Removal,
     mover::Route,
     ports::Ports,
@@ -70,7 +70,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Err(StopReason::Step(text::mailboxes_below()));
         }
         let name = self.fresh_name(source).await?;
-        let attempt = Attempt {
+        let attempt = TombstoneName {
             step: step.id,
             of: source.clone(),
             name: name.clone(),
@@ -110,7 +110,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Ends the step of a source that the server did not rename.
     async fn keeps_its_name(
         &mut self,
-        attempt: &Attempt,
+        attempt: &TombstoneName,
         subscribed: bool,
         answer: Result<Answered, Refusal>,
     ) -> Result<(), StopReason> {

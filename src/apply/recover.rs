@@ -12,7 +12,7 @@ use std::{collections::BTreeSet, time::Duration};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    books::{Attempt, OpenBatch},
+    books::{OpenBatch, TombstoneName},
     journal::{Batch, Record, Reply, record},
     mover::Route,
     outcome::ServerClaim,
@@ -48,7 +48,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let stops = books.stops().map(|(step, why)| (step, why.clone()));
         let stops: Vec<(u32, Phrase)> = stops.collect();
         let unanswered = books.set_aside().unanswered();
-        let unanswered: Vec<Attempt> = unanswered.cloned().collect();
+        let unanswered: Vec<TombstoneName> = unanswered.cloned().collect();
         let deleted = books.set_aside().deleted();
         for open in open {
             self.find_batch(open).await?;

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use tokio::time::Instant;
 
 use super::{
-    books::{Attempt, Books, Tally},
+    books::{Books, Tally, TombstoneName},
     journal::{Record, record},
     later::Removal,
     mover::Mover,
@@ -145,7 +145,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
     }
 
     /// Every tombstone's name that was asked for and is not known to be done with: a RENAME may run late.
-    pub(super) fn attempts(&self) -> Vec<Attempt> {
+    pub(super) fn attempts(&self) -> Vec<TombstoneName> {
         let attempts = self.books().set_aside().attempts();
         let open = attempts.filter(|attempt| !self.gone.contains(&attempt.name));
         open.cloned().collect()
@@ -178,9 +178,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
                 Verify::Quick => Proof::Facts,
                 Verify::Full => Proof::Text,
             };
-            book.map(|book| &book.tally)
-                .unwrap_or(&Tally::default())
-                .proven(by)
+            book.map_or_else(|| Tally::default().proven(by), |book| book.tally.proven(by))
         });
         let why = receipt.message.take();
         let remarks = self.mover.remarks(step).cloned();

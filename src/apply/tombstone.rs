@@ -6,7 +6,7 @@
 use tokio::time::Instant;
 
 use super::{
-    books::Attempt,
+    books::TombstoneName,
     journal::{Record, record},
     ports::Ports,
     receipt::receipt,
@@ -27,7 +27,10 @@ use crate::{
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// After a RENAME whose new name is not there: whether an earlier attempt has run instead. A source that is under
     /// neither name is never given up as left.
-    pub(super) async fn is_under_another(&mut self, attempt: &Attempt) -> Result<bool, StopReason> {
+    pub(super) async fn is_under_another(
+        &mut self,
+        attempt: &TombstoneName,
+    ) -> Result<bool, StopReason> {
         self.sweep().await?;
         if self.is_waiting(attempt.step) {
             return Ok(true);
@@ -49,10 +52,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// A halt comes after it counts as ours, so that the step's end gives it its own name back.
     pub(super) async fn adopt(
         &mut self,
-        attempt: &Attempt,
+        attempt: &TombstoneName,
         subscribed: bool,
     ) -> Result<bool, StopReason> {
-        let Attempt { step, of, name } = attempt.clone();
+        let TombstoneName { step, of, name } = attempt.clone();
         let found = self
             .store()
             .find(&name)

@@ -10,7 +10,10 @@ use super::sources::sources;
 /// Names that two types have all the same, each with the rooms that are to find a name of their own. Delete a line when it
 /// is no longer needed.
 const SHARED: &[(&str, &str)] = &[
-    ("Attempt", "apply, cli"),
+    (
+        "Answer",
+        "apply: a kind of record, always named `record::Answer`; mapping",
+    ),
     ("Command", "imap: of the protocol; cli: what is typed"),
     ("Ending", "imap, apply"),
     ("Entry", "config, imap"),
@@ -18,6 +21,18 @@ const SHARED: &[(&str, &str)] = &[
     ("Record", "apply, cli"),
     ("Reply", "imap, apply"),
     ("Seen", "model: serialised under this name; apply"),
+    (
+        "Sought",
+        "apply: a kind of record, always named `record::Sought`; config",
+    ),
+    (
+        "Stood",
+        "apply: a kind of record, always named `record::Stood`; what the books keep of it",
+    ),
+    (
+        "Tombstone",
+        "apply: a kind of record, always named `record::Tombstone`; what the run knows of one",
+    ),
     ("Value", "config, imap"),
     ("Verify", "apply; cli: the option's values"),
     ("Waits", "apply, store"),

@@ -24,7 +24,7 @@ use std::{
 pub use arrivals::Arrival;
 pub use copies::Copies;
 pub use mailboxes::{Mailboxes, Side};
-pub use set_aside::{Attempt, SetAside};
+pub use set_aside::{SetAside, TombstoneName};
 pub use step::{ProvenBatch, StepBook};
 pub use tally::Tally;
 pub use uids::{Place, UidMap, UidPairs, UidRanges};
@@ -165,7 +165,7 @@ impl Books {
         self.may_be_sent += 1;
         match &act {
             Act::Rename { from, to } if self.is_name_of_ours(from, to) => {
-                let attempt = Attempt {
+                let attempt = TombstoneName {
                     step,
                     of: from.clone(),
                     name: to.clone(),

@@ -9,7 +9,7 @@ use crate::{apply::journal::Reply, model::mailbox::MailboxName, store::Act};
 
 /// A name that a source was to have while it is set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
+pub struct TombstoneName {
     /// The plan's step.
     pub step: u32,
     /// The source's own name.
@@ -21,7 +21,7 @@ pub struct Attempt {
 /// What is on record of one such name.
 #[derive(Debug, PartialEq, Eq)]
 struct Asked {
-    attempt: Attempt,
+    attempt: TombstoneName,
     /// RENAMEs and DELETEs of it whose answer is not on record.
     unanswered: BTreeSet<u64>,
     /// DELETEs of it that were sent, as far as is known, and not refused.
@@ -44,7 +44,7 @@ pub struct SetAside {
 
 impl SetAside {
     /// A source is about to be renamed to such a name.
-    pub(super) fn ask(&mut self, intent: u64, attempt: Attempt) {
+    pub(super) fn ask(&mut self, intent: u64, attempt: TombstoneName) {
         self.renames.insert(intent, attempt.name.clone());
         self.asked.push(Asked {
             attempt,
@@ -115,19 +115,19 @@ impl SetAside {
     }
 
     /// Every name that was asked for.
-    pub fn attempts(&self) -> impl Iterator<Item = &Attempt> {
+    pub fn attempts(&self) -> impl Iterator<Item = &TombstoneName> {
         self.asked.iter().map(|asked| &asked.attempt)
     }
 
     /// Those of which a RENAME or DELETE has no answer on record: it may be at work yet.
-    pub fn unanswered(&self) -> impl Iterator<Item = &Attempt> {
+    pub fn unanswered(&self) -> impl Iterator<Item = &TombstoneName> {
         let asked = self.asked.iter();
         let open = asked.filter(|asked| !asked.unanswered.is_empty());
         open.map(|asked| &asked.attempt)
     }
 
     /// Those of which a DELETE was sent and not refused, in the order of the DELETEs.
-    pub fn deleted(&self) -> Vec<Attempt> {
+    pub fn deleted(&self) -> Vec<TombstoneName> {
         let asked = self.asked.iter();
         let by_intent = asked.flat_map(|asked| {
             let intents = asked.deletes.iter();
@@ -146,7 +146,7 @@ impl SetAside {
     }
 
     /// The source that was seen under this name, and does not have its own back.
-    pub fn source_of(&self, name: &MailboxName) -> Option<&Attempt> {
+    pub fn source_of(&self, name: &MailboxName) -> Option<&TombstoneName> {
         let mut asked = self.asked.iter();
         let is_it = |asked: &&Asked| asked.attempt.name == *name && asked.was_seen;
         asked.find(is_it).map(|asked| &asked.attempt)
