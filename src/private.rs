@@ -4,7 +4,7 @@
 //! that get their name only once they are whole. This is the only place that knows these modes.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
     io,
     path::Path,
 };
@@ -42,6 +42,21 @@ pub fn options() -> OpenOptions {
     OpenOptions::new()
 }
 
+/// Opens a file to be written from its beginning on. One that was there before becomes its owner's only too.
+pub fn anew(path: &Path) -> io::Result<File> {
+    let file = options()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(path)?;
+    #[cfg(unix)]
+    if file.metadata()?.is_file() {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(file)
+}
+
 /// Makes a new file beside `path`, to be persisted under that name once all is written. Its own name is random and is
 /// never one that exists, so nobody can put a link in its way. Dropped before that, it is gone.
 pub fn beside(path: &Path) -> io::Result<NamedTempFile> {
@@ -60,7 +75,8 @@ pub fn beside(path: &Path) -> io::Result<NamedTempFile> {
         .tempfile_in(folder)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -81,6 +97,10 @@ mod tests {
         options().write(true).create(true).open(&file).unwrap();
         assert_eq!(mode(&file), 0o600);
         assert_eq!(mode(beside(&file).unwrap().path()), 0o600);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        fs::write(&file, "old").unwrap();
+        anew(&file).unwrap();
+        assert_eq!((mode(&file), fs::read(&file).unwrap().len()), (0o600, 0));
     }
 
     #[test]

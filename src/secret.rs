@@ -1,6 +1,6 @@
 //! A secret: a password or a token that is shown nowhere and wiped when dropped.
 //!
-//! In: `config` reads it. Out: `imap` sends it. Never: `Display`, `Serialize`, or its text in `Debug`.
+//! In: `config` reads it. Out: `imap` sends it. It has no `Display` and no `Serialize`, and its `Debug` shows nothing of it.
 
 use zeroize::Zeroizing;
 

@@ -13,7 +13,7 @@ use rolecall::{
     model::{finding::Code, mailbox::MailboxName, mutf7, plan::Plan, role::Role},
 };
 
-use crate::support::{self, json, rolecall, run};
+use crate::support::{self, json, rolecall, run, script::Script};
 
 /// The pages that users read.
 const PAGES: [&str; 5] = [
@@ -286,6 +286,58 @@ fn sample_account() -> (impl Fn(&str) -> Command, impl Sized) {
         command
     };
     (ask, (state, server, runtime))
+}
+
+#[test]
+fn a_trace_is_its_owners_only_and_shows_names_where_they_are_asked_for() {
+    let (ask, _server) = sample_account();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace").display().to_string();
+    fs::write(&file, "something older").unwrap();
+    for (options, is_named) in [("", false), ("--trace-names", true)] {
+        run(ask(&format!("audit --trace {file} {options}")), 1);
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(
+            text.starts_with("rolecall trace, format 1, began 20"),
+            "{text}"
+        );
+        assert!(text.contains(" > R0001 AUTHENTICATE PLAIN …\n"), "{text}");
+        assert!(!text.contains(sample::PASSWORD), "{text}");
+        for name in ["Sent Items", sample::USER, "127.0.0.1"] {
+            assert_eq!(text.contains(name), is_named, "{name} in\n{text}");
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(&file).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+    let plan = ask(&format!("fix --yes --settle 0 --remove now --trace {file}"));
+    run(plan, 0);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(" > ") && text.contains("UID MOVE"), "{text}");
+}
+
+#[test]
+fn a_trace_that_cannot_be_written_is_a_mistake_of_usage_and_nothing_is_sent() {
+    let script = Script::play(|peer| {
+        peer.say("* OK hello");
+        peer.hear();
+    });
+    let state = tempfile::tempdir().unwrap();
+    let file = state.path().join("none/trace").display().to_string();
+    let account = format!("imap://alice@127.0.0.1:{}", script.port);
+    let said = run(
+        rolecall(state.path(), &["audit", "--trace", &file, &account]),
+        2,
+    );
+    assert!(said.contains("cannot write"), "{said}");
+    assert!(script.heard().is_empty());
+    run(
+        rolecall(state.path(), &["audit", "--trace-names", &account]),
+        2,
+    );
 }
 
 #[test]

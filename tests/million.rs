@@ -9,7 +9,7 @@ use std::{
 };
 
 use rolecall::{
-    apply::journal::{self, Batch, Disk, Journal, Moved, Position, Record, Reply, Snap},
+    apply::journal::{self, Batch, Disk, Journal, Moved, Position, Record, Reply, Snap, record},
     demo::{Persona, Server, World},
     model::uid::{Uid, UidSet},
     store::{Act, Answered, CopyUid},
@@ -107,16 +107,16 @@ fn batch(number: u32, like: &Moved) -> [Record; 3] {
         ..like.clone()
     };
     [
-        Record::Intent {
+        Record::Intent(record::Intent {
             intent,
             step: like.step,
             act,
             batch: Some(batch),
-        },
-        Record::Result {
+        }),
+        Record::Result(record::Answer {
             intent,
             reply: Reply::Answered(answered),
-        },
+        }),
         Record::Moved(moved),
     ]
 }

@@ -1,7 +1,7 @@
 //! What a server's administrator can paste, for the server that this is.
 //!
-//! In: the listing, which mailboxes keep which role. Out: entries for the plan's `manual`. Never: a line for a server
-//! that did not say what it is, a mailbox outside the personal namespace that holds INBOX.
+//! In: the listing, which mailboxes keep which role. Out: entries for the plan's `manual`. There are lines only for a server
+//! that says what it is, and for mailboxes of the personal namespace that holds INBOX.
 
 use super::quote;
 use crate::{

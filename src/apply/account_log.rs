@@ -6,9 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    ApplyError, RunLog, StateDir, Work,
-    books::{UidMap, UidPairs},
+    books::{Place, UidMap, UidPairs},
+    error::ApplyError,
     later::{Waiting, Waits},
+    run_log::RunLog,
+    state_dir::StateDir,
+    work::Work,
 };
 use crate::model::{
     listing::AccountId,
@@ -59,6 +62,25 @@ impl StateDir {
     }
 }
 
+impl StateDir {
+    /// How far the newest open run on the account is; none where that cannot be told.
+    #[must_use]
+    pub fn work(&self, account: &AccountId) -> Option<Work> {
+        self.account_log(account).ok()?.work
+    }
+}
+
+/// How far a run is.
+fn work_of(log: &RunLog, plan: &Plan) -> Work {
+    let merges = plan.steps.iter();
+    let merges = merges.filter(|step| step.action == Action::Merge);
+    Work {
+        started: log.started().to_owned(),
+        moved: log.moved(),
+        of: merges.filter_map(|step| step.messages).sum(),
+    }
+}
+
 impl AccountLog {
     /// Adds a run that is younger than those before it.
     pub(super) fn add(&mut self, log: &RunLog) {
@@ -67,7 +89,7 @@ impl AccountLog {
             self.unfinished = Some(log.run.clone());
         }
         if !log.is_finished() {
-            self.work = Some(Work::of(log, plan));
+            self.work = Some(work_of(log, plan));
         }
         self.waits.extend(log.waits());
         if let Some(other) = undoes(log) {
@@ -150,7 +172,7 @@ impl AccountLog {
     /// What earlier runs have copied and left in the sources of this plan, by source: where both mailboxes are still the
     /// same, it need not be copied again.
     pub(super) fn copies_for(&self, plan: &Plan) -> BTreeMap<MailboxName, UidPairs> {
-        let is_the_same = |place: &super::books::Place| {
+        let is_the_same = |place: &Place| {
             let mut seen = plan.listing.mailboxes.iter();
             seen.any(|seen| {
                 seen.mailbox == place.mailbox && seen.uid_validity == Some(place.validity)

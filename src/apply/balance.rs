@@ -9,12 +9,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Ports,
     batch_size::BatchSizer,
     books::{Arrival, Side, UidRanges},
     drain::balances,
-    journal::Record,
+    journal::{Record, record},
     outcome::has_flag,
+    ports::Ports,
     run::Run,
     stop::StopReason,
 };
@@ -76,21 +76,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.write_balance(balance)?;
             return Ok(late);
         };
-        let uid_next = self
-            .books()
-            .mailboxes()
-            .of(mailbox)
-            .and_then(|side| side.stood?.uid_next);
-        let since = match uid_next {
-            Some(uid_next) => Some(self.mover.sender.store.since(uid_next).await?),
-            None => None,
-        };
-        // What has come since it was opened is not among those that it then held.
-        let is_counted = |uid: &Uid| opened.uid_next.is_none_or(|next| *uid < next);
-        let since = since.map(|since| {
-            let uids = since.as_slice().iter().copied();
-            uids.filter(is_counted).collect::<UidSet>()
-        });
+        let since = self.since_touched(mailbox, &opened).await?;
         let Some(side) = self.books().mailboxes().of(mailbox) else {
             return Ok(late);
         };
@@ -102,18 +88,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let compared: UidSet = strangers.take(COMPARED).collect();
         let is_into = !ours.is_empty();
         let compared = if is_into && !compared.is_empty() {
-            self.mover
-                .sender
-                .store
-                .messages(&compared, Depth::Facts)
-                .await?
+            self.store().messages(&compared, Depth::Facts).await?
         } else {
             Vec::new()
         };
         if is_into && stands(Guard::LateLook) {
             late = self.look_late(mailbox, &lost).await?;
         }
-        self.mover.sender.store.leave().await?;
+        self.store().leave().await?;
         let is_purged = self.is_purged(mailbox);
         let Some(side) = self.books().mailboxes().of(mailbox) else {
             return Ok(late);
@@ -132,15 +114,33 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let lost = if is_purged { lost } else { UidSet::default() };
             if !lost.is_empty() {
                 // So that no undo promises them.
-                self.mover.sender.record(Record::Missing {
+                self.record(Record::Missing(record::Missing {
                     step: balance.step,
                     mailbox: mailbox.clone(),
                     uids: lost,
-                })?;
+                }))?;
             }
             self.write_balance(Some(balance))?;
         }
         Ok(late)
+    }
+
+    /// The messages of the open mailbox whose UIDs were not given yet when it was first touched; none where that cannot be
+    /// told.
+    async fn since_touched(
+        &mut self,
+        mailbox: &MailboxName,
+        opened: &Opened,
+    ) -> Result<Option<UidSet>, StopReason> {
+        let side = self.books().mailboxes().of(mailbox);
+        let Some(uid_next) = side.and_then(|side| side.stood?.uid_next) else {
+            return Ok(None);
+        };
+        let since = self.store().since(uid_next).await?;
+        // What has come since it was opened is not among those that it then held.
+        let is_counted = |uid: &Uid| opened.uid_next.is_none_or(|next| *uid < next);
+        let uids = since.as_slice().iter().copied();
+        Ok(Some(uids.filter(is_counted).collect()))
     }
 
     /// Opens a mailbox to look at it, by its own name or the one that a later step has given it; none where it is gone, or
@@ -153,10 +153,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .and_then(|side| side.stood);
         let renamed = self.renamed_to(mailbox);
         for name in renamed.iter().chain([mailbox]) {
-            let opened = match self.mover.sender.store.open(name, Access::ReadWrite).await {
+            let opened = match self.store().open(name, Access::ReadWrite).await {
                 Ok(opened) => opened,
                 Err(refused @ LookError::Refused { .. }) => {
-                    let found = self.mover.sender.store.find(name).await?;
+                    let found = self.store().find(name).await?;
                     if found.is_some_and(|found| found.selectable) {
                         return Err(refused.into());
                     }
@@ -220,7 +220,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     fn write_balance(&mut self, balance: Option<Balance>) -> Result<(), StopReason> {
         match balance {
-            Some(balance) => self.mover.sender.record(Record::Balanced { balance }),
+            Some(balance) => self.record(Record::Balanced(record::Balanced { balance })),
             None => Ok(()),
         }
     }
@@ -301,7 +301,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             told.push(text::dates_changed_later(text::messages(redated)));
         }
         receipt.message = Some(crate::language::Phrase::clauses(told));
-        self.record(Record::StepEnd { receipt })
+        self.record(Record::StepEnd(record::StepEnd { receipt }))
     }
 
     /// Whether a mailbox plays a role whose mail servers purge.

@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Ports,
     journal::{Batch, Moved, Record, Snap},
     mover::{Mover, Route},
     outcome::{BatchOutcome, Ending, ServerClaim, is_alike, judge},
+    ports::Ports,
     stop::{Refusal, StopReason},
 };
 use crate::{
@@ -119,7 +119,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             && !refusal.has_code("MESSAGELIMIT")
             && !self.tries_fewer(route, before.messages.len(), &refusal)
         {
-            return Err(refusal.into_halt());
+            return Err(refusal.into_stop());
         }
         let opened = self.reopen(&route.from).await?;
         if self.sizer.is_first() && self.comes_back(route, before, &opened).await? {

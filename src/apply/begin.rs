@@ -3,12 +3,17 @@
 //! In: a plan or a run's id. Out: a Receipt. Never: a resume without the account's lock, or of another's journal.
 
 use super::{
-    AccountLog, ApplyError, Ports, RunLog, Settings, StateDir, Waiting,
+    account_log::AccountLog,
     books::{Books, State},
-    journal::{FORMAT, Record},
-    later::Removal,
+    error::ApplyError,
+    journal::{FORMAT, Record, record},
+    later::{Removal, Waiting},
+    ports::Ports,
     run::Run,
+    run_log::RunLog,
     sender::Sender,
+    settings::Settings,
+    state_dir::StateDir,
 };
 use crate::{
     guard::{Guard, stands},
@@ -50,7 +55,7 @@ pub async fn apply<S: Store, P: Ports>(
     run.mover.inherited = account_log.copies_for(plan);
     drop(account_log);
     let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-    let begun = run.record(Record::Begin {
+    let begun = run.record(Record::Begin(record::Begin {
         format: FORMAT,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         run: id,
@@ -60,7 +65,7 @@ pub async fn apply<S: Store, P: Ports>(
         verify: settings.verify,
         settle_ms: millis(settings.settle),
         grace_ms: settings.grace.map(millis),
-    });
+    }));
     match begun {
         Ok(()) => run.go_on().await,
         Err(stop) => run.stopped(stop, None),
@@ -168,10 +173,10 @@ async fn take_up<S: Store, P: Ports>(run: &mut Run<'_, S, P>) -> Result<Receipt,
         let why = "it has sent nothing; make the plan again";
         return Err(not_possible(&id, why));
     }
-    let resumed = Record::Resumed {
+    let resumed = Record::Resumed(record::Resumed {
         format: FORMAT,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
-    };
+    });
     if is_finished {
         match run.has_orphans().await {
             Ok(true) => {}

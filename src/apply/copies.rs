@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Ports,
     batch_size::BatchSizer,
     books::UidPairs,
-    journal::{MOST_PAIRS, Moved, Record},
+    journal::{MOST_PAIRS, Moved, Record, record},
     mover::{Mover, Route},
     outcome::is_copy,
+    ports::Ports,
     stop::StopReason,
 };
 use crate::{
@@ -171,7 +171,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                 let expunge = Act::Expunge { of, uids };
                 match self.sender.send(route.step, expunge, None).await?.answer {
                     Ok(answered) => self.sizer.obey(&answered.code.unwrap_or_default()),
-                    Err(refusal) => return Err(refusal.into_halt()),
+                    Err(refusal) => return Err(refusal.into_stop()),
                 };
             }
             self.reopen(&route.from)
@@ -196,7 +196,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             .add_flag(route.step, &route.from, uids, "\\Deleted")
             .await?
         {
-            Some(refusal) => Err(refusal.into_halt()),
+            Some(refusal) => Err(refusal.into_stop()),
             None => Ok(()),
         }
     }
@@ -230,7 +230,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             let expunge = Act::ExpungeAll { of };
             match self.sender.send(route.step, expunge, None).await?.answer {
                 Ok(answered) => self.sizer.obey(&answered.code.unwrap_or_default()),
-                Err(refusal) => return Err(refusal.into_halt()),
+                Err(refusal) => return Err(refusal.into_stop()),
             };
             let again = self.sender.store.open(&route.from, Access::ReadWrite).await;
             opened = again.map_err(StopReason::unproven)?;
@@ -254,13 +254,13 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     fn expunged(&mut self, route: &Route, pairs: &UidPairs) -> Result<(), StopReason> {
         let pairs: Vec<(Uid, Uid)> = pairs.iter().collect();
         for pairs in pairs.chunks(MOST_PAIRS) {
-            self.sender.record(Record::Expunged {
+            self.sender.record(Record::Expunged(record::Expunged {
                 step: route.step,
                 from: route.from.clone(),
                 to: route.to.clone(),
                 to_validity: self.validity(&route.to)?,
                 pairs: pairs.to_vec(),
-            })?;
+            }))?;
         }
         Ok(())
     }

@@ -9,9 +9,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ApplyError, Event, Ports,
+    error::ApplyError,
     journal::Record,
     later,
+    ports::{Event, Ports},
     receipt::receipt,
     run::{Run, Tombstone},
     stop::StopReason,

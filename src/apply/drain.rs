@@ -4,10 +4,10 @@
 //! afresh; a message that is to stay moved.
 
 use super::{
-    Event, Ports,
     books::UidRanges,
-    journal::Record,
+    journal::{Record, record},
     mover::{Mover, Route},
+    ports::{Event, Ports},
     stop::StopReason,
 };
 use crate::{
@@ -235,13 +235,13 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         let Some(validity) = opened.uid_validity.filter(|_| !is_noted) else {
             return Ok(());
         };
-        self.sender.record(Record::Stood {
+        self.sender.record(Record::Stood(record::Stood {
             step,
             mailbox: mailbox.clone(),
             validity,
             messages: opened.exists.into(),
             uid_next,
-        })
+        }))
     }
 
     /// Notes messages that a look at a source shows no more though no command of ours took them.
@@ -264,10 +264,10 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         if missing.is_empty() || !balances() {
             return Ok(());
         }
-        self.sender.record(Record::Missing {
+        self.sender.record(Record::Missing(record::Missing {
             step,
             mailbox: own,
             uids: missing,
-        })
+        }))
     }
 }

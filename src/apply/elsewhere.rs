@@ -7,9 +7,9 @@
 //! An id is EMAILID or X-GM-MSGID. A server without them leaves nothing to look for.
 
 use super::{
-    Ports,
-    journal::{Batch, Elsewhere, Record},
+    journal::{Batch, Elsewhere, Record, record},
     mover::{Mover, Route},
+    ports::Ports,
     stop::StopReason,
 };
 use crate::{
@@ -46,12 +46,12 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             return Ok(());
         }
         let (places, messages) = self.places(route, sought).await?;
-        self.sender.record(Record::Sought {
+        self.sender.record(Record::Sought(record::Sought {
             intent,
             step: route.step,
             messages,
             places,
-        })?;
+        }))?;
         self.reopen(&route.to).await.map(|_| ())
     }
 

@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Ports,
     mover::{Mover, Route},
     outcome::{BatchOutcome, has_flag},
+    ports::Ports,
     stop::{Refusal, StopReason},
 };
 use crate::{

@@ -5,9 +5,11 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ApplyError, RunLog, StateDir,
     account_log::undoes,
     books::{ProvenBatch, StepBook, UidPairs},
+    error::ApplyError,
+    run_log::RunLog,
+    state_dir::StateDir,
 };
 use crate::model::{
     listing::AccountId,

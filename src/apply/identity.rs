@@ -1,6 +1,11 @@
 //! Whether a mailbox is the one it was: by UIDVALIDITY, and by MAILBOXID where the server has it (RFC 8474).
 
-use super::{Ports, journal::Record, mover::Mover, stop::StopReason};
+use super::{
+    journal::{Record, record},
+    mover::Mover,
+    ports::Ports,
+    stop::StopReason,
+};
 use crate::{
     guard::{Guard, stands},
     language::text,
@@ -47,12 +52,12 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             && new != known
         {
             // A resume must know them as well.
-            self.sender.record(Record::Tombstone {
+            self.sender.record(Record::Tombstone(record::Tombstone {
                 step: tombstone.step,
                 of: tombstone.of,
                 name: tombstone.name,
                 validity: new,
-            })?;
+            }))?;
         }
         self.same_identity(name, opened.uid_validity)
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{RunLog, Settings, books::State, receipt::receipt};
+use super::{books::State, receipt::receipt, run_log::RunLog, settings::Settings};
 use crate::model::{
     mailbox::MailboxName,
     plan::{Plan, Step},

@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Ports,
+    ports::Ports,
     run::{Run, Tombstone},
     stop::StopReason,
 };
@@ -45,7 +45,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Whether it is locked.
     async fn lock_one(&mut self, tombstone: &Tombstone) -> Result<bool, StopReason> {
         let name = &tombstone.name;
-        let Some(before) = self.mover.sender.store.rights(name).await? else {
+        let Some(before) = self.store().rights(name).await? else {
             return Ok(false);
         };
         let stood_before =
@@ -54,16 +54,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok(false);
         }
         let act = Act::Lock { name: name.clone() };
-        let answer = self
-            .mover
-            .sender
-            .send(tombstone.step, act, None)
-            .await?
-            .answer;
+        let answer = self.send(tombstone.step, act).await?.answer;
         let after = self
-            .mover
-            .sender
-            .store
+            .store()
             .rights(name)
             .await
             .map_err(StopReason::unproven)?;
@@ -91,7 +84,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok(());
         }
         let act = Act::Unlock { name: name.clone() };
-        let _ = self.mover.sender.send(tombstone.step, act, None).await?;
+        let _ = self.send(tombstone.step, act).await?;
         if self.takes_rights(name, true).await? {
             return Err(StopReason::Unknown(text::stays_locked(&tombstone.of, name)));
         }
@@ -106,9 +99,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         is_asked_away: bool,
     ) -> Result<bool, StopReason> {
         let rights = self
-            .mover
-            .sender
-            .store
+            .store()
             .rights(name)
             .await
             .map_err(StopReason::unproven)?;

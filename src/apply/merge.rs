@@ -7,9 +7,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Ports,
     drain::{FEW_PASSES, PASSES, balances},
     mover::Route,
+    ports::Ports,
     receipt::receipt,
     run::Run,
     stop::StopReason,
@@ -49,7 +49,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         self.drain_tombstones(step.id).await?;
         let waiting = self.is_waiting(step.id);
-        let subscribed = match self.mover.sender.store.find(source).await? {
+        let subscribed = match self.store().find(source).await? {
             None if waiting => return Ok(()),
             None => return Err(StopReason::Step(text::it_is_gone())),
             // Somebody made a new mailbox under the old name, or below it: not ours to touch.
@@ -66,7 +66,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             PASSES
         };
         let drained = self.mover.drain(&route, passes).await?;
-        self.mover.sender.store.leave().await?;
+        self.store().leave().await?;
         if !removes {
             drained.no_longer_fills()?;
             self.all_found(step)?;
@@ -106,7 +106,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         step: u32,
         target: &MailboxName,
     ) -> Result<Option<BTreeSet<String>>, StopReason> {
-        let Some(found) = self.mover.sender.store.find(target).await? else {
+        let Some(found) = self.store().find(target).await? else {
             // Never made again by us: the journal says where the mail went.
             return Err(StopReason::Step(text::target_is_gone()));
         };
@@ -116,18 +116,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         {
             return Err(StopReason::Step(text::target_is_view()));
         }
-        let opened = self
-            .mover
-            .sender
-            .store
-            .open(target, Access::ReadWrite)
-            .await?;
+        let opened = self.store().open(target, Access::ReadWrite).await?;
         self.mover.same_identity(target, opened.uid_validity)?;
-        self.mover.sender.store.leave().await?;
+        self.store().leave().await?;
         let uid_next = match opened.uid_next {
             Some(uid_next) => Some(uid_next),
             // Courier's SELECT does not tell.
-            None => self.mover.sender.store.status(target).await?.uid_next,
+            None => self.store().status(target).await?.uid_next,
         };
         self.mover.note_stood(step, target, &opened, uid_next)?;
         self.mover
@@ -152,15 +147,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             // With one of these it could not be emptied, and all that was copied would be there twice.
             self.mover.reopen(&route.from).await?;
             let mut marked = self
-                .mover
-                .sender
-                .store
+                .store()
                 .search(&Search::Deleted)
                 .await?
                 .as_slice()
                 .to_vec();
             marked.retain(|uid| !self.mover.is_copied(&route.from, *uid));
-            self.mover.sender.store.leave().await?;
+            self.store().leave().await?;
             if !marked.is_empty() {
                 return Err(StopReason::Step(text::holds_marked(text::marked_deleted(
                     marked.len() as u64,
@@ -179,20 +172,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let Some(kept) = kept.filter(|_| self.mover.asks_for_keywords()) else {
             return Ok(());
         };
-        let opened = self
-            .mover
-            .sender
-            .store
-            .open(&route.from, Access::ReadWrite)
-            .await?;
+        let opened = self.store().open(&route.from, Access::ReadWrite).await?;
         let mut lost = Vec::new();
         for keyword in opened.flags.iter().filter(|flag| !flag.starts_with('\\')) {
             let is_kept = kept.iter().any(|flag| flag.eq_ignore_ascii_case(keyword));
             if !is_kept
                 && !self
-                    .mover
-                    .sender
-                    .store
+                    .store()
                     .search(&Search::Keyword(keyword.clone()))
                     .await?
                     .is_empty()
@@ -200,7 +186,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 lost.push(keyword.clone());
             }
         }
-        self.mover.sender.store.leave().await?;
+        self.store().leave().await?;
         if lost.is_empty() {
             return Ok(());
         }

@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Event, Ports, Verify,
     batch_size::BatchSizer,
     books::{Books, UidPairs, UidRanges},
+    ports::{Event, Ports},
     sender::Sender,
+    settings::Verify,
 };
 use crate::{
     language::Phrase,

@@ -10,8 +10,13 @@
 use tokio::time::Instant;
 
 use super::{
-    Ports, books::Attempt, later::Removal, mover::Route, receipt::receipt, run::Run,
-    stop::StopReason,
+    books::Attempt,
+    later::Removal,
+    mover::Route,
+    ports::Ports,
+    receipt::receipt,
+    run::Run,
+    stop::{Refusal, StopReason},
 };
 use crate::{
     guard::{Guard, stands},
@@ -21,7 +26,7 @@ use crate::{
         plan::Step,
         receipt::Outcome,
     },
-    store::{Act, Store},
+    store::{Act, Answered, Store},
 };
 
 /// The tombstone's name for a source: beside it, so that rights, quota and namespace stay the same.
@@ -61,25 +66,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return self.end_step(receipt(step, Outcome::Applied, None, why));
         }
         self.clear_below(source).await?;
-        if !self
-            .mover
-            .sender
-            .store
-            .below(source, delimiter)
-            .await?
-            .is_empty()
-        {
+        if !self.store().below(source, delimiter).await?.is_empty() {
             return Err(StopReason::Step(text::mailboxes_below()));
         }
-        let nonce = if stands(Guard::Nonce) {
-            self.mover.sender.ports.nonce()
-        } else {
-            [0; 16]
-        };
-        let name = name_for(source, delimiter, nonce);
-        if self.mover.sender.store.find(&name).await?.is_some() {
-            return Err(StopReason::Step(text::new_name_exists()));
-        }
+        let name = self.fresh_name(source).await?;
         let attempt = Attempt {
             step: step.id,
             of: source.clone(),
@@ -89,35 +79,52 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             from: source.clone(),
             to: name.clone(),
         };
-        let answer = self.mover.sender.send(step.id, act, None).await?.answer;
+        let answer = self.send(step.id, act).await?.answer;
         self.quarantined = Some(Instant::now());
         if !self.adopt(&attempt, subscribed).await? && !self.is_under_another(&attempt).await? {
-            let answer = match answer {
-                Err(refusal) if refusal.put_off => return Err(refusal.into_halt()),
-                answer => answer,
-            };
-            if subscribed {
-                // It stays, empty; clients that show only what is subscribed stop showing it.
-                self.follow_subscription(step.id, source, false).await?;
-            }
-            return Err(StopReason::Step(match answer {
-                Err(refusal) => text::not_let_go(refusal.text),
-                Ok(_) => text::not_renamed(),
-            }));
+            return self.keeps_its_name(&attempt, subscribed, answer).await;
         }
-        if !self
-            .mover
-            .sender
-            .store
-            .below(&name, delimiter)
-            .await?
-            .is_empty()
-        {
+        if !self.store().below(&name, delimiter).await?.is_empty() {
             return Err(StopReason::Step(text::hidden_below()));
         }
         // It has stood for no time yet.
         self.came_late |= self.removal == Removal::Due;
         self.drain_tombstones(step.id).await
+    }
+
+    /// A name for a source that nobody knows and that nothing has.
+    async fn fresh_name(&mut self, source: &MailboxName) -> Result<MailboxName, StopReason> {
+        let nonce = if stands(Guard::Nonce) {
+            self.mover.sender.ports.nonce()
+        } else {
+            [0; 16]
+        };
+        let delimiter = self.mover.plan.listing.delimiter_of(source);
+        let name = name_for(source, delimiter, nonce);
+        match self.store().find(&name).await? {
+            Some(_) => Err(StopReason::Step(text::new_name_exists())),
+            None => Ok(name),
+        }
+    }
+
+    /// Ends the step of a source that the server did not rename.
+    async fn keeps_its_name(
+        &mut self,
+        attempt: &Attempt,
+        subscribed: bool,
+        answer: Result<Answered, Refusal>,
+    ) -> Result<(), StopReason> {
+        let why = match answer {
+            Err(refusal) if refusal.put_off => return Err(refusal.into_stop()),
+            Err(refusal) => text::not_let_go(refusal.text),
+            Ok(_) => text::not_renamed(),
+        };
+        if subscribed {
+            // It stays, empty; clients that show only what is subscribed stop showing it.
+            self.follow_subscription(attempt.step, &attempt.of, false)
+                .await?;
+        }
+        Err(StopReason::Step(why))
     }
 
     /// Where nothing but tombstones of this run lies below a source, they are removed first, or it could never go.
@@ -130,7 +137,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     async fn only_ours_below(&mut self, source: &MailboxName) -> Result<bool, StopReason> {
         let delimiter = self.mover.plan.listing.delimiter_of(source);
-        let below = self.mover.sender.store.below(source, delimiter).await?;
+        let below = self.store().below(source, delimiter).await?;
         let is_ours = |name: &MailboxName| self.tombstones.iter().any(|tomb| tomb.name == *name);
         Ok(!below.is_empty() && below.iter().all(|found| is_ours(&found.name)))
     }

@@ -12,11 +12,11 @@ use std::{collections::BTreeSet, time::Duration};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Ports,
     books::{Attempt, OpenBatch},
-    journal::{Batch, Record, Reply},
+    journal::{Batch, Record, Reply, record},
     mover::Route,
     outcome::ServerClaim,
+    ports::Ports,
     run::Run,
     stop::StopReason,
 };
@@ -100,7 +100,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Whether a tombstone of a run that has come to its end stands on the server all the same. Only looks.
     pub(super) async fn has_orphans(&mut self) -> Result<bool, LookError> {
         for attempt in self.attempts() {
-            let found = self.mover.sender.store.find(&attempt.name).await?;
+            let found = self.store().find(&attempt.name).await?;
             if found.is_some_and(|found| found.selectable) {
                 return Ok(true);
             }
@@ -122,10 +122,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let batch = &open.batch;
         let found = match self.wait_for_batch(&route, batch).await {
             Ok(()) => {
-                self.mover.sender.record(Record::Result {
+                self.record(Record::Result(record::Answer {
                     intent: open.intent,
                     reply: Reply::Recovered,
-                })?;
+                }))?;
                 let claim = ServerClaim::nothing();
                 self.mover.prove(&route, open.intent, batch, claim).await
             }

@@ -12,12 +12,13 @@ use std::collections::BTreeSet;
 use tokio::time::Instant;
 
 use super::{
-    Ports, Settings, Verify,
-    books::{Attempt, Books},
-    journal::Record,
+    books::{Attempt, Books, Tally},
+    journal::{Record, record},
     later::Removal,
     mover::Mover,
-    sender::Sender,
+    ports::Ports,
+    sender::{Sender, Sent},
+    settings::{Settings, Verify},
     stop::StopReason,
 };
 use crate::{
@@ -28,7 +29,7 @@ use crate::{
         receipt::{Proof, StepReceipt},
         uid::Uid,
     },
-    store::{Opened, Store},
+    store::{Act, Opened, Store},
 };
 
 /// What tells whether anything has happened to a mailbox; across two UIDVALIDITYs nothing can be told.
@@ -112,6 +113,16 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
         self.mover.books()
     }
 
+    /// The account to look at.
+    pub(super) fn store(&mut self) -> &mut S {
+        self.mover.sender.store
+    }
+
+    /// Sends one mutating command that moves no messages.
+    pub(super) async fn send(&mut self, step: u32, act: Act) -> Result<Sent, StopReason> {
+        self.mover.sender.send(step, act, None).await
+    }
+
     /// Writes a record down.
     pub(super) fn record(&mut self, record: Record) -> Result<(), StopReason> {
         self.mover.sender.record(record)
@@ -150,7 +161,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
     pub(super) fn end_step(&mut self, receipt: StepReceipt) -> Result<(), StopReason> {
         let receipt = self.complete(receipt);
         let step = receipt.id;
-        self.record(Record::StepEnd { receipt })?;
+        self.record(Record::StepEnd(record::StepEnd { receipt }))?;
         self.reopened.remove(&step);
         Ok(())
     }
@@ -169,7 +180,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
                 Verify::Full => Proof::Text,
             };
             book.map(|book| &book.tally)
-                .unwrap_or(&super::books::Tally::default())
+                .unwrap_or(&Tally::default())
                 .proven(by)
         });
         let why = receipt.message.take();

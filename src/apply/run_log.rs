@@ -2,13 +2,13 @@
 //!
 //! In: a journal's file. Out: answers about the run. Never: the journal's records; they are dropped as they are read.
 
-use std::path::PathBuf;
+use std::{fs::File, path::PathBuf};
 
 use super::{
-    ApplyError, Settings,
     books::{Books, State},
+    error::ApplyError,
     journal::{self, Position, off_the_runtime},
-    state_dir::private_file,
+    settings::Settings,
 };
 use crate::model::{plan::Plan, receipt::StepReceipt};
 
@@ -29,12 +29,10 @@ impl RunLog {
     /// Reads a journal, line by line.
     pub(super) fn read(run: String, path: PathBuf) -> Result<Self, ApplyError> {
         let mut books = Books::default();
-        let file = private_file()
-            .open(&path)
-            .map_err(|source| ApplyError::State {
-                what: "open the journal",
-                source,
-            })?;
+        let file = File::open(&path).map_err(|source| ApplyError::State {
+            what: "open the journal",
+            source,
+        })?;
         let read = || journal::read(file, |time, record| books.take(time, record));
         let position = off_the_runtime(read).map_err(|source| ApplyError::Journal {
             run: run.clone(),

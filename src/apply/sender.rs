@@ -9,9 +9,9 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    Event, Ports,
     books::Books,
-    journal::{Batch, Journal, Record, Reply},
+    journal::{Batch, Journal, Record, Reply, record},
+    ports::{Event, Ports},
     stop::{Refusal, StopReason},
     throttle::Throttle,
 };
@@ -109,12 +109,12 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         }
         self.guard(&act)?;
         let intent = self.books.next_intent();
-        self.record(Record::Intent {
+        self.record(Record::Intent(record::Intent {
             intent,
             step,
             act: act.clone(),
             batch,
-        })?;
+        }))?;
         let began = Instant::now();
         let performed = self.store.perform(&act).await;
         let took = began.elapsed();
@@ -142,12 +142,12 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
             }
             Err(ActError::NotSent { why, later }) => {
                 let reply = Reply::NotSent;
-                self.record(Record::Result { intent, reply })?;
+                self.record(Record::Result(record::Answer { intent, reply }))?;
                 return Err(StopReason::Lost(why.into(), later));
             }
             Err(ActError::Unknown { why, .. }) => return Err(StopReason::Unknown(why.into())),
         };
-        self.record(Record::Result { intent, reply })?;
+        self.record(Record::Result(record::Answer { intent, reply }))?;
         Ok(Sent {
             intent,
             answer,

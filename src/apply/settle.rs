@@ -8,10 +8,10 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Event, Ports,
     drain::{Drained, FEW_PASSES, PASSES},
     later::Removal,
     mover::Route,
+    ports::{Event, Ports},
     receipt::receipt,
     run::{Run, Seen, Tombstone},
     stop::StopReason,
@@ -145,7 +145,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             is_quiet = emptied.uid_validity == seen.uid_validity;
             last_look = Seen::from(&emptied);
         }
-        self.mover.sender.store.leave().await?;
+        self.store().leave().await?;
         if !is_quiet {
             // Somebody still held it open and wrote, or nobody has looked yet: let it settle.
             self.settle_again(name, Some(last_look));
@@ -166,7 +166,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if drained.copied > 0 {
             self.mover.expunge_tombstone(route, &drained.opened).await?;
         }
-        self.mover.sender.store.leave().await?;
+        self.store().leave().await?;
         if self.begins_anew() {
             return Ok(());
         }
@@ -180,15 +180,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         route: &Route,
         tombstone: &Tombstone,
     ) -> Result<(), StopReason> {
-        let target = self.mover.sender.store.status(&route.to).await?;
+        let target = self.store().status(&route.to).await?;
         self.mover.same_identity(&route.to, target.uid_validity)?;
         let delimiter = self.mover.plan.listing.delimiter_of(&tombstone.of);
-        let below = self
-            .mover
-            .sender
-            .store
-            .below(&tombstone.name, delimiter)
-            .await?;
+        let below = self.store().below(&tombstone.name, delimiter).await?;
         if !below.is_empty() {
             return Err(StopReason::Step(text::appeared_below()));
         }
@@ -229,16 +224,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         // Sent again only where the exact name is still listed: by then it may lead to another mailbox that no list shows
         // (Dovecot's mailbox_alias), and STATUS proves nothing.
         let is_again = self.books().set_aside().was_deleted(name);
-        if is_again && self.mover.sender.store.find(name).await?.is_none() {
+        if is_again && self.store().find(name).await?.is_none() {
             self.forget(name);
             return self.tidy(step, &tombstone.of, tombstone.subscribed).await;
         }
         let act = Act::Delete { name: name.clone() };
-        let answer = self.mover.sender.send(step.id, act, None).await?.answer;
+        let answer = self.send(step.id, act).await?.answer;
         let found = self
-            .mover
-            .sender
-            .store
+            .store()
             .find(name)
             .await
             .map_err(StopReason::unproven)?;
@@ -247,12 +240,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return self.tidy(step, &tombstone.of, tombstone.subscribed).await;
         }
         // Dovecot says NO where mail came in meanwhile: then it is drained again.
-        if self.mover.sender.store.status(name).await?.messages != Some(0) {
+        if self.store().status(name).await?.messages != Some(0) {
             self.settle_again(name, None);
             return Ok(());
         }
         Err(match answer {
-            Err(refusal) if refusal.put_off => refusal.into_halt(),
+            Err(refusal) if refusal.put_off => refusal.into_stop(),
             Err(refusal) => StopReason::Step(text::server_kept_it(refusal.text)),
             Ok(_) => StopReason::Step(text::ok_but_kept()),
         })
@@ -275,7 +268,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             if let Some(route) = Route::of(&planned, &tombstone.name) {
                 let passes = self.passes();
                 let (drained, _) = self.drain_late(&route, passes).await?;
-                self.mover.sender.store.leave().await?;
+                self.store().leave().await?;
                 self.settle_again(&tombstone.name, Some(Seen::from(&drained.opened)));
             }
         }

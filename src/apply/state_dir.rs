@@ -3,7 +3,7 @@
 //! In: the folder. Out: journals by run id, the lock. Never: names from a server or a user in a path.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -12,8 +12,9 @@ use std::{
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    ApplyError, RunLog,
+    error::ApplyError,
     journal::{Disk, Journal, Position, off_the_runtime},
+    run_log::RunLog,
 };
 use crate::{
     guard::{Guard, stands},
@@ -80,15 +81,24 @@ impl StateDir {
             .open(folder.join("lock"))
             .map_err(state("open the account's lock"))?;
         match file.try_lock() {
-            Err(fs::TryLockError::WouldBlock) if stands(Guard::Lock) => Err(ApplyError::Locked {
+            Err(TryLockError::WouldBlock) if stands(Guard::Lock) => Err(ApplyError::Locked {
                 work: self.work(account),
             }),
-            Ok(()) | Err(fs::TryLockError::WouldBlock) => Ok(Lock { _file: file }),
-            Err(fs::TryLockError::Error(source)) => Err(ApplyError::State {
+            Ok(()) | Err(TryLockError::WouldBlock) => Ok(Lock { _file: file }),
+            Err(TryLockError::Error(source)) => Err(ApplyError::State {
                 what: "lock the account",
                 source,
             }),
         }
+    }
+
+    /// Whether another process holds the account's lock.
+    #[must_use]
+    pub fn is_at_work(&self, account: &AccountId) -> bool {
+        // Taken for a moment, and given back: it is asked only where a journal says that a run is open.
+        let path = self.folder(account).join("lock");
+        let lock = OpenOptions::new().read(true).append(true).open(path);
+        lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
     }
 
     /// Starts a run's journal. The file and its folder are on the disk before this returns.
@@ -252,5 +262,19 @@ mod tests {
         // Somebody else's is found all the same: that it is another account's is told elsewhere.
         drop(home.create(&first, "other").unwrap());
         assert_eq!(home.log_of(&second, "other").unwrap().run, "other");
+    }
+
+    #[test]
+    fn who_is_at_work_is_told_by_the_lock_alone() {
+        let state = tempfile::tempdir().unwrap();
+        let home = StateDir::open(state.path().to_owned()).unwrap();
+        let account = AccountId::example("alice");
+        assert!(!home.is_at_work(&account));
+        let lock = home.lock(&account).unwrap();
+        assert!(home.is_at_work(&account));
+        assert!(!home.is_at_work(&AccountId::example("bob")));
+        drop(lock);
+        assert!(!home.is_at_work(&account));
+        assert_eq!(home.work(&account), None);
     }
 }

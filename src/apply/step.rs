@@ -5,7 +5,7 @@
 //! A tagged OK proves nothing (Courier answers OK to a RENAME of nothing, Dovecot to a CREATE with a role it
 //! ignores), so what counts is the look afterwards. A step whose end is already there is applied without sending.
 
-use super::{Ports, receipt::receipt, run::Run, stop::StopReason};
+use super::{ports::Ports, receipt::receipt, run::Run, stop::StopReason};
 use crate::{
     language::{Phrase, text},
     model::{
@@ -51,18 +51,18 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     async fn create(&mut self, step: &Step, target: &MailboxName) -> Result<(), StopReason> {
-        if self.mover.sender.store.find(target).await?.is_some() {
+        if self.store().find(target).await?.is_some() {
             return self.applied(step, Some(text::was_there_already()));
         }
         let role = step
             .role
-            .filter(|_| self.mover.sender.store.can("CREATE-SPECIAL-USE"))
+            .filter(|_| self.store().can("CREATE-SPECIAL-USE"))
             .filter(|role| role.attribute().is_some());
         let act = Act::Create {
             name: target.clone(),
             role,
         };
-        let mut answer = self.mover.sender.send(step.id, act, None).await?.answer;
+        let mut answer = self.send(step.id, act).await?.answer;
         let is_refused = answer.as_ref().is_err_and(|refusal| !refusal.put_off);
         if role.is_some() && is_refused {
             // Refused with its role (Cyrus: "flag conflict"), nothing was made (RFC 6154 §3): make it without.
@@ -70,12 +70,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 name: target.clone(),
                 role: None,
             };
-            answer = self.mover.sender.send(step.id, act, None).await?.answer;
+            answer = self.send(step.id, act).await?.answer;
         }
         let found = self
-            .mover
-            .sender
-            .store
+            .store()
             .find(target)
             .await
             .map_err(StopReason::unproven)?;
@@ -84,7 +82,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 let marked = role.is_none_or(|role| found.is_marked(role));
                 self.applied(step, (!marked).then(text::made_without_mark))
             }
-            (None, Err(refusal)) => Err(refusal.into_halt()),
+            (None, Err(refusal)) => Err(refusal.into_stop()),
             (None, Ok(_)) => Err(StopReason::Step(text::not_made())),
         }
     }
@@ -95,8 +93,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         source: &MailboxName,
         target: &MailboxName,
     ) -> Result<(), StopReason> {
-        let target_found = self.mover.sender.store.find(target).await?.is_some();
-        let Some(found) = self.mover.sender.store.find(source).await? else {
+        let target_found = self.store().find(target).await?.is_some();
+        let Some(found) = self.store().find(source).await? else {
             // A resume finds the rename done. What may be put back must be shown to be what was renamed.
             if target_found && (!step.if_marked || self.mover.is_now(source, target).await?) {
                 return self.renamed(step, source, target).await;
@@ -112,24 +110,17 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         if found.selectable {
             // Brings a mailbox that is only listed (Dovecot's auto=create) into being, so that it can be renamed.
-            let opened = self
-                .mover
-                .sender
-                .store
-                .open(source, Access::ReadWrite)
-                .await?;
+            let opened = self.store().open(source, Access::ReadWrite).await?;
             self.mover.same_identity(source, opened.uid_validity)?;
-            self.mover.sender.store.leave().await?;
+            self.store().leave().await?;
         }
         let act = Act::Rename {
             from: source.clone(),
             to: target.clone(),
         };
-        let answer = self.mover.sender.send(step.id, act, None).await?.answer;
+        let answer = self.send(step.id, act).await?.answer;
         let there = self
-            .mover
-            .sender
-            .store
+            .store()
             .find(target)
             .await
             .map_err(StopReason::unproven)?;
@@ -139,7 +130,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             (Some(_), Err(_)) if self.is_renamed(source, target).await? => {
                 self.renamed(step, source, target).await
             }
-            (_, Err(refusal)) => Err(refusal.into_halt()),
+            (_, Err(refusal)) => Err(refusal.into_stop()),
             (None, Ok(_)) => Err(StopReason::Step(text::not_renamed())),
         }
     }
@@ -166,9 +157,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let moved = self.move_subscriptions(step.id, source, target).await;
         moved.map_err(StopReason::unproven)?;
         let back = self
-            .mover
-            .sender
-            .store
+            .store()
             .find(source)
             .await
             .map_err(StopReason::unproven)?;
@@ -178,9 +167,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     async fn has_mark(&mut self, step: &Step, name: &MailboxName) -> Result<bool, StopReason> {
         let found = self
-            .mover
-            .sender
-            .store
+            .store()
             .find(name)
             .await
             .map_err(StopReason::unproven)?;
@@ -201,7 +188,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             from: target.clone(),
             to: source.clone(),
         };
-        let answer = self.mover.sender.send(step.id, act, None).await?.answer;
+        let answer = self.send(step.id, act).await?.answer;
         let (is_back, left) = (
             self.mover.is_there(source).await?,
             self.mover.is_there(target).await?,
@@ -212,7 +199,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 let left = Some(SourceAfter::Left);
                 self.end_step(receipt(step, Outcome::Skipped, left, why))
             }
-            Err(refusal) if refusal.put_off => Err(refusal.into_halt()),
+            Err(refusal) if refusal.put_off => Err(refusal.into_stop()),
             _ if left => {
                 // Its old name is taken by now. It is renamed, then, and an undo knows it.
                 let moved = self.move_subscriptions(step.id, source, target).await;
@@ -233,9 +220,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let delimiter = self.mover.plan.listing.delimiter_of(source);
         let mut renamed = vec![target.clone()];
         renamed.extend(
-            self.mover
-                .sender
-                .store
+            self.store()
                 .below(target, delimiter)
                 .await?
                 .into_iter()
@@ -281,14 +266,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         wanted: bool,
     ) -> Result<Option<Phrase>, StopReason> {
         loop {
-            let act = match self.mover.sender.store.find(name).await? {
+            let act = match self.store().find(name).await? {
                 Some(found) if found.subscribed == wanted => return Ok(None),
                 None if wanted => return Ok(Some(text::it_is_gone())),
                 _ if wanted => Act::Subscribe { name: name.clone() },
                 // A name without a mailbox may still be subscribed; only UNSUBSCRIBE tells.
                 _ => Act::Unsubscribe { name: name.clone() },
             };
-            match self.mover.sender.send(step, act, None).await?.answer {
+            match self.send(step, act).await?.answer {
                 Err(refusal) if refusal.put_off => {}
                 answer => {
                     let refusal = answer.err();
@@ -328,7 +313,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             (None, None) => return Err(StopReason::Step(text::no_mailbox_named())),
         };
         let done = |found: &Found| found.is_marked(role) == wanted.is_some();
-        let Some(found) = self.mover.sender.store.find(name).await? else {
+        let Some(found) = self.store().find(name).await? else {
             return Err(StopReason::Step(text::it_is_gone()));
         };
         if done(&found) {
@@ -338,11 +323,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             name: name.clone(),
             role: wanted,
         };
-        let answer = self.mover.sender.send(step.id, act, None).await?.answer;
+        let answer = self.send(step.id, act).await?.answer;
         let after = self
-            .mover
-            .sender
-            .store
+            .store()
             .find(name)
             .await
             .map_err(StopReason::unproven)?;
@@ -354,7 +337,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.put_marks_back(step, role).await?;
         }
         Err(match answer {
-            Err(refusal) => refusal.into_halt(),
+            Err(refusal) => refusal.into_stop(),
             Ok(_) => StopReason::Step(text::mark_did_not_change()),
         })
     }
@@ -376,7 +359,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                         name: source.clone(),
                         role: Some(role),
                     };
-                    match self.mover.sender.send(step.id, act, None).await?.answer {
+                    match self.send(step.id, act).await?.answer {
                         // Marking twice is marking once.
                         Err(refusal) if refusal.put_off => {}
                         answer => break answer,

@@ -67,7 +67,7 @@ impl Refusal {
     }
 
     /// Ends the step; one that was only put off begins it again.
-    pub fn into_halt(self) -> StopReason {
+    pub fn into_stop(self) -> StopReason {
         let why = text::server_refused(self.text);
         if self.put_off {
             StopReason::Later(why)

@@ -6,9 +6,9 @@
 use tokio::time::Instant;
 
 use super::{
-    Ports,
     books::Attempt,
-    journal::Record,
+    journal::{Record, record},
+    ports::Ports,
     receipt::receipt,
     run::{Run, Tombstone},
     stop::StopReason,
@@ -33,9 +33,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok(true);
         }
         let there = self
-            .mover
-            .sender
-            .store
+            .store()
             .find(&attempt.of)
             .await
             .map_err(StopReason::unproven)?;
@@ -56,9 +54,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     ) -> Result<bool, StopReason> {
         let Attempt { step, of, name } = attempt.clone();
         let found = self
-            .mover
-            .sender
-            .store
+            .store()
             .find(&name)
             .await
             .map_err(StopReason::unproven)?;
@@ -75,25 +71,20 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             stuck: None,
         });
         if let Some(was) = self.mover.mailbox_id(&of).cloned() {
-            let now = self.mover.sender.store.status(&name).await?.mailbox_id;
+            let now = self.store().status(&name).await?.mailbox_id;
             if now.is_some_and(|now| now != was) && stands(Guard::MailboxId) {
                 return Err(StopReason::Step(text::another_was_renamed()));
             }
         }
-        let opened = self
-            .mover
-            .sender
-            .store
-            .open(&name, Access::ReadWrite)
-            .await?;
-        self.mover.sender.store.leave().await?;
+        let opened = self.store().open(&name, Access::ReadWrite).await?;
+        self.store().leave().await?;
         let validity = self.mover.same_opened(&name, &opened)?;
-        self.mover.sender.record(Record::Tombstone {
+        self.record(Record::Tombstone(record::Tombstone {
             step,
             of: of.clone(),
             name: name.clone(),
             validity,
-        })?;
+        }))?;
         if let Some(unproven) = self.mover.unproven.remove(&of) {
             self.mover.unproven.insert(name.clone(), unproven);
         }
@@ -147,36 +138,36 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         for tombstone in ours.into_iter().rev() {
             let (name, of) = (&tombstone.name, &tombstone.of);
             // Refused where nothing is open (RFC 9051 §6.4.2 UNSELECT in the wrong state).
-            match self.mover.sender.store.leave().await {
+            match self.store().leave().await {
                 Ok(()) | Err(LookError::Refused { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
             // It is never locked under its own name.
             self.unlock_all(std::slice::from_ref(&tombstone)).await?;
-            if self.mover.sender.store.find(of).await?.is_some() {
+            if self.store().find(of).await?.is_some() {
                 self.set_stuck(name, text::there_is_a_new(of));
                 continue;
             }
             let mut put_off = true;
-            while put_off && self.mover.sender.store.find(name).await?.is_some() {
+            while put_off && self.store().find(name).await?.is_some() {
                 let act = Act::Rename {
                     from: name.clone(),
                     to: of.clone(),
                 };
-                let answer = self.mover.sender.send(step, act, None).await?.answer;
+                let answer = self.send(step, act).await?.answer;
                 put_off = answer.is_err_and(|refusal| refusal.put_off);
             }
-            if self.mover.sender.store.find(of).await?.is_none() {
-                if self.mover.sender.store.find(name).await?.is_none() {
+            if self.store().find(of).await?.is_none() {
+                if self.store().find(name).await?.is_none() {
                     return Err(StopReason::Unknown(text::under_neither()));
                 }
                 self.set_stuck(name, text::name_not_given_back());
                 continue;
             }
-            self.mover.sender.record(Record::Restored {
+            self.record(Record::Restored(record::Restored {
                 step,
                 name: name.clone(),
-            })?;
+            }))?;
             self.forget(name);
         }
         Ok(())

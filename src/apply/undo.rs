@@ -10,8 +10,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ApplyError, StateDir,
     books::{Books, Place, StepBook},
+    error::ApplyError,
+    run_log::RunLog,
+    state_dir::StateDir,
 };
 use crate::{
     language::{Phrase, text},
@@ -63,6 +65,11 @@ pub fn undo(
             name.text()
         )));
     }
+    Ok(inverse(&log, plan, listing, made))
+}
+
+/// The plan whose steps reverse those of a plan, as far as its run has done them.
+fn inverse(log: &RunLog, plan: &Plan, listing: &Listing, made: String) -> Plan {
     let mut maker = Maker {
         listing,
         path: Path::of(&listing.server),
@@ -79,7 +86,7 @@ pub fn undo(
         .iter()
         .flat_map(|step| step.source.iter().chain(&step.target).cloned())
         .collect();
-    Ok(Plan {
+    Plan {
         schema: SCHEMA.to_owned(),
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         account: plan.account.clone(),
@@ -91,13 +98,13 @@ pub fn undo(
             keyword_loss: false,
             keep_sources: true,
         },
-        undoes: Some(run.to_owned()),
+        undoes: Some(log.run.clone()),
         steps: maker.steps,
         warnings: maker.warnings,
         manual: Vec::new(),
         digest: String::new(),
     }
-    .sealed())
+    .sealed()
 }
 
 /// A target whose messages can no longer be named by the recorded UIDs.

@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     apply::{
         books::UidRanges,
-        journal::{Moved, Record, Reply},
+        journal::{Moved, Record, Reply, record},
     },
     model::{
         receipt::{Outcome, StepReceipt},
@@ -16,12 +16,12 @@ fn name(text: &str) -> MailboxName {
 }
 
 fn intent(intent: u64, act: Act) -> Record {
-    Record::Intent {
+    Record::Intent(record::Intent {
         intent,
         step: 1,
         act,
         batch: None,
-    }
+    })
 }
 
 fn delete() -> Act {
@@ -51,17 +51,17 @@ fn moved(pairs: &[(Uid, Uid)], changed: &[(Uid, Uid)], copied: bool) -> Record {
 }
 
 fn expunged(pairs: &[(Uid, Uid)]) -> Record {
-    Record::Expunged {
+    Record::Expunged(record::Expunged {
         step: 1,
         from: name("Sent Items"),
         to: name("Sent"),
         to_validity: 2,
         pairs: pairs.to_vec(),
-    }
+    })
 }
 
 fn ended(outcome: Outcome, source_after: Option<SourceAfter>) -> Record {
-    Record::StepEnd {
+    Record::StepEnd(record::StepEnd {
         receipt: StepReceipt {
             proven: None,
             id: 1,
@@ -70,7 +70,7 @@ fn ended(outcome: Outcome, source_after: Option<SourceAfter>) -> Record {
             source_after,
             message: None,
         },
-    }
+    })
 }
 
 /// What the books say of the only step after these records.
@@ -89,7 +89,7 @@ fn uids(of: &UidRanges) -> Vec<Uid> {
 #[test]
 fn a_command_that_was_refused_or_not_sent_had_no_effect() {
     for reply in [Reply::Refused(None), Reply::NotSent] {
-        let result = Record::Result { intent: 7, reply };
+        let result = Record::Result(record::Answer { intent: 7, reply });
         let did_anything = |book: &StepBook| book.effect.did(|_| true);
         assert!(!read([intent(7, delete()), result], did_anything));
     }
@@ -103,7 +103,10 @@ fn a_command_whose_answer_was_lost_counts_as_the_receipt_says() {
         assert_eq!(book.source_after(), Some(SourceAfter::Removed));
     });
     let reply = Reply::Answered(Answered::default());
-    let answered = [intent(7, delete()), Record::Result { intent: 7, reply }];
+    let answered = [
+        intent(7, delete()),
+        Record::Result(record::Answer { intent: 7, reply }),
+    ];
     let is_applied = read(answered, StepBook::is_applied);
     assert!(!is_applied, "no receipt, no proof");
 }
@@ -137,11 +140,11 @@ fn what_the_server_has_rewritten_goes_back_after_a_move_and_stays_after_a_copy()
 
 #[test]
 fn what_is_missing_from_the_target_is_not_promised_by_an_undo() {
-    let missing = Record::Missing {
+    let missing = Record::Missing(record::Missing {
         step: 1,
         mailbox: name("Sent"),
         uids: UidSet::new(vec![10, 99]),
-    };
+    });
     read([moved(&[(1, 10), (2, 11)], &[], false), missing], |book| {
         assert_eq!(uids(&book.effect.moved), [11]);
         assert_eq!(book.effect.purged, 1);

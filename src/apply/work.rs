@@ -1,21 +1,8 @@
-//! Work: what another rolecall is doing to an account at this moment.
-//!
-//! In: the account's lock and its journals. Out: since when, and how far it is. Never: a wait, a change, a failure; what
-//! cannot be told is left out.
+//! Work: what another rolecall is doing to an account at this moment, as people are told.
 
-use std::{
-    fmt,
-    fs::{OpenOptions, TryLockError},
-};
+use std::fmt;
 
-use super::{RunLog, StateDir};
-use crate::{
-    language::count,
-    model::{
-        listing::AccountId,
-        plan::{Action, Plan},
-    },
-};
+use crate::language::count;
 
 /// A run that is going on in another process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,57 +33,9 @@ pub(super) fn told(work: Option<&Work>) -> String {
     work.map_or_else(|| " now".to_owned(), |work| format!(" {work}"))
 }
 
-impl StateDir {
-    /// Whether another process holds the account's lock.
-    #[must_use]
-    pub fn is_at_work(&self, account: &AccountId) -> bool {
-        // Taken for a moment, and given back: it is asked only where a journal says that a run is open.
-        let path = self.folder(account).join("lock");
-        let lock = OpenOptions::new().read(true).append(true).open(path);
-        lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
-    }
-
-    /// How far the newest open run on the account is.
-    #[must_use]
-    pub fn work(&self, account: &AccountId) -> Option<Work> {
-        self.account_log(account).ok()?.work().cloned()
-    }
-}
-
-impl Work {
-    /// How far a run is.
-    pub(super) fn of(log: &RunLog, plan: &Plan) -> Self {
-        Self {
-            started: log.started().to_owned(),
-            moved: log.moved(),
-            of: to_move(plan),
-        }
-    }
-}
-
-fn to_move(plan: &Plan) -> u64 {
-    let merges = plan.steps.iter();
-    let merges = merges.filter(|step| step.action == Action::Merge);
-    merges.filter_map(|step| step.messages).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn who_is_at_work_is_told_by_the_lock_alone() {
-        let state = tempfile::tempdir().unwrap();
-        let home = StateDir::open(state.path().to_owned()).unwrap();
-        let account = AccountId::example("alice");
-        assert!(!home.is_at_work(&account));
-        let lock = home.lock(&account).unwrap();
-        assert!(home.is_at_work(&account));
-        assert!(!home.is_at_work(&AccountId::example("bob")));
-        drop(lock);
-        assert!(!home.is_at_work(&account));
-        assert_eq!(home.work(&account), None);
-    }
 
     #[test]
     fn how_far_it_is_is_told_with_its_minute() {

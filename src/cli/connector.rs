@@ -17,8 +17,12 @@ use crate::{
         keyring::Keyring,
         secret::Source,
     },
-    imap::{self, Admin, ConnectErrorKind, Credential, Endpoint, Login, Security, Session, Trust},
+    imap::{
+        self, Admin, ConnectErrorKind, Credential, Endpoint, Login, Security, Session, Trace,
+        TraceNames, Trust,
+    },
     model::listing::Listing,
+    private,
 };
 
 /// How accounts are reached: what the command line says for all of them, read once, and what their logins share.
@@ -29,6 +33,7 @@ pub struct Connector {
     patience: Duration,
     keyring: Keyring,
     trust: Arc<Trust>,
+    trace: Option<Trace>,
     /// The administrators that log in for users. Their own mailboxes are looked at once, not once an account.
     admins: Mutex<Admins>,
 }
@@ -52,6 +57,7 @@ impl Connector {
             patience: connecting.patience(),
             keyring: Keyring::default(),
             trust: Arc::new(Trust::new(extra_roots, connecting.tls_fingerprint)),
+            trace: trace(connecting)?,
             admins: Mutex::default(),
         })
     }
@@ -127,7 +133,7 @@ impl Connector {
             security,
             trust: Arc::clone(&self.trust),
             timeout: self.patience,
-            trace: None,
+            trace: self.trace.clone(),
         }
     }
 
@@ -140,6 +146,22 @@ impl Connector {
             say("warning: the password and all mail cross the network unprotected (--plaintext)");
         }
     }
+}
+
+/// Opens the trace that is wished for; where that fails, nothing is sent.
+fn trace(connecting: &Connecting) -> Result<Option<Trace>, Failure> {
+    let Some(path) = &connecting.trace else {
+        return Ok(None);
+    };
+    let names = if connecting.trace_names {
+        TraceNames::Shown
+    } else {
+        TraceNames::Hidden
+    };
+    private::anew(path)
+        .and_then(|file| Trace::new(Box::new(file), names, &now()))
+        .map(Some)
+        .map_err(|error| Failure::config(format!("cannot write {}: {error}", path.display())))
 }
 
 fn is_loopback(host: &str) -> bool {

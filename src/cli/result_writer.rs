@@ -191,7 +191,7 @@ fn place_of(entry: &Entry) -> String {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use std::{fs, path::Path};
 
@@ -234,6 +234,8 @@ mod tests {
         assert_eq!(written.broken, None);
     }
 
+    /// On Linux there is a file that is always full.
+    #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn what_cannot_be_recorded_is_not_shown_and_stops_the_command() {
         let full = fs::OpenOptions::new().write(true).open("/dev/full");

@@ -1,7 +1,7 @@
 //! The secrets of many accounts: each source is asked once, however many accounts share it.
 //!
-//! In: sources. Out: secrets; a newer token for a refused one. Never: one source asked twice at a time, a prompt for the
-//! second account, a command run again for a token that it has given already.
+//! In: sources. Out: secrets; a newer token for a refused one. Accounts that need one source at the same time wait for one
+//! answer. The terminal is asked for one login only, and a command that gives a refused token once more is not run again.
 
 use std::{collections::BTreeMap, sync::Arc};
 

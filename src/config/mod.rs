@@ -1,7 +1,7 @@
 //! What the user says about an account: its URL, where its secret is, and what its mailboxes are for.
 //!
 //! In: an ACCOUNT argument, options, an accounts file. Out: [`account::Account`], [`accounts::Entry`], a
-//! [`crate::secret::Secret`]. Never: a secret in an argument, an error or a log; a shell.
+//! [`crate::secret::Secret`]. No argument, error or log holds a secret, and no shell is started.
 
 pub mod account;
 pub mod accounts;

@@ -1,7 +1,7 @@
 //! Acts become commands, and their answers become facts.
 //!
-//! In: an [`Act`], a [`Reply`]. Out: a [`Command`], or [`Answered`] and [`ActError`]. Never: more or other messages
-//! than the act names.
+//! In: an [`Act`], a [`Reply`]. Out: a [`Command`], or [`Answered`] and [`ActError`]. A command names exactly the messages of
+//! its act.
 
 use super::{
     command::{Command, Unsendable},
@@ -12,7 +12,7 @@ use crate::{
     store::{Act, ActError, Answered, CopyUid},
 };
 
-/// The command that does it.
+/// The command of an act.
 pub fn command(act: &Act) -> Result<Command, Unsendable> {
     match act {
         Act::Create { name, role } => {
@@ -101,7 +101,7 @@ fn copy_uid(reply: &Reply) -> Option<CopyUid> {
         match &mut all {
             None => all = Some(one),
             Some(all) if all.uid_validity == one.uid_validity => all.pairs.extend(one.pairs),
-            // Two targets for one command: nothing of it can be believed.
+            // One command has one target, so neither of two is believed.
             Some(all) => all.pairs.clear(),
         }
     }

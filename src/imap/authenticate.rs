@@ -49,8 +49,8 @@ pub(super) async fn log_in(
         .next();
     match reply {
         Some(reply) if reply.is_ok() => Ok(reply),
-        Some(reply) => Err(scrubbed(login, refused(&reply, login, is_plain))),
-        None => Err(no_way("cannot log in: nothing was sent")),
+        Some(reply) => Err(without_secret(login, refused(&reply, login, is_plain))),
+        None => Err(no_mechanism("cannot log in: nothing was sent")),
     }
 }
 
@@ -69,12 +69,12 @@ fn by_password(server: &Server, login: &Login, secret: &Secret) -> Result<Comman
         let message = joined(&[for_whom, "\0", &name, "\0", secret.reveal()]);
         Ok(sasl(server, "PLAIN", &message, ""))
     } else if !for_whom.is_empty() {
-        Err(
-            no_way("cannot log in for another user: the server does not offer AUTHENTICATE PLAIN")
-                .hint("some servers take user*master as the user: see --master-separator"),
+        Err(no_mechanism(
+            "cannot log in for another user: the server does not offer AUTHENTICATE PLAIN",
         )
+        .hint("some servers take user*master as the user: see --master-separator"))
     } else if server.can("LOGINDISABLED") {
-        Err(no_way("cannot log in: the server takes no password on this connection")
+        Err(no_mechanism("cannot log in: the server takes no password on this connection")
             .hint("use TLS (imaps://), or a token (--oauth-token-command) where the provider wants OAuth"))
     } else if is_ascii {
         Command::login(&name, secret.reveal()).map_err(|_| {
@@ -82,7 +82,7 @@ fn by_password(server: &Server, login: &Login, secret: &Secret) -> Result<Comman
             ConnectError::new(ConnectErrorKind::Config, why)
         })
     } else {
-        Err(no_way(
+        Err(no_mechanism(
             "cannot log in: the user or the password is not ASCII, and the server does not offer AUTHENTICATE PLAIN",
         ))
     }
@@ -108,10 +108,10 @@ fn by_token(
         // It takes any answer to the error's challenge.
         Ok(sasl(server, "XOAUTH2", &message, ""))
     } else {
-        Err(
-            no_way("cannot log in with a token: the server offers neither OAUTHBEARER nor XOAUTH2")
-                .hint("use a password"),
+        Err(no_mechanism(
+            "cannot log in with a token: the server offers neither OAUTHBEARER nor XOAUTH2",
         )
+        .hint("use a password"))
     }
 }
 
@@ -130,7 +130,7 @@ fn base64(text: &str) -> Zeroizing<Vec<u8>> {
 }
 
 /// A server may repeat what it did not understand: its words are left out where the secret is in them.
-fn scrubbed(login: &Login, error: ConnectError) -> ConnectError {
+fn without_secret(login: &Login, error: ConnectError) -> ConnectError {
     // A message of base64 holds the secret at one of three offsets, so any long run of base64 is suspect.
     let is_suspect = |word: &str| {
         word.len() >= 12
@@ -215,7 +215,7 @@ fn not_for(login: &Login, text: &str) -> ConnectError {
     .hint(WHO_MAY_ACT_FOR_OTHERS)
 }
 
-fn no_way(message: &str) -> ConnectError {
+fn no_mechanism(message: &str) -> ConnectError {
     ConnectError::new(ConnectErrorKind::Mechanism, message)
 }
 

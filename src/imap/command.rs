@@ -1,7 +1,7 @@
 //! A command, well-formed by construction, and whether it can change anything.
 //!
-//! In: words of ours, names and flags of others. Out: [`Command`]. Never: CR, LF or NUL inside an argument, `*` or
-//! sequence numbers in a command that changes something.
+//! In: words of this program's, names and flags of others. Out: [`Command`]. No argument holds CR, LF or NUL, and no command
+//! that changes something has `*` or sequence numbers in it.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
 //! What a mailbox's newest messages are: asked for in one FETCH that marks nothing as read, and counted.
 //!
-//! In: what FETCH brought. Out: [`Contents`]. Never: a subject, a text, a field that no judgement needs.
+//! In: what FETCH brought. Out: [`Contents`]. Subjects, texts and header fields that no judgement needs are not asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,8 @@
 //! The one loop that sends commands and waits for their answers.
 //!
 //! In: commands. Out: one [`Reply`] a command: OK, NO, BAD, BYE or lost, with its response code and all untagged data,
-//! verbatim. Never: an answer taken for another command's, a wait without end, a lost connection taken for an answer.
+//! verbatim. An answer is never taken for another command's, nor a lost connection for an answer, and every wait has an
+//! end.
 
 use std::time::Duration;
 
@@ -49,7 +50,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// No answer, and why.
+    /// The reply to a command that got no answer, and why.
     pub fn lost(text: String) -> Self {
         Self {
             ending: Ending::Lost,
@@ -76,7 +77,7 @@ impl Reply {
             .filter(|later| is_refused && later.after.is_some())
     }
 
-    /// What the server's goodbye says of another try; a line that broke says nothing.
+    /// What the server's BYE says of another try; a connection that broke says nothing.
     pub fn parting(&self) -> Later {
         let told = Later::told(self.code.as_deref(), &self.text);
         told.filter(|_| self.ending == Ending::Bye)
@@ -94,7 +95,8 @@ impl Reply {
     }
 }
 
-/// A server that trickles one octet a minute is not answering either: the longest an answer may take, in waits.
+/// The longest that one answer may take while octets come, as a multiple of the patience: a server that sends an octet a
+/// minute would otherwise be waited for without end.
 const WAITS: u32 = 20;
 
 /// Sends commands in one go and waits for all their answers; commands with literals go one at a time.
@@ -199,7 +201,7 @@ impl<'c> Waiting<'c> {
         let mut literals = parts.iter().skip(1);
         loop {
             let Some(tag) = wait(connection, patience).await? else {
-                // A `+` that nobody waits for means nothing.
+                // Where no part is left to be sent, the `+` is ignored.
                 if let Some(part) = literals.next() {
                     if let Some(trace) = connection.get_mut().trace() {
                         trace.sent_more();

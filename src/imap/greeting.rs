@@ -15,7 +15,7 @@ use super::{
     error::{ConnectError, ConnectErrorKind},
     exchange::{Reply, exchange},
     lexer::{Lexer, Tagged, Word},
-    reach::overhear,
+    reach::read_banner,
     tls,
     trace::SessionTrace,
     wire::{Transport, Wire},
@@ -95,7 +95,7 @@ async fn protect(
         .passing(Some(Later::default()))),
         Ok(Err(error)) if error.kind == ConnectErrorKind::NotTls => {
             // What speaks there, if it is not TLS? It gets no password to find out.
-            let said = overhear(endpoint).await;
+            let said = read_banner(endpoint).await;
             Err(other_service(&said, endpoint).unwrap_or(error))
         }
         Ok(result) => result,

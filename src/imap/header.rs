@@ -1,7 +1,7 @@
 //! A message's header fields, as far as they tell what a mailbox is used for.
 //!
-//! In: the octets of some fields, hostile. Out: fields unfolded, addresses in lower case. Never: an encoded word decoded, an
-//! address with a blank or a control character in it.
+//! In: the octets of some fields, hostile. Out: fields unfolded, addresses in lower case. Encoded words stay as they are, and
+//! an address with a blank or a control character in it is none.
 
 /// The most addresses read of one field; more tell nothing new.
 const ADDRESSES: usize = 100;

@@ -1,6 +1,7 @@
 //! One response of a server becomes values: tolerant of what real servers send, bounded against what hostile ones do.
 //!
-//! In: the octets of one whole response. Out: [`Value`]s, [`Tagged`]. Never: panics, recursion deeper than [`DEEPEST`].
+//! In: the octets of one whole response. Out: [`Value`]s, [`Tagged`]. What cannot be read is none. No octets make it panic,
+//! and lists nest at most [`DEEPEST`] deep.
 
 /// Lists inside lists; FETCH needs three.
 const DEEPEST: u8 = 16;

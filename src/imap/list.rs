@@ -1,7 +1,7 @@
 //! The listing: NAMESPACE, the LIST ladder, STATUS, in as few round trips as the server allows.
 //!
-//! In: a session. Out: a [`Listing`]. Never: a missing STATUS taken for zero, a name that LIST did not show, more than
-//! one try of a form that the server does not offer.
+//! In: a session. Out: a [`Listing`]. A missing STATUS is unknown and not zero, and only names that LIST shows are listed. A
+//! form of LIST that is refused is followed by the plain one, once.
 //!
 //! A server with the extensions is asked everything in one go, however many mailboxes there are. Without them, plain
 //! LIST always counts, its attributes too: many servers mark mailboxes there without saying so (RFC 6154 §2).
@@ -26,7 +26,7 @@ use crate::{
     store::LookError,
 };
 
-/// One name as put together from all that was told of it.
+/// One name, with all that LIST, LSUB and STATUS have told of it.
 #[derive(Debug, Clone, Default)]
 pub struct Entry {
     /// Attributes, those that say what the entry itself is taken out.
@@ -57,7 +57,7 @@ pub fn is_same(one: &[u8], other: &[u8]) -> bool {
     one == other || one.eq_ignore_ascii_case(b"INBOX") && other.eq_ignore_ascii_case(b"INBOX")
 }
 
-/// Fills in what was not known.
+/// Takes every value that was told over the one that was known.
 pub fn merge(known: &mut Status, told: Status) {
     known.messages = told.messages.or(known.messages);
     known.uid_next = told.uid_next.or(known.uid_next);
@@ -141,7 +141,7 @@ impl Session {
         let mut replies = self.looks(&commands).await?;
         let refused = replies.iter().skip(asked_first).any(|reply| !reply.is_ok());
         if refused {
-            // A form that is offered and refused: the plain ones must do.
+            // The server refuses a form that it offers.
             let plain = [
                 Command::new("LIST \"\" \"*\""),
                 Command::new("LSUB \"\" \"*\""),

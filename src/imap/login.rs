@@ -1,6 +1,6 @@
 //! Whose mail is meant, who logs in for it, and with which secret.
 
-use super::whose::OwnMailboxes;
+use super::fingerprint::OwnMailboxes;
 use crate::{model::server_traits::ServerTraits, secret::Secret};
 
 /// Whose mail is meant, who logs in, and with what.

@@ -1,6 +1,7 @@
 //! Messages: what identifies them.
 //!
-//! In: an open mailbox and UIDs. Out: [`Message`]s, digests. Never: a message held whole, `\Seen` set.
+//! In: an open mailbox and UIDs. Out: [`Message`]s, digests. A long message is read in windows and never held whole; no
+//! message is marked as read.
 
 use std::collections::BTreeMap;
 

@@ -24,6 +24,7 @@ mod endpoint;
 mod enter;
 mod error;
 mod exchange;
+mod fingerprint;
 mod greeting;
 mod header;
 mod lexer;
@@ -40,7 +41,6 @@ mod session;
 mod tls;
 mod trace;
 mod trust;
-mod whose;
 mod wire;
 
 pub use connect::{connect, connect_over};

@@ -1,6 +1,7 @@
 //! The port [`Store`] over IMAP: every look is a fresh read, every act one command.
 //!
-//! In: typed looks and acts. Out: typed answers. Never: an act for a mailbox that is not the open one, a retry.
+//! In: typed looks and acts. Out: typed answers. An act on messages is sent only if their mailbox is the open one, and no act
+//! is sent twice.
 
 use super::{
     act,
@@ -22,7 +23,7 @@ use crate::{
     },
 };
 
-/// Ids in one SEARCH: each but one is a level of OR.
+/// Ids in one SEARCH. Each but one is a level of OR, and servers limit these.
 const IDS: usize = 16;
 /// The most pieces in which an answer may come.
 const PIECES: usize = 10_000;
@@ -65,7 +66,7 @@ impl Session {
                         code: None,
                         text: "its messages have no ids".to_owned(),
                     })?;
-                // ALL is any message: what stands behind it chooses.
+                // ALL means any message; the ids behind it choose.
                 let command = |ids| self.search_command("ALL").ids(item, ids);
                 ids.chunks(IDS).map(command).collect::<Result<_, _>>()?
             }

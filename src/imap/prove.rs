@@ -11,10 +11,10 @@ use super::{
     endpoint::Endpoint,
     enter::enter,
     error::{ConnectError, ConnectErrorKind},
+    fingerprint::AccountFingerprint,
     login::{Admin, Login},
     reach::reach,
     session::Session,
-    whose::Sight,
 };
 use crate::model::listing::AccountId;
 
@@ -25,8 +25,8 @@ pub(super) async fn prove(
     login: &Login,
     endpoint: &Endpoint,
 ) -> Result<(), ConnectError> {
-    let seen = Sight::of(session).await?;
-    let own = own_sight(endpoint, login, admin).await?;
+    let seen = AccountFingerprint::of(session).await?;
+    let own = own_fingerprint(endpoint, login, admin).await?;
     if !own.is_some_and(|own| seen.may_be(&own)) {
         return Ok(());
     }
@@ -40,11 +40,11 @@ pub(super) async fn prove(
 
 /// What the administrator's own mailboxes look like, asked for once on each host; none where there are none. A failure that
 /// would be the same next time is kept too: nobody's login is tried again and again for it.
-async fn own_sight(
+async fn own_fingerprint(
     endpoint: &Endpoint,
     login: &Login,
     admin: &Admin,
-) -> Result<Option<Sight>, ConnectError> {
+) -> Result<Option<AccountFingerprint>, ConnectError> {
     let looked = admin.own.at(&endpoint.host, endpoint.port);
     // Held while it is asked for: who comes meanwhile waits for the same answer.
     let mut looked = looked.lock().await;
@@ -61,7 +61,7 @@ async fn look_as_administrator(
     endpoint: &Endpoint,
     login: &Login,
     admin: &Admin,
-) -> Result<Option<Sight>, ConnectError> {
+) -> Result<Option<AccountFingerprint>, ConnectError> {
     let alone = Login {
         user: admin.name.clone(),
         admin: None,
@@ -75,9 +75,9 @@ async fn look_as_administrator(
     };
     match enter(reach(endpoint).await?, endpoint, &alone, id).await {
         Ok(mut session) => {
-            let sight = Sight::of(&mut session).await?;
+            let fingerprint = AccountFingerprint::of(&mut session).await?;
             session.logout().await;
-            Ok(Some(sight))
+            Ok(Some(fingerprint))
         }
         Err(error) if error.kind == ConnectErrorKind::Login => Ok(None),
         Err(error) => Err(error),

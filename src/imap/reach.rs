@@ -106,7 +106,7 @@ fn is_no_host(error: &io::Error) -> bool {
 }
 
 /// What a server says first on a plain connection of its own: it tells what a port is that does not speak TLS.
-pub(super) async fn overhear(endpoint: &Endpoint) -> Vec<u8> {
+pub(super) async fn read_banner(endpoint: &Endpoint) -> Vec<u8> {
     let mut said = vec![0; 512];
     let listen = async {
         let mut stream = reach(endpoint).await.ok()?;

@@ -1,7 +1,7 @@
 //! The way to a new connection to the same account: some things only a connection that was opened later can see.
 //!
-//! In: a session. Out: the same session over a new connection, logged in as before. Never: two connections at once, since
-//! servers limit them; a secret kept anywhere but in the login that the session began with.
+//! In: a session. Out: the same session over a new connection, logged in as before. The old connection is closed first,
+//! since servers limit how many one user may have.
 
 use std::time::Duration;
 

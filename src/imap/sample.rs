@@ -1,7 +1,7 @@
 //! A look inside a few mailboxes: dates, what is marked `\Deleted`, whose mail it is, what the newest messages are.
 //!
-//! In: names, and how deep to look into each. Out: a [`Sample`] in each mailbox of the listing. Never: `\Seen` set, a
-//! mailbox whose messages are all asked for.
+//! In: names, and how deep to look into each. Out: a [`Sample`] in each mailbox of the listing. No message is marked as read,
+//! and no more than the newest messages of a mailbox are asked for.
 //!
 //! The newest message need not have the highest UID: old mail may have been copied in last, and after every merge it has
 //! been. So the dates of the last messages are read, and then SEARCH is asked whether anything is newer, until nothing is.
@@ -14,7 +14,7 @@ use super::{
     exchange::Reply,
     list::is_same,
     read::{self, Fetched},
-    session::{FLIGHT, Session},
+    session::{PIPELINE, Session},
 };
 use crate::{
     model::{
@@ -60,8 +60,8 @@ impl Session {
             .collect();
         let tells_real = listing.traits().has_views;
         let mut sought = Vec::new();
-        for wanted in wanted.chunks(FLIGHT / EACH - 1) {
-            let mut commands = Vec::with_capacity(FLIGHT);
+        for wanted in wanted.chunks(PIPELINE / EACH - 1) {
+            let mut commands = Vec::with_capacity(PIPELINE);
             for (name, messages, look) in wanted {
                 commands.extend(look_commands(name, *messages, *look, tells_real)?);
             }
@@ -140,7 +140,7 @@ impl Session {
                 let newest = dates.map(|newest| newest.max(one.newest));
                 match newest {
                     Some(newest) if is_whole => keep_newest(listing, &one.name, Some(newest)),
-                    // More than can be read at once: those that came last tell a later day to ask from.
+                    // More than is read at once: the newest of those that came last is a later day to ask from.
                     Some(newest) if newest >= one.newest + DAY && round < ROUNDS => {
                         one.newest = newest;
                         rest.push(one);
@@ -159,8 +159,8 @@ impl Session {
         sought: &[Sought],
     ) -> Result<Vec<Option<(MailboxName, UidSet)>>, LookError> {
         let mut found = Vec::new();
-        for some in sought.chunks(FLIGHT / 2 - 1) {
-            let mut commands = Vec::with_capacity(FLIGHT);
+        for some in sought.chunks(PIPELINE / 2 - 1) {
+            let mut commands = Vec::with_capacity(PIPELINE);
             for one in some {
                 commands.push(Command::new("EXAMINE").string(one.name.wire())?);
                 let day = read::search_day(one.newest - DAY);
@@ -189,8 +189,8 @@ impl Session {
         found: &[Option<(MailboxName, UidSet)>],
     ) -> Result<Vec<Option<i64>>, LookError> {
         let mut dates = Vec::new();
-        for some in found.chunks(FLIGHT / 2 - 1) {
-            let mut commands = Vec::with_capacity(FLIGHT);
+        for some in found.chunks(PIPELINE / 2 - 1) {
+            let mut commands = Vec::with_capacity(PIPELINE);
             for (name, uids) in some.iter().flatten().filter(|(_, uids)| !uids.is_empty()) {
                 let last = uids.as_slice().iter().rev().take(FOUND).copied();
                 let last: UidSet = last.collect();
@@ -207,7 +207,7 @@ impl Session {
             let mut replies = replies.chunks_exact(2);
             dates.extend(some.iter().map(|one| match one {
                 None => None,
-                // Nothing is as new: what is known is the newest.
+                // Nothing newer was found, so the newest date is the one that is known.
                 Some((_, uids)) if uids.is_empty() => Some(i64::MIN),
                 Some(_) => match replies.next() {
                     Some([examine, fetch]) if examine.is_ok() && fetch.is_ok() => {

@@ -1,7 +1,7 @@
 //! A logged-in connection: what may be sent on it, and the one way to send it.
 //!
-//! In: commands. Out: replies. Never: a mutating command before [`Mode::ReadWrite`] was set, anything on a connection
-//! that was lost. What a session can look at is in `list`, `messages` and `port`; what it can do, in `port`.
+//! In: commands. Out: replies. Nothing that could change anything is sent before [`Mode::ReadWrite`] was set, and nothing at
+//! all on a connection that was lost. What a session reads is in `list`, `messages` and `port`; what it changes, in `port`.
 
 use std::{pin::Pin, sync::Arc, time::Duration};
 
@@ -26,8 +26,8 @@ use crate::{
     store::{LookError, Waits},
 };
 
-/// What a session may send. A dry run is safe because nothing else can be built, not because of EXAMINE, which
-/// Dovecot lets move messages.
+/// What a session may send. A dry run is safe because its session refuses to send anything else. To open mailboxes by
+/// EXAMINE would not be enough: Dovecot moves messages out of a mailbox that was opened so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Commands that change nothing.
@@ -36,12 +36,12 @@ pub enum Mode {
     ReadWrite,
 }
 
-/// Commands on their way at once.
-pub(super) const FLIGHT: usize = 60;
-/// How long a server may take to say goodbye.
+/// The most commands that are sent before their answers are waited for.
+pub(super) const PIPELINE: usize = 60;
+/// How long to wait for the answer to LOGOUT.
 const GOODBYE: Duration = Duration::from_secs(5);
 
-/// A session to come.
+/// A connection that is being opened.
 pub type Dialing<'a> = Pin<Box<dyn Future<Output = Result<Session, ConnectError>> + Send + 'a>>;
 
 /// Opens connections to one account.
@@ -63,7 +63,7 @@ pub struct Session {
     mode: Mode,
     /// The mailbox that is open.
     pub(super) open: Option<MailboxName>,
-    /// Why the connection is of no use any more: what came last on it.
+    /// The last reply of a connection that was lost; nothing more is sent on it.
     pub(super) gone: Option<Reply>,
     /// How a new connection is opened.
     pub(super) dialer: Option<Arc<dyn Dial>>,
@@ -125,12 +125,12 @@ impl Session {
         self.acted_as.as_deref()
     }
 
-    /// Says how a new connection is opened; a session that was made by [`super::connect`] knows.
+    /// Sets how a new connection is opened; [`super::connect`] has done so for its sessions.
     pub fn set_dialer(&mut self, dialer: Arc<dyn Dial>) {
         self.dialer = Some(dialer);
     }
 
-    /// Says what may be sent from now on.
+    /// Sets what may be sent from now on.
     pub fn set_mode(&mut self, mode: Mode) {
         self.mode = mode;
     }
@@ -144,7 +144,7 @@ impl Session {
         self.mode == Mode::ReadOnly && stands(Guard::ReadOnly)
     }
 
-    /// Says goodbye; what the server answers does not matter.
+    /// Logs out, whatever the server answers.
     pub async fn logout(mut self) {
         self.goodbye().await;
     }
@@ -192,7 +192,7 @@ impl Session {
             });
         }
         let mut replies = Vec::with_capacity(commands.len());
-        for some in commands.chunks(FLIGHT) {
+        for some in commands.chunks(PIPELINE) {
             replies.extend(self.send_patiently(some).await);
             if let Some(lost) = replies.iter().find(|reply| reply.is_gone()) {
                 return Err(LookError::Lost {
@@ -200,7 +200,7 @@ impl Session {
                     later: lost.parting(),
                 });
             }
-            // Nobody may take what was put off for what the server cannot do.
+            // A NO to a command that was put off does not say that the server cannot do it, so callers must not see it.
             if let Some(reply) = replies.iter().find(|reply| reply.later().is_some()) {
                 return Err(LookError::Refused {
                     code: reply.code.clone(),
@@ -224,7 +224,7 @@ impl Session {
             && self.gone.is_none()
         {
             if first > reached {
-                // It does get on.
+                // Commands before this one have been answered since: the waits are counted anew.
                 waits = Waits::default();
                 reached = first;
             }

@@ -115,7 +115,7 @@ impl ServerCertVerifier for Pinned {
         }
         Err(Error::General(format!(
             "the certificate's fingerprint is {}",
-            crate::model::plan::hex(&found)
+            crate::model::hex::encode(&found)
         )))
     }
 

@@ -1,8 +1,8 @@
 //! The screening stream between the network and async-imap: cuts octets into whole responses under hard limits.
 //!
 //! In: whatever a server sends. Out: every response verbatim for our lexer, and for async-imap a bare line that says no
-//! more than "here is the greeting", "go on" or "tag, OK". Never: more memory than [`Limits`] allow; server text in
-//! async-imap's parser, which panics or gives up on much of it.
+//! more than "here is the greeting", "go on" or "tag, OK". No more memory is taken than [`Limits`] allow. async-imap's parser
+//! never sees what a server says, because it panics or gives up on much of it.
 
 use std::{
     collections::VecDeque,
@@ -63,7 +63,7 @@ pub struct Wire {
     /// Whole responses, verbatim, in the order they came.
     held: VecDeque<Bytes>,
     held_octets: usize,
-    /// What we send: one segment a command.
+    /// What is to be sent, until the next flush.
     outgoing: Zeroizing<Vec<u8>>,
     sent: usize,
     received: u64,
@@ -168,7 +168,7 @@ impl Wire {
     /// Holds a response, and tells async-imap of those that it must know about.
     fn screen(&mut self, response: Bytes) -> io::Result<()> {
         if !self.greeted && !response.starts_with(b"* ") {
-            // Not IMAP. What it said is put back, so that it can be named.
+            // Not IMAP. What it said is put back, so that the caller can tell what service it is.
             self.raw = BytesMut::from(response.as_ref());
             if let Some(trace) = &self.trace {
                 trace.received_unread(response.len());
@@ -228,7 +228,7 @@ impl Wire {
         Poll::Ready(Ok(!came.is_empty()))
     }
 
-    /// Sends what was written; reads meanwhile, since a server may want to be heard before it listens.
+    /// Sends what was written. It reads meanwhile: a server may send all it has before it reads on, and both would wait.
     fn poll_drain(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(rest) = self
             .outgoing

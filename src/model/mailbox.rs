@@ -1,6 +1,6 @@
 //! Mailboxes as a server lists them: names in both their forms, attributes, counts.
 //!
-//! In: what LIST, LSUB and STATUS said. Out: [`Mailbox`]. Never: roles, which are a judgement.
+//! In: what LIST, LSUB and STATUS said. Out: [`Mailbox`]. Its role is a judgement, and stands in [`super::roll`].
 
 use std::{
     cmp::Ordering,

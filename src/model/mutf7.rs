@@ -1,7 +1,7 @@
 //! Modified UTF-7, the form of mailbox names in IMAP4rev1 (RFC 3501 §5.1.3, RFC 9051 Appendix A.1).
 //!
-//! In: octets as listed, or text. Out: the other. Never: the decoded form as an identity; names that do not decode
-//! are shown as they are and still go back to the server octet by octet.
+//! In: octets as listed, or text. Out: the other. The octets are a name's identity and go back to the server as they came;
+//! the decoded form is for reading. A name that does not decode is shown as it is.
 
 use base64::{
     Engine as _,

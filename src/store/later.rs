@@ -1,10 +1,10 @@
 //! Failures that pass: whether it is worth trying again, and when.
 //!
-//! In: what a server said. Out: [`Later`], or none where another try would end the same; [`Waits`]. Never: a clock, a
-//! wait; a refused password taken for a passing failure.
+//! In: what a server said. Out: [`Later`], or none where another try would end the same; [`Waits`], which counts. Nothing
+//! waits here. A refused password is never a failure that passes.
 //!
-//! RFC 5530 has codes for it, and hardly any server sends them where it matters: Exchange, Gmail, Courier and older
-//! Dovecots say it in words. The words stand here and nowhere else.
+//! RFC 5530 has response codes for it, but hardly any server sends them where it matters: Exchange, Gmail, Courier and older
+//! Dovecots say it in words. This file has all of these words.
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 
-use rolecall::apply::journal::{self, Journal, Position, Record};
+use rolecall::apply::journal::{self, Journal, Position, Record, record};
 
 use crate::{
     dovecot::{
@@ -37,7 +37,7 @@ fn join(fleet: &Fleet) {
             let file = File::create(&path).unwrap();
             let mut journal = Journal::new(Box::new(file), Position::default());
             for (time, mut record) in records {
-                if let Record::Begin { command, .. } = &mut record {
+                if let Record::Begin(record::Begin { command, .. }) = &mut record {
                     BATCH.clone_into(command);
                 }
                 journal.write(&time, &record).unwrap();

@@ -10,14 +10,18 @@ use super::sources::sources;
 /// Names that two types have all the same, each with the rooms that are to find a name of their own. Delete a line when it
 /// is no longer needed.
 const SHARED: &[(&str, &str)] = &[
+    ("Answer", "mapping; apply: what a journal records of one"),
     ("Attempt", "apply, cli"),
     ("Command", "imap: of the protocol; cli: what is typed"),
     ("Ending", "imap, apply"),
     ("Entry", "config, imap"),
     ("Limits", "imap, fleet"),
     ("Record", "apply, cli"),
-    ("Reply", "imap, apply"),
+    ("Reply", "imap; apply: what a journal records of one"),
     ("Seen", "model: serialised under this name; apply"),
+    ("Sought", "config, apply"),
+    ("Stood", "apply: a record, and what its books know of it"),
+    ("Tombstone", "apply: a record, and what a run knows of it"),
     ("Value", "config, imap"),
     ("Verify", "apply; cli: the option's values"),
     ("Waits", "apply, store"),

@@ -10,7 +10,7 @@ use super::{
     uids::UidRanges,
 };
 use crate::{
-    apply::journal::{Batch, Moved, Snap},
+    apply::journal::{Batch, Moved, Snap, record},
     model::{
         mailbox::MailboxName,
         receipt::Balance,
@@ -64,14 +64,19 @@ pub struct Mailboxes {
 
 impl Mailboxes {
     /// Notes what stood in a mailbox; the first time counts.
-    pub(super) fn stood(&mut self, step: u32, mailbox: &MailboxName, stood: Stood) {
-        self.side(mailbox, step).stood.get_or_insert(stood);
+    pub(super) fn stood(&mut self, stood: &record::Stood) {
+        let side = self.side(&stood.mailbox, stood.step);
+        side.stood.get_or_insert(Stood {
+            validity: stood.validity,
+            messages: stood.messages,
+            uid_next: stood.uid_next,
+        });
     }
 
     /// Messages that have left a mailbox by no command of ours.
-    pub(super) fn missing(&mut self, step: u32, mailbox: &MailboxName, uids: &UidSet) {
-        let side = self.side(mailbox, step);
-        side.missing.extend(uids.as_slice());
+    pub(super) fn missing(&mut self, missing: &record::Missing) {
+        let side = self.side(&missing.mailbox, missing.step);
+        side.missing.extend(missing.uids.as_slice());
     }
 
     /// Copied messages are out of their source.

@@ -23,17 +23,18 @@ use std::{
 
 pub use arrivals::Arrival;
 pub use copies::Copies;
-pub use mailboxes::{Mailboxes, Side, Stood};
+pub use mailboxes::{Mailboxes, Side};
 pub use set_aside::{Attempt, SetAside};
 pub use step::{ProvenBatch, StepBook};
 pub use tally::Tally;
 pub use uids::{Place, UidMap, UidPairs, UidRanges};
 
 use super::{
-    Settings,
-    journal::{self, Batch, ReadError, Record, Reply},
+    journal::{self, Batch, Moved, ReadError, Record, Reply, record},
+    settings::Settings,
 };
 use crate::{
+    language::Phrase,
     model::{
         mailbox::{MailboxName, is_tombstone},
         plan::Plan,
@@ -112,152 +113,54 @@ impl Books {
     /// Takes the next record and the time at which it was written, RFC 3339.
     pub(super) fn take(&mut self, time: &str, record: Record) {
         match record {
-            Record::Begin {
-                format: _,
-                tool: _,
-                run: _,
-                command,
-                plan,
-                skip,
-                verify,
-                settle_ms,
-                grace_ms,
-            } => {
-                let settings = Settings {
-                    settle: Duration::from_millis(settle_ms),
-                    verify,
-                    command,
-                    skip: skip.into_iter().collect(),
-                    grace: grace_ms.map(Duration::from_millis),
-                };
-                self.begin(time, plan, settings);
-            }
-            Record::Intent {
-                intent,
-                step,
-                act,
-                batch,
-            } => self.intent(intent, step, act, batch),
-            Record::Result { intent, reply } => self.answered(intent, &reply),
-            Record::Moved(moved) => {
-                let open = self.open.remove(&moved.intent);
-                self.know(&moved.from, moved.from_validity);
-                self.know(&moved.to, moved.to_validity);
-                self.mailboxes.moved(&moved, open.map(|open| open.batch));
-                if moved.copied {
-                    self.copies.add(&moved);
-                }
-                if !moved.flags_lost.is_empty() {
-                    let unkept = self.unkept.entry(moved.to.clone()).or_default();
-                    unkept.extend(moved.flags_lost.iter().cloned());
-                }
-                let target = self.target(moved.step);
-                let book = self.steps.entry(moved.step).or_default();
-                book.tally.seek(0, &moved.elsewhere, target.as_ref());
-                book.moved(moved);
-            }
-            Record::Sought {
-                intent,
-                step,
-                messages,
-                places,
-            } => {
-                let target = self.target(step);
-                let book = self.steps.entry(step).or_default();
-                book.sought(intent, messages, places, target.as_ref());
-            }
-            Record::Expunged {
-                step,
-                from,
-                to,
-                to_validity,
-                pairs,
-            } => {
-                self.mailboxes.expunged(step, &from, &pairs);
-                self.copies.expunged(&from, &pairs);
-                let to = Place {
-                    mailbox: to,
-                    validity: to_validity,
-                };
-                self.steps.entry(step).or_default().expunged(to, &pairs);
-            }
-            Record::Stood {
-                step,
-                mailbox,
-                validity,
-                messages,
-                uid_next,
-            } => {
-                let stood = Stood {
-                    validity,
-                    messages,
-                    uid_next,
-                };
-                self.mailboxes.stood(step, &mailbox, stood);
-            }
-            Record::Missing {
-                step,
-                mailbox,
-                uids,
-            } => {
-                self.mailboxes.missing(step, &mailbox, &uids);
-                for book in self.steps.values_mut() {
-                    book.missing(&mailbox, &uids);
-                }
-            }
-            Record::Balanced { balance } => self.mailboxes.balanced(balance),
-            Record::Tombstone {
-                step,
-                of,
-                name,
-                validity,
-            } => {
-                if self.set_aside.source_of(&name).is_none() {
-                    self.copies.rename(&of, &name);
-                }
-                self.set_aside.seen(&name);
-                self.mailboxes.renamed(&of, &name);
-                self.know(&name, validity);
-                self.steps.entry(step).or_default().effect.set_aside = Some(name);
-            }
-            Record::Restored { step: _, name } => {
-                if let Some(attempt) = self.set_aside.source_of(&name) {
-                    self.copies.rename(&name, &attempt.of);
-                }
-                self.set_aside.restored(&name);
-                self.mailboxes.restored(&name);
-            }
-            Record::StepEnd { receipt } => {
-                self.steps.entry(receipt.id).or_default().over(receipt);
-            }
-            Record::Resumed { format: _, tool: _ } => self.state = State::Open,
-            Record::Waits {} => {
-                self.state = State::Waits {
-                    since: time.to_owned(),
-                };
-                self.mailboxes.wait();
-            }
-            Record::End {} => {
-                self.state = State::Finished;
-                self.set_aside.end();
-            }
+            Record::Begin(begin) => self.begin(time, begin),
+            Record::Intent(intent) => self.intent(intent),
+            Record::Result(answer) => self.answered(&answer),
+            Record::Moved(moved) => self.batch_proven(moved),
+            Record::Sought(sought) => self.sought(sought),
+            Record::Expunged(expunged) => self.expunged(expunged),
+            Record::Stood(stood) => self.mailboxes.stood(&stood),
+            Record::Missing(missing) => self.missing(&missing),
+            Record::Balanced(balanced) => self.mailboxes.balanced(balanced.balance),
+            Record::Tombstone(tombstone) => self.renamed(tombstone),
+            Record::Restored(restored) => self.restored(&restored.name),
+            Record::StepEnd(end) => self.book(end.receipt.id).over(end.receipt),
+            Record::Resumed(_) => self.state = State::Open,
+            Record::Waits {} => self.wait(time),
+            Record::End {} => self.end(),
         }
     }
 
-    fn begin(&mut self, time: &str, plan: Box<Plan>, settings: Settings) {
-        for seen in &plan.listing.mailboxes {
+    fn book(&mut self, step: u32) -> &mut StepBook {
+        self.steps.entry(step).or_default()
+    }
+
+    fn begin(&mut self, time: &str, begin: record::Begin) {
+        for seen in &begin.plan.listing.mailboxes {
             if let Some(validity) = seen.uid_validity {
                 self.identity.insert(seen.mailbox.clone(), validity);
             }
         }
         self.begun = Some(Begun {
             time: time.to_owned(),
-            plan,
-            settings,
+            plan: begin.plan,
+            settings: Settings {
+                settle: Duration::from_millis(begin.settle_ms),
+                verify: begin.verify,
+                command: begin.command,
+                skip: begin.skip.into_iter().collect(),
+                grace: begin.grace_ms.map(Duration::from_millis),
+            },
         });
     }
 
-    fn intent(&mut self, intent: u64, step: u32, act: Act, batch: Option<Batch>) {
+    fn intent(&mut self, sent: record::Intent) {
+        let record::Intent {
+            intent,
+            step,
+            act,
+            batch,
+        } = sent;
         self.intents = intent;
         self.may_be_sent += 1;
         match &act {
@@ -273,23 +176,23 @@ impl Books {
             _ => {}
         }
         self.set_aside.intent(intent, &act);
-        self.steps.entry(step).or_default().intent(intent, &act);
-        if let Some(batch) = batch {
-            if let Act::Move { from, to, .. } | Act::Copy { from, to, .. } = &act {
-                self.know(from, batch.from_validity);
-                self.know(to, batch.to_validity);
-            }
-            let open = OpenBatch {
-                intent,
-                step,
-                act,
-                batch,
-            };
-            self.open.insert(intent, open);
+        self.book(step).intent(intent, &act);
+        let Some(batch) = batch else { return };
+        if let Act::Move { from, to, .. } | Act::Copy { from, to, .. } = &act {
+            self.know(from, batch.from_validity);
+            self.know(to, batch.to_validity);
         }
+        let open = OpenBatch {
+            intent,
+            step,
+            act,
+            batch,
+        };
+        self.open.insert(intent, open);
     }
 
-    fn answered(&mut self, intent: u64, reply: &Reply) {
+    fn answered(&mut self, answer: &record::Answer) {
+        let (intent, reply) = (answer.intent, &answer.reply);
         self.set_aside.answered(intent, reply);
         if matches!(reply, Reply::NotSent | Reply::Refused(_)) {
             for book in self.steps.values_mut() {
@@ -300,6 +203,78 @@ impl Books {
             self.may_be_sent = self.may_be_sent.saturating_sub(1);
             self.open.remove(&intent);
         }
+    }
+
+    /// A batch was proven: from here on its messages as they were before are not needed.
+    fn batch_proven(&mut self, moved: Moved) {
+        let open = self.open.remove(&moved.intent);
+        self.know(&moved.from, moved.from_validity);
+        self.know(&moved.to, moved.to_validity);
+        self.mailboxes.moved(&moved, open.map(|open| open.batch));
+        if moved.copied {
+            self.copies.add(&moved);
+        }
+        if !moved.flags_lost.is_empty() {
+            let unkept = self.unkept.entry(moved.to.clone()).or_default();
+            unkept.extend(moved.flags_lost.iter().cloned());
+        }
+        let target = self.target(moved.step);
+        let book = self.book(moved.step);
+        book.tally.seek(0, &moved.elsewhere, target.as_ref());
+        book.moved(moved);
+    }
+
+    fn sought(&mut self, sought: record::Sought) {
+        let target = self.target(sought.step);
+        self.book(sought.step).sought(sought, target.as_ref());
+    }
+
+    fn expunged(&mut self, expunged: record::Expunged) {
+        let (from, pairs) = (&expunged.from, &expunged.pairs);
+        self.mailboxes.expunged(expunged.step, from, pairs);
+        self.copies.expunged(from, pairs);
+        self.book(expunged.step).expunged(expunged);
+    }
+
+    fn missing(&mut self, missing: &record::Missing) {
+        self.mailboxes.missing(missing);
+        for book in self.steps.values_mut() {
+            book.missing(missing);
+        }
+    }
+
+    /// A source was seen under a name that sets it aside.
+    fn renamed(&mut self, tombstone: record::Tombstone) {
+        let (of, name) = (&tombstone.of, &tombstone.name);
+        if self.set_aside.source_of(name).is_none() {
+            self.copies.rename(of, name);
+        }
+        self.set_aside.seen(name);
+        self.mailboxes.renamed(of, name);
+        self.know(name, tombstone.validity);
+        let book = self.book(tombstone.step);
+        book.effect.set_aside = Some(tombstone.name);
+    }
+
+    /// A source has its own name again.
+    fn restored(&mut self, name: &MailboxName) {
+        if let Some(attempt) = self.set_aside.source_of(name) {
+            self.copies.rename(name, &attempt.of);
+        }
+        self.set_aside.restored(name);
+        self.mailboxes.restored(name);
+    }
+
+    fn wait(&mut self, time: &str) {
+        self.state = State::Waits {
+            since: time.to_owned(),
+        };
+        self.mailboxes.wait();
+    }
+
+    fn end(&mut self) {
+        self.state = State::Finished;
+        self.set_aside.end();
     }
 
     fn know(&mut self, mailbox: &MailboxName, validity: u32) {
@@ -374,7 +349,7 @@ impl Books {
     }
 
     /// Why batches have stopped their steps.
-    pub(super) fn stops(&self) -> impl Iterator<Item = (u32, &crate::language::Phrase)> {
+    pub(super) fn stops(&self) -> impl Iterator<Item = (u32, &Phrase)> {
         let steps = self.steps();
         steps.filter_map(|(step, book)| Some((step, book.stops.as_ref()?)))
     }

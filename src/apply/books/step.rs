@@ -10,12 +10,12 @@ use super::{
     uids::{Place, UidMap, UidPairs, UidRanges},
 };
 use crate::{
-    apply::journal::{Elsewhere, Moved},
+    apply::journal::{Elsewhere, Moved, record},
     language::Phrase,
     model::{
         mailbox::MailboxName,
         receipt::{Outcome, SourceAfter, StepReceipt},
-        uid::{Uid, UidSet},
+        uid::UidSet,
     },
     store::Act,
 };
@@ -151,36 +151,32 @@ impl StepBook {
     }
 
     /// Messages of a batch that did not arrive were looked for everywhere else.
-    pub(super) fn sought(
-        &mut self,
-        intent: u64,
-        messages: usize,
-        places: Vec<Elsewhere>,
-        target: Option<&MailboxName>,
-    ) {
-        self.tally.seek(messages, &places, target);
-        let batches = self.batches.iter_mut().rev();
-        let batch = batches.into_iter().find(|batch| batch.intent == intent);
-        if let Some(batch) = batch {
-            batch.elsewhere.extend(places);
+    pub(super) fn sought(&mut self, sought: record::Sought, target: Option<&MailboxName>) {
+        self.tally.seek(sought.messages, &sought.places, target);
+        let mut batches = self.batches.iter_mut().rev();
+        if let Some(batch) = batches.find(|batch| batch.intent == sought.intent) {
+            batch.elsewhere.extend(sought.places);
         }
     }
 
     /// Originals of copies are out of the source.
-    pub(super) fn expunged(&mut self, to: Place, pairs: &[(Uid, Uid)]) {
-        let news: UidSet = pairs.iter().map(|(_, new)| *new).collect();
+    pub(super) fn expunged(&mut self, expunged: record::Expunged) {
+        let news: UidSet = expunged.pairs.iter().map(|(_, new)| *new).collect();
         let effect = &mut self.effect;
-        effect.target = Some(to);
+        effect.target = Some(Place {
+            mailbox: expunged.to,
+            validity: expunged.to_validity,
+        });
         effect.copied.remove(|uid| news.contains(uid));
         effect.moved.extend(news.as_slice().iter().copied());
     }
 
     /// Messages have left a mailbox by no command of ours.
-    pub(super) fn missing(&mut self, mailbox: &MailboxName, uids: &UidSet) {
+    pub(super) fn missing(&mut self, missing: &record::Missing) {
         let effect = &mut self.effect;
         let target = effect.target.as_ref();
-        if target.is_some_and(|target| target.mailbox == *mailbox) {
-            effect.purged += effect.moved.remove(|uid| uids.contains(uid));
+        if target.is_some_and(|target| target.mailbox == missing.mailbox) {
+            effect.purged += effect.moved.remove(|uid| missing.uids.contains(uid));
         }
     }
 

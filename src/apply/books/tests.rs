@@ -1,8 +1,8 @@
 use super::*;
 use crate::{
     apply::{
-        Verify,
-        journal::{FORMAT, Moved, Snap},
+        journal::{FORMAT, Moved, Snap, record},
+        settings::Verify,
     },
     model::{
         listing::AccountId,
@@ -29,16 +29,16 @@ fn books(records: impl IntoIterator<Item = Record>) -> Books {
 }
 
 fn intent(intent: u64, act: Act) -> Record {
-    Record::Intent {
+    Record::Intent(record::Intent {
         intent,
         step: 1,
         act,
         batch: None,
-    }
+    })
 }
 
 fn result(intent: u64, reply: Reply) -> Record {
-    Record::Result { intent, reply }
+    Record::Result(record::Answer { intent, reply })
 }
 
 fn set_aside(number: u64) -> Record {
@@ -47,19 +47,19 @@ fn set_aside(number: u64) -> Record {
 }
 
 fn tombstone() -> Record {
-    Record::Tombstone {
+    Record::Tombstone(record::Tombstone {
         step: 1,
         of: name("Sent Items"),
         name: name(ASIDE),
         validity: 1,
-    }
+    })
 }
 
 fn resumed() -> Record {
-    Record::Resumed {
+    Record::Resumed(record::Resumed {
         format: FORMAT,
         tool: String::new(),
-    }
+    })
 }
 
 fn moved(pairs: &[(Uid, Uid)]) -> Moved {
@@ -92,13 +92,13 @@ fn copied(pairs: &[(Uid, Uid)]) -> Record {
 }
 
 fn expunged(from: &str, pairs: &[(Uid, Uid)]) -> Record {
-    Record::Expunged {
+    Record::Expunged(record::Expunged {
         step: 1,
         from: name(from),
         to: name("Sent"),
         to_validity: 2,
         pairs: pairs.to_vec(),
-    }
+    })
 }
 
 fn copies(books: &Books, source: &str) -> Vec<(Uid, Uid)> {
@@ -161,10 +161,10 @@ fn what_is_expunged_under_a_tombstones_name_leaves_the_copies_of_its_source() {
 
 #[test]
 fn copies_go_along_when_a_source_gets_its_own_name_back() {
-    let restored = Record::Restored {
+    let restored = Record::Restored(record::Restored {
         step: 1,
         name: name(ASIDE),
-    };
+    });
     let books = books([
         copied(&[(1, 10), (2, 11)]),
         set_aside(2),
@@ -193,7 +193,7 @@ fn a_batch_is_open_until_it_is_proven_and_its_messages_are_forgotten_then() {
             vec![],
         )
     };
-    let sent = Record::Intent {
+    let sent = Record::Intent(record::Intent {
         intent: 1,
         step: 1,
         act,
@@ -204,7 +204,7 @@ fn a_batch_is_open_until_it_is_proven_and_its_messages_are_forgotten_then() {
             expected_ms: None,
             messages: vec![message(1), message(2)],
         }),
-    };
+    });
     let answered = result(1, Reply::Answered(Answered::default()));
     let open = books([sent.clone(), answered.clone()]);
     assert_eq!(open.open_batches().count(), 1);
@@ -262,7 +262,7 @@ fn a_loss_that_was_told_late_is_told_again_when_the_step_ends_again() {
     };
     let books = books([
         Record::Moved(moved(&[(1, 10)])),
-        Record::StepEnd { receipt },
+        Record::StepEnd(record::StepEnd { receipt }),
     ]);
     let proven = books.step(1).unwrap().tally.proven(Proof::Facts);
     assert_eq!((proven.octets, proven.dates_changed), (7, 2));
@@ -290,7 +290,7 @@ fn how_a_run_was_begun_is_what_a_resume_goes_on_with() {
         manual: Vec::new(),
         digest: String::new(),
     };
-    let begin = Record::Begin {
+    let begin = Record::Begin(record::Begin {
         format: FORMAT,
         tool: String::new(),
         run: "run".to_owned(),
@@ -300,7 +300,7 @@ fn how_a_run_was_begun_is_what_a_resume_goes_on_with() {
         verify: Verify::Full,
         settle_ms: 2_000,
         grace_ms: Some(5),
-    };
+    });
     let books = books([begin]);
     assert_eq!(books.plan(), Some(&plan));
     let settings = &books.begun().unwrap().settings;

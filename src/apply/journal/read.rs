@@ -8,7 +8,10 @@ use std::io::{self, BufRead as _, BufReader, Read as _};
 use memchr::memmem;
 use serde::Deserialize;
 
-use super::{FORMAT, LONGEST_LINE, Record, link};
+use super::{
+    line::{LONGEST_LINE, link},
+    record::{FORMAT, Record},
+};
 
 /// Where the whole lines of a journal end: what is needed to write the next line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    apply::Verify,
+    apply::settings::Verify,
     language::Phrase,
     model::{
         mailbox::MailboxName,
@@ -145,135 +145,195 @@ pub enum Reply {
     Recovered,
 }
 
+/// The first line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Begin {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The version of rolecall.
+    pub tool: String,
+    /// The run's id.
+    pub run: String,
+    /// The id shared by the runs of one command.
+    #[serde(rename = "batch")]
+    pub command: String,
+    /// The plan, whole.
+    pub plan: Box<Plan>,
+    /// Steps that the user left out.
+    pub skip: Vec<u32>,
+    /// How much of each message is compared: a resume compares the same.
+    pub verify: Verify,
+    /// How long a tombstone must stay empty, in milliseconds.
+    pub settle_ms: u64,
+    /// Tombstones are removed by a later run, when they have stood for so long, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grace_ms: Option<u64>,
+}
+
+/// A command is about to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intent {
+    /// The intent's number within the run, from 1.
+    pub intent: u64,
+    /// The plan's step.
+    pub step: u32,
+    /// The command.
+    pub act: Act,
+    /// What it moves or copies.
+    pub batch: Option<Batch>,
+}
+
+/// The server has answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Which intent.
+    pub intent: u64,
+    /// What it said.
+    pub reply: Reply,
+}
+
+/// What left both mailboxes was looked for by id everywhere else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sought {
+    /// The intent of the batch.
+    pub intent: u64,
+    /// The plan's step.
+    pub step: u32,
+    /// How many were looked for.
+    pub messages: usize,
+    /// Where they were found.
+    pub places: Vec<Elsewhere>,
+}
+
+/// Copied messages are out of their source: from here on they are only in the target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expunged {
+    /// The plan's step.
+    pub step: u32,
+    /// The mailbox they are out of, by its name at that time.
+    pub from: MailboxName,
+    /// Where they are.
+    pub to: MailboxName,
+    /// UIDVALIDITY of that mailbox.
+    pub to_validity: u32,
+    /// Old UID to new UID.
+    pub pairs: Vec<(Uid, Uid)>,
+}
+
+/// What stood in a mailbox before anything was moved out of it or into it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stood {
+    /// The plan's step.
+    pub step: u32,
+    /// Which mailbox.
+    pub mailbox: MailboxName,
+    /// Its UIDVALIDITY.
+    pub validity: u32,
+    /// Messages in it.
+    pub messages: u64,
+    /// Its UIDNEXT; none where the server did not tell.
+    pub uid_next: Option<Uid>,
+}
+
+/// Messages that have left a mailbox by no command of this run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Missing {
+    /// The plan's step.
+    pub step: u32,
+    /// Which mailbox, by the name that its owner knows.
+    pub mailbox: MailboxName,
+    /// Their UIDs.
+    pub uids: UidSet,
+}
+
+/// Whether a mailbox that the run touched adds up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Balanced {
+    /// What stood and stands there.
+    pub balance: Balance,
+}
+
+/// A source is proven to be under its tombstone's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tombstone {
+    /// The plan's step.
+    pub step: u32,
+    /// The source's own name.
+    pub of: MailboxName,
+    /// The name it has now.
+    pub name: MailboxName,
+    /// Its UIDVALIDITY now (Courier changes it at RENAME).
+    pub validity: u32,
+}
+
+/// A tombstone has its own name again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restored {
+    /// The plan's step.
+    pub step: u32,
+    /// The tombstone's name.
+    pub name: MailboxName,
+}
+
+/// A step is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepEnd {
+    /// What became of it.
+    pub receipt: StepReceipt,
+}
+
+/// A resume took over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resumed {
+    /// [`FORMAT`] from here on; journals of format 1 did not say.
+    #[serde(default = "first_format")]
+    pub format: u32,
+    /// The version of rolecall.
+    pub tool: String,
+}
+
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Record {
     /// The first line.
-    Begin {
-        /// [`FORMAT`].
-        format: u32,
-        /// The version of rolecall.
-        tool: String,
-        /// The run's id.
-        run: String,
-        /// The id shared by the runs of one command.
-        #[serde(rename = "batch")]
-        command: String,
-        /// The plan, whole.
-        plan: Box<Plan>,
-        /// Steps that the user left out.
-        skip: Vec<u32>,
-        /// How much of each message is compared: a resume compares the same.
-        verify: Verify,
-        /// How long a tombstone must stay empty, in milliseconds.
-        settle_ms: u64,
-        /// Tombstones are removed by a later run, when they have stood for so long, in milliseconds.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        grace_ms: Option<u64>,
-    },
+    Begin(Begin),
     /// A command is about to be sent.
-    Intent {
-        /// The intent's number within the run, from 1.
-        intent: u64,
-        /// The plan's step.
-        step: u32,
-        /// The command.
-        act: Act,
-        /// What it moves or copies.
-        batch: Option<Batch>,
-    },
+    Intent(Intent),
     /// The server has answered.
-    Result {
-        /// Which intent.
-        intent: u64,
-        /// What it said.
-        reply: Reply,
-    },
+    Result(Answer),
     /// A move or copy was checked by fresh reads.
     Moved(Moved),
     /// What left both mailboxes was looked for by id everywhere else.
-    Sought {
-        /// The intent of the batch.
-        intent: u64,
-        /// The plan's step.
-        step: u32,
-        /// How many were looked for.
-        messages: usize,
-        /// Where they were found.
-        places: Vec<Elsewhere>,
-    },
+    Sought(Sought),
     /// Copied messages are out of their source: from here on they are only in the target.
-    Expunged {
-        /// The plan's step.
-        step: u32,
-        /// The mailbox they are out of, by its name at that time.
-        from: MailboxName,
-        /// Where they are.
-        to: MailboxName,
-        /// UIDVALIDITY of that mailbox.
-        to_validity: u32,
-        /// Old UID to new UID.
-        pairs: Vec<(Uid, Uid)>,
-    },
+    Expunged(Expunged),
     /// What stood in a mailbox before anything was moved out of it or into it.
-    Stood {
-        /// The plan's step.
-        step: u32,
-        /// Which mailbox.
-        mailbox: MailboxName,
-        /// Its UIDVALIDITY.
-        validity: u32,
-        /// Messages in it.
-        messages: u64,
-        /// Its UIDNEXT; none where the server did not tell.
-        uid_next: Option<Uid>,
-    },
+    Stood(Stood),
     /// Messages that have left a mailbox by no command of this run.
-    Missing {
-        /// The plan's step.
-        step: u32,
-        /// Which mailbox, by the name that its owner knows.
-        mailbox: MailboxName,
-        /// Their UIDs.
-        uids: UidSet,
-    },
+    Missing(Missing),
     /// Whether a mailbox that the run touched adds up.
-    Balanced {
-        /// What stood and stands there.
-        balance: Balance,
-    },
+    Balanced(Balanced),
     /// A source is proven to be under its tombstone's name.
-    Tombstone {
-        /// The plan's step.
-        step: u32,
-        /// The source's own name.
-        of: MailboxName,
-        /// The name it has now.
-        name: MailboxName,
-        /// Its UIDVALIDITY now (Courier changes it at RENAME).
-        validity: u32,
-    },
+    Tombstone(Tombstone),
     /// A tombstone has its own name again.
-    Restored {
-        /// The plan's step.
-        step: u32,
-        /// The tombstone's name.
-        name: MailboxName,
-    },
+    Restored(Restored),
     /// A step is over.
-    StepEnd {
-        /// What became of it.
-        receipt: StepReceipt,
-    },
+    StepEnd(StepEnd),
     /// A resume took over.
-    Resumed {
-        /// [`FORMAT`] from here on; journals of format 1 did not say.
-        #[serde(default = "first_format")]
-        format: u32,
-        /// The version of rolecall.
-        tool: String,
-    },
+    Resumed(Resumed),
     /// The run waits: its tombstones are removed later.
     Waits {},
     /// The run is over.

@@ -96,6 +96,13 @@ pub struct Connecting {
     /// Seconds to wait for each answer of the server
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub timeout: u64,
+    /// Write the protocol of every session to this file, without passwords, mail, and names of mailboxes, users and hosts:
+    /// for a bug report
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+    /// Show names in the trace
+    #[arg(long, requires = "trace")]
+    pub trace_names: bool,
 }
 
 impl Connecting {

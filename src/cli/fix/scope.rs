@@ -74,7 +74,16 @@ struct Languages {
 #[derive(Serialize)]
 struct TableDecisions {
     locale: String,
-    rows: Vec<(String, Vec<Role>, Option<String>, bool, bool)>,
+    rows: Vec<RowDecisions>,
+}
+
+/// A name and what it is used for.
+#[derive(Serialize)]
+struct RowDecisions {
+    name: String,
+    roles: Vec<Role>,
+    created: bool,
+    weak: bool,
 }
 
 /// What is decided about one account beyond the command.
@@ -220,12 +229,18 @@ impl TableDecisions {
             let TableRow {
                 name,
                 roles,
-                source,
+                // Who gives a name is shown and decides nothing.
+                source: _,
                 created,
                 weak,
                 line: _,
             } = row;
-            (name, roles, source, created, weak)
+            RowDecisions {
+                name,
+                roles,
+                created,
+                weak,
+            }
         });
         Self {
             locale,

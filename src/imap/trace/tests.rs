@@ -111,12 +111,14 @@ async fn session(
 
 /// What a mailbox and its mail look like on a server that repeats all it hears.
 fn answers() -> Vec<(&'static str, String)> {
-    let lines = |lines: &[&str]| {
-        lines
-            .iter()
-            .map(|line| format!("{line}\r\n"))
-            .collect::<String>()
-    };
+    [of_mailboxes(), of_messages()].concat()
+}
+
+fn lines(lines: &[&str]) -> String {
+    lines.iter().map(|line| format!("{line}\r\n")).collect()
+}
+
+fn of_mailboxes() -> Vec<(&'static str, String)> {
     vec![
         (
             "AUTHENTICATE",
@@ -153,6 +155,11 @@ fn answers() -> Vec<(&'static str, String)> {
                 "{tag} OK [READ-WRITE] Personalia selected",
             ]),
         ),
+    ]
+}
+
+fn of_messages() -> Vec<(&'static str, String)> {
+    vec![
         (
             "UID SEARCH",
             lines(&["* SEARCH 1 2 3 Secretia", "* SEARCH 1 2", "{tag} OK done"]),

@@ -1,6 +1,6 @@
 //! What tells the mailboxes of one account from those of another.
 //!
-//! In: a session. Out: a [`Sight`] of its mailboxes; [`OwnMailboxes`] remembers the administrators' own. Two sights that
+//! In: a session. Out: a [`AccountFingerprint`] of its mailboxes; [`OwnMailboxes`] remembers the administrators' own. Two sights that
 //! may be of one account are never taken for two.
 
 use std::{
@@ -18,7 +18,7 @@ use crate::{
 
 /// What a look at an administrator's own mailboxes has shown: none where the administrator has none, or why it failed for
 /// good; nothing before the first look, and after one that failed in passing.
-pub(super) type Looked = Option<Result<Option<Sight>, ConnectError>>;
+pub(super) type Looked = Option<Result<Option<AccountFingerprint>, ConnectError>>;
 
 /// What an administrator's own mailboxes look like, by host and port. Clones share it.
 ///
@@ -40,12 +40,12 @@ impl OwnMailboxes {
 
 /// What tells mailboxes of one account from those of another.
 #[derive(Debug, Clone)]
-pub(super) struct Sight {
+pub(super) struct AccountFingerprint {
     names: Vec<MailboxName>,
     inbox: Status,
 }
 
-impl Sight {
+impl AccountFingerprint {
     /// Looks.
     pub async fn of(session: &mut Session) -> Result<Self, LookError> {
         let found = session.mailboxes().await?;

@@ -1,0 +1,85 @@
+//! Writing a journal: each record in a line of its own, sealed with a checksum and tied to the line before it.
+//!
+//! In: records. Out: lines that survive a power cut once they are written. Never: a line behind one that may not be on the
+//! disk.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::{
+    disk::{Disk, off_the_runtime},
+    line::{LONGEST_LINE, link},
+    read::Position,
+    record::{self, Record},
+};
+use crate::guard::{Guard, stands};
+
+/// The most pairs of UIDs in one record that is not about one batch, so that its line stays far below the longest.
+pub const MOST_PAIRS: usize = 100_000;
+
+/// A line without its checksum, to be written.
+#[derive(Serialize)]
+struct Line<'a> {
+    seq: u64,
+    time: &'a str,
+    prev: &'a str,
+    record: &'a Record,
+}
+
+/// The journal of a run that is being written.
+pub struct Journal {
+    disk: Box<dyn Disk>,
+    at: Position,
+    /// After a failed write or sync nothing on the disk can be trusted, so nothing more is written, or sent.
+    broken: bool,
+}
+
+impl Journal {
+    /// Starts, or goes on at the position that [`read`] gave.
+    #[must_use]
+    pub fn new(disk: Box<dyn Disk>, at: Position) -> Self {
+        Self {
+            disk,
+            at,
+            broken: false,
+        }
+    }
+
+    /// Appends a record and returns when it would survive a power cut.
+    pub fn write(&mut self, time: &str, record: &Record) -> io::Result<()> {
+        if self.broken {
+            return Err(io::Error::other(
+                "an earlier write to the journal had failed",
+            ));
+        }
+        let text = sealed(&Line {
+            seq: self.at.seq + 1,
+            time,
+            prev: &self.at.prev,
+            record,
+        })?;
+        if text.len() as u64 >= LONGEST_LINE {
+            return Err(io::Error::other("the line would be too long to be read"));
+        }
+        self.broken = true;
+        let syncs = !matches!(record, Record::Intent(record::Intent { .. })) || stands(Guard::Sync);
+        off_the_runtime(|| {
+            self.disk.append(text.as_bytes())?;
+            if syncs { self.disk.sync() } else { Ok(()) }
+        })?;
+        self.broken = false;
+        self.at.seq += 1;
+        self.at.octets += text.len() as u64;
+        self.at.prev = link(text.trim_end().as_bytes());
+        Ok(())
+    }
+}
+
+/// The line with its checksum, newline included.
+fn sealed(line: &Line) -> io::Result<String> {
+    let mut text = serde_json::to_string(line)?;
+    let sum = crc32c::crc32c(text.as_bytes());
+    text.pop();
+    Ok(format!("{text},\"crc32c\":\"{sum:08x}\"}}\n"))
+}

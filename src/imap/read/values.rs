@@ -1,0 +1,28 @@
+//! What several kinds of responses are made of: pairs, lists of words, object ids.
+
+use std::collections::BTreeSet;
+
+use crate::imap::{command::is_object_id, lexer::Value};
+
+/// Items and their values, as STATUS, FETCH and ID list them.
+pub(super) fn pairs(values: &[Value]) -> impl Iterator<Item = (String, &Value)> {
+    values.chunks_exact(2).filter_map(|pair| match pair {
+        [item, value] => Some((item.text()?.to_ascii_uppercase(), value)),
+        _ => None,
+    })
+}
+
+/// An object id (RFC 8474 §7); Cyrus 3.6 has been seen to send garbage in its place.
+pub(super) fn object_id(value: &Value) -> Option<String> {
+    let id = match value {
+        Value::List(values) => values.first()?.text()?,
+        value => value.text()?,
+    };
+    is_object_id(&id).then_some(id)
+}
+
+/// The atoms and strings of a list.
+pub(super) fn words(list: &Value) -> BTreeSet<String> {
+    let values = list.list().unwrap_or_default();
+    values.iter().filter_map(Value::text).collect()
+}
