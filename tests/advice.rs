@@ -1,5 +1,5 @@
-//! What administrators and users are told: for the right server, in both languages, and never more than was meant,
-//! whatever a mailbox is called.
+//! What administrators and users are told to do: for the right server, in both languages, and no line does more than
+//! was meant, whatever a mailbox is called.
 
 use std::{collections::BTreeMap, process::Command};
 

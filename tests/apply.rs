@@ -1,7 +1,7 @@
-//! Runs as scenes: what is done to an account while others meddle with it, and what is left when all is over.
+//! Runs as scenes: what happens to an account while other clients work on it too, and what is left in the end.
 //!
-//! What a resume does is decided by what the last command on record was and what the server shows; `RESUMES` names the
-//! test of each case.
+//! What a resume does depends on the last command in the journal and on what the server shows; `RESUMES` names the test
+//! of each case.
 
 mod arriving;
 mod balance;

@@ -1,4 +1,5 @@
-//! The command as a newcomer meets it: the README's words hold, the demo walks, help fits.
+//! The command as a newcomer meets it: what the README says is so, the demo runs to its end, and help fits the
+//! terminal.
 
 use std::{
     collections::BTreeSet,

@@ -1,7 +1,9 @@
-//! Every point at which a run can break, in the simulated world: the connection or the process goes before, in the
-//! middle of and after each command, commands of dead connections run at once, late or never, the journal's disk
-//! loses, tears and refuses. After each: no message is in no mailbox at any moment, `resume` reaches the end of an
-//! uninterrupted run, and a second run has nothing to do.
+//! Every point at which a run can break, in the simulated world. The connection or the process ends before, in the
+//! middle of and after each command; commands of dead connections run at once, late or never; the journal's disk loses,
+//! tears or refuses a record.
+//!
+//! At each point: every message is in some mailbox at every moment, `resume` reaches the end of an uninterrupted run,
+//! and a second run has nothing to do.
 //!
 //! One scene alone: `cargo nextest run --test world SCENE`; one point of it: `ROLECALL_POINT=n` before that.
 

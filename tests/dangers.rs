@@ -1,6 +1,8 @@
-//! What the director's writers do to a removal, at every point of it: a client that goes by the book, line by line.
+//! What the writers of the simulated world do to a careless removal, at every point of it. The removal is done line by
+//! line, as a client does that only keeps to the RFC.
 //!
-//! What is known to lose mail must be seen to; else no test of rolecall in this world says anything.
+//! A way of removing that is known to lose mail must be seen to lose it here. Otherwise it would mean nothing that
+//! rolecall loses none in the same world.
 
 use std::{sync::Arc, time::Duration};
 

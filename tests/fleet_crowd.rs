@@ -1,4 +1,4 @@
-//! Many accounts, some of them in trouble: each is told of exactly once.
+//! Many accounts in one command, some of which cannot be examined: each has exactly one line in the results.
 
 use std::process::Command;
 

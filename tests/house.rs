@@ -1,4 +1,4 @@
-//! The house keeps its own rules: who may know whom, who may touch the network, the disk and the terminal.
+//! The rules of the house: which room may use which, and which may touch the network, the disk and the terminal.
 
 #[path = "house/circles.rs"]
 mod circles;

@@ -1,4 +1,4 @@
-//! What a server can say, and what becomes of it: scripted servers on loopback.
+//! What a server may say, and what rolecall makes of it: scripted servers on loopback.
 
 mod dialogue;
 

@@ -1,4 +1,4 @@
-//! Guards of the locale table: what every edit of `mappings/` must keep.
+//! Guards of the locale table: what every edit of `mappings/` must preserve.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

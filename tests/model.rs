@@ -1,15 +1,16 @@
-//! The removal of a merged mailbox, as a state space that is searched whole.
+//! The removal of a merged mailbox as a state space, every state of which is visited.
 //!
 //! One account: `A` keeps the role, `B` is merged into it and removed, others deliver into `B` at any moment (and make
-//! it anew where it is gone), and any command whose answer was lost may have run, not run, or run later. The search
-//! visits every reachable state; a message that was accepted and is in no mailbox is a loss.
+//! it anew where it is gone), and any command whose answer was lost may have run, not run, or run later. A message that
+//! was accepted and is in no mailbox is a loss.
 //!
 //! Three dangers can be added: writers that follow a mailbox through RENAME by its identity, a connection whose view is
-//! frozen, and a second replica whose mail comes late. Each must first be found to break the way without a remedy.
+//! frozen, and a second replica whose mail comes late. For each, the search must first find the loss that happens
+//! without a remedy.
 //!
-//! What a tombstone needs before it is deleted is a list of cares in their order, so that a wrong order is found too.
-//! It holds the method to account, not the code: what is known to lose mail must be found to, or the search is too weak
-//! to say anything. The code itself is held by the simulated world.
+//! What a tombstone needs before it is deleted is a list of precautions in their order, so that a wrong order is found
+//! too. This tests the method and not the code, which the simulated world tests; a method that is known to lose mail
+//! must be found to lose it, or the search is too weak.
 
 mod account;
 mod search;

@@ -1,4 +1,5 @@
-//! How much of what clients and servers call their mailboxes the locale table knows, and that none of it is taken wrong.
+//! How many of the names that clients and servers give their mailboxes the locale table knows, and that it takes none
+//! for another role.
 //!
 //! `names/*.tsv` are facts (name, locale, role), gathered apart from the table: what Exchange and Outlook create, what
 //! Gmail does, what other clients and servers create, what Geary and Evolution look for, what clients only show.

@@ -1,4 +1,4 @@
-//! Synthetic mailboxes of every kind on the embedded server, and what the command tells of each by what it holds.
+//! Synthetic mailboxes of every kind on the embedded server, and which role the command gives each by its contents.
 
 use std::{
     collections::BTreeMap,

@@ -1,7 +1,7 @@
-//! What the journals of one account say together: what is unfinished, what waits, what a plan should know.
+//! What the journals of one account say together: which run is unfinished, which waits, what a new plan should know.
 //!
-//! In: the account's runs, oldest first, each journal read once and one at a time. Out: answers about the account.
-//! Never: the network; the books of more than one run in memory.
+//! In: the account's journals, oldest first; each is read once, and the books of one run are in memory at a time.
+//! Out: answers about the account. The server is not asked.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,10 +1,11 @@
-//! Balance: whether every mailbox that a run touched adds up, seen at its end by a connection that was opened after it.
+//! The balance at the end of a run: whether every mailbox that it touched holds what it should hold.
 //!
-//! In: the books. Out: a balance for each mailbox, and what was lost of flags and dates since the messages were seen to
-//! arrive. Never: what others did counted as ours; a difference without its number.
+//! In: the books, and a look at each mailbox over a connection that was opened after the last command.
+//! Out: a balance for each mailbox, and the flags and dates that were lost since the messages were seen to arrive. What
+//! other clients did is not counted as ours.
 //!
-//! A server may answer OK and lose a message, run a command twice, drop the twin of what it gets, or purge trash and junk
-//! when somebody logs out. None of that shows in the answer to a command, all of it in what stands there afterwards.
+//! A server may answer OK and lose a message, run a command twice, drop one of two equal messages, or purge trash and junk
+//! when somebody logs out. None of that shows in the answer to a command. All of it shows in what stands there afterwards.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! One batch: a few messages are moved, and each is proven to be in the target by a fresh read.
 //!
-//! In: a route and UIDs of the open source. Out: a `moved` record. Never: a set with `*`, a sequence number,
-//! an EXPUNGE of anything but what was copied and seen in the target.
+//! In: a route, and UIDs of the open source. Out: a `moved` record. A command names UIDs only, without `*`, and
+//! nothing is expunged that was not copied and then seen in the target.
 
 use std::collections::{BTreeMap, BTreeSet};
 

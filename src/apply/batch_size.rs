@@ -1,6 +1,6 @@
-//! How many messages go into one command, and how long it will take.
+//! How many messages go into one command, and how long that command will take.
 //!
-//! In: how long the commands before took. Out: the next batch. Never: a batch larger than the server says it does.
+//! In: how long the commands before it took. Out: the next batch. It is never larger than the server says it does at once.
 
 use std::time::Duration;
 

@@ -1,6 +1,7 @@
 //! The two ways into a run: a plan that is new, or the journal of a run that did not come to its end.
 //!
-//! In: a plan or a run's id. Out: a Receipt. Never: a resume without the account's lock, or of another's journal.
+//! In: a plan, or the id of a run. Out: a Receipt. Both hold the account's lock while they are at work, and a journal is
+//! resumed only for the account that it belongs to.
 
 use super::{
     account_log::AccountLog,

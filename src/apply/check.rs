@@ -1,9 +1,9 @@
-//! Whether a plan still fits the account: compared before anything is sent.
+//! Whether a plan still fits the account, asked before anything is sent.
 //!
-//! In: a fresh Listing and a Plan. Out: nothing, or what changed. Never: a repair of the plan.
+//! In: a fresh Listing and a Plan. Out: nothing, or what has changed. A plan that does not fit is not repaired.
 //!
-//! Mail may have arrived since the plan was made; that is fine. Anything that makes a mailbox another mailbox,
-//! gives it another role, or puts mailboxes below it, is not.
+//! Mail may have arrived since the plan was made. A mailbox may not have become another mailbox, have got another role, or
+//! have got mailboxes below it.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
-//! Copies whose originals still stand in the source: looked at again before any original goes.
+//! Copies whose originals still stand in the source: looked at again before any original is removed.
 //!
-//! In: the copies that the journal remembers. Out: `expunged` records. Never: an original removed on the journal's word:
-//! between then and now somebody may have tidied the copies away as duplicates.
+//! In: the copies that the books know. Out: `expunged` records. What the journal says of a copy is not enough to remove its
+//! original: since then somebody may have removed the copy as a duplicate.
 
 use std::collections::{BTreeMap, BTreeSet};
 

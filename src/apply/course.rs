@@ -1,10 +1,10 @@
 //! The course of a run: the order of things, and how it ends.
 //!
-//! In: a run that knows all it can know. Out: a Receipt. Never: an End while anything of the run is still under a name of
-//! its own.
+//! In: a run that knows what its records say and what the server still had to be asked. Out: a Receipt. The run does not
+//! end while a mailbox stands under a name that it gave, unless its removal is left to a later run.
 //!
-//! Steps run in the plan's order. Sources that were emptied wait under their tombstones' names until all
-//! steps are through; then one settle time passes for all of them, each is looked at once more and removed.
+//! Steps run in the plan's order. Sources that were emptied wait under their tombstones' names until all steps are through.
+//! Then one settle time passes for all of them, and each is looked at once more and removed.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Draining: messages are moved out of a source until a fresh look finds nothing more to move.
 //!
-//! In: a route. Out: what the last look at the source found. Never: a source called empty that was not opened and searched
-//! afresh; a message that is to stay moved.
+//! In: a route. Out: what the last look at the source found. A source counts as empty only when it was opened and searched
+//! afresh.
 
 use super::{
     books::UidRanges,

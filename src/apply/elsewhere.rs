@@ -1,10 +1,10 @@
-//! Messages that left the source and did not arrive: looked for by their ids wherever else they may be.
+//! Messages that left the source and did not arrive are looked for by their ids in other mailboxes.
 //!
-//! In: what is gone of a batch whose outcome is on record. Out: where there are copies. Never: an excuse, for an id stays
-//! with a message through COPY (RFC 8474 §5.1), so what is found may have been there before; more looks than a large
-//! account can bear, or a look that a resume repeats.
+//! In: what is missing from a batch whose outcome is on record. Out: where there are copies. Such a copy is told and
+//! excuses nothing: an id stays with a message through COPY (RFC 8474 §5.1), so the copy may have been there before. The
+//! number of looks is bounded, and a resume does not repeat them.
 //!
-//! An id is EMAILID or X-GM-MSGID. A server without them leaves nothing to look for.
+//! An id is EMAILID or X-GM-MSGID. On a server that has neither, nothing can be looked for.
 
 use super::{
     journal::{Batch, Elsewhere, Record, record},

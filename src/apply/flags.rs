@@ -1,7 +1,7 @@
-//! Flags set by us: those that did not arrive with their messages, and `\Deleted` on what is to be expunged.
+//! Flags that we set: those that did not arrive with their messages, and `\Deleted` on what is to be expunged.
 //!
-//! In: messages of the open mailbox. Out: flags that were read back, or a refusal. Never: an OK taken for the whole, for a
-//! server with a limit says it to a part (RFC 9738).
+//! In: messages of the open mailbox. Out: flags that were read back, or a refusal. An OK is not enough: a server with a
+//! limit says it although it has done only a part (RFC 9738).
 
 use std::collections::BTreeSet;
 

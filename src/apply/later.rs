@@ -1,9 +1,9 @@
-//! Removal by a later run: for servers with replicas, and for whoever wants no risk at all.
+//! Removal by a later run: for servers with replicas, and for whoever wants to be very careful.
 //!
-//! In: what a run has set aside, the time. Out: what waits, and whether its time has come. Never: a removal before that.
+//! In: what a run has set aside, and the time. Out: what waits, and whether its time has come.
 //!
-//! A message that was delivered on another replica shows here only after the two have been synchronised, and nothing over
-//! IMAP tells whether it will (removal.md). A mailbox that has stood set aside, empty, for a day has nothing to come.
+//! A message that was delivered on another replica shows here only after the two have been synchronised, and nothing in
+//! IMAP tells when that is (removal.md). Into a mailbox that has stood set aside and empty for a day, nothing will come.
 
 use std::time::Duration;
 

@@ -1,12 +1,12 @@
 //! The lock of a set-aside mailbox: nobody can put mail into it while it is looked at for the last time and removed.
 //!
-//! In: set-aside mailboxes. Out: which of them are locked. Never: the user's own mailbox locked; a lock left behind on a
-//! mailbox that gets its own name back.
+//! In: set-aside mailboxes. Out: which of them are locked. A mailbox under its owner's own name is never locked, and a lock
+//! is taken off before a mailbox gets its own name back.
 //!
-//! A fresh name hides nothing from those who deliver by mailbox id (RFC 9042, JMAP): RENAME keeps the id. Where the server
-//! takes `-anyone ip` into an access control list (RFC 4314) and shows that it holds (Cyrus), what is delivered then goes
-//! to INBOX or is refused, and is not lost. No product is asked for by name: what is offered is tried once, and believed only
-//! when the list and our own rights bear it out (Dovecot says BAD, Courier refuses).
+//! A fresh name does not help against those who deliver by mailbox id (RFC 9042, JMAP), since RENAME keeps the id. Where
+//! the server accepts `-anyone ip` in an access control list (RFC 4314) and shows that it holds (Cyrus), such mail goes to
+//! INBOX or is refused, and is not lost. The lock is tried once wherever the server offers lists, and is believed only when
+//! the list and our own rights confirm it (Dovecot says BAD, Courier refuses).
 
 use std::collections::BTreeSet;
 

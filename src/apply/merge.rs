@@ -1,8 +1,9 @@
-//! Merging: a source is drained into its target until a fresh look finds it empty, then set aside.
+//! Merging: a source is drained into its target until a fresh look finds it empty, then it is set aside.
 //!
-//! In: a merge step. Out: an ended step, or a tombstone that waits to be removed. Never: DELETE, EXPUNGE of others' mail.
+//! In: a merge step. Out: a step that is over, or a tombstone that waits to be removed. Nothing is deleted here, and no
+//! message is expunged that this run has not copied.
 //!
-//! A resume runs the same way: tombstones that an earlier process left are drained first, then the source.
+//! A resume runs the same way: tombstones that an earlier process has left are drained first, then the source.
 
 use std::collections::BTreeSet;
 

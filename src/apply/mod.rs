@@ -1,14 +1,19 @@
 //! Runs a plan, step by step, so that no message can be lost and all can be undone.
 //!
-//! In: a Plan, a Store, the state folder. Out: a Receipt, and a journal that says all there is to know.
-//! Never: decisions about roles, octets of a protocol, a DELETE of anything but a tombstone of ours seen empty.
+//! In: a Plan, a Store, the state folder. Out: a Receipt, and a journal that says all there is to know. Roles are decided
+//! elsewhere, and so is how a command is written. Nothing is deleted but a tombstone of ours that was seen empty.
 //!
-//! Read in this order: `journal` (what is written down), `books` (what the records mean), `sender` (the one place that
-//! sends and records), `mover` and beside it `identity`, `flags`, `batch`, `outcome`, `copies`, `elsewhere`, `drain`
-//! (messages out of one mailbox into another, each proven), `run` and beside it `tombstone`, `lock`, `settle`,
-//! `quarantine` (how an emptied source is removed), `merge`, `step`, `balance`, `recover`; above all of them `course` (the
-//! order of things) and `begin` (the ways in). No file uses one that uses it. What journals tell without a server: `state_dir`, `run_log`,
-//! `account_log`, `later`, `history`, `undo`, `work`.
+//! Read in this order:
+//!
+//! - `journal` (what is written down), `books` (what the records mean), `sender` (the one place that sends and records);
+//! - `mover` and its `identity`, `flags`, `batch`, `outcome`, `copies`, `elsewhere`, `drain`: messages out of one mailbox
+//!   into another, each proven;
+//! - `run` and its `tombstone`, `lock`, `settle`, `quarantine`: how an emptied source is removed; and `step`, `merge`,
+//!   `balance`, `recover`;
+//! - `course` (the order of things), `begin` (the ways in);
+//! - what journals tell without a server: `state_dir`, `run_log`, `account_log`, `later`, `history`, `undo`, `work`.
+//!
+//! No file here uses one that uses it.
 
 mod account_log;
 mod balance;

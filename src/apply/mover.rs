@@ -1,7 +1,7 @@
 //! What moves messages: the sender, and what this process has seen of the mailboxes between which it moves.
 //!
-//! In: a plan. Out: messages moved batch by batch (`batch`), until a source is empty (`drain`). Never: a source renamed or
-//! removed; that is the run's.
+//! In: a plan. Out: messages moved batch by batch (`batch`), until a source is empty (`drain`). Sources are renamed and
+//! removed elsewhere, by the run.
 
 use std::collections::{BTreeMap, BTreeSet};
 

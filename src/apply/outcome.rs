@@ -1,7 +1,7 @@
 //! What became of a batch, told from what both mailboxes hold now. Pure.
 //!
 //! In: the batch as it was, the UIDs still in the source, the messages that arrived in the target. Out: a [`BatchOutcome`].
-//! Never: a message counted as moved that was not seen in the target, the same as it was.
+//! A message counts as moved only if it was seen in the target, the same as it was.
 
 use std::collections::BTreeMap;
 

@@ -1,11 +1,11 @@
 //! Setting an emptied source aside: it is renamed to a name that nobody else knows.
 //!
-//! In: a drained source. Out: a tombstone, or a source that has its own name. Never: a name used twice.
+//! In: a drained source. Out: a tombstone, or a source that has kept its name.
 //!
 //! IMAP has no conditional DELETE: what is delivered between "it is empty" and DELETE is destroyed (RFC 9051
-//! §6.3.5; measured: 32 of 17 548 accepted messages). Nobody delivers to a name with 128 random bits. The name
-//! is fresh for every attempt, because a RENAME whose connection was lost may still run later; for the same reason
-//! every name that was ever asked for is looked for until the run ends, and by a resume even after that.
+//! §6.3.5; measured: 32 of 17 548 accepted messages). Nobody delivers to a name with 128 random bits. Each attempt has a
+//! fresh name, because a RENAME whose connection was lost may still run later. For the same reason every name that was
+//! ever asked for is looked for until the run ends, and by a resume even after that.
 
 use tokio::time::Instant;
 

@@ -1,11 +1,10 @@
 //! One run: what it knows of its steps and of the mailboxes that it has set aside.
 //!
-//! In: a plan, a sender. Out: answers, and receipts of steps that are over. Never: the order of things; that is
-//! `course`'s.
+//! In: a plan and a sender. Out: answers, and the receipts of steps that are over. The order of things is in `course`.
 //!
-//! A [`Run`] is the state machine of a run. Its methods stand where they belong: `step`, `merge`, `tombstone`, `settle`,
-//! `lock`, `balance`, `recover`, and above them `course`. Each of these files uses this one, and this one uses none of
-//! them.
+//! A [`Run`] is the state machine of a run. Its methods are in the files that they belong to: `step`, `merge`, `tombstone`,
+//! `settle`, `quarantine`, `lock`, `balance`, `recover`, and above them `course`. Each of these files uses this one, and
+//! this one uses none of them.
 
 use std::collections::BTreeSet;
 

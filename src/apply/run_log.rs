@@ -1,6 +1,6 @@
 //! The log of one run: what its journal says, read whole and folded into books.
 //!
-//! In: a journal's file. Out: answers about the run. Never: the journal's records; they are dropped as they are read.
+//! In: a journal's file. Out: answers about the run. The records themselves are dropped as they are read.
 
 use std::{fs::File, path::PathBuf};
 

@@ -1,8 +1,8 @@
 //! The one place that sends a mutating command, and the one that writes a record.
 //!
 //! In: an act, or a fact. Out: the server's answer, or a [`StopReason`]; books that hold every record of the journal.
-//! Never: an act without its intent on the disk, a DELETE of what is not a tombstone of this run, a RENAME or DELETE of
-//! INBOX, whatever a plan says.
+//! The intent of an act is on the disk before the act is sent. INBOX is neither renamed nor deleted, and nothing is deleted
+//! but a tombstone of this run, whatever a plan says.
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! Watching tombstones and removing them: each must have stayed empty for the settle time.
 //!
-//! In: tombstones. Out: removed mailboxes and ended steps. Never: DELETE of anything that is not under a fresh name of
-//! ours, seen empty, with UIDNEXT unchanged since.
+//! In: tombstones. Out: removed mailboxes, and steps that are over. A mailbox is deleted only under a fresh name of ours,
+//! seen empty, with UIDNEXT unchanged since it was seen empty before.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
-//! The state folder, where journals live: one folder an account, one file a run, one lock an account.
+//! The state folder, where journals are kept: one folder an account, one file a run, one lock an account.
 //!
-//! In: the folder. Out: journals by run id, the lock. Never: names from a server or a user in a path.
+//! In: the folder. Out: journals by run id, and the lock. No path is made of names that a server or a user has chosen.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},

@@ -1,6 +1,7 @@
 //! The small steps: create, rename, subscribe, unsubscribe, mark. Each looks first, sends once, and looks again.
 //!
-//! In: a step. Out: its receipt in the journal, or a StopReason. Never: a second try of a command, unless the server put it off.
+//! In: a step. Out: its receipt in the journal, or a [`StopReason`]. A command is sent a second time only where the server
+//! has put it off.
 //!
 //! A tagged OK proves nothing (Courier answers OK to a RENAME of nothing, Dovecot to a CREATE with a role it
 //! ignores), so what counts is the look afterwards. A step whose end is already there is applied without sending.

@@ -1,4 +1,5 @@
-//! Why a step, or the whole run, does not go on; and a server's refusal, of which that depends on the command.
+//! Why a step, or the whole run, does not go on; and the server's refusal, which means different things for different
+//! commands.
 
 use crate::{
     language::{Phrase, text},

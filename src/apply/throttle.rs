@@ -1,4 +1,4 @@
-//! What the server asks for that wants to be left alone for a while, and until when nothing is sent for that.
+//! How long the server wants to be left alone: nothing that changes anything is sent before that.
 //!
 //! In: what each answer has said of a later try. Out: a time to wait for, or that the run should rather end here.
 

@@ -1,7 +1,7 @@
 //! Sources under their tombstones' names: taken over where they stand, and given their own names back.
 //!
-//! In: the names that were asked for. Out: tombstones, or sources that have their own names again. Never: a step called
-//! over while its source stands under a name of ours.
+//! In: the names that were asked for. Out: tombstones, or sources that have their own names again. A step is not over while
+//! its source stands under a name of ours, unless its removal is left to a later run.
 
 use tokio::time::Instant;
 

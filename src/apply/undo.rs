@@ -1,11 +1,12 @@
 //! Undo: the inverse of a run, as a plan that is applied and journalled like any other.
 //!
-//! In: a finished run's journal, a fresh Listing. Out: a Plan. Never: DELETE, or a guess about which message is which.
+//! In: the journal of a run that is over, and a fresh Listing. Out: a Plan. It deletes nothing, and never guesses which
+//! message is which.
 //!
 //! What is reversed is what the journal proves: messages by the UIDs they got in the target, renames, marks,
 //! subscriptions. A step whose command lost its answer counts as its receipt says, which was written after a look.
 //! A message that somebody has moved or deleted since is left alone, and so is one that was only copied. A target that
-//! the run made is left, empty, and said so.
+//! the run made stays, empty, and the plan says so.
 
 use std::collections::BTreeSet;
 

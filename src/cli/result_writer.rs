@@ -29,6 +29,9 @@ use crate::{
 /// The most notices that are put on the disk at once.
 const MOST_AT_ONCE: usize = 256;
 
+/// Why nothing more begins once results cannot be written.
+const CANNOT_WRITE: &str = "the results cannot be written";
+
 /// What there is to write about an account; what is empty is not written.
 #[derive(Debug, Default)]
 pub struct Notice {
@@ -44,7 +47,7 @@ pub struct Notice {
     pub failure: Option<Failure>,
 }
 
-/// What the thread is told.
+/// What is sent to the thread.
 enum Message {
     Notice(Entry, Box<Notice>),
     /// Everything before this is written: say so.
@@ -73,24 +76,32 @@ pub struct ResultWriter {
 pub struct WriterThread {
     messages: Sender<Message>,
     thread: JoinHandle<ResultWriter>,
+    stop: Arc<StopSignal>,
 }
 
 impl WriterThread {
     /// Starts writing.
     pub fn start(mut writer: ResultWriter) -> Self {
         let (messages, incoming) = channel();
+        let stop = Arc::clone(&writer.stop);
         let thread = tokio::task::spawn_blocking(move || {
             writer.run(&incoming);
             writer
         });
-        Self { messages, thread }
+        Self {
+            messages,
+            thread,
+            stop,
+        }
     }
 
     /// Hands over what there is to write about an account, and does not wait for it.
     pub fn send(&self, entry: &Entry, notice: Notice) {
         let message = Message::Notice(entry.clone(), Box::new(notice));
-        // A thread that is gone has panicked, which `finish` tells.
-        let _ = self.messages.send(message);
+        if self.messages.send(message).is_err() {
+            // The thread has panicked, as `finish` will say.
+            self.stop.stop.now(CANNOT_WRITE);
+        }
     }
 
     /// Returns once everything that was handed over is written.
@@ -145,8 +156,8 @@ impl ResultWriter {
     fn write(&mut self, entry: &Entry, notice: Notice, is_recorded: bool) {
         let failure = notice.failure.clone();
         if is_recorded || notice.state.is_none() {
-            let told = self.tell(entry, notice);
-            self.keep(told);
+            let written = self.tell(entry, notice);
+            self.keep(written);
         }
         if let Some(failure) = &failure {
             let place = place_of(entry);
@@ -176,7 +187,7 @@ impl ResultWriter {
     /// Results that cannot be written are a reason to begin nothing more.
     fn keep(&mut self, written: Result<(), Failure>) {
         if let Err(failure) = written {
-            self.stop.stop.now("the results cannot be written");
+            self.stop.stop.now(CANNOT_WRITE);
             self.broken.get_or_insert(failure);
         }
     }

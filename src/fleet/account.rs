@@ -1,4 +1,4 @@
-//! What the fleet is told of an account, and what it tells: limits, outcomes of attempts, why one was not made.
+//! What goes into the fleet and comes out of it: limits, outcomes of attempts, and why no attempt was made.
 
 use std::time::Duration;
 

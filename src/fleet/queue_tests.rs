@@ -219,7 +219,7 @@ fn a_host_that_was_busy_once_is_trusted_again_in_time() {
 }
 
 #[test]
-fn a_masters_password_is_tried_by_one_account_until_it_was_let_in() {
+fn a_shared_login_is_tried_by_one_account_until_it_was_accepted() {
     let mut queue = queue(limits(9, 9), &[by("root"), by("root"), by("root")]);
     assert_eq!(begun(&mut queue, SECOND), [0]);
     assert!(!queue.ended(0, false, well(), SECOND));
@@ -227,7 +227,7 @@ fn a_masters_password_is_tried_by_one_account_until_it_was_let_in() {
 }
 
 #[test]
-fn a_master_that_is_refused_time_and_again_is_used_no_more() {
+fn a_shared_login_that_is_refused_time_and_again_is_used_no_more() {
     let mut places = vec![by("root"); 6];
     places.push(by("other"));
     let mut queue = queue(limits(9, 9), &places);
@@ -243,7 +243,7 @@ fn a_master_that_is_refused_time_and_again_is_used_no_more() {
 }
 
 #[test]
-fn one_refused_account_between_good_ones_does_not_close_the_master() {
+fn one_refused_account_between_good_ones_does_not_close_a_shared_login() {
     let mut queue = queue(limits(1, 1), &vec![by("root"); 9]);
     for id in 0..9 {
         assert_eq!(queue.next(SECOND), Next::Start(id));

@@ -1,7 +1,7 @@
 //! Splitting accounts between machines: each account belongs to one of N parts, by a hash that no version changes.
 //!
-//! In: `K/N`, or what a scheduler says in the environment. Out: whether an account belongs here. Never: the order or the
-//! number of other accounts; an account in two parts.
+//! In: `K/N`, or what a scheduler says in the environment. Out: whether an account belongs to this part. The order and the
+//! number of other accounts do not matter, and no account is in two parts.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -42,7 +42,7 @@ pub enum ShardError {
 }
 
 impl Shard {
-    /// All of it.
+    /// The only part of one.
     pub const WHOLE: Self = Self { part: 1, of: 1 };
 
     /// Reads `K/N`, `auto/N` or `auto`; `variable` looks into the environment.
@@ -69,8 +69,8 @@ impl Shard {
         Ok(Self { part, of })
     }
 
-    /// What the scheduler says: Kubernetes' Indexed Jobs count from 0, Slurm's arrays from where the user began, GNU
-    /// parallel from 1. Parallel's slot ({%}) would not do: a slot is taken again as soon as its job has ended.
+    /// The part that the scheduler names. Indexed Jobs of Kubernetes count from 0, arrays of Slurm from a number of the
+    /// user's, GNU parallel from 1. The slot of parallel ({%}) would not do, since it is taken again as soon as its job ends.
     fn scheduled(
         of: Option<u32>,
         variable: &dyn Fn(&'static str) -> Option<String>,
@@ -113,7 +113,7 @@ impl Shard {
         hash % u64::from(self.of) == u64::from(self.part - 1)
     }
 
-    /// Whether it is all of it.
+    /// Whether it is the only part, so that every account belongs to it.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.of == 1

@@ -1,4 +1,4 @@
-//! Mail that comes at every moment, and servers that show it late or make mailboxes for it.
+//! Mail that arrives at any moment of a run, servers that show it late, and servers that make a mailbox for it.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Whether all adds up: what a server does behind an OK is told with its number, and a run that does not add up is not
-//! done.
+//! Whether the messages add up: what a server does without saying so is reported with its number, and a run whose
+//! messages do not add up is not done.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Removal by a later run: what waits, for how long, and what everybody says of it meanwhile.
+//! Removal by a later run: which mailboxes wait, for how long, and what every command says of them meanwhile.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! The lock of a set-aside mailbox: what it keeps out, where it is not used, and that everybody has all rights again
-//! whichever way a run ends.
+//! The lock of a set-aside mailbox: what it keeps out, where it is not used, and that everybody has the same rights
+//! again however a run ends.
 
 use std::sync::{Arc, atomic::Ordering};
 

@@ -1,4 +1,4 @@
-//! Servers that do more or less than they say (the demo's `Surprises`): what a run, and an undo, say of it.
+//! Servers that do more or less than they say (the embedded server's `Surprises`): what a run and its undo say of it.
 
 use std::time::Duration;
 

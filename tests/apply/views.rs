@@ -1,4 +1,5 @@
-//! Mailboxes that show the mail of others: a run that meets one as a source leaves all that is behind it.
+//! Mailboxes that show the mail of others: a run that meets one as a source leaves the messages behind it where they
+//! are.
 
 use rolecall::demo::{At, Persona, Point, Verdict, aliases::Alias, views::View};
 

@@ -1,4 +1,4 @@
-//! A session that goes on seeing a mailbox as it was, while others see what is so.
+//! A session that goes on seeing a mailbox as it was, while other sessions see it as it is.
 
 use rolecall::demo::{Delivery, Persona};
 

@@ -1,4 +1,4 @@
-//! Servers that do more or less than they say, each seen from outside.
+//! Servers that do more or less than they say, as a client sees them.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What one command did on many accounts, taken up again or taken back by its batch.
+//! What one command did on many accounts is continued or undone as a whole, by the id of that command.
 
 use std::fs::{self, File};
 

@@ -1,4 +1,4 @@
-//! Runs that are cut off anywhere: `rolecall resume` brings them to the end that they would have come to.
+//! Runs that are cut off anywhere: `rolecall resume` brings them to the end that they would have reached.
 
 use std::{
     io::{BufRead as _, BufReader},

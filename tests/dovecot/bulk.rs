@@ -1,4 +1,4 @@
-//! Much mail, whole mail, and mail that arrives meanwhile.
+//! Many messages, large messages, and messages that arrive during a run.
 
 use std::{
     process::Stdio,

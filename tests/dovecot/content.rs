@@ -1,4 +1,5 @@
-//! What mailboxes hold as evidence, on a real server: told in numbers, nothing marked as read, nothing moved on it.
+//! What mailboxes hold as evidence, on a real server: it is told in numbers, no message is marked as read, and nothing
+//! is moved because of it.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,5 @@
-//! What only looks changes nothing: proven by every octet that was sent, and by the account before and after.
+//! Commands that only look change nothing: every octet that was sent is read, and the account is compared before and
+//! after.
 
 use crate::{
     dovecot::scene::{DATE, Scene, hidden, steps},

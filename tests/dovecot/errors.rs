@@ -1,4 +1,4 @@
-//! What goes wrong before anything could be changed: one clear message each, the right status, nothing sent.
+//! Errors before anything could be changed: one clear message each, the right exit status, nothing sent.
 
 use std::{
     fs,

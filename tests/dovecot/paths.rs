@@ -1,4 +1,4 @@
-//! How messages travel: on servers that lack something, on full ones, and where a right is missing.
+//! How messages are moved on servers that lack a capability, that are full, or that withhold a right.
 
 use std::fs;
 

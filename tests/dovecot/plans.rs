@@ -1,4 +1,4 @@
-//! Plan files: what was reviewed is what is applied, or nothing is.
+//! Plan files: exactly what was reviewed is applied, or nothing is.
 
 use std::{fs, path::PathBuf};
 

@@ -1,10 +1,6 @@
-//! One account on a real Dovecot behind a recording proxy, and the rolecall that works on it.
+//! One account on a real Dovecot behind a recording proxy, and the rolecall commands that work on it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    process::Command,
-    sync::Arc,
-};
+use std::{process::Command, sync::Arc};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -13,10 +9,10 @@ use crate::support::{
     self,
     dovecot::{Dovecot, PASSWORD, Setup},
     proxy::Proxy,
-    raw::{Raw, Seen, text},
+    raw::{Raw, text},
 };
 
-pub const DATE: &str = "05-Mar-2024 10:20:30 +0100";
+pub use crate::support::account::{Account, DATE};
 
 /// A server, the proxy before it, and a state folder.
 pub struct Scene {
@@ -24,32 +20,6 @@ pub struct Scene {
     pub proxy: Proxy,
     pub state: TempDir,
     pub user: String,
-}
-
-/// All that a user can see of an account: what a fix and its undo must bring back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    pub messages: BTreeMap<String, Vec<Seen>>,
-    pub subscribed: BTreeSet<String>,
-}
-
-impl Account {
-    /// Every message, wherever it is.
-    pub fn bag(&self) -> Vec<Seen> {
-        let mut bag: Vec<Seen> = self.messages.values().flatten().cloned().collect();
-        bag.sort();
-        bag
-    }
-
-    /// The names of its mailboxes.
-    pub fn names(&self) -> Vec<&str> {
-        self.messages.keys().map(String::as_str).collect()
-    }
-
-    /// How many messages a mailbox holds.
-    pub fn count(&self, wire: &str) -> usize {
-        self.messages[wire].len()
-    }
 }
 
 impl Scene {

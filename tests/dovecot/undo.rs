@@ -1,4 +1,4 @@
-//! `rolecall undo`: what a run did is reversed, message by message.
+//! `rolecall undo` reverses what a run did, message by message.
 
 use crate::{
     dovecot::scene::{Account, DATE, Scene},

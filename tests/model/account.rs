@@ -1,5 +1,5 @@
-//! The account as a server keeps it, and its other replica: mailboxes by name and by identity, locks, commands that
-//! run late. Everything here runs whole or not at all.
+//! The account as a server keeps it, and its other replica: mailboxes by name and by identity, locks, and commands that
+//! run late. Every change is made whole or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 

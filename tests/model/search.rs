@@ -1,4 +1,4 @@
-//! The search: every state that can be reached, shortest way first.
+//! The search through every state that can be reached, shortest way first.
 
 use std::{collections::HashSet, rc::Rc};
 

@@ -1,6 +1,7 @@
 //! Three clients that write into a mailbox all the time: two by APPEND, one by LMTP.
 //!
-//! They know what the server has accepted: every message has a number of its own, kept once the server said OK or 250.
+//! They know what the server has accepted: every message has a number, which is noted once the server has said OK or
+//! 250.
 
 use std::{
     collections::BTreeSet,

@@ -1,4 +1,4 @@
-//! Ten messy accounts of different origin. In: nothing. Out: one test each. Never: how they are looked at (`scene`).
+//! Ten messy accounts of different origin, one test each. How they are examined is in `scene`.
 
 use crate::realclients::{
     client::Client::{self, Roundcube, Thunderbird},

@@ -1,5 +1,6 @@
-//! What `rolecall clients --steps` tells a client's user to put into its files. In: an account whose names the client does
-//! not look for. Out: a client that uses them. Never: a name that it would have found by itself.
+//! What `rolecall clients --steps` tells a client's user to put into its files.
+//!
+//! In: an account with names that the client does not look for by itself. Out: the client uses these mailboxes.
 
 use crate::realclients::{
     client::Client::{self, Geary, Thunderbird},

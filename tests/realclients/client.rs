@@ -1,5 +1,7 @@
-//! One run of a real client. In: an account, what its user does. Out: where each message arrived, as the server has it.
-//! Never: a client's process after the run.
+//! One run of a real client.
+//!
+//! In: an account, and what its user does. Out: where each message arrived, as the server has it. The client's process
+//! has ended when the run is over.
 
 use std::{
     collections::BTreeMap,

@@ -1,5 +1,7 @@
-//! What a client in use does when its mailboxes go away under it, step by step as mappings/clients.yaml states it. In: an
-//! account on Cyrus, where any mailbox can be marked. Out: where its mail goes then. Never: a fix by rolecall.
+//! What a running client does when the mailboxes that it uses go away, step by step as mappings/clients.yaml states it.
+//!
+//! In: an account on Cyrus, where any mailbox can be marked. Out: where its mail goes then. rolecall changes nothing in
+//! these tests.
 
 use crate::{
     realclients::{

@@ -1,5 +1,7 @@
-//! One messy account, the clients that use it, and what rolecall says of them. In: an account of `accounts`. Out: a
-//! failure that names the client, the role, what was foretold and what was seen. Never: two accounts on one server.
+//! One messy account, the clients that use it, and what rolecall says of them.
+//!
+//! In: an account of `accounts`. Out: a failure that names the client, the role, what was predicted and what was seen.
+//! Each account has a server of its own.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,12 +16,12 @@ use crate::{
     servers::server::{Kind, Server},
     support::{
         self,
+        account::DATE,
         dovecot::{Dovecot, PASSWORD, Setup},
         raw::{Raw, text},
     },
 };
 
-const DATE: &str = "05-Mar-2024 10:20:30 +0100";
 const USER: &str = "alice";
 /// Enough for every act of every run that takes a message out of it.
 const INBOX: u32 = 30;

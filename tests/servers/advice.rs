@@ -1,6 +1,7 @@
-//! What administrators are told to paste is pasted: into a real cyradm, a real Courier, a real Dovecot 2.4. In: the
-//! lines of `advice::server` for one account. Out: what the server then says of it. Never: a line that was changed on
-//! the way. That Courier purges after seven days is not seen: nobody can set a file's ctime.
+//! What administrators are told to paste is pasted into a real cyradm, a real Courier and a real Dovecot 2.4.
+//!
+//! In: the lines of `advice::server` for one account, unchanged. Out: what the server then says of the account. That
+//! Courier purges after seven days is not tested, because nobody can set a file's ctime.
 
 use rolecall::{
     advice::{Kept, server::by_administrator},

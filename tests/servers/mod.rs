@@ -1,7 +1,8 @@
-//! rolecall on every kind of server that can be had here: the same scenes on all, each with its expected end as data.
+//! rolecall on every kind of server that can be installed here: the same scenes on all, each with its expected end as
+//! data.
 //!
-//! In: servers that `tests/servers/install.sh` made ready. Out: MATRIX.md. Never: a server that
-//! is skipped without having been left out by name (`tests/run --without`).
+//! In: servers that `tests/servers/install.sh` made ready. Out: MATRIX.md. A server is left out only where `tests/run
+//! --without` names it.
 
 mod admins;
 mod advice;

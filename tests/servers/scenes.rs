@@ -1,12 +1,13 @@
-//! The scenes of the matrix: what is tried on every server, and what it comes to there.
+//! The scenes of the matrix: what is tried on every server, and the result in a word.
 
 use crate::{
     servers::{
         server::Kind,
-        stage::{DATE, Stage, ended},
+        stage::{Stage, ended},
     },
     support::{
         self,
+        account::DATE,
         proxy::Cut,
         raw::{quoted, text},
         strict::{self, Sent},

@@ -1,4 +1,4 @@
-//! The servers of the matrix, each started by the test that asks for it and gone with its handle.
+//! The servers of the matrix. Each test starts its own, which ends when its handle is dropped.
 //!
 //! Loopback only, everything in one temporary folder. As root, each lives in a process namespace of its own, so that
 //! nothing of it outlives the first process; Courier and mailutils also need a mount namespace (their scripts say why).

@@ -1,4 +1,4 @@
-//! One account on one of the servers, and what a run on it came to, in one word.
+//! One account on one of the servers, and the result of a run on it in one word.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,13 +12,12 @@ use crate::{
     servers::server::{Kind, Server},
     support::{
         self,
+        account::{Account, DATE},
         dovecot::PASSWORD,
         proxy::Proxy,
         raw::{Raw, Seen, quoted, text},
     },
 };
-
-pub const DATE: &str = "05-Mar-2024 10:20:30 +0100";
 
 /// An account behind a proxy.
 pub struct Stage<'s> {
@@ -26,38 +25,6 @@ pub struct Stage<'s> {
     pub proxy: Proxy,
     pub user: String,
     pub state: TempDir,
-}
-
-/// All that a user can see of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    pub messages: BTreeMap<String, Vec<Seen>>,
-    pub subscribed: BTreeSet<String>,
-}
-
-impl Account {
-    /// Every message, wherever it is.
-    pub fn bag(&self) -> Vec<Seen> {
-        let mut bag: Vec<Seen> = self.messages.values().flatten().cloned().collect();
-        bag.sort();
-        bag
-    }
-
-    /// How often each content is there.
-    fn contents(&self) -> BTreeMap<String, usize> {
-        let mut contents = BTreeMap::new();
-        for seen in self.messages.values().flatten() {
-            *contents.entry(seen.sha.clone()).or_default() += 1;
-        }
-        contents
-    }
-
-    /// Whether nothing that was in another is missing here.
-    fn holds_all_of(&self, other: &Self) -> bool {
-        let here = self.contents();
-        let mut there = other.contents().into_iter();
-        there.all(|(sha, count)| here.get(&sha).is_some_and(|here| *here >= count))
-    }
 }
 
 impl<'s> Stage<'s> {

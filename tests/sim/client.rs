@@ -1,4 +1,4 @@
-//! A client's machine beside the embedded server: every verb goes the way it goes for a user (the real session, the
+//! A client's machine beside the embedded server. Every verb goes the way it goes for a user (the real session, the
 //! real listing, roll, findings and plan, the real journal), but over a pipe in memory and in virtual time.
 
 use std::{

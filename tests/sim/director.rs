@@ -1,5 +1,6 @@
-//! Who watches every command on the server, lets the chosen fault happen at the chosen point, and keeps the ledger:
-//! a message that was accepted is in at least one mailbox at every point, or the run has failed.
+//! The director: a hook that sees every command on the server, lets the chosen fault happen at the chosen point, and
+//! keeps a ledger of messages. A message that was accepted is in at least one mailbox at every point, or the test
+//! fails.
 
 use std::{
     collections::BTreeMap,

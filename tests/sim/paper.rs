@@ -1,6 +1,7 @@
-//! The journal's disk as a test has it: it counts what is appended and synced, and fails or ends the process there.
+//! The journal's disk as a test has it: it counts what is appended and synced, and fails or ends the process at a
+//! chosen record.
 //!
-//! What was appended and not synced is lost with the power, wholly or but for a torn beginning.
+//! What was appended and not synced is lost with the power, all of it or all but a torn beginning.
 
 use std::{
     fs::File,

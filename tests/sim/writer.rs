@@ -1,4 +1,4 @@
-//! Who else writes into the account while the client works: by name, by id, through another replica.
+//! Other clients that write into the account during a run: by name, by id, or through another replica.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
-//! A stage for scenes of a run: an account on the embedded server, somebody who meddles with it, a state folder.
+//! A stage for scenes of a run: an account on the embedded server, another client that disturbs it, and a state folder.
 //!
-//! Everything goes the way it goes for a user, as in the simulated world, whose client this is; but here a scene's own
-//! meddler sees every command.
+//! Every verb goes the way it goes for a user, with the client of the simulated world; a scene sees every command and
+//! may disturb it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

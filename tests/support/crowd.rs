@@ -1,4 +1,4 @@
-//! A crowd's accounts file, and what an audit must have told of each of its accounts.
+//! The accounts file of a crowd, and what an audit must say of each of its accounts.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

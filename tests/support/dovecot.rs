@@ -1,4 +1,4 @@
-//! A real Dovecot for one test: unprivileged, on loopback, in a temporary folder, gone with its handle.
+//! A real Dovecot for one test: unprivileged, on loopback, in a temporary folder; it ends when its handle is dropped.
 
 use std::{
     fmt::Write as _,

@@ -1,6 +1,7 @@
-//! What the tests of real servers share: a Dovecot of one's own, a raw client to fill and inspect it, a proxy that
-//! records and cuts, and the rolecall binary.
+//! What the tests of the command share: a Dovecot of one's own, a raw client to fill and inspect it, a proxy that
+//! records and cuts connections, and the rolecall program.
 
+pub mod account;
 pub mod crowd;
 pub mod dovecot;
 pub mod proxy;

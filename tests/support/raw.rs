@@ -1,4 +1,4 @@
-//! A raw IMAP client for tests: it fills an account and tells all that is in it, by other code than rolecall's.
+//! A raw IMAP client for tests: it fills an account and reads all that is in it, with code that rolecall does not use.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

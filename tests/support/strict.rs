@@ -1,4 +1,5 @@
-//! A strict reader of what a client sends: every octet belongs to a well-formed command (RFC 9051 §9), or it panics.
+//! A strict reader of what a client sends: it panics at any octet that is no part of a well-formed command (RFC 9051
+//! §9).
 
 /// One command.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! A terminal for a command that asks: what it shows there, and what somebody types.
+//! A terminal for a command that asks questions: what it shows there, and what is typed.
 
 use std::{
     fs::File,

@@ -1,6 +1,6 @@
 //! The command line, as clap reads it. The doc comments on commands and options are what `--help` prints.
 //!
-//! In: arguments. Out: one struct a command. Never: I/O beyond the environment variables of a job scheduler.
+//! In: arguments. Out: one struct per command. Nothing is read here but the environment variables of a job scheduler.
 //!
 //! Options that several commands take stand in `shared` and `many`, those of `fix` in `fix`, those of `mappings` in
 //! `mappings`; everything else is here.

@@ -62,7 +62,7 @@ impl PlanSaver {
         })
     }
 
-    /// A folder of rolecall's own, of which the user is not told.
+    /// A folder of rolecall's own; the user is not told where plans are.
     pub fn aside(path: &Path) -> Result<Self, Failure> {
         Ok(Self {
             is_told: false,

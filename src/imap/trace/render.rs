@@ -315,7 +315,7 @@ impl<'r> Render<'r> {
                     Some(time) => self.line.word(&format!("\"{time}\"")),
                     None => self.line.size(size(value)),
                 },
-                id if words::IDS.contains(&id) => self.item(Some(id), value),
+                id if words::is_id(id) => self.item(Some(id), value),
                 // Parts of the message, and what was read of its header.
                 _ => self.line.size(size(value)),
             }
@@ -352,7 +352,7 @@ impl<'r> Render<'r> {
 
     /// A value that stands behind this item: a word of the protocol, a number, a set, a list of them; else a token.
     fn item(&mut self, item: Option<&str>, value: &Value) {
-        let is_id = item.is_some_and(|item| words::IDS.contains(&item));
+        let is_id = item.is_some_and(words::is_id);
         match value {
             Value::Nil => self.line.word("NIL"),
             Value::List(values) => {

@@ -115,7 +115,7 @@ fn answers() -> Vec<(&'static str, String)> {
 }
 
 fn lines(lines: &[&str]) -> String {
-    lines.iter().map(|line| format!("{line}\r\n")).collect()
+    lines.join("\r\n") + "\r\n"
 }
 
 fn of_mailboxes() -> Vec<(&'static str, String)> {
@@ -350,7 +350,7 @@ async fn sessions_of_one_trace_have_numbers_and_share_their_tokens() {
     let text = sink.text();
     let of = |number: &str| -> Vec<String> {
         let lines = text.lines().filter_map(|line| line.strip_prefix(number));
-        let parts = lines.map(|line| line.splitn(2, ['-', '<', '>']).nth(1).unwrap().to_owned());
+        let parts = lines.map(|line| line.split_once(['-', '<', '>']).unwrap().1.to_owned());
         // The first line has the time since the trace began.
         parts.skip(1).collect()
     };

@@ -8,488 +8,72 @@ use std::collections::BTreeSet;
 use crate::model::server_traits::is_product_word;
 
 /// Commands, untagged responses, and the words that stand in them (RFC 9051 and the extensions that are used).
-const PROTOCOL: &[&str] = &[
-    "ACCEPT",
-    "ACL",
-    "ALL",
-    "ANYONE",
-    "AUTHENTICATE",
-    "BAD",
-    "BODY",
-    "BYE",
-    "CAPABILITY",
-    "CHILDINFO",
-    "CHILDREN",
-    "CLOSE",
-    "COPY",
-    "COUNT",
-    "CREATE",
-    "DELETE",
-    "DELETEACL",
-    "DELETED",
-    "EARLIER",
-    "ENABLE",
-    "ENABLED",
-    "ENVELOPE",
-    "ESEARCH",
-    "EXAMINE",
-    "EXISTS",
-    "EXPUNGE",
-    "FETCH",
-    "FIELDS",
-    "FLAGS",
-    "GETACL",
-    "GETMETADATA",
-    "HEADER",
-    "ID",
-    "INTERNALDATE",
-    "KEYWORD",
-    "LIST",
-    "LISTRIGHTS",
-    "LOGIN",
-    "LOGOUT",
-    "LSUB",
-    "MAX",
-    "MESSAGES",
-    "METADATA",
-    "MIN",
-    "MODSEQ",
-    "MOVE",
-    "MYRIGHTS",
-    "NAMESPACE",
-    "NO",
-    "NOOP",
-    "NOT",
-    "OK",
-    "OLDNAME",
-    "OR",
-    "PARTIAL",
-    "PEEK",
-    "PREAUTH",
-    "PRIVATE",
-    "QUOTA",
-    "QUOTAROOT",
-    "RECENT",
-    "RENAME",
-    "RETURN",
-    "RFC822",
-    "SAVE",
-    "SEARCH",
-    "SELECT",
-    "SETACL",
-    "SETMETADATA",
-    "SHARED",
-    "SILENT",
-    "SINCE",
-    "SIZE",
-    "SPECIAL-USE",
-    "SPECIALUSE",
-    "STARTTLS",
-    "STATUS",
-    "STORAGE",
-    "STORE",
-    "SUBSCRIBE",
-    "SUBSCRIBED",
-    "TAG",
-    "TEXT",
-    "UID",
-    "UIDFETCH",
-    "UIDNEXT",
-    "UIDONLY",
-    "UIDVALIDITY",
-    "UNSEEN",
-    "UNSELECT",
-    "UNSUBSCRIBE",
-    "USE",
-    "UTF8",
-    "VANISHED",
-    "XLIST",
-];
+const PROTOCOL: &str = "\
+    ACCEPT ACL ALL ANYONE AUTHENTICATE BAD BODY BYE CAPABILITY CHILDINFO CHILDREN CLOSE COPY COUNT CREATE DELETE \
+    DELETEACL DELETED EARLIER ENABLE ENABLED ENVELOPE ESEARCH EXAMINE EXISTS EXPUNGE FETCH FIELDS FLAGS GETACL \
+    GETMETADATA HEADER ID INTERNALDATE KEYWORD LIST LISTRIGHTS LOGIN LOGOUT LSUB MAX MESSAGES METADATA MIN MODSEQ \
+    MOVE MYRIGHTS NAMESPACE NO NOOP NOT OK OLDNAME OR PARTIAL PEEK PREAUTH PRIVATE QUOTA QUOTAROOT RECENT RENAME \
+    RETURN RFC822 SAVE SEARCH SELECT SETACL SETMETADATA SHARED SILENT SINCE SIZE SPECIAL-USE SPECIALUSE STARTTLS \
+    STATUS STORAGE STORE SUBSCRIBE SUBSCRIBED TAG TEXT UID UIDFETCH UIDNEXT UIDONLY UIDVALIDITY UNSEEN UNSELECT \
+    UNSUBSCRIBE USE UTF8 VANISHED X-MAILBOX XLIST";
+
+/// Whether the value of this item is an id of a mailbox or message.
+pub(super) fn is_id(item: &str) -> bool {
+    has(IDS, item)
+}
 
 /// Items whose value is an id of a mailbox or message. The id itself is never shown.
-pub(super) const IDS: &[&str] = &[
-    "EMAILID",
-    "MAILBOXID",
-    "THREADID",
-    "X-GM-LABELS",
-    "X-GM-MSGID",
-    "X-GM-THRID",
-];
+const IDS: &str = "\
+    EMAILID MAILBOXID THREADID X-GM-LABELS X-GM-MSGID X-GM-THRID";
 
 /// Header fields that are asked for by name.
-const FIELDS: &[&str] = &[
-    "BCC",
-    "CC",
-    "DELIVERED-TO",
-    "FROM",
-    "MESSAGE-ID",
-    "RECEIVED",
-    "RETURN-PATH",
-    "TO",
-    "X-DRAFT-INFO",
-    "X-MOZILLA-DRAFT-INFO",
-    "X-SPAM-FLAG",
-    "X-SPAM-STATUS",
-    "X-UNIFORM-TYPE-IDENTIFIER",
-    "X-UNSENT",
-];
+const FIELDS: &str = "\
+    BCC CC DELIVERED-TO FROM MESSAGE-ID RECEIVED RETURN-PATH TO X-DRAFT-INFO X-MOZILLA-DRAFT-INFO X-SPAM-FLAG \
+    X-SPAM-STATUS X-UNIFORM-TYPE-IDENTIFIER X-UNSENT";
 
 /// Response codes (RFC 9051 §7.1, RFC 5530 and extensions).
-const CODES: &[&str] = &[
-    "ALERT",
-    "ALREADYEXISTS",
-    "APPENDUID",
-    "AUTHENTICATIONFAILED",
-    "AUTHORIZATIONFAILED",
-    "BADCHARSET",
-    "BADURL",
-    "CANNOT",
-    "CAPABILITY",
-    "CLIENTBUG",
-    "CLOSED",
-    "CONTACTADMIN",
-    "COPYUID",
-    "CORRUPTION",
-    "EXPIRED",
-    "EXPUNGEISSUED",
-    "HASCHILDREN",
-    "HIGHESTMODSEQ",
-    "INUSE",
-    "LIMIT",
-    "MAILBOXID",
-    "MESSAGELIMIT",
-    "METADATA",
-    "MODIFIED",
-    "NEWNAME",
-    "NOMODSEQ",
-    "NONEXISTENT",
-    "NOPERM",
-    "NOTSAVED",
-    "NOUPDATE",
-    "OVERQUOTA",
-    "PARSE",
-    "PERMANENTFLAGS",
-    "PRIVACYREQUIRED",
-    "READ-ONLY",
-    "READ-WRITE",
-    "REFERRAL",
-    "SERVERBUG",
-    "THROTTLED",
-    "TOOBIG",
-    "TRYCREATE",
-    "UIDNEXT",
-    "UIDNOTSTICKY",
-    "UIDREQUIRED",
-    "UIDVALIDITY",
-    "UNAVAILABLE",
-    "UNKNOWN-CTE",
-    "UNSEEN",
-    "USEATTR",
-];
+const CODES: &str = "\
+    ALERT ALREADYEXISTS APPENDUID AUTHENTICATIONFAILED AUTHORIZATIONFAILED BADCHARSET BADURL CANNOT CAPABILITY \
+    CLIENTBUG CLOSED CONTACTADMIN COPYUID CORRUPTION EXPIRED EXPUNGEISSUED HASCHILDREN HIGHESTMODSEQ INUSE LIMIT \
+    MAILBOXID MESSAGELIMIT METADATA MODIFIED NEWNAME NOMODSEQ NONEXISTENT NOPERM NOTSAVED NOUPDATE OVERQUOTA PARSE \
+    PERMANENTFLAGS PRIVACYREQUIRED READ-ONLY READ-WRITE REFERRAL SERVERBUG THROTTLED TOOBIG TRYCREATE UIDNEXT \
+    UIDNOTSTICKY UIDREQUIRED UIDVALIDITY UNAVAILABLE UNKNOWN-CTE UNSEEN USEATTR";
 
 /// Capabilities, and what stands behind their `=` (the IANA registry, and what products announce besides).
-const CAPABILITIES: &[&str] = &[
-    "ACCEPT",
-    "ACL",
-    "ACL2",
-    "ANNOTATE-EXPERIMENT-1",
-    "APPENDLIMIT",
-    "AUTH",
-    "BACKENDAUTHENTICATE",
-    "BINARY",
-    "CATENATE",
-    "CHILDREN",
-    "CLIENTACCESSRULES",
-    "CLIENTNETWORKPRESENCELOCATION",
-    "COMPRESS",
-    "CONDSTORE",
-    "CONTEXT",
-    "CONVERT",
-    "CRAM-MD5",
-    "CREATE-SPECIAL-USE",
-    "DEFLATE",
-    "DIGEST-MD5",
-    "DISPLAY",
-    "ENABLE",
-    "ESEARCH",
-    "ESORT",
-    "EXTERNAL",
-    "FILTERS",
-    "FUZZY",
-    "GSSAPI",
-    "I18NLEVEL",
-    "ID",
-    "IDLE",
-    "IMAP4",
-    "IMAP4REV1",
-    "IMAP4REV2",
-    "IMAPSIEVE",
-    "INPROGRESS",
-    "JMAPACCESS",
-    "LANGUAGE",
-    "LIST-EXTENDED",
-    "LIST-METADATA",
-    "LIST-MYRIGHTS",
-    "LIST-STATUS",
-    "LITERAL",
-    "LITERAL-",
-    "LOGIN",
-    "LOGIN-REFERRALS",
-    "LOGINDISABLED",
-    "MAILBOX-REFERRALS",
-    "MESSAGELIMIT",
-    "METADATA",
-    "METADATA-SERVER",
-    "MOVE",
-    "MULTIAPPEND",
-    "MULTISEARCH",
-    "NAMESPACE",
-    "NOTIFY",
-    "NTLM",
-    "OAUTHBEARER",
-    "OBJECTID",
-    "ONLY",
-    "ORDEREDSUBJECT",
-    "PARTIAL",
-    "PLAIN",
-    "PREVIEW",
-    "QRESYNC",
-    "QUOTA",
-    "QUOTASET",
-    "REFERENCES",
-    "REFS",
-    "REPLACE",
-    "RES-ANNOTATION-STORAGE",
-    "RES-MAILBOX",
-    "RES-MESSAGE",
-    "RES-STORAGE",
-    "RIGHTS",
-    "SASL-IR",
-    "SAVEDATE",
-    "SAVELIMIT",
-    "SCRAM-SHA-1",
-    "SCRAM-SHA-1-PLUS",
-    "SCRAM-SHA-256",
-    "SCRAM-SHA-256-PLUS",
-    "SCRAM-SHA-512",
-    "SEARCH",
-    "SEARCHRES",
-    "SIZE",
-    "SNIPPET",
-    "SORT",
-    "SPECIAL-USE",
-    "STARTTLS",
-    "STATUS",
-    "THREAD",
-    "UIDONLY",
-    "UIDPLUS",
-    "UNAUTHENTICATE",
-    "UNION",
-    "UNSELECT",
-    "URL-PARTIAL",
-    "URLAUTH",
-    "URLFETCH",
-    "UTF8",
-    "WITHIN",
-    "X-GM-EXT-1",
-    "XAPPLELITERAL",
-    "XAPPLEPUSHSERVICE",
-    "XCONVERSATIONS",
-    "XLIST",
-    "XMOVE",
-    "XOAUTH",
-    "XOAUTH2",
-    "XUM1",
-    "YAHOO-DEV",
-];
+const CAPABILITIES: &str = "\
+    ACCEPT ACL ACL2 ANNOTATE-EXPERIMENT-1 APPENDLIMIT AUTH BACKENDAUTHENTICATE BINARY CATENATE CHILDREN \
+    CLIENTACCESSRULES CLIENTNETWORKPRESENCELOCATION COMPRESS CONDSTORE CONTEXT CONVERT CRAM-MD5 CREATE-SPECIAL-USE \
+    DEFLATE DIGEST-MD5 DISPLAY ENABLE ESEARCH ESORT EXTERNAL FILTERS FUZZY GSSAPI I18NLEVEL ID IDLE IMAP4 IMAP4REV1 \
+    IMAP4REV2 IMAPSIEVE INPROGRESS JMAPACCESS LANGUAGE LIST-EXTENDED LIST-METADATA LIST-MYRIGHTS LIST-STATUS LITERAL \
+    LITERAL- LOGIN LOGIN-REFERRALS LOGINDISABLED MAILBOX-REFERRALS MESSAGELIMIT METADATA METADATA-SERVER MOVE \
+    MULTIAPPEND MULTISEARCH NAMESPACE NOTIFY NTLM OAUTHBEARER OBJECTID ONLY ORDEREDSUBJECT PARTIAL PLAIN PREVIEW \
+    QRESYNC QUOTA QUOTASET REFERENCES REFS REPLACE RES-ANNOTATION-STORAGE RES-MAILBOX RES-MESSAGE RES-STORAGE RIGHTS \
+    SASL-IR SAVEDATE SAVELIMIT SCRAM-SHA-1 SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-256-PLUS SCRAM-SHA-512 SEARCH \
+    SEARCHRES SIZE SNIPPET SORT SPECIAL-USE STARTTLS STATUS THREAD UIDONLY UIDPLUS UNAUTHENTICATE UNION UNSELECT \
+    URL-PARTIAL URLAUTH URLFETCH UTF8 WITHIN X-GM-EXT-1 XAPPLELITERAL XAPPLEPUSHSERVICE XCONVERSATIONS XLIST XMOVE \
+    XOAUTH XOAUTH2 XUM1 YAHOO-DEV";
 
 /// Attributes of mailboxes and system flags of messages, in their backslash's place.
-const FLAGS: &[&str] = &[
-    "*",
-    "ALL",
-    "ALLMAIL",
-    "ANSWERED",
-    "ARCHIVE",
-    "DELETED",
-    "DRAFT",
-    "DRAFTS",
-    "FLAGGED",
-    "HASCHILDREN",
-    "HASNOCHILDREN",
-    "IMPORTANT",
-    "INBOX",
-    "JUNK",
-    "MARKED",
-    "MEMOS",
-    "NOACCESS",
-    "NOINFERIORS",
-    "NONEXISTENT",
-    "NOSELECT",
-    "RECENT",
-    "REMOTE",
-    "SCHEDULED",
-    "SEEN",
-    "SENT",
-    "SNOOZED",
-    "SPAM",
-    "STARRED",
-    "SUBSCRIBED",
-    "TRASH",
-    "UNMARKED",
-];
+const FLAGS: &str = "\
+    * ALL ALLMAIL ANSWERED ARCHIVE DELETED DRAFT DRAFTS FLAGGED HASCHILDREN HASNOCHILDREN IMPORTANT INBOX JUNK \
+    MARKED MEMOS NOACCESS NOINFERIORS NONEXISTENT NOSELECT RECENT REMOTE SCHEDULED SEEN SENT SNOOZED SPAM STARRED \
+    SUBSCRIBED TRASH UNMARKED";
 
 /// Keywords that clients and filters set, and so are nobody's own (the IANA registry).
-const KEYWORDS: &[&str] = &[
-    "$FORWARDED",
-    "$HASATTACHMENT",
-    "$HASNOATTACHMENT",
-    "$IMPORTANT",
-    "$ISNOTIFICATION",
-    "$JUNK",
-    "$MDNSENT",
-    "$MUTED",
-    "$NOTJUNK",
-    "$PHISHING",
-    "$SUBMITPENDING",
-    "$SUBMITTED",
-    "FORWARDED",
-    "JUNK",
-    "NONJUNK",
-    "NOTJUNK",
-    "REDIRECTED",
-];
+const KEYWORDS: &str = "\
+    $FORWARDED $HASATTACHMENT $HASNOATTACHMENT $IMPORTANT $ISNOTIFICATION $JUNK $MDNSENT $MUTED $NOTJUNK $PHISHING \
+    $SUBMITPENDING $SUBMITTED FORWARDED JUNK NONJUNK NOTJUNK REDIRECTED";
 
 /// Words of which the text of a status response may consist and be shown.
-const TEXT: &[&str] = &[
-    "a",
-    "again",
-    "already",
-    "an",
-    "and",
-    "at",
-    "authentication",
-    "backoff",
-    "be",
-    "been",
-    "begin",
-    "bye",
-    "cannot",
-    "capability",
-    "closed",
-    "command",
-    "completed",
-    "connection",
-    "connections",
-    "copy",
-    "create",
-    "created",
-    "credentials",
-    "delete",
-    "deleted",
-    "denied",
-    "does",
-    "done",
-    "enabled",
-    "error",
-    "exceeded",
-    "examine",
-    "exist",
-    "exists",
-    "expunge",
-    "failed",
-    "failure",
-    "fetch",
-    "first",
-    "flags",
-    "found",
-    "full",
-    "has",
-    "have",
-    "hello",
-    "highest",
-    "id",
-    "imap",
-    "in",
-    "inbox",
-    "internal",
-    "invalid",
-    "is",
-    "it",
-    "later",
-    "limit",
-    "list",
-    "logged",
-    "logging",
-    "login",
-    "logout",
-    "lsub",
-    "mailbox",
-    "many",
-    "message",
-    "messages",
-    "milliseconds",
-    "move",
-    "moved",
-    "namespace",
-    "negotiation",
-    "next",
-    "no",
-    "noop",
-    "not",
-    "now",
-    "of",
-    "ok",
-    "on",
-    "only",
-    "out",
-    "permanent",
-    "permission",
-    "permitted",
-    "please",
-    "predicted",
-    "previous",
-    "problem",
-    "quota",
-    "read",
-    "read-only",
-    "read-write",
-    "ready",
-    "recent",
-    "rename",
-    "renamed",
-    "request",
-    "search",
-    "seen",
-    "select",
-    "selected",
-    "server",
-    "service",
-    "simultaneous",
-    "status",
-    "store",
-    "subscribe",
-    "success",
-    "such",
-    "suggested",
-    "temporary",
-    "the",
-    "throttled",
-    "time",
-    "tls",
-    "to",
-    "too",
-    "try",
-    "uid",
-    "uids",
-    "unavailable",
-    "unknown",
-    "unselect",
-    "unsubscribe",
-    "unsupported",
-    "user",
-    "valid",
-    "while",
-];
+const TEXT: &str = "\
+    a again already an and at authentication backoff be been begin bye cannot capability closed command completed \
+    connection connections copy create created credentials delete deleted denied does done enabled error exceeded \
+    examine exist exists expunge failed failure fetch first flags found full has have hello highest id imap in inbox \
+    internal invalid is it later limit list logged logging login logout lsub mailbox many message messages \
+    milliseconds move moved namespace negotiation next no noop not now of ok on only out permanent permission \
+    permitted please predicted previous problem quota read read-only read-write ready recent rename renamed request \
+    search seen select selected server service simultaneous status store subscribe success such suggested temporary \
+    the throttled time tls to too try uid uids unavailable unknown unselect unsubscribe unsupported user valid while";
 
 /// The rights that an access control list may give (RFC 4314 §2.1), and what RFC 2086 had.
 const RIGHTS: &str = "lrswipkxteacdn0123456789";
@@ -497,8 +81,10 @@ const RIGHTS: &str = "lrswipkxteacdn0123456789";
 /// The longest text of a status response that is looked at.
 const LONGEST_TEXT: usize = 200;
 
-fn has(words: &[&str], word: &str) -> bool {
-    words.iter().any(|known| known.eq_ignore_ascii_case(word))
+/// Whether one of the words in a list of them is this one, in any case.
+fn has(words: &str, word: &str) -> bool {
+    let mut words = words.split_ascii_whitespace();
+    words.any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// A number of at most 64 bits.
@@ -516,12 +102,10 @@ pub(super) fn is_set(word: &str) -> bool {
 
 /// `1-Feb-2024`.
 fn is_day(word: &str) -> bool {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+    const MONTHS: &str = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
     let parts: Vec<&str> = word.trim_start().split('-').collect();
     matches!(parts[..], [day, month, year] if day.len() <= 2 && is_number(day)
-        && has(&MONTHS, month) && year.len() == 4 && is_number(year))
+        && has(MONTHS, month) && year.len() == 4 && is_number(year))
 }
 
 /// `17-Jul-2024 02:44:25 +0100`, the form of INTERNALDATE.

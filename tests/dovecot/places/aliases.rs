@@ -1,4 +1,4 @@
-//! One mailbox under two names: whatever is done by one is done to the other.
+//! One mailbox under two names: what is done under one name is done to both.
 
 use super::{
     busy, fill, merged, parted,

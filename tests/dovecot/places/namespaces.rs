@@ -1,4 +1,4 @@
-//! More namespaces than one: only the personal one that holds INBOX has roles.
+//! Several namespaces: only mailboxes of the personal namespace that holds INBOX have roles.
 
 use super::{
     busy, fill, fixed_and_undone, merged, named, parted,
