@@ -91,7 +91,7 @@ fn dovecot_is_told_all_marks_in_one_block_without_the_prefix() {
     let french = Language::French;
     assert_eq!(
         told[0].message.say(french),
-        "seul l'administrateur du serveur peut marquer \"INBOX.Courrier envoyé\" comme \\Sent, \"INBOX.Corbeille\" comme \\Trash"
+        "seul l'administrateur du serveur peut marquer « INBOX.Courrier envoyé » comme \\Sent, « INBOX.Corbeille » comme \\Trash"
     );
     assert_eq!(
         told[0].snippet.as_ref().unwrap().say(french),

@@ -166,8 +166,6 @@ const PRODUCTS: &[&str] = &[
 /// people, what reads the tables of `mappings/`, what lists the mail clients, and the server that plays them all.
 const NAMES_PRODUCTS: &[&str] = &[
     "model/server_traits.rs",
-    // Words of the protocol that a trace may show.
-    "imap/trace/words.rs",
     "model/finding.rs",
     "model/client.rs",
     "report/table/mappings.rs",

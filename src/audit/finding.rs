@@ -34,7 +34,7 @@ pub(super) fn quoted(names: &[MailboxName]) -> Phrase {
     let mut parts: Vec<Phrase> = names
         .iter()
         .take(SHOWN)
-        .map(|name| format!("\"{}\"", name.text()).into())
+        .map(|name| text::quoted(name.text()))
         .collect();
     if let Some(more) = names.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         parts.push(text::more(more as u64));

@@ -70,7 +70,7 @@ impl<'a> Choices<'a> {
     /// `Thunderbird and SOGo make "Sent", Geary (fr) makes "Envoyés"`.
     fn makers(&self) -> Phrase {
         let all = self.made.iter().map(|(names, clients)| {
-            let names = Phrase::or(names.iter().map(|name| format!("\"{name}\"")));
+            let names = Phrase::or(names.iter().map(text::quoted));
             match clients.len() {
                 1 => text::makes(named(clients), names),
                 _ => text::make(named(clients), names),

@@ -97,20 +97,20 @@ fn lookalike_name(item: &Item) -> Option<Finding> {
 /// One finding a table, since a table for many accounts has hundreds of names that this one lacks.
 pub(super) fn mapping_unused(unused: &Unused) -> Finding {
     const SHOWN: usize = 3;
-    let mut shown: Vec<String> = unused
+    let mut shown: Vec<Phrase> = unused
         .entries
         .iter()
         .take(SHOWN)
-        .map(|name| format!("\"{name}\""))
+        .map(text::quoted)
         .collect();
     if unused.entries.len() > SHOWN {
-        shown.push("…".to_owned());
+        shown.push("…".into());
     }
     let message = text::entries_unused(
         unused.entries.len() as u64,
         unused.of as u64,
         &unused.table,
-        shown.join(", "),
+        Phrase::joined(shown, ", "),
     );
     finding(Code::MappingUnused, None, vec![], message, None)
 }

@@ -44,7 +44,7 @@ texts! {
         "Créer « {name} » ? [o/N]"
     consent_download(messages)
         "Mail clients will download {messages} again under their new mailbox; a client that is still set to a merged mailbox may make it again until it is set to the kept one. Close other mail programs of this account meanwhile, if you can."
-        "Les clients de messagerie téléchargeront à nouveau {messages} sous leur nouveau dossier ; un client encore réglé sur un dossier fusionné peut le recréer tant qu'il n'est pas réglé sur celui qui est gardé. Fermez entre-temps, si possible, les autres logiciels de messagerie de ce compte."
+        "Les logiciels de messagerie téléchargeront à nouveau {messages} dans leur nouveau dossier ; un logiciel encore réglé sur un dossier fusionné peut le recréer tant qu'il n'est pas réglé sur le dossier gardé. Pendant ce temps, fermez si possible les autres logiciels de messagerie de ce compte."
     consent_stays()
         "A mailbox that is made stays, empty, after an undo."
         "Un dossier créé reste, vide, après une annulation."

@@ -44,13 +44,13 @@ texts! {
         "la façon dont il trouve son dossier n'est pas documentée"
     looks_for(name)
         "it looks for \"{name}\""
-        "il cherche \"{name}\""
+        "il cherche « {name} »"
     own_name()
         "it has the client's own name"
-        "il porte le nom propre au client"
+        "il porte le nom propre à ce logiciel"
     marked_or_known_name()
         "the server marks it, or it has a name that the client knows"
-        "le serveur le marque, ou son nom est connu du client"
+        "le serveur le marque, ou ce logiciel connaît son nom"
     several_first()
         "there are several; it takes the first in the server's order"
         "il y en a plusieurs ; il prend le premier dans l'ordre du serveur"
@@ -107,11 +107,11 @@ texts! {
         "il est déjà utilisé, et ce qu'il garde alors n'est pas documenté"
     there_unseen(name)
         "it means to make \"{name}\", which is there unseen: what it does then is not documented"
-        "il veut créer \"{name}\", qui existe sans qu'il le voie : ce qu'il fait alors n'est pas documenté"
+        "il veut créer « {name} », qui existe sans qu'il le voie : ce qu'il fait alors n'est pas documenté"
     overlooks_unsubscribed(name, because)
         "it does not see \"{name}\", which is not subscribed; {because}"
-        "il ne voit pas \"{name}\", qui n'est pas abonné ; {because}"
+        "il ne voit pas « {name} », qui n'est pas abonné ; {because}"
     overlooks_foreign(name, because)
         "it does not see \"{name}\", which is not personal; {because}"
-        "il ne voit pas \"{name}\", qui n'est pas personnel ; {because}"
+        "il ne voit pas « {name} », qui n'est pas personnel ; {because}"
 }

@@ -83,7 +83,7 @@ texts! {
         "rien ne les distingue que l'ordre de leurs noms"
     clients_may_find_it()
         "clients may find it"
-        "des clients peuvent le trouver"
+        "des logiciels de messagerie peuvent le trouver"
     finds_it(clients)
         "{clients} finds it"
         "{clients} le trouve"
@@ -127,7 +127,7 @@ texts! {
         "nom, {languages}"
     name_means(name, role, language, source)
         "\"{name}\" is {role} ({language}): {source}"
-        "\"{name}\" est {role} ({language}) : {source}"
+        "« {name} » est {role} ({language}) : {source}"
     any_language()
         "any language"
         "toute langue"

@@ -31,16 +31,16 @@ texts! {
         "{split} ; ils ne sont fusionnés qu'avec --include {role}"
     not_subscribed(name, role)
         "\"{name}\" keeps the role {role} but is not subscribed"
-        "\"{name}\" garde le rôle {role} mais n'est pas abonné"
+        "« {name} » garde le rôle {role} mais n'est pas abonné"
     empty_extra(name, role)
         "\"{name}\" is an empty extra mailbox for {role} that the server's configuration marks"
-        "\"{name}\" est un dossier vide en trop pour {role}, que la configuration du serveur marque"
+        "« {name} » est un dossier vide en trop pour {role}, que la configuration du serveur marque"
     marked_would_stay(name, messages)
         "\"{name}\" holds {messages} and would stay"
-        "\"{name}\" contient {messages} et resterait"
+        "« {name} » contient {messages} et resterait"
     round_number(name, count)
         "\"{name}\" shows exactly {count} messages, which may be a limit of the server and not all there are"
-        "\"{name}\" montre exactement {count} messages ; c'est peut-être une limite du serveur, et il y en a peut-être d'autres"
+        "« {name} » montre exactement {count} messages ; c'est peut-être une limite du serveur, et il y en a peut-être d'autres"
     hidden_from_imap(role)
         "no mailbox has the role {role}: Gmail has one but hides it from IMAP; in Gmail's settings, under Labels, choose \"Show in IMAP\""
         "aucun dossier n'a le rôle {role} : Gmail en a un mais ne le montre pas en IMAP ; dans les paramètres de Gmail, sous Libellés, choisissez « Afficher dans IMAP »"
@@ -55,7 +55,7 @@ texts! {
         "{names} a été vidé et mis de côté par rolecall, qui le supprimera plus tard ; `rolecall resume` le fait le moment venu"
     nothing_has_role(role)
         "no mailbox has the role {role}; the next client that needs one makes it"
-        "aucun dossier n'a le rôle {role} ; le prochain client qui en a besoin le créera"
+        "aucun dossier n'a le rôle {role} ; le prochain logiciel de messagerie qui en a besoin le créera"
     lead_to_the_same(names)
         "{names} lead to the same messages; unsubscribe all but one to hide the other names from clients"
         "{names} mènent aux mêmes messages ; désabonnez-les sauf un pour masquer les autres noms aux logiciels de messagerie"
@@ -73,12 +73,12 @@ texts! {
         "{names} : des messages d'une exécution interrompue peuvent s'y trouver"
     points_to_nothing(name)
         "a subscription points to \"{name}\", which does not exist"
-        "un abonnement désigne \"{name}\", qui n'existe pas"
+        "un abonnement désigne « {name} », qui n'existe pas"
 
     // Special-use attributes.
     not_marked(name, role, attribute)
         "\"{name}\" keeps the role {role} but the server does not mark it {attribute}"
-        "\"{name}\" garde le rôle {role} mais le serveur ne le marque pas {attribute}"
+        "« {name} » garde le rôle {role} mais le serveur ne le marque pas {attribute}"
     server_marks_none(names)
         "the server marks no mailbox, so clients can only go by the names {names}"
         "le serveur ne marque aucun dossier ; les logiciels de messagerie ne peuvent donc se fier qu'aux noms {names}"
@@ -90,21 +90,21 @@ texts! {
         "« {name} » porte un nom pour {role} mais n'est qu'un niveau de l'arborescence ; les logiciels de messagerie ne peuvent rien y classer"
     marked_alike(names, attribute)
         "the server marks {names} {attribute}, and clients differ in which they take"
-        "le serveur marque {names} {attribute}, et les clients ne prennent pas tous le même"
+        "le serveur marque {names} {attribute}, et les logiciels de messagerie ne prennent pas tous le même"
     marked_for_several(name, roles)
         "the server marks \"{name}\" for several roles: {roles}"
-        "le serveur marque \"{name}\" pour plusieurs rôles : {roles}"
+        "le serveur marque « {name} » pour plusieurs rôles : {roles}"
     mark_against_name(mailbox, mark, name)
         "the server marks \"{mailbox}\" for {mark}, but its name says {name}"
-        "le serveur marque \"{mailbox}\" pour {mark}, mais son nom dit {name}"
+        "le serveur marque « {mailbox} » pour {mark}, mais son nom dit {name}"
     marked_without_messages(name, role)
         "the server marks \"{name}\" for {role}, but it cannot hold messages"
-        "le serveur marque \"{name}\" pour {role}, mais ce dossier ne peut pas contenir de messages"
+        "le serveur marque « {name} » pour {role}, mais ce dossier ne peut pas contenir de messages"
 
     // Names.
     two_meanings(name, roles)
         "some clients use \"{name}\" for {roles}"
-        "certains clients emploient \"{name}\" pour {roles}"
+        "certains logiciels de messagerie emploient « {name} » pour {roles}"
     some_for(roles, role)
         "{roles}, some for {role}"
         "{roles}, d'autres pour {role}"
@@ -113,10 +113,10 @@ texts! {
         "il est douteux que « {name} » ait le rôle {role} ({reasons}) ; rien n'est déplacé avant que vous ne le confirmiez"
     was_meant(name, meant)
         "\"{name}\" was meant to be \"{meant}\": a program wrote it in the wrong encoding"
-        "\"{name}\" devait être \"{meant}\" : un logiciel l'a écrit dans le mauvais codage"
+        "« {name} » devait être « {meant} » : un logiciel l'a écrit dans le mauvais codage"
     other_characters(name, role)
         "\"{name}\" looks like a name for {role} but is written with other characters"
-        "\"{name}\" ressemble à un nom pour {role} mais s'écrit avec d'autres caractères"
+        "« {name} » ressemble à un nom pour {role} mais s'écrit avec d'autres caractères"
     entries_unused(count, of, table, names)
         "{count} of {of} entries of {table} match no mailbox here: {names}"
         "{count} entrées sur {of} de {table} ne correspondent à aucun dossier ici : {names}"
@@ -136,16 +136,16 @@ texts! {
         "{clients} créent {names}"
     used_by(name, clients)
         "\"{name}\" by {clients}"
-        "\"{name}\" par {clients}"
+        "« {name} » par {clients}"
     clients_disagree(role, uses)
         "clients use different mailboxes for {role}: {uses}"
-        "pour {role}, les clients n'emploient pas le même dossier : {uses}"
+        "pour {role}, les logiciels de messagerie n'emploient pas le même dossier : {uses}"
     clients_disagree_and_make(role, uses, makers)
         "clients use different mailboxes for {role}: {uses}; {makers}"
-        "pour {role}, les clients n'emploient pas le même dossier : {uses} ; {makers}"
+        "pour {role}, les logiciels de messagerie n'emploient pas le même dossier : {uses} ; {makers}"
     not_found_by_all(name, role, makers)
         "not every client finds \"{name}\" for {role}: {makers}"
-        "pour {role}, certains clients ne trouvent pas \"{name}\" : {makers}"
+        "pour {role}, certains logiciels de messagerie ne trouvent pas « {name} » : {makers}"
     clients_meet_in(name, role, because, keep)
         "these clients meet in \"{name}\" for {role}, since {because}: fix renames \"{keep}\" to it"
         "pour {role}, ces logiciels de messagerie se retrouvent dans « {name} », car {because} : fix renomme ainsi « {keep} »"

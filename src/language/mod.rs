@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// One word for one thing, as an administrator of mail says it: mailbox is *dossier*, account *compte*, role *rôle*, keep
 /// *garder*, merge *fusionner*, mark *marquer*, subscribed *abonné*, run *exécution*, undo *annuler*, mail *courrier*,
-/// mail client *client*. The words of roles (`sent`), codes, commands and options are what people type, and stay.
+/// mail client *logiciel de messagerie*, or *logiciel* where that is clear. The words of roles (`sent`), codes, commands and options are what people type, and stay.
 pub mod text {
     pub use super::{
         ask::*, client::*, evidence::*, finding::*, plan::*, receipt::*, server::*, steps::*,
@@ -310,7 +310,7 @@ mod tests {
     fn what_is_filled_in_keeps_its_braces() {
         let said = text::not_there_any_more("{mailbox} {}");
         for language in Language::EVERY {
-            assert!(said.say(language).contains("\"{mailbox} {}\""));
+            assert!(said.say(language).contains("{mailbox} {}"));
         }
     }
 
@@ -339,18 +339,12 @@ mod tests {
                 .filter(|letter| letter.is_alphabetic())
                 .count()
                 > 1;
-            let same = [
-                "head_messages",
-                "head_source",
-                "head_clients",
-                "head_client",
-                "head_version",
-                "info",
-            ];
+            let same = ["head_messages", "head_source", "head_version", "info"];
             assert!(
                 !has_words || same.contains(text) || english != french,
                 "{text}"
             );
+            assert!(!french.contains('"'), "{text}: names stand in guillemets");
             for (at, sign) in french.match_indices([':', ';', '?', '!']) {
                 let (before, after) = (&french[..at], &french[at + sign.len()..]);
                 let ends_a_part = after.is_empty() || after.starts_with(' ');

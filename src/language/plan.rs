@@ -22,7 +22,7 @@ texts! {
         "vous l'avez dit"
     name_seen(name, language, source)
         "\"{name}\" ({language}): {source}"
-        "\"{name}\" ({language}) : {source}"
+        "« {name} » ({language}) : {source}"
     kept_because(because)
         "kept: {because}"
         "gardé : {because}"
@@ -34,7 +34,7 @@ texts! {
         "il porte ce nom sous le dossier gardé"
     below_what_goes(name)
         "it lies below \"{name}\", which goes"
-        "il se trouve sous \"{name}\", qui disparaît"
+        "il se trouve sous « {name} », qui disparaît"
     no_such_mailbox()
         "there is no such mailbox"
         "ce dossier n'existe pas"
@@ -49,7 +49,7 @@ texts! {
         "un dossier marqué ne peut pas être supprimé, et la marque revient au dossier gardé"
     clients_look_for(attribute)
         "clients look for {attribute}"
-        "les clients cherchent {attribute}"
+        "les logiciels de messagerie cherchent {attribute}"
     meant_to_be()
         "this is what the garbled name was meant to be"
         "c'est ce que le nom mal codé devait être"
@@ -81,13 +81,13 @@ texts! {
         "« {name} » est vide et se trouve là où une vue peut se trouver ; il n'est donc pas supprimé"
     would_be_renamed(names, keep, role, because)
         "{names} would be renamed to \"{keep}\" with --include {role}: {because}"
-        "avec --include {role}, {names} serait renommé en \"{keep}\" : {because}"
+        "avec --include {role}, {names} serait renommé en « {keep} » : {because}"
     would_be_merged(names, keep, role, because)
         "{names} would be merged into \"{keep}\" with --include {role}: {because}"
-        "avec --include {role}, {names} serait fusionné dans \"{keep}\" : {because}"
+        "avec --include {role}, {names} serait fusionné dans « {keep} » : {because}"
     would_all_be_merged(names, keep, role, because)
         "{names} would be merged into \"{keep}\" with --include {role}: {because}"
-        "avec --include {role}, {names} seraient fusionnés dans \"{keep}\" : {because}"
+        "avec --include {role}, {names} seraient fusionnés dans « {keep} » : {because}"
     may_train_filter()
         "what is moved there may train the spam filter, and a timer may purge it"
         "ce qui y est déplacé peut entraîner le filtre antispam, et une purge automatique peut l'effacer"
@@ -96,58 +96,58 @@ texts! {
         "une purge automatique peut effacer ce qui y est déplacé, souvent après 7 ou 30 jours"
     cannot_keep(name, role)
         "\"{name}\" cannot hold messages, so it cannot keep the role {role}"
-        "\"{name}\" ne peut pas contenir de messages et ne peut donc pas garder le rôle {role}"
+        "« {name} » ne peut pas contenir de messages et ne peut donc pas garder le rôle {role}"
     has_another_name(name)
         "\"{name}\" leads to a mailbox that has another name too, so emptying it would empty both"
-        "\"{name}\" mène à un dossier qui a aussi un autre nom ; le vider viderait les deux"
+        "« {name} » mène à un dossier qui a aussi un autre nom ; le vider viderait les deux"
     name_and_mark_differ(name)
         "\"{name}\" has a name of one role and a mark of another; say which it is with --role"
-        "\"{name}\" porte le nom d'un rôle et la marque d'un autre ; dites lequel avec --role"
+        "« {name} » porte le nom d'un rôle et la marque d'un autre ; dites lequel avec --role"
     also_marked(name, attribute)
         "\"{name}\" is also marked {attribute}, so it is not touched"
-        "\"{name}\" est aussi marqué {attribute} ; on n'y touche donc pas"
+        "« {name} » est aussi marqué {attribute} ; on n'y touche donc pas"
     above_or_below(name)
         "\"{name}\" lies above or below the kept mailbox, so it stays"
-        "\"{name}\" se trouve au-dessus ou au-dessous du dossier gardé ; il reste donc"
+        "« {name} » se trouve au-dessus ou au-dessous du dossier gardé ; il reste donc"
     no_uid_validity(name)
         "\"{name}\" has no UIDVALIDITY, so its messages cannot be told apart"
-        "\"{name}\" n'a pas d'UIDVALIDITY ; ses messages ne peuvent donc pas être distingués"
+        "« {name} » n'a pas d'UIDVALIDITY ; ses messages ne peuvent donc pas être distingués"
     no_safe_merge(name)
         "\"{name}\" cannot be merged safely: this server has neither MOVE nor UIDPLUS (--remove-without-uidplus does it all the same)"
-        "\"{name}\" ne peut pas être fusionné sans risque : ce serveur n'a ni MOVE ni UIDPLUS (--remove-without-uidplus le fait malgré tout)"
+        "« {name} » ne peut pas être fusionné sans risque : ce serveur n'a ni MOVE ni UIDPLUS (--remove-without-uidplus le fait malgré tout)"
     stays_with_marked(name, messages)
         "\"{name}\" stays with {messages}; --move-deleted moves them too"
-        "\"{name}\" reste avec {messages} ; --move-deleted les déplace aussi"
+        "« {name} » reste avec {messages} ; --move-deleted les déplace aussi"
     may_hold_more(name)
         "\"{name}\" may hold more than the server shows, so it is emptied but not removed"
-        "\"{name}\" contient peut-être plus que le serveur n'en montre ; il est donc vidé mais pas supprimé"
+        "« {name} » contient peut-être plus que le serveur n'en montre ; il est donc vidé mais pas supprimé"
     is_to_stay(name)
         "\"{name}\" is to stay"
-        "\"{name}\" doit rester"
+        "« {name} » doit rester"
     could_only_be_copied(why)
         "{why}; on this server its messages could only be copied, so they are left where they are"
         "{why} ; sur ce serveur ses messages ne pourraient être que copiés, ils restent donc où ils sont"
     child_cannot_follow(name, child)
         "\"{name}\" stays because \"{child}\" lies below it and cannot follow"
-        "\"{name}\" reste, car \"{child}\" se trouve au-dessous et ne peut pas suivre"
+        "« {name} » reste, car « {child} » se trouve au-dessous et ne peut pas suivre"
     gmails_own(name)
         "\"{name}\" is Gmail's own, so it is emptied but not removed"
-        "\"{name}\" appartient à Gmail ; il est donc vidé mais pas supprimé"
+        "« {name} » appartient à Gmail ; il est donc vidé mais pas supprimé"
     providers_own(name)
         "\"{name}\" is the provider's own, so it is emptied but not removed"
-        "\"{name}\" appartient au fournisseur ; il est donc vidé mais pas supprimé"
+        "« {name} » appartient au fournisseur ; il est donc vidé mais pas supprimé"
     garbled_until_next(name)
         "\"{name}\" keeps its garbled name until the next run with --repair-names"
-        "\"{name}\" garde son nom mal codé jusqu'à la prochaine exécution avec --repair-names"
+        "« {name} » garde son nom mal codé jusqu'à la prochaine exécution avec --repair-names"
     garbled_offer(name)
         "\"{name}\" has a garbled name; --repair-names renames it"
-        "\"{name}\" a un nom mal codé ; --repair-names le renomme"
+        "« {name} » a un nom mal codé ; --repair-names le renomme"
     garbled_offers(name, more)
         "\"{name}\" and {more}; --repair-names renames them"
-        "\"{name}\" et {more} ; --repair-names les renomme"
+        "« {name} » et {more} ; --repair-names les renomme"
     garbled_taken(name, meant)
         "\"{name}\" keeps its garbled name: \"{meant}\" is there already"
-        "\"{name}\" garde son nom mal codé : \"{meant}\" existe déjà"
+        "« {name} » garde son nom mal codé : « {meant} » existe déjà"
 
     // What the user of a client is to be told.
     makes_again_if_in_use(keep, role, makers)
@@ -158,16 +158,16 @@ texts! {
         "{client} : {parts}"
     choose_for(keep, role, does)
         "choose \"{keep}\" for {role}, else {does}"
-        "choisir \"{keep}\" pour {role}, sinon {does}"
+        "choisir « {keep} » pour {role}, sinon {does}"
     choose_for_at(keep, role, place, does)
         "choose \"{keep}\" for {role} ({place}), else {does}"
-        "choisir \"{keep}\" pour {role} ({place}), sinon {does}"
+        "choisir « {keep} » pour {role} ({place}), sinon {does}"
     cannot_be_set(role, does, keep)
         "for {role} {does}, and nobody can set it to \"{keep}\"; run `rolecall fix` again once it is set up"
-        "pour {role}, {does}, et nul ne peut le régler sur \"{keep}\" ; relancer `rolecall fix` une fois qu'il est configuré"
+        "pour {role}, {does}, et nul ne peut le régler sur « {keep} » ; relancer `rolecall fix` une fois qu'il est configuré"
     not_known_if_set(role, does, keep)
         "for {role} {does}; whether it can be set to \"{keep}\" is not documented"
-        "pour {role}, {does} ; s'il peut être réglé sur \"{keep}\" n'est pas documenté"
+        "pour {role}, {does} ; s'il peut être réglé sur « {keep} » n'est pas documenté"
     if_in_use(parts)
         "if already in use, {parts}"
         "s'il est déjà utilisé, {parts}"
@@ -176,7 +176,7 @@ texts! {
         "{does} (s'il est déjà utilisé, {in_use})"
     keep_for(keep, role)
         "\"{keep}\" for {role}"
-        "\"{keep}\" pour {role}"
+        "« {keep} » pour {role}"
     choose_else(choices, does)
         "choose {choices}, else {does}"
         "choisir {choices}, sinon {does}"
@@ -229,13 +229,13 @@ texts! {
         "il avait été supprimé"
     made_by_run(name)
         "\"{name}\" was made by that run; it stays, since an undo removes no mailbox"
-        "\"{name}\" a été créé par cette exécution ; il reste, car une annulation ne supprime aucun dossier"
+        "« {name} » a été créé par cette exécution ; il reste, car une annulation ne supprime aucun dossier"
     copies_stay(copies, name)
         "{copies} in \"{name}\": their originals were not seen to be gone"
-        "{copies} dans \"{name}\" : la disparition des originaux n'a pas été constatée"
+        "{copies} dans « {name} » : la disparition des originaux n'a pas été constatée"
     were_there_before(messages, name, source)
         "{messages} in \"{name}\" as before; nothing of that comes back into \"{source}\""
-        "{messages} dans \"{name}\" comme auparavant ; rien n'en revient dans \"{source}\""
+        "{messages} dans « {name} » comme auparavant ; rien n'en revient dans « {source} »"
     were_purged(messages, name)
         "{messages} have gone from \"{name}\" since and do not come back"
         "{messages} ont disparu depuis de « {name} » et ne reviennent pas"
@@ -244,11 +244,11 @@ texts! {
         "« {name} » contient {stands}, moins que les {messages} qui y ont été déplacés ; ce qui a disparu ne revient pas"
     source_is_gone(name, messages, source)
         "\"{name}\" keeps {messages}: \"{source}\" is not there any more, and that run did not remove it"
-        "\"{name}\" garde {messages} : \"{source}\" n'existe plus, et ce n'est pas cette exécution qui l'a supprimé"
+        "« {name} » garde {messages} : « {source} » n'existe plus, et ce n'est pas cette exécution qui l'a supprimé"
     could_only_copy_back(name, messages)
         "\"{name}\" keeps {messages}: this server can only copy messages, which would leave them in both"
-        "\"{name}\" garde {messages} : ce serveur ne peut que copier, ce qui les laisserait dans les deux"
+        "« {name} » garde {messages} : ce serveur ne peut que copier, ce qui les laisserait dans les deux"
     made_without_rights(name)
         "\"{name}\" is made again without the access rights and annotations that it may have had"
-        "\"{name}\" est recréé sans les droits d'accès ni les annotations qu'il avait peut-être"
+        "« {name} » est recréé sans les droits d'accès ni les annotations qu'il avait peut-être"
 }

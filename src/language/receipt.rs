@@ -25,7 +25,7 @@ texts! {
     // What went less than perfectly.
     found_in(messages, name)
         "{messages} in \"{name}\""
-        "{messages} dans \"{name}\""
+        "{messages} dans « {name} »"
     was_purged(messages, name)
         "{messages} from \"{name}\", where servers purge; no undo brings that back"
         "{messages} de « {name} », que les serveurs purgent ; aucune annulation ne le ramène"
@@ -73,16 +73,16 @@ texts! {
         "{messages} sans copie dans la cible désormais"
     was_not_subscribed_since(name, why)
         "\"{name}\" was not subscribed: {why}"
-        "\"{name}\" n'a pas pu être abonné : {why}"
+        "« {name} » n'a pas pu être abonné : {why}"
     was_not_unsubscribed_since(name, why)
         "\"{name}\" was not unsubscribed: {why}"
-        "\"{name}\" n'a pas pu être désabonné : {why}"
+        "« {name} » n'a pas pu être désabonné : {why}"
     marked_again(name, role)
         "\"{name}\" is again marked for {role}"
-        "\"{name}\" est de nouveau marqué pour {role}"
+        "« {name} » est de nouveau marqué pour {role}"
     marked_no_longer(name, role)
         "\"{name}\" is no longer marked for {role}"
-        "\"{name}\" n'est plus marqué pour {role}"
+        "« {name} » n'est plus marqué pour {role}"
 
     // What the server said and did.
     server_refused(words)
@@ -108,10 +108,10 @@ texts! {
         "le serveur a dit OK mais ne l'a pas renommé"
     has_its_name_back(new, old)
         "the server does not mark \"{new}\", so it is \"{old}\" again; the same command now says what is left to set"
-        "le serveur ne marque pas \"{new}\" : il s'appelle de nouveau \"{old}\" ; la même commande dit maintenant ce qui reste à régler"
+        "le serveur ne marque pas « {new} » : il s'appelle de nouveau « {old} » ; la même commande dit maintenant ce qui reste à régler"
     keeps_new_name(name)
         "the server does not mark \"{name}\", and it cannot have its old name back"
-        "le serveur ne marque pas \"{name}\", et l'ancien nom ne peut pas lui être rendu"
+        "le serveur ne marque pas « {name} », et l'ancien nom ne peut pas lui être rendu"
     empty_under_old_name()
         "the server made an empty one under the old name"
         "le serveur a créé un dossier vide sous l'ancien nom"
@@ -129,13 +129,13 @@ texts! {
         "le serveur a dit OK mais l'a gardé"
     made_again()
         "the server or another client made it again"
-        "le serveur ou un autre client l'a recréé"
+        "le serveur ou un autre logiciel l'a recréé"
     server_changes_messages()
         "the server changes messages while it moves them (size or text differs)"
         "le serveur modifie les messages en les déplaçant (taille ou texte différents)"
     in_neither(messages)
         "{messages} cannot be found in either mailbox, and nothing shows that another client took it away"
-        "{messages} : introuvable dans les deux dossiers, et rien ne montre qu'un autre client l'ait enlevé"
+        "{messages} : introuvable dans les deux dossiers, et rien ne montre qu'un autre logiciel les ait enlevés"
     left_in_source(messages)
         "the server said OK but left in the source what is in the target now: {messages}"
         "le serveur a dit OK mais a laissé dans la source ce qui est maintenant dans la cible : {messages}"
@@ -173,7 +173,7 @@ texts! {
         "il n'existe plus"
     not_there_any_more(name)
         "\"{name}\" is not there any more"
-        "\"{name}\" n'existe plus"
+        "« {name} » n'existe plus"
     target_is_gone()
         "its target is not there any more"
         "sa cible n'existe plus"
@@ -245,10 +245,10 @@ texts! {
         "le serveur ne donne pas d'UIDVALIDITY ; ses messages ne peuvent donc pas être distingués"
     another_than_planned(name)
         "\"{name}\" is another mailbox than when the plan was made (its UIDVALIDITY changed)"
-        "\"{name}\" n'est plus le dossier que le plan a vu (son UIDVALIDITY a changé)"
+        "« {name} » n'est plus le dossier que le plan a vu (son UIDVALIDITY a changé)"
     identity_unknown(name)
         "the identity of \"{name}\" is not known"
-        "l'identité de \"{name}\" n'est pas connue"
+        "l'identité de « {name} » n'est pas connue"
     another_was_renamed()
         "what was renamed is another mailbox than was emptied (its MAILBOXID differs)"
         "le dossier renommé n'est pas celui qui a été vidé (son MAILBOXID diffère)"
@@ -260,13 +260,13 @@ texts! {
         "le dossier vidé n'est ni sous son nom ni sous le nouveau"
     there_is_a_new(name)
         "there is a new \"{name}\""
-        "il y a un nouveau \"{name}\""
+        "il y a un nouveau « {name} »"
     name_not_given_back()
         "the server refuses to give its own name back"
         "le serveur refuse de lui rendre son nom"
     kept_under_name(name, why)
         "the emptied mailbox is kept under the name \"{name}\": {why}; once that is settled, `rolecall resume` goes on"
-        "le dossier vidé est conservé sous le nom \"{name}\" : {why} ; une fois cela réglé, `rolecall resume` continue"
+        "le dossier vidé est conservé sous le nom « {name} » : {why} ; une fois cela réglé, `rolecall resume` continue"
 
     // What no plan of ours asks for.
     step_incomplete()

@@ -9,13 +9,13 @@ texts! {
         "seul l'administrateur du serveur peut marquer {marks}"
     mark_as(mailbox, attribute)
         "\"{mailbox}\" as {attribute}"
-        "\"{mailbox}\" comme {attribute}"
+        "« {mailbox} » comme {attribute}"
     only_administrator_marks_in_cyradm(marks)
         "only the server's administrator can mark {marks}: in cyradm, started with --authz and this user's name,"
         "seul l'administrateur du serveur peut marquer {marks} : dans cyradm, lancé avec --authz et le nom de cet utilisateur,"
     courier_trash(mailbox)
         "Courier knows only one trash, which it protects and purges; only the server's administrator can make it \"{mailbox}\". What is older than the days said is deleted at once"
-        "Courier ne connaît qu'une corbeille, qu'il protège et purge ; seul l'administrateur du serveur peut en faire \"{mailbox}\". Ce qui est plus ancien que le nombre de jours indiqué est supprimé aussitôt"
+        "Courier ne connaît qu'une corbeille, qu'il protège et purge ; seul l'administrateur du serveur peut en faire « {mailbox} ». Ce qui est plus ancien que le nombre de jours indiqué est supprimé aussitôt"
     exchange_names()
         "once this plan is applied, an Exchange administrator can give the default mailboxes names of one language; not before, since the command fails where any mailbox has such a name already"
         "une fois ce plan appliqué, un administrateur Exchange peut donner aux dossiers par défaut des noms d'une seule langue ; pas avant, car la commande échoue si un dossier porte déjà un tel nom"

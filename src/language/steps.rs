@@ -35,13 +35,13 @@ texts! {
         "{role} : le nom du dossier gardé ne peut pas être écrit ici ; choisissez-le dans la liste."
     thunderbird_copies()
         "Open Account Settings > Copies & Folders of this account, select \"Other\" and choose:"
-        "Ouvrez Paramètres des comptes > Copies et dossiers de ce compte, cochez \"Autre\" et choisissez :"
+        "Ouvrez Paramètres des comptes > Copies et dossiers de ce compte, cochez « Autre » et choisissez :"
     thunderbird_trash()
         "Open Server Settings, \"When I delete a message: Move it to this folder\", and choose:"
-        "Ouvrez Paramètres serveur, \"Quand je supprime un message : Le déplacer dans ce dossier\", et choisissez :"
+        "Ouvrez Paramètres serveur, « Quand je supprime un message : Le déplacer dans ce dossier », et choisissez :"
     thunderbird_junk()
         "Open Junk Settings, \"Move new junk messages to: Other\", and choose:"
-        "Ouvrez Paramètres des indésirables, \"Déplacer les nouveaux messages indésirables vers : Autre\", et choisissez :"
+        "Ouvrez Paramètres des indésirables, « Déplacer les nouveaux messages indésirables vers : Autre », et choisissez :"
     thunderbird_preferences()
         "Or close Thunderbird and put these lines into user.js in its profile folder. id1 and server1 are the first account's; Settings > General > Config Editor shows the numbers of others."
         "Ou fermez Thunderbird et mettez ces lignes dans user.js, dans le dossier du profil. id1 et server1 sont ceux du premier compte ; Paramètres > Général > Éditeur de configuration montre les numéros des autres."
@@ -56,10 +56,10 @@ texts! {
         "Ouvrez Mail > Réglages > Comptes, sélectionnez ce compte, puis le comportement des boîtes aux lettres (Mailbox Behaviours), et choisissez :"
     ios()
         "Open Settings > Apps > Mail > Accounts > this account > Advanced > Mailbox Behaviours, and choose \"On the Server\":"
-        "Ouvrez Réglages > Apps > Mail > Comptes > ce compte > Avancé, le comportement des boîtes aux lettres (Mailbox Behaviours), et choisissez \"Sur le serveur\" :"
+        "Ouvrez Réglages > Apps > Mail > Comptes > ce compte > Avancé, le comportement des boîtes aux lettres (Mailbox Behaviours), et choisissez « Sur le serveur » :"
     ios_returns()
         "iOS goes back to \"Sent Messages\" and \"Deleted Messages\" as long as mailboxes of these names are there: apply the plan first."
-        "iOS revient à \"Sent Messages\" et \"Deleted Messages\" tant que des dossiers de ces noms existent : appliquez d'abord le plan."
+        "iOS revient à « Sent Messages » et « Deleted Messages » tant que des dossiers de ces noms existent : appliquez d'abord le plan."
     roundcube()
         "Open Settings > Preferences > Special Folders, choose, and save:"
         "Ouvrez Paramètres > Préférences > Dossiers spéciaux, choisissez et enregistrez :"
@@ -74,7 +74,7 @@ texts! {
         "{client} prend ces dossiers quand le compte est configuré, et nul ne peut en choisir d'autres ensuite. Appliquez d'abord le plan, et faites marquer les dossiers là où il le dit."
     outlook_remove()
         "Then open File > Account Settings > Account Settings, select this account and Remove it. Its mail stays on the server; move what lies in \"This computer only\" elsewhere before."
-        "Ouvrez ensuite Fichier > Paramètres du compte > Paramètres du compte, sélectionnez ce compte et Supprimez-le. Le courrier reste sur le serveur ; déplacez auparavant ce qui est dans \"Cet ordinateur uniquement\"."
+        "Ouvrez ensuite Fichier > Paramètres du compte > Paramètres du compte, sélectionnez ce compte et Supprimez-le. Le courrier reste sur le serveur ; déplacez auparavant ce qui est dans « Cet ordinateur uniquement »."
     outlook_add()
         "Add the account again. It should now use:"
         "Ajoutez à nouveau le compte. Il devrait maintenant utiliser :"

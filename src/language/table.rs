@@ -7,7 +7,7 @@ counts! {
     ordinary_mailboxes("ordinary mailbox" "ordinary mailboxes") ("dossier ordinaire" "dossiers ordinaires")
     findings("finding" "findings") ("constat" "constats")
     things("thing" "things") ("chose à faire" "choses à faire")
-    mail_clients("mail client" "mail clients") ("client de messagerie" "clients de messagerie")
+    mail_clients("mail client" "mail clients") ("logiciel de messagerie" "logiciels de messagerie")
     steps("step" "steps") ("étape" "étapes")
     messages_move("message moves" "messages move") ("message déplacé" "messages déplacés")
     mailboxes_go("mailbox goes away" "mailboxes go away") ("dossier disparaît" "dossiers disparaissent")
@@ -31,8 +31,8 @@ texts! {
     head_outcome() "outcome" "résultat"
     head_moved() "moved" "déplacés"
     head_source() "source" "source"
-    head_clients() "clients" "clients"
-    head_client() "client" "client"
+    head_clients() "clients" "logiciels"
+    head_client() "client" "logiciel"
     head_name() "name" "nom"
     head_version() "version" "version"
     head_known() "known" "connu"
@@ -111,10 +111,10 @@ texts! {
         "ambigu"
     dash_v_lists(mailboxes)
         "{mailboxes} (-v lists them)"
-        "{mailboxes} (-v les liste)"
+        "{mailboxes} (-v les affiche)"
     and_dash_v_lists(mailboxes)
         "and {mailboxes} (-v lists them)"
-        "et {mailboxes} (-v les liste)"
+        "et {mailboxes} (-v les affiche)"
     explain_tells_more(findings)
         "{findings}; `rolecall explain CODE` tells more"
         "{findings} ; `rolecall explain CODE` en dit plus"
@@ -140,7 +140,7 @@ texts! {
         "{clients} : tous ceux qui sont connus"
     set_up_now(clients)
         "{clients}. A client set up now would do this; one that is already set up may keep what it has."
-        "{clients}. Un client configuré maintenant ferait ceci ; un client déjà configuré peut garder ce qu'il a."
+        "{clients}. Un logiciel configuré maintenant ferait ceci ; un logiciel déjà configuré peut garder ce qu'il a."
     may_differ(role)
         "{role} (may differ)"
         "{role} (divergence ?)"
@@ -191,10 +191,10 @@ texts! {
         "Aucune documentation sur {names}."
     clients_agree()
         "The clients agree about every role."
-        "Les clients s'accordent pour chaque rôle."
+        "Les logiciels s'accordent pour chaque rôle."
     clients_differ(roles)
         "The clients differ about {roles}."
-        "Les clients ne s'accordent pas pour {roles}."
+        "Les logiciels ne s'accordent pas pour {roles}."
     why_and_what_to_set()
         "Why, from where, and what to set:"
         "Pourquoi, d'après quoi, et que régler :"
@@ -203,7 +203,7 @@ texts! {
         "noms en {languages}"
     say_the_language()
         "Say the language of the client's menus where its names differ by language: outlook-2016:fr."
-        "Préciser la langue des menus du client quand ses noms en dépendent : outlook-2016:fr."
+        "Préciser la langue des menus du logiciel quand ses noms en dépendent : outlook-2016:fr."
     what_they_will_do()
         "What they will do:"
         "Ce qu'ils feront :"
@@ -235,7 +235,7 @@ texts! {
         "À la main"
     what_to_set()
         "What to set in each client:"
-        "Que régler dans chaque client :"
+        "À régler dans chaque logiciel de messagerie :"
     only_what_run_moved()
         "only the messages that the run had moved"
         "seulement les messages que l'exécution avait déplacés"

@@ -84,7 +84,7 @@ fn who_makes(makers: &Makers<'_>) -> Phrase {
         by_names.entry(names).or_default().push(client);
     }
     let all = by_names.into_iter().map(|(names, clients)| {
-        let names = Phrase::or(names.iter().map(|name| format!("\"{name}\"")));
+        let names = Phrase::or(names.iter().map(text::quoted));
         match clients.len() {
             1 => text::makes(named(&clients), names),
             _ => text::make(named(&clients), names),
@@ -175,7 +175,7 @@ fn does(cells: &[&RoleForecast], makes: impl Fn(Phrase) -> Phrase) -> Phrase {
     let names = cells.iter().map(|cell| {
         let mailboxes = cell.does.mailboxes().iter().map(MailboxName::text);
         let made = cell.does.creates().iter().map(String::as_str);
-        Phrase::or(mailboxes.chain(made).map(|name| format!("\"{name}\"")))
+        Phrase::or(mailboxes.chain(made).map(text::quoted))
     });
     let names = Phrase::and(names.collect());
     match cells.first().map(|cell| &cell.does) {

@@ -17,7 +17,7 @@ impl Maker<'_> {
     /// Nothing tells the members apart, so nothing is done before the user has chosen.
     pub(super) fn leave_to_user(&mut self, role: Role, keeper: &Keeper<'_>, sources: &[&Mailbox]) {
         let names = std::iter::once(&keeper.name).chain(sources.iter().map(|one| &one.name));
-        let names = names.map(|name| format!("\"{}\"", name.text()).into());
+        let names = names.map(|name| text::quoted(name.text()));
         let names = Phrase::and(names.collect());
         self.by_hand(
             role,
@@ -48,7 +48,7 @@ impl Maker<'_> {
             return;
         }
         let quoted = sources.iter();
-        let quoted = quoted.map(|name| format!("\"{}\"", name.text()).into());
+        let quoted = quoted.map(|name| text::quoted(name.text()));
         let quoted = Phrase::and(quoted.collect());
         let message = text::may_be_purged(&keeper.name, why_held_back(role));
         let message = match role {
@@ -60,7 +60,7 @@ impl Maker<'_> {
 
     pub(super) fn hold_back(&mut self, role: Role, keeper: &Keeper<'_>, sources: &[&Mailbox]) {
         let names = sources.iter();
-        let names = names.map(|source| format!("\"{}\"", source.name.text()));
+        let names = names.map(|source| text::quoted(source.name.text()));
         let names = Phrase::joined(names, ", ");
         let because = why_held_back(role);
         let message = match (keeper.mailbox, sources) {

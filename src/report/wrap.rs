@@ -56,15 +56,17 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
         .collect()
 }
 
-/// French sets a space before these signs, at which no line may be broken.
+/// French sets a space before these signs and inside guillemets, at which no line may be broken.
 fn hold_signs(text: &str) -> String {
     let signs = [":", ";", "?", "!"];
-    let words: Vec<&str> = text.split(' ').collect();
     let mut held = String::new();
-    for (index, word) in words.iter().enumerate() {
+    let mut opened = false;
+    for (index, word) in text.split(' ').enumerate() {
         if index > 0 {
-            held.push(if signs.contains(word) { GLUE } else { ' ' });
+            let is_held = opened || signs.contains(&word) || word.starts_with('»');
+            held.push(if is_held { GLUE } else { ' ' });
         }
+        opened = word.ends_with('«');
         held.push_str(word);
     }
     held
@@ -134,8 +136,9 @@ mod tests {
     }
 
     #[test]
-    fn no_line_begins_with_a_sign_that_french_sets_apart() {
+    fn no_line_begins_or_ends_with_a_sign_that_french_sets_apart() {
         assert_eq!(wrap("il reste : oui ;", 8), ["il", "reste :", "oui ;"]);
+        assert_eq!(wrap("dans « Sent » ;", 12), ["dans", "« Sent » ;"]);
     }
 
     #[test]

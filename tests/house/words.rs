@@ -19,7 +19,7 @@ const SHARED: &[(&str, &str)] = &[
     ("Entry", "config, imap"),
     ("Limits", "imap, fleet"),
     ("Record", "apply, cli"),
-    ("Reply", "imap, apply"),
+    ("Reply", "imap; apply: what a journal records of one"),
     ("Seen", "model: serialised under this name; apply"),
     (
         "Sought",

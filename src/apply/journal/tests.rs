@@ -187,6 +187,7 @@ fn nothing_is_written_after_a_failed_sync() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one example a kind")]
 fn every_kind_of_record_stands_in_the_file_as_format_4_has_it() {
     let name = || MailboxName::new(b"a".to_vec(), "a".to_owned());
     let receipt = StepReceipt {
