@@ -101,7 +101,7 @@ impl AccountLog {
         for step in &plan.steps {
             self.learn(log, step);
         }
-        self.copies.extend(log.books.copies().left().cloned());
+        self.copies.extend(log.books.copies_by_own_name());
         let asked = log.books.set_aside().attempts();
         let asked = asked.map(|attempt| (attempt.name.clone(), log.run.clone()));
         self.asked.extend(asked);

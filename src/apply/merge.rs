@@ -8,8 +8,10 @@
 use std::collections::BTreeSet;
 
 use super::{
+    books::OpenBatch,
     drain::{FEW_PASSES, PASSES, balances},
     mover::Route,
+    outcome::ServerClaim,
     ports::Ports,
     receipt::receipt,
     run::Run,
@@ -23,7 +25,7 @@ use crate::{
         receipt::{Outcome, SourceAfter},
         role::Role,
     },
-    store::{Access, Search, Store},
+    store::{Access, Act, Search, Store},
 };
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
@@ -58,6 +60,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             Some(_) if waiting && self.mover.is_another(source).await? => return Ok(()),
             Some(found) => found.subscribed,
         };
+        if !waiting {
+            self.note_restored(source)?;
+        }
         self.mover.inherit_copies(&route).await?;
         self.mover.recheck_copies(&route).await?;
         self.check_flags(&route, permanent.as_ref()).await?;
@@ -66,7 +71,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         } else {
             PASSES
         };
-        let drained = self.mover.drain(&route, passes).await?;
+        let drained = match self.mover.drain(&route, passes).await {
+            Ok(drained) => drained,
+            Err(reason) => return self.go_on_set_aside(step, reason).await,
+        };
         self.store().leave().await?;
         if !removes {
             drained.no_longer_fills()?;
@@ -81,6 +89,38 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         drained.nothing_stays()?;
         self.quarantine(step, &route, subscribed).await
+    }
+
+    /// After a source could not be drained: where a RENAME of an earlier process has run only now, under our hands, the
+    /// messages that were under way are proven, and the rest is drained, under the source's new name. Else the step stops
+    /// for the same reason.
+    async fn go_on_set_aside(&mut self, step: &Step, reason: StopReason) -> Result<(), StopReason> {
+        let may_have_run = matches!(reason, StopReason::Unknown(_) | StopReason::Step(_));
+        if !may_have_run || !self.sweep().await.unwrap_or(false) {
+            return Err(reason);
+        }
+        let open: Vec<OpenBatch> = self.books().open_batches().cloned().collect();
+        for open in open.into_iter().filter(|open| open.step == step.id) {
+            let (Act::Move { from, .. } | Act::Copy { from, .. }) = &open.act else {
+                return Err(reason);
+            };
+            let tombstone = self.tombstones.iter().find(|tomb| tomb.of == *from);
+            let route = tombstone.and_then(|tomb| Route::of(step, &tomb.name));
+            // The messages must have the UIDs that they had.
+            let same =
+                |route: &Route| self.mover.identity(&route.from) == Some(open.batch.from_validity);
+            let Some(route) = route.filter(same) else {
+                return Err(reason);
+            };
+            let claim = ServerClaim::nothing();
+            self.mover
+                .prove(&route, open.intent, &open.batch, claim)
+                .await?;
+        }
+        if self.is_waiting(step.id) {
+            return self.drain_tombstones(step.id).await;
+        }
+        Err(reason)
     }
 
     /// Refuses to call a step done that was to move certain messages where some of them were not there (an undo after

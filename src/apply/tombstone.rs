@@ -134,6 +134,24 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(turned_up)
     }
 
+    /// Records that a source, which is listed, has its own name back where an earlier process did not live to record it: it
+    /// was seen under a tombstone's name, and nothing is there any more though nobody deleted it.
+    pub(super) fn note_restored(&mut self, source: &MailboxName) -> Result<(), StopReason> {
+        let set_aside = self.books().set_aside();
+        let is_there = |name: &MailboxName| self.tombstones.iter().any(|tomb| tomb.name == *name);
+        let restored = set_aside
+            .names()
+            .filter_map(|name| set_aside.source_of(name));
+        let restored = restored.filter(|known| {
+            known.of == *source && !set_aside.was_deleted(&known.name) && !is_there(&known.name)
+        });
+        let restored: Vec<TombstoneName> = restored.cloned().collect();
+        for TombstoneName { step, name, .. } in restored {
+            self.record(Record::Restored(record::Restored { step, name }))?;
+        }
+        Ok(())
+    }
+
     /// Gives a step's source its own name back where that is free; where it is not, the tombstone stays for a resume.
     pub(super) async fn give_back(&mut self, step: u32) -> Result<(), StopReason> {
         let mut ours = self.tombstones.clone();

@@ -208,7 +208,10 @@ impl Books {
     /// A batch was proven: from here on its messages as they were before are not needed.
     fn batch_proven(&mut self, moved: Moved) {
         let open = self.open.remove(&moved.intent);
-        self.know(&moved.from, moved.from_validity);
+        // What stands under a tombstone's name may have got another UIDVALIDITY since the batch was sent (as it was emptied).
+        if self.set_aside.source_of(&moved.from).is_none() {
+            self.know(&moved.from, moved.from_validity);
+        }
         self.know(&moved.to, moved.to_validity);
         self.mailboxes.moved(&moved, open.map(|open| open.batch));
         if moved.copied {
@@ -368,6 +371,18 @@ impl Books {
     /// The batches of which the records do not say what became of them, in the order in which they were sent.
     pub(super) fn open_batches(&self) -> impl Iterator<Item = &OpenBatch> {
         self.open.values()
+    }
+
+    /// Copies whose originals still stand in their source, by the source's own name: whoever gives it that name back, a later
+    /// run finds them under it.
+    pub(super) fn copies_by_own_name(&self) -> impl Iterator<Item = UidMap> {
+        self.copies.left().map(|map| {
+            let mut map = map.clone();
+            if let Some(known) = self.set_aside.source_of(&map.from.mailbox) {
+                map.from.mailbox.clone_from(&known.of);
+            }
+            map
+        })
     }
 
     /// Copies whose originals still stand in their source.

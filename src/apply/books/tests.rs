@@ -177,6 +177,30 @@ fn copies_go_along_when_a_source_gets_its_own_name_back() {
 }
 
 #[test]
+fn to_later_runs_copies_are_those_of_a_sources_own_name() {
+    let waits = books([copied(&[(1, 10)]), set_aside(2), tombstone()]);
+    let copies: Vec<UidMap> = waits.copies_by_own_name().collect();
+    let sources: Vec<&str> = copies.iter().map(|map| map.from.mailbox.text()).collect();
+    assert_eq!(sources, ["Sent Items"]);
+}
+
+#[test]
+fn a_batch_that_emptied_what_is_set_aside_does_not_bring_an_old_uidvalidity_back() {
+    let emptied = Record::Tombstone(record::Tombstone {
+        step: 1,
+        of: name("Sent Items"),
+        name: name(ASIDE),
+        validity: 9,
+    });
+    let proven = Record::Moved(Moved {
+        from: name(ASIDE),
+        ..moved(&[(1, 10)])
+    });
+    let books = books([set_aside(1), tombstone(), emptied, proven]);
+    assert_eq!(books.identity(&name(ASIDE)), Some(9));
+}
+
+#[test]
 fn a_batch_is_open_until_it_is_proven_and_its_messages_are_forgotten_then() {
     let act = Act::Move {
         from: name("Sent Items"),
