@@ -38,8 +38,9 @@ pub(super) async fn prove(
     .hint("this server does not know administrators' logins by authorization identity; log in as the user, or see --master-separator"))
 }
 
-/// What the administrator's own mailboxes look like, asked for once on each host; none where there are none. A failure that
-/// would be the same next time is kept too: nobody's login is tried again and again for it.
+/// What the administrator's own mailboxes look like, asked for once on each host; none where there are none. A refusal that
+/// would be the same next time is kept too: nobody's login is tried again and again for it. Silence and a broken connection
+/// are not kept.
 async fn own_fingerprint(
     endpoint: &Endpoint,
     login: &Login,
@@ -52,9 +53,17 @@ async fn own_fingerprint(
         return known.clone();
     }
     let answer = look_as_administrator(endpoint, login, admin).await;
-    let is_final = !matches!(&answer, Err(error) if error.passing.is_some());
-    *looked = is_final.then(|| answer.clone());
+    *looked = is_final(&answer).then(|| answer.clone());
     answer
+}
+
+/// Whether asking again would get the same answer. A login that nobody answered is not tried again by whoever tried it, but
+/// it says nothing of the next account's.
+fn is_final<T>(answer: &Result<T, ConnectError>) -> bool {
+    match answer {
+        Ok(_) => true,
+        Err(error) => error.passing.is_none() && error.kind != ConnectErrorKind::Network,
+    }
 }
 
 async fn look_as_administrator(
@@ -81,5 +90,25 @@ async fn look_as_administrator(
         }
         Err(error) if error.kind == ConnectErrorKind::Login => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Later;
+
+    #[test]
+    fn only_a_refusal_that_would_be_the_same_next_time_is_kept() {
+        let failed = |kind, passing| {
+            let error = ConnectError::new(kind, "cannot").passing(passing);
+            is_final::<()>(&Err(error))
+        };
+        assert!(is_final(&Ok(())));
+        assert!(failed(ConnectErrorKind::Mechanism, None));
+        assert!(failed(ConnectErrorKind::Protocol, None));
+        assert!(!failed(ConnectErrorKind::Limit, Some(Later::default())));
+        // What becomes of a login that nobody answers.
+        assert!(!failed(ConnectErrorKind::Network, None));
     }
 }

@@ -93,15 +93,53 @@ impl Later {
         let passes = after.is_some()
             || CODES.into_iter().any(is)
             || WORDS.into_iter().any(|word| text.contains(word))
-            || is_called_temporary(&text);
+            || is_called_temporary(&text)
+            || code.is_none() && says_temporary(&text);
         passes.then_some(Self { after })
     }
 }
 
-/// Whether a failure is called temporary, in lower case.
+/// Whether a failure is called temporary, in lower case. Where a code says something else, the word alone does not do.
 fn is_called_temporary(text: &str) -> bool {
     let mut rest = text.split("temporary ").skip(1);
     rest.any(|rest| TEMPORARY.into_iter().any(|what| rest.starts_with(what)))
+}
+
+/// Whether the server's own words say "temporary", in lower case: not behind a colon and not in quotes, where servers repeat
+/// names and what they have been sent. "Temporary authorization failure", "LOGIN failed (temporary)".
+fn says_temporary(text: &str) -> bool {
+    let mut own = String::with_capacity(text.len());
+    let mut awaited = None;
+    let mut before = ' ';
+    for letter in text.chars() {
+        match awaited {
+            Some(end) if letter == end => awaited = None,
+            Some(_) => {}
+            None if letter == ':' => break,
+            None => {
+                own.push(letter);
+                awaited = closing_quote(before, letter);
+            }
+        }
+        before = letter;
+    }
+    own.split_whitespace().any(|word| {
+        let word = word.trim_matches(['(', ')', '[', ']', ',', '.', ';', '!', '-']);
+        matches!(word, "temporary" | "temporarily")
+    })
+}
+
+/// The quotation mark that ends what this one begins. The one in "doesn't" begins nothing.
+fn closing_quote(before: char, letter: char) -> Option<char> {
+    match letter {
+        '"' | '`' => Some(letter),
+        '\'' if !before.is_alphanumeric() => Some(letter),
+        '“' => Some('”'),
+        '‘' => Some('’'),
+        '«' => Some('»'),
+        '<' => Some('>'),
+        _ => None,
+    }
 }
 
 /// "Suggested Backoff Time: N milliseconds", in lower case.
@@ -149,6 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one answer a line")]
     fn what_servers_say_of_another_try_is_understood() {
         let at_some_time = Some(Later { after: None });
         let in_milliseconds = |number| {
@@ -219,6 +258,20 @@ mod tests {
                 "A temporary internal error",
                 at_some_time,
             ),
+            // In words alone.
+            (None, "Temporary authorization failure", at_some_time),
+            (None, "Temporary database error", at_some_time),
+            (None, "LOGIN failed (temporary)", at_some_time),
+            (
+                None,
+                "Mailbox \"Personal\" is temporarily locked.",
+                at_some_time,
+            ),
+            (
+                None,
+                "Can't log in, the store is temporarily gone: x",
+                at_some_time,
+            ),
             (Some("inuse"), "Mailbox is locked", at_some_time),
             (Some("LIMIT"), "No more", at_some_time),
             // What does not pass.
@@ -238,6 +291,12 @@ mod tests {
             (Some("ALREADYEXISTS"), "Too many connections exists", None),
             (None, "Mailbox doesn't exist: Temporary", None),
             (None, "Mailbox does not exist: \"Temporary files\"", None),
+            (None, "Mailbox \"My temporary files\" doesn't exist", None),
+            (None, "Mailbox 'Temporary' doesn't exist", None),
+            (None, "No mailbox INBOX.Temporary", None),
+            (None, "Cannot open <Temporary>", None),
+            (Some("CANNOT"), "Temporary authorization failure", None),
+            (Some("NOPERM"), "LOGIN failed (temporary)", None),
             (None, "AUTHENTICATE failed.", None),
             (None, "LOGIN failed.", None),
             (None, "", None),

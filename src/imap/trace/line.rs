@@ -1,4 +1,4 @@
-//! One line of a trace, of bounded length.
+//! One line of a trace, of bounded length and without control characters: no word makes two lines of it.
 
 /// The longest line, in octets; what is over it is counted.
 const LONGEST: usize = 2_000;
@@ -46,8 +46,9 @@ impl Line {
     }
 
     fn push(&mut self, text: &str) {
+        let text = text.replace(breaks, "?");
         if self.left_out == 0 && self.text.len() + text.len() <= LONGEST {
-            self.text.push_str(text);
+            self.text.push_str(&text);
         } else {
             self.left_out += text.len();
         }
@@ -59,5 +60,22 @@ impl Line {
             0 => self.text,
             left_out => format!("{} …({left_out} more)", self.text),
         }
+    }
+}
+
+/// Whether a character may end a line, or do something else than be shown.
+fn breaks(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_breaks_the_line() {
+        let mut line = Line::default();
+        line.word("a\r\nb\tc\u{1b}d\u{85}e\u{2028}f…");
+        assert_eq!(line.finish(), "a??b?c?d?e?f…");
     }
 }

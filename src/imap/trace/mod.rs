@@ -19,6 +19,7 @@ mod names;
 mod render;
 #[cfg(test)]
 mod tests;
+mod values;
 mod words;
 
 use std::{

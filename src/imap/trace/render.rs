@@ -6,7 +6,7 @@
 //! Octets are read by the lexer that reads them for everybody else, so what a string is here it is there too. Where a name
 //! may stand, everything is a name.
 
-use super::{line::Line, names::Names, words};
+use super::{line::Line, names::Names, values::size, words};
 use crate::imap::{
     command::Command,
     lexer::{Lexer, Tagged, Value, Word},
@@ -17,10 +17,10 @@ const MOST_ITEMS: usize = 100;
 
 /// Writes one line.
 pub(super) struct Render<'r> {
-    line: Line,
-    names: &'r mut Names,
+    pub(super) line: Line,
+    pub(super) names: &'r mut Names,
     /// The hierarchy delimiter, as far as the session has shown one.
-    delimiter: &'r mut Option<u8>,
+    pub(super) delimiter: &'r mut Option<u8>,
 }
 
 impl<'r> Render<'r> {
@@ -66,19 +66,28 @@ impl<'r> Render<'r> {
         self.line.finish()
     }
 
-    /// The words of a command of ours: every string in it is the name of a mailbox, or an attribute to be set.
+    /// The words of a command of ours: every string in it is the name of a mailbox, whatever its name is, and every number
+    /// is one of ours where it is no keyword and no id.
     fn arguments(&mut self, mut lexer: Lexer<'_>) {
-        let mut item = None;
+        let mut before = String::new();
         while let Some(value) = self.next(&mut lexer) {
-            match (&value, value.text()) {
-                (Value::Text(_), Some(text)) if words::is_flag(&text) => self.line.word(&text),
-                (Value::Text(name), _) => self.mailbox(name),
-                (Value::Atom(word), Some(_)) if item.as_deref() == Some("KEYWORD") => {
-                    self.flag(word);
+            let text = value.text().unwrap_or_default();
+            let is_keyword = matches!(&*before, "KEYWORD" | "UNKEYWORD");
+            let is_ours = words::is_set(&text) || words::is_day(&text);
+            match &value {
+                Value::Text(name) => self.mailbox(name),
+                Value::Atom(word) if is_keyword => self.flag(word),
+                Value::Atom(_) if is_ours && !words::is_id(&before) => self.line.word(&text),
+                Value::List(_) if before.trim_start_matches(['+', '-']).starts_with("FLAGS") => {
+                    self.flags(&value);
                 }
-                _ => self.item(item.as_deref(), &value),
+                _ => self.item(Some(&before), &value),
             }
-            item = value.text().map(|text| text.to_ascii_uppercase());
+            // A name is no item, whatever it is.
+            before = match value {
+                Value::Atom(_) => text.to_ascii_uppercase(),
+                _ => String::new(),
+            };
         }
     }
 
@@ -131,15 +140,17 @@ impl<'r> Render<'r> {
         let mut lexer = Lexer::new(code.as_bytes());
         let first = lexer.value();
         let word = first.as_ref().and_then(Value::text).unwrap_or_default();
+        // It may be a secret that the server repeats, so it gets no token either: tokens are kept in memory.
         if !words::is_code(&word) {
-            let token = self.names.token(code.as_bytes());
-            return self.line.word(&token);
+            return self.line.size(code.len());
         }
         self.line.word(&word);
         match word.to_ascii_uppercase().as_str() {
             "CAPABILITY" => self.capabilities(&mut lexer),
             "PERMANENTFLAGS" => self.rest(&mut lexer, Self::flags),
-            code => self.rest(&mut lexer, |me, value| me.item(Some(code), value)),
+            "MAILBOXID" => self.rest(&mut lexer, |me, value| me.item(Some("MAILBOXID"), value)),
+            code if words::is_counting_code(code) => self.rest(&mut lexer, Self::numbers),
+            _ => self.left(&mut lexer),
         }
     }
 
@@ -149,8 +160,11 @@ impl<'r> Render<'r> {
             return self.line.size(whole);
         };
         let word = first.text().unwrap_or_default().to_ascii_uppercase();
-        let is_known = matches!(first, Value::Atom(_)) && words::is_protocol(&word);
-        if !is_known {
+        let is_atom = matches!(first, Value::Atom(_));
+        if is_atom && words::is_number(&word) {
+            return self.numbered(&word, lexer, whole);
+        }
+        if !is_atom || !words::is_protocol(&word) {
             return self.line.size(whole);
         }
         self.line.word(&word);
@@ -163,20 +177,45 @@ impl<'r> Render<'r> {
             "FLAGS" => self.rest(lexer, Self::flags),
             "NAMESPACE" => self.namespaces(lexer),
             "ID" => self.rest(lexer, Self::software),
-            _ => self.numbered(lexer),
+            "ESEARCH" => self.found(lexer),
+            "SEARCH" | "VANISHED" => self.rest(lexer, Self::numbers),
+            _ => self.left(lexer),
         }
     }
 
-    /// SEARCH, ESEARCH, VANISHED; and what begins with a number: EXISTS, EXPUNGE, FETCH.
-    fn numbered(&mut self, lexer: &mut Lexer<'_>) {
-        let mut is_fetch = false;
-        while let Some(value) = self.next(lexer) {
-            match &value {
-                Value::List(values) if is_fetch => self.fetched(values),
-                value => self.item(None, value),
-            }
-            is_fetch = value.is("FETCH") || value.is("UIDFETCH");
+    /// What begins with a number: EXISTS, RECENT, EXPUNGE, FETCH. Before any other word it may be anybody's.
+    fn numbered(&mut self, number: &str, lexer: &mut Lexer<'_>, whole: usize) {
+        let word = lexer.value().and_then(|value| value.text());
+        let word = word.unwrap_or_default().to_ascii_uppercase();
+        let is_fetch = matches!(&*word, "FETCH" | "UIDFETCH");
+        if !is_fetch && !matches!(&*word, "EXISTS" | "RECENT" | "EXPUNGE") {
+            return self.line.size(whole);
         }
+        self.line.word(number);
+        self.line.word(&word);
+        let mut ahead = lexer.clone();
+        if let (true, Some(Value::List(values))) = (is_fetch, ahead.value()) {
+            *lexer = ahead;
+            self.fetched(&values);
+        }
+        self.left(lexer);
+    }
+
+    /// ESEARCH: the tag of the command that it answers, and numbers.
+    fn found(&mut self, lexer: &mut Lexer<'_>) {
+        let mut ahead = lexer.clone();
+        if let Some(Value::List(values)) = ahead.value() {
+            *lexer = ahead;
+            let tag = match &*values {
+                [word, tag] if word.is("TAG") => tag.text().filter(|tag| is_tag(tag)),
+                _ => None,
+            };
+            match tag {
+                Some(tag) => self.line.word(&format!("(TAG \"{tag}\")")),
+                None => self.line.size(values.iter().map(size).sum()),
+            }
+        }
+        self.rest(lexer, Self::numbers);
     }
 
     fn capabilities(&mut self, lexer: &mut Lexer<'_>) {
@@ -216,9 +255,32 @@ impl<'r> Render<'r> {
             // A name with blanks and no quotes.
             _ => self.mailbox_after(bare, sign),
         }
-        if let Some(data @ Value::List(_)) = &data {
-            self.item(None, data);
+        if let Some(Value::List(values)) = &data {
+            self.listed_data(values);
         }
+    }
+
+    /// What LIST may tell besides: where the name has blanks and no quotes, it may be more of the name.
+    fn listed_data(&mut self, values: &[Value]) {
+        self.line.open("(");
+        for pair in values.chunks(2).take(MOST_ITEMS) {
+            let [item, value] = pair else { continue };
+            let item = item.text().unwrap_or_default().to_ascii_uppercase();
+            match (item.as_str(), value.list()) {
+                ("CHILDINFO", Some(_)) => {
+                    self.line.word(&item);
+                    self.item(None, value);
+                }
+                ("OLDNAME", Some(names)) => {
+                    self.line.word(&item);
+                    for name in names.iter().take(MOST_ITEMS) {
+                        self.mailbox(name.octets().unwrap_or_default());
+                    }
+                }
+                _ => self.line.size(item.len() + size(value)),
+            }
+        }
+        self.line.close(")");
     }
 
     /// A response that begins with a mailbox's name.
@@ -229,7 +291,9 @@ impl<'r> Render<'r> {
         while let Some(value) = self.next(lexer) {
             place += 1;
             match (word, place) {
-                ("STATUS" | "METADATA", _) if value.list().is_some() => self.item(None, &value),
+                ("STATUS" | "METADATA", _) if value.list().is_some() => {
+                    self.told(value.list().unwrap_or_default());
+                }
                 ("MYRIGHTS", _) | ("LISTRIGHTS", 2..) => self.rights(&value),
                 ("ACL", place) if place % 2 == 0 => self.rights(&value),
                 ("ACL" | "LISTRIGHTS", _) => self.identifier(&value),
@@ -237,6 +301,29 @@ impl<'r> Render<'r> {
                 _ => self.unknown(&value),
             }
         }
+    }
+
+    /// What STATUS and METADATA tell of a mailbox, by pairs. Only counts are shown as they are, ids get tokens, and a value of
+    /// METADATA may be any text.
+    fn told(&mut self, values: &[Value]) {
+        self.line.open("(");
+        for pair in values.chunks(2).take(MOST_ITEMS) {
+            let [item, value] = pair else { continue };
+            let name = item.text().unwrap_or_default().to_ascii_uppercase();
+            if words::is_counted(&name) {
+                self.line.word(&name);
+                self.numbers(value);
+                continue;
+            }
+            self.item(None, item);
+            match value {
+                Value::Atom(_) | Value::List(_) if !words::is_id(&name) => {
+                    self.line.size(size(value));
+                }
+                value => self.item(Some(&name), value),
+            }
+        }
+        self.line.close(")");
     }
 
     fn rights(&mut self, value: &Value) {
@@ -282,19 +369,26 @@ impl<'r> Render<'r> {
         });
     }
 
-    /// ID: keys and values, of which only products and versions are shown.
+    /// ID: keys and values, of which only products and versions are shown, and those only behind their own keys: an address
+    /// looks like a version, and a number may be a user.
     fn software(&mut self, value: &Value) {
         let Some(values) = value.list() else {
             return self.unknown(value);
         };
         self.line.open("(");
-        for value in values.iter().take(MOST_ITEMS) {
-            let text = value.text().unwrap_or_default();
-            let is_key = ["name", "version", "vendor", "os"].contains(&&*text.to_ascii_lowercase());
-            if is_key || words::is_software(&text) {
-                self.line.word(&format!("\"{text}\""));
-            } else {
-                self.line.size(text.len());
+        for pair in values.chunks(2).take(MOST_ITEMS) {
+            let mut words = pair.iter().map(|value| value.text().unwrap_or_default());
+            let key = words.next().unwrap_or_default();
+            let mut show = |text: &str, is_shown: bool| {
+                if is_shown {
+                    self.line.word(&format!("\"{text}\""));
+                } else {
+                    self.line.size(text.len());
+                }
+            };
+            show(&key, words::is_software_key(&key));
+            if let Some(text) = words.next() {
+                show(&text, words::is_software(&key, &text));
             }
         }
         self.line.close(")");
@@ -310,126 +404,14 @@ impl<'r> Render<'r> {
             match name.as_str() {
                 "FLAGS" => self.flags(value),
                 "X-MAILBOX" => self.mailbox(value.octets().unwrap_or_default()),
-                "UID" | "RFC822.SIZE" | "MODSEQ" => self.item(None, value),
-                "INTERNALDATE" => match value.text().filter(|text| words::is_time(text)) {
-                    Some(time) => self.line.word(&format!("\"{time}\"")),
-                    None => self.line.size(size(value)),
-                },
+                "UID" | "RFC822.SIZE" | "MODSEQ" => self.numbers(value),
+                "INTERNALDATE" => self.time(value),
                 id if words::is_id(id) => self.item(Some(id), value),
                 // Parts of the message, and what was read of its header.
                 _ => self.line.size(size(value)),
             }
         }
         self.line.close(")");
-    }
-
-    fn flags(&mut self, value: &Value) {
-        let Some(flags) = value.list() else {
-            return self.unknown(value);
-        };
-        self.line.open("(");
-        for flag in flags {
-            if self.line.is_full() {
-                break;
-            }
-            self.flag(flag.octets().unwrap_or_default());
-        }
-        self.line.close(")");
-    }
-
-    fn flag(&mut self, flag: &[u8]) {
-        let text = String::from_utf8_lossy(flag);
-        if words::is_flag(&text) {
-            self.line.word(&text);
-        } else if let Some(word) = flag.strip_prefix(b"\\") {
-            let token = self.names.token(word);
-            self.line.word(&format!("\\{token}"));
-        } else {
-            let name = self.names.name(flag);
-            self.line.word(&name);
-        }
-    }
-
-    /// A value that stands behind this item: a word of the protocol, a number, a set, a list of them; else a token.
-    fn item(&mut self, item: Option<&str>, value: &Value) {
-        let is_id = item.is_some_and(words::is_id);
-        match value {
-            Value::Nil => self.line.word("NIL"),
-            Value::List(values) => {
-                self.line.open("(");
-                let mut before = item.map(str::to_owned);
-                for value in values {
-                    if self.line.is_full() {
-                        break;
-                    }
-                    self.item(before.as_deref(), value);
-                    before = value.text().map(|text| text.to_ascii_uppercase());
-                }
-                self.line.close(")");
-            }
-            Value::Atom(_) if is_id => self.unknown(value),
-            Value::Atom(octets) => {
-                let word = String::from_utf8_lossy(octets);
-                if words::is_protocol(&word) || words::is_set(&word) || words::is_flag(&word) {
-                    self.line.word(&word);
-                } else {
-                    self.unknown(value);
-                }
-            }
-            Value::Text(octets) => {
-                let text = String::from_utf8_lossy(octets);
-                // ESEARCH names the command that it answers.
-                if is_tag(&text) {
-                    self.line.word(&format!("\"{text}\""));
-                } else {
-                    self.line.size(octets.len());
-                }
-            }
-        }
-    }
-
-    /// A word that nobody knows.
-    fn unknown(&mut self, value: &Value) {
-        match value.octets() {
-            Some(octets) => {
-                let token = self.names.token(octets);
-                self.line.word(&token);
-            }
-            None => self.line.size(size(value)),
-        }
-    }
-
-    fn mailbox(&mut self, name: &[u8]) {
-        self.mailbox_after(name, *self.delimiter);
-    }
-
-    fn mailbox_after(&mut self, name: &[u8], delimiter: Option<u8>) {
-        let name = self.names.mailbox(name, delimiter);
-        self.line.word(&name);
-    }
-
-    /// Writes each value that is left.
-    fn rest(&mut self, lexer: &mut Lexer<'_>, write: impl Fn(&mut Self, &Value)) {
-        while let Some(value) = self.next(lexer) {
-            write(self, &value);
-        }
-    }
-
-    /// The next value, as long as it can be shown and read; what cannot be is counted.
-    fn next(&mut self, lexer: &mut Lexer<'_>) -> Option<Value> {
-        let rest = lexer.rest();
-        if rest.is_empty() {
-            return None;
-        }
-        let value = if self.line.is_full() {
-            None
-        } else {
-            lexer.value()
-        };
-        if value.is_none() {
-            self.line.size(rest.len());
-        }
-        value
     }
 }
 
@@ -446,14 +428,5 @@ fn one_sign(value: &Value) -> Option<u8> {
         }
         [b'\\'] => Some(b'\\'),
         _ => None,
-    }
-}
-
-/// Octets of a value, those of the strings in a list together.
-fn size(value: &Value) -> usize {
-    match value {
-        Value::Nil => 0,
-        Value::Atom(octets) | Value::Text(octets) => octets.len(),
-        Value::List(values) => values.iter().map(size).sum(),
     }
 }

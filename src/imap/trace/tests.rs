@@ -273,7 +273,7 @@ async fn a_trace_holds_nothing_that_is_anybodys() {
         "UID MOVE 1:2 \"~5/~",
         "< * OK [COPYUID 7 1:2 11:12] …(",
         "< * VANISHED 1:2",
-        "< * ACL \"~5\" ~2 \"aeiklprstwx\" ~12 \"r\"",
+        "< * ACL \"~5\" ~2 \"aeiklprstwx\" ~11 \"r\"",
         "< * ESEARCH (TAG \"R0004\") UID ALL 1:3",
         "< * CAPABILITY IMAP4rev1 AUTH=PLAIN ~3 ~",
         "\"name\" \"Dovecot\"",
@@ -328,7 +328,7 @@ async fn a_login_shows_its_mechanism_and_a_refusal_no_word_of_it() {
         let text = sink.text();
         assert!(text.contains(shown), "{text}");
         assert!(
-            text.contains("< R0001 NO [AUTHENTICATIONFAILED ~"),
+            text.contains("< R0001 NO [AUTHENTICATIONFAILED …(13 octets)]"),
             "{text}"
         );
         assert_eq!(
@@ -413,6 +413,140 @@ fn a_line_is_never_longer_than_its_limit() {
         assert!(line.len() < 2_100, "{} octets", line.len());
     }
     assert!(rendered(b"* SEARCH 1 2 3\r\n").ends_with("1 2 3"));
+}
+
+#[test]
+fn what_counts_nothing_shows_no_number_and_what_is_a_name_no_word() {
+    for (response, shown) in [
+        // Only behind keys that tell of software.
+        (
+            "* ID (\"remote-host\" \"203.0.113.7\" \"user\" \"1001\" \"version\" \"2.3.19\")",
+            "* ID (…(11 octets) …(11 octets) …(4 octets) …(4 octets) \"version\" \"2.3.19\")",
+        ),
+        (
+            "* ID (\"Name\" \"10.0.0.5\" \"name\" \"Dovecot 2\" \"host\" \"version\")",
+            "* ID (\"Name\" …(8 octets) \"name\" \"Dovecot 2\" …(4 octets) …(7 octets))",
+        ),
+        // Only behind codes that count.
+        (
+            "R0001 NO [AUTHENTICATIONFAILED 20481977] no",
+            "R0001 NO [AUTHENTICATIONFAILED …(8 octets)] no",
+        ),
+        (
+            "* OK [NEWNAME 2023 2024] ok",
+            "* OK [NEWNAME …(9 octets)] ok",
+        ),
+        ("* NO [20481977] no", "* NO […(8 octets)] no"),
+        ("* NO [R0612345678] no", "* NO […(11 octets)] no"),
+        (
+            "* OK [COPYUID 7 1:2 11:12] ok",
+            "* OK [COPYUID 7 1:2 11:12] ok",
+        ),
+        (
+            "* OK [HIGHESTMODSEQ 715194045007] ok",
+            "* OK [HIGHESTMODSEQ 715194045007] ok",
+        ),
+        ("* OK [MAILBOXID (2023)] ok", "* OK [MAILBOXID (~1)] ok"),
+        // Only where a number has its place.
+        ("* 20481977 is wrong", "* …(17 octets)"),
+        ("* 3 EXISTS", "* 3 EXISTS"),
+        ("* LOGIN alice 20481977", "* LOGIN …(14 octets)"),
+        (
+            "* STATUS a (MESSAGES 3 SIZE 4 TEXT 20481977)",
+            "* STATUS \"~1\" (MESSAGES 3 SIZE 4 TEXT …(8 octets))",
+        ),
+        (
+            "* METADATA a (/private/text \"R0612345678\" /private/text 2023)",
+            "* METADATA \"~1\" (/private/text …(11 octets) /private/text …(4 octets))",
+        ),
+        (
+            "* METADATA a (/private/specialuse \"\\\\Junk\")",
+            "* METADATA \"~1\" (/private/specialuse \"\\Junk\")",
+        ),
+        (
+            "* ESEARCH (TAG \"R0612\") UID ALL 1:3",
+            "* ESEARCH (TAG \"R0612\") UID ALL 1:3",
+        ),
+        (
+            "* 1 FETCH (X-GM-LABELS (\\Inbox Private 2023) MODSEQ (715194045007))",
+            "* 1 FETCH (X-GM-LABELS (~1 ~2 ~3) MODSEQ (715194045007))",
+        ),
+        (
+            "* LIST () \"/\" a (OLDNAME (Junk))",
+            "* LIST () \"/\" \"~1\" (OLDNAME \"~2\")",
+        ),
+        (
+            "* CAPABILITY AUTH=20481977 APPENDLIMIT=9",
+            "* CAPABILITY ~1 APPENDLIMIT=9",
+        ),
+        // One line, whatever a literal holds.
+        (
+            "* 1 FETCH (INTERNALDATE {26}\r\n17-Jul-2024\n02:44:25\n+0100)",
+            "* 1 FETCH (INTERNALDATE \"17-Jul-2024 02:44:25 +0100\")",
+        ),
+    ] {
+        assert_eq!(rendered(format!("{response}\r\n").as_bytes()), shown);
+    }
+}
+
+#[test]
+fn what_a_server_repeats_in_an_unknown_code_is_not_kept() {
+    let (mut names, mut delimiter) = (Names::new(false), None);
+    for code in [PASSWORD, &format!("ALERT {PASSWORD}")] {
+        let response = format!("R0001 NO [{code}] no\r\n");
+        Render::new(&mut names, &mut delimiter).response(response.as_bytes());
+    }
+    // The first word that gets a token is this one.
+    assert_eq!(names.token(b"x"), "~1");
+}
+
+#[test]
+fn a_command_shows_its_own_words_and_numbers_and_no_name_or_keyword() {
+    let named = |words: &str, name: &str| Command::new(words).string(name.as_bytes()).unwrap();
+    for (command, shown) in [
+        (
+            Command::new("UID STORE 1:2 +FLAGS.SILENT (\\Seen 0612345678 $Forwarded)"),
+            "UID STORE 1:2 +FLAGS.SILENT (\\Seen ~1 $Forwarded)",
+        ),
+        (
+            Command::new("UID SEARCH RETURN (ALL) KEYWORD 0612345678"),
+            "UID SEARCH RETURN (ALL) KEYWORD ~1",
+        ),
+        (
+            Command::new("UID SEARCH SINCE 1-Feb-2024"),
+            "UID SEARCH SINCE 1-Feb-2024",
+        ),
+        (
+            Command::new("UID SEARCH ALL X-GM-MSGID 1278455344230334865"),
+            "UID SEARCH ALL X-GM-MSGID ~1",
+        ),
+        (
+            Command::new("UID FETCH 1:* (UID BODY.PEEK[]<0.9>)"),
+            "UID FETCH 1:* (UID BODY.PEEK[]<0.9>)",
+        ),
+        (
+            Command::new("FETCH 7:* (UID BODY.PEEK[HEADER.FIELDS (FROM TO)]<0.9>)"),
+            "FETCH 7:* (UID BODY.PEEK[HEADER.FIELDS (FROM TO) ]<0.9>)",
+        ),
+        (named("CREATE", "Junk"), "CREATE \"~1\""),
+        (named("UID MOVE 1:2", "nonjunk"), "UID MOVE 1:2 \"~1\""),
+        (
+            named("CREATE", "Forwarded").words("(USE (\\Junk))"),
+            "CREATE \"~1\" (USE (\\Junk))",
+        ),
+        (
+            named("STATUS", "FLAGS").words("(MESSAGES)"),
+            "STATUS \"~1\" (MESSAGES)",
+        ),
+        (
+            named("SETMETADATA", "Junk").words("(/private/specialuse \"\\\\Junk\")"),
+            "SETMETADATA \"~1\" (/private/specialuse \"\\Junk\")",
+        ),
+    ] {
+        let mut delimiter = Some(b'/');
+        let line = Render::new(&mut Names::new(false), &mut delimiter).command("R0001", &command);
+        assert_eq!(line, format!("R0001 {shown}"));
+    }
 }
 
 /// Responses with a word in every place where a server could put one.

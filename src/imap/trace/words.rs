@@ -26,6 +26,19 @@ pub(super) fn is_id(item: &str) -> bool {
 const IDS: &str = "\
     EMAILID MAILBOXID THREADID X-GM-LABELS X-GM-MSGID X-GM-THRID";
 
+/// Items of STATUS whose value is a number.
+const COUNTED: &str = "\
+    APPENDLIMIT DELETED DELETED-STORAGE HIGHESTMODSEQ MESSAGES RECENT SIZE UIDNEXT UIDVALIDITY UNSEEN";
+
+/// Response codes behind which numbers stand that count something. Behind any other a number may be what the server has
+/// been told, and that may be a secret.
+const COUNTING_CODES: &str = "\
+    APPENDUID COPYUID HIGHESTMODSEQ MESSAGELIMIT MODIFIED UIDNEXT UIDVALIDITY UNSEEN";
+
+/// Capabilities with a number behind their `=`.
+const COUNTING_CAPABILITIES: &str = "\
+    APPENDLIMIT I18NLEVEL MESSAGELIMIT SAVELIMIT";
+
 /// Header fields that are asked for by name.
 const FIELDS: &str = "\
     BCC CC DELIVERED-TO FROM MESSAGE-ID RECEIVED RETURN-PATH TO X-DRAFT-INFO X-MOZILLA-DRAFT-INFO X-SPAM-FLAG \
@@ -101,7 +114,7 @@ pub(super) fn is_set(word: &str) -> bool {
 }
 
 /// `1-Feb-2024`.
-fn is_day(word: &str) -> bool {
+pub(super) fn is_day(word: &str) -> bool {
     const MONTHS: &str = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
     let parts: Vec<&str> = word.trim_start().split('-').collect();
     matches!(parts[..], [day, month, year] if day.len() <= 2 && is_number(day)
@@ -119,22 +132,42 @@ pub(super) fn is_time(text: &str) -> bool {
         && zone.len() == 5 && is_digits(zone.trim_start_matches(['+', '-']), ':'))
 }
 
-/// Whether an atom is made of words of the protocol and numbers: `UID`, `BODY[HEADER.FIELDS (FROM)]<0>`, `+FLAGS.SILENT`.
+/// Whether an atom is made of words of the protocol: `UID`, `+FLAGS.SILENT`, `BODY[HEADER.FIELDS (FROM)]<0>`. Only in a
+/// section there may be numbers.
 pub(super) fn is_protocol(atom: &str) -> bool {
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     let inner = atom.trim_start_matches(['-', '+']);
     let mut pieces = inner
         .split(|letter| !is_word(letter))
         .filter(|piece| !piece.is_empty());
+    let section = atom.split_once('[').map(|(item, _)| item);
+    // The end of a section stands alone where the lexer has read the fields in it as a list.
+    let has_section = atom.starts_with("]<")
+        || section.is_some_and(|item| {
+            item.eq_ignore_ascii_case("BODY") || item.eq_ignore_ascii_case("BODY.PEEK")
+        });
     let is_known = |piece: &str| {
-        is_number(piece) || has(PROTOCOL, piece) || has(FIELDS, piece) || has(IDS, piece)
+        has_section && is_number(piece)
+            || has(PROTOCOL, piece)
+            || has(FIELDS, piece)
+            || has(IDS, piece)
     };
-    is_day(atom) || atom.is_ascii() && pieces.clone().next().is_some() && pieces.all(is_known)
+    atom.is_ascii() && pieces.clone().next().is_some() && pieces.all(is_known)
 }
 
 /// Whether a word is the first of a response code.
 pub(super) fn is_code(word: &str) -> bool {
     has(CODES, word)
+}
+
+/// Whether the numbers behind this response code count something.
+pub(super) fn is_counting_code(code: &str) -> bool {
+    has(COUNTING_CODES, code)
+}
+
+/// Whether the value of this item of STATUS is a number.
+pub(super) fn is_counted(item: &str) -> bool {
+    has(COUNTED, item)
 }
 
 /// Whether a word is a capability that is known to exist, with its value.
@@ -144,8 +177,9 @@ pub(super) fn is_capability(word: &str) -> bool {
     // The rights that RFC 4314 §2.1 brought.
     let is_rights =
         name.eq_ignore_ascii_case("RIGHTS") && value.chars().all(|letter| "kxten".contains(letter));
+    let is_count = has(COUNTING_CAPABILITIES, name) && is_number(value);
     has(CAPABILITIES, name)
-        && (value.is_empty() || is_number(value) || has(CAPABILITIES, value) || is_rights)
+        && (value.is_empty() || has(CAPABILITIES, value) || is_rights || is_count)
 }
 
 /// Whether a flag, attribute or keyword is one that everybody has.
@@ -154,6 +188,11 @@ pub(super) fn is_flag(flag: &str) -> bool {
         Some(word) => has(FLAGS, word),
         None => has(KEYWORDS, flag),
     }
+}
+
+/// Whether a word is an attribute or a system flag, which nobody takes for the name of a mailbox.
+pub(super) fn is_system_flag(word: &str) -> bool {
+    word.starts_with('\\') && is_flag(word)
 }
 
 /// The rights that letters give, in alphabetic order, each once: what cannot spell a name. None where they are no rights.
@@ -178,10 +217,20 @@ pub(super) fn is_plain_text(text: &str) -> bool {
         })
 }
 
-/// Whether a value of ID is a product's name or a version.
-pub(super) fn is_software(text: &str) -> bool {
-    text.len() <= 40
-        && text.split([' ', '.', '-']).all(|word| {
+/// Whether a key of ID is one whose value tells of software and of nothing else.
+pub(super) fn is_software_key(key: &str) -> bool {
+    has("NAME VERSION VENDOR OS", key)
+}
+
+/// Whether the value behind a key of ID is a product's name or a version. Numbers alone are a version and no name: they may
+/// be an address.
+pub(super) fn is_software(key: &str, text: &str) -> bool {
+    let mut words = text.split([' ', '.', '-']);
+    let may_be_numbers = has("VERSION OS", key);
+    is_software_key(key)
+        && text.len() <= 40
+        && (may_be_numbers || words.clone().next().is_some_and(is_product_word))
+        && words.all(|word| {
             word.is_empty() || is_product_word(word) || word.len() <= 4 && is_number(word)
         })
 }
