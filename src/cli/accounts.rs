@@ -13,7 +13,6 @@ use super::{
     judging::Judge,
     run_context::RunContext,
     runner::Runner,
-    state_dir,
     terminal::say,
 };
 use crate::{
@@ -49,8 +48,7 @@ async fn check(options: CheckAccounts) -> Result<ExitStatus, Failure> {
     runner.listen();
     let everyone = runner.everyone();
     // Whether a role and a target fit is known by the names, so no mailbox is looked into.
-    let state = state_dir::existing(&options.shared);
-    let judge = Judge::new(&Judging::without_samples(), &[], state)?;
+    let judge = Judge::new(&Judging::without_samples(), &[], None)?;
     let verb = Arc::new(Checking {
         options,
         judge,
@@ -73,7 +71,8 @@ impl Verb for Checking {
         context: RunContext,
         result: &mut AccountResult,
     ) -> Result<(), Failure> {
-        let judge = self.judge.for_account(entry).await?;
+        // A journal that cannot be read is no fault of the line that is checked.
+        let judge = self.judge.for_account_of(entry, None);
         let judged = judge.examine(&self.connector, entry);
         // A role of the file that does not fit fails here, a target right after.
         let judged = context.unless_stopped(judged).await?;

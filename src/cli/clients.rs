@@ -95,13 +95,17 @@ impl Verb for Forecasting {
         result: &mut AccountResult,
     ) -> Result<(), Failure> {
         let options = &self.options;
-        let judge = self.judge.for_account(entry).await?;
+        // What clients do follows from the listing alone: only the steps depend on what earlier runs have set aside.
+        let judge = if options.steps {
+            self.judge.for_account(entry).await?
+        } else {
+            self.judge.for_account_of(entry, None)
+        };
         let (listing, judged) = if options.steps {
             let judged = judge.examine(&self.connector, entry);
             let judged = context.unless_stopped(judged).await?;
             (judged.listing.clone(), Some(judged))
         } else {
-            // What clients do follows from the listing alone.
             let listing = self.connector.list(entry);
             (context.unless_stopped(listing).await?, None)
         };

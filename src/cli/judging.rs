@@ -72,7 +72,8 @@ impl Judge {
         let said = &entry.said;
         let criteria = self.criteria.of_account(&Hints {
             overrides: said.roles.clone(),
-            targets: said.targets.iter().cloned().collect(),
+            // Of several targets for one role the first holds.
+            targets: said.targets.iter().rev().cloned().collect(),
             locales: said.locales.clone(),
             ..Hints::default()
         });
@@ -185,4 +186,24 @@ pub fn mapping(own: &[PathBuf]) -> Result<Mapping, Failure> {
         mapping = mapping.with(mapping::file::read(path)?);
     }
     Ok(mapping)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{account::Account, accounts::Said};
+
+    #[test]
+    fn of_several_targets_that_the_accounts_file_names_for_a_role_the_first_holds() {
+        let judge = Judge::new(&Judging::without_samples(), &[], None).unwrap();
+        let mut entry = Entry::of(Account::parse("imaps://alice@imap.example.com").unwrap());
+        let targets = ["Sent", "Gesendet"].map(|name| (Role::Sent, name.to_owned()));
+        entry.said = Arc::new(Said {
+            targets: targets.to_vec(),
+            ..(*entry.said).clone()
+        });
+        let judge = judge.for_account_of(&entry, None);
+        let target = judge.targets().get(&Role::Sent);
+        assert_eq!(target.map(String::as_str), Some("Sent"));
+    }
 }

@@ -142,6 +142,10 @@ fn records(
     state: &Path,
     command: &str,
 ) -> Result<(Before, Option<Ledger>), Failure> {
+    let is_recorded = options.many.file.is_some() && options.changes();
+    if !is_recorded && !options.fuses.go_on {
+        return Ok((Before::default(), None));
+    }
     let scope = scope::of_command(options)?;
     let of_accounts = scope::of_accounts(entries, plans);
     let before = if options.fuses.go_on {
@@ -149,7 +153,7 @@ fn records(
     } else {
         Before::default()
     };
-    if options.many.file.is_none() || !options.changes() {
+    if !is_recorded {
         return Ok((before, None));
     }
     // Accounts that are named one by one are no part of a whole.
