@@ -1,7 +1,7 @@
 //! The real process, killed at every record of its journal, and resumed.
 //!
-//! `strace` sends the SIGKILL, at the n-th `fdatasync`: that is called exactly once a record, after it was written. So
-//! the product holds nothing for this test. A kill loses nothing that was written; a power cut may, so every point is
+//! A library that is loaded into the process sends the SIGKILL, at the n-th `fdatasync`: that is called exactly once a
+//! record, after it was written, on one thread or another. So the product holds nothing for this test. A kill loses nothing that was written; a power cut may, so every point is
 //! played twice: with the last record whole, and torn in half. Torn results are those of commands that were sent.
 
 use std::{
@@ -39,26 +39,28 @@ fn killed_at_each_record_of_its_journal_a_run_is_resumed_to_the_end_it_would_hav
         .count();
     assert!(records >= 30, "{records}");
 
+    let folder = tempfile::tempdir().unwrap();
+    let killer = build_killer(folder.path());
     in_lanes(2 * records, |cell| {
-        is_resumed(&server, cell / 2 + 1, cell % 2 == 1, &end);
+        is_resumed(&server, &killer, cell / 2 + 1, cell % 2 == 1, &end);
     });
     // One record more is never written: so every record has had its turn.
     let after = Scene::for_user(&server, "after");
     after.fill_three_sent();
-    let output = killed_at(records + 1, &after).output().unwrap();
+    let output = killed_at(records + 1, &killer, &after).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
     println!("killed at each of {records} records, whole and torn: 0 lost, 0 doubled");
 }
 
-fn is_resumed(server: &Arc<Dovecot>, nth: usize, torn: bool, end: &Account) {
+fn is_resumed(server: &Arc<Dovecot>, killer: &Path, nth: usize, torn: bool, end: &Account) {
     let place = format!("at{nth}{}", if torn { "torn" } else { "whole" });
     let scene = Scene::for_user(server, &place);
     scene.fill_three_sent();
-    let output = killed_at(nth, &scene).output().unwrap();
+    let output = killed_at(nth, killer, &scene).output().unwrap();
     assert_eq!(
         output.status.signal(),
         Some(9),
-        "{place}: not killed (may strace trace here?)\n{}",
+        "{place}: not killed\n{}",
         shown(&output)
     );
     let journal = journal(scene.state.path());
@@ -80,28 +82,25 @@ fn is_resumed(server: &Arc<Dovecot>, nth: usize, torn: bool, end: &Account) {
 }
 
 /// The run, killed at its n-th record.
-fn killed_at(nth: usize, scene: &Scene) -> Command {
-    let command = scene.command(FIX);
-    let mut traced = Command::new("strace");
-    traced
-        .args([
-            "-f",
-            "-qq",
-            "-o",
-            "/dev/null",
-            "-e",
-            "trace=fdatasync",
-            "-e",
-        ])
-        .arg(format!("inject=fdatasync:signal=KILL:when={nth}"))
-        .arg("--")
-        .arg(command.get_program())
-        .args(command.get_args())
-        .env_clear();
-    for (name, value) in command.get_envs() {
-        traced.env(name, value.unwrap_or_default());
-    }
-    traced
+fn killed_at(nth: usize, killer: &Path, scene: &Scene) -> Command {
+    let mut command = scene.command(FIX);
+    command
+        .env("LD_PRELOAD", killer)
+        .env("KILL_AT_FDATASYNC", nth.to_string());
+    command
+}
+
+/// Builds the library that kills, in this folder.
+fn build_killer(folder: &Path) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/races/kill_at_fdatasync.c");
+    let library = folder.join("kill_at_fdatasync.so");
+    let output = Command::new("cc")
+        .args(["-shared", "-fPIC", "-O1", "-o"])
+        .args([&library, &source])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", shown(&output));
+    library
 }
 
 /// Leaves half of the last line, as a power cut may.

@@ -26,9 +26,9 @@ declare -A unpack=(
         php-masterminds-html5"
 )
 declare -A libraries=(
-    # LMTP delivers while mailboxes are merged; strace kills a run at each record of its journal.
+    # LMTP delivers while mailboxes are merged.
     # GNU parallel and pip are for the fleet's tests.
-    [dovecot]="dovecot-imapd dovecot-lmtpd strace parallel"
+    [dovecot]="dovecot-imapd dovecot-lmtpd parallel"
     [kubernetes]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [cyrus]="libcom-err2 libgssapi-krb5-2 libical3 libicu72 libjansson4 libldap-2.5-0 libnsl2 libpcre3 libpq5
         libsasl2-2 libsasl2-modules libsasl2-modules-db libsqlite3-0 libssl3 libwrap0 libxapian30 libxml2 perl
@@ -52,7 +52,7 @@ is_ready() {
     case $server in
     dovecot)
         [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ] && dovecot --version >/dev/null 2>&1 &&
-            command -v strace >/dev/null && command -v parallel >/dev/null
+            command -v parallel >/dev/null
         return
         ;;
     kubernetes)
