@@ -3,7 +3,7 @@
 //! In: a listing, and the clients that are asked about with the profiles that `mappings/clients.yaml` holds of them.
 //! Out: [`Forecasts`]. Never: I/O, the name of a client in code, a guess where nothing is documented.
 //!
-//! [`file`](mod@file) reads the profiles, [`profile`] is what is known of one client, [`choose`](mod@choose) finds the
+//! `file` reads the profiles, [`profile`] is what is known of one client, `choose` finds the
 //! clients that the user named. `view` arranges a listing for the questions that clients ask of it, `case` answers for
 //! one client, one role and one set of assumptions, `stay` does so for a client that is already in use, and `question`
 //! tries every set of assumptions that the documentation leaves open.

@@ -4,7 +4,7 @@
 //! rest of the program asks for. Never: a product's name asked for elsewhere, but by [`crate::advice`], which writes lines
 //! for one product's configuration.
 //!
-//! Everything known of single servers is an entry of [`QUIRKS`]: how the server is recognised, which trait follows, and
+//! Everything known of single servers is an entry of `QUIRKS`: how the server is recognised, which trait follows, and
 //! where that was seen. What a server announces or does is a better sign than its name, so most entries ask for a
 //! capability. To add a quirk, add one entry here and one example to the test below, which fails for an entry without one.
 //!

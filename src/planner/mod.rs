@@ -8,7 +8,7 @@
 //! `slip`: whether a target may be a typing error; `warn`: what a person must know), `garbled` repairs names, and `maker`
 //! holds the plan in the making. [`converge`] (`meet`) makes the plan that is shown: it says what clients will create
 //! beside what is kept, and where the user has stated the clients, it tries which plan brings them together: the names that
-//! they would find (`names`), the account after each plan ([`after`](mod@after)), what is left for their users to set
+//! they would find (`names`), the account after each plan (`after`), what is left for their users to set
 //! (`tell`). What no IMAP client can do becomes an entry under `manual`; what an administrator pastes comes from `advice`.
 
 mod after;

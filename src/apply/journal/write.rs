@@ -36,7 +36,7 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Starts, or goes on at the position that [`read`] gave.
+    /// Starts, or goes on at the position that `read` gave.
     #[must_use]
     pub fn new(disk: Box<dyn Disk>, at: Position) -> Self {
         Self {

@@ -24,7 +24,7 @@ use crate::model::{
 pub enum AuditVersion {
     /// `rolecall.audit/1`, where `likely` says both what is merged and what is not.
     One,
-    /// [`AUDIT`].
+    /// `rolecall.audit/2`.
     #[default]
     Two,
 }
