@@ -6,7 +6,11 @@
 //! Octets are read by the lexer that reads them for everybody else, so what a string is here it is there too. Where a name
 //! may stand, everything is a name.
 
-use super::{line::Line, names::Names, values::size, words};
+use super::{
+    line::Line,
+    names::Names,
+    words::{self, size},
+};
 use crate::imap::{
     command::Command,
     lexer::{Lexer, Tagged, Value, Word},

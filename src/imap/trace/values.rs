@@ -2,7 +2,10 @@
 //!
 //! In: a value, and the item that it stands behind. Out: the value where it cannot be anybody's; else a token or its size.
 
-use super::{render::Render, words};
+use super::{
+    render::Render,
+    words::{self, size},
+};
 use crate::imap::lexer::{Lexer, Value};
 
 impl Render<'_> {
@@ -163,14 +166,5 @@ impl Render<'_> {
             self.line.size(rest.len());
         }
         value
-    }
-}
-
-/// Octets of a value, those of the strings in a list together.
-pub(super) fn size(value: &Value) -> usize {
-    match value {
-        Value::Nil => 0,
-        Value::Atom(octets) | Value::Text(octets) => octets.len(),
-        Value::List(values) => values.iter().map(size).sum(),
     }
 }

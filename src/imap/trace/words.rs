@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::server_traits::is_product_word;
+use crate::{imap::lexer::Value, model::server_traits::is_product_word};
 
 /// Commands, untagged responses, and the words that stand in them (RFC 9051 and the extensions that are used).
 const PROTOCOL: &str = "\
@@ -233,4 +233,13 @@ pub(super) fn is_software(key: &str, text: &str) -> bool {
         && words.all(|word| {
             word.is_empty() || is_product_word(word) || word.len() <= 4 && is_number(word)
         })
+}
+
+/// Octets of a value, those of the strings in a list together.
+pub(super) fn size(value: &Value) -> usize {
+    match value {
+        Value::Nil => 0,
+        Value::Atom(octets) | Value::Text(octets) => octets.len(),
+        Value::List(values) => values.iter().map(size).sum(),
+    }
 }
