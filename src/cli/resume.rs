@@ -98,7 +98,8 @@ impl Resuming {
         run: &str,
         context: &mut RunContext,
     ) -> Result<AccountResult, Failure> {
-        let past = self.home.log_of(&entry.account.id, run)?;
+        // The rest of what its journal says is not kept: the resume reads it under the account's lock.
+        let plan = self.home.log_of(&entry.account.id, run)?.plan().cloned();
         let session = self.connector.connect(entry);
         let mut session = context.unless_stopped(session).await?;
         context.stop.watch(&context.progress);
@@ -106,7 +107,7 @@ impl Resuming {
         let account = &entry.account.id;
         let receipt = apply::resume(&mut session, &self.home, run, account, context).await;
         session.logout().await;
-        match (receipt, past.plan()) {
+        match (receipt, plan) {
             // This run was not named: it was only looked after.
             (Err(ApplyError::NotPossible { .. }), _) if self.options.run.is_none() => {
                 say(&format!(
@@ -116,7 +117,7 @@ impl Resuming {
             }
             (receipt, Some(plan)) => {
                 let shared = &self.options.shared;
-                Ok(AccountResult::of_receipt(plan, &receipt?, shared))
+                Ok(AccountResult::of_receipt(&plan, &receipt?, shared))
             }
             (_, None) => Err(Failure::bug("the run has no plan")),
         }
