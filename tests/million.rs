@@ -22,7 +22,7 @@ const MESSAGES: u32 = 1_000_000;
 const IN_A_BATCH: u32 = 2_000;
 /// What the process may have held at its peak while it reads the journal, in KiB.
 const MOST: u64 = 64 << 10;
-/// And while it goes on with the run: its balance compares the UIDs of all that was moved with those that are there.
+/// And while it goes on with the run.
 const MOST_TO_RESUME: u64 = 96 << 10;
 
 /// A file that is not asked to survive a power cut.
