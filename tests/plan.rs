@@ -797,5 +797,5 @@ fn a_plan_that_has_not_looked_is_found_out() {
 
 fn fingerprint(octets: &[u8]) -> String {
     use sha2::Digest as _;
-    rolecall::model::plan::hex(&sha2::Sha256::digest(octets))
+    rolecall::model::hex::encode(&sha2::Sha256::digest(octets))
 }

@@ -18,11 +18,7 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
-    model::{
-        listing::AccountId,
-        plan::{Plan, hex},
-        receipt::Receipt,
-    },
+    model::{hex, listing::AccountId, plan::Plan, receipt::Receipt},
     store::Store,
 };
 
@@ -214,7 +210,7 @@ fn run_id<P: Ports>(ports: &mut P) -> String {
         .filter(char::is_ascii_alphanumeric)
         .take(15)
         .collect();
-    let chance = hex(&ports.nonce());
+    let chance = hex::encode(&ports.nonce());
     let chance: String = chance.chars().take(6).collect();
     format!("{time}-{chance}").to_ascii_lowercase()
 }

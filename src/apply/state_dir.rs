@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
-    model::{listing::AccountId, plan::hex},
+    model::{hex, listing::AccountId},
     private,
 };
 
@@ -190,7 +190,7 @@ impl StateDir {
 
     /// A server could name anything, so the folder's name is a digest.
     pub(super) fn folder(&self, account: &AccountId) -> PathBuf {
-        self.root.join(hex(&Sha256::digest(account.key())))
+        self.root.join(hex::encode(&Sha256::digest(account.key())))
     }
 }
 

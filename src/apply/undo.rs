@@ -82,18 +82,13 @@ fn inverse(log: &RunLog, plan: &Plan, listing: &Listing, made: String) -> Plan {
     for step in plan.steps.iter().rev() {
         maker.reverse(step, log.books.step(step.id).unwrap_or(&nothing));
     }
-    let named: BTreeSet<MailboxName> = maker
-        .steps
-        .iter()
-        .flat_map(|step| step.source.iter().chain(&step.target).cloned())
-        .collect();
     Plan {
         schema: SCHEMA.to_owned(),
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         account: plan.account.clone(),
         identity: plan.identity.clone(),
         made,
-        listing: Basis::of(listing, &named),
+        listing: Basis::of_steps(listing, &maker.steps),
         allow: Allowances {
             move_deleted: true,
             keyword_loss: false,

@@ -21,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 use super::{attempt::AccountState, failure::Failure};
 use crate::{
     fleet::Shard,
-    model::{listing::AccountId, plan::hex},
+    model::{hex, listing::AccountId},
     private,
 };
 
@@ -41,7 +41,7 @@ impl Scope {
     pub fn of(decisions: &impl Serialize) -> Self {
         // Plain data always serialises.
         let text = serde_json::to_vec(decisions).unwrap_or_default();
-        let digest = hex(&Sha256::digest(text));
+        let digest = hex::encode(&Sha256::digest(text));
         let digest: String = digest.chars().take(DIGITS).collect();
         Self(format!("{FORM}{digest}"))
     }
@@ -282,7 +282,7 @@ fn moment() -> String {
 }
 
 fn digest(account: &AccountId) -> String {
-    hex(&Sha256::digest(account.key()))
+    hex::encode(&Sha256::digest(account.key()))
 }
 
 fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {

@@ -12,7 +12,7 @@ use std::{
 use sha2::{Digest as _, Sha256};
 
 use super::{args::Format, attempt::ReportList, failure::Failure, output::replace, terminal::say};
-use crate::{config::accounts::Entry, fleet::Shard, model::plan::hex, private};
+use crate::{config::accounts::Entry, fleet::Shard, model::hex, private};
 
 /// The longest name of an account's file, in octets, without digest and ending.
 const LONGEST: usize = 100;
@@ -113,7 +113,7 @@ pub fn file_name(entry: &Entry) -> String {
     if is_whole && is_of_its_form {
         return plain;
     }
-    let digest = hex(&Sha256::digest(id.key()));
+    let digest = hex::encode(&Sha256::digest(id.key()));
     let digest: String = digest.chars().take(DIGITS).collect();
     format!("{}-{digest}", plain.trim_start_matches('.'))
 }

@@ -6,7 +6,7 @@ use super::{exit_status::ExitStatus, failure::Failure, stop_signal::StopSignal, 
 use crate::{
     apply::{Event, Ports},
     fleet::Slot,
-    model::plan::hex,
+    model::hex,
     report::progress::Progress,
 };
 
@@ -32,7 +32,7 @@ fn random() -> [u8; 16] {
 /// A new id for a command: twelve random hexadecimal digits, shared by all of its runs.
 #[must_use]
 pub fn command_id() -> String {
-    hex(&random()).chars().take(12).collect()
+    hex::encode(&random()).chars().take(12).collect()
 }
 
 /// What one account's attempt gets from the outside world.

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest as _, Sha256};
 
-pub use super::{action::Action, hex::encode as hex};
+pub use super::action::Action;
 use super::{
     finding::Code,
     listing::{AccountId, Listing, Server},
@@ -143,6 +143,14 @@ pub struct Basis {
 }
 
 impl Basis {
+    /// What a plan of these steps remembers of the account.
+    #[must_use]
+    pub fn of_steps(listing: &Listing, steps: &[Step]) -> Self {
+        let named = steps.iter();
+        let named = named.flat_map(|step| step.source.iter().chain(&step.target).cloned());
+        Self::of(listing, &named.collect())
+    }
+
     /// What a plan that names these mailboxes remembers of the account.
     #[must_use]
     pub fn of(listing: &Listing, named: &BTreeSet<MailboxName>) -> Self {
@@ -168,7 +176,7 @@ impl Basis {
 
     fn fingerprint_of(mailboxes: &[Seen]) -> String {
         // Plain data always serialises; two empty digests would only be equal.
-        hex(&Sha256::digest(
+        super::hex::encode(&Sha256::digest(
             serde_json::to_vec(mailboxes).unwrap_or_default(),
         ))
     }
@@ -314,7 +322,7 @@ impl Plan {
         let mut bare = self.clone();
         bare.digest = String::new();
         // Serialising plain data into memory cannot fail; an empty form would only fail the comparison.
-        hex(&Sha256::digest(
+        super::hex::encode(&Sha256::digest(
             serde_json::to_vec(&bare).unwrap_or_default(),
         ))
     }

@@ -3,8 +3,6 @@
 //! In: an account as judged, a policy. Out: a step, a warning or an entry under `manual` more; at the end the sealed
 //! [`Plan`]. Never: decisions about a role; those are `role`'s.
 
-use std::collections::BTreeSet;
-
 use super::policy::Policy;
 use crate::{
     advice::Kept,
@@ -115,18 +113,13 @@ impl Maker<'_> {
     }
 
     pub(super) fn finish(self) -> Plan {
-        let named: BTreeSet<MailboxName> = self
-            .steps
-            .iter()
-            .flat_map(|step| step.source.iter().chain(&step.target).cloned())
-            .collect();
         Plan {
             schema: SCHEMA.to_owned(),
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             account: self.listing.account.url.clone(),
             identity: self.listing.account.clone(),
             made: self.policy.made.clone(),
-            listing: Basis::of(self.listing, &named),
+            listing: Basis::of_steps(self.listing, &self.steps),
             allow: Allowances {
                 move_deleted: self.policy.move_deleted,
                 keyword_loss: self.policy.allow_keyword_loss,

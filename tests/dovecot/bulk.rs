@@ -216,7 +216,7 @@ fn mail_that_arrives_during_a_merge_is_neither_lost_nor_doubled() {
     found.sort();
     let mut sent: Vec<String> = (0..300)
         .chain(accepted)
-        .map(|number| rolecall::model::plan::hex(&Sha256::digest(text(number, 200))))
+        .map(|number| rolecall::model::hex::encode(&Sha256::digest(text(number, 200))))
         .collect();
     sent.sort();
     assert!(found == sent, "{} found, {} sent", found.len(), sent.len());

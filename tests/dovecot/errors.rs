@@ -172,7 +172,7 @@ fn is_trusted(server: &Dovecot, options: &[&str]) {
 
 fn fingerprint(server: &Dovecot) -> String {
     let certificate = CertificateDer::from_pem_file(server.certificate()).unwrap();
-    rolecall::model::plan::hex(&Sha256::digest(&certificate))
+    rolecall::model::hex::encode(&Sha256::digest(&certificate))
 }
 
 #[test]

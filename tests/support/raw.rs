@@ -300,7 +300,7 @@ fn message(line: &[u8]) -> Option<Seen> {
             .collect(),
         date: date.to_owned(),
         size: body.len(),
-        sha: rolecall::model::plan::hex(&Sha256::digest(body)),
+        sha: rolecall::model::hex::encode(&Sha256::digest(body)),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::model::plan::hex;
+use crate::model::hex;
 
 /// The longest line, in octets: an intent of 2 000 messages with long keywords stays far below. A longer one would be
 /// refused by whoever reads it, so it is not written either.
@@ -10,5 +10,8 @@ pub const LONGEST_LINE: u64 = 16 << 20;
 
 /// What ties a line to the one before it.
 pub fn link(line: &[u8]) -> String {
-    hex(&Sha256::digest(line)).chars().take(16).collect()
+    hex::encode(&Sha256::digest(line))
+        .chars()
+        .take(16)
+        .collect()
 }
