@@ -3,14 +3,11 @@
 //! In: options, an account, a session. Out: a [`Judged`] account. How it is judged is `crate::judge`'s; what is added here
 //! is the part that needs a session or the disk.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use super::{
     args::Judging, blocking::blocking, connector::Connector, failure::Failure, run_context::now,
+    terminal::say,
 };
 use crate::{
     apply::{AccountLog, StateDir},
@@ -20,7 +17,9 @@ use crate::{
     imap::Session,
     judge::{Criteria, Judged},
     mapping::{self, Mapping},
-    model::{listing::AccountId, mailbox::MailboxName, plan::Plan, role::Role},
+    model::{
+        listing::AccountId, mailbox::MailboxName, plan::Plan, role::Role, set_aside::SetAsideNames,
+    },
     planner::Policy,
 };
 
@@ -61,9 +60,13 @@ impl Judge {
     /// The same with what the accounts file and earlier runs say of one account; the command line has the last word.
     pub async fn for_account(&self, entry: &Entry) -> Result<Self, Failure> {
         let log = match &self.state {
-            Some(state) => Some(account_log(state, &entry.account.id).await?),
+            Some(state) => Some(readable_log(state, &entry.account.id).await?),
             None => None,
         };
+        for why_not in log.iter().flat_map(AccountLog::unreadable) {
+            let hint = why_not.hint().unwrap_or_default();
+            say(&format!("{}: cannot {why_not}; {hint}", entry.called()));
+        }
         Ok(self.for_account_of(entry, log.as_ref()))
     }
 
@@ -78,7 +81,7 @@ impl Judge {
             ..Hints::default()
         });
         let criteria = match log {
-            Some(log) => criteria.with_waiting(&set_aside(log)),
+            Some(log) => criteria.with_earlier_runs(log.set_aside(), log.settled().clone()),
             None => criteria,
         };
         let state = self.state.clone();
@@ -160,23 +163,22 @@ impl Judge {
         &self.criteria.hints.targets
     }
 
-    /// The wire names of the mailboxes that earlier runs have set aside in the account.
-    pub fn set_aside(&self) -> &BTreeSet<Vec<u8>> {
-        &self.criteria.hints.waiting
+    /// What earlier runs have set aside in the account.
+    pub fn set_aside(&self) -> &SetAsideNames {
+        &self.criteria.hints.set_aside
     }
 }
 
-/// What the journals of an account say.
+/// What those journals of an account say that can be read.
+async fn readable_log(state: &StateDir, account: &AccountId) -> Result<AccountLog, Failure> {
+    let (state, account) = (state.clone(), account.clone());
+    blocking(move || Ok(state.readable_log(&account)?)).await
+}
+
+/// What the journals of an account say, all of which can be read.
 pub async fn account_log(state: &StateDir, account: &AccountId) -> Result<AccountLog, Failure> {
     let (state, account) = (state.clone(), account.clone());
     blocking(move || Ok(state.account_log(&account)?)).await
-}
-
-/// The wire names of the mailboxes that runs have set aside in an account and remove later.
-pub fn set_aside(log: &AccountLog) -> BTreeSet<Vec<u8>> {
-    let waiting = log.waiting(&now());
-    let names = waiting.iter().flat_map(|waits| &waits.names);
-    names.map(|name| name.wire().to_vec()).collect()
 }
 
 /// The built-in table with the user's own tables over it; the last one takes precedence.
