@@ -28,8 +28,10 @@ pub fn in_words(error: &io::Error) -> String {
         io::ErrorKind::TimedOut => "no answer came in time",
         _ => "",
     };
-    // An error with a text of its own was made by us or by a library, and its text says more.
-    if error.get_ref().is_none() && !own.is_empty() {
+    // An error with a text of its own was made by us or by a library, and its text says more; but what the TLS library says of a
+    // connection that broke off is the address of a page for programmers.
+    let says_more = error.get_ref().is_some() && error.kind() != io::ErrorKind::UnexpectedEof;
+    if !says_more && !own.is_empty() {
         return own.to_owned();
     }
     let text = error.to_string();
@@ -46,6 +48,11 @@ mod tests {
         let missing = std::fs::read("/nowhere/at/all").unwrap_err();
         assert_eq!(in_words(&missing), "there is no such file or folder");
         assert_eq!(in_words(&io::Error::other("it is a pipe")), "it is a pipe");
+        let page = io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            "see https://docs.example/page",
+        );
+        assert_eq!(in_words(&page), "the other end broke off in the middle");
         assert!(!in_words(&io::Error::from_raw_os_error(16)).contains("os error"));
     }
 }
