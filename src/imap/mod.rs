@@ -25,6 +25,8 @@ mod enter;
 mod error;
 mod exchange;
 mod fingerprint;
+#[cfg(feature = "world")]
+pub mod fuzz;
 mod greeting;
 mod header;
 mod lexer;
@@ -33,6 +35,7 @@ mod login;
 mod messages;
 mod port;
 mod prove;
+mod public_key;
 mod reach;
 mod read;
 mod reconnect;
