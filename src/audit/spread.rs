@@ -1,8 +1,8 @@
 //! Findings about mail that is spread, missing or hard to move.
 //!
 //! In: an [`AuditedAccount`]. Out: role-split, keeper-unclear, role-duplicate-empty, same-mailbox-twice, role-missing,
-//! role-unsubscribed, deleted-marked-mail, may-be-truncated, unfinished-run, removal-waits, dangling-subscription. Never: a
-//! plan.
+//! role-unsubscribed, deleted-marked-mail, may-be-truncated, unfinished-run, removal-waits, dangling-subscription,
+//! subscriptions-unknown. Never: a plan.
 
 use std::collections::BTreeMap;
 
@@ -53,6 +53,7 @@ pub(super) fn findings(account: &AuditedAccount, to: &mut Vec<Finding>) {
     same_mailbox_twice(account, to);
     to.extend(unfinished_run(account));
     to.extend(removal_waits(account));
+    to.extend(subscriptions_unknown(account));
     to.extend(
         account
             .listing
@@ -258,6 +259,17 @@ fn removal_waits(account: &AuditedAccount) -> Option<Finding> {
         let mailboxes = names(&waiting);
         let message = text::waits_for_removal(quoted(&mailboxes));
         finding(Code::RemovalWaits, None, mailboxes, message, None)
+    })
+}
+
+fn subscriptions_unknown(account: &AuditedAccount) -> Option<Finding> {
+    let mailboxes = &account.listing.mailboxes;
+    let is_known = mailboxes
+        .iter()
+        .any(|mailbox| mailbox.subscribed.is_some());
+    (!is_known && !mailboxes.is_empty()).then(|| {
+        let message = text::subscriptions_not_told();
+        finding(Code::SubscriptionsUnknown, None, Vec::new(), message, None)
     })
 }
 

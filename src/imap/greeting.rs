@@ -13,9 +13,11 @@ use super::{
     command::Command,
     endpoint::{Endpoint, Security},
     error::{ConnectError, ConnectErrorKind},
-    exchange::{Reply, exchange},
+    exchange::{exchange, spoken},
+    flight::nothing,
     lexer::{Lexer, Tagged, Word},
     reach::read_banner,
+    reply::Reply,
     tls,
     trace::SessionTrace,
     wire::{Transport, Wire},
@@ -128,7 +130,8 @@ async fn greeting(
             return Err(other_service(unread, endpoint).unwrap_or_else(|| {
                 let is_broken = error.kind() != io::ErrorKind::InvalidData;
                 protocol(&format!(
-                    "it does not greet as an IMAP server does ({error})"
+                    "it does not greet as an IMAP server does ({})",
+                    spoken(&error)
                 ))
                 .passing(is_broken.then(Later::default))
             }));
@@ -192,7 +195,7 @@ pub(super) async fn ask(
     patience: Duration,
 ) -> Result<Reply, ConnectError> {
     let verb = command.verb();
-    let replies = exchange(connection, tags, &[command], patience).await;
+    let replies = exchange(connection, tags, &[command], patience, &mut nothing).await;
     match replies.into_iter().next() {
         Some(reply) if reply.is_ok() => Ok(reply),
         Some(reply) if reply.is_gone() => Err(ConnectError::new(

@@ -8,6 +8,7 @@ use tokio_rustls::TlsConnector;
 use super::{
     endpoint::Endpoint,
     error::{ConnectError, ConnectErrorKind},
+    exchange::spoken,
     wire::Transport,
 };
 use crate::store::Later;
@@ -68,7 +69,16 @@ fn explained(error: &std::io::Error, endpoint: &Endpoint) -> ConnectError {
                     "if that is right, name the issuer's certificate with --ca-file, or pin the server's with --tls-fingerprint",
                 )
             }
-            other => what(&format!("its certificate is not valid: {other}")),
+            CertificateError::Revoked => what("its certificate was revoked")
+                .hint("the server's administrator must renew it"),
+            CertificateError::BadSignature => {
+                what("what it signed was not signed with its certificate's key")
+                    .hint("somebody may be in between")
+            }
+            // The library has no words for these that tell a person anything.
+            _ => what("its certificate is of a kind that cannot be checked; it may be of X.509 version 1, or made for another use").hint(
+                "the server's administrator should renew it; to trust exactly this one, pin it with --tls-fingerprint",
+            ),
         },
         Some(Error::InvalidMessage(_)) => ConnectError::new(
             ConnectErrorKind::NotTls,
@@ -77,9 +87,17 @@ fn explained(error: &std::io::Error, endpoint: &Endpoint) -> ConnectError {
         .hint("for STARTTLS write imap:// (port 143) instead of imaps://"),
         Some(Error::General(why)) => what(why)
             .hint("it is not the pinned one; was the certificate renewed, or is somebody in between?"),
-        Some(_) => tls_error(format!("cannot speak TLS with {host}:{}: {error}", endpoint.port)),
+        Some(Error::AlertReceived(_) | Error::PeerIncompatible(_)) => tls_error(format!(
+            "cannot speak TLS with {host}:{}: the server refuses the way in which this program speaks it",
+            endpoint.port
+        ))
+        .hint("the server must offer TLS 1.2 or 1.3"),
+        Some(_) => tls_error(format!(
+            "cannot speak TLS with {host}:{}: the server does not keep to the protocol",
+            endpoint.port
+        )),
         // The connection broke.
-        None => tls_error(format!("cannot speak TLS with {host}:{}: {error}", endpoint.port))
+        None => tls_error(format!("cannot speak TLS with {host}:{}: {}", endpoint.port, spoken(error)))
             .passing(Some(Later::default())),
     }
 }

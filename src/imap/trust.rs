@@ -5,14 +5,19 @@
 use std::sync::{Arc, OnceLock};
 
 use rustls::{
-    ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject as _},
+    crypto::{CryptoProvider, verify_tls13_signature_with_raw_key},
+    pki_types::{
+        CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime, pem::PemObject as _,
+    },
 };
 use sha2::{Digest as _, Sha256};
 
-use super::error::{ConnectError, ConnectErrorKind};
+use super::{
+    error::{ConnectError, ConnectErrorKind},
+    public_key::{has_signed, public_key_info},
+};
 
 /// Which certificates are trusted.
 ///
@@ -126,7 +131,12 @@ impl ServerCertVerifier for Pinned {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls12_signature(message, certificate, signed, algorithms)
+        let key = key_in(certificate)?;
+        if has_signed(key, message, signed, algorithms) {
+            Ok(HandshakeSignatureValid::assertion())
+        } else {
+            Err(Error::InvalidCertificate(CertificateError::BadSignature))
+        }
     }
 
     fn verify_tls13_signature(
@@ -136,7 +146,8 @@ impl ServerCertVerifier for Pinned {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signed, algorithms)
+        let key = SubjectPublicKeyInfoDer::from(key_in(certificate)?);
+        verify_tls13_signature_with_raw_key(message, &key, signed, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -144,6 +155,12 @@ impl ServerCertVerifier for Pinned {
             .signature_verification_algorithms
             .supported_schemes()
     }
+}
+
+/// The key of a pinned certificate, whatever its version.
+fn key_in<'c>(certificate: &'c CertificateDer<'_>) -> Result<&'c [u8], Error> {
+    let malformed = Error::InvalidCertificate(CertificateError::BadEncoding);
+    public_key_info(certificate).ok_or(malformed)
 }
 
 fn tls_error(message: String) -> ConnectError {
