@@ -4,6 +4,7 @@ mod cli;
 mod dovecot;
 mod faithful;
 mod fleet_crowd;
+mod hostile;
 mod listings;
 mod million;
 mod races;
