@@ -91,9 +91,8 @@ pub fn check_file(path: &Path) -> Result<(), Failure> {
 
 /// Refuses a folder in which nothing could be written later.
 pub fn check_folder(path: &Path) -> Result<(), Failure> {
-    writable_folder(path).map_err(|error| {
-        Failure::config(format!("cannot write into {}: {error}", path.display()))
-    })
+    writable_folder(path)
+        .map_err(|error| Failure::config(format!("cannot write into {}: {error}", path.display())))
 }
 
 /// Writes a file whole or not at all.

@@ -5,9 +5,7 @@
 
 use std::{io::IsTerminal as _, path::PathBuf, process::Stdio, time::Duration};
 
-use tokio::{
-    io::AsyncReadExt as _, process::Command, task::spawn_blocking, time::timeout,
-};
+use tokio::{io::AsyncReadExt as _, process::Command, task::spawn_blocking, time::timeout};
 use zeroize::Zeroizing;
 
 use super::ConfigError;

@@ -37,7 +37,9 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Content> {
     if metadata.is_dir() {
         return Err(refused("it is a folder"));
     }
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(1);
+    let limit = usize::try_from(limit)
+        .unwrap_or(usize::MAX)
+        .saturating_add(1);
     let octets = if metadata.is_file() {
         // All the room is taken at once: where the text grew, a copy with a secret would stay behind. A reader probes for
         // the end with some more octets.
@@ -114,7 +116,10 @@ mod tests {
         fs::write(&path, "secret").unwrap();
         assert_eq!(*read(&path, 100).unwrap().octets, b"secret");
         assert_eq!(*read(&path, 3).unwrap().octets, b"secr");
-        assert_eq!(read(Path::new("/dev/zero"), 100_000).unwrap().octets.len(), 100_001);
+        assert_eq!(
+            read(Path::new("/dev/zero"), 100_000).unwrap().octets.len(),
+            100_001
+        );
         assert!(read(folder.path(), 100).is_err());
         let pipe = folder.path().join("pipe");
         let made = std::process::Command::new("mkfifo").arg(&pipe).status();
