@@ -320,6 +320,17 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         self.moved(moved)
     }
 
+    /// Records what was seen of a batch that nothing more is done about.
+    pub(super) fn keep_given_up(
+        &mut self,
+        route: &Route,
+        intent: u64,
+        before: &Batch,
+        outcome: &BatchOutcome,
+    ) -> Result<(), StopReason> {
+        self.keep(route, intent, before, outcome, &BTreeSet::new(), None)
+    }
+
     /// Records what became of a batch. Of a message that was copied again it is known again where its copy is.
     pub(super) fn moved(&mut self, moved: Moved) -> Result<(), StopReason> {
         if moved.copied

@@ -69,6 +69,22 @@ pub enum ApplyError {
         /// Why not.
         why: String,
     },
+    /// Another journal of the account cannot be read, and may name copies that would be made again.
+    #[error(
+        "go on: the journal of the run {run} on the same account cannot be read, and messages that it has copied would be copied again"
+    )]
+    BesideUnreadable {
+        /// The other run.
+        run: String,
+    },
+    /// A command of a run that came to its end was never answered, and may run yet.
+    #[error(
+        "close the run {run}: one of its commands was never answered, and may run within a day; nothing of it has turned up yet"
+    )]
+    NothingYet {
+        /// The run.
+        run: String,
+    },
     /// The connection went before anything was changed.
     #[error("go on: {why}; nothing had been changed")]
     Network {
@@ -92,10 +108,14 @@ impl ApplyError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Locked { .. } | Self::Unfinished { .. } => ErrorKind::Locked,
+            Self::Locked { .. } | Self::Unfinished { .. } | Self::BesideUnreadable { .. } => {
+                ErrorKind::Locked
+            }
             Self::Network { .. } => ErrorKind::Network,
             Self::JournalWrite { sent: true, .. } => ErrorKind::Unknown,
-            Self::JournalWrite { sent: false, .. } | Self::NotPossible { .. } => ErrorKind::Refused,
+            Self::JournalWrite { sent: false, .. }
+            | Self::NotPossible { .. }
+            | Self::NothingYet { .. } => ErrorKind::Refused,
             Self::State { .. }
             | Self::Journal { .. }
             | Self::NoSuchRun { .. }
@@ -134,11 +154,22 @@ impl ApplyError {
                 "make room on the disk; nothing was changed".to_owned()
             }
             Self::State { .. } => "name a folder you may write to with --state-dir".to_owned(),
-            Self::Journal { source: ReadError::Newer { .. }, .. } => {
-                "use the version of rolecall that wrote it, or a newer one".to_owned()
+            Self::Journal {
+                source: ReadError::Newer { .. },
+                ..
+            } => "use the version of rolecall that wrote it, or a newer one".to_owned(),
+            Self::Journal {
+                run,
+                source: ReadError::Damaged { .. },
             }
+            | Self::BesideUnreadable { run } => format!(
+                "nothing is changed while it is there: `rolecall resume {run} --give-up` tells what it says and puts it away"
+            ),
             Self::Journal { .. } => {
-                "nothing is changed while it is there: look at the account, then move that file out of the state folder".to_owned()
+                "look at the disk, and at who may read the state folder".to_owned()
+            }
+            Self::NothingYet { run } => {
+                format!("look again later, or close it now: `rolecall resume {run} --give-up`")
             }
             Self::Network { .. } => "try again".to_owned(),
             Self::NotPossible { .. } => return None,

@@ -8,9 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     batch_size::BatchSizer,
     books::{Books, UidPairs, UidRanges},
+    journal::{Record, record},
     ports::{Event, Ports},
     sender::Sender,
     settings::Verify,
+    stop::StopReason,
 };
 use crate::{
     language::Phrase,
@@ -70,8 +72,6 @@ pub(super) struct Mover<'a, S, P> {
     pub inherited: BTreeMap<MailboxName, UidPairs>,
     /// Copies of the books that were looked for and not found, by source: these messages are copied again.
     pub unproven: BTreeMap<MailboxName, UidRanges>,
-    /// Sentences for the receipts of steps.
-    remarks: BTreeMap<u32, Vec<Phrase>>,
 }
 
 impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
@@ -89,7 +89,6 @@ impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
             shown: BTreeMap::new(),
             inherited: BTreeMap::new(),
             unproven: BTreeMap::new(),
-            remarks: BTreeMap::new(),
         }
     }
 
@@ -98,23 +97,17 @@ impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
         self.sender.books()
     }
 
-    /// Shows a sentence and keeps it for the step's receipt.
-    ///
-    /// The journal has no record for it. What is said of a step that is over stands in its receipt; of a step that was cut
-    /// short a resume finds most of it out again, since it takes the same looks.
-    pub fn remark(&mut self, step: u32, remark: Phrase) {
+    /// Shows a sentence and writes it down for the step's receipt, once.
+    pub fn remark(&mut self, step: u32, remark: Phrase) -> Result<(), StopReason> {
         self.sender.ports.event(&Event::Note {
             text: remark.clone(),
         });
-        let remarks = self.remarks.entry(step).or_default();
-        if !remarks.contains(&remark) {
-            remarks.push(remark);
+        let book = self.books().step(step);
+        if book.is_some_and(|book| book.remarks.contains(&remark)) {
+            return Ok(());
         }
-    }
-
-    /// What was remarked of a step.
-    pub fn remarks(&self, step: u32) -> impl Iterator<Item = &Phrase> {
-        self.remarks.get(&step).into_iter().flatten()
+        let remark = record::Remarked { step, remark };
+        self.sender.record(Record::Remarked(remark))
     }
 
     /// The way that is open now: a server may offer MOVE and refuse it as a command, and then copies where it can expunge

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     error::ApplyError,
-    journal::{Disk, Journal, Position, off_the_runtime},
+    journal::{Disk, Journal, Position, ReadError, off_the_runtime},
     run_log::RunLog,
 };
 use crate::{
@@ -34,6 +34,11 @@ pub struct StateDir {
 
 /// What a journal says, or why it cannot be read.
 pub type LogOrWhyNot = Result<RunLog, ApplyError>;
+/// As much of a journal as can be read, and why the rest cannot.
+pub(super) type Beginning = Result<(RunLog, Option<ReadError>), ApplyError>;
+
+/// The ending of journals that could not be read and were put away.
+const UNREADABLE: &str = "unreadable";
 
 /// Held while an account is changed; the lock goes with the process, however that ends.
 #[derive(Debug)]
@@ -150,10 +155,36 @@ impl StateDir {
         }
     }
 
-    /// Reads every run's journal one after the other, oldest first, beside its run id.
-    pub fn logs(&self) -> Result<impl Iterator<Item = (String, LogOrWhyNot)>, ApplyError> {
+    /// Reads every run's journal one after the other, oldest first, as far as each can be read.
+    pub(super) fn beginnings(&self) -> Result<impl Iterator<Item = Beginning>, ApplyError> {
         let paths = self.paths()?.into_iter();
-        Ok(paths.map(|(run, path)| (run.clone(), RunLog::read(run, path))))
+        Ok(paths.map(|(run, path)| RunLog::read_beginning(run, path)))
+    }
+
+    /// As much of one run's journal as can be read, and why the rest cannot.
+    pub(super) fn beginning(&self, run: &str) -> Beginning {
+        let path = named(self.paths()?, run);
+        let path = path.ok_or_else(|| ApplyError::NoSuchRun {
+            run: run.to_owned(),
+        })?;
+        RunLog::read_beginning(run.to_owned(), path)
+    }
+
+    /// Takes a journal that cannot be read out of the way: it keeps its place and gets another ending. Nobody may be at work
+    /// on its account.
+    pub(super) fn put_away(&self, log: &RunLog) -> Result<PathBuf, ApplyError> {
+        let state = |what| move |source| ApplyError::State { what, source };
+        let _lock = match log.plan() {
+            Some(plan) => Some(self.lock(&plan.identity)?),
+            None => None,
+        };
+        let away = log.path.with_extension(UNREADABLE);
+        let folder = away.parent().unwrap_or(&self.root);
+        off_the_runtime(|| {
+            fs::rename(&log.path, &away).and_then(|()| private::sync_folder(folder))
+        })
+        .map_err(state("put the journal away"))?;
+        Ok(away)
     }
 
     /// Reads this account's journals one after the other, oldest first.

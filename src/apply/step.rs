@@ -298,7 +298,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             } else {
                 text::was_not_unsubscribed_since(name, why)
             };
-            self.mover.remark(step, remark);
+            self.mover.remark(step, remark)?;
         }
         Ok(())
     }
@@ -370,7 +370,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     Ok(_) => text::marked_again(source, role),
                     Err(_) => text::marked_no_longer(source, role),
                 };
-                self.mover.remark(step.id, remark);
+                self.mover.remark(step.id, remark)?;
             }
         }
         Ok(())

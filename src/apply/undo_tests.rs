@@ -70,6 +70,7 @@ fn ended(outcome: Outcome, source_after: Option<SourceAfter>) -> Record {
             source_after,
             message: None,
         },
+        why: None,
     })
 }
 

@@ -4,14 +4,16 @@
 //! is the part that needs a session or the disk.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs::Metadata,
     io,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use super::{args::Judging, connector::Connector, failure::Failure, run_context::now};
+use super::{
+    args::Judging, connector::Connector, failure::Failure, run_context::now, terminal::say,
+};
 use crate::{
     apply::{AccountLog, StateDir, off_the_runtime},
     clients::{self, ChosenClients},
@@ -20,7 +22,9 @@ use crate::{
     imap::Session,
     judge::{Criteria, Judged},
     mapping::{self, Mapping, Table, TableError, file::SIZE_LIMIT},
-    model::{listing::AccountId, mailbox::MailboxName, plan::Plan, role::Role},
+    model::{
+        listing::AccountId, mailbox::MailboxName, plan::Plan, role::Role, set_aside::SetAsideNames,
+    },
     planner::Policy,
     private,
 };
@@ -69,9 +73,13 @@ impl Judge {
     /// The same with what the accounts file and earlier runs say of one account; the command line has the last word.
     pub fn for_account(&self, entry: &Entry) -> Result<Self, Failure> {
         let log = match &self.state {
-            Some(state) => Some(account_log(state, &entry.account.id)?),
+            Some(state) => Some(readable_log(state, &entry.account.id)?),
             None => None,
         };
+        for why_not in log.iter().flat_map(AccountLog::unreadable) {
+            let hint = why_not.hint().unwrap_or_default();
+            say(&format!("{}: cannot {why_not}; {hint}", entry.called()));
+        }
         Ok(self.for_account_of(entry, log.as_ref()))
     }
 
@@ -86,7 +94,7 @@ impl Judge {
             ..Hints::default()
         });
         let criteria = match log {
-            Some(log) => criteria.with_waiting(&set_aside(log)),
+            Some(log) => criteria.with_earlier_runs(log.set_aside(), log.settled().clone()),
             None => criteria,
         };
         Self {
@@ -176,22 +184,20 @@ impl Judge {
         &self.criteria.hints.targets
     }
 
-    /// The wire names of the mailboxes that earlier runs have set aside in the account.
-    pub fn set_aside(&self) -> &BTreeSet<Vec<u8>> {
-        &self.criteria.hints.waiting
+    /// What earlier runs have set aside in the account.
+    pub fn set_aside(&self) -> &SetAsideNames {
+        &self.criteria.hints.set_aside
     }
 }
 
-/// What the journals of an account say.
-pub fn account_log(state: &StateDir, account: &AccountId) -> Result<AccountLog, Failure> {
-    Ok(off_the_runtime(|| state.account_log(account))?)
+/// What those journals of an account say that can be read.
+fn readable_log(state: &StateDir, account: &AccountId) -> Result<AccountLog, Failure> {
+    Ok(off_the_runtime(|| state.readable_log(account))?)
 }
 
-/// The wire names of the mailboxes that runs have set aside in an account and remove later.
-pub fn set_aside(log: &AccountLog) -> BTreeSet<Vec<u8>> {
-    let waiting = log.waiting(&now());
-    let names = waiting.iter().flat_map(|waits| &waits.names);
-    names.map(|name| name.wire().to_vec()).collect()
+/// What the journals of an account say, all of which can be read.
+pub fn account_log(state: &StateDir, account: &AccountId) -> Result<AccountLog, Failure> {
+    Ok(off_the_runtime(|| state.account_log(account))?)
 }
 
 /// Reads the user's own tables of names, file by file.

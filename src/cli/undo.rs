@@ -15,7 +15,7 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     gather,
-    judging::{account_log, set_aside},
+    judging::account_log,
     ledger::{Ledger, Scope},
     output::Output,
     run_context::{RunContext, command_id, now},
@@ -212,8 +212,7 @@ impl Undoing {
         let listing = context.unless_stopped(listing).await?;
         let plan = apply::undo(&self.home, run, &listing, now())?;
         let log = account_log(&self.home, &entry.account.id)?;
-        let set_aside = set_aside(&log);
-        apply::check(&listing, &plan, &set_aside)?;
+        apply::check(&listing, &plan, &log.set_aside())?;
         Ok(plan)
     }
 

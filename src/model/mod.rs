@@ -17,4 +17,6 @@ pub mod role;
 pub mod roll;
 mod server;
 pub mod server_traits;
+pub mod set_aside;
 pub mod uid;
+pub mod unknown;

@@ -13,14 +13,16 @@ use crate::{
         plan::Plan,
         receipt::{Balance, StepReceipt},
         uid::{Uid, UidSet},
+        unknown::UnknownMessages,
     },
     store::{Act, Answered, Message},
 };
 
 /// The format's number: a journal with a higher one is refused, one with a lower one is read. Since 2 it says where
 /// messages are that left both mailboxes; since 3 it says so in a record of its own, and why a batch stopped its step;
-/// since 4 it has what is needed to balance the accounts, the lock of a set-aside mailbox, and removal in a later run.
-pub const FORMAT: u32 = 4;
+/// since 4 it has what is needed to balance the accounts, the lock of a set-aside mailbox, and removal in a later run; since
+/// 5 it has the remarks on steps, and what a person has given up.
+pub const FORMAT: u32 = 5;
 
 /// A batch as it was before its command, so that a resume can tell what became of each message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -285,12 +287,35 @@ pub struct Restored {
     pub name: MailboxName,
 }
 
+/// Something that the receipt of a step has to tell, beside how it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remarked {
+    /// The plan's step.
+    pub step: u32,
+    /// One sentence.
+    pub remark: Phrase,
+}
+
+/// A person gives up finding out where these messages are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GaveUp {
+    /// The intent of their batch; null where their mailbox is not found.
+    pub intent: Option<u64>,
+    /// Which they are.
+    pub unknown: UnknownMessages,
+}
+
 /// A step is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StepEnd {
     /// What became of it.
     pub receipt: StepReceipt,
+    /// Why it ended so, without what is counted and remarked; none where it was done, and before format 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Phrase>,
 }
 
 /// A resume took over.
@@ -330,6 +355,10 @@ pub enum Record {
     Tombstone(Tombstone),
     /// A tombstone has its own name again.
     Restored(Restored),
+    /// Something that the receipt of a step has to tell, beside how it ended.
+    Remarked(Remarked),
+    /// A person gives up finding out where these messages are.
+    GaveUp(GaveUp),
     /// A step is over.
     StepEnd(StepEnd),
     /// A resume took over.
@@ -338,6 +367,8 @@ pub enum Record {
     Waits {},
     /// The run is over.
     End {},
+    /// The run is over, for a person has given it up.
+    GivenUp {},
 }
 
 fn first_format() -> u32 {

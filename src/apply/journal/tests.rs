@@ -12,6 +12,7 @@ use crate::{
         mailbox::MailboxName,
         receipt::{Outcome, SourceAfter, StepReceipt},
         uid::UidSet,
+        unknown::{UnknownMessage, UnknownMessages},
     },
     store::Act,
 };
@@ -84,15 +85,15 @@ fn line(body: &str) -> String {
 #[test]
 fn a_journal_of_a_later_format_is_refused_as_such() {
     for record in [
-        r#"{"kind":"begin","format":5,"new":true}"#,
-        r#"{"kind":"resumed","format":5,"new":true}"#,
+        r#"{"kind":"begin","format":6,"new":true}"#,
+        r#"{"kind":"resumed","format":6,"new":true}"#,
     ] {
         let line = line(&format!(
             r#"{{"seq":1,"time":"","prev":"","record":{record}}}"#
         ));
         assert!(matches!(
             records(line.as_bytes()),
-            Err(ReadError::Newer { found: 5 })
+            Err(ReadError::Newer { found: 6 })
         ));
     }
 }
@@ -188,7 +189,7 @@ fn nothing_is_written_after_a_failed_sync() {
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "one example a kind")]
-fn every_kind_of_record_stands_in_the_file_as_format_4_has_it() {
+fn every_kind_of_record_stands_in_the_file_as_format_5_has_it() {
     let name = || MailboxName::new(b"a".to_vec(), "a".to_owned());
     let receipt = StepReceipt {
         id: 3,
@@ -272,7 +273,7 @@ fn every_kind_of_record_stands_in_the_file_as_format_4_has_it() {
             r#"{"kind":"restored","step":3,"name":NAME}"#,
         ),
         (
-            Record::StepEnd(record::StepEnd { receipt }),
+            Record::StepEnd(record::StepEnd { receipt, why: None }),
             r#"{"kind":"step-end","receipt":{"id":3,"outcome":"applied","moved":2,"proven":null,"source_after":"waits","message":null}}"#,
         ),
         (
@@ -280,10 +281,36 @@ fn every_kind_of_record_stands_in_the_file_as_format_4_has_it() {
                 format: FORMAT,
                 tool: "0.1.0".to_owned(),
             }),
-            r#"{"kind":"resumed","format":4,"tool":"0.1.0"}"#,
+            r#"{"kind":"resumed","format":5,"tool":"0.1.0"}"#,
+        ),
+        (
+            Record::Remarked(record::Remarked {
+                step: 1,
+                remark: "so".into(),
+            }),
+            r#"{"kind":"remarked","step":1,"remark":"so"}"#,
+        ),
+        (
+            Record::GaveUp(record::GaveUp {
+                intent: Some(3),
+                unknown: UnknownMessages {
+                    step: 1,
+                    mailbox: MailboxName::new(b"a".to_vec(), "a".to_owned()),
+                    target: None,
+                    count: 1,
+                    messages: vec![UnknownMessage {
+                        uid: 7,
+                        size: 8,
+                        date: None,
+                    }],
+                    why: "so".into(),
+                },
+            }),
+            r#"{"kind":"gave-up","intent":3,"unknown":{"step":1,"mailbox":NAME,"target":null,"count":1,"messages":[{"uid":7,"size":8,"date":null}],"why":"so"}}"#,
         ),
         (Record::Waits {}, r#"{"kind":"waits"}"#),
         (Record::End {}, r#"{"kind":"end"}"#),
+        (Record::GivenUp {}, r#"{"kind":"given-up"}"#),
     ];
     for (record, written) in records {
         let name = r#"{"name":"a","wire_name":"a","wire_name_base64":null}"#;

@@ -3,8 +3,6 @@
 //!
 //! In: an account's journals and mailboxes. Out: runs that are resumed. No plan is made beside an interrupted run.
 
-use std::collections::BTreeSet;
-
 use super::fixing::{Approval, Fixing};
 use crate::{
     apply::{self, AccountLog, ApplyError, RunLog, off_the_runtime},
@@ -17,7 +15,7 @@ use crate::{
     },
     config::accounts::Entry,
     imap::{Mode, Session},
-    model::{error_kind::ErrorKind, listing::Listing, mailbox::is_tombstone},
+    model::{error_kind::ErrorKind, listing::Listing, set_aside::SetAsideNames},
 };
 
 impl Fixing {
@@ -89,9 +87,8 @@ impl Fixing {
         let receipt = apply::resume(session, &self.home, &past.run, account, context).await;
         session.set_mode(Mode::ReadOnly);
         match (receipt, past.plan()) {
-            (Err(ApplyError::NotPossible { .. }), _) | (Ok(_), None) => {
-                Ok(AccountResult::default())
-            }
+            (Err(ApplyError::NotPossible { .. } | ApplyError::NothingYet { .. }), _)
+            | (Ok(_), None) => Ok(AccountResult::default()),
             (receipt, Some(plan)) => {
                 let shared = &self.options.shared;
                 Ok(AccountResult::of_receipt(plan, &receipt?, shared))
@@ -107,15 +104,11 @@ impl Fixing {
         entry: &Entry,
         listing: &Listing,
         log: &AccountLog,
-        set_aside: &BTreeSet<Vec<u8>>,
+        set_aside: &SetAsideNames,
     ) -> Result<(), Failure> {
         let account = &entry.account.id;
-        let mut tombstones = listing.mailboxes.iter().filter(|mailbox| {
-            mailbox.selectable
-                && is_tombstone(mailbox.leaf())
-                && !set_aside.contains(mailbox.name.wire())
-        });
-        let tombstone = tombstones.next();
+        let mut mailboxes = listing.mailboxes.iter();
+        let tombstone = mailboxes.find(|mailbox| set_aside.is_unfinished(mailbox));
         let run = match tombstone {
             Some(tombstone) => log.run_of(&tombstone.name),
             None => log.unfinished(),
@@ -130,13 +123,9 @@ impl Fixing {
         let held = tombstone.map_or_else(String::new, |tombstone| {
             format!(", and \"{}\" may hold its mail", tombstone.name.text())
         });
-        let hint = match run {
-            Some(run) => format!("run `rolecall resume {run}` first"),
-            None => {
-                "run `rolecall resume` first, on the machine where that run was started".to_owned()
-            }
-        };
         let why = format!("cannot plan anything: a run on this account was interrupted{held}");
+        let run = run.map_or_else(String::new, |run| format!(" {run}"));
+        let hint = format!("run `rolecall resume{run}` first");
         Err(Failure::of(ErrorKind::Locked, why).hint(hint))
     }
 }
