@@ -125,7 +125,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             && !self.tries_fewer(route, before.messages.len(), &refusal)
         {
             if self.open_way(route).path != route.path {
-                self.remark(route.step, text::moves_by_copying());
+                self.remark(route.step, text::moves_by_copying())?;
                 return self.reopen(&route.from).await.map(|_| ());
             }
             return Err(refusal.into_stop());
