@@ -7,6 +7,7 @@ mod faithful;
 mod fleet_crowd;
 mod listings;
 mod million;
+mod overload;
 mod races;
 mod realclients;
 mod samples;
