@@ -50,9 +50,9 @@ impl StateDir {
     /// Opens the state folder, making it where it is missing, readable by its owner only.
     pub fn open(root: PathBuf) -> Result<Self, ApplyError> {
         let made = private::folder(&root);
-        made.map_err(|source| at(&root, "make the state folder", source))?;
+        made.map_err(|source| at(&root, "make the state folder", &source))?;
         let own = private::own_folder(&root);
-        own.map_err(|source| at(&root, "trust the state folder", source))?;
+        own.map_err(|source| at(&root, "trust the state folder", &source))?;
         Ok(Self {
             root,
             disks: Arc::new(|_, file| Box::new(file)),
@@ -79,7 +79,7 @@ impl StateDir {
         let state = |what| move |source| ApplyError::State { what, source };
         let folder = self.folder(account);
         let own = private::folder(&folder).and_then(|()| private::own_folder(&folder));
-        own.map_err(|source| at(&folder, "use the account's state folder", source))?;
+        own.map_err(|source| at(&folder, "use the account's state folder", &source))?;
         let mut options = private_file();
         let file = options
             .create(true)
@@ -215,7 +215,7 @@ impl StateDir {
         let folder = self.folder(account);
         if fs::symlink_metadata(&folder).is_ok() {
             let own = private::own_folder(&folder);
-            own.map_err(|source| at(&folder, "trust the account's state folder", source))?;
+            own.map_err(|source| at(&folder, "trust the account's state folder", &source))?;
             journals(&folder, &mut found).map_err(unreadable)?;
         }
         found.sort();
@@ -229,7 +229,7 @@ impl StateDir {
 }
 
 /// An error about one path, which it names.
-fn at(path: &Path, what: &'static str, source: io::Error) -> ApplyError {
+fn at(path: &Path, what: &'static str, source: &io::Error) -> ApplyError {
     let source = io::Error::new(source.kind(), format!("{}: {source}", path.display()));
     ApplyError::State { what, source }
 }

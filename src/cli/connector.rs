@@ -45,8 +45,8 @@ const ROOTS: u64 = 16 << 20;
 type Admins = BTreeMap<(Box<str>, Option<char>), Admin>;
 
 impl Connector {
-    /// Reads the files that the options name.
-    pub fn new(connecting: &Connecting) -> Result<Self, Failure> {
+    /// Reads the files that the options name, and warns once of what `--plaintext` means for these accounts.
+    pub fn to(entries: &[Entry], connecting: &Connecting) -> Result<Self, Failure> {
         let extra_roots = match &connecting.ca_file {
             None => None,
             Some(path) => {
@@ -56,7 +56,7 @@ impl Connector {
                 Some(content.octets.to_vec())
             }
         };
-        Ok(Self {
+        let connector = Self {
             source: connecting.source(),
             is_token: connecting.oauth_token_command.is_some(),
             plaintext: connecting.plaintext,
@@ -65,7 +65,9 @@ impl Connector {
             trust: Arc::new(Trust::new(extra_roots, connecting.tls_fingerprint)),
             trace: trace(connecting)?,
             admins: Mutex::default(),
-        })
+        };
+        connector.warn(entries);
+        Ok(connector)
     }
 
     /// Connects and logs in; the session can only read until it is told otherwise.
@@ -143,8 +145,7 @@ impl Connector {
         }
     }
 
-    /// Warns once of what `--plaintext` means for these accounts.
-    pub fn warn(&self, entries: &[Entry]) {
+    fn warn(&self, entries: &[Entry]) {
         let is_open = |entry: &Entry| {
             entry.account.scheme == Scheme::Imap && !is_loopback(&entry.account.id.host)
         };

@@ -209,7 +209,7 @@ impl Record {
         let Some(head) = lines.next().transpose()? else {
             return Ok(());
         };
-        let Ok(head) = serde_json::from_str::<Head>(&head) else {
+        let Ok(head) = serde_json::from_slice::<Head>(head.as_bytes()) else {
             return Ok(());
         };
         let counts_always = head.scope.is_every();
@@ -226,7 +226,7 @@ impl Record {
             self.whole.push((head.began, whole));
         }
         for line in lines {
-            let Ok(line) = serde_json::from_str::<Line>(&line?) else {
+            let Ok(line) = serde_json::from_slice::<Line>(line?.as_bytes()) else {
                 continue;
             };
             let known = self.states.get(&line.key);

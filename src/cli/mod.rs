@@ -11,7 +11,6 @@ mod args;
 mod ask;
 mod attempt;
 mod audit;
-mod blocking;
 mod clients;
 mod connector;
 mod demo;

@@ -128,7 +128,9 @@ fn parse(text: &str, is_json: bool) -> Result<Plan, String> {
 
 fn from<T: DeserializeOwned>(text: &str, is_json: bool) -> Result<T, String> {
     if is_json {
-        serde_json::from_str(text).map_err(|error| at_line(error.line(), &error.to_string()))
+        // From octets, as journals are read: the code that reads a plan is there once.
+        let octets = text.as_bytes();
+        serde_json::from_slice(octets).map_err(|error| at_line(error.line(), &error.to_string()))
     } else {
         serde_yaml::from_str_with_options(text, bounds()).map_err(|error| {
             let line = error.location().map_or(1, |location| location.line());

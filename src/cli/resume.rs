@@ -62,8 +62,7 @@ pub async fn run(options: Resume) -> Result<ExitStatus, Failure> {
         return Ok(ExitStatus::Found);
     }
     let (entries, absent) = gather::recall(&runs.accounts, &options.many, &options.connecting)?;
-    let connector = Connector::new(&options.connecting)?;
-    connector.warn(&entries);
+    let connector = Connector::to(&entries, &options.connecting)?;
     let everyone = [entries, absent.clone()].concat();
     let mut runner = Runner::new("resume", everyone, &options.many, &options.shared)?;
     runner.listen();

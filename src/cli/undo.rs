@@ -49,8 +49,7 @@ pub async fn run(options: Undo) -> Result<ExitStatus, Failure> {
         return Ok(ExitStatus::Done);
     }
     let (entries, absent) = gather::recall(&runs.accounts, &options.many, &options.connecting)?;
-    let connector = Connector::new(&options.connecting)?;
-    connector.warn(&entries);
+    let connector = Connector::to(&entries, &options.connecting)?;
     let number = runs.number(&entries);
     let is_one = number == 1 && absent.is_empty();
     if asks && !is_one {
@@ -212,7 +211,7 @@ impl Undoing {
         let listing = async { Ok(session.listing(now()).await?) };
         let listing = context.unless_stopped(listing).await?;
         let plan = apply::undo(&self.home, run, &listing, now())?;
-        let log = account_log(&self.home, &entry.account.id).await?;
+        let log = account_log(&self.home, &entry.account.id)?;
         apply::check(&listing, &plan, &log.set_aside())?;
         Ok(plan)
     }

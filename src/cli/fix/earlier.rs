@@ -5,10 +5,9 @@
 
 use super::fixing::{Approval, Fixing};
 use crate::{
-    apply::{self, AccountLog, ApplyError, RunLog},
+    apply::{self, AccountLog, ApplyError, RunLog, off_the_runtime},
     cli::{
         attempt::AccountResult,
-        blocking::blocking,
         exit_status::ExitStatus,
         failure::Failure,
         judging::account_log,
@@ -22,7 +21,7 @@ use crate::{
 impl Fixing {
     /// The run on this account that is to be finished first, if there is one: a run of this very command, or, with
     /// --continue, of an earlier one.
-    pub(super) async fn to_resume(
+    pub(super) fn to_resume(
         &self,
         entry: &Entry,
         log: &AccountLog,
@@ -33,8 +32,7 @@ impl Fixing {
         let Some(run) = log.unfinished() else {
             return Ok(None);
         };
-        let (home, account, run) = (self.home.clone(), entry.account.id.clone(), run.to_owned());
-        let past = blocking(move || Ok(home.log_of(&account, &run)?)).await?;
+        let past = off_the_runtime(|| self.home.log_of(&entry.account.id, run))?;
         let is_ours = past.command() == self.command;
         Ok((is_ours || self.options.fuses.go_on).then_some(past))
     }
@@ -59,21 +57,17 @@ impl Fixing {
             result.and(self.resume(session, entry, &past, context).await?);
         }
         if !due.is_empty() {
-            *log = account_log(&self.home, account).await?;
+            *log = account_log(&self.home, account)?;
         }
         Ok(result.status == ExitStatus::Done)
     }
 
     /// Whether a run has applied the very plan that was reviewed for the account: then all is done.
-    pub(super) async fn is_reviewed_plan(
-        &self,
-        past: &RunLog,
-        entry: &Entry,
-    ) -> Result<bool, Failure> {
+    pub(super) fn is_reviewed_plan(&self, past: &RunLog, entry: &Entry) -> Result<bool, Failure> {
         let Some(plans) = &self.plans else {
             return Ok(false);
         };
-        let reviewed = plans.plan(&entry.account.id).await?;
+        let reviewed = plans.plan(&entry.account.id)?;
         Ok(past
             .plan()
             .is_some_and(|plan| plan.digest == reviewed.digest))

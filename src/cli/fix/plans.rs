@@ -10,8 +10,8 @@ use std::{
 };
 
 use crate::{
+    apply::off_the_runtime,
     cli::{
-        blocking::blocking,
         failure::Failure,
         output::{check_file, check_folder},
         plan_file,
@@ -32,10 +32,13 @@ const MOST_NAMED: usize = 10;
 
 /// The messages that a plan moves, as far as it saw them.
 pub fn moves(plan: &Plan) -> u64 {
-    let merges = plan
-        .steps
-        .iter()
-        .filter(|step| step.action == Action::Merge);
+    moves_without(plan, &[])
+}
+
+/// The messages that a plan moves whose steps of these numbers are left out.
+pub fn moves_without(plan: &Plan, skipped: &[u32]) -> u64 {
+    let steps = plan.steps.iter();
+    let merges = steps.filter(|step| step.action == Action::Merge && !skipped.contains(&step.id));
     merges.filter_map(|step| step.messages).sum()
 }
 
@@ -80,18 +83,14 @@ impl PlanSaver {
     }
 
     /// Writes an account's plan and returns where.
-    pub async fn write(&self, entry: &Entry, plan: &Plan) -> Result<PathBuf, Failure> {
+    pub fn write(&self, entry: &Entry, plan: &Plan) -> Result<PathBuf, Failure> {
         let path = if self.is_folder {
             self.path.join(file_name(entry) + ".yaml")
         } else {
             self.path.clone()
         };
-        let plan = plan.clone();
-        blocking(move || {
-            plan_file::write(&path, &plan)?;
-            Ok(path)
-        })
-        .await
+        off_the_runtime(|| plan_file::write(&path, plan))?;
+        Ok(path)
     }
 }
 
@@ -227,23 +226,18 @@ impl ReviewedPlans {
     }
 
     /// The account's plan, read again. It must be as it was when all plans were read.
-    pub async fn plan(&self, account: &AccountId) -> Result<Plan, Failure> {
+    pub fn plan(&self, account: &AccountId) -> Result<Plan, Failure> {
         let on_disk = self
             .of(account)
-            .ok_or_else(|| Failure::bug("the account has no plan"))?
-            .clone();
-        let account = account.clone();
-        blocking(move || {
-            let plan = plan_file::read(&on_disk.path)?;
-            if plan.digest == on_disk.digest && plan.identity.is_same(&account) {
-                return Ok(plan);
-            }
-            Err(Failure::config(format!(
-                "cannot use the plan {}: it was changed meanwhile",
-                on_disk.path.display()
-            )))
-        })
-        .await
+            .ok_or_else(|| Failure::bug("the account has no plan"))?;
+        let plan = off_the_runtime(|| plan_file::read(&on_disk.path))?;
+        if plan.digest == on_disk.digest && plan.identity.is_same(account) {
+            return Ok(plan);
+        }
+        Err(Failure::config(format!(
+            "cannot use the plan {}: it was changed meanwhile",
+            on_disk.path.display()
+        )))
     }
 
     fn of(&self, account: &AccountId) -> Option<&PlanOnDisk> {
