@@ -12,5 +12,6 @@ mod races;
 mod realclients;
 mod samples;
 mod servers;
+mod states;
 mod support;
 mod synthetic;
