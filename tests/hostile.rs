@@ -1,354 +1,358 @@
-//! Servers that send without end or without sense: their account fails within its time and in little memory, and the other
-//! accounts of the same command are dealt with all the same.
+//! Classes of attack (`classes.tsv`) by servers, played line by line.
 
-use std::{
-    fmt::Write as _,
-    process::{Command, Output},
-    time::{Duration, Instant},
+use std::{net::TcpListener, sync::Arc, time::Duration};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use rolecall::{
+    imap::{
+        ConnectError, ConnectErrorKind, Credential, Endpoint, Login, Mode, Security, Session,
+        connect,
+    },
+    model::{listing::AccountId, mailbox::MailboxName, uid::UidSet},
+    secret::Secret,
+    store::{Access, Act, Store as _},
 };
 
-use rolecall::demo::{
-    Persona,
-    crowd::{Crowd, PASSWORD},
-};
+use crate::script::{Peer, Script};
 
-use crate::support::{
-    script::{Peer, Script},
-    shown,
-};
+/// What a server says after STARTTLS.
+type Scene = fn(&mut Peer);
 
-/// What a server does without end, in answer to which command.
-struct Hostile {
-    what: &'static str,
-    /// How the command begins.
-    at: &'static str,
-    flood: fn(&mut Peer),
+const PASSWORD: &str = "hunter2-canary";
+
+async fn tried(
+    script: &Script,
+    security: Security,
+    password: &str,
+) -> Result<Session, ConnectError> {
+    let endpoint = Endpoint {
+        host: "127.0.0.1".to_owned(),
+        port: script.port,
+        security,
+        trust: Arc::default(),
+        timeout: Duration::from_millis(1_500),
+        one_by_one: rolecall::imap::OneByOne::default(),
+        trace: None,
+    };
+    let login = Login {
+        user: "alice".to_owned(),
+        admin: None,
+        credential: Credential::Password(Secret::new(password.to_owned())),
+    };
+    let account = AccountId {
+        host: "127.0.0.1".to_owned(),
+        port: script.port,
+        user: "alice".to_owned(),
+        url: format!("imap://alice@127.0.0.1:{}", script.port),
+    };
+    connect(&endpoint, &login, account).await
 }
 
-const CAPABILITIES: &str = "IMAP4rev1 AUTH=PLAIN SASL-IR UNSELECT NAMESPACE ID ESEARCH";
+fn name(wire: &str) -> MailboxName {
+    MailboxName::new(wire.as_bytes().to_vec(), wire.to_owned())
+}
 
-/// Writes the same again and again, so many octets in all.
-fn write(peer: &mut Peer, piece: &str, megabytes: usize) {
-    let piece = piece.repeat((64 << 10) / piece.len() + 1);
-    for _ in 0..(megabytes << 20) / piece.len() {
-        peer.say_octets(piece.as_bytes());
+#[tokio::test]
+async fn starttls_that_is_answered_too_early_or_not_at_all_gets_no_password() {
+    let scenes: [(&str, Scene); 5] = [
+        ("refused", |peer| peer.say("{tag} NO not now")),
+        ("not known", |peer| peer.say("{tag} BAD what")),
+        ("an answer and more in one piece", |peer| {
+            peer.say(
+                "{tag} OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nR0002 OK done\r\nR0003 OK in",
+            );
+        }),
+        ("an answer to what was not asked", |peer| {
+            peer.say("R9999 OK go");
+        }),
+        ("nothing", |_| {}),
+    ];
+    for (what, scene) in scenes {
+        let script = Script::play(move |peer| {
+            // The second answer is there before its command is.
+            peer.say("* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN] hello");
+            peer.hear();
+            scene(peer);
+            peer.wait();
+        });
+        let error = tried(&script, Security::StartTls, PASSWORD).await.err();
+        let error = error.unwrap_or_else(|| panic!("{what}: it was let in"));
+        assert_ne!(error.kind, ConnectErrorKind::Login, "{what}: {error:?}");
+        let heard = script.heard().join("\n");
+        assert!(
+            !heard.contains("AUTH") && !heard.contains("LOGIN"),
+            "{what}: {heard}"
+        );
     }
+    // An answer that is there before the question is none.
+    let script = Script::play(|peer| {
+        peer.say("* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN] hello\r\nR0001 OK go");
+        peer.wait();
+    });
+    assert!(tried(&script, Security::StartTls, PASSWORD).await.is_err());
+    let heard = script.heard().join("\n");
+    assert!(
+        !heard.contains("AUTH") && !heard.contains("LOGIN"),
+        "{heard}"
+    );
 }
 
-fn trickle(peer: &mut Peer, piece: &str) {
-    for _ in 0..60 {
-        peer.say_octets(piece.as_bytes());
-        std::thread::sleep(Duration::from_millis(200));
-    }
-}
-
-const EVERY: [Hostile; 25] = [
-    Hostile {
-        what: "stars",
-        at: "LIST",
-        flood: |peer| write(peer, "*\r\n", 95),
-    },
-    Hostile {
-        what: "stars and words",
-        at: "LIST",
-        flood: |peer| write(peer, "* x\r\n", 95),
-    },
-    Hostile {
-        what: "goings on",
-        at: "LIST",
-        flood: |peer| write(peer, "+ x\r\n", 95),
-    },
-    Hostile {
-        what: "goings on to STATUS",
-        at: "STATUS",
-        flood: |peer| write(peer, "+\r\n", 95),
-    },
-    Hostile {
-        what: "OK",
-        at: "EXAMINE",
-        flood: |peer| write(peer, "* OK x\r\n", 95),
-    },
-    Hostile {
-        what: "COPYUID",
-        at: "EXAMINE",
-        flood: |peer| write(peer, "* OK [COPYUID 1 1:100000 1:100000] x\r\n", 95),
-    },
-    Hostile {
-        what: "old answers",
-        at: "LIST",
-        flood: |peer| write(peer, "R0001 OK x\r\n", 95),
-    },
-    Hostile {
-        what: "no responses",
-        at: "LIST",
-        flood: |peer| write(peer, "what\r\n", 95),
-    },
-    Hostile {
-        what: "one line",
-        at: "LIST",
-        flood: |peer| write(peer, "xxxx", 95),
-    },
-    Hostile {
-        what: "one quoted string",
-        at: "LIST",
-        flood: |peer| {
-            peer.say_octets(b"* LIST () \"/\" \"");
-            write(peer, "xxxx", 95);
-        },
-    },
-    Hostile {
-        what: "nested lists",
-        at: "LIST",
-        flood: |peer| {
-            peer.say_octets(b"* LIST ");
-            write(peer, "((((", 11);
-            peer.say("");
-        },
-    },
-    Hostile {
-        what: "literals",
-        at: "LIST",
-        flood: |peer| {
-            for _ in 0..30 {
-                peer.say_octets(b"* X {4000000}\r\n");
-                peer.say_octets(&vec![b'x'; 4_000_000]);
-                peer.say("");
-            }
-        },
-    },
-    Hostile {
-        what: "a literal without end",
-        at: "LIST",
-        flood: |peer| {
-            peer.say_octets(b"* X {8000000}\r\n");
-            trickle(peer, "x");
-        },
-    },
-    Hostile {
-        what: "a million mailboxes",
-        at: "LIST",
-        flood: |peer| {
-            for number in 0..1_000_000 {
-                peer.say(&format!(
-                    "* LIST (\\HasNoChildren) \"/\" \"Mailbox number {number}\""
-                ));
-            }
-        },
-    },
-    Hostile {
-        what: "long names",
-        at: "LIST",
-        flood: |peer| {
-            for number in 0..60 {
-                peer.say(&format!(
-                    "* LIST () \"/\" \"{number}{}\"",
-                    "x".repeat(1 << 20)
-                ));
-            }
-        },
-    },
-    Hostile {
-        what: "attributes",
-        at: "LIST",
-        flood: |peer| {
-            peer.say_octets(b"* LIST (");
-            write(peer, "\\a ", 11);
-            peer.say(") \"/\" x");
-        },
-    },
-    Hostile {
-        what: "flags",
-        at: "EXAMINE",
-        flood: |peer| {
-            peer.say_octets(b"* FLAGS (");
-            write(peer, "a ", 11);
-            peer.say(")\r\n* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok");
-        },
-    },
-    Hostile {
-        what: "flags of a message",
-        at: "FETCH",
-        flood: |peer| {
-            peer.say_octets(b"* 1 FETCH (UID 1 FLAGS (");
-            write(peer, "a ", 11);
-            peer.say("))");
-        },
-    },
-    Hostile {
-        what: "namespaces",
-        at: "NAMESPACE",
-        flood: |peer| {
-            peer.say_octets(b"* NAMESPACE (");
-            write(peer, "(\"a\" \"/\")", 11);
-            peer.say(") NIL NIL");
-        },
-    },
-    Hostile {
-        what: "messages found",
-        at: "UID SEARCH",
-        flood: |peer| {
-            for _ in 0..200 {
-                peer.say("* ESEARCH UID ALL 1:10000000");
-            }
-        },
-    },
-    Hostile {
-        what: "messages found one by one",
-        at: "UID SEARCH",
-        flood: |peer| {
-            peer.say_octets(b"* SEARCH");
-            write(peer, " 4294967295", 11);
-            peer.say("");
-        },
-    },
-    Hostile {
-        what: "messages",
-        at: "FETCH",
-        flood: |peer| {
-            for number in 1..1_000_000 {
-                peer.say(&format!("* {number} FETCH (UID {number} FLAGS (a b c) INTERNALDATE \" 1-Jan-2024 10:00:00 +0000\" RFC822.SIZE 9)"));
-            }
-        },
-    },
-    Hostile {
-        what: "a trickle of goings on",
-        at: "LIST",
-        flood: |peer| trickle(peer, "+ x\r\n"),
-    },
-    Hostile {
-        what: "a trickle of octets",
-        at: "STATUS",
-        flood: |peer| trickle(peer, "*"),
-    },
-    Hostile {
-        what: "a goodbye that stays",
-        at: "LIST",
-        flood: |peer| {
-            peer.say("* BYE going");
-            trickle(peer, "* 1 EXISTS\r\n");
-        },
-    },
-];
-
-/// The data of a small account with two mailboxes for what was sent.
-fn data(command: &str) -> &'static [&'static str] {
-    match command.split(' ').next().unwrap_or_default() {
-        "NAMESPACE" => &["* NAMESPACE ((\"\" \"/\")) NIL NIL"],
-        "LIST" => &[
-            "* LIST () \"/\" INBOX",
-            "* LIST (\\Sent) \"/\" Sent",
-            "* LIST () \"/\" \"Sent Items\"",
-        ],
-        "STATUS" if command.contains("Items") => {
-            &["* STATUS \"Sent Items\" (MESSAGES 3 UIDNEXT 9 UIDVALIDITY 7)"]
-        }
-        "STATUS" if command.contains("Sent") => {
-            &["* STATUS Sent (MESSAGES 3 UIDNEXT 9 UIDVALIDITY 6)"]
-        }
-        "STATUS" => &["* STATUS INBOX (MESSAGES 0 UIDNEXT 9 UIDVALIDITY 5)"],
-        "EXAMINE" => &["* 3 EXISTS", "* OK [UIDVALIDITY 7] ok"],
-        "FETCH" => &[
-            "* 3 FETCH (UID 3 FLAGS () INTERNALDATE \" 1-Jan-2024 10:00:00 +0000\" RFC822.SIZE 9)",
-        ],
-        "UID" => &["* SEARCH"],
-        _ => &[],
-    }
-}
-
-fn play(hostile: &'static Hostile) -> Script {
-    Script::play(move |peer| {
-        peer.say(&format!("* OK [CAPABILITY {CAPABILITIES}] hello"));
-        loop {
-            let command = peer.hear();
-            if command.is_empty() {
-                return;
-            }
-            if command.starts_with(hostile.at) {
-                (hostile.flood)(peer);
-            } else {
-                for line in data(&command) {
+/// Plays an account with INBOX and Sent; `before` is said before the login is answered.
+fn account(peer: &mut Peer, before: &[&str]) {
+    peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello");
+    loop {
+        let command = peer.hear();
+        match command.split(' ').next().unwrap_or_default() {
+            "" => return,
+            "AUTHENTICATE" => {
+                for line in before {
                     peer.say(line);
                 }
+                peer.say("{tag} OK [CAPABILITY IMAP4rev1 UIDPLUS MOVE] in");
             }
-            peer.say("{tag} OK done");
+            "LIST" if !command.ends_with("\"\"") => {
+                peer.say("* LIST () \"/\" INBOX");
+                peer.say("* LIST () \"/\" Sent");
+                peer.say("{tag} OK done");
+            }
+            "SELECT" => {
+                peer.say("* 9 EXISTS");
+                peer.say("* OK [UIDVALIDITY 7] x");
+                peer.say("* OK [UIDNEXT 20000] x");
+                peer.say("{tag} OK [READ-WRITE] done");
+            }
+            _ => peer.say("{tag} OK done"),
         }
-    })
+    }
 }
 
-/// Runs an audit of these accounts. It has no more memory than so many MiB for its data.
-fn audit(accounts: &str, megabytes: u32) -> (Output, Duration) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("accounts.csv");
-    std::fs::write(&file, format!("account,password_env\n{accounts}")).unwrap();
-    let began = Instant::now();
-    let output = Command::new("sh")
-        .args(["-c", "ulimit -d \"$0\" && exec \"$@\""])
-        .arg((megabytes << 10).to_string())
-        .arg(env!("CARGO_BIN_EXE_rolecall"))
-        .args("audit --jobs 64 --per-host 64 --timeout 2 --format json --accounts".split(' '))
-        .arg(&file)
-        .env("FLEET_PASSWORD", PASSWORD)
-        .env("XDG_STATE_HOME", folder.path())
-        .output()
-        .unwrap();
-    (output, began.elapsed())
-}
-
-/// Memory for the data of a process that does nothing much, in MiB.
-const IDLE: u32 = 32;
-/// What a hostile connection may take beside that.
-const CONNECTION: u32 = 64;
-
-#[test]
-fn each_fails_alone_in_little_memory() {
-    for hostile in &EVERY {
-        let script = play(hostile);
-        let account = format!("imap://mallory@127.0.0.1:{},FLEET_PASSWORD\n", script.port);
-        let (output, took) = audit(&account, IDLE + CONNECTION);
-        let text = shown(&output);
-        let what = hostile.what;
-        println!(
-            "{what}: {took:?}\n{}",
-            text.lines().last().unwrap_or_default()
+#[tokio::test]
+async fn what_is_said_before_the_login_is_in_no_listing() {
+    let script = Script::play(|peer| {
+        account(
+            peer,
+            &[
+                "* LIST (\\Sent) \"/\" Forged",
+                "* STATUS Forged (MESSAGES 9 UIDNEXT 10 UIDVALIDITY 1)",
+                "* OK [ALERT] call this number",
+                "* OK [COPYUID 7 1 2] moved",
+                "* NAMESPACE ((\"Forged/\" \"/\")) NIL NIL",
+            ],
         );
-        assert!(output.status.code().is_some(), "{what}: {text}");
-        for word in ["panicked", "memory", "RUST"] {
-            assert!(!text.contains(word), "{what}: {text}");
+    });
+    let mut session = tried(&script, Security::Plaintext, PASSWORD)
+        .await
+        .ok()
+        .unwrap();
+    let listing = session
+        .listing("2026-11-29T00:00:00Z".to_owned())
+        .await
+        .unwrap();
+    let names: Vec<&str> = listing
+        .mailboxes
+        .iter()
+        .map(|one| one.name.text())
+        .collect();
+    assert_eq!(names, ["INBOX", "Sent"]);
+    assert!(!format!("{listing:?}").contains("Forged"));
+    assert!(!format!("{listing:?}").contains("this number"));
+}
+
+#[tokio::test]
+async fn a_referral_is_not_followed() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
+    elsewhere.set_nonblocking(true).unwrap();
+    let port = elsewhere.local_addr().unwrap().port();
+    let script = Script::play(move |peer| {
+        peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR LOGIN-REFERRALS MAILBOX-REFERRALS] hello");
+        peer.hear();
+        peer.say(&format!(
+            "{{tag}} NO [REFERRAL imap://alice@127.0.0.1:{port}/] try there"
+        ));
+        peer.wait();
+    });
+    let error = tried(&script, Security::Plaintext, PASSWORD)
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(error.kind, ConnectErrorKind::Login);
+    assert_eq!(script.heard().len(), 1);
+    let came = elsewhere.accept();
+    assert!(came.is_err(), "{came:?}");
+}
+
+#[tokio::test]
+async fn a_server_with_everything_to_offer_is_asked_for_little() {
+    let script = Script::play(|peer| {
+        peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR ID COMPRESS=DEFLATE URLAUTH CATENATE] hello");
+        loop {
+            let command = peer.hear();
+            match command.split(' ').next().unwrap_or_default() {
+                "" => return,
+                "AUTHENTICATE" => peer.say(
+                    "{tag} OK [CAPABILITY IMAP4rev1 ID COMPRESS=DEFLATE QRESYNC CONDSTORE URLAUTH CATENATE] in",
+                ),
+                "ID" => {
+                    peer.say("* ID (\"name\" \"Hostile\")");
+                    peer.say("{tag} OK done");
+                }
+                "LIST" => {
+                    peer.say("* LIST () \"/\" INBOX");
+                    peer.say("{tag} OK done");
+                }
+                _ => peer.say("{tag} OK done"),
+            }
         }
+    });
+    let mut session = tried(&script, Security::Plaintext, PASSWORD)
+        .await
+        .ok()
+        .unwrap();
+    session
+        .listing("2026-11-29T00:00:00Z".to_owned())
+        .await
+        .unwrap();
+    session.logout().await;
+    let heard = script.heard();
+    let ids: Vec<&String> = heard.iter().filter(|line| line.starts_with("ID")).collect();
+    // Nothing of the machine, the user, the version.
+    assert!(
+        !ids.is_empty() && ids.iter().all(|id| *id == "ID (\"name\" \"rolecall\")"),
+        "{ids:?}"
+    );
+    for word in [
+        "COMPRESS",
+        "ENABLE",
+        "URLFETCH",
+        "GENURLAUTH",
+        "CATENATE",
+        "IDLE",
+        "NOTIFY",
+    ] {
+        assert!(
+            !heard.iter().any(|line| line.starts_with(word)),
+            "{heard:?}"
+        );
     }
 }
 
-/// Beside one hostile account so many good ones.
-fn beside(good: u32) {
-    let server = tokio::runtime::Runtime::new().unwrap();
-    let crowd = server.block_on(Crowd::start(Persona::dovecot())).unwrap();
-    for hostile in &EVERY {
-        let script = play(hostile);
-        let mut accounts = format!("imap://mallory@127.0.0.1:{},FLEET_PASSWORD\n", script.port);
-        for number in 0..good {
-            let port = crowd.port();
-            writeln!(
-                accounts,
-                "imap://user{number}@127.0.0.1:{port},FLEET_PASSWORD"
-            )
+#[tokio::test]
+async fn an_answer_with_another_tag_is_no_login() {
+    for answer in [
+        "R0000 OK in",
+        "R9999 OK in",
+        "r0001 OK in",
+        "R00010 OK in",
+        "R000 OK in",
+        "A1 OK in",
+        "* OK in",
+        "+ OK in",
+        "OK in",
+    ] {
+        let script = Script::play(move |peer| {
+            peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello");
+            peer.hear();
+            peer.say(answer);
+            peer.wait();
+        });
+        let session = tried(&script, Security::Plaintext, PASSWORD).await;
+        let error = session
+            .err()
+            .unwrap_or_else(|| panic!("{answer} let us in"));
+        assert!(!error.message.contains(PASSWORD), "{error:?}");
+        // Nothing is asked of a mailbox on such a connection.
+        let heard = script.heard();
+        assert!(
+            !heard.iter().any(|line| line.starts_with("LIST")),
+            "{answer}: {heard:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn copyuid_is_found_among_ten_thousand_expunges() {
+    for is_before in [true, false] {
+        let script = Script::play(move |peer| {
+            account_that_moves(peer, is_before);
+        });
+        let mut session = tried(&script, Security::Plaintext, PASSWORD)
+            .await
+            .ok()
             .unwrap();
-        }
-        let (output, _) = audit(&accounts, 256);
-        let text = shown(&output);
-        let lines = text.lines().filter(|line| line.contains("imap://user"));
-        let done =
-            lines.filter(|line| line.contains("\"error\":null") || !line.contains("\"error\""));
-        assert_eq!(done.count(), good as usize, "{}: {text}", hostile.what);
+        session.set_mode(Mode::ReadWrite);
+        session
+            .open(&name("INBOX"), Access::ReadWrite)
+            .await
+            .unwrap();
+        let act = Act::Move {
+            from: name("INBOX"),
+            uids: UidSet::new((1..=10_000).collect()),
+            to: name("Sent"),
+        };
+        let answered = session.perform(&act).await.unwrap();
+        let copied = answered.copy_uid.expect("COPYUID is lost");
+        assert_eq!(copied.pairs.len(), 10_000);
+        assert_eq!(copied.pairs.last(), Some(&(10_000, 30_000)));
     }
 }
 
-#[test]
-fn beside_one_hostile_account_all_good_ones_are_done() {
-    beside(12);
+fn account_that_moves(peer: &mut Peer, is_before: bool) {
+    peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello");
+    loop {
+        let command = peer.hear();
+        match command.split(' ').next().unwrap_or_default() {
+            "" => return,
+            "AUTHENTICATE" => peer.say("{tag} OK [CAPABILITY IMAP4rev1 UIDPLUS MOVE] in"),
+            "SELECT" => {
+                peer.say("* 10000 EXISTS");
+                peer.say("* OK [UIDVALIDITY 7] x");
+                peer.say("{tag} OK [READ-WRITE] done");
+            }
+            "UID" => {
+                let copied = "* OK [COPYUID 7 1:10000 20001:30000] moved\r\n";
+                let gone = "* 1 EXPUNGE\r\n".repeat(10_000);
+                let said = if is_before {
+                    copied.to_owned() + &gone
+                } else {
+                    gone + copied
+                };
+                peer.say_octets(said.as_bytes());
+                peer.say("{tag} OK done");
+            }
+            _ => peer.say("{tag} OK done"),
+        }
+    }
 }
 
-#[test]
-#[ignore = "minutes: run by tests/run --long"]
-fn beside_one_hostile_account_a_hundred_good_ones_are_done() {
-    beside(100);
+#[tokio::test]
+async fn passwords_of_every_kind_reach_the_server_as_they_are() {
+    let long = "x".repeat(4_000);
+    for password in ["a \"b\" \\c\\", "pässwörd", "p", " ", "{5}", "&AOk-", &long] {
+        for sasl_ir in ["SASL-IR", ""] {
+            let script = Script::play(move |peer| {
+                peer.say(&format!(
+                    "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN {sasl_ir}] hello"
+                ));
+                if peer.hear() == "AUTHENTICATE PLAIN" {
+                    peer.say("+ ");
+                    let line = peer.hear_line();
+                    peer.say(&format!("* OK heard {line}"));
+                }
+                peer.say("{tag} NO [AUTHENTICATIONFAILED] wrong");
+                peer.wait();
+            });
+            let error = tried(&script, Security::Plaintext, password)
+                .await
+                .err()
+                .unwrap();
+            assert_eq!(error.kind, ConnectErrorKind::Login, "{error:?}");
+            let message = STANDARD.encode(format!("\0alice\0{password}"));
+            let heard = script.heard().join("\n");
+            let is_whole = heard == format!("AUTHENTICATE PLAIN {message}");
+            assert!(
+                is_whole || sasl_ir.is_empty() && heard == "AUTHENTICATE PLAIN",
+                "{heard}"
+            );
+        }
+    }
 }

@@ -281,9 +281,7 @@ fn set_aside_code(item: &Item<'_>) -> Option<Code> {
 
 fn subscriptions_unknown(account: &AuditedAccount) -> Option<Finding> {
     let mailboxes = &account.listing.mailboxes;
-    let is_known = mailboxes
-        .iter()
-        .any(|mailbox| mailbox.subscribed.is_some());
+    let is_known = mailboxes.iter().any(|mailbox| mailbox.subscribed.is_some());
     (!is_known && !mailboxes.is_empty()).then(|| {
         let message = text::subscriptions_not_told();
         finding(Code::SubscriptionsUnknown, None, Vec::new(), message, None)

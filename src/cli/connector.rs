@@ -21,7 +21,7 @@ use crate::{
         self, Admin, ConnectErrorKind, Credential, Endpoint, Login, OneByOne, Security, Session,
         Trace, TraceNames, Trust,
     },
-    model::listing::Listing,
+    model::{io_error::in_words, listing::Listing},
     private,
 };
 
@@ -52,7 +52,12 @@ impl Connector {
             None => None,
             Some(path) => {
                 let content = private::read(path, ROOTS).map_err(|error| {
-                    Failure::config(format!("cannot read {}: {error}", path.display()))
+                    Failure::config(format!(
+                        "cannot read {}: {}",
+                        path.display(),
+                        in_words(&error)
+                    ))
+                    .hint("name a file of certificates in PEM with --ca-file")
                 })?;
                 Some(content.octets.to_vec())
             }
@@ -171,7 +176,14 @@ fn trace(connecting: &Connecting) -> Result<Option<Trace>, Failure> {
     private::anew(path)
         .and_then(|file| Trace::new(Box::new(file), names, &now()))
         .map(Some)
-        .map_err(|error| Failure::config(format!("cannot write {}: {error}", path.display())))
+        .map_err(|error| {
+            Failure::config(format!(
+                "cannot write {}: {}",
+                path.display(),
+                in_words(&error)
+            ))
+            .hint("name a file in a folder that you may write to with --trace")
+        })
 }
 
 fn is_loopback(host: &str) -> bool {

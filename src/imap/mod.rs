@@ -30,6 +30,8 @@ mod error;
 mod exchange;
 mod fingerprint;
 mod flight;
+#[cfg(feature = "world")]
+pub mod fuzz;
 mod greeting;
 mod header;
 mod lexer;

@@ -1,136 +1,92 @@
-//! The public key in a certificate of whatever version.
+//! The public key of a certificate, read without a look at anything else in it.
 //!
-//! In: a certificate in DER whose fingerprint was pinned. Out: its key, and whether a handshake was signed with it. webpki
-//! reads certificates of X.509 version 3 only; appliances still have such of version 1.
+//! In: a certificate in DER (RFC 5280 §4.1), of X.509 version 1 too, which the TLS library does not take. Out: its key.
+//! Never: a judgement about the certificate; whoever asks has pinned it.
 
-use rustls::{DigitallySignedStruct, crypto::WebPkiSupportedAlgorithms};
+/// The key of a certificate.
+pub(super) struct PublicKey<'c> {
+    /// SubjectPublicKeyInfo, whole.
+    pub info: &'c [u8],
+    /// What stands in its AlgorithmIdentifier.
+    pub algorithm: &'c [u8],
+    /// The octets of the key.
+    pub key: &'c [u8],
+}
 
-const SEQUENCE: u8 = 0x30;
-const BIT_STRING: u8 = 0x03;
+/// One element of DER.
+struct Element<'c> {
+    tag: u8,
+    whole: &'c [u8],
+    content: &'c [u8],
+    rest: &'c [u8],
+}
+
 const INTEGER: u8 = 0x02;
-/// `[0] EXPLICIT Version`, left out in version 1.
+const BIT_STRING: u8 = 0x03;
+const SEQUENCE: u8 = 0x30;
+/// The version, which version 1 leaves out.
 const VERSION: u8 = 0xa0;
 
-/// One element of DER, and what stands behind it.
-struct Element<'d> {
-    tag: u8,
-    /// What is in it.
-    contents: &'d [u8],
-    /// It, with tag and length.
-    whole: &'d [u8],
-    rest: &'d [u8],
+/// The key of a certificate; none where it cannot be read.
+pub(super) fn public_key(certificate: &[u8]) -> Option<PublicKey<'_>> {
+    let certificate = element(certificate, SEQUENCE)?;
+    let mut rest = element(certificate.content, SEQUENCE)?.content;
+    if rest.first() == Some(&VERSION) {
+        rest = element(rest, VERSION)?.rest;
+    }
+    // Serial number, signature algorithm, issuer, validity, subject.
+    for tag in [INTEGER, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE] {
+        rest = element(rest, tag)?.rest;
+    }
+    let info = element(rest, SEQUENCE)?;
+    let algorithm = element(info.content, SEQUENCE)?;
+    let bits = element(algorithm.rest, BIT_STRING)?;
+    // The first octet counts the bits of the last one that are not used.
+    let key = bits.content.strip_prefix(&[0])?;
+    Some(PublicKey {
+        info: info.whole,
+        algorithm: algorithm.content,
+        key,
+    })
 }
 
-/// Reads the first element; none where it is no DER, or longer than a certificate is.
-fn element(der: &[u8]) -> Option<Element<'_>> {
-    let (tag, after) = der.split_first()?;
-    let (first, after) = after.split_first()?;
-    let (length, after) = match first {
-        0x81 => (usize::from(*after.first()?), after.get(1..)?),
-        0x82 => {
-            let high = usize::from(*after.first()?);
-            let low = usize::from(*after.get(1)?);
-            (high << 8 | low, after.get(2..)?)
+/// The first element, if it has this tag.
+fn element(octets: &[u8], tag: u8) -> Option<Element<'_>> {
+    let (found, behind) = octets.split_first()?;
+    let (first, behind) = behind.split_first()?;
+    let (length, behind) = match first {
+        short @ 0..=0x7f => (usize::from(*short), behind),
+        0x81..=0x83 => {
+            let (digits, behind) = behind.split_at_checked(usize::from(first - 0x80))?;
+            let length = digits.iter();
+            let length = length.fold(0, |length, digit| length << 8 | usize::from(*digit));
+            (length, behind)
         }
-        0x80.. => return None,
-        short => (usize::from(*short), after),
+        _ => return None,
     };
-    let (contents, rest) = after.split_at_checked(length)?;
-    let whole = der.get(..der.len() - rest.len())?;
-    Some(Element {
-        tag: *tag,
-        contents,
-        whole,
+    let (content, rest) = behind.split_at_checked(length)?;
+    let element = Element {
+        tag: *found,
+        whole: octets.get(..octets.len() - rest.len())?,
+        content,
         rest,
-    })
-}
-
-fn expect(der: &[u8], tag: u8) -> Option<Element<'_>> {
-    element(der).filter(|element| element.tag == tag)
-}
-
-/// The SubjectPublicKeyInfo of a certificate (RFC 5280 §4.1).
-pub(super) fn public_key_info(certificate: &[u8]) -> Option<&[u8]> {
-    let certificate = expect(certificate, SEQUENCE)?;
-    let to_be_signed = expect(certificate.contents, SEQUENCE)?;
-    let mut rest = to_be_signed.contents;
-    if let Some(version) = expect(rest, VERSION) {
-        rest = version.rest;
-    }
-    rest = expect(rest, INTEGER)?.rest;
-    // The algorithm, the issuer, the validity and the subject.
-    for _ in 0..4 {
-        rest = expect(rest, SEQUENCE)?.rest;
-    }
-    expect(rest, SEQUENCE).map(|info| info.whole)
-}
-
-/// Whether a message was signed with this key, as TLS 1.2 has it: any algorithm that fits the scheme and the key.
-pub(super) fn has_signed(
-    info: &[u8],
-    message: &[u8],
-    signed: &DigitallySignedStruct,
-    algorithms: &WebPkiSupportedAlgorithms,
-) -> bool {
-    let Some((algorithm, key)) = parts(info) else {
-        return false;
     };
-    let of_scheme = algorithms.mapping.iter();
-    let mut of_scheme = of_scheme
-        .filter(|(scheme, _)| *scheme == signed.scheme)
-        .flat_map(|(_, algorithms)| *algorithms);
-    of_scheme.any(|known| {
-        *known.public_key_alg_id() == *algorithm
-            && known
-                .verify_signature(key, message, signed.signature())
-                .is_ok()
-    })
-}
-
-/// The algorithm of a SubjectPublicKeyInfo, and the key's octets.
-fn parts(info: &[u8]) -> Option<(&[u8], &[u8])> {
-    let info = expect(info, SEQUENCE)?;
-    let algorithm = expect(info.contents, SEQUENCE)?;
-    let bits = expect(algorithm.rest, BIT_STRING)?.contents;
-    // The number of bits that are left over is 0 in a key.
-    Some((algorithm.contents, bits.strip_prefix(&[0])?))
+    (element.tag == tag).then_some(element)
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
-    fn der(tag: u8, contents: &[u8]) -> Vec<u8> {
-        let length = u8::try_from(contents.len()).unwrap();
-        [&[tag, 0x81, length], contents].concat()
-    }
-
-    fn certificate(version: &[u8]) -> Vec<u8> {
-        let key = der(SEQUENCE, b"key");
-        let name = der(SEQUENCE, b"");
-        let four = name.repeat(4);
-        let body = [version, &der(INTEGER, &[1]), &four, &key].concat();
-        der(SEQUENCE, &der(SEQUENCE, &body))
-    }
-
     #[test]
-    fn the_key_is_found_with_and_without_a_version() {
-        let key = der(SEQUENCE, b"key");
-        let third = der(VERSION, &der(INTEGER, &[2]));
-        for certificate in [certificate(&[]), certificate(&third)] {
-            assert_eq!(public_key_info(&certificate), Some(key.as_slice()));
-            for end in 0..certificate.len() {
-                assert_eq!(public_key_info(&certificate[..end]), None);
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_octets_make_it_panic(octets in proptest::collection::vec(any::<u8>(), 0..80)) {
-            let _ = (public_key_info(&octets), parts(&octets));
+    fn the_key_is_found_and_a_certificate_that_breaks_off_has_none() {
+        let own = rcgen::generate_simple_self_signed(["a.test".to_owned()]).unwrap();
+        let certificate = own.cert.der();
+        let found = public_key(certificate).unwrap();
+        assert!(found.info.ends_with(found.key));
+        assert_eq!(found.key, own.signing_key.public_key_raw());
+        for length in 0..certificate.len() - 1 {
+            assert!(public_key(&certificate[..length]).is_none(), "{length}");
         }
     }
 }
