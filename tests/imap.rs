@@ -2,7 +2,6 @@
 
 mod dialogue;
 mod order;
-mod tls;
 
 use std::{
     sync::{

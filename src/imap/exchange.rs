@@ -39,7 +39,7 @@ impl Broken {
             io::ErrorKind::InvalidData => Ending::Senseless,
             _ => Ending::Lost,
         };
-        Self::new(ending, spoken(error))
+        Self::new(ending, in_words(error))
     }
 }
 
@@ -210,21 +210,3 @@ async fn send(
 }
 
 const CLOSED: &str = "the server closed the connection";
-
-/// What happened to a connection. Libraries' own texts name their documentation and speak to programmers.
-pub fn spoken(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::WriteZero => CLOSED.to_owned(),
-        io::ErrorKind::ConnectionReset
-        | io::ErrorKind::ConnectionAborted
-        | io::ErrorKind::BrokenPipe => "the connection was broken off".to_owned(),
-        io::ErrorKind::TimedOut => "the network gave up the connection".to_owned(),
-        _ if error
-            .get_ref()
-            .is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) =>
-        {
-            "what came over TLS could not be decrypted".to_owned()
-        }
-        _ => in_words(error),
-    }
-}
