@@ -6,6 +6,7 @@
 use super::{
     account_log::AccountLog,
     books::{Books, State},
+    course::Known,
     error::ApplyError,
     journal::{FORMAT, Record, record},
     later::{Removal, Waiting},
@@ -64,7 +65,7 @@ pub async fn apply<S: Store, P: Ports>(
         grace_ms: settings.grace.map(millis),
     }));
     match begun {
-        Ok(()) => run.go_on().await,
+        Ok(()) => run.go_on(Known::All).await,
         Err(stop) => run.stopped(stop, None),
     }
 }
@@ -192,12 +193,8 @@ async fn take_up<S: Store, P: Ports>(run: &mut Run<'_, S, P>) -> Result<Receipt,
             }
         }
     }
-    let recovered = match run.record(resumed) {
-        Ok(()) => run.recover().await,
-        Err(stop) => Err(stop),
-    };
-    match recovered {
-        Ok(()) => run.go_on().await,
+    match run.record(resumed) {
+        Ok(()) => run.go_on(Known::Not).await,
         Err(stop) => run.stopped_unproven(stop),
     }
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     batch_size::BatchSizer,
     books::{Books, UidPairs, UidRanges},
+    left::Suspicion,
     ports::{Event, Ports},
     sender::Sender,
     settings::Verify,
@@ -70,6 +71,10 @@ pub(super) struct Mover<'a, S, P> {
     pub inherited: BTreeMap<MailboxName, UidPairs>,
     /// Copies of the books that were looked for and not found, by source: these messages are copied again.
     pub unproven: BTreeMap<MailboxName, UidRanges>,
+    /// Messages that are suspected of making commands fail.
+    pub suspicion: Suspicion,
+    /// How often batches were made smaller after a lost line, or a message was found to be the cause.
+    pub lessons: u64,
     /// Sentences for the receipts of steps.
     remarks: BTreeMap<u32, Vec<Phrase>>,
 }
@@ -89,8 +94,19 @@ impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
             shown: BTreeMap::new(),
             inherited: BTreeMap::new(),
             unproven: BTreeMap::new(),
+            suspicion: Suspicion::default(),
+            lessons: 0,
             remarks: BTreeMap::new(),
         }
+    }
+
+    /// What was seen over a connection that is gone counts no more, but for what mailboxes are known by.
+    pub fn forget_what_was_seen(&mut self) {
+        self.uid_next.clear();
+        self.kept_flags.clear();
+        self.source_next.clear();
+        self.shown.clear();
+        self.unproven.clear();
     }
 
     /// All that the run's records say.

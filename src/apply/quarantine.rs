@@ -13,6 +13,7 @@ use super::{
     books::TombstoneName,
     later::Removal,
     mover::Route,
+    patience::Patience,
     ports::Ports,
     receipt::receipt,
     run::Run,
@@ -81,8 +82,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         };
         let answer = self.send(step.id, act).await?.answer;
         self.quarantined = Some(Instant::now());
-        if !self.adopt(&attempt, subscribed).await? && !self.is_under_another(&attempt).await? {
-            return self.keeps_its_name(&attempt, subscribed, answer).await;
+        let mut patience = Patience::new();
+        while !self.adopt(&attempt, subscribed).await? && !self.is_under_another(&attempt).await? {
+            // What was refused shows at once.
+            if answer.is_err() || !patience.wait(&mut self.mover.sender).await? {
+                return self.keeps_its_name(&attempt, subscribed, answer).await;
+            }
         }
         if !self.store().below(&name, delimiter).await?.is_empty() {
             return Err(StopReason::Step(text::hidden_below()));

@@ -11,6 +11,7 @@ use super::{
     drain::{Drained, FEW_PASSES, PASSES},
     later::Removal,
     mover::Route,
+    patience::Patience,
     ports::{Event, Ports},
     receipt::receipt,
     run::{Run, Seen, Tombstone},
@@ -230,12 +231,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         let act = Act::Delete { name: name.clone() };
         let answer = self.send(step.id, act).await?.answer;
-        let found = self
-            .store()
-            .find(name)
-            .await
-            .map_err(StopReason::unproven)?;
-        if !found.is_some_and(|found| found.selectable) {
+        let mut patience = Patience::new();
+        let mut is_there = self.is_mailbox(name).await?;
+        while is_there && answer.is_ok() && patience.wait(&mut self.mover.sender).await? {
+            is_there = self.is_mailbox(name).await?;
+        }
+        if !is_there {
             self.forget(name);
             return self.tidy(step, &tombstone.of, tombstone.subscribed).await;
         }
@@ -249,6 +250,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             Err(refusal) => StopReason::Step(text::server_kept_it(refusal.text)),
             Ok(_) => StopReason::Step(text::ok_but_kept()),
         })
+    }
+
+    /// Whether there is a mailbox of this name, asked after something was sent. A removed one may leave its name behind, for
+    /// what lies below it.
+    async fn is_mailbox(&mut self, name: &MailboxName) -> Result<bool, StopReason> {
+        let found = self.store().find(name).await;
+        let found = found.map_err(StopReason::unproven)?;
+        Ok(found.is_some_and(|found| found.selectable))
     }
 
     fn settle_again(&mut self, name: &MailboxName, seen: Option<Seen>) {

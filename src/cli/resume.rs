@@ -103,6 +103,7 @@ impl Resuming {
         let session = self.connector.connect(entry);
         let mut session = context.unless_stopped(session).await?;
         context.stop.watch(&context.progress);
+        session.heed(context.stop.flag());
         session.set_mode(Mode::ReadWrite);
         let account = &entry.account.id;
         let receipt = apply::resume(&mut session, &self.home, run, account, context).await;

@@ -112,6 +112,10 @@ impl Session {
             let Some(told) = open.view.get(*place).cloned() else {
                 continue;
             };
+            let mut sick = turn.world.persona.surprises.sick.iter();
+            if sick.any(|sick| sick.is_unmentioned(&told.body)) {
+                continue;
+            }
             // One that another session has removed is told as it was.
             let now = mailbox.and_then(|mailbox| mailbox.find(told.uid));
             let now = Arc::clone(now.unwrap_or(&told));

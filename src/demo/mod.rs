@@ -6,7 +6,7 @@
 //!
 //! Read in this order: [`world`] is the state. [`mutation`] is every change to it as data, [`outcome`] how a change ends.
 //! `tree` (mailboxes) and `mail` (messages) are the rules, which [`acl`], [`aliases`], [`labels`], [`namespaces`],
-//! [`views`], `replica`, [`surprises`] and `later` refine for servers that have such things. [`point`] is where a test
+//! [`views`], `replica`, [`surprises`], [`sick`] and `later` refine for servers that have such things. [`point`] is where a test
 //! may look at a command and disturb it. `session` is one connection, `view` what that connection has been told,
 //! `frozen` what it goes on seeing, `reply` when it is told more; the commands are in `dispatch`, `login`,
 //! `mailbox_commands`, `list`, `status`, `message_commands`, `fetch`, `search` and `extras`. [`sample`] is the account
@@ -57,6 +57,7 @@ pub mod sample;
 mod search;
 mod server;
 mod session;
+pub mod sick;
 mod status;
 pub mod surprises;
 mod tree;

@@ -8,7 +8,7 @@
 //!
 //! What a session does: `wire` cuts octets into whole responses, under limits; `exchange` is the one loop that sends and
 //! waits; `lexer` makes values of a response, `command` a command of values; `list` makes a Listing; `read`, `messages` with
-//! `contents` and `header`, and `act` are looks and acts; `port` joins them as the [`crate::store::Store`]; `session` is
+//! `care`, `contents` and `header`, and `act` are looks and acts; `port` joins them as the [`crate::store::Store`]; `session` is
 //! what may be sent at all. `trace` writes down what goes over the wire, without what is anybody's.
 //!
 //! async-imap gives the connection and the reading of status lines. Everything else that a server says is read by our own
@@ -17,6 +17,7 @@
 
 mod act;
 mod authenticate;
+mod care;
 mod command;
 mod connect;
 mod contents;

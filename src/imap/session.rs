@@ -3,15 +3,24 @@
 //! In: commands. Out: replies. Nothing that could change anything is sent before [`Mode::ReadWrite`] was set, and nothing at
 //! all on a connection that was lost. What a session reads is in `list`, `messages` and `port`; what it changes, in `port`.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use async_imap::Client;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 
 use super::{
+    care::Care,
     command::{Command, Unsendable},
     error::ConnectError,
-    exchange::{Reply, exchange},
+    exchange::{Ending, Reply, exchange},
     read,
     wire::Wire,
 };
@@ -23,7 +32,7 @@ use crate::{
         mutf7,
         server_traits::ServerTraits,
     },
-    store::{LookError, Waits},
+    store::{Later, LookError, Waits},
 };
 
 /// What a session may send. A dry run is safe because its session refuses to send anything else. To open mailboxes by
@@ -40,6 +49,8 @@ pub enum Mode {
 pub(super) const PIPELINE: usize = 60;
 /// How long to wait for the answer to LOGOUT.
 const GOODBYE: Duration = Duration::from_secs(5);
+/// How long a wish to stop may go unheard while something is waited for.
+const MOMENT: Duration = Duration::from_millis(500);
 
 /// A connection that is being opened.
 pub type Dialing<'a> = Pin<Box<dyn Future<Output = Result<Session, ConnectError>> + Send + 'a>>;
@@ -67,6 +78,39 @@ pub struct Session {
     pub(super) gone: Option<Reply>,
     /// How a new connection is opened.
     pub(super) dialer: Option<Arc<dyn Dial>>,
+    /// Whether the server has been told who we are, or need not be.
+    has_introduced: bool,
+    /// Whether the open mailbox had no message when it was opened.
+    pub(super) is_empty: bool,
+    /// What has been learnt over this connection and those before it.
+    pub(super) lasting: Lasting,
+}
+
+/// What a session keeps when it goes on over a new connection.
+#[derive(Debug, Default)]
+pub(super) struct Lasting {
+    /// How messages are read so that the server bears it.
+    pub care: Care,
+    /// Commands that the server went on refusing in passing, however long it was waited for.
+    spent: BTreeSet<String>,
+    /// Whether whoever uses the session wishes to stop: then nothing more is waited for.
+    stopped: Option<Arc<AtomicBool>>,
+}
+
+impl Lasting {
+    fn is_stopped(&self) -> bool {
+        let stopped = self.stopped.as_ref();
+        stopped.is_some_and(|stopped| stopped.load(Ordering::Relaxed))
+    }
+
+    /// Waits, unless and until somebody wishes to stop. Whether nobody does.
+    pub async fn wait(&self, time: Duration) -> bool {
+        let until = Instant::now() + time;
+        while Instant::now() < until && !self.is_stopped() {
+            sleep_until(until.min(Instant::now() + MOMENT)).await;
+        }
+        !self.is_stopped()
+    }
 }
 
 impl From<Unsendable> for LookError {
@@ -98,6 +142,9 @@ impl Session {
             open: None,
             gone: None,
             dialer: None,
+            has_introduced: false,
+            is_empty: false,
+            lasting: Lasting::default(),
         };
         session.trace_traits();
         session
@@ -128,6 +175,11 @@ impl Session {
     /// Sets how a new connection is opened; [`super::connect`] has done so for its sessions.
     pub fn set_dialer(&mut self, dialer: Arc<dyn Dial>) {
         self.dialer = Some(dialer);
+    }
+
+    /// Sets who says that nothing more is to be waited for.
+    pub fn heed(&mut self, stopped: Arc<AtomicBool>) {
+        self.lasting.stopped = Some(stopped);
     }
 
     /// Sets what may be sent from now on.
@@ -191,15 +243,11 @@ impl Session {
                 why: format!("{} is no look", command.verb()),
             });
         }
+        self.introduce(commands).await?;
         let mut replies = Vec::with_capacity(commands.len());
         for some in commands.chunks(PIPELINE) {
             replies.extend(self.send_patiently(some).await);
-            if let Some(lost) = replies.iter().find(|reply| reply.is_gone()) {
-                return Err(LookError::Lost {
-                    why: lost.text.clone(),
-                    later: lost.parting(),
-                });
-            }
+            lost(&replies)?;
             // A NO to a command that was put off does not say that the server cannot do it, so callers must not see it.
             if let Some(reply) = replies.iter().find(|reply| reply.later().is_some()) {
                 return Err(LookError::Refused {
@@ -211,28 +259,48 @@ impl Session {
         Ok(replies)
     }
 
-    /// Sends commands that change nothing, and again from the first one that the server has put off, when it has asked
-    /// for.
+    /// Says who we are, where the server asks for that and these commands do not say it: NetEase lets nobody open a mailbox
+    /// before (RFC 2971).
+    async fn introduce(&mut self, commands: &[Command]) -> Result<(), LookError> {
+        let says = commands.iter().any(|command| command.verb() == "ID");
+        if std::mem::replace(&mut self.has_introduced, true) || says || !self.server.can("ID") {
+            return Ok(());
+        }
+        let replies = self.send_patiently(&[Command::id()]).await;
+        lost(&replies)
+    }
+
+    /// Sends commands that change nothing, and again from the first one that the server has refused in passing, after a
+    /// while or when it has asked for. What it goes on refusing is waited for once.
     ///
     /// A command works in the mailbox that was opened before it, so it is sent again with the command that opened it:
     /// commands that open several mailboxes begin by opening one.
     async fn send_patiently(&mut self, commands: &[Command]) -> Vec<Reply> {
-        let mut waits = Waits::default();
+        let mut waits = None;
         let mut reached = 0;
         let mut replies = self.send(commands).await;
-        while let Some(first) = replies.iter().position(|reply| reply.later().is_some())
+        while let Some(first) = replies.iter().position(|reply| passing(reply).is_some())
             && self.gone.is_none()
         {
+            let verb = commands.get(first).map_or_else(String::new, Command::verb);
             if first > reached {
                 // Commands before this one have been answered since: the waits are counted anew.
-                waits = Waits::default();
+                waits = None;
                 reached = first;
             }
-            let later = replies.iter().filter_map(Reply::later);
-            let Some(time) = waits.next(later.max_by_key(|later| later.after)) else {
+            let spent = &mut self.lasting.spent;
+            let patience = waits.get_or_insert_with(|| match spent.contains(&verb) {
+                true => Waits::spent(),
+                false => Waits::default(),
+            });
+            let later = replies.iter().filter_map(passing);
+            let Some(time) = patience.next(later.max_by_key(|later| later.after)) else {
+                spent.insert(verb);
                 break;
             };
-            sleep(time).await;
+            if !self.lasting.wait(time).await {
+                break;
+            }
             let opens = |command: &Command| matches!(&*command.verb(), "EXAMINE" | "SELECT");
             let upto = commands.get(..=first).unwrap_or_default();
             let from = upto.iter().rposition(opens).unwrap_or(first);
@@ -261,5 +329,22 @@ impl Session {
     pub(super) fn name(&self, wire: Vec<u8>) -> MailboxName {
         let text = mutf7::shown(&wire, self.server.names_are_utf8());
         MailboxName::new(wire, text)
+    }
+}
+
+/// Whether a refusal may pass by itself, and when.
+pub(super) fn passing(reply: &Reply) -> Option<Later> {
+    let is_refused = matches!(reply.ending, Ending::No | Ending::Bad);
+    Later::told(reply.code.as_deref(), &reply.text).filter(|_| is_refused)
+}
+
+/// The error of a connection that was lost before all was answered.
+fn lost(replies: &[Reply]) -> Result<(), LookError> {
+    match replies.iter().find(|reply| reply.is_gone()) {
+        Some(lost) => Err(LookError::Lost {
+            why: lost.text.clone(),
+            later: lost.parting(),
+        }),
+        None => Ok(()),
     }
 }

@@ -196,6 +196,7 @@ fn every_kind_of_record_stands_in_the_file_as_format_4_has_it() {
         moved: Some(2),
         proven: None,
         source_after: Some(SourceAfter::Waits),
+        left: Vec::new(),
         message: None,
     };
     let records = [
