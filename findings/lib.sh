@@ -168,3 +168,25 @@ for command in sys.argv[2:]:
 print("\n".join(told))
 PYTHON
 }
+
+# serves COMMAND…: a server that is a program of its own, with its port at the end of COMMAND, running in $work.
+serves() {
+    port=$(free_port)
+    (cd "$work" && exec setsid setpriv --pdeathsig KILL "$@" "$port" >"$work/out" 2>&1) &
+    servers+=($!)
+    disown
+    answers
+}
+
+# hoodiecrow PLUGINS: hoodiecrow-imap 2.1.0 (npm), an IMAP server on $port, user and password `u`, with nothing in it but INBOX.
+hoodiecrow() {
+    (cd "$work" && npm install --silent --no-audit --no-fund hoodiecrow-imap@2.1.0 >/dev/null) || fail "npm install"
+    cat >"$work/server.js" <<'JS'
+require("hoodiecrow-imap")({
+    plugins: process.argv[2].split(","),
+    users: { u: { password: "u" } },
+    storage: { INBOX: { messages: [] }, "": { separator: "/", folders: {} } },
+}).listen(Number(process.argv[3]), "127.0.0.1");
+JS
+    serves node server.js "$1"
+}

@@ -2469,7 +2469,7 @@ fn restricted(lacks: &[&str], name: &str, rights: &str) -> Stage {
     stage.world(|world| {
         let account = world.account_mut(USER).unwrap();
         let mailbox = account.mailboxes.get_mut(name.as_bytes()).unwrap();
-        mailbox.rights = Some(rights.to_owned());
+        mailbox.quirks.rights = Some(rights.to_owned());
     });
     stage
 }

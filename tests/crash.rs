@@ -233,7 +233,7 @@ fn scenes() -> Vec<Scene> {
                 two_messages(world);
                 let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
                 let source = mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
-                source.rights = Some("lrswitek".to_owned());
+                source.quirks.rights = Some("lrswitek".to_owned());
             },
             ..MERGE
         },

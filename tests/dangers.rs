@@ -165,10 +165,7 @@ async fn one_who_writes_by_id_loses_nothing_to_a_lock_and_then_a_look() {
 }
 
 fn with_replica() -> Persona {
-    Persona {
-        replica: Some(Duration::from_secs(30)),
-        ..Persona::cyrus()
-    }
+    Persona::cyrus().with_replica(Duration::from_secs(30))
 }
 
 #[tokio::test(start_paused = true)]
@@ -193,10 +190,7 @@ async fn a_lock_must_have_reached_the_other_replica_before_the_last_look() {
 }
 
 fn with_frozen_views() -> Persona {
-    Persona {
-        freezes_views: true,
-        ..Persona::cyrus()
-    }
+    Persona::cyrus().with_frozen_views()
 }
 
 #[tokio::test(start_paused = true)]

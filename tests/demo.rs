@@ -1276,7 +1276,12 @@ async fn what_is_done_without_the_right_may_be_refused() {
     let may = |name: &str, rights: &str| {
         let mut world = world.lock().unwrap();
         let account = world.account_mut("u").unwrap();
-        account.mailboxes.get_mut(name.as_bytes()).unwrap().rights = Some(rights.to_owned());
+        account
+            .mailboxes
+            .get_mut(name.as_bytes())
+            .unwrap()
+            .quirks
+            .rights = Some(rights.to_owned());
     };
     let mut client = Client::new(&world).await;
     may("A", "lrsi");

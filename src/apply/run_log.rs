@@ -2,7 +2,7 @@
 //!
 //! In: a journal's file. Out: answers about the run. The records themselves are dropped as they are read.
 
-use std::{fs::File, path::PathBuf};
+use std::{io, path::PathBuf};
 
 use super::{
     books::{Books, State},
@@ -10,7 +10,10 @@ use super::{
     journal::{self, Position, off_the_runtime},
     settings::Settings,
 };
-use crate::model::{plan::Plan, receipt::StepReceipt};
+use crate::{
+    model::{plan::Plan, receipt::StepReceipt},
+    private,
+};
 
 /// What a run's journal says.
 #[derive(Debug)]
@@ -29,9 +32,9 @@ impl RunLog {
     /// Reads a journal, line by line.
     pub(super) fn read(run: String, path: PathBuf) -> Result<Self, ApplyError> {
         let mut books = Books::default();
-        let file = File::open(&path).map_err(|source| ApplyError::State {
+        let file = private::own_file(&path).map_err(|source| ApplyError::State {
             what: "open the journal",
-            source,
+            source: io::Error::new(source.kind(), format!("{}: {source}", path.display())),
         })?;
         let read = || journal::read(file, |time, record| books.take(time, record));
         let position = off_the_runtime(read).map_err(|source| ApplyError::Journal {

@@ -44,10 +44,10 @@ pub struct Lock {
 impl StateDir {
     /// Opens the state folder, making it where it is missing, readable by its owner only.
     pub fn open(root: PathBuf) -> Result<Self, ApplyError> {
-        private::folder(&root).map_err(|source| ApplyError::State {
-            what: "make the state folder",
-            source,
-        })?;
+        let made = private::folder(&root);
+        made.map_err(|source| at(&root, "make the state folder", source))?;
+        let own = private::own_folder(&root);
+        own.map_err(|source| at(&root, "trust the state folder", source))?;
         Ok(Self {
             root,
             disks: Arc::new(|_, file| Box::new(file)),
@@ -55,12 +55,12 @@ impl StateDir {
     }
 
     /// The state folder if it is there; to look for what runs have left it is not made.
-    #[must_use]
-    pub fn existing(root: PathBuf) -> Option<Self> {
-        root.is_dir().then(|| Self {
-            root,
-            disks: Arc::new(|_, file| Box::new(file)),
-        })
+    pub fn existing(root: PathBuf) -> Result<Option<Self>, ApplyError> {
+        if fs::symlink_metadata(&root).is_ok() {
+            Self::open(root).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Writes journals through other disks than the machine's own: those of the simulated world fail at will.
@@ -73,7 +73,8 @@ impl StateDir {
     pub fn lock(&self, account: &AccountId) -> Result<Lock, ApplyError> {
         let state = |what| move |source| ApplyError::State { what, source };
         let folder = self.folder(account);
-        private::folder(&folder).map_err(state("make the account's state folder"))?;
+        let own = private::folder(&folder).and_then(|()| private::own_folder(&folder));
+        own.map_err(|source| at(&folder, "use the account's state folder", source))?;
         let mut options = private_file();
         let file = options
             .create(true)
@@ -97,7 +98,7 @@ impl StateDir {
     pub fn is_at_work(&self, account: &AccountId) -> bool {
         // Taken for a moment, and given back: it is asked only where a journal says that a run is open.
         let path = self.folder(account).join("lock");
-        let lock = OpenOptions::new().read(true).append(true).open(path);
+        let lock = private_file().open(path);
         lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
     }
 
@@ -110,8 +111,8 @@ impl StateDir {
             .create_new(true)
             .open(&path)
             .map_err(state("make the journal"))?;
-        off_the_runtime(|| sync_folder(&folder).and_then(|()| sync_folder(&self.root)))
-            .map_err(state("put the journal's folder on the disk"))?;
+        let sync = || private::sync_folder(&folder).and_then(|()| private::sync_folder(&self.root));
+        off_the_runtime(sync).map_err(state("put the journal's folder on the disk"))?;
         Ok(Journal::new((self.disks)(&path, file), Position::default()))
     }
 
@@ -120,7 +121,7 @@ impl StateDir {
         let state = |what| move |source| ApplyError::State { what, source };
         // A file that is only appended to cannot be cut on every system, so this takes one that may be written anywhere.
         let cut = || {
-            let file = OpenOptions::new().write(true).open(&log.path)?;
+            let file = private::options().write(true).open(&log.path)?;
             file.set_len(log.position.octets)?;
             file.sync_all()
         };
@@ -181,7 +182,9 @@ impl StateDir {
     fn paths_of(&self, account: &AccountId) -> Result<Vec<(String, PathBuf)>, ApplyError> {
         let mut found = Vec::new();
         let folder = self.folder(account);
-        if folder.exists() {
+        if fs::symlink_metadata(&folder).is_ok() {
+            let own = private::own_folder(&folder);
+            own.map_err(|source| at(&folder, "trust the account's state folder", source))?;
             journals(&folder, &mut found).map_err(unreadable)?;
         }
         found.sort();
@@ -192,6 +195,12 @@ impl StateDir {
     pub(super) fn folder(&self, account: &AccountId) -> PathBuf {
         self.root.join(hex::encode(&Sha256::digest(account.key())))
     }
+}
+
+/// An error about one path, which it names.
+fn at(path: &Path, what: &'static str, source: io::Error) -> ApplyError {
+    let source = io::Error::new(source.kind(), format!("{}: {source}", path.display()));
+    ApplyError::State { what, source }
 }
 
 fn unreadable(source: io::Error) -> ApplyError {
@@ -218,18 +227,6 @@ fn journals(folder: &Path, found: &mut Vec<(String, PathBuf)>) -> io::Result<()>
 fn named(paths: Vec<(String, PathBuf)>, run: &str) -> Option<PathBuf> {
     let mut paths = paths.into_iter();
     paths.find_map(|(id, path)| (id == run).then_some(path))
-}
-
-/// Returns when what was made in a folder survives a power cut. Only Unix can be asked for that; elsewhere a folder is not
-/// a file that can be opened, and the file system keeps a journal of such changes itself.
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// How a journal or a lock is opened: what is written goes to the end, and only the owner can read it.

@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub async fn run(options: Audit) -> Result<ExitStatus, Failure> {
-    let state = state_dir::existing(&options.shared);
+    let state = state_dir::existing(&options.shared)?;
     let judge = Judge::new(&options.judging, &[], state)?;
     let entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
     let connector = Connector::new(&options.connecting)?;

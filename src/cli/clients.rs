@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub async fn run(options: Clients) -> Result<ExitStatus, Failure> {
-    let state = state_dir::existing(&options.shared);
+    let state = state_dir::existing(&options.shared)?;
     let judge = Judge::new(&options.judging, &options.target, state)?;
     let entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
     check(&options)?;

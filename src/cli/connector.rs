@@ -38,6 +38,9 @@ pub struct Connector {
     admins: Mutex<Admins>,
 }
 
+/// The most octets of a file of certificates; a system's own has a quarter of a megabyte.
+const ROOTS: u64 = 16 << 20;
+
 /// Administrators by their name and by what joins it to the user's.
 type Admins = BTreeMap<(Box<str>, Option<char>), Admin>;
 
@@ -46,9 +49,12 @@ impl Connector {
     pub fn new(connecting: &Connecting) -> Result<Self, Failure> {
         let extra_roots = match &connecting.ca_file {
             None => None,
-            Some(path) => Some(std::fs::read(path).map_err(|error| {
-                Failure::config(format!("cannot read {}: {error}", path.display()))
-            })?),
+            Some(path) => {
+                let content = private::read(path, ROOTS).map_err(|error| {
+                    Failure::config(format!("cannot read {}: {error}", path.display()))
+                })?;
+                Some(content.octets.to_vec())
+            }
         };
         Ok(Self {
             source: connecting.source(),

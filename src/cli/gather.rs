@@ -17,10 +17,11 @@ use super::{
 use crate::{
     config::{
         account::Account,
-        accounts::{self, AccountsError, Entry, Inline, Said},
+        accounts::{self, AccountsError, Entry, Inline, SIZE_LIMIT, Said},
         secret::{self, Source},
     },
     mapping::{fault, nearest},
+    private,
 };
 
 /// The accounts that a command is about.
@@ -172,8 +173,13 @@ fn with_lists(arguments: &[String]) -> Result<Vec<String>, Failure> {
             arguments_and_lines.push(argument.clone());
             continue;
         };
-        let text = std::fs::read_to_string(list)
-            .map_err(|error| Failure::config(format!("cannot read the list {list}: {error}")))?;
+        let cannot = |why: &str| Failure::config(format!("cannot read the list {list}: {why}"));
+        let content = private::read(Path::new(list), SIZE_LIMIT);
+        let content = content.map_err(|error| cannot(&error.to_string()))?;
+        let text = std::str::from_utf8(&content.octets).map_err(|_| cannot("it is not UTF-8"))?;
+        if text.len() as u64 > SIZE_LIMIT {
+            return Err(cannot("it has more than 64 MiB"));
+        }
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         arguments_and_lines.extend(lines.map(str::to_owned));
     }

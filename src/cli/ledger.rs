@@ -110,6 +110,7 @@ impl Ledger {
         let folder = state.join(FOLDER);
         let path = folder.join(format!("{command}.ledger"));
         let file = private::folder(&folder)
+            .and_then(|()| private::own_folder(&folder))
             .and_then(|()| private::options().append(true).create_new(true).open(&path))
             .map_err(|error| cannot("write", &path, &error))?;
         let mut ledger = Self {
@@ -195,7 +196,7 @@ impl Record {
             let path = file
                 .map_err(|error| cannot("read", &folder, &error))?
                 .path();
-            let file = File::open(&path).map_err(|error| cannot("read", &path, &error))?;
+            let file = private::own_file(&path).map_err(|error| cannot("read", &path, &error))?;
             record
                 .add(BufReader::new(file), scope)
                 .map_err(|error| cannot("read", &path, &error))?;

@@ -46,10 +46,16 @@ pub use exit_status::ExitStatus;
 pub use failure::Failure;
 
 /// Runs one command to its exit status.
-pub async fn run(cli: Cli) -> ExitStatus {
-    dispatch(cli).await.unwrap_or_else(|failure| {
-        terminal::complain(None, &failure);
-        failure.status()
+///
+/// The future is boxed here because the compiler makes the code of an `async fn` anew in each crate that awaits it: the
+/// binary would hold all commands twice.
+#[must_use]
+pub fn run(cli: Cli) -> Pin<Box<dyn Future<Output = ExitStatus> + Send>> {
+    Box::pin(async {
+        dispatch_boxed(cli).await.unwrap_or_else(|failure| {
+            terminal::complain(None, &failure);
+            failure.status()
+        })
     })
 }
 

@@ -4,21 +4,22 @@
 //! the name that the user gave. A reader that closes the pipe (`rolecall audit … | head`) is no failure.
 
 use std::{
-    io::{self, Write as _},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use tempfile::NamedTempFile;
-
 use super::failure::Failure;
-use crate::{model::error_kind::ErrorKind, private};
+use crate::{
+    model::error_kind::ErrorKind,
+    private::{Destination, writable_folder},
+};
 
 /// Where results go.
 #[derive(Debug)]
 pub struct Output {
-    /// The path that the user named, and the file beside it that is written.
-    file: Option<(PathBuf, NamedTempFile)>,
-    /// Whether the reader of standard output has gone away.
+    /// The path that the user named, and what is written.
+    file: Option<(PathBuf, Destination)>,
+    /// Whether the reader of standard output, or of a pipe, has gone away.
     closed: bool,
 }
 
@@ -27,9 +28,7 @@ impl Output {
     pub fn new(path: Option<PathBuf>) -> Result<Self, Failure> {
         let file = match path {
             Some(path) => {
-                let file = private::beside(&path).map_err(|error| {
-                    Failure::config(format!("cannot write {}: {error}", path.display()))
-                })?;
+                let file = open(&path)?;
                 Some((path, file))
             }
             None => None,
@@ -42,25 +41,23 @@ impl Output {
 
     /// Writes text; a file has its name only after [`Self::finish`].
     pub fn write(&mut self, text: &str) -> Result<(), Failure> {
-        if let Some((path, file)) = &mut self.file {
-            return file
-                .write_all(text.as_bytes())
-                .map_err(|error| too_late(path, &error));
-        }
         if self.closed {
             return Ok(());
         }
-        let mut stdout = io::stdout().lock();
-        match stdout
+        let mut stdout = io::stdout();
+        let (path, target): (&Path, &mut dyn Write) = match &mut self.file {
+            Some((path, file)) => (path, file),
+            None => (Path::new("the results"), &mut stdout),
+        };
+        match target
             .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush())
+            .and_then(|()| target.flush())
         {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.closed = true;
                 Ok(())
             }
-            Err(error) => Err(too_late(Path::new("the results"), &error)),
-            Ok(()) => Ok(()),
+            written => written.map_err(|error| too_late(path, &error)),
         }
     }
 
@@ -69,11 +66,7 @@ impl Output {
         let Some((path, file)) = self.file.take() else {
             return Ok(());
         };
-        file.as_file()
-            .sync_all()
-            .and_then(|()| file.persist(&path).map_err(|error| error.error))
-            .map(drop)
-            .map_err(|error| too_late(&path, &error))
+        file.finish().map_err(|error| too_late(&path, &error))
     }
 }
 
@@ -84,6 +77,22 @@ fn too_late(path: &Path, error: &io::Error) -> Failure {
         format!("cannot write {}: {error}", path.display()),
     )
     .hint("`rolecall runs` tells what was done")
+}
+
+fn open(path: &Path) -> Result<Destination, Failure> {
+    Destination::open(path)
+        .map_err(|error| Failure::config(format!("cannot write {}: {error}", path.display())))
+}
+
+/// Refuses a path that could not be written later.
+pub fn check_file(path: &Path) -> Result<(), Failure> {
+    open(path).map(drop)
+}
+
+/// Refuses a folder in which nothing could be written later.
+pub fn check_folder(path: &Path) -> Result<(), Failure> {
+    writable_folder(path)
+        .map_err(|error| Failure::config(format!("cannot write into {}: {error}", path.display())))
 }
 
 /// Writes a file whole or not at all.

@@ -7,12 +7,7 @@
 //! would do (`model::plan`), and the ways of YAML to write one thing and mean another (tags, anchors, aliases, directives)
 //! are refused.
 
-use std::{
-    fmt::Display,
-    fs::{self, File},
-    io::{self, Read as _},
-    path::Path,
-};
+use std::{fmt::Display, io, path::Path};
 
 use granit_parser::{Event, Parser};
 use serde::{
@@ -26,6 +21,7 @@ use crate::{
     config::account::Account,
     mapping::fault::plainly,
     model::plan::{Plan, SCHEMA},
+    private,
     report::{json, text::is_deceptive, yaml},
 };
 
@@ -66,18 +62,13 @@ fn text_of(path: &Path) -> Result<String, String> {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         _ => error.to_string(),
     };
-    // Reading a pipe might never end.
-    if !fs::metadata(path).map_err(said)?.is_file() {
-        return Err("it is no file".to_owned());
-    }
-    let mut octets = Vec::new();
-    let file = File::open(path).map_err(said)?;
-    let read = file.take(LARGEST + 1).read_to_end(&mut octets);
-    read.map_err(said)?;
-    if octets.len() as u64 > LARGEST {
+    let content = private::read(path, LARGEST).map_err(said)?;
+    // Whoever can write into it can make it say anything, and its digest fit.
+    private::believable(&content.metadata)?;
+    if content.octets.len() as u64 > LARGEST {
         return Err("it is larger than 16 MiB".to_owned());
     }
-    String::from_utf8(octets).map_err(|_| "it is not UTF-8".to_owned())
+    String::from_utf8(content.octets.to_vec()).map_err(|_| "it is not UTF-8".to_owned())
 }
 
 /// The field that every version of the schema has.

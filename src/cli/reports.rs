@@ -4,7 +4,7 @@
 //! share a file. Several parts of one fleet may share a folder: lists are only appended to, a line at a time.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::Write as _,
     path::{Path, PathBuf},
 };
@@ -38,11 +38,10 @@ impl Reports {
         });
         let accounts = folder.join("accounts");
         private::folder(&accounts).map_err(|error| cannot(&accounts, &error))?;
+        private::writable_folder(&accounts).map_err(|error| cannot(&accounts, &error))?;
         let list = |name: &str| {
             let path = folder.join(format!("{name}{part}.txt"));
-            let mut options = OpenOptions::new();
-            options.write(true).create(true).truncate(true);
-            options.open(&path).map_err(|error| cannot(&path, &error))
+            private::anew(&path).map_err(|error| cannot(&path, &error))
         };
         Ok(Self {
             done: list("done")?,

@@ -16,10 +16,21 @@ pub fn path(shared: &Shared) -> Result<PathBuf, Failure> {
         Failure::config("cannot find your home folder").hint("name a folder with --state-dir")
     })?;
     let state = base.state_dir().unwrap_or_else(|| base.data_dir());
+    if state.is_relative() {
+        // What it means would depend on where the command was started, so a run would not be found again.
+        return Err(Failure::config(format!(
+            "cannot tell where your state folder is: HOME is {}, which does not begin with /",
+            base.home_dir().display()
+        ))
+        .hint("set HOME to your home folder, or name a folder with --state-dir"));
+    }
     Ok(state.join("rolecall"))
 }
 
 /// The state folder for commands that change nothing: none where nothing has ever run.
-pub fn existing(shared: &Shared) -> Option<StateDir> {
-    path(shared).ok().and_then(StateDir::existing)
+pub fn existing(shared: &Shared) -> Result<Option<StateDir>, Failure> {
+    match path(shared) {
+        Ok(path) => Ok(StateDir::existing(path)?),
+        Err(_) => Ok(None),
+    }
 }

@@ -3,19 +3,13 @@
 //! In: the options. Out: a [`Secret`] of at most 64 KiB. No shell is started, no error holds a secret, and every buffer that
 //! has held one is wiped.
 
-use std::{
-    fs::File,
-    io::{IsTerminal as _, Read as _},
-    path::PathBuf,
-    process::Stdio,
-    time::Duration,
-};
+use std::{io::IsTerminal as _, path::PathBuf, process::Stdio, time::Duration};
 
-use tokio::{io::AsyncReadExt as _, process::Command, time::timeout};
+use tokio::{io::AsyncReadExt as _, process::Command, task::spawn_blocking, time::timeout};
 use zeroize::Zeroizing;
 
 use super::ConfigError;
-use crate::secret::Secret;
+use crate::{private, secret::Secret};
 
 /// The variable that is read where no option names another source.
 pub const VARIABLE: &str = "ROLECALL_PASSWORD";
@@ -46,7 +40,7 @@ pub async fn get(source: &Source, account: &str) -> Result<Secret, ConfigError> 
         Source::Variable(name) => std::env::var(name).map(Secret::new).map_err(|_| {
             ConfigError::new(format!("read the password: the variable {name} is not set"))
         }),
-        Source::File(path) => from_file(path),
+        Source::File(path) => from_file(path.clone()).await,
         Source::Command(line) => from_command(line).await,
         Source::Given(secret) => Ok(secret.clone()),
         Source::Ask => match std::env::var(VARIABLE) {
@@ -56,19 +50,16 @@ pub async fn get(source: &Source, account: &str) -> Result<Secret, ConfigError> 
     }
 }
 
-fn from_file(path: &PathBuf) -> Result<Secret, ConfigError> {
-    let failed = |error: std::io::Error| {
-        ConfigError::new(format!(
-            "read the password file {}: {error}",
-            path.display()
-        ))
-    };
-    let file = File::open(path).map_err(failed)?;
-    let mut octets = wiped_buffer();
-    file.take(LONGEST as u64)
-        .read_to_end(&mut octets)
-        .map_err(failed)?;
-    first_line(&octets, "the password file")
+/// Reads the first line of a file. A pipe may keep us waiting, so another thread reads.
+async fn from_file(path: PathBuf) -> Result<Secret, ConfigError> {
+    let read = move || private::read(&path, LONGEST as u64);
+    let read = spawn_blocking(read).await.unwrap_or_else(|_| {
+        let why = "the thread that reads it has ended";
+        Err(std::io::Error::other(why))
+    });
+    let content =
+        read.map_err(|error| ConfigError::new(format!("read the password file: {error}")))?;
+    first_line(&content.octets, "the password file")
 }
 
 async fn from_command(line: &str) -> Result<Secret, ConfigError> {

@@ -1,6 +1,6 @@
 //! Finds the function for a command, and refuses commands that the persona or the state of the session does not allow.
 //!
-//! In: a command's name and words. Out: its reply.
+//! In: a command's name and words. Out: its reply. `quirks` knows more commands.
 
 use super::{
     login,
@@ -8,6 +8,7 @@ use super::{
     parse::Word,
     persona::Persona,
     reply::{Fault, Reply},
+    seam::SessionSeam as _,
     session::{Session, Turn},
 };
 
@@ -39,9 +40,7 @@ fn needs(command: &str) -> Option<&'static str> {
 }
 
 fn exists(command: &str, persona: &Persona) -> bool {
-    let sets = matches!(command, "GETACL" | "SETACL" | "DELETEACL");
     needs(command).is_none_or(|capability| persona.can(capability))
-        && (!sets || persona.acl.is_some())
 }
 
 impl Session {
@@ -108,15 +107,10 @@ impl Session {
             "SELECT" => self.select(turn, arguments, true),
             "EXAMINE" => self.select(turn, arguments, false),
             "APPEND" => self.append(turn, arguments),
-            "GETQUOTAROOT" => self.quota_root(turn, arguments),
-            "GETQUOTA" => self.quota(turn, arguments),
-            "MYRIGHTS" => self.my_rights(turn, arguments),
-            "GETACL" => self.get_acl(turn, arguments),
-            "SETACL" => self.set_acl(turn, arguments),
-            "DELETEACL" => self.delete_acl(turn, arguments),
-            "GETMETADATA" => self.get_metadata(turn, arguments),
-            "SETMETADATA" => self.set_metadata(turn, arguments),
-            _ => self.dispatch_open(turn, name, arguments),
+            _ => match self.more(turn, name, arguments) {
+                Some(reply) => reply,
+                None => self.dispatch_open(turn, name, arguments),
+            },
         }
     }
 
@@ -160,7 +154,7 @@ impl Session {
         let command = name.strip_prefix("UID ").unwrap_or(name);
         if let (Some(open), Some(set)) = (&self.open, arguments.first().and_then(Word::octets))
             && matches!(command, "FETCH" | "STORE" | "COPY" | "MOVE")
-            && let Some(fault) = self.fails(turn, command, &open.uids(set, uid)?)
+            && let Some(fault) = self.fails(turn.world, command, &open.uids(set, uid)?)
         {
             return Err(fault);
         }

@@ -13,6 +13,7 @@ use super::{
     names,
     parse::Word,
     reply::{Fault, Reply},
+    seam::{PersonaSeam as _, WorldSeam as _},
     session::{REPLY, Session, Turn},
     view::Open,
     world::World,
@@ -112,8 +113,7 @@ impl Session {
             let Some(told) = open.view.get(*place).cloned() else {
                 continue;
             };
-            let mut sick = turn.world.persona.surprises.sick.iter();
-            if sick.any(|sick| sick.is_unmentioned(&told.body)) {
+            if !turn.world.persona.mentions(&told) {
                 continue;
             }
             // One that another session has removed is told as it was.
@@ -151,12 +151,9 @@ impl Session {
 
 /// The mailbox that the message is in: of a view the one behind, of all others the open one by the name it was opened by.
 fn in_mailbox(world: &World, user: &str, open: &Open, uid: u32) -> Vec<u8> {
-    let account = world.account(user);
-    let mailbox = account.and_then(|account| account.by_id(open.id));
-    let behind = mailbox
-        .and_then(|mailbox| mailbox.view.as_ref())
-        .and_then(|view| account?.name_of(view.mailbox_of(uid)?));
-    let name = names::shown(behind.unwrap_or(&open.called), world.persona.quotes_names);
+    let mailbox = world.opened(user, open.id);
+    let real = mailbox.and_then(|mailbox| world.really_in(user, mailbox, uid));
+    let name = names::shown(real.unwrap_or(&open.called), world.persona.quotes_names);
     [b"X-MAILBOX ".as_slice(), &name].concat()
 }
 

@@ -12,6 +12,7 @@ use super::{
     parse::Word,
     persona::Parents,
     reply::{Fault, Reply},
+    seam::MailboxSeam as _,
     session::{Session, Turn},
     status::status_items,
     world::World,

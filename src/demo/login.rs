@@ -10,6 +10,7 @@ use super::{
     parse::Word,
     persona::Persona,
     reply::{Fault, Reply},
+    seam::WorldSeam as _,
     session::{Session, Turn},
     world::World,
 };
@@ -114,10 +115,7 @@ impl Session {
 
     /// `name` proves itself and becomes `for_whom`, which only the master user may do for another.
     fn enter(&mut self, world: &mut World, for_whom: &str, name: &str, password: &str) -> Reply {
-        #[cfg(feature = "world")]
-        if let Some(welcome) = world.newcomer.filter(|_| world.account(for_whom).is_none()) {
-            welcome(world, for_whom);
-        }
+        world.before_login(for_whom);
         let own = name == for_whom
             && world
                 .account(name)

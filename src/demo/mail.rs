@@ -12,7 +12,8 @@ use super::{
     mutation::{Change, Mutation},
     outcome::{Code, Copied, Done, Refusal},
     persona::{Keywords, Persona},
-    point::{Point, Step, Watch},
+    quirks::Watch,
+    seam::{MailboxSeam as _, PersonaSeam as _, WatchSeam as _, WorldSeam as _},
     world::World,
 };
 
@@ -112,7 +113,7 @@ impl World {
         };
         let uid = mailbox.add(message.clone());
         let validity = mailbox.uid_validity;
-        self.relabel(user, id, &[Arc::new(message)]);
+        self.after_append(user, id, message);
         Ok(Done::Appended(validity, uid))
     }
 
@@ -152,8 +153,7 @@ impl World {
                 Change::Replace => own.clone_from(&named),
             });
         }
-        self.share_flags(user, of, uids);
-        self.flag_behind(user, of, uids);
+        self.after_store(user, of, uids);
         Ok(Done::Nothing)
     }
 
@@ -185,9 +185,6 @@ impl World {
             pairs: Vec::new(),
         };
         for message in messages {
-            if persona.labels.is_some() && mailbox.holds(message.email_id) {
-                continue;
-            }
             let mut copy = Message::clone(message);
             let flags: Vec<String> = copy.flags.iter().cloned().collect();
             copy.flags = kept(&persona, mailbox, &flags);
@@ -195,17 +192,13 @@ impl World {
                 copy.flags.clear();
             }
             copy.saved = saved;
-            if persona.surprises.one_of_each {
-                mailbox.drop_twins(&copy.body);
+            let mut put = None;
+            for _ in 0..persona.times_put(mailbox, &copy) {
+                put = Some(mailbox.add(copy.clone()));
             }
-            if persona.surprises.puts_twice {
-                mailbox.add(copy.clone());
-            }
-            copied.pairs.push((message.uid, mailbox.add(copy)));
+            copied.pairs.extend(put.map(|new| (message.uid, new)));
         }
-        #[cfg(feature = "world")]
-        self.arrange(user, to, copied.pairs.iter().map(|(_, new)| *new));
-        self.relabel(user, to, messages);
+        self.after_copy(user, to, messages, &copied);
         Ok(copied)
     }
 
@@ -248,8 +241,7 @@ impl World {
             let commit = self.persona.move_commit.clamp(1, rest.len());
             let later = rest.split_off(commit);
             let part = std::mem::replace(&mut rest, later);
-            let surprises = &self.persona.surprises;
-            let brought = surprises.brought(all.pairs.len(), part.len());
+            let brought = self.persona.brought(all.pairs.len(), part.len());
             let moved = self.gather(user, from, &part).and_then(|messages| {
                 let messages = messages.get(..brought).unwrap_or(&messages);
                 self.put(user, target, messages)
@@ -261,43 +253,33 @@ impl World {
                 }
                 Err(refusal) => return Err(partly(refusal, all)),
             }
-            let so_far = all.pairs.len();
             let left_to_do = |leaving: &[u32]| Mutation::Move {
                 from,
                 uids: rest.clone(),
                 to: to.to_vec(),
                 leaving: leaving.to_vec(),
             };
-            let step = watch.reached(self, Point::Arrived { so_far });
-            if self.is_over(user, step, || left_to_do(&part), &all)? {
+            if watch.arrived(self, user, &all, || left_to_do(&part))? {
                 break;
             }
             self.take_out(user, from, &part)?;
-            let step = watch.reached(self, Point::Left { so_far });
-            if self.is_over(user, step, || left_to_do(&[]), &all)? {
+            if watch.left(self, user, &all, || left_to_do(&[]))? {
                 break;
             }
         }
         Ok(Done::Copied(all))
     }
 
-    /// Whether a MOVE stops at this point, for good or until later.
-    fn is_over(
-        &mut self,
-        user: &str,
-        step: Step,
-        left_to_do: impl FnOnce() -> Mutation,
-        so_far: &Copied,
-    ) -> Result<bool, Refusal> {
-        match step {
-            Step::GoOn | Step::Wait(_) => Ok(false),
-            Step::Refuse(refusal) => Err(partly(refusal, so_far.clone())),
-            Step::Crash => Ok(true),
-            Step::Later => {
-                self.postpone(user, left_to_do());
-                Ok(true)
+    /// Takes messages out of a mailbox, wherever they really are.
+    pub(super) fn take_out(&mut self, user: &str, of: u64, uids: &[u32]) -> Result<(), Refusal> {
+        for (of, uids) in self.going(user, of, uids) {
+            self.before_removal(user, of, &uids);
+            let mailbox = self.open_mut(user, of)?;
+            for uid in uids {
+                mailbox.remove(uid);
             }
         }
+        Ok(())
     }
 
     pub(super) fn expunge(
@@ -306,7 +288,7 @@ impl World {
         of: u64,
         among: Option<&[u32]>,
     ) -> Result<Done, Refusal> {
-        let among = among.filter(|_| !self.persona.surprises.expunge_ignores_set);
+        let among = among.filter(|_| self.persona.expunges_set_only());
         let among: Option<BTreeSet<u32>> = among.map(|uids| uids.iter().copied().collect());
         let says_denied = self.persona.says_denied;
         let mailbox = self.open_mut(user, of)?;
@@ -332,7 +314,7 @@ impl World {
     /// FLAGS and PERMANENTFLAGS of a mailbox.
     pub(super) fn flag_lines(&self, mailbox: &Mailbox, writable: bool) -> String {
         let known = match &self.persona.keywords {
-            _ if !mailbox.keeps_keywords || self.persona.surprises.hides_keywords => Vec::new(),
+            _ if !mailbox.keeps_keywords || !self.persona.tells_keywords() => Vec::new(),
             Keywords::Any => mailbox.keywords.clone(),
             Keywords::Only(known) => known.iter().map(|word| (*word).to_owned()).collect(),
             Keywords::Refused => Vec::new(),
@@ -356,7 +338,7 @@ impl World {
     }
 }
 
-fn partly(refusal: Refusal, moved: Copied) -> Refusal {
+pub(super) fn partly(refusal: Refusal, moved: Copied) -> Refusal {
     Refusal {
         moved: Some(moved).filter(|moved| !moved.pairs.is_empty()),
         ..refusal

@@ -13,6 +13,7 @@ use super::{
     parse::Word,
     persona::Keywords,
     reply::{Fault, Reply},
+    seam::{MailboxSeam as _, SessionSeam as _},
     session::{Session, Turn},
     view::Open,
     world::World,
@@ -25,15 +26,16 @@ impl Session {
     }
 
     pub(super) fn mutate(
-        &self,
+        &mut self,
         turn: &mut Turn<'_, '_>,
         mutation: Mutation,
     ) -> Result<Done, Refusal> {
         let into = mutation.brings_into().map(<[u8]>::to_vec);
+        let renames = matches!(mutation, Mutation::Rename { .. });
         let done = mutation.run(turn.world, self.user(), turn.watch)?;
-        let into = into.and_then(|into| turn.world.name(self.user(), &into).ok());
-        let mailbox = into.and_then(|into| turn.world.called(self.user(), &into));
-        turn.touched.extend(mailbox.map(|mailbox| mailbox.id));
+        if let Some(into) = into {
+            self.after_change(turn.world, &into, renames);
+        }
         Ok(done)
     }
 
@@ -54,8 +56,8 @@ impl Session {
         let options = arguments.get(1).and_then(Word::list).unwrap_or_default();
         let counts = options.iter().any(|word| word.capitals() == "CONDSTORE");
         let mailbox = turn.world.reach_from(self.user(), &canonical, left)?;
-        if let Some(view) = &mut mailbox.view {
-            view.is_counted |= counts;
+        if counts {
+            mailbox.count();
         }
         if !mailbox.grants('r') {
             return Err(Refusal::new(Code::NoPerm, "Permission denied").into());
@@ -73,8 +75,7 @@ impl Session {
         name.clone_into(&mut open.called);
         open.uid_next = seen.uid_next;
         Self::tell_opened(turn, &seen, &open);
-        turn.touched.insert(id);
-        self.freeze(turn.world, id);
+        self.after_open(turn.world, id);
         self.open = Some(open);
         Ok(if writable {
             "[READ-WRITE] Select completed.".to_owned()
@@ -111,8 +112,7 @@ impl Session {
                 mailbox.uid_next
             ));
         }
-        let is_counted = mailbox.view.as_ref().is_none_or(|view| view.is_counted);
-        if turn.world.persona.can("CONDSTORE") && is_counted {
+        if turn.world.persona.can("CONDSTORE") && mailbox.is_counted() {
             turn.say(&format!("* OK [HIGHESTMODSEQ {}] Highest", mailbox.modseq));
         }
         if turn.world.persona.can("OBJECTID") {
@@ -133,7 +133,7 @@ impl Session {
         Ok("Close completed.".to_owned())
     }
 
-    pub(super) fn create(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
+    pub(super) fn create(&mut self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let name = name(arguments.first())?.to_vec();
         let marks = match arguments.get(1) {
             None => None,
@@ -157,7 +157,7 @@ impl Session {
         })
     }
 
-    pub(super) fn delete(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
+    pub(super) fn delete(&mut self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let name = name(arguments.first())?.to_vec();
         self.mutate(turn, Mutation::Delete { name })?;
         Ok("Delete completed.".to_owned())
@@ -167,14 +167,11 @@ impl Session {
         let from = name(arguments.first())?.to_vec();
         let to = name(arguments.get(1))?.to_vec();
         self.mutate(turn, Mutation::Rename { from, to })?;
-        for id in turn.touched.clone() {
-            self.freeze(turn.world, id);
-        }
         Ok("Rename completed.".to_owned())
     }
 
     pub(super) fn subscribe(
-        &self,
+        &mut self,
         turn: &mut Turn<'_, '_>,
         arguments: &[Word],
         subscribes: bool,
@@ -189,7 +186,7 @@ impl Session {
         }
     }
 
-    pub(super) fn append(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
+    pub(super) fn append(&mut self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let [named, options @ .., Word::Text(body)] = arguments else {
             return Err(invalid());
         };

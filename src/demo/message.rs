@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use super::views::Behind;
+use super::quirks::MailboxQuirks;
 
 /// The flags that every server knows, in the order in which Dovecot tells them.
 pub const SYSTEM_FLAGS: [&str; 5] = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"];
@@ -74,16 +74,10 @@ pub struct Mailbox {
     pub marks: BTreeSet<String>,
     /// False for a level that is only a name.
     pub selectable: bool,
-    /// The owner's rights (RFC 4314) before [`Self::acl`] takes any; none is all.
-    pub rights: Option<String>,
-    /// Who else has rights, or lacks them (`-anyone`), in the order in which they were set.
-    pub acl: Vec<(String, String)>,
-    /// The rights that the owner lacks by one of these.
-    pub(super) taken: String,
     /// Whether it has a place for keywords.
     pub keeps_keywords: bool,
-    /// What it shows, where it shows the messages of others.
-    pub(super) view: Option<Box<Behind>>,
+    /// What it is beyond that at a server with quirks.
+    pub quirks: MailboxQuirks,
     /// How often anything was changed in it (HIGHESTMODSEQ).
     pub(super) modseq: u64,
     /// From this UID on no session has been told `\Recent`.
@@ -101,11 +95,8 @@ impl Mailbox {
             keywords: Vec::new(),
             marks: BTreeSet::new(),
             selectable,
-            rights: None,
-            acl: Vec::new(),
-            taken: String::new(),
             keeps_keywords: true,
-            view: None,
+            quirks: MailboxQuirks::default(),
             modseq: 1,
             recent_from: 1,
             messages: Vec::new(),
@@ -163,28 +154,22 @@ impl Mailbox {
 
     /// Changes a message's flags.
     pub fn flag(&mut self, uid: u32, change: impl FnOnce(&mut BTreeSet<String>)) {
-        let Some(place) = self.place(uid) else { return };
-        let Some(message) = self.messages.get_mut(place) else {
+        let Some(message) = self.find(uid) else {
             return;
         };
         let mut flags = message.flags.clone();
         change(&mut flags);
         if flags != message.flags {
             self.learn(&flags);
-            self.modseq += 1;
-            if let Some(message) = self.messages.get_mut(place) {
-                Arc::make_mut(message).flags = flags;
-            }
+            self.change(uid, |message| message.flags = flags);
         }
     }
 
-    /// Makes a message's date so many seconds later.
-    #[cfg(feature = "world")]
-    pub(super) fn redate(&mut self, uid: u32, by: i64) {
-        if let Some(place) = self.place(uid)
-            && let Some(message) = self.messages.get_mut(place)
-        {
-            Arc::make_mut(message).internal_date += by;
+    /// Changes a message, and counts that.
+    pub(super) fn change(&mut self, uid: u32, change: impl FnOnce(&mut Message)) {
+        let place = self.place(uid);
+        if let Some(message) = place.and_then(|place| self.messages.get_mut(place)) {
+            change(Arc::make_mut(message));
             self.modseq += 1;
         }
     }
@@ -193,27 +178,6 @@ impl Mailbox {
     pub(super) fn save_again(&mut self, now: Duration) {
         for message in &mut self.messages {
             Arc::make_mut(message).saved = now;
-        }
-    }
-
-    /// Changes as another has changed from what it was to what it is.
-    pub(super) fn follow(&mut self, before: &Self, now: &Self) {
-        for gone in before
-            .messages
-            .iter()
-            .filter(|own| now.find(own.uid).is_none())
-        {
-            self.remove(gone.uid);
-        }
-        for own in &now.messages {
-            match before.find(own.uid) {
-                None => {
-                    self.uid_next = own.uid;
-                    self.add((**own).clone());
-                }
-                Some(was) if was != own => self.flag(own.uid, |flags| flags.clone_from(&own.flags)),
-                Some(_) => {}
-            }
         }
     }
 
@@ -235,12 +199,5 @@ impl Mailbox {
             .find(|known| known.eq_ignore_ascii_case(flag))
             .unwrap_or(flag)
             .to_owned()
-    }
-
-    /// Whether the owner has a right (RFC 4314 §2.1).
-    #[must_use]
-    pub fn grants(&self, right: char) -> bool {
-        let all = || self.rights.as_ref();
-        all().is_none_or(|rights| rights.contains(right)) && !self.taken.contains(right)
     }
 }

@@ -5,33 +5,18 @@
 //! reach.
 //!
 //! Read in this order: [`world`] is the state. [`mutation`] is every change to it as data, [`outcome`] how a change ends.
-//! `tree` (mailboxes) and `mail` (messages) are the rules, which [`acl`], [`aliases`], [`labels`], [`namespaces`],
-//! [`views`], `replica`, [`surprises`], [`sick`] and `later` refine for servers that have such things. [`point`] is where a test
-//! may look at a command and disturb it. `session` is one connection, `view` what that connection has been told,
-//! `frozen` what it goes on seeing, `reply` when it is told more; the commands are in `dispatch`, `login`,
-//! `mailbox_commands`, `list`, `status`, `message_commands`, `fetch`, `search` and `extras`. [`sample`] is the account
-//! that a newcomer meets.
+//! `tree` (mailboxes) and `mail` (messages) are the rules. `session` is one connection, `view` what that connection has
+//! been told, `reply` when it is told more; the commands are in `dispatch`, `login`, `mailbox_commands`, `list`,
+//! `status`, `message_commands`, `fetch` and `search`. [`sample`] is the account that a newcomer meets.
 //!
-//! The feature `world` adds what only tests and benches ask for: other kinds of server (`kinds`, `providers`,
-//! `options`), mail that is delivered while rolecall works (`delivery`), and any number of users (`crowd`). How
-//! faithful the server is to Dovecot: `tests/faithful.rs`.
+//! All that only tests and benches ask for is in `quirks`, which the feature `world` compiles: other kinds of server,
+//! their quirks, faults at any point of a command, mail that is delivered while rolecall works, any number of users.
+//! `seam` names the moments at which it may step in; without the feature `plain` takes its place. How faithful the
+//! server is to Dovecot: `tests/faithful.rs`.
 
-pub mod acl;
-pub mod aliases;
-#[cfg(feature = "world")]
-pub mod crowd;
 mod date;
-#[cfg(feature = "world")]
-pub mod delivery;
 mod dispatch;
-mod extras;
 mod fetch;
-mod frozen;
-#[cfg(feature = "world")]
-mod kinds;
-pub mod labels;
-#[cfg(feature = "world")]
-mod later;
 mod list;
 mod login;
 mod mail;
@@ -41,34 +26,35 @@ mod message_commands;
 pub mod mutation;
 mod names;
 pub mod namespaces;
-#[cfg(feature = "world")]
-mod options;
 pub mod outcome;
 mod parse;
 pub mod persona;
-pub mod point;
+#[cfg(not(feature = "world"))]
+mod plain;
 #[cfg(feature = "world")]
-pub mod providers;
+pub mod quirks;
 mod read;
-#[cfg(feature = "world")]
-mod replica;
 mod reply;
 pub mod sample;
+mod seam;
 mod search;
 mod server;
 mod session;
-pub mod sick;
 mod status;
-pub mod surprises;
 mod tree;
 mod view;
-pub mod views;
 pub mod world;
 
-#[cfg(feature = "world")]
-pub use delivery::Delivery;
 pub use persona::Persona;
-pub use point::{At, Calm, Hook, Point, Verdict};
+#[cfg(not(feature = "world"))]
+use plain as quirks;
+#[cfg(feature = "world")]
+pub use quirks::{
+    PersonaQuirks, acl, aliases, crowd,
+    delivery::{self, Delivery},
+    labels,
+    point::{At, Calm, Hook, Point, Verdict, serve},
+    providers, sick, surprises, views,
+};
 pub use server::Server;
-pub use session::serve;
 pub use world::World;

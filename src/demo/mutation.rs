@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::{
     outcome::{Done, Refusal},
-    point::Watch,
+    quirks::Watch,
+    seam::{WatchSeam as _, WorldSeam as _},
     world::World,
 };
 
@@ -107,16 +108,12 @@ impl Mutation {
         user: &str,
         watch: &mut Watch<'_>,
     ) -> Result<Done, Refusal> {
-        if watch.later {
-            world.postpone(user, self);
+        let Some(mutation) = watch.now_or_later(world, user, self) else {
             return Ok(Done::Nothing);
-        }
-        #[cfg(feature = "world")]
-        world.note_names(user);
-        let done = self.done(world, user, watch);
-        #[cfg(feature = "world")]
-        world.note_names(user);
-        world.refresh_views(user);
+        };
+        world.before_mutation(user);
+        let done = mutation.done(world, user, watch);
+        world.after_mutation(user);
         done
     }
 
@@ -128,7 +125,7 @@ impl Mutation {
             Self::Subscribe { name } => world.subscribe(user, &name),
             Self::Unsubscribe { name } => world.unsubscribe(user, &name),
             Self::Mark { name, marks } => world.mark(user, &name, &marks),
-            Self::SetAcl { name, who, rights } => world.set_acl(user, &name, &who, &rights),
+            Self::SetAcl { name, who, rights } => world.set_rights(user, &name, &who, &rights),
             Self::Append {
                 to,
                 flags,

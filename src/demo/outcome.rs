@@ -91,6 +91,17 @@ impl Refusal {
     }
 }
 
+/// Whether a command goes on at a point where it may be disturbed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Goes {
+    /// It goes on.
+    On,
+    /// It ends here with tagged NO.
+    Refused(Refusal),
+    /// Its connection is gone.
+    Away,
+}
+
 /// What a mutation brought about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Done {

@@ -3,17 +3,13 @@
 //! Out: a [`Persona`], which says what is offered and which of the known habits are followed. What a real product does
 //! was measured on it; comments name the product where it matters.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use super::{
-    acl::Acl,
-    aliases::Alias,
-    labels::Labels,
     message::{Mailbox, Message},
     namespaces::Space,
     outcome::Code,
-    surprises::Surprises,
-    views::View,
+    quirks::PersonaQuirks,
 };
 
 /// How special-use attributes stick.
@@ -154,30 +150,16 @@ pub struct Persona {
     pub fixed: Vec<&'static str>,
     /// How LIST spells INBOX.
     pub inbox: &'static str,
-    /// Mailboxes are labels (Gmail).
-    pub labels: Option<Labels>,
     /// STATUS and SELECT show the newest so many messages of a mailbox; the others come up at a SELECT when those are gone.
     pub shows_at_most: Option<usize>,
     /// And what is hidden never comes up: the newest so many UIDs are all that is ever shown.
     pub hides_for_good: bool,
     /// Namespaces beside the one of `prefix` and `delimiter`.
     pub spaces: Vec<Space>,
-    /// How rights are set; without it they are only told.
-    pub acl: Option<Acl>,
-    /// There is another replica of each account, and mail that it accepts is here so long afterwards (dsync).
-    pub replica: Option<Duration>,
-    /// Mailboxes that show the messages of others.
-    pub views: Vec<View>,
-    /// More names for mailboxes.
-    pub aliases: Vec<Alias>,
-    /// How the names begin of mailboxes that hold copies of what was expunged.
-    pub expunged: Option<&'static str>,
     /// FETCH knows X-MAILBOX, which names the mailbox that a message is in (Dovecot).
     pub tells_mailbox: bool,
-    /// A session goes on seeing a mailbox that it has opened or renamed as it was then.
-    pub freezes_views: bool,
-    /// What it does beside what it says, or instead of it.
-    pub surprises: Surprises,
+    /// What it does beyond that: only tests and benches compile it.
+    pub quirks: PersonaQuirks,
 }
 
 /// What IMAP4rev2 brings with it (RFC 9051 Appendix E), as far as this server can do it.
@@ -277,18 +259,11 @@ impl Persona {
             master: None,
             fixed: Vec::new(),
             inbox: "INBOX",
-            labels: None,
             shows_at_most: None,
             hides_for_good: false,
             spaces: Vec::new(),
-            acl: None,
-            replica: None,
-            views: Vec::new(),
-            aliases: Vec::new(),
-            expunged: None,
             tells_mailbox: true,
-            freezes_views: false,
-            surprises: Surprises::default(),
+            quirks: PersonaQuirks::default(),
         }
     }
 

@@ -16,11 +16,7 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use super::{
-    point::{Calm, Hook},
-    session::serve,
-    world::World,
-};
+use super::{quirks::Watcher, session::converse, world::World};
 
 /// Most connections at once.
 const CONNECTIONS: usize = 64;
@@ -36,20 +32,20 @@ pub struct Server {
 impl Server {
     /// Starts on 127.0.0.1; port 0 is any that is free.
     pub async fn start(world: World, port: u16) -> io::Result<Self> {
-        Self::start_with(Arc::new(Mutex::new(world)), Arc::new(Calm), port).await
+        Self::launch(Arc::new(Mutex::new(world)), Watcher::default(), port).await
     }
 
-    /// Starts with a world that others hold too, and a hook.
-    pub async fn start_with(
+    /// Starts with a world that others hold too, and whoever watches.
+    pub(super) async fn launch(
         world: Arc<Mutex<World>>,
-        hook: Arc<dyn Hook>,
+        watcher: Watcher,
         port: u16,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let port = listener.local_addr()?.port();
         let served = Arc::clone(&world);
         let each = move || Arc::clone(&served);
-        let accepting = tokio::spawn(accept(listener, each, hook, CONNECTIONS));
+        let accepting = tokio::spawn(accept(listener, each, watcher, CONNECTIONS));
         Ok(Self {
             port,
             world,
@@ -81,7 +77,7 @@ impl Drop for Server {
 pub(super) async fn accept(
     listener: TcpListener,
     world: impl Fn() -> Arc<Mutex<World>>,
-    hook: Arc<dyn Hook>,
+    watcher: Watcher,
     most: usize,
 ) {
     let free = Arc::new(Semaphore::new(most));
@@ -97,10 +93,10 @@ pub(super) async fn accept(
             connections.spawn(turn_away(stream));
             continue;
         };
-        let (world, hook) = (world(), Arc::clone(&hook));
+        let (world, watcher) = (world(), watcher.clone());
         connections.spawn(async move {
             // A client that has gone is nobody's error.
-            let _ = serve(stream, world, hook).await;
+            let _ = converse(stream, world, watcher).await;
             drop(permit);
         });
     }

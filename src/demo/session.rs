@@ -1,23 +1,22 @@
-//! One connection: reads commands, has them done, writes replies, and drops the connection where the hook says so.
+//! One connection: reads commands, has them done, and writes replies.
 //!
-//! In: a stream, the shared world, a [`Hook`]. Out: the dialogue. The world's lock is never held across an await.
+//! In: a stream, the shared world, whoever watches. Out: the dialogue. The world's lock is never held across an await.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
     login,
-    message::Mailbox,
+    outcome::Goes,
     parse::{self, Word, tag_of},
-    point::{Hook, Point, Step, Verdict, Watch},
+    quirks::{SessionQuirks, Watch, Watcher},
     read::{Came, May, Wire},
     reply::{Fault, Reply, conclude, tells},
+    seam::{SessionSeam as _, WatchSeam as _, WorldSeam as _},
     view::Open,
     world::World,
 };
@@ -35,8 +34,6 @@ pub(super) struct Turn<'t, 'h> {
     pub watch: &'t mut Watch<'h>,
     /// Untagged lines.
     pub out: &'t mut Vec<u8>,
-    /// The mailboxes that the command has to do with, by their ids.
-    pub touched: BTreeSet<u64>,
 }
 
 impl Turn<'_, '_> {
@@ -54,12 +51,12 @@ pub(super) struct Session {
     pub failed_logins: u32,
     /// ENABLE UTF8=ACCEPT was said (RFC 6855 §3).
     pub utf8: bool,
-    /// The answers of MYRIGHTS, where they stay as they were first (Dovecot): by the mailbox's id.
-    pub told_rights: BTreeMap<u64, String>,
-    /// The mailboxes that it has opened, put something into or renamed, by their ids.
-    pub touched: BTreeSet<u64>,
-    /// Mailboxes as it goes on seeing them, where views freeze.
-    pub frozen: BTreeMap<u64, Mailbox>,
+    /// What it remembers beyond that at a server with quirks.
+    #[cfg_attr(
+        not(feature = "world"),
+        expect(dead_code, reason = "the plain server has nothing to remember")
+    )]
+    pub quirks: SessionQuirks,
 }
 
 struct Command {
@@ -70,36 +67,26 @@ struct Command {
 }
 
 /// Serves one connection until it ends.
-pub async fn serve<S: AsyncRead + AsyncWrite>(
+pub(super) async fn converse<S: AsyncRead + AsyncWrite>(
     stream: S,
     world: Arc<Mutex<World>>,
-    hook: Arc<dyn Hook>,
+    watcher: Watcher,
 ) -> io::Result<()> {
     let mut wire = Wire::new(stream);
     let connection = lock(&world).connect();
-    let mut watch = Watch {
-        hook: hook.as_ref(),
-        connection,
-        user: None,
-        command: "",
-        deaf: false,
-        later: false,
-        cut: false,
-    };
-    let step = watch.reached(&mut lock(&world), Point::Opened);
-    if let Step::Refuse(refusal) = step {
-        let line = format!("* BYE {}\r\n", refusal.text);
-        return wire.write(line.as_bytes()).await;
-    }
-    pause(step).await;
-    if watch.cut {
-        return Ok(());
+    match watcher.watch(connection, None, "").opened(&world).await {
+        Goes::On => {}
+        Goes::Refused(refusal) => {
+            let line = format!("* BYE {}\r\n", refusal.text);
+            return wire.write(line.as_bytes()).await;
+        }
+        Goes::Away => return Ok(()),
     }
     let greeting = login::greeting(&lock(&world).persona);
     wire.write(greeting.as_bytes()).await?;
     let mut session = Session::default();
     let ended = loop {
-        let turn = session.turn(&mut wire, connection, &world, hook.as_ref());
+        let turn = session.turn(&mut wire, connection, &world, &watcher);
         match turn.await {
             Ok(true) => {}
             Ok(false) => break Ok(()),
@@ -124,7 +111,7 @@ impl Session {
         wire: &mut Wire<S>,
         connection: u64,
         world: &Mutex<World>,
-        hook: &dyn Hook,
+        watcher: &Watcher,
     ) -> io::Result<bool> {
         let may = May {
             append: self.user.is_some(),
@@ -163,7 +150,7 @@ impl Session {
             };
             command.arguments.push(Word::Text(answer));
         }
-        self.obey(wire, connection, world, hook, &command).await
+        self.obey(wire, connection, world, watcher, &command).await
     }
 
     async fn obey<S: AsyncRead + AsyncWrite>(
@@ -171,47 +158,23 @@ impl Session {
         wire: &mut Wire<S>,
         connection: u64,
         world: &Mutex<World>,
-        hook: &dyn Hook,
+        watcher: &Watcher,
         command: &Command,
     ) -> io::Result<bool> {
         let user = self.user.clone();
-        let mut watch = Watch {
-            hook,
-            connection,
-            user: user.as_deref(),
-            command: &command.name,
-            deaf: false,
-            later: false,
-            cut: false,
-        };
+        let mut watch = watcher.watch(connection, user.as_deref(), &command.name);
         let mut out = Vec::new();
         lock(world).tell_time(tokio::time::Instant::now());
-        let step = watch.reached(&mut lock(world), Point::Before);
-        let reply = match step {
-            Step::Crash => return Ok(false),
-            Step::Refuse(refusal) => Err(Fault::No(refusal)),
-            step => {
-                pause(step).await;
-                self.act(world, &mut watch, command, &mut out)
-            }
+        let reply = match watch.before(world).await {
+            Goes::On => self.act(world, &mut watch, command, &mut out),
+            Goes::Refused(refusal) => Err(Fault::No(refusal)),
+            Goes::Away => return Ok(false),
         };
-        if watch.cut {
-            if watch.deaf {
-                watch.ask(&mut lock(world), Point::After);
-            }
-            return Ok(false);
-        }
-        let after = watch.reached(&mut lock(world), Point::After);
-        let reply = match after {
-            Step::Refuse(refusal) => Err(Fault::No(refusal)),
-            step => {
-                pause(step).await;
-                reply
-            }
+        let reply = match watch.after(world).await {
+            Goes::On => reply,
+            Goes::Refused(refusal) => Err(Fault::No(refusal)),
+            Goes::Away => return Ok(false),
         };
-        if watch.cut {
-            return Ok(false);
-        }
         let codes = lock(world).persona.codes.clone();
         let mut goes_on = conclude(&command.tag, &command.name, reply, &codes, &mut out)
             && command.name != "LOGOUT";
@@ -219,8 +182,9 @@ impl Session {
             out.extend_from_slice(b"* BYE Selected mailbox was deleted, have to disconnect.\r\n");
             goes_on = false;
         }
-        let verdict = watch.ask(&mut lock(world), Point::Reply(&out));
-        Ok(deliver(wire, &out, verdict).await? && goes_on)
+        let (octets, stays) = watch.replied(world, out).await;
+        wire.write(&octets).await?;
+        Ok(stays && goes_on)
     }
 
     /// Does the command with the world in hand, and tells the session what others have done meanwhile.
@@ -232,21 +196,19 @@ impl Session {
         out: &mut Vec<u8>,
     ) -> Reply {
         let mut world = lock(world);
-        // A hook may have made the command wait.
+        // Whoever watches may have made the command wait.
         world.tell_time(tokio::time::Instant::now());
-        world.refresh_views(self.user());
+        world.before_command(self.user());
         let mut turn = Turn {
             tag: &command.tag,
             world: &mut world,
             watch,
             out,
-            touched: BTreeSet::new(),
         };
-        let truth = self.truth(turn.world);
+        self.before_command(turn.world);
         let lost = self.has_lost_mailbox(turn.world);
         let reply = self.dispatch(&mut turn, &command.name, &command.arguments);
-        self.touched.append(&mut turn.touched);
-        self.see_own(turn.world, &truth);
+        self.after_command(turn.world);
         if self.failed_logins >= LOGINS {
             return Err(Fault::Bye("Too many failed logins".to_owned()));
         }
@@ -261,11 +223,12 @@ impl Session {
                 "IMAP session state is inconsistent, please relogin.".to_owned(),
             ));
         }
-        if let (Some(user), Some(open)) = (&self.user, &mut self.open) {
-            // RFC 9051 §7.5.1: sequence numbers must not change while these are answered.
-            let numbered = matches!(&*command.name, "FETCH" | "STORE" | "SEARCH");
-            let seen = self.frozen.get(&open.id);
-            open.catch_up(&mut turn, user, !numbered, seen);
+        // RFC 9051 §7.5.1: sequence numbers must not change while these are answered.
+        let numbered = matches!(&*command.name, "FETCH" | "STORE" | "SEARCH");
+        if let Some(mut open) = self.open.take() {
+            let seen = self.seen_otherwise(open.id);
+            open.catch_up(&mut turn, self.user(), !numbered, seen);
+            self.open = Some(open);
         }
         reply
     }
@@ -295,33 +258,5 @@ impl Command {
             name,
             arguments: words.split_off(used.min(words.len())),
         }
-    }
-}
-
-/// Writes a reply as the hook will have it; false when the connection is to be dropped.
-async fn deliver<S: AsyncRead + AsyncWrite>(
-    wire: &mut Wire<S>,
-    out: &[u8],
-    verdict: Verdict,
-) -> io::Result<bool> {
-    match verdict {
-        Verdict::CutAt(octets) => {
-            wire.write(out.get(..octets).unwrap_or(out)).await?;
-            return Ok(false);
-        }
-        Verdict::Cut | Verdict::CutAndFinish | Verdict::CutAndFinishLater => return Ok(false),
-        Verdict::Say(octets) => wire.write(&octets).await?,
-        Verdict::Wait(time) => {
-            pause(Step::Wait(time)).await;
-            wire.write(out).await?;
-        }
-        Verdict::GoOn | Verdict::Refuse(_) => wire.write(out).await?,
-    }
-    Ok(true)
-}
-
-async fn pause(step: Step) {
-    if let Step::Wait(time) = step {
-        tokio::time::sleep(time.min(Duration::from_secs(3_600))).await;
     }
 }

@@ -12,6 +12,7 @@ use super::{
     outcome::Code,
     parse::Word,
     reply::{Fault, Reply},
+    seam::{MailboxSeam as _, SessionSeam as _},
     session::{Session, Turn},
     world::World,
 };
@@ -66,8 +67,8 @@ impl Session {
         // The name comes back as it was sent, whatever its case.
         let canonical = turn.world.name(self.user(), name)?;
         let mailbox = turn.world.reach(self.user(), name, None)?;
-        if let Some(view) = &mut mailbox.view {
-            view.is_counted |= items.contains(&"HIGHESTMODSEQ");
+        if items.contains(&"HIGHESTMODSEQ") {
+            mailbox.count();
         }
         if let Some(line) = self.status_line(turn.world, &canonical, name, &items) {
             turn.out.extend_from_slice(&line);

@@ -8,6 +8,7 @@ use super::{
     names,
     outcome::{Code, Done, Refusal},
     persona::{Marking, Parents},
+    seam::{MailboxSeam as _, PersonaSeam as _, WorldSeam as _},
     world::{Account, World},
 };
 
@@ -53,8 +54,8 @@ impl World {
         } else {
             name
         };
-        if let Some(linked) = self.link(user, name) {
-            return Ok(linked);
+        if let Some(done) = self.instead_of_create(user, name) {
+            return done;
         }
         let name = self.name(user, name)?;
         let husk = self
@@ -63,7 +64,6 @@ impl World {
         if self.is_taken(user, &name) || (only_level && husk) {
             return Err(Refusal::new(Code::AlreadyExists, "Mailbox already exists"));
         }
-        self.may_be_made(&name)?;
         self.may_appear(user, &name)?;
         let marks = self.usable(user, &name, marks)?;
         if self.owner(user)?.mailboxes.len() >= NAMES {
@@ -74,7 +74,7 @@ impl World {
         let selectable = !only_level || self.persona.parents != Parents::Noselect;
         let mut mailbox = self.fresh(selectable);
         mailbox.marks = marks.into_iter().collect();
-        mailbox.keeps_keywords = !self.persona.is_without_keywords(&name);
+        mailbox.keeps_keywords = self.persona.has_place_for_keywords(&name);
         let id = mailbox.id;
         self.owner(user)?.mailboxes.insert(name, mailbox);
         Ok(Done::Created(id))
@@ -135,15 +135,12 @@ impl World {
 
     /// All messages of the mailbox go with it; nothing in IMAP asks whether there are any (RFC 9051 §6.3.5).
     pub(super) fn delete(&mut self, user: &str, name: &[u8]) -> Result<Done, Refusal> {
-        if self.links(user).is_some_and(|links| links.remove(name)) {
-            return Ok(Done::Nothing);
+        if let Some(done) = self.instead_of_delete(user, name) {
+            return done;
         }
         let name = self.name(user, name)?;
         if name == b"INBOX" {
             return Err(Refusal::said("INBOX can't be deleted."));
-        }
-        if let Some(done) = self.delete_view(user, &name) {
-            return done;
         }
         if self.persona.holds_fixed(&name) {
             return Err(Refusal::new(Code::Cannot, "It belongs to the system."));
@@ -180,7 +177,7 @@ impl World {
         }
         let (id, all) = (mailbox.id, mailbox.messages().iter());
         let all: Vec<u32> = all.map(|message| message.uid).collect();
-        self.keep_expunged(user, id, &all);
+        self.before_removal(user, id, &all);
         let account = self.owner(user)?;
         let gone = account.mailboxes.remove(&name);
         if let Some(gone) = gone.filter(|_| leaves_ghosts) {
@@ -213,7 +210,7 @@ impl World {
 
     /// Children follow (RFC 9051 §6.3.6); subscriptions and attributes bound to names do not.
     pub(super) fn rename(&mut self, user: &str, from: &[u8], to: &[u8]) -> Result<Done, Refusal> {
-        self.is_no_link(user, [from, to])?;
+        self.may_rename(user, from, to)?;
         let from = self.name(user, from)?;
         let to = self.name(user, to)?;
         let delimiter = self.persona.delimiter_of(&from);
@@ -241,10 +238,6 @@ impl World {
         }
         if there.is_none() && !implied {
             return Err(Refusal::missing(Some(Code::NonExistent), &from));
-        }
-        let view = there.and_then(|mailbox| mailbox.view.as_ref());
-        if view.is_some_and(|behind| !behind.view.is_renamed) {
-            return Err(Refusal::new(Code::Cannot, "Can't rename virtual mailboxes"));
         }
         if there.is_some_and(|mailbox| !mailbox.grants('x')) {
             return Err(Refusal::new(Code::NoPerm, "Permission denied"));
@@ -379,7 +372,7 @@ impl World {
             }
         }
         for (name, mailbox) in listed.clone() {
-            for alias in self.listed_aliases(&name) {
+            for alias in self.further_names(&name) {
                 listed.insert(alias, mailbox);
             }
         }

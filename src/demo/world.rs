@@ -1,4 +1,4 @@
-//! The state of the whole server: accounts, their mailboxes and subscriptions, and what is still to be done late.
+//! The state of the whole server: accounts, their mailboxes and subscriptions.
 //!
 //! In: changes that connections ask for; what tests and samples put in. Out: [`Done`] or a [`Refusal`] with its code.
 //! Sessions tell it the time. Whoever locks the world sees all of it at once, between any two changes.
@@ -11,15 +11,14 @@ use std::{
 
 use tokio::time::Instant;
 
-#[cfg(feature = "world")]
-use super::{later::Later, replica::Elsewhere};
 use super::{
     message::Mailbox,
     mutation::Mutation,
     names,
     outcome::{Code, Done, Refusal},
     persona::{Auto, Names, Persona},
-    point::{Calm, Watch},
+    quirks::{AccountQuirks, Watch, WorldQuirks},
+    seam::{MailboxSeam as _, WorldSeam as _},
 };
 
 /// One account.
@@ -32,11 +31,8 @@ pub struct Account {
     pub subscriptions: BTreeSet<Vec<u8>>,
     /// Deleted mailboxes that sessions may still have open; nobody else sees them.
     pub(super) ghosts: BTreeMap<Vec<u8>, Mailbox>,
-    /// Names that were made links to other mailboxes.
-    pub(super) links: BTreeSet<Vec<u8>>,
-    /// What another replica of it knows and has.
-    #[cfg(feature = "world")]
-    pub(super) elsewhere: Elsewhere,
+    /// What it has beyond that at a server with quirks.
+    pub(super) quirks: AccountQuirks,
 }
 
 impl Account {
@@ -46,25 +42,8 @@ impl Account {
         self.own().map(Mailbox::octets).sum()
     }
 
-    /// How often each message, known by its [`email_id`](super::message::Message::email_id), is in the account, be it on
-    /// another replica.
-    #[must_use]
-    pub fn census(&self) -> BTreeMap<u64, usize> {
-        let mut census = BTreeMap::new();
-        #[cfg(feature = "world")]
-        for message in self.elsewhere.coming() {
-            *census.entry(message.email_id).or_default() += 1;
-        }
-        for mailbox in self.own() {
-            for message in mailbox.messages() {
-                *census.entry(message.email_id).or_default() += 1;
-            }
-        }
-        census
-    }
-
     /// The mailboxes that have their messages themselves.
-    fn own(&self) -> impl Iterator<Item = &Mailbox> {
+    pub(super) fn own(&self) -> impl Iterator<Item = &Mailbox> {
         self.mailboxes.values().filter(|mailbox| !mailbox.is_view())
     }
 
@@ -72,12 +51,6 @@ impl Account {
     pub(super) fn by_id(&self, id: u64) -> Option<&Mailbox> {
         let mut all = self.mailboxes.values().chain(self.ghosts.values());
         all.find(|mailbox| mailbox.id == id)
-    }
-
-    /// The name of the mailbox with this id; a ghost has none.
-    pub(super) fn name_of(&self, id: u64) -> Option<&Vec<u8>> {
-        let mut all = self.mailboxes.iter();
-        all.find_map(|(name, mailbox)| (mailbox.id == id).then_some(name))
     }
 
     pub(super) fn by_id_mut(&mut self, id: u64) -> Option<&mut Mailbox> {
@@ -103,19 +76,15 @@ pub struct World {
     pub(super) time: Duration,
     /// When the first session told the time.
     began: Option<Instant>,
-    #[cfg(feature = "world")]
-    pub(super) to_come: Vec<Later>,
-    accounts: BTreeMap<String, Account>,
-    late: Vec<(String, Mutation)>,
+    pub(super) accounts: BTreeMap<String, Account>,
     next_validity: u32,
     next_id: u64,
     next_email: u64,
     connections: u64,
     /// Who has which mailbox open, for as long as the session keeps its half.
     open: Vec<(u64, Weak<()>)>,
-    /// Makes the account of a user who is not known, if anybody does.
-    #[cfg(feature = "world")]
-    pub(super) newcomer: Option<fn(&mut World, &str)>,
+    /// What it has beyond that as a server with quirks.
+    pub quirks: WorldQuirks,
 }
 
 impl World {
@@ -127,17 +96,13 @@ impl World {
             now: 1_760_000_000,
             time: Duration::ZERO,
             began: None,
-            #[cfg(feature = "world")]
-            to_come: Vec::new(),
             accounts: BTreeMap::new(),
-            late: Vec::new(),
             next_validity: 1_700_000_000,
             next_id: 0,
             next_email: 0,
             connections: 0,
             open: Vec::new(),
-            #[cfg(feature = "world")]
-            newcomer: None,
+            quirks: WorldQuirks::default(),
         }
     }
 
@@ -157,7 +122,7 @@ impl World {
             let name = self.persona.full(name);
             let _ = self.perform(user, Mutation::Create { name, marks: None });
         }
-        self.add_views(user);
+        self.after_account(user);
     }
 
     /// An account.
@@ -171,21 +136,12 @@ impl World {
         self.accounts.get_mut(user)
     }
 
-    #[cfg(feature = "world")]
-    pub(super) fn accounts_mut(&mut self) -> impl Iterator<Item = &mut Account> {
-        self.accounts.values_mut()
-    }
-
     /// Lets time go on to now, and what was to happen meanwhile happen.
     pub fn tell_time(&mut self, now: Instant) {
         let began = *self.began.get_or_insert(now);
         // What was there before anybody connected is older than all that comes.
         self.time = Duration::from_millis(1) + now.saturating_duration_since(began);
-        #[cfg(feature = "world")]
-        {
-            self.let_in();
-            self.do_due();
-        }
+        self.after_time();
     }
 
     /// A mailbox by its name on the wire, prefix included.
@@ -226,37 +182,7 @@ impl World {
 
     /// Does a mutation as a client of that account would, nobody watching.
     pub fn perform(&mut self, user: &str, mutation: Mutation) -> Result<Done, Refusal> {
-        let mut watch = Watch {
-            hook: &Calm,
-            connection: 0,
-            user: Some(user),
-            command: "",
-            deaf: true,
-            later: false,
-            cut: false,
-        };
-        mutation.run(self, user, &mut watch)
-    }
-
-    pub(super) fn postpone(&mut self, user: &str, mutation: Mutation) {
-        self.late.push((user.to_owned(), mutation));
-    }
-
-    /// How many commands of dropped connections are still to be done.
-    #[must_use]
-    pub fn late(&self) -> usize {
-        self.late.len()
-    }
-
-    /// Does what dropped connections had asked for, oldest first; says how many commands that were.
-    pub fn run_late(&mut self) -> usize {
-        let late = std::mem::take(&mut self.late);
-        let count = late.len();
-        for (user, mutation) in late {
-            // Nobody is there any more to be told how it ended.
-            let _ = self.perform(&user, mutation);
-        }
-        count
+        mutation.run(self, user, &mut Watch::nobody(user))
     }
 
     pub(super) fn connect(&mut self) -> u64 {
@@ -402,6 +328,12 @@ impl World {
     pub(super) fn is_one(&self, name: &[u8], other: &[u8]) -> bool {
         let compared = |name| names::compared(name, &self.persona);
         compared(name) == compared(other)
+    }
+
+    /// The mailbox that is listed under a name.
+    pub(super) fn called(&self, user: &str, name: &[u8]) -> Option<&Mailbox> {
+        let meant = self.meant(user, name.to_vec());
+        self.account(user)?.mailboxes.get(&meant)
     }
 
     /// The mailbox that a session has open.

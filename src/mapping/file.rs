@@ -119,6 +119,10 @@ fn text_of(path: &Path) -> Result<String, TableError> {
         path: path.to_owned(),
         source,
     };
+    // Reading a pipe might never end.
+    if !std::fs::metadata(path).map_err(io)?.is_file() {
+        return Err(io(std::io::Error::other("it is no regular file")));
+    }
     let file = std::fs::File::open(path).map_err(io)?;
     let mut text = String::new();
     // One octet more than allowed tells "too large" from "just right", whatever the file's length claims.

@@ -163,10 +163,7 @@ async fn what_comes_in_while_its_time_has_come_is_moved_and_the_time_begins_anew
 #[tokio::test(start_paused = true)]
 async fn mail_from_another_replica_that_comes_within_that_time_is_not_lost() {
     let hour = Duration::from_secs(3_600);
-    let stage = patient(Persona {
-        replica: Some(hour),
-        ..Persona::dovecot()
-    });
+    let stage = patient(Persona::dovecot().with_replica(hour));
     let mut is_it = at(1, "RENAME", Point::Before);
     stage.meddle(move |now, world| {
         if is_it(now) {

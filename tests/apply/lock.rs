@@ -202,7 +202,7 @@ async fn a_lock_that_the_server_shows_only_in_part_is_taken_back() {
     stage.meddle(|now, world| {
         if now.command == "SETACL" && now.point == Point::After {
             for mailbox in world.account_mut(USER).unwrap().mailboxes.values_mut() {
-                for (_, rights) in &mut mailbox.acl {
+                for (_, rights) in &mut mailbox.quirks.acl {
                     "i".clone_into(rights);
                 }
             }
@@ -224,7 +224,11 @@ async fn a_refused_delete_gives_back_the_rights_and_then_the_name() {
         let own = names.filter(|(name, _)| !name.starts_with(b"rolecall-"));
         for (name, mailbox) in own {
             let name = String::from_utf8_lossy(name);
-            assert_eq!(mailbox.acl, [], "{name} is locked under its own name");
+            assert_eq!(
+                mailbox.quirks.acl,
+                [],
+                "{name} is locked under its own name"
+            );
         }
         refuses(now, "DELETE")
     });

@@ -27,10 +27,7 @@ fn surprising(surprises: Surprises) -> Stage {
 
 #[tokio::test(start_paused = true)]
 async fn where_views_freeze_a_new_connection_takes_the_last_look() {
-    let stage = on(Persona {
-        freezes_views: true,
-        ..Persona::dovecot()
-    });
+    let stage = on(Persona::dovecot().with_frozen_views());
     stage.meddle(straggler(Duration::from_secs(1)));
     let receipt = stage.fix().await.unwrap();
     assert_done_with(&stage, &receipt, 6);
@@ -218,7 +215,7 @@ async fn mail_that_an_undo_cannot_bring_back_is_counted_where_a_server_loses_it(
     let run = stage.last().id;
     stage.nothing_is_precious();
     stage.world(|world| {
-        world.persona.surprises.move_brings = Some(1);
+        world.persona.quirks.surprises.move_brings = Some(1);
         delivered(world, "Sent", "theirs");
     });
     let receipt = stage.undo(&run).await.unwrap();

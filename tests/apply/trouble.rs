@@ -61,7 +61,7 @@ fn one_source(lacks: &[&str]) -> Stage {
 /// A source of so many messages on a server with these sick ones.
 fn sick(lacks: &[&str], messages: u32, sick: &[Sick]) -> Stage {
     let mut persona = Persona::dovecot().without(lacks);
-    persona.surprises.sick = sick.to_vec();
+    persona.quirks.surprises.sick = sick.to_vec();
     let stage = Stage::new(persona);
     stage.mailbox("Sent Items", messages);
     stage.lets_back_in();
@@ -435,8 +435,8 @@ async fn several_messages_of_several_kinds_are_each_left() {
 async fn one_message_among_thousands_costs_a_handful_of_further_batches() {
     let moves = async |sick_ones: &[Sick], fetches_at_most| {
         let mut persona = Persona::dovecot();
-        persona.surprises.sick = sick_ones.to_vec();
-        persona.surprises.fetches_at_most = fetches_at_most;
+        persona.quirks.surprises.sick = sick_ones.to_vec();
+        persona.quirks.surprises.fetches_at_most = fetches_at_most;
         let stage = Stage::new(persona);
         stage.mailbox("Sent Items", 1_200);
         stage.lets_back_in();

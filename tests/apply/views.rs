@@ -10,10 +10,7 @@ use super::{
 
 /// A view named Sent Items among the user's own mailboxes, over INBOX with its five messages and others.
 fn showing(over: &[&'static str]) -> Stage {
-    let stage = Stage::new(Persona {
-        views: vec![View::over("Sent Items", over)],
-        ..Persona::dovecot()
-    });
+    let stage = Stage::new(Persona::dovecot().with_views(&[View::over("Sent Items", over)]));
     for number in 0..5 {
         stage.deliver("INBOX", &["\\Seen"], &format!("inbox{number}"));
     }

@@ -57,10 +57,7 @@ async fn a_delivery_into_a_locked_mailbox_goes_to_inbox() {
 }
 
 fn with_replica() -> Persona {
-    Persona {
-        replica: Some(Duration::from_secs(10)),
-        ..Persona::cyrus()
-    }
+    Persona::cyrus().with_replica(Duration::from_secs(10))
 }
 
 fn elsewhere(world: &Shared, delivery: Delivery) {

@@ -5,10 +5,7 @@ use rolecall::demo::{Delivery, Persona};
 use super::{Client, Shared, put, uids, world};
 
 fn frozen() -> Persona {
-    Persona {
-        freezes_views: true,
-        ..Persona::cyrus()
-    }
+    Persona::cyrus().with_frozen_views()
 }
 
 fn deliver(world: &Shared, name: &str) {

@@ -54,6 +54,7 @@ async fn a_view_shows_the_messages_of_others_and_x_mailbox_says_whose() {
             .unwrap()
             .mailbox("u", "virtual/Sent")
             .unwrap()
+            .quirks
             .is_view()
     );
 }

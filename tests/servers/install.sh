@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Makes real servers and clients ready for the tests: install.sh FOLDER SERVER…
-#   (dovecot cyrus courier mailutils dovecot24, kubernetes' schemas, and the clients thunderbird roundcube geary)
+#   (dovecot cyrus courier mailutils; of later Debians dovecot24 dovecot245 cyrus310 cyrus312 courier6 mailutils321; pymap
+#   and hoodiecrow; kubernetes' schemas; and the clients thunderbird roundcube geary)
 #
 # Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot,
 # Thunderbird, Geary and plain libraries come by apt, never with a removal; the others are only unpacked, each into
-# FOLDER/SERVER, and start from there: Roundcube too, which would bring a web server along, and Dovecot 2.4, which is
-# the next Debian's and brings all its libraries. Whatever is there already is left as it is. Known to work on Debian 12.
+# FOLDER/SERVER, and start from there: Roundcube too, which would bring a web server along, and the servers of a later
+# Debian, which bring all their libraries. Whatever is there already is left as it is. Known to work on Debian 12.
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 shift
@@ -25,10 +26,21 @@ declare -A unpack=(
     [roundcube]="roundcube-core php-pear php-auth-sasl php-mail-mime php-net-smtp php-net-socket
         php-masterminds-html5"
 )
+# What comes from a later Debian: its suite, and the packages that are unpacked with all that they need.
+declare -A newer=(
+    [dovecot24]="trixie dovecot-imapd"
+    [dovecot245]="forky dovecot-imapd"
+    [cyrus310]="trixie cyrus-imapd sasl2-bin libsasl2-modules-db libsasl2-modules"
+    [cyrus312]="forky cyrus-imapd sasl2-bin libsasl2-modules-db libsasl2-modules"
+    [courier6]="forky courier-imap courier-authlib courier-authdaemon openssl dash bash coreutils sed grep gawk perl-base"
+    [mailutils321]="forky mailutils-imap4d"
+)
 declare -A libraries=(
     # LMTP delivers while mailboxes are merged.
     # GNU parallel and pip are for the fleet's tests.
     [dovecot]="dovecot-imapd dovecot-lmtpd parallel"
+    [hoodiecrow]=$(command -v npm >/dev/null || echo npm)
+    [pymap]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [kubernetes]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [cyrus]="libcom-err2 libgssapi-krb5-2 libical3 libicu72 libjansson4 libldap-2.5-0 libnsl2 libpcre3 libpq5
         libsasl2-2 libsasl2-modules libsasl2-modules-db libsqlite3-0 libssl3 libwrap0 libxapian30 libxml2 perl
@@ -70,8 +82,12 @@ is_ready() {
         done
         return
         ;;
-    dovecot24)
-        [ -x "$folder/dovecot24/usr/sbin/dovecot" ]
+    pymap | hoodiecrow)
+        [ -e "$folder/$server" ] && command -v python3 >/dev/null && { [ $server = pymap ] || command -v node >/dev/null; }
+        return
+        ;;
+    dovecot24* | cyrus3* | courier6 | mailutils321)
+        [ -e "$folder/$server/usr" ]
         return
         ;;
     roundcube)
@@ -118,12 +134,13 @@ unpacked() {
     rm -rf "$new"
 }
 
-# Debian 13's Dovecot and all that it needs, from the mirror that apt uses, without a word to the machine's own apt.
+# A server of a later Debian and all that it needs, from the mirror that apt uses, without a word to the machine's own apt.
 unpacked_newer() {
-    local new mirror package suite=trixie
+    local server=$1 new mirror package suite packages
+    read -r suite packages <<<"${newer[$server]}"
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
     [ -n "$mirror" ] || fail "apt knows no mirror of Debian"
-    new=$(mktemp -d "$folder/new-dovecot24.XXXXXX")
+    new=$(mktemp -d "$folder/new-$server.XXXXXX")
     chmod 755 "$new"
     mkdir -p "$new/lists/partial" "$new/cache/archives/partial" "$new/root/usr"/{lib,lib64,bin,sbin}
     for package in lib lib64 bin sbin; do
@@ -140,14 +157,29 @@ Dir::Cache "$new/cache";
 APT::Sandbox::User "root";
 END
     APT_CONFIG=$new/conf apt-get -qq update &&
-        APT_CONFIG=$new/conf apt-get -qq -y --no-install-recommends --download-only install dovecot-imapd >/dev/null ||
-        fail "cannot download Dovecot 2.4 from Debian's $suite"
+        APT_CONFIG=$new/conf apt-get -qq -y --no-install-recommends --download-only install $packages >/dev/null ||
+        fail "cannot download from Debian's $suite: $packages"
     for package in "$new"/cache/archives/*.deb; do
         dpkg-deb --fsys-tarfile "$package" | tar -x -C "$new/root" --keep-directory-symlink
     done
-    rm -rf "$folder/dovecot24"
-    mv "$new/root" "$folder/dovecot24"
+    rm -rf "${folder:?}/$server"
+    mv "$new/root" "$folder/$server"
     rm -rf "$new"
+}
+
+pymap_from_pypi() {
+    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$folder/new-pymap" \
+        pymap==0.36.7 || fail "pip install failed: pymap"
+    rm -rf "${folder:?}/pymap"
+    mv "$folder/new-pymap" "$folder/pymap"
+}
+
+hoodiecrow_from_npm() {
+    mkdir -p "$folder/new-hoodiecrow"
+    (cd "$folder/new-hoodiecrow" && npm install --silent --no-audit --no-fund hoodiecrow-imap@2.1.0 >/dev/null) ||
+        fail "npm install failed: hoodiecrow-imap"
+    rm -rf "${folder:?}/hoodiecrow"
+    mv "$folder/new-hoodiecrow" "$folder/hoodiecrow"
 }
 
 # The schemas of Kubernetes, in a validator from PyPI.
@@ -175,6 +207,8 @@ done
 for server in "${missing[@]}"; do
     [ -z "${unpack[$server]:-}" ] || unpacked "$server"
     [ "$server" != kubernetes ] || validator
-    [ "$server" != dovecot24 ] || unpacked_newer
+    [ "$server" != pymap ] || pymap_from_pypi
+    [ "$server" != hoodiecrow ] || hoodiecrow_from_npm
+    [ -z "${newer[$server]:-}" ] || unpacked_newer "$server"
     is_ready "$server" || fail "$server was installed but does not load: see ldd in $folder/$server"
 done

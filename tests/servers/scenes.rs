@@ -2,7 +2,7 @@
 
 use crate::{
     servers::{
-        server::Kind,
+        server::{Family, Kind},
         stage::{Stage, ended},
     },
     support::{
@@ -75,7 +75,7 @@ fn dry_run(stage: &Stage<'_>) -> String {
     stage.raw().append_asking("INBOX", DATE, &text(1, 300));
     let numbers = || {
         let mut numbers = stage.raw().numbers_of(stage.kind().numbers());
-        if stage.kind() == Kind::MailutilsMaildir {
+        if stage.kind().is_mailutils_maildir() {
             // They change by being asked for.
             numbers.remove("INBOX");
         }
@@ -212,7 +212,7 @@ fn keywords(stage: &Stage<'_>) -> String {
     if stage.kind().is_mailutils() {
         let wire = quoted(&stage.name("Sent"));
         raw.ok(&format!("SELECT {wire}"));
-        let (_, end) = raw.command("UID STORE 1 +FLAGS.SILENT ($Forwarded)");
+        let (_, end) = raw.command("STORE 1 +FLAGS.SILENT ($Forwarded)");
         assert!(end.starts_with("BAD"), "{end}");
         return "impossible:no-keywords".to_owned();
     }
@@ -250,7 +250,7 @@ fn marked_source(stage: &Stage<'_>) -> String {
     stage.fill(&mut raw, "Sent", &["\\Seen"]);
     stage.fill(&mut raw, "Sent Items", &["\\Seen", ""]);
     let ended = stage.fix("--target sent=Sent_Items");
-    if stage.kind() == Kind::Cyrus {
+    if stage.kind().family() == Family::Cyrus {
         // It refuses to remove what is marked, so the mark goes first, by a command of its own.
         let (_, end) = raw.command("DELETE \"Sent Items\"");
         assert!(end.starts_with("NO"), "{end}");
@@ -284,9 +284,8 @@ fn undo(stage: &Stage<'_>) -> String {
 
 /// A run whose connection is cut at one of its first messages.
 fn cut(stage: &Stage<'_>, skip: usize, when: Cut) {
-    let word = match stage.kind() {
-        kind if kind.is_mailutils() => "UID COPY",
-        Kind::Courier => "UID COPY",
+    let word = match stage.kind().family() {
+        Family::Mailutils | Family::Courier => "UID COPY",
         _ => "UID MOVE",
     };
     stage.proxy.cut_at(word, skip, when);
@@ -307,15 +306,15 @@ fn taken(stage: &Stage<'_>) -> String {
     cut(stage, 0, Cut::Before);
     let name = |name: &str| quoted(&stage.name(name));
     raw.ok(&format!("SELECT {}", name("Sent Items")));
-    raw.ok(&format!("UID COPY 1 {}", name("Projets")));
-    raw.ok("UID STORE 1 +FLAGS.SILENT (\\Deleted)");
+    raw.ok(&format!("COPY 1 {}", name("Projets")));
+    raw.ok("STORE 1 +FLAGS.SILENT (\\Deleted)");
     raw.ok("EXPUNGE");
     raw.ok("EXAMINE INBOX");
     let (told, status) = stage.tells("resume", false);
     let after = stage.account();
     let word = ended(&serde_json::Value::Null, &told, status);
     stage.nothing_is_lost(&before, &after, &word);
-    if matches!(stage.kind(), Kind::Cyrus) {
+    if stage.kind().family() == Family::Cyrus {
         assert_eq!(after.messages[&stage.name("Projets")].len(), 2);
         let said = told["steps"].to_string();
         assert!(said.contains("1 message found by its id"), "{said}");

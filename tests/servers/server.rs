@@ -1,7 +1,8 @@
 //! The servers of the matrix. Each test starts its own, which ends when its handle is dropped.
 //!
 //! Loopback only, everything in one temporary folder. As root, each lives in a process namespace of its own, so that
-//! nothing of it outlives the first process; Courier and mailutils also need a mount namespace (their scripts say why).
+//! nothing of it outlives the first process; Courier, mailutils and what comes from a later Debian also need a mount
+//! namespace (their scripts say why).
 
 use std::{
     fmt::Write as _,
@@ -35,59 +36,120 @@ pub enum Kind {
     Mbox,
     /// GNU mailutils with Maildir.
     MailutilsMaildir,
+    /// The Dovecot of Debian 13.
+    Dovecot24,
+    /// The Dovecot of the Debian after that.
+    Dovecot245,
+    /// The Cyrus of Debian 13.
+    Cyrus310,
+    /// The Cyrus of the Debian after that.
+    Cyrus312,
+    /// The Courier of the Debian after 13.
+    Courier6,
+    /// The mailutils of the Debian after 13, with Maildir.
+    Mailutils321,
+    /// pymap, whose mail is in its memory; one account a server.
+    Pymap,
+    /// hoodiecrow-imap, whose mail is in its memory; one account a server.
+    Hoodiecrow,
+}
+
+/// Whose server it is, whatever its version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    Dovecot,
+    Cyrus,
+    Courier,
+    Mailutils,
+    Pymap,
+    Hoodiecrow,
 }
 
 impl Kind {
-    pub const EVERY: [Self; 6] = [
+    pub const EVERY: [Self; 14] = [
         Self::Sdbox,
         Self::Maildir,
         Self::Cyrus,
         Self::Courier,
         Self::Mbox,
         Self::MailutilsMaildir,
+        Self::Dovecot24,
+        Self::Dovecot245,
+        Self::Cyrus310,
+        Self::Cyrus312,
+        Self::Courier6,
+        Self::Mailutils321,
+        Self::Pymap,
+        Self::Hoodiecrow,
     ];
+
+    /// Its family, the column's heading, and the name that `tests/run --without` and `install.sh` take.
+    fn facts(self) -> (Family, &'static str, &'static str) {
+        use Family::{Courier, Cyrus, Dovecot, Hoodiecrow, Mailutils, Pymap};
+        match self {
+            Self::Sdbox => (Dovecot, "Dovecot 2.3 (sdbox)", "dovecot"),
+            Self::Maildir => (Dovecot, "Dovecot 2.3 (Maildir, `INBOX.`)", "dovecot"),
+            Self::Cyrus => (Cyrus, "Cyrus 3.6", "cyrus"),
+            Self::Courier => (Courier, "Courier 5.0", "courier"),
+            Self::Mbox => (Mailutils, "mailutils 3.15 (mbox)", "mailutils"),
+            Self::MailutilsMaildir => (Mailutils, "mailutils 3.15 (Maildir)", "mailutils"),
+            Self::Dovecot24 => (Dovecot, "Dovecot 2.4.1", "dovecot24"),
+            Self::Dovecot245 => (Dovecot, "Dovecot 2.4.5", "dovecot245"),
+            Self::Cyrus310 => (Cyrus, "Cyrus 3.10", "cyrus310"),
+            Self::Cyrus312 => (Cyrus, "Cyrus 3.12", "cyrus312"),
+            Self::Courier6 => (Courier, "Courier 6.0", "courier6"),
+            Self::Mailutils321 => (Mailutils, "mailutils 3.21 (Maildir)", "mailutils321"),
+            Self::Pymap => (Pymap, "pymap 0.36", "pymap"),
+            Self::Hoodiecrow => (Hoodiecrow, "hoodiecrow 2.1", "hoodiecrow"),
+        }
+    }
+
+    pub fn family(self) -> Family {
+        self.facts().0
+    }
 
     /// The column's heading.
     pub fn heading(self) -> &'static str {
-        match self {
-            Self::Sdbox => "Dovecot 2.3 (sdbox)",
-            Self::Maildir => "Dovecot 2.3 (Maildir, `INBOX.`)",
-            Self::Cyrus => "Cyrus 3.6",
-            Self::Courier => "Courier 5.0",
-            Self::Mbox => "mailutils 3.15 (mbox)",
-            Self::MailutilsMaildir => "mailutils 3.15 (Maildir)",
-        }
+        self.facts().1
     }
 
     /// The name that `tests/run --without` takes.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Sdbox | Self::Maildir => "dovecot",
-            Self::Cyrus => "cyrus",
-            Self::Courier => "courier",
-            Self::Mbox | Self::MailutilsMaildir => "mailutils",
-        }
+        self.facts().2
     }
 
     /// What stands before every name, and between levels.
     pub fn place(self) -> (&'static str, char) {
-        match self {
-            Self::Maildir | Self::Courier => ("INBOX.", '.'),
+        match (self, self.family()) {
+            (Self::Maildir, _) | (_, Family::Courier) => ("INBOX.", '.'),
             _ => ("", '/'),
         }
     }
 
     pub fn is_mailutils(self) -> bool {
-        matches!(self, Self::Mbox | Self::MailutilsMaildir)
+        self.family() == Family::Mailutils
+    }
+
+    /// Whether it tells the time of the asking for a message's date, and renumbers mail that it has not opened.
+    pub fn is_mailutils_maildir(self) -> bool {
+        self.is_mailutils() && self != Self::Mbox
+    }
+
+    /// Whether it needs the libraries of a later Debian, and so a root of its own, where the test's folder is `/state`.
+    fn is_newer(self) -> bool {
+        self >= Self::Dovecot24 && self <= Self::Mailutils321
+    }
+
+    /// Whether a server has one account, so that each scene needs a server of its own.
+    pub fn has_one_account(self) -> bool {
+        matches!(self, Self::Pymap | Self::Hoodiecrow)
     }
 
     /// What STATUS can be asked for, so that a change of any kind shows.
     pub fn numbers(self) -> &'static str {
-        match self {
-            Self::Courier | Self::Mbox | Self::MailutilsMaildir => {
-                "MESSAGES UIDNEXT UIDVALIDITY UNSEEN"
-            }
-            _ => "MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ",
+        match self.family() {
+            Family::Dovecot | Family::Cyrus => "MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ",
+            _ => "MESSAGES UIDNEXT UIDVALIDITY UNSEEN",
         }
     }
 
@@ -204,18 +266,13 @@ impl Newer {
             .unwrap();
         let (state, port) = (folder.path(), free_port());
         open_to_all(state);
-        fs::write(state.join("lines"), lines).unwrap();
-        let unpacked = unpacked("dovecot24");
-        let mut command = script("dovecot24.sh", &unpacked, state, port);
-        command.arg(PASSWORD);
+        let command = dovecot24(&unpacked("dovecot24"), state, port, lines);
         let mut handle = Process {
             child: spawned(command, state),
             folder,
         };
         if !handle.is_up(port) {
-            let said =
-                ["stderr", "log"].map(|name| fs::read_to_string(handle.folder.path().join(name)));
-            eprintln!("Dovecot 2.4: {said:?}");
+            eprintln!("Dovecot 2.4: {}", handle.said());
             return None;
         }
         Some(Self {
@@ -242,18 +299,22 @@ impl Process {
         let (lmtp_port, sieve_port) = (free_port(), free_port());
         open_to_all(state);
         certificates(state, Certificate::Good);
-        let command = match kind {
-            Kind::Cyrus => cyrus(&unpacked, state, [port, lmtp_port, sieve_port], users),
-            Kind::Courier => courier(&unpacked, state, port, users, lines),
-            _ => mailutils(kind, &unpacked, state, port, users),
+        let ports = [port, lmtp_port, sieve_port];
+        let command = match kind.family() {
+            Family::Dovecot => dovecot24(&unpacked, state, port, MARKS),
+            Family::Cyrus if kind.is_newer() => cyrus3(&unpacked, state, ports, users),
+            Family::Cyrus => cyrus(&unpacked, state, ports, users),
+            Family::Courier => courier(kind, &unpacked, state, port, users, lines),
+            Family::Mailutils => mailutils(kind, &unpacked, state, port, users),
+            Family::Pymap => pymap(&unpacked, state, port, users),
+            Family::Hoodiecrow => hoodiecrow(&unpacked, state, port, users),
         };
         let mut server = Self {
             child: spawned(command, state),
             folder,
         };
         if !server.is_up(port) {
-            let said = fs::read_to_string(server.folder.path().join("stderr"));
-            eprintln!("{kind:?}: {}", said.unwrap_or_default());
+            eprintln!("{kind:?}: {}", server.said());
             return None;
         }
         Some(Server {
@@ -264,6 +325,14 @@ impl Process {
             sieve_port,
             _running: Running::Process { _handle: server },
         })
+    }
+
+    /// What it has to say about its not starting.
+    fn said(&self) -> String {
+        let files = ["stderr", "log"].map(|name| self.folder.path().join(name));
+        files
+            .map(|path| fs::read_to_string(path).unwrap_or_default())
+            .concat()
     }
 
     fn is_up(&mut self, port: u16) -> bool {
@@ -326,18 +395,85 @@ fn in_namespaces(options: &[&str]) -> Command {
     command
 }
 
-fn script(name: &str, unpacked: &Path, state: &Path, port: u16) -> Command {
+fn script(name: &str, unpacked: &Path, state: &Path) -> Command {
     assert!(
         is_root(),
         "{name} needs root and a mount namespace (tests/run --without courier,mailutils,dovecot24)"
     );
     let script = format!("{}/tests/servers/{name}", env!("CARGO_MANIFEST_DIR"));
     let mut command = in_namespaces(&["--mount", "bash", &script]);
-    command.arg(unpacked).arg(state).arg(port.to_string());
+    command.arg(unpacked).arg(state);
     command
 }
 
-fn cyrus(unpacked: &Path, state: &Path, ports: [u16; 3], users: &[String]) -> Command {
+/// What a Dovecot of the matrix marks.
+const MARKS: &str = "namespace inbox {
+  mailbox Drafts {
+    special_use = \\Drafts
+  }
+  mailbox Junk {
+    special_use = \\Junk
+  }
+  mailbox Trash {
+    special_use = \\Trash
+  }
+  mailbox Sent {
+    special_use = \\Sent
+  }
+  mailbox Archive {
+    special_use = \\Archive
+  }
+}
+";
+
+fn dovecot24(unpacked: &Path, state: &Path, port: u16, lines: &str) -> Command {
+    fs::write(state.join("lines"), lines).unwrap();
+    let mut command = script("dovecot24.sh", unpacked, state);
+    command.arg(port.to_string()).arg(PASSWORD);
+    command
+}
+
+/// pymap knows one user, from its options.
+fn pymap(unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Command {
+    let mut command = in_namespaces_if_root();
+    command
+        .args(["python3", "-c", "from pymap.main import main; main()"])
+        .args(["--host", "127.0.0.1"])
+        .args(["--port", &port.to_string(), "--no-service", "admin"])
+        .arg("--cert")
+        .arg(state.join("cert.pem"))
+        .arg("--key")
+        .arg(state.join("key.pem"))
+        .args(["dict", "--demo-user", &users.concat()])
+        .args(["--demo-password", PASSWORD])
+        .env("PYTHONPATH", unpacked)
+        .current_dir(state);
+    command
+}
+
+/// hoodiecrow gives all its users one store.
+fn hoodiecrow(unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Command {
+    let script = format!("{}/tests/servers/hoodiecrow.js", env!("CARGO_MANIFEST_DIR"));
+    let mut command = in_namespaces_if_root();
+    command
+        .args(["node", &script, &port.to_string(), &users.concat()])
+        .args([PASSWORD])
+        .arg(state)
+        .env("NODE_PATH", unpacked.join("node_modules"))
+        .current_dir(state);
+    command
+}
+
+fn in_namespaces_if_root() -> Command {
+    if is_root() {
+        return in_namespaces(&[]);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL"]);
+    command
+}
+
+fn cyrus_folders(state: &Path) {
     for inside in [
         "db", "socket", "proc", "lock", "ptclient", "msg", "log", "user", "quota", "sieve",
         "backup", "sync",
@@ -346,10 +482,29 @@ fn cyrus(unpacked: &Path, state: &Path, ports: [u16; 3], users: &[String]) -> Co
     }
     fs::create_dir(state.join("spool")).unwrap();
     fs::create_dir(state.join("run")).unwrap();
+}
+
+/// One of a later Debian, in a root of its own.
+fn cyrus3(unpacked: &Path, state: &Path, ports: [u16; 3], users: &[String]) -> Command {
+    cyrus_folders(state);
+    cyrus_settings(state, ["/state", "/usr"], "nobody", ports);
+    let mut command = script("cyrus3.sh", unpacked, state);
+    command.arg(PASSWORD).args(users);
+    command
+}
+
+fn cyrus(unpacked: &Path, state: &Path, ports: [u16; 3], users: &[String]) -> Command {
+    cyrus_folders(state);
     // Where nobody can reach it, whoever may reach the folder that the tests were built in.
     copied(&unpacked.join("usr"), &state.join("usr"));
     let library = state.join(format!("usr/lib/{}-linux-gnu", std::env::consts::ARCH));
-    cyrus_settings(state, ports);
+    let user = if is_root() {
+        "nobody".to_owned()
+    } else {
+        id("-un")
+    };
+    let root = state.display().to_string();
+    cyrus_settings(state, [&root, &format!("{root}/usr")], &user, ports);
     known_to_cyrus(state, &library, users);
     let mut command = if is_root() {
         done(
@@ -383,13 +538,8 @@ fn cyrus(unpacked: &Path, state: &Path, ports: [u16; 3], users: &[String]) -> Co
     command
 }
 
-fn cyrus_settings(state: &Path, [port, lmtp, sieve]: [u16; 3]) {
-    let root = state.display();
-    let user = if is_root() {
-        "nobody".to_owned()
-    } else {
-        id("-un")
-    };
+/// `root` is the test's folder, and `usr` holds the programs, as the server sees them.
+fn cyrus_settings(state: &Path, [root, usr]: [&str; 2], user: &str, [port, lmtp, sieve]: [u16; 3]) {
     fs::write(
         state.join("imapd.conf"),
         format!(
@@ -427,12 +577,12 @@ sync_log: off
         state.join("cyrus.conf"),
         format!(
             "START {{
-  recover cmd=\"{root}/usr/lib/cyrus/bin/ctl_cyrusdb -C {root}/imapd.conf -r\"
+  recover cmd=\"{usr}/lib/cyrus/bin/ctl_cyrusdb -C {root}/imapd.conf -r\"
 }}
 SERVICES {{
-  imap cmd=\"{root}/usr/lib/cyrus/bin/imapd -U 30 -C {root}/imapd.conf\" listen=\"127.0.0.1:{port}\" prefork=1 maxchild=100
-  lmtp cmd=\"{root}/usr/lib/cyrus/bin/lmtpd -a -C {root}/imapd.conf\" listen=\"127.0.0.1:{lmtp}\" prefork=0 maxchild=100
-  sieve cmd=\"{root}/usr/lib/cyrus/bin/timsieved -C {root}/imapd.conf\" listen=\"127.0.0.1:{sieve}\" prefork=0 maxchild=20
+  imap cmd=\"{usr}/lib/cyrus/bin/imapd -U 30 -C {root}/imapd.conf\" listen=\"127.0.0.1:{port}\" prefork=1 maxchild=100
+  lmtp cmd=\"{usr}/lib/cyrus/bin/lmtpd -a -C {root}/imapd.conf\" listen=\"127.0.0.1:{lmtp}\" prefork=0 maxchild=100
+  sieve cmd=\"{usr}/lib/cyrus/bin/timsieved -C {root}/imapd.conf\" listen=\"127.0.0.1:{sieve}\" prefork=0 maxchild=20
 }}
 EVENTS {{
 }}
@@ -466,7 +616,14 @@ pub const ADMIN: &str = "admin";
 /// All users are one to the system: this one, which needs no name.
 const MAIL: u32 = 64_998;
 
-fn courier(unpacked: &Path, state: &Path, port: u16, users: &[String], lines: &str) -> Command {
+fn courier(
+    kind: Kind,
+    unpacked: &Path,
+    state: &Path,
+    port: u16,
+    users: &[String],
+    lines: &str,
+) -> Command {
     let etc = state.join("etc");
     fs::create_dir(&etc).unwrap();
     copied(&unpacked.join("etc/courier"), &etc.join("courier"));
@@ -490,7 +647,11 @@ fn courier(unpacked: &Path, state: &Path, port: u16, users: &[String], lines: &s
         for inside in ["cur", "new", "tmp"] {
             fs::create_dir_all(home.join("Maildir").join(inside)).unwrap();
         }
-        let home = home.display();
+        let home = home.display().to_string();
+        let home = match kind.is_newer() {
+            true => home.replacen(&state.display().to_string(), "/state", 1),
+            false => home,
+        };
         writeln!(
             known,
             "{user}\tuid={MAIL}|gid={MAIL}|home={home}|mail={home}/Maildir|systempw={hash}"
@@ -509,11 +670,21 @@ fn courier(unpacked: &Path, state: &Path, port: u16, users: &[String], lines: &s
     let both = [state.join("cert.pem"), state.join("key.pem")].map(|path| fs::read(path).unwrap());
     fs::write(state.join("both.pem"), both.concat()).unwrap();
     owned(&state.join("home"));
-    script("courier.sh", unpacked, state, port)
+    let name = if kind.is_newer() {
+        "courier6.sh"
+    } else {
+        "courier.sh"
+    };
+    let mut command = script(name, unpacked, state);
+    command.arg(port.to_string());
+    command
 }
 
 fn mailutils(kind: Kind, unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Command {
-    let root = state.display();
+    let root = match kind.is_newer() {
+        true => "/state".to_owned(),
+        false => state.display().to_string(),
+    };
     let hash = hashed_password();
     let format = if kind == Kind::Mbox {
         "mbox"
@@ -560,7 +731,12 @@ tls {{ ssl-certificate-file {root}/cert.pem; ssl-key-file {root}/key.pem; }};
         ),
     )
     .unwrap();
-    script("mailutils.sh", unpacked, state, port)
+    let name = if kind.is_newer() {
+        "mailutils321.sh"
+    } else {
+        "mailutils.sh"
+    };
+    script(name, unpacked, state)
 }
 
 /// The machine's passwd and group with more in them.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    servers::server::{Kind, Server},
+    servers::server::{Family, Kind, Server},
     support::{
         self,
         account::{Account, DATE},
@@ -67,7 +67,7 @@ impl<'s> Stage<'s> {
                     .map(|seen| (trash.0, seen)),
             )
             .collect();
-        if self.kind() == Kind::MailutilsMaildir {
+        if self.kind().is_mailutils_maildir() {
             // It tells the time of the asking.
             let all = messages.values_mut().flatten();
             all.for_each(|seen| seen.date.clear());
@@ -108,7 +108,7 @@ impl<'s> Stage<'s> {
         raw.ok(&format!("SELECT {}", quoted(&wire)));
         for (number, flags) in (1..).zip(flags) {
             if !flags.is_empty() {
-                raw.ok(&format!("UID STORE {number} +FLAGS.SILENT ({flags})"));
+                raw.ok(&format!("STORE {number} +FLAGS.SILENT ({flags})"));
             }
         }
         // Not every server has UNSELECT.
@@ -117,7 +117,7 @@ impl<'s> Stage<'s> {
             "SETMETADATA {} (/private/specialuse \"\\\\{name}\")",
             quoted(&wire)
         );
-        if self.kind() == Kind::Cyrus && matches!(name, "Sent" | "Trash") {
+        if self.kind().family() == Family::Cyrus && matches!(name, "Sent" | "Trash") {
             raw.ok(&mark);
         }
     }

@@ -198,7 +198,10 @@ impl Sim {
         for (name, mailbox) in &account.mailboxes {
             let mut messages: BTreeMap<String, usize> = BTreeMap::new();
             // A view has no messages of its own.
-            let own = mailbox.messages().iter().filter(|_| !mailbox.is_view());
+            let own = mailbox
+                .messages()
+                .iter()
+                .filter(|_| !mailbox.quirks.is_view());
             for message in own {
                 let (id, date) = (message.email_id, message.internal_date);
                 *messages
@@ -209,8 +212,8 @@ impl Sim {
             if !mailbox.marks.is_empty() {
                 marks.insert(text(name), mailbox.marks.clone());
             }
-            if !mailbox.acl.is_empty() {
-                rights.insert(text(name), mailbox.acl.clone());
+            if !mailbox.quirks.acl.is_empty() {
+                rights.insert(text(name), mailbox.quirks.acl.clone());
             }
         }
         Contents {

@@ -476,7 +476,7 @@ impl Scene {
         // What a server refuses may stay undone: no mail is lost, none doubled, nothing is left behind.
         if self.deliveries.0 > 0 || fault.is_refusal() {
             // Where mail arrives all the time, where it ends up is a matter of moments; that it does is the ledger's.
-            let has_labels = (self.persona)().labels.is_some();
+            let has_labels = (self.persona)().quirks.labels.is_some();
             let mut doubled: BTreeMap<String, usize> = BTreeMap::new();
             for (message, count) in end.mailboxes.values().flatten() {
                 let everywhere = doubled.entry(message.clone()).or_default();

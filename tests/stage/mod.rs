@@ -231,7 +231,9 @@ impl Stage {
     pub fn entries(&self) -> Vec<(String, String)> {
         self.world(|world| {
             let mailboxes = &world.account(USER).unwrap().mailboxes;
-            let acls = mailboxes.values().flat_map(|mailbox| mailbox.acl.clone());
+            let acls = mailboxes
+                .values()
+                .flat_map(|mailbox| mailbox.quirks.acl.clone());
             acls.collect()
         })
     }

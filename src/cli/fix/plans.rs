@@ -10,7 +10,14 @@ use std::{
 };
 
 use crate::{
-    cli::{blocking::blocking, failure::Failure, plan_file, reports::file_name, terminal::say},
+    cli::{
+        blocking::blocking,
+        failure::Failure,
+        output::{check_file, check_folder},
+        plan_file,
+        reports::file_name,
+        terminal::say,
+    },
     config::accounts::Entry,
     model::{
         listing::AccountId,
@@ -52,8 +59,10 @@ impl PlanSaver {
                 ))
                 .hint("the plans of several accounts are written into a folder")
             })?;
+            check_folder(path)?;
         } else {
             plan_file::is_json(path)?;
+            check_file(path)?;
         }
         Ok(Self {
             path: path.to_owned(),

@@ -45,17 +45,13 @@ mod row;
 mod sought;
 mod yaml;
 
-use std::{
-    fs::{File, Metadata},
-    io::Read as _,
-    path::Path,
-};
-
-use zeroize::Zeroizing;
+use std::{fs::Metadata, path::Path};
 
 pub use entry::{ACCOUNTS_LIMIT, AccountsError, Entry, SIZE_LIMIT, Said, VALUE_LIMIT};
 use faults::Text;
 use gather::Gather;
+
+use crate::private::{self, Content};
 
 /// Whether a file may hold passwords themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,14 +68,9 @@ pub fn read(path: &Path, inline: Inline) -> Result<Vec<Entry>, AccountsError> {
         path: path.to_owned(),
         source,
     };
-    let file = File::open(path).map_err(io)?;
-    let metadata = file.metadata().map_err(io)?;
-    // All the room is taken at once: where the text grew, a copy with a password would stay behind.
-    let room = usize::try_from(metadata.len().min(SIZE_LIMIT)).unwrap_or(0);
-    let mut octets = Zeroizing::new(Vec::with_capacity(room + 1));
-    file.take(SIZE_LIMIT + 1)
-        .read_to_end(&mut octets)
-        .map_err(io)?;
+    let Content { octets, metadata } = private::read(path, SIZE_LIMIT).map_err(io)?;
+    // It says which commands are run, and where passwords go.
+    private::believable(&metadata).map_err(|why| io(std::io::Error::other(why)))?;
     if octets.len() as u64 > SIZE_LIMIT {
         return Err(AccountsError::TooLarge {
             path: path.to_owned(),

@@ -1,7 +1,7 @@
 use std::sync::Mutex;
 
 use super::*;
-use crate::demo::point::{At, Hook, Verdict};
+use crate::demo::{At, Hook, Verdict};
 
 fn world(persona: Persona, messages: usize) -> (World, u64) {
     let mut world = World::new(persona);
@@ -58,15 +58,7 @@ impl Hook for AtPoint {
 }
 
 fn watched(world: &mut World, mutation: Mutation, hook: &AtPoint) -> (Result<Done, Refusal>, bool) {
-    let mut watch = Watch {
-        hook,
-        connection: 1,
-        user: Some("u"),
-        command: "UID MOVE",
-        deaf: false,
-        later: false,
-        cut: false,
-    };
+    let mut watch = Watch::new(hook, 1, Some("u"), "UID MOVE");
     let done = mutation.run(world, "u", &mut watch);
     (done, watch.cut)
 }
@@ -160,15 +152,7 @@ impl Hook for Contrary {
 fn a_move_that_is_to_be_finished_is_told_to_the_hook_and_not_stopped_by_it() {
     let (mut world, id) = one_by_one();
     let hook = Contrary(Mutex::default());
-    let mut watch = Watch {
-        hook: &hook,
-        connection: 1,
-        user: Some("u"),
-        command: "UID MOVE",
-        deaf: false,
-        later: false,
-        cut: false,
-    };
+    let mut watch = Watch::new(&hook, 1, Some("u"), "UID MOVE");
     moving(id, &[1, 2, 3])
         .run(&mut world, "u", &mut watch)
         .unwrap();

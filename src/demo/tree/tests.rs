@@ -239,7 +239,7 @@ fn rights_are_heeded() {
     let mut world = world(Persona::dovecot(), &["P", "T"]);
     let rights = |world: &mut World, name: &[u8], rights: &str| {
         let account = world.account_mut("u").unwrap();
-        account.mailboxes.get_mut(name).unwrap().rights = Some(rights.to_owned());
+        account.mailboxes.get_mut(name).unwrap().quirks.rights = Some(rights.to_owned());
     };
     rights(&mut world, b"P", "lrswite");
     assert_eq!(code(delete(&mut world, "P")), Some(Code::NoPerm));

@@ -2,10 +2,7 @@
 //!
 //! In: a name that a client means. Out: the name under which the mailbox is kept. No second mailbox comes of it.
 
-use std::collections::BTreeSet;
-
-use super::{
-    message::Mailbox,
+use crate::demo::{
     outcome::{Code, Done, Refusal},
     world::World,
 };
@@ -40,12 +37,12 @@ pub enum Alias {
 
 impl World {
     /// The name under which the mailbox is kept that is meant by this one.
-    pub(super) fn meant(&self, user: &str, name: Vec<u8>) -> Vec<u8> {
+    pub(super) fn meant_by_alias(&self, user: &str, name: Vec<u8>) -> Vec<u8> {
         let is_there = |name: &[u8]| {
             let account = self.account(user);
             account.is_some_and(|account| account.mailboxes.contains_key(name))
         };
-        for alias in &self.persona.aliases {
+        for alias in &self.persona.quirks.aliases {
             match alias {
                 Alias::Listed { name: own, of } if name == own.as_bytes() => {
                     return of.as_bytes().to_vec();
@@ -67,15 +64,9 @@ impl World {
         name
     }
 
-    /// The mailbox that is listed under a name.
-    pub(super) fn called(&self, user: &str, name: &[u8]) -> Option<&Mailbox> {
-        let meant = self.meant(user, name.to_vec());
-        self.account(user)?.mailboxes.get(&meant)
-    }
-
     /// The further names of a mailbox that are listed.
     pub(super) fn listed_aliases(&self, name: &[u8]) -> Vec<Vec<u8>> {
-        let aliases = self.persona.aliases.iter();
+        let aliases = self.persona.quirks.aliases.iter();
         let names = aliases.filter_map(|alias| match alias {
             Alias::Listed { name: own, of } => {
                 (name == of.as_bytes()).then(|| own.as_bytes().to_vec())
@@ -91,7 +82,7 @@ impl World {
     }
 
     fn is_free_alias(&self, name: &[u8]) -> bool {
-        let mut aliases = self.persona.aliases.iter();
+        let mut aliases = self.persona.quirks.aliases.iter();
         aliases.any(
             |alias| matches!(alias, Alias::WhereFree { name: own, .. } if name == own.as_bytes()),
         )
@@ -105,18 +96,19 @@ impl World {
         }
         let account = self.account_mut(user)?;
         let id = account.mailboxes.get(&meant)?.id;
-        account.links.insert(name.to_vec());
+        account.quirks.links.insert(name.to_vec());
         Some(Done::Created(id))
     }
 
-    /// The links of an account.
-    pub(super) fn links(&mut self, user: &str) -> Option<&mut BTreeSet<Vec<u8>>> {
-        self.account_mut(user).map(|account| &mut account.links)
+    /// DELETE of a link: takes it away, and says whether there was one.
+    pub(super) fn unlink(&mut self, user: &str, name: &[u8]) -> bool {
+        let account = self.account_mut(user);
+        account.is_some_and(|account| account.quirks.links.remove(name))
     }
 
     /// Refuses to rename a link.
-    pub(super) fn is_no_link(&mut self, user: &str, names: [&[u8]; 2]) -> Result<(), Refusal> {
-        let links = self.links(user);
+    pub(super) fn is_no_link(&self, user: &str, names: [&[u8]; 2]) -> Result<(), Refusal> {
+        let links = self.account(user).map(|account| &account.quirks.links);
         if links.is_some_and(|links| names.iter().any(|name| links.contains(*name))) {
             return Err(Refusal::new(Code::Cannot, "Can't rename alias mailboxes"));
         }

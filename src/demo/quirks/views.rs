@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
+use crate::demo::{
     message::Mailbox,
     outcome::{Code, Done, Refusal},
     persona::Persona,
@@ -64,7 +64,7 @@ impl Persona {
     /// Whether a name lies among views, where nobody creates a mailbox.
     fn is_for_views(&self, name: &[u8]) -> bool {
         let space = self.space_of(name);
-        let mut views = self.views.iter();
+        let mut views = self.quirks.views.iter();
         space.is_some() && views.any(|view| self.space_of(view.name.as_bytes()) == space)
     }
 }
@@ -72,10 +72,10 @@ impl Persona {
 impl World {
     /// The views of an account that is new.
     pub(super) fn add_views(&mut self, user: &str) {
-        for view in self.persona.views.clone() {
+        for view in self.persona.quirks.views.clone() {
             let name = view.name.as_bytes().to_vec();
             let mut mailbox = self.fresh(true);
-            mailbox.view = Some(Box::new(Behind {
+            mailbox.quirks.view = Some(Box::new(Behind {
                 view,
                 is_counted: false,
                 real: BTreeMap::new(),
@@ -88,7 +88,7 @@ impl World {
 
     /// Lets every view show what is behind it now.
     pub(super) fn refresh_views(&mut self, user: &str) {
-        if self.persona.views.is_empty() {
+        if self.persona.quirks.views.is_empty() {
             return;
         }
         let persona = self.persona.clone();
@@ -98,7 +98,7 @@ impl World {
         let (mut views, real): (BTreeMap<_, _>, BTreeMap<_, _>) =
             std::mem::take(&mut account.mailboxes)
                 .into_iter()
-                .partition(|(_, mailbox)| mailbox.view.is_some());
+                .partition(|(_, mailbox)| mailbox.quirks.view.is_some());
         for view in views.values_mut() {
             view.show(&real, &persona);
         }
@@ -109,7 +109,7 @@ impl World {
     /// Where messages of a mailbox really are: in itself, or in those behind it.
     pub(super) fn behind(&self, user: &str, of: u64, uids: &[u32]) -> BTreeMap<u64, Vec<u32>> {
         let mailbox = self.opened(user, of);
-        let Some(behind) = mailbox.and_then(|mailbox| mailbox.view.as_ref()) else {
+        let Some(behind) = mailbox.and_then(|mailbox| mailbox.quirks.view.as_ref()) else {
             return BTreeMap::from([(of, uids.to_vec())]);
         };
         let mut all: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
@@ -124,7 +124,9 @@ impl World {
         let Some(view) = self.opened(user, of).cloned() else {
             return;
         };
-        let Some(behind) = &view.view else { return };
+        let Some(behind) = &view.quirks.view else {
+            return;
+        };
         for uid in uids {
             let (Some((id, real)), Some(message)) = (behind.real.get(uid), view.find(*uid)) else {
                 continue;
@@ -143,11 +145,21 @@ impl World {
         Ok(())
     }
 
+    /// Refuses to rename a view, where that is not done.
+    pub(super) fn may_rename_view(&self, user: &str, name: &[u8]) -> Result<(), Refusal> {
+        let mailbox = self.called(user, name);
+        let view = mailbox.and_then(|mailbox| mailbox.quirks.view.as_ref());
+        if view.is_some_and(|behind| !behind.view.is_renamed) {
+            return Err(Refusal::new(Code::Cannot, "Can't rename virtual mailboxes"));
+        }
+        Ok(())
+    }
+
     /// DELETE of a view, if it is one: all that it shows is expunged where it is.
     pub(super) fn delete_view(&mut self, user: &str, name: &[u8]) -> Option<Result<Done, Refusal>> {
         self.refresh_views(user);
         let mailbox = self.account(user)?.mailboxes.get(name)?;
-        let says_no = mailbox.view.as_ref()?.view.delete_says_no;
+        let says_no = mailbox.quirks.view.as_ref()?.view.delete_says_no;
         let uids: Vec<u32> = mailbox.messages().iter().map(|own| own.uid).collect();
         let expunged = self.take_out(user, mailbox.id, &uids);
         if says_no {
@@ -162,7 +174,7 @@ impl World {
 
     /// Puts copies of messages that are about to go where all go that are expunged, if there is such a place.
     pub(super) fn keep_expunged(&mut self, user: &str, of: u64, uids: &[u32]) {
-        let Some(prefix) = self.persona.expunged else {
+        let Some(prefix) = self.persona.quirks.expunged else {
             return;
         };
         let found = self.account(user).and_then(|account| account.name_of(of));
@@ -189,15 +201,9 @@ impl World {
 }
 
 impl Mailbox {
-    /// Whether it shows the messages of others and has none itself.
-    #[must_use]
-    pub fn is_view(&self) -> bool {
-        self.view.is_some()
-    }
-
     /// Shows what is in the mailboxes behind it now.
     fn show(&mut self, real: &BTreeMap<Vec<u8>, Self>, persona: &Persona) {
-        let Some(mut behind) = self.view.take() else {
+        let Some(mut behind) = self.quirks.view.take() else {
             return;
         };
         let is_behind = |name: &[u8]| {
@@ -226,6 +232,6 @@ impl Mailbox {
                 }
             }
         }
-        self.view = Some(behind);
+        self.quirks.view = Some(behind);
     }
 }

@@ -3,7 +3,7 @@
 //! In: the words of a command. Out: lines of the reply. There is no SETQUOTA, and no annotation but
 //! /private/specialuse.
 
-use super::{
+use crate::demo::{
     dispatch::invalid,
     mailbox_commands::name,
     mutation::Mutation,
@@ -22,7 +22,7 @@ impl Session {
         let used = turn
             .world
             .account(self.user())
-            .map_or(0, super::world::Account::octets);
+            .map_or(0, crate::demo::world::Account::octets);
         let limits = match turn.world.persona.quota {
             Some(quota) => format!("STORAGE {} {}", used.div_ceil(1_024), quota / 1_024),
             None => String::new(),
@@ -84,7 +84,7 @@ impl Session {
         Ok("Getmetadata completed.".to_owned())
     }
 
-    pub(super) fn set_metadata(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
+    pub(super) fn set_metadata(&mut self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let [named, Word::List(pairs)] = arguments else {
             return Err(invalid());
         };

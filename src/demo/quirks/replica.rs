@@ -7,10 +7,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{
-    delivery::Delivery,
+use super::delivery::Delivery;
+use crate::demo::{
     message::Message,
     outcome::Refusal,
+    seam::MailboxSeam as _,
     world::{Account, World},
 };
 
@@ -50,9 +51,9 @@ fn names(account: &Account) -> Names {
 
 impl World {
     /// Lets the other replica accept a message, which is in the account from now on and here after
-    /// [`replica`](super::Persona::replica). Without a replica it is delivered here.
+    /// [`replica`](super::PersonaQuirks::replica). Without a replica it is delivered here.
     pub fn deliver_elsewhere(&mut self, user: &str, delivery: Delivery) -> Result<u64, Refusal> {
-        let Some(lag) = self.persona.replica else {
+        let Some(lag) = self.persona.quirks.replica else {
             return self.deliver(user, delivery).map(|done| done.email_id);
         };
         self.note_names(user);
@@ -62,14 +63,14 @@ impl World {
         let email_id = message.email_id;
         let at = self.time + lag;
         if let Some(account) = self.account_mut(user)
-            && let Some(known) = account.elsewhere.names(then)
+            && let Some(known) = account.quirks.elsewhere.names(then)
         {
             let by_id = known.values().find(|(own, _)| Some(*own) == id);
             let named = by_id.or_else(|| known.get(&name));
             let open = named.filter(|(_, open)| *open);
             let into = open.or_else(|| known.get(b"INBOX".as_slice()));
             let into = into.map_or(0, |(id, _)| *id);
-            account.elsewhere.coming.push((at, into, message));
+            account.quirks.elsewhere.coming.push((at, into, message));
         }
         Ok(email_id)
     }
@@ -77,14 +78,14 @@ impl World {
     /// Notes for the other replica what the names are from now on, if it is to know.
     pub(super) fn note_names(&mut self, user: &str) {
         let time = self.time;
-        if self.persona.replica.is_none() {
+        if self.persona.quirks.replica.is_none() {
             return;
         }
         let Some(account) = self.account_mut(user) else {
             return;
         };
         let now = names(account);
-        let known = &mut account.elsewhere.known;
+        let known = &mut account.quirks.elsewhere.known;
         if known.last().is_none_or(|(_, last)| *last != now) {
             known.push((time, now));
         }
@@ -93,10 +94,10 @@ impl World {
     /// What the other replica accepted long enough ago is here now, or nowhere.
     pub(super) fn let_in(&mut self) {
         let time = self.time;
-        for account in self.accounts_mut() {
-            let all = std::mem::take(&mut account.elsewhere.coming);
+        for account in self.accounts.values_mut() {
+            let all = std::mem::take(&mut account.quirks.elsewhere.coming);
             let (due, coming): (Vec<_>, Vec<_>) = all.into_iter().partition(|(at, ..)| *at <= time);
-            account.elsewhere.coming = coming;
+            account.quirks.elsewhere.coming = coming;
             for (_, id, message) in due {
                 let mut mailboxes = account.mailboxes.values_mut();
                 if let Some(mailbox) = mailboxes.find(|mailbox| mailbox.id == id) {

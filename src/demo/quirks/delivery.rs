@@ -9,10 +9,11 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{
+use super::surprises::Missing;
+use crate::demo::{
     message::Message,
     outcome::{Code, Refusal},
-    surprises::Missing,
+    seam::{MailboxSeam as _, WorldSeam as _},
     world::World,
 };
 
@@ -69,7 +70,7 @@ impl World {
         let mailbox = self.reach(user, &into, Some(Code::NonExistent))?;
         let id = mailbox.id;
         mailbox.add(message.clone());
-        self.relabel(user, id, &[Arc::new(message)]);
+        self.after_append(user, id, message);
         Ok(Delivered { into, email_id })
     }
 
@@ -90,7 +91,7 @@ impl World {
     /// The mailbox of that name; where it is missing it is made, if this server does so.
     fn name_or_make(&mut self, user: &str, name: &[u8]) -> Option<Vec<u8>> {
         let name = self.name(user, name).ok()?;
-        let missing = self.persona.surprises.missing;
+        let missing = self.persona.quirks.surprises.missing;
         if missing != Missing::ToInbox && self.create(user, &name, None).is_ok() {
             let subscribes = missing == Missing::MadeAndSubscribed;
             let account = self.account_mut(user).filter(|_| subscribes);

@@ -3,13 +3,11 @@
 //!
 //! In: nothing. Out: more [`Persona`]s. Only tests and benches ask for them.
 
-use super::{
-    acl::Acl,
+use super::{acl::Acl, surprises::Surprises, views::View};
+use crate::demo::{
     namespaces::Whose,
     outcome::Code,
     persona::{Claims, Keywords, Marking, Names, Parents, Persona},
-    surprises::Surprises,
-    views::View,
 };
 
 impl Persona {
@@ -28,9 +26,8 @@ impl Persona {
             quotes_names: true,
             codes: vec![Code::UseAttr, Code::HasChildren],
             move_commit: usize::MAX,
-            acl: Some(Acl::CYRUS),
             tells_mailbox: false,
-            ..Self::dovecot()
+            ..Self::dovecot().with_acl(Acl::CYRUS)
         };
         cyrus.capabilities.extend([
             "CREATE-SPECIAL-USE",
@@ -64,9 +61,8 @@ impl Persona {
             subscribes_missing: true,
             quotes_names: true,
             codes: Vec::new(),
-            acl: Some(Acl::COURIER),
             tells_mailbox: false,
-            ..Self::dovecot_inbox_dot()
+            ..Self::dovecot_inbox_dot().with_acl(Acl::COURIER)
         }
     }
 
@@ -168,7 +164,7 @@ impl Persona {
         utf8
     }
 
-    /// Rights (RFC 4314), and NO to all that is done without them: see [`super::message::Mailbox::rights`].
+    /// Rights (RFC 4314), and NO to all that is done without them: see [`rights`](super::MailboxQuirks::rights).
     #[must_use]
     pub fn with_rights() -> Self {
         let mut acl = Self {
@@ -196,10 +192,7 @@ impl Persona {
     /// Dovecot with its plugins `acl` and `imap_acl`.
     #[must_use]
     pub fn dovecot_acl() -> Self {
-        let mut dovecot = Self {
-            acl: Some(Acl::DOVECOT),
-            ..Self::dovecot()
-        };
+        let mut dovecot = Self::dovecot().with_acl(Acl::DOVECOT);
         dovecot.capabilities.extend(["ACL", "RIGHTS=texk"]);
         dovecot
     }
@@ -207,34 +200,26 @@ impl Persona {
     /// Cyrus whose users may not change rights, not even of their own mailboxes.
     #[must_use]
     pub fn cyrus_without_admin() -> Self {
-        Self {
-            acl: Some(Acl {
-                owner: "lrswipkxtecdn",
-                ..Acl::CYRUS
-            }),
-            ..Self::cyrus()
-        }
+        Self::cyrus().with_acl(Acl {
+            owner: "lrswipkxtecdn",
+            ..Acl::CYRUS
+        })
     }
 
     /// Cyrus in front of which something answers OK to SETACL and DELETEACL and does nothing.
     #[must_use]
     pub fn cyrus_deaf_to_acl() -> Self {
-        Self {
-            acl: Some(Acl {
-                is_deaf: true,
-                ..Acl::CYRUS
-            }),
-            ..Self::cyrus()
-        }
+        Self::cyrus().with_acl(Acl {
+            is_deaf: true,
+            ..Acl::CYRUS
+        })
     }
 
     /// Dovecot with its plugin `virtual`: these views in a personal namespace of their own.
     #[must_use]
     pub fn dovecot_virtual(views: &[View]) -> Self {
-        let mut dovecot = Self {
-            views: views.to_vec(),
-            ..Self::dovecot().with_space(Whose::Own, "virtual/")
-        };
+        let virtual_space = Self::dovecot().with_space(Whose::Own, "virtual/");
+        let mut dovecot = virtual_space.with_views(views);
         dovecot.capabilities.push("CONDSTORE");
         dovecot
     }
@@ -242,9 +227,8 @@ impl Persona {
     /// Dovecot with these surprises.
     #[must_use]
     pub fn surprising(surprises: Surprises) -> Self {
-        Self {
-            surprises,
-            ..Self::dovecot()
-        }
+        let mut dovecot = Self::dovecot();
+        dovecot.quirks.surprises = surprises;
+        dovecot
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! What each product does was seen on Cyrus 3.6.1, Dovecot 2.3.19 (acl, imap_acl) and Courier 5.0.
 
-use super::{
+use crate::demo::{
     dispatch::invalid,
     mailbox_commands::name,
     message::Mailbox,
@@ -13,6 +13,7 @@ use super::{
     outcome::{Code, Done, Refusal},
     parse::Word,
     reply::{Fault, Reply},
+    seam::MailboxSeam as _,
     session::{Session, Turn},
     world::World,
 };
@@ -121,14 +122,14 @@ fn changed(before: &str, rights: &str) -> String {
 }
 
 impl World {
-    pub(super) fn set_acl(
+    pub(super) fn change_acl(
         &mut self,
         user: &str,
         name: &[u8],
         who: &str,
         rights: &str,
     ) -> Result<Done, Refusal> {
-        let Some(acl) = self.persona.acl else {
+        let Some(acl) = self.persona.quirks.acl else {
             return Err(Refusal::said("Rights cannot be set"));
         };
         let mailbox = self.reach(user, name, Some(Code::NonExistent))?;
@@ -144,32 +145,36 @@ impl World {
         if acl.is_deaf || who == owner {
             return Ok(Done::Nothing);
         }
-        let place = mailbox.acl.iter().position(|(other, _)| *other == who);
-        let before = place.and_then(|place| mailbox.acl.get(place));
+        let place = mailbox
+            .quirks
+            .acl
+            .iter()
+            .position(|(other, _)| *other == who);
+        let before = place.and_then(|place| mailbox.quirks.acl.get(place));
         let after = changed(before.map_or("", |(_, rights)| rights), rights);
         match place {
             Some(place) if after.is_empty() => {
-                mailbox.acl.remove(place);
+                mailbox.quirks.acl.remove(place);
             }
             Some(place) => {
-                if let Some((_, rights)) = mailbox.acl.get_mut(place) {
+                if let Some((_, rights)) = mailbox.quirks.acl.get_mut(place) {
                     *rights = after;
                 }
             }
             None if after.is_empty() => {}
-            None => mailbox.acl.push((who, after)),
+            None => mailbox.quirks.acl.push((who, after)),
         }
         let minus_owner = format!("-{owner}");
-        let taking = mailbox.acl.iter();
+        let taking = mailbox.quirks.acl.iter();
         let taking = taking.filter(|(who, _)| *who == minus_owner || who == "-anyone");
-        mailbox.taken = taking.map(|(_, rights)| rights.as_str()).collect();
+        mailbox.quirks.taken = taking.map(|(_, rights)| rights.as_str()).collect();
         Ok(Done::Nothing)
     }
 
     /// What the owner may do with a mailbox.
     fn rights_of(&self, mailbox: &Mailbox) -> String {
-        let all = self.persona.acl.map_or(ALL, |acl| acl.owner);
-        let own = mailbox.rights.as_deref().unwrap_or(all).chars();
+        let all = self.persona.quirks.acl.map_or(ALL, |acl| acl.owner);
+        let own = mailbox.quirks.rights.as_deref().unwrap_or(all).chars();
         own.filter(|right| mailbox.grants(*right)).collect()
     }
 }
@@ -193,9 +198,13 @@ impl Session {
     pub(super) fn my_rights(&mut self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let mailbox = self.named(turn, arguments.first())?;
         let now = turn.world.rights_of(&mailbox);
-        let acl = turn.world.persona.acl;
+        let acl = turn.world.persona.quirks.acl;
         let rights = if acl.is_some_and(|acl| acl.tells_first_rights) {
-            self.told_rights.entry(mailbox.id).or_insert(now).clone()
+            self.quirks
+                .told_rights
+                .entry(mailbox.id)
+                .or_insert(now)
+                .clone()
         } else {
             now
         };
@@ -205,16 +214,16 @@ impl Session {
 
     pub(super) fn get_acl(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let mailbox = self.named(turn, arguments.first())?;
-        let Some(acl) = turn.world.persona.acl else {
+        let Some(acl) = turn.world.persona.quirks.acl else {
             return Err(invalid());
         };
         if !acl.owner.contains('a') || !mailbox.grants('a') {
             return Err(Refusal::new(Code::NoPerm, "Permission denied").into());
         }
-        let own = mailbox.rights.as_deref().unwrap_or(acl.owner);
+        let own = mailbox.quirks.rights.as_deref().unwrap_or(acl.owner);
         let owner = acl.owner_name(self.user());
         let all = std::iter::once((owner, own));
-        let others = mailbox.acl.iter();
+        let others = mailbox.quirks.acl.iter();
         let all = all.chain(others.map(|(who, rights)| (who.as_str(), rights.as_str())));
         let shown = |word: &str| {
             let shown = names::shown(word.as_bytes(), turn.world.persona.quotes_names);
@@ -227,7 +236,7 @@ impl Session {
         Ok("Getacl completed.".to_owned())
     }
 
-    pub(super) fn set_acl(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
+    pub(super) fn set_acl(&mut self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let [named, who, rights] = arguments else {
             return Err(invalid());
         };
@@ -235,7 +244,7 @@ impl Session {
         Ok("Setacl completed.".to_owned())
     }
 
-    pub(super) fn delete_acl(&self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
+    pub(super) fn delete_acl(&mut self, turn: &mut Turn<'_, '_>, arguments: &[Word]) -> Reply {
         let [named, who] = arguments else {
             return Err(invalid());
         };
@@ -244,7 +253,7 @@ impl Session {
     }
 
     fn set(
-        &self,
+        &mut self,
         turn: &mut Turn<'_, '_>,
         named: &Word,
         who: &Word,
@@ -252,7 +261,7 @@ impl Session {
     ) -> Result<(), Fault> {
         let name = name(Some(named))?.to_vec();
         let who = who.text().ok_or_else(invalid)?.to_owned();
-        let Some(acl) = turn.world.persona.acl else {
+        let Some(acl) = turn.world.persona.quirks.acl else {
             return Err(invalid());
         };
         let anyone = who.trim_start_matches('-') == "anyone";
@@ -269,7 +278,7 @@ impl Session {
         let rights = rights.to_owned();
         self.mutate(
             turn,
-            super::mutation::Mutation::SetAcl { name, who, rights },
+            crate::demo::mutation::Mutation::SetAcl { name, who, rights },
         )?;
         Ok(())
     }

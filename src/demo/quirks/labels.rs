@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{message::Message, outcome::Refusal, world::World};
+use crate::demo::{message::Message, world::World};
 
 /// Mailboxes are labels: a message has any number of them, and is in a mailbox once. Names are without the prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Labels {
 impl World {
     /// After messages were put into a mailbox: all mail shows them too, and where they are to be alone they are.
     pub(super) fn relabel(&mut self, user: &str, into: u64, messages: &[Arc<Message>]) {
-        let Some(labels) = self.persona.labels.clone() else {
+        let Some(labels) = self.persona.quirks.labels.clone() else {
             return;
         };
         let all = self.persona.full(labels.all);
@@ -54,27 +54,17 @@ impl World {
         })
     }
 
-    /// Takes messages out of a mailbox; out of all mail nothing goes but into trash or spam.
-    pub(super) fn take_out(&mut self, user: &str, of: u64, uids: &[u32]) -> Result<(), Refusal> {
-        let labels = self.persona.labels.as_ref();
+    /// Whether this is all mail: nothing goes out of it but into trash or spam.
+    pub(super) fn is_all_mail(&self, user: &str, id: u64) -> bool {
+        let labels = self.persona.quirks.labels.as_ref();
         let all = labels.map(|labels| self.persona.full(labels.all));
-        let found = self.account(user).and_then(|account| account.name_of(of));
-        if all.is_some() && found == all.as_ref() {
-            return Ok(());
-        }
-        for (of, uids) in self.behind(user, of, uids) {
-            self.keep_expunged(user, of, &uids);
-            let mailbox = self.open_mut(user, of)?;
-            for uid in uids {
-                mailbox.remove(uid);
-            }
-        }
-        Ok(())
+        let found = self.account(user).and_then(|account| account.name_of(id));
+        all.is_some() && found == all.as_ref()
     }
 
     /// After flags were changed in a mailbox: the message has them under every label. Only `\Deleted` is a mailbox's own.
     pub(super) fn share_flags(&mut self, user: &str, of: u64, uids: &[u32]) {
-        if self.persona.labels.is_none() {
+        if self.persona.quirks.labels.is_none() {
             return;
         }
         let Some(account) = self.account_mut(user) else {

@@ -2,8 +2,10 @@
 //!
 //! In: a [`Persona`]. Out: the same with that one difference. Only tests and benches ask for it.
 
-use super::{
-    aliases::Alias,
+use std::time::Duration;
+
+use super::{acl::Acl, aliases::Alias, views::View};
+use crate::demo::{
     namespaces::{Space, Whose},
     persona::{Auto, Persona},
 };
@@ -52,7 +54,7 @@ impl Persona {
     /// With more names.
     #[must_use]
     pub fn with_aliases(mut self, aliases: &[Alias]) -> Self {
-        self.aliases.extend_from_slice(aliases);
+        self.quirks.aliases.extend_from_slice(aliases);
         self
     }
 
@@ -70,16 +72,43 @@ impl Persona {
     /// With a personal namespace into which a copy of all goes that is expunged or moved away anywhere else.
     #[must_use]
     pub fn with_lazy_expunge(self, prefix: &'static str) -> Self {
-        Self {
-            expunged: Some(prefix),
-            ..self.with_space(Whose::Own, prefix)
-        }
+        let mut lazy = self.with_space(Whose::Own, prefix);
+        lazy.quirks.expunged = Some(prefix);
+        lazy
     }
 
     /// With at most so many messages shown of a mailbox (Gmail's limit for IMAP, Yahoo's 10 000).
     #[must_use]
     pub fn showing_at_most(mut self, messages: usize) -> Self {
         self.shows_at_most = Some(messages);
+        self
+    }
+
+    /// With rights that clients can set.
+    #[must_use]
+    pub fn with_acl(mut self, acl: Acl) -> Self {
+        self.quirks.acl = Some(acl);
+        self
+    }
+
+    /// With another replica of each account, whose mail is here so long after it was accepted there.
+    #[must_use]
+    pub fn with_replica(mut self, lag: Duration) -> Self {
+        self.quirks.replica = Some(lag);
+        self
+    }
+
+    /// With mailboxes that show the messages of others.
+    #[must_use]
+    pub fn with_views(mut self, views: &[View]) -> Self {
+        self.quirks.views.extend_from_slice(views);
+        self
+    }
+
+    /// With sessions that go on seeing a mailbox as it was when they opened or renamed it.
+    #[must_use]
+    pub fn with_frozen_views(mut self) -> Self {
+        self.quirks.freezes_views = true;
         self
     }
 }

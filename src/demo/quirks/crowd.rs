@@ -13,12 +13,8 @@ use std::{
 
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::{
-    persona::Persona,
-    point::{At, Hook, Point, Verdict},
-    server::accept,
-    world::World,
-};
+use super::point::{At, Hook, Point, Verdict, Watcher};
+use crate::demo::{persona::Persona, server::accept, world::World};
 
 /// Every user's password.
 pub const PASSWORD: &str = "crowd";
@@ -89,10 +85,11 @@ impl Crowd {
         let port = listener.local_addr()?.port();
         let world = move || {
             let mut world = World::new(persona.clone());
-            world.newcomer = Some(welcome);
+            world.quirks.newcomer = Some(welcome);
             Arc::new(Mutex::new(world))
         };
-        let accepting = tokio::spawn(accept(listener, world, Arc::new(Behaviours), CONNECTIONS));
+        let watcher = Watcher::new(Arc::new(Behaviours));
+        let accepting = tokio::spawn(accept(listener, world, watcher, CONNECTIONS));
         Ok(Self { port, accepting })
     }
 

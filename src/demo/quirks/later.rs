@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::world::World;
+use crate::demo::world::World;
 
 /// One change that is still to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ enum What {
 impl World {
     /// Arranges what is to happen to these messages, which have just been put into a mailbox.
     pub(super) fn arrange(&mut self, user: &str, mailbox: u64, uids: impl Iterator<Item = u32>) {
-        let surprises = &self.persona.surprises;
+        let surprises = &self.persona.quirks.surprises;
         let fades = surprises.fades.clone();
         let fades = fades.map(|(after, flags)| (after, What::Fades(flags)));
         let redates = surprises.redates;
@@ -36,7 +36,7 @@ impl World {
         let whats: Vec<(Duration, What)> = fades.into_iter().chain(redates).collect();
         for uid in uids {
             for (after, what) in whats.clone() {
-                self.to_come.push(Later {
+                self.quirks.to_come.push(Later {
                     at: self.time + after,
                     user: user.to_owned(),
                     mailbox,
@@ -50,9 +50,9 @@ impl World {
     /// Does what is due.
     pub(super) fn do_due(&mut self) {
         let time = self.time;
-        let all = std::mem::take(&mut self.to_come);
+        let all = std::mem::take(&mut self.quirks.to_come);
         let (due, to_come) = all.into_iter().partition(|later| later.at <= time);
-        self.to_come = to_come;
+        self.quirks.to_come = to_come;
         let due: Vec<Later> = due;
         for later in due {
             // Whatever has gone meanwhile is left alone.
@@ -63,7 +63,9 @@ impl World {
                 What::Fades(gone) => mailbox.flag(later.uid, |flags| {
                     flags.retain(|own| !gone.iter().any(|gone| gone.eq_ignore_ascii_case(own)));
                 }),
-                What::Redates(by) => mailbox.redate(later.uid, by),
+                What::Redates(by) => {
+                    mailbox.change(later.uid, |message| message.internal_date += by);
+                }
             }
         }
     }

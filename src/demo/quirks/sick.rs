@@ -2,12 +2,7 @@
 //!
 //! In: a command on messages of the open mailbox. Out: the command as it should go, or how it fails instead.
 
-use super::{
-    outcome::Refusal,
-    reply::Fault,
-    session::{Session, Turn},
-    view::Open,
-};
+use crate::demo::{outcome::Refusal, reply::Fault, session::Session, view::Open, world::World};
 
 /// What a command does that names a sick message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +28,8 @@ pub struct Sick {
 
 impl Session {
     /// What happens instead of a command on messages; none where it is carried out.
-    pub(super) fn fails(&self, turn: &Turn<'_, '_>, command: &str, uids: &[u32]) -> Option<Fault> {
-        let surprises = &turn.world.persona.surprises;
+    pub(super) fn fails_with(&self, world: &World, command: &str, uids: &[u32]) -> Option<Fault> {
+        let surprises = &world.persona.quirks.surprises;
         let open = self.open.as_ref()?;
         let hangs_up = || Fault::Bye("Internal error occurred.".to_owned());
         let bears = surprises.fetches_at_most;

@@ -4,7 +4,8 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{message::Mailbox, persona::Persona, session::Session, sick::Sick, world::World};
+use super::sick::Sick;
+use crate::demo::{message::Mailbox, persona::Persona, world::World};
 
 /// What is cut from a mailbox when a session ends that had it open, put something into it or gave it its name
 /// (Dovecot's autoexpunge).
@@ -66,7 +67,7 @@ pub struct Surprises {
 impl Persona {
     /// Whether a mailbox of this name is made without a place for keywords.
     pub(super) fn is_without_keywords(&self, name: &[u8]) -> bool {
-        let mut names = self.surprises.without_keywords.iter();
+        let mut names = self.quirks.surprises.without_keywords.iter();
         names.any(|own| self.full(own) == name)
     }
 }
@@ -89,19 +90,10 @@ impl Mailbox {
     }
 }
 
-impl Session {
-    /// The end of the session, by LOGOUT or without it.
-    pub(super) fn leave(&mut self, world: &mut World) {
-        let touched = std::mem::take(&mut self.touched);
-        if let Some(user) = &self.user {
-            world.purge(user, &touched);
-        }
-    }
-}
-
 impl World {
-    fn purge(&mut self, user: &str, touched: &BTreeSet<u64>) {
-        for purge in self.persona.surprises.purges.clone() {
+    /// Cuts what is to be cut at the end of a session that has touched these mailboxes.
+    pub(super) fn purge(&mut self, user: &str, touched: &BTreeSet<u64>) {
+        for purge in self.persona.quirks.surprises.purges.clone() {
             let name = self.persona.full(purge.name);
             let Some(mailbox) = self.called(user, &name) else {
                 continue;

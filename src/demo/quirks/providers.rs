@@ -3,8 +3,8 @@
 //! In: nothing. Out: more [`Persona`]s. They hold no state and none of a product's own words: none of these servers was
 //! at hand, so what they do was read in their documentation and in reports. Only tests and benches ask for them.
 
-use super::{
-    labels::Labels,
+use super::{PersonaQuirks, labels::Labels};
+use crate::demo::{
     namespaces::{Space, Whose},
     persona::{Keywords, Marking, Parents, Persona},
 };
@@ -54,10 +54,13 @@ impl Persona {
         let mut gmail = Self {
             marking: Marking::ByName(system.to_vec()),
             fixed: system.iter().map(|(name, _)| *name).collect(),
-            labels: Some(Labels {
-                all: named("\\All"),
-                alone: vec![named("\\Junk"), named("\\Trash")],
-            }),
+            quirks: PersonaQuirks {
+                labels: Some(Labels {
+                    all: named("\\All"),
+                    alone: vec![named("\\Junk"), named("\\Trash")],
+                }),
+                ..PersonaQuirks::default()
+            },
             renames_inbox: false,
             moves_when_read_only: false,
             tells_mailbox: false,
