@@ -6,7 +6,7 @@
 use super::{
     account_log::AccountLog,
     books::{Books, State},
-    course::Known,
+    course::Outcomes,
     error::ApplyError,
     journal::{FORMAT, Record, record},
     later::{Removal, Waiting},
@@ -65,7 +65,7 @@ pub async fn apply<S: Store, P: Ports>(
         grace_ms: settings.grace.map(millis),
     }));
     match begun {
-        Ok(()) => run.go_on(Known::All).await,
+        Ok(()) => run.go_on(Outcomes::Known).await,
         Err(stop) => run.stopped(stop, None),
     }
 }
@@ -194,7 +194,7 @@ async fn take_up<S: Store, P: Ports>(run: &mut Run<'_, S, P>) -> Result<Receipt,
         }
     }
     match run.record(resumed) {
-        Ok(()) => run.go_on(Known::Not).await,
+        Ok(()) => run.go_on(Outcomes::Open).await,
         Err(stop) => run.stopped_unproven(stop),
     }
 }

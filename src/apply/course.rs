@@ -29,19 +29,19 @@ use crate::{
 
 /// Whether it is known what became of every command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum Outcomes {
     /// Nothing was sent yet, or all of it was answered and seen.
-    All,
+    Known,
     /// A process or a connection has gone.
-    Not,
+    Open,
 }
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Runs what is left of the plan, then removes what is under tombstones, over as many connections as that takes. What
     /// became of a command that has no answer is found out first.
-    pub(super) async fn go_on(&mut self, mut known: Known) -> Result<Receipt, ApplyError> {
+    pub(super) async fn go_on(&mut self, mut outcomes: Outcomes) -> Result<Receipt, ApplyError> {
         loop {
-            if known == Known::Not && stands(Guard::Recovery) {
+            if outcomes == Outcomes::Open && stands(Guard::Recovery) {
                 match self.recover().await {
                     Ok(()) => {}
                     Err(stop) => match self.reconnect(stop).await {
@@ -56,7 +56,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             if let Err(stop) = self.reconnect(stop).await {
                 return self.stopped(stop, step);
             }
-            known = Known::Not;
+            outcomes = Outcomes::Open;
         }
     }
 

@@ -19,7 +19,7 @@ use crate::{
     model::{
         mailbox::MailboxName,
         plan::Path,
-        receipt::{LeftBecause, LeftMessage},
+        receipt::{LeftMessage, WhyLeft},
         uid::{Uid, UidSet},
     },
     store::{Act, Description, Search, Store},
@@ -41,15 +41,6 @@ pub(super) enum Tried {
     Done,
     /// The batches that follow are smaller, and begin with the same message.
     Again,
-}
-
-/// What was learnt about messages that make commands fail.
-#[derive(Debug, Default)]
-pub(super) struct Suspicion {
-    /// The message by which the line was lost last, by its mailbox's own name, and how often in a row.
-    alone: Option<(MailboxName, Uid, u32)>,
-    /// Messages that were left since one was moved.
-    in_a_row: u32,
 }
 
 impl<S: Store, P: Ports> Mover<'_, S, P> {
@@ -136,7 +127,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         let still = still.as_slice().iter().copied();
         for uid in still.filter(|uid| !brought.contains(*uid)) {
             let known = self.sender.store.describe(uid).await?;
-            self.leave(route, uid, known, LeftBecause::Unreadable)?;
+            self.leave(route, uid, known, WhyLeft::Unreadable)?;
         }
         Ok(())
     }
@@ -155,7 +146,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                 size: Some(snap.1),
                 message_id: described.message_id,
             };
-            self.leave(route, snap.0, known, LeftBecause::Refused)?;
+            self.leave(route, snap.0, known, WhyLeft::Refused)?;
         }
         Ok(())
     }
@@ -167,7 +158,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         uid: Uid,
     ) -> Result<(), StopReason> {
         let known = self.sender.store.describe(uid).await?;
-        self.leave(route, uid, known, LeftBecause::LineLost)
+        self.leave(route, uid, known, WhyLeft::LineLost)
     }
 
     fn leave(
@@ -175,7 +166,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         route: &Route,
         uid: Uid,
         known: Description,
-        because: LeftBecause,
+        because: WhyLeft,
     ) -> Result<(), StopReason> {
         let date = known
             .date

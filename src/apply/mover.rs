@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     batch_size::BatchSizer,
     books::{Books, UidPairs, UidRanges},
-    left::Suspicion,
     ports::{Event, Ports},
     sender::Sender,
     settings::Verify,
@@ -46,6 +45,15 @@ impl Route {
             only: None,
         })
     }
+}
+
+/// What was learnt about messages that make commands fail.
+#[derive(Debug, Default)]
+pub(super) struct Suspicion {
+    /// The message by which the line was lost last, by its mailbox's own name, and how often in a row.
+    pub alone: Option<(MailboxName, Uid, u32)>,
+    /// Messages that were left since one was moved.
+    pub in_a_row: u32,
 }
 
 /// What moves messages.

@@ -153,15 +153,13 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
                 text,
                 copy_uid,
             }) => {
+                let reply = later.map_or(Reply::Refused as fn(_) -> _, |_| Reply::RefusedInPassing);
+                let reply = reply(code.clone());
                 let refusal = Refusal {
-                    code: code.clone(),
+                    code,
                     text,
                     copy_uid,
                     put_off,
-                };
-                let reply = match later {
-                    Some(_) => Reply::RefusedInPassing(code),
-                    None => Reply::Refused(code),
                 };
                 (reply, Err(refusal))
             }

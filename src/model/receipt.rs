@@ -140,7 +140,7 @@ impl Balance {
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum LeftBecause {
+pub enum WhyLeft {
     /// The server does not bring what it is compared by.
     Unreadable,
     /// The server refuses to move or copy it, or says OK and does not.
@@ -164,7 +164,7 @@ pub struct LeftMessage {
     /// Its Message-ID; null where it has none or the server does not tell.
     pub message_id: Option<String>,
     /// Why it was left.
-    pub because: LeftBecause,
+    pub because: WhyLeft,
 }
 
 /// What became of one step.

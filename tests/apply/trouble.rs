@@ -15,7 +15,7 @@ use rolecall::{
         At, Persona, Point, Verdict, World,
         sick::{Ill, Sick},
     },
-    model::receipt::{LeftBecause, LeftMessage, Outcome, Receipt},
+    model::receipt::{LeftMessage, Outcome, Receipt, WhyLeft},
 };
 use tokio::time::Instant;
 
@@ -79,7 +79,7 @@ fn assert_all_well(stage: &Stage, receipt: &Receipt, why: &str) {
 }
 
 /// All messages were moved but these, which were left and told.
-async fn assert_left(stage: &Stage, left: &[LeftBecause], messages: usize) -> Vec<LeftMessage> {
+async fn assert_left(stage: &Stage, left: &[WhyLeft], messages: usize) -> Vec<LeftMessage> {
     let receipt = stage.fix().await.unwrap();
     assert!(receipt.finished, "{receipt:?}");
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
@@ -90,7 +90,7 @@ async fn assert_left(stage: &Stage, left: &[LeftBecause], messages: usize) -> Ve
         .flat_map(|step| &step.left)
         .cloned()
         .collect();
-    let because: Vec<LeftBecause> = told.iter().map(|left| left.because).collect();
+    let because: Vec<WhyLeft> = told.iter().map(|left| left.because).collect();
     assert_eq!(because, left, "{receipt:?}");
     assert!(said(&receipt).contains("could not be moved"), "{receipt:?}");
     assert_eq!(stage.count("Sent Items"), left.len());
@@ -347,7 +347,7 @@ async fn a_message_that_cannot_be_read_is_left_and_named_and_all_others_are_move
                 ill,
             };
             let stage = sick(lacks, 7, &[one]);
-            let left = assert_left(&stage, &[LeftBecause::Unreadable], 7).await;
+            let left = assert_left(&stage, &[WhyLeft::Unreadable], 7).await;
             let number: u32 = text["Sent Items-".len()..][..1].parse().unwrap();
             assert_eq!(left[0].uid, number + 1);
             assert_eq!(left[0].mailbox.text(), "Sent Items");
@@ -362,23 +362,18 @@ async fn a_message_that_cannot_be_moved_is_left_with_all_that_a_person_needs_to_
             Ill::Refused("[CANNOT] broken"),
             "MOVE",
             WAYS[0],
-            LeftBecause::Refused,
+            WhyLeft::Refused,
         ),
-        (
-            Ill::Refused("broken"),
-            "MOVE",
-            WAYS[1],
-            LeftBecause::Refused,
-        ),
+        (Ill::Refused("broken"), "MOVE", WAYS[1], WhyLeft::Refused),
         (
             Ill::Refused("[TOOBIG] broken"),
             "COPY",
             WAYS[2],
-            LeftBecause::Refused,
+            WhyLeft::Refused,
         ),
-        (Ill::HangsUp, "MOVE", WAYS[0], LeftBecause::LineLost),
-        (Ill::HangsUp, "MOVE", WAYS[1], LeftBecause::LineLost),
-        (Ill::HangsUp, "COPY", WAYS[2], LeftBecause::LineLost),
+        (Ill::HangsUp, "MOVE", WAYS[0], WhyLeft::LineLost),
+        (Ill::HangsUp, "MOVE", WAYS[1], WhyLeft::LineLost),
+        (Ill::HangsUp, "COPY", WAYS[2], WhyLeft::LineLost),
     ] {
         let one = Sick {
             text: "Sent Items-3@",

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     model::{
         mailbox::MailboxName,
-        receipt::{Outcome, SourceAfter, StepReceipt},
+        receipt::{LeftMessage, Outcome, SourceAfter, StepReceipt, WhyLeft},
         uid::UidSet,
     },
     store::Act,
@@ -84,15 +84,15 @@ fn line(body: &str) -> String {
 #[test]
 fn a_journal_of_a_later_format_is_refused_as_such() {
     for record in [
-        r#"{"kind":"begin","format":5,"new":true}"#,
-        r#"{"kind":"resumed","format":5,"new":true}"#,
+        r#"{"kind":"begin","format":6,"new":true}"#,
+        r#"{"kind":"resumed","format":6,"new":true}"#,
     ] {
         let line = line(&format!(
             r#"{{"seq":1,"time":"","prev":"","record":{record}}}"#
         ));
         assert!(matches!(
             records(line.as_bytes()),
-            Err(ReadError::Newer { found: 5 })
+            Err(ReadError::Newer { found: 6 })
         ));
     }
 }
@@ -188,7 +188,7 @@ fn nothing_is_written_after_a_failed_sync() {
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "one example a kind")]
-fn every_kind_of_record_stands_in_the_file_as_format_4_has_it() {
+fn every_kind_of_record_stands_in_the_file_as_format_5_has_it() {
     let name = || MailboxName::new(b"a".to_vec(), "a".to_owned());
     let receipt = StepReceipt {
         id: 3,
@@ -257,6 +257,28 @@ fn every_kind_of_record_stands_in_the_file_as_format_4_has_it() {
             r#"{"kind":"missing","step":3,"mailbox":NAME,"uids":"1:3"}"#,
         ),
         (
+            Record::Result(record::Answer {
+                intent: 1,
+                reply: Reply::RefusedInPassing(Some("INUSE".to_owned())),
+            }),
+            r#"{"kind":"result","intent":1,"reply":{"refused-in-passing":"INUSE"}}"#,
+        ),
+        (
+            Record::Left(record::Left {
+                step: 3,
+                validity: 9,
+                message: LeftMessage {
+                    mailbox: name(),
+                    uid: 7,
+                    date: Some("2026-11-29T20:00:00Z".to_owned()),
+                    size: Some(12),
+                    message_id: None,
+                    because: WhyLeft::Unreadable,
+                },
+            }),
+            r#"{"kind":"left","step":3,"validity":9,"message":{"mailbox":NAME,"uid":7,"date":"2026-11-29T20:00:00Z","size":12,"message_id":null,"because":"unreadable"}}"#,
+        ),
+        (
             Record::Tombstone(record::Tombstone {
                 step: 3,
                 of: name(),
@@ -281,7 +303,7 @@ fn every_kind_of_record_stands_in_the_file_as_format_4_has_it() {
                 format: FORMAT,
                 tool: "0.1.0".to_owned(),
             }),
-            r#"{"kind":"resumed","format":4,"tool":"0.1.0"}"#,
+            r#"{"kind":"resumed","format":5,"tool":"0.1.0"}"#,
         ),
         (Record::Waits {}, r#"{"kind":"waits"}"#),
         (Record::End {}, r#"{"kind":"end"}"#),

@@ -11,7 +11,7 @@ use crate::{
     language::{Phrase, size, text},
     model::{
         plan::Plan,
-        receipt::{Balance, LeftBecause, LeftMessage, Outcome, Proof, Receipt, SourceAfter},
+        receipt::{Balance, LeftMessage, Outcome, Proof, Receipt, SourceAfter, WhyLeft},
     },
     report::{
         text::{count, safe},
@@ -130,9 +130,9 @@ fn left_message(left: &LeftMessage) -> Phrase {
     let known = [uid, day, octets, id].into_iter().flatten();
     let known = Phrase::joined(known, ", ");
     let why = match left.because {
-        LeftBecause::Unreadable => text::left_unreadable(),
-        LeftBecause::Refused => text::left_refused(),
-        LeftBecause::LineLost => text::left_line_lost(),
+        WhyLeft::Unreadable => text::left_unreadable(),
+        WhyLeft::Refused => text::left_refused(),
+        WhyLeft::LineLost => text::left_line_lost(),
     };
     text::left_message(&left.mailbox, known, why)
 }
