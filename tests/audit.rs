@@ -9,6 +9,7 @@ use rolecall::model::{
     plan::Action,
     role::{Certainty, Role},
     roll::{Aside, Evidence, EvidenceKind, Members, Roll, RollEntry, Unused},
+    set_aside::SetAsideBy,
 };
 
 use crate::imagined;
@@ -104,7 +105,7 @@ impl Scene {
         let mut roll = self.roll.clone();
         for entry in &mut roll.entries {
             let is_foreign = self.listing.is_foreign(&entry.name);
-            entry.aside = is_foreign.then_some(Aside::Foreign);
+            entry.aside = entry.aside.take().or(is_foreign.then_some(Aside::Foreign));
         }
         audit(&self.listing, &roll, &Forecasts::default())
     }
@@ -428,10 +429,19 @@ fn what_is_shared_is_told_once_a_role() {
 
 #[test]
 fn an_interrupted_run_comes_first() {
-    let scene = Scene::tidy()
+    let mut scene = Scene::tidy()
         .with("Envoyés", Some(Role::Sent), &[], "fr", |_| {})
         .with("rolecall-abcdefghijklmnopqrstuvwxyz", None, &[], "", |_| {});
-    assert_eq!(codes(&scene), ["unfinished-run", "role-split"]);
+    for (by, code) in [
+        (Some(SetAsideBy::Interrupted), "unfinished-run"),
+        (Some(SetAsideBy::GivenUp), "set-aside-given-up"),
+        (None, "set-aside-unknown"),
+    ] {
+        scene.entry().aside = by.map(Aside::SetAside);
+        let mut found = codes(&scene);
+        found.retain(|found| *found != "role-split");
+        assert_eq!(found, [code]);
+    }
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn a_client_s_language_is_a_tag() {
         2,
     );
     assert!(
-        text.starts_with("--- stderr\nerror: cannot take \"fr_FR!\" for a language\n"),
+        text.starts_with("--- stderr\nerror: cannot take what you named for a language\n"),
         "{text}"
     );
 }
@@ -588,6 +588,48 @@ fn what_cannot_be_seen_in_a_name_is_seen_in_a_saved_plan_and_in_its_table() {
         let again = run(ask(&format!("fix --dry-run --plan {file}")), 1);
         assert!(again.contains("Sen\\u{202e}t\\u{200b}"), "{again}");
     }
+}
+
+#[test]
+fn messages_of_steps_that_are_left_out_do_not_count_for_max_moves() {
+    let (ask, _folder, _account) = unmarked_account(&[
+        ("INBOX.Sent", 1),
+        ("INBOX.Envoyés", 9),
+        ("INBOX.Drafts", 1),
+        ("INBOX.Brouillons", 2),
+    ]);
+    let plan = json(ask("fix --dry-run --format json"), 1);
+    let steps = plan["steps"].as_array().unwrap();
+    let large = steps.iter().find(|step| step["messages"] == 9).unwrap();
+    let fix = "fix --yes --settle 0 --max-moves 5";
+    let told = run(ask(fix), 3);
+    assert!(told.contains("--max-moves allows"), "{told}");
+    let told = run(ask(&format!("{fix} --skip-step {}", large["id"])), 0);
+    assert!(told.contains("2 messages moved"), "{told}");
+}
+
+#[test]
+fn a_table_of_names_that_comes_through_a_pipe_is_read_once() {
+    let (ask, folder, _account) = unmarked_account(&[("INBOX.Sent", 1), ("INBOX.Quittances", 2)]);
+    let named = ask("fix --yes --settle 0 --accounts all.csv");
+    let account = named.get_args().last().unwrap().to_str().unwrap();
+    let write = |name, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("all.csv", &format!("account\n{account}\n"));
+    write(
+        "names.yaml",
+        "locale: fr\nroles:\n  sent:\n    - name: Quittances\n",
+    );
+    let mut shell = Command::new("bash");
+    shell
+        .args(["-c", "exec \"$0\" \"$@\" --mappings <(cat names.yaml)"])
+        .arg(named.get_program())
+        .args(named.get_args())
+        .current_dir(folder.path());
+    for (name, value) in named.get_envs() {
+        shell.env(name, value.unwrap());
+    }
+    let told = run(shell, 0);
+    assert!(told.contains("2 messages moved"), "{told}");
 }
 
 /// What is put in place of what in a YAML plan, and why it is refused then.

@@ -2,6 +2,7 @@
 
 mod cli;
 mod dovecot;
+mod edges;
 mod faithful;
 mod fleet_crowd;
 mod listings;

@@ -10,6 +10,7 @@ use rolecall::{
         mailbox::{Mailbox, MailboxName, Sample, Status},
         plan::{Action, Basis, Plan},
         role::Role,
+        set_aside::{SetAsideBy, SetAsideNames},
     },
     planner::Policy,
 };
@@ -20,6 +21,7 @@ use crate::imagined::{self, name};
 struct Scene {
     listing: Listing,
     policy: Policy,
+    set_aside: SetAsideNames,
 }
 
 fn scene() -> Scene {
@@ -35,6 +37,7 @@ fn scene() -> Scene {
     let scene = Scene {
         listing,
         policy: Policy::default(),
+        set_aside: SetAsideNames::default(),
     };
     scene.with("INBOX", "", 9)
 }
@@ -91,6 +94,7 @@ impl Scene {
             .collect();
         let hints = Hints {
             targets,
+            set_aside: self.set_aside.clone(),
             ..Hints::default()
         };
         let criteria = imagined::hinted(hints);
@@ -455,10 +459,16 @@ fn only_limits_the_plan_to_a_role() {
 
 #[test]
 fn while_a_run_is_unfinished_nothing_is_planned() {
-    let scene = scene()
+    let set_aside = "rolecall-abcdefghijklmnopqrstuvwxyz";
+    let mut scene = scene()
         .with("Sent", "\\Sent", 9)
         .with("Sent Items", "", 9)
-        .with("rolecall-abcdefghijklmnopqrstuvwxyz", "", 1);
+        .with(set_aside, "", 1);
+    // One that no run here knows holds nothing up.
+    assert_eq!(scene.steps(), ["merge Sent Items > Sent"]);
+    assert_eq!(scene.manual(), [Code::SetAsideUnknown]);
+    let by = SetAsideBy::Interrupted;
+    scene.set_aside.add(name(set_aside), Some('/'), by, false);
     assert_eq!(scene.steps(), [""; 0]);
     assert_eq!(scene.plan().warnings[0].code, Code::UnfinishedRun);
 }

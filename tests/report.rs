@@ -210,6 +210,7 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
             .collect(),
         balances: Vec::new(),
         waits: None,
+        given_up: None,
         finished,
         interrupted: !finished,
         after: None,
@@ -787,7 +788,7 @@ fn keys_stand_in_the_contract_s_order() {
     );
     assert_eq!(
         json::run_error("imaps://a@b", &ERROR),
-        "{\"schema\":\"rolecall.run/1\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"run\":null,\"steps\":null,\"balance\":null,\"waits\":null,\"batch\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+        "{\"schema\":\"rolecall.run/1\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"run\":null,\"steps\":null,\"balance\":null,\"waits\":null,\"given_up\":null,\"batch\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
     );
 }
 

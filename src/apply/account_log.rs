@@ -18,6 +18,7 @@ use crate::model::{
     mailbox::MailboxName,
     plan::{Action, Path, Plan, Step},
     receipt::{Outcome, SourceAfter},
+    set_aside::{SetAsideBy, SetAsideNames},
 };
 
 /// What earlier runs on an account have found out and a plan should know: wire names.
@@ -39,6 +40,17 @@ struct Undoing {
     renamed: BTreeSet<MailboxName>,
 }
 
+/// A name that a source was to have while it is set aside.
+#[derive(Debug)]
+struct AskedName {
+    name: MailboxName,
+    delimiter: Option<char>,
+    /// The run that asked for it.
+    run: String,
+    was_deleted: bool,
+    is_given_up: bool,
+}
+
 /// What an account's journals say.
 #[derive(Debug, Default)]
 pub struct AccountLog {
@@ -47,18 +59,35 @@ pub struct AccountLog {
     /// By the run that is undone.
     undone: BTreeMap<String, Undoing>,
     before: Before,
+    /// Mailboxes that were merged or renamed, by decoded and by wire name.
+    settled: BTreeSet<String>,
     copies: Vec<UidMap>,
-    /// Every name that a source was to have while it is set aside, and the run that asked for it.
-    asked: Vec<(MailboxName, String)>,
+    /// Every name that a source was to have while it is set aside.
+    asked: Vec<AskedName>,
     work: Option<Work>,
+    /// Why journals cannot be read, one entry each.
+    pub(super) unreadable: Vec<ApplyError>,
 }
 
 impl StateDir {
-    /// Reads what the journals of an account say. One that cannot be read may be unfinished, so it stands in the way.
+    /// Reads what the journals of an account say. One that cannot be read may be unfinished, so it stands in the way of every
+    /// change.
     pub fn account_log(&self, account: &AccountId) -> Result<AccountLog, ApplyError> {
+        let mut account_log = self.readable_log(account)?;
+        match account_log.unreadable.pop() {
+            Some(why_not) => Err(why_not),
+            None => Ok(account_log),
+        }
+    }
+
+    /// Reads what those journals of an account say that can be read: enough for whoever only looks.
+    pub fn readable_log(&self, account: &AccountId) -> Result<AccountLog, ApplyError> {
         let mut account_log = AccountLog::default();
         for log in self.logs_of(account)? {
-            account_log.add(&log?);
+            match log {
+                Ok(log) => account_log.add(&log),
+                Err(why_not) => account_log.unreadable.push(why_not),
+            }
         }
         Ok(account_log)
     }
@@ -68,7 +97,7 @@ impl StateDir {
     /// How far the newest open run on the account is; none where that cannot be told.
     #[must_use]
     pub fn work(&self, account: &AccountId) -> Option<Work> {
-        self.account_log(account).ok()?.work
+        self.readable_log(account).ok()?.work
     }
 }
 
@@ -90,7 +119,7 @@ impl AccountLog {
         if log.is_unfinished() && self.unfinished.is_none() {
             self.unfinished = Some(log.run.clone());
         }
-        if !log.is_finished() {
+        if !log.is_finished() && !log.is_given_up() {
             self.work = Some(work_of(log, plan));
         }
         self.waits.extend(log.waits());
@@ -104,8 +133,14 @@ impl AccountLog {
             self.learn(log, step);
         }
         self.copies.extend(log.books.copies_by_own_name());
-        let asked = log.books.set_aside().attempts();
-        let asked = asked.map(|attempt| (attempt.name.clone(), log.run.clone()));
+        let set_aside = log.books.set_aside();
+        let asked = set_aside.attempts().map(|attempt| AskedName {
+            name: attempt.name.clone(),
+            delimiter: plan.listing.delimiter_of(&attempt.of),
+            run: log.run.clone(),
+            was_deleted: set_aside.was_deleted(&attempt.name),
+            is_given_up: log.is_given_up(),
+        });
         self.asked.extend(asked);
     }
 
@@ -117,8 +152,21 @@ impl AccountLog {
                 .copied
                 .extend(source.map(|name| name.wire().to_vec()));
         }
-        let after = log.receipt(step.id).and_then(|said| said.source_after);
-        if !matches!(after, Some(SourceAfter::Left | SourceAfter::CameBack)) {
+        let said = log.receipt(step.id);
+        let after = said.and_then(|said| said.source_after);
+        let is_applied = said.is_some_and(|said| said.outcome == Outcome::Applied);
+        let is_gone = match step.action {
+            Action::Merge => after.is_some_and(|after| after != SourceAfter::Left),
+            Action::Rename => is_applied && after.is_none(),
+            _ => false,
+        };
+        if let Some(source) = step.source.as_ref().filter(|_| is_gone) {
+            let wire = String::from_utf8_lossy(source.wire()).into_owned();
+            self.settled.extend([source.text().to_owned(), wire]);
+        }
+        // Where a person has given up, the server has refused nothing.
+        let is_left = matches!(after, Some(SourceAfter::Left | SourceAfter::CameBack));
+        if !is_left || log.is_given_up() {
             return;
         }
         let wire = |name: &MailboxName| name.wire().to_vec();
@@ -160,6 +208,18 @@ impl AccountLog {
         all.then_some(undoing.run.as_str())
     }
 
+    /// The mailboxes that runs have merged or renamed, by decoded and by wire name.
+    #[must_use]
+    pub fn settled(&self) -> &BTreeSet<String> {
+        &self.settled
+    }
+
+    /// Why journals of the account cannot be read, one entry each.
+    #[must_use]
+    pub fn unreadable(&self) -> &[ApplyError] {
+        &self.unreadable
+    }
+
     /// What a plan should know.
     #[must_use]
     pub fn before(&self) -> &Before {
@@ -170,8 +230,29 @@ impl AccountLog {
     #[must_use]
     pub fn run_of(&self, tombstone: &MailboxName) -> Option<&str> {
         let mut asked = self.asked.iter();
-        let found = asked.find(|(name, _)| name == tombstone);
-        found.map(|(_, run)| run.as_str())
+        let found = asked.find(|asked| asked.name.is_alike(tombstone));
+        found.map(|asked| asked.run.as_str())
+    }
+
+    /// What the account's runs have set aside, each by its name and by how its run stands.
+    #[must_use]
+    pub fn set_aside(&self) -> SetAsideNames {
+        let waits = self.waits.iter();
+        let waits = waits.filter(|waits| self.given_back_by(waits).is_none());
+        let waits: BTreeSet<&str> = waits.map(|waits| waits.run.as_str()).collect();
+        let mut names = SetAsideNames::default();
+        for asked in &self.asked {
+            let by = if asked.is_given_up {
+                SetAsideBy::GivenUp
+            } else if waits.contains(asked.run.as_str()) {
+                SetAsideBy::Waiting
+            } else {
+                SetAsideBy::Interrupted
+            };
+            let name = asked.name.clone();
+            names.add(name, asked.delimiter, by, asked.was_deleted);
+        }
+        names
     }
 
     /// How far the newest open run is.

@@ -315,7 +315,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             told.push(text::dates_changed_later(text::messages(redated)));
         }
         receipt.message = Some(crate::language::Phrase::clauses(told));
-        self.record(Record::StepEnd(record::StepEnd { receipt }))
+        let book = self.books().step(receipt.id);
+        let why = book.and_then(|book| book.why.clone());
+        self.record(Record::StepEnd(record::StepEnd { receipt, why }))
     }
 
     /// Whether a mailbox plays a role whose mail servers purge.

@@ -38,21 +38,22 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         }
         let tried = self.try_batch(route, uids).await;
         if route.path == Path::CopyOnly && matches!(tried, Err(StopReason::Step(_))) {
-            self.tell_copies(route);
+            self.tell_copies(route)?;
         }
         tried
     }
 
     /// Tells how many copies a step that ends leaves in the target.
-    fn tell_copies(&mut self, route: &Route) {
+    fn tell_copies(&mut self, route: &Route) -> Result<(), StopReason> {
         let book = self.books().step(route.step);
         let batches = book.into_iter().flat_map(|book| &book.batches);
         let copies = batches.map(|batch| batch.moved.pairs.len() + batch.changed.len());
         let copies = copies.sum::<usize>() as u64;
         if copies > 0 && book.is_some_and(StepBook::spoils_copies) {
             let told = text::copies_are_left(text::messages(copies), &route.to);
-            self.remark(route.step, told);
+            self.remark(route.step, told)?;
         }
+        Ok(())
     }
 
     async fn try_batch(&mut self, route: &Route, uids: &UidSet) -> Result<Tried, StopReason> {
@@ -226,6 +227,17 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             dates_changed: outcome.redated,
         };
         self.moved(moved)
+    }
+
+    /// Records what was seen of a batch that nothing more is done about.
+    pub(super) fn keep_given_up(
+        &mut self,
+        route: &Route,
+        intent: u64,
+        before: &Batch,
+        outcome: &BatchOutcome,
+    ) -> Result<(), StopReason> {
+        self.keep(route, intent, before, outcome, &BTreeSet::new(), None)
     }
 
     /// Records what became of a batch. Of a message that was copied again it is known again where its copy is.

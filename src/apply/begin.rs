@@ -1,14 +1,17 @@
 //! The two ways into a run: a plan that is new, or the journal of a run that did not come to its end.
 //!
-//! In: a plan, or the id of a run. Out: a Receipt. Both hold the account's lock while they are at work, and a journal is
+//! In: a plan, or the id of a run. Out: a Receipt. And the way out of a run: it is given up. Both hold the account's lock while they are at work, and a journal is
 //! resumed only for the account that it belongs to.
+
+use std::path::PathBuf;
 
 use super::{
     account_log::AccountLog,
     books::{Books, State},
     course::Outcomes,
     error::ApplyError,
-    journal::{FORMAT, Record, record},
+    history,
+    journal::{FORMAT, ReadError, Record, record},
     later::{Removal, Waiting},
     ports::Ports,
     run::Run,
@@ -19,7 +22,12 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
-    model::{hex, listing::AccountId, plan::Plan, receipt::Receipt},
+    model::{
+        hex,
+        listing::AccountId,
+        plan::{Path, Plan},
+        receipt::Receipt,
+    },
     store::Store,
 };
 
@@ -97,12 +105,13 @@ pub async fn resume<S: Store, P: Ports>(
     }
     let _lock = home.lock(&plan.identity)?;
     let (log, account_log) = under_lock(home, account, run)?;
+    may_go_on_beside(&account_log, &plan)?;
     let settings = log.settings().cloned();
     let settings = settings.ok_or_else(|| not_possible(run, "it never began"))?;
     let waiting = waiting(&log, &account_log, &ports.now())?;
     if let Some(waiting) = &waiting {
         // A run that was cut short may be about to give back what this one would remove.
-        let is_beside = account_log.unfinished().is_some();
+        let is_beside = account_log.unfinished().is_some() || !account_log.unreadable.is_empty();
         if !waiting.is_due || is_beside {
             return Ok(log.told(&plan, &waiting.until));
         }
@@ -128,10 +137,14 @@ fn under_lock(
     let mut account_log = AccountLog::default();
     let mut wanted = None;
     for log in home.logs_of(account)? {
-        let log = log?;
-        account_log.add(&log);
-        if log.run == run {
-            wanted = Some(log);
+        match log {
+            Ok(log) => {
+                account_log.add(&log);
+                if log.run == run {
+                    wanted = Some(log);
+                }
+            }
+            Err(why_not) => account_log.unreadable.push(why_not),
         }
     }
     let log = match wanted {
@@ -139,6 +152,96 @@ fn under_lock(
         None => home.log_of(account, run)?,
     };
     Ok((log, account_log))
+}
+
+/// Refuses to go on where another journal of the account cannot be read and its copies would be made again. A run that moves
+/// touches only what its own journal names, and looks before each command.
+fn may_go_on_beside(account_log: &AccountLog, plan: &Plan) -> Result<(), ApplyError> {
+    let copies = plan
+        .steps
+        .iter()
+        .any(|step| step.path.is_some_and(Path::copies));
+    match account_log.unreadable.first() {
+        Some(ApplyError::Journal { run, .. }) if copies => {
+            Err(ApplyError::BesideUnreadable { run: run.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Gives a run up: looks once more where its messages are, writes down what is known and what is not, and frees the account.
+pub async fn give_up<S: Store, P: Ports>(
+    store: &mut S,
+    home: &StateDir,
+    run: &str,
+    account: &AccountId,
+    ports: &mut P,
+) -> Result<Receipt, ApplyError> {
+    let not_possible = |why: &str| ApplyError::NotPossible {
+        what: "give up",
+        run: run.to_owned(),
+        why: why.to_owned(),
+    };
+    let log = home.log_of(account, run)?;
+    let plan = log.plan().cloned();
+    let plan = plan.ok_or_else(|| not_possible("it never began, so nothing was sent"))?;
+    if !plan.identity.is_same(account) {
+        return Err(ApplyError::OtherAccount {
+            run: run.to_owned(),
+            account: plan.account,
+        });
+    }
+    drop(log);
+    let _lock = home.lock(&plan.identity)?;
+    let log = home.log_of(account, run)?;
+    let settings = log.settings().cloned();
+    let settings = settings.ok_or_else(|| not_possible("it never began"))?;
+    if log.is_given_up() {
+        return Err(not_possible("it was given up already"));
+    }
+    if !log.has_sent() || log.is_finished() && !log.books.may_run_late() {
+        return Err(not_possible(
+            "it has come to its end, and nothing of it is open",
+        ));
+    }
+    let journal = home.reopen(&log)?;
+    let sender = Sender::new(store, ports, journal, log.books);
+    let mut run = Run::new(sender, &plan, &settings, log.run);
+    let given_up = match run.record(resumed()) {
+        Ok(()) => run.give_up().await,
+        Err(stop) => Err(stop),
+    };
+    match given_up {
+        Ok(()) => Ok(run.given_up()),
+        Err(stop) => run.stopped_unproven(stop),
+    }
+}
+
+/// Puts a journal away that cannot be read, so that it holds up its account no longer. What it says as far as it can be read,
+/// and where it is now.
+pub fn put_away(home: &StateDir, run: &str) -> Result<(Vec<String>, PathBuf), ApplyError> {
+    match home.beginning(run)? {
+        (log, Some(ReadError::Damaged { .. })) => {
+            let told = history::tell(home, &log)?;
+            Ok((told, home.put_away(&log)?))
+        }
+        (log, Some(source)) => Err(ApplyError::Journal {
+            run: log.run,
+            source,
+        }),
+        (log, None) => Err(ApplyError::NotPossible {
+            what: "put away the journal of",
+            run: log.run,
+            why: "it can be read".to_owned(),
+        }),
+    }
+}
+
+fn resumed() -> Record {
+    Record::Resumed(record::Resumed {
+        format: FORMAT,
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+    })
 }
 
 /// What the run waits for; none where it does not.
@@ -162,7 +265,8 @@ fn waiting(
 /// Goes on with a run whose books are what its journal says.
 async fn take_up<S: Store, P: Ports>(run: &mut Run<'_, S, P>) -> Result<Receipt, ApplyError> {
     let id = run.id.clone();
-    let is_finished = *run.books().state() == State::Finished;
+    let is_given_up = *run.books().state() == State::GivenUp;
+    let is_finished = is_given_up || *run.books().state() == State::Finished;
     if !run.books().has_sent() {
         // The account may be another by now: that is for a new plan to see.
         if !is_finished {
@@ -171,17 +275,21 @@ async fn take_up<S: Store, P: Ports>(run: &mut Run<'_, S, P>) -> Result<Receipt,
         let why = "it has sent nothing; make the plan again";
         return Err(not_possible(&id, why));
     }
-    let resumed = Record::Resumed(record::Resumed {
-        format: FORMAT,
-        tool: env!("CARGO_PKG_VERSION").to_owned(),
-    });
     if is_finished {
         match run.has_orphans().await {
             Ok(true) => {}
+            Ok(false) if is_given_up => {
+                let why = "it was given up, and nothing that it has set aside is there";
+                return Err(not_possible(&id, why));
+            }
             Ok(false) => {
                 if run.books().may_run_late() {
+                    let now = run.mover.sender.ports.now();
+                    if !run.books().is_closed_by_a_look_at(&now) {
+                        return Err(ApplyError::NothingYet { run: id });
+                    }
                     // On record, so that it need not be looked for for ever.
-                    let taken_up = run.record(resumed);
+                    let taken_up = run.record(resumed());
                     let _ = taken_up.and_then(|()| run.record(Record::End {}));
                 }
                 return Err(not_possible(&id, "it has come to its end"));
@@ -193,7 +301,7 @@ async fn take_up<S: Store, P: Ports>(run: &mut Run<'_, S, P>) -> Result<Receipt,
             }
         }
     }
-    match run.record(resumed) {
+    match run.record(resumed()) {
         Ok(()) => run.go_on(Outcomes::Open).await,
         Err(stop) => run.stopped_unproven(stop),
     }

@@ -5,13 +5,11 @@
 //! Mail may have arrived since the plan was made. A mailbox may not have become another mailbox, have got another role, or
 //! have got mailboxes below it.
 
-use std::collections::BTreeSet;
-
 use crate::model::{
     listing::Listing,
-    mailbox::{Mailbox, is_tombstone},
     plan::{Plan, Seen},
     role::Role,
+    set_aside::SetAsideNames,
 };
 
 /// Why a plan is stale.
@@ -24,13 +22,10 @@ pub struct Stale {
     pub unfinished: bool,
 }
 
-/// Compares the plan's basis with the account as it is. `waiting` are the set-aside mailboxes that earlier runs remove later,
-/// by wire name.
-pub fn check(listing: &Listing, plan: &Plan, waiting: &BTreeSet<Vec<u8>>) -> Result<(), Stale> {
-    let is_left = |mailbox: &&Mailbox| {
-        mailbox.selectable && is_tombstone(mailbox.leaf()) && !waiting.contains(mailbox.name.wire())
-    };
-    if let Some(tombstone) = listing.mailboxes.iter().find(is_left) {
+/// Compares the plan's basis with the account as it is. `set_aside` is what earlier runs have set aside.
+pub fn check(listing: &Listing, plan: &Plan, set_aside: &SetAsideNames) -> Result<(), Stale> {
+    let mut mailboxes = listing.mailboxes.iter();
+    if let Some(tombstone) = mailboxes.find(|mailbox| set_aside.is_unfinished(mailbox)) {
         return Err(Stale {
             why: format!(
                 "\"{}\" is on the server: a run on this account was interrupted",

@@ -107,7 +107,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         let unproven: UidSet = uids.filter(|old| !proven.contains(*old)).collect();
         if !unproven.is_empty() {
             let messages = text::messages(unproven.len() as u64);
-            self.remark(route.step, text::had_no_copy(messages));
+            self.remark(route.step, text::had_no_copy(messages))?;
             let known = self.unproven.entry(route.from.clone()).or_default();
             known.extend(unproven.as_slice().iter().copied());
         }

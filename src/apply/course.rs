@@ -204,6 +204,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
     }
 
+    /// The receipt of a run that a person has given up.
+    pub(super) fn given_up(&self) -> Receipt {
+        Receipt {
+            given_up: Some(self.books().unknown().cloned().collect()),
+            ..self.receipt(&BTreeMap::new(), true, false)
+        }
+    }
+
     /// The receipt of the run; `open` are the receipts of steps that are not over.
     fn receipt(
         &self,
@@ -214,7 +222,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let plan = self.mover.plan;
         let steps = plan.steps.iter().map(|step| {
             let said = self.ended(step.id).or_else(|| open.get(&step.id));
-            let skipped = || receipt(step, Outcome::Skipped, None, None);
+            let skipped = || receipt(step, Outcome::Skipped, None, Some(text::not_begun()));
             said.cloned().unwrap_or_else(skipped)
         });
         Receipt {
@@ -225,6 +233,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             steps: steps.collect(),
             balances: self.books().mailboxes().balances(),
             waits: None,
+            given_up: None,
             finished,
             interrupted,
             after: None,

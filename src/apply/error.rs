@@ -6,13 +6,16 @@ use super::{
     journal::ReadError,
     work::{self, Work},
 };
-use crate::{model::error_kind::ErrorKind, store::Later};
+use crate::{
+    model::{error_kind::ErrorKind, io_error::in_words},
+    store::Later,
+};
 
 /// Why a run could not begin or go on.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     /// The state folder or a file in it.
-    #[error("{what}: {source}")]
+    #[error("{what}: {}", in_words(.source))]
     State {
         /// What could not be done.
         what: &'static str,
@@ -69,6 +72,22 @@ pub enum ApplyError {
         /// Why not.
         why: String,
     },
+    /// Another journal of the account cannot be read, and may name copies that would be made again.
+    #[error(
+        "go on: the journal of the run {run} on the same account cannot be read, and messages that it has copied would be copied again"
+    )]
+    BesideUnreadable {
+        /// The other run.
+        run: String,
+    },
+    /// A command of a run that came to its end was never answered, and may run yet.
+    #[error(
+        "close the run {run}: one of its commands was never answered, and may run within a day; nothing of it has turned up yet"
+    )]
+    NothingYet {
+        /// The run.
+        run: String,
+    },
     /// The connection went before anything was changed.
     #[error("go on: {why}; nothing had been changed")]
     Network {
@@ -78,7 +97,7 @@ pub enum ApplyError {
         later: Later,
     },
     /// The journal could not be written, so nothing more was sent.
-    #[error("write the journal, so nothing more was sent: {source}")]
+    #[error("write the journal, so nothing more was sent: {}", in_words(.source))]
     JournalWrite {
         /// Whether a mutating command had been sent before.
         sent: bool,
@@ -92,10 +111,14 @@ impl ApplyError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Locked { .. } | Self::Unfinished { .. } => ErrorKind::Locked,
+            Self::Locked { .. } | Self::Unfinished { .. } | Self::BesideUnreadable { .. } => {
+                ErrorKind::Locked
+            }
             Self::Network { .. } => ErrorKind::Network,
             Self::JournalWrite { sent: true, .. } => ErrorKind::Unknown,
-            Self::JournalWrite { sent: false, .. } | Self::NotPossible { .. } => ErrorKind::Refused,
+            Self::JournalWrite { sent: false, .. }
+            | Self::NotPossible { .. }
+            | Self::NothingYet { .. } => ErrorKind::Refused,
             Self::State { .. }
             | Self::Journal { .. }
             | Self::NoSuchRun { .. }
@@ -117,8 +140,8 @@ impl ApplyError {
 
     /// What to try.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        Some(match self {
+    pub fn hint(&self) -> String {
+        match self {
             Self::Locked { .. } => {
                 "wait until it has ended; `rolecall runs` shows how far it is".to_owned()
             }
@@ -134,14 +157,25 @@ impl ApplyError {
                 "make room on the disk; nothing was changed".to_owned()
             }
             Self::State { .. } => "name a folder you may write to with --state-dir".to_owned(),
-            Self::Journal { source: ReadError::Newer { .. }, .. } => {
-                "use the version of rolecall that wrote it, or a newer one".to_owned()
+            Self::Journal {
+                source: ReadError::Newer { .. },
+                ..
+            } => "use the version of rolecall that wrote it, or a newer one".to_owned(),
+            Self::Journal {
+                run,
+                source: ReadError::Damaged { .. },
             }
+            | Self::BesideUnreadable { run } => format!(
+                "nothing is changed while it is there: `rolecall resume {run} --give-up` tells what it says and puts it away"
+            ),
             Self::Journal { .. } => {
-                "nothing is changed while it is there: look at the account, then move that file out of the state folder".to_owned()
+                "look at the disk, and at who may read the state folder".to_owned()
+            }
+            Self::NothingYet { run } => {
+                format!("look again later, or close it now: `rolecall resume {run} --give-up`")
             }
             Self::Network { .. } => "try again".to_owned(),
-            Self::NotPossible { .. } => return None,
-        })
+            Self::NotPossible { run, .. } => format!("`rolecall runs {run}` tells what it did"),
+        }
     }
 }

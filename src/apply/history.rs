@@ -8,6 +8,7 @@ use super::{
     account_log::undoes,
     books::{ProvenBatch, StepBook, UidPairs},
     error::ApplyError,
+    journal::ReadError,
     run_log::RunLog,
     state_dir::StateDir,
 };
@@ -34,11 +35,28 @@ pub enum RunState {
     MayHoldMail,
     /// Another run has undone it.
     Undone,
-    /// Its journal cannot be read.
+    /// A person has given it up.
+    GivenUp,
+    /// Its journal is damaged.
     Damaged,
+    /// A newer rolecall has written its journal.
+    Newer,
 }
 
 impl RunState {
+    /// Every state.
+    pub const EVERY: [Self; 9] = [
+        Self::Finished,
+        Self::Unfinished,
+        Self::Waiting,
+        Self::Running,
+        Self::MayHoldMail,
+        Self::Undone,
+        Self::GivenUp,
+        Self::Damaged,
+        Self::Newer,
+    ];
+
     /// The state's word.
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -49,7 +67,9 @@ impl RunState {
             Self::Running => "running",
             Self::MayHoldMail => "may-hold-mail",
             Self::Undone => "undone",
+            Self::GivenUp => "given-up",
             Self::Damaged => "damaged",
+            Self::Newer => "newer",
         }
     }
 }
@@ -79,20 +99,21 @@ pub struct RunSummary {
 pub fn runs(home: &StateDir) -> Result<Vec<RunSummary>, ApplyError> {
     let mut undone = BTreeSet::new();
     let mut runs = Vec::new();
-    for (id, log) in home.logs()? {
-        let Ok(log) = log else {
-            runs.push(damaged(id));
-            continue;
-        };
-        undone.extend(undoes(&log));
-        runs.extend(summary(&log));
+    for beginning in home.beginnings()? {
+        match beginning? {
+            (log, None) => {
+                undone.extend(undoes(&log));
+                runs.extend(summary(&log));
+            }
+            (log, Some(why_not)) => runs.push(unreadable(&log, &why_not)),
+        }
     }
     // A run is undone by a later one.
     for run in &mut runs {
         if undone.contains(&run.id)
             && matches!(
                 run.state,
-                RunState::Finished | RunState::Unfinished | RunState::Waiting
+                RunState::Finished | RunState::Unfinished | RunState::Waiting | RunState::GivenUp
             )
         {
             run.state = RunState::Undone;
@@ -105,13 +126,17 @@ pub fn runs(home: &StateDir) -> Result<Vec<RunSummary>, ApplyError> {
     Ok(runs)
 }
 
-fn damaged(id: String) -> RunSummary {
+/// What the beginning of a journal tells of its run, where the rest cannot be read.
+fn unreadable(log: &RunLog, why_not: &ReadError) -> RunSummary {
     RunSummary {
-        id,
-        command: String::new(),
-        account: None,
-        started: String::new(),
-        state: RunState::Damaged,
+        id: log.run.clone(),
+        command: log.command().to_owned(),
+        account: log.plan().map(|plan| plan.identity.clone()),
+        started: log.started().to_owned(),
+        state: match why_not {
+            ReadError::Newer { .. } => RunState::Newer,
+            ReadError::Io(_) | ReadError::Damaged { .. } => RunState::Damaged,
+        },
         steps: 0,
         moved: 0,
         undoes: None,
@@ -128,6 +153,7 @@ fn summary(log: &RunLog) -> Option<RunSummary> {
         started: log.started().to_owned(),
         // One that sent nothing has nothing to finish.
         state: match log.is_finished() || !log.has_sent() {
+            _ if log.is_given_up() => RunState::GivenUp,
             false if log.is_waiting() => RunState::Waiting,
             true if log.books.may_run_late() => RunState::MayHoldMail,
             true => RunState::Finished,
@@ -148,6 +174,18 @@ pub fn to_resume(home: &StateDir, command: Option<&str>) -> Result<Vec<RunSummar
             RunState::Unfinished | RunState::Running | RunState::Waiting | RunState::MayHoldMail
         )
     })
+}
+
+/// The runs whose journals cannot be read, each with the reason: what they have left to do cannot be told.
+pub fn unreadable_runs(home: &StateDir) -> Result<Vec<ApplyError>, ApplyError> {
+    let mut found = Vec::new();
+    for beginning in home.beginnings()? {
+        if let (log, Some(source)) = beginning? {
+            let run = log.run;
+            found.push(ApplyError::Journal { run, source });
+        }
+    }
+    Ok(found)
 }
 
 /// The runs of a command that have not been undone.
@@ -175,6 +213,12 @@ fn of_command(
 /// One run in sentences; names in them are raw.
 pub fn history(home: &StateDir, run: &str) -> Result<Vec<String>, ApplyError> {
     let log = home.log(run)?;
+    tell(home, &log)
+}
+
+/// What the books of a run tell.
+pub(super) fn tell(home: &StateDir, log: &RunLog) -> Result<Vec<String>, ApplyError> {
+    let run = &log.run;
     let Some(plan) = log.plan() else {
         return Ok(vec!["It never began: nothing was sent.".to_owned()]);
     };
@@ -194,11 +238,16 @@ pub fn history(home: &StateDir, run: &str) -> Result<Vec<String>, ApplyError> {
         let book = log.books.step(step.id);
         told.extend(book.iter().flat_map(|book| messages(book, step, delimiter)));
     }
-    told.extend(differences(&log));
+    told.extend(differences(log));
+    told.extend(given_up(log));
     told.push(if log.is_finished() {
         "It came to its end.".to_owned()
+    } else if log.is_given_up() {
+        format!(
+            "It was given up: `rolecall undo {run}` reverses what is proven, and `rolecall resume {run}` goes on with what it has set aside."
+        )
     } else if let Some(waits) = log.waits() {
-        let account_log = home.account_log(&plan.identity)?;
+        let account_log = home.readable_log(&plan.identity)?;
         if let Some(other) = account_log.given_back_by(&waits) {
             format!("The run {other} has undone it.")
         } else {
@@ -216,6 +265,22 @@ pub fn history(home: &StateDir, run: &str) -> Result<Vec<String>, ApplyError> {
         ));
     }
     Ok(told)
+}
+
+/// What was given up.
+fn given_up(log: &RunLog) -> Vec<String> {
+    let unknown = log.books.unknown();
+    let told = unknown.flat_map(|unknown| {
+        let (name, count) = (unknown.mailbox.text(), unknown.count);
+        let why = unknown.why.english();
+        let of_all = format!("   {count} messages of \"{name}\" are given up: {why}");
+        let messages = unknown.messages.iter().map(|message| {
+            let date = message.date.as_deref().unwrap_or("no date");
+            format!("      UID {}, {} octets, {date}", message.uid, message.size)
+        });
+        std::iter::once(of_all).chain(messages).collect::<Vec<_>>()
+    });
+    told.collect()
 }
 
 /// What does not add up.

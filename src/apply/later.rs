@@ -10,10 +10,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{books::State, receipt::receipt, run_log::RunLog, settings::Settings};
-use crate::model::{
-    mailbox::MailboxName,
-    plan::{Plan, Step},
-    receipt::{Outcome, Receipt},
+use crate::{
+    language::text,
+    model::{
+        mailbox::MailboxName,
+        plan::{Plan, Step},
+        receipt::{Outcome, Receipt},
+    },
 };
 
 /// Whether what was set aside may be removed.
@@ -101,7 +104,7 @@ impl RunLog {
 
     /// The receipt of a run that goes on waiting until then, as its records tell it.
     pub(super) fn told(&self, plan: &Plan, until: &str) -> Receipt {
-        let skipped = |step: &Step| receipt(step, Outcome::Skipped, None, None);
+        let skipped = |step: &Step| receipt(step, Outcome::Skipped, None, Some(text::not_begun()));
         let steps = plan.steps.iter();
         let steps = steps.map(|step| {
             let said = self.receipt(step.id).cloned();
@@ -114,6 +117,7 @@ impl RunLog {
             acted_as: None,
             steps: steps.collect(),
             balances: self.books.mailboxes().balances(),
+            given_up: None,
             finished: true,
             waits: Some(until.to_owned()),
             interrupted: false,

@@ -10,7 +10,8 @@
 //!   one mailbox into another, each proven, and those that cannot be moved named and left;
 //! - `run` and its `tombstone`, `lock`, `settle`, `quarantine`: how an emptied source is removed; and `step`, `merge`,
 //!   `balance`, `recover`;
-//! - `course` (the order of things), `reconnect` (over a new connection), `begin` (the ways in);
+//! - `course` (the order of things), `reconnect` (over a new connection), `give_up` (the end that a person chooses), `begin`
+//!   (the ways in);
 //! - what journals tell without a server: `state_dir`, `run_log`, `account_log`, `later`, `history`, `undo`, `work`.
 //!
 //! No file here uses one that uses it.
@@ -28,16 +29,19 @@ mod drain;
 mod elsewhere;
 mod error;
 mod flags;
+#[cfg(feature = "world")]
+pub mod fuzz;
+mod give_up;
 mod history;
 mod identity;
 pub mod journal;
 mod later;
 mod left;
 mod lock;
+mod look_again;
 mod merge;
 mod mover;
 mod outcome;
-mod patience;
 mod ports;
 mod proof;
 mod quarantine;
@@ -59,11 +63,12 @@ mod undo;
 mod work;
 
 pub use account_log::{AccountLog, Before};
-pub use begin::{apply, resume, unfinished};
+pub use begin::{apply, give_up, put_away, resume, unfinished};
 pub use books::Books;
 pub use check::{Stale, check};
 pub use error::ApplyError;
-pub use history::{RunState, RunSummary, history, runs, to_resume, to_undo};
+pub use history::{RunState, RunSummary, history, runs, to_resume, to_undo, unreadable_runs};
+pub use journal::{ReadError, off_the_runtime};
 pub use later::Waiting;
 pub use ports::{Event, Ports};
 pub use run_log::RunLog;

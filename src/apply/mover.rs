@@ -8,9 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     batch_size::BatchSizer,
     books::{Books, UidPairs, UidRanges},
+    journal::{Record, record},
     ports::{Event, Ports},
     sender::Sender,
     settings::Verify,
+    stop::StopReason,
 };
 use crate::{
     language::Phrase,
@@ -83,8 +85,6 @@ pub(super) struct Mover<'a, S, P> {
     pub suspicion: Suspicion,
     /// How often batches were made smaller after a lost line, or a message was found to be the cause.
     pub lessons: u64,
-    /// Sentences for the receipts of steps.
-    remarks: BTreeMap<u32, Vec<Phrase>>,
 }
 
 impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
@@ -104,7 +104,6 @@ impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
             unproven: BTreeMap::new(),
             suspicion: Suspicion::default(),
             lessons: 0,
-            remarks: BTreeMap::new(),
         }
     }
 
@@ -122,23 +121,17 @@ impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
         self.sender.books()
     }
 
-    /// Shows a sentence and keeps it for the step's receipt.
-    ///
-    /// The journal has no record for it. What is said of a step that is over stands in its receipt; of a step that was cut
-    /// short a resume finds most of it out again, since it takes the same looks.
-    pub fn remark(&mut self, step: u32, remark: Phrase) {
+    /// Shows a sentence and writes it down for the step's receipt, once.
+    pub fn remark(&mut self, step: u32, remark: Phrase) -> Result<(), StopReason> {
         self.sender.ports.event(&Event::Note {
             text: remark.clone(),
         });
-        let remarks = self.remarks.entry(step).or_default();
-        if !remarks.contains(&remark) {
-            remarks.push(remark);
+        let book = self.books().step(step);
+        if book.is_some_and(|book| book.remarks.contains(&remark)) {
+            return Ok(());
         }
-    }
-
-    /// What was remarked of a step.
-    pub fn remarks(&self, step: u32) -> impl Iterator<Item = &Phrase> {
-        self.remarks.get(&step).into_iter().flatten()
+        let remark = record::Remarked { step, remark };
+        self.sender.record(Record::Remarked(remark))
     }
 
     /// How much of each message is read, so that it is known again.

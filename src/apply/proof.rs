@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use super::{
     journal::Batch,
+    look_again::LookAgain,
     mover::{Mover, Route},
     outcome::{BatchOutcome, Ending, ServerClaim, judge},
-    patience::Patience,
     ports::Ports,
     stop::StopReason,
 };
@@ -32,12 +32,19 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         before: &Batch,
         heard: &ServerClaim,
     ) -> Result<BatchOutcome, StopReason> {
-        let mut patience = Patience::new();
+        let mut again = LookAgain::default();
         loop {
             let outcome = self.seen_outcome(route, before, heard).await?;
             let may_show_late = outcome.may_show_late(heard, route.path.copies());
-            if !may_show_late || !patience.wait(&mut self.sender).await? {
+            if !may_show_late {
                 return Ok(outcome);
+            }
+            if !again.wait(&*self.sender.ports).await {
+                return if self.sender.ports.stopped() {
+                    Err(StopReason::Stopped)
+                } else {
+                    Ok(outcome)
+                };
             }
         }
     }

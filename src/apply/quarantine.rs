@@ -13,7 +13,6 @@ use super::{
     books::TombstoneName,
     later::Removal,
     mover::Route,
-    patience::Patience,
     ports::Ports,
     receipt::receipt,
     run::Run,
@@ -82,15 +81,25 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         };
         let answer = self.send(step.id, act).await?.answer;
         self.quarantined = Some(Instant::now());
-        let mut patience = Patience::new();
-        while !self.adopt(&attempt, subscribed).await? && !self.is_under_another(&attempt).await? {
-            // What was refused shows at once.
-            if answer.is_err() || !patience.wait(&mut self.mover.sender).await? {
-                return self.keeps_its_name(&attempt, subscribed, answer).await;
-            }
+        let adopted = match answer {
+            Ok(_) => self.adopt_in_time(&attempt, subscribed).await?,
+            Err(_) => self.adopt(&attempt, subscribed).await?,
+        };
+        if !adopted && !self.is_under_another(&attempt).await? {
+            return self.keeps_its_name(&attempt, subscribed, answer).await;
         }
-        if !self.store().below(&name, delimiter).await?.is_empty() {
-            return Err(StopReason::Step(text::hidden_below()));
+        self.quarantined = Some(Instant::now());
+        for tombstone in self.tombstones.clone() {
+            let is_it = tombstone.name.is_alike(&name);
+            if is_it
+                && !self
+                    .store()
+                    .below(&tombstone.name, delimiter)
+                    .await?
+                    .is_empty()
+            {
+                return Err(StopReason::Step(text::hidden_below()));
+            }
         }
         // It has stood for no time yet.
         self.came_late |= self.removal == Removal::Due;

@@ -100,7 +100,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Whether a tombstone of a run that has come to its end stands on the server all the same. Only looks.
     pub(super) async fn has_orphans(&mut self) -> Result<bool, LookError> {
         for attempt in self.attempts() {
-            let found = self.store().find(&attempt.name).await?;
+            let found = self.find_set_aside(&attempt).await?;
             if found.is_some_and(|found| found.selectable) {
                 return Ok(true);
             }

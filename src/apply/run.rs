@@ -162,9 +162,10 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
 
     /// Records that a step is over.
     pub(super) fn end_step(&mut self, receipt: StepReceipt) -> Result<(), StopReason> {
+        let why = receipt.message.clone();
         let receipt = self.complete(receipt);
         let step = receipt.id;
-        self.record(Record::StepEnd(record::StepEnd { receipt }))?;
+        self.record(Record::StepEnd(record::StepEnd { receipt, why }))?;
         self.reopened.remove(&step);
         Ok(())
     }
@@ -186,7 +187,9 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             book.map_or_else(|| Tally::default().proven(by), |book| book.tally.proven(by))
         });
         let why = receipt.message.take();
-        let remarks = self.mover.remarks(step).cloned();
+        let remarks = book.into_iter().flat_map(|book| book.remarks.clone());
+        let remarks = remarks.filter(|remark| why.as_ref() != Some(remark));
+        let remarks: Vec<Phrase> = remarks.collect();
         let counted = book.into_iter().flat_map(|book| book.tally.sentences());
         let sentences: Vec<Phrase> = why.into_iter().chain(remarks).chain(counted).collect();
         receipt.message = (!sentences.is_empty()).then(|| Phrase::clauses(sentences));

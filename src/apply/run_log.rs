@@ -7,11 +7,11 @@ use std::{io, path::PathBuf};
 use super::{
     books::{Books, State},
     error::ApplyError,
-    journal::{self, Position, off_the_runtime},
+    journal::{self, Position, ReadError, off_the_runtime},
     settings::Settings,
 };
 use crate::{
-    model::{plan::Plan, receipt::StepReceipt},
+    model::{io_error::in_words, plan::Plan, receipt::StepReceipt},
     private,
 };
 
@@ -31,22 +31,40 @@ pub struct RunLog {
 impl RunLog {
     /// Reads a journal, line by line.
     pub(super) fn read(run: String, path: PathBuf) -> Result<Self, ApplyError> {
+        match Self::read_beginning(run, path)? {
+            (log, None) => Ok(log),
+            (log, Some(source)) => Err(ApplyError::Journal {
+                run: log.run,
+                source,
+            }),
+        }
+    }
+
+    /// Reads as much of a journal as can be read, and says why the rest cannot.
+    pub(super) fn read_beginning(
+        run: String,
+        path: PathBuf,
+    ) -> Result<(Self, Option<ReadError>), ApplyError> {
         let mut books = Books::default();
         let file = private::own_file(&path).map_err(|source| ApplyError::State {
             what: "open the journal",
-            source: io::Error::new(source.kind(), format!("{}: {source}", path.display())),
+            source: io::Error::new(
+                source.kind(),
+                format!("{}: {}", path.display(), in_words(&source)),
+            ),
         })?;
         let read = || journal::read(file, |time, record| books.take(time, record));
-        let position = off_the_runtime(read).map_err(|source| ApplyError::Journal {
-            run: run.clone(),
-            source,
-        })?;
-        Ok(Self {
+        let (position, why_not) = match off_the_runtime(read) {
+            Ok(position) => (position, None),
+            Err(why_not) => (Position::default(), Some(why_not)),
+        };
+        let log = Self {
             run,
             books,
             position,
             path,
-        })
+        };
+        Ok((log, why_not))
     }
 
     /// The plan that the run applies; none where its first line never got to the disk, and so nothing was sent.
@@ -77,6 +95,18 @@ impl RunLog {
     #[must_use]
     pub fn is_finished(&self) -> bool {
         *self.books.state() == State::Finished
+    }
+
+    /// Whether a person has given it up.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        *self.books.state() == State::GivenUp
+    }
+
+    /// Whether it may have locked a mailbox that it has set aside.
+    #[must_use]
+    pub fn has_locked(&self) -> bool {
+        self.books.mailboxes().has_locked()
     }
 
     /// Whether it has set mailboxes aside and left their removal to a later run.

@@ -10,8 +10,8 @@ use tokio::time::{Instant, sleep};
 use super::{
     drain::{Drained, FEW_PASSES, PASSES},
     later::Removal,
+    look_again::LookAgain,
     mover::Route,
-    patience::Patience,
     ports::{Event, Ports},
     receipt::receipt,
     run::{Run, Seen, Tombstone},
@@ -25,7 +25,7 @@ use crate::{
         plan::Step,
         receipt::{Outcome, SourceAfter},
     },
-    store::{Act, Store},
+    store::{Act, LookError, Store},
 };
 
 /// How often mail may arrive under a name that nobody knows before that is not something to delete.
@@ -229,21 +229,30 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.forget(name);
             return self.tidy(step, &tombstone.of, tombstone.subscribed).await;
         }
+        self.unsubscribe_set_aside(step, name).await?;
         let act = Act::Delete { name: name.clone() };
         let answer = self.send(step.id, act).await?.answer;
-        let mut patience = Patience::new();
-        let mut is_there = self.is_mailbox(name).await?;
-        while is_there && answer.is_ok() && patience.wait(&mut self.mover.sender).await? {
-            is_there = self.is_mailbox(name).await?;
-        }
-        if !is_there {
-            self.forget(name);
-            return self.tidy(step, &tombstone.of, tombstone.subscribed).await;
-        }
-        // Dovecot says NO where mail came in meanwhile: then it is drained again.
-        if self.store().status(name).await?.messages != Some(0) {
-            self.settle_again(name, None);
-            return Ok(());
+        let mut again = LookAgain::default();
+        loop {
+            let found = self.store().find(name).await;
+            let found = found.map_err(StopReason::unproven)?;
+            if !found.is_some_and(|found| found.selectable) {
+                self.forget(name);
+                return self.tidy(step, &tombstone.of, tombstone.subscribed).await;
+            }
+            match self.store().status(name).await {
+                // Dovecot says NO where mail came in meanwhile: then it is drained again.
+                Ok(status) if status.messages != Some(0) => {
+                    self.settle_again(name, None);
+                    return Ok(());
+                }
+                // It is gone, and the list shows it yet.
+                Err(LookError::Refused { .. }) if answer.is_ok() => {}
+                status => status.map(|_| ())?,
+            }
+            if answer.is_err() || !again.wait(&*self.mover.sender.ports).await {
+                break;
+            }
         }
         Err(match answer {
             Err(refusal) if refusal.put_off => refusal.into_stop(),
@@ -252,12 +261,18 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         })
     }
 
-    /// Whether there is a mailbox of this name, asked after something was sent. A removed one may leave its name behind, for
-    /// what lies below it.
-    async fn is_mailbox(&mut self, name: &MailboxName) -> Result<bool, StopReason> {
-        let found = self.store().find(name).await;
-        let found = found.map_err(StopReason::unproven)?;
-        Ok(found.is_some_and(|found| found.selectable))
+    /// Ends the subscription that a RENAME has carried along (gluon, hoodiecrow), while there is a mailbox that can be
+    /// unsubscribed.
+    async fn unsubscribe_set_aside(
+        &mut self,
+        step: &Step,
+        name: &MailboxName,
+    ) -> Result<(), StopReason> {
+        let found = self.store().find(name).await?;
+        if found.is_some_and(|found| found.subscribed) {
+            self.follow_subscription(step.id, name, false).await?;
+        }
+        Ok(())
     }
 
     fn settle_again(&mut self, name: &MailboxName, seen: Option<Seen>) {
@@ -341,6 +356,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 continue;
             }
             let subscribed = tombstone.subscribed;
+            self.unsubscribe_set_aside(&step, &tombstone.name).await?;
             self.end_subscription(&step, &tombstone.of, subscribed)
                 .await?;
             let after = Some(SourceAfter::Waits);

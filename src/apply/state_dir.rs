@@ -13,12 +13,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     error::ApplyError,
-    journal::{Disk, Journal, Position, off_the_runtime},
+    journal::{Disk, Journal, Position, ReadError, off_the_runtime},
     run_log::RunLog,
 };
 use crate::{
     guard::{Guard, stands},
-    model::{hex, listing::AccountId},
+    model::{hex, io_error::in_words, listing::AccountId},
     private,
 };
 
@@ -34,6 +34,11 @@ pub struct StateDir {
 
 /// What a journal says, or why it cannot be read.
 pub type LogOrWhyNot = Result<RunLog, ApplyError>;
+/// As much of a journal as can be read, and why the rest cannot.
+pub(super) type Beginning = Result<(RunLog, Option<ReadError>), ApplyError>;
+
+/// The ending of journals that could not be read and were put away.
+const UNREADABLE: &str = "unreadable";
 
 /// Held while an account is changed; the lock goes with the process, however that ends.
 #[derive(Debug)]
@@ -45,9 +50,9 @@ impl StateDir {
     /// Opens the state folder, making it where it is missing, readable by its owner only.
     pub fn open(root: PathBuf) -> Result<Self, ApplyError> {
         let made = private::folder(&root);
-        made.map_err(|source| at(&root, "make the state folder", source))?;
+        made.map_err(|source| at(&root, "make the state folder", &source))?;
         let own = private::own_folder(&root);
-        own.map_err(|source| at(&root, "trust the state folder", source))?;
+        own.map_err(|source| at(&root, "trust the state folder", &source))?;
         Ok(Self {
             root,
             disks: Arc::new(|_, file| Box::new(file)),
@@ -74,7 +79,7 @@ impl StateDir {
         let state = |what| move |source| ApplyError::State { what, source };
         let folder = self.folder(account);
         let own = private::folder(&folder).and_then(|()| private::own_folder(&folder));
-        own.map_err(|source| at(&folder, "use the account's state folder", source))?;
+        own.map_err(|source| at(&folder, "use the account's state folder", &source))?;
         let mut options = private_file();
         let file = options
             .create(true)
@@ -150,10 +155,36 @@ impl StateDir {
         }
     }
 
-    /// Reads every run's journal one after the other, oldest first, beside its run id.
-    pub fn logs(&self) -> Result<impl Iterator<Item = (String, LogOrWhyNot)>, ApplyError> {
+    /// Reads every run's journal one after the other, oldest first, as far as each can be read.
+    pub(super) fn beginnings(&self) -> Result<impl Iterator<Item = Beginning>, ApplyError> {
         let paths = self.paths()?.into_iter();
-        Ok(paths.map(|(run, path)| (run.clone(), RunLog::read(run, path))))
+        Ok(paths.map(|(run, path)| RunLog::read_beginning(run, path)))
+    }
+
+    /// As much of one run's journal as can be read, and why the rest cannot.
+    pub(super) fn beginning(&self, run: &str) -> Beginning {
+        let path = named(self.paths()?, run);
+        let path = path.ok_or_else(|| ApplyError::NoSuchRun {
+            run: run.to_owned(),
+        })?;
+        RunLog::read_beginning(run.to_owned(), path)
+    }
+
+    /// Takes a journal that cannot be read out of the way: it keeps its place and gets another ending. Nobody may be at work
+    /// on its account.
+    pub(super) fn put_away(&self, log: &RunLog) -> Result<PathBuf, ApplyError> {
+        let state = |what| move |source| ApplyError::State { what, source };
+        let _lock = match log.plan() {
+            Some(plan) => Some(self.lock(&plan.identity)?),
+            None => None,
+        };
+        let away = log.path.with_extension(UNREADABLE);
+        let folder = away.parent().unwrap_or(&self.root);
+        off_the_runtime(|| {
+            fs::rename(&log.path, &away).and_then(|()| private::sync_folder(folder))
+        })
+        .map_err(state("put the journal away"))?;
+        Ok(away)
     }
 
     /// Reads this account's journals one after the other, oldest first.
@@ -184,7 +215,7 @@ impl StateDir {
         let folder = self.folder(account);
         if fs::symlink_metadata(&folder).is_ok() {
             let own = private::own_folder(&folder);
-            own.map_err(|source| at(&folder, "trust the account's state folder", source))?;
+            own.map_err(|source| at(&folder, "trust the account's state folder", &source))?;
             journals(&folder, &mut found).map_err(unreadable)?;
         }
         found.sort();
@@ -198,8 +229,9 @@ impl StateDir {
 }
 
 /// An error about one path, which it names.
-fn at(path: &Path, what: &'static str, source: io::Error) -> ApplyError {
-    let source = io::Error::new(source.kind(), format!("{}: {source}", path.display()));
+fn at(path: &Path, what: &'static str, source: &io::Error) -> ApplyError {
+    let why = format!("{}: {}", path.display(), in_words(source));
+    let source = io::Error::new(source.kind(), why);
     ApplyError::State { what, source }
 }
 

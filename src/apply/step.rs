@@ -6,7 +6,7 @@
 //! A tagged OK proves nothing (Courier answers OK to a RENAME of nothing, Dovecot to a CREATE with a role it
 //! ignores), so what counts is the look afterwards. A step whose end is already there is applied without sending.
 
-use super::{patience::Patience, ports::Ports, receipt::receipt, run::Run, stop::StopReason};
+use super::{look_again::LookAgain, ports::Ports, receipt::receipt, run::Run, stop::StopReason};
 use crate::{
     language::{Phrase, text},
     model::{
@@ -90,11 +90,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         name: &MailboxName,
         is_ok: bool,
     ) -> Result<Option<Found>, StopReason> {
-        let mut patience = Patience::new();
+        let mut again = LookAgain::default();
         loop {
             let found = self.store().find(name).await;
             let found = found.map_err(StopReason::unproven)?;
-            if found.is_some() || !is_ok || !patience.wait(&mut self.mover.sender).await? {
+            if found.is_some() || !is_ok || !again.wait(&*self.mover.sender.ports).await {
                 return Ok(found);
             }
         }
@@ -306,7 +306,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             } else {
                 text::was_not_unsubscribed_since(name, why)
             };
-            self.mover.remark(step, remark);
+            self.mover.remark(step, remark)?;
         }
         Ok(())
     }
@@ -378,7 +378,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     Ok(_) => text::marked_again(source, role),
                     Err(_) => text::marked_no_longer(source, role),
                 };
-                self.mover.remark(step.id, remark);
+                self.mover.remark(step.id, remark)?;
             }
         }
         Ok(())

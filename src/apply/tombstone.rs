@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::{
     books::TombstoneName,
     journal::{Record, record},
+    look_again::LookAgain,
     ports::Ports,
     receipt::receipt,
     run::{Run, Tombstone},
@@ -21,7 +22,7 @@ use crate::{
         plan::{Action, Step},
         receipt::{Outcome, SourceAfter},
     },
-    store::{Access, Act, LookError, Store},
+    store::{Access, Act, Found, LookError, Store},
 };
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
@@ -41,6 +42,35 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Err(StopReason::Unknown(text::under_neither()))
     }
 
+    /// The mailbox that stands under a name that was asked for. A server that shows all names in capitals (Twisted) shows ours
+    /// so too.
+    pub(super) async fn find_set_aside(
+        &mut self,
+        attempt: &TombstoneName,
+    ) -> Result<Option<Found>, LookError> {
+        let found = self.store().find(&attempt.name).await?;
+        let is_in_capitals = !attempt.of.wire().iter().any(u8::is_ascii_lowercase);
+        if found.is_some() || !is_in_capitals {
+            return Ok(found);
+        }
+        self.store().find(&attempt.name.to_ascii_uppercase()).await
+    }
+
+    /// The same where a RENAME was answered with OK: some servers show the new name only after a while.
+    pub(super) async fn adopt_in_time(
+        &mut self,
+        attempt: &TombstoneName,
+        subscribed: bool,
+    ) -> Result<bool, StopReason> {
+        let mut again = LookAgain::default();
+        while !self.adopt(attempt, subscribed).await? {
+            if !again.wait(&*self.mover.sender.ports).await {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Takes a tombstone over if it is there, and records its identity. The name is fresh, so it is ours, whenever its
     /// RENAME ran.
     ///
@@ -50,16 +80,16 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         attempt: &TombstoneName,
         subscribed: bool,
     ) -> Result<bool, StopReason> {
-        let TombstoneName { step, of, name } = attempt.clone();
-        let found = self
-            .store()
-            .find(&name)
-            .await
-            .map_err(StopReason::unproven)?;
+        let TombstoneName { step, of, .. } = attempt.clone();
+        let found = self.find_set_aside(attempt).await;
         // A removed mailbox may leave its name behind, for what lies below it.
-        if !found.is_some_and(|found| found.selectable) {
+        let found = found.map_err(StopReason::unproven)?;
+        let Some(name) = found
+            .filter(|found| found.selectable)
+            .map(|found| found.name)
+        else {
             return Ok(false);
-        }
+        };
         self.tombstones.push(Tombstone {
             step,
             of: of.clone(),
@@ -98,29 +128,33 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     pub(super) async fn sweep(&mut self) -> Result<bool, StopReason> {
         let mut turned_up = false;
         for attempt in self.attempts() {
-            let is_known = self.tombstones.iter().any(|tomb| tomb.name == attempt.name);
-            if is_known || !stands(Guard::Sweep) {
+            let is_it = |tomb: &Tombstone| tomb.name.is_alike(&attempt.name);
+            if self.tombstones.iter().any(is_it) || !stands(Guard::Sweep) {
                 continue;
             }
             let subscribed = self.mover.plan.listing.subscribed.contains(&attempt.of);
             let adopted = self.adopt(&attempt, subscribed).await;
             let mut refused = None;
-            if self.tombstones.iter().any(|tomb| tomb.name == attempt.name) {
+            if self.tombstones.iter().any(is_it) {
                 turned_up = true;
                 self.quarantined = Some(Instant::now());
                 // Whatever was said of the step, it is not over while its tombstone stands.
-                let said = self.ended(attempt.step).cloned();
+                let said = self.ended(attempt.step);
+                let is_refused = said.is_some_and(|said| said.outcome == Outcome::Refused);
+                let book = self.books().step(attempt.step).filter(|_| is_refused);
+                refused = book.map(|book| {
+                    let said = book.receipt.as_ref().and_then(|said| said.message.as_ref());
+                    book.why.as_ref().or(said).cloned().unwrap_or_default()
+                });
                 self.reopened.insert(attempt.step);
-                refused = said.filter(|said| said.outcome == Outcome::Refused);
             }
             match (adopted, self.planned(attempt.step)) {
                 (Err(StopReason::Step(why)), Some(step)) => self.step_refused(&step, why).await?,
                 (Err(halt), _) => return Err(halt),
                 (Ok(_), Some(step)) => {
-                    if let Some(said) = refused {
+                    if let Some(why) = refused {
                         // It was to stay: it gets its own name back.
-                        self.step_refused(&step, said.message.unwrap_or_default())
-                            .await?;
+                        self.step_refused(&step, why).await?;
                     }
                 }
                 (Ok(_), None) => {}
@@ -171,6 +205,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     to: of.clone(),
                 };
                 let answer = self.send(step, act).await?.answer;
+                let mut again = LookAgain::default();
+                while answer.is_ok()
+                    && self.store().find(of).await?.is_none()
+                    && again.wait(&*self.mover.sender.ports).await
+                {}
                 put_off = answer.is_err_and(|refusal| refusal.put_off);
             }
             if self.store().find(of).await?.is_none() {
@@ -185,6 +224,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 name: name.clone(),
             }))?;
             self.forget(name);
+            if tombstone.subscribed {
+                self.follow_subscription(step, of, true).await?;
+            }
         }
         Ok(())
     }
@@ -207,8 +249,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .map_err(StopReason::unproven)?;
         if self.is_waiting(step.id) {
             // Its mailbox is still under a name of ours, so it is not over.
-            self.mover.remark(step.id, why);
-            return Ok(());
+            return self.mover.remark(step.id, why);
         }
         let after = (step.action == Action::Merge).then_some(SourceAfter::Left);
         self.end_step(receipt(step, Outcome::Refused, after, Some(why)))

@@ -21,7 +21,7 @@ use crate::{
     model::{
         finding::Code,
         listing::Listing,
-        mailbox::MailboxName,
+        mailbox::{MailboxName, is_tombstone},
         plan::{Action, Allowances, Basis, Path, Plan, Remark, SCHEMA, Step},
         receipt::SourceAfter,
         role::Role,
@@ -51,7 +51,7 @@ pub fn undo(
             account: plan.account.clone(),
         });
     }
-    if !log.is_finished() && !log.is_waiting() {
+    if !log.is_finished() && !log.is_waiting() && !log.is_given_up() {
         return Err(not_possible(
             "it is unfinished; `rolecall resume` it first".to_owned(),
         ));
@@ -140,6 +140,13 @@ impl Maker<'_> {
                 }
             }
             Action::Rename if did(|act| matches!(act, Act::Rename { .. })) => {
+                let delimiter = self.listing.delimiter();
+                let was_set_aside = |name: &MailboxName| is_tombstone(name.leaf(delimiter));
+                if let Some(target) = target.filter(|_| source.is_some_and(was_set_aside)) {
+                    // It was set aside before, and nobody would look after it under that name.
+                    self.warn(text::keeps_its_own_name(target));
+                    return;
+                }
                 self.add(Action::Rename, target, source, role, text::had_that_name());
             }
             Action::Subscribe if did(|act| matches!(act, Act::Subscribe { .. })) => {
@@ -238,8 +245,7 @@ impl Maker<'_> {
     /// Makes a removed source again, with its subscription.
     fn bring_back(&mut self, source: &MailboxName, role: Option<Role>, book: &StepBook) {
         let effect = &book.effect;
-        if book.source_after() == Some(SourceAfter::Waits)
-            && let Some(name) = effect.set_aside.as_ref()
+        if let Some(name) = effect.set_aside.as_ref()
             && self.listing.find(name.wire()).is_some()
             && self.listing.find(source.wire()).is_none()
         {

@@ -71,6 +71,7 @@ fn ended(outcome: Outcome, source_after: Option<SourceAfter>) -> Record {
             left: Vec::new(),
             message: None,
         },
+        why: None,
     })
 }
 

@@ -8,7 +8,7 @@ use crate::model::{
     listing::Listing,
     mailbox::{Mailbox, MailboxName},
     role::Role,
-    roll::{Aside, EvidenceKind, Members, Roll, RollEntry},
+    roll::{EvidenceKind, Members, Roll, RollEntry},
 };
 
 /// A mailbox and what was judged of it.
@@ -35,11 +35,6 @@ impl Item<'_> {
 
     pub(super) fn name(&self) -> MailboxName {
         self.entry.name.clone()
-    }
-
-    /// Whether a run of ours removes it later.
-    pub(super) fn waits(&self) -> bool {
-        self.entry.aside == Some(Aside::Waits)
     }
 }
 

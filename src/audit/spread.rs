@@ -1,8 +1,8 @@
 //! Findings about mail that is spread, missing or hard to move.
 //!
 //! In: an [`AuditedAccount`]. Out: role-split, keeper-unclear, role-duplicate-empty, same-mailbox-twice, role-missing,
-//! role-unsubscribed, deleted-marked-mail, may-be-truncated, unfinished-run, removal-waits, dangling-subscription. Never: a
-//! plan.
+//! role-unsubscribed, deleted-marked-mail, may-be-truncated, unfinished-run, removal-waits, the other findings about
+//! mailboxes set aside, dangling-subscription. Never: a plan.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,14 @@ use super::{
     finding::{finding, quoted},
 };
 use crate::{
-    language::text,
+    language::{Phrase, text},
     model::{
         finding::{Code, Finding},
         mailbox::{MailboxName, is_tombstone},
         plan::Action,
         role::Role,
         roll::Aside,
+        set_aside::SetAsideBy,
     },
 };
 
@@ -51,8 +52,7 @@ pub(super) fn findings(account: &AuditedAccount, to: &mut Vec<Finding>) {
             .filter_map(|role| role_missing(account, role)),
     );
     same_mailbox_twice(account, to);
-    to.extend(unfinished_run(account));
-    to.extend(removal_waits(account));
+    to.extend(set_aside(account));
     to.extend(
         account
             .listing
@@ -237,28 +237,45 @@ impl<'a> Twins<'a> {
     }
 }
 
-fn unfinished_run(account: &AuditedAccount) -> Option<Finding> {
-    let left: Vec<Item> = account
-        .items
-        .iter()
-        .copied()
-        .filter(|item| is_tombstone(item.mailbox.leaf()) && !item.waits())
-        .collect();
-    (!left.is_empty()).then(|| {
-        let mailboxes = names(&left);
-        let message = text::may_hold_messages(quoted(&mailboxes));
-        finding(Code::UnfinishedRun, None, mailboxes, message, None)
-    })
+/// Mailboxes that have names of ours, by what the journals of this machine know of them. One that was removed and is there
+/// all the same holds nothing up, unless it holds mail.
+fn set_aside(account: &AuditedAccount) -> impl Iterator<Item = Finding> {
+    let of = |code: Code, tell: fn(Phrase) -> Phrase| {
+        let items = account.items.iter().copied();
+        let left: Vec<Item> = items
+            .filter(|item| set_aside_code(item) == Some(code))
+            .collect();
+        (!left.is_empty()).then(|| {
+            let mailboxes = names(&left);
+            let message = tell(quoted(&mailboxes));
+            finding(code, None, mailboxes, message, None)
+        })
+    };
+    [
+        of(Code::UnfinishedRun, text::may_hold_messages),
+        of(Code::RemovalWaits, text::waits_for_removal),
+        of(Code::SetAsideGivenUp, text::set_aside_and_given_up),
+        of(Code::SetAsideUnknown, text::set_aside_by_nobody_known),
+        of(Code::RemovedMailboxKept, text::removed_and_kept),
+    ]
+    .into_iter()
+    .flatten()
 }
 
-fn removal_waits(account: &AuditedAccount) -> Option<Finding> {
-    let waiting = account.items.iter().copied().filter(Item::waits);
-    let waiting: Vec<Item> = waiting.collect();
-    (!waiting.is_empty()).then(|| {
-        let mailboxes = names(&waiting);
-        let message = text::waits_for_removal(quoted(&mailboxes));
-        finding(Code::RemovalWaits, None, mailboxes, message, None)
-    })
+fn set_aside_code(item: &Item<'_>) -> Option<Code> {
+    let is_empty = item.mailbox.status.messages == Some(0);
+    match item.entry.aside {
+        Some(Aside::SetAside(by)) => Some(match by {
+            SetAsideBy::Interrupted => Code::UnfinishedRun,
+            SetAsideBy::Waiting => Code::RemovalWaits,
+            SetAsideBy::GivenUp => Code::SetAsideGivenUp,
+            SetAsideBy::Removed if is_empty => Code::RemovedMailboxKept,
+            SetAsideBy::Removed => Code::SetAsideUnknown,
+        }),
+        // The user has said what it is.
+        _ if item.is_overridden() => None,
+        _ => is_tombstone(item.mailbox.leaf()).then_some(Code::SetAsideUnknown),
+    }
 }
 
 /// Of the names that point to nothing only a tombstone of ours and a role's own English word, at the top or under INBOX,

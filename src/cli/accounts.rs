@@ -1,8 +1,6 @@
 //! `rolecall accounts check`: finds the lines of an accounts file that would fail. Every login is tried, and whether the
 //! roles and targets of the file fit the account; nothing is changed.
 
-use std::sync::Arc;
-
 use super::{
     args::{AboutAccounts, Accounts, CheckAccounts, Format, Judging, Many},
     attempt::{AccountResult, Verb},
@@ -42,20 +40,16 @@ async fn check(options: CheckAccounts) -> Result<ExitStatus, Failure> {
         ));
         return Ok(ExitStatus::Done);
     }
-    let connector = Connector::new(&options.connecting)?;
-    connector.warn(&entries);
-    let mut runner = Runner::new("accounts check", entries, &many, &options.shared)?;
-    runner.listen();
-    let everyone = runner.everyone();
+    let connector = Connector::to(&entries, &options.connecting)?;
+    let runner = Runner::new("accounts check", entries, &many, &options.shared)?;
     // Whether a role and a target fit is known by the names, so no mailbox is looked into.
     let judge = Judge::new(&Judging::without_samples(), &[], None)?;
-    let verb = Arc::new(Checking {
+    let checking = Checking {
         options,
         judge,
         connector,
-    });
-    runner.go(&verb, everyone).await;
-    runner.finish().await
+    };
+    runner.go_to_end(checking).await
 }
 
 struct Checking {

@@ -134,6 +134,12 @@ pub fn consent_to_undo(runs: usize, accounts: usize, language: Language) -> bool
     answer(question.say(language)).is_some_and(|answer| answer == accounts.to_string())
 }
 
+/// Asks before a run is given up.
+pub fn consent_to_give_up(run: &str, language: Language) -> bool {
+    tell(text::consent_give_up().say(language));
+    is_yes(answer(text::ask_give_up(safe(run)).say(language)))
+}
+
 /// Asks whether a target that does not exist is to be made; Enter makes none.
 pub fn make_target(missing: &MissingTarget, language: Language) -> bool {
     let typed = safe(&missing.typed);

@@ -100,6 +100,13 @@ impl AccountResult {
     pub fn of_receipt(plan: &Plan, receipt: &Receipt, shared: &Shared) -> Self {
         let status = if receipt.interrupted {
             ExitStatus::Interrupted
+        } else if receipt.given_up.is_some() {
+            // Whatever else was refused or left: what a person gave up was found out, or it was not.
+            if receipt.is_unknown() {
+                ExitStatus::Unknown
+            } else {
+                ExitStatus::Done
+            }
         } else if !receipt.finished || receipt.is_unknown() {
             ExitStatus::Unknown
         } else if receipt.is_refused() || receipt.is_unexplained() {
@@ -119,7 +126,7 @@ impl AccountResult {
             moved,
             changed: moved > 0 || applied.any(|step| step.outcome == Outcome::Applied),
             // Another attempt finds out what became of a run that the network cut off, and finishes it.
-            retry: (status == ExitStatus::Unknown).then_some(Retry {
+            retry: (status == ExitStatus::Unknown && receipt.given_up.is_none()).then_some(Retry {
                 after: receipt.after,
                 scope: RetryScope::Account,
             }),

@@ -1,7 +1,5 @@
 //! `rolecall audit`: looks at accounts, judges them, and shows what was found. Nothing is changed.
 
-use std::sync::Arc;
-
 use super::{
     args::{Audit, Format},
     attempt::{AccountResult, Verb},
@@ -29,18 +27,14 @@ pub async fn run(options: Audit) -> Result<ExitStatus, Failure> {
     let state = state_dir::existing(&options.shared)?;
     let judge = Judge::new(&options.judging, &[], state)?;
     let entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
-    let connector = Connector::new(&options.connecting)?;
-    connector.warn(&entries);
-    let mut runner = Runner::new("audit", entries, &options.many, &options.shared)?;
-    runner.listen();
-    let everyone = runner.everyone();
-    let verb = Arc::new(Auditing {
+    let connector = Connector::to(&entries, &options.connecting)?;
+    let runner = Runner::new("audit", entries, &options.many, &options.shared)?;
+    let auditing = Auditing {
         options,
         judge,
         connector,
-    });
-    runner.go(&verb, everyone).await;
-    runner.finish().await
+    };
+    runner.go_to_end(auditing).await
 }
 
 struct Auditing {
@@ -56,7 +50,7 @@ impl Verb for Auditing {
         context: RunContext,
         result: &mut AccountResult,
     ) -> Result<(), Failure> {
-        let judge = self.judge.for_account(entry).await?;
+        let judge = self.judge.for_account(entry)?;
         let judged = judge.examine(&self.connector, entry);
         let mut judged = context.unless_stopped(judged).await?;
         judge.add_meetings(&mut judged);

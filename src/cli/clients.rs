@@ -1,7 +1,7 @@
 //! `rolecall clients`: which mailbox each mail client will use for each role, or which one it will create. Nothing is
 //! changed.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use super::{
     args::{Clients, Format},
@@ -37,18 +37,14 @@ pub async fn run(options: Clients) -> Result<ExitStatus, Failure> {
         output.finish()?;
         return Ok(ExitStatus::Done);
     }
-    let connector = Connector::new(&options.connecting)?;
-    connector.warn(&entries);
-    let mut runner = Runner::new("clients", entries, &options.many, &options.shared)?;
-    runner.listen();
-    let everyone = runner.everyone();
-    let verb = Arc::new(Forecasting {
+    let connector = Connector::to(&entries, &options.connecting)?;
+    let runner = Runner::new("clients", entries, &options.many, &options.shared)?;
+    let forecasting = Forecasting {
         options,
         judge,
         connector,
-    });
-    runner.go(&verb, everyone).await;
-    runner.finish().await
+    };
+    runner.go_to_end(forecasting).await
 }
 
 /// Refuses options that do not go together.
@@ -97,7 +93,7 @@ impl Verb for Forecasting {
         let options = &self.options;
         // What clients do follows from the listing alone: only the steps depend on what earlier runs have set aside.
         let judge = if options.steps {
-            self.judge.for_account(entry).await?
+            self.judge.for_account(entry)?
         } else {
             self.judge.for_account_of(entry, None)
         };

@@ -21,7 +21,7 @@ use crate::{
         self, Admin, ConnectErrorKind, Credential, Endpoint, Login, Security, Session, Trace,
         TraceNames, Trust,
     },
-    model::listing::Listing,
+    model::{io_error::in_words, listing::Listing},
     private,
 };
 
@@ -45,18 +45,23 @@ const ROOTS: u64 = 16 << 20;
 type Admins = BTreeMap<(Box<str>, Option<char>), Admin>;
 
 impl Connector {
-    /// Reads the files that the options name.
-    pub fn new(connecting: &Connecting) -> Result<Self, Failure> {
+    /// Reads the files that the options name, and warns once of what `--plaintext` means for these accounts.
+    pub fn to(entries: &[Entry], connecting: &Connecting) -> Result<Self, Failure> {
         let extra_roots = match &connecting.ca_file {
             None => None,
             Some(path) => {
                 let content = private::read(path, ROOTS).map_err(|error| {
-                    Failure::config(format!("cannot read {}: {error}", path.display()))
+                    Failure::config(format!(
+                        "cannot read {}: {}",
+                        path.display(),
+                        in_words(&error)
+                    ))
+                    .hint("name a file of certificates in PEM with --ca-file")
                 })?;
                 Some(content.octets.to_vec())
             }
         };
-        Ok(Self {
+        let connector = Self {
             source: connecting.source(),
             is_token: connecting.oauth_token_command.is_some(),
             plaintext: connecting.plaintext,
@@ -65,7 +70,9 @@ impl Connector {
             trust: Arc::new(Trust::new(extra_roots, connecting.tls_fingerprint)),
             trace: trace(connecting)?,
             admins: Mutex::default(),
-        })
+        };
+        connector.warn(entries);
+        Ok(connector)
     }
 
     /// Connects and logs in; the session can only read until it is told otherwise.
@@ -143,8 +150,7 @@ impl Connector {
         }
     }
 
-    /// Warns once of what `--plaintext` means for these accounts.
-    pub fn warn(&self, entries: &[Entry]) {
+    fn warn(&self, entries: &[Entry]) {
         let is_open = |entry: &Entry| {
             entry.account.scheme == Scheme::Imap && !is_loopback(&entry.account.id.host)
         };
@@ -167,7 +173,14 @@ fn trace(connecting: &Connecting) -> Result<Option<Trace>, Failure> {
     private::anew(path)
         .and_then(|file| Trace::new(Box::new(file), names, &now()))
         .map(Some)
-        .map_err(|error| Failure::config(format!("cannot write {}: {error}", path.display())))
+        .map_err(|error| {
+            Failure::config(format!(
+                "cannot write {}: {}",
+                path.display(),
+                in_words(&error)
+            ))
+            .hint("name a file in a folder that you may write to with --trace")
+        })
 }
 
 fn is_loopback(host: &str) -> bool {

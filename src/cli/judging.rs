@@ -4,30 +4,37 @@
 //! is the part that needs a session or the disk.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
+    collections::BTreeMap,
+    fs::Metadata,
+    io,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
 use super::{
-    args::Judging, blocking::blocking, connector::Connector, failure::Failure, run_context::now,
+    args::Judging, connector::Connector, failure::Failure, run_context::now, terminal::say,
 };
 use crate::{
-    apply::{AccountLog, StateDir},
+    apply::{AccountLog, StateDir, off_the_runtime},
     clients::{self, ChosenClients},
     config::accounts::Entry,
     detect::Hints,
     imap::Session,
     judge::{Criteria, Judged},
-    mapping::{self, Mapping},
-    model::{listing::AccountId, mailbox::MailboxName, plan::Plan, role::Role},
+    mapping::{self, Mapping, Table, TableError, file::SIZE_LIMIT},
+    model::{
+        listing::AccountId, mailbox::MailboxName, plan::Plan, role::Role, set_aside::SetAsideNames,
+    },
     planner::Policy,
+    private,
 };
 
 /// Judges accounts by what sessions show of them. What the command line names is read before anything is sent.
 #[derive(Clone)]
 pub struct Judge {
     criteria: Criteria,
+    /// The user's own tables of names, file by file, as they were when they were read: a pipe is read once only.
+    tables: Arc<[Vec<Table>]>,
     /// Where runs record which mailboxes they have set aside; none where nothing has ever run.
     state: Option<StateDir>,
 }
@@ -44,8 +51,9 @@ impl Judge {
         let typed = judging.client.iter().map(String::as_str);
         let language = judging.locale.first().map(String::as_str);
         let chosen = ChosenClients::choose(&profiles, typed, language)?;
+        let tables = tables(&judging.mappings)?;
         let criteria = Criteria {
-            mapping: Arc::new(mapping(&judging.mappings)?),
+            mapping: Arc::new(mapping(&tables)),
             hints: Hints {
                 overrides: judging.role.clone(),
                 targets: targets.iter().cloned().collect(),
@@ -55,15 +63,23 @@ impl Judge {
             clients: Arc::new(chosen),
             sample: judging.sample_size(),
         };
-        Ok(Self { criteria, state })
+        Ok(Self {
+            criteria,
+            tables: tables.into(),
+            state,
+        })
     }
 
     /// The same with what the accounts file and earlier runs say of one account; the command line has the last word.
-    pub async fn for_account(&self, entry: &Entry) -> Result<Self, Failure> {
+    pub fn for_account(&self, entry: &Entry) -> Result<Self, Failure> {
         let log = match &self.state {
-            Some(state) => Some(account_log(state, &entry.account.id).await?),
+            Some(state) => Some(readable_log(state, &entry.account.id)?),
             None => None,
         };
+        for why_not in log.iter().flat_map(AccountLog::unreadable) {
+            let hint = why_not.hint();
+            say(&format!("{}: cannot {why_not}; {hint}", entry.called()));
+        }
         Ok(self.for_account_of(entry, log.as_ref()))
     }
 
@@ -78,11 +94,14 @@ impl Judge {
             ..Hints::default()
         });
         let criteria = match log {
-            Some(log) => criteria.with_waiting(&set_aside(log)),
+            Some(log) => criteria.with_earlier_runs(log.set_aside(), log.settled().clone()),
             None => criteria,
         };
-        let state = self.state.clone();
-        Self { criteria, state }
+        Self {
+            criteria,
+            tables: Arc::clone(&self.tables),
+            state: self.state.clone(),
+        }
     }
 
     /// Connects, looks at the account and judges it, and logs out.
@@ -155,37 +174,66 @@ impl Judge {
         &self.criteria.clients
     }
 
+    /// The user's own tables of names, file by file.
+    pub fn tables(&self) -> &[Vec<Table>] {
+        &self.tables
+    }
+
     /// The mailbox that the user wants to keep each role, as typed.
     pub fn targets(&self) -> &BTreeMap<Role, String> {
         &self.criteria.hints.targets
     }
 
-    /// The wire names of the mailboxes that earlier runs have set aside in the account.
-    pub fn set_aside(&self) -> &BTreeSet<Vec<u8>> {
-        &self.criteria.hints.waiting
+    /// What earlier runs have set aside in the account.
+    pub fn set_aside(&self) -> &SetAsideNames {
+        &self.criteria.hints.set_aside
     }
 }
 
-/// What the journals of an account say.
-pub async fn account_log(state: &StateDir, account: &AccountId) -> Result<AccountLog, Failure> {
-    let (state, account) = (state.clone(), account.clone());
-    blocking(move || Ok(state.account_log(&account)?)).await
+/// What those journals of an account say that can be read.
+fn readable_log(state: &StateDir, account: &AccountId) -> Result<AccountLog, Failure> {
+    Ok(off_the_runtime(|| state.readable_log(account))?)
 }
 
-/// The wire names of the mailboxes that runs have set aside in an account and remove later.
-pub fn set_aside(log: &AccountLog) -> BTreeSet<Vec<u8>> {
-    let waiting = log.waiting(&now());
-    let names = waiting.iter().flat_map(|waits| &waits.names);
-    names.map(|name| name.wire().to_vec()).collect()
+/// What the journals of an account say, all of which can be read.
+pub fn account_log(state: &StateDir, account: &AccountId) -> Result<AccountLog, Failure> {
+    Ok(off_the_runtime(|| state.account_log(account))?)
+}
+
+/// Reads the user's own tables of names, file by file.
+pub fn tables(paths: &[PathBuf]) -> Result<Vec<Vec<Table>>, Failure> {
+    let read = paths.iter().map(|path| Ok(tables_of(path)?));
+    read.collect()
+}
+
+/// A pipe is read here, since it must come to an end in time; files and folders are for `mapping` to read.
+fn tables_of(path: &Path) -> Result<Vec<Table>, TableError> {
+    let is_pipe = |there: Metadata| !there.is_file() && !there.is_dir();
+    if !path.metadata().is_ok_and(is_pipe) {
+        return mapping::file::read(path);
+    }
+    let unreadable = |source| TableError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let content = private::read(path, SIZE_LIMIT).map_err(unreadable)?;
+    if content.octets.len() as u64 > SIZE_LIMIT {
+        let path = path.to_owned();
+        return Err(TableError::TooLarge { path });
+    }
+    let text = std::str::from_utf8(&content.octets)
+        .map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error)))?;
+    let table = mapping::file::parse(&path.display().to_string(), text);
+    Ok(vec![table.map_err(TableError::Faults)?])
 }
 
 /// The built-in table with the user's own tables over it; the last one takes precedence.
-pub fn mapping(own: &[PathBuf]) -> Result<Mapping, Failure> {
+pub fn mapping(own: &[Vec<Table>]) -> Mapping {
     let mut mapping = Mapping::built_in();
-    for path in own {
-        mapping = mapping.with(mapping::file::read(path)?);
+    for tables in own {
+        mapping = mapping.with(tables.clone());
     }
-    Ok(mapping)
+    mapping
 }
 
 #[cfg(test)]

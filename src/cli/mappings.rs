@@ -6,7 +6,7 @@ use super::{
     args::{AboutMappings, CheckMappings, Format, ListMappings, LookupMappings, MappingFormat},
     exit_status::ExitStatus,
     failure::Failure,
-    judging::mapping,
+    judging::{mapping, tables},
     output::Output,
     terminal::{complain, look_for},
 };
@@ -25,7 +25,7 @@ pub fn run(about: &AboutMappings) -> Result<ExitStatus, Failure> {
 }
 
 fn list(options: &ListMappings) -> Result<ExitStatus, Failure> {
-    let mapping = mapping(&options.mappings)?;
+    let mapping = mapping(&tables(&options.mappings)?);
     let mut output = Output::new(options.output.clone())?;
     let entries = chosen(&mapping, options.role, options.locale.as_deref());
     if entries.is_empty() {
@@ -92,7 +92,7 @@ fn only_locale<'a>(entries: &[(&'a Head, &MappingEntry)]) -> Result<&'a str, Fai
 }
 
 fn lookup(options: &LookupMappings) -> Result<ExitStatus, Failure> {
-    let mapping = mapping(&options.mappings)?;
+    let mapping = mapping(&tables(&options.mappings)?);
     let mut output = Output::new(None)?;
     let look = look_for(options.color, false, false);
     let mut status = ExitStatus::Done;

@@ -255,6 +255,9 @@ impl ResultSink {
         self.summary.leave(why);
         let notice = Notice {
             list: Some(ReportList::Pending),
+            // Of several accounts the summary says why.
+            failure: (!self.is_many)
+                .then(|| Failure::config(format!("cannot go on with this account: {why}"))),
             ..Notice::default()
         };
         self.send(id, notice);

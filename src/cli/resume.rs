@@ -1,45 +1,74 @@
-//! `rolecall resume`: finishes what was interrupted. The accounts are known from the journals.
+//! `rolecall resume`: finishes what was interrupted, or gives it up. The accounts are known from the journals.
 
 use std::sync::Arc;
 
 use super::{
-    args::Resume,
+    args::{Format, Resume},
+    ask,
     attempt::{AccountResult, Verb},
     connector::Connector,
     exit_status::ExitStatus,
     failure::Failure,
     gather,
+    output::Output,
     run_context::RunContext,
     runner::Runner,
+    runs::safe_line,
     runs_by_account::{self, RunsByAccount},
     state_dir,
-    terminal::say,
+    terminal::{complain, look, say},
 };
 use crate::{
-    apply::{self, ApplyError, StateDir},
+    apply::{self, ApplyError, StateDir, journal::ReadError},
     config::accounts::Entry,
     imap::Mode,
-    report::json,
+    language::text,
+    report::{json, text::safe},
 };
 
 pub async fn run(options: Resume) -> Result<ExitStatus, Failure> {
+    if options.give_up && !options.yes {
+        ask::somebody()?;
+    }
     let home = StateDir::open(state_dir::path(&options.shared)?)?;
-    let runs = match &options.run {
-        Some(run) => named(&home, run)?,
-        None => RunsByAccount::of(apply::to_resume(&home, options.command.as_deref())?),
+    let mut unreadable = Vec::new();
+    let runs = if let Some(run) = &options.run {
+        match named(&home, run) {
+            Err(ApplyError::Journal {
+                source: ReadError::Damaged { .. },
+                ..
+            }) if options.give_up => return put_away(&home, run, &options),
+            runs => runs?,
+        }
+    } else {
+        unreadable = apply::unreadable_runs(&home)?;
+        RunsByAccount::of(apply::to_resume(&home, options.command.as_deref())?)
     };
+    let is_all_read = unreadable.is_empty();
+    for why_not in unreadable {
+        complain(None, &why_not.into());
+    }
     if runs.is_empty() {
-        if options.run.is_none() {
+        if options.run.is_none() && is_all_read {
             say("nothing to resume");
         }
-        return Ok(ExitStatus::Done);
+        return Ok(if is_all_read {
+            ExitStatus::Done
+        } else {
+            ExitStatus::Failed
+        });
+    }
+    if options.give_up && !is_wanted(&options) {
+        return Ok(ExitStatus::Found);
     }
     let (entries, absent) = gather::recall(&runs.accounts, &options.many, &options.connecting)?;
-    let connector = Connector::new(&options.connecting)?;
-    connector.warn(&entries);
+    let connector = Connector::to(&entries, &options.connecting)?;
     let everyone = [entries, absent.clone()].concat();
     let mut runner = Runner::new("resume", everyone, &options.many, &options.shared)?;
     runner.listen();
+    if !is_all_read {
+        runner.at_least(ExitStatus::Failed);
+    }
     let verb = Arc::new(Resuming {
         options,
         home,
@@ -50,8 +79,37 @@ pub async fn run(options: Resume) -> Result<ExitStatus, Failure> {
     runner.finish().await
 }
 
+/// Whether the user wants to give the run up.
+fn is_wanted(options: &Resume) -> bool {
+    let language = look(&options.shared).language;
+    let run = options.run.as_deref().unwrap_or_default();
+    let is_wanted = options.yes || ask::consent_to_give_up(run, language);
+    if !is_wanted {
+        say(text::consent_no().say(language));
+    }
+    is_wanted
+}
+
+/// Gives a run up whose journal is damaged: tells what it says so far, and puts it away. What it said beyond is unknown.
+fn put_away(home: &StateDir, run: &str, options: &Resume) -> Result<ExitStatus, Failure> {
+    if !is_wanted(options) {
+        return Ok(ExitStatus::Found);
+    }
+    let (told, path) = apply::put_away(home, run)?;
+    let mut output = Output::new(options.shared.output.clone())?;
+    let told = match options.shared.format {
+        Format::Json => json::story_line(run, &told) + "\n",
+        Format::Table => told.iter().map(|line| safe_line(line)).collect(),
+    };
+    output.write(&told)?;
+    output.finish()?;
+    let path = safe(&path.display().to_string());
+    say(text::journal_put_away(path).say(look(&options.shared).language));
+    Ok(ExitStatus::Unknown)
+}
+
 /// A single run. If there is nothing to finish in it, that is said.
-fn named(home: &StateDir, run: &str) -> Result<RunsByAccount, Failure> {
+fn named(home: &StateDir, run: &str) -> Result<RunsByAccount, ApplyError> {
     let past = home.log(run)?;
     let mut runs = RunsByAccount::default();
     match past.plan() {
@@ -99,16 +157,33 @@ impl Resuming {
         context: &mut RunContext,
     ) -> Result<AccountResult, Failure> {
         // The rest of what its journal says is not kept: the resume reads it under the account's lock.
-        let plan = self.home.log_of(&entry.account.id, run)?.plan().cloned();
+        let log = self.home.log_of(&entry.account.id, run)?;
+        let (plan, has_locked) = (log.plan().cloned(), log.has_locked());
+        drop(log);
         let session = self.connector.connect(entry);
         let mut session = context.unless_stopped(session).await?;
         context.stop.watch(&context.progress);
         session.heed(context.stop.flag());
-        session.set_mode(Mode::ReadWrite);
         let account = &entry.account.id;
-        let receipt = apply::resume(&mut session, &self.home, run, account, context).await;
+        let receipt = if self.options.give_up {
+            // What is given up is only looked at, but for a lock of ours.
+            session.set_mode(if has_locked {
+                Mode::ReadWrite
+            } else {
+                Mode::ReadOnly
+            });
+            apply::give_up(&mut session, &self.home, run, account, context).await
+        } else {
+            session.set_mode(Mode::ReadWrite);
+            apply::resume(&mut session, &self.home, run, account, context).await
+        };
         session.logout().await;
         match (receipt, plan) {
+            (Err(error @ ApplyError::NothingYet { .. }), _) => {
+                let hint = error.hint();
+                say(&format!("cannot {error}; {hint}"));
+                Ok(AccountResult::default())
+            }
             // This run was not named: it was only looked after.
             (Err(ApplyError::NotPossible { .. }), _) if self.options.run.is_none() => {
                 say(&format!(

@@ -6,6 +6,7 @@
 use std::{
     collections::BTreeSet,
     io::IsTerminal as _,
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -32,6 +33,9 @@ use crate::{
         text::safe,
     },
 };
+
+/// An attempt of some verb.
+type BoxedAttempt = Pin<Box<dyn Future<Output = Attempt> + Send>>;
 
 /// Everything that goes through a command's accounts.
 pub struct Runner {
@@ -175,35 +179,59 @@ impl Runner {
         }
     }
 
+    /// Deals with every account, for a verb that asks nobody and does the same with each.
+    pub async fn go_to_end<V: Verb>(mut self, verb: V) -> Result<ExitStatus, Failure> {
+        self.listen();
+        let everyone = self.everyone();
+        self.go(&Arc::new(verb), everyone).await;
+        self.finish().await
+    }
+
     /// Deals with these accounts. Their results are written when this returns.
     pub async fn go<V: Verb>(&mut self, verb: &Arc<V>, group: Vec<Id>) -> Vec<AccountEnd> {
-        let constraints: Vec<Constraints> = group
-            .iter()
-            .filter_map(|id| self.entries.get(*id as usize))
-            .map(constraints)
-            .collect();
-        self.sink.group.clone_from(&group);
         let entries = Arc::clone(&self.entries);
-        let stop = Arc::clone(&self.sink.stop);
-        let progress = self.sink.progress.clone();
-        let lines = progress.clone();
-        let line_verb = Arc::clone(verb);
-        let mut observer = SinkObserver {
-            sink: &mut self.sink,
-            error_line: &|entry, failure| line_verb.error_line(entry, failure),
-        };
-        let work = |id: Id, slot: Slot| {
-            let context = RunContext::new(Arc::clone(&stop), progress.clone(), slot);
+        let attempt = |place: Id, context: RunContext| -> BoxedAttempt {
             let (entries, verb) = (Arc::clone(&entries), Arc::clone(verb));
-            let place = group.get(id as usize).copied().unwrap_or(Id::MAX);
-            async move {
+            Box::pin(async move {
                 let mut result = AccountResult::default();
                 let done = match entries.get(place as usize) {
                     Some(entry) => verb.attempt(entry, context, &mut result).await,
                     None => Err(Failure::bug("the account is not there")),
                 };
                 let failure = done.err();
-                let attempt = Attempt { result, failure };
+                Attempt { result, failure }
+            })
+        };
+        let error_line = |entry: &Entry, failure: &Failure| verb.error_line(entry, failure);
+        self.go_through(group, &attempt, &error_line).await
+    }
+
+    /// The same for any verb, whose code is there once for all of them.
+    async fn go_through(
+        &mut self,
+        group: Vec<Id>,
+        attempt: &(dyn Fn(Id, RunContext) -> BoxedAttempt + Sync),
+        error_line: &(dyn Fn(&Entry, &Failure) -> String + Sync),
+    ) -> Vec<AccountEnd> {
+        let constraints: Vec<Constraints> = group
+            .iter()
+            .filter_map(|id| self.entries.get(*id as usize))
+            .map(constraints)
+            .collect();
+        self.sink.group.clone_from(&group);
+        let stop = Arc::clone(&self.sink.stop);
+        let progress = self.sink.progress.clone();
+        let lines = progress.clone();
+        let mut observer = SinkObserver {
+            sink: &mut self.sink,
+            error_line,
+        };
+        let work = |id: Id, slot: Slot| {
+            let context = RunContext::new(Arc::clone(&stop), progress.clone(), slot);
+            let place = group.get(id as usize).copied().unwrap_or(Id::MAX);
+            let attempt = attempt(place, context);
+            async move {
+                let attempt = attempt.await;
                 let outcome = outcome(&attempt);
                 (attempt, outcome)
             }

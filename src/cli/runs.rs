@@ -43,7 +43,7 @@ pub fn run(options: &Runs) -> Result<ExitStatus, Failure> {
 }
 
 /// A line of a run's history, made safe to show. It names every message, so it may be long and is not cut.
-fn safe_line(line: &str) -> String {
+pub fn safe_line(line: &str) -> String {
     let letters: Vec<char> = line.chars().collect();
     let mut text: String = letters
         .chunks(PIECE)

@@ -15,7 +15,7 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     gather,
-    judging::{account_log, set_aside},
+    judging::account_log,
     ledger::{Ledger, Scope},
     output::Output,
     run_context::{RunContext, command_id, now},
@@ -49,8 +49,7 @@ pub async fn run(options: Undo) -> Result<ExitStatus, Failure> {
         return Ok(ExitStatus::Done);
     }
     let (entries, absent) = gather::recall(&runs.accounts, &options.many, &options.connecting)?;
-    let connector = Connector::new(&options.connecting)?;
-    connector.warn(&entries);
+    let connector = Connector::to(&entries, &options.connecting)?;
     let number = runs.number(&entries);
     let is_one = number == 1 && absent.is_empty();
     if asks && !is_one {
@@ -213,9 +212,8 @@ impl Undoing {
         let listing = async { Ok(session.listing(now()).await?) };
         let listing = context.unless_stopped(listing).await?;
         let plan = apply::undo(&self.home, run, &listing, now())?;
-        let log = account_log(&self.home, &entry.account.id).await?;
-        let set_aside = set_aside(&log);
-        apply::check(&listing, &plan, &set_aside)?;
+        let log = account_log(&self.home, &entry.account.id)?;
+        apply::check(&listing, &plan, &log.set_aside())?;
         Ok(plan)
     }
 

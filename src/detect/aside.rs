@@ -21,8 +21,8 @@ pub(super) fn of(listing: &Listing, hints: &Hints) -> BTreeMap<MailboxName, Asid
     let aliases = listing.aliases();
     let why = |mailbox: &Mailbox| {
         let name = &mailbox.name;
-        if hints.waiting.contains(name.wire()) {
-            Some(Aside::Waits)
+        if let Some(by) = hints.set_aside.of(mailbox) {
+            Some(Aside::SetAside(by))
         } else if listing.is_foreign(name) {
             Some(Aside::Foreign)
         } else if let Some(shows) = mailbox.shows() {

@@ -51,7 +51,7 @@ impl Classifier<'_> {
             be_inbox(mailbox, &mut entry);
         } else if mailbox.is_marked(Role::Inbox) && !is_tombstone(mailbox.leaf()) {
             be_alias_of_inbox(&mut entry);
-        } else if !is_tombstone(mailbox.leaf()) {
+        } else if says.is_some() || !is_tombstone(mailbox.leaf()) {
             self.read(mailbox, says, &mut entry);
         }
         entry

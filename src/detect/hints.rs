@@ -10,6 +10,7 @@ use crate::model::{
     mailbox::{Mailbox, MailboxName, is_tombstone},
     role::Role,
     roll::{Evidence, EvidenceKind},
+    set_aside::SetAsideNames,
 };
 
 /// What the user says before anything is judged.
@@ -21,8 +22,11 @@ pub struct Hints {
     pub targets: BTreeMap<Role, String>,
     /// `--locale TAG`: languages of the account; they settle names that differ by language.
     pub locales: Vec<String>,
-    /// Mailboxes that runs on this account have set aside and remove later, by wire name: nothing is wrong with them.
-    pub waiting: BTreeSet<Vec<u8>>,
+    /// Mailboxes that runs on this account have merged or renamed, by decoded and by wire name: what is said of one that is
+    /// not there any more is settled.
+    pub settled: BTreeSet<String>,
+    /// The names by which runs on this account have set mailboxes aside.
+    pub set_aside: SetAsideNames,
 }
 
 /// Why a hint cannot be followed.
@@ -49,8 +53,12 @@ impl Hints {
     ) -> Result<BTreeMap<MailboxName, Evidence>, HintError> {
         let mut resolved = BTreeMap::new();
         for (typed, role) in &self.overrides {
-            let mailbox = listing.find_typed(typed)?;
-            if let Some(why) = role.and_then(|_| why_unusable(listing, mailbox)) {
+            let mailbox = match listing.find_typed(typed) {
+                // An accounts file goes on saying what was true before.
+                Err(TypedNameError::Absent(_)) if self.settled.contains(typed) => continue,
+                found => found?,
+            };
+            if let Some(why) = role.and_then(|_| why_unusable(listing, mailbox, &self.set_aside)) {
                 return Err(HintError::Unusable {
                     mailbox: typed.clone(),
                     why,
@@ -75,7 +83,8 @@ impl Hints {
         let existing = self.targets.iter().filter_map(|(role, typed)| {
             let mailbox = listing.find_typed(typed).ok()?;
             let is_usable = !mailbox.name.is_inbox()
-                && why_unusable(listing, mailbox).is_none()
+                && !is_tombstone(mailbox.leaf())
+                && why_unusable(listing, mailbox, &self.set_aside).is_none()
                 && (listing.is_home(&mailbox.name) || self.takes_in(listing, mailbox));
             is_usable.then(|| (*role, mailbox.name.clone()))
         });
@@ -112,11 +121,15 @@ impl Hints {
     }
 }
 
-fn why_unusable(listing: &Listing, mailbox: &Mailbox) -> Option<&'static str> {
+fn why_unusable(
+    listing: &Listing,
+    mailbox: &Mailbox,
+    set_aside: &SetAsideNames,
+) -> Option<&'static str> {
     if !mailbox.selectable {
         Some("it holds no messages")
-    } else if is_tombstone(mailbox.leaf()) {
-        Some("it is left over from an interrupted run")
+    } else if set_aside.of(mailbox).is_some() {
+        Some("a run has set it aside")
     } else if listing.is_foreign(&mailbox.name) {
         Some("it is not in the personal namespace")
     } else if mailbox.shows().is_some() {

@@ -6,6 +6,7 @@
 use std::{
     collections::{BTreeSet, HashMap},
     future::Future,
+    pin::Pin,
     time::Duration,
 };
 
@@ -130,6 +131,8 @@ impl<T: Send + 'static> Default for Tasks<T> {
 
 impl<T: Send + 'static> Tasks<T> {
     fn begin(&mut self, id: Id, work: impl Future<Output = (T, AttemptOutcome)> + Send + 'static) {
+        // Boxed, so that all verbs share the code of one kind of task.
+        let work: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(work);
         let task = self.set.spawn(work);
         self.ids.insert(task.id(), id);
     }

@@ -26,6 +26,8 @@ mod enter;
 mod error;
 mod exchange;
 mod fingerprint;
+#[cfg(feature = "world")]
+pub mod fuzz;
 mod greeting;
 mod header;
 mod lexer;
@@ -34,6 +36,7 @@ mod login;
 mod messages;
 mod port;
 mod prove;
+mod public_key;
 mod reach;
 mod read;
 mod reconnect;

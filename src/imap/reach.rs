@@ -14,9 +14,9 @@ use tokio::{
 
 use super::{
     endpoint::Endpoint,
-    error::{ConnectError, ConnectErrorKind},
+    error::{ConnectError, ConnectErrorKind, seconds},
 };
-use crate::store::Later;
+use crate::{model::io_error::in_words, store::Later};
 
 /// How long one address may be silent before the next one is tried as well (RFC 8305 §8 allows two seconds). Shorter would
 /// open a second connection at servers that are only slow, and servers count connections.
@@ -36,11 +36,10 @@ pub(super) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError
         first_to_answer(addresses, endpoint.timeout, TcpStream::connect).await
     };
     match timeout(endpoint.timeout, connecting).await {
-        Err(_) => Err(network(format!(
-            "no answer for {} seconds",
-            endpoint.timeout.as_secs()
-        ))
-        .hint("check the host and the port; a firewall may be in between")),
+        Err(_) => Err(
+            network(format!("no answer for {}", seconds(endpoint.timeout)))
+                .hint("check the host and the port; a firewall may be in between"),
+        ),
         Ok(Ok(stream)) => {
             // Nagle's algorithm would hold back a command until the server has acknowledged the one before.
             let _ = stream.set_nodelay(true);
@@ -50,7 +49,7 @@ pub(super) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError
             io::ErrorKind::ConnectionRefused => {
                 network("nothing listens there".to_owned()).hint("check the host and the port")
             }
-            _ => network(error.to_string())
+            _ => network(in_words(&error))
                 .hint("check the spelling of the host, and the network")
                 .passing((!is_no_host(&error)).then(Later::default)),
         }),

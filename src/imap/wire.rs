@@ -19,6 +19,7 @@ use super::{
     lexer::{Tagged, Word, literal_length},
     trace::SessionTrace,
 };
+use crate::secret::Mask;
 
 /// What goes over the network: TCP or TLS.
 pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
@@ -69,6 +70,8 @@ pub struct Wire {
     received: u64,
     greeted: bool,
     trace: Option<SessionTrace>,
+    /// Of the secret that the server is told.
+    mask: Option<Mask>,
 }
 
 impl Wire {
@@ -88,7 +91,13 @@ impl Wire {
             received: 0,
             greeted,
             trace,
+            mask: None,
         }
+    }
+
+    /// Masks this secret in all that comes from now on.
+    pub fn mask(&mut self, mask: Mask) {
+        self.mask = Some(mask);
     }
 
     /// The trace of the session that this is the wire of.
@@ -175,6 +184,7 @@ impl Wire {
             }
             return Err(hostile("no IMAP greeting"));
         }
+        let response = self.masked(response)?;
         if let Some(trace) = &mut self.trace {
             trace.received(&response);
         }
@@ -204,6 +214,24 @@ impl Wire {
         }
         self.held.push_back(response);
         Ok(())
+    }
+
+    /// A server's words with the secret masked. Where the secret stands in data, nothing can be done with them: names and
+    /// flags are sent back, written down and shown as they are.
+    fn masked(&self, response: Bytes) -> io::Result<Bytes> {
+        let Some(mask) = &self.mask else {
+            return Ok(response);
+        };
+        if is_status(&response) {
+            let masked = mask.octets(&response);
+            return Ok(masked.map_or(response, Bytes::from));
+        }
+        if mask.is_in(without_mail(&response)) {
+            return Err(hostile(
+                "the password as a name, a flag or a capability; change the password, or whatever has it for a name",
+            ));
+        }
+        Ok(response)
     }
 
     /// Adds octets to what is to be sent. A buffer that has no room is wiped when a larger one takes its place.
@@ -271,6 +299,16 @@ fn is_status(response: &[u8]) -> bool {
     [&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH"]
         .iter()
         .any(|status| word.eq_ignore_ascii_case(status))
+}
+
+/// A response without what belongs to a message: anybody may have written the password there, and it is shown nowhere.
+fn without_mail(response: &[u8]) -> &[u8] {
+    let mut words = response.splitn(4, |octet| *octet == b' ');
+    let is_fetch = words
+        .nth(2)
+        .is_some_and(|word| word.eq_ignore_ascii_case(b"FETCH"));
+    let line = memchr::memchr(b'\n', response).filter(|_| is_fetch);
+    line.and_then(|end| response.get(..end)).unwrap_or(response)
 }
 
 fn hostile(what: &str) -> io::Error {

@@ -33,6 +33,7 @@ use crate::{
         plan::Plan,
         role::Role,
         roll::Roll,
+        set_aside::SetAsideNames,
     },
     planner::{self, Policy, Predictor},
 };
@@ -93,11 +94,12 @@ impl Criteria {
         criteria
     }
 
-    /// The same criteria, knowing the mailboxes that runs have set aside and remove later, by wire name.
+    /// The same criteria, knowing what runs have set aside, and which mailboxes they have merged or renamed.
     #[must_use]
-    pub fn with_waiting(&self, waiting: &BTreeSet<Vec<u8>>) -> Self {
+    pub fn with_earlier_runs(&self, set_aside: SetAsideNames, settled: BTreeSet<String>) -> Self {
         let mut criteria = self.clone();
-        criteria.hints.waiting.clone_from(waiting);
+        criteria.hints.set_aside = set_aside;
+        criteria.hints.settled = settled;
         criteria
     }
 

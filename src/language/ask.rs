@@ -60,6 +60,12 @@ texts! {
     consent_undo_many(runs, accounts)
         "{runs} on {accounts} will be undone. Type the number of accounts to go on:"
         "{runs} sur {accounts} seront annulées. Tapez le nombre de comptes pour continuer :"
+    consent_give_up()
+        "What this run has left open is looked at once more and written down; then it counts as over, and nobody looks for its messages any more. What is proven can still be undone."
+        "Ce que cette exécution a laissé ouvert est examiné une fois encore et noté ; elle compte ensuite comme terminée, et plus personne ne cherche ses messages. Ce qui est prouvé peut encore être annulé."
+    ask_give_up(run)
+        "Give the run {run} up? [y/N]"
+        "Abandonner l'exécution {run} ? [o/N]"
     consent_no()
         "nothing was changed"
         "rien n'a été modifié"

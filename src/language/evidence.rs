@@ -146,6 +146,12 @@ texts! {
     view_of(name)
         "shows the mail of \"{name}\" and others"
         "montre le courrier de « {name} » et d'autres"
+    is_set_aside()
+        "set aside by rolecall"
+        "mis de côté par rolecall"
+    kept_by_the_server()
+        "removed by rolecall, moved here by the server instead"
+        "supprimé par rolecall, que le serveur a déplacé ici"
     waits_to_be_removed()
         "set aside by rolecall, removed later"
         "mis de côté par rolecall, supprimé plus tard"

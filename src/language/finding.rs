@@ -71,6 +71,15 @@ texts! {
     may_hold_messages(names)
         "{names} may hold messages of an interrupted run"
         "{names} : des messages d'une exécution interrompue peuvent s'y trouver"
+    set_aside_by_nobody_known(names)
+        "{names}: rolecall names a mailbox so that it is about to remove, and no run on this machine knows it"
+        "{names} : rolecall nomme ainsi un dossier qu'il va supprimer, et aucune exécution de cette machine ne le connaît"
+    set_aside_and_given_up(names)
+        "{names} was set aside by a run that was given up, and may hold its messages"
+        "{names} a été mis de côté par une exécution abandonnée, et peut contenir ses messages"
+    removed_and_kept(names)
+        "{names} was emptied and removed by rolecall, and the server has moved it instead of deleting it"
+        "{names} a été vidé et supprimé par rolecall, et le serveur l'a déplacé au lieu de l'effacer"
     points_to_nothing(name)
         "a subscription points to \"{name}\", which does not exist"
         "un abonnement désigne « {name} », qui n'existe pas"

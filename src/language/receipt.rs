@@ -283,6 +283,30 @@ texts! {
     new_numbers()
         "its messages have new numbers, so their copies cannot be told any more"
         "ses messages ont de nouveaux numéros ; leurs copies ne peuvent plus être reconnues"
+    keeps_its_own_name(name)
+        "\"{name}\" keeps the name that it has got back: it was set aside before"
+        "« {name} » garde le nom qu'il a retrouvé : il était mis de côté auparavant"
+    not_begun()
+        "not begun: the run stopped before it"
+        "pas commencée : l'exécution s'est arrêtée avant"
+    not_looked_at()
+        "could not be looked at"
+        "n'a pas pu être examiné"
+    in_neither_mailbox()
+        "in neither mailbox"
+        "dans aucun des deux dossiers"
+    given_up_undone()
+        "given up; it is not done"
+        "abandonnée ; elle n'est pas faite"
+    given_up_unknown(messages)
+        "given up; where they are is unknown: {messages}"
+        "abandonnée ; on ne sait pas où ils sont : {messages}"
+    given_up_merge(moved, all)
+        "given up; {moved} of {all} messages moved, the others are where they were"
+        "abandonnée ; {moved} messages sur {all} déplacés, les autres sont où ils étaient"
+    given_up_set_aside(name)
+        "given up; the mailbox stands set aside as \"{name}\""
+        "abandonnée ; le dossier est mis de côté sous le nom « {name} »"
     under_neither()
         "the emptied mailbox is under neither its own name nor its new one"
         "le dossier vidé n'est ni sous son nom ni sous le nouveau"

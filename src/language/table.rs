@@ -73,7 +73,9 @@ texts! {
     running() "running" "en cours"
     may_hold_mail() "may-hold-mail" "retient peut-être du courrier"
     undone() "undone" "annulée"
+    given_up() "given up" "abandonnée"
     damaged() "damaged" "illisible"
+    newer() "newer" "plus récente"
     inferred() "inferred" "déduit"
     reported() "reported" "observé"
     documented() "documented" "documenté"
@@ -344,6 +346,24 @@ texts! {
     finish_unfinished()
         "Finish what is unfinished:"
         "Terminer ce qui est inachevé :"
+    cannot_be_read()
+        "A journal is damaged, and nothing is changed on its account. To tell what it says and put it away:"
+        "Un journal est endommagé, et rien n'est modifié sur son compte. Pour dire ce qu'il contient et le mettre de côté :"
+    given_up_all_known()
+        "The run is given up. Where every message is, is known."
+        "L'exécution est abandonnée. On sait où est chaque message."
+    given_up_not_all_known(messages)
+        "The run is given up. Of these it is not known where they are: {messages}."
+        "L'exécution est abandonnée. On ne sait pas où ils sont : {messages}."
+    unknown_of(mailbox, messages, why)
+        "\"{mailbox}\": {messages}, {why}"
+        "« {mailbox} » : {messages}, {why}"
+    no_date()
+        "no date"
+        "sans date"
+    journal_put_away(path)
+        "the journal was put away as {path}"
+        "le journal a été mis de côté : {path}"
     may_have_run_late()
         "A command of a finished run may have run late, and hold mail:"
         "Une commande d'une exécution terminée a pu arriver tard et retenir du courrier :"

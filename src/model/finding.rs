@@ -181,6 +181,15 @@ codes! {
     MayBeTruncated "may-be-truncated" Warning
         "the server may show only a part of a mailbox"
         "Exactly 1000, 2000, 5000 or 10000 messages is a limit that some providers set on what IMAP shows. The messages can be moved; the mailbox is then not removed."
+    SetAsideUnknown "set-aside-unknown" Warning
+        "a mailbox has the name of one that is set aside, and no run here knows it"
+        "A mailbox named rolecall-… is on the server, and no journal on this machine names it: another machine has set it aside, the state folder is gone, or it is somebody's own. Nothing else is held up by it. If another machine has an unfinished run on this account, `rolecall resume` there takes it up. Otherwise `rolecall fix --role MAILBOX=ROLE` moves what it holds into the mailbox that keeps that role and removes it; an empty one can be deleted with any mail client."
+    SetAsideGivenUp "set-aside-given-up" Warning
+        "a mailbox was set aside by a run that was given up"
+        "`rolecall resume RUN --give-up` has freed the account for other runs while a mailbox of that run stood set aside. `rolecall resume RUN` moves what it holds into the target and removes it; `rolecall undo RUN` gives it its own name back. `rolecall runs` names the run."
+    RemovedMailboxKept "removed-mailbox-kept" Info
+        "the server has moved a removed mailbox instead of deleting it"
+        "This server moves a mailbox that is deleted, usually below trash. rolecall had emptied it before and seen it empty; it can be deleted for good with any mail client, and holds nothing up."
     UnfinishedRun "unfinished-run" Error
         "a run on this account was interrupted"
         "A mailbox named rolecall-… is on the server: messages of an unfinished run may be in it. `rolecall resume` finishes the run, or one whose command ran after its end; `rolecall runs` names it."

@@ -76,6 +76,21 @@ impl MailboxName {
         self.wire.eq_ignore_ascii_case(b"INBOX")
     }
 
+    /// The same name in capitals, as some servers show every name.
+    #[must_use]
+    pub fn to_ascii_uppercase(&self) -> Self {
+        Self {
+            wire: self.wire.to_ascii_uppercase(),
+            text: self.text.to_ascii_uppercase(),
+        }
+    }
+
+    /// Whether the two differ at most in the case of their ASCII letters, in which some servers change names.
+    #[must_use]
+    pub fn is_alike(&self, other: &Self) -> bool {
+        self.wire.eq_ignore_ascii_case(&other.wire)
+    }
+
     /// The last level of the decoded name.
     #[must_use]
     pub fn leaf(&self, delimiter: Option<char>) -> &str {
@@ -136,9 +151,10 @@ pub const TOMBSTONE_LENGTH: usize = 26;
 /// Base32 (RFC 4648) in lower case: no character that a server could fold or a delimiter could be.
 pub const TOMBSTONE_ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
-/// Whether a leaf is a tombstone's name, of whatever run.
+/// Whether a leaf is a tombstone's name, of whatever run, in whatever case a server shows it.
 #[must_use]
 pub fn is_tombstone(leaf: &str) -> bool {
+    let leaf = leaf.to_ascii_lowercase();
     leaf.strip_prefix(TOMBSTONE_PREFIX).is_some_and(|nonce| {
         nonce.len() == TOMBSTONE_LENGTH
             && nonce

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     mailbox::MailboxName,
     uid::{Uid, UidSet},
+    unknown::UnknownMessages,
 };
 use crate::language::Phrase;
 
@@ -207,6 +208,8 @@ pub struct Receipt {
     pub finished: bool,
     /// Until when it waits to remove what it has set aside, RFC 3339; none where it does not.
     pub waits: Option<String>,
+    /// The messages of which nobody knows any more where they are, where a person has given the run up; none where nobody has.
+    pub given_up: Option<Vec<UnknownMessages>>,
     /// Whether the user interrupted it.
     pub interrupted: bool,
     /// How long the server wants to be left alone before a resume; none where it named no time.
@@ -220,6 +223,13 @@ impl Receipt {
         self.steps
             .iter()
             .any(|step| step.outcome == Outcome::Unknown)
+    }
+
+    /// How many messages are given up, as far as is known.
+    #[must_use]
+    pub fn unknown(&self) -> u64 {
+        let unknown = self.given_up.iter().flatten();
+        unknown.map(|messages| messages.count).sum()
     }
 
     /// Whether the server refused anything that was planned.

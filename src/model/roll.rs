@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     mailbox::MailboxName,
     role::{Certainty, Role},
+    set_aside::SetAsideBy,
 };
 use crate::language::Phrase;
 
@@ -65,8 +66,8 @@ pub enum Aside {
     Alias(MailboxName),
     /// It shows the mail of other mailboxes, of this one among them: what is moved out of it leaves those.
     View(MailboxName),
-    /// A run has set it aside and removes it later.
-    Waits,
+    /// A run has set it aside.
+    SetAside(SetAsideBy),
 }
 
 impl Aside {
@@ -78,7 +79,7 @@ impl Aside {
             Self::OtherNamespace => "other-namespace",
             Self::Alias(_) => "alias",
             Self::View(_) => "view",
-            Self::Waits => "waits",
+            Self::SetAside(by) => by.word(),
         }
     }
 }

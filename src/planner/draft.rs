@@ -36,11 +36,23 @@ pub(super) fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy:
         maker.dangling();
         maker.garbled();
         maker.advise();
+        maker.set_aside();
     }
     maker.finish()
 }
 
 impl Maker<'_> {
+    /// Mailboxes that are set aside and that only a person can settle.
+    fn set_aside(&mut self) {
+        let findings = self.findings.iter();
+        let left = findings.filter(|finding| {
+            matches!(finding.code, Code::SetAsideUnknown | Code::SetAsideGivenUp)
+        });
+        for finding in left {
+            self.by_hand(None, finding.code, finding.message.clone());
+        }
+    }
+
     /// Subscriptions to nothing, where audit says that they belong to a role's name.
     fn dangling(&mut self) {
         let settled: Vec<(Option<Role>, MailboxName)> = self

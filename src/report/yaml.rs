@@ -89,14 +89,14 @@ fn quoted(text: &str) -> String {
 /// Any data in block form, its keys in their order: what JSON says of it, laid out as YAML.
 pub fn block(data: &impl Serialize) -> Result<String, String> {
     let said = |error: serde_json::Error| error.to_string();
-    let json = serde_json::to_string(data).map_err(said)?;
+    let json = serde_json::to_vec(data).map_err(said)?;
     let mut text = String::new();
     let whole = Block {
         text: &mut text,
         indent: 0,
         behind: Behind::Nothing,
     };
-    let mut reader = serde_json::Deserializer::from_str(&json);
+    let mut reader = serde_json::Deserializer::from_slice(&json);
     whole.deserialize(&mut reader).map_err(said)?;
     Ok(text)
 }

@@ -158,16 +158,15 @@ fn column(kind: Kind) {
                     let Some((user, scene)) = scenes.lock().unwrap().next() else {
                         return;
                     };
-                    let end = match &shared {
-                        Some(server) => played(server, user, scene),
-                        None => {
-                            // One after another, so that no two are given one port.
-                            let starting = STARTING.lock().unwrap();
-                            let server = Server::start(kind, std::slice::from_ref(user));
-                            drop(starting);
-                            offers_what_it_should(&server, user);
-                            played(&server, user, scene)
-                        }
+                    let end = if let Some(server) = &shared {
+                        played(server, user, scene)
+                    } else {
+                        // One after another, so that no two are given one port.
+                        let starting = STARTING.lock().unwrap();
+                        let server = Server::start(kind, std::slice::from_ref(user));
+                        drop(starting);
+                        offers_what_it_should(&server, user);
+                        played(&server, user, scene)
                     };
                     ends.lock().unwrap().insert(scene.0, end);
                 }

@@ -538,8 +538,13 @@ fn cyrus(unpacked: &Path, state: &Path, ports: [u16; 3], users: &[String]) -> Co
     command
 }
 
-/// `root` is the test's folder, and `usr` holds the programs, as the server sees them.
-fn cyrus_settings(state: &Path, [root, usr]: [&str; 2], user: &str, [port, lmtp, sieve]: [u16; 3]) {
+/// `root` is the test's folder, and `programs` is where the programs are, as the server sees them.
+fn cyrus_settings(
+    state: &Path,
+    [root, programs]: [&str; 2],
+    user: &str,
+    [port, lmtp, sieve]: [u16; 3],
+) {
     fs::write(
         state.join("imapd.conf"),
         format!(
@@ -577,12 +582,12 @@ sync_log: off
         state.join("cyrus.conf"),
         format!(
             "START {{
-  recover cmd=\"{usr}/lib/cyrus/bin/ctl_cyrusdb -C {root}/imapd.conf -r\"
+  recover cmd=\"{programs}/lib/cyrus/bin/ctl_cyrusdb -C {root}/imapd.conf -r\"
 }}
 SERVICES {{
-  imap cmd=\"{usr}/lib/cyrus/bin/imapd -U 30 -C {root}/imapd.conf\" listen=\"127.0.0.1:{port}\" prefork=1 maxchild=100
-  lmtp cmd=\"{usr}/lib/cyrus/bin/lmtpd -a -C {root}/imapd.conf\" listen=\"127.0.0.1:{lmtp}\" prefork=0 maxchild=100
-  sieve cmd=\"{usr}/lib/cyrus/bin/timsieved -C {root}/imapd.conf\" listen=\"127.0.0.1:{sieve}\" prefork=0 maxchild=20
+  imap cmd=\"{programs}/lib/cyrus/bin/imapd -U 30 -C {root}/imapd.conf\" listen=\"127.0.0.1:{port}\" prefork=1 maxchild=100
+  lmtp cmd=\"{programs}/lib/cyrus/bin/lmtpd -a -C {root}/imapd.conf\" listen=\"127.0.0.1:{lmtp}\" prefork=0 maxchild=100
+  sieve cmd=\"{programs}/lib/cyrus/bin/timsieved -C {root}/imapd.conf\" listen=\"127.0.0.1:{sieve}\" prefork=0 maxchild=20
 }}
 EVENTS {{
 }}
@@ -648,9 +653,10 @@ fn courier(
             fs::create_dir_all(home.join("Maildir").join(inside)).unwrap();
         }
         let home = home.display().to_string();
-        let home = match kind.is_newer() {
-            true => home.replacen(&state.display().to_string(), "/state", 1),
-            false => home,
+        let home = if kind.is_newer() {
+            home.replacen(&state.display().to_string(), "/state", 1)
+        } else {
+            home
         };
         writeln!(
             known,
@@ -681,9 +687,10 @@ fn courier(
 }
 
 fn mailutils(kind: Kind, unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Command {
-    let root = match kind.is_newer() {
-        true => "/state".to_owned(),
-        false => state.display().to_string(),
+    let root = if kind.is_newer() {
+        "/state".to_owned()
+    } else {
+        state.display().to_string()
     };
     let hash = hashed_password();
     let format = if kind == Kind::Mbox {

@@ -28,6 +28,7 @@ use rolecall::{
         listing::{AccountId, Listing},
         plan::Plan,
         receipt::Receipt,
+        role::Role,
     },
     planner::Policy,
     secret::Secret,
@@ -59,6 +60,8 @@ pub struct Client {
     /// Whether the plan is made from a closer look at contested mailboxes, as `fix` makes it. A plan that knows less
     /// leaves more for the run to find out.
     pub samples: bool,
+    /// What the user says of mailboxes.
+    pub overrides: Vec<(String, Option<Role>)>,
     /// Whether the user asks to stop.
     pub stopped: Arc<AtomicBool>,
     pub witness: Option<Witness>,
@@ -162,6 +165,7 @@ impl Client {
                 grace: None,
             },
             samples: true,
+            overrides: Vec::new(),
             stopped: Arc::default(),
             witness: None,
             is_closed: Arc::default(),
@@ -255,14 +259,15 @@ impl Client {
     /// By what this client's machine judges the account: nobody has stated which clients are in use.
     fn criteria(&self, policy: &Policy) -> Criteria {
         let targets = policy.targets.iter();
-        let waiting = self.waiting();
-        let waiting = waiting.iter().flat_map(|waits| &waits.names);
+        let log = self.account_log();
         Criteria {
             hints: Hints {
                 targets: targets
                     .map(|(role, name)| (*role, name.text().to_owned()))
                     .collect(),
-                waiting: waiting.map(|name| name.wire().to_vec()).collect(),
+                overrides: self.overrides.clone(),
+                set_aside: log.set_aside(),
+                settled: log.settled().clone(),
                 ..Hints::default()
             },
             sample: self.samples.then_some(50),
@@ -276,7 +281,7 @@ impl Client {
     }
 
     /// What the journals of this machine say of the account.
-    fn account_log(&self) -> apply::AccountLog {
+    pub fn account_log(&self) -> apply::AccountLog {
         self.home.account_log(&Self::account()).unwrap()
     }
 
@@ -303,6 +308,18 @@ impl Client {
         let mut outside = self.outside();
         let resumed = apply::resume(&mut session, &self.home, run, account, &mut outside);
         Box::pin(resumed).await
+    }
+
+    /// What `resume RUN --give-up` does. Only where a mailbox may be locked does it do more than look.
+    pub async fn give_up(&self, run: &str) -> Result<Receipt, ApplyError> {
+        let mut session = self.connect().await;
+        if self.home.log(run)?.has_locked() {
+            session.set_mode(Mode::ReadWrite);
+        }
+        let mut outside = self.outside();
+        let account = Self::account();
+        let given_up = apply::give_up(&mut session, &self.home, run, &account, &mut outside);
+        Box::pin(given_up).await
     }
 
     /// The plan of `undo RUN`, and what it was made from.

@@ -208,6 +208,10 @@ impl Stage {
         self.client.resume(&self.last().id).await
     }
 
+    pub async fn give_up(&self) -> Result<Receipt, ApplyError> {
+        self.client.give_up(&self.last().id).await
+    }
+
     /// The plan of `undo RUN`.
     pub async fn undo_plan(&self, run: &str) -> Result<Plan, ApplyError> {
         let mut session = self.client.connect().await;
@@ -218,10 +222,8 @@ impl Stage {
     pub async fn undo(&self, run: &str) -> Result<Receipt, ApplyError> {
         let mut session = self.client.connect().await;
         let (plan, listing) = self.client.undo_plan_over(&mut session, run).await?;
-        let waiting = self.client.waiting();
-        let waiting = waiting.iter().flat_map(|waits| &waits.names);
-        let waiting: BTreeSet<Vec<u8>> = waiting.map(|name| name.wire().to_vec()).collect();
-        check(&listing, &plan, &waiting).unwrap();
+        let set_aside = self.client.account_log().set_aside();
+        check(&listing, &plan, &set_aside).unwrap();
         self.apply(&mut session, &plan).await
     }
 

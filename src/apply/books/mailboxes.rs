@@ -191,6 +191,11 @@ impl Mailboxes {
         self.locked.contains(name)
     }
 
+    /// Whether any mailbox was locked, or was to be.
+    pub fn has_locked(&self) -> bool {
+        !self.locked.is_empty()
+    }
+
     /// The mailboxes that were balanced.
     pub fn balances(&self) -> Vec<Balance> {
         self.balances.values().cloned().collect()

@@ -39,6 +39,7 @@ use crate::{
         mailbox::{MailboxName, is_tombstone},
         plan::Plan,
         receipt::StepReceipt,
+        unknown::UnknownMessages,
     },
     store::Act,
 };
@@ -67,6 +68,8 @@ pub enum State {
     },
     /// It came to its end.
     Finished,
+    /// A person has given it up.
+    GivenUp,
 }
 
 /// A batch that was sent, as far as is known, and is not proven.
@@ -100,6 +103,8 @@ pub struct Books {
     copies: Copies,
     set_aside: SetAside,
     mailboxes: Mailboxes,
+    /// What was given up, by the intent of its batch and by step.
+    unknown: BTreeMap<(Option<u64>, u32), UnknownMessages>,
 }
 
 impl Books {
@@ -125,10 +130,13 @@ impl Books {
             Record::Balanced(balanced) => self.mailboxes.balanced(balanced.balance),
             Record::Tombstone(tombstone) => self.renamed(tombstone),
             Record::Restored(restored) => self.restored(&restored.name),
-            Record::StepEnd(end) => self.book(end.receipt.id).over(end.receipt),
+            Record::Remarked(remark) => self.book(remark.step).remark(remark.remark),
+            Record::GaveUp(gave_up) => self.give_up(gave_up),
+            Record::StepEnd(end) => self.book(end.receipt.id).over(end),
             Record::Resumed(_) => self.state = State::Open,
             Record::Waits {} => self.wait(time),
-            Record::End {} => self.end(),
+            Record::End {} => self.end(time),
+            Record::GivenUp {} => self.given_up(),
         }
     }
 
@@ -210,6 +218,7 @@ impl Books {
     /// A batch was proven: from here on its messages as they were before are not needed.
     fn batch_proven(&mut self, moved: Moved) {
         let open = self.open.remove(&moved.intent);
+        self.unknown.remove(&(Some(moved.intent), moved.step));
         // What stands under a tombstone's name may have got another UIDVALIDITY since the batch was sent (as it was emptied).
         if self.set_aside.source_of(&moved.from).is_none() {
             self.know(&moved.from, moved.from_validity);
@@ -283,9 +292,21 @@ impl Books {
         self.mailboxes.wait();
     }
 
-    fn end(&mut self) {
+    fn end(&mut self, time: &str) {
         self.state = State::Finished;
-        self.set_aside.end();
+        self.set_aside.end(time);
+    }
+
+    /// Nobody will find out any more where these messages are.
+    fn give_up(&mut self, gave_up: record::GaveUp) {
+        let step = gave_up.unknown.step;
+        let key = (gave_up.intent, step);
+        self.unknown.insert(key, gave_up.unknown);
+    }
+
+    fn given_up(&mut self) {
+        self.state = State::GivenUp;
+        self.open.clear();
     }
 
     fn know(&mut self, mailbox: &MailboxName, validity: u32) {
@@ -411,6 +432,16 @@ impl Books {
     /// Whether a RENAME of a run that came to its end may run yet.
     pub(super) fn may_run_late(&self) -> bool {
         self.set_aside.may_run_late()
+    }
+
+    /// Whether a look at this time (RFC 3339) that finds nothing closes that matter.
+    pub(super) fn is_closed_by_a_look_at(&self, now: &str) -> bool {
+        self.set_aside.is_closed_by_a_look_at(now)
+    }
+
+    /// The messages of which nobody will find out any more where they are.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = &UnknownMessages> {
+        self.unknown.values()
     }
 }
 

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::{apply::journal::Reply, model::mailbox::MailboxName, store::Act};
 
 /// A name that a source was to have while it is set aside.
@@ -30,8 +32,45 @@ struct Asked {
     was_deleted: bool,
     /// Whether the source was seen under this name.
     was_seen: bool,
-    /// How often the run has come to its end since the RENAME was asked for; none once it was refused or seen to be done.
-    ends: Option<u32>,
+    /// Whether the RENAME may run yet.
+    late: Late,
+}
+
+/// Whether a RENAME may run when nobody waits for it any more.
+#[derive(Debug, PartialEq, Eq)]
+enum Late {
+    /// It was refused, or seen to be done.
+    Never,
+    /// The run goes on and looks for it.
+    Maybe,
+    /// The run came to its end at this time, RFC 3339.
+    AfterTheEnd(String),
+    /// Nothing had turned up so long after the end that nothing will.
+    NoMore,
+}
+
+/// How long after a run's end one of its RENAMEs may still run.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
+
+impl Late {
+    /// Whether a look at this time that finds nothing is the last one.
+    fn is_closed_at(&self, now: &str) -> bool {
+        let Self::AfterTheEnd(end) = self else {
+            return false;
+        };
+        let times = end
+            .parse::<Timestamp>()
+            .and_then(|end| Ok((end, now.parse()?)));
+        times.is_ok_and(|(end, now): (_, Timestamp)| now.duration_since(end) >= A_DAY)
+    }
+
+    fn end(&mut self, time: &str) {
+        if *self == Self::Maybe {
+            *self = Self::AfterTheEnd(time.to_owned());
+        } else if self.is_closed_at(time) {
+            *self = Self::NoMore;
+        }
+    }
 }
 
 /// Every name that was asked for, in that order, but for those whose mailbox has its own name back.
@@ -52,7 +91,7 @@ impl SetAside {
             deletes: BTreeSet::new(),
             was_deleted: false,
             was_seen: false,
-            ends: Some(0),
+            late: Late::Maybe,
         });
     }
 
@@ -87,15 +126,19 @@ impl SetAside {
                 asked.deletes.remove(&intent);
             }
             if refused.as_ref() == Some(&asked.attempt.name) {
-                asked.ends = None;
+                asked.late = Late::Never;
             }
         }
     }
 
     /// A source was seen under such a name.
+    ///
+    /// From here on it has the name as the server shows it, which may be in other case than it was asked for.
     pub(super) fn seen(&mut self, name: &MailboxName) {
-        for asked in self.of(name) {
-            asked.ends = None;
+        let asked = self.asked.iter_mut();
+        for asked in asked.filter(|asked| asked.attempt.name.is_alike(name)) {
+            asked.attempt.name.clone_from(name);
+            asked.late = Late::Never;
             asked.was_seen = true;
         }
     }
@@ -106,15 +149,10 @@ impl SetAside {
     }
 
     /// The run has come to its end.
-    pub(super) fn end(&mut self) {
+    pub(super) fn end(&mut self, time: &str) {
         for asked in &mut self.asked {
-            asked.ends = asked.ends.map(|ends| ends + 1);
+            asked.late.end(time);
         }
-    }
-
-    fn of(&mut self, name: &MailboxName) -> impl Iterator<Item = &mut Asked> {
-        let asked = self.asked.iter_mut();
-        asked.filter(move |asked| asked.attempt.name == *name)
     }
 
     /// Every name that was asked for.
@@ -162,8 +200,16 @@ impl SetAside {
     }
 
     /// Whether a RENAME of a run that came to its end may run yet, and take mail under a name that nobody looks for: it
-    /// was neither refused nor seen to have run. A look after the end that finds nothing closes the matter.
+    /// was neither refused nor seen to have run. Looks that find nothing close the matter when a day has passed.
     pub fn may_run_late(&self) -> bool {
-        self.asked.iter().any(|asked| asked.ends == Some(1))
+        let mut asked = self.asked.iter();
+        asked.any(|asked| matches!(asked.late, Late::AfterTheEnd(_)))
+    }
+
+    /// Whether a look at this time (RFC 3339) that finds nothing closes the matter.
+    pub fn is_closed_by_a_look_at(&self, now: &str) -> bool {
+        let asked = self.asked.iter();
+        let mut open = asked.filter(|asked| matches!(asked.late, Late::AfterTheEnd(_)));
+        open.all(|asked| asked.late.is_closed_at(now))
     }
 }

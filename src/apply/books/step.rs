@@ -15,7 +15,7 @@ use crate::{
     model::{
         mailbox::MailboxName,
         receipt::{LeftMessage, Outcome, SourceAfter, StepReceipt},
-        uid::UidSet,
+        uid::{Uid, UidSet},
     },
     store::Act,
 };
@@ -33,6 +33,10 @@ pub struct StepBook {
     pub stops: Option<Phrase>,
     /// What was said of it when it was last over; none where it never was.
     pub receipt: Option<StepReceipt>,
+    /// Why it ended so, alone; none where it was done, or nothing is on record of it.
+    pub why: Option<Phrase>,
+    /// What its receipt has to tell beside that.
+    pub remarks: Vec<Phrase>,
     /// What was proven of each of its batches, in order.
     pub batches: Vec<ProvenBatch>,
     /// What an undo has to reverse.
@@ -179,6 +183,13 @@ impl StepBook {
         }
     }
 
+    /// Whether a message of a batch was found by its id elsewhere.
+    pub fn was_found_elsewhere(&self, intent: u64, uid: Uid) -> bool {
+        let batches = self.batches.iter().filter(|batch| batch.intent == intent);
+        let mut places = batches.flat_map(|batch| &batch.elsewhere);
+        places.any(|place| place.pairs.iter().any(|(old, _)| *old == uid))
+    }
+
     /// Originals of copies are out of the source.
     pub(super) fn expunged(&mut self, expunged: record::Expunged) {
         let news: UidSet = expunged.pairs.iter().map(|(_, new)| *new).collect();
@@ -200,11 +211,19 @@ impl StepBook {
         }
     }
 
+    /// Something to tell, once.
+    pub(super) fn remark(&mut self, remark: Phrase) {
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
+    }
+
     /// The step is over.
-    pub(super) fn over(&mut self, receipt: StepReceipt) {
-        if let Some(proven) = &receipt.proven {
+    pub(super) fn over(&mut self, end: record::StepEnd) {
+        if let Some(proven) = &end.receipt.proven {
             self.tally.said(proven);
         }
-        self.receipt = Some(receipt);
+        self.receipt = Some(end.receipt);
+        self.why = end.why;
     }
 }

@@ -243,13 +243,19 @@ fn a_batch_is_open_until_it_is_proven_and_its_messages_are_forgotten_then() {
 }
 
 #[test]
-fn a_rename_without_an_answer_may_run_late_until_a_look_after_the_end_finds_nothing() {
+fn a_rename_without_an_answer_may_run_late_until_a_look_a_day_after_the_end_finds_nothing() {
     let late = |records: &[Record]| books(records.iter().cloned()).may_run_late();
     let asked = set_aside(1);
     assert!(!late(std::slice::from_ref(&asked)), "the run goes on");
     assert!(late(&[asked.clone(), Record::End {}]));
     let looked = [Record::End {}, resumed(), Record::End {}];
-    assert!(!late(&[std::slice::from_ref(&asked), &looked[..]].concat()));
+    let looked = [std::slice::from_ref(&asked), &looked[..]].concat();
+    assert!(late(&looked), "one look closes nothing");
+    let mut known = books(looked);
+    assert!(!known.is_closed_by_a_look_at("2026-01-03T03:04:04Z"));
+    assert!(known.is_closed_by_a_look_at("2026-01-03T03:04:05Z"));
+    known.take("2026-01-03T03:04:05Z", Record::End {});
+    assert!(!known.may_run_late());
     let refused = result(1, Reply::Refused(None));
     assert!(!late(&[asked.clone(), refused, Record::End {}]));
     assert!(!late(&[asked, tombstone(), Record::End {}]));
@@ -287,7 +293,7 @@ fn a_loss_that_was_told_late_is_told_again_when_the_step_ends_again() {
     };
     let books = books([
         Record::Moved(moved(&[(1, 10)])),
-        Record::StepEnd(record::StepEnd { receipt }),
+        Record::StepEnd(record::StepEnd { receipt, why: None }),
     ]);
     let proven = books.step(1).unwrap().tally.proven(Proof::Facts);
     assert_eq!((proven.octets, proven.dates_changed), (7, 2));

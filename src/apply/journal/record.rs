@@ -13,6 +13,7 @@ use crate::{
         plan::Plan,
         receipt::{Balance, LeftMessage, StepReceipt},
         uid::{Uid, UidSet},
+        unknown::UnknownMessages,
     },
     store::{Act, Answered, Message},
 };
@@ -20,7 +21,7 @@ use crate::{
 /// The format's number: a journal with a higher one is refused, one with a lower one is read. Since 2 it says where
 /// messages are that left both mailboxes; since 3 it says so in a record of its own, and why a batch stopped its step;
 /// since 4 it has what is needed to balance the accounts, the lock of a set-aside mailbox, and removal in a later run; since
-/// 5 it names the messages that were left, and says which refusals may pass.
+/// 5 it has the remarks on steps, what a person has given up, the messages that were left, and which refusals may pass.
 pub const FORMAT: u32 = 5;
 
 /// A batch as it was before its command, so that a resume can tell what became of each message.
@@ -300,12 +301,35 @@ pub struct Restored {
     pub name: MailboxName,
 }
 
+/// Something that the receipt of a step has to tell, beside how it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remarked {
+    /// The plan's step.
+    pub step: u32,
+    /// One sentence.
+    pub remark: Phrase,
+}
+
+/// A person gives up finding out where these messages are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GaveUp {
+    /// The intent of their batch; null where their mailbox is not found.
+    pub intent: Option<u64>,
+    /// Which they are.
+    pub unknown: UnknownMessages,
+}
+
 /// A step is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StepEnd {
     /// What became of it.
     pub receipt: StepReceipt,
+    /// Why it ended so, without what is counted and remarked; none where it was done, and before format 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Phrase>,
 }
 
 /// A resume took over.
@@ -347,6 +371,10 @@ pub enum Record {
     Tombstone(Tombstone),
     /// A tombstone has its own name again.
     Restored(Restored),
+    /// Something that the receipt of a step has to tell, beside how it ended.
+    Remarked(Remarked),
+    /// A person gives up finding out where these messages are.
+    GaveUp(GaveUp),
     /// A step is over.
     StepEnd(StepEnd),
     /// A resume took over.
@@ -355,6 +383,8 @@ pub enum Record {
     Waits {},
     /// The run is over.
     End {},
+    /// The run is over, for a person has given it up.
+    GivenUp {},
 }
 
 fn first_format() -> u32 {

@@ -12,6 +12,7 @@ use crate::{
         mailbox::MailboxName,
         receipt::{LeftMessage, Outcome, SourceAfter, StepReceipt, WhyLeft},
         uid::UidSet,
+        unknown::{UnknownMessage, UnknownMessages},
     },
     store::Act,
 };
@@ -295,7 +296,7 @@ fn every_kind_of_record_stands_in_the_file_as_format_5_has_it() {
             r#"{"kind":"restored","step":3,"name":NAME}"#,
         ),
         (
-            Record::StepEnd(record::StepEnd { receipt }),
+            Record::StepEnd(record::StepEnd { receipt, why: None }),
             r#"{"kind":"step-end","receipt":{"id":3,"outcome":"applied","moved":2,"proven":null,"source_after":"waits","message":null}}"#,
         ),
         (
@@ -305,8 +306,34 @@ fn every_kind_of_record_stands_in_the_file_as_format_5_has_it() {
             }),
             r#"{"kind":"resumed","format":5,"tool":"0.1.0"}"#,
         ),
+        (
+            Record::Remarked(record::Remarked {
+                step: 1,
+                remark: "so".into(),
+            }),
+            r#"{"kind":"remarked","step":1,"remark":"so"}"#,
+        ),
+        (
+            Record::GaveUp(record::GaveUp {
+                intent: Some(3),
+                unknown: UnknownMessages {
+                    step: 1,
+                    mailbox: MailboxName::new(b"a".to_vec(), "a".to_owned()),
+                    target: None,
+                    count: 1,
+                    messages: vec![UnknownMessage {
+                        uid: 7,
+                        size: 8,
+                        date: None,
+                    }],
+                    why: "so".into(),
+                },
+            }),
+            r#"{"kind":"gave-up","intent":3,"unknown":{"step":1,"mailbox":NAME,"target":null,"count":1,"messages":[{"uid":7,"size":8,"date":null}],"why":"so"}}"#,
+        ),
         (Record::Waits {}, r#"{"kind":"waits"}"#),
         (Record::End {}, r#"{"kind":"end"}"#),
+        (Record::GivenUp {}, r#"{"kind":"given-up"}"#),
     ];
     for (record, written) in records {
         let name = r#"{"name":"a","wire_name":"a","wire_name_base64":null}"#;

@@ -183,6 +183,13 @@ pub struct Resume {
     /// The unfinished runs of one command over many accounts
     #[arg(long = "batch", value_name = "ID", conflicts_with = "run")]
     pub command: Option<String>,
+    /// Give the run up: look once more where its messages are, write down what is known and what is not, and free the account
+    /// for other runs. Nothing is moved or removed
+    #[arg(long, requires = "run")]
+    pub give_up: bool,
+    /// Give up without asking
+    #[arg(long, short = 'y', requires = "give_up")]
+    pub yes: bool,
     #[command(flatten)]
     pub many: Many,
     #[command(flatten)]

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use super::{
     fixing::{Approval, Fixing},
-    plans::moves,
+    plans::{moves, moves_without},
 };
 use crate::{
     apply::{self, AccountLog, RunLog},
@@ -40,13 +40,13 @@ impl Verb for Fixing {
         mut context: RunContext,
         result: &mut AccountResult,
     ) -> Result<(), Failure> {
-        let mut log = account_log(&self.home, &entry.account.id).await?;
-        let to_resume = self.to_resume(entry, &log).await?;
+        let mut log = account_log(&self.home, &entry.account.id)?;
+        let to_resume = self.to_resume(entry, &log)?;
         if let (Some(plans), None) = (&self.plans, &to_resume) {
-            let plan = plans.plan(&entry.account.id).await?;
+            let plan = plans.plan(&entry.account.id)?;
             if plan.is_empty() {
                 // Whatever has become of the account since, this plan changes nothing.
-                self.show(entry, &plan, result).await?;
+                self.show(entry, &plan, result)?;
                 return Ok(());
             }
         }
@@ -67,7 +67,7 @@ impl Verb for Fixing {
         }
         let plan = self.plan_for(entry, &log, &mut session, &context).await?;
         self.are_steps(&plan)?;
-        let shown = self.show(entry, &plan, result).await?;
+        let shown = self.show(entry, &plan, result)?;
         let status = match shown {
             Some(status) => status,
             None if self.approval == Approval::Ask
@@ -107,11 +107,11 @@ impl Fixing {
                 return Ok(false);
             }
             result.then(self.resume(session, entry, &past, context).await?);
-            let is_all = result.changed && self.is_reviewed_plan(&past, entry).await?;
+            let is_all = result.changed && self.is_reviewed_plan(&past, entry)?;
             if result.status != ExitStatus::Done || is_all {
                 return Ok(false);
             }
-            *log = account_log(&self.home, &entry.account.id).await?;
+            *log = account_log(&self.home, &entry.account.id)?;
         }
         self.remove_set_aside(session, entry, log, context, result)
             .await
@@ -131,7 +131,7 @@ impl Fixing {
         self.nothing_unfinished(entry, &judged.listing, log, set_aside)?;
         match &self.plans {
             Some(plans) => {
-                let plan = plans.plan(&entry.account.id).await?;
+                let plan = plans.plan(&entry.account.id)?;
                 apply::check(&judged.listing, &plan, set_aside)?;
                 Ok(plan)
             }
@@ -169,7 +169,7 @@ impl Fixing {
     }
 
     /// Shows and saves the plan. Returns a status if the attempt ends there.
-    async fn show(
+    fn show(
         &self,
         entry: &Entry,
         plan: &Plan,
@@ -193,7 +193,7 @@ impl Fixing {
             say(text::step_left_out(u64::from(*id)).say(self.language()));
         }
         if let Some(saver) = &self.saver {
-            let path = saver.write(entry, plan).await?;
+            let path = saver.write(entry, plan)?;
             if saver.is_told && !shared.quiet {
                 let said = text::plan_is_in(safe(&path.display().to_string()));
                 say(said.say(self.language()));
@@ -212,7 +212,8 @@ impl Fixing {
         mut context: RunContext,
         result: &mut AccountResult,
     ) -> Result<(), Failure> {
-        if !self.affords(moves(plan), &context, result) {
+        let messages = moves_without(plan, &self.options.skip_step);
+        if !self.affords(messages, &context, result) {
             return Ok(());
         }
         context.stop.watch(&context.progress);

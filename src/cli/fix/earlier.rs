@@ -3,14 +3,11 @@
 //!
 //! In: an account's journals and mailboxes. Out: runs that are resumed. No plan is made beside an interrupted run.
 
-use std::collections::BTreeSet;
-
 use super::fixing::{Approval, Fixing};
 use crate::{
-    apply::{self, AccountLog, ApplyError, RunLog},
+    apply::{self, AccountLog, ApplyError, RunLog, off_the_runtime},
     cli::{
         attempt::AccountResult,
-        blocking::blocking,
         exit_status::ExitStatus,
         failure::Failure,
         judging::account_log,
@@ -18,13 +15,13 @@ use crate::{
     },
     config::accounts::Entry,
     imap::{Mode, Session},
-    model::{error_kind::ErrorKind, listing::Listing, mailbox::is_tombstone},
+    model::{error_kind::ErrorKind, listing::Listing, set_aside::SetAsideNames},
 };
 
 impl Fixing {
     /// The run on this account that is to be finished first, if there is one: a run of this very command, or, with
     /// --continue, of an earlier one.
-    pub(super) async fn to_resume(
+    pub(super) fn to_resume(
         &self,
         entry: &Entry,
         log: &AccountLog,
@@ -35,8 +32,7 @@ impl Fixing {
         let Some(run) = log.unfinished() else {
             return Ok(None);
         };
-        let (home, account, run) = (self.home.clone(), entry.account.id.clone(), run.to_owned());
-        let past = blocking(move || Ok(home.log_of(&account, &run)?)).await?;
+        let past = off_the_runtime(|| self.home.log_of(&entry.account.id, run))?;
         let is_ours = past.command() == self.command;
         Ok((is_ours || self.options.fuses.go_on).then_some(past))
     }
@@ -61,21 +57,17 @@ impl Fixing {
             result.and(self.resume(session, entry, &past, context).await?);
         }
         if !due.is_empty() {
-            *log = account_log(&self.home, account).await?;
+            *log = account_log(&self.home, account)?;
         }
         Ok(result.status == ExitStatus::Done)
     }
 
     /// Whether a run has applied the very plan that was reviewed for the account: then all is done.
-    pub(super) async fn is_reviewed_plan(
-        &self,
-        past: &RunLog,
-        entry: &Entry,
-    ) -> Result<bool, Failure> {
+    pub(super) fn is_reviewed_plan(&self, past: &RunLog, entry: &Entry) -> Result<bool, Failure> {
         let Some(plans) = &self.plans else {
             return Ok(false);
         };
-        let reviewed = plans.plan(&entry.account.id).await?;
+        let reviewed = plans.plan(&entry.account.id)?;
         Ok(past
             .plan()
             .is_some_and(|plan| plan.digest == reviewed.digest))
@@ -96,9 +88,8 @@ impl Fixing {
         let receipt = apply::resume(session, &self.home, &past.run, account, context).await;
         session.set_mode(Mode::ReadOnly);
         match (receipt, past.plan()) {
-            (Err(ApplyError::NotPossible { .. }), _) | (Ok(_), None) => {
-                Ok(AccountResult::default())
-            }
+            (Err(ApplyError::NotPossible { .. } | ApplyError::NothingYet { .. }), _)
+            | (Ok(_), None) => Ok(AccountResult::default()),
             (receipt, Some(plan)) => {
                 let shared = &self.options.shared;
                 Ok(AccountResult::of_receipt(plan, &receipt?, shared))
@@ -114,15 +105,11 @@ impl Fixing {
         entry: &Entry,
         listing: &Listing,
         log: &AccountLog,
-        set_aside: &BTreeSet<Vec<u8>>,
+        set_aside: &SetAsideNames,
     ) -> Result<(), Failure> {
         let account = &entry.account.id;
-        let mut tombstones = listing.mailboxes.iter().filter(|mailbox| {
-            mailbox.selectable
-                && is_tombstone(mailbox.leaf())
-                && !set_aside.contains(mailbox.name.wire())
-        });
-        let tombstone = tombstones.next();
+        let mut mailboxes = listing.mailboxes.iter();
+        let tombstone = mailboxes.find(|mailbox| set_aside.is_unfinished(mailbox));
         let run = match tombstone {
             Some(tombstone) => log.run_of(&tombstone.name),
             None => log.unfinished(),
@@ -137,13 +124,9 @@ impl Fixing {
         let held = tombstone.map_or_else(String::new, |tombstone| {
             format!(", and \"{}\" may hold its mail", tombstone.name.text())
         });
-        let hint = match run {
-            Some(run) => format!("run `rolecall resume {run}` first"),
-            None => {
-                "run `rolecall resume` first, on the machine where that run was started".to_owned()
-            }
-        };
         let why = format!("cannot plan anything: a run on this account was interrupted{held}");
+        let run = run.map_or_else(String::new, |run| format!(" {run}"));
+        let hint = format!("run `rolecall resume{run}` first");
         Err(Failure::of(ErrorKind::Locked, why).hint(hint))
     }
 }

@@ -141,12 +141,12 @@ impl Fixing {
     /// Whether nothing is left to do on an account that was changed: none of the sources of its reviewed plan is left, or,
     /// where the plan was not reviewed, a new plan is empty.
     pub async fn is_clean(&self, entry: &Entry, context: &RunContext) -> Result<bool, Failure> {
-        let log = account_log(&self.home, &entry.account.id).await?;
+        let log = account_log(&self.home, &entry.account.id)?;
         let judge = self.judge.for_account_of(entry, Some(&log));
         let judged = judge.examine(&self.connector, entry);
         let judged = context.unless_stopped(judged).await?;
         if let Some(plans) = &self.plans {
-            let plan = plans.plan(&entry.account.id).await?;
+            let plan = plans.plan(&entry.account.id)?;
             let mut removed = plan.steps.iter().filter(|step| step.remove);
             return Ok(removed.all(|step| {
                 let source = step.source.as_ref();

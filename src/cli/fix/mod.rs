@@ -50,10 +50,13 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
     let state = state_dir::path(&options.shared)?;
     let home = StateDir::open(state.clone())?;
     let judge = Judge::new(&options.judging, &options.target, Some(home.clone()))?;
-    let connector = Connector::new(&options.connecting)?;
-    connector.warn(&entries);
+    let connector = Connector::to(&entries, &options.connecting)?;
     let command = command_id();
-    let (before, ledger) = records(&options, plans.as_ref(), &mut entries, &state, &command)?;
+    let decided = Decided {
+        scope: scope::of_command(&options, judge.tables()),
+        of_accounts: scope::of_accounts(&entries, plans.as_ref()),
+    };
+    let (before, ledger) = records(&options, decided, &mut entries, &state, &command)?;
     let fuses = options.fuses.clone();
     let mut runner = Runner::with_record(
         "fix",
@@ -137,7 +140,7 @@ fn entries(options: &Fix, plans: Option<&ReviewedPlans>) -> Result<Vec<Entry>, F
 /// Reads what earlier commands have recorded, takes out of `entries` what they have done, and begins this command's record.
 fn records(
     options: &Fix,
-    plans: Option<&ReviewedPlans>,
+    decided: Decided,
     entries: &mut Vec<Entry>,
     state: &Path,
     command: &str,
@@ -146,8 +149,7 @@ fn records(
     if !is_recorded && !options.fuses.go_on {
         return Ok((Before::default(), None));
     }
-    let scope = scope::of_command(options)?;
-    let of_accounts = scope::of_accounts(entries, plans);
+    let Decided { scope, of_accounts } = decided;
     let before = if options.fuses.go_on {
         leave_out(entries, state, &scope, &of_accounts)?
     } else {
@@ -161,6 +163,12 @@ fn records(
     let whole = is_whole.then_some(options.many.how.part());
     let ledger = Ledger::begin(state, command, scope, of_accounts, whole)?;
     Ok((before, Some(ledger)))
+}
+
+/// What the command decides for all accounts, and for each account besides.
+struct Decided {
+    scope: Scope,
+    of_accounts: AccountScopes,
 }
 
 /// The accounts that this command leaves out because of an earlier one.

@@ -10,8 +10,8 @@ use std::{
 };
 
 use crate::{
+    apply::off_the_runtime,
     cli::{
-        blocking::blocking,
         failure::Failure,
         output::{check_file, check_folder},
         plan_file,
@@ -20,6 +20,7 @@ use crate::{
     },
     config::accounts::Entry,
     model::{
+        io_error::in_words,
         listing::AccountId,
         plan::{Action, Plan},
     },
@@ -32,10 +33,13 @@ const MOST_NAMED: usize = 10;
 
 /// The messages that a plan moves, as far as it saw them.
 pub fn moves(plan: &Plan) -> u64 {
-    let merges = plan
-        .steps
-        .iter()
-        .filter(|step| step.action == Action::Merge);
+    moves_without(plan, &[])
+}
+
+/// The messages that a plan moves whose steps of these numbers are left out.
+pub fn moves_without(plan: &Plan, skipped: &[u32]) -> u64 {
+    let steps = plan.steps.iter();
+    let merges = steps.filter(|step| step.action == Action::Merge && !skipped.contains(&step.id));
     merges.filter_map(|step| step.messages).sum()
 }
 
@@ -54,8 +58,9 @@ impl PlanSaver {
         if is_folder {
             private::folder(path).map_err(|error| {
                 Failure::config(format!(
-                    "cannot make the folder {}: {error}",
-                    path.display()
+                    "cannot make the folder {}: {}",
+                    path.display(),
+                    in_words(&error)
                 ))
                 .hint("the plans of several accounts are written into a folder")
             })?;
@@ -80,18 +85,14 @@ impl PlanSaver {
     }
 
     /// Writes an account's plan and returns where.
-    pub async fn write(&self, entry: &Entry, plan: &Plan) -> Result<PathBuf, Failure> {
+    pub fn write(&self, entry: &Entry, plan: &Plan) -> Result<PathBuf, Failure> {
         let path = if self.is_folder {
             self.path.join(file_name(entry) + ".yaml")
         } else {
             self.path.clone()
         };
-        let plan = plan.clone();
-        blocking(move || {
-            plan_file::write(&path, &plan)?;
-            Ok(path)
-        })
-        .await
+        off_the_runtime(|| plan_file::write(&path, plan))?;
+        Ok(path)
     }
 }
 
@@ -114,7 +115,11 @@ impl ReviewedPlans {
     /// Reads every plan of a file or folder once, so that nothing is sent if one of them is no good.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let cannot = |error: std::io::Error| {
-            Failure::config(format!("cannot read {}: {error}", path.display()))
+            Failure::config(format!(
+                "cannot read {}: {}",
+                path.display(),
+                in_words(&error)
+            ))
         };
         let is_folder = path.is_dir();
         let mut files = vec![path.to_owned()];
@@ -227,23 +232,18 @@ impl ReviewedPlans {
     }
 
     /// The account's plan, read again. It must be as it was when all plans were read.
-    pub async fn plan(&self, account: &AccountId) -> Result<Plan, Failure> {
+    pub fn plan(&self, account: &AccountId) -> Result<Plan, Failure> {
         let on_disk = self
             .of(account)
-            .ok_or_else(|| Failure::bug("the account has no plan"))?
-            .clone();
-        let account = account.clone();
-        blocking(move || {
-            let plan = plan_file::read(&on_disk.path)?;
-            if plan.digest == on_disk.digest && plan.identity.is_same(&account) {
-                return Ok(plan);
-            }
-            Err(Failure::config(format!(
-                "cannot use the plan {}: it was changed meanwhile",
-                on_disk.path.display()
-            )))
-        })
-        .await
+            .ok_or_else(|| Failure::bug("the account has no plan"))?;
+        let plan = off_the_runtime(|| plan_file::read(&on_disk.path))?;
+        if plan.digest == on_disk.digest && plan.identity.is_same(account) {
+            return Ok(plan);
+        }
+        Err(Failure::config(format!(
+            "cannot use the plan {}: it was changed meanwhile",
+            on_disk.path.display()
+        )))
     }
 
     fn of(&self, account: &AccountId) -> Option<&PlanOnDisk> {

@@ -15,11 +15,10 @@ use super::plans::ReviewedPlans;
 use crate::{
     cli::{
         args::{Fix, Fuses, Judging, Many},
-        failure::Failure,
         ledger::{AccountScopes, Scope},
     },
     config::accounts::{Entry, Said},
-    mapping::{Table, TableRow, file},
+    mapping::{Table, TableRow},
     model::role::Role,
 };
 
@@ -56,7 +55,7 @@ struct JudgingDecisions<'a> {
     /// Of two roles for one mailbox the later one holds.
     role: BTreeMap<&'a str, Option<Role>>,
     /// The content of each table, in order: of two entries for one name that of the later table holds.
-    mappings: Vec<Vec<TableDecisions>>,
+    mappings: Vec<Vec<TableDecisions<'a>>>,
     /// Each client with its language.
     client: BTreeSet<(String, Option<String>)>,
     locale: Languages,
@@ -72,16 +71,16 @@ struct Languages {
 
 /// A table of names: its language and its names in order.
 #[derive(Serialize)]
-struct TableDecisions {
-    locale: String,
-    rows: Vec<RowDecisions>,
+struct TableDecisions<'a> {
+    locale: &'a str,
+    rows: Vec<RowDecisions<'a>>,
 }
 
 /// A name and what it is used for.
 #[derive(Serialize)]
-struct RowDecisions {
-    name: String,
-    roles: Vec<Role>,
+struct RowDecisions<'a> {
+    name: &'a str,
+    roles: &'a [Role],
     created: bool,
     weak: bool,
 }
@@ -97,8 +96,8 @@ struct AccountDecisions<'a> {
 }
 
 /// The scope of a command.
-pub fn of_command(options: &Fix) -> Result<Scope, Failure> {
-    Ok(Scope::of(&Decisions::of(options)?))
+pub fn of_command(options: &Fix, tables: &[Vec<Table>]) -> Scope {
+    Scope::of(&Decisions::of(options, tables))
 }
 
 /// The scopes of the accounts about which the accounts file or a reviewed plan says something.
@@ -113,7 +112,7 @@ pub fn of_accounts(entries: &[Entry], plans: Option<&ReviewedPlans>) -> AccountS
 
 impl<'a> Decisions<'a> {
     /// Every option is named here, so that a new one does not compile before somebody has said whether it decides.
-    fn of(options: &'a Fix) -> Result<Self, Failure> {
+    fn of(options: &'a Fix, tables: &'a [Vec<Table>]) -> Self {
         let Fix {
             // Which accounts are dealt with, and whether they are changed now, does not decide what is planned for one.
             accounts: _,
@@ -151,7 +150,7 @@ impl<'a> Decisions<'a> {
             connecting: _,
             shared: _,
         } = options;
-        Ok(Self {
+        Self {
             accounts_file: file.as_deref().map(place),
             is_reviewed: plan.is_some(),
             target: named(target.iter()),
@@ -167,8 +166,8 @@ impl<'a> Decisions<'a> {
             repair_names: *repair_names,
             remove_without_uidplus: *remove_without_uidplus,
             only_empty: *only_empty,
-            judging: JudgingDecisions::of(judging)?,
-        })
+            judging: JudgingDecisions::of(judging, tables),
+        }
     }
 }
 
@@ -179,19 +178,18 @@ fn place(file: &Path) -> Vec<u8> {
 }
 
 impl<'a> JudgingDecisions<'a> {
-    fn of(judging: &'a Judging) -> Result<Self, Failure> {
+    fn of(judging: &'a Judging, tables: &'a [Vec<Table>]) -> Self {
         let Judging {
             role,
-            mappings,
+            // What is in them decides, and not where they are.
+            mappings: _,
             client,
             locale,
             sample: _,
             no_sample: _,
         } = judging;
-        let mappings = mappings.iter().map(|path| {
-            let tables = file::read(path)?;
-            Ok(tables.into_iter().map(TableDecisions::of).collect())
-        });
+        let mappings = tables.iter();
+        let mappings = mappings.map(|tables| tables.iter().map(TableDecisions::of).collect());
         let client = client.iter().map(|typed| match typed.split_once(':') {
             Some((id, language)) if !language.is_empty() => {
                 (id.to_lowercase(), Some(language.to_lowercase()))
@@ -199,13 +197,13 @@ impl<'a> JudgingDecisions<'a> {
             Some((id, _)) => (id.to_lowercase(), None),
             None => (typed.to_lowercase(), None),
         });
-        Ok(Self {
+        Self {
             role: roles(role),
-            mappings: mappings.collect::<Result<_, Failure>>()?,
+            mappings: mappings.collect(),
             client: client.collect(),
             locale: Languages::of(locale),
             sample: judging.sample_size(),
-        })
+        }
     }
 }
 
@@ -218,14 +216,14 @@ impl Languages {
     }
 }
 
-impl TableDecisions {
-    fn of(table: Table) -> Self {
+impl<'a> TableDecisions<'a> {
+    fn of(table: &'a Table) -> Self {
         let Table {
             file: _,
             locale,
             rows,
         } = table;
-        let rows = rows.into_iter().map(|row| {
+        let rows = rows.iter().map(|row| {
             let TableRow {
                 name,
                 roles,
@@ -238,8 +236,8 @@ impl TableDecisions {
             RowDecisions {
                 name,
                 roles,
-                created,
-                weak,
+                created: *created,
+                weak: *weak,
             }
         });
         Self {
@@ -288,7 +286,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        cli::args::{Cli, Command},
+        cli::{
+            args::{Cli, Command},
+            judging::tables,
+        },
         config::{account::Account, accounts},
     };
 
@@ -297,7 +298,9 @@ mod tests {
         let typed = format!("rolecall fix {words}");
         let words = shell_words::split(&typed).unwrap();
         match Cli::try_parse_from(words).unwrap().command {
-            Command::Fix(options) => of_command(&options).unwrap(),
+            Command::Fix(options) => {
+                of_command(&options, &tables(&options.judging.mappings).unwrap())
+            }
             other => panic!("{other:?}"),
         }
     }

@@ -328,7 +328,7 @@ async fn a_login_shows_its_mechanism_and_a_refusal_no_word_of_it() {
         let text = sink.text();
         assert!(text.contains(shown), "{text}");
         assert!(
-            text.contains("< R0001 NO [AUTHENTICATIONFAILED …(13 octets)]"),
+            text.contains("< R0001 NO [AUTHENTICATIONFAILED …(3 octets)]"),
             "{text}"
         );
         assert_eq!(

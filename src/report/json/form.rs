@@ -7,14 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{
-    error_kind::ErrorKind,
-    finding::{Code, Severity},
-    mailbox::MailboxName,
-    plan::Action,
-    receipt::{self, Balance, StepReceipt},
-    role::{Certainty, Role},
-    roll::Evidence,
+use crate::{
+    apply::RunState,
+    model::{
+        error_kind::ErrorKind,
+        finding::{Code, Severity},
+        mailbox::MailboxName,
+        plan::Action,
+        receipt::{self, Balance, StepReceipt},
+        role::{Certainty, Role},
+        roll::Evidence,
+        unknown::UnknownMessages,
+    },
 };
 
 /// The schema word of audits.
@@ -178,6 +182,8 @@ pub(super) struct ReceiptForm<'a> {
     pub(super) balance: Option<&'a [Balance]>,
     /// Until when it waits to remove what it has set aside, RFC 3339; null where it does not.
     pub(super) waits: Option<&'a str>,
+    /// The messages of which it is not known where they are; null where the run was not given up.
+    pub(super) given_up: Option<&'a [UnknownMessages]>,
     /// The id shared by the runs of one command.
     pub(super) batch: Option<&'a str>,
     /// Why it did not begin or come to its end.
@@ -193,12 +199,12 @@ pub(super) struct RunForm<'a> {
     pub(super) schema: &'a str,
     /// The run's id.
     pub(super) run: &'a str,
-    /// The account as a URL; null where the journal cannot be read, as are all that follow but `state`.
+    /// The account as a URL; null where the journal cannot be read so far, as are all that follow but `state`.
     pub(super) account: Option<&'a str>,
     /// When it began, RFC 3339 in UTC.
     pub(super) started: Option<&'a str>,
     /// How it stands.
-    #[schemars(extend("enum" = ["finished", "unfinished", "may-hold-mail", "undone", "damaged"]))]
+    #[schemars(extend("enum" = RunState::EVERY.map(|state| state.word())))]
     pub(super) state: &'a str,
     /// Steps in its plan.
     pub(super) steps: Option<usize>,

@@ -30,7 +30,8 @@ pub fn receipt_line(receipt: &Receipt) -> String {
     } else {
         (ErrorKind::Unknown, "the run has not come to its end")
     };
-    let is_open = !receipt.finished || receipt.is_unknown();
+    let is_given_up = receipt.given_up.is_some();
+    let is_open = !is_given_up && (!receipt.finished || receipt.is_unknown());
     line(&ReceiptForm {
         schema: receipt::SCHEMA,
         account: &receipt.account,
@@ -39,6 +40,7 @@ pub fn receipt_line(receipt: &Receipt) -> String {
         steps: Some(&receipt.steps),
         balance: Some(&receipt.balances),
         waits: receipt.waits.as_deref(),
+        given_up: receipt.given_up.as_deref(),
         batch: Some(&receipt.command),
         error: is_open.then_some(ErrorForm {
             kind,
@@ -59,6 +61,7 @@ pub fn run_error(account: &str, error: &ErrorForm<'_>) -> String {
         steps: None,
         balance: None,
         waits: None,
+        given_up: None,
         batch: None,
         error: Some(*error),
     })
@@ -67,15 +70,16 @@ pub fn run_error(account: &str, error: &ErrorForm<'_>) -> String {
 /// One run of the list of runs.
 #[must_use]
 pub fn run_summary_line(run: &RunSummary) -> String {
-    let is_known = run.state != RunState::Damaged;
+    let is_read = !matches!(run.state, RunState::Damaged | RunState::Newer);
+    let is_known = is_read || run.account.is_some();
     line(&RunForm {
         schema: RUNS,
         run: &run.id,
         account: run.account.as_ref().map(|account| account.url.as_str()),
         started: Some(run.started.as_str()).filter(|_| is_known),
         state: run.state.word(),
-        steps: Some(run.steps).filter(|_| is_known),
-        moved: Some(run.moved).filter(|_| is_known),
+        steps: Some(run.steps).filter(|_| is_read),
+        moved: Some(run.moved).filter(|_| is_read),
         batch: Some(run.command.as_str()).filter(|_| is_known),
         undoes: run.undoes.as_deref(),
     })

@@ -12,6 +12,7 @@ use crate::{
     model::{
         plan::Plan,
         receipt::{Balance, LeftMessage, Outcome, Proof, Receipt, SourceAfter, WhyLeft},
+        unknown::UnknownMessages,
     },
     report::{
         text::{count, safe},
@@ -39,8 +40,13 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
         page.grid(&steps(plan, receipt, look));
         page.gap();
     }
-    let is_open = !receipt.finished || receipt.is_unknown();
-    let is_done = !is_open && !receipt.is_refused() && !receipt.is_unexplained();
+    let is_given_up = receipt.given_up.is_some();
+    let is_open = !is_given_up && (!receipt.finished || receipt.is_unknown());
+    let is_done = if is_given_up {
+        !receipt.is_unknown()
+    } else {
+        !is_open && !receipt.is_refused() && !receipt.is_unexplained()
+    };
     page.line(
         &look.say(summary(receipt)),
         if is_done { Ink::Good } else { Ink::Odd },
@@ -50,6 +56,9 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
     }
     for balance in receipt.balances.iter().filter(|one| one.differs()) {
         page.line(&look.safe(&difference(balance)), Ink::Bad);
+    }
+    for unknown in receipt.given_up.iter().flatten() {
+        unknown_messages(&mut page, unknown, look);
     }
     if let Some(until) = &receipt.waits {
         page.line(&look.say(text::waits_until(safe(until))), Ink::Plain);
@@ -70,6 +79,23 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
         );
     }
     page.finish()
+}
+
+/// The most unknown messages that are shown one by one; JSON and `rolecall runs RUN` have them all.
+const MOST_SHOWN: usize = 20;
+
+/// Which messages are given up.
+fn unknown_messages(page: &mut Page, unknown: &UnknownMessages, look: Look) {
+    let messages = text::messages(unknown.count);
+    let all = text::unknown_of(&unknown.mailbox, messages, unknown.why.clone());
+    page.line(&look.safe(&all), Ink::Bad);
+    for message in unknown.messages.iter().take(MOST_SHOWN) {
+        let date = message.date.as_deref().map(Phrase::from);
+        let date = date.unwrap_or_else(text::no_date);
+        let uid = Phrase::from(format!("  UID {}", message.uid));
+        let one = Phrase::joined([uid, size(message.size), date], ", ");
+        page.line(&look.safe(&one), Ink::Plain);
+    }
 }
 
 fn steps(plan: &Plan, receipt: &Receipt, look: Look) -> Grid {
@@ -183,6 +209,12 @@ fn difference(balance: &Balance) -> Phrase {
 
 /// One sentence: how it ended and what it came to.
 fn summary(receipt: &Receipt) -> Phrase {
+    if receipt.given_up.is_some() {
+        return match receipt.unknown() {
+            0 => text::given_up_all_known(),
+            unknown => text::given_up_not_all_known(text::messages(unknown)),
+        };
+    }
     let of = |outcome| {
         receipt
             .steps

@@ -18,6 +18,7 @@ use crate::{
         mailbox::{Mailbox, MailboxName},
         role::{Certainty, Role},
         roll::{Aside, EvidenceKind, Members, Roll, RollEntry},
+        set_aside::SetAsideBy,
     },
     report::text::{count_or_unknown, date, name, size_or_unknown},
 };
@@ -170,7 +171,9 @@ impl<'a> Roster<'a> {
             (Some(Aside::OtherNamespace), _) => text::in_other_namespace(),
             (Some(Aside::Alias(real)), _) => text::other_name_of(real),
             (Some(Aside::View(real)), _) => text::view_of(real),
-            (Some(Aside::Waits), _) => text::waits_to_be_removed(),
+            (Some(Aside::SetAside(SetAsideBy::Waiting)), _) => text::waits_to_be_removed(),
+            (Some(Aside::SetAside(SetAsideBy::Removed)), _) => text::kept_by_the_server(),
+            (Some(Aside::SetAside(_)), _) => text::is_set_aside(),
             (None, _) if !holds_mail => text::holds_no_messages(),
             (None, Some(entry)) => why(entry, self.look.verbose),
             (None, None) => Phrase::default(),

@@ -32,7 +32,7 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
         GridColumn::word(look.say(text::head_undoes())).spare(),
     ]);
     for run in runs {
-        let is_known = run.state != RunState::Damaged;
+        let is_known = !matches!(run.state, RunState::Damaged | RunState::Newer);
         let number = |number: u64| {
             if is_known {
                 count(number)
@@ -42,8 +42,10 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
         };
         let ink = match run.state {
             RunState::Finished | RunState::Waiting => Ink::Good,
-            RunState::Unfinished | RunState::MayHoldMail | RunState::Damaged => Ink::Bad,
-            RunState::Running => Ink::Odd,
+            RunState::Unfinished | RunState::MayHoldMail | RunState::Damaged | RunState::Newer => {
+                Ink::Bad
+            }
+            RunState::Running | RunState::GivenUp => Ink::Odd,
             RunState::Undone => Ink::Faint,
         };
         grid.row([
@@ -61,6 +63,12 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
         ]);
     }
     page.grid(&grid);
+    ways_out(&mut page, runs, look);
+    page.finish()
+}
+
+/// The commands that lead out of the states that need one.
+fn ways_out(page: &mut Page, runs: &[RunSummary], look: Look) {
     if runs.iter().any(|run| run.state == RunState::Unfinished) {
         page.gap();
         page.command(&look.say(text::finish_unfinished()), "rolecall resume");
@@ -73,5 +81,12 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
             &format!("rolecall resume {}", safe(&run.id)),
         );
     }
-    page.finish()
+    let mut damaged = runs.iter().filter(|run| run.state == RunState::Damaged);
+    if let Some(run) = damaged.next() {
+        page.gap();
+        page.command(
+            &look.say(text::cannot_be_read()),
+            &format!("rolecall resume {} --give-up", safe(&run.id)),
+        );
+    }
 }

@@ -71,7 +71,9 @@ pub(super) fn run_state(state: &RunState) -> Phrase {
         RunState::Running => text::running(),
         RunState::MayHoldMail => text::may_hold_mail(),
         RunState::Undone => text::undone(),
+        RunState::GivenUp => text::given_up(),
         RunState::Damaged => text::damaged(),
+        RunState::Newer => text::newer(),
     }
 }
 
