@@ -19,8 +19,8 @@ use rolecall::{
     clients::ChosenClients,
     demo::{At, Hook, Persona, Verdict, World, serve},
     imap::{
-        ConnectError, Credential, Dial, Dialing, Endpoint, Login, Mode, Security, Session,
-        connect_over,
+        ConnectError, Credential, Dial, Dialing, Endpoint, Login, Mode, OneByOne, Security,
+        Session, connect_over,
     },
     judge::Criteria,
     mapping::Mapping,
@@ -268,6 +268,7 @@ impl Pipes {
             trust: Arc::default(),
             timeout: Duration::from_secs(60),
             trace: None,
+            one_by_one: OneByOne::default(),
         };
         let login = Login {
             user: USER.to_owned(),

@@ -7,7 +7,7 @@ use rcgen::{
     date_time_ymd,
 };
 use rolecall::{
-    imap::{ConnectError, Credential, Endpoint, Login, Security, Trust, connect},
+    imap::{ConnectError, Credential, Endpoint, Login, OneByOne, Security, Trust, connect},
     model::listing::AccountId,
     secret::Secret,
 };
@@ -109,6 +109,7 @@ async fn tried(host: &str, port: u16, trust: Trust) -> Result<(), ConnectError> 
         trust: Arc::new(trust),
         timeout: Duration::from_secs(5),
         trace: None,
+        one_by_one: OneByOne::default(),
     };
     let login = Login {
         user: "alice".to_owned(),

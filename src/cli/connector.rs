@@ -18,8 +18,8 @@ use crate::{
         secret::Source,
     },
     imap::{
-        self, Admin, ConnectErrorKind, Credential, Endpoint, Login, Security, Session, Trace,
-        TraceNames, Trust,
+        self, Admin, ConnectErrorKind, Credential, Endpoint, Login, OneByOne, Security, Session,
+        Trace, TraceNames, Trust,
     },
     model::{io_error::in_words, listing::Listing},
     private,
@@ -34,6 +34,7 @@ pub struct Connector {
     keyring: Keyring,
     trust: Arc<Trust>,
     trace: Option<Trace>,
+    one_by_one: OneByOne,
     /// The administrators that log in for users. Their own mailboxes are looked at once, not once an account.
     admins: Mutex<Admins>,
 }
@@ -69,6 +70,7 @@ impl Connector {
             keyring: Keyring::default(),
             trust: Arc::new(Trust::new(extra_roots, connecting.tls_fingerprint)),
             trace: trace(connecting)?,
+            one_by_one: OneByOne::default(),
             admins: Mutex::default(),
         };
         connector.warn(entries);
@@ -146,6 +148,7 @@ impl Connector {
             security,
             trust: Arc::clone(&self.trust),
             timeout: self.patience,
+            one_by_one: self.one_by_one.clone(),
             trace: self.trace.clone(),
         }
     }

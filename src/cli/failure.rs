@@ -206,11 +206,17 @@ impl From<LookError> for Failure {
             LookError::Lost { .. } => ErrorKind::Network,
             LookError::Protocol { .. } => ErrorKind::Protocol,
         };
+        let hint = match kind {
+            ErrorKind::Protocol => {
+                "nothing was changed; --trace FILE writes down what the server said"
+            }
+            _ => "nothing was changed; try again",
+        };
         Self {
             retry: error.passing().map(of_account),
             ..Self::of(kind, format!("cannot list the mailboxes: {error}"))
         }
-        .hint("nothing was changed; try again")
+        .hint(hint)
     }
 }
 

@@ -52,9 +52,9 @@ use plain as quirks;
 pub use quirks::{
     PersonaQuirks, acl, aliases, crowd,
     delivery::{self, Delivery},
-    labels,
+    labels, manners,
     point::{At, Calm, Hook, Point, Verdict, serve},
-    providers, surprises, views,
+    providers, sick, surprises, views,
 };
 pub use server::Server;
 pub use world::World;

@@ -17,9 +17,11 @@ use super::{
     command::Command,
     endpoint::Endpoint,
     error::{ConnectError, ConnectErrorKind, seconds},
-    exchange::{Ending, Reply, exchange},
+    exchange::exchange,
+    flight::nothing,
     lexer::{Tagged, Word},
     login::{Credential, Login},
+    reply::{Ending, Reply},
     wire::Wire,
 };
 use crate::{
@@ -41,7 +43,8 @@ pub(super) async fn log_in(
     // The time limit here is for all of the login, so it is the first to end.
     let patience = endpoint.timeout * 2;
     let commands = [command];
-    let work = exchange(connection, tags, &commands, patience);
+    let mut taker = nothing;
+    let work = exchange(connection, tags, &commands, patience, &mut taker);
     let replies = timeout(endpoint.timeout, work).await;
     let reply = replies
         .map_err(|_| silent(endpoint.timeout))?
@@ -137,7 +140,7 @@ fn refused(reply: &Reply, login: &Login, is_plain: bool) -> ConnectError {
         // Some servers answer a wrong password so: it is not tried again.
         return ConnectError::new(
             ConnectErrorKind::Network,
-            "cannot log in: the server closed the connection",
+            format!("cannot log in: {}", reply.text),
         )
         .passing(None)
         .hint("check the user and the password: some servers answer a wrong one so");
@@ -171,7 +174,7 @@ fn refused(reply: &Reply, login: &Login, is_plain: bool) -> ConnectError {
 /// The word, the response code and the text of the answer, or of what the server said last before it went away.
 fn last_words(reply: &Reply) -> Option<(Word, Option<String>, String)> {
     let word = match reply.ending {
-        Ending::Ok | Ending::Lost => {
+        Ending::Ok | Ending::Lost | Ending::Senseless | Ending::Silent | Ending::Disorder => {
             let lines = reply.data.iter().rev();
             let mut lines = lines.filter_map(|line| Tagged::parse(line));
             let line = lines.find(|line| matches!(line.word, Word::No | Word::Bad | Word::Bye))?;

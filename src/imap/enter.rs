@@ -48,7 +48,7 @@ pub(super) async fn enter(
     }
     let acted_as = login.admin.as_ref().map(|admin| admin.name.clone());
     let patience = endpoint.timeout;
-    Ok(Session::new(
-        client, tags, account, acted_as, server, patience,
-    ))
+    let mut session = Session::new(client, tags, account, acted_as, server, patience);
+    session.one_by_one = endpoint.one_by_one.clone();
+    Ok(session)
 }

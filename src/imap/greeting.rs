@@ -13,9 +13,11 @@ use super::{
     command::Command,
     endpoint::{Endpoint, Security},
     error::{ConnectError, ConnectErrorKind},
-    exchange::{Reply, exchange},
+    exchange::exchange,
+    flight::nothing,
     lexer::{Lexer, Tagged, Word},
     reach::read_banner,
+    reply::Reply,
     tls,
     trace::SessionTrace,
     wire::{Transport, Wire},
@@ -204,7 +206,7 @@ pub(super) async fn ask(
     patience: Duration,
 ) -> Result<Reply, ConnectError> {
     let verb = command.verb();
-    let replies = exchange(connection, tags, &[command], patience).await;
+    let replies = exchange(connection, tags, &[command], patience, &mut nothing).await;
     match replies.into_iter().next() {
         Some(reply) if reply.is_ok() => Ok(reply),
         Some(reply) if reply.is_gone() => Err(ConnectError::new(

@@ -32,8 +32,8 @@ pub(super) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError
         )
     };
     let connecting = async {
-        let addresses: Vec<SocketAddr> = lookup_host((host.as_str(), *port)).await?.collect();
-        first_to_answer(addresses, endpoint.timeout, TcpStream::connect).await
+        let addresses = lookup_host((host.as_str(), *port)).await?.collect();
+        first_to_answer(interleaved(addresses), endpoint.timeout, TcpStream::connect).await
     };
     match timeout(endpoint.timeout, connecting).await {
         Err(_) => Err(
@@ -54,6 +54,23 @@ pub(super) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError
                 .passing((!is_no_host(&error)).then(Later::default)),
         }),
     }
+}
+
+/// Addresses of both families by turns, so that a family that leads nowhere costs little (RFC 8305 §4). The first stays the
+/// first.
+fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let is_first = addresses.first().map(SocketAddr::is_ipv6);
+    let (one, other): (Vec<SocketAddr>, Vec<SocketAddr>) = addresses
+        .into_iter()
+        .partition(|address| Some(address.is_ipv6()) == is_first);
+    let mut others = other.into_iter();
+    let mut all = Vec::new();
+    for address in one {
+        all.push(address);
+        all.extend(others.next());
+    }
+    all.extend(others);
+    all
 }
 
 /// Tries addresses in their order, the next one when one has failed or has been silent for its share of the time; the
@@ -176,6 +193,27 @@ mod tests {
             assert_eq!(tried(&[Refuses, Refuses], within).await, (None, 2));
         }
         assert_eq!(tried(&[], 30).await, (None, 0));
+    }
+
+    #[test]
+    fn many_addresses_of_a_family_that_leads_nowhere_do_not_come_all_first() {
+        let addresses = |all: &str| -> Vec<SocketAddr> {
+            let all = all.split(' ').filter(|one| !one.is_empty());
+            all.map(|one| SocketAddr::new(one.parse().unwrap(), 993))
+                .collect()
+        };
+        for (given, tried) in [
+            (
+                "::1 ::2 ::3 10.0.0.1 10.0.0.2",
+                "::1 10.0.0.1 ::2 10.0.0.2 ::3",
+            ),
+            ("10.0.0.1 10.0.0.2 ::1", "10.0.0.1 ::1 10.0.0.2"),
+            ("10.0.0.1 ::1 ::2 ::3", "10.0.0.1 ::1 ::2 ::3"),
+            ("10.0.0.1", "10.0.0.1"),
+            ("", ""),
+        ] {
+            assert_eq!(interleaved(addresses(given)), addresses(tried));
+        }
     }
 
     #[tokio::test(start_paused = true)]
