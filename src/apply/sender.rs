@@ -76,10 +76,24 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         self.journal
             .write(&time, &record)
             .map_err(StopReason::Journal)?;
-        self.progress += u64::from(gets_somewhere(&record));
+        self.progress += u64::from(self.gets_somewhere(&record));
         self.books.take(&time, record);
         self.ports.recorded(&self.books);
         Ok(())
+    }
+
+    /// Whether a record says that the run has got somewhere. What is seen again and again is no progress.
+    fn gets_somewhere(&self, record: &Record) -> bool {
+        match record {
+            Record::Moved(moved) => !(moved.pairs.is_empty() && moved.there.is_empty()),
+            Record::Tombstone(seen) => {
+                let book = self.books.step(seen.step);
+                let known = book.and_then(|book| book.effect.set_aside.as_ref());
+                known != Some(&seen.name)
+            }
+            Record::Expunged(_) | Record::Left(_) | Record::StepEnd(_) => true,
+            _ => false,
+        }
     }
 
     /// Whether what this connection shows may be what it was before something was moved or renamed over it.
@@ -227,19 +241,6 @@ fn gets_on(act: &Act) -> bool {
         act,
         Act::AddFlags { .. } | Act::Subscribe { .. } | Act::Unsubscribe { .. }
     )
-}
-
-/// Whether a record says that the run has got somewhere.
-fn gets_somewhere(record: &Record) -> bool {
-    match record {
-        Record::Moved(moved) => !(moved.pairs.is_empty() && moved.there.is_empty()),
-        Record::Expunged(_)
-        | Record::Left(_)
-        | Record::Tombstone(_)
-        | Record::Restored(_)
-        | Record::StepEnd(_) => true,
-        _ => false,
-    }
 }
 
 #[cfg(test)]

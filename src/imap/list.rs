@@ -29,12 +29,28 @@ use crate::{
 
 /// The most namespaces that are told of.
 const NAMESPACES: usize = 200;
+/// New connections after lost lines.
+const LINES: u32 = 2;
 /// Mailboxes whose STATUS is asked for before the answers are looked at.
 const TOGETHER: usize = 1_000;
 
 impl Session {
-    /// Lists everything. `taken` is the time, RFC 3339.
+    /// Lists everything. `taken` is the time, RFC 3339. Where the line is lost, it is listed again over a new connection.
     pub async fn listing(&mut self, taken: String) -> Result<Listing, LookError> {
+        for _ in 0..LINES {
+            match self.list_all(taken.clone()).await {
+                Err(lost @ LookError::Lost { .. }) => {
+                    if !self.reconnect().await? {
+                        return Err(lost);
+                    }
+                }
+                listing => return listing,
+            }
+        }
+        self.list_all(taken).await
+    }
+
+    async fn list_all(&mut self, taken: String) -> Result<Listing, LookError> {
         let mut commands = Vec::new();
         if self.server.can("ID") {
             commands.push(Command::id());

@@ -37,6 +37,8 @@ const DAY: i64 = 86_400;
 const EACH: usize = 4;
 /// Mailboxes that are asked about together.
 const TOGETHER: usize = 16;
+/// New connections after lost lines: enough to single out two mailboxes that make the server hang up.
+const LINES: u32 = 12;
 
 /// A mailbox whose newest message is still sought, and the newest date known so far.
 struct Sought {
@@ -45,7 +47,8 @@ struct Sought {
 }
 
 impl Session {
-    /// Looks into mailboxes as deep as is said of each. Those that cannot be opened keep no sample.
+    /// Looks into mailboxes as deep as is said of each. Those that cannot be opened, or make the server hang up, keep no
+    /// sample.
     pub async fn sample(
         &mut self,
         listing: &mut Listing,
@@ -62,13 +65,34 @@ impl Session {
             .collect();
         let tells_real = listing.traits().has_views;
         let mut sought = Vec::new();
-        for wanted in wanted.chunks(TOGETHER) {
+        let mut todo: Vec<_> = wanted.chunks(TOGETHER).rev().collect();
+        let mut lines = LINES;
+        let mut suspect = None;
+        while let Some(wanted) = todo.pop() {
             let mut commands = Vec::new();
             for (name, messages, look) in wanted {
                 commands.extend(look_commands(name, *messages, *look, tells_real)?);
             }
             commands.push(self.leave_command());
-            let replies = self.looks(&commands).await?;
+            let replies = match self.looks(&commands).await {
+                Err(lost @ LookError::Lost { .. }) => {
+                    if lines == 0 || !self.reconnect().await? {
+                        return Err(lost);
+                    }
+                    lines -= 1;
+                    match wanted {
+                        // By itself it has lost the line twice: it keeps no sample.
+                        [(name, ..)] if suspect.replace(*name) == Some(*name) => {}
+                        [_] => todo.push(wanted),
+                        _ => {
+                            let (first, rest) = wanted.split_at(wanted.len() / 2);
+                            todo.extend([rest, first]);
+                        }
+                    }
+                    continue;
+                }
+                replies => replies?,
+            };
             let each = replies.chunks_exact(if tells_real { EACH } else { EACH - 1 });
             for ((name, messages, look), replies) in wanted.iter().zip(each) {
                 let Some((sample, is_whole)) = self.sampled(name, *messages, replies) else {
@@ -82,7 +106,14 @@ impl Session {
             }
         }
         self.open = None;
-        self.find_newest(listing, sought).await
+        match self.find_newest(listing, sought).await {
+            // Where the line is lost by that, what is newest stays unknown.
+            Err(lost @ LookError::Lost { .. }) => match self.reconnect().await? {
+                true => Ok(()),
+                false => Err(lost),
+            },
+            found => found,
+        }
     }
 
     /// What the replies to [`look_commands`] tell, and whether they tell of every message.
