@@ -19,8 +19,8 @@ use rolecall::{
     clients::ChosenClients,
     demo::{At, Hook, Persona, Verdict, World, serve},
     imap::{
-        ConnectError, Credential, Dial, Dialing, Endpoint, Login, Mode, Security, Session,
-        connect_over,
+        ConnectError, Credential, Dial, Dialing, Endpoint, Login, Mode, OneByOne, Security,
+        Session, connect_over,
     },
     judge::Criteria,
     mapping::Mapping,
@@ -267,8 +267,8 @@ impl Pipes {
             security: Security::Plaintext,
             trust: Arc::default(),
             timeout: Duration::from_secs(60),
-            one_by_one: rolecall::imap::OneByOne::default(),
             trace: None,
+            one_by_one: OneByOne::default(),
         };
         let login = Login {
             user: USER.to_owned(),

@@ -5,8 +5,8 @@ use std::{net::TcpListener, sync::Arc, time::Duration};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rolecall::{
     imap::{
-        ConnectError, ConnectErrorKind, Credential, Endpoint, Login, Mode, Security, Session,
-        connect,
+        ConnectError, ConnectErrorKind, Credential, Endpoint, Login, Mode, OneByOne, Security,
+        Session, connect,
     },
     model::{listing::AccountId, mailbox::MailboxName, uid::UidSet},
     secret::Secret,
@@ -31,8 +31,8 @@ async fn tried(
         security,
         trust: Arc::default(),
         timeout: Duration::from_millis(1_500),
-        one_by_one: rolecall::imap::OneByOne::default(),
         trace: None,
+        one_by_one: OneByOne::default(),
     };
     let login = Login {
         user: "alice".to_owned(),

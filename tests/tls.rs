@@ -7,7 +7,7 @@ use rcgen::{
     date_time_ymd,
 };
 use rolecall::{
-    imap::{ConnectError, Credential, Endpoint, Login, Security, Trust, connect},
+    imap::{ConnectError, Credential, Endpoint, Login, OneByOne, Security, Trust, connect},
     model::listing::AccountId,
     secret::Secret,
 };
@@ -108,8 +108,8 @@ async fn tried(host: &str, port: u16, trust: Trust) -> Result<(), ConnectError> 
         security: Security::ImplicitTls,
         trust: Arc::new(trust),
         timeout: Duration::from_secs(5),
-        one_by_one: rolecall::imap::OneByOne::default(),
         trace: None,
+        one_by_one: OneByOne::default(),
     };
     let login = Login {
         user: "alice".to_owned(),

@@ -21,7 +21,7 @@ use crate::model::{
 };
 
 /// How a run stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunState {
     /// Came to its end.
     Finished,

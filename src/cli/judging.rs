@@ -73,7 +73,7 @@ impl Judge {
     /// The same with what the accounts file and earlier runs say of one account; the command line has the last word.
     pub fn for_account(&self, entry: &Entry) -> Result<Self, Failure> {
         let log = match &self.state {
-            Some(state) => Some(readable_log(state, &entry.account.id)?),
+            Some(state) => Some(off_the_runtime(|| state.readable_log(&entry.account.id))?),
             None => None,
         };
         for why_not in log.iter().flat_map(AccountLog::unreadable) {
@@ -188,11 +188,6 @@ impl Judge {
     pub fn set_aside(&self) -> &SetAsideNames {
         &self.criteria.hints.set_aside
     }
-}
-
-/// What those journals of an account say that can be read.
-fn readable_log(state: &StateDir, account: &AccountId) -> Result<AccountLog, Failure> {
-    Ok(off_the_runtime(|| state.readable_log(account))?)
 }
 
 /// What the journals of an account say, all of which can be read.
