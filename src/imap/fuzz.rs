@@ -10,7 +10,7 @@ use super::{
     header,
     lexer::{Lexer, Tagged},
     read,
-    reply::{Ending, Reply},
+    reply::{Ending, Reply, is_goodbye},
 };
 use crate::{
     model::{mailbox::Status, uid::Uid},
@@ -23,7 +23,7 @@ pub fn response(octets: &[u8]) {
     let _ = (Tagged::parse(octets), Lexer::new(octets).value());
     let _ = (read::listed(octets), read::status(octets));
     let _ = (read::acl(octets), read::my_rights(octets));
-    let _ = read::software(&data);
+    let _ = (read::software(&data), is_goodbye(octets));
     let _ = read::opened(&data, None, true);
     for message in read::fetched(&data).into_values() {
         let fields = header::fields(&message.section.unwrap_or_default());
@@ -51,7 +51,7 @@ pub fn status(octets: &[u8]) -> Option<(Vec<u8>, Status)> {
 /// The numbers of a SEARCH or ESEARCH response.
 #[must_use]
 pub fn found(octets: &[u8]) -> Option<Vec<Uid>> {
-    let found = read::found(&[Bytes::copy_from_slice(octets)], "R1").ok()?;
+    let found = read::found(&[Bytes::copy_from_slice(octets)], "R0001").ok()?;
     Some(found.as_slice().to_vec())
 }
 
@@ -60,7 +60,7 @@ pub fn found(octets: &[u8]) -> Option<Vec<Uid>> {
 pub fn copied(code: &str) -> Option<CopyUid> {
     let reply = Reply {
         ending: Ending::Ok,
-        tag: "R1".to_owned(),
+        tag: String::new(),
         code: Some(code.to_owned()),
         text: String::new(),
         data: Vec::new(),
