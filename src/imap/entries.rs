@@ -175,9 +175,9 @@ impl Entries {
         uncounted.map(|(name, _)| name.clone()).collect()
     }
 
-    /// Whether this name was told of; INBOX always is.
+    /// Whether this name was told of, in whatever spelling.
     pub fn has(&self, name: &[u8]) -> bool {
-        self.all.contains_key(name) || name.eq_ignore_ascii_case(b"INBOX")
+        self.all.contains_key(&key(name.to_vec()))
     }
 
     /// Whether INBOX is listed: by itself, or below the prefix of a namespace.

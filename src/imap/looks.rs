@@ -66,7 +66,7 @@ impl Session {
                 Ending::Silent => !self.flights.takes_flights || replies.iter().any(Reply::is_ok),
                 _ => !self.flights.takes_flights,
             };
-            if may_be_why && self.begin_anew().await {
+            if may_be_why && self.begin_anew().await && self.introduce(commands).await.is_ok() {
                 return self.alone(commands, taker).await;
             }
             return replies;
