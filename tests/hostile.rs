@@ -270,6 +270,39 @@ async fn an_answer_with_another_tag_is_no_login() {
 }
 
 #[tokio::test]
+async fn a_server_that_opens_nothing_before_it_was_told_who_we_are_is_told_in_any_session() {
+    let script = Script::play(|peer| {
+        peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR ID] hello");
+        let mut is_told = false;
+        loop {
+            let command = peer.hear();
+            match command.split(' ').next().unwrap_or_default() {
+                "" => return,
+                "AUTHENTICATE" => peer.say("{tag} OK [CAPABILITY IMAP4rev1 ID UIDPLUS MOVE] in"),
+                "ID" => {
+                    is_told = true;
+                    peer.say("* ID NIL");
+                    peer.say("{tag} OK done");
+                }
+                "SELECT" if !is_told => peer.say("{tag} NO SELECT Unsafe Login."),
+                "SELECT" => {
+                    peer.say("* 1 EXISTS");
+                    peer.say("* OK [UIDVALIDITY 7] x");
+                    peer.say("{tag} OK [READ-WRITE] done");
+                }
+                _ => peer.say("{tag} OK done"),
+            }
+        }
+    });
+    let session = tried(&script, Security::Plaintext, PASSWORD).await;
+    let mut session = session.ok().unwrap();
+    session.set_mode(Mode::ReadWrite);
+    // As a resume does, which lists nothing.
+    let opened = session.open(&name("INBOX"), Access::ReadWrite).await;
+    assert_eq!(opened.unwrap().exists, 1);
+}
+
+#[tokio::test]
 async fn copyuid_is_found_among_ten_thousand_expunges() {
     for is_before in [true, false] {
         let script = Script::play(move |peer| {
