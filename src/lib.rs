@@ -35,6 +35,8 @@ pub mod config;
 pub mod demo;
 pub mod detect;
 pub mod fleet;
+#[cfg(feature = "world")]
+pub mod fuzz;
 mod guard;
 pub mod imap;
 pub mod judge;

@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{
+    Parser as _,
+    error::{ContextKind, ContextValue},
+};
 use rolecall::cli::{self, Cli, ExitStatus};
 
 fn main() -> ExitCode {
@@ -10,6 +13,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are results; anything else is status 2. A pipe that is closed meanwhile is no failure.
+            let error = discreet(error);
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() {
                 ExitStatus::Usage.code()
@@ -28,4 +32,22 @@ fn main() -> ExitCode {
     let status = runtime.block_on(async { tokio::spawn(cli::run(cli)).await });
     runtime.shutdown_background();
     ExitCode::from(status.unwrap_or(ExitStatus::Bug).code())
+}
+
+/// The same error without what was typed, unless it is a slip of something that there is: a password may have been typed in
+/// the place of something else.
+fn discreet(mut error: clap::Error) -> clap::Error {
+    let is_slip = [
+        ContextKind::SuggestedValue,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+    ]
+    .iter()
+    .any(|kind| error.get(*kind).is_some());
+    for kind in [ContextKind::InvalidValue, ContextKind::InvalidSubcommand] {
+        if !is_slip && error.get(kind).is_some() {
+            error.insert(kind, ContextValue::String("…".to_owned()));
+        }
+    }
+    error
 }

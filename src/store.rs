@@ -210,6 +210,19 @@ pub struct Opened {
     pub uids_sticky: bool,
 }
 
+impl Opened {
+    /// What STATUS would have told of it.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Status {
+            messages: Some(self.exists.into()),
+            uid_next: self.uid_next,
+            uid_validity: self.uid_validity,
+            ..Status::default()
+        }
+    }
+}
+
 /// Which messages of the open mailbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Search {

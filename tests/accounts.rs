@@ -251,21 +251,21 @@ fn every_fault_of_a_csv_file_is_told_with_its_line_and_a_caret() {
          password_file, password_command, oauth_token_command, login_as, master_separator, locale, role, target, password\n\
          1 | account;nmae;locale;role;target;login_as;master_separator\n  |         ^\n\
          a.csv:2:15: a language tag is such as fr or pt-BR\n\
-         2 | imaps://a@h;…;fr_FR;Lists;;;\n  |               ^\n\
+         2 | imaps://a@h;…;…;…;;;\n  |               ^\n\
          a.csv:2:21: write MAILBOX=ROLE\n\
-         2 | imaps://a@h;…;fr_FR;Lists;;;\n  |                     ^\n\
+         2 | imaps://a@h;…;…;…;;;\n  |                 ^\n\
          a.csv:4:1: cannot read the account: it names no user; write imaps://USER@HOST\n\
-         4 | imaps://@h;;;x=snet;all=x;;*\n  | ^\n\
+         4 | …;;;x=snet;all=x;;*\n  | ^\n\
          a.csv:4:14: unknown role \"snet\", did you mean sent? roles are inbox, drafts, sent, trash, junk, archive, all, \
          flagged, important, templates, outbox, memos, scheduled, snoozed\n\
-         4 | imaps://@h;;;x=snet;all=x;;*\n  |              ^\n\
+         4 | …;;;x=snet;all=x;;*\n  |     ^\n\
          a.csv:4:21: mailboxes of the role all are never merged\n\
-         4 | imaps://@h;;;x=snet;all=x;;*\n  |                     ^\n\
+         4 | …;;;x=snet;all=x;;*\n  |            ^\n\
          a.csv:4:28: master_separator joins a user with login_as, which is missing\n\
-         4 | imaps://@h;;;x=snet;all=x;;*\n  |                            ^\n\
+         4 | …;;;x=snet;all=x;;*\n  |                   ^\n\
          a.csv:5:1: cannot read the account: it is not an account URL; write imaps://USER@HOST, for example \
          imaps://alice@example.com@imap.example.com\n\
-         5 | http://a@h\n  | ^\n\
+         5 | …\n  | ^\n\
          a.csv:6:19: 8 cells for 7 columns; a cell that holds the delimiter or a quote is put in quotes\n\
          6 | imaps://b@H;;;;;;;…\n  |                   ^\n\
          a.csv:8:1: this account is on line 6 already\n\
@@ -425,6 +425,19 @@ const TELLING: &[(&str, &str)] = &[
     ("a.csv", "account\nhttps://a:hunter2@h\n"),
     ("a.csv", "account;name\nimaps://x@h;imaps://a:hunter2@h\n"),
     ("a.csv", "imaps://a@h;hunter2\n"),
+    ("a.csv", "account;hunter2\nimaps://a@h;x\n"),
+    ("a.csv", "account\nhunter2\n"),
+    ("a.csv", "account\nimaps://a@hunter2!\n"),
+    ("a.csv", "account;locale\nimaps://a@h;hunter2!\n"),
+    ("a.csv", "account;role\nimaps://a@h;hunter2\n"),
+    ("a.csv", "account;role\nimaps://a@h;x=hunter2\n"),
+    ("a.csv", "account;target\nimaps://a@h;hunter2=x\n"),
+    ("a.csv", "account;login_as;locale\nimaps://a@h;hunter2;?\n"),
+    ("a.csv", "account;name;locale\nimaps://a@h;hunter2;?\n"),
+    (
+        "a.csv",
+        "account;master_separator;login_as\nimaps://a@h;hunter2;x\n",
+    ),
     ("a.csv", "imaps://a@h;\"hunter2\n"),
     ("a.csv", "alice;h;hunter2\n"),
     ("a.csv", "account;passwrod\nx;hunter2\n"),

@@ -7,6 +7,7 @@ mod arriving;
 mod balance;
 mod later;
 mod lock;
+mod manners;
 mod surprises;
 mod views;
 mod ways;

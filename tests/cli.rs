@@ -133,7 +133,7 @@ fn a_client_s_language_is_a_tag() {
         2,
     );
     assert!(
-        text.starts_with("--- stderr\nerror: cannot take \"fr_FR!\" for a language\n"),
+        text.starts_with("--- stderr\nerror: cannot take what you named for a language\n"),
         "{text}"
     );
 }

@@ -2,8 +2,10 @@
 
 mod cli;
 mod dovecot;
+mod edges;
 mod faithful;
 mod fleet_crowd;
+mod floods;
 mod listings;
 mod million;
 mod races;

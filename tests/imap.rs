@@ -1,6 +1,7 @@
 //! What a server may say, and what rolecall makes of it: scripted servers on loopback.
 
 mod dialogue;
+mod order;
 
 use std::{
     sync::{
@@ -12,8 +13,8 @@ use std::{
 
 use rolecall::{
     imap::{
-        Admin, ConnectError, ConnectErrorKind, Credential, Endpoint, Login, Mode, Security,
-        Session, connect,
+        Admin, ConnectError, ConnectErrorKind, Credential, Endpoint, Login, Mode, OneByOne,
+        Security, Session, connect,
     },
     model::{
         listing::AccountId,
@@ -33,6 +34,7 @@ fn endpoint(port: u16, security: Security) -> Endpoint {
         security,
         trust: Arc::default(),
         timeout: Duration::from_millis(700),
+        one_by_one: OneByOne::default(),
         trace: None,
     }
 }
@@ -524,7 +526,7 @@ async fn a_server_with_the_extensions_is_listed_in_one_go() {
             "* LIST (\\Subscribed \\NonExistent) \".\" INBOX.Gone\r\n{} OK",
             tags[3]
         ));
-        peer.wait();
+        peer.refuse_the_rest();
     });
     let mut session = enter(&script, &password()).await.unwrap();
     let listing = session.listing("now".to_owned()).await.unwrap();
@@ -563,9 +565,7 @@ async fn a_server_without_them_is_asked_plainly_and_its_attributes_count() {
         peer.answer(&["* XLIST (\\Spam) \"/\" Spam"]);
         peer.answer(&["* STATUS INBOX (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 3)"]);
         peer.answer(&["* STATUS \"Sent\" (MESSAGES 4 UIDNEXT 5 UIDVALIDITY 6)"]);
-        peer.hear();
-        peer.say("{tag} NO not now");
-        peer.wait();
+        peer.refuse_the_rest();
     });
     let mut session = enter(&script, &password()).await.unwrap();
     let listing = session.listing("now".to_owned()).await.unwrap();
@@ -590,10 +590,11 @@ async fn a_server_without_them_is_asked_plainly_and_its_attributes_count() {
 async fn what_search_found_is_known_though_it_comes_before_fetch_has_ended() {
     let script = Script::play(|peer| {
         peer.let_in("UNSELECT");
-        peer.answer(&["* LIST () \"/\" Sent"]);
+        peer.answer(&["* LIST () \"/\" Sent", "* LIST () \"/\" INBOX"]);
         peer.answer(&[]);
+        peer.answer(&["* STATUS INBOX (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 6)"]);
         peer.answer(&["* STATUS Sent (MESSAGES 7 UIDNEXT 8 UIDVALIDITY 6)"]);
-        peer.answer(&["* 7 EXISTS"]);
+        peer.answer(&["* 7 EXISTS", "* OK [UIDVALIDITY 6] ok"]);
         let tags = [1, 2].map(|_| peer.hear_line().split_once(' ').unwrap().0.to_owned());
         peer.say("* 7 FETCH (UID 7 INTERNALDATE \"05-Mar-2024 09:20:30 +0000\" RFC822.SIZE 102)");
         peer.say("* SEARCH 2 5");
@@ -606,7 +607,7 @@ async fn what_search_found_is_known_though_it_comes_before_fetch_has_ended() {
     let mut listing = session.listing("now".to_owned()).await.unwrap();
     let looks = [(name("Sent"), SampleDepth::default())].into();
     session.sample(&mut listing, &looks).await.unwrap();
-    let sample = listing.mailboxes[0].sample.as_ref().unwrap();
+    let sample = listing.find(b"Sent").unwrap().sample.as_ref().unwrap();
     assert_eq!(
         (sample.deleted, sample.last.map(|(_, size)| size)),
         (Some(2), Some(102))
@@ -617,16 +618,23 @@ async fn what_search_found_is_known_though_it_comes_before_fetch_has_ended() {
 async fn looked_into(fetch: &'static [&'static str]) -> (Sample, String) {
     let script = Script::play(move |peer| {
         peer.let_in("UNSELECT");
-        peer.answer(&["* LIST () \"/\" Zoznam"]);
+        peer.answer(&["* LIST () \"/\" Zoznam", "* LIST () \"/\" INBOX"]);
         peer.answer(&[]);
+        peer.answer(&["* STATUS INBOX (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 6)"]);
         peer.answer(&["* STATUS Zoznam (MESSAGES 60 UIDNEXT 99 UIDVALIDITY 6)"]);
-        peer.answer(&["* 60 EXISTS"]);
-        peer.hear();
-        for line in fetch {
-            peer.say(line);
+        loop {
+            let command = peer.hear();
+            let lines: &[&str] = match command.split(' ').next().unwrap() {
+                "" => return,
+                "FETCH" => fetch,
+                "EXAMINE" => &["* 60 EXISTS", "* OK [UIDVALIDITY 6] ok", "{tag} OK"],
+                "UID" => &["* SEARCH 2 5", "{tag} OK"],
+                _ => &["{tag} OK"],
+            };
+            for line in lines {
+                peer.say(line);
+            }
         }
-        peer.answer(&["* SEARCH 2 5"]);
-        peer.answer(&[]);
     });
     let mut session = enter(&script, &password()).await.unwrap();
     let mut listing = session.listing("now".to_owned()).await.unwrap();
@@ -641,7 +649,7 @@ async fn looked_into(fetch: &'static [&'static str]) -> (Sample, String) {
     session.sample(&mut listing, &looks).await.unwrap();
     let heard = script.heard();
     let asked = heard.iter().find(|line| line.starts_with("FETCH"));
-    let sample = listing.mailboxes[0].sample.clone().unwrap();
+    let sample = listing.find(b"Zoznam").unwrap().sample.clone().unwrap();
     (sample, asked.unwrap().clone())
 }
 
@@ -707,20 +715,22 @@ async fn a_name_that_is_no_utf8_goes_back_octet_by_octet() {
     let script = Script::play(|peer| {
         peer.let_in("");
         peer.hear();
-        peer.say_octets(b"* LIST () \"/\" \"R\xe9sum\xe9\"\r\n");
+        peer.say_octets(b"* LIST () \"/\" \"R\xe9sum\xe9\"\r\n* LIST () NIL INBOX\r\n");
         peer.say("{tag} OK");
         peer.answer(&[]);
+        peer.answer(&["* STATUS INBOX (MESSAGES 0 UIDVALIDITY 7)"]);
         assert_eq!(peer.hear(), "STATUS {6}");
         peer.say("+ go on");
         assert_eq!(peer.hear_octets(6), b"R\xe9sum\xe9");
         peer.hear_line();
-        peer.say_octets(b"* STATUS {6}\r\nR\xe9sum\xe9 (MESSAGES 2)\r\n");
+        peer.say_octets(b"* STATUS {6}\r\nR\xe9sum\xe9 (MESSAGES 2 UIDVALIDITY 7)\r\n");
         peer.say("{tag} OK");
         peer.wait();
     });
     let mut session = enter(&script, &password()).await.unwrap();
     let listing = session.listing("now".to_owned()).await.unwrap();
-    assert_eq!(listing.mailboxes[0].status.messages, Some(2));
+    let resume = listing.find(b"R\xe9sum\xe9").unwrap();
+    assert_eq!(resume.status.messages, Some(2));
 }
 
 // ---- hostile answers
@@ -877,7 +887,7 @@ async fn a_session_that_only_looks_opens_read_only_and_sends_no_act() {
 async fn an_act_for_a_mailbox_that_is_not_open_is_not_sent() {
     let script = Script::play(|peer| {
         peer.let_in("MOVE");
-        peer.answer(&[]);
+        peer.answer(&["* 9 EXISTS"]);
         peer.hear();
         peer.say("{tag} NO gone");
         peer.wait();
@@ -910,7 +920,7 @@ async fn use_is_sent_only_where_the_server_takes_it() {
     ] {
         let script = Script::play(move |peer| {
             peer.let_in(capability);
-            peer.answer(&[]);
+            peer.answer(&["* 9 EXISTS"]);
             peer.wait();
         });
         let mut session = enter(&script, &password()).await.unwrap();
@@ -972,7 +982,7 @@ async fn below_a_mailbox_that_can_have_none_there_is_nothing_though_the_server_r
 async fn what_has_come_since_is_asked_for_without_a_star() {
     let script = Script::play(|peer| {
         peer.let_in("ESEARCH");
-        peer.answer(&[]);
+        peer.answer(&["* 9 EXISTS"]);
         let command = peer.answer(&["* SEARCH 4 5"]);
         assert!(command.ends_with("UID 4:4294967295"), "{command}");
         peer.wait();
@@ -987,7 +997,7 @@ async fn what_has_come_since_is_asked_for_without_a_star() {
 async fn a_server_without_esearch_is_asked_by_fetch_which_numbers_there_are() {
     let script = Script::play(|peer| {
         peer.let_in("");
-        peer.answer(&[]);
+        peer.answer(&["* 9 EXISTS"]);
         let command = peer.answer(&["* 1 FETCH (UID 3)", "* 2 FETCH (FLAGS (\\Seen))"]);
         assert!(
             command.ends_with("UID FETCH 4:4294967295 (UID)"),
@@ -1008,7 +1018,7 @@ async fn a_server_without_esearch_is_asked_by_fetch_which_numbers_there_are() {
 async fn long_sets_are_asked_in_pieces_and_only_what_was_asked_is_believed() {
     let script = Script::play(|peer| {
         peer.let_in("ESEARCH");
-        peer.answer(&[]);
+        peer.answer(&["* 9 EXISTS"]);
         for uid in [1, 99_999] {
             let command = peer.answer(&[&format!("* SEARCH {uid} 100000")]);
             assert!(command.len() < 8_000);
@@ -1028,7 +1038,7 @@ async fn long_sets_are_asked_in_pieces_and_only_what_was_asked_is_believed() {
 async fn what_a_limit_held_back_of_a_search_is_asked_for_to_the_end() {
     let script = Script::play(|peer| {
         peer.let_in("");
-        peer.answer(&[]);
+        peer.answer(&["* 9 EXISTS"]);
         for (asked, found, code) in [
             (
                 "UID SEARCH KEYWORD $F",
@@ -1063,7 +1073,7 @@ async fn a_truncated_answer_that_leads_nowhere_is_not_believed() {
     ] {
         let script = Script::play(move |peer| {
             peer.let_in("ESEARCH");
-            peer.answer(&[]);
+            peer.answer(&["* 9 EXISTS"]);
             peer.hear();
             peer.say("* SEARCH");
             peer.say(&format!("{{tag}} OK {code} partial"));
@@ -1088,7 +1098,7 @@ async fn messages_are_found_by_the_ids_that_the_server_gives_them() {
     ] {
         let script = Script::play(move |peer| {
             peer.let_in(offers);
-            peer.answer(&[]);
+            peer.answer(&["* 9 EXISTS"]);
             assert_eq!(peer.answer(&["* SEARCH 4"]), asked);
             peer.wait();
         });
@@ -1104,7 +1114,7 @@ async fn ids_that_are_none_and_servers_without_ids_are_not_asked() {
     for (offers, id) in [("OBJECTID", "a ALL"), ("OBJECTID", ""), ("", "17")] {
         let script = Script::play(move |peer| {
             peer.let_in(offers);
-            peer.answer(&[]);
+            peer.answer(&["* 9 EXISTS"]);
             peer.wait();
         });
         let mut session = enter(&script, &password()).await.unwrap();
@@ -1157,7 +1167,7 @@ async fn an_announced_limit_is_read_from_the_capabilities() {
 async fn messages_that_a_limit_held_back_are_asked_for_again() {
     let script = Script::play(|peer| {
         peer.let_in("");
-        peer.answer(&[]);
+        peer.answer(&["* 9 EXISTS"]);
         for (uid, code) in [
             (3, "[MESSAGELIMIT 1 3] partial"),
             (2, "[MESSAGELIMIT 1 2] partial"),
@@ -1183,7 +1193,7 @@ async fn messages_that_a_limit_held_back_are_asked_for_again() {
 async fn messages_are_read_without_marking_them_seen() {
     let script = Script::play(|peer| {
         peer.let_in("");
-        peer.answer(&[]);
+        peer.answer(&["* 9 EXISTS"]);
         peer.answer(&["* 1 FETCH (UID 3 FLAGS (\\Seen) INTERNALDATE \"01-Jan-2024 00:00:00 +0000\" RFC822.SIZE 5)"]);
         let command = peer.answer(&["* 1 FETCH (UID 3 BODY[] {5}\r\nhello)"]);
         assert!(command.contains("BODY.PEEK[]"));

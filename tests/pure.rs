@@ -3,9 +3,11 @@
 mod accounts;
 mod advice;
 mod audit;
+mod classes;
 mod clients;
 mod content;
 mod detect;
+mod fuzz;
 mod house;
 mod imagined;
 mod keeper;

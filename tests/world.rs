@@ -1,12 +1,15 @@
 //! rolecall in one process with the embedded server, whose every command a test can watch, stop or disturb.
 
 mod apply;
+mod conversations;
 mod crash;
 mod dangers;
 mod demo;
+mod hostile;
 mod imap;
 #[path = "support/script.rs"]
 mod script;
 mod sim;
 mod stage;
 mod throttle;
+mod tls;

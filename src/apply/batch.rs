@@ -26,6 +26,7 @@ use crate::{
 impl<S: Store, P: Ports> Mover<'_, S, P> {
     /// Moves one batch out of the open source. The source is open again, freshly, when this returns.
     pub(super) async fn batch(&mut self, route: &Route, uids: &UidSet) -> Result<(), StopReason> {
+        let route = &self.open_way(route);
         let messages = self
             .sender
             .store
@@ -56,6 +57,10 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         };
         let heard = ServerClaim::from(sent.answer, &before);
         self.prove(route, sent.intent, &before, heard).await?;
+        if self.open_way(route).path != route.path {
+            // Nothing was moved: the next batch is still the first.
+            return Ok(());
+        }
         self.sizer.took(messages.len(), sent.took);
         self.sizer.obey(&code.unwrap_or_default());
         Ok(())
@@ -119,6 +124,10 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             && !refusal.has_code("MESSAGELIMIT")
             && !self.tries_fewer(route, before.messages.len(), &refusal)
         {
+            if self.open_way(route).path != route.path {
+                self.remark(route.step, text::moves_by_copying())?;
+                return self.reopen(&route.from).await.map(|_| ());
+            }
             return Err(refusal.into_stop());
         }
         let opened = self.reopen(&route.from).await?;

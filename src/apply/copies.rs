@@ -109,7 +109,8 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             let known = self.unproven.entry(route.from.clone()).or_default();
             known.extend(unproven.as_slice().iter().copied());
         }
-        if route.path == Path::CopyUidplus {
+        // A merge that was planned by MOVE may have been made by COPY, where MOVE was refused.
+        if matches!(route.path, Path::CopyUidplus | Path::MoveUidplus) {
             self.expunge(route, &proven).await?;
         }
         Ok(())

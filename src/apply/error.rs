@@ -6,13 +6,16 @@ use super::{
     journal::ReadError,
     work::{self, Work},
 };
-use crate::{model::error_kind::ErrorKind, store::Later};
+use crate::{
+    model::{error_kind::ErrorKind, io_error::in_words},
+    store::Later,
+};
 
 /// Why a run could not begin or go on.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     /// The state folder or a file in it.
-    #[error("{what}: {source}")]
+    #[error("{what}: {}", in_words(.source))]
     State {
         /// What could not be done.
         what: &'static str,
@@ -94,7 +97,7 @@ pub enum ApplyError {
         later: Later,
     },
     /// The journal could not be written, so nothing more was sent.
-    #[error("write the journal, so nothing more was sent: {source}")]
+    #[error("write the journal, so nothing more was sent: {}", in_words(.source))]
     JournalWrite {
         /// Whether a mutating command had been sent before.
         sent: bool,
@@ -137,8 +140,8 @@ impl ApplyError {
 
     /// What to try.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        Some(match self {
+    pub fn hint(&self) -> String {
+        match self {
             Self::Locked { .. } => {
                 "wait until it has ended; `rolecall runs` shows how far it is".to_owned()
             }
@@ -172,7 +175,7 @@ impl ApplyError {
                 format!("look again later, or close it now: `rolecall resume {run} --give-up`")
             }
             Self::Network { .. } => "try again".to_owned(),
-            Self::NotPossible { .. } => return None,
-        })
+            Self::NotPossible { run, .. } => format!("`rolecall runs {run}` tells what it did"),
+        }
     }
 }

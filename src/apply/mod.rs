@@ -28,6 +28,8 @@ mod drain;
 mod elsewhere;
 mod error;
 mod flags;
+#[cfg(feature = "world")]
+pub mod fuzz;
 mod give_up;
 mod history;
 mod identity;
@@ -61,7 +63,7 @@ pub use books::Books;
 pub use check::{Stale, check};
 pub use error::ApplyError;
 pub use history::{RunState, RunSummary, history, runs, to_resume, to_undo, unreadable_runs};
-pub use journal::off_the_runtime;
+pub use journal::{ReadError, off_the_runtime};
 pub use later::Waiting;
 pub use ports::{Event, Ports};
 pub use run_log::RunLog;

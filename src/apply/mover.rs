@@ -110,6 +110,22 @@ impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
         self.sender.record(Record::Remarked(remark))
     }
 
+    /// The way that is open now: a server may offer MOVE and refuse it as a command, and then copies where it can expunge
+    /// exactly what was copied.
+    pub fn open_way(&self, route: &Route) -> Route {
+        let store = &self.sender.store;
+        let copies = route.path == Path::MoveUidplus && !store.can("MOVE") && store.can("UIDPLUS");
+        let path = if copies {
+            Path::CopyUidplus
+        } else {
+            route.path
+        };
+        Route {
+            path,
+            ..route.clone()
+        }
+    }
+
     /// How much of each message is read, so that it is known again.
     pub fn depth(&self, path: Path) -> Depth {
         match (self.verify, path) {

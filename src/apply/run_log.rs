@@ -11,7 +11,7 @@ use super::{
     settings::Settings,
 };
 use crate::{
-    model::{plan::Plan, receipt::StepReceipt},
+    model::{io_error::in_words, plan::Plan, receipt::StepReceipt},
     private,
 };
 
@@ -48,7 +48,10 @@ impl RunLog {
         let mut books = Books::default();
         let file = private::own_file(&path).map_err(|source| ApplyError::State {
             what: "open the journal",
-            source: io::Error::new(source.kind(), format!("{}: {source}", path.display())),
+            source: io::Error::new(
+                source.kind(),
+                format!("{}: {}", path.display(), in_words(&source)),
+            ),
         })?;
         let read = || journal::read(file, |time, record| books.take(time, record));
         let (position, why_not) = match off_the_runtime(read) {

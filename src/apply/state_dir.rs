@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
-    model::{hex, listing::AccountId},
+    model::{hex, io_error::in_words, listing::AccountId},
     private,
 };
 
@@ -230,7 +230,8 @@ impl StateDir {
 
 /// An error about one path, which it names.
 fn at(path: &Path, what: &'static str, source: &io::Error) -> ApplyError {
-    let source = io::Error::new(source.kind(), format!("{}: {source}", path.display()));
+    let why = format!("{}: {}", path.display(), in_words(source));
+    let source = io::Error::new(source.kind(), why);
     ApplyError::State { what, source }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In: an [`AuditedAccount`]. Out: role-split, keeper-unclear, role-duplicate-empty, same-mailbox-twice, role-missing,
 //! role-unsubscribed, deleted-marked-mail, may-be-truncated, unfinished-run, removal-waits, the other findings about
-//! mailboxes set aside, dangling-subscription. Never: a plan.
+//! mailboxes set aside, subscriptions-unknown, dangling-subscription. Never: a plan.
 
 use std::collections::BTreeMap;
 
@@ -53,6 +53,7 @@ pub(super) fn findings(account: &AuditedAccount, to: &mut Vec<Finding>) {
     );
     same_mailbox_twice(account, to);
     to.extend(set_aside(account));
+    to.extend(subscriptions_unknown(account));
     to.extend(
         account
             .listing
@@ -276,6 +277,15 @@ fn set_aside_code(item: &Item<'_>) -> Option<Code> {
         _ if item.is_overridden() => None,
         _ => is_tombstone(item.mailbox.leaf()).then_some(Code::SetAsideUnknown),
     }
+}
+
+fn subscriptions_unknown(account: &AuditedAccount) -> Option<Finding> {
+    let mailboxes = &account.listing.mailboxes;
+    let is_known = mailboxes.iter().any(|mailbox| mailbox.subscribed.is_some());
+    (!is_known && !mailboxes.is_empty()).then(|| {
+        let message = text::subscriptions_not_told();
+        finding(Code::SubscriptionsUnknown, None, Vec::new(), message, None)
+    })
 }
 
 /// Of the names that point to nothing only a tombstone of ours and a role's own English word, at the top or under INBOX,

@@ -18,10 +18,10 @@ use crate::{
         secret::Source,
     },
     imap::{
-        self, Admin, ConnectErrorKind, Credential, Endpoint, Login, Security, Session, Trace,
-        TraceNames, Trust,
+        self, Admin, ConnectErrorKind, Credential, Endpoint, Login, OneByOne, Security, Session,
+        Trace, TraceNames, Trust,
     },
-    model::listing::Listing,
+    model::{io_error::in_words, listing::Listing},
     private,
 };
 
@@ -34,6 +34,7 @@ pub struct Connector {
     keyring: Keyring,
     trust: Arc<Trust>,
     trace: Option<Trace>,
+    one_by_one: OneByOne,
     /// The administrators that log in for users. Their own mailboxes are looked at once, not once an account.
     admins: Mutex<Admins>,
 }
@@ -51,7 +52,12 @@ impl Connector {
             None => None,
             Some(path) => {
                 let content = private::read(path, ROOTS).map_err(|error| {
-                    Failure::config(format!("cannot read {}: {error}", path.display()))
+                    Failure::config(format!(
+                        "cannot read {}: {}",
+                        path.display(),
+                        in_words(&error)
+                    ))
+                    .hint("name a file of certificates in PEM with --ca-file")
                 })?;
                 Some(content.octets.to_vec())
             }
@@ -64,6 +70,7 @@ impl Connector {
             keyring: Keyring::default(),
             trust: Arc::new(Trust::new(extra_roots, connecting.tls_fingerprint)),
             trace: trace(connecting)?,
+            one_by_one: OneByOne::default(),
             admins: Mutex::default(),
         };
         connector.warn(entries);
@@ -141,6 +148,7 @@ impl Connector {
             security,
             trust: Arc::clone(&self.trust),
             timeout: self.patience,
+            one_by_one: self.one_by_one.clone(),
             trace: self.trace.clone(),
         }
     }
@@ -168,7 +176,14 @@ fn trace(connecting: &Connecting) -> Result<Option<Trace>, Failure> {
     private::anew(path)
         .and_then(|file| Trace::new(Box::new(file), names, &now()))
         .map(Some)
-        .map_err(|error| Failure::config(format!("cannot write {}: {error}", path.display())))
+        .map_err(|error| {
+            Failure::config(format!(
+                "cannot write {}: {}",
+                path.display(),
+                in_words(&error)
+            ))
+            .hint("name a file in a folder that you may write to with --trace")
+        })
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -12,7 +12,7 @@ use crate::{
     imap::{ConnectError, ConnectErrorKind},
     judge::JudgeError,
     mapping::{fault, file::TableError},
-    model::error_kind::ErrorKind,
+    model::{error_kind::ErrorKind, io_error::in_words},
     report::{json::ErrorForm, text::safe},
     store::{Later, LookError},
 };
@@ -134,16 +134,24 @@ impl From<TableError> for Failure {
             TableError::Faults(faults) => {
                 format!("use the mapping:\n{}", fault::with_lines(faults))
             }
-            TableError::Io { source, .. } => format!("{error}: {source}"),
+            TableError::Io { source, .. } => format!("{error}: {}", in_words(source)),
             other => other.to_string(),
         };
         Self::config(format!("cannot {why}"))
+            .hint("`rolecall mappings check FILE` reads a table and says all that is wrong in it")
     }
 }
 
 impl From<ChoiceError> for Failure {
     fn from(error: ChoiceError) -> Self {
-        let failure = Self::config(format!("cannot {error}"));
+        // What is no slip of a client's name could be a secret in the wrong place, so it is not repeated.
+        let failure = match &error {
+            ChoiceError::Client(unknown) if unknown.nearest.is_empty() => {
+                Self::config("cannot find the client that you named")
+            }
+            ChoiceError::NoLanguage(_) => Self::config("cannot take what you named for a language"),
+            ChoiceError::Client(_) => Self::config(format!("cannot {error}")),
+        };
         match error {
             ChoiceError::Client(error) => failure.hint(match error.nearest.as_slice() {
                 [] => format!("`rolecall clients` lists the {} known ones", error.known),
@@ -198,11 +206,17 @@ impl From<LookError> for Failure {
             LookError::Lost { .. } => ErrorKind::Network,
             LookError::Protocol { .. } => ErrorKind::Protocol,
         };
+        let hint = match kind {
+            ErrorKind::Protocol => {
+                "nothing was changed; --trace FILE writes down what the server said"
+            }
+            _ => "nothing was changed; try again",
+        };
         Self {
             retry: error.passing().map(of_account),
             ..Self::of(kind, format!("cannot list the mailboxes: {error}"))
         }
-        .hint("nothing was changed; try again")
+        .hint(hint)
     }
 }
 
@@ -225,7 +239,7 @@ impl From<JudgeError> for Failure {
             }
             JudgeError::Taken { .. } => failure
                 .hint("--role MAILBOX=ROLE says that a mailbox has another role than it seems"),
-            JudgeError::Controls => failure,
+            JudgeError::Controls => failure.hint("type a name of letters that can be seen"),
         }
     }
 }
@@ -233,7 +247,7 @@ impl From<JudgeError> for Failure {
 impl From<ApplyError> for Failure {
     fn from(error: ApplyError) -> Self {
         Self {
-            hint: error.hint(),
+            hint: Some(error.hint()),
             retry: error.passing().map(of_account),
             ..Self::of(error.kind(), format!("cannot {error}"))
         }
@@ -253,3 +267,7 @@ impl From<Stale> for Failure {
         Self::of(kind, format!("cannot apply the plan: {error}")).hint(hint)
     }
 }
+
+#[cfg(test)]
+#[path = "failure_tests.rs"]
+mod tests;

@@ -21,6 +21,7 @@ use crate::{
         secret::{self, Source},
     },
     mapping::{fault, nearest},
+    model::io_error::in_words,
     private,
 };
 
@@ -119,7 +120,8 @@ fn read(file: &Path, how: &How) -> Result<Vec<Entry>, Failure> {
     };
     accounts::read(file, inline).map_err(|error| match error {
         AccountsError::Io { ref source, .. } => {
-            Failure::config(format!("cannot {error}: {source}"))
+            Failure::config(format!("cannot {error}: {}", in_words(source)))
+                .hint("name a file of accounts in YAML or CSV with --accounts")
         }
         AccountsError::Faults { faults, more } => {
             let more = if more == 0 {
@@ -175,7 +177,7 @@ fn with_lists(arguments: &[String]) -> Result<Vec<String>, Failure> {
         };
         let cannot = |why: &str| Failure::config(format!("cannot read the list {list}: {why}"));
         let content = private::read(Path::new(list), SIZE_LIMIT);
-        let content = content.map_err(|error| cannot(&error.to_string()))?;
+        let content = content.map_err(|error| cannot(&in_words(&error)))?;
         let text = std::str::from_utf8(&content.octets).map_err(|_| cannot("it is not UTF-8"))?;
         if text.len() as u64 > SIZE_LIMIT {
             return Err(cannot("it has more than 64 MiB"));
@@ -198,10 +200,16 @@ fn chosen(entries: Vec<Entry>, wanted: &[String]) -> Result<Vec<Entry>, Failure>
         let url = Account::parse(text).map(|account| account.id.url);
         let found = known.get(url.as_deref().unwrap_or(text));
         let entry = found.ok_or_else(|| {
-            let failure = Failure::config(format!("cannot find \"{text}\" in the accounts file"));
+            // What is no slip of a name could be a secret in the wrong place, so it is not repeated.
             match nearest(text, known.keys().map(String::as_str)) {
-                Some(near) => failure.hint(format!("did you mean {near}?")),
-                None => failure.hint("name an account as the file does, or by its URL"),
+                Some(near) => {
+                    let message = format!("cannot find \"{text}\" in the accounts file");
+                    Failure::config(message).hint(format!("did you mean {near}?"))
+                }
+                None => {
+                    Failure::config("cannot find an account that you named in the accounts file")
+                        .hint("name an account as the file does, or by its URL")
+                }
             }
         })?;
         if taken.insert(&entry.account.id.url) {

@@ -77,7 +77,7 @@ impl Judge {
             None => None,
         };
         for why_not in log.iter().flat_map(AccountLog::unreadable) {
-            let hint = why_not.hint().unwrap_or_default();
+            let hint = why_not.hint();
             say(&format!("{}: cannot {why_not}; {hint}", entry.called()));
         }
         Ok(self.for_account_of(entry, log.as_ref()))

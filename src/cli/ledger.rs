@@ -21,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 use super::{attempt::AccountState, failure::Failure};
 use crate::{
     fleet::Shard,
-    model::{hex, listing::AccountId},
+    model::{harmless, hex, io_error::in_words, listing::AccountId},
     private,
 };
 
@@ -158,7 +158,7 @@ impl Ledger {
 
 fn line_of<T: Serialize>(line: &T) -> String {
     // Plain data always serialises.
-    serde_json::to_string(line).unwrap_or_default() + "\n"
+    harmless::json(line).unwrap_or_default() + "\n"
 }
 
 /// What the files of all commands with one scope say together.
@@ -287,8 +287,12 @@ fn digest(account: &AccountId) -> String {
 }
 
 fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
-    Failure::config(format!("cannot {what} {}: {error}", path.display()))
-        .hint("name a folder you may write to with --state-dir")
+    Failure::config(format!(
+        "cannot {what} {}: {}",
+        path.display(),
+        in_words(error)
+    ))
+    .hint("name a folder you may write to with --state-dir")
 }
 
 #[cfg(test)]

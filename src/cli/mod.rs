@@ -43,6 +43,8 @@ pub use args::Cli;
 use args::Command;
 pub use exit_status::ExitStatus;
 pub use failure::Failure;
+#[cfg(feature = "world")]
+pub use plan_file::parse as parse_plan;
 
 /// Runs one command to its exit status.
 ///

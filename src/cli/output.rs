@@ -10,7 +10,7 @@ use std::{
 
 use super::failure::Failure;
 use crate::{
-    model::error_kind::ErrorKind,
+    model::{error_kind::ErrorKind, io_error::in_words},
     private::{Destination, writable_folder},
 };
 
@@ -74,14 +74,20 @@ impl Output {
 fn too_late(path: &Path, error: &io::Error) -> Failure {
     Failure::of(
         ErrorKind::Refused,
-        format!("cannot write {}: {error}", path.display()),
+        format!("cannot write {}: {}", path.display(), in_words(error)),
     )
     .hint("`rolecall runs` tells what was done")
 }
 
 fn open(path: &Path) -> Result<Destination, Failure> {
-    Destination::open(path)
-        .map_err(|error| Failure::config(format!("cannot write {}: {error}", path.display())))
+    Destination::open(path).map_err(|error| {
+        Failure::config(format!(
+            "cannot write {}: {}",
+            path.display(),
+            in_words(&error)
+        ))
+        .hint("name a file in a folder that you may write to")
+    })
 }
 
 /// Refuses a path that could not be written later.
@@ -91,8 +97,14 @@ pub fn check_file(path: &Path) -> Result<(), Failure> {
 
 /// Refuses a folder in which nothing could be written later.
 pub fn check_folder(path: &Path) -> Result<(), Failure> {
-    writable_folder(path)
-        .map_err(|error| Failure::config(format!("cannot write into {}: {error}", path.display())))
+    writable_folder(path).map_err(|error| {
+        Failure::config(format!(
+            "cannot write into {}: {}",
+            path.display(),
+            in_words(&error)
+        ))
+        .hint("name a folder that you may write to")
+    })
 }
 
 /// Writes a file whole or not at all.

@@ -20,7 +20,10 @@ use super::{failure::Failure, output::replace};
 use crate::{
     config::account::Account,
     mapping::fault::plainly,
-    model::plan::{Plan, SCHEMA},
+    model::{
+        io_error::in_words,
+        plan::{Plan, SCHEMA},
+    },
     private,
     report::{json, text::is_deceptive, yaml},
 };
@@ -29,6 +32,9 @@ use crate::{
 const LARGEST: u64 = 16 << 20;
 /// The most YAML nodes; a plan of that size has far fewer.
 const NODES: usize = 4_000_000;
+
+/// The deepest nesting; a plan has half of it. Each level takes room on the stack.
+const DEPTH: usize = 32;
 
 /// Writes a plan for review.
 pub fn write(path: &Path, plan: &Plan) -> Result<(), Failure> {
@@ -60,8 +66,12 @@ pub fn read(path: &Path) -> Result<Plan, Failure> {
 fn text_of(path: &Path) -> Result<String, String> {
     let said = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        _ => error.to_string(),
+        _ => in_words(&error),
     };
+    // A plan in a pipe could not be read again before it is applied.
+    if !std::fs::metadata(path).map_err(said)?.is_file() {
+        return Err("it is no file".to_owned());
+    }
     let content = private::read(path, LARGEST).map_err(said)?;
     // Whoever can write into it can make it say anything, and its digest fit.
     private::believable(&content.metadata)?;
@@ -89,7 +99,8 @@ struct Moves {
     uids: Option<IgnoredAny>,
 }
 
-fn parse(text: &str, is_json: bool) -> Result<Plan, String> {
+/// Reads a plan from its text.
+pub fn parse(text: &str, is_json: bool) -> Result<Plan, String> {
     is_as_it_looks(text)?;
     if !is_json {
         is_plain_yaml(text)?;
@@ -150,6 +161,7 @@ fn bounds() -> Options {
         budget: budget! {
             max_nodes: NODES,
             max_events: 3 * NODES,
+            max_depth: DEPTH,
         },
     }
 }

@@ -12,7 +12,12 @@ use std::{
 use sha2::{Digest as _, Sha256};
 
 use super::{args::Format, attempt::ReportList, failure::Failure, output::replace, terminal::say};
-use crate::{config::accounts::Entry, fleet::Shard, model::hex, private};
+use crate::{
+    config::accounts::Entry,
+    fleet::Shard,
+    model::{hex, io_error::in_words},
+    private,
+};
 
 /// The longest name of an account's file, in octets, without digest and ending.
 const LONGEST: usize = 100;
@@ -125,8 +130,12 @@ fn ends_in_digest(name: &str) -> bool {
 }
 
 fn cannot(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::config(format!("cannot write {}: {error}", path.display()))
-        .hint("name a folder you may write to with --report-dir")
+    Failure::config(format!(
+        "cannot write {}: {}",
+        path.display(),
+        in_words(error)
+    ))
+    .hint("name a folder you may write to with --report-dir")
 }
 
 #[cfg(test)]

@@ -179,7 +179,7 @@ impl Resuming {
         session.logout().await;
         match (receipt, plan) {
             (Err(error @ ApplyError::NothingYet { .. }), _) => {
-                let hint = error.hint().unwrap_or_default();
+                let hint = error.hint();
                 say(&format!("cannot {error}; {hint}"));
                 Ok(AccountResult::default())
             }

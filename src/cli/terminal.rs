@@ -67,6 +67,16 @@ pub fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
+/// Says how many lines of a session were no responses, where somebody wants to know.
+pub fn tell_strays(account: &str, strays: u32, shared: &Shared) {
+    if strays > 0 && shared.verbose {
+        say(&format!(
+            "{}: the server sent {strays} lines that are no responses of IMAP; they were left out",
+            safe(account)
+        ));
+    }
+}
+
 /// Prints a failure on standard error, behind the account that it is about.
 pub fn complain(account: Option<&str>, failure: &Failure) {
     let place = account.map_or_else(String::new, |account| format!("{}: ", safe(account)));

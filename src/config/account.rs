@@ -57,11 +57,12 @@ impl Account {
                 .hint("write imaps://USER@HOST"));
         };
         if user.contains(':') {
-            // The text is not repeated: what follows the colon may be a password.
-            return Err(ConfigError::new("use a password in a URL")
-                .hint("take it out: every user of this machine can read it there; see --password-command, --password-file and ROLECALL_PASSWORD"));
+            return Err(password_in_url());
         }
         let user = percent_decoded(user)?;
+        if user.contains(':') {
+            return Err(password_in_url());
+        }
         if user.is_empty() {
             return Err(ConfigError::new("read the account: it names no user")
                 .hint("write imaps://USER@HOST"));
@@ -110,6 +111,12 @@ fn url(scheme: Scheme, user: &str, host: &str, port: u16) -> String {
     } else {
         format!("{word}://{user}@{host}:{port}")
     }
+}
+
+/// The text is not repeated: what follows the colon may be a password.
+fn password_in_url() -> ConfigError {
+    ConfigError::new("use a password in a URL")
+        .hint("take it out: every user of this machine can read it there; see --password-command, --password-file and ROLECALL_PASSWORD")
 }
 
 fn host_and_port(place: &str) -> Result<(String, Option<u16>), ConfigError> {

@@ -1,7 +1,8 @@
 //! Where an account's secret comes from: a variable, a file, a command, or the terminal.
 //!
 //! In: the options. Out: a [`Secret`] of at most 64 KiB. No shell is started, no error holds a secret, and every buffer that
-//! has held one is wiped.
+//! has held one is wiped. No error repeats the name of a variable, a file or a command either: a password may have been put
+//! in its place.
 
 use std::{io::IsTerminal as _, path::PathBuf, process::Stdio, time::Duration};
 
@@ -9,7 +10,7 @@ use tokio::{io::AsyncReadExt as _, process::Command, task::spawn_blocking, time:
 use zeroize::Zeroizing;
 
 use super::ConfigError;
-use crate::{private, secret::Secret};
+use crate::{model::io_error::in_words, private, secret::Secret};
 
 /// The variable that is read where no option names another source.
 pub const VARIABLE: &str = "ROLECALL_PASSWORD";
@@ -38,7 +39,8 @@ pub enum Source {
 pub async fn get(source: &Source, account: &str) -> Result<Secret, ConfigError> {
     match source {
         Source::Variable(name) => std::env::var(name).map(Secret::new).map_err(|_| {
-            ConfigError::new(format!("read the password: the variable {name} is not set"))
+            ConfigError::new("read the password: the variable that is named for it is not set")
+                .hint("name the variable, and not the password itself")
         }),
         Source::File(path) => from_file(path.clone()).await,
         Source::Command(line) => from_command(line).await,
@@ -57,28 +59,31 @@ async fn from_file(path: PathBuf) -> Result<Secret, ConfigError> {
         let why = "the thread that reads it has ended";
         Err(std::io::Error::other(why))
     });
-    let content =
-        read.map_err(|error| ConfigError::new(format!("read the password file: {error}")))?;
+    let content = read.map_err(|error| {
+        ConfigError::new(format!("read the password file: {}", in_words(&error)))
+            .hint("name the file, and not the password itself")
+    })?;
     first_line(&content.octets, "the password file")
 }
 
 async fn from_command(line: &str) -> Result<Secret, ConfigError> {
     let words = shell_words::split(line)
-        .map_err(|error| ConfigError::new(format!("read the password command: {error}")))?;
+        .map_err(|_| ConfigError::new("read the password command: a quote is not closed"))?;
     let Some((program, arguments)) = words.split_first() else {
         return Err(ConfigError::new("run the password command: it is empty"));
     };
-    let failed =
-        |why: String| ConfigError::new(format!("run the password command {program}: {why}"));
+    let failed = |why: String| ConfigError::new(format!("run the password command: {why}"));
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         // What it says of an error may hold the secret or the path of a vault: nothing may log it.
         .stderr(Stdio::null())
+        // It has no use for another account's.
+        .env_remove(VARIABLE)
         .kill_on_drop(true)
         .spawn()
-        .map_err(|error| failed(error.to_string()))?;
+        .map_err(|error| failed(in_words(&error)))?;
     let output = child.stdout.take();
     let work = async {
         let mut octets = wiped_buffer();
@@ -89,8 +94,8 @@ async fn from_command(line: &str) -> Result<Secret, ConfigError> {
     };
     match timeout(PATIENCE, work).await {
         Err(_) => Err(failed("it did not end within a minute".to_owned())),
-        Ok(Err(error)) => Err(failed(error.to_string())),
-        Ok(Ok((status, _))) if !status.success() => Err(failed(status.to_string())),
+        Ok(Err(error)) => Err(failed(in_words(&error))),
+        Ok(Ok((status, _))) if !status.success() => Err(failed(format!("it failed ({status})"))),
         Ok(Ok((_, octets))) => first_line(&octets, "the password command"),
     }
 }
@@ -105,7 +110,7 @@ fn ask(account: &str) -> Result<Secret, ConfigError> {
     }
     rpassword::prompt_password(format!("Password for {account}: "))
         .map(Secret::new)
-        .map_err(|error| ConfigError::new(format!("ask for the password: {error}")))
+        .map_err(|error| ConfigError::new(format!("ask for the password: {}", in_words(&error))))
 }
 
 /// A buffer that is wiped when it is dropped, with room for the longest secret: one that grew would leave copies behind.

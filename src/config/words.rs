@@ -4,13 +4,37 @@
 //! mailbox.
 
 use crate::{
-    mapping::{form::unknown_role, is_tag},
+    mapping::{form::unknown_role, is_tag, nearest},
     model::role::Role,
 };
 
 /// A role by its word, any case.
 pub fn role(text: &str) -> Result<Role, String> {
-    Role::from_word(text).ok_or_else(|| unknown_role(text))
+    Role::from_word(text).ok_or_else(|| no_role(text))
+}
+
+/// What is said of a word that names no role. It is repeated only where it is a slip of one: anything else could be a
+/// secret in the wrong place.
+fn no_role(word: &str) -> String {
+    if is_nearly_a_role(word) {
+        unknown_role(word)
+    } else {
+        let words = Role::EVERY.map(Role::word).join(", ");
+        format!("it names no role; roles are {words}")
+    }
+}
+
+/// Whether a word names a role, or looks as if it should.
+fn is_nearly_a_role(word: &str) -> bool {
+    let words = Role::EVERY.map(Role::word);
+    word.eq_ignore_ascii_case("none")
+        || Role::from_word(word).is_some()
+        || nearest(word, words.iter().copied()).is_some()
+}
+
+/// Whether a text is a pair of a mailbox and a role, or looks as if it should be.
+pub fn is_nearly_a_pair(text: &str) -> bool {
+    text.contains('=') && text.split('=').any(is_nearly_a_role)
 }
 
 /// A language tag (RFC 5646) by its shape.
@@ -34,7 +58,7 @@ pub fn target(text: &str) -> Result<(Role, String), String> {
     let (role, mailbox) = match (Role::from_word(word), turned()) {
         (Some(role), _) => (role, mailbox),
         (None, Some(turned)) => turned,
-        (None, None) => return Err(unknown_role(word)),
+        (None, None) => return Err(no_role(word)),
     };
     if !role.can_merge() {
         return Err(format!("mailboxes of the role {role} are never merged"));

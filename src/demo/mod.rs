@@ -52,7 +52,7 @@ use plain as quirks;
 pub use quirks::{
     PersonaQuirks, acl, aliases, crowd,
     delivery::{self, Delivery},
-    labels,
+    labels, manners,
     point::{At, Calm, Hook, Point, Verdict, serve},
     providers, surprises, views,
 };

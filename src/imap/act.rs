@@ -5,11 +5,12 @@
 
 use super::{
     command::{Command, Unsendable},
-    exchange::{Ending, Reply},
+    lexer::validity,
+    reply::{Ending, Reply},
 };
 use crate::{
     model::{mailbox::MailboxName, role::Role, uid::UidSet},
-    store::{Act, ActError, Answered, CopyUid},
+    store::{Act, ActError, Answered, CopyUid, Later},
 };
 
 /// The command of an act.
@@ -80,11 +81,37 @@ pub fn answer(reply: &Reply) -> Result<Answered, ActError> {
             text: reply.text.clone(),
             copy_uid,
         }),
-        Ending::Bye | Ending::Lost => Err(ActError::Unknown {
-            why: reply.text.clone(),
-            later: reply.parting(),
-        }),
+        Ending::Bye | Ending::Lost | Ending::Senseless | Ending::Silent | Ending::Disorder => {
+            Err(ActError::Unknown {
+                why: reply.text.clone(),
+                later: reply.parting(),
+            })
+        }
     }
+}
+
+/// Whether the server refuses the command itself, whatever it is asked to do with it: BAD, or NO in words that say so.
+pub fn is_unknown_command(reply: &Reply) -> bool {
+    const WORDS: [&str; 7] = [
+        "unknown command",
+        "not implemented",
+        "unimplemented",
+        "not supported",
+        "unsupported",
+        "unrecognized command",
+        "command disabled",
+    ];
+    let says = || {
+        let text = reply.text.to_ascii_lowercase();
+        WORDS.iter().any(|words| text.contains(words))
+    };
+    let passes = Later::told(reply.code.as_deref(), &reply.text).is_some();
+    !passes
+        && match reply.ending {
+            Ending::Bad => true,
+            Ending::No => reply.code.is_none() && says(),
+            _ => false,
+        }
 }
 
 /// The most messages that one command can have moved.
@@ -100,9 +127,19 @@ fn copy_uid(reply: &Reply) -> Option<CopyUid> {
         };
         match &mut all {
             None => all = Some(one),
-            Some(all) if all.uid_validity == one.uid_validity => all.pairs.extend(one.pairs),
-            // One command has one target, so neither of two is believed.
-            Some(all) => all.pairs.clear(),
+            Some(all)
+                if all.uid_validity == one.uid_validity
+                    && all.pairs.len() + one.pairs.len() <= MOST =>
+            {
+                all.pairs.extend(one.pairs);
+            }
+            // One command has one target, so neither of two is believed; nor is what moved more than any command names.
+            Some(_) => {
+                return all.map(|all| CopyUid {
+                    pairs: Vec::new(),
+                    ..all
+                });
+            }
         }
     }
     all
@@ -113,7 +150,7 @@ fn parse_copy_uid(code: &str) -> Option<CopyUid> {
     if !words.next()?.eq_ignore_ascii_case("COPYUID") {
         return None;
     }
-    let uid_validity = words.next()?.parse().ok()?;
+    let uid_validity = validity(words.next()?.parse().ok()?).unwrap_or_default();
     let mut set = || UidSet::parse_ordered(words.next()?, MOST);
     let pairs = match (set(), set()) {
         (Some(old), Some(new)) if old.len() == new.len() => old.into_iter().zip(new).collect(),
@@ -136,12 +173,13 @@ mod tests {
     }
 
     fn sent(act: &Act) -> String {
-        String::from_utf8(command(act).unwrap().octets()).unwrap()
+        String::from_utf8(command(act).unwrap().text()).unwrap()
     }
 
     fn reply(ending: Ending, code: Option<&str>, data: &[&str]) -> Reply {
         Reply {
             ending,
+            tag: String::new(),
             code: code.map(str::to_owned),
             text: String::new(),
             data: data
@@ -257,8 +295,25 @@ mod tests {
     }
 
     #[test]
+    fn a_command_that_is_refused_whatever_it_is_asked_is_told_from_a_refusal() {
+        let refused = |ending, code, text: &str| {
+            is_unknown_command(&Reply {
+                text: text.to_owned(),
+                ..reply(ending, code, &[])
+            })
+        };
+        assert!(refused(Ending::Bad, None, "what"));
+        assert!(refused(Ending::No, None, "MOVE is not supported"));
+        assert!(!refused(Ending::Bad, None, "Request is throttled."));
+        assert!(!refused(Ending::No, Some("OVERQUOTA"), "not supported"));
+        assert!(!refused(Ending::No, None, "no such mailbox"));
+        assert!(!refused(Ending::Ok, None, "unknown command"));
+        assert!(!refused(Ending::Silent, None, "unknown command"));
+    }
+
+    #[test]
     fn a_lost_connection_is_never_a_refusal() {
-        for ending in [Ending::Lost, Ending::Bye] {
+        for ending in [Ending::Lost, Ending::Bye, Ending::Silent, Ending::Disorder] {
             assert!(matches!(
                 answer(&reply(ending, Some("LIMIT"), &[])),
                 Err(ActError::Unknown { .. })

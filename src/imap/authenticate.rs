@@ -16,10 +16,12 @@ use zeroize::Zeroizing;
 use super::{
     command::Command,
     endpoint::Endpoint,
-    error::{ConnectError, ConnectErrorKind},
-    exchange::{Ending, Reply, exchange},
+    error::{ConnectError, ConnectErrorKind, seconds},
+    exchange::exchange,
+    flight::nothing,
     lexer::{Tagged, Word},
     login::{Credential, Login},
+    reply::{Ending, Reply},
     wire::Wire,
 };
 use crate::{
@@ -41,7 +43,8 @@ pub(super) async fn log_in(
     // The time limit here is for all of the login, so it is the first to end.
     let patience = endpoint.timeout * 2;
     let commands = [command];
-    let work = exchange(connection, tags, &commands, patience);
+    let mut taker = nothing;
+    let work = exchange(connection, tags, &commands, patience, &mut taker);
     let replies = timeout(endpoint.timeout, work).await;
     let reply = replies
         .map_err(|_| silent(endpoint.timeout))?
@@ -49,7 +52,7 @@ pub(super) async fn log_in(
         .next();
     match reply {
         Some(reply) if reply.is_ok() => Ok(reply),
-        Some(reply) => Err(without_secret(login, refused(&reply, login, is_plain))),
+        Some(reply) => Err(refused(&reply, login, is_plain)),
         None => Err(no_mechanism("cannot log in: nothing was sent")),
     }
 }
@@ -80,11 +83,13 @@ fn by_password(server: &Server, login: &Login, secret: &Secret) -> Result<Comman
         Command::login(&name, secret.reveal()).map_err(|_| {
             let why = "cannot log in: the user or the password holds NUL, CR or LF";
             ConnectError::new(ConnectErrorKind::Config, why)
+                .hint("no server takes these; is there a line too many where the password is kept?")
         })
     } else {
         Err(no_mechanism(
             "cannot log in: the user or the password is not ASCII, and the server does not offer AUTHENTICATE PLAIN",
-        ))
+        )
+        .hint("set a password of ASCII characters, or use a token (--oauth-token-command)"))
     }
 }
 
@@ -129,37 +134,16 @@ fn base64(text: &str) -> Zeroizing<Vec<u8>> {
     octets
 }
 
-/// A server may repeat what it did not understand: its words are left out where the secret is in them.
-fn without_secret(login: &Login, error: ConnectError) -> ConnectError {
-    // A message of base64 holds the secret at one of three offsets, so any long run of base64 is suspect.
-    let is_suspect = |word: &str| {
-        word.len() >= 12
-            && !word.eq_ignore_ascii_case("AUTHENTICATE")
-            && word
-                .bytes()
-                .all(|octet| octet.is_ascii_alphanumeric() || b"+/=".contains(&octet))
-            && BASE64.decode(word).map(Zeroizing::new).is_ok()
-    };
-    let repeats = error.message.contains(login.secret().reveal())
-        || error.message.split_ascii_whitespace().any(is_suspect);
-    if !repeats {
-        return error;
-    }
-    ConnectError {
-        message: "cannot log in: the server refuses".to_owned(),
-        ..error
-    }
-}
-
 /// Why the server let nobody in.
 fn refused(reply: &Reply, login: &Login, is_plain: bool) -> ConnectError {
     let Some((word, code, text)) = last_words(reply) else {
         // Some servers answer a wrong password so: it is not tried again.
         return ConnectError::new(
             ConnectErrorKind::Network,
-            "cannot log in: the server closed the connection",
+            format!("cannot log in: {}", reply.text),
         )
-        .passing(None);
+        .passing(None)
+        .hint("check the user and the password: some servers answer a wrong one so");
     };
     let later = Later::told(code.as_deref(), &text);
     let code = code.unwrap_or_default().to_ascii_uppercase();
@@ -174,7 +158,8 @@ fn refused(reply: &Reply, login: &Login, is_plain: bool) -> ConnectError {
         "PRIVACYREQUIRED" => error(ConnectErrorKind::Login).hint("use TLS: imaps://"),
         "EXPIRED" => error(ConnectErrorKind::Login).hint("the password has expired"),
         "AUTHORIZATIONFAILED" => not_for(login, &text),
-        _ if word == Word::Bad && is_plain => error(ConnectErrorKind::Login),
+        _ if word == Word::Bad && is_plain => error(ConnectErrorKind::Login)
+            .hint("the server does not take the command LOGIN; some take a token only (--oauth-token-command)"),
         _ => match &login.admin {
             Some(admin) => ConnectError::new(
                 ConnectErrorKind::Login,
@@ -189,7 +174,7 @@ fn refused(reply: &Reply, login: &Login, is_plain: bool) -> ConnectError {
 /// The word, the response code and the text of the answer, or of what the server said last before it went away.
 fn last_words(reply: &Reply) -> Option<(Word, Option<String>, String)> {
     let word = match reply.ending {
-        Ending::Ok | Ending::Lost => {
+        Ending::Ok | Ending::Lost | Ending::Senseless | Ending::Silent | Ending::Disorder => {
             let lines = reply.data.iter().rev();
             let mut lines = lines.filter_map(|line| Tagged::parse(line));
             let line = lines.find(|line| matches!(line.word, Word::No | Word::Bad | Word::Bye))?;
@@ -221,10 +206,10 @@ fn no_mechanism(message: &str) -> ConnectError {
 
 /// The server did not answer.
 fn silent(patience: Duration) -> ConnectError {
-    let seconds = patience.as_secs();
+    let within = seconds(patience);
     ConnectError::new(
         ConnectErrorKind::Network,
-        format!("cannot log in: the server said nothing for {seconds} seconds"),
+        format!("cannot log in: the server did not answer to the login within {within}"),
     )
     .passing(None)
     .hint("--timeout waits longer")

@@ -195,15 +195,26 @@ impl Command {
         READ_ONLY.contains(&verb) && !sets_seen
     }
 
+    /// Whether it begins with these words.
+    pub fn begins(&self, words: &str) -> bool {
+        let head = self.parts.first();
+        head.is_some_and(|head| head.starts_with(words.as_bytes()))
+    }
+
     fn has(&self, octets: &[u8]) -> bool {
         self.parts
             .iter()
             .any(|part| memchr::memmem::find(part, octets).is_some())
     }
 
+    /// How many octets it has.
+    pub fn octets(&self) -> usize {
+        self.parts.iter().map(|part| part.len()).sum()
+    }
+
     /// All octets one after the other.
     #[cfg(test)]
-    pub fn octets(&self) -> Vec<u8> {
+    pub fn text(&self) -> Vec<u8> {
         self.parts.iter().flat_map(|part| part.to_vec()).collect()
     }
 
@@ -331,7 +342,7 @@ mod tests {
         #[test]
         fn whatever_a_name_holds_a_command_is_one_line_or_none(name in proptest::collection::vec(any::<u8>(), 0..80)) {
             if let Ok(command) = Command::new("SELECT").string(&name) {
-                let all = command.octets();
+                let all = command.text();
                 prop_assert!(!all.iter().any(|octet| matches!(octet, 0 | b'\r' | b'\n')));
             }
         }

@@ -181,7 +181,7 @@ mod tests {
         let first = |messages, newest| {
             let command = ask(messages, newest);
             assert!(command.is_read_only());
-            let text = String::from_utf8(command.octets()).unwrap();
+            let text = String::from_utf8(command.text()).unwrap();
             text.split(' ').nth(1).unwrap().to_owned()
         };
         assert_eq!(first(812, 50), "763:*");

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{trace::Trace, trust::Trust};
+use super::{one_by_one::OneByOne, trace::Trace, trust::Trust};
 
 /// How the connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +28,10 @@ pub struct Endpoint {
     pub security: Security,
     /// Which certificates are trusted.
     pub trust: Arc<Trust>,
-    /// How long the server may be silent.
+    /// How long an answer may take.
     pub timeout: Duration,
+    /// The hosts that were found to take one command at a time; shared by all who reach the same hosts.
+    pub one_by_one: OneByOne,
     /// Where the protocol is written down, if anywhere.
     pub trace: Option<Trace>,
 }

@@ -12,7 +12,7 @@ use super::{
     session::Session,
     wire::Transport,
 };
-use crate::model::listing::AccountId;
+use crate::{model::listing::AccountId, secret::Mask};
 
 /// Waits for the greeting and logs in, once.
 pub(super) async fn enter(
@@ -24,11 +24,18 @@ pub(super) async fn enter(
     let mut tags = 0;
     let trace = endpoint.trace.as_ref();
     let trace = trace.map(|trace| trace.session(&endpoint.host, endpoint.port, &login.user));
+    let mask = Mask::of(login.secret());
     let greeted = greeted(Box::new(transport), endpoint, &mut tags, trace).await;
     let Greeted {
         mut client,
         mut server,
-    } = greeted.map_err(ConnectError::of_host)?;
+    } = greeted.map_err(|error| error.of_host().masked(&mask))?;
+    // It may have been told the secret by an earlier connection.
+    server.greeting = server.greeting.map(|words| mask.text(&words));
+    server
+        .capabilities
+        .retain(|word| !mask.is_in(word.as_bytes()));
+    client.get_mut().mask(mask);
     let reply = log_in(&mut client, &mut tags, &server, login, endpoint).await?;
     // What a server can do may change with the login; many tell at once, the others are asked.
     server.capabilities = match capabilities_in(&reply) {
@@ -41,7 +48,7 @@ pub(super) async fn enter(
     }
     let acted_as = login.admin.as_ref().map(|admin| admin.name.clone());
     let patience = endpoint.timeout;
-    Ok(Session::new(
-        client, tags, account, acted_as, server, patience,
-    ))
+    let mut session = Session::new(client, tags, account, acted_as, server, patience);
+    session.one_by_one = endpoint.one_by_one.clone();
+    Ok(session)
 }

@@ -1,9 +1,14 @@
 //! Why there is no session.
 //!
 //! In: what went wrong on the way to a session. Out: [`ConnectError`]: its kind, a sentence, a hint, and whether another
-//! try may go better. Never: a secret; whoever makes an error of a server's words takes secrets out first.
+//! try may go better. Never: a secret; the wire has masked it in whatever the server says.
 
-use crate::store::{Later, LookError};
+use std::time::Duration;
+
+use crate::{
+    secret::Mask,
+    store::{Later, LookError},
+};
 
 /// What kind of failure it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +67,12 @@ impl ConnectError {
         self
     }
 
+    /// The same in words that hold no secret.
+    pub(super) fn masked(mut self, mask: &Mask) -> Self {
+        self.message = mask.text(&self.message);
+        self
+    }
+
     pub(super) fn passing(mut self, passing: Option<Later>) -> Self {
         self.passing = passing;
         self
@@ -70,6 +81,14 @@ impl ConnectError {
     pub(super) fn hint(mut self, hint: &str) -> Self {
         self.hint = Some(hint.to_owned());
         self
+    }
+}
+
+/// A time limit in words.
+pub(super) fn seconds(time: Duration) -> String {
+    match time.as_secs() {
+        1 => "1 second".to_owned(),
+        many => format!("{many} seconds"),
     }
 }
 

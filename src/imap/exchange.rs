@@ -1,243 +1,172 @@
 //! The one loop that sends commands and waits for their answers.
 //!
 //! In: commands. Out: one [`Reply`] a command: OK, NO, BAD, BYE or lost, with its response code and all untagged data,
-//! verbatim. An answer is never taken for another command's, nor a lost connection for an answer, and every wait has an
-//! end.
+//! verbatim. An answer is never taken for another command's, nor a lost connection for an answer; every wait has an end, and
+//! so has what is kept of an answer.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
-use async_imap::{Connection, imap_proto::Response};
-use bytes::Bytes;
+use async_imap::Connection;
 use tokio::{
     io::AsyncWriteExt as _,
-    time::{Instant, timeout},
+    time::{timeout, timeout_at},
 };
 use zeroize::Zeroizing;
 
 use super::{
     command::Command,
-    lexer::{Tagged, Word},
+    deadline::Deadline,
+    flight::{Flight, Received, Taker},
+    reply::{Ending, Reply},
     wire::Wire,
 };
-use crate::store::Later;
+use crate::model::io_error::in_words;
 
-/// How a command ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
-    /// Tagged OK.
-    Ok,
-    /// Tagged NO.
-    No,
-    /// Tagged BAD.
-    Bad,
-    /// The server said goodbye before it answered.
-    Bye,
-    /// No answer: the connection broke, went silent, or sent what cannot be an answer.
-    Lost,
+/// Why the rest of a flight has no answer.
+struct Broken {
+    ending: Ending,
+    why: String,
 }
 
-/// What came back for one command.
-#[derive(Debug, Clone)]
-pub struct Reply {
-    /// How it ended.
-    pub ending: Ending,
-    /// The response code of the tagged line, brackets taken off.
-    pub code: Option<String>,
-    /// The server's words, hostile; for a lost connection, why.
-    pub text: String,
-    /// Untagged responses, verbatim.
-    pub data: Vec<Bytes>,
-}
-
-impl Reply {
-    /// The reply to a command that got no answer, and why.
-    pub fn lost(text: String) -> Self {
-        Self {
-            ending: Ending::Lost,
-            code: None,
-            text,
-            data: Vec::new(),
-        }
+impl Broken {
+    fn new(ending: Ending, why: impl Into<String>) -> Self {
+        let why = why.into();
+        Self { ending, why }
     }
 
-    /// Whether the tagged answer was OK.
-    pub fn is_ok(&self) -> bool {
-        self.ending == Ending::Ok
-    }
-
-    /// Whether the connection is of no use any more.
-    pub fn is_gone(&self) -> bool {
-        matches!(self.ending, Ending::Bye | Ending::Lost)
-    }
-
-    /// When a refused command is to be sent again, where the server names a time.
-    pub fn later(&self) -> Option<Later> {
-        let is_refused = matches!(self.ending, Ending::No | Ending::Bad);
-        Later::told(self.code.as_deref(), &self.text)
-            .filter(|later| is_refused && later.after.is_some())
-    }
-
-    /// What the server's BYE says of another try; a connection that broke says nothing.
-    pub fn parting(&self) -> Later {
-        let told = Later::told(self.code.as_deref(), &self.text);
-        told.filter(|_| self.ending == Ending::Bye)
-            .unwrap_or_default()
-    }
-
-    /// The codes of untagged status responses, then the tagged one's.
-    pub fn codes(&self) -> impl Iterator<Item = String> {
-        let untagged = self
-            .data
-            .iter()
-            .filter_map(|response| Tagged::parse(response))
-            .filter_map(|line| line.code);
-        untagged.chain(self.code.clone())
+    fn lost(error: &io::Error) -> Self {
+        let ending = match error.kind() {
+            io::ErrorKind::InvalidData => Ending::Senseless,
+            _ => Ending::Lost,
+        };
+        Self::new(ending, in_words(error))
     }
 }
 
-/// The longest that one answer may take while octets come, as a multiple of the patience: a server that sends an octet a
-/// minute would otherwise be waited for without end.
-const WAITS: u32 = 20;
-
-/// Sends commands in one go and waits for all their answers; commands with literals go one at a time.
+/// Sends commands in one go and waits for all their answers, in whatever order they come; commands with literals go one at
+/// a time.
 ///
-/// `patience` is how long a server may be silent. When one command is lost, so are those behind it.
+/// `patience` is how long an answer may take ([`Deadline`]). What `taker` takes of the data is not in the replies.
 pub async fn exchange(
     connection: &mut Connection<Wire>,
     tags: &mut u64,
     commands: &[Command],
     patience: Duration,
+    taker: Taker<'_>,
 ) -> Vec<Reply> {
     // What came unasked since the last command belongs to no command.
     drop(connection.get_mut().take_held());
-    let mut waiting = Waiting::new(tags, commands);
-    let why = match waiting.talk(connection, patience).await {
-        Ok(()) => return waiting.replies,
-        Err(why) => why,
+    let mut talk = Talk {
+        flight: Flight::new(tags, commands),
+        deadline: Deadline::new(patience, connection.get_ref().received()),
+        taker,
+        goes_on: false,
+    };
+    let Err(broken) = talk.all(connection, commands, patience).await else {
+        return talk.flight.into_replies();
     };
     if let Some(trace) = connection.get_mut().trace() {
         trace.remark("no answer");
     }
-    let rest = connection.get_mut().take_held();
-    let goodbye = rest
-        .iter()
-        .filter_map(|response| Tagged::parse(response))
-        .find(|line| line.word == Word::Bye);
-    let (ending, code, text) = match goodbye {
-        Some(line) => (Ending::Bye, line.code, line.text),
-        None => (Ending::Lost, None, why),
-    };
-    let lost = Reply {
-        ending,
-        code,
-        text,
-        data: rest,
-    };
-    let missing = commands.len().saturating_sub(waiting.replies.len());
-    waiting.replies.extend(std::iter::repeat_n(lost, missing));
-    waiting.replies
+    talk.flight.lost(&broken.ending, &broken.why)
 }
 
-struct Waiting<'c> {
-    /// Each command's tag.
-    tags: Vec<String>,
-    commands: &'c [Command],
-    replies: Vec<Reply>,
+struct Talk<'t> {
+    flight: Flight,
+    deadline: Deadline,
+    taker: Taker<'t>,
+    /// Whether the server asks for the next part of a command.
+    goes_on: bool,
 }
 
-impl<'c> Waiting<'c> {
-    fn new(tags: &mut u64, commands: &'c [Command]) -> Self {
-        let first = *tags + 1;
-        *tags += commands.len() as u64;
-        Self {
-            tags: (first..=*tags)
-                .map(|number| format!("R{number:04}"))
-                .collect(),
-            commands,
-            replies: Vec::with_capacity(commands.len()),
-        }
-    }
-
-    async fn talk(
+impl Talk<'_> {
+    async fn all(
         &mut self,
         connection: &mut Connection<Wire>,
+        commands: &[Command],
         patience: Duration,
-    ) -> Result<(), String> {
-        let pipelined = self
-            .commands
-            .iter()
-            .all(|command| command.parts().len() == 1);
-        let mut next = 0;
-        loop {
-            let upto = if pipelined {
-                self.commands.len()
-            } else {
-                next + 1
-            };
-            let now = || self.tags.iter().zip(self.commands).take(upto).skip(next);
+    ) -> Result<(), Broken> {
+        let is_one = |command: &Command| command.parts().len() == 1;
+        let together = if commands.iter().all(is_one) {
+            commands.len()
+        } else {
+            1
+        };
+        let mut upto = 0;
+        for some in commands.chunks(together.max(1)) {
+            let tags = self.flight.tags().skip(upto);
+            let now: Vec<(String, &Command)> = tags.zip(some).collect();
             if let Some(trace) = connection.get_mut().trace() {
-                now().for_each(|(tag, command)| trace.sent(tag, command));
+                for (tag, command) in &now {
+                    trace.sent(tag, command);
+                }
             }
-            let octets = lines(now());
-            send(connection, &octets, patience).await?;
-            next = upto;
-            while self.replies.len() < upto {
-                self.answer(connection, patience).await?;
-            }
-            if next >= self.commands.len() {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Waits for one tagged answer, feeding literals as the server asks for them.
-    async fn answer(
-        &mut self,
-        connection: &mut Connection<Wire>,
-        patience: Duration,
-    ) -> Result<(), String> {
-        let current = self.replies.len();
-        let parts = self.commands.get(current).map_or(&[][..], Command::parts);
-        let mut literals = parts.iter().skip(1);
-        loop {
-            let Some(tag) = wait(connection, patience).await? else {
+            send(connection, &lines(&now), patience).await?;
+            self.deadline.answered(connection.get_ref().received());
+            upto += some.len();
+            let parts = match some {
+                [one] => one.parts(),
+                _ => &[],
+            };
+            let mut literals = parts.iter().skip(1);
+            while !self.flight.is_answered(upto) {
+                self.hear(connection).await?;
                 // Where no part is left to be sent, the `+` is ignored.
-                if let Some(part) = literals.next() {
+                if std::mem::take(&mut self.goes_on)
+                    && let Some(part) = literals.next()
+                {
                     if let Some(trace) = connection.get_mut().trace() {
                         trace.sent_more();
                     }
                     let octets = joined(&[part.as_slice(), b"\r\n"]);
                     send(connection, &octets, patience).await?;
+                    self.deadline.answered(connection.get_ref().received());
                 }
-                continue;
-            };
-            if self.tags.get(current) != Some(&tag) {
-                return Err("the server answered a command that was not sent".to_owned());
             }
-            let answer = connection.get_mut().take_answer(&tag);
-            let Some((mut data, line)) =
-                answer.and_then(|(data, line)| Some((data, Tagged::parse(&line)?)))
-            else {
-                return Err("the server's answer cannot be read".to_owned());
-            };
-            data.retain(|response| !response.starts_with(b"+"));
-            self.replies.push(Reply {
-                ending: match line.word {
-                    Word::Ok => Ending::Ok,
-                    Word::No => Ending::No,
-                    _ => Ending::Bad,
-                },
-                code: line.code,
-                text: line.text,
-                data,
-            });
-            return Ok(());
+        }
+        Ok(())
+    }
+
+    /// Waits until something has come, and takes it in.
+    async fn hear(&mut self, connection: &mut Connection<Wire>) -> Result<(), Broken> {
+        let until = self.deadline.until(connection.get_ref().received());
+        let came = timeout_at(until, connection.read_response()).await;
+        let received = connection.get_ref().received();
+        for response in connection.get_mut().take_held() {
+            let octets = response.len();
+            match self.flight.take(response, self.taker) {
+                Received::Data => {}
+                Received::AtWork => self.deadline.is_at_work(),
+                Received::Answer => self.deadline.answered(received),
+                Received::Goodbye => self.deadline.said_goodbye(),
+                Received::GoOn => {
+                    self.goes_on = true;
+                    self.deadline.wasted(octets);
+                }
+                Received::Nothing => self.deadline.wasted(octets),
+                Received::TooMuch => {
+                    let why = "the server sent more data than one command can have for an answer";
+                    return Err(Broken::new(Ending::Senseless, why));
+                }
+                Received::Disorder => {
+                    let why = "the server answered a command that was not waiting for an answer";
+                    return Err(Broken::new(Ending::Disorder, why));
+                }
+            }
+        }
+        match came {
+            Ok(Ok(Some(_))) => Ok(()),
+            Ok(Ok(None)) => Err(Broken::new(Ending::Lost, CLOSED)),
+            Ok(Err(error)) => Err(Broken::lost(&error)),
+            // What came meanwhile may have given the answer more time.
+            Err(_) if self.deadline.until(received) > until => Ok(()),
+            Err(_) => Err(Broken::new(Ending::Silent, self.deadline.why(received))),
         }
     }
 }
 
 /// The first line of each command.
-fn lines<'c>(commands: impl Iterator<Item = (&'c String, &'c Command)>) -> Zeroizing<Vec<u8>> {
+fn lines(commands: &[(String, &Command)]) -> Zeroizing<Vec<u8>> {
     let mut pieces: Vec<&[u8]> = Vec::new();
     for (tag, command) in commands {
         let line = command.parts().first();
@@ -261,41 +190,23 @@ async fn send(
     connection: &mut Connection<Wire>,
     octets: &[u8],
     patience: Duration,
-) -> Result<(), String> {
+) -> Result<(), Broken> {
     let wire = connection.get_mut();
     let work = async {
         wire.write_all(octets).await?;
         wire.flush().await
     };
     match timeout(patience, work).await {
-        Err(_) => Err(silent(patience)),
-        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err(Broken::new(
+            Ending::Silent,
+            format!(
+                "the server took nothing that was sent for {} seconds",
+                patience.as_secs()
+            ),
+        )),
+        Ok(Err(error)) => Err(Broken::lost(&error)),
         Ok(Ok(())) => Ok(()),
     }
 }
 
-/// Waits for a tag, or for a `+` (none). While octets come, the server may take its time, but not for ever.
-async fn wait(
-    connection: &mut Connection<Wire>,
-    patience: Duration,
-) -> Result<Option<String>, String> {
-    let give_up = Instant::now() + patience * WAITS;
-    loop {
-        let before = connection.get_ref().received();
-        match timeout(patience, connection.read_response()).await {
-            Err(_) if connection.get_ref().received() > before && Instant::now() < give_up => {}
-            Err(_) => return Err(silent(patience)),
-            Ok(Err(error)) => return Err(error.to_string()),
-            Ok(Ok(None)) => return Err("the server closed the connection".to_owned()),
-            Ok(Ok(Some(response))) => match response.parsed() {
-                Response::Done { tag, .. } => return Ok(Some(tag.0.clone())),
-                Response::Continue(_) => return Ok(None),
-                _ => {}
-            },
-        }
-    }
-}
-
-fn silent(patience: Duration) -> String {
-    format!("the server said nothing for {} seconds", patience.as_secs())
-}
+const CLOSED: &str = "the server closed the connection";

@@ -13,14 +13,19 @@ use super::{
     command::Command,
     endpoint::{Endpoint, Security},
     error::{ConnectError, ConnectErrorKind},
-    exchange::{Reply, exchange},
+    exchange::exchange,
+    flight::nothing,
     lexer::{Lexer, Tagged, Word},
     reach::read_banner,
+    reply::Reply,
     tls,
     trace::SessionTrace,
     wire::{Transport, Wire},
 };
-use crate::{model::listing::Server, store::Later};
+use crate::{
+    model::{io_error::in_words, listing::Server},
+    store::Later,
+};
 
 /// Characters of a greeting that are kept: enough to recognise a server by.
 const GREETING: usize = 200;
@@ -128,8 +133,10 @@ async fn greeting(
             return Err(other_service(unread, endpoint).unwrap_or_else(|| {
                 let is_broken = error.kind() != io::ErrorKind::InvalidData;
                 protocol(&format!(
-                    "it does not greet as an IMAP server does ({error})"
+                    "it does not greet as an IMAP server does ({})",
+                    in_words(&error)
                 ))
+                .hint("check the host and the port; IMAP is usually on port 993")
                 .passing(is_broken.then(Later::default))
             }));
         }
@@ -147,6 +154,7 @@ async fn greeting(
             ConnectErrorKind::Limit,
             format!("cannot use {host}:{port}: the server says: {}", line.text),
         )
+        .hint("try again later; it may take no more connections for now")
         .passing(Some(
             Later::told(line.code.as_deref(), &line.text).unwrap_or_default(),
         ))),
@@ -154,8 +162,10 @@ async fn greeting(
         // elsewhere nobody can know whose mail it is.
         Some(line) if line.word == Word::Preauth => Err(protocol(
             "the server has logged us in by itself, as nobody knows whom",
-        )),
-        _ => Err(protocol("it does not greet as an IMAP server does")),
+        )
+        .hint("use the port on which it asks for a password; imaps:// is usually 993")),
+        _ => Err(protocol("it does not greet as an IMAP server does")
+            .hint("check the host and the port; IMAP is usually on port 993")),
     }
 }
 
@@ -176,9 +186,13 @@ async fn start_tls(
     let start = Command::new("STARTTLS");
     ask(&mut client, tags, start, endpoint.timeout)
         .await
-        .map_err(|error| tls(format!("cannot protect the connection: {}", error.message)))?;
+        .map_err(|error| {
+            tls(format!("cannot protect the connection: {}", error.message))
+                .hint("try imaps://; --plaintext goes on without protection")
+        })?;
     let Some((transport, trace)) = client.into_inner().into_inner() else {
-        return Err(tls("cannot protect the connection: something was said between STARTTLS and TLS, as if somebody were in between".to_owned()));
+        return Err(tls("cannot protect the connection: something was said between STARTTLS and TLS, as if somebody were in between".to_owned())
+            .hint("try imaps://, or another network"));
     };
     let transport = protect(transport, endpoint, trace.as_ref()).await?;
     Ok(Client::new(Wire::new(transport, true, trace)))
@@ -192,13 +206,14 @@ pub(super) async fn ask(
     patience: Duration,
 ) -> Result<Reply, ConnectError> {
     let verb = command.verb();
-    let replies = exchange(connection, tags, &[command], patience).await;
+    let replies = exchange(connection, tags, &[command], patience, &mut nothing).await;
     match replies.into_iter().next() {
         Some(reply) if reply.is_ok() => Ok(reply),
         Some(reply) if reply.is_gone() => Err(ConnectError::new(
             ConnectErrorKind::Network,
             format!("cannot go on after {verb}: {}", reply.text),
         )
+        .hint("try again; --timeout waits longer for an answer")
         .passing(Some(
             Later::told(reply.code.as_deref(), &reply.text).unwrap_or_default(),
         ))),
@@ -206,11 +221,13 @@ pub(super) async fn ask(
             ConnectErrorKind::Protocol,
             format!("cannot go on: the server refuses {verb}: {}", reply.text),
         )
+        .hint("ask the server's administrator; without this command rolecall cannot work")
         .passing(Later::told(reply.code.as_deref(), &reply.text))),
         None => Err(ConnectError::new(
             ConnectErrorKind::Protocol,
             format!("cannot go on: {verb} was not sent"),
-        )),
+        )
+        .hint("try again")),
     }
 }
 
@@ -232,6 +249,7 @@ pub(super) async fn ask_capabilities(
             ConnectErrorKind::Protocol,
             "cannot tell what the server can do: it names no capabilities",
         )
+        .hint("check the host and the port: it may be no IMAP server")
     })
 }
 

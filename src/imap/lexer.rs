@@ -5,6 +5,9 @@
 
 /// Lists inside lists; FETCH needs three.
 const DEEPEST: u8 = 16;
+/// Values in the lists of one response: each takes far more memory than its octets. A mailbox with twenty thousand keywords
+/// is none.
+const MOST: usize = 20_000;
 
 /// One value of IMAP's grammar (RFC 9051 §4).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +50,11 @@ impl Value {
             .filter(|number| *number != 0)
     }
 
+    /// A UIDVALIDITY; see [`validity`].
+    pub fn validity(&self) -> Option<u32> {
+        self.number().and_then(validity)
+    }
+
     /// The values of a list.
     pub fn list(&self) -> Option<&[Value]> {
         match self {
@@ -63,28 +71,39 @@ impl Value {
 
 /// Reads values off the front of a response.
 #[derive(Debug, Clone)]
-pub struct Lexer<'a>(&'a [u8]);
+pub struct Lexer<'a> {
+    octets: &'a [u8],
+    /// How many values may still be in lists.
+    left: usize,
+}
 
 impl<'a> Lexer<'a> {
     /// Over octets without their final line end.
     pub fn new(octets: &'a [u8]) -> Self {
         let octets = octets.strip_suffix(b"\n").unwrap_or(octets);
-        Self(octets.strip_suffix(b"\r").unwrap_or(octets))
+        let octets = octets.strip_suffix(b"\r").unwrap_or(octets);
+        Self { octets, left: MOST }
     }
 
     /// Of an untagged response, behind the `* `; none for any other.
     pub fn untagged(response: &'a [u8]) -> Option<Self> {
         let mut lexer = Self::new(response);
-        lexer.0 = lexer.0.strip_prefix(b"*")?;
+        lexer.octets = lexer.octets.strip_prefix(b"*")?;
         Some(lexer)
     }
 
     /// What has not been read yet, blanks before it skipped.
     pub fn rest(&mut self) -> &'a [u8] {
-        while let Some(rest) = self.0.strip_prefix(b" ") {
-            self.0 = rest;
+        while let Some(rest) = self.octets.strip_prefix(b" ") {
+            self.octets = rest;
         }
-        self.0
+        self.octets
+    }
+
+    /// The next word as it stands, not read.
+    pub fn head(&mut self) -> &'a [u8] {
+        let ends = |octet: &u8| matches!(octet, b' ' | b'(' | b'\r' | b'\n');
+        self.rest().split(ends).next().unwrap_or_default()
     }
 
     /// The next value.
@@ -94,10 +113,10 @@ impl<'a> Lexer<'a> {
 
     /// Whether the next value is this word; it is read only then.
     pub fn word(&mut self, word: &str) -> bool {
-        let mut ahead = self.clone();
-        let is_it = ahead.value().is_some_and(|value| value.is(word));
+        let head = self.head();
+        let is_it = head.eq_ignore_ascii_case(word.as_bytes());
         if is_it {
-            *self = ahead;
+            self.octets = self.octets.get(head.len()..).unwrap_or_default();
         }
         is_it
     }
@@ -105,16 +124,16 @@ impl<'a> Lexer<'a> {
     fn nested(&mut self, deeper: u8) -> Option<Value> {
         match self.rest() {
             [b'(', rest @ ..] => {
-                self.0 = rest;
+                self.octets = rest;
                 self.list(deeper.checked_sub(1)?)
             }
             [b'"', rest @ ..] => {
-                self.0 = rest;
+                self.octets = rest;
                 self.quoted()
             }
             // literal8 (RFC 3516) reads like any literal.
             [b'~', b'{', ..] => {
-                self.0 = self.0.get(1..)?;
+                self.octets = self.octets.get(1..)?;
                 self.literal()
             }
             [b'{', ..] => self.literal(),
@@ -126,20 +145,21 @@ impl<'a> Lexer<'a> {
         let mut values = Vec::new();
         loop {
             if let Some(rest) = self.rest().strip_prefix(b")") {
-                self.0 = rest;
+                self.octets = rest;
                 return Some(Value::List(values));
             }
+            self.left = self.left.checked_sub(1)?;
             values.push(self.nested(deeper)?);
         }
     }
 
     fn quoted(&mut self) -> Option<Value> {
         let mut text = Vec::new();
-        let mut octets = self.0.iter();
+        let mut octets = self.octets.iter();
         loop {
             match octets.next()? {
                 b'"' => {
-                    self.0 = octets.as_slice();
+                    self.octets = octets.as_slice();
                     return Some(Value::Text(text));
                 }
                 b'\\' => text.push(*octets.next()?),
@@ -150,16 +170,16 @@ impl<'a> Lexer<'a> {
     }
 
     fn literal(&mut self) -> Option<Value> {
-        let line_end = self.0.iter().position(|octet| *octet == b'\n')? + 1;
-        let (head, rest) = self.0.split_at_checked(line_end)?;
+        let line_end = self.octets.iter().position(|octet| *octet == b'\n')? + 1;
+        let (head, rest) = self.octets.split_at_checked(line_end)?;
         let length = usize::try_from(literal_length(head)?).ok()?;
         let (text, rest) = rest.split_at_checked(length)?;
-        self.0 = rest;
+        self.octets = rest;
         Some(Value::Text(text.to_vec()))
     }
 
     fn atom(&mut self) -> Option<Value> {
-        let octets = self.0;
+        let octets = self.octets;
         // `BODY[HEADER.FIELDS (MESSAGE-ID)]` holds blanks and parentheses; a keyword with a bracket must not.
         let is_section = |start: &[u8]| {
             octets
@@ -180,13 +200,20 @@ impl<'a> Lexer<'a> {
         if atom.is_empty() {
             return None;
         }
-        self.0 = rest;
+        self.octets = rest;
         Some(if atom.eq_ignore_ascii_case(b"NIL") {
             Value::Nil
         } else {
             Value::Atom(atom.to_vec())
         })
     }
+}
+
+/// A UIDVALIDITY in 32 bits; none for zero. One of 64 bits, which is against RFC 9051 §2.3.1.1 but sent, is folded: it is
+/// only ever compared with what the same server has told before, and each of its bits counts.
+pub fn validity(number: u64) -> Option<u32> {
+    let folded = (number >> 32) ^ (number & u64::from(u32::MAX));
+    u32::try_from(folded).ok().filter(|folded| *folded != 0)
 }
 
 /// The length that a line announces in its last `{n}`; none where it announces no literal.
@@ -319,6 +346,13 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_more_values_than_any_list_has_is_not_read() {
+        let list = |values: usize| format!("(({}))", "a ".repeat(values));
+        assert!(Lexer::new(list(MOST - 2).as_bytes()).value().is_some());
+        assert!(Lexer::new(list(MOST + 1).as_bytes()).value().is_none());
+    }
+
+    #[test]
     fn status_responses_keep_their_code_and_their_words() {
         let line = Tagged::parse("R1 NO [OVERQUOTA] plein à craquer\r\n".as_bytes()).unwrap();
         assert_eq!(line.code.as_deref(), Some("OVERQUOTA"));
@@ -333,6 +367,17 @@ mod tests {
             "été"
         );
         assert_eq!(Tagged::parse(b"* LIST () NIL x"), None);
+    }
+
+    #[test]
+    fn a_uidvalidity_of_64_bits_is_told_from_others_by_all_of_them() {
+        assert_eq!(validity(7), Some(7));
+        assert_eq!(validity(0), None);
+        let large = 1_700_000_000_123_456_789;
+        for other in [large + 1, large + (1 << 32), large & u64::from(u32::MAX)] {
+            assert_ne!(validity(large), validity(other));
+        }
+        assert!(validity(large).is_some());
     }
 
     #[test]

@@ -1,130 +1,36 @@
 //! The listing: NAMESPACE, the LIST ladder, STATUS, in as few round trips as the server allows.
 //!
-//! In: a session. Out: a [`Listing`]. A missing STATUS is unknown and not zero, and only names that LIST shows are listed. A
-//! form of LIST that is refused is followed by the plain one, once.
+//! In: a session. Out: a [`Listing`]. A missing STATUS is unknown and not zero, and only names that LIST shows are listed.
+//! What is refused or missing is asked for another way, once: LIST plainly, subscriptions by LSUB, STATUS by EXAMINE.
+//! What stays unknown is unknown of that one thing only.
 //!
 //! A server with the extensions is asked everything in one go, however many mailboxes there are. Without them, plain
 //! LIST always counts, its attributes too: many servers mark mailboxes there without saying so (RFC 6154 §2).
-
-use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 
 use super::{
     command::Command,
-    exchange::Reply,
+    entries::{Entries, MAILBOXES, NAMES, merge},
+    flight::Taken,
     lexer::{Lexer, Value},
     read,
+    reply::Reply,
     session::Session,
 };
 use crate::{
     model::{
         listing::{Listing, Namespace},
-        mailbox::{Mailbox, Status},
+        mailbox::Mailbox,
         mutf7,
     },
     store::LookError,
 };
 
-/// One name, with all that LIST, LSUB and STATUS have told of it.
-#[derive(Debug, Clone, Default)]
-pub struct Entry {
-    /// Attributes, those that say what the entry itself is taken out.
-    pub attributes: BTreeSet<String>,
-    /// Whether it is subscribed, as far as this was asked.
-    pub subscribed: bool,
-    delimiter: Option<char>,
-    /// Whether it is listed as a mailbox that exists.
-    exists: bool,
-    /// Whether messages can be in it.
-    pub selectable: bool,
-    status: Status,
-}
-
-impl Entry {
-    /// Takes out the attributes that fields tell: `\Subscribed`, and those that another listing of the name has disproved.
-    fn leave_out_what_is_said_elsewhere(&mut self) {
-        let selectable = self.selectable;
-        self.attributes.retain(|word| {
-            let is = |other: &str| word.eq_ignore_ascii_case(other);
-            !(is("\\Subscribed") || selectable && (is("\\NonExistent") || is("\\Noselect")))
-        });
-    }
-}
-
-/// Whether two octet strings name one mailbox: INBOX has no case.
-pub fn is_same(one: &[u8], other: &[u8]) -> bool {
-    one == other || one.eq_ignore_ascii_case(b"INBOX") && other.eq_ignore_ascii_case(b"INBOX")
-}
-
-/// Takes every value that was told over the one that was known.
-pub fn merge(known: &mut Status, told: Status) {
-    known.messages = told.messages.or(known.messages);
-    known.uid_next = told.uid_next.or(known.uid_next);
-    known.uid_validity = told.uid_validity.or(known.uid_validity);
-    known.size = told.size.or(known.size);
-    known.mailbox_id = told.mailbox_id.or(known.mailbox_id.take());
-}
-
-/// Every name that was listed, by its octets.
-#[derive(Debug, Default)]
-pub struct Entries(BTreeMap<Vec<u8>, Entry>);
-
-impl Entries {
-    /// Takes LIST, XLIST, LSUB and STATUS responses in. A name may be listed more than once: Dovecot lists a mailbox
-    /// and a namespace of the same name.
-    pub fn take(&mut self, data: &[Bytes]) {
-        for response in data {
-            if let Some(listed) = read::listed(response) {
-                let entry = self.0.entry(key(listed.name)).or_default();
-                if listed.is_lsub {
-                    entry.subscribed = true;
-                    continue;
-                }
-                let has = |word: &str| {
-                    listed
-                        .attributes
-                        .iter()
-                        .any(|have| have.eq_ignore_ascii_case(word))
-                };
-                let exists = !has("\\NonExistent");
-                entry.exists |= exists;
-                entry.selectable |= exists && !has("\\Noselect");
-                entry.subscribed |= has("\\Subscribed");
-                entry.delimiter = listed.delimiter.or(entry.delimiter);
-                entry.attributes.extend(listed.attributes);
-                entry.leave_out_what_is_said_elsewhere();
-            } else if let Some((name, status)) = read::status(response) {
-                merge(&mut self.0.entry(key(name)).or_default().status, status);
-            }
-        }
-    }
-
-    /// The delimiter of the names that begin so, as LIST gives it.
-    fn delimiter_below(&self, prefix: &str) -> Option<char> {
-        let prefix = mutf7::encode(prefix);
-        let mut names = self.0.iter();
-        names.find_map(|(name, entry)| {
-            let head = name.get(..prefix.len())?;
-            let begins = head.eq_ignore_ascii_case(&prefix);
-            entry.delimiter.filter(|_| begins)
-        })
-    }
-
-    /// Names that LIST shows as existing.
-    pub fn existing(&self) -> impl Iterator<Item = (&Vec<u8>, &Entry)> {
-        self.0.iter().filter(|(_, entry)| entry.exists)
-    }
-}
-
-/// INBOX under one spelling, since LIST and STATUS may spell it differently.
-fn key(name: Vec<u8>) -> Vec<u8> {
-    if name.eq_ignore_ascii_case(b"INBOX") {
-        b"INBOX".to_vec()
-    } else {
-        name
-    }
-}
+/// The most namespaces that are told of.
+const NAMESPACES: usize = 200;
+/// Mailboxes whose STATUS is asked for before the answers are looked at.
+const TOGETHER: usize = 1_000;
 
 impl Session {
     /// Lists everything. `taken` is the time, RFC 3339.
@@ -138,32 +44,107 @@ impl Session {
         }
         let asked_first = commands.len();
         commands.extend(self.list_commands());
-        let mut replies = self.looks(&commands).await?;
-        let refused = replies.iter().skip(asked_first).any(|reply| !reply.is_ok());
-        if refused {
-            // The server refuses a form that it offers.
-            let plain = [
-                Command::new("LIST \"\" \"*\""),
-                Command::new("LSUB \"\" \"*\""),
-            ];
-            replies.truncate(asked_first);
-            replies.extend(self.looks(&plain).await?);
-        }
         let mut entries = Entries::default();
-        for (index, reply) in replies.iter().enumerate() {
-            if index >= asked_first && !reply.is_ok() {
-                return Err(LookError::Refused {
-                    code: reply.code.clone(),
-                    text: reply.text.clone(),
-                });
-            }
-            entries.take(&reply.data);
-        }
-        if refused || !self.lists_status() {
-            self.ask_status(&mut entries).await?;
-        }
+        let mut replies = self.looks_listed(&commands, &mut entries).await?;
+        let listed = replies.split_off(asked_first);
+        let knows_subscriptions = self
+            .list_again(&commands, &listed, asked_first, &mut entries)
+            .await?;
+        self.find_inbox(&mut entries).await?;
+        self.ask_status(&mut entries).await?;
+        replies.extend(listed);
         self.set_software(replies.iter().find_map(|reply| read::software(&reply.data)));
-        Ok(self.put_together(taken, entries, &replies))
+        self.put_together(taken, entries, &replies, knows_subscriptions)
+    }
+
+    /// Looks whose LIST, LSUB and STATUS responses go into the entries as they come.
+    pub(super) async fn looks_listed(
+        &mut self,
+        commands: &[Command],
+        entries: &mut Entries,
+    ) -> Result<Vec<Reply>, LookError> {
+        let looked = self
+            .looks_into(commands, &mut |response| entries.take_one(response))
+            .await;
+        if entries.is_too_many() {
+            return Err(LookError::Protocol {
+                why: format!(
+                    "it lists more than {MAILBOXES} mailboxes, or names of more than {} MiB, which are not read",
+                    NAMES >> 20
+                ),
+            });
+        }
+        looked
+    }
+
+    /// Asks another way for what was refused: the list itself plainly, the subscriptions by LSUB. Returns whether it is
+    /// known what is subscribed.
+    async fn list_again(
+        &mut self,
+        commands: &[Command],
+        listed: &[Reply],
+        asked_first: usize,
+        entries: &mut Entries,
+    ) -> Result<bool, LookError> {
+        let asked = commands.iter().skip(asked_first);
+        let refused = |words: &str| {
+            let mut refused = asked
+                .clone()
+                .zip(listed)
+                .filter(|(_, reply)| !reply.is_ok());
+            refused.any(|(command, _)| command.begins(words))
+        };
+        let Some(list) = listed.first() else {
+            return Ok(false);
+        };
+        let lsub = Command::new("LSUB \"\" \"*\"");
+        if list.is_ok() {
+            // LIST … RETURN (SUBSCRIBED) has told of all names but those that are not there.
+            let is_told = self.server.can("LIST-EXTENDED");
+            let is_refused = refused("LIST (SUBSCRIBED)") || refused("LSUB");
+            if is_told && is_refused {
+                self.looks_listed(&[lsub], entries).await?;
+            }
+            return Ok(is_told || !is_refused);
+        }
+        // The server refuses a form that it offers, or what it is asked beside it.
+        let mut again = vec![Command::new("LIST \"\" \"*\"")];
+        let has_subscriptions = !refused("LSUB") && !refused("LIST (SUBSCRIBED)");
+        if !has_subscriptions || self.server.can("LIST-EXTENDED") {
+            again.push(lsub);
+        }
+        let replies = self.looks_listed(&again, entries).await?;
+        match replies.as_slice() {
+            [list, ..] if !list.is_ok() => Err(LookError::Refused {
+                code: list.code.clone(),
+                text: list.text.clone(),
+            }),
+            [_, lsub, ..] => Ok(lsub.is_ok()),
+            _ => Ok(has_subscriptions),
+        }
+    }
+
+    /// Makes sure that INBOX is listed, which every account has: a server that does not show it has not shown the account.
+    async fn find_inbox(&mut self, entries: &mut Entries) -> Result<(), LookError> {
+        if entries.has_inbox() {
+            return Ok(());
+        }
+        let is_empty = entries.existing().next().is_none();
+        if !is_empty {
+            self.looks_listed(&[Command::new("LIST \"\" INBOX")], entries)
+                .await?;
+        }
+        if entries.has_inbox() {
+            return Ok(());
+        }
+        let what = if is_empty {
+            "it lists no mailbox that can be read"
+        } else {
+            "it lists mailboxes without INBOX"
+        };
+        Err(LookError::Protocol {
+            why: format!("{what}, and every account has an INBOX"),
+        })
     }
 
     fn lists_status(&self) -> bool {
@@ -211,29 +192,45 @@ impl Session {
         commands
     }
 
-    /// STATUS of every mailbox, many on their way at once. One that is refused stays unknown.
+    /// Counts the mailboxes that LIST has not counted: by STATUS, many on their way at once, and by EXAMINE where STATUS is
+    /// refused or does not tell. What is refused both ways stays unknown.
     async fn ask_status(&mut self, entries: &mut Entries) -> Result<(), LookError> {
-        let names: Vec<Vec<u8>> = entries
-            .existing()
-            .filter(|(_, entry)| entry.selectable)
-            .map(|(name, _)| name.clone())
-            .collect();
-        let mut commands = Vec::new();
-        for name in &names {
-            let status = Command::new("STATUS").string(name)?;
-            if self.server.can("OBJECTID") {
-                commands.push(status.clone().words("(MAILBOXID)"));
+        let names = entries.uncounted();
+        for some in names.chunks(TOGETHER) {
+            let mut commands = Vec::new();
+            for name in some {
+                let status = Command::new("STATUS").string(name)?;
+                if self.server.can("OBJECTID") {
+                    commands.push(status.clone().words("(MAILBOXID)"));
+                }
+                commands.push(status.words(self.status_items()));
             }
-            commands.push(status.words(self.status_items()));
+            // A name that STATUS tells of and LIST did not is none.
+            let known = &mut *entries;
+            let mut taker = |response: &Bytes| match read::status(response) {
+                Some((name, _)) if !known.has(&name) => Taken::Yes,
+                Some(_) => known.take_one(response),
+                None => Taken::No,
+            };
+            self.looks_into(&commands, &mut taker).await?;
         }
-        for reply in self.looks(&commands).await? {
-            let told: Vec<Bytes> = reply
-                .data
-                .into_iter()
-                .filter(|response| read::status(response).is_some())
-                .collect();
-            entries.take(&told);
+        let names = entries.uncounted();
+        for some in names.chunks(TOGETHER) {
+            let mut commands = Vec::new();
+            for name in some {
+                commands.push(Command::new("EXAMINE").string(name)?);
+            }
+            commands.push(self.leave_command());
+            let replies = self.looks(&commands).await?;
+            for (name, reply) in some.iter().zip(replies) {
+                let code = reply.code.as_deref();
+                let opened = read::opened(&reply.data, code, false).filter(|_| reply.is_ok());
+                if let Some(opened) = opened {
+                    merge(&mut entries.entry(name.clone()).status, opened.status());
+                }
+            }
         }
+        self.open = None;
         Ok(())
     }
 
@@ -244,15 +241,26 @@ impl Session {
             commands.push(Command::new("NAMESPACE"));
         }
         let replies = self.looks(&commands).await?;
-        Ok(self.put_together(String::new(), Entries::default(), &replies))
+        self.put_together(String::new(), Entries::default(), &replies, false)
     }
 
-    fn put_together(&self, taken: String, entries: Entries, replies: &[Reply]) -> Listing {
+    fn put_together(
+        &self,
+        taken: String,
+        entries: Entries,
+        replies: &[Reply],
+        knows_subscriptions: bool,
+    ) -> Result<Listing, LookError> {
         let listed = |prefix: &str| entries.delimiter_below(prefix);
         let (personal, foreign) = self.told_namespaces(replies, listed);
+        if personal.len() + foreign.len() > NAMESPACES {
+            return Err(LookError::Protocol {
+                why: format!("it tells of more than {NAMESPACES} namespaces"),
+            });
+        }
         let mut mailboxes = Vec::new();
         let mut dangling = Vec::new();
-        for (wire, entry) in entries.0 {
+        for (wire, entry) in entries.into_all() {
             let name = self.name(wire);
             if entry.exists || !entry.subscribed {
                 // STATUS of a name that was never listed says nothing.
@@ -262,9 +270,9 @@ impl Session {
                     mailboxes.push(Mailbox {
                         name,
                         delimiter: entry.delimiter,
-                        attributes: entry.attributes,
+                        attributes: (*entry.attributes).clone(),
                         selectable: entry.selectable,
-                        subscribed: Some(entry.subscribed),
+                        subscribed: knows_subscriptions.then_some(entry.subscribed),
                         status: entry.status,
                         sample: None,
                     });
@@ -284,7 +292,7 @@ impl Session {
             dangling,
         };
         listing.put_home_first();
-        listing
+        Ok(listing)
     }
 
     /// Personal, then all other namespaces (RFC 2342).
@@ -312,7 +320,8 @@ impl Session {
         };
         let read = |class: &Value| -> Vec<Namespace> {
             let all = class.list().unwrap_or_default().iter();
-            all.filter_map(|one| self.namespace(one, &listed)).collect()
+            let all = all.filter_map(|one| self.namespace(one, &listed));
+            all.take(NAMESPACES + 1).collect()
         };
         let own = read(&personal);
         let foreign = [read(&others), read(&shared)].concat();
@@ -329,55 +338,5 @@ impl Session {
         let prefix = mutf7::shown(prefix, self.server.names_are_utf8());
         let listed = listed(&prefix);
         Some(Namespace::told(prefix, delimiter, listed))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entries(lines: &[&str]) -> Entries {
-        let mut entries = Entries::default();
-        let data: Vec<Bytes> = lines
-            .iter()
-            .map(|line| Bytes::from(format!("{line}\r\n")))
-            .collect();
-        entries.take(&data);
-        entries
-    }
-
-    #[test]
-    fn a_name_that_is_listed_twice_is_one_mailbox() {
-        let found = entries(&[
-            "* LIST (\\HasNoChildren) \"/\" Archive",
-            "* LIST (\\NonExistent \\Archive) \"/\" Archive",
-        ]);
-        let (_, entry) = found.existing().next().unwrap();
-        assert!(entry.selectable);
-        assert!(
-            entry.attributes.contains("\\Archive") && !entry.attributes.contains("\\NonExistent")
-        );
-    }
-
-    #[test]
-    fn a_subscription_to_nothing_is_no_mailbox() {
-        let found = entries(&[
-            "* LIST (\\Subscribed \\NonExistent) \"/\" Gone",
-            "* LSUB () \"/\" Lost",
-        ]);
-        assert_eq!(found.existing().count(), 0);
-        assert!(found.0.values().all(|entry| entry.subscribed));
-    }
-
-    #[test]
-    fn inbox_is_one_mailbox_in_any_spelling() {
-        let found = entries(&[
-            "* LIST () \"/\" Inbox",
-            "* STATUS INBOX (MESSAGES 3)",
-            "* LSUB () \"/\" inbox",
-        ]);
-        let (_, entry) = found.existing().next().unwrap();
-        assert_eq!(entry.status.messages, Some(3));
-        assert!(entry.subscribed);
     }
 }

@@ -7,9 +7,10 @@
 //! login) and `prove` (whose mailboxes an administrator is shown).
 //!
 //! What a session does: `wire` cuts octets into whole responses, under limits; `exchange` is the one loop that sends and
-//! waits; `lexer` makes values of a response, `command` a command of values; `list` makes a Listing; `read`, `messages` with
-//! `contents` and `header`, and `act` are looks and acts; `port` joins them as the [`crate::store::Store`]; `session` is
-//! what may be sent at all. `trace` writes down what goes over the wire, without what is anybody's.
+//! waits, `flight` tells whose answer is whose, `deadline` how long one is waited for; `lexer` makes values of a response,
+//! `command` a command of values; `looks` sends reads together, or one by one where `doubt` has shown that a server needs
+//! that; `list` makes a Listing of `entries`; `read`, `messages` with `contents` and `header`, and `act` are looks and acts;
+//! `port` joins them as the [`crate::store::Store`]; `session` is what may be sent at all. `trace` writes down what goes over the wire, without what is anybody's.
 //!
 //! async-imap gives the connection and the reading of status lines. Everything else that a server says is read by our own
 //! lexer: async-imap's methods that return data turn NO, BAD and a lost connection into an empty success, and its parser
@@ -20,22 +21,32 @@ mod authenticate;
 mod command;
 mod connect;
 mod contents;
+mod deadline;
+mod doubt;
 mod endpoint;
 mod enter;
+mod entries;
 mod error;
 mod exchange;
 mod fingerprint;
+mod flight;
+#[cfg(feature = "world")]
+pub mod fuzz;
 mod greeting;
 mod header;
 mod lexer;
 mod list;
 mod login;
+mod looks;
 mod messages;
+mod one_by_one;
 mod port;
 mod prove;
+mod public_key;
 mod reach;
 mod read;
 mod reconnect;
+mod reply;
 mod sample;
 mod session;
 mod tls;
@@ -47,6 +58,7 @@ pub use connect::{connect, connect_over};
 pub use endpoint::{Endpoint, Security};
 pub use error::{ConnectError, ConnectErrorKind};
 pub use login::{Admin, Credential, Login};
+pub use one_by_one::OneByOne;
 pub use session::{Dial, Dialing, Mode, Session};
 pub use trace::{Trace, TraceNames};
 pub use trust::Trust;

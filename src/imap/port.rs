@@ -6,9 +6,9 @@
 use super::{
     act,
     command::Command,
-    exchange::Reply,
-    list::{Entries, is_same, merge},
-    read,
+    entries::{Entries, is_same, merge},
+    read::{self, Unfound},
+    reply::Ending,
     session::Session,
 };
 use crate::{
@@ -34,7 +34,7 @@ impl Session {
         Command::new(if self.can("UNSELECT") {
             "UNSELECT"
         } else {
-            "EXAMINE INBOX"
+            "EXAMINE \"INBOX\""
         })
     }
 
@@ -100,13 +100,36 @@ impl Session {
         Ok(there.map(|there| there.into_iter().filter(|one| *one >= uid).collect()))
     }
 
+    /// Which messages there are, by the flags that FETCH tells: for servers that answer a search by nothing but OK. None where
+    /// flags do not tell.
+    async fn found_by_flags(&mut self, what: &Search) -> Result<Option<UidSet>, LookError> {
+        let wanted = match what {
+            Search::All => None,
+            Search::Deleted => Some("\\Deleted"),
+            Search::Keyword(keyword) => Some(keyword.as_str()),
+            Search::Among(uids) => return self.fetched_among(uids).await,
+            Search::Ids(_) => return Ok(None),
+        };
+        let all = Command::new(&format!("UID FETCH 1:{} (UID FLAGS)", Uid::MAX));
+        let reply = self.look(all).await?;
+        if read::is_truncated(reply.code.as_deref()) {
+            return Ok(None);
+        }
+        let mut there = read::fetched(&reply.data);
+        there.retain(|_, message| {
+            let mut flags = message.flags.iter().flatten();
+            wanted.is_none_or(|wanted| flags.any(|flag| flag.eq_ignore_ascii_case(wanted)))
+        });
+        Ok(Some(there.into_keys().collect()))
+    }
+
     /// What a search finds from a UID on, to its end: where the server tells of the highest only (RFC 9738 §3.1), the
-    /// others are asked for as well.
+    /// others are asked for as well. None where the server has said nothing, not even that nothing was found.
     async fn search_to_end(
         &mut self,
         command: &Command,
         first: Uid,
-    ) -> Result<Vec<Uid>, LookError> {
+    ) -> Result<Option<Vec<Uid>>, LookError> {
         let mut all: Vec<Uid> = Vec::new();
         let mut last = Uid::MAX;
         for _ in 0..PIECES {
@@ -115,7 +138,11 @@ impl Session {
                 last => command.clone().words(&format!("UID {first}:{last}")),
             };
             let reply = self.look(command).await?;
-            let news = found(&reply)?;
+            let news = match read::found(&reply.data, &reply.tag) {
+                Ok(news) => news,
+                Err(Unfound::Missing) => return Ok(None),
+                Err(unfound) => return Err(no_answer(unfound)),
+            };
             let news = news.as_slice().iter().copied();
             let news = news.filter(|new| (first..=last).contains(new));
             let before = all.len();
@@ -123,8 +150,8 @@ impl Session {
             let code = reply.code.as_deref();
             let lowest = all.get(before).copied().or_else(|| read::came_to(code));
             match lowest {
-                _ if !read::is_truncated(code) => return Ok(all),
-                Some(lowest) if lowest <= first => return Ok(all),
+                _ if !read::is_truncated(code) => return Ok(Some(all)),
+                Some(lowest) if lowest <= first => return Ok(Some(all)),
                 Some(lowest) if lowest <= last => last = lowest - 1,
                 _ => break,
             }
@@ -137,7 +164,9 @@ impl Session {
     /// Names that match a pattern, now.
     async fn list(&mut self, pattern: &[u8]) -> Result<Vec<Found>, LookError> {
         let list = Command::new("LIST \"\"").string(pattern)?;
-        let commands = if self.server.can("LIST-EXTENDED") {
+        let plain = [list.clone(), Command::new("LSUB \"\"").string(pattern)?];
+        let is_extended = self.server.can("LIST-EXTENDED");
+        let commands = if is_extended {
             let special = if self.server.can("SPECIAL-USE") {
                 "RETURN (SUBSCRIBED SPECIAL-USE)"
             } else {
@@ -145,23 +174,29 @@ impl Session {
             };
             vec![list.words(special)]
         } else {
-            vec![list, Command::new("LSUB \"\"").string(pattern)?]
+            plain.to_vec()
         };
         let mut entries = Entries::default();
-        for reply in self.looks(&commands).await? {
-            if !reply.is_ok() {
-                return Err(LookError::Refused {
-                    code: reply.code,
-                    text: reply.text,
-                });
-            }
-            entries.take(&reply.data);
+        let mut replies = self.looks_listed(&commands, &mut entries).await?;
+        let is_bad = replies
+            .first()
+            .is_some_and(|list| list.ending == Ending::Bad);
+        if is_extended && is_bad {
+            // It refuses a form that it offers.
+            replies = self.looks_listed(&plain, &mut entries).await?;
+        }
+        // Where LSUB alone is refused, nobody knows what is subscribed, and nothing is done about it.
+        if let Some(list) = replies.into_iter().next().filter(|list| !list.is_ok()) {
+            return Err(LookError::Refused {
+                code: list.code,
+                text: list.text,
+            });
         }
         Ok(entries
             .existing()
             .map(|(wire, entry)| Found {
                 name: self.name(wire.clone()),
-                attributes: entry.attributes.clone(),
+                attributes: (*entry.attributes).clone(),
                 selectable: entry.selectable,
                 subscribed: entry.subscribed,
             })
@@ -169,11 +204,11 @@ impl Session {
     }
 }
 
-/// What SEARCH has found; an answer that cannot be read is no answer.
-fn found(reply: &Reply) -> Result<UidSet, LookError> {
-    read::found(&reply.data).ok_or_else(|| LookError::Protocol {
-        why: "its answer to SEARCH cannot be read".to_owned(),
-    })
+/// An answer to a search that cannot be read, or none, is no answer.
+fn no_answer(unfound: Unfound) -> LookError {
+    LookError::Protocol {
+        why: unfound.to_string(),
+    }
 }
 
 impl Store for Session {
@@ -239,20 +274,31 @@ impl Store for Session {
             commands.push(id);
         }
         let mut all = Status::default();
-        for reply in self.looks(&commands).await? {
-            if !reply.is_ok() {
-                return Err(LookError::Refused {
-                    code: reply.code,
-                    text: reply.text,
-                });
-            }
-            for (told, status) in reply.data.iter().filter_map(|line| read::status(line)) {
-                if is_same(&told, name.wire()) {
-                    merge(&mut all, status);
-                }
+        let replies = self.looks(&commands).await?;
+        let data = replies.iter().flat_map(|reply| &reply.data);
+        for (told, status) in data.filter_map(|line| read::status(line)) {
+            if is_same(&told, name.wire()) {
+                merge(&mut all, status);
             }
         }
-        Ok(all)
+        let is_told = all.messages.is_some() && all.uid_validity.is_some();
+        // Where STATUS is refused or does not tell, EXAMINE does, unless a mailbox is open that would be left for it.
+        if !is_told && self.open.is_none() {
+            match self.open(name, Access::ReadOnly).await {
+                Ok(opened) => merge(&mut all, opened.status()),
+                Err(LookError::Refused { .. } | LookError::Protocol { .. }) => {}
+                Err(lost) => return Err(lost),
+            }
+            self.leave().await?;
+        }
+        let refused = replies.into_iter().find(|reply| !reply.is_ok());
+        match refused {
+            Some(reply) if all.messages.is_none() => Err(LookError::Refused {
+                code: reply.code,
+                text: reply.text,
+            }),
+            _ => Ok(all),
+        }
     }
 
     async fn open(&mut self, name: &MailboxName, access: Access) -> Result<Opened, LookError> {
@@ -262,15 +308,25 @@ impl Store for Session {
         // A failed SELECT leaves no mailbox open (RFC 9051 §6.3.2).
         self.open = None;
         let reply = self.look(command).await?;
+        let opened = read::opened(&reply.data, reply.code.as_deref(), writes);
+        let opened = opened.ok_or_else(|| LookError::Protocol {
+            why: "it opens the mailbox without saying how many messages are in it".to_owned(),
+        })?;
         self.open = Some(name.clone());
-        Ok(read::opened(&reply.data, reply.code.as_deref(), writes))
+        Ok(opened)
     }
 
     async fn leave(&mut self) -> Result<(), LookError> {
         if self.open.take().is_none() {
             return Ok(());
         }
-        self.look(self.leave_command()).await.map(|_| ())
+        let left = self.look(self.leave_command()).await;
+        if matches!(left, Err(LookError::Refused { .. })) && self.can("UNSELECT") {
+            // It offers what it refuses.
+            self.server.capabilities.remove("UNSELECT");
+            return self.look(self.leave_command()).await.map(|_| ());
+        }
+        left.map(|_| ())
     }
 
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {
@@ -282,7 +338,11 @@ impl Store for Session {
         }
         let mut all: Vec<Uid> = Vec::new();
         for command in self.search_commands(what)? {
-            all.extend(self.search_to_end(&command, 1).await?);
+            let Some(found) = self.search_to_end(&command, 1).await? else {
+                let found = self.found_by_flags(what).await?;
+                return found.ok_or_else(|| no_answer(Unfound::Missing));
+            };
+            all.extend(found);
         }
         if let Search::Among(uids) = what {
             all.retain(|uid| uids.contains(*uid));
@@ -298,7 +358,11 @@ impl Store for Session {
         }
         // Not `n:*`, which means the last message where none is so high.
         let range = self.search_command(&format!("UID {uid}:{}", Uid::MAX));
-        self.search_to_end(&range, uid).await.map(UidSet::new)
+        if let Some(found) = self.search_to_end(&range, uid).await? {
+            return Ok(UidSet::new(found));
+        }
+        let there = self.fetched_since(uid).await?;
+        there.ok_or_else(|| no_answer(Unfound::Missing))
     }
 
     async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError> {
@@ -377,7 +441,13 @@ impl Store for Session {
         let command = act::command(&act).map_err(|error| not_sent(&error.to_string()))?;
         let reply = self.send(&[command]).await.into_iter().next();
         match reply {
-            Some(reply) => act::answer(&reply),
+            Some(reply) => {
+                if matches!(act, Act::Move { .. }) && act::is_unknown_command(&reply) {
+                    // It offers what it refuses: whoever asks from now on hears that it cannot move.
+                    self.server.capabilities.remove("MOVE");
+                }
+                act::answer(&reply)
+            }
             None => Err(not_sent("no command was made")),
         }
     }

@@ -14,9 +14,9 @@ use tokio::{
 
 use super::{
     endpoint::Endpoint,
-    error::{ConnectError, ConnectErrorKind},
+    error::{ConnectError, ConnectErrorKind, seconds},
 };
-use crate::store::Later;
+use crate::{model::io_error::in_words, store::Later};
 
 /// How long one address may be silent before the next one is tried as well (RFC 8305 §8 allows two seconds). Shorter would
 /// open a second connection at servers that are only slow, and servers count connections.
@@ -32,15 +32,14 @@ pub(super) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError
         )
     };
     let connecting = async {
-        let addresses: Vec<SocketAddr> = lookup_host((host.as_str(), *port)).await?.collect();
-        first_to_answer(addresses, endpoint.timeout, TcpStream::connect).await
+        let addresses = lookup_host((host.as_str(), *port)).await?.collect();
+        first_to_answer(interleaved(addresses), endpoint.timeout, TcpStream::connect).await
     };
     match timeout(endpoint.timeout, connecting).await {
-        Err(_) => Err(network(format!(
-            "no answer for {} seconds",
-            endpoint.timeout.as_secs()
-        ))
-        .hint("check the host and the port; a firewall may be in between")),
+        Err(_) => Err(
+            network(format!("no answer for {}", seconds(endpoint.timeout)))
+                .hint("check the host and the port; a firewall may be in between"),
+        ),
         Ok(Ok(stream)) => {
             // Nagle's algorithm would hold back a command until the server has acknowledged the one before.
             let _ = stream.set_nodelay(true);
@@ -50,11 +49,28 @@ pub(super) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError
             io::ErrorKind::ConnectionRefused => {
                 network("nothing listens there".to_owned()).hint("check the host and the port")
             }
-            _ => network(error.to_string())
+            _ => network(in_words(&error))
                 .hint("check the spelling of the host, and the network")
                 .passing((!is_no_host(&error)).then(Later::default)),
         }),
     }
+}
+
+/// Addresses of both families by turns, so that a family that leads nowhere costs little (RFC 8305 §4). The first stays the
+/// first.
+fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let is_first = addresses.first().map(SocketAddr::is_ipv6);
+    let (one, other): (Vec<SocketAddr>, Vec<SocketAddr>) = addresses
+        .into_iter()
+        .partition(|address| Some(address.is_ipv6()) == is_first);
+    let mut others = other.into_iter();
+    let mut all = Vec::new();
+    for address in one {
+        all.push(address);
+        all.extend(others.next());
+    }
+    all.extend(others);
+    all
 }
 
 /// Tries addresses in their order, the next one when one has failed or has been silent for its share of the time; the
@@ -177,6 +193,27 @@ mod tests {
             assert_eq!(tried(&[Refuses, Refuses], within).await, (None, 2));
         }
         assert_eq!(tried(&[], 30).await, (None, 0));
+    }
+
+    #[test]
+    fn many_addresses_of_a_family_that_leads_nowhere_do_not_come_all_first() {
+        let addresses = |all: &str| -> Vec<SocketAddr> {
+            let all = all.split(' ').filter(|one| !one.is_empty());
+            all.map(|one| SocketAddr::new(one.parse().unwrap(), 993))
+                .collect()
+        };
+        for (given, tried) in [
+            (
+                "::1 ::2 ::3 10.0.0.1 10.0.0.2",
+                "::1 10.0.0.1 ::2 10.0.0.2 ::3",
+            ),
+            ("10.0.0.1 10.0.0.2 ::1", "10.0.0.1 ::1 10.0.0.2"),
+            ("10.0.0.1 ::1 ::2 ::3", "10.0.0.1 ::1 ::2 ::3"),
+            ("10.0.0.1", "10.0.0.1"),
+            ("", ""),
+        ] {
+            assert_eq!(interleaved(addresses(given)), addresses(tried));
+        }
     }
 
     #[tokio::test(start_paused = true)]

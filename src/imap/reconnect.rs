@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::{exchange::Reply, session::Session};
+use super::{reply::Reply, session::Session};
 use crate::store::{Later, LookError, Waits};
 
 /// How long to wait where the server names no time.

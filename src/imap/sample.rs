@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 use super::{
     command::Command,
     contents,
-    exchange::Reply,
-    list::is_same,
+    entries::is_same,
     read::{self, Fetched},
-    session::{PIPELINE, Session},
+    reply::Reply,
+    session::Session,
 };
 use crate::{
     model::{
@@ -33,8 +33,10 @@ const FOUND: usize = 500;
 const ROUNDS: usize = 8;
 /// A day in seconds: SEARCH knows days only, by a clock that may be a day off (RFC 9051 §6.4.4).
 const DAY: i64 = 86_400;
-/// The most commands that one mailbox needs in a flight.
+/// The most commands that one mailbox needs.
 const EACH: usize = 4;
+/// Mailboxes that are asked about together.
+const TOGETHER: usize = 16;
 
 /// A mailbox whose newest message is still sought, and the newest date known so far.
 struct Sought {
@@ -60,8 +62,8 @@ impl Session {
             .collect();
         let tells_real = listing.traits().has_views;
         let mut sought = Vec::new();
-        for wanted in wanted.chunks(PIPELINE / EACH - 1) {
-            let mut commands = Vec::with_capacity(PIPELINE);
+        for wanted in wanted.chunks(TOGETHER) {
+            let mut commands = Vec::new();
             for (name, messages, look) in wanted {
                 commands.extend(look_commands(name, *messages, *look, tells_real)?);
             }
@@ -86,29 +88,27 @@ impl Session {
     /// What the replies to [`look_commands`] tell, and whether they tell of every message.
     ///
     /// FETCH and SEARCH that are on their way together may be answered together (RFC 9051 §5.5): Dovecot 2.3 sends what
-    /// SEARCH found before FETCH has ended. So what any of them told is looked for among the data of all.
+    /// SEARCH found before FETCH has ended. All that they told stands with what opened the mailbox.
     fn sampled(
         &self,
         name: &MailboxName,
         messages: Option<u64>,
         replies: &[Reply],
     ) -> Option<(Sample, bool)> {
-        let [examine, fetch, search, rest @ ..] = replies else {
+        let [examine, _, search, ..] = replies else {
             return None;
         };
         if !examine.is_ok() {
             return None;
         }
-        let mut data = [fetch.data.as_slice(), search.data.as_slice()].concat();
-        data.extend(rest.iter().flat_map(|reply| reply.data.iter().cloned()));
-        let fetched = read::fetched(&data);
+        let fetched = read::fetched(&examine.data);
         let counted = contents::count(fetched.values());
         let is_dated = |message: &&Fetched| message.internal_date.is_some();
         let dated = fetched.values().filter(is_dated).count() as u64;
         let newest = fetched.values().filter_map(|one| one.internal_date).max();
         let last = fetched.values().next_back();
         let deleted = (search.is_ok() && !read::is_truncated(search.code.as_deref()))
-            .then(|| read::found(&data))
+            .then(|| read::found(&examine.data, &search.tag).ok())
             .flatten();
         let shows = fetched.values().find_map(|one| one.mailbox.clone());
         let shows = shows.filter(|real| !is_same(real, name.wire()));
@@ -159,8 +159,8 @@ impl Session {
         sought: &[Sought],
     ) -> Result<Vec<Option<(MailboxName, UidSet)>>, LookError> {
         let mut found = Vec::new();
-        for some in sought.chunks(PIPELINE / 2 - 1) {
-            let mut commands = Vec::with_capacity(PIPELINE);
+        for some in sought.chunks(TOGETHER) {
+            let mut commands = Vec::new();
             for one in some {
                 commands.push(Command::new("EXAMINE").string(one.name.wire())?);
                 let day = read::search_day(one.newest - DAY);
@@ -172,7 +172,8 @@ impl Session {
                 let uids = match replies {
                     [examine, search] if examine.is_ok() && search.is_ok() => {
                         let is_part = read::is_truncated(search.code.as_deref());
-                        read::found(&search.data).filter(|_| !is_part)
+                        let found = read::found(&examine.data, &search.tag);
+                        found.ok().filter(|_| !is_part)
                     }
                     _ => None,
                 };
@@ -189,8 +190,8 @@ impl Session {
         found: &[Option<(MailboxName, UidSet)>],
     ) -> Result<Vec<Option<i64>>, LookError> {
         let mut dates = Vec::new();
-        for some in found.chunks(PIPELINE / 2 - 1) {
-            let mut commands = Vec::with_capacity(PIPELINE);
+        for some in found.chunks(TOGETHER) {
+            let mut commands = Vec::new();
             for (name, uids) in some.iter().flatten().filter(|(_, uids)| !uids.is_empty()) {
                 let last = uids.as_slice().iter().rev().take(FOUND).copied();
                 let last: UidSet = last.collect();
@@ -211,7 +212,7 @@ impl Session {
                 Some((_, uids)) if uids.is_empty() => Some(i64::MIN),
                 Some(_) => match replies.next() {
                     Some([examine, fetch]) if examine.is_ok() && fetch.is_ok() => {
-                        newest(&read::fetched(&fetch.data))
+                        newest(&read::fetched(&examine.data))
                     }
                     _ => None,
                 },

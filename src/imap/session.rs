@@ -1,18 +1,18 @@
 //! A logged-in connection: what may be sent on it, and the one way to send it.
 //!
 //! In: commands. Out: replies. Nothing that could change anything is sent before [`Mode::ReadWrite`] was set, and nothing at
-//! all on a connection that was lost. What a session reads is in `list`, `messages` and `port`; what it changes, in `port`.
+//! all on a connection that was lost. How it looks is in `looks`, what it reads in `list`, `messages` and `port`; what it changes, in `port`.
 
 use std::{pin::Pin, sync::Arc, time::Duration};
 
-use async_imap::Client;
-use tokio::time::sleep;
-
 use super::{
     command::{Command, Unsendable},
+    doubt::FlightRecord,
     error::ConnectError,
-    exchange::{Reply, exchange},
-    read,
+    exchange::exchange,
+    flight::{Taker, nothing},
+    one_by_one::OneByOne,
+    reply::Reply,
     wire::Wire,
 };
 use crate::{
@@ -23,8 +23,9 @@ use crate::{
         mutf7,
         server_traits::ServerTraits,
     },
-    store::{LookError, Waits},
+    store::LookError,
 };
+use async_imap::Client;
 
 /// What a session may send. A dry run is safe because its session refuses to send anything else. To open mailboxes by
 /// EXAMINE would not be enough: Dovecot moves messages out of a mailbox that was opened so.
@@ -36,8 +37,6 @@ pub enum Mode {
     ReadWrite,
 }
 
-/// The most commands that are sent before their answers are waited for.
-pub(super) const PIPELINE: usize = 60;
 /// How long to wait for the answer to LOGOUT.
 const GOODBYE: Duration = Duration::from_secs(5);
 
@@ -67,6 +66,10 @@ pub struct Session {
     pub(super) gone: Option<Reply>,
     /// How a new connection is opened.
     pub(super) dialer: Option<Arc<dyn Dial>>,
+    /// The hosts that take one command at a time.
+    pub(super) one_by_one: OneByOne,
+    /// What this connection has shown of how it takes several commands at once.
+    pub(super) flights: FlightRecord,
 }
 
 impl From<Unsendable> for LookError {
@@ -98,6 +101,8 @@ impl Session {
             open: None,
             gone: None,
             dialer: None,
+            one_by_one: OneByOne::default(),
+            flights: FlightRecord::default(),
         };
         session.trace_traits();
         session
@@ -111,6 +116,12 @@ impl Session {
         if self.traits != before {
             self.trace_traits();
         }
+    }
+
+    /// Lines so far that were no responses and were dropped.
+    #[must_use]
+    pub fn strays(&self) -> u32 {
+        self.connection.get_ref().strays()
     }
 
     fn trace_traits(&mut self) {
@@ -156,6 +167,11 @@ impl Session {
 
     /// Sends commands, whatever they are; after a lost connection nothing is sent any more.
     pub(super) async fn send(&mut self, commands: &[Command]) -> Vec<Reply> {
+        self.send_into(commands, &mut nothing).await
+    }
+
+    /// The same; what `taker` takes of the data as it comes is not in the replies.
+    pub(super) async fn send_into(&mut self, commands: &[Command], taker: Taker<'_>) -> Vec<Reply> {
         let unsent = match &self.gone {
             Some(gone) => Some(gone.clone()),
             None if self.only_looks() => commands
@@ -169,93 +185,17 @@ impl Session {
             return vec![unsent; commands.len()];
         }
         let connection = &mut *self.connection;
-        let replies = exchange(connection, &mut self.tags, commands, self.patience).await;
+        let replies = exchange(connection, &mut self.tags, commands, self.patience, taker).await;
         let gone = replies.iter().find(|reply| reply.is_gone());
         let gone = gone.map(|reply| Reply {
             data: Vec::new(),
             ..reply.clone()
         });
         self.gone = gone.or_else(|| {
-            let said_bye = replies.iter().any(|reply| read::has_bye(&reply.data));
+            let said_bye = replies.iter().any(Reply::says_goodbye);
             said_bye.then(|| Reply::lost("the server has said goodbye".to_owned()))
         });
         replies
-    }
-
-    /// Sends commands that change nothing, in one go or in as few as are safe.
-    pub(super) async fn looks(&mut self, commands: &[Command]) -> Result<Vec<Reply>, LookError> {
-        // SELECT changes nothing but \Recent, and only a session that may write sends it.
-        let changes = |command: &&Command| !command.is_read_only() && command.verb() != "SELECT";
-        if let Some(command) = commands.iter().find(changes) {
-            return Err(LookError::Protocol {
-                why: format!("{} is no look", command.verb()),
-            });
-        }
-        let mut replies = Vec::with_capacity(commands.len());
-        for some in commands.chunks(PIPELINE) {
-            replies.extend(self.send_patiently(some).await);
-            if let Some(lost) = replies.iter().find(|reply| reply.is_gone()) {
-                return Err(LookError::Lost {
-                    why: lost.text.clone(),
-                    later: lost.parting(),
-                });
-            }
-            // A NO to a command that was put off does not say that the server cannot do it, so callers must not see it.
-            if let Some(reply) = replies.iter().find(|reply| reply.later().is_some()) {
-                return Err(LookError::Refused {
-                    code: reply.code.clone(),
-                    text: reply.text.clone(),
-                });
-            }
-        }
-        Ok(replies)
-    }
-
-    /// Sends commands that change nothing, and again from the first one that the server has put off, when it has asked
-    /// for.
-    ///
-    /// A command works in the mailbox that was opened before it, so it is sent again with the command that opened it:
-    /// commands that open several mailboxes begin by opening one.
-    async fn send_patiently(&mut self, commands: &[Command]) -> Vec<Reply> {
-        let mut waits = Waits::default();
-        let mut reached = 0;
-        let mut replies = self.send(commands).await;
-        while let Some(first) = replies.iter().position(|reply| reply.later().is_some())
-            && self.gone.is_none()
-        {
-            if first > reached {
-                // Commands before this one have been answered since: the waits are counted anew.
-                waits = Waits::default();
-                reached = first;
-            }
-            let later = replies.iter().filter_map(Reply::later);
-            let Some(time) = waits.next(later.max_by_key(|later| later.after)) else {
-                break;
-            };
-            sleep(time).await;
-            let opens = |command: &Command| matches!(&*command.verb(), "EXAMINE" | "SELECT");
-            let upto = commands.get(..=first).unwrap_or_default();
-            let from = upto.iter().rposition(opens).unwrap_or(first);
-            replies.truncate(from);
-            let again = commands.get(from..).unwrap_or_default();
-            replies.extend(self.send(again).await);
-        }
-        replies
-    }
-
-    /// Sends one command that changes nothing and must be answered by OK.
-    pub(super) async fn look(&mut self, command: Command) -> Result<Reply, LookError> {
-        let reply = self.looks(&[command]).await?.into_iter().next();
-        match reply {
-            Some(reply) if reply.is_ok() => Ok(reply),
-            Some(reply) => Err(LookError::Refused {
-                code: reply.code,
-                text: reply.text,
-            }),
-            None => Err(LookError::Protocol {
-                why: "no answer".to_owned(),
-            }),
-        }
     }
 
     pub(super) fn name(&self, wire: Vec<u8>) -> MailboxName {

@@ -10,7 +10,7 @@ use super::{
     error::{ConnectError, ConnectErrorKind},
     wire::Transport,
 };
-use crate::store::Later;
+use crate::{model::io_error::in_words, store::Later};
 
 /// Protects a connection.
 pub async fn protect(
@@ -68,7 +68,8 @@ fn explained(error: &std::io::Error, endpoint: &Endpoint) -> ConnectError {
                     "if that is right, name the issuer's certificate with --ca-file, or pin the server's with --tls-fingerprint",
                 )
             }
-            other => what(&format!("its certificate is not valid: {other}")),
+            problem => what(&format!("its certificate cannot be used: {}", wrong(problem)))
+                .hint("the server's administrator must replace it; until then --tls-fingerprint pins it as it is"),
         },
         Some(Error::InvalidMessage(_)) => ConnectError::new(
             ConnectErrorKind::NotTls,
@@ -77,9 +78,47 @@ fn explained(error: &std::io::Error, endpoint: &Endpoint) -> ConnectError {
         .hint("for STARTTLS write imap:// (port 143) instead of imaps://"),
         Some(Error::General(why)) => what(why)
             .hint("it is not the pinned one; was the certificate renewed, or is somebody in between?"),
-        Some(_) => tls_error(format!("cannot speak TLS with {host}:{}: {error}", endpoint.port)),
+        Some(Error::AlertReceived(_)) => no_tls(endpoint, "it broke off the handshake")
+            .hint("it may want another name than the one in the account's URL, or a newer or older version of TLS"),
+        Some(Error::PeerIncompatible(_)) => {
+            no_tls(endpoint, "it knows no version or cipher of TLS that rolecall takes (TLS 1.2 and 1.3)")
+                .hint("the server's administrator must bring it up to date")
+        }
+        Some(_) => no_tls(endpoint, "it does not keep to the protocol")
+            .hint("somebody may be in between; try another network, or tell the server's administrator"),
         // The connection broke.
-        None => tls_error(format!("cannot speak TLS with {host}:{}: {error}", endpoint.port))
+        None => no_tls(endpoint, &in_words(error))
+            .hint("try again; is it a TLS port? For STARTTLS write imap:// (port 143)")
             .passing(Some(Later::default())),
+    }
+}
+
+fn no_tls(endpoint: &Endpoint, why: &str) -> ConnectError {
+    let Endpoint { host, port, .. } = endpoint;
+    tls_error(format!("cannot speak TLS with {host}:{port}: {why}"))
+}
+
+/// What is wrong with a certificate that has its dates, its name and its issuer right.
+fn wrong(problem: &CertificateError) -> &'static str {
+    match problem {
+        CertificateError::BadEncoding => "it cannot be read",
+        CertificateError::Revoked => "it was revoked",
+        CertificateError::UnhandledCriticalExtension => {
+            "it has a critical extension that nobody here knows"
+        }
+        CertificateError::UnknownRevocationStatus
+        | CertificateError::ExpiredRevocationList
+        | CertificateError::ExpiredRevocationListContext { .. }
+        | CertificateError::InvalidOcspResponse => "whether it was revoked cannot be found out",
+        CertificateError::BadSignature => "its signature is wrong",
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            "it is signed in a way that is no longer trusted, or not yet known"
+        }
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            "it was not made for a server"
+        }
+        // X.509 version 1 is seen on old appliances; the library that checks takes version 3 only.
+        _ => "it is of an old or broken kind (it must be X.509 version 3)",
     }
 }

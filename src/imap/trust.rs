@@ -7,12 +7,20 @@ use std::sync::{Arc, OnceLock};
 use rustls::{
     ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject as _},
+    crypto::{
+        CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+        verify_tls13_signature_with_raw_key,
+    },
+    pki_types::{
+        CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime, pem::PemObject as _,
+    },
 };
 use sha2::{Digest as _, Sha256};
 
-use super::error::{ConnectError, ConnectErrorKind};
+use super::{
+    error::{ConnectError, ConnectErrorKind},
+    public_key::public_key,
+};
 
 /// Which certificates are trusted.
 ///
@@ -47,7 +55,7 @@ impl Trust {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
-            .map_err(|error| tls_error(format!("cannot set up TLS: {error}")))?;
+            .map_err(|_| tls_error("cannot set up TLS on this machine".to_owned()))?;
         Ok(match self.fingerprint {
             Some(fingerprint) => builder
                 .dangerous()
@@ -126,7 +134,11 @@ impl ServerCertVerifier for Pinned {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls12_signature(message, certificate, signed, algorithms)
+        match verify_tls12_signature(message, certificate, signed, algorithms) {
+            Ok(valid) => Ok(valid),
+            // The library does not read every certificate, but this one is the pinned one.
+            Err(error) => verify_by_key(message, certificate, signed, algorithms).ok_or(error),
+        }
     }
 
     fn verify_tls13_signature(
@@ -136,7 +148,11 @@ impl ServerCertVerifier for Pinned {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signed, algorithms)
+        verify_tls13_signature(message, certificate, signed, algorithms).or_else(|error| {
+            let found = public_key(certificate).ok_or(error)?;
+            let info = SubjectPublicKeyInfoDer::from(found.info);
+            verify_tls13_signature_with_raw_key(message, &info, signed, algorithms)
+        })
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -144,6 +160,26 @@ impl ServerCertVerifier for Pinned {
             .signature_verification_algorithms
             .supported_schemes()
     }
+}
+
+/// Verifies a signature of TLS 1.2 by the certificate's key alone.
+fn verify_by_key(
+    message: &[u8],
+    certificate: &CertificateDer<'_>,
+    signed: &DigitallySignedStruct,
+    algorithms: &WebPkiSupportedAlgorithms,
+) -> Option<HandshakeSignatureValid> {
+    let found = public_key(certificate)?;
+    let mut schemes = algorithms.mapping.iter();
+    let (_, candidates) = schemes.find(|(scheme, _)| *scheme == signed.scheme)?;
+    let mut candidates = candidates.iter();
+    let fits = candidates.any(|algorithm| {
+        *algorithm.public_key_alg_id() == *found.algorithm
+            && algorithm
+                .verify_signature(found.key, message, signed.signature())
+                .is_ok()
+    });
+    fits.then(HandshakeSignatureValid::assertion)
 }
 
 fn tls_error(message: String) -> ConnectError {

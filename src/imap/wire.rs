@@ -1,11 +1,12 @@
 //! The screening stream between the network and async-imap: cuts octets into whole responses under hard limits.
 //!
 //! In: whatever a server sends. Out: every response verbatim for our lexer, and for async-imap a bare line that says no
-//! more than "here is the greeting", "go on" or "tag, OK". No more memory is taken than [`Limits`] allow. async-imap's parser
-//! never sees what a server says, because it panics or gives up on much of it.
+//! more than "here is the greeting", "go on", "tag, OK" or "something has come". No more memory is taken than [`Limits`]
+//! allow. async-imap's parser never sees what a server says, because it panics or gives up on much of it.
+//!
+//! Lines that are no responses are dropped and counted: Exchange sends `[COPYUID …]` bare, others an empty line.
 
 use std::{
-    collections::VecDeque,
     io,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -16,37 +17,46 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{
-    lexer::{Tagged, Word, literal_length},
+    flight::RESPONSE,
+    lexer::{Lexer, Tagged, Word, literal_length},
+    reply::is_goodbye,
     trace::SessionTrace,
 };
+use crate::secret::Mask;
 
 /// What goes over the network: TCP or TLS.
 pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug> Transport for T {}
 
-/// Octets that a server may make us hold.
+/// What a server may make us hold. What is kept of it beyond that has a limit of its own ([`super::flight`]).
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// One line: a SEARCH of two million messages fits.
+    /// Octets of one line: a SEARCH of a million messages fits.
     pub line: usize,
-    /// One literal.
+    /// Octets of one literal.
     pub literal: u64,
-    /// One response with its literals.
+    /// Octets of one response with its literals.
     pub response: usize,
-    /// All responses to one command.
+    /// Octets of responses that nobody has taken yet, each counted with what it takes to hold it.
     pub held: usize,
+    /// Lines that are no responses.
+    pub strays: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            line: 16 << 20,
+            line: 12 << 20,
             literal: 8 << 20,
-            response: 24 << 20,
-            held: 96 << 20,
+            response: 12 << 20,
+            held: 16 << 20,
+            strays: 1_000,
         }
     }
 }
+
+/// Octets that may be held before async-imap is told that something has come; of a goodbye it is told at once.
+const ENOUGH: usize = 256 << 10;
 
 /// The stream that async-imap reads and writes.
 #[derive(Debug)]
@@ -61,14 +71,22 @@ pub struct Wire {
     /// Lines for async-imap.
     screened: BytesMut,
     /// Whole responses, verbatim, in the order they came.
-    held: VecDeque<Bytes>,
+    held: Vec<Bytes>,
     held_octets: usize,
+    /// Held octets of which async-imap has not been told.
+    untold: usize,
+    /// Lines that were no responses.
+    strays: u32,
+    /// Whether the response before had a literal in it.
+    had_literal: bool,
     /// What is to be sent, until the next flush.
     outgoing: Zeroizing<Vec<u8>>,
     sent: usize,
     received: u64,
     greeted: bool,
     trace: Option<SessionTrace>,
+    /// Of the secret that the server is told.
+    mask: Option<Mask>,
 }
 
 impl Wire {
@@ -81,14 +99,23 @@ impl Wire {
             scan: 0,
             line_start: 0,
             screened: BytesMut::new(),
-            held: VecDeque::new(),
+            held: Vec::new(),
             held_octets: 0,
+            untold: 0,
+            strays: 0,
+            had_literal: false,
             outgoing: Zeroizing::default(),
             sent: 0,
             received: 0,
             greeted,
             trace,
+            mask: None,
         }
+    }
+
+    /// Masks this secret in all that comes from now on.
+    pub fn mask(&mut self, mask: Mask) {
+        self.mask = Some(mask);
     }
 
     /// The trace of the session that this is the wire of.
@@ -99,22 +126,13 @@ impl Wire {
     /// Takes every response that has come.
     pub fn take_held(&mut self) -> Vec<Bytes> {
         self.held_octets = 0;
-        std::mem::take(&mut self.held).into()
+        self.untold = 0;
+        std::mem::take(&mut self.held)
     }
 
-    /// Takes what came before a tagged line, and that line.
-    pub fn take_answer(&mut self, tag: &str) -> Option<(Vec<Bytes>, Bytes)> {
-        let is_it = |response: &Bytes| {
-            response
-                .strip_prefix(tag.as_bytes())
-                .is_some_and(|rest| rest.starts_with(b" "))
-        };
-        let at = self.held.iter().position(is_it)?;
-        let data: Vec<Bytes> = self.held.drain(..at).collect();
-        let line = self.held.pop_front()?;
-        let taken = data.iter().map(Bytes::len).sum::<usize>() + line.len();
-        self.held_octets = self.held_octets.saturating_sub(taken);
-        Some((data, line))
+    /// Lines so far that were no responses.
+    pub fn strays(&self) -> u32 {
+        self.strays
     }
 
     /// Octets received so far: whether a server is still talking.
@@ -143,7 +161,7 @@ impl Wire {
             if so_far.saturating_sub(self.line_start) > self.limits.line {
                 return Err(hostile("a line without end"));
             }
-            if self.raw.len() > self.limits.response {
+            if so_far > self.limits.response {
                 return Err(hostile("a response without end"));
             }
             let Some(line_end) = line_end else {
@@ -175,35 +193,71 @@ impl Wire {
             }
             return Err(hostile("no IMAP greeting"));
         }
+        let response = self.masked(response)?;
         if let Some(trace) = &mut self.trace {
             trace.received(&response);
         }
-        let is_greeting = !std::mem::replace(&mut self.greeted, true);
-        if response.starts_with(b"+") {
-            self.screened.extend_from_slice(b"+ \r\n");
-        } else if is_greeting {
-            self.screened.extend_from_slice(b"* OK hello\r\n");
-        } else if !response.starts_with(b"*") {
-            let line =
-                Tagged::parse(&response).ok_or_else(|| hostile("a line that is no response"))?;
-            let word: &[u8] = match line.word {
-                Word::Ok => b" OK done\r\n",
-                Word::No => b" NO done\r\n",
-                Word::Bad => b" BAD done\r\n",
-                Word::Bye | Word::Preauth => return Err(hostile("a line that is no response")),
-            };
-            if line.tag.len() > 20 || !line.tag.iter().all(u8::is_ascii_alphanumeric) {
-                return Err(hostile("an answer to a command that was not sent"));
-            }
-            self.screened.extend_from_slice(&line.tag);
-            self.screened.extend_from_slice(word);
+        let had_literal = std::mem::replace(&mut self.had_literal, has_literal(&response));
+        if self.had_literal && !is_whole(&response) {
+            return Err(hostile("a text that is longer than it says"));
         }
-        self.held_octets += response.len();
+        let is_greeting = !std::mem::replace(&mut self.greeted, true);
+        match Kind::of(&response) {
+            _ if is_greeting => self.screened.extend_from_slice(b"* OK hello\r\n"),
+            Kind::Untagged => {}
+            Kind::GoOn => self.screened.extend_from_slice(b"+ \r\n"),
+            Kind::Tagged(line) => {
+                self.screened.extend_from_slice(&line.tag);
+                self.screened.extend_from_slice(b" OK done\r\n");
+            }
+            Kind::Stray => return self.drop_stray(&response, had_literal),
+        }
+        let is_goodbye = is_goodbye(&response);
+        let cost = response.len() + RESPONSE;
+        self.held_octets += cost;
+        self.untold += cost;
         if self.held_octets > self.limits.held {
             return Err(hostile("more data than one command can have for an answer"));
         }
-        self.held.push_back(response);
+        self.held.push(response);
+        if self.untold > ENOUGH || is_goodbye {
+            self.untold = 0;
+            self.screened.extend_from_slice(b"* OK more\r\n");
+        }
         Ok(())
+    }
+
+    /// Drops a line that is no response, unless there are too many, or it may be the rest of a text that was longer than the
+    /// server said: that could hold anything, forged answers too.
+    fn drop_stray(&mut self, response: &[u8], had_literal: bool) -> io::Result<()> {
+        if response.trim_ascii().is_empty() {
+            self.had_literal = had_literal;
+        } else if had_literal {
+            return Err(hostile("a text that is longer than it says"));
+        }
+        self.strays += 1;
+        if self.strays > self.limits.strays {
+            return Err(hostile("too many lines that are no responses"));
+        }
+        Ok(())
+    }
+
+    /// A server's words with the secret masked. Where the secret stands in data, nothing can be done with them: names and
+    /// flags are sent back, written down and shown as they are.
+    fn masked(&self, response: Bytes) -> io::Result<Bytes> {
+        let Some(mask) = &self.mask else {
+            return Ok(response);
+        };
+        if is_status(&response) {
+            let masked = mask.octets(&response);
+            return Ok(masked.map_or(response, Bytes::from));
+        }
+        if mask.is_in(without_mail(&response)) {
+            return Err(hostile(
+                "the password as a name, a flag or a capability; change the password, or whatever has it for a name",
+            ));
+        }
+        Ok(response)
     }
 
     /// Adds octets to what is to be sent. A buffer that has no room is wiped when a larger one takes its place.
@@ -259,6 +313,57 @@ impl Wire {
     }
 }
 
+/// What a whole response is.
+enum Kind {
+    Untagged,
+    /// `+`
+    GoOn,
+    Tagged(Tagged),
+    /// Nothing that IMAP knows.
+    Stray,
+}
+
+impl Kind {
+    fn of(response: &[u8]) -> Self {
+        if response.starts_with(b"+") {
+            return Self::GoOn;
+        }
+        if let Some(rest) = response.strip_prefix(b"* ") {
+            let tells = !rest.trim_ascii().is_empty();
+            return if tells { Self::Untagged } else { Self::Stray };
+        }
+        match Tagged::parse(response) {
+            Some(line)
+                if matches!(line.word, Word::Ok | Word::No | Word::Bad)
+                    && line.tag.len() <= 20
+                    && line.tag.iter().all(u8::is_ascii_alphanumeric) =>
+            {
+                Self::Tagged(line)
+            }
+            _ => Self::Stray,
+        }
+    }
+}
+
+/// Whether a whole response has a literal in it.
+fn has_literal(response: &[u8]) -> bool {
+    let first = memchr::memchr(b'\n', response).map_or(response.len(), |at| at + 1);
+    first < response.len()
+}
+
+/// Whether a response can be read to its end. Behind a literal that was longer than it said there is text of anybody's.
+fn is_whole(response: &[u8]) -> bool {
+    let Some(mut lexer) = Lexer::untagged(response) else {
+        return true;
+    };
+    while !lexer.rest().is_empty() {
+        if lexer.value().is_none() {
+            return false;
+        }
+    }
+    true
+}
+
 /// Status responses have no literals: their last word may look like one.
 fn is_status(response: &[u8]) -> bool {
     let Some(rest) = response.strip_prefix(b"* ") else {
@@ -271,6 +376,16 @@ fn is_status(response: &[u8]) -> bool {
     [&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH"]
         .iter()
         .any(|status| word.eq_ignore_ascii_case(status))
+}
+
+/// A response without what belongs to a message: anybody may have written the password there, and it is shown nowhere.
+fn without_mail(response: &[u8]) -> &[u8] {
+    let mut words = response.splitn(4, |octet| *octet == b' ');
+    let is_fetch = words
+        .nth(2)
+        .is_some_and(|word| word.eq_ignore_ascii_case(b"FETCH"));
+    let line = memchr::memchr(b'\n', response).filter(|_| is_fetch);
+    line.and_then(|end| response.get(..end)).unwrap_or(response)
 }
 
 fn hostile(what: &str) -> io::Error {

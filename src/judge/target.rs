@@ -158,7 +158,7 @@ mod tests {
             delimiter: Some(delimiter),
             attributes: [].into(),
             selectable: true,
-            subscribed: None,
+            subscribed: Some(true),
             status: crate::model::mailbox::Status::default(),
             sample: None,
         };

@@ -50,6 +50,9 @@ texts! {
     seem_one_mailbox(names)
         "{names} have the same numbers and seem to be one mailbox; unsubscribe all but one to hide the other names"
         "{names} ont les mêmes numéros et semblent être un seul dossier ; désabonnez-les sauf un pour masquer les autres noms"
+    subscriptions_not_told()
+        "the server does not tell which mailboxes are subscribed, so nothing is subscribed or unsubscribed"
+        "le serveur ne dit pas quels dossiers sont abonnés ; rien n'est donc abonné ni désabonné"
     waits_for_removal(names)
         "{names} was emptied and set aside by rolecall, which removes it later; `rolecall resume` does so when its time has come"
         "{names} a été vidé et mis de côté par rolecall, qui le supprimera plus tard ; `rolecall resume` le fait le moment venu"

@@ -71,6 +71,9 @@ texts! {
     had_no_copy(messages)
         "{messages} had no copy in the target any more"
         "{messages} sans copie dans la cible désormais"
+    moves_by_copying()
+        "the server offers MOVE and refuses it, so messages are copied, looked at in the target, and removed from the source"
+        "le serveur propose MOVE et le refuse : les messages sont donc copiés, vérifiés dans la cible, puis retirés de la source"
     was_not_subscribed_since(name, why)
         "\"{name}\" was not subscribed: {why}"
         "« {name} » n'a pas pu être abonné : {why}"

@@ -124,6 +124,9 @@ codes! {
     DanglingSubscription "dangling-subscription" Info
         "a subscription points to a mailbox that does not exist"
         "Some clients show it as an empty or greyed folder. `rolecall fix` removes the subscription if the name is a role's own word (Sent, Drafts, Trash, Junk, Archive); others are left alone, since the mailbox may be on a server that is away."
+    SubscriptionsUnknown "subscriptions-unknown" Info
+        "the server does not tell which mailboxes are subscribed"
+        "It refuses every form in which that can be asked for (LIST RETURN (SUBSCRIBED), LSUB), so nothing is subscribed or unsubscribed. Clients that show only subscribed mailboxes may not see the one that keeps a role, or go on showing one that was removed; subscribe and unsubscribe these in the client."
     SameMailboxTwice "same-mailbox-twice" Warning
         "two names, one mailbox"
         "Both names lead to the same messages (an alias or a link on the server). Merging them would move every message onto itself, so they are never merged. To hide the other name, unsubscribe it in each client, or let the administrator hide it: `list = no` in the namespace of a Dovecot alias, or remove the link."

@@ -163,6 +163,23 @@ pub fn is_tombstone(leaf: &str) -> bool {
     })
 }
 
+/// Puts every name of ours inside a name into lower case, as it was made: some servers give all names back in capitals
+/// (Twisted). 128 random bits are the same in any case.
+pub fn fold_tombstones(wire: &mut [u8]) {
+    let prefix = TOMBSTONE_PREFIX.as_bytes();
+    let length = prefix.len() + TOMBSTONE_LENGTH;
+    let mut at = 0;
+    while let Some(head) = wire.get(at..at + length) {
+        let is_ours = std::str::from_utf8(head)
+            .is_ok_and(|head| is_tombstone(&head.to_ascii_lowercase()))
+            && !wire.get(at + length).is_some_and(u8::is_ascii_alphanumeric);
+        if let Some(head) = wire.get_mut(at..at + length).filter(|_| is_ours) {
+            head.make_ascii_lowercase();
+        }
+        at += if is_ours { length } else { 1 };
+    }
+}
+
 /// The form of a name in JSON, YAML and the journal: `name`, `wire_name`, and the octets in base64 where they are not UTF-8.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -331,6 +348,25 @@ mod tests {
     #[test]
     fn only_a_whole_tombstone_name_is_taken_for_one() {
         assert!(is_tombstone("rolecall-abcdefghijklmnopqrstuvwxyz"));
+        for (listed, folded) in [
+            (
+                "A/ROLECALL-ABCDEFGHIJKLMNOPQRSTUVWXYZ/B",
+                "A/rolecall-abcdefghijklmnopqrstuvwxyz/B",
+            ),
+            (
+                "Rolecall-Abcdefghijklmnopqrstuvwxyz",
+                "rolecall-abcdefghijklmnopqrstuvwxyz",
+            ),
+            (
+                "ROLECALL-ABCDEFGHIJKLMNOPQRSTUVWXYZ2",
+                "ROLECALL-ABCDEFGHIJKLMNOPQRSTUVWXYZ2",
+            ),
+            ("ROLECALL-NOTES", "ROLECALL-NOTES"),
+        ] {
+            let mut name = listed.as_bytes().to_vec();
+            fold_tombstones(&mut name);
+            assert_eq!(name, folded.as_bytes());
+        }
         for leaf in [
             "rolecall-",
             "rolecall-notes",

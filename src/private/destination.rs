@@ -11,7 +11,10 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use super::{owner, parent, refused, sync_folder};
+use super::{
+    files::{parent, refused, sync_folder},
+    owner,
+};
 
 /// Where a file is written.
 #[derive(Debug)]

@@ -7,77 +7,11 @@
 //! Every error is a sentence: it says what is wrong with the path and what to do about it.
 
 mod destination;
+mod files;
 mod owner;
 mod read;
 
-use std::{
-    fs::{self, File, OpenOptions},
-    io,
-    path::Path,
-};
-
 pub use destination::{Destination, anew, writable_folder};
+pub use files::{folder, options, sync_folder};
 pub use owner::{believable, own_file, own_folder};
 pub use read::{Content, read};
-
-/// Makes a folder, and the folders above it that are missing.
-#[cfg(unix)]
-pub fn folder(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true).mode(0o700).create(path)
-}
-
-/// Makes a folder, and the folders above it that are missing.
-#[cfg(not(unix))]
-pub fn folder(path: &Path) -> io::Result<()> {
-    fs::create_dir_all(path)
-}
-
-/// Options to open a file in a folder of ours with: a file that they create is its owner's only, a symbolic link is not
-/// followed, and a pipe keeps nobody waiting.
-#[cfg(unix)]
-#[must_use]
-pub fn options() -> OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let mut options = OpenOptions::new();
-    options.mode(0o600).custom_flags(
-        (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK)
-            .bits()
-            .cast_signed(),
-    );
-    options
-}
-
-/// Options to open a file with; who can read a file that they create is up to the folder.
-#[cfg(not(unix))]
-#[must_use]
-pub fn options() -> OpenOptions {
-    OpenOptions::new()
-}
-
-/// Returns when what was made in a folder survives a power cut. Only Unix can be asked for that; elsewhere a folder is not
-/// a file that can be opened, and the file system keeps a journal of such changes itself.
-#[cfg(unix)]
-pub fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
-/// Returns at once: such systems cannot be asked.
-#[cfg(not(unix))]
-pub fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-/// The folder that a file is in.
-fn parent(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-/// An error in our own words.
-fn refused(why: &str) -> io::Error {
-    io::Error::other(why)
-}

@@ -8,7 +8,7 @@ use std::{
     path::Path,
 };
 
-use super::{options, parent, refused};
+use super::files::{options, parent, refused};
 
 /// Refuses a folder of ours that others could have put in place, or could write into.
 pub fn own_folder(path: &Path) -> io::Result<()> {
@@ -110,7 +110,7 @@ mod tests {
     fn only_a_folder_that_nobody_else_can_change_is_our_own() {
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("state");
-        super::super::folder(&folder).unwrap();
+        super::super::files::folder(&folder).unwrap();
         own_folder(&folder).unwrap();
         for (mode, why) in [(0o770, "chmod"), (0o707, "chmod")] {
             chmod(&folder, mode);

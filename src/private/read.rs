@@ -12,7 +12,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use super::refused;
+use super::files::refused;
 
 /// How long a pipe or a device may take to say all that it has to say.
 const PATIENCE: Duration = Duration::from_secs(20);

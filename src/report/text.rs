@@ -12,10 +12,13 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_width::UnicodeWidthChar as _;
 
 use super::wrap::elide;
-pub use crate::language::count;
+pub use crate::{
+    language::count,
+    model::harmless::{is_deceptive, is_hidden},
+};
 use crate::{
     language::{Phrase, size},
-    model::mailbox::MailboxName,
+    model::{harmless::is_selector, mailbox::MailboxName},
 };
 
 /// The longest text that [`safe`] gives, in characters: 150 characters always fit, even if each must be escaped.
@@ -58,34 +61,6 @@ pub fn safe(text: &str) -> String {
         }
     }
     shown
-}
-
-/// Whether a character acts on the terminal or on its neighbours without being seen itself: controls, marks of
-/// direction, zero-width and blank characters, separators of lines, tags.
-#[must_use]
-pub fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        // A no-break space and its like look just as a space does.
-        || letter.is_whitespace() && letter != ' '
-        || matches!(letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}'
-            | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}'
-            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
-}
-
-/// Whether a reader of a whole text may be deceived by it: what [`is_hidden`] names, and variation selectors, which make two
-/// names of one look.
-#[must_use]
-pub fn is_deceptive(letter: char) -> bool {
-    is_hidden(letter) || is_selector(letter)
-}
-
-/// A variation selector: it chooses the form of a picture or an ideograph, and of a plain letter none.
-fn is_selector(letter: char) -> bool {
-    matches!(letter, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// Whether it would sit on whatever stands before the text.

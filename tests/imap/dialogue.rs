@@ -32,6 +32,18 @@ impl Peer {
         ));
     }
 
+    /// Answers NO to whatever comes.
+    pub fn refuse_the_rest(&mut self) {
+        while !self.hear().is_empty() {
+            self.say("{tag} NO not now");
+        }
+    }
+
+    /// Ends the connection.
+    pub fn close(&mut self) {
+        let _ = self.reader.get_ref().shutdown(std::net::Shutdown::Both);
+    }
+
     /// Waits until the client has gone.
     pub fn wait(&mut self) {
         while !self.hear_line().is_empty() {}

@@ -2,19 +2,50 @@
 
 use crate::realclients::{
     client::Client::{self, Roundcube, Thunderbird},
-    scene::{Account, Place, clients_agree_after_fix},
+    scene::{Account, Place, Told, clients_agree_after_fix},
 };
 
 const GEARY: Client = Client::Geary("fr_FR");
 const GERMAN: Client = Client::Geary("de_DE");
 
+/// What Geary uses once everything is where the server and the other clients look for it.
+const GEARY_AFTER: &str = "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash";
+/// Roundcube uses what it is set to, before and after.
+const ROUNDCUBE: Told = (
+    Roundcube,
+    "drafts Drafts, sent Sent, trash Trash",
+    "drafts Drafts, sent Sent, trash Trash",
+);
+
+/// Mailboxes of a server that marks them: what a French Geary and Thunderbird use before the fix. Afterwards they use what
+/// is marked.
+fn marked(
+    place: Place,
+    mailboxes: &'static [(&'static str, u32, bool)],
+    geary: &'static str,
+    thunderbird: &'static str,
+) {
+    let thunderbird_after =
+        "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash";
+    clients_agree_after_fix(&Account {
+        place,
+        mailboxes,
+        clients: [
+            (GEARY, geary, GEARY_AFTER),
+            (Thunderbird, thunderbird, thunderbird_after),
+            ROUNDCUBE,
+        ],
+        known: &[],
+    });
+}
+
 /// A French Outlook has been here beside the marked mailboxes.
 #[test]
 #[ignore = "starts real clients: tests/run --long"]
 fn a_french_outlook_beside_marked_mailboxes() {
-    clients_agree_after_fix(&Account {
-        place: Place::Marked,
-        mailboxes: &[
+    marked(
+        Place::Marked,
+        &[
             ("Sent", 3, true),
             ("&AMk-l&AOk-ments envoy&AOk-s", 5, true),
             ("Drafts", 1, true),
@@ -22,158 +53,78 @@ fn a_french_outlook_beside_marked_mailboxes() {
             ("Trash", 1, true),
             ("&AMk-l&AOk-ments supprim&AOk-s", 4, true),
         ],
-        clients: [
-            (
-                GEARY,
-                "archive +Archive, drafts Drafts, junk +Pourriel, sent Sent, trash Trash",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
-            ),
-            (
-                Thunderbird,
-                "archive -, drafts Drafts, junk +Junk, sent Sent, templates +Templates, trash Trash",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
-            ),
-            (
-                Roundcube,
-                "drafts Drafts, sent Sent, trash Trash",
-                "drafts Drafts, sent Sent, trash Trash",
-            ),
-        ],
-        known: &[],
-    });
+        "archive +Archive, drafts Drafts, junk +Pourriel, sent Sent, trash Trash",
+        "archive -, drafts Drafts, junk +Junk, sent Sent, templates +Templates, trash Trash",
+    );
 }
 
 /// Apple Mail made its own two.
 #[test]
 #[ignore = "starts real clients: tests/run --long"]
 fn apple_mail_beside_marked_mailboxes() {
-    clients_agree_after_fix(&Account {
-        place: Place::Marked,
-        mailboxes: &[
+    marked(
+        Place::Marked,
+        &[
             ("Sent", 2, true),
             ("Sent Messages", 6, true),
             ("Trash", 0, true),
             ("Deleted Messages", 3, true),
             ("Junk", 1, true),
         ],
-        clients: [
-            (
-                GEARY,
-                "archive +Archive, drafts +Brouillons, junk Junk, sent Sent, trash Trash",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
-            ),
-            (
-                Thunderbird,
-                "archive -, drafts +Drafts, junk Junk, sent Sent, templates +Templates, trash Trash",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
-            ),
-            (
-                Roundcube,
-                "drafts Drafts, sent Sent, trash Trash",
-                "drafts Drafts, sent Sent, trash Trash",
-            ),
-        ],
-        known: &[],
-    });
+        "archive +Archive, drafts +Brouillons, junk Junk, sent Sent, trash Trash",
+        "archive -, drafts +Drafts, junk Junk, sent Sent, templates +Templates, trash Trash",
+    );
 }
 
 /// The marked ones are there, but nobody is subscribed to them.
 #[test]
 #[ignore = "starts real clients: tests/run --long"]
 fn marked_mailboxes_without_subscription() {
-    clients_agree_after_fix(&Account {
-        place: Place::Marked,
-        mailboxes: &[
+    marked(
+        Place::Marked,
+        &[
             ("Sent", 4, false),
             ("Sent Items", 2, true),
             ("Trash", 1, false),
         ],
-        clients: [
-            (
-                GEARY,
-                "archive +Archive, drafts +Brouillons, junk +Pourriel, sent Sent, trash Trash",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
-            ),
-            (
-                Thunderbird,
-                "archive -, drafts +Drafts, junk +Junk, sent Sent, templates +Templates, trash Trash",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
-            ),
-            (
-                Roundcube,
-                "drafts Drafts, sent Sent, trash Trash",
-                "drafts Drafts, sent Sent, trash Trash",
-            ),
-        ],
-        known: &[],
-    });
+        "archive +Archive, drafts +Brouillons, junk +Pourriel, sent Sent, trash Trash",
+        "archive -, drafts +Drafts, junk +Junk, sent Sent, templates +Templates, trash Trash",
+    );
 }
 
 /// Only French names, and marks at names that are not there.
 #[test]
 #[ignore = "starts real clients: tests/run --long"]
 fn french_names_where_the_marks_are_at_english_ones() {
-    clients_agree_after_fix(&Account {
-        place: Place::Marked,
-        mailboxes: &[
+    marked(
+        Place::Marked,
+        &[
             ("Courrier envoy&AOk-", 4, true),
             ("Envoy&AOk-s", 2, true),
             ("Corbeille", 2, true),
             ("Brouillons", 1, true),
         ],
-        clients: [
-            (
-                GEARY,
-                "archive +Archive, drafts Brouillons, junk +Pourriel, sent Envoyés, trash Corbeille",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
-            ),
-            (
-                Thunderbird,
-                "archive -, drafts +Drafts, junk +Junk, sent +Sent, templates +Templates, trash +Trash",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
-            ),
-            (
-                Roundcube,
-                "drafts Drafts, sent Sent, trash Trash",
-                "drafts Drafts, sent Sent, trash Trash",
-            ),
-        ],
-        known: &[],
-    });
+        "archive +Archive, drafts Brouillons, junk +Pourriel, sent Envoyés, trash Corbeille",
+        "archive -, drafts +Drafts, junk +Junk, sent +Sent, templates +Templates, trash +Trash",
+    );
 }
 
 /// A marked archive beside the one that Thunderbird would make.
 #[test]
 #[ignore = "starts real clients: tests/run --long"]
 fn two_archives() {
-    clients_agree_after_fix(&Account {
-        place: Place::Marked,
-        mailboxes: &[
+    marked(
+        Place::Marked,
+        &[
             ("Archive", 3, true),
             ("Archives", 2, true),
             ("Sent", 1, true),
             ("Junk", 1, true),
             ("Spam", 2, true),
         ],
-        clients: [
-            (
-                GEARY,
-                "archive Archive, drafts +Brouillons, junk Junk, sent Sent, trash +Corbeille",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
-            ),
-            (
-                Thunderbird,
-                "archive Archive, drafts +Drafts, junk Junk, sent Sent, templates +Templates, trash +Trash",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
-            ),
-            (
-                Roundcube,
-                "drafts Drafts, sent Sent, trash Trash",
-                "drafts Drafts, sent Sent, trash Trash",
-            ),
-        ],
-        known: &[],
-    });
+        "archive Archive, drafts +Brouillons, junk Junk, sent Sent, trash +Corbeille",
+        "archive Archive, drafts +Drafts, junk Junk, sent Sent, templates +Templates, trash +Trash",
+    );
 }
 
 /// No marks at all: a Geary in use makes again what it noted.
@@ -196,15 +147,11 @@ fn a_server_without_marks() {
                 "archive -, drafts Drafts, junk +Junk, sent Sent, templates +Templates, trash Trash",
                 "archive -, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
             ),
-            (
-                Roundcube,
-                "drafts Drafts, sent Sent, trash Trash",
-                "drafts Drafts, sent Sent, trash Trash",
-            ),
+            ROUNDCUBE,
             (
                 GEARY,
                 "archive +Archive, drafts Brouillons, junk Junk, sent Sent Items, trash Corbeille",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+                GEARY_AFTER,
             ),
         ],
         known: &[],
@@ -229,11 +176,7 @@ fn german_names_without_marks() {
                 "archive -, drafts +Drafts, junk +Junk, sent +Sent, templates +Templates, trash +Trash",
                 "archive -, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
             ),
-            (
-                Roundcube,
-                "drafts Drafts, sent Sent, trash Trash",
-                "drafts Drafts, sent Sent, trash Trash",
-            ),
+            ROUNDCUBE,
             (
                 GERMAN,
                 "archive +Archiv, drafts Entwürfe, junk Junk, sent Sent, trash Papierkorb",
@@ -248,9 +191,9 @@ fn german_names_without_marks() {
 #[test]
 #[ignore = "starts real clients: tests/run --long"]
 fn below_inbox_with_marks() {
-    clients_agree_after_fix(&Account {
-        place: Place::MarkedBelowInbox,
-        mailboxes: &[
+    marked(
+        Place::MarkedBelowInbox,
+        &[
             ("Sent", 3, true),
             ("Sent Items", 5, true),
             ("Trash", 1, true),
@@ -258,25 +201,9 @@ fn below_inbox_with_marks() {
             ("Spam", 1, true),
             ("Junk", 1, true),
         ],
-        clients: [
-            (
-                GEARY,
-                "archive +Archive, drafts +Brouillons, junk Junk, sent Sent, trash Trash",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
-            ),
-            (
-                Thunderbird,
-                "archive -, drafts +Drafts, junk Junk, sent Sent, templates +Templates, trash Trash",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
-            ),
-            (
-                Roundcube,
-                "drafts Drafts, sent Sent, trash Trash",
-                "drafts Drafts, sent Sent, trash Trash",
-            ),
-        ],
-        known: &[],
-    });
+        "archive +Archive, drafts +Brouillons, junk Junk, sent Sent, trash Trash",
+        "archive -, drafts +Drafts, junk Junk, sent Sent, templates +Templates, trash Trash",
+    );
 }
 
 /// The same without marks, as Courier's accounts were moved.
@@ -299,15 +226,11 @@ fn below_inbox_without_marks() {
                 "archive -, drafts Drafts, junk +Junk, sent Sent, templates +Templates, trash -",
                 "archive -, drafts Drafts, junk Junk, sent Sent, templates Templates, trash -",
             ),
-            (
-                Roundcube,
-                "drafts Drafts, sent Sent, trash Trash",
-                "drafts Drafts, sent Sent, trash Trash",
-            ),
+            ROUNDCUBE,
             (
                 GEARY,
                 "archive +Archive, drafts Drafts, junk Junk, sent Sent Items, trash Deleted Items",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
+                GEARY_AFTER,
             ),
         ],
         known: &[(Thunderbird, "trash", None)],
@@ -318,32 +241,16 @@ fn below_inbox_without_marks() {
 #[test]
 #[ignore = "starts real clients: tests/run --long"]
 fn cyrus() {
-    clients_agree_after_fix(&Account {
-        place: Place::Cyrus,
-        mailboxes: &[
+    marked(
+        Place::Cyrus,
+        &[
             ("Sent", 3, true),
             ("Sent Items", 4, true),
             ("Trash", 1, true),
             ("Drafts", 1, true),
             ("Junk", 1, true),
         ],
-        clients: [
-            (
-                GEARY,
-                "archive +Archive, drafts Drafts, junk Junk, sent Sent Items, trash Trash",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Trash",
-            ),
-            (
-                Thunderbird,
-                "archive -, drafts Drafts, junk Junk, sent Sent, templates +Templates, trash Trash",
-                "archive Archive, drafts Drafts, junk Junk, sent Sent, templates Templates, trash Trash",
-            ),
-            (
-                Roundcube,
-                "drafts Drafts, sent Sent, trash Trash",
-                "drafts Drafts, sent Sent, trash Trash",
-            ),
-        ],
-        known: &[],
-    });
+        "archive +Archive, drafts Drafts, junk Junk, sent Sent Items, trash Trash",
+        "archive -, drafts Drafts, junk Junk, sent Sent, templates +Templates, trash Trash",
+    );
 }

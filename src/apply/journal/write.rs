@@ -13,7 +13,10 @@ use super::{
     read::Position,
     record::{self, Record},
 };
-use crate::guard::{Guard, stands};
+use crate::{
+    guard::{Guard, stands},
+    model::harmless,
+};
 
 /// The most pairs of UIDs in one record that is not about one batch, so that its line stays far below the longest.
 pub const MOST_PAIRS: usize = 100_000;
@@ -78,7 +81,7 @@ impl Journal {
 
 /// The line with its checksum, newline included.
 fn sealed(line: &Line) -> io::Result<String> {
-    let mut text = serde_json::to_string(line)?;
+    let mut text = harmless::json(line)?;
     let sum = crc32c::crc32c(text.as_bytes());
     text.pop();
     Ok(format!("{text},\"crc32c\":\"{sum:08x}\"}}\n"))

@@ -19,7 +19,7 @@ use crate::{
         failure::Failure,
         judging::{Judge, account_log},
         run_context::RunContext,
-        terminal::{look, say},
+        terminal::{look, say, tell_strays},
     },
     config::accounts::Entry,
     imap::{Mode, Session},
@@ -230,8 +230,9 @@ impl Fixing {
         };
         session.set_mode(Mode::ReadWrite);
         let receipt = apply::apply(&mut session, plan, &self.home, &settings, &mut context).await?;
-        session.logout().await;
         let shared = &self.options.shared;
+        tell_strays(&plan.account, session.strays(), shared);
+        session.logout().await;
         result.then(AccountResult::of_receipt(plan, &receipt, shared));
         Ok(())
     }

@@ -20,6 +20,7 @@ use crate::{
     },
     config::accounts::Entry,
     model::{
+        io_error::in_words,
         listing::AccountId,
         plan::{Action, Plan},
     },
@@ -57,8 +58,9 @@ impl PlanSaver {
         if is_folder {
             private::folder(path).map_err(|error| {
                 Failure::config(format!(
-                    "cannot make the folder {}: {error}",
-                    path.display()
+                    "cannot make the folder {}: {}",
+                    path.display(),
+                    in_words(&error)
                 ))
                 .hint("the plans of several accounts are written into a folder")
             })?;
@@ -113,7 +115,11 @@ impl ReviewedPlans {
     /// Reads every plan of a file or folder once, so that nothing is sent if one of them is no good.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let cannot = |error: std::io::Error| {
-            Failure::config(format!("cannot read {}: {error}", path.display()))
+            Failure::config(format!(
+                "cannot read {}: {}",
+                path.display(),
+                in_words(&error)
+            ))
         };
         let is_folder = path.is_dir();
         let mut files = vec![path.to_owned()];

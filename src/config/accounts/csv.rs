@@ -85,7 +85,14 @@ fn columns(
             let message = format!("the column {word} is there twice");
             gather.faults.push(piece.span.start, message);
         } else if column.is_none() {
-            let message = unknown("column", word, &Column::words());
+            let words = Column::words();
+            // Anything but a slip of a word may be data, and a password.
+            let message = if did_you_mean(word, &words) == ":" {
+                gather.faults.hide(piece.span.clone());
+                format!("no such column; columns here are {}", words.join(", "))
+            } else {
+                unknown("column", word, &words)
+            };
             gather.faults.push(piece.span.start, message);
         }
         columns.push(column);

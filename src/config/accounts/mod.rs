@@ -76,7 +76,17 @@ pub fn read(path: &Path, inline: Inline) -> Result<Vec<Entry>, AccountsError> {
             path: path.to_owned(),
         });
     }
-    let (text, is_whole) = match std::str::from_utf8(&octets) {
+    parse(path, &octets, no_inline(inline, &metadata))
+}
+
+/// Reads every account of a file's content. Its name tells its form; `no_inline` is why it may not hold a password, if it
+/// may not.
+pub fn parse(
+    path: &Path,
+    octets: &[u8],
+    no_inline: Option<&'static str>,
+) -> Result<Vec<Entry>, AccountsError> {
+    let (text, is_whole) = match std::str::from_utf8(octets) {
         Ok(text) => (text, true),
         Err(error) => {
             let valid = octets.get(..error.valid_up_to()).unwrap_or_default();
@@ -85,7 +95,7 @@ pub fn read(path: &Path, inline: Inline) -> Result<Vec<Entry>, AccountsError> {
     };
     let text = Text::new(text.strip_prefix('\u{feff}').unwrap_or(text));
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut gather = Gather::new(&text, folder, no_inline(inline, &metadata));
+    let mut gather = Gather::new(&text, folder, no_inline);
     if !is_whole {
         gather.faults.hide(text.line_at(text.text.len()));
         let message = "the file is not UTF-8 from here on; save it as UTF-8".to_owned();

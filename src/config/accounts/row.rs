@@ -6,7 +6,10 @@
 use std::{borrow::Cow, ops::Range};
 
 use super::column::Column;
-use crate::config::account::Account;
+use crate::{
+    config::{account::Account, words},
+    mapping::is_tag,
+};
 
 /// A text and where it begins.
 #[derive(Debug, Clone)]
@@ -48,7 +51,7 @@ impl<'t> Row<'t> {
 
     /// Adds what stands in a column.
     pub(super) fn push(&mut self, column: Column, span: Range<usize>, cells: Vec<Cell<'t>>) {
-        if column.is_secret() || cells.iter().any(|cell| is_telling(column, &cell.text)) {
+        if cells.iter().any(|cell| may_be_a_secret(column, &cell.text)) || cells.is_empty() {
             self.hidden.push(span.clone());
         }
         self.values.push(Value {
@@ -68,12 +71,19 @@ impl<'t> Row<'t> {
     }
 }
 
-/// Whether a text may hold a password: a URL, or a text that should be one, with a colon where none belongs.
-fn is_telling(column: Column, text: &str) -> bool {
-    let rest = match text.split_once("://") {
-        Some((_, rest)) => rest,
-        None if column == Column::Account => text,
-        None => return false,
-    };
-    rest.contains(':') && Account::parse(text).is_err()
+/// Whether a text may be a password that stands in the wrong column: all that does not say what its column is for.
+fn may_be_a_secret(column: Column, text: &str) -> bool {
+    match column {
+        Column::Account => Account::parse(text).is_err(),
+        Column::Locale => !is_tag(text),
+        Column::Role | Column::Target => !words::is_nearly_a_pair(text),
+        Column::MasterSeparator => text.chars().nth(1).is_some(),
+        Column::Name
+        | Column::LoginAs
+        | Column::PasswordEnv
+        | Column::PasswordFile
+        | Column::PasswordCommand
+        | Column::OauthTokenCommand
+        | Column::Password => true,
+    }
 }

@@ -10,7 +10,9 @@ use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, SeqAccess, Visitor},
 };
-use serde_yaml::{Location, Options, Spanned, budget, options, options::DuplicateKeyPolicy};
+use serde_yaml::{
+    Location, Options, Spanned, alias_limits, budget, options, options::DuplicateKeyPolicy,
+};
 
 use super::{
     column::Column,
@@ -22,6 +24,12 @@ use crate::mapping::fault::{plainly, unknown};
 
 /// The most values a file may have: a million accounts with a dozen words each.
 const NODES_LIMIT: usize = 12_000_000;
+
+/// The deepest nesting: a list in an account in a list in the file is four deep. Each level takes room on the stack.
+const DEPTH_LIMIT: usize = 20;
+
+/// The most values that aliases may stand for, all together.
+const ALIASED_LIMIT: usize = 100_000;
 
 const DEFAULTS: &str = "defaults";
 const ACCOUNTS: &str = "accounts";
@@ -78,6 +86,10 @@ fn bounds() -> Options {
         budget: budget! {
             max_nodes: NODES_LIMIT,
             max_events: 3 * NODES_LIMIT,
+            max_depth: DEPTH_LIMIT,
+        },
+        alias_limits: alias_limits! {
+            max_total_replayed_events: ALIASED_LIMIT,
         },
     }
 }

@@ -36,6 +36,7 @@ mod frozen;
 mod kinds;
 pub mod labels;
 mod later;
+pub mod manners;
 mod options;
 pub mod point;
 pub mod providers;

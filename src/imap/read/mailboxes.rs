@@ -69,7 +69,7 @@ pub fn status(response: &[u8]) -> Option<(Vec<u8>, Status)> {
         match item.as_str() {
             "MESSAGES" => status.messages = value.number(),
             "UIDNEXT" => status.uid_next = value.positive(),
-            "UIDVALIDITY" => status.uid_validity = value.positive(),
+            "UIDVALIDITY" => status.uid_validity = value.validity(),
             "SIZE" => status.size = value.number(),
             "MAILBOXID" => status.mailbox_id = object_id(value),
             _ => {}

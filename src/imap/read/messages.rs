@@ -15,38 +15,78 @@ use crate::{
     store::Message,
 };
 
-/// The most UIDs that one answer may name.
-const MOST: usize = 10_000_000;
+/// The most UIDs that the answers to one command may name, all together: a mailbox of two million messages.
+const MOST: usize = 2_000_000;
 
-/// UIDs from SEARCH and ESEARCH responses; none where one cannot be read.
-pub fn found(data: &[Bytes]) -> Option<UidSet> {
+/// Why it is not known what a search has found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unfound {
+    /// There is no answer to it: not even that nothing was found.
+    #[error("it has answered SEARCH without saying what it found")]
+    Missing,
+    /// What came cannot be read.
+    #[error("its answer to SEARCH cannot be read")]
+    Unreadable,
+    /// It names more messages than are read.
+    #[error("its answer to SEARCH names more than {MOST} messages")]
+    TooMany,
+}
+
+/// UIDs from SEARCH and ESEARCH responses. An ESEARCH that names another command's tag is not counted (RFC 4466 §2.6.1).
+pub fn found(data: &[Bytes], tag: &str) -> Result<UidSet, Unfound> {
     let mut uids: Vec<Uid> = Vec::new();
+    let mut is_told = false;
     for response in data {
         let Some(mut lexer) = Lexer::untagged(response) else {
             continue;
         };
         if lexer.word("SEARCH") {
+            is_told = true;
             while let Some(value) = lexer.value() {
                 // RFC 7162 §3.1.5: (MODSEQ n) may stand at the end.
                 if value.list().is_none() {
-                    uids.push(value.positive()?);
+                    uids.push(value.positive().ok_or(Unfound::Unreadable)?);
+                }
+                if uids.len() > MOST {
+                    return Err(Unfound::TooMany);
                 }
             }
-        } else if lexer.word("ESEARCH") {
-            uids.extend(extended(&mut lexer)?.as_slice());
+        } else if lexer.word("ESEARCH")
+            && let Some(more) = extended(&mut lexer, tag, MOST - uids.len())?
+        {
+            is_told = true;
+            uids.extend(more);
         }
     }
-    Some(UidSet::new(uids))
+    if is_told {
+        Ok(UidSet::new(uids))
+    } else {
+        Err(Unfound::Missing)
+    }
 }
 
-/// `(TAG "R1") UID ALL 1:3,7` (RFC 9051 §7.3.4); nothing found means no ALL.
-fn extended(lexer: &mut Lexer<'_>) -> Option<UidSet> {
+/// `(TAG "R1") UID ALL 1:3,7` (RFC 9051 §7.3.4); nothing found means no ALL. None where it is another command's.
+fn extended(lexer: &mut Lexer<'_>, tag: &str, most: usize) -> Result<Option<Vec<Uid>>, Unfound> {
     while let Some(value) = lexer.value() {
-        if value.is("ALL") {
-            return UidSet::parse(&lexer.value()?.text()?, MOST);
+        if let Some([key, of]) = value.list() {
+            if key.is("TAG") && of.octets() != Some(tag.as_bytes()) {
+                return Ok(None);
+            }
+        } else if value.is("ALL") {
+            let set = lexer.value().and_then(|set| set.text());
+            let set = set.ok_or(Unfound::Unreadable)?;
+            let uids = UidSet::parse_ordered(&set, most);
+            // What is no set with any limit is no set.
+            let is_set = |text: &str| text.bytes().all(|octet| b"0123456789,:".contains(&octet));
+            let too_many = if is_set(&set) {
+                Unfound::TooMany
+            } else {
+                Unfound::Unreadable
+            };
+            return uids.map(Some).ok_or(too_many);
         }
     }
-    Some(UidSet::default())
+    Ok(Some(Vec::new()))
 }
 
 /// What one FETCH response told of a message.
@@ -177,14 +217,38 @@ mod tests {
     #[test]
     fn searches_are_read_in_both_forms() {
         let plain = lines(&["* SEARCH 3 1", "* SEARCH 2 (MODSEQ 9)", "* 4 EXISTS"]);
-        assert_eq!(found(&plain), Some(UidSet::new(vec![1, 2, 3])));
+        assert_eq!(found(&plain, "R1"), Ok(UidSet::new(vec![1, 2, 3])));
         let extended = lines(&["* ESEARCH (TAG \"R1\") UID ALL 1:2,9"]);
-        assert_eq!(found(&extended), Some(UidSet::new(vec![1, 2, 9])));
-        assert_eq!(
-            found(&lines(&["* ESEARCH (TAG \"R1\") UID"])),
-            Some(UidSet::default())
-        );
-        assert_eq!(found(&lines(&["* SEARCH 1 x"])), None);
+        assert_eq!(found(&extended, "R1"), Ok(UidSet::new(vec![1, 2, 9])));
+        for nothing in ["* ESEARCH (TAG \"R1\") UID", "* SEARCH", "* ESEARCH UID"] {
+            assert_eq!(found(&lines(&[nothing]), "R1"), Ok(UidSet::default()));
+        }
+        let odd = ["* SEARCH 1 x", "* ESEARCH UID ALL 1:x", "* ESEARCH UID ALL"];
+        for odd in odd {
+            assert_eq!(found(&lines(&[odd]), "R1"), Err(Unfound::Unreadable));
+        }
+    }
+
+    #[test]
+    fn a_search_is_not_answered_by_another_ones_answer_nor_by_none() {
+        let two = lines(&[
+            "* ESEARCH (TAG \"R2\") UID ALL 7",
+            "* ESEARCH (TAG \"R1\") UID ALL 1",
+        ]);
+        assert_eq!(found(&two, "R1"), Ok(UidSet::new(vec![1])));
+        assert_eq!(found(&two, "R2"), Ok(UidSet::new(vec![7])));
+        assert_eq!(found(&two, "R3"), Err(Unfound::Missing));
+        assert_eq!(found(&lines(&["* 4 EXISTS"]), "R1"), Err(Unfound::Missing));
+    }
+
+    #[test]
+    fn more_uids_than_a_mailbox_has_are_not_read_however_they_come() {
+        let once = lines(&["* ESEARCH UID ALL 1:10000000"]);
+        assert_eq!(found(&once, "R1"), Err(Unfound::TooMany));
+        let often = lines(&["* ESEARCH UID ALL 1:100000"; 21]);
+        assert_eq!(found(&often, "R1"), Err(Unfound::TooMany));
+        let plain = format!("* SEARCH{}", " 7".repeat(MOST + 1));
+        assert_eq!(found(&lines(&[&plain]), "R1"), Err(Unfound::TooMany));
     }
 
     #[test]

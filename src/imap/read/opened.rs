@@ -10,8 +10,9 @@ use crate::{
     store::Opened,
 };
 
-/// What SELECT or EXAMINE said (RFC 9051 §6.3.2); `code` is the tagged answer's.
-pub fn opened(data: &[Bytes], code: Option<&str>, writes: bool) -> Opened {
+/// What SELECT or EXAMINE said (RFC 9051 §6.3.2); `code` is the tagged answer's. None where it was not said how many
+/// messages there are: that is not zero.
+pub fn opened(data: &[Bytes], code: Option<&str>, writes: bool) -> Option<Opened> {
     let fresh = || Opened {
         exists: 0,
         uid_validity: None,
@@ -23,12 +24,14 @@ pub fn opened(data: &[Bytes], code: Option<&str>, writes: bool) -> Opened {
         uids_sticky: true,
     };
     let mut opened = fresh();
+    let mut is_counted = false;
     for response in data {
         if let Some(line) = Tagged::parse(response) {
             let code = line.code.unwrap_or_default();
             if code.eq_ignore_ascii_case("CLOSED") {
                 // What came before was the mailbox that was open until now.
                 opened = fresh();
+                is_counted = false;
             }
             take_code(&mut opened, &code);
         } else if let Some(mut lexer) = Lexer::untagged(response) {
@@ -38,13 +41,14 @@ pub fn opened(data: &[Bytes], code: Option<&str>, writes: bool) -> Opened {
                 && lexer.word("EXISTS")
             {
                 opened.exists = u32::try_from(number).unwrap_or(u32::MAX);
+                is_counted = true;
             }
         }
     }
     if code.is_some_and(|code| code.eq_ignore_ascii_case("READ-ONLY")) {
         opened.read_write = false;
     }
-    opened
+    is_counted.then_some(opened)
 }
 
 fn take_code(opened: &mut Opened, code: &str) {
@@ -54,7 +58,7 @@ fn take_code(opened: &mut Opened, code: &str) {
     };
     let value = lexer.value();
     match (word.to_ascii_uppercase().as_str(), value) {
-        ("UIDVALIDITY", Some(value)) => opened.uid_validity = value.positive(),
+        ("UIDVALIDITY", Some(value)) => opened.uid_validity = value.validity(),
         ("UIDNEXT", Some(value)) => opened.uid_next = value.positive(),
         ("HIGHESTMODSEQ", Some(value)) => opened.highest_modseq = value.number(),
         ("PERMANENTFLAGS", Some(value)) => opened.permanent_flags = Some(words(&value)),
@@ -87,12 +91,18 @@ mod tests {
             "* OK [PERMANENTFLAGS (\\Seen \\*)] x",
             "* NO [UIDNOTSTICKY] x",
         ]);
-        let opened = opened(&data, Some("READ-ONLY"), true);
+        let opened = opened(&data, Some("READ-ONLY"), true).unwrap();
         assert_eq!(
             (opened.exists, opened.uid_validity, opened.uid_next),
             (2, None, Some(7))
         );
         assert!(!opened.read_write && !opened.uids_sticky);
         assert!(opened.permanent_flags.unwrap().contains("\\*"));
+    }
+
+    #[test]
+    fn a_mailbox_that_is_not_counted_is_not_empty() {
+        let of_the_one_before = lines(&["* 9 EXISTS", "* OK [CLOSED] x", "* FLAGS (\\Seen)"]);
+        assert_eq!(opened(&of_the_one_before, None, true), None);
     }
 }

@@ -1,10 +1,10 @@
-//! What the server says of itself and of its answer: its name, that it left something out, that it goes.
+//! What the server says of itself and of its answer: its name, that it left something out.
 
 use bytes::Bytes;
 
 use super::values::pairs;
 use crate::{
-    imap::lexer::{Lexer, Tagged, Value, Word},
+    imap::lexer::{Lexer, Value},
     model::uid::Uid,
 };
 
@@ -36,11 +36,4 @@ pub fn is_truncated(code: Option<&str>) -> bool {
 /// The lowest UID that the server came to before its limit (RFC 9738 §3.1), where it says so.
 pub fn came_to(code: Option<&str>) -> Option<Uid> {
     code?.split(' ').nth(2)?.parse().ok()
-}
-
-/// Whether the server said goodbye.
-pub fn has_bye(data: &[Bytes]) -> bool {
-    data.iter()
-        .filter_map(|response| Tagged::parse(response))
-        .any(|line| line.word == Word::Bye)
 }

@@ -13,7 +13,10 @@ use tokio::io::{
 
 use super::{Trace, TraceNames, names::Names, render::Render};
 use crate::{
-    imap::{Credential, Endpoint, Login, Mode, Security, Session, command::Command, connect_over},
+    imap::{
+        Credential, Endpoint, Login, Mode, OneByOne, Security, Session, command::Command,
+        connect_over,
+    },
     model::{listing::AccountId, mailbox::MailboxName, uid::UidSet},
     secret::Secret,
     store::{Access, Act, Depth, Store as _},
@@ -98,6 +101,7 @@ async fn session(
         security: Security::Plaintext,
         trust: Arc::default(),
         timeout: Duration::from_secs(60),
+        one_by_one: OneByOne::default(),
         trace: Some(trace.clone()),
     };
     let login = Login {
@@ -130,6 +134,7 @@ fn of_mailboxes() -> Vec<(&'static str, String)> {
                 "* LIST (\\HasNoChildren \\Sent \\Secretia) \"/\" Personalia/Divorcia",
                 "* LIST () \"/\" {10}\r\nPersonalia",
                 "* LIST () \"/\" Blanks in Namenia",
+                "* LIST () \"/\" INBOX",
                 "{tag} OK LIST completed",
             ]),
         ),
@@ -263,11 +268,11 @@ async fn a_trace_holds_nothing_that_is_anybodys() {
         "- ServerTraits { product: Some(Dovecot)",
         "< * LIST (\\HasNoChildren \\Sent \\~4) \"/\" \"~5/~6\"",
         "< * LIST () \"/\" \"~5\"",
-        "> R0006 STATUS \"~5/~6\" (MESSAGES UIDNEXT UIDVALIDITY)",
+        "> R0007 STATUS \"~5/~6\" (MESSAGES UIDNEXT UIDVALIDITY)",
         "< * STATUS \"~5/~6\" (MESSAGES 3 UIDNEXT 9 UIDVALIDITY 7 MAILBOXID (~",
         "< * OK [UIDVALIDITY 7] valid",
         "< * FLAGS (\\Seen \\~4 $Forwarded ~9)",
-        "> R0008 UID FETCH 1:4294967295 (UID)",
+        "> R0014 UID FETCH 1:4294967295 (UID)",
         "INTERNALDATE \"17-Jul-2024 02:44:25 +0100\" RFC822.SIZE 70 EMAILID (~8)",
         "BODY[HEADER.FIELDS (MESSAGE-ID)] …(31 octets))",
         "UID MOVE 1:2 \"~5/~",
@@ -328,7 +333,7 @@ async fn a_login_shows_its_mechanism_and_a_refusal_no_word_of_it() {
         let text = sink.text();
         assert!(text.contains(shown), "{text}");
         assert!(
-            text.contains("< R0001 NO [AUTHENTICATIONFAILED …(13 octets)]"),
+            text.contains("< R0001 NO [AUTHENTICATIONFAILED …(3 octets)]"),
             "{text}"
         );
         assert_eq!(
@@ -389,7 +394,7 @@ async fn a_sink_that_fails_at_once_is_an_error_and_one_that_fails_later_ends_not
             .unwrap()
             .mailboxes
             .len(),
-        3
+        4
     );
 }
 

@@ -1,6 +1,6 @@
-//! A secret: a password or a token that is shown nowhere and wiped when dropped.
+//! The text of a secret, in memory that is wiped when it is dropped.
 //!
-//! In: `config` reads it. Out: `imap` sends it. It has no `Display` and no `Serialize`, and its `Debug` shows nothing of it.
+//! It has no `Display` and no `Serialize`, and its `Debug` shows nothing of it.
 
 use zeroize::Zeroizing;
 

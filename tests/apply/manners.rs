@@ -1,0 +1,54 @@
+//! Servers that put their answers otherwise than the RFCs have it (the embedded server's `Manner`): a run comes to its end all
+//! the same.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rolecall::demo::{At, Persona, Point, Verdict, World, manners::Manner};
+
+use super::{assert_done_with, on};
+
+/// Says everything as a server of such manners.
+fn with(manner: Manner) -> impl FnMut(&At<'_>, &mut World) -> Verdict + Send {
+    move |at, _| match at.point {
+        Point::Before => match manner.refuses(at.command) {
+            Some(words) => Verdict::Refuse(words.to_owned()),
+            None => Verdict::GoOn,
+        },
+        Point::Reply(reply) => {
+            let said = std::str::from_utf8(reply).unwrap();
+            Verdict::Say(manner.reword(at.command, said).into_owned().into_bytes())
+        }
+        _ => Verdict::GoOn,
+    }
+}
+
+/// A server with the extensions, and one without them.
+fn personas() -> [Persona; 2] {
+    let plain = ["LIST-EXTENDED", "LIST-STATUS", "SPECIAL-USE", "STATUS=SIZE"];
+    [Persona::dovecot(), Persona::dovecot().without(&plain)]
+}
+
+async fn scene(persona: Persona, manner: Manner) {
+    let stage = on(persona);
+    stage.meddle(with(manner));
+    let receipt = stage.fix().await.unwrap();
+    assert_done_with(&stage, &receipt, 5);
+}
+
+#[test]
+fn whatever_the_manners_of_a_server_a_source_is_emptied_and_removed() {
+    let mut failed = Vec::new();
+    for (place, persona) in personas().into_iter().enumerate() {
+        for manner in Manner::EVERY {
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            let runtime = runtime.enable_all().start_paused(true).build().unwrap();
+            let played = catch_unwind(AssertUnwindSafe(|| {
+                runtime.block_on(scene(persona.clone(), manner));
+            }));
+            if played.is_err() {
+                failed.push((place, manner));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{failed:?}");
+}
