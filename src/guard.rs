@@ -57,6 +57,8 @@ pub enum Guard {
     Tombstones,
     /// A resume waits until what it sees stands still.
     Quiescence,
+    /// A run that goes on over a new connection finds out first what became of its last command.
+    Recovery,
 }
 
 /// Whether a guard stands.

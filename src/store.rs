@@ -15,7 +15,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-pub use later::{Later, Waits};
+pub use later::{Later, Waits, jittered};
 
 use crate::model::{
     mailbox::{MailboxName, Status},
@@ -266,6 +266,17 @@ pub struct Message {
     pub digest: Option<String>,
 }
 
+/// What can be told of a message that cannot be read as others are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Description {
+    /// INTERNALDATE in seconds since 1970.
+    pub date: Option<i64>,
+    /// RFC822.SIZE in octets.
+    pub size: Option<u64>,
+    /// Its Message-ID; hostile until made safe.
+    pub message_id: Option<String>,
+}
+
 /// Who may do what with a mailbox (RFC 4314).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rights {
@@ -333,7 +344,7 @@ pub trait Store {
     async fn open(&mut self, name: &MailboxName, access: Access) -> Result<Opened, LookError>;
     /// Leaves the open mailbox without expunging (UNSELECT, never CLOSE).
     async fn leave(&mut self) -> Result<(), LookError>;
-    /// UIDs in the open mailbox, ascending.
+    /// UIDs in the open mailbox, ascending. One that was empty when it was opened need not be asked.
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError>;
     /// UIDs in the open mailbox from this one on, ascending. To be asked for by their range, so that a large mailbox is
     /// not told whole.
@@ -342,8 +353,16 @@ pub trait Store {
         let all = all.as_slice().iter().copied();
         Ok(all.filter(|known| *known >= uid).collect())
     }
-    /// Messages of the open mailbox, by ascending UID; those that are gone are left out.
+    /// Messages of the open mailbox, by ascending UID; those that are gone, or cannot be read, are left out.
     async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError>;
+    /// What can be told of one message of the open mailbox that cannot be read.
+    async fn describe(&mut self, _uid: Uid) -> Result<Description, LookError> {
+        Ok(Description::default())
+    }
+    /// How often it has become more careful after a lost line: what it asks for next is less than what failed.
+    fn lessons(&self) -> u64 {
+        0
+    }
     /// The mailbox that a message of the open mailbox really lies in, where the server tells and it is another one
     /// (Dovecot's X-MAILBOX): the open one is a view.
     async fn real_mailbox(&mut self, _uid: Uid) -> Result<Option<MailboxName>, LookError> {

@@ -204,6 +204,7 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
                 outcome: *outcome,
                 moved: step.messages.filter(|_| *outcome == Outcome::Applied),
                 source_after: *source_after,
+                left: Vec::new(),
                 message: message.clone(),
             })
             .collect(),

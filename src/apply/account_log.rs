@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    books::{Place, UidMap, UidPairs},
+    books::{Place, StepBook, UidMap, UidPairs},
     error::ApplyError,
     later::{Waiting, Waits},
     run_log::RunLog,
@@ -28,6 +28,8 @@ pub struct Before {
     pub left: BTreeSet<Vec<u8>>,
     /// Names that were tried, and that the server does not mark.
     pub tried: BTreeSet<Vec<u8>>,
+    /// Sources that could only be copied, and were left with copies in the target, for the server has spoilt these.
+    pub copied: BTreeSet<Vec<u8>>,
 }
 
 /// A run that has undone another one.
@@ -143,6 +145,13 @@ impl AccountLog {
     }
 
     fn learn(&mut self, log: &RunLog, step: &Step) {
+        let book = log.books.step(step.id);
+        if step.path == Some(Path::CopyOnly) && book.is_some_and(StepBook::has_spoilt_copies) {
+            let source = step.source.as_ref();
+            self.before
+                .copied
+                .extend(source.map(|name| name.wire().to_vec()));
+        }
         let said = log.receipt(step.id);
         let after = said.and_then(|said| said.source_after);
         let is_applied = said.is_some_and(|said| said.outcome == Outcome::Applied);
@@ -163,7 +172,9 @@ impl AccountLog {
             return;
         }
         let wire = |name: &MailboxName| name.wire().to_vec();
-        if step.remove {
+        // What was refused in passing is planned again.
+        let may_pass = book.is_some_and(|book| book.may_pass);
+        if step.remove && !may_pass {
             self.before.left.extend(step.source.as_ref().map(wire));
         }
         if step.if_marked {

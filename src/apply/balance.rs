@@ -29,7 +29,7 @@ use crate::{
         role::Role,
         uid::{Uid, UidSet},
     },
-    store::{Access, Depth, LookError, Opened, Store},
+    store::{Access, Depth, LookError, Opened, Search, Store},
 };
 
 /// Messages that are named of a difference, and messages of others that are compared with ours.
@@ -141,7 +141,20 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         // What has come since it was opened is not among those that it then held.
         let is_counted = |uid: &Uid| opened.uid_next.is_none_or(|next| *uid < next);
         let uids = since.as_slice().iter().copied();
-        Ok(Some(uids.filter(is_counted).collect()))
+        // What came in under numbers that seemed to be given already is looked for by these.
+        let side = self.books().mailboxes().of(mailbox);
+        let came = side.into_iter().flat_map(|side| side.came.iter());
+        let low: UidSet = came
+            .map(|came| came.uid)
+            .filter(|uid| *uid < uid_next)
+            .collect();
+        let low = if low.is_empty() {
+            low
+        } else {
+            self.store().search(&Search::Among(low)).await?
+        };
+        let low = low.as_slice().iter().copied();
+        Ok(Some(low.chain(uids.filter(is_counted)).collect()))
     }
 
     /// Opens a mailbox to look at it, by its own name or the one that a later step has given it; none where it is gone, or

@@ -3,12 +3,14 @@
 //! In: a route, and UIDs of the open source. Out: a `moved` record. A command names UIDs only, without `*`, and
 //! nothing is expunged that was not copied and then seen in the target.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
+    books::StepBook,
     journal::{Batch, Moved, Record, Snap},
+    left::Tried,
     mover::{Mover, Route},
-    outcome::{BatchOutcome, Ending, ServerClaim, is_alike, judge},
+    outcome::{BatchOutcome, Ending, ServerClaim, is_alike},
     ports::Ports,
     stop::{Refusal, StopReason},
 };
@@ -20,20 +22,52 @@ use crate::{
         plan::Path,
         uid::{Uid, UidSet},
     },
-    store::{Access, Act, Depth, LookError, Message, Opened, Search, Store},
+    store::{Access, Act, Depth, Message, Opened, Store},
 };
 
 impl<S: Store, P: Ports> Mover<'_, S, P> {
     /// Moves one batch out of the open source. The source is open again, freshly, when this returns.
-    pub(super) async fn batch(&mut self, route: &Route, uids: &UidSet) -> Result<(), StopReason> {
+    pub(super) async fn batch(
+        &mut self,
+        route: &Route,
+        uids: &UidSet,
+    ) -> Result<Tried, StopReason> {
         let route = &self.open_way(route);
-        let messages = self
-            .sender
-            .store
-            .messages(uids, self.depth(route.path))
-            .await?;
+        if let Some(uid) = self.loses_the_line(&route.from, uids) {
+            self.leave_what_loses_the_line(route, uid).await?;
+            return Ok(Tried::Done);
+        }
+        let tried = self.try_batch(route, uids).await;
+        if route.path == Path::CopyOnly && matches!(tried, Err(StopReason::Step(_))) {
+            self.tell_copies(route)?;
+        }
+        tried
+    }
+
+    /// Tells how many copies a step that ends leaves in the target.
+    fn tell_copies(&mut self, route: &Route) -> Result<(), StopReason> {
+        let book = self.books().step(route.step);
+        let batches = book.into_iter().flat_map(|book| &book.batches);
+        let copies = batches.map(|batch| batch.moved.pairs.len() + batch.changed.len());
+        let copies = copies.sum::<usize>() as u64;
+        if copies > 0 && book.is_some_and(StepBook::spoils_copies) {
+            let told = text::copies_are_left(text::messages(copies), &route.to);
+            self.remark(route.step, told)?;
+        }
+        Ok(())
+    }
+
+    async fn try_batch(&mut self, route: &Route, uids: &UidSet) -> Result<Tried, StopReason> {
+        let depth = self.depth(route.path);
+        let messages = self.sender.store.messages(uids, depth).await?;
+        let missing = uids.as_slice().iter().copied();
+        let brought: BTreeSet<Uid> = messages.iter().map(|message| message.uid).collect();
+        let missing: UidSet = missing.filter(|uid| !brought.contains(uid)).collect();
+        if !missing.is_empty() {
+            self.leave_unread(route, missing).await?;
+        }
         if messages.is_empty() {
-            return Ok(());
+            return Ok(Tried::Done);
         }
         if self.sizer.is_first() {
             self.no_view(&messages).await?;
@@ -47,23 +81,18 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         } else {
             Act::Move { from, uids, to }
         };
-        let sent = self
-            .sender
-            .send(route.step, act, Some(before.clone()))
-            .await?;
+        let sent = self.send(route.step, act, Some(before.clone())).await?;
         let code = match &sent.answer {
             Ok(answered) => answered.code.clone(),
             Err(refusal) => refusal.code.clone(),
         };
         let heard = ServerClaim::from(sent.answer, &before);
-        self.prove(route, sent.intent, &before, heard).await?;
-        if self.open_way(route).path != route.path {
-            // Nothing was moved: the next batch is still the first.
-            return Ok(());
+        let tried = self.prove(route, sent.intent, &before, heard).await?;
+        if tried == Tried::Done && self.has_just_moved() {
+            self.sizer.took(messages.len(), sent.took);
         }
-        self.sizer.took(messages.len(), sent.took);
         self.sizer.obey(&code.unwrap_or_default());
-        Ok(())
+        Ok(tried)
     }
 
     fn before(&self, route: &Route, messages: &[Message]) -> Result<Batch, StopReason> {
@@ -83,24 +112,18 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         intent: u64,
         before: &Batch,
         heard: ServerClaim,
-    ) -> Result<(), StopReason> {
-        let outcome = self.outcome(route, before, heard.claims.as_ref()).await;
-        let mut outcome = match heard.ending {
-            Ending::Unheard => outcome?,
-            // As long as nobody has looked the messages may be anywhere: not a step to be ended.
-            Ending::Done | Ending::Refused(_) => outcome.map_err(StopReason::unproven)?,
-        };
-        if route.path.copies() && heard.claims.is_none() {
-            outcome = outcome.all_or_nothing(before);
-        }
-        self.claim_doubles(route, before, &mut outcome)
-            .await
-            .map_err(StopReason::unproven)?;
+    ) -> Result<Tried, StopReason> {
+        let outcome = self.settled_outcome(route, before, &heard).await?;
         let lost = self
             .mend_flags(route, &outcome)
             .await
             .map_err(StopReason::unproven)?;
-        let stops = outcome.objection(&heard);
+        // Where others were moved, an OK to a MOVE that has done nothing refuses as well as a NO does.
+        let nothing_moved = matches!(heard.ending, Ending::Done)
+            && outcome.is_nothing()
+            && !route.path.copies()
+            && self.books().moved(route.step) > 0;
+        let stops = outcome.objection(&heard).filter(|_| !nothing_moved);
         self.keep(route, intent, before, &outcome, &lost, stops.clone())?;
         self.look_elsewhere(route, intent, before, &outcome.gone)
             .await?;
@@ -118,6 +141,12 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         // which): as long as messages leave the source, the next pass takes what is left.
         let is_on_its_way =
             !(outcome.pairs.is_empty() && outcome.there.is_empty() && outcome.gone.is_empty());
+        if is_on_its_way {
+            self.some_moved();
+        }
+        if nothing_moved {
+            return self.single_out(route, before).await;
+        }
         if let Ending::Refused(refusal) = heard.ending
             && !is_on_its_way
             && !refusal.has_code("EXPUNGEISSUED")
@@ -126,9 +155,13 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         {
             if self.open_way(route).path != route.path {
                 self.remark(route.step, text::moves_by_copying())?;
-                return self.reopen(&route.from).await.map(|_| ());
+                self.reopen(&route.from).await?;
+                return Ok(Tried::Again);
             }
-            return Err(refusal.into_stop());
+            if refusal.put_off || route.path == Path::CopyOnly || !refusal.may_be_of_a_message() {
+                return Err(refusal.into_stop());
+            }
+            return self.single_out(route, before).await;
         }
         let opened = self.reopen(&route.from).await?;
         if self.sizer.is_first() && self.comes_back(route, before, &opened).await? {
@@ -138,7 +171,18 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             let pairs = outcome.pairs.into_iter().collect();
             self.expunge(route, &pairs).await?;
         }
-        Ok(())
+        Ok(Tried::Done)
+    }
+
+    /// After a command that was refused and has done nothing: fewer messages go into the next, and one alone is left.
+    async fn single_out(&mut self, route: &Route, before: &Batch) -> Result<Tried, StopReason> {
+        if before.messages.len() == 1 {
+            self.leave_refused(route, before).await?;
+            return Ok(Tried::Done);
+        }
+        self.sizer.suspect(before.messages.len());
+        self.reopen(&route.from).await?;
+        Ok(Tried::Again)
     }
 
     /// Whether a batch that found no room is tried again in halves: what a batch leaves behind in the source makes room
@@ -157,135 +201,6 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         let opened = self.sender.store.open(name, Access::ReadWrite).await?;
         self.same_opened(name, &opened)?;
         Ok(opened)
-    }
-
-    /// Looks at both mailboxes. Reads only.
-    ///
-    /// Ends the step where one of them is not there any more, or is another: then it cannot be told, ever.
-    pub(super) async fn outcome(
-        &mut self,
-        route: &Route,
-        before: &Batch,
-        claims: Option<&BTreeMap<Uid, Uid>>,
-    ) -> Result<BatchOutcome, StopReason> {
-        let asked: UidSet = before.messages.iter().map(|snap| snap.0).collect();
-        self.reopen_or_gone(&route.from).await?;
-        let still = self.sender.store.search(&Search::Among(asked)).await;
-        let still = still.map_err(StopReason::unproven)?;
-        self.reopen_or_gone(&route.to).await?;
-        let copied = route.path.copies();
-        if let Some(claims) = claims {
-            if !stands(Guard::CopyUid) {
-                return Ok(BatchOutcome {
-                    pairs: claims.iter().map(|(old, new)| (*old, *new)).collect(),
-                    ..BatchOutcome::default()
-                });
-            }
-            let claimed = claims.values().copied().collect();
-            let arrived = self.arrived(route, &claimed).await?;
-            let outcome = judge(before, &still, &arrived, Some(claims), copied);
-            let everything = still.is_empty() || copied;
-            if outcome.is_plain() && everything && outcome.pairs.len() == before.messages.len() {
-                return Ok(outcome);
-            }
-        }
-        // The server did not say, or what it said is not what is seen: all that arrived since is looked at.
-        let since = self.sender.store.since(before.to_uid_next).await;
-        let since = since.map_err(StopReason::unproven)?;
-        let arrived = self.arrived(route, &since).await?;
-        let mut outcome = judge(before, &still, &arrived, claims, copied);
-        self.find_there(route, before, &mut outcome).await?;
-        Ok(outcome)
-    }
-
-    /// Looks in the open target for messages that have left the source and did not arrive. Where mailboxes are labels, a
-    /// message is in a mailbox once: what was there before only loses its label on the source.
-    async fn find_there(
-        &mut self,
-        route: &Route,
-        before: &Batch,
-        outcome: &mut BatchOutcome,
-    ) -> Result<(), StopReason> {
-        if outcome.gone.is_empty() || !self.sender.store.traits().has_labels {
-            return Ok(());
-        }
-        let gone = before.messages.iter();
-        // What an earlier command of ours has put there is `claim_doubles`' to find.
-        let book = self.sender.books().step(route.step);
-        let is_ours = |uid| book.is_some_and(|book| book.doubles.contains(uid));
-        let gone = gone.filter(|snap| outcome.gone.contains(snap.0) && !is_ours(snap.0));
-        let ids = Search::Ids(gone.filter_map(|snap| snap.3.clone()).collect());
-        let there = self
-            .sender
-            .store
-            .search(&ids)
-            .await
-            .map_err(StopReason::unproven)?;
-        if !there.is_empty() {
-            let there = self
-                .sender
-                .store
-                .messages(&there, self.depth(route.path))
-                .await;
-            outcome.find(before, &there.map_err(StopReason::unproven)?);
-        }
-        Ok(())
-    }
-
-    async fn arrived(&mut self, route: &Route, uids: &UidSet) -> Result<Vec<Message>, StopReason> {
-        if uids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let arrived = self
-            .sender
-            .store
-            .messages(uids, self.depth(route.path))
-            .await;
-        let arrived = arrived.map_err(StopReason::unproven)?;
-        if let Some(highest) = arrived.iter().map(|message| message.uid).max() {
-            let next = self.uid_next.entry(route.to.clone()).or_insert(1);
-            *next = highest.saturating_add(1).max(*next);
-        }
-        Ok(arrived)
-    }
-
-    /// As [`Self::reopen`], but a refusal ends nothing unless the mailbox is gone.
-    async fn reopen_or_gone(&mut self, name: &MailboxName) -> Result<(), StopReason> {
-        match self.sender.store.open(name, Access::ReadWrite).await {
-            Ok(opened) => self.same_opened(name, &opened).map(|_| ()),
-            Err(LookError::Refused { code, text }) => {
-                if self
-                    .sender
-                    .store
-                    .find(name)
-                    .await
-                    .map_err(StopReason::unproven)?
-                    .is_none()
-                {
-                    return Err(StopReason::Step(text::not_there_any_more(name)));
-                }
-                Err(StopReason::unproven(LookError::Refused { code, text }))
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Looks for messages that are in neither mailbox where they were seen last: in the target too.
-    async fn claim_doubles(
-        &mut self,
-        route: &Route,
-        before: &Batch,
-        outcome: &mut BatchOutcome,
-    ) -> Result<(), StopReason> {
-        let book = self.books().step(route.step);
-        let doubles = book.map(|book| book.doubles.clone()).unwrap_or_default();
-        let gone = outcome.gone.as_slice().iter();
-        let news: UidSet = gone.filter_map(|uid| doubles.get(*uid)).collect();
-        if !news.is_empty() {
-            let there = self.arrived(route, &news).await?;
-            outcome.claim(before, &doubles, &there);
-        }
-        Ok(())
     }
 
     /// Records what was seen.

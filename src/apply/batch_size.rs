@@ -8,8 +8,15 @@ use crate::model::uid::{Uid, UidSet};
 
 /// Batch sizes (docs/safety.md, "Batches"): one message first, so that an alias shows before harm can be done, then 100,
 /// doubled while the server is quick.
+///
+/// A batch that was refused, or that lost the line, is halved, down to the message that is the cause; then batches are what
+/// they were before.
 #[derive(Debug)]
 pub(super) struct BatchSizer {
+    /// The merge whose batches these are.
+    merge: Option<u32>,
+    /// What `size` and `most` were before a message was suspected.
+    before: Option<(usize, usize)>,
     /// Whether the merge has not moved anything yet.
     first: bool,
     size: usize,
@@ -26,6 +33,8 @@ impl BatchSizer {
     pub fn new(limit: Option<usize>) -> Self {
         let limit = limit.unwrap_or(Self::MOST).clamp(1, Self::MOST);
         Self {
+            merge: None,
+            before: None,
             first: true,
             size: Self::FIRST,
             most: limit,
@@ -40,11 +49,15 @@ impl BatchSizer {
     pub const MOST: usize = 2_000;
     const QUICK: Duration = Duration::from_millis(250);
 
-    /// Begins again with a single message: every merge does. What found no room in one may find it in the next.
-    pub fn begin(&mut self) {
+    /// Begins again with a single message: every merge does. What found no room in one may find it in the next. A merge that
+    /// is begun again keeps what it has learnt.
+    pub fn begin(&mut self, merge: u32) {
         self.first = true;
         self.size = Self::FIRST;
-        self.most = self.limit;
+        if self.merge.replace(merge) != Some(merge) {
+            self.most = self.limit;
+            self.before = None;
+        }
     }
 
     /// Whether this merge has not moved anything yet.
@@ -80,6 +93,20 @@ impl BatchSizer {
     pub fn halve(&mut self, messages: usize) {
         self.most = (messages / 2).clamp(1, self.most);
         self.size = self.size.min(self.most);
+    }
+
+    /// One of so many messages may be why their command failed: half as many go into the next.
+    pub fn suspect(&mut self, messages: usize) {
+        self.before.get_or_insert((self.size, self.most));
+        self.halve(messages);
+    }
+
+    /// The one was found; the others are moved as before.
+    pub fn found(&mut self) {
+        if let Some((size, most)) = self.before.take() {
+            self.most = most.min(self.limit);
+            self.size = size.min(self.most);
+        }
     }
 
     /// The server does no more than so many at once (RFC 9738: `MESSAGELIMIT 1000`, then a UID). Says whether that is
@@ -168,7 +195,7 @@ mod tests {
         pace.obey("MESSAGELIMIT 150 20001");
         pace.halve(8);
         assert_eq!(pace.most(), 4);
-        pace.begin();
+        pace.begin(1);
         assert_eq!((pace.is_first(), pace.most()), (true, 150));
     }
 

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use super::{
     account_log::AccountLog,
     books::{Books, State},
+    course::Outcomes,
     error::ApplyError,
     history,
     journal::{FORMAT, ReadError, Record, record},
@@ -72,7 +73,7 @@ pub async fn apply<S: Store, P: Ports>(
         grace_ms: settings.grace.map(millis),
     }));
     match begun {
-        Ok(()) => run.go_on().await,
+        Ok(()) => run.go_on(Outcomes::Known).await,
         Err(stop) => run.stopped(stop, None),
     }
 }
@@ -300,12 +301,8 @@ async fn take_up<S: Store, P: Ports>(run: &mut Run<'_, S, P>) -> Result<Receipt,
             }
         }
     }
-    let recovered = match run.record(resumed()) {
-        Ok(()) => run.recover().await,
-        Err(stop) => Err(stop),
-    };
-    match recovered {
-        Ok(()) => run.go_on().await,
+    match run.record(resumed()) {
+        Ok(()) => run.go_on(Outcomes::Open).await,
         Err(stop) => run.stopped_unproven(stop),
     }
 }

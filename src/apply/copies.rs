@@ -46,7 +46,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
 
     /// Takes over what an earlier run has copied and left: proven again, it need not be copied again.
     pub(super) async fn inherit_copies(&mut self, route: &Route) -> Result<(), StopReason> {
-        let Some(mut left) = self.inherited.remove(&route.from) else {
+        let Some(mut left) = self.inherited.get(&route.from).cloned() else {
             return Ok(());
         };
         let own = self.copies_of(&route.from);
@@ -81,6 +81,8 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             };
             self.moved(moved)?;
         }
+        // Not before: a lost line may begin this again.
+        self.inherited.remove(&route.from);
         Ok(())
     }
 
@@ -161,16 +163,20 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         route: &Route,
         pairs: &UidPairs,
     ) -> Result<(), StopReason> {
-        let mut still = pairs.olds();
+        let mut still = self.not_left(&route.from, &pairs.olds());
         let mut before = usize::MAX;
         // Where there are more than the server does at once, it does the highest and says OK (RFC 9738).
         while !still.is_empty() && still.len() < before {
             before = still.len();
             for uids in still.pieces(self.sizer.most()) {
+                if let Some(uid) = self.loses_the_line(&route.from, &uids) {
+                    self.leave_what_loses_the_line(route, uid).await?;
+                    continue;
+                }
                 let of = route.from.clone();
                 self.mark_deleted(route, &uids).await?;
                 let expunge = Act::Expunge { of, uids };
-                match self.sender.send(route.step, expunge, None).await?.answer {
+                match self.send(route.step, expunge, None).await?.answer {
                     Ok(answered) => self.sizer.obey(&answered.code.unwrap_or_default()),
                     Err(refusal) => return Err(refusal.into_stop()),
                 };
@@ -179,10 +185,10 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                 .await
                 .map_err(StopReason::unproven)?;
             let left = self.sender.store.search(&Search::Among(still)).await;
-            still = left.map_err(StopReason::unproven)?;
+            still = self.not_left(&route.from, &left.map_err(StopReason::unproven)?);
         }
         let mut out = pairs.clone();
-        out.retain(|old| !still.contains(old));
+        out.retain(|old| !still.contains(old) && !self.is_left(&route.from, old));
         self.expunged(route, &out)?;
         if still.is_empty() {
             return Ok(());
@@ -190,6 +196,12 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         Err(StopReason::Step(text::not_removed(text::messages(
             still.len() as u64,
         ))))
+    }
+
+    /// Without those that were left in the source.
+    fn not_left(&self, source: &MailboxName, uids: &UidSet) -> UidSet {
+        let uids = uids.as_slice().iter().copied();
+        uids.filter(|uid| !self.is_left(source, *uid)).collect()
     }
 
     async fn mark_deleted(&mut self, route: &Route, uids: &UidSet) -> Result<(), StopReason> {

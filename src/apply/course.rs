@@ -18,6 +18,7 @@ use super::{
     stop::StopReason,
 };
 use crate::{
+    guard::{Guard, stands},
     language::{Phrase, text},
     model::{
         plan::{Action, Step},
@@ -26,30 +27,60 @@ use crate::{
     store::Store,
 };
 
+/// Whether it is known what became of every command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcomes {
+    /// Nothing was sent yet, or all of it was answered and seen.
+    Known,
+    /// A process or a connection has gone.
+    Open,
+}
+
 impl<S: Store, P: Ports> Run<'_, S, P> {
-    /// Runs what is left of the plan, then removes what is under tombstones.
-    pub(super) async fn go_on(&mut self) -> Result<Receipt, ApplyError> {
+    /// Runs what is left of the plan, then removes what is under tombstones, over as many connections as that takes. What
+    /// became of a command that has no answer is found out first.
+    pub(super) async fn go_on(&mut self, mut outcomes: Outcomes) -> Result<Receipt, ApplyError> {
+        loop {
+            if outcomes == Outcomes::Open && stands(Guard::Recovery) {
+                match self.recover().await {
+                    Ok(()) => {}
+                    Err(stop) => match self.reconnect(stop).await {
+                        Ok(()) => continue,
+                        Err(stop) => return self.stopped_unproven(stop),
+                    },
+                }
+            }
+            let Err((stop, step)) = self.to_the_end().await else {
+                return Ok(self.done());
+            };
+            if let Err(stop) = self.reconnect(stop).await {
+                return self.stopped(stop, step);
+            }
+            outcomes = Outcomes::Open;
+        }
+    }
+
+    /// Over one connection. Where it ends before, why and in which step.
+    async fn to_the_end(&mut self) -> Result<(), (StopReason, Option<u32>)> {
         let plan = self.mover.plan;
         for step in &plan.steps {
             if self.ended(step.id).is_some() {
                 continue;
             }
-            if let Err(stop) = self.one(step).await {
-                return self.stopped(stop, Some(step.id));
-            }
+            self.one(step).await.map_err(|stop| (stop, Some(step.id)))?;
         }
-        match self.finish().await {
-            Ok(()) => {
-                let since = self.mover.sender.ports.now();
-                let grace = self.settings.grace.filter(|_| self.is_anything_waiting());
-                let until = grace.and_then(|grace| later::after(&since, grace));
-                let waits = grace.map(|_| until.map_or(since, |until| until.to_string()));
-                Ok(Receipt {
-                    waits,
-                    ..self.receipt(&BTreeMap::new(), true, false)
-                })
-            }
-            Err(stop) => self.stopped(stop, None),
+        self.finish().await.map_err(|stop| (stop, None))
+    }
+
+    /// The receipt of a run that has come to its end.
+    fn done(&self) -> Receipt {
+        let since = self.mover.sender.ports.now();
+        let grace = self.settings.grace.filter(|_| self.is_anything_waiting());
+        let until = grace.and_then(|grace| later::after(&since, grace));
+        let waits = grace.map(|_| until.map_or(since, |until| until.to_string()));
+        Receipt {
+            waits,
+            ..self.receipt(&BTreeMap::new(), true, false)
         }
     }
 
@@ -85,7 +116,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         self.balance().await?;
         match self.tombstones.iter().find_map(|tomb| tomb.stuck.clone()) {
-            Some(why) => Err(StopReason::Unknown(why)),
+            Some(why) => Err(StopReason::Stuck(why)),
             None if self.is_anything_waiting() => self.record(Record::Waits {}),
             None => self.record(Record::End {}),
         }
@@ -134,6 +165,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             StopReason::Step(why)
             | StopReason::Later(why)
             | StopReason::Unknown(why)
+            | StopReason::Stuck(why)
             | StopReason::Lost(why, _) => (why, false),
         };
         let mut open = BTreeMap::new();

@@ -6,6 +6,7 @@
 use super::{
     books::UidRanges,
     journal::{Record, record},
+    left::Tried,
     mover::{Mover, Route},
     ports::{Event, Ports},
     stop::StopReason,
@@ -34,6 +35,8 @@ pub(super) struct Drained {
     pub stays: u64,
     /// Those among them that searches do not show.
     pub hidden: u64,
+    /// Those that cannot be moved, each by itself.
+    pub left: u64,
     /// Messages that are copied and not yet expunged.
     pub copied: u64,
     /// A count that it has shown at once or in all, at which providers cut off what they show.
@@ -50,6 +53,8 @@ struct Found {
     /// Messages to be moved.
     wanted: UidSet,
     copied: u64,
+    /// Messages that cannot be moved.
+    left: u64,
 }
 
 impl Drained {
@@ -61,8 +66,17 @@ impl Drained {
         Ok(())
     }
 
+    /// Refuses to call done what could not be moved whole.
+    pub fn nothing_left(&self) -> Result<(), StopReason> {
+        match self.left {
+            0 => Ok(()),
+            left => Err(StopReason::Step(text::it_stays_with(text::unmovable(left)))),
+        }
+    }
+
     /// Refuses to go on where messages stay, or may stay unseen.
     pub fn nothing_stays(&self) -> Result<(), StopReason> {
+        self.nothing_left()?;
         if let (0, Some(limit)) = (self.stays, self.limit) {
             return Err(StopReason::Step(text::stays_shown(limit)));
         }
@@ -114,8 +128,10 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             reached = Some(old);
             let mut rest = wanted;
             while let Some((batch, more)) = self.sizer.cut(rest) {
-                rest = more;
-                self.batch(route, &batch).await?;
+                match self.batch(route, &batch).await? {
+                    Tried::Done => rest = more,
+                    Tried::Again => continue,
+                }
                 self.sender.ports.event(&Event::Moved {
                     id: route.step,
                     done: self.books().moved(route.step),
@@ -126,6 +142,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                     shown: opened.exists.into(),
                     wanted: UidSet::default(),
                     copied: opened.exists.into(),
+                    left: 0,
                 };
                 return self.drained(route, opened, &nothing, None).await;
             }
@@ -181,6 +198,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         Ok(Drained {
             stays: there.saturating_sub(copied + wanted),
             hidden: there.saturating_sub(shown),
+            left: found.left,
             copied,
             limit,
             fills: wanted > 0,
@@ -213,12 +231,16 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         let copied = uids()
             .filter(|uid| self.is_copied(&route.from, *uid))
             .count() as u64;
-        let wanted =
-            uids().filter(|uid| !stay.contains(*uid) && !self.is_copied(&route.from, *uid));
+        let is_left = |uid: &Uid| self.is_left(&route.from, *uid);
+        let wanted = uids().filter(|uid| {
+            let stays = stay.contains(*uid) || is_left(uid);
+            !stays && !self.is_copied(&route.from, *uid)
+        });
         Ok(Found {
             shown: all.len() as u64,
             wanted: wanted.collect(),
             copied,
+            left: uids().filter(is_left).count() as u64,
         })
     }
 

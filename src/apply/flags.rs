@@ -32,6 +32,10 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                 continue;
             }
             let uids = UidSet::new(uids.clone());
+            if self.loses_the_line(&route.to, &uids).is_some() {
+                lost.insert(flag.clone());
+                continue;
+            }
             // What was refused is seen by reading back.
             self.add_flag(route.step, &route.to, &uids, flag).await?;
             let read_back = self.sender.store.messages(&uids, Depth::Facts).await?;
@@ -58,7 +62,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                 uids,
                 flags: vec![flag.to_owned()],
             };
-            match self.sender.send(step, act, None).await?.answer {
+            match self.send(step, act, None).await?.answer {
                 Ok(answered) => {
                     let is_part = self.sizer.obey(&answered.code.unwrap_or_default());
                     // Again, in pieces that are small enough.

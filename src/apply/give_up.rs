@@ -63,7 +63,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     async fn outlive(&mut self, reason: StopReason) -> Result<Phrase, StopReason> {
         match reason {
             StopReason::Journal(_) | StopReason::Stopped => Err(reason),
-            StopReason::Step(why) | StopReason::Later(why) | StopReason::Unknown(why) => Ok(why),
+            StopReason::Step(why)
+            | StopReason::Later(why)
+            | StopReason::Unknown(why)
+            | StopReason::Stuck(why) => Ok(why),
             StopReason::Lost(why, _) => {
                 // Where there is none to be had, the next look fails too, and is outlived.
                 let _ = self.mover.sender.renew().await;

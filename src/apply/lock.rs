@@ -54,7 +54,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok(false);
         }
         let act = Act::Lock { name: name.clone() };
-        let answer = self.send(tombstone.step, act).await?.answer;
+        let mut answer = self.send(tombstone.step, act.clone()).await?.answer;
+        while answer.as_ref().is_err_and(|refusal| refusal.put_off) {
+            answer = self.send(tombstone.step, act.clone()).await?.answer;
+        }
         let after = self
             .store()
             .rights(name)
@@ -84,9 +87,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok(());
         }
         let act = Act::Unlock { name: name.clone() };
-        let _ = self.send(tombstone.step, act).await?;
+        let mut answer = self.send(tombstone.step, act.clone()).await?.answer;
+        while answer.is_err_and(|refusal| refusal.put_off) {
+            answer = self.send(tombstone.step, act.clone()).await?.answer;
+        }
         if self.takes_rights(name, true).await? {
-            return Err(StopReason::Unknown(text::stays_locked(&tombstone.of, name)));
+            return Err(StopReason::Stuck(text::stays_locked(&tombstone.of, name)));
         }
         Ok(())
     }

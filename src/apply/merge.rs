@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::{
+    batch_size::BatchSizer,
     books::OpenBatch,
     drain::{FEW_PASSES, PASSES, balances},
     mover::Route,
@@ -25,7 +26,7 @@ use crate::{
         receipt::{Outcome, SourceAfter},
         role::Role,
     },
-    store::{Access, Act, Search, Store},
+    store::{Access, Act, Depth, Search, Store},
 };
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
@@ -41,7 +42,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if route.path == Path::CopyOnly && !removes {
             return Err(StopReason::Step(text::only_copied_here()));
         }
-        self.mover.sizer.begin();
+        self.mover.sizer.begin(step.id);
         let permanent = self.check_target(step.id, &route.to).await?;
         for tombstone in self.tombstones.clone() {
             if let Some(route) = Route::of(step, &tombstone.name)
@@ -78,6 +79,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.store().leave().await?;
         if !removes {
             drained.no_longer_fills()?;
+            drained.nothing_left()?;
             self.all_found(step)?;
             let after = Some(SourceAfter::Left);
             // An undo takes only what was moved: of the rest there is nothing to say.
@@ -204,7 +206,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.check_keywords(route, kept).await
     }
 
-    /// Stops where keywords that are in use would be lost (docs/safety.md, "Keywords").
+    /// Stops where keywords that are in use would be lost (docs/safety.md, "Keywords"): by what FETCH shows, since servers
+    /// need not list in FLAGS what is in use.
     async fn check_keywords(
         &mut self,
         route: &Route,
@@ -213,21 +216,21 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let Some(kept) = kept.filter(|_| self.mover.asks_for_keywords()) else {
             return Ok(());
         };
-        let opened = self.store().open(&route.from, Access::ReadWrite).await?;
-        let mut lost = Vec::new();
-        for keyword in opened.flags.iter().filter(|flag| !flag.starts_with('\\')) {
-            let is_kept = kept.iter().any(|flag| flag.eq_ignore_ascii_case(keyword));
-            if !is_kept
-                && !self
-                    .store()
-                    .search(&Search::Keyword(keyword.clone()))
-                    .await?
-                    .is_empty()
-            {
-                lost.push(keyword.clone());
+        let mut in_use = BTreeSet::new();
+        self.store().open(&route.from, Access::ReadWrite).await?;
+        let all = self.store().search(&Search::All).await?;
+        for some in all.pieces(BatchSizer::MOST) {
+            for message in self.store().messages(&some, Depth::Facts).await? {
+                // What is left where it is loses nothing.
+                if !self.mover.is_copied(&route.from, message.uid) {
+                    in_use.extend(message.flags);
+                }
             }
         }
         self.store().leave().await?;
+        let is_kept = |flag: &String| kept.iter().any(|kept| kept.eq_ignore_ascii_case(flag));
+        let lost = in_use.into_iter().filter(|flag| !flag.starts_with('\\'));
+        let lost: Vec<String> = lost.filter(|flag| !is_kept(flag)).collect();
         if lost.is_empty() {
             return Ok(());
         }

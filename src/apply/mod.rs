@@ -6,11 +6,12 @@
 //! Read in this order:
 //!
 //! - `journal` (what is written down), `books` (what the records mean), `sender` (the one place that sends and records);
-//! - `mover` and its `identity`, `flags`, `batch`, `outcome`, `copies`, `elsewhere`, `drain`: messages out of one mailbox
-//!   into another, each proven;
+//! - `mover` and its `identity`, `flags`, `batch`, `proof`, `outcome`, `left`, `copies`, `elsewhere`, `drain`: messages out of
+//!   one mailbox into another, each proven, and those that cannot be moved named and left;
 //! - `run` and its `tombstone`, `lock`, `settle`, `quarantine`: how an emptied source is removed; and `step`, `merge`,
 //!   `balance`, `recover`;
-//! - `course` (the order of things), `give_up` (the end that a person chooses), `begin` (the ways in);
+//! - `course` (the order of things), `reconnect` (over a new connection), `give_up` (the end that a person chooses), `begin`
+//!   (the ways in);
 //! - what journals tell without a server: `state_dir`, `run_log`, `account_log`, `later`, `history`, `undo`, `work`.
 //!
 //! No file here uses one that uses it.
@@ -35,14 +36,18 @@ mod history;
 mod identity;
 pub mod journal;
 mod later;
+mod left;
 mod lock;
 mod look_again;
 mod merge;
 mod mover;
 mod outcome;
 mod ports;
+mod proof;
 mod quarantine;
 mod receipt;
+mod reconnect;
+mod reconnections;
 mod recover;
 mod run;
 mod run_log;

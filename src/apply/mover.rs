@@ -49,6 +49,15 @@ impl Route {
     }
 }
 
+/// What was learnt about messages that make commands fail.
+#[derive(Debug, Default)]
+pub(super) struct Suspicion {
+    /// The message by which the line was lost last, by its mailbox's own name, and how often in a row.
+    pub alone: Option<(MailboxName, Uid, u32)>,
+    /// Messages that were left since one was moved.
+    pub in_a_row: u32,
+}
+
 /// What moves messages.
 ///
 /// What the records say is in the books. What is here beside them was seen by this very process, and a resume sees it
@@ -72,6 +81,10 @@ pub(super) struct Mover<'a, S, P> {
     pub inherited: BTreeMap<MailboxName, UidPairs>,
     /// Copies of the books that were looked for and not found, by source: these messages are copied again.
     pub unproven: BTreeMap<MailboxName, UidRanges>,
+    /// Messages that are suspected of making commands fail.
+    pub suspicion: Suspicion,
+    /// How often batches were made smaller after a lost line, or a message was found to be the cause.
+    pub lessons: u64,
 }
 
 impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
@@ -89,7 +102,18 @@ impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
             shown: BTreeMap::new(),
             inherited: BTreeMap::new(),
             unproven: BTreeMap::new(),
+            suspicion: Suspicion::default(),
+            lessons: 0,
         }
+    }
+
+    /// What was seen over a connection that is gone counts no more, but for what mailboxes are known by.
+    pub fn forget_what_was_seen(&mut self) {
+        self.uid_next.clear();
+        self.kept_flags.clear();
+        self.source_next.clear();
+        self.shown.clear();
+        self.unproven.clear();
     }
 
     /// All that the run's records say.

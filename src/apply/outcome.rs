@@ -206,6 +206,38 @@ impl BatchOutcome {
         self.pairs.sort_unstable();
     }
 
+    /// What has left the source, was not seen to arrive, and stands where COPYUID says, the same as it was: some servers give
+    /// numbers below the UIDNEXT that they have told.
+    pub fn believe(&mut self, before: &Batch, claims: &BTreeMap<Uid, Uid>, there: &[Message]) {
+        for old in before.messages.iter().map(Message::from) {
+            let new = claims.get(&old.uid).filter(|_| self.gone.contains(old.uid));
+            let new = new.and_then(|new| there.iter().find(|one| one.uid == *new));
+            let is_taken = |new: &Message| self.pairs.iter().any(|(_, taken)| *taken == new.uid);
+            if let Some(new) = new.filter(|new| is_alike(&old, new) && !is_taken(new)) {
+                self.place(&old, new, false);
+                let gone = self.gone.as_slice().iter().copied();
+                self.gone = gone.filter(|uid| *uid != old.uid).collect();
+            }
+        }
+        self.pairs.sort_unstable();
+    }
+
+    /// Whether nothing has happened at all.
+    pub fn is_nothing(&self) -> bool {
+        let pairs = [&self.pairs, &self.changed, &self.doubled, &self.there];
+        self.gone.is_empty() && pairs.into_iter().all(Vec::is_empty)
+    }
+
+    /// Whether something is missing that the target may show yet.
+    pub fn may_show_late(&self, claim: &ServerClaim, copied: bool) -> bool {
+        let mut lost = self.gone.as_slice().iter();
+        let is_done = matches!(claim.ending, Ending::Done);
+        let is_anywhere_twice = is_done && !copied && !self.doubled.is_empty();
+        lost.any(|uid| !claim.explains_absence(*uid))
+            || is_anywhere_twice
+            || is_done && self.is_nothing()
+    }
+
     /// What has left the source and stands in the target under the same id is no loss, whenever it came there.
     pub fn find(&mut self, before: &Batch, target: &[Message]) {
         for old in before.messages.iter().map(Message::from) {

@@ -23,6 +23,7 @@ pub(super) fn receipt(
         moved: None,
         proven: None,
         source_after,
+        left: Vec::new(),
         message,
     }
 }

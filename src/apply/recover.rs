@@ -127,7 +127,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     reply: Reply::Recovered,
                 }))?;
                 let claim = ServerClaim::nothing();
-                self.mover.prove(&route, open.intent, batch, claim).await
+                let proven = self.mover.prove(&route, open.intent, batch, claim).await;
+                proven.map(|_| ())
             }
             Err(halt) => Err(halt),
         };
@@ -188,7 +189,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Err(StopReason::Stopped);
         }
         if began.elapsed() > PATIENCE {
-            return Err(StopReason::Unknown(text::still_working()));
+            return Err(StopReason::Stuck(text::still_working()));
         }
         sleep(BETWEEN).await;
         Ok(())

@@ -16,6 +16,7 @@ use super::{
     later::Removal,
     mover::Mover,
     ports::Ports,
+    reconnections::Reconnections,
     sender::{Sender, Sent},
     settings::{Settings, Verify},
     stop::StopReason,
@@ -84,6 +85,8 @@ pub(super) struct Run<'a, S, P> {
     pub removal: Removal,
     /// Whether anything has come into a tombstone and was moved by this process.
     pub came_late: bool,
+    /// How often the line was lost.
+    pub reconnections: Reconnections,
 }
 
 impl<'a, S: Store, P: Ports> Run<'a, S, P> {
@@ -104,6 +107,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             lock_works: true,
             removal: Removal::of(settings),
             came_late: false,
+            reconnections: Reconnections::default(),
         }
     }
 
@@ -173,6 +177,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             .planned(step)
             .is_some_and(|step| step.action == Action::Merge);
         let book = self.books().step(step);
+        receipt.left = book.map(|book| book.left.clone()).unwrap_or_default();
         receipt.moved = is_merge.then(|| self.books().moved(step));
         receipt.proven = is_merge.then(|| {
             let by = match self.settings.verify {

@@ -19,7 +19,7 @@ use crate::{
     guard::{Guard, stands},
     language::text,
     model::mailbox::MailboxName,
-    store::{Act, ActError, Answered, Store},
+    store::{Act, ActError, Answered, LookError, Store},
 };
 
 /// How long a wish to stop may go unheard while the server has asked to wait.
@@ -42,6 +42,8 @@ pub(super) struct Sender<'a, S, P> {
     throttle: Throttle,
     /// Whether anything was moved or renamed over this very connection.
     has_moved: bool,
+    /// Records that say that something was seen to be done.
+    progress: u64,
 }
 
 impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
@@ -54,6 +56,7 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
             books,
             throttle: Throttle::default(),
             has_moved: false,
+            progress: 0,
         }
     }
 
@@ -73,6 +76,7 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         self.journal
             .write(&time, &record)
             .map_err(StopReason::Journal)?;
+        self.progress += u64::from(gets_somewhere(&record));
         self.books.take(&time, record);
         self.ports.recorded(&self.books);
         Ok(())
@@ -83,11 +87,28 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         self.has_moved
     }
 
-    /// Goes on over a new connection.
-    pub async fn renew(&mut self) -> Result<(), StopReason> {
-        self.store.renew().await?;
-        self.has_moved = false;
-        Ok(())
+    /// Goes on over a new connection; false where there is none to be had.
+    pub async fn renew(&mut self) -> Result<bool, LookError> {
+        let is_new = self.store.renew().await?;
+        self.has_moved &= !is_new;
+        Ok(is_new)
+    }
+
+    /// How often something was seen to be done or was learnt: a run that gets nowhere must end.
+    pub fn progress(&self) -> u64 {
+        self.progress + self.store.lessons()
+    }
+
+    /// Whether the server has asked to be left alone too often or for too long.
+    pub fn is_turned_away(&self) -> bool {
+        self.throttle.is_too_much()
+    }
+
+    /// Waits, unless and until the user wishes to stop.
+    pub async fn wait(&mut self, until: Instant) {
+        while Instant::now() < until && !self.ports.stopped() {
+            sleep_until(until.min(Instant::now() + MOMENT)).await;
+        }
     }
 
     /// How long the server wants to be left alone by whoever goes on with a run that ends so.
@@ -123,7 +144,7 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
             Act::Move { .. } | Act::Copy { .. } | Act::Rename { .. }
         );
         let later = performed.as_ref().err().and_then(ActError::passing);
-        self.throttle.heard(later, gets_on(&act));
+        let put_off = self.throttle.heard(later, gets_on(&act));
         self.throttle.asked = performed.as_ref().err().and_then(ActError::after);
         let (reply, answer) = match performed {
             Ok(answered) => (Reply::Answered(answered.clone()), Ok(answered)),
@@ -132,13 +153,15 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
                 text,
                 copy_uid,
             }) => {
+                let reply = later.map_or(Reply::Refused as fn(_) -> _, |_| Reply::RefusedInPassing);
+                let reply = reply(code.clone());
                 let refusal = Refusal {
-                    code: code.clone(),
+                    code,
                     text,
                     copy_uid,
-                    put_off: later.is_some_and(|later| later.after.is_some()),
+                    put_off,
                 };
-                (Reply::Refused(code), Err(refusal))
+                (reply, Err(refusal))
             }
             Err(ActError::NotSent { why, later }) => {
                 let reply = Reply::NotSent;
@@ -161,15 +184,17 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         let Some(until) = self.throttle.until()? else {
             return Ok(());
         };
-        let seconds = until.saturating_duration_since(Instant::now()).as_secs();
+        let left = until.time.saturating_duration_since(Instant::now());
+        let seconds = left.as_secs();
         if seconds > 0 {
-            let text = text::asks_for_seconds(seconds);
+            let text = if until.is_asked {
+                text::asks_for_seconds(seconds)
+            } else {
+                text::tries_again_in(seconds)
+            };
             self.ports.event(&Event::Note { text });
         }
-        // In small pieces, so that a wish to stop is heard.
-        while Instant::now() < until && !self.ports.stopped() {
-            sleep_until(until.min(Instant::now() + MOMENT)).await;
-        }
+        self.wait(until.time).await;
         self.throttle.asked = None;
         Ok(())
     }
@@ -204,6 +229,19 @@ fn gets_on(act: &Act) -> bool {
     )
 }
 
+/// Whether a record says that the run has got somewhere.
+fn gets_somewhere(record: &Record) -> bool {
+    match record {
+        Record::Moved(moved) => !(moved.pairs.is_empty() && moved.there.is_empty()),
+        Record::Expunged(_)
+        | Record::Left(_)
+        | Record::Tombstone(_)
+        | Record::Restored(_)
+        | Record::StepEnd(_) => true,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io;
@@ -218,7 +256,7 @@ mod tests {
             mailbox::Status,
             uid::{Uid, UidSet},
         },
-        store::{Access, Depth, Found, LookError, Message, Opened, Search},
+        store::{Access, Depth, Found, Message, Opened, Search},
     };
 
     /// A server that must not hear anything.

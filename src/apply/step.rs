@@ -6,7 +6,7 @@
 //! A tagged OK proves nothing (Courier answers OK to a RENAME of nothing, Dovecot to a CREATE with a role it
 //! ignores), so what counts is the look afterwards. A step whose end is already there is applied without sending.
 
-use super::{ports::Ports, receipt::receipt, run::Run, stop::StopReason};
+use super::{look_again::LookAgain, ports::Ports, receipt::receipt, run::Run, stop::StopReason};
 use crate::{
     language::{Phrase, text},
     model::{
@@ -73,11 +73,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             };
             answer = self.send(step.id, act).await?.answer;
         }
-        let found = self
-            .store()
-            .find(target)
-            .await
-            .map_err(StopReason::unproven)?;
+        let found = self.find_made(target, answer.is_ok()).await?;
         match (found, answer) {
             (Some(found), _) => {
                 let marked = role.is_none_or(|role| found.is_marked(role));
@@ -85,6 +81,22 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
             (None, Err(refusal)) => Err(refusal.into_stop()),
             (None, Ok(_)) => Err(StopReason::Step(text::not_made())),
+        }
+    }
+
+    /// The name that a command was to make; one that was answered by OK may show late.
+    async fn find_made(
+        &mut self,
+        name: &MailboxName,
+        is_ok: bool,
+    ) -> Result<Option<Found>, StopReason> {
+        let mut again = LookAgain::default();
+        loop {
+            let found = self.store().find(name).await;
+            let found = found.map_err(StopReason::unproven)?;
+            if found.is_some() || !is_ok || !again.wait(&*self.mover.sender.ports).await {
+                return Ok(found);
+            }
         }
     }
 
@@ -120,11 +132,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             to: target.clone(),
         };
         let answer = self.send(step.id, act).await?.answer;
-        let there = self
-            .store()
-            .find(target)
-            .await
-            .map_err(StopReason::unproven)?;
+        let there = self.find_made(target, answer.is_ok()).await?;
         match (there, answer) {
             (Some(_), Ok(_)) => self.renamed(step, source, target).await,
             // Refused because an earlier process's own RENAME has run late.

@@ -13,8 +13,10 @@ pub(super) enum StopReason {
     Step(Phrase),
     /// The server has put a command off and not done it, as was seen: the step begins again, as a resume begins it.
     Later(Phrase),
-    /// A command was sent and its outcome is not known: nothing more may be sent.
+    /// A command was sent and its outcome is not known: nothing more may be sent before that was found out.
     Unknown(Phrase),
+    /// What is left cannot be done or found out by this run, over whatever connection.
+    Stuck(Phrase),
     /// The connection is gone, though no command was under way; what the server has said of another try.
     Lost(Phrase, Later),
     /// The user wishes to stop.
@@ -54,9 +56,24 @@ pub(super) struct Refusal {
     pub code: Option<String>,
     pub text: String,
     pub copy_uid: Option<CopyUid>,
-    /// The server names a time at which to send the command again. That it was not done has to be seen, as of any other.
+    /// The command is to be sent again, for the refusal may pass. That it was not done has to be seen, as of any other.
     pub put_off: bool,
 }
+
+/// Response codes of refusals that have nothing to do with the messages of a command (RFC 5530 §3, RFC 9051 §7.1).
+const OF_THE_MAILBOX: [&str; 11] = [
+    "OVERQUOTA",
+    "LIMIT",
+    "NOPERM",
+    "TRYCREATE",
+    "NONEXISTENT",
+    "READ-ONLY",
+    "AUTHORIZATIONFAILED",
+    "AUTHENTICATIONFAILED",
+    "EXPIRED",
+    "PRIVACYREQUIRED",
+    "CONTACTADMIN",
+];
 
 impl Refusal {
     pub fn has_code(&self, code: &str) -> bool {
@@ -65,6 +82,11 @@ impl Refusal {
                 .next()
                 .is_some_and(|word| word.eq_ignore_ascii_case(code))
         })
+    }
+
+    /// Whether it may be about one of the command's messages: nothing says that it is about something else.
+    pub fn may_be_of_a_message(&self) -> bool {
+        !OF_THE_MAILBOX.into_iter().any(|code| self.has_code(code))
     }
 
     /// Ends the step; one that was only put off begins it again.

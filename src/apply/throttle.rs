@@ -12,38 +12,68 @@ use crate::{
     store::{Later, Waits},
 };
 
+/// The most waits in one run. A step that begins again and again because others keep it busy would otherwise never end.
+const MOST: u32 = 200;
+
 /// What the server has asked for since it last did what it was told.
 #[derive(Debug, Default)]
 pub(super) struct Throttle {
     waits: Waits,
-    until: Option<Instant>,
+    /// How often it was waited for in this run.
+    in_all: u32,
+    until: Option<Until>,
     /// What it has asked for last, where that was too often or for too long.
     too_much: Option<Duration>,
     /// What it has asked for in its last answer or in parting, where nobody has waited for that yet.
     pub asked: Option<Duration>,
 }
 
+/// Before when nothing is to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Until {
+    pub time: Instant,
+    /// Whether the server has named it.
+    pub is_asked: bool,
+}
+
 impl Throttle {
-    /// Hears an answer. One that names no time begins the count anew if the run gets on by its command.
-    pub fn heard(&mut self, later: Option<Later>, gets_on: bool) {
-        let Some(later) = later.filter(|later| later.after.is_some()) else {
+    /// Hears an answer: none where it does not say that a later try may go better. Then the count begins anew if the run
+    /// gets on by its command. Whether the command is to be sent again, after a while.
+    pub fn heard(&mut self, later: Option<Later>, gets_on: bool) -> bool {
+        let Some(later) = later else {
             if gets_on {
-                *self = Self::default();
+                *self = Self {
+                    in_all: self.in_all,
+                    ..Self::default()
+                };
             }
-            return;
+            return false;
         };
-        match self.waits.next(Some(later)) {
-            Some(time) => self.until = Some(Instant::now() + time),
-            None => self.too_much = later.after,
+        self.in_all += 1;
+        let wait = self.waits.next(Some(later));
+        if let Some(time) = wait.filter(|_| self.in_all <= MOST) {
+            self.until = Some(Until {
+                time: Instant::now() + time,
+                is_asked: later.after.is_some(),
+            });
+            return true;
         }
+        // Where it names a time, it is to be left alone until then; else it refuses, and that is that.
+        self.too_much = later.after;
+        later.after.is_some()
     }
 
     /// Before when nothing is to be sent.
-    pub fn until(&self) -> Result<Option<Instant>, StopReason> {
+    pub fn until(&self) -> Result<Option<Until>, StopReason> {
         if self.too_much.is_some() {
             return Err(StopReason::Lost(text::asks_to_wait(), Later::default()));
         }
         Ok(self.until)
+    }
+
+    /// Whether the server has asked to be left alone too often or for too long.
+    pub fn is_too_much(&self) -> bool {
+        self.too_much.is_some()
     }
 
     /// How long the server wants to be left alone by whoever goes on with a run that ends so.

@@ -36,12 +36,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if self.is_waiting(attempt.step) {
             return Ok(true);
         }
-        let there = self
-            .store()
-            .find(&attempt.of)
-            .await
-            .map_err(StopReason::unproven)?;
-        if there.is_some() {
+        if self.mover.is_there(&attempt.of).await? {
             return Ok(false);
         }
         Err(StopReason::Unknown(text::under_neither()))

@@ -68,6 +68,7 @@ fn ended(outcome: Outcome, source_after: Option<SourceAfter>) -> Record {
             outcome,
             moved: None,
             source_after,
+            left: Vec::new(),
             message: None,
         },
         why: None,

@@ -163,6 +163,7 @@ impl Resuming {
         let session = self.connector.connect(entry);
         let mut session = context.unless_stopped(session).await?;
         context.stop.watch(&context.progress);
+        session.heed(context.stop.flag());
         let account = &entry.account.id;
         let receipt = if self.options.give_up {
             // What is given up is only looked at, but for a lock of ours.

@@ -44,8 +44,9 @@ pub struct RunContext {
     pub progress: Progress,
     /// The account's place among those that are worked on.
     slot: Slot,
-    /// How many messages of the step under way the progress has counted already.
-    counted: u64,
+    /// The step under way, and how many of its messages the progress has counted already. A step begins again where the
+    /// line was lost.
+    counted: (u32, u64),
 }
 
 impl RunContext {
@@ -56,7 +57,7 @@ impl RunContext {
             stop,
             progress,
             slot,
-            counted: 0,
+            counted: (0, 0),
         }
     }
 
@@ -87,13 +88,13 @@ impl Ports for RunContext {
     }
     fn event(&mut self, event: &Event) {
         match event {
-            Event::Step { .. } => self.counted = 0,
+            Event::Step { id, .. } if *id != self.counted.0 => self.counted = (*id, 0),
             Event::Settling { .. } => self.slot.release(),
             Event::Moved { done, .. } => {
-                self.progress.moved(done.saturating_sub(self.counted));
-                self.counted = *done;
+                self.progress.moved(done.saturating_sub(self.counted.1));
+                self.counted.1 = *done;
             }
-            Event::Note { .. } => {}
+            Event::Step { .. } | Event::Note { .. } => {}
         }
         self.progress.event(event);
     }

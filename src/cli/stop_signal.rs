@@ -27,7 +27,7 @@ pub struct StopSignal {
     /// Tells the fleet to begin no further account.
     pub stop: Stop,
     /// Whether a signal has arrived.
-    received: AtomicBool,
+    received: Arc<AtomicBool>,
     /// Wakes those that wait for it.
     wake: Notify,
     is_watched: AtomicBool,
@@ -44,6 +44,11 @@ impl StopSignal {
     /// Whether the user has asked to stop.
     pub fn is_received(&self) -> bool {
         self.received.load(Ordering::SeqCst)
+    }
+
+    /// Whether the user has asked to stop, for those who wait for something else.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.received)
     }
 
     /// Returns when the user asks to stop.

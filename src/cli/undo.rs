@@ -186,6 +186,7 @@ impl Undoing {
             return Ok(result);
         }
         context.stop.watch(&context.progress);
+        session.heed(context.stop.flag());
         session.set_mode(Mode::ReadWrite);
         let settings = self.settings();
         let receipt = apply::apply(&mut session, &plan, &self.home, &settings, context).await?;

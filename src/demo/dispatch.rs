@@ -151,7 +151,14 @@ impl Session {
         if self.open.is_none() {
             return Err(Fault::bad("No mailbox selected."));
         }
-        match name.strip_prefix("UID ").unwrap_or(name) {
+        let command = name.strip_prefix("UID ").unwrap_or(name);
+        if let (Some(open), Some(set)) = (&self.open, arguments.first().and_then(Word::octets))
+            && matches!(command, "FETCH" | "STORE" | "COPY" | "MOVE")
+            && let Some(fault) = self.fails(turn.world, command, &open.uids(set, uid)?)
+        {
+            return Err(fault);
+        }
+        match command {
             "CHECK" => Ok("Check completed.".to_owned()),
             "UNSELECT" => {
                 self.open = None;

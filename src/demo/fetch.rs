@@ -13,7 +13,7 @@ use super::{
     names,
     parse::Word,
     reply::{Fault, Reply},
-    seam::WorldSeam as _,
+    seam::{PersonaSeam as _, WorldSeam as _},
     session::{REPLY, Session, Turn},
     view::Open,
     world::World,
@@ -113,6 +113,9 @@ impl Session {
             let Some(told) = open.view.get(*place).cloned() else {
                 continue;
             };
+            if !turn.world.persona.mentions(&told) {
+                continue;
+            }
             // One that another session has removed is told as it was.
             let now = mailbox.and_then(|mailbox| mailbox.find(told.uid));
             let now = Arc::clone(now.unwrap_or(&told));

@@ -54,7 +54,7 @@ pub use quirks::{
     delivery::{self, Delivery},
     labels, manners,
     point::{At, Calm, Hook, Point, Verdict, serve},
-    providers, surprises, views,
+    providers, sick, surprises, views,
 };
 pub use server::Server;
 pub use world::World;

@@ -11,7 +11,7 @@ use super::{
     mutation::Mutation,
     outcome::{Copied, Done, Goes, Refusal},
     parse::Word,
-    reply::Reply,
+    reply::{Fault, Reply},
     session::Turn,
     world::World,
 };
@@ -152,6 +152,11 @@ pub(super) trait WorldSeam {
 
 /// What a kind of server does with messages and keywords.
 pub(super) trait PersonaSeam {
+    /// Whether FETCH says anything of a message.
+    fn mentions(&self, _message: &Message) -> bool {
+        true
+    }
+
     /// Whether a new mailbox of this name has a place for keywords.
     fn has_place_for_keywords(&self, _name: &[u8]) -> bool {
         true
@@ -201,6 +206,11 @@ pub(super) trait MailboxSeam {
 
 /// What a session does beside answering commands.
 pub(super) trait SessionSeam {
+    /// How a command on these messages of the open mailbox fails; none where it is done.
+    fn fails(&self, _world: &World, _command: &str, _uids: &[u32]) -> Option<Fault> {
+        None
+    }
+
     /// A command that the plain server does not know.
     fn more(
         &mut self,

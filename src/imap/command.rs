@@ -174,6 +174,11 @@ impl Command {
         &self.parts
     }
 
+    /// ID: what we are (RFC 2971).
+    pub fn id() -> Self {
+        Self::new("ID (\"name\" \"rolecall\")")
+    }
+
     /// The verb, for errors; never an argument, which may be a name or a secret.
     pub fn verb(&self) -> String {
         let head = self.parts.first().map_or(&[][..], |part| part.as_slice());

@@ -37,7 +37,7 @@ impl Session {
     pub async fn listing(&mut self, taken: String) -> Result<Listing, LookError> {
         let mut commands = Vec::new();
         if self.server.can("ID") {
-            commands.push(Command::new("ID (\"name\" \"rolecall\")"));
+            commands.push(Command::id());
         }
         if self.server.can("NAMESPACE") {
             commands.push(Command::new("NAMESPACE"));

@@ -4,8 +4,6 @@
 //! name: a flight that is answered out of order, in part, or not as its commands are answered alone, shows that it does not.
 //! From then on everything goes to that host one command at a time.
 
-use tokio::time::sleep;
-
 use super::{
     command::Command,
     doubt::doubt,
@@ -13,7 +11,7 @@ use super::{
     reply::{Ending, Reply},
     session::Session,
 };
-use crate::store::{LookError, Waits};
+use crate::store::{Later, LookError, Waits};
 
 impl Session {
     /// Sends commands that change nothing, in one go or in as few as are safe.
@@ -34,15 +32,11 @@ impl Session {
                 why: format!("{} is no look", command.verb()),
             });
         }
+        self.introduce(commands).await?;
         let mut replies = Vec::with_capacity(commands.len());
         for some in flights(commands) {
             let answered = self.flight(some, taker).await;
-            if let Some(lost) = answered.iter().find(|reply| reply.is_gone()) {
-                return Err(LookError::Lost {
-                    why: lost.text.clone(),
-                    later: lost.parting(),
-                });
-            }
+            lost(&answered)?;
             // A NO to a command that was put off does not say that the server cannot do it, so callers must not see it.
             if let Some(reply) = answered.iter().find(|reply| reply.later().is_some()) {
                 return Err(LookError::Refused {
@@ -155,28 +149,48 @@ impl Session {
         is_new
     }
 
-    /// Sends commands that change nothing, and again from the first one that the server has put off, when it has asked
-    /// for.
+    /// Says who we are, where the server asks for that and these commands do not say it: NetEase lets nobody open a mailbox
+    /// before (RFC 2971).
+    async fn introduce(&mut self, commands: &[Command]) -> Result<(), LookError> {
+        let says = commands.iter().any(|command| command.verb() == "ID");
+        if std::mem::replace(&mut self.has_introduced, true) || says || !self.server.can("ID") {
+            return Ok(());
+        }
+        let replies = self.send_patiently(&[Command::id()], &mut nothing).await;
+        lost(&replies)
+    }
+
+    /// Sends commands that change nothing, and again from the first one that the server has refused in passing, after a
+    /// while or when it has asked for. What it goes on refusing is waited for once.
     ///
     /// A command works in the mailbox that was opened before it, so it is sent again with the command that opened it:
     /// commands that open several mailboxes begin by opening one.
     async fn send_patiently(&mut self, commands: &[Command], taker: Taker<'_>) -> Vec<Reply> {
-        let mut waits = Waits::default();
+        let mut waits = None;
         let mut reached = 0;
         let mut replies = self.send_into(commands, taker).await;
-        while let Some(first) = replies.iter().position(|reply| reply.later().is_some())
+        while let Some(first) = replies.iter().position(|reply| passing(reply).is_some())
             && self.gone.is_none()
         {
+            let verb = commands.get(first).map_or_else(String::new, Command::verb);
             if first > reached {
                 // Commands before this one have been answered since: the waits are counted anew.
-                waits = Waits::default();
+                waits = None;
                 reached = first;
             }
-            let later = replies.iter().filter_map(Reply::later);
-            let Some(time) = waits.next(later.max_by_key(|later| later.after)) else {
+            let spent = &mut self.lasting.spent;
+            let patience = waits.get_or_insert_with(|| match spent.contains(&verb) {
+                true => Waits::spent(),
+                false => Waits::default(),
+            });
+            let later = replies.iter().filter_map(passing);
+            let Some(time) = patience.next(later.max_by_key(|later| later.after)) else {
+                spent.insert(verb);
                 break;
             };
-            sleep(time).await;
+            if !self.lasting.wait(time).await {
+                break;
+            }
             let upto = commands.get(..=first).unwrap_or_default();
             let from = upto.iter().rposition(opens).unwrap_or(first);
             replies.truncate(from);
@@ -199,5 +213,22 @@ impl Session {
                 why: "no answer".to_owned(),
             }),
         }
+    }
+}
+
+/// Whether a refusal may pass by itself, and when.
+pub(super) fn passing(reply: &Reply) -> Option<Later> {
+    let is_refused = matches!(reply.ending, Ending::No | Ending::Bad);
+    Later::told(reply.code.as_deref(), &reply.text).filter(|_| is_refused)
+}
+
+/// The error of a connection that was lost before all was answered.
+fn lost(replies: &[Reply]) -> Result<(), LookError> {
+    match replies.iter().find(|reply| reply.is_gone()) {
+        Some(lost) => Err(LookError::Lost {
+            why: lost.text.clone(),
+            later: lost.parting(),
+        }),
+        None => Ok(()),
     }
 }

@@ -3,24 +3,30 @@
 //! In: an open mailbox and UIDs. Out: [`Message`]s, digests. A long message is read in windows and never held whole; no
 //! message is marked as read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
 use super::{
     command::Command,
     read::{self, Fetched},
+    reply::Reply,
     session::Session,
 };
 use crate::{
     model::uid::{Uid, UidSet},
-    store::{Depth, LookError, Message},
+    store::{Depth, Description, LookError, Message},
 };
 
 /// Octets of message text asked for at once.
 const WINDOW: u64 = 4 << 20;
-/// Messages in one FETCH.
-const FETCH_MOST: usize = 2_000;
+/// The field by which people and clients know a message.
+const MESSAGE_ID: &str = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
+/// Octets of a Message-ID that are kept.
+const LONGEST_ID: usize = 250;
+/// Single messages in a row that may be refused: where nothing at all has come, and at the most.
+const FEW_REFUSED: usize = 3;
+const MOST_REFUSED: usize = 100;
 
 impl Session {
     /// Messages of the open mailbox, by ascending UID; those that are gone are left out.
@@ -34,8 +40,8 @@ impl Session {
             None => String::new(),
         };
         let section = match depth {
-            Depth::MessageId => " BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]",
-            Depth::Facts | Depth::Content => "",
+            Depth::MessageId => format!(" {MESSAGE_ID}"),
+            Depth::Facts | Depth::Content => String::new(),
         };
         let items = format!("(UID FLAGS INTERNALDATE RFC822.SIZE{identity}{section})");
         let fetched = self.fetch(uids, &items).await?;
@@ -48,7 +54,11 @@ impl Session {
             let digest = match depth {
                 Depth::Facts => None,
                 Depth::MessageId => message.section.as_deref().and_then(read::message_id_digest),
-                Depth::Content => contents.get(&uid).cloned(),
+                // Without its text it cannot be compared as was asked.
+                Depth::Content => match contents.get(&uid) {
+                    Some(digest) => Some(digest.clone()),
+                    None => continue,
+                },
             };
             // Flags of another client's making may arrive for a message that is gone: it has no size.
             messages.extend(message.message(uid, digest));
@@ -57,32 +67,102 @@ impl Session {
         Ok(messages)
     }
 
-    /// FETCH of a set, cut so that every command is short enough.
+    /// FETCH of a set, in commands that are short enough and that the server bears. What it does not bring is left out: it is
+    /// gone, or cannot be read.
+    ///
+    /// A set that is refused is halved, down to the messages that are.
     async fn fetch(
         &mut self,
         uids: &UidSet,
         items: &str,
     ) -> Result<Vec<(Uid, Fetched)>, LookError> {
         let mut all = Vec::new();
-        for set in uids.pieces(FETCH_MOST) {
-            let mut missing = set;
-            loop {
-                let command = Command::new("UID FETCH").uids(&missing).words(items);
-                let reply = self.look(command).await?;
-                let mut fetched = read::fetched(&reply.data);
-                fetched.retain(|uid, _| missing.contains(*uid));
-                // Some servers process from the highest UID down and stop (RFC 9738): the rest is asked for again, as
-                // long as something comes.
-                let goes_on = read::is_truncated(reply.code.as_deref()) && !fetched.is_empty();
-                let left = missing.as_slice().iter().copied();
-                missing = left.filter(|uid| !fetched.contains_key(uid)).collect();
-                all.extend(fetched);
-                if !goes_on || missing.is_empty() {
-                    break;
+        let mut waiting = vec![uids.clone()];
+        let mut refused = 0;
+        while let Some(set) = waiting.pop() {
+            let set = self.readable(&set);
+            let most = self.lasting.care.most();
+            let pieces: Vec<UidSet> = set.pieces(most).collect();
+            let set = match <[UidSet; 1]>::try_from(pieces) {
+                Ok([set]) => set,
+                Err(pieces) => {
+                    waiting.extend(pieces.into_iter().rev());
+                    continue;
+                }
+            };
+            let reply = self.fetch_once(&set, items).await?;
+            let mut fetched = read::fetched(&reply.data);
+            fetched.retain(|uid, _| set.contains(*uid));
+            let left = set.as_slice().iter().copied();
+            let missing: UidSet = left.filter(|uid| !fetched.contains_key(uid)).collect();
+            let goes_on = !fetched.is_empty() && !missing.is_empty();
+            all.extend(fetched);
+            if reply.is_ok() {
+                refused = 0;
+                // Some servers process from the highest UID down and stop (RFC 9738): the rest is asked for again, as long
+                // as something comes.
+                if goes_on && read::is_truncated(reply.code.as_deref()) {
+                    waiting.push(missing);
+                }
+            } else if goes_on {
+                waiting.push(missing);
+            } else if missing.len() > 1 {
+                waiting.extend(halves(&missing));
+            } else if !missing.is_empty() {
+                refused += 1;
+                if refused > MOST_REFUSED || all.is_empty() && refused > FEW_REFUSED {
+                    // It is not these messages that it refuses.
+                    return Err(LookError::Refused {
+                        code: reply.code,
+                        text: reply.text,
+                    });
                 }
             }
         }
         Ok(all)
+    }
+
+    /// Without those that are not asked for any more.
+    fn readable(&self, uids: &UidSet) -> UidSet {
+        let Some(open) = &self.open else {
+            return uids.clone();
+        };
+        let care = &self.lasting.care;
+        let uids = uids.as_slice().iter().copied();
+        uids.filter(|uid| !care.leaves_out(open, *uid)).collect()
+    }
+
+    /// One FETCH, answered by OK or refused.
+    pub(super) async fn fetch_once(
+        &mut self,
+        set: &UidSet,
+        items: &str,
+    ) -> Result<Reply, LookError> {
+        let command = Command::new("UID FETCH").uids(set).words(items);
+        let looked = self.looks(&[command]).await;
+        if let (Err(LookError::Lost { .. }), Some(open)) = (&looked, &self.open) {
+            self.lasting.care.lost(open, set);
+        }
+        let reply = looked?.into_iter().next();
+        reply.ok_or_else(|| LookError::Protocol {
+            why: "no answer".to_owned(),
+        })
+    }
+
+    /// What can be told of a message that cannot be read as others are, each item by itself.
+    pub(super) async fn describe_message(&mut self, uid: Uid) -> Result<Description, LookError> {
+        let uids = UidSet::new(vec![uid]);
+        let mut known = Description::default();
+        for items in ["RFC822.SIZE", "INTERNALDATE", MESSAGE_ID] {
+            let items = format!("(UID {items})");
+            for (_, fetched) in self.fetch(&uids, &items).await? {
+                known.size = fetched.size.or(known.size);
+                known.date = fetched.internal_date.or(known.date);
+                let id = fetched.section.as_deref().and_then(message_id);
+                known.message_id = id.or(known.message_id);
+            }
+        }
+        Ok(known)
     }
 
     /// SHA-256 of each message's text, read in windows so that no message is held whole.
@@ -96,7 +176,8 @@ impl Session {
         for (uid, message) in messages {
             let size = message.size.unwrap_or(0);
             if size >= WINDOW {
-                digests.push((*uid, self.large_digest(*uid, size).await?));
+                let digest = self.large_digest(*uid, size).await?;
+                digests.extend(digest.map(|digest| (*uid, digest)));
                 continue;
             }
             if octets + size > WINDOW {
@@ -107,6 +188,11 @@ impl Session {
             octets += size;
         }
         digests.extend(self.small_digests(&mut batch).await?);
+        // Of a message that has octets, NIL and nothing are no text.
+        let nothing = read::digest(&Sha256::digest(b""));
+        let empty = messages.iter().filter(|(_, known)| known.size == Some(0));
+        let empty: BTreeSet<Uid> = empty.map(|(uid, _)| *uid).collect();
+        digests.retain(|(uid, digest)| *digest != nothing || empty.contains(uid));
         Ok(digests)
     }
 
@@ -125,19 +211,45 @@ impl Session {
             .collect())
     }
 
-    async fn large_digest(&mut self, uid: Uid, size: u64) -> Result<String, LookError> {
+    /// None where a part of it cannot be read.
+    async fn large_digest(&mut self, uid: Uid, size: u64) -> Result<Option<String>, LookError> {
         let mut sha = Sha256::new();
+        let mut octets = 0;
         // RFC822.SIZE may be wrong, so the text's own end is waited for, but not for ever.
         for window in 0..=size / WINDOW * 2 + 2 {
             let items = format!("(UID BODY.PEEK[]<{}.{WINDOW}>)", window * WINDOW);
             let fetched = self.fetch(&UidSet::new(vec![uid]), &items).await?;
             let text = fetched.into_iter().find_map(|(_, message)| message.section);
-            let Some(text) = text else { break };
+            let Some(text) = text else {
+                if octets < size {
+                    return Ok(None);
+                }
+                break;
+            };
             sha.update(&text);
+            octets += text.len() as u64;
             if (text.len() as u64) < WINDOW {
                 break;
             }
         }
-        Ok(read::digest(&sha.finalize()))
+        Ok(Some(read::digest(&sha.finalize())))
     }
+}
+
+/// The id in a Message-ID field, as a person can look for it.
+fn message_id(header: &[u8]) -> Option<String> {
+    let (_, id) = std::str::from_utf8(header).ok()?.split_once(':')?;
+    let id: String = id
+        .chars()
+        .filter(|letter| letter.is_ascii_graphic())
+        .take(LONGEST_ID)
+        .collect();
+    (!id.is_empty()).then_some(id)
+}
+
+/// The second half of a set and the first one, which is asked for before.
+fn halves(uids: &UidSet) -> [UidSet; 2] {
+    let uids = uids.as_slice();
+    let (first, second) = uids.split_at_checked(uids.len() / 2).unwrap_or((uids, &[]));
+    [second, first].map(|half| half.iter().copied().collect())
 }

@@ -9,7 +9,7 @@
 //! What a session does: `wire` cuts octets into whole responses, under limits; `exchange` is the one loop that sends and
 //! waits, `flight` tells whose answer is whose, `deadline` how long one is waited for; `lexer` makes values of a response,
 //! `command` a command of values; `looks` sends reads together, or one by one where `doubt` has shown that a server needs
-//! that; `list` makes a Listing of `entries`; `read`, `messages` with `contents` and `header`, and `act` are looks and acts;
+//! that; `list` makes a Listing of `entries`; `read`, `messages` with `care`, `contents` and `header`, and `act` are looks and acts;
 //! `port` joins them as the [`crate::store::Store`]; `session` is what may be sent at all. `trace` writes down what goes over the wire, without what is anybody's.
 //!
 //! async-imap gives the connection and the reading of status lines. Everything else that a server says is read by our own
@@ -18,6 +18,7 @@
 
 mod act;
 mod authenticate;
+mod care;
 mod command;
 mod connect;
 mod contents;

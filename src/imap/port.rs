@@ -3,6 +3,8 @@
 //! In: typed looks and acts. Out: typed answers. An act on messages is sent only if their mailbox is the open one, and no act
 //! is sent twice.
 
+use bytes::Bytes;
+
 use super::{
     act,
     command::Command,
@@ -18,8 +20,8 @@ use crate::{
         uid::{Uid, UidSet},
     },
     store::{
-        Access, Act, ActError, Answered, Depth, Found, Later, LookError, Message, Opened, Rights,
-        Search, Store,
+        Access, Act, ActError, Answered, Depth, Description, Found, Later, LookError, Message,
+        Opened, Rights, Search, Store,
     },
 };
 
@@ -73,31 +75,38 @@ impl Session {
         })
     }
 
-    /// Which messages of these numbers there are, by FETCH; none where the server tells of a part only (RFC 9738).
-    async fn fetched(&mut self, numbers: Command) -> Result<Option<Vec<Uid>>, LookError> {
-        let reply = self.look(numbers.words("(UID)")).await?;
-        let there = read::fetched(&reply.data).into_keys().collect();
-        Ok((!read::is_truncated(reply.code.as_deref())).then_some(there))
-    }
-
+    /// Which of these there are, by FETCH; none where the server tells of a part only, or refuses some.
     async fn fetched_among(&mut self, uids: &UidSet) -> Result<Option<UidSet>, LookError> {
         let mut all = Vec::new();
-        for set in uids.pieces(usize::MAX) {
-            match self.fetched(Command::new("UID FETCH").uids(&set)).await? {
-                Some(there) => all.extend(there),
-                None => return Ok(None),
+        for set in uids.pieces(self.lasting.care.most()) {
+            let reply = self.fetch_once(&set, "(UID)").await?;
+            if !reply.is_ok() || read::is_truncated(reply.code.as_deref()) {
+                return Ok(None);
             }
+            all.extend(read::fetched(&reply.data).into_keys());
         }
         all.retain(|uid| uids.contains(*uid));
         Ok(Some(UidSet::new(all)))
     }
 
+    /// Which there are from this one on, by FETCH; none where the server tells of a part only (RFC 9738), or does not bear it.
     async fn fetched_since(&mut self, uid: Uid) -> Result<Option<UidSet>, LookError> {
+        if !self.lasting.care.bears_ranges() {
+            return Ok(None);
+        }
         let range = format!("{uid}:{}", Uid::MAX);
-        let there = self
-            .fetched(Command::new("UID FETCH").words(&range))
-            .await?;
-        Ok(there.map(|there| there.into_iter().filter(|one| *one >= uid).collect()))
+        let command = Command::new("UID FETCH").words(&range).words("(UID)");
+        let looked = self.look(command).await;
+        if let Err(LookError::Lost { .. }) = &looked {
+            self.lasting.care.lost_range();
+        }
+        let reply = match looked {
+            Err(LookError::Refused { .. }) => return Ok(None),
+            looked => looked?,
+        };
+        let there = read::fetched(&reply.data).into_keys();
+        let there = there.filter(|one| *one >= uid).collect();
+        Ok((!read::is_truncated(reply.code.as_deref())).then_some(there))
     }
 
     /// Which messages there are, by the flags that FETCH tells: for servers that answer a search by nothing but OK. None where
@@ -307,12 +316,20 @@ impl Store for Session {
         let command = Command::new(verb).string(name.wire())?;
         // A failed SELECT leaves no mailbox open (RFC 9051 §6.3.2).
         self.open = None;
+        self.is_empty = false;
         let reply = self.look(command).await?;
         let opened = read::opened(&reply.data, reply.code.as_deref(), writes);
         let opened = opened.ok_or_else(|| LookError::Protocol {
             why: "it opens the mailbox without saying how many messages are in it".to_owned(),
         })?;
         self.open = Some(name.clone());
+        // Proton Bridge (gluon) refuses to search where nothing is; nor is there anything to be found.
+        let tells = |line: &Bytes| {
+            line.trim_ascii_end()
+                .to_ascii_uppercase()
+                .ends_with(b" EXISTS")
+        };
+        self.is_empty = opened.exists == 0 && reply.data.iter().any(tells);
         Ok(opened)
     }
 
@@ -330,16 +347,24 @@ impl Store for Session {
     }
 
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {
+        if self.is_empty {
+            return Ok(UidSet::default());
+        }
         if let Search::Among(uids) = what
             && !self.traits.searches_by_uid
             && let Some(there) = self.fetched_among(uids).await?
         {
             return Ok(there);
         }
+        // Where a set may be taken for something else, all are asked for.
+        let asked = match what {
+            Search::Among(_) if !self.traits.searches_by_uid => &Search::All,
+            what => what,
+        };
         let mut all: Vec<Uid> = Vec::new();
-        for command in self.search_commands(what)? {
+        for command in self.search_commands(asked)? {
             let Some(found) = self.search_to_end(&command, 1).await? else {
-                let found = self.found_by_flags(what).await?;
+                let found = self.found_by_flags(asked).await?;
                 return found.ok_or_else(|| no_answer(Unfound::Missing));
             };
             all.extend(found);
@@ -351,10 +376,19 @@ impl Store for Session {
     }
 
     async fn since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
+        if self.is_empty {
+            return Ok(UidSet::default());
+        }
         if !self.traits.searches_by_uid
             && let Some(there) = self.fetched_since(uid).await?
         {
             return Ok(there);
+        }
+        if !self.traits.searches_by_uid {
+            // Where a range may be taken for something else, all are asked for.
+            let all = self.search(&Search::All).await?;
+            let all = all.as_slice().iter().copied();
+            return Ok(all.filter(|known| *known >= uid).collect());
         }
         // Not `n:*`, which means the last message where none is so high.
         let range = self.search_command(&format!("UID {uid}:{}", Uid::MAX));
@@ -367,6 +401,14 @@ impl Store for Session {
 
     async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError> {
         self.read_messages(uids, depth).await
+    }
+
+    async fn describe(&mut self, uid: Uid) -> Result<Description, LookError> {
+        self.describe_message(uid).await
+    }
+
+    fn lessons(&self) -> u64 {
+        self.lasting.care.lessons()
     }
 
     async fn real_mailbox(&mut self, uid: Uid) -> Result<Option<MailboxName>, LookError> {

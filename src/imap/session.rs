@@ -3,9 +3,20 @@
 //! In: commands. Out: replies. Nothing that could change anything is sent before [`Mode::ReadWrite`] was set, and nothing at
 //! all on a connection that was lost. How it looks is in `looks`, what it reads in `list`, `messages` and `port`; what it changes, in `port`.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep_until};
 
 use super::{
+    care::Care,
     command::{Command, Unsendable},
     doubt::FlightRecord,
     error::ConnectError,
@@ -39,6 +50,8 @@ pub enum Mode {
 
 /// How long to wait for the answer to LOGOUT.
 const GOODBYE: Duration = Duration::from_secs(5);
+/// How long a wish to stop may go unheard while something is waited for.
+const MOMENT: Duration = Duration::from_millis(500);
 
 /// A connection that is being opened.
 pub type Dialing<'a> = Pin<Box<dyn Future<Output = Result<Session, ConnectError>> + Send + 'a>>;
@@ -70,6 +83,39 @@ pub struct Session {
     pub(super) one_by_one: OneByOne,
     /// What this connection has shown of how it takes several commands at once.
     pub(super) flights: FlightRecord,
+    /// Whether the server has been told who we are, or need not be.
+    pub(super) has_introduced: bool,
+    /// Whether the open mailbox had no message when it was opened.
+    pub(super) is_empty: bool,
+    /// What has been learnt over this connection and those before it.
+    pub(super) lasting: Lasting,
+}
+
+/// What a session keeps when it goes on over a new connection.
+#[derive(Debug, Default)]
+pub(super) struct Lasting {
+    /// How messages are read so that the server bears it.
+    pub care: Care,
+    /// Commands that the server went on refusing in passing, however long it was waited for.
+    pub(super) spent: BTreeSet<String>,
+    /// Whether whoever uses the session wishes to stop: then nothing more is waited for.
+    stopped: Option<Arc<AtomicBool>>,
+}
+
+impl Lasting {
+    fn is_stopped(&self) -> bool {
+        let stopped = self.stopped.as_ref();
+        stopped.is_some_and(|stopped| stopped.load(Ordering::Relaxed))
+    }
+
+    /// Waits, unless and until somebody wishes to stop. Whether nobody does.
+    pub async fn wait(&self, time: Duration) -> bool {
+        let until = Instant::now() + time;
+        while Instant::now() < until && !self.is_stopped() {
+            sleep_until(until.min(Instant::now() + MOMENT)).await;
+        }
+        !self.is_stopped()
+    }
 }
 
 impl From<Unsendable> for LookError {
@@ -103,6 +149,9 @@ impl Session {
             dialer: None,
             one_by_one: OneByOne::default(),
             flights: FlightRecord::default(),
+            has_introduced: false,
+            is_empty: false,
+            lasting: Lasting::default(),
         };
         session.trace_traits();
         session
@@ -139,6 +188,11 @@ impl Session {
     /// Sets how a new connection is opened; [`super::connect`] has done so for its sessions.
     pub fn set_dialer(&mut self, dialer: Arc<dyn Dial>) {
         self.dialer = Some(dialer);
+    }
+
+    /// Sets who says that nothing more is to be waited for.
+    pub fn heed(&mut self, stopped: Arc<AtomicBool>) {
+        self.lasting.stopped = Some(stopped);
     }
 
     /// Sets what may be sent from now on.

@@ -3,6 +3,10 @@
 use super::{counts, texts};
 
 counts! {
+    more_left("more message stays" "more messages stay; --format json names them all")
+        ("autre message reste" "autres messages restent ; --format json les nomme tous")
+    unmovable("message that could not be moved" "messages that could not be moved")
+        ("message qui n'a pas pu être déplacé" "messages qui n'ont pas pu être déplacés")
     doubled("message in the target twice or in both mailboxes, none is lost" "messages in the target twice or in both mailboxes, none is lost")
         ("message en double dans la cible ou présent dans les deux dossiers, rien n'est perdu" "messages en double dans la cible ou présents dans les deux dossiers, rien n'est perdu")
     there_already("message in the target already, under the same id" "messages in the target already, under the same id")
@@ -94,6 +98,30 @@ texts! {
     asks_for_seconds(seconds)
         "the server asks to be left alone for {seconds} s"
         "le serveur demande qu'on attende {seconds} s"
+    tries_again_in(seconds)
+        "the server refuses for now; the next try is in {seconds} s"
+        "le serveur refuse pour l'instant ; prochain essai dans {seconds} s"
+    goes_on_over_a_new_connection()
+        "the connection was lost; the run goes on over a new one"
+        "la connexion a été perdue ; l'exécution continue sur une nouvelle"
+    copies_are_left(messages, name)
+        "copies of {messages} are left in \"{name}\", and no later run makes more"
+        "des copies de {messages} restent dans « {name} », et aucune exécution ultérieure n'en fera d'autres"
+    left_message(mailbox, known, why)
+        "a message stays in \"{mailbox}\" ({known}): {why}"
+        "un message reste dans « {mailbox} » ({known}) : {why}"
+    left_unreadable()
+        "the server does not give it out"
+        "le serveur ne le donne pas"
+    left_refused()
+        "the server does not move it"
+        "le serveur ne le déplace pas"
+    left_line_lost()
+        "the server hangs up on the command that moves it"
+        "le serveur raccroche à la commande qui le déplace"
+    too_many_left(messages)
+        "the server lets one message after the other go unmoved, so no more are tried: {messages}"
+        "le serveur laisse un message après l'autre sans le déplacer ; on n'en essaie plus : {messages}"
     asks_to_wait()
         "the server asks to wait, again and again; try again later"
         "le serveur demande d'attendre, encore et encore ; réessayez plus tard"

@@ -5,7 +5,11 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{mailbox::MailboxName, uid::UidSet, unknown::UnknownMessages};
+use super::{
+    mailbox::MailboxName,
+    uid::{Uid, UidSet},
+    unknown::UnknownMessages,
+};
 use crate::language::Phrase;
 
 /// The schema word of receipts.
@@ -132,6 +136,38 @@ impl Balance {
     }
 }
 
+/// Why a message was left where it was.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyLeft {
+    /// The server does not bring what it is compared by.
+    Unreadable,
+    /// The server refuses to move or copy it, or says OK and does not.
+    Refused,
+    /// The server hangs up on the command that moves or copies it.
+    LineLost,
+}
+
+/// A message that could not be moved and stays where it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeftMessage {
+    /// The mailbox that it is in, by the name that its owner knows.
+    pub mailbox: MailboxName,
+    /// Its UID there.
+    pub uid: Uid,
+    /// When it arrived, RFC 3339; null where the server does not tell.
+    pub date: Option<String>,
+    /// Its size in octets; null where the server does not tell.
+    pub size: Option<u64>,
+    /// Its Message-ID; null where it has none or the server does not tell.
+    pub message_id: Option<String>,
+    /// Why it was left.
+    pub because: WhyLeft,
+}
+
 /// What became of one step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -146,6 +182,9 @@ pub struct StepReceipt {
     pub proven: Option<Proven>,
     /// What became of the source.
     pub source_after: Option<SourceAfter>,
+    /// Messages that could not be moved and were left, each by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<LeftMessage>,
     /// One sentence: why it ended so.
     pub message: Option<Phrase>,
 }

@@ -40,6 +40,8 @@ pub struct Policy {
     pub left_before: BTreeSet<Vec<u8>>,
     /// Names that earlier runs have tried, and that the server does not mark: wire names.
     pub tried_before: BTreeSet<Vec<u8>>,
+    /// Sources of which earlier runs have made copies that the server then spoilt, so that they were left: wire names.
+    pub copied_before: BTreeSet<Vec<u8>>,
     /// When the plan is made, RFC 3339.
     pub made: String,
 }

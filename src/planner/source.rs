@@ -140,6 +140,15 @@ impl<'a> Maker<'a> {
         if nothing_to_move && self.policy.keep_sources {
             return SourceVerdict::Ignore;
         }
+        if path == Path::CopyOnly
+            && self.policy.copied_before.contains(source.name.wire())
+            && !self.policy.allow_keyword_loss
+        {
+            return SourceVerdict::Leave {
+                code: Code::NoSafeRemoval,
+                why: text::was_copied_in_vain(&source.name),
+            };
+        }
         if path == Path::CopyOnly && (!remove || self.policy.keep_sources) {
             // Copied and left, it would be copied again by every later run.
             let first = below.stays.into_iter().next();

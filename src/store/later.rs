@@ -1,12 +1,16 @@
 //! Failures that pass: whether it is worth trying again, and when.
 //!
-//! In: what a server said. Out: [`Later`], or none where another try would end the same; [`Waits`], which counts. Nothing
-//! waits here. A refused password is never a failure that passes.
+//! In: what a server said. Out: [`Later`], or none where another try would end the same; [`Waits`], which says how long to
+//! wait and counts. Nothing waits here. A refused password is never a failure that passes.
 //!
 //! RFC 5530 has response codes for it, but hardly any server sends them where it matters: Exchange, Gmail, Courier and older
 //! Dovecots say it in words. This file has all of these words.
 
-use std::time::Duration;
+use std::{
+    collections::hash_map::RandomState,
+    hash::{BuildHasher as _, Hasher as _},
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +24,9 @@ pub struct Later {
 /// The longest that a server is believed. Exchange asks for up to five minutes.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// Response codes of what passes by itself (RFC 5530 §3; `THROTTLED` is Gmail's).
-const CODES: [&str; 4] = ["LIMIT", "UNAVAILABLE", "INUSE", "THROTTLED"];
+/// Response codes of what passes by itself (RFC 5530 §3; `THROTTLED` is Gmail's, `TEMPFAIL` old Dovecots'). `SERVERBUG` is
+/// not one of them: Dovecot says it of a message that it can never read again.
+const CODES: [&str; 5] = ["LIMIT", "UNAVAILABLE", "INUSE", "TEMPFAIL", "THROTTLED"];
 
 /// Response codes that say why, and that asking again does not help, whatever the words say: they may quote the name of a
 /// mailbox (RFC 5530 §3, RFC 9051 §7.1).
@@ -45,11 +50,16 @@ const LASTING: [&str; 16] = [
 ];
 
 /// The same as [`CODES`] in the words of servers, in lower case.
-const WORDS: [&str; 7] = [
+const WORDS: [&str; 10] = [
     // Exchange: "Request is throttled. Suggested Backoff Time: 299961 milliseconds".
     "is throttled",
-    // Exchange: "Server Unavailable. 15".
+    // Exchange: "Server Unavailable. 15", "Server Busy".
     "server unavailable",
+    "server busy",
+    // Gmail: "System Error (Failure)".
+    "system error (failure)",
+    // Yahoo: "UID FETCH Server error - Please try again later". Not "try again later" alone, which is said of passwords.
+    "server error - please try again",
     // Gmail: "[ALERT] Too many simultaneous connections. (Failure)"; Cyrus: "Too many open connections from host".
     "too many simultaneous connections",
     "too many open connections",
@@ -162,7 +172,7 @@ fn suggested(text: &str) -> Option<Duration> {
     Some(asked.min(LONGEST))
 }
 
-/// How often and how long a server has asked to wait, one time after the other, without doing anything in between.
+/// How often and how long a server has been waited for, one time after the other, without its doing anything in between.
 #[derive(Debug, Clone, Default)]
 pub struct Waits {
     count: u32,
@@ -170,16 +180,46 @@ pub struct Waits {
 }
 
 impl Waits {
-    /// The most waits in a row.
+    /// The most waits in a row of which the server names the time.
     const MOST: u32 = 5;
+    /// The most of which it does not: together about half a minute.
+    const UNNAMED: u32 = 7;
+    /// The first of these; each is twice as long as the one before.
+    const FIRST: Duration = Duration::from_millis(250);
 
-    /// How long to wait now; none where nothing was asked for, or where it has been asked for too often or too long.
-    pub fn next(&mut self, later: Option<Later>) -> Option<Duration> {
-        let after = later?.after?;
-        self.count += 1;
-        self.time = self.time.saturating_add(after);
-        (self.count <= Self::MOST && self.time <= LONGEST).then_some(after)
+    /// For what was waited for in vain before: one short wait and no more.
+    #[must_use]
+    pub fn spent() -> Self {
+        Self {
+            count: Self::UNNAMED - 1,
+            time: Duration::ZERO,
+        }
     }
+
+    /// How long to wait now; none where it does not pass, or has not passed for too often or too long.
+    ///
+    /// Where the server names no time it is about twice as long as before: not to the instant, so that those who were turned
+    /// away together do not come back together.
+    pub fn next(&mut self, later: Option<Later>) -> Option<Duration> {
+        let later = later?;
+        let count = self.count;
+        self.count += 1;
+        match later.after {
+            Some(after) => {
+                self.time = self.time.saturating_add(after);
+                (count < Self::MOST && self.time <= LONGEST).then_some(after)
+            }
+            None if count < Self::UNNAMED => Some(jittered(Self::FIRST * (1 << count))),
+            None => None,
+        }
+    }
+}
+
+/// Between three and five quarters of a time, by chance.
+#[must_use]
+pub fn jittered(time: Duration) -> Duration {
+    let chance = RandomState::new().build_hasher().finish() % 512;
+    time * 3 / 4 + time * u32::try_from(chance).unwrap_or_default() / 1_024
 }
 
 #[cfg(test)]
@@ -274,6 +314,20 @@ mod tests {
             ),
             (Some("inuse"), "Mailbox is locked", at_some_time),
             (Some("LIMIT"), "No more", at_some_time),
+            (Some("TEMPFAIL"), "Not now", at_some_time),
+            // Gmail, Exchange, Yahoo, Yandex.
+            (None, "System Error (Failure)", at_some_time),
+            (None, "Server Busy.", at_some_time),
+            (
+                Some("UNAVAILABLE"),
+                "UID FETCH Server error - Please try again later",
+                at_some_time,
+            ),
+            (
+                Some("UNAVAILABLE"),
+                "UID SEARCH Backend error. sc=abc",
+                at_some_time,
+            ),
             // What does not pass.
             (Some("AUTHENTICATIONFAILED"), "Authentication failed.", None),
             (
@@ -282,6 +336,13 @@ mod tests {
                 None,
             ),
             (Some("OVERQUOTA"), "Quota exceeded", None),
+            (Some("SERVERBUG"), "Internal error occurred", None),
+            (
+                Some("NOPERM"),
+                "Server error - Please try again later",
+                None,
+            ),
+            (None, "LOGIN failed, please try again later.", None),
             (
                 Some("NONEXISTENT"),
                 "Mailbox doesn't exist: Temporary",
@@ -319,6 +380,22 @@ mod tests {
         let mut waits = Waits::default();
         assert!(waits.next(minutes(6)).is_some());
         assert!(waits.next(minutes(5)).is_none());
-        assert!(Waits::default().next(Some(Later::default())).is_none());
+    }
+
+    #[test]
+    fn where_no_time_is_named_each_wait_is_about_twice_as_long_and_they_come_to_an_end() {
+        let mut waits = Waits::default();
+        let all: Vec<Duration> =
+            std::iter::from_fn(|| waits.next(Some(Later::default()))).collect();
+        assert_eq!(all.len(), 7);
+        for (number, wait) in all.iter().enumerate() {
+            let full = Duration::from_millis(250 << number);
+            let is_near = full * 3 / 4 <= *wait && *wait <= full * 5 / 4;
+            assert!(is_near, "{number}: {wait:?}");
+        }
+        assert!(Waits::default().next(None).is_none());
+        let mut spent = Waits::spent();
+        assert!(spent.next(Some(Later::default())).is_some());
+        assert!(spent.next(Some(Later::default())).is_none());
     }
 }

@@ -65,6 +65,8 @@ pub struct Client {
     /// Whether the user asks to stop.
     pub stopped: Arc<AtomicBool>,
     pub witness: Option<Witness>,
+    /// Whether a session that has lost its line is let in again. A new process is.
+    pub is_closed: Arc<AtomicBool>,
     _folder: TempDir,
 }
 
@@ -102,13 +104,16 @@ impl Ports for Outside<'_> {
 struct Pipes {
     world: Arc<Mutex<World>>,
     hook: Arc<dyn Hook>,
+    is_closed: Arc<AtomicBool>,
 }
 
 impl Pipes {
     async fn open(&self) -> Result<Session, ConnectError> {
         let (client, server) = tokio::io::duplex(1 << 20);
         let (world, hook) = (Arc::clone(&self.world), Arc::clone(&self.hook));
-        tokio::spawn(async move { serve(server, world, hook).await });
+        if !self.is_closed.load(Ordering::Relaxed) {
+            tokio::spawn(async move { serve(server, world, hook).await });
+        }
         let endpoint = Endpoint {
             host: "sim".to_owned(),
             port: 143,
@@ -164,6 +169,7 @@ impl Client {
             overrides: Vec::new(),
             stopped: Arc::default(),
             witness: None,
+            is_closed: Arc::default(),
             _folder: folder,
         }
     }
@@ -206,9 +212,11 @@ impl Client {
 
     /// A fresh connection.
     pub async fn connect(&self) -> Session {
+        self.is_closed.store(false, Ordering::Relaxed);
         let pipes = Arc::new(Pipes {
             world: Arc::clone(&self.world),
             hook: Arc::clone(&self.hook),
+            is_closed: Arc::clone(&self.is_closed),
         });
         let mut session = pipes.open().await.unwrap();
         session.set_dialer(pipes);
@@ -234,6 +242,7 @@ impl Client {
         let policy = Policy {
             left_before: before.left,
             tried_before: before.tried,
+            copied_before: before.copied,
             made: self.now(),
             ..policy.clone()
         };

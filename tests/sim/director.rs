@@ -64,8 +64,10 @@ pub enum Lateness {
 /// Who is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gone {
-    /// The connection: the client notices.
+    /// The connection, and no other is let in before the client's process has ended: the client notices.
     Line,
+    /// The connection: the client notices, and goes on over a new one.
+    Moment,
     /// The client's process: it notices nothing.
     Process,
 }
@@ -82,6 +84,9 @@ pub enum Blow {
     /// The server says NO and asks to be left alone for [`PUT_OFF`] (Exchange).
     PutOff,
 }
+
+/// How many commands of whoever goes on come before a late command that runs while it looks.
+pub const LOOKS: usize = 6;
 
 /// For how long the server asks to be left alone.
 pub const PUT_OFF: Duration = Duration::from_secs(90);
@@ -136,6 +141,8 @@ struct State {
     late_after: Option<usize>,
     /// Before when nothing that changes anything is to be sent.
     put_off: Option<Instant>,
+    /// Whether no connection is let in.
+    is_closed: bool,
 }
 
 /// The hook of every scene.
@@ -196,6 +203,7 @@ impl Director {
         state.dead_until = state.newest;
         // Nobody has told the new one.
         state.put_off = None;
+        state.is_closed = false;
         drop(state);
         self.death.undo();
     }
@@ -301,6 +309,12 @@ impl State {
             return None;
         }
         self.struck = true;
+        match blow {
+            Blow::Break(Gone::Line, _) | Blow::Reply(Gone::Line, _) => self.is_closed = true,
+            Blow::Break(Gone::Moment, Lateness::AmongLooks) => self.late_after = Some(LOOKS),
+            Blow::Break(Gone::Moment, Lateness::AfterQuiescence) => self.late_before_next = true,
+            _ => {}
+        }
         let verdict = match blow {
             Blow::Break(_, Lateness::Never) => Verdict::Cut,
             Blow::Break(_, Lateness::AtOnce) => Verdict::CutAndFinish,
@@ -335,7 +349,11 @@ impl Hook for Director {
             return Verdict::Cut;
         }
         let Some(place) = State::place(&at.point) else {
-            return Verdict::GoOn;
+            return if state.is_closed {
+                Verdict::Refuse("[UNAVAILABLE] nobody is let in".to_owned())
+            } else {
+                Verdict::GoOn
+            };
         };
         if place == Place::Before {
             state.late_after = state.late_after.and_then(|left| left.checked_sub(1));
@@ -407,10 +425,10 @@ impl Hook for Director {
 pub fn blows(place: Place) -> Vec<Blow> {
     use Lateness::{AfterQuiescence, AmongLooks, AtOnce, AtTheEnd, Never};
     let mut blows = Vec::new();
-    for gone in [Gone::Line, Gone::Process] {
+    for gone in [Gone::Line, Gone::Moment, Gone::Process] {
         match place {
             Place::Before | Place::Arrived(_) | Place::Left(_) => {
-                if gone == Gone::Line {
+                if gone != Gone::Process {
                     blows.push(Blow::Break(gone, AmongLooks));
                 }
                 let lateness = [Never, AtOnce, AfterQuiescence, AtTheEnd];

@@ -22,7 +22,7 @@ use rolecall::{
 
 use super::{
     Contents, Ended, Sim,
-    director::{Blow, Gone, Lateness, Mark, Place, blows},
+    director::{Blow, Gone, LOOKS, Lateness, Mark, Place, blows},
     paper::Ink,
     writer::Writer,
 };
@@ -72,6 +72,17 @@ impl Fault {
         }
     }
 
+    /// Whether the run is to go on by itself, over a new connection.
+    fn is_of_a_moment(&self) -> bool {
+        matches!(
+            self,
+            Self::Server(
+                _,
+                Blow::Break(Gone::Moment, _) | Blow::Reply(Gone::Moment, _)
+            )
+        )
+    }
+
     fn is_refusal(&self) -> bool {
         matches!(self, Self::Server(_, Blow::Refuse))
     }
@@ -87,9 +98,6 @@ impl Fault {
         }
     }
 }
-
-/// How many commands of a resume come before a late command that runs while it looks.
-const LOOKS: usize = 6;
 
 /// The books are compared with a replay of the journal at one point of so many: each record costs a replay.
 const COMPARED: usize = 16;
@@ -363,6 +371,9 @@ impl Scene {
         {
             problems.push("the point was not reached".to_owned());
         }
+        if fault.is_of_a_moment() && !first.is_finished() {
+            problems.push(format!("it did not go on by itself: {first:?}"));
+        }
         if sim.director.death.has_come() {
             // The machine has gone with the process: the stricter of the two.
             sim.paper.lose_power();
@@ -370,7 +381,7 @@ impl Scene {
         sim.director.bury();
         sim.director.arm(None);
         sim.paper.arm(None);
-        match fault.lateness() {
+        match fault.lateness().filter(|_| !fault.is_of_a_moment()) {
             Some(Lateness::AmongLooks) => sim.director.late_after(LOOKS),
             Some(Lateness::AfterQuiescence) => sim.director.late_before_next(),
             _ => {}

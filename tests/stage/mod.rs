@@ -5,7 +5,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use rolecall::{
@@ -40,6 +43,10 @@ struct Watcher {
     careless: Mutex<bool>,
     /// Where one of them was nowhere.
     losses: Mutex<Vec<String>>,
+    /// Whether a session that has lost its line is let in again.
+    is_closed: Arc<AtomicBool>,
+    /// Whether it is in this scene.
+    lets_back_in: AtomicBool,
 }
 
 impl Hook for Watcher {
@@ -53,6 +60,13 @@ impl Hook for Watcher {
             None => Verdict::GoOn,
         };
         self.count(world, &format!("{} {:?}", at.command, at.point));
+        let is_cut = matches!(
+            verdict,
+            Verdict::Cut | Verdict::CutAndFinish | Verdict::CutAndFinishLater | Verdict::CutAt(_)
+        );
+        if is_cut && !self.lets_back_in.load(Ordering::Relaxed) {
+            self.is_closed.store(true, Ordering::Relaxed);
+        }
         verdict
     }
 }
@@ -88,6 +102,7 @@ impl Stage {
         let mapping = Arc::new(Mapping::built_in());
         let mut client = Client::new(Client::world(persona), hook, &mapping);
         client.samples = false;
+        client.is_closed = Arc::clone(&watcher.is_closed);
         let stage = Self {
             client,
             watcher,
@@ -141,6 +156,12 @@ impl Stage {
     /// From now on this happens at every point of every command.
     pub fn meddle(&self, meddle: impl FnMut(&At<'_>, &mut World) -> Verdict + Send + 'static) {
         *self.watcher.meddle.lock().unwrap() = Some(Box::new(meddle));
+    }
+
+    /// From now on a session that loses its line may open another one, as it may with most servers. Else it ends, and what
+    /// is seen is what a later resume makes of it.
+    pub fn lets_back_in(&self) {
+        self.watcher.lets_back_in.store(true, Ordering::Relaxed);
     }
 
     pub fn be_calm(&self) {

@@ -13,7 +13,7 @@ use crate::{
     apply::journal::{Batch, Moved, Snap, record},
     model::{
         mailbox::MailboxName,
-        receipt::Balance,
+        receipt::{Balance, LeftMessage},
         uid::{Uid, UidSet},
     },
     store::Message,
@@ -34,6 +34,8 @@ pub struct Side {
     pub vanished: u64,
     /// Messages that have left it by no command of ours.
     pub missing: BTreeSet<Uid>,
+    /// Messages that cannot be moved out of it.
+    pub stays: BTreeSet<Uid>,
 }
 
 /// What stood in a mailbox.
@@ -77,6 +79,11 @@ impl Mailboxes {
     pub(super) fn missing(&mut self, missing: &record::Missing) {
         let side = self.side(&missing.mailbox, missing.step);
         side.missing.extend(missing.uids.as_slice());
+    }
+
+    /// A message that cannot be moved out of its mailbox.
+    pub(super) fn stays(&mut self, step: u32, left: &LeftMessage) {
+        self.side(&left.mailbox, step).stays.insert(left.uid);
     }
 
     /// Copied messages are out of their source.

@@ -126,6 +126,7 @@ impl Books {
             Record::Expunged(expunged) => self.expunged(expunged),
             Record::Stood(stood) => self.mailboxes.stood(&stood),
             Record::Missing(missing) => self.missing(&missing),
+            Record::Left(left) => self.left(left),
             Record::Balanced(balanced) => self.mailboxes.balanced(balanced.balance),
             Record::Tombstone(tombstone) => self.renamed(tombstone),
             Record::Restored(restored) => self.restored(&restored.name),
@@ -202,9 +203,10 @@ impl Books {
     fn answered(&mut self, answer: &record::Answer) {
         let (intent, reply) = (answer.intent, &answer.reply);
         self.set_aside.answered(intent, reply);
-        if matches!(reply, Reply::NotSent | Reply::Refused(_)) {
+        let is_passing = matches!(reply, Reply::RefusedInPassing(_));
+        if is_passing || matches!(reply, Reply::NotSent | Reply::Refused(_)) {
             for book in self.steps.values_mut() {
-                book.void(intent);
+                book.void(intent, is_passing);
             }
         }
         if *reply == Reply::NotSent {
@@ -253,6 +255,12 @@ impl Books {
         for book in self.steps.values_mut() {
             book.missing(missing);
         }
+    }
+
+    /// A message is left in its source.
+    fn left(&mut self, left: record::Left) {
+        self.mailboxes.stays(left.step, &left.message);
+        self.book(left.step).left.push(left.message);
     }
 
     /// A source was seen under a name that sets it aside.

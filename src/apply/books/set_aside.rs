@@ -115,7 +115,10 @@ impl SetAside {
 
     /// A command was answered.
     pub(super) fn answered(&mut self, intent: u64, reply: &Reply) {
-        let is_void = matches!(reply, Reply::NotSent | Reply::Refused(_));
+        let is_void = matches!(
+            reply,
+            Reply::NotSent | Reply::Refused(_) | Reply::RefusedInPassing(_)
+        );
         let refused = self.renames.remove(&intent).filter(|_| is_void);
         for asked in &mut self.asked {
             asked.unanswered.remove(&intent);

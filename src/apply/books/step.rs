@@ -14,7 +14,7 @@ use crate::{
     language::Phrase,
     model::{
         mailbox::MailboxName,
-        receipt::{Outcome, SourceAfter, StepReceipt},
+        receipt::{LeftMessage, Outcome, SourceAfter, StepReceipt},
         uid::{Uid, UidSet},
     },
     store::Act,
@@ -41,6 +41,10 @@ pub struct StepBook {
     pub batches: Vec<ProvenBatch>,
     /// What an undo has to reverse.
     pub effect: Effect,
+    /// Messages that were left in the source, in the order in which they were found.
+    pub left: Vec<LeftMessage>,
+    /// Whether the last RENAME or DELETE that was refused was refused in passing.
+    pub may_pass: bool,
 }
 
 /// Where the messages of one batch went.
@@ -98,6 +102,19 @@ impl StepBook {
         self.receipt.as_ref()?.source_after
     }
 
+    /// Whether it was refused after messages were copied that the server has changed, or that lost flags.
+    pub fn has_spoilt_copies(&self) -> bool {
+        let receipt = self.receipt.as_ref();
+        let is_refused = receipt.is_some_and(|receipt| receipt.outcome == Outcome::Refused);
+        is_refused && self.spoils_copies()
+    }
+
+    /// Whether the server has changed messages, or dropped their flags.
+    pub fn spoils_copies(&self) -> bool {
+        let mut batches = self.batches.iter();
+        batches.any(|batch| !batch.changed.is_empty()) || self.tally.has_lost_flags()
+    }
+
     /// A command is about to be sent.
     pub(super) fn intent(&mut self, intent: u64, act: &Act) {
         let names_messages = matches!(
@@ -109,9 +126,12 @@ impl StepBook {
         }
     }
 
-    /// It was refused, or never sent.
-    pub(super) fn void(&mut self, intent: u64) {
-        self.effect.acts.remove(&intent);
+    /// It was refused, perhaps in passing, or never sent.
+    pub(super) fn void(&mut self, intent: u64, is_passing: bool) {
+        let act = self.effect.acts.remove(&intent);
+        if matches!(act, Some(Act::Rename { .. } | Act::Delete { .. })) {
+            self.may_pass = is_passing;
+        }
     }
 
     /// A batch was proven.

@@ -59,6 +59,11 @@ impl Tally {
         }
     }
 
+    /// Whether the target has not kept all flags.
+    pub fn has_lost_flags(&self) -> bool {
+        !self.flags_lost.is_empty()
+    }
+
     /// What a receipt of the step has said: it may know of losses that were seen only after the last batch.
     pub(super) fn said(&mut self, proven: &Proven) {
         self.redated = self.redated.max(proven.dates_changed);

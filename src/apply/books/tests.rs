@@ -288,6 +288,7 @@ fn a_loss_that_was_told_late_is_told_again_when_the_step_ends_again() {
             flags_lost: vec!["$Forwarded".to_owned()],
         }),
         source_after: None,
+        left: Vec::new(),
         message: None,
     };
     let books = books([

@@ -11,7 +11,7 @@ use crate::{
     model::{
         mailbox::MailboxName,
         plan::Plan,
-        receipt::{Balance, StepReceipt},
+        receipt::{Balance, LeftMessage, StepReceipt},
         uid::{Uid, UidSet},
         unknown::UnknownMessages,
     },
@@ -21,7 +21,7 @@ use crate::{
 /// The format's number: a journal with a higher one is refused, one with a lower one is read. Since 2 it says where
 /// messages are that left both mailboxes; since 3 it says so in a record of its own, and why a batch stopped its step;
 /// since 4 it has what is needed to balance the accounts, the lock of a set-aside mailbox, and removal in a later run; since
-/// 5 it has the remarks on steps, and what a person has given up.
+/// 5 it has the remarks on steps, what a person has given up, the messages that were left, and which refusals may pass.
 pub const FORMAT: u32 = 5;
 
 /// A batch as it was before its command, so that a resume can tell what became of each message.
@@ -141,6 +141,8 @@ pub enum Reply {
     Answered(Answered),
     /// Tagged NO or BAD, with the response code.
     Refused(Option<String>),
+    /// The same, and the server says that it may pass.
+    RefusedInPassing(Option<String>),
     /// Nothing left this machine.
     NotSent,
     /// A resume found out what became of it, and recorded that beside this.
@@ -255,6 +257,18 @@ pub struct Missing {
     pub uids: UidSet,
 }
 
+/// A message that cannot be moved stays where it is; the others go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Left {
+    /// The plan's step.
+    pub step: u32,
+    /// UIDVALIDITY of its mailbox.
+    pub validity: u32,
+    /// Which one, and why.
+    pub message: LeftMessage,
+}
+
 /// Whether a mailbox that the run touched adds up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -349,6 +363,8 @@ pub enum Record {
     Stood(Stood),
     /// Messages that have left a mailbox by no command of this run.
     Missing(Missing),
+    /// A message that cannot be moved stays where it is; the others go on.
+    Left(Left),
     /// Whether a mailbox that the run touched adds up.
     Balanced(Balanced),
     /// A source is proven to be under its tombstone's name.

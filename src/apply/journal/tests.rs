@@ -11,7 +11,7 @@ use crate::{
     apply::ApplyError,
     model::{
         mailbox::MailboxName,
-        receipt::{Outcome, SourceAfter, StepReceipt},
+        receipt::{LeftMessage, Outcome, SourceAfter, StepReceipt, WhyLeft},
         uid::UidSet,
         unknown::{UnknownMessage, UnknownMessages},
     },
@@ -204,6 +204,7 @@ fn every_kind_of_record_stands_in_the_file_as_format_5_has_it() {
         moved: Some(2),
         proven: None,
         source_after: Some(SourceAfter::Waits),
+        left: Vec::new(),
         message: None,
     };
     let records = [
@@ -262,6 +263,28 @@ fn every_kind_of_record_stands_in_the_file_as_format_5_has_it() {
                 uids: UidSet::new(vec![1, 2, 3]),
             }),
             r#"{"kind":"missing","step":3,"mailbox":NAME,"uids":"1:3"}"#,
+        ),
+        (
+            Record::Result(record::Answer {
+                intent: 1,
+                reply: Reply::RefusedInPassing(Some("INUSE".to_owned())),
+            }),
+            r#"{"kind":"result","intent":1,"reply":{"refused-in-passing":"INUSE"}}"#,
+        ),
+        (
+            Record::Left(record::Left {
+                step: 3,
+                validity: 9,
+                message: LeftMessage {
+                    mailbox: name(),
+                    uid: 7,
+                    date: Some("2026-11-29T20:00:00Z".to_owned()),
+                    size: Some(12),
+                    message_id: None,
+                    because: WhyLeft::Unreadable,
+                },
+            }),
+            r#"{"kind":"left","step":3,"validity":9,"message":{"mailbox":NAME,"uid":7,"date":"2026-11-29T20:00:00Z","size":12,"message_id":null,"because":"unreadable"}}"#,
         ),
         (
             Record::Tombstone(record::Tombstone {

@@ -217,6 +217,7 @@ impl Fixing {
             return Ok(());
         }
         context.stop.watch(&context.progress);
+        session.heed(context.stop.flag());
         let skip = self.options.skip_step.iter().copied();
         let settings = apply::Settings {
             settle: Duration::from_secs(self.options.settle),

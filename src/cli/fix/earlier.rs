@@ -82,6 +82,7 @@ impl Fixing {
         context: &mut RunContext,
     ) -> Result<AccountResult, Failure> {
         context.stop.watch(&context.progress);
+        session.heed(context.stop.flag());
         session.set_mode(Mode::ReadWrite);
         let account = &entry.account.id;
         let receipt = apply::resume(session, &self.home, &past.run, account, context).await;

@@ -128,6 +128,7 @@ impl Fixing {
             repair_names: options.repair_names,
             left_before: before.left,
             tried_before: before.tried,
+            copied_before: before.copied,
             made: now(),
         }
     }

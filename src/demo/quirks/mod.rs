@@ -18,7 +18,7 @@ use super::{
     outcome::{Copied, Done, Refusal},
     parse::Word,
     persona::Persona,
-    reply::Reply,
+    reply::{Fault, Reply},
     seam::{MailboxSeam, PersonaSeam, SessionSeam, WorldSeam},
     session::{Session, Turn},
     world::{Account, World},
@@ -41,6 +41,7 @@ mod options;
 pub mod point;
 pub mod providers;
 mod replica;
+pub mod sick;
 pub mod surprises;
 pub mod views;
 
@@ -234,6 +235,11 @@ impl WorldSeam for World {
 }
 
 impl PersonaSeam for Persona {
+    fn mentions(&self, message: &Message) -> bool {
+        let mut sick = self.quirks.surprises.sick.iter();
+        !sick.any(|sick| sick.is_unmentioned(&message.body))
+    }
+
     fn has_place_for_keywords(&self, name: &[u8]) -> bool {
         !self.is_without_keywords(name)
     }
@@ -293,6 +299,10 @@ impl MailboxSeam for Mailbox {
 }
 
 impl SessionSeam for Session {
+    fn fails(&self, world: &World, command: &str, uids: &[u32]) -> Option<Fault> {
+        self.fails_with(world, command, uids)
+    }
+
     fn more(&mut self, turn: &mut Turn<'_, '_>, name: &str, arguments: &[Word]) -> Option<Reply> {
         let sets = turn.world.persona.quirks.acl.is_some();
         Some(match name {

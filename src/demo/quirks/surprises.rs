@@ -4,6 +4,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use super::sick::Sick;
 use crate::demo::{message::Mailbox, persona::Persona, world::World};
 
 /// What is cut from a mailbox when a session ends that had it open, put something into it or gave it its name
@@ -57,6 +58,10 @@ pub struct Surprises {
     pub without_keywords: Vec<&'static str>,
     /// What becomes of a delivery whose mailbox is missing.
     pub missing: Missing,
+    /// Messages with which something is wrong.
+    pub sick: Vec<Sick>,
+    /// It hangs up on a FETCH of more messages (Exchange).
+    pub fetches_at_most: Option<usize>,
 }
 
 impl Persona {

@@ -11,7 +11,7 @@ use crate::{
     language::{Phrase, size, text},
     model::{
         plan::Plan,
-        receipt::{Balance, Outcome, Proof, Receipt, SourceAfter},
+        receipt::{Balance, LeftMessage, Outcome, Proof, Receipt, SourceAfter, WhyLeft},
         unknown::UnknownMessages,
     },
     report::{
@@ -19,6 +19,9 @@ use crate::{
         wrap::glue,
     },
 };
+
+/// Messages of one step that are named in the table; all are in the JSON.
+const NAMED: usize = 20;
 
 /// Shows what a run did.
 ///
@@ -130,8 +133,34 @@ fn steps(plan: &Plan, receipt: &Receipt, look: Look) -> Grid {
         if let Some(message) = &ended.message {
             grid.note(GridCell::new(look.safe(message), Ink::Faint));
         }
+        for left in ended.left.iter().take(NAMED) {
+            grid.note(GridCell::new(look.safe(&left_message(left)), Ink::Bad));
+        }
+        let more = ended.left.len().saturating_sub(NAMED) as u64;
+        if more > 0 {
+            grid.note(GridCell::new(look.say(text::more_left(more)), Ink::Bad));
+        }
     }
     grid
+}
+
+/// A message that was left, so that its owner finds it, and why.
+fn left_message(left: &LeftMessage) -> Phrase {
+    let day = left.date.as_deref().map(|date| {
+        let day: String = date.chars().take("2026-11-29".len()).collect();
+        Phrase::from(day)
+    });
+    let octets = left.size.map(|octets| size(octets).map(glue));
+    let id = left.message_id.as_ref().map(|id| Phrase::from(id.clone()));
+    let uid = Some(Phrase::from(format!("UID {}", left.uid)));
+    let known = [uid, day, octets, id].into_iter().flatten();
+    let known = Phrase::joined(known, ", ");
+    let why = match left.because {
+        WhyLeft::Unreadable => text::left_unreadable(),
+        WhyLeft::Refused => text::left_refused(),
+        WhyLeft::LineLost => text::left_line_lost(),
+    };
+    text::left_message(&left.mailbox, known, why)
 }
 
 /// One sentence: what is proven of the moved messages. What the server did not keep is said at its step.

@@ -1,0 +1,571 @@
+//! Trouble on the way: lines that are lost, messages that cannot be moved, refusals that pass, things that show late. A run
+//! deals with all of it by itself and comes to its end.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use rolecall::{
+    demo::{
+        At, Persona, Point, Verdict, World,
+        sick::{Ill, Sick},
+    },
+    model::receipt::{LeftMessage, Outcome, Receipt, WhyLeft},
+};
+use tokio::time::Instant;
+
+use super::{REFUSED, REMOVED, WAYS};
+use crate::stage::{Stage, USER, ending, said};
+
+/// Every command that a run sends, and one that it does not.
+const LOOKS: [&str; 7] = [
+    "SELECT",
+    "EXAMINE",
+    "LIST",
+    "LSUB",
+    "STATUS",
+    "UID SEARCH",
+    "UID FETCH",
+];
+const ACTS: [&str; 7] = [
+    "UID MOVE",
+    "UID COPY",
+    "UID STORE",
+    "UID EXPUNGE",
+    "RENAME",
+    "DELETE",
+    "UNSUBSCRIBE",
+];
+
+/// What servers say of what will pass (Yahoo, Yandex, Exchange, Gmail, Dovecot).
+const PASSING: [&str; 6] = [
+    "[UNAVAILABLE] UID FETCH Server error - Please try again later",
+    "[UNAVAILABLE] Backend error. sc=abc",
+    "[INUSE] Mailbox is in use",
+    "[TEMPFAIL] Not now",
+    "Server Unavailable. 15",
+    "System Error (Failure)",
+];
+
+fn one_source(lacks: &[&str]) -> Stage {
+    let stage = Stage::without(lacks);
+    stage.mailbox("Sent Items", 7);
+    stage
+}
+
+/// A source of so many messages on a server with these sick ones.
+fn sick(lacks: &[&str], messages: u32, sick: &[Sick]) -> Stage {
+    let mut persona = Persona::dovecot().without(lacks);
+    persona.quirks.surprises.sick = sick.to_vec();
+    let stage = Stage::new(persona);
+    stage.mailbox("Sent Items", messages);
+    stage.lets_back_in();
+    stage
+}
+
+/// All went as if nothing had happened.
+fn assert_all_well(stage: &Stage, receipt: &Receipt, why: &str) {
+    assert!(receipt.finished, "{why}: {receipt:?}");
+    assert_eq!(ending(receipt), REMOVED, "{why}: {receipt:?}");
+    assert_eq!(stage.names(), ["Sent"], "{why}");
+    assert_eq!(stage.count("Sent"), 7, "{why}");
+    assert!(!receipt.is_unexplained(), "{why}: {receipt:?}");
+    stage.assert_each_once();
+}
+
+/// All messages were moved but these, which were left and told.
+async fn assert_left(stage: &Stage, left: &[WhyLeft], messages: usize) -> Vec<LeftMessage> {
+    let receipt = stage.fix().await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert!(!receipt.is_unexplained(), "{receipt:?}");
+    let told: Vec<LeftMessage> = receipt
+        .steps
+        .iter()
+        .flat_map(|step| &step.left)
+        .cloned()
+        .collect();
+    let because: Vec<WhyLeft> = told.iter().map(|left| left.because).collect();
+    assert_eq!(because, left, "{receipt:?}");
+    assert!(said(&receipt).contains("could not be moved"), "{receipt:?}");
+    assert_eq!(stage.count("Sent Items"), left.len());
+    assert_eq!(stage.count("Sent"), messages - left.len());
+    assert!(!stage.has_tombstone());
+    stage.assert_each_once();
+    // The next run is not in its way, finds the same, and does nothing twice.
+    let again = stage.fix().await.unwrap();
+    assert!(again.finished, "{again:?}");
+    assert_eq!((ending(&again), again.moved()), (REFUSED, 0), "{again:?}");
+    stage.assert_each_once();
+    told
+}
+
+/// Drops the line at this of all points from now on; says whether it has.
+fn drop_at(stage: &Stage, point: usize, drop: Verdict) -> Arc<AtomicUsize> {
+    let seen = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&seen);
+    stage.meddle(move |at: &At<'_>, _| {
+        let is_place = matches!(at.point, Point::Before | Point::After) && at.command != "LOGOUT";
+        if !is_place || at.user.is_none() {
+            return Verdict::GoOn;
+        }
+        if counter.fetch_add(1, Ordering::Relaxed) == point {
+            drop.clone()
+        } else {
+            Verdict::GoOn
+        }
+    });
+    seen
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_may_be_lost_at_any_command_of_a_run_which_goes_on_by_itself() {
+    let mut points = 0;
+    for lacks in WAYS {
+        for drop in [Verdict::Cut, Verdict::CutAndFinish] {
+            for point in 0.. {
+                let stage = one_source(lacks);
+                stage.lets_back_in();
+                let mut session = stage.client.connect().await;
+                let plan = stage.client.plan_over(&mut session, &stage.policy).await;
+                let seen = drop_at(&stage, point, drop.clone());
+                let receipt = stage.apply(&mut session, &plan).await.unwrap();
+                assert_all_well(&stage, &receipt, &format!("{lacks:?} {drop:?} {point}"));
+                if seen.load(Ordering::Relaxed) <= point {
+                    break;
+                }
+                points += 1;
+            }
+        }
+    }
+    println!("{points} points");
+    assert!(points > 400, "{points}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_is_lost_again_and_again_ends_the_run_only_where_it_gets_nowhere() {
+    // At every 9th command: there is always something done in between.
+    let stage = one_source(&[]);
+    stage.lets_back_in();
+    let mut commands = 0;
+    stage.meddle(move |at: &At<'_>, _| {
+        let counts = at.point == Point::Before && at.user.is_some();
+        commands += usize::from(counts);
+        if counts && commands % 29 == 0 {
+            Verdict::Cut
+        } else {
+            Verdict::GoOn
+        }
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_all_well(&stage, &receipt, "every 29th command");
+    // At every first one.
+    let stage = one_source(&[]);
+    stage.lets_back_in();
+    let mut session = stage.client.connect().await;
+    let plan = stage.client.plan_over(&mut session, &stage.policy).await;
+    let opened = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&opened);
+    stage.meddle(move |at: &At<'_>, _| {
+        counted.fetch_add(usize::from(at.point == Point::Opened), Ordering::Relaxed);
+        let is_one = at.point == Point::Before && at.command == "UID MOVE";
+        if is_one { Verdict::Cut } else { Verdict::GoOn }
+    });
+    let receipt = stage.apply(&mut session, &plan).await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    assert_eq!(ending(&receipt), REFUSED);
+    let opened = opened.load(Ordering::Relaxed);
+    assert!((7..60).contains(&opened), "{opened}");
+    assert_eq!(stage.count("Sent Items"), 7);
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_whose_answer_was_lost_is_not_sent_again() {
+    for lacks in [WAYS[2], WAYS[3]] {
+        let stage = one_source(lacks);
+        stage.lets_back_in();
+        let mut copies = 0;
+        stage.meddle(move |at: &At<'_>, _| {
+            let is_one = at.command == "UID COPY" && at.point == Point::After;
+            copies += usize::from(is_one);
+            if is_one && copies == 2 {
+                Verdict::Cut
+            } else {
+                Verdict::GoOn
+            }
+        });
+        let receipt = stage.fix().await.unwrap();
+        stage.assert_each_once();
+        assert_all_well(&stage, &receipt, "a lost COPY");
+        assert_eq!(stage.heard("UID COPY"), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_lets_nobody_in_again_leaves_a_run_to_a_resume() {
+    let stage = one_source(&[]);
+    stage.lets_back_in();
+    let mut is_down = false;
+    stage.meddle(move |at: &At<'_>, _| match at.point {
+        Point::Opened if is_down => Verdict::Cut,
+        Point::After if at.command == "UID MOVE" => {
+            is_down = true;
+            Verdict::Cut
+        }
+        _ => Verdict::GoOn,
+    });
+    let began = Instant::now();
+    let receipt = stage.fix().await.unwrap();
+    assert!(!receipt.finished && receipt.is_unknown(), "{receipt:?}");
+    // Virtual time.
+    assert!(began.elapsed() < Duration::from_secs(120));
+    stage.be_calm();
+    let receipt = stage.resume().await.unwrap();
+    assert_all_well(&stage, &receipt, "resumed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_is_lost_while_the_second_session_is_opened_is_opened_once_more() {
+    for command in ["CAPABILITY", "LOGIN", "AUTHENTICATE", "ID"] {
+        let stage = one_source(&[]);
+        stage.lets_back_in();
+        let mut lost = 0;
+        stage.meddle(move |at: &At<'_>, _| {
+            let is_move = at.command == "UID MOVE" && at.point == Point::After && lost == 0;
+            let is_on_the_way = at.command == command && at.point == Point::Before && lost == 1;
+            if is_move || is_on_the_way {
+                lost += 1;
+                return Verdict::Cut;
+            }
+            Verdict::GoOn
+        });
+        let receipt = stage.fix().await.unwrap();
+        assert_all_well(&stage, &receipt, command);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_password_that_is_refused_on_the_way_back_is_not_tried_again() {
+    let stage = one_source(&[]);
+    stage.lets_back_in();
+    let mut is_locked = false;
+    let logins = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&logins);
+    stage.meddle(move |at: &At<'_>, _| {
+        let logs_in = matches!(at.command, "LOGIN" | "AUTHENTICATE") && at.point == Point::Before;
+        if at.command == "UID MOVE" && at.point == Point::After {
+            is_locked = true;
+            return Verdict::Cut;
+        }
+        if logs_in && is_locked {
+            counted.fetch_add(1, Ordering::Relaxed);
+            return Verdict::Refuse("[AUTHENTICATIONFAILED] no".to_owned());
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert!(!receipt.finished, "{receipt:?}");
+    assert_eq!(logins.load(Ordering::Relaxed), 1);
+    stage.be_calm();
+    let receipt = stage.resume().await.unwrap();
+    assert_all_well(&stage, &receipt, "resumed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mailbox_that_was_made_anew_while_the_line_was_gone_is_not_touched() {
+    let stage = one_source(&[]);
+    stage.lets_back_in();
+    stage.nothing_is_precious();
+    let mut is_lost = false;
+    stage.meddle(move |at: &At<'_>, world: &mut World| {
+        if at.command == "UID MOVE" && at.point == Point::After && !is_lost {
+            is_lost = true;
+            let account = world.account_mut(USER).unwrap();
+            account.mailboxes.remove(b"Sent Items".as_slice());
+            world.add_mailbox(USER, "Sent Items").unwrap();
+            world
+                .add_message(USER, "Sent Items", &[], 1, b"x: y\r\n\r\n".to_vec())
+                .unwrap();
+            return Verdict::Cut;
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    assert_eq!(ending(&receipt).0, Outcome::Refused, "{receipt:?}");
+    assert_eq!(stage.count("Sent Items"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_undo_goes_on_over_a_new_connection_too() {
+    let stage = one_source(&[]);
+    stage.lets_back_in();
+    let receipt = stage.fix().await.unwrap();
+    let mut moves = 0;
+    stage.meddle(move |at: &At<'_>, _| {
+        let is_one = at.command == "UID MOVE" && at.point == Point::After;
+        moves += usize::from(is_one);
+        if is_one && moves <= 2 {
+            Verdict::Cut
+        } else {
+            Verdict::GoOn
+        }
+    });
+    let undone = stage.undo(&receipt.run).await.unwrap();
+    assert!(undone.finished && !undone.is_refused(), "{undone:?}");
+    assert_eq!((stage.count("Sent Items"), stage.count("Sent")), (7, 0));
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_cannot_be_read_is_left_and_named_and_all_others_are_moved() {
+    for (ill, lacks) in [
+        (
+            Ill::Refused("Some of the requested messages no longer exist."),
+            WAYS[0],
+        ),
+        (
+            Ill::Refused("[SERVERBUG] Internal error occurred."),
+            WAYS[1],
+        ),
+        (Ill::Refused("[UNAVAILABLE] not this one"), WAYS[0]),
+        (Ill::Unmentioned, WAYS[0]),
+        (Ill::Unmentioned, WAYS[2]),
+        (Ill::HangsUp, WAYS[0]),
+        (Ill::HangsUp, WAYS[2]),
+    ] {
+        for text in ["Sent Items-0@", "Sent Items-3@", "Sent Items-6@"] {
+            let one = Sick {
+                text,
+                command: "FETCH",
+                ill,
+            };
+            let stage = sick(lacks, 7, &[one]);
+            let left = assert_left(&stage, &[WhyLeft::Unreadable], 7).await;
+            let number: u32 = text["Sent Items-".len()..][..1].parse().unwrap();
+            assert_eq!(left[0].uid, number + 1);
+            assert_eq!(left[0].mailbox.text(), "Sent Items");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_cannot_be_moved_is_left_with_all_that_a_person_needs_to_find_it() {
+    for (ill, command, lacks, because) in [
+        (
+            Ill::Refused("[CANNOT] broken"),
+            "MOVE",
+            WAYS[0],
+            WhyLeft::Refused,
+        ),
+        (Ill::Refused("broken"), "MOVE", WAYS[1], WhyLeft::Refused),
+        (
+            Ill::Refused("[TOOBIG] broken"),
+            "COPY",
+            WAYS[2],
+            WhyLeft::Refused,
+        ),
+        (Ill::HangsUp, "MOVE", WAYS[0], WhyLeft::LineLost),
+        (Ill::HangsUp, "MOVE", WAYS[1], WhyLeft::LineLost),
+        (Ill::HangsUp, "COPY", WAYS[2], WhyLeft::LineLost),
+    ] {
+        let one = Sick {
+            text: "Sent Items-3@",
+            command,
+            ill,
+        };
+        let stage = sick(lacks, 7, &[one]);
+        let left = assert_left(&stage, &[because], 7).await;
+        let [left] = left.as_slice() else {
+            unreachable!()
+        };
+        assert_eq!(left.uid, 4);
+        assert_eq!(
+            left.message_id.as_deref(),
+            Some("<SentItems-3@example.com>")
+        );
+        assert!(left.size.is_some_and(|size| size > 0));
+        assert!(
+            left.date
+                .as_deref()
+                .is_some_and(|date| date.starts_with("2023-11-14T"))
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_messages_of_several_kinds_are_each_left() {
+    let ill = |text, command, ill| Sick { text, command, ill };
+    let stage = sick(
+        &[],
+        60,
+        &[
+            ill("Sent Items-0@", "FETCH", Ill::HangsUp),
+            ill("Sent Items-11@", "FETCH", Ill::Unmentioned),
+            ill("Sent Items-12@", "MOVE", Ill::HangsUp),
+            ill("Sent Items-40@", "FETCH", Ill::Refused("gone")),
+            ill("Sent Items-59@", "MOVE", Ill::Refused("no")),
+        ],
+    );
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let left: BTreeSet<u32> = receipt
+        .steps
+        .iter()
+        .flat_map(|step| &step.left)
+        .map(|left| left.uid)
+        .collect();
+    assert_eq!(left, BTreeSet::from([1, 12, 13, 41, 60]), "{receipt:?}");
+    assert_eq!((stage.count("Sent"), stage.count("Sent Items")), (55, 5));
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_message_among_thousands_costs_a_handful_of_further_batches() {
+    let moves = async |sick_ones: &[Sick], fetches_at_most| {
+        let mut persona = Persona::dovecot();
+        persona.quirks.surprises.sick = sick_ones.to_vec();
+        persona.quirks.surprises.fetches_at_most = fetches_at_most;
+        let stage = Stage::new(persona);
+        stage.mailbox("Sent Items", 1_200);
+        stage.lets_back_in();
+        let receipt = stage.fix().await.unwrap();
+        assert!(receipt.finished, "{receipt:?}");
+        let left = stage.count("Sent Items");
+        assert_eq!((left, stage.count("Sent")), (sick_ones.len(), 1_200 - left));
+        stage.assert_each_once();
+        stage.heard("UID MOVE")
+    };
+    let calm = moves(&[], None).await;
+    for (command, ill) in [
+        ("MOVE", Ill::HangsUp),
+        ("MOVE", Ill::Refused("no")),
+        ("FETCH", Ill::HangsUp),
+        ("FETCH", Ill::Refused("no")),
+    ] {
+        let one = Sick {
+            text: "Sent Items-777@",
+            command,
+            ill,
+        };
+        let heard = moves(&[one], None).await;
+        assert!(heard < calm + 40, "{command} {ill:?}: {heard} and {calm}");
+    }
+    let heard = moves(&[], Some(300)).await;
+    assert!(heard < calm + 20, "{heard} and {calm}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_refuses_every_message_is_not_asked_about_each() {
+    let all = Sick {
+        text: "Message-ID",
+        command: "MOVE",
+        ill: Ill::Refused("no"),
+    };
+    let stage = sick(&[], 300, &[all]);
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    assert!(stage.heard("UID MOVE") <= 10, "{}", stage.heard("UID MOVE"));
+    assert_eq!(stage.count("Sent Items"), 300);
+    stage.assert_each_once();
+}
+
+/// Refuses the first so many of each of these commands.
+fn refuse(stage: &Stage, commands: &'static [&'static str], times: usize, words: &'static str) {
+    let mut counts = std::collections::BTreeMap::new();
+    stage.meddle(move |at: &At<'_>, _| {
+        let is_one = commands.contains(&at.command) && at.point == Point::Before;
+        if !is_one {
+            return Verdict::GoOn;
+        }
+        let count = counts.entry(at.command.to_owned()).or_insert(0);
+        *count += 1;
+        if *count <= times {
+            Verdict::Refuse(words.to_owned())
+        } else {
+            Verdict::GoOn
+        }
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_passes_is_waited_out_whichever_command_it_is_of() {
+    for lacks in WAYS {
+        for words in PASSING {
+            for times in [1, 2] {
+                let stage = one_source(lacks);
+                refuse(&stage, &LOOKS, times, words);
+                let receipt = stage.fix().await.unwrap();
+                assert_all_well(&stage, &receipt, &format!("{lacks:?}: looks, {words}"));
+                let stage = one_source(lacks);
+                refuse(&stage, &ACTS, times, words);
+                let receipt = stage.fix().await.unwrap();
+                assert_all_well(&stage, &receipt, &format!("{lacks:?}: acts, {words}"));
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_emptied_mailbox_that_was_not_let_go_in_passing_is_planned_again_and_others_are_not() {
+    for command in ["RENAME", "DELETE"] {
+        for (words, is_planned_again) in [
+            ("[UNAVAILABLE] not now", true),
+            ("[INUSE] in use", true),
+            ("[CANNOT] never", false),
+        ] {
+            let stage = one_source(&[]);
+            let mut renames = 0;
+            stage.meddle(move |at: &At<'_>, _| {
+                let is_one = at.command == command && at.point == Point::Before;
+                renames += usize::from(is_one);
+                // The RENAME that gives a mailbox its own name back is let through.
+                if is_one && (command == "DELETE" || renames <= 8) {
+                    Verdict::Refuse(words.to_owned())
+                } else {
+                    Verdict::GoOn
+                }
+            });
+            let receipt = stage.fix().await.unwrap();
+            assert!(receipt.finished, "{receipt:?}");
+            assert_eq!(ending(&receipt), REFUSED, "{command} {words}: {receipt:?}");
+            assert_eq!(stage.count("Sent Items"), 0);
+            assert!(!stage.has_tombstone());
+            stage.be_calm();
+            let plan = stage.plan().await;
+            assert_eq!(!plan.is_empty(), is_planned_again, "{command} {words}");
+            if is_planned_again {
+                let receipt = stage.fix().await.unwrap();
+                assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+                assert_eq!(stage.names(), ["Sent"]);
+            }
+            stage.assert_each_once();
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_search_that_is_refused_where_nothing_is_is_not_sent() {
+    let stage = Stage::without(&[]);
+    stage.mailbox("Sent Items", 7);
+    stage.meddle(|at: &At<'_>, world: &mut World| {
+        let has_nothing = world.mailbox(USER, "Sent").unwrap().messages().is_empty();
+        let is_one = at.command == "UID SEARCH" && at.point == Point::Before;
+        if is_one && has_nothing {
+            // The source is searched before anything was moved; an empty target never is.
+            let source = world.mailbox(USER, "Sent Items");
+            if source.is_none_or(|source| source.messages().is_empty()) {
+                return Verdict::Refuse("no such message".to_owned());
+            }
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_all_well(&stage, &receipt, "a refused search");
+}
