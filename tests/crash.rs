@@ -423,6 +423,41 @@ fn scenes() -> Vec<Scene> {
             },
             ..MERGE
         },
+        Scene {
+            name: "give_up_in_a_move",
+            job: Job::GiveUp {
+                at: 1,
+                place: Place::Left(1),
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "give_up_in_a_copy",
+            persona: || dovecot().without(&["MOVE"]),
+            job: Job::GiveUp {
+                at: 1,
+                place: Place::After,
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "give_up_after_a_rename",
+            job: Job::GiveUp {
+                at: 4,
+                place: Place::After,
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "give_up_in_a_removal",
+            persona: Persona::cyrus,
+            fill: two_messages,
+            job: Job::GiveUp {
+                at: 4,
+                place: Place::After,
+            },
+            ..MERGE
+        },
     ]
 }
 
@@ -511,6 +546,10 @@ scene_tests! {
     undo
     resume_in_a_move
     resume_after_a_rename
+    give_up_in_a_move
+    give_up_in_a_copy
+    give_up_after_a_rename
+    give_up_in_a_removal
 }
 
 #[tokio::test(start_paused = true)]

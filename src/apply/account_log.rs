@@ -164,9 +164,11 @@ impl AccountLog {
             let wire = String::from_utf8_lossy(source.wire()).into_owned();
             self.settled.extend([source.text().to_owned(), wire]);
         }
-        // Where a person has given up, the server has refused nothing.
+        // Where a person has stopped the step or given it up, the server has refused nothing.
+        let is_by_a_person =
+            said.is_some_and(|said| matches!(said.outcome, Outcome::Stopped | Outcome::Unknown));
         let is_left = matches!(after, Some(SourceAfter::Left | SourceAfter::CameBack));
-        if !is_left || log.is_given_up() {
+        if !is_left || is_by_a_person {
             return;
         }
         let wire = |name: &MailboxName| name.wire().to_vec();

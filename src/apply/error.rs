@@ -150,6 +150,10 @@ impl ApplyError {
             }
             Self::OtherAccount { account, .. } => format!("name that account: {account}"),
             Self::Unfinished { run } => format!("finish it first: `rolecall resume {run}`"),
+            Self::JournalWrite { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
+                "this is more than one run can hold: plan fewer roles at a time with --only"
+                    .to_owned()
+            }
             Self::JournalWrite { sent: true, .. } => {
                 "make room on the disk, then run `rolecall resume`".to_owned()
             }

@@ -240,21 +240,6 @@ async fn a_subscription_that_follows_a_rename_is_ended_with_the_mailbox() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_set_aside_name_that_is_shown_in_capitals_is_found() {
-    let stage = Stage::new(Persona::dovecot());
-    stage.mailbox("SENT ITEMS", 5);
-    stage.meddle(|now, world| {
-        if now.command == "RENAME" && now.point == Point::After {
-            let name = tombstone(world).unwrap();
-            renamed(world, &name, &name.to_uppercase());
-        }
-        Verdict::GoOn
-    });
-    let receipt = stage.fix().await.unwrap();
-    assert_done(&stage, &receipt);
-}
-
-#[tokio::test(start_paused = true)]
 async fn what_was_remarked_before_a_break_stands_in_the_receipt_of_the_resume() {
     let mut stage = Stage::new(Persona::dovecot());
     stage.mailbox("Brouillons", 1);

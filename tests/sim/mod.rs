@@ -37,11 +37,17 @@ pub enum Ended {
     Failed(ApplyError),
     /// The process was ended.
     Killed,
+    /// The run was given up, and nothing of it is left.
+    GivenUp,
 }
 
 impl Ended {
     pub fn is_finished(&self) -> bool {
-        matches!(self, Self::Receipt(receipt) if receipt.finished)
+        match self {
+            Self::Receipt(receipt) => receipt.finished,
+            Self::GivenUp => true,
+            Self::Failed(_) | Self::Killed => false,
+        }
     }
 }
 
@@ -152,6 +158,29 @@ impl Sim {
         Box::pin(self.until_death(work)).await
     }
 
+    /// Gives a run up; what it has left set aside is then taken up, as a person would.
+    pub async fn give_up(&self, run: &str) -> Ended {
+        let is_given_up = || self.client.newest().state == apply::RunState::GivenUp;
+        if !is_given_up() {
+            let work = Box::pin(self.client.give_up(run));
+            let ended = Box::pin(self.until_death(work)).await;
+            if !ended.is_finished() || self.contents().tombstones().is_empty() {
+                return ended;
+            }
+        }
+        match self.resume(run).await {
+            // A DELETE of it has run late, just before the look.
+            Ended::Failed(ApplyError::NotPossible { .. })
+                if self.contents().tombstones().is_empty() =>
+            {
+                let log = self.client.home.log(run).unwrap();
+                assert!(log.is_given_up());
+                Ended::GivenUp
+            }
+            ended => ended,
+        }
+    }
+
     pub async fn undo_plan(&self, run: &str) -> Plan {
         let mut session = self.client.connect().await;
         let undo = self.client.undo_plan_over(&mut session, run).await;
@@ -161,7 +190,11 @@ impl Sim {
     /// The runs that are not finished.
     pub fn unfinished(&self) -> Vec<String> {
         let runs = apply::runs(&self.client.home).unwrap();
-        let open = |run: &apply::RunSummary| run.state == apply::RunState::Unfinished;
+        let stands = !self.contents().tombstones().is_empty();
+        let open = |run: &apply::RunSummary| {
+            run.state == apply::RunState::Unfinished
+                || run.state == apply::RunState::GivenUp && stands
+        };
         runs.into_iter().filter(open).map(|run| run.id).collect()
     }
 

@@ -36,6 +36,8 @@ pub enum Job {
     Undo,
     /// `fix` broken at its n-th mutating command, at this place: the resume is what breaks.
     Resume { at: usize, place: Place },
+    /// The same, and the run is given up: that is what breaks.
+    GiveUp { at: usize, place: Place },
 }
 
 /// One scene.
@@ -144,7 +146,7 @@ impl Scene {
                 assert!(ended.is_finished(), "{}: {ended:?}", self.name);
                 sim.undo_plan(&sim.newest_run()).await
             }
-            Job::Resume { at, place } => {
+            Job::Resume { at, place } | Job::GiveUp { at, place } => {
                 let mark = self.nth(mapping, &plan, at, place).await;
                 sim.director
                     .arm(Some((mark, Blow::Break(Gone::Process, Lateness::Never))));
@@ -187,6 +189,7 @@ impl Scene {
         let ended = match self.job {
             Job::Fix | Job::Undo => sim.apply(plan).await,
             Job::Resume { .. } => sim.resume(&sim.newest_run()).await,
+            Job::GiveUp { .. } => sim.give_up(&sim.newest_run()).await,
         };
         sim.waited_for(ended).await
     }
@@ -215,7 +218,10 @@ impl Scene {
             faults.extend(Ink::EVERY.map(|ink| Fault::Journal(at, kind.clone(), ink)));
         }
         // A look at the account makes mailboxes that the server creates by itself.
-        sim.plan(&(self.policy)()).await;
+        let rest = sim.plan(&(self.policy)()).await;
+        if self.gives_up() {
+            self.merge_the_rest(&sim, rest).await;
+        }
         Calm {
             faults: faults.into_iter().collect(),
             end: sim.contents(),
@@ -416,13 +422,18 @@ impl Scene {
             // A MOVE that runs later than a resume waits takes what the undo then looks for: it says that it is not there.
             let misses_what_ran_late = matches!(self.job, Job::Undo)
                 && matches!(fault.lateness(), Some(Lateness::AfterQuiescence));
-            let ended = sim.resume(&run).await;
+            let ended = if self.gives_up() {
+                sim.give_up(&run).await
+            } else {
+                sim.resume(&run).await
+            };
             if !ended.is_finished() {
                 problems.push(format!(
                     "resume did not finish: {ended:?} (first: {first:?})"
                 ));
             }
             if let Ended::Receipt(receipt) = &ended
+                && !self.gives_up()
                 && receipt.waits.is_none()
                 && words(receipt) != calm.words
                 && !fault.is_refusal()
@@ -438,7 +449,7 @@ impl Scene {
         }
         // What was refused, or never began, is planned anew as a user would.
         let again = match self.job {
-            Job::Fix | Job::Resume { .. } => sim.plan(&(self.policy)()).await,
+            Job::Fix | Job::Resume { .. } | Job::GiveUp { .. } => sim.plan(&(self.policy)()).await,
             Job::Undo => {
                 let runs = rolecall::apply::runs(&sim.client.home).unwrap();
                 let done = runs.iter().find(|run| run.undoes.is_none()).unwrap();
@@ -451,6 +462,10 @@ impl Scene {
         if again.is_empty() {
             return problems;
         }
+        if self.gives_up() {
+            self.merge_the_rest(sim, again).await;
+            return problems;
+        }
         let ended = sim.apply(&again).await;
         let ended = sim.waited_for(ended).await;
         if !ended.is_finished() {
@@ -461,6 +476,27 @@ impl Scene {
             problems.extend(self.nothing_left_to_do(sim).await);
         }
         problems
+    }
+
+    fn gives_up(&self) -> bool {
+        matches!(self.job, Job::GiveUp { .. })
+    }
+
+    /// What a run that was given up has left is merged by the next, but for what it had marked as deleted: that mailbox is
+    /// emptied by the next and removed by the one after it.
+    async fn merge_the_rest(&self, sim: &Sim, mut plan: Plan) {
+        for _ in 0..3 {
+            if plan.is_empty() {
+                return;
+            }
+            let ended = sim.apply(&plan).await;
+            assert!(ended.is_finished(), "{}: {ended:?}", self.name);
+            plan = sim.plan(&(self.policy)()).await;
+        }
+        panic!(
+            "{}: there is always more to do: {:?}",
+            self.name, plan.steps
+        );
     }
 
     /// The end is that of an uninterrupted run: as a set always, message by message where nothing ran late.
@@ -492,6 +528,11 @@ impl Scene {
                 problems.push(format!("doubled: {doubled:?}"));
             }
             return problems;
+        }
+        let mut end = end;
+        if self.gives_up() {
+            // A removed mailbox may stay subscribed: giving up changes nothing.
+            end.subscriptions.clone_from(&calm.end.subscriptions);
         }
         let (found, expected) = if may_not_double(fault) {
             (end, calm.end.clone())

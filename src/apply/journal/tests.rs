@@ -8,6 +8,7 @@ use super::{
     *,
 };
 use crate::{
+    apply::ApplyError,
     model::{
         mailbox::MailboxName,
         receipt::{LeftMessage, Outcome, SourceAfter, StepReceipt, WhyLeft},
@@ -163,7 +164,13 @@ fn a_line_that_nobody_could_read_is_not_written() {
         format: FORMAT,
         tool,
     });
-    assert!(journal.write("now", &long).is_err());
+    let why_not = journal.write("now", &long).unwrap_err();
+    let error = ApplyError::JournalWrite {
+        sent: false,
+        source: why_not,
+    };
+    // Room on the disk would not help.
+    assert!(error.hint().contains("--only"), "{}", error.hint());
     assert!(disk.0.lock().unwrap().is_empty());
     // Nothing of it is on the disk, so the next line follows the last one that is.
     journal.write("now", &Record::End {}).unwrap();

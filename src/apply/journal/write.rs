@@ -63,7 +63,8 @@ impl Journal {
             record,
         })?;
         if text.len() as u64 >= LONGEST_LINE {
-            return Err(io::Error::other("the line would be too long to be read"));
+            let why = "the line would be too long to be read";
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
         }
         self.broken = true;
         let syncs = !matches!(record, Record::Intent(record::Intent { .. })) || stands(Guard::Sync);
