@@ -50,11 +50,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     },
                 }
             }
-            let Err((stop, step)) = self.to_the_end().await else {
+            let Err((reason, step)) = self.to_the_end().await else {
                 return Ok(self.done());
             };
-            if let Err(stop) = self.reconnect(stop).await {
-                return self.stopped(stop, step);
+            if let Err(reason) = self.reconnect(reason).await {
+                return self.stopped(reason, step);
             }
             outcomes = Outcomes::Open;
         }
