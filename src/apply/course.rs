@@ -50,7 +50,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     },
                 }
             }
-            let Err((reason, step)) = self.to_the_end().await else {
+            let Err((reason, step)) = self.until_the_end().await else {
                 return Ok(self.done());
             };
             if let Err(reason) = self.reconnect(reason).await {
@@ -61,7 +61,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Over one connection. Where it ends before, why and in which step.
-    async fn to_the_end(&mut self) -> Result<(), (StopReason, Option<u32>)> {
+    async fn until_the_end(&mut self) -> Result<(), (StopReason, Option<u32>)> {
         let plan = self.mover.plan;
         for step in &plan.steps {
             if self.ended(step.id).is_some() {
