@@ -50,18 +50,18 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     },
                 }
             }
-            let Err((stop, step)) = self.to_the_end().await else {
+            let Err((stop, at)) = self.over_one_connection().await else {
                 return Ok(self.done());
             };
             if let Err(stop) = self.reconnect(stop).await {
-                return self.stopped(stop, step);
+                return self.stopped(stop, at);
             }
             outcomes = Outcomes::Open;
         }
     }
 
     /// Over one connection. Where it ends before, why and in which step.
-    async fn to_the_end(&mut self) -> Result<(), (StopReason, Option<u32>)> {
+    async fn over_one_connection(&mut self) -> Result<(), (StopReason, Option<u32>)> {
         let plan = self.mover.plan;
         for step in &plan.steps {
             if self.ended(step.id).is_some() {

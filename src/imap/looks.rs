@@ -179,9 +179,12 @@ impl Session {
                 reached = first;
             }
             let spent = &mut self.lasting.spent;
-            let patience = waits.get_or_insert_with(|| match spent.contains(&verb) {
-                true => Waits::spent(),
-                false => Waits::default(),
+            let patience = waits.get_or_insert_with(|| {
+                if spent.contains(&verb) {
+                    Waits::spent()
+                } else {
+                    Waits::default()
+                }
             });
             let later = replies.iter().filter_map(passing);
             let Some(time) = patience.next(later.max_by_key(|later| later.after)) else {

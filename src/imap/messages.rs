@@ -241,7 +241,7 @@ fn message_id(header: &[u8]) -> Option<String> {
     let (_, id) = std::str::from_utf8(header).ok()?.split_once(':')?;
     let id: String = id
         .chars()
-        .filter(|letter| letter.is_ascii_graphic())
+        .filter(char::is_ascii_graphic)
         .take(LONGEST_ID)
         .collect();
     (!id.is_empty()).then_some(id)
