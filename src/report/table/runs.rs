@@ -56,7 +56,7 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
                     .as_ref()
                     .map_or_else(|| "?".to_owned(), |account| safe(&account.url)),
             ),
-            GridCell::new(look.say(words::run_state(&run.state)), ink),
+            GridCell::new(look.say(words::run_state(run.state)), ink),
             GridCell::from(number(run.steps as u64)),
             GridCell::from(number(run.moved)),
             GridCell::from(run.undoes.as_deref().map_or_else(String::new, safe)),

@@ -63,7 +63,7 @@ pub(super) fn confidence(confidence: Confidence) -> Phrase {
     }
 }
 
-pub(super) fn run_state(state: &RunState) -> Phrase {
+pub(super) fn run_state(state: RunState) -> Phrase {
     match state {
         RunState::Finished => text::finished(),
         RunState::Unfinished => text::unfinished(),
