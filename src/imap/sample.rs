@@ -108,10 +108,10 @@ impl Session {
         self.open = None;
         match self.find_newest(listing, sought).await {
             // Where the line is lost by that, what is newest stays unknown.
-            Err(lost @ LookError::Lost { .. }) => match self.reconnect().await? {
-                true => Ok(()),
-                false => Err(lost),
-            },
+            Err(lost @ LookError::Lost { .. }) => {
+                let goes_on = self.reconnect().await?;
+                if goes_on { Ok(()) } else { Err(lost) }
+            }
             found => found,
         }
     }
