@@ -153,15 +153,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             && !refusal.has_code("MESSAGELIMIT")
             && !self.tries_fewer(route, before.messages.len(), &refusal)
         {
-            if self.open_way(route).path != route.path {
-                self.remark(route.step, text::moves_by_copying())?;
-                self.reopen(&route.from).await?;
-                return Ok(Tried::Again);
-            }
-            if refusal.put_off || route.path == Path::CopyOnly || !refusal.may_be_of_a_message() {
-                return Err(refusal.into_stop());
-            }
-            return self.single_out(route, before).await;
+            return self.refused(route, before, refusal).await;
         }
         let opened = self.reopen(&route.from).await?;
         if self.sizer.is_first() && self.comes_back(route, before, &opened).await? {
@@ -172,6 +164,24 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             self.expunge(route, &pairs).await?;
         }
         Ok(Tried::Done)
+    }
+
+    /// After a refusal: another way, where there is one; else smaller batches, where it may be about a message.
+    async fn refused(
+        &mut self,
+        route: &Route,
+        before: &Batch,
+        refusal: Refusal,
+    ) -> Result<Tried, StopReason> {
+        if self.open_way(route).path != route.path {
+            self.remark(route.step, text::moves_by_copying())?;
+            self.reopen(&route.from).await?;
+            return Ok(Tried::Again);
+        }
+        if refusal.put_off || route.path == Path::CopyOnly || !refusal.may_be_of_a_message() {
+            return Err(refusal.into_stop());
+        }
+        self.single_out(route, before).await
     }
 
     /// After a command that was refused and has done nothing: fewer messages go into the next, and one alone is left.

@@ -10,7 +10,8 @@
 //! waits, `flight` tells whose answer is whose, `deadline` how long one is waited for; `lexer` makes values of a response,
 //! `command` a command of values; `looks` sends reads together, or one by one where `doubt` has shown that a server needs
 //! that; `list` makes a Listing of `entries`; `read`, `messages` with `care`, `contents` and `header`, and `act` are looks and acts;
-//! `port` joins them as the [`crate::store::Store`]; `session` is what may be sent at all. `trace` writes down what goes over the wire, without what is anybody's.
+//! `search` tells which messages there are; `port` joins them as the [`crate::store::Store`]; `session` is what may be sent at
+//! all. `trace` writes down what goes over the wire, without what is anybody's.
 //!
 //! async-imap gives the connection and the reading of status lines. Everything else that a server says is read by our own
 //! lexer: async-imap's methods that return data turn NO, BAD and a lost connection into an empty success, and its parser
@@ -49,6 +50,7 @@ mod read;
 mod reconnect;
 mod reply;
 mod sample;
+mod search;
 mod session;
 mod tls;
 mod trace;

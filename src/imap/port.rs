@@ -11,6 +11,7 @@ use super::{
     entries::{Entries, is_same, merge},
     read::{self, Unfound},
     reply::Ending,
+    search::no_answer,
     session::Session,
 };
 use crate::{
@@ -25,11 +26,6 @@ use crate::{
     },
 };
 
-/// Ids in one SEARCH. Each but one is a level of OR, and servers limit these.
-const IDS: usize = 16;
-/// The most pieces in which an answer may come.
-const PIECES: usize = 10_000;
-
 impl Session {
     /// Leaves the open mailbox. Opening another one never expunges, which CLOSE does.
     pub(super) fn leave_command(&self) -> Command {
@@ -37,136 +33,6 @@ impl Session {
             "UNSELECT"
         } else {
             "EXAMINE \"INBOX\""
-        })
-    }
-
-    /// ESEARCH answers in ranges, which a large mailbox needs (RFC 4731).
-    fn search_command(&self, what: &str) -> Command {
-        let search = if self.can("ESEARCH") {
-            "UID SEARCH RETURN (ALL)"
-        } else {
-            "UID SEARCH"
-        };
-        Command::new(search).words(what)
-    }
-
-    /// The commands of a search. A set may be too long for one, so may be ids.
-    fn search_commands(&self, what: &Search) -> Result<Vec<Command>, LookError> {
-        Ok(match what {
-            Search::All => vec![self.search_command("ALL")],
-            Search::Deleted => vec![self.search_command("DELETED")],
-            Search::Keyword(keyword) => vec![self.search_command("KEYWORD").keyword(keyword)?],
-            Search::Among(uids) => uids
-                .pieces(usize::MAX)
-                .map(|set| self.search_command("UID").uids(&set))
-                .collect(),
-            Search::Ids(ids) => {
-                let item = self
-                    .traits
-                    .message_id_item
-                    .ok_or_else(|| LookError::Refused {
-                        code: None,
-                        text: "its messages have no ids".to_owned(),
-                    })?;
-                // ALL means any message; the ids behind it choose.
-                let command = |ids| self.search_command("ALL").ids(item, ids);
-                ids.chunks(IDS).map(command).collect::<Result<_, _>>()?
-            }
-        })
-    }
-
-    /// Which of these there are, by FETCH; none where the server tells of a part only, or refuses some.
-    async fn fetched_among(&mut self, uids: &UidSet) -> Result<Option<UidSet>, LookError> {
-        let mut all = Vec::new();
-        for set in uids.pieces(self.lasting.care.most()) {
-            let reply = self.fetch_once(&set, "(UID)").await?;
-            if !reply.is_ok() || read::is_truncated(reply.code.as_deref()) {
-                return Ok(None);
-            }
-            all.extend(read::fetched(&reply.data).into_keys());
-        }
-        all.retain(|uid| uids.contains(*uid));
-        Ok(Some(UidSet::new(all)))
-    }
-
-    /// Which there are from this one on, by FETCH; none where the server tells of a part only (RFC 9738), or does not bear it.
-    async fn fetched_since(&mut self, uid: Uid) -> Result<Option<UidSet>, LookError> {
-        if !self.lasting.care.bears_ranges() {
-            return Ok(None);
-        }
-        let range = format!("{uid}:{}", Uid::MAX);
-        let command = Command::new("UID FETCH").words(&range).words("(UID)");
-        let looked = self.look(command).await;
-        if let Err(LookError::Lost { .. }) = &looked {
-            self.lasting.care.lost_range();
-        }
-        let reply = match looked {
-            Err(LookError::Refused { .. }) => return Ok(None),
-            looked => looked?,
-        };
-        let there = read::fetched(&reply.data).into_keys();
-        let there = there.filter(|one| *one >= uid).collect();
-        Ok((!read::is_truncated(reply.code.as_deref())).then_some(there))
-    }
-
-    /// Which messages there are, by the flags that FETCH tells: for servers that answer a search by nothing but OK. None where
-    /// flags do not tell.
-    async fn found_by_flags(&mut self, what: &Search) -> Result<Option<UidSet>, LookError> {
-        let wanted = match what {
-            Search::All => None,
-            Search::Deleted => Some("\\Deleted"),
-            Search::Keyword(keyword) => Some(keyword.as_str()),
-            Search::Among(uids) => return self.fetched_among(uids).await,
-            Search::Ids(_) => return Ok(None),
-        };
-        let all = Command::new(&format!("UID FETCH 1:{} (UID FLAGS)", Uid::MAX));
-        let reply = self.look(all).await?;
-        if read::is_truncated(reply.code.as_deref()) {
-            return Ok(None);
-        }
-        let mut there = read::fetched(&reply.data);
-        there.retain(|_, message| {
-            let mut flags = message.flags.iter().flatten();
-            wanted.is_none_or(|wanted| flags.any(|flag| flag.eq_ignore_ascii_case(wanted)))
-        });
-        Ok(Some(there.into_keys().collect()))
-    }
-
-    /// What a search finds from a UID on, to its end: where the server tells of the highest only (RFC 9738 §3.1), the
-    /// others are asked for as well. None where the server has said nothing, not even that nothing was found.
-    async fn search_to_end(
-        &mut self,
-        command: &Command,
-        first: Uid,
-    ) -> Result<Option<Vec<Uid>>, LookError> {
-        let mut all: Vec<Uid> = Vec::new();
-        let mut last = Uid::MAX;
-        for _ in 0..PIECES {
-            let command = match last {
-                Uid::MAX => command.clone(),
-                last => command.clone().words(&format!("UID {first}:{last}")),
-            };
-            let reply = self.look(command).await?;
-            let news = match read::found(&reply.data, &reply.tag) {
-                Ok(news) => news,
-                Err(Unfound::Missing) => return Ok(None),
-                Err(unfound) => return Err(no_answer(unfound)),
-            };
-            let news = news.as_slice().iter().copied();
-            let news = news.filter(|new| (first..=last).contains(new));
-            let before = all.len();
-            all.extend(news);
-            let code = reply.code.as_deref();
-            let lowest = all.get(before).copied().or_else(|| read::came_to(code));
-            match lowest {
-                _ if !read::is_truncated(code) => return Ok(Some(all)),
-                Some(lowest) if lowest <= first => return Ok(Some(all)),
-                Some(lowest) if lowest <= last => last = lowest - 1,
-                _ => break,
-            }
-        }
-        Err(LookError::Protocol {
-            why: "it tells of fewer messages than it was asked about".to_owned(),
         })
     }
 
@@ -210,13 +76,6 @@ impl Session {
                 subscribed: entry.subscribed,
             })
             .collect())
-    }
-}
-
-/// An answer to a search that cannot be read, or none, is no answer.
-fn no_answer(unfound: Unfound) -> LookError {
-    LookError::Protocol {
-        why: unfound.to_string(),
     }
 }
 

@@ -370,7 +370,7 @@ mod tests {
         for leaf in [
             "rolecall-",
             "rolecall-notes",
-            "rolecall-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            "rolecall-ABCDEFGHIJKLMNOPQRSTUVWXYZ2",
             "xrolecall-aaaaaaaaaaaaaaaaaaaaaaaaaa",
         ] {
             assert!(!is_tombstone(leaf), "{leaf}");

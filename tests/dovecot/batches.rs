@@ -58,7 +58,10 @@ fn what_was_undone_is_told_although_the_next_undo_of_the_account_fails() {
     let undo = format!("undo --yes --settle 0 --batch {BATCH}");
 
     // The first undo logs in once.
-    fleet.scene.proxy.cut_at("AUTHENTICATE", 2, Cut::Before);
+    fleet
+        .scene
+        .proxy
+        .cut_once_at("AUTHENTICATE", 2, Cut::Before);
     let shown = fleet.shows(&undo, 3);
     assert!(fleet.scene.proxy.was_cut(), "{shown}");
     // Both runs may have begun within one second: which of them is the last is not known.
@@ -119,6 +122,7 @@ fn an_account_that_is_no_longer_in_the_file_alone_is_not_resumed() {
         ));
         command.env("ROLECALL_PASSWORD", PASSWORD);
         support::run(command, 4);
+        assert!(fleet.scene.proxy.was_cut());
     }
     fleet.write(&fleet.users[..1], "");
     let shown = fleet.shows("resume", 3);

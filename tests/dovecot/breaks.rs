@@ -116,6 +116,24 @@ fn a_run_cut_at_an_unsubscribe_is_resumed() {
 }
 
 #[test]
+fn a_run_whose_line_is_lost_goes_on_over_a_new_connection() {
+    let server = Arc::new(Dovecot::start(&Setup::default()));
+    let end = whole_run(&server);
+    let words = ["CREATE", "UID MOVE", "RENAME", "DELETE", "UNSUBSCRIBE"];
+    let cells = words.map(|word| [(word, Cut::Before), (word, Cut::After)]);
+    all_at_once(cells.concat(), |(word, cut)| {
+        let user = format!("on{}{cut:?}", word.replace(' ', ""));
+        let scene = Scene::for_user(&server, &user);
+        fill(&scene);
+        scene.proxy.cut_once_at(word, 2, cut);
+        let shown = scene.shows(&format!("fix --yes --settle 0 {OPTIONS}"), 0);
+        assert!(scene.proxy.was_cut(), "{word} {cut:?}: never sent\n{shown}");
+        assert_eq!(scene.account(), end, "{word} {cut:?}\n{shown}");
+        scene.is_settled(OPTIONS);
+    });
+}
+
+#[test]
 fn nothing_is_begun_while_a_run_is_unfinished() {
     for word in ["UID MOVE", "RENAME", "DELETE", "UNSUBSCRIBE"] {
         let scene = Scene::three_sent();

@@ -253,7 +253,7 @@ fn a_mapping_with_a_typo_is_refused_with_its_file_and_line() {
             &scene,
             command,
             &format!(
-                "error: cannot use the mapping:\n{}:12:7: unknown key \"nmae\", did you mean name? keys here are name, source, created, weak\n12 |     - nmae: Ablage 12\n   |       ^",
+                "error: cannot use the mapping:\n{}:12:7: unknown key \"nmae\", did you mean name? keys here are name, source, created, weak\n12 |     - nmae: Ablage 12\n   |       ^\nhint: `rolecall mappings check FILE` reads a table and says all that is wrong in it",
                 path.display()
             ),
         );

@@ -653,7 +653,7 @@ fn a_line_that_is_lost_amid_a_reviewed_plan_is_found_out_about_by_the_same_comma
     let before = fleet.accounts();
     let plans = fleet.path("plans");
     fleet.shows(&format!("fix --save-plan {}", plans.display()), 1);
-    fleet.scene.proxy.cut_at("UID MOVE", 1, Cut::After);
+    fleet.scene.proxy.cut_once_at("UID MOVE", 1, Cut::After);
     let shown = fleet.fix(&format!("--plan {}", plans.display()), 0);
     assert!(fleet.scene.proxy.was_cut(), "{shown}");
     assert!(shown.contains("2 accounts: 2 done."), "{shown}");

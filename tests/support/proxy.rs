@@ -9,7 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// When the connection is cut.
+/// When the connection is cut. From then on a login is refused, so that the run cannot go on over a new connection, until
+/// [`Proxy::was_cut`] or [`Proxy::clear`] is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
     /// The command never reaches the server.
@@ -39,6 +40,10 @@ struct Heard {
     cut: Option<(String, usize, Cut)>,
     /// Whether a command waits here.
     held: bool,
+    /// Whether the connection was cut, and nobody is let in again yet.
+    turns_away: bool,
+    /// Whether somebody is let in after the cut.
+    lets_back_in: bool,
 }
 
 impl Proxy {
@@ -50,6 +55,10 @@ impl Proxy {
         let all = Arc::clone(&heard);
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
+                if all.lock().unwrap().turns_away {
+                    thread::spawn(move || turn_away(&client));
+                    continue;
+                }
                 // A server that has gone by now: the client is told by a closed connection.
                 let Ok(upstream) = TcpStream::connect(("127.0.0.1", server)) else {
                     continue;
@@ -63,12 +72,23 @@ impl Proxy {
 
     /// Cuts the connection at the nth command of this word from now on ("UID MOVE", "RENAME").
     pub fn cut_at(&self, word: &str, nth: usize, cut: Cut) {
-        self.heard.lock().unwrap().cut = Some((word.to_owned(), nth, cut));
+        let mut heard = self.heard.lock().unwrap();
+        heard.cut = Some((word.to_owned(), nth, cut));
+        heard.turns_away = false;
+        heard.lets_back_in = false;
+    }
+
+    /// The same, but whoever connects after the cut is let in.
+    pub fn cut_once_at(&self, word: &str, nth: usize, cut: Cut) {
+        self.cut_at(word, nth, cut);
+        self.heard.lock().unwrap().lets_back_in = true;
     }
 
     /// Whether the cut has been made; one that was not is taken back.
     pub fn was_cut(&self) -> bool {
-        self.heard.lock().unwrap().cut.take().is_none()
+        let mut heard = self.heard.lock().unwrap();
+        heard.turns_away = false;
+        heard.cut.take().is_none()
     }
 
     /// Every command so far without its tag, literals in place.
@@ -113,6 +133,7 @@ impl Proxy {
     /// Forgets what was sent.
     pub fn clear(&self) {
         let mut heard = self.heard.lock().unwrap();
+        heard.turns_away = false;
         heard.octets.iter_mut().for_each(Vec::clear);
         heard.bursts.clear();
     }
@@ -129,6 +150,24 @@ impl Proxy {
     /// Lets the held command go to the server.
     pub fn let_go(&self) {
         self.heard.lock().unwrap().held = false;
+    }
+}
+
+/// Refuses a login, which is not tried again.
+fn turn_away(client: &TcpStream) {
+    let mut client = client;
+    let mut lines = BufReader::new(client).lines();
+    let mut say = |text: &str| client.write_all(text.as_bytes());
+    let _ = say("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n");
+    while let Some(Ok(line)) = lines.next() {
+        let (tag, command) = line.split_once(' ').unwrap_or((&line, ""));
+        let answer = match command.split(' ').next() {
+            Some("AUTHENTICATE" | "LOGIN") => "NO [AUTHENTICATIONFAILED] nobody is let in now",
+            _ => "OK done",
+        };
+        if say(&format!("{tag} {answer}\r\n")).is_err() {
+            return;
+        }
     }
 }
 
@@ -220,6 +259,7 @@ impl Heard {
         let how = *how;
         self.cut = None;
         self.held = how == Cut::Hold;
+        self.turns_away = how != Cut::Hold && !self.lets_back_in;
         Some(how)
     }
 
