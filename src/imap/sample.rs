@@ -46,6 +46,25 @@ struct Sought {
     newest: i64,
 }
 
+/// A mailbox, how many messages it has, and how deep to look into it.
+type Wanted<'a> = (&'a MailboxName, Option<u64>, SampleDepth);
+
+/// What is asked again, from the last to the first, after the line was lost: halves, down to one mailbox, and that once. One
+/// that has lost the line twice by itself keeps no sample.
+fn halved<'w, 'a>(
+    wanted: &'w [Wanted<'a>],
+    suspect: &mut Option<&'a MailboxName>,
+) -> Vec<&'w [Wanted<'a>]> {
+    match wanted {
+        [(name, ..)] if suspect.replace(name) == Some(*name) => Vec::new(),
+        [_] => vec![wanted],
+        _ => {
+            let (first, rest) = wanted.split_at(wanted.len() / 2);
+            vec![rest, first]
+        }
+    }
+}
+
 impl Session {
     /// Looks into mailboxes as deep as is said of each. Those that cannot be opened, or make the server hang up, keep no
     /// sample.
@@ -59,7 +78,7 @@ impl Session {
             let messages = mailbox.status.messages;
             (mailbox.selectable && messages != Some(0)).then_some(messages)
         };
-        let wanted: Vec<(&MailboxName, Option<u64>, SampleDepth)> = looks
+        let wanted: Vec<Wanted<'_>> = looks
             .iter()
             .filter_map(|(name, look)| Some((name, holds_mail(name)?, *look)))
             .collect();
@@ -80,15 +99,7 @@ impl Session {
                         return Err(lost);
                     }
                     lines -= 1;
-                    match wanted {
-                        // By itself it has lost the line twice: it keeps no sample.
-                        [(name, ..)] if suspect.replace(*name) == Some(*name) => {}
-                        [_] => todo.push(wanted),
-                        _ => {
-                            let (first, rest) = wanted.split_at(wanted.len() / 2);
-                            todo.extend([rest, first]);
-                        }
-                    }
+                    todo.extend(halved(wanted, &mut suspect));
                     continue;
                 }
                 replies => replies?,
@@ -106,14 +117,14 @@ impl Session {
             }
         }
         self.open = None;
-        match self.find_newest(listing, sought).await {
-            // Where the line is lost by that, what is newest stays unknown.
-            Err(lost @ LookError::Lost { .. }) => {
-                let goes_on = self.reconnect().await?;
-                if goes_on { Ok(()) } else { Err(lost) }
-            }
-            found => found,
+        let found = self.find_newest(listing, sought).await;
+        if let Err(LookError::Lost { .. }) = &found
+            && self.reconnect().await?
+        {
+            // What is newest stays unknown.
+            return Ok(());
         }
+        found
     }
 
     /// What the replies to [`look_commands`] tell, and whether they tell of every message.

@@ -112,7 +112,7 @@ const ENDS: [Row; 19] = [
     ("dry run", ["done"; 6]),
     ("merge three", ["done", "done", "done", "done", UNSAFE, UNSAFE]),
     ("merge three, `--remove-without-uidplus`", ["done", "done", "done", "done", CHANGES, "done"]),
-    ("the same fix again", ["nothing to do", "nothing to do", "nothing to do", "nothing to do", CHANGES, "nothing to do"]),
+    ("the same fix again", ["nothing to do", "nothing to do", "nothing to do", "nothing to do", UNSAFE, "nothing to do"]),
     ("rename: `--target` to a new name, `--make-target`", [ELSEWHERE, ELSEWHERE, "done", ELSEWHERE, ELSEWHERE, ELSEWHERE]),
     ("mailboxes below a source follow", ["done", "done", "done", "done", FLAT, "done"]),
     ("mailboxes below a source cannot follow", ["left:children-stay", "left:children-stay", "left:children-stay", "left:children-stay", FLAT, UNSAFE]),
