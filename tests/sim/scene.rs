@@ -245,15 +245,19 @@ impl Scene {
         let mapping = Arc::new(Mapping::built_in());
         let calm = self.calm(&mapping).await;
         let only = std::env::var("ROLECALL_POINT").ok();
+        let every = std::env::var_os("ROLECALL_EVERY_POINT").is_some();
+        let is_wanted = |number: usize| match &only {
+            Some(only) => *only == number.to_string(),
+            None => every || is_in_the_short_run(number),
+        };
         let mut wrong = Vec::new();
+        let mut broken = 0;
         for (number, fault) in calm.faults.iter().enumerate() {
-            if only
-                .as_ref()
-                .is_some_and(|only| *only != number.to_string())
-            {
+            if !is_wanted(number) {
                 continue;
             }
-            let compares = number % COMPARED == 0;
+            broken += 1;
+            let compares = broken % COMPARED == 1;
             let problems = Box::pin(self.broken_at(&mapping, &calm, fault, compares)).await;
             wrong.extend(
                 problems
@@ -268,10 +272,10 @@ impl Scene {
             wrong.is_empty(),
             "{}: {count} wrong of {} points (one alone: ROLECALL_POINT=n):\n{}",
             self.name,
-            calm.faults.len(),
+            broken,
             wrong.join("\n")
         );
-        calm.faults.len()
+        broken
     }
 
     fn write_list(&self, calm: &Calm) {
@@ -637,4 +641,10 @@ impl Dice {
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         usize::try_from((bits ^ (bits >> 31)) % sides as u64).unwrap()
     }
+}
+
+/// Half of the points, of all sorts alike: neighbours differ in one thing each, so every other one would leave out sorts. The
+/// long run sets `ROLECALL_EVERY_POINT` and takes all.
+fn is_in_the_short_run(number: usize) -> bool {
+    (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63 == 0
 }
