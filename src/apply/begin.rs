@@ -78,11 +78,31 @@ pub async fn apply<S: Store, P: Ports>(
     }
 }
 
-fn not_possible(run: &str, why: &str) -> ApplyError {
+fn not_possible(what: &'static str, run: &str, why: &str) -> ApplyError {
     ApplyError::NotPossible {
-        what: "resume",
+        what,
         run: run.to_owned(),
         why: why.to_owned(),
+    }
+}
+
+/// The plan that a run began with, if the run is this account's. `what` is what shall be done with it, as a verb.
+fn plan_of(
+    home: &StateDir,
+    run: &str,
+    account: &AccountId,
+    what: &'static str,
+) -> Result<Plan, ApplyError> {
+    let plan = home.log_of(account, run)?.plan().cloned();
+    let plan =
+        plan.ok_or_else(|| not_possible(what, run, "it never began, so nothing was sent"))?;
+    if plan.identity.is_same(account) {
+        Ok(plan)
+    } else {
+        Err(ApplyError::OtherAccount {
+            run: run.to_owned(),
+            account: plan.account,
+        })
     }
 }
 
@@ -95,19 +115,12 @@ pub async fn resume<S: Store, P: Ports>(
     account: &AccountId,
     ports: &mut P,
 ) -> Result<Receipt, ApplyError> {
-    let plan = home.log_of(account, run)?.plan().cloned();
-    let plan = plan.ok_or_else(|| not_possible(run, "it never began, so nothing was sent"))?;
-    if !plan.identity.is_same(account) {
-        return Err(ApplyError::OtherAccount {
-            run: run.to_owned(),
-            account: plan.account,
-        });
-    }
+    let plan = plan_of(home, run, account, "resume")?;
     let _lock = home.lock(&plan.identity)?;
     let (log, account_log) = under_lock(home, account, run)?;
     may_go_on_beside(&account_log, &plan)?;
     let settings = log.settings().cloned();
-    let settings = settings.ok_or_else(|| not_possible(run, "it never began"))?;
+    let settings = settings.ok_or_else(|| not_possible("resume", run, "it never began"))?;
     let waiting = waiting(&log, &account_log, &ports.now())?;
     if let Some(waiting) = &waiting {
         // A run that was cut short may be about to give back what this one would remove.
@@ -177,21 +190,8 @@ pub async fn give_up<S: Store, P: Ports>(
     account: &AccountId,
     ports: &mut P,
 ) -> Result<Receipt, ApplyError> {
-    let not_possible = |why: &str| ApplyError::NotPossible {
-        what: "give up",
-        run: run.to_owned(),
-        why: why.to_owned(),
-    };
-    let log = home.log_of(account, run)?;
-    let plan = log.plan().cloned();
-    let plan = plan.ok_or_else(|| not_possible("it never began, so nothing was sent"))?;
-    if !plan.identity.is_same(account) {
-        return Err(ApplyError::OtherAccount {
-            run: run.to_owned(),
-            account: plan.account,
-        });
-    }
-    drop(log);
+    let not_possible = |why: &str| not_possible("give up", run, why);
+    let plan = plan_of(home, run, account, "give up")?;
     let _lock = home.lock(&plan.identity)?;
     let log = home.log_of(account, run)?;
     let settings = log.settings().cloned();
@@ -256,7 +256,7 @@ fn waiting(
     match account_log.given_back_by(&waits) {
         Some(other) => {
             let why = format!("the run {other} has undone it");
-            Err(not_possible(&log.run, &why))
+            Err(not_possible("resume", &log.run, &why))
         }
         None => Ok(Some(waits.at(now))),
     }
@@ -273,14 +273,14 @@ async fn take_up<S: Store, P: Ports>(run: &mut Run<'_, S, P>) -> Result<Receipt,
             let _ = run.record(Record::End {});
         }
         let why = "it has sent nothing; make the plan again";
-        return Err(not_possible(&id, why));
+        return Err(not_possible("resume", &id, why));
     }
     if is_finished {
         match run.has_orphans().await {
             Ok(true) => {}
             Ok(false) if is_given_up => {
                 let why = "it was given up, and nothing that it has set aside is there";
-                return Err(not_possible(&id, why));
+                return Err(not_possible("resume", &id, why));
             }
             Ok(false) => {
                 if run.books().may_run_late() {
@@ -292,7 +292,7 @@ async fn take_up<S: Store, P: Ports>(run: &mut Run<'_, S, P>) -> Result<Receipt,
                     let taken_up = run.record(resumed());
                     let _ = taken_up.and_then(|()| run.record(Record::End {}));
                 }
-                return Err(not_possible(&id, "it has come to its end"));
+                return Err(not_possible("resume", &id, "it has come to its end"));
             }
             Err(error) => {
                 let why = error.to_string();
