@@ -11,7 +11,7 @@ use super::{
     reply::{Ending, Reply},
     session::Session,
 };
-use crate::store::{Later, LookError, Waits};
+use crate::store::{LookError, Waits};
 
 impl Session {
     /// Sends commands that change nothing, in one go or in as few as are safe.
@@ -140,9 +140,7 @@ impl Session {
         if self.open.is_some() || self.dialer.is_none() {
             return false;
         }
-        let known = self.one_by_one.clone();
         let is_new = matches!(self.reconnect().await, Ok(true));
-        self.one_by_one = known;
         if is_new {
             self.learn_one_by_one();
         }
@@ -169,7 +167,7 @@ impl Session {
         let mut waits = None;
         let mut reached = 0;
         let mut replies = self.send_into(commands, taker).await;
-        while let Some(first) = replies.iter().position(|reply| passing(reply).is_some())
+        while let Some(first) = replies.iter().position(|reply| reply.passing().is_some())
             && self.gone.is_none()
         {
             let verb = commands.get(first).map_or_else(String::new, Command::verb);
@@ -186,7 +184,7 @@ impl Session {
                     Waits::default()
                 }
             });
-            let later = replies.iter().filter_map(passing);
+            let later = replies.iter().filter_map(Reply::passing);
             let Some(time) = patience.next(later.max_by_key(|later| later.after)) else {
                 spent.insert(verb);
                 break;
@@ -217,12 +215,6 @@ impl Session {
             }),
         }
     }
-}
-
-/// Whether a refusal may pass by itself, and when.
-pub(super) fn passing(reply: &Reply) -> Option<Later> {
-    let is_refused = matches!(reply.ending, Ending::No | Ending::Bad);
-    Later::told(reply.code.as_deref(), &reply.text).filter(|_| is_refused)
 }
 
 /// The error of a connection that was lost before all was answered.

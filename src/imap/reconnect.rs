@@ -28,6 +28,7 @@ impl Session {
                     fresh.dialer = Some(dialer);
                     fresh.set_software(self.server.software.take());
                     fresh.lasting = std::mem::take(&mut self.lasting);
+                    fresh.one_by_one = self.one_by_one.clone();
                     *self = fresh;
                     return Ok(true);
                 }

@@ -71,11 +71,15 @@ impl Reply {
         self.ending == Ending::Bye || self.data.iter().any(|response| is_goodbye(response))
     }
 
+    /// Whether a refusal may pass by itself, and when.
+    pub fn passing(&self) -> Option<Later> {
+        let is_refused = matches!(self.ending, Ending::No | Ending::Bad);
+        Later::told(self.code.as_deref(), &self.text).filter(|_| is_refused)
+    }
+
     /// When a refused command is to be sent again, where the server names a time.
     pub fn later(&self) -> Option<Later> {
-        let is_refused = matches!(self.ending, Ending::No | Ending::Bad);
-        Later::told(self.code.as_deref(), &self.text)
-            .filter(|later| is_refused && later.after.is_some())
+        self.passing().filter(|later| later.after.is_some())
     }
 
     /// What the server's BYE says of another try; a connection that broke says nothing.
