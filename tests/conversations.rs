@@ -9,13 +9,12 @@ mod chance;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
     sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
 
 use rolecall::{
-    apply::{self, Event, Ports, RunState, Settings, StateDir, Verify},
+    apply::{self, Event, Ports, RunState, Settings, StateDir},
     clients::ChosenClients,
     demo::{At, Hook, Persona, Verdict, World, serve},
     imap::{
@@ -28,6 +27,8 @@ use rolecall::{
     planner::Policy,
     secret::Secret,
 };
+
+use crate::sim::client::{folder_in_memory, settings};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream},
     time::{sleep, timeout},
@@ -398,25 +399,10 @@ async fn conversation(seed: u64, tally: &mut Tally) -> Result<(), String> {
     };
     let hostile = pipes(Some((Mutex::new(seed), one_of)));
     let honest = pipes(None);
-    let memory = Path::new("/dev/shm");
-    let place = if memory.is_dir() {
-        memory.to_owned()
-    } else {
-        std::env::temp_dir()
-    };
-    let folder = tempfile::Builder::new()
-        .prefix("rolecall-talk-")
-        .tempdir_in(place)
-        .unwrap();
+    let folder = folder_in_memory("rolecall-talk-");
     let mut machine = Machine {
         home: StateDir::open(folder.path().to_owned()).unwrap(),
-        settings: Settings {
-            settle: Duration::from_secs(2),
-            verify: Verify::Quick,
-            command: "batch".to_owned(),
-            skip: BTreeSet::new(),
-            grace: None,
-        },
+        settings: settings(),
         outside: Outside(Chance::new(seed ^ 0x5eed)),
     };
     if machine.fix(&hostile).await.is_some() {

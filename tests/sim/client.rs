@@ -138,19 +138,32 @@ impl Dial for Pipes {
     }
 }
 
+/// A temporary folder, in memory where there is such a place: for thousands of journals, each synced at every record.
+pub fn folder_in_memory(prefix: &str) -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let place = if memory.is_dir() {
+        memory.to_owned()
+    } else {
+        std::env::temp_dir()
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix).tempdir_in(place).unwrap()
+}
+
+/// How the runs of the simulated world are applied, but for what a scene says.
+pub fn settings() -> Settings {
+    Settings {
+        settle: Duration::from_secs(2),
+        verify: Verify::Quick,
+        command: "batch".to_owned(),
+        skip: BTreeSet::new(),
+        grace: None,
+    }
+}
+
 impl Client {
     pub fn new(world: World, hook: Arc<dyn Hook>, mapping: &Arc<Mapping>) -> Self {
-        // Thousands of journals, each synced at every record: in memory where there is such a place.
-        let memory = Path::new("/dev/shm");
-        let place = if memory.is_dir() {
-            memory.to_owned()
-        } else {
-            std::env::temp_dir()
-        };
-        let folder = tempfile::Builder::new()
-            .prefix("rolecall-sim-")
-            .tempdir_in(place)
-            .unwrap();
+        let folder = folder_in_memory("rolecall-sim-");
         Self {
             world: Arc::new(Mutex::new(world)),
             hook,
@@ -158,13 +171,7 @@ impl Client {
             mapping: Arc::clone(mapping),
             nonces: Arc::default(),
             now: Mutex::new(NOW.to_owned()),
-            settings: Settings {
-                settle: Duration::from_secs(2),
-                verify: Verify::Quick,
-                command: "batch".to_owned(),
-                skip: BTreeSet::new(),
-                grace: None,
-            },
+            settings: settings(),
             samples: true,
             overrides: Vec::new(),
             stopped: Arc::default(),
