@@ -1,12 +1,13 @@
 //! The port between the hands: what `apply` may ask of an account, and what `imap` answers.
 //!
 //! In: typed looks and acts. Out: typed facts, or an error that says whether anything can have happened.
-//! Never: retries, decisions, octets of a command.
+//! Never: decisions, octets of a command.
 //!
 //! `apply` sees nothing of `imap` but this trait, so every rule about losing no mail is written, and tested,
 //! against these few verbs. What may be tried again, and when, is in [`later`].
 
 pub mod later;
+mod look;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,6 +17,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 pub use later::{Later, Waits, jittered};
+pub use look::Look;
 
 use crate::model::{
     mailbox::{MailboxName, Status},
@@ -377,6 +379,10 @@ pub trait Store {
     async fn renew(&mut self) -> Result<bool, LookError> {
         Ok(false)
     }
-    /// Sends one mutating command and waits for its tagged answer.
-    async fn perform(&mut self, act: &Act) -> Result<Answered, ActError>;
+    /// Says which looks are about to be made, so that they can be asked for together. They are made as ever, and each is as
+    /// fresh as if it were sent then: what was asked ahead counts once, and only until anything else is sent.
+    async fn ahead(&mut self, _looks: &[Look]) {}
+    /// Sends one mutating command and waits for its tagged answer. `then` are looks that are about to be made, at other
+    /// mailboxes or other messages: they may be on their way with it, and prove nothing about it.
+    async fn perform(&mut self, act: &Act, then: &[Look]) -> Result<Answered, ActError>;
 }

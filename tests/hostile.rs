@@ -322,7 +322,7 @@ async fn copyuid_is_found_among_ten_thousand_expunges() {
             uids: UidSet::new((1..=10_000).collect()),
             to: name("Sent"),
         };
-        let answered = session.perform(&act).await.unwrap();
+        let answered = session.perform(&act, &[]).await.unwrap();
         let copied = answered.copy_uid.expect("COPYUID is lost");
         assert_eq!(copied.pairs.len(), 10_000);
         assert_eq!(copied.pairs.last(), Some(&(10_000, 30_000)));

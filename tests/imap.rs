@@ -846,7 +846,7 @@ async fn acted(answer: &'static str, mode: Mode) -> (Result<Answered, ActError>,
         uids: uids(&[1, 2]),
         to: name("Sent"),
     };
-    let result = session.perform(&act).await;
+    let result = session.perform(&act, &[]).await;
     (result, script.heard())
 }
 
@@ -906,7 +906,7 @@ async fn an_act_for_a_mailbox_that_is_not_open_is_not_sent() {
             uids: uids(&[1]),
         };
         assert!(matches!(
-            session.perform(&act).await,
+            session.perform(&act, &[]).await,
             Err(ActError::NotSent { .. })
         ));
     }
@@ -929,7 +929,7 @@ async fn use_is_sent_only_where_the_server_takes_it() {
             name: name("S"),
             role: Some(rolecall::model::role::Role::Sent),
         };
-        session.perform(&act).await.unwrap();
+        session.perform(&act, &[]).await.unwrap();
         assert_eq!(script.heard()[1], heard);
     }
 }

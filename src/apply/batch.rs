@@ -81,7 +81,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         } else {
             Act::Move { from, uids, to }
         };
-        let sent = self.send(route.step, act, Some(before.clone())).await?;
+        let sent = self.send(route.step, act, Some(before.clone()), &[]).await?;
         let code = match &sent.answer {
             Ok(answered) => answered.code.clone(),
             Err(refusal) => refusal.code.clone(),

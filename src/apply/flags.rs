@@ -62,7 +62,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                 uids,
                 flags: vec![flag.to_owned()],
             };
-            match self.send(step, act, None).await?.answer {
+            match self.send(step, act, None, &[]).await?.answer {
                 Ok(answered) => {
                     let is_part = self.sizer.obey(&answered.code.unwrap_or_default());
                     // Again, in pieces that are small enough.

@@ -22,7 +22,7 @@ use crate::{
         receipt::{LeftMessage, WhyLeft},
         uid::{Uid, UidSet},
     },
-    store::{Act, Description, Search, Store},
+    store::{Act, Description, Look, Search, Store},
 };
 
 /// Messages that may be left one after the other: where nothing else was moved in a step, and at the most. Beyond that it is
@@ -50,6 +50,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         step: u32,
         act: Act,
         batch: Option<Batch>,
+        then: &[Look],
     ) -> Result<Sent, StopReason> {
         let named = match &act {
             Act::Move { from: of, uids, .. }
@@ -58,7 +59,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             | Act::Expunge { of, uids } => Some((of.clone(), uids.clone())),
             _ => None,
         };
-        let sent = self.sender.send(step, act, batch).await;
+        let sent = self.sender.send(step, act, batch, then).await;
         if let (Err(StopReason::Unknown(_)), Some((of, uids))) = (&sent, named) {
             self.line_lost(&of, &uids);
         }

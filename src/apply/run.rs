@@ -123,7 +123,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
 
     /// Sends one mutating command that moves no messages.
     pub(super) async fn send(&mut self, step: u32, act: Act) -> Result<Sent, StopReason> {
-        self.mover.sender.send(step, act, None).await
+        self.mover.sender.send(step, act, None, &[]).await
     }
 
     /// Writes a record down.

@@ -19,7 +19,7 @@ use crate::{
     guard::{Guard, stands},
     language::text,
     model::mailbox::MailboxName,
-    store::{Act, ActError, Answered, LookError, Store},
+    store::{Act, ActError, Answered, Look, LookError, Store},
 };
 
 /// How long a wish to stop may go unheard while the server has asked to wait.
@@ -130,12 +130,14 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         self.throttle.after(stop)
     }
 
-    /// Sends one mutating command: intent on the disk, command, result on the disk. There is no other way.
+    /// Sends one mutating command: intent on the disk, command, result on the disk. There is no other way. `then` are looks
+    /// that come next and may be on their way with it ([`Store::perform`]).
     pub async fn send(
         &mut self,
         step: u32,
         act: Act,
         batch: Option<Batch>,
+        then: &[Look],
     ) -> Result<Sent, StopReason> {
         self.wait_as_told().await?;
         // A wish to stop is no reason to leave a mailbox locked.
@@ -151,7 +153,7 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
             batch,
         }))?;
         let began = Instant::now();
-        let performed = self.store.perform(&act).await;
+        let performed = self.store.perform(&act, then).await;
         let took = began.elapsed();
         self.has_moved |= matches!(
             act,
@@ -301,7 +303,7 @@ mod tests {
         async fn messages(&mut self, _: &UidSet, _: Depth) -> Result<Vec<Message>, LookError> {
             unreachable!()
         }
-        async fn perform(&mut self, act: &Act) -> Result<Answered, ActError> {
+        async fn perform(&mut self, act: &Act, _: &[Look]) -> Result<Answered, ActError> {
             panic!("it was sent: {act:?}")
         }
     }
@@ -342,7 +344,7 @@ mod tests {
                 Act::Delete { name: name.clone() },
                 Act::ExpungeAll { of: name },
             ] {
-                let refused = sender.send(1, act, None).await;
+                let refused = sender.send(1, act, None, &[]).await;
                 assert!(matches!(refused, Err(StopReason::Step(_))));
             }
         }

@@ -68,6 +68,33 @@ pub fn works_in(act: &Act) -> Option<(&MailboxName, Option<&UidSet>)> {
     }
 }
 
+/// Whether an act makes a name, gives it to another mailbox or takes it away: then no mailbox is left open.
+pub fn is_of_names(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Create { .. } | Act::Rename { .. } | Act::Delete { .. }
+    )
+}
+
+/// The names that an act changes, or whose mailboxes.
+pub fn names(act: &Act) -> Vec<&MailboxName> {
+    match act {
+        Act::Rename { from, to } | Act::Move { from, to, .. } | Act::Copy { from, to, .. } => {
+            vec![from, to]
+        }
+        Act::AddFlags { of: name, .. }
+        | Act::Expunge { of: name, .. }
+        | Act::ExpungeAll { of: name }
+        | Act::Create { name, .. }
+        | Act::Delete { name }
+        | Act::Subscribe { name }
+        | Act::Unsubscribe { name }
+        | Act::Lock { name }
+        | Act::Unlock { name }
+        | Act::Mark { name, .. } => vec![name],
+    }
+}
+
 /// What the server's answer says.
 pub fn answer(reply: &Reply) -> Result<Answered, ActError> {
     let copy_uid = copy_uid(reply);

@@ -7,7 +7,7 @@
 use super::{
     command::Command,
     doubt::doubt,
-    flight::{Taker, flights, is_bound, leaders, nothing, opens},
+    flight::{Taken, Taker, flights, is_bound, leaders, nothing, opens},
     reply::{Ending, Reply},
     session::Session,
 };
@@ -32,7 +32,14 @@ impl Session {
                 why: format!("{} is no look", command.verb()),
             });
         }
+        if let Some(replies) = self.ahead.take(commands) {
+            return Ok(handed(replies, taker));
+        }
+        self.ahead.forget();
         self.introduce(commands).await?;
+        if commands.first().is_some_and(is_bound) {
+            self.select_on_wire().await?;
+        }
         let mut replies = Vec::with_capacity(commands.len());
         for some in flights(commands) {
             let answered = self.flight(some, taker).await;
@@ -51,7 +58,7 @@ impl Session {
 
     /// Sends commands together. Where that may be why something went wrong, the same is asked alone, once; if that goes
     /// better, all of it is, and so is everything after it.
-    async fn flight(&mut self, commands: &[Command], taker: Taker<'_>) -> Vec<Reply> {
+    pub(super) async fn flight(&mut self, commands: &[Command], taker: Taker<'_>) -> Vec<Reply> {
         if self.goes_one_by_one() {
             return self.alone(commands, taker).await;
         }
@@ -126,11 +133,11 @@ impl Session {
         replies
     }
 
-    fn goes_one_by_one(&self) -> bool {
+    pub(super) fn goes_one_by_one(&self) -> bool {
         self.one_by_one.has(&self.account.host, self.account.port)
     }
 
-    fn learn_one_by_one(&self) {
+    pub(super) fn learn_one_by_one(&self) {
         self.one_by_one.learn(&self.account.host, self.account.port);
     }
 
@@ -217,8 +224,16 @@ impl Session {
     }
 }
 
+/// Replies without the data that `taker` takes.
+fn handed(mut replies: Vec<Reply>, taker: Taker<'_>) -> Vec<Reply> {
+    for reply in &mut replies {
+        reply.data.retain(|response| taker(response) == Taken::No);
+    }
+    replies
+}
+
 /// The error of a connection that was lost before all was answered.
-fn lost(replies: &[Reply]) -> Result<(), LookError> {
+pub(super) fn lost(replies: &[Reply]) -> Result<(), LookError> {
     match replies.iter().find(|reply| reply.is_gone()) {
         Some(lost) => Err(LookError::Lost {
             why: lost.text.clone(),

@@ -14,7 +14,10 @@ use super::{
     session::Session,
 };
 use crate::{
-    model::uid::{Uid, UidSet},
+    model::{
+        mailbox::MailboxName,
+        uid::{Uid, UidSet},
+    },
     store::{Depth, Description, LookError, Message},
 };
 
@@ -35,16 +38,7 @@ impl Session {
         uids: &UidSet,
         depth: Depth,
     ) -> Result<Vec<Message>, LookError> {
-        let identity = match self.traits.message_id_item {
-            Some(item) => format!(" {item}"),
-            None => String::new(),
-        };
-        let section = match depth {
-            Depth::MessageId => format!(" {MESSAGE_ID}"),
-            Depth::Facts | Depth::Content => String::new(),
-        };
-        let items = format!("(UID FLAGS INTERNALDATE RFC822.SIZE{identity}{section})");
-        let fetched = self.fetch(uids, &items).await?;
+        let fetched = self.fetch(uids, &self.items(depth)).await?;
         let contents: BTreeMap<Uid, String> = match depth {
             Depth::Content => self.content_digests(&fetched).await?.into_iter().collect(),
             Depth::Facts | Depth::MessageId => BTreeMap::new(),
@@ -67,6 +61,32 @@ impl Session {
         Ok(messages)
     }
 
+    /// What is asked for of each message.
+    fn items(&self, depth: Depth) -> String {
+        let identity = match self.traits.message_id_item {
+            Some(item) => format!(" {item}"),
+            None => String::new(),
+        };
+        let section = match depth {
+            Depth::MessageId => format!(" {MESSAGE_ID}"),
+            Depth::Facts | Depth::Content => String::new(),
+        };
+        format!("(UID FLAGS INTERNALDATE RFC822.SIZE{identity}{section})")
+    }
+
+    /// The commands by which messages of a mailbox will be read: those of the first look at each.
+    pub(super) fn message_commands(
+        &self,
+        mailbox: Option<&MailboxName>,
+        uids: &UidSet,
+        depth: Depth,
+    ) -> Vec<Command> {
+        let items = self.items(depth);
+        let set = self.readable(mailbox, uids);
+        let pieces = set.pieces(self.lasting.care.most());
+        pieces.map(|piece| fetch_command(&piece, &items)).collect()
+    }
+
     /// FETCH of a set, in commands that are short enough and that the server bears. What it does not bring is left out: it is
     /// gone, or cannot be read.
     ///
@@ -80,7 +100,7 @@ impl Session {
         let mut waiting = vec![uids.clone()];
         let mut refused = 0;
         while let Some(set) = waiting.pop() {
-            let set = self.readable(&set);
+            let set = self.readable(self.open.as_ref(), &set);
             let most = self.lasting.care.most();
             let pieces: Vec<UidSet> = set.pieces(most).collect();
             let set = match <[UidSet; 1]>::try_from(pieces) {
@@ -123,8 +143,8 @@ impl Session {
     }
 
     /// Without those that are not asked for any more.
-    fn readable(&self, uids: &UidSet) -> UidSet {
-        let Some(open) = &self.open else {
+    fn readable(&self, mailbox: Option<&MailboxName>, uids: &UidSet) -> UidSet {
+        let Some(open) = mailbox else {
             return uids.clone();
         };
         let care = &self.lasting.care;
@@ -138,8 +158,7 @@ impl Session {
         set: &UidSet,
         items: &str,
     ) -> Result<Reply, LookError> {
-        let command = Command::new("UID FETCH").uids(set).words(items);
-        let looked = self.looks(&[command]).await;
+        let looked = self.looks(&[fetch_command(set, items)]).await;
         if let (Err(LookError::Lost { .. }), Some(open)) = (&looked, &self.open) {
             self.lasting.care.lost(open, set);
         }
@@ -234,6 +253,10 @@ impl Session {
         }
         Ok(Some(read::digest(&sha.finalize())))
     }
+}
+
+fn fetch_command(set: &UidSet, items: &str) -> Command {
+    Command::new("UID FETCH").uids(set).words(items)
 }
 
 /// The id in a Message-ID field, as a person can look for it.

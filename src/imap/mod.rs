@@ -18,6 +18,8 @@
 //! ends the connection on much that real servers send. Its login leaves copies of the secret in memory.
 
 mod act;
+mod ahead;
+mod ask_ahead;
 mod authenticate;
 mod care;
 mod command;

@@ -7,7 +7,8 @@ use bytes::Bytes;
 
 use super::{
     act,
-    command::Command,
+    ask_ahead::{real_command, rights_commands},
+    command::{Command, Unsendable},
     entries::{Entries, is_same, merge},
     read::{self, Unfound},
     reply::Ending,
@@ -21,8 +22,8 @@ use crate::{
         uid::{Uid, UidSet},
     },
     store::{
-        Access, Act, ActError, Answered, Depth, Description, Found, Later, LookError, Message,
-        Opened, Rights, Search, Store,
+        Access, Act, ActError, Answered, Depth, Description, Found, Later, Look, LookError,
+        Message, Opened, Rights, Search, Store,
     },
 };
 
@@ -36,21 +37,24 @@ impl Session {
         })
     }
 
+    /// The commands that list the names that match a pattern.
+    pub(super) fn pattern_commands(&self, pattern: &[u8]) -> Result<Vec<Command>, Unsendable> {
+        if !self.server.can("LIST-EXTENDED") {
+            return plainly(pattern);
+        }
+        let special = if self.server.can("SPECIAL-USE") {
+            "RETURN (SUBSCRIBED SPECIAL-USE)"
+        } else {
+            "RETURN (SUBSCRIBED)"
+        };
+        let list = Command::new("LIST \"\"").string(pattern)?;
+        Ok(vec![list.words(special)])
+    }
+
     /// Names that match a pattern, now.
     async fn list(&mut self, pattern: &[u8]) -> Result<Vec<Found>, LookError> {
-        let list = Command::new("LIST \"\"").string(pattern)?;
-        let plain = [list.clone(), Command::new("LSUB \"\"").string(pattern)?];
         let is_extended = self.server.can("LIST-EXTENDED");
-        let commands = if is_extended {
-            let special = if self.server.can("SPECIAL-USE") {
-                "RETURN (SUBSCRIBED SPECIAL-USE)"
-            } else {
-                "RETURN (SUBSCRIBED)"
-            };
-            vec![list.words(special)]
-        } else {
-            plain.to_vec()
-        };
+        let commands = self.pattern_commands(pattern)?;
         let mut entries = Entries::default();
         let mut replies = self.looks_listed(&commands, &mut entries).await?;
         let is_bad = replies
@@ -58,7 +62,8 @@ impl Session {
             .is_some_and(|list| list.ending == Ending::Bad);
         if is_extended && is_bad {
             // It refuses a form that it offers.
-            replies = self.looks_listed(&plain, &mut entries).await?;
+            let commands = plainly(pattern)?;
+            replies = self.looks_listed(&commands, &mut entries).await?;
         }
         // Where LSUB alone is refused, nobody knows what is subscribed, and nothing is done about it.
         if let Some(list) = replies.into_iter().next().filter(|list| !list.is_ok()) {
@@ -77,6 +82,18 @@ impl Session {
             })
             .collect())
     }
+}
+
+/// The same in the words that every server knows.
+fn plainly(pattern: &[u8]) -> Result<Vec<Command>, Unsendable> {
+    let verbs = ["LIST \"\"", "LSUB \"\""].into_iter();
+    verbs.map(|verb| Command::new(verb).string(pattern)).collect()
+}
+
+/// What lies below a name; none where the server has no levels, or one that no command can carry.
+pub(super) fn below_pattern(name: &MailboxName, delimiter: Option<char>) -> Option<Vec<u8>> {
+    let separator = u8::try_from(delimiter?).ok()?;
+    Some([name.wire(), &[separator, b'*']].concat())
 }
 
 impl Store for Session {
@@ -109,10 +126,9 @@ impl Store for Session {
         name: &MailboxName,
         delimiter: Option<char>,
     ) -> Result<Vec<Found>, LookError> {
-        let Some(separator) = delimiter.and_then(|delimiter| u8::try_from(delimiter).ok()) else {
+        let Some(pattern) = below_pattern(name, delimiter) else {
             return Ok(Vec::new());
         };
-        let pattern = [name.wire(), &[separator, b'*']].concat();
         let mut found = match self.list(&pattern).await {
             // GNU mailutils 3.15 with mbox, where nothing can be below: "The requested item could not be found".
             Err(LookError::Refused { .. }) => self.list(b"*").await?,
@@ -130,16 +146,9 @@ impl Store for Session {
     }
 
     async fn status(&mut self, name: &MailboxName) -> Result<Status, LookError> {
-        let command = Command::new("STATUS")
-            .string(name.wire())?
-            .words("(MESSAGES UIDNEXT UIDVALIDITY)");
-        let mut commands = vec![command];
-        if self.can("OBJECTID") {
-            // On its own: Cyrus 3.6 garbles MAILBOXID beside other items.
-            let id = Command::new("STATUS")
-                .string(name.wire())?
-                .words("(MAILBOXID)");
-            commands.push(id);
+        let commands = self.status_commands(name)?;
+        if !self.ahead.has(&commands) {
+            self.leave_on_wire(Some(name)).await?;
         }
         let mut all = Status::default();
         let replies = self.looks(&commands).await?;
@@ -170,18 +179,19 @@ impl Store for Session {
     }
 
     async fn open(&mut self, name: &MailboxName, access: Access) -> Result<Opened, LookError> {
-        let writes = access == Access::ReadWrite && !self.only_looks();
-        let verb = if writes { "SELECT" } else { "EXAMINE" };
-        let command = Command::new(verb).string(name.wire())?;
+        let command = self.open_command(name, access)?;
+        let writes = command.verb() == "SELECT";
         // A failed SELECT leaves no mailbox open (RFC 9051 §6.3.2).
         self.open = None;
+        self.opened_by = None;
         self.is_empty = false;
-        let reply = self.look(command).await?;
+        let reply = self.look(command.clone()).await?;
         let opened = read::opened(&reply.data, reply.code.as_deref(), writes);
         let opened = opened.ok_or_else(|| LookError::Protocol {
             why: "it opens the mailbox without saying how many messages are in it".to_owned(),
         })?;
         self.open = Some(name.clone());
+        self.opened_by = Some((command, opened.uid_validity));
         // Proton Bridge (gluon) refuses to search where nothing is; nor is there anything to be found.
         let tells = |line: &Bytes| {
             line.trim_ascii_end()
@@ -193,16 +203,10 @@ impl Store for Session {
     }
 
     async fn leave(&mut self) -> Result<(), LookError> {
-        if self.open.take().is_none() {
-            return Ok(());
-        }
-        let left = self.look(self.leave_command()).await;
-        if matches!(left, Err(LookError::Refused { .. })) && self.can("UNSELECT") {
-            // It offers what it refuses.
-            self.server.capabilities.remove("UNSELECT");
-            return self.look(self.leave_command()).await.map(|_| ());
-        }
-        left.map(|_| ())
+        // On the server it is left by what comes next.
+        self.open = None;
+        self.opened_by = None;
+        Ok(())
     }
 
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {
@@ -249,8 +253,7 @@ impl Store for Session {
             let all = all.as_slice().iter().copied();
             return Ok(all.filter(|known| *known >= uid).collect());
         }
-        // Not `n:*`, which means the last message where none is so high.
-        let range = self.search_command(&format!("UID {uid}:{}", Uid::MAX));
+        let range = self.since_command(uid);
         if let Some(found) = self.search_to_end(&range, uid).await? {
             return Ok(UidSet::new(found));
         }
@@ -274,11 +277,7 @@ impl Store for Session {
         let Some(open) = self.open.clone().filter(|_| self.traits.has_views) else {
             return Ok(None);
         };
-        let uids = UidSet::new(vec![uid]);
-        let command = Command::new("UID FETCH")
-            .uids(&uids)
-            .words("(UID X-MAILBOX)");
-        let reply = self.look(command).await?;
+        let reply = self.look(real_command(uid)).await?;
         let told = read::fetched(&reply.data).remove(&uid);
         let real = told.and_then(|message| message.mailbox);
         let real = real.filter(|real| !is_same(real, open.wire()));
@@ -289,10 +288,7 @@ impl Store for Session {
         if !self.can("ACL") {
             return Ok(None);
         }
-        let commands = [
-            Command::new("GETACL").string(name.wire())?,
-            Command::new("MYRIGHTS").string(name.wire())?,
-        ];
+        let commands = rights_commands(name)?;
         let replies = self.looks(&commands).await?;
         if replies.iter().any(|reply| !reply.is_ok()) {
             return Ok(None);
@@ -310,19 +306,18 @@ impl Store for Session {
         self.reconnect().await
     }
 
-    async fn perform(&mut self, act: &Act) -> Result<Answered, ActError> {
+    async fn ahead(&mut self, looks: &[Look]) {
+        self.ask_ahead(looks).await;
+    }
+
+    async fn perform(&mut self, act: &Act, then: &[Look]) -> Result<Answered, ActError> {
         let not_sent = |why: &str| ActError::NotSent {
             why: why.to_owned(),
             later: Later::default(),
         };
+        self.ahead.forget();
         if self.only_looks() {
             return Err(not_sent("this session only looks"));
-        }
-        if let Some(gone) = &self.gone {
-            return Err(ActError::NotSent {
-                why: gone.text.clone(),
-                later: gone.parting(),
-            });
         }
         if let Some((of, uids)) = act::works_in(act) {
             if self.open.as_ref() != Some(of) {
@@ -332,6 +327,18 @@ impl Store for Session {
                 return Err(not_sent("it names no message"));
             }
         }
+        let made_ready = match act::works_in(act) {
+            Some(_) => self.select_on_wire().await,
+            None if act::is_of_names(act) => self.leave_on_wire(None).await,
+            None => Ok(()),
+        };
+        if let Some(gone) = &self.gone {
+            return Err(ActError::NotSent {
+                why: gone.text.clone(),
+                later: gone.parting(),
+            });
+        }
+        made_ready.map_err(|error| not_sent(&error.to_string()))?;
         let mut act = act.clone();
         if let Act::Create { role, .. } = &mut act
             && !self.can("CREATE-SPECIAL-USE")
@@ -340,16 +347,11 @@ impl Store for Session {
             *role = None;
         }
         let command = act::command(&act).map_err(|error| not_sent(&error.to_string()))?;
-        let reply = self.send(&[command]).await.into_iter().next();
-        match reply {
-            Some(reply) => {
-                if matches!(act, Act::Move { .. }) && act::is_unknown_command(&reply) {
-                    // It offers what it refuses: whoever asks from now on hears that it cannot move.
-                    self.server.capabilities.remove("MOVE");
-                }
-                act::answer(&reply)
-            }
-            None => Err(not_sent("no command was made")),
+        let reply = self.send_with_looks(command, &act, then).await;
+        if matches!(act, Act::Move { .. }) && act::is_unknown_command(&reply) {
+            // It offers what it refuses: whoever asks from now on hears that it cannot move.
+            self.server.capabilities.remove("MOVE");
         }
+        act::answer(&reply)
     }
 }

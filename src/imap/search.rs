@@ -28,6 +28,11 @@ impl Session {
         Command::new(search).words(what)
     }
 
+    /// Not `n:*`, which means the last message where none is so high.
+    pub(super) fn since_command(&self, uid: Uid) -> Command {
+        self.search_command(&format!("UID {uid}:{}", Uid::MAX))
+    }
+
     /// The commands of a search. A set may be too long for one, so may be ids.
     pub(super) fn search_commands(&self, what: &Search) -> Result<Vec<Command>, LookError> {
         Ok(match what {

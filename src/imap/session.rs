@@ -16,12 +16,13 @@ use std::{
 use tokio::time::{Instant, sleep_until};
 
 use super::{
+    ahead::Ahead,
     care::Care,
     command::{Command, Unsendable},
     doubt::FlightRecord,
     error::ConnectError,
     exchange::exchange,
-    flight::{Taker, nothing},
+    flight::{Taker, nothing, opens},
     one_by_one::OneByOne,
     reply::Reply,
     wire::Wire,
@@ -73,8 +74,14 @@ pub struct Session {
     pub(super) traits: ServerTraits,
     patience: Duration,
     mode: Mode,
-    /// The mailbox that is open.
+    /// The mailbox that is open for whoever uses this session.
     pub(super) open: Option<MailboxName>,
+    /// The command that has opened it, and the UIDVALIDITY that was told.
+    pub(super) opened_by: Option<(Command, Option<u32>)>,
+    /// The command that has opened the mailbox that is open on the server: another one, where that was asked ahead.
+    pub(super) on_wire: Option<Command>,
+    /// Answers to looks that are about to be made.
+    pub(super) ahead: Ahead,
     /// The last reply of a connection that was lost; nothing more is sent on it.
     pub(super) gone: Option<Reply>,
     /// How a new connection is opened.
@@ -98,6 +105,8 @@ pub(super) struct Lasting {
     pub care: Care,
     /// Commands that the server went on refusing in passing, however long it was waited for.
     pub(super) spent: BTreeSet<String>,
+    /// Whether the line was lost by what was asked ahead: then everything is asked for when it is needed.
+    pub(super) asks_singly: bool,
     /// Whether whoever uses the session wishes to stop: then nothing more is waited for.
     stopped: Option<Arc<AtomicBool>>,
 }
@@ -145,6 +154,9 @@ impl Session {
             patience,
             mode: Mode::ReadOnly,
             open: None,
+            opened_by: None,
+            on_wire: None,
+            ahead: Ahead::default(),
             gone: None,
             dialer: None,
             one_by_one: OneByOne::default(),
@@ -240,6 +252,13 @@ impl Session {
         }
         let connection = &mut *self.connection;
         let replies = exchange(connection, &mut self.tags, commands, self.patience, taker).await;
+        for (command, reply) in commands.iter().zip(&replies) {
+            if opens(command) {
+                self.on_wire = reply.is_ok().then(|| command.clone());
+            } else if command.verb() == "UNSELECT" && reply.is_ok() {
+                self.on_wire = None;
+            }
+        }
         let gone = replies.iter().find(|reply| reply.is_gone());
         let gone = gone.map(|reply| Reply {
             data: Vec::new(),

@@ -239,9 +239,9 @@ async fn traced(names: TraceNames) -> String {
         uids: uids.clone(),
         flags,
     };
-    session.perform(&act).await.unwrap();
+    session.perform(&act, &[]).await.unwrap();
     session
-        .perform(&Act::Move { from, uids, to })
+        .perform(&Act::Move { from, uids, to }, &[])
         .await
         .unwrap();
     session.logout().await;

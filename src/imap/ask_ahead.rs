@@ -1,0 +1,261 @@
+//! Asking ahead: several looks in one flight, before they are made, and what is open on the server meanwhile.
+//!
+//! In: [`Look`]s. Out: answers that wait in `ahead`. What the server has open is not always what is open for whoever uses the
+//! session, since the last of several looks has opened the last of several mailboxes. Before anything works in a mailbox it
+//! is opened again where that is so, and must be the same.
+
+use std::collections::BTreeMap;
+
+use super::{
+    act,
+    command::{Command, Unsendable},
+    flight::{is_bound, nothing, opens},
+    looks::lost,
+    port::below_pattern,
+    read,
+    reply::Reply,
+    session::Session,
+};
+use crate::{
+    model::{
+        mailbox::MailboxName,
+        uid::{Uid, UidSet},
+    },
+    store::{Access, Act, Look, LookError, Search},
+};
+
+impl Session {
+    /// Asks for looks that are about to be made. What does not come about is asked for when it is needed, and so is everything
+    /// once the line was lost by it.
+    pub(super) async fn ask_ahead(&mut self, looks: &[Look]) {
+        self.ahead.forget();
+        let commands = self.look_commands(looks);
+        if commands.len() < 2 || !self.asks_ahead() {
+            return;
+        }
+        for look in looks {
+            if let Look::Status(name) = look
+                && self.leave_on_wire(Some(name)).await.is_err()
+            {
+                return;
+            }
+        }
+        let inside = self.opened_by.as_ref().map(|(command, _)| command.clone());
+        match self.looks(&commands).await {
+            Ok(replies) if same_twice(&commands, &replies) => {
+                self.ahead.keep(&commands, replies, inside.as_ref());
+            }
+            Err(LookError::Lost { .. }) => self.lasting.asks_singly = true,
+            Ok(_) | Err(_) => {}
+        }
+    }
+
+    fn asks_ahead(&self) -> bool {
+        !self.lasting.asks_singly && !self.goes_one_by_one() && self.gone.is_none()
+    }
+
+    /// Sends a command that changes something, and with it looks at what it does not touch. The reply to the command.
+    pub(super) async fn send_with_looks(
+        &mut self,
+        command: Command,
+        act: &Act,
+        then: &[Look],
+    ) -> Reply {
+        let mut commands = vec![command];
+        if self.asks_ahead() && goes_with(act, then) {
+            commands.extend(self.look_commands(then));
+        }
+        let inside = self.opened_by.as_ref().map(|(command, _)| command.clone());
+        let replies = self.send(&commands).await;
+        if replies.iter().skip(1).any(|reply| reply.is_gone())
+            && let Some(first) = replies.first()
+            && !first.is_gone()
+        {
+            // It does what it is told and forgets what comes with it.
+            self.learn_one_by_one();
+        }
+        let reply = replies.first().cloned();
+        if commands.len() > 1 {
+            self.ahead.keep(&commands, replies, inside.as_ref());
+        }
+        reply.unwrap_or_else(|| Reply::lost("no command was made".to_owned()))
+    }
+
+    /// The commands of looks, in the order in which one flight may have them: what names its own mailbox first.
+    fn look_commands(&self, looks: &[Look]) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let mut mailbox = self.open.clone();
+        let mut searched = false;
+        for look in looks {
+            let made = match look {
+                Look::Find(name) => self.pattern_commands(name.wire()).ok(),
+                Look::Below(name, delimiter) => below_pattern(name, *delimiter)
+                    .and_then(|pattern| self.pattern_commands(&pattern).ok()),
+                Look::Status(name) => self.status_commands(name).ok(),
+                Look::Rights(name) if self.server.can("ACL") => rights_commands(name).ok(),
+                Look::Open(name, access) => {
+                    mailbox = Some(name.clone());
+                    searched = false;
+                    self.open_command(name, *access).ok().map(|one| vec![one])
+                }
+                // By place nobody can tell whose an answer to SEARCH is (RFC 4731 has tags for that).
+                Look::Search(_) | Look::Since(_) if searched && !self.server.can("ESEARCH") => None,
+                Look::Search(what) => {
+                    let is_plain = self.traits.searches_by_uid || !matches!(what, Search::Among(_));
+                    let made = is_plain.then(|| self.search_commands(what).ok()).flatten();
+                    searched |= made.is_some();
+                    made
+                }
+                Look::Since(uid) => {
+                    searched |= self.traits.searches_by_uid;
+                    let made = self.traits.searches_by_uid.then(|| self.since_command(*uid));
+                    made.map(|one| vec![one])
+                }
+                Look::Messages(uids, depth) => {
+                    Some(self.message_commands(mailbox.as_ref(), uids, *depth))
+                }
+                Look::Real(uid) if self.traits.has_views => Some(vec![real_command(*uid)]),
+                Look::Leave => Some(vec![self.leave_command()]),
+                Look::Rights(_) | Look::Real(_) => None,
+            };
+            commands.extend(made.unwrap_or_default());
+        }
+        let is_free = |command: &Command| !is_bound(command) && !opens(command);
+        let (mut free, inside): (Vec<_>, Vec<_>) = commands.into_iter().partition(is_free);
+        free.extend(inside);
+        free
+    }
+
+    pub(super) fn status_commands(&self, name: &MailboxName) -> Result<Vec<Command>, Unsendable> {
+        let status = Command::new("STATUS").string(name.wire())?;
+        let mut commands = vec![status.clone().words("(MESSAGES UIDNEXT UIDVALIDITY)")];
+        if self.server.can("OBJECTID") {
+            // On its own: Cyrus 3.6 garbles MAILBOXID beside other items.
+            commands.push(status.words("(MAILBOXID)"));
+        }
+        Ok(commands)
+    }
+
+    pub(super) fn open_command(
+        &self,
+        name: &MailboxName,
+        access: Access,
+    ) -> Result<Command, Unsendable> {
+        let writes = access == Access::ReadWrite && !self.only_looks();
+        let verb = if writes { "SELECT" } else { "EXAMINE" };
+        Command::new(verb).string(name.wire())
+    }
+
+    /// Opens on the server what is open for whoever uses this session. It must be the mailbox that it was.
+    pub(super) async fn select_on_wire(&mut self) -> Result<(), LookError> {
+        let Some((command, validity)) = self.opened_by.clone() else {
+            return Ok(());
+        };
+        if self.on_wire.as_ref() == Some(&command) {
+            return Ok(());
+        }
+        let writes = command.verb() == "SELECT";
+        let replies = self.flight(&[command], &mut nothing).await;
+        lost(&replies)?;
+        let reply = replies.into_iter().next();
+        let reply = reply.unwrap_or_else(|| Reply::lost("no answer".to_owned()));
+        if !reply.is_ok() {
+            return Err(LookError::Refused {
+                code: reply.code,
+                text: reply.text,
+            });
+        }
+        let opened = read::opened(&reply.data, reply.code.as_deref(), writes);
+        if opened.is_none_or(|opened| opened.uid_validity != validity) {
+            return Err(LookError::Protocol {
+                why: "the mailbox is another than a moment ago".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Leaves what is open on the server, without expunging; of one mailbox, where that is the one.
+    pub(super) async fn leave_on_wire(
+        &mut self,
+        only: Option<&MailboxName>,
+    ) -> Result<(), LookError> {
+        let Some(open) = self.on_wire.clone() else {
+            return Ok(());
+        };
+        let is_it = |name: &MailboxName| {
+            [Access::ReadOnly, Access::ReadWrite].iter().any(|access| {
+                let command = self.open_command(name, *access);
+                command.is_ok_and(|command| command == open)
+            })
+        };
+        if open == self.leave_command() || !only.is_none_or(is_it) {
+            return Ok(());
+        }
+        let left = self.leaves().await?;
+        if !left.is_ok() && self.server.can("UNSELECT") {
+            // It offers what it refuses.
+            self.server.capabilities.remove("UNSELECT");
+            self.leaves().await?;
+        }
+        self.on_wire = None;
+        Ok(())
+    }
+
+    async fn leaves(&mut self) -> Result<Reply, LookError> {
+        let command = self.leave_command();
+        let replies = self.flight(&[command], &mut nothing).await;
+        lost(&replies)?;
+        let reply = replies.into_iter().next();
+        Ok(reply.unwrap_or_else(|| Reply::lost("no answer".to_owned())))
+    }
+}
+
+/// Whether looks may be on their way with an act: only into mailboxes that it does not touch, or at other messages of the one
+/// that it works in. What they show is never taken for what the act has done.
+fn goes_with(act: &Act, then: &[Look]) -> bool {
+    let moved = match act {
+        Act::Move { uids, .. } | Act::Copy { uids, .. } => Some(uids),
+        _ => None,
+    };
+    let mut is_inside = moved.is_some();
+    then.iter().all(|look| match look {
+        Look::Open(name, _) => {
+            is_inside = false;
+            act::names(act).into_iter().all(|touched| !touched.is_alike(name))
+        }
+        Look::Messages(uids, _) if is_inside => moved.is_some_and(|moved| {
+            let mut uids = uids.as_slice().iter();
+            uids.all(|uid| !moved.contains(*uid))
+        }),
+        Look::Messages(..) | Look::Search(_) | Look::Since(_) | Look::Real(_) => !is_inside,
+        Look::Find(_) | Look::Below(..) | Look::Status(_) | Look::Rights(_) | Look::Leave => false,
+    })
+}
+
+/// Whether a mailbox that was opened twice was the same both times.
+fn same_twice(commands: &[Command], replies: &[Reply]) -> bool {
+    let opened = commands.iter().zip(replies).filter(|(command, reply)| {
+        opens(command) && reply.is_ok()
+    });
+    let mut known = BTreeMap::new();
+    for (place, (command, reply)) in opened.enumerate() {
+        let validity = read::opened(&reply.data, reply.code.as_deref(), false)
+            .and_then(|opened| opened.uid_validity);
+        let first = commands.iter().position(|other| other == command).unwrap_or(place);
+        if *known.entry(first).or_insert(validity) != validity {
+            return false;
+        }
+    }
+    true
+}
+
+pub(super) fn rights_commands(name: &MailboxName) -> Result<Vec<Command>, Unsendable> {
+    let verbs = ["GETACL", "MYRIGHTS"].into_iter();
+    verbs.map(|verb| Command::new(verb).string(name.wire())).collect()
+}
+
+/// Which mailbox a message really lies in (Dovecot).
+pub(super) fn real_command(uid: Uid) -> Command {
+    let uids = UidSet::new(vec![uid]);
+    Command::new("UID FETCH").uids(&uids).words("(UID X-MAILBOX)")
+}
