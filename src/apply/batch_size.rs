@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::model::uid::{Uid, UidSet};
 
-/// Batch sizes (docs/safety.md, "Batches"): one message first, so that an alias shows before harm can be done, then 100,
-/// doubled while the server is quick.
+/// Batch sizes (docs/safety.md, "Batches"): 100, doubled while the server is quick; what was learnt with one source counts
+/// for the next.
 ///
 /// A batch that was refused, or that lost the line, is halved, down to the message that is the cause; then batches are what
 /// they were before.
@@ -17,13 +17,13 @@ pub(super) struct BatchSizer {
     merge: Option<u32>,
     /// What `size` and `most` were before a message was suspected.
     before: Option<(usize, usize)>,
-    /// Whether the merge has not moved anything yet.
-    first: bool,
     size: usize,
     /// What this merge keeps to: the server's limit, or less where room is short.
     most: usize,
-    /// What the server does at once.
+    /// What the server does at once, as far as it may be asked to.
     limit: usize,
+    /// The same once it has shown that it moves messages as they are.
+    proven_limit: usize,
     /// Messages and time of the last command that moved more than one: a single one measures the network.
     last: Option<(usize, Duration)>,
 }
@@ -31,38 +31,52 @@ pub(super) struct BatchSizer {
 impl BatchSizer {
     /// With the limit that the server announces (RFC 9738), if any.
     pub fn new(limit: Option<usize>) -> Self {
-        let limit = limit.unwrap_or(Self::MOST).clamp(1, Self::MOST);
+        let proven_limit = limit.unwrap_or(Self::MOST).clamp(1, Self::MOST);
+        let limit = proven_limit.min(Self::UNPROVEN);
         Self {
             merge: None,
             before: None,
-            first: true,
-            size: Self::FIRST,
+            size: Self::FIRST.min(limit),
             most: limit,
             limit,
+            proven_limit,
             last: None,
         }
     }
 
-    const FIRST: usize = 1;
-    const SECOND: usize = 100;
+    const FIRST: usize = 100;
+    /// Messages that may be under way before any was proven to arrive as it was.
+    pub const UNPROVEN: usize = 2_000;
     /// Messages in one look or command.
-    pub const MOST: usize = 2_000;
-    const QUICK: Duration = Duration::from_millis(250);
+    pub const MOST: usize = 10_000;
+    const QUICK: Duration = Duration::from_secs(1);
 
-    /// Begins again with a single message: every merge does. What found no room in one may find it in the next. A merge that
-    /// is begun again keeps what it has learnt.
+    /// The next batch is of this merge. What found no room in one may find it in the next.
     pub fn begin(&mut self, merge: u32) {
-        self.first = true;
-        self.size = Self::FIRST;
         if self.merge.replace(merge) != Some(merge) {
             self.most = self.limit;
             self.before = None;
         }
     }
 
-    /// Whether this merge has not moved anything yet.
-    pub fn is_first(&self) -> bool {
-        self.first
+    /// Messages were proven to arrive as they were: more of them may be under way.
+    pub fn proven(&mut self) {
+        if self.limit < self.proven_limit {
+            if self.most == self.limit {
+                self.most = self.proven_limit;
+            }
+            self.limit = self.proven_limit;
+        }
+    }
+
+    /// How many messages may be under way at once that are not proven yet.
+    pub fn unproven(&self) -> usize {
+        self.limit
+    }
+
+    /// Whether a message is suspected of making commands fail.
+    pub fn suspects(&self) -> bool {
+        self.before.is_some()
     }
 
     /// Cuts the next batch off.
@@ -75,13 +89,11 @@ impl BatchSizer {
         if messages > 1 {
             self.last = Some((messages, time));
         }
-        let next = match self.size {
-            _ if self.first => Self::SECOND,
-            size if time < Self::QUICK => size * 2,
-            size => size,
-        };
-        self.first = false;
-        self.size = next.min(self.most);
+        // Fewer than it may be say nothing about how long it takes.
+        if time < Self::QUICK && messages >= self.size {
+            self.size *= 2;
+        }
+        self.size = self.size.min(self.most);
     }
 
     /// How many messages one command may name, as far as is known.
@@ -120,6 +132,7 @@ impl BatchSizer {
         if is_limit {
             let limit = words.next().and_then(|word| word.parse().ok());
             self.limit = limit.unwrap_or(self.size / 2).clamp(1, self.limit);
+            self.proven_limit = self.limit;
             self.most = self.most.min(self.limit);
             self.size = self.size.min(self.most);
         }
@@ -139,72 +152,72 @@ mod tests {
     use super::*;
 
     #[test]
-    fn batches_begin_with_one_then_a_hundred_and_grow_while_the_server_is_quick() {
-        let mut pace = BatchSizer::new(None);
+    fn batches_begin_with_a_hundred_and_grow_while_the_server_is_quick() {
+        let mut sizer = BatchSizer::new(None);
         let mut sizes = Vec::new();
-        for millis in [900, 100, 100, 300, 100, 100, 100, 100] {
-            sizes.push(pace.size);
-            pace.took(pace.size, Duration::from_millis(millis));
+        for millis in [100, 100, 1_300, 100, 100, 100, 100] {
+            sizes.push(sizer.size);
+            sizer.took(sizer.size, Duration::from_millis(millis));
         }
-        assert_eq!(sizes, [1, 100, 200, 400, 400, 800, 1_600, 2_000]);
+        assert_eq!(sizes, [100, 200, 400, 400, 800, 1_600, 2_000]);
+        sizer.proven();
+        for _ in 0..3 {
+            sizer.took(sizer.size, Duration::ZERO);
+        }
+        assert_eq!((sizer.size, sizer.unproven()), (10_000, 10_000));
     }
 
     #[test]
-    fn a_single_message_says_nothing_about_how_long_a_batch_takes() {
-        let mut pace = BatchSizer::new(None);
-        pace.took(1, Duration::from_secs(2));
-        assert_eq!(pace.expected_ms(100), None);
-        pace.took(100, Duration::from_secs(400));
-        assert_eq!(pace.expected_ms(50), Some(200_000));
+    fn fewer_messages_than_there_may_be_do_not_make_batches_grow() {
+        let mut sizer = BatchSizer::new(None);
+        sizer.took(1, Duration::from_secs(2));
+        assert_eq!((sizer.size, sizer.expected_ms(100)), (100, None));
+        sizer.took(99, Duration::ZERO);
+        assert_eq!(sizer.size, 100);
+        sizer.took(100, Duration::from_secs(400));
+        assert_eq!(sizer.expected_ms(50), Some(200_000));
     }
 
     #[test]
     fn an_announced_limit_is_kept_from_the_start() {
-        let mut pace = BatchSizer::new(Some(60));
-        pace.took(1, Duration::ZERO);
-        assert_eq!((pace.size, pace.most()), (60, 60));
-        assert!(!pace.obey("MESSAGELIMIT 1000 7"));
+        let mut sizer = BatchSizer::new(Some(60));
+        sizer.proven();
+        sizer.took(60, Duration::ZERO);
+        assert_eq!((sizer.size, sizer.most()), (60, 60));
+        assert!(!sizer.obey("MESSAGELIMIT 1000 7"));
     }
 
     #[test]
     fn what_finds_no_room_is_halved_down_to_one() {
-        let mut pace = BatchSizer::new(None);
-        pace.took(1, Duration::ZERO);
+        let mut sizer = BatchSizer::new(None);
         let mut sizes = Vec::new();
         for _ in 0..7 {
-            pace.halve(pace.size);
-            pace.took(pace.size, Duration::ZERO);
-            sizes.push(pace.size);
+            sizer.halve(sizer.size);
+            sizer.took(sizer.size, Duration::ZERO);
+            sizes.push(sizer.size);
         }
         assert_eq!(sizes, [50, 25, 12, 6, 3, 1, 1]);
     }
 
     #[test]
-    fn a_batch_of_one_is_the_first_only_once() {
-        let mut pace = BatchSizer::new(None);
-        assert!(pace.is_first());
-        pace.took(1, Duration::ZERO);
-        pace.halve(2);
-        pace.took(1, Duration::ZERO);
-        assert_eq!((pace.size, pace.is_first()), (1, false));
-    }
-
-    #[test]
-    fn the_next_merge_has_room_again_and_the_same_limit() {
-        let mut pace = BatchSizer::new(None);
-        pace.obey("MESSAGELIMIT 150 20001");
-        pace.halve(8);
-        assert_eq!(pace.most(), 4);
-        pace.begin(1);
-        assert_eq!((pace.is_first(), pace.most()), (true, 150));
+    fn the_next_merge_has_room_again_and_the_same_limit_and_pace() {
+        let mut sizer = BatchSizer::new(None);
+        sizer.took(100, Duration::ZERO);
+        sizer.obey("MESSAGELIMIT 150 20001");
+        sizer.begin(1);
+        sizer.halve(8);
+        assert_eq!(sizer.most(), 4);
+        sizer.begin(2);
+        assert_eq!((sizer.most(), sizer.size), (150, 4));
     }
 
     #[test]
     fn the_servers_limit_is_kept() {
-        let mut pace = BatchSizer::new(None);
-        pace.took(1, Duration::ZERO);
-        pace.obey("MESSAGELIMIT 150 20001");
-        pace.took(100, Duration::ZERO);
-        assert_eq!(pace.size, 150);
+        let mut sizer = BatchSizer::new(None);
+        sizer.obey("MESSAGELIMIT 150 20001");
+        sizer.took(100, Duration::ZERO);
+        sizer.proven();
+        sizer.took(150, Duration::ZERO);
+        assert_eq!(sizer.size, 150);
     }
 }

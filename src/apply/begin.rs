@@ -74,7 +74,7 @@ pub async fn apply<S: Store, P: Ports>(
     }));
     match begun {
         Ok(()) => run.go_on(Outcomes::Known).await,
-        Err(stop) => run.stopped(stop, None),
+        Err(stop) => run.stopped(stop),
     }
 }
 

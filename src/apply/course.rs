@@ -6,7 +6,7 @@
 //! Steps run in the plan's order. Sources that were emptied wait under their tombstones' names until all steps are through.
 //! Then one settle time passes for all of them, and each is looked at once more and removed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     error::ApplyError,
@@ -21,7 +21,8 @@ use crate::{
     guard::{Guard, stands},
     language::{Phrase, text},
     model::{
-        plan::{Action, Step},
+        mailbox::MailboxName,
+        plan::{Action, Basis, Step},
         receipt::{Outcome, Receipt, StepReceipt},
     },
     store::Store,
@@ -50,26 +51,52 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     },
                 }
             }
-            let Err((reason, step)) = self.until_the_end().await else {
+            let Err(reason) = self.until_the_end().await else {
                 return Ok(self.done());
             };
             if let Err(reason) = self.reconnect(reason).await {
-                return self.stopped(reason, step);
+                return self.stopped(reason);
             }
             outcomes = Outcomes::Open;
         }
     }
 
-    /// Over one connection. Where it ends before, why and in which step.
-    async fn until_the_end(&mut self) -> Result<(), (StopReason, Option<u32>)> {
+    /// Over one connection. Where it ends before, why.
+    async fn until_the_end(&mut self) -> Result<(), StopReason> {
         let plan = self.mover.plan;
-        for step in &plan.steps {
-            if self.ended(step.id).is_some() {
+        for steps in together(&plan.steps, &plan.listing) {
+            self.under_way.clear();
+            let open = steps.iter().filter(|step| self.ended(step.id).is_none());
+            let open: Vec<Step> = open.cloned().collect();
+            self.under_way.extend(open.iter().map(|step| step.id));
+            self.several(&open).await?;
+        }
+        self.under_way.clear();
+        self.finish().await
+    }
+
+    /// Runs steps that may go together.
+    async fn several(&mut self, steps: &[Step]) -> Result<(), StopReason> {
+        let mut merges = Vec::new();
+        for step in steps {
+            if self.settings.skip.contains(&step.id) {
+                let why = Some(text::left_out());
+                self.end_step(receipt(step, Outcome::Skipped, None, why))?;
                 continue;
             }
-            self.one(step).await.map_err(|stop| (stop, Some(step.id)))?;
+            let all = self.mover.plan.steps.len();
+            self.mover.sender.ports.event(&Event::Step {
+                id: step.id,
+                of: u32::try_from(all).unwrap_or(u32::MAX),
+                total_messages: step.messages.filter(|_| step.action == Action::Merge),
+            });
+            if step.action == Action::Merge {
+                merges.push(step.clone());
+            } else {
+                self.one(step).await?;
+            }
         }
-        self.finish().await.map_err(|stop| (stop, None))
+        self.merges(&merges).await
     }
 
     /// The receipt of a run that has come to its end.
@@ -85,16 +112,6 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     async fn one(&mut self, step: &Step) -> Result<(), StopReason> {
-        if self.settings.skip.contains(&step.id) {
-            let why = Some(text::left_out());
-            return self.end_step(receipt(step, Outcome::Skipped, None, why));
-        }
-        let steps = self.mover.plan.steps.len();
-        self.mover.sender.ports.event(&Event::Step {
-            id: step.id,
-            of: u32::try_from(steps).unwrap_or(u32::MAX),
-            total_messages: step.messages.filter(|_| step.action == Action::Merge),
-        });
         loop {
             match self.step(step).await {
                 // Bounded by `Throttle`: what is sent next waits first, or ends the run.
@@ -123,25 +140,17 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// The run stops here. What it means depends on whether anything may have changed.
-    pub(super) fn stopped(
-        &mut self,
-        reason: StopReason,
-        step: Option<u32>,
-    ) -> Result<Receipt, ApplyError> {
-        self.stop(reason, step, true)
+    pub(super) fn stopped(&mut self, reason: StopReason) -> Result<Receipt, ApplyError> {
+        self.stop(reason, true)
     }
 
     /// The same before it was found out what an earlier process has left: nothing can be said of that yet.
     pub(super) fn stopped_unproven(&mut self, reason: StopReason) -> Result<Receipt, ApplyError> {
-        self.stop(reason, None, false)
+        self.under_way.clear();
+        self.stop(reason, false)
     }
 
-    fn stop(
-        &mut self,
-        reason: StopReason,
-        step: Option<u32>,
-        is_proven: bool,
-    ) -> Result<Receipt, ApplyError> {
+    fn stop(&mut self, reason: StopReason, is_proven: bool) -> Result<Receipt, ApplyError> {
         let after = self.mover.sender.after(&reason);
         let has_sent = self.books().has_sent();
         let (why, interrupted) = match reason {
@@ -169,8 +178,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             | StopReason::Lost(why, _) => (why, false),
         };
         let mut open = BTreeMap::new();
+        let under_way = self.begun();
         for planned in &self.mover.plan.steps {
-            if step != Some(planned.id) && !self.is_waiting(planned.id) {
+            if !under_way.contains(&planned.id) && !self.is_waiting(planned.id) {
                 continue;
             }
             let stuck = |tomb: &Tombstone| tomb.stuck.clone().filter(|_| tomb.step == planned.id);
@@ -188,6 +198,21 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             after,
             ..self.receipt(&open, false, interrupted)
         })
+    }
+
+    /// The steps that are under way: of those that run together the ones that have moved something, or else the first.
+    fn begun(&self) -> BTreeSet<u32> {
+        let open = || self.under_way.iter().filter(|id| self.ended(**id).is_none());
+        let has_begun = |id: &&u32| {
+            let mut batches = self.books().open_batches();
+            self.books().moved(**id) > 0 || batches.any(|batch| batch.step == **id)
+        };
+        let begun: BTreeSet<u32> = open().filter(has_begun).copied().collect();
+        if begun.is_empty() {
+            open().take(1).copied().collect()
+        } else {
+            begun
+        }
     }
 
     /// How far a step is that the user has stopped.
@@ -239,4 +264,37 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             after: None,
         }
     }
+}
+
+/// The steps in their order, those together that may be run together: merges that follow each other, where no mailbox of one
+/// is a source of another, or above or below it.
+fn together<'p>(steps: &'p [Step], basis: &Basis) -> Vec<&'p [Step]> {
+    let mut groups = Vec::new();
+    let mut start = 0;
+    for (place, step) in steps.iter().enumerate() {
+        let before = steps.get(start..place).unwrap_or_default();
+        if before.iter().any(|other| !is_apart(other, step, basis)) {
+            groups.push(before);
+            start = place;
+        }
+    }
+    groups.extend(steps.get(start..).filter(|rest| !rest.is_empty()));
+    groups
+}
+
+/// Whether two steps are merges that have nothing to do with each other but their target.
+fn is_apart(one: &Step, other: &Step, basis: &Basis) -> bool {
+    let is_merge = |step: &Step| step.action == Action::Merge;
+    let touches = |source: &MailboxName, name: &MailboxName| {
+        let delimiter = basis.delimiter_of(source);
+        source.is_alike(name) || name.is_below(source, delimiter) || source.is_below(name, delimiter)
+    };
+    let is_touched = |source: &MailboxName, by: &Step| {
+        let names = by.source.iter().chain(&by.target);
+        names.into_iter().any(|name| touches(source, name))
+    };
+    let sources_of = |step: &Step, by: &Step| {
+        step.source.as_ref().is_some_and(|source| is_touched(source, by))
+    };
+    is_merge(one) && is_merge(other) && !sources_of(one, other) && !sources_of(other, one)
 }

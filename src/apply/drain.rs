@@ -4,11 +4,13 @@
 //! afresh.
 
 use super::{
+    batch::Sending,
     books::UidRanges,
+    draining::Draining,
     journal::{Record, record},
     left::Tried,
     mover::{Mover, Route},
-    ports::{Event, Ports},
+    ports::Ports,
     stop::StopReason,
 };
 use crate::{
@@ -18,7 +20,7 @@ use crate::{
         mailbox::{MailboxName, ROUND_LIMITS},
         uid::{Uid, UidSet},
     },
-    store::{Access, Opened, Search, Store},
+    store::{Access, Depth, Look, Opened, Search, Store},
 };
 
 /// How often a source may be filled again while it is drained (docs/safety.md, "Merging a source into a target").
@@ -95,58 +97,255 @@ pub(super) fn balances() -> bool {
     stands(Guard::Balance)
 }
 
+/// What comes next: a source, by its place, and its next batch.
+type Turn = (usize, UidSet);
+
 impl<S: Store, P: Ports> Mover<'_, S, P> {
-    /// Moves what is there until a fresh look finds nothing more to move, or so many passes have each found more. The source
-    /// is open when this returns.
+    /// Moves what is in these sources until a fresh look finds nothing more to move, or so many passes have each found more.
+    /// For each of them what the last look found, or why its step is over. `soon` are looks that come right after.
     ///
-    /// A pass that still finds messages of the first, lower than all that were moved, is not counted: servers that show
-    /// only so many messages at once (RFC 9738) show the highest first.
+    /// Every source is looked at before the first message is moved, and batches of several sources are proven together.
+    pub async fn drain_all(
+        &mut self,
+        mut sources: Vec<Draining>,
+        soon: &[Look],
+    ) -> Result<Vec<Result<Drained, StopReason>>, StopReason> {
+        while sources.iter().any(|source| source.end.is_none()) {
+            let looks = self.looks_at(&sources, soon);
+            self.sender.store.ahead(&looks).await;
+            let mut opened = Vec::new();
+            for source in &mut sources {
+                if source.end.is_none() {
+                    opened.push((source.route.from.clone(), self.look_at(source).await?));
+                }
+            }
+            if let Err(stop) = self.move_all(&mut sources, soon).await {
+                if matches!(stop, StopReason::Later(_) | StopReason::Stopped) {
+                    // The line stands: what was answered is proven.
+                    self.prove_all(&mut sources, &[], None).await?;
+                }
+                return Err(stop);
+            }
+            if !stands(Guard::FreshLook) {
+                self.believe_empty(&mut sources, opened).await?;
+            }
+        }
+        let ends = sources.into_iter().filter_map(|source| source.end);
+        Ok(ends.collect())
+    }
+
+    /// The same of one source that ends nothing but itself.
     pub async fn drain(&mut self, route: &Route, passes: u32) -> Result<Drained, StopReason> {
-        let mut counted = 0;
+        let source = Draining::new(route.clone(), passes, false);
+        let ends = self.drain_all(vec![source], &[]).await?;
+        let end = ends.into_iter().next();
+        end.unwrap_or_else(|| Err(StopReason::Step(text::step_incomplete())))
+    }
+
+    /// The looks at all sources that are not over, as they will be made.
+    pub fn looks_at(&self, sources: &[Draining], soon: &[Look]) -> Vec<Look> {
+        let waiting = sources.iter().filter(|source| source.end.is_none());
+        let looks = waiting.flat_map(|source| source.looks(self.takes_marked(&source.route)));
+        looks.chain(soon.iter().cloned()).collect()
+    }
+
+    /// Looks at a source and finds what is to be moved out of it, or that it is over.
+    async fn look_at(&mut self, source: &mut Draining) -> Result<Option<Opened>, StopReason> {
+        self.working_in = None;
+        match self.look_until_told(source).await {
+            Ok(opened) => Ok(Some(opened)),
+            Err(StopReason::Step(why)) => {
+                source.end = Some(Err(StopReason::Step(why)));
+                Ok(None)
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+
+    async fn look_until_told(&mut self, source: &mut Draining) -> Result<Opened, StopReason> {
         let mut again = 0;
-        let mut first = None;
-        let mut reached = None;
-        let mut limit = None;
         loop {
-            let opened = self.open_source(route).await?;
-            limit = limit.or(self.shown_limit(route, &opened));
-            let found = self.find_wanted(route).await?;
-            let Some(highest) = found.wanted.as_slice().last().copied() else {
+            let route = source.route.clone();
+            let opened = self.open_source(&route).await?;
+            source.limit = source.limit.or(self.shown_limit(&route, &opened));
+            let found = self.find_wanted(&route).await?;
+            if found.wanted.is_empty() {
                 if u64::from(opened.exists) > found.shown && again < AGAIN {
                     again += 1;
                     continue;
                 }
-                return self.drained(route, opened, &found, limit).await;
-            };
-            if counted == passes {
-                return self.drained(route, opened, &found, limit).await;
+            } else if source.found(&found.wanted) {
+                return Ok(opened);
             }
-            let first = *first.get_or_insert(highest);
-            let wanted = found.wanted.as_slice();
-            let old = wanted.iter().rfind(|uid| **uid <= first).copied();
-            counted += u32::from(old.is_none() || reached.is_some_and(|reached| old >= reached));
-            reached = Some(old);
-            let mut rest = wanted;
-            while let Some((batch, more)) = self.sizer.cut(rest) {
-                match self.batch(route, &batch).await? {
-                    Tried::Done => rest = more,
-                    Tried::Again => continue,
+            let drained = self.drained(&route, opened.clone(), &found, source.limit);
+            source.end = Some(Ok(drained.await?));
+            return Ok(opened);
+        }
+    }
+
+    /// Moves what the last looks have found: first single messages, proven before anything else is moved, then batches.
+    async fn move_all(&mut self, sources: &mut [Draining], soon: &[Look]) -> Result<(), StopReason> {
+        for is_probing in [true, false] {
+            let mut turn = self.turn(sources, 0, 0, is_probing);
+            while let Some((at, uids)) = turn {
+                let then = self.turn(sources, at, uids.len(), is_probing);
+                let looks = then.as_ref().and_then(|then| self.looks_of(sources, at, then));
+                turn = match self.one_batch(sources, at, &uids, &looks.unwrap_or_default()).await? {
+                    Tried::Done => self.announced(sources, then),
+                    Tried::Again => self.turn(sources, at, 0, is_probing),
+                };
+                if self.unproven_messages() >= self.sizer.unproven() {
+                    let next = turn.as_ref().and_then(|next| self.looks_of(sources, usize::MAX, next));
+                    self.prove_all(sources, &next.unwrap_or_default(), None).await?;
                 }
-                self.sender.ports.event(&Event::Moved {
-                    id: route.step,
-                    done: self.books().moved(route.step),
-                });
+                turn = turn.filter(|(at, _)| sources.get(*at).is_some_and(|one| one.end.is_none()));
+                if turn.is_none() {
+                    turn = self.turn(sources, 0, 0, is_probing);
+                }
             }
-            if !stands(Guard::FreshLook) {
+            let next = if is_probing {
+                let next = self.turn(sources, 0, 0, false);
+                next.and_then(|next| {
+                    let looks = self.looks_of(sources, usize::MAX, &next);
+                    self.announced(sources, Some(next));
+                    looks
+                })
+            } else {
+                Some(self.looks_at(sources, soon))
+            };
+            self.prove_all(sources, &next.unwrap_or_default(), None).await?;
+        }
+        Ok(())
+    }
+
+    /// The first batch of these sources from a place on; there, behind so many messages.
+    fn turn(&self, sources: &[Draining], at: usize, skip: usize, is_probing: bool) -> Option<Turn> {
+        let places = sources.iter().enumerate().skip(at);
+        places
+            .filter_map(|(place, source)| {
+                let skip = if place == at { skip } else { 0 };
+                Some((place, source.next(&self.sizer, is_probing, skip)?))
+            })
+            .next()
+    }
+
+    /// Keeps to the batch by which looks are asked for.
+    fn announced(&self, sources: &mut [Draining], turn: Option<Turn>) -> Option<Turn> {
+        let (at, uids) = turn?;
+        let source = sources.get_mut(at)?;
+        source.announce(uids.len());
+        Some((at, uids))
+    }
+
+    /// The looks that a batch begins with; `at` is the source that is being worked in.
+    fn looks_of(&self, sources: &[Draining], at: usize, (next, uids): &Turn) -> Option<Vec<Look>> {
+        let source = sources.get(*next)?;
+        let route = self.open_way(&source.route);
+        let depth = self.depth(route.path);
+        if depth == Depth::Content {
+            return None;
+        }
+        let mut looks = Vec::new();
+        if *next != at {
+            looks.push(Look::Open(route.from.clone(), Access::ReadWrite));
+        }
+        looks.push(Look::Messages(uids.clone(), depth));
+        if source.is_first {
+            looks.extend(uids.as_slice().first().map(|first| Look::Real(*first)));
+        }
+        Some(looks)
+    }
+
+    /// Sends one batch of a source. A refusal that ends its step ends nothing else.
+    async fn one_batch(
+        &mut self,
+        sources: &mut [Draining],
+        at: usize,
+        uids: &UidSet,
+        then: &[Look],
+    ) -> Result<Tried, StopReason> {
+        let Some(source) = sources.get_mut(at) else {
+            return Ok(Tried::Done);
+        };
+        self.sizer.begin(source.route.step);
+        let route = source.route.clone();
+        let sent = self.batch(&route, uids, source.is_first, then).await;
+        let tried = match sent {
+            Ok(Sending::Nothing | Sending::Waits) => Tried::Done,
+            Ok(Sending::Answered(messages, took)) => {
+                let tried = self.prove_all(sources, &[], Some(&route.from)).await?;
+                if tried == Tried::Done && self.has_just_moved() {
+                    self.sizer.took(messages, took);
+                }
+                tried
+            }
+            Err(StopReason::Step(why)) => {
+                if let Some(source) = sources.get_mut(at) {
+                    source.end = Some(Err(StopReason::Step(why)));
+                }
+                return Ok(Tried::Done);
+            }
+            Err(stop) => return Err(stop),
+        };
+        if let Some(source) = sources.get_mut(at) {
+            match tried {
+                Tried::Done => source.advance(uids.len()),
+                Tried::Again => source.cut_anew(),
+            }
+        }
+        Ok(tried)
+    }
+
+    /// Proves what was answered and is not proven yet; `next` are looks that come right after. Whether the last batch of one
+    /// source is dealt with.
+    async fn prove_all(
+        &mut self,
+        sources: &mut [Draining],
+        next: &[Look],
+        of: Option<&MailboxName>,
+    ) -> Result<Tried, StopReason> {
+        let mut last = Tried::Done;
+        for (from, end) in self.prove_group(next).await? {
+            match end {
+                Ok(tried) if of == Some(&from) => last = tried,
+                Ok(_) => {}
+                Err(why) => {
+                    let mut sources = sources.iter_mut();
+                    if let Some(source) = sources.find(|source| source.route.from == from) {
+                        source.end = Some(Err(why));
+                    }
+                }
+            }
+        }
+        Ok(last)
+    }
+
+    /// Where no fresh look is made, every source counts as empty.
+    async fn believe_empty(
+        &mut self,
+        sources: &mut [Draining],
+        opened: Vec<(MailboxName, Option<Opened>)>,
+    ) -> Result<(), StopReason> {
+        for source in sources.iter_mut().filter(|source| source.end.is_none()) {
+            let known = opened.iter().find(|(name, _)| *name == source.route.from);
+            if let Some(opened) = known.and_then(|(_, opened)| opened.clone()) {
                 let nothing = Found {
                     shown: opened.exists.into(),
                     wanted: UidSet::default(),
                     copied: opened.exists.into(),
                     left: 0,
                 };
-                return self.drained(route, opened, &nothing, None).await;
+                let route = source.route.clone();
+                let drained = self.drained(&route, opened, &nothing, None).await?;
+                source.end = Some(Ok(drained));
             }
         }
+        Ok(())
+    }
+
+    /// Whether messages marked `\Deleted` are moved as well.
+    fn takes_marked(&self, route: &Route) -> bool {
+        self.plan.allow.move_deleted || route.only.is_some() || !stands(Guard::Deleted)
     }
 
     /// Opens a source, which must be the one it was and may be changed.
@@ -221,8 +420,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         if route.only.is_none() {
             self.note_missing(route.step, &route.from, &all)?;
         }
-        let takes_all = self.plan.allow.move_deleted || route.only.is_some();
-        let stay = if takes_all || all.is_empty() || !stands(Guard::Deleted) {
+        let stay = if self.takes_marked(route) || all.is_empty() {
             UidSet::default()
         } else {
             self.sender.store.search(&Search::Deleted).await?

@@ -12,7 +12,7 @@ use super::{
     books::OpenBatch,
     journal::{Record, Reply, Snap, record},
     mover::Route,
-    outcome::BatchOutcome,
+    outcome::{BatchOutcome, ServerClaim},
     ports::Ports,
     receipt::receipt,
     run::Run,
@@ -88,7 +88,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let Some(route) = Route::of(&step, &name) else {
                 continue;
             };
-            match self.mover.outcome(&route, &open.batch, None).await {
+            let claim = ServerClaim::on_record(open);
+            let claims = claim.claims.as_ref();
+            match self.mover.outcome(&route, &open.batch, claims).await {
                 Ok(outcome) => {
                     let found = self.write_down(open, &route, outcome).await?;
                     why = text::in_neither_mailbox();

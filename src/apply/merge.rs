@@ -8,11 +8,12 @@
 use std::collections::BTreeSet;
 
 use super::{
+    batch::Unproven,
     batch_size::BatchSizer,
     books::OpenBatch,
-    drain::{FEW_PASSES, PASSES, balances},
+    drain::{Drained, FEW_PASSES, PASSES, balances},
+    draining::Draining,
     mover::Route,
-    outcome::ServerClaim,
     ports::Ports,
     receipt::receipt,
     run::Run,
@@ -26,11 +27,105 @@ use crate::{
         receipt::{Outcome, SourceAfter},
         role::Role,
     },
-    store::{Access, Act, Depth, Search, Store},
+    store::{Access, Act, Depth, Look, Search, Store},
 };
 
+/// A merge whose mailboxes were looked at, and whose source is to be drained.
+pub(super) struct Merge {
+    pub step: Step,
+    pub route: Route,
+    /// Whether the source is to be removed.
+    removes: bool,
+    /// Whether the source was subscribed.
+    pub subscribed: bool,
+}
+
 impl<S: Store, P: Ports> Run<'_, S, P> {
-    pub(super) async fn merge(&mut self, step: &Step) -> Result<(), StopReason> {
+    /// Runs merges that have nothing to do with each other: each phase for all of them, so that their looks go together.
+    pub(super) async fn merges(&mut self, steps: &[Step]) -> Result<(), StopReason> {
+        loop {
+            match self.merge_all(steps).await {
+                Ok(true) => return Ok(()),
+                // Bounded by `Throttle`, and by how often a mailbox can be set aside.
+                Ok(false) | Err(StopReason::Later(_)) => {}
+                Err(stop) => return Err(stop),
+            }
+        }
+    }
+
+    /// Whether all of them are over, or wait.
+    async fn merge_all(&mut self, steps: &[Step]) -> Result<bool, StopReason> {
+        let open: Vec<&Step> = steps.iter().filter(|step| self.ended(step.id).is_none()).collect();
+        let looks: Vec<Look> = open.iter().flat_map(|step| self.looks_before(step)).collect();
+        self.store().ahead(&looks).await;
+        let mut merges = Vec::new();
+        for step in open {
+            match self.prepare(step).await {
+                Ok(merge) => merges.extend(merge),
+                Err(StopReason::Step(why)) => self.step_refused(step, why).await?,
+                Err(stop) => return Err(stop),
+            }
+        }
+        let ends = match self.mover.drain_all(self.sources(&merges), &[]).await {
+            Ok(ends) => ends,
+            Err(stop) => return self.go_on_after(&merges, stop).await,
+        };
+        let mut emptied = Vec::new();
+        for (merge, end) in merges.into_iter().zip(ends) {
+            let step = merge.step.clone();
+            match self.drained(merge, end).await {
+                Ok(merge) => emptied.extend(merge),
+                Err(StopReason::Step(why)) => self.step_refused(&step, why).await?,
+                Err(stop) => return Err(stop),
+            }
+        }
+        for merge in emptied {
+            match self.quarantine(&merge.step, &merge.route, merge.subscribed).await {
+                Err(StopReason::Step(why)) => self.step_refused(&merge.step, why).await?,
+                other => other?,
+            }
+        }
+        Ok(true)
+    }
+
+    /// The looks that a merge begins with, as they will be made.
+    fn looks_before(&self, step: &Step) -> Vec<Look> {
+        let (Some(source), Some(target)) = (&step.source, &step.target) else {
+            return Vec::new();
+        };
+        let mut looks = vec![
+            Look::Find(target.clone()),
+            Look::Open(target.clone(), Access::ReadWrite),
+            Look::Find(source.clone()),
+        ];
+        if let Some(route) = Route::of(step, source) {
+            let source = Draining::new(route, PASSES, false);
+            looks.extend(self.mover.looks_at(std::slice::from_ref(&source), &[]));
+        }
+        looks
+    }
+
+    /// The sources of merges, to be drained. The first into each target begins with a single message, and so does one that may
+    /// be its target under another name.
+    fn sources(&self, merges: &[Merge]) -> Vec<Draining> {
+        let mut targets = BTreeSet::new();
+        let sources = merges.iter().map(|merge| {
+            let route = &merge.route;
+            let is_first = targets.insert(&route.to);
+            let may_be_one = self.mover.identity(&route.from) == self.mover.identity(&route.to);
+            let is_told = route.path == Path::MoveUidplus;
+            let passes = if merge.removes && !route.path.copies() {
+                FEW_PASSES
+            } else {
+                PASSES
+            };
+            Draining::new(route.clone(), passes, is_first || may_be_one || !is_told)
+        });
+        sources.collect()
+    }
+
+    /// Looks at the mailboxes of a merge. None where there is nothing to be drained.
+    async fn prepare(&mut self, step: &Step) -> Result<Option<Merge>, StopReason> {
         let incomplete = || StopReason::Step(text::step_incomplete());
         let source = step.source.as_ref().ok_or_else(incomplete)?;
         let mut route = Route::of(step, source).ok_or_else(incomplete)?;
@@ -42,7 +137,6 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if route.path == Path::CopyOnly && !removes {
             return Err(StopReason::Step(text::only_copied_here()));
         }
-        self.mover.sizer.begin(step.id);
         let permanent = self.check_target(step.id, &route.to).await?;
         for tombstone in self.tombstones.clone() {
             if let Some(route) = Route::of(step, &tombstone.name)
@@ -54,11 +148,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.drain_tombstones(step.id).await?;
         let waiting = self.is_waiting(step.id);
         let subscribed = match self.store().find(source).await? {
-            None if waiting => return Ok(()),
+            None if waiting => return Ok(None),
             None => return Err(StopReason::Step(text::it_is_gone())),
             // Somebody made a new mailbox under the old name, or below it: not ours to touch.
-            Some(found) if waiting && !found.selectable => return Ok(()),
-            Some(_) if waiting && self.mover.is_another(source).await? => return Ok(()),
+            Some(found) if waiting && !found.selectable => return Ok(None),
+            Some(_) if waiting && self.mover.is_another(source).await? => return Ok(None),
             Some(found) => found.subscribed,
         };
         if !waiting {
@@ -67,30 +161,58 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.mover.inherit_copies(&route).await?;
         self.mover.recheck_copies(&route).await?;
         self.check_flags(&route, permanent.as_ref()).await?;
-        let passes = if removes && !route.path.copies() {
-            FEW_PASSES
-        } else {
-            PASSES
-        };
-        let drained = match self.mover.drain(&route, passes).await {
+        Ok(Some(Merge {
+            step: step.clone(),
+            route,
+            removes,
+            subscribed,
+        }))
+    }
+
+    /// After a source was drained, or could not be. Gives it back where it is to be removed.
+    async fn drained(
+        &mut self,
+        merge: Merge,
+        end: Result<Drained, StopReason>,
+    ) -> Result<Option<Merge>, StopReason> {
+        let step = &merge.step;
+        let drained = match end {
             Ok(drained) => drained,
-            Err(reason) => return self.go_on_set_aside(step, reason).await,
+            Err(reason) => return self.go_on_set_aside(step, reason).await.map(|()| None),
         };
-        self.store().leave().await?;
-        if !removes {
-            drained.no_longer_fills()?;
-            drained.nothing_left()?;
-            self.all_found(step)?;
-            let after = Some(SourceAfter::Left);
-            // An undo takes only what was moved: of the rest there is nothing to say.
-            let why = step.uids.is_none().then(|| match drained.nothing_stays() {
-                Err(StopReason::Step(stays)) => text::as_planned(stays),
-                _ => text::stays_as_planned(),
-            });
-            return self.end_step(receipt(step, Outcome::Applied, after, why));
+        if merge.removes {
+            drained.nothing_stays()?;
+            return Ok(Some(merge));
         }
-        drained.nothing_stays()?;
-        self.quarantine(step, &route, subscribed).await
+        drained.no_longer_fills()?;
+        drained.nothing_left()?;
+        self.all_found(step)?;
+        let after = Some(SourceAfter::Left);
+        // An undo takes only what was moved: of the rest there is nothing to say.
+        let why = step.uids.is_none().then(|| match drained.nothing_stays() {
+            Err(StopReason::Step(stays)) => text::as_planned(stays),
+            _ => text::stays_as_planned(),
+        });
+        self.end_step(receipt(step, Outcome::Applied, after, why))?;
+        Ok(None)
+    }
+
+    /// After a look that was to prove what a command had done has failed: where the source of the only merge that is not proven
+    /// has been set aside meanwhile, all begins again, under its new name.
+    async fn go_on_after(
+        &mut self,
+        merges: &[Merge],
+        stop: StopReason,
+    ) -> Result<bool, StopReason> {
+        let open: BTreeSet<u32> = self.books().open_batches().map(|open| open.step).collect();
+        let mut unproven = merges.iter().filter(|merge| open.contains(&merge.step.id));
+        match (unproven.next(), unproven.next()) {
+            (Some(only), None) => {
+                self.go_on_set_aside(&only.step, stop).await?;
+                Ok(false)
+            }
+            _ => Err(stop),
+        }
     }
 
     /// After a source could not be drained: where a RENAME of an earlier process has run only now, under our hands, the
@@ -101,6 +223,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if !may_have_run || !self.sweep().await.unwrap_or(false) {
             return Err(reason);
         }
+        // They are on record, which is read here.
+        self.mover.unproven_batches.clear();
         let open: Vec<OpenBatch> = self.books().open_batches().cloned().collect();
         for open in open.into_iter().filter(|open| open.step == step.id) {
             let (Act::Move { from, .. } | Act::Copy { from, .. }) = &open.act else {
@@ -114,10 +238,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let Some(route) = route.filter(same) else {
                 return Err(reason);
             };
-            let claim = ServerClaim::nothing();
-            self.mover
-                .prove(&route, open.intent, &open.batch, claim)
-                .await?;
+            self.mover.prove(Unproven::on_record(route, open)).await?;
         }
         if self.is_waiting(step.id) {
             return self.drain_tombstones(step.id).await;

@@ -6,7 +6,7 @@
 //! Read in this order:
 //!
 //! - `journal` (what is written down), `books` (what the records mean), `sender` (the one place that sends and records);
-//! - `mover` and its `identity`, `flags`, `batch`, `proof`, `outcome`, `left`, `copies`, `elsewhere`, `drain`: messages out of
+//! - `mover` and its `identity`, `flags`, `batch`, `prove`, `proof`, `outcome`, `left`, `copies`, `elsewhere`, `draining`, `drain`: messages out of
 //!   one mailbox into another, each proven, and those that cannot be moved named and left;
 //! - `run` and its `tombstone`, `lock`, `settle`, `quarantine`: how an emptied source is removed; and `step`, `merge`,
 //!   `balance`, `recover`;
@@ -26,6 +26,7 @@ mod check;
 mod copies;
 mod course;
 mod drain;
+mod draining;
 mod elsewhere;
 mod error;
 mod flags;
@@ -44,6 +45,7 @@ mod mover;
 mod outcome;
 mod ports;
 mod proof;
+mod prove;
 mod quarantine;
 mod receipt;
 mod reconnect;

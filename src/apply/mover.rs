@@ -3,9 +3,10 @@
 //! In: a plan. Out: messages moved batch by batch (`batch`), until a source is empty (`drain`). Sources are renamed and
 //! removed elsewhere, by the run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
+    batch::Unproven,
     batch_size::BatchSizer,
     books::{Books, UidPairs, UidRanges},
     journal::{Record, record},
@@ -81,6 +82,12 @@ pub(super) struct Mover<'a, S, P> {
     pub inherited: BTreeMap<MailboxName, UidPairs>,
     /// Copies of the books that were looked for and not found, by source: these messages are copied again.
     pub unproven: BTreeMap<MailboxName, UidRanges>,
+    /// UIDNEXT of each source as the last proof has seen it.
+    pub source_next_since: BTreeMap<MailboxName, Option<Uid>>,
+    /// Batches that were answered and are not proven yet, in the order in which they were sent.
+    pub unproven_batches: VecDeque<Unproven>,
+    /// The source that is open, where the last command worked in it.
+    pub working_in: Option<MailboxName>,
     /// Messages that are suspected of making commands fail.
     pub suspicion: Suspicion,
     /// How often batches were made smaller after a lost line, or a message was found to be the cause.
@@ -102,6 +109,9 @@ impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
             shown: BTreeMap::new(),
             inherited: BTreeMap::new(),
             unproven: BTreeMap::new(),
+            source_next_since: BTreeMap::new(),
+            unproven_batches: VecDeque::new(),
+            working_in: None,
             suspicion: Suspicion::default(),
             lessons: 0,
         }
@@ -114,6 +124,9 @@ impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
         self.source_next.clear();
         self.shown.clear();
         self.unproven.clear();
+        self.source_next_since.clear();
+        self.unproven_batches.clear();
+        self.working_in = None;
     }
 
     /// All that the run's records say.

@@ -5,7 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{books::UidPairs, journal::Batch, stop::Refusal};
+use super::{
+    books::{OpenBatch, UidPairs},
+    journal::Batch,
+    stop::Refusal,
+};
 use crate::{
     language::{Phrase, text},
     model::uid::{Uid, UidSet},
@@ -32,10 +36,12 @@ pub(super) struct ServerClaim {
 }
 
 impl ServerClaim {
-    pub fn nothing() -> Self {
+    /// What is on record of a batch whose command an earlier process, or an earlier connection, has sent.
+    pub fn on_record(open: &OpenBatch) -> Self {
+        let copy_uid = open.copy_uid.clone();
         Self {
             ending: Ending::Unheard,
-            claims: None,
+            claims: usable(copy_uid, &open.batch),
         }
     }
 
@@ -47,15 +53,18 @@ impl ServerClaim {
                 (Ending::Refused(refusal), copy_uid)
             }
         };
-        let usable =
-            |copy: &CopyUid| copy.uid_validity == before.to_validity && !copy.pairs.is_empty();
         Self {
             ending,
-            claims: copy_uid
-                .filter(usable)
-                .map(|copy| copy.pairs.into_iter().collect()),
+            claims: usable(copy_uid, before),
         }
     }
+}
+
+/// COPYUID as it can be used: of the target as it was, and of some messages.
+fn usable(copy_uid: Option<CopyUid>, before: &Batch) -> Option<BTreeMap<Uid, Uid>> {
+    let copy = copy_uid?;
+    let is_usable = copy.uid_validity == before.to_validity && !copy.pairs.is_empty();
+    is_usable.then(|| copy.pairs.into_iter().collect())
 }
 
 /// What became of the messages of a batch.

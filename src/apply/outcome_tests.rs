@@ -116,7 +116,7 @@ fn without_copyuid_only_expungeissued_explains_an_absence() {
     let outcome = moved(&before, &[2], &[]);
     assert!(outcome.objection(&ok(None)).is_some());
     assert!(outcome.objection(&no(None)).is_some());
-    assert!(outcome.objection(&ServerClaim::nothing()).is_some());
+    assert!(outcome.objection(&unheard()).is_some());
     assert_eq!(outcome.objection(&no(Some("EXPUNGEISSUED"))), None);
 }
 
@@ -149,7 +149,7 @@ fn a_move_that_only_copies_stops_the_merge_unless_it_was_cut_off() {
     let before = batch(vec![snap(1, 10, &[])]);
     let outcome = moved(&before, &[1], &[message(100, 10, &[])]);
     assert!(outcome.objection(&ok(None)).is_some());
-    assert_eq!(outcome.objection(&ServerClaim::nothing()), None);
+    assert_eq!(outcome.objection(&unheard()), None);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn an_ok_that_did_nothing_stops_the_merge() {
     let before = batch(vec![snap(1, 10, &[])]);
     for outcome in [moved(&before, &[1], &[]), copied(&before, &[1], &[])] {
         assert!(outcome.objection(&ok(None)).is_some());
-        assert_eq!(outcome.objection(&ServerClaim::nothing()), None);
+        assert_eq!(outcome.objection(&unheard()), None);
     }
 }
 
@@ -275,5 +275,13 @@ fn a_copyuid_of_another_mailbox_or_without_pairs_is_not_heard() {
             }),
         };
         assert!(ServerClaim::from(Ok(answered), &before).claims.is_none());
+    }
+}
+
+/// Nobody has heard how the command ended.
+fn unheard() -> ServerClaim {
+    ServerClaim {
+        ending: Ending::Unheard,
+        claims: None,
     }
 }

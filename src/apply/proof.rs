@@ -3,7 +3,7 @@
 //! In: the batch as it was, and what the server said. Out: a [`BatchOutcome`]. What seems to be lost is looked at again for a
 //! while before anybody says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     journal::Batch,
@@ -20,7 +20,7 @@ use crate::{
         mailbox::MailboxName,
         uid::{Uid, UidSet},
     },
-    store::{Access, LookError, Message, Search, Store},
+    store::{Access, LookError, Message, Opened, Search, Store},
 };
 
 impl<S: Store, P: Ports> Mover<'_, S, P> {
@@ -80,7 +80,8 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         claims: Option<&BTreeMap<Uid, Uid>>,
     ) -> Result<BatchOutcome, StopReason> {
         let asked: UidSet = before.messages.iter().map(|snap| snap.0).collect();
-        self.reopen_or_gone(&route.from).await?;
+        let opened = self.reopen_or_gone(&route.from).await?;
+        self.source_next_since.insert(route.from.clone(), opened.uid_next);
         let still = self.sender.store.search(&Search::Among(asked)).await;
         let still = still.map_err(StopReason::unproven)?;
         self.reopen_or_gone(&route.to).await?;
@@ -104,6 +105,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         // The server did not say, or what it said is not what is seen: all that arrived since is looked at.
         let since = self.sender.store.since(before.to_uid_next).await;
         let since = since.map_err(StopReason::unproven)?;
+        let since = self.not_spoken_for(route, &since);
         let arrived = self.arrived(route, &since).await?;
         let mut outcome = judge(before, &still, &arrived, claims, copied);
         if let Some(claims) = claims {
@@ -111,6 +113,19 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         }
         self.find_there(route, before, &mut outcome).await?;
         Ok(outcome)
+    }
+
+    /// Without those that another batch has brought, as was proven or as the server has said.
+    fn not_spoken_for(&self, route: &Route, uids: &UidSet) -> UidSet {
+        let others = self.unproven_batches.iter();
+        let others = others.filter(|batch| batch.route.to == route.to);
+        let claims = others.filter_map(|batch| batch.claim.claims.as_ref());
+        let claimed: BTreeSet<Uid> = claims.flat_map(BTreeMap::values).copied().collect();
+        let uids = uids.as_slice().iter().copied();
+        let free = uids.filter(|uid| {
+            !claimed.contains(uid) && !self.books().has_arrived(&route.to, *uid)
+        });
+        free.collect()
     }
 
     /// Looks in the open target for messages that have left the source and did not arrive. Where mailboxes are labels, a
@@ -165,9 +180,9 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     }
 
     /// As [`Self::reopen`], but a refusal ends nothing unless the mailbox is gone.
-    async fn reopen_or_gone(&mut self, name: &MailboxName) -> Result<(), StopReason> {
+    async fn reopen_or_gone(&mut self, name: &MailboxName) -> Result<Opened, StopReason> {
         match self.sender.store.open(name, Access::ReadWrite).await {
-            Ok(opened) => self.same_opened(name, &opened).map(|_| ()),
+            Ok(opened) => self.same_opened(name, &opened).map(|_| opened),
             Err(LookError::Refused { code, text }) => {
                 if self
                     .sender

@@ -12,8 +12,9 @@ use std::{collections::BTreeSet, time::Duration};
 use tokio::time::{Instant, sleep};
 
 use super::{
+    batch::Unproven,
     books::{OpenBatch, TombstoneName},
-    journal::{Batch, Record, Reply, record},
+    journal::{Record, Reply, record},
     mover::Route,
     outcome::ServerClaim,
     ports::Ports,
@@ -119,15 +120,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let Some(route) = Route::of(&step, from) else {
             return Ok(());
         };
-        let batch = &open.batch;
-        let found = match self.wait_for_batch(&route, batch).await {
+        let found = match self.wait_for_batch(&route, &open).await {
             Ok(()) => {
                 self.record(Record::Result(record::Answer {
                     intent: open.intent,
                     reply: Reply::Recovered,
                 }))?;
-                let claim = ServerClaim::nothing();
-                let proven = self.mover.prove(&route, open.intent, batch, claim).await;
+                let proven = self.mover.prove(Unproven::on_record(route, open)).await;
                 proven.map(|_| ())
             }
             Err(halt) => Err(halt),
@@ -140,7 +139,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// Waits until both mailboxes look the same several times: counts of the batch's own messages, because a
     /// busy mailbox never has equal totals.
-    async fn wait_for_batch(&mut self, route: &Route, batch: &Batch) -> Result<(), StopReason> {
+    async fn wait_for_batch(&mut self, route: &Route, open: &OpenBatch) -> Result<(), StopReason> {
+        let batch = &open.batch;
+        let claim = ServerClaim::on_record(open);
+        let claims = claim.claims.as_ref();
         // Twice the time that the command was expected to take.
         let at_least = Duration::from_millis(batch.expected_ms.unwrap_or_default() * 2);
         let at_least = at_least.clamp(BETWEEN * EQUAL_LOOKS, PATIENCE / 2);
@@ -148,7 +150,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let mut last = None;
         let mut equal = 1;
         loop {
-            let outcome = self.mover.outcome(route, batch, None).await?;
+            let outcome = self.mover.outcome(route, batch, claims).await?;
             let here = (outcome.pairs.len(), outcome.changed.len());
             let away = (outcome.gone.len(), outcome.there.len());
             let seen = (here, away, outcome.doubled.len());

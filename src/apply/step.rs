@@ -42,7 +42,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 }
             }
             Action::Mark => self.mark(step).await,
-            Action::Merge => self.merge(step).await,
+            Action::Merge => self.merges(std::slice::from_ref(step)).await,
             Action::Delete => Err(StopReason::Step(text::only_emptied_removed())),
         }
     }

@@ -51,7 +51,7 @@ impl StopReason {
 }
 
 /// A tagged NO or BAD, kept as data: what it means depends on the command.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Refusal {
     pub code: Option<String>,
     pub text: String,

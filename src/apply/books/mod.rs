@@ -39,9 +39,10 @@ use crate::{
         mailbox::{MailboxName, is_tombstone},
         plan::Plan,
         receipt::StepReceipt,
+        uid::Uid,
         unknown::UnknownMessages,
     },
-    store::Act,
+    store::{Act, CopyUid},
 };
 
 /// How a run was begun.
@@ -83,6 +84,8 @@ pub struct OpenBatch {
     pub act: Act,
     /// Its messages as they were before.
     pub batch: Batch,
+    /// Where the server says that they went; none where it has not said so, or has not answered.
+    pub copy_uid: Option<CopyUid>,
 }
 
 /// All that a run's records say.
@@ -196,6 +199,7 @@ impl Books {
             step,
             act,
             batch,
+            copy_uid: None,
         };
         self.open.insert(intent, open);
     }
@@ -203,6 +207,9 @@ impl Books {
     fn answered(&mut self, answer: &record::Answer) {
         let (intent, reply) = (answer.intent, &answer.reply);
         self.set_aside.answered(intent, reply);
+        if let (Reply::Answered(answered), Some(open)) = (reply, self.open.get_mut(&intent)) {
+            open.copy_uid.clone_from(&answered.copy_uid);
+        }
         let is_passing = matches!(reply, Reply::RefusedInPassing(_));
         if is_passing || matches!(reply, Reply::NotSent | Reply::Refused(_)) {
             for book in self.steps.values_mut() {
@@ -400,6 +407,16 @@ impl Books {
     /// The batches of which the records do not say what became of them, in the order in which they were sent.
     pub(super) fn open_batches(&self) -> impl Iterator<Item = &OpenBatch> {
         self.open.values()
+    }
+
+    /// Whether a message of a mailbox was put there by this run, as was proven.
+    pub(super) fn has_arrived(&self, mailbox: &MailboxName, uid: Uid) -> bool {
+        self.steps.values().any(|book| {
+            let effect = &book.effect;
+            let target = effect.target.as_ref();
+            target.is_some_and(|target| target.mailbox == *mailbox)
+                && (effect.moved.contains(uid) || effect.copied.contains(uid))
+        })
     }
 
     /// Copies whose originals still stand in their source, by the source's own name: whoever gives it that name back, a later

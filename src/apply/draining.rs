@@ -1,0 +1,129 @@
+//! One source that is being drained: what is still to be moved out of it, and how often it was filled again. No I/O.
+//!
+//! In: what each look at it found. Out: the next batch, or that it is over.
+
+use super::{
+    batch_size::BatchSizer,
+    drain::Drained,
+    mover::Route,
+    stop::StopReason,
+};
+use crate::{
+    model::uid::{Uid, UidSet},
+    store::{Access, Look, Search},
+};
+
+/// A source that is being drained.
+pub(super) struct Draining {
+    pub route: Route,
+    /// How often it may be filled again.
+    passes: u32,
+    counted: u32,
+    /// Whether its first message is moved and proven by itself: it shows how the server treats messages, and whether the
+    /// source is the target under another name.
+    probes: bool,
+    /// Whether nothing was moved out of it yet.
+    pub is_first: bool,
+    /// The highest UID that the first look has shown.
+    first: Option<Uid>,
+    /// The highest of these that the last look has shown.
+    reached: Option<Option<Uid>>,
+    /// A count that it has shown, at which providers cut off what they show.
+    pub limit: Option<u64>,
+    /// UIDs that are still to be moved before the next look, ascending.
+    rest: Vec<Uid>,
+    /// How many of the rest go into the next batch, where looks have been asked for by it.
+    announced: Option<usize>,
+    /// How it has ended; none while it has not.
+    pub end: Option<Result<Drained, StopReason>>,
+}
+
+impl Draining {
+    /// Begins. With `probes` one message goes first.
+    pub fn new(route: Route, passes: u32, probes: bool) -> Self {
+        Self {
+            route,
+            passes,
+            counted: 0,
+            probes,
+            is_first: true,
+            first: None,
+            reached: None,
+            limit: None,
+            rest: Vec::new(),
+            announced: None,
+            end: None,
+        }
+    }
+
+    /// The next look at it, as it will be made.
+    pub fn looks(&self, takes_all: bool) -> Vec<Look> {
+        let mut looks = vec![Look::Open(self.route.from.clone(), Access::ReadWrite)];
+        match &self.route.only {
+            Some(only) => looks.push(Look::Search(Search::Among(only.clone()))),
+            None => looks.push(Look::Search(Search::All)),
+        }
+        if !takes_all {
+            looks.push(Look::Search(Search::Deleted));
+        }
+        looks
+    }
+
+    /// Takes in what a look has found. Whether it is to be moved: else there was something to be moved after so many passes.
+    ///
+    /// A pass that still finds messages of the first, lower than all that were moved, is not counted: servers that show
+    /// only so many messages at once (RFC 9738) show the highest first.
+    pub fn found(&mut self, wanted: &UidSet) -> bool {
+        if self.counted == self.passes {
+            return false;
+        }
+        let wanted = wanted.as_slice();
+        let highest = wanted.last().copied().unwrap_or_default();
+        let first = *self.first.get_or_insert(highest);
+        let old = wanted.iter().rfind(|uid| **uid <= first).copied();
+        let is_again = old.is_none() || self.reached.is_some_and(|reached| old >= reached);
+        self.counted += u32::from(is_again);
+        self.reached = Some(old);
+        self.rest = wanted.to_vec();
+        self.announced = None;
+        true
+    }
+
+    /// Whether its first message is still to be moved by itself.
+    fn is_to_be_probed(&self) -> bool {
+        self.probes && self.is_first
+    }
+
+    /// The next batch, where it has one in this phase, beginning with the first message behind `skip` others.
+    pub fn next(&self, sizer: &BatchSizer, is_probing: bool, skip: usize) -> Option<UidSet> {
+        if self.end.is_some() || is_probing && (!self.is_to_be_probed() || skip > 0) {
+            return None;
+        }
+        let rest = self.rest.get(skip..)?;
+        if is_probing {
+            return rest.first().map(|first| UidSet::new(vec![*first]));
+        }
+        let announced = self.announced.filter(|_| skip == 0);
+        let announced = announced.filter(|announced| *announced <= sizer.most());
+        match announced {
+            Some(announced) => UidSet::cut(rest, announced).map(|(batch, _)| batch),
+            None => sizer.cut(rest).map(|(batch, _)| batch),
+        }
+    }
+
+    /// So many messages go into the batch after this one.
+    pub fn announce(&mut self, messages: usize) {
+        self.announced = Some(messages);
+    }
+
+    /// A batch of so many messages is dealt with.
+    pub fn advance(&mut self, messages: usize) {
+        self.rest.drain(..messages.min(self.rest.len()));
+        self.is_first = false;
+    }
+
+    /// The batch that was announced is cut anew.
+    pub fn cut_anew(&mut self) {
+        self.announced = None;
+    }
+}

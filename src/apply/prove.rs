@@ -1,0 +1,303 @@
+//! Proof: what became of batches that were answered, by fresh reads of both mailboxes.
+//!
+//! In: batches. Out: a `moved` record of each, and mended flags. Several are proven in one flight; each by itself all the
+//! same, and one that objects does not keep the others from being proven.
+
+use std::collections::BTreeSet;
+
+use super::{
+    batch::Unproven,
+    journal::{Batch, Moved, Record},
+    left::Tried,
+    mover::{Mover, Route},
+    outcome::{BatchOutcome, Ending, is_alike},
+    ports::{Event, Ports},
+    stop::{Refusal, StopReason},
+};
+use crate::{
+    language::{Phrase, text},
+    model::{
+        mailbox::MailboxName,
+        plan::Path,
+        uid::UidSet,
+    },
+    store::{Access, Depth, Look, Message, Opened, Search, Store},
+};
+
+impl Unproven {
+    /// Whether the server has said of each message where it went.
+    pub fn is_claimed_whole(&self) -> bool {
+        let claims = self.claim.claims.as_ref();
+        let is_done = matches!(self.claim.ending, Ending::Done);
+        let mut messages = self.before.messages.iter();
+        is_done
+            && claims.is_some_and(|claims| messages.all(|snap| claims.contains_key(&snap.0)))
+    }
+
+    /// The looks of its proof, as they will be made.
+    fn looks(&self, depth: Depth) -> Vec<Look> {
+        let asked = self.before.messages.iter().map(|snap| snap.0).collect();
+        let claimed = self.claim.claims.iter().flat_map(|claims| claims.values());
+        vec![
+            Look::Open(self.route.from.clone(), Access::ReadWrite),
+            Look::Search(Search::Among(asked)),
+            Look::Open(self.route.to.clone(), Access::ReadWrite),
+            Look::Messages(claimed.copied().collect(), depth),
+        ]
+    }
+}
+
+impl<S: Store, P: Ports> Mover<'_, S, P> {
+    /// How many messages are not proven yet.
+    pub(super) fn unproven_messages(&self) -> usize {
+        let batches = self.unproven_batches.iter();
+        batches.map(|batch| batch.before.messages.len()).sum()
+    }
+
+    /// Proves all batches that wait for it. `next` are looks that come right after. For each of them its source, and whether
+    /// it is dealt with; an error of one ends its step and nothing else.
+    pub(super) async fn prove_group(
+        &mut self,
+        next: &[Look],
+    ) -> Result<Vec<(MailboxName, Result<Tried, StopReason>)>, StopReason> {
+        let mut ends = Vec::new();
+        if self.unproven_batches.is_empty() {
+            return Ok(ends);
+        }
+        let batches = self.unproven_batches.iter();
+        let looks = batches
+            .filter(|batch| self.depth(batch.route.path) != Depth::Content)
+            .flat_map(|batch| batch.looks(self.depth(batch.route.path)));
+        let looks: Vec<Look> = looks.chain(next.iter().cloned()).collect();
+        self.sender.store.ahead(&looks).await;
+        while let Some(batch) = self.unproven_batches.pop_front() {
+            let (from, step) = (batch.route.from.clone(), batch.route.step);
+            let is_copied_only = batch.route.path == Path::CopyOnly;
+            let route = is_copied_only.then(|| batch.route.clone());
+            match self.prove(batch).await {
+                Ok(tried) => {
+                    self.sender.ports.event(&Event::Moved {
+                        id: step,
+                        done: self.books().moved(step),
+                    });
+                    ends.push((from, Ok(tried)));
+                }
+                Err(StopReason::Step(why)) => {
+                    if let Some(route) = route {
+                        self.tell_copies(&route)?;
+                    }
+                    ends.push((from, Err(StopReason::Step(why))));
+                }
+                Err(stop) => return Err(stop),
+            }
+        }
+        if ends.iter().all(|(_, end)| matches!(end, Ok(Tried::Done))) {
+            self.sizer.proven();
+        }
+        Ok(ends)
+    }
+
+    /// Finds out by fresh reads what became of a batch, records it, and mends flags.
+    pub(super) async fn prove(&mut self, batch: Unproven) -> Result<Tried, StopReason> {
+        let Unproven {
+            route,
+            intent,
+            before,
+            claim: heard,
+            is_first,
+        } = &batch;
+        self.working_in = None;
+        let outcome = self.settled_outcome(route, before, heard).await?;
+        let lost = self
+            .mend_flags(route, &outcome)
+            .await
+            .map_err(StopReason::unproven)?;
+        // Where others were moved, an OK to a MOVE that has done nothing refuses as well as a NO does.
+        let nothing_moved = matches!(heard.ending, Ending::Done)
+            && outcome.is_nothing()
+            && !route.path.copies()
+            && self.books().moved(route.step) > 0;
+        let stops = outcome.objection(heard).filter(|_| !nothing_moved);
+        self.keep(route, *intent, before, &outcome, &lost, stops.clone())?;
+        self.look_elsewhere(route, *intent, before, &outcome.gone)
+            .await?;
+        if let Some(why) = stops {
+            return Err(StopReason::Step(why));
+        }
+        if *is_first && self.is_alias(route, &outcome).await? {
+            return Err(StopReason::Step(text::both_lead_to_one()));
+        }
+        if !lost.is_empty() && !self.plan.allow.keyword_loss {
+            let lost: Vec<String> = lost.into_iter().collect();
+            return Err(StopReason::Step(text::target_did_not_keep(lost.join(", "))));
+        }
+        // Another client was quicker, an earlier command of ours ran late, or there were too many (not every server says
+        // which): as long as messages leave the source, the next pass takes what is left.
+        let is_on_its_way =
+            !(outcome.pairs.is_empty() && outcome.there.is_empty() && outcome.gone.is_empty());
+        if is_on_its_way {
+            self.some_moved();
+        }
+        if nothing_moved {
+            return self.single_out(route, before).await;
+        }
+        if let Ending::Refused(refusal) = &heard.ending
+            && !is_on_its_way
+            && !refusal.has_code("EXPUNGEISSUED")
+            && !refusal.has_code("MESSAGELIMIT")
+            && !self.tries_fewer(route, before.messages.len(), refusal)
+        {
+            return self.refused(route, before, refusal).await;
+        }
+        if *is_first && self.comes_back(route, before).await? {
+            return Err(StopReason::Step(text::comes_back()));
+        }
+        if route.path == Path::CopyUidplus {
+            let pairs = outcome.pairs.into_iter().collect();
+            self.reopen(&route.from).await?;
+            self.expunge(route, &pairs).await?;
+        }
+        Ok(Tried::Done)
+    }
+
+    /// After a refusal: another way, where there is one; else smaller batches, where it may be about a message.
+    async fn refused(
+        &mut self,
+        route: &Route,
+        before: &Batch,
+        refusal: &Refusal,
+    ) -> Result<Tried, StopReason> {
+        if self.open_way(route).path != route.path {
+            self.remark(route.step, text::moves_by_copying())?;
+            return Ok(Tried::Again);
+        }
+        if refusal.put_off || route.path == Path::CopyOnly || !refusal.may_be_of_a_message() {
+            return Err(refusal.clone().into_stop());
+        }
+        self.single_out(route, before).await
+    }
+
+    /// After a command that was refused and has done nothing: fewer messages go into the next, and one alone is left.
+    async fn single_out(&mut self, route: &Route, before: &Batch) -> Result<Tried, StopReason> {
+        if before.messages.len() == 1 {
+            self.leave_refused(route, before).await?;
+            return Ok(Tried::Done);
+        }
+        self.sizer.suspect(before.messages.len());
+        Ok(Tried::Again)
+    }
+
+    /// Whether a batch that found no room is tried again in halves: what a batch leaves behind in the source makes room
+    /// for the next. Where nothing leaves it, the account would only be filled to the brim.
+    fn tries_fewer(&mut self, route: &Route, messages: usize, refusal: &Refusal) -> bool {
+        let found_no_room = refusal.has_code("OVERQUOTA") || refusal.has_code("LIMIT");
+        let tries = found_no_room && messages > 1 && route.path != Path::CopyOnly;
+        if tries {
+            self.sizer.halve(messages);
+        }
+        tries
+    }
+
+    /// Opens a mailbox afresh, which must be the one it was.
+    pub(super) async fn reopen(&mut self, name: &MailboxName) -> Result<Opened, StopReason> {
+        let opened = self.sender.store.open(name, Access::ReadWrite).await?;
+        self.same_opened(name, &opened)?;
+        Ok(opened)
+    }
+
+    /// Records what was seen.
+    fn keep(
+        &mut self,
+        route: &Route,
+        intent: u64,
+        before: &Batch,
+        outcome: &BatchOutcome,
+        lost: &BTreeSet<String>,
+        stops: Option<Phrase>,
+    ) -> Result<(), StopReason> {
+        let moved = Moved {
+            intent,
+            step: route.step,
+            from: route.from.clone(),
+            from_validity: before.from_validity,
+            to: route.to.clone(),
+            to_validity: before.to_validity,
+            pairs: outcome.pairs.clone(),
+            octets: outcome.octets(before),
+            changed: outcome.changed.clone(),
+            copied: route.path.copies(),
+            doubled: outcome.doubled.clone(),
+            there: outcome.there.clone(),
+            gone: outcome.gone.clone(),
+            elsewhere: Vec::new(),
+            stops,
+            flags_lost: lost.iter().cloned().collect(),
+            dates_changed: outcome.redated,
+        };
+        self.moved(moved)
+    }
+
+    /// Records what was seen of a batch that nothing more is done about.
+    pub(super) fn keep_given_up(
+        &mut self,
+        route: &Route,
+        intent: u64,
+        before: &Batch,
+        outcome: &BatchOutcome,
+    ) -> Result<(), StopReason> {
+        self.keep(route, intent, before, outcome, &BTreeSet::new(), None)
+    }
+
+    /// Records what became of a batch. Of a message that was copied again it is known again where its copy is.
+    pub(super) fn moved(&mut self, moved: Moved) -> Result<(), StopReason> {
+        if moved.copied
+            && let Some(unproven) = self.unproven.get_mut(&moved.from)
+        {
+            let again: UidSet = moved.pairs.iter().map(|(old, _)| *old).collect();
+            unproven.remove(|uid| again.contains(uid));
+        }
+        self.sender.record(Record::Moved(moved))
+    }
+
+    /// Whether the first message that was moved is in the source again under a new number: the source is a view that shows
+    /// the target too.
+    async fn comes_back(&mut self, route: &Route, before: &Batch) -> Result<bool, StopReason> {
+        let known = self.source_next.get(&route.from).copied().unwrap_or(0);
+        let now = self.source_next_since.get(&route.from).copied().flatten();
+        let has_grown = known > 0 && now.is_some_and(|next| next > known);
+        if !has_grown || !Self::looks_for_views() {
+            return Ok(false);
+        }
+        self.reopen(&route.from).await?;
+        let since = self.sender.store.since(known).await?;
+        if since.is_empty() {
+            return Ok(false);
+        }
+        let depth = self.depth(route.path);
+        let arrived = self.sender.store.messages(&since, depth).await?;
+        let olds: Vec<Message> = before.messages.iter().map(Message::from).collect();
+        Ok(arrived
+            .iter()
+            .any(|new| olds.iter().any(|old| is_alike(old, new))))
+    }
+
+    /// Two names, one mailbox: the message's new UID is found under the old name too.
+    async fn is_alias(
+        &mut self,
+        route: &Route,
+        outcome: &BatchOutcome,
+    ) -> Result<bool, StopReason> {
+        if self.validity(&route.from)? != self.validity(&route.to)? {
+            return Ok(false);
+        }
+        let Some((_, new)) = outcome.pairs.first() else {
+            return Ok(false);
+        };
+        let new = UidSet::new(vec![*new]);
+        self.reopen(&route.to).await?;
+        let in_target = self.sender.store.messages(&new, Depth::MessageId).await?;
+        self.reopen(&route.from).await?;
+        let in_source = self.sender.store.messages(&new, Depth::MessageId).await?;
+        Ok(!in_target.is_empty() && in_target == in_source)
+    }
+}
