@@ -385,4 +385,7 @@ pub trait Store {
     /// Sends one mutating command and waits for its tagged answer. `then` are looks that are about to be made, at other
     /// mailboxes or other messages: they may be on their way with it, and prove nothing about it.
     async fn perform(&mut self, act: &Act, then: &[Look]) -> Result<Answered, ActError>;
+    /// Sends mutating commands that have nothing to do with each other, together where the server takes them so, and waits for
+    /// all their answers. Behind one that has none, nothing more is sent.
+    async fn perform_all(&mut self, acts: &[Act]) -> Vec<Result<Answered, ActError>>;
 }

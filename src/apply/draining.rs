@@ -56,6 +56,14 @@ impl Draining {
         }
     }
 
+    /// The same of a source that was drained under its own name and is set aside: it has shown what it is.
+    pub fn set_aside(route: Route, passes: u32) -> Self {
+        Self {
+            is_first: false,
+            ..Self::new(route, passes, false)
+        }
+    }
+
     /// The next look at it, as it will be made.
     pub fn looks(&self, takes_all: bool) -> Vec<Look> {
         let mut looks = vec![Look::Open(self.route.from.clone(), Access::ReadWrite)];
@@ -116,10 +124,10 @@ impl Draining {
         self.announced = Some(messages);
     }
 
-    /// A batch of so many messages is dealt with.
-    pub fn advance(&mut self, messages: usize) {
+    /// A batch of so many messages is dealt with. Until something was moved there is nothing that it has shown.
+    pub fn advance(&mut self, messages: usize, has_moved: bool) {
         self.rest.drain(..messages.min(self.rest.len()));
-        self.is_first = false;
+        self.is_first &= !has_moved;
     }
 
     /// The batch that was announced is cut anew.

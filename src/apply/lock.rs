@@ -19,7 +19,7 @@ use crate::{
     guard::{Guard, stands},
     language::text,
     model::mailbox::MailboxName,
-    store::{Act, Rights, Store},
+    store::{Act, Look, Rights, Store},
 };
 
 /// Who is kept out.
@@ -28,48 +28,52 @@ const ANYONE: &str = "-anyone";
 const INSERT: [char; 2] = ['i', 'p'];
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
-    /// Locks each of these where the server lets us, and says which are locked. What is not is removed as before.
+    /// Locks each of these where the server lets us, and says which are locked. What is not is removed as before. `then` are
+    /// the looks that come right after.
     pub(super) async fn lock(
         &mut self,
         set: &[Tombstone],
+        then: &[Look],
     ) -> Result<BTreeSet<MailboxName>, StopReason> {
         let mut locked = BTreeSet::new();
+        if !self.lock_works || !stands(Guard::InsertLock) {
+            return Ok(locked);
+        }
+        let mut tried = Vec::new();
         for tombstone in set {
-            if self.lock_works && stands(Guard::InsertLock) && self.lock_one(tombstone).await? {
+            let before = self.store().rights(&tombstone.name).await?;
+            let before = before.filter(|before| self.may_be_locked(&tombstone.name, before));
+            tried.extend(before.map(|before| (tombstone, before)));
+        }
+        let acts = tried.iter().map(|(tombstone, _)| lock_of(tombstone)).collect();
+        let sent = self.mover.sender.send_all(acts).await?;
+        let mut answers: Vec<_> = sent.into_iter().map(|sent| sent.answer).collect();
+        for (answer, (tombstone, _)) in answers.iter_mut().zip(&tried) {
+            while answer.as_ref().is_err_and(|refusal| refusal.put_off) {
+                let (step, act) = lock_of(tombstone);
+                *answer = self.send(step, act).await?.answer;
+            }
+        }
+        let rights = tried.iter().map(|(tombstone, _)| Look::Rights(tombstone.name.clone()));
+        let looks: Vec<Look> = rights.chain(then.iter().cloned()).collect();
+        self.store().ahead(&looks).await;
+        for (answer, (tombstone, before)) in answers.iter().zip(&tried) {
+            let after = self.store().rights(&tombstone.name).await;
+            let after = after.map_err(StopReason::unproven)?;
+            if answer.is_ok() && after.is_some_and(|after| is_locked(before, &after)) {
                 locked.insert(tombstone.name.clone());
+            } else {
+                self.lock_works = false;
+                self.unlock(tombstone).await?;
             }
         }
         Ok(locked)
     }
 
-    /// Whether it is locked.
-    async fn lock_one(&mut self, tombstone: &Tombstone) -> Result<bool, StopReason> {
-        let name = &tombstone.name;
-        let Some(before) = self.store().rights(name).await? else {
-            return Ok(false);
-        };
-        let stood_before =
-            before.entries.contains_key(ANYONE) && !self.books().mailboxes().was_locked(name);
-        if stood_before || !before.mine.contains('a') {
-            return Ok(false);
-        }
-        let act = Act::Lock { name: name.clone() };
-        let mut answer = self.send(tombstone.step, act.clone()).await?.answer;
-        while answer.as_ref().is_err_and(|refusal| refusal.put_off) {
-            answer = self.send(tombstone.step, act.clone()).await?.answer;
-        }
-        let after = self
-            .store()
-            .rights(name)
-            .await
-            .map_err(StopReason::unproven)?;
-        let holds = after.is_some_and(|after| is_locked(&before, &after));
-        if answer.is_ok() && holds {
-            return Ok(true);
-        }
-        self.lock_works = false;
-        self.unlock(tombstone).await?;
-        Ok(false)
+    fn may_be_locked(&self, name: &MailboxName, before: &Rights) -> bool {
+        let was_locked = self.books().mailboxes().was_locked(name);
+        let stood_before = before.entries.contains_key(ANYONE) && !was_locked;
+        !stood_before && before.mine.contains('a')
     }
 
     /// Gives everybody's rights back to each of these that may be locked.
@@ -111,6 +115,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .map_err(StopReason::unproven)?;
         Ok(rights.map_or(!is_asked_away, |rights| rights.entries.contains_key(ANYONE)))
     }
+}
+
+fn lock_of(tombstone: &Tombstone) -> (u32, Act) {
+    let name = tombstone.name.clone();
+    (tombstone.step, Act::Lock { name })
 }
 
 /// Whether the list shows the lock and nothing else changed, and the rights of whoever is logged in bear it out.

@@ -79,12 +79,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 Err(stop) => return Err(stop),
             }
         }
-        for merge in emptied {
-            match self.quarantine(&merge.step, &merge.route, merge.subscribed).await {
-                Err(StopReason::Step(why)) => self.step_refused(&merge.step, why).await?,
-                other => other?,
-            }
-        }
+        self.quarantine(emptied).await?;
         Ok(true)
     }
 
@@ -145,7 +140,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 self.mover.recheck_copies(&route).await?;
             }
         }
-        self.drain_tombstones(step.id).await?;
+        self.drain_tombstones(&[step.id]).await?;
         let waiting = self.is_waiting(step.id);
         let subscribed = match self.store().find(source).await? {
             None if waiting => return Ok(None),
@@ -241,7 +236,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.mover.prove(Unproven::on_record(route, open)).await?;
         }
         if self.is_waiting(step.id) {
-            return self.drain_tombstones(step.id).await;
+            return self.drain_tombstones(&[step.id]).await;
         }
         Err(reason)
     }

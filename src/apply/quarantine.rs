@@ -11,7 +11,9 @@ use tokio::time::Instant;
 
 use super::{
     books::TombstoneName,
+    draining::Draining,
     later::Removal,
+    merge::Merge,
     mover::Route,
     ports::Ports,
     receipt::receipt,
@@ -23,10 +25,9 @@ use crate::{
     language::text,
     model::{
         mailbox::{MailboxName, TOMBSTONE_ALPHABET, TOMBSTONE_LENGTH, TOMBSTONE_PREFIX},
-        plan::Step,
         receipt::Outcome,
     },
-    store::{Act, Answered, Store},
+    store::{Access, Act, Answered, Look, Store},
 };
 
 /// The tombstone's name for a source: beside it, so that rights, quota and namespace stay the same.
@@ -51,74 +52,149 @@ fn name_for(source: &MailboxName, delimiter: Option<char>, nonce: [u8; 16]) -> M
     )
 }
 
+/// A source that was drained, and the name that it is to get.
+struct Leaving {
+    merge: Merge,
+    attempt: TombstoneName,
+}
+
+impl Leaving {
+    /// The looks before it is renamed, as they will be made.
+    fn looks_before(&self, delimiter: Option<char>) -> [Look; 2] {
+        [
+            Look::Below(self.attempt.of.clone(), delimiter),
+            Look::Find(self.attempt.name.clone()),
+        ]
+    }
+
+    /// Those after it was.
+    fn looks_after(&self, delimiter: Option<char>) -> [Look; 3] {
+        let name = &self.attempt.name;
+        [
+            Look::Find(name.clone()),
+            Look::Below(name.clone(), delimiter),
+            Look::Open(name.clone(), Access::ReadWrite),
+        ]
+    }
+}
+
 impl<S: Store, P: Ports> Run<'_, S, P> {
-    /// Renames a drained source to a fresh name, proves it, and drains what arrived in between.
-    pub(super) async fn quarantine(
-        &mut self,
-        step: &Step,
-        route: &Route,
-        subscribed: bool,
-    ) -> Result<(), StopReason> {
-        let source = &route.from;
-        let delimiter = self.mover.plan.listing.delimiter_of(source);
-        if self.removal == Removal::Later && self.only_ours_below(source).await? {
-            let why = Some(text::below_waits());
-            return self.end_step(receipt(step, Outcome::Applied, None, why));
+    /// Renames drained sources to fresh names, proves it, and drains what arrived in between.
+    pub(super) async fn quarantine(&mut self, merges: Vec<Merge>) -> Result<(), StopReason> {
+        let leaving: Vec<Leaving> = merges.into_iter().map(|merge| self.leaving(merge)).collect();
+        let looks = leaving.iter().flat_map(|one| one.looks_before(self.delimiter(one)));
+        let looks: Vec<Look> = looks.chain([Look::Leave]).collect();
+        self.store().ahead(&looks).await;
+        let mut ready = Vec::new();
+        for one in leaving {
+            match self.may_be_renamed(&one).await {
+                Ok(true) => ready.push(one),
+                Ok(false) => {}
+                Err(StopReason::Step(why)) => self.step_refused(&one.merge.step, why).await?,
+                Err(stop) => return Err(stop),
+            }
         }
-        self.clear_below(source).await?;
-        if !self.store().below(source, delimiter).await?.is_empty() {
-            return Err(StopReason::Step(text::mailboxes_below()));
-        }
-        let name = self.fresh_name(source).await?;
-        let attempt = TombstoneName {
-            step: step.id,
-            of: source.clone(),
-            name: name.clone(),
-        };
-        let act = Act::Rename {
-            from: source.clone(),
-            to: name.clone(),
-        };
-        let answer = self.send(step.id, act).await?.answer;
+        let acts = ready.iter().map(|one| {
+            let (from, to) = (one.attempt.of.clone(), one.attempt.name.clone());
+            (one.merge.step.id, Act::Rename { from, to })
+        });
+        let sent = self.mover.sender.send_all(acts.collect()).await?;
         self.quarantined = Some(Instant::now());
-        let adopted = match answer {
-            Ok(_) => self.adopt_in_time(&attempt, subscribed).await?,
-            Err(_) => self.adopt(&attempt, subscribed).await?,
-        };
-        if !adopted && !self.is_under_another(&attempt).await? {
-            return self.keeps_its_name(&attempt, subscribed, answer).await;
+        let mut looks: Vec<Look> = Vec::new();
+        for one in &ready {
+            looks.extend(one.looks_after(self.delimiter(one)));
+            let route = Route::of(&one.merge.step, &one.attempt.name);
+            let source = route.map(|route| Draining::set_aside(route, self.passes()));
+            looks.extend(self.mover.looks_at(source.as_slice(), &[]));
         }
-        self.quarantined = Some(Instant::now());
-        for tombstone in self.tombstones.clone() {
-            let is_it = tombstone.name.is_alike(&name);
-            if is_it
-                && !self
-                    .store()
-                    .below(&tombstone.name, delimiter)
-                    .await?
-                    .is_empty()
-            {
-                return Err(StopReason::Step(text::hidden_below()));
+        self.store().ahead(&looks).await;
+        let mut drained = Vec::new();
+        let mut later = None;
+        for (one, sent) in ready.iter().zip(sent) {
+            match self.was_renamed(one, sent.answer).await {
+                Ok(()) => drained.push(one.merge.step.id),
+                Err(StopReason::Step(why)) => self.step_refused(&one.merge.step, why).await?,
+                // It begins again when the others are known to be set aside.
+                Err(StopReason::Later(why)) => later = Some(StopReason::Later(why)),
+                Err(stop) => return Err(stop),
             }
         }
         // It has stood for no time yet.
-        self.came_late |= self.removal == Removal::Due;
-        self.drain_tombstones(step.id).await
+        self.came_late |= self.removal == Removal::Due && !drained.is_empty();
+        self.drain_tombstones(&drained).await?;
+        later.map_or(Ok(()), Err)
     }
 
-    /// A name for a source that nobody knows and that nothing has.
-    async fn fresh_name(&mut self, source: &MailboxName) -> Result<MailboxName, StopReason> {
+    fn leaving(&mut self, merge: Merge) -> Leaving {
         let nonce = if stands(Guard::Nonce) {
             self.mover.sender.ports.nonce()
         } else {
             [0; 16]
         };
-        let delimiter = self.mover.plan.listing.delimiter_of(source);
-        let name = name_for(source, delimiter, nonce);
-        match self.store().find(&name).await? {
-            Some(_) => Err(StopReason::Step(text::new_name_exists())),
-            None => Ok(name),
+        let of = merge.route.from.clone();
+        let delimiter = self.mover.plan.listing.delimiter_of(&of);
+        Leaving {
+            attempt: TombstoneName {
+                step: merge.step.id,
+                name: name_for(&of, delimiter, nonce),
+                of,
+            },
+            merge,
         }
+    }
+
+    fn delimiter(&self, one: &Leaving) -> Option<char> {
+        self.mover.plan.listing.delimiter_of(&one.attempt.of)
+    }
+
+    /// Looks whether a source may be renamed: nothing is below it, and nothing has the name that it is to get. False where its
+    /// step is over without that.
+    async fn may_be_renamed(&mut self, one: &Leaving) -> Result<bool, StopReason> {
+        let (source, delimiter) = (&one.attempt.of, self.delimiter(one));
+        let mut below = self.store().below(source, delimiter).await?;
+        let is_ours = |name: &MailboxName| self.tombstones.iter().any(|tomb| tomb.name == *name);
+        if !below.is_empty() && below.iter().all(|found| is_ours(&found.name)) {
+            // They are removed first, or it could never go.
+            if self.removal == Removal::Later {
+                let why = Some(text::below_waits());
+                self.end_step(receipt(&one.merge.step, Outcome::Applied, None, why))?;
+                return Ok(false);
+            }
+            self.settle().await?;
+            below = self.store().below(source, delimiter).await?;
+        }
+        if !below.is_empty() {
+            return Err(StopReason::Step(text::mailboxes_below()));
+        }
+        match self.store().find(&one.attempt.name).await? {
+            Some(_) => Err(StopReason::Step(text::new_name_exists())),
+            None => Ok(true),
+        }
+    }
+
+    /// Proves that a source has its new name, or ends its step.
+    async fn was_renamed(
+        &mut self,
+        one: &Leaving,
+        answer: Result<Answered, Refusal>,
+    ) -> Result<(), StopReason> {
+        let (attempt, subscribed) = (&one.attempt, one.merge.subscribed);
+        let adopted = match answer {
+            Ok(_) => self.adopt_in_time(attempt, subscribed).await?,
+            Err(_) => self.adopt(attempt, subscribed).await?,
+        };
+        if !adopted && !self.is_under_another(attempt).await? {
+            return self.keeps_its_name(attempt, subscribed, answer).await;
+        }
+        self.quarantined = Some(Instant::now());
+        let delimiter = self.delimiter(one);
+        for tombstone in self.tombstones.clone() {
+            let is_it = tombstone.name.is_alike(&attempt.name);
+            if is_it && !self.store().below(&tombstone.name, delimiter).await?.is_empty() {
+                return Err(StopReason::Step(text::hidden_below()));
+            }
+        }
+        Ok(())
     }
 
     /// Ends the step of a source that the server did not rename.
@@ -139,21 +215,6 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 .await?;
         }
         Err(StopReason::Step(why))
-    }
-
-    /// Where nothing but tombstones of this run lies below a source, they are removed first, or it could never go.
-    async fn clear_below(&mut self, source: &MailboxName) -> Result<(), StopReason> {
-        if self.only_ours_below(source).await? {
-            self.settle().await?;
-        }
-        Ok(())
-    }
-
-    async fn only_ours_below(&mut self, source: &MailboxName) -> Result<bool, StopReason> {
-        let delimiter = self.mover.plan.listing.delimiter_of(source);
-        let below = self.store().below(source, delimiter).await?;
-        let is_ours = |name: &MailboxName| self.tombstones.iter().any(|tomb| tomb.name == *name);
-        Ok(!below.is_empty() && below.iter().all(|found| is_ours(&found.name)))
     }
 }
 

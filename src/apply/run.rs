@@ -77,6 +77,8 @@ pub(super) struct Run<'a, S, P> {
     pub gone: BTreeSet<MailboxName>,
     /// Steps that were said to be over, and of which a tombstone has turned up since.
     pub reopened: BTreeSet<u32>,
+    /// Names of removed mailboxes whose subscriptions were ended together with them.
+    pub unsubscribed: BTreeSet<MailboxName>,
     /// Steps that are being run.
     pub under_way: BTreeSet<u32>,
     /// When the last RENAME to a tombstone was answered.
@@ -105,6 +107,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             tombstones: Vec::new(),
             gone: BTreeSet::new(),
             reopened: BTreeSet::new(),
+            unsubscribed: BTreeSet::new(),
             under_way: BTreeSet::new(),
             quarantined: None,
             lock_works: true,

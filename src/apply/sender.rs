@@ -72,13 +72,20 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
 
     /// Writes a record down and takes it into the books.
     pub fn record(&mut self, record: Record) -> Result<(), StopReason> {
+        self.records(vec![record])
+    }
+
+    /// The same of several, which are on the disk together when it returns.
+    fn records(&mut self, records: Vec<Record>) -> Result<(), StopReason> {
         let time = self.ports.now();
         self.journal
-            .write(&time, &record)
+            .write_all(&time, &records)
             .map_err(StopReason::Journal)?;
-        self.progress += u64::from(self.gets_somewhere(&record));
-        self.books.take(&time, record);
-        self.ports.recorded(&self.books);
+        for record in records {
+            self.progress += u64::from(self.gets_somewhere(&record));
+            self.books.take(&time, record);
+            self.ports.recorded(&self.books);
+        }
         Ok(())
     }
 
@@ -139,11 +146,7 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         batch: Option<Batch>,
         then: &[Look],
     ) -> Result<Sent, StopReason> {
-        self.wait_as_told().await?;
-        // A wish to stop is no reason to leave a mailbox locked.
-        if self.ports.stopped() && !matches!(act, Act::Unlock { .. }) {
-            return Err(StopReason::Stopped);
-        }
+        self.may_send(std::slice::from_ref(&act)).await?;
         self.guard(&act)?;
         let intent = self.books.next_intent();
         self.record(Record::Intent(record::Intent {
@@ -155,15 +158,83 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         let began = Instant::now();
         let performed = self.store.perform(&act, then).await;
         let took = began.elapsed();
+        let (reply, answer) = self.heard(&act, performed);
+        self.records(reply.map(|reply| answered(intent, reply)).into_iter().collect())?;
+        Ok(Sent {
+            intent,
+            answer: answer?,
+            took,
+        })
+    }
+
+    /// Sends mutating commands that have nothing to do with each other, in one flight where the server takes them so: all
+    /// intents on the disk, commands, all results on the disk. Each has an answer of its own; none is sent where one of them
+    /// may not be.
+    pub async fn send_all(&mut self, acts: Vec<(u32, Act)>) -> Result<Vec<Sent>, StopReason> {
+        let (steps, acts): (Vec<u32>, Vec<Act>) = acts.into_iter().unzip();
+        if acts.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.may_send(&acts).await?;
+        for act in &acts {
+            self.guard(act)?;
+        }
+        let first = self.books.next_intent();
+        let numbered = || (first..).zip(&acts);
+        let intents = numbered().zip(&steps).map(|((intent, act), step)| {
+            let (step, act) = (*step, act.clone());
+            Record::Intent(record::Intent {
+                intent,
+                step,
+                act,
+                batch: None,
+            })
+        });
+        self.records(intents.collect())?;
+        let began = Instant::now();
+        let performed = self.store.perform_all(&acts).await;
+        let took = began.elapsed();
+        let mut results = Vec::new();
+        let mut sent = Vec::new();
+        for ((intent, act), performed) in numbered().zip(performed) {
+            let (reply, answer) = self.heard(act, performed);
+            results.extend(reply.map(|reply| answered(intent, reply)));
+            sent.push(answer.map(|answer| Sent {
+                intent,
+                answer,
+                took,
+            }));
+        }
+        self.records(results)?;
+        sent.into_iter().collect()
+    }
+
+    /// Waits as the server has asked, and hears the user's wish to stop.
+    async fn may_send(&mut self, acts: &[Act]) -> Result<(), StopReason> {
+        self.wait_as_told().await?;
+        // A wish to stop is no reason to leave a mailbox locked.
+        let unlocks = acts.iter().all(|act| matches!(act, Act::Unlock { .. }));
+        if self.ports.stopped() && !unlocks {
+            return Err(StopReason::Stopped);
+        }
+        Ok(())
+    }
+
+    /// What an answer means: what is to be recorded of it, and how the run goes on.
+    fn heard(
+        &mut self,
+        act: &Act,
+        performed: Result<Answered, ActError>,
+    ) -> (Option<Reply>, Result<Result<Answered, Refusal>, StopReason>) {
         self.has_moved |= matches!(
             act,
             Act::Move { .. } | Act::Copy { .. } | Act::Rename { .. }
         );
         let later = performed.as_ref().err().and_then(ActError::passing);
-        let put_off = self.throttle.heard(later, gets_on(&act));
+        let put_off = self.throttle.heard(later, gets_on(act));
         self.throttle.asked = performed.as_ref().err().and_then(ActError::after);
-        let (reply, answer) = match performed {
-            Ok(answered) => (Reply::Answered(answered.clone()), Ok(answered)),
+        match performed {
+            Ok(answered) => (Some(Reply::Answered(answered.clone())), Ok(Ok(answered))),
             Err(ActError::Refused {
                 code,
                 text,
@@ -177,21 +248,14 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
                     copy_uid,
                     put_off,
                 };
-                (reply, Err(refusal))
+                (Some(reply), Ok(Err(refusal)))
             }
             Err(ActError::NotSent { why, later }) => {
-                let reply = Reply::NotSent;
-                self.record(Record::Result(record::Answer { intent, reply }))?;
-                return Err(StopReason::Lost(why.into(), later));
+                let stop = StopReason::Lost(why.into(), later);
+                (Some(Reply::NotSent), Err(stop))
             }
-            Err(ActError::Unknown { why, .. }) => return Err(StopReason::Unknown(why.into())),
-        };
-        self.record(Record::Result(record::Answer { intent, reply }))?;
-        Ok(Sent {
-            intent,
-            answer,
-            took,
-        })
+            Err(ActError::Unknown { why, .. }) => (None, Err(StopReason::Unknown(why.into()))),
+        }
     }
 
     /// Sends nothing that changes anything before the time that the server has named; what was put off has been looked at
@@ -234,6 +298,10 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         };
         Err(StopReason::Step(why))
     }
+}
+
+fn answered(intent: u64, reply: Reply) -> Record {
+    Record::Result(record::Answer { intent, reply })
 }
 
 /// Whether a step that begins again would not send it again: else one command that is always put off, and one before it
@@ -305,6 +373,9 @@ mod tests {
         }
         async fn perform(&mut self, act: &Act, _: &[Look]) -> Result<Answered, ActError> {
             panic!("it was sent: {act:?}")
+        }
+        async fn perform_all(&mut self, acts: &[Act]) -> Vec<Result<Answered, ActError>> {
+            panic!("they were sent: {acts:?}")
         }
     }
 

@@ -3,19 +3,20 @@
 //! In: tombstones. Out: removed mailboxes, and steps that are over. A mailbox is deleted only under a fresh name of ours,
 //! seen empty, with UIDNEXT unchanged since it was seen empty before.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
 use super::{
     drain::{Drained, FEW_PASSES, PASSES},
+    draining::Draining,
     later::Removal,
     look_again::LookAgain,
     mover::Route,
     ports::{Event, Ports},
     receipt::receipt,
     run::{Run, Seen, Tombstone},
-    stop::StopReason,
+    stop::{Refusal, StopReason},
 };
 use crate::{
     guard::{Guard, stands},
@@ -25,11 +26,31 @@ use crate::{
         plan::Step,
         receipt::{Outcome, SourceAfter},
     },
-    store::{Act, LookError, Store},
+    store::{Act, Answered, Look, LookError, Store},
 };
 
 /// How often mail may arrive under a name that nobody knows before that is not something to delete.
 const ROUNDS: u32 = 20;
+
+/// A tombstone that is to be removed.
+struct Removing {
+    step: Step,
+    route: Route,
+    tombstone: Tombstone,
+}
+
+/// What a look at a tombstone has found, after what had come into it was moved.
+struct Late {
+    drained: Drained,
+    came: bool,
+}
+
+fn of_name((_, act): &(u32, Act)) -> Option<MailboxName> {
+    match act {
+        Act::Unsubscribe { name } => Some(name.clone()),
+        _ => None,
+    }
+}
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Waits until every tombstone has stayed empty for the settle time, then removes each.
@@ -78,70 +99,114 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             // The old connection may go on seeing a mailbox as it was when it was renamed.
             self.mover.sender.renew().await?;
         }
-        for tombstone in self.tombstones.clone() {
-            let Some(step) = self.planned(tombstone.step) else {
-                continue;
-            };
-            // An earlier one of the same step may have taken this one along.
-            let stands = |known: &Tombstone| known.name == tombstone.name && known.stuck.is_none();
-            if !self.tombstones.iter().any(stands) {
-                continue;
-            }
-            match self.remove_one(&step, &tombstone).await {
-                Err(StopReason::Step(why)) => self.step_refused(&step, why).await?,
-                // Watched once more: mail may come in while the server has to be left alone.
-                Err(StopReason::Later(_)) => self.settle_again(&tombstone.name, None),
-                other => other?,
+        let mut set: Vec<Removing> = Vec::new();
+        for tombstone in self.tombstones.iter().filter(|tomb| tomb.stuck.is_none()) {
+            let step = self.planned(tombstone.step);
+            let route = step.as_ref().and_then(|step| Route::of(step, &tombstone.name));
+            if let (Some(step), Some(route)) = (step, route) {
+                let tombstone = tombstone.clone();
+                set.push(Removing {
+                    step,
+                    route,
+                    tombstone,
+                });
             }
         }
-        Ok(())
-    }
-
-    async fn remove_one(&mut self, step: &Step, tombstone: &Tombstone) -> Result<(), StopReason> {
-        let name = &tombstone.name;
-        let Some(route) = Route::of(step, name) else {
-            return Err(StopReason::Step(text::step_incomplete()));
-        };
         if !stands(Guard::LastLook) {
-            return self.delete(step, tombstone).await;
+            return self.delete_all(set).await;
         }
-        let is_quiet = self.look(&route, tombstone).await?;
+        let quiet = self.look_at_all(&set).await?;
         if self.begins_anew() {
             return Ok(());
         }
-        let set = std::slice::from_ref(tombstone);
-        let locked = self.lock(set).await?;
-        let removed = if locked.contains(name) {
-            self.remove_locked(step, &route, tombstone).await
-        } else if is_quiet {
-            self.remove(step, &route, tombstone).await
-        } else {
-            Ok(())
-        };
-        let is_left = self.tombstones.iter().any(|known| known.name == *name);
-        // Where the line is gone a resume gives the rights back.
-        if is_left
-            && !matches!(
-                removed,
-                Err(StopReason::Lost(..) | StopReason::Unknown(_) | StopReason::Journal(_))
-            )
-        {
-            self.unlock_all(set).await?;
-        }
-        removed
+        self.remove_quiet(set, &quiet).await
     }
 
-    /// Looks at a tombstone after the settle time and moves what has come into it. Whether it has stayed as it was.
-    async fn look(&mut self, route: &Route, tombstone: &Tombstone) -> Result<bool, StopReason> {
-        let name = &tombstone.name;
+    /// Looks at tombstones after the settle time and moves what has come into them. Those that have stayed as they were.
+    async fn look_at_all(&mut self, set: &[Removing]) -> Result<BTreeSet<MailboxName>, StopReason> {
+        let mut quiet = BTreeSet::new();
+        let rights = set.iter().map(|one| Look::Rights(one.tombstone.name.clone()));
+        let rights = rights.filter(|_| self.lock_works);
+        let looks: Vec<Look> = rights.chain(self.looks_at_last(set)).collect();
+        self.store().ahead(&looks).await;
         let passes = self.passes();
-        let (drained, has_moved) = self.drain_late(route, passes).await?;
+        for (one, end) in set.iter().zip(self.drain_late(set, passes).await?) {
+            let looked = match end {
+                Ok(late) => self.look(one, late).await,
+                Err(stop) => Err(stop),
+            };
+            if self.outlives(one, looked).await? == Some(true) {
+                quiet.insert(one.tombstone.name.clone());
+            }
+        }
+        Ok(quiet)
+    }
+
+    /// What an outcome means for one tombstone among others: it may keep its own step from going on, not theirs. None where it
+    /// does.
+    async fn outlives<T>(
+        &mut self,
+        one: &Removing,
+        outcome: Result<T, StopReason>,
+    ) -> Result<Option<T>, StopReason> {
+        match outcome {
+            Ok(done) => Ok(Some(done)),
+            Err(StopReason::Step(why)) => {
+                self.step_refused(&one.step, why).await?;
+                Ok(None)
+            }
+            Err(StopReason::Later(_)) => {
+                // Watched once more: mail may come in while the server has to be left alone.
+                self.settle_again(&one.tombstone.name, None);
+                Ok(None)
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// Whether a tombstone is still one that is to be removed: an earlier one of the same step may have taken it along.
+    fn still_stands(&self, one: &Removing) -> bool {
+        let is_it = |known: &Tombstone| known.name == one.tombstone.name && known.stuck.is_none();
+        self.tombstones.iter().any(is_it)
+    }
+
+    /// The last looks at tombstones, as they will be made.
+    fn looks_at_last(&self, set: &[Removing]) -> Vec<Look> {
+        let mut looks = Vec::new();
+        for one in set {
+            let (name, of) = (&one.tombstone.name, &one.tombstone.of);
+            let delimiter = self.mover.plan.listing.delimiter_of(of);
+            looks.extend([
+                Look::Status(one.route.to.clone()),
+                Look::Below(name.clone(), delimiter),
+                Look::Find(name.clone()),
+                Look::Find(of.clone()),
+            ]);
+        }
+        for one in set {
+            let source = Draining::set_aside(one.route.clone(), PASSES);
+            looks.extend(self.mover.looks_at(std::slice::from_ref(&source), &[]));
+        }
+        looks.push(Look::Leave);
+        looks
+    }
+
+    /// What a look at a tombstone after the settle time has found. Whether it has stayed as it was.
+    async fn look(&mut self, one: &Removing, late: Late) -> Result<bool, StopReason> {
+        let name = &one.tombstone.name;
+        let Late { drained, came } = late;
         let seen = Seen::from(&drained.opened);
-        let mut is_quiet = !has_moved && !drained.fills && tombstone.last_look == Some(seen);
+        let known = self.tombstones.iter().find(|known| known.name == *name);
+        let last_look = known.and_then(|known| known.last_look);
+        let mut is_quiet = !came && !drained.fills && last_look == Some(seen);
         drained.nothing_stays()?;
         let mut last_look = seen;
         if is_quiet && drained.copied > 0 {
-            let emptied = self.mover.expunge_tombstone(route, &drained.opened).await?;
+            self.mover.reopen(name).await?;
+            let emptied = self
+                .mover
+                .expunge_tombstone(&one.route, &drained.opened)
+                .await?;
             // It has got new numbers with that, by which nobody has watched it yet.
             is_quiet = emptied.uid_validity == seen.uid_validity;
             last_look = Seen::from(&emptied);
@@ -154,33 +219,92 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(is_quiet)
     }
 
-    /// Removes a locked tombstone: what came before the lock is moved, and nothing comes after it.
-    async fn remove_locked(
+    /// Removes those that are locked, and those that were quiet.
+    async fn remove_quiet(
         &mut self,
-        step: &Step,
-        route: &Route,
-        tombstone: &Tombstone,
+        set: Vec<Removing>,
+        quiet: &BTreeSet<MailboxName>,
     ) -> Result<(), StopReason> {
-        let (drained, _) = self.drain_late(route, PASSES).await?;
-        drained.no_longer_fills()?;
-        drained.nothing_stays()?;
-        if drained.copied > 0 {
-            self.mover.expunge_tombstone(route, &drained.opened).await?;
+        let standing = set.iter().filter(|one| self.still_stands(one));
+        let tombstones: Vec<Tombstone> = standing.map(|one| one.tombstone.clone()).collect();
+        let looks = self.looks_at_last(&set);
+        let locked = self.lock(&tombstones, &looks).await?;
+        let removed = self.remove_looked_at(set, quiet, &locked).await;
+        // Where the line is gone a resume gives the rights back.
+        let is_gone = matches!(
+            removed,
+            Err(StopReason::Lost(..) | StopReason::Unknown(_) | StopReason::Journal(_))
+        );
+        let left = self.tombstones.iter();
+        let left: Vec<Tombstone> = left.filter(|tomb| locked.contains(&tomb.name)).cloned().collect();
+        if !is_gone {
+            self.unlock_all(&left).await?;
         }
-        self.store().leave().await?;
+        removed
+    }
+
+    async fn remove_looked_at(
+        &mut self,
+        set: Vec<Removing>,
+        quiet: &BTreeSet<MailboxName>,
+        locked: &BTreeSet<MailboxName>,
+    ) -> Result<(), StopReason> {
+        let (shut, open): (Vec<Removing>, Vec<Removing>) = set
+            .into_iter()
+            .filter(|one| self.still_stands(one))
+            .partition(|one| locked.contains(&one.tombstone.name));
+        let open = open.into_iter().filter(|one| quiet.contains(&one.tombstone.name));
+        let mut ready: Vec<Removing> = Vec::new();
+        let waits: Vec<Removing> = open.collect();
+        let shut = self.look_behind_lock(shut).await?;
         if self.begins_anew() {
             return Ok(());
         }
-        self.remove(step, route, tombstone).await
+        for one in shut.into_iter().chain(waits) {
+            let may_go = self.may_go(&one).await;
+            if self.outlives(&one, may_go).await?.is_some() {
+                ready.push(one);
+            }
+        }
+        self.delete_all(ready).await
     }
 
-    /// Removes a tombstone that was just seen empty, if its target is still what it was.
-    async fn remove(
-        &mut self,
-        step: &Step,
-        route: &Route,
-        tombstone: &Tombstone,
-    ) -> Result<(), StopReason> {
+    /// The last look at locked tombstones: what came before the lock is moved, and nothing comes after it.
+    async fn look_behind_lock(&mut self, set: Vec<Removing>) -> Result<Vec<Removing>, StopReason> {
+        let mut empty = Vec::new();
+        if set.is_empty() {
+            return Ok(empty);
+        }
+        let looks = self.looks_at_last(&set);
+        self.store().ahead(&looks).await;
+        let ends = self.drain_late(&set, PASSES).await?;
+        for (one, end) in set.into_iter().zip(ends) {
+            let looked = match end {
+                Ok(late) => self.is_emptied(&one, &late.drained).await,
+                Err(stop) => Err(stop),
+            };
+            if self.outlives(&one, looked).await?.is_some() {
+                empty.push(one);
+            }
+        }
+        Ok(empty)
+    }
+
+    async fn is_emptied(&mut self, one: &Removing, drained: &Drained) -> Result<(), StopReason> {
+        drained.no_longer_fills()?;
+        drained.nothing_stays()?;
+        if drained.copied > 0 {
+            self.mover.reopen(&one.tombstone.name).await?;
+            self.mover
+                .expunge_tombstone(&one.route, &drained.opened)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Refuses to remove a tombstone that was just seen empty if its target is not what it was, or something is below it.
+    async fn may_go(&mut self, one: &Removing) -> Result<(), StopReason> {
+        let (route, tombstone) = (&one.route, &one.tombstone);
         let target = self.store().status(&route.to).await?;
         self.mover.same_identity(&route.to, target.uid_validity)?;
         let delimiter = self.mover.plan.listing.delimiter_of(&tombstone.of);
@@ -188,21 +312,28 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if !below.is_empty() {
             return Err(StopReason::Step(text::appeared_below()));
         }
-        self.delete(step, tombstone).await
+        Ok(())
     }
 
-    /// Drains a tombstone; whether anything had come into it.
+    /// Drains tombstones, and tells of each whether anything had come into it.
     async fn drain_late(
         &mut self,
-        route: &Route,
+        set: &[Removing],
         passes: u32,
-    ) -> Result<(Drained, bool), StopReason> {
-        let moved = |run: &Self| run.books().moved(route.step);
+    ) -> Result<Vec<Result<Late, StopReason>>, StopReason> {
+        let moved = |run: &Self| -> Vec<u64> {
+            let steps = set.iter().map(|one| one.route.step);
+            steps.map(|step| run.books().moved(step)).collect()
+        };
         let before = moved(self);
-        let drained = self.mover.drain(route, passes).await?;
-        let came = moved(self) != before;
-        self.came_late |= came;
-        Ok((drained, came))
+        let sources = set.iter().map(|one| Draining::set_aside(one.route.clone(), passes));
+        let ends = self.mover.drain_all(sources.collect(), &[]).await?;
+        let came = before.into_iter().zip(moved(self)).map(|(was, is)| was != is);
+        let late = ends.into_iter().zip(came).map(|(end, came)| {
+            self.came_late |= came;
+            end.map(|drained| Late { drained, came })
+        });
+        Ok(late.collect())
     }
 
     /// Whether the time of what was set aside begins anew: mail comes into it yet.
@@ -211,7 +342,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// How often a tombstone is drained before it is locked; where no lock is to be had, until it is empty.
-    fn passes(&self) -> u32 {
+    pub(super) fn passes(&self) -> u32 {
         if self.lock_works && self.mover.sender.store.can("ACL") {
             FEW_PASSES
         } else {
@@ -219,26 +350,100 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
     }
 
-    /// Sends the DELETE of a tombstone that was just seen empty.
-    async fn delete(&mut self, step: &Step, tombstone: &Tombstone) -> Result<(), StopReason> {
-        let name = &tombstone.name;
-        // Sent again only where the exact name is still listed: by then it may lead to another mailbox that no list shows
-        // (Dovecot's mailbox_alias), and STATUS proves nothing.
-        let is_again = self.books().set_aside().was_deleted(name);
-        if is_again && self.store().find(name).await?.is_none() {
-            self.forget(name);
-            return self.tidy(step, &tombstone.of, tombstone.subscribed).await;
+    /// Sends the DELETEs of tombstones that were just seen empty, and ends the subscriptions to their old names.
+    async fn delete_all(&mut self, set: Vec<Removing>) -> Result<(), StopReason> {
+        let mut acts = Vec::new();
+        let mut deleted = Vec::new();
+        for one in set {
+            let name = &one.tombstone.name;
+            let found = self.store().find(name).await?;
+            // Sent again only where the exact name is still listed: by then it may lead to another mailbox that no list shows
+            // (Dovecot's mailbox_alias), and STATUS proves nothing.
+            if found.is_none() && self.books().set_aside().was_deleted(name) {
+                self.forget(name);
+                let Tombstone { of, subscribed, .. } = &one.tombstone;
+                self.tidy(&one.step, of, *subscribed).await?;
+                continue;
+            }
+            if found.is_some_and(|found| found.subscribed) {
+                // A RENAME has carried the subscription along (gluon, hoodiecrow); now there is still a mailbox that can be
+                // unsubscribed.
+                self.follow_subscription(one.step.id, name, false).await?;
+            }
+            let step = one.step.id;
+            acts.push((step, Act::Delete { name: name.clone() }));
+            deleted.push(one);
         }
-        self.unsubscribe_set_aside(step, name).await?;
-        let act = Act::Delete { name: name.clone() };
-        let answer = self.send(step.id, act).await?.answer;
+        let deletes = acts.len();
+        for one in &deleted {
+            if self.may_be_unsubscribed(one, &deleted).await? {
+                let name = one.tombstone.of.clone();
+                acts.push((one.step.id, Act::Unsubscribe { name }));
+            }
+        }
+        let unsubscribed: BTreeSet<MailboxName> = acts.iter().skip(deletes).filter_map(of_name).collect();
+        let sent = self.mover.sender.send_all(acts).await?;
+        let answers: Vec<_> = sent.into_iter().map(|sent| sent.answer).collect();
+        let looks = deleted.iter().flat_map(|one| self.looks_after(one)).collect::<Vec<_>>();
+        self.store().ahead(&looks).await;
+        let refused = answers.iter().skip(deletes).any(Result::is_err);
+        if !refused {
+            self.unsubscribed.extend(unsubscribed);
+        }
+        for (one, answer) in deleted.iter().zip(answers) {
+            let removed = self.prove_removed(one, answer).await;
+            self.outlives(one, removed).await?;
+        }
+        self.unsubscribed.clear();
+        Ok(())
+    }
+
+    /// Whether the subscription to the old name ends together with the mailbox: nobody has made a new one of that name, and it
+    /// is the last one of it.
+    async fn may_be_unsubscribed(
+        &mut self,
+        one: &Removing,
+        deleted: &[Removing],
+    ) -> Result<bool, StopReason> {
+        let (of, name) = (&one.tombstone.of, &one.tombstone.name);
+        let others = self.tombstones.iter().filter(|tomb| tomb.name != *name);
+        let is_last = others.filter(|tomb| tomb.of == *of).count() == 0;
+        if deleted.len() < 2 || !one.tombstone.subscribed || !is_last {
+            return Ok(false);
+        }
+        Ok(self.store().find(of).await?.is_none())
+    }
+
+    /// The looks after a DELETE, as they will be made.
+    fn looks_after(&self, one: &Removing) -> Vec<Look> {
+        let (name, of) = (&one.tombstone.name, &one.tombstone.of);
+        let mut looks = vec![Look::Find(name.clone()), Look::Find(of.clone())];
+        if one.tombstone.subscribed {
+            let target = one.step.target.iter().filter(|target| self.was_subscribed(target));
+            looks.extend(target.cloned().map(Look::Find));
+        }
+        looks
+    }
+
+    /// Proves that a tombstone is gone, or finds out why not.
+    async fn prove_removed(
+        &mut self,
+        one: &Removing,
+        answer: Result<Answered, Refusal>,
+    ) -> Result<(), StopReason> {
+        let Tombstone {
+            of,
+            name,
+            subscribed,
+            ..
+        } = &one.tombstone;
         let mut again = LookAgain::default();
         loop {
             let found = self.store().find(name).await;
             let found = found.map_err(StopReason::unproven)?;
             if !found.is_some_and(|found| found.selectable) {
                 self.forget(name);
-                return self.tidy(step, &tombstone.of, tombstone.subscribed).await;
+                return self.tidy(&one.step, of, *subscribed).await;
             }
             match self.store().status(name).await {
                 // Dovecot says NO where mail came in meanwhile: then it is drained again.
@@ -261,20 +466,6 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         })
     }
 
-    /// Ends the subscription that a RENAME has carried along (gluon, hoodiecrow), while there is a mailbox that can be
-    /// unsubscribed.
-    async fn unsubscribe_set_aside(
-        &mut self,
-        step: &Step,
-        name: &MailboxName,
-    ) -> Result<(), StopReason> {
-        let found = self.store().find(name).await?;
-        if found.is_some_and(|found| found.subscribed) {
-            self.follow_subscription(step.id, name, false).await?;
-        }
-        Ok(())
-    }
-
     fn settle_again(&mut self, name: &MailboxName, seen: Option<Seen>) {
         self.quarantined = Some(Instant::now());
         let known = self.tombstones.iter_mut().find(|tomb| tomb.name == *name);
@@ -283,19 +474,38 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
     }
 
-    /// Drains every tombstone of a step into the step's target.
-    pub(super) async fn drain_tombstones(&mut self, step: u32) -> Result<(), StopReason> {
+    /// Drains every tombstone of these steps into the step's target.
+    pub(super) async fn drain_tombstones(&mut self, steps: &[u32]) -> Result<(), StopReason> {
+        let mut set = Vec::new();
         for tombstone in self.tombstones.clone() {
-            let Some(planned) = self.planned(step).filter(|_| tombstone.step == step) else {
-                continue;
-            };
-            if let Some(route) = Route::of(&planned, &tombstone.name) {
-                let passes = self.passes();
-                let (drained, _) = self.drain_late(&route, passes).await?;
-                self.store().leave().await?;
-                self.settle_again(&tombstone.name, Some(Seen::from(&drained.opened)));
+            let step = self.planned(tombstone.step).filter(|step| steps.contains(&step.id));
+            let route = step.as_ref().and_then(|step| Route::of(step, &tombstone.name));
+            if let (Some(step), Some(route)) = (step, route) {
+                set.push(Removing {
+                    step,
+                    route,
+                    tombstone,
+                });
             }
         }
+        if set.is_empty() {
+            return Ok(());
+        }
+        let passes = self.passes();
+        let ends = self.drain_late(&set, passes).await?;
+        for (one, end) in set.iter().zip(ends) {
+            match end {
+                Ok(late) => {
+                    let seen = Seen::from(&late.drained.opened);
+                    self.settle_again(&one.tombstone.name, Some(seen));
+                }
+                // One step alone is told so by whoever asked.
+                Err(stop) if steps.len() == 1 => return Err(stop),
+                Err(StopReason::Step(why)) => self.step_refused(&one.step, why).await?,
+                Err(stop) => return Err(stop),
+            }
+        }
+        self.store().leave().await?;
         Ok(())
     }
 
@@ -328,10 +538,15 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         subscribed: bool,
     ) -> Result<bool, StopReason> {
         let back = self.mover.is_there(of).await?;
+        if back && subscribed && self.unsubscribed.contains(of) {
+            self.follow_subscription(step.id, of, true).await?;
+        }
         if back || !subscribed {
             return Ok(back);
         }
-        self.follow_subscription(step.id, of, false).await?;
+        if !self.unsubscribed.contains(of) {
+            self.follow_subscription(step.id, of, false).await?;
+        }
         // Where a name that is gone leads to the target in secret (Dovecot's mailbox_alias), that one was unsubscribed.
         if let Some(target) = step.target.as_ref().filter(|one| self.was_subscribed(one)) {
             self.follow_subscription(step.id, target, true).await?;
@@ -356,7 +571,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 continue;
             }
             let subscribed = tombstone.subscribed;
-            self.unsubscribe_set_aside(&step, &tombstone.name).await?;
+            let found = self.store().find(&tombstone.name).await?;
+            if found.is_some_and(|found| found.subscribed) {
+                self.follow_subscription(step.id, &tombstone.name, false).await?;
+            }
             self.end_subscription(&step, &tombstone.of, subscribed)
                 .await?;
             let after = Some(SourceAfter::Waits);

@@ -15,7 +15,7 @@ use crate::{
         receipt::{Outcome, SourceAfter},
         role::Role,
     },
-    store::{Access, Act, Found, Store},
+    store::{Access, Act, Found, Look, Store},
 };
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
@@ -106,6 +106,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         source: &MailboxName,
         target: &MailboxName,
     ) -> Result<(), StopReason> {
+        let looks = [
+            Look::Find(target.clone()),
+            Look::Find(source.clone()),
+            Look::Open(source.clone(), Access::ReadWrite),
+            Look::Leave,
+        ];
+        self.store().ahead(&looks).await;
         let target_found = self.store().find(target).await?.is_some();
         let Some(found) = self.store().find(source).await? else {
             // A resume finds the rename done. What may be put back must be shown to be what was renamed.
@@ -132,6 +139,15 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             to: target.clone(),
         };
         let answer = self.send(step.id, act).await?.answer;
+        let delimiter = self.mover.plan.listing.delimiter_of(source);
+        let looks = [
+            Look::Find(target.clone()),
+            Look::Below(target.clone(), delimiter),
+            Look::Find(target.clone()),
+            Look::Find(source.clone()),
+            Look::Find(source.clone()),
+        ];
+        self.store().ahead(&looks).await;
         let there = self.find_made(target, answer.is_ok()).await?;
         match (there, answer) {
             (Some(_), Ok(_)) => self.renamed(step, source, target).await,
@@ -248,9 +264,35 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 ),
             );
             if self.was_subscribed(&old) {
-                self.follow_subscription(step, &new, true).await?;
-                self.follow_subscription(step, &old, false).await?;
+                self.swap_subscription(step, &old, &new).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Subscribes to the new name of a mailbox and no more to the old one, both at once.
+    async fn swap_subscription(
+        &mut self,
+        step: u32,
+        old: &MailboxName,
+        new: &MailboxName,
+    ) -> Result<(), StopReason> {
+        let mut acts = Vec::new();
+        if self.store().find(new).await?.is_some_and(|found| !found.subscribed) {
+            acts.push((step, Act::Subscribe { name: new.clone() }));
+        }
+        if self.store().find(old).await?.is_none_or(|found| found.subscribed) {
+            acts.push((step, Act::Unsubscribe { name: old.clone() }));
+        }
+        let sent = if acts.len() == 2 {
+            self.mover.sender.send_all(acts).await?
+        } else {
+            Vec::new()
+        };
+        if sent.is_empty() || sent.iter().any(|sent| sent.answer.is_err()) {
+            // One by one, what is still to be done, so that each refusal is told.
+            self.follow_subscription(step, new, true).await?;
+            self.follow_subscription(step, old, false).await?;
         }
         Ok(())
     }

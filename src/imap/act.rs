@@ -95,6 +95,42 @@ pub fn names(act: &Act) -> Vec<&MailboxName> {
     }
 }
 
+/// Whether acts may be on their way together, whatever becomes of each: all are about names alone, and none is about the name
+/// of another, or one above or below it.
+pub fn are_apart(acts: &[Act]) -> bool {
+    let is_of_a_name = |act: &Act| {
+        matches!(
+            act,
+            Act::Rename { .. }
+                | Act::Delete { .. }
+                | Act::Subscribe { .. }
+                | Act::Unsubscribe { .. }
+                | Act::Lock { .. }
+                | Act::Unlock { .. }
+        )
+    };
+    let is_apart = |one: &Act, other: &Act| {
+        let (ones, others) = (names(one), names(other));
+        let mut pairs = ones.iter().flat_map(|one| others.iter().map(move |other| (one, other)));
+        pairs.all(|(one, other)| !is_at_or_below(one, other) && !is_at_or_below(other, one))
+    };
+    let mut each = acts.iter().enumerate();
+    each.all(|(place, act)| {
+        let mut others = acts.iter().skip(place + 1);
+        is_of_a_name(act) && others.all(|other| is_apart(act, other))
+    })
+}
+
+/// Whether a name is another, or may be below it, whatever separates levels there.
+fn is_at_or_below(name: &MailboxName, above: &MailboxName) -> bool {
+    let (name, above) = (name.to_ascii_uppercase(), above.to_ascii_uppercase());
+    let rest = name.wire().strip_prefix(above.wire());
+    let next = rest.map(|rest| rest.first());
+    next.is_some_and(|next| {
+        next.is_none_or(|octet| !octet.is_ascii_alphanumeric() && *octet != b' ')
+    })
+}
+
 /// What the server's answer says.
 pub fn answer(reply: &Reply) -> Result<Answered, ActError> {
     let copy_uid = copy_uid(reply);
@@ -209,6 +245,7 @@ mod tests {
             tag: String::new(),
             code: code.map(str::to_owned),
             text: String::new(),
+            told: 0,
             data: data
                 .iter()
                 .map(|line| Bytes::from(format!("{line}\r\n")))

@@ -6,7 +6,11 @@
 //! between. So all answers are forgotten as soon as a command is sent that changes something, or a look that was not asked
 //! ahead; and because each counts once, whoever looks again and again sees what the server shows now.
 
-use super::{command::Command, flight, reply::Reply};
+use super::{
+    command::Command,
+    flight,
+    reply::{Ending, Reply},
+};
 
 /// Answers that wait for their looks.
 #[derive(Debug, Default)]
@@ -27,11 +31,15 @@ struct Asked {
 
 impl Ahead {
     /// Keeps the replies to commands that were sent together; `inside` is what has opened the mailbox that the first of them
-    /// work in. What was refused is not kept: whoever asks for it hears it from the server.
+    /// work in. What may have been refused because it came with others, or in passing, is not kept: whoever asks for it hears
+    /// it from the server.
     pub fn keep(&mut self, commands: &[Command], replies: Vec<Reply>, inside: Option<&Command>) {
         self.inside = inside.cloned();
         let leaders = flight::leaders(commands);
         let pools: Vec<_> = replies.iter().map(|reply| reply.data.clone()).collect();
+        // What was asked for in several goes stands in several places.
+        let named = pools.iter().flatten().filter(|response| flight::names_itself(response));
+        let named: Vec<_> = named.cloned().collect();
         let mut opened_by = inside.cloned();
         let each = commands.iter().zip(replies).zip(leaders);
         for ((command, mut reply), leader) in each {
@@ -39,11 +47,16 @@ impl Ahead {
             if flight::opens(command) {
                 opened_by = reply.is_ok().then(|| command.clone());
             }
-            let is_void = !is_free && opened_by.is_none();
-            if !reply.is_ok() || is_void {
+            let is_void = flight::is_bound(command) && (opened_by.is_none() || !reply.is_ok());
+            let is_kept = reply.is_ok() || reply.ending == Ending::No && reply.passing().is_none();
+            if is_void || !is_kept {
                 continue;
             }
-            reply.data = pools.get(leader).cloned().unwrap_or_default();
+            reply.data = if is_free {
+                named.clone()
+            } else {
+                pools.get(leader).cloned().unwrap_or_default()
+            };
             self.asked.push(Asked {
                 inside: opened_by.clone().filter(|_| !is_free),
                 command: command.clone(),
@@ -105,11 +118,11 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::imap::reply::Ending;
 
     fn ok(lines: &[&str]) -> Reply {
         Reply {
             ending: Ending::Ok,
+            told: 1,
             data: lines.iter().map(|line| Bytes::from((*line).to_owned())).collect(),
             ..Reply::lost(String::new())
         }
@@ -162,9 +175,9 @@ mod tests {
     }
 
     #[test]
-    fn what_was_refused_and_what_stands_behind_it_is_not_kept() {
+    fn what_may_be_refused_because_it_came_with_others_is_not_kept_nor_what_stands_behind_it() {
         let refused = Reply {
-            ending: Ending::No,
+            ending: Ending::Bad,
             ..ok(&[])
         };
         let mut ahead = Ahead::default();

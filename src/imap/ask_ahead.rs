@@ -9,10 +9,9 @@ use std::collections::BTreeMap;
 use super::{
     act,
     command::{Command, Unsendable},
-    flight::{is_bound, nothing, opens},
+    flight::{flights, is_bound, nothing, opens},
     looks::lost,
     port::below_pattern,
-    read,
     reply::Reply,
     session::Session,
 };
@@ -21,17 +20,24 @@ use crate::{
         mailbox::MailboxName,
         uid::{Uid, UidSet},
     },
-    store::{Access, Act, Look, LookError, Search},
+    store::{Access, Act, ActError, Answered, Later, Look, LookError, Search},
 };
 
 impl Session {
     /// Asks for looks that are about to be made. What does not come about is asked for when it is needed, and so is everything
     /// once the line was lost by it.
     pub(super) async fn ask_ahead(&mut self, looks: &[Look]) {
+        let mut commands = self.look_commands(looks);
+        if self.ahead.has(&commands) {
+            // They were asked for together with what came before.
+            return;
+        }
         self.ahead.forget();
-        let commands = self.look_commands(looks);
         if commands.len() < 2 || !self.asks_ahead() {
             return;
+        }
+        if !self.has_introduced && self.server.can("ID") {
+            commands.insert(0, Command::id());
         }
         for look in looks {
             if let Look::Status(name) = look
@@ -79,6 +85,45 @@ impl Session {
             self.ahead.keep(&commands, replies, inside.as_ref());
         }
         reply.unwrap_or_else(|| Reply::lost("no command was made".to_owned()))
+    }
+
+    /// The commands of acts, where they may be on their way together: the server has shown that it takes several commands at
+    /// once, and each of the acts is about names alone (docs/safety.md, "Several commands at once").
+    pub(super) fn together(&self, acts: &[Act]) -> Option<Vec<Command>> {
+        let may = acts.len() > 1
+            && self.asks_ahead()
+            && self.flights.takes_flights
+            && !self.only_looks()
+            && act::are_apart(acts);
+        let commands = acts.iter().filter(|_| may).map(act::command);
+        let commands: Vec<Command> = commands.collect::<Result<_, _>>().ok()?;
+        let is_one_line = |command: &Command| command.parts().len() == 1;
+        (may && commands.iter().all(is_one_line)).then_some(commands)
+    }
+
+    /// Sends commands that change something together, with no mailbox open.
+    pub(super) async fn send_together(
+        &mut self,
+        commands: &[Command],
+    ) -> Vec<Result<Answered, ActError>> {
+        self.ahead.forget();
+        let not_sent = |why: String, later: Later| Err(ActError::NotSent { why, later });
+        if let Err(error) = self.leave_on_wire(None).await
+            && self.gone.is_none()
+        {
+            return vec![not_sent(error.to_string(), Later::default()); commands.len()];
+        }
+        let mut answers = Vec::with_capacity(commands.len());
+        for some in flights(commands) {
+            match &self.gone {
+                Some(gone) => {
+                    let (why, later) = (gone.text.clone(), gone.parting());
+                    answers.extend(some.iter().map(|_| not_sent(why.clone(), later)));
+                }
+                None => answers.extend(self.send(some).await.iter().map(act::answer)),
+            }
+        }
+        answers
     }
 
     /// The commands of looks, in the order in which one flight may have them: what names its own mailbox first.
@@ -165,7 +210,7 @@ impl Session {
                 text: reply.text,
             });
         }
-        let opened = read::opened(&reply.data, reply.code.as_deref(), writes);
+        let opened = reply.opened(writes);
         if opened.is_none_or(|opened| opened.uid_validity != validity) {
             return Err(LookError::Protocol {
                 why: "the mailbox is another than a moment ago".to_owned(),
@@ -239,8 +284,7 @@ fn same_twice(commands: &[Command], replies: &[Reply]) -> bool {
     });
     let mut known = BTreeMap::new();
     for (place, (command, reply)) in opened.enumerate() {
-        let validity = read::opened(&reply.data, reply.code.as_deref(), false)
-            .and_then(|opened| opened.uid_validity);
+        let validity = reply.opened(false).and_then(|opened| opened.uid_validity);
         let first = commands.iter().position(|other| other == command).unwrap_or(place);
         if *known.entry(first).or_insert(validity) != validity {
             return false;

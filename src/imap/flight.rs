@@ -284,6 +284,7 @@ impl Flight {
             tag: tag(self.first + place as u64),
             code: line.code,
             text: line.text,
+            told: one.pool.len(),
             data: Vec::new(),
         });
         self.go_on();
@@ -373,7 +374,7 @@ fn number(of: &[u8]) -> Option<u64> {
 }
 
 /// Whether a response says itself what it is about, whatever mailbox is open.
-fn names_itself(response: &[u8]) -> bool {
+pub fn names_itself(response: &[u8]) -> bool {
     const WORDS: [&str; 10] = [
         "LIST",
         "LSUB",

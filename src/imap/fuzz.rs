@@ -63,6 +63,7 @@ pub fn copied(code: &str) -> Option<CopyUid> {
         tag: String::new(),
         code: Some(code.to_owned()),
         text: String::new(),
+        told: 0,
         data: Vec::new(),
     };
     act::answer(&reply).ok()?.copy_uid

@@ -186,7 +186,7 @@ impl Store for Session {
         self.opened_by = None;
         self.is_empty = false;
         let reply = self.look(command.clone()).await?;
-        let opened = read::opened(&reply.data, reply.code.as_deref(), writes);
+        let opened = reply.opened(writes);
         let opened = opened.ok_or_else(|| LookError::Protocol {
             why: "it opens the mailbox without saying how many messages are in it".to_owned(),
         })?;
@@ -294,12 +294,13 @@ impl Store for Session {
             return Ok(None);
         }
         let data: Vec<_> = replies.iter().flat_map(|reply| &reply.data).collect();
-        let entries = data.iter().find_map(|line| read::acl(line));
-        let mine = data.iter().find_map(|line| read::my_rights(line));
-        Ok(entries.zip(mine).and_then(|((of, entries), (own, mine))| {
-            let is_told = is_same(&of, name.wire()) && is_same(&own, name.wire());
-            is_told.then_some(Rights { entries, mine })
-        }))
+        let is_it = |of: &[u8]| is_same(of, name.wire());
+        let entries = data.iter().filter_map(|line| read::acl(line));
+        let entries = entries.filter(|(of, _)| is_it(of)).map(|(_, entries)| entries);
+        let mine = data.iter().filter_map(|line| read::my_rights(line));
+        let mine = mine.filter(|(of, _)| is_it(of)).map(|(_, mine)| mine);
+        let told = entries.last().zip(mine.last());
+        Ok(told.map(|(entries, mine)| Rights { entries, mine }))
     }
 
     async fn renew(&mut self) -> Result<bool, LookError> {
@@ -354,4 +355,31 @@ impl Store for Session {
         }
         act::answer(&reply)
     }
+
+    async fn perform_all(&mut self, acts: &[Act]) -> Vec<Result<Answered, ActError>> {
+        match self.together(acts) {
+            Some(commands) => self.send_together(&commands).await,
+            None => one_by_one(self, acts).await,
+        }
+    }
+}
+
+async fn one_by_one(
+    session: &mut Session,
+    acts: &[Act],
+) -> Vec<Result<Answered, ActError>> {
+    let mut answers: Vec<Result<Answered, ActError>> = Vec::with_capacity(acts.len());
+    for act in acts {
+        let answer = match answers.last() {
+            Some(Err(ActError::NotSent { why, later } | ActError::Unknown { why, later })) => {
+                Err(ActError::NotSent {
+                    why: why.clone(),
+                    later: *later,
+                })
+            }
+            _ => session.perform(act, &[]).await,
+        };
+        answers.push(answer);
+    }
+    answers
 }

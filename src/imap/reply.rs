@@ -4,8 +4,11 @@
 
 use bytes::Bytes;
 
-use super::lexer::{Tagged, Word};
-use crate::store::Later;
+use super::{
+    lexer::{Tagged, Word},
+    read,
+};
+use crate::store::{Later, Opened};
 
 /// How a command ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub struct Reply {
     pub code: Option<String>,
     /// The server's words, hostile; for a lost connection, why.
     pub text: String,
+    /// How much of the data had come when the command was answered.
+    pub told: usize,
     /// Untagged responses, verbatim. What tells of an opened mailbox belongs to no command of its own (RFC 9051 §5.5): it
     /// stands all with the command that opened the mailbox, or with the first one of the flight.
     pub data: Vec<Bytes>,
@@ -52,8 +57,18 @@ impl Reply {
             tag: String::new(),
             code: None,
             text,
+            told: 0,
             data: Vec::new(),
         }
+    }
+
+    /// What was said of a mailbox as it was opened: what came after that has happened since. All of it, where a server answers
+    /// before it tells.
+    pub fn opened(&self, writes: bool) -> Option<Opened> {
+        let opening = self.data.get(..self.told).unwrap_or_default();
+        let code = self.code.as_deref();
+        let opened = read::opened(opening, code, writes);
+        opened.or_else(|| read::opened(&self.data, code, writes))
     }
 
     /// Whether the tagged answer was OK.

@@ -51,31 +51,46 @@ impl Journal {
 
     /// Appends a record and returns when it would survive a power cut.
     pub fn write(&mut self, time: &str, record: &Record) -> io::Result<()> {
+        self.write_all(time, std::slice::from_ref(record))
+    }
+
+    /// The same of several records, which are made to last together.
+    pub fn write_all(&mut self, time: &str, records: &[Record]) -> io::Result<()> {
+        if records.is_empty() {
+            return Ok(());
+        }
         if self.broken {
             return Err(io::Error::other(
                 "an earlier write to the journal had failed",
             ));
         }
-        let text = sealed(&Line {
-            seq: self.at.seq + 1,
-            time,
-            prev: &self.at.prev,
-            record,
-        })?;
-        if text.len() as u64 >= LONGEST_LINE {
-            let why = "the line would be too long to be read";
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+        let mut at = self.at.clone();
+        let mut lines = String::new();
+        for record in records {
+            let text = sealed(&Line {
+                seq: at.seq + 1,
+                time,
+                prev: &at.prev,
+                record,
+            })?;
+            if text.len() as u64 >= LONGEST_LINE {
+                let why = "the line would be too long to be read";
+                return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+            }
+            at.seq += 1;
+            at.octets += text.len() as u64;
+            at.prev = link(text.trim_end().as_bytes());
+            lines.push_str(&text);
         }
         self.broken = true;
-        let syncs = !matches!(record, Record::Intent(record::Intent { .. })) || stands(Guard::Sync);
+        let is_intent = |record: &Record| matches!(record, Record::Intent(record::Intent { .. }));
+        let syncs = !records.iter().all(is_intent) || stands(Guard::Sync);
         off_the_runtime(|| {
-            self.disk.append(text.as_bytes())?;
+            self.disk.append(lines.as_bytes())?;
             if syncs { self.disk.sync() } else { Ok(()) }
         })?;
         self.broken = false;
-        self.at.seq += 1;
-        self.at.octets += text.len() as u64;
-        self.at.prev = link(text.trim_end().as_bytes());
+        self.at = at;
         Ok(())
     }
 }
