@@ -46,12 +46,7 @@ struct Late {
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Balances every mailbox that was touched, tells what differs, and completes the receipts of the steps.
     pub(super) async fn balance(&mut self) -> Result<(), StopReason> {
-        let touched = self
-            .books()
-            .mailboxes()
-            .sides()
-            .filter(|(_, side)| side.stood.is_some());
-        let touched: Vec<MailboxName> = touched.map(|(name, _)| name.clone()).collect();
+        let touched = self.touched();
         if touched.is_empty() || !balances() {
             return Ok(());
         }
@@ -60,7 +55,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             // Servers purge at logout: what stands there shows only after that.
             self.mover.sender.renew().await?;
         }
-        let looks: Vec<Look> = touched.iter().flat_map(|name| self.looks_to_balance(name)).collect();
+        let looks = self.looks_to_balance();
         self.store().ahead(&looks).await;
         for mailbox in touched {
             let late = self
@@ -72,13 +67,31 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(())
     }
 
-    /// The looks at a mailbox as they will be made, where it adds up.
-    fn looks_to_balance(&self, mailbox: &MailboxName) -> Vec<Look> {
+    /// The mailboxes that were touched, by the names that their owner knows.
+    fn touched(&self) -> Vec<MailboxName> {
+        let sides = self.books().mailboxes().sides();
+        let touched = sides.filter(|(_, side)| side.stood.is_some());
+        touched.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The looks at all of them, as they will be made where everything adds up.
+    pub(super) fn looks_to_balance(&self) -> Vec<Look> {
+        let touched = self.touched();
+        let looks = touched.iter().flat_map(|name| self.looks_into(name));
+        looks.filter(|_| balances()).collect()
+    }
+
+    fn looks_into(&self, mailbox: &MailboxName) -> Vec<Look> {
         let name = self.renamed_to(mailbox).unwrap_or_else(|| mailbox.clone());
         let Some(side) = self.books().mailboxes().of(mailbox) else {
             return Vec::new();
         };
         let mut looks = vec![Look::Find(name.clone()), Look::Open(name, Access::ReadWrite)];
+        let mut set_aside = self.books().set_aside().attempts();
+        if set_aside.any(|attempt| attempt.of == *mailbox) {
+            // It is gone.
+            return looks;
+        }
         let uid_next = side.stood.and_then(|stood| stood.uid_next);
         looks.extend(uid_next.map(Look::Since));
         let came = side.came.len();

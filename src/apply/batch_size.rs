@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::model::uid::{Uid, UidSet};
 
-/// Batch sizes (docs/safety.md, "Batches"): 100, doubled while the server is quick; what was learnt with one source counts
+/// Batch sizes (docs/safety.md, "Batches"): 250, doubled while the server is quick; what was learnt with one source counts
 /// for the next.
 ///
 /// A batch that was refused, or that lost the line, is halved, down to the message that is the cause; then batches are what
@@ -44,7 +44,7 @@ impl BatchSizer {
         }
     }
 
-    const FIRST: usize = 100;
+    const FIRST: usize = 250;
     /// Messages that may be under way before any was proven to arrive as it was.
     pub const UNPROVEN: usize = 2_000;
     /// Messages in one look or command.
@@ -152,14 +152,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn batches_begin_with_a_hundred_and_grow_while_the_server_is_quick() {
+    fn batches_begin_with_a_few_hundred_and_grow_while_the_server_is_quick() {
         let mut sizer = BatchSizer::new(None);
         let mut sizes = Vec::new();
         for millis in [100, 100, 1_300, 100, 100, 100, 100] {
             sizes.push(sizer.size);
             sizer.took(sizer.size, Duration::from_millis(millis));
         }
-        assert_eq!(sizes, [100, 200, 400, 400, 800, 1_600, 2_000]);
+        assert_eq!(sizes, [250, 500, 1_000, 1_000, 2_000, 2_000, 2_000]);
         sizer.proven();
         for _ in 0..3 {
             sizer.took(sizer.size, Duration::ZERO);
@@ -171,9 +171,9 @@ mod tests {
     fn fewer_messages_than_there_may_be_do_not_make_batches_grow() {
         let mut sizer = BatchSizer::new(None);
         sizer.took(1, Duration::from_secs(2));
-        assert_eq!((sizer.size, sizer.expected_ms(100)), (100, None));
-        sizer.took(99, Duration::ZERO);
-        assert_eq!(sizer.size, 100);
+        assert_eq!((sizer.size, sizer.expected_ms(100)), (250, None));
+        sizer.took(249, Duration::ZERO);
+        assert_eq!(sizer.size, 250);
         sizer.took(100, Duration::from_secs(400));
         assert_eq!(sizer.expected_ms(50), Some(200_000));
     }
@@ -196,13 +196,13 @@ mod tests {
             sizer.took(sizer.size, Duration::ZERO);
             sizes.push(sizer.size);
         }
-        assert_eq!(sizes, [50, 25, 12, 6, 3, 1, 1]);
+        assert_eq!(sizes, [125, 62, 31, 15, 7, 3, 1]);
     }
 
     #[test]
     fn the_next_merge_has_room_again_and_the_same_limit_and_pace() {
         let mut sizer = BatchSizer::new(None);
-        sizer.took(100, Duration::ZERO);
+        sizer.took(250, Duration::ZERO);
         sizer.obey("MESSAGELIMIT 150 20001");
         sizer.begin(1);
         sizer.halve(8);
@@ -215,7 +215,6 @@ mod tests {
     fn the_servers_limit_is_kept() {
         let mut sizer = BatchSizer::new(None);
         sizer.obey("MESSAGELIMIT 150 20001");
-        sizer.took(100, Duration::ZERO);
         sizer.proven();
         sizer.took(150, Duration::ZERO);
         assert_eq!(sizer.size, 150);

@@ -64,11 +64,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Over one connection. Where it ends before, why.
     async fn until_the_end(&mut self) -> Result<(), StopReason> {
         let plan = self.mover.plan;
-        for steps in together(&plan.steps, &plan.listing) {
-            self.under_way.clear();
+        let groups = together(&plan.steps, &plan.listing);
+        for (place, steps) in groups.iter().enumerate() {
             let open = steps.iter().filter(|step| self.ended(step.id).is_none());
-            let open: Vec<Step> = open.cloned().collect();
-            self.under_way.extend(open.iter().map(|step| step.id));
+            let open: Vec<&Step> = open.copied().collect();
+            self.under_way = open.iter().map(|step| step.id).collect();
+            let next = groups.get(place + 1).map(Vec::as_slice).unwrap_or_default();
+            self.next_merges = next.iter().filter(|step| step.action == Action::Merge).map(|step| step.id).collect();
             self.several(&open).await?;
         }
         self.under_way.clear();
@@ -76,9 +78,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Runs steps that may go together.
-    async fn several(&mut self, steps: &[Step]) -> Result<(), StopReason> {
+    async fn several(&mut self, steps: &[&Step]) -> Result<(), StopReason> {
         let mut merges = Vec::new();
-        for step in steps {
+        for step in steps.iter().copied() {
             if self.settings.skip.contains(&step.id) {
                 let why = Some(text::left_out());
                 self.end_step(receipt(step, Outcome::Skipped, None, why))?;
@@ -91,7 +93,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 total_messages: step.messages.filter(|_| step.action == Action::Merge),
             });
             if step.action == Action::Merge {
-                merges.push(step.clone());
+                merges.push(step);
             } else {
                 self.one(step).await?;
             }
@@ -266,35 +268,37 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 }
 
-/// The steps in their order, those together that may be run together: merges that follow each other, where no mailbox of one
-/// is a source of another, or above or below it.
-fn together<'p>(steps: &'p [Step], basis: &Basis) -> Vec<&'p [Step]> {
-    let mut groups = Vec::new();
-    let mut start = 0;
-    for (place, step) in steps.iter().enumerate() {
-        let before = steps.get(start..place).unwrap_or_default();
-        if before.iter().any(|other| !is_apart(other, step, basis)) {
-            groups.push(before);
-            start = place;
+/// The steps in their order, those together that may be run together: merges where no mailbox of one is a source of another,
+/// or above or below it. A rename goes before merges that have as little to do with it: what is below a source must have left
+/// it before.
+fn together<'p>(steps: &'p [Step], basis: &Basis) -> Vec<Vec<&'p Step>> {
+    let mut groups: Vec<Vec<&Step>> = Vec::new();
+    for step in steps {
+        let is_merge = |step: &&Step| step.action == Action::Merge;
+        let last = groups.last_mut();
+        let last = last.filter(|group| group.iter().all(|other| is_merge(other) && is_apart(other, step, basis)));
+        match (last, step.action) {
+            (Some(group), Action::Merge) => group.push(step),
+            (Some(_), Action::Rename) if !step.if_marked => {
+                let place = groups.len() - 1;
+                groups.insert(place, vec![step]);
+            }
+            _ => groups.push(vec![step]),
         }
     }
-    groups.extend(steps.get(start..).filter(|rest| !rest.is_empty()));
     groups
 }
 
-/// Whether two steps are merges that have nothing to do with each other but their target.
+/// Whether two steps have nothing to do with each other but that they may have one target.
 fn is_apart(one: &Step, other: &Step, basis: &Basis) -> bool {
-    let is_merge = |step: &Step| step.action == Action::Merge;
     let touches = |source: &MailboxName, name: &MailboxName| {
         let delimiter = basis.delimiter_of(source);
         source.is_alike(name) || name.is_below(source, delimiter) || source.is_below(name, delimiter)
     };
-    let is_touched = |source: &MailboxName, by: &Step| {
-        let names = by.source.iter().chain(&by.target);
-        names.into_iter().any(|name| touches(source, name))
+    let touches_source_of = |one: &Step, other: &Step| {
+        let names = other.source.iter().chain(&other.target);
+        let source = one.source.as_ref();
+        source.is_some_and(|source| names.into_iter().any(|name| touches(source, name)))
     };
-    let sources_of = |step: &Step, by: &Step| {
-        step.source.as_ref().is_some_and(|source| is_touched(source, by))
-    };
-    is_merge(one) && is_merge(other) && !sources_of(one, other) && !sources_of(other, one)
+    !touches_source_of(one, other) && !touches_source_of(other, one)
 }

@@ -102,15 +102,19 @@ type Turn = (usize, UidSet);
 
 impl<S: Store, P: Ports> Mover<'_, S, P> {
     /// Moves what is in these sources until a fresh look finds nothing more to move, or so many passes have each found more.
-    /// For each of them what the last look found, or why its step is over. `soon` are looks that come right after.
+    /// For each of them what the last look found, or why its step is over. `after` are looks that come right after.
     ///
     /// Every source is looked at before the first message is moved, and batches of several sources are proven together.
     pub async fn drain_all(
         &mut self,
         mut sources: Vec<Draining>,
-        soon: &[Look],
+        after: &[Look],
     ) -> Result<Vec<Result<Drained, StopReason>>, StopReason> {
+        let mut has_moved = false;
         while sources.iter().any(|source| source.end.is_none()) {
+            // What comes after it does not come before anything was moved.
+            let soon = if has_moved { after } else { &[] };
+            has_moved = true;
             let looks = self.looks_at(&sources, soon);
             self.sender.store.ahead(&looks).await;
             let mut opened = Vec::new();
@@ -119,7 +123,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                     opened.push((source.route.from.clone(), self.look_at(source).await?));
                 }
             }
-            if let Err(stop) = self.move_all(&mut sources, soon).await {
+            if let Err(stop) = self.move_all(&mut sources, after).await {
                 if matches!(stop, StopReason::Later(_) | StopReason::Stopped) {
                     // The line stands: what was answered is proven.
                     self.prove_all(&mut sources, &[], None).await?;

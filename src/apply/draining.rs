@@ -127,6 +127,7 @@ impl Draining {
     /// A batch of so many messages is dealt with. Until something was moved there is nothing that it has shown.
     pub fn advance(&mut self, messages: usize, has_moved: bool) {
         self.rest.drain(..messages.min(self.rest.len()));
+        self.announced = None;
         self.is_first &= !has_moved;
     }
 

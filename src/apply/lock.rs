@@ -45,6 +45,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let before = before.filter(|before| self.may_be_locked(&tombstone.name, before));
             tried.extend(before.map(|before| (tombstone, before)));
         }
+        if tried.is_empty() {
+            return Ok(locked);
+        }
         let acts = tried.iter().map(|(tombstone, _)| lock_of(tombstone)).collect();
         let sent = self.mover.sender.send_all(acts).await?;
         let mut answers: Vec<_> = sent.into_iter().map(|sent| sent.answer).collect();

@@ -15,6 +15,7 @@ use super::{
     draining::Draining,
     mover::Route,
     ports::Ports,
+    quarantine::{Leaving, Merge},
     receipt::receipt,
     run::Run,
     stop::StopReason,
@@ -30,19 +31,9 @@ use crate::{
     store::{Access, Act, Depth, Look, Search, Store},
 };
 
-/// A merge whose mailboxes were looked at, and whose source is to be drained.
-pub(super) struct Merge {
-    pub step: Step,
-    pub route: Route,
-    /// Whether the source is to be removed.
-    removes: bool,
-    /// Whether the source was subscribed.
-    pub subscribed: bool,
-}
-
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Runs merges that have nothing to do with each other: each phase for all of them, so that their looks go together.
-    pub(super) async fn merges(&mut self, steps: &[Step]) -> Result<(), StopReason> {
+    pub(super) async fn merges(&mut self, steps: &[&Step]) -> Result<(), StopReason> {
         loop {
             match self.merge_all(steps).await {
                 Ok(true) => return Ok(()),
@@ -54,28 +45,34 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Whether all of them are over, or wait.
-    async fn merge_all(&mut self, steps: &[Step]) -> Result<bool, StopReason> {
-        let open: Vec<&Step> = steps.iter().filter(|step| self.ended(step.id).is_none()).collect();
-        let looks: Vec<Look> = open.iter().flat_map(|step| self.looks_before(step)).collect();
+    async fn merge_all(&mut self, steps: &[&Step]) -> Result<bool, StopReason> {
+        let open = steps.iter().filter(|step| self.ended(step.id).is_none());
+        let open: Vec<&Step> = open.copied().collect();
+        if open.is_empty() {
+            return Ok(true);
+        }
+        let looks = self.looks_before_merges(&open);
         self.store().ahead(&looks).await;
         let mut merges = Vec::new();
         for step in open {
             match self.prepare(step).await {
-                Ok(merge) => merges.extend(merge),
+                Ok(merge) => merges.extend(merge.map(|merge| self.leaving(merge))),
                 Err(StopReason::Step(why)) => self.step_refused(step, why).await?,
                 Err(stop) => return Err(stop),
             }
         }
-        let ends = match self.mover.drain_all(self.sources(&merges), &[]).await {
+        let sources = self.sources(merges.iter().map(|one| &one.merge));
+        let soon = self.looks_before_rename(&merges);
+        let ends = match self.mover.drain_all(sources, &soon).await {
             Ok(ends) => ends,
             Err(stop) => return self.go_on_after(&merges, stop).await,
         };
         let mut emptied = Vec::new();
-        for (merge, end) in merges.into_iter().zip(ends) {
-            let step = merge.step.clone();
-            match self.drained(merge, end).await {
-                Ok(merge) => emptied.extend(merge),
-                Err(StopReason::Step(why)) => self.step_refused(&step, why).await?,
+        for (one, end) in merges.into_iter().zip(ends) {
+            match self.drained(&one.merge, end).await {
+                Ok(true) => emptied.push(one),
+                Ok(false) => {}
+                Err(StopReason::Step(why)) => self.step_refused(&one.merge.step, why).await?,
                 Err(stop) => return Err(stop),
             }
         }
@@ -83,7 +80,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(true)
     }
 
-    /// The looks that a merge begins with, as they will be made.
+    /// The looks that merges begin with, as they will be made.
+    pub(super) fn looks_before_merges(&self, steps: &[&Step]) -> Vec<Look> {
+        steps.iter().flat_map(|step| self.looks_before(step)).collect()
+    }
+
     fn looks_before(&self, step: &Step) -> Vec<Look> {
         let (Some(source), Some(target)) = (&step.source, &step.target) else {
             return Vec::new();
@@ -102,9 +103,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// The sources of merges, to be drained. The first into each target begins with a single message, and so does one that may
     /// be its target under another name.
-    fn sources(&self, merges: &[Merge]) -> Vec<Draining> {
+    fn sources<'m>(&self, merges: impl Iterator<Item = &'m Merge>) -> Vec<Draining> {
         let mut targets = BTreeSet::new();
-        let sources = merges.iter().map(|merge| {
+        let sources = merges.map(|merge| {
             let route = &merge.route;
             let is_first = targets.insert(&route.to);
             let may_be_one = self.mover.identity(&route.from) == self.mover.identity(&route.to);
@@ -164,20 +165,20 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }))
     }
 
-    /// After a source was drained, or could not be. Gives it back where it is to be removed.
+    /// After a source was drained, or could not be. Whether it is to be removed; else its step is over.
     async fn drained(
         &mut self,
-        merge: Merge,
+        merge: &Merge,
         end: Result<Drained, StopReason>,
-    ) -> Result<Option<Merge>, StopReason> {
+    ) -> Result<bool, StopReason> {
         let step = &merge.step;
         let drained = match end {
             Ok(drained) => drained,
-            Err(reason) => return self.go_on_set_aside(step, reason).await.map(|()| None),
+            Err(reason) => return self.go_on_set_aside(step, reason).await.map(|()| false),
         };
         if merge.removes {
             drained.nothing_stays()?;
-            return Ok(Some(merge));
+            return Ok(true);
         }
         drained.no_longer_fills()?;
         drained.nothing_left()?;
@@ -189,21 +190,22 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             _ => text::stays_as_planned(),
         });
         self.end_step(receipt(step, Outcome::Applied, after, why))?;
-        Ok(None)
+        Ok(false)
     }
 
     /// After a look that was to prove what a command had done has failed: where the source of the only merge that is not proven
     /// has been set aside meanwhile, all begins again, under its new name.
     async fn go_on_after(
         &mut self,
-        merges: &[Merge],
+        merges: &[Leaving],
         stop: StopReason,
     ) -> Result<bool, StopReason> {
         let open: BTreeSet<u32> = self.books().open_batches().map(|open| open.step).collect();
-        let mut unproven = merges.iter().filter(|merge| open.contains(&merge.step.id));
+        let steps = merges.iter().map(|one| &one.merge.step);
+        let mut unproven = steps.filter(|step| open.contains(&step.id));
         match (unproven.next(), unproven.next()) {
             (Some(only), None) => {
-                self.go_on_set_aside(&only.step, stop).await?;
+                self.go_on_set_aside(only, stop).await?;
                 Ok(false)
             }
             _ => Err(stop),

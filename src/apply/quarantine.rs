@@ -13,7 +13,6 @@ use super::{
     books::TombstoneName,
     draining::Draining,
     later::Removal,
-    merge::Merge,
     mover::Route,
     ports::Ports,
     receipt::receipt,
@@ -25,6 +24,7 @@ use crate::{
     language::text,
     model::{
         mailbox::{MailboxName, TOMBSTONE_ALPHABET, TOMBSTONE_LENGTH, TOMBSTONE_PREFIX},
+        plan::Step,
         receipt::Outcome,
     },
     store::{Access, Act, Answered, Look, Store},
@@ -52,9 +52,19 @@ fn name_for(source: &MailboxName, delimiter: Option<char>, nonce: [u8; 16]) -> M
     )
 }
 
-/// A source that was drained, and the name that it is to get.
-struct Leaving {
-    merge: Merge,
+/// A merge whose mailboxes were looked at, and whose source is to be drained.
+pub(super) struct Merge {
+    pub step: Step,
+    pub route: Route,
+    /// Whether the source is to be removed.
+    pub removes: bool,
+    /// Whether the source was subscribed.
+    pub subscribed: bool,
+}
+
+/// A source that is drained, and the name that it is to get.
+pub(super) struct Leaving {
+    pub merge: Merge,
     attempt: TombstoneName,
 }
 
@@ -80,10 +90,8 @@ impl Leaving {
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Renames drained sources to fresh names, proves it, and drains what arrived in between.
-    pub(super) async fn quarantine(&mut self, merges: Vec<Merge>) -> Result<(), StopReason> {
-        let leaving: Vec<Leaving> = merges.into_iter().map(|merge| self.leaving(merge)).collect();
-        let looks = leaving.iter().flat_map(|one| one.looks_before(self.delimiter(one)));
-        let looks: Vec<Look> = looks.chain([Look::Leave]).collect();
+    pub(super) async fn quarantine(&mut self, leaving: Vec<Leaving>) -> Result<(), StopReason> {
+        let looks = self.looks_before_rename(&leaving);
         self.store().ahead(&looks).await;
         let mut ready = Vec::new();
         for one in leaving {
@@ -125,7 +133,19 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         later.map_or(Ok(()), Err)
     }
 
-    fn leaving(&mut self, merge: Merge) -> Leaving {
+    /// The looks before sources are renamed, as they will be made.
+    pub(super) fn looks_before_rename(&self, leaving: &[Leaving]) -> Vec<Look> {
+        let each = leaving.iter().filter(|one| one.merge.removes);
+        let looks = each.flat_map(|one| one.looks_before(self.delimiter(one)));
+        let mut looks: Vec<Look> = looks.collect();
+        if !looks.is_empty() {
+            looks.push(Look::Leave);
+        }
+        looks
+    }
+
+    /// Makes a name for a source that nobody knows.
+    pub(super) fn leaving(&mut self, merge: Merge) -> Leaving {
         let nonce = if stands(Guard::Nonce) {
             self.mover.sender.ports.nonce()
         } else {

@@ -81,6 +81,8 @@ pub(super) struct Run<'a, S, P> {
     pub unsubscribed: BTreeSet<MailboxName>,
     /// Steps that are being run.
     pub under_way: BTreeSet<u32>,
+    /// Merges that come right after them.
+    pub next_merges: BTreeSet<u32>,
     /// When the last RENAME to a tombstone was answered.
     pub quarantined: Option<Instant>,
     /// Whether the server has not yet shown that it does not lock.
@@ -109,6 +111,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             reopened: BTreeSet::new(),
             unsubscribed: BTreeSet::new(),
             under_way: BTreeSet::new(),
+            next_merges: BTreeSet::new(),
             quarantined: None,
             lock_works: true,
             removal: Removal::of(settings),

@@ -376,7 +376,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         let deletes = acts.len();
         for one in &deleted {
-            if self.may_be_unsubscribed(one, &deleted).await? {
+            if self.may_be_unsubscribed(one).await? {
                 let name = one.tombstone.of.clone();
                 acts.push((one.step.id, Act::Unsubscribe { name }));
             }
@@ -384,7 +384,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let unsubscribed: BTreeSet<MailboxName> = acts.iter().skip(deletes).filter_map(of_name).collect();
         let sent = self.mover.sender.send_all(acts).await?;
         let answers: Vec<_> = sent.into_iter().map(|sent| sent.answer).collect();
-        let looks = deleted.iter().flat_map(|one| self.looks_after(one)).collect::<Vec<_>>();
+        let mut looks: Vec<Look> = deleted.iter().flat_map(|one| self.looks_after(one)).collect();
+        if self.tombstones.len() == deleted.len() {
+            // Then only the balance is left to be made.
+            looks.extend(self.looks_to_balance());
+        }
         self.store().ahead(&looks).await;
         let refused = answers.iter().skip(deletes).any(Result::is_err);
         if !refused {
@@ -400,15 +404,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// Whether the subscription to the old name ends together with the mailbox: nobody has made a new one of that name, and it
     /// is the last one of it.
-    async fn may_be_unsubscribed(
-        &mut self,
-        one: &Removing,
-        deleted: &[Removing],
-    ) -> Result<bool, StopReason> {
+    async fn may_be_unsubscribed(&mut self, one: &Removing) -> Result<bool, StopReason> {
         let (of, name) = (&one.tombstone.of, &one.tombstone.name);
         let others = self.tombstones.iter().filter(|tomb| tomb.name != *name);
         let is_last = others.filter(|tomb| tomb.of == *of).count() == 0;
-        if deleted.len() < 2 || !one.tombstone.subscribed || !is_last {
+        if !one.tombstone.subscribed || !is_last {
             return Ok(false);
         }
         Ok(self.store().find(of).await?.is_none())
@@ -417,7 +417,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// The looks after a DELETE, as they will be made.
     fn looks_after(&self, one: &Removing) -> Vec<Look> {
         let (name, of) = (&one.tombstone.name, &one.tombstone.of);
-        let mut looks = vec![Look::Find(name.clone()), Look::Find(of.clone())];
+        let mut looks = vec![Look::Find(name.clone())];
+        // Before its subscription ends, and after.
+        looks.extend([of, of].map(|of| Look::Find(of.clone())));
         if one.tombstone.subscribed {
             let target = one.step.target.iter().filter(|target| self.was_subscribed(target));
             looks.extend(target.cloned().map(Look::Find));

@@ -42,7 +42,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 }
             }
             Action::Mark => self.mark(step).await,
-            Action::Merge => self.merges(std::slice::from_ref(step)).await,
+            Action::Merge => self.merges(&[step]).await,
             Action::Delete => Err(StopReason::Step(text::only_emptied_removed())),
         }
     }
@@ -140,13 +140,19 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         };
         let answer = self.send(step.id, act).await?.answer;
         let delimiter = self.mover.plan.listing.delimiter_of(source);
-        let looks = [
+        let mut looks = vec![
             Look::Find(target.clone()),
             Look::Below(target.clone(), delimiter),
-            Look::Find(target.clone()),
-            Look::Find(source.clone()),
             Look::Find(source.clone()),
         ];
+        if self.was_subscribed(source) {
+            looks.extend([target, source].map(|name| Look::Find(name.clone())));
+        } else {
+            // Then nothing is sent before them.
+            let plan = self.mover.plan;
+            let next = plan.steps.iter().filter(|step| self.next_merges.contains(&step.id));
+            looks.extend(self.looks_before_merges(&next.collect::<Vec<_>>()));
+        }
         self.store().ahead(&looks).await;
         let there = self.find_made(target, answer.is_ok()).await?;
         match (there, answer) {

@@ -28,14 +28,11 @@ impl Session {
     /// once the line was lost by it.
     pub(super) async fn ask_ahead(&mut self, looks: &[Look]) {
         let mut commands = self.look_commands(looks);
-        if self.ahead.has(&commands) {
-            // They were asked for together with what came before.
+        if commands.len() < 2 || !self.asks_ahead() || self.ahead.has(&commands) {
+            // Or they were asked for together with what came before.
             return;
         }
         self.ahead.forget();
-        if commands.len() < 2 || !self.asks_ahead() {
-            return;
-        }
         if !self.has_introduced && self.server.can("ID") {
             commands.insert(0, Command::id());
         }

@@ -34,7 +34,7 @@ pub fn nothing(_: &Bytes) -> Taken {
 /// Octets of commands in a flight.
 const OCTETS: usize = 16 << 10;
 /// Commands in a flight.
-const COMMANDS: usize = 60;
+const COMMANDS: usize = 120;
 /// Octets that are kept of the answers to one flight. Each response counts for more than it is long, since to keep it
 /// takes memory of its own.
 const KEPT: usize = 24 << 20;
@@ -536,7 +536,7 @@ mod tests {
             .iter()
             .map(|flight| flight.len())
             .collect();
-        assert_eq!(lengths, [60, 60, 30]);
+        assert_eq!(lengths, [120, 30]);
         // What cannot be cut is sent whole.
         let whole = vec![Command::new(&long); 4];
         assert_eq!(flights(&whole).len(), 1);
