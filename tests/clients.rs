@@ -11,7 +11,7 @@ use rolecall::{
         client::{Agreement, Confidence, Forecasts, RoleForecast, Use},
         finding::{Code, Finding, Severity},
         listing::Listing,
-        mailbox::MailboxName,
+        mailbox::{Mailbox, MailboxName},
         role::Role,
     },
 };
@@ -38,9 +38,12 @@ fn offering(mut listing: Listing, capability: &str) -> Listing {
 fn prefixed(mailboxes: &str) -> Listing {
     let mut listing = account(mailboxes);
     listing.personal = imagined::namespace("INBOX.", '.');
-    for mailbox in &mut listing.mailboxes {
-        mailbox.delimiter = Some('.');
-    }
+    let all = std::mem::take(&mut listing.mailboxes).into_iter();
+    let dotted = all.map(|mailbox| Mailbox {
+        delimiter: Some('.'),
+        ..mailbox
+    });
+    listing.mailboxes = dotted.collect();
     listing
 }
 

@@ -294,16 +294,15 @@ fn look_commands(
 }
 
 fn keep(listing: &mut Listing, name: &MailboxName, sample: Sample) {
-    let mut mailboxes = listing.mailboxes.iter_mut();
-    if let Some(mailbox) = mailboxes.find(|mailbox| mailbox.name == *name) {
-        mailbox.sample = Some(sample);
-    }
+    listing
+        .mailboxes
+        .change(name, |mailbox| mailbox.sample = Some(sample));
 }
 
 fn keep_newest(listing: &mut Listing, name: &MailboxName, newest: Option<i64>) {
-    let mut mailboxes = listing.mailboxes.iter_mut();
-    let mailbox = mailboxes.find(|mailbox| mailbox.name == *name);
-    if let Some(sample) = mailbox.and_then(|mailbox| mailbox.sample.as_mut()) {
-        sample.newest = newest;
-    }
+    listing.mailboxes.change(name, |mailbox| {
+        if let Some(sample) = &mut mailbox.sample {
+            sample.newest = newest;
+        }
+    });
 }

@@ -9,6 +9,7 @@ pub mod finding;
 pub mod harmless;
 pub mod hex;
 pub mod io_error;
+mod listed_mailboxes;
 pub mod listing;
 pub mod mailbox;
 pub mod mutf7;

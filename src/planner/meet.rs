@@ -71,11 +71,10 @@ fn alone(listing: &Listing, role: Role, members: &[&Mailbox], keep: &Mailbox) ->
     let mark = role
         .attribute()
         .filter(|_| listing.server.lets_clients_mark());
-    let mut mailboxes = listing.mailboxes.iter_mut();
-    if let Some(kept) = mailboxes.find(|mailbox| mailbox.name == keep.name) {
+    listing.mailboxes.change(&keep.name, |kept| {
         kept.subscribed = Some(true);
         kept.attributes.extend(mark.map(str::to_owned));
-    }
+    });
     listing
 }
 
