@@ -10,6 +10,7 @@ use rolecall::{
     model::{
         client::{Agreement, Confidence, Forecasts, RoleForecast, Use},
         finding::{Code, Finding, Severity},
+        imagined::Imagined,
         listing::Listing,
         mailbox::{Mailbox, MailboxName},
         role::Role,
@@ -45,6 +46,31 @@ fn prefixed(mailboxes: &str) -> Listing {
     });
     listing.mailboxes = dotted.collect();
     listing
+}
+
+#[test]
+fn an_account_that_is_only_imagined_is_foretold_as_one_that_was_listed_so() {
+    let listed = account("Sent \\Sent; Sent Items; Envoyés -; Mail/Sent; Trash; Corbeille \\Trash");
+    let clients = imagined::clients(&[]);
+    let mark = |mailbox: &mut Mailbox| {
+        mailbox.subscribed = Some(true);
+        mailbox.attributes = ["\\Sent".to_owned()].into();
+    };
+    for kept in ["Sent Items", "Envoyés", "Mail/Sent", "Corbeille"] {
+        let (kept, gone) = (imagined::name(kept), imagined::name("Sent"));
+        let mut instead = listed.mailboxes.find(kept.wire()).unwrap().clone();
+        mark(&mut instead);
+        let change = Imagined {
+            gone: [&gone].into(),
+            instead,
+        };
+        let mut changed = listed.clone();
+        changed.mailboxes.retain(|mailbox| mailbox.name != gone);
+        changed.mailboxes.change(&kept, mark);
+        let told = clients.predict_each(&listed, &[change]);
+        assert_eq!(told, [clients.predict(&changed)], "{kept:?}");
+        assert_ne!(told, [clients.predict(&listed)], "{kept:?}");
+    }
 }
 
 fn forecasts(listing: &Listing, clients: &[&str]) -> Forecasts {

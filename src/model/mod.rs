@@ -8,6 +8,7 @@ pub mod error_kind;
 pub mod finding;
 pub mod harmless;
 pub mod hex;
+pub mod imagined;
 pub mod io_error;
 mod listed_mailboxes;
 pub mod listing;
