@@ -35,6 +35,8 @@ pub struct Connector {
     trust: Arc<Trust>,
     trace: Option<Trace>,
     one_by_one: OneByOne,
+    /// Whether it is counted how many connections are open.
+    is_counting: bool,
     /// The administrators that log in for users. Their own mailboxes are looked at once, not once an account.
     admins: Mutex<Admins>,
 }
@@ -71,6 +73,7 @@ impl Connector {
             trust: Arc::new(Trust::new(extra_roots, connecting.tls_fingerprint)),
             trace: trace(connecting)?,
             one_by_one: OneByOne::default(),
+            is_counting: entries.len() > 1,
             admins: Mutex::default(),
         };
         connector.warn(entries);
@@ -121,8 +124,17 @@ impl Connector {
     pub async fn list(&self, entry: &Entry) -> Result<Listing, Failure> {
         let mut session = self.connect(entry).await?;
         let listing = session.listing(now()).await?;
-        session.logout().await;
+        self.log_out(session).await;
         Ok(listing)
+    }
+
+    /// Logs out. Where connections are counted, one that the server has not closed yet is one; else nobody has to wait.
+    pub async fn log_out(&self, session: Session) {
+        if self.is_counting {
+            session.logout().await;
+        } else {
+            session.send_logout().await;
+        }
     }
 
     /// The administrator that logs in on behalf of the account's user, if one does.
