@@ -4,6 +4,8 @@
 //!     cargo run --release --manifest-path benches/wire/Cargo.toml -- --quick                 a little of everything: minutes
 //!     cargo run --release --manifest-path benches/wire/Cargo.toml -- merge one 1000 50ms     some of it
 //!
+//!     cargo run --release --manifest-path benches/wire/Cargo.toml -- plot figures.tsv docs/benches
+//!
 //! Linux only: processes are watched through /proc. docs/benches.md tells what is measured and how.
 
 mod account;
@@ -13,6 +15,7 @@ mod client;
 mod gauge;
 mod measure;
 mod merge;
+mod plot;
 mod proxy;
 mod server;
 #[path = "../../../tests/support/dovecot.rs"]
@@ -21,7 +24,7 @@ mod support;
 
 use std::{
     ffi::OsString,
-    fs::File,
+    fs::{self, File},
     io::Write as _,
     path::{Path, PathBuf},
     process::Command,
@@ -50,7 +53,10 @@ struct Arguments {
     /// Show the commands of each flight
     #[arg(long, global = true)]
     show: bool,
-    /// Write a line for each run into this file
+    /// Let the server keep the mail on a disk, not in memory: closer to what users have, but slow to be set up
+    #[arg(long, global = true)]
+    disk: bool,
+    /// Add a line for each run to this file
     #[arg(long, global = true)]
     save: Option<PathBuf>,
     /// A little of everything, once
@@ -75,6 +81,8 @@ enum Part {
         #[arg(long, value_delimiter = ',', default_value = "8")]
         connections: Vec<usize>,
     },
+    /// Draw cost against messages, mailboxes, round-trip time and accounts, from what --save wrote
+    Plot { file: PathBuf, folder: PathBuf },
     #[command(hide = true)]
     Bare {
         how: String,
@@ -107,6 +115,7 @@ fn main() {
             bare::run(*port, script, *connections, how == "pipelined", users);
         }
         Some(Part::Gauge { file, words }) => gauge::run(file, words),
+        Some(Part::Plot { file, folder }) => plot::draw(file, folder),
         part => {
             let session = Session::start(&arguments);
             match part {
@@ -144,12 +153,28 @@ impl Session {
                 .current_dir(&root));
             builds.push(root.join("target/release/rolecall"));
         }
-        let file = arguments
-            .save
-            .as_ref()
-            .map(|path| File::create(path).unwrap());
+        let file = arguments.save.as_ref().map(|path| {
+            File::options()
+                .create(true)
+                .append(true)
+                .open(path)
+                .unwrap()
+        });
+        let load = fs::read_to_string("/proc/loadavg").unwrap();
+        let cores = std::thread::available_parallelism().unwrap();
+        let version = Command::new("dovecot").arg("--version").output().unwrap();
+        println!(
+            "Dovecot {}, mail {}, {cores} cores, load before it began {}\n",
+            String::from_utf8_lossy(&version.stdout).trim(),
+            if arguments.disk {
+                "on a disk"
+            } else {
+                "in memory"
+            },
+            load.split(' ').next().unwrap_or_default(),
+        );
         Self {
-            server: Server::start(),
+            server: Server::start(!arguments.disk),
             clients: clients(&builds, &arguments.only),
             rounds: if arguments.quick { 1 } else { arguments.rounds },
             shows: arguments.show,

@@ -57,20 +57,24 @@ struct Spread {
     most: f64,
 }
 
-fn spread(of: &[Measure], figure: impl Fn(&Measure) -> f64) -> Spread {
-    let mut figures: Vec<f64> = of.iter().map(figure).collect();
+/// The median, which is the middle one or between the two in the middle.
+pub fn median(figures: &mut [f64]) -> f64 {
     figures.sort_by(f64::total_cmp);
-    let at = |place: usize| figures.get(place).copied().unwrap_or_default();
+    let at = |place: usize| figures.get(place).copied().unwrap_or(f64::NAN);
     let middle = figures.len() / 2;
-    let median = if figures.len() % 2 == 1 {
+    if figures.len() % 2 == 1 {
         at(middle)
     } else {
         f64::midpoint(at(middle.wrapping_sub(1)), at(middle))
-    };
+    }
+}
+
+fn spread(of: &[Measure], figure: impl Fn(&Measure) -> f64) -> Spread {
+    let mut figures: Vec<f64> = of.iter().map(figure).collect();
     Spread {
-        median,
-        least: at(0),
-        most: at(figures.len().wrapping_sub(1)),
+        median: median(&mut figures),
+        least: figures.iter().copied().fold(f64::INFINITY, f64::min),
+        most: figures.iter().copied().fold(f64::NEG_INFINITY, f64::max),
     }
 }
 
@@ -129,27 +133,24 @@ impl Rounds {
         text
     }
 
-    /// Medians, least and most, and each median as a multiple of the first client's.
+    /// A table in Markdown: medians, least and most, and each median as a multiple of the first client's.
     pub fn table(&self) -> String {
-        let mut text = format!(
-            "{:<18}{:>8}{:>7}{:>7}{:>10}  {:<26}{:>7}  {:<24}{:>7}{:>11}{:>10}{:>9}{:>10}\n",
+        const HEAD: [&str; 13] = [
             "",
             "flights",
             "setup",
-            "conns",
+            "connections",
             "commands",
             "seconds (least–most)",
             "×",
-            "server CPU s",
+            "server CPU s (least–most)",
             "×",
             "own CPU s",
-            "peak MiB",
+            "MiB",
             "KiB up",
-            "KiB down"
-        );
-        let Some((_, reference)) = self.clients.first() else {
-            return text;
-        };
+            "KiB down",
+        ];
+        let mut rows = vec![HEAD.map(str::to_owned)];
         for (name, measures) in &self.clients {
             let median = |figure: fn(&Measure) -> f64| spread(measures, figure).median;
             let shown = |figure: fn(&Measure) -> f64| {
@@ -158,32 +159,61 @@ impl Rounds {
                     least,
                     most,
                 } = spread(measures, figure);
-                let times = median / spread(reference, figure).median;
-                let times = if times.is_finite() {
+                format!("{median:.3} ({least:.3}–{most:.3})")
+            };
+            let times = |figure: fn(&Measure) -> f64| {
+                let reference = self
+                    .clients
+                    .first()
+                    .map_or(&[][..], |(_, measures)| measures);
+                let times = median(figure) / spread(reference, figure).median;
+                if times.is_finite() {
                     format!("{times:.2}")
                 } else {
                     "–".to_owned()
-                };
-                (format!("{median:.3} ({least:.3}–{most:.3})"), times)
+                }
             };
-            let (seconds, slower) = shown(|one| one.used.seconds);
-            let (server, dearer) = shown(|one| one.server);
-            writeln!(
-                text,
-                "{name:<18}{:>8}{:>7}{:>7}{:>10}  {seconds:<26}{slower:>7}  {server:<24}{dearer:>7}{:>11.3}{:>10.1}{:>9.1}{:>10.1}",
-                median(|one| f64::from(one.tally.flights)),
-                median(|one| f64::from(one.tally.setup)),
-                median(|one| f64::from(one.tally.connections)),
-                median(|one| f64::from(one.tally.commands)),
-                median(|one| one.used.cpu),
-                median(|one| one.used.peak),
-                median(|one| kib(one.tally.up)),
-                median(|one| kib(one.tally.down)),
-            )
-            .unwrap();
+            let (seconds, server) = (|one: &Measure| one.used.seconds, |one: &Measure| one.server);
+            rows.push([
+                name.clone(),
+                median(|one| f64::from(one.tally.flights)).to_string(),
+                median(|one| f64::from(one.tally.setup)).to_string(),
+                median(|one| f64::from(one.tally.connections)).to_string(),
+                median(|one| f64::from(one.tally.commands)).to_string(),
+                shown(seconds),
+                times(seconds),
+                shown(server),
+                times(server),
+                format!("{:.3}", median(|one| one.used.cpu)),
+                format!("{:.1}", median(|one| one.used.peak)),
+                format!("{:.1}", median(|one| kib(one.tally.up))),
+                format!("{:.1}", median(|one| kib(one.tally.down))),
+            ]);
         }
-        text
+        markdown(&rows)
     }
+}
+
+/// Rows as a table in Markdown that can be read as it is.
+fn markdown<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let widths: Vec<usize> = (0..N)
+        .map(|column| width(column).unwrap_or(0).max(2))
+        .collect();
+    let mut text = String::new();
+    for (at, row) in rows.iter().enumerate() {
+        for (cell, width) in row.iter().zip(&widths) {
+            write!(text, "| {cell:<width$} ").unwrap();
+        }
+        text += "|\n";
+        if at == 0 {
+            for width in &widths {
+                write!(text, "|-{:-<width$}-", "").unwrap();
+            }
+            text += "|\n";
+        }
+    }
+    text
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a figure to be read")]

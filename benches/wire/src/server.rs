@@ -29,16 +29,17 @@ service imap {
 }
 ";
 
-/// A running server whose mail lies in memory, where the machine has room there.
+/// A running server.
 pub struct Server {
     dovecot: Dovecot,
 }
 
 impl Server {
-    pub fn start() -> Self {
+    /// Starts one whose mail lies in memory, where the machine has room there, or on a disk.
+    pub fn start(in_memory: bool) -> Self {
         let setup = Setup {
             location: "maildir:~/Maildir",
-            in_memory: true,
+            in_memory,
             extra: ROOM.to_owned(),
             ..Setup::default()
         };
