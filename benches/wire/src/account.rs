@@ -270,3 +270,43 @@ fn on_disk(wire: &str) -> String {
         format!(".{}", wire.replace('/', "."))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::*;
+
+    #[test]
+    fn a_message_that_is_lost_doubled_changed_or_elsewhere_is_seen() {
+        let mailbox = |name: &str, messages: &[u64]| (name.to_owned(), messages.to_vec());
+        let before = Contents::from([
+            mailbox("", &[1]),
+            mailbox(".Sent", &[2, 5]),
+            mailbox(".Sent Items", &[3, 4]),
+        ]);
+        let expected = merged(&before, &one_source());
+        let right = Contents::from([mailbox("", &[1]), mailbox(".Sent", &[2, 3, 4, 5])]);
+        check("a client that is right", &right, &expected);
+        for sent in [&[2, 3, 5][..], &[2, 3, 3, 4, 5], &[2, 3, 5, 6], &[]] {
+            let wrong = Contents::from([mailbox("", &[1]), mailbox(".Sent", sent)]);
+            assert!(catch_unwind(|| check("a client that is wrong", &expected, &wrong)).is_err());
+        }
+        assert!(catch_unwind(|| check("a client that did nothing", &expected, &before)).is_err());
+    }
+
+    #[test]
+    fn the_nine_sources_hold_as_many_messages_as_are_asked_for() {
+        for messages in [100, 450, 1_000, 99_999] {
+            let layout = nine_sources(messages);
+            let sources = layout
+                .iter()
+                .filter(|mailbox| matches!(mailbox.goes, Goes::Into(_)));
+            assert_eq!(sources.clone().count(), 9);
+            assert_eq!(
+                sources.map(|mailbox| mailbox.messages).sum::<u32>(),
+                messages
+            );
+        }
+    }
+}

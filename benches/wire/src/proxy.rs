@@ -254,3 +254,104 @@ impl Talk {
         self.is_set_up |= octets.split(|octet| *octet == b'\n').any(is_login);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead as _, BufReader};
+
+    use super::*;
+    use crate::bare::Bare;
+
+    /// Nobody's time is asserted; only an answer must not be there before a client has gone.
+    const ROUND_TRIP: Duration = Duration::from_millis(40);
+
+    /// A server that answers every command by OK; what it was told.
+    fn server() -> (u16, Arc<Mutex<Vec<String>>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heard = Arc::<Mutex<Vec<String>>>::default();
+        let all = Arc::clone(&heard);
+        thread::spawn(move || {
+            for mut client in listener.incoming().flatten() {
+                let lines = BufReader::new(client.try_clone().unwrap()).lines();
+                client.write_all(b"* OK ready\r\n").unwrap();
+                for line in lines.map_while(Result::ok) {
+                    let (tag, command) = line.split_once(' ').unwrap();
+                    all.lock().unwrap().push(command.to_owned());
+                    let _ = client.write_all(format!("* data\r\n{tag} OK done\r\n").as_bytes());
+                }
+            }
+        });
+        (port, heard)
+    }
+
+    #[test]
+    fn what_is_sent_before_an_answer_is_awaited_is_one_flight() {
+        let proxy = Proxy::before(server().0, ROUND_TRIP);
+        for _ in 0..2 {
+            let mut bare = Bare::login(proxy.port, "user");
+            bare.flight(&["LIST", "SELECT", "FETCH"]);
+            bare.flight(&["MOVE"]);
+            bare.flight(&["LOGOUT"]);
+        }
+        let tally = proxy.take();
+        assert_eq!((tally.connections, tally.setup), (2, 6));
+        assert_eq!((tally.flights, tally.commands), (6, 12));
+        let first = "b2 LIST\r\nb3 SELECT\r\nb4 FETCH\r\n";
+        assert_eq!(tally.said.first().map(String::as_str), Some(first));
+        assert_eq!(proxy.take().connections, 0, "each taking begins anew");
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_no_flight() {
+        let (port, heard) = server();
+        let proxy = Proxy::before(port, ROUND_TRIP);
+        let mut client = TcpStream::connect(("127.0.0.1", proxy.port)).unwrap();
+        let mut lines = BufReader::new(client.try_clone().unwrap()).lines();
+        lines.next();
+        client.write_all(b"a LOGIN user word\r\n").unwrap();
+        lines.by_ref().take(2).for_each(drop);
+        client.write_all(b"b LOGOUT\r\n").unwrap();
+        client.shutdown(Shutdown::Both).unwrap();
+        assert_eq!(proxy.take().flights, 0);
+        assert_eq!(*heard.lock().unwrap(), ["LOGIN user word", "LOGOUT"]);
+    }
+
+    #[test]
+    fn a_line_is_cut_before_a_flight_reaches_the_server() {
+        let (port, heard) = server();
+        let proxy = Proxy::before(port, ROUND_TRIP);
+        proxy.cut_after(1);
+        let mut bare = Bare::login(proxy.port, "user");
+        bare.flight(&["SELECT"]);
+        let lost = thread::spawn(move || bare.flight(&["MOVE"]));
+        assert!(proxy.wait_until_cut(Duration::from_mins(1)));
+        assert!(lost.join().is_err(), "its answer never comes");
+        proxy.take();
+        let heard = heard.lock().unwrap();
+        assert!(!heard.contains(&"MOVE".to_owned()), "{heard:?}");
+    }
+
+    #[test]
+    fn a_long_way_loses_and_holds_up_no_octet() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = listener.local_addr().unwrap().port();
+        let octets: Vec<u8> = (0..8_000_000_u32)
+            .map(|number| number.to_le_bytes()[1])
+            .collect();
+        let sent = octets.clone();
+        thread::spawn(move || listener.accept().unwrap().0.write_all(&sent));
+        let proxy = Proxy::before(server, ROUND_TRIP);
+        let mut client = TcpStream::connect(("127.0.0.1", proxy.port)).unwrap();
+        let mut received = Vec::new();
+        client.read_to_end(&mut received).unwrap();
+        assert!(
+            received == octets,
+            "{} of {} octets",
+            received.len(),
+            octets.len()
+        );
+        drop(client);
+        assert_eq!(proxy.take().down, octets.len() as u64);
+    }
+}
