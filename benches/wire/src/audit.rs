@@ -43,8 +43,8 @@ pub fn run(
         let mut all = Rounds::of(clients.iter().map(|client| client.name()));
         // What the server reads only once, it has read before anybody is measured.
         once(&Client::Serial, &proxy);
-        for _ in 0..rounds {
-            for client in &clients {
+        for round in 0..rounds as usize {
+            for client in clients.iter().cycle().skip(round).take(clients.len()) {
                 all.add(client.name(), once(client, &proxy));
             }
         }

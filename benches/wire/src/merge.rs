@@ -79,11 +79,11 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// Merges by each client, in interleaved rounds.
+    /// Merges by each client, in interleaved rounds; each begins with another client.
     pub fn merges(&self, clients: &[Client], rounds: u32) -> Rounds {
         let mut all = Rounds::of(clients.iter().map(Client::name));
-        for _ in 0..rounds {
-            for client in clients {
+        for round in 0..rounds as usize {
+            for client in clients.iter().cycle().skip(round).take(clients.len()) {
                 let folder = self.set_up();
                 let job = client.merge(&self.work(&folder), self.layout);
                 let one = measure(self.server, &self.proxy, &job);
