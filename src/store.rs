@@ -379,6 +379,8 @@ pub trait Store {
     async fn renew(&mut self) -> Result<bool, LookError> {
         Ok(false)
     }
+    /// Ends the connection, where [`Self::renew`] can open another: nothing is asked for a while.
+    async fn rest(&mut self) {}
     /// Says which looks are about to be made, so that they can be asked for together. They are made as ever, and each is as
     /// fresh as if it were sent then: what was asked ahead counts once, and only until anything else is sent.
     async fn ahead(&mut self, _looks: &[Look]) {}

@@ -309,6 +309,12 @@ impl Store for Session {
         self.reconnect().await
     }
 
+    async fn rest(&mut self) {
+        if self.dialer.is_some() {
+            self.goodbye().await;
+        }
+    }
+
     async fn ahead(&mut self, looks: &[Look]) {
         self.ask_ahead(looks).await;
     }
