@@ -714,7 +714,7 @@ async fn a_move_that_loses_a_message_is_among_the_last_ones() {
     stage.mailbox("Sent Items", 300);
     stage.nothing_is_precious();
     stage.meddle(|at, world| {
-        if at.point == (Point::Left { so_far: 100 }) {
+        if at.point == (Point::Left { so_far: 250 }) {
             let account = world.account_mut(USER).unwrap();
             account
                 .mailboxes
@@ -731,7 +731,7 @@ async fn a_move_that_loses_a_message_is_among_the_last_ones() {
         "{receipt:?}"
     );
     // It shows when what was moved is proven, which is done for several batches together.
-    assert_eq!(stage.heard("UID MOVE"), 4);
+    assert_eq!(stage.heard("UID MOVE"), 3);
 }
 
 #[tokio::test(start_paused = true)]
@@ -1170,7 +1170,7 @@ async fn a_flag_that_the_target_does_not_keep_is_asked_for_once() {
     let mut stage = Stage::new(persona);
     stage.policy.allow_keyword_loss = true;
     stage.mailbox("Sent Items", 0);
-    for number in 0..250 {
+    for number in 0..600 {
         stage.deliver("Sent Items", &["$Forwarded"], &format!("m{number}"));
     }
     // From the first MOVE on the server keeps no keywords.

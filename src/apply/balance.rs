@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     batch_size::BatchSizer,
     books::{Arrival, Side, UidRanges},
-    drain::balances,
     journal::{Record, record},
     outcome::has_flag,
     ports::Ports,
     run::Run,
+    source::balances,
     stop::StopReason,
 };
 use crate::{
@@ -86,7 +86,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let Some(side) = self.books().mailboxes().of(mailbox) else {
             return Vec::new();
         };
-        let mut looks = vec![Look::Find(name.clone()), Look::Open(name, Access::ReadWrite)];
+        let mut looks = vec![
+            Look::Find(name.clone()),
+            Look::Open(name, Access::ReadWrite),
+        ];
         let mut set_aside = self.books().set_aside().attempts();
         if set_aside.any(|attempt| attempt.of == *mailbox) {
             // It is gone.

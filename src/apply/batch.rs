@@ -127,7 +127,9 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             Act::Move { from, uids, to }
         };
         let then = if self.may_wait(route) { then } else { &[] };
-        let sent = self.send(route.step, act, Some(before.clone()), then).await?;
+        let sent = self
+            .send(route.step, act, Some(before.clone()), then)
+            .await?;
         let took = sent.took;
         let code = match &sent.answer {
             Ok(answered) => answered.code.clone(),

@@ -241,7 +241,12 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             self.mark_deleted(route, &still).await?;
             let of = route.from.clone();
             let expunge = Act::ExpungeAll { of };
-            match self.sender.send(route.step, expunge, None, &[]).await?.answer {
+            match self
+                .sender
+                .send(route.step, expunge, None, &[])
+                .await?
+                .answer
+            {
                 Ok(answered) => self.sizer.obey(&answered.code.unwrap_or_default()),
                 Err(refusal) => return Err(refusal.into_stop()),
             };

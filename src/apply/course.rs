@@ -70,7 +70,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let open: Vec<&Step> = open.copied().collect();
             self.under_way = open.iter().map(|step| step.id).collect();
             let next = groups.get(place + 1).map(Vec::as_slice).unwrap_or_default();
-            self.next_merges = next.iter().filter(|step| step.action == Action::Merge).map(|step| step.id).collect();
+            self.next_merges = next
+                .iter()
+                .filter(|step| step.action == Action::Merge)
+                .map(|step| step.id)
+                .collect();
             self.several(&open).await?;
         }
         self.under_way.clear();
@@ -204,7 +208,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// The steps that are under way: of those that run together the ones that have moved something, or else the first.
     fn begun(&self) -> BTreeSet<u32> {
-        let open = || self.under_way.iter().filter(|id| self.ended(**id).is_none());
+        let open = || {
+            self.under_way
+                .iter()
+                .filter(|id| self.ended(**id).is_none())
+        };
         let has_begun = |id: &&u32| {
             let mut batches = self.books().open_batches();
             self.books().moved(**id) > 0 || batches.any(|batch| batch.step == **id)
@@ -276,7 +284,11 @@ fn together<'p>(steps: &'p [Step], basis: &Basis) -> Vec<Vec<&'p Step>> {
     for step in steps {
         let is_merge = |step: &&Step| step.action == Action::Merge;
         let last = groups.last_mut();
-        let last = last.filter(|group| group.iter().all(|other| is_merge(other) && is_apart(other, step, basis)));
+        let last = last.filter(|group| {
+            group
+                .iter()
+                .all(|other| is_merge(other) && is_apart(other, step, basis))
+        });
         match (last, step.action) {
             (Some(group), Action::Merge) => group.push(step),
             (Some(_), Action::Rename) if !step.if_marked => {
@@ -293,7 +305,9 @@ fn together<'p>(steps: &'p [Step], basis: &Basis) -> Vec<Vec<&'p Step>> {
 fn is_apart(one: &Step, other: &Step, basis: &Basis) -> bool {
     let touches = |source: &MailboxName, name: &MailboxName| {
         let delimiter = basis.delimiter_of(source);
-        source.is_alike(name) || name.is_below(source, delimiter) || source.is_below(name, delimiter)
+        source.is_alike(name)
+            || name.is_below(source, delimiter)
+            || source.is_below(name, delimiter)
     };
     let touches_source_of = |one: &Step, other: &Step| {
         let names = other.source.iter().chain(&other.target);

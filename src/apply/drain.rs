@@ -5,97 +5,18 @@
 
 use super::{
     batch::Sending,
-    books::UidRanges,
-    draining::Draining,
-    journal::{Record, record},
+    draining::{Drained, Draining},
     left::Tried,
-    mover::{Mover, Route},
+    mover::Mover,
     ports::Ports,
+    source::Found,
     stop::StopReason,
 };
 use crate::{
     guard::{Guard, stands},
-    language::text,
-    model::{
-        mailbox::{MailboxName, ROUND_LIMITS},
-        uid::{Uid, UidSet},
-    },
-    store::{Access, Depth, Look, Opened, Search, Store},
+    model::{mailbox::MailboxName, uid::UidSet},
+    store::{Access, Depth, Look, Opened, Store},
 };
-
-/// How often a source may be filled again while it is drained (docs/safety.md, "Merging a source into a target").
-pub(super) const PASSES: u32 = 20;
-/// How often before it gets a name under which nobody fills it.
-pub(super) const FEW_PASSES: u32 = 3;
-/// How often a count is looked at again that SEARCH does not bear out: somebody may have removed a message in between.
-const AGAIN: u32 = 2;
-
-/// A source as the last fresh look found it.
-#[derive(Debug)]
-pub(super) struct Drained {
-    /// Messages that are to stay: marked `\Deleted`, or outside the plan's UIDs.
-    pub stays: u64,
-    /// Those among them that searches do not show.
-    pub hidden: u64,
-    /// Those that cannot be moved, each by itself.
-    pub left: u64,
-    /// Messages that are copied and not yet expunged.
-    pub copied: u64,
-    /// A count that it has shown at once or in all, at which providers cut off what they show.
-    pub limit: Option<u64>,
-    /// Whether there was still something to be moved after so many passes.
-    pub fills: bool,
-    pub opened: Opened,
-}
-
-/// What a look at an open source found.
-struct Found {
-    /// Messages that searches show.
-    shown: u64,
-    /// Messages to be moved.
-    wanted: UidSet,
-    copied: u64,
-    /// Messages that cannot be moved.
-    left: u64,
-}
-
-impl Drained {
-    /// Refuses to go on where messages keep coming.
-    pub fn no_longer_fills(&self) -> Result<(), StopReason> {
-        if self.fills {
-            return Err(StopReason::Step(text::keeps_filling()));
-        }
-        Ok(())
-    }
-
-    /// Refuses to call done what could not be moved whole.
-    pub fn nothing_left(&self) -> Result<(), StopReason> {
-        match self.left {
-            0 => Ok(()),
-            left => Err(StopReason::Step(text::it_stays_with(text::unmovable(left)))),
-        }
-    }
-
-    /// Refuses to go on where messages stay, or may stay unseen.
-    pub fn nothing_stays(&self) -> Result<(), StopReason> {
-        self.nothing_left()?;
-        if let (0, Some(limit)) = (self.stays, self.limit) {
-            return Err(StopReason::Step(text::stays_shown(limit)));
-        }
-        if self.stays == 0 {
-            return Ok(());
-        }
-        Err(StopReason::Step(match self.hidden {
-            0 => text::it_stays_with(text::marked_deleted(self.stays)),
-            hidden => text::it_stays_with_hidden(text::messages(hidden)),
-        }))
-    }
-}
-
-/// Whether it is asked at all if mailboxes add up.
-pub(super) fn balances() -> bool {
-    stands(Guard::Balance)
-}
 
 /// What comes next: a source, by its place, and its next batch.
 type Turn = (usize, UidSet);
@@ -138,49 +59,12 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         Ok(ends.collect())
     }
 
-    /// The looks at all sources that are not over, as they will be made.
-    pub fn looks_at(&self, sources: &[Draining], soon: &[Look]) -> Vec<Look> {
-        let waiting = sources.iter().filter(|source| source.end.is_none());
-        let looks = waiting.flat_map(|source| source.looks(self.takes_marked(&source.route)));
-        looks.chain(soon.iter().cloned()).collect()
-    }
-
-    /// Looks at a source and finds what is to be moved out of it, or that it is over.
-    async fn look_at(&mut self, source: &mut Draining) -> Result<Option<Opened>, StopReason> {
-        self.working_in = None;
-        match self.look_until_told(source).await {
-            Ok(opened) => Ok(Some(opened)),
-            Err(StopReason::Step(why)) => {
-                source.end = Some(Err(StopReason::Step(why)));
-                Ok(None)
-            }
-            Err(stop) => Err(stop),
-        }
-    }
-
-    async fn look_until_told(&mut self, source: &mut Draining) -> Result<Opened, StopReason> {
-        let mut again = 0;
-        loop {
-            let route = source.route.clone();
-            let opened = self.open_source(&route).await?;
-            source.limit = source.limit.or(self.shown_limit(&route, &opened));
-            let found = self.find_wanted(&route).await?;
-            if found.wanted.is_empty() {
-                if u64::from(opened.exists) > found.shown && again < AGAIN {
-                    again += 1;
-                    continue;
-                }
-            } else if source.found(&found.wanted) {
-                return Ok(opened);
-            }
-            let drained = self.drained(&route, opened.clone(), &found, source.limit);
-            source.end = Some(Ok(drained.await?));
-            return Ok(opened);
-        }
-    }
-
     /// Moves what the last looks have found: first single messages, proven before anything else is moved, then batches.
-    async fn move_all(&mut self, sources: &mut [Draining], soon: &[Look]) -> Result<(), StopReason> {
+    async fn move_all(
+        &mut self,
+        sources: &mut [Draining],
+        soon: &[Look],
+    ) -> Result<(), StopReason> {
         for is_probing in [true, false] {
             let mut turn = self.turn(sources, 0, 0, is_probing);
             if let Some(first) = &turn {
@@ -189,14 +73,22 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             }
             while let Some((at, uids)) = turn {
                 let then = self.turn(sources, at, uids.len(), is_probing);
-                let looks = then.as_ref().and_then(|then| self.looks_of(sources, at, then));
-                turn = match self.one_batch(sources, at, &uids, &looks.unwrap_or_default()).await? {
+                let looks = then
+                    .as_ref()
+                    .and_then(|then| self.looks_of(sources, at, then));
+                turn = match self
+                    .one_batch(sources, at, &uids, &looks.unwrap_or_default())
+                    .await?
+                {
                     Tried::Done => self.announced(sources, then),
                     Tried::Again => self.turn(sources, at, 0, is_probing),
                 };
                 if self.unproven_messages() >= self.sizer.unproven() {
-                    let next = turn.as_ref().and_then(|next| self.looks_of(sources, usize::MAX, next));
-                    self.prove_all(sources, &next.unwrap_or_default(), None).await?;
+                    let next = turn
+                        .as_ref()
+                        .and_then(|next| self.looks_of(sources, usize::MAX, next));
+                    self.prove_all(sources, &next.unwrap_or_default(), None)
+                        .await?;
                 }
                 turn = turn.filter(|(at, _)| sources.get(*at).is_some_and(|one| one.end.is_none()));
                 if turn.is_none() {
@@ -213,7 +105,8 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             } else {
                 Some(self.looks_at(sources, soon))
             };
-            self.prove_all(sources, &next.unwrap_or_default(), None).await?;
+            self.prove_all(sources, &next.unwrap_or_default(), None)
+                .await?;
         }
         Ok(())
     }
@@ -342,153 +235,5 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             }
         }
         Ok(())
-    }
-
-    /// Whether messages marked `\Deleted` are moved as well.
-    fn takes_marked(&self, route: &Route) -> bool {
-        self.plan.allow.move_deleted || route.only.is_some() || !stands(Guard::Deleted)
-    }
-
-    /// Opens a source, which must be the one it was and may be changed.
-    async fn open_source(&mut self, route: &Route) -> Result<Opened, StopReason> {
-        let opened = self
-            .sender
-            .store
-            .open(&route.from, Access::ReadWrite)
-            .await?;
-        self.same_opened(&route.from, &opened)?;
-        if !opened.read_write || !opened.uids_sticky {
-            return Err(StopReason::Step(text::only_read()));
-        }
-        self.note_stood(route.step, &route.from, &opened, opened.uid_next)?;
-        self.source_next
-            .insert(route.from.clone(), opened.uid_next.unwrap_or(0));
-        Ok(opened)
-    }
-
-    /// The round number of messages that a look has shown, those that an earlier look showed and that were moved included.
-    fn shown_limit(&self, route: &Route, opened: &Opened) -> Option<u64> {
-        let exists = u64::from(opened.exists);
-        let moved = self.books().moved(route.step);
-        let shows_all = self.sender.store.traits().shows_all_messages;
-        let shown = [exists, exists + moved].into_iter();
-        shown
-            .filter(|_| exists > 0 && !shows_all && stands(Guard::RoundLimits))
-            .find(|shown| ROUND_LIMITS.contains(shown))
-    }
-
-    async fn drained(
-        &mut self,
-        route: &Route,
-        opened: Opened,
-        found: &Found,
-        limit: Option<u64>,
-    ) -> Result<Drained, StopReason> {
-        let (shown, copied) = match &route.only {
-            // Only these were looked for; what else there is stays.
-            Some(_) => (
-                self.sender.store.search(&Search::All).await?.len() as u64,
-                0,
-            ),
-            None => (found.shown, found.copied),
-        };
-        let exists = u64::from(opened.exists);
-        let there = shown.max(if stands(Guard::Exists) { exists } else { 0 });
-        let wanted = found.wanted.len() as u64;
-        Ok(Drained {
-            stays: there.saturating_sub(copied + wanted),
-            hidden: there.saturating_sub(shown),
-            left: found.left,
-            copied,
-            limit,
-            fills: wanted > 0,
-            opened,
-        })
-    }
-
-    /// What is to be moved out of the open source. All that is said of it comes of one look: what arrives after that is the
-    /// next pass's.
-    async fn find_wanted(&mut self, route: &Route) -> Result<Found, StopReason> {
-        let all = match &route.only {
-            Some(only) => {
-                self.sender
-                    .store
-                    .search(&Search::Among(only.clone()))
-                    .await?
-            }
-            None => self.sender.store.search(&Search::All).await?,
-        };
-        if route.only.is_none() {
-            self.note_missing(route.step, &route.from, &all)?;
-        }
-        let stay = if self.takes_marked(route) || all.is_empty() {
-            UidSet::default()
-        } else {
-            self.sender.store.search(&Search::Deleted).await?
-        };
-        let uids = || all.as_slice().iter().copied();
-        let copied = uids()
-            .filter(|uid| self.is_copied(&route.from, *uid))
-            .count() as u64;
-        let is_left = |uid: &Uid| self.is_left(&route.from, *uid);
-        let wanted = uids().filter(|uid| {
-            let stays = stay.contains(*uid) || is_left(uid);
-            !stays && !self.is_copied(&route.from, *uid)
-        });
-        Ok(Found {
-            shown: all.len() as u64,
-            wanted: wanted.collect(),
-            copied,
-            left: uids().filter(is_left).count() as u64,
-        })
-    }
-
-    /// Notes what stands in a mailbox that is about to be touched, the first time.
-    pub fn note_stood(
-        &mut self,
-        step: u32,
-        mailbox: &MailboxName,
-        opened: &Opened,
-        uid_next: Option<Uid>,
-    ) -> Result<(), StopReason> {
-        let side = self.books().mailboxes().of(mailbox);
-        let is_noted = side.is_some_and(|side| side.stood.is_some());
-        let Some(validity) = opened.uid_validity.filter(|_| !is_noted) else {
-            return Ok(());
-        };
-        self.sender.record(Record::Stood(record::Stood {
-            step,
-            mailbox: mailbox.clone(),
-            validity,
-            messages: opened.exists.into(),
-            uid_next,
-        }))
-    }
-
-    /// Notes messages that a look at a source shows no more though no command of ours took them.
-    pub fn note_missing(
-        &mut self,
-        step: u32,
-        mailbox: &MailboxName,
-        all: &UidSet,
-    ) -> Result<(), StopReason> {
-        let mailboxes = self.sender.books().mailboxes();
-        let own = mailboxes.own_name(mailbox).clone();
-        let mut now = UidRanges::default();
-        now.extend(all.as_slice().iter().copied());
-        let left = mailboxes.of(&own).map(|side| &side.left);
-        let is_ours = |uid: Uid| left.is_some_and(|left| left.contains(uid));
-        let key = (own.clone(), self.validity(mailbox)?);
-        let known = self.shown.insert(key, now).unwrap_or_default();
-        let gone = known.iter().filter(|uid| !all.contains(*uid));
-        let missing: UidSet = gone.filter(|uid| !is_ours(*uid)).collect();
-        if missing.is_empty() || !balances() {
-            return Ok(());
-        }
-        self.sender.record(Record::Missing(record::Missing {
-            step,
-            mailbox: own,
-            uids: missing,
-        }))
     }
 }

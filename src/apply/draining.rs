@@ -2,16 +2,67 @@
 //!
 //! In: what each look at it found. Out: the next batch, or that it is over.
 
-use super::{
-    batch_size::BatchSizer,
-    drain::Drained,
-    mover::Route,
-    stop::StopReason,
-};
+use super::{batch_size::BatchSizer, mover::Route, stop::StopReason};
 use crate::{
+    language::text,
     model::uid::{Uid, UidSet},
-    store::{Access, Look, Search},
+    store::{Access, Look, Opened, Search},
 };
+
+/// How often a source may be filled again while it is drained (docs/safety.md, "Merging a source into a target").
+pub(super) const PASSES: u32 = 20;
+/// How often before it gets a name under which nobody fills it.
+pub(super) const FEW_PASSES: u32 = 3;
+/// A source as the last fresh look found it.
+#[derive(Debug)]
+pub(super) struct Drained {
+    /// Messages that are to stay: marked `\Deleted`, or outside the plan's UIDs.
+    pub stays: u64,
+    /// Those among them that searches do not show.
+    pub hidden: u64,
+    /// Those that cannot be moved, each by itself.
+    pub left: u64,
+    /// Messages that are copied and not yet expunged.
+    pub copied: u64,
+    /// A count that it has shown at once or in all, at which providers cut off what they show.
+    pub limit: Option<u64>,
+    /// Whether there was still something to be moved after so many passes.
+    pub fills: bool,
+    pub opened: Opened,
+}
+
+impl Drained {
+    /// Refuses to go on where messages keep coming.
+    pub fn no_longer_fills(&self) -> Result<(), StopReason> {
+        if self.fills {
+            return Err(StopReason::Step(text::keeps_filling()));
+        }
+        Ok(())
+    }
+
+    /// Refuses to call done what could not be moved whole.
+    pub fn nothing_left(&self) -> Result<(), StopReason> {
+        match self.left {
+            0 => Ok(()),
+            left => Err(StopReason::Step(text::it_stays_with(text::unmovable(left)))),
+        }
+    }
+
+    /// Refuses to go on where messages stay, or may stay unseen.
+    pub fn nothing_stays(&self) -> Result<(), StopReason> {
+        self.nothing_left()?;
+        if let (0, Some(limit)) = (self.stays, self.limit) {
+            return Err(StopReason::Step(text::stays_shown(limit)));
+        }
+        if self.stays == 0 {
+            return Ok(());
+        }
+        Err(StopReason::Step(match self.hidden {
+            0 => text::it_stays_with(text::marked_deleted(self.stays)),
+            hidden => text::it_stays_with_hidden(text::messages(hidden)),
+        }))
+    }
+}
 
 /// A source that is being drained.
 pub(super) struct Draining {

@@ -48,7 +48,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if tried.is_empty() {
             return Ok(locked);
         }
-        let acts = tried.iter().map(|(tombstone, _)| lock_of(tombstone)).collect();
+        let acts = tried
+            .iter()
+            .map(|(tombstone, _)| lock_of(tombstone))
+            .collect();
         let sent = self.mover.sender.send_all(acts).await?;
         let mut answers: Vec<_> = sent.into_iter().map(|sent| sent.answer).collect();
         for (answer, (tombstone, _)) in answers.iter_mut().zip(&tried) {
@@ -57,7 +60,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 *answer = self.send(step, act).await?.answer;
             }
         }
-        let rights = tried.iter().map(|(tombstone, _)| Look::Rights(tombstone.name.clone()));
+        let rights = tried
+            .iter()
+            .map(|(tombstone, _)| Look::Rights(tombstone.name.clone()));
         let looks: Vec<Look> = rights.chain(then.iter().cloned()).collect();
         self.store().ahead(&looks).await;
         for (answer, (tombstone, before)) in answers.iter().zip(&tried) {

@@ -11,13 +11,13 @@ use super::{
     batch::Unproven,
     batch_size::BatchSizer,
     books::OpenBatch,
-    drain::{Drained, FEW_PASSES, PASSES, balances},
-    draining::Draining,
+    draining::{Drained, Draining, FEW_PASSES, PASSES},
     mover::Route,
     ports::Ports,
     quarantine::{Leaving, Merge},
     receipt::receipt,
     run::Run,
+    source::balances,
     stop::StopReason,
 };
 use crate::{
@@ -82,7 +82,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// The looks that merges begin with, as they will be made.
     pub(super) fn looks_before_merges(&self, steps: &[&Step]) -> Vec<Look> {
-        steps.iter().flat_map(|step| self.looks_before(step)).collect()
+        steps
+            .iter()
+            .flat_map(|step| self.looks_before(step))
+            .collect()
     }
 
     fn looks_before(&self, step: &Step) -> Vec<Look> {

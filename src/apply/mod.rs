@@ -6,10 +6,10 @@
 //! Read in this order:
 //!
 //! - `journal` (what is written down), `books` (what the records mean), `sender` (the one place that sends and records);
-//! - `mover` and its `identity`, `flags`, `batch`, `prove`, `proof`, `outcome`, `left`, `copies`, `elsewhere`, `draining`, `drain`: messages out of
+//! - `mover` and its `identity`, `flags`, `batch`, `prove`, `proof`, `outcome`, `left`, `copies`, `elsewhere`, `draining`, `source`, `drain`: messages out of
 //!   one mailbox into another, each proven, and those that cannot be moved named and left;
-//! - `run` and its `tombstone`, `lock`, `settle`, `quarantine`: how an emptied source is removed; and `step`, `merge`,
-//!   `balance`, `recover`;
+//! - `run` and its `tombstone`, `watch`, `lock`, `settle`, `remove`, `quarantine`: how an emptied source is removed; and `step`, `subscription`,
+//!   `merge`, `balance`, `recover`;
 //! - `course` (the order of things), `reconnect` (over a new connection), `give_up` (the end that a person chooses), `begin`
 //!   (the ways in);
 //! - what journals tell without a server: `state_dir`, `run_log`, `account_log`, `later`, `history`, `undo`, `work`.
@@ -51,17 +51,21 @@ mod receipt;
 mod reconnect;
 mod reconnections;
 mod recover;
+mod remove;
 mod run;
 mod run_log;
 mod sender;
 mod settings;
 mod settle;
+mod source;
 mod state_dir;
 mod step;
 mod stop;
+mod subscription;
 mod throttle;
 mod tombstone;
 mod undo;
+mod watch;
 mod work;
 
 pub use account_log::{AccountLog, Before};

@@ -81,7 +81,8 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     ) -> Result<BatchOutcome, StopReason> {
         let asked: UidSet = before.messages.iter().map(|snap| snap.0).collect();
         let opened = self.reopen_or_gone(&route.from).await?;
-        self.source_next_since.insert(route.from.clone(), opened.uid_next);
+        self.source_next_since
+            .insert(route.from.clone(), opened.uid_next);
         let still = self.sender.store.search(&Search::Among(asked)).await;
         let still = still.map_err(StopReason::unproven)?;
         self.reopen_or_gone(&route.to).await?;
@@ -122,9 +123,8 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         let claims = others.filter_map(|batch| batch.claim.claims.as_ref());
         let claimed: BTreeSet<Uid> = claims.flat_map(BTreeMap::values).copied().collect();
         let uids = uids.as_slice().iter().copied();
-        let free = uids.filter(|uid| {
-            !claimed.contains(uid) && !self.books().has_arrived(&route.to, *uid)
-        });
+        let free =
+            uids.filter(|uid| !claimed.contains(uid) && !self.books().has_arrived(&route.to, *uid));
         free.collect()
     }
 

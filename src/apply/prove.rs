@@ -16,11 +16,7 @@ use super::{
 };
 use crate::{
     language::{Phrase, text},
-    model::{
-        mailbox::MailboxName,
-        plan::Path,
-        uid::UidSet,
-    },
+    model::{mailbox::MailboxName, plan::Path, uid::UidSet},
     store::{Access, Depth, Look, Message, Opened, Search, Store},
 };
 
@@ -30,8 +26,7 @@ impl Unproven {
         let claims = self.claim.claims.as_ref();
         let is_done = matches!(self.claim.ending, Ending::Done);
         let mut messages = self.before.messages.iter();
-        is_done
-            && claims.is_some_and(|claims| messages.all(|snap| claims.contains_key(&snap.0)))
+        is_done && claims.is_some_and(|claims| messages.all(|snap| claims.contains_key(&snap.0)))
     }
 
     /// The looks of its proof, as they will be made.

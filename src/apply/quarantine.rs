@@ -210,7 +210,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let delimiter = self.delimiter(one);
         for tombstone in self.tombstones.clone() {
             let is_it = tombstone.name.is_alike(&attempt.name);
-            if is_it && !self.store().below(&tombstone.name, delimiter).await?.is_empty() {
+            if is_it
+                && !self
+                    .store()
+                    .below(&tombstone.name, delimiter)
+                    .await?
+                    .is_empty()
+            {
                 return Err(StopReason::Step(text::hidden_below()));
             }
         }

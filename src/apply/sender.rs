@@ -81,8 +81,8 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         for record in records {
             self.progress += u64::from(self.gets_somewhere(&record));
             self.books.take(&time, record);
-            self.ports.recorded(&self.books);
         }
+        self.ports.recorded(&self.books);
         Ok(())
     }
 
@@ -156,7 +156,12 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         let performed = self.store.perform(&act, then).await;
         let took = began.elapsed();
         let (reply, answer) = self.heard(&act, performed);
-        self.records(reply.map(|reply| answered(intent, reply)).into_iter().collect())?;
+        self.records(
+            reply
+                .map(|reply| answered(intent, reply))
+                .into_iter()
+                .collect(),
+        )?;
         Ok(Sent {
             intent,
             answer: answer?,

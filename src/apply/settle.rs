@@ -8,49 +8,26 @@ use std::{collections::BTreeSet, time::Duration};
 use tokio::time::Instant;
 
 use super::{
-    drain::{Drained, FEW_PASSES, PASSES},
-    draining::Draining,
+    draining::{Drained, Draining, PASSES},
     later::Removal,
-    look_again::LookAgain,
-    mover::Route,
     ports::{Event, Ports},
     receipt::receipt,
     run::{Run, Seen, Tombstone},
-    stop::{Refusal, StopReason},
+    stop::StopReason,
+    watch::{Removing, Watched},
 };
 use crate::{
     guard::{Guard, stands},
     language::text,
     model::{
         mailbox::MailboxName,
-        plan::Step,
         receipt::{Outcome, SourceAfter},
     },
-    store::{Act, Answered, Look, LookError, Store},
+    store::{Look, Store},
 };
 
 /// How often mail may arrive under a name that nobody knows before that is not something to delete.
 const ROUNDS: u32 = 20;
-
-/// A tombstone that is to be removed.
-struct Removing {
-    step: Step,
-    route: Route,
-    tombstone: Tombstone,
-}
-
-/// What a look at a tombstone has found, after what had come into it was moved.
-struct Late {
-    drained: Drained,
-    came: bool,
-}
-
-fn of_name((_, act): &(u32, Act)) -> Option<MailboxName> {
-    match act {
-        Act::Unsubscribe { name } => Some(name.clone()),
-        _ => None,
-    }
-}
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Waits until every tombstone has stayed empty for the settle time, then removes each.
@@ -108,19 +85,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// Looks at every tombstone once more after the settle time: removes those that stayed empty.
     async fn remove_tombstones(&mut self) -> Result<(), StopReason> {
-        let mut set: Vec<Removing> = Vec::new();
-        for tombstone in self.tombstones.iter().filter(|tomb| tomb.stuck.is_none()) {
-            let step = self.planned(tombstone.step);
-            let route = step.as_ref().and_then(|step| Route::of(step, &tombstone.name));
-            if let (Some(step), Some(route)) = (step, route) {
-                let tombstone = tombstone.clone();
-                set.push(Removing {
-                    step,
-                    route,
-                    tombstone,
-                });
-            }
-        }
+        let set = self.watched(|tombstone| tombstone.stuck.is_none());
         if !stands(Guard::LastLook) {
             return self.delete_all(set).await;
         }
@@ -134,7 +99,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Looks at tombstones after the settle time and moves what has come into them. Those that have stayed as they were.
     async fn look_at_all(&mut self, set: &[Removing]) -> Result<BTreeSet<MailboxName>, StopReason> {
         let mut quiet = BTreeSet::new();
-        let rights = set.iter().map(|one| Look::Rights(one.tombstone.name.clone()));
+        let rights = set
+            .iter()
+            .map(|one| Look::Rights(one.tombstone.name.clone()));
         let rights = rights.filter(|_| self.lock_works);
         let looks: Vec<Look> = rights.chain(self.looks_at_last(set)).collect();
         self.store().ahead(&looks).await;
@@ -153,7 +120,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// What an outcome means for one tombstone among others: it may keep its own step from going on, not theirs. None where it
     /// does.
-    async fn outlives<T>(
+    pub(super) async fn outlives<T>(
         &mut self,
         one: &Removing,
         outcome: Result<T, StopReason>,
@@ -201,9 +168,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// What a look at a tombstone after the settle time has found. Whether it has stayed as it was.
-    async fn look(&mut self, one: &Removing, late: Late) -> Result<bool, StopReason> {
+    async fn look(&mut self, one: &Removing, late: Watched) -> Result<bool, StopReason> {
         let name = &one.tombstone.name;
-        let Late { drained, came } = late;
+        let Watched { drained, came } = late;
         let seen = Seen::from(&drained.opened);
         let known = self.tombstones.iter().find(|known| known.name == *name);
         let last_look = known.and_then(|known| known.last_look);
@@ -245,7 +212,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             Err(StopReason::Lost(..) | StopReason::Unknown(_) | StopReason::Journal(_))
         );
         let left = self.tombstones.iter();
-        let left: Vec<Tombstone> = left.filter(|tomb| locked.contains(&tomb.name)).cloned().collect();
+        let left: Vec<Tombstone> = left
+            .filter(|tomb| locked.contains(&tomb.name))
+            .cloned()
+            .collect();
         if !is_gone {
             self.unlock_all(&left).await?;
         }
@@ -262,7 +232,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .into_iter()
             .filter(|one| self.still_stands(one))
             .partition(|one| locked.contains(&one.tombstone.name));
-        let open = open.into_iter().filter(|one| quiet.contains(&one.tombstone.name));
+        let open = open
+            .into_iter()
+            .filter(|one| quiet.contains(&one.tombstone.name));
         let mut ready: Vec<Removing> = Vec::new();
         let waits: Vec<Removing> = open.collect();
         let shut = self.look_behind_lock(shut).await?;
@@ -324,249 +296,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(())
     }
 
-    /// Drains tombstones, and tells of each whether anything had come into it.
-    async fn drain_late(
-        &mut self,
-        set: &[Removing],
-        passes: u32,
-    ) -> Result<Vec<Result<Late, StopReason>>, StopReason> {
-        let moved = |run: &Self| -> Vec<u64> {
-            let steps = set.iter().map(|one| one.route.step);
-            steps.map(|step| run.books().moved(step)).collect()
-        };
-        let before = moved(self);
-        let sources = set.iter().map(|one| Draining::set_aside(one.route.clone(), passes));
-        let ends = self.mover.drain_all(sources.collect(), &[]).await?;
-        let came = before.into_iter().zip(moved(self)).map(|(was, is)| was != is);
-        let late = ends.into_iter().zip(came).map(|(end, came)| {
-            self.came_late |= came;
-            end.map(|drained| Late { drained, came })
-        });
-        Ok(late.collect())
-    }
-
     /// Whether the time of what was set aside begins anew: mail comes into it yet.
     fn begins_anew(&self) -> bool {
         self.removal == Removal::Due && self.came_late
-    }
-
-    /// How often a tombstone is drained before it is locked; where no lock is to be had, until it is empty.
-    pub(super) fn passes(&self) -> u32 {
-        if self.lock_works && self.mover.sender.store.can("ACL") {
-            FEW_PASSES
-        } else {
-            PASSES
-        }
-    }
-
-    /// Sends the DELETEs of tombstones that were just seen empty, and ends the subscriptions to their old names.
-    async fn delete_all(&mut self, set: Vec<Removing>) -> Result<(), StopReason> {
-        let mut acts = Vec::new();
-        let mut deleted = Vec::new();
-        for one in set {
-            let name = &one.tombstone.name;
-            let found = self.store().find(name).await?;
-            // Sent again only where the exact name is still listed: by then it may lead to another mailbox that no list shows
-            // (Dovecot's mailbox_alias), and STATUS proves nothing.
-            if found.is_none() && self.books().set_aside().was_deleted(name) {
-                self.forget(name);
-                let Tombstone { of, subscribed, .. } = &one.tombstone;
-                self.tidy(&one.step, of, *subscribed).await?;
-                continue;
-            }
-            if found.is_some_and(|found| found.subscribed) {
-                // A RENAME has carried the subscription along (gluon, hoodiecrow); now there is still a mailbox that can be
-                // unsubscribed.
-                self.follow_subscription(one.step.id, name, false).await?;
-            }
-            let step = one.step.id;
-            acts.push((step, Act::Delete { name: name.clone() }));
-            deleted.push(one);
-        }
-        let deletes = acts.len();
-        for one in &deleted {
-            if self.may_be_unsubscribed(one).await? {
-                let name = one.tombstone.of.clone();
-                acts.push((one.step.id, Act::Unsubscribe { name }));
-            }
-        }
-        let unsubscribed: BTreeSet<MailboxName> = acts.iter().skip(deletes).filter_map(of_name).collect();
-        let sent = self.mover.sender.send_all(acts).await?;
-        let answers: Vec<_> = sent.into_iter().map(|sent| sent.answer).collect();
-        let mut looks: Vec<Look> = deleted.iter().flat_map(|one| self.looks_after(one)).collect();
-        if self.tombstones.len() == deleted.len() {
-            // Then only the balance is left to be made.
-            looks.extend(self.looks_to_balance());
-        }
-        self.store().ahead(&looks).await;
-        let refused = answers.iter().skip(deletes).any(Result::is_err);
-        if !refused {
-            self.unsubscribed.extend(unsubscribed);
-        }
-        for (one, answer) in deleted.iter().zip(answers) {
-            let removed = self.prove_removed(one, answer).await;
-            self.outlives(one, removed).await?;
-        }
-        self.unsubscribed.clear();
-        Ok(())
-    }
-
-    /// Whether the subscription to the old name ends together with the mailbox: nobody has made a new one of that name, and it
-    /// is the last one of it.
-    async fn may_be_unsubscribed(&mut self, one: &Removing) -> Result<bool, StopReason> {
-        let (of, name) = (&one.tombstone.of, &one.tombstone.name);
-        let others = self.tombstones.iter().filter(|tomb| tomb.name != *name);
-        let is_last = others.filter(|tomb| tomb.of == *of).count() == 0;
-        if !one.tombstone.subscribed || !is_last {
-            return Ok(false);
-        }
-        Ok(self.store().find(of).await?.is_none())
-    }
-
-    /// The looks after a DELETE, as they will be made.
-    fn looks_after(&self, one: &Removing) -> Vec<Look> {
-        let (name, of) = (&one.tombstone.name, &one.tombstone.of);
-        let mut looks = vec![Look::Find(name.clone())];
-        // Before its subscription ends, and after.
-        looks.extend([of, of].map(|of| Look::Find(of.clone())));
-        if one.tombstone.subscribed {
-            let target = one.step.target.iter().filter(|target| self.was_subscribed(target));
-            looks.extend(target.cloned().map(Look::Find));
-        }
-        looks
-    }
-
-    /// Proves that a tombstone is gone, or finds out why not.
-    async fn prove_removed(
-        &mut self,
-        one: &Removing,
-        answer: Result<Answered, Refusal>,
-    ) -> Result<(), StopReason> {
-        let Tombstone {
-            of,
-            name,
-            subscribed,
-            ..
-        } = &one.tombstone;
-        let mut again = LookAgain::default();
-        loop {
-            let found = self.store().find(name).await;
-            let found = found.map_err(StopReason::unproven)?;
-            if !found.is_some_and(|found| found.selectable) {
-                self.forget(name);
-                return self.tidy(&one.step, of, *subscribed).await;
-            }
-            match self.store().status(name).await {
-                // Dovecot says NO where mail came in meanwhile: then it is drained again.
-                Ok(status) if status.messages != Some(0) => {
-                    self.settle_again(name, None);
-                    return Ok(());
-                }
-                // It is gone, and the list shows it yet.
-                Err(LookError::Refused { .. }) if answer.is_ok() => {}
-                status => status.map(|_| ())?,
-            }
-            if answer.is_err() || !again.wait(&*self.mover.sender.ports).await {
-                break;
-            }
-        }
-        Err(match answer {
-            Err(refusal) if refusal.put_off => refusal.into_stop(),
-            Err(refusal) => StopReason::Step(text::server_kept_it(refusal.text)),
-            Ok(_) => StopReason::Step(text::ok_but_kept()),
-        })
-    }
-
-    fn settle_again(&mut self, name: &MailboxName, seen: Option<Seen>) {
-        self.quarantined = Some(Instant::now());
-        let known = self.tombstones.iter_mut().find(|tomb| tomb.name == *name);
-        if let Some(tombstone) = known {
-            tombstone.last_look = seen;
-        }
-    }
-
-    /// Drains every tombstone of these steps into the step's target.
-    pub(super) async fn drain_tombstones(&mut self, steps: &[u32]) -> Result<(), StopReason> {
-        let mut set = Vec::new();
-        for tombstone in self.tombstones.clone() {
-            let step = self.planned(tombstone.step).filter(|step| steps.contains(&step.id));
-            let route = step.as_ref().and_then(|step| Route::of(step, &tombstone.name));
-            if let (Some(step), Some(route)) = (step, route) {
-                set.push(Removing {
-                    step,
-                    route,
-                    tombstone,
-                });
-            }
-        }
-        if set.is_empty() {
-            return Ok(());
-        }
-        let passes = self.passes();
-        let ends = self.drain_late(&set, passes).await?;
-        for (one, end) in set.iter().zip(ends) {
-            match end {
-                Ok(late) => {
-                    let seen = Seen::from(&late.drained.opened);
-                    self.settle_again(&one.tombstone.name, Some(seen));
-                }
-                // One step alone is told so by whoever asked.
-                Err(stop) if steps.len() == 1 => return Err(stop),
-                Err(StopReason::Step(why)) => self.step_refused(&one.step, why).await?,
-                Err(stop) => return Err(stop),
-            }
-        }
-        self.store().leave().await?;
-        Ok(())
-    }
-
-    /// After a source is gone: its subscription, and whether its name is taken again. The step ends with its last
-    /// tombstone.
-    pub(super) async fn tidy(
-        &mut self,
-        step: &Step,
-        of: &MailboxName,
-        subscribed: bool,
-    ) -> Result<(), StopReason> {
-        let back = self.end_subscription(step, of, subscribed).await?;
-        if self.is_waiting(step.id) {
-            return Ok(());
-        }
-        let (after, why) = if back {
-            (SourceAfter::CameBack, Some(text::made_again()))
-        } else {
-            (SourceAfter::Removed, None)
-        };
-        self.end_step(receipt(step, Outcome::Applied, Some(after), why))
-    }
-
-    /// Ends the subscription to a name that is gone; not where somebody has made a new mailbox of it, whose mail would be
-    /// where no client looks. Whether somebody has.
-    pub(super) async fn end_subscription(
-        &mut self,
-        step: &Step,
-        of: &MailboxName,
-        subscribed: bool,
-    ) -> Result<bool, StopReason> {
-        let back = self.mover.is_there(of).await?;
-        if back && subscribed && self.unsubscribed.contains(of) {
-            self.follow_subscription(step.id, of, true).await?;
-        }
-        if back || !subscribed {
-            return Ok(back);
-        }
-        if !self.unsubscribed.contains(of) {
-            self.follow_subscription(step.id, of, false).await?;
-        }
-        // Where a name that is gone leads to the target in secret (Dovecot's mailbox_alias), that one was unsubscribed.
-        if let Some(target) = step.target.as_ref().filter(|one| self.was_subscribed(one)) {
-            self.follow_subscription(step.id, target, true).await?;
-        }
-        let back = self.mover.is_there(of).await?;
-        if back {
-            self.follow_subscription(step.id, of, true).await?;
-        }
-        Ok(back)
     }
 
     /// Leaves what was set aside to a later run: the steps are over, but for that.
@@ -584,7 +316,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let subscribed = tombstone.subscribed;
             let found = self.store().find(&tombstone.name).await?;
             if found.is_some_and(|found| found.subscribed) {
-                self.follow_subscription(step.id, &tombstone.name, false).await?;
+                self.follow_subscription(step.id, &tombstone.name, false)
+                    .await?;
             }
             self.end_subscription(&step, &tombstone.of, subscribed)
                 .await?;

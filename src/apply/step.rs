@@ -150,7 +150,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         } else {
             // Then nothing is sent before them.
             let plan = self.mover.plan;
-            let next = plan.steps.iter().filter(|step| self.next_merges.contains(&step.id));
+            let next = plan
+                .steps
+                .iter()
+                .filter(|step| self.next_merges.contains(&step.id));
             looks.extend(self.looks_before_merges(&next.collect::<Vec<_>>()));
         }
         self.store().ahead(&looks).await;
@@ -239,124 +242,6 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
             _ => Err(StopReason::Step(text::it_is_gone())),
         }
-    }
-
-    /// RENAME leaves subscriptions on the old names (RFC 9051 §6.3.6): they follow here.
-    pub(super) async fn move_subscriptions(
-        &mut self,
-        step: u32,
-        source: &MailboxName,
-        target: &MailboxName,
-    ) -> Result<(), StopReason> {
-        let delimiter = self.mover.plan.listing.delimiter_of(source);
-        let mut renamed = vec![target.clone()];
-        renamed.extend(
-            self.store()
-                .below(target, delimiter)
-                .await?
-                .into_iter()
-                .map(|found| found.name),
-        );
-        for new in renamed {
-            let Some(rest) = new.wire().strip_prefix(target.wire()) else {
-                continue;
-            };
-            let old = MailboxName::new(
-                [source.wire(), rest].concat(),
-                format!(
-                    "{}{}",
-                    source.text(),
-                    new.text().strip_prefix(target.text()).unwrap_or_default()
-                ),
-            );
-            if self.was_subscribed(&old) {
-                self.swap_subscription(step, &old, &new).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Subscribes to the new name of a mailbox and no more to the old one, both at once.
-    async fn swap_subscription(
-        &mut self,
-        step: u32,
-        old: &MailboxName,
-        new: &MailboxName,
-    ) -> Result<(), StopReason> {
-        let mut acts = Vec::new();
-        if self.store().find(new).await?.is_some_and(|found| !found.subscribed) {
-            acts.push((step, Act::Subscribe { name: new.clone() }));
-        }
-        if self.store().find(old).await?.is_none_or(|found| found.subscribed) {
-            acts.push((step, Act::Unsubscribe { name: old.clone() }));
-        }
-        let sent = if acts.len() == 2 {
-            self.mover.sender.send_all(acts).await?
-        } else {
-            Vec::new()
-        };
-        if sent.is_empty() || sent.iter().any(|sent| sent.answer.is_err()) {
-            // One by one, what is still to be done, so that each refusal is told.
-            self.follow_subscription(step, new, true).await?;
-            self.follow_subscription(step, old, false).await?;
-        }
-        Ok(())
-    }
-
-    /// Whether the plan saw a subscription to this name, or this run made one.
-    pub(super) fn was_subscribed(&self, name: &MailboxName) -> bool {
-        let mut steps = self.mover.plan.steps.iter();
-        let made = |step: &Step| {
-            let ended = self.ended(step.id);
-            step.action == Action::Subscribe
-                && step.target.as_ref() == Some(name)
-                && ended.is_some_and(|receipt| receipt.outcome == Outcome::Applied)
-        };
-        self.mover.plan.listing.subscribed.contains(name) || steps.any(made)
-    }
-
-    /// Sets a subscription where it is not so already. Gives the server's words where it will not.
-    async fn subscription(
-        &mut self,
-        step: u32,
-        name: &MailboxName,
-        wanted: bool,
-    ) -> Result<Option<Phrase>, StopReason> {
-        loop {
-            let act = match self.store().find(name).await? {
-                Some(found) if found.subscribed == wanted => return Ok(None),
-                None if wanted => return Ok(Some(text::it_is_gone())),
-                _ if wanted => Act::Subscribe { name: name.clone() },
-                // A name without a mailbox may still be subscribed; only UNSUBSCRIBE tells.
-                _ => Act::Unsubscribe { name: name.clone() },
-            };
-            match self.send(step, act).await?.answer {
-                Err(refusal) if refusal.put_off => {}
-                answer => {
-                    let refusal = answer.err();
-                    return Ok(refusal.map(|refusal| text::server_refused(refusal.text)));
-                }
-            }
-        }
-    }
-
-    /// The same as a part of another step, which does not fail by it: servers refuse what they hold to be so, or insist
-    /// on theirs.
-    pub(super) async fn follow_subscription(
-        &mut self,
-        step: u32,
-        name: &MailboxName,
-        wanted: bool,
-    ) -> Result<(), StopReason> {
-        if let Some(why) = self.subscription(step, name, wanted).await? {
-            let remark = if wanted {
-                text::was_not_subscribed_since(name, why)
-            } else {
-                text::was_not_unsubscribed_since(name, why)
-            };
-            self.mover.remark(step, remark)?;
-        }
-        Ok(())
     }
 
     /// Sets the role's attribute on the target, or clears it from the source.

@@ -111,7 +111,9 @@ pub fn are_apart(acts: &[Act]) -> bool {
     };
     let is_apart = |one: &Act, other: &Act| {
         let (ones, others) = (names(one), names(other));
-        let mut pairs = ones.iter().flat_map(|one| others.iter().map(move |other| (one, other)));
+        let mut pairs = ones
+            .iter()
+            .flat_map(|one| others.iter().map(move |other| (one, other)));
         pairs.all(|(one, other)| !is_at_or_below(one, other) && !is_at_or_below(other, one))
     };
     let mut each = acts.iter().enumerate();

@@ -38,7 +38,10 @@ impl Ahead {
         let leaders = flight::leaders(commands);
         let pools: Vec<_> = replies.iter().map(|reply| reply.data.clone()).collect();
         // What was asked for in several goes stands in several places.
-        let named = pools.iter().flatten().filter(|response| flight::names_itself(response));
+        let named = pools
+            .iter()
+            .flatten()
+            .filter(|response| flight::names_itself(response));
         let named: Vec<_> = named.cloned().collect();
         let mut opened_by = inside.cloned();
         let each = commands.iter().zip(replies).zip(leaders);
@@ -123,7 +126,10 @@ mod tests {
         Reply {
             ending: Ending::Ok,
             told: 1,
-            data: lines.iter().map(|line| Bytes::from((*line).to_owned())).collect(),
+            data: lines
+                .iter()
+                .map(|line| Bytes::from((*line).to_owned()))
+                .collect(),
             ..Reply::lost(String::new())
         }
     }
@@ -134,7 +140,13 @@ mod tests {
 
     /// Of two mailboxes, each opened and searched.
     fn asked() -> Ahead {
-        let asked = ["LIST x", "SELECT a", "UID SEARCH ALL", "SELECT b", "UID SEARCH ALL"];
+        let asked = [
+            "LIST x",
+            "SELECT a",
+            "UID SEARCH ALL",
+            "SELECT b",
+            "UID SEARCH ALL",
+        ];
         let replies = vec![
             ok(&["* LIST x"]),
             ok(&["* 1 EXISTS", "* SEARCH 1"]),
@@ -156,12 +168,21 @@ mod tests {
     #[test]
     fn a_look_is_answered_by_what_was_asked_of_its_own_mailbox_whatever_the_order() {
         let mut ahead = asked();
-        assert!(told(&mut ahead, "UID SEARCH ALL").is_none(), "nothing is open");
+        assert!(
+            told(&mut ahead, "UID SEARCH ALL").is_none(),
+            "nothing is open"
+        );
         assert!(told(&mut ahead, "SELECT b").is_some());
-        assert_eq!(told(&mut ahead, "UID SEARCH ALL").as_deref(), Some("* SEARCH 2"));
+        assert_eq!(
+            told(&mut ahead, "UID SEARCH ALL").as_deref(),
+            Some("* SEARCH 2")
+        );
         assert_eq!(told(&mut ahead, "LIST x").as_deref(), Some("* LIST x"));
         assert!(told(&mut ahead, "SELECT a").is_some());
-        assert_eq!(told(&mut ahead, "UID SEARCH ALL").as_deref(), Some("* SEARCH 1"));
+        assert_eq!(
+            told(&mut ahead, "UID SEARCH ALL").as_deref(),
+            Some("* SEARCH 1")
+        );
     }
 
     #[test]
@@ -169,9 +190,17 @@ mod tests {
         let mut ahead = asked();
         assert!(told(&mut ahead, "LIST x").is_some());
         assert!(told(&mut ahead, "LIST x").is_none());
-        assert!(ahead.take(&commands(&["SELECT a", "UID SEARCH DELETED"])).is_none());
+        assert!(
+            ahead
+                .take(&commands(&["SELECT a", "UID SEARCH DELETED"]))
+                .is_none()
+        );
         // What could not be answered whole has taken nothing.
-        assert!(ahead.take(&commands(&["SELECT a", "UID SEARCH ALL"])).is_some());
+        assert!(
+            ahead
+                .take(&commands(&["SELECT a", "UID SEARCH ALL"]))
+                .is_some()
+        );
     }
 
     #[test]

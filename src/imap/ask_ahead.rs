@@ -150,7 +150,10 @@ impl Session {
                 }
                 Look::Since(uid) => {
                     searched |= self.traits.searches_by_uid;
-                    let made = self.traits.searches_by_uid.then(|| self.since_command(*uid));
+                    let made = self
+                        .traits
+                        .searches_by_uid
+                        .then(|| self.since_command(*uid));
                     made.map(|one| vec![one])
                 }
                 Look::Messages(uids, depth) => {
@@ -263,7 +266,9 @@ fn goes_with(act: &Act, then: &[Look]) -> bool {
     then.iter().all(|look| match look {
         Look::Open(name, _) => {
             is_inside = false;
-            act::names(act).into_iter().all(|touched| !touched.is_alike(name))
+            act::names(act)
+                .into_iter()
+                .all(|touched| !touched.is_alike(name))
         }
         Look::Messages(uids, _) if is_inside => moved.is_some_and(|moved| {
             let mut uids = uids.as_slice().iter();
@@ -276,13 +281,17 @@ fn goes_with(act: &Act, then: &[Look]) -> bool {
 
 /// Whether a mailbox that was opened twice was the same both times.
 fn same_twice(commands: &[Command], replies: &[Reply]) -> bool {
-    let opened = commands.iter().zip(replies).filter(|(command, reply)| {
-        opens(command) && reply.is_ok()
-    });
+    let opened = commands
+        .iter()
+        .zip(replies)
+        .filter(|(command, reply)| opens(command) && reply.is_ok());
     let mut known = BTreeMap::new();
     for (place, (command, reply)) in opened.enumerate() {
         let validity = reply.opened(false).and_then(|opened| opened.uid_validity);
-        let first = commands.iter().position(|other| other == command).unwrap_or(place);
+        let first = commands
+            .iter()
+            .position(|other| other == command)
+            .unwrap_or(place);
         if *known.entry(first).or_insert(validity) != validity {
             return false;
         }
@@ -292,11 +301,15 @@ fn same_twice(commands: &[Command], replies: &[Reply]) -> bool {
 
 pub(super) fn rights_commands(name: &MailboxName) -> Result<Vec<Command>, Unsendable> {
     let verbs = ["GETACL", "MYRIGHTS"].into_iter();
-    verbs.map(|verb| Command::new(verb).string(name.wire())).collect()
+    verbs
+        .map(|verb| Command::new(verb).string(name.wire()))
+        .collect()
 }
 
 /// Which mailbox a message really lies in (Dovecot).
 pub(super) fn real_command(uid: Uid) -> Command {
     let uids = UidSet::new(vec![uid]);
-    Command::new("UID FETCH").uids(&uids).words("(UID X-MAILBOX)")
+    Command::new("UID FETCH")
+        .uids(&uids)
+        .words("(UID X-MAILBOX)")
 }

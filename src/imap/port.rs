@@ -87,7 +87,9 @@ impl Session {
 /// The same in the words that every server knows.
 fn plainly(pattern: &[u8]) -> Result<Vec<Command>, Unsendable> {
     let verbs = ["LIST \"\"", "LSUB \"\""].into_iter();
-    verbs.map(|verb| Command::new(verb).string(pattern)).collect()
+    verbs
+        .map(|verb| Command::new(verb).string(pattern))
+        .collect()
 }
 
 /// What lies below a name; none where the server has no levels, or one that no command can carry.
@@ -298,7 +300,9 @@ impl Store for Session {
         let data: Vec<_> = replies.iter().flat_map(|reply| &reply.data).collect();
         let is_it = |of: &[u8]| is_same(of, name.wire());
         let entries = data.iter().filter_map(|line| read::acl(line));
-        let entries = entries.filter(|(of, _)| is_it(of)).map(|(_, entries)| entries);
+        let entries = entries
+            .filter(|(of, _)| is_it(of))
+            .map(|(_, entries)| entries);
         let mine = data.iter().filter_map(|line| read::my_rights(line));
         let mine = mine.filter(|(of, _)| is_it(of)).map(|(_, mine)| mine);
         let told = entries.last().zip(mine.last());
@@ -372,10 +376,7 @@ impl Store for Session {
     }
 }
 
-async fn one_by_one(
-    session: &mut Session,
-    acts: &[Act],
-) -> Vec<Result<Answered, ActError>> {
+async fn one_by_one(session: &mut Session, acts: &[Act]) -> Vec<Result<Answered, ActError>> {
     let mut answers: Vec<Result<Answered, ActError>> = Vec::with_capacity(acts.len());
     for act in acts {
         let answer = match answers.last() {

@@ -112,6 +112,16 @@ pub enum Place {
     Reply,
 }
 
+/// Commands that may share a flight.
+const IN_FLIGHTS: [&str; 6] = [
+    "RENAME",
+    "DELETE",
+    "SUBSCRIBE",
+    "UNSUBSCRIBE",
+    "SETACL",
+    "DELETEACL",
+];
+
 #[derive(Default)]
 struct State {
     marks: Vec<Mark>,
@@ -376,7 +386,11 @@ impl Hook for Director {
         }
         if place == Place::Before {
             state.mutations.push(at.command.to_owned());
-            if state.put_off.is_some_and(|until| Instant::now() < until) {
+            // What shares a flight with a command that is put off was on its way before: no time has passed.
+            let is_with_it = |until| until == Instant::now() + PUT_OFF;
+            let may_be_with_it = IN_FLIGHTS.contains(&at.command);
+            let is_early = |until| Instant::now() < until && !(may_be_with_it && is_with_it(until));
+            if state.put_off.is_some_and(is_early) {
                 let early = format!("{} was sent before its time", at.command);
                 state.broken.push(early);
             }

@@ -44,7 +44,7 @@ impl Ink {
 
 #[derive(Default)]
 struct State {
-    /// Lines appended so far.
+    /// What was appended so far, at once each.
     lines: Vec<Vec<u8>>,
     /// At which append, and what.
     fault: Option<(usize, Ink)>,
@@ -74,10 +74,10 @@ impl Paper {
         state.fault = fault;
     }
 
-    /// The kinds of the records appended since, in order.
+    /// The kinds of the records appended since, in order; those of several that went together in one.
     pub fn lines(&self) -> Vec<String> {
         let state = self.state.lock().unwrap();
-        state.lines.iter().map(|line| kind(line)).collect()
+        state.lines.iter().map(|lines| kinds(lines)).collect()
     }
 
     /// Where the newest journal is.
@@ -133,6 +133,13 @@ impl Sheet {
         self.paper.death.come();
         io::Error::other("dead")
     }
+}
+
+/// The kinds of the records that were appended together.
+fn kinds(lines: &[u8]) -> String {
+    let lines = lines.split_inclusive(|octet| *octet == b'\n');
+    let kinds: Vec<String> = lines.map(kind).collect();
+    kinds.join(" + ")
 }
 
 /// The word behind `"kind":`, which names the record.
