@@ -83,7 +83,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// Runs steps that may go together.
     async fn several(&mut self, steps: &[&Step]) -> Result<(), StopReason> {
-        let mut merges = Vec::new();
+        let (mut merges, mut subscriptions) = (Vec::new(), Vec::new());
         for step in steps.iter().copied() {
             if self.settings.skip.contains(&step.id) {
                 let why = Some(text::left_out());
@@ -96,9 +96,15 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 of: u32::try_from(all).unwrap_or(u32::MAX),
                 total_messages: step.messages.filter(|_| step.action == Action::Merge),
             });
-            if step.action == Action::Merge {
-                merges.push(step);
-            } else {
+            match step.action {
+                Action::Merge => merges.push(step),
+                Action::Subscribe | Action::Unsubscribe => subscriptions.push(step),
+                _ => self.one(step).await?,
+            }
+        }
+        self.subscriptions(&subscriptions).await?;
+        for step in subscriptions {
+            if self.ended(step.id).is_none() {
                 self.one(step).await?;
             }
         }
@@ -276,32 +282,51 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 }
 
-/// The steps in their order, those together that may be run together: merges where no mailbox of one is a source of another,
-/// or above or below it. A rename goes before merges that have as little to do with it: what is below a source must have left
-/// it before.
+/// When steps that have nothing to do with each other are run: what makes names, merges, what is about subscriptions. None
+/// for a step that keeps its place.
+fn turn(step: &Step) -> Option<u8> {
+    match step.action {
+        Action::Create => Some(0),
+        Action::Rename if !step.if_marked => Some(0),
+        Action::Merge => Some(1),
+        Action::Subscribe | Action::Unsubscribe => Some(2),
+        Action::Rename | Action::Mark | Action::Delete => None,
+    }
+}
+
+/// The steps as they are run: in their order, but that one goes before those that have nothing to do with it and are not its
+/// turn yet. Merges, and what is about subscriptions, run together.
 fn together<'p>(steps: &'p [Step], basis: &Basis) -> Vec<Vec<&'p Step>> {
     let mut groups: Vec<Vec<&Step>> = Vec::new();
     for step in steps {
-        let is_merge = |step: &&Step| step.action == Action::Merge;
-        let last = groups.last_mut();
-        let last = last.filter(|group| {
-            group
-                .iter()
-                .all(|other| is_merge(other) && is_apart(other, step, basis))
-        });
-        match (last, step.action) {
-            (Some(group), Action::Merge) => group.push(step),
-            (Some(_), Action::Rename) if !step.if_marked => {
-                let place = groups.len() - 1;
-                groups.insert(place, vec![step]);
+        let is_apart = |group: &[&Step]| group.iter().all(|other| is_apart(other, step, basis));
+        let mut place = groups.len();
+        let mut joins = None;
+        while let Some(group) = place.checked_sub(1).and_then(|before| groups.get(before)) {
+            let order = group.first().and_then(|first| turn(first));
+            let (Some(order), Some(own), true) = (order, turn(step), is_apart(group)) else {
+                break;
+            };
+            if order < own {
+                break;
             }
-            _ => groups.push(vec![step]),
+            place -= 1;
+            if order == own {
+                joins = (own > 0).then_some(place);
+                place += 1;
+                break;
+            }
+        }
+        match joins.and_then(|joins| groups.get_mut(joins)) {
+            Some(group) => group.push(step),
+            None => groups.insert(place, vec![step]),
         }
     }
     groups
 }
 
-/// Whether two steps have nothing to do with each other but that they may have one target.
+/// Whether two steps have nothing to do with each other but that they may have one target, or one source of which each moves
+/// other messages.
 fn is_apart(one: &Step, other: &Step, basis: &Basis) -> bool {
     let touches = |source: &MailboxName, name: &MailboxName| {
         let delimiter = basis.delimiter_of(source);
@@ -309,10 +334,114 @@ fn is_apart(one: &Step, other: &Step, basis: &Basis) -> bool {
             || name.is_below(source, delimiter)
             || source.is_below(name, delimiter)
     };
-    let touches_source_of = |one: &Step, other: &Step| {
-        let names = other.source.iter().chain(&other.target);
-        let source = one.source.as_ref();
-        source.is_some_and(|source| names.into_iter().any(|name| touches(source, name)))
+    let is_merge = |step: &Step| step.action == Action::Merge;
+    let moves_others = is_merge(one)
+        && is_merge(other)
+        && !one.remove
+        && !other.remove
+        && one.source == other.source
+        && one.uids.as_ref().zip(other.uids.as_ref()).is_some_and(|(ones, others)| {
+            let mut ones = ones.as_slice().iter();
+            ones.all(|uid| !others.contains(*uid))
+        });
+    // What makes a name, or is about one, is about its target.
+    let changed = |step: &Step| match step.action {
+        Action::Merge => step.source.clone().into_iter().collect::<Vec<_>>(),
+        _ => step.source.iter().chain(&step.target).cloned().collect(),
     };
-    !touches_source_of(one, other) && !touches_source_of(other, one)
+    let changes_what_is_of = |one: &Step, other: &Step| {
+        let names: Vec<&MailboxName> = other.source.iter().chain(&other.target).collect();
+        changed(one)
+            .iter()
+            .any(|changed| names.iter().any(|name| touches(changed, name)))
+    };
+    if moves_others {
+        return one.target != one.source && other.target != other.source;
+    }
+    !changes_what_is_of(one, other) && !changes_what_is_of(other, one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::uid::UidSet;
+
+    fn named(name: &str) -> MailboxName {
+        MailboxName::new(name.as_bytes().to_vec(), name.to_owned())
+    }
+
+    fn step(id: u32, action: Action, source: &str, target: &str) -> Step {
+        let name = |name: &str| (!name.is_empty()).then(|| named(name));
+        Step {
+            id,
+            action,
+            source: name(source),
+            target: name(target),
+            role: None,
+            messages: None,
+            size: None,
+            because: Vec::new(),
+            reversible: true,
+            if_marked: false,
+            path: None,
+            remove: action == Action::Merge,
+            uids: None,
+        }
+    }
+
+    fn order(steps: &[Step]) -> Vec<Vec<u32>> {
+        let basis = Basis::default();
+        let groups = together(steps, &basis).into_iter();
+        groups
+            .map(|group| group.into_iter().map(|step| step.id).collect())
+            .collect()
+    }
+
+    #[test]
+    fn merges_that_have_nothing_to_do_with_each_other_go_together_and_renames_go_before() {
+        let steps = [
+            step(1, Action::Merge, "Brouillons", "Drafts"),
+            step(2, Action::Rename, "Sent Items/2019", "Sent/2019"),
+            step(3, Action::Merge, "Sent Items", "Sent"),
+            step(4, Action::Merge, "Envoyes", "Sent"),
+            step(5, Action::Subscribe, "", "Sent"),
+            step(6, Action::Merge, "Spam", "Junk"),
+        ];
+        assert_eq!(order(&steps), [vec![2], vec![1, 3, 4, 6], vec![5]]);
+    }
+
+    #[test]
+    fn what_has_to_do_with_a_step_keeps_its_place_behind_it() {
+        let steps = [
+            step(1, Action::Merge, "A", "B"),
+            step(2, Action::Merge, "B", "C"),
+            step(3, Action::Merge, "D/E", "C"),
+            step(4, Action::Merge, "D", "C"),
+            step(5, Action::Mark, "", "C"),
+            step(6, Action::Merge, "F", "C"),
+            step(7, Action::Create, "", "F"),
+        ];
+        let expected = [vec![1], vec![2, 3], vec![4], vec![5], vec![6], vec![7]];
+        assert_eq!(order(&steps), expected);
+    }
+
+    #[test]
+    fn an_undo_takes_messages_back_out_of_one_mailbox_into_several_at_once() {
+        let back = |id, target, uids: &[u32]| Step {
+            remove: false,
+            uids: Some(UidSet::new(uids.to_vec())),
+            ..step(id, Action::Merge, "Sent", target)
+        };
+        let steps = [
+            step(1, Action::Create, "", "Sent Items"),
+            back(2, "Sent Items", &[1, 2]),
+            step(3, Action::Subscribe, "", "Sent Items"),
+            step(4, Action::Create, "", "Envoyes"),
+            back(5, "Envoyes", &[3]),
+            step(6, Action::Subscribe, "", "Envoyes"),
+            back(7, "Envoyes", &[2]),
+        ];
+        let expected = [vec![1], vec![4], vec![2, 5], vec![3, 6], vec![7]];
+        assert_eq!(order(&steps), expected);
+    }
 }

@@ -9,6 +9,7 @@ use super::{
     left::Tried,
     mover::Mover,
     ports::Ports,
+    prove::Key,
     source::Found,
     stop::StopReason,
 };
@@ -41,7 +42,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             let mut opened = Vec::new();
             for source in &mut sources {
                 if source.end.is_none() {
-                    opened.push((source.route.from.clone(), self.look_at(source).await?));
+                    opened.push((source.key(), self.look_at(source).await?));
                 }
             }
             if let Err(stop) = self.move_all(&mut sources, after).await {
@@ -139,11 +140,13 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             return None;
         }
         let mut looks = Vec::new();
-        if *next != at {
+        let is_inside = |at: &Draining| at.route.from == route.from;
+        let is_inside = sources.get(at).is_some_and(is_inside);
+        if !is_inside {
             looks.push(Look::Open(route.from.clone(), Access::ReadWrite));
         }
         looks.push(Look::Messages(uids.clone(), depth));
-        if source.is_first {
+        if source.is_first && !is_inside {
             looks.extend(uids.as_slice().first().map(|first| Look::Real(*first)));
         }
         Some(looks)
@@ -167,7 +170,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         let tried = match sent {
             Ok(Sending::Nothing | Sending::Waits) => Tried::Done,
             Ok(Sending::Answered(messages, took)) => {
-                let tried = self.prove_all(sources, &[], Some(&route.from)).await?;
+                let tried = self.prove_all(sources, &[], Some(&(route.step, route.from.clone()))).await?;
                 if tried == Tried::Done && self.has_just_moved() {
                     self.sizer.took(messages, took);
                 }
@@ -196,16 +199,16 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         &mut self,
         sources: &mut [Draining],
         next: &[Look],
-        of: Option<&MailboxName>,
+        of: Option<&Key>,
     ) -> Result<Tried, StopReason> {
         let mut last = Tried::Done;
-        for (from, end) in self.prove_group(next).await? {
+        for (key, end) in self.prove_group(next).await? {
             match end {
-                Ok(tried) if of == Some(&from) => last = tried,
+                Ok(tried) if of == Some(&key) => last = tried,
                 Ok(_) => {}
                 Err(why) => {
                     let mut sources = sources.iter_mut();
-                    if let Some(source) = sources.find(|source| source.route.from == from) {
+                    if let Some(source) = sources.find(|source| source.is(&key)) {
                         source.end = Some(Err(why));
                     }
                 }
@@ -218,10 +221,10 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     async fn believe_empty(
         &mut self,
         sources: &mut [Draining],
-        opened: Vec<(MailboxName, Option<Opened>)>,
+        opened: Vec<(Key, Option<Opened>)>,
     ) -> Result<(), StopReason> {
         for source in sources.iter_mut().filter(|source| source.end.is_none()) {
-            let known = opened.iter().find(|(name, _)| *name == source.route.from);
+            let known = opened.iter().find(|(key, _)| source.is(key));
             if let Some(opened) = known.and_then(|(_, opened)| opened.clone()) {
                 let nothing = Found {
                     shown: opened.exists.into(),

@@ -5,7 +5,10 @@
 use super::{batch_size::BatchSizer, mover::Route, stop::StopReason};
 use crate::{
     language::text,
-    model::uid::{Uid, UidSet},
+    model::{
+        mailbox::MailboxName,
+        uid::{Uid, UidSet},
+    },
     store::{Access, Look, Opened, Search},
 };
 
@@ -115,11 +118,24 @@ impl Draining {
         }
     }
 
+    /// Its step and its name.
+    pub fn key(&self) -> (u32, MailboxName) {
+        (self.route.step, self.route.from.clone())
+    }
+
+    /// Whether it is this one.
+    pub fn is(&self, (step, from): &(u32, MailboxName)) -> bool {
+        self.route.step == *step && self.route.from == *from
+    }
+
     /// The next look at it, as it will be made.
     pub fn looks(&self, takes_all: bool) -> Vec<Look> {
         let mut looks = vec![Look::Open(self.route.from.clone(), Access::ReadWrite)];
         match &self.route.only {
-            Some(only) => looks.push(Look::Search(Search::Among(only.clone()))),
+            Some(only) => {
+                let what = [Search::Among(only.clone()), Search::All];
+                looks.extend(what.map(Look::Search));
+            }
             None => looks.push(Look::Search(Search::All)),
         }
         if !takes_all {

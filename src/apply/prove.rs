@@ -20,6 +20,9 @@ use crate::{
     store::{Access, Depth, Look, Message, Opened, Search, Store},
 };
 
+/// A source of a step.
+pub(super) type Key = (u32, MailboxName);
+
 impl Unproven {
     /// Whether the server has said of each message where it went.
     pub fn is_claimed_whole(&self) -> bool {
@@ -27,18 +30,6 @@ impl Unproven {
         let is_done = matches!(self.claim.ending, Ending::Done);
         let mut messages = self.before.messages.iter();
         is_done && claims.is_some_and(|claims| messages.all(|snap| claims.contains_key(&snap.0)))
-    }
-
-    /// The looks of its proof, as they will be made.
-    fn looks(&self, depth: Depth) -> Vec<Look> {
-        let asked = self.before.messages.iter().map(|snap| snap.0).collect();
-        let claimed = self.claim.claims.iter().flat_map(|claims| claims.values());
-        vec![
-            Look::Open(self.route.from.clone(), Access::ReadWrite),
-            Look::Search(Search::Among(asked)),
-            Look::Open(self.route.to.clone(), Access::ReadWrite),
-            Look::Messages(claimed.copied().collect(), depth),
-        ]
     }
 }
 
@@ -49,24 +40,42 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         batches.map(|batch| batch.before.messages.len()).sum()
     }
 
-    /// Proves all batches that wait for it. `next` are looks that come right after. For each of them its source, and whether
+    /// The looks of a batch's proof, as they will be made where the server has said where its messages went.
+    pub(super) fn looks_of_proof(&self, batch: &Unproven) -> Vec<Look> {
+        let depth = self.depth(batch.route.path);
+        if depth == Depth::Content {
+            return Vec::new();
+        }
+        let asked = batch.before.messages.iter().map(|snap| snap.0).collect();
+        let mut looks = vec![
+            Look::Open(batch.route.from.clone(), Access::ReadWrite),
+            Look::Search(Search::Among(asked)),
+            Look::Open(batch.route.to.clone(), Access::ReadWrite),
+        ];
+        looks.push(match &batch.claim.claims {
+            Some(claims) => Look::Messages(claims.values().copied().collect(), depth),
+            None => Look::Since(batch.before.to_uid_next),
+        });
+        looks
+    }
+
+    /// Proves all batches that wait for it. `next` are looks that come right after. For each of them its step and source, and whether
     /// it is dealt with; an error of one ends its step and nothing else.
     pub(super) async fn prove_group(
         &mut self,
         next: &[Look],
-    ) -> Result<Vec<(MailboxName, Result<Tried, StopReason>)>, StopReason> {
+    ) -> Result<Vec<(Key, Result<Tried, StopReason>)>, StopReason> {
         let mut ends = Vec::new();
         if self.unproven_batches.is_empty() {
             return Ok(ends);
         }
         let batches = self.unproven_batches.iter();
-        let looks = batches
-            .filter(|batch| self.depth(batch.route.path) != Depth::Content)
-            .flat_map(|batch| batch.looks(self.depth(batch.route.path)));
+        let looks = batches.flat_map(|batch| self.looks_of_proof(batch));
         let looks: Vec<Look> = looks.chain(next.iter().cloned()).collect();
         self.sender.store.ahead(&looks).await;
         while let Some(batch) = self.unproven_batches.pop_front() {
-            let (from, step) = (batch.route.from.clone(), batch.route.step);
+            let step = batch.route.step;
+            let key = (step, batch.route.from.clone());
             let is_copied_only = batch.route.path == Path::CopyOnly;
             let route = is_copied_only.then(|| batch.route.clone());
             match self.prove(batch).await {
@@ -75,13 +84,13 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                         id: step,
                         done: self.books().moved(step),
                     });
-                    ends.push((from, Ok(tried)));
+                    ends.push((key, Ok(tried)));
                 }
                 Err(StopReason::Step(why)) => {
                     if let Some(route) = route {
                         self.tell_copies(&route)?;
                     }
-                    ends.push((from, Err(StopReason::Step(why))));
+                    ends.push((key, Err(StopReason::Step(why))));
                 }
                 Err(stop) => return Err(stop),
             }

@@ -51,9 +51,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let unanswered = books.set_aside().unanswered();
         let unanswered: Vec<TombstoneName> = unanswered.cloned().collect();
         let deleted = books.set_aside().deleted();
-        for open in open {
-            self.find_batch(open).await?;
-        }
+        self.find_batches(open).await?;
         for attempt in self.attempts() {
             if unanswered.iter().any(|known| known.name == attempt.name) {
                 self.wait_for_names(&[&attempt.name, &attempt.of]).await?;
@@ -109,55 +107,86 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(false)
     }
 
-    /// Finds out what became of each message of a batch that was sent.
-    async fn find_batch(&mut self, open: OpenBatch) -> Result<(), StopReason> {
-        let (Act::Move { from, .. } | Act::Copy { from, .. }) = &open.act else {
-            return Ok(());
-        };
-        let Some(step) = self.planned(open.step) else {
-            return Ok(());
-        };
-        let Some(route) = Route::of(&step, from) else {
-            return Ok(());
-        };
-        let found = match self.wait_for_batch(&route, &open).await {
-            Ok(()) => {
-                self.record(Record::Result(record::Answer {
-                    intent: open.intent,
-                    reply: Reply::Recovered,
-                }))?;
-                let proven = self.mover.prove(Unproven::on_record(route, open)).await;
-                proven.map(|_| ())
+    /// Finds out what became of each message of the batches that were sent and are not proven.
+    async fn find_batches(&mut self, open: Vec<OpenBatch>) -> Result<(), StopReason> {
+        let mut batches = Vec::new();
+        for open in open {
+            let (Act::Move { from, .. } | Act::Copy { from, .. }) = &open.act else {
+                continue;
+            };
+            let step = self.planned(open.step);
+            if let Some((step, route)) = step.and_then(|step| Some((Route::of(&step, from)?, step)))
+                .map(|(route, step)| (step, route))
+            {
+                batches.push((step, Unproven::on_record(route, open)));
             }
-            Err(halt) => Err(halt),
-        };
-        match found {
-            Err(StopReason::Step(why)) => self.step_refused(&step, why).await,
-            other => other,
         }
+        if batches.is_empty() {
+            return Ok(());
+        }
+        let lost = self.wait_for_batches(&batches).await?;
+        let looks = batches.iter().flat_map(|(_, batch)| self.mover.looks_of_proof(batch));
+        let looks: Vec<Look> = looks.collect();
+        self.store().ahead(&looks).await;
+        for ((step, batch), lost) in batches.into_iter().zip(lost) {
+            let proven = match lost {
+                Some(why) => Err(StopReason::Step(why)),
+                None => {
+                    self.record(Record::Result(record::Answer {
+                        intent: batch.intent,
+                        reply: Reply::Recovered,
+                    }))?;
+                    self.mover.prove(batch).await.map(|_| ())
+                }
+            };
+            match proven {
+                Err(StopReason::Step(why)) => self.step_refused(&step, why).await?,
+                other => other?,
+            }
+        }
+        Ok(())
     }
 
-    /// Waits until both mailboxes look the same several times: counts of the batch's own messages, because a
-    /// busy mailbox never has equal totals.
-    async fn wait_for_batch(&mut self, route: &Route, open: &OpenBatch) -> Result<(), StopReason> {
-        let batch = &open.batch;
-        let claim = ServerClaim::on_record(open);
-        let claims = claim.claims.as_ref();
-        // Twice the time that the command was expected to take.
-        let at_least = Duration::from_millis(batch.expected_ms.unwrap_or_default() * 2);
+    /// Waits until the mailboxes of all these batches look the same several times: counts of the batches' own messages, because a
+    /// busy mailbox never has equal totals. Of each batch why it can never be told, if so.
+    async fn wait_for_batches(
+        &mut self,
+        batches: &[(Step, Unproven)],
+    ) -> Result<Vec<Option<Phrase>>, StopReason> {
+        // Twice the time that the commands were expected to take.
+        let expected = batches.iter().filter_map(|(_, batch)| batch.before.expected_ms);
+        let at_least = Duration::from_millis(expected.max().unwrap_or_default() * 2);
         let at_least = at_least.clamp(BETWEEN * EQUAL_LOOKS, PATIENCE / 2);
         let began = Instant::now();
         let mut last = None;
         let mut equal = 1;
         loop {
-            let outcome = self.mover.outcome(route, batch, claims).await?;
-            let here = (outcome.pairs.len(), outcome.changed.len());
-            let away = (outcome.gone.len(), outcome.there.len());
-            let seen = (here, away, outcome.doubled.len());
-            equal = if last == Some(seen) { equal + 1 } else { 1 };
+            let looks = batches.iter().flat_map(|(_, batch)| self.mover.looks_of_proof(batch));
+            let looks: Vec<Look> = looks.collect();
+            self.store().ahead(&looks).await;
+            let mut lost = Vec::new();
+            let mut seen = Vec::new();
+            for (_, batch) in batches {
+                let claims = batch.claim.claims.as_ref();
+                match self.mover.outcome(&batch.route, &batch.before, claims).await {
+                    Ok(outcome) => {
+                        let here = (outcome.pairs.len(), outcome.changed.len());
+                        let away = (outcome.gone.len(), outcome.there.len());
+                        seen.push(Some((here, away, outcome.doubled.len())));
+                        lost.push(None);
+                    }
+                    Err(StopReason::Step(why)) => {
+                        seen.push(None);
+                        lost.push(Some(why));
+                    }
+                    Err(stop) => return Err(stop),
+                }
+            }
+            equal = if last.as_ref() == Some(&seen) { equal + 1 } else { 1 };
+            let all_lost = seen.iter().all(Option::is_none);
             last = Some(seen);
-            if is_quiet(equal, began.elapsed() >= at_least) {
-                return Ok(());
+            if all_lost || is_quiet(equal, began.elapsed() >= at_least) {
+                return Ok(lost);
             }
             self.be_patient(began).await?;
         }

@@ -72,7 +72,8 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             source.limit = source.limit.or(self.shown_limit(&route, &opened));
             let found = self.find_wanted(&route).await?;
             if found.wanted.is_empty() {
-                if u64::from(opened.exists) > found.shown && again < AGAIN {
+                let may_hide = route.only.is_none() && u64::from(opened.exists) > found.shown;
+                if may_hide && again < AGAIN {
                     again += 1;
                     continue;
                 }

@@ -2,7 +2,7 @@
 //!
 //! In: names. Out: commands that were answered. What a server refuses here is told and ends no step that is about more.
 
-use super::{ports::Ports, run::Run, stop::StopReason};
+use super::{ports::Ports, receipt::receipt, run::Run, stop::StopReason};
 use crate::{
     language::{Phrase, text},
     model::{
@@ -10,10 +10,44 @@ use crate::{
         plan::{Action, Step},
         receipt::Outcome,
     },
-    store::{Act, Store},
+    store::{Act, Look, Store},
 };
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
+    /// Runs steps that are about subscriptions, together as far as the server simply does what they ask for. Those that it does
+    /// not are not over.
+    pub(super) async fn subscriptions(&mut self, steps: &[&Step]) -> Result<(), StopReason> {
+        let names: Vec<MailboxName> = steps.iter().filter_map(|step| step.target.clone()).collect();
+        let looks: Vec<Look> = names.iter().cloned().map(Look::Find).collect();
+        self.store().ahead(&looks).await;
+        let mut asked = Vec::new();
+        for (step, name) in steps.iter().zip(names) {
+            let found = self.store().find(&name).await?;
+            let is_wanted = step.action == Action::Subscribe;
+            match found {
+                Some(found) if found.subscribed != is_wanted => asked.push((*step, name)),
+                _ => {}
+            }
+        }
+        if asked.len() < 2 {
+            return Ok(());
+        }
+        let acts = asked.iter().map(|(step, name)| {
+            let name = name.clone();
+            match step.action {
+                Action::Subscribe => (step.id, Act::Subscribe { name }),
+                _ => (step.id, Act::Unsubscribe { name }),
+            }
+        });
+        let sent = self.mover.sender.send_all(acts.collect()).await?;
+        for ((step, _), sent) in asked.into_iter().zip(sent) {
+            if sent.answer.is_ok() {
+                self.end_step(receipt(step, Outcome::Applied, None, None))?;
+            }
+        }
+        Ok(())
+    }
+
     /// RENAME leaves subscriptions on the old names (RFC 9051 §6.3.6): they follow here.
     pub(super) async fn move_subscriptions(
         &mut self,
