@@ -377,6 +377,8 @@ pub trait Store {
     async fn renew(&mut self) -> Result<bool, LookError> {
         Ok(false)
     }
+    /// Ends the connection, where [`Self::renew`] can open another: nothing is asked for a while.
+    async fn rest(&mut self) {}
     /// Sends one mutating command and waits for its tagged answer.
     async fn perform(&mut self, act: &Act) -> Result<Answered, ActError>;
 }

@@ -8,6 +8,7 @@ mod balance;
 mod later;
 mod lock;
 mod manners;
+mod resting;
 mod surprises;
 mod trouble;
 mod views;

@@ -93,8 +93,12 @@ impl Scene {
             members.members.push(entry.name.clone());
         }
         self.roll.entries.push(entry);
-        self.listing.mailboxes.push(mailbox);
+        self.listing.mailboxes.insert(mailbox);
         self
+    }
+
+    fn change(&mut self, name: &str, change: impl FnOnce(&mut Mailbox)) {
+        self.listing.mailboxes.change(&imagined::name(name), change);
     }
 
     fn entry(&mut self) -> &mut RollEntry {
@@ -103,6 +107,7 @@ impl Scene {
 
     fn found(&self) -> Vec<Finding> {
         let mut roll = self.roll.clone();
+        roll.entries.sort_by(|one, other| one.name.cmp(&other.name));
         for entry in &mut roll.entries {
             let is_foreign = self.listing.is_foreign(&entry.name);
             entry.aside = entry.aside.take().or(is_foreign.then_some(Aside::Foreign));
@@ -155,7 +160,7 @@ fn a_split_role_is_merged_and_a_split_trash_only_when_said() {
     assert_eq!((code, fix), (Code::RoleSplit, None));
     assert_eq!(
         message,
-        "\"Trash\", \"Corbeille\" and \"Bin\" all play the role trash; they are merged only with --include trash"
+        "\"Trash\", \"Bin\" and \"Corbeille\" all play the role trash; they are merged only with --include trash"
     );
     let outbox = Scene::tidy()
         .with("Outbox", Some(Role::Outbox), &[], "en", |_| {})
@@ -355,7 +360,7 @@ fn two_names_of_one_mailbox_are_no_split() {
     let id = |mailbox: &mut Mailbox| mailbox.status.mailbox_id = Some("M1".to_owned());
     let mut scene = Scene::tidy().with("Sent Messages", Some(Role::Sent), &[], "en", id);
     assert_eq!(codes(&scene), ["role-split"], "only one has an id");
-    id(&mut scene.listing.mailboxes[2]);
+    scene.change("Sent", id);
     assert_eq!(
         scene.only().2,
         "\"Sent\" and \"Sent Messages\" lead to the same messages; unsubscribe all but one to hide the other names from clients"
@@ -375,9 +380,9 @@ fn two_names_of_one_mailbox_are_no_split() {
         });
     };
     let mut alike = Scene::tidy().with("Sent Messages", Some(Role::Sent), &[], "en", like);
-    like(&mut alike.listing.mailboxes[2]);
+    alike.change("Sent", like);
     assert_eq!(alike.only().0, Code::SameMailboxTwice);
-    alike.listing.mailboxes[2].sample = None;
+    alike.change("Sent", |mailbox| mailbox.sample = None);
     assert_eq!(
         alike.only().0,
         Code::RoleSplit,
@@ -395,7 +400,7 @@ fn what_hinders_a_merge_is_told_of_sources_only() {
         });
     };
     let mut scene = Scene::tidy().with("Envoyés", Some(Role::Sent), &[], "fr", hard);
-    hard(&mut scene.listing.mailboxes[2]);
+    scene.change("Sent", hard);
     assert_eq!(
         codes(&scene),
         ["role-split", "deleted-marked-mail", "may-be-truncated"]

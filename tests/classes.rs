@@ -147,7 +147,8 @@ fn a_mapping_that_takes_inbox_or_everything_moves_nothing() {
         "Projects/2024",
     ]
     .map(told)
-    .to_vec();
+    .into_iter()
+    .collect();
     let judged = criteria.judge(listing).unwrap();
     let plan = criteria.plan(&judged, &Policy::default());
     let sources: Vec<&str> = plan

@@ -10,8 +10,9 @@ use rolecall::{
     model::{
         client::{Agreement, Confidence, Forecasts, RoleForecast, Use},
         finding::{Code, Finding, Severity},
+        imagined::Imagined,
         listing::Listing,
-        mailbox::MailboxName,
+        mailbox::{Mailbox, MailboxName},
         role::Role,
     },
 };
@@ -38,10 +39,38 @@ fn offering(mut listing: Listing, capability: &str) -> Listing {
 fn prefixed(mailboxes: &str) -> Listing {
     let mut listing = account(mailboxes);
     listing.personal = imagined::namespace("INBOX.", '.');
-    for mailbox in &mut listing.mailboxes {
-        mailbox.delimiter = Some('.');
-    }
+    let all = std::mem::take(&mut listing.mailboxes).into_iter();
+    let dotted = all.map(|mailbox| Mailbox {
+        delimiter: Some('.'),
+        ..mailbox
+    });
+    listing.mailboxes = dotted.collect();
     listing
+}
+
+#[test]
+fn an_account_that_is_only_imagined_is_foretold_as_one_that_was_listed_so() {
+    let listed = account("Sent \\Sent; Sent Items; Envoyés -; Mail/Sent; Trash; Corbeille \\Trash");
+    let clients = imagined::clients(&[]);
+    let mark = |mailbox: &mut Mailbox| {
+        mailbox.subscribed = Some(true);
+        mailbox.attributes = ["\\Sent".to_owned()].into();
+    };
+    for kept in ["Sent Items", "Envoyés", "Mail/Sent", "Corbeille"] {
+        let (kept, gone) = (imagined::name(kept), imagined::name("Sent"));
+        let mut instead = listed.mailboxes.find(kept.wire()).unwrap().clone();
+        mark(&mut instead);
+        let change = Imagined {
+            gone: [&gone].into(),
+            instead,
+        };
+        let mut changed = listed.clone();
+        changed.mailboxes.retain(|mailbox| mailbox.name != gone);
+        changed.mailboxes.change(&kept, mark);
+        let told = clients.predict_each(&listed, &[change]);
+        assert_eq!(told, [clients.predict(&changed)], "{kept:?}");
+        assert_ne!(told, [clients.predict(&listed)], "{kept:?}");
+    }
 }
 
 fn forecasts(listing: &Listing, clients: &[&str]) -> Forecasts {

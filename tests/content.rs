@@ -37,13 +37,12 @@ fn holding(name: &str, contents: Contents) -> Mailbox {
     mailbox
 }
 
-fn listing(user: &str, mut mailboxes: Vec<Mailbox>) -> Listing {
-    mailboxes.sort_by(|one, other| one.name.cmp(&other.name));
+fn listing(user: &str, mailboxes: Vec<Mailbox>) -> Listing {
     let mut listing = imagined::account();
     user.clone_into(&mut listing.account.user);
     listing.account.url = format!("imaps://{user}@imap.example.com");
     listing.foreign = imagined::namespace("Shared/", '/');
-    listing.mailboxes = mailboxes;
+    listing.mailboxes = mailboxes.into_iter().collect();
     listing
 }
 

@@ -13,7 +13,7 @@ use rolecall::{
     judge::{Criteria, Judged},
     mapping::Mapping,
     model::{
-        listing::{AccountId, Listing, Namespace, Server},
+        listing::{AccountId, ListedMailboxes, Listing, Namespace, Server},
         mailbox::{Mailbox, MailboxName, Status},
         mutf7,
     },
@@ -61,7 +61,7 @@ pub fn account() -> Listing {
         server: Server::default(),
         personal: namespace("", '/'),
         foreign: vec![],
-        mailboxes: vec![],
+        mailboxes: ListedMailboxes::default(),
         dangling: vec![],
     }
 }

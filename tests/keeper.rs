@@ -73,9 +73,6 @@ fn account(greeting: &str, mailboxes: &str) -> Listing {
     let told = told.zip(0..);
     listing.mailboxes = told.map(|(told, n)| mailbox(told, n, delimiter)).collect();
     listing
-        .mailboxes
-        .sort_by(|one, other| one.name.cmp(&other.name));
-    listing
 }
 
 fn with_hints(listing: &Listing, hints: &Hints) -> Judged {
@@ -349,10 +346,9 @@ fn a_mark_in_a_copied_tree_or_on_the_inbox_is_doubtful_and_told() {
     assert_eq!(moves(&listing, &Policy::default()), [""; 0]);
 
     let mut listing = account(DOVECOT, "Drafts");
-    listing.mailboxes[1]
-        .attributes
-        .insert("\\Drafts".to_owned());
-    assert!(listing.mailboxes[1].name.is_inbox());
+    listing.mailboxes.change(&imagined::name("INBOX"), |inbox| {
+        inbox.attributes.insert("\\Drafts".to_owned());
+    });
     assert_eq!(moves(&listing, &Policy::default()), [""; 0]);
 }
 
@@ -487,17 +483,14 @@ fn a_mailbox_of_another_namespace_is_emptied_only_when_the_user_says_its_role_an
 #[test]
 fn a_view_is_left_asked_or_not() {
     let mut listing = account(DOVECOT, "Sent; Sent Items \\Sent");
-    let view = listing
-        .mailboxes
-        .iter_mut()
-        .find(|one| one.name.text() == "Sent Items")
-        .unwrap();
-    view.sample = Some(Sample {
-        shows: Some(imagined::name("INBOX")),
-        ..Sample::default()
+    let view = imagined::name("Sent Items");
+    listing.mailboxes.change(&view, |view| {
+        view.sample = Some(Sample {
+            shows: Some(imagined::name("INBOX")),
+            ..Sample::default()
+        });
     });
     let judged = judged(&listing);
-    let view = imagined::name("Sent Items");
     let plan = imagined::criteria().plan(&judged, &everything());
     let findings = judged.findings;
     let is_touched = plan

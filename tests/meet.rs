@@ -40,9 +40,6 @@ fn account(can: &[&str], delimiter: char, mailboxes: &str) -> Listing {
         .map(|(number, told)| mailbox(told, delimiter, u32::try_from(number).unwrap()))
         .collect();
     listing
-        .mailboxes
-        .sort_by(|one, other| one.name.cmp(&other.name));
-    listing
 }
 
 fn mailbox(told: &str, delimiter: char, number: u32) -> Mailbox {
@@ -533,7 +530,10 @@ fn in_the_imagined_account_a_renamed_mailbox_takes_those_below_it_along() {
 #[test]
 fn an_empty_duplicate_that_the_server_keeps_does_not_change_the_keeper() {
     let mut listing = account(MARKS, '/', "Sent \\Sent; Sent Messages \\Sent");
-    listing.mailboxes[2].status.messages = Some(0);
+    let empty = |mailbox: &mut Mailbox| mailbox.status.messages = Some(0);
+    listing
+        .mailboxes
+        .change(&imagined::name("Sent Messages"), empty);
     for clients in [&[][..], &["thunderbird-android", "apple-mail"]] {
         let roll = judged(&listing, clients).roll;
         assert_eq!(roll.roles[&Role::Sent].keep.text(), "Sent");

@@ -39,7 +39,7 @@ fn facts(set: &str) -> Vec<Fact> {
 /// An account on an unknown server whose only mailbox has this name and no mark.
 fn listing(name: &str) -> Listing {
     Listing {
-        mailboxes: vec![imagined::mailbox(name)],
+        mailboxes: [imagined::mailbox(name)].into_iter().collect(),
         ..imagined::account()
     }
 }

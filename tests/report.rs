@@ -57,7 +57,7 @@ fn mailbox(name: &str, attribute: &str, messages: u64) -> Mailbox {
 
 fn judged(mailboxes: Vec<Mailbox>) -> Judged {
     let capabilities = ["IMAP4REV1", "MOVE", "UIDPLUS", "SPECIAL-USE"];
-    let mut listing = Listing {
+    let listing = Listing {
         account: AccountId {
             host: "imap.example.com".into(),
             port: 993,
@@ -76,12 +76,9 @@ fn judged(mailboxes: Vec<Mailbox>) -> Judged {
             delimiter: Some('/'),
         }],
         foreign: vec![],
-        mailboxes,
+        mailboxes: mailboxes.into_iter().collect(),
         dangling: vec![],
     };
-    listing
-        .mailboxes
-        .sort_by(|one, other| one.name.cmp(&other.name));
     imagined::judged(&listing)
 }
 

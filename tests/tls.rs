@@ -7,18 +7,25 @@ use rcgen::{
     date_time_ymd,
 };
 use rolecall::{
-    imap::{ConnectError, Credential, Endpoint, Login, OneByOne, Security, Trust, connect},
+    imap::{
+        ConnectError, Credential, Endpoint, Login, OneByOne, Security, Session, Trust, connect,
+    },
     model::listing::AccountId,
     secret::Secret,
 };
 use rustls::{
-    ServerConfig,
+    HandshakeKind, ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer},
     server::{ClientHello, ResolvesServerCert},
     sign::CertifiedKey,
+    version::{TLS12, TLS13},
 };
 use sha2::{Digest as _, Sha256};
-use tokio::{io::AsyncWriteExt as _, net::TcpListener};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+    sync::mpsc,
+};
 use tokio_rustls::TlsAcceptor;
 
 /// An authority that the tests trust.
@@ -70,6 +77,32 @@ async fn server(
     key: &KeyPair,
     versions: &[&'static rustls::SupportedProtocolVersion],
 ) -> u16 {
+    let acceptor = acceptor(certificate, key, versions);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(mut stream) = acceptor.accept(stream).await else {
+                    return;
+                };
+                let _ = stream.write_all(GREETING).await;
+                tokio::time::sleep(Duration::from_secs(5)).await;
+            });
+        }
+    });
+    port
+}
+
+/// Lets the client in before it asks.
+const GREETING: &[u8] = b"* OK [CAPABILITY IMAP4rev1] hi\r\nR0001 OK [CAPABILITY IMAP4rev1] in\r\n";
+
+fn acceptor(
+    certificate: CertificateDer<'static>,
+    key: &KeyPair,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> TlsAcceptor {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let key = provider.key_provider.load_private_key(key).unwrap();
@@ -81,32 +114,19 @@ async fn server(
             vec![certificate],
             key,
         )))));
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
-            tokio::spawn(async move {
-                let Ok(mut stream) = acceptor.accept(stream).await else {
-                    return;
-                };
-                let greeting =
-                    b"* OK [CAPABILITY IMAP4rev1] hi\r\nR0001 OK [CAPABILITY IMAP4rev1] in\r\n";
-                let _ = stream.write_all(greeting).await;
-                tokio::time::sleep(Duration::from_secs(5)).await;
-            });
-        }
-    });
-    port
+    TlsAcceptor::from(Arc::new(config))
 }
 
 async fn tried(host: &str, port: u16, trust: Trust) -> Result<(), ConnectError> {
+    connected(host, port, &Arc::new(trust)).await.map(drop)
+}
+
+async fn connected(host: &str, port: u16, trust: &Arc<Trust>) -> Result<Session, ConnectError> {
     let endpoint = Endpoint {
         host: host.to_owned(),
         port,
         security: Security::ImplicitTls,
-        trust: Arc::new(trust),
+        trust: Arc::clone(trust),
         timeout: Duration::from_secs(5),
         trace: None,
         one_by_one: OneByOne::default(),
@@ -122,7 +142,76 @@ async fn tried(host: &str, port: u16, trust: Trust) -> Result<(), ConnectError> 
         user: "alice".to_owned(),
         url: format!("imaps://alice@{host}:{port}"),
     };
-    connect(&endpoint, &login, account).await.map(drop)
+    connect(&endpoint, &login, account).await
+}
+
+/// What a server has seen of a connection.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    is_resumed: bool,
+    said: String,
+    /// Whether the client has said that nothing more comes (close_notify).
+    has_ended: bool,
+}
+
+/// A server that lets everybody in and answers nothing else, and tells of each connection when it is over.
+async fn silent_server(
+    certificate: CertificateDer<'static>,
+    key: &KeyPair,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> (u16, mpsc::UnboundedReceiver<Seen>) {
+    let acceptor = acceptor(certificate, key, versions);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (sender, seen) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let mut stream = acceptor.accept(stream).await.unwrap();
+            let kind = stream.get_ref().1.handshake_kind();
+            stream.write_all(GREETING).await.unwrap();
+            let mut said = Vec::new();
+            let ended = stream.read_to_end(&mut said).await;
+            let _ = sender.send(Seen {
+                is_resumed: kind == Some(HandshakeKind::Resumed),
+                said: String::from_utf8(said).unwrap(),
+                has_ended: ended.is_ok(),
+            });
+        }
+    });
+    (port, seen)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_of_one_host_and_their_later_connections_take_up_one_tls_session() {
+    for versions in [&[&TLS13][..], &[&TLS12]] {
+        let authority = Authority::new("known");
+        let (certificate, key) = authority.signs(&named(&["localhost"]));
+        let (port, mut seen) = silent_server(certificate, &key, versions).await;
+        let trust = Arc::new(Trust::new(Some(authority.pem.clone()), None));
+        let mut resumed = Vec::new();
+        let first = connected("localhost", port, &trust).await.unwrap();
+        drop(first);
+        resumed.push(seen.recv().await.unwrap().is_resumed);
+        // Another account.
+        let second = connected("localhost", port, &trust).await.unwrap();
+        second.send_logout().await;
+        resumed.push(seen.recv().await.unwrap().is_resumed);
+        assert_eq!(resumed, [false, true], "{versions:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logout_that_nobody_waits_for_is_on_its_way_and_tls_is_ended_in_order() {
+    let authority = Authority::new("known");
+    let (certificate, key) = authority.signs(&named(&["localhost"]));
+    let (port, mut seen) = silent_server(certificate, &key, BOTH).await;
+    let trust = Arc::new(Trust::new(Some(authority.pem.clone()), None));
+    let session = connected("localhost", port, &trust).await.unwrap();
+    // The server never answers: this returns all the same.
+    session.send_logout().await;
+    let seen = seen.recv().await.unwrap();
+    assert!(seen.said.ends_with("R0002 LOGOUT\r\n"), "{seen:?}");
+    assert!(seen.has_ended, "{seen:?}");
 }
 
 const BOTH: &[&rustls::SupportedProtocolVersion] = rustls::ALL_VERSIONS;

@@ -1,9 +1,20 @@
 //! The world outside of a run: the time of day, chance, the user's wish to stop, somewhere to show what goes on.
 
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
 use super::books::Books;
 use crate::language::Phrase;
 
+/// How long a wish to stop may go unheard while a run waits.
+pub(super) const MOMENT: Duration = Duration::from_secs(1);
+
 /// What the world outside gives to a run: time of day, chance, the user's wish to stop, somewhere to show progress.
+#[expect(
+    async_fn_in_trait,
+    reason = "used inside this crate only, with concrete types where futures are spawned"
+)]
 pub trait Ports {
     /// Now, RFC 3339 in UTC.
     fn now(&self) -> String;
@@ -11,6 +22,13 @@ pub trait Ports {
     fn nonce(&mut self) -> [u8; 16];
     /// Whether the user has asked to stop.
     fn stopped(&self) -> bool;
+    /// Waits, unless and until the user wishes to stop. The run holds no connection meanwhile, so that another account may
+    /// have its place; when this returns and the user does not wish to stop, it may open one again.
+    async fn rest(&mut self, until: Instant) {
+        while Instant::now() < until && !self.stopped() {
+            sleep_until(until.min(Instant::now() + MOMENT)).await;
+        }
+    }
     /// Shows what goes on.
     fn event(&mut self, event: &Event);
     /// Hears that a record is on the disk, and what the run knows by all of them: for whoever wants to compare that with

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 use super::{
     books::Books,
     journal::{Batch, Journal, Record, Reply, record},
-    ports::{Event, Ports},
+    ports::{Event, MOMENT, Ports},
     stop::{Refusal, StopReason},
     throttle::Throttle,
 };
@@ -21,9 +21,6 @@ use crate::{
     model::mailbox::MailboxName,
     store::{Act, ActError, Answered, LookError, Store},
 };
-
-/// How long a wish to stop may go unheard while the server has asked to wait.
-const MOMENT: Duration = Duration::from_secs(1);
 
 /// A command that was sent and answered.
 pub(super) struct Sent {

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::{
     drain::{Drained, FEW_PASSES, PASSES},
@@ -47,7 +47,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             if self.mover.sender.ports.stopped() {
                 return Err(StopReason::Stopped);
             }
-            self.wait_for_quiet().await;
+            self.wait_for_quiet().await?;
             self.remove_tombstones().await?;
         }
         for step in self.mover.plan.steps.clone() {
@@ -59,7 +59,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(())
     }
 
-    async fn wait_for_quiet(&mut self) {
+    /// Waits for the settle time, without a connection, and goes on over a new one: the old one may go on seeing a mailbox
+    /// as it was when it was renamed. Whatever was sent has been answered before.
+    async fn wait_for_quiet(&mut self) -> Result<(), StopReason> {
+        let renews = stands(Guard::NewConnection);
         let due = self
             .quarantined
             .map_or_else(Instant::now, |since| since + self.settings.settle);
@@ -68,16 +71,22 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.mover.sender.ports.event(&Event::Settling {
                 seconds: wait.as_secs().max(1),
             });
-            sleep(wait).await;
+            if renews {
+                self.store().rest().await;
+            }
+            self.mover.sender.ports.rest(due).await;
+            if self.mover.sender.ports.stopped() {
+                return Err(StopReason::Stopped);
+            }
         }
+        if renews && (self.mover.sender.has_moved() || wait > Duration::ZERO) {
+            self.mover.sender.renew().await?;
+        }
+        Ok(())
     }
 
     /// Looks at every tombstone once more after the settle time: removes those that stayed empty.
     async fn remove_tombstones(&mut self) -> Result<(), StopReason> {
-        if self.mover.sender.has_moved() && stands(Guard::NewConnection) {
-            // The old connection may go on seeing a mailbox as it was when it was renamed.
-            self.mover.sender.renew().await?;
-        }
         for tombstone in self.tombstones.clone() {
             let Some(step) = self.planned(tombstone.step) else {
                 continue;

@@ -39,8 +39,9 @@ pub struct Connector {
     trust: Arc<Trust>,
     trace: Option<Trace>,
     one_by_one: OneByOne,
-    /// Whether a login that the server puts off is waited for here. Of many accounts, others go on meanwhile (`fleet`).
-    waits: bool,
+    /// Whether it is for one account alone: then a login that the server puts off is waited for here, and nobody has to know how
+    /// many connections are open. Of many accounts, others go on meanwhile (`fleet`).
+    is_alone: bool,
     /// The administrators that log in for users. Their own mailboxes are looked at once, not once an account.
     admins: Mutex<Admins>,
 }
@@ -80,7 +81,7 @@ impl Connector {
             trust: Arc::new(Trust::new(extra_roots, connecting.tls_fingerprint)),
             trace: trace(connecting)?,
             one_by_one: OneByOne::default(),
-            waits: entries.len() == 1,
+            is_alone: entries.len() == 1,
             admins: Mutex::default(),
         };
         connector.warn(entries);
@@ -141,7 +142,7 @@ impl Connector {
                 Ok(session) => return Ok(session),
                 Err(error) => error,
             };
-            let put_off = error.put_off().filter(|_| self.waits);
+            let put_off = error.put_off().filter(|_| self.is_alone);
             let Some(wait) = waits.next(put_off) else {
                 return Err(error);
             };
@@ -160,8 +161,17 @@ impl Connector {
     pub async fn list(&self, entry: &Entry) -> Result<Listing, Failure> {
         let mut session = self.connect(entry).await?;
         let listing = session.listing(now()).await?;
-        session.logout().await;
+        self.log_out(session).await;
         Ok(listing)
+    }
+
+    /// Logs out. Where connections are counted, one that the server has not closed yet is one; else nobody has to wait.
+    pub async fn log_out(&self, session: Session) {
+        if !self.is_alone {
+            session.logout().await;
+        } else {
+            session.send_logout().await;
+        }
     }
 
     /// The administrator that logs in on behalf of the account's user, if one does.

@@ -108,7 +108,7 @@ impl Judge {
     pub async fn examine(&self, connector: &Connector, entry: &Entry) -> Result<Judged, Failure> {
         let mut session = connector.connect(entry).await?;
         let judged = self.look(&mut session).await?;
-        session.logout().await;
+        connector.log_out(session).await;
         Ok(judged)
     }
 

@@ -177,7 +177,7 @@ impl Resuming {
             session.set_mode(Mode::ReadWrite);
             apply::resume(&mut session, &self.home, run, account, context).await
         };
-        session.logout().await;
+        self.connector.log_out(session).await;
         match (receipt, plan) {
             (Err(error @ ApplyError::NothingYet { .. }), _) => {
                 let hint = error.hint();

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::time::{Instant, sleep_until};
+
 use super::{exit_status::ExitStatus, failure::Failure, stop_signal::StopSignal, terminal::say};
 use crate::{
     apply::{Event, Ports},
@@ -86,15 +88,25 @@ impl Ports for RunContext {
     fn stopped(&self) -> bool {
         self.stop.is_received()
     }
+    async fn rest(&mut self, until: Instant) {
+        self.slot.rest();
+        tokio::select! {
+            biased;
+            () = self.stop.received() => {}
+            () = async {
+                sleep_until(until).await;
+                self.slot.back().await;
+            } => {}
+        }
+    }
     fn event(&mut self, event: &Event) {
         match event {
             Event::Step { id, .. } if *id != self.counted.0 => self.counted = (*id, 0),
-            Event::Settling { .. } => self.slot.release(),
             Event::Moved { done, .. } => {
                 self.progress.moved(done.saturating_sub(self.counted.1));
                 self.counted.1 = *done;
             }
-            Event::Step { .. } | Event::Note { .. } => {}
+            Event::Step { .. } | Event::Settling { .. } | Event::Note { .. } => {}
         }
         self.progress.event(event);
     }

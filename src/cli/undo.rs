@@ -179,7 +179,7 @@ impl Undoing {
         let shown = &mut result.text;
         let mut is_wanted = || ask::is_wanted(&plan, shown, &self.output, &options.shared);
         if stops || (self.asks && !context.progress.aside(&mut is_wanted)?) {
-            session.logout().await;
+            self.connector.log_out(session).await;
             if !plan.is_empty() {
                 result.status = ExitStatus::Found;
             }
@@ -190,7 +190,7 @@ impl Undoing {
         session.set_mode(Mode::ReadWrite);
         let settings = self.settings();
         let receipt = apply::apply(&mut session, &plan, &self.home, &settings, context).await?;
-        session.logout().await;
+        self.connector.log_out(session).await;
         result.then(AccountResult::of_receipt(&plan, &receipt, &options.shared));
         if is_less && result.status == ExitStatus::Done {
             // All that could be brought back was brought back, and it was not all.

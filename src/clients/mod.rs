@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     client::{Forecast, Forecasts, KnownClient},
+    imagined::Imagined,
     listing::Listing,
 };
 pub use choose::{ChoiceError, ChosenClient, ChosenClients, NoSuchClient, choose};
@@ -34,6 +35,15 @@ impl ChosenClients {
     #[must_use]
     pub fn predict(&self, listing: &Listing) -> Forecasts {
         self.forecasts(None, &ArrangedListing::of(listing))
+    }
+
+    /// The same for an account that is imagined with one or other change: it is arranged once for all of them.
+    #[must_use]
+    pub fn predict_each(&self, listing: &Listing, imagined: &[Imagined<'_>]) -> Vec<Forecasts> {
+        let view = ArrangedListing::of(listing);
+        let each = imagined.iter();
+        each.map(|one| self.forecasts(None, &view.imagining(one)))
+            .collect()
     }
 
     /// Tells what these clients will do with an account that they used as it was before: what they had then, they may

@@ -2,45 +2,70 @@
 //!
 //! In: a listing. Out: mailboxes by name, by what is below their first level, by special-use attribute. Never: a client.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use caseless::Caseless as _;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::profile::{Letters, NamePlace};
-use crate::model::{listing::Listing, mailbox::Mailbox, role::Role};
+use crate::model::{imagined::Imagined, listing::Listing, mailbox::Mailbox, role::Role};
+
+type ByKey<'a> = BTreeMap<String, Vec<&'a Mailbox>>;
 
 /// A listing, arranged once for all clients. What cannot hold messages and INBOX have no role to be found for.
 pub(super) struct ArrangedListing<'a> {
     pub(super) listing: &'a Listing,
     /// Whether the server's mailboxes are labels (Gmail); asked once, since every client asks.
     pub(super) has_labels: bool,
-    by_name: BTreeMap<String, Vec<&'a Mailbox>>,
-    by_rest: BTreeMap<String, Vec<&'a Mailbox>>,
+    by_name: Rc<ByKey<'a>>,
+    by_rest: Rc<ByKey<'a>>,
     marked: BTreeMap<Role, Vec<&'a Mailbox>>,
+    /// What is otherwise than it was listed.
+    imagined: Option<&'a Imagined<'a>>,
 }
 
 impl<'a> ArrangedListing<'a> {
     pub(super) fn of(listing: &'a Listing) -> Self {
-        let mut view = Self {
-            listing,
-            has_labels: listing.traits().has_labels,
-            by_name: BTreeMap::new(),
-            by_rest: BTreeMap::new(),
-            marked: BTreeMap::new(),
-        };
+        let mut by_name = ByKey::new();
+        let mut by_rest = ByKey::new();
+        let mut marked = BTreeMap::new();
         let usable = listing.mailboxes.iter();
         for mailbox in usable.filter(|one| one.selectable && !one.name.is_inbox()) {
             let name = mailbox.name.text();
-            view.by_name.entry(fold(name)).or_default().push(mailbox);
+            by_name.entry(fold(name)).or_default().push(mailbox);
             let rest = below_first_level(mailbox);
-            view.by_rest.entry(fold(rest)).or_default().push(mailbox);
-            let attributes = mailbox.attributes.iter();
-            for role in attributes.filter_map(|one| Role::from_attribute(one)) {
-                view.marked.entry(role).or_default().push(mailbox);
-            }
+            by_rest.entry(fold(rest)).or_default().push(mailbox);
+            mark(&mut marked, mailbox);
         }
-        view
+        Self {
+            listing,
+            has_labels: listing.traits().has_labels,
+            by_name: Rc::new(by_name),
+            by_rest: Rc::new(by_rest),
+            marked,
+            imagined: None,
+        }
+    }
+
+    /// The same listing with a few changes. Mailboxes that it is asked for by name are arranged already.
+    pub(super) fn imagining<'i>(&'i self, imagined: &'i Imagined<'i>) -> ArrangedListing<'i> {
+        let mut marked = BTreeMap::new();
+        for (role, mailboxes) in &self.marked {
+            let others = mailboxes
+                .iter()
+                .copied()
+                .filter(|one| imagined.of(one).is_some() && one.name != imagined.instead.name);
+            marked.insert(*role, others.collect());
+        }
+        mark(&mut marked, &imagined.instead);
+        ArrangedListing {
+            listing: self.listing,
+            has_labels: self.has_labels,
+            by_name: Rc::<ByKey<'i>>::clone(&self.by_name),
+            by_rest: Rc::<ByKey<'i>>::clone(&self.by_rest),
+            marked,
+            imagined: Some(imagined),
+        }
     }
 
     /// The mailboxes that the server marks for a role.
@@ -55,14 +80,19 @@ impl<'a> ArrangedListing<'a> {
             NamePlace::OneBelow => &self.by_rest,
             NamePlace::Namespace | NamePlace::Top | NamePlace::Inbox => &self.by_name,
         };
-        let found = map.get(&fold(&full)).map_or(&[][..], Vec::as_slice);
-        let is_equal = |mailbox: &&&Mailbox| match place {
+        let listed = map.get(&fold(&full)).map_or(&[][..], Vec::as_slice);
+        let found = listed.iter().copied();
+        let found: Vec<&Mailbox> = match self.imagined {
+            Some(imagined) => found.filter_map(|one| imagined.of(one)).collect(),
+            None => found.collect(),
+        };
+        let is_equal = |mailbox: &&Mailbox| match place {
             NamePlace::OneBelow => below_first_level(mailbox) == full,
             NamePlace::Namespace | NamePlace::Top | NamePlace::Inbox => mailbox.name.text() == full,
         };
-        let equal: Vec<&Mailbox> = found.iter().filter(is_equal).copied().collect();
+        let equal: Vec<&Mailbox> = found.iter().copied().filter(is_equal).collect();
         match letters {
-            Letters::AnyCase if equal.is_empty() || place == NamePlace::OneBelow => found.to_vec(),
+            Letters::AnyCase if equal.is_empty() || place == NamePlace::OneBelow => found,
             Letters::AnyCase | Letters::AsWritten => equal,
         }
     }
@@ -74,6 +104,14 @@ impl<'a> ArrangedListing<'a> {
             (NamePlace::Inbox, Some(delimiter)) => format!("INBOX{delimiter}{name}"),
             (NamePlace::Top | NamePlace::OneBelow | NamePlace::Inbox, _) => name.to_owned(),
         }
+    }
+}
+
+/// Puts a mailbox with those that are marked for the same roles.
+fn mark<'a>(marked: &mut BTreeMap<Role, Vec<&'a Mailbox>>, mailbox: &'a Mailbox) {
+    let attributes = mailbox.attributes.iter();
+    for role in attributes.filter_map(|one| Role::from_attribute(one)) {
+        marked.entry(role).or_default().push(mailbox);
     }
 }
 

@@ -44,8 +44,8 @@ use members::roles;
 
 /// Judges every mailbox and chooses the keeper of every role.
 ///
-/// The order of the listing does not matter. An override of a mailbox that is not there is an error, since the rest
-/// would be judged on a misunderstanding; a target that is not there is one yet to be made.
+/// An override of a mailbox that is not there is an error, since the rest would be judged on a misunderstanding; a target
+/// that is not there is one yet to be made.
 pub fn detect(listing: &Listing, mapping: &Mapping, hints: &Hints) -> Result<Roll, HintError> {
     let overrides = hints.resolve(listing)?;
     let targets = hints.existing_targets(listing);

@@ -8,12 +8,24 @@ pub type Id = u32;
 /// How much is done at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Accounts that are worked on at once; one that only waits for its settle time does not count.
+    /// Accounts that are worked on at once; one that rests does not count.
     pub jobs: u32,
-    /// Connections to one host at once.
+    /// Connections to one host at once; one that rests has none.
     pub per_host: u32,
     /// Whether passing failures are waited out. A person who looks on would rather be told.
     pub tries_again: bool,
+}
+
+/// For each account that may be worked on at once, so many may rest: each keeps what it knows in memory, and open files.
+const RESTING_FOR_EACH: u32 = 8;
+/// The most accounts that rest.
+const MOST_RESTING: u32 = 256;
+
+impl Limits {
+    /// Accounts that may rest before no further one begins.
+    pub(super) fn resting(&self) -> u32 {
+        self.jobs.saturating_mul(RESTING_FOR_EACH).min(MOST_RESTING)
+    }
 }
 
 /// What limits when an account may begin.

@@ -5,7 +5,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap, VecDeque},
+    collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque},
     time::Duration,
 };
 
@@ -23,6 +23,8 @@ const TRIES: u8 = 3;
 pub enum Next {
     /// This account begins.
     Start(Id),
+    /// This account has rested and goes on.
+    GoOn(Id),
     /// This account never begins, or not again.
     Skip(Id, NotStarted),
     /// Nothing can begin before then, unless an attempt ends.
@@ -47,6 +49,10 @@ pub struct Queue {
     /// Accounts that are given up but not yet told of.
     skipped: VecDeque<(Id, NotStarted)>,
     at_work: u32,
+    /// Accounts that rest: they are open, and hold neither a place nor a connection.
+    resting: BTreeSet<Id>,
+    /// Those of them that want to go on, the first one first.
+    rested: VecDeque<Id>,
     /// Accounts that are neither over nor given up.
     open: u32,
     stopped: bool,
@@ -79,6 +85,8 @@ impl Queue {
             alone: BinaryHeap::new(),
             skipped: VecDeque::new(),
             at_work: 0,
+            resting: BTreeSet::new(),
+            rested: VecDeque::new(),
             open: 0,
             stopped: false,
         };
@@ -127,6 +135,12 @@ impl Queue {
             if self.at_work >= self.limits.jobs {
                 return Next::WaitForEnd;
             }
+            if let Some(id) = self.go_on() {
+                return Next::GoOn(id);
+            }
+            if number(self.resting.len()) >= self.limits.resting() {
+                return Next::WaitForEnd;
+            }
             let Some(host) = self.line.pop_front() else {
                 break;
             };
@@ -141,15 +155,56 @@ impl Queue {
         }
     }
 
-    /// An account only waits for its settle time from now on: another may be worked on meanwhile. Its connection stays.
-    pub fn rests(&mut self) {
-        self.at_work = self.at_work.saturating_sub(1);
+    /// An account only waits from now on, without a connection: another may have its place meanwhile.
+    pub fn rests(&mut self, id: Id, now: Now) {
+        if self.resting.insert(id) {
+            self.give_back(id, now);
+        }
     }
 
-    /// An attempt has ended; `rested` if the account was said to rest before. Whether there will be another attempt.
-    pub fn ended(&mut self, id: Id, rested: bool, outcome: AttemptOutcome, now: Now) -> bool {
-        if !rested {
-            self.rests();
+    /// An account that rests wants to go on, which it does as soon as there is room for it.
+    pub fn has_rested(&mut self, id: Id) {
+        if self.resting.contains(&id) {
+            self.rested.push_back(id);
+        }
+    }
+
+    /// Takes the first of those that have rested whose host bears another connection.
+    fn go_on(&mut self) -> Option<Id> {
+        let hosts = &self.hosts;
+        let accounts = &self.accounts;
+        let has_room = |id: &Id| {
+            let account = accounts.get(*id as usize);
+            let host = account.and_then(|account| hosts.get(account.host as usize));
+            host.is_some_and(|host| host.connections < host.most)
+        };
+        let place = self.rested.iter().position(has_room)?;
+        let id = self.rested.remove(place)?;
+        self.resting.remove(&id);
+        self.at_work += 1;
+        let host = self.accounts.get(id as usize)?.host;
+        self.hosts.get_mut(host as usize)?.connections += 1;
+        Some(id)
+    }
+
+    /// Gives back an account's place and its connection.
+    fn give_back(&mut self, id: Id, now: Now) {
+        self.at_work = self.at_work.saturating_sub(1);
+        let Some(Waiting { host, .. }) = self.accounts.get(id as usize).copied() else {
+            return;
+        };
+        if let Some(known) = self.hosts.get_mut(host as usize) {
+            known.connections = known.connections.saturating_sub(1);
+        }
+        self.line_up(host, now);
+    }
+
+    /// An attempt has ended. Whether there will be another attempt.
+    pub fn ended(&mut self, id: Id, outcome: AttemptOutcome, now: Now) -> bool {
+        if self.resting.remove(&id) {
+            self.rested.retain(|rested| *rested != id);
+        } else {
+            self.give_back(id, now);
         }
         let Some(account) = self.accounts.get_mut(id as usize) else {
             return false;
@@ -186,7 +241,6 @@ impl Queue {
         let Some(host) = self.hosts.get_mut(account.host as usize) else {
             return false;
         };
-        host.connections = host.connections.saturating_sub(1);
         match retry {
             Some(Retry {
                 after,

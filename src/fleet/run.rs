@@ -3,15 +3,10 @@
 //! In: the queue, a function that makes one attempt at one account. Out: calls of an [`Observer`]. There are never two
 //! attempts at one account at a time, and a panic goes no further than its account.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    future::Future,
-    pin::Pin,
-    time::Duration,
-};
+use std::{collections::HashMap, future::Future, pin::Pin, time::Duration};
 
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, oneshot},
     task::{Id as TaskId, JoinError, JoinSet},
     time::{Instant, sleep},
 };
@@ -38,18 +33,34 @@ pub trait Observer<T> {
     fn not_started(&mut self, id: Id, why: &NotStarted);
 }
 
-/// An account's place among those at work.
+/// An account's place among those at work, with the connection to its host that goes with it.
 #[derive(Debug)]
 pub struct Slot {
     id: Id,
-    rests: mpsc::UnboundedSender<Id>,
+    wishes: mpsc::UnboundedSender<(Id, Wish)>,
+}
+
+/// What an account at work says to the fleet.
+#[derive(Debug)]
+enum Wish {
+    /// It only waits from now on.
+    Rest,
+    /// It has waited, and is told when it may go on.
+    GoOn(oneshot::Sender<()>),
 }
 
 impl Slot {
-    /// Gives the place to another account, because this one only waits from now on. Its connection still counts.
-    pub fn release(&self) {
+    /// Gives place and connection to another account, because this one only waits from now on. It has closed its connection.
+    pub fn rest(&self) {
         // The fleet may be over; then nobody needs the place.
-        let _ = self.rests.send(self.id);
+        let _ = self.wishes.send((self.id, Wish::Rest));
+    }
+
+    /// Returns when the account that has rested has a place again, and may open a connection.
+    pub async fn back(&self) {
+        let (sender, told) = oneshot::channel();
+        let _ = self.wishes.send((self.id, Wish::GoOn(sender)));
+        let _ = told.await;
     }
 }
 
@@ -66,7 +77,7 @@ pub async fn run<T, F>(
 {
     let mut queue = Queue::new(limits, accounts);
     let began = Instant::now();
-    let (rests, mut resting) = mpsc::unbounded_channel();
+    let (wishes, mut wished) = mpsc::unbounded_channel();
     let mut tasks = Tasks::default();
     let mut heard = Heard::Nothing;
     loop {
@@ -77,8 +88,12 @@ pub async fn run<T, F>(
         let due = match queue.next(began.elapsed()) {
             Next::Start(id) => {
                 observer.started(id);
-                let rests = rests.clone();
-                tasks.begin(id, work(id, Slot { id, rests }));
+                let wishes = wishes.clone();
+                tasks.begin(id, work(id, Slot { id, wishes }));
+                continue;
+            }
+            Next::GoOn(id) => {
+                tasks.go_on(id);
                 continue;
             }
             Next::Skip(id, why) => {
@@ -98,11 +113,11 @@ pub async fn run<T, F>(
                     tasks.set.abort_all();
                 }
             }
-            Some(id) = resting.recv() => tasks.rests(id, &mut queue),
+            Some(wish) = wished.recv() => tasks.hear(wish, &mut queue, began.elapsed()),
             Some(ended) = tasks.set.join_next_with_id() => {
-                // It may have released its place just before it ended.
-                while let Ok(id) = resting.try_recv() {
-                    tasks.rests(id, &mut queue);
+                // It may have given up its place just before it ended.
+                while let Ok(wish) = wished.try_recv() {
+                    tasks.hear(wish, &mut queue, began.elapsed());
                 }
                 tasks.ended(ended, &mut queue, began.elapsed(), observer);
             }
@@ -115,8 +130,8 @@ pub async fn run<T, F>(
 struct Tasks<T> {
     set: JoinSet<(T, AttemptOutcome)>,
     ids: HashMap<TaskId, Id>,
-    /// Accounts that have released their place.
-    resting: BTreeSet<Id>,
+    /// Accounts that have rested, and how each is told that it may go on.
+    rested: HashMap<Id, oneshot::Sender<()>>,
 }
 
 impl<T: Send + 'static> Default for Tasks<T> {
@@ -124,7 +139,7 @@ impl<T: Send + 'static> Default for Tasks<T> {
         Self {
             set: JoinSet::new(),
             ids: HashMap::new(),
-            resting: BTreeSet::new(),
+            rested: HashMap::new(),
         }
     }
 }
@@ -137,9 +152,20 @@ impl<T: Send + 'static> Tasks<T> {
         self.ids.insert(task.id(), id);
     }
 
-    fn rests(&mut self, id: Id, queue: &mut Queue) {
-        if self.resting.insert(id) {
-            queue.rests();
+    fn hear(&mut self, (id, wish): (Id, Wish), queue: &mut Queue, now: Duration) {
+        match wish {
+            Wish::Rest => queue.rests(id, now),
+            Wish::GoOn(told) => {
+                self.rested.insert(id, told);
+                queue.has_rested(id);
+            }
+        }
+    }
+
+    fn go_on(&mut self, id: Id) {
+        if let Some(told) = self.rested.remove(&id) {
+            // One that has ended meanwhile needs nothing more: its end comes next.
+            let _ = told.send(());
         }
     }
 
@@ -157,17 +183,17 @@ impl<T: Send + 'static> Tasks<T> {
         let Some(id) = self.ids.remove(&task) else {
             return;
         };
-        let rested = self.resting.remove(&id);
+        self.rested.remove(&id);
         match done {
             Ok((done, outcome)) => {
-                if queue.ended(id, rested, outcome, now) {
+                if queue.ended(id, outcome, now) {
                     observer.will_retry(id, done);
                 } else {
                     observer.ended(id, done);
                 }
             }
             Err(error) => {
-                queue.ended(id, rested, AttemptOutcome::default(), now);
+                queue.ended(id, AttemptOutcome::default(), now);
                 match panic_message(error) {
                     Some(message) => observer.panicked(id, message),
                     None => observer.aborted(id),
@@ -324,25 +350,38 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_account_that_released_its_place_makes_room_for_another() {
+    async fn accounts_that_rest_let_others_work_and_no_more_than_may_are_at_work_when_they_go_on() {
         let most = Arc::new(AtomicU32::new(0));
         let now = Arc::new(AtomicU32::new(0));
         let seen = Arc::clone(&most);
         let work = move |_, slot: Slot| {
             let (most, now) = (Arc::clone(&most), Arc::clone(&now));
             async move {
-                slot.release();
-                let open = now.fetch_add(1, Ordering::SeqCst) + 1;
-                most.fetch_max(open, Ordering::SeqCst);
-                sleep(Duration::from_secs(2)).await;
-                now.fetch_sub(1, Ordering::SeqCst);
+                let works = async || {
+                    let at_work = now.fetch_add(1, Ordering::SeqCst) + 1;
+                    most.fetch_max(at_work, Ordering::SeqCst);
+                    sleep(Duration::from_secs(1)).await;
+                    now.fetch_sub(1, Ordering::SeqCst);
+                };
+                works().await;
+                slot.rest();
+                sleep(Duration::from_secs(9)).await;
+                slot.back().await;
+                works().await;
                 ("done", well())
             }
         };
-        let limits = Limits { jobs: 1, ..LIMITS };
+        let limits = Limits {
+            jobs: 9,
+            per_host: 4,
+            ..LIMITS
+        };
+        let began = Instant::now();
         let mut log = Log::default();
-        run(limits, accounts(20), &Stop::default(), work, &mut log).await;
-        assert_eq!(log.0.len(), 20);
-        assert_eq!(seen.load(Ordering::SeqCst), LIMITS.per_host);
+        run(limits, accounts(40), &Stop::default(), work, &mut log).await;
+        assert_eq!(log.0.len(), 40);
+        assert_eq!(seen.load(Ordering::SeqCst), limits.per_host);
+        // Forty times two seconds of work by four at a time: nobody waits for those that rest.
+        assert_eq!(began.elapsed().as_secs(), 20);
     }
 }

@@ -32,16 +32,20 @@ pub struct Entry {
 
 impl Entry {
     /// The attributes with these, without those that fields tell: `\Subscribed`, and those that another listing of the name
-    /// has disproved.
-    fn attributes_with(&self, more: BTreeSet<String>) -> BTreeSet<String> {
-        let mut all = more;
-        all.extend(self.attributes.iter().cloned());
-        let selectable = self.selectable;
-        all.retain(|word| {
+    /// has disproved. None where nothing has come to them: most names are listed twice.
+    fn attributes_with(&self, mut more: BTreeSet<String>) -> Option<BTreeSet<String>> {
+        let is_told_by_fields = |word: &String| {
             let is = |other: &str| word.eq_ignore_ascii_case(other);
-            !(is("\\Subscribed") || selectable && (is("\\NonExistent") || is("\\Noselect")))
-        });
-        all
+            is("\\Subscribed") || self.selectable && (is("\\NonExistent") || is("\\Noselect"))
+        };
+        more.retain(|word| !is_told_by_fields(word));
+        let is_new = !more.is_subset(&self.attributes);
+        if !is_new && !self.attributes.iter().any(is_told_by_fields) {
+            return None;
+        }
+        let known = self.attributes.iter();
+        more.extend(known.filter(|word| !is_told_by_fields(word)).cloned());
+        Some(more)
     }
 }
 
@@ -71,10 +75,30 @@ const ATTRIBUTE: usize = 32;
 #[derive(Debug, Default)]
 pub struct Entries {
     all: BTreeMap<Vec<u8>, Entry>,
-    /// Sets of attributes, each once.
-    sets: BTreeSet<Arc<BTreeSet<String>>>,
-    /// Octets of all names and sets.
+    /// Octets of all names.
     octets: usize,
+    sets: Sets,
+}
+
+/// Sets of attributes, each once.
+#[derive(Debug, Default)]
+struct Sets {
+    all: BTreeSet<Arc<BTreeSet<String>>>,
+    /// Octets of all sets.
+    octets: usize,
+}
+
+impl Sets {
+    fn shared(&mut self, attributes: BTreeSet<String>) -> Arc<BTreeSet<String>> {
+        if let Some(known) = self.all.get(&attributes) {
+            return Arc::clone(known);
+        }
+        let octets = attributes.iter().map(|one| one.len() + ATTRIBUTE);
+        self.octets += SET + octets.sum::<usize>();
+        let set = Arc::new(attributes);
+        self.all.insert(Arc::clone(&set));
+        set
+    }
 }
 
 impl Entries {
@@ -82,7 +106,7 @@ impl Entries {
     /// name.
     pub fn take_one(&mut self, response: &[u8]) -> Taken {
         if let Some(listed) = read::listed(response) {
-            let entry = self.entry(listed.name.clone());
+            let entry = entry(&mut self.all, &mut self.octets, listed.name);
             if listed.is_lsub {
                 entry.subscribed = true;
                 return self.taken();
@@ -98,9 +122,9 @@ impl Entries {
             entry.selectable |= exists && !has("\\Noselect");
             entry.subscribed |= has("\\Subscribed");
             entry.delimiter = listed.delimiter.or(entry.delimiter);
-            let attributes = entry.attributes_with(listed.attributes);
-            let name = listed.name;
-            self.set_attributes(name, attributes);
+            if let Some(attributes) = entry.attributes_with(listed.attributes) {
+                entry.attributes = self.sets.shared(attributes);
+            }
         } else if let Some((name, status)) = read::status(response) {
             merge(&mut self.entry(name).status, status);
         } else {
@@ -111,25 +135,7 @@ impl Entries {
 
     /// What is known of a name.
     pub fn entry(&mut self, name: Vec<u8>) -> &mut Entry {
-        let octets = &mut self.octets;
-        let name = key(name);
-        let length = name.len();
-        self.all.entry(name).or_insert_with(|| {
-            *octets += length;
-            Entry::default()
-        })
-    }
-
-    fn set_attributes(&mut self, name: Vec<u8>, attributes: BTreeSet<String>) {
-        let known = self.sets.get(&attributes).cloned();
-        let set = known.unwrap_or_else(|| {
-            let octets = attributes.iter().map(|one| one.len() + ATTRIBUTE);
-            self.octets += SET + octets.sum::<usize>();
-            let set = Arc::new(attributes);
-            self.sets.insert(Arc::clone(&set));
-            set
-        });
-        self.entry(name).attributes = set;
+        entry(&mut self.all, &mut self.octets, name)
     }
 
     fn taken(&self) -> Taken {
@@ -142,7 +148,7 @@ impl Entries {
 
     /// Whether there is more than is taken in.
     pub fn is_too_many(&self) -> bool {
-        self.all.len() > MAILBOXES || self.octets > NAMES
+        self.all.len() > MAILBOXES || self.octets + self.sets.octets > NAMES
     }
 
     /// The delimiter of the names that begin so, as LIST gives it.
@@ -188,6 +194,19 @@ impl Entries {
             leaf.is_some_and(|leaf| leaf.eq_ignore_ascii_case(b"INBOX"))
         })
     }
+}
+
+fn entry<'a>(
+    all: &'a mut BTreeMap<Vec<u8>, Entry>,
+    octets: &mut usize,
+    name: Vec<u8>,
+) -> &'a mut Entry {
+    let name = key(name);
+    let length = name.len();
+    all.entry(name).or_insert_with(|| {
+        *octets += length;
+        Entry::default()
+    })
 }
 
 /// INBOX and names of ours under one spelling, since LIST and STATUS may spell them differently.

@@ -71,6 +71,37 @@ pub async fn exchange(
     talk.flight.lost(&broken.ending, &broken.why)
 }
 
+/// Sends a command whose answer nobody waits for, and says that it was the last one (close_notify in TLS). It is on its way
+/// when this returns, whatever becomes of this process.
+pub async fn send_last(
+    connection: &mut Connection<Wire>,
+    tags: &mut u64,
+    command: &Command,
+    patience: Duration,
+) {
+    let flight = Flight::new(tags, std::slice::from_ref(command));
+    let now: Vec<(String, &Command)> = flight.tags().zip([command]).collect();
+    if let Some(trace) = connection.get_mut().trace() {
+        for (tag, command) in &now {
+            trace.sent(tag, command);
+        }
+    }
+    if send(connection, &lines(&now), patience).await.is_ok() {
+        let _ = timeout(patience, connection.get_mut().shutdown()).await;
+    }
+}
+
+/// Waits until the server has closed the connection, but not for long, and closes it.
+pub async fn close(connection: &mut Connection<Wire>, patience: Duration) {
+    let closed = async {
+        while let Ok(Some(_)) = connection.read_response().await {
+            drop(connection.get_mut().take_held());
+        }
+    };
+    let _ = timeout(patience, closed).await;
+    let _ = timeout(patience, connection.get_mut().shutdown()).await;
+}
+
 struct Talk<'t> {
     flight: Flight,
     deadline: Deadline,

@@ -304,7 +304,7 @@ impl Session {
             server: self.server.clone(),
             personal,
             foreign,
-            mailboxes,
+            mailboxes: mailboxes.into_iter().collect(),
             dangling,
         };
         listing.put_home_first();

@@ -312,6 +312,12 @@ impl Store for Session {
         self.reconnect().await
     }
 
+    async fn rest(&mut self) {
+        if self.dialer.is_some() {
+            self.goodbye().await;
+        }
+    }
+
     async fn perform(&mut self, act: &Act) -> Result<Answered, ActError> {
         let not_sent = |why: &str| ActError::NotSent {
             why: why.to_owned(),

@@ -223,4 +223,20 @@ mod tests {
         // One that is very slow may still be the first to answer.
         assert_eq!(tried(&[Answers(5), Silent], 30).await, (Some(0), 2));
     }
+
+    #[tokio::test]
+    async fn a_command_leaves_before_the_one_before_it_is_acknowledged() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = Endpoint {
+            host: "127.0.0.1".to_owned(),
+            port: listener.local_addr().unwrap().port(),
+            security: crate::imap::Security::Plaintext,
+            trust: std::sync::Arc::default(),
+            timeout: Duration::from_secs(5),
+            one_by_one: crate::imap::OneByOne::default(),
+            trace: None,
+        };
+        let stream = reach(&endpoint).await.unwrap();
+        assert!(stream.nodelay().unwrap(), "Nagle's algorithm is on");
+    }
 }

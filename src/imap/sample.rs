@@ -35,15 +35,36 @@ const ROUNDS: usize = 8;
 const DAY: i64 = 86_400;
 /// The most commands that one mailbox needs.
 const EACH: usize = 4;
-/// Mailboxes that are asked about together.
-const TOGETHER: usize = 16;
+/// Mailboxes that are asked about together: in nearly all accounts, all that are.
+const TOGETHER: usize = 48;
 /// New connections after lost lines: enough to single out two mailboxes that make the server hang up.
-const LINES: u32 = 12;
+const LINES: u32 = 14;
 
-/// A mailbox whose newest message is still sought, and the newest date known so far.
+/// What a look into a mailbox has shown.
+struct Looked {
+    sample: Sample,
+    /// The messages whose dates it told.
+    dated: UidSet,
+    /// Whether these are all.
+    is_whole: bool,
+}
+
+impl Looked {
+    /// The mailbox, where it may hold something newer than what was seen.
+    fn sought(&self, name: &MailboxName) -> Option<Sought> {
+        Some(Sought {
+            name: name.clone(),
+            newest: self.sample.newest.filter(|_| !self.is_whole)?,
+            dated: self.dated.clone(),
+        })
+    }
+}
+
+/// A mailbox whose newest message is still sought, the newest date known so far, and the messages whose dates are known.
 struct Sought {
     name: MailboxName,
     newest: i64,
+    dated: UidSet,
 }
 
 /// A mailbox, how many messages it has, and how deep to look into it.
@@ -106,14 +127,13 @@ impl Session {
             };
             let each = replies.chunks_exact(if tells_real { EACH } else { EACH - 1 });
             for ((name, messages, look), replies) in wanted.iter().zip(each) {
-                let Some((sample, is_whole)) = self.sampled(name, *messages, replies) else {
+                let Some(looked) = self.sampled(name, *messages, replies) else {
                     continue;
                 };
-                if let Some(newest) = sample.newest.filter(|_| look.dates && !is_whole) {
-                    let name = (*name).clone();
-                    sought.push(Sought { name, newest });
+                if look.dates {
+                    sought.extend(looked.sought(name));
                 }
-                keep(listing, name, sample);
+                keep(listing, name, looked.sample);
             }
         }
         self.open = None;
@@ -127,7 +147,7 @@ impl Session {
         found
     }
 
-    /// What the replies to [`look_commands`] tell, and whether they tell of every message.
+    /// What the replies to [`look_commands`] tell.
     ///
     /// FETCH and SEARCH that are on their way together may be answered together (RFC 9051 §5.5): Dovecot 2.3 sends what
     /// SEARCH found before FETCH has ended. All that they told stands with what opened the mailbox.
@@ -136,7 +156,7 @@ impl Session {
         name: &MailboxName,
         messages: Option<u64>,
         replies: &[Reply],
-    ) -> Option<(Sample, bool)> {
+    ) -> Option<Looked> {
         let [examine, _, search, ..] = replies else {
             return None;
         };
@@ -145,8 +165,9 @@ impl Session {
         }
         let fetched = read::fetched(&examine.data);
         let counted = contents::count(fetched.values());
-        let is_dated = |message: &&Fetched| message.internal_date.is_some();
-        let dated = fetched.values().filter(is_dated).count() as u64;
+        let dated = fetched.iter();
+        let dated = dated.filter(|(_, message)| message.internal_date.is_some());
+        let dated: UidSet = dated.map(|(uid, _)| *uid).collect();
         let newest = fetched.values().filter_map(|one| one.internal_date).max();
         let last = fetched.values().next_back();
         let deleted = (search.is_ok() && !read::is_truncated(search.code.as_deref()))
@@ -161,7 +182,11 @@ impl Session {
             deleted: deleted.map(|uids| uids.len() as u64),
             contents: (counted.looked > 0).then_some(counted),
         };
-        Some((sample, messages.is_some_and(|messages| dated >= messages)))
+        Some(Looked {
+            sample,
+            is_whole: messages.is_some_and(|messages| dated.len() as u64 >= messages),
+            dated,
+        })
     }
 
     /// Asks each mailbox for what is newer than the newest that is known, until nothing is.
@@ -195,7 +220,8 @@ impl Session {
         Ok(())
     }
 
-    /// The messages of each mailbox from the day before the newest known one on; none where that cannot be told.
+    /// The messages of each mailbox from the day before the newest known one on whose dates are not known; none where that
+    /// cannot be told.
     async fn newer(
         &mut self,
         sought: &[Sought],
@@ -219,7 +245,11 @@ impl Session {
                     }
                     _ => None,
                 };
-                found.push(uids.map(|uids| (one.name.clone(), uids)));
+                let unknown = uids.map(|uids| -> UidSet {
+                    let uids = uids.as_slice().iter().copied();
+                    uids.filter(|uid| !one.dated.contains(*uid)).collect()
+                });
+                found.push(unknown.map(|uids| (one.name.clone(), uids)));
             }
         }
         self.open = None;
@@ -250,7 +280,7 @@ impl Session {
             let mut replies = replies.chunks_exact(2);
             dates.extend(some.iter().map(|one| match one {
                 None => None,
-                // Nothing newer was found, so the newest date is the one that is known.
+                // Nothing more was found, so the newest date is the one that is known.
                 Some((_, uids)) if uids.is_empty() => Some(i64::MIN),
                 Some(_) => match replies.next() {
                     Some([examine, fetch]) if examine.is_ok() && fetch.is_ok() => {
@@ -294,16 +324,15 @@ fn look_commands(
 }
 
 fn keep(listing: &mut Listing, name: &MailboxName, sample: Sample) {
-    let mut mailboxes = listing.mailboxes.iter_mut();
-    if let Some(mailbox) = mailboxes.find(|mailbox| mailbox.name == *name) {
-        mailbox.sample = Some(sample);
-    }
+    listing
+        .mailboxes
+        .change(name, |mailbox| mailbox.sample = Some(sample));
 }
 
 fn keep_newest(listing: &mut Listing, name: &MailboxName, newest: Option<i64>) {
-    let mut mailboxes = listing.mailboxes.iter_mut();
-    let mailbox = mailboxes.find(|mailbox| mailbox.name == *name);
-    if let Some(sample) = mailbox.and_then(|mailbox| mailbox.sample.as_mut()) {
-        sample.newest = newest;
-    }
+    listing.mailboxes.change(name, |mailbox| {
+        if let Some(sample) = &mut mailbox.sample {
+            sample.newest = newest;
+        }
+    });
 }

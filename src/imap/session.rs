@@ -20,7 +20,7 @@ use super::{
     command::{Command, Unsendable},
     doubt::FlightRecord,
     error::ConnectError,
-    exchange::exchange,
+    exchange::{close, exchange, send_last},
     flight::{Taker, nothing},
     one_by_one::OneByOne,
     reply::Reply,
@@ -50,6 +50,8 @@ pub enum Mode {
 
 /// How long to wait for the answer to LOGOUT.
 const GOODBYE: Duration = Duration::from_secs(5);
+/// How long to wait for the server to close the connection after that; nearly all do so at once.
+const CLOSE: Duration = Duration::from_millis(500);
 /// How long a wish to stop may go unheard while something is waited for.
 const MOMENT: Duration = Duration::from_millis(500);
 
@@ -209,14 +211,32 @@ impl Session {
         self.mode == Mode::ReadOnly && stands(Guard::ReadOnly)
     }
 
-    /// Logs out, whatever the server answers.
+    /// Logs out, and waits until the server has closed the connection: then it counts no more among those that are open.
     pub async fn logout(mut self) {
         self.goodbye().await;
     }
 
+    /// Logs out without waiting for what the server answers.
+    pub async fn send_logout(mut self) {
+        if self.gone.is_none() {
+            let logout = Command::new("LOGOUT");
+            let patience = self.patience.min(GOODBYE);
+            send_last(&mut self.connection, &mut self.tags, &logout, patience).await;
+        }
+    }
+
+    /// Ends this connection; what a server does when somebody logs out is done by then.
     pub(super) async fn goodbye(&mut self) {
+        if self.gone.is_some() {
+            return;
+        }
+        self.open = None;
         self.patience = self.patience.min(GOODBYE);
-        let _ = self.send(&[Command::new("LOGOUT")]).await;
+        let replies = self.send(&[Command::new("LOGOUT")]).await;
+        if replies.iter().any(Reply::is_ok) {
+            close(&mut self.connection, CLOSE).await;
+        }
+        self.gone = Some(Reply::lost("we have logged out".to_owned()));
     }
 
     /// Sends commands, whatever they are; after a lost connection nothing is sent any more.

@@ -6,7 +6,10 @@ use std::sync::{Arc, OnceLock};
 
 use rustls::{
     ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    client::{
+        Resumption,
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    },
     crypto::{
         CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
         verify_tls13_signature_with_raw_key,
@@ -21,6 +24,9 @@ use super::{
     error::{ConnectError, ConnectErrorKind},
     public_key::public_key,
 };
+
+/// TLS sessions that may be taken up again: eight for each of 250 hosts, whose accounts take turns.
+const SESSIONS: usize = 2_000;
 
 /// Which certificates are trusted.
 ///
@@ -56,7 +62,7 @@ impl Trust {
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(|_| tls_error("cannot set up TLS on this machine".to_owned()))?;
-        Ok(match self.fingerprint {
+        let mut config = match self.fingerprint {
             Some(fingerprint) => builder
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(Pinned {
@@ -67,7 +73,9 @@ impl Trust {
             None => builder
                 .with_root_certificates(self.roots()?)
                 .with_no_client_auth(),
-        })
+        };
+        config.resumption = Resumption::in_memory_sessions(SESSIONS);
+        Ok(config)
     }
 
     fn roots(&self) -> Result<RootCertStore, ConnectError> {

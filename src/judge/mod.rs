@@ -28,6 +28,7 @@ use crate::{
     model::{
         client::Forecasts,
         finding::Finding,
+        imagined::Imagined,
         listing::Listing,
         mailbox::{MailboxName, SampleDepth},
         plan::Plan,
@@ -230,6 +231,10 @@ impl Judged {
 impl Predictor for Criteria {
     fn predict(&self, listing: &Listing) -> Forecasts {
         self.clients.predict(listing)
+    }
+
+    fn predict_each(&self, listing: &Listing, imagined: &[Imagined<'_>]) -> Vec<Forecasts> {
+        self.clients.predict_each(listing, imagined)
     }
 
     fn stay(&self, before: &Listing, after: &Listing) -> Forecasts {

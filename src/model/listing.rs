@@ -8,11 +8,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
+pub use super::{listed_mailboxes::ListedMailboxes, namespace::Namespace, server::Server};
 use super::{
     mailbox::{Mailbox, MailboxName, ROUND_LIMITS},
     server_traits::ServerTraits,
 };
-pub use super::{namespace::Namespace, server::Server};
 
 /// One login at one server, as a plan or a journal remembers it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -82,8 +82,8 @@ pub struct Listing {
     pub personal: Vec<Namespace>,
     /// Other users' and shared namespaces: their mailboxes have no role here.
     pub foreign: Vec<Namespace>,
-    /// Every mailbox, in byte order of the wire name.
-    pub mailboxes: Vec<Mailbox>,
+    /// Every mailbox.
+    pub mailboxes: ListedMailboxes,
     /// Subscriptions to names that LIST does not show.
     pub dangling: Vec<MailboxName>,
 }
@@ -240,10 +240,7 @@ impl Listing {
     /// The mailbox with these octets, INBOX in any case.
     #[must_use]
     pub fn find(&self, wire: &[u8]) -> Option<&Mailbox> {
-        self.mailboxes.iter().find(|mailbox| {
-            mailbox.name.wire() == wire
-                || (mailbox.name.is_inbox() && wire.eq_ignore_ascii_case(b"INBOX"))
-        })
+        self.mailboxes.find(wire)
     }
 
     /// The mailbox that a typed name means: equal octets, else equal decoded text, else equal text whatever the Unicode
@@ -290,9 +287,7 @@ impl Listing {
 
     /// The mailboxes below a name, at any depth.
     pub fn below<'a>(&'a self, parent: &'a Mailbox) -> impl Iterator<Item = &'a Mailbox> {
-        self.mailboxes
-            .iter()
-            .filter(|mailbox| mailbox.name.is_below(&parent.name, parent.delimiter))
+        self.mailboxes.below(parent)
     }
 
     /// The delimiter of the personal namespace that holds INBOX, else of INBOX.

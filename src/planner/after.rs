@@ -18,9 +18,6 @@ pub fn after(listing: &Listing, plan: &Plan) -> Listing {
         apply(&mut listing, step);
     }
     listing
-        .mailboxes
-        .sort_by(|one, other| one.name.wire().cmp(other.name.wire()));
-    listing
 }
 
 fn apply(listing: &mut Listing, step: &Step) {
@@ -34,14 +31,18 @@ fn apply(listing: &mut Listing, step: &Step) {
         }
         (Action::Merge, Some(source), Some(target)) => merge(listing, step, source, target),
         (Action::Subscribe, _, Some(target)) => {
-            change(listing, target, |mailbox| mailbox.subscribed = Some(true));
+            listing
+                .mailboxes
+                .change(target, |mailbox| mailbox.subscribed = Some(true));
         }
         (Action::Unsubscribe, _, Some(target)) => {
             listing.dangling.retain(|name| name != target);
-            change(listing, target, |mailbox| mailbox.subscribed = Some(false));
+            listing
+                .mailboxes
+                .change(target, |mailbox| mailbox.subscribed = Some(false));
         }
         (Action::Mark, _, Some(target)) => mark(listing, step.role, target),
-        (Action::Mark, Some(source), None) => change(listing, source, |mailbox| {
+        (Action::Mark, Some(source), None) => listing.mailboxes.change(source, |mailbox| {
             mailbox
                 .attributes
                 .retain(|one| Role::from_attribute(one) != step.role);
@@ -67,37 +68,39 @@ fn create(listing: &mut Listing, role: Option<Role>, name: &MailboxName) {
         },
         sample: None,
     };
-    listing.mailboxes.push(made);
+    listing.mailboxes.insert(made);
 }
 
 fn rename(listing: &mut Listing, source: &MailboxName, target: &MailboxName) {
-    for mailbox in &mut listing.mailboxes {
+    let all = std::mem::take(&mut listing.mailboxes).into_iter();
+    let renamed = all.map(|mut mailbox| {
         let goes_along = mailbox.name.is_below(source, mailbox.delimiter);
-        if mailbox.name != *source && !goes_along {
-            continue;
-        }
-        if let Some(name) = mailbox.name.moved(source, target) {
+        if (mailbox.name == *source || goes_along)
+            && let Some(name) = mailbox.name.moved(source, target)
+        {
             mailbox.name = name;
         }
-    }
+        mailbox
+    });
+    listing.mailboxes = renamed.collect();
 }
 
 fn mark(listing: &mut Listing, role: Option<Role>, name: &MailboxName) {
     let attribute = role.and_then(Role::attribute);
-    change(listing, name, |mailbox| {
+    listing.mailboxes.change(name, |mailbox| {
         mailbox.attributes.extend(attribute.map(str::to_owned));
     });
 }
 
 fn merge(listing: &mut Listing, step: &Step, source: &MailboxName, target: &MailboxName) {
     let moved = step.messages.unwrap_or(0);
-    change(listing, target, |mailbox| {
+    listing.mailboxes.change(target, |mailbox| {
         mailbox.status.messages = mailbox.status.messages.map(|all| all + moved);
     });
     if step.remove {
         remove(listing, source);
     } else {
-        change(listing, source, |mailbox| {
+        listing.mailboxes.change(source, |mailbox| {
             mailbox.status.messages = mailbox.status.messages.map(|all| all.saturating_sub(moved));
         });
     }
@@ -105,11 +108,4 @@ fn merge(listing: &mut Listing, step: &Step, source: &MailboxName, target: &Mail
 
 fn remove(listing: &mut Listing, name: &MailboxName) {
     listing.mailboxes.retain(|mailbox| mailbox.name != *name);
-}
-
-fn change(listing: &mut Listing, name: &MailboxName, change: impl FnOnce(&mut Mailbox)) {
-    let mut mailboxes = listing.mailboxes.iter_mut();
-    if let Some(mailbox) = mailboxes.find(|mailbox| mailbox.name == *name) {
-        change(mailbox);
-    }
 }

@@ -18,6 +18,7 @@ use crate::{
     model::{
         client::{Finders, Forecasts, Use},
         finding::{Code, Finding},
+        imagined::Imagined,
         listing::Listing,
         mailbox::{Mailbox, MailboxName},
         plan::{Action, Manual, Plan},
@@ -30,6 +31,8 @@ use crate::{
 pub trait Predictor {
     /// What clients that are set up now do with an account.
     fn predict(&self, listing: &Listing) -> Forecasts;
+    /// The same for an account that is imagined with one or other change.
+    fn predict_each(&self, listing: &Listing, imagined: &[Imagined<'_>]) -> Vec<Forecasts>;
     /// What clients do with an account that they used as it was before.
     fn stay(&self, before: &Listing, after: &Listing) -> Forecasts;
     /// The role that a mailbox surely has by its name, in an account where it exists.
@@ -45,38 +48,49 @@ pub fn finders(
     roll: &Roll,
     predictor: &dyn Predictor,
 ) -> BTreeMap<MailboxName, Finders> {
-    let mut found = BTreeMap::new();
+    let mut ends = Vec::new();
     let mergeable = roll.roles.iter().filter(|(role, _)| role.can_merge());
     for (role, members) in mergeable {
         let sure = sure(listing, roll, members);
         if sure.len() > 1 {
-            let tried = sure.iter().map(|keep| {
-                let forecasts = predictor.predict(&alone(listing, *role, &sure, keep));
-                (
-                    keep.name.clone(),
-                    forecasts.finders(*role, keep.name.text()),
-                )
-            });
-            found.extend(tried);
+            ends.extend(
+                sure.iter()
+                    .map(|keep| (*role, alone(listing, *role, &sure, keep))),
+            );
         }
     }
-    found
+    if ends.is_empty() {
+        return BTreeMap::new();
+    }
+    let (roles, imagined): (Vec<Role>, Vec<Imagined<'_>>) = ends.into_iter().unzip();
+    let forecasts = predictor.predict_each(listing, &imagined).into_iter();
+    let each = roles.into_iter().zip(imagined).zip(forecasts);
+    let found = each.map(|((role, imagined), forecasts)| {
+        let keep = imagined.instead.name;
+        let finders = forecasts.finders(role, keep.text());
+        (keep, finders)
+    });
+    found.collect()
 }
 
 /// The account where of a role's members there is only one, subscribed, and marked where clients may do that.
-fn alone(listing: &Listing, role: Role, members: &[&Mailbox], keep: &Mailbox) -> Listing {
-    let mut listing = without(listing, |name| {
-        *name != keep.name && members.iter().any(|one| one.name == *name)
-    });
+fn alone<'a>(
+    listing: &Listing,
+    role: Role,
+    members: &[&'a Mailbox],
+    keep: &Mailbox,
+) -> Imagined<'a> {
+    let others = members.iter().map(|one| &one.name);
     let mark = role
         .attribute()
         .filter(|_| listing.server.lets_clients_mark());
-    let mut mailboxes = listing.mailboxes.iter_mut();
-    if let Some(kept) = mailboxes.find(|mailbox| mailbox.name == keep.name) {
-        kept.subscribed = Some(true);
-        kept.attributes.extend(mark.map(str::to_owned));
+    let mut instead = keep.clone();
+    instead.subscribed = Some(true);
+    instead.attributes.extend(mark.map(str::to_owned));
+    Imagined {
+        gone: others.filter(|name| **name != keep.name).collect(),
+        instead,
     }
-    listing
 }
 
 pub(super) fn without(listing: &Listing, is_gone: impl Fn(&MailboxName) -> bool) -> Listing {

@@ -189,6 +189,26 @@ fn all_accounts_of_a_file_are_merged_and_a_second_command_changes_nothing() {
 }
 
 #[test]
+fn accounts_that_wait_for_their_settle_time_hold_no_connection_and_no_more_than_may_be_are_open() {
+    let fleet = Fleet::of(4);
+    let before = fleet.accounts();
+    fleet.shows(
+        "fix --yes --jobs 9 --per-host 1 --settle 3 --format json",
+        0,
+    );
+    let sent = fleet.scene.proxy.mutating();
+    let is = |word: &str| sent.iter().filter(|line| line.starts_with(word)).count();
+    assert_eq!((is("RENAME"), is("DELETE")), (4, 4), "{sent:?}");
+    // The next account begins when the one before it begins to wait.
+    let until_then = sent.iter().take_while(|line| !line.starts_with("DELETE"));
+    let set_aside = until_then.filter(|line| line.starts_with("RENAME")).count();
+    assert!(set_aside > 1, "{sent:?}");
+    assert_eq!(fleet.scene.proxy.most_open(), 1);
+    fleet.nothing_is_lost_since(&before);
+    assert_eq!(fleet.merged().len(), 4);
+}
+
+#[test]
 fn every_account_is_one_line_of_json_the_moment_it_ends() {
     let fleet = Fleet::of(5);
     let output = fleet

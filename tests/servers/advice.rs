@@ -6,7 +6,7 @@
 use rolecall::{
     advice::{Kept, server::by_administrator},
     model::{
-        listing::{AccountId, Listing, Namespace, Server as Said},
+        listing::{AccountId, ListedMailboxes, Listing, Namespace, Server as Said},
         mailbox::MailboxName,
         mutf7,
         role::Role,
@@ -45,7 +45,7 @@ fn told(kind: Kind, capability: &str, software: &str, kept: &[(Role, &str)]) -> 
             delimiter: Some(delimiter),
         }],
         foreign: vec![],
-        mailboxes: vec![],
+        mailboxes: ListedMailboxes::default(),
         dangling: vec![],
     };
     let kept = kept.iter().map(|(role, name)| {

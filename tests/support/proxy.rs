@@ -44,6 +44,9 @@ struct Heard {
     turns_away: bool,
     /// Whether somebody is let in after the cut.
     lets_back_in: bool,
+    /// Connections that the server has not closed, and the most there have been at once.
+    open: usize,
+    most_open: usize,
 }
 
 impl Proxy {
@@ -63,6 +66,11 @@ impl Proxy {
                 let Ok(upstream) = TcpStream::connect(("127.0.0.1", server)) else {
                     continue;
                 };
+                {
+                    let mut heard = all.lock().unwrap();
+                    heard.open += 1;
+                    heard.most_open = heard.most_open.max(heard.open);
+                }
                 let heard = Arc::clone(&all);
                 thread::spawn(move || carry(&client, upstream, &heard));
             }
@@ -123,6 +131,11 @@ impl Proxy {
     /// The commands that the client sent without waiting for an answer in between: one entry is one round trip.
     pub fn bursts(&self) -> Vec<Vec<String>> {
         self.heard.lock().unwrap().bursts.clone()
+    }
+
+    /// The most connections that were open at once: until the server has closed one, it is.
+    pub fn most_open(&self) -> usize {
+        self.heard.lock().unwrap().most_open
     }
 
     /// Every octet that each connection carried to the server.
@@ -229,6 +242,8 @@ fn answer(mut from: TcpStream, mut to: TcpStream, heard: &Mutex<Heard>, muted: &
             break;
         }
     }
+    // Before the client can know.
+    heard.lock().unwrap().open -= 1;
     let _ = to.shutdown(Shutdown::Both);
 }
 

@@ -62,7 +62,7 @@ impl Verb for Fixing {
             )
             .await?;
         if !goes_on {
-            session.logout().await;
+            self.connector.log_out(session).await;
             return Ok(());
         }
         let plan = self.plan_for(entry, &log, &mut session, &context).await?;
@@ -82,7 +82,7 @@ impl Verb for Fixing {
             }
             None => return self.apply(session, &plan, context, result).await,
         };
-        session.logout().await;
+        self.connector.log_out(session).await;
         result.status = status;
         Ok(())
     }
@@ -233,7 +233,7 @@ impl Fixing {
         let receipt = apply::apply(&mut session, plan, &self.home, &settings, &mut context).await?;
         let shared = &self.options.shared;
         tell_strays(&plan.account, session.strays(), shared);
-        session.logout().await;
+        self.connector.log_out(session).await;
         result.then(AccountResult::of_receipt(plan, &receipt, shared));
         Ok(())
     }

@@ -1,0 +1,75 @@
+//! A run that waits for its settle time: it holds no connection, and is stopped at once.
+
+use std::{
+    sync::{Arc, Mutex, atomic::Ordering},
+    time::Duration,
+};
+
+use rolecall::demo::{Persona, Point, Verdict};
+use tokio::time::{Instant, sleep};
+
+use crate::stage::Stage;
+
+const SETTLE: Duration = Duration::from_secs(3_600);
+
+/// When each command had been done on which connection; `""` where a connection was opened.
+type Log = Arc<Mutex<Vec<(Instant, u64, String)>>>;
+
+fn stage() -> (Stage, Log) {
+    let mut stage = Stage::new(Persona::dovecot());
+    stage.mailbox("Sent Items", 3);
+    stage.client.settings.settle = SETTLE;
+    let log = Log::default();
+    let written = Arc::clone(&log);
+    stage.meddle(move |at, _| {
+        if matches!(at.point, Point::Opened | Point::After) {
+            let mut log = written.lock().unwrap();
+            log.push((Instant::now(), at.connection, at.command.to_owned()));
+        }
+        Verdict::GoOn
+    });
+    (stage, log)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_waits_without_a_connection_and_goes_on_over_a_new_one() {
+    let (stage, log) = stage();
+    let receipt = stage.fix().await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    let log = log.lock().unwrap();
+    let renamed = log.iter().position(|(.., command)| command == "RENAME");
+    let (at, connection, _) = log[renamed.unwrap()];
+    let logout = log.iter().find(|(.., command)| command == "LOGOUT");
+    let (parted, logged_out, _) = logout.unwrap();
+    assert_eq!(*logged_out, connection);
+    assert!(*parted - at < Duration::from_secs(60), "{log:?}");
+    let next = log.iter().find(|(_, other, _)| *other > connection);
+    let (opened, next, _) = next.unwrap();
+    assert!(*opened - at >= SETTLE, "{log:?}");
+    let removed = log.iter().find(|(.., command)| command == "DELETE");
+    assert_eq!(removed.unwrap().1, *next);
+    drop(log);
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wish_to_stop_ends_the_wait_at_once_and_a_resume_does_the_rest() {
+    let (stage, log) = stage();
+    let began = Instant::now();
+    let stopped = Arc::clone(&stage.client.stopped);
+    let stops = async {
+        sleep(Duration::from_secs(600)).await;
+        stopped.store(true, Ordering::Relaxed);
+    };
+    let (receipt, ()) = tokio::join!(stage.fix(), stops);
+    let receipt = receipt.unwrap();
+    assert!(receipt.interrupted && !receipt.finished, "{receipt:?}");
+    assert!(began.elapsed() < Duration::from_secs(660));
+    let is_deleted = |log: &Log| log.lock().unwrap().iter().any(|(.., one)| one == "DELETE");
+    assert!(!is_deleted(&log));
+    stage.client.stopped.store(false, Ordering::Relaxed);
+    let receipt = stage.resume().await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    assert!(is_deleted(&log));
+    stage.assert_each_once();
+}
