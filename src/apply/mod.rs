@@ -27,6 +27,7 @@ mod copies;
 mod course;
 mod drain;
 mod elsewhere;
+mod equal_looks;
 mod error;
 mod flags;
 #[cfg(feature = "world")]

@@ -13,7 +13,8 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     books::{OpenBatch, TombstoneName},
-    journal::{Batch, Record, Reply, record},
+    equal_looks::EqualLooks,
+    journal::{Record, Reply, record},
     mover::Route,
     outcome::ServerClaim,
     ports::Ports,
@@ -120,7 +121,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok(());
         };
         let batch = &open.batch;
-        let found = match self.wait_for_batch(&route, batch).await {
+        let found = match self.wait_for_batch(&route, &open).await {
             Ok(()) => {
                 self.record(Record::Result(record::Answer {
                     intent: open.intent,
@@ -140,48 +141,61 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// Waits until both mailboxes look the same several times: counts of the batch's own messages, because a
     /// busy mailbox never has equal totals.
-    async fn wait_for_batch(&mut self, route: &Route, batch: &Batch) -> Result<(), StopReason> {
+    async fn wait_for_batch(&mut self, route: &Route, open: &OpenBatch) -> Result<(), StopReason> {
+        let batch = &open.batch;
         // Twice the time that the command was expected to take.
         let at_least = Duration::from_millis(batch.expected_ms.unwrap_or_default() * 2);
         let at_least = at_least.clamp(BETWEEN * EQUAL_LOOKS, PATIENCE / 2);
-        let began = Instant::now();
-        let mut last = None;
-        let mut equal = 1;
+        let earlier = self.batch_looks.take();
+        let mut looks = EqualLooks::go_on(earlier, open.intent);
+        let began = looks.began;
         loop {
-            let outcome = self.mover.outcome(route, batch, None).await?;
-            let here = (outcome.pairs.len(), outcome.changed.len());
-            let away = (outcome.gone.len(), outcome.there.len());
-            let seen = (here, away, outcome.doubled.len());
-            equal = if last == Some(seen) { equal + 1 } else { 1 };
-            last = Some(seen);
-            if is_quiet(equal, began.elapsed() >= at_least) {
-                return Ok(());
+            let outcome = self.mover.outcome(route, batch, None).await;
+            let is_over = outcome
+                .map(|outcome| is_quiet(looks.saw(outcome.counts()), began.elapsed() >= at_least));
+            match is_over {
+                Ok(false) => self.be_patient(began).await?,
+                // Its proof may lose the line too; then one more look that sees the same does.
+                is_over => {
+                    self.batch_looks = Some(looks);
+                    return is_over.map(|_| ());
+                }
             }
-            self.be_patient(began).await?;
         }
     }
 
     /// Waits until the same of these names are there several times.
     async fn wait_for_names(&mut self, names: &[&MailboxName]) -> Result<(), StopReason> {
-        let began = Instant::now();
-        let mut last = None;
-        let mut equal = 1;
-        while !is_quiet(equal, true) {
-            let mut there = BTreeSet::new();
-            for name in names {
-                if self.mover.is_there(name).await? {
-                    there.insert((*name).clone());
+        let of: Vec<MailboxName> = names.iter().map(|name| (*name).clone()).collect();
+        let earlier = self.name_looks.take();
+        let mut looks = EqualLooks::go_on(earlier, of);
+        loop {
+            match self.which_are_there(names).await {
+                Ok(there) => {
+                    if is_quiet(looks.saw(there), true) {
+                        return Ok(());
+                    }
+                }
+                Err(stop) => {
+                    self.name_looks = Some(looks);
+                    return Err(stop);
                 }
             }
-            equal = if last.as_ref() == Some(&there) {
-                equal + 1
-            } else {
-                1
-            };
-            last = Some(there);
-            self.be_patient(began).await?;
+            self.be_patient(looks.began).await?;
         }
-        Ok(())
+    }
+
+    async fn which_are_there(
+        &mut self,
+        names: &[&MailboxName],
+    ) -> Result<BTreeSet<MailboxName>, StopReason> {
+        let mut there = BTreeSet::new();
+        for name in names {
+            if self.mover.is_there(name).await? {
+                there.insert((*name).clone());
+            }
+        }
+        Ok(there)
     }
 
     async fn be_patient(&mut self, began: Instant) -> Result<(), StopReason> {
