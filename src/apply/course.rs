@@ -390,7 +390,12 @@ mod tests {
     }
 
     fn order(steps: &[Step]) -> Vec<Vec<u32>> {
-        let basis = Basis::default();
+        let basis = Basis {
+            fingerprint: String::new(),
+            mailboxes: Vec::new(),
+            subscribed: Vec::new(),
+            delimiter: Some('/'),
+        };
         let groups = together(steps, &basis).into_iter();
         groups
             .map(|group| group.into_iter().map(|step| step.id).collect())

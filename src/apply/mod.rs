@@ -28,6 +28,7 @@ mod course;
 mod drain;
 mod draining;
 mod elsewhere;
+mod equal_looks;
 mod error;
 mod flags;
 #[cfg(feature = "world")]

@@ -183,7 +183,20 @@ pub(super) fn judge(
     outcome
 }
 
+/// How many of a batch's messages have arrived, were rewritten, are gone, were there before, and are in both mailboxes.
+pub(super) type Counts = [usize; 5];
+
 impl BatchOutcome {
+    pub fn counts(&self) -> Counts {
+        [
+            self.pairs.len(),
+            self.changed.len(),
+            self.gone.len(),
+            self.there.len(),
+            self.doubled.len(),
+        ]
+    }
+
     fn place(&mut self, old: &Message, new: &Message, stays: bool) {
         if !is_same_text(old, new) {
             self.changed.push((old.uid, new.uid));

@@ -14,9 +14,10 @@ use tokio::time::{Instant, sleep};
 use super::{
     batch::Unproven,
     books::{OpenBatch, TombstoneName},
+    equal_looks::EqualLooks,
     journal::{Record, Reply, record},
     mover::Route,
-    outcome::ServerClaim,
+    outcome::Counts,
     ports::Ports,
     run::Run,
     stop::StopReason,
@@ -24,8 +25,8 @@ use super::{
 use crate::{
     guard::{Guard, stands},
     language::{Phrase, text},
-    model::{mailbox::MailboxName, receipt::SourceAfter},
-    store::{Act, LookError, Store},
+    model::{mailbox::MailboxName, plan::Step, receipt::SourceAfter},
+    store::{Act, Look, LookError, Store},
 };
 
 /// How often the same must be seen (docs/safety.md, "Resuming").
@@ -114,10 +115,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let (Act::Move { from, .. } | Act::Copy { from, .. }) = &open.act else {
                 continue;
             };
-            let step = self.planned(open.step);
-            if let Some((step, route)) = step.and_then(|step| Some((Route::of(&step, from)?, step)))
-                .map(|(route, step)| (step, route))
-            {
+            let Some(step) = self.planned(open.step) else {
+                continue;
+            };
+            if let Some(route) = Route::of(&step, from) {
                 batches.push((step, Unproven::on_record(route, open)));
             }
         }
@@ -125,9 +126,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok(());
         }
         let lost = self.wait_for_batches(&batches).await?;
-        let looks = batches.iter().flat_map(|(_, batch)| self.mover.looks_of_proof(batch));
-        let looks: Vec<Look> = looks.collect();
-        self.store().ahead(&looks).await;
+        self.ask_about(&batches).await;
         for ((step, batch), lost) in batches.into_iter().zip(lost) {
             let proven = match lost {
                 Some(why) => Err(StopReason::Step(why)),
@@ -157,62 +156,90 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let expected = batches.iter().filter_map(|(_, batch)| batch.before.expected_ms);
         let at_least = Duration::from_millis(expected.max().unwrap_or_default() * 2);
         let at_least = at_least.clamp(BETWEEN * EQUAL_LOOKS, PATIENCE / 2);
-        let began = Instant::now();
-        let mut last = None;
-        let mut equal = 1;
+        let of: Vec<u64> = batches.iter().map(|(_, batch)| batch.intent).collect();
+        let mut looks = EqualLooks::go_on(self.batch_looks.take(), of);
         loop {
-            let looks = batches.iter().flat_map(|(_, batch)| self.mover.looks_of_proof(batch));
-            let looks: Vec<Look> = looks.collect();
-            self.store().ahead(&looks).await;
-            let mut lost = Vec::new();
-            let mut seen = Vec::new();
-            for (_, batch) in batches {
-                let claims = batch.claim.claims.as_ref();
-                match self.mover.outcome(&batch.route, &batch.before, claims).await {
-                    Ok(outcome) => {
-                        let here = (outcome.pairs.len(), outcome.changed.len());
-                        let away = (outcome.gone.len(), outcome.there.len());
-                        seen.push(Some((here, away, outcome.doubled.len())));
-                        lost.push(None);
+            match self.look_at_batches(batches).await {
+                Ok((seen, lost)) => {
+                    let all_lost = seen.iter().all(Option::is_none);
+                    let is_long = looks.began.elapsed() >= at_least;
+                    if is_quiet(looks.saw(seen), is_long) || all_lost {
+                        return Ok(lost);
                     }
-                    Err(StopReason::Step(why)) => {
-                        seen.push(None);
-                        lost.push(Some(why));
-                    }
-                    Err(stop) => return Err(stop),
+                }
+                Err(stop) => {
+                    self.batch_looks = Some(looks);
+                    return Err(stop);
                 }
             }
-            equal = if last.as_ref() == Some(&seen) { equal + 1 } else { 1 };
-            let all_lost = seen.iter().all(Option::is_none);
-            last = Some(seen);
-            if all_lost || is_quiet(equal, began.elapsed() >= at_least) {
-                return Ok(lost);
-            }
-            self.be_patient(began).await?;
+            self.be_patient(looks.began).await?;
         }
+    }
+
+    /// What is seen of each batch now; of one of which nothing can be seen any more, why.
+    async fn look_at_batches(
+        &mut self,
+        batches: &[(Step, Unproven)],
+    ) -> Result<(Vec<Option<Counts>>, Vec<Option<Phrase>>), StopReason> {
+        self.ask_about(batches).await;
+        let (mut seen, mut lost) = (Vec::new(), Vec::new());
+        for (_, batch) in batches {
+            let claims = batch.claim.claims.as_ref();
+            let outcome = self.mover.outcome(&batch.route, &batch.before, claims);
+            match outcome.await {
+                Ok(outcome) => {
+                    seen.push(Some(outcome.counts()));
+                    lost.push(None);
+                }
+                Err(StopReason::Step(why)) => {
+                    seen.push(None);
+                    lost.push(Some(why));
+                }
+                Err(stop) => return Err(stop),
+            }
+        }
+        Ok((seen, lost))
+    }
+
+    async fn ask_about(&mut self, batches: &[(Step, Unproven)]) {
+        let looks = batches.iter();
+        let looks = looks.flat_map(|(_, batch)| self.mover.looks_of_proof(batch));
+        let looks: Vec<Look> = looks.collect();
+        self.store().ahead(&looks).await;
     }
 
     /// Waits until the same of these names are there several times.
     async fn wait_for_names(&mut self, names: &[&MailboxName]) -> Result<(), StopReason> {
-        let began = Instant::now();
-        let mut last = None;
-        let mut equal = 1;
-        while !is_quiet(equal, true) {
-            let mut there = BTreeSet::new();
-            for name in names {
-                if self.mover.is_there(name).await? {
-                    there.insert((*name).clone());
+        let of: Vec<MailboxName> = names.iter().map(|name| (*name).clone()).collect();
+        let earlier = self.name_looks.take();
+        let mut looks = EqualLooks::go_on(earlier, of);
+        loop {
+            match self.which_are_there(names).await {
+                Ok(there) => {
+                    if is_quiet(looks.saw(there), true) {
+                        return Ok(());
+                    }
+                }
+                Err(stop) => {
+                    self.name_looks = Some(looks);
+                    return Err(stop);
                 }
             }
-            equal = if last.as_ref() == Some(&there) {
-                equal + 1
-            } else {
-                1
-            };
-            last = Some(there);
-            self.be_patient(began).await?;
+            self.be_patient(looks.began).await?;
         }
-        Ok(())
+    }
+
+    async fn which_are_there(
+        &mut self,
+        names: &[&MailboxName],
+    ) -> Result<BTreeSet<MailboxName>, StopReason> {
+        let mut there = BTreeSet::new();
+        for name in names {
+            if self.mover.is_there(name).await? {
+                there.insert((*name).clone());
+            }
+        }
+        Ok(there)
     }
 
     async fn be_patient(&mut self, began: Instant) -> Result<(), StopReason> {

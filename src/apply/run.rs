@@ -12,9 +12,11 @@ use tokio::time::Instant;
 
 use super::{
     books::{Books, Tally, TombstoneName},
+    equal_looks::EqualLooks,
     journal::{Record, record},
     later::Removal,
     mover::Mover,
+    outcome::Counts,
     ports::Ports,
     reconnections::Reconnections,
     sender::{Sender, Sent},
@@ -93,6 +95,9 @@ pub(super) struct Run<'a, S, P> {
     pub came_late: bool,
     /// How often the line was lost.
     pub reconnections: Reconnections,
+    /// Looks at the batches, by their intents, and at the names of which it is not yet clear whether a command is still at work.
+    pub batch_looks: Option<EqualLooks<Vec<u64>, Vec<Option<Counts>>>>,
+    pub name_looks: Option<EqualLooks<Vec<MailboxName>, BTreeSet<MailboxName>>>,
 }
 
 impl<'a, S: Store, P: Ports> Run<'a, S, P> {
@@ -117,6 +122,8 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             removal: Removal::of(settings),
             came_late: false,
             reconnections: Reconnections::default(),
+            batch_looks: None,
+            name_looks: None,
         }
     }
 

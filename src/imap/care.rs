@@ -81,14 +81,16 @@ impl Care {
                 return;
             }
             self.suspect = None;
-            self.unreadable.insert(suspect);
+            // What was known before is no lesson: a line that is lost again and again by the same must come to an end.
+            self.lessons += u64::from(self.unreadable.insert(suspect));
             // It was this message and not the size of the set.
             self.most = self.before.take().unwrap_or(self.most);
         } else {
+            let most = (uids.len() / 2).clamp(1, self.most);
+            self.lessons += u64::from(most < self.most);
             self.before.get_or_insert(self.most);
-            self.most = (uids.len() / 2).clamp(1, self.most);
+            self.most = most;
         }
-        self.lessons += 1;
     }
 }
 
@@ -132,6 +134,20 @@ mod tests {
         let lost = read(&mut care, 10_000, |set| set.len() > 300);
         assert_eq!((lost, care.most()), (6, 156));
         assert!(care.unreadable.is_empty());
+    }
+
+    #[test]
+    fn what_is_known_already_is_no_lesson() {
+        let mut care = Care::default();
+        let one = UidSet::new(vec![7]);
+        for _ in 0..10 {
+            care.lost(&sent(), &one);
+        }
+        assert_eq!(care.lessons(), 1);
+        let many = UidSet::new(vec![1, 2]);
+        care.lost(&sent(), &many);
+        care.lost(&sent(), &many);
+        assert_eq!((care.lessons(), care.most()), (2, 1));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! deals with all of it by itself and comes to its end.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -145,6 +145,31 @@ async fn a_line_may_be_lost_at_any_command_of_a_run_which_goes_on_by_itself() {
     }
     println!("{points} points");
     assert!(points > 400, "{points}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_each_connection_ends_after_a_few_commands_a_run_comes_to_its_end() {
+    for most in [15, 23, 40] {
+        let stage = one_source(&[]);
+        stage.lets_back_in();
+        let mut session = stage.client.connect().await;
+        let plan = stage.client.plan_over(&mut session, &stage.policy).await;
+        let mut heard: BTreeMap<u64, usize> = BTreeMap::new();
+        stage.meddle(move |at: &At<'_>, _| {
+            if at.point != Point::Before {
+                return Verdict::GoOn;
+            }
+            let count = heard.entry(at.connection).or_default();
+            *count += 1;
+            if *count > most {
+                Verdict::Cut
+            } else {
+                Verdict::GoOn
+            }
+        });
+        let receipt = stage.apply(&mut session, &plan).await.unwrap();
+        assert_all_well(&stage, &receipt, &most.to_string());
+    }
 }
 
 #[tokio::test(start_paused = true)]
