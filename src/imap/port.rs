@@ -21,8 +21,8 @@ use crate::{
         uid::{Uid, UidSet},
     },
     store::{
-        Access, Act, ActError, Answered, Depth, Description, Found, Later, LookError, Message,
-        Opened, Rights, Search, Store,
+        Access, Act, ActError, Answered, ConnectionCost, Depth, Description, Found, Later,
+        LookError, Message, Opened, Rights, Search, Store,
     },
 };
 
@@ -94,6 +94,10 @@ impl Store for Session {
 
     fn message_limit(&self) -> Option<usize> {
         self.server.message_limit()
+    }
+
+    fn cost(&self) -> ConnectionCost {
+        self.cost_so_far()
     }
 
     async fn find(&mut self, name: &MailboxName) -> Result<Option<Found>, LookError> {

@@ -20,7 +20,7 @@ use super::{
     command::{Command, Unsendable},
     doubt::FlightRecord,
     error::ConnectError,
-    exchange::{close, exchange, send_last},
+    exchange::{close, exchange, flights_of, send_last},
     flight::{Taker, nothing},
     one_by_one::OneByOne,
     reply::Reply,
@@ -34,7 +34,7 @@ use crate::{
         mutf7,
         server_traits::ServerTraits,
     },
-    store::LookError,
+    store::{ConnectionCost, LookError, SetupCost},
 };
 use async_imap::Client;
 
@@ -91,6 +91,8 @@ pub struct Session {
     pub(super) is_empty: bool,
     /// What has been learnt over this connection and those before it.
     pub(super) lasting: Lasting,
+    /// What this connection has cost, but for the octets, which it counts itself.
+    cost: ConnectionCost,
 }
 
 /// What a session keeps when it goes on over a new connection.
@@ -102,6 +104,8 @@ pub(super) struct Lasting {
     pub(super) spent: BTreeSet<String>,
     /// Whether whoever uses the session wishes to stop: then nothing more is waited for.
     stopped: Option<Arc<AtomicBool>>,
+    /// What the connections before this one have cost.
+    pub(super) cost: ConnectionCost,
 }
 
 impl Lasting {
@@ -154,6 +158,7 @@ impl Session {
             has_introduced: false,
             is_empty: false,
             lasting: Lasting::default(),
+            cost: ConnectionCost::default(),
         };
         session.trace_traits();
         session
@@ -167,6 +172,23 @@ impl Session {
         if self.traits != before {
             self.trace_traits();
         }
+    }
+
+    /// What it has cost to set this connection up.
+    pub(super) fn setup(&mut self) -> &mut SetupCost {
+        &mut self.cost.setup
+    }
+
+    /// What this connection and those before it have cost.
+    pub(super) fn cost_so_far(&self) -> ConnectionCost {
+        let wire = self.connection.get_ref();
+        let mut cost = self.lasting.cost;
+        cost += ConnectionCost {
+            sent: wire.sent(),
+            received: wire.received(),
+            ..self.cost
+        };
+        cost
     }
 
     /// Lines so far that were no responses and were dropped.
@@ -258,8 +280,11 @@ impl Session {
         if let Some(unsent) = unsent {
             return vec![unsent; commands.len()];
         }
+        let began = Instant::now();
         let connection = &mut *self.connection;
         let replies = exchange(connection, &mut self.tags, commands, self.patience, taker).await;
+        self.cost.waited += began.elapsed();
+        self.cost.flights += flights_of(commands);
         let gone = replies.iter().find(|reply| reply.is_gone());
         let gone = gone.map(|reply| Reply {
             data: Vec::new(),
