@@ -167,6 +167,104 @@ fn the_first_rule_that_tells_them_apart_decides_who_keeps_a_role() {
 }
 
 #[test]
+fn no_mailbox_of_the_providers_own_is_emptied_into_one_that_a_client_made() {
+    for (server, mailboxes, owned) in [
+        (
+            EXCHANGE,
+            "Drafts; Sent; Trash; Entwürfe; Gesendete Elemente; Gelöschte Elemente",
+            "Entwürfe; Gesendete Elemente; Gelöschte Elemente",
+        ),
+        (
+            EXCHANGE,
+            "Drafts; Sent; Brouillons; Éléments envoyés; Éléments supprimés",
+            "Brouillons; Éléments envoyés; Éléments supprimés",
+        ),
+        (
+            GMAIL,
+            "Drafts; Sent; Trash; [Gmail] \\Noselect; [Gmail]/Entwürfe; [Gmail]/Gesendet; [Gmail]/Papierkorb",
+            "[Gmail]/Entwürfe; [Gmail]/Gesendet; [Gmail]/Papierkorb",
+        ),
+        (
+            GMAIL,
+            "[Gmail] \\Noselect; [Gmail]/Sent Mail; [Imap] \\Noselect; [Imap]/Sent",
+            "[Gmail]/Sent Mail",
+        ),
+        (
+            GMAIL,
+            "Trash; [Gmail] \\Noselect; [Gmail]/Bin",
+            "[Gmail]/Bin",
+        ),
+        (UNKNOWN, "Draft; Drafts; Bulk; Sent", "Draft"),
+    ] {
+        let listing = account(server, mailboxes);
+        let moved = moves(&listing, &everything());
+        for own in owned.split("; ") {
+            let source = format!("{own} > ");
+            let emptied = moved.iter().any(|step| step.starts_with(&source));
+            assert!(!emptied, "{mailboxes}: {moved:?}");
+        }
+    }
+}
+
+#[test]
+fn the_language_of_the_accounts_other_keepers_counts_below_what_clients_find() {
+    let german = "Entwürfe; Papierkorb; Gesendete Objekte #3; Objets envoyés #900";
+    let listing = account(UNKNOWN, german);
+    let roll = judged(&listing).roll;
+    assert_eq!(roll.roles[&Role::Sent].keep.text(), "Gesendete Objekte");
+    // Nobody else speaks French here, but most clients know this name, whatever language they speak.
+    let listing = account(UNKNOWN, &format!("{german}; Sent #1"));
+    let roll = judged(&listing).roll;
+    assert_eq!(roll.roles[&Role::Sent].keep.text(), "Sent");
+}
+
+#[test]
+fn a_mark_counts_by_one_rule_however_it_is_spelt() {
+    // `\Spam` is what Gmail's older servers and Zoho say for `\Junk`.
+    let listing = account(
+        DOVECOT,
+        "Sent \\Sent; Drafts \\Drafts; Spam \\Spam; Junk #1",
+    );
+    let Judged { roll, findings, .. } = judged(&listing);
+    let junk = &roll.roles[&Role::Junk];
+    assert_eq!(junk.keep.text(), "Spam");
+    assert!(junk.because.english().contains("marks it"), "{junk:?}");
+    let unmarked = findings
+        .iter()
+        .filter(|one| one.code == Code::RoleUnmarked && one.role == Some(Role::Junk));
+    assert_eq!(unmarked.count(), 0, "{findings:#?}");
+}
+
+#[test]
+fn names_below_gmail_s_place_are_known_in_its_languages() {
+    for (name, role) in [
+        ("[Gmail]/Skickat mail", Role::Sent),
+        ("[Gmail]/Viktigt", Role::Important),
+        ("[Gmail]/Stjärnmärkta", Role::Flagged),
+        ("[Gmail]/Importante", Role::Important),
+        ("[Gmail]/Todos", Role::All),
+    ] {
+        let listing = account(GMAIL, &format!("[Gmail] \\Noselect; {name}"));
+        let roll = judged(&listing).roll;
+        let entry = roll.entry(&imagined::name(name)).unwrap();
+        assert_eq!(entry.role, Some(role), "{name}: {:?}", entry.evidence);
+    }
+}
+
+#[test]
+fn what_is_merged_unasked_and_what_is_held_back_have_two_words() {
+    let listing = account(UNKNOWN, "Sent \\Sent; Sent Items; Sent Items1");
+    let roll = judged(&listing).roll;
+    let word = |name: &str| {
+        let entry = roll.entry(&imagined::name(name)).unwrap();
+        serde_json::to_value(entry.certainty).unwrap()
+    };
+    let moved = moves(&listing, &Policy::default());
+    assert_eq!(moved, ["Sent Items > Sent"]);
+    assert_ne!(word("Sent Items1"), word("Sent Items"));
+}
+
+#[test]
 fn a_label_below_gmail_s_own_place_is_not_gmail_s_own_where_another_is_marked() {
     let listing = account(
         GMAIL,

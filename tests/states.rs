@@ -22,6 +22,8 @@ use rolecall::{
 use crate::support::{dovecot::PASSWORD, rolecall, run, shown};
 
 const USER: &str = "alice";
+/// The same account's user where it has been renamed.
+const RENAMED: &str = "alicia";
 /// A name of ours that no journal knows.
 const STRANGE: &str = "rolecall-strangestrangestrangestran";
 
@@ -121,6 +123,7 @@ struct Place {
     state: tempfile::TempDir,
     server: Server,
     breaker: Arc<Breaker>,
+    user: &'static str,
     account: String,
     /// The run that the row is about.
     run: String,
@@ -158,6 +161,7 @@ impl Place {
             state: tempfile::tempdir().unwrap(),
             server,
             breaker,
+            user: USER,
             account,
             run: "RUN".to_owned(),
             known: BTreeSet::new(),
@@ -253,7 +257,7 @@ impl Place {
 
     /// How often each message is there.
     fn messages(&self) -> BTreeMap<u64, usize> {
-        self.world(|world| world.account(USER).unwrap().census())
+        self.world(|world| world.account(self.user).unwrap().census())
     }
 }
 
@@ -270,6 +274,22 @@ fn cut_in_a_move(place: &mut Place) {
 
 fn cut_after_the_rename(place: &mut Place) {
     place.kill(FIX, "RENAME", 1, Point::After);
+}
+
+/// The provider has given the account another user; somebody else has the old name by now.
+fn rename_the_account(place: &mut Place) {
+    cut_after_the_rename(place);
+    place.world(|world| {
+        let old = world.account_mut(USER).unwrap();
+        let mailboxes = std::mem::take(&mut old.mailboxes);
+        let subscriptions = std::mem::take(&mut old.subscriptions);
+        world.add_account(USER, "another");
+        world.add_account(RENAMED, PASSWORD);
+        let new = world.account_mut(RENAMED).unwrap();
+        (new.mailboxes, new.subscriptions) = (mailboxes, subscriptions);
+    });
+    place.user = RENAMED;
+    place.account = place.account.replace(USER, RENAMED);
 }
 
 /// Changes an octet in the third line of the newest journal.
@@ -555,6 +575,18 @@ const ROWS: &[Row] = &[
         out: &["fix --yes --settle 0 --remove now --role STRANGE=sent ACCOUNT"],
     },
     Row {
+        name: "account_renamed",
+        state: "the account has another user now, and an unfinished run of the old one",
+        run: Some(RunState::Unfinished),
+        stage: rename_the_account,
+        fix: cell("goes on beside it, and tells of it", 0, "set-aside-unknown"),
+        resume: cell("cannot log in as the old user", 3, "cannot log in"),
+        undo: cell("cannot log in as the old user", 3, "cannot log in"),
+        runs: LISTS,
+        audit: cell("`set-aside-unknown`", 1, "set-aside-unknown"),
+        out: &[],
+    },
+    Row {
         name: "moved_below_trash",
         state: "the server moved the removed mailbox below trash",
         run: Some(RunState::Finished),
@@ -662,6 +694,7 @@ states! {
     damaged
     newer
     foreign
+    account_renamed
     moved_below_trash
 }
 

@@ -1,7 +1,8 @@
 //! Giving a run up: what can still be seen is written down, and of the rest it is written down that nobody knows.
 //!
 //! In: a run that a person does not want to be finished, or that cannot be. Out: a run that is over, and a receipt that names
-//! what is unknown. Never: a command that changes anything, but for the one that takes our lock off a mailbox.
+//! what is unknown. Never: a command that changes anything, but for those that take our lock off a mailbox and let
+//! subscriptions follow a mailbox that is gone.
 //!
 //! Whatever a look brings, an answer, a refusal or a lost line, it ends: an account must not be held up by what cannot be
 //! found out.
@@ -177,7 +178,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 Err(reason) => (Outcome::Unknown, None, Some(self.outlive(reason).await?)),
             },
             _ => match self.is_seen_done(step).await {
-                Ok(true) => (Outcome::Applied, None, None),
+                Ok(true) => (Outcome::Applied, None, self.follow_rename(step).await?),
                 Ok(false) => (Outcome::Stopped, None, Some(text::given_up_undone())),
                 Err(reason) => (Outcome::Unknown, None, Some(self.outlive(reason).await?)),
             },
@@ -212,7 +213,13 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok((Outcome::Stopped, Some(SourceAfter::Left), Some(why)));
         }
         if self.was_deleted(step.id) {
-            return Ok((Outcome::Applied, Some(SourceAfter::Removed), None));
+            let subscribed = self.was_subscribed(source);
+            let (after, why) = match self.end_subscription(step, source, subscribed).await {
+                Ok(false) => (SourceAfter::Removed, None),
+                Ok(true) => (SourceAfter::CameBack, Some(text::made_again())),
+                Err(reason) => (SourceAfter::Removed, Some(self.outlive(reason).await?)),
+            };
+            return Ok((Outcome::Applied, Some(after), why));
         }
         let unknown = UnknownMessages {
             step: step.id,
@@ -225,6 +232,19 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let intent = None;
         self.record(Record::GaveUp(record::GaveUp { intent, unknown }))?;
         Ok((Outcome::Unknown, None, Some(text::under_neither())))
+    }
+
+    /// Lets the subscriptions follow a mailbox that is seen to be renamed; why not, where that fails.
+    async fn follow_rename(&mut self, step: &Step) -> Result<Option<Phrase>, StopReason> {
+        let (Action::Rename, Some(source), Some(target)) =
+            (step.action, step.source.as_ref(), step.target.as_ref())
+        else {
+            return Ok(None);
+        };
+        match self.move_subscriptions(step.id, source, target).await {
+            Ok(()) => Ok(None),
+            Err(reason) => self.outlive(reason).await.map(Some),
+        }
     }
 
     /// Whether a DELETE of a step's set-aside source was sent: it was seen empty before.

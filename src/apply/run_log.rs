@@ -11,7 +11,11 @@ use super::{
     settings::Settings,
 };
 use crate::{
-    model::{io_error::in_words, plan::Plan, receipt::StepReceipt},
+    model::{
+        io_error::in_words,
+        plan::{Action, Plan},
+        receipt::StepReceipt,
+    },
     private,
 };
 
@@ -103,10 +107,22 @@ impl RunLog {
         *self.books.state() == State::GivenUp
     }
 
-    /// Whether it may have locked a mailbox that it has set aside.
+    /// Whether giving it up may take more than looks: a lock of ours comes off, and subscriptions follow a mailbox that was
+    /// removed or renamed.
     #[must_use]
-    pub fn has_locked(&self) -> bool {
+    pub fn has_loose_ends(&self) -> bool {
+        let set_aside = self.books.set_aside();
+        let mut deleted = set_aside
+            .attempts()
+            .filter(|attempt| set_aside.was_deleted(&attempt.name));
+        let is_open = |step: u32| self.receipt(step).is_none();
+        let mut steps = self.plan().into_iter().flat_map(|plan| &plan.steps);
         self.books.mailboxes().has_locked()
+            || deleted.any(|attempt| is_open(attempt.step))
+            || steps.any(|step| {
+                let has_begun = self.books.step(step.id).is_some();
+                step.action == Action::Rename && has_begun && is_open(step.id)
+            })
     }
 
     /// Whether it has set mailboxes aside and left their removal to a later run.

@@ -330,7 +330,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// Ends the subscription to a name that is gone; not where somebody has made a new mailbox of it, whose mail would be
     /// where no client looks. Whether somebody has.
-    async fn end_subscription(
+    pub(super) async fn end_subscription(
         &mut self,
         step: &Step,
         of: &MailboxName,

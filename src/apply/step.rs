@@ -220,7 +220,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// RENAME leaves subscriptions on the old names (RFC 9051 §6.3.6): they follow here.
-    async fn move_subscriptions(
+    pub(super) async fn move_subscriptions(
         &mut self,
         step: u32,
         source: &MailboxName,

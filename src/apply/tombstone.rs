@@ -42,18 +42,20 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Err(StopReason::Unknown(text::under_neither()))
     }
 
-    /// The mailbox that stands under a name that was asked for. A server that shows all names in capitals (Twisted) shows ours
-    /// so too.
+    /// The mailbox that stands under a name that was asked for. Some servers show all names, or those that clients make, in
+    /// capitals; a name with so much chance in it is ours in any case.
     pub(super) async fn find_set_aside(
         &mut self,
         attempt: &TombstoneName,
     ) -> Result<Option<Found>, LookError> {
         let found = self.store().find(&attempt.name).await?;
-        let is_in_capitals = !attempt.of.wire().iter().any(u8::is_ascii_lowercase);
-        if found.is_some() || !is_in_capitals {
+        if found.is_some() {
             return Ok(found);
         }
-        self.store().find(&attempt.name.to_ascii_uppercase()).await
+        let name = attempt.name.to_ascii_uppercase();
+        let found = self.store().find(&name).await?;
+        // A look shows names of ours as they were made; commands must use what is on the server.
+        Ok(found.map(|found| Found { name, ..found }))
     }
 
     /// The same where a RENAME was answered with OK: some servers show the new name only after a while.

@@ -18,11 +18,15 @@ use crate::{
         secret::Source,
     },
     imap::{
-        self, Admin, ConnectErrorKind, Credential, Endpoint, Login, OneByOne, Security, Session,
-        Trace, TraceNames, Trust,
+        self, Admin, ConnectError, ConnectErrorKind, Credential, Endpoint, Login, OneByOne,
+        Security, Session, Trace, TraceNames, Trust,
     },
-    model::{io_error::in_words, listing::Listing},
+    model::{
+        io_error::in_words,
+        listing::{AccountId, Listing},
+    },
     private,
+    store::Waits,
 };
 
 /// How accounts are reached: what the command line says for all of them, read once, and what their logins share.
@@ -35,14 +39,18 @@ pub struct Connector {
     trust: Arc<Trust>,
     trace: Option<Trace>,
     one_by_one: OneByOne,
-    /// Whether it is counted how many connections are open.
-    is_counting: bool,
+    /// Whether it is for one account alone: then a login that the server puts off is waited for here, and nobody has to know how
+    /// many connections are open. Of many accounts, others go on meanwhile (`fleet`).
+    is_alone: bool,
     /// The administrators that log in for users. Their own mailboxes are looked at once, not once an account.
     admins: Mutex<Admins>,
 }
 
 /// The most octets of a file of certificates; a system's own has a quarter of a megabyte.
 const ROOTS: u64 = 16 << 20;
+
+/// A person is told of a wait that is longer than this.
+const SILENTLY: Duration = Duration::from_secs(5);
 
 /// Administrators by their name and by what joins it to the user's.
 type Admins = BTreeMap<(Box<str>, Option<char>), Admin>;
@@ -73,7 +81,7 @@ impl Connector {
             trust: Arc::new(Trust::new(extra_roots, connecting.tls_fingerprint)),
             trace: trace(connecting)?,
             one_by_one: OneByOne::default(),
-            is_counting: entries.len() > 1,
+            is_alone: entries.len() == 1,
             admins: Mutex::default(),
         };
         connector.warn(entries);
@@ -103,14 +111,14 @@ impl Connector {
                 Credential::Password(secret.clone())
             },
         };
-        let first = Box::pin(imap::connect(&endpoint, &login, id.clone())).await;
+        let first = self.log_in(&endpoint, &login, id).await;
         let session = match first {
             Err(error) if is_token && error.kind == ConnectErrorKind::Login => {
                 let Some(fresh) = self.keyring.renew(&source, &whose, &secret).await? else {
                     return Err(error.into());
                 };
                 login.credential = Credential::Token(fresh);
-                Box::pin(imap::connect(&endpoint, &login, id.clone())).await
+                self.log_in(&endpoint, &login, id).await
             }
             first => first,
         };
@@ -118,6 +126,35 @@ impl Connector {
             self.keyring.forget(&source).await;
         }
         Ok(session?)
+    }
+
+    /// Connects and logs in. A server that says that it takes nobody for now (it has too many connections, or a problem of
+    /// its own) is waited for as long as in the middle of a run.
+    async fn log_in(
+        &self,
+        endpoint: &Endpoint,
+        login: &Login,
+        id: &AccountId,
+    ) -> Result<Session, ConnectError> {
+        let mut waits = Waits::default();
+        loop {
+            let error = match Box::pin(imap::connect(endpoint, login, id.clone())).await {
+                Ok(session) => return Ok(session),
+                Err(error) => error,
+            };
+            let put_off = error.put_off().filter(|_| self.is_alone);
+            let Some(wait) = waits.next(put_off) else {
+                return Err(error);
+            };
+            if wait > SILENTLY {
+                say(&format!(
+                    "{}; trying again in {} seconds",
+                    error.message,
+                    wait.as_secs()
+                ));
+            }
+            tokio::time::sleep(wait).await;
+        }
     }
 
     /// Connects, lists the mailboxes, and logs out.
@@ -130,7 +167,7 @@ impl Connector {
 
     /// Logs out. Where connections are counted, one that the server has not closed yet is one; else nobody has to wait.
     pub async fn log_out(&self, session: Session) {
-        if self.is_counting {
+        if !self.is_alone {
             session.logout().await;
         } else {
             session.send_logout().await;

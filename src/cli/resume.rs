@@ -158,7 +158,7 @@ impl Resuming {
     ) -> Result<AccountResult, Failure> {
         // The rest of what its journal says is not kept: the resume reads it under the account's lock.
         let log = self.home.log_of(&entry.account.id, run)?;
-        let (plan, has_locked) = (log.plan().cloned(), log.has_locked());
+        let (plan, has_loose_ends) = (log.plan().cloned(), log.has_loose_ends());
         drop(log);
         let session = self.connector.connect(entry);
         let mut session = context.unless_stopped(session).await?;
@@ -166,8 +166,8 @@ impl Resuming {
         session.heed(context.stop.flag());
         let account = &entry.account.id;
         let receipt = if self.options.give_up {
-            // What is given up is only looked at, but for a lock of ours.
-            session.set_mode(if has_locked {
+            // What is given up is only looked at, but for a lock of ours and for subscriptions.
+            session.set_mode(if has_loose_ends {
                 Mode::ReadWrite
             } else {
                 Mode::ReadOnly

@@ -210,7 +210,7 @@ fn entry<'a>(
 }
 
 /// INBOX and names of ours under one spelling, since LIST and STATUS may spell them differently.
-fn key(mut name: Vec<u8>) -> Vec<u8> {
+pub fn key(mut name: Vec<u8>) -> Vec<u8> {
     if name.eq_ignore_ascii_case(b"INBOX") {
         return b"INBOX".to_vec();
     }

@@ -78,6 +78,14 @@ impl ConnectError {
         self
     }
 
+    /// Whether it was the server that let nobody in for now, and for how long; none where it could not be reached, or where
+    /// another try would end the same.
+    #[must_use]
+    pub fn put_off(&self) -> Option<Later> {
+        let has_answered = !self.of_host || self.kind == ConnectErrorKind::Limit;
+        self.passing.filter(|_| has_answered)
+    }
+
     pub(super) fn hint(mut self, hint: &str) -> Self {
         self.hint = Some(hint.to_owned());
         self

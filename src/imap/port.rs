@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::{
     act,
     command::Command,
-    entries::{Entries, is_same, merge},
+    entries::{Entries, is_same, key, merge},
     read::{self, Unfound},
     reply::Ending,
     search::no_answer,
@@ -122,7 +122,9 @@ impl Store for Session {
             Err(LookError::Refused { .. }) => self.list(b"*").await?,
             found => found?,
         };
-        found.retain(|found| found.name.is_below(name, delimiter));
+        // Names of ours were put under one spelling when they were read.
+        let name = self.name(key(name.wire().to_vec()));
+        found.retain(|found| found.name.is_below(&name, delimiter));
         Ok(found)
     }
 

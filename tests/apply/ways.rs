@@ -198,6 +198,65 @@ async fn one_that_is_shown_when_nobody_waits_any_more_is_not_lost_from_sight() {
     stage.assert_each_once();
 }
 
+/// A plan that gives the only mailbox of the role the name `Sent`, or makes one of that name.
+fn without_target(messages: Option<u32>) -> Stage {
+    let stage = Stage::new(Persona::dovecot());
+    stage.world(|world| {
+        let name = b"Sent".to_vec();
+        world.perform(USER, Mutation::Delete { name }).unwrap();
+        let account = world.account_mut(USER).unwrap();
+        account.subscriptions.remove(b"Sent".as_slice());
+    });
+    if let Some(messages) = messages {
+        stage.mailbox("Sent Items", messages);
+    }
+    stage
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_late_name_of_a_planned_rename_is_waited_for() {
+    let stage = without_target(Some(3));
+    let mut due: Option<Instant> = None;
+    stage.meddle(move |now, world| {
+        if due.take_if(|due| Instant::now() >= *due).is_some() {
+            renamed(world, "Sent Items", "Sent");
+        }
+        if now.command == "RENAME" && now.point == Point::After {
+            renamed(world, "Sent", "Sent Items");
+            due = Some(Instant::now() + Duration::from_secs(5));
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
+    assert_eq!((stage.heard("RENAME"), stage.count("Sent")), (1, 3));
+    assert!(stage.is_subscribed("Sent") && !stage.is_subscribed("Sent Items"));
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_made_mailbox_that_is_shown_late_is_waited_for() {
+    let stage = without_target(None);
+    let mut due: Option<Instant> = None;
+    stage.meddle(move |now, world| {
+        if due.take_if(|due| Instant::now() >= *due).is_some() {
+            world.add_mailbox(USER, "Sent").unwrap();
+        }
+        if now.command == "CREATE" && now.point == Point::After {
+            let name = b"Sent".to_vec();
+            world.perform(USER, Mutation::Delete { name }).unwrap();
+            due = Some(Instant::now() + Duration::from_secs(5));
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
+    assert_eq!(
+        (stage.heard("CREATE"), stage.names()),
+        (1, vec!["Sent".to_owned()])
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_delete_that_is_shown_late_is_waited_for_and_not_sent_again() {
     let stage = one_source(&[]);
@@ -219,6 +278,28 @@ async fn a_delete_that_is_shown_late_is_waited_for_and_not_sent_again() {
     let receipt = stage.fix().await.unwrap();
     assert_done(&stage, &receipt);
     assert_eq!(stage.heard("DELETE"), 1);
+}
+
+/// A server that shows its clients' own names as they are, and those that RENAME gives in capitals.
+fn in_capitals(now: &At<'_>, world: &mut World) -> Verdict {
+    if now.command == "RENAME"
+        && now.point == Point::After
+        && let Some(name) = tombstone(world)
+    {
+        renamed(world, &name, &name.to_ascii_uppercase());
+    }
+    Verdict::GoOn
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_name_that_is_shown_in_capitals_is_known_again_whatever_others_look_like() {
+    let stage = one_source(&[]);
+    stage.meddle(in_capitals);
+    let receipt = stage.fix().await.unwrap();
+    assert_done(&stage, &receipt);
+    assert_eq!(stage.heard("RENAME"), 1);
+    assert_eq!(stage.last().state, RunState::Finished);
+    stage.assert_each_once();
 }
 
 #[tokio::test(start_paused = true)]
@@ -392,6 +473,33 @@ async fn what_stands_set_aside_when_a_run_is_given_up_blocks_nothing_and_has_two
         }
         stage.assert_each_once();
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_of_a_removed_mailbox_is_ended_when_its_run_is_given_up() {
+    let stage = one_source(&[]);
+    stage.meddle(at_first("DELETE", Point::After, Verdict::Cut));
+    assert!(!stage.fix().await.unwrap().finished);
+    stage.be_calm();
+    assert!(stage.is_subscribed("Sent Items"));
+    let receipt = stage.give_up().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert!(!stage.is_subscribed("Sent Items"));
+    assert!(stage.plan().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_follows_a_renamed_mailbox_when_its_run_is_given_up() {
+    let stage = without_target(Some(2));
+    stage.meddle(at_first("RENAME", Point::After, Verdict::Cut));
+    assert!(!stage.fix().await.unwrap().finished);
+    stage.be_calm();
+    assert!(stage.is_subscribed("Sent Items"));
+    let receipt = stage.give_up().await.unwrap();
+    assert!(!receipt.is_unknown(), "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent"]);
+    assert!(stage.is_subscribed("Sent"));
+    assert!(!stage.is_subscribed("Sent Items"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes real servers and clients ready for the tests: install.sh FOLDER SERVER…
 #   (dovecot cyrus courier mailutils; of later Debians dovecot24 dovecot245 cyrus310 cyrus312 courier6 mailutils321; pymap
-#   and hoodiecrow; kubernetes' schemas; cargo-deny; and the clients thunderbird roundcube geary)
+#   and hoodiecrow; kubernetes' schemas; cargo-deny; and the clients thunderbird roundcube geary imapfilter)
 #
 # Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot,
 # Thunderbird, Geary and plain libraries come by apt, never with a removal; the others are only unpacked, each into
@@ -52,6 +52,8 @@ declare -A libraries=(
     [thunderbird]="thunderbird python3"
     # A keyring, a bus and a display of its own; languages to be made; keys to be pressed.
     [geary]="geary gnome-keyring libsecret-tools dbus-daemon xvfb locales xdotool libglib2.0-bin python3"
+    # The clients that benches/wire compares: Debian's Python has imaplib.
+    [imapfilter]="imapfilter python3"
     [roundcube]="php8.2-cli php8.2-intl php8.2-mbstring php8.2-sqlite3 php8.2-xml python3"
 )
 declare -A programs=(
@@ -85,6 +87,10 @@ is_ready() {
         for program in geary gnome-keyring-daemon secret-tool dbus-daemon Xvfb localedef xdotool gdbus python3; do
             command -v $program >/dev/null || return 1
         done
+        return
+        ;;
+    imapfilter)
+        command -v imapfilter >/dev/null && [ -x /usr/bin/python3 ]
         return
         ;;
     pymap | hoodiecrow)

@@ -231,8 +231,13 @@ impl Client {
     }
 
     pub async fn listing(&self, session: &mut Session) -> Listing {
+        let criteria = self.criteria(&Policy::default(), &self.account_log());
+        self.looked(session, &criteria).await
+    }
+
+    async fn looked(&self, session: &mut Session, criteria: &Criteria) -> Listing {
         let mut listing = session.listing(self.now()).await.unwrap();
-        let looks = self.criteria(&Policy::default()).looks(&listing).unwrap();
+        let looks = criteria.looks(&listing).unwrap();
         session.sample(&mut listing, &looks).await.unwrap();
         listing
     }
@@ -243,9 +248,12 @@ impl Client {
     }
 
     pub async fn plan_over(&self, session: &mut Session, policy: &Policy) -> Plan {
-        let judged = self.judged(session, policy).await;
-        let before = self.account_log().before().clone();
-        let criteria = self.criteria(policy);
+        // Read once: the journals of a crash point are read more often than anything else.
+        let log = self.account_log();
+        let criteria = self.criteria(policy, &log);
+        let listing = self.looked(session, &criteria).await;
+        let judged = criteria.judge(listing).unwrap();
+        let before = log.before().clone();
         let policy = Policy {
             left_before: before.left,
             tried_before: before.tried,
@@ -260,14 +268,14 @@ impl Client {
 
     /// What `audit` would find now, as far as this client's machine knows what its runs have left.
     pub async fn judged(&self, session: &mut Session, policy: &Policy) -> Judged {
-        let listing = self.listing(session).await;
-        self.criteria(policy).judge(listing).unwrap()
+        let criteria = self.criteria(policy, &self.account_log());
+        let listing = self.looked(session, &criteria).await;
+        criteria.judge(listing).unwrap()
     }
 
     /// By what this client's machine judges the account: nobody has stated which clients are in use.
-    fn criteria(&self, policy: &Policy) -> Criteria {
+    fn criteria(&self, policy: &Policy, log: &apply::AccountLog) -> Criteria {
         let targets = policy.targets.iter();
-        let log = self.account_log();
         Criteria {
             hints: Hints {
                 targets: targets
@@ -318,10 +326,10 @@ impl Client {
         Box::pin(resumed).await
     }
 
-    /// What `resume RUN --give-up` does. Only where a mailbox may be locked does it do more than look.
+    /// What `resume RUN --give-up` does. Only where a lock or a subscription is pending does it do more than look.
     pub async fn give_up(&self, run: &str) -> Result<Receipt, ApplyError> {
         let mut session = self.connect().await;
-        if self.home.log(run)?.has_locked() {
+        if self.home.log(run)?.has_loose_ends() {
             session.set_mode(Mode::ReadWrite);
         }
         let mut outside = self.outside();

@@ -44,8 +44,8 @@ impl Ink {
 
 #[derive(Default)]
 struct State {
-    /// Lines appended so far, each with its kind of record.
-    lines: Vec<String>,
+    /// Lines appended so far.
+    lines: Vec<Vec<u8>>,
     /// At which append, and what.
     fault: Option<(usize, Ink)>,
     synced: u64,
@@ -76,7 +76,8 @@ impl Paper {
 
     /// The kinds of the records appended since, in order.
     pub fn lines(&self) -> Vec<String> {
-        self.state.lock().unwrap().lines.clone()
+        let state = self.state.lock().unwrap();
+        state.lines.iter().map(|line| kind(line)).collect()
     }
 
     /// Where the newest journal is.
@@ -149,7 +150,7 @@ impl Disk for Sheet {
         if self.paper.death.has_come() {
             return Err(io::Error::other("dead"));
         }
-        self.paper.state.lock().unwrap().lines.push(kind(octets));
+        self.paper.state.lock().unwrap().lines.push(octets.to_vec());
         match self.due() {
             Some(Ink::KillBefore) => return Err(self.die()),
             Some(Ink::Full) => return Err(io::ErrorKind::StorageFull.into()),

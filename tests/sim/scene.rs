@@ -535,7 +535,7 @@ impl Scene {
         }
         let mut end = end;
         if self.gives_up() {
-            // A removed mailbox may stay subscribed: giving up changes nothing.
+            // What stood set aside when its run was given up is removed by a resume, and nobody resumes that one again.
             end.subscriptions.clone_from(&calm.end.subscriptions);
         }
         let (found, expected) = if may_not_double(fault) {
