@@ -6,6 +6,7 @@
 //! `apply` sees nothing of `imap` but this trait, so every rule about losing no mail is written, and tested,
 //! against these few verbs. What may be tried again, and when, is in [`later`].
 
+mod cost;
 pub mod later;
 mod look;
 
@@ -16,6 +17,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+pub use cost::{ConnectionCost, SetupCost};
 pub use later::{Later, Waits, jittered};
 pub use look::Look;
 
@@ -329,6 +331,10 @@ pub trait Store {
     /// What is special about the server; by default nothing is known of it.
     fn traits(&self) -> ServerTraits {
         ServerTraits::default()
+    }
+    /// What the connections to the account have cost so far: this one and those before it.
+    fn cost(&self) -> ConnectionCost {
+        ConnectionCost::default()
     }
     /// The name as LIST shows it, none where it does not (or is \NonExistent).
     async fn find(&mut self, name: &MailboxName) -> Result<Option<Found>, LookError>;

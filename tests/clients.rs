@@ -56,7 +56,12 @@ fn an_account_that_is_only_imagined_is_foretold_as_one_that_was_listed_so() {
         mailbox.subscribed = Some(true);
         mailbox.attributes = ["\\Sent".to_owned()].into();
     };
-    for kept in ["Sent Items", "Envoyés", "Mail/Sent", "Corbeille"] {
+    for (role, kept) in [
+        (Role::Sent, "Sent Items"),
+        (Role::Sent, "Envoyés"),
+        (Role::Sent, "Mail/Sent"),
+        (Role::Trash, "Corbeille"),
+    ] {
         let (kept, gone) = (imagined::name(kept), imagined::name("Sent"));
         let mut instead = listed.mailboxes.find(kept.wire()).unwrap().clone();
         mark(&mut instead);
@@ -67,9 +72,23 @@ fn an_account_that_is_only_imagined_is_foretold_as_one_that_was_listed_so() {
         let mut changed = listed.clone();
         changed.mailboxes.retain(|mailbox| mailbox.name != gone);
         changed.mailboxes.change(&kept, mark);
-        let told = clients.predict_each(&listed, &[change]);
-        assert_eq!(told, [clients.predict(&changed)], "{kept:?}");
-        assert_ne!(told, [clients.predict(&listed)], "{kept:?}");
+        let of_role = |forecasts: &Forecasts| -> Vec<RoleForecast> {
+            forecasts.of(role).map(|(_, cell)| cell.clone()).collect()
+        };
+        let told = clients.predict_each(&listed, &[(role, change)]);
+        let [told] = told.as_slice() else {
+            panic!("one change, {} forecasts", told.len());
+        };
+        assert_eq!(
+            of_role(told),
+            of_role(&clients.predict(&changed)),
+            "{kept:?}"
+        );
+        assert_ne!(
+            of_role(told),
+            of_role(&clients.predict(&listed)),
+            "{kept:?}"
+        );
     }
 }
 

@@ -340,10 +340,14 @@ fn is_apart(one: &Step, other: &Step, basis: &Basis) -> bool {
         && !one.remove
         && !other.remove
         && one.source == other.source
-        && one.uids.as_ref().zip(other.uids.as_ref()).is_some_and(|(ones, others)| {
-            let mut ones = ones.as_slice().iter();
-            ones.all(|uid| !others.contains(*uid))
-        });
+        && one
+            .uids
+            .as_ref()
+            .zip(other.uids.as_ref())
+            .is_some_and(|(ones, others)| {
+                let mut ones = ones.as_slice().iter();
+                ones.all(|uid| !others.contains(*uid))
+            });
     // What makes a name, or is about one, is about its target.
     let changed = |step: &Step| match step.action {
         Action::Merge => step.source.clone().into_iter().collect::<Vec<_>>(),

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
-    model::{mailbox::MailboxName, uid::UidSet},
+    model::uid::UidSet,
     store::{Access, Depth, Look, Opened, Store},
 };
 
@@ -170,7 +170,9 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         let tried = match sent {
             Ok(Sending::Nothing | Sending::Waits) => Tried::Done,
             Ok(Sending::Answered(messages, took)) => {
-                let tried = self.prove_all(sources, &[], Some(&(route.step, route.from.clone()))).await?;
+                let tried = self
+                    .prove_all(sources, &[], Some(&(route.step, route.from.clone())))
+                    .await?;
                 if tried == Tried::Done && self.has_just_moved() {
                     self.sizer.took(messages, took);
                 }

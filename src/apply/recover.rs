@@ -153,7 +153,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         batches: &[(Step, Unproven)],
     ) -> Result<Vec<Option<Phrase>>, StopReason> {
         // Twice the time that the commands were expected to take.
-        let expected = batches.iter().filter_map(|(_, batch)| batch.before.expected_ms);
+        let expected = batches
+            .iter()
+            .filter_map(|(_, batch)| batch.before.expected_ms);
         let at_least = Duration::from_millis(expected.max().unwrap_or_default() * 2);
         let at_least = at_least.clamp(BETWEEN * EQUAL_LOOKS, PATIENCE / 2);
         let of: Vec<u64> = batches.iter().map(|(_, batch)| batch.intent).collect();

@@ -17,7 +17,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Runs steps that are about subscriptions, together as far as the server simply does what they ask for. Those that it does
     /// not are not over.
     pub(super) async fn subscriptions(&mut self, steps: &[&Step]) -> Result<(), StopReason> {
-        let names: Vec<MailboxName> = steps.iter().filter_map(|step| step.target.clone()).collect();
+        let names: Vec<MailboxName> = steps
+            .iter()
+            .filter_map(|step| step.target.clone())
+            .collect();
         let looks: Vec<Look> = names.iter().cloned().map(Look::Find).collect();
         self.store().ahead(&looks).await;
         let mut asked = Vec::new();

@@ -23,7 +23,11 @@ use crate::{
     judge::{Criteria, Judged},
     mapping::{self, Mapping, Table, TableError, file::SIZE_LIMIT},
     model::{
-        listing::AccountId, mailbox::MailboxName, plan::Plan, role::Role, set_aside::SetAsideNames,
+        listing::{AccountId, Listing},
+        mailbox::MailboxName,
+        plan::Plan,
+        role::Role,
+        set_aside::SetAsideNames,
     },
     planner::Policy,
     private,
@@ -104,23 +108,28 @@ impl Judge {
         }
     }
 
-    /// Connects, looks at the account and judges it, and logs out.
+    /// Connects, looks at the account, logs out, and judges it: no connection is held meanwhile.
     pub async fn examine(&self, connector: &Connector, entry: &Entry) -> Result<Judged, Failure> {
         let mut session = connector.connect(entry).await?;
-        let judged = self.look(&mut session).await?;
+        let listing = self.listing(&mut session).await?;
         connector.log_out(session).await;
-        Ok(judged)
+        Ok(self.criteria.judge(listing)?)
     }
 
-    /// Lists the mailboxes and judges them. Looks into those that play one role together, and into those whose mail may
-    /// show what they are.
+    /// Looks at an account and judges it.
     pub async fn look(&self, session: &mut Session) -> Result<Judged, Failure> {
+        let listing = self.listing(session).await?;
+        Ok(self.criteria.judge(listing)?)
+    }
+
+    /// Lists the mailboxes. Looks into those that play one role together, and into those whose mail may show what they are.
+    async fn listing(&self, session: &mut Session) -> Result<Listing, Failure> {
         let mut listing = session.listing(now()).await?;
         let looks = self.criteria.looks(&listing)?;
         if !looks.is_empty() {
             session.sample(&mut listing, &looks).await?;
         }
-        Ok(self.criteria.judge(listing)?)
+        Ok(listing)
     }
 
     /// Looks into the mailboxes that play a role together only since the user has said more about them.

@@ -22,6 +22,7 @@ use crate::model::{
     client::{Forecast, Forecasts, KnownClient},
     imagined::Imagined,
     listing::Listing,
+    role::Role,
 };
 pub use choose::{ChoiceError, ChosenClient, ChosenClients, NoSuchClient, choose};
 use file::ANY;
@@ -34,16 +35,26 @@ impl ChosenClients {
     /// Tells what these clients will do with an account when they are set up now.
     #[must_use]
     pub fn predict(&self, listing: &Listing) -> Forecasts {
-        self.forecasts(None, &ArrangedListing::of(listing))
+        self.forecasts(None, &ArrangedListing::of(listing), None)
     }
 
-    /// The same for an account that is imagined with one or other change: it is arranged once for all of them.
+    /// The same of one role each, in an account that is imagined with one or other change: it is arranged once for all.
     #[must_use]
-    pub fn predict_each(&self, listing: &Listing, imagined: &[Imagined<'_>]) -> Vec<Forecasts> {
+    pub fn predict_each(
+        &self,
+        listing: &Listing,
+        imagined: &[(Role, Imagined<'_>)],
+    ) -> Vec<Forecasts> {
         let view = ArrangedListing::of(listing);
         let each = imagined.iter();
-        each.map(|one| self.forecasts(None, &view.imagining(one)))
+        each.map(|(role, one)| self.forecasts(None, &view.imagining(one), Some(*role)))
             .collect()
+    }
+
+    /// Whether the user has named them.
+    #[must_use]
+    pub fn are_stated(&self) -> bool {
+        self.stated
     }
 
     /// Tells what these clients will do with an account that they used as it was before: what they had then, they may
@@ -53,6 +64,7 @@ impl ChosenClients {
         self.forecasts(
             Some(&ArrangedListing::of(before)),
             &ArrangedListing::of(after),
+            None,
         )
     }
 
@@ -63,12 +75,18 @@ impl ChosenClients {
         profiles.map(known).collect()
     }
 
-    fn forecasts(&self, before: Option<&ArrangedListing>, view: &ArrangedListing) -> Forecasts {
+    /// What they will do about one role, or about every one.
+    fn forecasts(
+        &self,
+        before: Option<&ArrangedListing>,
+        view: &ArrangedListing,
+        only: Option<Role>,
+    ) -> Forecasts {
         let clients = self.clients.iter();
         Forecasts {
             stated: self.stated,
             clients: clients
-                .map(|chosen| forecast(before, view, chosen))
+                .map(|chosen| forecast(before, view, chosen, only))
                 .collect(),
         }
     }
@@ -93,10 +111,13 @@ fn forecast(
     before: Option<&ArrangedListing>,
     view: &ArrangedListing,
     chosen: &ChosenClient,
+    only: Option<Role>,
 ) -> Forecast {
     let profile = &chosen.profile;
     let language = chosen.language.as_deref();
-    let cells = profile.roles.iter().map(|(role, about)| {
+    let roles = profile.roles.iter();
+    let roles = roles.filter(|(role, _)| only.is_none_or(|only| only == **role));
+    let cells = roles.map(|(role, about)| {
         let listed = listed(profile, about, language);
         let question = Question {
             view,

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use super::{
     endpoint::Endpoint,
     enter::enter,
@@ -26,13 +28,16 @@ pub async fn connect(
     login: &Login,
     account: AccountId,
 ) -> Result<Session, ConnectError> {
+    let began = Instant::now();
     let reached = reach(endpoint).await;
+    let reach = began.elapsed();
     if let (Err(_), Some(trace)) = (&reached, &endpoint.trace) {
         let session = trace.session(&endpoint.host, endpoint.port, &login.user);
         session.remark("not reached");
     }
     let tcp = reached.map_err(ConnectError::of_host)?;
     let mut session = enter(tcp, endpoint, login, account.clone()).await?;
+    session.setup().reach = reach;
     if let Some(admin) = login.needs_proof(&session.traits) {
         prove(&mut session, admin, login, endpoint).await?;
     }

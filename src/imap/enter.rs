@@ -2,6 +2,8 @@
 //!
 //! In: a connection, an [`Endpoint`], a [`Login`]. Out: a [`Session`] that can only read.
 
+use tokio::time::Instant;
+
 use super::{
     authenticate::log_in,
     command::Command,
@@ -12,7 +14,7 @@ use super::{
     session::Session,
     wire::Transport,
 };
-use crate::{model::listing::AccountId, secret::Mask};
+use crate::{model::listing::AccountId, secret::Mask, store::SetupCost};
 
 /// Waits for the greeting and logs in, once.
 pub(super) async fn enter(
@@ -25,10 +27,12 @@ pub(super) async fn enter(
     let trace = endpoint.trace.as_ref();
     let trace = trace.map(|trace| trace.session(&endpoint.host, endpoint.port, &login.user));
     let mask = Mask::of(login.secret());
+    let began = Instant::now();
     let greeted = greeted(Box::new(transport), endpoint, &mut tags, trace).await;
     let Greeted {
         mut client,
         mut server,
+        tls,
     } = greeted.map_err(|error| error.of_host().masked(&mask))?;
     // It may have been told the secret by an earlier connection.
     server.greeting = server.greeting.map(|words| mask.text(&words));
@@ -36,6 +40,8 @@ pub(super) async fn enter(
         .capabilities
         .retain(|word| !mask.is_in(word.as_bytes()));
     client.get_mut().mask(mask);
+    let greeting = began.elapsed().saturating_sub(tls);
+    let began = Instant::now();
     let reply = log_in(&mut client, &mut tags, &server, login, endpoint).await?;
     // What a server can do may change with the login; many tell at once, the others are asked.
     server.capabilities = match capabilities_in(&reply) {
@@ -50,5 +56,12 @@ pub(super) async fn enter(
     let patience = endpoint.timeout;
     let mut session = Session::new(client, tags, account, acted_as, server, patience);
     session.one_by_one = endpoint.one_by_one.clone();
+    *session.setup() = SetupCost {
+        connections: 1,
+        tls,
+        greeting,
+        login: began.elapsed(),
+        ..SetupCost::default()
+    };
     Ok(session)
 }

@@ -71,6 +71,20 @@ pub async fn exchange(
     talk.flight.lost(&broken.ending, &broken.why)
 }
 
+/// How often something is sent and then waited for when these commands are exchanged.
+pub fn flights_of(commands: &[Command]) -> u64 {
+    if goes_together(commands) {
+        1
+    } else {
+        commands.iter().map(|one| one.parts().len() as u64).sum()
+    }
+}
+
+/// A command with literals waits for the server within itself.
+fn goes_together(commands: &[Command]) -> bool {
+    commands.iter().all(|command| command.parts().len() == 1)
+}
+
 /// Sends a command whose answer nobody waits for, and says that it was the last one (close_notify in TLS). It is on its way
 /// when this returns, whatever becomes of this process.
 pub async fn send_last(
@@ -117,8 +131,7 @@ impl Talk<'_> {
         commands: &[Command],
         patience: Duration,
     ) -> Result<(), Broken> {
-        let is_one = |command: &Command| command.parts().len() == 1;
-        let together = if commands.iter().all(is_one) {
+        let together = if goes_together(commands) {
             commands.len()
         } else {
             1

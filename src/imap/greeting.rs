@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, io, time::Duration};
 
 use async_imap::{Client, Connection};
 use bytes::Bytes;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{
     command::Command,
@@ -36,6 +36,8 @@ pub(super) struct Greeted {
     pub client: Client<Wire>,
     /// Greeting and capabilities.
     pub server: Server,
+    /// How long TLS has taken.
+    pub tls: Duration,
 }
 
 /// Protects the connection as the endpoint says, and listens.
@@ -45,8 +47,9 @@ pub(super) async fn greeted(
     tags: &mut u64,
     trace: Option<SessionTrace>,
 ) -> Result<Greeted, ConnectError> {
+    let mut tls = Duration::ZERO;
     let transport = match endpoint.security {
-        Security::ImplicitTls => protect(transport, endpoint, trace.as_ref()).await?,
+        Security::ImplicitTls => protect(transport, endpoint, trace.as_ref(), &mut tls).await?,
         _ => transport,
     };
     let mut client = Client::new(Wire::new(transport, false, trace));
@@ -62,7 +65,7 @@ pub(super) async fn greeted(
         Security::ImplicitTls | Security::Plaintext => false,
     };
     if starts_tls {
-        client = start_tls(client, tags, &capabilities, endpoint).await?;
+        client = start_tls(client, tags, &capabilities, endpoint, &mut tls).await?;
         // Whatever was said in the clear, somebody else may have said.
         capabilities = ask_capabilities(&mut client, tags, endpoint).await?;
     }
@@ -73,15 +76,22 @@ pub(super) async fn greeted(
         greeting: Some(words.chars().take(GREETING).collect()),
         capabilities,
     };
-    Ok(Greeted { client, server })
+    Ok(Greeted {
+        client,
+        server,
+        tls,
+    })
 }
 
 async fn protect(
     transport: Box<dyn Transport>,
     endpoint: &Endpoint,
     trace: Option<&SessionTrace>,
+    took: &mut Duration,
 ) -> Result<Box<dyn Transport>, ConnectError> {
+    let began = Instant::now();
     let protected = timeout(endpoint.timeout, tls::protect(transport, endpoint)).await;
+    *took = began.elapsed();
     if let Some(trace) = trace {
         trace.remark(match &protected {
             Ok(Ok(_)) => "TLS",
@@ -174,6 +184,7 @@ async fn start_tls(
     tags: &mut u64,
     offered: &BTreeSet<String>,
     endpoint: &Endpoint,
+    took: &mut Duration,
 ) -> Result<Client<Wire>, ConnectError> {
     let tls = |why: String| ConnectError::new(ConnectErrorKind::Tls, why);
     let Endpoint { host, port, .. } = endpoint;
@@ -194,7 +205,7 @@ async fn start_tls(
         return Err(tls("cannot protect the connection: something was said between STARTTLS and TLS, as if somebody were in between".to_owned())
             .hint("try imaps://, or another network"));
     };
-    let transport = protect(transport, endpoint, trace.as_ref()).await?;
+    let transport = protect(transport, endpoint, trace.as_ref(), took).await?;
     Ok(Client::new(Wire::new(transport, true, trace)))
 }
 

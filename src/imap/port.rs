@@ -22,8 +22,8 @@ use crate::{
         uid::{Uid, UidSet},
     },
     store::{
-        Access, Act, ActError, Answered, Depth, Description, Found, Later, Look, LookError,
-        Message, Opened, Rights, Search, Store,
+        Access, Act, ActError, Answered, ConnectionCost, Depth, Description, Found, Later, Look,
+        LookError, Message, Opened, Rights, Search, Store,
     },
 };
 
@@ -113,6 +113,10 @@ impl Store for Session {
 
     fn message_limit(&self) -> Option<usize> {
         self.server.message_limit()
+    }
+
+    fn cost(&self) -> ConnectionCost {
+        self.cost_so_far()
     }
 
     async fn find(&mut self, name: &MailboxName) -> Result<Option<Found>, LookError> {

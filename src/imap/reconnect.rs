@@ -27,7 +27,9 @@ impl Session {
                     fresh.set_mode(self.mode());
                     fresh.dialer = Some(dialer);
                     fresh.set_software(self.server.software.take());
+                    let cost = self.cost_so_far();
                     fresh.lasting = std::mem::take(&mut self.lasting);
+                    fresh.lasting.cost = cost;
                     fresh.one_by_one = self.one_by_one.clone();
                     *self = fresh;
                     return Ok(true);

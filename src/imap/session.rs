@@ -21,7 +21,7 @@ use super::{
     command::{Command, Unsendable},
     doubt::FlightRecord,
     error::ConnectError,
-    exchange::{close, exchange, send_last},
+    exchange::{close, exchange, flights_of, send_last},
     flight::{Taker, nothing, opens},
     one_by_one::OneByOne,
     reply::Reply,
@@ -35,7 +35,7 @@ use crate::{
         mutf7,
         server_traits::ServerTraits,
     },
-    store::LookError,
+    store::{ConnectionCost, LookError, SetupCost},
 };
 use async_imap::Client;
 
@@ -98,6 +98,8 @@ pub struct Session {
     pub(super) is_empty: bool,
     /// What has been learnt over this connection and those before it.
     pub(super) lasting: Lasting,
+    /// What this connection has cost, but for the octets, which it counts itself.
+    cost: ConnectionCost,
 }
 
 /// What a session keeps when it goes on over a new connection.
@@ -111,6 +113,8 @@ pub(super) struct Lasting {
     pub(super) asks_singly: bool,
     /// Whether whoever uses the session wishes to stop: then nothing more is waited for.
     stopped: Option<Arc<AtomicBool>>,
+    /// What the connections before this one have cost.
+    pub(super) cost: ConnectionCost,
 }
 
 impl Lasting {
@@ -166,6 +170,7 @@ impl Session {
             has_introduced: false,
             is_empty: false,
             lasting: Lasting::default(),
+            cost: ConnectionCost::default(),
         };
         session.trace_traits();
         session
@@ -179,6 +184,23 @@ impl Session {
         if self.traits != before {
             self.trace_traits();
         }
+    }
+
+    /// What it has cost to set this connection up.
+    pub(super) fn setup(&mut self) -> &mut SetupCost {
+        &mut self.cost.setup
+    }
+
+    /// What this connection and those before it have cost.
+    pub(super) fn cost_so_far(&self) -> ConnectionCost {
+        let wire = self.connection.get_ref();
+        let mut cost = self.lasting.cost;
+        cost += ConnectionCost {
+            sent: wire.sent(),
+            received: wire.received(),
+            ..self.cost
+        };
+        cost
     }
 
     /// Lines so far that were no responses and were dropped.
@@ -270,8 +292,11 @@ impl Session {
         if let Some(unsent) = unsent {
             return vec![unsent; commands.len()];
         }
+        let began = Instant::now();
         let connection = &mut *self.connection;
         let replies = exchange(connection, &mut self.tags, commands, self.patience, taker).await;
+        self.cost.waited += began.elapsed();
+        self.cost.flights += flights_of(commands);
         for (command, reply) in commands.iter().zip(&replies) {
             if opens(command) {
                 self.on_wire = reply.is_ok().then(|| command.clone());

@@ -82,6 +82,7 @@ pub struct Wire {
     /// What is to be sent, until the next flush.
     outgoing: Zeroizing<Vec<u8>>,
     sent: usize,
+    sent_in_all: u64,
     received: u64,
     greeted: bool,
     trace: Option<SessionTrace>,
@@ -106,6 +107,7 @@ impl Wire {
             had_literal: false,
             outgoing: Zeroizing::default(),
             sent: 0,
+            sent_in_all: 0,
             received: 0,
             greeted,
             trace,
@@ -133,6 +135,11 @@ impl Wire {
     /// Lines so far that were no responses.
     pub fn strays(&self) -> u32 {
         self.strays
+    }
+
+    /// Octets sent so far.
+    pub fn sent(&self) -> u64 {
+        self.sent_in_all
     }
 
     /// Octets received so far: whether a server is still talking.
@@ -291,7 +298,10 @@ impl Wire {
         {
             match Pin::new(&mut self.inner).poll_write(context, rest) {
                 Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                Poll::Ready(Ok(count)) => self.sent += count,
+                Poll::Ready(Ok(count)) => {
+                    self.sent += count;
+                    self.sent_in_all += count as u64;
+                }
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 Poll::Pending => {
                     while let Poll::Ready(more) = self.poll_fill(context)? {

@@ -174,6 +174,9 @@ impl Criteria {
     /// keep these roles these names. A name that only a mark of the server would make good is not among them, nor is one
     /// for a role whose mailbox the user has named.
     fn meetings(&self, judged: &Judged) -> BTreeMap<Role, (MailboxName, Phrase)> {
+        if !self.clients.are_stated() {
+            return BTreeMap::new();
+        }
         let Judged {
             listing,
             roll,
@@ -233,7 +236,7 @@ impl Predictor for Criteria {
         self.clients.predict(listing)
     }
 
-    fn predict_each(&self, listing: &Listing, imagined: &[Imagined<'_>]) -> Vec<Forecasts> {
+    fn predict_each(&self, listing: &Listing, imagined: &[(Role, Imagined<'_>)]) -> Vec<Forecasts> {
         self.clients.predict_each(listing, imagined)
     }
 

@@ -31,8 +31,8 @@ use crate::{
 pub trait Predictor {
     /// What clients that are set up now do with an account.
     fn predict(&self, listing: &Listing) -> Forecasts;
-    /// The same for an account that is imagined with one or other change.
-    fn predict_each(&self, listing: &Listing, imagined: &[Imagined<'_>]) -> Vec<Forecasts>;
+    /// The same of one role each, in an account that is imagined with one or other change.
+    fn predict_each(&self, listing: &Listing, imagined: &[(Role, Imagined<'_>)]) -> Vec<Forecasts>;
     /// What clients do with an account that they used as it was before.
     fn stay(&self, before: &Listing, after: &Listing) -> Forecasts;
     /// The role that a mailbox surely has by its name, in an account where it exists.
@@ -62,13 +62,11 @@ pub fn finders(
     if ends.is_empty() {
         return BTreeMap::new();
     }
-    let (roles, imagined): (Vec<Role>, Vec<Imagined<'_>>) = ends.into_iter().unzip();
-    let forecasts = predictor.predict_each(listing, &imagined).into_iter();
-    let each = roles.into_iter().zip(imagined).zip(forecasts);
+    let forecasts = predictor.predict_each(listing, &ends).into_iter();
+    let each = ends.iter().zip(forecasts);
     let found = each.map(|((role, imagined), forecasts)| {
-        let keep = imagined.instead.name;
-        let finders = forecasts.finders(role, keep.text());
-        (keep, finders)
+        let keep = &imagined.instead.name;
+        (keep.clone(), forecasts.finders(*role, keep.text()))
     });
     found.collect()
 }

@@ -1,11 +1,15 @@
-//! A run that waits for its settle time: it holds no connection, and is stopped at once.
+//! A run that waits for its settle time: it holds no connection, and is stopped at once; and what connections cost.
 
 use std::{
     sync::{Arc, Mutex, atomic::Ordering},
     time::Duration,
 };
 
-use rolecall::demo::{Persona, Point, Verdict};
+use rolecall::{
+    demo::{Persona, Point, Verdict},
+    model::mailbox::MailboxName,
+    store::Store as _,
+};
 use tokio::time::{Instant, sleep};
 
 use crate::stage::Stage;
@@ -72,4 +76,35 @@ async fn a_wish_to_stop_ends_the_wait_at_once_and_a_resume_does_the_rest() {
     assert!(receipt.finished, "{receipt:?}");
     assert!(is_deleted(&log));
     stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_connections_cost_is_added_up_over_all_of_them() {
+    let stage = Stage::new(Persona::dovecot());
+    let mut session = stage.client.connect().await;
+    let sent = MailboxName::new(b"Sent".to_vec(), "Sent".to_owned());
+    session.find(&sent).await.unwrap();
+    stage.meddle(|at, _| match (at.point, at.command) {
+        (Point::Before, "LIST" | "AUTHENTICATE" | "LOGIN") => Verdict::Wait(Duration::from_secs(3)),
+        _ => Verdict::GoOn,
+    });
+    let before = session.cost();
+    for _ in 0..2 {
+        session.find(&sent).await.unwrap();
+    }
+    let after = session.cost();
+    assert_eq!(after.flights - before.flights, 2);
+    assert_eq!(after.waited - before.waited, Duration::from_secs(6));
+    assert!(after.sent > before.sent && after.received > before.received);
+    assert_eq!(after.setup.connections, 1);
+
+    assert!(session.renew().await.unwrap());
+    let renewed = session.cost();
+    assert_eq!(renewed.setup.connections, 2);
+    assert_eq!(
+        renewed.setup.login - after.setup.login,
+        Duration::from_secs(3)
+    );
+    assert_eq!(renewed.flights, after.flights + 1, "the logout");
+    assert!(renewed.sent > after.sent && renewed.received > after.received);
 }
