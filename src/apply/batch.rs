@@ -6,12 +6,14 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use super::{
-    books::{OpenBatch, StepBook},
+    books::StepBook,
     journal::{Batch, Snap},
-    mover::{Mover, Route},
+    mover::Mover,
     outcome::ServerClaim,
     ports::Ports,
+    route::Route,
     stop::StopReason,
+    unproven::Unproven,
 };
 use crate::{
     guard::{Guard, stands},
@@ -22,30 +24,6 @@ use crate::{
     },
     store::{Act, Look, Message, Store},
 };
-
-/// A batch that was answered, and whose messages nobody has seen arrive yet.
-pub(super) struct Unproven {
-    pub route: Route,
-    pub intent: u64,
-    /// Its messages as they were.
-    pub before: Batch,
-    pub claim: ServerClaim,
-    /// Whether it is the first of its source.
-    pub is_first: bool,
-}
-
-impl Unproven {
-    /// A batch that an earlier process, or an earlier connection, has sent.
-    pub fn on_record(route: Route, open: OpenBatch) -> Self {
-        Self {
-            route,
-            intent: open.intent,
-            claim: ServerClaim::on_record(&open),
-            before: open.batch,
-            is_first: true,
-        }
-    }
-}
 
 /// How far a batch has come.
 pub(super) enum Sending {

@@ -154,12 +154,12 @@ mod tests {
     #[test]
     fn batches_begin_with_a_few_hundred_and_grow_while_the_server_is_quick() {
         let mut sizer = BatchSizer::new(None);
-        let mut sizes = Vec::new();
+        let mut batches = Vec::new();
         for millis in [100, 100, 1_300, 100, 100, 100, 100] {
-            sizes.push(sizer.size);
+            batches.push(sizer.size);
             sizer.took(sizer.size, Duration::from_millis(millis));
         }
-        assert_eq!(sizes, [250, 500, 1_000, 1_000, 2_000, 2_000, 2_000]);
+        assert_eq!(batches, [250, 500, 1_000, 1_000, 2_000, 2_000, 2_000]);
         sizer.proven();
         for _ in 0..3 {
             sizer.took(sizer.size, Duration::ZERO);
@@ -190,13 +190,13 @@ mod tests {
     #[test]
     fn what_finds_no_room_is_halved_down_to_one() {
         let mut sizer = BatchSizer::new(None);
-        let mut sizes = Vec::new();
+        let mut batches = Vec::new();
         for _ in 0..7 {
             sizer.halve(sizer.size);
             sizer.took(sizer.size, Duration::ZERO);
-            sizes.push(sizer.size);
+            batches.push(sizer.size);
         }
-        assert_eq!(sizes, [125, 62, 31, 15, 7, 3, 1]);
+        assert_eq!(batches, [125, 62, 31, 15, 7, 3, 1]);
     }
 
     #[test]

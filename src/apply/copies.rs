@@ -9,9 +9,10 @@ use super::{
     batch_size::BatchSizer,
     books::UidPairs,
     journal::{MOST_PAIRS, Moved, Record, record},
-    mover::{Mover, Route},
+    mover::Mover,
     outcome::is_copy,
     ports::Ports,
+    route::Route,
     stop::StopReason,
 };
 use crate::{

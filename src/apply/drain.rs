@@ -66,6 +66,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         sources: &mut [Draining],
         soon: &[Look],
     ) -> Result<(), StopReason> {
+        self.choose_probes(sources);
         for is_probing in [true, false] {
             let mut turn = self.turn(sources, 0, 0, is_probing);
             if let Some(first) = &turn {
@@ -81,7 +82,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                     .one_batch(sources, at, &uids, &looks.unwrap_or_default())
                     .await?
                 {
-                    Tried::Done => self.announced(sources, then),
+                    Tried::Done => Self::announced(sources, then),
                     Tried::Again => self.turn(sources, at, 0, is_probing),
                 };
                 if self.unproven_messages() >= self.sizer.unproven() {
@@ -100,7 +101,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                 let next = self.turn(sources, 0, 0, false);
                 next.and_then(|next| {
                     let looks = self.looks_of(sources, usize::MAX, &next);
-                    self.announced(sources, Some(next));
+                    Self::announced(sources, Some(next));
                     looks
                 })
             } else {
@@ -112,19 +113,27 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         Ok(())
     }
 
+    /// The first message into each target goes by itself, unless the target has shown how it takes messages.
+    fn choose_probes(&self, sources: &mut [Draining]) {
+        let mut shown = self.shown_targets.clone();
+        for source in sources.iter_mut().filter(|source| source.begins()) {
+            if shown.insert(source.route.to.clone()) {
+                source.probe();
+            }
+        }
+    }
+
     /// The first batch of these sources from a place on; there, behind so many messages.
     fn turn(&self, sources: &[Draining], at: usize, skip: usize, is_probing: bool) -> Option<Turn> {
-        let places = sources.iter().enumerate().skip(at);
-        places
-            .filter_map(|(place, source)| {
-                let skip = if place == at { skip } else { 0 };
-                Some((place, source.next(&self.sizer, is_probing, skip)?))
-            })
-            .next()
+        let mut places = sources.iter().enumerate().skip(at);
+        places.find_map(|(place, source)| {
+            let skip = if place == at { skip } else { 0 };
+            Some((place, source.next(&self.sizer, is_probing, skip)?))
+        })
     }
 
     /// Keeps to the batch by which looks are asked for.
-    fn announced(&self, sources: &mut [Draining], turn: Option<Turn>) -> Option<Turn> {
+    fn announced(sources: &mut [Draining], turn: Option<Turn>) -> Option<Turn> {
         let (at, uids) = turn?;
         let source = sources.get_mut(at)?;
         source.announce(uids.len());

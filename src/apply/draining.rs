@@ -2,7 +2,7 @@
 //!
 //! In: what each look at it found. Out: the next batch, or that it is over.
 
-use super::{batch_size::BatchSizer, mover::Route, stop::StopReason};
+use super::{batch_size::BatchSizer, route::Route, stop::StopReason};
 use crate::{
     language::text,
     model::{
@@ -80,8 +80,8 @@ pub(super) struct Draining {
     pub is_first: bool,
     /// The highest UID that the first look has shown.
     first: Option<Uid>,
-    /// The highest of these that the last look has shown.
-    reached: Option<Option<Uid>>,
+    /// The highest of these that the last look has shown, 0 where it has shown none of them; none before it.
+    reached: Option<Uid>,
     /// A count that it has shown, at which providers cut off what they show.
     pub limit: Option<u64>,
     /// UIDs that are still to be moved before the next look, ascending.
@@ -156,12 +156,23 @@ impl Draining {
         let highest = wanted.last().copied().unwrap_or_default();
         let first = *self.first.get_or_insert(highest);
         let old = wanted.iter().rfind(|uid| **uid <= first).copied();
-        let is_again = old.is_none() || self.reached.is_some_and(|reached| old >= reached);
+        let old = old.unwrap_or_default();
+        let is_again = old == 0 || self.reached.is_some_and(|reached| old >= reached);
         self.counted += u32::from(is_again);
         self.reached = Some(old);
         self.rest = wanted.to_vec();
         self.announced = None;
         true
+    }
+
+    /// Whether there is anything to be moved out of it, and nothing was yet.
+    pub fn begins(&self) -> bool {
+        self.end.is_none() && self.is_first && !self.rest.is_empty()
+    }
+
+    /// Its first message goes by itself.
+    pub fn probe(&mut self) {
+        self.probes = true;
     }
 
     /// Whether its first message is still to be moved by itself.

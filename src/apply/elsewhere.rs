@@ -8,8 +8,9 @@
 
 use super::{
     journal::{Batch, Elsewhere, Record, record},
-    mover::{Mover, Route},
+    mover::Mover,
     ports::Ports,
+    route::Route,
     stop::StopReason,
 };
 use crate::{

@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    mover::{Mover, Route},
+    mover::Mover,
     outcome::{BatchOutcome, has_flag},
     ports::Ports,
+    route::Route,
     stop::{Refusal, StopReason},
 };
 use crate::{

@@ -12,10 +12,10 @@ use jiff::Timestamp;
 use super::{
     books::OpenBatch,
     journal::{Record, Reply, Snap, record},
-    mover::Route,
     outcome::{BatchOutcome, ServerClaim},
     ports::Ports,
     receipt::receipt,
+    route::Route,
     run::Run,
     stop::StopReason,
 };

@@ -9,8 +9,9 @@ use jiff::Timestamp;
 
 use super::{
     journal::{Batch, Record, record},
-    mover::{Mover, Route},
+    mover::Mover,
     ports::Ports,
+    route::Route,
     sender::Sent,
     stop::StopReason,
 };

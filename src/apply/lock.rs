@@ -52,8 +52,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .iter()
             .map(|(tombstone, _)| lock_of(tombstone))
             .collect();
-        let sent = self.mover.sender.send_all(acts).await?;
-        let mut answers: Vec<_> = sent.into_iter().map(|sent| sent.answer).collect();
+        let asked = self.mover.sender.send_all(acts).await?;
+        let mut answers: Vec<_> = asked.into_iter().map(|one| one.answer).collect();
         for (answer, (tombstone, _)) in answers.iter_mut().zip(&tried) {
             while answer.as_ref().is_err_and(|refusal| refusal.put_off) {
                 let (step, act) = lock_of(tombstone);

@@ -8,17 +8,17 @@
 use std::collections::BTreeSet;
 
 use super::{
-    batch::Unproven,
     batch_size::BatchSizer,
     books::OpenBatch,
     draining::{Drained, Draining, FEW_PASSES, PASSES},
-    mover::Route,
     ports::Ports,
     quarantine::{Leaving, Merge},
     receipt::receipt,
+    route::Route,
     run::Run,
     source::balances,
     stop::StopReason,
+    unproven::Unproven,
 };
 use crate::{
     language::text,
@@ -104,13 +104,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         looks
     }
 
-    /// The sources of merges, to be drained. The first into each target begins with a single message, and so does one that may
-    /// be its target under another name.
+    /// The sources of merges, to be drained. One that may be its target under another name begins with a single message.
     fn sources<'m>(&self, merges: impl Iterator<Item = &'m Merge>) -> Vec<Draining> {
-        let mut targets = BTreeSet::new();
         let sources = merges.map(|merge| {
             let route = &merge.route;
-            let is_first = targets.insert(&route.to);
             let may_be_one = self.mover.identity(&route.from) == self.mover.identity(&route.to);
             let is_told = route.path == Path::MoveUidplus;
             let passes = if merge.removes && !route.path.copies() {
@@ -118,7 +115,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             } else {
                 PASSES
             };
-            Draining::new(route.clone(), passes, is_first || may_be_one || !is_told)
+            Draining::new(route.clone(), passes, may_be_one || !is_told)
         });
         sources.collect()
     }

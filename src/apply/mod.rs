@@ -6,7 +6,7 @@
 //! Read in this order:
 //!
 //! - `journal` (what is written down), `books` (what the records mean), `sender` (the one place that sends and records);
-//! - `mover` and its `identity`, `flags`, `batch`, `prove`, `proof`, `outcome`, `left`, `copies`, `elsewhere`, `draining`, `source`, `drain`: messages out of
+//! - `route`, `mover` and its `unproven`, `identity`, `flags`, `batch`, `prove`, `proof`, `outcome`, `left`, `copies`, `elsewhere`, `draining`, `source`, `drain`: messages out of
 //!   one mailbox into another, each proven, and those that cannot be moved named and left;
 //! - `run` and its `tombstone`, `watch`, `lock`, `settle`, `remove`, `quarantine`: how an emptied source is removed; and `step`, `subscription`,
 //!   `merge`, `balance`, `recover`;
@@ -53,6 +53,7 @@ mod reconnect;
 mod reconnections;
 mod recover;
 mod remove;
+mod route;
 mod run;
 mod run_log;
 mod sender;
@@ -66,6 +67,7 @@ mod subscription;
 mod throttle;
 mod tombstone;
 mod undo;
+mod unproven;
 mod watch;
 mod work;
 

@@ -6,49 +6,25 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
-    batch::Unproven,
     batch_size::BatchSizer,
     books::{Books, UidPairs, UidRanges},
     journal::{Record, record},
     ports::{Event, Ports},
+    route::Route,
     sender::Sender,
     settings::Verify,
     stop::StopReason,
+    unproven::Unproven,
 };
 use crate::{
     language::Phrase,
     model::{
         mailbox::MailboxName,
-        plan::{Path, Plan, Step},
-        uid::{Uid, UidSet},
+        plan::{Path, Plan},
+        uid::Uid,
     },
     store::{Depth, Store},
 };
-
-/// What is moved from where to where.
-#[derive(Debug, Clone)]
-pub(super) struct Route {
-    pub step: u32,
-    /// Where the messages are now: the source, or its tombstone.
-    pub from: MailboxName,
-    pub to: MailboxName,
-    pub path: Path,
-    /// Only these.
-    pub only: Option<UidSet>,
-}
-
-impl Route {
-    /// The way out of a merge's source under the name that it has now; none for an incomplete step.
-    pub fn of(step: &Step, from: &MailboxName) -> Option<Self> {
-        Some(Self {
-            step: step.id,
-            from: from.clone(),
-            to: step.target.clone()?,
-            path: step.path?,
-            only: None,
-        })
-    }
-}
 
 /// What was learnt about messages that make commands fail.
 #[derive(Debug, Default)]
@@ -82,6 +58,8 @@ pub(super) struct Mover<'a, S, P> {
     pub inherited: BTreeMap<MailboxName, UidPairs>,
     /// Copies of the books that were looked for and not found, by source: these messages are copied again.
     pub unproven: BTreeMap<MailboxName, UidRanges>,
+    /// Targets into which messages were seen to come as they were.
+    pub shown_targets: BTreeSet<MailboxName>,
     /// UIDNEXT of each source as the last proof has seen it.
     pub source_next_since: BTreeMap<MailboxName, Option<Uid>>,
     /// Batches that were answered and are not proven yet, in the order in which they were sent.
@@ -109,6 +87,7 @@ impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
             shown: BTreeMap::new(),
             inherited: BTreeMap::new(),
             unproven: BTreeMap::new(),
+            shown_targets: BTreeSet::new(),
             source_next_since: BTreeMap::new(),
             unproven_batches: VecDeque::new(),
             working_in: None,
@@ -125,6 +104,7 @@ impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
         self.shown.clear();
         self.unproven.clear();
         self.source_next_since.clear();
+        self.shown_targets.clear();
         self.unproven_batches.clear();
         self.working_in = None;
     }

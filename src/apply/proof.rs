@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     journal::Batch,
     look_again::LookAgain,
-    mover::{Mover, Route},
+    mover::Mover,
     outcome::{BatchOutcome, Ending, ServerClaim, judge},
     ports::Ports,
+    route::Route,
     stop::StopReason,
 };
 use crate::{

@@ -6,13 +6,14 @@
 use std::collections::BTreeSet;
 
 use super::{
-    batch::Unproven,
     journal::{Batch, Moved, Record},
     left::Tried,
-    mover::{Mover, Route},
+    mover::Mover,
     outcome::{BatchOutcome, Ending, is_alike},
     ports::{Event, Ports},
+    route::Route,
     stop::{Refusal, StopReason},
+    unproven::Unproven,
 };
 use crate::{
     language::{Phrase, text},
@@ -22,16 +23,6 @@ use crate::{
 
 /// A source of a step.
 pub(super) type Key = (u32, MailboxName);
-
-impl Unproven {
-    /// Whether the server has said of each message where it went.
-    pub fn is_claimed_whole(&self) -> bool {
-        let claims = self.claim.claims.as_ref();
-        let is_done = matches!(self.claim.ending, Ending::Done);
-        let mut messages = self.before.messages.iter();
-        is_done && claims.is_some_and(|claims| messages.all(|snap| claims.contains_key(&snap.0)))
-    }
-}
 
 impl<S: Store, P: Ports> Mover<'_, S, P> {
     /// How many messages are not proven yet.
@@ -92,7 +83,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                     }
                     ends.push((key, Err(StopReason::Step(why))));
                 }
-                Err(stop) => return Err(stop),
+                Err(other) => return Err(other),
             }
         }
         if ends.iter().all(|(_, end)| matches!(end, Ok(Tried::Done))) {
@@ -141,6 +132,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             !(outcome.pairs.is_empty() && outcome.there.is_empty() && outcome.gone.is_empty());
         if is_on_its_way {
             self.some_moved();
+            self.shown_targets.insert(route.to.clone());
         }
         if nothing_moved {
             return self.single_out(route, before).await;

@@ -13,9 +13,9 @@ use super::{
     books::TombstoneName,
     draining::Draining,
     later::Removal,
-    mover::Route,
     ports::Ports,
     receipt::receipt,
+    route::Route,
     run::Run,
     stop::{Refusal, StopReason},
 };

@@ -12,15 +12,15 @@ use std::{collections::BTreeSet, time::Duration};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    batch::Unproven,
     books::{OpenBatch, TombstoneName},
     equal_looks::EqualLooks,
     journal::{Record, Reply, record},
-    mover::Route,
     outcome::Counts,
     ports::Ports,
+    route::Route,
     run::Run,
     stop::StopReason,
+    unproven::Unproven,
 };
 use crate::{
     guard::{Guard, stands},
@@ -128,15 +128,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let lost = self.wait_for_batches(&batches).await?;
         self.ask_about(&batches).await;
         for ((step, batch), lost) in batches.into_iter().zip(lost) {
-            let proven = match lost {
-                Some(why) => Err(StopReason::Step(why)),
-                None => {
-                    self.record(Record::Result(record::Answer {
-                        intent: batch.intent,
-                        reply: Reply::Recovered,
-                    }))?;
-                    self.mover.prove(batch).await.map(|_| ())
-                }
+            let proven = if let Some(why) = lost {
+                Err(StopReason::Step(why))
+            } else {
+                self.record(Record::Result(record::Answer {
+                    intent: batch.intent,
+                    reply: Reply::Recovered,
+                }))?;
+                self.mover.prove(batch).await.map(|_| ())
             };
             match proven {
                 Err(StopReason::Step(why)) => self.step_refused(&step, why).await?,

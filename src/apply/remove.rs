@@ -54,7 +54,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             acts.push((step, Act::Delete { name: name.clone() }));
             deleted.push(one);
         }
-        let deletes = acts.len();
+        let goes = acts.len();
         for one in &deleted {
             if self.may_be_unsubscribed(one).await? {
                 let name = one.tombstone.of.clone();
@@ -62,9 +62,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
         }
         let unsubscribed: BTreeSet<MailboxName> =
-            acts.iter().skip(deletes).filter_map(of_name).collect();
-        let sent = self.mover.sender.send_all(acts).await?;
-        let answers: Vec<_> = sent.into_iter().map(|sent| sent.answer).collect();
+            acts.iter().skip(goes).filter_map(of_name).collect();
+        let asked = self.mover.sender.send_all(acts).await?;
+        let answers: Vec<_> = asked.into_iter().map(|one| one.answer).collect();
         let mut looks: Vec<Look> = deleted
             .iter()
             .flat_map(|one| self.looks_after(one))
@@ -74,7 +74,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             looks.extend(self.looks_to_balance());
         }
         self.store().ahead(&looks).await;
-        let refused = answers.iter().skip(deletes).any(Result::is_err);
+        let refused = answers.iter().skip(goes).any(Result::is_err);
         if !refused {
             self.unsubscribed.extend(unsubscribed);
         }

@@ -85,11 +85,19 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// Looks at every tombstone once more after the settle time: removes those that stayed empty.
     async fn remove_tombstones(&mut self) -> Result<(), StopReason> {
-        let set = self.watched(|tombstone| tombstone.stuck.is_none());
+        let mut set = self.watched(|tombstone| tombstone.stuck.is_none());
         if !stands(Guard::LastLook) {
             return self.delete_all(set).await;
         }
-        let quiet = self.look_at_all(&set).await?;
+        let quiet = loop {
+            let looked_at = set.len();
+            let quiet = self.look_at_all(&set).await?;
+            // Where one was given back, the look at the others was not the last thing before they go.
+            set.retain(|one| self.still_stands(one));
+            if set.len() == looked_at {
+                break quiet;
+            }
+        };
         if self.begins_anew() {
             return Ok(());
         }
@@ -241,11 +249,18 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if self.begins_anew() {
             return Ok(());
         }
+        let mut all_may = true;
         for one in shut.into_iter().chain(waits) {
             let may_go = self.may_go(&one).await;
             if self.outlives(&one, may_go).await?.is_some() {
                 ready.push(one);
+            } else {
+                all_may = false;
             }
+        }
+        if !all_may {
+            // Something was sent since they were looked at: they are, once more.
+            return Ok(());
         }
         self.delete_all(ready).await
     }

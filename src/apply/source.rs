@@ -7,8 +7,9 @@ use super::{
     books::UidRanges,
     draining::{Drained, Draining},
     journal::{Record, record},
-    mover::{Mover, Route},
+    mover::Mover,
     ports::Ports,
+    route::Route,
     stop::StopReason,
 };
 use crate::{

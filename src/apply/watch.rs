@@ -6,8 +6,8 @@ use tokio::time::Instant;
 
 use super::{
     draining::{Drained, Draining, FEW_PASSES, PASSES},
-    mover::Route,
     ports::Ports,
+    route::Route,
     run::{Run, Seen, Tombstone},
     stop::StopReason,
 };

@@ -139,7 +139,7 @@ impl Verb for Resuming {
         result: &mut AccountResult,
     ) -> Result<(), Failure> {
         for run in self.runs.of_account(&entry.account.id) {
-            result.and(self.one(entry, run, &mut context).await?);
+            result.and(Box::pin(self.one(entry, run, &mut context)).await?);
         }
         Ok(())
     }

@@ -123,8 +123,7 @@ impl Verb for Undoing {
     ) -> Result<(), Failure> {
         // The run that was done last is undone first.
         for run in self.runs.of_account(&entry.account.id).iter().rev() {
-            let next = self
-                .one(entry, run, &mut context)
+            let next = Box::pin(self.one(entry, run, &mut context))
                 .await
                 .map_err(|failure| Failure {
                     // Another attempt would begin with the run that is undone already.

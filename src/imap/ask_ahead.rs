@@ -8,19 +8,15 @@ use std::collections::BTreeMap;
 
 use super::{
     act,
-    command::{Command, Unsendable},
-    flight::{flights, is_bound, nothing, opens},
+    command::Command,
+    flight::{flights, nothing, opens},
     looks::lost,
-    port::below_pattern,
     reply::Reply,
     session::Session,
 };
 use crate::{
-    model::{
-        mailbox::MailboxName,
-        uid::{Uid, UidSet},
-    },
-    store::{Access, Act, ActError, Answered, Later, Look, LookError, Search},
+    model::mailbox::MailboxName,
+    store::{Access, Act, ActError, Answered, Later, Look, LookError},
 };
 
 impl Session {
@@ -70,7 +66,7 @@ impl Session {
         }
         let inside = self.opened_by.as_ref().map(|(command, _)| command.clone());
         let replies = self.send(&commands).await;
-        if replies.iter().skip(1).any(|reply| reply.is_gone())
+        if replies.iter().skip(1).any(Reply::is_gone)
             && let Some(first) = replies.first()
             && !first.is_gone()
         {
@@ -123,80 +119,12 @@ impl Session {
         answers
     }
 
-    /// The commands of looks, in the order in which one flight may have them: what names its own mailbox first.
-    fn look_commands(&self, looks: &[Look]) -> Vec<Command> {
-        let mut commands = Vec::new();
-        let mut mailbox = self.open.clone();
-        let mut searched = false;
-        for look in looks {
-            let made = match look {
-                Look::Find(name) => self.pattern_commands(name.wire()).ok(),
-                Look::Below(name, delimiter) => below_pattern(name, *delimiter)
-                    .and_then(|pattern| self.pattern_commands(&pattern).ok()),
-                Look::Status(name) => self.status_commands(name).ok(),
-                Look::Rights(name) if self.server.can("ACL") => rights_commands(name).ok(),
-                Look::Open(name, access) => {
-                    mailbox = Some(name.clone());
-                    searched = false;
-                    self.open_command(name, *access).ok().map(|one| vec![one])
-                }
-                // By place nobody can tell whose an answer to SEARCH is (RFC 4731 has tags for that).
-                Look::Search(_) | Look::Since(_) if searched && !self.server.can("ESEARCH") => None,
-                Look::Search(what) => {
-                    let is_plain = self.traits.searches_by_uid || !matches!(what, Search::Among(_));
-                    let made = is_plain.then(|| self.search_commands(what).ok()).flatten();
-                    searched |= made.is_some();
-                    made
-                }
-                Look::Since(uid) => {
-                    searched |= self.traits.searches_by_uid;
-                    let made = self
-                        .traits
-                        .searches_by_uid
-                        .then(|| self.since_command(*uid));
-                    made.map(|one| vec![one])
-                }
-                Look::Messages(uids, depth) => {
-                    Some(self.message_commands(mailbox.as_ref(), uids, *depth))
-                }
-                Look::Real(uid) if self.traits.has_views => Some(vec![real_command(*uid)]),
-                Look::Leave => Some(vec![self.leave_command()]),
-                Look::Rights(_) | Look::Real(_) => None,
-            };
-            commands.extend(made.unwrap_or_default());
-        }
-        let is_free = |command: &Command| !is_bound(command) && !opens(command);
-        let (mut free, inside): (Vec<_>, Vec<_>) = commands.into_iter().partition(is_free);
-        free.extend(inside);
-        free
-    }
-
-    pub(super) fn status_commands(&self, name: &MailboxName) -> Result<Vec<Command>, Unsendable> {
-        let status = Command::new("STATUS").string(name.wire())?;
-        let mut commands = vec![status.clone().words("(MESSAGES UIDNEXT UIDVALIDITY)")];
-        if self.server.can("OBJECTID") {
-            // On its own: Cyrus 3.6 garbles MAILBOXID beside other items.
-            commands.push(status.words("(MAILBOXID)"));
-        }
-        Ok(commands)
-    }
-
-    pub(super) fn open_command(
-        &self,
-        name: &MailboxName,
-        access: Access,
-    ) -> Result<Command, Unsendable> {
-        let writes = access == Access::ReadWrite && !self.only_looks();
-        let verb = if writes { "SELECT" } else { "EXAMINE" };
-        Command::new(verb).string(name.wire())
-    }
-
     /// Opens on the server what is open for whoever uses this session. It must be the mailbox that it was.
     pub(super) async fn select_on_wire(&mut self) -> Result<(), LookError> {
         let Some((command, validity)) = self.opened_by.clone() else {
             return Ok(());
         };
-        if self.on_wire.as_ref() == Some(&command) {
+        if self.open.is_none() || self.on_wire.as_ref() == Some(&command) {
             return Ok(());
         }
         let writes = command.verb() == "SELECT";
@@ -297,19 +225,4 @@ fn same_twice(commands: &[Command], replies: &[Reply]) -> bool {
         }
     }
     true
-}
-
-pub(super) fn rights_commands(name: &MailboxName) -> Result<Vec<Command>, Unsendable> {
-    let verbs = ["GETACL", "MYRIGHTS"].into_iter();
-    verbs
-        .map(|verb| Command::new(verb).string(name.wire()))
-        .collect()
-}
-
-/// Which mailbox a message really lies in (Dovecot).
-pub(super) fn real_command(uid: Uid) -> Command {
-    let uids = UidSet::new(vec![uid]);
-    Command::new("UID FETCH")
-        .uids(&uids)
-        .words("(UID X-MAILBOX)")
 }

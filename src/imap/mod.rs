@@ -41,6 +41,7 @@ mod header;
 mod lexer;
 mod list;
 mod login;
+mod look_commands;
 mod looks;
 mod messages;
 mod one_by_one;

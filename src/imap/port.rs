@@ -7,9 +7,9 @@ use bytes::Bytes;
 
 use super::{
     act,
-    ask_ahead::{real_command, rights_commands},
-    command::{Command, Unsendable},
+    command::Command,
     entries::{Entries, is_same, key, merge},
+    look_commands::{below_pattern, plainly, real_command, rights_commands},
     read::{self, Unfound},
     reply::Ending,
     search::no_answer,
@@ -35,20 +35,6 @@ impl Session {
         } else {
             "EXAMINE \"INBOX\""
         })
-    }
-
-    /// The commands that list the names that match a pattern.
-    pub(super) fn pattern_commands(&self, pattern: &[u8]) -> Result<Vec<Command>, Unsendable> {
-        if !self.server.can("LIST-EXTENDED") {
-            return plainly(pattern);
-        }
-        let special = if self.server.can("SPECIAL-USE") {
-            "RETURN (SUBSCRIBED SPECIAL-USE)"
-        } else {
-            "RETURN (SUBSCRIBED)"
-        };
-        let list = Command::new("LIST \"\"").string(pattern)?;
-        Ok(vec![list.words(special)])
     }
 
     /// Names that match a pattern, now.
@@ -82,20 +68,6 @@ impl Session {
             })
             .collect())
     }
-}
-
-/// The same in the words that every server knows.
-fn plainly(pattern: &[u8]) -> Result<Vec<Command>, Unsendable> {
-    let verbs = ["LIST \"\"", "LSUB \"\""].into_iter();
-    verbs
-        .map(|verb| Command::new(verb).string(pattern))
-        .collect()
-}
-
-/// What lies below a name; none where the server has no levels, or one that no command can carry.
-pub(super) fn below_pattern(name: &MailboxName, delimiter: Option<char>) -> Option<Vec<u8>> {
-    let separator = u8::try_from(delimiter?).ok()?;
-    Some([name.wire(), &[separator, b'*']].concat())
 }
 
 impl Store for Session {
@@ -303,13 +275,13 @@ impl Store for Session {
         }
         let data: Vec<_> = replies.iter().flat_map(|reply| &reply.data).collect();
         let is_it = |of: &[u8]| is_same(of, name.wire());
-        let entries = data.iter().filter_map(|line| read::acl(line));
+        let entries = data.iter().rev().filter_map(|line| read::acl(line));
         let entries = entries
             .filter(|(of, _)| is_it(of))
             .map(|(_, entries)| entries);
-        let mine = data.iter().filter_map(|line| read::my_rights(line));
-        let mine = mine.filter(|(of, _)| is_it(of)).map(|(_, mine)| mine);
-        let told = entries.last().zip(mine.last());
+        let mine = data.iter().rev().filter_map(|line| read::my_rights(line));
+        let mut mine = mine.filter(|(of, _)| is_it(of)).map(|(_, mine)| mine);
+        let told = entries.next().zip(mine.next());
         Ok(told.map(|(entries, mine)| Rights { entries, mine }))
     }
 

@@ -92,10 +92,10 @@ fn ten_thousand_messages_are_merged_with_flags_keywords_dates_and_octets_unchang
 /// Sets of single UIDs are long: every command stays under the 8 000 octets that servers are known to take.
 #[test]
 fn a_source_full_of_gaps_is_moved_by_short_commands() {
-    let scene = with_letters(3_600);
+    let scene = with_letters(6_400);
     let mut raw = scene.raw();
     raw.ok("SELECT \"Sent Items\"");
-    let odd: Vec<String> = (1..3_597).step_by(2).map(|uid| uid.to_string()).collect();
+    let odd: Vec<String> = (1..6_397).step_by(2).map(|uid| uid.to_string()).collect();
     raw.ok(&format!(
         "UID STORE {} +FLAGS.SILENT (\\Deleted)",
         odd.join(",")

@@ -52,15 +52,14 @@ impl Verb for Fixing {
         }
         let session = self.connector.connect(entry);
         let mut session = context.unless_stopped(session).await?;
-        let goes_on = self
-            .finish_earlier(
-                &mut session,
-                entry,
-                (to_resume, &mut log),
-                &mut context,
-                result,
-            )
-            .await?;
+        let goes_on = Box::pin(self.finish_earlier(
+            &mut session,
+            entry,
+            (to_resume, &mut log),
+            &mut context,
+            result,
+        ))
+        .await?;
         if !goes_on {
             self.connector.log_out(session).await;
             return Ok(());
@@ -80,7 +79,7 @@ impl Verb for Fixing {
             {
                 ExitStatus::Found
             }
-            None => return self.apply(session, &plan, context, result).await,
+            None => return Box::pin(self.apply(session, &plan, context, result)).await,
         };
         self.connector.log_out(session).await;
         result.status = status;
@@ -113,8 +112,7 @@ impl Fixing {
             }
             *log = account_log(&self.home, &entry.account.id)?;
         }
-        self.remove_set_aside(session, entry, log, context, result)
-            .await
+        Box::pin(self.remove_set_aside(session, entry, log, context, result)).await
     }
 
     /// The plan for an account: its reviewed plan, if that still fits, else a new one.

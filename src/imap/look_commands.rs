@@ -1,0 +1,129 @@
+//! The commands of looks, each as it is sent when the look is made, and in the order in which one flight may have them.
+//!
+//! In: [`Look`]s. Out: commands. What cannot be told beforehand, or by place, has none.
+
+use super::{
+    command::{Command, Unsendable},
+    flight::{is_bound, opens},
+    session::Session,
+};
+use crate::{
+    model::{
+        mailbox::MailboxName,
+        uid::{Uid, UidSet},
+    },
+    store::{Access, Look, Search},
+};
+
+impl Session {
+    /// The commands of looks, in the order in which one flight may have them: what names its own mailbox first.
+    pub(super) fn look_commands(&self, looks: &[Look]) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let mut mailbox = self.open.clone();
+        let mut searched = false;
+        for look in looks {
+            let made = match look {
+                Look::Find(name) => self.pattern_commands(name.wire()).ok(),
+                Look::Below(name, delimiter) => below_pattern(name, *delimiter)
+                    .and_then(|pattern| self.pattern_commands(&pattern).ok()),
+                Look::Status(name) => self.status_commands(name).ok(),
+                Look::Rights(name) if self.server.can("ACL") => rights_commands(name).ok(),
+                Look::Open(name, access) => {
+                    mailbox = Some(name.clone());
+                    searched = false;
+                    self.open_command(name, *access).ok().map(|one| vec![one])
+                }
+                // By place nobody can tell whose an answer to SEARCH is (RFC 4731 has tags for that).
+                Look::Search(_) | Look::Since(_) if searched && !self.server.can("ESEARCH") => None,
+                Look::Search(what) => {
+                    let is_plain = self.traits.searches_by_uid || !matches!(what, Search::Among(_));
+                    let made = is_plain.then(|| self.search_commands(what).ok()).flatten();
+                    searched |= made.is_some();
+                    made
+                }
+                Look::Since(uid) => {
+                    searched |= self.traits.searches_by_uid;
+                    let made = self
+                        .traits
+                        .searches_by_uid
+                        .then(|| self.since_command(*uid));
+                    made.map(|one| vec![one])
+                }
+                Look::Messages(uids, depth) => {
+                    Some(self.message_commands(mailbox.as_ref(), uids, *depth))
+                }
+                Look::Real(uid) if self.traits.has_views => Some(vec![real_command(*uid)]),
+                Look::Leave => Some(vec![self.leave_command()]),
+                Look::Rights(_) | Look::Real(_) => None,
+            };
+            commands.extend(made.unwrap_or_default());
+        }
+        let is_free = |command: &Command| !is_bound(command) && !opens(command);
+        let (mut free, inside): (Vec<_>, Vec<_>) = commands.into_iter().partition(is_free);
+        free.extend(inside);
+        free
+    }
+
+    /// The commands that list the names that match a pattern.
+    pub(super) fn pattern_commands(&self, pattern: &[u8]) -> Result<Vec<Command>, Unsendable> {
+        if !self.server.can("LIST-EXTENDED") {
+            return plainly(pattern);
+        }
+        let special = if self.server.can("SPECIAL-USE") {
+            "RETURN (SUBSCRIBED SPECIAL-USE)"
+        } else {
+            "RETURN (SUBSCRIBED)"
+        };
+        let list = Command::new("LIST \"\"").string(pattern)?;
+        Ok(vec![list.words(special)])
+    }
+
+    pub(super) fn status_commands(&self, name: &MailboxName) -> Result<Vec<Command>, Unsendable> {
+        let status = Command::new("STATUS").string(name.wire())?;
+        let mut commands = vec![status.clone().words("(MESSAGES UIDNEXT UIDVALIDITY)")];
+        if self.server.can("OBJECTID") {
+            // On its own: Cyrus 3.6 garbles MAILBOXID beside other items.
+            commands.push(status.words("(MAILBOXID)"));
+        }
+        Ok(commands)
+    }
+
+    pub(super) fn open_command(
+        &self,
+        name: &MailboxName,
+        access: Access,
+    ) -> Result<Command, Unsendable> {
+        let writes = access == Access::ReadWrite && !self.only_looks();
+        let verb = if writes { "SELECT" } else { "EXAMINE" };
+        Command::new(verb).string(name.wire())
+    }
+}
+
+/// The same in the words that every server knows.
+pub(super) fn plainly(pattern: &[u8]) -> Result<Vec<Command>, Unsendable> {
+    let verbs = ["LIST \"\"", "LSUB \"\""].into_iter();
+    verbs
+        .map(|verb| Command::new(verb).string(pattern))
+        .collect()
+}
+
+/// What lies below a name; none where the server has no levels, or one that no command can carry.
+pub(super) fn below_pattern(name: &MailboxName, delimiter: Option<char>) -> Option<Vec<u8>> {
+    let separator = u8::try_from(delimiter?).ok()?;
+    Some([name.wire(), &[separator, b'*']].concat())
+}
+
+pub(super) fn rights_commands(name: &MailboxName) -> Result<Vec<Command>, Unsendable> {
+    let verbs = ["GETACL", "MYRIGHTS"].into_iter();
+    verbs
+        .map(|verb| Command::new(verb).string(name.wire()))
+        .collect()
+}
+
+/// Which mailbox a message really lies in (Dovecot).
+pub(super) fn real_command(uid: Uid) -> Command {
+    let uids = UidSet::new(vec![uid]);
+    Command::new("UID FETCH")
+        .uids(&uids)
+        .words("(UID X-MAILBOX)")
+}
