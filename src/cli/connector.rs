@@ -167,10 +167,10 @@ impl Connector {
 
     /// Logs out. Where connections are counted, one that the server has not closed yet is one; else nobody has to wait.
     pub async fn log_out(&self, session: Session) {
-        if !self.is_alone {
-            session.logout().await;
-        } else {
+        if self.is_alone {
             session.send_logout().await;
+        } else {
+            session.logout().await;
         }
     }
 
