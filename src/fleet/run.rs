@@ -77,7 +77,7 @@ pub async fn run<T, F>(
 {
     let mut queue = Queue::new(limits, accounts);
     let began = Instant::now();
-    let (wishes, mut heard_wishes) = mpsc::unbounded_channel();
+    let (wishes, mut received) = mpsc::unbounded_channel();
     let mut tasks = Tasks::default();
     let mut heard = Heard::Nothing;
     loop {
@@ -113,10 +113,10 @@ pub async fn run<T, F>(
                     tasks.set.abort_all();
                 }
             }
-            Some(wish) = heard_wishes.recv() => tasks.hear(wish, &mut queue, began.elapsed()),
+            Some(wish) = received.recv() => tasks.hear(wish, &mut queue, began.elapsed()),
             Some(ended) = tasks.set.join_next_with_id() => {
                 // It may have given up its place just before it ended.
-                while let Ok(wish) = heard_wishes.try_recv() {
+                while let Ok(wish) = received.try_recv() {
                     tasks.hear(wish, &mut queue, began.elapsed());
                 }
                 tasks.ended(ended, &mut queue, began.elapsed(), observer);
