@@ -9,13 +9,15 @@ use plotters::prelude::*;
 
 use crate::measure::median;
 
-/// One line of the file: the work, its size, the round-trip time in milliseconds, the client, its seconds.
+/// One line of the file: the work, its size, the round-trip time in milliseconds, the client, its cost.
 struct Run {
     work: String,
     size: u32,
     round_trip: u32,
     client: String,
     seconds: f64,
+    /// Seconds of processor time, of the server and the client together.
+    cpu: f64,
 }
 
 /// What is drawn against what.
@@ -23,6 +25,8 @@ struct Picture {
     file: &'static str,
     title: &'static str,
     across: &'static str,
+    /// What it costs, which does not depend on how busy the machine is where it can be so.
+    up: (&'static str, fn(&Run) -> f64),
     /// Both axes.
     is_logarithmic: bool,
     /// Where a run stands across, if it belongs into this picture.
@@ -34,6 +38,7 @@ const PICTURES: [Picture; 4] = [
         file: "merge-messages.svg",
         title: "Merging nine mailboxes at a round trip of 0 ms",
         across: "messages",
+        up: ("processor seconds, server and client", |run| run.cpu),
         is_logarithmic: true,
         place: |run| (run.work == "merge" && run.round_trip == 0).then_some(run.size),
     },
@@ -41,6 +46,7 @@ const PICTURES: [Picture; 4] = [
         file: "merge-round-trip.svg",
         title: "Merging 1 000 messages of nine mailboxes",
         across: "round-trip time in milliseconds",
+        up: ("seconds", |run| run.seconds),
         is_logarithmic: false,
         place: |run| (run.work == "merge" && run.size == 1_000).then_some(run.round_trip),
     },
@@ -48,6 +54,7 @@ const PICTURES: [Picture; 4] = [
         file: "audit-mailboxes.svg",
         title: "Auditing an account at a round trip of 0 ms",
         across: "mailboxes",
+        up: ("processor seconds, server and client", |run| run.cpu),
         is_logarithmic: true,
         place: |run| (run.work == "audit" && run.round_trip == 0).then_some(run.size),
     },
@@ -55,6 +62,7 @@ const PICTURES: [Picture; 4] = [
         file: "fleet-accounts.svg",
         title: "Merging in many accounts over 8 connections at a round trip of 0 ms",
         across: "accounts of 450 messages",
+        up: ("processor seconds, server and client", |run| run.cpu),
         is_logarithmic: false,
         place: |run| (run.work == "fleet over 8" && run.round_trip == 0).then_some(run.size),
     },
@@ -68,7 +76,7 @@ pub fn draw(file: &Path, folder: &Path) {
     let text = fs::read_to_string(file).unwrap();
     let runs: Vec<Run> = text.lines().filter_map(run).collect();
     for picture in &PICTURES {
-        let lines = lines(&runs, picture.place);
+        let lines = lines(&runs, picture);
         if lines.iter().any(|(_, points)| points.len() > 1) {
             draw_one(picture, &lines, &folder.join(picture.file));
         }
@@ -79,19 +87,21 @@ pub fn draw(file: &Path, folder: &Path) {
 fn run(line: &str) -> Option<Run> {
     let cells: Vec<&str> = line.split('\t').collect();
     let number = |at: usize| cells.get(at)?.parse().ok();
+    let cost = |at: usize| cells.get(at)?.parse::<f64>().ok();
     Some(Run {
         work: (*cells.first()?).to_owned(),
         size: number(1)?,
         round_trip: number(2)?,
         client: (*cells.get(3)?).to_owned(),
-        seconds: cells.get(8)?.parse().ok()?,
+        seconds: cost(8)?,
+        cpu: cost(9)? + cost(10)?,
     })
 }
 
-fn lines(runs: &[Run], place: fn(&Run) -> Option<u32>) -> Lines {
+fn lines(runs: &[Run], picture: &Picture) -> Lines {
     let mut clients: Vec<(&str, BTreeMap<u32, Vec<f64>>)> = Vec::new();
     for run in runs {
-        let Some(across) = place(run) else {
+        let Some(across) = (picture.place)(run) else {
             continue;
         };
         let at = clients.iter().position(|(name, _)| *name == run.client);
@@ -99,11 +109,15 @@ fn lines(runs: &[Run], place: fn(&Run) -> Option<u32>) -> Lines {
             clients.push((&run.client, BTreeMap::new()));
             clients.len() - 1
         });
-        clients[at].1.entry(across).or_default().push(run.seconds);
+        clients[at]
+            .1
+            .entry(across)
+            .or_default()
+            .push((picture.up.1)(run));
     }
     let lines = clients.into_iter().map(|(name, points)| {
         let points = points.into_iter();
-        let points = points.map(|(across, mut seconds)| (f64::from(across), median(&mut seconds)));
+        let points = points.map(|(across, mut costs)| (f64::from(across), median(&mut costs)));
         (name.to_owned(), points.collect())
     });
     lines.collect()
@@ -130,7 +144,7 @@ fn draw_one(picture: &Picture, lines: &Lines, path: &Path) {
             let mut chart = chart.build_cartesian_2d($across, $up).unwrap();
             let mut mesh = chart.configure_mesh();
             mesh.x_desc(picture.across)
-                .y_desc("seconds")
+                .y_desc(picture.up.0)
                 .x_label_formatter(&f64::to_string)
                 .y_label_formatter(&f64::to_string)
                 .light_line_style(BLACK.mix(0.05))
@@ -139,7 +153,7 @@ fn draw_one(picture: &Picture, lines: &Lines, path: &Path) {
             for (number, (name, points)) in lines.iter().enumerate() {
                 let is_ours = name.starts_with("rolecall");
                 let colour = if is_ours {
-                    BLACK.to_rgba()
+                    BLACK.mix(if name.ends_with("settle 2") { 0.5 } else { 1.0 })
                 } else {
                     Palette99::pick(number).to_rgba()
                 };
