@@ -276,7 +276,7 @@ impl Store for Session {
         let data: Vec<_> = replies.iter().flat_map(|reply| &reply.data).collect();
         let is_it = |of: &[u8]| is_same(of, name.wire());
         let entries = data.iter().rev().filter_map(|line| read::acl(line));
-        let entries = entries
+        let mut entries = entries
             .filter(|(of, _)| is_it(of))
             .map(|(_, entries)| entries);
         let mine = data.iter().rev().filter_map(|line| read::my_rights(line));
