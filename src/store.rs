@@ -8,7 +8,7 @@
 
 mod cost;
 pub mod later;
-mod look;
+mod next_look;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cost::{ConnectionCost, SetupCost};
 pub use later::{Later, Waits, jittered};
-pub use look::Look;
+pub use next_look::{Access, Depth, NextLook, Search};
 
 use crate::model::{
     mailbox::{MailboxName, Status},
@@ -184,15 +184,6 @@ impl LookError {
     }
 }
 
-/// How a mailbox is opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// EXAMINE.
-    ReadOnly,
-    /// SELECT.
-    ReadWrite,
-}
-
 /// What SELECT or EXAMINE said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
@@ -225,32 +216,6 @@ impl Opened {
             ..Status::default()
         }
     }
-}
-
-/// Which messages of the open mailbox.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Search {
-    /// All.
-    All,
-    /// Those that carry `\Deleted`.
-    Deleted,
-    /// Those that carry this keyword.
-    Keyword(String),
-    /// Those of this set that exist.
-    Among(UidSet),
-    /// Those whose EMAILID (RFC 8474) or X-GM-MSGID is one of these; refused where the server has neither.
-    Ids(Vec<String>),
-}
-
-/// How much of a message is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Depth {
-    /// Flags, INTERNALDATE, RFC822.SIZE, EMAILID or X-GM-MSGID where offered.
-    Facts,
-    /// And a digest of the Message-ID field, for servers without COPYUID.
-    MessageId,
-    /// And SHA-256 of the whole text, by BODY.PEEK[].
-    Content,
 }
 
 /// What identifies a message and must survive its move.
@@ -389,10 +354,10 @@ pub trait Store {
     async fn rest(&mut self) {}
     /// Says which looks are about to be made, so that they can be asked for together. They are made as ever, and each is as
     /// fresh as if it were sent then: what was asked ahead counts once, and only until anything else is sent.
-    async fn ahead(&mut self, _looks: &[Look]) {}
+    async fn ahead(&mut self, _looks: &[NextLook]) {}
     /// Sends one mutating command and waits for its tagged answer. `then` are looks that are about to be made, at other
     /// mailboxes or other messages: they may be on their way with it, and prove nothing about it.
-    async fn perform(&mut self, act: &Act, then: &[Look]) -> Result<Answered, ActError>;
+    async fn perform(&mut self, act: &Act, then: &[NextLook]) -> Result<Answered, ActError>;
     /// Sends mutating commands that have nothing to do with each other, together where the server takes them so, and waits for
     /// all their answers. Behind one that has none, nothing more is sent.
     async fn perform_all(&mut self, acts: &[Act]) -> Vec<Result<Answered, ActError>>;

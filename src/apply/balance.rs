@@ -29,7 +29,7 @@ use crate::{
         role::Role,
         uid::{Uid, UidSet},
     },
-    store::{Access, Depth, Look, LookError, Opened, Search, Store},
+    store::{Access, Depth, LookError, NextLook, Opened, Search, Store},
 };
 
 /// Messages that are named of a difference, and messages of others that are compared with ours.
@@ -75,20 +75,20 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// The looks at all of them, as they will be made where everything adds up.
-    pub(super) fn looks_to_balance(&self) -> Vec<Look> {
+    pub(super) fn looks_to_balance(&self) -> Vec<NextLook> {
         let touched = self.touched();
         let looks = touched.iter().flat_map(|name| self.looks_into(name));
         looks.filter(|_| balances()).collect()
     }
 
-    fn looks_into(&self, mailbox: &MailboxName) -> Vec<Look> {
+    fn looks_into(&self, mailbox: &MailboxName) -> Vec<NextLook> {
         let name = self.renamed_to(mailbox).unwrap_or_else(|| mailbox.clone());
         let Some(side) = self.books().mailboxes().of(mailbox) else {
             return Vec::new();
         };
         let mut looks = vec![
-            Look::Find(name.clone()),
-            Look::Open(name, Access::ReadWrite),
+            NextLook::Find(name.clone()),
+            NextLook::Open(name, Access::ReadWrite),
         ];
         let mut set_aside = self.books().set_aside().attempts();
         if set_aside.any(|attempt| attempt.of == *mailbox) {
@@ -96,11 +96,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return looks;
         }
         let uid_next = side.stood.and_then(|stood| stood.uid_next);
-        looks.extend(uid_next.map(Look::Since));
+        looks.extend(uid_next.map(NextLook::Since));
         let came = side.came.len();
-        if (1..=BatchSizer::MOST as u64).contains(&came) && stands(Guard::LateLook) {
+        if (1..=BatchSizer::MOST as u64).contains(&came) {
             let ours = side.came.iter().map(|came| came.uid).collect();
-            looks.push(Look::Messages(ours, Depth::Facts));
+            looks.push(NextLook::Messages(ours, Depth::Facts));
         }
         looks
     }

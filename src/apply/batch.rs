@@ -22,7 +22,7 @@ use crate::{
         plan::Path,
         uid::{Uid, UidSet},
     },
-    store::{Act, Look, Message, Store},
+    store::{Act, Message, NextLook, Store},
 };
 
 /// How far a batch has come.
@@ -43,7 +43,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         route: &Route,
         uids: &UidSet,
         is_first: bool,
-        then: &[Look],
+        then: &[NextLook],
     ) -> Result<Sending, StopReason> {
         let route = &self.open_way(route);
         if self.working_in.as_ref() != Some(&route.from) {
@@ -79,7 +79,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         route: &Route,
         uids: &UidSet,
         is_first: bool,
-        then: &[Look],
+        then: &[NextLook],
     ) -> Result<Sending, StopReason> {
         let depth = self.depth(route.path);
         let messages = self.sender.store.messages(uids, depth).await?;

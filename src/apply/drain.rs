@@ -10,13 +10,13 @@ use super::{
     mover::Mover,
     ports::Ports,
     prove::Key,
-    source::Found,
+    source::SourceLook,
     stop::StopReason,
 };
 use crate::{
     guard::{Guard, stands},
     model::uid::UidSet,
-    store::{Access, Depth, Look, Opened, Store},
+    store::{Access, Depth, NextLook, Opened, Store},
 };
 
 /// What comes next: a source, by its place, and its next batch.
@@ -30,7 +30,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     pub async fn drain_all(
         &mut self,
         mut sources: Vec<Draining>,
-        after: &[Look],
+        after: &[NextLook],
     ) -> Result<Vec<Result<Drained, StopReason>>, StopReason> {
         let mut has_moved = false;
         while sources.iter().any(|source| source.end.is_none()) {
@@ -64,7 +64,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     async fn move_all(
         &mut self,
         sources: &mut [Draining],
-        soon: &[Look],
+        soon: &[NextLook],
     ) -> Result<(), StopReason> {
         self.choose_probes(sources);
         for is_probing in [true, false] {
@@ -141,7 +141,12 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     }
 
     /// The looks that a batch begins with; `at` is the source that is being worked in.
-    fn looks_of(&self, sources: &[Draining], at: usize, (next, uids): &Turn) -> Option<Vec<Look>> {
+    fn looks_of(
+        &self,
+        sources: &[Draining],
+        at: usize,
+        (next, uids): &Turn,
+    ) -> Option<Vec<NextLook>> {
         let source = sources.get(*next)?;
         let route = self.open_way(&source.route);
         let depth = self.depth(route.path);
@@ -152,11 +157,11 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         let is_inside = |at: &Draining| at.route.from == route.from;
         let is_inside = sources.get(at).is_some_and(is_inside);
         if !is_inside {
-            looks.push(Look::Open(route.from.clone(), Access::ReadWrite));
+            looks.push(NextLook::Open(route.from.clone(), Access::ReadWrite));
         }
-        looks.push(Look::Messages(uids.clone(), depth));
+        looks.push(NextLook::Messages(uids.clone(), depth));
         if source.is_first && !is_inside {
-            looks.extend(uids.as_slice().first().map(|first| Look::Real(*first)));
+            looks.extend(uids.as_slice().first().map(|first| NextLook::Real(*first)));
         }
         Some(looks)
     }
@@ -167,7 +172,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         sources: &mut [Draining],
         at: usize,
         uids: &UidSet,
-        then: &[Look],
+        then: &[NextLook],
     ) -> Result<Tried, StopReason> {
         let Some(source) = sources.get_mut(at) else {
             return Ok(Tried::Done);
@@ -209,7 +214,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     async fn prove_all(
         &mut self,
         sources: &mut [Draining],
-        next: &[Look],
+        next: &[NextLook],
         of: Option<&Key>,
     ) -> Result<Tried, StopReason> {
         let mut last = Tried::Done;
@@ -237,7 +242,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         for source in sources.iter_mut().filter(|source| source.end.is_none()) {
             let known = opened.iter().find(|(key, _)| source.is(key));
             if let Some(opened) = known.and_then(|(_, opened)| opened.clone()) {
-                let nothing = Found {
+                let nothing = SourceLook {
                     shown: opened.exists.into(),
                     wanted: UidSet::default(),
                     copied: opened.exists.into(),

@@ -9,7 +9,7 @@ use crate::{
         mailbox::MailboxName,
         uid::{Uid, UidSet},
     },
-    store::{Access, Look, Opened, Search},
+    store::{Access, NextLook, Opened, Search},
 };
 
 /// How often a source may be filled again while it is drained (docs/safety.md, "Merging a source into a target").
@@ -129,17 +129,17 @@ impl Draining {
     }
 
     /// The next look at it, as it will be made.
-    pub fn looks(&self, takes_all: bool) -> Vec<Look> {
-        let mut looks = vec![Look::Open(self.route.from.clone(), Access::ReadWrite)];
+    pub fn looks(&self, takes_all: bool) -> Vec<NextLook> {
+        let mut looks = vec![NextLook::Open(self.route.from.clone(), Access::ReadWrite)];
         match &self.route.only {
             Some(only) => {
                 let what = [Search::Among(only.clone()), Search::All];
-                looks.extend(what.map(Look::Search));
+                looks.extend(what.map(NextLook::Search));
             }
-            None => looks.push(Look::Search(Search::All)),
+            None => looks.push(NextLook::Search(Search::All)),
         }
         if !takes_all {
-            looks.push(Look::Search(Search::Deleted));
+            looks.push(NextLook::Search(Search::Deleted));
         }
         looks
     }

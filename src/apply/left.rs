@@ -23,7 +23,7 @@ use crate::{
         receipt::{LeftMessage, WhyLeft},
         uid::{Uid, UidSet},
     },
-    store::{Act, Description, Look, Search, Store},
+    store::{Act, Description, NextLook, Search, Store},
 };
 
 /// Messages that may be left one after the other: where nothing else was moved in a step, and at the most. Beyond that it is
@@ -51,7 +51,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         step: u32,
         act: Act,
         batch: Option<Batch>,
-        then: &[Look],
+        then: &[NextLook],
     ) -> Result<Sent, StopReason> {
         let named = match &act {
             Act::Move { from: of, uids, .. }

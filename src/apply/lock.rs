@@ -19,7 +19,7 @@ use crate::{
     guard::{Guard, stands},
     language::text,
     model::mailbox::MailboxName,
-    store::{Act, Look, Rights, Store},
+    store::{Act, NextLook, Rights, Store},
 };
 
 /// Who is kept out.
@@ -33,7 +33,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     pub(super) async fn lock(
         &mut self,
         set: &[Tombstone],
-        then: &[Look],
+        then: &[NextLook],
     ) -> Result<BTreeSet<MailboxName>, StopReason> {
         let mut locked = BTreeSet::new();
         if !self.lock_works || !stands(Guard::InsertLock) {
@@ -62,8 +62,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         let rights = tried
             .iter()
-            .map(|(tombstone, _)| Look::Rights(tombstone.name.clone()));
-        let looks: Vec<Look> = rights.chain(then.iter().cloned()).collect();
+            .map(|(tombstone, _)| NextLook::Rights(tombstone.name.clone()));
+        let looks: Vec<NextLook> = rights.chain(then.iter().cloned()).collect();
         self.store().ahead(&looks).await;
         for (answer, (tombstone, before)) in answers.iter().zip(&tried) {
             let after = self.store().rights(&tombstone.name).await;

@@ -12,7 +12,7 @@ use super::{
     books::OpenBatch,
     draining::{Drained, Draining, FEW_PASSES, PASSES},
     ports::Ports,
-    quarantine::{Leaving, Merge},
+    quarantine::{Leaving, ReadyMerge},
     receipt::receipt,
     route::Route,
     run::Run,
@@ -28,7 +28,7 @@ use crate::{
         receipt::{Outcome, SourceAfter},
         role::Role,
     },
-    store::{Access, Act, Depth, Look, Search, Store},
+    store::{Access, Act, Depth, NextLook, Search, Store},
 };
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
@@ -81,21 +81,21 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// The looks that merges begin with, as they will be made.
-    pub(super) fn looks_before_merges(&self, steps: &[&Step]) -> Vec<Look> {
+    pub(super) fn looks_before_merges(&self, steps: &[&Step]) -> Vec<NextLook> {
         steps
             .iter()
             .flat_map(|step| self.looks_before(step))
             .collect()
     }
 
-    fn looks_before(&self, step: &Step) -> Vec<Look> {
+    fn looks_before(&self, step: &Step) -> Vec<NextLook> {
         let (Some(source), Some(target)) = (&step.source, &step.target) else {
             return Vec::new();
         };
         let mut looks = vec![
-            Look::Find(target.clone()),
-            Look::Open(target.clone(), Access::ReadWrite),
-            Look::Find(source.clone()),
+            NextLook::Find(target.clone()),
+            NextLook::Open(target.clone(), Access::ReadWrite),
+            NextLook::Find(source.clone()),
         ];
         if let Some(route) = Route::of(step, source) {
             let source = Draining::new(route, PASSES, false);
@@ -105,7 +105,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// The sources of merges, to be drained. One that may be its target under another name begins with a single message.
-    fn sources<'m>(&self, merges: impl Iterator<Item = &'m Merge>) -> Vec<Draining> {
+    fn sources<'m>(&self, merges: impl Iterator<Item = &'m ReadyMerge>) -> Vec<Draining> {
         let sources = merges.map(|merge| {
             let route = &merge.route;
             let may_be_one = self.mover.identity(&route.from) == self.mover.identity(&route.to);
@@ -121,7 +121,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// Looks at the mailboxes of a merge. None where there is nothing to be drained.
-    async fn prepare(&mut self, step: &Step) -> Result<Option<Merge>, StopReason> {
+    async fn prepare(&mut self, step: &Step) -> Result<Option<ReadyMerge>, StopReason> {
         let incomplete = || StopReason::Step(text::step_incomplete());
         let source = step.source.as_ref().ok_or_else(incomplete)?;
         let mut route = Route::of(step, source).ok_or_else(incomplete)?;
@@ -157,7 +157,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         self.mover.inherit_copies(&route).await?;
         self.mover.recheck_copies(&route).await?;
         self.check_flags(&route, permanent.as_ref()).await?;
-        Ok(Some(Merge {
+        Ok(Some(ReadyMerge {
             step: step.clone(),
             route,
             removes,
@@ -168,7 +168,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// After a source was drained, or could not be. Whether it is to be removed; else its step is over.
     async fn drained(
         &mut self,
-        merge: &Merge,
+        merge: &ReadyMerge,
         end: Result<Drained, StopReason>,
     ) -> Result<bool, StopReason> {
         let step = &merge.step;

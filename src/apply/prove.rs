@@ -18,7 +18,7 @@ use super::{
 use crate::{
     language::{Phrase, text},
     model::{mailbox::MailboxName, plan::Path, uid::UidSet},
-    store::{Access, Depth, Look, Message, Opened, Search, Store},
+    store::{Access, Depth, Message, NextLook, Opened, Search, Store},
 };
 
 /// A source of a step.
@@ -32,20 +32,20 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     }
 
     /// The looks of a batch's proof, as they will be made where the server has said where its messages went.
-    pub(super) fn looks_of_proof(&self, batch: &Unproven) -> Vec<Look> {
+    pub(super) fn looks_of_proof(&self, batch: &Unproven) -> Vec<NextLook> {
         let depth = self.depth(batch.route.path);
         if depth == Depth::Content {
             return Vec::new();
         }
         let asked = batch.before.messages.iter().map(|snap| snap.0).collect();
         let mut looks = vec![
-            Look::Open(batch.route.from.clone(), Access::ReadWrite),
-            Look::Search(Search::Among(asked)),
-            Look::Open(batch.route.to.clone(), Access::ReadWrite),
+            NextLook::Open(batch.route.from.clone(), Access::ReadWrite),
+            NextLook::Search(Search::Among(asked)),
+            NextLook::Open(batch.route.to.clone(), Access::ReadWrite),
         ];
         looks.push(match &batch.claim.claims {
-            Some(claims) => Look::Messages(claims.values().copied().collect(), depth),
-            None => Look::Since(batch.before.to_uid_next),
+            Some(claims) => NextLook::Messages(claims.values().copied().collect(), depth),
+            None => NextLook::Since(batch.before.to_uid_next),
         });
         looks
     }
@@ -54,7 +54,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     /// it is dealt with; an error of one ends its step and nothing else.
     pub(super) async fn prove_group(
         &mut self,
-        next: &[Look],
+        next: &[NextLook],
     ) -> Result<Vec<(Key, Result<Tried, StopReason>)>, StopReason> {
         let mut ends = Vec::new();
         if self.unproven_batches.is_empty() {
@@ -62,7 +62,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         }
         let batches = self.unproven_batches.iter();
         let looks = batches.flat_map(|batch| self.looks_of_proof(batch));
-        let looks: Vec<Look> = looks.chain(next.iter().cloned()).collect();
+        let looks: Vec<NextLook> = looks.chain(next.iter().cloned()).collect();
         self.sender.store.ahead(&looks).await;
         while let Some(batch) = self.unproven_batches.pop_front() {
             let step = batch.route.step;

@@ -27,7 +27,7 @@ use crate::{
         plan::Step,
         receipt::Outcome,
     },
-    store::{Access, Act, Answered, Look, Store},
+    store::{Access, Act, Answered, NextLook, Store},
 };
 
 /// The tombstone's name for a source: beside it, so that rights, quota and namespace stay the same.
@@ -53,7 +53,7 @@ fn name_for(source: &MailboxName, delimiter: Option<char>, nonce: [u8; 16]) -> M
 }
 
 /// A merge whose mailboxes were looked at, and whose source is to be drained.
-pub(super) struct Merge {
+pub(super) struct ReadyMerge {
     pub step: Step,
     pub route: Route,
     /// Whether the source is to be removed.
@@ -64,26 +64,26 @@ pub(super) struct Merge {
 
 /// A source that is drained, and the name that it is to get.
 pub(super) struct Leaving {
-    pub merge: Merge,
+    pub merge: ReadyMerge,
     attempt: TombstoneName,
 }
 
 impl Leaving {
     /// The looks before it is renamed, as they will be made.
-    fn looks_before(&self, delimiter: Option<char>) -> [Look; 2] {
+    fn looks_before(&self, delimiter: Option<char>) -> [NextLook; 2] {
         [
-            Look::Below(self.attempt.of.clone(), delimiter),
-            Look::Find(self.attempt.name.clone()),
+            NextLook::Below(self.attempt.of.clone(), delimiter),
+            NextLook::Find(self.attempt.name.clone()),
         ]
     }
 
     /// Those after it was.
-    fn looks_after(&self, delimiter: Option<char>) -> [Look; 3] {
+    fn looks_after(&self, delimiter: Option<char>) -> [NextLook; 3] {
         let name = &self.attempt.name;
         [
-            Look::Find(name.clone()),
-            Look::Below(name.clone(), delimiter),
-            Look::Open(name.clone(), Access::ReadWrite),
+            NextLook::Find(name.clone()),
+            NextLook::Below(name.clone(), delimiter),
+            NextLook::Open(name.clone(), Access::ReadWrite),
         ]
     }
 }
@@ -108,7 +108,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         });
         let sent = self.mover.sender.send_all(acts.collect()).await?;
         self.quarantined = Some(Instant::now());
-        let mut looks: Vec<Look> = Vec::new();
+        let mut looks: Vec<NextLook> = Vec::new();
         for one in &ready {
             looks.extend(one.looks_after(self.delimiter(one)));
             let route = Route::of(&one.merge.step, &one.attempt.name);
@@ -134,18 +134,18 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// The looks before sources are renamed, as they will be made.
-    pub(super) fn looks_before_rename(&self, leaving: &[Leaving]) -> Vec<Look> {
+    pub(super) fn looks_before_rename(&self, leaving: &[Leaving]) -> Vec<NextLook> {
         let each = leaving.iter().filter(|one| one.merge.removes);
         let looks = each.flat_map(|one| one.looks_before(self.delimiter(one)));
-        let mut looks: Vec<Look> = looks.collect();
+        let mut looks: Vec<NextLook> = looks.collect();
         if !looks.is_empty() {
-            looks.push(Look::Leave);
+            looks.push(NextLook::Leave);
         }
         looks
     }
 
     /// Makes a name for a source that nobody knows.
-    pub(super) fn leaving(&mut self, merge: Merge) -> Leaving {
+    pub(super) fn leaving(&mut self, merge: ReadyMerge) -> Leaving {
         let nonce = if stands(Guard::Nonce) {
             self.mover.sender.ports.nonce()
         } else {

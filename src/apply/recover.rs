@@ -26,7 +26,7 @@ use crate::{
     guard::{Guard, stands},
     language::{Phrase, text},
     model::{mailbox::MailboxName, plan::Step, receipt::SourceAfter},
-    store::{Act, Look, LookError, Store},
+    store::{Act, LookError, NextLook, Store},
 };
 
 /// How often the same must be seen (docs/safety.md, "Resuming").
@@ -205,7 +205,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     async fn ask_about(&mut self, batches: &[(Step, Unproven)]) {
         let looks = batches.iter();
         let looks = looks.flat_map(|(_, batch)| self.mover.looks_of_proof(batch));
-        let looks: Vec<Look> = looks.collect();
+        let looks: Vec<NextLook> = looks.collect();
         self.store().ahead(&looks).await;
     }
 

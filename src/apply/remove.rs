@@ -19,7 +19,7 @@ use crate::{
         plan::Step,
         receipt::{Outcome, SourceAfter},
     },
-    store::{Act, Answered, Look, LookError, Store},
+    store::{Act, Answered, LookError, NextLook, Store},
 };
 
 fn of_name((_, act): &(u32, Act)) -> Option<MailboxName> {
@@ -65,7 +65,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             acts.iter().skip(goes).filter_map(of_name).collect();
         let asked = self.mover.sender.send_all(acts).await?;
         let answers: Vec<_> = asked.into_iter().map(|one| one.answer).collect();
-        let mut looks: Vec<Look> = deleted
+        let mut looks: Vec<NextLook> = deleted
             .iter()
             .flat_map(|one| self.looks_after(one))
             .collect();
@@ -99,18 +99,18 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// The looks after a DELETE, as they will be made.
-    fn looks_after(&self, one: &Removing) -> Vec<Look> {
+    fn looks_after(&self, one: &Removing) -> Vec<NextLook> {
         let (name, of) = (&one.tombstone.name, &one.tombstone.of);
-        let mut looks = vec![Look::Find(name.clone())];
+        let mut looks = vec![NextLook::Find(name.clone())];
         // Before its subscription ends, and after.
-        looks.extend([of, of].map(|of| Look::Find(of.clone())));
+        looks.extend([of, of].map(|of| NextLook::Find(of.clone())));
         if one.tombstone.subscribed {
             let target = one
                 .step
                 .target
                 .iter()
                 .filter(|target| self.was_subscribed(target));
-            looks.extend(target.cloned().map(Look::Find));
+            looks.extend(target.cloned().map(NextLook::Find));
         }
         looks
     }

@@ -19,7 +19,7 @@ use crate::{
     guard::{Guard, stands},
     language::text,
     model::mailbox::MailboxName,
-    store::{Act, ActError, Answered, Look, LookError, Store},
+    store::{Act, ActError, Answered, LookError, NextLook, Store},
 };
 
 /// A command that was sent and answered.
@@ -141,7 +141,7 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         step: u32,
         act: Act,
         batch: Option<Batch>,
-        then: &[Look],
+        then: &[NextLook],
     ) -> Result<Sent, StopReason> {
         self.may_send(std::slice::from_ref(&act)).await?;
         self.guard(&act)?;
@@ -373,7 +373,7 @@ mod tests {
         async fn messages(&mut self, _: &UidSet, _: Depth) -> Result<Vec<Message>, LookError> {
             unreachable!()
         }
-        async fn perform(&mut self, act: &Act, _: &[Look]) -> Result<Answered, ActError> {
+        async fn perform(&mut self, act: &Act, _: &[NextLook]) -> Result<Answered, ActError> {
             panic!("it was sent: {act:?}")
         }
         async fn perform_all(&mut self, acts: &[Act]) -> Vec<Result<Answered, ActError>> {

@@ -23,7 +23,7 @@ use crate::{
         mailbox::MailboxName,
         receipt::{Outcome, SourceAfter},
     },
-    store::{Look, Store},
+    store::{NextLook, Store},
 };
 
 /// How often mail may arrive under a name that nobody knows before that is not something to delete.
@@ -109,9 +109,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let mut quiet = BTreeSet::new();
         let rights = set
             .iter()
-            .map(|one| Look::Rights(one.tombstone.name.clone()));
+            .map(|one| NextLook::Rights(one.tombstone.name.clone()));
         let rights = rights.filter(|_| self.lock_works);
-        let looks: Vec<Look> = rights.chain(self.looks_at_last(set)).collect();
+        let looks: Vec<NextLook> = rights.chain(self.looks_at_last(set)).collect();
         self.store().ahead(&looks).await;
         let passes = self.passes();
         for (one, end) in set.iter().zip(self.drain_late(set, passes).await?) {
@@ -155,23 +155,23 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     /// The last looks at tombstones, as they will be made.
-    fn looks_at_last(&self, set: &[Removing]) -> Vec<Look> {
+    fn looks_at_last(&self, set: &[Removing]) -> Vec<NextLook> {
         let mut looks = Vec::new();
         for one in set {
             let (name, of) = (&one.tombstone.name, &one.tombstone.of);
             let delimiter = self.mover.plan.listing.delimiter_of(of);
             looks.extend([
-                Look::Status(one.route.to.clone()),
-                Look::Below(name.clone(), delimiter),
-                Look::Find(name.clone()),
-                Look::Find(of.clone()),
+                NextLook::Status(one.route.to.clone()),
+                NextLook::Below(name.clone(), delimiter),
+                NextLook::Find(name.clone()),
+                NextLook::Find(of.clone()),
             ]);
         }
         for one in set {
             let source = Draining::set_aside(one.route.clone(), PASSES);
             looks.extend(self.mover.looks_at(std::slice::from_ref(&source), &[]));
         }
-        looks.push(Look::Leave);
+        looks.push(NextLook::Leave);
         looks
     }
 

@@ -19,14 +19,14 @@ use crate::{
         mailbox::{MailboxName, ROUND_LIMITS},
         uid::{Uid, UidSet},
     },
-    store::{Access, Look, Opened, Search, Store},
+    store::{Access, NextLook, Opened, Search, Store},
 };
 
 /// How often a count is looked at again that SEARCH does not bear out: somebody may have removed a message in between.
 const AGAIN: u32 = 2;
 
 /// What a look at an open source found.
-pub(super) struct Found {
+pub(super) struct SourceLook {
     /// Messages that searches show.
     pub shown: u64,
     /// Messages to be moved.
@@ -43,7 +43,7 @@ pub(super) fn balances() -> bool {
 
 impl<S: Store, P: Ports> Mover<'_, S, P> {
     /// The looks at all sources that are not over, as they will be made.
-    pub fn looks_at(&self, sources: &[Draining], soon: &[Look]) -> Vec<Look> {
+    pub fn looks_at(&self, sources: &[Draining], soon: &[NextLook]) -> Vec<NextLook> {
         let waiting = sources.iter().filter(|source| source.end.is_none());
         let looks = waiting.flat_map(|source| source.looks(self.takes_marked(&source.route)));
         looks.chain(soon.iter().cloned()).collect()
@@ -124,7 +124,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         &mut self,
         route: &Route,
         opened: Opened,
-        found: &Found,
+        found: &SourceLook,
         limit: Option<u64>,
     ) -> Result<Drained, StopReason> {
         let (shown, copied) = match &route.only {
@@ -151,7 +151,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
 
     /// What is to be moved out of the open source. All that is said of it comes of one look: what arrives after that is the
     /// next pass's.
-    async fn find_wanted(&mut self, route: &Route) -> Result<Found, StopReason> {
+    async fn find_wanted(&mut self, route: &Route) -> Result<SourceLook, StopReason> {
         let all = match &route.only {
             Some(only) => {
                 self.sender
@@ -178,7 +178,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             let stays = stay.contains(*uid) || is_left(uid);
             !stays && !self.is_copied(&route.from, *uid)
         });
-        Ok(Found {
+        Ok(SourceLook {
             shown: all.len() as u64,
             wanted: wanted.collect(),
             copied,

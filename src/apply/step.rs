@@ -15,7 +15,7 @@ use crate::{
         receipt::{Outcome, SourceAfter},
         role::Role,
     },
-    store::{Access, Act, Found, Look, Store},
+    store::{Access, Act, Found, NextLook, Store},
 };
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
@@ -107,10 +107,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         target: &MailboxName,
     ) -> Result<(), StopReason> {
         let looks = [
-            Look::Find(target.clone()),
-            Look::Find(source.clone()),
-            Look::Open(source.clone(), Access::ReadWrite),
-            Look::Leave,
+            NextLook::Find(target.clone()),
+            NextLook::Find(source.clone()),
+            NextLook::Open(source.clone(), Access::ReadWrite),
+            NextLook::Leave,
         ];
         self.store().ahead(&looks).await;
         let target_found = self.store().find(target).await?.is_some();
@@ -139,23 +139,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             to: target.clone(),
         };
         let answer = self.send(step.id, act).await?.answer;
-        let delimiter = self.mover.plan.listing.delimiter_of(source);
-        let mut looks = vec![
-            Look::Find(target.clone()),
-            Look::Below(target.clone(), delimiter),
-            Look::Find(source.clone()),
-        ];
-        if self.was_subscribed(source) {
-            looks.extend([target, source].map(|name| Look::Find(name.clone())));
-        } else {
-            // Then nothing is sent before them.
-            let plan = self.mover.plan;
-            let next = plan
-                .steps
-                .iter()
-                .filter(|step| self.next_merges.contains(&step.id));
-            looks.extend(self.looks_before_merges(&next.collect::<Vec<_>>()));
-        }
+        let looks = self.looks_after_rename(source, target);
         self.store().ahead(&looks).await;
         let there = self.find_made(target, answer.is_ok()).await?;
         match (there, answer) {
@@ -167,6 +151,27 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             (_, Err(refusal)) => Err(refusal.into_stop()),
             (None, Ok(_)) => Err(StopReason::Step(text::not_renamed())),
         }
+    }
+
+    /// The looks after a RENAME, as they will be made; with those of the merges that come next, where nothing is sent before.
+    fn looks_after_rename(&self, source: &MailboxName, target: &MailboxName) -> Vec<NextLook> {
+        let delimiter = self.mover.plan.listing.delimiter_of(source);
+        let mut looks = vec![
+            NextLook::Find(target.clone()),
+            NextLook::Below(target.clone(), delimiter),
+            NextLook::Find(source.clone()),
+        ];
+        if self.was_subscribed(source) {
+            looks.extend([target, source].map(|name| NextLook::Find(name.clone())));
+        } else {
+            let plan = self.mover.plan;
+            let next = plan
+                .steps
+                .iter()
+                .filter(|step| self.next_merges.contains(&step.id));
+            looks.extend(self.looks_before_merges(&next.collect::<Vec<_>>()));
+        }
+        looks
     }
 
     /// Whether a mailbox has its new name: the old one is gone, or is another mailbox.

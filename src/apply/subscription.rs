@@ -10,7 +10,7 @@ use crate::{
         plan::{Action, Step},
         receipt::Outcome,
     },
-    store::{Act, Look, Store},
+    store::{Act, NextLook, Store},
 };
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
@@ -21,7 +21,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .iter()
             .filter_map(|step| step.target.clone())
             .collect();
-        let looks: Vec<Look> = names.iter().cloned().map(Look::Find).collect();
+        let looks: Vec<NextLook> = names.iter().cloned().map(NextLook::Find).collect();
         self.store().ahead(&looks).await;
         let mut asked = Vec::new();
         for (step, name) in steps.iter().zip(names) {

@@ -1,6 +1,6 @@
 //! Asking ahead: several looks in one flight, before they are made, and what is open on the server meanwhile.
 //!
-//! In: [`Look`]s. Out: answers that wait in `ahead`. What the server has open is not always what is open for whoever uses the
+//! In: [`NextLook`]s. Out: answers that wait in `ahead`. What the server has open is not always what is open for whoever uses the
 //! session, since the last of several looks has opened the last of several mailboxes. Before anything works in a mailbox it
 //! is opened again where that is so, and must be the same.
 
@@ -16,13 +16,13 @@ use super::{
 };
 use crate::{
     model::mailbox::MailboxName,
-    store::{Access, Act, ActError, Answered, Later, Look, LookError},
+    store::{Access, Act, ActError, Answered, Later, LookError, NextLook},
 };
 
 impl Session {
     /// Asks for looks that are about to be made. What does not come about is asked for when it is needed, and so is everything
     /// once the line was lost by it.
-    pub(super) async fn ask_ahead(&mut self, looks: &[Look]) {
+    pub(super) async fn ask_ahead(&mut self, looks: &[NextLook]) {
         let mut commands = self.look_commands(looks);
         if commands.len() < 2 || !self.asks_ahead() || self.ahead.has(&commands) {
             // Or they were asked for together with what came before.
@@ -33,7 +33,7 @@ impl Session {
             commands.insert(0, Command::id());
         }
         for look in looks {
-            if let Look::Status(name) = look
+            if let NextLook::Status(name) = look
                 && self.leave_on_wire(Some(name)).await.is_err()
             {
                 return;
@@ -58,7 +58,7 @@ impl Session {
         &mut self,
         command: Command,
         act: &Act,
-        then: &[Look],
+        then: &[NextLook],
     ) -> Reply {
         let mut commands = vec![command];
         if self.asks_ahead() && goes_with(act, then) {
@@ -185,25 +185,31 @@ impl Session {
 
 /// Whether looks may be on their way with an act: only into mailboxes that it does not touch, or at other messages of the one
 /// that it works in. What they show is never taken for what the act has done.
-fn goes_with(act: &Act, then: &[Look]) -> bool {
+fn goes_with(act: &Act, then: &[NextLook]) -> bool {
     let moved = match act {
         Act::Move { uids, .. } | Act::Copy { uids, .. } => Some(uids),
         _ => None,
     };
     let mut is_inside = moved.is_some();
     then.iter().all(|look| match look {
-        Look::Open(name, _) => {
+        NextLook::Open(name, _) => {
             is_inside = false;
             act::names(act)
                 .into_iter()
                 .all(|touched| !touched.is_alike(name))
         }
-        Look::Messages(uids, _) if is_inside => moved.is_some_and(|moved| {
+        NextLook::Messages(uids, _) if is_inside => moved.is_some_and(|moved| {
             let mut uids = uids.as_slice().iter();
             uids.all(|uid| !moved.contains(*uid))
         }),
-        Look::Messages(..) | Look::Search(_) | Look::Since(_) | Look::Real(_) => !is_inside,
-        Look::Find(_) | Look::Below(..) | Look::Status(_) | Look::Rights(_) | Look::Leave => false,
+        NextLook::Messages(..) | NextLook::Search(_) | NextLook::Since(_) | NextLook::Real(_) => {
+            !is_inside
+        }
+        NextLook::Find(_)
+        | NextLook::Below(..)
+        | NextLook::Status(_)
+        | NextLook::Rights(_)
+        | NextLook::Leave => false,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The commands of looks, each as it is sent when the look is made, and in the order in which one flight may have them.
 //!
-//! In: [`Look`]s. Out: commands. What cannot be told beforehand, or by place, has none.
+//! In: [`NextLook`]s. Out: commands. What cannot be told beforehand, or by place, has none.
 
 use super::{
     command::{Command, Unsendable},
@@ -12,36 +12,44 @@ use crate::{
         mailbox::MailboxName,
         uid::{Uid, UidSet},
     },
-    store::{Access, Look, Search},
+    store::{Access, NextLook, Search},
 };
 
 impl Session {
     /// The commands of looks, in the order in which one flight may have them: what names its own mailbox first.
-    pub(super) fn look_commands(&self, looks: &[Look]) -> Vec<Command> {
+    pub(super) fn look_commands(&self, looks: &[NextLook]) -> Vec<Command> {
         let mut commands = Vec::new();
         let mut mailbox = self.open.clone();
         let mut searched = false;
+        let mut opened = None;
         for look in looks {
             let made = match look {
-                Look::Find(name) => self.pattern_commands(name.wire()).ok(),
-                Look::Below(name, delimiter) => below_pattern(name, *delimiter)
+                NextLook::Find(name) => self.pattern_commands(name.wire()).ok(),
+                NextLook::Below(name, delimiter) => below_pattern(name, *delimiter)
                     .and_then(|pattern| self.pattern_commands(&pattern).ok()),
-                Look::Status(name) => self.status_commands(name).ok(),
-                Look::Rights(name) if self.server.can("ACL") => rights_commands(name).ok(),
-                Look::Open(name, access) => {
+                NextLook::Status(name) => self.status_commands(name).ok(),
+                NextLook::Rights(name) if self.server.can("ACL") => rights_commands(name).ok(),
+                NextLook::Open(name, access) => {
                     mailbox = Some(name.clone());
                     searched = false;
-                    self.open_command(name, *access).ok().map(|one| vec![one])
+                    opened = self.open_command(name, *access).ok();
+                    opened.clone().map(|one| vec![one])
                 }
                 // By place nobody can tell whose an answer to SEARCH is (RFC 4731 has tags for that).
-                Look::Search(_) | Look::Since(_) if searched && !self.server.can("ESEARCH") => None,
-                Look::Search(what) => {
+                NextLook::Search(_) | NextLook::Since(_)
+                    if searched && !self.server.can("ESEARCH") =>
+                {
+                    let what = std::slice::from_ref(look);
+                    let again = opened.clone().map(|open| self.search_again(open, what));
+                    again.flatten()
+                }
+                NextLook::Search(what) => {
                     let is_plain = self.traits.searches_by_uid || !matches!(what, Search::Among(_));
                     let made = is_plain.then(|| self.search_commands(what).ok()).flatten();
                     searched |= made.is_some();
                     made
                 }
-                Look::Since(uid) => {
+                NextLook::Since(uid) => {
                     searched |= self.traits.searches_by_uid;
                     let made = self
                         .traits
@@ -49,12 +57,12 @@ impl Session {
                         .then(|| self.since_command(*uid));
                     made.map(|one| vec![one])
                 }
-                Look::Messages(uids, depth) => {
+                NextLook::Messages(uids, depth) => {
                     Some(self.message_commands(mailbox.as_ref(), uids, *depth))
                 }
-                Look::Real(uid) if self.traits.has_views => Some(vec![real_command(*uid)]),
-                Look::Leave => Some(vec![self.leave_command()]),
-                Look::Rights(_) | Look::Real(_) => None,
+                NextLook::Real(uid) if self.traits.has_views => Some(vec![real_command(*uid)]),
+                NextLook::Leave => Some(vec![self.leave_command()]),
+                NextLook::Rights(_) | NextLook::Real(_) => None,
             };
             commands.extend(made.unwrap_or_default());
         }
@@ -62,6 +70,18 @@ impl Session {
         let (mut free, inside): (Vec<_>, Vec<_>) = commands.into_iter().partition(is_free);
         free.extend(inside);
         free
+    }
+
+    /// A search in a mailbox that is opened once more for it.
+    fn search_again(&self, open: Command, what: &[NextLook]) -> Option<Vec<Command>> {
+        let search = match what {
+            [NextLook::Search(what)] => self.search_commands(what).ok()?,
+            [NextLook::Since(uid)] => vec![self.since_command(*uid)],
+            _ => return None,
+        };
+        let is_plain = self.traits.searches_by_uid
+            || matches!(what, [NextLook::Search(Search::All | Search::Deleted)]);
+        is_plain.then(|| std::iter::once(open).chain(search).collect())
     }
 
     /// The commands that list the names that match a pattern.

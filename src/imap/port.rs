@@ -22,8 +22,8 @@ use crate::{
         uid::{Uid, UidSet},
     },
     store::{
-        Access, Act, ActError, Answered, ConnectionCost, Depth, Description, Found, Later, Look,
-        LookError, Message, Opened, Rights, Search, Store,
+        Access, Act, ActError, Answered, ConnectionCost, Depth, Description, Found, Later,
+        LookError, Message, NextLook, Opened, Rights, Search, Store,
     },
 };
 
@@ -295,11 +295,11 @@ impl Store for Session {
         }
     }
 
-    async fn ahead(&mut self, looks: &[Look]) {
+    async fn ahead(&mut self, looks: &[NextLook]) {
         self.ask_ahead(looks).await;
     }
 
-    async fn perform(&mut self, act: &Act, then: &[Look]) -> Result<Answered, ActError> {
+    async fn perform(&mut self, act: &Act, then: &[NextLook]) -> Result<Answered, ActError> {
         let not_sent = |why: &str| ActError::NotSent {
             why: why.to_owned(),
             later: Later::default(),
