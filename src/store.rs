@@ -315,6 +315,10 @@ pub trait Store {
     async fn status(&mut self, name: &MailboxName) -> Result<Status, LookError>;
     /// Opens a mailbox.
     async fn open(&mut self, name: &MailboxName, access: Access) -> Result<Opened, LookError>;
+    /// Whether a mailbox is open to be changed.
+    fn is_open(&self, _name: &MailboxName) -> bool {
+        false
+    }
     /// Leaves the open mailbox without expunging (UNSELECT, never CLOSE).
     async fn leave(&mut self) -> Result<(), LookError>;
     /// UIDs in the open mailbox, ascending. One that was empty when it was opened need not be asked.

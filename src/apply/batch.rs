@@ -46,9 +46,8 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         then: &[NextLook],
     ) -> Result<Sending, StopReason> {
         let route = &self.open_way(route);
-        if self.working_in.as_ref() != Some(&route.from) {
+        if !self.sender.store.is_open(&route.from) {
             self.reopen(&route.from).await?;
-            self.working_in = Some(route.from.clone());
         }
         if let Some(uid) = self.loses_the_line(&route.from, uids) {
             self.leave_what_loses_the_line(route, uid).await?;

@@ -95,11 +95,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let mut looks = vec![
             NextLook::Find(target.clone()),
             NextLook::Open(target.clone(), Access::ReadWrite),
+            // mailutils 3.15 holds messages for new, and gives them other numbers, until their mailbox was left once.
+            NextLook::Leave,
             NextLook::Find(source.clone()),
         ];
         if let Some(route) = Route::of(step, source) {
             let source = Draining::new(route, PASSES, false);
             looks.extend(self.mover.looks_at(std::slice::from_ref(&source), &[]));
+            looks.push(NextLook::Leave);
         }
         looks
     }

@@ -64,8 +64,6 @@ pub(super) struct Mover<'a, S, P> {
     pub source_next_since: BTreeMap<MailboxName, Option<Uid>>,
     /// Batches that were answered and are not proven yet, in the order in which they were sent.
     pub unproven_batches: VecDeque<Unproven>,
-    /// The source that is open, where the last command worked in it.
-    pub working_in: Option<MailboxName>,
     /// Messages that are suspected of making commands fail.
     pub suspicion: Suspicion,
     /// How often batches were made smaller after a lost line, or a message was found to be the cause.
@@ -90,7 +88,6 @@ impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
             shown_targets: BTreeSet::new(),
             source_next_since: BTreeMap::new(),
             unproven_batches: VecDeque::new(),
-            working_in: None,
             suspicion: Suspicion::default(),
             lessons: 0,
         }
@@ -106,7 +103,6 @@ impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
         self.source_next_since.clear();
         self.shown_targets.clear();
         self.unproven_batches.clear();
-        self.working_in = None;
     }
 
     /// All that the run's records say.

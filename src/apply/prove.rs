@@ -34,7 +34,8 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     /// The looks of a batch's proof, as they will be made where the server has said where its messages went.
     pub(super) fn looks_of_proof(&self, batch: &Unproven) -> Vec<NextLook> {
         let depth = self.depth(batch.route.path);
-        if depth == Depth::Content {
+        // What is asked for by other means is not known before: the mailboxes would only be opened twice.
+        if depth == Depth::Content || !self.sender.store.traits().searches_by_uid {
             return Vec::new();
         }
         let asked = batch.before.messages.iter().map(|snap| snap.0).collect();
@@ -101,7 +102,6 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             claim: heard,
             is_first,
         } = &batch;
-        self.working_in = None;
         let outcome = self.settled_outcome(route, before, heard).await?;
         let lost = self
             .mend_flags(route, &outcome)
@@ -290,7 +290,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             return Ok(false);
         };
         let new = UidSet::new(vec![*new]);
-        self.reopen(&route.to).await?;
+        // It is open since its arrivals were looked at.
         let in_target = self.sender.store.messages(&new, Depth::MessageId).await?;
         self.reopen(&route.from).await?;
         let in_source = self.sender.store.messages(&new, Depth::MessageId).await?;

@@ -54,7 +54,6 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         &mut self,
         source: &mut Draining,
     ) -> Result<Option<Opened>, StopReason> {
-        self.working_in = None;
         match self.look_until_told(source).await {
             Ok(opened) => Ok(Some(opened)),
             Err(StopReason::Step(why)) => {

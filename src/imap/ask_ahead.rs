@@ -49,7 +49,8 @@ impl Session {
         }
     }
 
-    fn asks_ahead(&self) -> bool {
+    /// Whether looks are asked for before they are made.
+    pub(super) fn asks_ahead(&self) -> bool {
         !self.lasting.asks_singly && !self.goes_one_by_one() && self.gone.is_none()
     }
 

@@ -182,11 +182,20 @@ impl Store for Session {
         Ok(opened)
     }
 
+    fn is_open(&self, name: &MailboxName) -> bool {
+        let opened_by = self.opened_by.as_ref();
+        let writes = opened_by.is_some_and(|(command, _)| command.verb() == "SELECT");
+        writes && self.open.as_ref() == Some(name)
+    }
+
     async fn leave(&mut self) -> Result<(), LookError> {
-        // On the server it is left by what comes next.
         self.open = None;
         self.opened_by = None;
-        Ok(())
+        if self.asks_ahead() {
+            // On the server it is left by what comes next, or was left by what was asked ahead.
+            return Ok(());
+        }
+        self.leave_on_wire(None).await
     }
 
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {

@@ -1,7 +1,8 @@
 //! The real process, killed at every record of its journal, and resumed.
 //!
-//! A library that is loaded into the process sends the SIGKILL, at the n-th `fdatasync`: that is called exactly once a
-//! record, after it was written, on one thread or another. So the product holds nothing for this test. A kill loses nothing that was written; a power cut may, so every point is
+//! A library that is loaded into the process sends the SIGKILL, at the n-th `fdatasync`: that is called exactly once for a
+//! record, or for several that go together, after it was written, on one thread or another. So the product holds nothing for
+//! this test. A kill loses nothing that was written; a power cut may, so every point is
 //! played twice: with the last record whole, and torn in half. Torn results are those of commands that were sent.
 
 use std::{
@@ -9,7 +10,10 @@ use std::{
     os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
     process::Command,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use crate::{
@@ -38,25 +42,36 @@ fn killed_at_each_record_of_its_journal_a_run_is_resumed_to_the_end_it_would_hav
         .lines()
         .count();
     assert!(records >= 30, "{records}");
+    let killed = AtomicUsize::new(0);
 
     let folder = tempfile::tempdir().unwrap();
     let killer = build_killer(folder.path());
     in_lanes(2 * records, |cell| {
-        is_resumed(&server, &killer, cell / 2 + 1, cell % 2 == 1, &end);
+        if is_resumed(&server, &killer, cell / 2 + 1, cell % 2 == 1, &end) {
+            killed.fetch_add(1, Ordering::Relaxed);
+        }
     });
-    // One record more is never written: so every record has had its turn.
+    let killed = killed.into_inner();
+    assert!(killed >= 50, "{killed}");
+    // So many times nothing is written: so everything that is written has had its turn.
     let after = Scene::for_user(&server, "after");
     after.fill_three_sent();
     let output = killed_at(records + 1, &killer, &after).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
-    println!("killed at each of {records} records, whole and torn: 0 lost, 0 doubled");
+    println!(
+        "killed {killed} times, at everything that is written, whole and torn: 0 lost, 0 doubled"
+    );
 }
 
-fn is_resumed(server: &Arc<Dovecot>, killer: &Path, nth: usize, torn: bool, end: &Account) {
+/// Whether the run was killed: records that go together are written at once, so it writes less often than it has records.
+fn is_resumed(server: &Arc<Dovecot>, killer: &Path, nth: usize, torn: bool, end: &Account) -> bool {
     let place = format!("at{nth}{}", if torn { "torn" } else { "whole" });
     let scene = Scene::for_user(server, &place);
     scene.fill_three_sent();
     let output = killed_at(nth, killer, &scene).output().unwrap();
+    if output.status.success() {
+        return false;
+    }
     assert_eq!(
         output.status.signal(),
         Some(9),
@@ -65,7 +80,7 @@ fn is_resumed(server: &Arc<Dovecot>, killer: &Path, nth: usize, torn: bool, end:
     );
     let journal = journal(scene.state.path());
     let text = fs::read_to_string(&journal).unwrap();
-    assert_eq!(text.lines().count(), nth, "{place}: {text}");
+    assert!(text.lines().count() >= nth, "{place}: {text}");
     if torn {
         tear(&journal, &text);
     }
@@ -79,6 +94,7 @@ fn is_resumed(server: &Arc<Dovecot>, killer: &Path, nth: usize, torn: bool, end:
     let after = scene.account();
     assert_eq!(after, *end, "{place}: after resume\n{text}\n{resumed}");
     scene.is_settled("");
+    true
 }
 
 /// The run, killed at its n-th record.
