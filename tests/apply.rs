@@ -1279,15 +1279,17 @@ async fn what_was_renamed_and_is_not_what_was_emptied_gets_its_name_back() {
 
 /// When it is opened after the settle time a tombstone has another UIDVALIDITY, and this mail in it.
 fn renumber(stage: &Stage, mail: &'static [&'static str]) {
-    let mut opened = 0;
+    let mut renamed_over = None;
+    let mut is_done = false;
     stage.meddle(move |now, world| {
         let Some(name) = tombstone(world) else {
             return Verdict::GoOn;
         };
+        let first = *renamed_over.get_or_insert(now.connection);
         let is_opened = now.command == "SELECT" && now.point == Point::Before;
-        opened += u32::from(is_opened);
-        // Twice in one flight as soon as it is there.
-        if is_opened && opened == 3 {
+        // What is set aside is looked at for the last time over a new connection.
+        if is_opened && now.connection != first && !is_done {
+            is_done = true;
             let account = world.account_mut(USER).unwrap();
             let mailbox = account.mailboxes.get_mut(name.as_bytes()).unwrap();
             mailbox.uid_validity += 1_000;

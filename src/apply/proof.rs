@@ -3,7 +3,7 @@
 //! In: the batch as it was, and what the server said. Out: a [`BatchOutcome`]. What seems to be lost is looked at again for a
 //! while before anybody says so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     journal::Batch,
@@ -117,15 +117,11 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         Ok(outcome)
     }
 
-    /// Without those that another batch has brought, as was proven or as the server has said.
+    /// Without those that another batch is proven to have brought. What the server says of one that is not proven yet proves
+    /// nothing.
     fn not_spoken_for(&self, route: &Route, uids: &UidSet) -> UidSet {
-        let others = self.unproven_batches.iter();
-        let others = others.filter(|batch| batch.route.to == route.to);
-        let claims = others.filter_map(|batch| batch.claim.claims.as_ref());
-        let claimed: BTreeSet<Uid> = claims.flat_map(BTreeMap::values).copied().collect();
         let uids = uids.as_slice().iter().copied();
-        let free =
-            uids.filter(|uid| !claimed.contains(uid) && !self.books().has_arrived(&route.to, *uid));
+        let free = uids.filter(|uid| !self.books().has_arrived(&route.to, *uid));
         free.collect()
     }
 

@@ -4,7 +4,7 @@
 //! The intent of an act is on the disk before the act is sent. INBOX is neither renamed nor deleted, and nothing is deleted
 //! but a tombstone of this run, whatever a plan says.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use tokio::time::{Instant, sleep_until};
 
@@ -197,18 +197,28 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         let performed = self.store.perform_all(&acts).await;
         let took = began.elapsed();
         let mut results = Vec::new();
-        let mut sent = Vec::new();
-        for ((intent, act), performed) in numbered().zip(performed) {
+        let mut sent = BTreeMap::new();
+        let mut answers: Vec<_> = numbered().zip(performed).collect();
+        // What is put off is heard last: what another command was answered does not end the wait.
+        answers.sort_by_key(|(_, performed)| {
+            performed
+                .as_ref()
+                .err()
+                .and_then(ActError::passing)
+                .is_some()
+        });
+        for ((intent, act), performed) in answers {
             let (reply, answer) = self.heard(act, performed);
             results.extend(reply.map(|reply| answered(intent, reply)));
-            sent.push(answer.map(|answer| Sent {
+            let answer = answer.map(|answer| Sent {
                 intent,
                 answer,
                 took,
-            }));
+            });
+            sent.insert(intent, answer);
         }
         self.records(results)?;
-        sent.into_iter().collect()
+        sent.into_values().collect()
     }
 
     /// Waits as the server has asked, and hears the user's wish to stop.

@@ -42,24 +42,24 @@ fn killed_at_each_record_of_its_journal_a_run_is_resumed_to_the_end_it_would_hav
         .lines()
         .count();
     assert!(records >= 30, "{records}");
-    let killed = AtomicUsize::new(0);
+    let kills = AtomicUsize::new(0);
 
     let folder = tempfile::tempdir().unwrap();
     let killer = build_killer(folder.path());
     in_lanes(2 * records, |cell| {
         if is_resumed(&server, &killer, cell / 2 + 1, cell % 2 == 1, &end) {
-            killed.fetch_add(1, Ordering::Relaxed);
+            kills.fetch_add(1, Ordering::Relaxed);
         }
     });
-    let killed = killed.into_inner();
-    assert!(killed >= 50, "{killed}");
+    let kills = kills.into_inner();
+    assert!(kills >= 50, "{kills}");
     // So many times nothing is written: so everything that is written has had its turn.
     let after = Scene::for_user(&server, "after");
     after.fill_three_sent();
     let output = killed_at(records + 1, &killer, &after).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
     println!(
-        "killed {killed} times, at everything that is written, whole and torn: 0 lost, 0 doubled"
+        "killed {kills} times, at everything that is written, whole and torn: 0 lost, 0 doubled"
     );
 }
 
