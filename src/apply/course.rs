@@ -353,11 +353,18 @@ fn is_apart(one: &Step, other: &Step, basis: &Basis) -> bool {
         Action::Merge => step.source.clone().into_iter().collect::<Vec<_>>(),
         _ => step.source.iter().chain(&step.target).cloned().collect(),
     };
+    // A name may be made or taken away below a target.
+    let touches_target = |step: &Step, changed: &MailboxName, target: &MailboxName| {
+        let is_below = changed.is_below(target, basis.delimiter_of(target));
+        touches(changed, target) && (is_merge(step) || !is_below)
+    };
     let changes_what_is_of = |one: &Step, other: &Step| {
-        let names: Vec<&MailboxName> = other.source.iter().chain(&other.target).collect();
-        changed(one)
-            .iter()
-            .any(|changed| names.iter().any(|name| touches(changed, name)))
+        changed(one).iter().any(|changed| {
+            let is_source = |source: &MailboxName| touches(changed, source);
+            let is_target = |target: &MailboxName| touches_target(one, changed, target);
+            other.source.as_ref().is_some_and(is_source)
+                || other.target.as_ref().is_some_and(is_target)
+        })
     };
     if moves_others {
         return one.target != one.source && other.target != other.source;
@@ -409,7 +416,7 @@ mod tests {
     #[test]
     fn merges_that_have_nothing_to_do_with_each_other_go_together_and_renames_go_before() {
         let steps = [
-            step(1, Action::Merge, "Brouillons", "Drafts"),
+            step(1, Action::Merge, "Courrier", "Sent"),
             step(2, Action::Rename, "Sent Items/2019", "Sent/2019"),
             step(3, Action::Merge, "Sent Items", "Sent"),
             step(4, Action::Merge, "Envoyes", "Sent"),

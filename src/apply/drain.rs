@@ -74,7 +74,13 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                 self.sender.store.ahead(&looks.unwrap_or_default()).await;
             }
             while let Some((at, uids)) = turn {
-                let then = self.turn(sources, at, uids.len(), is_probing);
+                // What is proven right behind it comes between: then nothing is asked for with it.
+                let is_full = self.unproven_messages() + uids.len() >= self.sizer.unproven();
+                let then = if is_full {
+                    None
+                } else {
+                    self.turn(sources, at, uids.len(), is_probing)
+                };
                 let looks = then
                     .as_ref()
                     .and_then(|then| self.looks_of(sources, at, then));
@@ -82,10 +88,11 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                     .one_batch(sources, at, &uids, &looks.unwrap_or_default())
                     .await?
                 {
-                    Tried::Done => Self::announced(sources, then),
-                    Tried::Again => self.turn(sources, at, 0, is_probing),
+                    Tried::Done if !is_full => Self::announced(sources, then),
+                    Tried::Done | Tried::Again => self.turn(sources, at, 0, is_probing),
                 };
                 if self.unproven_messages() >= self.sizer.unproven() {
+                    turn = Self::announced(sources, turn);
                     let next = turn
                         .as_ref()
                         .and_then(|next| self.looks_of(sources, usize::MAX, next));
