@@ -116,7 +116,14 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let target_found = self.store().find(target).await?.is_some();
         let Some(found) = self.store().find(source).await? else {
             // A resume finds the rename done. What may be put back must be shown to be what was renamed.
-            if target_found && (!step.if_marked || self.mover.is_now(source, target).await?) {
+            // Where it is gone meanwhile, a command of an earlier process has run under our hands: it is looked for anew.
+            let is_now = if target_found && step.if_marked {
+                let is_now = self.mover.is_now(source, target).await;
+                is_now.map_err(StopReason::unproven)?
+            } else {
+                target_found
+            };
+            if is_now {
                 return self.renamed(step, source, target).await;
             }
             return Err(StopReason::Step(text::it_is_gone()));
