@@ -19,7 +19,7 @@ use crate::{
         plan::Step,
         receipt::{Outcome, SourceAfter},
     },
-    store::{Act, Answered, LookError, NextLook, Store},
+    store::{Act, Answered, Found, LookError, NextLook, Store},
 };
 
 fn of_name((_, act): &(u32, Act)) -> Option<MailboxName> {
@@ -45,11 +45,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 self.tidy(&one.step, of, *subscribed).await?;
                 continue;
             }
-            if found.is_some_and(|found| found.subscribed) {
-                // A RENAME has carried the subscription along (gluon, hoodiecrow); now there is still a mailbox that can be
-                // unsubscribed.
-                self.follow_subscription(one.step.id, name, false).await?;
-            }
+            self.unsubscribe_set_aside(one.step.id, found.as_ref())
+                .await?;
             let step = one.step.id;
             acts.push((step, Act::Delete { name: name.clone() }));
             deleted.push(one);
@@ -84,6 +81,19 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         self.unsubscribed.clear();
         Ok(())
+    }
+
+    /// Ends the subscription that a RENAME has carried along (gluon, hoodiecrow), while there is a mailbox that can be
+    /// unsubscribed.
+    pub(super) async fn unsubscribe_set_aside(
+        &mut self,
+        step: u32,
+        found: Option<&Found>,
+    ) -> Result<(), StopReason> {
+        match found.filter(|found| found.subscribed) {
+            Some(found) => self.follow_subscription(step, &found.name, false).await,
+            None => Ok(()),
+        }
     }
 
     /// Whether the subscription to the old name ends together with the mailbox: nobody has made a new one of that name, and it

@@ -330,10 +330,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
             let subscribed = tombstone.subscribed;
             let found = self.store().find(&tombstone.name).await?;
-            if found.is_some_and(|found| found.subscribed) {
-                self.follow_subscription(step.id, &tombstone.name, false)
-                    .await?;
-            }
+            self.unsubscribe_set_aside(step.id, found.as_ref()).await?;
             self.end_subscription(&step, &tombstone.of, subscribed)
                 .await?;
             let after = Some(SourceAfter::Waits);
