@@ -77,18 +77,12 @@ impl Ahead {
     pub fn take(&mut self, commands: &[Command]) -> Option<Vec<Reply>> {
         let (places, inside) = self.places(commands)?;
         self.inside = inside;
-        let mut replies: Vec<Option<Reply>> = commands.iter().map(|_| None).collect();
-        let mut place = 0;
-        self.asked.retain_mut(|asked| {
-            let wanted = places.iter().position(|known| *known == place);
-            place += 1;
-            let Some(slot) = wanted.and_then(|wanted| replies.get_mut(wanted)) else {
-                return true;
-            };
-            *slot = Some(asked.reply.clone());
-            false
-        });
-        replies.into_iter().collect()
+        let asked = places.iter().filter_map(|place| self.asked.get(*place));
+        let replies = asked.map(|asked| asked.reply.clone()).collect();
+        let mut each = 0..;
+        self.asked
+            .retain(|_| each.next().is_none_or(|place| !places.contains(&place)));
+        Some(replies)
     }
 
     /// Where the replies to these commands are, and which mailbox is looked into after them.

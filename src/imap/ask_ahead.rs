@@ -39,7 +39,7 @@ impl Session {
                 return;
             }
         }
-        let inside = self.opened_by.as_ref().map(|(command, _)| command.clone());
+        let inside = self.inside();
         match self.looks(&commands).await {
             Ok(replies) if same_twice(&commands, &replies) => {
                 self.ahead.keep(&commands, replies, inside.as_ref());
@@ -47,6 +47,11 @@ impl Session {
             Err(LookError::Lost { .. }) => self.lasting.asks_singly = true,
             Ok(_) | Err(_) => {}
         }
+    }
+
+    /// The command that has opened the mailbox that is being worked in.
+    fn inside(&self) -> Option<Command> {
+        self.open.as_ref().map(|open| open.by.clone())
     }
 
     /// Whether looks are asked for before they are made.
@@ -65,7 +70,7 @@ impl Session {
         if self.asks_ahead() && goes_with(act, then) {
             commands.extend(self.look_commands(then));
         }
-        let inside = self.opened_by.as_ref().map(|(command, _)| command.clone());
+        let inside = self.inside();
         let replies = self.send(&commands).await;
         if replies.iter().skip(1).any(Reply::is_gone)
             && let Some(first) = replies.first()
@@ -122,12 +127,11 @@ impl Session {
 
     /// Opens on the server what is open for whoever uses this session. It must be the mailbox that it was.
     pub(super) async fn select_on_wire(&mut self) -> Result<(), LookError> {
-        let Some((command, validity)) = self.opened_by.clone() else {
+        let open = self.open.as_ref();
+        let Some(open) = open.filter(|open| self.on_wire.as_ref() != Some(&open.by)) else {
             return Ok(());
         };
-        if self.open.is_none() || self.on_wire.as_ref() == Some(&command) {
-            return Ok(());
-        }
+        let (command, validity) = (open.by.clone(), open.validity);
         let writes = command.verb() == "SELECT";
         let replies = self.flight(&[command], &mut nothing).await;
         lost(&replies)?;

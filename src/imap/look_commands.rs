@@ -19,7 +19,7 @@ impl Session {
     /// The commands of looks, in the order in which one flight may have them: what names its own mailbox first.
     pub(super) fn look_commands(&self, looks: &[NextLook]) -> Vec<Command> {
         let mut commands = Vec::new();
-        let mut mailbox = self.open.clone();
+        let mut mailbox = self.open_name().cloned();
         let mut searched = false;
         let mut opened = None;
         for look in looks {

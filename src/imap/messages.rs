@@ -100,7 +100,7 @@ impl Session {
         let mut waiting = vec![uids.clone()];
         let mut refused = 0;
         while let Some(set) = waiting.pop() {
-            let set = self.readable(self.open.as_ref(), &set);
+            let set = self.readable(self.open_name(), &set);
             let most = self.lasting.care.most();
             let pieces: Vec<UidSet> = set.pieces(most).collect();
             let set = match <[UidSet; 1]>::try_from(pieces) {
@@ -160,7 +160,7 @@ impl Session {
     ) -> Result<Reply, LookError> {
         let looked = self.looks(&[fetch_command(set, items)]).await;
         if let (Err(LookError::Lost { .. }), Some(open)) = (&looked, &self.open) {
-            self.lasting.care.lost(open, set);
+            self.lasting.care.lost(&open.name, set);
         }
         let reply = looked?.into_iter().next();
         reply.ok_or_else(|| LookError::Protocol {

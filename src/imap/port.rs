@@ -13,7 +13,7 @@ use super::{
     read::{self, Unfound},
     reply::Ending,
     search::no_answer,
-    session::Session,
+    session::{OpenMailbox, Session},
 };
 use crate::{
     model::{
@@ -163,34 +163,33 @@ impl Store for Session {
         let writes = command.verb() == "SELECT";
         // A failed SELECT leaves no mailbox open (RFC 9051 §6.3.2).
         self.open = None;
-        self.opened_by = None;
-        self.is_empty = false;
         let reply = self.look(command.clone()).await?;
         let opened = reply.opened(writes);
         let opened = opened.ok_or_else(|| LookError::Protocol {
             why: "it opens the mailbox without saying how many messages are in it".to_owned(),
         })?;
-        self.open = Some(name.clone());
-        self.opened_by = Some((command, opened.uid_validity));
         // Proton Bridge (gluon) refuses to search where nothing is; nor is there anything to be found.
         let tells = |line: &Bytes| {
             line.trim_ascii_end()
                 .to_ascii_uppercase()
                 .ends_with(b" EXISTS")
         };
-        self.is_empty = opened.exists == 0 && reply.data.iter().any(tells);
+        self.open = Some(OpenMailbox {
+            name: name.clone(),
+            by: command,
+            validity: opened.uid_validity,
+            is_empty: opened.exists == 0 && reply.data.iter().any(tells),
+        });
         Ok(opened)
     }
 
     fn is_open(&self, name: &MailboxName) -> bool {
-        let opened_by = self.opened_by.as_ref();
-        let writes = opened_by.is_some_and(|(command, _)| command.verb() == "SELECT");
-        writes && self.open.as_ref() == Some(name)
+        let open = self.open.as_ref();
+        open.is_some_and(|open| open.name == *name && open.by.verb() == "SELECT")
     }
 
     async fn leave(&mut self) -> Result<(), LookError> {
         self.open = None;
-        self.opened_by = None;
         if self.asks_ahead() {
             // On the server it is left by what comes next, or was left by what was asked ahead.
             return Ok(());
@@ -199,7 +198,7 @@ impl Store for Session {
     }
 
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {
-        if self.is_empty {
+        if self.open.as_ref().is_some_and(|open| open.is_empty) {
             return Ok(UidSet::default());
         }
         if let Search::Among(uids) = what
@@ -228,7 +227,7 @@ impl Store for Session {
     }
 
     async fn since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
-        if self.is_empty {
+        if self.open.as_ref().is_some_and(|open| open.is_empty) {
             return Ok(UidSet::default());
         }
         if !self.traits.searches_by_uid
@@ -263,7 +262,8 @@ impl Store for Session {
     }
 
     async fn real_mailbox(&mut self, uid: Uid) -> Result<Option<MailboxName>, LookError> {
-        let Some(open) = self.open.clone().filter(|_| self.traits.has_views) else {
+        let open = self.open_name().filter(|_| self.traits.has_views);
+        let Some(open) = open.cloned() else {
             return Ok(None);
         };
         let reply = self.look(real_command(uid)).await?;
@@ -318,7 +318,7 @@ impl Store for Session {
             return Err(not_sent("this session only looks"));
         }
         if let Some((of, uids)) = act::works_in(act) {
-            if self.open.as_ref() != Some(of) {
+            if self.open_name() != Some(of) {
                 return Err(not_sent("another mailbox is open"));
             }
             if uids.is_some_and(UidSet::is_empty) {

@@ -77,9 +77,7 @@ pub struct Session {
     patience: Duration,
     mode: Mode,
     /// The mailbox that is open for whoever uses this session.
-    pub(super) open: Option<MailboxName>,
-    /// The command that has opened it, and the UIDVALIDITY that was told.
-    pub(super) opened_by: Option<(Command, Option<u32>)>,
+    pub(super) open: Option<OpenMailbox>,
     /// The command that has opened the mailbox that is open on the server: another one, where that was asked ahead.
     pub(super) on_wire: Option<Command>,
     /// Answers to looks that are about to be made.
@@ -94,12 +92,21 @@ pub struct Session {
     pub(super) flights: FlightRecord,
     /// Whether the server has been told who we are, or need not be.
     pub(super) has_introduced: bool,
-    /// Whether the open mailbox had no message when it was opened.
-    pub(super) is_empty: bool,
     /// What has been learnt over this connection and those before it.
     pub(super) lasting: Lasting,
     /// What this connection has cost, but for the octets, which it counts itself.
     cost: ConnectionCost,
+}
+
+/// A mailbox that is open.
+pub(super) struct OpenMailbox {
+    pub name: MailboxName,
+    /// The command that has opened it.
+    pub by: Command,
+    /// The UIDVALIDITY that was told.
+    pub validity: Option<u32>,
+    /// Whether it had no message then.
+    pub is_empty: bool,
 }
 
 /// What a session keeps when it goes on over a new connection.
@@ -160,7 +167,6 @@ impl Session {
             patience,
             mode: Mode::ReadOnly,
             open: None,
-            opened_by: None,
             on_wire: None,
             ahead: Ahead::default(),
             gone: None,
@@ -168,7 +174,6 @@ impl Session {
             one_by_one: OneByOne::default(),
             flights: FlightRecord::default(),
             has_introduced: false,
-            is_empty: false,
             lasting: Lasting::default(),
             cost: ConnectionCost::default(),
         };
@@ -271,6 +276,11 @@ impl Session {
             close(&mut self.connection, CLOSE).await;
         }
         self.gone = Some(Reply::lost("we have logged out".to_owned()));
+    }
+
+    /// The name of the mailbox that is open.
+    pub(super) fn open_name(&self) -> Option<&MailboxName> {
+        self.open.as_ref().map(|open| &open.name)
     }
 
     /// Sends commands, whatever they are; after a lost connection nothing is sent any more.
