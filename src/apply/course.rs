@@ -278,6 +278,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             finished,
             interrupted,
             after: None,
+            time: Some(self.mover.sender.time_spent()),
         }
     }
 }

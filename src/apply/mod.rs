@@ -55,6 +55,7 @@ mod recover;
 mod remove;
 mod route;
 mod run;
+mod run_clock;
 mod run_log;
 mod sender;
 mod settings;

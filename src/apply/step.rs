@@ -94,7 +94,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         loop {
             let found = self.store().find(name).await;
             let found = found.map_err(StopReason::unproven)?;
-            if found.is_some() || !is_ok || !again.wait(&*self.mover.sender.ports).await {
+            if found.is_some() || !is_ok || !again.wait(&mut self.mover.sender).await {
                 return Ok(found);
             }
         }
