@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::{
     apply::{
@@ -214,7 +216,7 @@ fn a_batch_is_open_until_it_is_proven_and_its_messages_are_forgotten_then() {
             Some(9),
             None,
             Some("fingerprint".to_owned()),
-            vec![],
+            Arc::default(),
         )
     };
     let sent = Record::Intent(record::Intent {
