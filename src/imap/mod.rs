@@ -61,7 +61,7 @@ mod trust;
 mod wire;
 
 pub use connect::{connect, connect_over};
-pub use endpoint::{Endpoint, Security};
+pub use endpoint::{Endpoint, Security, Tags};
 pub use error::{ConnectError, ConnectErrorKind};
 pub use login::{Admin, Credential, Login};
 pub use one_by_one::OneByOne;
