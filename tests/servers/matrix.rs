@@ -25,7 +25,7 @@ type Row = (&'static str, [&'static str; 6]);
 /// The other servers: which of the first six each is like, and the rows in which it is not.
 type Like = (Kind, Kind, &'static [(&'static str, &'static str)]);
 
-const LIKE: [Like; 12] = [
+const LIKE: [Like; 13] = [
     (Kind::Dovecot24, Kind::Sdbox, &[]),
     (Kind::Dovecot245, Kind::Sdbox, &[]),
     (Kind::Cyrus310, Kind::Cyrus, &[]),
@@ -118,6 +118,15 @@ const LIKE: [Like; 12] = [
             ),
             ("undo", NO_MOVE),
             ("cut at the first message, resumed", NO_MOVE),
+        ],
+    ),
+    (
+        Kind::Crymap,
+        Kind::Cyrus,
+        &[
+            ("METADATA", "no"),
+            ("trash, `--target` another than `Trash`", PURGED_BY_ADMIN),
+            ("the marked one is the source", BY_ADMIN),
         ],
     ),
     (Kind::Imapproxy, Kind::Sdbox, &[("audit over TLS", NO_TLS)]),
@@ -342,6 +351,12 @@ fn gluon() {
 #[ignore = "tests/run --long installs it"]
 fn go_imap() {
     column(Kind::GoImap);
+}
+
+#[test]
+#[ignore = "tests/run --long installs it"]
+fn crymap() {
+    column(Kind::Crymap);
 }
 
 #[test]

@@ -56,11 +56,18 @@ fn is_audited(stage: &Stage<'_>, told: &serde_json::Value, status: i32) -> Strin
     "done".to_owned()
 }
 
+/// By STARTTLS, or where a server has none from the first octet on.
 fn tls(stage: &Stage<'_>) -> String {
     stage.three_sent();
     let mut command = support::rolecall(stage.state.path(), &["audit", "--format", "json"]);
     command.arg("--ca-file").arg(&stage.server.authority);
-    command.arg(stage.url(stage.server.port));
+    let url = stage.url(stage.server.port);
+    command.arg(if stage.kind() == Kind::Crymap {
+        let user = &stage.user;
+        format!("imaps://{user}@127.0.0.1:{}", stage.server.tls_port)
+    } else {
+        url
+    });
     let output = command.output().unwrap();
     let told = serde_json::from_slice(&output.stdout).unwrap();
     let end = is_audited(stage, &told, output.status.code().unwrap());

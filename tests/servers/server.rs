@@ -56,6 +56,8 @@ pub enum Kind {
     Gluon,
     /// go-imap's server with the backend that comes with it, whose mail is in its memory; one account a server.
     GoImap,
+    /// crymap: marks are given by CREATE, and TLS begins with the first octet.
+    Crymap,
     /// Dovecot behind imapproxy, which keeps connections for the next client.
     Imapproxy,
     /// Dovecot behind perdition, which does the login and then passes octets on.
@@ -73,10 +75,11 @@ pub enum Family {
     Hoodiecrow,
     Gluon,
     GoImap,
+    Crymap,
 }
 
 impl Kind {
-    pub const EVERY: [Self; 18] = [
+    pub const EVERY: [Self; 19] = [
         Self::Sdbox,
         Self::Maildir,
         Self::Cyrus,
@@ -93,13 +96,16 @@ impl Kind {
         Self::Hoodiecrow,
         Self::Gluon,
         Self::GoImap,
+        Self::Crymap,
         Self::Imapproxy,
         Self::Perdition,
     ];
 
     /// Its family, the column's heading, and the name that `tests/run --without` and `install.sh` take.
     fn facts(self) -> (Family, &'static str, &'static str) {
-        use Family::{Courier, Cyrus, Dovecot, Gluon, GoImap, Hoodiecrow, Mailutils, Pymap};
+        use Family::{
+            Courier, Crymap, Cyrus, Dovecot, Gluon, GoImap, Hoodiecrow, Mailutils, Pymap,
+        };
         match self {
             Self::Sdbox => (Dovecot, "Dovecot 2.3 (sdbox)", "dovecot"),
             Self::Maildir => (Dovecot, "Dovecot 2.3 (Maildir, `INBOX.`)", "dovecot"),
@@ -117,6 +123,7 @@ impl Kind {
             Self::Hoodiecrow => (Hoodiecrow, "hoodiecrow 2.1", "hoodiecrow"),
             Self::Gluon => (Gluon, "gluon 0.17", "gluon"),
             Self::GoImap => (GoImap, "go-imap 1.2 (memory)", "goimap"),
+            Self::Crymap => (Crymap, "crymap 2.0", "crymap"),
             Self::Imapproxy => (Dovecot, "Dovecot 2.3 behind imapproxy 1.2", "imapproxy"),
             Self::Perdition => (Dovecot, "Dovecot 2.3 behind perdition 2.2", "perdition"),
         }
@@ -163,6 +170,14 @@ impl Kind {
         matches!(self, Self::Pymap | Self::Hoodiecrow | Self::GoImap)
     }
 
+    /// The mailboxes that it makes, and subscribes, with every account.
+    pub fn makes(self) -> &'static [&'static str] {
+        match self {
+            Self::Crymap => &["Archive", "Drafts", "Sent", "Spam", "Trash"],
+            _ => &[],
+        }
+    }
+
     /// What STATUS can be asked for, so that a change of any kind shows.
     pub fn numbers(self) -> &'static str {
         match self.family() {
@@ -187,6 +202,8 @@ pub fn is_without(server: &str) -> bool {
 pub struct Server {
     pub kind: Kind,
     pub port: u16,
+    /// TLS from the first octet, on crymap.
+    pub tls_port: u16,
     pub authority: PathBuf,
     /// LMTP, on Cyrus; whoever may reach it may deliver.
     pub lmtp_port: u16,
@@ -232,6 +249,7 @@ impl Server {
                     Family::Pymap => pymap(unpacked, state, port, users),
                     Family::Hoodiecrow => hoodiecrow(unpacked, state, port, users),
                     Family::Gluon | Family::GoImap => in_go(kind, unpacked, state, port, users),
+                    Family::Crymap => crymap(unpacked, state, ports, users),
                 }
             }),
         }
@@ -250,6 +268,7 @@ impl Server {
         Self {
             kind,
             port: server.port,
+            tls_port: server.tls_port,
             authority: server.authority(),
             lmtp_port: server.lmtp_port,
             sieve_port: 0,
@@ -355,6 +374,7 @@ impl Process {
         Some(Server {
             kind,
             port,
+            tls_port: second,
             authority: server.folder.path().join("ca.pem"),
             lmtp_port: second,
             sieve_port: third,
@@ -510,6 +530,24 @@ fn in_go(kind: Kind, unpacked: &Path, state: &Path, port: u16, users: &[String])
         .arg(PASSWORD)
         .args(users)
         .current_dir(state);
+    command
+}
+
+fn crymap(
+    unpacked: &Path,
+    state: &Path,
+    [port, tls_port, _]: [u16; 3],
+    users: &[String],
+) -> Command {
+    let script = format!("{}/tests/servers/crymap.py", env!("CARGO_MANIFEST_DIR"));
+    let mut command = in_namespaces_if_root();
+    command
+        .args(["python3", &script])
+        .arg(unpacked.join("bin/crymap"))
+        .arg(state)
+        .args([port, tls_port].map(|port| port.to_string()))
+        .arg(PASSWORD)
+        .args(users);
     command
 }
 

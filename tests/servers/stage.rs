@@ -83,14 +83,16 @@ impl<'s> Stage<'s> {
                     .retain(|flag| flag != "\\Answered" && flag != "\\Draft");
             }
         }
+        let made = self.kind().makes();
+        messages.retain(|name, seen| !(made.contains(&name.as_str()) && seen.is_empty()));
+        let subscribed = raw.subscriptions().into_iter();
+        let subscribed = subscribed
+            // Cyrus subscribes it by itself.
+            .filter(|name| name != "INBOX")
+            .filter(|name| !made.contains(&name.as_str()) || messages.contains_key(name));
         Account {
+            subscribed: subscribed.collect(),
             messages,
-            subscribed: raw
-                .subscriptions()
-                .into_iter()
-                // Cyrus subscribes it by itself.
-                .filter(|name| name != "INBOX")
-                .collect(),
         }
     }
 
@@ -100,7 +102,8 @@ impl<'s> Stage<'s> {
     pub fn fill(&self, raw: &mut Raw, name: &str, flags: &[&str]) {
         let wire = self.name(name);
         let (_, end) = raw.command(&format!("CREATE {}", quoted(&wire)));
-        let is_there = end.starts_with("OK") || name == "Trash";
+        let is_there = name == "Trash" || self.kind().makes().contains(&name);
+        let is_there = is_there || end.starts_with("OK");
         assert!(is_there, "CREATE {wire}: {end}");
         self.fill_made(raw, name, flags);
     }
