@@ -184,7 +184,7 @@ fn left_message(left: &LeftMessage) -> Phrase {
         let day: String = date.chars().take("2026-11-29".len()).collect();
         Phrase::from(day)
     });
-    let octets = left.size.map(|octets| size(octets).map(glue));
+    let octets = left.size.map(size);
     let id = left.message_id.as_ref().map(|id| Phrase::from(id.clone()));
     let uid = Some(Phrase::from(format!("UID {}", left.uid)));
     let known = [uid, day, octets, id].into_iter().flatten();
