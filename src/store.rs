@@ -12,6 +12,7 @@ mod next_look;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -224,7 +225,7 @@ pub struct Message {
     /// Its UID.
     pub uid: Uid,
     /// Flags and keywords as sent, `\Recent` taken out.
-    pub flags: BTreeSet<String>,
+    pub flags: Arc<BTreeSet<String>>,
     /// INTERNALDATE in seconds since 1970; none where unreadable.
     pub internal_date: Option<i64>,
     /// RFC822.SIZE in octets.

@@ -88,6 +88,7 @@ impl Scene {
                 keep: entry.name.clone(),
                 because: String::new().into(),
                 unclear: false,
+                is_settled: false,
                 members: vec![],
             });
             members.members.push(entry.name.clone());

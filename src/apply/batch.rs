@@ -174,7 +174,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             return Ok(());
         };
         let is_kept = |flag: &&String| kept.iter().any(|kept| kept.eq_ignore_ascii_case(flag));
-        let flags = messages.iter().flat_map(|message| &message.flags);
+        let flags = messages.iter().flat_map(|message| message.flags.iter());
         let keywords = flags.filter(|flag| !flag.starts_with('\\'));
         let lost: BTreeSet<&String> = keywords.filter(|flag| !is_kept(flag)).collect();
         if lost.is_empty() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::model::uid::{Uid, UidSet};
 
-/// Batch sizes (docs/safety.md, "Batches"): 250, doubled while the server is quick; what was learnt with one source counts
+/// Batch sizes (docs/safety.md, "Batches"): 250, then more while the server is quick; what was learnt with one source counts
 /// for the next.
 ///
 /// A batch that was refused, or that lost the line, is halved, down to the message that is the cause; then batches are what
@@ -49,7 +49,10 @@ impl BatchSizer {
     pub const UNPROVEN: usize = 2_000;
     /// Messages in one look or command.
     pub const MOST: usize = 10_000;
+    /// A batch that takes less is followed by one that may take as long, so far as can be told.
     const QUICK: Duration = Duration::from_secs(1);
+    /// A batch is at most so many times as large as the one before it.
+    const STEEPEST: usize = 8;
 
     /// The next batch is of this merge. What found no room in one may find it in the next.
     pub fn begin(&mut self, merge: u32) {
@@ -91,7 +94,10 @@ impl BatchSizer {
         }
         // Fewer than it may be say nothing about how long it takes.
         if time < Self::QUICK && messages >= self.size {
-            self.size *= 2;
+            let times = Self::QUICK.as_millis() / time.as_millis().max(1);
+            self.size *= usize::try_from(times)
+                .unwrap_or(Self::STEEPEST)
+                .clamp(2, Self::STEEPEST);
         }
         self.size = self.size.min(self.most);
     }
@@ -155,16 +161,17 @@ mod tests {
     fn batches_begin_with_a_few_hundred_and_grow_while_the_server_is_quick() {
         let mut sizer = BatchSizer::new(None);
         let mut batches = Vec::new();
-        for millis in [100, 100, 1_300, 100, 100, 100, 100] {
+        for millis in [900, 1_300, 300, 10, 10] {
             batches.push(sizer.size);
             sizer.took(sizer.size, Duration::from_millis(millis));
         }
-        assert_eq!(batches, [250, 500, 1_000, 1_000, 2_000, 2_000, 2_000]);
+        assert_eq!(batches, [250, 500, 500, 1_500, 2_000]);
         sizer.proven();
-        for _ in 0..3 {
-            sizer.took(sizer.size, Duration::ZERO);
-        }
+        sizer.took(sizer.size, Duration::ZERO);
         assert_eq!((sizer.size, sizer.unproven()), (10_000, 10_000));
+        let mut sizer = BatchSizer::new(None);
+        sizer.took(250, Duration::ZERO);
+        assert_eq!(sizer.size, 2_000);
     }
 
     #[test]

@@ -348,7 +348,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             for message in self.store().messages(&some, Depth::Facts).await? {
                 // What is left where it is loses nothing.
                 if !self.mover.is_copied(&route.from, message.uid) {
-                    in_use.extend(message.flags);
+                    in_use.extend(message.flags.iter().cloned());
                 }
             }
         }

@@ -31,24 +31,35 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         batches.map(|batch| batch.before.messages.len()).sum()
     }
 
-    /// The looks of a batch's proof, as they will be made where the server has said where its messages went.
-    pub(super) fn looks_of_proof(&self, batch: &Unproven) -> Vec<NextLook> {
+    /// The looks of batches' proofs, as they will be made where the server has said where their messages went. All sources
+    /// come before all targets: what another client moves meanwhile from one into the other is seen in one of them.
+    pub(super) fn looks_of_proofs<'u>(
+        &self,
+        batches: impl Iterator<Item = &'u Unproven>,
+    ) -> Vec<NextLook> {
+        let (sources, targets): (Vec<_>, Vec<_>) =
+            batches.map(|batch| self.looks_of_proof(batch)).unzip();
+        sources.into_iter().chain(targets).flatten().collect()
+    }
+
+    /// The looks of a batch's proof: into its source, and into its target.
+    fn looks_of_proof(&self, batch: &Unproven) -> (Vec<NextLook>, Vec<NextLook>) {
         let depth = self.depth(batch.route.path);
         // What is asked for by other means is not known before: the mailboxes would only be opened twice.
         if depth == Depth::Content || !self.sender.store.traits().searches_by_uid {
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         }
         let asked = batch.before.messages.iter().map(|snap| snap.0).collect();
-        let mut looks = vec![
+        let source = vec![
             NextLook::Open(batch.route.from.clone(), Access::ReadWrite),
             NextLook::Search(Search::Among(asked)),
-            NextLook::Open(batch.route.to.clone(), Access::ReadWrite),
         ];
-        looks.push(match &batch.claim.claims {
+        let arrived = match &batch.claim.claims {
             Some(claims) => NextLook::Messages(claims.values().copied().collect(), depth),
             None => NextLook::Since(batch.before.to_uid_next),
-        });
-        looks
+        };
+        let target = NextLook::Open(batch.route.to.clone(), Access::ReadWrite);
+        (source, vec![target, arrived])
     }
 
     /// Proves all batches that wait for it. `next` are looks that come right after. For each of them its step and source, and whether
@@ -61,9 +72,8 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         if self.unproven_batches.is_empty() {
             return Ok(ends);
         }
-        let batches = self.unproven_batches.iter();
-        let looks = batches.flat_map(|batch| self.looks_of_proof(batch));
-        let looks: Vec<NextLook> = looks.chain(next.iter().cloned()).collect();
+        let looks = self.looks_of_proofs(self.unproven_batches.iter());
+        let looks: Vec<NextLook> = looks.into_iter().chain(next.iter().cloned()).collect();
         self.sender.store.ahead(&looks).await;
         while let Some(batch) = self.unproven_batches.pop_front() {
             let step = batch.route.step;

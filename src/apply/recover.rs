@@ -26,7 +26,7 @@ use crate::{
     guard::{Guard, stands},
     language::{Phrase, text},
     model::{mailbox::MailboxName, plan::Step, receipt::SourceAfter},
-    store::{Act, LookError, NextLook, Store},
+    store::{Act, LookError, Store},
 };
 
 /// How often the same must be seen (docs/safety.md, "Resuming").
@@ -216,9 +216,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     }
 
     async fn ask_about(&mut self, batches: &[(Step, Unproven)]) {
-        let looks = batches.iter();
-        let looks = looks.flat_map(|(_, batch)| self.mover.looks_of_proof(batch));
-        let looks: Vec<NextLook> = looks.collect();
+        let batches = batches.iter().map(|(_, batch)| batch);
+        let looks = self.mover.looks_of_proofs(batches);
         self.store().ahead(&looks).await;
     }
 

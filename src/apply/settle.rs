@@ -60,24 +60,25 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Waits for the settle time, without a connection, and goes on over a new one: the old one may go on seeing a mailbox
     /// as it was when it was renamed. Whatever was sent has been answered before.
     async fn wait_for_quiet(&mut self) -> Result<(), StopReason> {
-        let renews = stands(Guard::NewConnection);
         let due = self
             .quarantined
             .map_or_else(Instant::now, |since| since + self.settings.settle);
         let wait = due.saturating_duration_since(Instant::now());
+        let is_old = self.mover.sender.has_moved() || wait > Duration::ZERO;
+        let renews = is_old && stands(Guard::NewConnection);
+        if renews {
+            self.store().rest().await;
+        }
         if wait > Duration::ZERO && stands(Guard::Settle) {
             self.mover.sender.ports.event(&Event::Settling {
                 seconds: wait.as_secs().max(1),
             });
-            if renews {
-                self.store().rest().await;
-            }
             self.mover.sender.ports.rest(due).await;
             if self.mover.sender.ports.stopped() {
                 return Err(StopReason::Stopped);
             }
         }
-        if renews && (self.mover.sender.has_moved() || wait > Duration::ZERO) {
+        if renews {
             self.mover.sender.renew().await?;
         }
         Ok(())

@@ -43,7 +43,7 @@ async fn check(options: CheckAccounts) -> Result<ExitStatus, Failure> {
     let connector = Connector::to(&entries, &options.connecting)?;
     let runner = Runner::new("accounts check", entries, &many, &options.shared)?;
     // Whether a role and a target fit is known by the names, so no mailbox is looked into.
-    let judge = Judge::new(&Judging::without_samples(), &[], None)?;
+    let judge = Judge::new(&Judging::without_samples(), &[], None, true)?;
     let checking = Checking {
         options,
         judge,

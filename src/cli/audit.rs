@@ -25,7 +25,7 @@ use crate::{
 
 pub async fn run(options: Audit) -> Result<ExitStatus, Failure> {
     let state = state_dir::existing(&options.shared)?;
-    let judge = Judge::new(&options.judging, &[], state)?;
+    let judge = Judge::new(&options.judging, &[], state, true)?;
     let entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
     let connector = Connector::to(&entries, &options.connecting)?;
     let runner = Runner::new("audit", entries, &options.many, &options.shared)?;

@@ -28,7 +28,7 @@ use crate::{
 
 pub async fn run(options: Clients) -> Result<ExitStatus, Failure> {
     let state = state_dir::existing(&options.shared)?;
-    let judge = Judge::new(&options.judging, &options.target, state)?;
+    let judge = Judge::new(&options.judging, &options.target, state, false)?;
     let entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
     check(&options)?;
     if options.accounts.is_empty() && options.many.file.is_none() {

@@ -44,11 +44,12 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// Reads the options and the user's own tables.
+    /// Reads the options and the user's own tables. With `shows_dates` dates are read also where they decide nothing.
     pub fn new(
         judging: &Judging,
         targets: &[(Role, String)],
         state: Option<StateDir>,
+        shows_dates: bool,
     ) -> Result<Self, Failure> {
         let profiles = clients::built_in()
             .map_err(|error| Failure::bug(format!("cannot read the clients: {error}")))?;
@@ -66,6 +67,7 @@ impl Judge {
             },
             clients: Arc::new(chosen),
             sample: judging.sample_size(),
+            shows_dates,
         };
         Ok(Self {
             criteria,
@@ -247,7 +249,7 @@ mod tests {
 
     #[test]
     fn of_several_targets_that_the_accounts_file_names_for_a_role_the_first_holds() {
-        let judge = Judge::new(&Judging::without_samples(), &[], None).unwrap();
+        let judge = Judge::new(&Judging::without_samples(), &[], None, true).unwrap();
         let mut entry = Entry::of(Account::parse("imaps://alice@imap.example.com").unwrap());
         let targets = ["Sent", "Gesendet"].map(|name| (Role::Sent, name.to_owned()));
         entry.said = Arc::new(Said {

@@ -61,6 +61,7 @@ fn members(
         keep,
         because,
         unclear: by == keeper::Rule::Nothing,
+        is_settled: by <= keeper::Rule::Mark,
         members: names,
     };
     Some((members, by))

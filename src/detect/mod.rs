@@ -35,7 +35,7 @@ use crate::{
         listing::Listing,
         mailbox::{MailboxName, SampleDepth},
         role::{Certainty, Role},
-        roll::{EvidenceKind, Roll, RollEntry},
+        roll::{EvidenceKind, Members, Roll, RollEntry},
     },
 };
 use classify::Classifier;
@@ -91,17 +91,15 @@ pub fn choose_keepers(
     roll.roles = roles(listing, &roll.entries, &targets, found);
 }
 
-/// The members of roles that have several and could be merged: the mailboxes that are worth a look inside.
-#[must_use]
-fn contested(roll: &Roll) -> Vec<MailboxName> {
-    roll.roles
-        .iter()
-        .filter(|(role, members)| role.can_merge() && members.members.len() > 1)
-        .flat_map(|(_, members)| members.members.iter().cloned())
-        .collect()
+/// The roles that have several members and could be merged.
+fn contested(roll: &Roll) -> impl Iterator<Item = &Members> {
+    let roles = roll.roles.iter();
+    let several = roles.filter(|(role, members)| role.can_merge() && members.members.len() > 1);
+    several.map(|(_, members)| members)
 }
 
-/// Every mailbox that is worth a look inside: the dates of contested ones; of those that could show what they are, and of
+/// Every mailbox that is worth a look inside: contested ones, and their dates where these may decide or are shown
+/// (`shows_dates`); of those that could show what they are, and of
 /// those that tell which addresses are the account's own, so many of the newest messages. Zero leaves those out. Those with
 /// a role that may be views are looked at too, or a view that plays its role alone would be called the account's archive.
 #[must_use]
@@ -109,10 +107,13 @@ pub fn worth_a_look(
     listing: &Listing,
     roll: &Roll,
     messages: u32,
+    shows_dates: bool,
 ) -> BTreeMap<MailboxName, SampleDepth> {
     let mut looks: BTreeMap<MailboxName, SampleDepth> = BTreeMap::new();
-    for name in contested(roll) {
-        looks.entry(name).or_default().dates = true;
+    for members in contested(roll) {
+        for name in &members.members {
+            looks.entry(name.clone()).or_default().dates |= shows_dates || !members.is_settled;
+        }
     }
     for name in aside::may_be_views(listing, roll) {
         looks.entry(name).or_default();

@@ -1,16 +1,24 @@
 //! What was asked ahead: the answers to looks that are about to be made, all asked for in one flight.
 //!
-//! In: commands and their replies. Out: each reply once, to the look that sends the same command for the same mailbox.
+//! In: commands and their replies. Out: each reply to the looks that it was asked for, which send the same command for the same
+//! mailbox, and to no more.
 //!
 //! A look whose answer was asked for ahead is as fresh as one that is sent now, as long as nothing else has been sent in
 //! between. So all answers are forgotten as soon as a command is sent that changes something, or a look that was not asked
-//! ahead; and because each counts once, whoever looks again and again sees what the server shows now.
+//! ahead; and because each counts as often as it was asked for, whoever looks again and again sees what the server shows now.
+
+use bytes::Bytes;
 
 use super::{
     command::Command,
-    flight,
+    flight, read,
     reply::{Ending, Reply},
+    visits::SharedCommand,
 };
+use crate::model::uid::UidSet;
+
+/// Messages that one command names: more than any batch has.
+const MOST: usize = 1 << 20;
 
 /// Answers that wait for their looks.
 #[derive(Debug, Default)]
@@ -27,43 +35,39 @@ struct Asked {
     inside: Option<Command>,
     command: Command,
     reply: Reply,
+    /// How many looks it is still to answer.
+    looks: usize,
 }
 
 impl Ahead {
     /// Keeps the replies to commands that were sent together; `inside` is what has opened the mailbox that the first of them
     /// work in. What may have been refused because it came with others, or in passing, is not kept: whoever asks for it hears
     /// it from the server.
-    pub fn keep(&mut self, commands: &[Command], replies: Vec<Reply>, inside: Option<&Command>) {
+    pub fn keep(
+        &mut self,
+        shared: Vec<SharedCommand>,
+        mut replies: Vec<Reply>,
+        inside: Option<&Command>,
+    ) {
         self.inside = inside.cloned();
-        let leaders = flight::leaders(commands);
-        let pools: Vec<_> = replies.iter().map(|reply| reply.data.clone()).collect();
-        // What was asked for in several goes stands in several places.
-        let named = pools
-            .iter()
-            .flatten()
-            .filter(|response| flight::names_itself(response));
-        let named: Vec<_> = named.cloned().collect();
+        let commands: Vec<&Command> = shared.iter().map(|one| &one.command).collect();
+        hand_out(&commands, &mut replies);
         let mut opened_by = inside.cloned();
-        let each = commands.iter().zip(replies).zip(leaders);
-        for ((command, mut reply), leader) in each {
-            let is_free = !flight::opens(command) && !flight::is_bound(command);
-            if flight::opens(command) {
+        for (SharedCommand { command, looks }, reply) in shared.into_iter().zip(replies) {
+            let is_free = !flight::opens(&command) && !flight::is_bound(&command);
+            if flight::opens(&command) {
                 opened_by = reply.is_ok().then(|| command.clone());
             }
-            let is_void = flight::is_bound(command) && (opened_by.is_none() || !reply.is_ok());
+            let is_void = flight::is_bound(&command) && (opened_by.is_none() || !reply.is_ok());
             let is_kept = reply.is_ok() || reply.ending == Ending::No && reply.passing().is_none();
             if is_void || !is_kept {
                 continue;
             }
-            reply.data = if is_free {
-                named.clone()
-            } else {
-                pools.get(leader).cloned().unwrap_or_default()
-            };
             self.asked.push(Asked {
                 inside: opened_by.clone().filter(|_| !is_free),
-                command: command.clone(),
+                command,
                 reply,
+                looks,
             });
         }
     }
@@ -77,11 +81,17 @@ impl Ahead {
     pub fn take(&mut self, commands: &[Command]) -> Option<Vec<Reply>> {
         let (places, inside) = self.places(commands)?;
         self.inside = inside;
-        let asked = places.iter().filter_map(|place| self.asked.get(*place));
-        let replies = asked.map(|asked| asked.reply.clone()).collect();
-        let mut each = 0..;
-        self.asked
-            .retain(|_| each.next().is_none_or(|place| !places.contains(&place)));
+        let mut replies = Vec::with_capacity(places.len());
+        for place in places {
+            let asked = self.asked.get_mut(place)?;
+            asked.looks -= 1;
+            replies.push(if asked.looks == 0 {
+                std::mem::replace(&mut asked.reply, Reply::lost(String::new()))
+            } else {
+                asked.reply.clone()
+            });
+        }
+        self.asked.retain(|asked| asked.looks > 0);
         Some(replies)
     }
 
@@ -96,7 +106,7 @@ impl Ahead {
             let is_it = |(place, asked): &(usize, &Asked)| {
                 asked.command == *command
                     && (asked.inside.is_none() || asked.inside == inside)
-                    && !places.contains(place)
+                    && places.iter().filter(|taken| *taken == place).count() < asked.looks
             };
             let (place, _) = self.asked.iter().enumerate().find(is_it)?;
             places.push(place);
@@ -110,10 +120,54 @@ impl Ahead {
     }
 }
 
+/// Puts the data of a flight with the commands that it answers. What stands with the command that opened a mailbox is said of
+/// all that is asked in it; of messages each FETCH gets its own.
+fn hand_out(commands: &[&Command], replies: &mut [Reply]) {
+    let pools: Vec<Vec<Bytes>> = replies
+        .iter_mut()
+        .map(|reply| std::mem::take(&mut reply.data))
+        .collect();
+    // What was asked for in several goes stands in several places.
+    let all = pools.iter().flatten();
+    let named = all.filter(|response| flight::names_itself(response));
+    let named: Vec<Bytes> = named.cloned().collect();
+    let leaders = flight::leaders(commands.iter().copied());
+    for (leader, pool) in pools.into_iter().enumerate() {
+        let inside = leaders.iter().zip(commands).enumerate();
+        let inside = inside.filter(|(_, (its, command))| {
+            **its == leader && (flight::opens(command) || flight::is_bound(command))
+        });
+        let inside: Vec<(usize, Option<UidSet>)> = inside
+            .map(|(place, (_, command))| (place, command.fetched_uids(MOST)))
+            .collect();
+        let told = replies.get(leader).map_or(0, |reply| reply.told);
+        let mut told_now = 0;
+        for (number, response) in pool.into_iter().enumerate() {
+            let uid = read::fetched_uid(&response);
+            let is_its = |uids: &Option<UidSet>| match uid {
+                Some(uid) => uids.as_ref().is_some_and(|uids| uids.contains(uid)),
+                None => true,
+            };
+            told_now += usize::from(uid.is_none() && number < told);
+            for (place, _) in inside.iter().filter(|(_, uids)| is_its(uids)) {
+                if let Some(reply) = replies.get_mut(*place) {
+                    reply.data.push(response.clone());
+                }
+            }
+        }
+        if let Some(reply) = replies.get_mut(leader) {
+            reply.told = told_now;
+        }
+    }
+    for (command, reply) in commands.iter().zip(replies) {
+        if !flight::opens(command) && !flight::is_bound(command) {
+            reply.data.clone_from(&named);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-
     use super::*;
 
     fn ok(lines: &[&str]) -> Reply {
@@ -130,6 +184,13 @@ mod tests {
 
     fn commands(lines: &[&str]) -> Vec<Command> {
         lines.iter().map(|line| Command::new(line)).collect()
+    }
+
+    fn shared(lines: &[&str]) -> Vec<SharedCommand> {
+        commands(lines)
+            .into_iter()
+            .map(SharedCommand::once)
+            .collect()
     }
 
     /// Of two mailboxes, each opened and searched.
@@ -149,7 +210,7 @@ mod tests {
             ok(&[]),
         ];
         let mut ahead = Ahead::default();
-        ahead.keep(&commands(&asked), replies, None);
+        ahead.keep(shared(&asked), replies, None);
         ahead
     }
 
@@ -198,14 +259,56 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_was_asked_for_by_two_looks_counts_twice_and_each_fetch_gets_its_own_messages()
+    {
+        let asked = ["SELECT a", "UID FETCH 1:2 (UID)", "UID FETCH 3 (UID)"];
+        let mut shared = shared(&asked);
+        if let Some(select) = shared.first_mut() {
+            select.looks = 2;
+        }
+        let pool = [
+            "* 3 EXISTS",
+            "* 1 FETCH (UID 1)",
+            "* 3 FETCH (FLAGS () UID 3)",
+            "* 2 FETCH (UID 2)",
+        ];
+        let mut ahead = Ahead::default();
+        ahead.keep(shared, vec![ok(&pool), ok(&[]), ok(&[])], None);
+        let mut told = |line| {
+            let replies = ahead.take(&commands(&[line]));
+            replies.map(|replies| {
+                replies
+                    .iter()
+                    .map(|reply| reply.data.clone())
+                    .collect::<Vec<_>>()
+                    .concat()
+            })
+        };
+        let lines = |lines: &[usize]| {
+            let lines = lines.iter().filter_map(|at| pool.get(*at));
+            Some(
+                lines
+                    .map(|line| Bytes::from_static(line.as_bytes()))
+                    .collect::<Vec<_>>(),
+            )
+        };
+        for _ in 0..2 {
+            assert_eq!(told("SELECT a"), lines(&[0]));
+        }
+        assert_eq!(told("UID FETCH 3 (UID)"), lines(&[0, 2]));
+        assert_eq!(told("UID FETCH 1:2 (UID)"), lines(&[0, 1, 3]));
+        assert_eq!(told("SELECT a"), None);
+    }
+
+    #[test]
     fn what_may_be_refused_because_it_came_with_others_is_not_kept_nor_what_stands_behind_it() {
         let refused = Reply {
             ending: Ending::Bad,
             ..ok(&[])
         };
         let mut ahead = Ahead::default();
-        let asked = commands(&["SELECT a", "UID SEARCH ALL", "LIST x"]);
-        ahead.keep(&asked, vec![refused, ok(&["* SEARCH 1"]), ok(&[])], None);
+        let asked = shared(&["SELECT a", "UID SEARCH ALL", "LIST x"]);
+        ahead.keep(asked, vec![refused, ok(&["* SEARCH 1"]), ok(&[])], None);
         assert!(ahead.take(&commands(&["SELECT a"])).is_none());
         assert_eq!(ahead.asked.len(), 1);
     }

@@ -13,6 +13,7 @@ use super::{
     looks::lost,
     reply::Reply,
     session::Session,
+    visits::{self, SharedCommand},
 };
 use crate::{
     model::mailbox::MailboxName,
@@ -23,15 +24,17 @@ impl Session {
     /// Asks for looks that are about to be made. What does not come about is asked for when it is needed, and so is everything
     /// once the line was lost by it.
     pub(super) async fn ask_ahead(&mut self, looks: &[NextLook]) {
-        let mut commands = self.look_commands(looks);
+        let commands = self.look_commands(looks);
         if commands.len() < 2 || !self.asks_ahead() || self.ahead.has(&commands) {
             // Or they were asked for together with what came before.
             return;
         }
         self.ahead.forget();
+        let mut shared = self.shared(commands);
         if !self.has_introduced && self.server.can("ID") {
-            commands.insert(0, Command::id());
+            shared.insert(0, SharedCommand::once(Command::id()));
         }
+        let commands: Vec<Command> = shared.iter().map(|one| one.command.clone()).collect();
         for look in looks {
             if let NextLook::Status(name) = look
                 && self.leave_on_wire(Some(name)).await.is_err()
@@ -42,11 +45,17 @@ impl Session {
         let inside = self.inside();
         match self.looks(&commands).await {
             Ok(replies) if same_twice(&commands, &replies) => {
-                self.ahead.keep(&commands, replies, inside.as_ref());
+                self.ahead.keep(shared, replies, inside.as_ref());
             }
             Err(LookError::Lost { .. }) => self.lasting.asks_singly = true,
             Ok(_) | Err(_) => {}
         }
+    }
+
+    /// What is asked for commands that are about to be made.
+    fn shared(&self, commands: Vec<Command>) -> Vec<SharedCommand> {
+        // By place nobody can tell whose an answer to SEARCH is (RFC 4731 has tags for that).
+        visits::share(commands, self.server.can("ESEARCH"))
     }
 
     /// The command that has opened the mailbox that is being worked in.
@@ -66,10 +75,11 @@ impl Session {
         act: &Act,
         then: &[NextLook],
     ) -> Reply {
-        let mut commands = vec![command];
+        let mut shared = vec![SharedCommand::once(command)];
         if self.asks_ahead() && goes_with(act, then) {
-            commands.extend(self.look_commands(then));
+            shared.extend(self.shared(self.look_commands(then)));
         }
+        let commands: Vec<Command> = shared.iter().map(|one| one.command.clone()).collect();
         let inside = self.inside();
         let replies = self.send(&commands).await;
         if replies.iter().skip(1).any(Reply::is_gone)
@@ -81,7 +91,7 @@ impl Session {
         }
         let reply = replies.first().cloned();
         if commands.len() > 1 {
-            self.ahead.keep(&commands, replies, inside.as_ref());
+            self.ahead.keep(shared, replies, inside.as_ref());
         }
         reply.unwrap_or_else(|| Reply::lost("no command was made".to_owned()))
     }

@@ -200,6 +200,13 @@ impl Command {
         READ_ONLY.contains(&verb) && !sets_seen
     }
 
+    /// The messages that a UID FETCH of at most `limit` names.
+    pub fn fetched_uids(&self, limit: usize) -> Option<UidSet> {
+        let head = std::str::from_utf8(self.parts.first()?).ok()?;
+        let (uids, _) = head.strip_prefix("UID FETCH ")?.split_once(' ')?;
+        UidSet::parse(uids, limit)
+    }
+
     /// Whether it begins with these words.
     pub fn begins(&self, words: &str) -> bool {
         let head = self.parts.first();

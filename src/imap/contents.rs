@@ -118,7 +118,7 @@ fn is_spam(message: &Fetched, fields: &[(String, String)]) -> bool {
 }
 
 fn flagged(message: &Fetched, wanted: &[&str]) -> bool {
-    let mut flags = message.flags.iter().flatten();
+    let mut flags = message.flags.iter().flat_map(|flags| flags.iter());
     flags.any(|flag| wanted.iter().any(|one| flag.eq_ignore_ascii_case(one)))
 }
 
@@ -164,7 +164,13 @@ mod tests {
 
     fn message(flags: &[&str], header: &str) -> Fetched {
         Fetched {
-            flags: Some(flags.iter().map(|&flag| flag.to_owned()).collect()),
+            flags: Some(
+                flags
+                    .iter()
+                    .map(|&flag| flag.to_owned())
+                    .collect::<BTreeSet<_>>()
+                    .into(),
+            ),
             section: Some(header.replace('\n', "\r\n").into_bytes()),
             ..Fetched::default()
         }

@@ -120,9 +120,9 @@ pub fn flights(commands: &[Command]) -> Vec<&[Command]> {
 }
 
 /// For each command the one that opened the mailbox it works in, or the first: where the data of its mailbox stands.
-pub fn leaders(commands: &[Command]) -> Vec<usize> {
+pub fn leaders<'c>(commands: impl IntoIterator<Item = &'c Command>) -> Vec<usize> {
     let mut leader = 0;
-    let each = commands.iter().enumerate();
+    let each = commands.into_iter().enumerate();
     each.map(|(place, command)| match Bond::of(command) {
         Bond::Opens => {
             leader = place;

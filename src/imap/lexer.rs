@@ -3,6 +3,8 @@
 //! In: the octets of one whole response. Out: [`Value`]s, [`Tagged`]. What cannot be read is none. No octets make it panic,
 //! and lists nest at most [`DEEPEST`] deep.
 
+use std::borrow::Cow;
+
 /// Lists inside lists; FETCH needs three.
 const DEEPEST: u8 = 16;
 /// Values in the lists of one response: each takes far more memory than its octets. A mailbox with twenty thousand keywords
@@ -11,22 +13,23 @@ const MOST: usize = 20_000;
 
 /// One value of IMAP's grammar (RFC 9051 §4).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum Value<'a> {
     /// NIL, not quoted.
     Nil,
     /// An atom, a number, a flag, or `BODY[…]` whole.
-    Atom(Vec<u8>),
+    Atom(&'a [u8]),
     /// A quoted string or a literal, escapes undone.
-    Text(Vec<u8>),
+    Text(Cow<'a, [u8]>),
     /// A parenthesised list.
-    List(Vec<Value>),
+    List(Vec<Value<'a>>),
 }
 
-impl Value {
+impl<'a> Value<'a> {
     /// The octets of an atom or a string; NIL where a string could stand is the word itself (RFC 9051 §4.5).
     pub fn octets(&self) -> Option<&[u8]> {
         match self {
-            Self::Atom(octets) | Self::Text(octets) => Some(octets),
+            Self::Atom(octets) => Some(octets),
+            Self::Text(octets) => Some(octets),
             Self::Nil => Some(b"NIL"),
             Self::List(_) => None,
         }
@@ -56,7 +59,7 @@ impl Value {
     }
 
     /// The values of a list.
-    pub fn list(&self) -> Option<&[Value]> {
+    pub fn list(&self) -> Option<&[Value<'a>]> {
         match self {
             Self::List(values) => Some(values),
             _ => None,
@@ -107,7 +110,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next value.
-    pub fn value(&mut self) -> Option<Value> {
+    pub fn value(&mut self) -> Option<Value<'a>> {
         self.nested(DEEPEST)
     }
 
@@ -121,7 +124,7 @@ impl<'a> Lexer<'a> {
         is_it
     }
 
-    fn nested(&mut self, deeper: u8) -> Option<Value> {
+    fn nested(&mut self, deeper: u8) -> Option<Value<'a>> {
         match self.rest() {
             [b'(', rest @ ..] => {
                 self.octets = rest;
@@ -141,7 +144,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn list(&mut self, deeper: u8) -> Option<Value> {
+    fn list(&mut self, deeper: u8) -> Option<Value<'a>> {
         let mut values = Vec::new();
         loop {
             if let Some(rest) = self.rest().strip_prefix(b")") {
@@ -153,14 +156,21 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn quoted(&mut self) -> Option<Value> {
-        let mut text = Vec::new();
-        let mut octets = self.octets.iter();
+    fn quoted(&mut self) -> Option<Value<'a>> {
+        let plain = |octet: &u8| !matches!(octet, b'"' | b'\\' | b'\r' | b'\n');
+        let length = self.octets.iter().take_while(|octet| plain(octet)).count();
+        let (head, rest) = self.octets.split_at_checked(length)?;
+        if let Some(rest) = rest.strip_prefix(b"\"") {
+            self.octets = rest;
+            return Some(Value::Text(Cow::Borrowed(head)));
+        }
+        let mut text = head.to_vec();
+        let mut octets = rest.iter();
         loop {
             match octets.next()? {
                 b'"' => {
                     self.octets = octets.as_slice();
-                    return Some(Value::Text(text));
+                    return Some(Value::Text(Cow::Owned(text)));
                 }
                 b'\\' => text.push(*octets.next()?),
                 b'\r' | b'\n' => return None,
@@ -169,16 +179,16 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn literal(&mut self) -> Option<Value> {
+    fn literal(&mut self) -> Option<Value<'a>> {
         let line_end = self.octets.iter().position(|octet| *octet == b'\n')? + 1;
         let (head, rest) = self.octets.split_at_checked(line_end)?;
         let length = usize::try_from(literal_length(head)?).ok()?;
         let (text, rest) = rest.split_at_checked(length)?;
         self.octets = rest;
-        Some(Value::Text(text.to_vec()))
+        Some(Value::Text(Cow::Borrowed(text)))
     }
 
-    fn atom(&mut self) -> Option<Value> {
+    fn atom(&mut self) -> Option<Value<'a>> {
         let octets = self.octets;
         // `BODY[HEADER.FIELDS (MESSAGE-ID)]` holds blanks and parentheses; a keyword with a bracket must not.
         let is_section = |start: &[u8]| {
@@ -204,7 +214,7 @@ impl<'a> Lexer<'a> {
         Some(if atom.eq_ignore_ascii_case(b"NIL") {
             Value::Nil
         } else {
-            Value::Atom(atom.to_vec())
+            Value::Atom(atom)
         })
     }
 }
@@ -280,7 +290,7 @@ impl Tagged {
         };
         let readable = |octets: &[u8]| String::from_utf8_lossy(octets).trim().to_owned();
         Some(Self {
-            tag,
+            tag: tag.to_vec(),
             word,
             code: code.map(readable),
             text: readable(text),
@@ -307,12 +317,12 @@ mod tests {
 
     use super::*;
 
-    fn atom(text: &str) -> Value {
-        Value::Atom(text.as_bytes().to_vec())
+    fn atom(text: &str) -> Value<'_> {
+        Value::Atom(text.as_bytes())
     }
 
-    fn text(text: &str) -> Value {
-        Value::Text(text.as_bytes().to_vec())
+    fn text(text: &str) -> Value<'_> {
+        Value::Text(text.as_bytes().into())
     }
 
     #[test]

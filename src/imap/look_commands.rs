@@ -1,10 +1,10 @@
-//! The commands of looks, each as it is sent when the look is made, and in the order in which one flight may have them.
+//! The commands of looks, each as it is sent when the look is made.
 //!
-//! In: [`NextLook`]s. Out: commands. What cannot be told beforehand, or by place, has none.
+//! In: [`NextLook`]s. Out: commands, to be put in order by [`super::visits`]. What cannot be told beforehand, or by place,
+//! has none.
 
 use super::{
     command::{Command, Unsendable},
-    flight::{is_bound, opens},
     session::Session,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl Session {
-    /// The commands of looks, in the order in which one flight may have them: what names its own mailbox first.
+    /// The commands of looks, as they will be made.
     pub(super) fn look_commands(&self, looks: &[NextLook]) -> Vec<Command> {
         let mut commands = Vec::new();
         let mut mailbox = self.open_name().cloned();
@@ -66,10 +66,7 @@ impl Session {
             };
             commands.extend(made.unwrap_or_default());
         }
-        let is_free = |command: &Command| !is_bound(command) && !opens(command);
-        let (mut free, inside): (Vec<_>, Vec<_>) = commands.into_iter().partition(is_free);
-        free.extend(inside);
-        free
+        commands
     }
 
     /// A search in a mailbox that is opened once more for it.

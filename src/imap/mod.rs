@@ -58,6 +58,7 @@ mod session;
 mod tls;
 mod trace;
 mod trust;
+mod visits;
 mod wire;
 
 pub use connect::{connect, connect_over};

@@ -300,7 +300,7 @@ impl Store for Session {
 
     async fn rest(&mut self) {
         if self.dialer.is_some() {
-            self.goodbye().await;
+            self.say_goodbye().await;
         }
     }
 

@@ -130,10 +130,15 @@ impl Session {
                 let Some(looked) = self.sampled(name, *messages, replies) else {
                     continue;
                 };
+                let rest = looked.sought(name);
+                let mut sample = looked.sample;
                 if look.dates {
-                    sought.extend(looked.sought(name));
+                    sought.extend(rest);
+                } else if rest.is_some() {
+                    // There may be newer ones, for which nobody looks.
+                    sample.newest = None;
                 }
-                keep(listing, name, looked.sample);
+                keep(listing, name, sample);
             }
         }
         self.open = None;
@@ -168,7 +173,8 @@ impl Session {
         let dated = fetched.iter();
         let dated = dated.filter(|(_, message)| message.internal_date.is_some());
         let dated: UidSet = dated.map(|(uid, _)| *uid).collect();
-        let newest = fetched.values().filter_map(|one| one.internal_date).max();
+        let is_whole = messages.is_some_and(|messages| dated.len() as u64 >= messages);
+        let newest = newest(&fetched);
         let last = fetched.values().next_back();
         let deleted = (search.is_ok() && !read::is_truncated(search.code.as_deref()))
             .then(|| read::found(&examine.data, &search.tag).ok())
@@ -184,8 +190,8 @@ impl Session {
         };
         Some(Looked {
             sample,
-            is_whole: messages.is_some_and(|messages| dated.len() as u64 >= messages),
             dated,
+            is_whole,
         })
     }
 
@@ -299,7 +305,7 @@ fn newest(fetched: &BTreeMap<Uid, Fetched>) -> Option<i64> {
     fetched.values().filter_map(|one| one.internal_date).max()
 }
 
-/// Opens a mailbox and looks at its last messages; where the server tells it, also in which mailbox they are really.
+/// Opens a mailbox and looks at its last messages, or at the last one where dates decide nothing; where the server tells it, also in which mailbox they are really.
 fn look_commands(
     name: &MailboxName,
     messages: Option<u64>,
@@ -310,7 +316,8 @@ fn look_commands(
     let fetch = match messages {
         Some(messages) if look.messages > 0 => contents::ask(messages, look.messages),
         Some(messages) => {
-            let first = messages.saturating_sub(LAST).saturating_add(1);
+            let last = if look.dates { LAST } else { 1 };
+            let first = messages.saturating_sub(last).saturating_add(1);
             Command::new(&format!("FETCH {first}:* {dates}"))
         }
         None => Command::new(&format!("UID FETCH * {dates}")),

@@ -118,7 +118,7 @@ impl Session {
         }
         let mut there = read::fetched(&reply.data);
         there.retain(|_, message| {
-            let mut flags = message.flags.iter().flatten();
+            let mut flags = message.flags.iter().flat_map(|flags| flags.iter());
             wanted.is_none_or(|wanted| flags.any(|flag| flag.eq_ignore_ascii_case(wanted)))
         });
         Ok(Some(there.into_keys().collect()))

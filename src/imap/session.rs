@@ -49,6 +49,8 @@ pub enum Mode {
     ReadWrite,
 }
 
+/// Why nothing is sent over a connection that we have ended.
+const LOGGED_OUT: &str = "we have logged out";
 /// How long to wait for the answer to LOGOUT.
 const GOODBYE: Duration = Duration::from_secs(5);
 /// How long to wait for the server to close the connection after that; nearly all do so at once.
@@ -257,10 +259,17 @@ impl Session {
 
     /// Logs out without waiting for what the server answers.
     pub async fn send_logout(mut self) {
+        self.say_goodbye().await;
+    }
+
+    /// Ends this connection without waiting for what the server answers.
+    pub(super) async fn say_goodbye(&mut self) {
         if self.gone.is_none() {
+            self.open = None;
             let logout = Command::new("LOGOUT");
             let patience = self.patience.min(GOODBYE);
             send_last(&mut self.connection, &mut self.tags, &logout, patience).await;
+            self.gone = Some(Reply::lost(LOGGED_OUT.to_owned()));
         }
     }
 
@@ -275,7 +284,7 @@ impl Session {
         if replies.iter().any(Reply::is_ok) {
             close(&mut self.connection, CLOSE).await;
         }
-        self.gone = Some(Reply::lost("we have logged out".to_owned()));
+        self.gone = Some(Reply::lost(LOGGED_OUT.to_owned()));
     }
 
     /// The name of the mailbox that is open.

@@ -50,6 +50,8 @@ pub struct Criteria {
     pub clients: Arc<ChosenClients>,
     /// How many of a mailbox's newest messages are looked at; none where no mailbox is looked into.
     pub sample: Option<u32>,
+    /// Whether the date of the newest message is shown of each mailbox that shares its role, also where it decides nothing.
+    pub shows_dates: bool,
 }
 
 /// An account as judged.
@@ -72,6 +74,7 @@ impl Criteria {
             hints: Hints::default(),
             clients,
             sample: None,
+            shows_dates: true,
         }
     }
 
@@ -127,19 +130,22 @@ impl Criteria {
         };
         let hints = target::spelt_out(listing, &self.hints);
         let roll = detect(listing, &self.mapping, &hints)?;
-        Ok(worth_a_look(listing, &roll, messages))
+        Ok(worth_a_look(listing, &roll, messages, self.shows_dates))
     }
 
-    /// The mailboxes that have become worth a look inside since the user has said more, and have had none.
+    /// The mailboxes that have become worth a look inside since the user has said more, and have had none as deep.
     #[must_use]
     pub fn more_looks(&self, judged: &Judged) -> BTreeMap<MailboxName, SampleDepth> {
         if self.sample.is_none() {
             return BTreeMap::new();
         }
-        let mut looks = worth_a_look(&judged.listing, &judged.roll, 0);
-        looks.retain(|name, _| {
+        let mut looks = worth_a_look(&judged.listing, &judged.roll, 0, self.shows_dates);
+        looks.retain(|name, look| {
             let mailbox = judged.listing.find(name.wire());
-            mailbox.is_some_and(|mailbox| mailbox.sample.is_none())
+            mailbox.is_some_and(|mailbox| match &mailbox.sample {
+                Some(sample) => look.dates && sample.newest.is_none(),
+                None => true,
+            })
         });
         looks
     }

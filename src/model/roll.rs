@@ -140,6 +140,8 @@ pub struct Members {
     pub because: Phrase,
     /// Whether nothing but the order of their names tells which of several is to stay: the user is asked.
     pub unclear: bool,
+    /// Whether there is no other, or INBOX, the user or the server's mark has decided: nothing that is in them tells more.
+    pub is_settled: bool,
     /// Every member, the kept one first, then in byte order.
     pub members: Vec<MailboxName>,
 }

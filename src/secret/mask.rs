@@ -20,6 +20,8 @@ use crate::model::mutf7;
 const HIDDEN: &[u8] = b"***";
 /// A secret with fewer characters may be part of a word that is none, so it is masked only where it is a whole word.
 const LONG: usize = 6;
+/// Octets that are searched sooner than a search is made ready: nearly every response is as short.
+const SHORT: usize = 512;
 /// A text that ends with so many characters of the secret has been cut within it.
 const CUT: usize = 4;
 
@@ -77,9 +79,13 @@ impl Mask {
             return false;
         }
         let is_in = |data: &[u8]| {
-            let lower = Zeroizing::new(data.to_ascii_lowercase());
             let mut plain = self.plain.iter();
             let mut coded = self.coded.iter();
+            if data.len() <= SHORT {
+                return plain.any(|form| is_in_short(data, form, <[u8]>::eq_ignore_ascii_case))
+                    || coded.any(|form| is_in_short(data, form, <[u8]>::eq));
+            }
+            let lower = Zeroizing::new(data.to_ascii_lowercase());
             plain.any(|form| memmem::find(&lower, form).is_some())
                 || coded.any(|form| memmem::find(data, form).is_some())
         };
@@ -238,6 +244,18 @@ fn mutf7_decoded(data: &[u8]) -> String {
     }
     decoded.push_str(&String::from_utf8_lossy(rest));
     decoded
+}
+
+/// Whether few octets hold a form of the secret.
+fn is_in_short(data: &[u8], form: &[u8], is_alike: fn(&[u8], &[u8]) -> bool) -> bool {
+    let Some(first) = form.first() else {
+        return false;
+    };
+    let (low, high) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    memchr::memchr2_iter(low, high, data).any(|at| {
+        let part = data.get(at..).and_then(|rest| rest.get(..form.len()));
+        part.is_some_and(|part| is_alike(part, form))
+    })
 }
 
 #[cfg(test)]

@@ -95,10 +95,11 @@ impl Rounds {
         let mut text = String::new();
         for (name, measures) in &self.clients {
             writeln!(text, "{name}, each flight after the login:").unwrap();
-            let said = measures.iter().take(1).flat_map(|one| &one.tally.said);
-            for (number, said) in (1..).zip(said) {
-                let said = said.trim_end().replace("\r\n", "\n      ");
-                writeln!(text, "{number:>4}  {said}").unwrap();
+            let each = measures.iter().take(1).flat_map(|one| &one.tally.each);
+            for (number, flight) in (1..).zip(each) {
+                let said = flight.said.trim_end().replace("\r\n", "\n      ");
+                let took = flight.took.as_secs_f64() * 1000.0;
+                writeln!(text, "{number:>4}  {said}\n      # {took:.1} ms").unwrap();
             }
         }
         text

@@ -32,8 +32,17 @@ pub struct Tally {
     pub up: u64,
     /// Octets from the server.
     pub down: u64,
-    /// What each flight after the setup said.
-    pub said: Vec<String>,
+    /// Each flight after the setup.
+    pub each: Vec<FlightTime>,
+}
+
+/// A flight, and how long it took.
+#[derive(Debug, Clone)]
+pub struct FlightTime {
+    /// What the client sent.
+    pub said: String,
+    /// From its first octet to the last of its answer.
+    pub took: Duration,
 }
 
 /// A running proxy; it ends with the process.
@@ -126,6 +135,8 @@ impl Proxy {
 struct Talk {
     /// What the client has sent since it was given an answer; nothing where it waits for none.
     flight: Vec<u8>,
+    /// When the last flight began.
+    began: Option<Instant>,
     /// The server has spoken first.
     greeted: bool,
     /// The tag of the login, until it is answered.
@@ -218,6 +229,9 @@ impl Talk {
             shared.changed.notify_all();
             return false;
         }
+        if self.flight.is_empty() {
+            self.began = Some(Instant::now());
+        }
         self.flight.extend_from_slice(octets);
         if !self.is_set_up && self.login.is_none() {
             let text = String::from_utf8_lossy(&self.flight).into_owned();
@@ -245,10 +259,16 @@ impl Talk {
             let said = String::from_utf8_lossy(&std::mem::take(&mut self.flight)).into_owned();
             if self.is_set_up {
                 watched.tally.flights += 1;
-                watched.tally.said.push(said);
+                let took = Duration::ZERO;
+                watched.tally.each.push(FlightTime { said, took });
             } else {
                 watched.tally.setup += 1;
             }
+        }
+        if self.is_set_up
+            && let (Some(began), Some(last)) = (self.began, watched.tally.each.last_mut())
+        {
+            last.took = began.elapsed();
         }
         let is_login = |line: &[u8]| self.login.as_ref().is_some_and(|tag| line.starts_with(tag));
         self.is_set_up |= octets.split(|octet| *octet == b'\n').any(is_login);
@@ -298,7 +318,7 @@ mod tests {
         assert_eq!((tally.connections, tally.setup), (2, 6));
         assert_eq!((tally.flights, tally.commands), (6, 12));
         let first = "b2 LIST\r\nb3 SELECT\r\nb4 FETCH\r\n";
-        assert_eq!(tally.said.first().map(String::as_str), Some(first));
+        assert_eq!(tally.each.first().unwrap().said, first);
         assert_eq!(proxy.take().connections, 0, "each taking begins anew");
     }
 

@@ -3,6 +3,8 @@
 //! In: nothing. Out: plain data that serde turns into JSON and back. Never: what a record means for a run; that is said
 //! in one place, `books`.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -73,7 +75,7 @@ impl From<&Snap> for Message {
             internal_date: snap.2,
             email_id: snap.3.clone(),
             digest: snap.4.clone(),
-            flags: snap.5.iter().cloned().collect(),
+            flags: Arc::new(snap.5.iter().cloned().collect()),
         }
     }
 }

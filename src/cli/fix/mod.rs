@@ -49,7 +49,7 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
     };
     let state = state_dir::path(&options.shared)?;
     let home = StateDir::open(state.clone())?;
-    let judge = Judge::new(&options.judging, &options.target, Some(home.clone()))?;
+    let judge = Judge::new(&options.judging, &options.target, Some(home.clone()), false)?;
     let connector = Connector::to(&entries, &options.connecting)?;
     let command = command_id();
     let decided = Decided {

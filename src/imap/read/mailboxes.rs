@@ -66,7 +66,7 @@ pub fn status(response: &[u8]) -> Option<(Vec<u8>, Status)> {
     let (name, values) = { plain }().or_else(|| bare_name(bare))?;
     let mut status = Status::default();
     for (item, value) in pairs(&values) {
-        match item.as_str() {
+        match &*item {
             "MESSAGES" => status.messages = value.number(),
             "UIDNEXT" => status.uid_next = value.positive(),
             "UIDVALIDITY" => status.uid_validity = value.validity(),
@@ -97,7 +97,7 @@ fn told(values: Value) -> Option<Vec<Value>> {
 }
 
 /// GNU mailutils 3.15 puts no quotes around a name with blanks: `STATUS Sent Items (MESSAGES 3)`.
-fn bare_name(mut lexer: Lexer<'_>) -> Option<(Vec<u8>, Vec<Value>)> {
+fn bare_name(mut lexer: Lexer<'_>) -> Option<(Vec<u8>, Vec<Value<'_>>)> {
     let rest = lexer.rest();
     let at = rest.windows(2).rposition(|two| two == b" (")?;
     let (name, values) = rest.split_at_checked(at)?;

@@ -1,6 +1,9 @@
 //! What is told of messages: which ones were found, and what FETCH said of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -92,7 +95,7 @@ fn extended(lexer: &mut Lexer<'_>, tag: &str, most: usize) -> Result<Option<Vec<
 /// What one FETCH response told of a message.
 #[derive(Debug, Clone, Default)]
 pub struct Fetched {
-    pub flags: Option<BTreeSet<String>>,
+    pub flags: Option<Arc<BTreeSet<String>>>,
     pub internal_date: Option<i64>,
     pub size: Option<u64>,
     pub email_id: Option<String>,
@@ -102,9 +105,37 @@ pub struct Fetched {
     pub section: Option<Vec<u8>>,
 }
 
+/// Sets of flags, each once: messages share few.
+#[derive(Default)]
+struct KnownFlags {
+    /// By the flags as they were told, each with a NUL behind it, which no flag can hold.
+    sets: HashMap<Vec<u8>, Arc<BTreeSet<String>>>,
+    told: Vec<u8>,
+}
+
+impl KnownFlags {
+    fn flags(&mut self, list: &Value) -> Arc<BTreeSet<String>> {
+        self.told.clear();
+        let values = list.list().unwrap_or_default();
+        for octets in values.iter().filter_map(Value::octets) {
+            self.told.extend_from_slice(octets);
+            self.told.push(0);
+        }
+        if let Some(known) = self.sets.get(&self.told) {
+            return Arc::clone(known);
+        }
+        let mut flags = words(list);
+        flags.retain(|flag| !flag.eq_ignore_ascii_case("\\Recent"));
+        let flags = Arc::new(flags);
+        self.sets.insert(self.told.clone(), Arc::clone(&flags));
+        flags
+    }
+}
+
 /// FETCH responses by UID; what comes unasked (flags that another client changed) is merged in.
 pub fn fetched(data: &[Bytes]) -> BTreeMap<Uid, Fetched> {
     let mut messages: BTreeMap<Uid, Fetched> = BTreeMap::new();
+    let mut known = KnownFlags::default();
     for response in data {
         let Some(values) = fetch_values(response) else {
             continue;
@@ -117,12 +148,8 @@ pub fn fetched(data: &[Bytes]) -> BTreeMap<Uid, Fetched> {
         };
         let message = messages.entry(uid).or_default();
         for (item, value) in pairs(&values) {
-            match item.as_str() {
-                "FLAGS" => {
-                    let mut flags = words(value);
-                    flags.retain(|flag| !flag.eq_ignore_ascii_case("\\Recent"));
-                    message.flags = Some(flags);
-                }
+            match &*item {
+                "FLAGS" => message.flags = Some(known.flags(value)),
                 "INTERNALDATE" => message.internal_date = value.text().and_then(|text| date(&text)),
                 "RFC822.SIZE" => message.size = value.number(),
                 "X-MAILBOX" => message.mailbox = value.octets().map(<[u8]>::to_vec),
@@ -141,8 +168,27 @@ pub fn fetched(data: &[Bytes]) -> BTreeMap<Uid, Fetched> {
     messages
 }
 
+/// Which message a response tells of, where it tells its UID.
+pub fn fetched_uid(response: &[u8]) -> Option<Uid> {
+    let mut lexer = Lexer::untagged(response)?;
+    lexer.value()?;
+    if !lexer.word("UIDFETCH") && !lexer.word("FETCH") {
+        return None;
+    }
+    // Most servers tell it first; else everything before it has to be read.
+    let first = lexer.rest().trim_ascii_start().strip_prefix(b"(UID ");
+    let digits = first.and_then(|rest| rest.split(|octet| !octet.is_ascii_digit()).next());
+    let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+    let uid = digits.and_then(|digits| digits.parse().ok());
+    uid.filter(|uid| *uid != 0).or_else(|| {
+        let values = fetch_values(response)?;
+        let uid = pairs(&values).find(|(item, _)| item == "UID");
+        uid.and_then(|(_, value)| value.positive())
+    })
+}
+
 /// `* 7 FETCH (…)`, or `* 7 UIDFETCH (…)` of servers without sequence numbers (RFC 9586).
-fn fetch_values(response: &[u8]) -> Option<Vec<Value>> {
+fn fetch_values(response: &[u8]) -> Option<Vec<Value<'_>>> {
     let mut lexer = Lexer::untagged(response)?;
     let number = lexer.value()?;
     let is_uid = lexer.word("UIDFETCH");
@@ -152,7 +198,7 @@ fn fetch_values(response: &[u8]) -> Option<Vec<Value>> {
     match lexer.value()? {
         Value::List(mut values) => {
             if is_uid {
-                values.extend([Value::Atom(b"UID".to_vec()), number]);
+                values.extend([Value::Atom(b"UID"), number]);
             }
             Some(values)
         }
@@ -262,7 +308,10 @@ mod tests {
         assert_eq!(messages.len(), 1);
         let fetched = messages.remove(&5).unwrap();
         assert_eq!(fetched.internal_date, Some(1_704_099_600));
-        assert_eq!(fetched.flags, Some(BTreeSet::from(["\\Seen".to_owned()])));
+        assert_eq!(
+            fetched.flags,
+            Some(BTreeSet::from(["\\Seen".to_owned()]).into())
+        );
         assert_eq!(
             message_id_digest(&fetched.section.unwrap()),
             message_id_digest(b"message-id:\r\n <a>\r\n")

@@ -2,14 +2,27 @@
 
 use std::collections::BTreeSet;
 
+use std::borrow::Cow;
+
 use crate::imap::{command::is_object_id, lexer::Value};
 
 /// Items and their values, as STATUS, FETCH and ID list them.
-pub(super) fn pairs(values: &[Value]) -> impl Iterator<Item = (String, &Value)> {
+pub(super) fn pairs<'v, 'a>(
+    values: &'v [Value<'a>],
+) -> impl Iterator<Item = (Cow<'v, str>, &'v Value<'a>)> {
     values.chunks_exact(2).filter_map(|pair| match pair {
-        [item, value] => Some((item.text()?.to_ascii_uppercase(), value)),
+        [item, value] => Some((in_capitals(item.octets()?), value)),
         _ => None,
     })
+}
+
+/// A word in capitals; most servers send it so.
+fn in_capitals(word: &[u8]) -> Cow<'_, str> {
+    let text = String::from_utf8_lossy(word);
+    if text.bytes().any(|octet| octet.is_ascii_lowercase()) {
+        return Cow::Owned(text.to_ascii_uppercase());
+    }
+    text
 }
 
 /// An object id (RFC 8474 §7); Cyrus 3.6 has been seen to send garbage in its place.

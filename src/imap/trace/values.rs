@@ -152,7 +152,7 @@ impl Render<'_> {
     }
 
     /// The next value, as long as it can be shown and read; what cannot be is counted.
-    pub(super) fn next(&mut self, lexer: &mut Lexer<'_>) -> Option<Value> {
+    pub(super) fn next<'v>(&mut self, lexer: &mut Lexer<'v>) -> Option<Value<'v>> {
         let rest = lexer.rest();
         if rest.is_empty() {
             return None;

@@ -239,7 +239,8 @@ pub(super) fn is_software(key: &str, text: &str) -> bool {
 pub(super) fn size(value: &Value) -> usize {
     match value {
         Value::Nil => 0,
-        Value::Atom(octets) | Value::Text(octets) => octets.len(),
+        Value::Atom(octets) => octets.len(),
+        Value::Text(octets) => octets.len(),
         Value::List(values) => values.iter().map(size).sum(),
     }
 }

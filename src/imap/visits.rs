@@ -1,0 +1,190 @@
+//! The commands of looks without what repeats itself: each command once, and each mailbox opened once for all that is asked in
+//! it. Opening one that was changed a moment ago makes a server read it anew, each time.
+//!
+//! In: commands as they will be made. Out: those that are sent in one flight for them, each with how often it will be made:
+//! first what names its own mailbox, then the mailboxes in the order in which they are looked into first, and at the end the
+//! one that is looked into last, which stays open. All of a flight is equally fresh.
+
+use std::collections::BTreeMap;
+
+use super::{
+    command::Command,
+    flight::{is_bound, opens},
+};
+
+/// A command of a flight, and how many of the looks that are about to be made it answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SharedCommand {
+    pub command: Command,
+    pub looks: usize,
+}
+
+impl SharedCommand {
+    /// A command that is made once.
+    pub fn once(command: Command) -> Self {
+        Self { command, looks: 1 }
+    }
+}
+
+/// What tells two commands apart.
+type Octets = Vec<Vec<u8>>;
+
+/// Commands, each once.
+#[derive(Default)]
+struct Distinct {
+    all: Vec<SharedCommand>,
+    places: BTreeMap<Octets, usize>,
+}
+
+impl Distinct {
+    fn add(&mut self, command: Command) {
+        let parts = command.parts().iter();
+        let octets = parts.map(|part| part.to_vec()).collect();
+        let known = self.places.get(&octets).copied();
+        if let Some(known) = known.and_then(|place| self.all.get_mut(place)) {
+            known.looks += 1;
+            return;
+        }
+        self.places.insert(octets, self.all.len());
+        self.all.push(SharedCommand::once(command));
+    }
+
+    fn searches(&self) -> bool {
+        let mut all = self.all.iter();
+        all.any(|one| one.command.verb() == "UID SEARCH")
+    }
+}
+
+/// What is asked in one mailbox between its opening and the next.
+#[derive(Default)]
+struct Visit {
+    /// What opens it, then what is asked in it, without what leaves it.
+    asked: Distinct,
+    leaves: Distinct,
+}
+
+/// The commands of a flight, each once. Where `tells_searches_apart` is false, a mailbox is opened again for each search.
+pub(super) fn share(commands: Vec<Command>, tells_searches_apart: bool) -> Vec<SharedCommand> {
+    let mut free = Distinct::default();
+    // What comes before the first opening works in the mailbox that is open.
+    let mut visits = vec![Visit::default()];
+    let mut now = 0;
+    let mut opened: BTreeMap<Octets, usize> = BTreeMap::new();
+    let mut waiting = commands.into_iter().peekable();
+    while let Some(command) = waiting.next() {
+        if opens(&command) {
+            let octets = command.parts().iter().map(|part| part.to_vec()).collect();
+            let searches = waiting
+                .peek()
+                .is_some_and(|next| next.verb() == "UID SEARCH");
+            let known = opened.get(&octets).copied().filter(|known| {
+                let visit = visits.get(*known);
+                tells_searches_apart
+                    || !searches
+                    || visit.is_some_and(|visit| !visit.asked.searches())
+            });
+            now = known.unwrap_or(visits.len());
+            opened.insert(octets, now);
+            if known.is_none() {
+                visits.push(Visit::default());
+            }
+        } else if !is_bound(&command) {
+            free.add(command);
+            continue;
+        }
+        if let Some(visit) = visits.get_mut(now) {
+            let leaves = command.verb() == "UNSELECT";
+            let part = if leaves {
+                &mut visit.leaves
+            } else {
+                &mut visit.asked
+            };
+            part.add(command);
+        }
+    }
+    if now > 0 {
+        let last = visits.remove(now);
+        visits.push(last);
+    }
+    let inside = visits.into_iter().flat_map(|visit| {
+        let leaves = visit.leaves.all;
+        visit.asked.all.into_iter().chain(leaves)
+    });
+    free.all.into_iter().chain(inside).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(lines: &[&str], tells_searches_apart: bool) -> Vec<(String, usize)> {
+        let commands = lines.iter().map(|line| Command::new(line)).collect();
+        let shared = share(commands, tells_searches_apart);
+        let each = shared.into_iter().map(|one| {
+            let line = String::from_utf8(one.command.text()).unwrap();
+            (line, one.looks)
+        });
+        each.collect()
+    }
+
+    #[test]
+    fn each_mailbox_is_opened_once_for_all_that_is_asked_in_it_and_the_last_one_stays_the_last() {
+        let looks = [
+            "LIST x",
+            "SELECT a",
+            "UID SEARCH ALL",
+            "UNSELECT",
+            "SELECT b",
+            "UID FETCH 1",
+            "LIST x",
+            "SELECT a",
+            "UID SEARCH DELETED",
+            "SELECT b",
+            "UID FETCH 2",
+            "SELECT a",
+            "UID FETCH 3",
+        ];
+        let each = [
+            ("LIST x", 2),
+            ("SELECT b", 2),
+            ("UID FETCH 1", 1),
+            ("UID FETCH 2", 1),
+            ("SELECT a", 3),
+            ("UID SEARCH ALL", 1),
+            ("UID SEARCH DELETED", 1),
+            ("UID FETCH 3", 1),
+            ("UNSELECT", 1),
+        ];
+        let each = each.map(|(line, looks)| (line.to_owned(), looks));
+        assert_eq!(asked(&looks, true), each);
+    }
+
+    #[test]
+    fn what_works_in_the_open_mailbox_stays_before_all_that_opens_another() {
+        let looks = ["UID FETCH 2", "SELECT a", "UID FETCH 1", "LIST x"];
+        let each = ["LIST x", "UID FETCH 2", "SELECT a", "UID FETCH 1"];
+        let each = each.map(|line| (line.to_owned(), 1));
+        assert_eq!(asked(&looks, true), each);
+    }
+
+    #[test]
+    fn where_answers_to_searches_are_told_apart_by_nothing_each_has_an_opening_of_its_own() {
+        let looks = [
+            "SELECT a",
+            "UID SEARCH ALL",
+            "SELECT a",
+            "UID SEARCH DELETED",
+            "SELECT a",
+            "UID FETCH 1",
+        ];
+        let each = [
+            ("SELECT a", 1),
+            ("UID SEARCH ALL", 1),
+            ("SELECT a", 2),
+            ("UID SEARCH DELETED", 1),
+            ("UID FETCH 1", 1),
+        ];
+        let each = each.map(|(line, looks)| (line.to_owned(), looks));
+        assert_eq!(asked(&looks, false), each);
+    }
+}
