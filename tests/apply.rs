@@ -5,6 +5,7 @@
 
 mod arriving;
 mod balance;
+mod hung_up;
 mod later;
 mod lock;
 mod manners;
@@ -13,6 +14,7 @@ mod surprises;
 mod trouble;
 mod views;
 mod ways;
+mod withheld;
 
 use std::{
     sync::{Arc, atomic::Ordering},

@@ -6,15 +6,16 @@ use std::sync::Arc;
 use rolecall::{
     detect::Hints,
     judge::{Criteria, Judged},
+    language::text,
     model::{
-        client::Use,
+        client::{Forecast, Use, named},
         finding::Code,
         listing::Listing,
         mailbox::{Mailbox, MailboxName, Status},
         plan::{Action, Plan},
         role::Role,
     },
-    planner::{Policy, after},
+    planner::{Policy, Predictor as _, after},
 };
 
 use crate::imagined;
@@ -511,6 +512,33 @@ fn of_several_mailboxes_the_one_that_most_known_clients_find_is_kept_unless_one_
     let marked = account(MARKS, '/', "Sent Items \\Sent; Sent; Courrier envoyé");
     let roll = judged(&marked, &[]).roll;
     assert_eq!(roll.roles[&Role::Sent].keep.text(), "Sent Items");
+}
+
+#[test]
+fn a_reason_counts_the_clients_of_which_it_is_foretold_that_they_use_the_mailbox() {
+    let split = account(NO_MARKS, '/', "Sent Items -; Sent -; Courrier envoyé");
+    let sent = judged(&split, &[]).roll.roles[&Role::Sent].clone();
+    assert_eq!(sent.keep.text(), "Sent");
+    // What `clients` tells of the account where it is the only one.
+    let forecasts = criteria(&[]).predict(&account(NO_MARKS, '/', "Sent"));
+    let places = |does: &Use| {
+        does.places()
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let counted: Vec<_> = forecasts.counted(Role::Sent).collect();
+    let users = counted
+        .iter()
+        .filter(|(_, cell)| places(&cell.does) == ["Sent"]);
+    let users: Vec<&Forecast> = users.map(|(client, _)| *client).collect();
+    let all = forecasts.of(Role::Sent).count();
+    assert!(
+        users.len() > 1 && users.len() < all,
+        "{} of {all}",
+        users.len()
+    );
+    assert_eq!(sent.because, text::use_it_alone(named(&users)));
 }
 
 #[test]

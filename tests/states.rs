@@ -584,7 +584,7 @@ const ROWS: &[Row] = &[
         undo: cell("cannot log in as the old user", 3, "cannot log in"),
         runs: LISTS,
         audit: cell("`set-aside-unknown`", 1, "set-aside-unknown"),
-        out: &[],
+        out: &["resume RUN --give-up --yes"],
     },
     Row {
         name: "moved_below_trash",

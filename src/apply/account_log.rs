@@ -172,8 +172,9 @@ impl AccountLog {
             return;
         }
         let wire = |name: &MailboxName| name.wire().to_vec();
-        // What was refused in passing is planned again.
-        let may_pass = book.is_some_and(|book| book.may_pass);
+        // What was refused in passing is planned again, and so is what is left since its messages could not be compared: that
+        // was told, and nothing of it is in there.
+        let may_pass = book.is_some_and(|book| book.may_pass || book.withheld() > 0);
         if step.remove && !may_pass {
             self.before.left.extend(step.source.as_ref().map(wire));
         }

@@ -206,7 +206,26 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.store().search(&Search::Among(low)).await?
         };
         let low = low.as_slice().iter().copied();
-        Ok(Some(low.chain(uids.filter(is_counted)).collect()))
+        let there: UidSet = low.chain(uids.filter(is_counted)).collect();
+        self.with_withheld(mailbox, there).await.map(Some)
+    }
+
+    /// With those of ours that the open mailbox lists and does not give out: some servers are asked by FETCH for what there is
+    /// from a number on.
+    async fn with_withheld(
+        &mut self,
+        mailbox: &MailboxName,
+        there: UidSet,
+    ) -> Result<UidSet, StopReason> {
+        let side = self.books().mailboxes().of(mailbox);
+        let missing = side.map(|side| side.not_among(&there)).unwrap_or_default();
+        if missing.is_empty() {
+            return Ok(there);
+        }
+        let listed = self.store().search(&Search::All).await?;
+        let missing = missing.as_slice().iter().copied();
+        let listed = missing.filter(|uid| listed.contains(*uid));
+        Ok(there.as_slice().iter().copied().chain(listed).collect())
     }
 
     /// Opens a mailbox to look at it, by its own name or the one that a later step has given it; none where it is gone, or

@@ -74,6 +74,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
                 copied: true,
                 doubled: Vec::new(),
                 there: Vec::new(),
+                withheld: Vec::new(),
                 gone: UidSet::default(),
                 elsewhere: Vec::new(),
                 stops: None,

@@ -14,7 +14,8 @@ use super::{
     later,
     ports::{Event, Ports},
     receipt::receipt,
-    run::{Run, Tombstone},
+    reconnect::Reconnected,
+    run::{Outcomes, Run, Tombstone},
     stop::StopReason,
 };
 use crate::{
@@ -23,19 +24,10 @@ use crate::{
     model::{
         mailbox::MailboxName,
         plan::{Action, Basis, Step},
-        receipt::{Outcome, Receipt, StepReceipt},
+        receipt::{Outcome, Receipt, SourceAfter, StepReceipt},
     },
     store::Store,
 };
-
-/// Whether it is known what became of every command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcomes {
-    /// Nothing was sent yet, or all of it was answered and seen.
-    Known,
-    /// A process or a connection has gone.
-    Open,
-}
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
     /// Runs what is left of the plan, then removes what is under tombstones, over as many connections as that takes. What
@@ -45,20 +37,71 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             if outcomes == Outcomes::Open && stands(Guard::Recovery) {
                 match self.recover().await {
                     Ok(()) => {}
-                    Err(stop) => match self.reconnect(stop).await {
-                        Ok(()) => continue,
-                        Err(stop) => return self.stopped_unproven(stop),
+                    Err(stop) => match self.reconnect(stop, Outcomes::Open).await {
+                        Ok(Reconnected::Yes(_)) => continue,
+                        Ok(Reconnected::Nowhere(stop)) | Err(stop) => {
+                            return self.stopped_unproven(stop);
+                        }
                     },
                 }
             }
             let Err(reason) = self.until_the_end().await else {
                 return Ok(self.done());
             };
-            if let Err(reason) = self.reconnect(reason).await {
-                return self.stopped(reason);
-            }
-            outcomes = Outcomes::Open;
+            outcomes = match self.reconnect(reason, Outcomes::Known).await {
+                Ok(Reconnected::Yes(outcomes)) => outcomes,
+                Ok(Reconnected::Nowhere(reason)) => return self.gets_nowhere(reason),
+                Err(reason) => return self.stopped(reason),
+            };
         }
+    }
+
+    /// The run has got nowhere over several connections. Where all that was sent is answered and seen, and every mailbox has its
+    /// own name, nothing is left to be found out: then its steps end with that reason, and not the account is held up by it.
+    fn gets_nowhere(&mut self, reason: StopReason) -> Result<Receipt, ApplyError> {
+        let StopReason::Lost(why, later) = reason else {
+            return self.stopped(reason);
+        };
+        let mut steps = self.mover.plan.steps.iter();
+        let is_under_way = steps.any(|step| self.ended(step.id).is_none());
+        let is_known = !self.books().is_anything_open() && !self.stands_aside();
+        if !self.books().has_sent() || !is_under_way || !is_known {
+            return self.stopped(StopReason::Lost(why, later));
+        }
+        match self.end_all(&why) {
+            Ok(()) => Ok(self.done()),
+            Err(stop) => self.stopped(stop),
+        }
+    }
+
+    /// Whether a source may stand under a name that we gave it.
+    fn stands_aside(&self) -> bool {
+        let set_aside = self.books().set_aside();
+        let mut attempts = set_aside.attempts();
+        let was_seen = attempts.any(|attempt| {
+            let is_over = self.ended(attempt.step).is_some();
+            set_aside.source_of(&attempt.name).is_some() && !is_over
+        });
+        was_seen || !self.tombstones.is_empty()
+    }
+
+    /// Ends every step that is not over, for this reason, and the run.
+    fn end_all(&mut self, why: &Phrase) -> Result<(), StopReason> {
+        let begun = self.begun();
+        for step in &self.mover.plan.steps {
+            if self.ended(step.id).is_some() {
+                continue;
+            }
+            let ended = if begun.contains(&step.id) {
+                let after = (step.action == Action::Merge).then_some(SourceAfter::Left);
+                let why = text::hangs_up_again_and_again(why.clone());
+                receipt(step, Outcome::Refused, after, Some(why))
+            } else {
+                receipt(step, Outcome::Skipped, None, Some(text::not_begun()))
+            };
+            self.end_step(ended)?;
+        }
+        self.record(Record::End {})
     }
 
     /// Over one connection. Where it ends before, why.
@@ -66,7 +109,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let plan = self.mover.plan;
         let groups = together(&plan.steps, &plan.listing);
         for (place, steps) in groups.iter().enumerate() {
-            let open = steps.iter().filter(|step| self.ended(step.id).is_none());
+            let open = steps.iter().filter(|step| {
+                let only_removes = self.emptied.contains(&step.id) && self.is_waiting(step.id);
+                self.ended(step.id).is_none() && !only_removes
+            });
             let open: Vec<&Step> = open.copied().collect();
             self.under_way = open.iter().map(|step| step.id).collect();
             let next = groups.get(place + 1).map(Vec::as_slice).unwrap_or_default();

@@ -67,56 +67,73 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         soon: &[NextLook],
     ) -> Result<(), StopReason> {
         self.choose_probes(sources);
-        for is_probing in [true, false] {
-            let mut turn = self.turn(sources, 0, 0, is_probing);
-            if let Some(first) = &turn {
-                let looks = self.looks_of(sources, usize::MAX, first);
-                self.sender.store.ahead(&looks.unwrap_or_default()).await;
+        loop {
+            self.move_phase(sources, soon, true).await?;
+            let mut probed = sources.iter_mut();
+            // A target that does not give out what was moved into it gets one message after the other.
+            let shown = &self.shown_targets;
+            if !probed.any(|source| source.probes_again(shown)) {
+                break;
             }
-            while let Some((at, uids)) = turn {
-                // What is proven right behind it comes between: then nothing is asked for with it.
-                let is_full = self.unproven_messages() + uids.len() >= self.sizer.unproven();
-                let then = if is_full {
-                    None
-                } else {
-                    self.turn(sources, at, uids.len(), is_probing)
-                };
-                let looks = then
-                    .as_ref()
-                    .and_then(|then| self.looks_of(sources, at, then));
-                turn = match self
-                    .one_batch(sources, at, &uids, &looks.unwrap_or_default())
-                    .await?
-                {
-                    Tried::Done if !is_full => Self::announced(sources, then),
-                    Tried::Done | Tried::Again => self.turn(sources, at, 0, is_probing),
-                };
-                if self.unproven_messages() >= self.sizer.unproven() {
-                    turn = Self::announced(sources, turn);
-                    let next = turn
-                        .as_ref()
-                        .and_then(|next| self.looks_of(sources, usize::MAX, next));
-                    self.prove_all(sources, &next.unwrap_or_default(), None)
-                        .await?;
-                }
-                turn = turn.filter(|(at, _)| sources.get(*at).is_some_and(|one| one.end.is_none()));
-                if turn.is_none() {
-                    turn = self.turn(sources, 0, 0, is_probing);
-                }
-            }
-            let next = if is_probing {
-                let next = self.turn(sources, 0, 0, false);
-                next.and_then(|next| {
-                    let looks = self.looks_of(sources, usize::MAX, &next);
-                    Self::announced(sources, Some(next));
-                    looks
-                })
-            } else {
-                Some(self.looks_at(sources, soon))
-            };
-            self.prove_all(sources, &next.unwrap_or_default(), None)
-                .await?;
         }
+        self.move_phase(sources, soon, false).await
+    }
+
+    /// The same of single messages, or of batches.
+    async fn move_phase(
+        &mut self,
+        sources: &mut [Draining],
+        soon: &[NextLook],
+        is_probing: bool,
+    ) -> Result<(), StopReason> {
+        let mut turn = self.turn(sources, 0, 0, is_probing);
+        if let Some(first) = &turn {
+            let looks = self.looks_of(sources, usize::MAX, first);
+            self.sender.store.ahead(&looks.unwrap_or_default()).await;
+        }
+        while let Some((at, uids)) = turn {
+            // What is proven right behind it comes between: then nothing is asked for with it.
+            let is_full = self.unproven_messages() + uids.len() >= self.sizer.unproven();
+            let then = if is_full {
+                None
+            } else {
+                self.turn(sources, at, uids.len(), is_probing)
+            };
+            let looks = then
+                .as_ref()
+                .and_then(|then| self.looks_of(sources, at, then));
+            turn = match self
+                .one_batch(sources, at, &uids, &looks.unwrap_or_default())
+                .await?
+            {
+                Tried::Done if !is_full => Self::announced(sources, then),
+                Tried::Done | Tried::Again => self.turn(sources, at, 0, is_probing),
+            };
+            if self.unproven_messages() >= self.sizer.unproven() {
+                turn = Self::announced(sources, turn);
+                let next = turn
+                    .as_ref()
+                    .and_then(|next| self.looks_of(sources, usize::MAX, next));
+                self.prove_all(sources, &next.unwrap_or_default(), None)
+                    .await?;
+            }
+            turn = turn.filter(|(at, _)| sources.get(*at).is_some_and(|one| one.end.is_none()));
+            if turn.is_none() {
+                turn = self.turn(sources, 0, 0, is_probing);
+            }
+        }
+        let next = if is_probing {
+            let next = self.turn(sources, 0, 0, false);
+            next.and_then(|next| {
+                let looks = self.looks_of(sources, usize::MAX, &next);
+                Self::announced(sources, Some(next));
+                looks
+            })
+        } else {
+            Some(self.looks_at(sources, soon))
+        };
+        self.prove_all(sources, &next.unwrap_or_default(), None)
+            .await?;
         Ok(())
     }
 

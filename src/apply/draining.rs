@@ -2,6 +2,8 @@
 //!
 //! In: what each look at it found. Out: the next batch, or that it is over.
 
+use std::collections::BTreeSet;
+
 use super::{batch_size::BatchSizer, route::Route, stop::StopReason};
 use crate::{
     language::text,
@@ -25,6 +27,8 @@ pub(super) struct Drained {
     pub hidden: u64,
     /// Those that cannot be moved, each by itself.
     pub left: u64,
+    /// Those that were moved out of it and that the target does not give out.
+    pub withheld: u64,
     /// Messages that are copied and not yet expunged.
     pub copied: u64,
     /// A count that it has shown at once or in all, at which providers cut off what they show.
@@ -45,9 +49,12 @@ impl Drained {
 
     /// Refuses to call done what could not be moved whole.
     pub fn nothing_left(&self) -> Result<(), StopReason> {
-        match self.left {
-            0 => Ok(()),
-            left => Err(StopReason::Step(text::it_stays_with(text::unmovable(left)))),
+        match (self.left, self.withheld) {
+            (0, 0) => Ok(()),
+            (0, withheld) => Err(StopReason::Step(text::not_given_out(text::messages(
+                withheld,
+            )))),
+            (left, _) => Err(StopReason::Step(text::it_stays_with(text::unmovable(left)))),
         }
     }
 
@@ -168,6 +175,16 @@ impl Draining {
     /// Whether there is anything to be moved out of it, and nothing was yet.
     pub fn begins(&self) -> bool {
         self.end.is_none() && self.is_first && !self.rest.is_empty()
+    }
+
+    /// Whether the message that went by itself was not seen in any of these targets, and another one goes.
+    pub fn probes_again(&mut self, shown: &BTreeSet<MailboxName>) -> bool {
+        let goes = self.probes
+            && self.end.is_none()
+            && !self.rest.is_empty()
+            && !shown.contains(&self.route.to);
+        self.is_first |= goes;
+        goes
     }
 
     /// Its first message goes by itself.

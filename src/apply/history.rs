@@ -365,6 +365,7 @@ fn messages(book: &StepBook, step: &Step, delimiter: Option<char>) -> Vec<String
             tell(&batch.moved.pairs, ""),
             tell(&batch.there, ", which was there already"),
             tell(&batch.changed, ", rewritten by the server"),
+            tell(&batch.withheld, ", which the server does not give out"),
         ];
         told.extend(moved_by_us.into_iter().flatten());
         told.extend(vanished(batch, &place));

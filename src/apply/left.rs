@@ -194,9 +194,16 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         }
         self.sizer.found();
         self.suspicion.alone = None;
-        self.suspicion.in_a_row += 1;
+        self.not_too_many(route, 1)
+    }
+
+    /// Ends a step in which one message after the other cannot be moved, or is not given out where it went; `more` were since one
+    /// was moved and seen.
+    pub(super) fn not_too_many(&mut self, route: &Route, more: usize) -> Result<(), StopReason> {
+        let more = u32::try_from(more).unwrap_or(u32::MAX);
+        self.suspicion.in_a_row = self.suspicion.in_a_row.saturating_add(more);
         let book = self.books().step(route.step);
-        let most = if book.is_some_and(|book| book.moved > 0) {
+        let most = if book.is_some_and(|book| book.moved > book.withheld()) {
             MOST
         } else {
             FEW

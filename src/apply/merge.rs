@@ -56,7 +56,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let mut merges = Vec::new();
         for step in open {
             match self.prepare(step).await {
-                Ok(merge) => merges.extend(merge.map(|merge| self.leaving(merge))),
+                Ok(Some(merge)) => merges.push(self.leaving(merge)),
+                // It is set aside and was drained there.
+                Ok(None) => {
+                    self.emptied.insert(step.id);
+                }
                 Err(StopReason::Step(why)) => self.step_refused(step, why).await?,
                 Err(stop) => return Err(stop),
             }

@@ -5,7 +5,7 @@
 //!
 //! Read in this order:
 //!
-//! - `journal` (what is written down), `books` (what the records mean), `sender` (the one place that sends and records);
+//! - `journal` (what is written down), `books` (what the records mean), `sender` (the one place that sends and records) and its `lost_commands`;
 //! - `route`, `mover` and its `unproven`, `identity`, `flags`, `batch`, `prove`, `proof`, `outcome`, `left`, `copies`, `elsewhere`, `draining`, `source`, `drain`: messages out of
 //!   one mailbox into another, each proven, and those that cannot be moved named and left;
 //! - `run` and its `tombstone`, `watch`, `lock`, `settle`, `remove`, `quarantine`: how an emptied source is removed; and `step`, `subscription`,
@@ -41,6 +41,7 @@ mod later;
 mod left;
 mod lock;
 mod look_again;
+mod lost_commands;
 mod merge;
 mod mover;
 mod outcome;

@@ -80,6 +80,8 @@ pub(super) struct BatchOutcome {
     pub doubled: Vec<(Uid, Uid)>,
     /// Old UID to UID in the target of those that were there before: mailboxes are labels.
     pub there: Vec<(Uid, Uid)>,
+    /// Old UID to UID in the target of those that it lists and does not give out: nothing of them was compared.
+    pub withheld: Vec<(Uid, Uid)>,
     /// INTERNALDATE differs.
     pub redated: u64,
     /// Flags missing in the target: by flag, the new UIDs.
@@ -183,8 +185,9 @@ pub(super) fn judge(
     outcome
 }
 
-/// How many of a batch's messages have arrived, were rewritten, are gone, were there before, and are in both mailboxes.
-pub(super) type Counts = [usize; 5];
+/// How many of a batch's messages have arrived, were rewritten, are gone, were there before, are in both mailboxes, and are
+/// in the target without being given out.
+pub(super) type Counts = [usize; 6];
 
 impl BatchOutcome {
     pub fn counts(&self) -> Counts {
@@ -194,6 +197,7 @@ impl BatchOutcome {
             self.gone.len(),
             self.there.len(),
             self.doubled.len(),
+            self.withheld.len(),
         ]
     }
 
@@ -244,9 +248,21 @@ impl BatchOutcome {
         self.pairs.sort_unstable();
     }
 
+    /// Whether each message was found in the target.
+    pub fn tells_of_each(&self, before: &Batch) -> bool {
+        let found = self.pairs.len() + self.there.len() + self.withheld.len();
+        found == before.messages.len()
+    }
+
     /// Whether nothing has happened at all.
     pub fn is_nothing(&self) -> bool {
-        let pairs = [&self.pairs, &self.changed, &self.doubled, &self.there];
+        let pairs = [
+            &self.pairs,
+            &self.changed,
+            &self.doubled,
+            &self.there,
+            &self.withheld,
+        ];
         self.gone.is_empty() && pairs.into_iter().all(Vec::is_empty)
     }
 
@@ -273,6 +289,26 @@ impl BatchOutcome {
         self.gone = gone
             .filter(|uid| self.there.iter().all(|pair| pair.0 != *uid))
             .collect();
+    }
+
+    /// What has left the source and stands in the target, which lists it and does not give it out: by what the server has
+    /// said of each, else in their order, where as many are withheld as are missing.
+    pub fn withhold(&mut self, claims: Option<&BTreeMap<Uid, Uid>>, withheld: &UidSet) {
+        let gone = self.gone.as_slice().iter().copied();
+        if let Some(claims) = claims {
+            let claimed = gone.filter_map(|old| Some((old, *claims.get(&old)?)));
+            let claimed = claimed.filter(|(_, new)| withheld.contains(*new));
+            self.withheld = claimed.collect();
+        } else if self.gone.len() == withheld.len() {
+            self.withheld = gone.zip(withheld.as_slice().iter().copied()).collect();
+        }
+        let gone = self.gone.as_slice().iter().copied();
+        let is_withheld = |uid| {
+            self.withheld
+                .binary_search_by_key(&uid, |pair| pair.0)
+                .is_ok()
+        };
+        self.gone = gone.filter(|uid| !is_withheld(*uid)).collect();
     }
 
     /// Octets of the messages that were seen in the target.
@@ -322,7 +358,10 @@ impl BatchOutcome {
                 self.doubled.len() as u64
             )));
         }
-        let is_anywhere = !(self.pairs.is_empty() && self.there.is_empty() && self.gone.is_empty());
+        let is_anywhere = !(self.pairs.is_empty()
+            && self.there.is_empty()
+            && self.withheld.is_empty()
+            && self.gone.is_empty());
         (!is_anywhere).then(text::none_in_target)
     }
 }

@@ -66,7 +66,7 @@ fn no(code: Option<&str>) -> ServerClaim {
     ServerClaim {
         ending: Ending::Refused(Refusal {
             code: code.map(str::to_owned),
-            text: String::new(),
+            text: Phrase::default(),
             copy_uid: None,
             put_off: false,
         }),
@@ -287,4 +287,32 @@ fn unheard() -> ServerClaim {
         ending: Ending::Unheard,
         claims: None,
     }
+}
+
+#[test]
+fn what_is_listed_and_not_given_out_is_no_loss_where_the_server_or_the_count_tells_which_it_is() {
+    let before = batch(vec![snap(1, 10, &[]), snap(2, 20, &[]), snap(3, 30, &[])]);
+    let arrived = [message(100, 10, &[])];
+    // By COPYUID, whatever else is withheld there.
+    let claims = BTreeMap::from([(1, 100), (2, 101), (3, 102)]);
+    let mut outcome = judge(&before, &set(&[]), &arrived, Some(&claims), false);
+    outcome.withhold(Some(&claims), &set(&[101, 150]));
+    assert_eq!(outcome.withheld, [(2, 101)]);
+    assert_eq!(outcome.gone, set(&[3]));
+    assert!(
+        outcome
+            .objection(&ok(Some(&[(1, 100), (2, 101), (3, 102)])))
+            .is_some()
+    );
+    // Without it, where as many are withheld as are missing.
+    let mut outcome = moved(&before, &[], &arrived);
+    outcome.withhold(None, &set(&[101, 102]));
+    assert_eq!(outcome.withheld, [(2, 101), (3, 102)]);
+    assert!(outcome.gone.is_empty());
+    assert_eq!(outcome.objection(&ok(None)), None);
+    assert_eq!(outcome.octets(&before), 10);
+    let mut outcome = moved(&before, &[], &arrived);
+    outcome.withhold(None, &set(&[101]));
+    assert!(outcome.withheld.is_empty());
+    assert_eq!(outcome.gone, set(&[2, 3]));
 }

@@ -3,7 +3,7 @@
 //! In: the batch as it was, and what the server said. Out: a [`BatchOutcome`]. What seems to be lost is looked at again for a
 //! while before anybody says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     journal::Batch,
@@ -109,12 +109,58 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         let since = since.map_err(StopReason::unproven)?;
         let since = self.not_spoken_for(route, &since);
         let arrived = self.arrived(route, &since).await?;
-        let mut outcome = judge(before, &still, &arrived, claims, copied);
+        let seen = (&still, claimed_there.as_slice());
+        let free = self.claimed_by_none_else(&arrived, route, claims);
+        let outcome = Box::pin(self.told(route, before, claims, seen, &free)).await?;
+        if outcome.tells_of_each(before) || free.len() == arrived.len() {
+            return Ok(outcome);
+        }
+        // What the server has said of other batches need not be true.
+        Box::pin(self.told(route, before, claims, seen, &arrived)).await
+    }
+
+    /// What became of a batch, as these arrivals and further looks into the open target tell it.
+    async fn told(
+        &mut self,
+        route: &Route,
+        before: &Batch,
+        claims: Option<&BTreeMap<Uid, Uid>>,
+        (still, claimed_there): (&UidSet, &[Message]),
+        arrived: &[Message],
+    ) -> Result<BatchOutcome, StopReason> {
+        let mut outcome = judge(before, still, arrived, claims, route.path.copies());
         if let Some(claims) = claims {
-            outcome.believe(before, claims, &claimed_there);
+            outcome.believe(before, claims, claimed_there);
         }
         self.find_there(route, before, &mut outcome).await?;
+        self.find_withheld(route, before, claims, &mut outcome)
+            .await?;
         Ok(outcome)
+    }
+
+    /// Without those of which the server has said that another batch has brought them, which is not proven yet either: two
+    /// messages may be alike.
+    fn claimed_by_none_else(
+        &self,
+        arrived: &[Message],
+        route: &Route,
+        claims: Option<&BTreeMap<Uid, Uid>>,
+    ) -> Vec<Message> {
+        let own: BTreeSet<Uid> = claims
+            .iter()
+            .flat_map(|claims| claims.values())
+            .copied()
+            .collect();
+        let open = self.books().open_batches();
+        let others = open
+            .filter(|open| open.batch.to_validity == self.identity(&route.to).unwrap_or_default());
+        let others = others.filter_map(|open| open.copy_uid.as_ref());
+        let news = others.flat_map(|copy| copy.pairs.iter().map(|(_, new)| *new));
+        let others: BTreeSet<Uid> = news.filter(|new| !own.contains(new)).collect();
+        let free = arrived
+            .iter()
+            .filter(|message| !others.contains(&message.uid));
+        free.cloned().collect()
     }
 
     /// Without those that another batch is proven to have brought. What the server says of one that is not proven yet proves
@@ -159,6 +205,42 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         Ok(())
     }
 
+    /// Looks for messages that have left the source and did not arrive among those that the open target lists and does not
+    /// give out. It must list them before and after it was asked for them: another client may have taken one away.
+    async fn find_withheld(
+        &mut self,
+        route: &Route,
+        before: &Batch,
+        claims: Option<&BTreeMap<Uid, Uid>>,
+        outcome: &mut BatchOutcome,
+    ) -> Result<(), StopReason> {
+        if outcome.gone.is_empty() {
+            return Ok(());
+        }
+        let listed = self.listed_afresh(route).await?;
+        let since = listed.as_slice().iter().copied();
+        let since: UidSet = since.filter(|uid| *uid >= before.to_uid_next).collect();
+        let since = self.not_spoken_for(route, &since);
+        let brought = self.arrived(route, &since).await?;
+        let brought: BTreeSet<Uid> = brought.iter().map(|message| message.uid).collect();
+        let withheld = since.as_slice().iter().copied();
+        let mut withheld: UidSet = withheld.filter(|uid| !brought.contains(uid)).collect();
+        if !withheld.is_empty() {
+            let listed = self.listed_afresh(route).await?;
+            let still = withheld.as_slice().iter().copied();
+            withheld = still.filter(|uid| listed.contains(*uid)).collect();
+        }
+        outcome.withhold(claims, &withheld);
+        Ok(())
+    }
+
+    /// What the target lists, opened afresh. All of it: where some are to be searched for, some servers are asked by FETCH.
+    async fn listed_afresh(&mut self, route: &Route) -> Result<UidSet, StopReason> {
+        self.reopen_or_gone(&route.to).await?;
+        let listed = self.sender.store.search(&Search::All).await;
+        listed.map_err(StopReason::unproven)
+    }
+
     async fn arrived(&mut self, route: &Route, uids: &UidSet) -> Result<Vec<Message>, StopReason> {
         if uids.is_empty() {
             return Ok(Vec::new());
@@ -168,7 +250,11 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             .store
             .messages(uids, self.depth(route.path))
             .await;
-        let arrived = arrived.map_err(StopReason::unproven)?;
+        let arrived = match arrived {
+            // It gives out none of them: that they are listed is seen by other means.
+            Err(refused @ LookError::Refused { .. }) if refused.passing().is_none() => Vec::new(),
+            arrived => arrived.map_err(StopReason::unproven)?,
+        };
         if let Some(highest) = arrived.iter().map(|message| message.uid).max() {
             let next = self.uid_next.entry(route.to.clone()).or_insert(1);
             *next = highest.saturating_add(1).max(*next);

@@ -138,11 +138,9 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         }
         // Another client was quicker, an earlier command of ours ran late, or there were too many (not every server says
         // which): as long as messages leave the source, the next pass takes what is left.
-        let is_on_its_way =
-            !(outcome.pairs.is_empty() && outcome.there.is_empty() && outcome.gone.is_empty());
-        if is_on_its_way {
-            self.some_moved();
-            self.shown_targets.insert(route.to.clone());
+        let is_on_its_way = self.note_arrivals(route, &outcome)?;
+        if !is_on_its_way && !outcome.withheld.is_empty() {
+            return Ok(Tried::Done);
         }
         if nothing_moved {
             return self.single_out(route, before).await;
@@ -164,6 +162,21 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             self.expunge(route, &pairs).await?;
         }
         Ok(Tried::Done)
+    }
+
+    /// Takes in how a target takes messages. Whether any has left the source and was seen in the target, or has gone elsewhere.
+    fn note_arrivals(&mut self, route: &Route, outcome: &BatchOutcome) -> Result<bool, StopReason> {
+        let is_on_its_way =
+            !(outcome.pairs.is_empty() && outcome.there.is_empty() && outcome.gone.is_empty());
+        if is_on_its_way {
+            self.some_moved();
+            self.shown_targets.insert(route.to.clone());
+        }
+        let withheld = outcome.withheld.len();
+        if withheld > 0 {
+            self.not_too_many(route, if is_on_its_way { 0 } else { withheld })?;
+        }
+        Ok(is_on_its_way)
     }
 
     /// After a refusal: another way, where there is one; else smaller batches, where it may be about a message.
@@ -239,6 +252,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             copied: route.path.copies(),
             doubled: outcome.doubled.clone(),
             there: outcome.there.clone(),
+            withheld: outcome.withheld.clone(),
             gone: outcome.gone.clone(),
             elsewhere: Vec::new(),
             stops,

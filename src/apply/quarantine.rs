@@ -130,6 +130,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         // It has stood for no time yet.
         self.came_late |= self.removal == Removal::Due && !drained.is_empty();
         self.drain_tombstones(&drained).await?;
+        self.emptied.extend(drained);
         later.map_or(Ok(()), Err)
     }
 

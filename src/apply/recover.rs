@@ -50,13 +50,22 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         let stops = books.stops().map(|(step, why)| (step, why.clone()));
         let stops: Vec<(u32, Phrase)> = stops.collect();
         let unanswered = books.set_aside().unanswered();
-        let unanswered: Vec<TombstoneName> = unanswered.cloned().collect();
+        let unanswered: Vec<(TombstoneName, Vec<u64>)> = unanswered
+            .map(|(attempt, intents)| (attempt.clone(), intents.collect()))
+            .collect();
         let deleted = books.set_aside().deleted();
         self.find_batches(open).await?;
-        for attempt in self.attempts() {
-            if unanswered.iter().any(|known| known.name == attempt.name) {
-                self.wait_for_names(&[&attempt.name, &attempt.of]).await?;
+        for (attempt, intents) in unanswered {
+            if self.gone.contains(&attempt.name) {
+                continue;
             }
+            self.wait_for_names(&[&attempt.name, &attempt.of]).await?;
+            // Waited for once: whatever it has done is seen from here on, and what it does later is looked for to the end.
+            let found_out = intents.into_iter().map(|intent| {
+                let reply = Reply::Recovered;
+                Record::Result(record::Answer { intent, reply })
+            });
+            self.mover.sender.records(found_out.collect())?;
         }
         self.sweep().await?;
         for (id, why) in stops {
@@ -164,7 +173,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 Ok((seen, lost)) => {
                     let all_lost = seen.iter().all(Option::is_none);
                     let is_long = looks.began.elapsed() >= at_least;
-                    if is_quiet(looks.saw(seen), is_long) || all_lost {
+                    let equal = looks.saw(seen);
+                    self.equal_looks += u64::from((2..=EQUAL_LOOKS).contains(&equal));
+                    if is_quiet(equal, is_long) || all_lost {
+                        // Kept until they are proven: where that loses the line, it is not waited for anew.
+                        self.batch_looks = Some(looks);
                         return Ok(lost);
                     }
                 }
@@ -216,7 +229,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         loop {
             match self.which_are_there(names).await {
                 Ok(there) => {
-                    if is_quiet(looks.saw(there), true) {
+                    let equal = looks.saw(there);
+                    self.equal_looks += u64::from((2..=EQUAL_LOOKS).contains(&equal));
+                    if is_quiet(equal, true) {
                         return Ok(());
                     }
                 }

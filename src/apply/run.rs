@@ -67,6 +67,15 @@ pub(super) struct Tombstone {
     pub stuck: Option<Phrase>,
 }
 
+/// Whether it is known what became of every command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcomes {
+    /// Nothing was sent yet, or all of it was answered and seen.
+    Known,
+    /// A process or a connection has gone.
+    Open,
+}
+
 /// What a run knows while it goes on. What its records say is in the books; what is here beside them was seen by this
 /// very process.
 pub(super) struct Run<'a, S, P> {
@@ -85,6 +94,10 @@ pub(super) struct Run<'a, S, P> {
     pub under_way: BTreeSet<u32>,
     /// Merges that come right after them.
     pub next_merges: BTreeSet<u32>,
+    /// Merges whose sources this process has set aside and found empty: what is left of them is to be removed.
+    pub emptied: BTreeSet<u32>,
+    /// Looks in a row that have seen the same of an open command: each brings the run nearer to its end.
+    pub equal_looks: u64,
     /// When the last RENAME to a tombstone was answered.
     pub quarantined: Option<Instant>,
     /// Whether the server has not yet shown that it does not lock.
@@ -117,6 +130,8 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             unsubscribed: BTreeSet::new(),
             under_way: BTreeSet::new(),
             next_merges: BTreeSet::new(),
+            emptied: BTreeSet::new(),
+            equal_looks: 0,
             quarantined: None,
             lock_works: true,
             removal: Removal::of(settings),

@@ -4,6 +4,8 @@
 
 use std::{io, path::PathBuf};
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{
     books::{Books, State},
     error::ApplyError,
@@ -18,6 +20,8 @@ use crate::{
     },
     private,
 };
+
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a run's journal says.
 #[derive(Debug)]
@@ -93,6 +97,14 @@ impl RunLog {
     #[must_use]
     pub fn started(&self) -> &str {
         self.books.begun().map_or("", |begun| begun.time.as_str())
+    }
+
+    /// Whether it began a day before this time (RFC 3339), or earlier.
+    #[must_use]
+    pub fn began_a_day_before(&self, now: &str) -> bool {
+        let (began, now) = (self.started().parse(), now.parse());
+        let times: Option<(Timestamp, Timestamp)> = began.ok().zip(now.ok());
+        times.is_some_and(|(began, now)| now.duration_since(began) >= A_DAY)
     }
 
     /// Whether it came to its end; a resume opens it again.

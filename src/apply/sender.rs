@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::{
     books::Books,
     journal::{Batch, Journal, Record, Reply, record},
+    lost_commands::LostCommands,
     ports::{Event, MOMENT, Ports},
     run_clock::RunClock,
     stop::{Refusal, StopReason},
@@ -31,6 +32,17 @@ pub(super) struct Sent {
     pub took: Duration,
 }
 
+impl Sent {
+    /// A command that is sent no more counts as refused; nothing of it is on record.
+    fn not_tried(intent: u64, refusal: Refusal) -> Self {
+        Self {
+            intent,
+            answer: Err(refusal),
+            took: Duration::ZERO,
+        }
+    }
+}
+
 /// What sends: the account, the world outside, the run's journal and the books that are kept of it.
 pub(super) struct Sender<'a, S, P> {
     pub store: &'a mut S,
@@ -38,8 +50,12 @@ pub(super) struct Sender<'a, S, P> {
     journal: Journal,
     books: Books,
     throttle: Throttle,
+    /// How often the line was lost by each command on a name.
+    lost: LostCommands,
     /// Whether anything was moved or renamed over this very connection.
     has_moved: bool,
+    /// Whether anything that changes anything was sent over it.
+    has_sent: bool,
     /// Records that say that something was seen to be done.
     progress: u64,
     clock: RunClock,
@@ -55,7 +71,9 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
             journal,
             books,
             throttle: Throttle::default(),
+            lost: LostCommands::default(),
             has_moved: false,
+            has_sent: false,
             progress: 0,
             clock,
         }
@@ -83,7 +101,7 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
     }
 
     /// The same of several, which are on the disk together when it returns.
-    fn records(&mut self, records: Vec<Record>) -> Result<(), StopReason> {
+    pub fn records(&mut self, records: Vec<Record>) -> Result<(), StopReason> {
         let time = self.ports.now();
         self.journal
             .write_all(&time, &records)
@@ -115,16 +133,22 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         self.has_moved
     }
 
+    /// Whether this connection was only used to look.
+    pub fn has_only_looked(&self) -> bool {
+        !self.has_sent
+    }
+
     /// Goes on over a new connection; false where there is none to be had.
     pub async fn renew(&mut self) -> Result<bool, LookError> {
         let is_new = self.store.renew().await?;
         self.has_moved &= !is_new;
+        self.has_sent &= !is_new;
         Ok(is_new)
     }
 
     /// How often something was seen to be done or was learnt: a run that gets nowhere must end.
     pub fn progress(&self) -> u64 {
-        self.progress + self.store.lessons()
+        self.progress + self.lost.lessons() + self.store.lessons()
     }
 
     /// Whether the server has asked to be left alone too often or for too long.
@@ -172,6 +196,9 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         self.may_send(std::slice::from_ref(&act)).await?;
         self.guard(&act)?;
         let intent = self.books.next_intent();
+        if let Some(refusal) = self.lost.refuses(&act) {
+            return Ok(Sent::not_tried(intent, refusal));
+        }
         self.record(Record::Intent(record::Intent {
             intent,
             step,
@@ -179,6 +206,7 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
             batch,
         }))?;
         let began = Instant::now();
+        self.has_sent = true;
         let performed = self.store.perform(&act, then).await;
         let took = began.elapsed();
         let (reply, answer) = self.heard(&act, performed);
@@ -197,8 +225,15 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
 
     /// Sends mutating commands that have nothing to do with each other, in one flight where the server takes them so: all
     /// intents on the disk, commands, all results on the disk. Each has an answer of its own; none is sent where one of them
-    /// may not be.
+    /// may not be. Where the line was lost by one of them before, they are sent one by one, so that it shows by which.
     pub async fn send_all(&mut self, acts: Vec<(u32, Act)>) -> Result<Vec<Sent>, StopReason> {
+        if acts.iter().any(|(_, act)| self.lost.knows(act)) {
+            let mut all = Vec::with_capacity(acts.len());
+            for (step, act) in acts {
+                all.push(self.send(step, act, None, &[]).await?);
+            }
+            return Ok(all);
+        }
         let (steps, acts): (Vec<u32>, Vec<Act>) = acts.into_iter().unzip();
         if acts.is_empty() {
             return Ok(Vec::new());
@@ -220,6 +255,7 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
         });
         self.records(intents.collect())?;
         let began = Instant::now();
+        self.has_sent = true;
         let performed = self.store.perform_all(&acts).await;
         let took = began.elapsed();
         let mut results = Vec::new();
@@ -282,7 +318,7 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
                 let reply = reply(code.clone());
                 let refusal = Refusal {
                     code,
-                    text,
+                    text: text.into(),
                     copy_uid,
                     put_off,
                 };
@@ -292,7 +328,10 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
                 let stop = StopReason::Lost(why.into(), later);
                 (Some(Reply::NotSent), Err(stop))
             }
-            Err(ActError::Unknown { why, .. }) => (None, Err(StopReason::Unknown(why.into()))),
+            Err(ActError::Unknown { why, .. }) => {
+                self.lost.add(act);
+                (None, Err(StopReason::Unknown(why.into())))
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 //! when it was opened and searched afresh.
 
 use super::{
-    books::UidRanges,
+    books::{StepBook, UidRanges},
     draining::{Drained, Draining},
     journal::{Record, record},
     mover::Mover,
@@ -141,6 +141,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             stays: there.saturating_sub(copied + wanted),
             hidden: there.saturating_sub(shown),
             left: found.left,
+            withheld: self.books().step(route.step).map_or(0, StepBook::withheld),
             copied,
             limit,
             fills: wanted > 0,
@@ -152,12 +153,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
     /// next pass's.
     async fn find_wanted(&mut self, route: &Route) -> Result<SourceLook, StopReason> {
         let all = match &route.only {
-            Some(only) => {
-                self.sender
-                    .store
-                    .search(&Search::Among(only.clone()))
-                    .await?
-            }
+            Some(only) => self.found_among(only).await?,
             None => self.sender.store.search(&Search::All).await?,
         };
         if route.only.is_none() {
@@ -183,6 +179,19 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             copied,
             left: uids().filter(is_left).count() as u64,
         })
+    }
+
+    /// Which of these the open source lists. Where some seem to be missing all are asked for: some servers are asked for certain
+    /// ones by FETCH, and do not give out all that they list.
+    async fn found_among(&mut self, only: &UidSet) -> Result<UidSet, StopReason> {
+        let store = &mut *self.sender.store;
+        let found = store.search(&Search::Among(only.clone())).await?;
+        if found.len() == only.len() || store.traits().searches_by_uid {
+            return Ok(found);
+        }
+        let all = store.search(&Search::All).await?;
+        let only = only.as_slice().iter().copied();
+        Ok(only.filter(|uid| all.contains(*uid)).collect())
     }
 
     /// Notes what stands in a mailbox that is about to be touched, the first time.

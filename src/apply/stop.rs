@@ -54,7 +54,7 @@ impl StopReason {
 #[derive(Debug, Clone)]
 pub(super) struct Refusal {
     pub code: Option<String>,
-    pub text: String,
+    pub text: Phrase,
     pub copy_uid: Option<CopyUid>,
     /// The command is to be sent again, for the refusal may pass. That it was not done has to be seen, as of any other.
     pub put_off: bool,

@@ -42,6 +42,7 @@ fn moved(pairs: &[(Uid, Uid)], changed: &[(Uid, Uid)], copied: bool) -> Record {
         copied,
         doubled: Vec::new(),
         there: Vec::new(),
+        withheld: Vec::new(),
         elsewhere: Vec::new(),
         stops: None,
         gone: UidSet::default(),

@@ -22,6 +22,7 @@ mod gather;
 mod judging;
 mod ledger;
 mod mappings;
+mod out_of_reach;
 mod output;
 mod plan_file;
 mod reports;

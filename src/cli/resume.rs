@@ -10,8 +10,9 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     gather,
+    out_of_reach::OutOfReach,
     output::Output,
-    run_context::RunContext,
+    run_context::{RunContext, now},
     runner::Runner,
     runs::safe_line,
     runs_by_account::{self, RunsByAccount},
@@ -23,6 +24,7 @@ use crate::{
     config::accounts::Entry,
     imap::Mode,
     language::text,
+    model::{error_kind::ErrorKind, plan::Plan, receipt::Receipt},
     report::{json, text::safe},
 };
 
@@ -149,6 +151,13 @@ impl Verb for Resuming {
     }
 }
 
+/// Whether an account is gone for whoever wants to give up a run on it: nobody is let in, there is no such host, or a host that
+/// could not be reached for a moment is still out of reach a day after the run began.
+fn is_gone(failure: &Failure, is_old: bool) -> bool {
+    let is_unreachable = failure.kind == ErrorKind::Network;
+    failure.login_refused || is_unreachable && (failure.retry.is_none() || is_old)
+}
+
 impl Resuming {
     async fn one(
         &self,
@@ -159,12 +168,24 @@ impl Resuming {
         // The rest of what its journal says is not kept: the resume reads it under the account's lock.
         let log = self.home.log_of(&entry.account.id, run)?;
         let (plan, has_loose_ends) = (log.plan().cloned(), log.has_loose_ends());
+        let is_old = log.began_a_day_before(&now());
         drop(log);
         let session = self.connector.connect(entry);
-        let mut session = context.unless_stopped(session).await?;
+        let session = context.unless_stopped(session).await;
         context.stop.watch(&context.progress);
-        session.heed(context.stop.flag());
         let account = &entry.account.id;
+        let mut session = match session {
+            Ok(session) => session,
+            Err(failure) if self.options.give_up && is_gone(&failure, is_old) => {
+                complain(Some(&account.url), &failure);
+                let why = failure.message;
+                let mut nobody = OutOfReach { why };
+                let receipt = apply::give_up(&mut nobody, &self.home, run, account, context);
+                return self.told(run, plan, receipt.await);
+            }
+            Err(failure) => return Err(failure),
+        };
+        session.heed(context.stop.flag());
         let receipt = if self.options.give_up {
             // What is given up is only looked at, but for a lock of ours and for subscriptions.
             session.set_mode(if has_loose_ends {
@@ -178,6 +199,15 @@ impl Resuming {
             apply::resume(&mut session, &self.home, run, account, context).await
         };
         self.connector.log_out(session).await;
+        self.told(run, plan, receipt)
+    }
+
+    fn told(
+        &self,
+        run: &str,
+        plan: Option<Plan>,
+        receipt: Result<Receipt, ApplyError>,
+    ) -> Result<AccountResult, Failure> {
         match (receipt, plan) {
             (Err(error @ ApplyError::NothingYet { .. }), _) => {
                 let hint = error.hint();

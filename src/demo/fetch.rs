@@ -113,7 +113,7 @@ impl Session {
             let Some(told) = open.view.get(*place).cloned() else {
                 continue;
             };
-            if !turn.world.persona.mentions(&told) {
+            if !turn.world.persona.mentions(&open.name, &told) {
                 continue;
             }
             // One that another session has removed is told as it was.

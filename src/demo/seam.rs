@@ -153,7 +153,7 @@ pub(super) trait WorldSeam {
 /// What a kind of server does with messages and keywords.
 pub(super) trait PersonaSeam {
     /// Whether FETCH says anything of a message.
-    fn mentions(&self, _message: &Message) -> bool {
+    fn mentions(&self, _mailbox: &[u8], _message: &Message) -> bool {
         true
     }
 

@@ -22,8 +22,9 @@ pub(super) struct Care {
     most: usize,
     /// What `most` was before a message was suspected.
     before: Option<usize>,
-    /// A message whose FETCH by itself has lost the line, once.
+    /// A message whose FETCH by itself has lost the line, once, and what was asked of it.
     suspect: Option<(MailboxName, Uid)>,
+    asked: String,
     /// Messages whose FETCH has done so twice.
     unreadable: BTreeSet<(MailboxName, Uid)>,
     /// Whether a range whose size nobody knows may be asked for.
@@ -37,6 +38,7 @@ impl Default for Care {
             most: MOST,
             before: None,
             suspect: None,
+            asked: String::new(),
             unreadable: BTreeSet::new(),
             bears_ranges: true,
             lessons: 0,
@@ -72,12 +74,20 @@ impl Care {
         !self.unreadable.is_empty() && self.unreadable.contains(&(mailbox.clone(), uid))
     }
 
+    /// A FETCH of these was answered: where it asked what the line was lost by before, it was none of them.
+    pub fn was_answered(&mut self, mailbox: &MailboxName, uids: &UidSet, items: &str) {
+        let is_same = self.asked == items;
+        self.suspect
+            .take_if(|(of, uid)| is_same && of == mailbox && uids.contains(*uid));
+    }
+
     /// The line was lost while these were being read.
-    pub fn lost(&mut self, mailbox: &MailboxName, uids: &UidSet) {
+    pub fn lost(&mut self, mailbox: &MailboxName, uids: &UidSet, items: &str) {
         if let [only] = uids.as_slice() {
             let suspect = (mailbox.clone(), *only);
             if self.suspect.as_ref() != Some(&suspect) {
                 self.suspect = Some(suspect);
+                items.clone_into(&mut self.asked);
                 return;
             }
             self.suspect = None;
@@ -98,6 +108,8 @@ impl Care {
 mod tests {
     use super::*;
 
+    const FACTS: &str = "(UID FLAGS)";
+
     fn sent() -> MailboxName {
         MailboxName::new(b"Sent".to_vec(), "Sent".to_owned())
     }
@@ -110,7 +122,7 @@ mod tests {
             rest.retain(|uid| !care.leaves_out(&sent(), *uid));
             let set: UidSet = rest.iter().copied().take(care.most()).collect();
             if hangs_up(&set) {
-                care.lost(&sent(), &set);
+                care.lost(&sent(), &set, FACTS);
                 lost += 1;
             } else {
                 rest.retain(|uid| !set.contains(*uid));
@@ -141,23 +153,41 @@ mod tests {
         let mut care = Care::default();
         let one = UidSet::new(vec![7]);
         for _ in 0..10 {
-            care.lost(&sent(), &one);
+            care.lost(&sent(), &one, FACTS);
         }
         assert_eq!(care.lessons(), 1);
         let many = UidSet::new(vec![1, 2]);
-        care.lost(&sent(), &many);
-        care.lost(&sent(), &many);
+        care.lost(&sent(), &many, FACTS);
+        care.lost(&sent(), &many, FACTS);
         assert_eq!((care.lessons(), care.most()), (2, 1));
+    }
+
+    #[test]
+    fn a_message_that_is_read_in_between_does_not_lose_the_line() {
+        let mut care = Care::default();
+        let one = UidSet::new(vec![7]);
+        for _ in 0..10 {
+            care.lost(&sent(), &one, FACTS);
+            care.was_answered(&sent(), &one, FACTS);
+        }
+        assert!(!care.leaves_out(&sent(), 7));
+        assert_eq!(care.lessons(), 0);
+        // That it is there tells nothing of whether it can be read.
+        for _ in 0..2 {
+            care.lost(&sent(), &one, FACTS);
+            care.was_answered(&sent(), &one, "(UID)");
+        }
+        assert!(care.leaves_out(&sent(), 7));
     }
 
     #[test]
     fn a_line_that_is_lost_once_is_no_messages_fault() {
         let mut care = Care::default();
-        care.lost(&sent(), &UidSet::new(vec![7]));
+        care.lost(&sent(), &UidSet::new(vec![7]), FACTS);
         assert!(!care.leaves_out(&sent(), 7));
-        care.lost(&sent(), &UidSet::new(vec![8]));
+        care.lost(&sent(), &UidSet::new(vec![8]), FACTS);
         assert!(!care.leaves_out(&sent(), 7) && !care.leaves_out(&sent(), 8));
-        care.lost(&sent(), &UidSet::new(vec![8]));
+        care.lost(&sent(), &UidSet::new(vec![8]), FACTS);
         assert!(care.leaves_out(&sent(), 8));
     }
 }

@@ -264,4 +264,26 @@ mod tests {
         assert_eq!(entry.status.messages, Some(3));
         assert!(entry.subscribed);
     }
+
+    #[test]
+    fn what_is_told_of_very_many_mailboxes_one_by_one_is_found_by_name_and_not_by_looking_through_all()
+     {
+        // Every answer compared with every name would be ten thousand million comparisons of names.
+        let most = 100_000;
+        let mut entries = Entries::default();
+        for number in 0..most {
+            entries.take_one(format!("* LIST () \"/\" \"Lists/{number}\"\r\n").as_bytes());
+        }
+        assert_eq!(entries.uncounted().len(), most);
+        for number in 0..most {
+            let status =
+                format!("* STATUS \"Lists/{number}\" (MESSAGES {number} UIDVALIDITY 7)\r\n");
+            entries.take_one(status.as_bytes());
+            assert!(entries.has(format!("Lists/{number}").as_bytes()));
+        }
+        assert_eq!(entries.uncounted().len(), 0);
+        let told = entries.into_all();
+        let counts = told.values().map(|entry| entry.status.messages.unwrap());
+        assert_eq!(counts.sum::<u64>(), (0..most as u64).sum::<u64>());
+    }
 }

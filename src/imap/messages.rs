@@ -28,7 +28,7 @@ const MESSAGE_ID: &str = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
 /// Octets of a Message-ID that are kept.
 const LONGEST_ID: usize = 250;
 /// Single messages in a row that may be refused: where nothing at all has come, and at the most.
-const FEW_REFUSED: usize = 3;
+const FEW_REFUSED: usize = 10;
 const MOST_REFUSED: usize = 100;
 
 impl Session {
@@ -143,7 +143,7 @@ impl Session {
     }
 
     /// Without those that are not asked for any more.
-    fn readable(&self, mailbox: Option<&MailboxName>, uids: &UidSet) -> UidSet {
+    pub(super) fn readable(&self, mailbox: Option<&MailboxName>, uids: &UidSet) -> UidSet {
         let Some(open) = mailbox else {
             return uids.clone();
         };
@@ -160,7 +160,10 @@ impl Session {
     ) -> Result<Reply, LookError> {
         let looked = self.looks(&[fetch_command(set, items)]).await;
         if let (Err(LookError::Lost { .. }), Some(open)) = (&looked, &self.open) {
-            self.lasting.care.lost(&open.name, set);
+            self.lasting.care.lost(&open.name, set, items);
+        }
+        if let (Ok(_), Some(open)) = (&looked, &self.open) {
+            self.lasting.care.was_answered(&open.name, set, items);
         }
         let reply = looked?.into_iter().next();
         reply.ok_or_else(|| LookError::Protocol {

@@ -58,12 +58,15 @@ impl Session {
         })
     }
 
-    /// Which of these there are, by FETCH; none where the server tells of a part only, or refuses some.
+    /// Which of these there are, by FETCH; none where the server tells of a part only, refuses some, or does not bear it.
     pub(super) async fn fetched_among(
         &mut self,
         uids: &UidSet,
     ) -> Result<Option<UidSet>, LookError> {
         let mut all = Vec::new();
+        if self.readable(self.open_name(), uids).len() < uids.len() {
+            return Ok(None);
+        }
         for set in uids.pieces(self.lasting.care.most()) {
             let reply = self.fetch_once(&set, "(UID)").await?;
             if !reply.is_ok() || read::is_truncated(reply.code.as_deref()) {

@@ -122,6 +122,18 @@ texts! {
     left_line_lost()
         "the server hangs up on the command that moves it"
         "le serveur raccroche à la commande qui le déplace"
+    moved_withheld(mailbox, known)
+        "a moved message is in \"{mailbox}\" ({known}) and could not be compared: the server lists it there and does not give it out"
+        "un message déplacé est dans « {mailbox} » ({known}) et n'a pas pu être comparé : le serveur l'y montre et ne le donne pas"
+    not_given_out(messages)
+        "it stays: the server lists what was moved out of it in its target and does not give all of it out: {messages}"
+        "il reste : le serveur montre dans la cible ce qui en a été déplacé, mais n'en donne pas tout : {messages}"
+    hangs_up_again_and_again(why)
+        "the server ends one connection after the other before anything more can be done: {why}"
+        "le serveur met fin à une connexion après l'autre avant que rien de plus ne puisse être fait : {why}"
+    hangs_up_on_it()
+        "it hangs up on this command"
+        "il raccroche à cette commande"
     too_many_left(messages)
         "the server lets one message after the other go unmoved, so no more are tried: {messages}"
         "le serveur laisse un message après l'autre sans le déplacer ; on n'en essaie plus : {messages}"

@@ -315,6 +315,9 @@ texts! {
     time_went_else(connecting, disk, waiting, own)
         "connecting {connecting}, the disk {disk}, waiting {waiting}, rolecall itself {own}."
         "la connexion {connecting}, le disque {disk}, l'attente {waiting}, rolecall lui-même {own}."
+    all_but_were_seen(messages, compared, size)
+        "All but {messages} were seen in their new mailbox {compared}: {size} in all."
+        "Tous sauf {messages} ont été vus dans leur nouveau dossier {compared} : {size} en tout."
     ended(how, what)
         "{how}: {what}."
         "{how} : {what}."
@@ -361,6 +364,9 @@ texts! {
     given_up_all_known()
         "The run is given up. Where every message is, is known."
         "L'exécution est abandonnée. On sait où est chaque message."
+    given_up_not_looked_at()
+        "The run is given up. Where all of its mailboxes are could not be found out."
+        "L'exécution est abandonnée. On n'a pas pu savoir où sont tous ses dossiers."
     given_up_not_all_known(messages)
         "The run is given up. Of these it is not known where they are: {messages}."
         "L'exécution est abandonnée. On ne sait pas où ils sont : {messages}."

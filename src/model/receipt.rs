@@ -148,9 +148,12 @@ pub enum WhyLeft {
     Refused,
     /// The server hangs up on the command that moves or copies it.
     LineLost,
+    /// It was moved; the server lists it in its new mailbox and does not give it out there.
+    Withheld,
 }
 
-/// A message that could not be moved and stays where it was.
+/// A message that could not be moved and stays where it was, or of which nobody can see whether it is the same in its new
+/// mailbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeftMessage {
@@ -182,7 +185,7 @@ pub struct StepReceipt {
     pub proven: Option<Proven>,
     /// What became of the source.
     pub source_after: Option<SourceAfter>,
-    /// Messages that could not be moved and were left, each by itself.
+    /// Messages that could not be moved and were left, each by itself, and those that were moved and cannot be read there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<LeftMessage>,
     /// One sentence: why it ended so.

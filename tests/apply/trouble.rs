@@ -13,6 +13,8 @@ use std::{
 use rolecall::{
     demo::{
         At, Persona, Point, Verdict, World,
+        manners::Manner,
+        mutation::{Change, Mutation},
         sick::{Ill, Sick},
     },
     model::receipt::{LeftMessage, Outcome, Receipt, WhyLeft},
@@ -370,6 +372,7 @@ async fn a_message_that_cannot_be_read_is_left_and_named_and_all_others_are_move
                 text,
                 command: "FETCH",
                 ill,
+                inside: None,
             };
             let stage = sick(lacks, 7, &[one]);
             let left = assert_left(&stage, &[WhyLeft::Unreadable], 7).await;
@@ -404,6 +407,7 @@ async fn a_message_that_cannot_be_moved_is_left_with_all_that_a_person_needs_to_
             text: "Sent Items-3@",
             command,
             ill,
+            inside: None,
         };
         let stage = sick(lacks, 7, &[one]);
         let left = assert_left(&stage, &[because], 7).await;
@@ -426,7 +430,12 @@ async fn a_message_that_cannot_be_moved_is_left_with_all_that_a_person_needs_to_
 
 #[tokio::test(start_paused = true)]
 async fn several_messages_of_several_kinds_are_each_left() {
-    let ill = |text, command, ill| Sick { text, command, ill };
+    let ill = |text, command, ill| Sick {
+        text,
+        command,
+        ill,
+        inside: None,
+    };
     let stage = sick(
         &[],
         60,
@@ -478,6 +487,7 @@ async fn one_message_among_thousands_costs_a_handful_of_further_batches() {
             text: "Sent Items-777@",
             command,
             ill,
+            inside: None,
         };
         let heard = moves(&[one], None).await;
         assert!(heard < calm + 40, "{command} {ill:?}: {heard} and {calm}");
@@ -492,6 +502,7 @@ async fn a_server_that_refuses_every_message_is_not_asked_about_each() {
         text: "Message-ID",
         command: "MOVE",
         ill: Ill::Refused("no"),
+        inside: None,
     };
     let stage = sick(&[], 300, &[all]);
     let receipt = stage.fix().await.unwrap();
@@ -593,4 +604,125 @@ async fn a_search_that_is_refused_where_nothing_is_is_not_sent() {
     });
     let receipt = stage.fix().await.unwrap();
     assert_all_well(&stage, &receipt, "a refused search");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_opens_nothing_before_it_was_told_who_we_are_is_told_on_every_connection_of_a_run()
+ {
+    for is_resumed in [false, true] {
+        let stage = one_source(&[]);
+        if !is_resumed {
+            stage.lets_back_in();
+        }
+        let mut told = BTreeSet::new();
+        let mut moves = 0;
+        stage.meddle(move |at: &At<'_>, _| {
+            if at.point != Point::Before {
+                return Verdict::GoOn;
+            }
+            match at.command {
+                "ID" => {
+                    told.insert(at.connection);
+                }
+                "SELECT" | "EXAMINE" if !told.contains(&at.connection) => {
+                    let words = "SELECT Unsafe Login. Please contact kefu@example.com for help";
+                    return Verdict::Refuse(words.to_owned());
+                }
+                "UID MOVE" => {
+                    moves += 1;
+                    if moves == 2 {
+                        return Verdict::Cut;
+                    }
+                }
+                _ => {}
+            }
+            Verdict::GoOn
+        });
+        let mut receipt = stage.fix().await.unwrap();
+        if is_resumed {
+            assert!(!receipt.finished, "{receipt:?}");
+            receipt = stage.resume().await.unwrap();
+        }
+        assert_all_well(&stage, &receipt, "ID");
+    }
+}
+
+/// Says everything as a server of such manners.
+fn with(manners: &'static [Manner]) -> impl FnMut(&At<'_>, &mut World) -> Verdict + Send {
+    move |at, _| match at.point {
+        Point::Reply(reply) => {
+            let mut said = String::from_utf8(reply.to_vec()).unwrap();
+            for manner in manners {
+                said = manner.reword(at.command, &said).into_owned();
+            }
+            Verdict::Say(said.into_bytes())
+        }
+        _ => Verdict::GoOn,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_uid_below_the_uidnext_that_was_told_is_believed_only_where_the_message_bears_it_out()
+{
+    let stage = one_source(&[]);
+    stage.meddle(with(&[Manner::UidNextAhead]));
+    let receipt = stage.fix().await.unwrap();
+    assert_all_well(&stage, &receipt, "UIDNEXT is too high");
+    // COPYUID names messages that were there before: nothing is taken for ours that is not.
+    let stage = one_source(&[]);
+    for number in 0..9 {
+        stage.deliver("Sent", &[], &format!("a letter of its own, the {number}th"));
+    }
+    stage.meddle(with(&[Manner::UidNextAhead, Manner::CopyUidOfSource]));
+    let receipt = stage.fix().await.unwrap();
+    assert!(receipt.finished, "{receipt:?}");
+    assert_eq!(ending(&receipt).0, Outcome::Refused, "{receipt:?}");
+    assert_eq!(receipt.moved(), 0, "{receipt:?}");
+    stage.assert_each_once();
+    let undo = stage.undo_plan(&receipt.run).await.unwrap();
+    assert!(
+        undo.steps.iter().all(|step| step.uids.is_none()),
+        "{undo:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn copies_that_a_server_spoils_are_told_and_no_later_run_makes_more() {
+    let stage = one_source(&["MOVE", "UIDPLUS"]);
+    stage.meddle(|at: &At<'_>, world: &mut World| {
+        if at.command == "UID STORE" && at.point == Point::Before {
+            return Verdict::Refuse("flags cannot be set here".to_owned());
+        }
+        if at.command == "UID COPY" && at.point == Point::After {
+            let target = world.mailbox(USER, "Sent").unwrap();
+            let (of, uids) = (
+                target.id,
+                target.messages().iter().map(|one| one.uid).collect(),
+            );
+            let (change, flags) = (Change::Remove, vec!["\\Seen".to_owned()]);
+            let store = Mutation::Store {
+                of,
+                uids,
+                change,
+                flags,
+            };
+            world.perform(USER, store).unwrap();
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let copies = stage.count("Sent");
+    assert!(copies > 0, "{receipt:?}");
+    assert!(
+        said(&receipt).contains("no later run makes more"),
+        "{receipt:?}"
+    );
+    for _ in 0..2 {
+        let plan = stage.plan().await;
+        assert!(plan.is_empty(), "{plan:?}");
+        stage.fix().await.ok();
+        assert_eq!(stage.count("Sent"), copies);
+    }
+    assert_eq!(stage.count("Sent Items"), 7);
 }

@@ -126,7 +126,12 @@ impl Mailboxes {
     pub(super) fn moved(&mut self, moved: &Moved, batch: Option<Batch>) {
         let mut snaps = batch.map(|batch| batch.messages).unwrap_or_default();
         snaps.sort_by_key(|snap| snap.0);
-        let arrived = [&moved.pairs, &moved.changed, &moved.doubled];
+        let arrived = [
+            &moved.pairs,
+            &moved.changed,
+            &moved.doubled,
+            &moved.withheld,
+        ];
         let mut came = Vec::new();
         for (old, new) in arrived.into_iter().flatten() {
             let at = snaps.binary_search_by_key(old, |snap| snap.0);
@@ -138,7 +143,7 @@ impl Mailboxes {
         from.vanished += moved.gone.len() as u64;
         from.left.extend(moved.gone.as_slice().iter().copied());
         if !moved.copied {
-            let left = [&moved.pairs, &moved.changed, &moved.there];
+            let left = [&moved.pairs, &moved.changed, &moved.there, &moved.withheld];
             let left = left.into_iter().flatten().map(|(old, _)| *old);
             from.left.extend(left);
         }

@@ -21,6 +21,8 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
+
 pub use arrivals::Arrival;
 pub use copies::Copies;
 pub use mailboxes::{Mailboxes, Side};
@@ -30,7 +32,7 @@ pub use tally::Tally;
 pub use uids::{Place, UidMap, UidPairs, UidRanges};
 
 use super::{
-    journal::{self, Batch, Moved, ReadError, Record, Reply, record},
+    journal::{self, Batch, Moved, ReadError, Record, Reply, Snap, record},
     settings::Settings,
 };
 use crate::{
@@ -38,7 +40,7 @@ use crate::{
     model::{
         mailbox::{MailboxName, is_tombstone},
         plan::Plan,
-        receipt::StepReceipt,
+        receipt::{LeftMessage, StepReceipt, WhyLeft},
         uid::Uid,
         unknown::UnknownMessages,
     },
@@ -225,6 +227,9 @@ impl Books {
     /// A batch was proven: from here on its messages as they were before are not needed.
     fn batch_proven(&mut self, moved: Moved) {
         let open = self.open.remove(&moved.intent);
+        let withheld = open
+            .as_ref()
+            .map(|open| withheld_messages(&moved, &open.batch));
         self.unknown.remove(&(Some(moved.intent), moved.step));
         // What stands under a tombstone's name may have got another UIDVALIDITY since the batch was sent (as it was emptied).
         if self.set_aside.source_of(&moved.from).is_none() {
@@ -241,6 +246,7 @@ impl Books {
         }
         let target = self.target(moved.step);
         let book = self.book(moved.step);
+        book.left.extend(withheld.into_iter().flatten());
         book.tally.seek(0, &moved.elsewhere, target.as_ref());
         book.moved(moved);
     }
@@ -335,6 +341,27 @@ impl Books {
     }
 }
 
+/// The messages of a batch that were moved and that the target does not give out, as their owner finds them.
+fn withheld_messages(moved: &Moved, batch: &Batch) -> Vec<LeftMessage> {
+    if moved.withheld.is_empty() {
+        return Vec::new();
+    }
+    let snaps: BTreeMap<Uid, &Snap> = batch.messages.iter().map(|snap| (snap.0, snap)).collect();
+    let withheld = moved.withheld.iter().map(|(old, new)| {
+        let snap = snaps.get(old);
+        let date = snap.and_then(|snap| Timestamp::from_second(snap.2?).ok());
+        LeftMessage {
+            mailbox: moved.to.clone(),
+            uid: *new,
+            date: date.map(|date| date.to_string()),
+            size: snap.map(|snap| snap.1),
+            message_id: None,
+            because: WhyLeft::Withheld,
+        }
+    });
+    withheld.collect()
+}
+
 /// Questions.
 impl Books {
     /// How the run was begun; none where its first line never got to the disk.
@@ -407,6 +434,11 @@ impl Books {
     /// The batches of which the records do not say what became of them, in the order in which they were sent.
     pub(super) fn open_batches(&self) -> impl Iterator<Item = &OpenBatch> {
         self.open.values()
+    }
+
+    /// Whether the records do not say what became of a command.
+    pub(super) fn is_anything_open(&self) -> bool {
+        !self.open.is_empty() || self.set_aside.unanswered().next().is_some()
     }
 
     /// Whether a message of a mailbox was put there by this run, as was proven.

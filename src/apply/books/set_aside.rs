@@ -160,11 +160,11 @@ impl SetAside {
         self.asked.iter().map(|asked| &asked.attempt)
     }
 
-    /// Those of which a RENAME or DELETE has no answer on record: it may be at work yet.
-    pub fn unanswered(&self) -> impl Iterator<Item = &TombstoneName> {
+    /// Those of which RENAMEs or DELETEs have no answer on record and may be at work yet, with their intents.
+    pub fn unanswered(&self) -> impl Iterator<Item = (&TombstoneName, impl Iterator<Item = u64>)> {
         let asked = self.asked.iter();
         let open = asked.filter(|asked| !asked.unanswered.is_empty());
-        open.map(|asked| &asked.attempt)
+        open.map(|asked| (&asked.attempt, asked.unanswered.iter().copied()))
     }
 
     /// Those of which a DELETE was sent and not refused, in the order of the DELETEs.

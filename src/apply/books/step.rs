@@ -23,7 +23,8 @@ use crate::{
 /// One step.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct StepBook {
-    /// Messages proven to be in the target: those that arrived, and those that were there already under the same id.
+    /// Messages proven to be in the target: those that arrived, those that were there already under the same id, and those
+    /// that it lists and does not give out.
     pub moved: u64,
     /// What went less than perfectly.
     pub tally: Tally,
@@ -41,7 +42,8 @@ pub struct StepBook {
     pub batches: Vec<ProvenBatch>,
     /// What an undo has to reverse.
     pub effect: Effect,
-    /// Messages that were left in the source, in the order in which they were found.
+    /// Messages that were left in the source, and those that the target does not give out, in the order in which they were
+    /// found.
     pub left: Vec<LeftMessage>,
     /// Whether the last RENAME or DELETE that was refused was refused in passing.
     pub may_pass: bool,
@@ -58,6 +60,8 @@ pub struct ProvenBatch {
     pub there: UidPairs,
     /// Messages that the server has rewritten.
     pub changed: UidPairs,
+    /// Messages that the target lists and does not give out.
+    pub withheld: UidPairs,
     /// Messages that are in neither mailbox.
     pub gone: UidSet,
     /// Where copies of these were found.
@@ -102,6 +106,12 @@ impl StepBook {
         self.receipt.as_ref()?.source_after
     }
 
+    /// Messages that it has moved and that the target does not give out.
+    pub fn withheld(&self) -> u64 {
+        let batches = self.batches.iter();
+        batches.map(|batch| batch.withheld.len() as u64).sum()
+    }
+
     /// Whether it was refused after messages were copied that the server has changed, or that lost flags.
     pub fn has_spoilt_copies(&self) -> bool {
         let receipt = self.receipt.as_ref();
@@ -136,7 +146,7 @@ impl StepBook {
 
     /// A batch was proven.
     pub(super) fn moved(&mut self, moved: Moved) {
-        self.moved += (moved.pairs.len() + moved.there.len()) as u64;
+        self.moved += (moved.pairs.len() + moved.there.len() + moved.withheld.len()) as u64;
         self.tally.add(&moved);
         self.doubles.extend(moved.doubled.iter().copied());
         if moved.stops.is_some() {
@@ -154,8 +164,8 @@ impl StepBook {
             effect.copied.extend(news);
         } else {
             effect.moved.extend(news);
-            let changed = moved.changed.iter().map(|(_, new)| *new);
-            effect.moved.extend(changed);
+            let others = moved.changed.iter().chain(&moved.withheld);
+            effect.moved.extend(others.map(|(_, new)| *new));
         }
         self.batches.push(ProvenBatch {
             intent: moved.intent,
@@ -169,6 +179,7 @@ impl StepBook {
             },
             there: moved.there.into_iter().collect(),
             changed: moved.changed.into_iter().collect(),
+            withheld: moved.withheld.into_iter().collect(),
             gone: moved.gone,
             elsewhere: moved.elsewhere,
         });

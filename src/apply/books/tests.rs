@@ -78,6 +78,7 @@ fn moved(pairs: &[(Uid, Uid)]) -> Moved {
         copied: false,
         doubled: Vec::new(),
         there: Vec::new(),
+        withheld: Vec::new(),
         elsewhere: Vec::new(),
         stops: None,
         gone: UidSet::default(),
@@ -341,4 +342,55 @@ fn how_a_run_was_begun_is_what_a_resume_goes_on_with() {
     assert_eq!(settings.settle, Duration::from_secs(2));
     assert_eq!(settings.grace, Some(Duration::from_millis(5)));
     assert!(settings.skip.contains(&3));
+}
+
+#[test]
+fn a_rename_that_was_found_out_about_is_not_waited_for_again_and_may_run_late_all_the_same() {
+    let unanswered = |books: &Books| {
+        let unanswered = books.set_aside().unanswered();
+        unanswered
+            .flat_map(|(_, intents)| intents.collect::<Vec<u64>>())
+            .collect::<Vec<u64>>()
+    };
+    assert_eq!(unanswered(&books([set_aside(4)])), [4]);
+    let found_out = [set_aside(4), result(4, Reply::Recovered), Record::End {}];
+    let books = books(found_out);
+    assert_eq!(unanswered(&books), [0; 0]);
+    assert!(books.may_run_late());
+}
+
+#[test]
+fn what_the_target_does_not_give_out_is_moved_and_named_by_its_new_uid() {
+    let (from, to) = (name("Sent Items"), name("Sent"));
+    let snap = |uid| Snap(uid, 70, Some(0), None, None, Vec::new());
+    let batch = Batch {
+        from_validity: 1,
+        to_validity: 2,
+        to_uid_next: 20,
+        expected_ms: None,
+        messages: vec![snap(1), snap(2)],
+    };
+    let uids = UidSet::new(vec![1, 2]);
+    let sent = Record::Intent(record::Intent {
+        intent: 1,
+        step: 1,
+        act: Act::Move { from, uids, to },
+        batch: Some(batch),
+    });
+    let proven = Record::Moved(Moved {
+        withheld: vec![(2, 21)],
+        ..moved(&[(1, 20)])
+    });
+    let books = books([sent, proven]);
+    let book = books.step(1).unwrap();
+    assert_eq!((book.moved, book.withheld()), (2, 1));
+    assert_eq!(book.effect.moved.to_set(), UidSet::new(vec![20, 21]));
+    let [left] = book.left.as_slice() else {
+        panic!("{:?}", book.left)
+    };
+    assert_eq!((left.mailbox.text(), left.uid), ("Sent", 21));
+    assert_eq!(left.date.as_deref(), Some("1970-01-01T00:00:00Z"));
+    assert_eq!(left.because, WhyLeft::Withheld);
+    let side = books.mailboxes().of(&name("Sent Items")).unwrap();
+    assert_eq!(side.left.len(), 2);
 }

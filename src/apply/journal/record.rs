@@ -23,8 +23,9 @@ use crate::{
 /// The format's number: a journal with a higher one is refused, one with a lower one is read. Since 2 it says where
 /// messages are that left both mailboxes; since 3 it says so in a record of its own, and why a batch stopped its step;
 /// since 4 it has what is needed to balance the accounts, the lock of a set-aside mailbox, and removal in a later run; since
-/// 5 it has the remarks on steps, what a person has given up, the messages that were left, and which refusals may pass.
-pub const FORMAT: u32 = 5;
+/// 5 it has the remarks on steps, what a person has given up, the messages that were left, and which refusals may pass; since
+/// 6 it has the messages that were moved and that their target does not give out.
+pub const FORMAT: u32 = 6;
 
 /// A batch as it was before its command, so that a resume can tell what became of each message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +122,9 @@ pub struct Moved {
     /// (Gmail), they lost one label and gained none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub there: Vec<(Uid, Uid)>,
+    /// Old UID to new UID of those that the target lists and does not give out, so that nothing of them was compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<(Uid, Uid)>,
     /// Messages that are in neither mailbox.
     pub gone: UidSet,
     /// Where copies of them were found, as format 2 said it.

@@ -86,15 +86,15 @@ fn line(body: &str) -> String {
 #[test]
 fn a_journal_of_a_later_format_is_refused_as_such() {
     for record in [
-        r#"{"kind":"begin","format":6,"new":true}"#,
-        r#"{"kind":"resumed","format":6,"new":true}"#,
+        r#"{"kind":"begin","format":7,"new":true}"#,
+        r#"{"kind":"resumed","format":7,"new":true}"#,
     ] {
         let line = line(&format!(
             r#"{{"seq":1,"time":"","prev":"","record":{record}}}"#
         ));
         assert!(matches!(
             records(line.as_bytes()),
-            Err(ReadError::Newer { found: 6 })
+            Err(ReadError::Newer { found: 7 })
         ));
     }
 }
@@ -311,7 +311,7 @@ fn every_kind_of_record_stands_in_the_file_as_format_5_has_it() {
                 format: FORMAT,
                 tool: "0.1.0".to_owned(),
             }),
-            r#"{"kind":"resumed","format":5,"tool":"0.1.0"}"#,
+            r#"{"kind":"resumed","format":6,"tool":"0.1.0"}"#,
         ),
         (
             Record::Remarked(record::Remarked {

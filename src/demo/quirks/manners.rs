@@ -64,11 +64,41 @@ pub enum Manner {
     NamespaceNo,
     /// ID is BAD.
     IdBad,
+    /// UIDNEXT is higher than the number that the next message gets.
+    UidNextAhead,
+    /// UIDNEXT is told nowhere.
+    UidNextMissing,
+    /// COPYUID is never told.
+    CopyUidMissing,
+    /// COPYUID is told of every other command.
+    CopyUidHalf,
+    /// COPYUID names the old UIDs twice.
+    CopyUidOfSource,
+    /// COPYUID has another UIDVALIDITY.
+    CopyUidOfAnother,
+    /// MOVE does not tell what it has taken out of the source.
+    ExpungeUntold,
+    /// STATUS counts seven messages more than there are.
+    StatusCountsMore,
+    /// STATUS counts no messages.
+    StatusCountsNone,
+    /// Searches tell the highest UID first, and each twice.
+    SearchBackwards,
+    /// A search tells flags of a message that nobody has asked for.
+    FlagsUnasked,
+    /// Tagged answers have no text.
+    NoText,
+    /// SELECT tells neither which flags can be kept nor that the mailbox can be changed.
+    FlagsUntold,
+    /// Each mailbox is listed twice.
+    ListTwice,
+    /// Flags come in capitals.
+    FlagsInCapitals,
 }
 
 impl Manner {
     /// All of them.
-    pub const EVERY: [Self; 28] = [
+    pub const EVERY: [Self; 43] = [
         Self::BareCopyUid,
         Self::StarredCopyUid,
         Self::EmptyLines,
@@ -97,6 +127,21 @@ impl Manner {
         Self::UnselectBad,
         Self::NamespaceNo,
         Self::IdBad,
+        Self::UidNextAhead,
+        Self::UidNextMissing,
+        Self::CopyUidMissing,
+        Self::CopyUidHalf,
+        Self::CopyUidOfSource,
+        Self::CopyUidOfAnother,
+        Self::ExpungeUntold,
+        Self::StatusCountsMore,
+        Self::StatusCountsNone,
+        Self::SearchBackwards,
+        Self::FlagsUnasked,
+        Self::NoText,
+        Self::FlagsUntold,
+        Self::ListTwice,
+        Self::FlagsInCapitals,
     ];
 
     /// The words with which it refuses a command before anything is done; none where it does the command.
@@ -163,32 +208,121 @@ impl Manner {
             (Self::StatusWithoutValidity, "STATUS") => {
                 each(&|line| line.replace("UIDVALIDITY", "X-VALIDITY"))
             }
-            (Self::LargeValidity, _) => each(&|line| large_validity(line)),
+            (Self::LargeValidity, _) => each(&|line| {
+                let large = |known| (known << 33) + known;
+                numbers_after(&numbers_after(line, "UIDVALIDITY", large), "COPYUID", large)
+            }),
             (Self::Capitals, "LIST" | "LSUB" | "STATUS") => each(&|line| capitals(line)),
-            (Self::SearchSilent, "UID SEARCH") => each(&|line| {
-                let is_empty = line.trim_end() == "* SEARCH";
-                if is_empty {
+            (Self::TrailingBlanks, _) if !has_literal => {
+                each(&|line| line.replace("\r\n", "  \r\n"))
+            }
+            (Self::OldAnswers, _) => Cow::Owned(format!("R0001 OK again\r\n{reply}")),
+            (Self::NoText, _) if !has_literal => {
+                before_end_is(reply, &format!("{tag} {}", word_of(end)))
+            }
+            (Self::FlagsUnasked, "UID SEARCH") => {
+                Cow::Owned(format!("* 1 FETCH (FLAGS (\\Seen))\r\n{reply}"))
+            }
+            _ => each(&|line| self.retell(command, tag, line)),
+        }
+    }
+
+    /// One line of the reply.
+    fn retell(self, command: &str, tag: &str, line: &str) -> String {
+        let is_opening = matches!(command, "SELECT" | "EXAMINE");
+        let moves = matches!(command, "UID MOVE" | "UID COPY");
+        match self {
+            Self::SearchSilent if line.trim_end() == "* SEARCH" => String::new(),
+            Self::LowerCase if is_opening && line.starts_with("* ") => line.to_ascii_lowercase(),
+            Self::GluedCodes => line.replacen("] ", "]", 1),
+            Self::UidNextAhead => numbers_after(line, "UIDNEXT", |next| next + 50),
+            Self::UidNextMissing => line.replace("UIDNEXT", "X-NEXT"),
+            Self::CopyUidMissing if moves => line.replace("COPYUID", "X-COPYUID"),
+            Self::CopyUidHalf if moves && tag.ends_with(['1', '3', '5', '7', '9']) => {
+                line.replace("COPYUID", "X-COPYUID")
+            }
+            Self::CopyUidOfSource if moves => copy_uid_of_source(line),
+            Self::CopyUidOfAnother if moves => numbers_after(line, "COPYUID", |known| known + 1),
+            Self::ExpungeUntold if command == "UID MOVE" => {
+                let is_told = line.contains(" EXPUNGE\r\n") || line.contains("VANISHED");
+                if is_told {
                     String::new()
                 } else {
                     line.to_owned()
                 }
-            }),
-            (Self::LowerCase, "SELECT" | "EXAMINE") => each(&|line| {
-                let is_data = line.starts_with("* ");
-                if is_data {
-                    line.to_ascii_lowercase()
-                } else {
-                    line.to_owned()
-                }
-            }),
-            (Self::TrailingBlanks, _) if !has_literal => {
-                each(&|line| line.replace("\r\n", "  \r\n"))
             }
-            (Self::GluedCodes, _) => each(&|line| line.replacen("] ", "]", 1)),
-            (Self::OldAnswers, _) => Cow::Owned(format!("R0001 OK again\r\n{reply}")),
-            _ => Cow::Borrowed(reply),
+            Self::StatusCountsMore => numbers_after(line, "MESSAGES", |known| known + 7),
+            Self::StatusCountsNone => numbers_after(line, "MESSAGES", |_| 0),
+            Self::SearchBackwards if command == "UID SEARCH" => backwards(line),
+            Self::FlagsUntold if is_opening => {
+                let is_told = line.contains("FLAGS") && line.starts_with("* ");
+                let line = line.replace("[READ-WRITE] ", "");
+                if is_told { String::new() } else { line }
+            }
+            Self::ListTwice if line.starts_with("* LIST ") => line.repeat(2),
+            Self::FlagsInCapitals => line.replace("\\Seen", "\\SEEN"),
+            _ => line.to_owned(),
         }
     }
+}
+
+/// A reply whose last line is another one.
+fn before_end_is<'r>(reply: &str, end: &str) -> Cow<'r, str> {
+    let lines = reply.trim_end().rsplit_once("\r\n");
+    let head = lines.map_or(String::new(), |(head, _)| format!("{head}\r\n"));
+    Cow::Owned(format!("{head}{end}\r\n"))
+}
+
+/// The word of a tagged answer, with its response code where it has one.
+fn word_of(end: &str) -> &str {
+    let words = end
+        .trim_end()
+        .split_once(' ')
+        .map_or("", |(_, words)| words);
+    let length = match (words.find('['), words.find(']')) {
+        (Some(_), Some(close)) => close + 1,
+        _ => words.find(' ').unwrap_or(words.len()),
+    };
+    words.get(..length).unwrap_or(words)
+}
+
+/// Every number behind this word as another one.
+fn numbers_after(line: &str, word: &str, change: fn(u64) -> u64) -> String {
+    let mut before = "";
+    let words = line.split(' ').map(|told| {
+        let follows = before.trim_start_matches(['[', '(']) == word;
+        before = told;
+        let end = told.find(|letter: char| !letter.is_ascii_digit());
+        let (digits, rest) = told.split_at(end.unwrap_or(told.len()));
+        match digits.parse::<u64>() {
+            Ok(number) if follows => format!("{}{rest}", change(number)),
+            _ => told.to_owned(),
+        }
+    });
+    words.collect::<Vec<String>>().join(" ")
+}
+
+/// COPYUID with its old UIDs in the place of the new ones.
+fn copy_uid_of_source(line: &str) -> String {
+    let Some((head, rest)) = line.split_once("[COPYUID ") else {
+        return line.to_owned();
+    };
+    let (code, rest) = rest.split_once(']').unwrap_or((rest, ""));
+    let mut words: Vec<&str> = code.split(' ').collect();
+    if let [_, old, new] = words.as_mut_slice() {
+        *new = *old;
+    }
+    format!("{head}[COPYUID {}]{rest}", words.join(" "))
+}
+
+/// The UIDs that a search has found, the last first, and each twice.
+fn backwards(line: &str) -> String {
+    let Some(found) = line.strip_prefix("* SEARCH ") else {
+        return line.to_owned();
+    };
+    let found = found.trim_end().split(' ').rev();
+    let twice: Vec<&str> = found.flat_map(|uid| [uid, uid]).collect();
+    format!("* SEARCH {}\r\n", twice.join(" "))
 }
 
 /// An untagged OK with COPYUID, without its OK.
@@ -198,25 +332,6 @@ fn bare_code(line: &str, before: &str) -> String {
     };
     let code = code.split(']').next().unwrap_or_default();
     format!("{before}[COPYUID{code}]\r\n")
-}
-
-/// Every UIDVALIDITY with high bits of its own.
-fn large_validity(line: &str) -> String {
-    let mut before = "";
-    let words = line.split(' ').map(|word| {
-        let follows = matches!(
-            before.trim_start_matches(['[', '(']),
-            "UIDVALIDITY" | "COPYUID"
-        );
-        before = word;
-        let end = word.find(|letter: char| !letter.is_ascii_digit());
-        let (digits, rest) = word.split_at(end.unwrap_or(word.len()));
-        match digits.parse::<u64>() {
-            Ok(number) if follows => format!("{}{rest}", (number << 33) + number),
-            _ => word.to_owned(),
-        }
-    });
-    words.collect::<Vec<String>>().join(" ")
 }
 
 /// Names of ours in capitals.

@@ -235,9 +235,9 @@ impl WorldSeam for World {
 }
 
 impl PersonaSeam for Persona {
-    fn mentions(&self, message: &Message) -> bool {
+    fn mentions(&self, mailbox: &[u8], message: &Message) -> bool {
         let mut sick = self.quirks.surprises.sick.iter();
-        !sick.any(|sick| sick.is_unmentioned(&message.body))
+        !sick.any(|sick| sick.is_unmentioned(mailbox, &message.body))
     }
 
     fn has_place_for_keywords(&self, name: &[u8]) -> bool {

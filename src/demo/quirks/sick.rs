@@ -24,6 +24,8 @@ pub struct Sick {
     pub command: &'static str,
     /// How.
     pub ill: Ill,
+    /// The mailbox in which it is ill, by its whole name; none where it is everywhere.
+    pub inside: Option<&'static str>,
 }
 
 impl Session {
@@ -53,7 +55,12 @@ impl Sick {
     fn is(&self, open: &Open, uid: u32) -> bool {
         let mut view = open.view.iter();
         let message = view.find(|message| message.uid == uid);
-        message.is_some_and(|message| self.holds(&message.body))
+        self.is_ill_in(&open.name) && message.is_some_and(|message| self.holds(&message.body))
+    }
+
+    fn is_ill_in(&self, mailbox: &[u8]) -> bool {
+        self.inside
+            .is_none_or(|inside| inside.as_bytes() == mailbox)
     }
 
     fn holds(&self, body: &[u8]) -> bool {
@@ -61,8 +68,9 @@ impl Sick {
         body.windows(text.len().max(1)).any(|part| part == text)
     }
 
-    /// Whether FETCH says nothing of a message with this text.
-    pub(super) fn is_unmentioned(&self, body: &[u8]) -> bool {
-        self.ill == Ill::Unmentioned && self.command == "FETCH" && self.holds(body)
+    /// Whether FETCH in a mailbox says nothing of a message with this text.
+    pub(super) fn is_unmentioned(&self, mailbox: &[u8], body: &[u8]) -> bool {
+        let is_fetch = self.ill == Ill::Unmentioned && self.command == "FETCH";
+        is_fetch && self.is_ill_in(mailbox) && self.holds(body)
     }
 }

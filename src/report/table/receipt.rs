@@ -193,6 +193,7 @@ fn left_message(left: &LeftMessage) -> Phrase {
         WhyLeft::Unreadable => text::left_unreadable(),
         WhyLeft::Refused => text::left_refused(),
         WhyLeft::LineLost => text::left_line_lost(),
+        WhyLeft::Withheld => return text::moved_withheld(&left.mailbox, known),
     };
     text::left_message(&left.mailbox, known, why)
 }
@@ -211,7 +212,14 @@ fn proof(receipt: &Receipt) -> Option<Phrase> {
         (Proof::Facts, false) => text::same_size(),
         (Proof::Text, false) => text::same_text_only(),
     };
-    Some(text::each_was_seen(compared, size(octets).map(glue)))
+    let octets = size(octets).map(glue);
+    let left = receipt.steps.iter().flat_map(|step| &step.left);
+    let withheld = left.filter(|left| left.because == WhyLeft::Withheld);
+    Some(match withheld.count() as u64 {
+        0 => text::each_was_seen(compared, octets),
+        withheld if withheld == receipt.moved() => return None,
+        withheld => text::all_but_were_seen(text::messages(withheld), compared, octets),
+    })
 }
 
 /// What does not add up in a mailbox, with its numbers.
@@ -245,6 +253,7 @@ fn difference(balance: &Balance) -> Phrase {
 fn summary(receipt: &Receipt) -> Phrase {
     if receipt.given_up.is_some() {
         return match receipt.unknown() {
+            0 if receipt.is_unknown() => text::given_up_not_looked_at(),
             0 => text::given_up_all_known(),
             unknown => text::given_up_not_all_known(text::messages(unknown)),
         };
