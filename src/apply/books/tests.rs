@@ -362,7 +362,7 @@ fn a_rename_that_was_found_out_about_is_not_waited_for_again_and_may_run_late_al
 #[test]
 fn what_the_target_does_not_give_out_is_moved_and_named_by_its_new_uid() {
     let (from, to) = (name("Sent Items"), name("Sent"));
-    let snap = |uid| Snap(uid, 70, Some(0), None, None, Vec::new());
+    let snap = |uid| Snap(uid, 70, Some(0), None, None, Arc::default());
     let batch = Batch {
         from_validity: 1,
         to_validity: 2,
