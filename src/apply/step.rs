@@ -105,16 +105,17 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// and after. Those that are there already, and those that the server puts off, are not over.
     pub(super) async fn creates(&mut self, steps: &[&Step]) -> Result<(), StopReason> {
         let steps = steps.iter().filter(|step| step.role.is_none());
-        let named: Vec<(&Step, MailboxName)> = steps
+        let wanted: Vec<(&Step, MailboxName)> = steps
             .filter_map(|step| Some((*step, step.target.clone()?)))
             .collect();
-        let looks = |named: &[(&Step, MailboxName)]| -> Vec<NextLook> {
-            let names = named.iter().map(|(_, name)| name.clone());
-            names.map(NextLook::Find).collect()
+        let looks = |made: &[(&Step, MailboxName)]| -> Vec<NextLook> {
+            made.iter()
+                .map(|(_, name)| NextLook::Find(name.clone()))
+                .collect()
         };
-        self.store().ahead(&looks(&named)).await;
+        self.store().ahead(&looks(&wanted)).await;
         let mut missing = Vec::new();
-        for (step, name) in named {
+        for (step, name) in wanted {
             if self.store().find(&name).await?.is_none() {
                 missing.push((step, name));
             }
