@@ -116,11 +116,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let open: Vec<&Step> = open.copied().collect();
             self.under_way = open.iter().map(|step| step.id).collect();
             let next = groups.get(place + 1).map(Vec::as_slice).unwrap_or_default();
-            self.next_merges = next
-                .iter()
-                .filter(|step| step.action == Action::Merge)
-                .map(|step| step.id)
-                .collect();
+            self.next_steps = next.iter().map(|step| step.id).collect();
             self.several(&open).await?;
         }
         self.under_way.clear();

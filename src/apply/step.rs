@@ -212,7 +212,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
     }
 
-    /// The looks after a RENAME, as they will be made; with those of the merges that come next, where nothing is sent before.
+    /// The looks after a RENAME, as they will be made; with those of the steps that come next, where nothing is sent before.
     fn looks_after_rename(&self, source: &MailboxName, target: &MailboxName) -> Vec<NextLook> {
         let delimiter = self.mover.plan.listing.delimiter_of(source);
         let mut looks = vec![
@@ -223,12 +223,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if self.was_subscribed(source) {
             looks.extend([target, source].map(|name| NextLook::Find(name.clone())));
         } else {
-            let plan = self.mover.plan;
-            let next = plan
-                .steps
-                .iter()
-                .filter(|step| self.next_merges.contains(&step.id));
-            looks.extend(self.looks_before_merges(&next.collect::<Vec<_>>()));
+            looks.extend(self.looks_before_next());
         }
         looks
     }
