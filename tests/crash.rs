@@ -28,6 +28,7 @@ use crate::sim::{
     client::USER,
     director::{Blow, Gone, Lateness, Mark, Place},
     scene::{Job, Scene},
+    way::Way,
 };
 
 fn mail(world: &mut World, name: &str, messages: u32) {
@@ -75,6 +76,37 @@ fn seven_messages(world: &mut World) {
     mail(world, "Sent Items", 6);
 }
 
+/// Merges of two roles that go together, and end differently: one source is removed, one has a message that stays, one may
+/// not be removed, and one is of another role.
+fn four_sources(world: &mut World) {
+    mail(world, "Sent", 1);
+    mail(world, "Sent Items", 2);
+    mail(world, "Courrier envoy&AOk-", 1);
+    let text = b"Message-ID: <marked@example.test>\r\n\r\nmarked\r\n".to_vec();
+    let (name, date) = ("Courrier envoy&AOk-", 1_700_000_000);
+    world
+        .add_message(USER, name, &["\\Deleted"], date, text)
+        .unwrap();
+    mail(world, "Sent Messages", 1);
+    keep(world, "Sent Messages");
+    mail(world, "Drafts", 1);
+    mail(world, "Brouillons", 1);
+}
+
+/// Its owner may do everything with it but remove it.
+fn keep(world: &mut World, name: &str) {
+    let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+    let mailbox = mailboxes.get_mut(name.as_bytes()).unwrap();
+    mailbox.quirks.rights = Some("lrswitek".to_owned());
+}
+
+fn three_sources(world: &mut World) {
+    mail(world, "Sent", 1);
+    mail(world, "Sent Items", 3);
+    mail(world, "Courrier envoy&AOk-", 2);
+    mail(world, "Sent Messages", 2);
+}
+
 fn one_lone_mailbox(world: &mut World) {
     mail(world, "Courrier envoy&AOk-", 2);
     mail(world, "Courrier envoy&AOk-/2019", 1);
@@ -94,6 +126,7 @@ fn default_policy() -> Policy {
     Policy::default()
 }
 
+/// The scene that the others are made of.
 const MERGE: Scene = Scene {
     name: "merge",
     persona: dovecot,
@@ -103,6 +136,8 @@ const MERGE: Scene = Scene {
     deliveries: (0, &[]),
     by_id: false,
     grace: None,
+    looks: false,
+    way: Way::Straight,
 };
 
 const A_DAY: Option<Duration> = Some(Duration::from_secs(86_400));
@@ -110,7 +145,10 @@ const A_DAY: Option<Duration> = Some(Duration::from_secs(86_400));
 #[expect(clippy::too_many_lines, reason = "a list")]
 fn scenes() -> Vec<Scene> {
     vec![
-        MERGE,
+        Scene {
+            looks: true,
+            ..MERGE
+        },
         Scene {
             name: "merge_by_move_without_uidplus",
             persona: || dovecot().without(&["UIDPLUS"]),
@@ -119,6 +157,7 @@ fn scenes() -> Vec<Scene> {
         Scene {
             name: "merge_by_copy",
             persona: || dovecot().without(&["MOVE"]),
+            looks: true,
             ..MERGE
         },
         Scene {
@@ -137,6 +176,7 @@ fn scenes() -> Vec<Scene> {
                 mail(world, "INBOX.Sent", 1);
                 mail(world, "INBOX.Sent Items", 3);
             },
+            looks: true,
             ..MERGE
         },
         Scene {
@@ -150,6 +190,7 @@ fn scenes() -> Vec<Scene> {
                 world.perform(USER, Mutation::Mark { name, marks }).unwrap();
             },
             policy: || target(Role::Sent, "Sent"),
+            looks: true,
             ..MERGE
         },
         Scene {
@@ -231,9 +272,7 @@ fn scenes() -> Vec<Scene> {
             persona: || one_by_one(Persona::with_rights()),
             fill: |world| {
                 two_messages(world);
-                let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
-                let source = mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
-                source.quirks.rights = Some("lrswitek".to_owned());
+                keep(world, "Sent Items");
             },
             ..MERGE
         },
@@ -254,6 +293,7 @@ fn scenes() -> Vec<Scene> {
                 mail(world, "Sent Items", 2);
                 mail(world, "Sent Items/2019", 2);
             },
+            looks: true,
             ..MERGE
         },
         Scene {
@@ -339,6 +379,7 @@ fn scenes() -> Vec<Scene> {
             name: "remove_later",
             fill: two_messages,
             grace: A_DAY,
+            looks: true,
             ..MERGE
         },
         Scene {
@@ -405,6 +446,7 @@ fn scenes() -> Vec<Scene> {
         Scene {
             name: "undo",
             job: Job::Undo,
+            looks: true,
             ..MERGE
         },
         Scene {
@@ -413,6 +455,7 @@ fn scenes() -> Vec<Scene> {
                 at: 1,
                 place: Place::Left(1),
             },
+            looks: true,
             ..MERGE
         },
         Scene {
@@ -438,6 +481,7 @@ fn scenes() -> Vec<Scene> {
                 at: 1,
                 place: Place::After,
             },
+            looks: true,
             ..MERGE
         },
         Scene {
@@ -456,6 +500,63 @@ fn scenes() -> Vec<Scene> {
                 at: 4,
                 place: Place::After,
             },
+            ..MERGE
+        },
+        Scene {
+            name: "merges_with_different_ends",
+            persona: || one_by_one(Persona::with_rights()),
+            fill: four_sources,
+            looks: true,
+            ..MERGE
+        },
+        Scene {
+            name: "merge_where_answers_come_in_the_reverse_order",
+            fill: three_sources,
+            way: Way::TurnsAnswers,
+            ..MERGE
+        },
+        Scene {
+            name: "merge_where_commands_that_come_together_are_dropped",
+            way: Way::DropsCommands,
+            ..MERGE
+        },
+        Scene {
+            name: "merge_of_copies_that_are_renumbered_by_a_rename",
+            // Where RENAME changes UIDVALIDITY, copies and originals cannot be told apart any more: it gets its name back.
+            persona: || Persona {
+                rename_changes_validity: true,
+                ..Persona::uw_imap()
+            },
+            fill: two_messages,
+            policy: || Policy {
+                remove_without_uidplus: true,
+                ..Policy::default()
+            },
+            ..MERGE
+        },
+        Scene {
+            name: "resume_of_several_batches",
+            fill: three_sources,
+            job: Job::Resume {
+                at: 3,
+                place: Place::Left(1),
+            },
+            looks: true,
+            ..MERGE
+        },
+        Scene {
+            name: "removal_by_a_later_run",
+            persona: Persona::cyrus,
+            grace: A_DAY,
+            job: Job::Removal,
+            looks: true,
+            ..MERGE
+        },
+        Scene {
+            name: "undo_of_what_waits_for_its_removal",
+            grace: A_DAY,
+            job: Job::Undo,
+            looks: true,
             ..MERGE
         },
     ]
@@ -550,6 +651,13 @@ scene_tests! {
     give_up_in_a_copy
     give_up_after_a_rename
     give_up_in_a_removal
+    merges_with_different_ends
+    merge_where_answers_come_in_the_reverse_order
+    merge_where_commands_that_come_together_are_dropped
+    merge_of_copies_that_are_renumbered_by_a_rename
+    resume_of_several_batches
+    removal_by_a_later_run
+    undo_of_what_waits_for_its_removal
 }
 
 #[tokio::test(start_paused = true)]
@@ -579,7 +687,7 @@ async fn what_was_sent_is_in_the_journal_though_the_power_goes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn there_are_at_least_5000_points_and_no_command_without_its_own() {
+async fn there_are_at_least_25000_points_and_no_command_without_its_own() {
     let mapping = Arc::new(Mapping::built_in());
     let mut points = BTreeSet::new();
     for scene in scenes() {
@@ -591,7 +699,12 @@ async fn there_are_at_least_5000_points_and_no_command_without_its_own() {
         );
     }
     println!("{} points", points.len());
-    assert!(points.len() >= 5_000, "{}", points.len());
+    assert!(points.len() >= 25_000, "{}", points.len());
+    let is_filled = |command: &str, place: &str, blow: &str| {
+        points
+            .iter()
+            .any(|point| point.contains(&format!("\t{command}\t{place}\t")) && point.contains(blow))
+    };
     for command in [
         "UID MOVE",
         "UID COPY",
@@ -607,11 +720,22 @@ async fn there_are_at_least_5000_points_and_no_command_without_its_own() {
         "SETACL",
     ] {
         for place in ["Before", "After", "Reply"] {
-            for gone in ["Line", "Process"] {
-                let filled = points.iter().any(|point| {
-                    point.contains(&format!("\t{command}\t{place}\t")) && point.contains(gone)
-                });
-                assert!(filled, "no point: {command} {place} {gone}");
+            for gone in ["Line", "Moment", "Process"] {
+                assert!(
+                    is_filled(command, place, gone),
+                    "no point: {command} {place} {gone}"
+                );
+            }
+        }
+        assert!(is_filled(command, "Before", "Silence"), "{command}");
+    }
+    for look in ["LIST", "SELECT", "UID SEARCH", "UID FETCH", "UNSELECT"] {
+        for place in ["Before", "Reply"] {
+            for blow in ["Line", "Moment", "Process", "Silence"] {
+                assert!(
+                    is_filled(look, place, blow),
+                    "no point: {look} {place} {blow}"
+                );
             }
         }
     }

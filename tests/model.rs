@@ -1,8 +1,11 @@
 //! The removal of a merged mailbox as a state space, every state of which is visited.
 //!
-//! One account: `A` keeps the role, `B` is merged into it and removed, others deliver into `B` at any moment (and make
-//! it anew where it is gone), and any command whose answer was lost may have run, not run, or run later. A message that
-//! was accepted and is in no mailbox is a loss.
+//! One account: `A` keeps the role, a source `B` is merged into it and removed, others deliver into `B` at any moment (and
+//! make it anew where it is gone), and any command whose answer was lost may have run, not run, or run later. A message
+//! that was accepted and is in no mailbox is a loss.
+//!
+//! With two sources, the RENAMEs, the locks and the DELETEs of both share a flight: two commands that change something are
+//! on their way at once, and when the line is lost each may have run, not run, or run later, whatever became of the other.
 //!
 //! Three dangers can be added: writers that follow a mailbox through RENAME by its identity, a connection whose view is
 //! frozen, and a second replica whose mail comes late. For each, the search must first find the loss that happens
@@ -47,6 +50,7 @@ const ALL_THREE: Dangers = Dangers {
 };
 
 const BOUNDS: Bounds = Bounds {
+    sources: 1,
     deliveries: 3,
     losses: 3,
     stops: 0,
@@ -54,9 +58,16 @@ const BOUNDS: Bounds = Bounds {
 
 /// Where more than one thing may happen at a time.
 const FEWER: Bounds = Bounds {
+    sources: 1,
     deliveries: 2,
     losses: 2,
     stops: 0,
+};
+
+/// Where two commands are on their way at once.
+const IN_FLIGHTS: Bounds = Bounds {
+    sources: 2,
+    ..FEWER
 };
 
 fn searched(method: Method, dangers: Dangers, bounds: Bounds) -> Outcome {
@@ -140,9 +151,51 @@ fn nor_with_more_deliveries_and_more_lost_answers() {
     let bounds = Bounds {
         deliveries: 4,
         losses: 4,
-        stops: 0,
+        ..BOUNDS
     };
     keeps_all(CALM, &[], bounds, 460_000);
+}
+
+// ------------------------------------------------------------------------------------- two commands on their way at once
+
+#[test]
+fn a_tombstone_that_is_deleted_in_the_flight_of_its_rename_loses_mail() {
+    let outcome = searched(Method::UnseenTombstone, CALM, FEWER);
+    let way = outcome.loss.expect("the search is too weak");
+    assert!(
+        way.iter().any(|how| how.contains("arrives in B")),
+        "{way:#?}"
+    );
+}
+
+#[test]
+fn tombstones_of_fixed_names_that_are_made_in_one_flight_lose_mail() {
+    let outcome = searched(Method::FixedTombstone, CALM, IN_FLIGHTS);
+    let way = outcome.loss.expect("the search is too weak");
+    assert!(
+        way.iter().any(|how| how.starts_with("late: Rename")),
+        "{way:#?}"
+    );
+}
+
+#[test]
+fn two_sources_that_are_renamed_and_deleted_in_one_flight_each_lose_nothing_in_any_state() {
+    keeps_all(CALM, &[], IN_FLIGHTS, 126_000);
+}
+
+#[test]
+fn locks_and_deletes_in_one_flight_lose_mail_where_nobody_looks_between_them() {
+    let outcome = searched(Method::FreshTombstone(&[Lock]), BY_IDENTITY, IN_FLIGHTS);
+    let way = outcome.loss.expect("the search is too weak");
+    assert!(
+        way.iter().any(|how| how.contains("follows its mailbox")),
+        "{way:#?}"
+    );
+}
+
+#[test]
+fn two_sources_that_are_locked_in_one_flight_and_deleted_in_another_lose_nothing() {
+    keeps_all(BY_IDENTITY, &[Lock, LookAnew], IN_FLIGHTS, 307_000);
 }
 
 // ------------------------------------------------------------------------------------------ writers by identity

@@ -28,7 +28,8 @@ pub struct Before {
     pub left: BTreeSet<Vec<u8>>,
     /// Names that were tried, and that the server does not mark.
     pub tried: BTreeSet<Vec<u8>>,
-    /// Sources that could only be copied, and were left with copies in the target, for the server has spoilt these.
+    /// Sources that could only be copied, and were left with copies in the target, for the server has spoilt these or renumbered
+    /// their originals.
     pub copied: BTreeSet<Vec<u8>>,
 }
 

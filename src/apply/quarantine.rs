@@ -24,7 +24,7 @@ use crate::{
     language::text,
     model::{
         mailbox::{MailboxName, TOMBSTONE_ALPHABET, TOMBSTONE_LENGTH, TOMBSTONE_PREFIX},
-        plan::Step,
+        plan::{Path, Step},
         receipt::Outcome,
     },
     store::{Access, Act, Answered, NextLook, Store},
@@ -205,7 +205,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             Err(_) => self.adopt(attempt, subscribed).await?,
         };
         if !adopted && !self.is_under_another(attempt).await? {
-            return self.keeps_its_name(attempt, subscribed, answer).await;
+            let unsubscribes = subscribed && one.merge.route.path != Path::CopyOnly;
+            return self.keeps_its_name(attempt, unsubscribes, answer).await;
         }
         self.quarantined = Some(Instant::now());
         let delimiter = self.delimiter(one);
@@ -224,11 +225,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         Ok(())
     }
 
-    /// Ends the step of a source that the server did not rename.
+    /// Ends the step of a source that the server did not rename; one that is empty loses its subscription.
     async fn keeps_its_name(
         &mut self,
         attempt: &TombstoneName,
-        subscribed: bool,
+        unsubscribes: bool,
         answer: Result<Answered, Refusal>,
     ) -> Result<(), StopReason> {
         let why = match answer {
@@ -236,7 +237,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             Err(refusal) => text::not_let_go(refusal.text),
             Ok(_) => text::not_renamed(),
         };
-        if subscribed {
+        if unsubscribes {
             // It stays, empty; clients that show only what is subscribed stop showing it.
             self.follow_subscription(attempt.step, &attempt.of, false)
                 .await?;

@@ -274,10 +274,7 @@ impl World {
     pub(super) fn take_out(&mut self, user: &str, of: u64, uids: &[u32]) -> Result<(), Refusal> {
         for (of, uids) in self.going(user, of, uids) {
             self.before_removal(user, of, &uids);
-            let mailbox = self.open_mut(user, of)?;
-            for uid in uids {
-                mailbox.remove(uid);
-            }
+            self.open_mut(user, of)?.remove_all(&uids);
         }
         Ok(())
     }

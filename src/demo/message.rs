@@ -152,6 +152,17 @@ impl Mailbox {
         Some(message)
     }
 
+    /// Takes messages out, however many, in one pass.
+    pub(super) fn remove_all(&mut self, uids: &[u32]) {
+        let mut doomed = uids.to_vec();
+        doomed.sort_unstable();
+        let gone = |own: &Arc<Message>| doomed.binary_search(&own.uid).is_ok();
+        for message in self.messages.extract_if(.., |own| gone(own)) {
+            self.octets = self.octets.saturating_sub(message.size());
+            self.modseq += 1;
+        }
+    }
+
     /// Changes a message's flags.
     pub fn flag(&mut self, uid: u32, change: impl FnOnce(&mut BTreeSet<String>)) {
         let Some(message) = self.find(uid) else {

@@ -198,10 +198,17 @@ impl Open {
             }
         }
         if expunges {
-            for place in gone.into_iter().rev() {
-                let message = self.view.remove(place);
-                self.recent.remove(&message.uid);
+            for place in gone.iter().rev() {
                 let _ = write!(lines, "* {} EXPUNGE\r\n", place + 1);
+            }
+            let (mut gone, mut place) = (gone.into_iter().peekable(), 0);
+            let is_next = |_: &mut Arc<Message>| {
+                let is_gone = gone.next_if_eq(&place).is_some();
+                place += 1;
+                is_gone
+            };
+            for message in self.view.extract_if(.., is_next) {
+                self.recent.remove(&message.uid);
             }
         }
         let from = std::mem::replace(&mut self.uid_next, now.uid_next);

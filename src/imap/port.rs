@@ -371,6 +371,8 @@ async fn one_by_one(session: &mut Session, acts: &[Act]) -> Vec<Result<Answered,
                     later: *later,
                 })
             }
+            // The server asks to be left alone, which goes for those behind as well: they are not sent before its time.
+            Some(Err(put_off)) if put_off.passing().is_some() => Err(put_off.clone()),
             _ => session.perform(act, &[]).await,
         };
         answers.push(answer);

@@ -125,8 +125,8 @@ texts! {
         "\"{name}\" is to stay"
         "« {name} » doit rester"
     was_copied_in_vain(name)
-        "the server has changed what an earlier run copied out of \"{name}\", or dropped its flags, so it is not tried again"
-        "le serveur a modifié ce qu'une exécution précédente avait copié de « {name} », ou en a perdu les indicateurs : on n'essaie plus"
+        "the server has changed what an earlier run copied out of \"{name}\", dropped its flags, or given \"{name}\" another UIDVALIDITY meanwhile, so it is not tried again"
+        "le serveur a modifié ce qu'une exécution précédente avait copié de « {name} », en a perdu les indicateurs ou a donné entre-temps un autre UIDVALIDITY à « {name} » : on n'essaie plus"
     could_only_be_copied(why)
         "{why}; on this server its messages could only be copied, so they are left where they are"
         "{why} ; sur ce serveur ses messages ne pourraient être que copiés, ils restent donc où ils sont"

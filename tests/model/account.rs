@@ -3,15 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A set of messages, a bit each: the one that was in B, then the deliveries.
+/// A set of messages, a bit each: those that were in the sources, then the deliveries.
 pub type Mails = u16;
 
-/// A mailbox's name. `T(0)` is the fixed tombstone.
+/// A mailbox's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Name {
+    /// The target.
     A,
-    B,
-    T(u8),
+    /// The source of this number.
+    B(u8),
+    /// A tombstone of the source of this number; its second number is 0 where the name is fixed.
+    T(u8, u8),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,18 +31,26 @@ pub enum Command {
     Unlock(Name),
 }
 
+/// For which mailbox the other replica has accepted a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Whose {
+    /// The one of this identity.
+    Known(u8),
+    /// Whoever has this name when the message comes here.
+    Called(Name),
+}
+
 /// What the other replica knows, and what it has accepted that is not here yet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Replica {
     names: BTreeMap<Name, u8>,
     locked: BTreeSet<u8>,
-    /// For the mailbox of this identity, or for whoever is called B when it comes here.
-    accepted: Vec<(Option<u8>, Mails)>,
+    accepted: Vec<(Whose, Mails)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Account {
-    /// Name to identity. Identity 1 is the B that was planned.
+    /// Name to identity. Identity 1 is the `B(0)` that was planned, 2 is `B(1)`.
     pub names: BTreeMap<Name, u8>,
     /// Identity to contents.
     pub boxes: Vec<Mails>,
@@ -50,11 +61,14 @@ pub struct Account {
 }
 
 impl Account {
-    pub fn first() -> Self {
-        let names = BTreeMap::from([(Name::A, 0), (Name::B, 1)]);
+    /// With so many sources, one message in each.
+    pub fn first(sources: u8) -> Self {
+        let each = (0..sources).map(|source| (Name::B(source), source + 1));
+        let names: BTreeMap<Name, u8> = each.chain([(Name::A, 0)]).collect();
+        let messages = (0..sources).map(|source| 1 << source);
         Self {
             names: names.clone(),
-            boxes: vec![0, 1],
+            boxes: std::iter::once(0).chain(messages).collect(),
             locked: BTreeSet::new(),
             zombies: vec![],
             replica: Replica {
@@ -126,10 +140,10 @@ impl Account {
         }
     }
 
-    /// A delivery to whoever is called B, who is made where nobody is.
-    pub fn deliver_by_name(&mut self, mails: Mails) {
+    /// A delivery to whoever has a source's name, who is made where nobody is.
+    pub fn deliver_by_name(&mut self, name: Name, mails: Mails) {
         let made = u8::try_from(self.boxes.len()).unwrap();
-        let identity = *self.names.entry(Name::B).or_insert(made);
+        let identity = *self.names.entry(name).or_insert(made);
         if identity == made {
             self.boxes.push(0);
         }
@@ -140,7 +154,7 @@ impl Account {
     /// locked or gone is not found: the message goes elsewhere, or is refused, and is safe.
     pub fn delivered_by_identity(&self, mails: Mails) -> Vec<(Name, Self)> {
         let open = self.names.iter().filter(|(name, identity)| {
-            matches!(name, Name::T(_)) && !self.locked.contains(identity)
+            matches!(name, Name::T(..)) && !self.locked.contains(identity)
         });
         open.map(|(name, identity)| {
             let mut next = self.clone();
@@ -150,22 +164,23 @@ impl Account {
         .collect()
     }
 
-    /// Deliveries that the other replica accepts, by the names and locks that it knows.
+    /// Deliveries that the other replica accepts for the first source, by the names and locks that it knows.
     pub fn accepted_elsewhere(&self, mails: Mails, by_identity: bool) -> Vec<(Name, Self)> {
         let known = &self.replica;
         let mut all = Vec::new();
-        let mut accept = |name, whose| {
+        let mut accept = |name, whose: Option<u8>| {
             let mut next = self.clone();
+            let whose = whose.map_or(Whose::Called(name), Whose::Known);
             next.replica.accepted.push((whose, mails));
             next.replica.accepted.sort_unstable();
             all.push((name, next));
         };
-        match known.names.get(&Name::B) {
+        match known.names.get(&Name::B(0)) {
             Some(identity) if known.locked.contains(identity) => {}
-            known => accept(Name::B, known.copied()),
+            known => accept(Name::B(0), known.copied()),
         }
         for (name, identity) in &known.names {
-            if by_identity && matches!(name, Name::T(_)) && !known.locked.contains(identity) {
+            if by_identity && matches!(name, Name::T(..)) && !known.locked.contains(identity) {
                 accept(*name, Some(*identity));
             }
         }
@@ -178,9 +193,9 @@ impl Account {
         let mut next = self.clone();
         for (whose, mails) in std::mem::take(&mut next.replica.accepted) {
             match whose {
-                Some(identity) if next.is_there(identity) => next.put(identity, mails),
-                Some(_) => {}
-                None => next.deliver_by_name(mails),
+                Whose::Known(identity) if next.is_there(identity) => next.put(identity, mails),
+                Whose::Known(_) => {}
+                Whose::Called(name) => next.deliver_by_name(name, mails),
             }
         }
         next.replica.names.clone_from(&next.names);
@@ -197,6 +212,6 @@ impl Account {
 
     pub fn has_mail_in_a_tombstone(&self) -> bool {
         let mut names = self.names.iter();
-        names.any(|(name, identity)| matches!(name, Name::T(_)) && self.contents(*identity) != 0)
+        names.any(|(name, identity)| matches!(name, Name::T(..)) && self.contents(*identity) != 0)
     }
 }

@@ -14,7 +14,7 @@ pub struct Outcome {
 }
 
 pub fn search(rules: Rules) -> Outcome {
-    let first = Rc::new(State::first());
+    let first = Rc::new(State::first(rules.bounds));
     let mut known = HashSet::from([Rc::clone(&first)]);
     // In the order in which they were found: each with the one before it and by which of its successors it is.
     let mut found: Vec<(Rc<State>, usize, usize)> = vec![(first, 0, 0)];
@@ -22,7 +22,7 @@ pub fn search(rules: Rules) -> Outcome {
     let mut at = 0;
     while let Some((state, ..)) = found.get(at) {
         let state = Rc::clone(state);
-        if state.lost() != 0 {
+        if state.lost(rules.bounds) != 0 {
             return Outcome {
                 states: at + 1,
                 loss: Some(way(&found, at, rules)),

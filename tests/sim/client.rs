@@ -35,6 +35,8 @@ use rolecall::{
 };
 use tempfile::TempDir;
 
+use super::way::{Way, relay};
+
 /// The account of every scene.
 pub const USER: &str = "camille";
 const PASSWORD: &str = "demo";
@@ -67,6 +69,10 @@ pub struct Client {
     pub witness: Option<Witness>,
     /// Whether a session that has lost its line is let in again. A new process is.
     pub is_closed: Arc<AtomicBool>,
+    /// What stands between it and the server.
+    pub way: Way,
+    /// What it knows of how the server takes several commands at once.
+    one_by_one: OneByOne,
     _folder: TempDir,
 }
 
@@ -105,6 +111,8 @@ struct Pipes {
     world: Arc<Mutex<World>>,
     hook: Arc<dyn Hook>,
     is_closed: Arc<AtomicBool>,
+    way: Way,
+    one_by_one: OneByOne,
 }
 
 impl Pipes {
@@ -112,6 +120,14 @@ impl Pipes {
         let (client, server) = tokio::io::duplex(1 << 20);
         let (world, hook) = (Arc::clone(&self.world), Arc::clone(&self.hook));
         if !self.is_closed.load(Ordering::Relaxed) {
+            let server = match self.way {
+                Way::Straight => server,
+                way => {
+                    let (near, far) = tokio::io::duplex(1 << 20);
+                    tokio::spawn(relay(server, near, way));
+                    far
+                }
+            };
             tokio::spawn(async move { serve(server, world, hook).await });
         }
         let endpoint = Endpoint {
@@ -120,7 +136,7 @@ impl Pipes {
             security: Security::Plaintext,
             trust: Arc::default(),
             timeout: Duration::from_secs(60),
-            one_by_one: OneByOne::default(),
+            one_by_one: self.one_by_one.clone(),
             tags: Tags::FromOne,
             trace: None,
         };
@@ -178,6 +194,8 @@ impl Client {
             stopped: Arc::default(),
             witness: None,
             is_closed: Arc::default(),
+            way: Way::Straight,
+            one_by_one: OneByOne::default(),
             _folder: folder,
         }
     }
@@ -225,6 +243,8 @@ impl Client {
             world: Arc::clone(&self.world),
             hook: Arc::clone(&self.hook),
             is_closed: Arc::clone(&self.is_closed),
+            way: self.way,
+            one_by_one: self.one_by_one.clone(),
         });
         let mut session = pipes.open().await.unwrap();
         session.set_dialer(pipes);

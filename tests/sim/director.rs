@@ -83,6 +83,11 @@ pub enum Blow {
     Refuse,
     /// The server says NO and asks to be left alone for [`PUT_OFF`] (Exchange).
     PutOff,
+    /// The connection stays. Before the command: it is dropped, and never answered. At the reply: the command is done, and
+    /// never answered.
+    Silence,
+    /// The command, or its answer, takes [`SLOW`], and all that comes behind it waits.
+    Slow,
 }
 
 /// How many commands of whoever goes on come before a late command that runs while it looks.
@@ -91,15 +96,25 @@ pub const LOOKS: usize = 6;
 /// For how long the server asks to be left alone.
 pub const PUT_OFF: Duration = Duration::from_secs(90);
 
+/// How long a slow server takes: less than a client waits.
+const SLOW: Duration = Duration::from_secs(45);
+
 /// One point of one command.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
-    /// Which mutating command of the run, from 0.
+    /// Which mutating command of the run, from 0; of one that only looks, which of those.
     pub ordinal: usize,
     /// The command.
     pub command: String,
     /// Where in it.
     pub place: Place,
+}
+
+impl Mark {
+    /// Whether the command only looks.
+    pub fn looks(&self) -> bool {
+        LOOKING.contains(&self.command.as_str())
+    }
 }
 
 /// Where in a command.
@@ -122,10 +137,32 @@ const IN_FLIGHTS: [&str; 6] = [
     "DELETEACL",
 ];
 
+/// Commands that only look, as far as a run sends them.
+const LOOKING: [&str; 12] = [
+    "LIST",
+    "LSUB",
+    "STATUS",
+    "SELECT",
+    "EXAMINE",
+    "UNSELECT",
+    "FETCH",
+    "UID FETCH",
+    "UID SEARCH",
+    "NOOP",
+    "GETACL",
+    "MYRIGHTS",
+];
+
 #[derive(Default)]
 struct State {
     marks: Vec<Mark>,
     ordinal: usize,
+    /// Which command that only looks.
+    look: usize,
+    /// Whether commands that only look have marks too.
+    watches_looks: bool,
+    /// A connection whose command is being dropped.
+    dropped: Option<u64>,
     /// At which mark, and what.
     blow: Option<(Mark, Blow)>,
     /// At how many more marks, and by which number among what can happen there.
@@ -194,11 +231,18 @@ impl Director {
         state.marks.clear();
         state.mutations.clear();
         state.ordinal = 0;
+        state.look = 0;
+        state.dropped = None;
         state.struck = false;
         state.chance = None;
         state.blow = blow;
         state.points.clear();
         state.letters.clear();
+    }
+
+    /// Commands that only look have marks too, from now on.
+    pub fn watch_looks(&self) {
+        self.state.lock().unwrap().watches_looks = true;
     }
 
     /// Breaks at the n-th mark from now, in one of the ways that its place allows.
@@ -299,18 +343,27 @@ impl State {
         })
     }
 
+    /// A command is over.
+    fn count(&mut self, command: &str) {
+        if MUTATING.contains(&command) {
+            self.ordinal += 1;
+        } else {
+            self.look += 1;
+        }
+    }
+
     fn write(&mut self, writer: &Writer, world: &mut World) {
         self.delivered += 1;
         writer.deliver(world, self.delivered, &mut self.ledger);
     }
 
     /// The verdict at a mark; whether the client's process ends there.
-    fn strike(&mut self, mark: &Mark, reply: &[u8]) -> Option<(Verdict, bool)> {
+    fn strike(&mut self, mark: &Mark, connection: u64, reply: &[u8]) -> Option<(Verdict, bool)> {
         if let Some((marks, way)) = self.chance.take() {
             if let Some(left) = marks.checked_sub(1) {
                 self.chance = Some((left, way));
             } else {
-                let ways = blows(mark.place);
+                let ways = blows(mark);
                 self.blow = Some((mark.clone(), ways[way % ways.len()]));
             }
         }
@@ -341,6 +394,12 @@ impl State {
                     "Request is throttled. Suggested Backoff Time: {milliseconds} milliseconds"
                 ))
             }
+            Blow::Silence if mark.place == Place::Reply => Verdict::Say(Vec::new()),
+            Blow::Silence => {
+                self.dropped = Some(connection);
+                Verdict::Refuse(String::new())
+            }
+            Blow::Slow => Verdict::Wait(SLOW),
         };
         let dies = matches!(
             blow,
@@ -381,10 +440,20 @@ impl Hook for Director {
                 state.write(&writer, world);
             }
         }
-        if !MUTATING.contains(&at.command) {
+        if state.dropped == Some(at.connection) && place != Place::Before {
+            // The end of a command that never was.
+            if place != Place::Reply {
+                return Verdict::GoOn;
+            }
+            state.dropped = None;
+            state.count(at.command);
+            return Verdict::Say(Vec::new());
+        }
+        let looks = state.watches_looks && LOOKING.contains(&at.command);
+        if !looks && !MUTATING.contains(&at.command) {
             return Verdict::GoOn;
         }
-        if place == Place::Before {
+        if place == Place::Before && !looks {
             state.mutations.push(at.command.to_owned());
             // What shares a flight with a command that is put off was on its way before: no time has passed.
             let is_with_it = |until| until == Instant::now() + PUT_OFF;
@@ -402,15 +471,15 @@ impl Hook for Director {
             }
         }
         let mark = Mark {
-            ordinal: state.ordinal,
+            ordinal: if looks { state.look } else { state.ordinal },
             command: at.command.to_owned(),
             place,
         };
         state.marks.push(mark.clone());
         if place == Place::Reply {
-            state.ordinal += 1;
+            state.count(at.command);
         }
-        if state.deliveries > 0 && matches!(place, Place::Before | Place::After) {
+        if state.deliveries > 0 && !looks && matches!(place, Place::Before | Place::After) {
             state.deliveries -= 1;
             let next = (state.delivered + 1) % state.writers.len();
             let writer = state.writers[next].clone();
@@ -420,9 +489,11 @@ impl Hook for Director {
             Point::Reply(octets) => octets,
             _ => &[][..],
         };
-        let struck = state.strike(&mark, reply);
+        let struck = state.strike(&mark, at.connection, reply);
         drop(state);
-        self.check(world, &format!("{mark:?}"));
+        if !looks {
+            self.check(world, &format!("{mark:?}"));
+        }
         match struck {
             Some((verdict, dies)) => {
                 if dies {
@@ -435,9 +506,13 @@ impl Hook for Director {
     }
 }
 
-/// What can happen at a place.
-pub fn blows(place: Place) -> Vec<Blow> {
+/// What can happen at a mark.
+pub fn blows(mark: &Mark) -> Vec<Blow> {
     use Lateness::{AfterQuiescence, AmongLooks, AtOnce, AtTheEnd, Never};
+    if mark.looks() {
+        return blows_at_a_look(mark.place);
+    }
+    let place = mark.place;
     let mut blows = Vec::new();
     for gone in [Gone::Line, Gone::Moment, Gone::Process] {
         match place {
@@ -455,7 +530,27 @@ pub fn blows(place: Place) -> Vec<Blow> {
     if !matches!(place, Place::Reply) {
         blows.extend([Blow::Refuse, Blow::PutOff]);
     }
+    if matches!(place, Place::Before | Place::Reply) {
+        blows.extend([Blow::Silence, Blow::Slow]);
+    }
     blows
+}
+
+/// What can happen at a command that changes nothing: there is nothing of it to run late.
+fn blows_at_a_look(place: Place) -> Vec<Blow> {
+    let everyone = [Gone::Line, Gone::Moment, Gone::Process];
+    match place {
+        Place::Before => {
+            let gone = everyone.map(|gone| Blow::Break(gone, Lateness::Never));
+            let stays = [Blow::Refuse, Blow::Silence, Blow::Slow];
+            gone.into_iter().chain(stays).collect()
+        }
+        Place::Reply => {
+            let gone = everyone.map(|gone| Blow::Reply(gone, 4));
+            gone.into_iter().chain([Blow::Silence]).collect()
+        }
+        Place::Arrived(_) | Place::Left(_) | Place::After => Vec::new(),
+    }
 }
 
 /// How long the virtual clock may run before a scene counts as hanging.

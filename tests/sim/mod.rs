@@ -4,6 +4,7 @@ pub mod client;
 pub mod director;
 pub mod paper;
 pub mod scene;
+pub mod way;
 pub mod writer;
 
 use std::{

@@ -24,6 +24,7 @@ use super::{
     Contents, Ended, Sim,
     director::{Blow, Gone, LOOKS, Lateness, Mark, Place, blows},
     paper::Ink,
+    way::Way,
     writer::Writer,
 };
 
@@ -32,12 +33,14 @@ use super::{
 pub enum Job {
     /// `fix`.
     Fix,
-    /// `fix`, then `undo` of it: the undo is what breaks.
+    /// `fix`, then `undo` of it: the undo is what breaks. What was left set aside still is, and no later run removes it.
     Undo,
     /// `fix` broken at its n-th mutating command, at this place: the resume is what breaks.
     Resume { at: usize, place: Place },
     /// The same, and the run is given up: that is what breaks.
     GiveUp { at: usize, place: Place },
+    /// `fix` that leaves what it has emptied set aside: a later command removes it, and that is what breaks.
+    Removal,
 }
 
 /// One scene.
@@ -53,6 +56,10 @@ pub struct Scene {
     pub by_id: bool,
     /// How long what is emptied stands set aside until a later run removes it; none where the first one does.
     pub grace: Option<Duration>,
+    /// Whether it breaks at commands that only look, too.
+    pub looks: bool,
+    /// What stands between the client and the server.
+    pub way: Way,
 }
 
 /// One fault.
@@ -72,13 +79,16 @@ impl Fault {
         }
     }
 
-    /// Whether the run is to go on by itself, over a new connection.
+    /// Whether the run is to go on by itself, over a new connection or over the same.
     fn is_of_a_moment(&self) -> bool {
         matches!(
             self,
             Self::Server(
                 _,
-                Blow::Break(Gone::Moment, _) | Blow::Reply(Gone::Moment, _)
+                Blow::Break(Gone::Moment, _)
+                    | Blow::Reply(Gone::Moment, _)
+                    | Blow::Silence
+                    | Blow::Slow
             )
         )
     }
@@ -125,6 +135,10 @@ impl Scene {
     fn sim(&self, mapping: &Arc<Mapping>) -> Sim {
         let mut sim = Sim::new((self.persona)(), mapping, self.fill);
         sim.client.settings.grace = self.grace;
+        sim.client.way = self.way;
+        if self.looks {
+            sim.director.watch_looks();
+        }
         sim
     }
 
@@ -145,6 +159,16 @@ impl Scene {
                 let ended = sim.apply(&plan).await;
                 assert!(ended.is_finished(), "{}: {ended:?}", self.name);
                 sim.undo_plan(&sim.newest_run()).await
+            }
+            Job::Removal => {
+                let ended = sim.apply(&plan).await;
+                assert!(ended.is_finished(), "{}: {ended:?}", self.name);
+                assert!(
+                    !sim.let_time_pass().is_empty(),
+                    "{}: nothing waits",
+                    self.name
+                );
+                plan
             }
             Job::Resume { at, place } | Job::GiveUp { at, place } => {
                 let mark = self.nth(mapping, &plan, at, place).await;
@@ -178,9 +202,8 @@ impl Scene {
         sim.director.arm(None);
         sim.apply(plan).await;
         let marks = sim.director.marks();
-        let mark = marks
-            .iter()
-            .find(|mark| mark.ordinal == at && mark.place == place);
+        let mut marks_of_changes = marks.iter().filter(|mark| !mark.looks());
+        let mark = marks_of_changes.find(|mark| mark.ordinal == at && mark.place == place);
         mark.unwrap_or_else(|| panic!("{}: no {place:?} at command {at}: {marks:#?}", self.name))
             .clone()
     }
@@ -188,9 +211,17 @@ impl Scene {
     async fn act(&self, sim: &Sim, plan: &Plan) -> Ended {
         let ended = match self.job {
             Job::Fix | Job::Undo => sim.apply(plan).await,
-            Job::Resume { .. } => sim.resume(&sim.newest_run()).await,
+            Job::Resume { .. } | Job::Removal => sim.resume(&sim.newest_run()).await,
             Job::GiveUp { .. } => sim.give_up(&sim.newest_run()).await,
         };
+        self.waited_for(sim, ended).await
+    }
+
+    /// Has removed by later runs what was left set aside, unless that is what an undo brings back.
+    async fn waited_for(&self, sim: &Sim, ended: Ended) -> Ended {
+        if self.job == Job::Undo {
+            return ended;
+        }
         sim.waited_for(ended).await
     }
 
@@ -209,7 +240,7 @@ impl Scene {
         let mut faults = BTreeSet::new();
         for mark in sim.director.marks() {
             faults.extend(
-                blows(mark.place)
+                blows(&mark)
                     .into_iter()
                     .map(|blow| Fault::Server(mark.clone(), blow)),
             );
@@ -399,7 +430,7 @@ impl Scene {
             if !sim.contents().tombstones().is_empty() {
                 let run = sim.newest_run();
                 let ended = sim.resume(&run).await;
-                let ended = sim.waited_for(ended).await;
+                let ended = self.waited_for(&sim, ended).await;
                 if !ended.is_finished() {
                     problems.push(format!("the orphan stays: {ended:?}"));
                 }
@@ -419,7 +450,11 @@ impl Scene {
     async fn finished(&self, sim: &Sim, calm: &Calm, first: &Ended, fault: &Fault) -> Vec<String> {
         let mut problems = Vec::new();
         for _ in 0..4 {
-            let waiting = sim.let_time_pass();
+            let waiting = if self.job == Job::Undo {
+                Vec::new()
+            } else {
+                sim.let_time_pass()
+            };
             let Some(run) = sim.unfinished().into_iter().chain(waiting).next() else {
                 break;
             };
@@ -453,7 +488,9 @@ impl Scene {
         }
         // What was refused, or never began, is planned anew as a user would.
         let again = match self.job {
-            Job::Fix | Job::Resume { .. } | Job::GiveUp { .. } => sim.plan(&(self.policy)()).await,
+            Job::Fix | Job::Resume { .. } | Job::GiveUp { .. } | Job::Removal => {
+                sim.plan(&(self.policy)()).await
+            }
             Job::Undo => {
                 let runs = rolecall::apply::runs(&sim.client.home).unwrap();
                 let done = runs.iter().find(|run| run.undoes.is_none()).unwrap();
@@ -471,7 +508,7 @@ impl Scene {
             return problems;
         }
         let ended = sim.apply(&again).await;
-        let ended = sim.waited_for(ended).await;
+        let ended = self.waited_for(sim, ended).await;
         if !ended.is_finished() {
             problems.push(format!("a second run did not finish: {ended:?}"));
         }
@@ -516,18 +553,11 @@ impl Scene {
         // What a server refuses may stay undone: no mail is lost, none doubled, nothing is left behind.
         if self.deliveries.0 > 0 || fault.is_refusal() {
             // Where mail arrives all the time, where it ends up is a matter of moments; that it does is the ledger's.
-            let has_labels = (self.persona)().quirks.labels.is_some();
-            let mut doubled: BTreeMap<String, usize> = BTreeMap::new();
-            for (message, count) in end.mailboxes.values().flatten() {
-                let everywhere = doubled.entry(message.clone()).or_default();
-                // With labels one message is in several mailboxes, but in each of them once.
-                *everywhere = if has_labels {
-                    (*everywhere).max(*count)
-                } else {
-                    *everywhere + count
-                };
-            }
-            doubled.retain(|_, count| *count > 1);
+            let calm = self.counts(&calm.end);
+            let mut doubled = self.counts(&end);
+            // What is refused after it was copied stays in both, in an uninterrupted run too.
+            let most = |message: &String| calm.get(message).copied().unwrap_or(1).max(1);
+            doubled.retain(|message, count| *count > most(message));
             if !doubled.is_empty() && may_not_double(fault) {
                 problems.push(format!("doubled: {doubled:?}"));
             }
@@ -547,6 +577,22 @@ impl Scene {
             problems.push(format!("another end: {}", difference(&found, &expected)));
         }
         problems
+    }
+
+    /// How often each message is in the account; with labels, at most in one mailbox.
+    fn counts(&self, contents: &Contents) -> BTreeMap<String, usize> {
+        let has_labels = (self.persona)().quirks.labels.is_some();
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for (message, count) in contents.mailboxes.values().flatten() {
+            let everywhere = counts.entry(message.clone()).or_default();
+            // With labels one message is in several mailboxes, but in each of them once.
+            *everywhere = if has_labels {
+                (*everywhere).max(*count)
+            } else {
+                *everywhere + count
+            };
+        }
+        counts
     }
 
     async fn nothing_left_to_do(&self, sim: &Sim) -> Vec<String> {

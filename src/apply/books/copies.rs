@@ -51,6 +51,12 @@ impl Copies {
         }
     }
 
+    /// Whether messages of this source were copied while it had another UIDVALIDITY: nobody can tell which these are.
+    pub(super) fn are_of_another(&self, source: &MailboxName, validity: u32) -> bool {
+        let known = self.0.get(source);
+        known.is_some_and(|known| known.from.validity != validity)
+    }
+
     /// Those whose originals are in this source.
     pub fn of(&self, source: &MailboxName) -> Option<&UidPairs> {
         self.0.get(source).map(|known| &known.pairs)

@@ -279,13 +279,16 @@ impl Books {
     /// A source was seen under a name that sets it aside.
     fn renamed(&mut self, tombstone: record::Tombstone) {
         let (of, name) = (&tombstone.of, &tombstone.name);
-        if self.set_aside.source_of(name).is_none() {
+        let is_new = self.set_aside.source_of(name).is_none();
+        let is_renumbered = is_new && self.copies.are_of_another(of, tombstone.validity);
+        if is_new {
             self.copies.rename(of, name);
         }
         self.set_aside.seen(name);
         self.mailboxes.renamed(of, name);
         self.know(name, tombstone.validity);
         let book = self.book(tombstone.step);
+        book.is_renumbered |= is_renumbered;
         book.effect.set_aside = Some(tombstone.name);
     }
 

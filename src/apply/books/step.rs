@@ -47,6 +47,8 @@ pub struct StepBook {
     pub left: Vec<LeftMessage>,
     /// Whether the last RENAME or DELETE that was refused was refused in passing.
     pub may_pass: bool,
+    /// Whether RENAME gave the source another UIDVALIDITY after messages were copied out of it.
+    pub is_renumbered: bool,
 }
 
 /// Where the messages of one batch went.
@@ -112,11 +114,12 @@ impl StepBook {
         batches.map(|batch| batch.withheld.len() as u64).sum()
     }
 
-    /// Whether it was refused after messages were copied that the server has changed, or that lost flags.
+    /// Whether it was refused after messages were copied that the server has changed, that lost flags, or that nobody can tell
+    /// any more: each later run would copy them again.
     pub fn has_spoilt_copies(&self) -> bool {
         let receipt = self.receipt.as_ref();
         let is_refused = receipt.is_some_and(|receipt| receipt.outcome == Outcome::Refused);
-        is_refused && self.spoils_copies()
+        is_refused && (self.spoils_copies() || self.is_renumbered)
     }
 
     /// Whether the server has changed messages, or dropped their flags.
