@@ -94,9 +94,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     /// The looks at all of them but the large ones, as they will be made where everything adds up.
     pub(super) fn looks_to_balance(&self) -> Vec<NextLook> {
         let touched = self.touched().into_iter();
-        let small = touched.filter(|name| !self.is_large(name));
-        let looks = small.flat_map(|name| self.looks_into(&name));
-        looks.filter(|_| balances()).collect()
+        let small = touched.filter(|name| balances() && !self.is_large(name));
+        small.flat_map(|name| self.looks_into(&name)).collect()
     }
 
     fn looks_into(&self, mailbox: &MailboxName) -> Vec<NextLook> {
