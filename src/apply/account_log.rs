@@ -17,7 +17,7 @@ use crate::model::{
     listing::AccountId,
     mailbox::MailboxName,
     plan::{Action, Path, Plan, Step},
-    receipt::{Outcome, SourceAfter},
+    receipt::{Outcome, SourceAfter, StepReceipt},
     set_aside::{SetAsideBy, SetAsideNames},
 };
 
@@ -166,8 +166,7 @@ impl AccountLog {
             self.settled.extend([source.text().to_owned(), wire]);
         }
         // Where a person has stopped the step or given it up, the server has refused nothing.
-        let is_by_a_person =
-            said.is_some_and(|said| matches!(said.outcome, Outcome::Stopped | Outcome::Unknown));
+        let is_by_a_person = said.is_some_and(StepReceipt::is_by_a_person);
         let is_left = matches!(after, Some(SourceAfter::Left | SourceAfter::CameBack));
         if !is_left || is_by_a_person {
             return;

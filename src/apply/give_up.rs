@@ -24,7 +24,7 @@ use crate::{
     model::{
         mailbox::MailboxName,
         plan::{Action, Step},
-        receipt::{Outcome, SourceAfter},
+        receipt::{Outcome, SourceAfter, StepReceipt},
         unknown::{UnknownMessage, UnknownMessages},
     },
     store::{Act, Store},
@@ -47,7 +47,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.give_up_batch(&open).await?;
         }
         for step in &self.mover.plan.steps {
-            if self.ended(step.id).is_none() {
+            // What was given up before may have come further since.
+            let ended = self.ended(step.id);
+            if ended.is_none_or(StepReceipt::is_by_a_person) {
                 self.give_up_step(step).await?;
             }
         }

@@ -3,7 +3,7 @@
 //! In: the batch as it was, the UIDs still in the source, the messages that arrived in the target. Out: a [`BatchOutcome`].
 //! A message counts as moved only if it was seen in the target, the same as it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     books::{OpenBatch, UidPairs},
@@ -291,16 +291,30 @@ impl BatchOutcome {
             .collect();
     }
 
-    /// What has left the source and stands in the target, which lists it and does not give it out: by what the server has
-    /// said of each, else in their order, where as many are withheld as are missing.
-    pub fn withhold(&mut self, claims: Option<&BTreeMap<Uid, Uid>>, withheld: &UidSet) {
-        let gone = self.gone.as_slice().iter().copied();
+    /// Those of a batch that were seen neither in the target nor missing from both mailboxes.
+    pub fn not_found(&self, before: &Batch) -> UidSet {
+        let known = [&self.pairs, &self.changed, &self.doubled, &self.there];
+        let known: BTreeSet<Uid> = known.into_iter().flatten().map(|pair| pair.0).collect();
+        let olds = before.messages.iter().map(|snap| snap.0);
+        olds.filter(|old| !known.contains(old) && !self.gone.contains(*old))
+            .collect()
+    }
+
+    /// Which of these stand in the target, which lists them and does not give them out: by what the server has said of each,
+    /// else in their order, where as many are withheld as are missing.
+    pub fn withhold(
+        &mut self,
+        missing: &UidSet,
+        claims: Option<&BTreeMap<Uid, Uid>>,
+        withheld: &UidSet,
+    ) {
+        let olds = missing.as_slice().iter().copied();
         if let Some(claims) = claims {
-            let claimed = gone.filter_map(|old| Some((old, *claims.get(&old)?)));
+            let claimed = olds.filter_map(|old| Some((old, *claims.get(&old)?)));
             let claimed = claimed.filter(|(_, new)| withheld.contains(*new));
             self.withheld = claimed.collect();
-        } else if self.gone.len() == withheld.len() {
-            self.withheld = gone.zip(withheld.as_slice().iter().copied()).collect();
+        } else if missing.len() == withheld.len() {
+            self.withheld = olds.zip(withheld.as_slice().iter().copied()).collect();
         }
         let gone = self.gone.as_slice().iter().copied();
         let is_withheld = |uid| {
@@ -329,7 +343,8 @@ impl BatchOutcome {
     /// COPY does all or nothing (RFC 9051 §6.4.7). Where the server did not say which copy is whose, a part of a
     /// batch in the target may be somebody else's doing and proves nothing.
     pub fn all_or_nothing(self, batch: &Batch) -> Self {
-        if self.pairs.len() + self.there.len() + self.gone.len() == batch.messages.len() {
+        let told = self.pairs.len() + self.there.len() + self.gone.len() + self.withheld.len();
+        if told == batch.messages.len() {
             return self;
         }
         Self {

@@ -296,7 +296,7 @@ fn what_is_listed_and_not_given_out_is_no_loss_where_the_server_or_the_count_tel
     // By COPYUID, whatever else is withheld there.
     let claims = BTreeMap::from([(1, 100), (2, 101), (3, 102)]);
     let mut outcome = judge(&before, &set(&[]), &arrived, Some(&claims), false);
-    outcome.withhold(Some(&claims), &set(&[101, 150]));
+    outcome.withhold(&set(&[2, 3]), Some(&claims), &set(&[101, 150]));
     assert_eq!(outcome.withheld, [(2, 101)]);
     assert_eq!(outcome.gone, set(&[3]));
     assert!(
@@ -306,13 +306,31 @@ fn what_is_listed_and_not_given_out_is_no_loss_where_the_server_or_the_count_tel
     );
     // Without it, where as many are withheld as are missing.
     let mut outcome = moved(&before, &[], &arrived);
-    outcome.withhold(None, &set(&[101, 102]));
+    outcome.withhold(&set(&[2, 3]), None, &set(&[101, 102]));
     assert_eq!(outcome.withheld, [(2, 101), (3, 102)]);
     assert!(outcome.gone.is_empty());
     assert_eq!(outcome.objection(&ok(None)), None);
     assert_eq!(outcome.octets(&before), 10);
     let mut outcome = moved(&before, &[], &arrived);
-    outcome.withhold(None, &set(&[101]));
+    outcome.withhold(&set(&[2, 3]), None, &set(&[101]));
     assert!(outcome.withheld.is_empty());
     assert_eq!(outcome.gone, set(&[2, 3]));
+}
+
+#[test]
+fn a_copy_that_is_listed_and_not_given_out_is_a_copy_and_its_original_is_not_missing() {
+    let before = batch(vec![snap(1, 10, &[]), snap(2, 20, &[])]);
+    let claims = BTreeMap::from([(1, 100), (2, 101)]);
+    let mut outcome = judge(
+        &before,
+        &set(&[1, 2]),
+        &[message(100, 10, &[])],
+        Some(&claims),
+        true,
+    );
+    assert_eq!(outcome.not_found(&before), set(&[2]));
+    outcome.withhold(&set(&[2]), Some(&claims), &set(&[101]));
+    assert_eq!(outcome.withheld, [(2, 101)]);
+    assert!(outcome.gone.is_empty());
+    assert_eq!(outcome.objection(&ok(Some(&[(1, 100), (2, 101)]))), None);
 }

@@ -214,7 +214,12 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         claims: Option<&BTreeMap<Uid, Uid>>,
         outcome: &mut BatchOutcome,
     ) -> Result<(), StopReason> {
-        if outcome.gone.is_empty() {
+        let missing = if route.path.copies() {
+            outcome.not_found(before)
+        } else {
+            outcome.gone.clone()
+        };
+        if missing.is_empty() {
             return Ok(());
         }
         let listed = self.listed_afresh(route).await?;
@@ -230,7 +235,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             let still = withheld.as_slice().iter().copied();
             withheld = still.filter(|uid| listed.contains(*uid)).collect();
         }
-        outcome.withhold(claims, &withheld);
+        outcome.withhold(&missing, claims, &withheld);
         Ok(())
     }
 

@@ -174,6 +174,11 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
         }
         let withheld = outcome.withheld.len();
         if withheld > 0 {
+            if route.path == Path::CopyOnly {
+                // These could never go, and copies of all others would be in both mailboxes.
+                let unmovable = text::unmovable(withheld as u64);
+                return Err(StopReason::Step(text::it_stays_with(unmovable)));
+            }
             self.not_too_many(route, if is_on_its_way { 0 } else { withheld })?;
         }
         Ok(is_on_its_way)

@@ -75,7 +75,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
         }
         for attempt in deleted {
-            let is_over = self.ended(attempt.step).is_some() || self.is_waiting(attempt.step);
+            // One that a person had given up is taken up again by what has turned up of it.
+            let ended = self.ended(attempt.step);
+            let is_over = ended.is_some_and(|receipt| !receipt.is_by_a_person());
+            let is_over = is_over || self.is_waiting(attempt.step);
             let step = self.planned(attempt.step).filter(|_| !is_over);
             self.gone.insert(attempt.name);
             if let Some(step) = step {

@@ -127,7 +127,10 @@ impl RunLog {
         let mut deleted = set_aside
             .attempts()
             .filter(|attempt| set_aside.was_deleted(&attempt.name));
-        let is_open = |step: u32| self.receipt(step).is_none();
+        let is_open = |step: u32| {
+            let receipt = self.receipt(step);
+            receipt.is_none_or(StepReceipt::is_by_a_person)
+        };
         let mut steps = self.plan().into_iter().flat_map(|plan| &plan.steps);
         self.books.mailboxes().has_locked()
             || deleted.any(|attempt| is_open(attempt.step))

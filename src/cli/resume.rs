@@ -196,7 +196,14 @@ impl Resuming {
             apply::give_up(&mut session, &self.home, run, account, context).await
         } else {
             session.set_mode(Mode::ReadWrite);
-            apply::resume(&mut session, &self.home, run, account, context).await
+            Box::pin(apply::resume(
+                &mut session,
+                &self.home,
+                run,
+                account,
+                context,
+            ))
+            .await
         };
         self.connector.log_out(session).await;
         self.told(run, plan, receipt)

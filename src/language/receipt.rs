@@ -122,6 +122,9 @@ texts! {
     left_line_lost()
         "the server hangs up on the command that moves it"
         "le serveur raccroche à la commande qui le déplace"
+    left_with_its_copy()
+        "the server has copied it and does not give out the copy, so both stay"
+        "le serveur l'a copié et ne donne pas la copie ; les deux restent donc"
     moved_withheld(mailbox, known)
         "a moved message is in \"{mailbox}\" ({known}) and could not be compared: the server lists it there and does not give it out"
         "un message déplacé est dans « {mailbox} » ({known}) et n'a pas pu être comparé : le serveur l'y montre et ne le donne pas"

@@ -150,6 +150,8 @@ pub enum WhyLeft {
     LineLost,
     /// It was moved; the server lists it in its new mailbox and does not give it out there.
     Withheld,
+    /// It was copied; the server lists the copy and does not give it out, so both stay.
+    CopyWithheld,
 }
 
 /// A message that could not be moved and stays where it was, or of which nobody can see whether it is the same in its new
@@ -190,6 +192,15 @@ pub struct StepReceipt {
     pub left: Vec<LeftMessage>,
     /// One sentence: why it ended so.
     pub message: Option<Phrase>,
+}
+
+impl StepReceipt {
+    /// Whether it was a person who ended the step, by stopping the run or giving it up: the server has refused nothing, and
+    /// whoever takes the run up again may go on with it.
+    #[must_use]
+    pub fn is_by_a_person(&self) -> bool {
+        matches!(self.outcome, Outcome::Stopped | Outcome::Unknown)
+    }
 }
 
 /// Where the time of a run went, in milliseconds.

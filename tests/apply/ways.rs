@@ -489,6 +489,33 @@ async fn a_subscription_of_a_removed_mailbox_is_ended_when_its_run_is_given_up()
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_given_up_and_is_removed_later_keeps_no_subscription_whoever_breaks_the_removal_off()
+ {
+    for gives_up_again in [false, true] {
+        let stage = one_source(&[]);
+        stage.meddle(at_first("RENAME", Point::After, Verdict::Cut));
+        assert!(!stage.fix().await.unwrap().finished);
+        stage.be_calm();
+        stage.give_up().await.unwrap();
+        stage.meddle(at_first("DELETE", Point::After, Verdict::Cut));
+        assert!(!stage.resume().await.unwrap().finished);
+        stage.be_calm();
+        assert!(stage.is_subscribed("Sent Items"));
+        let receipt = if gives_up_again {
+            stage.give_up().await.unwrap()
+        } else {
+            stage.resume().await.unwrap()
+        };
+        assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+        assert!(!receipt.is_unknown(), "{receipt:?}");
+        assert!(!stage.is_subscribed("Sent Items"));
+        assert_eq!(stage.names(), ["Sent"]);
+        assert!(stage.plan().await.is_empty());
+        stage.assert_each_once();
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_subscription_follows_a_renamed_mailbox_when_its_run_is_given_up() {
     let stage = without_target(Some(2));
     stage.meddle(at_first("RENAME", Point::After, Verdict::Cut));

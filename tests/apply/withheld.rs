@@ -151,3 +151,19 @@ async fn a_run_that_is_given_up_counts_what_is_listed_as_moved() {
     assert_eq!((receipt.unknown(), receipt.moved()), (0, 7), "{receipt:?}");
     assert_eq!(left(&receipt).len(), 1, "{receipt:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_is_not_given_out_is_made_once_and_its_original_stays_and_is_named() {
+    for ill in ILLS {
+        let stage = withheld(WAYS[2], 7, &["Sent Items-3@"], ill);
+        let receipt = stage.fix().await.unwrap();
+        assert!(receipt.finished, "{ill:?}: {receipt:?}");
+        assert_eq!(ending(&receipt), REFUSED, "{ill:?}: {receipt:?}");
+        let told = left(&receipt);
+        assert_eq!(told.len(), 1, "{ill:?}: {receipt:?}");
+        assert_eq!(told[0].because, WhyLeft::CopyWithheld, "{ill:?}");
+        assert_eq!((told[0].mailbox.text(), told[0].uid), ("Sent Items", 4));
+        assert_eq!((stage.count("Sent Items"), stage.count("Sent")), (1, 7));
+        stage.assert_nothing_lost();
+    }
+}

@@ -33,6 +33,10 @@ pub struct Sim {
 
 /// How a run ended.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "each is looked at once and thrown away"
+)]
 pub enum Ended {
     Receipt(Receipt),
     Failed(ApplyError),

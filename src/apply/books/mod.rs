@@ -245,8 +245,13 @@ impl Books {
             unkept.extend(moved.flags_lost.iter().cloned());
         }
         let target = self.target(moved.step);
+        let mut withheld: Vec<LeftMessage> = withheld.into_iter().flatten().collect();
+        for left in withheld.iter_mut().filter(|_| moved.copied) {
+            left.mailbox = self.mailboxes.own_name(&left.mailbox).clone();
+            self.mailboxes.stays(moved.step, left);
+        }
         let book = self.book(moved.step);
-        book.left.extend(withheld.into_iter().flatten());
+        book.left.extend(withheld);
         book.tally.seek(0, &moved.elsewhere, target.as_ref());
         book.moved(moved);
     }
@@ -344,7 +349,8 @@ impl Books {
     }
 }
 
-/// The messages of a batch that were moved and that the target does not give out, as their owner finds them.
+/// The messages of a batch that the target does not give out, as their owner finds them: where they were moved to, or in the
+/// source, if only copies of them are there.
 fn withheld_messages(moved: &Moved, batch: &Batch) -> Vec<LeftMessage> {
     if moved.withheld.is_empty() {
         return Vec::new();
@@ -353,13 +359,18 @@ fn withheld_messages(moved: &Moved, batch: &Batch) -> Vec<LeftMessage> {
     let withheld = moved.withheld.iter().map(|(old, new)| {
         let snap = snaps.get(old);
         let date = snap.and_then(|snap| Timestamp::from_second(snap.2?).ok());
+        let (mailbox, uid, because) = if moved.copied {
+            (&moved.from, old, WhyLeft::CopyWithheld)
+        } else {
+            (&moved.to, new, WhyLeft::Withheld)
+        };
         LeftMessage {
-            mailbox: moved.to.clone(),
-            uid: *new,
+            mailbox: mailbox.clone(),
+            uid: *uid,
             date: date.map(|date| date.to_string()),
             size: snap.map(|snap| snap.1),
             message_id: None,
-            because: WhyLeft::Withheld,
+            because,
         }
     });
     withheld.collect()

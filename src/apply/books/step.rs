@@ -62,7 +62,7 @@ pub struct ProvenBatch {
     pub there: UidPairs,
     /// Messages that the server has rewritten.
     pub changed: UidPairs,
-    /// Messages that the target lists and does not give out.
+    /// Moved messages that the target lists and does not give out.
     pub withheld: UidPairs,
     /// Messages that are in neither mailbox.
     pub gone: UidSet,
@@ -149,7 +149,10 @@ impl StepBook {
 
     /// A batch was proven.
     pub(super) fn moved(&mut self, moved: Moved) {
-        self.moved += (moved.pairs.len() + moved.there.len() + moved.withheld.len()) as u64;
+        self.moved += (moved.pairs.len() + moved.there.len()) as u64;
+        if !moved.copied {
+            self.moved += moved.withheld.len() as u64;
+        }
         self.tally.add(&moved);
         self.doubles.extend(moved.doubled.iter().copied());
         if moved.stops.is_some() {
@@ -164,7 +167,8 @@ impl StepBook {
         effect.there += moved.there.len();
         let news = moved.pairs.iter().map(|(_, new)| *new);
         if moved.copied {
-            effect.copied.extend(news);
+            let withheld = moved.withheld.iter().map(|(_, new)| *new);
+            effect.copied.extend(news.chain(withheld));
         } else {
             effect.moved.extend(news);
             let others = moved.changed.iter().chain(&moved.withheld);
@@ -182,7 +186,11 @@ impl StepBook {
             },
             there: moved.there.into_iter().collect(),
             changed: moved.changed.into_iter().collect(),
-            withheld: moved.withheld.into_iter().collect(),
+            withheld: if moved.copied {
+                UidPairs::default()
+            } else {
+                moved.withheld.into_iter().collect()
+            },
             gone: moved.gone,
             elsewhere: moved.elsewhere,
         });

@@ -54,6 +54,7 @@ impl Journal {
     }
 
     /// How long it has taken to write until now.
+    #[must_use]
     pub fn time(&self) -> Duration {
         self.time
     }

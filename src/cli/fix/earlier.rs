@@ -85,7 +85,10 @@ impl Fixing {
         session.heed(context.stop.flag());
         session.set_mode(Mode::ReadWrite);
         let account = &entry.account.id;
-        let receipt = apply::resume(session, &self.home, &past.run, account, context).await;
+        let receipt = Box::pin(apply::resume(
+            session, &self.home, &past.run, account, context,
+        ))
+        .await;
         session.set_mode(Mode::ReadOnly);
         match (receipt, past.plan()) {
             (Err(ApplyError::NotPossible { .. } | ApplyError::NothingYet { .. }), _)

@@ -193,6 +193,7 @@ fn left_message(left: &LeftMessage) -> Phrase {
         WhyLeft::Unreadable => text::left_unreadable(),
         WhyLeft::Refused => text::left_refused(),
         WhyLeft::LineLost => text::left_line_lost(),
+        WhyLeft::CopyWithheld => text::left_with_its_copy(),
         WhyLeft::Withheld => return text::moved_withheld(&left.mailbox, known),
     };
     text::left_message(&left.mailbox, known, why)
