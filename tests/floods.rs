@@ -3,16 +3,17 @@
 
 use std::{
     fmt::Write as _,
-    process::{Command, Output},
-    time::{Duration, Instant},
+    process::{Command, Output, Stdio},
+    time::Duration,
 };
 
 use rolecall::demo::{
-    Persona,
+    Persona, Server, World,
     crowd::{Crowd, PASSWORD},
 };
 
 use crate::support::{
+    Taken, measured,
     script::{Peer, Script},
     shown,
 };
@@ -276,22 +277,27 @@ fn play(hostile: &'static Hostile) -> Script {
 }
 
 /// Runs an audit of these accounts. It has no more memory than so many MiB for its data.
-fn audit(accounts: &str, megabytes: u32) -> (Output, Duration) {
+fn audit(accounts: &str, megabytes: u32) -> (Output, Taken) {
+    ran("audit --timeout 2", accounts, megabytes)
+}
+
+/// The same of any command, with as many accounts at work as there may be.
+fn ran(command: &str, accounts: &str, megabytes: u32) -> (Output, Taken) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("accounts.csv");
     std::fs::write(&file, format!("account,password_env\n{accounts}")).unwrap();
-    let began = Instant::now();
-    let output = Command::new("sh")
+    let mut limited = Command::new("sh");
+    limited
         .args(["-c", "ulimit -d \"$0\" && exec \"$@\""])
         .arg((megabytes << 10).to_string())
         .arg(env!("CARGO_BIN_EXE_rolecall"))
-        .args("audit --jobs 64 --per-host 64 --timeout 2 --format json --accounts".split(' '))
+        .args(command.split(' '))
+        .args("--jobs 64 --per-host 64 --format json --accounts".split(' '))
         .arg(&file)
         .env("FLEET_PASSWORD", PASSWORD)
         .env("XDG_STATE_HOME", folder.path())
-        .output()
-        .unwrap();
-    (output, began.elapsed())
+        .stdin(Stdio::null());
+    measured(limited)
 }
 
 /// Memory for the data of a process that does nothing much, in MiB.
@@ -304,11 +310,11 @@ fn each_fails_alone_in_little_memory() {
     for hostile in &EVERY {
         let script = play(hostile);
         let account = format!("imap://mallory@127.0.0.1:{},FLEET_PASSWORD\n", script.port);
-        let (output, took) = audit(&account, IDLE + CONNECTION);
+        let (output, taken) = audit(&account, IDLE + CONNECTION);
         let text = shown(&output);
         let what = hostile.what;
         println!(
-            "{what}: {took:?}\n{}",
+            "{what}: {taken}\n{}",
             text.lines().last().unwrap_or_default()
         );
         assert!(output.status.code().is_some(), "{what}: {text}");
@@ -351,4 +357,56 @@ fn beside_one_hostile_account_all_good_ones_are_done() {
 #[ignore = "minutes: run by tests/run --long"]
 fn beside_one_hostile_account_a_hundred_good_ones_are_done() {
     beside(100);
+}
+
+/// A server with so many accounts, each with messages in two mailboxes for what was sent.
+fn untidy(accounts: u32, messages: u32) -> World {
+    let mut world = World::new(Persona::dovecot());
+    for user in (0..accounts).map(|number| format!("user{number}")) {
+        world.add_account(&user, PASSWORD);
+        for name in ["Sent", "Sent Items", "Courrier envoy&AOk-"] {
+            world.add_mailbox(&user, name).unwrap();
+            for number in 0..messages {
+                let text =
+                    format!("Message-ID: <{number}.{name}@example.test>\r\n\r\n{number}\r\n");
+                let date = 1_700_000_000 + i64::from(number);
+                world
+                    .add_message(&user, name, &["\\Seen"], date, text.into_bytes())
+                    .unwrap();
+            }
+        }
+    }
+    world
+}
+
+#[test]
+#[ignore = "half a minute: run by tests/run --long"]
+fn sixty_four_accounts_are_merged_at_once_in_little_memory() {
+    const ON_EACH_SERVER: u32 = 32;
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let start = || runtime.block_on(Server::start(untidy(ON_EACH_SERVER, 1_000), 0));
+    let servers = [start().unwrap(), start().unwrap()];
+    let mut accounts = String::new();
+    for server in &servers {
+        for number in 0..ON_EACH_SERVER {
+            let port = server.port();
+            writeln!(
+                accounts,
+                "imap://user{number}@127.0.0.1:{port},FLEET_PASSWORD"
+            )
+            .unwrap();
+        }
+    }
+    let (output, _) = ran("fix --yes --settle 0 --timeout 60", &accounts, 256);
+    let text = shown(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    for server in servers {
+        let world = server.world();
+        let world = world.lock().unwrap();
+        for number in 0..ON_EACH_SERVER {
+            let account = world.account(&format!("user{number}")).unwrap();
+            let kept = account.mailboxes[b"Sent".as_slice()].messages();
+            assert_eq!(kept.len(), 3_000, "user{number}: {text}");
+        }
+    }
 }

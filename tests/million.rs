@@ -1,10 +1,11 @@
-//! The journal of a run that has moved a million messages: it is read, and the run goes on, in little memory.
+//! A million messages: they are merged in little memory, and so is the journal of a run that has moved them read and gone on
+//! with.
 
 use std::{
     fs::{self, File},
     io::{self, BufWriter, Write as _},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     sync::Arc,
     time::Duration,
 };
@@ -16,7 +17,7 @@ use rolecall::{
     store::{Act, Answered, CopyUid},
 };
 
-use crate::support::{self, dovecot::PASSWORD, rolecall};
+use crate::support::{self, Taken, dovecot::PASSWORD, measured, rolecall};
 
 const USER: &str = "alice";
 const MESSAGES: u32 = 1_000_000;
@@ -153,29 +154,6 @@ fn inflate(path: &Path) {
     assert!(!is_first, "nothing was moved");
 }
 
-/// Runs a command to its end: what it printed, and the most memory that it ever held, in KiB.
-fn peak(mut command: Command) -> (String, u64) {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let status = format!("/proc/{}/status", child.id());
-    let mut most = 0;
-    while child.try_wait().unwrap().is_none() {
-        let status = fs::read_to_string(&status).unwrap_or_default();
-        let mut lines = status.lines();
-        let line = lines.find_map(|line| line.strip_prefix("VmHWM:"));
-        let held = line.and_then(|line| line.split_whitespace().next());
-        most = held.map_or(most, |held| held.parse().unwrap());
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    let output = child.wait_with_output().unwrap();
-    let shown = support::shown(&output);
-    assert!(output.status.success(), "{shown}");
-    (shown, most)
-}
-
 /// `cargo nextest run --release --test command million --run-ignored all --no-capture` shows the figures.
 #[test]
 #[ignore = "a minute: a journal of a million messages"]
@@ -195,18 +173,82 @@ fn a_run_that_has_moved_a_million_messages_goes_on_in_little_memory() {
     let run = path.file_stem().unwrap().to_str().unwrap();
     println!("journal: {} MiB", fs::metadata(&path).unwrap().len() >> 20);
 
-    let (told, most) = peak(rolecall("runs --format json"));
+    let (told, Taken { memory: most, .. }) = done(rolecall("runs --format json"));
     println!("runs: {most} KiB");
     assert!(told.contains("\"moved\":1000003"), "{told}");
     assert!(most > 0 && most <= MOST, "{most} KiB");
 
     // What it has set aside has stood for a second by now.
     std::thread::sleep(Duration::from_secs(1));
-    let (told, most) = peak(rolecall(&format!(
-        "resume --format json --no-progress {run}"
-    )));
+    let resume = rolecall(&format!("resume --format json --no-progress {run}"));
+    let (told, Taken { memory: most, .. }) = done(resume);
     println!("resume: {most} KiB");
     assert!(told.contains("\"moved\":1000003"), "{told}");
     assert!(told.contains("\"source_after\":\"removed\""), "{told}");
     assert!(most > 0 && most <= MOST_TO_RESUME, "{most} KiB");
+}
+
+/// What the process may have held at its peak while it merges a million messages, in KiB.
+const MOST_TO_MERGE: u64 = 48 << 10;
+
+/// Runs a command, which must succeed: what it printed, and what it has taken.
+fn done(command: Command) -> (String, Taken) {
+    let (output, taken) = measured(command);
+    let text = support::shown(&output);
+    assert!(output.status.success(), "{text}");
+    (text, taken)
+}
+
+/// An account in which one mailbox is to be merged into another that is empty.
+fn full(messages: u32) -> World {
+    let mut world = World::new(Persona::dovecot());
+    world.add_account(USER, PASSWORD);
+    for name in ["Sent", "Sent Items"] {
+        world.add_mailbox(USER, name).unwrap();
+    }
+    for number in 0..messages {
+        let flags: &[&str] = match number % 3 {
+            0 => &["\\Seen"],
+            1 => &["\\Seen", "\\Answered"],
+            _ => &[],
+        };
+        let text = format!("Message-ID: <{number}@example.test>\r\n\r\n{number}\r\n");
+        let date = 1_600_000_000 + i64::from(number) * 61;
+        world
+            .add_message(USER, "Sent Items", flags, date, text.into_bytes())
+            .unwrap();
+    }
+    world
+}
+
+/// Merges so many messages, and says what that has taken. A round number would be taken for a limit of the server.
+fn merged(messages: u32) -> Taken {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let server = runtime.block_on(Server::start(full(messages), 0)).unwrap();
+    let state = tempfile::tempdir().unwrap();
+    let account = format!("imap://{USER}@127.0.0.1:{}", server.port());
+    let options = "fix --yes --no-progress --settle 0 --format json".split(' ');
+    let arguments: Vec<&str> = options.chain([account.as_str()]).collect();
+    let (told, taken) = done(rolecall(state.path(), &arguments));
+    assert!(told.contains(&format!("\"moved\":{messages}")), "{told}");
+    assert!(told.contains("\"source_after\":\"removed\""), "{told}");
+    let world = server.world();
+    let world = world.lock().unwrap();
+    let left = &world.account(USER).unwrap().mailboxes;
+    let kept = left[b"Sent".as_slice()].messages();
+    assert_eq!(kept.len(), messages as usize);
+    assert!(!left.contains_key(b"Sent Items".as_slice()));
+    println!("{messages} messages: {taken}");
+    taken
+}
+
+/// `cargo nextest run --config 'profile.dev.opt-level=2' --test command million --run-ignored all --no-capture` shows the
+/// figures.
+#[test]
+#[ignore = "minutes: a million messages"]
+fn a_million_messages_are_merged_in_little_memory() {
+    merged(10_001);
+    merged(100_001);
+    let taken = merged(999_999);
+    assert!(taken.memory <= MOST_TO_MERGE, "{taken}");
 }

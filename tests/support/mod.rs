@@ -13,8 +13,10 @@ pub mod terminal;
 pub mod transcript;
 
 use std::{
+    fmt, fs,
     path::Path,
     process::{Command, Output, Stdio},
+    time::Duration,
 };
 
 /// A rolecall command with a state folder of its own and nothing of the machine's.
@@ -59,4 +61,55 @@ pub fn json(mut command: Command, status: i32) -> serde_json::Value {
     assert_eq!(output.status.code(), Some(status), "{}", shown(&output));
     serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}\n{}", shown(&output)))
+}
+
+/// What a process has taken, as Linux tells it until just before its end.
+#[derive(Clone, Copy, Default)]
+pub struct Taken {
+    /// The most memory that it ever held, in KiB.
+    pub memory: u64,
+    /// Its own time on processors, and the system's on its behalf, in hundredths of a second.
+    pub cpu: u64,
+}
+
+impl fmt::Display for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = Duration::from_millis(self.cpu * 10).as_secs_f64();
+        write!(f, "{} KiB, {seconds:.2} s of CPU", self.memory)
+    }
+}
+
+/// Runs a command to its end: what it printed, and what it has taken.
+pub fn measured(mut command: Command) -> (Output, Taken) {
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let process = format!("/proc/{}", child.id());
+    let watch = std::thread::spawn(move || {
+        let mut taken = Taken::default();
+        // A process that has ended and is not waited for yet has no memory.
+        while let Some(now) = taken_by(&process) {
+            taken = now;
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        taken
+    });
+    let output = child.wait_with_output().unwrap();
+    (output, watch.join().unwrap())
+}
+
+fn taken_by(process: &str) -> Option<Taken> {
+    let status = fs::read_to_string(format!("{process}/status")).ok()?;
+    let mut lines = status.lines();
+    let peak = lines.find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let stat = fs::read_to_string(format!("{process}/stat")).ok()?;
+    // The name of the program comes first, in brackets, and may have blanks.
+    let numbers = stat.rsplit_once(')')?.1.split_whitespace();
+    let cpu = numbers.skip(11).take(2).map(str::parse::<u64>);
+    Some(Taken {
+        memory: peak.split_whitespace().next()?.parse().ok()?,
+        cpu: cpu.sum::<Result<u64, _>>().ok()?,
+    })
 }
