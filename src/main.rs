@@ -7,6 +7,7 @@ use clap::{
     error::{ContextKind, ContextValue},
 };
 use rolecall::cli::{self, Cli, ExitStatus};
+use tokio::runtime::Builder;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -22,10 +23,12 @@ fn main() -> ExitCode {
             });
         }
     };
-    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    else {
+    let mut builder = if cli.needs_one_thread() {
+        Builder::new_current_thread()
+    } else {
+        Builder::new_multi_thread()
+    };
+    let Ok(runtime) = builder.enable_all().build() else {
         return ExitCode::from(ExitStatus::Bug.code());
     };
     // A panic is caught where it ends this task, so that a bug has an exit status of its own.

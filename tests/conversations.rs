@@ -19,7 +19,7 @@ use rolecall::{
     demo::{At, Hook, Persona, Verdict, World, serve},
     imap::{
         ConnectError, Credential, Dial, Dialing, Endpoint, Login, Mode, OneByOne, Security,
-        Session, connect_over,
+        Session, Tags, connect_over,
     },
     judge::Criteria,
     mapping::Mapping,
@@ -270,6 +270,7 @@ impl Pipes {
             timeout: Duration::from_secs(60),
             trace: None,
             one_by_one: OneByOne::default(),
+            tags: Tags::FromOne,
         };
         let login = Login {
             user: USER.to_owned(),

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rolecall::{
     imap::{
         ConnectError, ConnectErrorKind, Credential, Endpoint, Login, Mode, OneByOne, Security,
-        Session, connect,
+        Session, Tags, connect,
     },
     model::{listing::AccountId, mailbox::MailboxName, uid::UidSet},
     secret::Secret,
@@ -33,6 +33,7 @@ async fn tried(
         timeout: Duration::from_millis(1_500),
         trace: None,
         one_by_one: OneByOne::default(),
+        tags: Tags::FromOne,
     };
     let login = Login {
         user: "alice".to_owned(),

@@ -14,7 +14,7 @@ use std::{
 use rolecall::{
     imap::{
         Admin, ConnectError, ConnectErrorKind, Credential, Endpoint, Login, Mode, OneByOne,
-        Security, Session, connect,
+        Security, Session, Tags, connect,
     },
     model::{
         listing::AccountId,
@@ -35,6 +35,7 @@ fn endpoint(port: u16, security: Security) -> Endpoint {
         trust: Arc::default(),
         timeout: Duration::from_millis(700),
         one_by_one: OneByOne::default(),
+        tags: Tags::FromOne,
         trace: None,
     }
 }

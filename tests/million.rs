@@ -5,6 +5,7 @@ use std::{
     io::{self, BufWriter, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
@@ -81,7 +82,14 @@ fn batch(number: u32, like: &Moved) -> [Record; 3] {
         let date = 1_600_000_000 + i64::from(new * 61);
         let flags = if new % 3 == 0 { "\\Seen" } else { "\\Answered" };
         let id = Some(format!("{new:016x}"));
-        Snap(*old, size, Some(date), id.clone(), id, vec![flags.into()])
+        Snap(
+            *old,
+            size,
+            Some(date),
+            id.clone(),
+            id,
+            Arc::new([flags.into()].into()),
+        )
     });
     let act = Act::Move {
         from: like.from.clone(),

@@ -17,7 +17,7 @@ use rolecall::{
         listing::{AccountId, Listing, Namespace, Server},
         mailbox::{Mailbox, MailboxName, Sample, Status},
         plan::{Action, Manual, Plan, Remark, Step},
-        receipt::{Outcome, Receipt, SourceAfter, StepReceipt},
+        receipt::{Outcome, Receipt, SourceAfter, StepReceipt, TimeSpent},
         role::Role,
         uid::UidSet,
     },
@@ -211,6 +211,23 @@ fn receipt_of(plan: &Plan, finished: bool) -> Receipt {
         finished,
         interrupted: !finished,
         after: None,
+        time: Some(spent()),
+    }
+}
+
+fn spent() -> TimeSpent {
+    TimeSpent {
+        connecting_ms: 412,
+        server_ms: 1_230,
+        network_ms: 1_428,
+        disk_ms: 61,
+        waiting_ms: 2_000,
+        own_ms: 84,
+        connections: 2,
+        round_trips: 28,
+        round_trip_us: 51_000,
+        octets_sent: 19_800,
+        octets_received: 467_210,
     }
 }
 
@@ -482,6 +499,25 @@ fn every_action_is_said_in_plain_words() {
         80,
         &table::plan(&every_action(), look(80)),
     );
+}
+
+#[test]
+fn with_verbose_a_receipt_tells_where_the_time_went() {
+    let plan = plan_of(&tidy(), |_| {});
+    let receipt = receipt_of(&plan, true);
+    let told = |look| table::receipt(&plan, &receipt, look);
+    assert!(!told(look(80)).contains("the network"));
+    let verbose = Look {
+        verbose: true,
+        ..look(80)
+    };
+    let english = "\
+It took 5.22 s: the server 1.23 s, the network 1.43 s (28 × at most 51.0 ms),
+connecting 412.0 ms, the disk 61.0 ms, waiting 2.00 s, rolecall itself 84.0 ms.
+";
+    assert!(told(verbose).contains(english), "{}", told(verbose));
+    let french = "Durée : 5,22 s, dont le serveur 1,23 s, le réseau 1,43 s";
+    assert!(told(self::french(verbose)).contains(french));
 }
 
 #[test]
@@ -785,7 +821,7 @@ fn keys_stand_in_the_contract_s_order() {
     );
     assert_eq!(
         json::run_error("imaps://a@b", &ERROR),
-        "{\"schema\":\"rolecall.run/1\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"run\":null,\"steps\":null,\"balance\":null,\"waits\":null,\"given_up\":null,\"batch\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+        "{\"schema\":\"rolecall.run/1\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"run\":null,\"steps\":null,\"balance\":null,\"waits\":null,\"given_up\":null,\"batch\":null,\"time\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
     );
 }
 

@@ -8,7 +8,8 @@ use rcgen::{
 };
 use rolecall::{
     imap::{
-        ConnectError, Credential, Endpoint, Login, OneByOne, Security, Session, Trust, connect,
+        ConnectError, Credential, Endpoint, Login, OneByOne, Security, Session, Tags, Trust,
+        connect,
     },
     model::listing::AccountId,
     secret::Secret,
@@ -130,6 +131,7 @@ async fn connected(host: &str, port: u16, trust: &Arc<Trust>) -> Result<Session,
         timeout: Duration::from_secs(5),
         trace: None,
         one_by_one: OneByOne::default(),
+        tags: Tags::FromOne,
     };
     let login = Login {
         user: "alice".to_owned(),

@@ -57,14 +57,31 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         let looks = self.looks_to_balance();
         self.store().ahead(&looks).await;
-        for mailbox in touched {
-            let late = self
-                .balance_one(&mailbox)
-                .await
-                .map_err(StopReason::unproven)?;
-            self.complete_late(&mailbox, &late)?;
+        let (large, small): (Vec<MailboxName>, _) =
+            touched.into_iter().partition(|name| self.is_large(name));
+        for mailbox in small {
+            self.balance_and_complete(&mailbox).await?;
+        }
+        for mailbox in large {
+            let looks = self.looks_into(&mailbox);
+            self.store().ahead(&looks).await;
+            self.balance_and_complete(&mailbox).await?;
         }
         Ok(())
+    }
+
+    async fn balance_and_complete(&mut self, mailbox: &MailboxName) -> Result<(), StopReason> {
+        let late = self
+            .balance_one(mailbox)
+            .await
+            .map_err(StopReason::unproven)?;
+        self.complete_late(mailbox, &late)
+    }
+
+    /// Whether more has come into a mailbox than is read in one look: such a one has flights of its own.
+    fn is_large(&self, mailbox: &MailboxName) -> bool {
+        let side = self.books().mailboxes().of(mailbox);
+        side.is_some_and(|side| side.came.len() > BatchSizer::MOST as u64)
     }
 
     /// The mailboxes that were touched, by the names that their owner knows.
@@ -74,10 +91,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         touched.map(|(name, _)| name.clone()).collect()
     }
 
-    /// The looks at all of them, as they will be made where everything adds up.
+    /// The looks at all of them but the large ones, as they will be made where everything adds up.
     pub(super) fn looks_to_balance(&self) -> Vec<NextLook> {
-        let touched = self.touched();
-        let looks = touched.iter().flat_map(|name| self.looks_into(name));
+        let touched = self.touched().into_iter();
+        let small = touched.filter(|name| !self.is_large(name));
+        let looks = small.flat_map(|name| self.looks_into(&name));
         looks.filter(|_| balances()).collect()
     }
 
@@ -97,11 +115,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
         let uid_next = side.stood.and_then(|stood| stood.uid_next);
         looks.extend(uid_next.map(NextLook::Since));
-        let came = side.came.len();
-        if (1..=BatchSizer::MOST as u64).contains(&came) {
-            let ours = side.came.iter().map(|came| came.uid).collect();
-            looks.push(NextLook::Messages(ours, Depth::Facts));
-        }
+        let ours = side.came.iter().map(|came| came.uid);
+        let first: Vec<Uid> = ours.take(BatchSizer::MOST).collect();
+        let first = UidSet::cut(&first, BatchSizer::MOST);
+        looks.extend(first.map(|(first, _)| NextLook::Messages(first, Depth::Facts)));
         looks
     }
 
@@ -324,7 +341,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                     };
                     let dates = came.date.zip(message.internal_date);
                     late.dates_changed += u64::from(dates.is_some_and(|(was, is)| was != is));
-                    let flags = mailboxes.flags(came).iter();
+                    let flags = mailboxes.flags(came);
                     let lost = flags.filter(|flag| !has_flag(&message, flag));
                     late.flags_lost.extend(lost.cloned());
                 }

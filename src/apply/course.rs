@@ -116,11 +116,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             let open: Vec<&Step> = open.copied().collect();
             self.under_way = open.iter().map(|step| step.id).collect();
             let next = groups.get(place + 1).map(Vec::as_slice).unwrap_or_default();
-            self.next_merges = next
-                .iter()
-                .filter(|step| step.action == Action::Merge)
-                .map(|step| step.id)
-                .collect();
+            self.next_steps = next.iter().map(|step| step.id).collect();
             self.several(&open).await?;
         }
         self.under_way.clear();
@@ -129,7 +125,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
     /// Runs steps that may go together.
     async fn several(&mut self, steps: &[&Step]) -> Result<(), StopReason> {
-        let (mut merges, mut subscriptions) = (Vec::new(), Vec::new());
+        let (mut creates, mut merges, mut subscriptions) = (Vec::new(), Vec::new(), Vec::new());
         for step in steps.iter().copied() {
             if self.settings.skip.contains(&step.id) {
                 let why = Some(text::left_out());
@@ -144,12 +140,16 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             });
             match step.action {
                 Action::Merge => merges.push(step),
+                Action::Create => creates.push(step),
                 Action::Subscribe | Action::Unsubscribe => subscriptions.push(step),
                 _ => self.one(step).await?,
             }
         }
+        if creates.len() > 1 {
+            self.creates(&creates).await?;
+        }
         self.subscriptions(&subscriptions).await?;
-        for step in subscriptions {
+        for step in creates.into_iter().chain(subscriptions) {
             if self.ended(step.id).is_none() {
                 self.one(step).await?;
             }
@@ -324,6 +324,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             finished,
             interrupted,
             after: None,
+            time: Some(self.mover.sender.time_spent()),
         }
     }
 }
@@ -341,12 +342,14 @@ fn turn(step: &Step) -> Option<u8> {
 }
 
 /// The steps as they are run: in their order, but that one goes before those that have nothing to do with it and are not its
-/// turn yet. Merges, and what is about subscriptions, run together.
+/// turn yet. Mailboxes that are made, merges, and what is about subscriptions, run together.
 fn together<'p>(steps: &'p [Step], basis: &Basis) -> Vec<Vec<&'p Step>> {
     let mut groups: Vec<Vec<&Step>> = Vec::new();
     for step in steps {
         let is_apart = |group: &[&Step]| group.iter().all(|other| is_apart(other, step, basis));
+        let makes = |step: &Step| step.action == Action::Create;
         let mut place = groups.len();
+        let mut behind = None;
         let mut joins = None;
         while let Some(group) = place.checked_sub(1).and_then(|before| groups.get(before)) {
             let order = group.first().and_then(|first| turn(first));
@@ -357,15 +360,18 @@ fn together<'p>(steps: &'p [Step], basis: &Basis) -> Vec<Vec<&'p Step>> {
                 break;
             }
             place -= 1;
-            if order == own {
-                joins = (own > 0).then_some(place);
-                place += 1;
+            let are_made = makes(step) && group.iter().all(|other| makes(other));
+            if order == own && (own > 0 || are_made) {
+                joins = Some(place);
                 break;
+            }
+            if order == own {
+                behind.get_or_insert(place + 1);
             }
         }
         match joins.and_then(|joins| groups.get_mut(joins)) {
             Some(group) => group.push(step),
-            None => groups.insert(place, vec![step]),
+            None => groups.insert(behind.unwrap_or(place), vec![step]),
         }
     }
     groups
@@ -374,12 +380,6 @@ fn together<'p>(steps: &'p [Step], basis: &Basis) -> Vec<Vec<&'p Step>> {
 /// Whether two steps have nothing to do with each other but that they may have one target, or one source of which each moves
 /// other messages.
 fn is_apart(one: &Step, other: &Step, basis: &Basis) -> bool {
-    let touches = |source: &MailboxName, name: &MailboxName| {
-        let delimiter = basis.delimiter_of(source);
-        source.is_alike(name)
-            || name.is_below(source, delimiter)
-            || source.is_below(name, delimiter)
-    };
     let is_merge = |step: &Step| step.action == Action::Merge;
     let moves_others = is_merge(one)
         && is_merge(other)
@@ -399,15 +399,28 @@ fn is_apart(one: &Step, other: &Step, basis: &Basis) -> bool {
         Action::Merge => step.source.clone().into_iter().collect::<Vec<_>>(),
         _ => step.source.iter().chain(&step.target).cloned().collect(),
     };
-    // A name may be made or taken away below a target.
-    let touches_target = |step: &Step, changed: &MailboxName, target: &MailboxName| {
+    // What leaves a name where it is has nothing to do with what lies below it.
+    let takes_along = |step: &Step| match step.action {
+        Action::Merge => step.remove,
+        Action::Subscribe | Action::Unsubscribe => false,
+        _ => true,
+    };
+    let touches = |one: &Step, changed: &MailboxName, other: &Step, name: &MailboxName| {
+        let delimiter = basis.delimiter_of(changed);
+        changed.is_alike(name)
+            || takes_along(one) && name.is_below(changed, delimiter)
+            || takes_along(other) && changed.is_below(name, delimiter)
+    };
+    // A name may be made or taken away below a target, and what is subscribed to is merged into as ever.
+    let touches_target = |one: &Step, changed: &MailboxName, other: &Step, target: &MailboxName| {
         let is_below = changed.is_below(target, basis.delimiter_of(target));
-        touches(changed, target) && (is_merge(step) || !is_below)
+        let is_merged_into = is_merge(other) && turn(one) == Some(2);
+        !is_merged_into && touches(one, changed, other, target) && (is_merge(one) || !is_below)
     };
     let changes_what_is_of = |one: &Step, other: &Step| {
         changed(one).iter().any(|changed| {
-            let is_source = |source: &MailboxName| touches(changed, source);
-            let is_target = |target: &MailboxName| touches_target(one, changed, target);
+            let is_source = |source: &MailboxName| touches(one, changed, other, source);
+            let is_target = |target: &MailboxName| touches_target(one, changed, other, target);
             other.source.as_ref().is_some_and(is_source)
                 || other.target.as_ref().is_some_and(is_target)
         })
@@ -498,12 +511,13 @@ mod tests {
             step(1, Action::Create, "", "Sent Items"),
             back(2, "Sent Items", &[1, 2]),
             step(3, Action::Subscribe, "", "Sent Items"),
-            step(4, Action::Create, "", "Envoyes"),
-            back(5, "Envoyes", &[3]),
+            step(4, Action::Rename, "Sent/2019", "Sent Items/2019"),
+            step(5, Action::Create, "", "Envoyes"),
             step(6, Action::Subscribe, "", "Envoyes"),
-            back(7, "Envoyes", &[2]),
+            back(7, "Envoyes", &[3]),
+            back(8, "Envoyes", &[2]),
         ];
-        let expected = [vec![1], vec![4], vec![2, 5], vec![3, 6], vec![7]];
+        let expected = [vec![1, 5], vec![4], vec![2, 7], vec![8], vec![3, 6]];
         assert_eq!(order(&steps), expected);
     }
 }

@@ -184,7 +184,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             looks.push(NextLook::Open(route.from.clone(), Access::ReadWrite));
         }
         looks.push(NextLook::Messages(uids.clone(), depth));
-        if source.is_first && !is_inside {
+        if source.is_first && *next != at {
             looks.extend(uids.as_slice().first().map(|first| NextLook::Real(*first)));
         }
         Some(looks)

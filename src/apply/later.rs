@@ -122,6 +122,7 @@ impl RunLog {
             waits: Some(until.to_owned()),
             interrupted: false,
             after: None,
+            time: None,
         }
     }
 }

@@ -4,9 +4,8 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
-
-use super::ports::Ports;
+use super::{ports::Ports, sender::Sender};
+use crate::store::Store;
 
 /// The first pause.
 const FIRST: Duration = Duration::from_millis(250);
@@ -21,12 +20,12 @@ pub(super) struct LookAgain {
 
 impl LookAgain {
     /// Waits before the next look; false where there is to be none, or the user wishes to stop.
-    pub async fn wait(&mut self, ports: &impl Ports) -> bool {
-        if ports.stopped() || self.waited >= PATIENCE {
+    pub async fn wait<S: Store, P: Ports>(&mut self, sender: &mut Sender<'_, S, P>) -> bool {
+        if sender.ports.stopped() || self.waited >= PATIENCE {
             return false;
         }
         let pause = self.waited.max(FIRST);
-        sleep(pause).await;
+        sender.pause(pause).await;
         self.waited += pause;
         true
     }

@@ -24,7 +24,7 @@ use crate::{
     language::text,
     model::{
         mailbox::MailboxName,
-        plan::{Path, Step},
+        plan::{Action, Path, Step},
         receipt::{Outcome, SourceAfter},
         role::Role,
     },
@@ -66,7 +66,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
         }
         let sources = self.sources(merges.iter().map(|one| &one.merge));
-        let soon = self.looks_before_rename(&merges);
+        let mut soon = self.looks_before_rename(&merges);
+        if soon.is_empty() {
+            // Nothing is removed: what comes next begins right after.
+            soon = self.looks_before_next();
+            soon.push(NextLook::Leave);
+        }
         let ends = match self.mover.drain_all(sources, &soon).await {
             Ok(ends) => ends,
             Err(stop) => return self.go_on_after(&merges, stop).await,
@@ -92,6 +97,20 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .collect()
     }
 
+    /// The looks that the steps begin with that come after those that are being run.
+    pub(super) fn looks_before_next(&self) -> Vec<NextLook> {
+        let steps = self.mover.plan.steps.iter();
+        let next = steps.filter(|step| self.next_steps.contains(&step.id));
+        let looks = next.flat_map(|step| match (step.action, &step.target) {
+            (Action::Merge, _) => self.looks_before(step),
+            (Action::Subscribe | Action::Unsubscribe, Some(name)) => {
+                vec![NextLook::Find(name.clone())]
+            }
+            _ => Vec::new(),
+        });
+        looks.collect()
+    }
+
     fn looks_before(&self, step: &Step) -> Vec<NextLook> {
         let (Some(source), Some(target)) = (&step.source, &step.target) else {
             return Vec::new();
@@ -103,7 +122,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             NextLook::Leave,
             NextLook::Find(source.clone()),
         ];
-        if let Some(route) = Route::of(step, source) {
+        if let Some(mut route) = Route::of(step, source) {
+            route.only.clone_from(&step.uids);
             let source = Draining::new(route, PASSES, false);
             looks.extend(self.mover.looks_at(std::slice::from_ref(&source), &[]));
             looks.push(NextLook::Leave);

@@ -56,6 +56,7 @@ mod recover;
 mod remove;
 mod route;
 mod run;
+mod run_clock;
 mod run_log;
 mod sender;
 mod settings;

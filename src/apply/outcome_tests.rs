@@ -1,8 +1,11 @@
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::apply::journal::Snap;
 
 fn snap(uid: Uid, size: u64, flags: &[&str]) -> Snap {
-    let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+    let flags: BTreeSet<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
+    let flags = flags.into();
     Snap(uid, size, Some(1), None, None, flags)
 }
 

@@ -40,7 +40,7 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             if !may_show_late {
                 return Ok(outcome);
             }
-            if !again.wait(&*self.sender.ports).await {
+            if !again.wait(&mut self.sender).await {
                 return if self.sender.ports.stopped() {
                     Err(StopReason::Stopped)
                 } else {

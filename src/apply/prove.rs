@@ -195,6 +195,11 @@ impl<S: Store, P: Ports> Mover<'_, S, P> {
             self.remark(route.step, text::moves_by_copying())?;
             return Ok(Tried::Again);
         }
+        if !route.path.copies() && !self.sender.store.can("MOVE") {
+            return Err(StopReason::Step(text::offers_what_it_refuses(
+                refusal.text.clone(),
+            )));
+        }
         if refusal.put_off || route.path == Path::CopyOnly || !refusal.may_be_of_a_message() {
             return Err(refusal.clone().into_stop());
         }

@@ -9,7 +9,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::{
     books::{OpenBatch, TombstoneName},
@@ -267,7 +267,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if began.elapsed() > PATIENCE {
             return Err(StopReason::Stuck(text::still_working()));
         }
-        sleep(BETWEEN).await;
+        self.mover.sender.pause(BETWEEN).await;
         Ok(())
     }
 }

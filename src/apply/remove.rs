@@ -155,7 +155,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 Err(LookError::Refused { .. }) if answer.is_ok() => {}
                 status => status.map(|_| ())?,
             }
-            if answer.is_err() || !again.wait(&*self.mover.sender.ports).await {
+            if answer.is_err() || !again.wait(&mut self.mover.sender).await {
                 break;
             }
         }

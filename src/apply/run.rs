@@ -92,8 +92,8 @@ pub(super) struct Run<'a, S, P> {
     pub unsubscribed: BTreeSet<MailboxName>,
     /// Steps that are being run.
     pub under_way: BTreeSet<u32>,
-    /// Merges that come right after them.
-    pub next_merges: BTreeSet<u32>,
+    /// Steps that come right after them.
+    pub next_steps: BTreeSet<u32>,
     /// Merges whose sources this process has set aside and found empty: what is left of them is to be removed.
     pub emptied: BTreeSet<u32>,
     /// Looks in a row that have seen the same of an open command: each brings the run nearer to its end.
@@ -129,7 +129,7 @@ impl<'a, S: Store, P: Ports> Run<'a, S, P> {
             reopened: BTreeSet::new(),
             unsubscribed: BTreeSet::new(),
             under_way: BTreeSet::new(),
-            next_merges: BTreeSet::new(),
+            next_steps: BTreeSet::new(),
             emptied: BTreeSet::new(),
             equal_looks: 0,
             quarantined: None,

@@ -6,20 +6,21 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{
     books::Books,
     journal::{Batch, Journal, Record, Reply, record},
     lost_commands::LostCommands,
     ports::{Event, MOMENT, Ports},
+    run_clock::RunClock,
     stop::{Refusal, StopReason},
     throttle::Throttle,
 };
 use crate::{
     guard::{Guard, stands},
     language::text,
-    model::mailbox::MailboxName,
+    model::{mailbox::MailboxName, receipt::TimeSpent},
     store::{Act, ActError, Answered, LookError, NextLook, Store},
 };
 
@@ -57,11 +58,13 @@ pub(super) struct Sender<'a, S, P> {
     has_sent: bool,
     /// Records that say that something was seen to be done.
     progress: u64,
+    clock: RunClock,
 }
 
 impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
     /// Goes on with a journal; `books` hold what it says so far.
     pub fn new(store: &'a mut S, ports: &'a mut P, journal: Journal, books: Books) -> Self {
+        let clock = RunClock::new(store.cost());
         Self {
             store,
             ports,
@@ -72,7 +75,14 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
             has_moved: false,
             has_sent: false,
             progress: 0,
+            clock,
         }
+    }
+
+    /// Where the time went until now.
+    pub fn time_spent(&self) -> TimeSpent {
+        self.clock
+            .time_spent(&self.store.cost(), self.journal.time())
     }
 
     /// All that the run's records say.
@@ -148,9 +158,25 @@ impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
 
     /// Waits, unless and until the user wishes to stop.
     pub async fn wait(&mut self, until: Instant) {
+        let began = Instant::now();
         while Instant::now() < until && !self.ports.stopped() {
             sleep_until(until.min(Instant::now() + MOMENT)).await;
         }
+        self.clock.waited_since(began);
+    }
+
+    /// Waits for so long.
+    pub async fn pause(&mut self, time: Duration) {
+        let began = Instant::now();
+        sleep(time).await;
+        self.clock.waited_since(began);
+    }
+
+    /// Waits without a connection ([`Ports::rest`]).
+    pub async fn rest(&mut self, until: Instant) {
+        let began = Instant::now();
+        self.ports.rest(until).await;
+        self.clock.waited_since(began);
     }
 
     /// How long the server wants to be left alone by whoever goes on with a run that ends so.

@@ -73,7 +73,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             self.mover.sender.ports.event(&Event::Settling {
                 seconds: wait.as_secs().max(1),
             });
-            self.mover.sender.ports.rest(due).await;
+            self.mover.sender.rest(due).await;
             if self.mover.sender.ports.stopped() {
                 return Err(StopReason::Stopped);
             }

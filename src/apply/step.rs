@@ -6,7 +6,13 @@
 //! A tagged OK proves nothing (Courier answers OK to a RENAME of nothing, Dovecot to a CREATE with a role it
 //! ignores), so what counts is the look afterwards. A step whose end is already there is applied without sending.
 
-use super::{look_again::LookAgain, ports::Ports, receipt::receipt, run::Run, stop::StopReason};
+use super::{
+    look_again::LookAgain,
+    ports::Ports,
+    receipt::receipt,
+    run::Run,
+    stop::{Refusal, StopReason},
+};
 use crate::{
     language::{Phrase, text},
     model::{
@@ -15,7 +21,7 @@ use crate::{
         receipt::{Outcome, SourceAfter},
         role::Role,
     },
-    store::{Access, Act, Found, NextLook, Store},
+    store::{Access, Act, Answered, Found, NextLook, Store},
 };
 
 impl<S: Store, P: Ports> Run<'_, S, P> {
@@ -73,6 +79,17 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             };
             answer = self.send(step.id, act).await?.answer;
         }
+        self.created(step, target, role, answer).await
+    }
+
+    /// After a CREATE that was answered.
+    async fn created(
+        &mut self,
+        step: &Step,
+        target: &MailboxName,
+        role: Option<Role>,
+        answer: Result<Answered, Refusal>,
+    ) -> Result<(), StopReason> {
         let found = self.find_made(target, answer.is_ok()).await?;
         match (found, answer) {
             (Some(found), _) => {
@@ -82,6 +99,40 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             (None, Err(refusal)) => Err(refusal.into_stop()),
             (None, Ok(_)) => Err(StopReason::Step(text::not_made())),
         }
+    }
+
+    /// Makes several mailboxes that have nothing to do with each other and get no role: all are looked for together, before
+    /// and after. Those that are there already, and those that the server puts off, are not over.
+    pub(super) async fn creates(&mut self, steps: &[&Step]) -> Result<(), StopReason> {
+        let steps = steps.iter().filter(|step| step.role.is_none());
+        let named: Vec<(&Step, MailboxName)> = steps
+            .filter_map(|step| Some((*step, step.target.clone()?)))
+            .collect();
+        let looks = |named: &[(&Step, MailboxName)]| -> Vec<NextLook> {
+            let names = named.iter().map(|(_, name)| name.clone());
+            names.map(NextLook::Find).collect()
+        };
+        self.store().ahead(&looks(&named)).await;
+        let mut missing = Vec::new();
+        for (step, name) in named {
+            if self.store().find(&name).await?.is_none() {
+                missing.push((step, name));
+            }
+        }
+        let acts = missing.iter().map(|(step, name)| {
+            let (name, role) = (name.clone(), None);
+            (step.id, Act::Create { name, role })
+        });
+        let sent = self.mover.sender.send_all(acts.collect()).await?;
+        self.store().ahead(&looks(&missing)).await;
+        for ((step, name), sent) in missing.into_iter().zip(sent) {
+            match self.created(step, &name, None, sent.answer).await {
+                Err(StopReason::Step(why)) => self.step_refused(step, why).await?,
+                Ok(()) | Err(StopReason::Later(_)) => {}
+                Err(stop) => return Err(stop),
+            }
+        }
+        Ok(())
     }
 
     /// The name that a command was to make; one that was answered by OK may show late.
@@ -94,7 +145,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         loop {
             let found = self.store().find(name).await;
             let found = found.map_err(StopReason::unproven)?;
-            if found.is_some() || !is_ok || !again.wait(&*self.mover.sender.ports).await {
+            if found.is_some() || !is_ok || !again.wait(&mut self.mover.sender).await {
                 return Ok(found);
             }
         }
@@ -160,7 +211,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         }
     }
 
-    /// The looks after a RENAME, as they will be made; with those of the merges that come next, where nothing is sent before.
+    /// The looks after a RENAME, as they will be made; with those of the steps that come next, where nothing is sent before.
     fn looks_after_rename(&self, source: &MailboxName, target: &MailboxName) -> Vec<NextLook> {
         let delimiter = self.mover.plan.listing.delimiter_of(source);
         let mut looks = vec![
@@ -171,12 +222,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         if self.was_subscribed(source) {
             looks.extend([target, source].map(|name| NextLook::Find(name.clone())));
         } else {
-            let plan = self.mover.plan;
-            let next = plan
-                .steps
-                .iter()
-                .filter(|step| self.next_merges.contains(&step.id));
-            looks.extend(self.looks_before_merges(&next.collect::<Vec<_>>()));
+            looks.extend(self.looks_before_next());
         }
         looks
     }

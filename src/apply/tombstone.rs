@@ -66,7 +66,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
     ) -> Result<bool, StopReason> {
         let mut again = LookAgain::default();
         while !self.adopt(attempt, subscribed).await? {
-            if !again.wait(&*self.mover.sender.ports).await {
+            if !again.wait(&mut self.mover.sender).await {
                 return Ok(false);
             }
         }
@@ -215,7 +215,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 let mut again = LookAgain::default();
                 while answer.is_ok()
                     && self.store().find(of).await?.is_none()
-                    && again.wait(&*self.mover.sender.ports).await
+                    && again.wait(&mut self.mover.sender).await
                 {}
                 put_off = answer.is_err_and(|refusal| refusal.put_off);
             }

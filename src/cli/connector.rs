@@ -19,7 +19,7 @@ use crate::{
     },
     imap::{
         self, Admin, ConnectError, ConnectErrorKind, Credential, Endpoint, Login, OneByOne,
-        Security, Session, Trace, TraceNames, Trust,
+        Security, Session, Tags, Trace, TraceNames, Trust,
     },
     model::{
         io_error::in_words,
@@ -198,6 +198,7 @@ impl Connector {
             trust: Arc::clone(&self.trust),
             timeout: self.patience,
             one_by_one: self.one_by_one.clone(),
+            tags: Tags::FromClock,
             trace: self.trace.clone(),
         }
     }

@@ -217,6 +217,7 @@ fn goes_with(act: &Act, then: &[NextLook]) -> bool {
             let mut uids = uids.as_slice().iter();
             uids.all(|uid| !moved.contains(*uid))
         }),
+        NextLook::Real(uid) if is_inside => moved.is_some_and(|moved| !moved.contains(*uid)),
         NextLook::Messages(..) | NextLook::Search(_) | NextLook::Since(_) | NextLook::Real(_) => {
             !is_inside
         }

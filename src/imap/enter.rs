@@ -23,7 +23,7 @@ pub(super) async fn enter(
     login: &Login,
     account: AccountId,
 ) -> Result<Session, ConnectError> {
-    let mut tags = 0;
+    let mut tags = endpoint.tags.before_the_first();
     let trace = endpoint.trace.as_ref();
     let trace = trace.map(|trace| trace.session(&endpoint.host, endpoint.port, &login.user));
     let mask = Mask::of(login.secret());

@@ -110,8 +110,8 @@ impl Session {
                     continue;
                 }
             };
-            let reply = self.fetch_once(&set, items).await?;
-            let mut fetched = read::fetched(&reply.data);
+            let mut reply = self.fetch_once(&set, items).await?;
+            let mut fetched = read::fetched(&std::mem::take(&mut reply.data));
             fetched.retain(|uid, _| set.contains(*uid));
             let left = set.as_slice().iter().copied();
             let missing: UidSet = left.filter(|uid| !fetched.contains_key(uid)).collect();

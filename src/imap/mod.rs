@@ -62,7 +62,7 @@ mod visits;
 mod wire;
 
 pub use connect::{connect, connect_over};
-pub use endpoint::{Endpoint, Security};
+pub use endpoint::{Endpoint, Security, Tags};
 pub use error::{ConnectError, ConnectErrorKind};
 pub use login::{Admin, Credential, Login};
 pub use one_by_one::OneByOne;

@@ -234,6 +234,7 @@ mod tests {
             trust: std::sync::Arc::default(),
             timeout: Duration::from_secs(5),
             one_by_one: crate::imap::OneByOne::default(),
+            tags: crate::imap::Tags::FromOne,
             trace: None,
         };
         let stream = reach(&endpoint).await.unwrap();

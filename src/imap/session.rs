@@ -133,11 +133,13 @@ impl Lasting {
     }
 
     /// Waits, unless and until somebody wishes to stop. Whether nobody does.
-    pub async fn wait(&self, time: Duration) -> bool {
-        let until = Instant::now() + time;
+    pub async fn wait(&mut self, time: Duration) -> bool {
+        let began = Instant::now();
+        let until = began + time;
         while Instant::now() < until && !self.is_stopped() {
             sleep_until(until.min(Instant::now() + MOMENT)).await;
         }
+        self.cost.put_off += began.elapsed();
         !self.is_stopped()
     }
 }
@@ -314,7 +316,9 @@ impl Session {
         let began = Instant::now();
         let connection = &mut *self.connection;
         let replies = exchange(connection, &mut self.tags, commands, self.patience, taker).await;
-        self.cost.waited += began.elapsed();
+        let took = began.elapsed();
+        self.cost.waited += took;
+        self.cost.quickest = self.cost.quickest.into_iter().chain([took]).min();
         self.cost.flights += flights_of(commands);
         for (command, reply) in commands.iter().zip(&replies) {
             if opens(command) {

@@ -217,6 +217,21 @@ pub fn count(number: u64) -> String {
     grouped
 }
 
+/// A time in microseconds, in milliseconds below one second: `47.3 ms`, `2.13 s`.
+#[must_use]
+pub fn time(micros: u64) -> Phrase {
+    let with = |number: String, unit: &str| Phrase {
+        french: format!("{} {unit}", number.replace('.', ",")),
+        english: format!("{number} {unit}"),
+    };
+    if micros < 1_000_000 {
+        let tenths = (micros + 50) / 100;
+        return with(format!("{}.{}", tenths / 10, tenths % 10), "ms");
+    }
+    let hundredths = micros.saturating_add(5_000) / 10_000;
+    with(format!("{}.{:02}", hundredths / 100, hundredths % 100), "s")
+}
+
 /// Octets as people read them: `812 B`, `48 KB`, `1.2 GB`; a kilobyte is 1 000 octets.
 #[must_use]
 pub fn size(octets: u64) -> Phrase {

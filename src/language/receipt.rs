@@ -78,6 +78,9 @@ texts! {
     moves_by_copying()
         "the server offers MOVE and refuses it, so messages are copied, looked at in the target, and removed from the source"
         "le serveur propose MOVE et le refuse : les messages sont donc copiés, vérifiés dans la cible, puis retirés de la source"
+    offers_what_it_refuses(words)
+        "the server offers MOVE and refuses it ({words}); without UIDPLUS too, nothing removes exactly what was copied"
+        "le serveur propose MOVE et le refuse ({words}) ; sans UIDPLUS non plus, rien ne retire exactement ce qui a été copié"
     was_not_subscribed_since(name, why)
         "\"{name}\" was not subscribed: {why}"
         "« {name} » n'a pas pu être abonné : {why}"

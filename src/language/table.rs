@@ -306,6 +306,15 @@ texts! {
     each_was_seen(compared, size)
         "Each was seen in its new mailbox {compared}: {size} in all."
         "Chacun a été vu dans son nouveau dossier {compared} : {size} en tout."
+    time_went(whole, server, network, trips)
+        "It took {whole}: the server {server}, the network {network} ({trips}),"
+        "Durée : {whole}, dont le serveur {server}, le réseau {network} ({trips}),"
+    round_trips(count, longest)
+        "{count} × at most {longest}"
+        "{count} × au plus {longest}"
+    time_went_else(connecting, disk, waiting, own)
+        "connecting {connecting}, the disk {disk}, waiting {waiting}, rolecall itself {own}."
+        "la connexion {connecting}, le disque {disk}, l'attente {waiting}, rolecall lui-même {own}."
     all_but_were_seen(messages, compared, size)
         "All but {messages} were seen in their new mailbox {compared}: {size} in all."
         "Tous sauf {messages} ont été vus dans leur nouveau dossier {compared} : {size} en tout."

@@ -203,6 +203,34 @@ impl StepReceipt {
     }
 }
 
+/// Where the time of a run went, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimeSpent {
+    /// Connecting: finding the host, TCP, TLS, the greeting and logging in.
+    pub connecting_ms: u64,
+    /// The server's own work: what answers took longer than the way there and back.
+    pub server_ms: u64,
+    /// The network: a round trip each time that something was sent and waited for.
+    pub network_ms: u64,
+    /// Writing the journal to the disk.
+    pub disk_ms: u64,
+    /// Waiting for set-aside mailboxes to settle, for names and messages to show, or because the server asked for it.
+    pub waiting_ms: u64,
+    /// rolecall itself, from the beginning of the run on.
+    pub own_ms: u64,
+    /// Connections.
+    pub connections: u64,
+    /// How often something was sent and waited for after the login.
+    pub round_trips: u64,
+    /// The quickest of these, in microseconds: no round trip takes longer.
+    pub round_trip_us: u64,
+    /// Octets that were sent, without TLS.
+    pub octets_sent: u64,
+    /// Octets that were received, without TLS.
+    pub octets_received: u64,
+}
+
 /// What became of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
@@ -228,6 +256,8 @@ pub struct Receipt {
     pub interrupted: bool,
     /// How long the server wants to be left alone before a resume; none where it named no time.
     pub after: Option<Duration>,
+    /// Where its time went; none where it did nothing but tell what was done before.
+    pub time: Option<TimeSpent>,
 }
 
 impl Receipt {

@@ -14,6 +14,10 @@ pub struct ConnectionCost {
     pub flights: u64,
     /// From the first octet that was sent in each flight to its last answer, all together.
     pub waited: Duration,
+    /// The shortest of them: no round trip takes longer.
+    pub quickest: Option<Duration>,
+    /// Waiting before something was sent again that the server had put off.
+    pub put_off: Duration,
     /// Octets sent over all connections, as IMAP has them: without TLS.
     pub sent: u64,
     /// Octets received over all connections.
@@ -35,11 +39,37 @@ pub struct SetupCost {
     pub login: Duration,
 }
 
+impl ConnectionCost {
+    /// How long all of it has taken.
+    #[must_use]
+    pub fn time(&self) -> Duration {
+        self.setup.time() + self.waited + self.put_off
+    }
+
+    /// Of the time of all flights that of the network: a round trip for each of them.
+    #[must_use]
+    pub fn network(&self) -> Duration {
+        let flights = u32::try_from(self.flights).unwrap_or(u32::MAX);
+        let quickest = self.quickest.unwrap_or_default();
+        quickest.saturating_mul(flights).min(self.waited)
+    }
+}
+
+impl SetupCost {
+    /// How long all of it has taken.
+    #[must_use]
+    pub fn time(&self) -> Duration {
+        self.reach + self.tls + self.greeting + self.login
+    }
+}
+
 impl AddAssign for ConnectionCost {
     fn add_assign(&mut self, other: Self) {
         self.setup += other.setup;
         self.flights += other.flights;
         self.waited += other.waited;
+        self.quickest = self.quickest.into_iter().chain(other.quickest).min();
+        self.put_off += other.put_off;
         self.sent += other.sent;
         self.received += other.received;
     }

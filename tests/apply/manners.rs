@@ -1,9 +1,18 @@
 //! Servers that put their answers otherwise than the RFCs have it (the embedded server's `Manner`): a run comes to its end all
 //! the same.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
-use rolecall::demo::{At, Persona, Point, Verdict, World, manners::Manner};
+use rolecall::{
+    demo::{At, Persona, Point, Verdict, World, manners::Manner},
+    model::receipt::Outcome,
+};
 
 use super::{assert_done_with, on};
 
@@ -51,4 +60,25 @@ fn whatever_the_manners_of_a_server_a_source_is_emptied_and_removed() {
         }
     }
     assert!(failed.is_empty(), "{failed:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn move_that_is_offered_and_refused_is_tried_once_where_nothing_else_is_safe() {
+    let stage = on(Persona::dovecot().without(&["UIDPLUS"]));
+    let tries = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&tries);
+    let mut say = with(Manner::MoveNo);
+    stage.meddle(move |at, world| {
+        if matches!(at.point, Point::Before) && at.command == "UID MOVE" {
+            counted.fetch_add(1, Ordering::Relaxed);
+        }
+        say(at, world)
+    });
+    let receipt = stage.fix().await.unwrap();
+    let step = &receipt.steps[0];
+    assert_eq!(step.outcome, Outcome::Refused, "{step:?}");
+    let why = step.message.as_ref().unwrap().english();
+    assert!(why.contains("offers MOVE and refuses it"), "{why}");
+    assert!(step.left.is_empty(), "{step:?}");
+    assert_eq!(tries.load(Ordering::Relaxed), 1);
 }

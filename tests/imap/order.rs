@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use rolecall::{
-    imap::{Endpoint, OneByOne, Security, connect},
+    imap::{Endpoint, OneByOne, Security, Tags, connect},
     model::{listing::Listing, mailbox::SampleDepth},
     store::{LookError, Store as _},
 };
@@ -406,4 +406,30 @@ async fn what_is_said_without_end_is_given_up_in_time_whatever_the_command() {
             "{piece:?}: {error}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_an_earlier_connection_was_still_to_be_told_answers_nothing_on_the_next() {
+    let owed = Mutex::new(None);
+    let script = Script::play(move |peer| {
+        peer.let_in("UNSELECT");
+        let line = peer.hear_line();
+        let tag = line.split(' ').next().unwrap();
+        let Some(earlier) = owed.lock().unwrap().replace(tag.to_owned()) else {
+            return;
+        };
+        peer.say(&format!("{earlier} NO [NONEXISTENT] no such mailbox"));
+        peer.say("* STATUS Sent (MESSAGES 2 UIDNEXT 3 UIDVALIDITY 5)");
+        peer.say(&format!("{tag} OK done"));
+        peer.wait();
+    });
+    let endpoint = Endpoint {
+        tags: Tags::FromClock,
+        ..endpoint(script.port, Security::Plaintext)
+    };
+    let enter = async || connect(&endpoint, &password(), account(script.port)).await;
+    let cut = enter().await.unwrap().status(&name("Sent")).await;
+    assert!(cut.is_err(), "{cut:?}");
+    let status = enter().await.unwrap().status(&name("Sent")).await.unwrap();
+    assert_eq!(status.messages, Some(2));
 }

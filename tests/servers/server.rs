@@ -52,6 +52,16 @@ pub enum Kind {
     Pymap,
     /// hoodiecrow-imap, whose mail is in its memory; one account a server.
     Hoodiecrow,
+    /// gluon, the server in Proton's Bridge, with its own stand-in for Proton's service behind it.
+    Gluon,
+    /// go-imap's server with the backend that comes with it, whose mail is in its memory; one account a server.
+    GoImap,
+    /// crymap: marks are given by CREATE, and TLS begins with the first octet.
+    Crymap,
+    /// Dovecot behind imapproxy, which keeps connections for the next client.
+    Imapproxy,
+    /// Dovecot behind perdition, which does the login and then passes octets on.
+    Perdition,
 }
 
 /// Whose server it is, whatever its version.
@@ -63,10 +73,13 @@ pub enum Family {
     Mailutils,
     Pymap,
     Hoodiecrow,
+    Gluon,
+    GoImap,
+    Crymap,
 }
 
 impl Kind {
-    pub const EVERY: [Self; 14] = [
+    pub const EVERY: [Self; 19] = [
         Self::Sdbox,
         Self::Maildir,
         Self::Cyrus,
@@ -81,11 +94,18 @@ impl Kind {
         Self::Mailutils321,
         Self::Pymap,
         Self::Hoodiecrow,
+        Self::Gluon,
+        Self::GoImap,
+        Self::Crymap,
+        Self::Imapproxy,
+        Self::Perdition,
     ];
 
     /// Its family, the column's heading, and the name that `tests/run --without` and `install.sh` take.
     fn facts(self) -> (Family, &'static str, &'static str) {
-        use Family::{Courier, Cyrus, Dovecot, Hoodiecrow, Mailutils, Pymap};
+        use Family::{
+            Courier, Crymap, Cyrus, Dovecot, Gluon, GoImap, Hoodiecrow, Mailutils, Pymap,
+        };
         match self {
             Self::Sdbox => (Dovecot, "Dovecot 2.3 (sdbox)", "dovecot"),
             Self::Maildir => (Dovecot, "Dovecot 2.3 (Maildir, `INBOX.`)", "dovecot"),
@@ -101,6 +121,11 @@ impl Kind {
             Self::Mailutils321 => (Mailutils, "mailutils 3.21 (Maildir)", "mailutils321"),
             Self::Pymap => (Pymap, "pymap 0.36", "pymap"),
             Self::Hoodiecrow => (Hoodiecrow, "hoodiecrow 2.1", "hoodiecrow"),
+            Self::Gluon => (Gluon, "gluon 0.17", "gluon"),
+            Self::GoImap => (GoImap, "go-imap 1.2 (memory)", "goimap"),
+            Self::Crymap => (Crymap, "crymap 2.0", "crymap"),
+            Self::Imapproxy => (Dovecot, "Dovecot 2.3 behind imapproxy 1.2", "imapproxy"),
+            Self::Perdition => (Dovecot, "Dovecot 2.3 behind perdition 2.2", "perdition"),
         }
     }
 
@@ -142,7 +167,15 @@ impl Kind {
 
     /// Whether a server has one account, so that each scene needs a server of its own.
     pub fn has_one_account(self) -> bool {
-        matches!(self, Self::Pymap | Self::Hoodiecrow)
+        matches!(self, Self::Pymap | Self::Hoodiecrow | Self::GoImap)
+    }
+
+    /// The mailboxes that it makes, and subscribes, with every account.
+    pub fn makes(self) -> &'static [&'static str] {
+        match self {
+            Self::Crymap => &["Archive", "Drafts", "Sent", "Spam", "Trash"],
+            _ => &[],
+        }
     }
 
     /// What STATUS can be asked for, so that a change of any kind shows.
@@ -169,17 +202,15 @@ pub fn is_without(server: &str) -> bool {
 pub struct Server {
     pub kind: Kind,
     pub port: u16,
+    /// TLS from the first octet, on crymap.
+    pub tls_port: u16,
     pub authority: PathBuf,
     /// LMTP, on Cyrus; whoever may reach it may deliver.
     pub lmtp_port: u16,
     /// ManageSieve, on Cyrus.
     pub sieve_port: u16,
-    _running: Running,
-}
-
-enum Running {
-    Dovecot { _handle: Dovecot },
-    Process { _handle: Process },
+    _process: Option<Process>,
+    _dovecot: Option<Dovecot>,
 }
 
 impl Server {
@@ -193,13 +224,43 @@ impl Server {
         match kind {
             Kind::Sdbox => Self::dovecot(kind, &Setup::default()),
             Kind::Maildir => Self::dovecot(kind, &Setup::inbox_dot()),
-            _ => {
-                // Another process may take the port between its choice and the server's start: then once more.
-                (0..3)
-                    .find_map(|_| Process::start(kind, users, lines))
-                    .unwrap_or_else(|| panic!("{kind:?} does not start"))
+            Kind::Imapproxy | Kind::Perdition => {
+                let dovecot = Dovecot::start(&Setup::default());
+                let server = Self::started(kind, |unpacked, state, [port, ..]| {
+                    let ports = [port, dovecot.port];
+                    match kind {
+                        Kind::Imapproxy => imapproxy(unpacked, state, ports),
+                        _ => perdition(unpacked, state, ports),
+                    }
+                });
+                Self {
+                    _dovecot: Some(dovecot),
+                    ..server
+                }
             }
+            _ => Self::started(kind, |unpacked, state, ports| {
+                let port = ports[0];
+                match kind.family() {
+                    Family::Dovecot => dovecot24(unpacked, state, port, MARKS),
+                    Family::Cyrus if kind.is_newer() => cyrus3(unpacked, state, ports, users),
+                    Family::Cyrus => cyrus(unpacked, state, ports, users),
+                    Family::Courier => courier(kind, unpacked, state, port, users, lines),
+                    Family::Mailutils => mailutils(kind, unpacked, state, port, users),
+                    Family::Pymap => pymap(unpacked, state, port, users),
+                    Family::Hoodiecrow => hoodiecrow(unpacked, state, port, users),
+                    Family::Gluon | Family::GoImap => in_go(kind, unpacked, state, port, users),
+                    Family::Crymap => crymap(unpacked, state, ports, users),
+                }
+            }),
         }
+    }
+
+    /// Starts what was unpacked, by the command that is made for its folder, the test's folder and three ports.
+    fn started(kind: Kind, command: impl Fn(&Path, &Path, [u16; 3]) -> Command) -> Self {
+        // Another process may take the port between its choice and the server's start: then once more.
+        (0..3)
+            .find_map(|_| Process::start(kind, &command))
+            .unwrap_or_else(|| panic!("{kind:?} does not start"))
     }
 
     fn dovecot(kind: Kind, setup: &Setup) -> Self {
@@ -207,10 +268,12 @@ impl Server {
         Self {
             kind,
             port: server.port,
+            tls_port: server.tls_port,
             authority: server.authority(),
             lmtp_port: server.lmtp_port,
             sieve_port: 0,
-            _running: Running::Dovecot { _handle: server },
+            _process: None,
+            _dovecot: Some(server),
         }
     }
 }
@@ -289,30 +352,21 @@ struct Process {
 }
 
 impl Process {
-    fn start(kind: Kind, users: &[String], lines: &str) -> Option<Server> {
-        let unpacked = unpacked(kind.word());
+    fn start(kind: Kind, command: impl Fn(&Path, &Path, [u16; 3]) -> Command) -> Option<Server> {
         let folder = tempfile::Builder::new()
             .prefix("rolecall-server-")
             .tempdir()
             .unwrap();
-        let (state, port) = (folder.path(), free_port());
-        let (lmtp_port, sieve_port) = (free_port(), free_port());
+        let state = folder.path();
+        let ports = [free_port(), free_port(), free_port()];
         open_to_all(state);
         certificates(state, Certificate::Good);
-        let ports = [port, lmtp_port, sieve_port];
-        let command = match kind.family() {
-            Family::Dovecot => dovecot24(&unpacked, state, port, MARKS),
-            Family::Cyrus if kind.is_newer() => cyrus3(&unpacked, state, ports, users),
-            Family::Cyrus => cyrus(&unpacked, state, ports, users),
-            Family::Courier => courier(kind, &unpacked, state, port, users, lines),
-            Family::Mailutils => mailutils(kind, &unpacked, state, port, users),
-            Family::Pymap => pymap(&unpacked, state, port, users),
-            Family::Hoodiecrow => hoodiecrow(&unpacked, state, port, users),
-        };
+        let command = command(&unpacked(kind.word()), state, ports);
         let mut server = Self {
             child: spawned(command, state),
             folder,
         };
+        let [port, second, third] = ports;
         if !server.is_up(port) {
             eprintln!("{kind:?}: {}", server.said());
             return None;
@@ -320,10 +374,12 @@ impl Process {
         Some(Server {
             kind,
             port,
+            tls_port: second,
             authority: server.folder.path().join("ca.pem"),
-            lmtp_port,
-            sieve_port,
-            _running: Running::Process { _handle: server },
+            lmtp_port: second,
+            sieve_port: third,
+            _process: Some(server),
+            _dovecot: None,
         })
     }
 
@@ -462,6 +518,106 @@ fn hoodiecrow(unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Com
         .env("NODE_PATH", unpacked.join("node_modules"))
         .current_dir(state);
     command
+}
+
+/// A program of `gluon.go` or `goimap.go`.
+fn in_go(kind: Kind, unpacked: &Path, state: &Path, port: u16, users: &[String]) -> Command {
+    let mut command = in_namespaces_if_root();
+    command
+        .arg(unpacked.join(kind.word()))
+        .arg(port.to_string())
+        .arg(state)
+        .arg(PASSWORD)
+        .args(users)
+        .current_dir(state);
+    command
+}
+
+fn crymap(
+    unpacked: &Path,
+    state: &Path,
+    [port, tls_port, _]: [u16; 3],
+    users: &[String],
+) -> Command {
+    let script = format!("{}/tests/servers/crymap.py", env!("CARGO_MANIFEST_DIR"));
+    let mut command = in_namespaces_if_root();
+    command
+        .args(["python3", &script])
+        .arg(unpacked.join("bin/crymap"))
+        .arg(state)
+        .args([port, tls_port].map(|port| port.to_string()))
+        .arg(PASSWORD)
+        .args(users);
+    command
+}
+
+/// It has no TLS for its clients.
+fn imapproxy(unpacked: &Path, state: &Path, [port, server]: [u16; 2]) -> Command {
+    let [user, group] = unprivileged();
+    let settings = state.join("imapproxy.conf");
+    let lines = format!(
+        "server_hostname 127.0.0.1
+server_port {server}
+connect_retries 3
+connect_delay 1
+cache_size 200
+cache_expiration_time 300
+listen_address 127.0.0.1
+listen_port {port}
+proc_username {user}
+proc_groupname {group}
+stat_filename {state}/statistics
+protocol_log_filename {state}/protocol
+foreground_mode yes
+",
+        state = state.display()
+    );
+    fs::write(&settings, lines).unwrap();
+    let mut command = in_namespaces_if_root();
+    command
+        .arg(unpacked.join("usr/sbin/imapproxyd"))
+        .arg("-f")
+        .arg(settings)
+        .arg("-p")
+        .arg(state.join("pid"));
+    command
+}
+
+fn perdition(unpacked: &Path, state: &Path, [port, server]: [u16; 2]) -> Command {
+    let [user, group] = unprivileged();
+    let settings = state.join("perdition.conf");
+    fs::write(&settings, "").unwrap();
+    let mut command = in_namespaces_if_root();
+    command
+        .arg(unpacked.join("usr/sbin/perdition"))
+        .arg("--config_file")
+        .arg(settings)
+        .args(["--protocol", "IMAP4", "--no_daemon", "--no_lookup"])
+        .args(["--log_facility", "+", "--pid_file", "", "--map_library", ""])
+        .args(["--username", &user, "--group", &group])
+        .args(["--bind_address", &format!("127.0.0.1:{port}")])
+        .args(["--outgoing_server", &format!("127.0.0.1:{server}")])
+        .args(["--server_resp_line", "--ssl_mode", "tls_listen"])
+        .arg("--ssl_cert_file")
+        .arg(state.join("cert.pem"))
+        .arg("--ssl_key_file")
+        .arg(state.join("key.pem"))
+        .env("LD_LIBRARY_PATH", libraries(unpacked));
+    command
+}
+
+/// Who a server is once it has its port.
+fn unprivileged() -> [String; 2] {
+    if is_root() {
+        ["nobody", "nogroup"].map(str::to_owned)
+    } else {
+        ["-un", "-gn"].map(id)
+    }
+}
+
+fn libraries(unpacked: &Path) -> String {
+    let lib = unpacked.join("usr/lib").display().to_string();
+    format!("{lib}:{lib}/{}-linux-gnu", std::env::consts::ARCH)
 }
 
 fn in_namespaces_if_root() -> Command {

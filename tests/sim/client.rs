@@ -20,7 +20,7 @@ use rolecall::{
     detect::Hints,
     imap::{
         ConnectError, Credential, Dial, Dialing, Endpoint, Login, Mode, OneByOne, Security,
-        Session, connect_over,
+        Session, Tags, connect_over,
     },
     judge::{Criteria, Judged},
     mapping::Mapping,
@@ -121,6 +121,7 @@ impl Pipes {
             trust: Arc::default(),
             timeout: Duration::from_secs(60),
             one_by_one: OneByOne::default(),
+            tags: Tags::FromOne,
             trace: None,
         };
         let login = Login {

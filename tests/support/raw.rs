@@ -250,8 +250,13 @@ impl Raw {
             .into_iter()
             .map(|name| {
                 let lines = self.ok(&format!("STATUS {} ({items})", quoted(&name)));
-                let text = String::from_utf8_lossy(&lines[0]).trim_end().to_owned();
-                (name, text)
+                let text = String::from_utf8_lossy(&lines[0]);
+                let (_, told) = text.trim_end().rsplit_once('(').unwrap();
+                let words: Vec<&str> = told.trim_end_matches(')').split(' ').collect();
+                // go-imap tells them in another order each time.
+                let mut pairs: Vec<&[&str]> = words.chunks(2).collect();
+                pairs.sort_unstable();
+                (name, pairs.concat().join(" "))
             })
             .collect()
     }

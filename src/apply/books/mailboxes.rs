@@ -3,7 +3,10 @@
 //! In: what stood there, what came and what left by our doing, what is missing. Out: the same for one mailbox, by any of
 //! the names that it has had. Never: the server, a second account of the same thing elsewhere.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     arrivals::{Arrival, Arrivals},
@@ -60,8 +63,8 @@ pub struct Mailboxes {
     /// Every balance that did not add up, in the order of the records.
     differences: Vec<Balance>,
     /// Each set of flags once: messages share few.
-    flags: Vec<Vec<String>>,
-    flag_numbers: BTreeMap<Vec<String>, u32>,
+    flags: Vec<Arc<BTreeSet<String>>>,
+    flag_numbers: BTreeMap<Arc<BTreeSet<String>>, u32>,
 }
 
 impl Mailboxes {
@@ -151,8 +154,8 @@ impl Mailboxes {
             *known
         } else {
             let next = u32::try_from(self.flags.len()).unwrap_or(u32::MAX);
-            self.flags.push(snap.5.clone());
-            self.flag_numbers.insert(snap.5.clone(), next);
+            self.flags.push(Arc::clone(&snap.5));
+            self.flag_numbers.insert(Arc::clone(&snap.5), next);
             next
         };
         Arrival {
@@ -171,9 +174,9 @@ impl Mailboxes {
     }
 
     /// The flags that a message had.
-    pub fn flags(&self, came: &Arrival) -> &[String] {
+    pub fn flags(&self, came: &Arrival) -> impl Iterator<Item = &String> {
         let flags = self.flags.get(came.flags as usize);
-        flags.map_or(&[], Vec::as_slice)
+        flags.into_iter().flat_map(|flags| flags.iter())
     }
 
     /// What is known of a mailbox, by any of its names.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::{
     apply::{
@@ -215,7 +217,7 @@ fn a_batch_is_open_until_it_is_proven_and_its_messages_are_forgotten_then() {
             Some(9),
             None,
             Some("fingerprint".to_owned()),
-            vec![],
+            Arc::default(),
         )
     };
     let sent = Record::Intent(record::Intent {
@@ -360,7 +362,7 @@ fn a_rename_that_was_found_out_about_is_not_waited_for_again_and_may_run_late_al
 #[test]
 fn what_the_target_does_not_give_out_is_moved_and_named_by_its_new_uid() {
     let (from, to) = (name("Sent Items"), name("Sent"));
-    let snap = |uid| Snap(uid, 70, Some(0), None, None, Vec::new());
+    let snap = |uid| Snap(uid, 70, Some(0), None, None, Arc::default());
     let batch = Batch {
         from_validity: 1,
         to_validity: 2,

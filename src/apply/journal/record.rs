@@ -3,7 +3,7 @@
 //! In: nothing. Out: plain data that serde turns into JSON and back. Never: what a record means for a run; that is said
 //! in one place, `books`.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +51,7 @@ pub struct Snap(
     pub Option<i64>,
     pub Option<String>,
     pub Option<String>,
-    pub Vec<String>,
+    pub Arc<BTreeSet<String>>,
 );
 
 impl From<&Message> for Snap {
@@ -62,7 +62,7 @@ impl From<&Message> for Snap {
             message.internal_date,
             message.email_id.clone(),
             message.digest.clone(),
-            message.flags.iter().cloned().collect(),
+            Arc::clone(&message.flags),
         )
     }
 }
@@ -75,7 +75,7 @@ impl From<&Snap> for Message {
             internal_date: snap.2,
             email_id: snap.3.clone(),
             digest: snap.4.clone(),
-            flags: Arc::new(snap.5.iter().cloned().collect()),
+            flags: Arc::clone(&snap.5),
         }
     }
 }

@@ -3,9 +3,10 @@
 //! In: records. Out: lines that survive a power cut once they are written. Never: a line behind one that may not be on the
 //! disk.
 
-use std::io;
+use std::{io, time::Duration};
 
 use serde::Serialize;
+use tokio::time::Instant;
 
 use super::{
     disk::{Disk, off_the_runtime},
@@ -36,6 +37,8 @@ pub struct Journal {
     at: Position,
     /// After a failed write or sync nothing on the disk can be trusted, so nothing more is written, or sent.
     broken: bool,
+    /// How long writing has taken.
+    time: Duration,
 }
 
 impl Journal {
@@ -46,7 +49,13 @@ impl Journal {
             disk,
             at,
             broken: false,
+            time: Duration::ZERO,
         }
+    }
+
+    /// How long it has taken to write until now.
+    pub fn time(&self) -> Duration {
+        self.time
     }
 
     /// Appends a record and returns when it would survive a power cut.
@@ -85,10 +94,13 @@ impl Journal {
         self.broken = true;
         let is_intent = |record: &Record| matches!(record, Record::Intent(record::Intent { .. }));
         let syncs = !records.iter().all(is_intent) || stands(Guard::Sync);
-        off_the_runtime(|| {
+        let began = Instant::now();
+        let written = off_the_runtime(|| {
             self.disk.append(lines.as_bytes())?;
             if syncs { self.disk.sync() } else { Ok(()) }
-        })?;
+        });
+        self.time += began.elapsed();
+        written?;
         self.broken = false;
         self.at = at;
         Ok(())

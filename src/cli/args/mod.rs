@@ -102,6 +102,26 @@ pub struct Audit {
     pub shared: Shared,
 }
 
+impl Cli {
+    /// Whether it works on one account and asks nobody anything: then one thread does all of it, which takes less memory.
+    #[must_use]
+    pub fn needs_one_thread(&self) -> bool {
+        let (accounts, many) = match &self.command {
+            Command::Audit(options) => (options.accounts.len(), &options.many),
+            Command::Clients(options) => (options.accounts.len(), &options.many),
+            Command::Fix(options) if !options.asks() => (options.accounts.len(), &options.many),
+            Command::Resume(options) if !options.give_up => {
+                (usize::from(options.run.is_some()), &options.many)
+            }
+            Command::Undo(options) if options.yes || options.dry_run => {
+                (usize::from(options.run.is_some()), &options.many)
+            }
+            _ => return false,
+        };
+        accounts == 1 && many.file.is_none()
+    }
+}
+
 /// The options of `rolecall clients`.
 #[derive(Debug, Args)]
 pub struct Clients {

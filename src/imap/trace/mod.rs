@@ -9,9 +9,9 @@
 //!
 //! ```text
 //! 1 0 - session at +3ms: ~1 port 993, user ~2
-//! 1 84 > R0002 STATUS "~3/~4" (MESSAGES UIDNEXT UIDVALIDITY)
+//! 1 84 > R1796007040123458 STATUS "~3/~4" (MESSAGES UIDNEXT UIDVALIDITY)
 //! 1 97 < * STATUS "~3/~4" (MESSAGES 12 UIDNEXT 40 UIDVALIDITY 7)
-//! 1 97 < R0002 OK …(23 octets)
+//! 1 97 < R1796007040123458 OK …(23 octets)
 //! ```
 
 mod line;

@@ -14,7 +14,7 @@ use tokio::io::{
 use super::{Trace, TraceNames, names::Names, render::Render};
 use crate::{
     imap::{
-        Credential, Endpoint, Login, Mode, OneByOne, Security, Session, command::Command,
+        Credential, Endpoint, Login, Mode, OneByOne, Security, Session, Tags, command::Command,
         connect_over,
     },
     model::{listing::AccountId, mailbox::MailboxName, uid::UidSet},
@@ -102,6 +102,7 @@ async fn session(
         trust: Arc::default(),
         timeout: Duration::from_secs(60),
         one_by_one: OneByOne::default(),
+        tags: Tags::FromOne,
         trace: Some(trace.clone()),
     };
     let login = Login {

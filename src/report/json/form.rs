@@ -14,7 +14,7 @@ use crate::{
         finding::{Code, Severity},
         mailbox::MailboxName,
         plan::Action,
-        receipt::{self, Balance, StepReceipt},
+        receipt::{self, Balance, StepReceipt, TimeSpent},
         role::{Certainty, Role},
         roll::Evidence,
         unknown::UnknownMessages,
@@ -186,6 +186,8 @@ pub(super) struct ReceiptForm<'a> {
     pub(super) given_up: Option<&'a [UnknownMessages]>,
     /// The id shared by the runs of one command.
     pub(super) batch: Option<&'a str>,
+    /// Where the time of this attempt went; null where nothing was done.
+    pub(super) time: Option<&'a TimeSpent>,
     /// Why it did not begin or come to its end.
     pub(super) error: Option<ErrorForm<'a>>,
 }

@@ -42,6 +42,7 @@ pub fn receipt_line(receipt: &Receipt) -> String {
         waits: receipt.waits.as_deref(),
         given_up: receipt.given_up.as_deref(),
         batch: Some(&receipt.command),
+        time: receipt.time.as_ref(),
         error: is_open.then_some(ErrorForm {
             kind,
             message,
@@ -63,6 +64,7 @@ pub fn run_error(account: &str, error: &ErrorForm<'_>) -> String {
         waits: None,
         given_up: None,
         batch: None,
+        time: None,
         error: Some(*error),
     })
 }

@@ -8,10 +8,10 @@ use super::{
     words::{self, subject},
 };
 use crate::{
-    language::{Phrase, size, text},
+    language::{Phrase, size, text, time},
     model::{
         plan::Plan,
-        receipt::{Balance, LeftMessage, Outcome, Proof, Receipt, SourceAfter, WhyLeft},
+        receipt::{Balance, LeftMessage, Outcome, Proof, Receipt, SourceAfter, TimeSpent, WhyLeft},
         unknown::UnknownMessages,
     },
     report::{
@@ -60,6 +60,11 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
     for unknown in receipt.given_up.iter().flatten() {
         unknown_messages(&mut page, unknown, look);
     }
+    if let Some(spent) = receipt.time.as_ref().filter(|_| look.verbose) {
+        for part in time_went(spent) {
+            page.line(&look.say(part), Ink::Plain);
+        }
+    }
     if let Some(until) = &receipt.waits {
         page.line(&look.say(text::waits_until(safe(until))), Ink::Plain);
     }
@@ -79,6 +84,35 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
         );
     }
     page.finish()
+}
+
+/// Where the time went: one sentence in two lines.
+fn time_went(spent: &TimeSpent) -> [Phrase; 2] {
+    let millis = |millis: u64| time(millis.saturating_mul(1_000));
+    let parts = [
+        spent.server_ms,
+        spent.network_ms,
+        spent.connecting_ms,
+        spent.disk_ms,
+        spent.waiting_ms,
+        spent.own_ms,
+    ];
+    let whole = parts.into_iter().fold(0, u64::saturating_add);
+    let trips = text::round_trips(count(spent.round_trips), time(spent.round_trip_us));
+    [
+        text::time_went(
+            millis(whole),
+            millis(spent.server_ms),
+            millis(spent.network_ms),
+            trips,
+        ),
+        text::time_went_else(
+            millis(spent.connecting_ms),
+            millis(spent.disk_ms),
+            millis(spent.waiting_ms),
+            millis(spent.own_ms),
+        ),
+    ]
 }
 
 /// The most unknown messages that are shown one by one; JSON and `rolecall runs RUN` have them all.
@@ -150,7 +184,7 @@ fn left_message(left: &LeftMessage) -> Phrase {
         let day: String = date.chars().take("2026-11-29".len()).collect();
         Phrase::from(day)
     });
-    let octets = left.size.map(|octets| size(octets).map(glue));
+    let octets = left.size.map(size);
     let id = left.message_id.as_ref().map(|id| Phrase::from(id.clone()));
     let uid = Some(Phrase::from(format!("UID {}", left.uid)));
     let known = [uid, day, octets, id].into_iter().flatten();
