@@ -222,9 +222,11 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             return Ok(there);
         }
         let listed = self.store().search(&Search::All).await?;
-        let missing = missing.as_slice().iter().copied();
-        let listed = missing.filter(|uid| listed.contains(*uid));
-        Ok(there.as_slice().iter().copied().chain(listed).collect())
+        let listed = missing
+            .as_slice()
+            .iter()
+            .filter(|uid| listed.contains(**uid));
+        Ok(there.as_slice().iter().chain(listed).copied().collect())
     }
 
     /// Opens a mailbox to look at it, by its own name or the one that a later step has given it; none where it is gone, or
