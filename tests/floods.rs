@@ -234,6 +234,7 @@ const EVERY: [Hostile; 25] = [
 /// The data of a small account with two mailboxes for what was sent.
 fn data(command: &str) -> &'static [&'static str] {
     match command.split(' ').next().unwrap_or_default() {
+        "CAPABILITY" => &["* CAPABILITY IMAP4rev1 UNSELECT NAMESPACE ID ESEARCH"],
         "NAMESPACE" => &["* NAMESPACE ((\"\" \"/\")) NIL NIL"],
         "LIST" => &[
             "* LIST () \"/\" INBOX",
@@ -274,6 +275,14 @@ fn play(hostile: &'static Hostile) -> Script {
             peer.say("{tag} OK done");
         }
     })
+}
+
+/// A flood that nobody has asked for proves nothing.
+fn assert_flooded(hostile: &Hostile, script: &Script) {
+    let heard = script.heard();
+    let mut commands = heard.iter();
+    let is_asked = commands.any(|command| command.starts_with(hostile.at));
+    assert!(is_asked, "{}: {heard:?}", hostile.what);
 }
 
 /// Runs an audit of these accounts. It has no more memory than so many MiB for its data.
@@ -318,6 +327,7 @@ fn each_fails_alone_in_little_memory() {
             text.lines().last().unwrap_or_default()
         );
         assert!(output.status.code().is_some(), "{what}: {text}");
+        assert_flooded(hostile, &script);
         for word in ["panicked", "memory", "RUST"] {
             assert!(!text.contains(word), "{what}: {text}");
         }
@@ -345,6 +355,7 @@ fn beside(good: u32) {
         let done =
             lines.filter(|line| line.contains("\"error\":null") || !line.contains("\"error\""));
         assert_eq!(done.count(), good as usize, "{}: {text}", hostile.what);
+        assert_flooded(hostile, &script);
     }
 }
 
@@ -409,4 +420,20 @@ fn sixty_four_accounts_are_merged_at_once_in_little_memory() {
             assert_eq!(kept.len(), 3_000, "user{number}: {text}");
         }
     }
+}
+
+/// A server that lists without end is heard no longer than the client takes mailboxes.
+#[test]
+#[ignore = "seconds of CPU, which are shown: run by tests/run --long"]
+fn a_listing_of_a_million_mailboxes_takes_little_memory_and_little_time() {
+    let hostile = EVERY.iter().find(|one| one.what == "a million mailboxes");
+    let script = play(hostile.unwrap());
+    let account = format!("imap://mallory@127.0.0.1:{},FLEET_PASSWORD\n", script.port);
+    let (output, taken) = ran("audit --timeout 60", &account, IDLE + CONNECTION);
+    let text = shown(&output);
+    assert!(
+        text.contains("it lists more than 100000 mailboxes"),
+        "{text}"
+    );
+    println!("{taken}\n{text}");
 }

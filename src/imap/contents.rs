@@ -171,7 +171,7 @@ mod tests {
                     .collect::<BTreeSet<_>>()
                     .into(),
             ),
-            section: Some(header.replace('\n', "\r\n").into_bytes()),
+            section: Some(header.replace('\n', "\r\n").into()),
             ..Fetched::default()
         }
     }

@@ -154,6 +154,7 @@ const LOOKING: [&str; 12] = [
 ];
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 struct State {
     marks: Vec<Mark>,
     ordinal: usize,

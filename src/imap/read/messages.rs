@@ -1,6 +1,7 @@
 //! What is told of messages: which ones were found, and what FETCH said of them.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
@@ -102,7 +103,7 @@ pub struct Fetched {
     /// The mailbox that it lies in really, as Dovecot tells of its views (X-MAILBOX).
     pub mailbox: Option<Vec<u8>>,
     /// Octets of the section that was asked for.
-    pub section: Option<Vec<u8>>,
+    pub section: Option<Bytes>,
 }
 
 /// Sets of flags, each once: messages share few.
@@ -157,8 +158,10 @@ pub fn fetched(data: &[Bytes]) -> BTreeMap<Uid, Fetched> {
                 "X-GM-MSGID" => message.email_id = value.number().map(|id| id.to_string()),
                 section if section.starts_with("BODY[") => {
                     message.section = match value {
-                        Value::Nil => Some(Vec::new()),
-                        value => value.octets().map(<[u8]>::to_vec),
+                        Value::Nil => Some(Bytes::new()),
+                        // It is a part of the response, and may be long.
+                        Value::Text(Cow::Borrowed(text)) => Some(response.slice_ref(text)),
+                        value => value.octets().map(Bytes::copy_from_slice),
                     };
                 }
                 _ => {}
