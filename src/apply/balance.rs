@@ -205,9 +205,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         } else {
             self.store().search(&Search::Among(low)).await?
         };
-        let low = low.as_slice().iter().copied();
-        let there: UidSet = low.chain(uids.filter(is_counted)).collect();
-        self.with_withheld(mailbox, there).await.map(Some)
+        let there = low
+            .as_slice()
+            .iter()
+            .copied()
+            .chain(uids.filter(is_counted));
+        self.with_withheld(mailbox, there.collect()).await.map(Some)
     }
 
     /// With those of ours that the open mailbox lists and does not give out: some servers are asked by FETCH for what there is
@@ -227,7 +230,8 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             .as_slice()
             .iter()
             .filter(|uid| listed.contains(**uid));
-        Ok(there.as_slice().iter().chain(listed).copied().collect())
+        let all = there.as_slice().iter().chain(listed);
+        Ok(all.copied().collect())
     }
 
     /// Opens a mailbox to look at it, by its own name or the one that a later step has given it; none where it is gone, or
