@@ -204,29 +204,12 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
         } else {
             self.store().search(&Search::Among(low)).await?
         };
-        let low = low.as_slice().iter().copied();
-        let there: UidSet = low.chain(uids.filter(is_counted)).collect();
-        self.with_withheld(mailbox, there).await.map(Some)
-    }
-
-    /// With those of ours that the open mailbox lists and does not give out: some servers are asked by FETCH for what there is
-    /// from a number on.
-    async fn with_withheld(
-        &mut self,
-        mailbox: &MailboxName,
-        there: UidSet,
-    ) -> Result<UidSet, StopReason> {
-        let side = self.books().mailboxes().of(mailbox);
-        let missing = side.map(|side| side.not_among(&there)).unwrap_or_default();
-        if missing.is_empty() {
-            return Ok(there);
-        }
-        let listed = self.store().search(&Search::All).await?;
-        let listed = missing
+        let there = low
             .as_slice()
             .iter()
-            .filter(|uid| listed.contains(**uid));
-        Ok(there.as_slice().iter().chain(listed).copied().collect())
+            .copied()
+            .chain(uids.filter(is_counted));
+        self.with_withheld(mailbox, there.collect()).await.map(Some)
     }
 
     /// Opens a mailbox to look at it, by its own name or the one that a later step has given it; none where it is gone, or

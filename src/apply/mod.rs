@@ -9,7 +9,7 @@
 //! - `route`, `mover` and its `unproven`, `identity`, `flags`, `batch`, `prove`, `proof`, `outcome`, `left`, `copies`, `elsewhere`, `draining`, `source`, `drain`: messages out of
 //!   one mailbox into another, each proven, and those that cannot be moved named and left;
 //! - `run` and its `tombstone`, `watch`, `lock`, `settle`, `remove`, `quarantine`: how an emptied source is removed; and `step`, `subscription`,
-//!   `merge`, `balance`, `recover`;
+//!   `merge`, `balance` and its `withheld`, `recover`;
 //! - `course` (the order of things), `reconnect` (over a new connection), `give_up` (the end that a person chooses), `begin`
 //!   (the ways in);
 //! - what journals tell without a server: `state_dir`, `run_log`, `account_log`, `later`, `history`, `undo`, `work`.
@@ -71,6 +71,7 @@ mod tombstone;
 mod undo;
 mod unproven;
 mod watch;
+mod withheld;
 mod work;
 
 pub use account_log::{AccountLog, Before};
