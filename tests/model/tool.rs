@@ -157,7 +157,10 @@ enum Fate {
 }
 
 /// What a source has to do next.
-#[expect(clippy::large_enum_variant, reason = "it is made and taken apart at once")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is made and taken apart at once"
+)]
 enum Next {
     /// It sends this, together with those that are equally far.
     Sends(Vec<Sent>, State),
