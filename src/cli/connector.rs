@@ -125,7 +125,11 @@ impl Connector {
         if entry.has_own_secret() && login.admin.is_none() {
             self.keyring.forget(&source).await;
         }
-        Ok(session?)
+        let mut session = session?;
+        if self.is_alone {
+            session.set_alone();
+        }
+        Ok(session)
     }
 
     /// Connects and logs in. A server that says that it takes nobody for now (it has too many connections, or a problem of

@@ -299,8 +299,13 @@ impl Store for Session {
     }
 
     async fn rest(&mut self) {
-        if self.dialer.is_some() {
+        if self.dialer.is_none() {
+            return;
+        }
+        if self.lasting.is_alone {
             self.say_goodbye().await;
+        } else {
+            self.goodbye().await;
         }
     }
 

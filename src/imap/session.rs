@@ -120,6 +120,8 @@ pub(super) struct Lasting {
     pub(super) spent: BTreeSet<String>,
     /// Whether the line was lost by what was asked ahead: then everything is asked for when it is needed.
     pub(super) asks_singly: bool,
+    /// Whether nobody counts the connections of this host: then a new one may be opened while the server still closes the old.
+    pub(super) is_alone: bool,
     /// Whether whoever uses the session wishes to stop: then nothing more is waited for.
     stopped: Option<Arc<AtomicBool>>,
     /// What the connections before this one have cost.
@@ -233,6 +235,11 @@ impl Session {
     /// Sets how a new connection is opened; [`super::connect`] has done so for its sessions.
     pub fn set_dialer(&mut self, dialer: Arc<dyn Dial>) {
         self.dialer = Some(dialer);
+    }
+
+    /// Says that nobody counts the connections of this host.
+    pub fn set_alone(&mut self) {
+        self.lasting.is_alone = true;
     }
 
     /// Sets who says that nothing more is to be waited for.

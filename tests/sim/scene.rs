@@ -689,8 +689,8 @@ impl Dice {
     }
 }
 
-/// Half of the points, of all sorts alike: neighbours differ in one thing each, so every other one would leave out sorts. The
+/// A quarter of the points, of all sorts alike: neighbours differ in one thing each, so every other one would leave out sorts. The
 /// long run sets `ROLECALL_EVERY_POINT` and takes all.
 fn is_in_the_short_run(number: usize) -> bool {
-    (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63 == 0
+    (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 62 == 0
 }
