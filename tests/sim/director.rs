@@ -361,11 +361,12 @@ impl State {
     /// The verdict at a mark; whether the client's process ends there.
     fn strike(&mut self, mark: &Mark, connection: u64, reply: &[u8]) -> Option<(Verdict, bool)> {
         if let Some((marks, way)) = self.chance.take() {
-            if let Some(left) = marks.checked_sub(1) {
-                self.chance = Some((left, way));
-            } else {
-                let ways = blows(mark);
-                self.blow = Some((mark.clone(), ways[way % ways.len()]));
+            let ways = blows(mark);
+            match (marks.checked_sub(1), ways.get(way % ways.len().max(1))) {
+                (Some(left), _) => self.chance = Some((left, way)),
+                (None, Some(blow)) => self.blow = Some((mark.clone(), *blow)),
+                // Nothing can happen there: it does at the next one.
+                (None, None) => self.chance = Some((0, way)),
             }
         }
         let (at, blow) = self.blow.clone()?;
