@@ -377,7 +377,7 @@ fn beside(good: u32, every: usize) {
 
 #[test]
 fn beside_one_hostile_account_all_good_ones_are_done() {
-    beside(12, 3);
+    beside(12, 6);
 }
 
 #[test]
