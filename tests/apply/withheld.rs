@@ -103,19 +103,24 @@ async fn a_target_that_gives_out_nothing_gets_no_more_than_a_handful() {
     }
 }
 
+/// The server is gone once two MOVEs have run, and lets nobody in any more.
+fn goes_down_after_two_moves(stage: &Stage) {
+    let mut moves = 0;
+    let mut is_down = false;
+    stage.meddle(move |at: &At<'_>, _| {
+        let is_move = at.command == "UID MOVE" && at.point == Point::After;
+        moves += u32::from(is_move);
+        is_down |= is_move && moves == 2;
+        let is_cut = is_down && (is_move || at.point == Point::Opened);
+        if is_cut { Verdict::Cut } else { Verdict::GoOn }
+    });
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_resume_and_an_undo_know_what_was_not_given_out() {
     for ill in ILLS {
         let stage = withheld(&[], 7, &["Sent Items-3@"], ill);
-        let mut moves = 0;
-        let mut is_down = false;
-        stage.meddle(move |at: &At<'_>, _| {
-            let is_move = at.command == "UID MOVE" && at.point == Point::After;
-            moves += u32::from(is_move);
-            is_down |= is_move && moves == 2;
-            let is_cut = is_down && (is_move || at.point == Point::Opened);
-            if is_cut { Verdict::Cut } else { Verdict::GoOn }
-        });
+        goes_down_after_two_moves(&stage);
         assert!(!stage.fix().await.unwrap().finished);
         stage.be_calm();
         let receipt = stage.resume().await.unwrap();
@@ -136,15 +141,7 @@ async fn a_resume_and_an_undo_know_what_was_not_given_out() {
 #[tokio::test(start_paused = true)]
 async fn a_run_that_is_given_up_counts_what_is_listed_as_moved() {
     let stage = withheld(&[], 7, &["Sent Items-3@"], Ill::Unmentioned);
-    let mut is_down = false;
-    let mut moves = 0;
-    stage.meddle(move |at: &At<'_>, _| {
-        let is_move = at.command == "UID MOVE" && at.point == Point::After;
-        moves += u32::from(is_move);
-        is_down |= is_move && moves == 2;
-        let is_cut = is_down && (is_move || at.point == Point::Opened);
-        if is_cut { Verdict::Cut } else { Verdict::GoOn }
-    });
+    goes_down_after_two_moves(&stage);
     assert!(!stage.fix().await.unwrap().finished);
     stage.be_calm();
     let receipt = stage.give_up().await.unwrap();
