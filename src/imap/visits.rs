@@ -29,6 +29,10 @@ impl SharedCommand {
 /// What tells two commands apart.
 type Octets = Vec<Vec<u8>>;
 
+fn octets(command: &Command) -> Octets {
+    command.parts().iter().map(|part| part.to_vec()).collect()
+}
+
 /// Commands, each once.
 #[derive(Default)]
 struct Distinct {
@@ -38,8 +42,7 @@ struct Distinct {
 
 impl Distinct {
     fn add(&mut self, command: Command) {
-        let parts = command.parts().iter();
-        let octets = parts.map(|part| part.to_vec()).collect();
+        let octets = octets(&command);
         let known = self.places.get(&octets).copied();
         if let Some(known) = known.and_then(|place| self.all.get_mut(place)) {
             known.looks += 1;
@@ -73,7 +76,7 @@ pub(super) fn share(commands: Vec<Command>, tells_searches_apart: bool) -> Vec<S
     let mut waiting = commands.into_iter().peekable();
     while let Some(command) = waiting.next() {
         if opens(&command) {
-            let octets = command.parts().iter().map(|part| part.to_vec()).collect();
+            let octets = octets(&command);
             let searches = waiting
                 .peek()
                 .is_some_and(|next| next.verb() == "UID SEARCH");
