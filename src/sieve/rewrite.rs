@@ -8,12 +8,11 @@ use std::{collections::BTreeMap, ops::Range};
 use super::{
     generator::Generator,
     literal::{Literal, LiteralForm},
-    name::NameEncoding,
     read::{is_computed, read},
     script::{FiledName, Script},
     stored,
 };
-use crate::model::mutf7;
+use crate::model::{mutf7, name_encoding::NameEncoding};
 
 /// Why a script was not rewritten.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
