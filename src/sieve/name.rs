@@ -2,7 +2,7 @@
 //!
 //! A server compares the name with its own octet by octet: Pigeonhole as UTF-8, so that modified UTF-7 is a name of its own;
 //! Cyrus as modified UTF-7, unless its administrator has set `sieve_utf8fileinto`. None folds the forms of Unicode together.
-//! Names have the prefix and the delimiter that IMAP shows.
+//! Names have the prefix and the delimiter that IMAP shows: one without the prefix is none (seen with Pigeonhole 0.5.19).
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ pub enum Standing<'m> {
 /// The mailboxes of an account, to be looked up by the names in scripts.
 #[derive(Debug, Clone, Default)]
 pub struct NamedMailboxes<'m> {
-    exact: BTreeMap<&'m str, &'m str>,
+    exact: BTreeMap<String, &'m str>,
     composed: BTreeMap<String, &'m str>,
 }
 
@@ -56,7 +56,8 @@ impl Literal {
     }
 }
 
-fn name(value: &[u8], encoding: NameEncoding) -> Option<String> {
+/// The name that a server reads in these octets.
+pub(super) fn name(value: &[u8], encoding: NameEncoding) -> Option<String> {
     let name = match encoding {
         NameEncoding::Mutf7 if value.is_ascii() => mutf7::decode(value)?,
         NameEncoding::Mutf7 | NameEncoding::Utf8 => String::from_utf8(value.to_vec()).ok()?,
@@ -64,12 +65,17 @@ fn name(value: &[u8], encoding: NameEncoding) -> Option<String> {
     Some(with_inbox(name))
 }
 
-/// INBOX is the one name whose case means nothing (RFC 9051 §5.1).
-fn with_inbox(name: String) -> String {
-    if name.eq_ignore_ascii_case("INBOX") {
-        "INBOX".to_owned()
-    } else {
-        name
+/// INBOX is the one level whose case means nothing (RFC 9051 §5.1), also where other levels follow it.
+pub(super) fn with_inbox(name: String) -> String {
+    const INBOX: &str = "INBOX";
+    match name.split_at_checked(INBOX.len()) {
+        Some((first, rest))
+            if first.eq_ignore_ascii_case(INBOX)
+                && (rest.is_empty() || rest.starts_with(['.', '/'])) =>
+        {
+            format!("{INBOX}{rest}")
+        }
+        _ => name,
     }
 }
 
@@ -107,11 +113,9 @@ impl<'m> NamedMailboxes<'m> {
     pub fn of(names: impl IntoIterator<Item = &'m str>) -> Self {
         let mut mailboxes = Self::default();
         for name in names {
-            let is_inbox = name.eq_ignore_ascii_case("INBOX");
-            mailboxes
-                .exact
-                .insert(if is_inbox { "INBOX" } else { name }, name);
-            mailboxes.composed.insert(name.nfc().collect(), name);
+            let exact = with_inbox(name.to_owned());
+            mailboxes.composed.insert(exact.nfc().collect(), name);
+            mailboxes.exact.insert(exact, name);
         }
         mailboxes
     }
@@ -124,7 +128,7 @@ impl<'m> NamedMailboxes<'m> {
         };
         let read = literal.name(encoding);
         if let Some(name) = &read {
-            if let Some(mailbox) = self.exact.get(name.as_str()) {
+            if let Some(mailbox) = self.exact.get(name) {
                 return Standing::Mailbox(mailbox);
             }
             if let Some(mailbox) = self.composed.get(&name.nfc().collect::<String>()) {
@@ -135,7 +139,7 @@ impl<'m> NamedMailboxes<'m> {
             NameEncoding::Utf8 => mutf7::decode(&literal.value),
             NameEncoding::Mutf7 => String::from_utf8(literal.value.clone()).ok(),
         };
-        let meant = other.and_then(|name| self.exact.get(name.as_str()));
+        let meant = other.and_then(|name| self.exact.get(&with_inbox(name)));
         meant.map_or(Standing::Missing, |mailbox| {
             Standing::OtherEncoding(mailbox)
         })

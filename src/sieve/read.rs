@@ -88,7 +88,7 @@ fn shown(literal: &Literal) -> String {
 fn required(statements: &[Statement], found: &mut Vec<String>) {
     for statement in statements {
         if matches!(statement.name.as_str(), "require" | "ihave") {
-            found.extend(statement.nth_last(0).iter().map(shown));
+            found.extend(statement.nth_last(0, &[]).iter().map(shown));
         }
         required(&statement.tests, found);
         required(&statement.block, found);
@@ -193,7 +193,7 @@ impl<'t> Reader<'t> {
         let line = statement.line;
         match statement.name.as_str() {
             "include" => {
-                let scripts = statement.nth_last(0).iter().map(|script| Include {
+                let scripts = statement.nth_last(0, &[]).iter().map(|script| Include {
                     script: shown(script),
                     is_global: statement.has("global"),
                     line,
@@ -238,21 +238,34 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// The tags of filings that have a value: a string behind one is no name.
+const VALUED: [&str; 4] = ["fcc", "flags", "mailboxid", "specialuse"];
+
 /// What a statement names mailboxes for, and their names.
 fn filing(statement: &Statement) -> Option<(FilingKind, &[Literal])> {
     let options = || options(statement);
+    let named = |before: usize| statement.nth_last(before, &VALUED);
     Some(match statement.name.as_str() {
-        "fileinto" => (FilingKind::FileInto(options()), statement.nth_last(0)),
-        "implicit_keep_target" => (FilingKind::Keep(options()), statement.nth_last(0)),
+        "fileinto" => (FilingKind::FileInto(options()), named(0)),
+        "implicit_keep_target" => (FilingKind::Keep(options()), named(0)),
         "snooze" => (
             FilingKind::Snooze(options()),
             statement.value_of("mailbox").unwrap_or_default(),
         ),
-        "mailboxexists" => (FilingKind::Test, statement.nth_last(0)),
-        "specialuse_exists" | "metadataexists" => (FilingKind::Test, statement.nth_last(1)),
-        "metadata" => (FilingKind::Test, statement.nth_last(2)),
+        "mailboxexists" => (FilingKind::Test, named(0)),
+        "specialuse_exists" | "metadataexists" => (FilingKind::Test, named(1)),
+        "metadata" => (FilingKind::Test, named(2)),
+        "environment" if asks_for_mailbox(statement) => (FilingKind::Test, named(0)),
         _ => return None,
     })
+}
+
+/// Whether a test compares a whole name with that of the mailbox that an imapsieve script runs for (RFC 6785 §4).
+fn asks_for_mailbox(statement: &Statement) -> bool {
+    const PARTS: [&str; 5] = ["contains", "matches", "regex", "value", "count"];
+    let mut items = statement.nth_last(1, &[]).iter();
+    items.any(|item| item.value.eq_ignore_ascii_case(b"imap.mailbox"))
+        && !PARTS.iter().any(|part| statement.has(part))
 }
 
 fn action(statement: &Statement) -> Option<SieveActionKind> {

@@ -3,12 +3,12 @@
 //! In: a script, and which mailbox takes the place of which. Out: the new script, or why there is none. Never: any other
 //! octet, but for the JSON in which a generator keeps the same rules.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::collections::BTreeMap;
 
 use super::{
     generator::Generator,
     literal::{Literal, LiteralForm},
-    name::NameEncoding,
+    name::{NameEncoding, name, with_inbox},
     read::{is_computed, read},
     script::{FiledName, Script},
     stored,
@@ -59,6 +59,10 @@ impl Script {
         encoding: NameEncoding,
     ) -> Result<Vec<u8>, NotRewritten> {
         self.is_rewritable()?;
+        let renames: BTreeMap<String, &str> = renames
+            .iter()
+            .map(|(old, new)| (with_inbox(old.clone()), new.as_str()))
+            .collect();
         let mut edits = BTreeMap::new();
         let mut expected = Vec::new();
         for filing in &self.filings {
@@ -69,6 +73,10 @@ impl Script {
             match old.and_then(|old| renames.get(&old)) {
                 Some(new) => {
                     let value = self.value(new, literal, encoding)?;
+                    // A rule may stand in a comment of this form.
+                    if filing.is_disabled && new.contains("*/") {
+                        return Err(unwritable(new));
+                    }
                     let content = literal.content.clone();
                     edits.insert(content.start, (content.end, quoted(&value, literal.form)));
                     expected.push(value);
@@ -77,13 +85,16 @@ impl Script {
             }
         }
         for stored in &self.stored {
-            let rename = |name: &str| self.renamed_in_json(name, renames, encoding);
+            let rename = |name: &str| self.renamed_in_json(name, &renames, encoding);
             if let Some(json) = stored.changed(&rename) {
                 edits.insert(stored.content.start, (stored.content.end, json));
             }
         }
         let edited = edited(&self.text, edits);
-        let again = read(&edited).map_err(|_| NotRewritten::ChangesMore)?;
+        let mut again = read(&edited).map_err(|_| NotRewritten::ChangesMore)?;
+        if again.generator == Generator::Unknown {
+            again.generator = self.generator;
+        }
         if self.differs_only_in_names(&again, &expected) {
             Ok(edited)
         } else {
@@ -119,8 +130,7 @@ impl Script {
     ) -> Result<Vec<u8>, NotRewritten> {
         let octets = encoded(new, old.value.is_ascii(), encoding);
         if new.is_empty() || new.chars().any(char::is_control) || is_computed(self, &octets) {
-            let name = new.to_owned();
-            return Err(NotRewritten::UnwritableName { name });
+            return Err(unwritable(new));
         }
         Ok(octets)
     }
@@ -128,7 +138,7 @@ impl Script {
     fn renamed_in_json(
         &self,
         old: &str,
-        renames: &BTreeMap<String, String>,
+        renames: &BTreeMap<String, &str>,
         encoding: NameEncoding,
     ) -> Option<String> {
         let encoding = if stored::is_mutf7(self.generator) {
@@ -136,13 +146,7 @@ impl Script {
         } else {
             encoding
         };
-        let literal = Literal {
-            value: old.as_bytes().to_vec(),
-            form: LiteralForm::Quoted,
-            line: 1,
-            content: Range::default(),
-        };
-        let new = renames.get(&literal.name(encoding)?)?;
+        let new = renames.get(&name(old.as_bytes(), encoding)?)?;
         String::from_utf8(encoded(new, old.is_ascii(), encoding)).ok()
     }
 
@@ -160,6 +164,12 @@ impl Script {
             && (&self.extensions, self.generator) == (&new.extensions, new.generator)
             && self.actions.len() == new.actions.len()
             && self.rules.len() == new.rules.len()
+    }
+}
+
+fn unwritable(name: &str) -> NotRewritten {
+    NotRewritten::UnwritableName {
+        name: name.to_owned(),
     }
 }
 

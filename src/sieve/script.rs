@@ -53,7 +53,8 @@ pub enum FilingKind {
     Snooze(FilingOptions),
     /// `implicit_keep_target`: where what no rule files is put.
     Keep(FilingOptions),
-    /// A test of whether the mailbox exists, how it is marked or what its metadata say (RFC 5490, RFC 8579).
+    /// A test of whether the mailbox exists, how it is marked, what its metadata say (RFC 5490, RFC 8579), or whether it is
+    /// the one that an imapsieve script runs for (RFC 6785).
     Test,
 }
 
@@ -135,19 +136,19 @@ impl Script {
         self.extensions.iter().any(|name| name == extension)
     }
 
-    /// What wrote it, as far as its text tells; see [`Script::generator_of`].
+    /// What wrote it.
     #[must_use]
     pub fn generator(&self) -> Generator {
         self.generator
     }
 
-    /// What wrote it, where its own name is known too: some generators are known by that alone.
+    /// The script as one of this name: some generators leave no trace in their scripts but the name.
     #[must_use]
-    pub fn generator_of(&self, script_name: &str) -> Generator {
-        match self.generator {
-            Generator::Unknown => Generator::of_script_name(script_name),
-            known => known,
+    pub fn named(mut self, name: &str) -> Self {
+        if self.generator == Generator::Unknown {
+            self.generator = Generator::of_script_name(name);
         }
+        self
     }
 
     /// Its rules, in their order.
