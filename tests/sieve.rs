@@ -265,21 +265,11 @@ fn includes_shared_variables_and_questions_about_the_place_are_found() {
 
 #[test]
 fn a_generator_without_traces_is_known_by_its_script_s_name() {
-    let generator = |script_file: &str, name: &str| script(script_file).named(name).generator();
-    assert_eq!(generator("sogo", "sogo"), Generator::Sogo);
-    assert_eq!(generator("sogo", "mine"), Generator::Unknown);
-    assert_eq!(generator("roundcube", "sogo"), Generator::Roundcube);
-    let names = renames(&[("Commandes", "Orders")]);
-    let refused = script("sogo").named("sogo").rewritten(&names, Utf8);
-    let elsewhere = NotRewritten::GeneratedElsewhere(Generator::Sogo);
-    assert_eq!(refused, Err(elsewhere));
-    assert!(script("sogo").named("mine").rewritten(&names, Utf8).is_ok());
-    assert!(
-        script("snappymail")
-            .named("rainloop.user")
-            .rewritten(&names, Utf8)
-            .is_ok()
-    );
+    let sogo = script("sogo");
+    assert_eq!(sogo.generator_of("sogo"), Generator::Sogo);
+    assert_eq!(sogo.generator_of("mine"), Generator::Unknown);
+    let roundcube = script("roundcube");
+    assert_eq!(roundcube.generator_of("sogo"), Generator::Roundcube);
 }
 
 #[test]
@@ -339,8 +329,7 @@ fn line(old: &str, new: &str) -> (String, String) {
 #[test]
 fn nothing_to_rename_leaves_every_octet() {
     for (name, encoding, generator, _) in SCRIPTS {
-        let is_refused =
-            generator.is_generated_elsewhere() || ["includes", "variables"].contains(name);
+        let is_refused = generator.is_generated_elsewhere() || *name == "includes";
         let names = renames(&[("Nowhere", "Elsewhere")]);
         let rewritten = script(name).rewritten(&names, *encoding);
         assert_eq!(rewritten.is_err(), is_refused, "{name}");
@@ -483,7 +472,7 @@ fn the_rules_that_a_generator_keeps_in_comments_change_along() {
 #[test]
 fn a_script_that_cannot_be_changed_safely_is_refused() {
     let refused = |name: &str| {
-        let names = renames(&[("Sent Items", "Sent")]);
+        let names = renames(&[("Sent Items", "Sent"), ("Lists.Dev", "Dev")]);
         script(name).rewritten(&names, Utf8).unwrap_err()
     };
     assert_eq!(refused("includes"), NotRewritten::Include { line: 3 });
@@ -495,6 +484,51 @@ fn a_script_that_cannot_be_changed_safely_is_refused() {
     ] {
         assert_eq!(refused(name), NotRewritten::GeneratedElsewhere(generator));
     }
+}
+
+#[test]
+fn a_computed_name_is_in_the_way_only_of_what_it_may_be() {
+    let may_name = |written: &str, mailbox: &str| {
+        let text = format!("require \"variables\"; fileinto \"{written}\";");
+        read(text.as_bytes()).unwrap().filings()[0].may_name(mailbox)
+    };
+    for (written, mailbox) in [
+        ("${a}", "Sent"),
+        ("Lists.${a}", "Lists.Dev"),
+        ("Lists.${a}", "Lists."),
+        ("${a}.Dev.${b}", "Lists.Dev.Dev.x"),
+        ("inbox.${a}", "INBOX.Sent"),
+        ("Envoy&AOk-s.${a}", "Envoyés.x"),
+        ("Envoyés.${a}", "Envoyés.x"),
+        ("S${a}nt", "Sent"),
+        ("a${b", "Sent"),
+        ("${${a}}", "Sent"),
+    ] {
+        assert!(may_name(written, mailbox), "{written} {mailbox}");
+    }
+    for (written, mailbox) in [
+        ("Lists.${a}", "Sent"),
+        ("Lists.${a}", "Lists"),
+        ("${a}.Dev.${b}", "Lists.Dev"),
+        ("${a}x${b}", "Sent"),
+        ("S${a}ent${b}t", "Sent"),
+        ("Sent${a}Sent", "Sent"),
+    ] {
+        assert!(!may_name(written, mailbox), "{written} {mailbox}");
+    }
+    assert_eq!(
+        changed("variables", Utf8, &[("INBOX.Archive", "Archive")]),
+        [
+            line(
+                "if metadata :is \"INBOX.Archive\" \"/private/vendor/x\" \"yes\" {",
+                "if metadata :is \"Archive\" \"/private/vendor/x\" \"yes\" {"
+            ),
+            line(
+                "fileinto :mailboxid \"F352ae03\" \"INBOX.Archive\";",
+                "fileinto :mailboxid \"F352ae03\" \"Archive\";"
+            ),
+        ]
+    );
 }
 
 #[test]

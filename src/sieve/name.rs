@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memmem;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
@@ -95,6 +96,24 @@ impl Filing {
         self.literal()?.name(encoding)
     }
 
+    /// Whether it may name this mailbox, whatever variables hold when the script runs.
+    ///
+    /// A name that stands there is compared as the server may read it, in either encoding.
+    #[must_use]
+    pub fn may_name(&self, mailbox: &str) -> bool {
+        let mailbox = with_inbox(mailbox.to_owned());
+        match &self.name {
+            FiledName::Literal(literal) => [NameEncoding::Utf8, NameEncoding::Mutf7]
+                .iter()
+                .any(|encoding| literal.name(*encoding).as_ref() == Some(&mailbox)),
+            FiledName::Computed(written) => {
+                let encoded = mutf7::encode(&mailbox);
+                let forms = [mailbox.as_bytes(), &encoded];
+                forms.iter().any(|form| may_become(written, form))
+            }
+        }
+    }
+
     /// What people are shown: the name as a server reads it, or as it is written.
     #[must_use]
     pub fn shown(&self, encoding: NameEncoding) -> String {
@@ -105,6 +124,29 @@ impl Filing {
             FiledName::Computed(written) => written.clone(),
         }
     }
+}
+
+/// Whether a written name may become these octets once each `${…}` in it is any text. ASCII letters of either case are one,
+/// as in INBOX.
+fn may_become(written: &str, octets: &[u8]) -> bool {
+    let written = written.to_ascii_lowercase();
+    let mut parts = written.split("${");
+    let first = parts.next().unwrap_or_default();
+    let fixed: Option<Vec<&str>> = parts.map(|part| Some(part.split_once('}')?.1)).collect();
+    // What has no brace at its end is plain text, of which variables in it may make anything.
+    let Some((last, between)) = fixed.as_deref().and_then(<[&str]>::split_last) else {
+        return true;
+    };
+    let octets = octets.to_ascii_lowercase();
+    let inside = octets.strip_prefix(first.as_bytes());
+    let inside = inside.and_then(|rest| rest.strip_suffix(last.as_bytes()));
+    inside.is_some_and(|inside| {
+        let left = between.iter().try_fold(inside, |rest, fixed| {
+            let at = memmem::find(rest, fixed.as_bytes())?;
+            rest.get(at + fixed.len()..)
+        });
+        left.is_some()
+    })
 }
 
 impl<'m> NamedMailboxes<'m> {

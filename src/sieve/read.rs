@@ -47,8 +47,12 @@ pub fn read(text: &[u8]) -> Result<Script, Unreadable> {
     let statements = tree::parse(tokens)?;
     let mut extensions = Vec::new();
     required(&statements, &mut extensions);
+    let has_section = comments
+        .iter()
+        .any(|comment| generator::is_section_mark(text, comment));
     let stored = comments
         .iter()
+        .filter(|comment| comment.is_block || has_section)
         .filter_map(|comment| stored::stored(text, comment));
     let mut reader = Reader {
         text,
@@ -159,17 +163,19 @@ impl<'t> Reader<'t> {
 
     /// Rules that their generator has put in a comment: they run again when the user says so.
     fn disabled_rules(&mut self, comments: &[Comment]) {
+        let mut begin = 0;
         for (index, comment) in comments.iter().enumerate() {
             let said = generator::said(self.text, comment);
             if !comment.is_block || !said.starts_with(DISABLED.as_bytes()) {
                 continue;
             }
+            let before = comments.get(begin..index).unwrap_or_default();
+            begin = index + 1;
             let part = comment.content.start + DISABLED.len()..comment.content.end;
             let lexed = lexer::lex(self.text, part, comment.line);
             let Ok(statements) = lexed.and_then(|lexed| tree::parse(lexed.tokens)) else {
                 continue;
             };
-            let before = comments.get(..index).unwrap_or_default();
             self.begin_rule(before, comment.line);
             for statement in &statements {
                 self.statement(statement, true);

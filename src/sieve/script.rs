@@ -136,19 +136,19 @@ impl Script {
         self.extensions.iter().any(|name| name == extension)
     }
 
-    /// What wrote it.
+    /// What wrote it, as far as its text tells; see [`Script::generator_of`].
     #[must_use]
     pub fn generator(&self) -> Generator {
         self.generator
     }
 
-    /// The script as one of this name: some generators leave no trace in their scripts but the name.
+    /// What wrote it, where its own name is known too: some generators leave no other trace.
     #[must_use]
-    pub fn named(mut self, name: &str) -> Self {
-        if self.generator == Generator::Unknown {
-            self.generator = Generator::of_script_name(name);
+    pub fn generator_of(&self, script_name: &str) -> Generator {
+        match self.generator {
+            Generator::Unknown => Generator::of_script_name(script_name),
+            known => known,
         }
-        self
     }
 
     /// Its rules, in their order.
