@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::{
     literal::{Literal, LiteralForm},
     unreadable::{Met, Unreadable},
@@ -152,7 +154,7 @@ impl Lexer<'_> {
     fn block_comment(&mut self) -> Result<Range<usize>, Unreadable> {
         let start = self.at + 2;
         let inside = self.text.get(start..).unwrap_or_default();
-        let Some(length) = inside.windows(2).position(|pair| pair == b"*/") else {
+        let Some(length) = memmem::find(inside, b"*/") else {
             return Err(self.fault(Met::UnclosedComment));
         };
         self.step(length + 4);

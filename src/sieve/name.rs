@@ -2,10 +2,11 @@
 //!
 //! A server compares the name with its own octet by octet: Pigeonhole as UTF-8, so that modified UTF-7 is a name of its own;
 //! Cyrus as modified UTF-7, unless its administrator has set `sieve_utf8fileinto`. None folds the forms of Unicode together.
-//! Names have the prefix and the delimiter that IMAP shows.
+//! Names have the prefix and the delimiter that IMAP shows: one without the prefix is none (seen with Pigeonhole 0.5.19).
 
 use std::collections::BTreeMap;
 
+use memchr::memmem;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
@@ -32,7 +33,7 @@ pub enum Standing<'m> {
 /// The mailboxes of an account, to be looked up by the names in scripts.
 #[derive(Debug, Clone, Default)]
 pub struct NamedMailboxes<'m> {
-    exact: BTreeMap<&'m str, &'m str>,
+    exact: BTreeMap<String, &'m str>,
     composed: BTreeMap<String, &'m str>,
 }
 
@@ -47,7 +48,8 @@ impl Literal {
     }
 }
 
-fn name(value: &[u8], encoding: NameEncoding) -> Option<String> {
+/// The name that a server reads in these octets.
+pub(super) fn name(value: &[u8], encoding: NameEncoding) -> Option<String> {
     let name = match encoding {
         NameEncoding::Mutf7 if value.is_ascii() => mutf7::decode(value)?,
         NameEncoding::Mutf7 | NameEncoding::Utf8 => String::from_utf8(value.to_vec()).ok()?,
@@ -55,12 +57,17 @@ fn name(value: &[u8], encoding: NameEncoding) -> Option<String> {
     Some(with_inbox(name))
 }
 
-/// INBOX is the one name whose case means nothing (RFC 9051 §5.1).
-fn with_inbox(name: String) -> String {
-    if name.eq_ignore_ascii_case("INBOX") {
-        "INBOX".to_owned()
-    } else {
-        name
+/// INBOX is the one level whose case means nothing (RFC 9051 §5.1), also where other levels follow it.
+pub(super) fn with_inbox(name: String) -> String {
+    const INBOX: &str = "INBOX";
+    match name.split_at_checked(INBOX.len()) {
+        Some((first, rest))
+            if first.eq_ignore_ascii_case(INBOX)
+                && (rest.is_empty() || rest.starts_with(['.', '/'])) =>
+        {
+            format!("{INBOX}{rest}")
+        }
+        _ => name,
     }
 }
 
@@ -80,6 +87,24 @@ impl Filing {
         self.literal()?.name(encoding)
     }
 
+    /// Whether it may name this mailbox, whatever variables hold when the script runs.
+    ///
+    /// A name that stands there is compared as the server may read it, in either encoding.
+    #[must_use]
+    pub fn may_name(&self, mailbox: &str) -> bool {
+        let mailbox = with_inbox(mailbox.to_owned());
+        match &self.name {
+            FiledName::Literal(literal) => [NameEncoding::Utf8, NameEncoding::Mutf7]
+                .iter()
+                .any(|encoding| literal.name(*encoding).as_ref() == Some(&mailbox)),
+            FiledName::Computed(written) => {
+                let encoded = mutf7::encode(&mailbox);
+                let forms = [mailbox.as_bytes(), &encoded];
+                forms.iter().any(|form| may_become(written, form))
+            }
+        }
+    }
+
     /// What people are shown: the name as a server reads it, or as it is written.
     #[must_use]
     pub fn shown(&self, encoding: NameEncoding) -> String {
@@ -92,17 +117,38 @@ impl Filing {
     }
 }
 
+/// Whether a written name may become these octets once each `${…}` in it is any text. ASCII letters of either case are one,
+/// as in INBOX.
+fn may_become(written: &str, octets: &[u8]) -> bool {
+    let written = written.to_ascii_lowercase();
+    let mut parts = written.split("${");
+    let first = parts.next().unwrap_or_default();
+    let fixed: Option<Vec<&str>> = parts.map(|part| Some(part.split_once('}')?.1)).collect();
+    // What has no brace at its end is plain text, of which variables in it may make anything.
+    let Some((last, between)) = fixed.as_deref().and_then(<[&str]>::split_last) else {
+        return true;
+    };
+    let octets = octets.to_ascii_lowercase();
+    let inside = octets.strip_prefix(first.as_bytes());
+    let inside = inside.and_then(|rest| rest.strip_suffix(last.as_bytes()));
+    inside.is_some_and(|inside| {
+        let left = between.iter().try_fold(inside, |rest, fixed| {
+            let at = memmem::find(rest, fixed.as_bytes())?;
+            rest.get(at + fixed.len()..)
+        });
+        left.is_some()
+    })
+}
+
 impl<'m> NamedMailboxes<'m> {
     /// These mailboxes, by their decoded names.
     #[must_use]
     pub fn of(names: impl IntoIterator<Item = &'m str>) -> Self {
         let mut mailboxes = Self::default();
         for name in names {
-            let is_inbox = name.eq_ignore_ascii_case("INBOX");
-            mailboxes
-                .exact
-                .insert(if is_inbox { "INBOX" } else { name }, name);
-            mailboxes.composed.insert(name.nfc().collect(), name);
+            let exact = with_inbox(name.to_owned());
+            mailboxes.composed.insert(exact.nfc().collect(), name);
+            mailboxes.exact.insert(exact, name);
         }
         mailboxes
     }
@@ -115,7 +161,7 @@ impl<'m> NamedMailboxes<'m> {
         };
         let read = literal.name(encoding);
         if let Some(name) = &read {
-            if let Some(mailbox) = self.exact.get(name.as_str()) {
+            if let Some(mailbox) = self.exact.get(name) {
                 return Standing::Mailbox(mailbox);
             }
             if let Some(mailbox) = self.composed.get(&name.nfc().collect::<String>()) {
@@ -126,7 +172,7 @@ impl<'m> NamedMailboxes<'m> {
             NameEncoding::Utf8 => mutf7::decode(&literal.value),
             NameEncoding::Mutf7 => String::from_utf8(literal.value.clone()).ok(),
         };
-        let meant = other.and_then(|name| self.exact.get(name.as_str()));
+        let meant = other.and_then(|name| self.exact.get(&with_inbox(name)));
         meant.map_or(Standing::Missing, |mailbox| {
             Standing::OtherEncoding(mailbox)
         })

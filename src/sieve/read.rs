@@ -47,8 +47,12 @@ pub fn read(text: &[u8]) -> Result<Script, Unreadable> {
     let statements = tree::parse(tokens)?;
     let mut extensions = Vec::new();
     required(&statements, &mut extensions);
+    let has_section = comments
+        .iter()
+        .any(|comment| generator::is_section_mark(text, comment));
     let stored = comments
         .iter()
+        .filter(|comment| comment.is_block || has_section)
         .filter_map(|comment| stored::stored(text, comment));
     let mut reader = Reader {
         text,
@@ -88,7 +92,7 @@ fn shown(literal: &Literal) -> String {
 fn required(statements: &[Statement], found: &mut Vec<String>) {
     for statement in statements {
         if matches!(statement.name.as_str(), "require" | "ihave") {
-            found.extend(statement.nth_last(0).iter().map(shown));
+            found.extend(statement.nth_last(0, &[]).iter().map(shown));
         }
         required(&statement.tests, found);
         required(&statement.block, found);
@@ -159,17 +163,19 @@ impl<'t> Reader<'t> {
 
     /// Rules that their generator has put in a comment: they run again when the user says so.
     fn disabled_rules(&mut self, comments: &[Comment]) {
+        let mut begin = 0;
         for (index, comment) in comments.iter().enumerate() {
             let said = generator::said(self.text, comment);
             if !comment.is_block || !said.starts_with(DISABLED.as_bytes()) {
                 continue;
             }
+            let before = comments.get(begin..index).unwrap_or_default();
+            begin = index + 1;
             let part = comment.content.start + DISABLED.len()..comment.content.end;
             let lexed = lexer::lex(self.text, part, comment.line);
             let Ok(statements) = lexed.and_then(|lexed| tree::parse(lexed.tokens)) else {
                 continue;
             };
-            let before = comments.get(..index).unwrap_or_default();
             self.begin_rule(before, comment.line);
             for statement in &statements {
                 self.statement(statement, true);
@@ -193,7 +199,7 @@ impl<'t> Reader<'t> {
         let line = statement.line;
         match statement.name.as_str() {
             "include" => {
-                let scripts = statement.nth_last(0).iter().map(|script| Include {
+                let scripts = statement.nth_last(0, &[]).iter().map(|script| Include {
                     script: shown(script),
                     is_global: statement.has("global"),
                     line,
@@ -238,21 +244,34 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// The tags of filings that have a value: a string behind one is no name.
+const VALUED: [&str; 4] = ["fcc", "flags", "mailboxid", "specialuse"];
+
 /// What a statement names mailboxes for, and their names.
 fn filing(statement: &Statement) -> Option<(FilingKind, &[Literal])> {
     let options = || options(statement);
+    let named = |before: usize| statement.nth_last(before, &VALUED);
     Some(match statement.name.as_str() {
-        "fileinto" => (FilingKind::FileInto(options()), statement.nth_last(0)),
-        "implicit_keep_target" => (FilingKind::Keep(options()), statement.nth_last(0)),
+        "fileinto" => (FilingKind::FileInto(options()), named(0)),
+        "implicit_keep_target" => (FilingKind::Keep(options()), named(0)),
         "snooze" => (
             FilingKind::Snooze(options()),
             statement.value_of("mailbox").unwrap_or_default(),
         ),
-        "mailboxexists" => (FilingKind::Test, statement.nth_last(0)),
-        "specialuse_exists" | "metadataexists" => (FilingKind::Test, statement.nth_last(1)),
-        "metadata" => (FilingKind::Test, statement.nth_last(2)),
+        "mailboxexists" => (FilingKind::Test, named(0)),
+        "specialuse_exists" | "metadataexists" => (FilingKind::Test, named(1)),
+        "metadata" => (FilingKind::Test, named(2)),
+        "environment" if asks_for_mailbox(statement) => (FilingKind::Test, named(0)),
         _ => return None,
     })
+}
+
+/// Whether a test compares a whole name with that of the mailbox that an imapsieve script runs for (RFC 6785 §4).
+fn asks_for_mailbox(statement: &Statement) -> bool {
+    const PARTS: [&str; 5] = ["contains", "matches", "regex", "value", "count"];
+    let mut items = statement.nth_last(1, &[]).iter();
+    items.any(|item| item.value.eq_ignore_ascii_case(b"imap.mailbox"))
+        && !PARTS.iter().any(|part| statement.has(part))
 }
 
 fn action(statement: &Statement) -> Option<SieveActionKind> {

@@ -3,13 +3,14 @@
 //! In: a script, and which mailbox takes the place of which. Out: the new script, or why there is none. Never: any other
 //! octet, but for the JSON in which a generator keeps the same rules.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::collections::BTreeMap;
 
 use super::{
     generator::Generator,
     literal::{Literal, LiteralForm},
+    name::{name, with_inbox},
     read::{is_computed, read},
-    script::{FiledName, Script},
+    script::{Filing, Script},
     stored,
 };
 use crate::model::{mutf7, name_encoding::NameEncoding};
@@ -20,7 +21,7 @@ pub enum NotRewritten {
     /// Its generator keeps the rules elsewhere and would bring the old names back.
     #[error("change a script whose rules are kept elsewhere")]
     GeneratedElsewhere(Generator),
-    /// A name of a mailbox is made when the script runs.
+    /// A name that is made when the script runs may be that of a mailbox that is to be renamed.
     #[error("know the mailbox that line {line} names")]
     ComputedName {
         /// The line, from 1.
@@ -52,31 +53,43 @@ pub enum NotRewritten {
 impl Script {
     /// The script with other mailboxes in the place of some, by their decoded names. A name stays in the encoding that it
     /// was in; where that does not show, the new one is written as the server takes it.
+    ///
+    /// Whether a generator that is known by the script's name alone keeps the rules elsewhere is for the caller to ask
+    /// ([`Script::generator_of`]).
     pub fn rewritten(
         &self,
         renames: &BTreeMap<String, String>,
         encoding: NameEncoding,
     ) -> Result<Vec<u8>, NotRewritten> {
-        self.is_rewritable()?;
+        self.is_rewritable(renames)?;
+        let renames: BTreeMap<String, &str> = renames
+            .iter()
+            .map(|(old, new)| (with_inbox(old.clone()), new.as_str()))
+            .collect();
         let mut edits = BTreeMap::new();
         let mut expected = Vec::new();
         for filing in &self.filings {
             let Some(literal) = filing.literal() else {
+                expected.push(None);
                 continue;
             };
             let old = literal.name(encoding);
             match old.and_then(|old| renames.get(&old)) {
                 Some(new) => {
                     let value = self.value(new, literal, encoding)?;
+                    // A rule may stand in a comment of this form.
+                    if filing.is_disabled && new.contains("*/") {
+                        return Err(unwritable(new));
+                    }
                     let content = literal.content.clone();
                     edits.insert(content.start, (content.end, quoted(&value, literal.form)));
-                    expected.push(value);
+                    expected.push(Some(value));
                 }
-                None => expected.push(literal.value.clone()),
+                None => expected.push(Some(literal.value.clone())),
             }
         }
         for stored in &self.stored {
-            let rename = |name: &str| self.renamed_in_json(name, renames, encoding);
+            let rename = |name: &str| self.renamed_in_json(name, &renames, encoding);
             if let Some(json) = stored.changed(&rename) {
                 edits.insert(stored.content.start, (stored.content.end, json));
             }
@@ -91,16 +104,17 @@ impl Script {
     }
 
     /// Whether it may be rewritten at all.
-    fn is_rewritable(&self) -> Result<(), NotRewritten> {
+    fn is_rewritable(&self, renames: &BTreeMap<String, String>) -> Result<(), NotRewritten> {
         if self.generator.is_generated_elsewhere() {
             return Err(NotRewritten::GeneratedElsewhere(self.generator));
         }
         if let Some(include) = self.includes.first() {
             return Err(NotRewritten::Include { line: include.line });
         }
-        let is_computed = |name: &FiledName| matches!(name, FiledName::Computed(_));
-        let mut filings = self.filings.iter();
-        if let Some(filing) = filings.find(|filing| is_computed(&filing.name)) {
+        let is_in_the_way = |filing: &&Filing| {
+            filing.literal().is_none() && renames.keys().any(|old| filing.may_name(old))
+        };
+        if let Some(filing) = self.filings.iter().find(is_in_the_way) {
             return Err(NotRewritten::ComputedName { line: filing.line });
         }
         match self.stored.iter().find(|stored| !stored.is_readable()) {
@@ -118,8 +132,7 @@ impl Script {
     ) -> Result<Vec<u8>, NotRewritten> {
         let octets = encoded(new, old.value.is_ascii(), encoding);
         if new.is_empty() || new.chars().any(char::is_control) || is_computed(self, &octets) {
-            let name = new.to_owned();
-            return Err(NotRewritten::UnwritableName { name });
+            return Err(unwritable(new));
         }
         Ok(octets)
     }
@@ -127,7 +140,7 @@ impl Script {
     fn renamed_in_json(
         &self,
         old: &str,
-        renames: &BTreeMap<String, String>,
+        renames: &BTreeMap<String, &str>,
         encoding: NameEncoding,
     ) -> Option<String> {
         let encoding = if stored::is_mutf7(self.generator) {
@@ -135,20 +148,17 @@ impl Script {
         } else {
             encoding
         };
-        let literal = Literal {
-            value: old.as_bytes().to_vec(),
-            form: LiteralForm::Quoted,
-            line: 1,
-            content: Range::default(),
-        };
-        let new = renames.get(&literal.name(encoding)?)?;
+        let new = renames.get(&name(old.as_bytes(), encoding)?)?;
         String::from_utf8(encoded(new, old.is_ascii(), encoding)).ok()
     }
 
-    fn differs_only_in_names(&self, new: &Self, expected: &[Vec<u8>]) -> bool {
+    fn differs_only_in_names(&self, new: &Self, expected: &[Option<Vec<u8>>]) -> bool {
         let filings = self.filings.iter().zip(&new.filings);
         let is_same = filings.zip(expected).all(|((old, new), value)| {
-            let is_named = new.literal().is_some_and(|literal| literal.value == *value);
+            let is_named = match new.literal() {
+                Some(literal) => value.as_ref() == Some(&literal.value),
+                None => old.name == new.name,
+            };
             let is_same_place = (old.rule, old.is_disabled) == (new.rule, new.is_disabled);
             is_named && is_same_place && old.kind == new.kind
         });
@@ -159,6 +169,12 @@ impl Script {
             && (&self.extensions, self.generator) == (&new.extensions, new.generator)
             && self.actions.len() == new.actions.len()
             && self.rules.len() == new.rules.len()
+    }
+}
+
+fn unwritable(name: &str) -> NotRewritten {
+    NotRewritten::UnwritableName {
+        name: name.to_owned(),
     }
 }
 

@@ -53,7 +53,8 @@ pub enum FilingKind {
     Snooze(FilingOptions),
     /// `implicit_keep_target`: where what no rule files is put.
     Keep(FilingOptions),
-    /// A test of whether the mailbox exists, how it is marked or what its metadata say (RFC 5490, RFC 8579).
+    /// A test of whether the mailbox exists, how it is marked, what its metadata say (RFC 5490, RFC 8579), or whether it is
+    /// the one that an imapsieve script runs for (RFC 6785).
     Test,
 }
 
@@ -141,7 +142,7 @@ impl Script {
         self.generator
     }
 
-    /// What wrote it, where its own name is known too: some generators are known by that alone.
+    /// What wrote it, where its own name is known too: some generators leave no other trace.
     #[must_use]
     pub fn generator_of(&self, script_name: &str) -> Generator {
         match self.generator {

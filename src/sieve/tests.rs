@@ -128,6 +128,29 @@ fn a_comment_whose_rule_its_generator_cannot_read_stops_a_rewriting() {
     assert_eq!(renamed(text, "A", "B"), refused);
 }
 
+#[test]
+fn a_comment_of_a_person_s_is_no_rule_of_a_generator() {
+    let text = "# FILTER: what I do\nfileinto \"A\";";
+    let written = renamed(text, "A", "B");
+    assert_eq!(
+        written.as_deref(),
+        Ok("# FILTER: what I do\nfileinto \"B\";")
+    );
+}
+
+#[test]
+fn a_name_that_would_end_the_comment_around_its_rule_is_refused() {
+    let text = "/* @Filter is disabled\nfileinto \"A\";*/";
+    let written = renamed(text, "A", "B");
+    assert_eq!(
+        written.as_deref(),
+        Ok("/* @Filter is disabled\nfileinto \"B\";*/")
+    );
+    let name = "B*/".to_owned();
+    let refused = Err(NotRewritten::UnwritableName { name });
+    assert_eq!(renamed(text, "A", "B*/"), refused);
+}
+
 /// A string of a script that says this.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))

@@ -52,10 +52,17 @@ impl Statement {
         }
     }
 
-    /// The strings of the argument that is so many before the last: positional arguments stand last.
-    pub fn nth_last(&self, before: usize) -> &[Literal] {
-        match self.arguments.iter().rev().nth(before) {
-            Some(Argument::Strings(strings)) => strings,
+    /// The strings of the argument that is so many before the last: positional arguments stand last. None where that is the
+    /// value of one of these tags.
+    pub fn nth_last(&self, before: usize, valued: &[&str]) -> &[Literal] {
+        let mut arguments = self.arguments.iter().rev().skip(before);
+        match (arguments.next(), arguments.next()) {
+            (Some(Argument::Strings(_)), Some(Argument::Tag(tag)))
+                if valued.contains(&tag.as_str()) =>
+            {
+                &[]
+            }
+            (Some(Argument::Strings(strings)), _) => strings,
             _ => &[],
         }
     }

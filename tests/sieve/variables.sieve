@@ -13,5 +13,8 @@ if metadata :is "INBOX.Archive" "/private/vendor/x" "yes" {
 if environment :matches "imap.mailbox" "*" {
   set "mailbox" "${1}";
 }
+if environment "imap.mailbox" ["INBOX.Spam"] {
+  stop;
+}
 fileinto :copy "INBOX.{literal}";
 discard;
