@@ -47,4 +47,5 @@ pub mod planner;
 mod private;
 pub mod report;
 pub mod secret;
+pub mod sieve;
 pub mod store;

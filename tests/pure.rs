@@ -18,3 +18,4 @@ mod model;
 mod names;
 mod plan;
 mod report;
+mod sieve;
