@@ -7,6 +7,7 @@ mod faithful;
 mod filters;
 mod fleet_crowd;
 mod floods;
+mod help;
 mod listings;
 mod million;
 mod races;

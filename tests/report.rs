@@ -1,4 +1,5 @@
-//! What people and scripts read, compared whole: the golden texts are in `tests/golden`, the schemas in `tests/schemas`.
+//! What people and scripts read, compared whole: the golden texts are in `tests/golden`, the schemas in
+//! `docs/schemas`.
 //!
 //! After a change that is meant: `REFRESH=1 cargo nextest run --test pure report::`, then read the difference.
 
@@ -291,9 +292,7 @@ fn audited(scene: &Judged, look: Look) -> String {
 
 /// Compares with a file, or writes it where that is asked for.
 fn same_as_file(file: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var_os("REFRESH").is_some() {
         fs::write(&path, text).unwrap();
     }
@@ -306,7 +305,7 @@ fn same_as_file(file: &str, text: &str) {
 
 fn golden(name: &str, width: usize, text: &str) {
     assert_fits(&without_command(text), width);
-    same_as_file(&format!("golden/{name}-{width}.txt"), text);
+    same_as_file(&format!("tests/golden/{name}-{width}.txt"), text);
 }
 
 fn assert_fits(text: &str, width: usize) {
@@ -807,9 +806,12 @@ fn the_check_notices_what_is_missing_wrong_and_too_much() {
 
 #[test]
 fn the_schemas_are_those_that_scripts_rely_on() {
-    for (name, schema) in json::schemas() {
+    let schemas = json::schemas();
+    let names: Vec<&str> = schemas.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, json::PUBLISHED.map(|(name, _)| name));
+    for (name, schema) in schemas {
         let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-        same_as_file(&format!("schemas/{name}.json"), &text);
+        same_as_file(&format!("docs/schemas/{name}.json"), &text);
     }
 }
 

@@ -15,6 +15,12 @@ use crate::{
 
 /// The options of `rolecall fix`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rolecall fix --dry-run imaps://USER@HOST                  # shows the plan
+  rolecall fix --save-plan plan.yaml imaps://USER@HOST      # for review: rolecall plan show plan.yaml
+  rolecall fix --plan plan.yaml --yes                       # applies exactly that plan
+  rolecall fix --target sent=Sent --include trash imaps://USER@HOST")]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is an option of its own"
@@ -90,7 +96,7 @@ pub struct Fix {
     #[arg(long, value_name = "HOW", default_value = "quick")]
     pub verify: Verify,
     /// Seconds that an emptied mailbox is watched before it is removed
-    #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    #[arg(long = "watch-seconds", alias = "settle", value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub settle: u64,
     /// Merge only mailboxes that hold no message: a harmless first pass
     #[arg(long)]

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::ArgPredicate};
 
 use crate::{
     config::{
@@ -139,8 +139,16 @@ impl Connecting {
 #[command(next_help_heading = "Output")]
 pub struct Shared {
     /// The form of the results
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "table",
+        default_value_if("json", ArgPredicate::IsPresent, "json")
+    )]
     pub format: Format,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
     /// Write results to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -19,8 +19,9 @@ use crate::{
         failure::Failure,
         filters::FilterReader,
         judging::{Judge, account_log},
+        results::plan_text,
         run_context::RunContext,
-        terminal::{look, say, tell_strays},
+        terminal::{say, tell_strays},
     },
     config::accounts::Entry,
     imap::{Mode, Session},
@@ -197,12 +198,9 @@ impl Fixing {
         let skipped = &self.options.skip_step;
         let nothing_to_do = plan.steps.iter().all(|step| skipped.contains(&step.id));
         let stops = nothing_to_do || self.approval == Approval::ShowOnly;
-        match shared.format {
-            Format::Table if !shared.quiet || stops => {
-                result.text += &table::plan(plan, look(shared));
-            }
-            Format::Json if stops => result.text += &(json::plan_line(plan) + "\n"),
-            _ => {}
+        // Before an answer, or what becomes of it, only people see the plan.
+        if stops || shared.format == Format::Table && !shared.quiet {
+            result.text += &plan_text(plan, shared);
         }
         result.brief = brief(plan);
         let manual = plan.manual.iter().map(|manual| manual.code.word());
@@ -215,6 +213,9 @@ impl Fixing {
             if saver.is_told && !shared.quiet {
                 let said = text::plan_is_in(safe(&path.display().to_string()));
                 say(said.say(self.language()));
+                if let Some(command) = saver.next_command() {
+                    say(text::apply_it(command).say(self.language()));
+                }
             }
         }
         if nothing_to_do {
