@@ -42,6 +42,9 @@ fn names_are_modified_utf_7(bob: &Account<'_>) {
         ("INBOX/A/B", "INBOX"),
         ("inbox/C", "INBOX/C"),
     ]);
+    let copy = "require [\"fileinto\", \"copy\"];\nfileinto :copy \"A/B\";\nfileinto \"A/B\";\n";
+    bob.sieve().filter(copy);
+    assert_eq!(bob.delivered(11, HEADER), ["A/B"], "one copy, and no other");
 }
 
 fn scripts_are_few_and_short(carol: &Account<'_>) {

@@ -4,9 +4,15 @@
 use serde_json::Value;
 
 use crate::{
-    dovecot::scene::codes,
+    dovecot::{
+        admins::{MASTER, with_master},
+        scene::codes,
+    },
     filters::stage::{Account, FORWARD, HEADER, Stage, told},
-    support::{self, dovecot::Setup},
+    support::{
+        self,
+        dovecot::{PASSWORD, Setup},
+    },
 };
 
 /// What a person who is away has, with two mailboxes that are merged.
@@ -234,21 +240,25 @@ fn where_cyrus_takes_utf_8_names_are_read_and_written_in_utf_8() {
 
 #[test]
 fn filters_are_read_over_starttls_and_by_an_administrator_for_a_user() {
-    let master = crate::dovecot::admins::with_master();
-    let stage = Stage::pigeonhole(master);
-    let alice = forwarding(&stage, "alice");
-    let authority = stage.dovecot().authority();
-    let secure = format!("--ca-file {}", authority.display());
-    let (told, _) = told(alice.command_over_tls(&format!("audit --format json {secure}")));
-    assert!(
-        codes(&told["findings"]).contains(&"filter-files-here"),
-        "{told:#}"
-    );
-    let mut command = alice.command("audit --format json --login-as boss --master-separator *");
-    command.env("ROLECALL_PASSWORD", crate::dovecot::admins::MASTER);
-    let told = support::json(command, 1);
-    assert!(
-        codes(&told["findings"]).contains(&"filter-files-here"),
-        "{told:#}"
-    );
+    let pigeonhole = Stage::pigeonhole(with_master());
+    let cyrus = Stage::cyrus("", &["alice", "boss"]);
+    let boss = [
+        ("--login-as boss --master-separator *", MASTER),
+        ("--login-as boss", PASSWORD),
+    ];
+    for (stage, (way, secret)) in [pigeonhole].into_iter().chain(cyrus).zip(boss) {
+        let alice = forwarding(&stage, "alice");
+        let authority = stage.authority();
+        let words = format!("audit --format json --ca-file {}", authority.display());
+        let (secured, _) = told(alice.command_over_tls(&words));
+        let mut command = alice.command(&format!("audit --format json {way}"));
+        command.env("ROLECALL_PASSWORD", secret);
+        let (for_alice, _) = told(command);
+        for told in [secured, for_alice] {
+            assert!(
+                codes(&told["findings"]).contains(&"filter-files-here"),
+                "{told:#}"
+            );
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! An account whose mail is delivered through its Sieve script, and where that mail has ended.
 
-use std::{fs, process::Command};
+use std::{fs, path::PathBuf, process::Command};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -67,6 +67,14 @@ impl Stage {
         match &self.server {
             Server::Pigeonhole(server) => [server.port, server.lmtp_port, server.sieve_port],
             Server::Cyrus(server) => [server.port, server.lmtp_port, server.sieve_port],
+        }
+    }
+
+    /// The authority that signed the server's certificate.
+    pub fn authority(&self) -> PathBuf {
+        match &self.server {
+            Server::Pigeonhole(server) => server.authority(),
+            Server::Cyrus(server) => server.authority.clone(),
         }
     }
 
