@@ -157,6 +157,8 @@ pub(super) fn rule_name(text: &[u8], before: &[Comment], names_all: bool) -> Opt
         let line = String::from_utf8_lossy(said(text, comment));
         let is_plain = names_all && !line.starts_with("##") && !line.starts_with(" FILTER: ");
         let name = roundcube_rule(&line).or_else(|| ox_rule(&line));
+        // As sievelib writes it, which Modoboa and others use.
+        let name = name.or_else(|| line.strip_prefix(" Filter: "));
         let name = name.or(is_plain.then_some(&line))?.trim();
         Some(name.to_owned()).filter(|name| !name.is_empty())
     });
