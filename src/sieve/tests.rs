@@ -156,8 +156,8 @@ fn only_what_a_stored_rule_files_into_is_a_mailbox_s_name() {
     let other = format!("{section}[{{\"actions\":[{{\"mailbox\":\"A\",\"type\":\"x\"}}]}}]\r\n");
     assert_eq!(renamed(&other, "A", "B").as_ref(), Ok(&other));
     let files = other.replace("\"x\"", "\"fileinto\"");
-    let filed = files.replace("\"A\"", "\"B\"");
-    assert_eq!(renamed(&files, "A", "B"), Ok(filed));
+    let new = files.replace("\"A\"", "\"B\"");
+    assert_eq!(renamed(&files, "A", "B"), Ok(new));
 }
 
 #[test]
