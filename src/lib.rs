@@ -41,6 +41,7 @@ mod guard;
 pub mod imap;
 pub mod judge;
 pub mod language;
+pub mod managesieve;
 pub mod mapping;
 pub mod model;
 pub mod planner;

@@ -7,6 +7,7 @@ mod classes;
 mod clients;
 mod content;
 mod detect;
+mod filtered;
 mod fuzz;
 mod house;
 mod imagined;

@@ -12,6 +12,7 @@
 //!             └──▶ comments → generator, stored ──┘
 //! ```
 
+mod filters;
 mod generator;
 mod lexer;
 mod literal;
@@ -25,10 +26,12 @@ mod tests;
 mod tree;
 mod unreadable;
 
+pub use crate::model::name_encoding::NameEncoding;
+pub use filters::{Filters, StoredScript};
 pub use generator::Generator;
 pub use lexer::TOKENS_LIMIT;
 pub use literal::{Literal, LiteralForm};
-pub use name::{NameEncoding, NamedMailboxes, Standing};
+pub use name::{NamedMailboxes, Standing};
 pub use read::{OCTETS_LIMIT, read};
 pub use rewrite::NotRewritten;
 pub use script::{

@@ -13,16 +13,7 @@ use super::{
     literal::Literal,
     script::{FiledName, Filing},
 };
-use crate::model::mutf7;
-
-/// How a server takes the names in scripts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NameEncoding {
-    /// As UTF-8.
-    Utf8,
-    /// As modified UTF-7.
-    Mutf7,
-}
+use crate::model::{mutf7, name_encoding::NameEncoding};
 
 /// What a filing's name means among the mailboxes of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use super::{
     generator::Generator,
     literal::{Literal, LiteralForm},
-    name::{NameEncoding, name, with_inbox},
+    name::{name, with_inbox},
     read::{is_computed, read},
     script::{Filing, Script},
     stored,
 };
-use crate::model::mutf7;
+use crate::model::{mutf7, name_encoding::NameEncoding};
 
 /// Why a script was not rewritten.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
