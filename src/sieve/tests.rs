@@ -191,6 +191,8 @@ fn a_name_that_would_end_the_comment_around_its_rule_is_refused() {
     let name = "B*/".to_owned();
     let refused = Err(NotRewritten::UnwritableName { name });
     assert_eq!(renamed(text, "A", "B*/"), refused);
+    let written = renamed("if false { fileinto \"A\"; }", "A", "B*/");
+    assert_eq!(written.as_deref(), Ok("if false { fileinto \"B*/\"; }"));
 }
 
 /// A string of a script that says this.
