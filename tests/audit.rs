@@ -62,6 +62,7 @@ impl Scene {
             entry: None,
             locale: locale.map(str::to_owned),
             source: None,
+            difference: None,
         };
         let marks = attributes
             .iter()
@@ -317,6 +318,7 @@ fn doubtful_names_are_told() {
             entry: None,
             locale: None,
             source: None,
+            difference: None,
         };
         lixo.entry().evidence.push(evidence);
     }

@@ -30,7 +30,7 @@ pub(super) fn findings(account: &AuditedAccount, to: &mut Vec<Finding>) {
 }
 
 fn name_ambiguous(item: &Item) -> Option<Finding> {
-    let roles = item.roles_by(EvidenceKind::Name);
+    let roles = item.entry.named();
     let is_marked = !item.roles_by(EvidenceKind::Attribute).is_empty();
     (item.entry.certainty == Some(Certainty::Ambiguous) && !is_marked && roles.len() > 1).then(
         || {
@@ -59,7 +59,9 @@ fn reasons(item: &Item) -> Phrase {
         evidence.filter(move |one| one.kind == kind)
     };
     let marks = of(EvidenceKind::Attribute).map(|one| text::marked(&one.detail));
-    let rest = of(EvidenceKind::Context).chain(of(EvidenceKind::Content));
+    let rest = of(EvidenceKind::Resemblance)
+        .chain(of(EvidenceKind::Context))
+        .chain(of(EvidenceKind::Content));
     let reasons: Vec<Phrase> = marks.chain(rest.map(|one| one.detail.clone())).collect();
     if reasons.is_empty() {
         return text::name_little_attested();

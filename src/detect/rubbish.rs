@@ -65,7 +65,8 @@ fn is_rubbish(entry: &RollEntry) -> bool {
     let roles = of(EvidenceKind::Override)
         .or_else(|| of(EvidenceKind::Attribute))
         .or_else(|| of(EvidenceKind::Provider))
-        .or_else(|| of(EvidenceKind::Name));
+        .or_else(|| of(EvidenceKind::Name))
+        .or_else(|| of(EvidenceKind::Resemblance));
     roles.is_some_and(|roles| {
         let mut roles = roles.iter();
         roles.all(|role| matches!(role, Role::Trash | Role::Junk))

@@ -7,6 +7,24 @@ texts! {
     name_little_attested()
         "a name that little speaks for"
         "un nom peu attesté"
+    spelt_otherwise(like)
+        "{like}, spelt otherwise"
+        "{like}, écrit autrement"
+    and_a_number(like)
+        "{like} and a number"
+        "{like} et un numéro"
+    and_a_year(like)
+        "{like} and a year"
+        "{like} et une année"
+    and_an_address(like)
+        "{like} and an address"
+        "{like} et une adresse"
+    after_a_prefix(like)
+        "{like} after another server's prefix"
+        "{like} après le préfixe d'un autre serveur"
+    made_of_words(role, language)
+        "made of words for {role} ({language})"
+        "formé de mots pour {role} ({language})"
     beside_namespace()
         "beside the personal namespace"
         "hors de l'espace de noms personnel"

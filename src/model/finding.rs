@@ -108,7 +108,7 @@ codes! {
         "Mail clients use this name for different things, so nothing is done with it. Say which role it has with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`."
     RoleDoubtful "role-doubtful" Info
         "a mailbox whose role is doubtful, so no mail is moved on it"
-        "Its role follows from what is inside, from what else there is in the account, from a name that little speaks for, or from a mark at an odd place: below the trash, deep in a tree. Nothing is merged on that alone. Look inside and say which it is with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`; on a terminal `rolecall fix` asks."
+        "Its role follows from what is inside, from what else there is in the account, from a name that little speaks for or that is only like a known one, or from a mark at an odd place: below the trash, deep in a tree. Nothing is merged on that alone. Look inside and say which it is with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`; on a terminal `rolecall fix` asks."
     NameGarbled "name-garbled" Info
         "a name that was encoded twice or in the wrong character set"
         "A program wrote the name wrongly, so people read `Ã‰lÃ©ments` or `&AMk-l&AOk-ments` for `Éléments`, and clients do not know the mailbox. `rolecall fix --repair-names` renames it to what was meant; its mail stays as it is, and `undo` renames it back."

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    difference::Difference,
     mailbox::MailboxName,
     role::{Certainty, Role},
     set_aside::SetAsideBy,
@@ -30,6 +31,8 @@ pub enum EvidenceKind {
     Provider,
     /// The mapping table knows the name.
     Name,
+    /// No table knows the name, but it is like one that a table knows.
+    Resemblance,
     /// What else is there in the account says so.
     Context,
     /// What is inside says so.
@@ -53,6 +56,8 @@ pub struct Evidence {
     pub locale: Option<String>,
     /// Where the table entry was seen.
     pub source: Option<String>,
+    /// How the name differs from the known one that it resembles.
+    pub difference: Option<Difference>,
 }
 
 /// Why a mailbox has no role in this account, whatever its name and its mark say.
@@ -121,6 +126,17 @@ impl RollEntry {
     pub fn is_stated_by_user(&self) -> bool {
         let mut evidence = self.evidence.iter();
         evidence.any(|one| one.kind == EvidenceKind::Override)
+    }
+
+    /// The roles that the name speaks for: as a known name, or else by what it is like.
+    #[must_use]
+    pub fn named(&self) -> BTreeSet<Role> {
+        let known = self.roles_by(EvidenceKind::Name);
+        if known.is_empty() {
+            self.roles_by(EvidenceKind::Resemblance)
+        } else {
+            known
+        }
     }
 
     /// The roles that evidence of this kind speaks for, each once, in order.

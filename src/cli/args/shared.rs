@@ -137,6 +137,10 @@ impl Connecting {
 /// How results are written, and where journals are kept.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 pub struct Shared {
     /// The form of the results
     #[arg(
