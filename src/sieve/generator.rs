@@ -2,6 +2,9 @@
 
 use super::lexer::Comment;
 
+/// The name of RainLoop's script, and of its heirs'.
+const RAINLOOP: &str = "rainloop.user";
+
 /// What wrote a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Generator {
@@ -63,13 +66,19 @@ impl Generator {
         })
     }
 
+    /// The one script in which it lets people change rules; it shows all others as text. `None` where it takes any.
+    #[must_use]
+    pub fn only_script(self) -> Option<&'static str> {
+        matches!(self, Self::SnappyMail | Self::RainLoop).then_some(RAINLOOP)
+    }
+
     /// The generator that gives its scripts this name.
     pub(super) fn of_script_name(name: &str) -> Self {
         match name.to_lowercase().as_str() {
             "sogo" => Self::Sogo,
             "ingo" => Self::Ingo,
             "open-xchange" => Self::OpenXchange,
-            "rainloop.user" => Self::SnappyMail,
+            RAINLOOP => Self::SnappyMail,
             "main_script" | "blocked_senders" => Self::Cypht,
             _ => Self::Unknown,
         }
