@@ -6,6 +6,7 @@ mod edges;
 mod faithful;
 mod fleet_crowd;
 mod floods;
+mod forms;
 mod help;
 mod listings;
 mod million;

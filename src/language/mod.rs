@@ -11,6 +11,7 @@ mod ask;
 mod client;
 mod evidence;
 mod finding;
+mod page;
 mod plan;
 mod receipt;
 mod server;
@@ -27,8 +28,8 @@ use serde::{Deserialize, Serialize};
 /// mail client *logiciel de messagerie*, or *logiciel* where that is clear. The words of roles (`sent`), codes, commands and options are what people type, and stay.
 pub mod text {
     pub use super::{
-        ask::*, client::*, evidence::*, finding::*, plan::*, receipt::*, server::*, steps::*,
-        table::*,
+        ask::*, client::*, evidence::*, finding::*, page::*, plan::*, receipt::*, server::*,
+        steps::*, table::*,
     };
 }
 
@@ -329,11 +330,12 @@ mod tests {
         }
     }
 
-    const PAGES: [&[(&str, &str, &str)]; 9] = [
+    const PAGES: [&[(&str, &str, &str)]; 10] = [
         ask::TEXTS,
         client::TEXTS,
         evidence::TEXTS,
         finding::TEXTS,
+        page::TEXTS,
         plan::TEXTS,
         receipt::TEXTS,
         server::TEXTS,

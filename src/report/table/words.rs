@@ -14,7 +14,7 @@ use crate::{
     report::text::name,
 };
 
-pub(super) fn action(action: Action) -> Phrase {
+pub(in crate::report) fn action(action: Action) -> Phrase {
     match action {
         Action::Create => text::create(),
         Action::Rename => text::rename(),
@@ -34,7 +34,7 @@ pub(super) fn severity(severity: Severity) -> Phrase {
     }
 }
 
-pub(super) fn outcome(outcome: Outcome) -> Phrase {
+pub(in crate::report) fn outcome(outcome: Outcome) -> Phrase {
     match outcome {
         Outcome::Applied => text::applied(),
         Outcome::Refused => text::refused(),
@@ -44,7 +44,7 @@ pub(super) fn outcome(outcome: Outcome) -> Phrase {
     }
 }
 
-pub(super) fn source_after(after: SourceAfter) -> Phrase {
+pub(in crate::report) fn source_after(after: SourceAfter) -> Phrase {
     match after {
         SourceAfter::Removed => text::removed(),
         SourceAfter::Left => text::stays_there(),
@@ -63,7 +63,7 @@ pub(super) fn confidence(confidence: Confidence) -> Phrase {
     }
 }
 
-pub(super) fn run_state(state: RunState) -> Phrase {
+pub(in crate::report) fn run_state(state: RunState) -> Phrase {
     match state {
         RunState::Finished => text::finished(),
         RunState::Unfinished => text::unfinished(),
@@ -78,7 +78,7 @@ pub(super) fn run_state(state: RunState) -> Phrase {
 }
 
 /// What a step is about: `Courrier envoyé → Sent`.
-pub(super) fn subject(step: &Step, look: Look) -> String {
+pub(in crate::report) fn subject(step: &Step, look: Look) -> String {
     let shown = |mailbox: &Option<MailboxName>| mailbox.as_ref().map(name);
     match (step.action, shown(&step.source), shown(&step.target)) {
         (Action::Mark, Some(source), None) => look.say(text::no_longer(source, mark(step))),
