@@ -4,6 +4,7 @@ mod cli;
 mod dovecot;
 mod edges;
 mod faithful;
+mod filters;
 mod fleet_crowd;
 mod floods;
 mod forms;

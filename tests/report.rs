@@ -387,6 +387,7 @@ fn every_action() -> Plan {
         path: None,
         remove: false,
         uids: None,
+        filter: None,
     };
     plan.steps = vec![
         step(1, Action::Create),
@@ -469,6 +470,7 @@ fn an_audit_without_a_step_counts_what_waits_for_a_person() {
         listing,
         roll,
         mut findings,
+        ..
     } = tidy();
     let closing = |findings: &[Finding]| {
         let text = table::audit(&listing, &roll, findings, look(80));
@@ -481,6 +483,7 @@ fn an_audit_without_a_step_counts_what_waits_for_a_person() {
         mailboxes: vec![],
         message: "so".into(),
         fix: None,
+        places: Vec::new(),
     };
     findings.push(finding(Code::RoleMissing));
     assert_eq!(
@@ -678,7 +681,7 @@ proptest! {
         let receipt = receipt_of(&plan, true);
         assert_fits(&without_command(&table::receipt(&plan, &receipt, look(width))), width);
         // JSON is the same data, whatever the names are.
-        let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
+        let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings, &scene.filters, TWO);
         let value: Value = serde_json::from_str(&line).unwrap();
         let found: Vec<&str> = value["mailboxes"].as_array().unwrap().iter()
             .map(|one| one["name"].as_str().unwrap())
@@ -711,8 +714,15 @@ const ERROR: ErrorForm<'_> = ErrorForm {
 fn lines() -> Vec<(&'static str, String)> {
     let plan = plan_of(&messy(), |policy| policy.include = [Role::Trash].into());
     let lookup = |name: &str| json::lookup_line(name, &Mapping::built_in().answer(name));
-    let audited =
-        |scene: &Judged| json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
+    let audited = |scene: &Judged| {
+        json::audit_line(
+            &scene.listing,
+            &scene.roll,
+            &scene.findings,
+            &scene.filters,
+            TWO,
+        )
+    };
     let mut lines = vec![
         ("audit", audited(&messy())),
         ("audit", audited(&tidy())),
@@ -814,15 +824,26 @@ fn keys_stand_in_the_contract_s_order() {
         mailbox("Sent", "\\Sent", 12),
         mailbox("Sent Items", "", 1),
     ]);
-    let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
+    let line = json::audit_line(
+        &scene.listing,
+        &scene.roll,
+        &scene.findings,
+        &scene.filters,
+        TWO,
+    );
     let begins = "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://alice@imap.example.com\",\"acted_as\":null,\"server\":{\"software\":\"Dovecot 2.3.21\",\"capabilities\":[\"IMAP4REV1\",\"MOVE\",\"SPECIAL-USE\",\"UIDPLUS\"],\"delimiter\":\"/\",\"personal_prefix\":\"\"},\"mailboxes\":[{\"name\":\"Sent\",\"wire_name\":\"Sent\",\"wire_name_base64\":null,\"delimiter\":\"/\",\"attributes\":[\"\\\\Sent\"],\"selectable\":true,\"subscribed\":true,\"messages\":12,\"size\":1185180,\"uid_validity\":7,\"role\":\"sent\",\"certainty\":\"stated\",\"aside\":null,\"evidence\":[{\"kind\":\"attribute\",\"role\":\"sent\",\"detail\":\"\\\\Sent\",\"locale\":null,\"source\":null},";
     assert!(line.starts_with(begins), "{line}");
     let roles = "\"roles\":{\"sent\":{\"keep\":\"Sent\",\"unclear\":false,\"members\":[\"Sent\",\"Sent Items\"]}},\"findings\":[{\"code\":\"role-split\",\"severity\":\"warning\",\"role\":\"sent\",\"mailboxes\":[\"Sent\",\"Sent Items\"],\"message\":";
     assert!(line.contains(roles), "{line}");
-    assert!(line.ends_with("],\"error\":null}"), "{line}");
+    assert!(
+        line.ends_with(
+            "],\"filters\":{\"state\":\"not-asked\",\"server\":null,\"scripts\":[]},\"error\":null}"
+        ),
+        "{line}"
+    );
     assert_eq!(
         json::audit_error("imaps://a@b", &ERROR, TWO),
-        "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+        "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"filters\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
     );
     assert_eq!(
         json::run_error("imaps://a@b", &ERROR),
@@ -849,7 +870,13 @@ fn names_that_are_not_utf_8_stay_addressable() {
     let mut odd = mailbox("R\u{fffd}sum\u{fffd}", "", 1);
     odd.name = MailboxName::new(b"R\xe9sum\xe9".to_vec(), odd.name.text().to_owned());
     let scene = judged(vec![odd]);
-    let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
+    let line = json::audit_line(
+        &scene.listing,
+        &scene.roll,
+        &scene.findings,
+        &scene.filters,
+        TWO,
+    );
     let value: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(value["mailboxes"][0]["wire_name_base64"], "UulzdW3p");
 }

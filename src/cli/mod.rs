@@ -18,6 +18,7 @@ mod demo;
 mod exit_status;
 mod explain;
 mod failure;
+mod filters;
 mod fix;
 mod gather;
 mod judging;

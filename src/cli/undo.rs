@@ -187,7 +187,8 @@ impl Undoing {
         session.heed(context.stop.flag());
         session.set_mode(Mode::ReadWrite);
         let settings = self.settings();
-        let receipt = apply::apply(&mut session, &plan, &self.home, &settings, context).await?;
+        let applying = apply::apply(&mut session, &plan, &self.home, &settings, context);
+        let receipt = Box::pin(applying).await?;
         self.connector.log_out(session).await;
         result.then(AccountResult::of_receipt(&plan, &receipt, &options.shared));
         if is_less && result.status == ExitStatus::Done {

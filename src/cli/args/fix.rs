@@ -38,7 +38,7 @@ pub struct Fix {
     pub save_plan: Option<PathBuf>,
     /// Apply exactly this reviewed plan, or the plans of a folder, the smallest first; refused if the plan was changed, or
     /// if more than new mail has changed in the account
-    #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["save_plan", "target", "make_target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "only_empty", "mappings", "client", "locale", "sample", "no_sample"])]
+    #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["save_plan", "target", "make_target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "repair_filters", "only_empty", "mappings", "client", "locale", "sample", "no_sample"])]
     pub plan: Option<PathBuf>,
     /// Apply without asking
     #[arg(long, short = 'y')]
@@ -79,6 +79,16 @@ pub struct Fix {
     /// Rename mailboxes whose names were garbled by a wrong encoding to what was meant
     #[arg(long)]
     pub repair_names: bool,
+    /// Do not read the account's filters (Sieve scripts)
+    #[arg(long, conflicts_with = "repair_filters")]
+    pub no_filters: bool,
+    /// Let the account's filters (Sieve scripts) file into the mailboxes that stay: a changed script is stored beside the old
+    /// one and takes its place, before anything is merged; `rolecall undo` lets the old one run again
+    #[arg(long)]
+    pub repair_filters: bool,
+    /// Without a question, apply also a plan that breaks filters which forward or answer mail
+    #[arg(long)]
+    pub despite_filters: bool,
     /// Merge even on servers that have neither MOVE nor UIDPLUS
     #[arg(long)]
     pub remove_without_uidplus: bool,

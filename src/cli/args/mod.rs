@@ -111,6 +111,9 @@ pub struct Audit {
     /// Version of the JSON form; version 1 is the older one, which does not distinguish doubtful from likely roles
     #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(1..=2))]
     pub schema_version: u8,
+    /// Do not read the account's filters (Sieve scripts)
+    #[arg(long)]
+    pub no_filters: bool,
     #[command(flatten)]
     pub judging: Judging,
     #[command(flatten)]
