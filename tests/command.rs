@@ -11,6 +11,7 @@ mod forms;
 mod help;
 mod listings;
 mod million;
+mod packaging;
 mod races;
 mod realclients;
 mod samples;
