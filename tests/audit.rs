@@ -488,3 +488,49 @@ fn entries_of_ones_own_that_match_nothing_are_one_finding_a_table() {
         "4 of 9 entries of mine.yaml match no mailbox here: \"A\", \"B\", \"C\", …"
     );
 }
+
+#[test]
+fn a_second_inbox_is_told_and_one_without_mail_is_no_warning() {
+    let mut account = imagined::account();
+    for (name, messages) in [
+        ("INBOX", 4),
+        ("Bandeja de entrada", 900),
+        ("Inbox1", 20),
+        ("Posteingang", 0),
+        ("Inbox rules", 7),
+    ] {
+        let mut mailbox = imagined::mailbox(name);
+        mailbox.status.messages = Some(messages);
+        account.mailboxes.insert(mailbox);
+    }
+    let judged = imagined::judged(&account);
+    let second = judged.findings.iter();
+    let second = second.filter(|finding| finding.code == Code::SecondInbox);
+    let second: Vec<_> = second
+        .map(|finding| (finding.severity, finding.message.english()))
+        .collect();
+    assert_eq!(
+        second,
+        [
+            (
+                Severity::Warning,
+                "\"Bandeja de entrada\" (900 messages) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role 'Bandeja de entrada=inbox' merges it into INBOX"
+            ),
+            (
+                Severity::Warning,
+                "\"Inbox1\" (20 messages) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role 'Inbox1=inbox' merges it into INBOX"
+            ),
+            (
+                Severity::Info,
+                "\"Posteingang\" (0 messages) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role 'Posteingang=inbox' merges it into INBOX"
+            ),
+        ]
+    );
+    assert!(
+        judged
+            .roll
+            .entries
+            .iter()
+            .all(|entry| entry.name.is_inbox() || entry.role.is_none())
+    );
+}

@@ -58,6 +58,8 @@ pub(super) struct AuditedAccount<'a> {
     pub(super) items: Vec<Item<'a>>,
     /// The roles that can be merged and have a member.
     pub(super) splits: Vec<Split<'a>>,
+    /// The mailboxes that are named as inboxes beside INBOX.
+    pub(super) second_inboxes: Vec<&'a MailboxName>,
 }
 
 impl<'a> AuditedAccount<'a> {
@@ -72,6 +74,7 @@ impl<'a> AuditedAccount<'a> {
             listing,
             items,
             splits: Vec::new(),
+            second_inboxes: roll.second_inboxes().map(|entry| &entry.name).collect(),
         };
         let mergeable = roll.roles.iter().filter(|(role, _)| role.can_merge());
         account.splits = mergeable

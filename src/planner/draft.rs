@@ -32,6 +32,9 @@ pub(super) fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy:
                 maker.role(role);
             }
         }
+        if policy.wants(Some(Role::Inbox)) {
+            maker.second_inboxes();
+        }
         maker.try_names();
         maker.dangling();
         maker.garbled();

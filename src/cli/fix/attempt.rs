@@ -25,7 +25,7 @@ use crate::{
     imap::{Mode, Session},
     judge::Judged,
     language::{Language, text},
-    model::plan::Plan,
+    model::{plan::Plan, role::Role},
     planner::Policy,
     report::{
         json, table,
@@ -266,6 +266,8 @@ async fn choose(
     judge.rejudge(judged, &said, targets.clone())?;
     // The targets that do not exist were asked about before.
     policy.targets = judged.targets(&targets, &mut |_| true)?;
+    // Who asks for the inbox is asked all the same: what lies there is under the eyes of filters and clients.
+    policy.include.remove(&Role::Inbox);
     let plan = judge.plan(judged, policy);
     policy.include.extend(ask::held_back(&plan, language));
     Ok(())
