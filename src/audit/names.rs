@@ -1,6 +1,6 @@
 //! Findings about names that get no role, or one that is not sure.
 //!
-//! In: an [`AuditedAccount`]. Out: name-ambiguous, role-doubtful, second-inbox, name-garbled, lookalike-name, not-personal, other-namespace,
+//! In: an [`AuditedAccount`]. Out: name-ambiguous, role-doubtful, second-inbox, mail-tree, name-garbled, lookalike-name, not-personal, other-namespace,
 //! mailbox-is-view, mapping-unused.
 //! Never: a guess which role it is.
 
@@ -26,6 +26,7 @@ pub(super) fn findings(account: &AuditedAccount, to: &mut Vec<Finding>) {
     let doubtful = account.items.iter();
     to.extend(doubtful.filter_map(|item| role_doubtful(account.listing, item)));
     second_inboxes(account, to);
+    to.extend(mail_tree(account));
     let own = account.items.iter();
     let own = own.filter(|item| !account.listing.is_foreign(&item.entry.name));
     to.extend(own.filter_map(name_garbled));
@@ -89,6 +90,29 @@ fn second_inboxes(account: &AuditedAccount, to: &mut Vec<Finding>) {
             ..found
         }
     }));
+}
+
+/// One finding for all trees, since a copied account may hold copies itself. Those that are looked into are told one by one.
+fn mail_tree(account: &AuditedAccount) -> Option<Finding> {
+    let is_left = |name: &MailboxName| {
+        let item = account.items.iter().find(|item| item.entry.name == *name);
+        item.is_some_and(|item| item.entry.role.is_none())
+    };
+    let mut left = Vec::new();
+    let mut tops = Vec::new();
+    for tree in account.trees {
+        let of_tree = tree.mailboxes.iter().filter(|(name, _)| is_left(name));
+        let before = left.len();
+        left.extend(of_tree);
+        if left.len() > before {
+            tops.push(text::quoted(&tree.top));
+        }
+    }
+    let (name, role) = left.first()?;
+    let first = option(account.listing, name, *role);
+    let message = text::holds_a_whole_set(Phrase::and(tops), first);
+    let names = left.iter().map(|(name, _)| name.clone()).collect();
+    Some(finding(Code::MailTree, None, names, message, None))
 }
 
 /// How many messages it holds.

@@ -180,6 +180,15 @@ pub struct Unused {
     pub of: usize,
 }
 
+/// A folder that holds a whole set of mailboxes with names of roles, like an account of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailTree {
+    /// The folder's name.
+    pub top: String,
+    /// Its mailboxes with the roles that their names say.
+    pub mailboxes: Vec<(MailboxName, Role)>,
+}
+
 /// Every mailbox with its role, and per role its members.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roll {
@@ -187,6 +196,8 @@ pub struct Roll {
     pub entries: Vec<RollEntry>,
     /// Roles that have at least one member.
     pub roles: BTreeMap<Role, Members>,
+    /// Folders that hold a whole set of mailboxes.
+    pub trees: Vec<MailTree>,
     /// The user's own tables that have entries which matched nothing.
     pub unused: Vec<Unused>,
 }

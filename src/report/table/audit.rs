@@ -152,6 +152,7 @@ fn is_for_a_person(code: Code) -> bool {
         Code::RoleDoubtful
             | Code::NameAmbiguous
             | Code::SecondInbox
+            | Code::MailTree
             | Code::NameGarbled
             | Code::LookalikeName
             | Code::ClientWillCreate
