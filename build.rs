@@ -6,7 +6,14 @@
 
 #![allow(dead_code, unfulfilled_lint_expectations)]
 
-use std::{borrow::Cow, env, fmt::Write as _, fs, path::Path, process::exit};
+use std::{
+    borrow::Cow,
+    env,
+    fmt::Write as _,
+    fs,
+    path::Path,
+    process::{Command, exit},
+};
 
 use serde::Deserialize;
 
@@ -178,6 +185,7 @@ fn main() {
     for input in ["build.rs", "src/mapping", "src/model/role.rs", "mappings"] {
         println!("cargo::rerun-if-changed={input}");
     }
+    println!("cargo::rustc-env=ROLECALL_VERSION={}", version());
     let mut code = String::new();
     write_layer(&mut code, &layer());
     write_providers(&mut code, &providers());
@@ -187,6 +195,48 @@ fn main() {
     if let Err(error) = fs::write(&file, code) {
         stop(&format!("cannot write {}: {error}", file.display()));
     }
+}
+
+/// The version with the commit that is built, where that is known.
+fn version() -> String {
+    let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
+    commit().map_or(version.clone(), |commit| format!("{version} ({commit})"))
+}
+
+/// The commit: `ROLECALL_COMMIT` for builds without a repository, else what git says. Git is asked for releases only, so that
+/// a commit does not make tests be compiled anew.
+fn commit() -> Option<String> {
+    println!("cargo::rerun-if-env-changed=ROLECALL_COMMIT");
+    if let Ok(commit) = env::var("ROLECALL_COMMIT") {
+        let is_hash = commit.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if !is_hash || commit.len() < 7 {
+            stop("ROLECALL_COMMIT is no commit: it is to be 7 hexadecimal digits or more");
+        }
+        return Some(commit);
+    }
+    if env::var("PROFILE").ok()? != "release" {
+        return None;
+    }
+    // A package that is unpacked inside of another repository is no part of that.
+    let root = git(&["rev-parse", "--show-toplevel"])?;
+    let is_ours = fs::canonicalize(root).ok()? == fs::canonicalize(".").ok()?;
+    let commit = is_ours.then(|| git(&["rev-parse", "--short=12", "HEAD"]))??;
+    // The log of HEAD grows with each commit. A file that is not there would make cargo ask each time.
+    for file in ["HEAD", "logs/HEAD"] {
+        let file = git(&["rev-parse", "--git-path", file])?;
+        if Path::new(&file).exists() {
+            println!("cargo::rerun-if-changed={file}");
+        }
+    }
+    Some(commit)
+}
+
+/// What git says; none where it has nothing to say.
+fn git(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(arguments).output().ok()?;
+    let said = String::from_utf8(output.stdout).ok()?;
+    let said = said.trim();
+    (output.status.success() && !said.is_empty()).then(|| said.to_owned())
 }
 
 fn layer() -> Layer {

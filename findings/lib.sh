@@ -55,6 +55,11 @@ in_its_own_usr() {
     disown
 }
 
+# with_its_usr COMMAND…: a program of the packages that ends by itself, with the same /usr.
+with_its_usr() {
+    unshare --mount bash -c 'mount -t overlay overlay -o "lowerdir=$0/root/usr:/usr" /usr && exec "$@"' "$work" "$@"
+}
+
 answers() {
     local try
     for try in $(seq 200); do
@@ -133,10 +138,58 @@ CONF
     answers
 }
 
-# imap COMMAND…: logs in, sends the commands one after another, prints their untagged answers and how each ends. "save BOX TEXT" is an
-# APPEND of a small message; "wait SECONDS" waits.
+# cyrus LINES…: Cyrus 3.6.1 on $port, users `u` and `admin`, passwords as the users; these lines end imapd.conf.
+cyrus() {
+    [ -x "$work/root/usr/lib/cyrus/bin/master" ] ||
+        debian cyrus-imapd=3.6.1-4+deb12u5 cyrus-common=3.6.1-4+deb12u5 sasl2-bin libcom-err2 libgssapi-krb5-2 libical3 libicu72 \
+            libjansson4 libldap-2.5-0 libnsl2 libpcre3 libpq5 libsasl2-2 libsasl2-modules libsasl2-modules-db libsqlite3-0 \
+            libwrap0 libxapian30 libxml2
+    port=$(free_port)
+    mkdir -p "$work/run/"{lib/socket,lib/db,lib/log,proc,lock,spool}
+    cat >"$work/imapd.conf" <<CONF
+configdirectory: $work/run/lib
+proc_path: $work/run/proc
+mboxname_lockpath: $work/run/lock
+defaultpartition: default
+partition-default: $work/run/spool
+sievedir: $work/run/sieve
+cyrus_user: nobody
+admins: admin
+servername: localhost
+autocreate_quota: 0
+allowplaintext: yes
+sasl_pwcheck_method: auxprop
+sasl_auxprop_plugin: sasldb
+sasl_sasldb_path: $work/run/sasldb2
+sasl_mech_list: PLAIN LOGIN
+idlesocket: $work/run/idle
+notifysocket: $work/run/notify
+$(printf '%s\n' "$@")
+CONF
+    cat >"$work/cyrus.conf" <<CONF
+START {
+  recover cmd="/usr/lib/cyrus/bin/ctl_cyrusdb -C $work/imapd.conf -r"
+}
+SERVICES {
+  imap cmd="/usr/lib/cyrus/bin/imapd -U 30 -C $work/imapd.conf" listen="127.0.0.1:$port" prefork=1
+}
+EVENTS {
+}
+CONF
+    # shellcheck disable=SC2016
+    in_its_own_usr bash -c '
+        for user in u admin; do printf %s "$user" | saslpasswd2 -p -c -u localhost -f "$0/run/sasldb2" "$user"; done
+        chown -R nobody:nogroup "$0/run"
+        exec setpriv --reuid=nobody --regid=nogroup --clear-groups \
+            /usr/lib/cyrus/bin/master -C "$0/imapd.conf" -M "$0/cyrus.conf" -p "$0/run/master.pid" -D' "$work"
+    answers
+}
+
+# imap COMMAND…: logs in as `u` (or whom `as` names, the password is the same), sends the commands one after another, prints their
+# untagged answers and how each ends. "save BOX TEXT" is an APPEND of a small message, "dated BOX TEXT" of one from 2020;
+# "wait SECONDS" waits.
 imap() {
-    python3 - "$port" "$@" <<'PYTHON'
+    python3 - "$port" "${as:-u}" "$@" <<'PYTHON'
 import re, socket, sys, time
 line = socket.create_connection(("127.0.0.1", int(sys.argv[1]))).makefile("rwb")
 line.readline()
@@ -153,16 +206,17 @@ def ask(command, literal=b""):
             said.append(re.sub(r" \(\d.*secs\)\.$", "", got[2:].rstrip()))
             return said
         said.append(got.rstrip())
-ask("t LOGIN u u")
+ask("t LOGIN {0} {0}".format(sys.argv[2]))
 told = []
-for command in sys.argv[2:]:
+for command in sys.argv[3:]:
     word, _, rest = command.partition(" ")
     if word == "wait":
         time.sleep(float(rest))
-    elif word == "save":
+    elif word in ("save", "dated"):
         box, _, text = rest.rpartition(" ")
         body = f"From: a@example.test\r\nMessage-ID: <{text}@example.test>\r\nSubject: {text}\r\n\r\n{text}\r\n".encode()
-        ask(f"t APPEND {box} {{{len(body)}}}", body + b"\r\n")
+        date = ' "01-Jan-2020 00:00:00 +0000"' if word == "dated" else ""
+        ask(f"t APPEND {box}{date} {{{len(body)}}}", body + b"\r\n")
     else:
         told += ask("t " + command)
 print("\n".join(told))

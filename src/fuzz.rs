@@ -3,7 +3,7 @@
 //! In: any octets. Out: nothing; a target panics where what it holds is broken. For tests only: the short run gives each a
 //! few thousand inputs, `tests/run --long` a million, and the crate in `fuzz/` lets bolero's engines choose them.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -21,6 +21,7 @@ use crate::{
     },
     report::{text::safe, yaml},
     secret::{Mask, Secret},
+    sieve::{self, NameEncoding, NotRewritten},
     store::Act,
 };
 
@@ -41,6 +42,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("escapes", escapes),
     ("commands", commands),
     ("mask", masks),
+    ("sieve", scripts),
 ];
 
 /// The most UIDs of a set.
@@ -182,4 +184,23 @@ fn masks(octets: &[u8]) {
         assert!(!masked.contains(&secret), "{secret:?} in {masked:?}");
     }
     let _ = mask.is_in(octets);
+}
+
+/// A script is itself when nothing is renamed, and the same script with another name when a mailbox is.
+fn scripts(octets: &[u8]) {
+    let Ok(script) = sieve::read(octets) else {
+        return;
+    };
+    for encoding in [NameEncoding::Utf8, NameEncoding::Mutf7] {
+        let same = script.rewritten(&BTreeMap::new(), encoding);
+        assert!(same.map_or(true, |same| same == octets));
+        let names = script.filings().iter().take(8);
+        for old in names.filter_map(|filing| filing.mailbox(encoding)) {
+            let renames = BTreeMap::from([(old, "R\u{e9}&\"\\ }; stop;#".to_owned())]);
+            match script.rewritten(&renames, encoding) {
+                Ok(new) => assert!(new != octets),
+                Err(error) => assert!(error != NotRewritten::ChangesMore),
+            }
+        }
+    }
 }

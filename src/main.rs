@@ -10,7 +10,7 @@ use rolecall::cli::{self, Cli, ExitStatus};
 use tokio::runtime::Builder;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(cli::spelt_out(std::env::args_os())) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are results; anything else is status 2. A pipe that is closed meanwhile is no failure.

@@ -6,21 +6,25 @@
 //! `apply` sees nothing of `imap` but this trait, so every rule about losing no mail is written, and tested,
 //! against these few verbs. What may be tried again, and when, is in [`later`].
 
+mod act;
 mod cost;
 pub mod later;
 mod next_look;
+mod script_text;
+mod scripts;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::Duration,
 };
 
-use serde::{Deserialize, Serialize};
-
+pub use act::{Act, ActError, Answered, CopyUid, LookError};
 pub use cost::{ConnectionCost, SetupCost};
 pub use later::{Later, Waits, jittered};
 pub use next_look::{Access, Depth, NextLook, Search};
+pub use script_text::ScriptText;
+pub(crate) use scripts::no_scripts;
+pub use scripts::{Answering, ListedScript, Scripts};
 
 use crate::model::{
     mailbox::{MailboxName, Status},
@@ -28,162 +32,6 @@ use crate::model::{
     server_traits::ServerTraits,
     uid::{Uid, UidSet},
 };
-
-/// What one mutating command does. It is journalled as it stands before its first octet is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "act", rename_all = "kebab-case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are the command's own arguments")]
-pub enum Act {
-    /// CREATE, with USE (RFC 6154 §3) where the server offers CREATE-SPECIAL-USE.
-    Create {
-        name: MailboxName,
-        role: Option<Role>,
-    },
-    /// RENAME; children follow (RFC 9051 §6.3.6).
-    Rename { from: MailboxName, to: MailboxName },
-    /// DELETE; only ever of a tombstone of ours that was seen empty.
-    Delete { name: MailboxName },
-    /// SUBSCRIBE.
-    Subscribe { name: MailboxName },
-    /// UNSUBSCRIBE.
-    Unsubscribe { name: MailboxName },
-    /// UID MOVE out of the open mailbox `from`.
-    Move {
-        from: MailboxName,
-        uids: UidSet,
-        to: MailboxName,
-    },
-    /// UID COPY out of the open mailbox `from`.
-    Copy {
-        from: MailboxName,
-        uids: UidSet,
-        to: MailboxName,
-    },
-    /// UID STORE +FLAGS.SILENT in the open mailbox `of`.
-    AddFlags {
-        of: MailboxName,
-        uids: UidSet,
-        flags: Vec<String>,
-    },
-    /// UID EXPUNGE of exactly these in the open mailbox `of` (RFC 4315).
-    Expunge { of: MailboxName, uids: UidSet },
-    /// EXPUNGE of all that is marked; only ever in a tombstone of ours (docs/safety.md, "The path by capability").
-    ExpungeAll { of: MailboxName },
-    /// SETACL that takes everybody's right to put messages in (RFC 4314 `i` and `p` of `-anyone`); only ever of a tombstone
-    /// of ours, just before it is removed.
-    Lock { name: MailboxName },
-    /// DELETEACL that gives it back.
-    Unlock { name: MailboxName },
-    /// SETMETADATA /private/specialuse (RFC 6154 §5.4): sets the role's attribute, or clears it.
-    Mark {
-        name: MailboxName,
-        role: Option<Role>,
-    },
-}
-
-/// Where a MOVE or COPY says that messages went (RFC 4315 §3). Evidence, never the only proof.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CopyUid {
-    /// UIDVALIDITY of the target, or what the server claims it is.
-    pub uid_validity: u32,
-    /// Old UID to new UID, in the order given; empty where the two sets do not pair up.
-    pub pairs: Vec<(Uid, Uid)>,
-}
-
-/// A tagged OK. It proves nothing but that the server has answered.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answered {
-    /// The response code of the tagged line (RFC 9051 §7.1), brackets taken off.
-    pub code: Option<String>,
-    /// COPYUID, tagged or untagged.
-    pub copy_uid: Option<CopyUid>,
-}
-
-/// Why a mutating command has no tagged OK.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "`text` and `why` say what they are")]
-pub enum ActError {
-    /// No octet left this machine.
-    #[error("nothing was sent: {why}")]
-    NotSent {
-        why: String,
-        /// What the server has said in parting.
-        later: Later,
-    },
-    /// Tagged NO or BAD. All-or-nothing commands did nothing; a MOVE may have moved a part (RFC 9051 §6.4.8).
-    #[error("the server refused: {text}")]
-    Refused {
-        /// Response code without brackets.
-        code: Option<String>,
-        /// The server's words; hostile until made safe.
-        text: String,
-        /// COPYUID of the part that was moved.
-        copy_uid: Option<CopyUid>,
-    },
-    /// Sent, and no tagged answer came: the server may have done it, may be doing it, may do it later.
-    #[error("no answer came: {why}")]
-    Unknown {
-        why: String,
-        /// What the server has said in parting.
-        later: Later,
-    },
-}
-
-/// Why a look failed. Looks change nothing, so the account is as it was.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "`text` and `why` say what they are")]
-pub enum LookError {
-    /// Tagged NO or BAD.
-    #[error("the server refused: {text}")]
-    Refused {
-        /// Response code without brackets.
-        code: Option<String>,
-        /// The server's words; hostile until made safe.
-        text: String,
-    },
-    /// The connection is gone, or did not answer in time.
-    #[error("the connection is gone: {why}")]
-    Lost {
-        why: String,
-        /// What the server has said in parting.
-        later: Later,
-    },
-    /// The server said something that cannot be true or cannot be read.
-    #[error("the server's answer makes no sense: {why}")]
-    Protocol { why: String },
-}
-
-impl ActError {
-    /// Whether the server has asked to be tried again, and when. Of a command without an answer it says nothing.
-    #[must_use]
-    pub fn passing(&self) -> Option<Later> {
-        match self {
-            Self::Refused { code, text, .. } => Later::told(code.as_deref(), text),
-            Self::NotSent { .. } | Self::Unknown { .. } => None,
-        }
-    }
-
-    /// How long the server wants to be left alone, whether it said so in its answer or in parting.
-    #[must_use]
-    pub fn after(&self) -> Option<Duration> {
-        match self {
-            Self::Refused { .. } => self.passing()?.after,
-            Self::NotSent { later, .. } | Self::Unknown { later, .. } => later.after,
-        }
-    }
-}
-
-impl LookError {
-    /// Whether a later look, on a connection of its own, may go better; none where it would end the same.
-    #[must_use]
-    pub fn passing(&self) -> Option<Later> {
-        match self {
-            Self::Refused { code, text } => Later::told(code.as_deref(), text),
-            Self::Lost { later, .. } => Some(*later),
-            Self::Protocol { .. } => None,
-        }
-    }
-}
 
 /// What SELECT or EXAMINE said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -360,6 +208,18 @@ pub trait Store {
     /// Says which looks are about to be made, so that they can be asked for together. They are made as ever, and each is as
     /// fresh as if it were sent then: what was asked ahead counts once, and only until anything else is sent.
     async fn ahead(&mut self, _looks: &[NextLook]) {}
+    /// The account's filter scripts.
+    async fn scripts(&mut self) -> Result<Vec<ListedScript>, LookError> {
+        no_scripts()
+    }
+    /// The text of a filter script; none where there is none of that name.
+    async fn script(&mut self, _name: &str) -> Result<Option<Vec<u8>>, LookError> {
+        no_scripts()
+    }
+    /// Asks whether the server would take the text of a filter script.
+    async fn check_script(&mut self, _text: &[u8]) -> Result<(), LookError> {
+        no_scripts()
+    }
     /// Sends one mutating command and waits for its tagged answer. `then` are looks that are about to be made, at other
     /// mailboxes or other messages: they may be on their way with it, and prove nothing about it.
     async fn perform(&mut self, act: &Act, then: &[NextLook]) -> Result<Answered, ActError>;

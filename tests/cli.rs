@@ -14,7 +14,10 @@ use rolecall::{
     model::{finding::Code, mailbox::MailboxName, mutf7, plan::Plan, role::Role},
 };
 
-use crate::support::{self, json, rolecall, run, script::Script};
+use crate::{
+    help::VERBS,
+    support::{self, json, rolecall, run, script::Script},
+};
 
 /// The pages that users read.
 const PAGES: [&str; 5] = [
@@ -63,20 +66,7 @@ fn the_page_of_codes_tells_every_code_as_explain_does() {
 fn every_option_on_the_pages_is_one() {
     let state = tempfile::tempdir().unwrap();
     let mut known = BTreeSet::new();
-    for verb in [
-        "audit",
-        "fix",
-        "clients",
-        "accounts check",
-        "runs",
-        "resume",
-        "undo",
-        "mappings list",
-        "mappings lookup",
-        "mappings check",
-        "demo",
-        "explain",
-    ] {
+    for verb in VERBS {
         let words: Vec<&str> = verb.split(' ').chain(["--help"]).collect();
         let help = run(rolecall(state.path(), &words), 0);
         known.extend(options(&help));

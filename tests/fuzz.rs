@@ -87,7 +87,9 @@ fn a_corpus_that_no_target_has_is_found() {
     }
 }
 
-const PROTOCOL: &[&str] = &["response", "list", "sets", "mutf7", "commands", "mask"];
+const PROTOCOL: &[&str] = &[
+    "response", "list", "sets", "mutf7", "commands", "mask", "sieve",
+];
 const FILES: &[&str] = &["mapping", "plan", "accounts"];
 const REST: &[&str] = &["fold", "journal", "escapes"];
 

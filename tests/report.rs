@@ -1,4 +1,5 @@
-//! What people and scripts read, compared whole: the golden texts are in `tests/golden`, the schemas in `tests/schemas`.
+//! What people and scripts read, compared whole: the golden texts are in `tests/golden`, the schemas in
+//! `docs/schemas`.
 //!
 //! After a change that is meant: `REFRESH=1 cargo nextest run --test pure report::`, then read the difference.
 
@@ -291,9 +292,7 @@ fn audited(scene: &Judged, look: Look) -> String {
 
 /// Compares with a file, or writes it where that is asked for.
 fn same_as_file(file: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var_os("REFRESH").is_some() {
         fs::write(&path, text).unwrap();
     }
@@ -306,7 +305,7 @@ fn same_as_file(file: &str, text: &str) {
 
 fn golden(name: &str, width: usize, text: &str) {
     assert_fits(&without_command(text), width);
-    same_as_file(&format!("golden/{name}-{width}.txt"), text);
+    same_as_file(&format!("tests/golden/{name}-{width}.txt"), text);
 }
 
 fn assert_fits(text: &str, width: usize) {
@@ -385,6 +384,7 @@ fn every_action() -> Plan {
         path: None,
         remove: false,
         uids: None,
+        filter: None,
     };
     plan.steps = vec![
         step(1, Action::Create),
@@ -476,6 +476,7 @@ fn an_audit_without_a_step_counts_what_waits_for_a_person() {
         listing,
         roll,
         mut findings,
+        ..
     } = tidy();
     let closing = |findings: &[Finding]| {
         let text = table::audit(&listing, &roll, findings, look(80));
@@ -488,6 +489,7 @@ fn an_audit_without_a_step_counts_what_waits_for_a_person() {
         mailboxes: vec![],
         message: "so".into(),
         fix: None,
+        places: Vec::new(),
     };
     findings.push(finding(Code::RoleMissing));
     assert_eq!(
@@ -685,7 +687,7 @@ proptest! {
         let receipt = receipt_of(&plan, true);
         assert_fits(&without_command(&table::receipt(&plan, &receipt, look(width))), width);
         // JSON is the same data, whatever the names are.
-        let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
+        let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings, &scene.filters, TWO);
         let value: Value = serde_json::from_str(&line).unwrap();
         let found: Vec<&str> = value["mailboxes"].as_array().unwrap().iter()
             .map(|one| one["name"].as_str().unwrap())
@@ -718,8 +720,15 @@ const ERROR: ErrorForm<'_> = ErrorForm {
 fn lines() -> Vec<(&'static str, String)> {
     let plan = plan_of(&messy(), |policy| policy.include = [Role::Trash].into());
     let lookup = |name: &str| json::lookup_line(name, &Mapping::built_in().answer(name));
-    let audited =
-        |scene: &Judged| json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
+    let audited = |scene: &Judged| {
+        json::audit_line(
+            &scene.listing,
+            &scene.roll,
+            &scene.findings,
+            &scene.filters,
+            TWO,
+        )
+    };
     let mut lines = vec![
         ("audit", audited(&messy())),
         ("audit", audited(&tidy())),
@@ -806,9 +815,12 @@ fn the_check_notices_what_is_missing_wrong_and_too_much() {
 
 #[test]
 fn the_schemas_are_those_that_scripts_rely_on() {
-    for (name, schema) in json::schemas() {
+    let schemas = json::schemas();
+    let names: Vec<&str> = schemas.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, json::PUBLISHED.map(|(name, _)| name));
+    for (name, schema) in schemas {
         let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-        same_as_file(&format!("schemas/{name}.json"), &text);
+        same_as_file(&format!("docs/schemas/{name}.json"), &text);
     }
 }
 
@@ -818,15 +830,26 @@ fn keys_stand_in_the_contract_s_order() {
         mailbox("Sent", "\\Sent", 12),
         mailbox("Sent Items", "", 1),
     ]);
-    let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
+    let line = json::audit_line(
+        &scene.listing,
+        &scene.roll,
+        &scene.findings,
+        &scene.filters,
+        TWO,
+    );
     let begins = "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://alice@imap.example.com\",\"acted_as\":null,\"server\":{\"software\":\"Dovecot 2.3.21\",\"capabilities\":[\"IMAP4REV1\",\"MOVE\",\"SPECIAL-USE\",\"UIDPLUS\"],\"delimiter\":\"/\",\"personal_prefix\":\"\"},\"mailboxes\":[{\"name\":\"Sent\",\"wire_name\":\"Sent\",\"wire_name_base64\":null,\"delimiter\":\"/\",\"attributes\":[\"\\\\Sent\"],\"selectable\":true,\"subscribed\":true,\"messages\":12,\"size\":1185180,\"uid_validity\":7,\"role\":\"sent\",\"certainty\":\"stated\",\"aside\":null,\"evidence\":[{\"kind\":\"attribute\",\"role\":\"sent\",\"detail\":\"\\\\Sent\",\"locale\":null,\"source\":null,\"difference\":null},";
     assert!(line.starts_with(begins), "{line}");
     let roles = "\"roles\":{\"sent\":{\"keep\":\"Sent\",\"unclear\":false,\"members\":[\"Sent\",\"Sent Items\"]}},\"findings\":[{\"code\":\"role-split\",\"severity\":\"warning\",\"role\":\"sent\",\"mailboxes\":[\"Sent\",\"Sent Items\"],\"message\":";
     assert!(line.contains(roles), "{line}");
-    assert!(line.ends_with("],\"error\":null}"), "{line}");
+    assert!(
+        line.ends_with(
+            "],\"filters\":{\"state\":\"not-asked\",\"server\":null,\"scripts\":[]},\"error\":null}"
+        ),
+        "{line}"
+    );
     assert_eq!(
         json::audit_error("imaps://a@b", &ERROR, TWO),
-        "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+        "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"filters\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
     );
     assert_eq!(
         json::run_error("imaps://a@b", &ERROR),
@@ -853,7 +876,13 @@ fn names_that_are_not_utf_8_stay_addressable() {
     let mut odd = mailbox("R\u{fffd}sum\u{fffd}", "", 1);
     odd.name = MailboxName::new(b"R\xe9sum\xe9".to_vec(), odd.name.text().to_owned());
     let scene = judged(vec![odd]);
-    let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings, TWO);
+    let line = json::audit_line(
+        &scene.listing,
+        &scene.roll,
+        &scene.findings,
+        &scene.filters,
+        TWO,
+    );
     let value: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(value["mailboxes"][0]["wire_name_base64"], "UulzdW3p");
 }

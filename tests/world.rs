@@ -7,6 +7,7 @@ mod dangers;
 mod demo;
 mod hostile;
 mod imap;
+mod repair;
 #[path = "support/script.rs"]
 mod script;
 mod sim;

@@ -132,6 +132,10 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 self.end_step(receipt(step, Outcome::Skipped, None, why))?;
                 continue;
             }
+            if let Some(why) = self.held_by_filters(step) {
+                self.end_step(receipt(step, Outcome::Skipped, None, Some(why)))?;
+                continue;
+            }
             let all = self.mover.plan.steps.len();
             self.mover.sender.ports.event(&Event::Step {
                 id: step.id,
@@ -337,7 +341,7 @@ fn turn(step: &Step) -> Option<u8> {
         Action::Rename if !step.if_marked => Some(0),
         Action::Merge => Some(1),
         Action::Subscribe | Action::Unsubscribe => Some(2),
-        Action::Rename | Action::Mark | Action::Delete => None,
+        Action::Rename | Action::Mark | Action::Delete | Action::RepairFilters => None,
     }
 }
 
@@ -456,6 +460,7 @@ mod tests {
             path: None,
             remove: action == Action::Merge,
             uids: None,
+            filter: None,
         }
     }
 

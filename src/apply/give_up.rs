@@ -278,6 +278,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
                 (Some(role), None, Some(source)) => !source.is_marked(role),
                 _ => false,
             },
+            Action::RepairFilters => self.is_filter_repaired(step).await?,
             Action::Delete | Action::Merge => false,
         })
     }

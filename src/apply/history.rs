@@ -320,6 +320,7 @@ fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> String {
         Action::Unsubscribe => format!("unsubscribe {target}"),
         Action::Mark if step.target.is_some() => format!("mark {target}"),
         Action::Delete => format!("remove {target}"),
+        Action::RepairFilters => "let the filters name the mailboxes that stay".to_owned(),
         Action::Mark => format!("clear the mark of {source}"),
     };
     let Some(receipt) = receipt else {

@@ -9,15 +9,18 @@
 use std::collections::BTreeMap;
 
 use super::stop::Refusal;
-use crate::{language::text, model::mailbox::MailboxName, store::Act};
+use crate::{language::text, store::Act};
 
 /// How often the line may be lost by one command.
 const MOST: u32 = 3;
 
+/// A command on a name: which, and of what, in octets.
+type Lost = (&'static str, Vec<u8>);
+
 /// How often the line was lost by each command, and by which.
 #[derive(Debug, Default)]
 pub(super) struct LostCommands {
-    counts: BTreeMap<(&'static str, MailboxName), u32>,
+    counts: BTreeMap<Lost, u32>,
 }
 
 impl LostCommands {
@@ -55,8 +58,8 @@ impl LostCommands {
     }
 }
 
-/// A command on a name: which, and of what. The new name of a RENAME is another one each time.
-fn command(act: &Act) -> Option<(&'static str, MailboxName)> {
+/// Which command it is. The new name of a RENAME is another one each time.
+fn command(act: &Act) -> Option<Lost> {
     let (command, name) = match act {
         Act::Create { name, .. } => ("CREATE", name),
         Act::Rename { from, .. } => ("RENAME", from),
@@ -66,6 +69,8 @@ fn command(act: &Act) -> Option<(&'static str, MailboxName)> {
         Act::Lock { name } => ("SETACL", name),
         Act::Unlock { name } => ("DELETEACL", name),
         Act::Mark { name, .. } => ("SETMETADATA", name),
+        Act::PutScript { name, .. } => return Some(("PUTSCRIPT", name.clone().into_bytes())),
+        Act::ActivateScript { name } => return Some(("SETACTIVE", name.clone().into_bytes())),
         Act::AddFlags { of, flags, .. } if !flags.iter().any(|flag| flag == "\\Deleted") => {
             ("STORE", of)
         }
@@ -75,13 +80,13 @@ fn command(act: &Act) -> Option<(&'static str, MailboxName)> {
         | Act::Expunge { .. }
         | Act::ExpungeAll { .. } => return None,
     };
-    Some((command, name.clone()))
+    Some((command, name.wire().to_vec()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::uid::UidSet;
+    use crate::model::{mailbox::MailboxName, uid::UidSet};
 
     fn named(name: &str) -> MailboxName {
         MailboxName::new(name.as_bytes().to_vec(), name.to_owned())

@@ -30,6 +30,7 @@ mod draining;
 mod elsewhere;
 mod equal_looks;
 mod error;
+mod filters;
 mod flags;
 #[cfg(feature = "world")]
 pub mod fuzz;

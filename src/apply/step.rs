@@ -1,4 +1,4 @@
-//! The small steps: create, rename, subscribe, unsubscribe, mark. Each looks first, sends once, and looks again.
+//! The small steps: create, rename, subscribe, unsubscribe, mark (and `filters`). Each looks first, sends once, and looks again.
 //!
 //! In: a step. Out: its receipt in the journal, or a [`StopReason`]. A command is sent a second time only where the server
 //! has put it off.
@@ -49,6 +49,7 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
             }
             Action::Mark => self.mark(step).await,
             Action::Merge => self.merges(&[step]).await,
+            Action::RepairFilters => Box::pin(self.repair_filters(step)).await,
             Action::Delete => Err(StopReason::Step(text::only_emptied_removed())),
         }
     }

@@ -22,7 +22,7 @@ use crate::{
         finding::Code,
         listing::Listing,
         mailbox::{MailboxName, is_tombstone},
-        plan::{Action, Allowances, Basis, Path, Plan, Remark, SCHEMA, Step},
+        plan::{Action, Allowances, Basis, FilterChange, Path, Plan, Remark, SCHEMA, Step},
         receipt::SourceAfter,
         role::Role,
     },
@@ -174,12 +174,38 @@ impl Maker<'_> {
             Action::Mark if did(|act| matches!(act, Act::Mark { .. })) => {
                 self.add(Action::Mark, target, source, role, text::mark_was_so());
             }
+            Action::RepairFilters if did(|act| matches!(act, Act::ActivateScript { .. })) => {
+                if let Some(change) = &step.filter {
+                    self.put_filter_back(change);
+                }
+            }
             Action::Create if did(|act| matches!(act, Act::Create { .. })) => {
                 if let Some(target) = target {
                     self.warn(text::made_by_run(target));
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Lets the script run again that ran before; the other one stays.
+    fn put_filter_back(&mut self, change: &FilterChange) {
+        self.add(
+            Action::RepairFilters,
+            None,
+            None,
+            None,
+            text::filter_ran_before(),
+        );
+        if let Some(step) = self.steps.last_mut() {
+            step.filter = Some(FilterChange {
+                script: change.to.clone(),
+                sha256: change.to_sha256.clone(),
+                to: change.script.clone(),
+                to_sha256: change.sha256.clone(),
+                names: Vec::new(),
+                encoding: change.encoding,
+            });
         }
     }
 
@@ -224,6 +250,7 @@ impl Maker<'_> {
             self.warn(text::could_only_copy_back(target, messages));
             return;
         };
+        self.warn_of_learning(step.role, target);
         let id = self.next_id();
         self.steps.push(Step {
             id,
@@ -239,6 +266,7 @@ impl Maker<'_> {
             path: Some(path),
             remove: false,
             uids: Some(uids),
+            filter: None,
         });
     }
 
@@ -286,6 +314,17 @@ impl Maker<'_> {
                 role,
                 text::was_subscribed(),
             );
+        }
+    }
+
+    /// What leaves junk may teach a spam filter.
+    fn warn_of_learning(&mut self, role: Option<Role>, from: &MailboxName) {
+        if role == Some(Role::Junk) {
+            self.warnings.push(Remark {
+                code: Code::FilterMayLearn,
+                role,
+                message: text::learns_no_spam(text::quoted(from.text())),
+            });
         }
     }
 
@@ -342,6 +381,7 @@ impl Maker<'_> {
             path: None,
             remove: false,
             uids: None,
+            filter: None,
         });
     }
 }

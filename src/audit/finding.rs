@@ -25,6 +25,7 @@ pub(super) fn finding(
         mailboxes,
         message,
         fix,
+        places: Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@
 //! together. What depends on the plan (held back, children, ways to remove) is the planner's to say.
 
 mod account;
+pub mod filters;
 mod finding;
 mod forecasts;
 mod marks;
@@ -21,6 +22,7 @@ use crate::{
         client::Forecasts, finding::Finding, listing::Listing, mailbox::MailboxName, role::Role,
         roll::Roll,
     },
+    sieve::Filters,
 };
 use account::AuditedAccount;
 
@@ -38,6 +40,12 @@ pub fn audit(listing: &Listing, roll: &Roll, forecasts: &Forecasts) -> Vec<Findi
     findings.extend(roll.unused.iter().map(names::mapping_unused));
     sort(&mut findings);
     findings
+}
+
+/// Adds what the account's filters file where it will not be found.
+pub fn add_filters(findings: &mut Vec<Finding>, listing: &Listing, roll: &Roll, filters: &Filters) {
+    filters::findings(&AuditedAccount::new(listing, roll), filters, findings);
+    sort(findings);
 }
 
 /// Adds where stated clients meet under another name than a role's mailbox has: role, that name, why.

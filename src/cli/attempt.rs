@@ -7,11 +7,8 @@ use std::{collections::BTreeSet, future::Future};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    args::{Format, Shared},
-    exit_status::ExitStatus,
-    failure::Failure,
+    args::Shared, exit_status::ExitStatus, failure::Failure, results::receipt_text,
     run_context::RunContext,
-    terminal::look,
 };
 use crate::{
     config::accounts::Entry,
@@ -21,7 +18,7 @@ use crate::{
         plan::Plan,
         receipt::{Outcome, Receipt},
     },
-    report::{json, summary::CountedEnd, table, text::counted},
+    report::{summary::CountedEnd, text::counted},
 };
 
 /// What one command does with one account.
@@ -117,10 +114,7 @@ impl AccountResult {
         let moved = receipt.moved();
         let mut applied = receipt.steps.iter();
         Self {
-            text: match shared.format {
-                Format::Table => table::receipt(plan, receipt, look(shared)),
-                Format::Json => json::receipt_line(receipt) + "\n",
-            },
+            text: receipt_text(plan, receipt, shared),
             brief: counted(moved, "message moved", "messages moved"),
             status,
             moved,

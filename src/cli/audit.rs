@@ -51,13 +51,22 @@ impl Verb for Auditing {
         result: &mut AccountResult,
     ) -> Result<(), Failure> {
         let judge = self.judge.for_account(entry)?;
-        let judged = judge.examine(&self.connector, entry);
-        let mut judged = context.unless_stopped(judged).await?;
+        let looking = async {
+            if self.options.no_filters {
+                judge.examine(&self.connector, entry).await
+            } else {
+                judge.examine_with_filters(&self.connector, entry).await
+            }
+        };
+        let mut judged = context.unless_stopped(looking).await?;
         judge.add_meetings(&mut judged);
         let (listing, roll, findings) = (&judged.listing, &judged.roll, &judged.findings);
         let text = match self.options.shared.format {
             Format::Table => table::audit(listing, roll, findings, look(&self.options.shared)),
-            Format::Json => json::audit_line(listing, roll, findings, self.version()) + "\n",
+            Format::Json => {
+                let (filters, version) = (&judged.filters, self.version());
+                json::audit_line(listing, roll, findings, filters, version) + "\n"
+            }
         };
         let least = self.options.fail_on.severity();
         let counts = |finding: &Finding| least.is_some_and(|least| finding.severity >= least);

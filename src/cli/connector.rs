@@ -9,7 +9,13 @@ use std::{
     time::Duration,
 };
 
-use super::{args::Connecting, failure::Failure, run_context::now, terminal::say};
+use super::{
+    args::Connecting,
+    failure::Failure,
+    filters::{FilterReader, HostsWithout},
+    run_context::now,
+    terminal::say,
+};
 use crate::{
     config::{
         account::{Account, Scheme},
@@ -21,6 +27,7 @@ use crate::{
         self, Admin, ConnectError, ConnectErrorKind, Credential, Endpoint, Login, OneByOne,
         Security, Session, Tags, Trace, TraceNames, Trust,
     },
+    managesieve::AccountScripts,
     model::{
         io_error::in_words,
         listing::{AccountId, Listing},
@@ -39,6 +46,10 @@ pub struct Connector {
     trust: Arc<Trust>,
     trace: Option<Trace>,
     one_by_one: OneByOne,
+    /// Where filters are managed: another host than that of IMAP, and the port.
+    sieve_host: Option<String>,
+    sieve_port: u16,
+    without_filters: HostsWithout,
     /// Whether it is for one account alone: then a login that the server puts off is waited for here, and nobody has to know how
     /// many connections are open. Of many accounts, others go on meanwhile (`fleet`).
     is_alone: bool,
@@ -81,6 +92,9 @@ impl Connector {
             trust: Arc::new(Trust::new(extra_roots, connecting.tls_fingerprint)),
             trace: trace(connecting)?,
             one_by_one: OneByOne::default(),
+            sieve_host: connecting.sieve_host.clone(),
+            sieve_port: connecting.sieve_port,
+            without_filters: HostsWithout::default(),
             is_alone: entries.len() == 1,
             admins: Mutex::default(),
         };
@@ -93,6 +107,22 @@ impl Connector {
     /// A password that was refused is never tried again. A token may have expired, so another one is tried once, if the
     /// command gives another.
     pub async fn connect(&self, entry: &Entry) -> Result<Session, Failure> {
+        self.connect_and_tell(entry, None).await
+    }
+
+    /// Begins to read an account's filters, beside what else is looked at; the login is told by
+    /// [`Self::connect_and_tell`].
+    pub fn filters(&self, entry: &Entry, wanted: bool) -> FilterReader {
+        let endpoint = wanted.then(|| self.filter_endpoint(&entry.account));
+        FilterReader::knock(endpoint, &self.without_filters)
+    }
+
+    /// Connects and logs in, and tells the login to a reader of filters.
+    pub async fn connect_and_tell(
+        &self,
+        entry: &Entry,
+        reader: Option<&mut FilterReader>,
+    ) -> Result<Session, Failure> {
         let endpoint = self.endpoint(&entry.account);
         let id = &entry.account.id;
         let (source, is_token) = match entry.secret() {
@@ -129,7 +159,29 @@ impl Connector {
         if self.is_alone {
             session.set_alone();
         }
+        if let Some(reader) = reader {
+            reader.log_in(login.clone());
+        }
+        let filters = AccountScripts::new(self.filter_endpoint(&entry.account), login);
+        session.set_scripts(Box::new(filters));
         Ok(session)
+    }
+
+    /// Where the account's filters are managed. The port has no TLS from the first octet (RFC 5804 §1.8).
+    fn filter_endpoint(&self, account: &Account) -> Endpoint {
+        let host = self.sieve_host.as_ref().unwrap_or(&account.id.host);
+        let security = match self.plaintext {
+            _ if is_loopback(host) => Security::StartTlsIfOffered,
+            false => Security::StartTls,
+            true => Security::Plaintext,
+        };
+        Endpoint {
+            host: host.clone(),
+            port: self.sieve_port,
+            security,
+            trace: None,
+            ..self.endpoint(account)
+        }
     }
 
     /// Connects and logs in. A server that says that it takes nobody for now (it has too many connections, or a problem of

@@ -118,6 +118,23 @@ impl Judge {
         Ok(self.criteria.judge(listing)?)
     }
 
+    /// The same with the account's filters, which are read beside it.
+    pub async fn examine_with_filters(
+        &self,
+        connector: &Connector,
+        entry: &Entry,
+    ) -> Result<Judged, Failure> {
+        let mut filters = connector.filters(entry, true);
+        let connecting = connector.connect_and_tell(entry, Some(&mut filters));
+        let mut session = connecting.await?;
+        let listing = self.listing(&mut session).await?;
+        let filters = filters.end().await;
+        connector.log_out(session).await;
+        let mut judged = self.criteria.judge(listing)?;
+        judged.know_filters(filters);
+        Ok(judged)
+    }
+
     /// Looks at an account and judges it.
     pub async fn look(&self, session: &mut Session) -> Result<Judged, Failure> {
         let listing = self.listing(session).await?;
@@ -155,7 +172,9 @@ impl Judge {
         targets: BTreeMap<Role, String>,
     ) -> Result<(), Failure> {
         let criteria = self.criteria.with_answers(roles, targets);
+        let filters = std::mem::take(&mut judged.filters);
         *judged = criteria.judge(judged.listing.clone())?;
+        judged.know_filters(filters);
         Ok(())
     }
 

@@ -12,15 +12,18 @@ mod ask;
 mod attempt;
 mod audit;
 mod clients;
+mod completions;
 mod connector;
 mod demo;
 mod exit_status;
 mod explain;
 mod failure;
+mod filters;
 mod fix;
 mod gather;
 mod judging;
 mod ledger;
+mod man;
 mod mappings;
 mod out_of_reach;
 mod output;
@@ -28,11 +31,14 @@ mod plan_file;
 mod reports;
 mod result_sink;
 mod result_writer;
+mod results;
 mod resume;
 mod run_context;
 mod runner;
 mod runs;
 mod runs_by_account;
+mod saved_plan;
+mod schema;
 mod state_dir;
 mod stop_signal;
 mod terminal;
@@ -40,8 +46,8 @@ mod undo;
 
 use std::pin::Pin;
 
-pub use args::Cli;
 use args::Command;
+pub use args::{Cli, spelt_out};
 pub use exit_status::ExitStatus;
 pub use failure::Failure;
 #[cfg(feature = "world")]
@@ -65,6 +71,7 @@ async fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
     match cli.command {
         Command::Audit(options) => audit::run(options).await,
         Command::Fix(options) => fix::run(*options).await,
+        Command::Plan(options) => saved_plan::run(&options),
         Command::Clients(options) => clients::run(options).await,
         Command::Accounts(options) => accounts::run(options).await,
         Command::Runs(options) => runs::run(&options),
@@ -73,6 +80,9 @@ async fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
         Command::Mappings(options) => mappings::run(&options.about),
         Command::Demo(options) => demo::run(options, dispatch_boxed).await,
         Command::Explain(options) => explain::run(&options),
+        Command::Completions(options) => completions::run(&options),
+        Command::Man(options) => man::run(&options),
+        Command::Schema(options) => schema::run(&options),
     }
 }
 

@@ -25,7 +25,11 @@ use crate::{
         plan::{Plan, SCHEMA},
     },
     private,
-    report::{json, text::is_deceptive, yaml},
+    report::{
+        json,
+        text::{is_deceptive, safe},
+        yaml,
+    },
 };
 
 /// The most octets of a plan file.
@@ -210,6 +214,12 @@ fn named(anchor: usize, is_tagged: bool) -> &'static str {
         (0, false) => "",
         (_, false) => "an anchor",
     }
+}
+
+/// The command that applies a plan, safe to show.
+pub fn apply_command(path: &Path) -> String {
+    let path = path.display().to_string();
+    format!("rolecall fix --plan {}", safe(&shell_words::quote(&path)))
 }
 
 /// Whether the file is JSON, by its ending; else it is YAML.

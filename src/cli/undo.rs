@@ -18,6 +18,7 @@ use super::{
     judging::account_log,
     ledger::{Ledger, Scope},
     output::Output,
+    results::plan_text,
     run_context::{RunContext, command_id, now},
     runner::Runner,
     runs_by_account::{self, RunsByAccount},
@@ -33,7 +34,7 @@ use crate::{
         finding::Code,
         plan::{Plan, Remark},
     },
-    report::{json, table},
+    report::json,
 };
 
 pub async fn run(options: Undo) -> Result<ExitStatus, Failure> {
@@ -171,9 +172,8 @@ impl Undoing {
         match options.shared.format {
             // If nothing is applied without an answer, the plan is the result; otherwise the receipt is.
             Format::Table if options.shared.quiet && options.yes && !stops => {}
-            Format::Table => result.text = table::plan(&plan, look(&options.shared)),
-            Format::Json if stops => result.text = json::plan_line(&plan) + "\n",
-            Format::Json => {}
+            Format::Json if !stops => {}
+            _ => result.text = plan_text(&plan, &options.shared),
         }
         let shown = &mut result.text;
         let mut is_wanted = || ask::is_wanted(&plan, shown, &self.output, &options.shared);
@@ -188,7 +188,8 @@ impl Undoing {
         session.heed(context.stop.flag());
         session.set_mode(Mode::ReadWrite);
         let settings = self.settings();
-        let receipt = apply::apply(&mut session, &plan, &self.home, &settings, context).await?;
+        let applying = apply::apply(&mut session, &plan, &self.home, &settings, context);
+        let receipt = Box::pin(applying).await?;
         self.connector.log_out(session).await;
         result.then(AccountResult::of_receipt(&plan, &receipt, &options.shared));
         if is_less && result.status == ExitStatus::Done {

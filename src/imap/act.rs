@@ -53,6 +53,7 @@ pub fn command(act: &Act) -> Result<Command, Unsendable> {
                 .string(name.wire())?
                 .words(&format!("(/private/specialuse {value})")))
         }
+        Act::PutScript { .. } | Act::ActivateScript { .. } => Err(Unsendable::of_filters()),
     }
 }
 
@@ -92,6 +93,7 @@ pub fn names(act: &Act) -> Vec<&MailboxName> {
         | Act::Lock { name }
         | Act::Unlock { name }
         | Act::Mark { name, .. } => vec![name],
+        Act::PutScript { .. } | Act::ActivateScript { .. } => Vec::new(),
     }
 }
 

@@ -9,9 +9,7 @@
 use std::time::Duration;
 
 use async_imap::Connection;
-use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use tokio::time::timeout;
-use zeroize::Zeroizing;
 
 use super::{
     command::Command,
@@ -22,11 +20,12 @@ use super::{
     lexer::{Tagged, Word},
     login::{Credential, Login},
     reply::{Ending, Reply},
+    sasl::Sasl,
     wire::Wire,
 };
 use crate::{
     model::{listing::Server, server_traits::WHO_MAY_ACT_FOR_OTHERS},
-    secret::{Secret, joined},
+    secret::Secret,
     store::Later,
 };
 
@@ -59,19 +58,32 @@ pub(super) async fn log_in(
 
 /// The command that logs in, by the best mechanism that both sides know.
 fn command(server: &Server, login: &Login, endpoint: &Endpoint) -> Result<Command, ConnectError> {
+    let offers = |mechanism: &str| server.can(&format!("AUTH={mechanism}"));
+    if let Some(sasl) = Sasl::of(login, endpoint, offers) {
+        let is_at_once = server.can("SASL-IR");
+        let Sasl {
+            mechanism,
+            message,
+            then,
+        } = sasl;
+        return Ok(Command::authenticate(
+            mechanism, &message, is_at_once, &then,
+        ));
+    }
     match &login.credential {
         Credential::Password(secret) => by_password(server, login, secret),
-        Credential::Token(token) => by_token(server, login, token, endpoint),
+        Credential::Token(_) => Err(no_mechanism(
+            "cannot log in with a token: the server offers neither OAUTHBEARER nor XOAUTH2",
+        )
+        .hint("use a password")),
     }
 }
 
+/// By LOGIN, where the server does not offer AUTHENTICATE PLAIN.
 fn by_password(server: &Server, login: &Login, secret: &Secret) -> Result<Command, ConnectError> {
     let (name, for_whom) = login.names();
     let is_ascii = name.is_ascii() && secret.reveal().is_ascii();
-    if server.can("AUTH=PLAIN") {
-        let message = joined(&[for_whom, "\0", &name, "\0", secret.reveal()]);
-        Ok(sasl(server, "PLAIN", &message, ""))
-    } else if !for_whom.is_empty() {
+    if !for_whom.is_empty() {
         Err(no_mechanism(
             "cannot log in for another user: the server does not offer AUTHENTICATE PLAIN",
         )
@@ -91,47 +103,6 @@ fn by_password(server: &Server, login: &Login, secret: &Secret) -> Result<Comman
         )
         .hint("set a password of ASCII characters, or use a token (--oauth-token-command)"))
     }
-}
-
-fn by_token(
-    server: &Server,
-    login: &Login,
-    token: &Secret,
-    endpoint: &Endpoint,
-) -> Result<Command, ConnectError> {
-    let (user, token) = (&login.user, token.reveal());
-    if server.can("AUTH=OAUTHBEARER") {
-        let user = user.replace('=', "=3D").replace(',', "=2C");
-        let Endpoint { host, port, .. } = endpoint;
-        let head = format!("n,a={user},\u{1}host={host}\u{1}port={port}\u{1}auth=Bearer ");
-        let message = joined(&[&head, token, "\u{1}\u{1}"]);
-        // RFC 7628 §3.2.3 wants a 0x01 for the error's challenge.
-        Ok(sasl(server, "OAUTHBEARER", &message, "\u{1}"))
-    } else if server.can("AUTH=XOAUTH2") {
-        let head = format!("user={user}\u{1}auth=Bearer ");
-        let message = joined(&[&head, token, "\u{1}\u{1}"]);
-        // It takes any answer to the error's challenge.
-        Ok(sasl(server, "XOAUTH2", &message, ""))
-    } else {
-        Err(no_mechanism(
-            "cannot log in with a token: the server offers neither OAUTHBEARER nor XOAUTH2",
-        )
-        .hint("use a password"))
-    }
-}
-
-/// AUTHENTICATE with the message in base64; `then` answers one more challenge, which ends an exchange that has failed.
-fn sasl(server: &Server, mechanism: &str, message: &str, then: &str) -> Command {
-    let is_at_once = server.can("SASL-IR");
-    Command::authenticate(mechanism, &base64(message), is_at_once, &base64(then))
-}
-
-/// Base64 in a buffer that does not grow: growing would leave a copy behind that nobody wipes.
-fn base64(text: &str) -> Zeroizing<Vec<u8>> {
-    let mut octets = Zeroizing::new(vec![0; text.len().div_ceil(3) * 4]);
-    let length = BASE64.encode_slice(text, &mut octets).unwrap_or(0);
-    octets.truncate(length);
-    octets
 }
 
 /// Why the server let nobody in.

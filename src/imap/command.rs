@@ -14,6 +14,13 @@ use crate::model::uid::UidSet;
 #[error("{0}")]
 pub struct Unsendable(String);
 
+impl Unsendable {
+    /// What is no command of IMAP.
+    pub fn of_filters() -> Self {
+        Self("filters are not on the IMAP server".to_owned())
+    }
+}
+
 /// One command without its tag. Where a part ends in `{n}`, the next one waits for the server's `+`.
 ///
 /// Its octets are wiped when it is dropped, since a secret may be among them.

@@ -51,7 +51,7 @@ pub struct ConnectError {
 
 impl ConnectError {
     /// Failures of the network and too many connections pass; all others do not, unless [`Self::passing`] says so.
-    pub(super) fn new(kind: ConnectErrorKind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ConnectErrorKind, message: impl Into<String>) -> Self {
         let passes = matches!(kind, ConnectErrorKind::Network | ConnectErrorKind::Limit);
         Self {
             kind,
@@ -62,18 +62,18 @@ impl ConnectError {
         }
     }
 
-    pub(super) fn of_host(mut self) -> Self {
+    pub(crate) fn of_host(mut self) -> Self {
         self.of_host = true;
         self
     }
 
     /// The same in words that hold no secret.
-    pub(super) fn masked(mut self, mask: &Mask) -> Self {
+    pub(crate) fn masked(mut self, mask: &Mask) -> Self {
         self.message = mask.text(&self.message);
         self
     }
 
-    pub(super) fn passing(mut self, passing: Option<Later>) -> Self {
+    pub(crate) fn passing(mut self, passing: Option<Later>) -> Self {
         self.passing = passing;
         self
     }
@@ -86,7 +86,7 @@ impl ConnectError {
         self.passing.filter(|_| has_answered)
     }
 
-    pub(super) fn hint(mut self, hint: &str) -> Self {
+    pub(crate) fn hint(mut self, hint: &str) -> Self {
         self.hint = Some(hint.to_owned());
         self
     }

@@ -75,7 +75,7 @@ impl Login {
     }
 
     /// The secret of the one who logs in.
-    pub(super) fn secret(&self) -> &Secret {
+    pub(crate) fn secret(&self) -> &Secret {
         match &self.credential {
             Credential::Password(secret) | Credential::Token(secret) => secret,
         }

@@ -53,6 +53,7 @@ mod read;
 mod reconnect;
 mod reply;
 mod sample;
+mod sasl;
 mod search;
 mod session;
 mod tls;
@@ -70,3 +71,6 @@ pub use session::{Dial, Dialing, Mode, Session};
 pub use trace::{Trace, TraceNames};
 pub use trust::Trust;
 pub use wire::Transport;
+
+// The way to a server is the same for its filters.
+pub(crate) use {reach::reach, sasl::Sasl, tls::protect};

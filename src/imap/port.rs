@@ -23,7 +23,8 @@ use crate::{
     },
     store::{
         Access, Act, ActError, Answered, ConnectionCost, Depth, Description, Found, Later,
-        LookError, Message, NextLook, Opened, Rights, Search, Store,
+        ListedScript, LookError, Message, NextLook, Opened, Rights, Scripts, Search, Store,
+        no_scripts,
     },
 };
 
@@ -67,6 +68,15 @@ impl Session {
                 subscribed: entry.subscribed,
             })
             .collect())
+    }
+}
+
+impl Session {
+    fn scripts_or_none(&mut self) -> Result<&mut Box<dyn Scripts>, LookError> {
+        match &mut self.lasting.scripts {
+            Some(scripts) => Ok(scripts),
+            None => no_scripts(),
+        }
     }
 }
 
@@ -313,6 +323,18 @@ impl Store for Session {
         self.ask_ahead(looks).await;
     }
 
+    async fn scripts(&mut self) -> Result<Vec<ListedScript>, LookError> {
+        self.scripts_or_none()?.list().await
+    }
+
+    async fn script(&mut self, name: &str) -> Result<Option<Vec<u8>>, LookError> {
+        self.scripts_or_none()?.read(name).await
+    }
+
+    async fn check_script(&mut self, text: &[u8]) -> Result<(), LookError> {
+        self.scripts_or_none()?.check(text).await
+    }
+
     async fn perform(&mut self, act: &Act, then: &[NextLook]) -> Result<Answered, ActError> {
         let not_sent = |why: &str| ActError::NotSent {
             why: why.to_owned(),
@@ -321,6 +343,11 @@ impl Store for Session {
         self.ahead.forget();
         if self.only_looks() {
             return Err(not_sent("this session only looks"));
+        }
+        if act.is_of_scripts() {
+            let scripts = self.scripts_or_none();
+            let scripts = scripts.map_err(|error| not_sent(&error.to_string()))?;
+            return scripts.perform(act).await.map(|()| Answered::default());
         }
         if let Some((of, uids)) = act::works_in(act) {
             if self.open_name() != Some(of) {

@@ -23,7 +23,7 @@ use crate::{model::io_error::in_words, store::Later};
 const NEXT_ADDRESS: Duration = Duration::from_secs(2);
 
 /// Connects to the first address of the host that answers.
-pub(super) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError> {
+pub(crate) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError> {
     let Endpoint { host, port, .. } = endpoint;
     let network = |why: String| {
         ConnectError::new(

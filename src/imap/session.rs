@@ -35,7 +35,7 @@ use crate::{
         mutf7,
         server_traits::ServerTraits,
     },
-    store::{ConnectionCost, LookError, SetupCost},
+    store::{ConnectionCost, LookError, Scripts, SetupCost},
 };
 use async_imap::Client;
 
@@ -124,6 +124,8 @@ pub(super) struct Lasting {
     pub(super) is_alone: bool,
     /// Whether whoever uses the session wishes to stop: then nothing more is waited for.
     stopped: Option<Arc<AtomicBool>>,
+    /// The way to the account's filters.
+    pub(super) scripts: Option<Box<dyn Scripts>>,
     /// What the connections before this one have cost.
     pub(super) cost: ConnectionCost,
 }
@@ -240,6 +242,11 @@ impl Session {
     /// Says that nobody counts the connections of this host.
     pub fn set_alone(&mut self) {
         self.lasting.is_alone = true;
+    }
+
+    /// Sets the way to the account's filters.
+    pub fn set_scripts(&mut self, scripts: Box<dyn Scripts>) {
+        self.lasting.scripts = Some(scripts);
     }
 
     /// Sets who says that nothing more is to be waited for.

@@ -20,7 +20,7 @@ use std::{
 pub use error::{JudgeError, MissingTarget};
 
 use crate::{
-    audit::{add_meetings, audit},
+    audit::{add_filters, add_meetings, audit},
     clients::ChosenClients,
     detect::{Hints, choose_keepers, detect, worth_a_look},
     language::Phrase,
@@ -37,6 +37,7 @@ use crate::{
         set_aside::SetAsideNames,
     },
     planner::{self, Policy, Predictor},
+    sieve::Filters,
 };
 
 /// What accounts are judged by, besides their listings.
@@ -55,7 +56,7 @@ pub struct Criteria {
 }
 
 /// An account as judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
     /// What was observed.
     pub listing: Listing,
@@ -63,6 +64,8 @@ pub struct Judged {
     pub roll: Roll,
     /// What is wrong.
     pub findings: Vec<Finding>,
+    /// The account's filters, as far as they were looked at.
+    pub filters: Filters,
 }
 
 impl Criteria {
@@ -161,19 +164,21 @@ impl Criteria {
             listing,
             roll,
             findings,
+            filters: Filters::default(),
         })
     }
 
     /// Makes the plan for a judged account. `policy` holds its targets as mailboxes: [`Judged::targets`] finds them.
     #[must_use]
     pub fn plan(&self, judged: &Judged, policy: &Policy) -> Plan {
-        planner::converge(
-            &judged.listing,
-            &judged.roll,
-            &judged.findings,
-            policy,
-            self,
-        )
+        let Judged {
+            listing,
+            roll,
+            findings,
+            filters,
+        } = judged;
+        let plan = planner::converge(listing, roll, findings, policy, self);
+        planner::follow_filters(plan, listing, filters, policy.repair_filters)
     }
 
     /// The names in which the stated clients meet, by role, and why: a plan for the same clients gives the mailboxes that
@@ -187,6 +192,7 @@ impl Criteria {
             listing,
             roll,
             findings,
+            ..
         } = judged;
         let policy = Policy::default();
         let meeting = planner::meeting(listing, roll, findings, &policy, self);
@@ -226,6 +232,12 @@ impl Criteria {
 }
 
 impl Judged {
+    /// Takes the account's filters into the judgement: what they file where is among the findings from now on.
+    pub fn know_filters(&mut self, filters: Filters) {
+        self.filters = filters;
+        add_filters(&mut self.findings, &self.listing, &self.roll, &self.filters);
+    }
+
     /// The mailbox that each typed target means. One that does not exist is made only if `may_make` says so of it.
     pub fn targets(
         &self,

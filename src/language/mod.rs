@@ -10,6 +10,7 @@
 mod ask;
 mod client;
 mod evidence;
+mod filter;
 mod finding;
 mod plan;
 mod receipt;
@@ -27,8 +28,8 @@ use serde::{Deserialize, Serialize};
 /// mail client *logiciel de messagerie*, or *logiciel* where that is clear. The words of roles (`sent`), codes, commands and options are what people type, and stay.
 pub mod text {
     pub use super::{
-        ask::*, client::*, evidence::*, finding::*, plan::*, receipt::*, server::*, steps::*,
-        table::*,
+        ask::*, client::*, evidence::*, filter::*, finding::*, plan::*, receipt::*, server::*,
+        steps::*, table::*,
     };
 }
 
@@ -329,10 +330,11 @@ mod tests {
         }
     }
 
-    const PAGES: [&[(&str, &str, &str)]; 9] = [
+    const PAGES: [&[(&str, &str, &str)]; 10] = [
         ask::TEXTS,
         client::TEXTS,
         evidence::TEXTS,
+        filter::TEXTS,
         finding::TEXTS,
         plan::TEXTS,
         receipt::TEXTS,

@@ -279,6 +279,9 @@ texts! {
     plan_is_in(path)
         "the plan is in {path}"
         "le plan est dans {path}"
+    apply_it(command)
+        "Apply it:  {command}"
+        "Pour l'appliquer :  {command}"
 
     // A receipt.
     acted_as(admin)

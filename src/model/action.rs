@@ -23,6 +23,9 @@ pub enum Action {
     Mark,
     /// Removes the target, which must be empty and stay so.
     Delete,
+    /// Lets the account's filters name the mailboxes that stay.
+    #[serde(rename = "repair-filters")]
+    RepairFilters,
 }
 
 impl Action {
@@ -37,6 +40,7 @@ impl Action {
             Self::Unsubscribe => "unsubscribe",
             Self::Mark => "mark",
             Self::Delete => "delete",
+            Self::RepairFilters => "repair-filters",
         }
     }
 }

@@ -211,6 +211,21 @@ codes! {
     BindsNewName "mark-by-administrator" Info
         "only the administrator can mark this mailbox"
         "The server's special-use marks come from its configuration. The line to add stands under \"by hand\"."
+    FilterFilesHere "filter-files-here" Warning
+        "a filter files mail into a mailbox that is to be merged"
+        "A rule of the account's active filter script (Sieve) puts mail into a mailbox that does not keep its role. After a merge that mailbox is gone: some servers make it again, others leave the message in INBOX and drop everything else that the script would have done with it, such as forwarding or answering (then it is an error). Change the rule where it was made, or let `rolecall fix --repair-filters` store a changed script, which `undo` takes back."
+    FilterFilesNowhere "filter-files-nowhere" Warning
+        "a filter files mail into a mailbox that is not there"
+        "A rule of the account's active filter script (Sieve) names a mailbox that the server does not list, or writes its name in a form that the server takes for another one. The message then stays in INBOX, and on some servers everything else that the script would have done with it is dropped, such as forwarding or answering (then it is an error). Correct the name where the rule was made, or make the mailbox."
+    FiltersNotReadable "filters-not-readable" Info
+        "the account's filters are not known, or not all of them"
+        "The server manages filters (ManageSieve) and did not let them be read, or a script cannot be read, includes one of the administrator's, or makes a mailbox's name when it runs. Whether mail is filed into a mailbox that is merged is then not known; look into the filters before a merge. `--sieve-host` and `--sieve-port` say where filters are managed, `--no-filters` leaves them out."
+    FilterWouldBreak "filter-would-break" Warning
+        "a filter that forwards or answers mail would stop doing so"
+        "The plan takes away a mailbox into which the active filter script files mail, and the same script forwards or answers mail. On some servers a filing that fails drops all of that, without a word to anybody. `--repair-filters` changes the script along; without it, an unattended `rolecall fix --yes` applies such a plan only with `--despite-filters`."
+    FilterMayLearn "filter-may-learn" Info
+        "a spam filter may learn from what is moved"
+        "Some servers teach their spam filter by what is moved into junk, as spam, and by what is moved out of it, as no spam (imapsieve). The warning says which way the mail goes. A rename teaches nothing, nor does a dry run. If that is not wanted, ask the server's administrator to switch the learning off for the time of the run."
     NamedByAdministrator "named-by-administrator" Info
         "only the administrator can change these names"
         "Exchange names its default mailboxes itself, by each mailbox's regional configuration. The command that gives them names of one language stands under \"by hand\"; it fails while another mailbox has such a name, so it comes after the merge."
@@ -237,4 +252,17 @@ pub struct Finding {
     pub message: Phrase,
     /// The action that would settle it, in the words of a plan step; none where only a person can.
     pub fix: Option<Action>,
+    /// The places in filters that it is about.
+    pub places: Vec<FilterPlace>,
+}
+
+/// A place in a filter script.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FilterPlace {
+    /// The script's name.
+    pub script: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The rule's name, where whatever wrote the script gives its rules names.
+    pub rule: Option<String>,
 }

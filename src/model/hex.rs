@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use sha2::{Digest as _, Sha256};
+
 /// Writes octets as lower-case hexadecimal digits, two for each octet.
 #[must_use]
 pub fn encode(octets: &[u8]) -> String {
@@ -11,4 +13,10 @@ pub fn encode(octets: &[u8]) -> String {
         let _ = write!(digits, "{octet:02x}");
     }
     digits
+}
+
+/// SHA-256 of octets, in hexadecimal.
+#[must_use]
+pub fn sha256(octets: &[u8]) -> String {
+    encode(&Sha256::digest(octets))
 }

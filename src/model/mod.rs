@@ -15,6 +15,7 @@ mod listed_mailboxes;
 pub mod listing;
 pub mod mailbox;
 pub mod mutf7;
+pub mod name_encoding;
 mod namespace;
 pub mod plan;
 pub mod receipt;

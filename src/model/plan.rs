@@ -16,6 +16,7 @@ use super::{
     finding::Code,
     listing::{AccountId, Listing, Server},
     mailbox::{Mailbox, MailboxName},
+    name_encoding::NameEncoding,
     role::Role,
     uid::UidSet,
 };
@@ -91,11 +92,43 @@ pub struct Step {
     pub remove: bool,
     /// merge: only these UIDs of the source (an undo moves back what a run moved).
     pub uids: Option<UidSet>,
+    /// repair-filters: which script is to run in place of which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<FilterChange>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
 fn is_not(said: &bool) -> bool {
     !said
+}
+
+/// One filter script in the place of another. The text of neither is here: it is its owner's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FilterChange {
+    /// The name of the script that runs now; it stays as it is.
+    pub script: String,
+    /// SHA-256 of its text, in hexadecimal; one that was changed since is left alone.
+    pub sha256: String,
+    /// The name of the script that is to run.
+    pub to: String,
+    /// SHA-256 of its text.
+    pub to_sha256: String,
+    /// The mailboxes that its rules are to name in place of others, all else being as in the other script. Where there are
+    /// none, the script is there already, and only takes the place of the other.
+    pub names: Vec<FilterName>,
+    /// How the server reads names in scripts that are not ASCII.
+    pub encoding: NameEncoding,
+}
+
+/// A mailbox that filters are to name in place of another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FilterName {
+    /// The mailbox that they name now.
+    pub from: MailboxName,
+    /// The mailbox that they are to name.
+    pub to: MailboxName,
 }
 
 /// A mailbox that the plan relies on, as it was when the plan was made.

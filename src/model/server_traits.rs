@@ -10,7 +10,7 @@
 //!
 //! What a capability says by itself, as its RFC has it, is no quirk: that is [`Server::can`] and its neighbours.
 
-use super::server::Server;
+use super::{name_encoding::NameEncoding, server::Server};
 
 /// A server product that something is known of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub struct ServerTraits {
     pub honours_authorization_identity: bool,
     /// UID SEARCH takes the numbers in its argument for UIDs. Where that is not sure, FETCH says which UIDs there are.
     pub searches_by_uid: bool,
+    /// How it takes names that are not ASCII in filter scripts.
+    pub names_in_filters: NameEncoding,
 }
 
 /// A sign by which a server is recognised.
@@ -128,7 +130,7 @@ const EXCHANGE_CAPABILITIES: [&str; 16] = [
 ];
 
 /// Everything that is known. Entries are tried in this order, so a later one replaces what an earlier one has set.
-const QUIRKS: [Quirk; 11] = [
+const QUIRKS: [Quirk; 12] = [
     Quirk {
         signs: &[Sign::Offers("X-GM-EXT-1")],
         set: |traits| traits.has_labels = true,
@@ -168,6 +170,12 @@ const QUIRKS: [Quirk; 11] = [
         signs: &[Sign::Is(Product::Dovecot), Sign::Is(Product::Cyrus)],
         set: |traits| traits.administrator_can_mark = true,
         seen: "Dovecot 2.1 to 2.4 (special_use), Cyrus 3.6 (cyradm's setmetadata)",
+    },
+    Quirk {
+        // Its administrator may have changed that (`sieve_utf8fileinto`).
+        signs: &[Sign::Is(Product::Cyrus)],
+        set: |traits| traits.names_in_filters = NameEncoding::Mutf7,
+        seen: "Cyrus 3.6",
     },
     Quirk {
         // Providers put limits into servers of their own.

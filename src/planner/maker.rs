@@ -109,6 +109,7 @@ impl Maker<'_> {
             path: None,
             remove: false,
             uids: None,
+            filter: None,
         }
     }
 

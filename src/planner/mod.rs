@@ -9,10 +9,11 @@
 //! holds the plan in the making. [`converge`] (`meet`) makes the plan that is shown: it says what clients will create
 //! beside what is kept, and where the user has stated the clients, it tries which plan brings them together: the names that
 //! they would find (`names`), the account after each plan (`after`), what is left for their users to set
-//! (`tell`). What no IMAP client can do becomes an entry under `manual`; what an administrator pastes comes from `advice`.
+//! (`tell`). `filters` lets the account's filters follow. What no IMAP client can do becomes an entry under `manual`; what an administrator pastes comes from `advice`.
 
 mod after;
 mod draft;
+mod filters;
 mod garbled;
 mod inbox;
 mod keeper;
@@ -27,5 +28,6 @@ mod tell;
 mod warn;
 
 pub use after::after;
+pub use filters::follow_filters;
 pub use meet::{Predictor, converge, finders, meeting};
 pub use policy::{Policy, Suggestion};

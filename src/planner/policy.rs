@@ -32,6 +32,8 @@ pub struct Policy {
     pub keep_sources: bool,
     /// Garbled names become what was meant.
     pub repair_names: bool,
+    /// Filters are changed so that they name the mailboxes that stay.
+    pub repair_filters: bool,
     /// Merges on servers with neither MOVE nor UIDPLUS.
     pub remove_without_uidplus: bool,
     /// Merges mailboxes below a source into those of the same name below the target.

@@ -55,7 +55,16 @@ impl Maker<'_> {
             Role::Junk => text::clauses(message, text::filter_may_fill_again(quoted)),
             _ => message,
         };
+        let marked = sources.iter().filter(|name| {
+            let mailbox = self.listing.find(name.wire());
+            mailbox.is_some_and(|mailbox| mailbox.is_marked(Role::Junk))
+        });
+        let marked: Vec<Phrase> = marked.map(|name| text::quoted(name.text())).collect();
         self.warn(Some(role), Code::MayBePurged, message);
+        if role == Role::Junk && !marked.is_empty() {
+            let message = text::learns_no_spam(Phrase::and(marked));
+            self.warn(Some(role), Code::FilterMayLearn, message);
+        }
     }
 
     pub(super) fn hold_back(&mut self, role: Role, keeper: &Keeper<'_>, sources: &[&Mailbox]) {

@@ -6,8 +6,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt,
-    io::{self, Write as _},
+    fmt, io,
     ops::Range,
     sync::{
         Barrier, Mutex,
@@ -17,19 +16,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-
 use crate::{
     dovecot::scene::DATE,
     races::{
         distant, in_so_many_lanes,
         merges::{missing, numbers},
-        writers::{Line, SOURCE, numbered},
+        writers::{SOURCE, numbered},
     },
     servers::server::{Kind, Server},
     support::{
         self,
         dovecot::{PASSWORD, memory},
+        line::Line,
+        managesieve::ManageSieve,
         proxy::{Cut, Proxy},
         raw::Raw,
     },
@@ -75,9 +74,7 @@ fn what_is_delivered_by_id_just_before_the_removal_goes_to_the_inbox() {
     let running = command.stdout(std::process::Stdio::piped()).spawn();
     let running = running.unwrap();
     proxy.wait_until_held();
-    let mut line = Line::to(server.lmtp_port).unwrap();
-    line.read().unwrap();
-    line.says("LHLO races.example.test").unwrap();
+    let mut line = Line::lmtp(server.lmtp_port).unwrap();
     let accepted = deliver(&mut line, &account.user, Way::ById, 77).unwrap();
     assert!(accepted, "the server refuses what it is to lose");
     proxy.let_go();
@@ -138,40 +135,12 @@ if header :is \"X-Way\" \"ById\" {{ fileinto :mailboxid \"{id}\" \"INBOX\"; stop
 if header :is \"X-Way\" \"ByName\" {{ fileinto \"{SOURCE}\"; stop; }}
 "
         );
-        account.sort_by(&rules).unwrap();
+        ManageSieve::login(server.sieve_port, user).filter(&rules);
         account
     }
 
     fn raw(&self) -> Raw {
         Raw::login(self.server.port, &self.user, PASSWORD)
-    }
-
-    /// Puts a Sieve script there (RFC 5804).
-    fn sort_by(&self, rules: &str) -> io::Result<()> {
-        let mut line = Line::to(self.server.sieve_port)?;
-        let mut answered = |command: &[u8]| -> io::Result<()> {
-            line.send(command)?;
-            loop {
-                let answer = line.read()?;
-                if answer.starts_with("OK") {
-                    return Ok(());
-                }
-                if answer.starts_with("NO") || answer.starts_with("BYE") {
-                    return Err(io::Error::other(answer));
-                }
-            }
-        };
-        answered(b"")?;
-        let plain = STANDARD.encode(format!("\0{}\0{PASSWORD}", self.user));
-        answered(format!("AUTHENTICATE \"PLAIN\" \"{plain}\"\r\n").as_bytes())?;
-        let mut put = Vec::new();
-        write!(
-            put,
-            "PUTSCRIPT \"main\" {{{}+}}\r\n{rules}\r\n",
-            rules.len()
-        )?;
-        answered(&put)?;
-        answered(b"SETACTIVE \"main\"\r\n")
     }
 
     /// rolecall, with or without the guard that the environment names.
@@ -189,16 +158,8 @@ if header :is \"X-Way\" \"ByName\" {{ fileinto \"{SOURCE}\"; stop; }}
 
 /// Whether the server has taken a message.
 fn deliver(line: &mut Line, user: &str, way: Way, number: u32) -> io::Result<bool> {
-    let recipient = format!("RCPT TO:<{user}>");
-    for command in ["MAIL FROM:<camille@example.test>", &recipient, "DATA"] {
-        let answer = line.says(command)?;
-        if !answer.starts_with(['2', '3']) {
-            return Ok(false);
-        }
-    }
-    let message = [format!("X-Way: {way:?}\r\n").as_bytes(), &numbered(number)].concat();
-    line.send(&[&message[..], b".\r\n"].concat())?;
-    Ok(line.reply()?.starts_with("250"))
+    let head = format!("X-Way: {way:?}\r\n");
+    line.deliver(user, &[head.as_bytes(), &numbered(number)].concat())
 }
 
 /// Saves a message; where the mailbox is not there, it is made.
@@ -406,14 +367,8 @@ fn writes(
 }
 
 fn opened(account: &Account<'_>, way: Way) -> io::Result<Line> {
-    let mut line = Line::to(match way {
-        Way::Append => account.server.port,
-        _ => account.server.lmtp_port,
-    })?;
-    line.read()?;
     match way {
-        Way::Append => line.asks(&format!("LOGIN {} {PASSWORD}", account.user))?,
-        _ => line.says("LHLO races.example.test")?,
-    };
-    Ok(line)
+        Way::Append => Line::imap(account.server.port, &account.user),
+        _ => Line::lmtp(account.server.lmtp_port),
+    }
 }

@@ -4,7 +4,7 @@
 mod by_id;
 mod distant;
 mod killed;
-mod merges;
+pub mod merges;
 mod writers;
 
 use std::{

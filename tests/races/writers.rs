@@ -5,8 +5,7 @@
 
 use std::{
     collections::BTreeSet,
-    io::{self, BufRead as _, BufReader, Write as _},
-    net::TcpStream,
+    io,
     sync::{
         Barrier,
         atomic::{AtomicBool, Ordering},
@@ -15,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::dovecot::{Dovecot, PASSWORD};
+use crate::support::{dovecot::Dovecot, line::Line};
 
 /// The mailbox that is merged away while they write. A name without a blank, for the LMTP address.
 pub const SOURCE: &str = "Gesendet";
@@ -169,27 +168,23 @@ impl Writer {
     }
 
     fn connect(&self) -> io::Result<Line> {
-        let mut line = Line::to(self.port)?;
-        line.read()?;
         match self.by {
             By::Append { selected } => {
-                line.asks(&format!("LOGIN {} {PASSWORD}", self.user))?;
+                let mut line = Line::imap(self.port, &self.user)?;
                 if selected {
                     line.asks(&format!("SELECT {SOURCE}"))?;
                 }
+                Ok(line)
             }
-            By::Lmtp => {
-                line.says("LHLO races.example.test")?;
-            }
+            By::Lmtp => Line::lmtp(self.port),
         }
-        Ok(line)
     }
 
     /// Whether the server has accepted the message.
     fn write(&self, line: &mut Line) -> io::Result<Option<bool>> {
         match self.by {
             By::Append { selected } => self.append(line, selected),
-            By::Lmtp => self.deliver(line),
+            By::Lmtp => line.deliver(&format!("{}+{SOURCE}", self.user), &numbered(self.number)),
         }
         .map(Some)
     }
@@ -213,84 +208,5 @@ impl Writer {
             }
         }
         Ok(false)
-    }
-
-    fn deliver(&self, line: &mut Line) -> io::Result<bool> {
-        let wrong = |answer: &str| io::Error::other(answer.to_owned());
-        let recipient = format!("RCPT TO:<{}+{SOURCE}>", self.user);
-        for (command, expected) in [
-            ("MAIL FROM:<camille@example.test>", "250"),
-            (&recipient, "250"),
-            ("DATA", "354"),
-        ] {
-            let answer = line.says(command)?;
-            if !answer.starts_with(expected) {
-                return Err(wrong(&answer));
-            }
-        }
-        line.send(&[&numbered(self.number)[..], b".\r\n"].concat())?;
-        let answer = line.reply()?;
-        Ok(answer.starts_with("250"))
-    }
-}
-
-/// A connection that may break.
-pub struct Line {
-    stream: BufReader<TcpStream>,
-    tag: u32,
-}
-
-impl Line {
-    pub fn to(port: u16) -> io::Result<Self> {
-        let stream = TcpStream::connect(("127.0.0.1", port))?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        Ok(Self {
-            stream: BufReader::new(stream),
-            tag: 0,
-        })
-    }
-
-    pub fn send(&mut self, octets: &[u8]) -> io::Result<()> {
-        self.stream.get_mut().write_all(octets)
-    }
-
-    pub fn read(&mut self) -> io::Result<String> {
-        let mut line = String::new();
-        match self.stream.read_line(&mut line)? {
-            0 => Err(io::ErrorKind::UnexpectedEof.into()),
-            _ => Ok(line),
-        }
-    }
-
-    /// An IMAP command and its tagged answer.
-    pub fn asks(&mut self, command: &str) -> io::Result<String> {
-        self.asks_octets(command.as_bytes())
-    }
-
-    pub fn asks_octets(&mut self, command: &[u8]) -> io::Result<String> {
-        self.tag += 1;
-        let tag = format!("w{} ", self.tag);
-        self.send(&[tag.as_bytes(), command, b"\r\n"].concat())?;
-        loop {
-            if let Some(answer) = self.read()?.strip_prefix(&tag) {
-                return Ok(answer.to_owned());
-            }
-        }
-    }
-
-    /// An LMTP command and the last line of its answer.
-    pub fn says(&mut self, command: &str) -> io::Result<String> {
-        self.send(format!("{command}\r\n").as_bytes())?;
-        self.reply()
-    }
-
-    pub fn reply(&mut self) -> io::Result<String> {
-        loop {
-            let line = self.read()?;
-            if line.as_bytes().get(3) != Some(&b'-') {
-                return Ok(line);
-            }
-        }
     }
 }

@@ -43,9 +43,9 @@ declare -A newer=(
     [goimap]="trixie golang-go golang-github-emersion-go-imap-dev gcc libc6-dev"
 )
 declare -A libraries=(
-    # LMTP delivers while mailboxes are merged.
+    # LMTP delivers while mailboxes are merged, also through users' Sieve scripts.
     # GNU parallel and pip are for the fleet's tests.
-    [dovecot]="dovecot-imapd dovecot-lmtpd parallel"
+    [dovecot]="dovecot-imapd dovecot-lmtpd dovecot-sieve dovecot-managesieved parallel"
     [deny]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [crymap]="libssl-dev pkg-config python3"
     [hoodiecrow]=$(command -v npm >/dev/null || echo npm)
@@ -78,8 +78,8 @@ is_ready() {
     local server=$1 lib=$folder/$1/usr/lib program path
     case $server in
     dovecot)
-        [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ] && dovecot --version >/dev/null 2>&1 &&
-            command -v parallel >/dev/null
+        [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ] && [ -x /usr/lib/dovecot/managesieve ] &&
+            dovecot --version >/dev/null 2>&1 && command -v parallel >/dev/null
         return
         ;;
     deny)

@@ -219,7 +219,7 @@ impl Server {
         Self::pasted(kind, users, "")
     }
 
-    /// Starts one with these lines at the end of Courier's settings.
+    /// Starts one with these lines at the end of Courier's or Cyrus' settings.
     pub fn pasted(kind: Kind, users: &[String], lines: &str) -> Self {
         match kind {
             Kind::Sdbox => Self::dovecot(kind, &Setup::default()),
@@ -242,8 +242,10 @@ impl Server {
                 let port = ports[0];
                 match kind.family() {
                     Family::Dovecot => dovecot24(unpacked, state, port, MARKS),
-                    Family::Cyrus if kind.is_newer() => cyrus3(unpacked, state, ports, users),
-                    Family::Cyrus => cyrus(unpacked, state, ports, users),
+                    Family::Cyrus if kind.is_newer() => {
+                        cyrus3(unpacked, state, ports, users, lines)
+                    }
+                    Family::Cyrus => cyrus(unpacked, state, ports, users, lines),
                     Family::Courier => courier(kind, unpacked, state, port, users, lines),
                     Family::Mailutils => mailutils(kind, unpacked, state, port, users),
                     Family::Pymap => pymap(unpacked, state, port, users),
@@ -271,7 +273,7 @@ impl Server {
             tls_port: server.tls_port,
             authority: server.authority(),
             lmtp_port: server.lmtp_port,
-            sieve_port: 0,
+            sieve_port: server.sieve_port,
             _process: None,
             _dovecot: Some(server),
         }
@@ -641,15 +643,21 @@ fn cyrus_folders(state: &Path) {
 }
 
 /// One of a later Debian, in a root of its own.
-fn cyrus3(unpacked: &Path, state: &Path, ports: [u16; 3], users: &[String]) -> Command {
+fn cyrus3(
+    unpacked: &Path,
+    state: &Path,
+    ports: [u16; 3],
+    users: &[String],
+    lines: &str,
+) -> Command {
     cyrus_folders(state);
-    cyrus_settings(state, ["/state", "/usr"], "nobody", ports);
+    cyrus_settings(state, ["/state", "/usr"], "nobody", ports, lines);
     let mut command = script("cyrus3.sh", unpacked, state);
     command.arg(PASSWORD).args(users);
     command
 }
 
-fn cyrus(unpacked: &Path, state: &Path, ports: [u16; 3], users: &[String]) -> Command {
+fn cyrus(unpacked: &Path, state: &Path, ports: [u16; 3], users: &[String], lines: &str) -> Command {
     cyrus_folders(state);
     // Where nobody can reach it, whoever may reach the folder that the tests were built in.
     copied(&unpacked.join("usr"), &state.join("usr"));
@@ -660,7 +668,7 @@ fn cyrus(unpacked: &Path, state: &Path, ports: [u16; 3], users: &[String]) -> Co
         id("-un")
     };
     let root = state.display().to_string();
-    cyrus_settings(state, [&root, &format!("{root}/usr")], &user, ports);
+    cyrus_settings(state, [&root, &format!("{root}/usr")], &user, ports, lines);
     known_to_cyrus(state, &library, users);
     let mut command = if is_root() {
         done(
@@ -700,6 +708,7 @@ fn cyrus_settings(
     [root, programs]: [&str; 2],
     user: &str,
     [port, lmtp, sieve]: [u16; 3],
+    lines: &str,
 ) {
     fs::write(
         state.join("imapd.conf"),
@@ -730,7 +739,7 @@ tls_client_ca_file: {root}/ca.pem
 idlesocket: {root}/run/idle
 notifysocket: {root}/run/notify
 sync_log: off
-"
+{lines}"
         ),
     )
     .unwrap();

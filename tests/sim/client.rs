@@ -35,7 +35,10 @@ use rolecall::{
 };
 use tempfile::TempDir;
 
-use super::way::{Way, relay};
+use super::{
+    filters::FilterServer,
+    way::{Way, relay},
+};
 
 /// The account of every scene.
 pub const USER: &str = "camille";
@@ -67,6 +70,8 @@ pub struct Client {
     /// Whether the user asks to stop.
     pub stopped: Arc<AtomicBool>,
     pub witness: Option<Witness>,
+    /// The account's filters, where it has any.
+    pub filters: Option<FilterServer>,
     /// Whether a session that has lost its line is let in again. A new process is.
     pub is_closed: Arc<AtomicBool>,
     /// What stands between it and the server.
@@ -193,6 +198,7 @@ impl Client {
             overrides: Vec::new(),
             stopped: Arc::default(),
             witness: None,
+            filters: None,
             is_closed: Arc::default(),
             way: Way::Straight,
             one_by_one: OneByOne::default(),
@@ -248,6 +254,9 @@ impl Client {
         });
         let mut session = pipes.open().await.unwrap();
         session.set_dialer(pipes);
+        if let Some(filters) = &self.filters {
+            session.set_scripts(Box::new(filters.clone()));
+        }
         session
     }
 
@@ -273,7 +282,10 @@ impl Client {
         let log = self.account_log();
         let criteria = self.criteria(policy, &log);
         let listing = self.looked(session, &criteria).await;
-        let judged = criteria.judge(listing).unwrap();
+        let mut judged = criteria.judge(listing).unwrap();
+        if let Some(filters) = &self.filters {
+            judged.know_filters(filters.look());
+        }
         let before = log.before().clone();
         let policy = Policy {
             left_before: before.left,

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod director;
+pub mod filters;
 pub mod paper;
 pub mod scene;
 pub mod way;

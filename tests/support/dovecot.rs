@@ -33,6 +33,9 @@ pub struct Setup {
     pub certificate: Certificate,
     /// Whether mail is delivered over LMTP too; `user+Mailbox` goes into that mailbox, which is made if it is not there.
     pub lmtp: bool,
+    /// Whether each user has Sieve scripts, run at deliveries and kept by ManageSieve; the port of the SMTP server that what
+    /// they forward and answer is given to. LMTP then files as the scripts say and makes no mailbox, unless `extra` says so.
+    pub sieve: Option<u16>,
     /// More plugins; what they are told stands in `extra`.
     pub plugins: Vec<&'static str>,
     /// More lines for the end of the configuration.
@@ -70,6 +73,7 @@ impl Default for Setup {
             acl: false,
             certificate: Certificate::Good,
             lmtp: false,
+            sieve: None,
             plugins: vec![],
             extra: String::new(),
             in_memory: false,
@@ -107,6 +111,8 @@ pub struct Dovecot {
     pub tls_port: u16,
     /// LMTP, where it was asked for.
     pub lmtp_port: u16,
+    /// ManageSieve, where Sieve was asked for.
+    pub sieve_port: u16,
 }
 
 /// Every user has this password: a word that nothing else says, so that a leak can be found.
@@ -122,6 +128,10 @@ impl Dovecot {
         assert!(
             !setup.lmtp || Path::new("/usr/lib/dovecot/lmtp").exists(),
             "Dovecot's LMTP is not installed: tests/run installs it"
+        );
+        assert!(
+            setup.sieve.is_none() || Path::new("/usr/lib/dovecot/managesieve").exists(),
+            "Dovecot's Sieve and ManageSieve are not installed: tests/run installs them"
         );
         // Another process may take a port between its choice and the server's start: then once more.
         for _ in 0..5 {
@@ -142,7 +152,7 @@ impl Dovecot {
             .prefix("rolecall-dovecot-")
             .tempdir_in(place)
             .unwrap();
-        let (port, tls_port, lmtp_port) = (free_port(), free_port(), free_port());
+        let [port, tls_port, lmtp_port, sieve_port] = [(); 4].map(|()| free_port());
         let root = folder.path();
         for inside in ["run", "home", "log"] {
             fs::create_dir(root.join(inside)).unwrap();
@@ -157,6 +167,9 @@ impl Dovecot {
         let mut config = config(setup, root, port, tls_port, &user, &group);
         if setup.lmtp {
             config.push_str(&lmtp(lmtp_port));
+        }
+        if let Some(submission) = setup.sieve {
+            config.push_str(&sieve([lmtp_port, sieve_port, submission]));
         }
         config.push_str(&setup.extra);
         fs::write(root.join("dovecot.conf"), config).unwrap();
@@ -189,6 +202,7 @@ impl Dovecot {
             port,
             tls_port,
             lmtp_port,
+            sieve_port,
         };
         server.is_up().then_some(server)
     }
@@ -387,6 +401,33 @@ service lmtp {{
   }}
 }}
 protocol lmtp {{
+  postmaster_address = postmaster@example.test
+}}
+"
+    )
+}
+
+/// Delivery through each user's active script, as Debian's packages set it up.
+fn sieve([lmtp, managesieve, submission]: [u16; 3]) -> String {
+    format!(
+        "protocols = imap lmtp sieve
+submission_host = 127.0.0.1:{submission}
+plugin {{
+  sieve = file:~/sieve;active=~/.dovecot.sieve
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    port = {lmtp}
+  }}
+}}
+service managesieve-login {{
+  chroot =
+  inet_listener sieve {{
+    port = {managesieve}
+  }}
+}}
+protocol lmtp {{
+  mail_plugins = $mail_plugins sieve
   postmaster_address = postmaster@example.test
 }}
 "

@@ -4,10 +4,13 @@
 pub mod account;
 pub mod crowd;
 pub mod dovecot;
+pub mod line;
+pub mod managesieve;
 pub mod proxy;
 pub mod raw;
 pub mod scenario;
 pub mod script;
+pub mod sink;
 pub mod strict;
 pub mod terminal;
 pub mod transcript;

@@ -24,8 +24,8 @@ use crate::{
 /// messages are that left both mailboxes; since 3 it says so in a record of its own, and why a batch stopped its step;
 /// since 4 it has what is needed to balance the accounts, the lock of a set-aside mailbox, and removal in a later run; since
 /// 5 it has the remarks on steps, what a person has given up, the messages that were left, and which refusals may pass; since
-/// 6 it has the messages that were moved and that their target does not give out.
-pub const FORMAT: u32 = 6;
+/// 6 it has the messages that were moved and that their target does not give out; since 7 it has the commands that change filters.
+pub const FORMAT: u32 = 7;
 
 /// A batch as it was before its command, so that a resume can tell what became of each message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -311,7 +311,7 @@ fn every_kind_of_record_stands_in_the_file_as_format_5_has_it() {
                 format: FORMAT,
                 tool: "0.1.0".to_owned(),
             }),
-            r#"{"kind":"resumed","format":6,"tool":"0.1.0"}"#,
+            r#"{"kind":"resumed","format":7,"tool":"0.1.0"}"#,
         ),
         (
             Record::Remarked(record::Remarked {

@@ -15,6 +15,12 @@ use crate::{
 
 /// The options of `rolecall fix`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rolecall fix --dry-run imaps://USER@HOST                  # shows the plan
+  rolecall fix --save-plan plan.yaml imaps://USER@HOST      # for review: rolecall plan show plan.yaml
+  rolecall fix --plan plan.yaml --yes                       # applies exactly that plan
+  rolecall fix --target sent=Sent --include trash imaps://USER@HOST")]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is an option of its own"
@@ -32,7 +38,7 @@ pub struct Fix {
     pub save_plan: Option<PathBuf>,
     /// Apply exactly this reviewed plan, or the plans of a folder, the smallest first; refused if the plan was changed, or
     /// if more than new mail has changed in the account
-    #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["save_plan", "target", "make_target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "only_empty", "mappings", "client", "locale", "sample", "no_sample"])]
+    #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["save_plan", "target", "make_target", "only", "include", "role", "keep_sources", "with_children", "move_deleted", "allow_keyword_loss", "remove_without_uidplus", "repair_names", "repair_filters", "only_empty", "mappings", "client", "locale", "sample", "no_sample"])]
     pub plan: Option<PathBuf>,
     /// Apply without asking
     #[arg(long, short = 'y')]
@@ -74,6 +80,16 @@ pub struct Fix {
     /// Rename mailboxes whose names were garbled by a wrong encoding to what was meant
     #[arg(long)]
     pub repair_names: bool,
+    /// Do not read the account's filters (Sieve scripts)
+    #[arg(long, conflicts_with = "repair_filters")]
+    pub no_filters: bool,
+    /// Let the account's filters (Sieve scripts) file into the mailboxes that stay: a changed script is stored beside the old
+    /// one and takes its place, before anything is merged; `rolecall undo` lets the old one run again
+    #[arg(long)]
+    pub repair_filters: bool,
+    /// Without a question, apply also a plan that breaks filters which forward or answer mail
+    #[arg(long)]
+    pub despite_filters: bool,
     /// Merge even on servers that have neither MOVE nor UIDPLUS
     #[arg(long)]
     pub remove_without_uidplus: bool,
@@ -81,7 +97,7 @@ pub struct Fix {
     #[arg(long, value_name = "HOW", default_value = "quick")]
     pub verify: Verify,
     /// Seconds that an emptied mailbox is watched before it is removed
-    #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    #[arg(long = "watch-seconds", alias = "settle", value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub settle: u64,
     /// Merge only mailboxes that hold no message: a harmless first pass
     #[arg(long)]

@@ -31,6 +31,11 @@ pub enum AboutMappings {
 
 /// The options of `rolecall mappings list`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rolecall mappings list --role junk
+  rolecall mappings list --locale fr -v
+  rolecall mappings list --locale fr --format yaml   # as a starting point for a table of your own")]
 pub struct ListMappings {
     /// Only names for this role, including those that are also used for another
     #[arg(long, value_name = "ROLE", value_parser = role)]
@@ -57,6 +62,9 @@ pub struct ListMappings {
 
 /// The options of `rolecall mappings lookup`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rolecall mappings lookup 'Courrier envoyé' 'Sent Items'")]
 pub struct LookupMappings {
     /// Names as a client shows them or as a server sends them
     #[arg(required = true, value_name = "NAME")]
@@ -77,6 +85,9 @@ pub struct LookupMappings {
 
 /// The options of `rolecall mappings check`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rolecall mappings check mine.yaml")]
 pub struct CheckMappings {
     /// Tables of your own, files or folders
     #[arg(required = true, value_name = "FILE")]

@@ -3,23 +3,30 @@
 //! In: arguments. Out: one struct per command. Nothing is read here but the environment variables of a job scheduler.
 //!
 //! Options that several commands take stand in `shared` and `many`, those of `fix` in `fix`, those of `mappings` in
-//! `mappings`; everything else is here.
+//! `mappings`, those of `plan` in `plan`, those of commands for packagers in `install`; everything else is here. `spelling`
+//! knows words of other tools.
 
 mod fix;
+mod install;
 mod many;
 mod mappings;
+mod plan;
 mod shared;
+mod spelling;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use fix::{Fix, Verify};
+pub use install::{Completions, ManPages, SchemaOf};
 pub use many::{Fuses, How, Many, StopOn};
 pub use mappings::{
     AboutMappings, CheckMappings, ListMappings, LookupMappings, MappingFormat, Mappings,
 };
+pub use plan::{AboutPlan, SavedPlan, ShowPlan};
 pub use shared::{Colour, Connecting, Format, Judging, Lang, Shared};
+pub use spelling::spelt_out;
 
 use crate::{
     config::words::{role, target},
@@ -33,7 +40,7 @@ use crate::{
 /// mailboxes that play the same role, says why it thinks so, and merges them in such a way that no message can be lost
 /// and that the merge can be undone.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(version = env!("ROLECALL_VERSION"), max_term_width = 100, after_help = AFTER_HELP)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -58,14 +65,19 @@ Exit status:
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// List the mailboxes, say which role each one has and why, and what is wrong
+    #[command(alias = "list")]
     Audit(Audit),
     /// Plan merges, renames and subscriptions, show the plan, ask, and apply it
+    #[command(alias = "apply")]
     Fix(Box<Fix>),
+    /// Show a saved plan
+    Plan(SavedPlan),
     /// Say which mailbox each mail client will use for each role, or which one it will create
     Clients(Clients),
     /// Read an accounts file and try each login; nothing is changed
     Accounts(Accounts),
     /// List the recorded runs, or show everything that one run did
+    #[command(alias = "status")]
     Runs(Runs),
     /// Finish an interrupted run
     Resume(Resume),
@@ -77,11 +89,17 @@ pub enum Command {
     Demo(Demo),
     /// Explain a finding's code or an exit status in plain words
     Explain(Explain),
+    /// Print the completions of commands and options for a shell
+    Completions(Completions),
+    /// Print the manual, or write a page for each command
+    Man(ManPages),
+    /// Print the JSON Schema of what --format json prints, or of saved plans
+    Schema(SchemaOf),
 }
 
 /// The options of `rolecall audit`.
 #[derive(Debug, Args)]
-#[command(after_long_help = codes::list())]
+#[command(after_help = AUDIT_EXAMPLES, after_long_help = format!("{AUDIT_EXAMPLES}\n\n{}", codes::list()))]
 pub struct Audit {
     /// Accounts: imaps://USER@HOST[:PORT], or imap://USER@HOST[:PORT] for STARTTLS
     #[arg(required_unless_present = "file", value_name = "ACCOUNT")]
@@ -92,6 +110,9 @@ pub struct Audit {
     /// Version of the JSON form; version 1 is the older one, which does not distinguish doubtful from likely roles
     #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(1..=2))]
     pub schema_version: u8,
+    /// Do not read the account's filters (Sieve scripts)
+    #[arg(long)]
+    pub no_filters: bool,
     #[command(flatten)]
     pub judging: Judging,
     #[command(flatten)]
@@ -122,8 +143,19 @@ impl Cli {
     }
 }
 
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  rolecall audit imaps://USER@HOST
+  rolecall audit -v --lang fr imaps://USER@HOST           # every mailbox and reason, in French
+  rolecall audit --json --accounts accounts.csv           # many accounts, for a script";
+
 /// The options of `rolecall clients`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rolecall clients                                          # the clients that are known
+  rolecall clients imaps://USER@HOST
+  rolecall clients --client outlook-2016:fr --client ios --steps imaps://USER@HOST")]
 pub struct Clients {
     /// Accounts; without one, the known clients are listed
     #[arg(value_name = "ACCOUNT")]
@@ -168,6 +200,10 @@ pub enum AboutAccounts {
 
 /// The options of `rolecall accounts check`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rolecall accounts check --offline accounts.csv   # reads the file only
+  rolecall accounts check accounts.csv             # and tries each login")]
 pub struct CheckAccounts {
     /// The accounts file, YAML or CSV
     #[arg(value_name = "FILE")]
@@ -188,6 +224,10 @@ pub struct CheckAccounts {
 
 /// The options of `rolecall runs`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rolecall runs
+  rolecall runs RUN          # what became of each message")]
 pub struct Runs {
     /// The run to show in full
     pub run: Option<String>,
@@ -197,6 +237,10 @@ pub struct Runs {
 
 /// The options of `rolecall resume`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rolecall resume                            # every unfinished run
+  rolecall resume --accounts accounts.csv    # the same, with the passwords of the file")]
 pub struct Resume {
     /// The run; without it, every unfinished one
     pub run: Option<String>,
@@ -220,6 +264,10 @@ pub struct Resume {
 
 /// The options of `rolecall undo`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rolecall undo --dry-run RUN    # what would be moved back
+  rolecall undo --yes RUN")]
 pub struct Undo {
     /// The run, as `rolecall runs` lists it
     #[arg(required_unless_present = "command")]
@@ -234,7 +282,7 @@ pub struct Undo {
     #[arg(long, short = 'y')]
     pub yes: bool,
     /// Seconds that an emptied mailbox is watched before it is removed
-    #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    #[arg(long = "watch-seconds", alias = "settle", value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub settle: u64,
     #[command(flatten)]
     pub many: Many,
@@ -246,6 +294,10 @@ pub struct Undo {
 
 /// The options of `rolecall demo`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rolecall demo            # the whole walk
+  rolecall demo --serve    # a server to try every command on, until Ctrl-C")]
 pub struct Demo {
     /// Keep the server running and print a ready-made audit command, instead of walking through the account
     #[arg(long)]
@@ -263,6 +315,11 @@ pub struct Demo {
 
 /// The options of `rolecall explain`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rolecall explain               # every code
+  rolecall explain role-split
+  rolecall explain 4             # an exit status")]
 pub struct Explain {
     /// A finding's code such as role-split, or an exit status; without it, every code is listed
     pub code: Option<String>,

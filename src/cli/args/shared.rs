@@ -2,13 +2,14 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::ArgPredicate};
 
 use crate::{
     config::{
         secret::Source,
         words::{override_role, tag},
     },
+    managesieve,
     model::{contents::MOST_LOOKED_AT, role::Role},
 };
 
@@ -93,6 +94,12 @@ pub struct Connecting {
     /// Trust exactly the certificate with this fingerprint
     #[arg(long, value_name = "SHA256", value_parser = fingerprint)]
     pub tls_fingerprint: Option<[u8; 32]>,
+    /// The host where filters are managed (ManageSieve), if it is not the IMAP server's
+    #[arg(long, value_name = "HOST")]
+    pub sieve_host: Option<String>,
+    /// The port where filters are managed (ManageSieve)
+    #[arg(long, value_name = "PORT", default_value_t = managesieve::PORT)]
+    pub sieve_port: u16,
     /// Seconds to wait for each answer of the server
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub timeout: u64,
@@ -132,8 +139,16 @@ impl Connecting {
 #[command(next_help_heading = "Output")]
 pub struct Shared {
     /// The form of the results
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "table",
+        default_value_if("json", ArgPredicate::IsPresent, "json")
+    )]
     pub format: Format,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
     /// Write results to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -17,15 +17,21 @@ use crate::{
         attempt::{AccountResult, Verb},
         exit_status::ExitStatus,
         failure::Failure,
+        filters::FilterReader,
         judging::{Judge, account_log},
+        results::plan_text,
         run_context::RunContext,
-        terminal::{look, say, tell_strays},
+        terminal::{say, tell_strays},
     },
     config::accounts::Entry,
     imap::{Mode, Session},
     judge::Judged,
     language::{Language, text},
-    model::{plan::Plan, role::Role},
+    model::{
+        finding::Code,
+        plan::{Plan, Remark},
+        role::Role,
+    },
     planner::Policy,
     report::{
         json, table,
@@ -50,7 +56,9 @@ impl Verb for Fixing {
                 return Ok(());
             }
         }
-        let session = self.connector.connect(entry);
+        let is_wanted = !self.options.no_filters && self.plans.is_none();
+        let mut filters = self.connector.filters(entry, is_wanted);
+        let session = self.connector.connect_and_tell(entry, Some(&mut filters));
         let mut session = context.unless_stopped(session).await?;
         let goes_on = Box::pin(self.finish_earlier(
             &mut session,
@@ -64,7 +72,9 @@ impl Verb for Fixing {
             self.connector.log_out(session).await;
             return Ok(());
         }
-        let plan = self.plan_for(entry, &log, &mut session, &context).await?;
+        let plan = self.plan_for(entry, &log, (&mut session, filters), &context);
+        let plan = plan.await?;
+        self.may_break_filters(&plan)?;
         self.are_steps(&plan)?;
         let shown = self.show(entry, &plan, result)?;
         let status = match shown {
@@ -120,21 +130,20 @@ impl Fixing {
         &self,
         entry: &Entry,
         log: &AccountLog,
-        session: &mut Session,
+        (session, filters): (&mut Session, FilterReader),
         context: &RunContext,
     ) -> Result<Plan, Failure> {
         let judge = self.judge.for_account_of(entry, Some(log));
         let mut judged = context.unless_stopped(judge.look(session)).await?;
         let set_aside = judge.set_aside();
         self.nothing_unfinished(entry, &judged.listing, log, set_aside)?;
-        match &self.plans {
-            Some(plans) => {
-                let plan = plans.plan(&entry.account.id)?;
-                apply::check(&judged.listing, &plan, set_aside)?;
-                Ok(plan)
-            }
-            None => self.new_plan(log, &judge, session, &mut judged).await,
+        if let Some(plans) = &self.plans {
+            let plan = plans.plan(&entry.account.id)?;
+            apply::check(&judged.listing, &plan, set_aside)?;
+            return Ok(plan);
         }
+        judged.know_filters(filters.end().await);
+        self.new_plan(log, &judge, session, &mut judged).await
     }
 
     async fn new_plan(
@@ -153,6 +162,19 @@ impl Fixing {
             choose(judge, session, judged, &mut policy, self.language()).await?;
         }
         Ok(judge.plan(judged, &policy))
+    }
+
+    /// Where nobody is asked, a plan that stops filters from forwarding or answering is applied only where that was said.
+    fn may_break_filters(&self, plan: &Plan) -> Result<(), Failure> {
+        let would_break = |remark: &Remark| remark.code == Code::FilterWouldBreak;
+        let is_said = self.options.despite_filters || self.approval != Approval::Given;
+        if is_said || !plan.warnings.iter().any(would_break) {
+            return Ok(());
+        }
+        let why = "cannot apply the plan without a question: the account's filters forward or answer mail, and may stop doing so when a mailbox that they name is gone";
+        Err(Failure::misfit(why).hint(
+            "--repair-filters changes the filters along; --despite-filters goes on without; --dry-run shows which rules they are",
+        ))
     }
 
     fn are_steps(&self, plan: &Plan) -> Result<(), Failure> {
@@ -177,12 +199,9 @@ impl Fixing {
         let skipped = &self.options.skip_step;
         let nothing_to_do = plan.steps.iter().all(|step| skipped.contains(&step.id));
         let stops = nothing_to_do || self.approval == Approval::ShowOnly;
-        match shared.format {
-            Format::Table if !shared.quiet || stops => {
-                result.text += &table::plan(plan, look(shared));
-            }
-            Format::Json if stops => result.text += &(json::plan_line(plan) + "\n"),
-            _ => {}
+        // Before an answer, or what becomes of it, only people see the plan.
+        if stops || shared.format == Format::Table && !shared.quiet {
+            result.text += &plan_text(plan, shared);
         }
         result.brief = brief(plan);
         let manual = plan.manual.iter().map(|manual| manual.code.word());
@@ -195,6 +214,9 @@ impl Fixing {
             if saver.is_told && !shared.quiet {
                 let said = text::plan_is_in(safe(&path.display().to_string()));
                 say(said.say(self.language()));
+                if let Some(command) = saver.next_command() {
+                    say(text::apply_it(command).say(self.language()));
+                }
             }
         }
         if nothing_to_do {
@@ -228,7 +250,8 @@ impl Fixing {
             grace: self.options.grace(),
         };
         session.set_mode(Mode::ReadWrite);
-        let receipt = apply::apply(&mut session, plan, &self.home, &settings, &mut context).await?;
+        let applying = apply::apply(&mut session, plan, &self.home, &settings, &mut context);
+        let receipt = Box::pin(applying).await?;
         let shared = &self.options.shared;
         tell_strays(&plan.account, session.strays(), shared);
         self.connector.log_out(session).await;

@@ -126,6 +126,7 @@ impl Fixing {
             remove_without_uidplus: options.remove_without_uidplus,
             with_children: options.with_children,
             repair_names: options.repair_names,
+            repair_filters: options.repair_filters,
             left_before: before.left,
             tried_before: before.tried,
             copied_before: before.copied,

@@ -84,6 +84,11 @@ impl PlanSaver {
         })
     }
 
+    /// The command that applies the one plan that is written.
+    pub fn next_command(&self) -> Option<String> {
+        (!self.is_folder).then(|| plan_file::apply_command(&self.path))
+    }
+
     /// Writes an account's plan and returns where.
     pub fn write(&self, entry: &Entry, plan: &Plan) -> Result<PathBuf, Failure> {
         let path = if self.is_folder {

@@ -44,6 +44,8 @@ struct Decisions<'a> {
     move_deleted: bool,
     allow_keyword_loss: bool,
     repair_names: bool,
+    repair_filters: bool,
+    despite_filters: bool,
     remove_without_uidplus: bool,
     only_empty: bool,
     judging: JudgingDecisions<'a>,
@@ -132,6 +134,10 @@ impl<'a> Decisions<'a> {
             move_deleted,
             allow_keyword_loss,
             repair_names,
+            // Whether filters are read changes what is said of a plan, and nothing of what it does.
+            no_filters: _,
+            repair_filters,
+            despite_filters,
             remove_without_uidplus,
             // How closely a merge is watched does not decide what is merged.
             verify: _,
@@ -164,6 +170,8 @@ impl<'a> Decisions<'a> {
             move_deleted: *move_deleted,
             allow_keyword_loss: *allow_keyword_loss,
             repair_names: *repair_names,
+            repair_filters: *repair_filters,
+            despite_filters: *despite_filters,
             remove_without_uidplus: *remove_without_uidplus,
             only_empty: *only_empty,
             judging: JudgingDecisions::of(judging, tables),

@@ -76,6 +76,11 @@ impl Plan {
                 Some((format!("step {}, {field}", step.id), name.as_ref()?))
             })
         });
+        let filters = self.steps.iter().flat_map(|step| {
+            let names = step.filter.iter().flat_map(|change| &change.names);
+            let names = names.flat_map(|name| [&name.from, &name.to]);
+            names.map(|name| (format!("step {}, filter", step.id), name))
+        });
         let seen = (1..).zip(&self.listing.mailboxes);
         let seen = seen.flat_map(|(number, seen): (u32, _)| {
             let names = std::iter::once(&seen.mailbox).chain(&seen.children);
@@ -83,7 +88,7 @@ impl Plan {
         });
         let subscribed = self.listing.subscribed.iter();
         let subscribed = subscribed.map(|name| ("listing, subscribed".to_owned(), name));
-        steps.chain(seen).chain(subscribed)
+        steps.chain(filters).chain(seen).chain(subscribed)
     }
 }
 
@@ -164,6 +169,7 @@ impl Step {
             Action::Create | Action::Subscribe | Action::Unsubscribe => (false, true),
             // A mark is set on the target, or cleared from the source.
             Action::Mark => (self.target.is_none(), self.source.is_none()),
+            Action::RepairFilters => (false, false),
             Action::Delete => {
                 return wrong(
                     "action",
@@ -212,7 +218,21 @@ impl Step {
             };
             return wrong("reversible", why);
         }
+        self.check_filter()?;
         self.check_inbox_and_marks()
+    }
+
+    fn check_filter(&self) -> Result<(), Wrong> {
+        let wrong = |why: &str| Err(("filter", why.to_owned()));
+        let repairs = self.action == Action::RepairFilters;
+        match &self.filter {
+            None if repairs => wrong("it does not say which script is to run"),
+            Some(_) if !repairs => wrong("only the repair of filters has one"),
+            Some(change) if change.script == change.to => {
+                wrong("the script that is to run is the one that runs")
+            }
+            _ => Ok(()),
+        }
     }
 
     fn check_inbox_and_marks(&self) -> Result<(), Wrong> {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use super::{
     form::{
-        AUDIT, AuditForm, CHECK, CheckForm, ErrorForm, FindingForm, MailboxForm, RoleForm,
-        ServerForm,
+        AUDIT, AuditForm, CHECK, CheckForm, ErrorForm, FiltersForm, FindingForm, MailboxForm,
+        RoleForm, ServerForm,
     },
     line::line,
 };
@@ -18,6 +18,7 @@ use crate::model::{
     role::Certainty,
     roll::{Roll, RollEntry},
 };
+use crate::sieve::Filters;
 
 /// Which form of audits is printed: scripts may keep to the one before for a release.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,6 +51,7 @@ pub fn audit_line(
     listing: &Listing,
     roll: &Roll,
     findings: &[Finding],
+    filters: &Filters,
     version: AuditVersion,
 ) -> String {
     let entries: BTreeMap<&MailboxName, &RollEntry> = roll
@@ -77,6 +79,7 @@ pub fn audit_line(
         mailboxes: Some(mailboxes.collect()),
         roles: Some(roles.collect()),
         findings: Some(findings.iter().map(finding_form).collect()),
+        filters: Some(filters_form(filters)),
         error: None,
     })
 }
@@ -112,6 +115,19 @@ fn mailbox_form<'a>(
     }
 }
 
+fn filters_form(filters: &Filters) -> FiltersForm<'_> {
+    let server = match filters {
+        Filters::Read { implementation, .. } => Some(&**implementation),
+        _ => None,
+    };
+    let scripts = filters.scripts().iter();
+    FiltersForm {
+        state: filters.word(),
+        server,
+        scripts: scripts.map(|script| &*script.name).collect(),
+    }
+}
+
 fn finding_form(finding: &Finding) -> FindingForm<'_> {
     FindingForm {
         code: finding.code,
@@ -120,6 +136,7 @@ fn finding_form(finding: &Finding) -> FindingForm<'_> {
         mailboxes: finding.mailboxes.iter().map(MailboxName::text).collect(),
         message: finding.message.english(),
         fix: finding.fix,
+        places: &finding.places,
     }
 }
 
@@ -134,6 +151,7 @@ pub fn audit_error(account: &str, error: &ErrorForm<'_>, version: AuditVersion) 
         mailboxes: None,
         roles: None,
         findings: None,
+        filters: None,
         error: Some(*error),
     })
 }

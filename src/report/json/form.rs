@@ -12,7 +12,7 @@ use crate::{
     model::{
         difference::Difference,
         error_kind::ErrorKind,
-        finding::{Code, Severity},
+        finding::{Code, FilterPlace, Severity},
         mailbox::MailboxName,
         plan::Action,
         receipt::{self, Balance, StepReceipt, TimeSpent},
@@ -68,6 +68,8 @@ pub(super) struct AuditForm<'a> {
     pub(super) roles: Option<BTreeMap<Role, RoleForm<'a>>>,
     /// What is wrong, the most severe first.
     pub(super) findings: Option<Vec<FindingForm<'a>>>,
+    /// The filters that the server runs.
+    pub(super) filters: Option<FiltersForm<'a>>,
     /// Why it could not be examined.
     pub(super) error: Option<ErrorForm<'a>>,
 }
@@ -162,6 +164,19 @@ pub(super) struct FindingForm<'a> {
     pub(super) message: &'a str,
     /// The action that would settle it; null where only a person can.
     pub(super) fix: Option<Action>,
+    /// The places in filter scripts that it is about.
+    pub(super) places: &'a [FilterPlace],
+}
+
+/// The account's filters.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct FiltersForm<'a> {
+    /// `not-asked`; `silent`: no service for filters answers; `not-readable`; `none-active`; `read`.
+    pub(super) state: &'a str,
+    /// What the service calls itself; null where it was not asked.
+    pub(super) server: Option<&'a str>,
+    /// The names of the scripts that run: the active one, then those that it includes.
+    pub(super) scripts: Vec<&'a str>,
 }
 
 /// What became of one run; all but `account` and `error` are null where it could not begin.

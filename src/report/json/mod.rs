@@ -20,4 +20,4 @@ pub use form::ErrorForm;
 pub use line::pretty;
 pub use mappings::{lookup_line, mapping_line};
 pub use runs::{plan_line, receipt_line, run_error, run_summary_line, story_line};
-pub use schema::schemas;
+pub use schema::{PUBLISHED, schemas};

@@ -12,6 +12,17 @@ use crate::{
     report::summary::Summary,
 };
 
+macro_rules! published {
+    ($($name:literal)*) => {
+        [$(($name, include_str!(concat!("../../../docs/schemas/", $name, ".json"))),)*]
+    };
+}
+
+/// The same as they are published in docs/schemas, which a test holds to [`schemas`].
+pub const PUBLISHED: [(&str, &str); 10] = published!(
+    "audit" "check" "clients" "lookup" "mappings" "plan" "run" "runs" "story" "summary"
+);
+
 /// The JSON Schemas (draft 2020-12) of all lines, by the name of their form.
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, Value)> {

@@ -11,7 +11,7 @@ use crate::{
         plan::{Action, Step},
         receipt::{Outcome, SourceAfter},
     },
-    report::text::name,
+    report::text::{name, safe},
 };
 
 pub(super) fn action(action: Action) -> Phrase {
@@ -23,6 +23,7 @@ pub(super) fn action(action: Action) -> Phrase {
         Action::Unsubscribe => text::unsubscribe(),
         Action::Mark => text::mark(),
         Action::Delete => text::delete(),
+        Action::RepairFilters => text::repair_filters(),
     }
 }
 
@@ -80,6 +81,9 @@ pub(super) fn run_state(state: RunState) -> Phrase {
 /// What a step is about: `Courrier envoyé → Sent`.
 pub(super) fn subject(step: &Step, look: Look) -> String {
     let shown = |mailbox: &Option<MailboxName>| mailbox.as_ref().map(name);
+    if let Some(change) = &step.filter {
+        return format!("{} → {}", safe(&change.script), safe(&change.to));
+    }
     match (step.action, shown(&step.source), shown(&step.target)) {
         (Action::Mark, Some(source), None) => look.say(text::no_longer(source, mark(step))),
         (Action::Mark, _, Some(target)) => look.say(text::as_marked(target, mark(step))),

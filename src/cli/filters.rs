@@ -1,0 +1,171 @@
+//! Reading an account's filters beside what is looked at over IMAP.
+//!
+//! In: an account, and the login once IMAP has let it in. Out: [`Filters`]. Never: a failure of the command, a password that
+//! IMAP has not taken, more than three seconds. A host that has no such service is asked once a command.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    sync::oneshot,
+    task::JoinSet,
+    time::{Instant, timeout_at},
+};
+
+use crate::{
+    imap::{ConnectError, ConnectErrorKind, Endpoint, Login},
+    managesieve::{BeforeLogin, ScriptSession, greet},
+    sieve::{Filters, StoredScript},
+    store::LookError,
+};
+
+/// How long filters are waited for in all.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Scripts that are read: the active one and those that it includes.
+const SCRIPTS: usize = 20;
+
+/// The hosts that have no service for filters, by name and port, as far as a command has found out.
+#[derive(Debug, Clone, Default)]
+pub struct HostsWithout(Arc<Mutex<BTreeSet<(String, u16)>>>);
+
+impl HostsWithout {
+    fn holds(&self, endpoint: &Endpoint) -> bool {
+        let hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        hosts.contains(&(endpoint.host.clone(), endpoint.port))
+    }
+
+    fn add(&self, endpoint: &Endpoint) {
+        let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        hosts.insert((endpoint.host.clone(), endpoint.port));
+    }
+}
+
+/// Filters that are being read; dropped, it stops.
+#[derive(Debug)]
+pub struct FilterReader {
+    reading: JoinSet<Filters>,
+    login: Option<oneshot::Sender<Login>>,
+    has_greeted: Arc<AtomicBool>,
+    until: Instant,
+}
+
+impl FilterReader {
+    /// Begins to knock; none where filters are not wanted.
+    pub fn knock(endpoint: Option<Endpoint>, without: &HostsWithout) -> Self {
+        let (sender, login) = oneshot::channel();
+        let has_greeted = Arc::new(AtomicBool::new(false));
+        let mut reading = JoinSet::new();
+        if let Some(mut endpoint) = endpoint {
+            endpoint.timeout = endpoint.timeout.min(PATIENCE);
+            let (has_greeted, without) = (Arc::clone(&has_greeted), without.clone());
+            reading.spawn(async move {
+                let filters = read(&endpoint, login, &has_greeted, &without).await;
+                filters.unwrap_or_else(Filters::from)
+            });
+        }
+        Self {
+            reading,
+            login: Some(sender),
+            has_greeted,
+            until: Instant::now() + PATIENCE,
+        }
+    }
+
+    /// IMAP has let this login in: it may be used here as well.
+    pub fn log_in(&mut self, login: Login) {
+        if let Some(sender) = self.login.take() {
+            let _ = sender.send(login);
+        }
+    }
+
+    /// What was read. All else has been looked at by now: a service that has not even greeted is not waited for.
+    pub async fn end(mut self) -> Filters {
+        if self.reading.is_empty() {
+            return Filters::NotAsked;
+        }
+        let silent = || Filters::Silent;
+        if let Some(read) = self.reading.try_join_next() {
+            return read.unwrap_or_else(|_| silent());
+        }
+        if !self.has_greeted.load(Ordering::Relaxed) {
+            return silent();
+        }
+        match timeout_at(self.until, self.reading.join_next()).await {
+            Ok(Some(Ok(filters))) => filters,
+            _ => silent(),
+        }
+    }
+}
+
+/// Why filters cannot be read, as it is told.
+impl From<ConnectError> for Filters {
+    fn from(error: ConnectError) -> Self {
+        if error.of_host && error.kind == ConnectErrorKind::Network {
+            Self::Silent
+        } else {
+            Self::NotReadable(error.message)
+        }
+    }
+}
+
+impl From<LookError> for Filters {
+    fn from(error: LookError) -> Self {
+        Self::NotReadable(error.to_string())
+    }
+}
+
+async fn read(
+    endpoint: &Endpoint,
+    login: oneshot::Receiver<Login>,
+    has_greeted: &AtomicBool,
+    without: &HostsWithout,
+) -> Result<Filters, Filters> {
+    if without.holds(endpoint) {
+        return Ok(Filters::Silent);
+    }
+    let greeting = greet(endpoint).await;
+    let greeted: BeforeLogin = greeting.inspect_err(|_| without.add(endpoint))?;
+    has_greeted.store(true, Ordering::Relaxed);
+    let Ok(login) = login.await else {
+        return Ok(Filters::NotAsked);
+    };
+    let mut session = greeted.log_in(&login, endpoint).await?;
+    let scripts = active_scripts(&mut session).await;
+    let implementation = session.implementation.clone();
+    let extensions = session.extensions.clone();
+    session.log_out().await;
+    Ok(Filters::Read {
+        implementation,
+        extensions,
+        scripts: scripts?,
+    })
+}
+
+/// The active script and the user's own scripts that it includes, in that order.
+async fn active_scripts(session: &mut ScriptSession) -> Result<Vec<StoredScript>, LookError> {
+    let listed = session.scripts().await?;
+    let mut wanted: Vec<String> = listed
+        .iter()
+        .filter(|script| script.is_active)
+        .map(|script| script.name.clone())
+        .collect();
+    let mut scripts: Vec<StoredScript> = Vec::new();
+    while let Some(name) = wanted.pop() {
+        let is_read = scripts.iter().any(|script| script.name == name);
+        if is_read || scripts.len() >= SCRIPTS {
+            continue;
+        }
+        if let Some(text) = session.script(&name).await? {
+            let script = StoredScript::new(name, scripts.is_empty(), &text);
+            wanted.extend(script.includes());
+            scripts.push(script);
+        }
+    }
+    Ok(scripts)
+}

@@ -1,0 +1,31 @@
+//! `rolecall schema`: the JSON Schemas of what `--format json` prints and of saved plans.
+
+use super::{args::SchemaOf, exit_status::ExitStatus, failure::Failure, output::Output};
+use crate::{
+    mapping::nearest,
+    report::{json::PUBLISHED, text::safe},
+};
+
+pub fn run(options: &SchemaOf) -> Result<ExitStatus, Failure> {
+    let text = match &options.name {
+        Some(name) => one(name)?.to_owned(),
+        None => PUBLISHED
+            .iter()
+            .map(|(name, _)| format!("{name}\n"))
+            .collect(),
+    };
+    Output::new(None)?.write(&text)?;
+    Ok(ExitStatus::Done)
+}
+
+fn one(name: &str) -> Result<&'static str, Failure> {
+    let found = PUBLISHED.iter().find(|(known, _)| *known == name);
+    found.map(|(_, schema)| *schema).ok_or_else(|| {
+        let known = PUBLISHED.iter().map(|(known, _)| *known);
+        let hint = match nearest(name, known) {
+            Some(near) => format!("did you mean {near}? `rolecall schema --list` names them all"),
+            None => "`rolecall schema --list` names them all".to_owned(),
+        };
+        Failure::config(format!("cannot find a schema \"{}\"", safe(name))).hint(hint)
+    })
+}

@@ -1,0 +1,115 @@
+//! What is said of filters: Sieve scripts that file mail into mailboxes.
+
+use super::texts;
+
+texts! {
+    repair_filters()
+        "repair filters"
+        "adapter les filtres"
+
+    // What is wrong with filters.
+    filter_place(script, line)
+        "script \"{script}\", line {line}"
+        "script « {script} », ligne {line}"
+    filter_place_with_rule(script, line, rule)
+        "script \"{script}\", line {line}, rule \"{rule}\""
+        "script « {script} », ligne {line}, règle « {rule} »"
+    filter_files_here(places, name, keep)
+        "a filter ({places}) files mail into {name}, and \"{keep}\" keeps that role"
+        "un filtre ({places}) range du courrier dans {name}, alors que « {keep} » garde ce rôle"
+    filter_also_forwards()
+        "where a filing fails, some servers also drop what the same script forwards and answers"
+        "quand un rangement échoue, certains serveurs abandonnent aussi les transferts et les réponses du même script"
+    filter_files_nowhere(places, name)
+        "a filter ({places}) files mail into \"{name}\", which the server does not list"
+        "un filtre ({places}) range du courrier dans « {name} », que le serveur ne montre pas"
+    filter_names_otherwise(places, name, near)
+        "a filter ({places}) files mail into \"{name}\", written in a form that the server does not take for \"{near}\""
+        "un filtre ({places}) range du courrier dans « {name} », écrit sous une forme que le serveur ne prend pas pour « {near} »"
+    filters_not_readable(why)
+        "the filters could not be read: {why}"
+        "les filtres n'ont pas pu être lus : {why}"
+    filter_script_not_readable(script, why)
+        "the filter script \"{script}\" cannot be read ({why}), so it is not known where it files mail"
+        "le script de filtres « {script} » est illisible ({why}) ; on ne sait donc pas où il range le courrier"
+    filter_name_unknown(places, written)
+        "a filter ({places}) files mail into a mailbox whose name is made when it runs: {written}"
+        "un filtre ({places}) range du courrier dans un dossier dont le nom se forme à l'exécution : {written}"
+    filter_includes_global(script, included)
+        "the filter script \"{script}\" includes \"{included}\", which is the administrator's and cannot be read"
+        "le script de filtres « {script} » inclut « {included} », qui est à l'administrateur et ne peut pas être lu"
+
+    learns_no_spam(names)
+        "messages are moved out of {names}: a spam filter that learns from moves may take them for no spam"
+        "des messages quittent {names} : un filtre antispam qui apprend des déplacements peut les prendre pour du courrier légitime"
+
+    // What a plan says of them.
+    filter_will_name(places, from, to)
+        "{places}: \"{from}\" becomes \"{to}\""
+        "{places} : « {from} » devient « {to} »"
+    filter_files_into_merged(places, from, to)
+        "a filter ({places}) files mail into \"{from}\", which becomes \"{to}\"; --repair-filters changes the filter along"
+        "un filtre ({places}) range du courrier dans « {from} », qui devient « {to} » ; --repair-filters adapte aussi le filtre"
+    filter_by_hand(places, from, to, why)
+        "a filter ({places}) files mail into \"{from}\", which becomes \"{to}\"; change it where it was made: {why}"
+        "un filtre ({places}) range du courrier dans « {from} », qui devient « {to} » ; modifiez-le là où il a été fait : {why}"
+    filter_forwards_too()
+        "the filter script also forwards or answers mail, which some servers stop when a filing fails; --repair-filters changes it along, --despite-filters goes on without"
+        "le script de filtres transfère aussi du courrier ou y répond, ce que certains serveurs arrêtent quand un rangement échoue ; --repair-filters l'adapte, --despite-filters continue sans"
+    filter_kept_elsewhere(product)
+        "{product} keeps its rules elsewhere and would bring the old name back"
+        "{product} garde ses règles ailleurs et rétablirait l'ancien nom"
+    filter_name_computed(line)
+        "line {line} makes a mailbox's name when it runs"
+        "la ligne {line} forme un nom de dossier à l'exécution"
+    filter_is_included(line)
+        "line {line} includes another script"
+        "la ligne {line} inclut un autre script"
+    filter_rule_unreadable(line)
+        "the rule in the comment on line {line} cannot be read"
+        "la règle dans le commentaire de la ligne {line} est illisible"
+    filter_name_unwritable(name)
+        "the name \"{name}\" cannot be written in a script"
+        "le nom « {name} » ne peut pas être écrit dans un script"
+    filter_would_change_more()
+        "more than names would change, which is an error of rolecall's"
+        "il changerait plus que des noms, ce qui est une erreur de rolecall"
+    filter_in_several_scripts()
+        "it stands in a script that another one includes"
+        "il se trouve dans un script qu'un autre inclut"
+
+    // Why a step did not do it.
+    filter_changed(script)
+        "the filter script \"{script}\" has been changed since; look at it, and plan anew"
+        "le script de filtres « {script} » a été modifié depuis ; regardez-le, puis refaites le plan"
+    filter_not_active(script)
+        "the filter script \"{script}\" is not the one that runs any more; plan anew"
+        "le script de filtres « {script} » n'est plus celui qui est actif ; refaites le plan"
+    filter_not_activated(script)
+        "the server said that the filter script \"{script}\" runs now, and it does not"
+        "le serveur a dit que le script de filtres « {script} » est actif, et il ne l'est pas"
+    filter_name_taken(script)
+        "a filter script named \"{script}\" is there already, with another text; it is left as it is"
+        "un script de filtres nommé « {script} » existe déjà, avec un autre texte ; il reste tel quel"
+    filter_gone(script)
+        "the filter script \"{script}\" is gone"
+        "le script de filtres « {script} » n'existe plus"
+    filter_comes_out_otherwise()
+        "the filter script would come out otherwise than planned (by another version of rolecall?); plan anew"
+        "le script de filtres ne serait pas celui du plan (autre version de rolecall ?) ; refaites le plan"
+    filter_not_taken(why)
+        "the server would not take the changed filter script: {why}"
+        "le serveur refuserait le script de filtres modifié : {why}"
+    filter_not_stored(script)
+        "the server said that it stored the filter script \"{script}\", and it is not there"
+        "le serveur a dit avoir enregistré le script de filtres « {script} », et il n'y est pas"
+    filter_not_readable(why)
+        "the filter script cannot be changed: {why}"
+        "le script de filtres ne peut pas être modifié : {why}"
+    filter_still_names(name)
+        "the filters still name it and could not be repaired, so it stays: mail for \"{name}\" would go elsewhere"
+        "les filtres le nomment toujours et n'ont pas pu être adaptés ; il reste donc : le courrier destiné à « {name} » irait ailleurs"
+    filter_ran_before()
+        "it ran before"
+        "il était actif avant"
+}

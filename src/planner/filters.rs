@@ -1,0 +1,273 @@
+//! What a plan does to the account's filters, and how they follow it.
+//!
+//! In: a plan, the account's filters. Out: the same plan, with a step that repairs the filters where the user wants that and
+//! it can be done, and with a word on every rule that would file into a mailbox that is gone. Never: a script changed of
+//! which anything is unknown.
+//!
+//! A filter is repaired before anything is merged, while both mailboxes are there: whichever of the two scripts runs, its
+//! mail arrives. What makes the names that it is to have comes before it, and is taken to the front of the plan where
+//! nothing speaks against that.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    audit::filters::{Named, named, told},
+    language::{Phrase, text},
+    model::{
+        finding::{Code, FilterPlace},
+        hex,
+        listing::Listing,
+        mailbox::MailboxName,
+        plan::{Action, FilterChange, FilterName, Manual, Plan, Remark, Step},
+    },
+    sieve::{Filters, NotRewritten, Standing, StoredScript},
+};
+
+/// Lets a plan say what it does to filters, or repair them.
+#[must_use]
+pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: bool) -> Plan {
+    let goes = goes(&plan, listing);
+    let named = named(listing, filters);
+    let concerned = concerned(&named, &goes);
+    if concerned.is_empty() {
+        return plan;
+    }
+    let mut plan = plan;
+    match change(filters, &concerned, listing) {
+        Ok(change) if repair => repaired(&mut plan, change, &concerned),
+        Ok(_) => warn(&mut plan, &concerned),
+        Err(why) => by_hand(&mut plan, &concerned, &why),
+    }
+    let repairs = |step: &Step| step.action == Action::RepairFilters;
+    if !plan.steps.iter().any(repairs) && concerned.iter().any(|one| one.is_grave) {
+        plan.warnings.push(Remark {
+            code: Code::FilterWouldBreak,
+            role: None,
+            message: text::filter_forwards_too(),
+        });
+    }
+    plan.sealed()
+}
+
+/// A mailbox that filters name and that the plan takes away or gives another name.
+struct Concerned<'a> {
+    from: &'a MailboxName,
+    to: &'a MailboxName,
+    places: Vec<FilterPlace>,
+    /// Whether the script also forwards or answers.
+    is_grave: bool,
+}
+
+/// The name that each mailbox has, or that its mail goes to, once the plan is applied.
+fn goes(plan: &Plan, listing: &Listing) -> BTreeMap<MailboxName, MailboxName> {
+    let mut goes: BTreeMap<MailboxName, MailboxName> = BTreeMap::new();
+    let mut go = |from: &MailboxName, to: &MailboxName| {
+        for end in goes.values_mut().filter(|end| *end == from) {
+            end.clone_from(to);
+        }
+        goes.insert(from.clone(), to.clone());
+    };
+    for step in &plan.steps {
+        let (Some(source), Some(target)) = (&step.source, &step.target) else {
+            continue;
+        };
+        match step.action {
+            Action::Merge if step.uids.is_none() => go(source, target),
+            // One that may get its own name back again is nothing to rely on.
+            Action::Rename if !step.if_marked => {
+                go(source, target);
+                for (child, new) in below(listing, source, target) {
+                    go(&child, &new);
+                }
+            }
+            _ => {}
+        }
+    }
+    goes.retain(|from, to| from != to);
+    goes
+}
+
+/// The names below a mailbox that is renamed, now and then.
+fn below(
+    listing: &Listing,
+    source: &MailboxName,
+    target: &MailboxName,
+) -> Vec<(MailboxName, MailboxName)> {
+    let Some(mailbox) = listing.find(source.wire()) else {
+        return Vec::new();
+    };
+    let children = listing.below(mailbox);
+    let renamed = children.filter_map(|child| {
+        let rest = child.name.text().strip_prefix(source.text())?;
+        let new = listing.server.name(format!("{}{rest}", target.text()));
+        Some((child.name.clone(), new))
+    });
+    renamed.collect()
+}
+
+fn concerned<'a>(
+    named: &[Named],
+    goes: &'a BTreeMap<MailboxName, MailboxName>,
+) -> Vec<Concerned<'a>> {
+    let all = goes.iter().map(|(from, to)| {
+        let here = |one: &&Named| one.files() && one.standing == Standing::Mailbox(from.text());
+        let here: Vec<&Named> = named.iter().filter(here).collect();
+        Concerned {
+            from,
+            to,
+            places: here.iter().map(|one| one.place()).collect(),
+            is_grave: here.iter().any(|one| one.is_grave()),
+        }
+    });
+    all.filter(|one| !one.places.is_empty()).collect()
+}
+
+/// The change that lets the filters name what stays; else why there is none.
+fn change(
+    filters: &Filters,
+    concerned: &[Concerned],
+    listing: &Listing,
+) -> Result<FilterChange, Phrase> {
+    let encoding = listing.traits().names_in_filters;
+    let [script] = filters.scripts() else {
+        return Err(text::filter_in_several_scripts());
+    };
+    let read = script.read.as_ref();
+    let read =
+        read.map_err(|why| text::filter_script_not_readable(&script.name, why.to_string()))?;
+    let generator = read.generator_of(&script.name);
+    if generator.is_generated_elsewhere() {
+        return Err(refused(&NotRewritten::GeneratedElsewhere(generator)));
+    }
+    let names = concerned.iter().map(|one| FilterName {
+        from: one.from.clone(),
+        to: one.to.clone(),
+    });
+    let names: Vec<FilterName> = names.collect();
+    let renames = names.iter();
+    let renames = renames.map(|name| (name.from.text().to_owned(), name.to.text().to_owned()));
+    let new = read.rewritten(&renames.collect(), encoding);
+    let new = new.map_err(|why| refused(&why))?;
+    let to_sha256 = hex::sha256(&new);
+    Ok(FilterChange {
+        to: name_of(script, &to_sha256),
+        script: script.name.clone(),
+        sha256: script.sha256.clone(),
+        to_sha256,
+        names,
+        encoding,
+    })
+}
+
+/// What stands between the old script's name and the hash in the name of one of ours.
+const OURS: &str = ".rolecall-";
+
+/// The name of the new script: the old one's, and a part of its own hash.
+fn name_of(script: &StoredScript, sha256: &str) -> String {
+    let name = &script.name;
+    let own = name.rsplit_once(OURS).map_or(&**name, |(own, _)| own);
+    let hash: String = sha256.chars().take(8).collect();
+    format!("{own}{OURS}{hash}")
+}
+
+fn refused(why: &NotRewritten) -> Phrase {
+    match why {
+        NotRewritten::GeneratedElsewhere(generator) => {
+            text::filter_kept_elsewhere(generator.product().unwrap_or("?"))
+        }
+        NotRewritten::ComputedName { line } => text::filter_name_computed(*line as u64),
+        NotRewritten::Include { line } => text::filter_is_included(*line as u64),
+        NotRewritten::UnreadableRule { line } => text::filter_rule_unreadable(*line as u64),
+        NotRewritten::UnwritableName { name } => text::filter_name_unwritable(name),
+        NotRewritten::ChangesMore => text::filter_would_change_more(),
+    }
+}
+
+/// Puts the step in: behind what makes the names, before what takes mailboxes away.
+fn repaired(plan: &mut Plan, change: FilterChange, concerned: &[Concerned]) {
+    let because = concerned
+        .iter()
+        .map(|one| text::filter_will_name(told(&one.places), one.from.text(), one.to.text()));
+    let because = because.collect();
+    let names: BTreeSet<&MailboxName> = concerned.iter().map(|one| one.to).collect();
+    let makes = |step: &Step| {
+        matches!(step.action, Action::Create | Action::Rename)
+            && step
+                .target
+                .as_ref()
+                .is_some_and(|target| names.contains(target))
+    };
+    to_the_front(&mut plan.steps, makes);
+    let takes = |step: &Step| {
+        let source = step.source.as_ref();
+        step.action == Action::Merge
+            && source.is_some_and(|source| concerned.iter().any(|one| one.from == source))
+    };
+    let first = plan.steps.iter().position(takes);
+    let behind = plan.steps.iter().rposition(makes).map(|last| last + 1);
+    let place = first.into_iter().chain(behind).max().unwrap_or_default();
+    let step = Step {
+        id: 0,
+        action: Action::RepairFilters,
+        source: None,
+        target: None,
+        role: None,
+        messages: None,
+        size: None,
+        because,
+        reversible: true,
+        if_marked: false,
+        path: None,
+        remove: false,
+        uids: None,
+        filter: Some(change),
+    };
+    plan.steps.insert(place.min(plan.steps.len()), step);
+    for (id, step) in (1..).zip(&mut plan.steps) {
+        step.id = id;
+    }
+}
+
+/// Takes steps that make names before all merges, each that has nothing to do with what comes before it.
+fn to_the_front(steps: &mut Vec<Step>, makes: impl Fn(&Step) -> bool) {
+    let is_merge = |step: &Step| step.action == Action::Merge;
+    let Some(first) = steps.iter().position(is_merge) else {
+        return;
+    };
+    let names = |step: &Step| -> Vec<String> {
+        let names = step.source.iter().chain(&step.target);
+        names.map(|name| name.text().to_owned()).collect()
+    };
+    let (mut before, mut rest) = (Vec::new(), Vec::new());
+    for (place, step) in std::mem::take(steps).into_iter().enumerate() {
+        let own = names(&step);
+        let is_apart = rest.iter().flat_map(names).all(|other| {
+            let mut own = own.iter();
+            own.all(|own| !own.starts_with(&other) && !other.starts_with(own))
+        });
+        if place < first || makes(&step) && is_apart {
+            before.push(step);
+        } else {
+            rest.push(step);
+        }
+    }
+    steps.append(&mut before);
+    steps.append(&mut rest);
+}
+
+fn warn(plan: &mut Plan, concerned: &[Concerned]) {
+    plan.warnings.extend(concerned.iter().map(|one| Remark {
+        code: Code::FilterFilesHere,
+        role: None,
+        message: text::filter_files_into_merged(told(&one.places), one.from.text(), one.to.text()),
+    }));
+}
+
+fn by_hand(plan: &mut Plan, concerned: &[Concerned], why: &Phrase) {
+    plan.manual.extend(concerned.iter().map(|one| Manual {
+        code: Code::FilterFilesHere,
+        role: None,
+        message: text::filter_by_hand(told(&one.places), one.from.text(), one.to.text(), why),
+        snippet: None,
+    }));
+}

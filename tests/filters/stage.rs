@@ -1,0 +1,179 @@
+//! An account whose mail is delivered through its Sieve script, and where that mail has ended.
+
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{
+    races::merges::numbers,
+    servers::server::{self, Kind},
+    support::{
+        self,
+        dovecot::{Dovecot, PASSWORD, Setup},
+        line::Line,
+        managesieve::ManageSieve,
+        raw::Raw,
+        sink::Sink,
+    },
+};
+
+/// Where scripts forward to.
+pub const FORWARD: &str = "camille@elsewhere.example";
+
+/// What somebody writes to alice.
+pub const HEADER: &str =
+    "From: Camille <camille@example.test>\nTo: alice@example.test\nSubject: Bonjour\n";
+
+/// A server that sorts mail, and the sink that it sends mail on to.
+pub struct Stage {
+    server: Server,
+    sink: Sink,
+}
+
+enum Server {
+    Pigeonhole(Box<Dovecot>),
+    Cyrus(Box<server::Server>),
+}
+
+impl Stage {
+    /// A Dovecot 2.3 that is set up like this.
+    pub fn pigeonhole(setup: Setup) -> Self {
+        let sink = Sink::start();
+        let setup = Setup {
+            sieve: Some(sink.port),
+            ..setup
+        };
+        let server = Server::Pigeonhole(Box::new(Dovecot::start(&setup)));
+        Self { server, sink }
+    }
+
+    /// Cyrus 3.6 with these lines at the end of its configuration; none where it is left out.
+    pub fn cyrus(lines: &str, users: &[&str]) -> Option<Self> {
+        if Kind::Cyrus.is_left_out() {
+            return None;
+        }
+        let sink = Sink::start();
+        let users: Vec<String> = users.iter().map(|user| (*user).to_owned()).collect();
+        let port = sink.port;
+        let lines = format!("smtp_backend: host\nsmtp_host: 127.0.0.1:{port}/noauth\n{lines}");
+        let server = server::Server::pasted(Kind::Cyrus, &users, &lines);
+        let server = Server::Cyrus(Box::new(server));
+        Some(Self { server, sink })
+    }
+
+    /// The ports of IMAP, LMTP and ManageSieve.
+    fn ports(&self) -> [u16; 3] {
+        match &self.server {
+            Server::Pigeonhole(server) => [server.port, server.lmtp_port, server.sieve_port],
+            Server::Cyrus(server) => [server.port, server.lmtp_port, server.sieve_port],
+        }
+    }
+
+    /// Dovecot itself.
+    pub fn dovecot(&self) -> &Dovecot {
+        match &self.server {
+            Server::Pigeonhole(server) => server,
+            Server::Cyrus(_) => panic!("this is Cyrus"),
+        }
+    }
+
+    /// A user of it, who has no mailbox but INBOX.
+    pub fn account(&self, user: &str) -> Account<'_> {
+        let account = Account {
+            stage: self,
+            user: user.to_owned(),
+            state: tempfile::tempdir().unwrap(),
+        };
+        // Cyrus makes INBOX at the first login, and takes no mail before.
+        account.raw();
+        account
+    }
+}
+
+/// One account.
+pub struct Account<'s> {
+    stage: &'s Stage,
+    pub user: String,
+    pub state: TempDir,
+}
+
+impl Account<'_> {
+    pub fn raw(&self) -> Raw {
+        Raw::login(self.stage.ports()[0], &self.user, PASSWORD)
+    }
+
+    pub fn sieve(&self) -> ManageSieve {
+        ManageSieve::login(self.stage.ports()[2], &self.user)
+    }
+
+    /// Makes and subscribes mailboxes.
+    pub fn make(&self, wires: &[&str]) {
+        let mut raw = self.raw();
+        for wire in wires {
+            raw.create(wire);
+        }
+    }
+
+    /// Delivers one message with these lines in its header, and says where it is then.
+    pub fn delivered(&self, number: u32, header: &str) -> Vec<String> {
+        let mut line = Line::lmtp(self.stage.ports()[1]).unwrap();
+        let accepted = line.deliver(&self.user, &letter(number, header));
+        assert!(accepted.unwrap(), "message {number} is not accepted");
+        self.place_of(number)
+    }
+
+    /// Files by each of these names, as a script has them; the mailbox that takes the message is told beside it.
+    pub fn files_as(&self, names: &[(&str, &str)]) {
+        for (number, (name, place)) in (1..).zip(names) {
+            let rule = format!("require \"fileinto\";\nfileinto \"{name}\";\n");
+            self.sieve().filter(&rule);
+            assert_eq!(self.delivered(number, HEADER), [*place], "{name}");
+        }
+    }
+
+    /// The mailboxes that a message is in.
+    pub fn place_of(&self, number: u32) -> Vec<String> {
+        let mut there = numbers(&mut self.raw());
+        there.remove(&number).unwrap_or_default()
+    }
+
+    /// How many messages were forwarded.
+    pub fn forwarded(&self) -> usize {
+        self.stage.sink.came_to(FORWARD, "Message-ID").len()
+    }
+
+    /// How many automatic answers were sent to those who wrote.
+    pub fn answered(&self) -> usize {
+        let sent = self.stage.sink.count();
+        sent - self.forwarded()
+    }
+
+    /// `rolecall VERB …`, in the clear; for verbs that take an account.
+    pub fn command(&self, words: &str) -> Command {
+        let mut command = self.command_without_account(words);
+        let [port, ..] = self.stage.ports();
+        command.arg(format!("imap://{}@127.0.0.1:{port}", self.user));
+        command
+    }
+
+    /// The same for verbs that know the account from a journal.
+    pub fn command_without_account(&self, words: &str) -> Command {
+        let words: Vec<&str> = words.split_whitespace().collect();
+        let mut command = support::rolecall(self.state.path(), &words);
+        command.arg("--plaintext");
+        command
+    }
+
+    /// Plans and applies; all of it must be done.
+    pub fn fix(&self, options: &str) -> Value {
+        let words = format!("fix --yes --settle 0 --format json {options}");
+        support::json(self.command(&words), 0)
+    }
+}
+
+/// A message with these lines in its header.
+pub fn letter(number: u32, header: &str) -> Vec<u8> {
+    let header = header.trim_end().replace('\n', "\r\n");
+    format!("Message-ID: <race-{number}@example.test>\r\n{header}\r\n\r\nBonjour.\r\n").into_bytes()
+}
