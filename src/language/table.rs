@@ -6,6 +6,8 @@ counts! {
     mailboxes("mailbox" "mailboxes") ("dossier" "dossiers")
     ordinary_mailboxes("ordinary mailbox" "ordinary mailboxes") ("dossier ordinaire" "dossiers ordinaires")
     findings("finding" "findings") ("constat" "constats")
+    new_findings("new finding" "new findings") ("nouveau constat" "nouveaux constats")
+    gone_findings("gone" "gone") ("disparu" "disparus")
     things("thing" "things") ("chose à faire" "choses à faire")
     mail_clients("mail client" "mail clients") ("logiciel de messagerie" "logiciels de messagerie")
     steps("step" "steps") ("étape" "étapes")
@@ -120,6 +122,9 @@ texts! {
     explain_tells_more(findings)
         "{findings}; `rolecall explain CODE` tells more"
         "{findings} ; `rolecall explain CODE` en dit plus"
+    new_since(new, gone)
+        "Since the earlier audit: {new}, {gone}"
+        "Depuis l'audit précédent : {new}, {gone}"
     finish_interrupted()
         "Finish the interrupted run:"
         "Pour terminer l'exécution interrompue :"
