@@ -204,6 +204,9 @@ texts! {
     it_keeps_on_computer()
         "it keeps the mail on the computer"
         "il garde le courrier sur l'ordinateur"
+    it_leaves_in_place()
+        "it leaves the mail where it is and marks it there"
+        "il laisse le courrier où il est et l'y marque"
     it_asks()
         "it asks"
         "il demande"

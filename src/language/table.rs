@@ -165,6 +165,9 @@ texts! {
     on_the_computer()
         "on the computer"
         "sur l'ordinateur"
+    in_place()
+        "left in place, marked"
+        "laissé en place, marqué"
     asks_its_user()
         "asks its user"
         "demande à l'utilisateur"
