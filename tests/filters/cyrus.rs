@@ -1,12 +1,26 @@
 //! What Cyrus does with the scripts of an account whose mailboxes are merged.
 
-use crate::filters::stage::{Account, FORWARD, HEADER, Stage};
+use crate::{
+    filters::stage::{Account, FORWARD, HEADER, Stage},
+    servers::server::Kind,
+};
 
 const USERS: [&str; 4] = ["alice", "bob", "carol", "dave"];
 
 #[test]
 fn what_cyrus_does_with_rules_under_a_merge() {
-    let Some(stage) = Stage::cyrus("", &USERS) else {
+    under_a_merge(Kind::Cyrus);
+}
+
+#[test]
+#[ignore = "long: servers of later Debians"]
+fn what_later_versions_of_cyrus_do_with_rules_under_a_merge() {
+    under_a_merge(Kind::Cyrus310);
+    under_a_merge(Kind::Cyrus312);
+}
+
+fn under_a_merge(kind: Kind) {
+    let Some(stage) = Stage::cyrus_of(kind, "", &USERS) else {
         return;
     };
     a_merge_keeps_what_stands_before_the_filing_and_loses_the_rest(&stage.account("alice"));

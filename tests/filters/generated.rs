@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::{
     filters::stage::{Account, FORWARD, Stage},
     races::{in_so_many_lanes, merges::numbers},
+    servers::server::Kind,
     support::{self, dovecot::Setup},
 };
 
@@ -211,9 +212,8 @@ fn mail_comes_through_ten_repaired_scripts_to_its_place_on_pigeonhole() {
 }
 
 /// Where everything takes longer: two of them.
-#[test]
-fn mail_comes_through_repaired_scripts_to_its_place_on_cyrus() {
-    let Some(stage) = Stage::cyrus("", &users()) else {
+fn through_some_on(cyrus: Kind) {
+    let Some(stage) = Stage::cyrus_of(cyrus, "", &users()) else {
         return;
     };
     let some = ["byhand", "snappymail"];
@@ -222,6 +222,18 @@ fn mail_comes_through_repaired_scripts_to_its_place_on_cyrus() {
         .filter(|(user, _)| some.contains(user))
         .collect();
     through_all(&stage, &some, 6);
+}
+
+#[test]
+fn mail_comes_through_repaired_scripts_to_its_place_on_cyrus() {
+    through_some_on(Kind::Cyrus);
+}
+
+#[test]
+#[ignore = "long: servers of later Debians"]
+fn mail_comes_through_repaired_scripts_to_its_place_on_later_versions_of_cyrus() {
+    through_some_on(Kind::Cyrus310);
+    through_some_on(Kind::Cyrus312);
 }
 
 #[test]

@@ -50,14 +50,19 @@ impl Stage {
 
     /// Cyrus 3.6 with these lines at the end of its configuration; none where it is left out.
     pub fn cyrus(lines: &str, users: &[&str]) -> Option<Self> {
-        if Kind::Cyrus.is_left_out() {
+        Self::cyrus_of(Kind::Cyrus, lines, users)
+    }
+
+    /// The same of any version.
+    pub fn cyrus_of(kind: Kind, lines: &str, users: &[&str]) -> Option<Self> {
+        if kind.is_left_out() {
             return None;
         }
         let sink = Sink::start();
         let users: Vec<String> = users.iter().map(|user| (*user).to_owned()).collect();
         let port = sink.port;
         let lines = format!("smtp_backend: host\nsmtp_host: 127.0.0.1:{port}/noauth\n{lines}");
-        let server = server::Server::pasted(Kind::Cyrus, &users, &lines);
+        let server = server::Server::pasted(kind, &users, &lines);
         let server = Server::Cyrus(Box::new(server));
         Some(Self { server, sink })
     }
