@@ -309,6 +309,30 @@ fn filters_that_are_not_ours_to_change_are_left_to_a_person_with_the_reason() {
     }
 }
 
+#[test]
+fn a_name_that_is_made_when_the_script_runs_is_told_of_where_it_may_be_that_of_what_is_merged() {
+    let warned = |rules: &str| {
+        let told = plan(&account(&SENT, "Dovecot", filters(rules)), |_| {});
+        let warnings = told.warnings.into_iter();
+        let messages = warnings.map(|one| one.message.english().to_owned());
+        messages.collect::<Vec<_>>()
+    };
+    let [one] = &warned("fileinto \"Sent ${x}\";")[..] else {
+        panic!("not one warning");
+    };
+    assert!(
+        one.contains("\"main\", line 2") && one.contains("\"Sent Items\""),
+        "{one}"
+    );
+    assert_eq!(warned("fileinto \"${x}\";").len(), 2);
+    for rules in [
+        "fileinto \"Lists.${x}\";",
+        "if mailboxexists \"${x}\" { keep; }",
+    ] {
+        assert_eq!(warned(rules), [""; 0], "{rules}");
+    }
+}
+
 /// SnappyMail shows rules of the script with its own name only, whichever runs.
 #[test]
 fn a_generator_that_edits_one_script_only_is_told_of_where_another_takes_its_place() {

@@ -53,6 +53,9 @@ texts! {
     filter_by_hand(places, from, to, why)
         "a filter ({places}) files mail into \"{from}\", which becomes \"{to}\"; change it where it was made: {why}"
         "un filtre ({places}) range du courrier dans « {from} », qui devient « {to} » ; modifiez-le là où il a été fait : {why}"
+    filter_may_file_into_merged(places, from, to)
+        "a filter ({places}) makes the mailbox's name when it runs; where that is \"{from}\", which becomes \"{to}\", it no longer finds the mailbox"
+        "un filtre ({places}) forme le nom du dossier à l'exécution ; si c'est « {from} », qui devient « {to} », il ne trouve plus le dossier"
     filter_edited_in_one_script(product, old, new)
         "{product} lets people change rules in its script \"{old}\" only, which stops running when \"{new}\" does: before a rule is changed there again, give the rules in it the kept mailboxes and activate it"
         "{product} ne laisse modifier des règles que dans son script « {old} », qui ne s'exécute plus dès que « {new} » s'exécute : avant d'y modifier de nouveau une règle, donnez aux règles les dossiers gardés et activez-le"

@@ -29,10 +29,15 @@ pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: 
     let goes = goes(&plan, listing);
     let named = named(listing, filters);
     let concerned = concerned(&named, &goes);
-    if concerned.is_empty() {
+    let unsure = unsure(&named, &goes);
+    if concerned.is_empty() && unsure.is_empty() {
         return plan;
     }
     let mut plan = plan;
+    plan.warnings.extend(unsure);
+    if concerned.is_empty() {
+        return plan.sealed();
+    }
     match change(filters, &concerned, listing) {
         Ok(change) if repair => {
             plan.manual.extend(edited_in_one_script(filters, &change));
@@ -123,6 +128,24 @@ fn concerned<'a>(
         }
     });
     all.filter(|one| !one.places.is_empty()).collect()
+}
+
+/// A word on every name that is made when a script runs and may be that of a mailbox that goes.
+fn unsure(named: &[Named], goes: &BTreeMap<MailboxName, MailboxName>) -> Vec<Remark> {
+    let computed = |one: &&Named| one.files() && one.standing == Standing::Computed;
+    let computed: Vec<&Named> = named.iter().filter(computed).collect();
+    let remarks = goes.iter().filter_map(|(from, to)| {
+        let may = computed
+            .iter()
+            .filter(|one| one.filing.may_name(from.text()));
+        let places: Vec<FilterPlace> = may.map(|one| one.place()).collect();
+        (!places.is_empty()).then(|| Remark {
+            code: Code::FilterFilesHere,
+            role: None,
+            message: text::filter_may_file_into_merged(told(&places), from.text(), to.text()),
+        })
+    });
+    remarks.collect()
 }
 
 /// The change that lets the filters name what stays; else why there is none.
