@@ -3,6 +3,9 @@
 //!
 //! After a change that is meant: `REFRESH=1 cargo nextest run --test pure report::`, then read the difference.
 
+#[path = "report/pages.rs"]
+mod pages;
+
 use std::{fs, path::Path};
 
 use proptest::prelude::*;

@@ -8,17 +8,23 @@ use super::{
     failure::Failure,
     gather,
     judging::Judge,
-    run_context::RunContext,
+    run_context::{RunContext, now},
     runner::Runner,
     state_dir,
     terminal::look,
 };
 use crate::{
+    advice,
     config::accounts::Entry,
+    judge::Judged,
+    language::Language,
     model::finding::Finding,
+    planner::Policy,
     report::{
+        csv,
+        html::{self, Audited},
         json::{self, AuditVersion},
-        table,
+        markdown, table,
         text::counted,
     },
 };
@@ -67,6 +73,9 @@ impl Verb for Auditing {
                 let (filters, version) = (&judged.filters, self.version());
                 json::audit_line(listing, roll, findings, filters, version) + "\n"
             }
+            Format::Csv => csv::audit(listing, roll, findings, self.language()),
+            Format::Markdown => markdown::audit(listing, roll, findings, self.language()),
+            Format::Html => self.page(&judge, &judged)?,
         };
         let least = self.options.fail_on.severity();
         let counts = |finding: &Finding| least.is_some_and(|least| finding.severity >= least);
@@ -91,6 +100,37 @@ impl Verb for Auditing {
 }
 
 impl Auditing {
+    fn language(&self) -> Language {
+        look(&self.options.shared).language
+    }
+
+    /// The page for whoever's mail it is: with what `fix` would do, and what the users of the stated clients have to set.
+    fn page(&self, judge: &Judge, judged: &Judged) -> Result<String, Failure> {
+        let policy = Policy {
+            made: now(),
+            ..Policy::default()
+        };
+        let plan = judge.plan(judged, &policy);
+        let steps = if self.options.judging.client.is_empty() {
+            Vec::new()
+        } else {
+            let kept = judge.kept(judged, false)?;
+            let clients = judge.clients().predict(&judged.listing).clients;
+            let clients = clients.iter();
+            clients
+                .map(|client| advice::client::steps(client, &judged.listing, &kept))
+                .collect()
+        };
+        let audited = Audited {
+            listing: &judged.listing,
+            roll: &judged.roll,
+            findings: &judged.findings,
+            plan: &plan,
+            steps: &steps,
+        };
+        Ok(html::audit(&audited, self.language()))
+    }
+
     fn version(&self) -> AuditVersion {
         match self.options.schema_version {
             1 => AuditVersion::One,

@@ -169,11 +169,10 @@ impl Undoing {
             ..AccountResult::default()
         };
         let stops = options.dry_run || plan.is_empty();
-        match options.shared.format {
-            // If nothing is applied without an answer, the plan is the result; otherwise the receipt is.
-            Format::Table if options.shared.quiet && options.yes && !stops => {}
-            Format::Json if !stops => {}
-            _ => result.text = plan_text(&plan, &options.shared),
+        // If nothing is applied without an answer, the plan is the result; otherwise the receipt is.
+        let is_for_people = options.shared.format == Format::Table;
+        if stops || is_for_people && !(options.shared.quiet && options.yes) {
+            result.text = plan_text(&plan, &options.shared);
         }
         let shown = &mut result.text;
         let mut is_wanted = || ask::is_wanted(&plan, shown, &self.output, &options.shared);

@@ -80,6 +80,9 @@ texts! {
     filter_would_change_more()
         "more than names would change, which is an error of rolecall's"
         "il changerait plus que des noms, ce qui est une erreur de rolecall"
+    filter_none_active()
+        "no filter script is active, so none is changed; one that the server runs without listing it (a plain ~/.dovecot.sieve) may name mailboxes that go, and is to be changed by hand"
+        "aucun script de filtres n'est actif, aucun n'est donc adapté ; un script que le serveur exécute sans l'énumérer (un simple ~/.dovecot.sieve) peut nommer des dossiers qui disparaissent, et se modifie à la main"
     filter_in_several_scripts()
         "it stands in a script that another one includes"
         "il se trouve dans un script qu'un autre inclut"

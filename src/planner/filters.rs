@@ -27,6 +27,9 @@ use crate::{
 #[must_use]
 pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: bool) -> Plan {
     let goes = goes(&plan, listing);
+    if repair && !goes.is_empty() && filters.is_none_active() {
+        return with_a_word_on_plain_scripts(plan);
+    }
     let named = named(listing, filters);
     let concerned = concerned(&named, &goes);
     let unsure = unsure(&named, &goes);
@@ -54,6 +57,17 @@ pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: 
             message: text::filter_forwards_too(),
         });
     }
+    plan.sealed()
+}
+
+/// A script may run all the same, which the activation of another would put aside.
+fn with_a_word_on_plain_scripts(mut plan: Plan) -> Plan {
+    plan.manual.push(Manual {
+        code: Code::FiltersNotReadable,
+        role: None,
+        message: text::filter_none_active(),
+        snippet: None,
+    });
     plan.sealed()
 }
 

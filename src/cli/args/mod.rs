@@ -22,7 +22,8 @@ pub use fix::{Fix, Verify};
 pub use install::{Completions, ManPages, SchemaOf};
 pub use many::{Fuses, How, Many, StopOn};
 pub use mappings::{
-    AboutMappings, CheckMappings, ListMappings, LookupMappings, MappingFormat, Mappings,
+    AboutMappings, CheckMappings, ListMappings, LookupFormat, LookupMappings, MappingFormat,
+    Mappings,
 };
 pub use plan::{AboutPlan, SavedPlan, ShowPlan};
 pub use shared::{Colour, Connecting, Format, Judging, Lang, Shared};
@@ -146,16 +147,17 @@ impl Cli {
 const AUDIT_EXAMPLES: &str = "\
 Examples:
   rolecall audit imaps://USER@HOST
-  rolecall audit -v --lang fr imaps://USER@HOST           # every mailbox and reason, in French
-  rolecall audit --json --accounts accounts.csv           # many accounts, for a script";
+  rolecall audit -v --lang fr imaps://USER@HOST   # every reason, in French
+  rolecall audit --format html -o report.html imaps://USER@HOST
+  rolecall audit --json --accounts accounts.csv   # many accounts, for a script";
 
 /// The options of `rolecall clients`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  rolecall clients                                          # the clients that are known
+  rolecall clients   # the clients that are known
   rolecall clients imaps://USER@HOST
-  rolecall clients --client outlook-2016:fr --client ios --steps imaps://USER@HOST")]
+  rolecall clients --client outlook-2016:fr --steps imaps://USER@HOST")]
 pub struct Clients {
     /// Accounts; without one, the known clients are listed
     #[arg(value_name = "ACCOUNT")]
@@ -240,7 +242,7 @@ pub struct Runs {
 #[command(after_help = "\
 Examples:
   rolecall resume                            # every unfinished run
-  rolecall resume --accounts accounts.csv    # the same, with the passwords of the file")]
+  rolecall resume --accounts accounts.csv    # with the file's passwords")]
 pub struct Resume {
     /// The run; without it, every unfinished one
     pub run: Option<String>,
