@@ -2,6 +2,7 @@
 
 use rolecall::{
     judge::Judged,
+    language::Language,
     model::{
         finding::{Code, Finding, Severity},
         plan::{Action, FilterChange, Plan},
@@ -183,6 +184,27 @@ fn what_cannot_be_known_of_filters_is_said() {
             "{:?}",
             judged.filters
         );
+    }
+}
+
+#[test]
+fn where_a_script_cannot_be_read_is_said_in_both_languages() {
+    let judged = account(&SENT, "Dovecot", filters("if true { fileinto \"Sent"));
+    let mut told = judged.findings.iter();
+    let told = told.find(|one| one.code == Code::FiltersNotReadable);
+    let message = &told.unwrap().message;
+    for (language, part) in [
+        (
+            Language::English,
+            "line 2, column 20: a string that does not end",
+        ),
+        (
+            Language::French,
+            "ligne 2, colonne 20 : une chaîne sans fin",
+        ),
+    ] {
+        let said = message.say(language).replace('\u{a0}', " ");
+        assert!(said.contains(part), "{said}");
     }
 }
 

@@ -87,6 +87,38 @@ texts! {
         "it stands in a script that another one includes"
         "il se trouve dans un script qu'un autre inclut"
 
+    // Why a script cannot be read.
+    script_unreadable(line, column, met)
+        "line {line}, column {column}: {met}"
+        "ligne {line}, colonne {column} : {met}"
+    script_too_long()
+        "the script is too long"
+        "le script est trop long"
+    script_too_many_words()
+        "the script has too many words"
+        "le script a trop de mots"
+    script_too_deep()
+        "blocks or tests are nested too deeply"
+        "des blocs ou des tests sont imbriqués trop profondément"
+    script_string_unclosed()
+        "a string that does not end"
+        "une chaîne sans fin"
+    script_text_unclosed()
+        "a text: block that does not end"
+        "un bloc text: sans fin"
+    script_comment_unclosed()
+        "a comment that does not end"
+        "un commentaire sans fin"
+    script_octet(octet)
+        "an unexpected octet {octet}"
+        "un octet inattendu {octet}"
+    script_word()
+        "an unexpected word or sign"
+        "un mot ou un signe inattendu"
+    script_ends()
+        "the script ends within a command"
+        "le script s'arrête au milieu d'une commande"
+
     // Why a step did not do it.
     filter_changed(script)
         "the filter script \"{script}\" has been changed since; look at it, and plan anew"
