@@ -6,6 +6,8 @@ counts! {
     mailboxes("mailbox" "mailboxes") ("dossier" "dossiers")
     ordinary_mailboxes("ordinary mailbox" "ordinary mailboxes") ("dossier ordinaire" "dossiers ordinaires")
     findings("finding" "findings") ("constat" "constats")
+    wait_for_your_word("mailbox of doubtful role waits for your word" "mailboxes of doubtful role wait for your word")
+        ("dossier au rôle douteux attend votre réponse" "dossiers au rôle douteux attendent votre réponse")
     things("thing" "things") ("chose à faire" "choses à faire")
     mail_clients("mail client" "mail clients") ("logiciel de messagerie" "logiciels de messagerie")
     steps("step" "steps") ("étape" "étapes")
