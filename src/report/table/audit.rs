@@ -52,7 +52,7 @@ pub fn news(findings: &[Finding], news: &News, look: Look) -> String {
     let look = look.at_least_narrowest();
     let mut page = Page::new(look);
     page.gap();
-    let new: Vec<&Finding> = news.new(findings).collect();
+    let new: Vec<&Finding> = news.new_findings(findings).collect();
     let all: Vec<RemarkRow> = new.iter().map(|finding| remark(finding)).collect();
     let ink = if new.is_empty() {
         Ink::Good
