@@ -77,6 +77,9 @@ texts! {
     filter_name_unwritable(name)
         "the name \"{name}\" cannot be written in a script"
         "le nom « {name} » ne peut pas être écrit dans un script"
+    filter_name_encoding_unknown(name)
+        "the server reads names in scripts in one of two encodings, and nothing in this one shows in which \"{name}\" is to be written"
+        "le serveur lit les noms des scripts dans l'un de deux codages, et rien dans celui-ci ne montre lequel convient à « {name} »"
     filter_would_change_more()
         "more than names would change, which is an error of rolecall's"
         "il changerait plus que des noms, ce qui est une erreur de rolecall"

@@ -18,6 +18,7 @@ use crate::{
         hex,
         listing::Listing,
         mailbox::MailboxName,
+        name_encoding::NameEncoding,
         plan::{Action, FilterChange, FilterName, Manual, Plan, Remark, Step},
     },
     sieve::{Filters, NotRewritten, Standing, StoredScript},
@@ -41,7 +42,7 @@ pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: 
     if concerned.is_empty() {
         return plan.sealed();
     }
-    match change(filters, &concerned, listing) {
+    match change(filters, &concerned, &named, listing) {
         Ok(change) if repair => {
             plan.manual.extend(edited_in_one_script(filters, &change));
             repaired(&mut plan, change, &concerned);
@@ -166,6 +167,7 @@ fn unsure(named: &[Named], goes: &BTreeMap<MailboxName, MailboxName>) -> Vec<Rem
 fn change(
     filters: &Filters,
     concerned: &[Concerned],
+    named: &[Named],
     listing: &Listing,
 ) -> Result<FilterChange, Phrase> {
     let encoding = listing.traits().names_in_filters;
@@ -177,6 +179,9 @@ fn change(
     let generator = read.generator_of(&script.name);
     if generator.is_generated_elsewhere() {
         return Err(Phrase::from(&NotRewritten::GeneratedElsewhere(generator)));
+    }
+    if let Some(name) = unsure_name(concerned, named, encoding) {
+        return Err(text::filter_name_encoding_unknown(name));
     }
     let names = concerned.iter().map(|one| FilterName {
         from: one.from.clone(),
@@ -196,6 +201,38 @@ fn change(
         names,
         encoding,
     })
+}
+
+/// A name that is to be written and of which nothing shows how the server would read it.
+///
+/// Where modified UTF-7 is taken, an administrator may have set UTF-8 instead, which no capability tells. Only a mailbox that
+/// the script names in modified UTF-7 already shows that it is not so.
+fn unsure_name<'a>(
+    concerned: &[Concerned<'a>],
+    named: &[Named],
+    encoding: NameEncoding,
+) -> Option<&'a str> {
+    let is_ascii = |one: &Named| {
+        one.filing
+            .literal()
+            .is_some_and(|name| name.value.is_ascii())
+    };
+    let is_at = |one: &Named, name: &str| one.standing == Standing::Mailbox(name);
+    let shows = |one: &Named, ascii: bool| match one.standing {
+        Standing::Mailbox(name) => !name.is_ascii() && is_ascii(one) == ascii,
+        _ => false,
+    };
+    let is_shown = named.iter().any(|one| shows(one, true));
+    let is_denied = named.iter().any(|one| shows(one, false));
+    if encoding == NameEncoding::Utf8 || is_shown && !is_denied {
+        return None;
+    }
+    let mut new = concerned.iter().filter(|one| !one.to.text().is_ascii());
+    let unsure = new.find(|concerned| {
+        let mut here = named.iter();
+        here.any(|one| is_at(one, concerned.from.text()) && is_ascii(one))
+    });
+    unsure.map(|one| one.to.text())
 }
 
 /// What stands between the old script's name and the hash in the name of one of ours.

@@ -238,6 +238,33 @@ fn where_cyrus_takes_utf_8_names_are_read_and_written_in_utf_8() {
     assert_eq!(alice.delivered(1, HEADER), ["&AMk-l&AOk-ments envoy&AOk-s"]);
 }
 
+/// Cyrus takes names in one of two ways, which an administrator sets and nothing shows: where no name in the script tells
+/// which, none that differs is written.
+#[test]
+fn a_name_is_not_written_where_nothing_shows_how_the_server_takes_it() {
+    let Some(stage) = Stage::cyrus("sieve_utf8fileinto: yes\n", &["alice", "bob"]) else {
+        return;
+    };
+    let alice = stage.account("alice");
+    alice.make(&["Sent Items", "Courrier envoy&AOk-"]);
+    let rule = "require \"fileinto\";\nfileinto \"Sent Items\";\n";
+    alice.sieve().filter(rule);
+    let options = "--repair-filters --target sent=Courrier_envoyé";
+    let (plan, _) = alice.tells(&format!("fix --dry-run {options}"));
+    assert_eq!(codes(&plan["manual"]), ["filter-files-here"], "{plan:#}");
+    let told = plan["manual"][0]["message"].as_str().unwrap();
+    assert!(told.contains("one of two encodings"), "{told}");
+    // One that the script names already shows it; here it is the other one.
+    let both = "require \"fileinto\";\nif size :over 1M { fileinto \"Courrier envoyé\"; }\nfileinto \"Sent Items\";\n";
+    alice.sieve().filter(both);
+    let (plan, _) = alice.tells(&format!("fix --dry-run {options}"));
+    assert_eq!(codes(&plan["manual"]), ["filter-files-here"], "{plan:#}");
+    let shown = both.replace("Courrier envoyé", "Courrier envoy&AOk-");
+    alice.sieve().filter(&shown);
+    let (plan, _) = alice.tells(&format!("fix --dry-run {options}"));
+    assert_eq!(codes(&plan["manual"]), [""; 0], "{plan:#}");
+}
+
 #[test]
 fn filters_are_read_over_starttls_and_by_an_administrator_for_a_user() {
     let pigeonhole = Stage::pigeonhole(with_master());
