@@ -1,12 +1,13 @@
 //! Compiles the mapping table in: reads `mappings/`, checks it, and writes it down as constants with their indexes.
 //!
-//! In: every file of `mappings/locales`, `mappings/providers.yaml`. Out: `built_in.rs` in `OUT_DIR`, which
+//! In: every file of `mappings/locales`, `mappings/providers.yaml`, `mappings/words.yaml`. Out: `built_in.rs` in `OUT_DIR`, which
 //! `src/mapping/built_in.rs` includes. Never: a second parser or fold; the files of `src/mapping` that read a user's
 //! table are compiled in here too, so that what the build laid out is what a lookup finds.
 
 #![allow(dead_code, unfulfilled_lint_expectations)]
 
 use std::{
+    borrow::Cow,
     env,
     fmt::Write as _,
     fs,
@@ -16,7 +17,13 @@ use std::{
 
 use serde::Deserialize;
 
-use mapping::{Fault, TableError, file, fold, form, index::Index, layer::Layer, raw::Pairs};
+use mapping::{
+    Fault, TableError, file, fold, form,
+    index::Index,
+    layer::Layer,
+    raw::Pairs,
+    words::{EVERY_LANGUAGE, NameWord, WordKind, Words},
+};
 use model::role::Role;
 
 #[path = "src/model"]
@@ -35,6 +42,7 @@ mod mapping {
     pub mod nearest;
     pub mod raw;
     pub mod table;
+    pub mod words;
 
     pub use fault::{Fault, with_lines};
     pub use file::TableError;
@@ -42,6 +50,9 @@ mod mapping {
 
 const LOCALES: &str = "mappings/locales";
 const PROVIDERS: &str = "mappings/providers.yaml";
+const WORDS: &str = "mappings/words.yaml";
+/// A shorter word of Latin letters means too much elsewhere to count by itself.
+const SHORTEST: usize = 4;
 
 /// What one provider calls its mailboxes, as `providers.yaml` has it.
 #[derive(Deserialize)]
@@ -59,7 +70,107 @@ struct ProviderForm {
     source: String,
 }
 
-/// The same, checked and folded.
+/// The words of one language, as `words.yaml` has them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LanguageForm {
+    locale: String,
+    #[serde(default)]
+    endings: Vec<String>,
+    items: Vec<String>,
+    #[serde(default)]
+    copies: Vec<String>,
+    #[serde(default)]
+    sent: Vec<String>,
+    #[serde(default)]
+    drafts: Vec<String>,
+    #[serde(default)]
+    trash: Vec<String>,
+    #[serde(default)]
+    junk: Vec<String>,
+    #[serde(default)]
+    archive: Vec<String>,
+    #[serde(default)]
+    outbox: Vec<String>,
+    #[serde(default)]
+    templates: Vec<String>,
+}
+
+impl LanguageForm {
+    /// Every word with what it is for.
+    fn words(&self) -> impl Iterator<Item = (WordKind, &String)> {
+        let lists = [
+            (WordKind::Item, &self.items),
+            (WordKind::Copy, &self.copies),
+            (WordKind::Role(Role::Sent), &self.sent),
+            (WordKind::Role(Role::Drafts), &self.drafts),
+            (WordKind::Role(Role::Trash), &self.trash),
+            (WordKind::Role(Role::Junk), &self.junk),
+            (WordKind::Role(Role::Archive), &self.archive),
+            (WordKind::Role(Role::Outbox), &self.outbox),
+            (WordKind::Role(Role::Templates), &self.templates),
+        ];
+        let lists = lists.into_iter();
+        lists.flat_map(|(kind, list)| list.iter().map(move |word| (kind, word)))
+    }
+}
+
+/// Reads the words of all languages, or says what is wrong with them.
+fn parse_words(text: &str) -> Result<Words, String> {
+    let forms: Vec<LanguageForm> = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+    let mut languages: Vec<Cow<'static, str>> = Vec::new();
+    let mut keyed: Vec<(String, NameWord)> = Vec::new();
+    for form in forms {
+        let language = if form.locale == EVERY_LANGUAGE {
+            None
+        } else {
+            let number = u8::try_from(languages.len()).ok();
+            let number = number.filter(|number| u32::from(*number) < u128::BITS);
+            languages.push(form.locale.clone().into());
+            Some(number.ok_or("more languages than a set of 128 holds")?)
+        };
+        for (kind, written) in form.words() {
+            for (key, alone) in forms_of(written, &form.endings) {
+                if key.is_empty() {
+                    return Err(format!("{}: \"{written}\" has no letters", form.locale));
+                }
+                let word = NameWord {
+                    language,
+                    kind,
+                    alone,
+                };
+                keyed.push((key, word));
+            }
+        }
+    }
+    let words: Vec<NameWord> = keyed.iter().map(|(_, word)| *word).collect();
+    Ok(Words {
+        languages: languages.into(),
+        uses: words.into(),
+        index: Index::new(keyed.into_iter().map(|(key, _)| key)),
+    })
+}
+
+/// The keys of a word with each of its endings, and whether it counts by itself.
+fn forms_of(written: &str, endings: &[String]) -> impl Iterator<Item = (String, bool)> {
+    let (word, beside) = match written.strip_suffix('+') {
+        Some(word) => (word, true),
+        None => (written, false),
+    };
+    let (stem, endings) = match word.strip_suffix('~') {
+        Some(stem) => (stem, endings),
+        None => (word, &[][..]),
+    };
+    let forms = std::iter::once(stem.to_owned())
+        .chain(endings.iter().map(move |ending| format!("{stem}{ending}")));
+    forms.map(move |form| {
+        let key = fold::joined(&form);
+        let is_short = key.is_ascii() && key.len() < SHORTEST;
+        (key, !beside && !is_short)
+    })
+}
+
+/// One provider, checked and folded.
 struct Provider {
     name: String,
     hosts: Vec<String>,
@@ -78,6 +189,7 @@ fn main() {
     let mut code = String::new();
     write_layer(&mut code, &layer());
     write_providers(&mut code, &providers());
+    write_words(&mut code, &all_words());
     let folder = env::var_os("OUT_DIR").unwrap_or_default();
     let file = Path::new(&folder).join("built_in.rs");
     if let Err(error) = fs::write(&file, code) {
@@ -170,6 +282,12 @@ fn providers() -> Vec<Provider> {
     providers
 }
 
+fn all_words() -> Words {
+    let text = fs::read_to_string(WORDS)
+        .unwrap_or_else(|error| stop(&format!("cannot read {WORDS}: {error}")));
+    parse_words(&text).unwrap_or_else(|error| stop(&format!("{WORDS}: {error}")))
+}
+
 fn stop_at(fault: &Fault) -> ! {
     stop(&mapping::with_lines(std::slice::from_ref(fault)))
 }
@@ -210,6 +328,7 @@ fn write_layer(code: &mut String, layer: &Layer) {
     for (name, index) in [
         ("EXACT", &layer.exact),
         ("BARE", &layer.bare),
+        ("JOINED", &layer.joined),
         ("SKELETON", &layer.skeleton),
     ] {
         write_index(code, name, index);
@@ -217,6 +336,7 @@ fn write_layer(code: &mut String, layer: &Layer) {
     code.push_str(
         "pub(super) static LAYER: Layer = Layer { heads: Cow::Borrowed(&HEADS), entries: Cow::Borrowed(&ENTRIES), \
          exact: index(&EXACT_SLOTS, &EXACT_PLACES, EXACT_KEYS), bare: index(&BARE_SLOTS, &BARE_PLACES, BARE_KEYS), \
+         joined: index(&JOINED_SLOTS, &JOINED_PLACES, JOINED_KEYS), \
          skeleton: index(&SKELETON_SLOTS, &SKELETON_PLACES, SKELETON_KEYS) };\n",
     );
 }
@@ -254,6 +374,28 @@ fn write_providers(code: &mut String, providers: &[Provider]) {
         )
     });
     write_static(code, "PROVIDERS", "Provider", providers);
+}
+
+fn write_words(code: &mut String, all: &Words) {
+    let languages = all
+        .languages
+        .iter()
+        .map(|language| format!("Cow::Borrowed({language:?})"));
+    write_static(code, "WORD_LANGUAGES", "Cow<'static, str>", languages);
+    let words = all.uses.iter().map(|word| {
+        let kind = match word.kind {
+            WordKind::Item => "WordKind::Item".to_owned(),
+            WordKind::Copy => "WordKind::Copy".to_owned(),
+            WordKind::Role(role) => format!("WordKind::Role(Role::{role:?})"),
+        };
+        format!("word({:?}, {kind}, {})", word.language, word.alone)
+    });
+    write_static(code, "WORD_LIST", "NameWord", words);
+    write_index(code, "WORD", &all.index);
+    code.push_str(
+        "pub(super) static WORDS: Words = Words { languages: Cow::Borrowed(&WORD_LANGUAGES), uses: Cow::Borrowed(&WORD_LIST), \
+         index: index(&WORD_SLOTS, &WORD_PLACES, WORD_KEYS) };\n",
+    );
 }
 
 fn write_static(code: &mut String, name: &str, kind: &str, items: impl Iterator<Item = String>) {

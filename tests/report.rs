@@ -436,20 +436,29 @@ fn every_action() -> Plan {
 fn a_plan_without_a_step_says_what_is_left_to_others_and_what_waits_for_a_word() {
     let mut plan = plan_of(&tidy(), |_| {});
     let closing = |plan: &Plan| {
-        let text = table::plan(plan, look(80));
+        let text = table::plan(plan, look(140));
         text.lines().last().unwrap().to_owned()
     };
     assert_eq!(closing(&plan), "nothing to do");
     let by_hand = |role| Manual {
         code: Code::RoleDoubtful,
         role: Some(role),
-        message: text::say_first("Zoznam", role, "Zoznam=sent"),
+        message: text::say_first("Zoznam", text::messages(12), role, "Zoznam=sent"),
         snippet: None,
     };
     plan.manual = vec![by_hand(Role::Sent)];
-    assert_eq!(closing(&plan), "nothing rolecall can do; 1 thing by hand");
-    plan.manual.push(by_hand(Role::Drafts));
-    assert_eq!(closing(&plan), "nothing rolecall can do; 2 things by hand");
+    assert_eq!(
+        closing(&plan),
+        "nothing rolecall can do; 1 mailbox of doubtful role waits for your word"
+    );
+    plan.manual.push(Manual {
+        code: Code::ClientWillCreate,
+        ..by_hand(Role::Drafts)
+    });
+    assert_eq!(
+        closing(&plan),
+        "nothing rolecall can do; 1 mailbox of doubtful role waits for your word; 1 thing by hand"
+    );
     let held = |role| Remark {
         code: Code::HeldBack,
         role: Some(role),
@@ -458,7 +467,7 @@ fn a_plan_without_a_step_says_what_is_left_to_others_and_what_waits_for_a_word()
     plan.warnings = vec![held(Role::Trash), held(Role::Junk)];
     assert_eq!(
         closing(&plan),
-        "nothing to do without --include trash,junk; 2 things by hand"
+        "nothing to do without --include trash,junk; 1 mailbox of doubtful role waits for your word; 1 thing by hand"
     );
     plan.manual.clear();
     assert_eq!(closing(&plan), "nothing to do without --include trash,junk");
@@ -493,7 +502,7 @@ fn an_audit_without_a_step_counts_what_waits_for_a_person() {
     findings.push(finding(Code::RoleDoubtful));
     assert_eq!(
         closing(&findings),
-        "nothing rolecall can do; 1 thing by hand"
+        "nothing rolecall can do; 1 mailbox of doubtful role waits for your word"
     );
 }
 
@@ -831,7 +840,7 @@ fn keys_stand_in_the_contract_s_order() {
         &scene.filters,
         TWO,
     );
-    let begins = "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://alice@imap.example.com\",\"acted_as\":null,\"server\":{\"software\":\"Dovecot 2.3.21\",\"capabilities\":[\"IMAP4REV1\",\"MOVE\",\"SPECIAL-USE\",\"UIDPLUS\"],\"delimiter\":\"/\",\"personal_prefix\":\"\"},\"mailboxes\":[{\"name\":\"Sent\",\"wire_name\":\"Sent\",\"wire_name_base64\":null,\"delimiter\":\"/\",\"attributes\":[\"\\\\Sent\"],\"selectable\":true,\"subscribed\":true,\"messages\":12,\"size\":1185180,\"uid_validity\":7,\"role\":\"sent\",\"certainty\":\"stated\",\"aside\":null,\"evidence\":[{\"kind\":\"attribute\",\"role\":\"sent\",\"detail\":\"\\\\Sent\",\"locale\":null,\"source\":null},";
+    let begins = "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://alice@imap.example.com\",\"acted_as\":null,\"server\":{\"software\":\"Dovecot 2.3.21\",\"capabilities\":[\"IMAP4REV1\",\"MOVE\",\"SPECIAL-USE\",\"UIDPLUS\"],\"delimiter\":\"/\",\"personal_prefix\":\"\"},\"mailboxes\":[{\"name\":\"Sent\",\"wire_name\":\"Sent\",\"wire_name_base64\":null,\"delimiter\":\"/\",\"attributes\":[\"\\\\Sent\"],\"selectable\":true,\"subscribed\":true,\"messages\":12,\"size\":1185180,\"uid_validity\":7,\"role\":\"sent\",\"certainty\":\"stated\",\"aside\":null,\"evidence\":[{\"kind\":\"attribute\",\"role\":\"sent\",\"detail\":\"\\\\Sent\",\"locale\":null,\"source\":null,\"difference\":null},";
     assert!(line.starts_with(begins), "{line}");
     let roles = "\"roles\":{\"sent\":{\"keep\":\"Sent\",\"unclear\":false,\"members\":[\"Sent\",\"Sent Items\"]}},\"findings\":[{\"code\":\"role-split\",\"severity\":\"warning\",\"role\":\"sent\",\"mailboxes\":[\"Sent\",\"Sent Items\"],\"message\":";
     assert!(line.contains(roles), "{line}");

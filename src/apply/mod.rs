@@ -84,7 +84,7 @@ pub use error::ApplyError;
 pub use history::{RunState, RunSummary, history, runs, to_resume, to_undo, unreadable_runs};
 pub use journal::{ReadError, off_the_runtime};
 pub use later::Waiting;
-pub use ports::{Event, Ports};
+pub use ports::{Event, Ports, Resting};
 pub use recorded::{Recorded, recorded};
 pub use run_log::RunLog;
 pub use settings::{Settings, Verify};

@@ -100,8 +100,8 @@ fn lookup(options: &LookupMappings) -> Result<ExitStatus, Failure> {
     let mut status = ExitStatus::Done;
     for (index, asked) in options.names.iter().enumerate() {
         let meant = garbled::meant(asked);
-        let answer = mapping.answer(meant.as_deref().unwrap_or(asked));
-        if answer.matches.is_empty() {
+        let answer = mapping.answer_in(meant.as_deref().unwrap_or(asked), &options.locale);
+        if answer.unknown.is_some() {
             status = ExitStatus::Found;
         }
         let text = match options.format {

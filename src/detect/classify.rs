@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    evidence::evidence,
+    evidence::{by_resemblance, evidence},
     hints::Hints,
     place::{self, MailboxPlace},
 };
@@ -67,8 +67,8 @@ impl Classifier<'_> {
         // Garbled or not, what counts is the name that was meant.
         let meant = leaf.map(|leaf| entry.meant.as_deref().unwrap_or(leaf));
         let reading = meant.map(|leaf| self.mapping.read(leaf));
-        let (matches, looks_like) = reading
-            .map(|reading| (reading.matches, reading.looks_like))
+        let (matches, looks_like, resembles) = reading
+            .map(|reading| (reading.matches, reading.looks_like, reading.resembles))
             .unwrap_or_default();
 
         entry.evidence.extend(says.cloned());
@@ -77,6 +77,7 @@ impl Classifier<'_> {
         entry.evidence.extend(provider);
         entry.evidence.extend(matches.iter().map(by_name));
         entry.evidence.extend(leaf.and_then(by_label));
+        entry.evidence.extend(resembles.iter().map(by_resemblance));
 
         (entry.role, entry.certainty) = match says {
             Some(says) => (says.role, says.role.map(|_| Certainty::Stated)),
@@ -140,7 +141,10 @@ impl Classifier<'_> {
                 Some(role) => (Some(role), Some(Certainty::Known)),
                 None if matches.is_empty() => {
                     let label = of(EvidenceKind::Name).next();
-                    (label, label.map(|_| Certainty::Likely))
+                    match label {
+                        Some(label) => (Some(label), Some(Certainty::Likely)),
+                        None => self.weigh_resemblance(evidence),
+                    }
                 }
                 None => self.weigh_name(matches),
             },
@@ -163,6 +167,23 @@ impl Classifier<'_> {
             (0, ..) | (1, Some(Role::Inbox), ..) => (None, None),
             (1, Some(role), ..) if is_sure => (Some(*role), Some(Certainty::Known)),
             (1, Some(role), ..) | (_, _, 1, Some(role)) => (Some(*role), Some(Certainty::Likely)),
+            _ => (None, Some(Certainty::Ambiguous)),
+        }
+    }
+
+    /// A name that is like known ones has their role, doubtful, if that is one; the user's locales may settle it.
+    fn weigh_resemblance(&self, evidence: &[Evidence]) -> (Option<Role>, Option<Certainty>) {
+        let like = evidence
+            .iter()
+            .filter(|one| one.kind == EvidenceKind::Resemblance)
+            .filter_map(|one| Some((one.role?, one.locale.as_deref()?)))
+            .filter(|(role, _)| *role != Role::Inbox);
+        let roles: BTreeSet<Role> = like.clone().map(|(role, _)| role).collect();
+        let hinted = like.filter(|(_, locale)| self.hints.speaks(locale));
+        let hinted: BTreeSet<Role> = hinted.map(|(role, _)| role).collect();
+        match (roles.len(), roles.first(), hinted.len(), hinted.first()) {
+            (0, ..) => (None, None),
+            (1, Some(role), ..) | (_, _, 1, Some(role)) => (Some(*role), Some(Certainty::Doubtful)),
             _ => (None, Some(Certainty::Ambiguous)),
         }
     }
@@ -227,7 +248,7 @@ fn meant(mailbox: &Mailbox) -> Option<String> {
     is_one_level.then_some(meant)
 }
 
-fn by_name(found: &Match<'_>) -> Evidence {
+pub(super) fn by_name(found: &Match<'_>) -> Evidence {
     Evidence {
         kind: EvidenceKind::Name,
         role: Some(found.role),
@@ -235,5 +256,6 @@ fn by_name(found: &Match<'_>) -> Evidence {
         entry: Some(found.name.to_owned()),
         locale: Some(found.locale.to_owned()),
         source: Some(found.source.to_owned()),
+        difference: None,
     }
 }

@@ -86,9 +86,7 @@ fn holds_enough(mailbox: &Mailbox) -> bool {
 fn is_candidate(listing: &Listing, mailbox: &Mailbox, entry: &RollEntry) -> bool {
     let is_at_place = place::of(listing, mailbox).is_some_and(|place| !place.is_odd);
     let is_of_use = match entry.certainty {
-        Some(_) => TOLD
-            .iter()
-            .any(|role| entry.roles_by(EvidenceKind::Name).contains(role)),
+        Some(_) => TOLD.iter().any(|role| entry.named().contains(role)),
         None => true,
     };
     is_open(entry)
@@ -100,7 +98,7 @@ fn is_candidate(listing: &Listing, mailbox: &Mailbox, entry: &RollEntry) -> bool
         && holds_enough(mailbox)
 }
 
-/// Whether neither the user nor the server nor a name of one meaning has explained it.
+/// Whether neither the user nor the server nor a known name of one meaning has explained it.
 fn is_open(entry: &RollEntry) -> bool {
     let is_said = entry.evidence.iter().any(|one| {
         matches!(
@@ -108,7 +106,13 @@ fn is_open(entry: &RollEntry) -> bool {
             EvidenceKind::Override | EvidenceKind::Attribute | EvidenceKind::Provider
         )
     });
-    !is_said && entry.role.is_none() && matches!(entry.certainty, None | Some(Certainty::Ambiguous))
+    let is_known = !entry.roles_by(EvidenceKind::Name).is_empty();
+    !is_said
+        && match entry.certainty {
+            None => entry.role.is_none(),
+            Some(Certainty::Ambiguous) => true,
+            Some(certainty) => certainty == Certainty::Doubtful && !is_known,
+        }
 }
 
 /// Adds what the contents show to the entries that are open; both in the listing's order.

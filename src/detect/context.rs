@@ -29,11 +29,11 @@ pub(super) fn settle(entries: &mut [RollEntry]) {
     let undecided: Vec<BTreeSet<Role>> = entries
         .iter()
         .filter(|entry| is_undecided(entry))
-        .map(|entry| entry.roles_by(EvidenceKind::Name))
+        .map(RollEntry::named)
         .collect();
     for entry in entries {
         if is_undecided(entry) {
-            let roles = entry.roles_by(EvidenceKind::Name);
+            let roles = entry.named();
             let rivals = undecided.iter().filter(|other| **other == roles).count();
             let left_over = (rivals == 1).then(|| left_over(&roles, &sure)).flatten();
             decide(entry, &roles, &languages, left_over);
@@ -77,7 +77,7 @@ fn sure_role(entry: &RollEntry) -> Option<Role> {
 fn is_undecided(entry: &RollEntry) -> bool {
     entry.certainty == Some(Certainty::Ambiguous)
         && entry.roles_by(EvidenceKind::Attribute).is_empty()
-        && entry.roles_by(EvidenceKind::Name).len() > 1
+        && entry.named().len() > 1
 }
 
 /// The role that is left where another mailbox surely has the other one.
@@ -160,7 +160,7 @@ fn add(entry: &mut RollEntry, reasons: Vec<(Role, Phrase)>) {
 fn spoken(entry: &RollEntry, languages: &BTreeSet<String>) -> BTreeSet<Role> {
     let names = entry.evidence.iter();
     let names = names.filter(|one| {
-        one.kind == EvidenceKind::Name
+        matches!(one.kind, EvidenceKind::Name | EvidenceKind::Resemblance)
             && one
                 .locale
                 .as_deref()

@@ -7,12 +7,33 @@ texts! {
     name_little_attested()
         "a name that little speaks for"
         "un nom peu attesté"
+    spelt_otherwise(like)
+        "{like}, spelt otherwise"
+        "{like}, écrit autrement"
+    and_a_number(like)
+        "{like} and a number"
+        "{like} et un numéro"
+    and_a_year(like)
+        "{like} and a year"
+        "{like} et une année"
+    and_an_address(like)
+        "{like} and an address"
+        "{like} et une adresse"
+    after_a_prefix(like)
+        "{like} after another server's prefix"
+        "{like} après le préfixe d'un autre serveur"
+    made_of_words(role, language)
+        "made of words for {role} ({language})"
+        "formé de mots pour {role} ({language})"
     beside_namespace()
         "beside the personal namespace"
         "hors de l'espace de noms personnel"
     at_an_odd_place()
         "where clients put no such mailbox"
         "là où les logiciels de messagerie ne mettent pas de tel dossier"
+    in_a_tree(top)
+        "in \"{top}\", which holds a whole set of mailboxes"
+        "dans « {top} », qui contient une série complète de dossiers"
     below_rubbish(name)
         "below \"{name}\", where mail is thrown away"
         "sous « {name} », où l'on jette le courrier"

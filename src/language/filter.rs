@@ -53,6 +53,9 @@ texts! {
     filter_by_hand(places, from, to, why)
         "a filter ({places}) files mail into \"{from}\", which becomes \"{to}\"; change it where it was made: {why}"
         "un filtre ({places}) range du courrier dans « {from} », qui devient « {to} » ; modifiez-le là où il a été fait : {why}"
+    filter_edited_in_one_script(product, old, new)
+        "{product} lets people change rules in its script \"{old}\" only, which stops running when \"{new}\" does: before a rule is changed there again, give the rules in it the kept mailboxes and activate it"
+        "{product} ne laisse modifier des règles que dans son script « {old} », qui ne s'exécute plus dès que « {new} » s'exécute : avant d'y modifier de nouveau une règle, donnez aux règles les dossiers gardés et activez-le"
     filter_forwards_too()
         "the filter script also forwards or answers mail, which some servers stop when a filing fails; --repair-filters changes it along, --despite-filters goes on without"
         "le script de filtres transfère aussi du courrier ou y répond, ce que certains serveurs arrêtent quand un rangement échoue ; --repair-filters l'adapte, --despite-filters continue sans"
@@ -74,6 +77,9 @@ texts! {
     filter_would_change_more()
         "more than names would change, which is an error of rolecall's"
         "il changerait plus que des noms, ce qui est une erreur de rolecall"
+    filter_none_active()
+        "no filter script is active, so none is changed; one that the server runs without listing it (a plain ~/.dovecot.sieve) may name mailboxes that go, and is to be changed by hand"
+        "aucun script de filtres n'est actif, aucun n'est donc adapté ; un script que le serveur exécute sans l'énumérer (un simple ~/.dovecot.sieve) peut nommer des dossiers qui disparaissent, et se modifie à la main"
     filter_in_several_scripts()
         "it stands in a script that another one includes"
         "il se trouve dans un script qu'un autre inclut"

@@ -8,6 +8,8 @@ counts! {
     findings("finding" "findings") ("constat" "constats")
     new_findings("new finding" "new findings") ("nouveau constat" "nouveaux constats")
     gone_findings("gone" "gone") ("disparu" "disparus")
+    wait_for_your_word("mailbox of doubtful role waits for your word" "mailboxes of doubtful role wait for your word")
+        ("dossier au rôle douteux attend votre réponse" "dossiers au rôle douteux attendent votre réponse")
     things("thing" "things") ("chose à faire" "choses à faire")
     mail_clients("mail client" "mail clients") ("logiciel de messagerie" "logiciels de messagerie")
     steps("step" "steps") ("étape" "étapes")

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use super::{
     fold,
-    lookup::{Exactness, Mapping, Match},
+    lookup::{Exactness, Mapping, Match, Reading},
+    resemble::Resemblance,
 };
 use crate::model::role::{Certainty, Role};
 
@@ -27,7 +28,11 @@ pub struct Answer<'a> {
     pub bare: String,
     /// The entries that it matches.
     pub matches: Vec<Match<'a>>,
-    /// Why it matches none.
+    /// What it is like, where it matches none.
+    pub resembles: Vec<Resemblance<'a>>,
+    /// The languages that the account is said to be in.
+    locales: Vec<String>,
+    /// Why it matches and resembles none.
     pub unknown: Option<Unknown>,
 }
 
@@ -53,19 +58,44 @@ pub enum Unknown {
 }
 
 impl Answer<'_> {
-    /// The roles that the name is used for; several make it ambiguous.
+    /// The roles that the name is used for, or that what it is like is used for; several make it ambiguous, unless it has
+    /// one in the languages that the account is said to be in.
     #[must_use]
     pub fn roles(&self) -> BTreeSet<Role> {
-        roles(&self.matches)
+        let spoken: BTreeSet<Role> = self.spoken().map(|(role, _)| role).collect();
+        if spoken.len() == 1 {
+            return spoken;
+        }
+        self.said().map(|(role, _)| role).collect()
+    }
+
+    /// Every role with the language in which it is so.
+    fn said(&self) -> impl Iterator<Item = (Role, &str)> {
+        let matches = self.matches.iter().map(|one| (one.role, one.locale));
+        matches.chain(self.resembles.iter().map(|one| (one.role, one.locale)))
+    }
+
+    fn spoken(&self) -> impl Iterator<Item = (Role, &str)> {
+        self.said().filter(|(_, locale)| {
+            let mut locales = self.locales.iter();
+            locales.any(|said| language(said).eq_ignore_ascii_case(language(locale)))
+        })
     }
 
     /// How sure a role by this name alone is.
     #[must_use]
     pub fn certainty(&self) -> Option<Certainty> {
         let is_sure = |one: &Match| one.exactness == Exactness::Exact && !one.weak;
+        let is_weak = |one: &Match| one.weak;
         match self.roles().len() {
             0 => None,
-            1 if self.matches.iter().any(is_sure) => Some(Certainty::Known),
+            1 if self.matches.is_empty() => Some(Certainty::Doubtful),
+            1 if roles(&self.matches).len() == 1 && self.matches.iter().any(is_sure) => {
+                Some(Certainty::Known)
+            }
+            1 if self.matches.iter().all(is_weak) && self.spoken().next().is_none() => {
+                Some(Certainty::Doubtful)
+            }
             1 => Some(Certainty::Likely),
             _ => Some(Certainty::Ambiguous),
         }
@@ -77,6 +107,12 @@ impl Mapping {
     /// for one only where a known name follows it.
     #[must_use]
     pub fn answer(&self, asked: &str) -> Answer<'_> {
+        self.answer_in(asked, &[])
+    }
+
+    /// The same for an account that is said to be in these languages, which settles names that mean more than one thing.
+    #[must_use]
+    pub fn answer_in(&self, asked: &str, locales: &[String]) -> Answer<'_> {
         let level = |delimiter| {
             asked
                 .rsplit_once(delimiter)
@@ -89,14 +125,19 @@ impl Mapping {
             .or_else(|| slash.or(level('.')).filter(is_known))
             .or(slash)
             .unwrap_or(asked);
-        let matches = self.lookup(name);
-        let unknown = matches.is_empty().then(|| self.why_unknown(name));
+        let Reading {
+            matches, resembles, ..
+        } = self.read(name);
+        let is_unknown = matches.is_empty() && resembles.is_empty();
+        let unknown = is_unknown.then(|| self.why_unknown(name));
         Answer {
             name: name.to_owned(),
             is_level: name.len() < asked.len(),
             exact: fold::exact(name),
             bare: fold::bare(name),
             matches,
+            resembles,
+            locales: locales.to_vec(),
             unknown,
         }
     }
@@ -129,12 +170,19 @@ impl Mapping {
     }
 }
 
+/// The primary subtag of a language tag.
+fn language(tag: &str) -> &str {
+    tag.split(['-', '_']).next().unwrap_or_default()
+}
+
 fn roles(matches: &[Match]) -> BTreeSet<Role> {
     matches.iter().map(|found| found.role).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::{Mapping, Unknown};
     use crate::model::role::{Certainty, Role};
 
@@ -163,10 +211,25 @@ mod tests {
             ("Sent", Some(Certainty::Known)),
             ("Courrier envoye", Some(Certainty::Likely)),
             ("Lixo", Some(Certainty::Ambiguous)),
+            ("Skickade poster (2)", Some(Certainty::Doubtful)),
+            ("Skickatkorg", Some(Certainty::Doubtful)),
             ("Projects", None),
         ] {
             assert_eq!(mapping.answer(name).certainty(), certainty, "{name}");
         }
+    }
+
+    #[test]
+    fn a_stated_language_settles_what_means_two_things() {
+        let mapping = Mapping::built_in();
+        let answer = |name, locale: &str| {
+            let answer = mapping.answer_in(name, &[locale.to_owned()]);
+            (answer.roles(), answer.certainty())
+        };
+        let trash = (BTreeSet::from([Role::Trash]), Some(Certainty::Likely));
+        assert_eq!(answer("रद्दी", "hi-IN"), trash);
+        assert_eq!(answer("रद्दी", "fr").1, Some(Certainty::Ambiguous));
+        assert_eq!(answer("Skickatkorg", "sv").1, Some(Certainty::Likely));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The built-in table, as `build.rs` lays it out from `mappings/`.
 //!
-//! In: nothing. Out: [`LAYER`], [`PROVIDERS`]. Never: work at start; all of it is constant.
+//! In: nothing. Out: [`LAYER`], [`PROVIDERS`], [`WORDS`]. Never: work at start; all of it is constant.
 
 #![allow(
     clippy::unreadable_literal,
@@ -14,6 +14,7 @@ use super::{
     index::{Index, IndexSlot},
     layer::{Head, Layer, MappingEntry},
     provider::Provider,
+    words::{NameWord, WordKind, Words},
 };
 use crate::model::role::Role;
 
@@ -57,6 +58,14 @@ const fn index(slots: &'static [IndexSlot], places: &'static [u32], keys: &'stat
         slots: Cow::Borrowed(slots),
         places: Cow::Borrowed(places),
         keys: Cow::Borrowed(keys),
+    }
+}
+
+const fn word(language: Option<u8>, kind: WordKind, alone: bool) -> NameWord {
+    NameWord {
+        language,
+        kind,
+        alone,
     }
 }
 

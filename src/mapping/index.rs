@@ -61,7 +61,10 @@ impl Index {
 
     /// The places of the key's entries.
     pub(crate) fn get(&self, key: &str) -> &[u32] {
-        let hash = hash(key);
+        self.at(hash(key), key)
+    }
+
+    fn at(&self, hash: u32, key: &str) -> &[u32] {
         let slot = probes(hash, self.slots.len())
             .filter_map(|at| self.slots.get(at))
             .take_while(|slot| !is_free(slot))
@@ -71,6 +74,23 @@ impl Index {
             places.get(..slot.count as usize)
         })
         .unwrap_or_default()
+    }
+
+    /// The keys with which a text begins, the shortest first: their lengths in octets and the places of their entries.
+    pub(crate) fn prefixes<'a>(
+        &'a self,
+        text: &'a str,
+    ) -> impl Iterator<Item = (usize, &'a [u32])> {
+        let letters = text.char_indices().scan(START, move |hash, (at, letter)| {
+            let end = at + letter.len_utf8();
+            let octets = text.get(at..end).unwrap_or_default();
+            *hash = octets.bytes().fold(*hash, hashed);
+            Some((end, *hash))
+        });
+        letters.filter_map(move |(end, hash)| {
+            let places = self.at(hash, text.get(..end)?);
+            (!places.is_empty()).then_some((end, places))
+        })
     }
 
     fn key_of(&self, slot: &IndexSlot) -> Option<&str> {
@@ -91,9 +111,14 @@ fn probes(hash: u32, slots: usize) -> impl Iterator<Item = usize> {
 
 /// FNV-1a. Whoever makes names meet here only makes them slower to tell apart.
 fn hash(key: &str) -> u32 {
-    key.bytes().fold(0x811c_9dc5, |hash, octet| {
-        (hash ^ u32::from(octet)).wrapping_mul(0x0100_0193)
-    })
+    key.bytes().fold(START, hashed)
+}
+
+/// The hash of nothing.
+const START: u32 = 0x811c_9dc5;
+
+fn hashed(hash: u32, octet: u8) -> u32 {
+    (hash ^ u32::from(octet)).wrapping_mul(0x0100_0193)
 }
 
 /// A table has far fewer entries than numbers of this size.
@@ -115,6 +140,14 @@ mod tests {
         }
         assert!(index.get("name").is_empty());
         assert!(Index::new(std::iter::empty()).get("").is_empty());
+    }
+
+    #[test]
+    fn the_keys_with_which_a_text_begins_are_found_by_length() {
+        let index = Index::new(["é", "éa", "a", "éab"].into_iter().map(str::to_owned));
+        let found: Vec<_> = index.prefixes("éabc").collect();
+        assert_eq!(found, [(2, &[0][..]), (3, &[1]), (4, &[3])]);
+        assert_eq!(index.prefixes("bé").count(), 0);
     }
 
     #[test]

@@ -45,6 +45,7 @@ pub(crate) struct Layer {
     pub(crate) entries: Cow<'static, [MappingEntry]>,
     pub(crate) exact: Index,
     pub(crate) bare: Index,
+    pub(crate) joined: Index,
     pub(crate) skeleton: Index,
 }
 
@@ -73,6 +74,7 @@ impl Layer {
         Self {
             exact: index(fold::exact),
             bare: index(fold::bare),
+            joined: index(fold::joined),
             skeleton: index(fold::skeleton),
             heads: heads.into(),
             entries: entries.into(),
@@ -94,6 +96,11 @@ impl Layer {
     /// The entries of this [`fold::bare`] key.
     pub(crate) fn barely(&self, key: &str) -> FoundEntries<'_> {
         self.find(&self.bare, key)
+    }
+
+    /// The entries of this [`fold::joined`] key.
+    pub(crate) fn jointly(&self, key: &str) -> FoundEntries<'_> {
+        self.find(&self.joined, key)
     }
 
     /// The entries of this [`fold::skeleton`] key.

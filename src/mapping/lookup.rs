@@ -7,6 +7,7 @@ use super::{
     built_in, fold,
     layer::{FoundEntries, Head, Layer, MappingEntry},
     provider::Provider,
+    resemble::{Resemblance, TablesAsked},
     table::Table,
 };
 use crate::model::role::Role;
@@ -46,6 +47,8 @@ pub struct Reading<'a> {
     pub matches: Vec<Match<'a>>,
     /// The role whose name it only looks like; where there are matches, none.
     pub looks_like: Option<Role>,
+    /// What it is like, where it neither matches nor only looks like a name; for nothing that is certain.
+    pub resembles: Vec<Resemblance<'a>>,
 }
 
 /// The mapping: the built-in table and, over it, the user's.
@@ -90,14 +93,18 @@ impl Mapping {
             return Reading {
                 matches: Vec::new(),
                 looks_like: self.seeming(&fold::skeleton(name)),
+                resembles: Vec::new(),
             };
         }
         let exact = fold::exact(name);
         let (found, exactness) = self.find(&exact);
         let Some(found) = found else {
+            let resembles = TablesAsked { own: &self.own }.resembled(&exact);
+            let looks_like = self.seeming(&fold::skeleton_of(exact));
             return Reading {
                 matches: Vec::new(),
-                looks_like: self.seeming(&fold::skeleton_of(exact)),
+                resembles: looks_like.map_or(resembles, |_| Vec::new()),
+                looks_like,
             };
         };
         let mut matches: Vec<Match> = found
@@ -108,6 +115,7 @@ impl Mapping {
         Reading {
             matches,
             looks_like: None,
+            resembles: Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@ mod action;
 mod called;
 pub mod client;
 pub mod contents;
+pub mod difference;
 pub mod error_kind;
 pub mod finding;
 pub mod harmless;

@@ -55,7 +55,10 @@ impl News {
     }
 
     /// The findings that are new, of those that were compared.
-    pub fn new<'a>(&'a self, findings: &'a [Finding]) -> impl Iterator<Item = &'a Finding> {
+    pub fn new_findings<'a>(
+        &'a self,
+        findings: &'a [Finding],
+    ) -> impl Iterator<Item = &'a Finding> {
         let both = findings.iter().zip(&self.is_new);
         both.filter_map(|(finding, is_new)| is_new.then_some(finding))
     }

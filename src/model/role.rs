@@ -154,8 +154,8 @@ pub enum Certainty {
     /// The name matches only after accents are dropped or a garbled name is read, or the stated language settles it. It is
     /// merged without a question, as a known one is.
     Likely,
-    /// The role rests on what is inside, on what else is there, on a name that little speaks for, or on a mark at an odd
-    /// place. No mail is moved on it before the user has said so.
+    /// The role rests on what is inside, on what else is there, on a name that little speaks for or that is only like a
+    /// known one, or on a mark at an odd place. No mail is moved on it before the user has said so.
     Doubtful,
     /// The name is used for more than one role; nothing is done without the user.
     Ambiguous,

@@ -27,6 +27,9 @@ use crate::{
 #[must_use]
 pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: bool) -> Plan {
     let goes = goes(&plan, listing);
+    if repair && !goes.is_empty() && filters.is_none_active() {
+        return with_a_word_on_plain_scripts(plan);
+    }
     let named = named(listing, filters);
     let concerned = concerned(&named, &goes);
     if concerned.is_empty() {
@@ -34,7 +37,10 @@ pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: 
     }
     let mut plan = plan;
     match change(filters, &concerned, listing) {
-        Ok(change) if repair => repaired(&mut plan, change, &concerned),
+        Ok(change) if repair => {
+            plan.manual.extend(edited_in_one_script(filters, &change));
+            repaired(&mut plan, change, &concerned);
+        }
         Ok(_) => warn(&mut plan, &concerned),
         Err(why) => by_hand(&mut plan, &concerned, &why),
     }
@@ -46,6 +52,17 @@ pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: 
             message: text::filter_forwards_too(),
         });
     }
+    plan.sealed()
+}
+
+/// A script may run all the same, which the activation of another would put aside.
+fn with_a_word_on_plain_scripts(mut plan: Plan) -> Plan {
+    plan.manual.push(Manual {
+        code: Code::FiltersNotReadable,
+        role: None,
+        message: text::filter_none_active(),
+        snippet: None,
+    });
     plan.sealed()
 }
 
@@ -168,6 +185,23 @@ fn name_of(script: &StoredScript, sha256: &str) -> String {
     let own = name.rsplit_once(OURS).map_or(&**name, |(own, _)| own);
     let hash: String = sha256.chars().take(8).collect();
     format!("{own}{OURS}{hash}")
+}
+
+/// What is left to the user where a generator lets rules be changed in the old script only.
+fn edited_in_one_script(filters: &Filters, change: &FilterChange) -> Option<Manual> {
+    let mut scripts = filters.scripts().iter();
+    let script = scripts.find(|script| script.name == change.script)?;
+    let generator = script.read.as_ref().ok()?.generator_of(&script.name);
+    generator
+        .only_script()
+        .filter(|only| *only == change.script)?;
+    let product = generator.product()?;
+    Some(Manual {
+        code: Code::FilterFilesHere,
+        role: None,
+        message: text::filter_edited_in_one_script(product, &change.script, &change.to),
+        snippet: None,
+    })
 }
 
 fn refused(why: &NotRewritten) -> Phrase {

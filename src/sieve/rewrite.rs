@@ -77,8 +77,7 @@ impl Script {
             match old.and_then(|old| renames.get(&old)) {
                 Some(new) => {
                     let value = self.value(new, literal, encoding)?;
-                    // A rule may stand in a comment of this form.
-                    if filing.is_disabled && new.contains("*/") {
+                    if self.is_in_comment(literal) && new.contains("*/") {
                         return Err(unwritable(new));
                     }
                     let content = literal.content.clone();
@@ -121,6 +120,14 @@ impl Script {
             Some(stored) => Err(NotRewritten::UnreadableRule { line: stored.line }),
             None => Ok(()),
         }
+    }
+
+    /// Whether a literal is of a rule that its generator has put in a comment of the form `/* */`.
+    fn is_in_comment(&self, literal: &Literal) -> bool {
+        let start = literal.content.start;
+        let before = self.commented.partition_point(|part| part.start <= start);
+        let part = before.checked_sub(1).and_then(|at| self.commented.get(at));
+        part.is_some_and(|part| part.contains(&start))
     }
 
     /// What a literal says after its mailbox was changed.

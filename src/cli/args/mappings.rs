@@ -23,7 +23,7 @@ pub struct Mappings {
 pub enum AboutMappings {
     /// List the names by role and language
     List(ListMappings),
-    /// Say what names are used for and who uses them; the exit status is 1 if one of them is unknown
+    /// Say what names are used for or like, and who uses them; the exit status is 1 if one of them is unknown
     Lookup(LookupMappings),
     /// Check tables of your own: show every fault with its place, or what the tables change
     Check(CheckMappings),
@@ -69,6 +69,9 @@ pub struct LookupMappings {
     /// Names as a client shows them or as a server sends them
     #[arg(required = true, value_name = "NAME")]
     pub names: Vec<String>,
+    /// The language of the account, such as fr or pt-BR, which settles names that mean more than one thing (repeatable)
+    #[arg(long, value_name = "TAG", value_parser = tag)]
+    pub locale: Vec<String>,
     /// A table of mailbox names of your own, a file or a folder, which takes precedence over the built-in one (repeatable)
     #[arg(long, value_name = "PATH")]
     pub mappings: Vec<PathBuf>,

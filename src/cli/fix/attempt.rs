@@ -30,12 +30,14 @@ use crate::{
     model::{
         finding::Code,
         plan::{Plan, Remark},
+        role::Role,
     },
     planner::Policy,
     report::{
         json, table,
         text::{counted, safe},
     },
+    sieve::Filters,
 };
 
 impl Verb for Fixing {
@@ -142,7 +144,9 @@ impl Fixing {
             return Ok(plan);
         }
         judged.know_filters(filters.end().await);
-        self.new_plan(log, &judge, session, &mut judged).await
+        let plan = self.new_plan(log, &judge, session, &mut judged).await?;
+        self.can_repair(&judged.filters, &plan)?;
+        Ok(plan)
     }
 
     async fn new_plan(
@@ -173,6 +177,20 @@ impl Fixing {
         let why = "cannot apply the plan without a question: the account's filters forward or answer mail, and may stop doing so when a mailbox that they name is gone";
         Err(Failure::misfit(why).hint(
             "--repair-filters changes the filters along; --despite-filters goes on without; --dry-run shows which rules they are",
+        ))
+    }
+
+    /// Nothing is merged under filters that are to be repaired and could not be read.
+    fn can_repair(&self, filters: &Filters, plan: &Plan) -> Result<(), Failure> {
+        let is_wanted = self.options.repair_filters && !plan.is_empty();
+        let why = match filters {
+            Filters::NotReadable(why) if is_wanted => why.as_str(),
+            Filters::Silent | Filters::NotAsked if is_wanted => "no service for them answers",
+            _ => return Ok(()),
+        };
+        let why = format!("cannot repair the filters: {why}");
+        Err(Failure::misfit(why).hint(
+            "--sieve-host and --sieve-port say where they are managed; without --repair-filters they stay as they are",
         ))
     }
 
@@ -288,6 +306,8 @@ async fn choose(
     judge.rejudge(judged, &said, targets.clone())?;
     // The targets that do not exist were asked about before.
     policy.targets = judged.targets(&targets, &mut |_| true)?;
+    // Who asks for the inbox is asked all the same: what lies there is under the eyes of filters and clients.
+    policy.include.remove(&Role::Inbox);
     let plan = judge.plan(judged, policy);
     policy.include.extend(ask::held_back(&plan, language));
     Ok(())

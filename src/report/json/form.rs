@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::{
     apply::RunState,
     model::{
+        difference::Difference,
         error_kind::ErrorKind,
         finding::{Code, FilterPlace, Severity},
         mailbox::MailboxName,
@@ -296,12 +297,29 @@ pub(super) struct LookupForm<'a> {
     pub(super) certainty: Option<Certainty>,
     /// The entries that it matches.
     pub(super) matches: Vec<MatchForm<'a>>,
+    /// What it is like, where it matches none: its role is doubtful then.
+    pub(super) resembles: Vec<ResemblanceForm<'a>>,
     /// The role whose name it only looks like; else null.
     pub(super) looks_like: Option<Role>,
     /// A part of it that is a name by itself; else null.
     pub(super) known_part: Option<&'a str>,
     /// One sentence.
     pub(super) message: String,
+}
+
+/// What a name is like that no table has.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ResemblanceForm<'a> {
+    /// The role of what it is like.
+    pub(super) role: Role,
+    /// The name that it is like; null where it is only made of the words of such names.
+    pub(super) name: Option<&'a str>,
+    /// The language.
+    pub(super) locale: &'a str,
+    /// Where that was seen.
+    pub(super) source: &'a str,
+    /// How it differs.
+    pub(super) difference: Difference,
 }
 
 /// An entry that a name matches, for one of its roles.

@@ -1,11 +1,11 @@
 //! The mapping table for scripts: its entries, and what it says of a name.
 
 use super::{
-    form::{EntryForm, LOOKUP, LookupForm, MAPPINGS, MatchForm},
+    form::{EntryForm, LOOKUP, LookupForm, MAPPINGS, MatchForm, ResemblanceForm},
     line::line,
 };
 use crate::{
-    mapping::{Answer, Exactness, Head, MappingEntry, Match, Unknown},
+    mapping::{Answer, Exactness, Head, MappingEntry, Match, Resemblance, Unknown},
     report::table::verdict,
 };
 
@@ -42,10 +42,21 @@ pub fn lookup_line(asked: &str, answer: &Answer<'_>) -> String {
         roles: answer.roles(),
         certainty: answer.certainty(),
         matches: answer.matches.iter().map(match_form).collect(),
+        resembles: answer.resembles.iter().map(resemblance_form).collect(),
         looks_like,
         known_part,
         message: verdict(answer),
     })
+}
+
+fn resemblance_form<'a>(one: &Resemblance<'a>) -> ResemblanceForm<'a> {
+    ResemblanceForm {
+        role: one.role,
+        name: one.name,
+        locale: one.locale,
+        source: one.source,
+        difference: one.difference,
+    }
 }
 
 fn match_form<'a>(found: &Match<'a>) -> MatchForm<'a> {

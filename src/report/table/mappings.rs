@@ -9,8 +9,13 @@ use super::{
     page::Page,
 };
 use crate::{
-    mapping::{Answer, Change, Exactness, Head, MappingEntry, Match, Review, Table, Unknown},
-    model::role::{Certainty, Role},
+    mapping::{
+        Answer, Change, Exactness, Head, MappingEntry, Match, Resemblance, Review, Table, Unknown,
+    },
+    model::{
+        difference::Difference,
+        role::{Certainty, Role},
+    },
     report::text::{counted, safe},
 };
 
@@ -104,7 +109,7 @@ fn marks(created: bool, weak: bool) -> &'static str {
 pub fn answer(asked: &str, meant: Option<&str>, answer: &Answer<'_>, look: Look) -> String {
     let look = look.at_least_narrowest();
     let mut page = Page::new(look);
-    let ink = if answer.matches.is_empty() {
+    let ink = if answer.unknown.is_some() {
         Ink::Odd
     } else {
         Ink::Strong
@@ -126,6 +131,10 @@ pub fn answer(asked: &str, meant: Option<&str>, answer: &Answer<'_>, look: Look)
         page.gap();
         page.grid(&matches(&answer.matches));
     }
+    if answer.resembles.iter().any(|one| one.name.is_some()) {
+        page.gap();
+        page.grid(&resembled(&answer.resembles));
+    }
     page.finish()
 }
 
@@ -143,11 +152,31 @@ pub fn verdict(answer: &Answer<'_>) -> String {
             "a word for the inbox; but mail arrives in INBOX alone, so a mailbox of this name gets no role".to_owned()
         }
         (None, Some(Certainty::Likely)) => format!("likely {words}; {}", doubt(answer)),
+        (None, Some(Certainty::Doubtful)) => format!("doubtful {words}; {}", doubt(answer)),
         (None, _) => words,
     }
 }
 
 fn doubt(answer: &Answer<'_>) -> &'static str {
+    if let Some(one) = answer.resembles.first() {
+        return match one.difference {
+            Difference::Words => "no table has it, but it is made of words of such names",
+            Difference::Spelling => "it is a known name but for spaces and signs",
+            Difference::Letters => "it is a known name but for letters written as two",
+            Difference::Number => "it is such a name with a number",
+            Difference::Year => "it is such a name with a year",
+            Difference::Address => "it is such a name with an address",
+            Difference::Prefix => "it is such a name after the prefix of another server",
+        };
+    }
+    let is_settled = answer.certainty() == Some(Certainty::Likely)
+        && answer
+            .matches
+            .iter()
+            .any(|one| !one.weak && one.exactness == Exactness::Exact);
+    if is_settled {
+        return "the stated language settles it";
+    }
     let is_bare = answer
         .matches
         .iter()
@@ -244,6 +273,25 @@ fn matches(matches: &[Match<'_>]) -> Grid {
             GridCell::from(safe(one.name)),
             GridCell::from(safe(one.locale)),
             GridCell::new(marks(one.created, one.weak), Ink::Faint),
+            GridCell::from(safe(one.source)),
+        ]);
+    }
+    grid
+}
+
+/// The entries that it is like, each once a role.
+fn resembled(resembles: &[Resemblance<'_>]) -> Grid {
+    let mut grid = Grid::new([
+        GridColumn::word("role"),
+        GridColumn::text("like the name", 12),
+        GridColumn::word("locale"),
+        GridColumn::text("source", 16),
+    ]);
+    for one in resembles {
+        grid.row([
+            GridCell::new(one.role.word(), Ink::Strong),
+            GridCell::from(safe(one.name.unwrap_or_default())),
+            GridCell::from(safe(one.locale)),
             GridCell::from(safe(one.source)),
         ]);
     }

@@ -48,11 +48,15 @@ pub(super) fn sources(entry: &RollEntry) -> impl Iterator<Item = Phrase> {
     let known = entry.evidence.iter().filter_map(|one| {
         let locale = one.locale.as_deref();
         let locale = locale.map_or_else(text::any_language, Phrase::from);
-        Some((one, locale, one.source.as_deref()?))
+        let name = match one.kind {
+            EvidenceKind::Resemblance => one.entry.as_deref()?.into(),
+            _ => one.detail.clone(),
+        };
+        Some((one, name, locale, one.source.as_deref()?))
     });
-    known.map(|(one, locale, source)| {
+    known.map(|(one, name, locale, source)| {
         let role = one.role.map_or_else(text::no_role, Phrase::from);
-        text::name_means(&one.detail, role, locale, source)
+        text::name_means(name, role, locale, source)
     })
 }
 
@@ -64,11 +68,23 @@ fn reason(kind: EvidenceKind, entry: &RollEntry, all: bool) -> Phrase {
         EvidenceKind::Override => text::you_said_so(),
         EvidenceKind::Attribute => text::marked(Phrase::joined(details(), " ")),
         EvidenceKind::Metadata => text::server_metadata(),
-        EvidenceKind::Provider | EvidenceKind::Context | EvidenceKind::Content => {
-            Phrase::joined(details(), ", ")
-        }
+        EvidenceKind::Provider
+        | EvidenceKind::Resemblance
+        | EvidenceKind::Context
+        | EvidenceKind::Content => Phrase::joined(each_once(details()), ", "),
         EvidenceKind::Name => name(evidence(), all),
     }
+}
+
+/// What several entries of the table say alike is said once.
+fn each_once<'a>(details: impl Iterator<Item = &'a Phrase>) -> Vec<&'a Phrase> {
+    let mut once: Vec<&Phrase> = Vec::new();
+    for detail in details {
+        if !once.contains(&detail) {
+            once.push(detail);
+        }
+    }
+    once
 }
 
 /// In which languages it is the role's name.

@@ -1,0 +1,300 @@
+//! Resemblance: what a name that no table has is like, and how it differs from that.
+//!
+//! In: a name's key. Out: [`Resemblance`]s. Never: a name that a table has, a look-alike; a role that mail is moved on.
+//!
+//! Programs make such names when one is taken ("Sent Items1"), people and servers when mail comes from elsewhere
+//! ("INBOX.Sent" where the delimiter is another), translators by other words for the same ("Gesendete Mails"). So each rule
+//! takes one thing off and asks the tables again; what is left must be a whole known name, or nothing but words of such names.
+
+use std::borrow::Cow;
+
+use super::{
+    built_in, fold,
+    layer::{FoundEntries, Layer},
+};
+use crate::model::{difference::Difference, role::Role};
+
+/// Longer names, in octets, resemble nothing.
+const LONGEST: usize = 120;
+/// So many things are taken off a name, one after the other.
+const DEPTH: usize = 3;
+/// Of a number so many digits; four are a year.
+const DIGITS: usize = 2;
+const YEARS: std::ops::RangeInclusive<u16> = 1980..=2099;
+/// What servers and clients put before names that are not levels of the tree.
+const PREFIXES: [&str; 4] = ["inbox", "[gmail]", "[google mail]", "[imap]"];
+/// Where the words come from that no table has together.
+const SOURCE: &str = "mappings/words.yaml";
+
+/// What one name is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Resemblance<'a> {
+    /// The role of what it is like; a name that is like several is ambiguous.
+    pub role: Role,
+    /// How it differs from that.
+    pub difference: Difference,
+    /// The entry that it is like, as typed in its table; none where only words are known.
+    pub name: Option<&'a str>,
+    /// The language of the entry or the words.
+    pub locale: &'a str,
+    /// Where the entry or the words are from.
+    pub source: &'a str,
+}
+
+/// What names are compared with.
+pub(super) struct TablesAsked<'a> {
+    /// The user's own tables, the strongest first; the built-in one counts after them.
+    pub(super) own: &'a [Layer],
+}
+
+impl<'a> TablesAsked<'a> {
+    /// What a name is like that has this [`fold::exact`] key, which no table has.
+    pub(super) fn resembled(&self, exact: &str) -> Vec<Resemblance<'a>> {
+        if exact.len() > LONGEST {
+            return Vec::new();
+        }
+        let mut found = self.alike(&fold::bare_of(exact), DEPTH);
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// What a [`fold::bare`] key is like that no table has.
+    fn alike(&self, bare: &str, depth: usize) -> Vec<Resemblance<'a>> {
+        let found = self.spelt(bare, Difference::Spelling);
+        if !found.is_empty() {
+            return found;
+        }
+        if let Some(written) = written_plainly(bare) {
+            let found = self.known(&written, 0, Difference::Letters);
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        let Some(depth) = depth.checked_sub(1) else {
+            return Vec::new();
+        };
+        let taken_off = [
+            without_prefix(bare).map(|rest| (rest, Difference::Prefix)),
+            without_number(bare),
+            without_address(bare).map(|rest| (rest, Difference::Address)),
+        ];
+        let mut taken_off = taken_off.into_iter().flatten();
+        let found = taken_off.find_map(|(rest, difference)| {
+            let found = self.known(rest, depth, difference);
+            (!found.is_empty()).then_some(found)
+        });
+        found.unwrap_or_default()
+    }
+
+    /// What is known of a name that is left when `difference` is taken off.
+    fn known(&self, bare: &str, depth: usize, difference: Difference) -> Vec<Resemblance<'a>> {
+        let found = entries(self.first(|layer| layer.barely(bare)), difference);
+        let mut found = if found.is_empty() {
+            let mut alike = if depth == 0 {
+                self.spelt(bare, difference)
+            } else {
+                self.alike(bare, depth)
+            };
+            for one in &mut alike {
+                one.difference = difference;
+            }
+            alike
+        } else {
+            found
+        };
+        // A year's mail or archive is kept apart on purpose; who keeps sent mail by years may want it together.
+        if difference == Difference::Year {
+            found.retain(|one| one.role.can_merge());
+            if found.iter().any(|one| one.role == Role::Archive) {
+                found.clear();
+            }
+        }
+        found
+    }
+
+    /// The entries of the same letters, else the roles whose words it is made of.
+    fn spelt(&self, bare: &str, difference: Difference) -> Vec<Resemblance<'a>> {
+        let key = fold::joined_of(bare);
+        let found = entries(self.first(|layer| layer.jointly(&key)), difference);
+        if !found.is_empty() {
+            return found;
+        }
+        let made = built_in::WORDS.roles_of(&key).into_iter();
+        made.map(|made| Resemblance {
+            role: made.role,
+            difference: Difference::Words,
+            name: None,
+            locale: made.language,
+            source: SOURCE,
+        })
+        .collect()
+    }
+
+    /// What the strongest layer that knows anything says.
+    fn first(&self, find: impl Fn(&'a Layer) -> FoundEntries<'a>) -> Option<FoundEntries<'a>> {
+        let layers = self.own.iter().chain([&built_in::LAYER]);
+        layers.map(find).find(|found| !found.is_empty())
+    }
+}
+
+/// One for every role of every entry.
+fn entries(found: Option<FoundEntries<'_>>, difference: Difference) -> Vec<Resemblance<'_>> {
+    let found = found.into_iter().flat_map(FoundEntries::entries);
+    found
+        .flat_map(|(head, entry)| {
+            entry.roles.iter().map(move |role| Resemblance {
+                role: *role,
+                difference,
+                name: Some(&*entry.name),
+                locale: &head.locale,
+                source: &entry.source,
+            })
+        })
+        .collect()
+}
+
+/// With one letter for those two that stand for it where a keyboard has no umlauts.
+fn written_plainly(bare: &str) -> Option<String> {
+    const TWO: [(&str, &str); 4] = [("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a")];
+    let has_two = TWO.iter().any(|(two, _)| bare.contains(two));
+    has_two.then(|| {
+        let plain = TWO.iter().fold(Cow::Borrowed(bare), |text, (two, one)| {
+            text.replace(two, one).into()
+        });
+        plain.into_owned()
+    })
+}
+
+fn without_prefix(bare: &str) -> Option<&str> {
+    let mut prefixes = PREFIXES.iter();
+    let rest = prefixes.find_map(|prefix| bare.strip_prefix(prefix))?;
+    let rest = rest.strip_prefix(['.', '/', '\\', '|', '_', '-', ':'])?;
+    let rest = rest.trim_start();
+    (!rest.is_empty()).then_some(rest)
+}
+
+/// Without the number or year at the end, in brackets or not.
+fn without_number(bare: &str) -> Option<(&str, Difference)> {
+    let inner = bare.trim_end_matches([')', ']', ' ']);
+    let rest = inner.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let digits = inner.get(rest.len()..)?;
+    let difference = match digits.len() {
+        1..=DIGITS => Difference::Number,
+        4 if digits.parse().is_ok_and(|year| YEARS.contains(&year)) => Difference::Year,
+        _ => return None,
+    };
+    without_sign(rest).map(|rest| (rest, difference))
+}
+
+/// Without the address at the end, in brackets or not.
+fn without_address(bare: &str) -> Option<&str> {
+    let (rest, domain) = bare.rsplit_once('@')?;
+    let is_between = |letter: char| matches!(letter, ' ' | '(' | '[' | '<' | '_');
+    let (rest, local) = rest.rsplit_once(is_between)?;
+    let is_address = !local.is_empty() && domain.contains('.') && !domain.contains(' ');
+    without_sign(rest).filter(|_| is_address)
+}
+
+/// Without the sign that joins a name to what follows it; none where nothing is left.
+fn without_sign(rest: &str) -> Option<&str> {
+    let rest = rest.trim_end_matches([' ', '(', '[', '<', '_', '-', '.', '#', ',', ':']);
+    (!rest.is_empty()).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mapping::Mapping;
+    use crate::model::role::Role::{Archive, Drafts, Inbox, Junk, Sent, Trash};
+
+    fn like(name: &str) -> Vec<(Role, Difference)> {
+        let mapping = Mapping::built_in();
+        let mut like: Vec<_> = mapping
+            .read(name)
+            .resembles
+            .iter()
+            .map(|one| (one.role, one.difference))
+            .collect();
+        like.dedup();
+        like
+    }
+
+    #[test]
+    fn a_known_name_is_found_again_with_what_programs_and_people_add() {
+        for (name, role, difference) in [
+            ("Sent Items1", Sent, Difference::Number),
+            ("Sent Items (2)", Sent, Difference::Number),
+            ("Drafts_1", Drafts, Difference::Number),
+            ("sent_01", Sent, Difference::Number),
+            ("Удаленные_0", Trash, Difference::Number),
+            ("Archive1", Archive, Difference::Number),
+            ("Inbox1", Inbox, Difference::Number),
+            ("Sent Items 2019", Sent, Difference::Year),
+            ("Sent (alice@example.com)", Sent, Difference::Address),
+            ("INBOX.Sent", Sent, Difference::Prefix),
+            ("INBOX.Sent Items1", Sent, Difference::Prefix),
+            ("Sent_Items", Sent, Difference::Spelling),
+            ("SentItems", Sent, Difference::Spelling),
+            ("Messages_envoyés", Sent, Difference::Spelling),
+            ("Messagesenvoyes", Sent, Difference::Spelling),
+            ("Geloeschte Elemente", Trash, Difference::Letters),
+            ("Entwuerfe", Drafts, Difference::Letters),
+        ] {
+            assert_eq!(like(name), [(role, difference)], "{name}");
+        }
+    }
+
+    #[test]
+    fn names_made_of_one_language_s_words_are_found() {
+        for (name, role) in [
+            ("Verschickte Mails", Sent),
+            ("Correos mandados", Sent),
+            ("Usunięte e-maile", Trash),
+            ("Отосланные письма", Sent),
+            ("Spamordner", Junk),
+            ("Drafts folder", Drafts),
+        ] {
+            assert_eq!(like(name), [(role, Difference::Words)], "{name}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_two_roles_leaves_the_role_open() {
+        let roles: Vec<Role> = like("Rubbish mail 2")
+            .into_iter()
+            .map(|(role, _)| role)
+            .collect();
+        assert_eq!(roles, [Trash]);
+        let roles: Vec<Role> = like("Garbage").into_iter().map(|(role, _)| role).collect();
+        assert_eq!(roles, [Trash, Junk]);
+    }
+
+    #[test]
+    fn what_holds_anything_else_resembles_nothing() {
+        for name in [
+            "Sent to print",
+            "Junk yard photos",
+            "Draft picks 2019",
+            "Archive 2019",
+            "Archives (2020)",
+            "Old archive",
+            "Sent-aug-2005",
+            "My Drafts",
+            "Sent 365",
+            "1",
+            "2019",
+            "(2)",
+            "alice@example.com",
+            "INBOX.Kunden",
+            "INBOX.",
+            "Presentations",
+            "Sentinel",
+            "Verschickte Rechnungen",
+            "Bin",
+            "Ѕеnt",
+        ] {
+            assert_eq!(like(name), [], "{name}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Words: of which words the names of special mailboxes are made, by language (`mappings/words.yaml`).
+//!
+//! In: a key without separators. Out: the roles that the key is made of words for. Never: a part of a key; one word that is
+//! in no list makes the name an ordinary one. The file is read when rolecall is built (`build.rs`).
+//!
+//! Words meet under [`fold::joined`], so a key is cut into words wherever that is possible: "gesendetemails" is
+//! "gesendete" and "mails". All of them must be one language's, and all words of roles must agree in a role.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use super::index::Index;
+use crate::model::role::Role;
+
+/// The most words of which a name is made.
+const MOST: usize = 6;
+/// The tag of the words that every language uses.
+pub(crate) const EVERY_LANGUAGE: &str = "und";
+
+/// What a word is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WordKind {
+    /// Mail, messages, folders, and what stands between words.
+    Item,
+    /// A copy, or what is no longer in use.
+    Copy,
+    /// A role's.
+    Role(Role),
+}
+
+/// One word of one language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NameWord {
+    /// Which of the languages it is of; all of them where there is none.
+    pub(crate) language: Option<u8>,
+    pub(crate) kind: WordKind,
+    /// Whether it counts without an item's word beside it.
+    pub(crate) alone: bool,
+}
+
+/// The words of all languages, ready to be asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Words {
+    pub(crate) languages: Cow<'static, [Cow<'static, str>]>,
+    pub(crate) uses: Cow<'static, [NameWord]>,
+    pub(crate) index: Index,
+}
+
+/// One role that a name is made of words for, and a language in which it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct MadeOf<'a> {
+    pub(crate) role: Role,
+    pub(crate) language: &'a str,
+}
+
+/// How far a key has been cut into words.
+#[derive(Clone, Copy)]
+struct Cut {
+    /// The languages that all words so far have, a bit each.
+    languages: u128,
+    /// The roles that all words of roles so far agree in, a bit each; none before the first.
+    roles: Option<u16>,
+    has_item: bool,
+    has_copy: bool,
+    needs_item: bool,
+    left: usize,
+}
+
+impl Words {
+    /// The roles that a [`fold::joined`] key is made of words for, each once.
+    pub(crate) fn roles_of(&self, key: &str) -> Vec<MadeOf<'_>> {
+        let start = Cut {
+            languages: u128::MAX,
+            roles: None,
+            has_item: false,
+            has_copy: false,
+            needs_item: false,
+            left: MOST,
+        };
+        let mut found = BTreeMap::new();
+        self.cut(key, start, &mut found);
+        let found = found.into_iter();
+        found
+            .filter_map(|(role, languages)| {
+                let language = self.languages.get(languages.trailing_zeros() as usize);
+                let language = language.map_or(EVERY_LANGUAGE, |language| language);
+                Some(MadeOf {
+                    role: *Role::EVERY.get(role)?,
+                    language,
+                })
+            })
+            .collect()
+    }
+
+    /// Adds the roles of every way in which the rest can be cut into words.
+    fn cut(&self, rest: &str, cut: Cut, found: &mut BTreeMap<usize, u128>) {
+        if rest.is_empty() {
+            if let Some(agreed) = cut.roles
+                && (cut.has_item || !cut.needs_item)
+            {
+                let roles = (0..Role::EVERY.len()).filter(|role| (agreed >> role) & 1 == 1);
+                // What is old or a copy of an archive may well be another archive of the user's own.
+                let roles = roles
+                    .filter(|role| !cut.has_copy || Role::EVERY.get(*role) != Some(&Role::Archive));
+                for role in roles {
+                    *found.entry(role).or_default() |= cut.languages;
+                }
+            }
+            return;
+        }
+        let Some(left) = cut.left.checked_sub(1) else {
+            return;
+        };
+        for (length, places) in self.index.prefixes(rest) {
+            let words = places
+                .iter()
+                .filter_map(|place| self.uses.get(*place as usize));
+            for word in words {
+                let next = cut.with(*word);
+                if next.languages != 0
+                    && next.roles != Some(0)
+                    && let Some(rest) = rest.get(length..)
+                {
+                    self.cut(rest, Cut { left, ..next }, found);
+                }
+            }
+        }
+    }
+}
+
+impl Cut {
+    fn with(self, word: NameWord) -> Self {
+        let language = word.language.map_or(u128::MAX, |language| 1 << language);
+        let mut next = self;
+        next.languages &= language;
+        match word.kind {
+            WordKind::Item => next.has_item = true,
+            WordKind::Copy => next.has_copy = true,
+            WordKind::Role(role) => {
+                let role = Role::EVERY.iter().position(|one| *one == role);
+                let role = role.map_or(0, |role| 1 << role);
+                next.roles = Some(self.roles.map_or(role, |roles| roles & role));
+                next.needs_item |= !word.alone;
+            }
+        }
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::built_in::WORDS;
+    use crate::{
+        mapping::fold,
+        model::role::Role::{self, Junk, Outbox, Sent, Trash},
+    };
+
+    fn made_of(name: &str) -> Vec<(Role, &'static str)> {
+        let made = WORDS.roles_of(&fold::joined(name));
+        made.iter().map(|made| (made.role, made.language)).collect()
+    }
+
+    #[test]
+    fn all_words_are_of_one_language_and_agree_in_a_role() {
+        assert_eq!(made_of("Gesendete Mails"), [(Sent, "de")]);
+        assert_eq!(made_of("gesendetemails"), [(Sent, "de")]);
+        assert_eq!(made_of("Gesendete viestit"), []);
+        assert_eq!(made_of("Sent Trash"), []);
+        assert_eq!(made_of("Mails"), []);
+        assert_eq!(made_of("Gesendete Mails von gestern"), []);
+        assert_eq!(made_of(""), []);
+    }
+
+    #[test]
+    fn a_word_that_counts_beside_an_item_only_is_nothing_alone() {
+        assert_eq!(made_of("Massen"), []);
+        assert_eq!(made_of("Massen-Mails"), [(Junk, "de")]);
+    }
+
+    #[test]
+    fn words_of_two_roles_leave_the_role_open() {
+        assert_eq!(made_of("Garbage mail"), [(Trash, "en"), (Junk, "en")]);
+        assert_eq!(made_of("Giden postalar"), [(Sent, "tr"), (Outbox, "tr")]);
+    }
+
+    #[test]
+    fn long_names_of_words_that_repeat_are_cut_in_no_time() {
+        assert_eq!(made_of(&"mail".repeat(40)), []);
+    }
+}

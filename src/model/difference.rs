@@ -1,0 +1,44 @@
+//! Differences: how a name differs from the known one that it resembles.
+//!
+//! In: nothing. Out: [`Difference`]. Never: names, roles.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How a name differs from the known name that it resembles, or else that it only is made of the same words.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Difference {
+    /// Spaces, hyphens and other signs between its words, or "e-mail" written as "mail".
+    Spelling,
+    /// Letters written as two (`ae` for `ä`).
+    Letters,
+    /// It is no known name; it is made of words that such names are made of.
+    Words,
+    /// A number at its end: clients and servers make one when a name is taken.
+    Number,
+    /// A year at its end.
+    Year,
+    /// An address at its end: whose mail it is, or was.
+    Address,
+    /// What stood before it on another server (`INBOX.` where the delimiter is another).
+    Prefix,
+}
+
+impl Difference {
+    /// The word in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Spelling => "spelling",
+            Self::Letters => "letters",
+            Self::Words => "words",
+            Self::Number => "number",
+            Self::Year => "year",
+            Self::Address => "address",
+            Self::Prefix => "prefix",
+        }
+    }
+}
