@@ -20,7 +20,7 @@ fn no_role(word: &str) -> String {
         unknown_role(word)
     } else {
         let words = Role::EVERY.map(Role::word).join(", ");
-        let meant = meant(word).map_or_else(String::new, |role| format!("; did you mean {role}?"));
+        let meant = meant(word).map_or_else(String::new, |role| format!(" (did you mean {role}?)"));
         format!("it names no role{meant}; roles are {words}")
     }
 }
