@@ -220,7 +220,8 @@ fn version() -> String {
 /// a commit does not make tests be compiled anew.
 fn commit() -> Option<String> {
     println!("cargo::rerun-if-env-changed=ROLECALL_COMMIT");
-    if let Ok(commit) = env::var("ROLECALL_COMMIT") {
+    let stated = env::var("ROLECALL_COMMIT").ok();
+    if let Some(commit) = stated.filter(|commit| !commit.is_empty()) {
         let is_hash = commit.bytes().all(|digit| digit.is_ascii_hexdigit());
         if !is_hash || commit.len() < 7 {
             stop("ROLECALL_COMMIT is no commit: it is to be 7 hexadecimal digits or more");

@@ -20,8 +20,10 @@ use crate::{
 };
 
 /// The pages that users read.
-const PAGES: [&str; 5] = [
+const PAGES: [&str; 7] = [
     "README.md",
+    "docs/fr.md",
+    "docs/install.md",
     "SECURITY.md",
     "docs/clients.md",
     "docs/many-accounts.md",
@@ -75,7 +77,7 @@ fn every_option_on_the_pages_is_one() {
     let text = text.join("\n");
     // What cargo, the test runner and Slurm take is theirs.
     let theirs = |line: &&str| {
-        ["cargo", "tests/run", "#SBATCH"]
+        ["cargo", "tests/run", "#SBATCH", "podman", "systemctl"]
             .iter()
             .any(|word| line.contains(word))
     };
@@ -83,6 +85,43 @@ fn every_option_on_the_pages_is_one() {
     for option in ours.flat_map(options) {
         assert!(known.contains(&option), "{option} is no option of rolecall");
     }
+}
+
+/// The commands in the blocks of a page, without what is said beside them.
+fn commands(text: &str) -> Vec<String> {
+    let blocks = text.split("```").skip(1).step_by(2);
+    let lines = blocks.flat_map(str::lines);
+    let commands = lines.filter(|line| line.starts_with("rolecall ") || line.starts_with("cargo "));
+    commands
+        .map(|line| line.split('#').next().unwrap().trim().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_page_in_french_has_the_commands_options_and_statuses_of_the_readme() {
+    let english = fs::read_to_string(page("README.md")).unwrap();
+    let french = fs::read_to_string(page("docs/fr.md")).unwrap();
+    let known = commands(&english);
+    let told = commands(&french);
+    assert!(
+        told.len() > 5 && told.iter().all(|command| known.contains(command)),
+        "{told:?}"
+    );
+    let missing: Vec<_> = options(&french)
+        .difference(&options(&english))
+        .cloned()
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let rows = |text: &str| -> Vec<String> {
+        let rows = text.lines().filter_map(|line| line.strip_prefix("| "));
+        let numbers = rows.filter_map(|row| row.split(' ').next());
+        numbers
+            .filter(|word| word.bytes().all(|digit| digit.is_ascii_digit()))
+            .map(str::to_owned)
+            .collect()
+    };
+    assert_eq!(rows(&french), ["0", "1", "2", "3", "4", "70", "130"]);
+    assert!(english.contains("docs/fr.md"), "the README leads to it");
 }
 
 fn options(text: &str) -> BTreeSet<String> {
@@ -227,7 +266,7 @@ fn people_are_told_in_french_and_json_saved_plans_and_journals_stay_english() {
     }
 
     let text = run(french(&["fix", &account, "--yes", "--settle", "0"]), 0);
-    assert!(text.contains("Terminée : "), "{text}");
+    assert!(text.contains("Terminé : "), "{text}");
     let written = journals(&state.path().join("rolecall"));
     assert!(
         written.contains("kept: ") && !written.contains("gardé"),

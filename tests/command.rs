@@ -1,15 +1,18 @@
 //! The `rolecall` program as its users run it, against the embedded server, real servers and real mail clients.
 
 mod cli;
+mod compiled;
 mod dovecot;
 mod edges;
 mod faithful;
 mod filters;
 mod fleet_crowd;
 mod floods;
+mod forms;
 mod help;
 mod listings;
 mod million;
+mod packaging;
 mod races;
 mod realclients;
 mod samples;

@@ -37,7 +37,10 @@ fn help_of(state: &Path, verb: &str) -> String {
 /// The commands under "Examples" of a help.
 fn examples(help: &str) -> Vec<String> {
     let lines = help.lines().skip_while(|line| *line != "Examples:").skip(1);
-    let lines = lines.take_while(|line| line.starts_with("  rolecall"));
+    let lines = lines.take_while(|line| !line.is_empty() && !line.starts_with("--- "));
+    let lines = lines.inspect(|line| {
+        assert!(line.starts_with("  rolecall ") && line.len() < 80, "{line}");
+    });
     let commands = lines.map(|line| line.split("  #").next().unwrap());
     commands.map(|line| line.trim().to_owned()).collect()
 }

@@ -224,12 +224,11 @@ async fn a_process_that_ends_at_any_record_leaves_a_run_that_a_resume_takes_to_i
                 }
                 sim.director.death.undo();
                 sim.paper.arm(None);
-                ended = match sim.unfinished().first() {
-                    Some(run) => sim.resume(run).await,
-                    None => {
-                        let plan = sim.plan(&repairing()).await;
-                        sim.apply(&plan).await
-                    }
+                ended = if let Some(run) = sim.unfinished().first() {
+                    sim.resume(run).await
+                } else {
+                    let plan = sim.plan(&repairing()).await;
+                    sim.apply(&plan).await
                 };
             }
             assert!(ended.is_finished(), "{what}: {ended:?}");

@@ -3,6 +3,9 @@
 //!
 //! After a change that is meant: `REFRESH=1 cargo nextest run --test pure report::`, then read the difference.
 
+#[path = "report/pages.rs"]
+mod pages;
+
 use std::{fs, path::Path};
 
 use proptest::prelude::*;
@@ -843,13 +846,13 @@ fn keys_stand_in_the_contract_s_order() {
     assert!(line.contains(roles), "{line}");
     assert!(
         line.ends_with(
-            "],\"filters\":{\"state\":\"not-asked\",\"server\":null,\"scripts\":[]},\"error\":null}"
+            "],\"filters\":{\"state\":\"not-asked\",\"server\":null,\"scripts\":[]},\"gone\":null,\"error\":null}"
         ),
         "{line}"
     );
     assert_eq!(
         json::audit_error("imaps://a@b", &ERROR, TWO),
-        "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"filters\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+        "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"filters\":null,\"gone\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
     );
     assert_eq!(
         json::run_error("imaps://a@b", &ERROR),

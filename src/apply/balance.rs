@@ -14,7 +14,6 @@ use super::{
     books::{Arrival, Side, UidRanges},
     journal::{Record, record},
     outcome::has_flag,
-    ports::Ports,
     run::Run,
     source::balances,
     stop::StopReason,
@@ -43,7 +42,7 @@ struct Late {
     dates_changed: u64,
 }
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// Balances every mailbox that was touched, tells what differs, and completes the receipts of the steps.
     pub(super) async fn balance(&mut self) -> Result<(), StopReason> {
         let touched = self.touched();

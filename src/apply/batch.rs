@@ -10,7 +10,6 @@ use super::{
     journal::{Batch, Snap},
     mover::Mover,
     outcome::ServerClaim,
-    ports::Ports,
     route::Route,
     stop::StopReason,
     unproven::Unproven,
@@ -35,7 +34,7 @@ pub(super) enum Sending {
     Answered(usize, Duration),
 }
 
-impl<S: Store, P: Ports> Mover<'_, S, P> {
+impl<S: Store> Mover<'_, S> {
     /// Moves one batch out of a source. Where the server has said of each message where it went, it is proven later, together
     /// with others; else at once. `then` are looks that come next, which may be on their way with it.
     pub(super) async fn batch(

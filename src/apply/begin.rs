@@ -36,12 +36,12 @@ pub fn unfinished(home: &StateDir, account: &AccountId) -> Result<Option<String>
 }
 
 /// Applies a plan as a new run.
-pub async fn apply<S: Store, P: Ports>(
+pub async fn apply<S: Store>(
     store: &mut S,
     plan: &Plan,
     home: &StateDir,
     settings: &Settings,
-    ports: &mut P,
+    ports: &mut dyn Ports,
 ) -> Result<Receipt, ApplyError> {
     let _lock = home.lock(&plan.identity)?;
     let account_log = home.account_log(&plan.identity)?;
@@ -107,12 +107,12 @@ fn plan_of(
 
 /// Finishes an unfinished run: finds out what became of its last command, then goes on as it was begun. A run that had
 /// come to its end is taken up again where one of its RENAMEs has run late.
-pub async fn resume<S: Store, P: Ports>(
+pub async fn resume<S: Store>(
     store: &mut S,
     home: &StateDir,
     run: &str,
     account: &AccountId,
-    ports: &mut P,
+    ports: &mut dyn Ports,
 ) -> Result<Receipt, ApplyError> {
     let plan = plan_of(home, run, account, "resume")?;
     let _lock = home.lock(&plan.identity)?;
@@ -182,12 +182,12 @@ fn may_go_on_beside(account_log: &AccountLog, plan: &Plan) -> Result<(), ApplyEr
 }
 
 /// Gives a run up: looks once more where its messages are, writes down what is known and what is not, and frees the account.
-pub async fn give_up<S: Store, P: Ports>(
+pub async fn give_up<S: Store>(
     store: &mut S,
     home: &StateDir,
     run: &str,
     account: &AccountId,
-    ports: &mut P,
+    ports: &mut dyn Ports,
 ) -> Result<Receipt, ApplyError> {
     let not_possible = |why: &str| not_possible("give up", run, why);
     let plan = plan_of(home, run, account, "give up")?;
@@ -262,7 +262,7 @@ fn waiting(
 }
 
 /// Goes on with a run whose books are what its journal says.
-async fn take_up<S: Store, P: Ports>(run: &mut Run<'_, S, P>) -> Result<Receipt, ApplyError> {
+async fn take_up<S: Store>(run: &mut Run<'_, S>) -> Result<Receipt, ApplyError> {
     let id = run.id.clone();
     let is_given_up = *run.books().state() == State::GivenUp;
     let is_finished = is_given_up || *run.books().state() == State::Finished;
@@ -307,7 +307,7 @@ async fn take_up<S: Store, P: Ports>(run: &mut Run<'_, S, P>) -> Result<Receipt,
 }
 
 /// Time first, so that ids sort by age; then chance, so that two at one instant differ.
-fn run_id<P: Ports>(ports: &mut P) -> String {
+fn run_id(ports: &mut dyn Ports) -> String {
     let time: String = ports
         .now()
         .chars()

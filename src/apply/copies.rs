@@ -11,7 +11,6 @@ use super::{
     journal::{MOST_PAIRS, Moved, Record, record},
     mover::Mover,
     outcome::is_copy,
-    ports::Ports,
     route::Route,
     stop::StopReason,
 };
@@ -26,7 +25,7 @@ use crate::{
     store::{Access, Act, Opened, Search, Store},
 };
 
-impl<S: Store, P: Ports> Mover<'_, S, P> {
+impl<S: Store> Mover<'_, S> {
     /// The copies whose originals are in this source, but for those that were looked for and not found.
     fn copies_of(&self, source: &MailboxName) -> UidPairs {
         let known = self.books().copies().of(source);

@@ -12,7 +12,7 @@ use super::{
     error::ApplyError,
     journal::Record,
     later,
-    ports::{Event, Ports},
+    ports::Event,
     receipt::receipt,
     reconnect::Reconnected,
     run::{Outcomes, Run, Tombstone},
@@ -29,7 +29,7 @@ use crate::{
     store::Store,
 };
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// Runs what is left of the plan, then removes what is under tombstones, over as many connections as that takes. What
     /// became of a command that has no answer is found out first.
     pub(super) async fn go_on(&mut self, mut outcomes: Outcomes) -> Result<Receipt, ApplyError> {

@@ -8,7 +8,6 @@ use super::{
     draining::{Drained, Draining},
     left::Tried,
     mover::Mover,
-    ports::Ports,
     prove::Key,
     source::SourceLook,
     stop::StopReason,
@@ -22,7 +21,7 @@ use crate::{
 /// What comes next: a source, by its place, and its next batch.
 type Turn = (usize, UidSet);
 
-impl<S: Store, P: Ports> Mover<'_, S, P> {
+impl<S: Store> Mover<'_, S> {
     /// Moves what is in these sources until a fresh look finds nothing more to move, or so many passes have each found more.
     /// For each of them what the last look found, or why its step is over. `after` are looks that come right after.
     ///

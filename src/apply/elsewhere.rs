@@ -9,7 +9,6 @@
 use super::{
     journal::{Batch, Elsewhere, Record, record},
     mover::Mover,
-    ports::Ports,
     route::Route,
     stop::StopReason,
 };
@@ -29,7 +28,7 @@ const MAILBOXES: usize = 100;
 /// A message that is looked for: its UID in the source, its id.
 type Sought = (Uid, String);
 
-impl<S: Store, P: Ports> Mover<'_, S, P> {
+impl<S: Store> Mover<'_, S> {
     /// Looks for what left both mailboxes and records what was found. The target is open when this returns.
     pub(super) async fn look_elsewhere(
         &mut self,

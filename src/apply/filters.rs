@@ -7,7 +7,7 @@
 //! looked at. Then the old one is read once more, and the new one takes its place, which is looked at as well. Each act is
 //! sent only where its end is not there yet, so that a resume simply begins anew.
 
-use super::{ports::Ports, receipt::receipt, run::Run, stop::StopReason};
+use super::{receipt::receipt, run::Run, stop::StopReason};
 use crate::{
     language::{Phrase, text},
     model::{
@@ -19,7 +19,7 @@ use crate::{
     store::{Act, LookError, ScriptText, Store},
 };
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     pub(super) async fn repair_filters(&mut self, step: &Step) -> Result<(), StopReason> {
         let change = step.filter.as_ref();
         let change = change.ok_or_else(|| StopReason::Step(text::step_incomplete()))?;
@@ -128,9 +128,9 @@ impl<S: Store, P: Ports> Run<'_, S, P> {
 
 /// The text of a script, with other mailboxes in it.
 fn rewritten(old: &[u8], change: &FilterChange) -> Result<Vec<u8>, Phrase> {
-    let script = sieve::read(old).map_err(|why| text::filter_not_readable(why.to_string()))?;
+    let script = sieve::read(old).map_err(|why| text::filter_not_readable(&why))?;
     let names = change.names.iter();
     let names = names.map(|name| (name.from.text().to_owned(), name.to.text().to_owned()));
     let new = script.rewritten(&names.collect(), change.encoding);
-    new.map_err(|why| text::filter_not_readable(why.to_string()))
+    new.map_err(|why| text::filter_not_readable(&why))
 }

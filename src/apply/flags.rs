@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use super::{
     mover::Mover,
     outcome::{BatchOutcome, has_flag},
-    ports::Ports,
     route::Route,
     stop::{Refusal, StopReason},
 };
@@ -17,7 +16,7 @@ use crate::{
     store::{Act, Depth, Store},
 };
 
-impl<S: Store, P: Ports> Mover<'_, S, P> {
+impl<S: Store> Mover<'_, S> {
     /// Sets flags that did not arrive, reads them back, and returns those that the target will not keep. The target is
     /// open.
     pub(super) async fn mend_flags(

@@ -13,7 +13,6 @@ use super::{
     books::OpenBatch,
     journal::{Record, Reply, Snap, record},
     outcome::{BatchOutcome, ServerClaim},
-    ports::Ports,
     receipt::receipt,
     route::Route,
     run::Run,
@@ -33,7 +32,7 @@ use crate::{
 /// The most messages that one record names, so that its line stays far below the longest.
 const MOST_NAMED: usize = 10_000;
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// Looks at all that the records leave open, once, and writes down what is seen and what is not.
     pub(super) async fn give_up(&mut self) -> Result<(), StopReason> {
         for attempt in self.attempts() {

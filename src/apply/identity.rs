@@ -3,7 +3,6 @@
 use super::{
     journal::{Record, record},
     mover::Mover,
-    ports::Ports,
     stop::StopReason,
 };
 use crate::{
@@ -13,7 +12,7 @@ use crate::{
     store::{Opened, Store},
 };
 
-impl<S: Store, P: Ports> Mover<'_, S, P> {
+impl<S: Store> Mover<'_, S> {
     /// Refuses a mailbox that is not the one the plan was made for.
     pub(super) fn same_identity(
         &mut self,

@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use super::{
     journal::{Batch, Record, record},
     mover::Mover,
-    ports::Ports,
     route::Route,
     sender::Sent,
     stop::StopReason,
@@ -44,7 +43,7 @@ pub(super) enum Tried {
     Again,
 }
 
-impl<S: Store, P: Ports> Mover<'_, S, P> {
+impl<S: Store> Mover<'_, S> {
     /// Sends a command on messages. Where the line is lost by it, fewer go into the next.
     pub(super) async fn send(
         &mut self,

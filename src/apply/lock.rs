@@ -11,7 +11,6 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ports::Ports,
     run::{Run, Tombstone},
     stop::StopReason,
 };
@@ -27,7 +26,7 @@ const ANYONE: &str = "-anyone";
 /// The rights to put messages in: by APPEND, COPY and MOVE; by delivery.
 const INSERT: [char; 2] = ['i', 'p'];
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// Locks each of these where the server lets us, and says which are locked. What is not is removed as before. `then` are
     /// the looks that come right after.
     pub(super) async fn lock(

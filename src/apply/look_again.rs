@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{ports::Ports, sender::Sender};
+use super::sender::Sender;
 use crate::store::Store;
 
 /// The first pause.
@@ -20,7 +20,7 @@ pub(super) struct LookAgain {
 
 impl LookAgain {
     /// Waits before the next look; false where there is to be none, or the user wishes to stop.
-    pub async fn wait<S: Store, P: Ports>(&mut self, sender: &mut Sender<'_, S, P>) -> bool {
+    pub async fn wait<S: Store>(&mut self, sender: &mut Sender<'_, S>) -> bool {
         if sender.ports.stopped() || self.waited >= PATIENCE {
             return false;
         }

@@ -11,7 +11,6 @@ use super::{
     batch_size::BatchSizer,
     books::OpenBatch,
     draining::{Drained, Draining, FEW_PASSES, PASSES},
-    ports::Ports,
     quarantine::{Leaving, ReadyMerge},
     receipt::receipt,
     route::Route,
@@ -31,7 +30,7 @@ use crate::{
     store::{Access, Act, Depth, NextLook, Search, Store},
 };
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// Runs merges that have nothing to do with each other: each phase for all of them, so that their looks go together.
     pub(super) async fn merges(&mut self, steps: &[&Step]) -> Result<(), StopReason> {
         loop {

@@ -12,7 +12,7 @@
 //!   `merge`, `balance` and its `withheld`, `recover`;
 //! - `course` (the order of things), `reconnect` (over a new connection), `give_up` (the end that a person chooses), `begin`
 //!   (the ways in);
-//! - what journals tell without a server: `state_dir`, `run_log`, `account_log`, `later`, `history`, `undo`, `work`.
+//! - what journals tell without a server: `state_dir`, `run_log`, `account_log`, `later`, `history`, `recorded`, `undo`, `work`.
 //!
 //! No file here uses one that uses it.
 
@@ -53,6 +53,7 @@ mod quarantine;
 mod receipt;
 mod reconnect;
 mod reconnections;
+mod recorded;
 mod recover;
 mod remove;
 mod route;
@@ -83,7 +84,8 @@ pub use error::ApplyError;
 pub use history::{RunState, RunSummary, history, runs, to_resume, to_undo, unreadable_runs};
 pub use journal::{ReadError, off_the_runtime};
 pub use later::Waiting;
-pub use ports::{Event, Ports};
+pub use ports::{Event, Ports, Resting};
+pub use recorded::{Recorded, recorded};
 pub use run_log::RunLog;
 pub use settings::{Settings, Verify};
 pub use state_dir::{Disks, Lock, StateDir};

@@ -9,7 +9,7 @@ use super::{
     batch_size::BatchSizer,
     books::{Books, UidPairs, UidRanges},
     journal::{Record, record},
-    ports::{Event, Ports},
+    ports::Event,
     route::Route,
     sender::Sender,
     settings::Verify,
@@ -39,8 +39,8 @@ pub(super) struct Suspicion {
 ///
 /// What the records say is in the books. What is here beside them was seen by this very process, and a resume sees it
 /// anew.
-pub(super) struct Mover<'a, S, P> {
-    pub sender: Sender<'a, S, P>,
+pub(super) struct Mover<'a, S> {
+    pub sender: Sender<'a, S>,
     pub plan: &'a Plan,
     pub verify: Verify,
     pub sizer: BatchSizer,
@@ -70,8 +70,8 @@ pub(super) struct Mover<'a, S, P> {
     pub lessons: u64,
 }
 
-impl<'a, S: Store, P: Ports> Mover<'a, S, P> {
-    pub fn new(sender: Sender<'a, S, P>, plan: &'a Plan, verify: Verify) -> Self {
+impl<'a, S: Store> Mover<'a, S> {
+    pub fn new(sender: Sender<'a, S>, plan: &'a Plan, verify: Verify) -> Self {
         let sizer = BatchSizer::new(sender.store.message_limit());
         Self {
             sender,

@@ -1,6 +1,6 @@
 //! The world outside of a run: the time of day, chance, the user's wish to stop, somewhere to show what goes on.
 
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
 use tokio::time::{Instant, sleep_until};
 
@@ -10,12 +10,11 @@ use crate::language::Phrase;
 /// How long a wish to stop may go unheard while a run waits.
 pub(super) const MOMENT: Duration = Duration::from_secs(1);
 
+/// A rest that is waited for.
+pub type Resting<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
 /// What the world outside gives to a run: time of day, chance, the user's wish to stop, somewhere to show progress.
-#[expect(
-    async_fn_in_trait,
-    reason = "used inside this crate only, with concrete types where futures are spawned"
-)]
-pub trait Ports {
+pub trait Ports: Send {
     /// Now, RFC 3339 in UTC.
     fn now(&self) -> String;
     /// 128 fresh random bits.
@@ -24,10 +23,12 @@ pub trait Ports {
     fn stopped(&self) -> bool;
     /// Waits, unless and until the user wishes to stop. The run holds no connection meanwhile, so that another account may
     /// have its place; when this returns and the user does not wish to stop, it may open one again.
-    async fn rest(&mut self, until: Instant) {
-        while Instant::now() < until && !self.stopped() {
-            sleep_until(until.min(Instant::now() + MOMENT)).await;
-        }
+    fn rest(&mut self, until: Instant) -> Resting<'_> {
+        Box::pin(async move {
+            while Instant::now() < until && !self.stopped() {
+                sleep_until(until.min(Instant::now() + MOMENT)).await;
+            }
+        })
     }
     /// Shows what goes on.
     fn event(&mut self, event: &Event);

@@ -10,7 +10,6 @@ use super::{
     look_again::LookAgain,
     mover::Mover,
     outcome::{BatchOutcome, Ending, ServerClaim, judge},
-    ports::Ports,
     route::Route,
     stop::StopReason,
 };
@@ -24,7 +23,7 @@ use crate::{
     store::{Access, LookError, Message, Opened, Search, Store},
 };
 
-impl<S: Store, P: Ports> Mover<'_, S, P> {
+impl<S: Store> Mover<'_, S> {
     /// What became of a batch, looked at again for a while where messages seem to be lost: some servers show what has come
     /// into a mailbox seconds later.
     pub(super) async fn settled_outcome(

@@ -10,7 +10,7 @@ use super::{
     left::Tried,
     mover::Mover,
     outcome::{BatchOutcome, Ending, is_alike},
-    ports::{Event, Ports},
+    ports::Event,
     route::Route,
     stop::{Refusal, StopReason},
     unproven::Unproven,
@@ -24,7 +24,7 @@ use crate::{
 /// A source of a step.
 pub(super) type Key = (u32, MailboxName);
 
-impl<S: Store, P: Ports> Mover<'_, S, P> {
+impl<S: Store> Mover<'_, S> {
     /// How many messages are not proven yet.
     pub(super) fn unproven_messages(&self) -> usize {
         let batches = self.unproven_batches.iter();

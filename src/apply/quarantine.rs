@@ -13,7 +13,6 @@ use super::{
     books::TombstoneName,
     draining::Draining,
     later::Removal,
-    ports::Ports,
     receipt::receipt,
     route::Route,
     run::Run,
@@ -88,7 +87,7 @@ impl Leaving {
     }
 }
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// Renames drained sources to fresh names, proves it, and drains what arrived in between.
     pub(super) async fn quarantine(&mut self, leaving: Vec<Leaving>) -> Result<(), StopReason> {
         let looks = self.looks_before_rename(&leaving);

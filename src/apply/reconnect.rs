@@ -10,7 +10,7 @@
 use tokio::time::Instant;
 
 use super::{
-    ports::{Event, Ports},
+    ports::Event,
     run::{Outcomes, Run},
     stop::StopReason,
 };
@@ -27,7 +27,7 @@ pub(super) enum Reconnected {
     Nowhere(StopReason),
 }
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// Goes on over a new connection; gives the reason back where the run ends by it.
     pub(super) async fn reconnect(
         &mut self,

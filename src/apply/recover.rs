@@ -16,7 +16,6 @@ use super::{
     equal_looks::EqualLooks,
     journal::{Record, Reply, record},
     outcome::Counts,
-    ports::Ports,
     route::Route,
     run::Run,
     stop::StopReason,
@@ -41,7 +40,7 @@ fn is_quiet(equal_looks: u32, long_enough: bool) -> bool {
     equal_looks >= EQUAL_LOOKS && long_enough || !stands(Guard::Quiescence)
 }
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// Finds out from the server what the records do not say.
     pub(super) async fn recover(&mut self) -> Result<(), StopReason> {
         // Asked before anything is done: what is sent from here on is answered before the next.

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 
 use super::{
     look_again::LookAgain,
-    ports::Ports,
     receipt::receipt,
     run::{Run, Tombstone},
     stop::{Refusal, StopReason},
@@ -29,7 +28,7 @@ fn of_name((_, act): &(u32, Act)) -> Option<MailboxName> {
     }
 }
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// Sends the DELETEs of tombstones that were just seen empty, and ends the subscriptions to their old names.
     pub(super) async fn delete_all(&mut self, set: Vec<Removing>) -> Result<(), StopReason> {
         let mut acts = Vec::new();

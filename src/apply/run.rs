@@ -17,7 +17,6 @@ use super::{
     later::Removal,
     mover::Mover,
     outcome::Counts,
-    ports::Ports,
     reconnections::Reconnections,
     sender::{Sender, Sent},
     settings::{Settings, Verify},
@@ -78,8 +77,8 @@ pub(super) enum Outcomes {
 
 /// What a run knows while it goes on. What its records say is in the books; what is here beside them was seen by this
 /// very process.
-pub(super) struct Run<'a, S, P> {
-    pub mover: Mover<'a, S, P>,
+pub(super) struct Run<'a, S> {
+    pub mover: Mover<'a, S>,
     pub settings: &'a Settings,
     pub id: String,
     /// Sources under their tombstones' names.
@@ -113,9 +112,9 @@ pub(super) struct Run<'a, S, P> {
     pub name_looks: Option<EqualLooks<Vec<MailboxName>, BTreeSet<MailboxName>>>,
 }
 
-impl<'a, S: Store, P: Ports> Run<'a, S, P> {
+impl<'a, S: Store> Run<'a, S> {
     pub(super) fn new(
-        sender: Sender<'a, S, P>,
+        sender: Sender<'a, S>,
         plan: &'a Plan,
         settings: &'a Settings,
         id: String,

@@ -44,9 +44,9 @@ impl Sent {
 }
 
 /// What sends: the account, the world outside, the run's journal and the books that are kept of it.
-pub(super) struct Sender<'a, S, P> {
+pub(super) struct Sender<'a, S> {
     pub store: &'a mut S,
-    pub ports: &'a mut P,
+    pub ports: &'a mut dyn Ports,
     journal: Journal,
     books: Books,
     throttle: Throttle,
@@ -61,9 +61,9 @@ pub(super) struct Sender<'a, S, P> {
     clock: RunClock,
 }
 
-impl<'a, S: Store, P: Ports> Sender<'a, S, P> {
+impl<'a, S: Store> Sender<'a, S> {
     /// Goes on with a journal; `books` hold what it says so far.
-    pub fn new(store: &'a mut S, ports: &'a mut P, journal: Journal, books: Books) -> Self {
+    pub fn new(store: &'a mut S, ports: &'a mut dyn Ports, journal: Journal, books: Books) -> Self {
         let clock = RunClock::new(store.cost());
         Self {
             store,

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::{
     draining::{Drained, Draining, PASSES},
     later::Removal,
-    ports::{Event, Ports},
+    ports::Event,
     receipt::receipt,
     run::{Run, Seen, Tombstone},
     stop::StopReason,
@@ -29,7 +29,7 @@ use crate::{
 /// How often mail may arrive under a name that nobody knows before that is not something to delete.
 const ROUNDS: u32 = 20;
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// Waits until every tombstone has stayed empty for the settle time, then removes each.
     pub(super) async fn settle(&mut self) -> Result<(), StopReason> {
         for _ in 0..ROUNDS {

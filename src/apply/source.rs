@@ -8,7 +8,6 @@ use super::{
     draining::{Drained, Draining},
     journal::{Record, record},
     mover::Mover,
-    ports::Ports,
     route::Route,
     stop::StopReason,
 };
@@ -41,7 +40,7 @@ pub(super) fn balances() -> bool {
     stands(Guard::Balance)
 }
 
-impl<S: Store, P: Ports> Mover<'_, S, P> {
+impl<S: Store> Mover<'_, S> {
     /// The looks at all sources that are not over, as they will be made.
     pub fn looks_at(&self, sources: &[Draining], soon: &[NextLook]) -> Vec<NextLook> {
         let waiting = sources.iter().filter(|source| source.end.is_none());

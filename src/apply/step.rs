@@ -8,7 +8,6 @@
 
 use super::{
     look_again::LookAgain,
-    ports::Ports,
     receipt::receipt,
     run::Run,
     stop::{Refusal, StopReason},
@@ -24,7 +23,7 @@ use crate::{
     store::{Access, Act, Answered, Found, NextLook, Store},
 };
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// Runs one step to its end. A merge whose source waits under a tombstone ends later, when that is removed.
     pub(super) async fn step(&mut self, step: &Step) -> Result<(), StopReason> {
         match step.action {

@@ -2,7 +2,7 @@
 //!
 //! In: names. Out: commands that were answered. What a server refuses here is told and ends no step that is about more.
 
-use super::{ports::Ports, receipt::receipt, run::Run, stop::StopReason};
+use super::{receipt::receipt, run::Run, stop::StopReason};
 use crate::{
     language::{Phrase, text},
     model::{
@@ -13,7 +13,7 @@ use crate::{
     store::{Act, NextLook, Store},
 };
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// Runs steps that are about subscriptions, together as far as the server simply does what they ask for. Those that it does
     /// not are not over.
     pub(super) async fn subscriptions(&mut self, steps: &[&Step]) -> Result<(), StopReason> {

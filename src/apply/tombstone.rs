@@ -9,7 +9,6 @@ use super::{
     books::TombstoneName,
     journal::{Record, record},
     look_again::LookAgain,
-    ports::Ports,
     receipt::receipt,
     run::{Run, Tombstone},
     stop::StopReason,
@@ -25,7 +24,7 @@ use crate::{
     store::{Access, Act, Found, LookError, Store},
 };
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// After a RENAME whose new name is not there: whether an earlier attempt has run instead. A source that is under
     /// neither name is never given up as left.
     pub(super) async fn is_under_another(

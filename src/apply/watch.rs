@@ -6,7 +6,6 @@ use tokio::time::Instant;
 
 use super::{
     draining::{Drained, Draining, FEW_PASSES, PASSES},
-    ports::Ports,
     route::Route,
     run::{Run, Seen, Tombstone},
     stop::StopReason,
@@ -29,7 +28,7 @@ pub(super) struct Watched {
     pub came: bool,
 }
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// The tombstones that are chosen, those left out of which nobody knows the way.
     pub(super) fn watched(&self, chooses: impl Fn(&Tombstone) -> bool) -> Vec<Removing> {
         let chosen = self

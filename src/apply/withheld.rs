@@ -2,13 +2,13 @@
 //!
 //! In: what was found from a number on. Out: the same, with those of ours that are only listed.
 
-use super::{ports::Ports, run::Run, stop::StopReason};
+use super::{run::Run, stop::StopReason};
 use crate::{
     model::{mailbox::MailboxName, uid::UidSet},
     store::{Search, Store},
 };
 
-impl<S: Store, P: Ports> Run<'_, S, P> {
+impl<S: Store> Run<'_, S> {
     /// With those of ours that the open mailbox lists and does not give out: some servers are asked by FETCH for what there is
     /// from a number on.
     pub(super) async fn with_withheld(

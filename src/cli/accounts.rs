@@ -78,7 +78,7 @@ impl Verb for Checking {
         let mailboxes = counted(listing.mailboxes.len() as u64, "mailbox", "mailboxes");
         let text = match shared.format {
             Format::Json => json::check_line(&listing, entry.line, obstacle) + "\n",
-            Format::Table => match obstacle {
+            _ => match obstacle {
                 Some(obstacle) => format!("{}: {mailboxes}; {obstacle}\n", safe(called)),
                 None if shared.verbose => format!("{}: {mailboxes}\n", safe(called)),
                 None => String::new(),

@@ -12,6 +12,7 @@ use super::{
     gather,
     judging::Judge,
     output::Output,
+    results::no_such_form,
     run_context::RunContext,
     runner::Runner,
     state_dir,
@@ -23,7 +24,7 @@ use crate::{
     config::accounts::Entry,
     judge::Judged,
     model::{client::Forecasts, mailbox::MailboxName, role::Role},
-    report::{json, table},
+    report::{csv, html, json, markdown, table},
 };
 
 pub async fn run(options: Clients) -> Result<ExitStatus, Failure> {
@@ -33,7 +34,7 @@ pub async fn run(options: Clients) -> Result<ExitStatus, Failure> {
     check(&options)?;
     if options.accounts.is_empty() && options.many.file.is_none() {
         let mut output = Output::new(options.shared.output.clone())?;
-        output.write(&list(judge.clients(), &options))?;
+        output.write(&list(judge.clients(), &options)?)?;
         output.finish()?;
         return Ok(ExitStatus::Done);
     }
@@ -49,10 +50,10 @@ pub async fn run(options: Clients) -> Result<ExitStatus, Failure> {
 
 /// Refuses options that do not go together.
 fn check(options: &Clients) -> Result<(), Failure> {
-    if options.steps && options.shared.format == Format::Json {
+    if options.steps && options.shared.format != Format::Table {
         return Err(
-            Failure::config("cannot tell steps as JSON: they are for people")
-                .hint("leave out --format json, or --steps"),
+            Failure::config("cannot tell steps in this form: they are for people")
+                .hint("leave out --format, or --steps; the page of `audit --format html --client …` has the steps too"),
         );
     }
     if !options.steps && options.judging.says_what_mailboxes_are() {
@@ -69,11 +70,12 @@ fn check(options: &Clients) -> Result<(), Failure> {
 }
 
 /// The clients that may be asked about.
-fn list(chosen: &ChosenClients, options: &Clients) -> String {
+fn list(chosen: &ChosenClients, options: &Clients) -> Result<String, Failure> {
     let known = chosen.known();
     match options.shared.format {
-        Format::Table => table::known_clients(&known, look(&options.shared)),
-        Format::Json => json::known_clients_line(&known) + "\n",
+        Format::Table => Ok(table::known_clients(&known, look(&options.shared))),
+        Format::Json => Ok(json::known_clients_line(&known) + "\n"),
+        _ => Err(no_such_form("the list of clients")),
     }
 }
 
@@ -112,9 +114,13 @@ impl Verb for Forecasting {
             }
         }
         let url = &entry.account.id.url;
+        let language = look(&options.shared).language;
         let mut text = match options.shared.format {
             Format::Table => table::clients(url, &forecasts, look(&options.shared)),
             Format::Json => json::clients_line(url, &forecasts) + "\n",
+            Format::Csv => csv::clients(url, &forecasts, language),
+            Format::Markdown => markdown::clients(url, &forecasts, language),
+            Format::Html => html::clients(url, &forecasts, language),
         };
         if let Some(judged) = judged {
             let kept = judge.kept(&judged, options.make_target)?;

@@ -170,10 +170,12 @@ impl Connector {
     /// Where the account's filters are managed. The port has no TLS from the first octet (RFC 5804 §1.8).
     fn filter_endpoint(&self, account: &Account) -> Endpoint {
         let host = self.sieve_host.as_ref().unwrap_or(&account.id.host);
-        let security = match self.plaintext {
-            _ if is_loopback(host) => Security::StartTlsIfOffered,
-            false => Security::StartTls,
-            true => Security::Plaintext,
+        let security = if self.plaintext {
+            Security::Plaintext
+        } else if is_loopback(host) {
+            Security::StartTlsIfOffered
+        } else {
+            Security::StartTls
         };
         Endpoint {
             host: host.clone(),

@@ -19,8 +19,8 @@ use tokio::{
 };
 
 use crate::{
-    imap::{ConnectError, ConnectErrorKind, Endpoint, Login},
-    managesieve::{BeforeLogin, ScriptSession, greet},
+    imap::{ConnectError, ConnectErrorKind, Endpoint, Login, reach},
+    managesieve::{BeforeLogin, ScriptSession, greet_over},
     sieve::{Filters, StoredScript},
     store::LookError,
 };
@@ -51,7 +51,7 @@ impl HostsWithout {
 pub struct FilterReader {
     reading: JoinSet<Filters>,
     login: Option<oneshot::Sender<Login>>,
-    has_greeted: Arc<AtomicBool>,
+    is_there: Arc<AtomicBool>,
     until: Instant,
 }
 
@@ -59,20 +59,20 @@ impl FilterReader {
     /// Begins to knock; none where filters are not wanted.
     pub fn knock(endpoint: Option<Endpoint>, without: &HostsWithout) -> Self {
         let (sender, login) = oneshot::channel();
-        let has_greeted = Arc::new(AtomicBool::new(false));
+        let is_there = Arc::new(AtomicBool::new(false));
         let mut reading = JoinSet::new();
         if let Some(mut endpoint) = endpoint {
             endpoint.timeout = endpoint.timeout.min(PATIENCE);
-            let (has_greeted, without) = (Arc::clone(&has_greeted), without.clone());
+            let (is_there, without) = (Arc::clone(&is_there), without.clone());
             reading.spawn(async move {
-                let filters = read(&endpoint, login, &has_greeted, &without).await;
+                let filters = read(&endpoint, login, &is_there, &without).await;
                 filters.unwrap_or_else(Filters::from)
             });
         }
         Self {
             reading,
             login: Some(sender),
-            has_greeted,
+            is_there,
             until: Instant::now() + PATIENCE,
         }
     }
@@ -84,7 +84,8 @@ impl FilterReader {
         }
     }
 
-    /// What was read. All else has been looked at by now: a service that has not even greeted is not waited for.
+    /// What was read. All else has been looked at by now: a host that has not even taken the connection is not waited for. A
+    /// service that has taken it may start a process before it greets.
     pub async fn end(mut self) -> Filters {
         if self.reading.is_empty() {
             return Filters::NotAsked;
@@ -93,7 +94,7 @@ impl FilterReader {
         if let Some(read) = self.reading.try_join_next() {
             return read.unwrap_or_else(|_| silent());
         }
-        if !self.has_greeted.load(Ordering::Relaxed) {
+        if !self.is_there.load(Ordering::Relaxed) {
             return silent();
         }
         match timeout_at(self.until, self.reading.join_next()).await {
@@ -123,15 +124,23 @@ impl From<LookError> for Filters {
 async fn read(
     endpoint: &Endpoint,
     login: oneshot::Receiver<Login>,
-    has_greeted: &AtomicBool,
+    is_there: &AtomicBool,
     without: &HostsWithout,
 ) -> Result<Filters, Filters> {
     if without.holds(endpoint) {
         return Ok(Filters::Silent);
     }
-    let greeting = greet(endpoint).await;
-    let greeted: BeforeLogin = greeting.inspect_err(|_| without.add(endpoint))?;
-    has_greeted.store(true, Ordering::Relaxed);
+    let remember = |error: &ConnectError| {
+        // One that takes nobody for now has filters all the same.
+        if error.kind != ConnectErrorKind::Limit {
+            without.add(endpoint);
+        }
+    };
+    let tcp = reach(endpoint).await.map_err(ConnectError::of_host);
+    let tcp = tcp.inspect_err(remember)?;
+    is_there.store(true, Ordering::Relaxed);
+    let greeting = greet_over(Box::new(tcp), endpoint).await;
+    let greeted: BeforeLogin = greeting.inspect_err(remember)?;
     let Ok(login) = login.await else {
         return Ok(Filters::NotAsked);
     };

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use super::{
-    args::{AboutMappings, CheckMappings, Format, ListMappings, LookupMappings, MappingFormat},
+    args::{
+        AboutMappings, CheckMappings, ListMappings, LookupFormat, LookupMappings, MappingFormat,
+    },
     exit_status::ExitStatus,
     failure::Failure,
     judging::{mapping, tables},
@@ -103,8 +105,8 @@ fn lookup(options: &LookupMappings) -> Result<ExitStatus, Failure> {
             status = ExitStatus::Found;
         }
         let text = match options.format {
-            Format::Json => json::lookup_line(asked, &answer) + "\n",
-            Format::Table => {
+            LookupFormat::Json => json::lookup_line(asked, &answer) + "\n",
+            LookupFormat::Table => {
                 let gap = if index > 0 { "\n" } else { "" };
                 gap.to_owned() + &table::answer(asked, meant.as_deref(), &answer, look)
             }

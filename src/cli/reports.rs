@@ -11,12 +11,16 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use super::{args::Format, attempt::ReportList, failure::Failure, output::replace, terminal::say};
+use super::{
+    args::Format, attempt::ReportList, failure::Failure, output::replace, results::Frame,
+    terminal::say,
+};
 use crate::{
     config::accounts::Entry,
     fleet::Shard,
     model::{hex, io_error::in_words},
     private,
+    report::html::{Need, OverviewRow},
 };
 
 /// The longest name of an account's file, in octets, without digest and ending.
@@ -33,6 +37,7 @@ pub struct Reports {
     done: File,
     failed: File,
     pending: File,
+    rows: Vec<OverviewRow>,
 }
 
 impl Reports {
@@ -53,6 +58,7 @@ impl Reports {
             failed: list("failed")?,
             pending: list("pending")?,
             folder: folder.to_owned(),
+            rows: Vec::new(),
             part,
         })
     }
@@ -62,6 +68,9 @@ impl Reports {
         let ending = match format {
             Format::Json => "json",
             Format::Table => "txt",
+            Format::Csv => "csv",
+            Format::Markdown => "md",
+            Format::Html => "html",
         };
         let name = format!("{}.{ending}", file_name(entry));
         replace(&self.folder.join("accounts").join(name), text)
@@ -76,6 +85,24 @@ impl Reports {
         };
         file.write_all(format!("{}\n", entry.called()).as_bytes())
             .map_err(|error| cannot(&self.folder, &error))
+    }
+
+    /// Remembers an account for the page that leads to the pages of all. It is all that grows with their number.
+    pub fn row(&mut self, entry: &Entry, need: Need, has_page: bool, brief: String) {
+        self.rows.push(OverviewRow {
+            need,
+            called: entry.called().to_owned(),
+            file: has_page.then(|| format!("accounts/{}.html", file_name(entry))),
+            brief,
+        });
+    }
+
+    /// Writes the page that leads to the pages of all accounts, where they have pages.
+    pub fn overview(&self, frame: &Frame) -> Result<(), Failure> {
+        match frame.overview(self.rows.clone()) {
+            Some(page) => replace(&self.folder.join(format!("index{}.html", self.part)), &page),
+            None => Ok(()),
+        }
     }
 
     /// Writes the summary, for people and for programs.

@@ -11,6 +11,7 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     result_writer::{Notice, WriterThread},
+    results::Frame,
     stop_signal::StopSignal,
 };
 use crate::{
@@ -36,6 +37,7 @@ pub struct ResultSink {
     /// The accounts that are dealt with now, at the places of the numbers that the fleet gives them.
     pub group: Vec<Id>,
     pub shared: Shared,
+    pub frame: Frame,
     pub progress: Progress,
     pub stop: Arc<StopSignal>,
     pub fuses: Fuses,
@@ -91,6 +93,8 @@ impl ResultSink {
             }
             if self.shared.format == Format::Json {
                 result.text += &(error_line(&entry, failure) + "\n");
+            } else {
+                result.text += &self.frame.failure(&entry.account.id.url, failure);
             }
             result.status = result.status.or(self.status_of(failure));
         }
@@ -104,8 +108,8 @@ impl ResultSink {
         let notice = match self.telling {
             Telling::FailuresOnly => Notice::default(),
             Telling::Draft if result.status == ExitStatus::Found => Notice {
-                report: Some(result.text.clone()),
-                shown: result.text,
+                shown: self.draft(&entry, &result),
+                report: Some(result.text),
                 ..Notice::default()
             },
             _ => {
@@ -143,20 +147,29 @@ impl ResultSink {
         has_failed: bool,
         state: AccountState,
     ) -> Notice {
+        let url = &entry.account.id.url;
         let shown = match self.shared.format {
-            _ if !self.has_reports => result.text.clone(),
-            Format::Json => result.text.clone(),
-            Format::Table if !has_failed && !self.shared.quiet => {
-                format!("{}: {}\n", safe(&entry.account.id.url), result.brief)
-            }
-            Format::Table => String::new(),
+            _ if !self.has_reports => self.frame.shown(url, &result.text),
+            Format::Json | Format::Csv => result.text.clone(),
+            _ if has_failed || self.shared.quiet => String::new(),
+            _ => brief_line(entry, &result),
         };
         Notice {
             list: Some(state.list()),
             state: Some(state),
             report: Some(result.text),
+            brief: result.brief,
             shown,
             failure: None,
+        }
+    }
+
+    /// What is shown of a plan that waits for an answer; of a page only the line about it, since it is in the report folder.
+    fn draft(&self, entry: &Entry, result: &AccountResult) -> String {
+        if self.shared.format == Format::Html {
+            brief_line(entry, result)
+        } else {
+            result.text.clone()
         }
     }
 
@@ -212,7 +225,11 @@ impl ResultSink {
             return;
         }
         let notice = Notice {
-            shown: result.text.clone(),
+            shown: if self.shared.format == Format::Html {
+                String::new()
+            } else {
+                result.text.clone()
+            },
             ..Notice::default()
         };
         self.send(id, notice);
@@ -262,4 +279,9 @@ impl ResultSink {
         };
         self.send(id, notice);
     }
+}
+
+/// What an account came to, in one line.
+fn brief_line(entry: &Entry, result: &AccountResult) -> String {
+    format!("{}: {}\n", safe(&entry.account.id.url), result.brief)
 }

@@ -18,12 +18,13 @@ use super::{
     ledger::Ledger,
     output::Output,
     reports::Reports,
+    results::Frame,
     stop_signal::StopSignal,
     terminal::complain,
 };
 use crate::{
     config::accounts::Entry,
-    report::{progress::Progress, text::safe},
+    report::{html::Need, progress::Progress, text::safe},
 };
 
 /// The most notices that are put on the disk at once.
@@ -41,6 +42,8 @@ pub struct Notice {
     pub report: Option<String>,
     /// The list of the report folder that the account belongs on.
     pub list: Option<ReportList>,
+    /// The same in one line.
+    pub brief: String,
     /// What is shown.
     pub shown: String,
     /// What is complained about.
@@ -66,8 +69,8 @@ pub struct ResultWriter {
     pub progress: Progress,
     /// Stops the command once results cannot be written.
     pub stop: Arc<StopSignal>,
-    /// The form of the results.
-    pub format: Format,
+    /// The form of the results, and what stands around them.
+    pub frame: Frame,
     /// Why results could not be written, the first time.
     pub broken: Option<Failure>,
 }
@@ -167,14 +170,24 @@ impl ResultWriter {
 
     fn tell(&mut self, entry: &Entry, notice: Notice) -> Result<(), Failure> {
         if let Some(reports) = &mut self.reports {
+            let is_written = notice.report.is_some();
             if let Some(mut text) = notice.report {
-                if let (Format::Table, Some(failure)) = (self.format, &notice.failure) {
+                if let (Format::Table, Some(failure)) = (self.frame.format, &notice.failure) {
                     text += &failure.text(&format!("{}: ", place_of(entry)));
                 }
-                reports.account(entry, &text, self.format)?;
+                let text = self.frame.file(&entry.account.id.url, &text);
+                reports.account(entry, &text, self.frame.format)?;
             }
             if let Some(list) = notice.list {
                 reports.list(entry, list)?;
+                if self.frame.format == Format::Html {
+                    let need = need(list, notice.state.as_ref());
+                    let failed = notice
+                        .failure
+                        .as_ref()
+                        .map(|failure| failure.message.clone());
+                    reports.row(entry, need, is_written, failed.unwrap_or(notice.brief));
+                }
             }
         }
         if notice.shown.is_empty() {
@@ -193,6 +206,17 @@ impl ResultWriter {
     }
 }
 
+/// What an account needs that ended so.
+fn need(list: ReportList, state: Option<&AccountState>) -> Need {
+    match (state, list) {
+        (Some(AccountState::Cut), _) => Need::Unfinished,
+        (Some(AccountState::Found), _) => Need::ToDo,
+        (_, ReportList::Done) => Need::InOrder,
+        (_, ReportList::Failed) => Need::Failed,
+        (_, ReportList::Pending) => Need::NoTurn,
+    }
+}
+
 /// Where a person finds the account: its URL, and its line in the accounts file.
 fn place_of(entry: &Entry) -> String {
     let url = safe(&entry.account.id.url);
@@ -206,7 +230,10 @@ fn place_of(entry: &Entry) -> String {
 mod tests {
     use std::{fs, path::Path};
 
+    use clap::Parser as _;
+
     use super::*;
+    use crate::cli::args::{Cli, Command, Shared};
     use crate::{config::account::Account, language::Language, report::progress};
 
     fn writer(output: &Path, ledger: Ledger) -> ResultWriter {
@@ -216,8 +243,17 @@ mod tests {
             ledger: Some(ledger),
             progress: Progress::of_one(progress::Shown::Nowhere, Language::English),
             stop: Arc::default(),
-            format: Format::Table,
+            frame: Frame::of("audit", &shared()).unwrap(),
             broken: None,
+        }
+    }
+
+    /// What is shared when nothing is typed.
+    fn shared() -> Shared {
+        let cli = Cli::try_parse_from(["rolecall", "runs"]).unwrap();
+        match cli.command {
+            Command::Runs(options) => options.shared,
+            _ => panic!("it is `runs`"),
         }
     }
 

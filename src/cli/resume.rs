@@ -101,7 +101,7 @@ fn put_away(home: &StateDir, run: &str, options: &Resume) -> Result<ExitStatus, 
     let mut output = Output::new(options.shared.output.clone())?;
     let told = match options.shared.format {
         Format::Json => json::story_line(run, &told) + "\n",
-        Format::Table => told.iter().map(|line| safe_line(line)).collect(),
+        _ => told.iter().map(|line| safe_line(line)).collect(),
     };
     output.write(&told)?;
     output.finish()?;

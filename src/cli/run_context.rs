@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{exit_status::ExitStatus, failure::Failure, stop_signal::StopSignal, terminal::say};
 use crate::{
-    apply::{Event, Ports},
+    apply::{Event, Ports, Resting},
     fleet::Slot,
     model::hex,
     report::progress::Progress,
@@ -88,16 +88,18 @@ impl Ports for RunContext {
     fn stopped(&self) -> bool {
         self.stop.is_received()
     }
-    async fn rest(&mut self, until: Instant) {
-        self.slot.rest();
-        tokio::select! {
-            biased;
-            () = self.stop.received() => {}
-            () = async {
-                sleep_until(until).await;
-                self.slot.back().await;
-            } => {}
-        }
+    fn rest(&mut self, until: Instant) -> Resting<'_> {
+        Box::pin(async move {
+            self.slot.rest();
+            tokio::select! {
+                biased;
+                () = self.stop.received() => {}
+                () = async {
+                    sleep_until(until).await;
+                    self.slot.back().await;
+                } => {}
+            }
+        })
     }
     fn event(&mut self, event: &Event) {
         match event {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    args::{Fuses, Many, Shared},
+    args::{Format, Fuses, Many, Shared},
     attempt::{AccountEnd, AccountResult, Attempt, ReportList, Verb},
     exit_status::ExitStatus,
     failure::Failure,
@@ -20,13 +20,15 @@ use super::{
     reports::Reports,
     result_sink::{ResultSink, Telling},
     result_writer::{Notice, ResultWriter, WriterThread},
+    results::Frame,
     run_context::RunContext,
     stop_signal::StopSignal,
-    terminal::{complain, look, say},
+    terminal::{complain, say},
 };
 use crate::{
     config::accounts::Entry,
     fleet::{self, AttemptOutcome, Constraints, Id, Limits, NotStarted, Observer, Slot},
+    language::Language,
     report::{
         progress::{self, Progress},
         summary::Summary,
@@ -67,18 +69,16 @@ impl Runner {
     ) -> Result<Self, Failure> {
         let entries: Arc<[Entry]> = entries.into();
         let is_many = many.file.is_some() || entries.len() > 1;
+        let frame = Frame::of(verb, shared)?;
         let how = &many.how;
+        one_page_has_one_account(shared, is_many && how.report_dir.is_none())?;
         let mut summary = Summary::of(verb, entries.len() as u64);
         summary.shard = how.shard.map(|shard| shard.to_string());
-        let language = look(shared).language;
-        let progress = if is_many {
-            let shown = progress_shown(shared, true);
-            Progress::of_many(entries.len() as u64, shown, language)
-        } else {
-            Progress::of_one(progress_shown(shared, false), language)
-        };
+        let progress = progress_of(entries.len() as u64, is_many, shared, frame.language);
         let stop = Arc::<StopSignal>::default();
-        let output = Arc::new(Mutex::new(Output::new(shared.output.clone())?));
+        let mut output = Output::new(shared.output.clone())?;
+        output.write(&frame.head())?;
+        let output = Arc::new(Mutex::new(output));
         let reports = how.report_dir.as_deref();
         let reports = reports.map(|folder| Reports::open(folder, how.shard));
         let writer = ResultWriter {
@@ -87,7 +87,7 @@ impl Runner {
             ledger,
             progress: progress.clone(),
             stop: Arc::clone(&stop),
-            format: shared.format,
+            frame: frame.clone(),
             broken: None,
         };
         Ok(Self {
@@ -101,6 +101,7 @@ impl Runner {
                 entries: Arc::clone(&entries),
                 group: Vec::new(),
                 shared: shared.clone(),
+                frame,
                 progress,
                 stop,
                 fuses,
@@ -313,6 +314,7 @@ impl Runner {
             }
             if let Some(reports) = &written.reports {
                 reports.summary(&text, &(sink.summary.line() + "\n"))?;
+                reports.overview(&written.frame)?;
             }
         }
         let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
@@ -323,6 +325,25 @@ impl Runner {
         }
         Ok(sink.worst)
     }
+}
+
+/// The progress of one account, or of many.
+fn progress_of(accounts: u64, is_many: bool, shared: &Shared, language: Language) -> Progress {
+    let shown = progress_shown(shared, is_many);
+    if is_many {
+        Progress::of_many(accounts, shown, language)
+    } else {
+        Progress::of_one(shown, language)
+    }
+}
+
+/// Refuses to show several accounts where they would have to stand on one page.
+fn one_page_has_one_account(shared: &Shared, are_together: bool) -> Result<(), Failure> {
+    if shared.format == Format::Html && are_together {
+        let hint = "--report-dir DIR writes a page for each account, and one that leads to them";
+        return Err(Failure::config("cannot show several accounts on one page").hint(hint));
+    }
+    Ok(())
 }
 
 /// The sink, and how its verb says in JSON that something failed.

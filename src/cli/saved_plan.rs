@@ -6,7 +6,7 @@ use super::{
     failure::Failure,
     output::Output,
     plan_file,
-    results::plan_text,
+    results::{Frame, plan_text},
     terminal::{look, say},
 };
 use crate::language::text;
@@ -18,9 +18,10 @@ pub fn run(options: &SavedPlan) -> Result<ExitStatus, Failure> {
 
 fn show(options: &ShowPlan) -> Result<ExitStatus, Failure> {
     let shared = &options.shared;
+    let frame = Frame::of("plan", shared)?;
     let plan = plan_file::read(&options.file)?;
     let mut output = Output::new(shared.output.clone())?;
-    output.write(&plan_text(&plan, shared))?;
+    output.write(&frame.file(&plan.account, &plan_text(&plan, shared)))?;
     output.finish()?;
     let is_for_a_person = shared.format == Format::Table && !shared.quiet;
     if is_for_a_person && !plan.is_empty() {

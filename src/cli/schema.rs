@@ -9,10 +9,7 @@ use crate::{
 pub fn run(options: &SchemaOf) -> Result<ExitStatus, Failure> {
     let text = match &options.name {
         Some(name) => one(name)?.to_owned(),
-        None => PUBLISHED
-            .iter()
-            .map(|(name, _)| format!("{name}\n"))
-            .collect(),
+        None => PUBLISHED.map(|(name, _)| name).join("\n") + "\n",
     };
     Output::new(None)?.write(&text)?;
     Ok(ExitStatus::Done)

@@ -39,12 +39,12 @@ use crate::{
 
 pub async fn run(options: Undo) -> Result<ExitStatus, Failure> {
     let asks = !options.yes && !options.dry_run;
-    if asks {
-        ask::somebody()?;
-    }
     let state = state_dir::path(&options.shared)?;
     let home = StateDir::open(state.clone())?;
     let runs = runs(&options, &home)?;
+    if asks {
+        ask::somebody()?;
+    }
     if runs.is_empty() {
         say("nothing was begun, so there is nothing to undo");
         return Ok(ExitStatus::Done);
@@ -169,11 +169,10 @@ impl Undoing {
             ..AccountResult::default()
         };
         let stops = options.dry_run || plan.is_empty();
-        match options.shared.format {
-            // If nothing is applied without an answer, the plan is the result; otherwise the receipt is.
-            Format::Table if options.shared.quiet && options.yes && !stops => {}
-            Format::Json if !stops => {}
-            _ => result.text = plan_text(&plan, &options.shared),
+        // If nothing is applied without an answer, the plan is the result; otherwise the receipt is.
+        let is_for_people = options.shared.format == Format::Table;
+        if stops || is_for_people && !(options.shared.quiet && options.yes) {
+            result.text = plan_text(&plan, &options.shared);
         }
         let shown = &mut result.text;
         let mut is_wanted = || ask::is_wanted(&plan, shown, &self.output, &options.shared);

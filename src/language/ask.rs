@@ -17,19 +17,19 @@ texts! {
         "Rôle [s] :"
     which_keeps(role)
         "{role}: which one keeps it?"
-        "{role} : lequel le garde ?"
+        "{role} : quel dossier garder ?"
     skip_role()
         "s) skip this role"
-        "s) passer ce rôle"
+        "s) ne pas y toucher"
     ask_keeper()
         "Keep [1]:"
-        "Garder [1] :"
+        "Dossier à garder [1] :"
     left_as_it_is(role)
         "{role} is left as it is"
-        "{role} reste tel quel"
+        "{role} : rien ne change"
     merge_too(role)
         "Merge {role} too? [y/N]"
-        "Fusionner aussi {role} ? [o/N]"
+        "Réunir aussi {role} ? [o/N]"
     target_is_missing(role, name)
         "{role} is to be kept in \"{name}\", and there is no such mailbox."
         "{role} doit rester dans « {name} », et ce dossier n'existe pas."
@@ -44,7 +44,7 @@ texts! {
         "Créer « {name} » ? [o/N]"
     consent_download(messages)
         "Mail clients will download {messages} again under their new mailbox; a client that is still set to a merged mailbox may make it again until it is set to the kept one. Close other mail programs of this account meanwhile, if you can."
-        "Les logiciels de messagerie téléchargeront à nouveau {messages} dans leur nouveau dossier ; un logiciel encore réglé sur un dossier fusionné peut le recréer tant qu'il n'est pas réglé sur le dossier gardé. Pendant ce temps, fermez si possible les autres logiciels de messagerie de ce compte."
+        "Les logiciels de messagerie téléchargeront à nouveau {messages} dans leur nouveau dossier ; un logiciel encore réglé sur l'ancien dossier risque de le recréer : indiquez-lui le dossier gardé. Si possible, fermez vos autres logiciels de messagerie pendant l'opération."
     consent_stays()
         "A mailbox that is made stays, empty, after an undo."
         "Un dossier créé reste, vide, après une annulation."

@@ -23,7 +23,7 @@ texts! {
         "où il cherche sur un serveur dont les noms commencent par un préfixe"
     open_name()
         "which of its possible names it uses"
-        "lequel de ses noms possibles il emploie"
+        "lequel de ses noms possibles il utilise"
     open_letters()
         "whether upper and lower case matter to it"
         "s'il distingue majuscules et minuscules"
@@ -77,7 +77,7 @@ texts! {
         "il n'en trouve aucun et demande à l'utilisateur"
     miss_nothing()
         "it finds none and uses none until its user chooses one"
-        "il n'en trouve aucun et n'en emploie aucun jusqu'à ce que l'utilisateur en choisisse un"
+        "il n'en trouve aucun et n'en utilise aucun jusqu'à ce que l'utilisateur en choisisse un"
     miss_makes_unknown(why)
         "it finds none and makes one; {why}"
         "il n'en trouve aucun et en crée un ; {why}"

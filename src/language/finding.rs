@@ -31,13 +31,13 @@ texts! {
         "{split} ; ils ne sont fusionnés qu'avec --include {role}"
     not_subscribed(name, role)
         "\"{name}\" keeps the role {role} but is not subscribed"
-        "« {name} » garde le rôle {role} mais n'est pas abonné"
+        "« {name} » garde le rôle {role} mais n'est pas dans les abonnements"
     empty_extra(name, role)
         "\"{name}\" is an empty extra mailbox for {role} that the server's configuration marks"
         "« {name} » est un dossier vide en trop pour {role}, que la configuration du serveur marque"
     marked_would_stay(name, messages)
         "\"{name}\" holds {messages} and would stay"
-        "« {name} » contient {messages} et resterait"
+        "« {name} » contient {messages} ; le dossier resterait donc en place"
     round_number(name, count)
         "\"{name}\" shows exactly {count} messages, which may be a limit of the server and not all there are"
         "« {name} » montre exactement {count} messages ; c'est peut-être une limite du serveur, et il y en a peut-être d'autres"
@@ -85,7 +85,7 @@ texts! {
         "{names} a été vidé et supprimé par rolecall, et le serveur l'a déplacé au lieu de l'effacer"
     points_to_nothing(name)
         "a subscription points to \"{name}\", which does not exist"
-        "un abonnement désigne « {name} », qui n'existe pas"
+        "abonnement à « {name} », qui n'existe pas"
 
     // Special-use attributes.
     not_marked(name, role, attribute)
@@ -116,7 +116,7 @@ texts! {
     // Names.
     two_meanings(name, roles)
         "some clients use \"{name}\" for {roles}"
-        "certains logiciels de messagerie emploient « {name} » pour {roles}"
+        "certains logiciels de messagerie utilisent « {name} » pour {roles}"
     some_for(roles, role)
         "{roles}, some for {role}"
         "{roles}, d'autres pour {role}"
@@ -157,10 +157,10 @@ texts! {
         "« {name} » par {clients}"
     clients_disagree(role, uses)
         "clients use different mailboxes for {role}: {uses}"
-        "pour {role}, les logiciels de messagerie n'emploient pas le même dossier : {uses}"
+        "pour {role}, les logiciels de messagerie n'utilisent pas le même dossier : {uses}"
     clients_disagree_and_make(role, uses, makers)
         "clients use different mailboxes for {role}: {uses}; {makers}"
-        "pour {role}, les logiciels de messagerie n'emploient pas le même dossier : {uses} ; {makers}"
+        "pour {role}, les logiciels de messagerie n'utilisent pas le même dossier : {uses} ; {makers}"
     not_found_by_all(name, role, makers)
         "not every client finds \"{name}\" for {role}: {makers}"
         "pour {role}, certains logiciels de messagerie ne trouvent pas « {name} » : {makers}"

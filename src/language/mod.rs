@@ -12,6 +12,7 @@ mod client;
 mod evidence;
 mod filter;
 mod finding;
+mod page;
 mod plan;
 mod receipt;
 mod server;
@@ -28,8 +29,8 @@ use serde::{Deserialize, Serialize};
 /// mail client *logiciel de messagerie*, or *logiciel* where that is clear. The words of roles (`sent`), codes, commands and options are what people type, and stay.
 pub mod text {
     pub use super::{
-        ask::*, client::*, evidence::*, filter::*, finding::*, plan::*, receipt::*, server::*,
-        steps::*, table::*,
+        ask::*, client::*, evidence::*, filter::*, finding::*, page::*, plan::*, receipt::*,
+        server::*, steps::*, table::*,
     };
 }
 
@@ -330,12 +331,13 @@ mod tests {
         }
     }
 
-    const PAGES: [&[(&str, &str, &str)]; 10] = [
+    const PAGES: [&[(&str, &str, &str)]; 11] = [
         ask::TEXTS,
         client::TEXTS,
         evidence::TEXTS,
         filter::TEXTS,
         finding::TEXTS,
+        page::TEXTS,
         plan::TEXTS,
         receipt::TEXTS,
         server::TEXTS,

@@ -19,7 +19,7 @@ texts! {
     // Why a step.
     you_said_so()
         "you said so"
-        "vous l'avez dit"
+        "vous l'avez indiqué"
     name_seen(name, language, source)
         "\"{name}\" ({language}): {source}"
         "« {name} » ({language}) : {source}"
@@ -93,7 +93,7 @@ texts! {
         "le courrier d'INBOX est sous les yeux des filtres et des logiciels de messagerie : ceux qui sont actifs le classent, le transfèrent ou l'effacent selon leurs règles, et montrent comme nouveau ce qui n'est pas lu"
     may_train_filter()
         "what is moved there may train the spam filter, and a timer may purge it"
-        "ce qui y est déplacé peut entraîner le filtre antispam, et une purge automatique peut l'effacer"
+        "ce qui y est déplacé peut influencer l'apprentissage du filtre antispam, et une purge automatique peut l'effacer"
     timer_may_purge()
         "a timer may purge what is moved there, often after 7 or 30 days"
         "une purge automatique peut effacer ce qui y est déplacé, souvent après 7 ou 30 jours"
@@ -170,7 +170,7 @@ texts! {
         "choisir « {keep} » pour {role} ({place}), sinon {does}"
     cannot_be_set(role, does, keep)
         "for {role} {does}, and nobody can set it to \"{keep}\"; run `rolecall fix` again once it is set up"
-        "pour {role}, {does}, et nul ne peut le régler sur « {keep} » ; relancer `rolecall fix` une fois qu'il est configuré"
+        "pour {role}, {does}, et cela ne se règle pas sur « {keep} » ; relancer `rolecall fix` une fois qu'il est configuré"
     not_known_if_set(role, does, keep)
         "for {role} {does}; whether it can be set to \"{keep}\" is not documented"
         "pour {role}, {does} ; s'il peut être réglé sur « {keep} » n'est pas documenté"
@@ -197,7 +197,7 @@ texts! {
         "il recrée {names}"
     it_uses(names)
         "it uses {names}"
-        "il emploie {names}"
+        "il utilise {names}"
     it_makes(names)
         "it makes {names}"
         "il crée {names}"
@@ -212,10 +212,10 @@ texts! {
         "il demande"
     it_uses_none()
         "it uses none"
-        "il n'en emploie aucun"
+        "il n'en utilise aucun"
     undocumented_use()
         "nobody documented what it uses"
-        "personne n'a documenté ce qu'il emploie"
+        "on ne sait pas quel dossier il utilise"
 
     // Undo.
     had_that_name()

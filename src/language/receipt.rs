@@ -142,7 +142,7 @@ texts! {
         "le serveur laisse un message après l'autre sans le déplacer ; on n'en essaie plus : {messages}"
     asks_to_wait()
         "the server asks to wait, again and again; try again later"
-        "le serveur demande d'attendre, encore et encore ; réessayez plus tard"
+        "le serveur demande à plusieurs reprises d'attendre ; réessayez plus tard"
     no_sense(why)
         "the answer makes no sense: {why}"
         "la réponse n'a pas de sens : {why}"
@@ -204,16 +204,16 @@ texts! {
     // What stood in the way.
     left_out()
         "left out"
-        "laissée de côté"
+        "laissé de côté"
     stopped_by_you()
         "stopped by you"
-        "arrêtée par vous"
+        "arrêté par vous"
     stopped_merge(moved, all)
         "stopped by you; {moved} of {all} messages moved"
-        "arrêtée par vous ; {moved} messages sur {all} déplacés"
+        "arrêté par vous ; {moved} messages sur {all} déplacés"
     stopped_before_removal(moved, all)
         "stopped by you; {moved} of {all} messages moved, the mailbox is not yet removed"
-        "arrêtée par vous ; {moved} messages sur {all} déplacés, le dossier n'est pas encore supprimé"
+        "arrêté par vous ; {moved} messages sur {all} déplacés, le dossier n'est pas encore supprimé"
     was_there_already()
         "it was there already"
         "il existait déjà"
@@ -309,7 +309,7 @@ texts! {
         "« {name} » garde le nom qu'il a retrouvé : il était mis de côté auparavant"
     not_begun()
         "not begun: the run stopped before it"
-        "pas commencée : l'exécution s'est arrêtée avant"
+        "pas commencé : l'exécution s'est arrêtée avant"
     not_looked_at()
         "could not be looked at"
         "n'a pas pu être examiné"
@@ -318,16 +318,16 @@ texts! {
         "dans aucun des deux dossiers"
     given_up_undone()
         "given up; it is not done"
-        "abandonnée ; elle n'est pas faite"
+        "abandonné ; ce n'est pas fait"
     given_up_unknown(messages)
         "given up; where they are is unknown: {messages}"
-        "abandonnée ; on ne sait pas où ils sont : {messages}"
+        "abandonné ; on ne sait pas où ils sont : {messages}"
     given_up_merge(moved, all)
         "given up; {moved} of {all} messages moved, the others are where they were"
-        "abandonnée ; {moved} messages sur {all} déplacés, les autres sont où ils étaient"
+        "abandonné ; {moved} messages sur {all} déplacés, les autres sont où ils étaient"
     given_up_set_aside(name)
         "given up; the mailbox stands set aside as \"{name}\""
-        "abandonnée ; le dossier est mis de côté sous le nom « {name} »"
+        "abandonné ; le dossier est mis de côté sous le nom « {name} »"
     under_neither()
         "the emptied mailbox is under neither its own name nor its new one"
         "le dossier vidé n'est ni sous son nom ni sous le nouveau"

@@ -71,10 +71,10 @@ texts! {
         "Ouvrez Fichier > Paramètres du compte > Paramètres du compte, ce compte > Modifier > Paramètres supplémentaires, et choisissez dans les onglets Éléments envoyés et Éléments supprimés :"
     outlook_once(client)
         "{client} takes these mailboxes when the account is set up, and nobody can choose others afterwards. Apply the plan first, and have the mailboxes marked where it says so."
-        "{client} prend ces dossiers quand le compte est configuré, et nul ne peut en choisir d'autres ensuite. Appliquez d'abord le plan, et faites marquer les dossiers là où il le dit."
+        "{client} prend ces dossiers quand le compte est configuré, et il n'est plus possible d'en changer ensuite. Appliquez d'abord le plan, et faites marquer les dossiers là où il le dit."
     outlook_remove()
         "Then open File > Account Settings > Account Settings, select this account and Remove it. Its mail stays on the server; move what lies in \"This computer only\" elsewhere before."
-        "Ouvrez ensuite Fichier > Paramètres du compte > Paramètres du compte, sélectionnez ce compte et Supprimez-le. Le courrier reste sur le serveur ; déplacez auparavant ce qui est dans « Cet ordinateur uniquement »."
+        "Ouvrez ensuite Fichier > Paramètres du compte > Paramètres du compte, sélectionnez ce compte, puis Supprimer. Le courrier reste sur le serveur ; déplacez auparavant ce qui est dans « Cet ordinateur uniquement »."
     outlook_add()
         "Add the account again. It should now use:"
         "Ajoutez à nouveau le compte. Il devrait maintenant utiliser :"
@@ -86,8 +86,8 @@ texts! {
         "Dans ses paramètres de dossiers spéciaux, choisissez :"
     other_cannot(client)
         "Nobody can choose other mailboxes in {client}. Apply the plan first, then remove the account from it and add it again; mail that is only on the device must be saved before. The mailboxes that keep the roles:"
-        "Nul ne peut choisir d'autres dossiers dans {client}. Appliquez d'abord le plan, puis retirez-en le compte et ajoutez-le à nouveau ; sauvegardez auparavant ce qui n'est que sur l'appareil. Les dossiers qui gardent les rôles :"
+        "Il n'est pas possible de choisir d'autres dossiers dans {client}. Appliquez d'abord le plan, puis retirez-en le compte et ajoutez-le à nouveau ; sauvegardez auparavant ce qui n'est que sur l'appareil. Les dossiers qui gardent les rôles :"
     other_unknown(client)
         "Nobody documented where this is set in {client}. If it lets you choose, choose:"
-        "Personne n'a documenté où cela se règle dans {client}. S'il vous laisse choisir, choisissez :"
+        "On ne sait pas où cela se règle dans {client}. S'il vous laisse choisir, choisissez :"
 }

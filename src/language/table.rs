@@ -8,12 +8,14 @@ counts! {
     findings("finding" "findings") ("constat" "constats")
     wait_for_your_word("mailbox of doubtful role waits for your word" "mailboxes of doubtful role wait for your word")
         ("dossier au rôle douteux attend votre réponse" "dossiers au rôle douteux attendent votre réponse")
+    new_findings("new finding" "new findings") ("nouveau constat" "nouveaux constats")
+    gone_findings("gone" "gone") ("disparu" "disparus")
     things("thing" "things") ("chose à faire" "choses à faire")
     mail_clients("mail client" "mail clients") ("logiciel de messagerie" "logiciels de messagerie")
     steps("step" "steps") ("étape" "étapes")
-    messages_move("message moves" "messages move") ("message déplacé" "messages déplacés")
-    mailboxes_go("mailbox goes away" "mailboxes go away") ("dossier disparaît" "dossiers disparaissent")
-    are_renamed("is renamed" "are renamed") ("est renommé" "sont renommés")
+    messages_move("message moves" "messages move") ("message à déplacer" "messages à déplacer")
+    mailboxes_go("mailbox goes away" "mailboxes go away") ("dossier à supprimer" "dossiers à supprimer")
+    are_renamed("is renamed" "are renamed") ("à renommer" "à renommer")
     messages_moved("message moved" "messages moved") ("message déplacé" "messages déplacés")
     mailboxes_removed("mailbox removed" "mailboxes removed") ("dossier supprimé" "dossiers supprimés")
     steps_refused("step refused" "steps refused") ("étape refusée" "étapes refusées")
@@ -55,16 +57,16 @@ texts! {
     create() "create" "créer"
     rename() "rename" "renommer"
     merge() "merge" "fusionner"
-    subscribe() "subscribe" "abonner"
-    unsubscribe() "unsubscribe" "désabonner"
+    subscribe() "subscribe" "s'abonner"
+    unsubscribe() "unsubscribe" "se désabonner"
     mark() "mark" "marquer"
     delete() "delete" "supprimer"
-    applied() "applied" "faite"
-    refused() "refused" "refusée"
+    applied() "applied" "fait"
+    refused() "refused" "refusé"
     unknown() "unknown" "inconnu"
-    outcome_unknown() "unknown" "inconnue"
-    outcome_stopped() "stopped" "arrêtée"
-    skipped() "skipped" "omise"
+    outcome_unknown() "unknown" "inconnu"
+    outcome_stopped() "stopped" "arrêté"
+    skipped() "skipped" "omis"
     removed() "removed" "supprimé"
     stays_there() "left" "reste"
     came_back() "came back" "revenu"
@@ -97,7 +99,7 @@ texts! {
     // An audit.
     nameless_server()
         "a server that does not name itself"
-        "un serveur qui ne dit pas son nom"
+        "serveur non identifié"
     server_and_mailboxes(server, mailboxes)
         "{server}, {mailboxes}"
         "{server}, {mailboxes}"
@@ -106,7 +108,7 @@ texts! {
         "{role} (gardé)"
     also_role(role)
         "also {role}"
-        "aussi {role}"
+        "{role} (en plus)"
     like_role(role)
         "like {role}"
         "comme {role}"
@@ -122,12 +124,15 @@ texts! {
     explain_tells_more(findings)
         "{findings}; `rolecall explain CODE` tells more"
         "{findings} ; `rolecall explain CODE` en dit plus"
+    new_since(new, gone)
+        "Since the earlier audit: {new}, {gone}"
+        "Depuis l'audit précédent : {new}, {gone}"
     finish_interrupted()
         "Finish the interrupted run:"
-        "Terminer l'exécution interrompue :"
+        "Pour terminer l'exécution interrompue :"
     see_what_would_be_done()
         "See what would be done:"
-        "Voir ce qui serait fait :"
+        "Pour voir ce qui serait fait :"
     no_role_twice()
         "no role has two mailboxes: nothing to do"
         "aucun rôle n'a deux dossiers : rien à faire"
@@ -147,10 +152,10 @@ texts! {
         "{clients}. Un logiciel configuré maintenant ferait ceci ; un logiciel déjà configuré peut garder ce qu'il a."
     may_differ(role)
         "{role} (may differ)"
-        "{role} (divergence ?)"
+        "{role} (désaccord ?)"
     differ(role)
         "{role} (differ)"
-        "{role} (divergence)"
+        "{role} (désaccord)"
     one_of(names)
         "one of {names}"
         "l'un de {names}"
@@ -204,7 +209,7 @@ texts! {
         "Les logiciels ne s'accordent pas pour {roles}."
     why_and_what_to_set()
         "Why, from where, and what to set:"
-        "Pourquoi, d'après quoi, et que régler :"
+        "Explications, sources et réglages :"
     names_in(languages)
         "names in {languages}"
         "noms en {languages}"
@@ -242,7 +247,7 @@ texts! {
         "À la main"
     what_to_set()
         "What to set in each client:"
-        "À régler dans chaque logiciel de messagerie :"
+        "Réglages à faire dans chaque logiciel :"
     only_what_run_moved()
         "only the messages that the run had moved"
         "seulement les messages que l'exécution avait déplacés"
@@ -266,13 +271,13 @@ texts! {
         "{back}, tant que le serveur ne purge pas la corbeille ou les indésirables"
     undo_reverses_all()
         "`rolecall undo` can reverse it all"
-        "`rolecall undo` peut tout annuler"
+        "`rolecall undo` pourra tout annuler"
     undo_reverses_all_but_one(step)
         "`rolecall undo` can reverse it all but step {step}"
-        "`rolecall undo` peut tout annuler sauf l'étape {step}"
+        "`rolecall undo` pourra tout annuler sauf l'étape {step}"
     undo_reverses_all_but(steps)
         "`rolecall undo` can reverse it all but steps {steps}"
-        "`rolecall undo` peut tout annuler sauf les étapes {steps}"
+        "`rolecall undo` pourra tout annuler sauf les étapes {steps}"
     sums_up(steps, what, back)
         "{steps}: {what}; {back}"
         "{steps} : {what} ; {back}"
@@ -295,16 +300,16 @@ texts! {
         "Exécution {run} sur {account}"
     finish_it()
         "Finish it:"
-        "Terminer :"
+        "Pour terminer :"
     undo_it()
         "Undo it:"
-        "Annuler :"
+        "Pour revenir en arrière :"
     same_facts()
         "with the same size, date and flags"
-        "avec la même taille, la même date et les mêmes drapeaux"
+        "avec la même taille, la même date et les mêmes marques"
     same_text()
         "with the same text (SHA-256), date and flags"
-        "avec le même texte (SHA-256), la même date et les mêmes drapeaux"
+        "avec le même texte (SHA-256), la même date et les mêmes marques"
     same_size()
         "with the same size"
         "avec la même taille"
@@ -313,7 +318,7 @@ texts! {
         "avec le même texte (SHA-256)"
     each_was_seen(compared, size)
         "Each was seen in its new mailbox {compared}: {size} in all."
-        "Chacun a été vu dans son nouveau dossier {compared} : {size} en tout."
+        "Chaque message a été retrouvé dans son nouveau dossier, {compared} ({size} au total)."
     time_went(whole, server, network, trips)
         "It took {whole}: the server {server}, the network {network} ({trips}),"
         "Durée : {whole}, dont le serveur {server}, le réseau {network} ({trips}),"
@@ -325,25 +330,25 @@ texts! {
         "la connexion {connecting}, le disque {disk}, l'attente {waiting}, rolecall lui-même {own}."
     all_but_were_seen(messages, compared, size)
         "All but {messages} were seen in their new mailbox {compared}: {size} in all."
-        "Tous sauf {messages} ont été vus dans leur nouveau dossier {compared} : {size} en tout."
+        "Tous sauf {messages} ont été retrouvés dans leur nouveau dossier, {compared} ({size} au total)."
     ended(how, what)
         "{how}: {what}."
         "{how} : {what}."
     was_interrupted()
         "Interrupted"
-        "Interrompue"
+        "Interrompu"
     was_unfinished()
         "Unfinished"
-        "Inachevée"
+        "Inachevé"
     not_all_known()
         "Not all is known"
         "Tout n'est pas connu"
     partly_done()
         "Partly done"
-        "Faite en partie"
+        "Fait en partie"
     done()
         "Done"
-        "Terminée"
+        "Terminé"
 
     // While it runs; the bar fills in what is in braces.
     step_of(step, of)
@@ -351,7 +356,7 @@ texts! {
         "étape {step} sur {of}"
     moving()
         "{{prefix}}  {{bar:24}} {{done}} of {{all}} messages  {{rate}}/s  {{eta}} left"
-        "{{prefix}}  {{bar:24}} {{done}} messages sur {{all}}  {{rate}}/s  encore {{eta}}"
+        "{{prefix}}  {{bar:24}} {{done}} messages sur {{all}}  {{rate}}/s  reste {{eta}}"
     settling()
         "settling"
         "attente"
@@ -365,7 +370,7 @@ texts! {
         "aucune exécution"
     finish_unfinished()
         "Finish what is unfinished:"
-        "Terminer ce qui est inachevé :"
+        "Pour terminer ce qui est inachevé :"
     cannot_be_read()
         "A journal is damaged, and nothing is changed on its account. To tell what it says and put it away:"
         "Un journal est endommagé, et rien n'est modifié sur son compte. Pour dire ce qu'il contient et le mettre de côté :"

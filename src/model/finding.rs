@@ -165,7 +165,7 @@ codes! {
         "Without MOVE and UIDPLUS there is no way to empty a mailbox that cannot also remove somebody else's mail. Nothing is copied unless `--remove-without-uidplus` is given."
     HeldBack "held-back" Info
         "trash and junk are merged only when said"
-        "These mailboxes may be purged by a timer that starts anew when messages are moved in, and moving into junk may train a spam filter. Add `--include trash` or `--include junk` to merge them."
+        "These mailboxes may be purged by a timer, which on some servers starts anew when messages are moved in and on others goes by the date of each message, and moving into junk may train a spam filter. Add `--include trash` or `--include junk` to merge them."
     TargetOrdinary "target-ordinary" Warning
         "a mailbox of your own is to keep a role"
         "`--target` names a mailbox that neither the server nor its name gives this role, and there is mail in it. What belongs to the role will be put among that mail. If that was a slip, name another mailbox; if it is the one you mean, nothing else is needed."

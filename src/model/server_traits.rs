@@ -175,7 +175,7 @@ const QUIRKS: [Quirk; 12] = [
         // Its administrator may have changed that (`sieve_utf8fileinto`).
         signs: &[Sign::Is(Product::Cyrus)],
         set: |traits| traits.names_in_filters = NameEncoding::Mutf7,
-        seen: "Cyrus 3.6",
+        seen: "Cyrus 3.6 to 3.12",
     },
     Quirk {
         // Providers put limits into servers of their own.

@@ -18,6 +18,7 @@ use crate::{
         hex,
         listing::Listing,
         mailbox::MailboxName,
+        name_encoding::NameEncoding,
         plan::{Action, FilterChange, FilterName, Manual, Plan, Remark, Step},
     },
     sieve::{Filters, NotRewritten, Standing, StoredScript},
@@ -27,14 +28,25 @@ use crate::{
 #[must_use]
 pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: bool) -> Plan {
     let goes = goes(&plan, listing);
+    if repair && !goes.is_empty() && filters.is_none_active() {
+        return with_a_word_on_plain_scripts(plan);
+    }
     let named = named(listing, filters);
     let concerned = concerned(&named, &goes);
-    if concerned.is_empty() {
+    let unsure = unsure(&named, &goes);
+    if concerned.is_empty() && unsure.is_empty() {
         return plan;
     }
     let mut plan = plan;
-    match change(filters, &concerned, listing) {
-        Ok(change) if repair => repaired(&mut plan, change, &concerned),
+    plan.warnings.extend(unsure);
+    if concerned.is_empty() {
+        return plan.sealed();
+    }
+    match change(filters, &concerned, &named, listing) {
+        Ok(change) if repair => {
+            plan.manual.extend(edited_in_one_script(filters, &change));
+            repaired(&mut plan, change, &concerned);
+        }
         Ok(_) => warn(&mut plan, &concerned),
         Err(why) => by_hand(&mut plan, &concerned, &why),
     }
@@ -46,6 +58,17 @@ pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: 
             message: text::filter_forwards_too(),
         });
     }
+    plan.sealed()
+}
+
+/// A script may run all the same, which the activation of another would put aside.
+fn with_a_word_on_plain_scripts(mut plan: Plan) -> Plan {
+    plan.manual.push(Manual {
+        code: Code::FiltersNotReadable,
+        role: None,
+        message: text::filter_none_active(),
+        snippet: None,
+    });
     plan.sealed()
 }
 
@@ -122,10 +145,29 @@ fn concerned<'a>(
     all.filter(|one| !one.places.is_empty()).collect()
 }
 
+/// A word on every name that is made when a script runs and may be that of a mailbox that goes.
+fn unsure(named: &[Named], goes: &BTreeMap<MailboxName, MailboxName>) -> Vec<Remark> {
+    let computed = |one: &&Named| one.files() && one.standing == Standing::Computed;
+    let computed: Vec<&Named> = named.iter().filter(computed).collect();
+    let remarks = goes.iter().filter_map(|(from, to)| {
+        let may = computed
+            .iter()
+            .filter(|one| one.filing.may_name(from.text()));
+        let places: Vec<FilterPlace> = may.map(|one| one.place()).collect();
+        (!places.is_empty()).then(|| Remark {
+            code: Code::FilterFilesHere,
+            role: None,
+            message: text::filter_may_file_into_merged(told(&places), from.text(), to.text()),
+        })
+    });
+    remarks.collect()
+}
+
 /// The change that lets the filters name what stays; else why there is none.
 fn change(
     filters: &Filters,
     concerned: &[Concerned],
+    named: &[Named],
     listing: &Listing,
 ) -> Result<FilterChange, Phrase> {
     let encoding = listing.traits().names_in_filters;
@@ -133,11 +175,13 @@ fn change(
         return Err(text::filter_in_several_scripts());
     };
     let read = script.read.as_ref();
-    let read =
-        read.map_err(|why| text::filter_script_not_readable(&script.name, why.to_string()))?;
+    let read = read.map_err(|why| text::filter_script_not_readable(&script.name, why))?;
     let generator = read.generator_of(&script.name);
     if generator.is_generated_elsewhere() {
-        return Err(refused(&NotRewritten::GeneratedElsewhere(generator)));
+        return Err(Phrase::from(&NotRewritten::GeneratedElsewhere(generator)));
+    }
+    if let Some(name) = unsure_name(concerned, named, encoding) {
+        return Err(text::filter_name_encoding_unknown(name));
     }
     let names = concerned.iter().map(|one| FilterName {
         from: one.from.clone(),
@@ -147,7 +191,7 @@ fn change(
     let renames = names.iter();
     let renames = renames.map(|name| (name.from.text().to_owned(), name.to.text().to_owned()));
     let new = read.rewritten(&renames.collect(), encoding);
-    let new = new.map_err(|why| refused(&why))?;
+    let new = new.map_err(|why| Phrase::from(&why))?;
     let to_sha256 = hex::sha256(&new);
     Ok(FilterChange {
         to: name_of(script, &to_sha256),
@@ -157,6 +201,38 @@ fn change(
         names,
         encoding,
     })
+}
+
+/// A name that is to be written and of which nothing shows how the server would read it.
+///
+/// Where modified UTF-7 is taken, an administrator may have set UTF-8 instead, which no capability tells. Only a mailbox that
+/// the script names in modified UTF-7 already shows that it is not so.
+fn unsure_name<'a>(
+    concerned: &[Concerned<'a>],
+    named: &[Named],
+    encoding: NameEncoding,
+) -> Option<&'a str> {
+    let is_ascii = |one: &Named| {
+        one.filing
+            .literal()
+            .is_some_and(|name| name.value.is_ascii())
+    };
+    let is_at = |one: &Named, name: &str| one.standing == Standing::Mailbox(name);
+    let shows = |one: &Named, ascii: bool| match one.standing {
+        Standing::Mailbox(name) => !name.is_ascii() && is_ascii(one) == ascii,
+        _ => false,
+    };
+    let is_shown = named.iter().any(|one| shows(one, true));
+    let is_denied = named.iter().any(|one| shows(one, false));
+    if encoding == NameEncoding::Utf8 || is_shown && !is_denied {
+        return None;
+    }
+    let mut new = concerned.iter().filter(|one| !one.to.text().is_ascii());
+    let unsure = new.find(|concerned| {
+        let mut here = named.iter();
+        here.any(|one| is_at(one, concerned.from.text()) && is_ascii(one))
+    });
+    unsure.map(|one| one.to.text())
 }
 
 /// What stands between the old script's name and the hash in the name of one of ours.
@@ -170,17 +246,21 @@ fn name_of(script: &StoredScript, sha256: &str) -> String {
     format!("{own}{OURS}{hash}")
 }
 
-fn refused(why: &NotRewritten) -> Phrase {
-    match why {
-        NotRewritten::GeneratedElsewhere(generator) => {
-            text::filter_kept_elsewhere(generator.product().unwrap_or("?"))
-        }
-        NotRewritten::ComputedName { line } => text::filter_name_computed(*line as u64),
-        NotRewritten::Include { line } => text::filter_is_included(*line as u64),
-        NotRewritten::UnreadableRule { line } => text::filter_rule_unreadable(*line as u64),
-        NotRewritten::UnwritableName { name } => text::filter_name_unwritable(name),
-        NotRewritten::ChangesMore => text::filter_would_change_more(),
-    }
+/// What is left to the user where a generator lets rules be changed in the old script only.
+fn edited_in_one_script(filters: &Filters, change: &FilterChange) -> Option<Manual> {
+    let mut scripts = filters.scripts().iter();
+    let script = scripts.find(|script| script.name == change.script)?;
+    let generator = script.read.as_ref().ok()?.generator_of(&script.name);
+    generator
+        .only_script()
+        .filter(|only| *only == change.script)?;
+    let product = generator.product()?;
+    Some(Manual {
+        code: Code::FilterFilesHere,
+        role: None,
+        message: text::filter_edited_in_one_script(product, &change.script, &change.to),
+        snippet: None,
+    })
 }
 
 /// Puts the step in: behind what makes the names, before what takes mailboxes away.

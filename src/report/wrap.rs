@@ -20,6 +20,11 @@ pub(super) fn glue(text: &str) -> String {
     text.replace(' ', "\u{1f}")
 }
 
+/// The same where lines are not broken by us.
+pub(super) fn unglued(text: &str) -> String {
+    text.replace(GLUE, " ")
+}
+
 /// Breaks text into lines between words; a word that is wider than a line is broken inside.
 ///
 /// Gives at least one line.

@@ -38,6 +38,12 @@ impl Filters {
         }
     }
 
+    /// Whether they were read and none runs, as far as the server lists them.
+    #[must_use]
+    pub fn is_none_active(&self) -> bool {
+        matches!(self, Self::Read { scripts, .. } if scripts.is_empty())
+    }
+
     /// The word in JSON.
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -45,7 +51,7 @@ impl Filters {
             Self::NotAsked => "not-asked",
             Self::Silent => "silent",
             Self::NotReadable(_) => "not-readable",
-            Self::Read { scripts, .. } if scripts.is_empty() => "none-active",
+            Self::Read { .. } if self.is_none_active() => "none-active",
             Self::Read { .. } => "read",
         }
     }

@@ -2,6 +2,9 @@
 
 use super::lexer::Comment;
 
+/// The name of RainLoop's script, and of its heirs'.
+const RAINLOOP: &str = "rainloop.user";
+
 /// What wrote a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Generator {
@@ -63,13 +66,19 @@ impl Generator {
         })
     }
 
+    /// The one script in which it lets people change rules; it shows all others as text. `None` where it takes any.
+    #[must_use]
+    pub fn only_script(self) -> Option<&'static str> {
+        matches!(self, Self::SnappyMail | Self::RainLoop).then_some(RAINLOOP)
+    }
+
     /// The generator that gives its scripts this name.
     pub(super) fn of_script_name(name: &str) -> Self {
         match name.to_lowercase().as_str() {
             "sogo" => Self::Sogo,
             "ingo" => Self::Ingo,
             "open-xchange" => Self::OpenXchange,
-            "rainloop.user" => Self::SnappyMail,
+            RAINLOOP => Self::SnappyMail,
             "main_script" | "blocked_senders" => Self::Cypht,
             _ => Self::Unknown,
         }
@@ -157,6 +166,8 @@ pub(super) fn rule_name(text: &[u8], before: &[Comment], names_all: bool) -> Opt
         let line = String::from_utf8_lossy(said(text, comment));
         let is_plain = names_all && !line.starts_with("##") && !line.starts_with(" FILTER: ");
         let name = roundcube_rule(&line).or_else(|| ox_rule(&line));
+        // As sievelib writes it, which Modoboa and others use.
+        let name = name.or_else(|| line.strip_prefix(" Filter: "));
         let name = name.or(is_plain.then_some(&line))?.trim();
         Some(name.to_owned()).filter(|name| !name.is_empty())
     });

@@ -68,6 +68,7 @@ pub fn read(text: &[u8]) -> Result<Script, Unreadable> {
             globals: Vec::new(),
             environments: Vec::new(),
             stored: stored.collect(),
+            commented: Vec::new(),
         },
         rule: 0,
         is_in_section: false,
@@ -177,6 +178,7 @@ impl<'t> Reader<'t> {
                 continue;
             };
             self.begin_rule(before, comment.line);
+            self.script.commented.push(comment.content.clone());
             for statement in &statements {
                 self.statement(statement, true);
             }

@@ -13,41 +13,53 @@ use super::{
     script::{Filing, Script},
     stored,
 };
-use crate::model::{mutf7, name_encoding::NameEncoding};
+use crate::{
+    language::{Phrase, text},
+    model::{mutf7, name_encoding::NameEncoding},
+};
 
 /// Why a script was not rewritten.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotRewritten {
     /// Its generator keeps the rules elsewhere and would bring the old names back.
-    #[error("change a script whose rules are kept elsewhere")]
     GeneratedElsewhere(Generator),
     /// A name that is made when the script runs may be that of a mailbox that is to be renamed.
-    #[error("know the mailbox that line {line} names")]
     ComputedName {
         /// The line, from 1.
         line: usize,
     },
     /// Another script runs as part of it.
-    #[error("know what the script included on line {line} does")]
     Include {
         /// The line, from 1.
         line: usize,
     },
     /// A generator's own copy of a rule could not be read.
-    #[error("read the rule in the comment on line {line}")]
     UnreadableRule {
         /// The line, from 1.
         line: usize,
     },
     /// The new name cannot be written in this script.
-    #[error("write the mailbox's name {name:?} into the script")]
     UnwritableName {
         /// The new name.
         name: String,
     },
     /// The new script does not read as the old one with other names. This is an error of rolecall's own.
-    #[error("change the names without changing more")]
     ChangesMore,
+}
+
+impl From<&NotRewritten> for Phrase {
+    fn from(why: &NotRewritten) -> Self {
+        match why {
+            NotRewritten::GeneratedElsewhere(generator) => {
+                text::filter_kept_elsewhere(generator.product().unwrap_or("?"))
+            }
+            NotRewritten::ComputedName { line } => text::filter_name_computed(*line as u64),
+            NotRewritten::Include { line } => text::filter_is_included(*line as u64),
+            NotRewritten::UnreadableRule { line } => text::filter_rule_unreadable(*line as u64),
+            NotRewritten::UnwritableName { name } => text::filter_name_unwritable(name),
+            NotRewritten::ChangesMore => text::filter_would_change_more(),
+        }
+    }
 }
 
 impl Script {
@@ -77,8 +89,7 @@ impl Script {
             match old.and_then(|old| renames.get(&old)) {
                 Some(new) => {
                     let value = self.value(new, literal, encoding)?;
-                    // A rule may stand in a comment of this form.
-                    if filing.is_disabled && new.contains("*/") {
+                    if self.is_in_comment(literal) && new.contains("*/") {
                         return Err(unwritable(new));
                     }
                     let content = literal.content.clone();
@@ -121,6 +132,14 @@ impl Script {
             Some(stored) => Err(NotRewritten::UnreadableRule { line: stored.line }),
             None => Ok(()),
         }
+    }
+
+    /// Whether a literal is of a rule that its generator has put in a comment of the form `/* */`.
+    fn is_in_comment(&self, literal: &Literal) -> bool {
+        let start = literal.content.start;
+        let before = self.commented.partition_point(|part| part.start <= start);
+        let part = before.checked_sub(1).and_then(|at| self.commented.get(at));
+        part.is_some_and(|part| part.contains(&start))
     }
 
     /// What a literal says after its mailbox was changed.

@@ -1,5 +1,7 @@
 //! What a Sieve script says of mailboxes, as plain data.
 
+use std::ops::Range;
+
 use super::{generator::Generator, literal::Literal, stored::Stored};
 
 /// A script that was read.
@@ -16,6 +18,8 @@ pub struct Script {
     pub(super) globals: Vec<usize>,
     pub(super) environments: Vec<usize>,
     pub(super) stored: Vec<Stored>,
+    /// Where the rules stand that a generator has put in comments, in their order.
+    pub(super) commented: Vec<Range<usize>>,
 }
 
 /// One rule: an `if` with all its `elsif` and `else`, or plain commands that follow each other without a comment between.

@@ -17,7 +17,7 @@ fn names(script: &Script) -> Vec<String> {
 }
 
 fn named(text: &str) -> Vec<String> {
-    names(&read(text.as_bytes()).unwrap_or_else(|error| panic!("{text}: {error}")))
+    names(&read(text.as_bytes()).unwrap_or_else(|error| panic!("{text}: {error:?}")))
 }
 
 #[test]
@@ -129,6 +129,48 @@ fn a_comment_whose_rule_its_generator_cannot_read_stops_a_rewriting() {
 }
 
 #[test]
+fn the_value_of_a_tag_is_no_name() {
+    for tag in ["specialuse", "mailboxid", "flags"] {
+        assert_eq!(named(&format!("fileinto :{tag} \"A\";")), [""; 0], "{tag}");
+        assert_eq!(named(&format!("fileinto :{tag} \"A\" \"B\";")), ["B"]);
+    }
+    assert_eq!(named("specialuse_exists \"\\\\Junk\";"), [""; 0]);
+    assert_eq!(named("fileinto :unknown 5;"), [""; 0]);
+}
+
+/// A rule in SnappyMail's form.
+fn stored(rule: &str) -> String {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    let packed = STANDARD.encode(rule);
+    format!("/*\nBEGIN:FILTER:a\nBEGIN:HEADER\n{packed}\nEND:HEADER\n*/\n")
+}
+
+#[test]
+fn only_what_a_stored_rule_files_into_is_a_mailbox_s_name() {
+    let rule = |kind: &str| stored(&format!(r#"{{"ActionType":"{kind}","ActionValue":"A"}}"#));
+    let answer = rule("Vacation");
+    assert_eq!(renamed(&answer, "A", "B").as_ref(), Ok(&answer));
+    let moves = rule("MoveTo");
+    assert_ne!(renamed(&moves, "A", "B"), Ok(moves));
+    let section = "### Nextcloud Mail: Filters ###\n# FILTER: ";
+    let other = format!("{section}[{{\"actions\":[{{\"mailbox\":\"A\",\"type\":\"x\"}}]}}]\r\n");
+    assert_eq!(renamed(&other, "A", "B").as_ref(), Ok(&other));
+    let files = other.replace("\"x\"", "\"fileinto\"");
+    let new = files.replace("\"A\"", "\"B\"");
+    assert_eq!(renamed(&files, "A", "B"), Ok(new));
+}
+
+#[test]
+fn a_disabled_rule_has_the_name_in_the_comment_before_it_alone() {
+    let disabled = "/* @Filter is disabled\nfileinto \"A\";*/\n";
+    let text = stored(r#"{"Name":"one"}"#) + disabled + disabled;
+    let script = read(text.as_bytes()).unwrap();
+    let rules = script.rules().iter().map(|rule| rule.name.as_deref());
+    assert_eq!(rules.collect::<Vec<_>>(), [Some("one"), None]);
+    assert!(script.filings().iter().all(|filing| filing.is_disabled));
+}
+
+#[test]
 fn a_comment_of_a_person_s_is_no_rule_of_a_generator() {
     let text = "# FILTER: what I do\nfileinto \"A\";";
     let written = renamed(text, "A", "B");
@@ -149,6 +191,8 @@ fn a_name_that_would_end_the_comment_around_its_rule_is_refused() {
     let name = "B*/".to_owned();
     let refused = Err(NotRewritten::UnwritableName { name });
     assert_eq!(renamed(text, "A", "B*/"), refused);
+    let written = renamed("if false { fileinto \"A\"; }", "A", "B*/");
+    assert_eq!(written.as_deref(), Ok("if false { fileinto \"B*/\"; }"));
 }
 
 /// A string of a script that says this.

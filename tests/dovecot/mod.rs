@@ -1,6 +1,6 @@
 //! rolecall on real Dovecots: each test starts one of its own, unprivileged, on loopback, in a temporary folder.
 
-mod admins;
+pub mod admins;
 mod advice;
 mod audit;
 mod batches;

@@ -1,12 +1,26 @@
 //! What Cyrus does with the scripts of an account whose mailboxes are merged.
 
-use crate::filters::stage::{Account, FORWARD, HEADER, Stage};
+use crate::{
+    filters::stage::{Account, FORWARD, HEADER, Stage},
+    servers::server::Kind,
+};
 
 const USERS: [&str; 4] = ["alice", "bob", "carol", "dave"];
 
 #[test]
 fn what_cyrus_does_with_rules_under_a_merge() {
-    let Some(stage) = Stage::cyrus("", &USERS) else {
+    under_a_merge(Kind::Cyrus);
+}
+
+#[test]
+#[ignore = "long: servers of later Debians"]
+fn what_later_versions_of_cyrus_do_with_rules_under_a_merge() {
+    under_a_merge(Kind::Cyrus310);
+    under_a_merge(Kind::Cyrus312);
+}
+
+fn under_a_merge(kind: Kind) {
+    let Some(stage) = Stage::cyrus_of(kind, "", &USERS) else {
         return;
     };
     a_merge_keeps_what_stands_before_the_filing_and_loses_the_rest(&stage.account("alice"));
@@ -22,7 +36,7 @@ fn a_merge_keeps_what_stands_before_the_filing_and_loses_the_rest(alice: &Accoun
     alice.sieve().filter(&rule);
     assert_eq!(alice.delivered(1, HEADER), ["Copies", "Sent Items"]);
     assert_eq!(alice.forwarded(), 1);
-    alice.fix("");
+    alice.fix("--no-filters");
     assert_eq!(alice.delivered(2, HEADER), ["INBOX"]);
     assert_eq!(alice.forwarded(), 2);
 }
@@ -42,6 +56,9 @@ fn names_are_modified_utf_7(bob: &Account<'_>) {
         ("INBOX/A/B", "INBOX"),
         ("inbox/C", "INBOX/C"),
     ]);
+    let copy = "require [\"fileinto\", \"copy\"];\nfileinto :copy \"A/B\";\nfileinto \"A/B\";\n";
+    bob.sieve().filter(copy);
+    assert_eq!(bob.delivered(11, HEADER), ["A/B"], "one copy, and no other");
 }
 
 fn scripts_are_few_and_short(carol: &Account<'_>) {
@@ -78,7 +95,26 @@ fn where_cyrus_is_told_so_names_are_utf_8_and_the_merged_mailbox_comes_back() {
     let rule = "require \"fileinto\";\nfileinto \"Courrier envoyé\";\n";
     alice.sieve().filter(rule);
     assert_eq!(alice.delivered(1, HEADER), ["Courrier envoy&AOk-"]);
-    alice.fix("--target sent=Sent");
+    alice.fix("--no-filters --target sent=Sent");
     assert_eq!(alice.place_of(1), ["Sent"]);
     assert_eq!(alice.delivered(2, HEADER), ["Courrier envoy&AOk-"]);
+}
+
+#[test]
+fn where_mailboxes_are_below_inbox_names_in_scripts_are_too() {
+    let lines = "altnamespace: no\nunixhierarchysep: no\n";
+    let Some(stage) = Stage::cyrus(lines, &USERS) else {
+        return;
+    };
+    let alice = stage.account("alice");
+    alice.make(&["INBOX.Courrier envoy&AOk-", "INBOX.A.B"]);
+    alice.files_as(&[
+        ("INBOX.Courrier envoy&AOk-", "INBOX.Courrier envoy&AOk-"),
+        ("inbox.Courrier envoy&AOk-", "INBOX.Courrier envoy&AOk-"),
+        ("Courrier envoy&AOk-", "INBOX"),
+        ("INBOX.A.B", "INBOX.A.B"),
+        ("INBOX.A/B", "INBOX"),
+        ("A.B", "INBOX"),
+        ("user.alice.A.B", "INBOX.A.B"),
+    ]);
 }

@@ -2,5 +2,7 @@
 //! on which the product relies, and where mail that comes through the scripts ends before, during and after a fix.
 
 mod cyrus;
+mod generated;
 mod pigeonhole;
+mod repair;
 mod stage;

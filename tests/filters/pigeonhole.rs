@@ -32,7 +32,7 @@ fn a_merge_turns_off_the_forwarding_and_the_answer_of_a_rule_that_files_into_the
     alice.sieve().filter(&away("Sent Items"));
     assert_eq!(alice.delivered(1, HEADER), ["Sent Items"]);
     assert_eq!((alice.forwarded(), alice.answered()), (1, 1));
-    alice.fix("");
+    alice.fix("--no-filters");
     assert_eq!(alice.place_of(1), ["Sent"]);
     let other = HEADER.replace("camille", "dominique");
     assert_eq!(alice.delivered(2, &other), ["INBOX"]);
@@ -53,7 +53,7 @@ fn where_delivery_makes_mailboxes_the_merged_one_comes_back() {
     let alice = stage.account("alice");
     alice.make(&["Sent", "Sent Items"]);
     alice.sieve().filter(&away("Sent Items"));
-    alice.fix("");
+    alice.fix("--no-filters");
     assert_eq!(alice.delivered(1, HEADER), ["Sent Items"]);
     assert_eq!((alice.forwarded(), alice.answered()), (1, 1));
     assert!(alice.raw().subscriptions().contains("Sent Items"));
@@ -72,6 +72,8 @@ fn names_in_scripts_are_utf_8_letter_by_letter_with_the_prefix() {
         ("A.B", "INBOX"),
         ("/A/B", "INBOX"),
         ("INBOX/A/B", "INBOX"),
+        ("INBOX/C", "INBOX/C"),
+        ("inbox/C", "INBOX/C"),
     ];
     let prefixed = [
         ("INBOX.Courrier envoyé", "INBOX.Courrier envoy&AOk-"),
@@ -91,9 +93,28 @@ fn names_in_scripts_are_utf_8_letter_by_letter_with_the_prefix() {
         alice.make(&[
             &format!("{prefix}Courrier envoy&AOk-"),
             &format!("{prefix}A{separator}B"),
+            &format!("INBOX{separator}C"),
         ]);
         alice.files_as(names);
     }
+}
+
+/// One rule keeps a copy, a later one files: where both name one mailbox, the message is in INBOX as well, and so it comes to
+/// be where two names are made one.
+#[test]
+fn a_copy_and_a_filing_into_one_mailbox_leave_another_in_the_inbox() {
+    let stage = Stage::pigeonhole(Setup::default());
+    let alice = stage.account("alice");
+    alice.make(&["A", "B"]);
+    let rules = |second: &str| {
+        format!(
+            "require [\"fileinto\", \"copy\"];\nfileinto :copy \"A\";\nfileinto \"{second}\";\n"
+        )
+    };
+    alice.sieve().filter(&rules("B"));
+    assert_eq!(alice.delivered(1, HEADER), ["A", "B"]);
+    alice.sieve().filter(&rules("A"));
+    assert_eq!(alice.delivered(2, HEADER), ["A", "INBOX"]);
 }
 
 /// A script that the user wrote before there was ManageSieve runs, is listed nowhere, and is put aside by the first

@@ -1,6 +1,6 @@
 //! An account whose mail is delivered through its Sieve script, and where that mail has ended.
 
-use std::process::Command;
+use std::{fs, path::PathBuf, process::Command};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -50,14 +50,19 @@ impl Stage {
 
     /// Cyrus 3.6 with these lines at the end of its configuration; none where it is left out.
     pub fn cyrus(lines: &str, users: &[&str]) -> Option<Self> {
-        if Kind::Cyrus.is_left_out() {
+        Self::cyrus_of(Kind::Cyrus, lines, users)
+    }
+
+    /// The same of any version.
+    pub fn cyrus_of(kind: Kind, lines: &str, users: &[&str]) -> Option<Self> {
+        if kind.is_left_out() {
             return None;
         }
         let sink = Sink::start();
         let users: Vec<String> = users.iter().map(|user| (*user).to_owned()).collect();
         let port = sink.port;
         let lines = format!("smtp_backend: host\nsmtp_host: 127.0.0.1:{port}/noauth\n{lines}");
-        let server = server::Server::pasted(Kind::Cyrus, &users, &lines);
+        let server = server::Server::pasted(kind, &users, &lines);
         let server = Server::Cyrus(Box::new(server));
         Some(Self { server, sink })
     }
@@ -68,6 +73,18 @@ impl Stage {
             Server::Pigeonhole(server) => [server.port, server.lmtp_port, server.sieve_port],
             Server::Cyrus(server) => [server.port, server.lmtp_port, server.sieve_port],
         }
+    }
+
+    /// The authority that signed the server's certificate.
+    pub fn authority(&self) -> PathBuf {
+        match &self.server {
+            Server::Pigeonhole(server) => server.authority(),
+            Server::Cyrus(server) => server.authority.clone(),
+        }
+    }
+
+    pub fn is_cyrus(&self) -> bool {
+        matches!(self.server, Server::Cyrus(_))
     }
 
     /// Dovecot itself.
@@ -115,11 +132,16 @@ impl Account<'_> {
         }
     }
 
-    /// Delivers one message with these lines in its header, and says where it is then.
-    pub fn delivered(&self, number: u32, header: &str) -> Vec<String> {
+    /// Delivers one message with these lines in its header.
+    pub fn deliver(&self, number: u32, header: &str) {
         let mut line = Line::lmtp(self.stage.ports()[1]).unwrap();
         let accepted = line.deliver(&self.user, &letter(number, header));
         assert!(accepted.unwrap(), "message {number} is not accepted");
+    }
+
+    /// The same, and says where the message is then.
+    pub fn delivered(&self, number: u32, header: &str) -> Vec<String> {
+        self.deliver(number, header);
         self.place_of(number)
     }
 
@@ -140,7 +162,12 @@ impl Account<'_> {
 
     /// How many messages were forwarded.
     pub fn forwarded(&self) -> usize {
-        self.stage.sink.came_to(FORWARD, "Message-ID").len()
+        self.came_to(FORWARD).len()
+    }
+
+    /// The Message-IDs of all that was sent on to a recipient.
+    pub fn came_to(&self, recipient: &str) -> Vec<String> {
+        self.stage.sink.came_to(recipient, "Message-ID")
     }
 
     /// How many automatic answers were sent to those who wrote.
@@ -149,31 +176,80 @@ impl Account<'_> {
         sent - self.forwarded()
     }
 
-    /// `rolecall VERB …`, in the clear; for verbs that take an account.
+    /// A file of the account's on the server.
+    pub fn home_file(&self, path: &str) -> String {
+        let path = self.stage.dovecot().home(&self.user).join(path);
+        fs::read_to_string(path).unwrap()
+    }
+
+    /// `rolecall VERB …`, in the clear, for verbs that take an account; a word may hold `_` for a blank.
     pub fn command(&self, words: &str) -> Command {
         let mut command = self.command_without_account(words);
-        let [port, ..] = self.stage.ports();
-        command.arg(format!("imap://{}@127.0.0.1:{port}", self.user));
+        command.arg(self.url("127.0.0.1"));
         command
+    }
+
+    /// The same over STARTTLS.
+    pub fn command_over_tls(&self, words: &str) -> Command {
+        let mut command = self.rolecall(words);
+        command.arg(self.url("localhost"));
+        command
+    }
+
+    fn url(&self, host: &str) -> String {
+        let [port, ..] = self.stage.ports();
+        format!("imap://{}@{host}:{port}", self.user)
     }
 
     /// The same for verbs that know the account from a journal.
     pub fn command_without_account(&self, words: &str) -> Command {
-        let words: Vec<&str> = words.split_whitespace().collect();
-        let mut command = support::rolecall(self.state.path(), &words);
+        let mut command = self.rolecall(words);
         command.arg("--plaintext");
         command
     }
 
+    fn rolecall(&self, words: &str) -> Command {
+        let [_, _, sieve] = self.stage.ports();
+        let words: Vec<String> = words
+            .split_whitespace()
+            .map(|word| word.replace('_', " "))
+            .collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut command = support::rolecall(self.state.path(), &words);
+        command.arg(format!("--sieve-port={sieve}"));
+        command
+    }
+
+    /// Runs, and returns the one object that was printed and the exit status.
+    pub fn tells(&self, words: &str) -> (Value, i32) {
+        told(self.command(&format!("{words} --format json")))
+    }
+
+    /// What an audit finds.
+    pub fn audit(&self) -> Value {
+        self.tells("audit").0
+    }
+
     /// Plans and applies; all of it must be done.
     pub fn fix(&self, options: &str) -> Value {
-        let words = format!("fix --yes --settle 0 --format json {options}");
-        support::json(self.command(&words), 0)
+        let (told, status) = self.tells(&format!("fix --yes --settle 0 {options}"));
+        assert_eq!(status, 0, "{told:#}");
+        told
     }
 }
 
-/// A message with these lines in its header.
-pub fn letter(number: u32, header: &str) -> Vec<u8> {
+/// The one object that a command printed, and its exit status.
+pub fn told(mut command: Command) -> (Value, i32) {
+    let output = command.output().unwrap();
+    let told = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}\n{}", support::shown(&output)));
+    (told, output.status.code().unwrap_or(-1))
+}
+
+/// A message with these lines in its header, of a size that no other has.
+fn letter(number: u32, header: &str) -> Vec<u8> {
     let header = header.trim_end().replace('\n', "\r\n");
-    format!("Message-ID: <race-{number}@example.test>\r\n{header}\r\n\r\nBonjour.\r\n").into_bytes()
+    let body = ".".repeat(number as usize);
+    format!("Message-ID: <race-{number}@example.test>\r\n{header}\r\n\r\nBonjour{body}\r\n")
+        .into_bytes()
 }

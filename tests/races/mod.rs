@@ -19,7 +19,7 @@ fn in_lanes(count: usize, scene: impl Fn(usize) + Sync) {
     in_so_many_lanes((2 * cores).clamp(4, 8), count, scene);
 }
 
-fn in_so_many_lanes(lanes: usize, count: usize, scene: impl Fn(usize) + Sync) {
+pub fn in_so_many_lanes(lanes: usize, count: usize, scene: impl Fn(usize) + Sync) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..lanes {

@@ -710,10 +710,8 @@ fn cyrus_settings(
     [port, lmtp, sieve]: [u16; 3],
     lines: &str,
 ) {
-    fs::write(
-        state.join("imapd.conf"),
-        format!(
-            "configdirectory: {root}/lib
+    let usual = format!(
+        "configdirectory: {root}/lib
 proc_path: {root}/run/proc
 mboxname_lockpath: {root}/run/lock
 defaultpartition: default
@@ -739,10 +737,14 @@ tls_client_ca_file: {root}/ca.pem
 idlesocket: {root}/run/idle
 notifysocket: {root}/run/notify
 sync_log: off
-{lines}"
-        ),
-    )
-    .unwrap();
+"
+    );
+    // It does not start where a setting is said twice.
+    let key = |line: &str| line.split_once(':').map(|(key, _)| key.to_owned());
+    let is_usual = |line: &&str| lines.lines().all(|other| key(other) != key(line));
+    let mut settings: Vec<&str> = usual.lines().filter(is_usual).collect();
+    settings.extend(lines.lines());
+    fs::write(state.join("imapd.conf"), settings.join("\n") + "\n").unwrap();
     fs::write(
         state.join("cyrus.conf"),
         format!(

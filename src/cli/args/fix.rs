@@ -17,9 +17,9 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  rolecall fix --dry-run imaps://USER@HOST                  # shows the plan
-  rolecall fix --save-plan plan.yaml imaps://USER@HOST      # for review: rolecall plan show plan.yaml
-  rolecall fix --plan plan.yaml --yes                       # applies exactly that plan
+  rolecall fix --dry-run imaps://USER@HOST               # shows the plan
+  rolecall fix --save-plan plan.yaml imaps://USER@HOST   # keeps it for review
+  rolecall fix --plan plan.yaml --yes                    # applies exactly that
   rolecall fix --target sent=Sent --include trash imaps://USER@HOST")]
 #[expect(
     clippy::struct_excessive_bools,

@@ -9,9 +9,9 @@ use clap_complete::Shell;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  rolecall completions bash   # into ~/.local/share/bash-completion/completions/rolecall
+  rolecall completions bash   # into a folder of bash-completion, as rolecall
   rolecall completions zsh    # into a folder of $fpath, as _rolecall
-  rolecall completions fish   # into ~/.config/fish/completions/rolecall.fish")]
+  rolecall completions fish   # into fish/completions, as rolecall.fish")]
 pub struct Completions {
     /// The shell
     pub shell: Shell,
@@ -21,8 +21,8 @@ pub struct Completions {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  rolecall man              # this command's page; to read it: rolecall man | man -l -
-  rolecall man -o pages     # every command's page, to be installed in share/man/man1")]
+  rolecall man              # rolecall's own page; | man -l - shows it
+  rolecall man -o pages     # every command's page, for share/man/man1")]
 pub struct ManPages {
     /// Write the page of every command into this folder instead of rolecall's own to standard output
     #[arg(long, short, value_name = "DIR")]

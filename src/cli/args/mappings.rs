@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::shared::{Colour, Format};
+use super::shared::Colour;
 use crate::{
     config::words::{role, tag},
     model::role::Role,
@@ -35,7 +35,7 @@ pub enum AboutMappings {
 Examples:
   rolecall mappings list --role junk
   rolecall mappings list --locale fr -v
-  rolecall mappings list --locale fr --format yaml   # as a starting point for a table of your own")]
+  rolecall mappings list --locale fr --format yaml   # to begin one with")]
 pub struct ListMappings {
     /// Only names for this role, including those that are also used for another
     #[arg(long, value_name = "ROLE", value_parser = role)]
@@ -77,7 +77,7 @@ pub struct LookupMappings {
     pub mappings: Vec<PathBuf>,
     /// The form of the results
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: Format,
+    pub format: LookupFormat,
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Colour,
@@ -95,6 +95,15 @@ pub struct CheckMappings {
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Colour,
+}
+
+/// The form of what is said of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LookupFormat {
+    /// For people
+    Table,
+    /// JSON Lines, one object per name
+    Json,
 }
 
 /// The form in which names are listed.

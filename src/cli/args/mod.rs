@@ -22,7 +22,8 @@ pub use fix::{Fix, Verify};
 pub use install::{Completions, ManPages, SchemaOf};
 pub use many::{Fuses, How, Many, StopOn};
 pub use mappings::{
-    AboutMappings, CheckMappings, ListMappings, LookupMappings, MappingFormat, Mappings,
+    AboutMappings, CheckMappings, ListMappings, LookupFormat, LookupMappings, MappingFormat,
+    Mappings,
 };
 pub use plan::{AboutPlan, SavedPlan, ShowPlan};
 pub use shared::{Colour, Connecting, Format, Judging, Lang, Shared};
@@ -107,6 +108,9 @@ pub struct Audit {
     /// Exit with status 1 if there is a finding of at least this severity
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
     pub fail_on: FailOn,
+    /// Compare with an earlier audit: what `audit --format json` wrote into this file, or into this report folder
+    #[arg(long, value_name = "FILE|DIR")]
+    pub since: Option<PathBuf>,
     /// Version of the JSON form; version 1 is the older one, which does not distinguish doubtful from likely roles
     #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(1..=2))]
     pub schema_version: u8,
@@ -146,16 +150,17 @@ impl Cli {
 const AUDIT_EXAMPLES: &str = "\
 Examples:
   rolecall audit imaps://USER@HOST
-  rolecall audit -v --lang fr imaps://USER@HOST           # every mailbox and reason, in French
-  rolecall audit --json --accounts accounts.csv           # many accounts, for a script";
+  rolecall audit -v --lang fr imaps://USER@HOST   # every reason, in French
+  rolecall audit --format html -o report.html imaps://USER@HOST
+  rolecall audit --json --accounts accounts.csv   # many accounts, for a script";
 
 /// The options of `rolecall clients`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  rolecall clients                                          # the clients that are known
+  rolecall clients   # the clients that are known
   rolecall clients imaps://USER@HOST
-  rolecall clients --client outlook-2016:fr --client ios --steps imaps://USER@HOST")]
+  rolecall clients --client outlook-2016:fr --steps imaps://USER@HOST")]
 pub struct Clients {
     /// Accounts; without one, the known clients are listed
     #[arg(value_name = "ACCOUNT")]
@@ -240,7 +245,7 @@ pub struct Runs {
 #[command(after_help = "\
 Examples:
   rolecall resume                            # every unfinished run
-  rolecall resume --accounts accounts.csv    # the same, with the passwords of the file")]
+  rolecall resume --accounts accounts.csv    # with the file's passwords")]
 pub struct Resume {
     /// The run; without it, every unfinished one
     pub run: Option<String>,
@@ -331,17 +336,19 @@ pub enum FailOn {
     Error,
     Warning,
     Info,
+    /// Anything that an earlier audit had not (--since)
+    New,
     Never,
 }
 
 impl FailOn {
-    /// The least severity that counts; none where no finding does.
+    /// The least severity that counts; none where no finding does by its severity.
     pub fn severity(self) -> Option<Severity> {
         match self {
             Self::Error => Some(Severity::Error),
             Self::Warning => Some(Severity::Warning),
             Self::Info => Some(Severity::Info),
-            Self::Never => None,
+            Self::New | Self::Never => None,
         }
     }
 }

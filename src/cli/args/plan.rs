@@ -26,7 +26,7 @@ pub enum AboutPlan {
 #[command(after_help = "\
 Examples:
   rolecall plan show plan.yaml
-  rolecall plan show plan.yaml --lang fr")]
+  rolecall plan show plan.yaml --format markdown   # for a ticket")]
 pub struct ShowPlan {
     /// The plan, as `rolecall fix --save-plan` has written it
     #[arg(value_name = "FILE")]

@@ -137,6 +137,10 @@ impl Connecting {
 /// How results are written, and where journals are kept.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 pub struct Shared {
     /// The form of the results
     #[arg(
@@ -149,6 +153,9 @@ pub struct Shared {
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
+    /// With --format html: who has made the page for its reader
+    #[arg(long, value_name = "TEXT")]
+    pub brand: Option<String>,
     /// Write results to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -179,6 +186,12 @@ pub enum Format {
     Table,
     /// JSON Lines, one object per account
     Json,
+    /// For spreadsheets: one row per mailbox, step, client or run
+    Csv,
+    /// For tickets and pull requests
+    Markdown,
+    /// A page for whoever's mail it is, to be read in a browser or printed; of one account, or of many with --report-dir
+    Html,
 }
 
 /// When colour is used.

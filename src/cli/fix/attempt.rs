@@ -37,6 +37,7 @@ use crate::{
         json, table,
         text::{counted, safe},
     },
+    sieve::Filters,
 };
 
 impl Verb for Fixing {
@@ -143,7 +144,9 @@ impl Fixing {
             return Ok(plan);
         }
         judged.know_filters(filters.end().await);
-        self.new_plan(log, &judge, session, &mut judged).await
+        let plan = self.new_plan(log, &judge, session, &mut judged).await?;
+        self.can_repair(&judged.filters, &plan)?;
+        Ok(plan)
     }
 
     async fn new_plan(
@@ -174,6 +177,20 @@ impl Fixing {
         let why = "cannot apply the plan without a question: the account's filters forward or answer mail, and may stop doing so when a mailbox that they name is gone";
         Err(Failure::misfit(why).hint(
             "--repair-filters changes the filters along; --despite-filters goes on without; --dry-run shows which rules they are",
+        ))
+    }
+
+    /// Nothing is merged under filters that are to be repaired and could not be read.
+    fn can_repair(&self, filters: &Filters, plan: &Plan) -> Result<(), Failure> {
+        let is_wanted = self.options.repair_filters && !plan.is_empty();
+        let why = match filters {
+            Filters::NotReadable(why) if is_wanted => why.as_str(),
+            Filters::Silent | Filters::NotAsked if is_wanted => "no service for them answers",
+            _ => return Ok(()),
+        };
+        let why = format!("cannot repair the filters: {why}");
+        Err(Failure::misfit(why).hint(
+            "--sieve-host and --sieve-port say where they are managed; without --repair-filters they stay as they are",
         ))
     }
 

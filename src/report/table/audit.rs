@@ -12,6 +12,7 @@ use crate::{
     model::{
         finding::{Code, Finding, Severity},
         listing::Listing,
+        news::News,
         role::Role,
         roll::Roll,
     },
@@ -42,6 +43,31 @@ pub fn audit(listing: &Listing, roll: &Roll, findings: &[Finding], look: Look) -
     }
     page.gap();
     next(&mut page, listing, findings, look);
+    page.finish()
+}
+
+/// What is new since an earlier audit, to stand below the audit.
+#[must_use]
+pub fn news(findings: &[Finding], news: &News, look: Look) -> String {
+    let look = look.at_least_narrowest();
+    let mut page = Page::new(look);
+    page.gap();
+    let new: Vec<&Finding> = news.new_findings(findings).collect();
+    let all: Vec<RemarkRow> = new.iter().map(|finding| remark(finding)).collect();
+    let ink = if new.is_empty() {
+        Ink::Good
+    } else {
+        Ink::Strong
+    };
+    let line = text::new_since(
+        text::new_findings(new.len() as u64),
+        text::gone_findings(news.gone),
+    );
+    page.line(&look.say(line), ink);
+    if !all.is_empty() {
+        let width = code_width(new.iter().map(|finding| finding.code));
+        page.grid(&remarks(&all, width, look));
+    }
     page.finish()
 }
 

@@ -80,7 +80,7 @@ fn grid(forecasts: &Forecasts, look: Look) -> Grid {
 }
 
 /// Clients by what they do: mailboxes that are there first, then those with the most clients.
-fn choices(
+pub(in crate::report) fn choices(
     forecasts: &Forecasts,
     role: Role,
 ) -> Vec<(&Use, Vec<(&Forecast, &client::RoleForecast)>)> {
@@ -109,7 +109,7 @@ fn is_unknown(client: &Forecast) -> bool {
     cells.all(|cell| cell.does == Use::Unknown && cell.sources.is_empty())
 }
 
-fn uses(does: &Use) -> Phrase {
+pub(in crate::report) fn uses(does: &Use) -> Phrase {
     match does {
         Use::Mailbox(mailbox) => name(mailbox).into(),
         Use::OneOf(mailboxes) => {

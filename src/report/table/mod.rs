@@ -22,11 +22,17 @@ mod steps;
 mod why;
 mod words;
 
-pub use audit::audit;
+pub use audit::{audit, news};
+pub(super) use clients::{choices, uses};
 pub use clients::{clients, known_clients};
 pub use look::Look;
 pub use mappings::{answer, mappings, review, verdict};
+pub(super) use page::command;
+pub(super) use plan::summary as plan_summary;
 pub use plan::{nothing_to_do, plan};
 pub use receipt::receipt;
+pub(super) use receipt::{proof, summary as receipt_summary};
 pub use runs::runs;
 pub use steps::steps;
+pub(super) use why::why;
+pub(super) use words::{action, outcome, run_state, source_after, subject};

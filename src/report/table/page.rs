@@ -68,6 +68,6 @@ impl Page {
 }
 
 /// A command with its arguments as a shell takes them.
-pub(super) fn command(words: &str, argument: &str) -> String {
+pub(in crate::report) fn command(words: &str, argument: &str) -> String {
     format!("{words} {}", safe(&shell_words::quote(argument)))
 }

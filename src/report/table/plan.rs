@@ -149,7 +149,7 @@ fn consequences(step: &Step) -> impl Iterator<Item = Phrase> {
 }
 
 /// What it comes to, and whether there is a way back.
-fn summary(plan: &Plan) -> Phrase {
+pub(in crate::report) fn summary(plan: &Plan) -> Phrase {
     let merges = || {
         plan.steps
             .iter()

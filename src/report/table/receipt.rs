@@ -200,7 +200,7 @@ fn left_message(left: &LeftMessage) -> Phrase {
 }
 
 /// One sentence: what is proven of the moved messages. What the server did not keep is said at its step.
-fn proof(receipt: &Receipt) -> Option<Phrase> {
+pub(in crate::report) fn proof(receipt: &Receipt) -> Option<Phrase> {
     let (octets, by) = receipt.proven().filter(|_| receipt.moved() > 0)?;
     let kept = receipt
         .steps
@@ -251,7 +251,7 @@ fn difference(balance: &Balance) -> Phrase {
 }
 
 /// One sentence: how it ended and what it came to.
-fn summary(receipt: &Receipt) -> Phrase {
+pub(in crate::report) fn summary(receipt: &Receipt) -> Phrase {
     if receipt.given_up.is_some() {
         return match receipt.unknown() {
             0 if receipt.is_unknown() => text::given_up_not_looked_at(),

@@ -14,7 +14,7 @@ use crate::{
 const LOCALES: usize = 3;
 
 /// The strongest kind of reason, or every kind where all are asked for.
-pub(super) fn why(entry: &RollEntry, all: bool) -> Phrase {
+pub(in crate::report) fn why(entry: &RollEntry, all: bool) -> Phrase {
     if entry.lookalike.is_some() {
         return text::looks_like_name();
     }

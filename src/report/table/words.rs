@@ -14,7 +14,7 @@ use crate::{
     report::text::{name, safe},
 };
 
-pub(super) fn action(action: Action) -> Phrase {
+pub(in crate::report) fn action(action: Action) -> Phrase {
     match action {
         Action::Create => text::create(),
         Action::Rename => text::rename(),
@@ -35,7 +35,7 @@ pub(super) fn severity(severity: Severity) -> Phrase {
     }
 }
 
-pub(super) fn outcome(outcome: Outcome) -> Phrase {
+pub(in crate::report) fn outcome(outcome: Outcome) -> Phrase {
     match outcome {
         Outcome::Applied => text::applied(),
         Outcome::Refused => text::refused(),
@@ -45,7 +45,7 @@ pub(super) fn outcome(outcome: Outcome) -> Phrase {
     }
 }
 
-pub(super) fn source_after(after: SourceAfter) -> Phrase {
+pub(in crate::report) fn source_after(after: SourceAfter) -> Phrase {
     match after {
         SourceAfter::Removed => text::removed(),
         SourceAfter::Left => text::stays_there(),
@@ -64,7 +64,7 @@ pub(super) fn confidence(confidence: Confidence) -> Phrase {
     }
 }
 
-pub(super) fn run_state(state: RunState) -> Phrase {
+pub(in crate::report) fn run_state(state: RunState) -> Phrase {
     match state {
         RunState::Finished => text::finished(),
         RunState::Unfinished => text::unfinished(),
@@ -79,7 +79,7 @@ pub(super) fn run_state(state: RunState) -> Phrase {
 }
 
 /// What a step is about: `Courrier envoyé → Sent`.
-pub(super) fn subject(step: &Step, look: Look) -> String {
+pub(in crate::report) fn subject(step: &Step, look: Look) -> String {
     let shown = |mailbox: &Option<MailboxName>| mailbox.as_ref().map(name);
     if let Some(change) = &step.filter {
         return format!("{} → {}", safe(&change.script), safe(&change.to));

@@ -1,0 +1,133 @@
+//! What is built around the program: the files of packages, the image, release notes, recipes for timers.
+
+use std::{fs, path::Path, process::Command};
+
+use rolecall::demo::{Persona, Server, sample};
+
+use crate::support::rolecall;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap()
+}
+
+#[test]
+fn what_a_package_holds_is_there_once_the_program_has_told_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = Command::new(root().join("packaging/assets"))
+        .args([
+            env!("CARGO_BIN_EXE_rolecall"),
+            &folder.path().display().to_string(),
+        ])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let manifest = page("Cargo.toml");
+    let assets = manifest.split_once("assets = [").unwrap().1;
+    let assets = assets.split("\n]").next().unwrap();
+    let sources = assets.lines().filter_map(|line| line.split('"').nth(1));
+    let mut held = 0;
+    for source in sources {
+        let Some(inside) = source.strip_prefix("target/packaging/") else {
+            assert!(
+                source == "target/release/rolecall" || root().join(source).exists(),
+                "{source}"
+            );
+            continue;
+        };
+        let (place, name) = inside.split_once('/').unwrap();
+        let files = fs::read_dir(folder.path().join(place)).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        let fits = |file: &String| match name.strip_prefix('*') {
+            Some(ending) => file.ends_with(ending),
+            None => file == name,
+        };
+        held += names.filter(fits).count();
+    }
+    // A page for each command and for rolecall, and three completions.
+    assert!(held > 20, "{held}");
+}
+
+#[test]
+fn release_notes_are_what_the_changes_say_of_a_version() {
+    let notes = |version: &str| {
+        let script = root().join("packaging/release-notes");
+        Command::new(script).arg(version).output().unwrap()
+    };
+    let told = notes("Unreleased");
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(
+        told.contains("--format html") && page("CHANGELOG.md").contains(told.trim()),
+        "{told}"
+    );
+    assert!(!notes("0.0.0").status.success());
+}
+
+#[test]
+fn the_image_runs_what_it_builds() {
+    let text = page("Containerfile");
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .collect();
+    let known = [
+        "FROM ",
+        "ARG ",
+        "WORKDIR ",
+        "COPY ",
+        "RUN ",
+        "USER ",
+        "ENTRYPOINT ",
+    ];
+    for line in &lines {
+        assert!(known.iter().any(|word| line.starts_with(word)), "{line}");
+    }
+    assert!(lines.contains(&"COPY --from=build /source/target/release/rolecall /usr/bin/rolecall"));
+    assert_eq!(lines.last(), Some(&"ENTRYPOINT [\"/usr/bin/rolecall\"]"));
+    let group = "USER 1000:1000";
+    assert!(lines.contains(&group) && page("docs/many-accounts.md").contains("fsGroup: 1000"));
+}
+
+/// Every command of the recipes, run as a timer runs it: with the paths of this machine instead of those of the page.
+#[test]
+fn the_recipes_for_timers_do_what_they_say() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let world = sample::world(Persona::dovecot());
+    let server = runtime.block_on(Server::start(world, 0)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
+    fs::write(
+        folder.path().join("accounts.csv"),
+        format!("account;password_env\n{account};PASSWORD\n"),
+    )
+    .unwrap();
+    let page = page("docs/install.md");
+    let commands = page
+        .lines()
+        .filter_map(|line| line.split_once("/usr/bin/rolecall "));
+    let mut run = Vec::new();
+    for (_, command) in commands {
+        let command = command
+            .replace("/etc/rolecall/", "")
+            .replace("/var/lib/rolecall/", "");
+        let words: Vec<&str> = command.split(' ').collect();
+        let output = rolecall(folder.path(), &words)
+            .env("PASSWORD", sample::PASSWORD)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        // Findings are no failure: the unit says so, and cron does not ask.
+        let status = output.status.code().unwrap();
+        assert!(
+            status == 0 || status == 1 && command.contains("audit"),
+            "{command}: {output:?}"
+        );
+        run.push(words[0].to_owned());
+    }
+    assert_eq!(run, ["audit", "audit", "resume"]);
+    assert!(page.contains("SuccessExitStatus=1\n"));
+    assert!(folder.path().join("report/index.html").exists());
+}
