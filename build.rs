@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use mapping::{
     Fault, TableError, file, fold, form,
-    index::Index,
+    index::{FILTER, Index},
     layer::Layer,
     raw::Pairs,
     words::{EVERY_LANGUAGE, NameWord, WordKind, Words},
@@ -143,12 +143,25 @@ fn parse_words(text: &str) -> Result<Words, String> {
             }
         }
     }
+    let index = Index::new(keyed.iter().map(|(key, _)| key.clone()));
     let words: Vec<NameWord> = keyed.iter().map(|(_, word)| *word).collect();
     Ok(Words {
         languages: languages.into(),
         uses: words.into(),
-        index: Index::new(keyed.into_iter().map(|(key, _)| key)),
+        filter: filter(&index).into(),
+        index,
     })
+}
+
+/// A bit for every hash that a key has.
+fn filter(index: &Index) -> Vec<u64> {
+    let mut filter = vec![0; FILTER / 64];
+    for slot in index.slots.iter().filter(|slot| slot.count > 0) {
+        if let Some(bits) = filter.get_mut(slot.hash as usize % FILTER / 64) {
+            *bits |= 1 << (slot.hash % 64);
+        }
+    }
+    filter
 }
 
 /// The keys of a word with each of its endings, and whether it counts by itself.
@@ -392,9 +405,11 @@ fn write_words(code: &mut String, all: &Words) {
     });
     write_static(code, "WORD_LIST", "NameWord", words);
     write_index(code, "WORD", &all.index);
+    let filter = all.filter.iter().map(u64::to_string);
+    write_static(code, "WORD_FILTER", "u64", filter);
     code.push_str(
         "pub(super) static WORDS: Words = Words { languages: Cow::Borrowed(&WORD_LANGUAGES), uses: Cow::Borrowed(&WORD_LIST), \
-         index: index(&WORD_SLOTS, &WORD_PLACES, WORD_KEYS) };\n",
+         index: index(&WORD_SLOTS, &WORD_PLACES, WORD_KEYS), filter: Cow::Borrowed(&WORD_FILTER) };\n",
     );
 }
 

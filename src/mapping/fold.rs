@@ -85,29 +85,35 @@ pub fn joined(name: &str) -> String {
 
 /// [`joined`] from a name's [`bare`] key.
 pub(super) fn joined_of(bare: &str) -> String {
-    // What may be a level of the tree is no sign between words.
-    let is_level = |letter: char| matches!(letter, '/' | '\\' | '|');
-    let is_between =
-        |letter: char| !letter.is_alphanumeric() && !is_combining_mark(letter) && !is_level(letter);
     let mut key = String::with_capacity(bare.len());
     let mut words = bare.split(is_between).filter(|word| !word.is_empty());
     let mut next = words.next();
     while let Some(word) = next {
         next = words.next();
-        let is_of_mail = |word: &str| ["mail", "post"].iter().any(|mail| word.starts_with(mail));
+        let is_of_mail = |word: &str| word.starts_with("mail") || word.starts_with("post");
         if word == "e" && next.is_some_and(is_of_mail) {
             continue;
         }
-        let word = word
-            .strip_prefix('e')
-            .filter(|word| is_of_mail(word))
-            .unwrap_or(word);
+        let after_e = word.strip_prefix('e').filter(|word| is_of_mail(word));
+        let word = after_e.unwrap_or(word);
+        if word.is_ascii() {
+            key.push_str(word);
+            continue;
+        }
         let article = word
             .strip_prefix("ال")
             .filter(|word| word.chars().count() > 2);
         key.extend(article.unwrap_or(word).chars().map(arabic_twin));
     }
     key
+}
+
+/// Whether it stands between words, or is part of none. What may be a level of the tree is no such sign.
+fn is_between(letter: char) -> bool {
+    if letter.is_ascii() {
+        return !letter.is_ascii_alphanumeric() && !matches!(letter, '/' | '\\' | '|');
+    }
+    !is_plain(letter) && !letter.is_alphanumeric() && !is_combining_mark(letter)
 }
 
 /// One letter for those that Arabic and Persian keyboards, and hurried writers, take for each other.

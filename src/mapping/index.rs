@@ -77,9 +77,12 @@ impl Index {
     }
 
     /// The keys with which a text begins, the shortest first: their lengths in octets and the places of their entries.
+    /// `filter` has a bit for every hash that a key has, modulo [`FILTER`]: so small that a processor keeps it at hand, it
+    /// spares most looks into the index.
     pub(crate) fn prefixes<'a>(
         &'a self,
         text: &'a str,
+        filter: &'a [u64],
     ) -> impl Iterator<Item = (usize, &'a [u32])> {
         let letters = text.char_indices().scan(START, move |hash, (at, letter)| {
             let end = at + letter.len_utf8();
@@ -88,6 +91,10 @@ impl Index {
             Some((end, *hash))
         });
         letters.filter_map(move |(end, hash)| {
+            let bits = filter.get(hash as usize % FILTER / 64)?;
+            if (bits >> (hash % 64)) & 1 == 0 {
+                return None;
+            }
             let places = self.at(hash, text.get(..end)?);
             (!places.is_empty()).then_some((end, places))
         })
@@ -98,6 +105,9 @@ impl Index {
         self.keys.get(start as usize..end as usize)
     }
 }
+
+/// The bits of a filter of hashes.
+pub(crate) const FILTER: usize = 1 << 16;
 
 fn is_free(slot: &IndexSlot) -> bool {
     slot.count == 0
@@ -128,7 +138,7 @@ fn number(count: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Index, hash};
+    use super::{FILTER, Index, hash};
 
     #[test]
     fn every_key_leads_to_its_entries_and_no_other_does() {
@@ -145,9 +155,10 @@ mod tests {
     #[test]
     fn the_keys_with_which_a_text_begins_are_found_by_length() {
         let index = Index::new(["é", "éa", "a", "éab"].into_iter().map(str::to_owned));
-        let found: Vec<_> = index.prefixes("éabc").collect();
+        let filter = [u64::MAX; FILTER / 64];
+        let found: Vec<_> = index.prefixes("éabc", &filter).collect();
         assert_eq!(found, [(2, &[0][..]), (3, &[1]), (4, &[3])]);
-        assert_eq!(index.prefixes("bé").count(), 0);
+        assert_eq!(index.prefixes("bé", &filter).count(), 0);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! In: [`Table`]s and a name's last level. Out: [`Match`]es, or the role that a name only looks like.
 //! Never: the decision which role a mailbox has (that is `detect`).
 
+use std::borrow::Cow;
+
 use super::{
     built_in, fold,
     layer::{FoundEntries, Head, Layer, MappingEntry},
@@ -97,9 +99,10 @@ impl Mapping {
             };
         }
         let exact = fold::exact(name);
-        let (found, exactness) = self.find(&exact);
+        let (found, exactness, bare) = self.find(&exact);
         let Some(found) = found else {
-            let resembles = TablesAsked { own: &self.own }.resembled(&exact);
+            let resembles = TablesAsked { own: &self.own }.resembled(&bare);
+            drop(bare);
             let looks_like = self.seeming(&fold::skeleton_of(exact));
             return Reading {
                 matches: Vec::new(),
@@ -156,21 +159,22 @@ impl Mapping {
     }
 
     /// What the strongest layer knows of an exact key, or else of its bare one.
-    fn find(&self, exact: &str) -> (Option<FoundEntries<'_>>, Exactness) {
+    /// With the bare key, where that was asked for.
+    fn find<'k>(&self, exact: &'k str) -> (Option<FoundEntries<'_>>, Exactness, Cow<'k, str>) {
         let is_known = |found: &FoundEntries| !found.is_empty();
         let exactly = self
             .layers()
             .map(|layer| layer.exactly(exact))
             .find(is_known);
         if exactly.is_some() {
-            return (exactly, Exactness::Exact);
+            return (exactly, Exactness::Exact, Cow::Borrowed(exact));
         }
         let bare = fold::bare_of(exact);
         let barely = self
             .layers()
             .map(|layer| layer.barely(&bare))
             .find(is_known);
-        (barely, Exactness::Bare)
+        (barely, Exactness::Bare, bare)
     }
 }
 

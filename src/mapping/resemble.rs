@@ -48,12 +48,12 @@ pub(super) struct TablesAsked<'a> {
 }
 
 impl<'a> TablesAsked<'a> {
-    /// What a name is like that has this [`fold::exact`] key, which no table has.
-    pub(super) fn resembled(&self, exact: &str) -> Vec<Resemblance<'a>> {
-        if exact.len() > LONGEST {
+    /// What a name is like that has this [`fold::bare`] key, which no table has.
+    pub(super) fn resembled(&self, bare: &str) -> Vec<Resemblance<'a>> {
+        if bare.len() > LONGEST {
             return Vec::new();
         }
-        let mut found = self.alike(&fold::bare_of(exact), DEPTH);
+        let mut found = self.alike(bare, DEPTH);
         found.sort_unstable();
         found.dedup();
         found
@@ -157,7 +157,10 @@ fn entries(found: Option<FoundEntries<'_>>, difference: Difference) -> Vec<Resem
 /// With one letter for those two that stand for it where a keyboard has no umlauts.
 fn written_plainly(bare: &str) -> Option<String> {
     const TWO: [(&str, &str); 4] = [("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a")];
-    let has_two = TWO.iter().any(|(two, _)| bare.contains(two));
+    let octets = bare.as_bytes();
+    let has_two = octets
+        .windows(2)
+        .any(|two| matches!(two, b"ae" | b"oe" | b"ue" | b"aa"));
     has_two.then(|| {
         let plain = TWO.iter().fold(Cow::Borrowed(bare), |text, (two, one)| {
             text.replace(two, one).into()

@@ -43,6 +43,8 @@ pub(crate) struct Words {
     pub(crate) languages: Cow<'static, [Cow<'static, str>]>,
     pub(crate) uses: Cow<'static, [NameWord]>,
     pub(crate) index: Index,
+    /// A bit for every hash that a key of the index has.
+    pub(crate) filter: Cow<'static, [u64]>,
 }
 
 /// One role that a name is made of words for, and a language in which it is.
@@ -110,7 +112,7 @@ impl Words {
         let Some(left) = cut.left.checked_sub(1) else {
             return;
         };
-        for (length, places) in self.index.prefixes(rest) {
+        for (length, places) in self.index.prefixes(rest, &self.filter) {
             let words = places
                 .iter()
                 .filter_map(|place| self.uses.get(*place as usize));
