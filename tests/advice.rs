@@ -301,7 +301,7 @@ fn outlook_that_looks_once_is_set_up_again_and_2010_has_its_tabs() {
         told.steps[1]
             .what
             .say(Language::French)
-            .contains("Supprimez-le"),
+            .contains("puis Supprimer"),
         "{told:?}"
     );
     let choices = told.steps[2].choices.iter();

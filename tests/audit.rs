@@ -488,3 +488,142 @@ fn entries_of_ones_own_that_match_nothing_are_one_finding_a_table() {
         "4 of 9 entries of mine.yaml match no mailbox here: \"A\", \"B\", \"C\", …"
     );
 }
+
+#[test]
+fn a_second_inbox_is_told_and_one_without_mail_is_no_warning() {
+    let mut account = imagined::account();
+    for (name, messages) in [
+        ("INBOX", 4),
+        ("Bandeja de entrada", 900),
+        ("Inbox1", 20),
+        ("Posteingang", 0),
+        ("Inbox rules", 7),
+    ] {
+        let mut mailbox = imagined::mailbox(name);
+        mailbox.status.messages = Some(messages);
+        account.mailboxes.insert(mailbox);
+    }
+    let judged = imagined::judged(&account);
+    let second = judged.findings.iter();
+    let second = second.filter(|finding| finding.code == Code::SecondInbox);
+    let second: Vec<_> = second
+        .map(|finding| (finding.severity, finding.message.english()))
+        .collect();
+    assert_eq!(
+        second,
+        [
+            (
+                Severity::Warning,
+                "\"Bandeja de entrada\" (900 messages) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role 'Bandeja de entrada=inbox' merges it into INBOX"
+            ),
+            (
+                Severity::Warning,
+                "\"Inbox1\" (20 messages) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role 'Inbox1=inbox' merges it into INBOX"
+            ),
+            (
+                Severity::Info,
+                "\"Posteingang\" (0 messages) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role 'Posteingang=inbox' merges it into INBOX"
+            ),
+        ]
+    );
+    assert!(
+        judged
+            .roll
+            .entries
+            .iter()
+            .all(|entry| entry.name.is_inbox() || entry.role.is_none())
+    );
+}
+
+/// The account's mailboxes by name, each with so many messages; none for one that is only a level of the tree.
+fn account_of(mailboxes: &[(&str, Option<u64>)]) -> Listing {
+    let mut account = imagined::account();
+    for (name, messages) in mailboxes {
+        let mut mailbox = imagined::mailbox(name);
+        mailbox.status.messages = *messages;
+        mailbox.selectable = messages.is_some();
+        account.mailboxes.insert(mailbox);
+    }
+    account
+}
+
+#[test]
+fn a_whole_set_in_a_folder_is_doubtful_where_the_account_s_own_is_empty() {
+    let judged = imagined::judged(&account_of(&[
+        ("INBOX", Some(20)),
+        ("mail", None),
+        ("mail/INBOX.Sent", Some(1200)),
+        ("mail/INBOX.Drafts", Some(4)),
+        ("mail/INBOX.Trash", Some(60)),
+        ("Sent", Some(0)),
+        ("Drafts", Some(0)),
+    ]));
+    let doubtful: Vec<_> = judged
+        .roll
+        .entries
+        .iter()
+        .filter(|entry| entry.is_doubtful())
+        .map(|entry| (entry.name.text(), entry.role))
+        .collect();
+    assert_eq!(
+        doubtful,
+        [
+            ("mail/INBOX.Drafts", Some(Role::Drafts)),
+            ("mail/INBOX.Sent", Some(Role::Sent)),
+            ("mail/INBOX.Trash", Some(Role::Trash)),
+        ]
+    );
+    assert!(judged.findings.iter().all(|one| one.code != Code::MailTree));
+}
+
+#[test]
+fn the_copy_of_an_account_is_one_finding_and_no_mailbox_in_it_has_a_role() {
+    let copied = [
+        ("INBOX", Some(20)),
+        ("Sent", Some(3)),
+        ("Drafts", Some(1)),
+        ("Trash", Some(1)),
+        ("Old account/Sent", Some(900)),
+        ("Old account/Drafts", Some(2)),
+        ("Old account/Trash", Some(60)),
+        ("Clients/Sent", Some(5)),
+        ("Clients/Trash", Some(5)),
+    ];
+    let judged = imagined::judged(&account_of(&copied));
+    let trees: Vec<_> = judged
+        .findings
+        .iter()
+        .filter(|one| one.code == Code::MailTree)
+        .collect();
+    assert_eq!(trees.len(), 1);
+    assert_eq!(trees[0].mailboxes.len(), 3);
+    let in_it = judged
+        .roll
+        .entries
+        .iter()
+        .filter(|entry| entry.name.text().contains('/'));
+    assert!(in_it.into_iter().all(|entry| entry.role.is_none()));
+}
+
+#[test]
+fn where_all_of_a_user_s_own_lies_below_folders_that_is_the_top() {
+    let bridge = |labels| {
+        let judged = imagined::judged(&account_of(&[
+            ("INBOX", Some(20)),
+            ("Folders", None),
+            ("Labels", labels),
+            ("Folders/Sent Items", Some(4)),
+            ("Labels/Sent Items", Some(4)),
+        ]));
+        let with_role = judged
+            .roll
+            .entries
+            .iter()
+            .filter(|entry| entry.role == Some(Role::Sent));
+        with_role
+            .map(|entry| entry.name.text().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(bridge(None), ["Folders/Sent Items"]);
+    assert_eq!(bridge(Some(0)), [""; 0]);
+}

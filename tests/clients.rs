@@ -338,10 +338,10 @@ fn thunderbird_has_an_archive_name_of_its_own() {
 // ------------------------------------------------------------------------------------------------- Android
 
 #[test]
-fn thunderbird_for_android_reads_marks_only_and_makes_nothing() {
-    // thunderbird-android#6685: without flags every role is None and sent mail is not stored.
+fn thunderbird_for_android_reads_marks_only_and_asks_where_there_are_none() {
+    // Older versions did not store sent mail then, without a word (thunderbird-android#6685).
     for_sent(&[
-        ("thunderbird-android", "Sent", "nothing"),
+        ("thunderbird-android", "Sent", "asks"),
         ("thunderbird-android", "Envoyés \\Sent -", "Envoyés"),
         ("thunderbird-android", "A \\Sent; B \\Sent", "A|B"),
     ]);
@@ -506,10 +506,9 @@ fn roundcube_needs_the_capability_and_else_uses_its_configured_name() {
     // rcmail.php fix_namespace_settings puts the prefix before the configured names (tests/realclients saw it).
     let prefixed = prefixed("INBOX.Sent");
     assert_eq!(does(&prefixed, "roundcube", Role::Sent), "INBOX.Sent");
-    assert_eq!(
-        does(&prefixed, "sogo", Role::Drafts),
-        "+Drafts|+INBOX.Drafts"
-    );
+    // SOGo 5.8 ignores the namespace.
+    assert_eq!(does(&prefixed, "sogo", Role::Drafts), "+Drafts");
+    assert_eq!(does(&prefixed, "horde-imp", Role::Drafts), "unknown");
     assert_eq!(does(&account(""), "roundcube", Role::Trash), "+Trash");
 }
 
@@ -561,8 +560,42 @@ fn snappymail_asks_and_sogo_knows_only_its_configured_names() {
     ]);
     assert_eq!(
         cell(&account(""), "sogo", Role::Sent).confidence,
-        Confidence::Inferred
+        Confidence::Reported
     );
+}
+
+#[test]
+fn cypht_takes_the_first_marked_mailbox_for_sent_where_it_reads_marks() {
+    let marked = offering(account("A \\Sent; B \\Sent"), "SPECIAL-USE");
+    assert_eq!(does(&marked, "cypht", Role::Sent), "A|B");
+    let because = cell(&marked, "cypht", Role::Sent).because;
+    assert!(because.english().contains("first"), "{because:?}");
+}
+
+#[test]
+fn claws_makes_its_mailboxes_when_it_first_connects_and_sees_subscribed_ones_only() {
+    for_sent(&[
+        ("claws-mail", "", "+Sent"),
+        ("claws-mail", "Sent", "Sent"),
+        ("claws-mail", "Sent Items \\Sent", "+Sent"),
+        ("delta-chat", "Sent", "nothing"),
+        ("meli", "SENT", "SENT"),
+        ("aerc", "Sent", "nothing"),
+        ("wino-mail", "Sent", "unknown"),
+    ]);
+    assert_eq!(does(&account(""), "claws-mail", Role::Outbox), "+Queue");
+}
+
+#[test]
+fn evolution_leaves_deleted_mail_and_junk_in_place_and_takes_the_first_by_name() {
+    for (role, expected) in [
+        (Role::Trash, "in-place"),
+        (Role::Junk, "in-place"),
+        (Role::Archive, "nothing"),
+    ] {
+        assert_eq!(does(&account(""), "evolution:fr", role), expected, "{role}");
+    }
+    for_sent(&[("evolution:fr", "B \\Sent; A \\Sent", "A")]);
 }
 
 // ------------------------------------------------------------------------------------------------- Linux
@@ -890,7 +923,7 @@ fn a_client_that_only_keeps_what_it_has_does_not_find_another() {
             Role::Archive,
             "",
             "Archive \\Archive",
-            "computer",
+            "nothing",
         ),
         (
             "snappymail",

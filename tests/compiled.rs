@@ -23,7 +23,7 @@ const SCRIPTS: usize = 200;
 type Names = Vec<(bool, String)>;
 
 fn ours(script: &str) -> Names {
-    let script = read(script.as_bytes()).unwrap_or_else(|error| panic!("{error}: {script}"));
+    let script = read(script.as_bytes()).unwrap_or_else(|error| panic!("{error:?}: {script}"));
     let filings = script.filings().iter();
     filings
         .map(|filing| {

@@ -2,6 +2,7 @@
 
 use rolecall::{
     judge::Judged,
+    language::Language,
     model::{
         finding::{Code, Finding, Severity},
         plan::{Action, FilterChange, Plan},
@@ -187,6 +188,27 @@ fn what_cannot_be_known_of_filters_is_said() {
 }
 
 #[test]
+fn where_a_script_cannot_be_read_is_said_in_both_languages() {
+    let judged = account(&SENT, "Dovecot", filters("if true { fileinto \"Sent"));
+    let mut told = judged.findings.iter();
+    let told = told.find(|one| one.code == Code::FiltersNotReadable);
+    let message = &told.unwrap().message;
+    for (language, part) in [
+        (
+            Language::English,
+            "line 2, column 20: a string that does not end",
+        ),
+        (
+            Language::French,
+            "ligne 2, colonne 20 : une chaîne sans fin",
+        ),
+    ] {
+        let said = message.say(language).replace('\u{a0}', " ");
+        assert!(said.contains(part), "{said}");
+    }
+}
+
+#[test]
 fn a_plan_says_which_rules_it_leaves_behind_or_changes_them_before_it_merges() {
     let rules = "redirect \"a@example.org\";\nfileinto \"Courrier envoyé\";\n";
     let judged = account(&SENT, "Dovecot", filters(rules));
@@ -306,6 +328,30 @@ fn filters_that_are_not_ours_to_change_are_left_to_a_person_with_the_reason() {
             .find(|one| one.code == Code::FilterFilesHere);
         let message = told.unwrap().message.english();
         assert!(message.contains(reason), "{message}");
+    }
+}
+
+#[test]
+fn a_name_that_is_made_when_the_script_runs_is_told_of_where_it_may_be_that_of_what_is_merged() {
+    let warned = |rules: &str| {
+        let told = plan(&account(&SENT, "Dovecot", filters(rules)), |_| {});
+        let warnings = told.warnings.into_iter();
+        let messages = warnings.map(|one| one.message.english().to_owned());
+        messages.collect::<Vec<_>>()
+    };
+    let [one] = &warned("fileinto \"Sent ${x}\";")[..] else {
+        panic!("not one warning");
+    };
+    assert!(
+        one.contains("\"main\", line 2") && one.contains("\"Sent Items\""),
+        "{one}"
+    );
+    assert_eq!(warned("fileinto \"${x}\";").len(), 2);
+    for rules in [
+        "fileinto \"Lists.${x}\";",
+        "if mailboxexists \"${x}\" { keep; }",
+    ] {
+        assert_eq!(warned(rules), [""; 0], "{rules}");
     }
 }
 

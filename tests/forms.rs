@@ -242,3 +242,73 @@ fn a_form_that_a_command_does_not_have_is_refused_before_anything_is_sent() {
         assert!(text.contains(told), "{line}\n{text}");
     }
 }
+
+#[test]
+fn an_audit_tells_what_is_new_since_an_earlier_one() {
+    let scene = Scene::set();
+    let json = |line: &str, status| -> serde_json::Value {
+        serde_json::from_str(&scene.printed(line, status)).unwrap()
+    };
+    scene.printed("audit --json -o before.json ACCOUNT", 1);
+    let told = scene.printed("audit --since before.json --fail-on new ACCOUNT", 0);
+    assert!(
+        told.contains("\nSince the earlier audit: 0 new findings, 0 gone\n"),
+        "{told}"
+    );
+    let id = json("fix --yes --watch-seconds 0 --json ACCOUNT", 0)["run"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let after = json(
+        "audit --since before.json --fail-on never --json ACCOUNT",
+        0,
+    );
+    assert!(after["gone"].as_u64().unwrap() > 0, "{after}");
+    scene.printed("audit --json --fail-on never -o after.json ACCOUNT", 0);
+    scene.printed(&format!("undo --yes --watch-seconds 0 {id}"), 0);
+    let again = json("audit --since after.json --fail-on new --json ACCOUNT", 1);
+    let findings = again["findings"].as_array().unwrap();
+    let is_new = |code: &str| {
+        findings
+            .iter()
+            .any(|one| one["code"] == code && one["new"] == true)
+    };
+    assert!(is_new("role-split"), "{again}");
+    let told = scene.printed("audit --since after.json --fail-on new ACCOUNT", 1);
+    assert!(
+        told.contains("\nSince the earlier audit: ") && told.contains(" new findings, "),
+        "{told}"
+    );
+
+    // A report folder serves as well; of an account that could not be examined then everything is new.
+    let all = "audit --accounts accounts.csv --json --report-dir reports";
+    scene.printed(all, 3);
+    scene.printed("audit --since reports --fail-on new ACCOUNT", 0);
+    let plain = json("audit --json ACCOUNT", 1);
+    assert!(
+        plain["gone"].is_null() && plain["findings"][0]["new"].is_null(),
+        "{plain}"
+    );
+    fs::write(
+        scene.folder.path().join("odd.json"),
+        "{\"schema\":\"rolecall.plan/1\"}\n",
+    )
+    .unwrap();
+    for (line, told) in [
+        (
+            "audit --fail-on new ACCOUNT",
+            "cannot tell what is new: no earlier audit is named",
+        ),
+        (
+            "audit --since odd.json ACCOUNT",
+            "cannot compare with odd.json: line 1 is none that `audit --format json` prints",
+        ),
+        (
+            "audit --since gone.json ACCOUNT",
+            "cannot compare with gone.json: there is no such file",
+        ),
+    ] {
+        let text = run(scene.command(line), 2);
+        assert!(text.contains(told), "{line}\n{text}");
+    }
+}

@@ -790,3 +790,58 @@ fn fingerprint(octets: &[u8]) -> String {
     use sha2::Digest as _;
     rolecall::model::hex::encode(&sha2::Sha256::digest(octets))
 }
+
+#[test]
+fn a_name_with_a_number_or_a_frozen_prefix_is_told_with_its_count_and_never_moved_unasked() {
+    let scene = scene()
+        .with("Sent", "\\Sent", 12)
+        .with("Sent Items1", "", 80)
+        .with("INBOX.Sent", "", 900);
+    assert_eq!(scene.steps(), [""; 0]);
+    let plan = scene.plan();
+    let told: Vec<&str> = plan
+        .manual
+        .iter()
+        .filter(|manual| manual.code == Code::RoleDoubtful)
+        .map(|manual| manual.message.english())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "whether \"INBOX.Sent\" (900 messages) has the role sent is doubtful; --role 'INBOX.Sent=sent' says so",
+            "whether \"Sent Items1\" (80 messages) has the role sent is doubtful; --role 'Sent Items1=sent' says so",
+        ]
+    );
+}
+
+#[test]
+fn second_inboxes_are_merged_into_inbox_only_where_that_is_asked_for() {
+    let second = || {
+        scene()
+            .with("Bandeja de entrada", "", 900)
+            .with("Inbox1", "", 20)
+    };
+    assert_eq!(second().steps(), [""; 0]);
+    let held = second().plan().warnings;
+    let held: Vec<_> = held.iter().map(|one| (one.code, one.role)).collect();
+    assert!(
+        held.contains(&(Code::HeldBack, Some(Role::Inbox))),
+        "{held:?}"
+    );
+    let included = second().wanting(|policy| policy.include = [Role::Inbox].into());
+    assert_eq!(included.steps(), ["merge Bandeja de entrada > INBOX"]);
+    assert!(included.manual().contains(&Code::SecondInbox));
+    let others = second().wanting(|policy| {
+        policy.include = [Role::Inbox].into();
+        policy.only = Some([Role::Sent].into());
+    });
+    assert_eq!(others.steps(), [""; 0]);
+}
+
+#[test]
+fn below_inbox_too_a_second_inbox_is_merged_and_inbox_is_never_a_source() {
+    let scene = scene()
+        .with("INBOX/Posteingang", "", 5)
+        .wanting(|policy| policy.include = [Role::Inbox].into());
+    assert_eq!(scene.steps(), ["merge INBOX/Posteingang > INBOX"]);
+}

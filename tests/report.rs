@@ -436,20 +436,29 @@ fn every_action() -> Plan {
 fn a_plan_without_a_step_says_what_is_left_to_others_and_what_waits_for_a_word() {
     let mut plan = plan_of(&tidy(), |_| {});
     let closing = |plan: &Plan| {
-        let text = table::plan(plan, look(80));
+        let text = table::plan(plan, look(140));
         text.lines().last().unwrap().to_owned()
     };
     assert_eq!(closing(&plan), "nothing to do");
     let by_hand = |role| Manual {
         code: Code::RoleDoubtful,
         role: Some(role),
-        message: text::say_first("Zoznam", role, "Zoznam=sent"),
+        message: text::say_first("Zoznam", text::messages(12), role, "Zoznam=sent"),
         snippet: None,
     };
     plan.manual = vec![by_hand(Role::Sent)];
-    assert_eq!(closing(&plan), "nothing rolecall can do; 1 thing by hand");
-    plan.manual.push(by_hand(Role::Drafts));
-    assert_eq!(closing(&plan), "nothing rolecall can do; 2 things by hand");
+    assert_eq!(
+        closing(&plan),
+        "nothing rolecall can do; 1 mailbox of doubtful role waits for your word"
+    );
+    plan.manual.push(Manual {
+        code: Code::ClientWillCreate,
+        ..by_hand(Role::Drafts)
+    });
+    assert_eq!(
+        closing(&plan),
+        "nothing rolecall can do; 1 mailbox of doubtful role waits for your word; 1 thing by hand"
+    );
     let held = |role| Remark {
         code: Code::HeldBack,
         role: Some(role),
@@ -458,7 +467,7 @@ fn a_plan_without_a_step_says_what_is_left_to_others_and_what_waits_for_a_word()
     plan.warnings = vec![held(Role::Trash), held(Role::Junk)];
     assert_eq!(
         closing(&plan),
-        "nothing to do without --include trash,junk; 2 things by hand"
+        "nothing to do without --include trash,junk; 1 mailbox of doubtful role waits for your word; 1 thing by hand"
     );
     plan.manual.clear();
     assert_eq!(closing(&plan), "nothing to do without --include trash,junk");
@@ -493,7 +502,7 @@ fn an_audit_without_a_step_counts_what_waits_for_a_person() {
     findings.push(finding(Code::RoleDoubtful));
     assert_eq!(
         closing(&findings),
-        "nothing rolecall can do; 1 thing by hand"
+        "nothing rolecall can do; 1 mailbox of doubtful role waits for your word"
     );
 }
 
@@ -837,13 +846,13 @@ fn keys_stand_in_the_contract_s_order() {
     assert!(line.contains(roles), "{line}");
     assert!(
         line.ends_with(
-            "],\"filters\":{\"state\":\"not-asked\",\"server\":null,\"scripts\":[]},\"error\":null}"
+            "],\"filters\":{\"state\":\"not-asked\",\"server\":null,\"scripts\":[]},\"gone\":null,\"error\":null}"
         ),
         "{line}"
     );
     assert_eq!(
         json::audit_error("imaps://a@b", &ERROR, TWO),
-        "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"filters\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+        "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"filters\":null,\"gone\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
     );
     assert_eq!(
         json::run_error("imaps://a@b", &ERROR),
@@ -857,7 +866,7 @@ fn a_client_s_keys_stand_in_the_contract_s_order() {
     let line = json::clients_line("imaps://a@b", &forecasts(&scene, &["sogo"]));
     let begins = "{\"schema\":\"rolecall.clients/1\",\"account\":\"imaps://a@b\",\"stated\":true,\"clients\":[{\"client\":\"sogo\",\"name\":\"SOGo\",\"version\":\"5.12 (April 2026), as it comes\",\"language\":null,\"languages\":null,\"confidence\":null,\"looks\":\"always\",\"roles\":{\"drafts\":";
     assert!(line.starts_with(begins), "{line}");
-    let sent = "\"sent\":{\"use\":\"creates\",\"mailboxes\":[],\"creates\":[\"Sent\"],\"when\":\"first-use\",\"because\":\"it finds none and makes one at first use\",\"confidence\":\"inferred\",\"sources\":[\"Alinto/sogo@ee2ebbb81 SOGoMailAccount.m:495, SOGoDefaults.plist:122\"],\"can_reassign\":\"yes\",\"reassign\":\"menu of a folder, Use This Folder For; SOGoSentFolderName and the like\"}";
+    let sent = "\"sent\":{\"use\":\"creates\",\"mailboxes\":[],\"creates\":[\"Sent\"],\"when\":\"first-use\",\"because\":\"it finds none and makes one at first use\",\"confidence\":\"reported\",\"sources\":[\"Alinto/sogo@ee2ebbb81 SOGoMailAccount.m:495, SOGoDefaults.plist:122; field test of November 2026 with 5.8 (the namespace is ignored)\",\"field test of November 2026 with 5.8; only the trash is subscribed\"],\"can_reassign\":\"yes\",\"reassign\":\"menu of a folder, Use This Folder For; SOGoSentFolderName and the like\"}";
     assert!(line.contains(sent), "{line}");
     assert!(
         line.ends_with("\"templates\":\"agree\"},\"error\":null}"),

@@ -17,7 +17,7 @@ fn octets(name: &str) -> Vec<u8> {
 }
 
 fn script(name: &str) -> Script {
-    read(&octets(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    read(&octets(name)).unwrap_or_else(|error| panic!("{name}: {error:?}"))
 }
 
 /// A filing in words: what it is, and `off` where it never runs.

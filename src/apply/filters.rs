@@ -128,9 +128,9 @@ impl<S: Store> Run<'_, S> {
 
 /// The text of a script, with other mailboxes in it.
 fn rewritten(old: &[u8], change: &FilterChange) -> Result<Vec<u8>, Phrase> {
-    let script = sieve::read(old).map_err(|why| text::filter_not_readable(why.to_string()))?;
+    let script = sieve::read(old).map_err(|why| text::filter_not_readable(&why))?;
     let names = change.names.iter();
     let names = names.map(|name| (name.from.text().to_owned(), name.to.text().to_owned()));
     let new = script.rewritten(&names.collect(), change.encoding);
-    new.map_err(|why| text::filter_not_readable(why.to_string()))
+    new.map_err(|why| text::filter_not_readable(&why))
 }

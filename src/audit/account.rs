@@ -8,7 +8,7 @@ use crate::model::{
     listing::Listing,
     mailbox::{Mailbox, MailboxName},
     role::Role,
-    roll::{EvidenceKind, Members, Roll, RollEntry},
+    roll::{EvidenceKind, MailTree, Members, Roll, RollEntry},
 };
 
 /// A mailbox and what was judged of it.
@@ -58,6 +58,10 @@ pub(super) struct AuditedAccount<'a> {
     pub(super) items: Vec<Item<'a>>,
     /// The roles that can be merged and have a member.
     pub(super) splits: Vec<Split<'a>>,
+    /// The mailboxes that are named as inboxes beside INBOX.
+    pub(super) second_inboxes: Vec<&'a MailboxName>,
+    /// Folders that hold a whole set of mailboxes.
+    pub(super) trees: &'a [MailTree],
 }
 
 impl<'a> AuditedAccount<'a> {
@@ -72,6 +76,8 @@ impl<'a> AuditedAccount<'a> {
             listing,
             items,
             splits: Vec::new(),
+            trees: &roll.trees,
+            second_inboxes: roll.second_inboxes().map(|entry| &entry.name).collect(),
         };
         let mergeable = roll.roles.iter().filter(|(role, _)| role.can_merge());
         account.splits = mergeable

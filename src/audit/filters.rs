@@ -223,7 +223,7 @@ fn not_readable(filters: &Filters, to: &mut Vec<Finding>) {
                     rule: None,
                 };
                 tell(
-                    text::filter_script_not_readable(&script.name, why.to_string()),
+                    text::filter_script_not_readable(&script.name, why),
                     vec![place],
                 );
                 continue;

@@ -1,6 +1,6 @@
 //! Findings about names that get no role, or one that is not sure.
 //!
-//! In: an [`AuditedAccount`]. Out: name-ambiguous, role-doubtful, name-garbled, lookalike-name, not-personal, other-namespace,
+//! In: an [`AuditedAccount`]. Out: name-ambiguous, role-doubtful, second-inbox, mail-tree, name-garbled, lookalike-name, not-personal, other-namespace,
 //! mailbox-is-view, mapping-unused.
 //! Never: a guess which role it is.
 
@@ -13,7 +13,9 @@ use super::{
 use crate::{
     language::{Phrase, text},
     model::{
-        finding::{Code, Finding},
+        finding::{Code, Finding, Severity},
+        listing::Listing,
+        mailbox::MailboxName,
         role::{Certainty, Role},
         roll::{Aside, EvidenceKind, Unused},
     },
@@ -21,7 +23,10 @@ use crate::{
 
 pub(super) fn findings(account: &AuditedAccount, to: &mut Vec<Finding>) {
     to.extend(account.items.iter().filter_map(name_ambiguous));
-    to.extend(account.items.iter().filter_map(role_doubtful));
+    let doubtful = account.items.iter();
+    to.extend(doubtful.filter_map(|item| role_doubtful(account.listing, item)));
+    second_inboxes(account, to);
+    to.extend(mail_tree(account));
     let own = account.items.iter();
     let own = own.filter(|item| !account.listing.is_foreign(&item.entry.name));
     to.extend(own.filter_map(name_garbled));
@@ -43,13 +48,83 @@ fn name_ambiguous(item: &Item) -> Option<Finding> {
 }
 
 /// A role that nothing is moved on; of those that are never merged there is nothing to say.
-fn role_doubtful(item: &Item) -> Option<Finding> {
+fn role_doubtful(listing: &Listing, item: &Item) -> Option<Finding> {
     let role = item.entry.role.filter(|role| role.can_merge())?;
     item.entry.is_doubtful().then(|| {
         let name = item.name();
-        let message = text::doubtful_before_you_say(&name, role, reasons(item));
+        let message = text::doubtful_before_you_say(
+            &name,
+            held(item),
+            role,
+            reasons(item),
+            option(listing, &name, role),
+        );
         finding(Code::RoleDoubtful, Some(role), vec![name], message, None)
     })
+}
+
+/// Mailboxes named as inboxes. One without mail is worth a word and no warning.
+fn second_inboxes(account: &AuditedAccount, to: &mut Vec<Finding>) {
+    let second = account.items.iter().filter(|item| {
+        let mut second = account.second_inboxes.iter();
+        item.mailbox.selectable && second.any(|name| **name == item.entry.name)
+    });
+    to.extend(second.map(|item| {
+        let name = item.name();
+        let option = option(account.listing, &name, Role::Inbox);
+        let message = text::named_as_inbox(&name, held(item), option);
+        let is_empty = item.mailbox.status.messages == Some(0);
+        let found = finding(
+            Code::SecondInbox,
+            Some(Role::Inbox),
+            vec![name],
+            message,
+            None,
+        );
+        Finding {
+            severity: if is_empty {
+                Severity::Info
+            } else {
+                found.severity
+            },
+            ..found
+        }
+    }));
+}
+
+/// One finding for all trees, since a copied account may hold copies itself. Those that are looked into are told one by one.
+fn mail_tree(account: &AuditedAccount) -> Option<Finding> {
+    let is_left = |name: &MailboxName| {
+        let item = account.items.iter().find(|item| item.entry.name == *name);
+        item.is_some_and(|item| item.entry.role.is_none())
+    };
+    let mut left = Vec::new();
+    let mut tops = Vec::new();
+    for tree in account.trees {
+        let of_tree = tree.mailboxes.iter().filter(|(name, _)| is_left(name));
+        let before = left.len();
+        left.extend(of_tree);
+        if left.len() > before {
+            tops.push(text::quoted(&tree.top));
+        }
+    }
+    let (name, role) = left.first()?;
+    let first = option(account.listing, name, *role);
+    let message = text::holds_a_whole_set(Phrase::and(tops), first);
+    let names = left.iter().map(|(name, _)| name.clone()).collect();
+    Some(finding(Code::MailTree, None, names, message, None))
+}
+
+/// How many messages it holds.
+fn held(item: &Item) -> Phrase {
+    let messages = item.mailbox.status.messages;
+    messages.map_or_else(text::messages_unknown, text::messages)
+}
+
+/// What is typed after `--role` to say that it has the role, to paste.
+fn option(listing: &Listing, name: &MailboxName, role: Role) -> String {
+    let option = format!("{}={role}", listing.typed(name));
+    shell_words::quote(&option).into_owned()
 }
 
 /// What a doubtful role rests on.

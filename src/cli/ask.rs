@@ -272,7 +272,7 @@ fn skip(policy: &mut Policy, role: Role, language: Language) {
     say(&format!("  {}", text::left_as_it_is(role).say(language)));
 }
 
-/// Asks whether trash and junk are to be merged too, each by itself; Enter leaves them alone.
+/// Asks whether trash and junk are to be merged too, and second inboxes into INBOX, each by itself; Enter leaves them alone.
 pub fn held_back(plan: &Plan, language: Language) -> BTreeSet<Role> {
     let mut included = BTreeSet::new();
     let held = plan

@@ -1,7 +1,7 @@
 //! `rolecall audit`: looks at accounts, judges them, and shows what was found. Nothing is changed.
 
 use super::{
-    args::{Audit, Format},
+    args::{Audit, FailOn, Format},
     attempt::{AccountResult, Verb},
     connector::Connector,
     exit_status::ExitStatus,
@@ -10,6 +10,7 @@ use super::{
     judging::Judge,
     run_context::{RunContext, now},
     runner::Runner,
+    since::EarlierAudit,
     state_dir,
     terminal::look,
 };
@@ -33,20 +34,34 @@ pub async fn run(options: Audit) -> Result<ExitStatus, Failure> {
     let state = state_dir::existing(&options.shared)?;
     let judge = Judge::new(&options.judging, &[], state, true)?;
     let entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
+    let earlier = earlier(&options)?;
     let connector = Connector::to(&entries, &options.connecting)?;
     let runner = Runner::new("audit", entries, &options.many, &options.shared)?;
     let auditing = Auditing {
         options,
         judge,
         connector,
+        earlier,
     };
     runner.go_to_end(auditing).await
+}
+
+/// The audit to compare with, where one is named.
+fn earlier(options: &Audit) -> Result<Option<EarlierAudit>, Failure> {
+    if options.fail_on == FailOn::New && options.since.is_none() {
+        return Err(
+            Failure::config("cannot tell what is new: no earlier audit is named")
+                .hint("name one with --since"),
+        );
+    }
+    options.since.as_deref().map(EarlierAudit::read).transpose()
 }
 
 struct Auditing {
     options: Audit,
     judge: Judge,
     connector: Connector,
+    earlier: Option<EarlierAudit>,
 }
 
 impl Verb for Auditing {
@@ -67,11 +82,17 @@ impl Verb for Auditing {
         let mut judged = context.unless_stopped(looking).await?;
         judge.add_meetings(&mut judged);
         let (listing, roll, findings) = (&judged.listing, &judged.roll, &judged.findings);
+        let earlier = self.earlier.as_ref();
+        let news = earlier.map(|earlier| earlier.news(&listing.account.url, findings));
         let text = match self.options.shared.format {
-            Format::Table => table::audit(listing, roll, findings, look(&self.options.shared)),
+            Format::Table => {
+                let look = look(&self.options.shared);
+                let news = news.as_ref().map(|news| table::news(findings, news, look));
+                table::audit(listing, roll, findings, look) + &news.unwrap_or_default()
+            }
             Format::Json => {
-                let (filters, version) = (&judged.filters, self.version());
-                json::audit_line(listing, roll, findings, filters, version) + "\n"
+                let (filters, version, news) = (&judged.filters, self.version(), news.as_ref());
+                json::audit_line_since(listing, roll, findings, filters, version, news) + "\n"
             }
             Format::Csv => csv::audit(listing, roll, findings, self.language()),
             Format::Markdown => markdown::audit(listing, roll, findings, self.language()),
@@ -79,7 +100,9 @@ impl Verb for Auditing {
         };
         let least = self.options.fail_on.severity();
         let counts = |finding: &Finding| least.is_some_and(|least| finding.severity >= least);
-        let is_found = findings.iter().any(counts);
+        let is_new = self.options.fail_on == FailOn::New
+            && news.is_some_and(|news| news.is_new.contains(&true));
+        let is_found = is_new || findings.iter().any(counts);
         *result = AccountResult {
             text,
             brief: brief(findings),

@@ -39,6 +39,7 @@ mod runs;
 mod runs_by_account;
 mod saved_plan;
 mod schema;
+mod since;
 mod state_dir;
 mod stop_signal;
 mod terminal;

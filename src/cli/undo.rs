@@ -39,12 +39,12 @@ use crate::{
 
 pub async fn run(options: Undo) -> Result<ExitStatus, Failure> {
     let asks = !options.yes && !options.dry_run;
-    if asks {
-        ask::somebody()?;
-    }
     let state = state_dir::path(&options.shared)?;
     let home = StateDir::open(state.clone())?;
     let runs = runs(&options, &home)?;
+    if asks {
+        ask::somebody()?;
+    }
     if runs.is_empty() {
         say("nothing was begun, so there is nothing to undo");
         return Ok(ExitStatus::Done);

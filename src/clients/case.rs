@@ -203,13 +203,16 @@ impl<'a> Case<'a> {
         let mut names: Vec<_> = found.iter().map(|mailbox| mailbox.name.clone()).collect();
         names.sort();
         names.dedup();
+        let is_by_name = self.profile.finds.several == Some(Several::FirstByName);
         let (does, because) = if let [only] = names.as_slice() {
             (Use::Mailbox(only.clone()), because)
+        } else if let Some(first) = names.first().filter(|_| is_by_name) {
+            (Use::Mailbox(first.clone()), text::first_by_name())
         } else {
             let because = match self.profile.finds.several {
                 Some(Several::First) => text::several_first(),
                 Some(Several::Last) => text::several_last(),
-                None => text::several_undocumented(),
+                Some(Several::FirstByName) | None => text::several_undocumented(),
             };
             (Use::OneOf(names), because)
         };
@@ -227,6 +230,7 @@ impl<'a> Case<'a> {
             None => return self.unknown(text::miss_undocumented()),
             Some(Does::Creates) => return self.create(),
             Some(Does::Computer) => (Use::Computer, text::miss_computer()),
+            Some(Does::InPlace) => (Use::InPlace, text::miss_in_place()),
             Some(Does::Asks) => (Use::Asks, text::miss_asks()),
             Some(Does::Nothing) => (Use::Nothing, text::miss_nothing()),
         };
@@ -299,6 +303,7 @@ fn makes_one(when: When) -> Phrase {
     match when {
         When::AccountCreation => text::makes_at_setup(),
         When::Discovery => text::makes_at_listing(),
+        When::Compose => text::makes_at_compose(),
         When::FirstUse => text::makes_at_first_use(),
         When::Unknown => text::makes_some_time(),
     }

@@ -176,6 +176,8 @@ pub enum Several {
     First,
     /// The last.
     Last,
+    /// The first by its name, whatever the server's order.
+    FirstByName,
 }
 
 /// Where a name is looked for or made.
@@ -210,6 +212,8 @@ pub enum Does {
     Creates,
     /// It keeps the mail on the computer.
     Computer,
+    /// It leaves the mail where it is and only marks it there.
+    InPlace,
     /// It asks.
     Asks,
     /// Nothing: the mail is not stored.

@@ -89,6 +89,7 @@ impl<'a> Stay<'a> {
                 text::makes_again(),
             ),
             Some(Does::Computer) => (Use::Computer, text::miss_computer()),
+            Some(Does::InPlace) => (Use::InPlace, text::miss_in_place()),
             Some(Does::Asks) => (Use::Asks, text::miss_asks()),
             Some(Does::Nothing) => (Use::Nothing, text::miss_nothing()),
         };

@@ -4,7 +4,7 @@
 //! mailbox.
 
 use crate::{
-    mapping::{form::unknown_role, is_tag, nearest},
+    mapping::{Mapping, form::unknown_role, is_tag, nearest},
     model::role::Role,
 };
 
@@ -20,8 +20,16 @@ fn no_role(word: &str) -> String {
         unknown_role(word)
     } else {
         let words = Role::EVERY.map(Role::word).join(", ");
-        format!("it names no role; roles are {words}")
+        let meant = meant(word).map_or_else(String::new, |role| format!("; did you mean {role}?"));
+        format!("it names no role{meant}; roles are {words}")
     }
+}
+
+/// The role whose mailbox clients or servers call so: `spam` is junk, `corbeille` is trash.
+fn meant(word: &str) -> Option<Role> {
+    let mapping = Mapping::built_in();
+    let roles = mapping.answer(word).roles();
+    roles.first().copied().filter(|_| roles.len() == 1)
 }
 
 /// Whether a word names a role, or looks as if it should.
@@ -104,6 +112,19 @@ mod tests {
             Ok(("a=b".to_owned(), Some(Role::Sent)))
         );
         assert_eq!(target("sent=a=b"), Ok((Role::Sent, "a=b".to_owned())));
+    }
+
+    #[test]
+    fn what_a_mailbox_is_called_names_its_role() {
+        for (word, meant) in [
+            ("spam", "junk"),
+            ("Corbeille", "trash"),
+            ("envoyés", "sent"),
+        ] {
+            let told = role(word).unwrap_err();
+            assert!(told.contains(&format!("did you mean {meant}?")), "{told}");
+        }
+        assert!(!role("hunter2").unwrap_err().contains("did you mean"));
     }
 
     #[test]

@@ -248,7 +248,7 @@ fn meant(mailbox: &Mailbox) -> Option<String> {
     is_one_level.then_some(meant)
 }
 
-fn by_name(found: &Match<'_>) -> Evidence {
+pub(super) fn by_name(found: &Match<'_>) -> Evidence {
     Evidence {
         kind: EvidenceKind::Name,
         role: Some(found.role),

@@ -7,7 +7,7 @@
 //! A wrong Trash destroys mail, so nothing is approximate: a name counts whole or not at all, at the places where
 //! clients put mailboxes (`place`), and what could mean two things gets a role only if the rest of the account
 //! (`context`) or what is inside (`content`) says which. That role is doubtful: nothing is moved on it before the user
-//! has said so. So is one whose mark lies at an odd place, or below the trash (`rubbish`). Mailboxes that are not this
+//! has said so. So is one whose mark lies at an odd place, or below the trash (`rubbish`), or in a folder that holds a whole set (`tree`). Mailboxes that are not this
 //! account's, or not mailboxes of their own, have none at all (`aside`). Of several mailboxes with one role `provider`
 //! tells which the server made, and `keeper` which stays.
 
@@ -22,6 +22,7 @@ mod members;
 mod place;
 mod provider;
 mod rubbish;
+mod tree;
 mod unused;
 
 use std::collections::BTreeMap;
@@ -71,11 +72,14 @@ pub fn detect(listing: &Listing, mapping: &Mapping, hints: &Hints) -> Result<Rol
         claim_target(entry, &targets);
     }
     provider::add_own(listing, classifier.provider, &mut entries);
+    let trees = tree::find(listing, mapping, &entries);
+    tree::look_into(listing, mapping, &trees, &mut entries);
     let roles = roles(listing, &entries, &targets, &BTreeMap::new());
     let unused = unused::entries(mapping, &entries);
     Ok(Roll {
         entries,
         roles,
+        trees,
         unused,
     })
 }

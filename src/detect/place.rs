@@ -14,6 +14,11 @@ use crate::{
 /// The level that clients make on Gmail. Gmail's own are among the providers (`mappings/providers.yaml`).
 const CLIENTS_LEVEL: &str = "[Imap]";
 
+/// Below this level lie all mailboxes of a user's own, where labels lie below the other one and the server's own at the top:
+/// both are levels only (Proton Mail Bridge).
+const OWN_TOP: &str = "Folders";
+const LABELS_TOP: &str = "Labels";
+
 /// A place where a special mailbox may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct MailboxPlace<'a> {
@@ -45,6 +50,7 @@ pub(super) fn of<'a>(listing: &Listing, mailbox: &'a Mailbox) -> Option<MailboxP
         return None;
     }
     let rest = namespace.map_or(Some(name), |namespace| namespace.strip(name))?;
+    let rest = below_top(listing, rest, mailbox.delimiter);
     let place = match mailbox.delimiter {
         None => Some((rest, None)),
         Some(delimiter) if namespace.is_none() => {
@@ -58,6 +64,19 @@ pub(super) fn of<'a>(listing: &Listing, mailbox: &'a Mailbox) -> Option<MailboxP
         level,
         is_odd: namespace.is_none(),
     })
+}
+
+/// Where a user's own mailboxes all lie below a folder, what is left of a name below that folder; else the whole name.
+fn below_top<'a>(listing: &Listing, rest: &'a str, delimiter: Option<char>) -> &'a str {
+    let is_level = |name: &str| {
+        let mailbox = listing.find(name.as_bytes());
+        mailbox.is_some_and(|mailbox| !mailbox.selectable)
+    };
+    let split = delimiter.and_then(|delimiter| rest.split_once(delimiter));
+    match split {
+        Some((OWN_TOP, below)) if is_level(OWN_TOP) && is_level(LABELS_TOP) => below,
+        _ => rest,
+    }
 }
 
 fn below(rest: &str, delimiter: char) -> Option<(&str, Option<&str>)> {

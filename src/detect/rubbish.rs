@@ -57,7 +57,7 @@ pub(super) fn doubt(
 }
 
 /// Whether a mailbox is for trash or junk by its mark, else by its name alone, also where it is only a level of the tree.
-fn is_rubbish(entry: &RollEntry) -> bool {
+pub(super) fn is_rubbish(entry: &RollEntry) -> bool {
     let of = |kind| {
         let roles = entry.roles_by(kind);
         (!roles.is_empty()).then_some(roles)

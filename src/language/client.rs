@@ -54,6 +54,9 @@ texts! {
     several_first()
         "there are several; it takes the first in the server's order"
         "il y en a plusieurs ; il prend le premier dans l'ordre du serveur"
+    first_by_name()
+        "there are several; it takes the first by name"
+        "il y en a plusieurs ; il prend le premier par ordre de nom"
     several_last()
         "there are several; it takes the last in the server's order"
         "il y en a plusieurs ; il prend le dernier dans l'ordre du serveur"
@@ -66,6 +69,9 @@ texts! {
     miss_computer()
         "it finds none and keeps this mail on the computer until its user chooses one"
         "il n'en trouve aucun et garde ce courrier sur l'ordinateur jusqu'à ce que l'utilisateur en choisisse un"
+    miss_in_place()
+        "it finds none, leaves this mail where it is and marks it there"
+        "il n'en trouve aucun, laisse ce courrier où il est et l'y marque"
     miss_asks()
         "it finds none and asks its user"
         "il n'en trouve aucun et demande à l'utilisateur"
@@ -84,6 +90,9 @@ texts! {
     makes_at_listing()
         "it finds none and makes one when it lists the mailboxes"
         "il n'en trouve aucun et en crée un quand il liste les dossiers"
+    makes_at_compose()
+        "it finds none and makes one when a message is begun"
+        "il n'en trouve aucun et en crée un dès qu'on commence à rédiger"
     makes_at_first_use()
         "it finds none and makes one at first use"
         "il n'en trouve aucun et en crée un au premier usage"

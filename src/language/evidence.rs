@@ -31,6 +31,9 @@ texts! {
     at_an_odd_place()
         "where clients put no such mailbox"
         "là où les logiciels de messagerie ne mettent pas de tel dossier"
+    in_a_tree(top)
+        "in \"{top}\", which holds a whole set of mailboxes"
+        "dans « {top} », qui contient une série complète de dossiers"
     below_rubbish(name)
         "below \"{name}\", where mail is thrown away"
         "sous « {name} », où l'on jette le courrier"

@@ -53,6 +53,9 @@ texts! {
     filter_by_hand(places, from, to, why)
         "a filter ({places}) files mail into \"{from}\", which becomes \"{to}\"; change it where it was made: {why}"
         "un filtre ({places}) range du courrier dans « {from} », qui devient « {to} » ; modifiez-le là où il a été fait : {why}"
+    filter_may_file_into_merged(places, from, to)
+        "a filter ({places}) makes the mailbox's name when it runs; where that is \"{from}\", which becomes \"{to}\", it no longer finds the mailbox"
+        "un filtre ({places}) forme le nom du dossier à l'exécution ; si c'est « {from} », qui devient « {to} », il ne trouve plus le dossier"
     filter_edited_in_one_script(product, old, new)
         "{product} lets people change rules in its script \"{old}\" only, which stops running when \"{new}\" does: before a rule is changed there again, give the rules in it the kept mailboxes and activate it"
         "{product} ne laisse modifier des règles que dans son script « {old} », qui ne s'exécute plus dès que « {new} » s'exécute : avant d'y modifier de nouveau une règle, donnez aux règles les dossiers gardés et activez-le"
@@ -86,6 +89,38 @@ texts! {
     filter_in_several_scripts()
         "it stands in a script that another one includes"
         "il se trouve dans un script qu'un autre inclut"
+
+    // Why a script cannot be read.
+    script_unreadable(line, column, met)
+        "line {line}, column {column}: {met}"
+        "ligne {line}, colonne {column} : {met}"
+    script_too_long()
+        "the script is too long"
+        "le script est trop long"
+    script_too_many_words()
+        "the script has too many words"
+        "le script a trop de mots"
+    script_too_deep()
+        "blocks or tests are nested too deeply"
+        "des blocs ou des tests sont imbriqués trop profondément"
+    script_string_unclosed()
+        "a string that does not end"
+        "une chaîne sans fin"
+    script_text_unclosed()
+        "a text: block that does not end"
+        "un bloc text: sans fin"
+    script_comment_unclosed()
+        "a comment that does not end"
+        "un commentaire sans fin"
+    script_octet(octet)
+        "an unexpected octet {octet}"
+        "un octet inattendu {octet}"
+    script_word()
+        "an unexpected word or sign"
+        "un mot ou un signe inattendu"
+    script_ends()
+        "the script ends within a command"
+        "le script s'arrête au milieu d'une commande"
 
     // Why a step did not do it.
     filter_changed(script)

@@ -120,9 +120,15 @@ texts! {
     some_for(roles, role)
         "{roles}, some for {role}"
         "{roles}, d'autres pour {role}"
-    doubtful_before_you_say(name, role, reasons)
-        "whether \"{name}\" has the role {role} is doubtful ({reasons}); nothing is moved on that before you say so"
-        "il est douteux que « {name} » ait le rôle {role} ({reasons}) ; rien n'est déplacé avant que vous ne le confirmiez"
+    doubtful_before_you_say(name, messages, role, reasons, option)
+        "whether \"{name}\" ({messages}) has the role {role} is doubtful ({reasons}); nothing is moved on that before you say so: --role {option}"
+        "il est douteux que « {name} » ({messages}) ait le rôle {role} ({reasons}) ; rien n'est déplacé avant que vous ne le confirmiez : --role {option}"
+    holds_a_whole_set(tops, first)
+        "{tops}: a whole set of mailboxes (sent, drafts, trash …) lies there, as of another account or an old one; it is left as it is, and --role {first} takes one of them in"
+        "{tops} : une série complète de dossiers (envoyés, brouillons, corbeille …) s'y trouve, comme d'un autre compte ou d'un ancien ; on n'y touche pas, et --role {first} en prend un en compte"
+    named_as_inbox(name, messages, option)
+        "\"{name}\" ({messages}) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role {option} merges it into INBOX"
+        "« {name} » ({messages}) porte un nom de boîte de réception, mais le courrier n'arrive que dans INBOX ; --include inbox --role {option} le fusionne dans INBOX"
     was_meant(name, meant)
         "\"{name}\" was meant to be \"{meant}\": a program wrote it in the wrong encoding"
         "« {name} » devait être « {meant} » : un logiciel l'a écrit dans le mauvais codage"

@@ -313,8 +313,8 @@ texts! {
     programs_stated() "The mail programs that you use; one that is set up already may keep what it has." "Les logiciels que vous utilisez ; un logiciel déjà configuré peut garder ce qu’il a."
     column_programs() "Mail programs" "Logiciels"
     column_folder() "Folder" "Dossier"
-    programs_agree(purposes) "They agree about: {purposes}." "Ils s’accordent pour : {purposes}."
-    programs_differ(purposes) "They differ about: {purposes}." "Ils ne s’accordent pas pour : {purposes}."
+    programs_agree(purposes) "As far as it is known for certain, they agree about: {purposes}." "D’après ce qui est établi, ils s’accordent pour : {purposes}."
+    programs_differ(purposes) "As far as it is known for certain, they differ about: {purposes}." "D’après ce qui est établi, ils ne s’accordent pas pour : {purposes}."
 
     // Many accounts.
     overview_of(accounts)

@@ -55,9 +55,9 @@ texts! {
         "c'est ce que le nom mal codé devait être"
 
     // What is left as it is.
-    say_first(name, role, option)
-        "whether \"{name}\" has the role {role} is doubtful; --role {option} says so"
-        "il est douteux que « {name} » ait le rôle {role} ; --role {option} le confirme"
+    say_first(name, messages, role, option)
+        "whether \"{name}\" ({messages}) has the role {role} is doubtful; --role {option} says so"
+        "il est douteux que « {name} » ({messages}) ait le rôle {role} ; --role {option} le confirme"
     target_is_ordinary(name, messages, role)
         "\"{name}\" is a mailbox of your own ({messages}), and {role} is to be kept there: is it the one you mean?"
         "« {name} » est un dossier à vous ({messages}), et {role} doit y rester : est-ce bien celui que vous voulez ?"
@@ -88,6 +88,9 @@ texts! {
     would_all_be_merged(names, keep, role, because)
         "{names} would be merged into \"{keep}\" with --include {role}: {because}"
         "avec --include {role}, {names} seraient fusionnés dans « {keep} » : {because}"
+    inbox_is_watched()
+        "mail in INBOX is under the eyes of filters and clients: those that are on sort, forward or delete it by their rules, and show what is unread as new"
+        "le courrier d'INBOX est sous les yeux des filtres et des logiciels de messagerie : ceux qui sont actifs le classent, le transfèrent ou l'effacent selon leurs règles, et montrent comme nouveau ce qui n'est pas lu"
     may_train_filter()
         "what is moved there may train the spam filter, and a timer may purge it"
         "ce qui y est déplacé peut influencer l'apprentissage du filtre antispam, et une purge automatique peut l'effacer"
@@ -201,6 +204,9 @@ texts! {
     it_keeps_on_computer()
         "it keeps the mail on the computer"
         "il garde le courrier sur l'ordinateur"
+    it_leaves_in_place()
+        "it leaves the mail where it is and marks it there"
+        "il laisse le courrier où il est et l'y marque"
     it_asks()
         "it asks"
         "il demande"

@@ -6,6 +6,10 @@ counts! {
     mailboxes("mailbox" "mailboxes") ("dossier" "dossiers")
     ordinary_mailboxes("ordinary mailbox" "ordinary mailboxes") ("dossier ordinaire" "dossiers ordinaires")
     findings("finding" "findings") ("constat" "constats")
+    wait_for_your_word("mailbox of doubtful role waits for your word" "mailboxes of doubtful role wait for your word")
+        ("dossier au rôle douteux attend votre réponse" "dossiers au rôle douteux attendent votre réponse")
+    new_findings("new finding" "new findings") ("nouveau constat" "nouveaux constats")
+    gone_findings("gone" "gone") ("disparu" "disparus")
     things("thing" "things") ("chose à faire" "choses à faire")
     mail_clients("mail client" "mail clients") ("logiciel de messagerie" "logiciels de messagerie")
     steps("step" "steps") ("étape" "étapes")
@@ -120,6 +124,9 @@ texts! {
     explain_tells_more(findings)
         "{findings}; `rolecall explain CODE` tells more"
         "{findings} ; `rolecall explain CODE` en dit plus"
+    new_since(new, gone)
+        "Since the earlier audit: {new}, {gone}"
+        "Depuis l'audit précédent : {new}, {gone}"
     finish_interrupted()
         "Finish the interrupted run:"
         "Pour terminer l'exécution interrompue :"
@@ -158,6 +165,9 @@ texts! {
     on_the_computer()
         "on the computer"
         "sur l'ordinateur"
+    in_place()
+        "left in place, marked"
+        "laissé en place, marqué"
     asks_its_user()
         "asks its user"
         "demande à l'utilisateur"

@@ -99,6 +99,8 @@ pub enum When {
     AccountCreation,
     /// Whenever it lists the mailboxes.
     Discovery,
+    /// When a message is begun to be written.
+    Compose,
     /// When it first has something to put there.
     FirstUse,
     /// Nobody documented it.
@@ -117,6 +119,8 @@ pub enum Use {
     Creates(Vec<String>),
     /// It keeps the mail on the computer.
     Computer,
+    /// It leaves the mail where it is and only marks it there.
+    InPlace,
     /// It asks the user.
     Asks,
     /// It finds nothing and stores nothing.
@@ -134,6 +138,7 @@ impl Use {
             Self::OneOf(_) => "one-of",
             Self::Creates(_) => "creates",
             Self::Computer => "computer",
+            Self::InPlace => "in-place",
             Self::Asks => "asks",
             Self::Nothing => "nothing",
             Self::Unknown => "unknown",

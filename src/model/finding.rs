@@ -109,6 +109,12 @@ codes! {
     RoleDoubtful "role-doubtful" Info
         "a mailbox whose role is doubtful, so no mail is moved on it"
         "Its role follows from what is inside, from what else there is in the account, from a name that little speaks for or that is only like a known one, or from a mark at an odd place: below the trash, deep in a tree. Nothing is merged on that alone. Look inside and say which it is with `--role MAILBOX=ROLE`, or `--role MAILBOX=none`; on a terminal `rolecall fix` asks."
+    SecondInbox "second-inbox" Warning
+        "a mailbox that is named as an inbox, beside the one where mail arrives"
+        "Programs make such a mailbox when they copy an account or take the inbox for one of their own folders, in their user's language or with a number. Mail arrives in INBOX alone, so what lies here is easily overlooked. `rolecall fix --include inbox` merges it into INBOX, after a question; `--role MAILBOX=inbox` says it of a mailbox whose name alone does not. INBOX itself is never emptied, and `rolecall undo` brings the mail back."
+    MailTree "mail-tree" Info
+        "a folder holds a whole set of mailboxes, like an account of its own"
+        "Programs that copy an account, and clients with a wrong prefix, make such trees. Where the account's own mailboxes are empty, those in the tree are taken for the ones in use, with a doubtful role each. Elsewhere they are left as they are. To merge one, say its role: `--role 'Old account/Sent=sent'`; to be rid of the copy of another account, move what you need with a mail client."
     NameGarbled "name-garbled" Info
         "a name that was encoded twice or in the wrong character set"
         "A program wrote the name wrongly, so people read `Ã‰lÃ©ments` or `&AMk-l&AOk-ments` for `Éléments`, and clients do not know the mailbox. `rolecall fix --repair-names` renames it to what was meant; its mail stays as it is, and `undo` renames it back."
@@ -159,7 +165,7 @@ codes! {
         "Without MOVE and UIDPLUS there is no way to empty a mailbox that cannot also remove somebody else's mail. Nothing is copied unless `--remove-without-uidplus` is given."
     HeldBack "held-back" Info
         "trash and junk are merged only when said"
-        "These mailboxes may be purged by a timer that starts anew when messages are moved in, and moving into junk may train a spam filter. Add `--include trash` or `--include junk` to merge them."
+        "These mailboxes may be purged by a timer, which on some servers starts anew when messages are moved in and on others goes by the date of each message, and moving into junk may train a spam filter. Add `--include trash` or `--include junk` to merge them."
     TargetOrdinary "target-ordinary" Warning
         "a mailbox of your own is to keep a role"
         "`--target` names a mailbox that neither the server nor its name gives this role, and there is mail in it. What belongs to the role will be put among that mail. If that was a slip, name another mailbox; if it is the one you mean, nothing else is needed."

@@ -17,6 +17,7 @@ pub mod mailbox;
 pub mod mutf7;
 pub mod name_encoding;
 mod namespace;
+pub mod news;
 pub mod plan;
 pub mod receipt;
 pub mod role;

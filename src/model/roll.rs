@@ -128,6 +128,13 @@ impl RollEntry {
         evidence.any(|one| one.kind == EvidenceKind::Override)
     }
 
+    /// Whether it is certain that it is an inbox: the user says so, or it has the name that clients give the inbox.
+    #[must_use]
+    pub fn is_surely_an_inbox(&self) -> bool {
+        let known = self.roles_by(EvidenceKind::Name);
+        self.role == Some(Role::Inbox) || known == BTreeSet::from([Role::Inbox])
+    }
+
     /// The roles that the name speaks for: as a known name, or else by what it is like.
     #[must_use]
     pub fn named(&self) -> BTreeSet<Role> {
@@ -173,6 +180,15 @@ pub struct Unused {
     pub of: usize,
 }
 
+/// A folder that holds a whole set of mailboxes with names of roles, like an account of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailTree {
+    /// The folder's name.
+    pub top: String,
+    /// Its mailboxes with the roles that their names say.
+    pub mailboxes: Vec<(MailboxName, Role)>,
+}
+
 /// Every mailbox with its role, and per role its members.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roll {
@@ -180,6 +196,8 @@ pub struct Roll {
     pub entries: Vec<RollEntry>,
     /// Roles that have at least one member.
     pub roles: BTreeMap<Role, Members>,
+    /// Folders that hold a whole set of mailboxes.
+    pub trees: Vec<MailTree>,
     /// The user's own tables that have entries which matched nothing.
     pub unused: Vec<Unused>,
 }
@@ -189,6 +207,22 @@ impl Roll {
     #[must_use]
     pub fn entry(&self, name: &MailboxName) -> Option<&RollEntry> {
         self.entries.iter().find(|entry| entry.name == *name)
+    }
+
+    /// The mailboxes that are named as an inbox, or are one as the user says, beside INBOX where mail arrives.
+    pub fn second_inboxes(&self) -> impl Iterator<Item = &RollEntry> {
+        self.entries.iter().filter(|entry| {
+            let is_named = entry.role.is_none()
+                && entry.certainty.is_none()
+                && entry.named() == BTreeSet::from([Role::Inbox]);
+            let is_stated = entry.role == Some(Role::Inbox) && entry.is_stated_by_user();
+            let is_out = entry.evidence.iter().any(|one| {
+                one.kind == EvidenceKind::Override && one.role != Some(Role::Inbox)
+                    || one.kind == EvidenceKind::Attribute
+            });
+            let is_another = !entry.name.is_inbox() && entry.aside.is_none();
+            is_another && !is_out && (is_named || is_stated)
+        })
     }
 
     /// The role of a mailbox.

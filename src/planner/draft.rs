@@ -32,21 +32,27 @@ pub(super) fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy:
                 maker.role(role);
             }
         }
+        if policy.wants(Some(Role::Inbox)) {
+            maker.second_inboxes();
+        }
         maker.try_names();
         maker.dangling();
         maker.garbled();
         maker.advise();
-        maker.set_aside();
+        maker.left_to_people();
     }
     maker.finish()
 }
 
 impl Maker<'_> {
-    /// Mailboxes that are set aside and that only a person can settle.
-    fn set_aside(&mut self) {
+    /// Mailboxes that are set aside, and folders with a whole set of mailboxes: only a person can settle these.
+    fn left_to_people(&mut self) {
         let findings = self.findings.iter();
         let left = findings.filter(|finding| {
-            matches!(finding.code, Code::SetAsideUnknown | Code::SetAsideGivenUp)
+            matches!(
+                finding.code,
+                Code::SetAsideUnknown | Code::SetAsideGivenUp | Code::MailTree
+            )
         });
         for finding in left {
             self.by_hand(None, finding.code, finding.message.clone());

@@ -33,10 +33,15 @@ pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: 
     }
     let named = named(listing, filters);
     let concerned = concerned(&named, &goes);
-    if concerned.is_empty() {
+    let unsure = unsure(&named, &goes);
+    if concerned.is_empty() && unsure.is_empty() {
         return plan;
     }
     let mut plan = plan;
+    plan.warnings.extend(unsure);
+    if concerned.is_empty() {
+        return plan.sealed();
+    }
     match change(filters, &concerned, &named, listing) {
         Ok(change) if repair => {
             plan.manual.extend(edited_in_one_script(filters, &change));
@@ -140,6 +145,24 @@ fn concerned<'a>(
     all.filter(|one| !one.places.is_empty()).collect()
 }
 
+/// A word on every name that is made when a script runs and may be that of a mailbox that goes.
+fn unsure(named: &[Named], goes: &BTreeMap<MailboxName, MailboxName>) -> Vec<Remark> {
+    let computed = |one: &&Named| one.files() && one.standing == Standing::Computed;
+    let computed: Vec<&Named> = named.iter().filter(computed).collect();
+    let remarks = goes.iter().filter_map(|(from, to)| {
+        let may = computed
+            .iter()
+            .filter(|one| one.filing.may_name(from.text()));
+        let places: Vec<FilterPlace> = may.map(|one| one.place()).collect();
+        (!places.is_empty()).then(|| Remark {
+            code: Code::FilterFilesHere,
+            role: None,
+            message: text::filter_may_file_into_merged(told(&places), from.text(), to.text()),
+        })
+    });
+    remarks.collect()
+}
+
 /// The change that lets the filters name what stays; else why there is none.
 fn change(
     filters: &Filters,
@@ -152,11 +175,10 @@ fn change(
         return Err(text::filter_in_several_scripts());
     };
     let read = script.read.as_ref();
-    let read =
-        read.map_err(|why| text::filter_script_not_readable(&script.name, why.to_string()))?;
+    let read = read.map_err(|why| text::filter_script_not_readable(&script.name, why))?;
     let generator = read.generator_of(&script.name);
     if generator.is_generated_elsewhere() {
-        return Err(refused(&NotRewritten::GeneratedElsewhere(generator)));
+        return Err(Phrase::from(&NotRewritten::GeneratedElsewhere(generator)));
     }
     if let Some(name) = unsure_name(concerned, named, encoding) {
         return Err(text::filter_name_encoding_unknown(name));
@@ -169,7 +191,7 @@ fn change(
     let renames = names.iter();
     let renames = renames.map(|name| (name.from.text().to_owned(), name.to.text().to_owned()));
     let new = read.rewritten(&renames.collect(), encoding);
-    let new = new.map_err(|why| refused(&why))?;
+    let new = new.map_err(|why| Phrase::from(&why))?;
     let to_sha256 = hex::sha256(&new);
     Ok(FilterChange {
         to: name_of(script, &to_sha256),
@@ -239,19 +261,6 @@ fn edited_in_one_script(filters: &Filters, change: &FilterChange) -> Option<Manu
         message: text::filter_edited_in_one_script(product, &change.script, &change.to),
         snippet: None,
     })
-}
-
-fn refused(why: &NotRewritten) -> Phrase {
-    match why {
-        NotRewritten::GeneratedElsewhere(generator) => {
-            text::filter_kept_elsewhere(generator.product().unwrap_or("?"))
-        }
-        NotRewritten::ComputedName { line } => text::filter_name_computed(*line as u64),
-        NotRewritten::Include { line } => text::filter_is_included(*line as u64),
-        NotRewritten::UnreadableRule { line } => text::filter_rule_unreadable(*line as u64),
-        NotRewritten::UnwritableName { name } => text::filter_name_unwritable(name),
-        NotRewritten::ChangesMore => text::filter_would_change_more(),
-    }
 }
 
 /// Puts the step in: behind what makes the names, before what takes mailboxes away.

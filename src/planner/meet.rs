@@ -314,7 +314,12 @@ impl<'a> MeetingSearch<'a> {
     /// Whether one client makes a mailbox for a role, and another does without.
     fn leaves_some_out(&self, role: Role) -> bool {
         let all: Vec<&Use> = self.today.of(role).map(|(_, cell)| &cell.does).collect();
-        let does_without = |does: &&Use| matches!(does, Use::Computer | Use::Asks | Use::Nothing);
+        let does_without = |does: &&Use| {
+            matches!(
+                does,
+                Use::Computer | Use::InPlace | Use::Asks | Use::Nothing
+            )
+        };
         all.iter().any(|does| !does.creates().is_empty()) && all.iter().any(does_without)
     }
 

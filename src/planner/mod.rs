@@ -5,7 +5,7 @@
 //!
 //! `draft` makes the plan whatever clients do: `role` goes through one role after the other (`keeper`: which mailbox keeps
 //! it, and whether that must be created or renamed first; `source`: which members are merged into it and which are not;
-//! `slip`: whether a target may be a typing error; `warn`: what a person must know), `garbled` repairs names, and `maker`
+//! `slip`: whether a target may be a typing error; `inbox`: second inboxes; `warn`: what a person must know), `garbled` repairs names, and `maker`
 //! holds the plan in the making. [`converge`] (`meet`) makes the plan that is shown: it says what clients will create
 //! beside what is kept, and where the user has stated the clients, it tries which plan brings them together: the names that
 //! they would find (`names`), the account after each plan (`after`), what is left for their users to set
@@ -15,6 +15,7 @@ mod after;
 mod draft;
 mod filters;
 mod garbled;
+mod inbox;
 mod keeper;
 mod maker;
 mod meet;

@@ -128,7 +128,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn merge(&mut self, role: Role, source: &Mailbox, keeper: &Keeper<'_>) {
+    pub(super) fn merge(&mut self, role: Role, source: &Mailbox, keeper: &Keeper<'_>) {
         let merge = match self.verdict(role, source, keeper) {
             SourceVerdict::Merge(merge) => merge,
             SourceVerdict::Leave { code, why } => {

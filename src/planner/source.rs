@@ -307,7 +307,8 @@ fn foreign_attribute(source: &Mailbox, role: Role) -> Option<&String> {
     })
 }
 
+/// INBOX holds mail and others besides, on some servers all others: what lies below it may well be emptied into it.
 fn is_kin(source: &Mailbox, keeper: &Keeper<'_>) -> bool {
-    source.name.is_below(&keeper.name, source.delimiter)
+    !keeper.name.is_inbox() && source.name.is_below(&keeper.name, source.delimiter)
         || keeper.name.is_below(&source.name, source.delimiter)
 }

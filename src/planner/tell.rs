@@ -182,6 +182,7 @@ fn does(cells: &[&RoleForecast], makes: impl Fn(Phrase) -> Phrase) -> Phrase {
         Some(Use::Mailbox(_) | Use::OneOf(_)) => text::it_uses(names),
         Some(Use::Creates(_)) => makes(names),
         Some(Use::Computer) => text::it_keeps_on_computer(),
+        Some(Use::InPlace) => text::it_leaves_in_place(),
         Some(Use::Asks) => text::it_asks(),
         Some(Use::Nothing) => text::it_uses_none(),
         Some(Use::Unknown) | None => text::undocumented_use(),

@@ -96,7 +96,10 @@ impl Maker<'_> {
     /// What the user has to say before anything is done with a mailbox of a doubtful role.
     pub(super) fn say_first(&self, role: Role, name: &MailboxName) -> Phrase {
         let option = format!("{}={role}", self.listing.typed(name));
-        text::say_first(name, role, &*shell_words::quote(&option))
+        let mailbox = self.listing.find(name.wire());
+        let messages = mailbox.and_then(|mailbox| mailbox.status.messages);
+        let messages = messages.map_or_else(text::messages_unknown, text::messages);
+        text::say_first(name, messages, role, &*shell_words::quote(&option))
     }
 }
 
@@ -104,6 +107,7 @@ impl Maker<'_> {
 fn why_held_back(role: Role) -> Phrase {
     match role {
         Role::Junk => text::may_train_filter(),
+        Role::Inbox => text::inbox_is_watched(),
         _ => text::timer_may_purge(),
     }
 }

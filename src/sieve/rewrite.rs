@@ -13,41 +13,53 @@ use super::{
     script::{Filing, Script},
     stored,
 };
-use crate::model::{mutf7, name_encoding::NameEncoding};
+use crate::{
+    language::{Phrase, text},
+    model::{mutf7, name_encoding::NameEncoding},
+};
 
 /// Why a script was not rewritten.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotRewritten {
     /// Its generator keeps the rules elsewhere and would bring the old names back.
-    #[error("change a script whose rules are kept elsewhere")]
     GeneratedElsewhere(Generator),
     /// A name that is made when the script runs may be that of a mailbox that is to be renamed.
-    #[error("know the mailbox that line {line} names")]
     ComputedName {
         /// The line, from 1.
         line: usize,
     },
     /// Another script runs as part of it.
-    #[error("know what the script included on line {line} does")]
     Include {
         /// The line, from 1.
         line: usize,
     },
     /// A generator's own copy of a rule could not be read.
-    #[error("read the rule in the comment on line {line}")]
     UnreadableRule {
         /// The line, from 1.
         line: usize,
     },
     /// The new name cannot be written in this script.
-    #[error("write the mailbox's name {name:?} into the script")]
     UnwritableName {
         /// The new name.
         name: String,
     },
     /// The new script does not read as the old one with other names. This is an error of rolecall's own.
-    #[error("change the names without changing more")]
     ChangesMore,
+}
+
+impl From<&NotRewritten> for Phrase {
+    fn from(why: &NotRewritten) -> Self {
+        match why {
+            NotRewritten::GeneratedElsewhere(generator) => {
+                text::filter_kept_elsewhere(generator.product().unwrap_or("?"))
+            }
+            NotRewritten::ComputedName { line } => text::filter_name_computed(*line as u64),
+            NotRewritten::Include { line } => text::filter_is_included(*line as u64),
+            NotRewritten::UnreadableRule { line } => text::filter_rule_unreadable(*line as u64),
+            NotRewritten::UnwritableName { name } => text::filter_name_unwritable(name),
+            NotRewritten::ChangesMore => text::filter_would_change_more(),
+        }
+    }
 }
 
 impl Script {

@@ -17,7 +17,7 @@ fn names(script: &Script) -> Vec<String> {
 }
 
 fn named(text: &str) -> Vec<String> {
-    names(&read(text.as_bytes()).unwrap_or_else(|error| panic!("{text}: {error}")))
+    names(&read(text.as_bytes()).unwrap_or_else(|error| panic!("{text}: {error:?}")))
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Why a Sieve script could not be read, and where.
 
+use crate::language::{Phrase, text};
+
 /// A script that could not be read: nothing is known of what it files where, and nothing of it may be changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}: {met}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
     /// The line, from 1.
     pub line: usize,
@@ -13,33 +14,41 @@ pub struct Unreadable {
 }
 
 /// What was met where a script could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Met {
     /// The script has more than [`OCTETS_LIMIT`](super::OCTETS_LIMIT) octets.
-    #[error("the script is too long")]
     TooLong,
     /// The script has more than [`TOKENS_LIMIT`](super::TOKENS_LIMIT) words and signs.
-    #[error("the script has too many words")]
     TooManyTokens,
     /// Blocks and tests are nested deeper than [`DEPTH_LIMIT`](super::DEPTH_LIMIT).
-    #[error("blocks or tests are nested too deeply")]
     TooDeep,
     /// A quoted string that does not end.
-    #[error("a string that does not end")]
     UnclosedString,
     /// A `text:` block without the line that ends it.
-    #[error("a text: block that does not end")]
     UnclosedText,
     /// A `/*` without `*/`.
-    #[error("a comment that does not end")]
     UnclosedComment,
     /// An octet that means nothing in Sieve where it stands.
-    #[error("an unexpected octet 0x{0:02x}")]
     Octet(u8),
     /// A word, string or sign that cannot stand there.
-    #[error("an unexpected word or sign")]
     Token,
     /// The end of the script within a command.
-    #[error("the script ends within a command")]
     End,
+}
+
+impl From<&Unreadable> for Phrase {
+    fn from(why: &Unreadable) -> Self {
+        let met = match why.met {
+            Met::TooLong => text::script_too_long(),
+            Met::TooManyTokens => text::script_too_many_words(),
+            Met::TooDeep => text::script_too_deep(),
+            Met::UnclosedString => text::script_string_unclosed(),
+            Met::UnclosedText => text::script_text_unclosed(),
+            Met::UnclosedComment => text::script_comment_unclosed(),
+            Met::Octet(octet) => text::script_octet(format!("0x{octet:02x}")),
+            Met::Token => text::script_word(),
+            Met::End => text::script_ends(),
+        };
+        text::script_unreadable(why.line as u64, why.column as u64, met)
+    }
 }

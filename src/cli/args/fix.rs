@@ -52,7 +52,8 @@ pub struct Fix {
     /// Only these roles
     #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = role)]
     pub only: Vec<Role>,
-    /// Merge trash or junk too; a timer may purge what is moved there, and junk may train a spam filter
+    /// Merge trash or junk too; a timer may purge what is moved there, and junk may train a spam filter; or merge second
+    /// inboxes into INBOX (inbox)
     #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = held_back)]
     pub include: Vec<Role>,
     /// Leave emptied mailboxes where they are
@@ -173,8 +174,8 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 fn held_back(text: &str) -> Result<Role, String> {
     match role(text)? {
-        role if role.held_back() => Ok(role),
-        _ => Err("only trash and junk are held back".to_owned()),
+        role if role.held_back() || role == Role::Inbox => Ok(role),
+        _ => Err("only trash, junk and second inboxes are held back".to_owned()),
     }
 }
 
@@ -185,5 +186,6 @@ mod tests {
     #[test]
     fn only_what_is_held_back_can_be_included() {
         assert!(held_back("sent").is_err());
+        assert_eq!(held_back("inbox"), Ok(Role::Inbox));
     }
 }

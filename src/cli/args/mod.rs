@@ -108,6 +108,9 @@ pub struct Audit {
     /// Exit with status 1 if there is a finding of at least this severity
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
     pub fail_on: FailOn,
+    /// Compare with an earlier audit: what `audit --format json` wrote into this file, or into this report folder
+    #[arg(long, value_name = "FILE|DIR")]
+    pub since: Option<PathBuf>,
     /// Version of the JSON form; version 1 is the older one, which does not distinguish doubtful from likely roles
     #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(1..=2))]
     pub schema_version: u8,
@@ -333,17 +336,19 @@ pub enum FailOn {
     Error,
     Warning,
     Info,
+    /// Anything that an earlier audit had not (--since)
+    New,
     Never,
 }
 
 impl FailOn {
-    /// The least severity that counts; none where no finding does.
+    /// The least severity that counts; none where no finding does by its severity.
     pub fn severity(self) -> Option<Severity> {
         match self {
             Self::Error => Some(Severity::Error),
             Self::Warning => Some(Severity::Warning),
             Self::Info => Some(Severity::Info),
-            Self::Never => None,
+            Self::New | Self::Never => None,
         }
     }
 }

@@ -30,6 +30,7 @@ use crate::{
     model::{
         finding::Code,
         plan::{Plan, Remark},
+        role::Role,
     },
     planner::Policy,
     report::{
@@ -305,6 +306,8 @@ async fn choose(
     judge.rejudge(judged, &said, targets.clone())?;
     // The targets that do not exist were asked about before.
     policy.targets = judged.targets(&targets, &mut |_| true)?;
+    // Who asks for the inbox is asked all the same: what lies there is under the eyes of filters and clients.
+    policy.include.remove(&Role::Inbox);
     let plan = judge.plan(judged, policy);
     policy.include.extend(ask::held_back(&plan, language));
     Ok(())

@@ -36,11 +36,11 @@ use fixing::{Approval, Budget, Fixing};
 use plans::{PlanSaver, ReviewedPlans};
 
 pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
+    let plans = options.plan.as_deref();
+    let plans = plans.map(ReviewedPlans::read).transpose()?;
     if options.asks() {
         ask::somebody()?;
     }
-    let plans = options.plan.as_deref();
-    let plans = plans.map(ReviewedPlans::read).transpose()?;
     let mut entries = entries(&options, plans.as_ref())?;
     let is_many = options.many.file.is_some() || entries.len() > 1;
     let saver = match &options.save_plan {

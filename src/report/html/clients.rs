@@ -35,7 +35,7 @@ pub fn clients(account: &str, forecasts: &Forecasts, language: Language) -> Stri
             (head(text::title_programs(), &safe(account), "", language))
             p { (say(told, language)) }
             (agreement(forecasts, &roles, language))
-            div class="scroll" {
+            div class="scroll" tabindex="0" {
                 table {
                     thead { tr {
                         th scope="col" { (say(text::column_purpose(), language)) }

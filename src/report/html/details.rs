@@ -128,7 +128,7 @@ fn steps(plan: &Plan, receipt: Option<&Receipt>, language: Language) -> Markup {
     let ended = |step: &Step| receipt?.steps.iter().find(|end| end.id == step.id);
     html! {
         h3 { (say(text::detail_steps(), language)) }
-        div class="scroll" {
+        div class="scroll" tabindex="0" {
             table {
                 thead { tr {
                     th scope="col" class="n" { "#" }

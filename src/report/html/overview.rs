@@ -74,7 +74,7 @@ pub fn overview(mut rows: Vec<OverviewRow>, brand: Option<&str>, language: Langu
                 li { b { (number(Some(figure), language)) } (say(state, language)) }
             }
         }
-        div class="scroll" {
+        div class="scroll" tabindex="0" {
             table {
                 thead { tr {
                     th scope="col" { (say(text::column_account(), language)) }

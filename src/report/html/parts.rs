@@ -122,7 +122,7 @@ pub(super) fn table(all: &[Gathering], language: Language) -> Markup {
     let rest = all.len().saturating_sub(ROWS);
     html! {
         h2 { (say(text::heading_by_folder(), language)) }
-        div class="scroll" {
+        div class="scroll" tabindex="0" {
             table {
                 caption { (say(text::numbers_are_messages(), language)) }
                 thead { tr {

@@ -21,7 +21,7 @@ const FLOWS: usize = 8;
 /// The most folders that stay; more are in the table only.
 const GATHERINGS: usize = 12;
 /// The columns of the names on both sides.
-const NAME_COLUMNS: usize = 27;
+const NAME_COLUMNS: usize = 25;
 
 const WIDTH: f64 = 760.0;
 /// Where the bars of before end, and where those of after begin.
@@ -160,13 +160,25 @@ fn group(gathering: &Gathering, bands: &[Band], scale: f64, language: Language) 
         @for band in bands {
             @let line = px(band.top + band.height / 2.0 + 5.0);
             text class="n" x="284" y=(line) text-anchor="end" { (number(band.messages, language)) }
-            text x="214" y=(line) text-anchor="end" { (elide(&band.name, NAME_COLUMNS)) }
+            @let name = elide(&band.name, NAME_COLUMNS);
+            text x="214" y=(line) text-anchor="end" textLength=[squeezed(&name)] lengthAdjust="spacingAndGlyphs" { (name) }
             @if !band.flows {
                 rect class="left" x=(LEFT - 8.0) y=(px(band.top)) width="8" height=(px(band.height)) {}
                 text class="small" x=(LEFT + 10.0) y=(line) { (say(text::left_in_place(), language)) }
             }
         }
     }
+}
+
+/// The length that a name is squeezed into where its letters may be too wide for the room there is.
+fn squeezed(name: &str) -> Option<&'static str> {
+    let widths = name.chars().map(|letter| match letter {
+        'W' | 'M' | '@' | '%' => 14,
+        'A'..='Z' => 10,
+        _ if letter.is_ascii() => 8,
+        _ => 13,
+    });
+    (widths.sum::<usize>() > 210).then_some("206")
 }
 
 /// A band that bends from the left to the right.

@@ -15,6 +15,7 @@ use crate::model::{
     finding::Finding,
     listing::Listing,
     mailbox::{Mailbox, MailboxName},
+    news::News,
     role::Certainty,
     roll::{Roll, RollEntry},
 };
@@ -45,6 +46,7 @@ impl AuditVersion {
         }
     }
 }
+
 /// An examined account.
 #[must_use]
 pub fn audit_line(
@@ -54,6 +56,20 @@ pub fn audit_line(
     filters: &Filters,
     version: AuditVersion,
 ) -> String {
+    audit_line_since(listing, roll, findings, filters, version, None)
+}
+
+/// An examined account, compared with an earlier audit of it.
+#[must_use]
+pub fn audit_line_since(
+    listing: &Listing,
+    roll: &Roll,
+    findings: &[Finding],
+    filters: &Filters,
+    version: AuditVersion,
+    news: Option<&News>,
+) -> String {
+    let is_new = |place: usize| news.and_then(|news| news.is_new.get(place).copied());
     let entries: BTreeMap<&MailboxName, &RollEntry> = roll
         .entries
         .iter()
@@ -78,8 +94,15 @@ pub fn audit_line(
         server: Some(server_form(listing)),
         mailboxes: Some(mailboxes.collect()),
         roles: Some(roles.collect()),
-        findings: Some(findings.iter().map(finding_form).collect()),
+        findings: Some(
+            findings
+                .iter()
+                .enumerate()
+                .map(|(place, finding)| finding_form(finding, is_new(place)))
+                .collect(),
+        ),
         filters: Some(filters_form(filters)),
+        gone: news.map(|news| news.gone),
         error: None,
     })
 }
@@ -128,7 +151,7 @@ fn filters_form(filters: &Filters) -> FiltersForm<'_> {
     }
 }
 
-fn finding_form(finding: &Finding) -> FindingForm<'_> {
+fn finding_form(finding: &Finding, new: Option<bool>) -> FindingForm<'_> {
     FindingForm {
         code: finding.code,
         severity: finding.severity,
@@ -137,6 +160,7 @@ fn finding_form(finding: &Finding) -> FindingForm<'_> {
         message: finding.message.english(),
         fix: finding.fix,
         places: &finding.places,
+        new,
     }
 }
 
@@ -152,6 +176,7 @@ pub fn audit_error(account: &str, error: &ErrorForm<'_>, version: AuditVersion) 
         roles: None,
         findings: None,
         filters: None,
+        gone: None,
         error: Some(*error),
     })
 }

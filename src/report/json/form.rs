@@ -70,6 +70,8 @@ pub(super) struct AuditForm<'a> {
     pub(super) findings: Option<Vec<FindingForm<'a>>>,
     /// The filters that the server runs.
     pub(super) filters: Option<FiltersForm<'a>>,
+    /// How many findings of an earlier audit are gone; null where none was compared with (`--since`).
+    pub(super) gone: Option<u64>,
     /// Why it could not be examined.
     pub(super) error: Option<ErrorForm<'a>>,
 }
@@ -166,6 +168,8 @@ pub(super) struct FindingForm<'a> {
     pub(super) fix: Option<Action>,
     /// The places in filter scripts that it is about.
     pub(super) places: &'a [FilterPlace],
+    /// Whether an earlier audit had it not; null where none was compared with (`--since`).
+    pub(super) new: Option<bool>,
 }
 
 /// The account's filters.

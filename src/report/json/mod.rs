@@ -14,7 +14,7 @@ mod mappings;
 mod runs;
 mod schema;
 
-pub use audit::{AuditVersion, audit_error, audit_line, check_error, check_line};
+pub use audit::{AuditVersion, audit_error, audit_line, audit_line_since, check_error, check_line};
 pub use clients::{clients_error, clients_line, known_clients_line};
 pub use form::ErrorForm;
 pub use line::pretty;

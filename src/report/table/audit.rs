@@ -12,6 +12,7 @@ use crate::{
     model::{
         finding::{Code, Finding, Severity},
         listing::Listing,
+        news::News,
         role::Role,
         roll::Roll,
     },
@@ -42,6 +43,31 @@ pub fn audit(listing: &Listing, roll: &Roll, findings: &[Finding], look: Look) -
     }
     page.gap();
     next(&mut page, listing, findings, look);
+    page.finish()
+}
+
+/// What is new since an earlier audit, to stand below the audit.
+#[must_use]
+pub fn news(findings: &[Finding], news: &News, look: Look) -> String {
+    let look = look.at_least_narrowest();
+    let mut page = Page::new(look);
+    page.gap();
+    let new: Vec<&Finding> = news.new(findings).collect();
+    let all: Vec<RemarkRow> = new.iter().map(|finding| remark(finding)).collect();
+    let ink = if new.is_empty() {
+        Ink::Good
+    } else {
+        Ink::Strong
+    };
+    let line = text::new_since(
+        text::new_findings(new.len() as u64),
+        text::gone_findings(news.gone),
+    );
+    page.line(&look.say(line), ink);
+    if !all.is_empty() {
+        let width = code_width(new.iter().map(|finding| finding.code));
+        page.grid(&remarks(&all, width, look));
+    }
     page.finish()
 }
 
@@ -93,6 +119,10 @@ fn next(page: &mut Page, listing: &Listing, findings: &[Finding], look: Look) {
             &look.say(text::see_what_would_be_done()),
             &command(&fix, &listing.account.url),
         );
+        let waiting = waiting(findings.iter().map(|one| one.code));
+        if waiting > 0 {
+            page.line(&look.say(text::wait_for_your_word(waiting)), Ink::Odd);
+        }
     } else {
         let (said, ink) = nothing_to_do(findings);
         page.line(&look.say(said), ink);
@@ -102,16 +132,42 @@ fn next(page: &mut Page, listing: &Listing, findings: &[Finding], look: Look) {
 /// What an audit comes to where no step would be planned.
 fn nothing_to_do(findings: &[Finding]) -> (Phrase, Ink) {
     let by_hand = findings.iter().filter(|one| is_for_a_person(one.code));
-    let things = by_hand.count() as u64;
+    let waiting = waiting(findings.iter().map(|one| one.code));
+    let things = (by_hand.count() as u64).saturating_sub(waiting);
     let has = |code| findings.iter().any(|one| one.code == code);
+    if things + waiting == 0 {
+        return if has(Code::RoleMissing) {
+            (text::no_role_twice(), Ink::Good)
+        } else {
+            (text::one_per_role(), Ink::Good)
+        };
+    }
+    (
+        what_is_left(text::nothing_rolecall_can_do(), waiting, things),
+        Ink::Odd,
+    )
+}
+
+/// How many mailboxes wait for the user to say which role they have.
+pub(super) fn waiting(codes: impl Iterator<Item = Code>) -> u64 {
+    let is_waiting = |code: &Code| {
+        matches!(
+            code,
+            Code::RoleDoubtful | Code::NameAmbiguous | Code::SecondInbox
+        )
+    };
+    codes.filter(is_waiting).count() as u64
+}
+
+/// What is done or not, and what is left for the user to say and for people to do.
+pub(super) fn what_is_left(said: Phrase, waiting: u64, things: u64) -> Phrase {
+    let said = match waiting {
+        0 => said,
+        _ => text::clauses(said, text::wait_for_your_word(waiting)),
+    };
     match things {
-        0 if has(Code::RoleMissing) => (text::no_role_twice(), Ink::Good),
-        0 => (text::one_per_role(), Ink::Good),
-        things => {
-            let nothing = text::nothing_rolecall_can_do();
-            let said = text::by_hand_too(nothing, text::things(things));
-            (said, Ink::Odd)
-        }
+        0 => said,
+        _ => text::by_hand_too(said, text::things(things)),
     }
 }
 
@@ -121,6 +177,8 @@ fn is_for_a_person(code: Code) -> bool {
         code,
         Code::RoleDoubtful
             | Code::NameAmbiguous
+            | Code::SecondInbox
+            | Code::MailTree
             | Code::NameGarbled
             | Code::LookalikeName
             | Code::ClientWillCreate

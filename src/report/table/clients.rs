@@ -95,7 +95,7 @@ pub(in crate::report) fn choices(
         let kind = match does {
             Use::Mailbox(_) | Use::OneOf(_) => 0,
             Use::Creates(_) => 1,
-            Use::Computer | Use::Asks | Use::Nothing => 2,
+            Use::Computer | Use::InPlace | Use::Asks | Use::Nothing => 2,
             Use::Unknown => 3,
         };
         (kind, std::cmp::Reverse(clients.len()))
@@ -118,6 +118,7 @@ pub(in crate::report) fn uses(does: &Use) -> Phrase {
         }
         Use::Creates(names) => text::makes_one(Phrase::or(names.iter().map(|one| safe(one)))),
         Use::Computer => text::on_the_computer(),
+        Use::InPlace => text::in_place(),
         Use::Asks => text::asks_its_user(),
         Use::Nothing => text::none(),
         Use::Unknown => text::unknown(),

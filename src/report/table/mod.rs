@@ -22,7 +22,7 @@ mod steps;
 mod why;
 mod words;
 
-pub use audit::audit;
+pub use audit::{audit, news};
 pub(super) use clients::{choices, uses};
 pub use clients::{clients, known_clients};
 pub use look::Look;

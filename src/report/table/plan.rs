@@ -1,6 +1,7 @@
 //! A plan as a person reviews it: the steps with their reasons, warnings, what is left to do by hand, and what it comes to.
 
 use super::{
+    audit::{waiting, what_is_left},
     grid::{Grid, GridCell, GridColumn},
     ink::Ink,
     look::Look,
@@ -72,7 +73,11 @@ pub fn plan(plan: &Plan, look: Look) -> String {
         };
         page.line(&look.say(nothing_to_do(plan)), ink);
     } else {
-        page.line(&look.say(summary(plan)), Ink::Plain);
+        let waiting = waiting(plan.manual.iter().map(|one| one.code));
+        page.line(
+            &look.say(what_is_left(summary(plan), waiting, 0)),
+            Ink::Plain,
+        );
     }
     page.finish()
 }
@@ -83,17 +88,14 @@ pub fn nothing_to_do(plan: &Plan) -> Phrase {
     let held = plan.warnings.iter();
     let held = held.filter(|one| one.code == Code::HeldBack);
     let held: Vec<&str> = held.filter_map(|one| one.role.map(Role::word)).collect();
-    let things = plan.manual.len() as u64;
-    let nothing = match (held.as_slice(), things) {
+    let waiting = waiting(plan.manual.iter().map(|one| one.code));
+    let things = plan.manual.len() as u64 - waiting;
+    let nothing = match (held.as_slice(), things + waiting) {
         ([], 0) => text::nothing_to_do(),
         ([], _) => text::nothing_rolecall_can_do(),
         (held, _) => text::nothing_to_do_without(held.join(",")),
     };
-    if things == 0 {
-        nothing
-    } else {
-        text::by_hand_too(nothing, text::things(things))
-    }
+    what_is_left(nothing, waiting, things)
 }
 
 fn remark(code: Code, message: &Phrase) -> RemarkRow<'_> {

@@ -1,0 +1,116 @@
+//! An earlier audit, to compare with: `rolecall audit --since FILE`.
+//!
+//! In: what `audit --format json` printed, in a file, or a report folder of such. Out: what was found in each account then.
+//! A line of an account that could not be examined then is left out, so that all of its findings count as new.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+use super::failure::Failure;
+use crate::{
+    model::{
+        finding::Finding,
+        io_error::in_words,
+        news::{News, Subject},
+    },
+    private,
+};
+
+/// The most octets of an earlier audit.
+const LARGEST: u64 = 1 << 30;
+
+/// As much of a line as is compared.
+#[derive(Deserialize)]
+struct Line {
+    schema: String,
+    account: String,
+    findings: Option<Vec<Found>>,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    code: String,
+    role: Option<String>,
+    mailboxes: BTreeSet<String>,
+}
+
+/// What an earlier audit found.
+#[derive(Debug)]
+pub struct EarlierAudit {
+    found: HashMap<String, BTreeSet<Subject>>,
+}
+
+impl EarlierAudit {
+    /// Reads a file, or the files of a report folder.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let mut earlier = Self {
+            found: HashMap::new(),
+        };
+        for file in files(path)? {
+            earlier.take(&file)?;
+        }
+        if earlier.found.is_empty() {
+            return Err(cannot(path, "no account in it was examined"));
+        }
+        Ok(earlier)
+    }
+
+    fn take(&mut self, path: &Path) -> Result<(), Failure> {
+        let content =
+            private::read(path, LARGEST).map_err(|error| cannot(path, &in_words(&error)))?;
+        if content.octets.len() as u64 > LARGEST {
+            return Err(cannot(path, "it is larger than 1 GiB"));
+        }
+        let lines = content.octets.split(|octet| *octet == b'\n');
+        for (number, line) in (1..).zip(lines).filter(|(_, line)| !line.is_empty()) {
+            let line: Line = serde_json::from_slice(line)
+                .ok()
+                .filter(|line: &Line| line.schema.starts_with("rolecall.audit/"))
+                .ok_or_else(|| {
+                    cannot(
+                        path,
+                        &format!("line {number} is none that `audit --format json` prints"),
+                    )
+                })?;
+            let Some(findings) = line.findings else {
+                continue;
+            };
+            let findings = findings.into_iter().map(|found| Subject {
+                code: found.code,
+                role: found.role,
+                mailboxes: found.mailboxes,
+            });
+            self.found.insert(line.account, findings.collect());
+        }
+        Ok(())
+    }
+
+    /// What has changed in an account; of one that was not examined then, everything is new.
+    pub fn news(&self, account: &str, findings: &[Finding]) -> News {
+        let none = BTreeSet::new();
+        News::since(self.found.get(account).unwrap_or(&none), findings)
+    }
+}
+
+/// The file, or the accounts' files of a report folder.
+fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let folder = path.join("accounts");
+    let entries = fs::read_dir(&folder).map_err(|error| cannot(&folder, &in_words(&error)))?;
+    let files = entries.filter_map(Result::ok).map(|entry| entry.path());
+    Ok(files
+        .filter(|file| file.extension().is_some_and(|ending| ending == "json"))
+        .collect())
+}
+
+fn cannot(path: &Path, why: &str) -> Failure {
+    Failure::config(format!("cannot compare with {}: {why}", path.display()))
+        .hint("name what `rolecall audit --format json -o FILE` or `--report-dir DIR` has written")
+}
