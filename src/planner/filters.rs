@@ -167,7 +167,7 @@ fn unsure(named: &[Named], goes: &BTreeMap<MailboxName, MailboxName>) -> Vec<Rem
 fn change(
     filters: &Filters,
     concerned: &[Concerned],
-    named: &[Named],
+    all: &[Named],
     listing: &Listing,
 ) -> Result<FilterChange, Phrase> {
     let encoding = listing.traits().names_in_filters;
@@ -180,7 +180,7 @@ fn change(
     if generator.is_generated_elsewhere() {
         return Err(Phrase::from(&NotRewritten::GeneratedElsewhere(generator)));
     }
-    if let Some(name) = unsure_name(concerned, named, encoding) {
+    if let Some(name) = unsure_name(concerned, all, encoding) {
         return Err(text::filter_name_encoding_unknown(name));
     }
     let names = concerned.iter().map(|one| FilterName {
