@@ -328,6 +328,13 @@ fn filters_that_are_not_ours_to_change_are_left_to_a_person_with_the_reason() {
             .find(|one| one.code == Code::FilterFilesHere);
         let message = told.unwrap().message.english();
         assert!(message.contains(reason), "{message}");
+        let snippet = told.unwrap().snippet.as_ref().unwrap().english();
+        assert!(
+            snippet.ends_with(
+                "plugin {\n  mailbox_alias_old = Sent\n  mailbox_alias_new = Sent Items\n}"
+            ),
+            "{snippet}"
+        );
     }
 }
 

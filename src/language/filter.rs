@@ -108,7 +108,7 @@ texts! {
         "une chaîne sans fin"
     script_text_unclosed()
         "a text: block that does not end"
-        "un bloc text: sans fin"
+        "un bloc de texte sans fin"
     script_comment_unclosed()
         "a comment that does not end"
         "un commentaire sans fin"
@@ -121,6 +121,13 @@ texts! {
     script_ends()
         "the script ends within a command"
         "le script s'arrête au milieu d'une commande"
+
+    dovecot_filing_aliases_of_all()
+        "holds for the mailboxes of these names in all accounts"
+        "vaut pour les dossiers de ces noms dans tous les comptes"
+    dovecot_filing_aliases()
+        "or, Dovecot 2.3: for deliveries alone (also in protocol lda, where that delivers), then: doveadm reload"
+        "ou, Dovecot 2.3 : pour la seule distribution (aussi dans protocol lda, si lda distribue), puis : doveadm reload"
 
     // Why a step did not do it.
     filter_changed(script)

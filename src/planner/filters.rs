@@ -11,6 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
+    advice::server::filing_aliases,
     audit::filters::{Named, named, told},
     language::{Phrase, text},
     model::{
@@ -48,7 +49,7 @@ pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: 
             repaired(&mut plan, change, &concerned);
         }
         Ok(_) => warn(&mut plan, &concerned),
-        Err(why) => by_hand(&mut plan, &concerned, &why),
+        Err(why) => by_hand(&mut plan, &concerned, &why, listing),
     }
     let repairs = |step: &Step| step.action == Action::RepairFilters;
     if !plan.steps.iter().any(repairs) && concerned.iter().any(|one| one.is_grave) {
@@ -343,11 +344,15 @@ fn warn(plan: &mut Plan, concerned: &[Concerned]) {
     }));
 }
 
-fn by_hand(plan: &mut Plan, concerned: &[Concerned], why: &Phrase) {
+fn by_hand(plan: &mut Plan, concerned: &[Concerned], why: &Phrase, listing: &Listing) {
+    let gone: Vec<(&MailboxName, &MailboxName)> =
+        concerned.iter().map(|one| (one.from, one.to)).collect();
+    // One for all, and only once.
+    let mut snippet = filing_aliases(listing, &gone);
     plan.manual.extend(concerned.iter().map(|one| Manual {
         code: Code::FilterFilesHere,
         role: None,
         message: text::filter_by_hand(told(&one.places), one.from.text(), one.to.text(), why),
-        snippet: None,
+        snippet: snippet.take(),
     }));
 }

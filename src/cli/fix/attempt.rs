@@ -29,7 +29,7 @@ use crate::{
     language::{Language, text},
     model::{
         finding::Code,
-        plan::{Plan, Remark},
+        plan::{Action, Plan, Remark, Step},
         role::Role,
     },
     planner::Policy,
@@ -171,7 +171,11 @@ impl Fixing {
     fn may_break_filters(&self, plan: &Plan) -> Result<(), Failure> {
         let would_break = |remark: &Remark| remark.code == Code::FilterWouldBreak;
         let is_said = self.options.despite_filters || self.approval != Approval::Given;
-        if is_said || !plan.warnings.iter().any(would_break) {
+        let is_left_out = |step: &Step| {
+            step.action == Action::RepairFilters && self.options.skip_step.contains(&step.id)
+        };
+        let breaks = plan.warnings.iter().any(would_break) || plan.steps.iter().any(is_left_out);
+        if is_said || !breaks {
             return Ok(());
         }
         let why = "cannot apply the plan without a question: the account's filters forward or answer mail, and may stop doing so when a mailbox that they name is gone";
