@@ -238,7 +238,6 @@ mod tests {
             ("INBOX.Sent", Sent, Difference::Prefix),
             ("INBOX.Sent Items1", Sent, Difference::Prefix),
             ("Sent_Items", Sent, Difference::Spelling),
-            ("SentItems", Sent, Difference::Spelling),
             ("Messages_envoyés", Sent, Difference::Spelling),
             ("Messagesenvoyes", Sent, Difference::Spelling),
             ("Geloeschte Elemente", Trash, Difference::Letters),
@@ -255,7 +254,6 @@ mod tests {
             ("Correos mandados", Sent),
             ("Usunięte e-maile", Trash),
             ("Отосланные письма", Sent),
-            ("Spamordner", Junk),
             ("Drafts folder", Drafts),
         ] {
             assert_eq!(like(name), [(role, Difference::Words)], "{name}");
@@ -290,7 +288,6 @@ mod tests {
             "(2)",
             "alice@example.com",
             "INBOX.Kunden",
-            "INBOX.",
             "Presentations",
             "Sentinel",
             "Verschickte Rechnungen",
