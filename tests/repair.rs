@@ -57,11 +57,18 @@ fn repairing() -> Policy {
     }
 }
 
+/// Messages that are delivered while a run goes on.
+const MOST: usize = 24;
+
 /// From now on a message is delivered after each record of a journal.
 fn deliver_at_each_record(sim: &mut Sim, filters: &FilterServer) {
     let (world, filters) = (Arc::clone(&sim.client.world), filters.clone());
     sim.client.witness = Some(Arc::new(move |_| {
         let (number, _) = filters.counts();
+        // One that follows a mailbox by its id for ever would keep it from ever being empty.
+        if number == MOST {
+            return;
+        }
         filters.deliver(&mut world.lock().unwrap(), number);
     }));
 }
@@ -151,6 +158,38 @@ async fn a_rule_that_makes_the_mailbox_again_makes_it_again_only_without_the_rep
         filters.deliver(&mut sim.client.world.lock().unwrap(), 0);
         assert_eq!(!numbers(&sim).contains_key("Sent Items"), is_repaired);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn mail_that_is_filed_by_a_mailbox_s_id_follows_it_while_it_is_set_aside_and_then_goes_by_the_name()
+ {
+    let filters = FilterServer::default();
+    let mut sim = sim(&filters);
+    let id = sim
+        .client
+        .world
+        .lock()
+        .unwrap()
+        .mailbox(USER, "Sent Items")
+        .unwrap()
+        .id;
+    let by_id = format!("fileinto :mailboxid \"{id}\" ");
+    let script = SCRIPT
+        .replace("\"copy\"", "\"copy\", \"mailboxid\"")
+        .replace("fileinto \"Sent Items\"", &format!("{by_id}\"Sent Items\""));
+    filters.put(OLD, &script);
+    filters.activate(OLD);
+    let plan = sim.plan(&repairing()).await;
+    deliver_at_each_record(&mut sim, &filters);
+    assert!(receipt(sim.apply(&plan).await).finished);
+    let (delivered, forwarded) = filters.counts();
+    assert_eq!(forwarded, delivered);
+    assert_eq!(
+        numbers(&sim),
+        [("INBOX", 0), ("Sent", 4 + delivered)].map(named).into()
+    );
+    let new = filters.text(&filters.active().unwrap()).unwrap();
+    assert!(new.contains(&format!("{by_id}\"Sent\"")), "{new}");
 }
 
 /// What must hold at the end of a run, however it came there.

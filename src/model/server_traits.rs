@@ -373,6 +373,7 @@ mod tests {
                 "",
                 &format!("{MODERN} OBJECTID"),
                 ServerTraits {
+                    names_in_filters: NameEncoding::Mutf7,
                     product: Some(Product::Cyrus),
                     administrator_can_mark: true,
                     shows_all_messages: true,

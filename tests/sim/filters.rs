@@ -159,18 +159,29 @@ impl FilterServer {
         let into = filing.and_then(|filing| filing.mailbox(NameEncoding::Utf8));
         let into = into.map(|name| rolecall::model::mutf7::encode(&name));
         let creates = filing.is_some_and(|filing| filing.kind.options().unwrap().create);
+        let id = filing.and_then(|filing| filing.kind.options()?.mailbox_id.clone());
+        let id = id.and_then(|id| id.parse().ok());
         let name = into.map(|name| String::from_utf8(name).unwrap());
         if let (Some(name), true) = (&name, creates) {
             let _ = world.add_mailbox(USER, name);
         }
-        let name = name.filter(|name| world.mailbox(USER, name).is_some());
+        // One that is known by its id is found under whatever name it has.
+        let is_found = id.is_some_and(|id| {
+            let mut mailboxes = world.account(USER).unwrap().mailboxes.values();
+            mailboxes.any(|mailbox| mailbox.id == id)
+        });
+        let name = name.filter(|name| is_found || world.mailbox(USER, name).is_some());
         let forwards = script
             .as_ref()
             .is_some_and(|script| script.does(SieveActionKind::Forward).next().is_some());
         state.delivered += 1;
         state.forwarded += usize::from(forwards && (name.is_some() || filing.is_none()));
         let text = format!("Message-ID: <filed{number}@example.test>\r\n\r\nfiled mail\r\n");
-        let mut delivery = Delivery::by_name(name.as_deref().unwrap_or("INBOX"), text.into_bytes());
+        let name = name.as_deref().unwrap_or("INBOX");
+        let mut delivery = match id {
+            Some(id) => Delivery::by_id(id, name, text.into_bytes()),
+            None => Delivery::by_name(name, text.into_bytes()),
+        };
         delivery.date = Some(1_750_000_000 + i64::try_from(number).unwrap());
         world.deliver(USER, delivery).unwrap().email_id
     }

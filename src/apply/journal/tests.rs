@@ -86,15 +86,15 @@ fn line(body: &str) -> String {
 #[test]
 fn a_journal_of_a_later_format_is_refused_as_such() {
     for record in [
-        r#"{"kind":"begin","format":7,"new":true}"#,
-        r#"{"kind":"resumed","format":7,"new":true}"#,
+        r#"{"kind":"begin","format":8,"new":true}"#,
+        r#"{"kind":"resumed","format":8,"new":true}"#,
     ] {
         let line = line(&format!(
             r#"{{"seq":1,"time":"","prev":"","record":{record}}}"#
         ));
         assert!(matches!(
             records(line.as_bytes()),
-            Err(ReadError::Newer { found: 7 })
+            Err(ReadError::Newer { found: 8 })
         ));
     }
 }
