@@ -158,7 +158,7 @@ async fn read(
 
 /// The active script and the user's own scripts that it includes, in that order.
 async fn active_scripts(session: &mut ScriptSession) -> Result<Vec<StoredScript>, LookError> {
-    let listed = session.scripts().await?;
+    let (listed, mut likely) = session.scripts_and_likely().await?;
     let mut wanted: Vec<String> = listed
         .iter()
         .filter(|script| script.is_active)
@@ -170,7 +170,11 @@ async fn active_scripts(session: &mut ScriptSession) -> Result<Vec<StoredScript>
         if is_read || scripts.len() >= SCRIPTS {
             continue;
         }
-        if let Some(text) = session.script(&name).await? {
+        let text = match likely.remove(&name) {
+            Some(text) => Some(text),
+            None => session.script(&name).await?,
+        };
+        if let Some(text) = text {
             let script = StoredScript::new(name, scripts.is_empty(), &text);
             wanted.extend(script.includes());
             scripts.push(script);

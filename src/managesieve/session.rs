@@ -3,7 +3,7 @@
 //! In: names and octets. Out: typed answers, by the words of [`crate::store`]. Never: two commands at a time of which one
 //! changes something; anything sent after the connection has failed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     capabilities::Capabilities,
@@ -14,6 +14,15 @@ use crate::store::{ActError, Later, ListedScript, LookError};
 
 /// Lines that one answer may have: a server that lets a user have more scripts than this is not listed whole.
 const LINES: usize = 1_000;
+/// The names that webmails and servers give to the script that runs.
+const LIKELY: [&str; 6] = [
+    "roundcube",
+    "managesieve",
+    "rainloop.user",
+    "sogo",
+    "main",
+    "default",
+];
 /// Octets of a script's name: servers take 128 to 512.
 const NAME: usize = 1_024;
 
@@ -46,6 +55,25 @@ struct Answer {
     text: String,
 }
 
+impl Answer {
+    /// The script that it holds.
+    fn into_text(self) -> Option<Vec<u8>> {
+        let mut strings = self.data.into_iter().flat_map(|(strings, _)| strings);
+        strings.next()
+    }
+}
+
+fn listed_scripts(answer: Answer) -> Result<Vec<ListedScript>, LookError> {
+    let scripts = answer.data.into_iter().map(|(strings, is_active)| {
+        let name = strings.into_iter().next().unwrap_or_default();
+        let name = String::from_utf8(name).map_err(|_| LookError::Protocol {
+            why: "a script's name is not UTF-8".to_owned(),
+        })?;
+        Ok(ListedScript { name, is_active })
+    });
+    scripts.collect()
+}
+
 impl ScriptSession {
     pub(super) fn new(stream: Stream, capabilities: &Capabilities) -> Self {
         let implementation = capabilities.of("IMPLEMENTATION").unwrap_or_default();
@@ -59,15 +87,33 @@ impl ScriptSession {
 
     /// The user's scripts.
     pub async fn scripts(&mut self) -> Result<Vec<ListedScript>, LookError> {
-        let answer = self.look(b"LISTSCRIPTS\r\n").await?;
-        let scripts = answer.data.into_iter().map(|(strings, is_active)| {
-            let name = strings.into_iter().next().unwrap_or_default();
-            let name = String::from_utf8(name).map_err(|_| LookError::Protocol {
-                why: "a script's name is not UTF-8".to_owned(),
-            })?;
-            Ok(ListedScript { name, is_active })
-        });
-        scripts.collect()
+        listed_scripts(self.look(b"LISTSCRIPTS\r\n").await?)
+    }
+
+    /// The user's scripts, and the octets of those among them that probably run: asked for together, which saves a round trip
+    /// where one of them does.
+    pub async fn scripts_and_likely(
+        &mut self,
+    ) -> Result<(Vec<ListedScript>, BTreeMap<String, Vec<u8>>), LookError> {
+        let commands = LIKELY
+            .iter()
+            .filter_map(|name| with_name("GETSCRIPT", name));
+        let commands: Vec<Vec<u8>> = commands.collect();
+        let flight = [b"LISTSCRIPTS\r\n".as_slice()]
+            .into_iter()
+            .chain(commands.iter().map(Vec::as_slice));
+        let flight: Vec<&[u8]> = flight.collect();
+        let listed = self.look(&flight.concat()).await;
+        let mut texts = BTreeMap::new();
+        for name in LIKELY {
+            // Each is answered, whatever became of the one before.
+            if let Ok(answer) = self.look(b"").await
+                && let Some(text) = answer.into_text()
+            {
+                texts.insert(name.to_owned(), text);
+            }
+        }
+        Ok((listed_scripts(listed?)?, texts))
     }
 
     /// The octets of a script; none where there is no such script.
@@ -77,8 +123,7 @@ impl ScriptSession {
         };
         match self.look(&command).await {
             Ok(answer) => {
-                let mut strings = answer.data.into_iter().flat_map(|(strings, _)| strings);
-                let text = strings.next().ok_or_else(|| LookError::Protocol {
+                let text = answer.into_text().ok_or_else(|| LookError::Protocol {
                     why: "GETSCRIPT was answered by no script".to_owned(),
                 })?;
                 Ok(Some(text))

@@ -126,6 +126,29 @@ async fn scripts_are_listed_read_checked_stored_and_activated() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_probably_runs_is_read_in_the_flight_that_lists_what_is_there() {
+    let none = "NO (NONEXISTENT) \"none\"\r\n";
+    let answers = format!(
+        "\"main\" ACTIVE\r\n\"old\"\r\nOK\r\n{none}{none}{none}{none}{{5}}\r\nkeep;\r\nOK\r\n{none}"
+    );
+    let (mut session, server) = session(vec![("default\r\n", answers.leak())]).await;
+    let (scripts, likely) = session.scripts_and_likely().await.unwrap();
+    assert_eq!(scripts.len(), 2);
+    assert_eq!(likely, [("main".to_owned(), b"keep;".to_vec())].into());
+    assert!(session.is_alive());
+    session.log_out().await;
+    let sent = server.await.unwrap();
+    assert_eq!(sent.matches("GETSCRIPT").count(), 6);
+
+    // One that is refused leaves no answer behind for the next question.
+    let refused = format!("NO \"not now\"\r\n{}", none.repeat(6));
+    let talk = vec![("default\r\n", &*refused.leak()), ("LISTSCRIPTS", "OK\r\n")];
+    let (mut session, _server) = self::session(talk).await;
+    assert!(session.scripts_and_likely().await.is_err());
+    assert_eq!(session.scripts().await, Ok(vec![]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_administrator_logs_in_for_the_user_with_an_authorization_identity() {
     let mut login = login();
     login.admin = Some(Admin::new("boss".to_owned(), None));
