@@ -12,7 +12,7 @@ use crate::{
     language::{Phrase, text},
     model::{
         hex,
-        plan::{Action, FilterChange, Step},
+        plan::{Action, FilterChange, FilterName, Step},
         receipt::Outcome,
     },
     sieve,
@@ -129,8 +129,6 @@ impl<S: Store> Run<'_, S> {
 /// The text of a script, with other mailboxes in it.
 fn rewritten(old: &[u8], change: &FilterChange) -> Result<Vec<u8>, Phrase> {
     let script = sieve::read(old).map_err(|why| text::filter_not_readable(&why))?;
-    let names = change.names.iter();
-    let names = names.map(|name| (name.from.text().to_owned(), name.to.text().to_owned()));
-    let new = script.rewritten(&names.collect(), change.encoding);
+    let new = script.rewritten(&FilterName::renames(&change.names), change.encoding);
     new.map_err(|why| text::filter_not_readable(&why))
 }

@@ -190,23 +190,19 @@ impl Maker<'_> {
 
     /// Lets the script run again that ran before; the other one stays.
     fn put_filter_back(&mut self, change: &FilterChange) {
-        self.add(
-            Action::RepairFilters,
-            None,
-            None,
-            None,
-            text::filter_ran_before(),
-        );
-        if let Some(step) = self.steps.last_mut() {
-            step.filter = Some(FilterChange {
+        let id = self.next_id();
+        self.steps.push(Step {
+            because: vec![text::filter_ran_before()],
+            filter: Some(FilterChange {
                 script: change.to.clone(),
                 sha256: change.to_sha256.clone(),
                 to: change.script.clone(),
                 to_sha256: change.sha256.clone(),
                 names: Vec::new(),
                 encoding: change.encoding,
-            });
-        }
+            }),
+            ..Step::new(id, Action::RepairFilters)
+        });
     }
 
     fn reverse_merge(&mut self, step: &Step, source: &MailboxName, book: &StepBook) {
@@ -253,20 +249,14 @@ impl Maker<'_> {
         self.warn_of_learning(step.role, target);
         let id = self.next_id();
         self.steps.push(Step {
-            id,
-            action: Action::Merge,
             source: Some(target.clone()),
             target: Some(source.clone()),
             role: step.role,
             messages: Some(there.map_or(count, |there| there.min(count))),
-            size: None,
             because: vec![text::moved_from_there()],
-            reversible: true,
-            if_marked: false,
             path: Some(path),
-            remove: false,
             uids: Some(uids),
-            filter: None,
+            ..Step::new(id, Action::Merge)
         });
     }
 
@@ -368,20 +358,12 @@ impl Maker<'_> {
         }
         let id = self.next_id();
         self.steps.push(Step {
-            id,
-            action,
             source: source.cloned(),
             target: target.cloned(),
             role,
-            messages: None,
-            size: None,
             because: vec![because],
             reversible: action != Action::Create,
-            if_marked: false,
-            path: None,
-            remove: false,
-            uids: None,
-            filter: None,
+            ..Step::new(id, action)
         });
     }
 }

@@ -83,6 +83,9 @@ impl Named<'_> {
 /// Every place in the running scripts that names a mailbox.
 #[must_use]
 pub fn named<'a>(listing: &'a Listing, filters: &'a Filters) -> Vec<Named<'a>> {
+    if filters.scripts().is_empty() {
+        return Vec::new();
+    }
     let mailboxes = listing.mailboxes.iter();
     let selectable = mailboxes.filter(|mailbox| mailbox.selectable);
     let mailboxes = NamedMailboxes::of(selectable.map(|mailbox| mailbox.name.text()));
@@ -142,17 +145,13 @@ fn files_here(account: &AuditedAccount, named: &[Named], to: &mut Vec<Finding>) 
             let keep = split.keep.name();
             let quoted_name = quoted(std::slice::from_ref(&name));
             let message = text::filter_files_here(told(&places), quoted_name, keep.text());
-            let by_id = |one: &&&Named| {
+            let by_id = |one: &&Named| {
                 let options = one.filing.kind.options();
                 options.is_some_and(|options| options.mailbox_id.is_some())
             };
             let is_grave = here.iter().any(|one| one.is_grave());
-            let message = if is_grave {
-                text::clauses(message, text::filter_also_forwards())
-            } else {
-                message
-            };
-            let is_worse = is_grave || here.iter().find(by_id).is_some();
+            let message = with_what_is_lost(message, is_grave);
+            let is_worse = is_grave || here.iter().any(by_id);
             let found = finding(
                 Code::FilterFilesHere,
                 Some(split.role),
@@ -188,11 +187,7 @@ fn files_nowhere(listing: &Listing, named: &[Named], to: &mut Vec<Finding>) {
             None => text::filter_files_nowhere(told(&places), &name),
         };
         let is_grave = ones.iter().any(|one| one.is_grave());
-        let message = if is_grave {
-            text::clauses(message, text::filter_also_forwards())
-        } else {
-            message
-        };
+        let message = with_what_is_lost(message, is_grave);
         let near = near.and_then(|near| {
             let mut mailboxes = listing.mailboxes.iter();
             mailboxes.find(|mailbox| mailbox.name.text() == near)
@@ -245,6 +240,15 @@ fn not_readable(filters: &Filters, to: &mut Vec<Finding>) {
             let message = text::filter_includes_global(&script.name, &include.script);
             tell(message, Vec::new());
         }
+    }
+}
+
+/// The same, with a word on what else of a script may be dropped.
+fn with_what_is_lost(message: Phrase, is_grave: bool) -> Phrase {
+    if is_grave {
+        text::clauses(message, text::filter_also_forwards())
+    } else {
+        message
     }
 }
 

@@ -44,6 +44,9 @@ pub fn audit(listing: &Listing, roll: &Roll, forecasts: &Forecasts) -> Vec<Findi
 
 /// Adds what the account's filters file where it will not be found.
 pub fn add_filters(findings: &mut Vec<Finding>, listing: &Listing, roll: &Roll, filters: &Filters) {
+    if matches!(filters, Filters::NotAsked | Filters::Silent) {
+        return;
+    }
     filters::findings(&AuditedAccount::new(listing, roll), filters, findings);
     sort(findings);
 }

@@ -72,13 +72,7 @@ impl Verb for Auditing {
         result: &mut AccountResult,
     ) -> Result<(), Failure> {
         let judge = self.judge.for_account(entry)?;
-        let looking = async {
-            if self.options.no_filters {
-                judge.examine(&self.connector, entry).await
-            } else {
-                judge.examine_with_filters(&self.connector, entry).await
-            }
-        };
+        let looking = judge.examine_with_filters(&self.connector, entry, !self.options.no_filters);
         let mut judged = context.unless_stopped(looking).await?;
         judge.add_meetings(&mut judged);
         let (listing, roll, findings) = (&judged.listing, &judged.roll, &judged.findings);

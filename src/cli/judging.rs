@@ -112,19 +112,17 @@ impl Judge {
 
     /// Connects, looks at the account, logs out, and judges it: no connection is held meanwhile.
     pub async fn examine(&self, connector: &Connector, entry: &Entry) -> Result<Judged, Failure> {
-        let mut session = connector.connect(entry).await?;
-        let listing = self.listing(&mut session).await?;
-        connector.log_out(session).await;
-        Ok(self.criteria.judge(listing)?)
+        self.examine_with_filters(connector, entry, false).await
     }
 
-    /// The same with the account's filters, which are read beside it.
+    /// The same; where that is wanted with the account's filters, which are read beside it.
     pub async fn examine_with_filters(
         &self,
         connector: &Connector,
         entry: &Entry,
+        wanted: bool,
     ) -> Result<Judged, Failure> {
-        let mut filters = connector.filters(entry, true);
+        let mut filters = connector.filters(entry, wanted);
         let connecting = connector.connect_and_tell(entry, Some(&mut filters));
         let mut session = connecting.await?;
         let listing = self.listing(&mut session).await?;

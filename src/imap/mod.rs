@@ -73,4 +73,4 @@ pub use trust::Trust;
 pub use wire::Transport;
 
 // The way to a server is the same for its filters.
-pub(crate) use {reach::reach, sasl::Sasl, tls::protect};
+pub(crate) use {lexer::literal_length, reach::reach, sasl::Sasl, tls::protect};

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use crate::imap::literal_length;
+
 /// How a server ends an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
@@ -160,20 +162,6 @@ impl<'a> Reader<'a> {
         self.rest = rest;
         Some(literal)
     }
-}
-
-/// The length of the literal that a line ends with; servers write `{5}`, clients `{5+}`.
-pub(super) fn literal_length(line: &[u8]) -> Option<u64> {
-    let line = line.strip_suffix(b"\n")?;
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let inner = line.strip_suffix(b"}")?;
-    let inner = inner.strip_suffix(b"+").unwrap_or(inner);
-    let begin = inner.iter().rposition(|octet| *octet == b'{')?;
-    let digits = inner.get(begin + 1..)?;
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ const LIKELY: [&str; 6] = [
     "main",
     "default",
 ];
+/// What lists them.
+const LISTSCRIPTS: &[u8] = b"LISTSCRIPTS\r\n";
 /// Octets of a script's name: servers take 128 to 512.
 const NAME: usize = 1_024;
 
@@ -87,7 +89,7 @@ impl ScriptSession {
 
     /// The user's scripts.
     pub async fn scripts(&mut self) -> Result<Vec<ListedScript>, LookError> {
-        listed_scripts(self.look(b"LISTSCRIPTS\r\n").await?)
+        listed_scripts(self.look(LISTSCRIPTS).await?)
     }
 
     /// The user's scripts, and the octets of those among them that probably run: asked for together, which saves a round trip
@@ -95,19 +97,14 @@ impl ScriptSession {
     pub async fn scripts_and_likely(
         &mut self,
     ) -> Result<(Vec<ListedScript>, BTreeMap<String, Vec<u8>>), LookError> {
-        let commands = LIKELY
-            .iter()
-            .filter_map(|name| with_name("GETSCRIPT", name));
-        let commands: Vec<Vec<u8>> = commands.collect();
-        let flight = [b"LISTSCRIPTS\r\n".as_slice()]
-            .into_iter()
-            .chain(commands.iter().map(Vec::as_slice));
-        let flight: Vec<&[u8]> = flight.collect();
-        let listed = self.look(&flight.concat()).await;
+        let likely = LIKELY.iter();
+        let likely = likely.filter_map(|name| with_name("GETSCRIPT", name));
+        let flight = std::iter::once(LISTSCRIPTS.to_vec()).chain(likely);
+        let listed = self.look(&flight.collect::<Vec<_>>().concat()).await;
         let mut texts = BTreeMap::new();
         for name in LIKELY {
             // Each is answered, whatever became of the one before.
-            if let Ok(answer) = self.look(b"").await
+            if let Ok(answer) = self.heard().await
                 && let Some(text) = answer.into_text()
             {
                 texts.insert(name.to_owned(), text);
@@ -135,19 +132,18 @@ impl ScriptSession {
 
     /// Asks whether the server would take a script; changes nothing.
     pub async fn check(&mut self, text: &[u8]) -> Result<(), LookError> {
-        let mut command = format!("CHECKSCRIPT {{{}+}}\r\n", text.len()).into_bytes();
-        command.extend_from_slice(text);
-        command.extend_from_slice(b"\r\n");
+        let text = literal(text);
+        let command = [b"CHECKSCRIPT ".as_slice(), &text, b"\r\n"].concat();
         self.look(&command).await.map(|_| ())
     }
 
     /// Stores a script under a name; one that has that name is replaced.
     pub async fn put(&mut self, script: Upload<'_>) -> Result<(), ActError> {
-        let mut command = with_name("PUTSCRIPT", script.name).ok_or_else(bad_name)?;
-        command.truncate(command.len().saturating_sub(2));
-        command.extend_from_slice(format!(" {{{}+}}\r\n", script.text.len()).as_bytes());
-        command.extend_from_slice(script.text);
-        command.extend_from_slice(b"\r\n");
+        let (name, text) = (
+            name(script.name).ok_or_else(bad_name)?,
+            literal(script.text),
+        );
+        let command = [b"PUTSCRIPT ".as_slice(), &name, b" ", &text, b"\r\n"].concat();
         self.act(&command).await
     }
 
@@ -171,6 +167,16 @@ impl ScriptSession {
     }
 
     async fn look(&mut self, command: &[u8]) -> Result<Answer, LookError> {
+        if self.gone.is_none()
+            && let Err(why) = self.stream.send(command).await
+        {
+            self.gone = Some(why);
+        }
+        self.heard().await
+    }
+
+    /// What the server answers next.
+    async fn heard(&mut self) -> Result<Answer, LookError> {
         let lost = |why: String| LookError::Lost {
             why,
             later: Later::default(),
@@ -178,12 +184,7 @@ impl ScriptSession {
         if let Some(why) = &self.gone {
             return Err(lost(why.clone()));
         }
-        let sent = self.stream.send(command).await;
-        let answer = match sent {
-            Ok(()) => self.answer().await,
-            Err(why) => Err(why),
-        };
-        match answer {
+        match self.answer().await {
             Ok(answer) if answer.ending == Ending::Ok => Ok(answer),
             Ok(Answer {
                 ending: Ending::No,
@@ -259,11 +260,19 @@ fn bad_name() -> ActError {
     }
 }
 
-/// A command about a script, whose name is sent as a literal: it may hold anything but control characters (RFC 5804 §1.6).
-fn with_name(verb: &str, name: &str) -> Option<Vec<u8>> {
+/// A string that is sent at once, whatever it holds.
+fn literal(octets: &[u8]) -> Vec<u8> {
+    [format!("{{{}+}}\r\n", octets.len()).as_bytes(), octets].concat()
+}
+
+/// A script's name, which may hold anything but control characters (RFC 5804 §1.6).
+fn name(name: &str) -> Option<Vec<u8>> {
     let is_bad = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
-    if name.is_empty() || name.len() > NAME || name.contains(is_bad) {
-        return None;
-    }
-    Some(format!("{verb} {{{}+}}\r\n{name}\r\n", name.len()).into_bytes())
+    let is_good = !name.is_empty() && name.len() <= NAME && !name.contains(is_bad);
+    is_good.then(|| literal(name.as_bytes()))
+}
+
+/// A command about one script.
+fn with_name(verb: &str, script: &str) -> Option<Vec<u8>> {
+    Some([verb.as_bytes(), b" ", &name(script)?, b"\r\n"].concat())
 }

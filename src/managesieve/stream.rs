@@ -11,8 +11,12 @@ use tokio::{
     time::timeout,
 };
 
-use super::line::{ServerLine, literal_length};
-use crate::{imap::Transport, model::io_error::in_words, secret::Mask};
+use super::line::ServerLine;
+use crate::{
+    imap::{Transport, literal_length},
+    model::io_error::in_words,
+    secret::Mask,
+};
 
 /// Octets of one line without its literals: servers list all their extensions in one.
 const LINE: usize = 64 << 10;

@@ -5,7 +5,7 @@
 
 pub mod check;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -97,6 +97,29 @@ pub struct Step {
     pub filter: Option<FilterChange>,
 }
 
+impl Step {
+    /// A step that an undo can reverse, and of which nothing else is said yet.
+    #[must_use]
+    pub fn new(id: u32, action: Action) -> Self {
+        Self {
+            id,
+            action,
+            source: None,
+            target: None,
+            role: None,
+            messages: None,
+            size: None,
+            because: Vec::new(),
+            reversible: true,
+            if_marked: false,
+            path: None,
+            remove: false,
+            uids: None,
+            filter: None,
+        }
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
 fn is_not(said: &bool) -> bool {
     !said
@@ -119,6 +142,16 @@ pub struct FilterChange {
     pub names: Vec<FilterName>,
     /// How the server reads names in scripts that are not ASCII.
     pub encoding: NameEncoding,
+}
+
+impl FilterName {
+    /// What each name in a script becomes.
+    #[must_use]
+    pub fn renames(names: &[Self]) -> BTreeMap<String, String> {
+        let names = names.iter();
+        let names = names.map(|name| (name.from.text().to_owned(), name.to.text().to_owned()));
+        names.collect()
+    }
 }
 
 /// A mailbox that filters are to name in place of another.

@@ -28,8 +28,12 @@ use crate::{
 /// Lets a plan say what it does to filters, or repair them.
 #[must_use]
 pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: bool) -> Plan {
+    let is_none_active = repair && filters.is_none_active();
+    if filters.scripts().is_empty() && !is_none_active {
+        return plan;
+    }
     let goes = goes(&plan, listing);
-    if repair && !goes.is_empty() && filters.is_none_active() {
+    if !goes.is_empty() && is_none_active {
         return with_a_word_on_plain_scripts(plan);
     }
     let named = named(listing, filters);
@@ -47,12 +51,12 @@ pub fn follow_filters(plan: Plan, listing: &Listing, filters: &Filters, repair: 
         Ok(change) if repair => {
             plan.manual.extend(edited_in_one_script(filters, &change));
             repaired(&mut plan, change, &concerned);
+            return plan.sealed();
         }
         Ok(_) => warn(&mut plan, &concerned),
         Err(why) => by_hand(&mut plan, &concerned, &why, listing),
     }
-    let repairs = |step: &Step| step.action == Action::RepairFilters;
-    if !plan.steps.iter().any(repairs) && concerned.iter().any(|one| one.is_grave) {
+    if concerned.iter().any(|one| one.is_grave) {
         plan.warnings.push(Remark {
             code: Code::FilterWouldBreak,
             role: None,
@@ -189,9 +193,7 @@ fn change(
         to: one.to.clone(),
     });
     let names: Vec<FilterName> = names.collect();
-    let renames = names.iter();
-    let renames = renames.map(|name| (name.from.text().to_owned(), name.to.text().to_owned()));
-    let new = read.rewritten(&renames.collect(), encoding);
+    let new = read.rewritten(&FilterName::renames(&names), encoding);
     let new = new.map_err(|why| Phrase::from(&why))?;
     let to_sha256 = hex::sha256(&new);
     Ok(FilterChange {
@@ -288,20 +290,9 @@ fn repaired(plan: &mut Plan, change: FilterChange, concerned: &[Concerned]) {
     let behind = plan.steps.iter().rposition(makes).map(|last| last + 1);
     let place = first.into_iter().chain(behind).max().unwrap_or_default();
     let step = Step {
-        id: 0,
-        action: Action::RepairFilters,
-        source: None,
-        target: None,
-        role: None,
-        messages: None,
-        size: None,
         because,
-        reversible: true,
-        if_marked: false,
-        path: None,
-        remove: false,
-        uids: None,
         filter: Some(change),
+        ..Step::new(0, Action::RepairFilters)
     };
     plan.steps.insert(place.min(plan.steps.len()), step);
     for (id, step) in (1..).zip(&mut plan.steps) {

@@ -95,21 +95,11 @@ impl Maker<'_> {
 
     /// A step with a target and nothing else yet.
     pub(super) fn blank(&self, action: Action, role: Role, target: &MailboxName) -> Step {
+        let id = u32::try_from(self.steps.len()).unwrap_or(u32::MAX) + 1;
         Step {
-            id: u32::try_from(self.steps.len()).unwrap_or(u32::MAX) + 1,
-            action,
-            source: None,
             target: Some(target.clone()),
             role: Some(role),
-            messages: None,
-            size: None,
-            because: Vec::new(),
-            reversible: true,
-            if_marked: false,
-            path: None,
-            remove: false,
-            uids: None,
-            filter: None,
+            ..Step::new(id, action)
         }
     }
 
