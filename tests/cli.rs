@@ -16,7 +16,7 @@ use rolecall::{
 
 use crate::{
     help::VERBS,
-    support::{self, json, rolecall, run, script::Script},
+    support::{self, json, rolecall, run, sample::SampleAccount, script::Script},
 };
 
 /// The pages that users read.
@@ -172,10 +172,8 @@ fn clients_are_listed_with_their_ids_and_asked_about_by_them() {
     let state = tempfile::tempdir().unwrap();
     let text = run(rolecall(state.path(), &["clients"]), 0);
     assert!(text.contains("\noutlook-2016  "), "{text}");
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let world = sample::world(Persona::dovecot());
-    let server = runtime.block_on(Server::start(world, 0)).unwrap();
-    let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
+    let server = SampleAccount::start();
+    let account = server.url.clone();
     let ask = |arguments: &[&str]| {
         let mut command = rolecall(state.path(), arguments);
         command.arg(&account);
@@ -221,10 +219,8 @@ fn journals(folder: &Path) -> String {
 #[test]
 fn people_are_told_in_french_and_json_saved_plans_and_journals_stay_english() {
     let state = tempfile::tempdir().unwrap();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let world = sample::world(Persona::dovecot());
-    let server = runtime.block_on(Server::start(world, 0)).unwrap();
-    let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
+    let server = SampleAccount::start();
+    let account = server.url.clone();
     let ask = |arguments: &[&str], locale: &str| {
         let mut command = rolecall(state.path(), arguments);
         command.env("ROLECALL_PASSWORD", sample::PASSWORD);
@@ -281,10 +277,8 @@ fn people_are_told_in_french_and_json_saved_plans_and_journals_stay_english() {
 #[test]
 fn steps_for_clients_take_the_keepers_that_are_typed() {
     let state = tempfile::tempdir().unwrap();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let world = sample::world(Persona::dovecot());
-    let server = runtime.block_on(Server::start(world, 0)).unwrap();
-    let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
+    let server = SampleAccount::start();
+    let account = server.url.clone();
     let steps = |arguments: &[&str]| {
         let words = ["clients", "--steps", "--client", "thunderbird", &account];
         let mut command = rolecall(state.path(), &[&words, arguments].concat());
@@ -302,11 +296,8 @@ fn steps_for_clients_take_the_keepers_that_are_typed() {
 /// The sample account, and a command about it.
 fn sample_account() -> (impl Fn(&str) -> Command, impl Sized) {
     let state = tempfile::tempdir().unwrap();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let world = sample::world(Persona::dovecot());
-    let server = runtime.block_on(Server::start(world, 0)).unwrap();
-    let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
-    let folder = state.path().to_owned();
+    let server = SampleAccount::start();
+    let (account, folder) = (server.url.clone(), state.path().to_owned());
     let ask = move |words: &str| {
         let words = shell_words::split(words).unwrap();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -315,7 +306,7 @@ fn sample_account() -> (impl Fn(&str) -> Command, impl Sized) {
         command.arg(&account);
         command
     };
-    (ask, (state, server, runtime))
+    (ask, (state, server))
 }
 
 #[test]
@@ -519,6 +510,7 @@ fn unmarked_account(
     let server = runtime.block_on(Server::start(world, 0)).unwrap();
     let account = format!("imap://alice@127.0.0.1:{}", server.port());
     let folder = state.path().to_owned();
+    let account = account.clone();
     let ask = move |words: &str| {
         let words: Vec<&str> = words.split(' ').chain([&*account]).collect();
         let mut command = rolecall(&folder, &words);

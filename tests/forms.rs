@@ -2,36 +2,28 @@
 
 use std::{fs, path::Path, process::Command};
 
-use rolecall::demo::{Persona, Server, sample};
+use rolecall::demo::sample;
 
-use crate::support::{rolecall, run};
+use crate::support::{rolecall, run, sample::SampleAccount};
 
 /// The sample account, reachable, and another that is not.
 struct Scene {
     folder: tempfile::TempDir,
-    account: String,
-    _server: (Server, tokio::runtime::Runtime),
+    account: SampleAccount,
 }
 
 impl Scene {
     fn set() -> Self {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let world = sample::world(Persona::dovecot());
-        let server = runtime.block_on(Server::start(world, 0)).unwrap();
-        let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
-        let other = format!("imap://nobody@127.0.0.1:{}", server.port());
+        let account = SampleAccount::start();
+        let other = format!("imap://nobody@127.0.0.1:{}", account.port);
         let folder = tempfile::tempdir().unwrap();
-        let accounts = format!("account;password_env\n{account};GOOD\n{other};BAD\n");
+        let accounts = format!("account;password_env\n{};GOOD\n{other};BAD\n", account.url);
         fs::write(folder.path().join("accounts.csv"), accounts).unwrap();
-        Self {
-            folder,
-            account,
-            _server: (server, runtime),
-        }
+        Self { folder, account }
     }
 
     fn command(&self, line: &str) -> Command {
-        let line = line.replace("ACCOUNT", &self.account);
+        let line = line.replace("ACCOUNT", &self.account.url);
         let words: Vec<&str> = line.split(' ').collect();
         let mut command = rolecall(self.folder.path(), &words);
         command
@@ -144,7 +136,7 @@ fn many_accounts_have_a_page_each_and_one_that_leads_to_them() {
     );
     let printed = scene.printed(&format!("{command} --report-dir reports"), 3);
     assert!(
-        printed.starts_with(&scene.account) && printed.lines().count() == 1,
+        printed.starts_with(&scene.account.url) && printed.lines().count() == 1,
         "{printed}"
     );
     let index = scene.file("reports/index.html");

@@ -2,12 +2,9 @@
 
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
-use rolecall::{
-    demo::{Persona, Server, sample},
-    report::json::PUBLISHED,
-};
+use rolecall::{demo::sample, report::json::PUBLISHED};
 
-use crate::support::{json, rolecall, run};
+use crate::support::{json, rolecall, run, sample::SampleAccount};
 
 /// Every command that has a help of its own.
 pub const VERBS: [&str; 16] = [
@@ -48,33 +45,28 @@ fn examples(help: &str) -> Vec<String> {
 /// A sample account, and a folder with the files that the examples name.
 struct Scene {
     folder: tempfile::TempDir,
-    account: String,
-    _server: (Server, tokio::runtime::Runtime),
+    account: SampleAccount,
 }
 
 impl Scene {
     fn set() -> Self {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let world = sample::world(Persona::dovecot());
-        let server = runtime.block_on(Server::start(world, 0)).unwrap();
-        let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
+        let account = SampleAccount::start();
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-        write("accounts.csv", &format!("account;name\n{account};demo\n"));
+        write(
+            "accounts.csv",
+            &format!("account;name\n{};demo\n", account.url),
+        );
         write(
             "mine.yaml",
             "locale: fr\nroles:\n  archive:\n    - name: Quittances\n",
         );
-        Self {
-            folder,
-            account,
-            _server: (server, runtime),
-        }
+        Self { folder, account }
     }
 
     /// A command as an example has it, with the account, and the newest run, put in.
     fn command(&self, line: &str) -> Command {
-        let line = line.replace("imaps://USER@HOST", &self.account);
+        let line = line.replace("imaps://USER@HOST", &self.account.url);
         let line = line.replace("RUN", &self.newest_run());
         let words = shell_words::split(&line).unwrap();
         let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();

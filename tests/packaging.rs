@@ -2,9 +2,9 @@
 
 use std::{fs, path::Path, process::Command};
 
-use rolecall::demo::{Persona, Server, sample};
+use rolecall::demo::sample;
 
-use crate::support::rolecall;
+use crate::support::{rolecall, sample::SampleAccount};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -94,11 +94,9 @@ fn the_image_runs_what_it_builds() {
 /// Every command of the recipes, run as a timer runs it: with the paths of this machine instead of those of the page.
 #[test]
 fn the_recipes_for_timers_do_what_they_say() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let world = sample::world(Persona::dovecot());
-    let server = runtime.block_on(Server::start(world, 0)).unwrap();
+    let server = SampleAccount::start();
     let folder = tempfile::tempdir().unwrap();
-    let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
+    let account = server.url.clone();
     fs::write(
         folder.path().join("accounts.csv"),
         format!("account;password_env\n{account};PASSWORD\n"),

@@ -690,7 +690,7 @@ proptest! {
         let receipt = receipt_of(&plan, true);
         assert_fits(&without_command(&table::receipt(&plan, &receipt, look(width))), width);
         // JSON is the same data, whatever the names are.
-        let line = json::audit_line(&scene.listing, &scene.roll, &scene.findings, &scene.filters, TWO);
+        let line = audit_line(&scene);
         let value: Value = serde_json::from_str(&line).unwrap();
         let found: Vec<&str> = value["mailboxes"].as_array().unwrap().iter()
             .map(|one| one["name"].as_str().unwrap())
@@ -713,6 +713,16 @@ fn without_command(text: &str) -> String {
 
 const TWO: AuditVersion = AuditVersion::Two;
 
+fn audit_line(scene: &Judged) -> String {
+    json::audit_line(
+        &scene.listing,
+        &scene.roll,
+        &scene.findings,
+        &scene.filters,
+        TWO,
+    )
+}
+
 const ERROR: ErrorForm<'_> = ErrorForm {
     kind: ErrorKind::Login,
     message: "the server refused the password",
@@ -723,15 +733,7 @@ const ERROR: ErrorForm<'_> = ErrorForm {
 fn lines() -> Vec<(&'static str, String)> {
     let plan = plan_of(&messy(), |policy| policy.include = [Role::Trash].into());
     let lookup = |name: &str| json::lookup_line(name, &Mapping::built_in().answer(name));
-    let audited = |scene: &Judged| {
-        json::audit_line(
-            &scene.listing,
-            &scene.roll,
-            &scene.findings,
-            &scene.filters,
-            TWO,
-        )
-    };
+    let audited = audit_line;
     let mut lines = vec![
         ("audit", audited(&messy())),
         ("audit", audited(&tidy())),
@@ -833,13 +835,7 @@ fn keys_stand_in_the_contract_s_order() {
         mailbox("Sent", "\\Sent", 12),
         mailbox("Sent Items", "", 1),
     ]);
-    let line = json::audit_line(
-        &scene.listing,
-        &scene.roll,
-        &scene.findings,
-        &scene.filters,
-        TWO,
-    );
+    let line = audit_line(&scene);
     let begins = "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://alice@imap.example.com\",\"acted_as\":null,\"server\":{\"software\":\"Dovecot 2.3.21\",\"capabilities\":[\"IMAP4REV1\",\"MOVE\",\"SPECIAL-USE\",\"UIDPLUS\"],\"delimiter\":\"/\",\"personal_prefix\":\"\"},\"mailboxes\":[{\"name\":\"Sent\",\"wire_name\":\"Sent\",\"wire_name_base64\":null,\"delimiter\":\"/\",\"attributes\":[\"\\\\Sent\"],\"selectable\":true,\"subscribed\":true,\"messages\":12,\"size\":1185180,\"uid_validity\":7,\"role\":\"sent\",\"certainty\":\"stated\",\"aside\":null,\"evidence\":[{\"kind\":\"attribute\",\"role\":\"sent\",\"detail\":\"\\\\Sent\",\"locale\":null,\"source\":null,\"difference\":null},";
     assert!(line.starts_with(begins), "{line}");
     let roles = "\"roles\":{\"sent\":{\"keep\":\"Sent\",\"unclear\":false,\"members\":[\"Sent\",\"Sent Items\"]}},\"findings\":[{\"code\":\"role-split\",\"severity\":\"warning\",\"role\":\"sent\",\"mailboxes\":[\"Sent\",\"Sent Items\"],\"message\":";
@@ -879,13 +875,7 @@ fn names_that_are_not_utf_8_stay_addressable() {
     let mut odd = mailbox("R\u{fffd}sum\u{fffd}", "", 1);
     odd.name = MailboxName::new(b"R\xe9sum\xe9".to_vec(), odd.name.text().to_owned());
     let scene = judged(vec![odd]);
-    let line = json::audit_line(
-        &scene.listing,
-        &scene.roll,
-        &scene.findings,
-        &scene.filters,
-        TWO,
-    );
+    let line = audit_line(&scene);
     let value: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(value["mailboxes"][0]["wire_name_base64"], "UulzdW3p");
 }

@@ -8,10 +8,10 @@ use std::{
     process::Command,
 };
 
-use rolecall::demo::{Persona, Server, sample};
+use rolecall::demo::sample;
 use tempfile::TempDir;
 
-use crate::support::{rolecall, run, script::Script};
+use crate::support::{rolecall, run, sample::SampleAccount, script::Script};
 
 /// A server that remembers what it hears, and a folder with a state folder of mode 0700 in it.
 struct Place {
@@ -226,10 +226,8 @@ fn journals_plans_and_accounts_that_others_could_have_written_are_not_believed()
 #[test]
 fn devices_and_pipes_get_the_results_and_stay_what_they_are() {
     let state = tempfile::tempdir().unwrap();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let world = sample::world(Persona::dovecot());
-    let server = runtime.block_on(Server::start(world, 0)).unwrap();
-    let account = format!("imap://{}@127.0.0.1:{}", sample::USER, server.port());
+    let server = SampleAccount::start();
+    let account = server.url.clone();
     let ask = |words: &[&str]| {
         let mut command = rolecall(&state.path().join("state"), words);
         command.env("ROLECALL_PASSWORD", sample::PASSWORD);

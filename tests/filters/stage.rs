@@ -210,12 +210,7 @@ impl Account<'_> {
 
     fn rolecall(&self, words: &str) -> Command {
         let [_, _, sieve] = self.stage.ports();
-        let words: Vec<String> = words
-            .split_whitespace()
-            .map(|word| word.replace('_', " "))
-            .collect();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let mut command = support::rolecall(self.state.path(), &words);
+        let mut command = support::rolecall_of(self.state.path(), words);
         command.arg(format!("--sieve-port={sieve}"));
         command
     }

@@ -153,12 +153,7 @@ impl<'s> Stage<'s> {
 
     /// `rolecall VERB …` through the proxy, in the clear so that it can be read there; a word may hold `_` for a blank.
     pub fn command(&self, words: &str, with_account: bool) -> Command {
-        let words: Vec<String> = words
-            .split_whitespace()
-            .map(|word| word.replace('_', " "))
-            .collect();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let mut command = support::rolecall(self.state.path(), &words);
+        let mut command = support::rolecall_of(self.state.path(), words);
         command.arg("--plaintext");
         if with_account {
             command.arg(self.url(self.proxy.port));

@@ -8,6 +8,7 @@ pub mod line;
 pub mod managesieve;
 pub mod proxy;
 pub mod raw;
+pub mod sample;
 pub mod scenario;
 pub mod script;
 pub mod sink;
@@ -35,6 +36,14 @@ pub fn rolecall(state: &Path, arguments: &[&str]) -> Command {
         .env("ROLECALL_PASSWORD", dovecot::PASSWORD)
         .stdin(Stdio::null());
     command
+}
+
+/// The same, of words in one text; a word may hold `_` for a blank.
+pub fn rolecall_of(state: &Path, words: &str) -> Command {
+    let words = words.split_whitespace();
+    let words: Vec<String> = words.map(|word| word.replace('_', " ")).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    rolecall(state, &words)
 }
 
 /// Standard output, standard error and the status in one text.

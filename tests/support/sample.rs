@@ -1,0 +1,26 @@
+//! The sample account of the demo on an embedded server, for tests of the program that need no more than that.
+
+use rolecall::demo::{Persona, Server, sample};
+
+/// The account; its server ends when this is dropped.
+pub struct SampleAccount {
+    /// Its URL.
+    pub url: String,
+    /// Where its server listens.
+    pub port: u16,
+    _server: (Server, tokio::runtime::Runtime),
+}
+
+impl SampleAccount {
+    pub fn start() -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let world = sample::world(Persona::dovecot());
+        let server = runtime.block_on(Server::start(world, 0)).unwrap();
+        let port = server.port();
+        Self {
+            url: format!("imap://{}@127.0.0.1:{port}", sample::USER),
+            port,
+            _server: (server, runtime),
+        }
+    }
+}
