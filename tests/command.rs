@@ -1,5 +1,6 @@
 //! The `rolecall` program as its users run it, against the embedded server, real servers and real mail clients.
 
+mod addresses;
 mod cli;
 mod compiled;
 mod dovecot;

@@ -32,7 +32,7 @@ async fn check(options: CheckAccounts) -> Result<ExitStatus, Failure> {
         file: Some(options.file.clone()),
         how: options.how.clone(),
     };
-    let entries = gather::gather(&[], &many, &options.connecting)?;
+    let entries = gather::whole_file(&options.file, &many, &options.connecting)?;
     if options.offline {
         let number = counted(entries.len() as u64, "account", "accounts");
         say(&format!(

@@ -20,7 +20,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use fix::{Fix, Verify};
 pub use install::{Completions, ManPages, SchemaOf};
-pub use many::{Fuses, How, Many, StopOn};
+pub use many::{Fuses, How, Lookup, Many, StopOn};
 pub use mappings::{
     AboutMappings, CheckMappings, ListMappings, LookupFormat, LookupMappings, MappingFormat,
     Mappings,
@@ -102,7 +102,8 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = AUDIT_EXAMPLES, after_long_help = format!("{AUDIT_EXAMPLES}\n\n{}", codes::list()))]
 pub struct Audit {
-    /// Accounts: imaps://USER@HOST[:PORT], or imap://USER@HOST[:PORT] for STARTTLS
+    /// Accounts: imaps://USER@HOST[:PORT], or imap://USER@HOST[:PORT] for STARTTLS, or an e-mail address, whose server is looked
+    /// for
     #[arg(required_unless_present = "file", value_name = "ACCOUNT")]
     pub accounts: Vec<String>,
     /// Exit with status 1 if there is a finding of at least this severity
@@ -121,6 +122,8 @@ pub struct Audit {
     pub judging: Judging,
     #[command(flatten)]
     pub many: Many,
+    #[command(flatten)]
+    pub lookup: Lookup,
     #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]
@@ -150,6 +153,7 @@ impl Cli {
 const AUDIT_EXAMPLES: &str = "\
 Examples:
   rolecall audit imaps://USER@HOST
+  rolecall audit alice@example.com   # looks for the server, and asks first
   rolecall audit -v --lang fr imaps://USER@HOST   # every reason, in French
   rolecall audit --format html -o report.html imaps://USER@HOST
   rolecall audit --json --accounts accounts.csv   # many accounts, for a script";
@@ -182,6 +186,8 @@ pub struct Clients {
     pub judging: Judging,
     #[command(flatten)]
     pub many: Many,
+    #[command(flatten)]
+    pub lookup: Lookup,
     #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]
