@@ -11,6 +11,7 @@ mod fleet_crowd;
 mod floods;
 mod forms;
 mod help;
+mod imported;
 mod listings;
 mod million;
 mod packaging;

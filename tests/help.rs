@@ -7,12 +7,13 @@ use rolecall::{demo::sample, report::json::PUBLISHED};
 use crate::support::{json, rolecall, run, sample::SampleAccount};
 
 /// Every command that has a help of its own.
-pub const VERBS: [&str; 16] = [
+pub const VERBS: [&str; 17] = [
     "audit",
     "fix",
     "plan show",
     "clients",
     "accounts check",
+    "accounts import",
     "runs",
     "resume",
     "undo",
@@ -57,6 +58,7 @@ impl Scene {
             "accounts.csv",
             &format!("account;name\n{};demo\n", account.url),
         );
+        write("users.txt", "alice@example.com\nbob@example.com\n");
         write(
             "mine.yaml",
             "locale: fr\nroles:\n  archive:\n    - name: Quittances\n",

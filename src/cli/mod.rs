@@ -22,6 +22,7 @@ mod failure;
 mod filters;
 mod fix;
 mod gather;
+mod import;
 mod judging;
 mod ledger;
 mod man;

@@ -13,6 +13,7 @@ mod client;
 mod evidence;
 mod filter;
 mod finding;
+mod import;
 mod page;
 mod plan;
 mod receipt;
@@ -30,8 +31,8 @@ use serde::{Deserialize, Serialize};
 /// mail client *logiciel de messagerie*, or *logiciel* where that is clear. The words of roles (`sent`), codes, commands and options are what people type, and stay.
 pub mod text {
     pub use super::{
-        address::*, ask::*, client::*, evidence::*, filter::*, finding::*, page::*, plan::*,
-        receipt::*, server::*, steps::*, table::*,
+        address::*, ask::*, client::*, evidence::*, filter::*, finding::*, import::*, page::*,
+        plan::*, receipt::*, server::*, steps::*, table::*,
     };
 }
 
@@ -332,13 +333,14 @@ mod tests {
         }
     }
 
-    const PAGES: [&[(&str, &str, &str)]; 12] = [
+    const PAGES: [&[(&str, &str, &str)]; 13] = [
         address::TEXTS,
         ask::TEXTS,
         client::TEXTS,
         evidence::TEXTS,
         filter::TEXTS,
         finding::TEXTS,
+        import::TEXTS,
         page::TEXTS,
         plan::TEXTS,
         receipt::TEXTS,

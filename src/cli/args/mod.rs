@@ -2,11 +2,12 @@
 //!
 //! In: arguments. Out: one struct per command. Nothing is read here but the environment variables of a job scheduler.
 //!
-//! Options that several commands take stand in `shared` and `many`, those of `fix` in `fix`, those of `mappings` in
+//! Options that several commands take stand in `shared` and `many`, those of `fix` in `fix`, those of `accounts import` in `import`, those of `mappings` in
 //! `mappings`, those of `plan` in `plan`, those of commands for packagers in `install`; everything else is here. `spelling`
 //! knows words of other tools.
 
 mod fix;
+mod import;
 mod install;
 mod many;
 mod mappings;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use fix::{Fix, Verify};
+pub use import::ImportAccounts;
 pub use install::{Completions, ManPages, SchemaOf};
 pub use many::{Fuses, How, Lookup, Many, StopOn};
 pub use mappings::{
@@ -75,7 +77,7 @@ pub enum Command {
     Plan(SavedPlan),
     /// Say which mailbox each mail client will use for each role, or which one it will create
     Clients(Clients),
-    /// Read an accounts file and try each login; nothing is changed
+    /// Read an accounts file and try each login, or make one of a list; nothing is changed
     Accounts(Accounts),
     /// List the recorded runs, or show everything that one run did
     #[command(alias = "status")]
@@ -207,6 +209,8 @@ pub struct Accounts {
 pub enum AboutAccounts {
     /// Read the whole accounts file, then try each login and see what the server can do: which lines would fail?
     Check(CheckAccounts),
+    /// Make an accounts file of a list that a mail server, its panel or imapsync has written; no server is contacted
+    Import(ImportAccounts),
 }
 
 /// The options of `rolecall accounts check`.
