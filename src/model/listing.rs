@@ -226,6 +226,14 @@ impl Listing {
         self.personal_namespace_of(one) == self.personal_namespace_of(other)
     }
 
+    /// Whether a name lies in a namespace that the server has told of: servers make no mailbox outside of them (Dovecot,
+    /// Cyrus, Courier). One that tells of none takes any name.
+    #[must_use]
+    pub fn has_namespace_for(&self, name: &str) -> bool {
+        let mut all = self.personal.iter().chain(&self.foreign);
+        self.personal.is_empty() || all.any(|namespace| namespace.strip(name).is_some())
+    }
+
     /// Whether a name lies in another user's or a shared namespace. INBOX never does.
     #[must_use]
     pub fn is_foreign(&self, name: &MailboxName) -> bool {
