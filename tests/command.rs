@@ -9,6 +9,7 @@ mod filters;
 mod fleet_crowd;
 mod floods;
 mod forms;
+mod french;
 mod help;
 mod listings;
 mod million;

@@ -8,6 +8,7 @@ use super::{
     session::Session,
 };
 use crate::{
+    language::text,
     model::uid::{Uid, UidSet},
     store::{LookError, Search, Store as _},
 };
@@ -49,7 +50,7 @@ impl Session {
                     .message_id_item
                     .ok_or_else(|| LookError::Refused {
                         code: None,
-                        text: "its messages have no ids".to_owned(),
+                        text: text::messages_have_no_ids(),
                     })?;
                 // ALL means any message; the ids behind it choose.
                 let command = |ids| self.search_command("ALL").ids(item, ids);
@@ -158,7 +159,7 @@ impl Session {
             }
         }
         Err(LookError::Protocol {
-            why: "it tells of fewer messages than it was asked about".to_owned(),
+            why: text::tells_of_fewer(),
         })
     }
 }
@@ -166,6 +167,6 @@ impl Session {
 /// An answer to a search that cannot be read, or none, is no answer.
 pub(super) fn no_answer(unfound: Unfound) -> LookError {
     LookError::Protocol {
-        why: unfound.to_string(),
+        why: unfound.said(),
     }
 }
