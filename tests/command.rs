@@ -1,5 +1,6 @@
 //! The `rolecall` program as its users run it, against the embedded server, real servers and real mail clients.
 
+mod addresses;
 mod cli;
 mod compiled;
 mod dovecot;
@@ -11,6 +12,7 @@ mod floods;
 mod forms;
 mod french;
 mod help;
+mod imported;
 mod listings;
 mod million;
 mod packaging;

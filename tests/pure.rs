@@ -11,6 +11,7 @@ mod filtered;
 mod fuzz;
 mod house;
 mod imagined;
+mod import;
 mod keeper;
 mod listings;
 mod mappings;

@@ -161,7 +161,7 @@ texts! {
     name_with_hidden()
         "the name holds a control or another character that cannot be seen"
         "le nom contient un caractère de contrôle ou un autre qu'on ne voit pas"
-    name_too_long()
+    account_name_too_long()
         "the name is longer than 255 characters"
         "le nom a plus de 255 caractères"
     account_on_line(line)

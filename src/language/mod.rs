@@ -8,6 +8,7 @@
 //! what is read back from them stays so.
 
 mod account;
+mod address;
 mod ask;
 mod client;
 mod code;
@@ -19,6 +20,7 @@ mod file;
 mod filter;
 mod finding;
 mod fleet;
+mod import;
 mod login;
 mod page;
 mod plan;
@@ -43,9 +45,10 @@ use serde::{Deserialize, Serialize};
 /// option (`--include trash`) are what people type, and stay.
 pub mod text {
     pub use super::{
-        account::*, ask::*, client::*, code::*, command::*, connection::*, demo::*, evidence::*,
-        file::*, filter::*, finding::*, fleet::*, login::*, page::*, plan::*, plan_fault::*,
-        receipt::*, role::*, run::*, server::*, steps::*, story::*, system::*, table::*,
+        account::*, address::*, ask::*, client::*, code::*, command::*, connection::*, demo::*,
+        evidence::*, file::*, filter::*, finding::*, fleet::*, import::*, login::*, page::*,
+        plan::*, plan_fault::*, receipt::*, role::*, run::*, server::*, steps::*, story::*,
+        system::*, table::*,
     };
 }
 
@@ -381,8 +384,9 @@ mod tests {
         }
     }
 
-    const PAGES: [&[(&str, &str, &str)]; 23] = [
+    const PAGES: [&[(&str, &str, &str)]; 25] = [
         account::TEXTS,
+        address::TEXTS,
         ask::TEXTS,
         client::TEXTS,
         command::TEXTS,
@@ -393,6 +397,7 @@ mod tests {
         filter::TEXTS,
         finding::TEXTS,
         fleet::TEXTS,
+        import::TEXTS,
         login::TEXTS,
         page::TEXTS,
         plan::TEXTS,

@@ -174,7 +174,7 @@ impl<'t> Gather<'t> {
         } else if name.chars().any(char::is_control) || fold::is_disguised(name) {
             text::name_with_hidden()
         } else if name.chars().count() > NAME_LIMIT {
-            text::name_too_long()
+            text::account_name_too_long()
         } else {
             return Some(name.into());
         };
@@ -246,6 +246,7 @@ impl<'t> Gather<'t> {
             locales: list(given.locales, defaults.locales.as_ref()),
             roles: list(given.roles, defaults.roles.as_ref()),
             targets: list(given.targets, defaults.targets.as_ref()),
+            filters: None,
         }
     }
 
