@@ -138,7 +138,9 @@ impl Auditing {
             let clients = judge.clients().predict(&judged.listing).clients;
             let clients = clients.iter();
             clients
-                .map(|client| advice::client::steps(client, &judged.listing, &kept))
+                .map(|client| {
+                    advice::client::steps(client, &judged.listing, &kept, plan.is_empty())
+                })
                 .collect()
         };
         let audited = Audited {
