@@ -89,14 +89,20 @@ fn consent(plan: &Plan, language: Language) -> bool {
         .filter_map(|step| step.messages)
         .sum();
     if moved > 0 {
-        tell(text::consent_download(text::messages(moved)).say(language));
+        let messages = text::messages(moved);
+        let downloads = if plan.undoes.is_some() {
+            text::consent_download_back(messages)
+        } else {
+            text::consent_download(messages)
+        };
+        tell(downloads.say(language));
     }
     for remark in &plan.warnings {
         if remark.code == Code::TargetOrdinary {
             tell(remark.message.say(language));
         }
     }
-    if plan.steps.iter().any(|step| !step.reversible) {
+    if plan.undoes.is_none() && plan.steps.iter().any(|step| !step.reversible) {
         tell(text::consent_stays().say(language));
     }
     tell(text::consent_undo().say(language));
