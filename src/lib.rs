@@ -1,4 +1,4 @@
-//! rolecall calls the roll of an IMAP account's mailboxes and leaves one mailbox per role.
+//! rolecall lists the mailboxes of an IMAP account, finds those that play the same role, and leaves one mailbox per role.
 //!
 //! ```text
 //! octets → imap → Listing → detect → Roll → audit → Findings → planner → Plan → apply (journal) → Receipt → report

@@ -116,7 +116,7 @@ impl<'a> TablesAsked<'a> {
     /// The entries of the same letters, else the roles whose words it is made of.
     fn spelt(&self, bare: &str, difference: Difference) -> Vec<Resemblance<'a>> {
         let key = fold::joined_of(bare);
-        let found = entries(self.first(|layer| layer.jointly(&key)), difference);
+        let found = entries(self.first(|layer| layer.jointly(&key.letters)), difference);
         if !found.is_empty() {
             return found;
         }
