@@ -4,7 +4,7 @@
 //! `src/mapping/built_in.rs` includes. Never: a second parser or fold; the files of `src/mapping` that read a user's
 //! table are compiled in here too, so that what the build laid out is what a lookup finds.
 
-#![allow(dead_code, unfulfilled_lint_expectations)]
+#![allow(dead_code, unfulfilled_lint_expectations, unused_imports)]
 
 use std::{
     borrow::Cow,
@@ -17,6 +17,7 @@ use std::{
 
 use serde::Deserialize;
 
+use language::text;
 use mapping::{
     Fault, TableError, file, fold, form,
     index::{FILTER, Index},
@@ -26,8 +27,12 @@ use mapping::{
 };
 use model::role::Role;
 
+#[path = "src/language/mod.rs"]
+mod language;
+
 #[path = "src/model"]
 mod model {
+    pub mod io_error;
     pub mod role;
 }
 
@@ -265,8 +270,8 @@ fn layer() -> Layer {
             }
             Layer::new(tables)
         }
-        Err(TableError::Faults(faults)) => stop(&mapping::with_lines(&faults)),
-        Err(error) => stop(&format!("cannot {error}")),
+        Err(TableError::Faults(faults)) => stop(mapping::with_lines(&faults).english()),
+        Err(error) => stop(text::cannot(error.said()).english()),
     }
 }
 
@@ -305,7 +310,7 @@ fn all_words() -> Words {
 }
 
 fn stop_at(fault: &Fault) -> ! {
-    stop(&mapping::with_lines(std::slice::from_ref(fault)))
+    stop(mapping::with_lines(std::slice::from_ref(fault)).english())
 }
 
 /// A wrong table ends the build with its places.

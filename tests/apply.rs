@@ -775,7 +775,7 @@ fn take_away(world: &mut World, places: &[usize], to: Option<&str>) {
 /// What the journal of the last run tells of messages by name.
 fn told(stage: &Stage) -> String {
     let told = rolecall::apply::history(&stage.client.home, &stage.last().id).unwrap();
-    told.join("\n")
+    String::from(Phrase::joined(told, "\n"))
 }
 
 /// Only their being elsewhere speaks for another client, which they may always have been: the merge stops, and the next

@@ -47,7 +47,7 @@ fn the_page_of_codes_tells_every_code_as_explain_does() {
             expected,
             "| `{code}` | {} | {} |",
             code.severity().word(),
-            code.headline()
+            code.headline().english()
         )
         .unwrap();
     }

@@ -506,8 +506,17 @@ fn roundcube_needs_the_capability_and_else_uses_its_configured_name() {
     // rcmail.php fix_namespace_settings puts the prefix before the configured names (tests/realclients saw it).
     let prefixed = prefixed("INBOX.Sent");
     assert_eq!(does(&prefixed, "roundcube", Role::Sent), "INBOX.Sent");
-    // SOGo 5.8 ignores the namespace.
-    assert_eq!(does(&prefixed, "sogo", Role::Drafts), "+Drafts");
+    // SOGo 5.8 ignores the namespace, and no server makes a mailbox outside of all.
+    let drafts = cell(&prefixed, "sogo", Role::Drafts);
+    assert_eq!(short(&drafts.does), "nothing");
+    assert!(
+        drafts
+            .because
+            .english()
+            .contains("refuse outside of \"INBOX.\""),
+        "{:?}",
+        drafts.because
+    );
     assert_eq!(does(&prefixed, "horde-imp", Role::Drafts), "unknown");
     assert_eq!(does(&account(""), "roundcube", Role::Trash), "+Trash");
 }
@@ -580,7 +589,10 @@ fn claws_makes_its_mailboxes_when_it_first_connects_and_sees_subscribed_ones_onl
         ("claws-mail", "Sent Items \\Sent", "+Sent"),
         ("delta-chat", "Sent", "nothing"),
         ("meli", "SENT", "SENT"),
-        ("aerc", "Sent", "nothing"),
+        ("aerc", "Sent", "Sent"),
+        ("aerc", "Sent Items \\Sent", "nothing"),
+        ("alpine", "Sent", "asks"),
+        ("sylpheed", "Sent Items \\Sent", "nothing"),
         ("wino-mail", "Sent", "unknown"),
     ]);
     assert_eq!(does(&account(""), "claws-mail", Role::Outbox), "+Queue");
@@ -605,11 +617,9 @@ fn evolution_looks_for_names_of_its_language_then_english_at_the_top_and_below_i
     for_sent(&[
         ("evolution:fr", "Envoyé; Sent", "Envoyé"),
         ("evolution:fr", "Éléments envoyés; Sent", "Éléments envoyés"),
-        (
-            "evolution:fr",
-            "INBOX/Messages envoyés; Sent",
-            "INBOX/Messages envoyés",
-        ),
+        // Displayed names are compared, and INBOX is shown translated.
+        ("evolution:fr", "INBOX/Messages envoyés; Sent", "Sent"),
+        ("evolution:en", "INBOX/Sent", "INBOX/Sent"),
         ("evolution:fr", "Sent", "Sent"),
         ("evolution:fr", "Envoyés", "computer"),
         (
@@ -622,6 +632,10 @@ fn evolution_looks_for_names_of_its_language_then_english_at_the_top_and_below_i
     ]);
     assert_eq!(
         does(&prefixed("INBOX.Sent"), "evolution:fr", Role::Sent),
+        "computer"
+    );
+    assert_eq!(
+        does(&prefixed("INBOX.Sent"), "evolution:en-GB", Role::Sent),
         "INBOX.Sent"
     );
 }

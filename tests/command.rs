@@ -10,6 +10,7 @@ mod filters;
 mod fleet_crowd;
 mod floods;
 mod forms;
+mod french;
 mod help;
 mod imported;
 mod listings;

@@ -157,7 +157,7 @@ fn a_name_in_a_form_that_the_server_takes_for_another_is_told_with_the_one_that_
 fn what_cannot_be_known_of_filters_is_said() {
     for (filters, code) in [
         (
-            Filters::NotReadable("no".to_owned()),
+            Filters::NotReadable("no".into()),
             Some(Code::FiltersNotReadable),
         ),
         (Filters::Silent, None),

@@ -4,6 +4,8 @@
 mod circles;
 #[path = "house/paths.rs"]
 mod paths;
+#[path = "house/sentences.rs"]
+mod sentences;
 #[path = "house/sizes.rs"]
 mod sizes;
 #[path = "house/sources.rs"]

@@ -19,5 +19,6 @@ mod meet;
 mod model;
 mod names;
 mod plan;
+mod replayed;
 mod report;
 mod sieve;

@@ -756,7 +756,7 @@ fn lines() -> Vec<(&'static str, String)> {
         ("lookup", lookup("Projects")),
         (
             "story",
-            json::story_line("20261124T100203-k3v9", &["It began.".to_owned()]),
+            json::story_line("20261124T100203-k3v9", &["It began.".into()]),
         ),
     ];
     let url = "imaps://alice@imap.example.com";

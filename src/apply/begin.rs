@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
+    language::{Phrase, text},
     model::{
         hex,
         listing::AccountId,
@@ -77,11 +78,11 @@ pub async fn apply<S: Store>(
     }
 }
 
-fn not_possible(what: &'static str, run: &str, why: &str) -> ApplyError {
+fn not_possible(what: Phrase, run: &str, why: Phrase) -> ApplyError {
     ApplyError::NotPossible {
         what,
         run: run.to_owned(),
-        why: why.to_owned(),
+        why,
     }
 }
 
@@ -90,11 +91,10 @@ fn plan_of(
     home: &StateDir,
     run: &str,
     account: &AccountId,
-    what: &'static str,
+    what: Phrase,
 ) -> Result<Plan, ApplyError> {
     let plan = home.log_of(account, run)?.plan().cloned();
-    let plan =
-        plan.ok_or_else(|| not_possible(what, run, "it never began, so nothing was sent"))?;
+    let plan = plan.ok_or_else(|| not_possible(what, run, text::never_began_nothing_sent()))?;
     if plan.identity.is_same(account) {
         Ok(plan)
     } else {
@@ -114,12 +114,13 @@ pub async fn resume<S: Store>(
     account: &AccountId,
     ports: &mut dyn Ports,
 ) -> Result<Receipt, ApplyError> {
-    let plan = plan_of(home, run, account, "resume")?;
+    let plan = plan_of(home, run, account, text::resume_it())?;
     let _lock = home.lock(&plan.identity)?;
     let (log, account_log) = under_lock(home, account, run)?;
     may_go_on_beside(&account_log, &plan)?;
     let settings = log.settings().cloned();
-    let settings = settings.ok_or_else(|| not_possible("resume", run, "it never began"))?;
+    let settings =
+        settings.ok_or_else(|| not_possible(text::resume_it(), run, text::never_began()))?;
     let waiting = waiting(&log, &account_log, &ports.now())?;
     if let Some(waiting) = &waiting {
         // A run that was cut short may be about to give back what this one would remove.
@@ -189,19 +190,17 @@ pub async fn give_up<S: Store>(
     account: &AccountId,
     ports: &mut dyn Ports,
 ) -> Result<Receipt, ApplyError> {
-    let not_possible = |why: &str| not_possible("give up", run, why);
-    let plan = plan_of(home, run, account, "give up")?;
+    let not_possible = |why: Phrase| not_possible(text::give_it_up(), run, why);
+    let plan = plan_of(home, run, account, text::give_it_up())?;
     let _lock = home.lock(&plan.identity)?;
     let log = home.log_of(account, run)?;
     let settings = log.settings().cloned();
-    let settings = settings.ok_or_else(|| not_possible("it never began"))?;
+    let settings = settings.ok_or_else(|| not_possible(text::never_began()))?;
     if log.is_given_up() {
-        return Err(not_possible("it was given up already"));
+        return Err(not_possible(text::was_given_up_already()));
     }
     if !log.has_sent() || log.is_finished() && !log.books.may_run_late() {
-        return Err(not_possible(
-            "it has come to its end, and nothing of it is open",
-        ));
+        return Err(not_possible(text::nothing_is_open()));
     }
     let journal = home.reopen(&log)?;
     let sender = Sender::new(store, ports, journal, log.books);
@@ -218,7 +217,7 @@ pub async fn give_up<S: Store>(
 
 /// Puts a journal away that cannot be read, so that it holds up its account no longer. What it says as far as it can be read,
 /// and where it is now.
-pub fn put_away(home: &StateDir, run: &str) -> Result<(Vec<String>, PathBuf), ApplyError> {
+pub fn put_away(home: &StateDir, run: &str) -> Result<(Vec<Phrase>, PathBuf), ApplyError> {
     match home.beginning(run)? {
         (log, Some(ReadError::Damaged { .. })) => {
             let told = history::tell(home, &log)?;
@@ -229,9 +228,9 @@ pub fn put_away(home: &StateDir, run: &str) -> Result<(Vec<String>, PathBuf), Ap
             source,
         }),
         (log, None) => Err(ApplyError::NotPossible {
-            what: "put away the journal of",
+            what: text::put_away_journal_of(),
             run: log.run,
-            why: "it can be read".to_owned(),
+            why: text::it_can_be_read(),
         }),
     }
 }
@@ -254,8 +253,8 @@ fn waiting(
     };
     match account_log.given_back_by(&waits) {
         Some(other) => {
-            let why = format!("the run {other} has undone it");
-            Err(not_possible("resume", &log.run, &why))
+            let why = text::run_has_undone_it(other);
+            Err(not_possible(text::resume_it(), &log.run, why))
         }
         None => Ok(Some(waits.at(now))),
     }
@@ -271,15 +270,15 @@ async fn take_up<S: Store>(run: &mut Run<'_, S>) -> Result<Receipt, ApplyError> 
         if !is_finished {
             let _ = run.record(Record::End {});
         }
-        let why = "it has sent nothing; make the plan again";
-        return Err(not_possible("resume", &id, why));
+        let why = text::has_sent_nothing();
+        return Err(not_possible(text::resume_it(), &id, why));
     }
     if is_finished {
         match run.has_orphans().await {
             Ok(true) => {}
             Ok(false) if is_given_up => {
-                let why = "it was given up, and nothing that it has set aside is there";
-                return Err(not_possible("resume", &id, why));
+                let why = text::given_up_and_nothing_there();
+                return Err(not_possible(text::resume_it(), &id, why));
             }
             Ok(false) => {
                 if run.books().may_run_late() {
@@ -291,10 +290,14 @@ async fn take_up<S: Store>(run: &mut Run<'_, S>) -> Result<Receipt, ApplyError> 
                     let taken_up = run.record(resumed());
                     let _ = taken_up.and_then(|()| run.record(Record::End {}));
                 }
-                return Err(not_possible("resume", &id, "it has come to its end"));
+                return Err(not_possible(
+                    text::resume_it(),
+                    &id,
+                    text::has_come_to_its_end(),
+                ));
             }
             Err(error) => {
-                let why = error.to_string();
+                let why = error.said();
                 let later = error.passing().unwrap_or_default();
                 return Err(ApplyError::Network { why, later });
             }

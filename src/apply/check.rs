@@ -5,19 +5,22 @@
 //! Mail may have arrived since the plan was made. A mailbox may not have become another mailbox, have got another role, or
 //! have got mailboxes below it.
 
-use crate::model::{
-    listing::Listing,
-    plan::{Plan, Seen},
-    role::Role,
-    set_aside::SetAsideNames,
+use crate::{
+    language::{Phrase, text},
+    model::{
+        listing::Listing,
+        plan::{Plan, Seen},
+        role::Role,
+        set_aside::SetAsideNames,
+    },
 };
 
 /// Why a plan is stale.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{why}")]
+#[error("{}", why.english())]
 pub struct Stale {
     /// One sentence; names in it are raw.
-    pub why: String,
+    pub why: Phrase,
     /// Whether it is an unfinished run that stands in the way.
     pub unfinished: bool,
 }
@@ -27,10 +30,7 @@ pub fn check(listing: &Listing, plan: &Plan, set_aside: &SetAsideNames) -> Resul
     let mut mailboxes = listing.mailboxes.iter();
     if let Some(tombstone) = mailboxes.find(|mailbox| set_aside.is_unfinished(mailbox)) {
         return Err(Stale {
-            why: format!(
-                "\"{}\" is on the server: a run on this account was interrupted",
-                tombstone.name.text()
-            ),
+            why: text::run_was_interrupted(&tombstone.name),
             unfinished: true,
         });
     }
@@ -48,51 +48,41 @@ pub fn check(listing: &Listing, plan: &Plan, set_aside: &SetAsideNames) -> Resul
     }
 }
 
-fn difference(listing: &Listing, seen: &Seen) -> Option<String> {
-    let name = seen.mailbox.text();
+fn difference(listing: &Listing, seen: &Seen) -> Option<Phrase> {
+    let name = &seen.mailbox;
     let Some(now) = listing.find(seen.mailbox.wire()) else {
-        return seen
-            .exists
-            .then(|| format!("\"{name}\" is not there any more"));
+        return seen.exists.then(|| text::is_not_there_any_more(name));
     };
     if !seen.exists {
-        return Some(format!("\"{name}\" has been made meanwhile"));
+        return Some(text::was_made_meanwhile(name));
     }
     let differs = |was: Option<u64>, is: Option<u64>| was.is_some() && was != is;
     if differs(
         seen.uid_validity.map(u64::from),
         now.status.uid_validity.map(u64::from),
     ) {
-        return Some(format!(
-            "\"{name}\" is another mailbox than it was (its UIDVALIDITY changed)"
-        ));
+        return Some(text::has_other_validity(name));
     }
     if let (Some(was), Some(is)) = (&seen.mailbox_id, &now.status.mailbox_id)
         && was != is
     {
-        return Some(format!(
-            "\"{name}\" is another mailbox than it was (its MAILBOXID changed)"
-        ));
+        return Some(text::has_other_id(name));
     }
     if seen
         .uid_next
         .zip(now.status.uid_next)
         .is_some_and(|(was, is)| was > is)
     {
-        return Some(format!(
-            "\"{name}\" has gone back in time (its UIDNEXT is lower): was the server restored?"
-        ));
+        return Some(text::went_back_in_time(name));
     }
     if roles(&seen.attributes) != roles(&now.attributes) {
-        return Some(format!(
-            "\"{name}\" has other special-use marks than it had"
-        ));
+        return Some(text::has_other_marks(name));
     }
     let mut below: Vec<_> = listing.below(now).map(|child| &child.name).collect();
     below.sort();
     let mut was: Vec<_> = seen.children.iter().collect();
     was.sort();
-    (below != was).then(|| format!("the mailboxes below \"{name}\" have changed"))
+    (below != was).then(|| text::children_changed(name))
 }
 
 fn roles<'a>(attributes: impl IntoIterator<Item = &'a String>) -> Vec<Role> {

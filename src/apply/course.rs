@@ -225,7 +225,6 @@ impl<S: Store> Run<'_, S> {
             StopReason::Lost(why, later) if !has_sent => {
                 // Nothing was changed, so there is nothing to resume.
                 let _ = self.record(Record::End {});
-                let why = why.english().to_owned();
                 return Err(ApplyError::Network { why, later });
             }
             StopReason::Stopped if !has_sent => {

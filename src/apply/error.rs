@@ -2,28 +2,24 @@
 
 use std::io;
 
-use super::{
-    journal::ReadError,
-    work::{self, Work},
-};
+use super::{journal::ReadError, work::Work};
 use crate::{
+    language::{Phrase, errors_that_say, text},
     model::{error_kind::ErrorKind, io_error::in_words},
     store::Later,
 };
 
 /// Why a run could not begin or go on.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum ApplyError {
     /// The state folder or a file in it.
-    #[error("{what}: {}", in_words(.source))]
     State {
         /// What could not be done.
-        what: &'static str,
+        what: Phrase,
         /// Why.
         source: io::Error,
     },
     /// A journal.
-    #[error("{source} (run {run})")]
     Journal {
         /// The run.
         run: String,
@@ -31,31 +27,26 @@ pub enum ApplyError {
         source: ReadError,
     },
     /// Another rolecall is at work.
-    #[error("change the account: another rolecall is changing it{}", work::told(.work.as_ref()))]
     Locked {
         /// Since when, and how far it is, where its journal tells.
         work: Option<Work>,
     },
     /// An earlier run has sent commands and did not come to its end: one of them may still be at work.
-    #[error("change the account: the run {run} on it was interrupted")]
     Unfinished {
         /// The run.
         run: String,
     },
     /// No such journal.
-    #[error("find the run {run}")]
     NoSuchRun {
         /// The id asked for.
         run: String,
     },
     /// No journal of such a command.
-    #[error("find a run of the batch {command}")]
     NoSuchCommand {
         /// The id asked for.
         command: String,
     },
     /// The run belongs to another account.
-    #[error("use the run {run} here: it belongs to {account}")]
     OtherAccount {
         /// The run.
         run: String,
@@ -63,41 +54,32 @@ pub enum ApplyError {
         account: String,
     },
     /// The run's state does not allow it.
-    #[error("{what} the run {run}: {why}")]
     NotPossible {
-        /// resume or undo.
-        what: &'static str,
+        /// Resume, undo or the like, as a verb.
+        what: Phrase,
         /// The run.
         run: String,
         /// Why not.
-        why: String,
+        why: Phrase,
     },
     /// Another journal of the account cannot be read, and may name copies that would be made again.
-    #[error(
-        "go on: the journal of the run {run} on the same account cannot be read, and messages that it has copied would be copied again"
-    )]
     BesideUnreadable {
         /// The other run.
         run: String,
     },
     /// A command of a run that came to its end was never answered, and may run yet.
-    #[error(
-        "close the run {run}: one of its commands was never answered, and may run within a day; nothing of it has turned up yet"
-    )]
     NothingYet {
         /// The run.
         run: String,
     },
     /// The connection went before anything was changed.
-    #[error("go on: {why}; nothing had been changed")]
     Network {
         /// Why.
-        why: String,
+        why: Phrase,
         /// What the server has said of another try.
         later: Later,
     },
     /// The journal could not be written, so nothing more was sent.
-    #[error("write the journal, so nothing more was sent: {}", in_words(.source))]
     JournalWrite {
         /// Whether a mutating command had been sent before.
         sent: bool,
@@ -138,48 +120,56 @@ impl ApplyError {
         }
     }
 
+    /// What could not be done, as a fragment.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        match self {
+            Self::State { what, source } => text::at_place(what, in_words(source)),
+            Self::Journal { run, source } => text::of_run(source.said(), run),
+            Self::Locked { work } => work
+                .as_ref()
+                .map_or_else(text::is_being_changed, Work::said),
+            Self::Unfinished { run } => text::has_interrupted_run(run),
+            Self::NoSuchRun { run } => text::find_run(run),
+            Self::NoSuchCommand { command } => text::find_batch(command),
+            Self::OtherAccount { run, account } => text::run_of_other_account(run, account),
+            Self::NotPossible { what, run, why } => text::of_the_run(what, run, why),
+            Self::BesideUnreadable { run } => text::beside_unreadable(run),
+            Self::NothingYet { run } => text::close_nothing_yet(run),
+            Self::Network { why, .. } => text::go_on_since(why),
+            Self::JournalWrite { source, .. } => text::write_journal_since(in_words(source)),
+        }
+    }
+
     /// What to try.
     #[must_use]
-    pub fn hint(&self) -> String {
+    pub fn hint(&self) -> Phrase {
         match self {
-            Self::Locked { .. } => {
-                "wait until it has ended; `rolecall runs` shows how far it is".to_owned()
-            }
-            Self::NoSuchRun { .. } | Self::NoSuchCommand { .. } => {
-                "`rolecall runs` lists the runs".to_owned()
-            }
-            Self::OtherAccount { account, .. } => format!("name that account: {account}"),
-            Self::Unfinished { run } => format!("finish it first: `rolecall resume {run}`"),
+            Self::Locked { .. } => text::try_wait_for_its_end(),
+            Self::NoSuchRun { .. } | Self::NoSuchCommand { .. } => text::try_runs(),
+            Self::OtherAccount { account, .. } => text::try_name_that_account(account),
+            Self::Unfinished { run } => text::try_finish_first(run),
             Self::JournalWrite { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
-                "this is more than one run can hold: plan fewer roles at a time with --only"
-                    .to_owned()
+                text::try_fewer_roles()
             }
-            Self::JournalWrite { sent: true, .. } => {
-                "make room on the disk, then run `rolecall resume`".to_owned()
-            }
-            Self::JournalWrite { sent: false, .. } => {
-                "make room on the disk; nothing was changed".to_owned()
-            }
-            Self::State { .. } => "name a folder you may write to with --state-dir".to_owned(),
+            Self::JournalWrite { sent: true, .. } => text::try_room_and_resume(),
+            Self::JournalWrite { sent: false, .. } => text::try_room(),
+            Self::State { .. } => text::try_state_dir(),
             Self::Journal {
                 source: ReadError::Newer { .. },
                 ..
-            } => "use the version of rolecall that wrote it, or a newer one".to_owned(),
+            } => text::try_newer_version(),
             Self::Journal {
                 run,
                 source: ReadError::Damaged { .. },
             }
-            | Self::BesideUnreadable { run } => format!(
-                "nothing is changed while it is there: `rolecall resume {run} --give-up` tells what it says and puts it away"
-            ),
-            Self::Journal { .. } => {
-                "look at the disk, and at who may read the state folder".to_owned()
-            }
-            Self::NothingYet { run } => {
-                format!("look again later, or close it now: `rolecall resume {run} --give-up`")
-            }
-            Self::Network { .. } => "try again".to_owned(),
-            Self::NotPossible { run, .. } => format!("`rolecall runs {run}` tells what it did"),
+            | Self::BesideUnreadable { run } => text::try_put_away(run),
+            Self::Journal { .. } => text::try_disk_and_rights(),
+            Self::NothingYet { run } => text::try_look_later(run),
+            Self::Network { .. } => text::try_again(),
+            Self::NotPossible { run, .. } => text::try_runs_of(run),
         }
     }
 }
+
+errors_that_say!(ApplyError);

@@ -12,12 +12,15 @@ use super::{
     run_log::RunLog,
     state_dir::StateDir,
 };
-use crate::model::{
-    listing::AccountId,
-    mailbox::{MailboxName, is_tombstone},
-    plan::{Action, Step},
-    receipt::{Outcome, SourceAfter, StepReceipt},
-    uid::{Uid, UidSet},
+use crate::{
+    language::{Phrase, text},
+    model::{
+        listing::AccountId,
+        mailbox::{MailboxName, is_tombstone},
+        plan::{Action, Step},
+        receipt::{Outcome, SourceAfter, StepReceipt},
+        uid::{Uid, UidSet},
+    },
 };
 
 /// How a run stands.
@@ -211,28 +214,25 @@ fn of_command(
 }
 
 /// One run in sentences; names in them are raw.
-pub fn history(home: &StateDir, run: &str) -> Result<Vec<String>, ApplyError> {
+pub fn history(home: &StateDir, run: &str) -> Result<Vec<Phrase>, ApplyError> {
     let log = home.log(run)?;
     tell(home, &log)
 }
 
 /// What the books of a run tell.
-pub(super) fn tell(home: &StateDir, log: &RunLog) -> Result<Vec<String>, ApplyError> {
+pub(super) fn tell(home: &StateDir, log: &RunLog) -> Result<Vec<Phrase>, ApplyError> {
     let run = &log.run;
     let Some(plan) = log.plan() else {
-        return Ok(vec!["It never began: nothing was sent.".to_owned()]);
+        return Ok(vec![text::story_never_began()]);
     };
     let mut told = vec![match &plan.undoes {
-        Some(other) => format!(
-            "{}: undoes the run {other} on {}",
-            log.started(),
-            plan.account
-        ),
-        None => format!("{}: {}", log.started(), plan.account),
+        Some(other) => text::story_of_undo(log.started(), other, &plan.account),
+        None => text::story_of(log.started(), &plan.account),
     }];
     for step in &plan.steps {
         let receipt = log.receipt(step.id);
-        told.push(format!("{}. {}", step.id, sentence(step, receipt)));
+        let said = sentence(step, receipt);
+        told.push(text::story_step(step.id.to_string(), said));
         let delimiter = step.source.as_ref();
         let delimiter = delimiter.and_then(|source| plan.listing.delimiter_of(source));
         let book = log.books.step(step.id);
@@ -241,42 +241,35 @@ pub(super) fn tell(home: &StateDir, log: &RunLog) -> Result<Vec<String>, ApplyEr
     told.extend(differences(log));
     told.extend(given_up(log));
     told.push(if log.is_finished() {
-        "It came to its end.".to_owned()
+        text::story_ended()
     } else if log.is_given_up() {
-        format!(
-            "It was given up: `rolecall undo {run}` reverses what is proven, and `rolecall resume {run}` goes on with what it has set aside."
-        )
+        text::story_given_up(run)
     } else if let Some(waits) = log.waits() {
         let account_log = home.readable_log(&plan.identity)?;
         if let Some(other) = account_log.given_back_by(&waits) {
-            format!("The run {other} has undone it.")
+            text::story_undone_by(other)
         } else {
-            let until = waits.at("").until;
-            format!(
-                "It waits until {until} to remove what it has set aside: `rolecall resume {run}` does so then."
-            )
+            text::story_waits(waits.at("").until, run)
         }
     } else {
-        format!("It is unfinished: `rolecall resume {run}` goes on with it.")
+        text::story_unfinished(run)
     });
     if log.is_finished() && log.books.may_run_late() {
-        told.push(format!(
-            "One of its commands was never answered and may hold mail if it runs late: `rolecall resume {run}` looks."
-        ));
+        told.push(text::story_may_run_late(run));
     }
     Ok(told)
 }
 
 /// What was given up.
-fn given_up(log: &RunLog) -> Vec<String> {
+fn given_up(log: &RunLog) -> Vec<Phrase> {
     let unknown = log.books.unknown();
     let told = unknown.flat_map(|unknown| {
-        let (name, count) = (unknown.mailbox.text(), unknown.count);
-        let why = unknown.why.english();
-        let of_all = format!("   {count} messages of \"{name}\" are given up: {why}");
+        let count = text::messages(unknown.count);
+        let of_all = text::story_messages_given_up(count, &unknown.mailbox, &unknown.why);
         let messages = unknown.messages.iter().map(|message| {
-            let date = message.date.as_deref().unwrap_or("no date");
-            format!("      UID {}, {} octets, {date}", message.uid, message.size)
+            let date = message.date.as_ref();
+            let date = date.map_or_else(text::story_no_date, Phrase::from);
+            text::story_message(message.uid.to_string(), message.size.to_string(), date)
         });
         std::iter::once(of_all).chain(messages).collect::<Vec<_>>()
     });
@@ -284,7 +277,7 @@ fn given_up(log: &RunLog) -> Vec<String> {
 }
 
 /// What does not add up.
-fn differences(log: &RunLog) -> Vec<String> {
+fn differences(log: &RunLog) -> Vec<Phrase> {
     let balances = log.books.mailboxes().differences().iter();
     let told = balances.map(|balance| {
         let uids = if balance.uids.is_empty() {
@@ -292,81 +285,81 @@ fn differences(log: &RunLog) -> Vec<String> {
         } else {
             format!(" (UID {})", balance.uids)
         };
-        let name = balance.mailbox.text();
+        let name = &balance.mailbox;
         if balance.purged > 0 {
-            let purged = balance.purged;
-            format!("   {purged} messages have gone from \"{name}\", where servers purge{uids}")
+            text::story_purged(text::messages(balance.purged), name, uids)
         } else {
-            let unexplained = balance.unexplained;
-            format!(
-                "   {unexplained} messages of \"{name}\" are gone or there twice, and nothing shows why{uids}"
-            )
+            text::story_unexplained(text::messages(balance.unexplained), name, uids)
         }
     });
     told.collect()
 }
 
-fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> String {
-    let name = |name: &Option<MailboxName>| {
-        name.as_ref()
-            .map_or_else(|| "?".to_owned(), |name| format!("\"{}\"", name.text()))
-    };
+/// What a step is to do.
+fn what(step: &Step) -> Phrase {
+    let name = |name: &Option<MailboxName>| name.as_ref().map_or_else(|| "?".into(), text::quoted);
     let (source, target) = (name(&step.source), name(&step.target));
-    let what = match step.action {
-        Action::Create => format!("make {target}"),
-        Action::Rename => format!("rename {source} to {target}"),
-        Action::Merge => format!("move the messages of {source} into {target}"),
-        Action::Subscribe => format!("subscribe {target}"),
-        Action::Unsubscribe => format!("unsubscribe {target}"),
-        Action::Mark if step.target.is_some() => format!("mark {target}"),
-        Action::Delete => format!("remove {target}"),
-        Action::RepairFilters => "let the filters name the mailboxes that stay".to_owned(),
-        Action::Mark => format!("clear the mark of {source}"),
-    };
+    match step.action {
+        Action::Create => text::story_make(target),
+        Action::Rename => text::story_rename(source, target),
+        Action::Merge => text::story_move(source, target),
+        Action::Subscribe => text::story_subscribe(target),
+        Action::Unsubscribe => text::story_unsubscribe(target),
+        Action::Mark if step.target.is_some() => text::story_mark(target),
+        Action::Delete => text::story_remove(target),
+        Action::RepairFilters => text::story_repair_filters(),
+        Action::Mark => text::story_clear_mark(source),
+    }
+}
+
+fn sentence(step: &Step, receipt: Option<&StepReceipt>) -> Phrase {
+    let what = what(step);
     let Some(receipt) = receipt else {
-        return format!("{what}: not over");
+        return text::story_not_over(what);
     };
-    let moved = receipt
-        .moved
-        .map_or_else(String::new, |moved| format!(", {moved} messages"));
+    let moved = receipt.moved.map(text::messages);
+    let moved = moved.map_or_else(Phrase::default, text::story_moved);
     let after = match receipt.source_after {
-        Some(SourceAfter::Removed) => ", then removed",
-        Some(SourceAfter::Left) => ", it stays",
-        Some(SourceAfter::CameBack) => ", removed and made again by somebody",
-        Some(SourceAfter::Waits) => ", set aside and removed later",
-        None => "",
+        Some(SourceAfter::Removed) => text::story_then_removed(),
+        Some(SourceAfter::Left) => text::story_it_stays(),
+        Some(SourceAfter::CameBack) => text::story_came_back(),
+        Some(SourceAfter::Waits) => text::story_waits_for_removal(),
+        None => Phrase::default(),
     };
-    let text = format!("{what}: {}{moved}{after}", receipt.outcome.word());
+    let outcome = match receipt.outcome {
+        Outcome::Applied => text::applied(),
+        Outcome::Refused => text::refused(),
+        Outcome::Unknown => text::outcome_unknown(),
+        Outcome::Stopped => text::outcome_stopped(),
+        Outcome::Skipped => text::skipped(),
+    };
+    let said = text::story_outcome(what, outcome, moved, after);
     match &receipt.message {
         Some(message) if receipt.outcome != Outcome::Skipped || receipt.source_after.is_some() => {
-            format!("{text} ({})", message.english())
+            text::story_because(said, message)
         }
-        _ => text,
+        _ => said,
     }
 }
 
 /// Where the messages of a step went, batch by batch.
-fn messages(book: &StepBook, step: &Step, delimiter: Option<char>) -> Vec<String> {
+fn messages(book: &StepBook, step: &Step, delimiter: Option<char>) -> Vec<Phrase> {
     let mut told = Vec::new();
     for batch in &book.batches {
         let place = place(batch, step, delimiter);
         let to = &batch.moved.to;
-        let tell = |pairs: &UidPairs, how: &str| {
+        let tell = |pairs: &UidPairs, how: Phrase| {
             (!pairs.is_empty()).then(|| {
-                format!(
-                    "   {place} UID {} is now \"{}\" UID {} (UIDVALIDITY {}){how}",
-                    pairs.olds(),
-                    to.mailbox.text(),
-                    pairs.news(),
-                    to.validity,
-                )
+                let (olds, news) = (pairs.olds().to_string(), pairs.news().to_string());
+                let validity = to.validity.to_string();
+                text::story_is_now(&place, olds, &to.mailbox, news, validity, how)
             })
         };
         let moved_by_us = [
-            tell(&batch.moved.pairs, ""),
-            tell(&batch.there, ", which was there already"),
-            tell(&batch.changed, ", rewritten by the server"),
-            tell(&batch.withheld, ", which the server does not give out"),
+            tell(&batch.moved.pairs, Phrase::default()),
+            tell(&batch.there, text::story_was_there()),
+            tell(&batch.changed, text::story_rewritten()),
+            tell(&batch.withheld, text::story_withheld()),
         ];
         told.extend(moved_by_us.into_iter().flatten());
         told.extend(vanished(batch, &place));
@@ -375,7 +368,7 @@ fn messages(book: &StepBook, step: &Step, delimiter: Option<char>) -> Vec<String
 }
 
 /// What is known of those messages of a batch that did not arrive. Nobody saw who took them.
-fn vanished(batch: &ProvenBatch, place: &str) -> Vec<String> {
+fn vanished(batch: &ProvenBatch, place: &Phrase) -> Vec<Phrase> {
     let mut lost: BTreeSet<Uid> = batch.gone.as_slice().iter().copied().collect();
     let mut told = Vec::new();
     for found in &batch.elsewhere {
@@ -383,32 +376,25 @@ fn vanished(batch: &ProvenBatch, place: &str) -> Vec<String> {
         for uid in &old {
             lost.remove(uid);
         }
-        let how = if found.mailbox == batch.moved.to.mailbox {
-            "did not arrive; the same id is"
+        let (old, new) = (UidSet::new(old).to_string(), UidSet::new(new).to_string());
+        told.push(if found.mailbox == batch.moved.to.mailbox {
+            text::story_same_id_is(place, old, &found.mailbox, new)
         } else {
-            "is in neither mailbox; by its id it is"
-        };
-        told.push(format!(
-            "   {place} UID {} {how} in \"{}\" UID {}",
-            UidSet::new(old),
-            found.mailbox.text(),
-            UidSet::new(new),
-        ));
+            text::story_by_id_is(place, old, &found.mailbox, new)
+        });
     }
     if !lost.is_empty() {
         let lost: UidSet = lost.into_iter().collect();
-        told.push(format!("   {place} UID {lost} is in neither mailbox"));
+        told.push(text::story_in_neither(place, lost.to_string()));
     }
     told
 }
 
 /// Where a batch was.
-fn place(batch: &ProvenBatch, step: &Step, delimiter: Option<char>) -> String {
+fn place(batch: &ProvenBatch, step: &Step, delimiter: Option<char>) -> Phrase {
     let from = &batch.moved.from.mailbox;
     match &step.source {
-        Some(source) if is_tombstone(from.leaf(delimiter)) => {
-            format!("\"{}\" (arrived while it was being removed)", source.text())
-        }
-        _ => format!("\"{}\"", from.text()),
+        Some(source) if is_tombstone(from.leaf(delimiter)) => text::story_arrived_meanwhile(source),
+        _ => text::quoted(from),
     }
 }

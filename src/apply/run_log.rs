@@ -2,7 +2,7 @@
 //!
 //! In: a journal's file. Out: answers about the run. The records themselves are dropped as they are read.
 
-use std::{io, path::PathBuf};
+use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,8 +13,9 @@ use super::{
     settings::Settings,
 };
 use crate::{
+    language::text,
     model::{
-        io_error::in_words,
+        io_error::{in_words, said},
         plan::{Action, Plan},
         receipt::StepReceipt,
     },
@@ -55,10 +56,10 @@ impl RunLog {
     ) -> Result<(Self, Option<ReadError>), ApplyError> {
         let mut books = Books::default();
         let file = private::own_file(&path).map_err(|source| ApplyError::State {
-            what: "open the journal",
-            source: io::Error::new(
+            what: text::open_journal(),
+            source: said(
                 source.kind(),
-                format!("{}: {}", path.display(), in_words(&source)),
+                text::at_place(path.display().to_string(), in_words(&source)),
             ),
         })?;
         let read = || journal::read(file, |time, record| books.take(time, record));

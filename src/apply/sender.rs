@@ -318,19 +318,19 @@ impl<'a, S: Store> Sender<'a, S> {
                 let reply = reply(code.clone());
                 let refusal = Refusal {
                     code,
-                    text: text.into(),
+                    text,
                     copy_uid,
                     put_off,
                 };
                 (Some(reply), Ok(Err(refusal)))
             }
             Err(ActError::NotSent { why, later }) => {
-                let stop = StopReason::Lost(why.into(), later);
+                let stop = StopReason::Lost(why, later);
                 (Some(Reply::NotSent), Err(stop))
             }
             Err(ActError::Unknown { why, .. }) => {
                 self.lost.add(act);
-                (None, Err(StopReason::Unknown(why.into())))
+                (None, Err(StopReason::Unknown(why)))
             }
         }
     }

@@ -18,7 +18,12 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
-    model::{hex, io_error::in_words, listing::AccountId},
+    language::{Phrase, text},
+    model::{
+        hex,
+        io_error::{in_words, said},
+        listing::AccountId,
+    },
     private,
 };
 
@@ -50,9 +55,9 @@ impl StateDir {
     /// Opens the state folder, making it where it is missing, readable by its owner only.
     pub fn open(root: PathBuf) -> Result<Self, ApplyError> {
         let made = private::folder(&root);
-        made.map_err(|source| at(&root, "make the state folder", &source))?;
+        made.map_err(|source| at(&root, text::make_state_folder(), &source))?;
         let own = private::own_folder(&root);
-        own.map_err(|source| at(&root, "trust the state folder", &source))?;
+        own.map_err(|source| at(&root, text::trust_state_folder(), &source))?;
         Ok(Self {
             root,
             disks: Arc::new(|_, file| Box::new(file)),
@@ -79,20 +84,20 @@ impl StateDir {
         let state = |what| move |source| ApplyError::State { what, source };
         let folder = self.folder(account);
         let own = private::folder(&folder).and_then(|()| private::own_folder(&folder));
-        own.map_err(|source| at(&folder, "use the account's state folder", &source))?;
+        own.map_err(|source| at(&folder, text::use_account_folder(), &source))?;
         let mut options = private_file();
         let file = options
             .create(true)
             .truncate(false)
             .open(folder.join("lock"))
-            .map_err(state("open the account's lock"))?;
+            .map_err(state(text::open_lock()))?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) if stands(Guard::Lock) => Err(ApplyError::Locked {
                 work: self.work(account),
             }),
             Ok(()) | Err(TryLockError::WouldBlock) => Ok(Lock { _file: file }),
             Err(TryLockError::Error(source)) => Err(ApplyError::State {
-                what: "lock the account",
+                what: text::lock_account(),
                 source,
             }),
         }
@@ -115,9 +120,9 @@ impl StateDir {
         let file = private_file()
             .create_new(true)
             .open(&path)
-            .map_err(state("make the journal"))?;
+            .map_err(state(text::make_journal()))?;
         let sync = || private::sync_folder(&folder).and_then(|()| private::sync_folder(&self.root));
-        off_the_runtime(sync).map_err(state("put the journal's folder on the disk"))?;
+        off_the_runtime(sync).map_err(state(text::sync_journal_folder()))?;
         Ok(Journal::new((self.disks)(&path, file), Position::default()))
     }
 
@@ -130,10 +135,10 @@ impl StateDir {
             file.set_len(log.position.octets)?;
             file.sync_all()
         };
-        off_the_runtime(cut).map_err(state("cut a torn line off the journal"))?;
+        off_the_runtime(cut).map_err(state(text::cut_journal()))?;
         let file = private_file()
             .open(&log.path)
-            .map_err(state("open the journal"))?;
+            .map_err(state(text::open_journal()))?;
         let disk = (self.disks)(&log.path, file);
         Ok(Journal::new(disk, log.position.clone()))
     }
@@ -183,7 +188,7 @@ impl StateDir {
         off_the_runtime(|| {
             fs::rename(&log.path, &away).and_then(|()| private::sync_folder(folder))
         })
-        .map_err(state("put the journal away"))?;
+        .map_err(state(text::put_journal_away()))?;
         Ok(away)
     }
 
@@ -215,7 +220,7 @@ impl StateDir {
         let folder = self.folder(account);
         if fs::symlink_metadata(&folder).is_ok() {
             let own = private::own_folder(&folder);
-            own.map_err(|source| at(&folder, "trust the account's state folder", &source))?;
+            own.map_err(|source| at(&folder, text::trust_account_folder(), &source))?;
             journals(&folder, &mut found).map_err(unreadable)?;
         }
         found.sort();
@@ -229,15 +234,15 @@ impl StateDir {
 }
 
 /// An error about one path, which it names.
-fn at(path: &Path, what: &'static str, source: &io::Error) -> ApplyError {
-    let why = format!("{}: {}", path.display(), in_words(source));
-    let source = io::Error::new(source.kind(), why);
+fn at(path: &Path, what: Phrase, source: &io::Error) -> ApplyError {
+    let why = text::at_place(path.display().to_string(), in_words(source));
+    let source = said(source.kind(), why);
     ApplyError::State { what, source }
 }
 
 fn unreadable(source: io::Error) -> ApplyError {
     ApplyError::State {
-        what: "read the state folder",
+        what: text::read_state_folder(),
         source,
     }
 }

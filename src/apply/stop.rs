@@ -30,10 +30,10 @@ impl From<LookError> for StopReason {
         match (error.passing(), error) {
             // Put off again and again. Nothing speaks against the step itself: a resume takes it up.
             (Some(later), error @ LookError::Refused { .. }) if later.after.is_some() => {
-                Self::Lost(error.to_string().into(), later)
+                Self::Lost(error.said(), later)
             }
-            (_, error @ LookError::Refused { .. }) => Self::Step(error.to_string().into()),
-            (_, LookError::Lost { why, later }) => Self::Lost(why.into(), later),
+            (_, error @ LookError::Refused { .. }) => Self::Step(error.said()),
+            (_, LookError::Lost { why, later }) => Self::Lost(why, later),
             // Nothing that depends on this answer may be done, and the next answer may be as wrong.
             (_, LookError::Protocol { why }) => Self::Lost(text::no_sense(why), Later::default()),
         }

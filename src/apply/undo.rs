@@ -37,13 +37,13 @@ pub fn undo(
     made: String,
 ) -> Result<Plan, ApplyError> {
     let log = home.log_of(&listing.account, run)?;
-    let not_possible = |why: String| ApplyError::NotPossible {
-        what: "undo",
+    let not_possible = |why: Phrase| ApplyError::NotPossible {
+        what: text::undo_verb(),
         run: run.to_owned(),
         why,
     };
     let Some(plan) = log.plan() else {
-        return Err(not_possible("it never began".to_owned()));
+        return Err(not_possible(text::never_began()));
     };
     if !plan.identity.is_same(&listing.account) {
         return Err(ApplyError::OtherAccount {
@@ -52,19 +52,14 @@ pub fn undo(
         });
     }
     if !log.is_finished() && !log.is_waiting() && !log.is_given_up() {
-        return Err(not_possible(
-            "it is unfinished; `rolecall resume` it first".to_owned(),
-        ));
+        return Err(not_possible(text::is_unfinished()));
     }
     let account_log = home.account_log(&plan.identity)?;
     if let Some(other) = account_log.undone_by(run) {
-        return Err(not_possible(format!("the run {other} has undone it")));
+        return Err(not_possible(text::run_has_undone_it(other)));
     }
     if let Some(name) = changed_target(&log.books, listing) {
-        return Err(not_possible(format!(
-            "\"{}\" is another mailbox now (its UIDVALIDITY changed), so its messages cannot be told apart",
-            name.text()
-        )));
+        return Err(not_possible(text::target_is_another(name)));
     }
     Ok(inverse(&log, plan, listing, made))
 }

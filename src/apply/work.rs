@@ -1,8 +1,6 @@
 //! Work: what another rolecall is doing to an account at this moment, as people are told.
 
-use std::fmt;
-
-use crate::language::count;
+use crate::language::{Phrase, text};
 
 /// A run that is going on in another process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,22 +13,18 @@ pub struct Work {
     pub of: u64,
 }
 
-impl fmt::Display for Work {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Work {
+    /// That the account is being changed, since when, and how far it is.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
         let minute: String = self
             .started
             .chars()
             .take("2026-11-24T10:02".len())
             .collect();
         let minute = minute.replace('T', " ");
-        let (moved, of) = (count(self.moved), count(self.of.max(self.moved)));
-        write!(f, "since {minute} UTC, {moved} of {of} messages moved")
+        text::is_being_changed_since(minute, self.moved, self.of.max(self.moved))
     }
-}
-
-/// How it is told behind "is changing the account".
-pub(super) fn told(work: Option<&Work>) -> String {
-    work.map_or_else(|| " now".to_owned(), |work| format!(" {work}"))
 }
 
 #[cfg(test)]
@@ -44,11 +38,11 @@ mod tests {
             moved: 1_002,
             of: 10_300,
         };
-        let said = told(Some(&work));
-        assert_eq!(
-            said,
-            " since 2026-11-29 11:34 UTC, 1 002 of 10 300 messages moved"
+        let said = work.said();
+        assert!(
+            said.english()
+                .ends_with(" since 2026-11-29 11:34 UTC, 1 002 of 10 300 messages moved"),
+            "{said:?}"
         );
-        assert_eq!(told(None), " now");
     }
 }

@@ -126,7 +126,7 @@ pub(super) fn meetings(
         let keep = &members.keep;
         let waits = role.held_back() && members.members.len() > 1;
         let message = if waits {
-            text::clients_meet_in_once_included(name, *role, because, keep)
+            text::clients_meet_in_once_included(name, *role, role.word(), because, keep)
         } else {
             text::clients_meet_in(name, *role, because, keep)
         };

@@ -94,8 +94,13 @@ fn mark_on_unknown_name(split: &Split) -> Option<Finding> {
     is_unknown.then(|| {
         let attribute = role.attribute().unwrap_or_default();
         let mailboxes = vec![keep.name(), other.name()];
-        let message =
-            text::mark_of_unknown_name(&keep.entry.name, attribute, &other.entry.name, role);
+        let message = text::mark_of_unknown_name(
+            &keep.entry.name,
+            attribute,
+            &other.entry.name,
+            role,
+            role.word(),
+        );
         finding(
             Code::MarkOnUnknownName,
             Some(role),

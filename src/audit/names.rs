@@ -223,8 +223,8 @@ fn asides(account: &AuditedAccount, to: &mut Vec<Finding>) {
         let message = match (code, mailboxes.len()) {
             (Code::NotPersonal, 1) => text::belongs_to_others(quoted, role),
             (Code::NotPersonal, _) => text::belong_to_others(quoted, role),
-            (_, 1) => text::lies_in_other_namespace(quoted, role),
-            _ => text::lie_in_other_namespace(quoted, role),
+            (_, 1) => text::lies_in_other_namespace(quoted, role.word()),
+            _ => text::lie_in_other_namespace(quoted, role.word()),
         };
         finding(code, Some(role), mailboxes, message, None)
     }));

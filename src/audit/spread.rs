@@ -75,10 +75,10 @@ fn role_split(split: &Split) -> Option<Finding> {
         _ => text::all_play(quoted(&mailboxes), role),
     };
     Some(if split.unclear {
-        let message = text::nothing_tells_which(message, role);
+        let message = text::nothing_tells_which(message, role.word());
         finding(Code::KeeperUnclear, Some(role), mailboxes, message, None)
     } else if role.held_back() {
-        let message = text::only_with_include(message, role);
+        let message = text::only_with_include(message, role.word());
         finding(Code::RoleSplit, Some(role), mailboxes, message, None)
     } else {
         finding(

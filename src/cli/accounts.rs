@@ -11,15 +11,13 @@ use super::{
     judging::Judge,
     run_context::RunContext,
     runner::Runner,
-    terminal::say,
+    terminal::{look, say},
 };
 use crate::{
     config::accounts::Entry,
+    language::{Phrase, text},
     model::{listing::Listing, plan::Path},
-    report::{
-        json,
-        text::{counted, safe},
-    },
+    report::{json, text::safe},
 };
 
 pub async fn run(options: Accounts) -> Result<ExitStatus, Failure> {
@@ -36,10 +34,8 @@ async fn check(options: CheckAccounts) -> Result<ExitStatus, Failure> {
     };
     let entries = gather::whole_file(&options.file, &many, &options.connecting)?;
     if options.offline {
-        let number = counted(entries.len() as u64, "account", "accounts");
-        say(&format!(
-            "the file is well-formed: {number}; no login was tried"
-        ));
+        let number = text::accounts(entries.len() as u64);
+        say(text::file_is_well_formed(number));
         return Ok(ExitStatus::Done);
     }
     let connector = Connector::to(&entries, &options.connecting)?;
@@ -77,12 +73,20 @@ impl Verb for Checking {
         let obstacle = obstacle(&listing);
         let called = entry.called();
         let shared = &self.options.shared;
-        let mailboxes = counted(listing.mailboxes.len() as u64, "mailbox", "mailboxes");
+        let mailboxes = text::mailboxes(listing.mailboxes.len() as u64);
+        let language = look(shared).language;
+        let told = |said: Phrase| {
+            let said = text::about_account(safe(called), said);
+            said.say(language).to_owned() + "\n"
+        };
         let text = match shared.format {
-            Format::Json => json::check_line(&listing, entry.line, obstacle) + "\n",
+            Format::Json => {
+                json::check_line(&listing, entry.line, obstacle.as_ref().map(Phrase::english))
+                    + "\n"
+            }
             _ => match obstacle {
-                Some(obstacle) => format!("{}: {mailboxes}; {obstacle}\n", safe(called)),
-                None if shared.verbose => format!("{}: {mailboxes}\n", safe(called)),
+                Some(obstacle) => told(text::named_and_obstacle(&mailboxes, obstacle)),
+                None if shared.verbose => told(mailboxes.clone()),
                 None => String::new(),
             },
         };
@@ -100,9 +104,9 @@ impl Verb for Checking {
 }
 
 /// What will not work on the server although the login does.
-fn obstacle(listing: &Listing) -> Option<&'static str> {
+fn obstacle(listing: &Listing) -> Option<Phrase> {
     match Path::of(&listing.server) {
-        None => Some("its server has neither MOVE nor UIDPLUS, so merges stay to be done by hand"),
+        None => Some(text::only_by_hand()),
         Some(_) => None,
     }
 }

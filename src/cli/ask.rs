@@ -57,10 +57,7 @@ pub fn somebody() -> Result<(), Failure> {
     if is_possible() {
         return Ok(());
     }
-    Err(
-        Failure::config("cannot ask before changing anything: there is no terminal")
-            .hint("--dry-run shows what would be done, --yes does it without asking"),
-    )
+    Err(Failure::config(text::cannot(text::ask_before_changing())).hint(text::try_dry_run_or_yes()))
 }
 
 /// Shows the plan that is asked about, unless the results have just shown it on the same terminal.
@@ -70,13 +67,13 @@ fn show(plan: &Plan, shared: &Shared, look: Look) {
         && shared.output.is_none()
         && io::stdout().is_terminal();
     if !is_shown {
-        say(&table::plan(plan, look));
+        say(table::plan(plan, look));
     }
 }
 
 /// Prints a paragraph, with an empty line before it.
 fn tell(text: &str) {
-    say(&format!("\n{}", paragraph(text, WIDTH)));
+    say(format!("\n{}", paragraph(text, WIDTH)));
 }
 
 fn is_yes(answer: Option<String>) -> bool {
@@ -121,7 +118,7 @@ pub fn is_wanted(
     show(plan, shared, look);
     let is_wanted = consent(plan, look.language);
     if !is_wanted {
-        say(text::consent_no().say(look.language));
+        say(text::consent_no());
     }
     Ok(is_wanted)
 }
@@ -197,7 +194,7 @@ pub fn make_target(missing: &MissingTarget, language: Language) -> bool {
     if !missing.near.is_empty() {
         let near = missing.near.iter();
         let near = Phrase::or(near.map(|name| text::quoted(safe(name))));
-        say(&paragraph(text::did_you_mean(near).say(language), WIDTH));
+        say(paragraph(text::did_you_mean(near).say(language), WIDTH));
     }
     is_yes(answer(text::make_target_too(typed).say(language)))
 }
@@ -214,25 +211,22 @@ pub fn roles(judged: &Judged, policy: &Policy, language: Language) -> Vec<(Strin
         }
         let name = safe(entry.name.text());
         let question = text::what_is_it(name, held(messages));
-        say(&format!("\n{}", question.say(language)));
+        say(format!("\n{}", question.say(language)));
         for one in &entry.evidence {
             let role = one.role.map_or_else(text::no_role, Phrase::from);
             let reason = text::perhaps(role, &one.detail);
-            say(&format!("  {}", safe(reason.say(language))));
+            say(format!("  {}", safe(reason.say(language))));
         }
         for (index, role) in roles.iter().enumerate() {
-            say(&format!("  {}) {role}", index + 1));
+            say(format!("  {}) {role}", index + 1));
         }
-        say(&format!("  {}", text::leave_alone().say(language)));
+        say(format!("  {}", text::leave_alone().say(language)));
         let reply =
             answer(text::ask_role().say(language)).and_then(|reply| reply.parse::<usize>().ok());
         if let Some(role) = reply.and_then(|number| roles.get(number.checked_sub(1)?)) {
             let name = judged.listing.typed(&entry.name);
             let option = format!("{name}={role}");
-            say(&format!(
-                "  (--role {})",
-                safe(&shell_words::quote(&option))
-            ));
+            say(format!("  (--role {})", safe(&shell_words::quote(&option))));
             said.push((name, Some(*role)));
         }
     }
@@ -281,7 +275,7 @@ pub fn keepers(judged: &Judged, policy: &mut Policy, language: Language) -> BTre
         if !is_open {
             continue;
         }
-        say(&format!("\n{}", text::which_keeps(*role).say(language)));
+        say(text::which_keeps(*role).map(|said| format!("\n{said}")));
         for (index, name) in sure.iter().enumerate() {
             let mailbox = judged.listing.find(name.wire());
             let mut about = held(mailbox.and_then(|mailbox| mailbox.status.messages));
@@ -289,9 +283,9 @@ pub fn keepers(judged: &Judged, policy: &mut Policy, language: Language) -> BTre
                 about = text::clauses(about, &members.because);
             }
             let (name, about) = (safe(name.text()), safe(about.say(language)));
-            say(&format!("  {}) {name} ({about})", index + 1));
+            say(format!("  {}) {name} ({about})", index + 1));
         }
-        say(&format!("  {}", text::skip_role().say(language)));
+        say(format!("  {}", text::skip_role().say(language)));
         let reply = answer(text::ask_keeper().say(language));
         match reply.as_deref() {
             Some("" | "1") => {}
@@ -303,7 +297,7 @@ pub fn keepers(judged: &Judged, policy: &mut Policy, language: Language) -> BTre
                 Some(name) => {
                     let typed = judged.listing.typed(name);
                     let target = shell_words::quote(&typed);
-                    say(&format!("  (--target {role}={})", safe(&target)));
+                    say(format!("  (--target {role}={})", safe(&target)));
                     chosen.insert(*role, typed);
                 }
                 None => skip(policy, *role, language),
@@ -319,7 +313,7 @@ fn skip(policy: &mut Policy, role: Role, language: Language) {
         .only
         .get_or_insert_with(|| Role::EVERY.into_iter().collect());
     only.remove(&role);
-    say(&format!("  {}", text::left_as_it_is(role).say(language)));
+    say(format!("  {}", text::left_as_it_is(role).say(language)));
 }
 
 /// Asks whether trash and junk are to be merged too, and second inboxes into INBOX, each by itself; Enter leaves them alone.

@@ -13,12 +13,13 @@ use super::{
 use crate::{
     config::accounts::Entry,
     fleet::{Id, Retry, RetryScope},
+    language::{Phrase, text},
     model::{
         error_kind::ErrorKind,
         plan::Plan,
         receipt::{Outcome, Receipt},
     },
-    report::{summary::CountedEnd, text::counted},
+    report::summary::CountedEnd,
 };
 
 /// What one command does with one account.
@@ -60,7 +61,7 @@ pub struct AccountResult {
     /// The result in the form that was asked for.
     pub text: String,
     /// The same in one line, for people.
-    pub brief: String,
+    pub brief: Phrase,
     /// The exit status that follows from it.
     pub status: ExitStatus,
     /// Messages that were moved.
@@ -72,7 +73,7 @@ pub struct AccountResult {
     /// Another attempt may finish it.
     pub retry: Option<Retry>,
     /// Why the account was not dealt with after all.
-    pub skipped: Option<String>,
+    pub skipped: Option<Phrase>,
 }
 
 impl AccountResult {
@@ -115,7 +116,7 @@ impl AccountResult {
         let mut applied = receipt.steps.iter();
         Self {
             text: receipt_text(plan, receipt, shared),
-            brief: counted(moved, "message moved", "messages moved"),
+            brief: text::messages_moved(moved),
             status,
             moved,
             changed: moved > 0 || applied.any(|step| step.outcome == Outcome::Applied),

@@ -19,7 +19,7 @@ use crate::{
     advice,
     config::accounts::Entry,
     judge::Judged,
-    language::Language,
+    language::{Language, Phrase, text},
     model::finding::Finding,
     planner::Policy,
     report::{
@@ -27,7 +27,6 @@ use crate::{
         html::{self, Audited},
         json::{self, AuditVersion},
         markdown, table,
-        text::counted,
     },
 };
 
@@ -56,10 +55,7 @@ pub async fn run(options: Audit) -> Result<ExitStatus, Failure> {
 /// The audit to compare with, where one is named.
 fn earlier(options: &Audit) -> Result<Option<EarlierAudit>, Failure> {
     if options.fail_on == FailOn::New && options.since.is_none() {
-        return Err(
-            Failure::config("cannot tell what is new: no earlier audit is named")
-                .hint("name one with --since"),
-        );
+        return Err(Failure::config(text::cannot(text::tell_what_is_new())).hint(text::try_since()));
     }
     options.since.as_deref().map(EarlierAudit::read).transpose()
 }
@@ -163,12 +159,12 @@ impl Auditing {
     }
 }
 
-fn brief(findings: &[Finding]) -> String {
+fn brief(findings: &[Finding]) -> Phrase {
     if findings.is_empty() {
-        return "nothing to mend".to_owned();
+        return text::nothing_to_mend();
     }
-    let number = counted(findings.len() as u64, "finding", "findings");
+    let number = text::findings(findings.len() as u64);
     let mut codes: Vec<&str> = findings.iter().map(|finding| finding.code.word()).collect();
     codes.dedup();
-    format!("{number}: {}", codes.join(", "))
+    text::findings_are(number, codes.join(", "))
 }

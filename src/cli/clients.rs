@@ -24,6 +24,7 @@ use crate::{
     clients::ChosenClients,
     config::accounts::Entry,
     judge::Judged,
+    language::text,
     model::{client::Forecasts, mailbox::MailboxName, role::Role},
     report::{csv, html, json, markdown, table},
 };
@@ -59,19 +60,17 @@ pub async fn run(options: Clients) -> Result<ExitStatus, Failure> {
 fn check(options: &Clients) -> Result<(), Failure> {
     if options.steps && options.shared.format != Format::Table {
         return Err(
-            Failure::config("cannot tell steps in this form: they are for people")
-                .hint("leave out --format, or --steps; the page of `audit --format html --client …` has the steps too"),
+            Failure::config(text::cannot(text::steps_in_this_form())).hint(text::try_no_format())
         );
     }
     if !options.steps && options.judging.says_what_mailboxes_are() {
-        return Err(Failure::config(
-            "cannot use --role and --mappings without --steps: clients do not know of them",
-        )
-        .hint("add --steps, or leave them out"));
+        return Err(
+            Failure::config(text::cannot(text::roles_without_steps())).hint(text::try_steps())
+        );
     }
     if options.steps && options.accounts.is_empty() && options.many.file.is_none() {
-        return Err(Failure::config("cannot tell steps: no account is named")
-            .hint("name an ACCOUNT whose clients shall be set"));
+        return Err(Failure::config(text::cannot(text::steps_without_account()))
+            .hint(text::try_account_of_clients()));
     }
     Ok(())
 }
@@ -82,7 +81,7 @@ fn list(chosen: &ChosenClients, options: &Clients) -> Result<String, Failure> {
     match options.shared.format {
         Format::Table => Ok(table::known_clients(&known, look(&options.shared))),
         Format::Json => Ok(json::known_clients_line(&known) + "\n"),
-        _ => Err(no_such_form("the list of clients")),
+        _ => Err(no_such_form(text::the_list_of_clients())),
     }
 }
 
@@ -135,7 +134,7 @@ impl Verb for Forecasting {
         }
         *result = AccountResult {
             text,
-            brief: "looked at".to_owned(),
+            brief: text::looked_at(),
             ..AccountResult::default()
         };
         Ok(())

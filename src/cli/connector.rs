@@ -14,7 +14,7 @@ use super::{
     failure::Failure,
     filters::{FilterReader, HostsWithout},
     run_context::now,
-    terminal::say,
+    terminal::{say, spoken},
 };
 use crate::{
     config::{
@@ -27,12 +27,14 @@ use crate::{
         self, Admin, ConnectError, ConnectErrorKind, Credential, Endpoint, Login, OneByOne,
         Security, Session, Tags, Trace, TraceNames, Trust,
     },
+    language::text,
     managesieve::{self, AccountScripts},
     model::{
         io_error::in_words,
         listing::{AccountId, Listing},
     },
     private,
+    report::text::safe,
     store::Waits,
 };
 
@@ -75,7 +77,7 @@ impl Connector {
             is_token: connecting.oauth_token_command.is_some(),
             plaintext: connecting.plaintext,
             patience: connecting.patience(),
-            keyring: Keyring::default(),
+            keyring: Keyring::new(spoken()),
             trust: Arc::new(Trust::new(extra_roots, connecting.tls_fingerprint)),
             trace: trace(connecting)?,
             one_by_one: OneByOne::default(),
@@ -200,11 +202,8 @@ impl Connector {
                 return Err(error);
             };
             if wait > SILENTLY {
-                say(&format!(
-                    "{}; trying again in {} seconds",
-                    error.message,
-                    wait.as_secs()
-                ));
+                let seconds = text::seconds(wait.as_secs());
+                say(text::trying_again_in(&error.message, seconds).map(safe));
             }
             tokio::time::sleep(wait).await;
         }
@@ -261,7 +260,7 @@ impl Connector {
             entry.account.scheme == Scheme::Imap && !is_loopback(&entry.account.id.host)
         };
         if self.plaintext && entries.iter().any(is_open) {
-            say("warning: the password and all mail cross the network unprotected (--plaintext)");
+            say(text::unprotected());
         }
     }
 }
@@ -272,12 +271,9 @@ pub(super) fn extra_roots(connecting: &Connecting) -> Result<Option<Vec<u8>>, Fa
         return Ok(None);
     };
     let content = private::read(path, ROOTS).map_err(|error| {
-        Failure::config(format!(
-            "cannot read {}: {}",
-            path.display(),
-            in_words(&error)
-        ))
-        .hint("name a file of certificates in PEM with --ca-file")
+        let path = path.display().to_string();
+        Failure::config(text::cannot(text::read_since(path, in_words(&error))))
+            .hint(text::try_ca_file_of())
     })?;
     Ok(Some(content.octets.to_vec()))
 }
@@ -296,12 +292,9 @@ fn trace(connecting: &Connecting) -> Result<Option<Trace>, Failure> {
         .and_then(|file| Trace::new(Box::new(file), names, &now()))
         .map(Some)
         .map_err(|error| {
-            Failure::config(format!(
-                "cannot write {}: {}",
-                path.display(),
-                in_words(&error)
-            ))
-            .hint("name a file in a folder that you may write to with --trace")
+            let path = path.display().to_string();
+            Failure::config(text::cannot(text::write_since(path, in_words(&error))))
+                .hint(text::try_trace_file())
         })
 }
 

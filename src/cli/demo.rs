@@ -13,11 +13,12 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     output::Output,
-    terminal::say,
+    terminal::{say, spoken},
 };
 use crate::{
     demo::{Persona, Server, World, sample},
-    report::text::count,
+    language::{Phrase, text},
+    model::io_error::in_words,
 };
 
 /// Runs one command of the walk.
@@ -31,8 +32,8 @@ pub async fn run(options: Demo, run_command: RunCommand) -> Result<ExitStatus, F
     let server = Server::start(sample::world(persona), options.port)
         .await
         .map_err(|error| {
-            Failure::config(format!("cannot listen on a port of this machine: {error}"))
-                .hint("--port 0 takes a free one")
+            Failure::config(text::cannot(text::listen_on_port_since(in_words(&error))))
+                .hint(text::try_port_0())
         })?;
     if options.serve {
         return serve(&server).await;
@@ -56,18 +57,13 @@ fn account(server: &Server) -> String {
 async fn serve(server: &Server) -> Result<ExitStatus, Failure> {
     let account = account(server);
     let password = sample::PASSWORD;
-    say(&format!(
-        "A sample account is at {account}, password \"{password}\".
-It lives in memory until Ctrl-C. In another terminal:
-
-  ROLECALL_PASSWORD={password} rolecall audit {account}
-  ROLECALL_PASSWORD={password} rolecall fix --dry-run {account}
-  ROLECALL_PASSWORD={password} rolecall fix {account}
-"
-    ));
-    tokio::signal::ctrl_c()
-        .await
-        .map_err(|error| Failure::config(format!("cannot wait for Ctrl-C: {error}")))?;
+    let commands: String = ["audit", "fix --dry-run", "fix"]
+        .map(|verb| format!("  ROLECALL_PASSWORD={password} rolecall {verb} {account}\n"))
+        .concat();
+    say(text::demo_serves(&account, password).map(|said| format!("{said}\n\n{commands}")));
+    tokio::signal::ctrl_c().await.map_err(|error| {
+        Failure::config(text::cannot(text::wait_for_ctrl_c_since(in_words(&error))))
+    })?;
     Ok(ExitStatus::Done)
 }
 
@@ -77,7 +73,7 @@ struct Folder(TempDir);
 impl Folder {
     fn make() -> Result<Self, Failure> {
         let failed = |error: std::io::Error| {
-            Failure::config(format!("cannot make a folder for the walk: {error}"))
+            Failure::config(text::cannot(text::make_walk_folder_since(in_words(&error))))
         };
         let made = tempfile::Builder::new().prefix("rolecall-demo-").tempdir();
         let folder = Self(made.map_err(failed)?);
@@ -103,71 +99,51 @@ struct Walk {
 }
 
 /// What is said, the command, and the status with which it ends. The account, or the run to undo, is put behind the command.
-const SCENES: [(&str, &str, ExitStatus); 5] = [
+type Scene = (fn() -> Phrase, &'static str, ExitStatus);
+
+const SCENES: [Scene; 5] = [
+    (text::demo_audits, "audit", ExitStatus::Found),
+    (text::demo_plans, "fix --dry-run", ExitStatus::Found),
+    (text::demo_fixes, "fix --yes --quiet", ExitStatus::Done),
     (
-        "1. Call the roll: what is here, which role does it play, and what is wrong?",
-        "audit",
-        ExitStatus::Found,
-    ),
-    (
-        "2. What would be done about it? Nothing is changed yet.",
-        "fix --dry-run",
-        ExitStatus::Found,
-    ),
-    (
-        "3. Do it. Every command is in a journal before it is sent, and every message is\n   seen in its new mailbox before it counts as moved.",
-        "fix --yes --quiet",
-        ExitStatus::Done,
-    ),
-    (
-        "4. Call the roll again. What is left is for a person to decide.",
+        text::demo_audits_again,
         "audit --fail-on error",
         ExitStatus::Done,
     ),
-    (
-        "5. Changed your mind? Undo it: every message goes back to where it was.",
-        "undo --yes --quiet",
-        ExitStatus::Done,
-    ),
+    (text::demo_undoes, "undo --yes --quiet", ExitStatus::Done),
 ];
 
 impl Walk {
     async fn through(&self) -> Result<ExitStatus, Failure> {
         let before = self.contents();
-        let messages = count(before.values().map(|messages| messages.len() as u64).sum());
-        let mailboxes = before.len();
-        tell(&format!(
-            "A small IMAP server is running in this process, on this machine only. Its
-account has {messages} messages in {mailboxes} mailboxes, as Outlook, Thunderbird,
-Apple Mail and a webmail have left them, in French and English."
-        ))?;
+        let messages: u64 = before.values().map(|messages| messages.len() as u64).sum();
+        let mailboxes = before.len() as u64;
+        tell(&text::demo_begins(messages, mailboxes))?;
         for (what, command, expected) in SCENES {
-            self.scene(what, command, expected).await?;
+            self.scene(&what(), command, expected).await?;
         }
         if self.contents() != before {
             return Err(Failure::bug("the undone account is not what it was before"));
         }
-        tell(&format!(
-            "
-All {messages} messages are in their {mailboxes} mailboxes again, with their flags and dates.
-
-Now your own account; nothing is changed until you say so:
-  rolecall audit imaps://you@example.com@imap.example.com
-Or play with the sample account from another terminal:
-  rolecall demo --serve"
-        ))?;
+        let end = text::demo_ends(messages, mailboxes);
+        tell(&end.map(|said| format!("\n{said}")))?;
         Ok(ExitStatus::Done)
     }
 
     /// Says what is coming, shows the command as a user would type it, and runs it.
-    async fn scene(&self, what: &str, command: &str, expected: ExitStatus) -> Result<(), Failure> {
+    async fn scene(
+        &self,
+        what: &Phrase,
+        command: &str,
+        expected: ExitStatus,
+    ) -> Result<(), Failure> {
         let object = if command.starts_with("undo") {
             self.newest_run()?
         } else {
             self.account.clone()
         };
         let shown = format!("{command} {object}");
-        tell(&format!("\n{what}\n\n$ rolecall {shown}\n"))?;
+        tell(&what.map(|what| format!("\n{what}\n\n$ rolecall {shown}\n")))?;
         let colour = match self.colour {
             Colour::Auto => "auto",
             Colour::Always => "always",
@@ -179,7 +155,7 @@ Or play with the sample account from another terminal:
             .into_iter()
             .chain(shown.split(' '))
             .chain(places)
-            .chain(["--color", colour]);
+            .chain(["--color", colour, "--lang", spoken().tag()]);
         let cli = Cli::try_parse_from(words)
             .map_err(|error| Failure::bug(format!("the walk's command is wrong: {error}")))?;
         let status = (self.run_command)(cli).await?;
@@ -211,8 +187,8 @@ Or play with the sample account from another terminal:
 }
 
 /// Prints the walk's own words between the results of its commands, wherever these go.
-fn tell(text: &str) -> Result<(), Failure> {
-    Output::new(None)?.write(&format!("{text}\n"))
+fn tell(said: &Phrase) -> Result<(), Failure> {
+    Output::new(None)?.write(&(said.say(spoken()).to_owned() + "\n"))
 }
 
 fn contents(world: &World) -> BTreeMap<String, Vec<String>> {

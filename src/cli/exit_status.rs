@@ -1,5 +1,7 @@
 //! The exit status of the process. Its numbers and meanings are a contract with scripts.
 
+use crate::language::{Phrase, text};
+
 /// The exit status of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ExitStatus {
@@ -48,15 +50,15 @@ impl ExitStatus {
 
     /// The meaning in words, as `--help` and `explain` give it.
     #[must_use]
-    pub fn meaning(self) -> &'static str {
+    pub fn meaning(self) -> Phrase {
         match self {
-            Self::Done => "nothing to do, or all done",
-            Self::Found => "findings (audit), a plan pending (dry run), or declined at the prompt",
-            Self::Usage => "usage or configuration: nothing was sent",
-            Self::Failed => "at least one account failed",
-            Self::Unknown => "an outcome is unknown: run `rolecall resume`",
-            Self::Bug => "a bug in rolecall",
-            Self::Interrupted => "interrupted",
+            Self::Done => text::status_done(),
+            Self::Found => text::status_found(),
+            Self::Usage => text::status_usage(),
+            Self::Failed => text::status_failed(),
+            Self::Unknown => text::status_unknown(),
+            Self::Bug => text::status_bug(),
+            Self::Interrupted => text::status_interrupted(),
         }
     }
 

@@ -5,12 +5,15 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     output::Output,
-    terminal::look_for,
+    terminal::{look_for, spoken},
 };
 use crate::{
+    language::text,
+    mapping::nearest,
     model::finding::Code,
     report::{
         codes,
+        table::severity,
         text::{paragraph, safe},
     },
 };
@@ -18,32 +21,37 @@ use crate::{
 pub fn run(options: &Explain) -> Result<ExitStatus, Failure> {
     let mut output = Output::new(None)?;
     let text = match &options.code {
-        None => codes::list(),
-        Some(word) => one(word).ok_or_else(|| {
-            Failure::config(format!(
-                "cannot explain \"{}\": there is no such code",
-                safe(word)
-            ))
-            .hint("`rolecall explain` lists every code")
-        })?,
+        None => codes::list(spoken()),
+        Some(word) => one(word).ok_or_else(|| unknown(word))?,
     };
     output.write(&text)?;
     Ok(ExitStatus::Done)
 }
 
+/// Why nothing can be said of a word.
+fn unknown(word: &str) -> Failure {
+    let codes = Code::EVERY.iter().map(|code| code.word());
+    let hint = match nearest(word, codes) {
+        Some(near) => text::did_you_mean_code(near),
+        None => text::try_explain(),
+    };
+    Failure::config(text::cannot(text::explain_unknown(safe(word)))).hint(hint)
+}
+
 fn one(word: &str) -> Option<String> {
     if let Some(code) = Code::from_word(word) {
         let width = look_for(Colour::Never, false, false).width;
+        let language = spoken();
         return Some(format!(
-            "{code} ({}): {}\n\n{}\n",
-            code.severity().word(),
-            code.headline(),
-            paragraph(code.explanation(), width)
+            "{}\n\n{}\n",
+            text::code_is(code.word(), severity(code.severity()), code.headline()).say(language),
+            paragraph(code.explanation().say(language), width)
         ));
     }
     let number: u8 = word.parse().ok()?;
     let status = ExitStatus::BY_WEIGHT
         .into_iter()
         .find(|status| status.code() == number)?;
-    Some(format!("exit status {number}: {}\n", status.meaning()))
+    let means = text::exit_status_means(number.to_string(), status.meaning());
+    Some(means.say(spoken()).to_owned() + "\n")
 }

@@ -11,8 +11,9 @@ use crate::{
     fleet::{Retry, RetryScope},
     imap::{ConnectError, ConnectErrorKind},
     judge::JudgeError,
-    mapping::{fault, file::TableError},
-    model::{error_kind::ErrorKind, io_error::in_words},
+    language::{Language, Phrase, text},
+    mapping::file::TableError,
+    model::error_kind::ErrorKind,
     report::{json::ErrorForm, text::safe},
     store::{Later, LookError},
 };
@@ -23,9 +24,9 @@ pub struct Failure {
     /// The error kind of the JSON contract.
     pub kind: ErrorKind,
     /// "cannot …", as it came; it is made safe where it is shown.
-    pub message: String,
+    pub message: Phrase,
     /// What the user can try; it is shown on a line of its own.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
     /// Whether and when another attempt may succeed.
     pub retry: Option<Retry>,
     /// Whether the server refused the password or token itself, or did not answer to it.
@@ -37,7 +38,7 @@ pub struct Failure {
 
 impl Failure {
     /// A failure of this kind that no other attempt mends.
-    pub fn of(kind: ErrorKind, message: impl Into<String>) -> Self {
+    pub fn of(kind: ErrorKind, message: impl Into<Phrase>) -> Self {
         Self {
             kind,
             message: message.into(),
@@ -49,12 +50,12 @@ impl Failure {
     }
 
     /// A mistake of usage or configuration.
-    pub fn config(message: impl Into<String>) -> Self {
+    pub fn config(message: impl Into<Phrase>) -> Self {
         Self::of(ErrorKind::Config, message)
     }
 
     /// What the user typed does not fit this account.
-    pub fn misfit(message: impl Into<String>) -> Self {
+    pub fn misfit(message: impl Into<Phrase>) -> Self {
         Self {
             is_misfit: true,
             ..Self::config(message)
@@ -62,30 +63,42 @@ impl Failure {
     }
 
     /// The user has asked to stop.
-    pub fn interrupted(message: impl Into<String>) -> Self {
+    pub fn interrupted(message: impl Into<Phrase>) -> Self {
         Self::of(ErrorKind::Interrupted, message)
     }
 
     /// A bug in rolecall.
-    pub fn bug(message: impl Into<String>) -> Self {
-        Self::of(ErrorKind::Bug, message).hint("please report this")
+    pub fn bug(message: impl Into<Phrase>) -> Self {
+        Self::of(ErrorKind::Bug, message).hint(text::try_report())
     }
 
     /// The same failure with a hint.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Phrase>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
     /// The text for people: the message, and the hint on a line of its own. `account` is put in front of the message.
     #[must_use]
-    pub fn text(&self, account: &str) -> String {
+    pub fn text(&self, account: Option<&str>, language: Language) -> String {
         // The faults of a file come with lines of its text. Only the line ends were put there by rolecall.
-        let lines: Vec<String> = self.message.lines().map(safe).collect();
-        let hint = self.hint.as_ref();
-        let hint = hint.map_or_else(String::new, |hint| format!("hint: {}\n", safe(hint)));
-        format!("error: {account}{}\n{hint}", lines.join("\n"))
+        let lines = |said: &str| said.lines().map(safe).collect::<Vec<_>>().join("\n");
+        let message = self.message.map(lines);
+        let message = match account {
+            Some(account) => text::about_account(account, message),
+            None => message,
+        };
+        let error = text::error_line(message);
+        let hint = self
+            .hint
+            .as_ref()
+            .map(|hint| text::hint_line(hint.map(safe)));
+        let mut told = error.say(language).to_owned() + "\n";
+        if let Some(hint) = hint {
+            told = told + hint.say(language) + "\n";
+        }
+        told
     }
 
     /// The form for JSON.
@@ -93,8 +106,8 @@ impl Failure {
     pub fn as_error(&self) -> ErrorForm<'_> {
         ErrorForm {
             kind: self.kind,
-            message: &self.message,
-            hint: self.hint.as_deref(),
+            message: self.message.english(),
+            hint: self.hint.as_ref().map(Phrase::english),
         }
     }
 
@@ -123,46 +136,33 @@ impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self {
             hint: error.hint,
-            ..Self::config(format!("cannot {}", error.message))
+            ..Self::config(text::cannot(error.message))
         }
     }
 }
 
 impl From<TableError> for Failure {
     fn from(error: TableError) -> Self {
-        let why = match &error {
-            TableError::Faults(faults) => {
-                format!("use the mapping:\n{}", fault::with_lines(faults))
-            }
-            TableError::Io { source, .. } => format!("{error}: {}", in_words(source)),
-            other => other.to_string(),
-        };
-        Self::config(format!("cannot {why}"))
-            .hint("`rolecall mappings check FILE` reads a table and says all that is wrong in it")
+        Self::config(text::cannot(error.said())).hint(text::try_mappings_check())
     }
 }
 
 impl From<ChoiceError> for Failure {
     fn from(error: ChoiceError) -> Self {
-        // What is no slip of a client's name could be a secret in the wrong place, so it is not repeated.
-        let failure = match &error {
-            ChoiceError::Client(unknown) if unknown.nearest.is_empty() => {
-                Self::config("cannot find the client that you named")
-            }
-            ChoiceError::NoLanguage(_) => Self::config("cannot take what you named for a language"),
-            ChoiceError::Client(_) => Self::config(format!("cannot {error}")),
-        };
+        let cannot = |what: Phrase| Self::config(text::cannot(what));
         match error {
-            ChoiceError::Client(error) => failure.hint(match error.nearest.as_slice() {
-                [] => format!("`rolecall clients` lists the {} known ones", error.known),
-                [only] => format!("did you mean {only}? `rolecall clients` lists all"),
-                several => format!(
-                    "did you mean one of {}? `rolecall clients` lists all",
-                    several.join(", ")
-                ),
-            }),
+            // What is no slip of a client's name could be a secret in the wrong place, so it is not repeated.
+            ChoiceError::Client(error) => match error.nearest.as_slice() {
+                [] => cannot(text::find_unnamed_client())
+                    .hint(text::try_list_clients(error.known.to_string())),
+                [only] => {
+                    cannot(text::find_client(&error.typed)).hint(text::did_you_mean_client(only))
+                }
+                several => cannot(text::find_client(&error.typed))
+                    .hint(text::did_you_mean_one_client(several.join(", "))),
+            },
             ChoiceError::NoLanguage(_) => {
-                failure.hint("write a tag such as fr or pt-BR: --client outlook-2016:fr")
+                cannot(text::take_for_language()).hint(text::try_client_tag())
             }
         }
     }
@@ -207,39 +207,31 @@ impl From<LookError> for Failure {
             LookError::Protocol { .. } => ErrorKind::Protocol,
         };
         let hint = match kind {
-            ErrorKind::Protocol => {
-                "nothing was changed; --trace FILE writes down what the server said"
-            }
-            _ => "nothing was changed; try again",
+            ErrorKind::Protocol => text::try_trace(),
+            _ => text::try_again_nothing_changed(),
         };
         Self {
             retry: error.passing().map(of_account),
-            ..Self::of(kind, format!("cannot list the mailboxes: {error}"))
+            ..Self::of(kind, text::cannot(text::list_mailboxes_since(error.said())))
         }
         .hint(hint)
     }
 }
 
-const LISTS_THEM: &str = "`rolecall audit -v ACCOUNT` lists every mailbox with its name";
-
 impl From<JudgeError> for Failure {
     fn from(error: JudgeError) -> Self {
-        let failure = Self::misfit(format!("cannot {error}"));
+        let failure = Self::misfit(text::cannot(error.said()));
         match error {
-            JudgeError::Hint(_) => failure.hint(LISTS_THEM),
+            JudgeError::Hint(_) => failure.hint(text::try_audit_verbose()),
             JudgeError::Missing(missing) if missing.near.is_empty() => {
-                failure.hint(format!("--make-target makes it; {LISTS_THEM}"))
+                failure.hint(text::try_make_target(text::try_audit_verbose()))
             }
             JudgeError::Missing(missing) => {
-                let near = missing.near.iter().map(|name| format!("\"{name}\""));
-                let near = near.collect::<Vec<_>>().join(" or ");
-                failure.hint(format!(
-                    "did you mean {near}? --make-target makes a new mailbox"
-                ))
+                let near = Phrase::or(missing.near.iter().map(text::quoted));
+                failure.hint(text::did_you_mean_or_make(near))
             }
-            JudgeError::Taken { .. } => failure
-                .hint("--role MAILBOX=ROLE says that a mailbox has another role than it seems"),
-            JudgeError::Controls => failure.hint("type a name of letters that can be seen"),
+            JudgeError::Taken { .. } => failure.hint(text::try_role_option()),
+            JudgeError::Controls => failure.hint(text::try_visible_letters()),
         }
     }
 }
@@ -249,7 +241,7 @@ impl From<ApplyError> for Failure {
         Self {
             hint: Some(error.hint()),
             retry: error.passing().map(of_account),
-            ..Self::of(error.kind(), format!("cannot {error}"))
+            ..Self::of(error.kind(), text::cannot(error.said()))
         }
     }
 }
@@ -257,14 +249,11 @@ impl From<ApplyError> for Failure {
 impl From<Stale> for Failure {
     fn from(error: Stale) -> Self {
         let (kind, hint) = if error.unfinished {
-            (
-                ErrorKind::Locked,
-                "run `rolecall resume` first; `rolecall runs` shows what was interrupted",
-            )
+            (ErrorKind::Locked, text::try_resume_first())
         } else {
-            (ErrorKind::Stale, "make the plan again")
+            (ErrorKind::Stale, text::try_plan_again())
         };
-        Self::of(kind, format!("cannot apply the plan: {error}")).hint(hint)
+        Self::of(kind, text::cannot(text::apply_plan_since(error.why))).hint(hint)
     }
 }
 

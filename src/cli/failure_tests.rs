@@ -29,20 +29,31 @@ const DEBUG_TEXT: &[&str] = &[
     "\\\"",
 ];
 
-/// Asserts that a failure says what could not be done, why, and what to try.
+/// Asserts that a failure says what could not be done, why, and what to try, in every language.
 fn is_a_sentence(failure: &Failure) {
-    let text = failure.text("imaps://alice@example.com: ");
-    assert!(failure.message.starts_with("cannot "), "{text}");
-    let hint = failure.hint.as_deref().unwrap_or_default();
-    assert!(hint.len() > 8, "nothing to try: {text}");
-    for wrong in DEBUG_TEXT {
-        assert!(!text.contains(wrong), "{wrong} in {text}");
+    let account = Some("imaps://alice@example.com");
+    for (language, cannot) in [
+        (Language::English, "cannot "),
+        (Language::French, "impossible d"),
+    ] {
+        let text = failure.text(account, language);
+        let message = failure.message.say(language);
+        assert!(message.starts_with(cannot), "{text}");
+        let hint = failure.hint.as_ref().map_or("", |hint| hint.say(language));
+        assert!(hint.len() > 8, "nothing to try: {text}");
+        for wrong in DEBUG_TEXT {
+            assert!(!text.contains(wrong), "{wrong} in {text}");
+        }
+        assert!(
+            !text.contains(" 1 seconds") && !text.contains("  "),
+            "{text}"
+        );
+        assert!(!message.ends_with(['.', ':', ' ']), "{text}");
     }
-    assert!(
-        !text.contains(" 1 seconds") && !text.contains("  "),
-        "{text}"
-    );
-    assert!(!failure.message.ends_with(['.', ':', ' ']), "{text}");
+    let hint = failure.hint.clone().unwrap_or_default();
+    for said in [&failure.message, &hint] {
+        assert_ne!(said.say(Language::French), said.english());
+    }
 }
 
 fn no_file() -> io::Error {
@@ -54,7 +65,7 @@ fn every_error_of_a_run_is_a_sentence() {
     let run = || "2026-11-29-1".to_owned();
     let errors = [
         ApplyError::State {
-            what: "make the state folder",
+            what: text::make_state_folder(),
             source: no_file(),
         },
         ApplyError::Journal {
@@ -80,12 +91,12 @@ fn every_error_of_a_run_is_a_sentence() {
             account: "imaps://bob@example.com".to_owned(),
         },
         ApplyError::NotPossible {
-            what: "undo",
+            what: text::undo_verb(),
             run: run(),
-            why: "it moved nothing".to_owned(),
+            why: text::never_began(),
         },
         ApplyError::Network {
-            why: "the connection is gone".to_owned(),
+            why: text::server_closed(),
             later: Later::default(),
         },
         ApplyError::JournalWrite {
@@ -123,18 +134,18 @@ fn every_error_of_a_look_is_a_sentence() {
     let errors = [
         LookError::Refused {
             code: None,
-            text: "no".to_owned(),
+            text: "no".into(),
         },
         LookError::Refused {
             code: Some("UNAVAILABLE".to_owned()),
-            text: "later".to_owned(),
+            text: "later".into(),
         },
         LookError::Lost {
-            why: "the server closed the connection".to_owned(),
+            why: text::server_closed(),
             later: Later::default(),
         },
         LookError::Protocol {
-            why: "no answer".to_owned(),
+            why: text::no_answer(),
         },
     ];
     for error in errors {
@@ -144,7 +155,7 @@ fn every_error_of_a_look_is_a_sentence() {
         is_a_sentence(&error.into());
     }
     for unfinished in [true, false] {
-        let why = "\"Sent\" has 3 messages more".to_owned();
+        let why = text::was_made_meanwhile("Sent");
         is_a_sentence(&Stale { why, unfinished }.into());
     }
 }
@@ -160,7 +171,7 @@ fn every_error_of_what_was_typed_is_a_sentence() {
     };
     let hint = HintError::Unusable {
         mailbox: "Sent".to_owned(),
-        why: "it is not in the personal namespace",
+        why: text::is_not_personal(),
     };
     let errors = [
         JudgeError::Hint(hint),
@@ -207,7 +218,7 @@ fn every_error_of_a_file_is_a_sentence() {
         file: "table.yaml".to_owned(),
         line: 1,
         column: 1,
-        message: "a text is missing".to_owned(),
+        message: text::text_missing(),
         snippet: "1 | x\n  | ^".to_owned(),
     };
     let tables = [
@@ -227,7 +238,7 @@ fn every_error_of_a_file_is_a_sentence() {
             | TableError::Faults(_) => {}
         }
         let failure = Failure::from(error);
-        if !failure.message.contains('\n') {
+        if !failure.message.english().contains('\n') {
             is_a_sentence(&failure);
         }
     }

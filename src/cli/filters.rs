@@ -117,7 +117,7 @@ impl From<ConnectError> for Filters {
 
 impl From<LookError> for Filters {
     fn from(error: LookError) -> Self {
-        Self::NotReadable(error.to_string())
+        Self::NotReadable(error.said())
     }
 }
 

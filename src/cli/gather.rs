@@ -21,7 +21,8 @@ use crate::{
         accounts::{self, AccountsError, Entry, Inline, SIZE_LIMIT, Said},
         secret::{self, Source},
     },
-    mapping::{fault, nearest},
+    language::{Phrase, text},
+    mapping::nearest,
     model::io_error::in_words,
     private,
 };
@@ -117,11 +118,11 @@ pub fn recall(
         [only] if entries.is_empty() => return Err(not_in_the_file(only)),
         [first, ..] if entries.is_empty() => {
             let url = &first.account.id.url;
-            return Err(Failure::config(format!(
-                "cannot find any of these {} accounts in the accounts file, such as {url}",
-                absent.len()
-            ))
-            .hint("name the file that the runs were made with"));
+            return Err(Failure::config(text::cannot(text::none_in_accounts_file(
+                absent.len() as u64,
+                url,
+            )))
+            .hint(text::try_file_of_runs()));
         }
         _ => {}
     }
@@ -132,8 +133,7 @@ pub fn recall(
 /// Why nothing can be done about an account that a journal names.
 pub fn not_in_the_file(entry: &Entry) -> Failure {
     let url = &entry.account.id.url;
-    Failure::config(format!("cannot find \"{url}\" in the accounts file"))
-        .hint("put it into the file and give the same command again: it deals with what is left")
+    Failure::config(text::cannot(text::not_in_accounts_file(url))).hint(text::try_put_into_file())
 }
 
 /// Checks that passwords are known, adds who logs in, and leaves only the part of the accounts that is meant.
@@ -158,21 +158,12 @@ fn read(file: &Path, how: &How) -> Result<Vec<Entry>, Failure> {
     } else {
         Inline::Refused
     };
-    accounts::read(file, inline).map_err(|error| match error {
-        AccountsError::Io { ref source, .. } => {
-            Failure::config(format!("cannot {error}: {}", in_words(source)))
-                .hint("name a file of accounts in YAML or CSV with --accounts")
+    accounts::read(file, inline).map_err(|error| {
+        let failure = Failure::config(text::cannot(error.said()));
+        match error {
+            AccountsError::Io { .. } => failure.hint(text::try_accounts_file()),
+            AccountsError::Faults { .. } | AccountsError::TooLarge { .. } => failure,
         }
-        AccountsError::Faults { faults, more } => {
-            let more = if more == 0 {
-                String::new()
-            } else {
-                format!("\nand {more} more")
-            };
-            let faults = fault::with_lines(&faults);
-            Failure::config(format!("cannot use the accounts file:\n{faults}{more}"))
-        }
-        AccountsError::TooLarge { .. } => Failure::config(format!("cannot {error}")),
     })
 }
 
@@ -201,9 +192,12 @@ fn part(entries: &mut Vec<Entry>, how: &How) {
     let Some(shard) = how.shard else { return };
     let all = entries.len();
     entries.retain(|entry| shard.holds(&entry.account.id));
-    say(&format!(
-        "part {shard}: {} of {all} accounts",
-        entries.len()
+    let (left, all) = (entries.len() as u64, all as u64);
+    say(text::part_of_accounts(
+        shard.part().to_string(),
+        shard.of().to_string(),
+        left,
+        all,
     ));
 }
 
@@ -215,12 +209,12 @@ fn with_lists(arguments: &[String]) -> Result<Vec<String>, Failure> {
             arguments_and_lines.push(argument.clone());
             continue;
         };
-        let cannot = |why: &str| Failure::config(format!("cannot read the list {list}: {why}"));
+        let cannot = |why: Phrase| Failure::config(text::cannot(text::read_list_since(list, why)));
         let content = private::read(Path::new(list), SIZE_LIMIT);
-        let content = content.map_err(|error| cannot(&in_words(&error)))?;
-        let text = std::str::from_utf8(&content.octets).map_err(|_| cannot("it is not UTF-8"))?;
+        let content = content.map_err(|error| cannot(in_words(&error)))?;
+        let text = std::str::from_utf8(&content.octets).map_err(|_| cannot(text::not_utf8()))?;
         if text.len() as u64 > SIZE_LIMIT {
-            return Err(cannot("it has more than 64 MiB"));
+            return Err(cannot(text::larger_than_64_mib()));
         }
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         arguments_and_lines.extend(lines.map(str::to_owned));
@@ -231,7 +225,7 @@ fn with_lists(arguments: &[String]) -> Result<Vec<String>, Failure> {
 /// The accounts of a file that are wanted, by name or URL, in the order in which they are wanted.
 fn chosen(known: &BTreeMap<String, Entry>, wanted: &[NamedAccount]) -> Result<Vec<Entry>, Failure> {
     if wanted.is_empty() {
-        say("the list names no account");
+        say(text::list_names_no_account());
     }
     let mut chosen: Vec<Entry> = Vec::new();
     let mut taken = BTreeSet::new();
@@ -241,14 +235,10 @@ fn chosen(known: &BTreeMap<String, Entry>, wanted: &[NamedAccount]) -> Result<Ve
         let entry = found.ok_or_else(|| {
             // What is no slip of a name could be a secret in the wrong place, so it is not repeated.
             match nearest(text, known.keys().map(String::as_str)) {
-                Some(near) => {
-                    let message = format!("cannot find \"{text}\" in the accounts file");
-                    Failure::config(message).hint(format!("did you mean {near}?"))
-                }
-                None => {
-                    Failure::config("cannot find an account that you named in the accounts file")
-                        .hint("name an account as the file does, or by its URL")
-                }
+                Some(near) => Failure::config(text::cannot(text::not_in_accounts_file(text)))
+                    .hint(text::did_you_mean(near)),
+                None => Failure::config(text::cannot(text::find_named_account()))
+                    .hint(text::try_name_as_file()),
             }
         })?;
         if taken.insert(&entry.account.id.url) {
@@ -278,11 +268,10 @@ fn one_password_for_one(entries: &[Entry], connecting: &Connecting) -> Result<()
     let is_given =
         connecting.source() != Source::Ask || std::env::var_os(secret::VARIABLE).is_some();
     if !is_given {
-        return Err(Failure::config(format!(
-            "cannot ask for the passwords of several accounts, such as {}",
-            first.called()
-        ))
-        .hint("say where each password is in an accounts file: --accounts FILE"));
+        return Err(
+            Failure::config(text::cannot(text::ask_several_passwords(first.called())))
+                .hint(text::try_accounts_passwords()),
+        );
     }
     let is_elsewhere = |entry: &Entry| {
         let (one, other) = (&entry.account.id, &first.account.id);
@@ -291,9 +280,8 @@ fn one_password_for_one(entries: &[Entry], connecting: &Connecting) -> Result<()
     let mut without = entries.iter().filter(|entry| entry.secret().is_none());
     if connecting.login_as.is_none() || without.any(is_elsewhere) {
         return Err(
-            Failure::config("cannot use one password for several accounts").hint(
-                "say in an accounts file where each password is (--accounts FILE); with --login-as one password serves for a whole host",
-            ),
+            Failure::config(text::cannot(text::one_password_for_several()))
+                .hint(text::try_accounts_or_login_as()),
         );
     }
     Ok(())

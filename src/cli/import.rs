@@ -3,10 +3,7 @@
 //!
 //! In: the list, where passwords are to be found. Out: CSV that `--accounts` reads, and what was left out. Never: a password.
 
-use std::{
-    fmt::Write as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use csv::{QuoteStyle, WriterBuilder};
 
@@ -27,9 +24,6 @@ use crate::{
     private,
 };
 
-/// Why the accounts file that is made may hold no password: none is put there.
-const NO_PASSWORDS: &str = "a password in the file";
-
 pub fn run(options: &ImportAccounts) -> Result<ExitStatus, Failure> {
     let language = language(options.lang);
     let content = text_of(&options.file)?;
@@ -44,7 +38,7 @@ pub fn run(options: &ImportAccounts) -> Result<ExitStatus, Failure> {
     accounts::parse(
         Path::new("accounts.csv"),
         file.as_bytes(),
-        Some(NO_PASSWORDS),
+        Some(text::password_in_file()),
     )
     .map_err(|error| cannot_make(&error))?;
     let mut output = Output::new(options.output.clone())?;
@@ -63,7 +57,7 @@ fn text_of(path: &Path) -> Result<String, Failure> {
     let cannot =
         |why: Phrase| Failure::config(text::cannot_read_list(path.display().to_string(), why));
     let content = private::read(&path, SIZE_LIMIT);
-    let content = content.map_err(|error| cannot(in_words(&error).into()))?;
+    let content = content.map_err(|error| cannot(in_words(&error)))?;
     if content.octets.len() as u64 > SIZE_LIMIT {
         return Err(cannot(text::list_is_too_large()));
     }
@@ -73,13 +67,13 @@ fn text_of(path: &Path) -> Result<String, Failure> {
 }
 
 fn cannot_use(file: &Path, faults: &[ListFault]) -> Failure {
-    let mut message = String::from(text::cannot_use_list());
-    for fault in faults {
-        let (line, column) = (fault.line, fault.column);
-        let (file, why) = (file.display(), fault.message.english());
-        let _ = write!(message, "\n{file}:{line}:{column}: {why}");
-    }
-    Failure::config(message)
+    let told = faults.iter().map(|fault| {
+        let (line, column, file) = (fault.line, fault.column, file.display());
+        let told = |why: &str| format!("{file}:{line}:{column}: {why}");
+        fault.message.map(told)
+    });
+    let lines = std::iter::once(text::cannot_use_list()).chain(told);
+    Failure::config(Phrase::joined(lines, "\n"))
 }
 
 fn cannot_make(error: &AccountsError) -> Failure {
@@ -87,8 +81,8 @@ fn cannot_make(error: &AccountsError) -> Failure {
         AccountsError::Faults { faults, .. } => faults.first().map(|fault| fault.message.clone()),
         _ => None,
     };
-    let why = why.unwrap_or_else(|| error.to_string());
-    Failure::config(format!("cannot make an accounts file of this: {why}"))
+    let why = why.unwrap_or_else(|| error.said());
+    Failure::config(text::cannot(text::make_accounts_file_since(why)))
 }
 
 /// The accounts file: a head, and a line for each account.

@@ -21,8 +21,10 @@ use crate::{
     detect::Hints,
     imap::Session,
     judge::{Criteria, Judged},
+    language::text,
     mapping::{self, Mapping, Table, TableError, file::SIZE_LIMIT},
     model::{
+        io_error::said,
         listing::{AccountId, Listing},
         mailbox::MailboxName,
         plan::Plan,
@@ -31,6 +33,7 @@ use crate::{
     },
     planner::Policy,
     private,
+    report::text::safe,
 };
 
 /// Judges accounts by what sessions show of them. What the command line names is read before anything is sent.
@@ -83,8 +86,8 @@ impl Judge {
             None => None,
         };
         for why_not in log.iter().flat_map(AccountLog::unreadable) {
-            let hint = why_not.hint();
-            say(&format!("{}: cannot {why_not}; {hint}", entry.called()));
+            let why = text::with_hint(text::cannot(why_not.said()), why_not.hint());
+            say(text::about_account(entry.called(), why).map(safe));
         }
         Ok(self.for_account_of(entry, log.as_ref()))
     }
@@ -245,7 +248,7 @@ fn tables_of(path: &Path) -> Result<Vec<Table>, TableError> {
         return Err(TableError::TooLarge { path });
     }
     let text = std::str::from_utf8(&content.octets)
-        .map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error)))?;
+        .map_err(|_| unreadable(said(io::ErrorKind::InvalidData, text::not_utf8())))?;
     let table = mapping::file::parse(&path.display().to_string(), text);
     Ok(vec![table.map_err(TableError::Faults)?])
 }

@@ -21,6 +21,7 @@ use sha2::{Digest as _, Sha256};
 use super::{attempt::AccountState, failure::Failure};
 use crate::{
     fleet::Shard,
+    language::{Phrase, text},
     model::{harmless, hex, io_error::in_words, listing::AccountId},
     private,
 };
@@ -112,7 +113,7 @@ impl Ledger {
         let file = private::folder(&folder)
             .and_then(|()| private::own_folder(&folder))
             .and_then(|()| private::options().append(true).create_new(true).open(&path))
-            .map_err(|error| cannot("write", &path, &error))?;
+            .map_err(|error| cannot_write(&path, &error))?;
         let mut ledger = Self {
             file,
             path,
@@ -152,7 +153,7 @@ impl Ledger {
         self.file
             .write_all(text.as_bytes())
             .and_then(|()| self.file.sync_data())
-            .map_err(|error| cannot("write", &self.path, &error))
+            .map_err(|error| cannot_write(&self.path, &error))
     }
 }
 
@@ -192,14 +193,12 @@ impl Record {
         if !folder.exists() {
             return Ok(record);
         }
-        for file in fs::read_dir(&folder).map_err(|error| cannot("read", &folder, &error))? {
-            let path = file
-                .map_err(|error| cannot("read", &folder, &error))?
-                .path();
-            let file = private::own_file(&path).map_err(|error| cannot("read", &path, &error))?;
+        for file in fs::read_dir(&folder).map_err(|error| cannot_read(&folder, &error))? {
+            let path = file.map_err(|error| cannot_read(&folder, &error))?.path();
+            let file = private::own_file(&path).map_err(|error| cannot_read(&path, &error))?;
             record
                 .add(BufReader::new(file), scope)
-                .map_err(|error| cannot("read", &path, &error))?;
+                .map_err(|error| cannot_read(&path, &error))?;
         }
         Ok(record)
     }
@@ -258,17 +257,13 @@ impl Record {
     }
 
     /// Why no earlier command can be continued, where the user may expect one; a whole sentence.
-    pub fn why_nothing_counts(&self) -> Option<&'static str> {
+    pub fn why_nothing_counts(&self) -> Option<Phrase> {
         if self.same > 0 {
             None
         } else if self.older > 0 {
-            Some(
-                "what is on record was written by an earlier rolecall, which did not record all options, so it cannot be continued: every account is dealt with",
-            )
+            Some(text::record_of_earlier_version())
         } else if self.other > 0 {
-            Some(
-                "no command on record had this accounts file and these options, so there is nothing to continue: every account is dealt with",
-            )
+            Some(text::no_such_record())
         } else {
             None
         }
@@ -286,13 +281,14 @@ fn digest(account: &AccountId) -> String {
     hex::encode(&Sha256::digest(account.key()))
 }
 
-fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
-    Failure::config(format!(
-        "cannot {what} {}: {}",
-        path.display(),
-        in_words(error)
-    ))
-    .hint("name a folder you may write to with --state-dir")
+fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
+    let why = text::write_since(path.display().to_string(), in_words(error));
+    Failure::config(text::cannot(why)).hint(text::try_state_dir())
+}
+
+fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
+    let why = text::read_since(path.display().to_string(), in_words(error));
+    Failure::config(text::cannot(why)).hint(text::try_state_dir())
 }
 
 #[cfg(test)]
@@ -388,7 +384,13 @@ mod tests {
         );
         let record = read(&[other]);
         assert_eq!(state(&record, "alice"), None);
-        assert!(record.why_nothing_counts().unwrap().contains("options"));
+        assert!(
+            record
+                .why_nothing_counts()
+                .unwrap()
+                .english()
+                .contains("options")
+        );
 
         let same = file("1", None, &[("2", "alice", AccountState::Done)]);
         let undo = of_scope(
@@ -413,7 +415,7 @@ mod tests {
         let record = read(&[older]);
         assert_eq!(state(&record, "alice"), None);
         let why = record.why_nothing_counts().unwrap();
-        assert!(why.contains("earlier rolecall"), "{why}");
+        assert!(why.english().contains("earlier rolecall"), "{why:?}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{
     failure::Failure,
     output::Output,
 };
-use crate::model::io_error::in_words;
+use crate::{language::text, model::io_error::in_words};
 
 pub fn run(options: &ManPages) -> Result<ExitStatus, Failure> {
     let command = Cli::command();
@@ -26,12 +26,12 @@ pub fn run(options: &ManPages) -> Result<ExitStatus, Failure> {
     fs::create_dir_all(folder)
         .and_then(|()| clap_mangen::generate_to(command, folder))
         .map_err(|error| {
-            Failure::config(format!(
-                "cannot write the manual into {}: {}",
-                folder.display(),
-                in_words(&error)
-            ))
-            .hint("name a folder that you may write to")
+            let folder = folder.display().to_string();
+            Failure::config(text::cannot(text::write_manual_since(
+                folder,
+                in_words(&error),
+            )))
+            .hint(text::try_writable_folder())
         })?;
     Ok(ExitStatus::Done)
 }

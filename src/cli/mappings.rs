@@ -13,6 +13,7 @@ use super::{
     terminal::{complain, look_for},
 };
 use crate::{
+    language::text,
     mapping::{Head, Mapping, MappingEntry, Table, file, garbled, review},
     model::role::Role,
     report::{json, table, yaml},
@@ -32,8 +33,8 @@ fn list(options: &ListMappings) -> Result<ExitStatus, Failure> {
     let entries = chosen(&mapping, options.role, options.locale.as_deref());
     if entries.is_empty() {
         return Err(
-            Failure::config("cannot find a name of this role and language")
-                .hint("`rolecall mappings list` shows every role and language there is"),
+            Failure::config(text::cannot(text::find_name_of_role_and_language()))
+                .hint(text::try_mappings_list()),
         );
     }
     let text = match options.format {
@@ -87,8 +88,8 @@ fn only_locale<'a>(entries: &[(&'a Head, &MappingEntry)]) -> Result<&'a str, Fai
         Ok(first)
     } else {
         Err(
-            Failure::config("cannot write several languages into one YAML file")
-                .hint("add --locale TAG"),
+            Failure::config(text::cannot(text::several_languages_in_yaml()))
+                .hint(text::try_locale()),
         )
     }
 }

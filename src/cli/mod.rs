@@ -62,6 +62,7 @@ pub use plan_file::parse as parse_plan;
 /// binary would hold all commands twice.
 #[must_use]
 pub fn run(cli: Cli) -> Pin<Box<dyn Future<Output = ExitStatus> + Send>> {
+    terminal::speak(cli.typed_language());
     Box::pin(async {
         dispatch_boxed(cli).await.unwrap_or_else(|failure| {
             terminal::complain(None, &failure);

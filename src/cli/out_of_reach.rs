@@ -4,6 +4,7 @@
 //! its journal leaves open is then written down as unknown, the way it is where a look fails.
 
 use crate::{
+    language::Phrase,
     model::{
         mailbox::{MailboxName, Status},
         uid::UidSet,
@@ -18,7 +19,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutOfReach {
     /// Why nobody can look at it: "cannot …".
-    pub why: String,
+    pub why: Phrase,
 }
 
 impl OutOfReach {

@@ -10,6 +10,7 @@ use std::{
 
 use super::failure::Failure;
 use crate::{
+    language::{Phrase, text},
     model::{error_kind::ErrorKind, io_error::in_words},
     private::{Destination, writable_folder},
 };
@@ -45,9 +46,9 @@ impl Output {
             return Ok(());
         }
         let mut stdout = io::stdout();
-        let (path, target): (&Path, &mut dyn Write) = match &mut self.file {
-            Some((path, file)) => (path, file),
-            None => (Path::new("the results"), &mut stdout),
+        let (name, target): (Phrase, &mut dyn Write) = match &mut self.file {
+            Some((path, file)) => (path.display().to_string().into(), file),
+            None => (text::the_results(), &mut stdout),
         };
         match target
             .write_all(text.as_bytes())
@@ -57,7 +58,7 @@ impl Output {
                 self.closed = true;
                 Ok(())
             }
-            written => written.map_err(|error| too_late(path, &error)),
+            written => written.map_err(|error| too_late(name, &error)),
         }
     }
 
@@ -66,27 +67,25 @@ impl Output {
         let Some((path, file)) = self.file.take() else {
             return Ok(());
         };
-        file.finish().map_err(|error| too_late(&path, &error))
+        let name = path.display().to_string();
+        file.finish().map_err(|error| too_late(name.into(), &error))
     }
 }
 
 /// Results could not be written. Something may have been done by now, so this is no mistake of usage.
-fn too_late(path: &Path, error: &io::Error) -> Failure {
+fn too_late(name: Phrase, error: &io::Error) -> Failure {
     Failure::of(
         ErrorKind::Refused,
-        format!("cannot write {}: {}", path.display(), in_words(error)),
+        text::cannot(text::write_since(name, in_words(error))),
     )
-    .hint("`rolecall runs` tells what was done")
+    .hint(text::try_runs_tell())
 }
 
 fn open(path: &Path) -> Result<Destination, Failure> {
     Destination::open(path).map_err(|error| {
-        Failure::config(format!(
-            "cannot write {}: {}",
-            path.display(),
-            in_words(&error)
-        ))
-        .hint("name a file in a folder that you may write to")
+        let path = path.display().to_string();
+        Failure::config(text::cannot(text::write_since(path, in_words(&error))))
+            .hint(text::try_writable_file())
     })
 }
 
@@ -98,12 +97,9 @@ pub fn check_file(path: &Path) -> Result<(), Failure> {
 /// Refuses a folder in which nothing could be written later.
 pub fn check_folder(path: &Path) -> Result<(), Failure> {
     writable_folder(path).map_err(|error| {
-        Failure::config(format!(
-            "cannot write into {}: {}",
-            path.display(),
-            in_words(&error)
-        ))
-        .hint("name a folder that you may write to")
+        let path = path.display().to_string();
+        Failure::config(text::cannot(text::write_into_since(path, in_words(&error))))
+            .hint(text::try_writable_folder())
     })
 }
 

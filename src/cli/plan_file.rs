@@ -19,6 +19,7 @@ use serde_yaml::{Options, budget, options};
 use super::{failure::Failure, output::replace};
 use crate::{
     config::account::Account,
+    language::{Phrase, text},
     mapping::fault::plainly,
     model::{
         io_error::in_words,
@@ -48,7 +49,8 @@ pub fn write(path: &Path, plan: &Plan) -> Result<(), Failure> {
         yaml::block(plan)
     };
     let text = text.map_err(|error| {
-        Failure::config(format!("cannot write the plan {}: {error}", path.display()))
+        let path = path.display().to_string();
+        Failure::config(text::cannot(text::write_plan_since(path, error)))
     })?;
     replace(path, &text)
 }
@@ -62,27 +64,30 @@ pub fn read(path: &Path) -> Result<Plan, Failure> {
         parse(text, is_json)
     };
     read().map_err(|why| {
-        Failure::config(format!("cannot use the plan {}: {why}", path.display()))
-            .hint("make it again with `rolecall fix --save-plan`; --skip-step leaves a step out")
+        Failure::config(text::cannot(text::use_plan_since(
+            path.display().to_string(),
+            why,
+        )))
+        .hint(text::try_make_plan_again())
     })
 }
 
-fn text_of(path: &Path) -> Result<String, String> {
+fn text_of(path: &Path) -> Result<String, Phrase> {
     let said = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::NotFound => text::no_such_file(),
         _ => in_words(&error),
     };
     // A plan in a pipe could not be read again before it is applied.
     if !std::fs::metadata(path).map_err(said)?.is_file() {
-        return Err("it is no file".to_owned());
+        return Err(text::it_is_no_file());
     }
     let content = private::read(path, LARGEST).map_err(said)?;
     // Whoever can write into it can make it say anything, and its digest fit.
     private::believable(&content.metadata)?;
     if content.octets.len() as u64 > LARGEST {
-        return Err("it is larger than 16 MiB".to_owned());
+        return Err(text::larger_than_16_mib());
     }
-    String::from_utf8(content.octets.to_vec()).map_err(|_| "it is not UTF-8".to_owned())
+    String::from_utf8(content.octets.to_vec()).map_err(|_| text::not_utf8())
 }
 
 /// The field that every version of the schema has.
@@ -104,44 +109,37 @@ struct Moves {
 }
 
 /// Reads a plan from its text.
-pub fn parse(text: &str, is_json: bool) -> Result<Plan, String> {
+pub fn parse(text: &str, is_json: bool) -> Result<Plan, Phrase> {
     is_as_it_looks(text)?;
     if !is_json {
         is_plain_yaml(text)?;
     }
     let head: Head = from(text, is_json)?;
     if head.schema != SCHEMA {
-        return Err(format!(
-            "it has the schema \"{}\"; this rolecall knows {SCHEMA}",
-            head.schema
-        ));
+        return Err(text::has_other_schema(head.schema, SCHEMA));
     }
     // A set of UIDs may be short in a file and huge in memory, so it is refused before the whole plan is read.
     let undo: OfAnUndo = from(text, is_json)?;
     let mut steps = (1..).zip(&undo.steps);
     if let Some((number, _)) = steps.find(|(_, step)| step.uids.is_some()) {
-        return Err(format!(
-            "step {number}, uids: only `rolecall undo RUN` chooses single messages, from the journal"
-        ));
+        return Err(text::step_chooses_uids(number.to_string()));
     }
     if undo.undoes.is_some() {
-        return Err("undoes: `rolecall undo RUN` makes that plan, from the journal".to_owned());
+        return Err(text::plan_is_of_undo());
     }
     let plan: Plan = from(text, is_json)?;
     if !plan.is_intact() {
-        return Err("it was changed after it was made".to_owned());
+        return Err(text::changed_after_made());
     }
-    plan.check().map_err(|fault| fault.to_string())?;
+    plan.check()
+        .map_err(|fault| fault.why.map(|why| format!("{}: {why}", fault.place)))?;
     if !Account::is_url_of(&plan.identity) {
-        return Err(format!(
-            "identity: \"{}\" is not the URL of this host, port and user",
-            plan.identity.url
-        ));
+        return Err(text::identity_is_no_url(&plan.identity.url));
     }
     Ok(plan)
 }
 
-fn from<T: DeserializeOwned>(text: &str, is_json: bool) -> Result<T, String> {
+fn from<T: DeserializeOwned>(text: &str, is_json: bool) -> Result<T, Phrase> {
     if is_json {
         // From octets, as journals are read: the code that reads a plan is there once.
         let octets = text.as_bytes();
@@ -155,8 +153,8 @@ fn from<T: DeserializeOwned>(text: &str, is_json: bool) -> Result<T, String> {
 }
 
 /// The error of a reader, its place first.
-fn at_line(line: impl Display, message: &str) -> String {
-    format!("line {line}: {}", plainly(message))
+fn at_line(line: impl Display, message: &str) -> Phrase {
+    text::at_line(line.to_string(), plainly(message))
 }
 
 fn bounds() -> Options {
@@ -171,21 +169,19 @@ fn bounds() -> Options {
 }
 
 /// Refuses what an editor would show as something else; rolecall writes such characters as escapes.
-fn is_as_it_looks(text: &str) -> Result<(), String> {
+fn is_as_it_looks(text: &str) -> Result<(), Phrase> {
     for (number, line) in (1..).zip(text.lines()) {
         let mut letters = line.chars().filter(|letter| *letter != '\t');
         if let Some(letter) = letters.find(|letter| is_deceptive(*letter)) {
-            let code = u32::from(letter);
-            return Err(format!(
-                "line {number}: it holds U+{code:04X}, which cannot be seen or turns what stands beside it"
-            ));
+            let code = format!("{:04X}", u32::from(letter));
+            return Err(text::holds_deceptive(number.to_string(), code));
         }
     }
     Ok(())
 }
 
 /// Refuses the parts of YAML that make it mean something else than it shows.
-fn is_plain_yaml(text: &str) -> Result<(), String> {
+fn is_plain_yaml(text: &str) -> Result<(), Phrase> {
     let options = granit_parser::options! {
         disallow_directives: true,
         emit_comments: false,
@@ -193,26 +189,26 @@ fn is_plain_yaml(text: &str) -> Result<(), String> {
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| at_line(error.marker().line(), &error.info()))?;
         let what = match event {
-            Event::Alias(_) => "an alias",
+            Event::Alias(_) => Some(text::an_alias()),
             Event::Scalar(_, _, anchor, tag) => named(anchor, tag.is_some()),
             Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag) => {
                 named(anchor, tag.is_some())
             }
             _ => continue,
         };
-        if !what.is_empty() {
-            let line = span.start.line();
-            return Err(format!("line {line}: it has {what}, and a plan has none"));
+        if let Some(what) = what {
+            let line = span.start.line().to_string();
+            return Err(text::has_what_no_plan_has(line, what));
         }
     }
     Ok(())
 }
 
-fn named(anchor: usize, is_tagged: bool) -> &'static str {
+fn named(anchor: usize, is_tagged: bool) -> Option<Phrase> {
     match (anchor, is_tagged) {
-        (_, true) => "a tag",
-        (0, false) => "",
-        (_, false) => "an anchor",
+        (_, true) => Some(text::a_tag()),
+        (0, false) => None,
+        (_, false) => Some(text::an_anchor()),
     }
 }
 
@@ -229,8 +225,8 @@ pub fn is_json(path: &Path) -> Result<bool, Failure> {
         Some("json") => Ok(true),
         Some("yaml" | "yml") => Ok(false),
         _ => Err(
-            Failure::config(format!("cannot tell the format of {}", path.display()))
-                .hint("end the name in .yaml or .json"),
+            Failure::config(text::cannot(text::tell_format(path.display().to_string())))
+                .hint(text::try_yaml_or_json()),
         ),
     }
 }

@@ -18,9 +18,13 @@ use super::{
 use crate::{
     config::accounts::Entry,
     fleet::Shard,
+    language::text,
     model::{hex, io_error::in_words},
     private,
-    report::html::{Need, OverviewRow},
+    report::{
+        html::{Need, OverviewRow},
+        text::safe,
+    },
 };
 
 /// The longest name of an account's file, in octets, without digest and ending.
@@ -110,7 +114,7 @@ impl Reports {
         let path = |ending: &str| self.folder.join(format!("summary{}.{ending}", self.part));
         replace(&path("txt"), text)?;
         replace(&path("json"), json)?;
-        say(&format!("the reports are in {}", self.folder.display()));
+        say(text::reports_are_in(self.folder.display().to_string()).map(safe));
         Ok(())
     }
 }
@@ -157,12 +161,9 @@ fn ends_in_digest(name: &str) -> bool {
 }
 
 fn cannot(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::config(format!(
-        "cannot write {}: {}",
-        path.display(),
-        in_words(error)
-    ))
-    .hint("name a folder you may write to with --report-dir")
+    let path = path.display().to_string();
+    Failure::config(text::cannot(text::write_since(path, in_words(error))))
+        .hint(text::try_report_dir())
 }
 
 #[cfg(test)]

@@ -17,7 +17,12 @@ use super::{
 use crate::{
     config::accounts::Entry,
     fleet::Id,
-    report::{progress::Progress, summary::Summary, text::safe},
+    language::{Language, Phrase, text},
+    report::{
+        progress::Progress,
+        summary::{CountedEnd, Summary},
+        text::safe,
+    },
 };
 
 /// How much is made of the end of an attempt.
@@ -115,6 +120,9 @@ impl ResultSink {
             _ => {
                 self.worst = self.worst.or(result.status);
                 self.summary.add(state.way(), &result.codes, result.moved);
+                if let (CountedEnd::Failed(_), Some(failure)) = (state.way(), &failure) {
+                    self.summary.tell(&entry.account.id.url, &failure.message);
+                }
                 self.check_fuses(result.status);
                 self.notice(&entry, result, failure.is_some(), state)
             }
@@ -152,7 +160,7 @@ impl ResultSink {
             _ if !self.has_reports => self.frame.shown(url, &result.text),
             Format::Json | Format::Csv => result.text.clone(),
             _ if has_failed || self.shared.quiet => String::new(),
-            _ => brief_line(entry, &result),
+            _ => brief_line(entry, &result, self.frame.language),
         };
         Notice {
             list: Some(state.list()),
@@ -167,7 +175,7 @@ impl ResultSink {
     /// What is shown of a plan that waits for an answer; of a page only the line about it, since it is in the report folder.
     fn draft(&self, entry: &Entry, result: &AccountResult) -> String {
         if self.shared.format == Format::Html {
-            brief_line(entry, result)
+            brief_line(entry, result, self.frame.language)
         } else {
             result.text.clone()
         }
@@ -204,10 +212,10 @@ impl ResultSink {
         if let Some(most) = self.fuses.max_accounts_failed
             && self.summary.failed > u64::from(most)
         {
-            stop.now(format!("more than {most} failed (--max-accounts-failed)"));
+            stop.now(text::too_many_failed(most.to_string()));
         }
         if status == ExitStatus::Unknown && self.fuses.stop_on == Some(StopOn::Unknown) {
-            stop.now("an outcome is unknown (--stop-on unknown)");
+            stop.now(text::stop_on_unknown());
         }
     }
 
@@ -250,7 +258,7 @@ impl ResultSink {
     }
 
     /// An account is not dealt with: everything there stays to be done.
-    pub fn skip(&mut self, id: Id, why: &str) {
+    pub fn skip(&mut self, id: Id, why: &Phrase) {
         if self.cut.contains(&id) {
             self.stays_cut(id);
             return;
@@ -274,7 +282,7 @@ impl ResultSink {
             list: Some(ReportList::Pending),
             // Of several accounts the summary says why.
             failure: (!self.is_many)
-                .then(|| Failure::config(format!("cannot go on with this account: {why}"))),
+                .then(|| Failure::config(text::cannot(text::go_on_with_account_since(why)))),
             ..Notice::default()
         };
         self.send(id, notice);
@@ -282,6 +290,7 @@ impl ResultSink {
 }
 
 /// What an account came to, in one line.
-fn brief_line(entry: &Entry, result: &AccountResult) -> String {
-    format!("{}: {}\n", safe(&entry.account.id.url), result.brief)
+fn brief_line(entry: &Entry, result: &AccountResult, language: Language) -> String {
+    let line = text::about_account(safe(&entry.account.id.url), &result.brief);
+    line.say(language).to_owned() + "\n"
 }

@@ -20,18 +20,16 @@ use super::{
     reports::Reports,
     results::Frame,
     stop_signal::StopSignal,
-    terminal::complain,
+    terminal::{complain, spoken},
 };
 use crate::{
     config::accounts::Entry,
+    language::{Language, Phrase, text},
     report::{html::Need, progress::Progress, text::safe},
 };
 
 /// The most notices that are put on the disk at once.
 const MOST_AT_ONCE: usize = 256;
-
-/// Why nothing more begins once results cannot be written.
-const CANNOT_WRITE: &str = "the results cannot be written";
 
 /// What there is to write about an account; what is empty is not written.
 #[derive(Debug, Default)]
@@ -43,7 +41,7 @@ pub struct Notice {
     /// The list of the report folder that the account belongs on.
     pub list: Option<ReportList>,
     /// The same in one line.
-    pub brief: String,
+    pub brief: Phrase,
     /// What is shown.
     pub shown: String,
     /// What is complained about.
@@ -103,7 +101,7 @@ impl WriterThread {
         let message = Message::Notice(entry.clone(), Box::new(notice));
         if self.messages.send(message).is_err() {
             // The thread has panicked, as `finish` will say.
-            self.stop.stop.now(CANNOT_WRITE);
+            self.stop.stop.now(text::results_not_written());
         }
     }
 
@@ -118,9 +116,9 @@ impl WriterThread {
     /// Returns once everything is written, with where it was written.
     pub async fn finish(self) -> Result<ResultWriter, Failure> {
         drop(self.messages);
-        self.thread
-            .await
-            .map_err(|error| Failure::bug(format!("cannot go on writing results: {error}")))
+        self.thread.await.map_err(|error| {
+            Failure::bug(text::cannot(text::go_on_writing_since(error.to_string())))
+        })
     }
 }
 
@@ -163,7 +161,7 @@ impl ResultWriter {
             self.keep(written);
         }
         if let Some(failure) = &failure {
-            let place = place_of(entry);
+            let place = place_of(entry, spoken());
             self.progress.aside(|| complain(Some(&place), failure));
         }
     }
@@ -173,7 +171,10 @@ impl ResultWriter {
             let is_written = notice.report.is_some();
             if let Some(mut text) = notice.report {
                 if let (Format::Table, Some(failure)) = (self.frame.format, &notice.failure) {
-                    text += &failure.text(&format!("{}: ", place_of(entry)));
+                    text += &failure.text(
+                        Some(&place_of(entry, self.frame.language)),
+                        self.frame.language,
+                    );
                 }
                 let text = self.frame.file(&entry.account.id.url, &text);
                 reports.account(entry, &text, self.frame.format)?;
@@ -186,7 +187,13 @@ impl ResultWriter {
                         .failure
                         .as_ref()
                         .map(|failure| failure.message.clone());
-                    reports.row(entry, need, is_written, failed.unwrap_or(notice.brief));
+                    let brief = failed.unwrap_or(notice.brief);
+                    reports.row(
+                        entry,
+                        need,
+                        is_written,
+                        brief.say(self.frame.language).to_owned(),
+                    );
                 }
             }
         }
@@ -200,7 +207,7 @@ impl ResultWriter {
     /// Results that cannot be written are a reason to begin nothing more.
     fn keep(&mut self, written: Result<(), Failure>) {
         if let Err(failure) = written {
-            self.stop.stop.now(CANNOT_WRITE);
+            self.stop.stop.now(text::results_not_written());
             self.broken.get_or_insert(failure);
         }
     }
@@ -218,11 +225,13 @@ fn need(list: ReportList, state: Option<&AccountState>) -> Need {
 }
 
 /// Where a person finds the account: its URL, and its line in the accounts file.
-fn place_of(entry: &Entry) -> String {
+fn place_of(entry: &Entry, language: Language) -> String {
     let url = safe(&entry.account.id.url);
     match entry.line {
         0 => url,
-        line => format!("{url} (line {line})"),
+        line => text::on_line(url, line.to_string())
+            .say(language)
+            .to_owned(),
     }
 }
 
@@ -290,6 +299,6 @@ mod tests {
         assert_eq!(text, "");
         assert!(written.broken.is_some());
         let why = written.stop.stop.why();
-        assert_eq!(why, Some("the results cannot be written"));
+        assert_eq!(why, Some(&text::results_not_written()));
     }
 }

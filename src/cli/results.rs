@@ -10,7 +10,7 @@ use super::{
     terminal::look,
 };
 use crate::{
-    language::{Language, text},
+    language::{Language, Phrase, text},
     model::{plan::Plan, receipt::Receipt},
     report::{csv, csv::CsvTable, html, json, markdown, table, text::safe},
 };
@@ -45,9 +45,8 @@ pub fn receipt_of(plan: &Plan, receipt: &Receipt, when: &str, shared: &Shared) -
 }
 
 /// A form that a command does not have.
-pub fn no_such_form(what: &str) -> Failure {
-    Failure::config(format!("cannot show {what} in this form"))
-        .hint("--format table and --format json are there for it")
+pub fn no_such_form(what: Phrase) -> Failure {
+    Failure::config(text::cannot(text::show_in_this_form(what))).hint(text::try_table_or_json())
 }
 
 /// What stands around the results of accounts.
@@ -71,12 +70,11 @@ impl Frame {
         };
         let is_for_all = matches!(shared.format, Format::Table | Format::Json);
         if table.is_none() && !is_for_all {
-            return Err(no_such_form(&format!("what `rolecall {verb}` finds")));
+            return Err(no_such_form(text::what_verb_finds(verb)));
         }
         if shared.brand.is_some() && shared.format != Format::Html {
             return Err(
-                Failure::config("cannot put a brand on this form of results")
-                    .hint("--brand goes with --format html"),
+                Failure::config(text::cannot(text::put_a_brand())).hint(text::try_brand_html())
             );
         }
         Ok(Self {
@@ -118,7 +116,8 @@ impl Frame {
 
     /// An account that could not be dealt with, in forms in which every account has its place.
     pub fn failure(&self, account: &str, failure: &Failure) -> String {
-        let (message, hint) = (failure.message.as_str(), failure.hint.as_deref());
+        let message = failure.message.say(self.language);
+        let hint = failure.hint.as_ref().map(|hint| hint.say(self.language));
         match (self.format, self.table) {
             (Format::Csv, Some(table)) => table.error(account, message, self.language),
             (Format::Markdown, _) => markdown::failure(account, message, hint, self.language),

@@ -52,7 +52,7 @@ pub async fn run(options: Resume) -> Result<ExitStatus, Failure> {
     }
     if runs.is_empty() {
         if options.run.is_none() && is_all_read {
-            say("nothing to resume");
+            say(text::nothing_to_resume());
         }
         return Ok(if is_all_read {
             ExitStatus::Done
@@ -87,7 +87,7 @@ fn is_wanted(options: &Resume) -> bool {
     let run = options.run.as_deref().unwrap_or_default();
     let is_wanted = options.yes || ask::consent_to_give_up(run, language);
     if !is_wanted {
-        say(text::consent_no().say(language));
+        say(text::consent_no());
     }
     is_wanted
 }
@@ -99,14 +99,17 @@ fn put_away(home: &StateDir, run: &str, options: &Resume) -> Result<ExitStatus, 
     }
     let (told, path) = apply::put_away(home, run)?;
     let mut output = Output::new(options.shared.output.clone())?;
-    let told = match options.shared.format {
-        Format::Json => json::story_line(run, &told) + "\n",
-        _ => told.iter().map(|line| safe_line(line)).collect(),
+    let language = look(&options.shared).language;
+    let lines = told.iter().map(|line| safe_line(line.say(language)));
+    let told = if options.shared.format == Format::Json {
+        json::story_line(run, &told) + "\n"
+    } else {
+        lines.collect()
     };
     output.write(&told)?;
     output.finish()?;
     let path = safe(&path.display().to_string());
-    say(text::journal_put_away(path).say(look(&options.shared).language));
+    say(text::journal_put_away(path));
     Ok(ExitStatus::Unknown)
 }
 
@@ -117,10 +120,11 @@ fn named(home: &StateDir, run: &str) -> Result<RunsByAccount, ApplyError> {
     match past.plan() {
         Some(plan) if past.has_sent() => runs.add(&plan.identity, run.to_owned()),
         plan => {
-            let why = plan.map_or("never began", |_| "had sent nothing");
-            say(&format!(
-                "the run {run} {why}, so there is nothing to finish"
-            ));
+            say(if plan.is_some() {
+                text::run_had_sent_nothing(safe(run))
+            } else {
+                text::run_never_began(safe(run))
+            });
         }
     }
     Ok(runs)
@@ -217,15 +221,13 @@ impl Resuming {
     ) -> Result<AccountResult, Failure> {
         match (receipt, plan) {
             (Err(error @ ApplyError::NothingYet { .. }), _) => {
-                let hint = error.hint();
-                say(&format!("cannot {error}; {hint}"));
+                let why = text::cannot(error.said());
+                say(text::with_hint(why, error.hint()));
                 Ok(AccountResult::default())
             }
             // This run was not named: it was only looked after.
             (Err(ApplyError::NotPossible { .. }), _) if self.options.run.is_none() => {
-                say(&format!(
-                    "the run {run} has come to its end and left nothing behind"
-                ));
+                say(text::run_left_nothing(run));
                 Ok(AccountResult::default())
             }
             (receipt, Some(plan)) => {

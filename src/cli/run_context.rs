@@ -8,6 +8,7 @@ use super::{exit_status::ExitStatus, failure::Failure, stop_signal::StopSignal, 
 use crate::{
     apply::{Event, Ports, Resting},
     fleet::Slot,
+    language::text,
     model::hex,
     report::progress::Progress,
 };
@@ -25,7 +26,7 @@ fn random() -> [u8; 16] {
     let mut octets = [0; 16];
     // Without randomness the name of a set-aside mailbox could be guessed, so no name may be made.
     if getrandom::fill(&mut octets).is_err() {
-        say("error: this system gives no random numbers");
+        say(text::no_random_numbers());
         std::process::exit(i32::from(ExitStatus::Bug.code()));
     }
     octets
@@ -71,7 +72,7 @@ impl RunContext {
         tokio::select! {
             biased;
             () = self.stop.received() => {
-                Err(Failure::interrupted("cannot finish with this account"))
+                Err(Failure::interrupted(text::cannot(text::finish_with_account())))
             }
             done = work => done,
         }

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     config::accounts::Entry,
     fleet::{self, AttemptOutcome, Constraints, Id, Limits, NotStarted, Observer, Slot},
-    language::Language,
+    language::{Language, Phrase, text},
     report::{
         progress::{self, Progress},
         summary::Summary,
@@ -240,7 +240,7 @@ impl Runner {
         let constraints = constraints.into_iter();
         tokio::select! {
             () = fleet::run(self.limits, constraints, &stop.stop, work, &mut observer) => {}
-            never = lines.tell(say) => match never {},
+            never = lines.tell(|line| say(line)) => match never {},
         }
         self.sink.writer.flush().await;
         std::mem::take(&mut self.sink.ended)
@@ -254,7 +254,7 @@ impl Runner {
     }
 
     /// Does not deal with these accounts.
-    pub fn skip(&mut self, ids: Vec<Id>, why: &str) {
+    pub fn skip(&mut self, ids: Vec<Id>, why: &Phrase) {
         for id in ids {
             self.sink.skip(id, why);
         }
@@ -310,10 +310,13 @@ impl Runner {
         if sink.is_many {
             let text = sink.summary.text();
             if !sink.shared.quiet {
-                say(&format!("\n{}", text.trim_end()));
+                say(text.map(|text| format!("\n{}", text.trim_end())));
             }
             if let Some(reports) = &written.reports {
-                reports.summary(&text, &(sink.summary.line() + "\n"))?;
+                reports.summary(
+                    text.say(written.frame.language),
+                    &(sink.summary.line() + "\n"),
+                )?;
                 reports.overview(&written.frame)?;
             }
         }
@@ -340,8 +343,8 @@ fn progress_of(accounts: u64, is_many: bool, shared: &Shared, language: Language
 /// Refuses to show several accounts where they would have to stand on one page.
 fn one_page_has_one_account(shared: &Shared, are_together: bool) -> Result<(), Failure> {
     if shared.format == Format::Html && are_together {
-        let hint = "--report-dir DIR writes a page for each account, and one that leads to them";
-        return Err(Failure::config("cannot show several accounts on one page").hint(hint));
+        return Err(Failure::config(text::cannot(text::several_on_one_page()))
+            .hint(text::try_report_dir_pages()));
     }
     Ok(())
 }
@@ -369,8 +372,8 @@ impl Observer<Attempt> for SinkObserver<'_> {
         let why = attempt
             .failure
             .map_or(attempt.result.brief, |failure| failure.message);
-        let line = format!("{}: {}; it is tried again", entry.called(), why);
-        sink.progress.aside(|| say(&safe(&line)));
+        let line = text::retried_later(entry.called(), why);
+        sink.progress.aside(|| say(line.map(safe)));
     }
 
     fn ended(&mut self, id: Id, attempt: Attempt) {
@@ -383,15 +386,21 @@ impl Observer<Attempt> for SinkObserver<'_> {
     }
 
     fn aborted(&mut self, id: Id) {
-        let failure = Failure::interrupted("cannot wait for this account's last command");
+        let failure = Failure::interrupted(text::cannot(text::wait_for_last_command()));
         self.sink.over(id, failure.into(), self.error_line);
     }
 
     fn not_started(&mut self, id: Id, why: &NotStarted) {
         let why = match why {
-            NotStarted::Stopped => self.sink.stop.stop.why().unwrap_or("stopped").to_owned(),
-            NotStarted::Login(name) => format!("the login of {name} was refused too often"),
-            NotStarted::Host(name) => format!("{name} did not answer, time and again"),
+            NotStarted::Stopped => self
+                .sink
+                .stop
+                .stop
+                .why()
+                .cloned()
+                .unwrap_or_else(text::stopped),
+            NotStarted::Login(name) => text::login_refused_too_often(name),
+            NotStarted::Host(name) => text::host_did_not_answer(name),
         };
         let id = self.sink.id(id);
         self.sink.skip(id, &why);
@@ -456,7 +465,7 @@ mod tests {
         }
 
         fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
-            format!("{}: {}", entry.called(), failure.message)
+            format!("{}: {}", entry.called(), failure.message.english())
         }
     }
 

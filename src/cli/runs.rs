@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     apply::{self, StateDir},
+    language::text,
     report::{csv, json, markdown, table, text::safe},
 };
 
@@ -42,8 +43,8 @@ fn all(home: &StateDir, shared: &Shared) -> Result<String, Failure> {
         Format::Csv => csv::runs(&runs, frame.language),
         Format::Markdown => markdown::runs(&runs, frame.language),
         Format::Html => {
-            return Err(Failure::config("cannot show every run on one page")
-                .hint("`rolecall runs RUN --format html` shows one"));
+            return Err(Failure::config(text::cannot(text::runs_on_one_page()))
+                .hint(text::try_one_run_page()));
         }
     };
     Ok(frame.file("", &text))
@@ -55,7 +56,9 @@ fn one(home: &StateDir, run: &str, shared: &Shared) -> Result<String, Failure> {
     match shared.format {
         Format::Table => {
             let story = apply::history(home, run)?;
-            Ok(story.iter().map(|line| safe_line(line)).collect())
+            let language = look(shared).language;
+            let story = story.iter().map(|line| safe_line(line.say(language)));
+            Ok(story.collect())
         }
         Format::Json => Ok(json::story_line(run, &apply::history(home, run)?) + "\n"),
         Format::Csv | Format::Markdown | Format::Html => {

@@ -7,7 +7,7 @@ use super::{
     output::Output,
     plan_file,
     results::{Frame, plan_text},
-    terminal::{look, say},
+    terminal::say,
 };
 use crate::language::text;
 
@@ -26,7 +26,7 @@ fn show(options: &ShowPlan) -> Result<ExitStatus, Failure> {
     let is_for_a_person = shared.format == Format::Table && !shared.quiet;
     if is_for_a_person && !plan.is_empty() {
         let command = plan_file::apply_command(&options.file);
-        say(text::apply_it(command).say(look(shared).language));
+        say(text::apply_it(command));
     }
     Ok(ExitStatus::Done)
 }

@@ -2,6 +2,7 @@
 
 use super::{args::SchemaOf, exit_status::ExitStatus, failure::Failure, output::Output};
 use crate::{
+    language::text,
     mapping::nearest,
     report::{json::PUBLISHED, text::safe},
 };
@@ -20,9 +21,9 @@ fn one(name: &str) -> Result<&'static str, Failure> {
     found.map(|(_, schema)| *schema).ok_or_else(|| {
         let known = PUBLISHED.iter().map(|(known, _)| *known);
         let hint = match nearest(name, known) {
-            Some(near) => format!("did you mean {near}? `rolecall schema --list` names them all"),
-            None => "`rolecall schema --list` names them all".to_owned(),
+            Some(near) => text::did_you_mean_schema(near),
+            None => text::try_schema_list(),
         };
-        Failure::config(format!("cannot find a schema \"{}\"", safe(name))).hint(hint)
+        Failure::config(text::cannot(text::find_schema(safe(name)))).hint(hint)
     })
 }

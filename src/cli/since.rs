@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::failure::Failure;
 use crate::{
+    language::{Phrase, text},
     model::{
         finding::Finding,
         io_error::in_words,
@@ -55,28 +56,23 @@ impl EarlierAudit {
             earlier.take(&file)?;
         }
         if earlier.found.is_empty() {
-            return Err(cannot(path, "no account in it was examined"));
+            return Err(cannot(path, text::no_account_examined()));
         }
         Ok(earlier)
     }
 
     fn take(&mut self, path: &Path) -> Result<(), Failure> {
         let content =
-            private::read(path, LARGEST).map_err(|error| cannot(path, &in_words(&error)))?;
+            private::read(path, LARGEST).map_err(|error| cannot(path, in_words(&error)))?;
         if content.octets.len() as u64 > LARGEST {
-            return Err(cannot(path, "it is larger than 1 GiB"));
+            return Err(cannot(path, text::larger_than_1_gib()));
         }
         let lines = content.octets.split(|octet| *octet == b'\n');
         for (number, line) in (1..).zip(lines).filter(|(_, line)| !line.is_empty()) {
             let line: Line = serde_json::from_slice(line)
                 .ok()
                 .filter(|line: &Line| line.schema.starts_with("rolecall.audit/"))
-                .ok_or_else(|| {
-                    cannot(
-                        path,
-                        &format!("line {number} is none that `audit --format json` prints"),
-                    )
-                })?;
+                .ok_or_else(|| cannot(path, text::no_audit_line(number.to_string())))?;
             let Some(findings) = line.findings else {
                 continue;
             };
@@ -103,14 +99,14 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
         return Ok(vec![path.to_owned()]);
     }
     let folder = path.join("accounts");
-    let entries = fs::read_dir(&folder).map_err(|error| cannot(&folder, &in_words(&error)))?;
+    let entries = fs::read_dir(&folder).map_err(|error| cannot(&folder, in_words(&error)))?;
     let files = entries.filter_map(Result::ok).map(|entry| entry.path());
     Ok(files
         .filter(|file| file.extension().is_some_and(|ending| ending == "json"))
         .collect())
 }
 
-fn cannot(path: &Path, why: &str) -> Failure {
-    Failure::config(format!("cannot compare with {}: {why}", path.display()))
-        .hint("name what `rolecall audit --format json -o FILE` or `--report-dir DIR` has written")
+fn cannot(path: &Path, why: Phrase) -> Failure {
+    let path = path.display().to_string();
+    Failure::config(text::cannot(text::compare_with(path, why))).hint(text::try_earlier_audit())
 }

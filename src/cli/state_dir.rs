@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use etcetera::BaseStrategy as _;
 
 use super::{args::Shared, failure::Failure};
-use crate::apply::StateDir;
+use crate::{apply::StateDir, language::text};
 
 /// The folder of `--state-dir`, else rolecall's own below the user's state folder. It is not created here.
 pub fn path(shared: &Shared) -> Result<PathBuf, Failure> {
@@ -13,16 +13,15 @@ pub fn path(shared: &Shared) -> Result<PathBuf, Failure> {
         return Ok(path.clone());
     }
     let base = etcetera::choose_base_strategy().map_err(|_| {
-        Failure::config("cannot find your home folder").hint("name a folder with --state-dir")
+        Failure::config(text::cannot(text::find_home())).hint(text::try_name_state_dir())
     })?;
     let state = base.state_dir().unwrap_or_else(|| base.data_dir());
     if state.is_relative() {
         // What it means would depend on where the command was started, so a run would not be found again.
-        return Err(Failure::config(format!(
-            "cannot tell where your state folder is: HOME is {}, which does not begin with /",
-            base.home_dir().display()
-        ))
-        .hint("set HOME to your home folder, or name a folder with --state-dir"));
+        return Err(Failure::config(text::cannot(text::relative_home(
+            base.home_dir().display().to_string(),
+        )))
+        .hint(text::try_set_home()));
     }
     Ok(state.join("rolecall"))
 }

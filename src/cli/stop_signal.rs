@@ -14,7 +14,7 @@ use std::{
 use tokio::sync::Notify;
 
 use super::{exit_status::ExitStatus, terminal::say};
-use crate::{fleet::Stop, report::progress::Progress};
+use crate::{fleet::Stop, language::text, report::progress::Progress};
 
 /// How long the command under way may take once the user has asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -64,19 +64,19 @@ impl StopSignal {
 async fn watch(stop: Arc<StopSignal>, progress: Progress) {
     signal().await;
     stop.received.store(true, Ordering::SeqCst);
-    progress.aside(|| say("\nstopping after the command under way; again to stop at once"));
-    stop.stop.now("interrupted");
+    progress.aside(|| say(text::stopping().map(|said| format!("\n{said}"))));
+    stop.stop.now(text::interrupted());
     stop.wake.notify_waiters();
     tokio::select! {
         () = signal() => {}
         () = tokio::time::sleep(GRACE) => {}
     }
-    stop.stop.at_once("interrupted");
+    stop.stop.at_once(text::interrupted());
     tokio::select! {
         () = signal() => {}
         () = tokio::time::sleep(LAST_WORDS) => {}
     }
-    progress.aside(|| say("interrupted: `rolecall resume` goes on where it stopped"));
+    progress.aside(|| say(text::interrupted_resume()));
     std::process::exit(i32::from(ExitStatus::Interrupted.code()));
 }
 

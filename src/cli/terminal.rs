@@ -2,14 +2,17 @@
 //!
 //! In: options, the environment, what is known of the terminal. Out: a [`Look`], lines on standard error.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    sync::OnceLock,
+};
 
 use super::{
     args::{Colour, Lang, Shared},
     failure::Failure,
 };
 use crate::{
-    language::Language,
+    language::{Language, Phrase, text},
     report::{table::Look, text::safe},
 };
 
@@ -23,7 +26,7 @@ pub fn look(shared: &Shared) -> Look {
     }
 }
 
-/// The same for commands that take these options one by one; in English.
+/// The same for commands that take these options one by one, in the language of the process.
 #[must_use]
 pub fn look_for(colour: Colour, verbose: bool, to_file: bool) -> Look {
     let terminal = io::stdout().is_terminal() && !to_file;
@@ -42,8 +45,21 @@ pub fn look_for(colour: Colour, verbose: bool, to_file: bool) -> Look {
             Colour::Auto => terminal && !plain,
         },
         verbose,
-        language: Language::English,
+        language: spoken(),
     }
+}
+
+/// The language of remarks and failures: one for the whole process, as the locale is.
+static SPOKEN: OnceLock<Language> = OnceLock::new();
+
+/// Settles the language of remarks and failures by what was typed; the first who does so has the word.
+pub fn speak(typed: Option<Lang>) {
+    let _ = SPOKEN.set(language(typed));
+}
+
+/// The language of remarks and failures.
+pub fn spoken() -> Language {
+    SPOKEN.get().copied().unwrap_or_default()
 }
 
 /// The language that was typed, else that of the locale as POSIX finds it: in the first of these variables that is set
@@ -61,24 +77,22 @@ pub fn language(typed: Option<Lang>) -> Language {
     }
 }
 
-/// Prints a line on standard error.
-pub fn say(text: &str) {
+/// Prints a line on standard error, in the language of the process.
+pub fn say(said: impl Into<Phrase>) {
     // Standard error may be closed; then there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", said.into().say(spoken()));
 }
 
 /// Says how many lines of a session were no responses, where somebody wants to know.
 pub fn tell_strays(account: &str, strays: u32, shared: &Shared) {
     if strays > 0 && shared.verbose {
-        say(&format!(
-            "{}: the server sent {strays} lines that are no responses of IMAP; they were left out",
-            safe(account)
-        ));
+        let lines = text::server_sent(text::stray_lines(u64::from(strays)));
+        say(text::about_account(safe(account), lines));
     }
 }
 
 /// Prints a failure on standard error, behind the account that it is about.
 pub fn complain(account: Option<&str>, failure: &Failure) {
-    let place = account.map_or_else(String::new, |account| format!("{}: ", safe(account)));
-    say(failure.text(&place).trim_end());
+    let place = account.map(safe);
+    say(failure.text(place.as_deref(), spoken()).trim_end());
 }

@@ -46,7 +46,7 @@ pub async fn run(options: Undo) -> Result<ExitStatus, Failure> {
         ask::somebody()?;
     }
     if runs.is_empty() {
-        say("nothing was begun, so there is nothing to undo");
+        say(text::nothing_was_begun());
         return Ok(ExitStatus::Done);
     }
     let (entries, absent) = gather::recall(&runs.accounts, &options.many, &options.connecting)?;
@@ -56,7 +56,7 @@ pub async fn run(options: Undo) -> Result<ExitStatus, Failure> {
     if asks && !is_one {
         let lang = look(&options.shared).language;
         if !ask::consent_to_undo(number, entries.len(), lang) {
-            say(text::consent_no().say(lang));
+            say(text::consent_no());
             return Ok(ExitStatus::Found);
         }
     }
@@ -165,7 +165,7 @@ impl Undoing {
             } else {
                 ExitStatus::Done
             },
-            brief: "nothing to undo".to_owned(),
+            brief: text::nothing_to_undo(),
             ..AccountResult::default()
         };
         let stops = options.dry_run || plan.is_empty();

@@ -35,6 +35,8 @@ pub(super) struct Case<'a> {
     pub(super) role: Role,
     pub(super) profile: &'a RoleProfile,
     pub(super) world: Assumptions,
+    /// Whether its user's language is English.
+    pub(super) in_english: bool,
     /// Its names in its user's language, or why there are none.
     pub(super) listed: &'a Result<&'a [String], Phrase>,
 }
@@ -181,7 +183,12 @@ impl<'a> Case<'a> {
     }
 
     fn places(&self) -> &[NamePlace] {
-        match &self.profile.finds.places {
+        let finds = &self.profile.finds;
+        let in_english = finds.places_in_english.as_ref();
+        match in_english
+            .filter(|_| self.in_english)
+            .or(finds.places.as_ref())
+        {
             Some(places) => places,
             None => std::slice::from_ref(&self.world.place),
         }
@@ -258,7 +265,12 @@ impl<'a> Case<'a> {
         let there = self.view.named(&full, NamePlace::Top, Letters::AsWritten);
         let mut said = vec![&finds.said, &misses.said];
         said.extend(&self.profile.names.said);
+        let listing = self.view.listing;
         let (does, because) = match there.first() {
+            // Where only a guess has it outside, it may as well be made inside.
+            None if place.is_some() && !listing.has_namespace_for(&full) => {
+                (Use::Nothing, text::refused_outside(full, listing.prefix()))
+            }
             None => (Use::Creates(vec![full]), makes_one(misses.when)),
             Some(mailbox) if misses.takes_unseen => (
                 Use::Mailbox(mailbox.name.clone()),

@@ -76,19 +76,22 @@ impl ChosenClients {
 }
 
 /// Why a value of `--client` cannot be followed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChoiceError {
     /// No client has the id.
-    #[error("{0}")]
-    Client(#[from] NoSuchClient),
+    Client(NoSuchClient),
     /// What stands after the colon is no BCP 47 tag.
-    #[error("take \"{0}\" for a language")]
     NoLanguage(String),
 }
 
+impl From<NoSuchClient> for ChoiceError {
+    fn from(error: NoSuchClient) -> Self {
+        Self::Client(error)
+    }
+}
+
 /// No client has this id.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("find a client \"{typed}\"")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoSuchClient {
     /// What was typed.
     pub typed: String,

@@ -104,6 +104,8 @@ struct FindsForm {
     several: Option<Several>,
     #[serde(rename = "where")]
     places: Option<Vec<NamePlace>>,
+    #[serde(rename = "where-in-english")]
+    places_in_english: Option<Vec<NamePlace>>,
     letters: Option<Letters>,
     source: Option<String>,
     confidence: Option<Confidence>,
@@ -201,6 +203,7 @@ impl ClientForm {
                 ways: finds.ways.clone(),
                 several: finds.several,
                 places: finds.places.clone(),
+                places_in_english: finds.places_in_english.clone(),
                 letters: finds.letters,
                 said: self.said(finds.source.as_ref(), finds.confidence),
             },

@@ -107,6 +107,12 @@ fn known(profile: &Profile) -> KnownClient {
     }
 }
 
+/// Whether a tag, `en` or `en-GB`, is one of English.
+fn is_english(tag: &str) -> bool {
+    let primary = tag.split(['-', '_']).next();
+    primary.is_some_and(|primary| primary.eq_ignore_ascii_case("en"))
+}
+
 fn forecast(
     before: Option<&ArrangedListing>,
     view: &ArrangedListing,
@@ -125,6 +131,7 @@ fn forecast(
             profile,
             role: *role,
             about,
+            in_english: language.is_some_and(is_english),
             listed: &listed,
         };
         (*role, question.cell())

@@ -88,6 +88,8 @@ pub struct Finds {
     pub several: Option<Several>,
     /// Where it looks for names.
     pub places: Option<Vec<NamePlace>>,
+    /// Where it does so for a user of English, if not there.
+    pub places_in_english: Option<Vec<NamePlace>>,
     /// Whether letters must be equal.
     pub letters: Option<Letters>,
     /// Who says so.

@@ -29,6 +29,8 @@ pub(super) struct Question<'a> {
     pub(super) profile: &'a Profile,
     pub(super) role: Role,
     pub(super) about: &'a RoleProfile,
+    /// Whether its user's language is English.
+    pub(super) in_english: bool,
     /// Its names in its user's language, or why there are none: found out once, not again for every world.
     pub(super) listed: &'a Result<&'a [String], Phrase>,
 }
@@ -68,6 +70,7 @@ impl<'a> Question<'a> {
             role: self.role,
             profile: self.about,
             world,
+            in_english: self.in_english,
             listed: self.listed,
         };
         match self.before {

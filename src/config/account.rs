@@ -3,7 +3,7 @@
 //! In: the text. Out: an [`Account`]. Never: a password; a URL with one is refused.
 
 use super::ConfigError;
-use crate::model::listing::AccountId;
+use crate::{language::text, model::listing::AccountId};
 
 /// How the connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,31 +30,27 @@ impl Account {
     /// Reads an ACCOUNT argument.
     ///
     /// USER may hold a raw `@` (the last one splits) or `%40`.
-    pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let (scheme, rest) = match text.split_once("://") {
+    pub fn parse(typed: &str) -> Result<Self, ConfigError> {
+        let (scheme, rest) = match typed.split_once("://") {
             Some((word, rest)) if word.eq_ignore_ascii_case("imaps") => (Scheme::Imaps, rest),
             Some((word, rest)) if word.eq_ignore_ascii_case("imap") => (Scheme::Imap, rest),
             Some((word, _))
                 if word.eq_ignore_ascii_case("pop3") || word.eq_ignore_ascii_case("pop3s") =>
             {
-                return Err(ConfigError::new("read a POP3 account").hint(
-                    "POP3 has no folders; name the account's IMAP server: imaps://USER@HOST",
-                ));
+                return Err(ConfigError::new(text::read_pop3()).hint(text::try_no_pop3()));
             }
             _ => {
-                return Err(ConfigError::new("read the account: it is not an account URL")
-                    .hint("write imaps://USER@HOST, for example imaps://alice@example.com@imap.example.com"));
+                return Err(ConfigError::new(text::no_account_url()).hint(text::try_account_url()));
             }
         };
-        if text.len() > LONGEST || text.chars().any(char::is_control) {
-            return Err(ConfigError::new(
-                "read the account: it is too long or holds control characters",
-            ));
+        if typed.len() > LONGEST || typed.chars().any(char::is_control) {
+            return Err(ConfigError::new(text::account_too_long()));
         }
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         let Some((user, place)) = rest.rsplit_once('@') else {
-            return Err(ConfigError::new("read the account: it names no user")
-                .hint("write imaps://USER@HOST"));
+            return Err(
+                ConfigError::new(text::account_without_user()).hint(text::try_user_at_host())
+            );
         };
         if user.contains(':') {
             return Err(password_in_url());
@@ -64,8 +60,9 @@ impl Account {
             return Err(password_in_url());
         }
         if user.is_empty() {
-            return Err(ConfigError::new("read the account: it names no user")
-                .hint("write imaps://USER@HOST"));
+            return Err(
+                ConfigError::new(text::account_without_user()).hint(text::try_user_at_host())
+            );
         }
         let (host, port) = host_and_port(place)?;
         let port = port.unwrap_or(match scheme {
@@ -134,8 +131,7 @@ fn url(scheme: Scheme, user: &str, host: &str, port: u16) -> String {
 
 /// The text is not repeated: what follows the colon may be a password.
 fn password_in_url() -> ConfigError {
-    ConfigError::new("use a password in a URL")
-        .hint("take it out: every user of this machine can read it there; see --password-command, --password-file and ROLECALL_PASSWORD")
+    ConfigError::new(text::password_in_url()).hint(text::try_take_password_out())
 }
 
 fn host_and_port(place: &str) -> Result<(String, Option<u16>), ConfigError> {
@@ -145,12 +141,10 @@ fn host_and_port(place: &str) -> Result<(String, Option<u16>), ConfigError> {
             Some((host, port)) => match port.strip_prefix(':') {
                 Some(port) => (host, Some(port)),
                 None => {
-                    return Err(ConfigError::new(
-                        "read the account's host: only a port may stand behind the ]",
-                    ));
+                    return Err(ConfigError::new(text::host_port_behind_bracket()));
                 }
             },
-            None => return Err(ConfigError::new("read the account's host: a ] is missing")),
+            None => return Err(ConfigError::new(text::host_bracket_missing())),
         }
     } else {
         match place.split_once(':') {
@@ -161,8 +155,7 @@ fn host_and_port(place: &str) -> Result<(String, Option<u16>), ConfigError> {
     let plain =
         |octet: u8| octet.is_ascii_alphanumeric() || b"-._:".contains(&octet) || octet > 127;
     if host.is_empty() || !host.bytes().all(plain) {
-        return Err(ConfigError::new("read the account's host")
-            .hint("a host is a name such as imap.example.com, or an address"));
+        return Err(ConfigError::new(text::bad_host()).hint(text::try_host_name()));
     }
     let port = match port {
         None => None,
@@ -170,21 +163,16 @@ fn host_and_port(place: &str) -> Result<(String, Option<u16>), ConfigError> {
             port.parse::<u16>()
                 .ok()
                 .filter(|port| *port != 0)
-                .ok_or_else(|| {
-                    ConfigError::new("read the account's port")
-                        .hint("a port is a number from 1 to 65535")
-                })?,
+                .ok_or_else(|| ConfigError::new(text::bad_port()).hint(text::try_port_number()))?,
         ),
     };
     Ok((host.to_owned(), port))
 }
 
-fn percent_decoded(text: &str) -> Result<String, ConfigError> {
-    let bad = || {
-        ConfigError::new("read the account's user: a % must be followed by two hexadecimal digits")
-    };
-    let mut octets = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
+fn percent_decoded(coded: &str) -> Result<String, ConfigError> {
+    let bad = || ConfigError::new(text::bad_percent());
+    let mut octets = Vec::with_capacity(coded.len());
+    let mut rest = coded.bytes();
     while let Some(octet) = rest.next() {
         if octet != b'%' {
             octets.push(octet);
@@ -202,9 +190,7 @@ fn percent_decoded(text: &str) -> Result<String, ConfigError> {
     }
     let user = String::from_utf8(octets).map_err(|_| bad())?;
     if user.chars().any(char::is_control) {
-        return Err(ConfigError::new(
-            "read the account's user: it holds control characters",
-        ));
+        return Err(ConfigError::new(text::user_holds_controls()));
     }
     Ok(user)
 }

@@ -11,11 +11,15 @@ use super::{
     ConfigError,
     secret::{self, Source},
 };
-use crate::secret::Secret;
+use crate::{
+    language::{Language, text},
+    secret::Secret,
+};
 
 /// The secrets that have been asked for. Shared by all who log in at the same time.
 #[derive(Debug, Default)]
 pub struct Keyring {
+    language: Language,
     slots: Mutex<BTreeMap<Source, Arc<Mutex<Slot>>>>,
 }
 
@@ -30,14 +34,28 @@ struct Slot {
 }
 
 impl Slot {
-    async fn ask(&mut self, source: &Source, whose: &str) -> Result<Secret, ConfigError> {
-        let said = secret::get(source, whose).await;
+    async fn ask(
+        &mut self,
+        source: &Source,
+        whose: &str,
+        language: Language,
+    ) -> Result<Secret, ConfigError> {
+        let said = secret::get(source, whose, language).await;
         self.said = Some(said.clone());
         said
     }
 }
 
 impl Keyring {
+    /// Nothing was asked yet; people are asked in this language.
+    #[must_use]
+    pub fn new(language: Language) -> Self {
+        Self {
+            language,
+            ..Self::default()
+        }
+    }
+
     /// The secret that a source gives; whoever asks meanwhile waits for the same answer, a failure too.
     ///
     /// `whose` names the login that it belongs to. What is asked for on the terminal is for one login only.
@@ -46,12 +64,12 @@ impl Keyring {
         let mut slot = slot.lock().await;
         let first = slot.whose.get_or_insert_with(|| whose.to_owned());
         if *source == Source::Ask && first != whose {
-            return Err(ConfigError::new("use one password for several logins")
-                .hint("say in the accounts file where each secret is"));
+            return Err(ConfigError::new(text::several_logins_one_password())
+                .hint(text::try_say_where_each_is()));
         }
         match &slot.said {
             Some(said) => said.clone(),
-            None => slot.ask(source, whose).await,
+            None => slot.ask(source, whose, self.language).await,
         }
     }
 
@@ -71,7 +89,7 @@ impl Keyring {
             _ if slot.is_spent || *source == Source::Ask => return Ok(None),
             _ => {}
         }
-        let fresh = slot.ask(source, whose).await?;
+        let fresh = slot.ask(source, whose, self.language).await?;
         slot.is_spent = !is_other(&fresh);
         Ok(Some(fresh).filter(is_other))
     }
@@ -169,6 +187,6 @@ mod tests {
         // Without a terminal or with the variable set: either way it has been asked for.
         let _ = keyring.get(&Source::Ask, "a").await;
         let error = keyring.get(&Source::Ask, "b").await.unwrap_err();
-        assert!(error.message.contains("several"), "{error:?}");
+        assert!(error.message.english().contains("several"), "{error:?}");
     }
 }

@@ -10,26 +10,28 @@ pub mod keyring;
 pub mod secret;
 pub mod words;
 
+use crate::language::Phrase;
+
 /// Why what the user said cannot be used. Nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{}", message.english())]
 pub struct ConfigError {
     /// One sentence fragment; may hold the user's own words.
-    pub message: String,
+    pub message: Phrase,
     /// What to try.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
 }
 
 impl ConfigError {
-    fn new(message: impl Into<String>) -> Self {
+    fn new(message: Phrase) -> Self {
         Self {
-            message: message.into(),
+            message,
             hint: None,
         }
     }
 
-    fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    fn hint(mut self, hint: Phrase) -> Self {
+        self.hint = Some(hint);
         self
     }
 }

@@ -10,7 +10,12 @@ use tokio::{io::AsyncReadExt as _, process::Command, task::spawn_blocking, time:
 use zeroize::Zeroizing;
 
 use super::ConfigError;
-use crate::{model::io_error::in_words, private, secret::Secret};
+use crate::{
+    language::{Language, Phrase, text},
+    model::io_error::{in_words, said},
+    private,
+    secret::Secret,
+};
 
 /// The variable that is read where no option names another source.
 pub const VARIABLE: &str = "ROLECALL_PASSWORD";
@@ -35,19 +40,26 @@ pub enum Source {
     Ask,
 }
 
-/// Gets the secret of an account.
-pub async fn get(source: &Source, account: &str) -> Result<Secret, ConfigError> {
+/// Gets the secret of an account; where somebody is asked for it, in this language.
+pub async fn get(
+    source: &Source,
+    account: &str,
+    language: Language,
+) -> Result<Secret, ConfigError> {
     match source {
         Source::Variable(name) => std::env::var(name).map(Secret::new).map_err(|_| {
-            ConfigError::new("read the password: the variable that is named for it is not set")
-                .hint("name the variable, and not the password itself")
+            ConfigError::new(text::password_variable_not_set()).hint(text::try_name_the_variable())
         }),
         Source::File(path) => from_file(path.clone()).await,
         Source::Command(line) => from_command(line).await,
         Source::Given(secret) => Ok(secret.clone()),
         Source::Ask => match std::env::var(VARIABLE) {
+            Ok(secret) if secret.is_empty() => {
+                Err(ConfigError::new(text::password_is_empty(VARIABLE))
+                    .hint(text::try_set_or_unset(VARIABLE)))
+            }
             Ok(secret) => Ok(Secret::new(secret)),
-            Err(_) => ask(account),
+            Err(_) => ask(account, language),
         },
     }
 }
@@ -56,23 +68,23 @@ pub async fn get(source: &Source, account: &str) -> Result<Secret, ConfigError> 
 async fn from_file(path: PathBuf) -> Result<Secret, ConfigError> {
     let read = move || private::read(&path, LONGEST as u64);
     let read = spawn_blocking(read).await.unwrap_or_else(|_| {
-        let why = "the thread that reads it has ended";
-        Err(std::io::Error::other(why))
+        let why = text::reader_has_ended();
+        Err(said(std::io::ErrorKind::Other, why))
     });
     let content = read.map_err(|error| {
-        ConfigError::new(format!("read the password file: {}", in_words(&error)))
-            .hint("name the file, and not the password itself")
+        ConfigError::new(text::password_file_since(in_words(&error)))
+            .hint(text::try_name_the_file())
     })?;
-    first_line(&content.octets, "the password file")
+    first_line(&content.octets, &text::the_password_file())
 }
 
 async fn from_command(line: &str) -> Result<Secret, ConfigError> {
-    let words = shell_words::split(line)
-        .map_err(|_| ConfigError::new("read the password command: a quote is not closed"))?;
+    let failed = |why: Phrase| ConfigError::new(text::password_command_since(why));
+    let words =
+        shell_words::split(line).map_err(|_| ConfigError::new(text::password_command_quote()))?;
     let Some((program, arguments)) = words.split_first() else {
-        return Err(ConfigError::new("run the password command: it is empty"));
+        return Err(failed(text::command_is_empty()));
     };
-    let failed = |why: String| ConfigError::new(format!("run the password command: {why}"));
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
@@ -93,24 +105,23 @@ async fn from_command(line: &str) -> Result<Secret, ConfigError> {
         Ok::<_, std::io::Error>((child.wait().await?, octets))
     };
     match timeout(PATIENCE, work).await {
-        Err(_) => Err(failed("it did not end within a minute".to_owned())),
+        Err(_) => Err(failed(text::command_too_slow())),
         Ok(Err(error)) => Err(failed(in_words(&error))),
-        Ok(Ok((status, _))) if !status.success() => Err(failed(format!("it failed ({status})"))),
-        Ok(Ok((_, octets))) => first_line(&octets, "the password command"),
+        Ok(Ok((status, _))) if !status.success() => {
+            Err(failed(text::command_failed(status.to_string())))
+        }
+        Ok(Ok((_, octets))) => first_line(&octets, &text::the_password_command()),
     }
 }
 
-fn ask(account: &str) -> Result<Secret, ConfigError> {
+fn ask(account: &str, language: Language) -> Result<Secret, ConfigError> {
     if !std::io::stdin().is_terminal() {
-        return Err(
-            ConfigError::new("ask for the password: there is no terminal").hint(format!(
-                "set {VARIABLE}, or use --password-file, --password-env or --password-command"
-            )),
-        );
+        return Err(ConfigError::new(text::ask_password_no_terminal())
+            .hint(text::try_password_sources(VARIABLE)));
     }
-    rpassword::prompt_password(format!("Password for {account}: "))
+    rpassword::prompt_password(text::password_for(account).say(language))
         .map(Secret::new)
-        .map_err(|error| ConfigError::new(format!("ask for the password: {}", in_words(&error))))
+        .map_err(|error| ConfigError::new(text::ask_password_since(in_words(&error))))
 }
 
 /// A buffer that is wiped when it is dropped, with room for the longest secret: one that grew would leave copies behind.
@@ -120,20 +131,18 @@ fn wiped_buffer() -> Zeroizing<Vec<u8>> {
 }
 
 /// The text up to the first line end; more lines are a mistake that would otherwise fail as a wrong password.
-fn first_line(octets: &[u8], what: &str) -> Result<Secret, ConfigError> {
-    let text = std::str::from_utf8(octets)
-        .map_err(|_| ConfigError::new(format!("read {what}: it is not UTF-8")))?;
-    let text = text.strip_suffix('\n').unwrap_or(text);
-    let text = text.strip_suffix('\r').unwrap_or(text);
-    if text.is_empty() {
-        return Err(ConfigError::new(format!("read {what}: it is empty")));
+fn first_line(octets: &[u8], what: &Phrase) -> Result<Secret, ConfigError> {
+    let refused = |why: Phrase| ConfigError::new(text::read_since(what, why));
+    let line = std::str::from_utf8(octets).map_err(|_| refused(text::not_utf8()))?;
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.is_empty() {
+        return Err(refused(text::it_is_empty()));
     }
-    if text.contains(['\n', '\r', '\0']) {
-        return Err(ConfigError::new(format!(
-            "read {what}: it holds more than one line"
-        )));
+    if line.contains(['\n', '\r', '\0']) {
+        return Err(refused(text::more_than_one_line()));
     }
-    Ok(Secret::new(text.to_owned()))
+    Ok(Secret::new(line.to_owned()))
 }
 
 #[cfg(test)]
@@ -142,7 +151,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_command_gives_the_secret_without_its_line_end() {
-        let secret = get(&Source::Command("printf 'a b\\n'".into()), "x").await;
+        let secret = get(
+            &Source::Command("printf 'a b\\n'".into()),
+            "x",
+            Language::English,
+        )
+        .await;
         assert_eq!(secret.unwrap().reveal(), "a b");
     }
 
@@ -150,7 +164,9 @@ mod tests {
     async fn a_failing_silent_or_talkative_command_is_refused() {
         for line in ["false", "true", "printf 'a\\nb'", "", "'"] {
             assert!(
-                get(&Source::Command(line.into()), "x").await.is_err(),
+                get(&Source::Command(line.into()), "x", Language::English)
+                    .await
+                    .is_err(),
                 "{line}"
             );
         }

@@ -4,24 +4,27 @@
 //! mailbox.
 
 use crate::{
+    language::{Phrase, text},
     mapping::{Mapping, form::unknown_role, is_tag, nearest},
     model::role::Role,
 };
 
 /// A role by its word, any case.
-pub fn role(text: &str) -> Result<Role, String> {
-    Role::from_word(text).ok_or_else(|| no_role(text))
+pub fn role(word: &str) -> Result<Role, Phrase> {
+    Role::from_word(word).ok_or_else(|| no_role(word))
 }
 
 /// What is said of a word that names no role. It is repeated only where it is a slip of one: anything else could be a
 /// secret in the wrong place.
-fn no_role(word: &str) -> String {
+fn no_role(word: &str) -> Phrase {
     if is_nearly_a_role(word) {
         unknown_role(word)
     } else {
         let words = Role::EVERY.map(Role::word).join(", ");
-        let meant = meant(word).map_or_else(String::new, |role| format!(" (did you mean {role}?)"));
-        format!("it names no role{meant}; roles are {words}")
+        match meant(word) {
+            Some(role) => text::names_no_role_near(role.word(), words),
+            None => text::names_no_role(words),
+        }
     }
 }
 
@@ -46,21 +49,20 @@ pub fn is_nearly_a_pair(text: &str) -> bool {
 }
 
 /// A language tag (RFC 5646) by its shape.
-pub fn tag(text: &str) -> Result<String, String> {
-    if is_tag(text) {
-        Ok(text.to_owned())
+pub fn tag(word: &str) -> Result<String, Phrase> {
+    if is_tag(word) {
+        Ok(word.to_owned())
     } else {
-        Err("a language tag is such as fr or pt-BR".to_owned())
+        Err(text::tag_is_such())
     }
 }
 
 /// `ROLE=MAILBOX` splits at the first `=`. Where no role stands there but one stands behind the last `=`, it was written
 /// the other way round.
-pub fn target(text: &str) -> Result<(Role, String), String> {
-    let write = "write ROLE=MAILBOX";
-    let (word, mailbox) = text.split_once('=').ok_or(write)?;
+pub fn target(typed: &str) -> Result<(Role, String), Phrase> {
+    let (word, mailbox) = typed.split_once('=').ok_or_else(text::write_target)?;
     let turned = || {
-        let (mailbox, word) = text.rsplit_once('=')?;
+        let (mailbox, word) = typed.rsplit_once('=')?;
         Some((Role::from_word(word)?, mailbox))
     };
     let (role, mailbox) = match (Role::from_word(word), turned()) {
@@ -69,32 +71,31 @@ pub fn target(text: &str) -> Result<(Role, String), String> {
         (None, None) => return Err(no_role(word)),
     };
     if !role.can_merge() {
-        return Err(format!("mailboxes of the role {role} are never merged"));
+        return Err(text::never_merged(role));
     }
     if mailbox.is_empty() {
-        return Err(write.to_owned());
+        return Err(text::write_target());
     }
     Ok((role, mailbox.to_owned()))
 }
 
 /// `MAILBOX=ROLE` splits at the last `=`; the role `none` takes the mailbox out. The other way round too, where no role
 /// stands behind the last `=`.
-pub fn override_role(text: &str) -> Result<(String, Option<Role>), String> {
-    let write = "write MAILBOX=ROLE";
-    let (mailbox, word) = text.rsplit_once('=').ok_or(write)?;
-    let (mailbox, role) = match (role_or_none(word), text.split_once('=')) {
+pub fn override_role(typed: &str) -> Result<(String, Option<Role>), Phrase> {
+    let (mailbox, word) = typed.rsplit_once('=').ok_or_else(text::write_role)?;
+    let (mailbox, role) = match (role_or_none(word), typed.split_once('=')) {
         (Ok(role), _) => (mailbox, role),
         (Err(unknown), Some((first, mailbox))) => (mailbox, role_or_none(first).or(Err(unknown))?),
         (Err(unknown), None) => return Err(unknown),
     };
     if mailbox.is_empty() {
-        return Err(write.to_owned());
+        return Err(text::write_role());
     }
     Ok((mailbox.to_owned(), role))
 }
 
 /// What a word behind `MAILBOX=` says.
-fn role_or_none(word: &str) -> Result<Option<Role>, String> {
+fn role_or_none(word: &str) -> Result<Option<Role>, Phrase> {
     if word.eq_ignore_ascii_case("none") {
         return Ok(None);
     }
@@ -122,9 +123,17 @@ mod tests {
             ("envoyés", "sent"),
         ] {
             let told = role(word).unwrap_err();
-            assert!(told.contains(&format!("did you mean {meant}?")), "{told}");
+            assert!(
+                told.english().contains(&format!("did you mean {meant}?")),
+                "{told:?}"
+            );
         }
-        assert!(!role("hunter2").unwrap_err().contains("did you mean"));
+        assert!(
+            !role("hunter2")
+                .unwrap_err()
+                .english()
+                .contains("did you mean")
+        );
     }
 
     #[test]
@@ -146,7 +155,12 @@ mod tests {
             override_role("Archive=sent"),
             Ok(("Archive".to_owned(), Some(Role::Sent)))
         );
-        assert!(target("snet=Sent Items").unwrap_err().contains("snet"));
+        assert!(
+            target("snet=Sent Items")
+                .unwrap_err()
+                .english()
+                .contains("snet")
+        );
         assert!(target("=sent").is_err() && override_role("=sent").is_err());
         assert!(target("sent=").is_err() && override_role("sent=").is_err());
     }
@@ -158,6 +172,11 @@ mod tests {
 
     #[test]
     fn a_misspelt_role_is_understood() {
-        assert!(role("snet").unwrap_err().contains("did you mean sent?"));
+        assert!(
+            role("snet")
+                .unwrap_err()
+                .english()
+                .contains("did you mean sent?")
+        );
     }
 }

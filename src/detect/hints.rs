@@ -5,12 +5,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::{evidence, language};
-use crate::model::{
-    listing::{Listing, TypedNameError},
-    mailbox::{Mailbox, MailboxName, is_tombstone},
-    role::Role,
-    roll::{Evidence, EvidenceKind},
-    set_aside::SetAsideNames,
+use crate::{
+    language::{Phrase, errors_that_say, text},
+    model::{
+        listing::{Listing, TypedNameError},
+        mailbox::{Mailbox, MailboxName, is_tombstone},
+        role::Role,
+        roll::{Evidence, EvidenceKind},
+        set_aside::SetAsideNames,
+    },
 };
 
 /// What the user says before anything is judged.
@@ -30,19 +33,34 @@ pub struct Hints {
 }
 
 /// Why a hint cannot be followed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HintError {
     /// The typed name means no one mailbox.
-    #[error("{0}")]
-    Name(#[from] TypedNameError),
+    Name(TypedNameError),
     /// The mailbox is there but can have no other role.
-    #[error("give \"{mailbox}\" another role: {why}")]
     Unusable {
         /// The name as typed.
         mailbox: String,
         /// Why not.
-        why: &'static str,
+        why: Phrase,
     },
+}
+
+impl From<TypedNameError> for HintError {
+    fn from(error: TypedNameError) -> Self {
+        Self::Name(error)
+    }
+}
+
+impl HintError {
+    /// What could not be done, as a fragment.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        match self {
+            Self::Name(error) => error.said(),
+            Self::Unusable { mailbox, why } => text::give_other_role(mailbox, why),
+        }
+    }
 }
 
 impl Hints {
@@ -65,7 +83,7 @@ impl Hints {
                 });
             }
             if mailbox.name.is_inbox() {
-                let why = "mail arrives there, whatever else it is called";
+                let why = text::mail_arrives_there();
                 return Err(HintError::Unusable {
                     mailbox: typed.clone(),
                     why,
@@ -121,20 +139,18 @@ impl Hints {
     }
 }
 
-fn why_unusable(
-    listing: &Listing,
-    mailbox: &Mailbox,
-    set_aside: &SetAsideNames,
-) -> Option<&'static str> {
+fn why_unusable(listing: &Listing, mailbox: &Mailbox, set_aside: &SetAsideNames) -> Option<Phrase> {
     if !mailbox.selectable {
-        Some("it holds no messages")
+        Some(text::it_holds_no_messages())
     } else if set_aside.of(mailbox).is_some() {
-        Some("a run has set it aside")
+        Some(text::was_set_aside())
     } else if listing.is_foreign(&mailbox.name) {
-        Some("it is not in the personal namespace")
+        Some(text::is_not_personal())
     } else if mailbox.shows().is_some() {
-        Some("it shows the mail of other mailboxes, so what is moved out of it leaves those")
+        Some(text::shows_other_mailboxes())
     } else {
         None
     }
 }
+
+errors_that_say!(HintError);

@@ -42,7 +42,7 @@ pub(super) fn doubt(
         if entry.is_stated_by_user() {
             return Err(HintError::Unusable {
                 mailbox: hints.typed_as(listing, &entry.name),
-                why: "it lies below the trash or junk mailbox, whose mail servers purge; move it out of there first",
+                why: text::below_purged(),
             });
         }
         let odd = text::at_an_odd_place();

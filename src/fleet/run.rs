@@ -322,7 +322,7 @@ mod tests {
         let done = log.iter().filter(|line| line.ends_with("done")).count();
         assert_eq!(done, 8, "{log:?}");
         assert_eq!(log.len(), 20);
-        assert_eq!(stop.why(), Some("enough"));
+        assert_eq!(stop.why(), Some(&"enough".into()));
     }
 
     #[tokio::test(start_paused = true)]

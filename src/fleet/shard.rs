@@ -113,6 +113,18 @@ impl Shard {
         hash % u64::from(self.of) == u64::from(self.part - 1)
     }
 
+    /// Which part it is, from 1.
+    #[must_use]
+    pub fn part(&self) -> u32 {
+        self.part
+    }
+
+    /// How many parts there are.
+    #[must_use]
+    pub fn of(&self) -> u32 {
+        self.of
+    }
+
     /// Whether it is the only part, so that every account belongs to it.
     #[must_use]
     pub fn is_whole(&self) -> bool {

@@ -7,6 +7,8 @@ use std::sync::{
 
 use tokio::sync::Notify;
 
+use crate::language::Phrase;
+
 /// The word that no further account begins; all clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
@@ -15,7 +17,7 @@ pub struct Stop {
 
 #[derive(Debug, Default)]
 struct Shared {
-    why: OnceLock<String>,
+    why: OnceLock<Phrase>,
     is_final: AtomicBool,
     changed: Notify,
 }
@@ -33,7 +35,7 @@ pub(super) enum Heard {
 
 impl Stop {
     /// Lets no further account begin. The first reason counts.
-    pub fn now(&self, why: impl Into<String>) {
+    pub fn now(&self, why: impl Into<Phrase>) {
         if self.shared.why.set(why.into()).is_ok() {
             self.shared.changed.notify_waiters();
         }
@@ -41,12 +43,12 @@ impl Stop {
 
     /// Why no further account begins; none where they still do.
     #[must_use]
-    pub fn why(&self) -> Option<&str> {
-        self.shared.why.get().map(String::as_str)
+    pub fn why(&self) -> Option<&Phrase> {
+        self.shared.why.get()
     }
 
     /// Cuts off those at work too.
-    pub fn at_once(&self, why: impl Into<String>) {
+    pub fn at_once(&self, why: impl Into<Phrase>) {
         let _ = self.shared.why.set(why.into());
         self.shared.is_final.store(true, Ordering::SeqCst);
         self.shared.changed.notify_waiters();

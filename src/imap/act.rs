@@ -169,10 +169,10 @@ pub fn is_unknown_command(reply: &Reply) -> bool {
         "command disabled",
     ];
     let says = || {
-        let text = reply.text.to_ascii_lowercase();
+        let text = reply.text.english().to_ascii_lowercase();
         WORDS.iter().any(|words| text.contains(words))
     };
-    let passes = Later::told(reply.code.as_deref(), &reply.text).is_some();
+    let passes = Later::told(reply.code.as_deref(), reply.text.english()).is_some();
     !passes
         && match reply.ending {
             Ending::Bad => true,
@@ -248,7 +248,7 @@ mod tests {
             ending,
             tag: String::new(),
             code: code.map(str::to_owned),
-            text: String::new(),
+            text: "".into(),
             told: 0,
             data: data
                 .iter()
@@ -366,7 +366,7 @@ mod tests {
     fn a_command_that_is_refused_whatever_it_is_asked_is_told_from_a_refusal() {
         let refused = |ending, code, text: &str| {
             is_unknown_command(&Reply {
-                text: text.to_owned(),
+                text: text.into(),
                 ..reply(ending, code, &[])
             })
         };

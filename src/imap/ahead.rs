@@ -15,7 +15,7 @@ use super::{
     reply::{Ending, Reply},
     visits::SharedCommand,
 };
-use crate::model::uid::UidSet;
+use crate::{language::Phrase, model::uid::UidSet};
 
 /// Messages that one command names: more than any batch has.
 const MOST: usize = 1 << 20;
@@ -86,7 +86,7 @@ impl Ahead {
             let asked = self.asked.get_mut(place)?;
             asked.looks -= 1;
             replies.push(if asked.looks == 0 {
-                std::mem::replace(&mut asked.reply, Reply::lost(String::new()))
+                std::mem::replace(&mut asked.reply, Reply::lost(Phrase::default()))
             } else {
                 asked.reply.clone()
             });
@@ -178,7 +178,7 @@ mod tests {
                 .iter()
                 .map(|line| Bytes::from((*line).to_owned()))
                 .collect(),
-            ..Reply::lost(String::new())
+            ..Reply::lost(Phrase::default())
         }
     }
 

@@ -16,6 +16,7 @@ use super::{
     visits::{self, SharedCommand},
 };
 use crate::{
+    language::{Phrase, text},
     model::mailbox::MailboxName,
     store::{Access, Act, ActError, Answered, Later, LookError, NextLook},
 };
@@ -93,7 +94,7 @@ impl Session {
         if commands.len() > 1 {
             self.ahead.keep(shared, replies, inside.as_ref());
         }
-        reply.unwrap_or_else(|| Reply::lost("no command was made".to_owned()))
+        reply.unwrap_or_else(|| Reply::lost(text::no_command_was_made()))
     }
 
     /// The commands of acts, where they may be on their way together: the server has shown that it takes several commands at
@@ -116,11 +117,11 @@ impl Session {
         commands: &[Command],
     ) -> Vec<Result<Answered, ActError>> {
         self.ahead.forget();
-        let not_sent = |why: String, later: Later| Err(ActError::NotSent { why, later });
+        let not_sent = |why: Phrase, later: Later| Err(ActError::NotSent { why, later });
         if let Err(error) = self.leave_on_wire(None).await
             && self.gone.is_none()
         {
-            return vec![not_sent(error.to_string(), Later::default()); commands.len()];
+            return vec![not_sent(error.said(), Later::default()); commands.len()];
         }
         let mut answers = Vec::with_capacity(commands.len());
         for some in flights(commands) {
@@ -145,7 +146,7 @@ impl Session {
         let replies = self.flight(&[command], &mut nothing).await;
         lost(&replies)?;
         let reply = replies.into_iter().next();
-        let reply = reply.unwrap_or_else(|| Reply::lost("no answer".to_owned()));
+        let reply = reply.unwrap_or_else(|| Reply::lost(text::no_answer()));
         if !reply.is_ok() {
             return Err(LookError::Refused {
                 code: reply.code,
@@ -154,7 +155,7 @@ impl Session {
         }
         if reply.validity() != validity {
             return Err(LookError::Protocol {
-                why: "the mailbox is another than a moment ago".to_owned(),
+                why: text::mailbox_is_another(),
             });
         }
         Ok(())
@@ -192,7 +193,7 @@ impl Session {
         let replies = self.flight(&[command], &mut nothing).await;
         lost(&replies)?;
         let reply = replies.into_iter().next();
-        Ok(reply.unwrap_or_else(|| Reply::lost("no answer".to_owned())))
+        Ok(reply.unwrap_or_else(|| Reply::lost(text::no_answer())))
     }
 }
 

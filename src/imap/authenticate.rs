@@ -24,7 +24,8 @@ use super::{
     wire::Wire,
 };
 use crate::{
-    model::{listing::Server, server_traits::WHO_MAY_ACT_FOR_OTHERS},
+    language::{Phrase, text},
+    model::listing::Server,
     secret::Secret,
     store::Later,
 };
@@ -52,7 +53,7 @@ pub(super) async fn log_in(
     match reply {
         Some(reply) if reply.is_ok() => Ok(reply),
         Some(reply) => Err(refused(&reply, login, is_plain)),
-        None => Err(no_mechanism("cannot log in: nothing was sent")),
+        None => Err(no_mechanism(text::cannot_log_in(text::nothing_sent()))),
     }
 }
 
@@ -72,10 +73,9 @@ fn command(server: &Server, login: &Login, endpoint: &Endpoint) -> Result<Comman
     }
     match &login.credential {
         Credential::Password(secret) => by_password(server, login, secret),
-        Credential::Token(_) => Err(no_mechanism(
-            "cannot log in with a token: the server offers neither OAUTHBEARER nor XOAUTH2",
-        )
-        .hint("use a password")),
+        Credential::Token(_) => {
+            Err(no_mechanism(text::no_token_mechanism()).hint(text::try_password()))
+        }
     }
 }
 
@@ -84,60 +84,55 @@ fn by_password(server: &Server, login: &Login, secret: &Secret) -> Result<Comman
     let (name, for_whom) = login.names();
     let is_ascii = name.is_ascii() && secret.reveal().is_ascii();
     if !for_whom.is_empty() {
-        Err(no_mechanism(
-            "cannot log in for another user: the server does not offer AUTHENTICATE PLAIN",
-        )
-        .hint("some servers take user*master as the user: see --master-separator"))
+        Err(no_mechanism(text::no_login_for_another()).hint(text::try_master_separator()))
     } else if server.can("LOGINDISABLED") {
-        Err(no_mechanism("cannot log in: the server takes no password on this connection")
-            .hint("use TLS (imaps://), or a token (--oauth-token-command) where the provider wants OAuth"))
+        Err(no_mechanism(text::cannot_log_in(text::no_password_here()))
+            .hint(text::try_tls_or_token()))
     } else if is_ascii {
         Command::login(&name, secret.reveal()).map_err(|_| {
-            let why = "cannot log in: the user or the password holds NUL, CR or LF";
-            ConnectError::new(ConnectErrorKind::Config, why)
-                .hint("no server takes these; is there a line too many where the password is kept?")
+            let why = text::cannot_log_in(text::unsendable_login());
+            ConnectError::new(ConnectErrorKind::Config, why).hint(text::try_line_too_many())
         })
     } else {
-        Err(no_mechanism(
-            "cannot log in: the user or the password is not ASCII, and the server does not offer AUTHENTICATE PLAIN",
-        )
-        .hint("set a password of ASCII characters, or use a token (--oauth-token-command)"))
+        Err(no_mechanism(text::cannot_log_in(text::login_not_ascii()))
+            .hint(text::try_ascii_password()))
     }
 }
 
 /// Why the server let nobody in.
 fn refused(reply: &Reply, login: &Login, is_plain: bool) -> ConnectError {
-    let Some((word, code, text)) = last_words(reply) else {
+    let Some((word, code, words)) = last_words(reply) else {
         // Some servers answer a wrong password so: it is not tried again.
-        return ConnectError::new(
-            ConnectErrorKind::Network,
-            format!("cannot log in: {}", reply.text),
-        )
-        .passing(None)
-        .hint("check the user and the password: some servers answer a wrong one so");
+        return ConnectError::new(ConnectErrorKind::Network, text::cannot_log_in(&reply.text))
+            .passing(None)
+            .hint(text::try_user_and_password_silent());
     };
-    let later = Later::told(code.as_deref(), &text);
+    let later = Later::told(code.as_deref(), &words);
     let code = code.unwrap_or_default().to_ascii_uppercase();
     let error = |kind| {
-        ConnectError::new(kind, format!("cannot log in: the server says: {text}")).passing(later)
+        let why = text::cannot_log_in(text::server_says(words.as_str()));
+        ConnectError::new(kind, why).passing(later)
     };
     match code.split(' ').next().unwrap_or_default() {
-        "UNAVAILABLE" | "SERVERBUG" | "CONTACTADMIN" => error(ConnectErrorKind::Network)
-            .hint("the server has a problem of its own; try again later"),
-        _ if later.is_some() => error(ConnectErrorKind::Limit)
-            .hint("close other mail programs of this account, or try again later"),
-        "PRIVACYREQUIRED" => error(ConnectErrorKind::Login).hint("use TLS: imaps://"),
-        "EXPIRED" => error(ConnectErrorKind::Login).hint("the password has expired"),
-        "AUTHORIZATIONFAILED" => not_for(login, &text),
-        _ if word == Word::Bad && is_plain => error(ConnectErrorKind::Login)
-            .hint("the server does not take the command LOGIN; some take a token only (--oauth-token-command)"),
+        "UNAVAILABLE" | "SERVERBUG" | "CONTACTADMIN" => {
+            error(ConnectErrorKind::Network).hint(text::try_server_problem())
+        }
+        _ if later.is_some() => {
+            error(ConnectErrorKind::Limit).hint(text::try_close_other_programs())
+        }
+        "PRIVACYREQUIRED" => error(ConnectErrorKind::Login).hint(text::try_tls()),
+        "EXPIRED" => error(ConnectErrorKind::Login).hint(text::password_expired()),
+        "AUTHORIZATIONFAILED" => not_for(login, &words),
+        _ if word == Word::Bad && is_plain => {
+            error(ConnectErrorKind::Login).hint(text::try_no_login_command())
+        }
         _ => match &login.admin {
             Some(admin) => ConnectError::new(
                 ConnectErrorKind::Login,
-                format!("cannot log in as {} for {}: the server says: {text}", admin.name, login.user),
+                text::cannot_log_in_as(&admin.name, &login.user, words),
             )
-            .hint("check the administrator's name and password, and whether the server lets this administrator log in for others"),
-            None => error(ConnectErrorKind::Login).hint("check the user and the password; some providers want an app password or a token (--oauth-token-command)"),
+            .hint(text::try_administrator_login()),
+            None => error(ConnectErrorKind::Login).hint(text::try_user_and_password()),
         },
     }
 }
@@ -155,23 +150,21 @@ fn last_words(reply: &Reply) -> Option<(Word, Option<String>, String)> {
         Ending::Bad => Word::Bad,
         Ending::Bye => Word::Bye,
     };
-    Some((word, reply.code.clone(), reply.text.clone()))
+    Some((word, reply.code.clone(), reply.text.english().to_owned()))
 }
 
 /// The one who logs in is known, and may not act for the user (RFC 5530 §3 AUTHORIZATIONFAILED).
-fn not_for(login: &Login, text: &str) -> ConnectError {
-    let who = login
-        .admin
-        .as_ref()
-        .map_or("this login", |admin| &admin.name);
+fn not_for(login: &Login, words: &str) -> ConnectError {
+    let admin = login.admin.as_ref();
+    let who = admin.map_or_else(text::this_login, |admin| (&admin.name).into());
     ConnectError::new(
         ConnectErrorKind::Authorization,
-        format!("cannot log in for {}: the server knows {who}, who may not act for this user (it says: {text})", login.user),
+        text::may_not_act_for(&login.user, who, words),
     )
-    .hint(WHO_MAY_ACT_FOR_OTHERS)
+    .hint(text::who_may_act_for_others())
 }
 
-fn no_mechanism(message: &str) -> ConnectError {
+fn no_mechanism(message: Phrase) -> ConnectError {
     ConnectError::new(ConnectErrorKind::Mechanism, message)
 }
 
@@ -180,8 +173,8 @@ fn silent(patience: Duration) -> ConnectError {
     let within = seconds(patience);
     ConnectError::new(
         ConnectErrorKind::Network,
-        format!("cannot log in: the server did not answer to the login within {within}"),
+        text::cannot_log_in(text::no_answer_to_login(within)),
     )
     .passing(None)
-    .hint("--timeout waits longer")
+    .hint(text::try_timeout())
 }

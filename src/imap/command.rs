@@ -7,17 +7,25 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::model::uid::UidSet;
+use crate::{
+    language::{Phrase, text},
+    model::uid::UidSet,
+};
 
 /// Why an argument cannot be sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Unsendable(String);
+#[error("{}", .0.english())]
+pub struct Unsendable(Phrase);
 
 impl Unsendable {
+    /// Why not, as a fragment.
+    pub fn why(self) -> Phrase {
+        self.0
+    }
+
     /// What is no command of IMAP.
     pub fn of_filters() -> Self {
-        Self("filters are not on the IMAP server".to_owned())
+        Self(text::filters_not_on_imap())
     }
 }
 
@@ -112,9 +120,7 @@ impl Command {
             .any(|octet| matches!(octet, 0 | b'\r' | b'\n'))
         {
             // Dovecot takes a literal `a<NUL>b` for `a`: another mailbox.
-            return Err(Unsendable(
-                "a name holds NUL, CR or LF, which no command can carry".to_owned(),
-            ));
+            return Err(Unsendable(text::unsendable_name()));
         }
         self.space();
         if octets.iter().all(|octet| matches!(octet, b' '..=b'~')) {
@@ -142,9 +148,7 @@ impl Command {
     /// Adds a parenthesised list of flags and keywords.
     pub fn flags(self, flags: &[String]) -> Result<Self, Unsendable> {
         match flags.iter().find(|flag| !is_flag(flag)) {
-            Some(_) => Err(Unsendable(
-                "a keyword holds characters that no command can carry".to_owned(),
-            )),
+            Some(_) => Err(Unsendable(text::unsendable_keyword())),
             None => Ok(self.words(&format!("({})", flags.join(" ")))),
         }
     }
@@ -154,9 +158,7 @@ impl Command {
         if is_flag(keyword) {
             Ok(self.words(keyword))
         } else {
-            Err(Unsendable(
-                "a keyword holds characters that no command can carry".to_owned(),
-            ))
+            Err(Unsendable(text::unsendable_keyword()))
         }
     }
 
@@ -164,9 +166,7 @@ impl Command {
     /// server, so what is no id (RFC 8474 §7) is not sent.
     pub fn ids(self, key: &str, ids: &[String]) -> Result<Self, Unsendable> {
         if ids.is_empty() || !ids.iter().all(|id| is_object_id(id)) {
-            return Err(Unsendable(
-                "an id of a message holds characters that no command can carry".to_owned(),
-            ));
+            return Err(Unsendable(text::unsendable_id()));
         }
         let last = ids.len() - 1;
         let keys = ids.iter().enumerate().map(|(place, id)| {

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::language::{Phrase, text};
+
 /// Octets of data that make an answer so long that one patience more is due: 2 KiB a second with the usual patience.
 const STEP: u64 = 64 << 10;
 /// The most patiences in all.
@@ -92,12 +94,12 @@ impl Deadline {
     }
 
     /// Why it is given up, in words.
-    pub fn why(&self, received: u64) -> String {
-        let seconds = self.began.elapsed().as_secs().max(1);
+    pub fn why(&self, received: u64) -> Phrase {
+        let seconds = text::seconds(self.began.elapsed().as_secs().max(1));
         if received == self.before {
-            format!("the server said nothing for {seconds} seconds")
+            text::server_silent_for(seconds)
         } else {
-            format!("the server did not end its answer within {seconds} seconds")
+            text::answer_not_ended_within(seconds)
         }
     }
 }

@@ -109,7 +109,7 @@ mod tests {
                 } else {
                     Ending::Ok
                 },
-                ..Reply::lost(String::new())
+                ..Reply::lost(crate::language::Phrase::default())
             })
             .collect();
         let data = lines.iter().map(|line| Bytes::from(format!("{line}\r\n")));

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use crate::{
+    language::{Phrase, text},
     secret::Mask,
     store::{Later, LookError},
 };
@@ -35,14 +36,14 @@ pub enum ConnectErrorKind {
 
 /// Why there is no session. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{}", message.english())]
 pub struct ConnectError {
     /// What kind.
     pub kind: ConnectErrorKind,
     /// "cannot …"; may hold the server's words.
-    pub message: String,
+    pub message: Phrase,
     /// What to try.
-    pub hint: Option<String>,
+    pub hint: Option<Phrase>,
     /// Whether another try may go better, and when; none where it would end the same.
     pub passing: Option<Later>,
     /// Whether it failed before the login: it is then the same for every account of the host.
@@ -51,7 +52,7 @@ pub struct ConnectError {
 
 impl ConnectError {
     /// Failures of the network and too many connections pass; all others do not, unless [`Self::passing`] says so.
-    pub(crate) fn new(kind: ConnectErrorKind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ConnectErrorKind, message: impl Into<Phrase>) -> Self {
         let passes = matches!(kind, ConnectErrorKind::Network | ConnectErrorKind::Limit);
         Self {
             kind,
@@ -69,7 +70,7 @@ impl ConnectError {
 
     /// The same in words that hold no secret.
     pub(crate) fn masked(mut self, mask: &Mask) -> Self {
-        self.message = mask.text(&self.message);
+        self.message = self.message.map(|text| mask.text(text));
         self
     }
 
@@ -86,23 +87,20 @@ impl ConnectError {
         self.passing.filter(|_| has_answered)
     }
 
-    pub(crate) fn hint(mut self, hint: &str) -> Self {
-        self.hint = Some(hint.to_owned());
+    pub(crate) fn hint(mut self, hint: Phrase) -> Self {
+        self.hint = Some(hint);
         self
     }
 }
 
 /// A time limit in words.
-pub(super) fn seconds(time: Duration) -> String {
-    match time.as_secs() {
-        1 => "1 second".to_owned(),
-        many => format!("{many} seconds"),
-    }
+pub(super) fn seconds(time: Duration) -> Phrase {
+    text::seconds(time.as_secs())
 }
 
 impl From<LookError> for ConnectError {
     fn from(error: LookError) -> Self {
-        let why = format!("cannot see whose mailbox it is: {error}");
+        let why = text::cannot_see_whose(error.said());
         Self::new(ConnectErrorKind::Protocol, why).passing(error.passing())
     }
 }

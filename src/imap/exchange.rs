@@ -20,17 +20,19 @@ use super::{
     reply::{Ending, Reply},
     wire::Wire,
 };
-use crate::model::io_error::in_words;
+use crate::{
+    language::{Phrase, text},
+    model::io_error::in_words,
+};
 
 /// Why the rest of a flight has no answer.
 struct Broken {
     ending: Ending,
-    why: String,
+    why: Phrase,
 }
 
 impl Broken {
-    fn new(ending: Ending, why: impl Into<String>) -> Self {
-        let why = why.into();
+    fn new(ending: Ending, why: Phrase) -> Self {
         Self { ending, why }
     }
 
@@ -189,18 +191,18 @@ impl Talk<'_> {
                 }
                 Received::Nothing => self.deadline.wasted(octets),
                 Received::TooMuch => {
-                    let why = "the server sent more data than one command can have for an answer";
+                    let why = text::more_than_one_answer();
                     return Err(Broken::new(Ending::Senseless, why));
                 }
                 Received::Disorder => {
-                    let why = "the server answered a command that was not waiting for an answer";
+                    let why = text::answered_what_did_not_wait();
                     return Err(Broken::new(Ending::Disorder, why));
                 }
             }
         }
         match came {
             Ok(Ok(Some(_))) => Ok(()),
-            Ok(Ok(None)) => Err(Broken::new(Ending::Lost, CLOSED)),
+            Ok(Ok(None)) => Err(Broken::new(Ending::Lost, text::server_closed())),
             Ok(Err(error)) => Err(Broken::lost(&error)),
             // What came meanwhile may have given the answer more time.
             Err(_) if self.deadline.until(received) > until => Ok(()),
@@ -243,14 +245,9 @@ async fn send(
     match timeout(patience, work).await {
         Err(_) => Err(Broken::new(
             Ending::Silent,
-            format!(
-                "the server took nothing that was sent for {} seconds",
-                patience.as_secs()
-            ),
+            text::server_took_nothing_for(text::seconds(patience.as_secs())),
         )),
         Ok(Err(error)) => Err(Broken::lost(&error)),
         Ok(Ok(())) => Ok(()),
     }
 }
-
-const CLOSED: &str = "the server closed the connection";

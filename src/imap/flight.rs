@@ -11,6 +11,7 @@ use super::{
     lexer::{Lexer, Tagged, Word},
     reply::{Ending, Reply},
 };
+use crate::language::{Phrase, text};
 
 /// Takes untagged data as it comes, before it is kept.
 pub type Taker<'t> = &'t mut (dyn FnMut(&Bytes) -> Taken + Send);
@@ -283,7 +284,7 @@ impl Flight {
             },
             tag: tag(self.first + place as u64),
             code: line.code,
-            text: line.text,
+            text: line.text.into(),
             told: one.pool.len(),
             data: Vec::new(),
         });
@@ -309,11 +310,11 @@ impl Flight {
 
     /// The replies, all answered.
     pub fn into_replies(self) -> Vec<Reply> {
-        self.lost(&Ending::Lost, "")
+        self.lost(&Ending::Lost, &Phrase::default())
     }
 
     /// The replies; what has no answer ended so, and for this reason, unless the server said goodbye.
-    pub fn lost(mut self, ending: &Ending, why: &str) -> Vec<Reply> {
+    pub fn lost(mut self, ending: &Ending, why: &Phrase) -> Vec<Reply> {
         let first = self.first;
         self.void();
         let goodbye = self.goodbye;
@@ -323,11 +324,11 @@ impl Flight {
                 Some(line) => Reply {
                     ending: Ending::Bye,
                     code: line.code.clone(),
-                    ..Reply::lost(line.text.clone())
+                    ..Reply::lost(line.text.as_str().into())
                 },
                 None => Reply {
                     ending: ending.clone(),
-                    ..Reply::lost(why.to_owned())
+                    ..Reply::lost(why.clone())
                 },
             });
             reply.tag = tag(first + place as u64);
@@ -352,7 +353,7 @@ impl Flight {
             {
                 reply.ending = Ending::No;
                 reply.code = None;
-                "the mailbox could not be opened".clone_into(&mut reply.text);
+                reply.text = text::mailbox_not_opened();
             }
         }
         let voided = self.all.iter_mut().zip(failed).skip(1);
@@ -412,7 +413,7 @@ mod tests {
             }
             heard.push(flight.take(Bytes::from(line), &mut nothing));
         }
-        (heard, flight.lost(&Ending::Lost, "closed"))
+        (heard, flight.lost(&Ending::Lost, &"closed".into()))
     }
 
     fn data(reply: &Reply) -> Vec<String> {
@@ -563,6 +564,12 @@ mod tests {
             });
             assert_eq!(heard, Received::Data);
         }
-        assert!(flight.lost(&Ending::Lost, "").remove(0).data.is_empty());
+        assert!(
+            flight
+                .lost(&Ending::Lost, &Phrase::default())
+                .remove(0)
+                .data
+                .is_empty()
+        );
     }
 }

@@ -13,6 +13,7 @@ use super::{
     reply::{Ending, Reply, is_goodbye},
 };
 use crate::{
+    language::Phrase,
     model::{mailbox::Status, uid::Uid},
     store::{Act, CopyUid},
 };
@@ -62,7 +63,7 @@ pub fn copied(code: &str) -> Option<CopyUid> {
         ending: Ending::Ok,
         tag: String::new(),
         code: Some(code.to_owned()),
-        text: String::new(),
+        text: Phrase::default(),
         told: 0,
         data: Vec::new(),
     };

@@ -23,6 +23,7 @@ use super::{
     wire::{Transport, Wire},
 };
 use crate::{
+    language::{Phrase, text},
     model::{io_error::in_words, listing::Server},
     store::Later,
 };
@@ -101,12 +102,9 @@ async fn protect(
     match protected {
         Err(_) => Err(ConnectError::new(
             ConnectErrorKind::Tls,
-            format!(
-                "cannot speak TLS with {}:{}: no answer",
-                endpoint.host, endpoint.port
-            ),
+            text::cannot_speak_tls(&endpoint.host, endpoint.port.to_string(), text::no_answer()),
         )
-        .hint("is it a TLS port? For STARTTLS write imap:// (port 143) instead of imaps://")
+        .hint(text::try_is_it_tls())
         .passing(Some(Later::default()))),
         Ok(Err(error)) if error.kind == ConnectErrorKind::NotTls => {
             // What speaks there, if it is not TLS? It gets no password to find out.
@@ -122,37 +120,28 @@ async fn greeting(
     endpoint: &Endpoint,
 ) -> Result<Vec<Bytes>, ConnectError> {
     let Endpoint { host, port, .. } = endpoint;
-    let protocol = |why: &str| {
-        ConnectError::new(
-            ConnectErrorKind::Protocol,
-            format!("cannot use {host}:{port}: {why}"),
-        )
-    };
+    let unusable = |why: Phrase| text::cannot_use(host, port.to_string(), why);
+    let protocol = |why: Phrase| ConnectError::new(ConnectErrorKind::Protocol, unusable(why));
     let answer = timeout(endpoint.timeout, client.read_response()).await;
     match answer {
         Ok(Ok(Some(_))) => {}
         Ok(Ok(None)) => {
-            return Err(
-                protocol("the server closed the connection without a greeting")
-                    .hint("too many connections may be open, or the port speaks TLS (imaps://)")
-                    .passing(Some(Later::default())),
-            );
+            return Err(protocol(text::closed_without_greeting())
+                .hint(text::try_too_many_or_tls())
+                .passing(Some(Later::default())));
         }
         Ok(Err(error)) => {
             let unread = client.get_ref().unread();
             return Err(other_service(unread, endpoint).unwrap_or_else(|| {
                 let is_broken = error.kind() != io::ErrorKind::InvalidData;
-                protocol(&format!(
-                    "it does not greet as an IMAP server does ({})",
-                    in_words(&error)
-                ))
-                .hint("check the host and the port; IMAP is usually on port 993")
-                .passing(is_broken.then(Later::default))
+                protocol(text::no_imap_greeting_because(in_words(&error)))
+                    .hint(text::try_port_993())
+                    .passing(is_broken.then(Later::default))
             }));
         }
         Err(_) => {
-            return Err(protocol("the server says nothing")
-                .hint("if the port speaks TLS from the first octet, write imaps://")
+            return Err(protocol(text::server_says_nothing())
+                .hint(text::try_tls_port())
                 .passing(Some(Later::default())));
         }
     }
@@ -162,20 +151,18 @@ async fn greeting(
         Some(line) if line.word == Word::Ok => Ok(said),
         Some(line) if line.word == Word::Bye => Err(ConnectError::new(
             ConnectErrorKind::Limit,
-            format!("cannot use {host}:{port}: the server says: {}", line.text),
+            unusable(text::server_says(line.text.as_str())),
         )
-        .hint("try again later; it may take no more connections for now")
+        .hint(text::try_later_connections())
         .passing(Some(
             Later::told(line.code.as_deref(), &line.text).unwrap_or_default(),
         ))),
         // RFC 9051 §7.1.4: before STARTTLS it is how somebody in between keeps the connection in the clear; and
         // elsewhere nobody can know whose mail it is.
-        Some(line) if line.word == Word::Preauth => Err(protocol(
-            "the server has logged us in by itself, as nobody knows whom",
-        )
-        .hint("use the port on which it asks for a password; imaps:// is usually 993")),
-        _ => Err(protocol("it does not greet as an IMAP server does")
-            .hint("check the host and the port; IMAP is usually on port 993")),
+        Some(line) if line.word == Word::Preauth => {
+            Err(protocol(text::logged_in_unasked()).hint(text::try_port_with_password()))
+        }
+        _ => Err(protocol(text::no_imap_greeting()).hint(text::try_port_993())),
     }
 }
 
@@ -186,24 +173,18 @@ async fn start_tls(
     endpoint: &Endpoint,
     took: &mut Duration,
 ) -> Result<Client<Wire>, ConnectError> {
-    let tls = |why: String| ConnectError::new(ConnectErrorKind::Tls, why);
+    let tls = |why: Phrase| ConnectError::new(ConnectErrorKind::Tls, text::cannot_protect(why));
     let Endpoint { host, port, .. } = endpoint;
     if !offered.contains("STARTTLS") {
-        return Err(tls(format!(
-            "cannot protect the connection: {host}:{port} does not offer STARTTLS"
-        ))
-        .hint("try imaps://; --plaintext goes on without protection"));
+        return Err(tls(text::offers_no_starttls(host, port.to_string()))
+            .hint(text::try_imaps_or_plaintext()));
     }
     let start = Command::new("STARTTLS");
     ask(&mut client, tags, start, endpoint.timeout)
         .await
-        .map_err(|error| {
-            tls(format!("cannot protect the connection: {}", error.message))
-                .hint("try imaps://; --plaintext goes on without protection")
-        })?;
+        .map_err(|error| tls(error.message).hint(text::try_imaps_or_plaintext()))?;
     let Some((transport, trace)) = client.into_inner().into_inner() else {
-        return Err(tls("cannot protect the connection: something was said between STARTTLS and TLS, as if somebody were in between".to_owned())
-            .hint("try imaps://, or another network"));
+        return Err(tls(text::said_before_tls()).hint(text::try_other_network()));
     };
     let transport = protect(transport, endpoint, trace.as_ref(), took).await?;
     Ok(Client::new(Wire::new(transport, true, trace)))
@@ -222,23 +203,22 @@ pub(super) async fn ask(
         Some(reply) if reply.is_ok() => Ok(reply),
         Some(reply) if reply.is_gone() => Err(ConnectError::new(
             ConnectErrorKind::Network,
-            format!("cannot go on after {verb}: {}", reply.text),
+            text::cannot_go_on_after(&verb, &reply.text),
         )
-        .hint("try again; --timeout waits longer for an answer")
+        .hint(text::try_again_timeout())
         .passing(Some(
-            Later::told(reply.code.as_deref(), &reply.text).unwrap_or_default(),
+            Later::told(reply.code.as_deref(), reply.text.english()).unwrap_or_default(),
         ))),
         Some(reply) => Err(ConnectError::new(
             ConnectErrorKind::Protocol,
-            format!("cannot go on: the server refuses {verb}: {}", reply.text),
+            text::server_refuses_verb(&verb, &reply.text),
         )
-        .hint("ask the server's administrator; without this command rolecall cannot work")
-        .passing(Later::told(reply.code.as_deref(), &reply.text))),
-        None => Err(ConnectError::new(
-            ConnectErrorKind::Protocol,
-            format!("cannot go on: {verb} was not sent"),
-        )
-        .hint("try again")),
+        .hint(text::try_administrator_without_command())
+        .passing(Later::told(reply.code.as_deref(), reply.text.english()))),
+        None => Err(
+            ConnectError::new(ConnectErrorKind::Protocol, text::verb_not_sent(&verb))
+                .hint(text::try_again()),
+        ),
     }
 }
 
@@ -256,11 +236,8 @@ pub(super) async fn ask_capabilities(
     )
     .await?;
     capabilities_in(&reply).ok_or_else(|| {
-        ConnectError::new(
-            ConnectErrorKind::Protocol,
-            "cannot tell what the server can do: it names no capabilities",
-        )
-        .hint("check the host and the port: it may be no IMAP server")
+        ConnectError::new(ConnectErrorKind::Protocol, text::names_no_capabilities())
+            .hint(text::try_host_may_be_no_imap())
     })
 }
 
@@ -291,33 +268,19 @@ fn capability_words(text: &str) -> Option<BTreeSet<String>> {
 fn other_service(said: &[u8], endpoint: &Endpoint) -> Option<ConnectError> {
     let Endpoint { host, port, .. } = endpoint;
     let (what, hint) = match said {
-        [b'+', b'O', b'K', ..] => (
-            "a POP3 server answers there",
-            "POP3 has no folders, so nothing can be reconciled until the account is read by IMAP; try port 993",
-        ),
-        [b'2', b'2', b'0', ..] => (
-            "an SMTP server answers there",
-            "SMTP only sends mail; the account's IMAP server is usually on port 993",
-        ),
-        [b'H', b'T', b'T', b'P', ..] => {
-            ("a web server answers there", "IMAP is usually on port 993")
-        }
-        [b'S', b'S', b'H', ..] => ("an SSH server answers there", "IMAP is usually on port 993"),
+        [b'+', b'O', b'K', ..] => (text::pop3_answers(), text::try_imap_not_pop3()),
+        [b'2', b'2', b'0', ..] => (text::smtp_answers(), text::try_imap_not_smtp()),
+        [b'H', b'T', b'T', b'P', ..] => (text::web_answers(), text::try_imap_on_993()),
+        [b'S', b'S', b'H', ..] => (text::ssh_answers(), text::try_imap_on_993()),
         // A TLS alert or handshake record.
-        [0x15 | 0x16, 3, ..] => (
-            "the port speaks TLS from the first octet",
-            "write imaps:// instead of imap://",
-        ),
-        [b'*', b' ', ..] => (
-            "an IMAP server without TLS answers there",
-            "for STARTTLS write imap:// (port 143) instead of imaps://",
-        ),
+        [0x15 | 0x16, 3, ..] => (text::port_speaks_tls(), text::try_imaps()),
+        [b'*', b' ', ..] => (text::imap_without_tls_answers(), text::try_starttls()),
         _ => return None,
     };
     Some(
         ConnectError::new(
             ConnectErrorKind::Protocol,
-            format!("cannot use {host}:{port}: {what}"),
+            text::cannot_use(host, port.to_string(), what),
         )
         .hint(hint),
     )

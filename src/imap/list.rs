@@ -19,6 +19,7 @@ use super::{
     session::Session,
 };
 use crate::{
+    language::text,
     model::{
         listing::{Listing, Namespace},
         mailbox::Mailbox,
@@ -84,10 +85,7 @@ impl Session {
             .await;
         if entries.is_too_many() {
             return Err(LookError::Protocol {
-                why: format!(
-                    "it lists more than {MAILBOXES} mailboxes, or names of more than {} MiB, which are not read",
-                    NAMES >> 20
-                ),
+                why: text::lists_too_many(MAILBOXES.to_string(), (NAMES >> 20).to_string()),
             });
         }
         looked
@@ -153,13 +151,12 @@ impl Session {
         if entries.has_inbox() {
             return Ok(());
         }
-        let what = if is_empty {
-            "it lists no mailbox that can be read"
-        } else {
-            "it lists mailboxes without INBOX"
-        };
         Err(LookError::Protocol {
-            why: format!("{what}, and every account has an INBOX"),
+            why: if is_empty {
+                text::lists_nothing_readable()
+            } else {
+                text::lists_no_inbox()
+            },
         })
     }
 
@@ -271,7 +268,7 @@ impl Session {
         let (personal, foreign) = self.told_namespaces(replies, listed);
         if personal.len() + foreign.len() > NAMESPACES {
             return Err(LookError::Protocol {
-                why: format!("it tells of more than {NAMESPACES} namespaces"),
+                why: text::too_many_namespaces(NAMESPACES.to_string()),
             });
         }
         let mut mailboxes = Vec::new();

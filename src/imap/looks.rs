@@ -11,7 +11,10 @@ use super::{
     reply::{Ending, Reply},
     session::Session,
 };
-use crate::store::{LookError, Waits};
+use crate::{
+    language::text,
+    store::{LookError, Waits},
+};
 
 impl Session {
     /// Sends commands that change nothing, in one go or in as few as are safe.
@@ -29,7 +32,7 @@ impl Session {
         let changes = |command: &&Command| !command.is_read_only() && command.verb() != "SELECT";
         if let Some(command) = commands.iter().find(changes) {
             return Err(LookError::Protocol {
-                why: format!("{} is no look", command.verb()),
+                why: text::is_no_look(command.verb()),
             });
         }
         if let Some(replies) = self.ahead.take(commands) {
@@ -218,7 +221,7 @@ impl Session {
                 text: reply.text,
             }),
             None => Err(LookError::Protocol {
-                why: "no answer".to_owned(),
+                why: text::no_answer(),
             }),
         }
     }

@@ -14,6 +14,7 @@ use super::{
     session::Session,
 };
 use crate::{
+    language::text,
     model::{
         mailbox::MailboxName,
         uid::{Uid, UidSet},
@@ -167,7 +168,7 @@ impl Session {
         }
         let reply = looked?.into_iter().next();
         reply.ok_or_else(|| LookError::Protocol {
-            why: "no answer".to_owned(),
+            why: text::no_answer(),
         })
     }
 

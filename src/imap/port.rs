@@ -14,6 +14,7 @@ use super::{
     session::{OpenMailbox, Session},
 };
 use crate::{
+    language::{Phrase, text},
     model::{
         mailbox::{MailboxName, Status},
         server_traits::ServerTraits,
@@ -329,25 +330,25 @@ impl Store for Session {
     }
 
     async fn perform(&mut self, act: &Act, then: &[NextLook]) -> Result<Answered, ActError> {
-        let not_sent = |why: &str| ActError::NotSent {
-            why: why.to_owned(),
+        let not_sent = |why: Phrase| ActError::NotSent {
+            why,
             later: Later::default(),
         };
         self.ahead.forget();
         if self.only_looks() {
-            return Err(not_sent("this session only looks"));
+            return Err(not_sent(text::only_looks()));
         }
         if act.is_of_scripts() {
             let scripts = self.scripts_or_none();
-            let scripts = scripts.map_err(|error| not_sent(&error.to_string()))?;
+            let scripts = scripts.map_err(|error| not_sent(error.said()))?;
             return scripts.perform(act).await.map(|()| Answered::default());
         }
         if let Some((of, uids)) = act::works_in(act) {
             if self.open_name() != Some(of) {
-                return Err(not_sent("another mailbox is open"));
+                return Err(not_sent(text::another_mailbox_is_open()));
             }
             if uids.is_some_and(UidSet::is_empty) {
-                return Err(not_sent("it names no message"));
+                return Err(not_sent(text::names_no_message()));
             }
         }
         let made_ready = match act::works_in(act) {
@@ -361,7 +362,7 @@ impl Store for Session {
                 later: gone.parting(),
             });
         }
-        made_ready.map_err(|error| not_sent(&error.to_string()))?;
+        made_ready.map_err(|error| not_sent(error.said()))?;
         let mut act = act.clone();
         if let Act::Create { role, .. } = &mut act
             && !self.can("CREATE-SPECIAL-USE")
@@ -369,7 +370,7 @@ impl Store for Session {
             // Dovecot answers OK to USE and ignores it; others answer BAD.
             *role = None;
         }
-        let command = act::command(&act).map_err(|error| not_sent(&error.to_string()))?;
+        let command = act::command(&act).map_err(|error| not_sent(error.why()))?;
         let reply = self.send_with_looks(command, &act, then).await;
         if matches!(act, Act::Move { .. }) && act::is_unknown_command(&reply) {
             // It offers what it refuses: whoever asks from now on hears that it cannot move.

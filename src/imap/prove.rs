@@ -16,7 +16,7 @@ use super::{
     reach::reach,
     session::Session,
 };
-use crate::model::listing::AccountId;
+use crate::{language::text, model::listing::AccountId};
 
 /// Refuses a session that shows what the administrator sees without acting for anybody.
 pub(super) async fn prove(
@@ -33,9 +33,9 @@ pub(super) async fn prove(
     let (admin, user, host) = (&admin.name, &login.user, &endpoint.host);
     Err(ConnectError::new(
         ConnectErrorKind::Authorization,
-        format!("cannot log in for {user}: {host} lets {admin} in but shows the mailboxes of {admin}, as if nobody else had been named"),
+        text::shows_administrators_own(user, host, admin),
     )
-    .hint("this server does not know administrators' logins by authorization identity; log in as the user, or see --master-separator"))
+    .hint(text::try_log_in_as_user()))
 }
 
 /// What the administrator's own mailboxes look like, asked for once on each host; none where there are none. A refusal that

@@ -16,7 +16,11 @@ use super::{
     endpoint::Endpoint,
     error::{ConnectError, ConnectErrorKind, seconds},
 };
-use crate::{model::io_error::in_words, store::Later};
+use crate::{
+    language::{Phrase, text},
+    model::io_error::{in_words, said},
+    store::Later,
+};
 
 /// How long one address may be silent before the next one is tried as well (RFC 8305 §8 allows two seconds). Shorter would
 /// open a second connection at servers that are only slow, and servers count connections.
@@ -25,10 +29,10 @@ const NEXT_ADDRESS: Duration = Duration::from_secs(2);
 /// Connects to the first address of the host that answers.
 pub(crate) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError> {
     let Endpoint { host, port, .. } = endpoint;
-    let network = |why: String| {
+    let network = |why: Phrase| {
         ConnectError::new(
             ConnectErrorKind::Network,
-            format!("cannot reach {host}:{port}: {why}"),
+            text::cannot_reach(host, port.to_string(), why),
         )
     };
     let connecting = async {
@@ -36,10 +40,8 @@ pub(crate) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError
         first_to_answer(interleaved(addresses), endpoint.timeout, TcpStream::connect).await
     };
     match timeout(endpoint.timeout, connecting).await {
-        Err(_) => Err(
-            network(format!("no answer for {}", seconds(endpoint.timeout)))
-                .hint("check the host and the port; a firewall may be in between"),
-        ),
+        Err(_) => Err(network(text::no_answer_for(seconds(endpoint.timeout)))
+            .hint(text::try_host_port_firewall())),
         Ok(Ok(stream)) => {
             // Nagle's algorithm would hold back a command until the server has acknowledged the one before.
             let _ = stream.set_nodelay(true);
@@ -47,10 +49,10 @@ pub(crate) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError
         }
         Ok(Err(error)) => Err(match error.kind() {
             io::ErrorKind::ConnectionRefused => {
-                network("nothing listens there".to_owned()).hint("check the host and the port")
+                network(text::nothing_listens()).hint(text::try_host_and_port())
             }
-            _ => network(in_words(&error))
-                .hint("check the spelling of the host, and the network")
+            _ => network(why_unreachable(&error))
+                .hint(text::try_spelling_of_host())
                 .passing((!is_no_host(&error)).then(Later::default)),
         }),
     }
@@ -97,7 +99,7 @@ where
     let share = (within / count).min(NEXT_ADDRESS);
     let mut waiting = addresses.into_iter();
     let mut attempts = JoinSet::new();
-    let mut failure = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
+    let mut failure = said(io::ErrorKind::NotFound, text::host_has_no_address());
     loop {
         let has_more = match waiting.next() {
             Some(address) => {
@@ -125,8 +127,20 @@ where
 /// kind of their own (seen: glibc, musl).
 fn is_no_host(error: &io::Error) -> bool {
     let text = error.to_string();
-    let asked = error.raw_os_error().is_none() && text.contains("lookup address");
-    asked && !text.contains("emporary") && !text.contains("ry again")
+    is_of_resolver(error) && !text.contains("emporary") && !text.contains("ry again")
+}
+
+fn is_of_resolver(error: &io::Error) -> bool {
+    error.raw_os_error().is_none() && error.to_string().contains("lookup address")
+}
+
+/// Why no address could be connected to. What the resolver says is in its own words.
+fn why_unreachable(error: &io::Error) -> Phrase {
+    match (is_of_resolver(error), is_no_host(error)) {
+        (_, true) => text::io_no_such_host(),
+        (true, false) => text::io_host_not_found_now(),
+        (false, false) => in_words(error),
+    }
 }
 
 /// What a server says first on a plain connection of its own: it tells what a port is that does not speak TLS.

@@ -49,7 +49,7 @@ impl Session {
                 // The next one would be turned away as well, and may lock the account.
                 self.dialer = None;
             }
-            let why = error.to_string();
+            let why = error.message;
             let later = passing.unwrap_or_default();
             self.gone = Some(Reply::lost(why.clone()));
             return Err(LookError::Lost { why, later });

@@ -8,7 +8,10 @@ use super::{
     lexer::{Tagged, Word},
     read,
 };
-use crate::store::{Later, Opened};
+use crate::{
+    language::Phrase,
+    store::{Later, Opened},
+};
 
 /// How a command ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +44,7 @@ pub struct Reply {
     /// The response code of the tagged line, brackets taken off.
     pub code: Option<String>,
     /// The server's words, hostile; for a lost connection, why.
-    pub text: String,
+    pub text: Phrase,
     /// How much of the data had come when the command was answered.
     pub told: usize,
     /// Untagged responses, verbatim. What tells of an opened mailbox belongs to no command of its own (RFC 9051 §5.5): it
@@ -51,7 +54,7 @@ pub struct Reply {
 
 impl Reply {
     /// The reply to a command that got no answer, and why.
-    pub fn lost(text: String) -> Self {
+    pub fn lost(text: Phrase) -> Self {
         Self {
             ending: Ending::Lost,
             tag: String::new(),
@@ -101,7 +104,7 @@ impl Reply {
     /// Whether a refusal may pass by itself, and when.
     pub fn passing(&self) -> Option<Later> {
         let is_refused = matches!(self.ending, Ending::No | Ending::Bad);
-        Later::told(self.code.as_deref(), &self.text).filter(|_| is_refused)
+        Later::told(self.code.as_deref(), self.text.english()).filter(|_| is_refused)
     }
 
     /// When a refused command is to be sent again, where the server names a time.
@@ -111,7 +114,7 @@ impl Reply {
 
     /// What the server's BYE says of another try; a connection that broke says nothing.
     pub fn parting(&self) -> Later {
-        let told = Later::told(self.code.as_deref(), &self.text);
+        let told = Later::told(self.code.as_deref(), self.text.english());
         told.filter(|_| self.ending == Ending::Bye)
             .unwrap_or_default()
     }

@@ -9,6 +9,7 @@ use super::{
     session::Session,
 };
 use crate::{
+    language::text,
     model::uid::{Uid, UidSet},
     store::{LookError, Opened, Search, Store as _},
 };
@@ -50,7 +51,7 @@ impl Session {
                     .message_id_item
                     .ok_or_else(|| LookError::Refused {
                         code: None,
-                        text: "its messages have no ids".to_owned(),
+                        text: text::messages_have_no_ids(),
                     })?;
                 // ALL means any message; the ids behind it choose.
                 let command = |ids| self.search_command("ALL").ids(item, ids);
@@ -71,7 +72,7 @@ impl Session {
         let opened = held.and_then(|held| {
             let opened = held.and_then(|held| opening.opened_holding(writes, held));
             opened.ok_or_else(|| LookError::Protocol {
-                why: "it opens the mailbox without saying how many messages are in it".to_owned(),
+                why: text::opens_without_count(),
             })
         });
         if opened.is_err() {
@@ -180,7 +181,7 @@ impl Session {
             }
         }
         Err(LookError::Protocol {
-            why: "it tells of fewer messages than it was asked about".to_owned(),
+            why: text::tells_of_fewer(),
         })
     }
 }
@@ -188,6 +189,6 @@ impl Session {
 /// An answer to a search that cannot be read, or none, is no answer.
 pub(super) fn no_answer(unfound: Unfound) -> LookError {
     LookError::Protocol {
-        why: unfound.to_string(),
+        why: unfound.said(),
     }
 }

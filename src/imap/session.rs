@@ -29,6 +29,7 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
+    language::text,
     model::{
         listing::{AccountId, Server},
         mailbox::MailboxName,
@@ -50,7 +51,6 @@ pub enum Mode {
 }
 
 /// Why nothing is sent over a connection that we have ended.
-const LOGGED_OUT: &str = "we have logged out";
 /// How long to wait for the answer to LOGOUT.
 const GOODBYE: Duration = Duration::from_secs(5);
 /// How long to wait for the server to close the connection after that; nearly all do so at once.
@@ -150,9 +150,7 @@ impl Lasting {
 
 impl From<Unsendable> for LookError {
     fn from(error: Unsendable) -> Self {
-        Self::Protocol {
-            why: error.to_string(),
-        }
+        Self::Protocol { why: error.why() }
     }
 }
 
@@ -285,7 +283,7 @@ impl Session {
             let logout = Command::new("LOGOUT");
             let patience = self.patience.min(GOODBYE);
             send_last(&mut self.connection, &mut self.tags, &logout, patience).await;
-            self.gone = Some(Reply::lost(LOGGED_OUT.to_owned()));
+            self.gone = Some(Reply::lost(text::we_have_logged_out()));
         }
     }
 
@@ -300,7 +298,7 @@ impl Session {
         if replies.iter().any(Reply::is_ok) {
             close(&mut self.connection, CLOSE).await;
         }
-        self.gone = Some(Reply::lost(LOGGED_OUT.to_owned()));
+        self.gone = Some(Reply::lost(text::we_have_logged_out()));
     }
 
     /// The name of the mailbox that is open.
@@ -320,7 +318,7 @@ impl Session {
             None if self.only_looks() => commands
                 .iter()
                 .find(|command| !command.is_read_only())
-                .map(|command| format!("{} is not sent while only looking", command.verb()))
+                .map(|command| text::not_sent_while_looking(command.verb()))
                 .map(Reply::lost),
             None => None,
         };
@@ -348,7 +346,7 @@ impl Session {
         });
         self.gone = gone.or_else(|| {
             let said_bye = replies.iter().any(Reply::says_goodbye);
-            said_bye.then(|| Reply::lost("the server has said goodbye".to_owned()))
+            said_bye.then(|| Reply::lost(text::server_said_goodbye()))
         });
         replies
     }

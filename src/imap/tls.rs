@@ -10,7 +10,11 @@ use super::{
     error::{ConnectError, ConnectErrorKind},
     wire::Transport,
 };
-use crate::{model::io_error::in_words, store::Later};
+use crate::{
+    language::{Phrase, text},
+    model::io_error::in_words,
+    store::Later,
+};
 
 /// Protects a connection.
 pub async fn protect(
@@ -18,11 +22,7 @@ pub async fn protect(
     endpoint: &Endpoint,
 ) -> Result<Box<dyn Transport>, ConnectError> {
     let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| {
-        tls_error(format!(
-            "cannot check a certificate for \"{}\": it is no valid host name",
-            endpoint.host
-        ))
-        .hint("write an international name in its ASCII form, xn--…")
+        tls_error(text::no_valid_host_name(&endpoint.host)).hint(text::try_ascii_host())
     })?;
     let connector = TlsConnector::from(endpoint.trust.config()?);
     match connector.connect(name, inner).await {
@@ -31,12 +31,9 @@ pub async fn protect(
     }
 }
 
-fn tls_error(message: String) -> ConnectError {
+fn tls_error(message: Phrase) -> ConnectError {
     ConnectError::new(ConnectErrorKind::Tls, message)
 }
-
-const OTHER_NAME: &str =
-    "use the name that the certificate is for, which your provider's help pages tell";
 
 /// A name without what rustls puts around it: `DnsName("imap.example.org")`.
 fn bare(presented: &str) -> &str {
@@ -49,76 +46,76 @@ fn explained(error: &std::io::Error, endpoint: &Endpoint) -> ConnectError {
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<Error>());
     let host = &endpoint.host;
-    let what = |why: &str| tls_error(format!("cannot trust {host}: {why}"));
+    let what = |why: Phrase| tls_error(text::cannot_trust(host, why));
     match inner {
         Some(Error::InvalidCertificate(problem)) => match problem {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                what("its certificate has expired").hint("the server's administrator must renew it")
+                what(text::certificate_expired()).hint(text::try_renew())
             }
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                what("its certificate is not valid yet").hint("is this machine's clock right?")
+                what(text::certificate_not_yet()).hint(text::try_clock())
             }
-            CertificateError::NotValidForName => what("its certificate is for another name").hint(OTHER_NAME),
+            CertificateError::NotValidForName => {
+                what(text::certificate_other_name()).hint(text::try_name_of_certificate())
+            }
             CertificateError::NotValidForNameContext { presented, .. } => {
                 let names: Vec<&str> = presented.iter().map(|name| bare(name)).collect();
-                what(&format!("its certificate is for another name ({})", names.join(", "))).hint(OTHER_NAME)
+                what(text::certificate_other_names(names.join(", ")))
+                    .hint(text::try_name_of_certificate())
             }
             CertificateError::UnknownIssuer => {
-                what("its certificate was signed by nobody whom this system trusts").hint(
-                    "if that is right, name the issuer's certificate with --ca-file, or pin the server's with --tls-fingerprint",
-                )
+                what(text::certificate_unknown_issuer()).hint(text::try_ca_file())
             }
-            problem => what(&format!("its certificate cannot be used: {}", wrong(problem)))
-                .hint("the server's administrator must replace it; until then --tls-fingerprint pins it as it is"),
+            problem => what(text::certificate_not_usable(wrong(problem)))
+                .hint(text::try_replace_certificate()),
         },
-        Some(Error::InvalidMessage(_)) => ConnectError::new(
-            ConnectErrorKind::NotTls,
-            format!("cannot speak TLS with {host}:{}: it does not answer in TLS", endpoint.port),
-        )
-        .hint("for STARTTLS write imap:// (port 143) instead of imaps://"),
-        Some(Error::General(why)) => what(why)
-            .hint("it is not the pinned one; was the certificate renewed, or is somebody in between?"),
-        Some(Error::AlertReceived(_)) => no_tls(endpoint, "it broke off the handshake")
-            .hint("it may want another name than the one in the account's URL, or a newer or older version of TLS"),
-        Some(Error::PeerIncompatible(_)) => {
-            no_tls(endpoint, "it knows no version or cipher of TLS that rolecall takes (TLS 1.2 and 1.3)")
-                .hint("the server's administrator must bring it up to date")
+        Some(Error::InvalidMessage(_)) => ConnectError {
+            kind: ConnectErrorKind::NotTls,
+            ..no_tls(endpoint, text::answers_not_in_tls()).hint(text::try_starttls())
+        },
+        Some(Error::General(fingerprint)) => {
+            what(text::fingerprint_is(fingerprint.as_str())).hint(text::try_not_pinned())
         }
-        Some(_) => no_tls(endpoint, "it does not keep to the protocol")
-            .hint("somebody may be in between; try another network, or tell the server's administrator"),
+        Some(Error::AlertReceived(_)) => {
+            no_tls(endpoint, text::broke_off_handshake()).hint(text::try_other_name_or_version())
+        }
+        Some(Error::PeerIncompatible(_)) => {
+            no_tls(endpoint, text::knows_no_tls_version()).hint(text::try_bring_up_to_date())
+        }
+        Some(_) => {
+            no_tls(endpoint, text::breaks_protocol()).hint(text::try_network_or_administrator())
+        }
         // The connection broke.
-        None => no_tls(endpoint, &in_words(error))
-            .hint("try again; is it a TLS port? For STARTTLS write imap:// (port 143)")
+        None => no_tls(endpoint, in_words(error))
+            .hint(text::try_again_is_it_tls())
             .passing(Some(Later::default())),
     }
 }
 
-fn no_tls(endpoint: &Endpoint, why: &str) -> ConnectError {
+fn no_tls(endpoint: &Endpoint, why: Phrase) -> ConnectError {
     let Endpoint { host, port, .. } = endpoint;
-    tls_error(format!("cannot speak TLS with {host}:{port}: {why}"))
+    tls_error(text::cannot_speak_tls(host, port.to_string(), why))
 }
 
 /// What is wrong with a certificate that has its dates, its name and its issuer right.
-fn wrong(problem: &CertificateError) -> &'static str {
+fn wrong(problem: &CertificateError) -> Phrase {
     match problem {
-        CertificateError::BadEncoding => "it cannot be read",
-        CertificateError::Revoked => "it was revoked",
-        CertificateError::UnhandledCriticalExtension => {
-            "it has a critical extension that nobody here knows"
-        }
+        CertificateError::BadEncoding => text::certificate_unreadable(),
+        CertificateError::Revoked => text::certificate_revoked(),
+        CertificateError::UnhandledCriticalExtension => text::certificate_unknown_extension(),
         CertificateError::UnknownRevocationStatus
         | CertificateError::ExpiredRevocationList
         | CertificateError::ExpiredRevocationListContext { .. }
-        | CertificateError::InvalidOcspResponse => "whether it was revoked cannot be found out",
-        CertificateError::BadSignature => "its signature is wrong",
+        | CertificateError::InvalidOcspResponse => text::certificate_revocation_unknown(),
+        CertificateError::BadSignature => text::certificate_wrong_signature(),
         CertificateError::UnsupportedSignatureAlgorithmContext { .. }
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            "it is signed in a way that is no longer trusted, or not yet known"
+            text::certificate_old_signature()
         }
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            "it was not made for a server"
+            text::certificate_not_for_server()
         }
         // X.509 version 1 is seen on old appliances; the library that checks takes version 3 only.
-        _ => "it is of an old or broken kind (it must be X.509 version 3)",
+        _ => text::certificate_old_kind(),
     }
 }

@@ -24,6 +24,7 @@ use super::{
     error::{ConnectError, ConnectErrorKind},
     public_key::public_key,
 };
+use crate::language::{Phrase, text};
 
 /// TLS sessions that may be taken up again: eight for each of 250 hosts, whose accounts take turns.
 const SESSIONS: usize = 2_000;
@@ -61,7 +62,7 @@ impl Trust {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
-            .map_err(|_| tls_error("cannot set up TLS on this machine".to_owned()))?;
+            .map_err(|_| tls_error(text::cannot_set_up_tls()))?;
         let mut config = match self.fingerprint {
             Some(fingerprint) => builder
                 .dangerous()
@@ -94,16 +95,13 @@ impl Trust {
             if own == 0 {
                 return Err(ConnectError::new(
                     ConnectErrorKind::Config,
-                    "cannot use the --ca-file: it holds no readable certificate",
+                    text::ca_file_unreadable(),
                 )
-                .hint("it must be PEM: -----BEGIN CERTIFICATE-----"));
+                .hint(text::try_pem()));
             }
         }
         if roots.is_empty() {
-            return Err(tls_error(
-                "cannot check certificates: this system has no trusted roots".to_owned(),
-            )
-            .hint("install the system's CA certificates, or name a file with --ca-file"));
+            return Err(tls_error(text::no_trusted_roots()).hint(text::try_install_roots()));
         }
         Ok(roots)
     }
@@ -129,10 +127,7 @@ impl ServerCertVerifier for Pinned {
         if found[..] == self.fingerprint {
             return Ok(ServerCertVerified::assertion());
         }
-        Err(Error::General(format!(
-            "the certificate's fingerprint is {}",
-            crate::model::hex::encode(&found)
-        )))
+        Err(Error::General(crate::model::hex::encode(&found)))
     }
 
     fn verify_tls12_signature(
@@ -190,6 +185,6 @@ fn verify_by_key(
     fits.then(HandshakeSignatureValid::assertion)
 }
 
-fn tls_error(message: String) -> ConnectError {
+fn tls_error(message: Phrase) -> ConnectError {
     ConnectError::new(ConnectErrorKind::Tls, message)
 }

@@ -22,7 +22,11 @@ use super::{
     reply::is_goodbye,
     trace::SessionTrace,
 };
-use crate::secret::Mask;
+use crate::{
+    language::{Phrase, text},
+    model::io_error::said,
+    secret::Mask,
+};
 
 /// What goes over the network: TCP or TLS.
 pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
@@ -169,10 +173,10 @@ impl Wire {
             let line_end = memchr::memchr(b'\n', fresh).map(|at| self.scan + at + 1);
             let so_far = line_end.unwrap_or(self.raw.len());
             if so_far.saturating_sub(self.line_start) > self.limits.line {
-                return Err(hostile("a line without end"));
+                return Err(hostile(text::sent_line_without_end()));
             }
             if so_far > self.limits.response {
-                return Err(hostile("a response without end"));
+                return Err(hostile(text::sent_response_without_end()));
             }
             let Some(line_end) = line_end else {
                 // Inside a literal the scan is ahead of what came.
@@ -186,7 +190,7 @@ impl Wire {
                 return Ok(Some(self.split_off(line_end)));
             };
             if length > self.limits.literal {
-                return Err(hostile("a literal of more than 8 MiB"));
+                return Err(hostile(text::sent_large_literal()));
             }
             self.scan = usize::try_from(length).map_or(usize::MAX, |length| line_end + length);
             self.line_start = self.scan;
@@ -212,7 +216,7 @@ impl Wire {
             if let Some(trace) = &self.trace {
                 trace.received_unread(response.len());
             }
-            return Err(hostile("no IMAP greeting"));
+            return Err(hostile(text::sent_no_greeting()));
         }
         let response = self.masked(response)?;
         if let Some(trace) = &mut self.trace {
@@ -220,7 +224,7 @@ impl Wire {
         }
         let had_literal = std::mem::replace(&mut self.had_literal, has_literal(&response));
         if self.had_literal && !is_whole(&response) {
-            return Err(hostile("a text that is longer than it says"));
+            return Err(hostile(text::sent_longer_text()));
         }
         let is_greeting = !std::mem::replace(&mut self.greeted, true);
         match Kind::of(&response) {
@@ -238,7 +242,7 @@ impl Wire {
         self.held_octets += cost;
         self.untold += cost;
         if self.held_octets > self.limits.held {
-            return Err(hostile("more data than one command can have for an answer"));
+            return Err(hostile(text::more_than_one_answer()));
         }
         self.held.push(response);
         if self.untold > ENOUGH || is_goodbye {
@@ -254,11 +258,11 @@ impl Wire {
         if response.trim_ascii().is_empty() {
             self.had_literal = had_literal;
         } else if had_literal {
-            return Err(hostile("a text that is longer than it says"));
+            return Err(hostile(text::sent_longer_text()));
         }
         self.strays += 1;
         if self.strays > self.limits.strays {
-            return Err(hostile("too many lines that are no responses"));
+            return Err(hostile(text::sent_too_many_strays()));
         }
         Ok(())
     }
@@ -274,9 +278,7 @@ impl Wire {
             return Ok(masked.map_or(response, Bytes::from));
         }
         if mask.is_in(without_mail(&response)) {
-            return Err(hostile(
-                "the password as a name, a flag or a capability; change the password, or whatever has it for a name",
-            ));
+            return Err(hostile(text::sent_the_password()));
         }
         Ok(response)
     }
@@ -412,11 +414,8 @@ fn without_mail(response: &[u8]) -> &[u8] {
     line.and_then(|end| response.get(..end)).unwrap_or(response)
 }
 
-fn hostile(what: &str) -> io::Error {
-    io::Error::new(
-        io::ErrorKind::InvalidData,
-        format!("the server sent {what}"),
-    )
+fn hostile(what: Phrase) -> io::Error {
+    said(io::ErrorKind::InvalidData, what)
 }
 
 impl AsyncRead for Wire {

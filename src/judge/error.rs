@@ -1,6 +1,10 @@
 //! Why an account cannot be judged as the user wants it.
 
-use crate::{detect::HintError, model::role::Role};
+use crate::{
+    detect::HintError,
+    language::{Phrase, errors_that_say, text},
+    model::role::Role,
+};
 
 /// A target that is no mailbox of the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,16 +18,13 @@ pub struct MissingTarget {
 }
 
 /// Why an account cannot be judged as the user wants it: something that was typed does not fit the listing.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JudgeError {
     /// A typed name means no one mailbox, or a mailbox that cannot have the role.
-    #[error("{0}")]
-    Hint(#[from] HintError),
+    Hint(HintError),
     /// The mailbox of a `--target` does not exist, and is not to be made.
-    #[error("keep the role {} in \"{}\": there is no such mailbox", .0.role, .0.typed)]
     Missing(MissingTarget),
     /// The mailbox of a `--target` has another role.
-    #[error("keep the role {role} in \"{typed}\": it has the role {other}")]
     Taken {
         /// The role that it shall keep.
         role: Role,
@@ -33,6 +34,26 @@ pub enum JudgeError {
         other: Role,
     },
     /// The name of a mailbox yet to be made holds control characters, which nobody could see.
-    #[error("make a mailbox with control characters in its name")]
     Controls,
 }
+
+impl From<HintError> for JudgeError {
+    fn from(error: HintError) -> Self {
+        Self::Hint(error)
+    }
+}
+
+impl JudgeError {
+    /// What could not be done, as a fragment.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        match self {
+            Self::Hint(error) => error.said(),
+            Self::Missing(missing) => text::keep_in_missing(missing.role, &missing.typed),
+            Self::Taken { role, typed, other } => text::keep_in_taken(*role, typed, *other),
+            Self::Controls => text::make_with_controls(),
+        }
+    }
+}
+
+errors_that_say!(JudgeError);

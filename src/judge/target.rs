@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::error::{JudgeError, MissingTarget};
 use crate::{
     detect::{HintError, Hints},
+    language::text,
     mapping::fold,
     model::{
         listing::{Listing, TypedNameError},
@@ -38,9 +39,9 @@ pub(super) fn targets(
             None => made(listing, *role, typed, may_make)?,
         };
         let unusable = if listing.is_foreign(&name) {
-            Some("it is not in the personal namespace")
+            Some(text::is_not_personal())
         } else if is_tombstone(name.leaf(listing.delimiter())) {
-            Some("that is a name of an interrupted run")
+            Some(text::name_of_interrupted_run())
         } else {
             None
         };

@@ -29,10 +29,10 @@ texts! {
         "{role} : rien ne change"
     merge_too(role)
         "Merge {role} too? [y/N]"
-        "Réunir aussi {role} ? [o/N]"
+        "Réunir aussi « {role} » ? [o/N]"
     target_is_missing(role, name)
         "{role} is to be kept in \"{name}\", and there is no such mailbox."
-        "{role} doit rester dans « {name} », et ce dossier n'existe pas."
+        "« {role} » doit rester dans « {name} », et ce dossier n'existe pas."
     quoted(name)
         "\"{name}\""
         "« {name} »"

@@ -117,6 +117,9 @@ texts! {
     there_unseen(name)
         "it means to make \"{name}\", which is there unseen: what it does then is not documented"
         "il veut créer « {name} », qui existe sans qu'il le voie : ce qu'il fait alors n'est pas documenté"
+    refused_outside(name, prefix)
+        "it finds none and means to make \"{name}\", which servers refuse outside of \"{prefix}\""
+        "il n'en trouve aucun et veut créer « {name} », ce que les serveurs refusent hors de « {prefix} »"
     overlooks_unsubscribed(name, because)
         "it does not see \"{name}\", which is not subscribed; {because}"
         "il ne voit pas « {name} », qui n'est pas abonné ; {because}"

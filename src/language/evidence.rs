@@ -19,12 +19,15 @@ texts! {
     and_an_address(like)
         "{like} and an address"
         "{like} et une adresse"
+    and_whose(like)
+        "{like} and whose or what mail it may be"
+        "{like} et de qui ou de quoi il s'agit"
     after_a_prefix(like)
         "{like} after another server's prefix"
         "{like} après le préfixe d'un autre serveur"
     made_of_words(role, language)
         "made of words for {role} ({language})"
-        "formé de mots pour {role} ({language})"
+        "formé de mots pour « {role} » ({language})"
     beside_namespace()
         "beside the personal namespace"
         "hors de l'espace de noms personnel"
@@ -48,7 +51,7 @@ texts! {
         "{name} chez {provider}"
     other_mailbox_is(role)
         "another mailbox is {role}"
-        "un autre dossier est {role}"
+        "un autre dossier est « {role} »"
     other_names_are(languages)
         "other names here are {languages}"
         "d'autres noms ici sont en {languages}"
@@ -148,7 +151,7 @@ texts! {
         "nom, {languages}"
     name_means(name, role, language, source)
         "\"{name}\" is {role} ({language}): {source}"
-        "« {name} » est {role} ({language}) : {source}"
+        "« {name} » est « {role} » ({language}) : {source}"
     any_language()
         "any language"
         "toute langue"

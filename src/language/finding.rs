@@ -23,19 +23,19 @@ texts! {
     // Mail that is spread, missing or hard to move.
     two_play(names, role)
         "{names} both play the role {role}"
-        "{names} jouent tous les deux le rôle {role}"
+        "{names} servent tous les deux de dossier « {role} »"
     all_play(names, role)
         "{names} all play the role {role}"
-        "{names} jouent tous le rôle {role}"
-    only_with_include(split, role)
-        "{split}; they are merged only with --include {role}"
-        "{split} ; ils ne sont fusionnés qu'avec --include {role}"
+        "{names} servent tous de dossier « {role} »"
+    only_with_include(split, word)
+        "{split}; they are merged only with --include {word}"
+        "{split} ; ils ne sont fusionnés qu'avec --include {word}"
     not_subscribed(name, role)
         "\"{name}\" keeps the role {role} but is not subscribed"
-        "« {name} » garde le rôle {role} mais n'est pas dans les abonnements"
+        "« {name} » garde le rôle « {role} » mais n'est pas dans les abonnements"
     empty_extra(name, role)
         "\"{name}\" is an empty extra mailbox for {role} that the server's configuration marks"
-        "« {name} » est un dossier vide en trop pour {role}, que la configuration du serveur marque"
+        "« {name} » est un dossier vide en trop pour « {role} », que la configuration du serveur marque"
     marked_would_stay(name, messages)
         "\"{name}\" holds {messages} and would stay"
         "« {name} » contient {messages} ; le dossier resterait donc en place"
@@ -44,10 +44,10 @@ texts! {
         "« {name} » montre exactement {count} messages ; c'est peut-être une limite du serveur, et il y en a peut-être d'autres"
     hidden_from_imap(role)
         "no mailbox has the role {role}: Gmail has one but hides it from IMAP; in Gmail's settings, under Labels, choose \"Show in IMAP\""
-        "aucun dossier n'a le rôle {role} : Gmail en a un mais ne le montre pas en IMAP ; dans les paramètres de Gmail, sous Libellés, choisissez « Afficher dans IMAP »"
-    nothing_tells_which(split, role)
-        "{split}, and nothing tells which is to stay; --target {role}=MAILBOX says so"
-        "{split}, et rien ne dit lequel doit rester ; --target {role}=DOSSIER le dit"
+        "aucun dossier n'a le rôle « {role} » : Gmail en a un mais ne le montre pas en IMAP ; dans les paramètres de Gmail, sous Libellés, choisissez « Afficher dans IMAP »"
+    nothing_tells_which(split, word)
+        "{split}, and nothing tells which is to stay; --target {word}=MAILBOX says so"
+        "{split}, et rien ne dit lequel doit rester ; --target {word}=DOSSIER le dit"
     seem_one_mailbox(names)
         "{names} have the same numbers and seem to be one mailbox; unsubscribe all but one to hide the other names"
         "{names} ont les mêmes numéros et semblent être un seul dossier ; désabonnez-les sauf un pour masquer les autres noms"
@@ -59,16 +59,16 @@ texts! {
         "{names} a été vidé et mis de côté par rolecall, qui le supprimera plus tard ; `rolecall resume` le fait le moment venu"
     nothing_has_role(role)
         "no mailbox has the role {role}; the next client that needs one makes it"
-        "aucun dossier n'a le rôle {role} ; le prochain logiciel de messagerie qui en a besoin le créera"
+        "aucun dossier n'a le rôle « {role} » ; le prochain logiciel de messagerie qui en a besoin le créera"
     lead_to_the_same(names)
         "{names} lead to the same messages; unsubscribe all but one to hide the other names from clients"
         "{names} mènent aux mêmes messages ; désabonnez-les sauf un pour masquer les autres noms aux logiciels de messagerie"
-    lies_in_other_namespace(names, role)
-        "{names} lies in another namespace than INBOX, so it is left; --role MAILBOX={role} takes one in"
-        "{names} se trouve dans un autre espace de noms qu'INBOX ; on n'y touche pas ; --role DOSSIER={role} le prend en compte"
-    lie_in_other_namespace(names, role)
-        "{names} lie in another namespace than INBOX, so they are left; --role MAILBOX={role} takes one in"
-        "{names} se trouvent dans un autre espace de noms qu'INBOX ; on n'y touche pas ; --role DOSSIER={role} en prend un en compte"
+    lies_in_other_namespace(names, word)
+        "{names} lies in another namespace than INBOX, so it is left; --role MAILBOX={word} takes one in"
+        "{names} se trouve dans un autre espace de noms qu'INBOX ; on n'y touche pas ; --role DOSSIER={word} le prend en compte"
+    lie_in_other_namespace(names, word)
+        "{names} lie in another namespace than INBOX, so they are left; --role MAILBOX={word} takes one in"
+        "{names} se trouvent dans un autre espace de noms qu'INBOX ; on n'y touche pas ; --role DOSSIER={word} en prend un en compte"
     shows_others_mail(name, real)
         "\"{name}\" is a view: it shows the mail of \"{real}\" and perhaps others, so it is never touched"
         "« {name} » est une vue : ce dossier montre le courrier de « {real} » et peut-être d'autres ; on n'y touche jamais"
@@ -91,16 +91,16 @@ texts! {
     // Special-use attributes.
     not_marked(name, role, attribute)
         "\"{name}\" keeps the role {role} but the server does not mark it {attribute}"
-        "« {name} » garde le rôle {role} mais le serveur ne le marque pas {attribute}"
+        "« {name} » garde le rôle « {role} » mais le serveur ne le marque pas {attribute}"
     server_marks_none(names)
         "the server marks no mailbox, so clients can only go by the names {names}"
         "le serveur ne marque aucun dossier ; les logiciels de messagerie ne peuvent donc se fier qu'aux noms {names}"
-    mark_of_unknown_name(name, attribute, other, role)
-        "the server marks \"{name}\" {attribute}, a name that clients do not know for {role}, beside \"{other}\"; --target {role}=MAILBOX says which one is meant"
-        "le serveur marque « {name} » {attribute}, un nom que les logiciels de messagerie ne connaissent pas pour {role}, à côté de « {other} » ; --target {role}=DOSSIER dit lequel est voulu"
+    mark_of_unknown_name(name, attribute, other, role, word)
+        "the server marks \"{name}\" {attribute}, a name that clients do not know for {role}, beside \"{other}\"; --target {word}=MAILBOX says which one is meant"
+        "le serveur marque « {name} » {attribute}, un nom que les logiciels de messagerie ne connaissent pas pour « {role} », à côté de « {other} » ; --target {word}=DOSSIER dit lequel est voulu"
     name_holds_no_messages(name, role)
         "\"{name}\" has a name for {role} but is only a level of the tree, so clients cannot file mail there"
-        "« {name} » porte un nom pour {role} mais n'est qu'un niveau de l'arborescence ; les logiciels de messagerie ne peuvent rien y classer"
+        "« {name} » porte un nom pour « {role} » mais n'est qu'un niveau de l'arborescence ; les logiciels de messagerie ne peuvent rien y classer"
     marked_alike(names, attribute)
         "the server marks {names} {attribute}, and clients differ in which they take"
         "le serveur marque {names} {attribute}, et les logiciels de messagerie ne prennent pas tous le même"
@@ -109,10 +109,10 @@ texts! {
         "le serveur marque « {name} » pour plusieurs rôles : {roles}"
     mark_against_name(mailbox, mark, name)
         "the server marks \"{mailbox}\" for {mark}, but its name says {name}"
-        "le serveur marque « {mailbox} » pour {mark}, mais son nom dit {name}"
+        "le serveur marque « {mailbox} » pour « {mark} », mais son nom dit « {name} »"
     marked_without_messages(name, role)
         "the server marks \"{name}\" for {role}, but it cannot hold messages"
-        "le serveur marque « {name} » pour {role}, mais ce dossier ne peut pas contenir de messages"
+        "le serveur marque « {name} » pour « {role} », mais ce dossier ne peut pas contenir de messages"
 
     // Names.
     two_meanings(name, roles)
@@ -120,10 +120,10 @@ texts! {
         "certains logiciels de messagerie utilisent « {name} » pour {roles}"
     some_for(roles, role)
         "{roles}, some for {role}"
-        "{roles}, d'autres pour {role}"
+        "{roles}, d'autres pour « {role} »"
     doubtful_before_you_say(name, messages, role, reasons, option)
         "whether \"{name}\" ({messages}) has the role {role} is doubtful ({reasons}); nothing is moved on that before you say so: --role {option}"
-        "il est douteux que « {name} » ({messages}) ait le rôle {role} ({reasons}) ; rien n'est déplacé avant que vous ne le confirmiez : --role {option}"
+        "il est douteux que « {name} » ({messages}) ait le rôle « {role} » ({reasons}) ; rien n'est déplacé avant que vous ne le confirmiez : --role {option}"
     holds_a_whole_set(tops, first)
         "{tops}: a whole set of mailboxes (sent, drafts, trash …) lies there, as of another account or an old one; it is left as it is, and --role {first} takes one of them in"
         "{tops} : une série complète de dossiers (envoyés, brouillons, corbeille …) s'y trouve, comme d'un autre compte ou d'un ancien ; on n'y touche pas, et --role {first} en prend un en compte"
@@ -162,16 +162,16 @@ texts! {
         "« {name} » devait être « {meant} » : un logiciel l'a écrit dans le mauvais codage"
     other_characters(name, role)
         "\"{name}\" looks like a name for {role} but is written with other characters"
-        "« {name} » ressemble à un nom pour {role} mais s'écrit avec d'autres caractères"
+        "« {name} » ressemble à un nom pour « {role} » mais s'écrit avec d'autres caractères"
     entries_unused(count, of, table, names)
         "{count} of {of} entries of {table} match no mailbox here: {names}"
         "{count} entrées sur {of} de {table} ne correspondent à aucun dossier ici : {names}"
     belongs_to_others(names, role)
         "{names} belongs to somebody else or to a group, not to the {role} of this account"
-        "{names} appartient à quelqu'un d'autre ou à un groupe, et n'est pas du rôle {role} de ce compte"
+        "{names} appartient à quelqu'un d'autre ou à un groupe, et n'est pas du rôle « {role} » de ce compte"
     belong_to_others(names, role)
         "{names} belong to somebody else or to a group, not to the {role} of this account"
-        "{names} appartiennent à quelqu'un d'autre ou à un groupe, et ne sont pas du rôle {role} de ce compte"
+        "{names} appartiennent à quelqu'un d'autre ou à un groupe, et ne sont pas du rôle « {role} » de ce compte"
 
     // Clients.
     makes(clients, names)
@@ -185,20 +185,20 @@ texts! {
         "« {name} » par {clients}"
     clients_disagree(role, uses)
         "clients use different mailboxes for {role}: {uses}"
-        "pour {role}, les logiciels de messagerie n'utilisent pas le même dossier : {uses}"
+        "pour « {role} », les logiciels de messagerie n'utilisent pas le même dossier : {uses}"
     clients_disagree_and_make(role, uses, makers)
         "clients use different mailboxes for {role}: {uses}; {makers}"
-        "pour {role}, les logiciels de messagerie n'utilisent pas le même dossier : {uses} ; {makers}"
+        "pour « {role} », les logiciels de messagerie n'utilisent pas le même dossier : {uses} ; {makers}"
     not_found_by_all(name, role, makers)
         "not every client finds \"{name}\" for {role}: {makers}"
-        "pour {role}, certains logiciels de messagerie ne trouvent pas « {name} » : {makers}"
+        "pour « {role} », certains logiciels de messagerie ne trouvent pas « {name} » : {makers}"
     clients_meet_in(name, role, because, keep)
         "these clients meet in \"{name}\" for {role}, since {because}: fix renames \"{keep}\" to it"
-        "pour {role}, ces logiciels de messagerie se retrouvent dans « {name} », car {because} : fix renomme ainsi « {keep} »"
-    clients_meet_in_once_included(name, role, because, keep)
-        "these clients meet in \"{name}\" for {role}, since {because}: with --include {role}, fix renames \"{keep}\" to it"
-        "pour {role}, ces logiciels de messagerie se retrouvent dans « {name} », car {because} : avec --include {role}, fix renomme ainsi « {keep} »"
+        "pour « {role} », ces logiciels de messagerie se retrouvent dans « {name} », car {because} : fix renomme ainsi « {keep} »"
+    clients_meet_in_once_included(name, role, word, because, keep)
+        "these clients meet in \"{name}\" for {role}, since {because}: with --include {word}, fix renames \"{keep}\" to it"
+        "pour « {role} », ces logiciels de messagerie se retrouvent dans « {name} », car {because} : avec --include {word}, fix renomme ainsi « {keep} »"
     none_so_clients_make(role, makers)
         "no mailbox has the role {role}: {makers}"
-        "aucun dossier n'a le rôle {role} : {makers}"
+        "aucun dossier n'a le rôle « {role} » : {makers}"
 }

@@ -76,6 +76,9 @@ texts! {
     cannot_read_list(file, why)
         "cannot read the list {file}: {why}"
         "impossible de lire la liste {file} : {why}"
+    make_accounts_file_since(why)
+        "make an accounts file of this: {why}"
+        "en faire un fichier de comptes : {why}"
     cannot_use_list()
         "cannot use the list of accounts:"
         "impossible d'utiliser la liste de comptes :"

@@ -7,18 +7,31 @@
 //! a receipt hold what was said, and only a table or a question picks the words. JSON and the journal are English, and
 //! what is read back from them stays so.
 
+mod account;
 mod address;
 mod ask;
 mod client;
+mod code;
+mod command;
+mod connection;
+mod demo;
 mod evidence;
+mod file;
 mod filter;
 mod finding;
+mod fleet;
 mod import;
+mod login;
 mod page;
 mod plan;
+mod plan_fault;
 mod receipt;
+mod role;
+mod run;
 mod server;
 mod steps;
+mod story;
+mod system;
 mod table;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -28,11 +41,14 @@ use serde::{Deserialize, Serialize};
 ///
 /// One word for one thing, as an administrator of mail says it: mailbox is *dossier*, account *compte*, role *rôle*, keep
 /// *garder*, merge *fusionner*, mark *marquer*, subscribed *abonné*, run *exécution*, undo *annuler*, mail *courrier*,
-/// mail client *logiciel de messagerie*, or *logiciel* where that is clear. The words of roles (`sent`), codes, commands and options are what people type, and stay.
+/// mail client *logiciel de messagerie*, or *logiciel* where that is clear. Codes, commands, options and the words of roles behind an
+/// option (`--include trash`) are what people type, and stay.
 pub mod text {
     pub use super::{
-        address::*, ask::*, client::*, evidence::*, filter::*, finding::*, import::*, page::*,
-        plan::*, receipt::*, server::*, steps::*, table::*,
+        account::*, address::*, ask::*, client::*, code::*, command::*, connection::*, demo::*,
+        evidence::*, file::*, filter::*, finding::*, fleet::*, import::*, login::*, page::*,
+        plan::*, plan_fault::*, receipt::*, role::*, run::*, server::*, steps::*, story::*,
+        system::*, table::*,
     };
 }
 
@@ -68,8 +84,8 @@ impl Language {
 #[derive(Debug, Clone, Default, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Phrase {
-    english: String,
-    french: String,
+    english: Box<str>,
+    french: Box<str>,
 }
 
 impl Phrase {
@@ -92,8 +108,8 @@ impl Phrase {
     #[must_use]
     pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
         Self {
-            english: change(&self.english),
-            french: change(&self.french),
+            english: change(&self.english).into(),
+            french: change(&self.french).into(),
         }
     }
 
@@ -106,8 +122,8 @@ impl Phrase {
             parts.join(sign)
         };
         Self {
-            english: join(Language::English),
-            french: join(Language::French),
+            english: join(Language::English).into(),
+            french: join(Language::French).into(),
         }
     }
 
@@ -155,15 +171,34 @@ impl PartialEq for Phrase {
     }
 }
 
+impl Ord for Phrase {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.english.cmp(&other.english)
+    }
+}
+
+impl PartialOrd for Phrase {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl PartialEq<str> for Phrase {
     fn eq(&self, other: &str) -> bool {
-        self.english == other
+        *self.english == *other
     }
 }
 
 impl PartialEq<&str> for Phrase {
     fn eq(&self, other: &&str) -> bool {
-        self.english == *other
+        *self.english == **other
+    }
+}
+
+/// A name, or what somebody else said: the same in every language.
+impl From<std::borrow::Cow<'_, str>> for Phrase {
+    fn from(text: std::borrow::Cow<'_, str>) -> Self {
+        text.into_owned().into()
     }
 }
 
@@ -177,8 +212,8 @@ impl From<&str> for Phrase {
 impl From<String> for Phrase {
     fn from(text: String) -> Self {
         Self {
-            english: text.clone(),
-            french: text,
+            english: text.as_str().into(),
+            french: text.into(),
         }
     }
 }
@@ -203,7 +238,7 @@ impl From<&Self> for Phrase {
 
 impl From<Phrase> for String {
     fn from(phrase: Phrase) -> Self {
-        phrase.english
+        phrase.english.into()
     }
 }
 
@@ -225,8 +260,8 @@ pub fn count(number: u64) -> String {
 #[must_use]
 pub fn time(micros: u64) -> Phrase {
     let with = |number: String, unit: &str| Phrase {
-        french: format!("{} {unit}", number.replace('.', ",")),
-        english: format!("{number} {unit}"),
+        french: format!("{} {unit}", number.replace('.', ",")).into(),
+        english: format!("{number} {unit}").into(),
     };
     if micros < 1_000_000 {
         let tenths = (micros + 50) / 100;
@@ -241,8 +276,8 @@ pub fn time(micros: u64) -> Phrase {
 pub fn size(octets: u64) -> Phrase {
     const UNITS: [&str; 6] = ["K", "M", "G", "T", "P", "E"];
     let with = |number: String, unit: &str| Phrase {
-        french: format!("{} {unit}o", number.replace('.', ",")),
-        english: format!("{number} {unit}B"),
+        french: format!("{} {unit}o", number.replace('.', ",")).into(),
+        english: format!("{number} {unit}B").into(),
     };
     if octets < 1_000 {
         return with(octets.to_string(), "");
@@ -264,6 +299,22 @@ pub fn size(octets: u64) -> Phrase {
     "?".into()
 }
 
+/// Makes errors of a type that says what happened in every language: as an error it is its English.
+macro_rules! errors_that_say {
+    ($($error:ty),*) => {
+        $(
+            impl std::fmt::Display for $error {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str(self.said().english())
+                }
+            }
+
+            impl std::error::Error for $error {}
+        )*
+    };
+}
+pub(crate) use errors_that_say;
+
 /// Makes a function of each sentence: its name, what is filled in, English, French.
 macro_rules! texts {
     ($($text:ident ( $($key:ident),* ) $english:literal $french:literal)*) => {
@@ -275,12 +326,12 @@ macro_rules! texts {
                 $(let $key: $crate::language::Phrase = $key.into();)*
                 $crate::language::Phrase {
                     english: {
-                        $(let $key = $key.english.as_str();)*
-                        format!($english)
+                        $(let $key = &*$key.english;)*
+                        format!($english).into()
                     },
                     french: {
-                        $(let $key = $key.french.as_str();)*
-                        format!($french)
+                        $(let $key = &*$key.french;)*
+                        format!($french).into()
                     },
                 }
             }
@@ -302,8 +353,8 @@ macro_rules! counts {
             pub fn $text(number: u64) -> $crate::language::Phrase {
                 let count = $crate::language::count(number);
                 $crate::language::Phrase {
-                    english: format!("{count} {}", if number == 1 { $one } else { $many }),
-                    french: format!("{count} {}", if number < 2 { $un } else { $plusieurs }),
+                    english: format!("{count} {}", if number == 1 { $one } else { $many }).into(),
+                    french: format!("{count} {}", if number < 2 { $un } else { $plusieurs }).into(),
                 }
             }
         )*
@@ -333,19 +384,31 @@ mod tests {
         }
     }
 
-    const PAGES: [&[(&str, &str, &str)]; 13] = [
+    const PAGES: [&[(&str, &str, &str)]; 25] = [
+        account::TEXTS,
         address::TEXTS,
         ask::TEXTS,
         client::TEXTS,
+        command::TEXTS,
+        connection::TEXTS,
+        demo::TEXTS,
         evidence::TEXTS,
+        file::TEXTS,
         filter::TEXTS,
         finding::TEXTS,
+        fleet::TEXTS,
         import::TEXTS,
+        login::TEXTS,
         page::TEXTS,
         plan::TEXTS,
+        plan_fault::TEXTS,
         receipt::TEXTS,
+        role::TEXTS,
+        run::TEXTS,
         server::TEXTS,
         steps::TEXTS,
+        story::TEXTS,
+        system::TEXTS,
         table::TEXTS,
     ];
 
@@ -362,7 +425,13 @@ mod tests {
                 .filter(|letter| letter.is_alphabetic())
                 .count()
                 > 1;
-            let same = ["head_messages", "head_source", "head_version", "info"];
+            let same = [
+                "head_messages",
+                "head_source",
+                "head_version",
+                "info",
+                "story_message",
+            ];
             assert!(
                 !has_words || same.contains(text) || english != french,
                 "{text}"

@@ -11,8 +11,8 @@ use super::{Language, Phrase, texts};
 pub fn number(number: u64) -> Phrase {
     let grouped = super::count(number);
     Phrase {
-        english: grouped.replace(' ', ","),
-        french: grouped.replace(' ', "\u{202f}"),
+        english: grouped.replace(' ', ",").into(),
+        french: grouped.replace(' ', "\u{202f}").into(),
     }
 }
 
@@ -25,8 +25,8 @@ macro_rules! printed {
             pub fn $text(count: u64) -> Phrase {
                 let Phrase { english, french } = number(count);
                 Phrase {
-                    english: format!("{english} {}", if count == 1 { $one } else { $many }),
-                    french: format!("{french} {}", if count < 2 { $un } else { $plusieurs }),
+                    english: format!("{english} {}", if count == 1 { $one } else { $many }).into(),
+                    french: format!("{french} {}", if count < 2 { $un } else { $plusieurs }).into(),
                 }
             }
         )*
@@ -75,8 +75,9 @@ pub fn moment(year: i16, month: i8, day: i8, hour: i8, minute: i8) -> Phrase {
     let (english, french) = MONTHS.get(place).copied().unwrap_or(("?", "?"));
     let first = if day == 1 { "er" } else { "" };
     Phrase {
-        english: format!("{day} {english} {year}, {hour}:{minute:02} UTC"),
-        french: format!("{day}{first} {french} {year}, {hour}\u{a0}h\u{a0}{minute:02} (UTC)"),
+        english: format!("{day} {english} {year}, {hour}:{minute:02} UTC").into(),
+        french: format!("{day}{first} {french} {year}, {hour}\u{a0}h\u{a0}{minute:02} (UTC)")
+            .into(),
     }
 }
 

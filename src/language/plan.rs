@@ -57,13 +57,13 @@ texts! {
     // What is left as it is.
     say_first(name, messages, role, option)
         "whether \"{name}\" ({messages}) has the role {role} is doubtful; --role {option} says so"
-        "il est douteux que « {name} » ({messages}) ait le rôle {role} ; --role {option} le confirme"
+        "il est douteux que « {name} » ({messages}) ait le rôle « {role} » ; --role {option} le confirme"
     target_is_ordinary(name, messages, role)
         "\"{name}\" is a mailbox of your own ({messages}), and {role} is to be kept there: is it the one you mean?"
-        "« {name} » est un dossier à vous ({messages}), et {role} doit y rester : est-ce bien celui que vous voulez ?"
-    nothing_tells_keeper(names, role)
-        "nothing tells which of {names} is to keep the role {role}; --target {role}=MAILBOX says so"
-        "rien ne dit lequel de {names} doit garder le rôle {role} ; --target {role}=DOSSIER le dit"
+        "« {name} » est un dossier à vous ({messages}), et « {role} » doit y rester : est-ce bien celui que vous voulez ?"
+    nothing_tells_keeper(names, role, word)
+        "nothing tells which of {names} is to keep the role {role}; --target {word}=MAILBOX says so"
+        "rien ne dit lequel de {names} doit garder le rôle « {role} » ; --target {word}=DOSSIER le dit"
     may_be_purged(keep, because)
         "mail goes into \"{keep}\": {because}; what the server purges, no undo brings back"
         "du courrier va dans « {keep} » : {because} ; ce que le serveur efface, aucune annulation ne le ramène"
@@ -75,19 +75,19 @@ texts! {
         "« {name} » se trouve dans un autre espace de noms qu'INBOX : il est vidé mais ni renommé ni supprimé, et une annulation ne peut ramener son courrier que si cet espace l'accepte"
     target_in_other_namespace(name, role)
         "\"{name}\" lies in another namespace than INBOX, so it does not keep the role {role}; --role takes it in"
-        "« {name} » se trouve dans un autre espace de noms qu'INBOX et ne garde donc pas le rôle {role} ; --role le prend en compte"
+        "« {name} » se trouve dans un autre espace de noms qu'INBOX et ne garde donc pas le rôle « {role} » ; --role le prend en compte"
     may_be_a_view(name)
         "\"{name}\" is empty and lies where a view may lie, so it is not removed"
         "« {name} » est vide et se trouve là où une vue peut se trouver ; il n'est donc pas supprimé"
-    would_be_renamed(names, keep, role, because)
-        "{names} would be renamed to \"{keep}\" with --include {role}: {because}"
-        "avec --include {role}, {names} serait renommé en « {keep} » : {because}"
-    would_be_merged(names, keep, role, because)
-        "{names} would be merged into \"{keep}\" with --include {role}: {because}"
-        "avec --include {role}, {names} serait fusionné dans « {keep} » : {because}"
-    would_all_be_merged(names, keep, role, because)
-        "{names} would be merged into \"{keep}\" with --include {role}: {because}"
-        "avec --include {role}, {names} seraient fusionnés dans « {keep} » : {because}"
+    would_be_renamed(names, keep, word, because)
+        "{names} would be renamed to \"{keep}\" with --include {word}: {because}"
+        "avec --include {word}, {names} serait renommé en « {keep} » : {because}"
+    would_be_merged(names, keep, word, because)
+        "{names} would be merged into \"{keep}\" with --include {word}: {because}"
+        "avec --include {word}, {names} serait fusionné dans « {keep} » : {because}"
+    would_all_be_merged(names, keep, word, because)
+        "{names} would be merged into \"{keep}\" with --include {word}: {because}"
+        "avec --include {word}, {names} seraient fusionnés dans « {keep} » : {because}"
     inbox_is_watched()
         "mail in INBOX is under the eyes of filters and clients: those that are on sort, forward or delete it by their rules, and show what is unread as new"
         "le courrier d'INBOX est sous les yeux des filtres et des logiciels de messagerie : ceux qui sont actifs le classent, le transfèrent ou l'effacent selon leurs règles, et montrent comme nouveau ce qui n'est pas lu"
@@ -99,7 +99,7 @@ texts! {
         "une purge automatique peut effacer ce qui y est déplacé, souvent après 7 ou 30 jours"
     cannot_keep(name, role)
         "\"{name}\" cannot hold messages, so it cannot keep the role {role}"
-        "« {name} » ne peut pas contenir de messages et ne peut donc pas garder le rôle {role}"
+        "« {name} » ne peut pas contenir de messages et ne peut donc pas garder le rôle « {role} »"
     has_another_name(name)
         "\"{name}\" leads to a mailbox that has another name too, so emptying it would empty both"
         "« {name} » mène à un dossier qui a aussi un autre nom ; le vider viderait les deux"
@@ -158,22 +158,22 @@ texts! {
     // What the user of a client is to be told.
     makes_again_if_in_use(keep, role, makers)
         "if already in use with what goes away, {makers} until set to \"{keep}\" for {role}"
-        "s'ils utilisent déjà ce qui disparaît : {makers}, tant qu'ils ne sont pas réglés sur « {keep} » pour {role}"
+        "s'ils utilisent déjà ce qui disparaît : {makers}, tant qu'ils ne sont pas réglés sur « {keep} » pour « {role} »"
     of_client(client, parts)
         "{client}: {parts}"
         "{client} : {parts}"
     choose_for(keep, role, does)
         "choose \"{keep}\" for {role}, else {does}"
-        "choisir « {keep} » pour {role}, sinon {does}"
+        "choisir « {keep} » pour « {role} », sinon {does}"
     choose_for_at(keep, role, place, does)
         "choose \"{keep}\" for {role} ({place}), else {does}"
-        "choisir « {keep} » pour {role} ({place}), sinon {does}"
+        "choisir « {keep} » pour « {role} » ({place}), sinon {does}"
     cannot_be_set(role, does, keep)
         "for {role} {does}, and nobody can set it to \"{keep}\"; run `rolecall fix` again once it is set up"
-        "pour {role}, {does}, et cela ne se règle pas sur « {keep} » ; relancer `rolecall fix` une fois qu'il est configuré"
+        "pour « {role} », {does}, et cela ne se règle pas sur « {keep} » ; relancer `rolecall fix` une fois qu'il est configuré"
     not_known_if_set(role, does, keep)
         "for {role} {does}; whether it can be set to \"{keep}\" is not documented"
-        "pour {role}, {does} ; s'il peut être réglé sur « {keep} » n'est pas documenté"
+        "pour « {role} », {does} ; s'il peut être réglé sur « {keep} » n'est pas documenté"
     if_in_use(parts)
         "if already in use, {parts}"
         "s'il est déjà utilisé, {parts}"
@@ -182,7 +182,7 @@ texts! {
         "{does} (s'il est déjà utilisé, {in_use})"
     keep_for(keep, role)
         "\"{keep}\" for {role}"
-        "« {keep} » pour {role}"
+        "« {keep} » pour « {role} »"
     choose_else(choices, does)
         "choose {choices}, else {does}"
         "choisir {choices}, sinon {does}"

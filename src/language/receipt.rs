@@ -89,10 +89,10 @@ texts! {
         "« {name} » n'a pas pu être désabonné : {why}"
     marked_again(name, role)
         "\"{name}\" is again marked for {role}"
-        "« {name} » est de nouveau marqué pour {role}"
+        "« {name} » est de nouveau marqué pour « {role} »"
     marked_no_longer(name, role)
         "\"{name}\" is no longer marked for {role}"
-        "« {name} » n'est plus marqué pour {role}"
+        "« {name} » n'est plus marqué pour « {role} »"
 
     // What the server said and did.
     server_refused(words)

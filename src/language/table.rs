@@ -106,6 +106,9 @@ texts! {
     role_kept(role)
         "{role} (kept)"
         "{role} (gardé)"
+    role_kept_perhaps(role)
+        "{role} (?)"
+        "{role} (?)"
     also_role(role)
         "also {role}"
         "{role} (en plus)"
@@ -230,9 +233,9 @@ texts! {
     nothing_to_do()
         "nothing to do"
         "rien à faire"
-    nothing_to_do_without(roles)
-        "nothing to do without --include {roles}"
-        "rien à faire sans --include {roles}"
+    nothing_to_do_without(words)
+        "nothing to do without --include {words}"
+        "rien à faire sans --include {words}"
     nothing_rolecall_can_do()
         "nothing rolecall can do"
         "rien que rolecall puisse faire"

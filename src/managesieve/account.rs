@@ -5,6 +5,7 @@
 use super::{connect::greet, session::ScriptSession, session::Upload};
 use crate::{
     imap::{ConnectError, Endpoint, Login},
+    language::{Phrase, text},
     store::{Act, ActError, Answering, Later, ListedScript, LookError, Scripts},
 };
 
@@ -84,10 +85,10 @@ impl Scripts for AccountScripts {
 
     fn perform<'a>(&'a mut self, act: &'a Act) -> Answering<'a, (), ActError> {
         Box::pin(async move {
-            let not_sent = |why: String, later: Later| ActError::NotSent { why, later };
+            let not_sent = |why: Phrase, later: Later| ActError::NotSent { why, later };
             let session = self.session().await.map_err(|error| match error {
                 LookError::Lost { why, later } => not_sent(why, later),
-                error => not_sent(error.to_string(), Later::default()),
+                error => not_sent(error.said(), Later::default()),
             })?;
             match act {
                 Act::PutScript { name, text } => {
@@ -95,10 +96,7 @@ impl Scripts for AccountScripts {
                     session.put(Upload { name, text }).await
                 }
                 Act::ActivateScript { name } => session.activate(name).await,
-                _ => Err(not_sent(
-                    "it is not about filters".to_owned(),
-                    Later::default(),
-                )),
+                _ => Err(not_sent(text::not_about_filters(), Later::default())),
             }
         })
     }

@@ -17,6 +17,7 @@ use crate::{
         ConnectError, ConnectErrorKind, Credential, Endpoint, Login, Sasl, Security, Transport,
         protect, reach,
     },
+    language::{Phrase, text},
     secret::Mask,
     store::Later,
 };
@@ -80,7 +81,7 @@ async fn capabilities(
     let mut capabilities = Capabilities::default();
     for _ in 0..GREETING {
         let line = stream.line().await;
-        match line.map_err(|why| not_usable(stream, endpoint, &why))? {
+        match line.map_err(|why| not_usable(stream, endpoint, why))? {
             ServerLine::Data { strings, .. } => {
                 let mut texts = strings.iter().map(|text| String::from_utf8_lossy(text));
                 let name = texts.next().unwrap_or_default().to_ascii_uppercase();
@@ -90,14 +91,16 @@ async fn capabilities(
             ServerLine::End {
                 ending: Ending::Ok, ..
             } => return Ok(capabilities),
-            ServerLine::End { code, text, .. } => {
-                let why = format!("the server says: {text}");
-                let later = Later::told(code.as_deref(), &text).unwrap_or_default();
-                return Err(error(ConnectErrorKind::Limit, endpoint, &why).passing(Some(later)));
+            ServerLine::End {
+                code, text: words, ..
+            } => {
+                let why = text::server_says(words.as_str());
+                let later = Later::told(code.as_deref(), &words).unwrap_or_default();
+                return Err(error(ConnectErrorKind::Limit, endpoint, why).passing(Some(later)));
             }
         }
     }
-    let why = "its greeting does not end";
+    let why = text::greeting_does_not_end();
     Err(error(ConnectErrorKind::Protocol, endpoint, why))
 }
 
@@ -106,9 +109,9 @@ async fn start_tls(
     offered: &Capabilities,
     endpoint: &Endpoint,
 ) -> Result<Box<dyn Transport>, ConnectError> {
-    let tls = |why: &str| error(ConnectErrorKind::Tls, endpoint, why);
+    let tls = |why: Phrase| error(ConnectErrorKind::Tls, endpoint, why);
     if offered.of("STARTTLS").is_none() {
-        return Err(tls("it does not offer STARTTLS"));
+        return Err(tls(text::it_offers_no_starttls()));
     }
     let sent = stream.send(b"STARTTLS\r\n").await;
     let answer = match sent {
@@ -119,15 +122,15 @@ async fn start_tls(
         Ok(ServerLine::End {
             ending: Ending::Ok, ..
         }) => {}
-        Ok(ServerLine::End { text, .. }) => {
-            return Err(tls(&format!("it refuses STARTTLS: {text}")));
+        Ok(ServerLine::End { text: words, .. }) => {
+            return Err(tls(text::it_refuses_starttls(words)));
         }
-        Ok(ServerLine::Data { .. }) => return Err(tls("it does not answer to STARTTLS")),
-        Err(why) => return Err(tls(&why)),
+        Ok(ServerLine::Data { .. }) => return Err(tls(text::no_answer_to_starttls())),
+        Err(why) => return Err(tls(why)),
     }
-    stream.into_inner().ok_or_else(|| {
-        tls("something was said between STARTTLS and TLS, as if somebody were in between")
-    })
+    stream
+        .into_inner()
+        .ok_or_else(|| tls(text::said_before_tls()))
 }
 
 impl BeforeLogin {
@@ -146,10 +149,10 @@ impl BeforeLogin {
         let Some(sasl) = Sasl::of(login, endpoint, offers) else {
             let wanted = match login.credential {
                 Credential::Password(_) => "PLAIN",
-                Credential::Token(_) => "OAUTHBEARER or XOAUTH2",
+                Credential::Token(_) => "OAUTHBEARER, XOAUTH2",
             };
-            let why = format!("it does not offer to log in by {wanted}");
-            return Err(error(ConnectErrorKind::Mechanism, endpoint, &why));
+            let why = text::offers_no_login_by(wanted);
+            return Err(error(ConnectErrorKind::Mechanism, endpoint, why));
         };
         stream.mask(Mask::of(login.secret()));
         authenticate(&mut stream, &sasl, endpoint).await?;
@@ -162,7 +165,7 @@ async fn authenticate(
     sasl: &Sasl,
     endpoint: &Endpoint,
 ) -> Result<(), ConnectError> {
-    let lost = |why: &str| error(ConnectErrorKind::Network, endpoint, why).passing(None);
+    let lost = |why: Phrase| error(ConnectErrorKind::Network, endpoint, why).passing(None);
     let head = format!(
         "AUTHENTICATE \"{}\" {{{}+}}\r\n",
         sasl.mechanism,
@@ -175,38 +178,37 @@ async fn authenticate(
             pieces = vec![then.as_bytes(), &sasl.then, b"\r\n"];
         }
         let octets = zeroize::Zeroizing::new(pieces.concat());
-        stream.send(&octets).await.map_err(|why| lost(&why))?;
-        match stream.line().await.map_err(|why| lost(&why))? {
+        stream.send(&octets).await.map_err(lost)?;
+        match stream.line().await.map_err(lost)? {
             ServerLine::End {
                 ending: Ending::Ok, ..
             } => return Ok(()),
-            ServerLine::End { code, text, .. } => {
-                let later = Later::told(code.as_deref(), &text);
-                let why = format!("it lets nobody in: {text}");
-                return Err(error(ConnectErrorKind::Login, endpoint, &why).passing(later));
+            ServerLine::End {
+                code, text: words, ..
+            } => {
+                let later = Later::told(code.as_deref(), &words);
+                let why = text::lets_nobody_in(words);
+                return Err(error(ConnectErrorKind::Login, endpoint, why).passing(later));
             }
             // A challenge: the exchange has failed, and the answer ends it.
             ServerLine::Data { .. } => {}
         }
     }
-    Err(lost("it asks for more than its way to log in has"))
+    Err(lost(text::login_asks_for_more()))
 }
 
 /// The server cannot be used; another service is named as such.
-fn not_usable(stream: &Stream, endpoint: &Endpoint, why: &str) -> ConnectError {
+fn not_usable(stream: &Stream, endpoint: &Endpoint, why: Phrase) -> ConnectError {
     let (kind, why) = match stream.unread() {
-        [b'*', b' ', ..] => (ConnectErrorKind::Protocol, "an IMAP server answers there"),
-        [b'+', b'O', b'K', ..] => (ConnectErrorKind::Protocol, "a POP3 server answers there"),
-        [b'2', b'2', b'0', ..] => (ConnectErrorKind::Protocol, "an SMTP server answers there"),
+        [b'*', b' ', ..] => (ConnectErrorKind::Protocol, text::imap_answers()),
+        [b'+', b'O', b'K', ..] => (ConnectErrorKind::Protocol, text::pop3_answers()),
+        [b'2', b'2', b'0', ..] => (ConnectErrorKind::Protocol, text::smtp_answers()),
         _ => (ConnectErrorKind::Network, why),
     };
     error(kind, endpoint, why)
 }
 
-fn error(kind: ConnectErrorKind, endpoint: &Endpoint, why: &str) -> ConnectError {
+fn error(kind: ConnectErrorKind, endpoint: &Endpoint, why: Phrase) -> ConnectError {
     let Endpoint { host, port, .. } = endpoint;
-    ConnectError::new(
-        kind,
-        format!("cannot use the filters at {host}:{port}: {why}"),
-    )
+    ConnectError::new(kind, text::cannot_use_filters(host, port.to_string(), why))
 }

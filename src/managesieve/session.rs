@@ -10,7 +10,10 @@ use super::{
     line::{Ending, ServerLine},
     stream::Stream,
 };
-use crate::store::{ActError, Later, ListedScript, LookError};
+use crate::{
+    language::{Phrase, text},
+    store::{ActError, Later, ListedScript, LookError},
+};
 
 /// Lines that one answer may have: a server that lets a user have more scripts than this is not listed whole.
 const LINES: usize = 1_000;
@@ -46,7 +49,7 @@ pub struct ScriptSession {
     /// The Sieve extensions that it knows, in lower case.
     pub extensions: BTreeSet<String>,
     /// Why nothing can be sent any more.
-    gone: Option<String>,
+    gone: Option<Phrase>,
 }
 
 /// An answer to its end.
@@ -69,7 +72,7 @@ fn listed_scripts(answer: Answer) -> Result<Vec<ListedScript>, LookError> {
     let scripts = answer.data.into_iter().map(|(strings, is_active)| {
         let name = strings.into_iter().next().unwrap_or_default();
         let name = String::from_utf8(name).map_err(|_| LookError::Protocol {
-            why: "a script's name is not UTF-8".to_owned(),
+            why: text::script_name_not_utf8(),
         })?;
         Ok(ListedScript { name, is_active })
     });
@@ -121,7 +124,7 @@ impl ScriptSession {
         match self.look(&command).await {
             Ok(answer) => {
                 let text = answer.into_text().ok_or_else(|| LookError::Protocol {
-                    why: "GETSCRIPT was answered by no script".to_owned(),
+                    why: text::no_script_in_answer(),
                 })?;
                 Ok(Some(text))
             }
@@ -177,7 +180,7 @@ impl ScriptSession {
 
     /// What the server answers next.
     async fn heard(&mut self) -> Result<Answer, LookError> {
-        let lost = |why: String| LookError::Lost {
+        let lost = |why: Phrase| LookError::Lost {
             why,
             later: Later::default(),
         };
@@ -191,12 +194,16 @@ impl ScriptSession {
                 code,
                 text,
                 ..
-            }) => Err(LookError::Refused { code, text }),
+            }) => Err(LookError::Refused {
+                code,
+                text: text.into(),
+            }),
             Ok(Answer { text, code, .. }) => {
-                self.gone = Some(text.clone());
+                let why = Phrase::from(&text);
+                self.gone = Some(why.clone());
                 Err(LookError::Lost {
                     later: Later::told(code.as_deref(), &text).unwrap_or_default(),
-                    why: text,
+                    why,
                 })
             }
             Err(why) => {
@@ -230,7 +237,7 @@ impl ScriptSession {
             })
     }
 
-    async fn answer(&mut self) -> Result<Answer, String> {
+    async fn answer(&mut self) -> Result<Answer, Phrase> {
         let mut data = Vec::new();
         for _ in 0..LINES {
             match self.stream.line().await? {
@@ -245,7 +252,7 @@ impl ScriptSession {
                 }
             }
         }
-        Err("the server's answer does not end".to_owned())
+        Err(text::answer_does_not_end())
     }
 }
 
@@ -255,7 +262,7 @@ fn is_nonexistent(code: Option<&str>) -> bool {
 
 fn bad_name() -> ActError {
     ActError::NotSent {
-        why: "the script's name is too long, or holds control characters".to_owned(),
+        why: text::bad_script_name(),
         later: Later::default(),
     }
 }

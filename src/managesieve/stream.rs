@@ -14,6 +14,7 @@ use tokio::{
 use super::line::ServerLine;
 use crate::{
     imap::{Transport, literal_length},
+    language::{Phrase, text},
     model::io_error::in_words,
     secret::Mask,
 };
@@ -60,16 +61,16 @@ impl Stream {
     }
 
     /// The next line; why not, in words.
-    pub(super) async fn line(&mut self) -> Result<ServerLine, String> {
+    pub(super) async fn line(&mut self) -> Result<ServerLine, Phrase> {
         let octets = match timeout(self.patience, self.whole()).await {
-            Err(_) => return Err("the server does not answer".to_owned()),
+            Err(_) => return Err(text::server_does_not_answer()),
             Ok(octets) => octets?,
         };
         let line = ServerLine::parse(&octets);
         let Some(line) = line else {
             // It is put back, so that the caller can tell what service it is.
             self.raw = BytesMut::from(octets.as_slice());
-            return Err("the server says something that is no ManageSieve".to_owned());
+            return Err(text::says_no_managesieve());
         };
         Ok(match (line, &self.mask) {
             (ServerLine::End { ending, code, text }, Some(mask)) => ServerLine::End {
@@ -82,7 +83,7 @@ impl Stream {
     }
 
     /// The octets of one line, its literals included, without its line end.
-    async fn whole(&mut self) -> Result<Vec<u8>, String> {
+    async fn whole(&mut self) -> Result<Vec<u8>, Phrase> {
         let mut octets = Vec::new();
         loop {
             let end = self.until_line_end().await?;
@@ -96,8 +97,7 @@ impl Stream {
             let length = usize::try_from(length)
                 .ok()
                 .filter(|length| *length <= room);
-            let length =
-                length.ok_or("the server sends more than 1 MiB at once, which is not read")?;
+            let length = length.ok_or_else(text::sends_too_much_at_once)?;
             while self.raw.len() < length {
                 self.more().await?;
             }
@@ -106,7 +106,7 @@ impl Stream {
     }
 
     /// Where the line ends that has begun.
-    async fn until_line_end(&mut self) -> Result<usize, String> {
+    async fn until_line_end(&mut self) -> Result<usize, Phrase> {
         let mut scanned = 0;
         loop {
             let fresh = self.raw.get(scanned..).unwrap_or_default();
@@ -115,28 +115,28 @@ impl Stream {
             }
             scanned = self.raw.len();
             if scanned > LINE {
-                return Err("the server sends a line without end".to_owned());
+                return Err(text::sends_line_without_end());
             }
             self.more().await?;
         }
     }
 
-    async fn more(&mut self) -> Result<(), String> {
+    async fn more(&mut self) -> Result<(), Phrase> {
         match self.inner.read_buf(&mut self.raw).await {
-            Ok(0) => Err("the server has closed the connection".to_owned()),
+            Ok(0) => Err(text::server_has_closed()),
             Ok(_) => Ok(()),
             Err(error) => Err(in_words(&error)),
         }
     }
 
     /// Sends octets; why not, in words.
-    pub(super) async fn send(&mut self, octets: &[u8]) -> Result<(), String> {
+    pub(super) async fn send(&mut self, octets: &[u8]) -> Result<(), Phrase> {
         let sending = async {
             self.inner.write_all(octets).await?;
             self.inner.flush().await
         };
         match timeout(self.patience, sending).await {
-            Err(_) => Err("the server takes nothing".to_owned()),
+            Err(_) => Err(text::server_takes_nothing()),
             Ok(Err(error)) => Err(in_words(&error)),
             Ok(Ok(())) => Ok(()),
         }

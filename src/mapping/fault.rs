@@ -3,13 +3,14 @@
 //! In: a place, a line, words. Out: [`Fault`]s that are safe to show. Never: judging what a word means.
 
 use super::{fold, nearest::nearest};
+use crate::language::{Phrase, text};
 
 /// The most characters of a line that are shown.
 const SHOWN: usize = 200;
 
 /// One thing wrong in a file, with its place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}:{column}: {message}")]
+#[error("{file}:{line}:{column}: {}", message.english())]
 pub struct Fault {
     /// The file as given.
     pub file: String,
@@ -18,17 +19,22 @@ pub struct Fault {
     /// Column in characters, from 1.
     pub column: u64,
     /// What is wrong, as a fragment.
-    pub message: String,
+    pub message: Phrase,
     /// The line and, below it, a caret at the column; made safe to show.
     pub snippet: String,
 }
 
 /// The faults of a file, each followed by its line and the caret.
 #[must_use]
-pub fn with_lines(faults: &[Fault]) -> String {
-    let faults = faults.iter();
-    let faults = faults.map(|fault| format!("{fault}\n{}", fault.snippet));
-    faults.collect::<Vec<_>>().join("\n")
+pub fn with_lines(faults: &[Fault]) -> Phrase {
+    let told = faults.iter().map(|fault| {
+        let Fault {
+            file, line, column, ..
+        } = fault;
+        let told = |why: &str| format!("{file}:{line}:{column}: {why}\n{}", fault.snippet);
+        fault.message.map(told)
+    });
+    Phrase::joined(told, "\n")
 }
 
 /// The line, or of a long one what is around the column, and a caret below it.
@@ -50,37 +56,31 @@ pub(crate) fn snippet(number: u64, line: &str, column: u64) -> String {
 }
 
 /// A `what` (key, column) that nobody reads here, and those that are.
-pub(crate) fn unknown(what: &str, word: &str, known: &[&str]) -> String {
-    let meant = did_you_mean(word, known);
-    let word: String = word.chars().take(SHOWN).collect();
-    let (word, known) = (fold::visible(&word), known.join(", "));
-    format!("unknown {what} \"{word}\"{meant} {what}s here are {known}")
-}
-
-/// The end of a sentence about an unknown word, before the known ones.
-pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
+pub(crate) fn unknown(what: Phrase, word: &str, known: &[&str]) -> Phrase {
+    let shown: String = word.chars().take(SHOWN).collect();
+    let (shown, all) = (fold::visible(&shown), known.join(", "));
     match nearest(word, known.iter().copied()) {
-        Some(known) => format!(", did you mean {known}?"),
-        None => ":".to_owned(),
+        Some(near) => text::unknown_word_near(what, shown, near, all),
+        None => text::unknown_word(what, shown, all),
     }
 }
 
 /// The YAML reader's message without its place, and without advice to programmers.
-pub(crate) fn plainly(message: &str) -> String {
+pub(crate) fn plainly(message: &str) -> Phrase {
     let message = message
         .rsplit_once(" at line ")
         .map_or(message, |(text, _)| text);
     if message.contains("null into string") {
-        "a text is missing; one that begins with & or * needs quotes".to_owned()
+        text::text_missing()
     } else if let Some(key) = message.strip_prefix("duplicate mapping key: ") {
         let key = key.split_once(',').map_or(key, |(key, _)| key);
-        format!("\"{key}\" is there twice")
+        text::is_there_twice(key)
     } else if let Some((key, known)) = key_of_message(message) {
-        unknown("key", key, &known)
+        unknown(text::a_key(), key, &known)
     } else if message.starts_with("multiple YAML documents") {
-        "a file holds one document; remove the line ---".to_owned()
+        text::one_document()
     } else {
-        fold::visible(message).into_owned()
+        fold::visible(message).into()
     }
 }
 

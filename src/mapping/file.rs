@@ -25,8 +25,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::table::Table;
 pub use super::{fault::Fault, form::parse};
+use super::{fault::with_lines, table::Table};
+use crate::{
+    language::{Phrase, errors_that_say, text},
+    model::io_error::{in_words, said},
+};
 
 /// The most octets a mapping file may have.
 pub const SIZE_LIMIT: u64 = 1 << 20;
@@ -35,10 +39,9 @@ pub const SIZE_LIMIT: u64 = 1 << 20;
 const FILES_LIMIT: usize = 1000;
 
 /// Why a mapping could not be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum TableError {
     /// The file or folder could not be read.
-    #[error("read {}", .path.display())]
     Io {
         /// Which.
         path: PathBuf,
@@ -46,20 +49,32 @@ pub enum TableError {
         source: std::io::Error,
     },
     /// The file has more than [`SIZE_LIMIT`] octets, or the folder more than a thousand files.
-    #[error("read {}: it is too large for a mapping", .path.display())]
     TooLarge {
         /// Which.
         path: PathBuf,
     },
     /// The folder has no `.yaml` or `.yml` file.
-    #[error("find a .yaml file in {}", .path.display())]
     Empty {
         /// Which.
         path: PathBuf,
     },
     /// The content is wrong; every fault found, in order.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Faults(Vec<Fault>),
+}
+
+impl TableError {
+    /// What could not be done, as a fragment.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        match self {
+            Self::Io { path, source } => {
+                text::read_since(path.display().to_string(), in_words(source))
+            }
+            Self::TooLarge { path } => text::too_large_for_mapping(path.display().to_string()),
+            Self::Empty { path } => text::no_yaml_in(path.display().to_string()),
+            Self::Faults(faults) => text::use_mapping(with_lines(faults)),
+        }
+    }
 }
 
 /// Reads a file, or every `.yaml` and `.yml` file of a folder (not of the folders in it), by name.
@@ -121,7 +136,7 @@ fn text_of(path: &Path) -> Result<String, TableError> {
     };
     // Reading a pipe might never end.
     if !std::fs::metadata(path).map_err(io)?.is_file() {
-        return Err(io(std::io::Error::other("it is no regular file")));
+        return Err(io(said(std::io::ErrorKind::Other, text::no_regular_file())));
     }
     let file = std::fs::File::open(path).map_err(io)?;
     let mut text = String::new();
@@ -136,6 +151,8 @@ fn text_of(path: &Path) -> Result<String, TableError> {
     }
     Ok(text)
 }
+
+errors_that_say!(TableError);
 
 #[cfg(test)]
 mod tests {

@@ -10,27 +10,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_yaml::Location;
 
 use super::{
-    fault::{Fault, did_you_mean, plainly, snippet, unknown},
+    fault::{Fault, plainly, snippet, unknown},
     fold,
+    nearest::nearest,
     raw::{TableForm, Written},
     table::{Table, TableRow},
 };
-use crate::model::role::Role;
+use crate::{
+    language::{Phrase, text},
+    model::role::Role,
+};
 
 /// The most characters a name may have.
 const NAME_LIMIT: usize = 255;
 
 /// Reads a table from text; `file` is the name that faults show.
 pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
-    let fault = |at: &Location, message: String| fault(file, text, at, message);
+    let fault = |at: &Location, message: Phrase| fault(file, text, at, message);
     let form: TableForm =
         serde_yaml::from_str(text).map_err(|error| vec![out_of_form(file, text, &error)])?;
     let mut faults = Vec::new();
     if !is_tag(&form.locale.value) {
-        let message = format!(
-            "\"{}\" is not a language tag such as fr or pt-BR",
-            form.locale.value
-        );
+        let message = text::is_no_tag(&form.locale.value);
         faults.push(fault(&form.locale.referenced, message));
     }
     let mut rows = Vec::new();
@@ -42,7 +43,10 @@ pub fn parse(file: &str, text: &str) -> Result<Table, Vec<Fault>> {
             .iter()
             .filter(|key| !keys.contains(&key.value.as_str()))
         {
-            faults.push(fault(&key.referenced, unknown("key", &key.value, keys)));
+            faults.push(fault(
+                &key.referenced,
+                unknown(text::a_key(), &key.value, keys),
+            ));
         }
         let Some(name) = &entry.name else {
             continue;
@@ -87,7 +91,7 @@ pub(crate) fn out_of_form(file: &str, text: &str, error: &serde_yaml::Error) -> 
 }
 
 /// A fault with the line that it is on.
-pub(crate) fn fault(file: &str, text: &str, at: &Location, message: String) -> Fault {
+pub(crate) fn fault(file: &str, text: &str, at: &Location, message: Phrase) -> Fault {
     let line = usize::try_from(at.line())
         .ok()
         .and_then(|line| text.lines().nth(line.checked_sub(1)?));
@@ -101,38 +105,34 @@ pub(crate) fn fault(file: &str, text: &str, at: &Location, message: String) -> F
 }
 
 /// What is wrong with a name, if anything.
-fn wrong_name(name: &str) -> Option<String> {
+fn wrong_name(name: &str) -> Option<Phrase> {
     if fold::exact(name).is_empty() {
-        return Some("the name is empty".to_owned());
+        return Some(text::name_is_empty());
     }
     if name.chars().count() > NAME_LIMIT {
-        return Some(format!("the name is longer than {NAME_LIMIT} characters"));
+        return Some(text::name_longer_than(NAME_LIMIT.to_string()));
     }
     if fold::is_disguised(name) {
-        let name = fold::visible(name);
-        return Some(format!(
-            "\"{name}\" holds a control or another character that no client writes"
-        ));
+        return Some(text::name_no_client_writes(fold::visible(name)));
     }
-    holds_modified_utf7(name)
-        .then(|| format!("\"{name}\" looks like modified UTF-7: write the name as clients show it"))
+    holds_modified_utf7(name).then(|| text::like_modified_utf7(name))
 }
 
 /// A name that folds to one before it.
-fn twice(seen: &mut BTreeMap<String, u64>, name: &str, line: u64) -> Option<String> {
+fn twice(seen: &mut BTreeMap<String, u64>, name: &str, line: u64) -> Option<Phrase> {
     let earlier = seen.insert(fold::exact(name), line)?;
-    Some(format!("\"{name}\" is on line {earlier} already"))
+    Some(text::is_on_line_already(name, earlier.to_string()))
 }
 
 /// Misspelt roles count, since they are told as such.
-fn too_few_roles(written: &Written<'_>) -> Option<String> {
+fn too_few_roles(written: &Written<'_>) -> Option<Phrase> {
     let words: BTreeSet<&str> = written
         .roles
         .iter()
         .map(|word| word.value.as_str())
         .collect();
     let is_ambiguous = written.keys.contains(&"roles");
-    (is_ambiguous && words.len() < 2).then(|| "an ambiguous name has at least two roles".to_owned())
+    (is_ambiguous && words.len() < 2).then(text::ambiguous_has_two_roles)
 }
 
 /// Whether a piece `&…-` is base64 of a length that whole UTF-16 units have.
@@ -160,11 +160,13 @@ pub fn is_tag(tag: &str) -> bool {
         })
 }
 
-pub(crate) fn unknown_role(word: &str) -> String {
+pub(crate) fn unknown_role(word: &str) -> Phrase {
     let words = Role::EVERY.map(Role::word);
-    let meant = did_you_mean(word, &words);
-    let (word, words) = (fold::visible(word), words.join(", "));
-    format!("unknown role \"{word}\"{meant} roles are {words}")
+    let (shown, all) = (fold::visible(word), words.join(", "));
+    match nearest(word, words.iter().copied()) {
+        Some(near) => text::unknown_role_near(shown, near, all),
+        None => text::unknown_role(shown, all),
+    }
 }
 
 /// A role by its word, exactly as the reports write it.

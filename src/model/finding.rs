@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{action::Action, mailbox::MailboxName, role::Role};
-use crate::language::Phrase;
+use crate::language::{Phrase, text};
 
 /// How much a finding matters.
 #[derive(
@@ -62,14 +62,16 @@ macro_rules! codes {
 
             /// One line.
             #[must_use]
-            pub fn headline(self) -> &'static str {
-                match self { $(Self::$variant => $headline,)* }
+            pub fn headline(self) -> Phrase {
+                let english = match self { $(Self::$variant => $headline,)* };
+                text::code_headline(self.word(), english)
             }
 
             /// What it means and what to do.
             #[must_use]
-            pub fn explanation(self) -> &'static str {
-                match self { $(Self::$variant => $explanation,)* }
+            pub fn explanation(self) -> Phrase {
+                let english = match self { $(Self::$variant => $explanation,)* };
+                text::code_explanation(self.word(), english)
             }
 
             /// Reads a code.

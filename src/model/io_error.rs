@@ -1,42 +1,64 @@
 //! What the system says of a failed operation, in words for people.
 
-use std::io;
+use std::{error::Error, fmt, io};
+
+use crate::language::{Phrase, text};
+
+/// The sentence of an error that was made by us.
+#[derive(Debug)]
+struct Said(Phrase);
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.english())
+    }
+}
+
+impl Error for Said {}
+
+/// An error of ours among those of the system, with its sentence.
+#[must_use]
+pub fn said(kind: io::ErrorKind, why: Phrase) -> io::Error {
+    io::Error::new(kind, Said(why))
+}
 
 /// Why it failed, as a fragment: no number of the system's, no name of a type.
 #[must_use]
-pub fn in_words(error: &io::Error) -> String {
+pub fn in_words(error: &io::Error) -> Phrase {
+    let inner = error.get_ref();
+    if let Some(Said(why)) = inner.and_then(|inner| inner.downcast_ref()) {
+        return why.clone();
+    }
     let own = match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file or folder",
-        io::ErrorKind::PermissionDenied => "this user may not do that",
-        io::ErrorKind::IsADirectory => "it is a folder",
-        io::ErrorKind::NotADirectory => "a part of the path is no folder",
-        io::ErrorKind::AlreadyExists => "there is one of that name already",
-        io::ErrorKind::StorageFull => "the disk is full",
-        io::ErrorKind::ReadOnlyFilesystem => "the disk can only be read",
-        io::ErrorKind::QuotaExceeded => "there is no more room for this user",
-        io::ErrorKind::InvalidFilename => "the name is too long, or none that the system takes",
-        io::ErrorKind::ConnectionRefused => "nothing listens there",
-        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
-            "the connection was broken off"
-        }
-        io::ErrorKind::BrokenPipe => "the other end has gone away",
-        io::ErrorKind::UnexpectedEof => "the other end broke off in the middle",
-        io::ErrorKind::HostUnreachable => "the host cannot be reached",
+        io::ErrorKind::NotFound => text::io_not_found(),
+        io::ErrorKind::PermissionDenied => text::io_permission(),
+        io::ErrorKind::IsADirectory => text::io_is_folder(),
+        io::ErrorKind::NotADirectory => text::io_not_a_folder(),
+        io::ErrorKind::AlreadyExists => text::io_exists(),
+        io::ErrorKind::StorageFull => text::io_full(),
+        io::ErrorKind::ReadOnlyFilesystem => text::io_read_only(),
+        io::ErrorKind::QuotaExceeded => text::io_quota(),
+        io::ErrorKind::InvalidFilename => text::io_bad_name(),
+        io::ErrorKind::ConnectionRefused => text::nothing_listens(),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => text::io_broken_off(),
+        io::ErrorKind::BrokenPipe => text::io_other_end_gone(),
+        io::ErrorKind::UnexpectedEof => text::io_broke_in_the_middle(),
+        io::ErrorKind::HostUnreachable => text::io_host_unreachable(),
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
-            "there is no way to its network"
+            text::io_no_way_to_network()
         }
-        io::ErrorKind::TimedOut => "no answer came in time",
-        _ => "",
+        io::ErrorKind::TimedOut => text::io_timed_out(),
+        _ => Phrase::default(),
     };
     // An error with a text of its own was made by us or by a library, and its text says more; but what the TLS library says of a
     // connection that broke off is the address of a page for programmers.
     let says_more = error.get_ref().is_some() && error.kind() != io::ErrorKind::UnexpectedEof;
-    if !says_more && !own.is_empty() {
-        return own.to_owned();
+    if !says_more && own != "" {
+        return own;
     }
     let text = error.to_string();
     let text = text.split(" (os error ").next().unwrap_or_default();
-    text.trim_end_matches('.').to_owned()
+    text.trim_end_matches('.').into()
 }
 
 #[cfg(test)]
@@ -53,6 +75,9 @@ mod tests {
             "see https://docs.example/page",
         );
         assert_eq!(in_words(&page), "the other end broke off in the middle");
-        assert!(!in_words(&io::Error::from_raw_os_error(16)).contains("os error"));
+        let busy = in_words(&io::Error::from_raw_os_error(16));
+        assert!(!busy.english().contains("os error"));
+        let ours = said(io::ErrorKind::Other, text::io_full());
+        assert_eq!(in_words(&ours), text::io_full());
     }
 }

@@ -13,6 +13,7 @@ use super::{
     mailbox::{Mailbox, MailboxName, ROUND_LIMITS},
     server_traits::ServerTraits,
 };
+use crate::language::{Phrase, errors_that_say, text};
 
 /// One login at one server, as a plan or a journal remembers it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -57,14 +58,23 @@ impl AccountId {
 }
 
 /// Why a typed name means no one mailbox.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TypedNameError {
     /// No mailbox has this name.
-    #[error("find a mailbox named \"{0}\"")]
     Absent(String),
     /// More than one mailbox has this name once decoded.
-    #[error("tell which mailbox \"{0}\" is: several are called so")]
     Unclear(String),
+}
+
+impl TypedNameError {
+    /// What could not be done, as a fragment.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        match self {
+            Self::Absent(name) => text::find_mailbox(name),
+            Self::Unclear(name) => text::tell_which_mailbox(name),
+        }
+    }
 }
 
 /// All that was observed of an account in one look.
@@ -226,6 +236,14 @@ impl Listing {
         self.personal_namespace_of(one) == self.personal_namespace_of(other)
     }
 
+    /// Whether a name lies in a namespace that the server has told of: servers make no mailbox outside of them (Dovecot,
+    /// Cyrus, Courier). One that tells of none takes any name.
+    #[must_use]
+    pub fn has_namespace_for(&self, name: &str) -> bool {
+        let mut all = self.personal.iter().chain(&self.foreign);
+        self.personal.is_empty() || all.any(|namespace| namespace.strip(name).is_some())
+    }
+
     /// Whether a name lies in another user's or a shared namespace. INBOX never does.
     #[must_use]
     pub fn is_foreign(&self, name: &MailboxName) -> bool {
@@ -305,3 +323,5 @@ impl Listing {
             .map_or("", |namespace| namespace.prefix.as_str())
     }
 }
+
+errors_that_say!(TypedNameError);

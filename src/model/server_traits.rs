@@ -216,9 +216,6 @@ const QUIRKS: [Quirk; 12] = [
 /// Whence a mailbox named like one of Gmail's labels (`\Starred`) comes: a program has copied the account.
 pub const COPIED_LABEL: &str = "Gmail's label, copied";
 
-/// What an administrator who may not act for a user can do about it.
-pub const WHO_MAY_ACT_FOR_OTHERS: &str = "the server's administrator says who may act for whom: Cyrus by proxyservers and admins, Dovecot by a master passdb";
-
 impl ServerTraits {
     /// The traits of a server that was reached at this host.
     #[must_use]

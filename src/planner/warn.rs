@@ -22,7 +22,7 @@ impl Maker<'_> {
         self.by_hand(
             role,
             Code::KeeperUnclear,
-            text::nothing_tells_keeper(names, role),
+            text::nothing_tells_keeper(names, role, role.word()),
         );
     }
 
@@ -73,9 +73,9 @@ impl Maker<'_> {
         let names = Phrase::joined(names, ", ");
         let because = why_held_back(role);
         let message = match (keeper.mailbox, sources) {
-            (None, [_]) => text::would_be_renamed(names, &keeper.name, role, because),
-            (Some(_), [_]) => text::would_be_merged(names, &keeper.name, role, because),
-            _ => text::would_all_be_merged(names, &keeper.name, role, because),
+            (None, [_]) => text::would_be_renamed(names, &keeper.name, role.word(), because),
+            (Some(_), [_]) => text::would_be_merged(names, &keeper.name, role.word(), because),
+            _ => text::would_all_be_merged(names, &keeper.name, role.word(), because),
         };
         self.warn(Some(role), Code::HeldBack, message);
     }

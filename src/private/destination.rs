@@ -15,6 +15,7 @@ use super::{
     files::{parent, refused, sync_folder},
     owner,
 };
+use crate::language::text;
 
 /// Where a file is written.
 #[derive(Debug)]
@@ -40,18 +41,16 @@ impl Destination {
                 let there = fs::metadata(path);
                 let leads_to_stream = |there: &fs::Metadata| !there.is_dir() && !there.is_file();
                 if there.as_ref().is_ok_and(fs::Metadata::is_dir) {
-                    return Err(refused("it is a folder; name a file in it"));
+                    return Err(refused(text::folder_name_a_file()));
                 }
                 let is_stream = there.is_ok_and(|there| leads_to_stream(&there));
                 if is_stream || is_descriptor(path) {
                     true
                 } else if here.is_symlink() {
-                    return Err(refused(
-                        "it is a symbolic link; name the file that it leads to",
-                    ));
+                    return Err(refused(text::symlink_name_target()));
                 } else {
                     if !owner::is_ours(&here) {
-                        return Err(refused("it is another user's file; name another one"));
+                        return Err(refused(text::file_of_another_user()));
                     }
                     false
                 }
@@ -110,7 +109,7 @@ pub fn writable_folder(path: &Path) -> io::Result<()> {
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let is_named_as_folder = path.as_os_str().as_encoded_bytes().ends_with(b"/");
     let Some(name) = path.file_name().filter(|_| !is_named_as_folder) else {
-        return Err(refused("it names no file"));
+        return Err(refused(text::it_names_no_file()));
     };
     let mut prefix = name.to_owned();
     prefix.push(".");
@@ -120,9 +119,9 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
         .tempfile_in(parent(path))
         .map_err(|error| match error.kind() {
             // What tempfile adds is the name that it has tried.
-            io::ErrorKind::NotFound => refused("there is no such folder"),
-            io::ErrorKind::NotADirectory => refused("what should be its folder is a file"),
-            io::ErrorKind::PermissionDenied => refused("you may not write into that folder"),
+            io::ErrorKind::NotFound => refused(text::no_such_folder()),
+            io::ErrorKind::NotADirectory => refused(text::folder_is_a_file()),
+            io::ErrorKind::PermissionDenied => refused(text::folder_not_writable()),
             kind => io::Error::from(kind),
         })
 }
@@ -159,9 +158,7 @@ fn stream(path: &Path) -> io::Result<File> {
         match options.open(path) {
             Err(error) if error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error()) => {
                 if Instant::now() > give_up {
-                    return Err(refused(
-                        "it is a pipe that nobody reads; start its reader first",
-                    ));
+                    return Err(refused(text::pipe_without_reader()));
                 }
                 sleep(PAUSE);
             }

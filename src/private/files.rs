@@ -8,6 +8,8 @@ use std::{
     path::Path,
 };
 
+use crate::{language::Phrase, model::io_error::said};
+
 /// Makes a folder, and the folders above it that are missing.
 #[cfg(unix)]
 pub fn folder(path: &Path) -> io::Result<()> {
@@ -66,6 +68,6 @@ pub(super) fn parent(path: &Path) -> &Path {
 }
 
 /// An error in our own words.
-pub(super) fn refused(why: &str) -> io::Error {
-    io::Error::other(why)
+pub(super) fn refused(why: Phrase) -> io::Error {
+    said(io::ErrorKind::Other, why)
 }

@@ -9,26 +9,22 @@ use std::{
 };
 
 use super::files::{options, parent, refused};
+use crate::language::{Phrase, text};
 
 /// Refuses a folder of ours that others could have put in place, or could write into.
 pub fn own_folder(path: &Path) -> io::Result<()> {
     let here = fs::symlink_metadata(path)?;
     if here.is_symlink() {
-        return Err(refused(
-            "it is a symbolic link, and what it leads to may change; name the folder itself",
-        ));
+        return Err(refused(text::symlink_may_change()));
     }
     if !here.is_dir() {
-        return Err(refused("it is no folder"));
+        return Err(refused(text::it_is_no_folder()));
     }
     believable(&here).map_err(refused)?;
     // Whoever may write into the folder above can put another folder in its place.
     let above = fs::metadata(parent(path))?;
     if is_open_to_all(&above) {
-        return Err(refused(
-            "everybody may write into the folder above it, and could put another one in its place; \
-             take that right away (chmod o-w), or name a folder elsewhere",
-        ));
+        return Err(refused(text::others_may_write_above()));
     }
     Ok(())
 }
@@ -38,13 +34,13 @@ pub fn own_file(path: &Path) -> io::Result<File> {
     let file = match options().read(true).open(path) {
         // What it would lead to is nobody's business here.
         Err(_) if fs::symlink_metadata(path).is_ok_and(|here| here.is_symlink()) => {
-            return Err(refused("it is a symbolic link; move it away"));
+            return Err(refused(text::symlink_move_away()));
         }
         file => file?,
     };
     let there = file.metadata()?;
     if !there.is_file() {
-        return Err(refused("it is no regular file; move it away"));
+        return Err(refused(text::no_regular_move_away()));
     }
     believable(&there).map_err(refused)?;
     Ok(file)
@@ -53,12 +49,12 @@ pub fn own_file(path: &Path) -> io::Result<File> {
 /// Why what a file or folder holds is not believed, if it is not: it is another user's (the administrator's are
 /// believed), or others may write into it.
 #[cfg(unix)]
-pub fn believable(there: &Metadata) -> Result<(), &'static str> {
+pub fn believable(there: &Metadata) -> Result<(), Phrase> {
     use std::os::unix::fs::MetadataExt as _;
     if !is_ours(there) && there.uid() != 0 {
-        Err("it is another user's; make it your own (chown), or use one of your own")
+        Err(text::is_another_users())
     } else if there.mode() & 0o022 != 0 {
-        Err("others may write into it; look at what it holds, then chmod go-w it")
+        Err(text::others_may_write())
     } else {
         Ok(())
     }
@@ -66,7 +62,7 @@ pub fn believable(there: &Metadata) -> Result<(), &'static str> {
 
 /// Other systems than Unix do not tell who may write into a file.
 #[cfg(not(unix))]
-pub fn believable(_: &Metadata) -> Result<(), &'static str> {
+pub fn believable(_: &Metadata) -> Result<(), Phrase> {
     Ok(())
 }
 

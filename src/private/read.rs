@@ -13,6 +13,7 @@ use std::{
 use zeroize::Zeroizing;
 
 use super::files::refused;
+use crate::language::text;
 
 /// How long a pipe or a device may take to say all that it has to say.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -35,7 +36,7 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Content> {
     let file = open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
-        return Err(refused("it is a folder"));
+        return Err(refused(text::io_is_folder()));
     }
     let limit = usize::try_from(limit)
         .unwrap_or(usize::MAX)
@@ -93,9 +94,7 @@ fn patiently(mut file: File, limit: usize) -> io::Result<Zeroizing<Vec<u8>>> {
             Err(_) => {}
         }
         if Instant::now() > give_up {
-            return Err(refused(
-                "it is a pipe or a device that did not come to an end within 20 seconds",
-            ));
+            return Err(refused(text::pipe_without_end()));
         }
         sleep(PAUSE);
     }

@@ -1,19 +1,23 @@
 //! The list of codes: what `rolecall explain` and `rolecall audit --help` print.
 //!
-//! In: nothing. Out: every code of findings and remarks with its severity and headline, in English.
+//! In: nothing. Out: every code of findings and remarks with its severity and headline.
 
 use std::fmt::Write as _;
 
-use crate::model::finding::Code;
+use super::table::severity;
+use crate::{
+    language::{Language, text},
+    model::finding::Code,
+};
 
 /// Every code with its severity and headline, one a line.
 #[must_use]
-pub fn list() -> String {
-    let mut text =
-        "Codes of findings and remarks; `rolecall explain CODE` tells more:\n".to_owned();
+pub fn list(language: Language) -> String {
+    let mut list = text::codes_are().say(language).to_owned() + "\n";
     for code in Code::EVERY {
-        let (severity, headline) = (code.severity().word(), code.headline());
-        let _ = writeln!(text, "  {code:<22} {severity:<8} {headline}");
+        let (severity, headline) = (severity(code.severity()), code.headline());
+        let (severity, headline) = (severity.say(language), headline.say(language));
+        let _ = writeln!(list, "  {code:<22} {severity:<9} {headline}");
     }
-    text
+    list
 }

@@ -45,7 +45,7 @@ pub fn audit(listing: &Listing, judged: &Roll, findings: &[Finding], language: L
             let role = if is_kept {
                 text::role_kept(*role)
             } else {
-                role.word().into()
+                (*role).into()
             };
             let why = judged.entry(name).map(|entry| why(entry, false));
             [
@@ -169,7 +169,7 @@ pub fn clients(account: &str, forecasts: &Forecasts, language: Language) -> Stri
     let rows = choices.map(|(role, (does, clients))| {
         let names: Vec<String> = clients.iter().map(|(who, _)| who.to_string()).collect();
         [
-            role.word().to_owned(),
+            Phrase::from(role).say(language).to_owned(),
             code(uses(does).say(language)),
             sentence(&names.join(", ")),
         ]

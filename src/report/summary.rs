@@ -1,7 +1,7 @@
 //! The sum of many accounts: how many ended how, what was found, why some failed, what is left.
 //!
-//! In: each account's end. Out: a few lines for people, one for programs. Never: an account's name; memory that grows with
-//! their number.
+//! In: each account's end. Out: a few lines for people, one for programs. Never: memory that grows with their number, so only
+//! the first failures are told with their account.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,9 +10,12 @@ use serde::Serialize;
 
 use super::{
     json::line::line,
-    text::{count, counted, safe},
+    text::{count, safe},
 };
-use crate::model::error_kind::ErrorKind;
+use crate::{
+    language::{Phrase, text},
+    model::error_kind::ErrorKind,
+};
 
 /// The schema word of summaries.
 pub const SCHEMA: &str = "rolecall.summary/1";
@@ -28,6 +31,18 @@ pub enum CountedEnd {
     Failed(ErrorKind),
     /// It was cut short, or nobody knows what became of a command.
     Cut,
+}
+
+/// The most failures that are told with their account.
+const FAILURES: usize = 20;
+
+/// An account that failed.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct AccountFailure {
+    /// The account's URL.
+    pub account: String,
+    /// Why it failed.
+    pub why: Phrase,
 }
 
 /// The sum.
@@ -65,8 +80,10 @@ pub struct Summary {
     pub findings: BTreeMap<&'static str, u64>,
     /// Failed accounts by error kind.
     pub errors: BTreeMap<String, u64>,
+    /// The first failures, each with its account; the others stand in `failed.txt` of the report folder.
+    pub failures: Vec<AccountFailure>,
     /// Accounts without a turn by the reason.
-    pub reasons: BTreeMap<String, u64>,
+    pub reasons: BTreeMap<Phrase, u64>,
 }
 
 impl Summary {
@@ -98,10 +115,20 @@ impl Summary {
         }
     }
 
+    /// Tells why an account failed.
+    pub fn tell(&mut self, account: &str, why: &Phrase) {
+        if self.failures.len() < FAILURES {
+            self.failures.push(AccountFailure {
+                account: account.to_owned(),
+                why: why.clone(),
+            });
+        }
+    }
+
     /// An account had no turn.
-    pub fn leave(&mut self, why: &str) {
+    pub fn leave(&mut self, why: &Phrase) {
         self.pending += 1;
-        *self.reasons.entry(why.to_owned()).or_default() += 1;
+        *self.reasons.entry(why.clone()).or_default() += 1;
     }
 
     /// For programs: one line without its end.
@@ -112,53 +139,69 @@ impl Summary {
 
     /// For people: a few lines, each with its end.
     #[must_use]
-    pub fn text(&self) -> String {
-        let parts = [
-            (self.done, "done"),
-            (self.found, "with findings"),
-            (self.failed, "failed"),
-            (self.unknown, "unfinished"),
-            (self.pending, "had no turn"),
-            (self.done_before, "done before"),
-            (self.failed_before, "failed before"),
+    pub fn text(&self) -> Phrase {
+        type Part = fn(u64) -> Phrase;
+        let found: Part = match self.verb {
+            "fix" => text::sum_pending,
+            _ => text::sum_found,
+        };
+        let parts: [(u64, Part); 7] = [
+            (self.done, text::sum_done),
+            (self.found, found),
+            (self.failed, text::sum_failed),
+            (self.unknown, text::sum_unfinished),
+            (self.pending, text::sum_no_turn),
+            (self.done_before, text::sum_done_before),
+            (self.failed_before, text::sum_failed_before),
         ];
         let parts = parts.iter().filter(|(number, _)| *number > 0);
-        let parts: Vec<String> = parts
-            .map(|(number, what)| format!("{} {what}", count(*number)))
-            .collect();
-        let accounts = counted(self.accounts, "account", "accounts");
-        let mut text = format!("{accounts}: {}.\n", parts.join(", "));
+        let parts: Vec<Phrase> = parts.map(|(number, say)| say(*number)).collect();
+        let accounts = text::accounts(self.accounts);
+        let mut lines = vec![if parts.is_empty() {
+            text::sum_nothing(accounts)
+        } else {
+            text::sum_of(accounts, Phrase::joined(parts, ", "))
+        }];
         if self.moved > 0 {
-            let moved = counted(self.moved, "message moved", "messages moved");
-            text = text + &moved + ".\n";
+            lines.push(text::sum_moved(text::messages_moved(self.moved)));
         }
         let findings = self.findings.iter().map(|(code, number)| (*number, *code));
-        row(&mut text, "Accounts with", findings.collect());
+        lines.extend(row(findings.collect(), text::sum_accounts_with));
         let errors = self.errors.iter();
         let errors = errors.map(|(kind, number)| (*number, kind.as_str()));
-        row(&mut text, "Failed for", errors.collect());
-        for (why, number) in &self.reasons {
-            let accounts = counted(*number, "account", "accounts");
-            text = text + &accounts + " had no turn: " + &safe(why) + ".\n";
+        lines.extend(row(errors.collect(), text::sum_failed_for));
+        lines.extend(
+            self.failures.iter().map(|failure| {
+                text::reasons_in_brief(safe(&failure.account), failure.why.map(safe))
+            }),
+        );
+        let untold = self.failed.saturating_sub(self.failures.len() as u64);
+        if untold > 0 {
+            lines.push(text::sum_and_more_failed(untold));
         }
-        text
+        for (why, number) in &self.reasons {
+            lines.push(text::sum_without_turn(
+                text::accounts(*number),
+                why.map(safe),
+            ));
+        }
+        lines.push(Phrase::default());
+        Phrase::joined(lines, "\n")
     }
 }
 
 /// `Accounts with: role-split 812, client-will-create 40.`, the most frequent first.
-fn row(text: &mut String, what: &str, mut counts: Vec<(u64, &str)>) {
+fn row(mut counts: Vec<(u64, &str)>, say: fn(String) -> Phrase) -> Option<Phrase> {
     if counts.is_empty() {
-        return;
+        return None;
     }
     counts.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(other.1)));
     let counts: Vec<String> = counts
         .iter()
         .map(|(number, word)| format!("{word} {}", count(*number)))
         .collect();
-    for line in super::wrap::wrap(&format!("{what}: {}.", counts.join(", ")), 80) {
-        text.push_str(&line);
-        text.push('\n');
-    }
+    let wrapped = |said: &str| super::wrap::wrap(said, 80).join("\n");
+    Some(say(counts.join(", ")).map(wrapped))
 }
 
 #[cfg(test)]
@@ -180,13 +223,16 @@ mod tests {
         summary.add(CountedEnd::Failed(ErrorKind::Login), &BTreeSet::new(), 0);
         summary.add(CountedEnd::Failed(ErrorKind::Limit), &BTreeSet::new(), 0);
         summary.add(CountedEnd::Cut, &BTreeSet::new(), 3);
-        summary.leave("interrupted");
+        summary.tell("imaps://a@h", &"cannot log in".into());
+        summary.leave(&text::interrupted());
         assert_eq!(
             summary.text(),
-            "1 206 accounts: 1 200 done, 1 with findings, 3 failed, 1 unfinished, 1 had no turn.
+            "1 206 accounts: 1 200 done, 1 with a plan that waits, 3 failed, 1 unfinished, 1 had no turn.
 12 003 messages moved.
 Accounts with: role-unmarked 1 201, client-will-create 1.
 Failed for: login 2, limit 1.
+  imaps://a@h: cannot log in
+  and 2 more (failed.txt)
 1 account had no turn: interrupted.
 "
         );

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::{read::read, script::Script, unreadable::Unreadable};
-use crate::model::hex;
+use crate::{language::Phrase, model::hex};
 
 /// The filters of one account.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -16,7 +16,7 @@ pub enum Filters {
     /// No service for them answers, or it was too slow. The account may have filters all the same.
     Silent,
     /// A service answers and does not let them be read: why.
-    NotReadable(String),
+    NotReadable(Phrase),
     /// What is there.
     Read {
         /// What the server calls itself; hostile until made safe.

@@ -8,10 +8,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{later::Later, script_text::ScriptText};
-use crate::model::{
-    mailbox::MailboxName,
-    role::Role,
-    uid::{Uid, UidSet},
+use crate::{
+    language::{Phrase, errors_that_say, text},
+    model::{
+        mailbox::MailboxName,
+        role::Role,
+        uid::{Uid, UidSet},
+    },
 };
 
 /// What one mutating command does. It is journalled as it stands before its first octet is sent.
@@ -97,65 +100,69 @@ pub struct Answered {
 }
 
 /// Why a mutating command has no tagged OK.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "`text` and `why` say what they are")]
 pub enum ActError {
     /// No octet left this machine.
-    #[error("nothing was sent: {why}")]
     NotSent {
-        why: String,
+        why: Phrase,
         /// What the server has said in parting.
         later: Later,
     },
     /// Tagged NO or BAD. All-or-nothing commands did nothing; a MOVE may have moved a part (RFC 9051 §6.4.8).
-    #[error("the server refused: {text}")]
     Refused {
         /// Response code without brackets.
         code: Option<String>,
         /// The server's words; hostile until made safe.
-        text: String,
+        text: Phrase,
         /// COPYUID of the part that was moved.
         copy_uid: Option<CopyUid>,
     },
     /// Sent, and no tagged answer came: the server may have done it, may be doing it, may do it later.
-    #[error("no answer came: {why}")]
     Unknown {
-        why: String,
+        why: Phrase,
         /// What the server has said in parting.
         later: Later,
     },
 }
 
 /// Why a look failed. Looks change nothing, so the account is as it was.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "`text` and `why` say what they are")]
 pub enum LookError {
     /// Tagged NO or BAD.
-    #[error("the server refused: {text}")]
     Refused {
         /// Response code without brackets.
         code: Option<String>,
         /// The server's words; hostile until made safe.
-        text: String,
+        text: Phrase,
     },
     /// The connection is gone, or did not answer in time.
-    #[error("the connection is gone: {why}")]
     Lost {
-        why: String,
+        why: Phrase,
         /// What the server has said in parting.
         later: Later,
     },
     /// The server said something that cannot be true or cannot be read.
-    #[error("the server's answer makes no sense: {why}")]
-    Protocol { why: String },
+    Protocol { why: Phrase },
 }
 
 impl ActError {
+    /// What happened, as a fragment.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        match self {
+            Self::NotSent { why, .. } => text::nothing_was_sent(why),
+            Self::Refused { text, .. } => text::the_server_refused(text),
+            Self::Unknown { why, .. } => text::no_answer_came(why),
+        }
+    }
+
     /// Whether the server has asked to be tried again, and when. Of a command without an answer it says nothing.
     #[must_use]
     pub fn passing(&self) -> Option<Later> {
         match self {
-            Self::Refused { code, text, .. } => Later::told(code.as_deref(), text),
+            Self::Refused { code, text, .. } => Later::told(code.as_deref(), text.english()),
             Self::NotSent { .. } | Self::Unknown { .. } => None,
         }
     }
@@ -171,13 +178,25 @@ impl ActError {
 }
 
 impl LookError {
+    /// What happened, as a fragment.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        match self {
+            Self::Refused { text, .. } => text::the_server_refused(text),
+            Self::Lost { why, .. } => text::connection_is_gone(why),
+            Self::Protocol { why } => text::answer_makes_no_sense(why),
+        }
+    }
+
     /// Whether a later look, on a connection of its own, may go better; none where it would end the same.
     #[must_use]
     pub fn passing(&self) -> Option<Later> {
         match self {
-            Self::Refused { code, text } => Later::told(code.as_deref(), text),
+            Self::Refused { code, text } => Later::told(code.as_deref(), text.english()),
             Self::Lost { later, .. } => Some(*later),
             Self::Protocol { .. } => None,
         }
     }
 }
+
+errors_that_say!(ActError, LookError);

@@ -8,6 +8,7 @@
 use std::{fmt, pin::Pin};
 
 use super::act::{Act, ActError, LookError};
+use crate::language::text;
 
 /// A script as the server lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,6 @@ pub trait Scripts: Send + fmt::Debug {
 pub(crate) fn no_scripts<T>() -> Result<T, LookError> {
     Err(LookError::Refused {
         code: None,
-        text: "there is no way to this account's filters".to_owned(),
+        text: text::no_way_to_filters(),
     })
 }

@@ -109,8 +109,8 @@ async fn a_message_that_goes_after_it_was_seen_to_arrive_is_missed() {
     assert_eq!((sent.moved_in, sent.stands), (5, Some(4)));
     assert_eq!(sent.uids.as_slice(), [1]);
     let told = rolecall::apply::history(&stage.client.home, &receipt.run).unwrap();
-    let told = told.join("\n");
-    assert!(told.contains("1 messages of \"Sent\" are gone"), "{told}");
+    let told = String::from(Phrase::joined(told, "\n"));
+    assert!(told.contains("1 message of \"Sent\" are gone"), "{told}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -302,7 +302,7 @@ async fn what_a_server_purges_at_logout_is_told_and_is_no_failure() {
     assert_eq!(junk.stands, Some(3));
     assert!(!receipt.is_unexplained() && !receipt.is_refused());
     let told = rolecall::apply::history(&stage.client.home, &receipt.run).unwrap();
-    let told = told.join("\n");
+    let told = String::from(Phrase::joined(told, "\n"));
     assert!(
         told.contains("5 messages have gone from \"Junk\""),
         "{told}"
@@ -401,7 +401,8 @@ async fn flags_and_dates_that_go_after_the_settle_time_are_told() {
     );
     // And the journal says the same.
     let story = rolecall::apply::history(&stage.client.home, &receipt.run).unwrap();
-    assert!(story.join("\n").contains("$Forwarded"), "{story:?}");
+    let story = String::from(Phrase::joined(story, "\n"));
+    assert!(story.contains("$Forwarded"), "{story}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -439,7 +439,9 @@ async fn what_is_in_neither_mailbox_is_named_when_a_run_is_given_up() {
     assert_eq!(given_up(&stage).await, (2, vec![2, 3]));
     let run = stage.last().id;
     let story = rolecall::apply::history(&stage.client.home, &run).unwrap();
-    let told = story.iter().filter(|line| line.contains("octets, 20"));
+    let told = story
+        .iter()
+        .filter(|line| line.english().contains("octets, 20"));
     assert_eq!(told.count(), 2, "{story:?}");
     let receipt = stage.undo(&run).await.unwrap();
     assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");

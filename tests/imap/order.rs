@@ -364,7 +364,10 @@ async fn an_answer_to_an_earlier_command_lets_nobody_in() {
     });
     let error = enter(&script, &password()).await.err().unwrap();
     assert!(
-        error.message.contains("did not answer to the login"),
+        error
+            .message
+            .english()
+            .contains("did not answer to the login"),
         "{error:?}"
     );
     assert_eq!(script.heard().len(), 2);
@@ -384,7 +387,10 @@ async fn a_goodbye_ends_the_wait_though_the_connection_stays_open() {
     };
     let error = connect(&patient, &password(), account(script.port)).await;
     let error = error.err().unwrap();
-    assert!(error.message.contains("shutting down"), "{error:?}");
+    assert!(
+        error.message.english().contains("shutting down"),
+        "{error:?}"
+    );
     assert!(error.passing.is_some(), "{error:?}");
 }
 

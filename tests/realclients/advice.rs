@@ -3,7 +3,7 @@
 //! In: an account with names that the client does not look for by itself. Out: the client uses these mailboxes.
 
 use crate::realclients::{
-    client::Client::{self, Geary, Thunderbird},
+    client::{Client, GEARY_IT, THUNDERBIRD},
     scene::{Account, Place, Scene, Seen, decoded, is_at_or_below},
 };
 
@@ -20,12 +20,11 @@ const ROLES: [&str; 6] = ["archive", "drafts", "junk", "sent", "templates", "tra
 
 /// A client that made its own is in use; then its user pastes what was told before.
 fn obeys(client: Client, place: Place) {
-    let scene = Scene::of(&Account {
+    let account = Account {
         place,
         mailboxes: &MAILBOXES,
-        clients: [(client, "", ""); 3],
-        known: &[],
-    });
+    };
+    let scene = Scene::of(&account, &[client], &[]);
     let profile = tempfile::tempdir().unwrap();
     let settings = profile.path().join("settings");
     std::fs::write(&settings, scene.lines_for(client)).unwrap();
@@ -47,23 +46,23 @@ fn obeys(client: Client, place: Place) {
 #[test]
 #[ignore = "starts a real client: tests/run --long"]
 fn thunderbird_uses_what_its_user_pastes() {
-    obeys(Thunderbird, Place::Plain);
+    obeys(THUNDERBIRD, Place::Plain);
 }
 
 #[test]
 #[ignore = "starts a real client: tests/run --long"]
 fn thunderbird_uses_what_its_user_pastes_below_inbox() {
-    obeys(Thunderbird, Place::PlainBelowInbox);
+    obeys(THUNDERBIRD, Place::PlainBelowInbox);
 }
 
 #[test]
 #[ignore = "starts a real client: tests/run --long"]
 fn geary_uses_what_its_user_pastes() {
-    obeys(Geary("it_IT"), Place::Plain);
+    obeys(GEARY_IT, Place::Plain);
 }
 
 #[test]
 #[ignore = "starts a real client: tests/run --long"]
 fn geary_uses_what_its_user_pastes_below_inbox() {
-    obeys(Geary("it_IT"), Place::PlainBelowInbox);
+    obeys(GEARY_IT, Place::PlainBelowInbox);
 }

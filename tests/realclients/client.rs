@@ -15,62 +15,125 @@ use crate::support::dovecot::PASSWORD;
 
 /// A client that can be had here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Client {
-    Thunderbird,
-    Roundcube,
-    /// In its user's language, `fr_FR`.
-    Geary(&'static str),
+pub struct Client {
+    /// What `--client` takes; with `_` for `-` the name of the program that drives it.
+    id: &'static str,
+    /// As rolecall's tables call it.
+    name: &'static str,
+    /// What its user does, and the role of the mailbox where the message should arrive.
+    acts: &'static [(&'static str, &'static str)],
+    /// The language of its user, `fr_FR`, where it is said.
+    language: Option<&'static str>,
 }
 
-/// What a client's user does, and the role of the mailbox where the message should arrive.
-const THUNDERBIRD: [(&str, &str); 6] = [
-    ("draft", "drafts"),
-    ("send", "sent"),
-    ("archive", "archive"),
-    ("delete", "trash"),
-    ("junk", "junk"),
-    ("template", "templates"),
-];
-const ROUNDCUBE: [(&str, &str); 3] = [("draft", "drafts"), ("send", "sent"), ("delete", "trash")];
-const GEARY: [(&str, &str); 5] = [
-    ("delete", "trash"),
-    ("archive", "archive"),
-    ("junk", "junk"),
-    ("send", "sent"),
-    ("draft", "drafts"),
-];
+pub const THUNDERBIRD: Client = Client {
+    id: "thunderbird",
+    name: "Thunderbird",
+    acts: &[
+        ("draft", "drafts"),
+        ("send", "sent"),
+        ("archive", "archive"),
+        ("delete", "trash"),
+        ("junk", "junk"),
+        ("template", "templates"),
+    ],
+    language: None,
+};
+pub const ROUNDCUBE: Client = Client {
+    id: "roundcube",
+    name: "Roundcube",
+    acts: &[("draft", "drafts"), ("send", "sent"), ("delete", "trash")],
+    language: None,
+};
+const GEARY: Client = Client {
+    id: "geary",
+    name: "Geary",
+    acts: &[
+        ("delete", "trash"),
+        ("archive", "archive"),
+        ("junk", "junk"),
+        ("send", "sent"),
+        ("draft", "drafts"),
+    ],
+    language: None,
+};
+pub const GEARY_FR: Client = GEARY.of("fr_FR");
+pub const GEARY_DE: Client = GEARY.of("de_DE");
+pub const GEARY_IT: Client = GEARY.of("it_IT");
+pub const CLAWS_MAIL: Client = Client {
+    id: "claws-mail",
+    name: "Claws Mail",
+    acts: &[
+        ("send", "sent"),
+        ("send-later", "outbox"),
+        ("delete", "trash"),
+        ("draft", "drafts"),
+    ],
+    language: None,
+};
+pub const SYLPHEED: Client = Client {
+    id: "sylpheed",
+    name: "Sylpheed",
+    acts: &[("delete", "trash"), ("draft", "drafts"), ("send", "sent")],
+    language: None,
+};
+pub const ALPINE: Client = Client {
+    id: "alpine",
+    name: "Alpine",
+    acts: &[("send", "sent"), ("draft", "drafts"), ("delete", "trash")],
+    language: None,
+};
+pub const AERC: Client = Client {
+    id: "aerc",
+    name: "aerc",
+    acts: &[
+        ("send", "sent"),
+        ("delete", "trash"),
+        ("archive", "archive"),
+        ("draft", "drafts"),
+    ],
+    language: None,
+};
+pub const EVOLUTION: Client = Client {
+    id: "evolution",
+    name: "Evolution",
+    acts: &[
+        ("delete", "trash"),
+        ("junk", "junk"),
+        ("archive", "archive"),
+        ("send", "sent"),
+        ("draft", "drafts"),
+    ],
+    language: None,
+};
 
 impl Client {
+    /// The same client of a user with a language.
+    pub const fn of(self, language: &'static str) -> Self {
+        Self {
+            language: Some(language),
+            ..self
+        }
+    }
+
+    /// `fr` of `fr_FR`.
+    fn tag(self) -> Option<&'static str> {
+        self.language.and_then(|locale| locale.split('_').next())
+    }
+
     /// What `rolecall clients --client` takes: `geary:fr`.
     pub fn word(self) -> String {
-        match self {
-            Self::Geary(locale) => format!("geary:{}", locale.split('_').next().unwrap()),
-            _ => self.program().to_owned(),
+        match self.tag() {
+            Some(tag) => format!("{}:{tag}", self.id),
+            None => self.id.to_owned(),
         }
     }
 
     /// As rolecall's tables call it: `Geary (fr)`.
     pub fn shown(self) -> String {
-        match self {
-            Self::Thunderbird => "Thunderbird".to_owned(),
-            Self::Roundcube => "Roundcube".to_owned(),
-            Self::Geary(locale) => format!("Geary ({})", locale.split('_').next().unwrap()),
-        }
-    }
-
-    fn program(self) -> &'static str {
-        match self {
-            Self::Thunderbird => "thunderbird",
-            Self::Roundcube => "roundcube",
-            Self::Geary(_) => "geary",
-        }
-    }
-
-    fn acts(self) -> &'static [(&'static str, &'static str)] {
-        match self {
-            Self::Thunderbird => &THUNDERBIRD,
-            Self::Roundcube => &ROUNDCUBE,
-            Self::Geary(_) => &GEARY,
+        match self.tag() {
+            Some(tag) => format!("{} ({tag})", self.name),
+            None => self.name.to_owned(),
         }
     }
 
@@ -88,35 +151,35 @@ impl Client {
         let mut command = Command::new("python3");
         command
             .arg("-B")
-            .arg(folder.join(format!("{}.py", self.program())))
+            .arg(folder.join(format!("{}.py", self.id.replace('-', "_"))))
             .args(["--port", &port.to_string(), "--user", user])
             .env("PASSWORD", PASSWORD);
-        match self {
-            Self::Thunderbird => {}
-            Self::Roundcube => {
-                command.arg("--root").arg(roundcube());
-            }
-            Self::Geary(locale) => {
-                command.args(["--language", locale]);
-            }
-        }
-        if let Some(profile) = profile.filter(|_| self != Self::Roundcube) {
+        if self == ROUNDCUBE {
+            command.arg("--root").arg(roundcube());
+        } else if let Some(profile) = profile {
             command.arg("--profile").arg(profile);
         }
+        if let Some(language) = self.language {
+            command.args(["--language", language]);
+        }
         command.args(more);
-        command.args(self.acts().iter().map(|(act, _)| act));
+        command.args(self.acts.iter().map(|(act, _)| act));
         let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{self:?}: {said}");
         let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let arrived = |act: &str| {
-            let end = &told["did"][act];
-            assert!(end["failed"].is_null(), "{self:?}, {act}: {end}");
-            end["arrived"].as_str().map(str::to_owned)
-        };
-        let acts = self.acts().iter();
-        acts.map(|(act, role)| ((*role).to_owned(), arrived(act)))
+        let acts = self.acts.iter();
+        acts.map(|(act, role)| ((*role).to_owned(), self.ended(act, &told["did"][act])))
             .collect()
+    }
+
+    /// Where an act brought its message: a mailbox, none, `(asks)` where its user was asked first, or `(in-place)`.
+    fn ended(self, act: &str, end: &Value) -> Option<String> {
+        assert!(end["failed"].is_null(), "{self:?}, {act}: {end}");
+        let special = ["asks", "in-place"];
+        let special = special.into_iter().find(|word| end[*word] == true);
+        let special = special.map(|word| format!("({word})"));
+        special.or_else(|| end["arrived"].as_str().map(str::to_owned))
     }
 }
 

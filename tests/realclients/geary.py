@@ -13,21 +13,16 @@ It is driven by the actions that it offers over D-Bus and, where it offers none,
 """
 
 import argparse
-import contextlib
 import json
 import os
 import pathlib
-import signal
-import subprocess
 import sys
 import tempfile
-import time
 
+from desktop import Desktop
+from driver import quiet, until
 from loopback import ARRIVAL, Server, smtp
 
-PATIENCE = 60
-# So long it must have said nothing before it is done with what it does by itself.
-QUIET = 1.5
 # A draft is saved ten seconds after it was last changed.
 DRAFT = 15 + ARRIVAL
 
@@ -64,73 +59,6 @@ transport_security=none
 credentials=none
 """
 
-# A bus that starts nothing by itself.
-BUS = """<busconfig><type>session</type><listen>unix:dir={folder}</listen><policy context="default">
-<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>
-"""
-
-
-class Desktop:
-    """What Geary needs around it: a bus, a keyring, a display; all of it ends with the block."""
-
-    def __init__(self, profile, language):
-        self.profile, self.children = profile, []
-        self.runtime = pathlib.Path(tempfile.mkdtemp(prefix="rolecall-geary-run-"))
-        self.environment = {
-            "PATH": "/usr/bin:/bin", "HOME": str(profile), "XDG_RUNTIME_DIR": str(self.runtime),
-            "GSETTINGS_BACKEND": "memory", "NO_AT_BRIDGE": "1", "LOCPATH": str(profile / "locales"),
-            "LANG": f"{language}.UTF-8"}
-        (profile / "locales").mkdir(exist_ok=True)
-        if not (profile / "locales" / f"{language}.UTF-8").exists():
-            subprocess.run(["localedef", "-i", language, "-f", "UTF-8", profile / "locales" / f"{language}.UTF-8"],
-                           check=True)
-
-    def __enter__(self):
-        (self.runtime / "bus.conf").write_text(BUS.format(folder=self.runtime))
-        told = self.start("dbus-daemon", "--config-file", self.runtime / "bus.conf", "--nofork", "--print-address=1",
-                          stdout=subprocess.PIPE)
-        self.environment["DBUS_SESSION_BUS_ADDRESS"] = told.stdout.readline().decode().strip()
-        told = self.start("Xvfb", "-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp",
-                          stdout=subprocess.PIPE)
-        self.environment["DISPLAY"] = ":" + told.stdout.readline().decode().strip()
-        keyring = self.start("gnome-keyring-daemon", "--unlock", "--components=secrets", "--foreground",
-                             stdin=subprocess.PIPE)
-        keyring.stdin.write(b"keyring")
-        keyring.stdin.close()
-        self.until(lambda: self.call("org.freedesktop.secrets", "/org/freedesktop/secrets/aliases/default",
-                                     "org.freedesktop.DBus.Properties.Get", "org.freedesktop.Secret.Collection",
-                                     "Label"), "the keyring does not answer")
-        return self
-
-    def __exit__(self, *_):
-        for child in reversed(self.children):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-        subprocess.run(["rm", "-rf", self.runtime], check=True)
-
-    def start(self, *command, **streams):
-        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | streams
-        child = subprocess.Popen(command, env=self.environment, start_new_session=True, **streams)
-        self.children.append(child)
-        return child
-
-    def run(self, *command, **more):
-        return subprocess.run(command, env=self.environment, capture_output=True, timeout=PATIENCE, **more)
-
-    def call(self, name, path, method, *arguments):
-        """What a method on the bus answers; None where nobody does."""
-        answer = self.run("gdbus", "call", "--session", "-d", name, "-o", path, "-m", method, *arguments)
-        return answer.stdout.decode() if answer.returncode == 0 else None
-
-    def until(self, is_so, otherwise):
-        give_up = time.monotonic() + PATIENCE
-        while not (found := is_so()):
-            if time.monotonic() >= give_up:
-                raise TimeoutError(otherwise)
-            time.sleep(0.1)
-        return found
-
 
 class Geary:
     """A running Geary and its main window."""
@@ -141,49 +69,37 @@ class Geary:
         with open(self.log, "wb") as output:
             self.child = desktop.start("geary", "--debug", stdout=output, stderr=output)
         # Its actions stand still only once a conversation is chosen, which it does by itself.
-        desktop.until(lambda: "'trash-conversation': (true" in (self.window("DescribeAll") or ""),
+        until(lambda: "'trash-conversation': (true" in (self.window("DescribeAll") or ""),
                       f"Geary shows no message: {self.log}")
         # Before it has listed the mailboxes it acts on those that it remembers.
-        desktop.until(lambda: b"UpdateRemoteFolders" in self.log.read_bytes(), f"Geary lists nothing: {self.log}")
-        self.is_quiet()
+        until(lambda: b"UpdateRemoteFolders" in self.log.read_bytes(), f"Geary lists nothing: {self.log}")
+        quiet(self.log)
 
     def window(self, method, *arguments):
         return self.desktop.call("org.gnome.Geary", "/org/gnome/Geary/window/1", f"org.gtk.Actions.{method}", *arguments)
 
-    def is_quiet(self):
-        """Waits until it has nothing more to say: it says all that it does."""
-        seen, since = -1, time.monotonic()
-        while time.monotonic() - since < QUIET:
-            if (size := self.log.stat().st_size) != seen:
-                seen, since = size, time.monotonic()
-            time.sleep(0.1)
-
     def act(self, action):
-        self.is_quiet()
+        quiet(self.log)
         if self.window("Activate", action, "[]", "{}") is None:
             raise RuntimeError(f"Geary does not do {action}: {self.log}")
 
     def compose(self, subject):
         """Its window with a message to someone, as a link in a browser opens it."""
         self.desktop.run("geary", f"mailto:someone@example.test?subject={subject}&body=Hello.")
-        found = self.desktop.until(
-            lambda: self.desktop.run("xdotool", "search", "--onlyvisible", "--name", f"^{subject}$").stdout.split(),
-            f"Geary opens no message: {self.log}")
-        self.is_quiet()
-        self.desktop.run("xdotool", "windowfocus", "--sync", found[0])
-
-    def press(self, key):
-        self.desktop.run("xdotool", "key", key)
+        found = until(
+            lambda: self.desktop.windows(f"^{subject}$"), f"Geary opens no message: {self.log}")
+        quiet(self.log)
+        self.desktop.focus(found[0])
 
 
 def send(geary):
     geary.compose("sent")
-    geary.press("ctrl+Return")
+    geary.desktop.press("ctrl+Return")
 
 
 def draft(geary):
     geary.compose("draft")
-    geary.press("x")
+    geary.desktop.press("x")
 
 
 ACTIONS = {
@@ -213,7 +129,7 @@ def set_up(profile, user, ports, lines):
 
 
 def observe(options, profile):
-    with smtp() as port, Desktop(profile, options.language) as desktop:
+    with smtp() as port, Desktop(profile, options.language, keyring=True) as desktop:
         lines = options.settings.read_text().splitlines() if options.settings else []
         set_up(profile, options.user, {"port": options.port, "smtp": port}, lines)
         password = os.environ["PASSWORD"].encode()
@@ -227,7 +143,7 @@ def observe(options, profile):
             ACTIONS[action](geary)
             did[action] = {"arrived": server.arrived(before, DRAFT if action == "draft" else ARRIVAL)}
         # It has written what it learnt, and would only ask about the draft on its way out.
-        geary.is_quiet()
+        quiet(geary.log)
         return {"did": did}
 
 

@@ -5,7 +5,7 @@
 
 use crate::{
     realclients::{
-        client::Client::{self, Geary, Thunderbird},
+        client::{Client, GEARY_FR, THUNDERBIRD},
         scene::{Account, Place, Scene},
     },
     servers::server::Kind,
@@ -17,7 +17,7 @@ fn then_does(client: Client, before: &str, after: &str) {
     if Kind::Cyrus.is_left_out() {
         return;
     }
-    let scene = Scene::of(&Account {
+    let account = Account {
         place: Place::Cyrus,
         mailboxes: &[
             ("Archive", 1, true),
@@ -27,9 +27,8 @@ fn then_does(client: Client, before: &str, after: &str) {
             ("Templates", 1, true),
             ("Trash", 1, true),
         ],
-        clients: [(client, "", ""); 3],
-        known: &[],
-    });
+    };
+    let scene = Scene::of(&account, &[client], &[]);
     let profile = tempfile::tempdir().unwrap();
     let mut raw = scene.raw();
     raw.ok("SETMETADATA Gesendet (/private/specialuse \"\\\\Sent\")");
@@ -51,7 +50,7 @@ fn then_does(client: Client, before: &str, after: &str) {
 #[ignore = "starts a real client: tests/run --long"]
 fn thunderbird_makes_again_what_was_marked_and_follows_a_new_mark() {
     then_does(
-        Thunderbird,
+        THUNDERBIRD,
         "archive -, drafts Drafts, junk Junk, sent Gesendet, templates Templates, trash Trash",
         "archive -, drafts Drafts, junk Junk, sent +Gesendet, templates Templates, trash Papierkorb",
     );
@@ -61,7 +60,7 @@ fn thunderbird_makes_again_what_was_marked_and_follows_a_new_mark() {
 #[ignore = "starts a real client: tests/run --long"]
 fn geary_notes_no_marked_mailbox_and_follows_a_new_mark() {
     then_does(
-        Geary("fr_FR"),
+        GEARY_FR,
         "archive Archive, drafts Drafts, junk Junk, sent Gesendet, trash Trash",
         "archive Archive, drafts Drafts, junk Junk, sent Sent, trash Papierkorb",
     );

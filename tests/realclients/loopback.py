@@ -58,13 +58,25 @@ class Server:
             counts[name.decode().strip('"')] = int(re.search(rb"MESSAGES (\d+)\)$", status).group(1))
         return counts
 
-    def arrived(self, before, patience):
-        """Waits until a mailbox holds more than before; None where none comes to."""
+    def prefix(self):
+        """What the names of the user's own mailboxes begin with."""
+        namespace = self.imap.namespace()[1][0]
+        return re.match(rb'\(\("(.*?)"', namespace).group(1).decode()
+
+    def unmarked(self):
+        """How many messages of INBOX are not marked as deleted."""
+        self.imap.select("INBOX", readonly=True)
+        found = self.imap.search(None, "UNDELETED")[1][0]
+        self.imap.unselect()
+        return len(found.split())
+
+    def arrived(self, before, patience=ARRIVAL, is_over=lambda: False):
+        """Waits until a mailbox holds more than before; None where none comes to, for long or when all is over."""
         give_up = time.monotonic() + patience
         while True:
             for name, count in self.counts().items():
                 if count > before.get(name, 0):
                     return name
-            if time.monotonic() >= give_up:
+            if time.monotonic() >= give_up or is_over():
                 return None
             time.sleep(0.05)

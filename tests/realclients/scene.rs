@@ -42,15 +42,23 @@ pub enum Place {
 }
 
 /// An account as it was found.
+#[derive(Debug)]
 pub struct Account {
     pub place: Place,
     /// Wire name without prefix, number of messages, whether subscribed.
     pub mailboxes: &'static [(&'static str, u32, bool)],
+}
+
+/// An account and its clients.
+pub struct Used<'a> {
+    pub account: &'a Account,
     /// Who uses it, one after the other, as [`Told`].
     pub clients: [Told; 3],
-    /// What rolecall does not foretell rightly: client, role, what is seen instead.
-    pub known: &'static [(Client, &'static str, Option<&'static str>)],
+    pub known: Known,
 }
+
+/// What rolecall does not foretell rightly: client, role, what is seen instead.
+pub type Known = &'static [(Client, &'static str, Option<&'static str>)];
 
 /// A client, what it does before the fix, and what a new one does after it: role and mailbox, `+` where it makes that
 /// mailbox, `-` where no mailbox gets the message.
@@ -58,6 +66,13 @@ pub type Told = (Client, &'static str, &'static str);
 
 /// Where the mail of a role went, or was foretold to go.
 pub type Uses = BTreeMap<String, Option<String>>;
+
+impl Account {
+    /// Whether its server is one that is not to be tried.
+    pub fn is_left_out(&self) -> bool {
+        matches!(self.place, Place::Cyrus) && Kind::Cyrus.is_left_out()
+    }
+}
 
 /// A server of the account's own, which ends with its handle.
 enum Running {
@@ -94,20 +109,21 @@ pub struct Scene {
     server: Running,
     pub prefix: &'static str,
     state: TempDir,
-    clients: [Told; 3],
-    known: &'static [(Client, &'static str, Option<&'static str>)],
+    clients: Vec<Client>,
+    known: Known,
 }
 
 /// Before the fix its clients use different mailboxes for a role. After it new ones go where it was foretold, the same for
 /// all, and so do those that were in use, but for what the plan says of them; nothing is made that was not announced.
-pub fn clients_agree_after_fix(account: &Account) {
-    if matches!(account.place, Place::Cyrus) && Kind::Cyrus.is_left_out() {
+pub fn clients_agree_after_fix(used: &Used) {
+    if used.account.is_left_out() {
         return;
     }
-    let scene = Scene::of(account);
-    let profiles = account.clients.map(|_| tempfile::tempdir().unwrap());
-    let used = account.clients.iter().zip(&profiles);
-    let before = used
+    let clients = used.clients.map(|(client, ..)| client);
+    let scene = Scene::of(used.account, &clients, used.known);
+    let profiles = used.clients.map(|_| tempfile::tempdir().unwrap());
+    let in_use = used.clients.iter().zip(&profiles);
+    let before = in_use
         .clone()
         .map(|((client, told, _), profile)| scene.does("before", *client, Some(profile), told));
     let before: Vec<Seen> = before.collect();
@@ -118,13 +134,13 @@ pub fn clients_agree_after_fix(account: &Account) {
     let plan = scene.plan();
     scene.fix();
     scene.clients_agree();
-    let after = account
+    let after = used
         .clients
         .iter()
         .map(|(client, _, told)| scene.does("after, new", *client, None, told));
     let after: Vec<Seen> = after.collect();
     assert_eq!(differing(&after), BTreeSet::new(), "after the fix");
-    for (((client, ..), profile), new) in used.zip(&after) {
+    for (((client, ..), profile), new) in in_use.zip(&after) {
         scene.stays(*client, profile, new, &announced(&plan, *client));
     }
 }
@@ -170,7 +186,7 @@ pub struct Seen {
 }
 
 impl Scene {
-    pub fn of(account: &Account) -> Self {
+    pub fn of(account: &Account, clients: &[Client], known: Known) -> Self {
         let prefix = match account.place {
             Place::MarkedBelowInbox | Place::PlainBelowInbox => "INBOX.",
             _ => "",
@@ -179,8 +195,8 @@ impl Scene {
             server: Running::start(account.place),
             prefix,
             state: tempfile::tempdir().unwrap(),
-            clients: account.clients,
-            known: account.known,
+            clients: clients.to_vec(),
+            known,
         };
         let mut raw = scene.raw();
         let mut number = 0;
@@ -238,7 +254,7 @@ impl Scene {
         support::json(self.command(&format!("{words} --format json")), 1)
     }
 
-    fn fix(&self) {
+    pub fn fix(&self) {
         let clients = self.stated();
         self.tells(&format!(
             "fix --yes --settle 0 --include trash,junk {clients}"
@@ -246,10 +262,9 @@ impl Scene {
     }
 
     fn stated(&self) -> String {
-        let words = self
-            .clients
-            .map(|(client, ..)| format!("--client {}", client.word()));
-        words.join(" ")
+        let words = self.clients.iter();
+        let words = words.map(|client| format!("--client {}", client.word()));
+        words.collect::<Vec<_>>().join(" ")
     }
 
     /// `sent Sent, trash +Corbeille, archive -`: without the prefix, `+` before what was made.
@@ -307,6 +322,23 @@ impl Scene {
         seen
     }
 
+    /// In which roles a new client does otherwise than foretold, and what it makes that was not announced.
+    pub fn surprises(&self, client: Client) -> Vec<String> {
+        let (seen, foretold) = self.seen(client, None, &[]);
+        let roles = seen.uses.iter();
+        let wrong = roles.filter(|(role, place)| foretold[*role] != **place);
+        let wrong = wrong.map(|(role, place)| {
+            let was = &foretold[role];
+            format!("{role}: foretold {was:?}, seen {place:?}")
+        });
+        let announced = |name: &&String| foretold.values().flatten().all(|one| one != *name);
+        let asked = seen.uses.values().flatten().any(|place| place == "(asks)");
+        let made = seen.made.iter().filter(announced).filter(|_| !asked);
+        wrong
+            .chain(made.map(|name| format!("{name} was made")))
+            .collect()
+    }
+
     /// A client in use does what a new one does but for what was announced, and makes nothing else.
     fn stays(&self, client: Client, profile: &TempDir, new: &Seen, announced: &Uses) {
         let (seen, _) = self.seen(client, Some(profile), &[]);
@@ -348,9 +380,9 @@ impl Scene {
     }
 }
 
-/// A name as people read it.
+/// A name as people read it; one that a client shows may be so already.
 pub fn decoded(wire: &str) -> String {
-    rolecall::model::mutf7::decode(wire.as_bytes()).unwrap()
+    rolecall::model::mutf7::decode(wire.as_bytes()).unwrap_or_else(|| wire.to_owned())
 }
 
 /// The mailbox that was foretold, where the message arrived at or below it; else where it arrived.

@@ -3,10 +3,10 @@
 #   (dovecot cyrus courier mailutils; of later Debians dovecot24 dovecot245 cyrus310 cyrus312 courier6 mailutils321; pymap,
 #   hoodiecrow, crymap, gluon and goimap; the proxies imapproxy and perdition; kubernetes' schemas; deny, cargo's; deb, which
 #   packs for Debian; the browser chromium with axe, which finds what people with screen readers stumble over; and the clients
-#   thunderbird roundcube geary imapfilter)
+#   thunderbird roundcube geary evolution claws-mail sylpheed alpine aerc imapfilter)
 #
 # Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot,
-# Thunderbird, Geary and plain libraries come by apt, never with a removal; the others are only unpacked, each into
+# clients and plain libraries come by apt, never with a removal; the others are only unpacked, each into
 # FOLDER/SERVER, and start from there: Roundcube too, which would bring a web server along, and the servers of a later
 # Debian, which bring all their libraries. Whatever is there already is left as it is. Known to work on Debian 12.
 set -euo pipefail
@@ -66,6 +66,12 @@ declare -A libraries=(
     [thunderbird]="thunderbird python3"
     # A keyring, a bus and a display of its own; languages to be made; keys to be pressed.
     [geary]="geary gnome-keyring libsecret-tools dbus-daemon xvfb locales xdotool libglib2.0-bin python3"
+    # A display or a terminal that nobody sees for each; languages to be made.
+    [evolution]="evolution gnome-keyring libsecret-tools dbus-daemon xvfb locales xdotool libglib2.0-bin python3"
+    [claws-mail]="claws-mail dbus-daemon xvfb xdotool locales python3"
+    [sylpheed]="sylpheed dbus-daemon xvfb xdotool locales python3"
+    [alpine]="alpine tmux python3"
+    [aerc]="aerc tmux python3"
     # The clients that benches/wire compares: Debian's Python has imaplib.
     [imapfilter]="imapfilter python3"
     [roundcube]="php8.2-cli php8.2-intl php8.2-mbstring php8.2-sqlite3 php8.2-xml python3"
@@ -77,6 +83,13 @@ declare -A programs=(
     [imapproxy]="usr/sbin/imapproxyd"
     [perdition]="usr/sbin/perdition"
 )
+
+has() {
+    local program
+    for program in "$@"; do
+        command -v "$program" >/dev/null || return 1
+    done
+}
 
 is_ready() {
     local server=$1 lib=$folder/$1/usr/lib program path
@@ -102,11 +115,16 @@ is_ready() {
         [ -x /usr/lib/thunderbird/thunderbird-bin ] && command -v python3 >/dev/null
         return
         ;;
-    geary)
-        local program
-        for program in geary gnome-keyring-daemon secret-tool dbus-daemon Xvfb localedef xdotool gdbus python3; do
-            command -v $program >/dev/null || return 1
-        done
+    geary | evolution)
+        has "$server" gnome-keyring-daemon secret-tool dbus-daemon Xvfb localedef xdotool gdbus python3
+        return
+        ;;
+    claws-mail | sylpheed)
+        has "$server" dbus-daemon Xvfb localedef xdotool python3
+        return
+        ;;
+    alpine | aerc)
+        has "$server" tmux python3
         return
         ;;
     chromium)

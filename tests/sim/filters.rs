@@ -209,7 +209,7 @@ impl Scripts for FilterServer {
             .map(|_| ())
             .map_err(|why| LookError::Refused {
                 code: None,
-                text: format!("{why:?}"),
+                text: format!("{why:?}").into(),
             });
         Box::pin(async { checked })
     }
@@ -225,7 +225,7 @@ impl Scripts for FilterServer {
         let fault = state.fault.filter(|(at, _)| *at == state.acts);
         state.acts += 1;
         let unknown = || ActError::Unknown {
-            why: "the line was cut".to_owned(),
+            why: "the line was cut".into(),
             later: Later::default(),
         };
         let performed = match fault.map(|(_, fault)| fault) {
@@ -234,7 +234,7 @@ impl Scripts for FilterServer {
                 Ok(())
             }
             Some(FilterFault::NotSent) => Err(ActError::NotSent {
-                why: "the line was cut".to_owned(),
+                why: "the line was cut".into(),
                 later: Later::default(),
             }),
             Some(FilterFault::Lost) => Err(unknown()),
@@ -248,7 +248,7 @@ impl Scripts for FilterServer {
             }
             Some(FilterFault::Refused) => Err(ActError::Refused {
                 code: Some("QUOTA/MAXSCRIPTS".to_owned()),
-                text: "too many scripts".to_owned(),
+                text: "too many scripts".into(),
                 copy_uid: None,
             }),
             Some(FilterFault::Ignored) => Ok(()),

@@ -440,7 +440,8 @@ impl Scene {
         problems.extend(self.compared(&sim, calm, fault));
         if !problems.is_empty() && std::env::var_os("ROLECALL_POINT").is_some() {
             for run in rolecall::apply::runs(&sim.client.home).unwrap() {
-                problems.extend(rolecall::apply::history(&sim.client.home, &run.id).unwrap());
+                let told = rolecall::apply::history(&sim.client.home, &run.id).unwrap();
+                problems.extend(told.into_iter().map(String::from));
             }
         }
         problems

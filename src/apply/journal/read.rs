@@ -12,7 +12,10 @@ use super::{
     line::{LONGEST_LINE, link},
     record::{FORMAT, Record},
 };
-use crate::model::io_error::in_words;
+use crate::{
+    language::{Phrase, errors_that_say, text},
+    model::io_error::in_words,
+};
 
 /// Where the whole lines of a journal end: what is needed to write the next line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,23 +29,40 @@ pub struct Position {
 }
 
 /// Why a journal cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum ReadError {
     /// The disk.
-    #[error("read the journal: {}", in_words(.0))]
-    Io(#[from] io::Error),
+    Io(io::Error),
     /// A line that is not the last one does not check.
-    #[error("trust the journal: line {line} is damaged")]
     Damaged {
         /// From 1.
         line: u64,
     },
     /// A newer rolecall wrote it.
-    #[error("read a journal of format {found}; this rolecall reads up to {FORMAT}")]
     Newer {
         /// The format found.
         found: u32,
     },
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl ReadError {
+    /// What could not be done, as a fragment.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        match self {
+            Self::Io(error) => text::read_journal_since(in_words(error)),
+            Self::Damaged { line } => text::trust_journal(line.to_string()),
+            Self::Newer { found } => {
+                text::read_newer_journal(found.to_string(), FORMAT.to_string())
+            }
+        }
+    }
 }
 
 /// A line as it is on the disk, without its checksum.
@@ -132,3 +152,5 @@ fn format(line: &[u8]) -> Option<u32> {
     let any: Any = serde_json::from_slice(line).ok()?;
     Some(u32::try_from(any.record.format?).unwrap_or(u32::MAX))
 }
+
+errors_that_say!(ReadError);

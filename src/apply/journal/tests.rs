@@ -170,7 +170,11 @@ fn a_line_that_nobody_could_read_is_not_written() {
         source: why_not,
     };
     // Room on the disk would not help.
-    assert!(error.hint().contains("--only"), "{}", error.hint());
+    assert!(
+        error.hint().english().contains("--only"),
+        "{:?}",
+        error.hint()
+    );
     assert!(disk.0.lock().unwrap().is_empty());
     // Nothing of it is on the disk, so the next line follows the last one that is.
     journal.write("now", &Record::End {}).unwrap();

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
-    model::harmless,
+    language::text,
+    model::{harmless, io_error::said},
 };
 
 /// The most pairs of UIDs in one record that is not about one batch, so that its line stays far below the longest.
@@ -70,9 +71,7 @@ impl Journal {
             return Ok(());
         }
         if self.broken {
-            return Err(io::Error::other(
-                "an earlier write to the journal had failed",
-            ));
+            return Err(said(io::ErrorKind::Other, text::earlier_write_failed()));
         }
         let mut at = self.at.clone();
         let mut lines = String::new();
@@ -84,8 +83,7 @@ impl Journal {
                 record,
             })?;
             if text.len() as u64 >= LONGEST_LINE {
-                let why = "the line would be too long to be read";
-                return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+                return Err(said(io::ErrorKind::FileTooLarge, text::line_too_long()));
             }
             at.seq += 1;
             at.octets += text.len() as u64;

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{
     many::{Fuses, Lookup, Many},
-    shared::{Connecting, Judging, Shared},
+    shared::{Connecting, Judging, Shared, typed},
 };
 use crate::{
     config::words::{role, target},
@@ -44,13 +44,13 @@ pub struct Fix {
     #[arg(long, short = 'y')]
     pub yes: bool,
     /// The mailbox that keeps a role (repeatable)
-    #[arg(long, value_name = "ROLE=MAILBOX", value_parser = target)]
+    #[arg(long, value_name = "ROLE=MAILBOX", value_parser = typed(target))]
     pub target: Vec<(Role, String)>,
     /// If the mailbox of a --target does not exist, rename the mailbox that has the role to that name, or create it
     #[arg(long)]
     pub make_target: bool,
     /// Only these roles
-    #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = role)]
+    #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = typed(role))]
     pub only: Vec<Role>,
     /// Merge trash or junk too; a timer may purge what is moved there, and junk may train a spam filter; or merge second
     /// inboxes into INBOX (inbox)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::shared::Colour;
+use super::shared::{Colour, Lang, typed};
 use crate::{
     config::words::{role, tag},
     model::role::Role,
@@ -16,6 +16,9 @@ pub struct Mappings {
     /// What to do with the table.
     #[command(subcommand)]
     pub about: AboutMappings,
+    /// The language of what is said; by default that of the locale where rolecall speaks it
+    #[arg(long, global = true)]
+    pub lang: Option<Lang>,
 }
 
 /// The subcommands of `rolecall mappings`.
@@ -38,10 +41,10 @@ Examples:
   rolecall mappings list --locale fr --format yaml   # to begin one with")]
 pub struct ListMappings {
     /// Only names for this role, including those that are also used for another
-    #[arg(long, value_name = "ROLE", value_parser = role)]
+    #[arg(long, value_name = "ROLE", value_parser = typed(role))]
     pub role: Option<Role>,
     /// Only this language
-    #[arg(long, value_name = "TAG", value_parser = tag)]
+    #[arg(long, value_name = "TAG", value_parser = typed(tag))]
     pub locale: Option<String>,
     /// A table of mailbox names of your own, a file or a folder, which takes precedence over the built-in one (repeatable)
     #[arg(long, value_name = "PATH")]
@@ -70,7 +73,7 @@ pub struct LookupMappings {
     #[arg(required = true, value_name = "NAME")]
     pub names: Vec<String>,
     /// The language of the account, such as fr or pt-BR, which settles names that mean more than one thing (repeatable)
-    #[arg(long, value_name = "TAG", value_parser = tag)]
+    #[arg(long, value_name = "TAG", value_parser = typed(tag))]
     pub locale: Vec<String>,
     /// A table of mailbox names of your own, a file or a folder, which takes precedence over the built-in one (repeatable)
     #[arg(long, value_name = "PATH")]

@@ -28,11 +28,13 @@ pub use mappings::{
     Mappings,
 };
 pub use plan::{AboutPlan, SavedPlan, ShowPlan};
+use shared::typed;
 pub use shared::{Colour, Connecting, Format, Judging, Lang, Shared};
 pub use spelling::spelt_out;
 
 use crate::{
     config::words::{role, target},
+    language::Language,
     model::{finding::Severity, role::Role},
     report::codes,
 };
@@ -102,7 +104,7 @@ pub enum Command {
 
 /// The options of `rolecall audit`.
 #[derive(Debug, Args)]
-#[command(after_help = AUDIT_EXAMPLES, after_long_help = format!("{AUDIT_EXAMPLES}\n\n{}", codes::list()))]
+#[command(after_help = AUDIT_EXAMPLES, after_long_help = format!("{AUDIT_EXAMPLES}\n\n{}", codes::list(Language::English)))]
 pub struct Audit {
     /// Accounts: imaps://USER@HOST[:PORT], or imap://USER@HOST[:PORT] for STARTTLS, or an e-mail address, whose server is looked
     /// for
@@ -133,6 +135,30 @@ pub struct Audit {
 }
 
 impl Cli {
+    /// The language that was typed.
+    #[must_use]
+    pub fn typed_language(&self) -> Option<Lang> {
+        match &self.command {
+            Command::Audit(options) => options.shared.lang,
+            Command::Fix(options) => options.shared.lang,
+            Command::Plan(options) => match &options.about {
+                AboutPlan::Show(options) => options.shared.lang,
+            },
+            Command::Clients(options) => options.shared.lang,
+            Command::Accounts(options) => match &options.about {
+                AboutAccounts::Check(options) => options.shared.lang,
+                AboutAccounts::Import(options) => options.lang,
+            },
+            Command::Runs(options) => options.shared.lang,
+            Command::Resume(options) => options.shared.lang,
+            Command::Undo(options) => options.shared.lang,
+            Command::Demo(options) => options.lang,
+            Command::Explain(options) => options.lang,
+            Command::Mappings(options) => options.lang,
+            Command::Completions(_) | Command::Man(_) | Command::Schema(_) => None,
+        }
+    }
+
     /// Whether it works on one account and asks nobody anything: then one thread does all of it, which takes less memory.
     #[must_use]
     pub fn needs_one_thread(&self) -> bool {
@@ -172,14 +198,14 @@ pub struct Clients {
     #[arg(value_name = "ACCOUNT")]
     pub accounts: Vec<String>,
     /// Only these roles
-    #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = role)]
+    #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = typed(role))]
     pub only: Vec<Role>,
     /// Explain step by step what to set in each client so that it uses the mailboxes that `fix` keeps; without --client,
     /// for Thunderbird, Outlook, Apple Mail, iOS and Roundcube
     #[arg(long)]
     pub steps: bool,
     /// With --steps: the mailbox that keeps a role, as for `fix` (repeatable)
-    #[arg(long, value_name = "ROLE=MAILBOX", value_parser = target, requires = "steps")]
+    #[arg(long, value_name = "ROLE=MAILBOX", value_parser = typed(target), requires = "steps")]
     pub target: Vec<(Role, String)>,
     /// With --steps: if the mailbox of a --target does not exist, treat it as one that `fix` will create
     #[arg(long, requires = "target")]
@@ -326,6 +352,9 @@ pub struct Demo {
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Colour,
+    /// The language of what is said; by default that of the locale where rolecall speaks it
+    #[arg(long)]
+    pub lang: Option<Lang>,
 }
 
 /// The options of `rolecall explain`.
@@ -338,6 +367,9 @@ Examples:
 pub struct Explain {
     /// A finding's code such as role-split, or an exit status; without it, every code is listed
     pub code: Option<String>,
+    /// The language of the explanation; by default that of the locale where rolecall speaks it
+    #[arg(long)]
+    pub lang: Option<Lang>,
 }
 
 /// The least severity of a finding that makes `audit` exit with status 1.

@@ -9,6 +9,7 @@ use crate::{
         secret::Source,
         words::{override_role, tag},
     },
+    language::Phrase,
     model::{contents::MOST_LOOKED_AT, role::Role},
 };
 
@@ -17,7 +18,7 @@ use crate::{
 #[command(next_help_heading = "Judging")]
 pub struct Judging {
     /// Say yourself which role a mailbox has; `MAILBOX=none` says that it has none (repeatable)
-    #[arg(long, value_name = "MAILBOX=ROLE", value_parser = override_role)]
+    #[arg(long, value_name = "MAILBOX=ROLE", value_parser = typed(override_role))]
     pub role: Vec<(String, Option<Role>)>,
     /// A table of mailbox names of your own, a file or a folder, which takes precedence over the built-in one (repeatable)
     #[arg(long, value_name = "PATH")]
@@ -27,7 +28,7 @@ pub struct Judging {
     #[arg(long, value_name = "NAME[:LOCALE]")]
     pub client: Vec<String>,
     /// A language that the account's users speak; it settles names that have two meanings (repeatable)
-    #[arg(long, value_name = "TAG", value_parser = tag)]
+    #[arg(long, value_name = "TAG", value_parser = typed(tag))]
     pub locale: Vec<String>,
     /// In mailboxes whose name tells nothing, read the flags and header fields of the newest N messages (From, To, Cc, Bcc,
     /// delivery, draft and spam marks), but never a subject or text; nothing is marked as read
@@ -200,6 +201,13 @@ pub enum Colour {
     Auto,
     Always,
     Never,
+}
+
+/// Reads an option; what is wrong with it is told in English, as all that clap says.
+pub(super) fn typed<T>(
+    read: fn(&str) -> Result<T, Phrase>,
+) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |word| read(word).map_err(String::from)
 }
 
 /// A language as it is typed.

@@ -26,17 +26,14 @@ use crate::{
     config::accounts::Entry,
     imap::{Mode, Session},
     judge::Judged,
-    language::{Language, text},
+    language::{Language, Phrase, text},
     model::{
         finding::Code,
         plan::{Action, Plan, Remark, Step},
         role::Role,
     },
     planner::Policy,
-    report::{
-        json, table,
-        text::{counted, safe},
-    },
+    report::{json, table, text::safe},
     sieve::Filters,
 };
 
@@ -178,33 +175,31 @@ impl Fixing {
         if is_said || !breaks {
             return Ok(());
         }
-        let why = "cannot apply the plan without a question: the account's filters forward or answer mail, and may stop doing so when a mailbox that they name is gone";
-        Err(Failure::misfit(why).hint(
-            "--repair-filters changes the filters along; --despite-filters goes on without; --dry-run shows which rules they are",
-        ))
+        Err(Failure::misfit(text::cannot(text::filters_may_break()))
+            .hint(text::try_repair_or_despite()))
     }
 
     /// Nothing is merged under filters that are to be repaired and could not be read.
     fn can_repair(&self, filters: &Filters, plan: &Plan) -> Result<(), Failure> {
         let is_wanted = self.options.repair_filters && !plan.is_empty();
         let why = match filters {
-            Filters::NotReadable(why) if is_wanted => why.as_str(),
-            Filters::Silent | Filters::NotAsked if is_wanted => "no service for them answers",
+            Filters::NotReadable(why) if is_wanted => why.clone(),
+            Filters::Silent | Filters::NotAsked if is_wanted => text::no_filter_service(),
             _ => return Ok(()),
         };
-        let why = format!("cannot repair the filters: {why}");
-        Err(Failure::misfit(why).hint(
-            "--sieve-host and --sieve-port say where they are managed; without --repair-filters they stay as they are",
-        ))
+        Err(
+            Failure::misfit(text::cannot(text::repair_filters_since(why)))
+                .hint(text::try_sieve_host()),
+        )
     }
 
     fn are_steps(&self, plan: &Plan) -> Result<(), Failure> {
         let is_step = |id: &u32| plan.steps.iter().any(|step| step.id == *id);
         match self.options.skip_step.iter().find(|id| !is_step(id)) {
-            Some(id) => Err(Failure::config(format!(
-                "cannot leave step {id} out: the plan has no such step"
-            ))
-            .hint("--dry-run shows the steps with their numbers")),
+            Some(id) => Err(Failure::config(text::cannot(text::no_step_to_leave_out(
+                id.to_string(),
+            )))
+            .hint(text::try_dry_run_steps())),
             None => Ok(()),
         }
     }
@@ -228,15 +223,14 @@ impl Fixing {
         let manual = plan.manual.iter().map(|manual| manual.code.word());
         result.codes.extend(manual);
         for id in skipped {
-            say(text::step_left_out(u64::from(*id)).say(self.language()));
+            say(text::step_left_out(u64::from(*id)));
         }
         if let Some(saver) = &self.saver {
             let path = saver.write(entry, plan)?;
             if saver.is_told && !shared.quiet {
-                let said = text::plan_is_in(safe(&path.display().to_string()));
-                say(said.say(self.language()));
+                say(text::plan_is_in(safe(&path.display().to_string())));
                 if let Some(command) = saver.next_command() {
-                    say(text::apply_it(command).say(self.language()));
+                    say(text::apply_it(command));
                 }
             }
         }
@@ -317,11 +311,10 @@ async fn choose(
     Ok(())
 }
 
-fn brief(plan: &Plan) -> String {
+fn brief(plan: &Plan) -> Phrase {
     if plan.is_empty() {
-        return table::nothing_to_do(plan).english().to_owned();
+        return table::nothing_to_do(plan);
     }
-    let steps = counted(plan.steps.len() as u64, "step", "steps");
-    let messages = counted(moves(plan), "message to move", "messages to move");
-    format!("{steps}, {messages}")
+    let steps = text::steps(plan.steps.len() as u64);
+    text::parts_of_brief(steps, text::messages_move(moves(plan)))
 }

@@ -17,6 +17,7 @@ use crate::{
     },
     config::accounts::Entry,
     fleet::Id,
+    language::text,
 };
 
 /// Deals with accounts until `number` of them were changed, looks at these again, then deals with the others.
@@ -30,7 +31,7 @@ pub async fn go(runner: &mut Runner, fixing: &Arc<Fixing>, order: Vec<Id>, numbe
             .collect();
         let ended = runner.go(fixing, group).await;
         if let Some(bad) = ended.iter().find(|ended| !is_good(**ended)) {
-            let why = format!("{} did not end well (--canary)", runner.called(bad.id));
+            let why = text::canary_ended_badly(runner.called(bad.id));
             runner.stop().stop.now(why);
         }
         let changed = ended.iter().filter(|ended| ended.changed);
@@ -42,13 +43,13 @@ pub async fn go(runner: &mut Runner, fixing: &Arc<Fixing>, order: Vec<Id>, numbe
         .await;
     match again.iter().find(|ended| !is_good(**ended)) {
         Some(bad) => {
-            let why = format!("{} is not clean yet (--canary)", runner.called(bad.id));
+            let why = text::canary_not_clean(runner.called(bad.id));
             say(&why);
             runner.at_least(ExitStatus::Found);
             runner.stop().stop.now(why);
         }
         None if !waiting.is_empty() => {
-            say(&format!("{looked_at} accounts came out clean; going on"));
+            say(text::accounts_came_out_clean(looked_at as u64));
         }
         None => {}
     }

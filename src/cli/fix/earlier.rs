@@ -15,6 +15,7 @@ use crate::{
     },
     config::accounts::Entry,
     imap::{Mode, Session},
+    language::text,
     model::{error_kind::ErrorKind, listing::Listing, set_aside::SetAsideNames},
 };
 
@@ -124,12 +125,12 @@ impl Fixing {
             let work = self.home.work(account);
             return Err(ApplyError::Locked { work }.into());
         }
-        let held = tombstone.map_or_else(String::new, |tombstone| {
-            format!(", and \"{}\" may hold its mail", tombstone.name.text())
-        });
-        let why = format!("cannot plan anything: a run on this account was interrupted{held}");
+        let why = match tombstone {
+            Some(tombstone) => text::plan_interrupted_held(&tombstone.name),
+            None => text::plan_interrupted(),
+        };
         let run = run.map_or_else(String::new, |run| format!(" {run}"));
-        let hint = format!("run `rolecall resume{run}` first");
-        Err(Failure::of(ErrorKind::Locked, why).hint(hint))
+        let hint = text::try_resume(format!("rolecall resume{run}"));
+        Err(Failure::of(ErrorKind::Locked, text::cannot(why)).hint(hint))
     }
 }

@@ -19,7 +19,7 @@ use crate::{
         terminal::look,
     },
     config::accounts::Entry,
-    language::Language,
+    language::{Language, text},
     planner::Policy,
 };
 
@@ -97,9 +97,9 @@ impl Fixing {
     pub fn affords(&self, messages: u64, context: &RunContext, result: &mut AccountResult) -> bool {
         let is_enough = self.budget.take(messages);
         if !is_enough {
-            let why = "more messages would be moved than --max-moves allows";
-            context.stop.stop.now(why);
-            result.skipped = Some(why.to_owned());
+            let why = text::more_than_max_moves();
+            context.stop.stop.now(why.clone());
+            result.skipped = Some(why);
         }
         is_enough
     }

@@ -113,7 +113,7 @@ fn with_plans(runner: &mut Runner, fixing: &Fixing) -> Vec<Id> {
         let entry = runner.entry(*id);
         entry.is_none_or(|entry| fixing.has_plan(entry))
     });
-    runner.skip(without, "no plan was saved for it");
+    runner.skip(without, &text::no_plan_saved());
     with
 }
 
@@ -144,10 +144,8 @@ async fn entries(
         plans.fit(&mut entries, is_named)?;
     }
     if entries.len() > 1 && !options.skip_step.is_empty() {
-        return Err(
-            Failure::config("cannot leave a step out of several accounts' plans")
-                .hint("name one account at a time"),
-        );
+        return Err(Failure::config(text::cannot(text::leave_out_of_several()))
+            .hint(text::try_one_account()));
     }
     Ok(Some(entries))
 }
@@ -198,9 +196,7 @@ impl Before {
         runner.done_before(&self.done, &self.failed);
         let failed = self.failed.len();
         if failed > 0 {
-            say(&format!(
-                "{failed} accounts failed before for a reason that lasts and are left out; name them to try them again"
-            ));
+            say(text::accounts_failed_before(failed as u64));
         }
     }
 }
@@ -253,7 +249,7 @@ async fn ask_once(mut runner: Runner, fixing: Fixing, state: &Path) -> Result<Ex
     }
     let plans = ReviewedPlans::read(&folder.0)?;
     if !runner.ask(|| ask::consent_to_many(planned.len(), plans.moves(), lang)) {
-        say(text::consent_no().say(lang));
+        say(text::consent_no());
         runner.declined(&planned);
         return runner.finish().await;
     }

@@ -19,13 +19,14 @@ use crate::{
         terminal::say,
     },
     config::accounts::Entry,
+    language::text,
     model::{
         io_error::in_words,
         listing::AccountId,
         plan::{Action, Plan},
     },
     private,
-    report::text::{counted, safe},
+    report::text::safe,
 };
 
 /// How many accounts without a plan are named.
@@ -57,12 +58,12 @@ impl PlanSaver {
         let is_folder = is_many || path.is_dir();
         if is_folder {
             private::folder(path).map_err(|error| {
-                Failure::config(format!(
-                    "cannot make the folder {}: {}",
-                    path.display(),
-                    in_words(&error)
-                ))
-                .hint("the plans of several accounts are written into a folder")
+                let path = path.display().to_string();
+                Failure::config(text::cannot(text::make_folder_since(
+                    path,
+                    in_words(&error),
+                )))
+                .hint(text::try_plans_into_folder())
             })?;
             check_folder(path)?;
         } else {
@@ -120,11 +121,8 @@ impl ReviewedPlans {
     /// Reads every plan of a file or folder once, so that nothing is sent if one of them is no good.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let cannot = |error: std::io::Error| {
-            Failure::config(format!(
-                "cannot read {}: {}",
-                path.display(),
-                in_words(&error)
-            ))
+            let path = path.display().to_string();
+            Failure::config(text::cannot(text::read_since(path, in_words(&error))))
         };
         let is_folder = path.is_dir();
         let mut files = vec![path.to_owned()];
@@ -145,19 +143,18 @@ impl ReviewedPlans {
                 path,
             };
             if let Some(other) = plans.insert(plan.identity.key(), on_disk) {
-                return Err(Failure::config(format!(
-                    "cannot apply two plans for {}: one is {}",
+                return Err(Failure::config(text::cannot(text::two_plans_for(
                     plan.account,
-                    other.path.display()
-                ))
-                .hint("take one of them out of the folder"));
+                    other.path.display().to_string(),
+                )))
+                .hint(text::try_take_one_out()));
             }
         }
         if plans.is_empty() {
-            return Err(
-                Failure::config(format!("cannot find a plan in {}", path.display()))
-                    .hint("`rolecall fix --save-plan DIR` writes plans"),
-            );
+            return Err(Failure::config(text::cannot(text::no_plan_in(
+                path.display().to_string(),
+            )))
+            .hint(text::try_save_plan()));
         }
         Ok(Self { plans, is_folder })
     }
@@ -184,12 +181,10 @@ impl ReviewedPlans {
         let used: BTreeSet<String> = with.iter().map(|entry| entry.account.id.key()).collect();
         let unused = self.plans.len().saturating_sub(used.len());
         if unused > 0 && !are_named {
-            say(&format!(
-                "{unused} of the plans are for accounts that are not in the accounts file, and are left alone"
-            ));
+            say(text::unused_plans(unused as u64));
         }
         if !without.is_empty() {
-            let number = counted(without.len() as u64, "account has", "accounts have");
+            let number = text::accounts_without_plan(without.len() as u64);
             let named = without.iter().take(MOST_NAMED);
             let named: Vec<String> = named.map(|entry| safe(entry.called())).collect();
             let more = if without.len() > MOST_NAMED {
@@ -197,10 +192,7 @@ impl ReviewedPlans {
             } else {
                 ""
             };
-            say(&format!(
-                "{number} no plan and no turn: {}{more}",
-                named.join(", ")
-            ));
+            say(text::at_place(number, named.join(", ") + more));
         }
         entries.sort_by_key(|entry| {
             let on_disk = self.of(&entry.account.id);
@@ -216,13 +208,12 @@ impl ReviewedPlans {
 
     fn not_for(&self, entry: &Entry) -> Failure {
         match self.plans.values().next() {
-            Some(only) if !self.is_folder => Failure::config(format!(
-                "cannot apply the plan here: it was made for {}",
-                only.account
-            ))
-            .hint("name that account, or none"),
-            _ => Failure::config(format!("cannot find a plan for {}", entry.account.id.url))
-                .hint("name accounts that have a plan, or none"),
+            Some(only) if !self.is_folder => {
+                Failure::config(text::cannot(text::plan_made_for(&only.account)))
+                    .hint(text::try_name_that_account_or_none())
+            }
+            _ => Failure::config(text::cannot(text::no_plan_for(&entry.account.id.url)))
+                .hint(text::try_accounts_with_plan()),
         }
     }
 
@@ -245,10 +236,10 @@ impl ReviewedPlans {
         if plan.digest == on_disk.digest && plan.identity.is_same(account) {
             return Ok(plan);
         }
-        Err(Failure::config(format!(
-            "cannot use the plan {}: it was changed meanwhile",
-            on_disk.path.display()
-        )))
+        Err(Failure::config(text::cannot(text::use_plan_since(
+            on_disk.path.display().to_string(),
+            text::changed_meanwhile(),
+        ))))
     }
 
     fn of(&self, account: &AccountId) -> Option<&PlanOnDisk> {

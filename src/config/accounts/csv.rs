@@ -13,7 +13,10 @@ use super::{
     gather::{Gather, is_too_long, too_long},
     row::{Cell, Row},
 };
-use crate::mapping::fault::{did_you_mean, unknown};
+use crate::{
+    language::{Phrase, text},
+    mapping::{fault::unknown, nearest},
+};
 
 /// Reads every row.
 pub(super) fn read(text: &Text<'_>, gather: &mut Gather<'_>) {
@@ -67,31 +70,30 @@ fn columns(
         .map(|piece| piece.text.trim().to_ascii_lowercase())
         .collect();
     let account = Column::Account.word();
-    let is_account = |word: &String| word == account || did_you_mean(word, &[account]) != ":";
+    let is_account =
+        |word: &String| word == account || nearest(word, [account].into_iter()).is_some();
     if header.is_open || !words.iter().any(is_account) {
         // The line may be data, with a password in it.
         gather.faults.hide(line.clone());
-        gather.faults.push(
-            line.start,
-            "the first line does not name the columns, of which one is account (a YAML file's name ends in .yaml)"
-                .to_owned(),
-        );
+        gather
+            .faults
+            .push(line.start, text::first_line_names_columns());
         return None;
     }
     let mut columns = Vec::new();
     for (word, piece) in words.iter().zip(&header.cells) {
         let column = Column::from_word(word);
         if column.is_some() && columns.contains(&column) {
-            let message = format!("the column {word} is there twice");
+            let message = text::column_twice(word);
             gather.faults.push(piece.span.start, message);
         } else if column.is_none() {
             let words = Column::words();
             // Anything but a slip of a word may be data, and a password.
-            let message = if did_you_mean(word, &words) == ":" {
+            let message = if nearest(word, words.iter().copied()).is_none() {
                 gather.faults.hide(piece.span.clone());
-                format!("no such column; columns here are {}", words.join(", "))
+                text::no_such_column(words.join(", "))
             } else {
-                unknown("column", word, &words)
+                unknown(text::a_column(), word, &words)
             };
             gather.faults.push(piece.span.start, message);
         }
@@ -103,16 +105,14 @@ fn columns(
 /// The row of a record; blank cells say nothing.
 fn row<'t>(record: &Record<'t>, columns: &[Option<Column>], gather: &mut Gather<'_>) -> Row<'t> {
     let mut row = Row::new(record.at);
-    if let Some((at, message)) = record.wrong {
-        gather.faults.push(at, message.to_owned());
+    if let Some((at, message)) = record.wrong.clone() {
+        gather.faults.push(at, message);
         row.is_broken = true;
     }
     let surplus = record.cells.get(columns.len()..).unwrap_or_default();
     if let Some(first) = surplus.iter().find(|piece| !piece.text.is_empty()) {
         let (there, named) = (record.cells.len(), columns.len());
-        let message = format!(
-            "{there} cells for {named} columns; a cell that holds the delimiter or a quote is put in quotes"
-        );
+        let message = text::too_many_cells(there.to_string(), named.to_string());
         gather.faults.push(first.span.start, message);
         row.is_broken = true;
     }
@@ -183,7 +183,7 @@ struct Record<'t> {
     at: usize,
     cells: Vec<Piece<'t>>,
     /// What is wrong with its quotes, and where.
-    wrong: Option<(usize, &'static str)>,
+    wrong: Option<(usize, Phrase)>,
     /// Whether a quote is never closed, so that what follows cannot be read.
     is_open: bool,
 }
@@ -280,7 +280,7 @@ impl<'t> Cutter<'t> {
         loop {
             let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
             let Some(length) = memchr::memchr(b'"', rest) else {
-                record.wrong = Some((start, "this quote is never closed"));
+                record.wrong = Some((start, text::quote_never_closed()));
                 record.is_open = true;
                 self.at = self.text.len();
                 break;
@@ -302,10 +302,7 @@ impl<'t> Cutter<'t> {
         let closed = self.at;
         self.at = self.end_of_cell();
         if closed != self.at {
-            record.wrong = Some((
-                closed,
-                "text behind a closing quote; a quote within is doubled",
-            ));
+            record.wrong = Some((closed, text::text_behind_quote()));
         }
         Piece {
             text,

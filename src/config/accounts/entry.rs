@@ -5,8 +5,9 @@ use std::{path::PathBuf, sync::Arc};
 use super::sought::{Sought, Who};
 use crate::{
     config::{account::Account, secret::Source},
-    mapping::Fault,
-    model::role::Role,
+    language::{Phrase, errors_that_say, text},
+    mapping::{Fault, fault::with_lines},
+    model::{io_error::in_words, role::Role},
 };
 
 /// The most octets an accounts file may have.
@@ -94,10 +95,9 @@ impl Entry {
 }
 
 /// Why an accounts file cannot be used. Nothing was sent.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum AccountsError {
     /// It could not be read.
-    #[error("read {}", .path.display())]
     Io {
         /// Which.
         path: PathBuf,
@@ -105,13 +105,11 @@ pub enum AccountsError {
         source: std::io::Error,
     },
     /// It has more than [`SIZE_LIMIT`] octets.
-    #[error("read {}: it has more than 64 MiB", .path.display())]
     TooLarge {
         /// Which.
         path: PathBuf,
     },
     /// The content is wrong: the first faults in the order of the file, and how many more there are.
-    #[error("{}{}", .faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"), and_more(*.more))]
     Faults {
         /// Each with its place; no more than fifty.
         faults: Vec<Fault>,
@@ -120,9 +118,25 @@ pub enum AccountsError {
     },
 }
 
-fn and_more(more: usize) -> String {
-    match more {
-        0 => String::new(),
-        more => format!("\nand {more} more"),
+impl AccountsError {
+    /// What could not be done, as a fragment.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        match self {
+            Self::Io { path, source } => {
+                text::read_since(path.display().to_string(), in_words(source))
+            }
+            Self::TooLarge { path } => {
+                text::read_since(path.display().to_string(), text::larger_than_64_mib())
+            }
+            Self::Faults { faults, more } => {
+                let told = with_lines(faults);
+                let more =
+                    (*more > 0).then(|| text::and_more_faults(text::more_faults(*more as u64)));
+                text::use_accounts_file(Phrase::joined([told].into_iter().chain(more), "\n"))
+            }
+        }
     }
 }
+
+errors_that_say!(AccountsError);

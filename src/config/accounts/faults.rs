@@ -4,7 +4,10 @@
 
 use std::ops::Range;
 
-use crate::mapping::{Fault, fault::snippet};
+use crate::{
+    language::Phrase,
+    mapping::{Fault, fault::snippet},
+};
 
 /// The most faults that are shown.
 const TOLD: usize = 50;
@@ -43,7 +46,7 @@ impl<'t> Text<'t> {
         start.unwrap_or(self.text.len())
     }
 
-    fn fault(&self, file: &str, at: usize, message: String, hidden: &[Range<usize>]) -> Fault {
+    fn fault(&self, file: &str, at: usize, message: Phrase, hidden: &[Range<usize>]) -> Fault {
         let span = self.line_at(at);
         let line = self.text.get(span.clone()).unwrap_or_default();
         let line = line.trim_end_matches(['\n', '\r']);
@@ -94,13 +97,13 @@ fn within(hidden: &[Range<usize>], span: &Range<usize>) -> Vec<Range<usize>> {
 /// The faults that were found so far.
 #[derive(Default)]
 pub(super) struct Faults {
-    found: Vec<(usize, String)>,
+    found: Vec<(usize, Phrase)>,
     hidden: Vec<Range<usize>>,
     count: usize,
 }
 
 impl Faults {
-    pub(super) fn push(&mut self, at: usize, message: String) {
+    pub(super) fn push(&mut self, at: usize, message: Phrase) {
         self.count += 1;
         if self.found.len() < TOLD {
             self.found.push((at, message));

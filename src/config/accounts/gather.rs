@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     config::{ConfigError, account::Account, words},
+    language::{Phrase, text},
     mapping::fold,
     model::role::Role,
 };
@@ -31,7 +32,7 @@ pub(super) struct Gather<'t> {
     text: &'t Text<'t>,
     folder: Arc<Path>,
     /// Why a password may not stand in the file, if it may not.
-    no_inline: Option<&'static str>,
+    no_inline: Option<Phrase>,
     inline_told: bool,
     pub(super) faults: Faults,
     defaults: Given,
@@ -76,7 +77,7 @@ impl Seen {
 }
 
 impl<'t> Gather<'t> {
-    pub(super) fn new(text: &'t Text<'t>, folder: &Path, no_inline: Option<&'static str>) -> Self {
+    pub(super) fn new(text: &'t Text<'t>, folder: &Path, no_inline: Option<Phrase>) -> Self {
         Self {
             text,
             folder: folder.into(),
@@ -98,7 +99,7 @@ impl<'t> Gather<'t> {
         self.faults.hide_each(&row.hidden);
         for column in [Column::Account, Column::Name] {
             if let Some(value) = row.get(column) {
-                let message = format!("{} belongs to one account, not to all", column.word());
+                let message = text::belongs_to_one_account(column.word());
                 self.faults.push(value.at, message);
             }
         }
@@ -110,7 +111,7 @@ impl<'t> Gather<'t> {
     pub(super) fn account(&mut self, row: &Row<'_>) -> bool {
         self.faults.hide_each(&row.hidden);
         if self.entries.len() == ACCOUNTS_LIMIT {
-            let message = format!("a file names at most {ACCOUNTS_LIMIT} accounts");
+            let message = text::at_most_accounts(ACCOUNTS_LIMIT as u64);
             self.faults.push(row.at, message);
             return false;
         }
@@ -138,7 +139,7 @@ impl<'t> Gather<'t> {
     /// Every account, if nothing is wrong.
     pub(super) fn finish(mut self, file: &str) -> Result<Vec<Entry>, AccountsError> {
         if self.entries.is_empty() && self.faults.count() == 0 {
-            self.faults.push(0, "the file names no account".to_owned());
+            self.faults.push(0, text::names_no_account());
         }
         if self.faults.count() == 0 {
             self.entries.shrink_to_fit();
@@ -151,7 +152,7 @@ impl<'t> Gather<'t> {
     fn account_of(&mut self, row: &Row<'_>) -> Option<Account> {
         let Some(cell) = row.text(Column::Account) else {
             if !row.is_broken {
-                let message = "the account is missing: write imaps://USER@HOST".to_owned();
+                let message = text::account_missing();
                 self.faults.push(row.at, message);
             }
             return None;
@@ -169,15 +170,15 @@ impl<'t> Gather<'t> {
         let cell = row.text(Column::Name)?;
         let name = cell.text.trim();
         let wrong = if name.contains("://") {
-            "a name that reads like a URL would be taken for one"
+            text::name_like_url()
         } else if name.chars().any(char::is_control) || fold::is_disguised(name) {
-            "the name holds a control or another character that cannot be seen"
+            text::name_with_hidden()
         } else if name.chars().count() > NAME_LIMIT {
-            "the name is longer than 255 characters"
+            text::account_name_too_long()
         } else {
             return Some(name.into());
         };
-        self.faults.push(cell.at, wrong.to_owned());
+        self.faults.push(cell.at, wrong);
         None
     }
 
@@ -198,7 +199,7 @@ impl<'t> Gather<'t> {
         let earlier = self.accounts.put(key, place);
         let earlier = earlier.and_then(|place| self.entries.get(place));
         if let Some(earlier) = earlier.filter(|earlier| earlier.account.id.is_same(id)) {
-            let message = format!("this account is on line {} already", earlier.line);
+            let message = text::account_on_line(earlier.line.to_string());
             let at = row.get(Column::Account).map_or(row.at, |value| value.at);
             self.faults.push(at, message);
         }
@@ -206,7 +207,7 @@ impl<'t> Gather<'t> {
         let earlier = self.names.put(name, place);
         let earlier = earlier.and_then(|place| self.entries.get(place));
         if let Some(earlier) = earlier.filter(|earlier| earlier.name == entry.name) {
-            let message = format!("the account on line {} has this name already", earlier.line);
+            let message = text::name_on_line(earlier.line.to_string());
             let at = row.get(Column::Name).map_or(row.at, |value| value.at);
             self.faults.push(at, message);
         }
@@ -228,9 +229,8 @@ impl<'t> Gather<'t> {
         };
         if said.master_separator.is_some() && said.login_as.is_none() {
             let own = row.get(Column::MasterSeparator);
-            let message = "master_separator joins a user with login_as, which is missing";
-            self.faults
-                .push(own.map_or(row.at, |own| own.at), message.to_owned());
+            let message = text::separator_without_login_as();
+            self.faults.push(own.map_or(row.at, |own| own.at), message);
         }
         said
     }
@@ -264,7 +264,7 @@ impl<'t> Gather<'t> {
                 column => {
                     if let Some(first) = first.replace(column) {
                         let (first, second) = (first.word(), column.word());
-                        let message = format!("a second secret: {first} or {second}, not both");
+                        let message = text::second_secret(first, second);
                         self.faults.push(value.at, message);
                     }
                     given.secret = self.secret(value).or(given.secret);
@@ -290,13 +290,13 @@ impl<'t> Gather<'t> {
     }
 
     fn password(&mut self, cell: &Cell<'_>) -> Option<Arc<Sought>> {
-        let Some(why) = self.no_inline else {
+        let Some(why) = self.no_inline.clone() else {
             let sought = Sought::password(&cell.text);
             return self.take(cell, sought).map(Arc::new);
         };
         // Once is enough: what is to be done is done to the whole file.
         if !std::mem::replace(&mut self.inline_told, true) {
-            self.faults.push(cell.at, why.to_owned());
+            self.faults.push(cell.at, why);
         }
         None
     }
@@ -304,7 +304,7 @@ impl<'t> Gather<'t> {
     fn login_as(&mut self, value: &Value<'_>) -> Option<Box<str>> {
         let cell = value.cells.first()?;
         let login = if cell.text.chars().any(char::is_control) {
-            Err("login_as holds control characters".to_owned())
+            Err(text::holds_controls(Column::LoginAs.word()))
         } else {
             Ok(cell.text.as_ref().into())
         };
@@ -316,16 +316,16 @@ impl<'t> Gather<'t> {
         let mut letters = cell.text.chars();
         let separator = match (letters.next(), letters.next()) {
             (Some(letter), None) if !letter.is_control() => Ok(letter),
-            _ => Err("master_separator is one character, such as *".to_owned()),
+            _ => Err(text::separator_is_one_character()),
         };
         self.take(cell, separator)
     }
 
-    fn each<T>(&mut self, value: &Value<'_>, read: fn(&str) -> Result<T, String>) -> Vec<T> {
+    fn each<T>(&mut self, value: &Value<'_>, read: fn(&str) -> Result<T, Phrase>) -> Vec<T> {
         let mut list = Vec::with_capacity(value.cells.len());
         for cell in &value.cells {
             let read = if cell.text.chars().any(char::is_control) {
-                Err(format!("{} holds control characters", value.column.word()))
+                Err(text::holds_controls(value.column.word()))
             } else {
                 read(&cell.text)
             };
@@ -335,7 +335,7 @@ impl<'t> Gather<'t> {
     }
 
     /// What was read from a cell, or the fault.
-    fn take<T>(&mut self, cell: &Cell<'_>, read: Result<T, String>) -> Option<T> {
+    fn take<T>(&mut self, cell: &Cell<'_>, read: Result<T, Phrase>) -> Option<T> {
         read.map_err(|message| self.faults.push(cell.at, message))
             .ok()
     }
@@ -356,10 +356,11 @@ fn list<T: Clone>(own: Option<Vec<T>>, default: Option<&Vec<T>>) -> Vec<T> {
     own.or_else(|| default.cloned()).unwrap_or_default()
 }
 
-fn in_one_sentence(error: ConfigError) -> String {
+fn in_one_sentence(error: ConfigError) -> Phrase {
+    let cannot = text::cannot(error.message);
     match error.hint {
-        Some(hint) => format!("cannot {}; {hint}", error.message),
-        None => format!("cannot {}", error.message),
+        Some(hint) => text::with_hint(cannot, hint),
+        None => cannot,
     }
 }
 
@@ -369,6 +370,6 @@ pub(super) fn is_too_long(text: &str) -> bool {
 }
 
 /// What is told of such a value.
-pub(super) fn too_long() -> String {
-    format!("a value has at most {VALUE_LIMIT} octets")
+pub(super) fn too_long() -> Phrase {
+    text::value_at_most(VALUE_LIMIT.to_string())
 }

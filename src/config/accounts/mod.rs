@@ -51,7 +51,11 @@ pub use entry::{ACCOUNTS_LIMIT, AccountsError, Entry, SIZE_LIMIT, Said, VALUE_LI
 use faults::Text;
 use gather::Gather;
 
-use crate::private::{self, Content};
+use crate::{
+    language::{Phrase, text},
+    model::io_error::said,
+    private::{self, Content},
+};
 
 /// Whether a file may hold passwords themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +74,7 @@ pub fn read(path: &Path, inline: Inline) -> Result<Vec<Entry>, AccountsError> {
     };
     let Content { octets, metadata } = private::read(path, SIZE_LIMIT).map_err(io)?;
     // It says which commands are run, and where passwords go.
-    private::believable(&metadata).map_err(|why| io(std::io::Error::other(why)))?;
+    private::believable(&metadata).map_err(|why| io(said(std::io::ErrorKind::Other, why)))?;
     if octets.len() as u64 > SIZE_LIMIT {
         return Err(AccountsError::TooLarge {
             path: path.to_owned(),
@@ -84,26 +88,27 @@ pub fn read(path: &Path, inline: Inline) -> Result<Vec<Entry>, AccountsError> {
 pub fn parse(
     path: &Path,
     octets: &[u8],
-    no_inline: Option<&'static str>,
+    no_inline: Option<Phrase>,
 ) -> Result<Vec<Entry>, AccountsError> {
-    let (text, is_whole) = match std::str::from_utf8(octets) {
+    let (content, is_whole) = match std::str::from_utf8(octets) {
         Ok(text) => (text, true),
         Err(error) => {
             let valid = octets.get(..error.valid_up_to()).unwrap_or_default();
             (std::str::from_utf8(valid).unwrap_or_default(), false)
         }
     };
-    let text = Text::new(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let content = content.strip_prefix('\u{feff}').unwrap_or(content);
+    let content = Text::new(content);
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut gather = Gather::new(&text, folder, no_inline);
+    let mut gather = Gather::new(&content, folder, no_inline);
     if !is_whole {
-        gather.faults.hide(text.line_at(text.text.len()));
-        let message = "the file is not UTF-8 from here on; save it as UTF-8".to_owned();
-        gather.faults.push(text.text.len(), message);
+        gather.faults.hide(content.line_at(content.text.len()));
+        let message = text::file_not_utf8();
+        gather.faults.push(content.text.len(), message);
     } else if is_yaml(path) {
-        yaml::read(&text, &mut gather);
+        yaml::read(&content, &mut gather);
     } else {
-        csv::read(&text, &mut gather);
+        csv::read(&content, &mut gather);
     }
     gather.finish(&path.display().to_string())
 }
@@ -117,29 +122,26 @@ fn is_yaml(path: &Path) -> bool {
 }
 
 /// Why this file may not hold a password, if it may not.
-fn no_inline(inline: Inline, metadata: &Metadata) -> Option<&'static str> {
+fn no_inline(inline: Inline, metadata: &Metadata) -> Option<Phrase> {
     match inline {
-        Inline::Refused => Some(
-            "a password in the file: take it out and say where it is (password_env, password_file, password_command), \
-             or say --allow-inline-passwords and let nobody else read the file (chmod 600)",
-        ),
+        Inline::Refused => Some(text::password_in_file()),
         Inline::Allowed => exposed(metadata),
     }
 }
 
 #[cfg(unix)]
-fn exposed(metadata: &Metadata) -> Option<&'static str> {
+fn exposed(metadata: &Metadata) -> Option<Phrase> {
     use std::os::unix::fs::MetadataExt as _;
     if metadata.uid() != rustix::process::geteuid().as_raw() {
-        Some("a password in a file of another user: make the file your own")
+        Some(text::password_in_file_of_another())
     } else if metadata.mode() & 0o077 != 0 {
-        Some("a password in a file that others can read: chmod 600 it, and change the password")
+        Some(text::password_in_readable_file())
     } else {
         None
     }
 }
 
 #[cfg(not(unix))]
-fn exposed(_: &Metadata) -> Option<&'static str> {
-    Some("a password in the file: only on Unix can it be seen that nobody else reads it")
+fn exposed(_: &Metadata) -> Option<Phrase> {
+    Some(text::password_only_on_unix())
 }

@@ -11,6 +11,7 @@ use std::{path::Path, sync::Arc};
 use super::column::Column;
 use crate::{
     config::{account::Account, secret::Source},
+    language::{Phrase, text},
     secret::Secret,
 };
 
@@ -73,7 +74,7 @@ enum Piece<'p> {
 }
 
 /// The pieces of a pattern; an error where a brace begins no placeholder.
-fn pieces(pattern: &str) -> impl Iterator<Item = Result<Piece<'_>, String>> {
+fn pieces(pattern: &str) -> impl Iterator<Item = Result<Piece<'_>, Phrase>> {
     let mut rest = pattern;
     std::iter::from_fn(move || {
         let Some(brace) = rest.find('{') else {
@@ -97,9 +98,7 @@ fn pieces(pattern: &str) -> impl Iterator<Item = Result<Piece<'_>, String>> {
         }
         rest = "";
         // The text is not repeated: it may be a secret.
-        Some(Err(
-            "a { begins {user}, {host} or {name}; write {{ for a brace".to_owned(),
-        ))
+        Some(Err(text::bad_placeholder()))
     })
 }
 
@@ -115,40 +114,37 @@ fn fill(pattern: &str, who: &Who<'_>) -> String {
 
 impl Sought {
     /// A password that stands in the file itself.
-    pub(super) fn password(text: &str) -> Result<Self, String> {
+    pub(super) fn password(text: &str) -> Result<Self, Phrase> {
         if text.contains(['\n', '\r', '\0']) {
-            return Err("the password holds a line end or a NUL".to_owned());
+            return Err(text::password_with_line_end());
         }
         Ok(Self::Given(Secret::new(text.to_owned())))
     }
 
     /// Reads where a column says that the secret is; relative paths are below `folder`.
-    pub(super) fn parse(column: Column, text: &str, folder: &Arc<Path>) -> Result<Self, String> {
+    pub(super) fn parse(column: Column, text: &str, folder: &Arc<Path>) -> Result<Self, Phrase> {
         if text.contains('\0') {
-            return Err(format!("{} holds a NUL", column.word()));
+            return Err(text::holds_nul(column.word()));
         }
         for piece in pieces(text) {
             piece?;
         }
         match column {
-            Column::PasswordEnv if text.contains('=') => {
-                Err("a variable's name holds no =".to_owned())
-            }
+            Column::PasswordEnv if text.contains('=') => Err(text::variable_with_equals()),
             Column::PasswordEnv => Ok(Self::Variable(text.into())),
             Column::PasswordFile => Ok(Self::File(folder.clone(), text.into())),
             _ => Self::command(text, column == Column::OauthTokenCommand),
         }
     }
 
-    fn command(line: &str, is_token: bool) -> Result<Self, String> {
-        let words = shell_words::split(line)
-            .map_err(|_| "the command has a quote that is not closed".to_owned())?;
+    fn command(line: &str, is_token: bool) -> Result<Self, Phrase> {
+        let words = shell_words::split(line).map_err(|_| text::command_quote_open())?;
         let program = words.first().map(String::as_str).unwrap_or_default();
         if program.is_empty() {
-            return Err("the command names no program".to_owned());
+            return Err(text::command_names_nothing());
         }
         if pieces(program).any(|piece| matches!(piece, Ok(Piece::Put(_)))) {
-            return Err("which program runs cannot depend on the account".to_owned());
+            return Err(text::program_depends_on_account());
         }
         let words = words.into_iter().map(String::into_boxed_str).collect();
         Ok(Self::Command(words, is_token))
@@ -169,7 +165,7 @@ impl Sought {
     }
 
     /// Refuses an account whose user, host or name cannot be put in safely.
-    pub(super) fn check(&self, who: &Who<'_>) -> Result<(), String> {
+    pub(super) fn check(&self, who: &Who<'_>) -> Result<(), Phrase> {
         match self {
             Self::Given(_) => Ok(()),
             Self::Variable(name) => check(name, who, |_, word| !word.contains('=')),
@@ -201,19 +197,17 @@ impl Sought {
 
 /// Refuses a pattern if what a placeholder stands for is missing or does not fit. `fits` is also told whether it comes
 /// first.
-fn check(pattern: &str, who: &Who<'_>, fits: impl Fn(bool, &str) -> bool) -> Result<(), String> {
+fn check(pattern: &str, who: &Who<'_>, fits: impl Fn(bool, &str) -> bool) -> Result<(), Phrase> {
     for (place, piece) in pieces(pattern).enumerate() {
         let Ok(Piece::Put(placeholder)) = piece else {
             continue;
         };
         let hole = placeholder.word();
-        let word = who.word(placeholder).ok_or_else(|| {
-            format!("the secret's place has {hole}, but this account has no name")
-        })?;
+        let word = who
+            .word(placeholder)
+            .ok_or_else(|| text::no_name_for(hole))?;
         if !fits(place == 0, word) {
-            return Err(format!(
-                "the secret's place has {hole}, where this account's cannot be put in safely"
-            ));
+            return Err(text::unsafe_for(hole));
         }
     }
     Ok(())

@@ -20,7 +20,10 @@ use super::{
     gather::{Gather, is_too_long, too_long},
     row::{Cell, Row},
 };
-use crate::mapping::fault::{plainly, unknown};
+use crate::{
+    language::text,
+    mapping::fault::{plainly, unknown},
+};
 
 /// The most values a file may have: a million accounts with a dozen words each.
 const NODES_LIMIT: usize = 12_000_000;
@@ -44,7 +47,7 @@ pub(super) fn read(text: &Text<'_>, gather: &mut Gather<'_>) {
         if !matches!(tree.value, Shape::Null) {
             let span = span(&tree.referenced);
             gather.faults.hide(text.line_at(span.start));
-            let message = "a file begins with accounts: or defaults:".to_owned();
+            let message = text::begins_with_accounts();
             gather.faults.push(span.start, message);
         }
         return;
@@ -58,13 +61,13 @@ pub(super) fn read(text: &Text<'_>, gather: &mut Gather<'_>) {
             ACCOUNTS => &mut accounts,
             word => {
                 gather.faults.hide_each(&value_of(text, &key, &value));
-                let message = unknown("key", word, &[DEFAULTS, ACCOUNTS]);
+                let message = unknown(text::a_key(), word, &[DEFAULTS, ACCOUNTS]);
                 gather.faults.push(at, message);
                 continue;
             }
         };
         if part.replace(value).is_some() {
-            gather.faults.push(at, format!("\"{word}\" is there twice"));
+            gather.faults.push(at, text::is_there_twice(word));
         }
     }
     if let Some(defaults) = defaults.filter(|defaults| !matches!(defaults.value, Shape::Null)) {
@@ -99,7 +102,7 @@ fn read_accounts<'t>(text: &Text<'t>, accounts: Node<'t>, gather: &mut Gather<'_
     let Shape::List(accounts) = accounts.value else {
         if !matches!(accounts.value, Shape::Null) {
             gather.faults.hide(at..end(&accounts));
-            let message = "accounts is a list: begin each one with \"- \"".to_owned();
+            let message = text::accounts_is_a_list();
             gather.faults.push(at, message);
         }
         return;
@@ -135,7 +138,7 @@ fn row<'t>(text: &Text<'t>, node: Node<'t>, is_account: bool, gather: &mut Gathe
             _ => {
                 row.hidden.push(place.start..end);
                 row.is_broken = true;
-                let message = "keys with values belong here, such as \"locale: fr\"".to_owned();
+                let message = text::keys_belong_here();
                 gather.faults.push(place.start, message);
             }
         },
@@ -154,7 +157,7 @@ fn pair<'t>(
     let word = scalar(text, key).unwrap_or_default();
     let Some(column) = Column::from_word(&word) else {
         row.hidden.extend(value_of(text, key, &value));
-        let message = unknown("key", &word, &Column::words());
+        let message = unknown(text::a_key(), &word, &Column::words());
         gather.faults.push(at, message);
         // A misspelt `account` is one fault; that `account` is missing is not a second one.
         row.is_broken = true;
@@ -162,7 +165,7 @@ fn pair<'t>(
     };
     if row.get(column).is_some() {
         row.hidden.extend(value_of(text, key, &value));
-        gather.faults.push(at, format!("\"{word}\" is there twice"));
+        gather.faults.push(at, text::is_there_twice(word));
         return;
     }
     let place = span(&value.referenced);
@@ -174,16 +177,14 @@ fn pair<'t>(
     let nodes = match value.value {
         Shape::Null => {
             if column.is_secret() {
-                let message = "a text is missing; one that begins with & or * needs quotes";
-                gather.faults.push(at, message.to_owned());
+                gather.faults.push(at, text::text_missing());
             }
             return;
         }
         Shape::List(nodes) if column.is_list() => nodes,
         Shape::List(_) | Shape::Map(_) => {
             row.is_broken = true;
-            let message = format!("{word} is one text");
-            return gather.faults.push(at, message);
+            return gather.faults.push(at, text::is_one_text(word));
         }
         shape => vec![Spanned::new(shape, value.referenced, value.defined)],
     };
@@ -196,7 +197,7 @@ fn pair<'t>(
             }
             Some(text) if text.trim().is_empty() && is_one => return,
             Some(text) => cells.push(Cell { text, at }),
-            None => gather.faults.push(at, format!("{word} is a list of texts")),
+            None => gather.faults.push(at, text::is_a_list_of_texts(&*word)),
         }
     }
     row.push(column, place, cells);
@@ -245,8 +246,8 @@ fn out_of_form(text: &Text<'_>, error: &serde_yaml::Error, gather: &mut Gather<'
     gather.faults.hide(shown..line.end);
     let message = plainly(&error.to_string());
     // The reader may quote a secret.
-    let message = match message.split_once(['`', '"', '\'']) {
-        Some((words, _)) => format!("{words}…; a text that begins with a sign needs quotes"),
+    let message = match message.english().split_once(['`', '"', '\'']) {
+        Some((words, _)) => text::sign_needs_quotes(words),
         None => message,
     };
     gather.faults.push(at, message);

@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::values::{object_id, pairs, words};
 use crate::{
     imap::lexer::{Lexer, Value},
+    language::{Phrase, text},
     model::{
         hex,
         uid::{Uid, UidSet},
@@ -23,17 +24,25 @@ use crate::{
 const MOST: usize = 2_000_000;
 
 /// Why it is not known what a search has found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfound {
     /// There is no answer to it: not even that nothing was found.
-    #[error("it has answered SEARCH without saying what it found")]
     Missing,
     /// What came cannot be read.
-    #[error("its answer to SEARCH cannot be read")]
     Unreadable,
     /// It names more messages than are read.
-    #[error("its answer to SEARCH names more than {MOST} messages")]
     TooMany,
+}
+
+impl Unfound {
+    /// Why not, as a fragment.
+    pub fn said(self) -> Phrase {
+        match self {
+            Self::Missing => text::search_missing(),
+            Self::Unreadable => text::search_unreadable(),
+            Self::TooMany => text::search_too_many(MOST.to_string()),
+        }
+    }
 }
 
 /// UIDs from SEARCH and ESEARCH responses. An ESEARCH that names another command's tag is not counted (RFC 4466 §2.6.1).

@@ -10,22 +10,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Action, Basis, Path, Plan, Seen, Step};
-use crate::model::{mailbox::MailboxName, mutf7, role::Role};
+use crate::{
+    language::{Phrase, text},
+    model::{mailbox::MailboxName, mutf7, role::Role},
+};
 
 /// What does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {why}")]
+#[error("{place}: {}", why.english())]
 pub struct PlanFault {
     /// Where in the plan: `step 2, target`.
     pub place: String,
     /// Why not, in a sentence; names in it are raw.
-    pub why: String,
+    pub why: Phrase,
 }
 
-fn fault(place: impl Into<String>, why: impl Into<String>) -> PlanFault {
+fn fault(place: impl Into<String>, why: Phrase) -> PlanFault {
     PlanFault {
         place: place.into(),
-        why: why.into(),
+        why,
     }
 }
 
@@ -35,10 +38,7 @@ impl Plan {
     /// Finds the first thing that does not hold.
     pub fn check(&self) -> Checked {
         if self.account != self.identity.url {
-            let why = format!(
-                "\"{}\" is not the account that the plan is bound to, \"{}\"",
-                self.account, self.identity.url
-            );
+            let why = text::other_account(&self.account, &self.identity.url);
             return Err(fault("account", why));
         }
         for (place, name) in self.names() {
@@ -50,11 +50,11 @@ impl Plan {
         for (number, step) in (1..).zip(&self.steps) {
             let place = format!("step {number}");
             if step.id != number {
-                let why = format!("its id is {}; ids are 1, 2, 3 …", step.id);
+                let why = text::id_is(step.id.to_string());
                 return Err(fault(place, why));
             }
             if self.allow.keep_sources && step.remove {
-                let why = "it removes the emptied mailbox, and the plan keeps emptied mailboxes";
+                let why = text::removes_what_is_kept();
                 return Err(fault(place, why));
             }
             step.check_fields()
@@ -98,10 +98,7 @@ fn check_name(place: &str, name: &MailboxName) -> Checked {
         return Ok(());
     }
     let wire = String::from_utf8_lossy(name.wire());
-    let why = format!(
-        "the name \"{}\" is not what \"{wire}\" reads as",
-        name.text()
-    );
+    let why = text::name_reads_otherwise(name, wire);
     Err(fault(place, why))
 }
 
@@ -113,31 +110,24 @@ impl Basis {
 
     fn check(&self) -> Checked {
         if self.fingerprint != Self::fingerprint_of(&self.mailboxes) {
-            let why = "it is not the fingerprint of the mailboxes below it";
+            let why = text::no_such_fingerprint();
             return Err(fault("listing, fingerprint", why));
         }
         let mut names = BTreeSet::new();
         for (number, seen) in (1..).zip(&self.mailboxes) {
             let place = || format!("listing, mailbox {number}");
             if !names.insert(seen.mailbox.wire()) {
-                let why = format!("\"{}\" is there twice", seen.mailbox.text());
+                let why = text::is_there_twice(&seen.mailbox);
                 return Err(fault(place(), why));
             }
             if !seen.exists && seen.says_something() {
-                let why = format!(
-                    "\"{}\" is said not to exist, and to have messages or a number of its own",
-                    seen.mailbox.text()
-                );
+                let why = text::said_not_to_exist(&seen.mailbox);
                 return Err(fault(place(), why));
             }
             let delimiter = self.delimiter_of(&seen.mailbox);
             let mut children = seen.children.iter();
             if let Some(child) = children.find(|one| !one.is_below(&seen.mailbox, delimiter)) {
-                let why = format!(
-                    "\"{}\" is not below \"{}\"",
-                    child.text(),
-                    seen.mailbox.text()
-                );
+                let why = text::is_not_below(child, &seen.mailbox);
                 return Err(fault(place(), why));
             }
         }
@@ -158,12 +148,12 @@ impl Seen {
 }
 
 /// A field and why it does not hold.
-type Wrong = (&'static str, String);
+type Wrong = (&'static str, Phrase);
 
 impl Step {
     /// Whether it has the fields of its action and no others.
     fn check_fields(&self) -> Result<(), Wrong> {
-        let wrong = |field, why: &str| Err((field, why.to_owned()));
+        let wrong = |field, why: Phrase| Err((field, why));
         let (needs_source, needs_target) = match self.action {
             Action::Rename | Action::Merge => (true, true),
             Action::Create | Action::Subscribe | Action::Unsubscribe => (false, true),
@@ -171,10 +161,7 @@ impl Step {
             Action::Mark => (self.target.is_none(), self.source.is_none()),
             Action::RepairFilters => (false, false),
             Action::Delete => {
-                return wrong(
-                    "action",
-                    "no plan removes a mailbox that it has not emptied",
-                );
+                return wrong("action", text::removes_unemptied());
             }
         };
         for (field, name, is_needed) in [
@@ -182,39 +169,39 @@ impl Step {
             ("target", &self.target, needs_target),
         ] {
             match (name, is_needed) {
-                (None, true) => return Err((field, format!("{} needs one", self.action.word()))),
+                (None, true) => return Err((field, text::needs_one(self.action.word()))),
                 (Some(_), false) => {
-                    return Err((field, format!("{} has none", self.action.word())));
+                    return Err((field, text::has_none(self.action.word())));
                 }
                 _ => {}
             }
         }
         let same = self.source.as_ref().zip(self.target.as_ref());
         if same.is_some_and(|(source, target)| is_same(source, target)) {
-            return wrong("target", "it is the source");
+            return wrong("target", text::is_the_source());
         }
         let is_merge = self.action == Action::Merge;
         match self.path {
-            None if is_merge => return wrong("path", "a merge says how messages travel"),
-            Some(_) if !is_merge => return wrong("path", "only a merge moves messages"),
+            None if is_merge => return wrong("path", text::merge_needs_path()),
+            Some(_) if !is_merge => return wrong("path", text::only_merge_moves()),
             _ => {}
         }
         if self.remove && !is_merge {
-            return wrong("remove", "only a merge empties a mailbox");
+            return wrong("remove", text::only_merge_empties());
         }
         if self.uids.is_some() && !is_merge {
-            return wrong("uids", "only a merge moves messages");
+            return wrong("uids", text::only_merge_moves());
         }
         let has_counts = self.messages.is_some() || self.size.is_some();
         if has_counts && !matches!(self.action, Action::Merge | Action::Rename) {
-            return wrong("messages", "only a merge or a rename has messages");
+            return wrong("messages", text::only_merge_or_rename_counts());
         }
         let is_lasting = self.action == Action::Create || self.path == Some(Path::CopyOnly);
         if self.reversible == is_lasting {
             let why = if is_lasting {
-                "`rolecall undo` cannot reverse it, and it says the contrary"
+                text::undo_cannot_reverse()
             } else {
-                "`rolecall undo` can reverse it, and it says the contrary"
+                text::undo_can_reverse()
             };
             return wrong("reversible", why);
         }
@@ -223,38 +210,36 @@ impl Step {
     }
 
     fn check_filter(&self) -> Result<(), Wrong> {
-        let wrong = |why: &str| Err(("filter", why.to_owned()));
+        let wrong = |why: Phrase| Err(("filter", why));
         let repairs = self.action == Action::RepairFilters;
         match &self.filter {
-            None if repairs => wrong("it does not say which script is to run"),
-            Some(_) if !repairs => wrong("only the repair of filters has one"),
-            Some(change) if change.script == change.to => {
-                wrong("the script that is to run is the one that runs")
-            }
+            None if repairs => wrong(text::script_not_said()),
+            Some(_) if !repairs => wrong(text::only_repair_has_filter()),
+            Some(change) if change.script == change.to => wrong(text::script_runs_already()),
             _ => Ok(()),
         }
     }
 
     fn check_inbox_and_marks(&self) -> Result<(), Wrong> {
-        let wrong = |field, why: &str| Err((field, why.to_owned()));
+        let wrong = |field, why: Phrase| Err((field, why));
         let is_inbox =
             |name: &Option<MailboxName>| name.as_ref().is_some_and(MailboxName::is_inbox);
         let gives = self.action == Action::Rename && is_inbox(&self.target);
         if gives {
-            return wrong("target", "no mailbox is renamed to INBOX");
+            return wrong("target", text::no_rename_to_inbox());
         }
         // An undo moves single messages back out of it.
         let takes = self.action == Action::Rename
             || self.action == Action::Merge && (self.remove || self.uids.is_none());
         if takes && is_inbox(&self.source) {
-            return wrong("source", "INBOX is neither emptied nor renamed");
+            return wrong("source", text::inbox_is_left());
         }
         let has_mark = self.role.and_then(Role::attribute).is_some();
         if self.action == Action::Mark && !has_mark {
-            return wrong("role", "a mark needs a role that has one");
+            return wrong("role", text::mark_needs_role());
         }
         if self.if_marked && !(self.action == Action::Rename && has_mark) {
-            return wrong("if_marked", "only a rename waits for its role's mark");
+            return wrong("if_marked", text::only_rename_waits());
         }
         Ok(())
     }
@@ -268,10 +253,7 @@ impl Step {
         for (field, name) in [("source", &self.source), ("target", &self.target)] {
             let Some(name) = name else { continue };
             if !seen.contains_key(name.wire()) {
-                let why = format!(
-                    "\"{}\" is not among the mailboxes that the plan has seen",
-                    name.text()
-                );
+                let why = text::is_not_seen(name);
                 return Err((field, why));
             }
         }
@@ -282,7 +264,7 @@ impl Step {
         if let Some(source) = found(&self.source) {
             let wire = source.mailbox.wire();
             if !source.exists && !made.contains(wire) {
-                let why = format!("\"{}\" does not exist by then", source.mailbox.text());
+                let why = text::does_not_exist_by_then(&source.mailbox);
                 return Err(("source", why));
             }
             self.check_source(source)?;
@@ -292,7 +274,7 @@ impl Step {
             match self.action {
                 Action::Create | Action::Rename => {
                     if target.exists {
-                        let why = format!("\"{}\" is there already", target.mailbox.text());
+                        let why = text::exists_already(&target.mailbox);
                         return Err(("target", why));
                     }
                     made.insert(wire);
@@ -301,7 +283,7 @@ impl Step {
                 Action::Unsubscribe => {}
                 _ if target.exists || made.contains(wire) => {}
                 _ => {
-                    let why = format!("\"{}\" does not exist by then", target.mailbox.text());
+                    let why = text::does_not_exist_by_then(&target.mailbox);
                     return Err(("target", why));
                 }
             }
@@ -313,10 +295,7 @@ impl Step {
     fn check_source(&self, source: &Seen) -> Result<(), Wrong> {
         let is_whole = self.action == Action::Merge && self.uids.is_none();
         if is_whole && source.exists && source.uid_validity.is_none_or(|validity| validity == 0) {
-            let why = format!(
-                "the plan has not seen its UIDVALIDITY, so \"{}\" cannot be told from another mailbox",
-                source.mailbox.text()
-            );
+            let why = text::validity_not_seen(&source.mailbox);
             return Err(("source", why));
         }
         let Some((told, has)) = self.messages.zip(source.messages) else {
@@ -332,7 +311,7 @@ impl Step {
         if holds {
             Ok(())
         } else {
-            let why = format!("it says {told}, and the plan has seen {has} in the source");
+            let why = text::says_other_count(told.to_string(), has.to_string());
             Err(("messages", why))
         }
     }

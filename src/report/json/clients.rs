@@ -65,7 +65,7 @@ struct ClientForm<'a> {
 struct CellForm<'a> {
     /// What it will do.
     #[serde(rename = "use")]
-    #[schemars(extend("enum" = ["mailbox", "one-of", "creates", "computer", "asks", "nothing", "unknown"]))]
+    #[schemars(extend("enum" = ["mailbox", "one-of", "creates", "computer", "in-place", "asks", "nothing", "unknown"]))]
     does: &'a str,
     /// The mailboxes that it may use.
     mailboxes: Vec<&'a str>,

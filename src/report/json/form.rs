@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::{
     apply::RunState,
+    language::Phrase,
     model::{
         difference::Difference,
         error_kind::ErrorKind,
@@ -248,7 +249,7 @@ pub(super) struct StoryForm<'a> {
     /// The run's id.
     pub(super) run: &'a str,
     /// Sentences, for people.
-    pub(super) story: &'a [String],
+    pub(super) story: &'a [Phrase],
 }
 
 /// One entry of the mapping table.

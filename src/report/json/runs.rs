@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     apply::{RunState, RunSummary},
+    language::Phrase,
     model::{
         error_kind::ErrorKind,
         plan::Plan,
@@ -89,7 +90,7 @@ pub fn run_summary_line(run: &RunSummary) -> String {
 
 /// One run, told whole.
 #[must_use]
-pub fn story_line(run: &str, story: &[String]) -> String {
+pub fn story_line(run: &str, story: &[Phrase]) -> String {
     line(&StoryForm {
         schema: STORY,
         run,

@@ -55,7 +55,7 @@ fn grid(forecasts: &Forecasts, look: Look) -> Grid {
         let agreement = forecasts.agreement(role);
         for (at, (does, clients)) in choices.iter().enumerate() {
             let head = match (at, agreement) {
-                (0, Agreement::Agree) => GridCell::new(role.word(), Ink::Strong),
+                (0, Agreement::Agree) => GridCell::new(look.say(Phrase::from(role)), Ink::Strong),
                 (0, Agreement::MayDisagree) => {
                     GridCell::new(look.say(text::may_differ(role)), Ink::Odd)
                 }

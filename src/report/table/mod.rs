@@ -35,4 +35,5 @@ pub(super) use receipt::{proof, summary as receipt_summary};
 pub use runs::runs;
 pub use steps::steps;
 pub(super) use why::why;
+pub use words::severity;
 pub(super) use words::{action, outcome, run_state, source_after, subject};

@@ -67,9 +67,9 @@ impl<'a> Roster<'a> {
             for member in &members.members {
                 let is_kept = *member == members.keep;
                 let role = match (is_alone, is_kept) {
-                    (true, _) => GridCell::new(role.word(), Ink::Strong),
+                    (true, _) => GridCell::new(self.look.say(Phrase::from(*role)), Ink::Strong),
                     (_, true) if members.unclear => {
-                        GridCell::new(format!("{} (?)", role.word()), Ink::Odd)
+                        GridCell::new(self.look.say(text::role_kept_perhaps(*role)), Ink::Odd)
                     }
                     (_, true) => GridCell::new(self.look.say(text::role_kept(*role)), Ink::Strong),
                     (_, false) => GridCell::new(self.look.say(text::also_role(*role)), Ink::Odd),

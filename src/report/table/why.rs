@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     language::{Phrase, text},
     model::{
-        role::Certainty,
+        role::{Certainty, Role},
         roll::{Evidence, EvidenceKind, RollEntry},
     },
 };
@@ -34,7 +34,7 @@ pub(in crate::report) fn why(entry: &RollEntry, all: bool) -> Phrase {
     match entry.certainty {
         Some(Certainty::Ambiguous) => {
             let evidence = entry.evidence.iter();
-            let roles: BTreeSet<&str> = evidence.filter_map(|one| Some(one.role?.word())).collect();
+            let roles: BTreeSet<Role> = evidence.filter_map(|one| one.role).collect();
             text::perhaps(Phrase::or(roles), reasons)
         }
         Some(Certainty::Likely) => text::likely(reasons),

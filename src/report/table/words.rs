@@ -27,7 +27,9 @@ pub(in crate::report) fn action(action: Action) -> Phrase {
     }
 }
 
-pub(super) fn severity(severity: Severity) -> Phrase {
+/// How much it matters, in a word.
+#[must_use]
+pub fn severity(severity: Severity) -> Phrase {
     match severity {
         Severity::Error => text::error(),
         Severity::Warning => text::warning(),

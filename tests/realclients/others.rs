@@ -1,0 +1,72 @@
+//! Evolution, Claws Mail, Sylpheed, Alpine and aerc with each of the ten accounts, before a `fix` for that client and after it: a new
+//! client uses and makes what `rolecall clients` foretells.
+
+use crate::realclients::{
+    accounts::ACCOUNTS,
+    client::{AERC, ALPINE, CLAWS_MAIL, Client, EVOLUTION, SYLPHEED},
+    scene::Scene,
+};
+
+fn does_as_foretold(client: Client) {
+    let accounts = ACCOUNTS.iter().filter(|account| !account.is_left_out());
+    let surprises = accounts.flat_map(|account| {
+        let scene = Scene::of(account, &[client], &[]);
+        let before = scene.surprises(client);
+        scene.fix();
+        let after = scene.surprises(client);
+        let told = before.into_iter().map(|told| format!("before, {told}"));
+        let told = told.chain(after.into_iter().map(|told| format!("after, {told}")));
+        told.map(|told| format!("{account:?}: {told}"))
+            .collect::<Vec<_>>()
+    });
+    let surprises: Vec<String> = surprises.collect();
+    assert!(surprises.is_empty(), "{}", surprises.join("\n"));
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn claws_mail_in_english() {
+    does_as_foretold(CLAWS_MAIL.of("en_US"));
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn claws_mail_in_french() {
+    does_as_foretold(CLAWS_MAIL.of("fr_FR"));
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn sylpheed_in_english() {
+    does_as_foretold(SYLPHEED.of("en_US"));
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn sylpheed_in_french() {
+    does_as_foretold(SYLPHEED.of("fr_FR"));
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn alpine_in_no_language() {
+    does_as_foretold(ALPINE);
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn aerc_in_no_language() {
+    does_as_foretold(AERC);
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn evolution_in_english() {
+    does_as_foretold(EVOLUTION.of("en_US"));
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn evolution_in_french() {
+    does_as_foretold(EVOLUTION.of("fr_FR"));
+}
