@@ -54,10 +54,27 @@ fn a_user_a_line_is_what_doveadm_prints() {
         Some(&host()),
     );
     assert!(told.starts_with("2:1: more than a user's name"), "{told}");
-    assert!(
-        told.contains("\n3:1: the name of the user cannot be used"),
-        "{told}"
+    assert!(told.contains("\n3:1: more than a user's name"), "{told}");
+    assert_eq!(imported("username\nalice@example.com\n"), "Table alice");
+    assert_eq!(
+        imported("mail\nalice@example.com\n"),
+        "Users mail@imap.example.com alice"
     );
+}
+
+#[test]
+fn what_stands_behind_a_user_may_be_a_password_and_is_never_a_part_of_its_name() {
+    for list in [
+        "alice@example.com;secret\n",
+        "alice@example.com,secret\n",
+        "alice@example.com|secret\n",
+        "alice@example.com\tsecret\n",
+        "alice@example.com;secret Alice\n",
+        "bob\nalice;secret\n",
+    ] {
+        let told = imported(list);
+        assert!(!told.contains("secret"), "{told}");
+    }
 }
 
 #[test]

@@ -32,11 +32,15 @@ pub(super) fn is_modoboa(line: &str) -> bool {
     is_known && line.len() > word.len() && !is_head(line)
 }
 
+/// Users that systems have, so a lone such word is no head.
+const SYSTEM_USERS: [&str; 2] = ["mail", "user"];
+
 /// Whether a line is a table's head: a column names the user, and no cell is an address.
 pub(super) fn is_head(line: &str) -> bool {
     let cells: Vec<String> = line.split(delimiter(line)).map(bare).collect();
     let has_user = cells.iter().any(|cell| USERS.contains(&cell.as_str()));
-    has_user && !line.contains(['@', ':']) && (cells.len() > 1 || line == "email")
+    let is_lone_user = cells.len() == 1 && SYSTEM_USERS.contains(&line);
+    has_user && !line.contains(['@', ':']) && !is_lone_user
 }
 
 fn bare(cell: &str) -> String {

@@ -9,12 +9,17 @@ use crate::language::text;
 /// `doveadm user '*'`.
 pub(super) fn users(text: &str, gather: &mut ListGather<'_>) {
     for (number, line) in said_lines(text) {
-        if line.trim().contains(char::is_whitespace) {
+        if is_more_than_a_user(line.trim()) {
             gather.fault((number, 1), text::list_of_users_with_more());
         } else {
             gather.user(line, (number, 1));
         }
     }
+}
+
+/// Whether a word has a sign that parts cells: behind it a password may stand, which must not be taken for a part of the user.
+fn is_more_than_a_user(word: &str) -> bool {
+    word.contains(|letter: char| letter.is_whitespace() || ";,:|\"".contains(letter))
 }
 
 /// A passwd-file, as Dovecot reads it; `/etc/passwd` is one too.
@@ -53,6 +58,8 @@ pub(super) fn addresses(text: &str, gather: &mut ListGather<'_>) {
         let at = (number, column.chars().count() + 1);
         if words.any(|word| word.contains('@')) {
             gather.fault(at, text::list_line_of_two_addresses());
+        } else if is_more_than_a_user(address) {
+            gather.fault(at, text::list_of_users_with_more());
         } else {
             gather.user(address, at);
         }
