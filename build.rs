@@ -79,6 +79,8 @@ struct LanguageForm {
     endings: Vec<String>,
     items: Vec<String>,
     #[serde(default)]
+    particles: Vec<String>,
+    #[serde(default)]
     copies: Vec<String>,
     #[serde(default)]
     sent: Vec<String>,
@@ -101,6 +103,7 @@ impl LanguageForm {
     fn words(&self) -> impl Iterator<Item = (WordKind, &String)> {
         let lists = [
             (WordKind::Item, &self.items),
+            (WordKind::Particle, &self.particles),
             (WordKind::Copy, &self.copies),
             (WordKind::Role(Role::Sent), &self.sent),
             (WordKind::Role(Role::Drafts), &self.drafts),
@@ -398,6 +401,7 @@ fn write_words(code: &mut String, all: &Words) {
     let words = all.uses.iter().map(|word| {
         let kind = match word.kind {
             WordKind::Item => "WordKind::Item".to_owned(),
+            WordKind::Particle => "WordKind::Particle".to_owned(),
             WordKind::Copy => "WordKind::Copy".to_owned(),
             WordKind::Role(role) => format!("WordKind::Role(Role::{role:?})"),
         };

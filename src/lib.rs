@@ -1,4 +1,4 @@
-//! rolecall calls the roll of an IMAP account's mailboxes and leaves one mailbox per role.
+//! rolecall lists the mailboxes of an IMAP account, finds those that play the same role, and leaves one mailbox per role.
 //!
 //! ```text
 //! octets → imap → Listing → detect → Roll → audit → Findings → planner → Plan → apply (journal) → Receipt → report
@@ -9,7 +9,8 @@
 //! [`judge`] is the one way from a Listing to a Plan through `detect`, the choice of keepers, `audit` and `planner`: every
 //! verb that judges goes it.
 //! Beside the way stand [`mapping`] (which names mean which role), [`clients`] (what each mail client will do with a
-//! Listing), [`advice`] (what a person has to set, ready to paste) and [`language`] (every sentence, in English and French).
+//! Listing), [`advice`] (what a person has to set, ready to paste), [`discover`] (the server of an e-mail address) and
+//! [`language`] (every sentence, in English and French).
 //! One account's way is walked for each of thousands: [`fleet`] decides who is next, `cli::runner` lets each have its
 //! attempts.
 //! To see the whole way, read in this order: [`model::listing`], [`imap`], [`detect`], [`planner`], [`apply`],
@@ -34,6 +35,7 @@ pub mod clients;
 pub mod config;
 pub mod demo;
 pub mod detect;
+pub mod discover;
 pub mod fleet;
 #[cfg(feature = "world")]
 pub mod fuzz;

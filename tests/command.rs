@@ -1,5 +1,6 @@
 //! The `rolecall` program as its users run it, against the embedded server, real servers and real mail clients.
 
+mod addresses;
 mod cli;
 mod compiled;
 mod dovecot;
@@ -10,6 +11,7 @@ mod fleet_crowd;
 mod floods;
 mod forms;
 mod help;
+mod imported;
 mod listings;
 mod million;
 mod packaging;

@@ -6,12 +6,14 @@ use rolecall::{
     detect::Hints,
     judge::Criteria,
     model::{
-        contents::Contents,
+        contents::{Contents, SavedTwice},
+        finding::Code,
         listing::Listing,
         mailbox::{Mailbox, Sample},
         role::{Certainty, Role},
         roll::{EvidenceKind, Roll, RollEntry},
     },
+    planner::Policy,
 };
 
 use crate::imagined;
@@ -332,4 +334,69 @@ fn of_hundreds_of_mailboxes_the_fullest_twenty_are_looked_into_and_every_name_of
     assert!(
         looks.contains("Lixo") && looks.contains("Project 299") && looks.contains("Project 280")
     );
+}
+
+// ---- sent messages that are there twice
+
+fn saved_twice(messages: u64, by_server: u64, programs: &[&str]) -> Contents {
+    Contents {
+        saved_twice: SavedTwice {
+            messages,
+            by_server,
+            programs: programs
+                .iter()
+                .map(|name| ((*name).to_owned(), 3))
+                .collect(),
+        },
+        ..kept(50, ME, 50, 4)
+    }
+}
+
+/// What is told of a sent mailbox that holds this, in the audit and in the plan.
+fn told_of_sent(contents: Contents) -> Option<String> {
+    let account = listing(ME, vec![mailbox("INBOX", "", 9), holding("Sent", contents)]);
+    let judged = imagined::judged(&account);
+    let plan = imagined::criteria().plan(&judged, &Policy::default());
+    let mut findings = judged.findings.iter();
+    let found = findings.find(|finding| finding.code == Code::SentSavedTwice);
+    let mut manual = plan.manual.iter();
+    let by_hand = manual.find(|manual| manual.code == Code::SentSavedTwice);
+    assert_eq!(
+        found.map(|finding| &finding.message),
+        by_hand.map(|manual| &manual.message)
+    );
+    found.map(|finding| finding.message.english().to_owned())
+}
+
+#[test]
+fn sent_messages_that_are_saved_twice_are_told_with_who_saves_them_and_what_to_set() {
+    let told = |messages, by_server, programs: &[&str]| {
+        told_of_sent(saved_twice(messages, by_server, programs))
+    };
+    assert_eq!(
+        told(12, 12, &["Mozilla Thunderbird 128"]).unwrap(),
+        "of the newest 50 messages in \"Sent\", 12 messages are there twice (same Message-ID and date); written by \
+         \"Mozilla Thunderbird 128\"; the server keeps what is submitted to it, and the mail program saves another copy; \
+         in Thunderbird: Account Settings, Copies & Folders, untick \"Place a copy in\"; nothing is removed"
+    );
+    let android = told(2, 0, &["Thunderbird for Android"]).unwrap();
+    assert!(android.contains("\"Upload sent messages\""), "{android}");
+    assert!(
+        android.contains("two programs save a copy each"),
+        "{android}"
+    );
+    for programs in [&["Nobody's Mail"][..], &["mutt", "Thunderbird"], &[]] {
+        let told = told(12, 12, programs).unwrap();
+        assert!(told.contains("let one of them save no copy"), "{told}");
+    }
+    assert_eq!(told(1, 1, &["mutt"]), None);
+}
+
+#[test]
+fn a_mailbox_whose_role_is_doubtful_says_nothing_of_copies() {
+    let zoznam = holding("Zoznam", saved_twice(12, 12, &["mutt"]));
+    let account = listing(ME, vec![mailbox("INBOX", "", 9), zoznam]);
+    let judged = imagined::judged(&account);
+    let mut findings = judged.findings.iter();
+    assert!(findings.all(|finding| finding.code != Code::SentSavedTwice));
 }

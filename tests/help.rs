@@ -7,12 +7,13 @@ use rolecall::{demo::sample, report::json::PUBLISHED};
 use crate::support::{json, rolecall, run, sample::SampleAccount};
 
 /// Every command that has a help of its own.
-pub const VERBS: [&str; 16] = [
+pub const VERBS: [&str; 17] = [
     "audit",
     "fix",
     "plan show",
     "clients",
     "accounts check",
+    "accounts import",
     "runs",
     "resume",
     "undo",
@@ -57,6 +58,7 @@ impl Scene {
             "accounts.csv",
             &format!("account;name\n{};demo\n", account.url),
         );
+        write("users.txt", "alice@example.com\nbob@example.com\n");
         write(
             "mine.yaml",
             "locale: fr\nroles:\n  archive:\n    - name: Quittances\n",
@@ -67,6 +69,8 @@ impl Scene {
     /// A command as an example has it, with the account, and the newest run, put in.
     fn command(&self, line: &str) -> Command {
         let line = line.replace("imaps://USER@HOST", &self.account.url);
+        // Nobody here could be asked about the server of an address.
+        let line = line.replace("alice@example.com", &self.account.url);
         let line = line.replace("RUN", &self.newest_run());
         let words = shell_words::split(&line).unwrap();
         let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();

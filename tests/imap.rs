@@ -678,6 +678,23 @@ async fn the_newest_messages_are_read_by_number_with_peek_and_counted() {
     assert_eq!(contents.kept, [("a@example.com".to_owned(), 1)].into());
 }
 
+#[tokio::test]
+async fn a_message_that_is_saved_twice_is_told_by_the_same_fetch() {
+    let (sample, asked) = looked_into(&[
+        "* 59 FETCH (UID 97 FLAGS (\\Seen) BODY[HEADER.FIELDS (FROM)]<0> {85}\r\nMessage-ID: <1@example.com>\r\nDate: Tue, 5 Mar 2024 09:20:30 +0000\r\nUser-Agent: mutt\r\n)",
+        "* 60 FETCH (UID 98 FLAGS () BODY[HEADER.FIELDS (FROM)]<0> {85}\r\nReceived: from x\r\nDate: Tue, 5 Mar 2024 09:20:30 +0000\r\nMessage-ID: <1@example.com>\r\n)",
+        "{tag} OK done",
+    ])
+    .await;
+    assert!(
+        asked.contains(" MESSAGE-ID DATE USER-AGENT X-MAILER)"),
+        "{asked}"
+    );
+    let twice = sample.contents.unwrap().saved_twice;
+    assert_eq!((twice.messages, twice.by_server), (1, 1));
+    assert_eq!(twice.programs, [("mutt".to_owned(), 1)].into());
+}
+
 /// Mailboxes shrink between STATUS and the look; what is refused is not known, and no reason to stop.
 #[tokio::test]
 async fn a_look_that_is_refused_tells_nothing_and_hurts_nothing() {

@@ -1,10 +1,10 @@
 //! What is built around the program: the files of packages, the image, release notes, recipes for timers.
 
-use std::{fs, path::Path, process::Command};
+use std::{ffi::OsStr, fs, path::Path, process::Command};
 
 use rolecall::demo::sample;
 
-use crate::support::{rolecall, sample::SampleAccount};
+use crate::support::{rolecall, sample::SampleAccount, shown};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -49,6 +49,82 @@ fn what_a_package_holds_is_there_once_the_program_has_told_it() {
     }
     // A page for each command and for rolecall, and three completions.
     assert!(held > 20, "{held}");
+}
+
+/// The output of a command that succeeds.
+fn output(program: impl AsRef<OsStr>, arguments: &[&str]) -> String {
+    let output = Command::new(&program)
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let text = shown(&output);
+    assert!(
+        output.status.success(),
+        "{}: {text}",
+        program.as_ref().display()
+    );
+    text
+}
+
+/// Built, looked at by apt, and unpacked by dpkg into a folder that it takes for the whole system.
+#[test]
+#[ignore = "minutes: builds a release; run by tests/run --long"]
+fn the_debian_package_brings_the_program_with_its_manual_and_completions() {
+    let folder = tempfile::tempdir().unwrap();
+    let system = folder.path().join("system");
+    let at = |path: &str| folder.path().join(path).display().to_string();
+    let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
+    let target = root().join(target);
+    output("cargo", &["build", "--release", "--locked", "--quiet"]);
+    let program = target.join("release/rolecall").display().to_string();
+    output("packaging/assets", &[&program, "target/packaging"]);
+    let package = at("rolecall.deb");
+    output(
+        target.join("servers/deb/bin/cargo-deb"),
+        &["--no-build", "--output", &package],
+    );
+    // What it depends on can be had.
+    output("apt-get", &["install", "--simulate", &package]);
+
+    for folder in ["info", "updates"] {
+        fs::create_dir_all(system.join("var/lib/dpkg").join(folder)).unwrap();
+    }
+    for file in ["status", "available"] {
+        fs::write(system.join("var/lib/dpkg").join(file), "").unwrap();
+    }
+    let in_system = format!("--root={}", system.display());
+    let dpkg = |arguments: &[&str]| {
+        let all = [&[in_system.as_str(), "--force-depends"], arguments].concat();
+        output("dpkg", &all)
+    };
+    dpkg(&["--install", &package]);
+    let installed = at("system/usr/bin/rolecall");
+    assert_eq!(
+        output(&installed, &["--version"]),
+        output(&program, &["--version"])
+    );
+    output(
+        "bash",
+        &[
+            "-n",
+            &at("system/usr/share/bash-completion/completions/rolecall"),
+        ],
+    );
+    let manual = output(
+        "man",
+        &[
+            "--warnings",
+            &at("system/usr/share/man/man1/rolecall-fix.1.gz"),
+        ],
+    );
+    assert!(manual.contains("--dry-run"), "{manual}");
+    assert!(
+        !manual.contains("warning:"),
+        "a formatter of manual pages finds fault: {manual}"
+    );
+    dpkg(&["--purge", "rolecall"]);
+    assert!(!system.join("usr/bin/rolecall").exists());
 }
 
 #[test]

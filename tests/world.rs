@@ -5,8 +5,11 @@ mod conversations;
 mod crash;
 mod dangers;
 mod demo;
+mod discover;
 mod hostile;
 mod imap;
+#[path = "support/internet.rs"]
+mod internet;
 mod repair;
 #[path = "support/script.rs"]
 mod script;

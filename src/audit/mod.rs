@@ -7,6 +7,7 @@
 //! together. What depends on the plan (held back, children, ways to remove) is the planner's to say.
 
 mod account;
+mod copies;
 pub mod filters;
 mod finding;
 mod forecasts;
@@ -36,6 +37,7 @@ pub fn audit(listing: &Listing, roll: &Roll, forecasts: &Forecasts) -> Vec<Findi
     spread::findings(&account, &mut findings);
     marks::findings(&account, &mut findings);
     names::findings(&account, &mut findings);
+    copies::findings(&account, &mut findings);
     forecasts::findings(&account, forecasts, &mut findings);
     findings.extend(roll.unused.iter().map(names::mapping_unused));
     sort(&mut findings);

@@ -7,7 +7,7 @@ use super::{
     connector::Connector,
     exit_status::ExitStatus,
     failure::Failure,
-    gather,
+    gather, import,
     judging::Judge,
     run_context::RunContext,
     runner::Runner,
@@ -23,8 +23,10 @@ use crate::{
 };
 
 pub async fn run(options: Accounts) -> Result<ExitStatus, Failure> {
-    let AboutAccounts::Check(options) = options.about;
-    check(options).await
+    match options.about {
+        AboutAccounts::Check(options) => check(options).await,
+        AboutAccounts::Import(options) => import::run(&options),
+    }
 }
 
 async fn check(options: CheckAccounts) -> Result<ExitStatus, Failure> {
@@ -32,7 +34,7 @@ async fn check(options: CheckAccounts) -> Result<ExitStatus, Failure> {
         file: Some(options.file.clone()),
         how: options.how.clone(),
     };
-    let entries = gather::gather(&[], &many, &options.connecting)?;
+    let entries = gather::whole_file(&options.file, &many, &options.connecting)?;
     if options.offline {
         let number = counted(entries.len() as u64, "account", "accounts");
         say(&format!(

@@ -13,6 +13,7 @@ use super::{
     terminal::{look, say},
 };
 use crate::{
+    discover::{Address, FoundBy, FoundServer},
     judge::{Judged, MissingTarget},
     language::{Language, Phrase, text},
     model::{
@@ -46,9 +47,14 @@ fn answer(question: &str) -> Option<String> {
     (length > 0).then(|| line.trim().to_lowercase())
 }
 
+/// Whether somebody can see a question and answer it.
+pub fn is_possible() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
 /// Refuses to ask where nobody can see the question or answer it.
 pub fn somebody() -> Result<(), Failure> {
-    if io::stdin().is_terminal() && io::stderr().is_terminal() {
+    if is_possible() {
         return Ok(());
     }
     Err(
@@ -132,6 +138,50 @@ pub fn consent_to_undo(runs: usize, accounts: usize, language: Language) -> bool
     let accounts_said = text::accounts(accounts as u64);
     let question = text::consent_undo_many(text::runs(runs as u64), accounts_said);
     answer(question.say(language)).is_some_and(|answer| answer == accounts.to_string())
+}
+
+/// What somebody has to know before a password is sent to a server that was found.
+pub fn about_server(address: &Address, found: &FoundServer) -> Vec<Phrase> {
+    let (account, host) = (&found.account, &found.account.id.host);
+    let mut lines = vec![text::server_found(
+        address.whole(),
+        account.written(),
+        &found.way,
+    )];
+    if found.is_outside {
+        let outside = match found.way {
+            FoundBy::Srv(_) => text::outside_by_dns,
+            FoundBy::Document(_) => text::outside_by_document,
+            FoundBy::Table(_) => text::outside_by_table,
+        };
+        lines.push(outside(host, &address.domain));
+    }
+    if found.needs_token {
+        lines.push(text::needs_token(host));
+    }
+    if let Some((host, port)) = &found.filters {
+        lines.push(text::filters_at(format!("{host}:{port}")));
+    }
+    lines
+}
+
+/// Asks whether to log in to a server that was found for an address; Enter does not.
+pub fn may_log_in(address: &Address, found: &FoundServer, language: Language) -> bool {
+    for (place, line) in about_server(address, found).iter().enumerate() {
+        let line = safe(line.say(language));
+        // A URL is not to be broken.
+        say(&if place == 0 {
+            line
+        } else {
+            paragraph(&line, WIDTH)
+        });
+    }
+    let host = safe(&found.account.id.host);
+    let is_wanted = is_yes(answer(text::log_in_there(host).say(language)));
+    if !is_wanted {
+        say(text::nobody_logged_in().say(language));
+    }
+    is_wanted
 }
 
 /// Asks before a run is given up.

@@ -1,6 +1,7 @@
 //! `rolecall audit`: looks at accounts, judges them, and shows what was found. Nothing is changed.
 
 use super::{
+    addresses::AddressBook,
     args::{Audit, FailOn, Format},
     attempt::{AccountResult, Verb},
     connector::Connector,
@@ -33,7 +34,13 @@ use crate::{
 pub async fn run(options: Audit) -> Result<ExitStatus, Failure> {
     let state = state_dir::existing(&options.shared)?;
     let judge = Judge::new(&options.judging, &[], state, true)?;
-    let entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
+    let language = look(&options.shared).language;
+    let addresses = AddressBook::new(&options.lookup, &options.connecting, language);
+    let (named, many) = (&options.accounts, &options.many);
+    let gathered = gather::gather(named, many, &options.connecting, &addresses).await?;
+    let Some(entries) = gathered else {
+        return Ok(ExitStatus::Found);
+    };
     let earlier = earlier(&options)?;
     let connector = Connector::to(&entries, &options.connecting)?;
     let runner = Runner::new("audit", entries, &options.many, &options.shared)?;

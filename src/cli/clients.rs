@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    addresses::AddressBook,
     args::{Clients, Format},
     attempt::{AccountResult, Verb},
     connector::Connector,
@@ -30,7 +31,13 @@ use crate::{
 pub async fn run(options: Clients) -> Result<ExitStatus, Failure> {
     let state = state_dir::existing(&options.shared)?;
     let judge = Judge::new(&options.judging, &options.target, state, false)?;
-    let entries = gather::gather(&options.accounts, &options.many, &options.connecting)?;
+    let language = look(&options.shared).language;
+    let addresses = AddressBook::new(&options.lookup, &options.connecting, language);
+    let (named, many) = (&options.accounts, &options.many);
+    let gathered = gather::gather(named, many, &options.connecting, &addresses).await?;
+    let Some(entries) = gathered else {
+        return Ok(ExitStatus::Found);
+    };
     check(&options)?;
     if options.accounts.is_empty() && options.many.file.is_none() {
         let mut output = Output::new(options.shared.output.clone())?;

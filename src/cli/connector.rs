@@ -27,7 +27,7 @@ use crate::{
         self, Admin, ConnectError, ConnectErrorKind, Credential, Endpoint, Login, OneByOne,
         Security, Session, Tags, Trace, TraceNames, Trust,
     },
-    managesieve::AccountScripts,
+    managesieve::{self, AccountScripts},
     model::{
         io_error::in_words,
         listing::{AccountId, Listing},
@@ -46,9 +46,9 @@ pub struct Connector {
     trust: Arc<Trust>,
     trace: Option<Trace>,
     one_by_one: OneByOne,
-    /// Where filters are managed: another host than that of IMAP, and the port.
+    /// Where filters are managed, as the user says: another host than that of IMAP, another port than the usual one.
     sieve_host: Option<String>,
-    sieve_port: u16,
+    sieve_port: Option<u16>,
     without_filters: HostsWithout,
     /// Whether it is for one account alone: then a login that the server puts off is waited for here, and nobody has to know how
     /// many connections are open. Of many accounts, others go on meanwhile (`fleet`).
@@ -69,20 +69,7 @@ type Admins = BTreeMap<(Box<str>, Option<char>), Admin>;
 impl Connector {
     /// Reads the files that the options name, and warns once of what `--plaintext` means for these accounts.
     pub fn to(entries: &[Entry], connecting: &Connecting) -> Result<Self, Failure> {
-        let extra_roots = match &connecting.ca_file {
-            None => None,
-            Some(path) => {
-                let content = private::read(path, ROOTS).map_err(|error| {
-                    Failure::config(format!(
-                        "cannot read {}: {}",
-                        path.display(),
-                        in_words(&error)
-                    ))
-                    .hint("name a file of certificates in PEM with --ca-file")
-                })?;
-                Some(content.octets.to_vec())
-            }
-        };
+        let extra_roots = extra_roots(connecting)?;
         let connector = Self {
             source: connecting.source(),
             is_token: connecting.oauth_token_command.is_some(),
@@ -113,7 +100,7 @@ impl Connector {
     /// Begins to read an account's filters, beside what else is looked at; the login is told by
     /// [`Self::connect_and_tell`].
     pub fn filters(&self, entry: &Entry, wanted: bool) -> FilterReader {
-        let endpoint = wanted.then(|| self.filter_endpoint(&entry.account));
+        let endpoint = wanted.then(|| self.filter_endpoint(entry));
         FilterReader::knock(endpoint, &self.without_filters)
     }
 
@@ -162,14 +149,22 @@ impl Connector {
         if let Some(reader) = reader {
             reader.log_in(login.clone());
         }
-        let filters = AccountScripts::new(self.filter_endpoint(&entry.account), login);
+        let filters = AccountScripts::new(self.filter_endpoint(entry), login);
         session.set_scripts(Box::new(filters));
         Ok(session)
     }
 
     /// Where the account's filters are managed. The port has no TLS from the first octet (RFC 5804 §1.8).
-    fn filter_endpoint(&self, account: &Account) -> Endpoint {
-        let host = self.sieve_host.as_ref().unwrap_or(&account.id.host);
+    fn filter_endpoint(&self, entry: &Entry) -> Endpoint {
+        let account = &entry.account;
+        let found = entry.said.filters.as_ref();
+        let found_host = found.map(|(host, _)| host);
+        let host = self.sieve_host.as_ref().or(found_host);
+        let host = host.unwrap_or(&account.id.host);
+        // A port that was found belongs to the host that was found.
+        let found_port = found.filter(|(found, _)| found == host);
+        let found_port = found_port.map(|(_, port)| *port);
+        let port = self.sieve_port.or(found_port);
         let security = if self.plaintext {
             Security::Plaintext
         } else if is_loopback(host) {
@@ -179,7 +174,7 @@ impl Connector {
         };
         Endpoint {
             host: host.clone(),
-            port: self.sieve_port,
+            port: port.unwrap_or(managesieve::PORT),
             security,
             trace: None,
             ..self.endpoint(account)
@@ -269,6 +264,22 @@ impl Connector {
             say("warning: the password and all mail cross the network unprotected (--plaintext)");
         }
     }
+}
+
+/// The certificates of `--ca-file`.
+pub(super) fn extra_roots(connecting: &Connecting) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(path) = &connecting.ca_file else {
+        return Ok(None);
+    };
+    let content = private::read(path, ROOTS).map_err(|error| {
+        Failure::config(format!(
+            "cannot read {}: {}",
+            path.display(),
+            in_words(&error)
+        ))
+        .hint("name a file of certificates in PEM with --ca-file")
+    })?;
+    Ok(Some(content.octets.to_vec()))
 }
 
 /// Opens the trace that is wished for; where that fails, nothing is sent.

@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::{
+    addresses::{AddressBook, NamedAccount},
     args::{Connecting, How, Many},
     failure::Failure,
     terminal::say,
@@ -25,29 +26,68 @@ use crate::{
     private,
 };
 
-/// The accounts that a command is about.
-pub fn gather(
+/// The accounts that a command is about; none where the user does not want to log in to the server of an address.
+pub async fn gather(
     arguments: &[String],
     many: &Many,
     connecting: &Connecting,
-) -> Result<Vec<Entry>, Failure> {
+    addresses: &AddressBook<'_>,
+) -> Result<Option<Vec<Entry>>, Failure> {
     let wanted = with_lists(arguments)?;
-    let entries = match &many.file {
-        Some(file) if arguments.is_empty() => read(file, &many.how)?,
-        Some(file) => chosen(read(file, &many.how)?, &wanted)?,
+    let file = match &many.file {
+        Some(file) if arguments.is_empty() => return whole_file(file, many, connecting).map(Some),
+        Some(file) => Some(by_name(read(file, &many.how)?)),
+        None => None,
+    };
+    // A name in the file counts first, also where it is an address.
+    let is_name = |text: &str| file.as_ref().is_some_and(|known| known.contains_key(text));
+    let Some(wanted) = addresses.spelt_out(wanted, is_name).await? else {
+        return Ok(None);
+    };
+    let entries = match &file {
+        Some(known) => chosen(known, &wanted)?,
         None => once(&wanted)?,
     };
-    ready(entries, many, connecting)
+    ready(entries, many, connecting).map(Some)
+}
+
+/// Every account of a file.
+pub fn whole_file(
+    file: &Path,
+    many: &Many,
+    connecting: &Connecting,
+) -> Result<Vec<Entry>, Failure> {
+    ready(read(file, &many.how)?, many, connecting)
+}
+
+/// The accounts of these URLs, which journals or plans name.
+pub fn of_urls(
+    urls: &[String],
+    many: &Many,
+    connecting: &Connecting,
+) -> Result<Vec<Entry>, Failure> {
+    let named = urls.iter().map(|url| NamedAccount {
+        text: url.clone(),
+        filters: None,
+    });
+    ready(once(&named.collect::<Vec<_>>())?, many, connecting)
 }
 
 /// The accounts of these URLs, each once: nobody works twice on one account at a time.
-fn once(urls: &[String]) -> Result<Vec<Entry>, Failure> {
+fn once(named: &[NamedAccount]) -> Result<Vec<Entry>, Failure> {
     let mut known = BTreeSet::new();
     let mut entries = Vec::new();
-    for url in urls {
-        let account = Account::parse(url)?;
+    for NamedAccount { text, filters } in named {
+        let account = Account::parse(text)?;
         if known.insert(account.id.key()) {
-            entries.push(Entry::of(account));
+            let mut entry = Entry::of(account);
+            if filters.is_some() {
+                entry.said = Arc::new(Said {
+                    filters: filters.clone(),
+                    ..Said::default()
+                });
+            }
+            entries.push(entry);
         }
     }
     Ok(entries)
@@ -61,7 +101,7 @@ pub fn recall(
     connecting: &Connecting,
 ) -> Result<(Vec<Entry>, Vec<Entry>), Failure> {
     let Some(file) = &many.file else {
-        return Ok((gather(urls, many, connecting)?, Vec::new()));
+        return Ok((of_urls(urls, many, connecting)?, Vec::new()));
     };
     let read = read(file, &many.how)?.into_iter();
     let known: HashMap<String, Entry> = read.map(|entry| (entry.account.id.key(), entry)).collect();
@@ -189,14 +229,13 @@ fn with_lists(arguments: &[String]) -> Result<Vec<String>, Failure> {
 }
 
 /// The accounts of a file that are wanted, by name or URL, in the order in which they are wanted.
-fn chosen(entries: Vec<Entry>, wanted: &[String]) -> Result<Vec<Entry>, Failure> {
+fn chosen(known: &BTreeMap<String, Entry>, wanted: &[NamedAccount]) -> Result<Vec<Entry>, Failure> {
     if wanted.is_empty() {
         say("the list names no account");
     }
-    let known = by_name(entries);
     let mut chosen: Vec<Entry> = Vec::new();
     let mut taken = BTreeSet::new();
-    for text in wanted {
+    for NamedAccount { text, .. } in wanted {
         let url = Account::parse(text).map(|account| account.id.url);
         let found = known.get(url.as_deref().unwrap_or(text));
         let entry = found.ok_or_else(|| {
@@ -272,7 +311,11 @@ mod tests {
             "imaps://alice@H:993",
             "imaps://alice@h:1993",
         ];
-        let entries = once(&urls.map(str::to_owned)).unwrap();
+        let named = urls.map(|url| NamedAccount {
+            text: url.to_owned(),
+            filters: None,
+        });
+        let entries = once(&named).unwrap();
         let users: Vec<(&str, u16)> = entries
             .iter()
             .map(|entry| (&*entry.account.id.user, entry.account.id.port))

@@ -2,11 +2,12 @@
 //!
 //! In: arguments. Out: results, one exit status. Nothing is judged here: that happens in the rooms that this one joins.
 //!
-//! `args` is what can be typed. `gather` finds the accounts, `connector` reaches them, `judging` judges them. `runner` goes
+//! `args` is what can be typed. `gather` finds the accounts, with `addresses` the servers of e-mail addresses, `connector` reaches them, `judging` judges them. `runner` goes
 //! through all of them, an `attempt` each; `result_sink` counts their ends, and `result_writer` writes them to the record
 //! (`ledger`), to the report folder (`reports`) and to the `output`.
 
 mod accounts;
+mod addresses;
 mod args;
 mod ask;
 mod attempt;
@@ -21,6 +22,7 @@ mod failure;
 mod filters;
 mod fix;
 mod gather;
+mod import;
 mod judging;
 mod ledger;
 mod man;

@@ -48,7 +48,7 @@ pub fn look_for(colour: Colour, verbose: bool, to_file: bool) -> Look {
 
 /// The language that was typed, else that of the locale as POSIX finds it: in the first of these variables that is set
 /// and not empty.
-fn language(typed: Option<Lang>) -> Language {
+pub fn language(typed: Option<Lang>) -> Language {
     match typed {
         Some(Lang::En) => Language::English,
         Some(Lang::Fr) => Language::French,

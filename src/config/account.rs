@@ -86,6 +86,25 @@ impl Account {
 }
 
 impl Account {
+    /// The account of these parts, which may come from anywhere: they are read as a URL of them is.
+    pub fn of_parts(
+        scheme: Scheme,
+        user: &str,
+        host: &str,
+        port: u16,
+    ) -> Result<Self, ConfigError> {
+        Self::parse(&url(scheme, &user.replace('%', "%25"), host, port))
+    }
+
+    /// The URL as it can be typed.
+    #[must_use]
+    pub fn written(&self) -> String {
+        let AccountId {
+            host, port, user, ..
+        } = &self.id;
+        url(self.scheme, &user.replace('%', "%25"), host, *port)
+    }
+
     /// Whether the URL of these parts is theirs, by one scheme or the other.
     #[must_use]
     pub fn is_url_of(id: &AccountId) -> bool {

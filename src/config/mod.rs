@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod accounts;
+pub mod import;
 pub mod keyring;
 pub mod secret;
 pub mod words;

@@ -50,6 +50,7 @@ fn likeness(one: &Resemblance<'_>) -> Phrase {
         Difference::Number => text::and_a_number(like),
         Difference::Year => text::and_a_year(like),
         Difference::Address => text::and_an_address(like),
+        Difference::Owner => text::and_whose(like),
         Difference::Prefix => text::after_a_prefix(like),
         Difference::Spelling | Difference::Letters => text::spelt_otherwise(like),
     }

@@ -142,7 +142,6 @@ impl Session {
             return Ok(());
         };
         let (command, validity) = (open.by.clone(), open.validity);
-        let writes = command.verb() == "SELECT";
         let replies = self.flight(&[command], &mut nothing).await;
         lost(&replies)?;
         let reply = replies.into_iter().next();
@@ -153,8 +152,7 @@ impl Session {
                 text: reply.text,
             });
         }
-        let opened = reply.opened(writes);
-        if opened.is_none_or(|opened| opened.uid_validity != validity) {
+        if reply.validity() != validity {
             return Err(LookError::Protocol {
                 why: "the mailbox is another than a moment ago".to_owned(),
             });
@@ -237,7 +235,7 @@ fn same_twice(commands: &[Command], replies: &[Reply]) -> bool {
         .filter(|(command, reply)| opens(command) && reply.is_ok());
     let mut known = BTreeMap::new();
     for (place, (command, reply)) in opened.enumerate() {
-        let validity = reply.opened(false).and_then(|opened| opened.uid_validity);
+        let validity = reply.validity();
         let first = commands
             .iter()
             .position(|other| other == command)

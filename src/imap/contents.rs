@@ -9,19 +9,24 @@ use super::{
     header::{addresses, fields},
     read::Fetched,
 };
-use crate::model::contents::{Contents, MOST_LOOKED_AT};
+use crate::model::contents::{Contents, MOST_LOOKED_AT, SavedTwice};
 
 /// The header fields that are read.
 ///
 /// `Return-Path` to `Received` are written on the way to a mailbox (RFC 5321 §4.4). Of the fields behind them Thunderbird,
-/// Roundcube, Outlook and Apple Mail write one each into drafts, and spam filters the last two.
-const FIELDS: &str = "FROM TO CC BCC RETURN-PATH DELIVERED-TO RECEIVED X-MOZILLA-DRAFT-INFO X-DRAFT-INFO X-UNSENT X-UNIFORM-TYPE-IDENTIFIER X-SPAM-FLAG X-SPAM-STATUS";
+/// Roundcube, Outlook and Apple Mail write one each into drafts, and spam filters the two before the last four, which tell
+/// copies of one message and who wrote it.
+const FIELDS: &str = "FROM TO CC BCC RETURN-PATH DELIVERED-TO RECEIVED X-MOZILLA-DRAFT-INFO X-DRAFT-INFO X-UNSENT X-UNIFORM-TYPE-IDENTIFIER X-SPAM-FLAG X-SPAM-STATUS MESSAGE-ID DATE USER-AGENT X-MAILER";
 /// Octets read of one message's fields: a hostile header is not read whole.
 const OCTETS: usize = 16 << 10;
 /// Addresses that are remembered of a mailbox.
 const SENDERS: usize = 8;
 /// Addresses that are counted in a mailbox before the rarest are dropped.
 const COUNTED: usize = 10_000;
+/// The longest Message-ID and Date, in octets: a line is no longer (RFC 5322 §2.1.1).
+const LINE: usize = 998;
+/// Letters that are remembered of what a mail program calls itself.
+const PROGRAM: usize = 60;
 
 /// Asks for the newest messages of the open mailbox, which holds so many. By number, since UIDs may lie far apart; what has
 /// vanished or arrived since it was counted only moves the window.
@@ -51,6 +56,7 @@ pub fn count<'a>(fetched: impl Iterator<Item = &'a Fetched>) -> Contents {
         kept: most_frequent(count.kept),
         to_one: most.unwrap_or(0),
         delivered: most_frequent(count.delivered),
+        saved_twice: saved_twice(count.copies),
     }
 }
 
@@ -63,6 +69,17 @@ struct Count {
     /// Of what was kept.
     recipients: BTreeMap<String, u64>,
     delivered: BTreeMap<String, u64>,
+    /// Of every message that is no draft and no spam, by Message-ID and Date.
+    copies: BTreeMap<(String, String), Copies>,
+}
+
+/// The copies of one message.
+#[derive(Default)]
+struct Copies {
+    /// How many of them a server has taken, and how many not.
+    taken: u64,
+    untaken: u64,
+    program: Option<String>,
 }
 
 impl Count {
@@ -72,6 +89,9 @@ impl Count {
         let is_spam = is_spam(message, fields);
         self.drafts += u64::from(is_draft);
         self.spam += u64::from(is_spam);
+        if !is_draft && !is_spam {
+            self.add_copy(fields);
+        }
         if is_delivered(fields) {
             let mut to = all(fields, &["delivered-to"]);
             if to.is_empty() {
@@ -93,6 +113,43 @@ impl Count {
         tell(&mut self.kept, [sender].into());
         tell(&mut self.recipients, others);
     }
+
+    fn add_copy(&mut self, fields: &[(String, String)]) {
+        let line = |wanted| {
+            let value = value(fields, wanted)?;
+            (value.len() <= LINE).then(|| value.to_owned())
+        };
+        let (Some(id), Some(date)) = (line("message-id"), line("date")) else {
+            return;
+        };
+        let copies = self.copies.entry((id, date)).or_default();
+        if has(fields, "received") {
+            copies.taken += 1;
+        } else {
+            copies.untaken += 1;
+        }
+        let program = || value(fields, "user-agent").or_else(|| value(fields, "x-mailer"));
+        copies.program = copies.program.take().or_else(|| {
+            let name = program()?.chars().filter(|letter| !letter.is_control());
+            Some(name.take(PROGRAM).collect())
+        });
+    }
+}
+
+fn saved_twice(copies: BTreeMap<(String, String), Copies>) -> SavedTwice {
+    let mut twice = SavedTwice::default();
+    for copies in copies.into_values() {
+        if copies.taken + copies.untaken < 2 {
+            continue;
+        }
+        twice.messages += 1;
+        twice.by_server += u64::from(copies.taken > 0 && copies.untaken > 0);
+        if let Some(program) = copies.program {
+            *twice.programs.entry(program).or_default() += 1;
+        }
+    }
+    twice.programs = most_frequent(twice.programs);
+    twice
 }
 
 /// Whether it has come through the mail: a server that only takes what is to be sent writes one `Received`, the one that
@@ -124,6 +181,12 @@ fn flagged(message: &Fetched, wanted: &[&str]) -> bool {
 
 fn has(fields: &[(String, String)], wanted: &str) -> bool {
     fields.iter().any(|(name, _)| name == wanted)
+}
+
+/// What the first field of this name says, without blanks around; none where that is nothing.
+fn value<'a>(fields: &'a [(String, String)], wanted: &str) -> Option<&'a str> {
+    let (_, value) = fields.iter().find(|(name, _)| name == wanted)?;
+    Some(value.trim()).filter(|value| !value.is_empty())
 }
 
 /// Whether a field begins with this word.
@@ -262,6 +325,47 @@ mod tests {
             ..message(&["\\Draft"], "")
         };
         assert_eq!(count(std::iter::once(&unasked)), Contents::default());
+    }
+
+    #[test]
+    fn copies_of_one_message_are_counted_with_who_keeps_them_and_who_wrote_them() {
+        const ONE: &str = "Message-ID: <1@example.com>\nDate: Mon, 2 Nov 2026 10:00:00 +0000\n";
+        let sent = |header: &str| message(&["\\Seen"], &format!("{WRITTEN}{header}"));
+        let twice = |messages: &[Fetched]| count(messages.iter()).saved_twice;
+        let counts = |messages: &[Fetched]| {
+            let twice = twice(messages);
+            (twice.messages, twice.by_server)
+        };
+        let program = format!("{ONE}User-Agent: Mozilla Thunderbird\u{1b}[1m\n");
+        let both = [
+            sent(&program),
+            sent(&format!("Received: from x\nReturn-Path: <a@b>\n{ONE}")),
+        ];
+        let said = twice(&both);
+        assert_eq!((said.messages, said.by_server), (1, 1));
+        let programs: Vec<(String, u64)> = said.programs.into_iter().collect();
+        assert_eq!(programs, [("Mozilla Thunderbird[1m".to_owned(), 1)]);
+        assert_eq!(counts(&[sent(ONE), sent(ONE), sent(ONE)]), (1, 0));
+        let later = ONE.replace("10:00", "11:00");
+        let other = ONE.replace("<1@", "<2@");
+        for single in [
+            &later,
+            &other,
+            "Date: x\n",
+            "Message-ID: <1@example.com>\n",
+            "",
+        ] {
+            assert_eq!(
+                counts(&[sent(ONE), sent(single), sent("")]),
+                (0, 0),
+                "{single}"
+            );
+        }
+        // A draft beside what was sent of it.
+        let draft = message(&["\\Draft"], &format!("{WRITTEN}{ONE}"));
+        assert_eq!(counts(&[sent(ONE), draft]), (0, 0));
+        let long = format!("Message-ID: <{}@example.com>\nDate: x\n", "a".repeat(2_000));
+        assert_eq!(counts(&[sent(&long), sent(&long)]), (0, 0));
     }
 
     #[test]

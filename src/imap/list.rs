@@ -240,7 +240,7 @@ impl Session {
             let replies = self.looks(&commands).await?;
             for (name, reply) in some.iter().zip(replies) {
                 let code = reply.code.as_deref();
-                let opened = read::opened(&reply.data, code, false).filter(|_| reply.is_ok());
+                let opened = read::opened(&reply.data, code, false, None).filter(|_| reply.is_ok());
                 if let Some(opened) = opened {
                     merge(&mut entries.entry(name.clone()).status, opened.status());
                 }

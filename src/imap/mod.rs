@@ -38,6 +38,8 @@ mod flight;
 pub mod fuzz;
 mod greeting;
 mod header;
+#[cfg(feature = "world")]
+pub mod hosts;
 mod lexer;
 mod list;
 mod login;

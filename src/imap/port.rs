@@ -3,8 +3,6 @@
 //! In: typed looks and acts. Out: typed answers. An act on messages is sent only if their mailbox is the open one, and no act
 //! is sent twice.
 
-use bytes::Bytes;
-
 use super::{
     act,
     command::Command,
@@ -175,22 +173,17 @@ impl Store for Session {
         self.open = None;
         let reply = self.look(command.clone()).await?;
         let opened = reply.opened(writes);
-        let opened = opened.ok_or_else(|| LookError::Protocol {
-            why: "it opens the mailbox without saying how many messages are in it".to_owned(),
-        })?;
-        // Proton Bridge (gluon) refuses to search where nothing is; nor is there anything to be found.
-        let tells = |line: &Bytes| {
-            line.trim_ascii_end()
-                .to_ascii_uppercase()
-                .ends_with(b" EXISTS")
-        };
         self.open = Some(OpenMailbox {
             name: name.clone(),
             by: command,
-            validity: opened.uid_validity,
-            is_empty: opened.exists == 0 && reply.data.iter().any(tells),
+            validity: reply.validity(),
+            // Proton Bridge (gluon) refuses to search where nothing is; nor is there anything to be found.
+            is_empty: opened.as_ref().is_some_and(|opened| opened.exists == 0),
         });
-        Ok(opened)
+        match opened {
+            Some(opened) => Ok(opened),
+            None => self.count(&reply, writes).await,
+        }
     }
 
     fn is_open(&self, name: &MailboxName) -> bool {

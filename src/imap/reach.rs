@@ -32,7 +32,7 @@ pub(crate) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError
         )
     };
     let connecting = async {
-        let addresses = lookup_host((host.as_str(), *port)).await?.collect();
+        let addresses = addresses_of(host, *port).await?;
         first_to_answer(interleaved(addresses), endpoint.timeout, TcpStream::connect).await
     };
     match timeout(endpoint.timeout, connecting).await {
@@ -54,6 +54,14 @@ pub(crate) async fn reach(endpoint: &Endpoint) -> Result<TcpStream, ConnectError
                 .passing((!is_no_host(&error)).then(Later::default)),
         }),
     }
+}
+
+async fn addresses_of(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    #[cfg(feature = "world")]
+    if let Some(address) = super::hosts::address_of(host) {
+        return Ok(vec![address]);
+    }
+    Ok(lookup_host((host, port)).await?.collect())
 }
 
 /// Addresses of both families by turns, so that a family that leads nowhere costs little (RFC 8305 §4). The first stays the

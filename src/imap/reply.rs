@@ -67,8 +67,20 @@ impl Reply {
     pub fn opened(&self, writes: bool) -> Option<Opened> {
         let opening = self.data.get(..self.told).unwrap_or_default();
         let code = self.code.as_deref();
-        let opened = read::opened(opening, code, writes);
-        opened.or_else(|| read::opened(&self.data, code, writes))
+        let opened = read::opened(opening, code, writes, None);
+        opened.or_else(|| read::opened(&self.data, code, writes, None))
+    }
+
+    /// The same of a mailbox that holds so many messages, which was not said.
+    pub fn opened_holding(&self, writes: bool, held: u32) -> Option<Opened> {
+        read::opened(&self.data, self.code.as_deref(), writes, Some(held))
+    }
+
+    /// The UIDVALIDITY that was said as a mailbox was opened.
+    pub fn validity(&self) -> Option<u32> {
+        let counted = self.opened(false);
+        let opened = counted.or_else(|| self.opened_holding(false, 0));
+        opened.and_then(|opened| opened.uid_validity)
     }
 
     /// Whether the tagged answer was OK.

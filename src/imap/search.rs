@@ -5,11 +5,12 @@
 use super::{
     command::Command,
     read::{self, Unfound},
+    reply::Reply,
     session::Session,
 };
 use crate::{
     model::uid::{Uid, UidSet},
-    store::{LookError, Search, Store as _},
+    store::{LookError, Opened, Search, Store as _},
 };
 
 /// Ids in one SEARCH. Each but one is a level of OR, and servers limit these.
@@ -56,6 +57,27 @@ impl Session {
                 ids.chunks(IDS).map(command).collect::<Result<_, _>>()?
             }
         })
+    }
+
+    /// What is open, by a reply that does not say how many messages are in it: some servers count only what there is.
+    pub(super) async fn count(
+        &mut self,
+        opening: &Reply,
+        writes: bool,
+    ) -> Result<Opened, LookError> {
+        let all = self.search_command("ALL");
+        let found = self.search_to_end(&all, 1).await;
+        let held = found.map(|found| found.and_then(|found| u32::try_from(found.len()).ok()));
+        let opened = held.and_then(|held| {
+            let opened = held.and_then(|held| opening.opened_holding(writes, held));
+            opened.ok_or_else(|| LookError::Protocol {
+                why: "it opens the mailbox without saying how many messages are in it".to_owned(),
+            })
+        });
+        if opened.is_err() {
+            self.open = None;
+        }
+        opened
     }
 
     /// Which of these there are, by FETCH; none where the server tells of a part only, refuses some, or does not bear it.

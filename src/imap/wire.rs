@@ -58,6 +58,9 @@ impl Default for Limits {
 /// Octets that may be held before async-imap is told that something has come; of a goodbye it is told at once.
 const ENOUGH: usize = 256 << 10;
 
+/// Octets of a response that has memory of its own; smaller ones share the memory that they came in.
+const LARGE: usize = 64 << 10;
+
 /// The stream that async-imap reads and writes.
 #[derive(Debug)]
 pub struct Wire {
@@ -180,7 +183,7 @@ impl Wire {
             let Some(length) = literal_length(line).filter(|_| !is_status(&self.raw)) else {
                 self.scan = 0;
                 self.line_start = 0;
-                return Ok(Some(self.raw.split_to(line_end).freeze()));
+                return Ok(Some(self.split_off(line_end)));
             };
             if length > self.limits.literal {
                 return Err(hostile("a literal of more than 8 MiB"));
@@ -188,6 +191,17 @@ impl Wire {
             self.scan = usize::try_from(length).map_or(usize::MAX, |length| line_end + length);
             self.line_start = self.scan;
         }
+    }
+
+    /// The first octets of what came. Of many they are a copy: the room that they came in is up to twice as large, and would be
+    /// held as long as they are.
+    fn split_off(&mut self, length: usize) -> Bytes {
+        let response = self.raw.split_to(length);
+        if length < LARGE {
+            return response.freeze();
+        }
+        self.raw = BytesMut::from(self.raw.as_ref());
+        Bytes::copy_from_slice(&response)
     }
 
     /// Holds a response, and tells async-imap of those that it must know about.

@@ -19,6 +19,9 @@ texts! {
     and_an_address(like)
         "{like} and an address"
         "{like} et une adresse"
+    and_whose(like)
+        "{like} and whose or what mail it may be"
+        "{like} et de qui ou de quoi il s'agit"
     after_a_prefix(like)
         "{like} after another server's prefix"
         "{like} après le préfixe d'un autre serveur"

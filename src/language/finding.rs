@@ -5,6 +5,7 @@ use super::{counts, texts};
 counts! {
     messages("message" "messages") ("message" "messages")
     accounts("account" "accounts") ("compte" "comptes")
+    messages_are_there("message is" "messages are") ("message y est" "messages y sont")
     runs("run" "runs") ("exécution" "exécutions")
     more("more" "more") ("autre" "autres")
     marked_messages("message that is marked \\Deleted" "messages that are marked \\Deleted")
@@ -129,6 +130,33 @@ texts! {
     named_as_inbox(name, messages, option)
         "\"{name}\" ({messages}) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role {option} merges it into INBOX"
         "« {name} » ({messages}) porte un nom de boîte de réception, mais le courrier n'arrive que dans INBOX ; --include inbox --role {option} le fusionne dans INBOX"
+    saved_twice(name, messages, looked)
+        "of the newest {looked} in \"{name}\", {messages} there twice (same Message-ID and date)"
+        "parmi les {looked} les plus récents de « {name} », {messages} en double (mêmes Message-ID et date)"
+    kept_by_server()
+        "the server keeps what is submitted to it, and the mail program saves another copy"
+        "le serveur conserve ce qui lui est remis, et le logiciel de messagerie en enregistre une autre copie"
+    kept_by_two()
+        "two programs save a copy each, or one does so twice"
+        "deux logiciels enregistrent chacun une copie, ou le même deux fois"
+    written_by(programs)
+        "written by {programs}"
+        "écrits avec {programs}"
+    let_one_save()
+        "let one of them save no copy of sent mail; nothing is removed"
+        "faire en sorte qu'un seul enregistre les messages envoyés ; rien n'est supprimé"
+    thunderbird_saves_none()
+        "in Thunderbird: Account Settings, Copies & Folders, untick \"Place a copy in\"; nothing is removed"
+        "dans Thunderbird : Paramètres des comptes, Copies et dossiers, décocher « Placer une copie dans » ; rien n'est supprimé"
+    thunderbird_android_saves_none()
+        "in its account settings, untick \"Upload sent messages\"; nothing is removed"
+        "dans les paramètres du compte, décocher « Upload sent messages » (copie sur le serveur) ; rien n'est supprimé"
+    outlook_saves_none()
+        "in Outlook: File, Options, Mail, untick \"Save copies of messages in the Sent Items folder\"; nothing is removed"
+        "dans Outlook : Fichier, Options, Courrier, décocher « Enregistrer une copie des messages dans le dossier Éléments envoyés » ; rien n'est supprimé"
+    mutt_saves_none()
+        "in mutt: `set copy = no`; nothing is removed"
+        "dans mutt : `set copy = no` ; rien n'est supprimé"
     was_meant(name, meant)
         "\"{name}\" was meant to be \"{meant}\": a program wrote it in the wrong encoding"
         "« {name} » devait être « {meant} » : un logiciel l'a écrit dans le mauvais codage"

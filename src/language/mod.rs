@@ -7,11 +7,13 @@
 //! a receipt hold what was said, and only a table or a question picks the words. JSON and the journal are English, and
 //! what is read back from them stays so.
 
+mod address;
 mod ask;
 mod client;
 mod evidence;
 mod filter;
 mod finding;
+mod import;
 mod page;
 mod plan;
 mod receipt;
@@ -29,8 +31,8 @@ use serde::{Deserialize, Serialize};
 /// mail client *logiciel de messagerie*, or *logiciel* where that is clear. The words of roles (`sent`), codes, commands and options are what people type, and stay.
 pub mod text {
     pub use super::{
-        ask::*, client::*, evidence::*, filter::*, finding::*, page::*, plan::*, receipt::*,
-        server::*, steps::*, table::*,
+        address::*, ask::*, client::*, evidence::*, filter::*, finding::*, import::*, page::*,
+        plan::*, receipt::*, server::*, steps::*, table::*,
     };
 }
 
@@ -331,12 +333,14 @@ mod tests {
         }
     }
 
-    const PAGES: [&[(&str, &str, &str)]; 11] = [
+    const PAGES: [&[(&str, &str, &str)]; 13] = [
+        address::TEXTS,
         ask::TEXTS,
         client::TEXTS,
         evidence::TEXTS,
         filter::TEXTS,
         finding::TEXTS,
+        import::TEXTS,
         page::TEXTS,
         plan::TEXTS,
         receipt::TEXTS,

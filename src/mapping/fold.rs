@@ -80,12 +80,20 @@ pub(super) fn bare_of(exact: &str) -> Cow<'_, str> {
 /// e-mail written as mail, and the letters of Arabic and Persian keyboards as one.
 #[must_use]
 pub fn joined(name: &str) -> String {
-    joined_of(&bare(name))
+    joined_of(&bare(name)).letters
+}
+
+/// A [`joined`] key that remembers its words.
+pub(super) struct JoinedKey {
+    pub(super) letters: String,
+    /// A bit for the beginning and for every octet at which a word of the name ends; those behind octet 127 are forgotten.
+    pub(super) ends: u128,
 }
 
 /// [`joined`] from a name's [`bare`] key.
-pub(super) fn joined_of(bare: &str) -> String {
+pub(super) fn joined_of(bare: &str) -> JoinedKey {
     let mut key = String::with_capacity(bare.len());
+    let mut ends = 1;
     let mut words = bare.split(is_between).filter(|word| !word.is_empty());
     let mut next = words.next();
     while let Some(word) = next {
@@ -98,14 +106,19 @@ pub(super) fn joined_of(bare: &str) -> String {
         let word = after_e.unwrap_or(word);
         if word.is_ascii() {
             key.push_str(word);
-            continue;
+        } else {
+            let article = word
+                .strip_prefix("ال")
+                .filter(|word| word.chars().count() > 2);
+            key.extend(article.unwrap_or(word).chars().map(arabic_twin));
         }
-        let article = word
-            .strip_prefix("ال")
-            .filter(|word| word.chars().count() > 2);
-        key.extend(article.unwrap_or(word).chars().map(arabic_twin));
+        ends |= 1_u128.checked_shl(octets(&key)).unwrap_or(0);
     }
-    key
+    JoinedKey { letters: key, ends }
+}
+
+fn octets(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
 }
 
 /// Whether it stands between words, or is part of none. What may be a level of the tree is no such sign.
@@ -169,8 +182,20 @@ pub fn is_disguised(name: &str) -> bool {
     if name.is_ascii() {
         return name.bytes().any(|octet| octet.is_ascii_control());
     }
-    name.chars()
-        .any(|letter| is_invisible(letter) || is_dressed_latin(letter))
+    let mut before = None;
+    name.chars().any(|letter| {
+        let parts_words = letter == BREAK && before.is_some_and(is_unspaced);
+        before = Some(letter);
+        !parts_words && (is_invisible(letter) || is_dressed_latin(letter))
+    })
+}
+
+/// The zero-width space.
+const BREAK: char = '\u{200b}';
+
+/// Letters of Thai, Lao, Burmese and Khmer, which write no spaces: a [`BREAK`] between their words is good spelling.
+fn is_unspaced(letter: char) -> bool {
+    matches!(letter, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
 }
 
 /// What makes a name only look like another: its letters that are invisible, in a compatibility form, or of another

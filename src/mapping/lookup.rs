@@ -247,6 +247,18 @@ mod tests {
     }
 
     #[test]
+    fn an_unseen_break_between_words_is_good_spelling_where_no_spaces_are_written() {
+        let mapping = Mapping::built_in();
+        let khmer = mapping.read("បាន\u{200b}ផ្ញើ");
+        assert_eq!(
+            khmer.resembles.first().map(|one| one.role),
+            Some(Role::Sent)
+        );
+        assert_eq!(khmer.looks_like, None);
+        assert!(mapping.read("\u{200b}បានផ្ញើ").resembles.is_empty());
+    }
+
+    #[test]
     fn look_alikes_are_told_from_names() {
         let mapping = Mapping::built_in();
         for name in ["Ѕеnt", "Se\u{200b}nt", "𝐓𝐫𝐚𝐬𝐡", "Éléments envоyés"] {

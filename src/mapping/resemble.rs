@@ -78,6 +78,7 @@ impl<'a> TablesAsked<'a> {
             without_prefix(bare).map(|rest| (rest, Difference::Prefix)),
             without_number(bare),
             without_address(bare).map(|rest| (rest, Difference::Address)),
+            without_owner(bare).map(|rest| (rest, Difference::Owner)),
         ];
         let mut taken_off = taken_off.into_iter().flatten();
         let found = taken_off.find_map(|(rest, difference)| {
@@ -110,13 +111,17 @@ impl<'a> TablesAsked<'a> {
                 found.clear();
             }
         }
+        // Who writes under several names keeps their sent mail apart so; of other roles the word may well say what it is about.
+        if difference == Difference::Owner && found.iter().any(|one| one.role != Role::Sent) {
+            found.clear();
+        }
         found
     }
 
     /// The entries of the same letters, else the roles whose words it is made of.
     fn spelt(&self, bare: &str, difference: Difference) -> Vec<Resemblance<'a>> {
         let key = fold::joined_of(bare);
-        let found = entries(self.first(|layer| layer.jointly(&key)), difference);
+        let found = entries(self.first(|layer| layer.jointly(&key.letters)), difference);
         if !found.is_empty() {
             return found;
         }
@@ -199,6 +204,22 @@ fn without_address(bare: &str) -> Option<&str> {
     without_sign(rest).filter(|_| is_address)
 }
 
+/// Without the one word behind it that is in brackets, or after a dash or an underscore.
+fn without_owner(bare: &str) -> Option<&str> {
+    const WORD: std::ops::RangeInclusive<usize> = 3..=20;
+    let is_closed = bare.ends_with([')', ']']);
+    let inner = bare.trim_end_matches([')', ']']);
+    let (rest, word) = if is_closed {
+        inner.rsplit_once(['(', '['])?
+    } else {
+        let dashed = inner.rsplit_once(" - ");
+        let dashed = dashed.or_else(|| inner.rsplit_once(" – "));
+        dashed.or_else(|| inner.rsplit_once('_'))?
+    };
+    let is_word = WORD.contains(&word.chars().count()) && word.chars().all(char::is_alphabetic);
+    without_sign(rest).filter(|_| is_word)
+}
+
 /// Without the sign that joins a name to what follows it; none where nothing is left.
 fn without_sign(rest: &str) -> Option<&str> {
     let rest = rest.trim_end_matches([' ', '(', '[', '<', '_', '-', '.', '#', ',', ':']);
@@ -235,6 +256,10 @@ mod tests {
             ("Inbox1", Inbox, Difference::Number),
             ("Sent Items 2019", Sent, Difference::Year),
             ("Sent (alice@example.com)", Sent, Difference::Address),
+            ("Sent - Anna", Sent, Difference::Owner),
+            ("Sent (work)", Sent, Difference::Owner),
+            ("Envoyés_jean", Sent, Difference::Owner),
+            ("INBOX.Sent - Anna", Sent, Difference::Prefix),
             ("INBOX.Sent", Sent, Difference::Prefix),
             ("INBOX.Sent Items1", Sent, Difference::Prefix),
             ("Sent_Items", Sent, Difference::Spelling),
@@ -279,6 +304,13 @@ mod tests {
             "Draft picks 2019",
             "Archive 2019",
             "Archives (2020)",
+            "Sent - to Anna",
+            "Sent (37)a",
+            "Drafts (contracts)",
+            "Archive - HR",
+            "Trash_metal",
+            "Spam - reports",
+            "Outgoing (shipping)",
             "Old archive",
             "Sent-aug-2005",
             "My Drafts",

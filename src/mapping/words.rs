@@ -1,6 +1,6 @@
 //! Words: of which words the names of special mailboxes are made, by language (`mappings/words.yaml`).
 //!
-//! In: a key without separators. Out: the roles that the key is made of words for. Never: a part of a key; one word that is
+//! In: a key without separators, and where they were. Out: the roles that the key is made of words for. Never: a part of a key; one word that is
 //! in no list makes the name an ordinary one. The file is read when rolecall is built (`build.rs`).
 //!
 //! Words meet under [`fold::joined`], so a key is cut into words wherever that is possible: "gesendetemails" is
@@ -8,7 +8,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use super::index::Index;
+use super::{fold::JoinedKey, index::Index};
 use crate::model::role::Role;
 
 /// The most words of which a name is made.
@@ -19,8 +19,10 @@ pub(crate) const EVERY_LANGUAGE: &str = "und";
 /// What a word is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WordKind {
-    /// Mail, messages, folders, and what stands between words.
+    /// Mail, messages, folders, and what is said of all of them.
     Item,
+    /// An article or preposition: it counts where it stands by itself, since "con" and "sent" do not make "Consent".
+    Particle,
     /// A copy, or what is no longer in use.
     Copy,
     /// A role's.
@@ -57,6 +59,8 @@ pub(crate) struct MadeOf<'a> {
 /// How far a key has been cut into words.
 #[derive(Clone, Copy)]
 struct Cut {
+    /// To which octet.
+    at: usize,
     /// The languages that all words so far have, a bit each.
     languages: u128,
     /// The roles that all words of roles so far agree in, a bit each; none before the first.
@@ -68,9 +72,10 @@ struct Cut {
 }
 
 impl Words {
-    /// The roles that a [`fold::joined`] key is made of words for, each once.
-    pub(crate) fn roles_of(&self, key: &str) -> Vec<MadeOf<'_>> {
+    /// The roles that a key is made of words for, each once.
+    pub(super) fn roles_of(&self, key: &JoinedKey) -> Vec<MadeOf<'_>> {
         let start = Cut {
+            at: 0,
             languages: u128::MAX,
             roles: None,
             has_item: false,
@@ -94,21 +99,11 @@ impl Words {
     }
 
     /// Adds the roles of every way in which the rest can be cut into words.
-    fn cut(&self, rest: &str, cut: Cut, found: &mut BTreeMap<usize, u128>) {
-        if rest.is_empty() {
-            if let Some(agreed) = cut.roles
-                && (cut.has_item || !cut.needs_item)
-            {
-                let roles = (0..Role::EVERY.len()).filter(|role| (agreed >> role) & 1 == 1);
-                // What is old or a copy of an archive may well be another archive of the user's own.
-                let roles = roles
-                    .filter(|role| !cut.has_copy || Role::EVERY.get(*role) != Some(&Role::Archive));
-                for role in roles {
-                    *found.entry(role).or_default() |= cut.languages;
-                }
-            }
+    fn cut(&self, key: &JoinedKey, cut: Cut, found: &mut BTreeMap<usize, u128>) {
+        let Some(rest) = key.letters.get(cut.at..).filter(|rest| !rest.is_empty()) else {
+            cut.add_to(found);
             return;
-        }
+        };
         let Some(left) = cut.left.checked_sub(1) else {
             return;
         };
@@ -116,26 +111,51 @@ impl Words {
             let words = places
                 .iter()
                 .filter_map(|place| self.uses.get(*place as usize));
-            for word in words {
+            let end = cut.at + length;
+            let is_by_itself = is_end(key, cut.at) && is_end(key, end);
+            for word in words.filter(|word| is_by_itself || word.kind != WordKind::Particle) {
                 let next = cut.with(*word);
-                if next.languages != 0
-                    && next.roles != Some(0)
-                    && let Some(rest) = rest.get(length..)
-                {
-                    self.cut(rest, Cut { left, ..next }, found);
+                if next.languages != 0 && next.roles != Some(0) {
+                    let next = Cut {
+                        at: end,
+                        left,
+                        ..next
+                    };
+                    self.cut(key, next, found);
                 }
             }
         }
     }
 }
 
+/// Whether the name has a word's beginning or end here.
+fn is_end(key: &JoinedKey, at: usize) -> bool {
+    let bit = u32::try_from(at).ok().and_then(|at| 1_u128.checked_shl(at));
+    bit.is_some_and(|bit| key.ends & bit != 0)
+}
+
 impl Cut {
+    /// Adds the roles in which all words agree, if there are enough words.
+    fn add_to(self, found: &mut BTreeMap<usize, u128>) {
+        let Some(agreed) = self.roles.filter(|_| self.has_item || !self.needs_item) else {
+            return;
+        };
+        // What is old or a copy of an archive may well be another archive of the user's own.
+        let is_kept_apart =
+            |role: usize| self.has_copy && Role::EVERY.get(role) == Some(&Role::Archive);
+        let roles = (0..Role::EVERY.len()).filter(|role| (agreed >> role) & 1 == 1);
+        for role in roles.filter(|role| !is_kept_apart(*role)) {
+            *found.entry(role).or_default() |= self.languages;
+        }
+    }
+
     fn with(self, word: NameWord) -> Self {
         let language = word.language.map_or(u128::MAX, |language| 1 << language);
         let mut next = self;
         next.languages &= language;
         match word.kind {
             WordKind::Item => next.has_item = true,
+            WordKind::Particle => {}
             WordKind::Copy => next.has_copy = true,
             WordKind::Role(role) => {
                 let role = Role::EVERY.iter().position(|one| *one == role);
@@ -157,7 +177,7 @@ mod tests {
     };
 
     fn made_of(name: &str) -> Vec<(Role, &'static str)> {
-        let made = WORDS.roles_of(&fold::joined(name));
+        let made = WORDS.roles_of(&fold::joined_of(&fold::bare(name)));
         made.iter().map(|made| (made.role, made.language)).collect()
     }
 
@@ -176,6 +196,13 @@ mod tests {
     fn a_word_that_counts_beside_an_item_only_is_nothing_alone() {
         assert_eq!(made_of("Massen"), []);
         assert_eq!(made_of("Massen-Mails"), [(Junk, "de")]);
+    }
+
+    #[test]
+    fn a_particle_counts_where_it_stands_by_itself() {
+        assert_eq!(made_of("Correos de enviados"), [(Sent, "es")]);
+        assert_eq!(made_of("Consent"), []);
+        assert_eq!(made_of("Con"), []);
     }
 
     #[test]

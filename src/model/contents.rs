@@ -28,4 +28,20 @@ pub struct Contents {
     pub to_one: u64,
     /// Where delivered messages were addressed to, in lower case: `Delivered-To`, else `To`. The most frequent only.
     pub delivered: BTreeMap<String, u64>,
+    /// What stands there twice.
+    #[serde(default)]
+    pub saved_twice: SavedTwice,
+}
+
+/// Messages, drafts and spam left out, of which the mailbox holds two copies or more: they have one Message-ID and one Date.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SavedTwice {
+    /// Messages that have several copies.
+    pub messages: u64,
+    /// Those of which one copy has been taken by a server that sends (`Received`) and another has not: the server keeps
+    /// what is submitted to it, and a mail program saves what it has sent.
+    pub by_server: u64,
+    /// The mail programs that wrote them, as they call themselves (`User-Agent`, `X-Mailer`). The most frequent only.
+    pub programs: BTreeMap<String, u64>,
 }

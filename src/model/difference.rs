@@ -23,6 +23,8 @@ pub enum Difference {
     Year,
     /// An address at its end: whose mail it is, or was.
     Address,
+    /// A word behind it, in brackets or after a dash: whose mail it is, or what for.
+    Owner,
     /// What stood before it on another server (`INBOX.` where the delimiter is another).
     Prefix,
 }
@@ -38,6 +40,7 @@ impl Difference {
             Self::Number => "number",
             Self::Year => "year",
             Self::Address => "address",
+            Self::Owner => "owner",
             Self::Prefix => "prefix",
         }
     }

@@ -112,6 +112,9 @@ codes! {
     SecondInbox "second-inbox" Warning
         "a mailbox that is named as an inbox, beside the one where mail arrives"
         "Programs make such a mailbox when they copy an account or take the inbox for one of their own folders, in their user's language or with a number. Mail arrives in INBOX alone, so what lies here is easily overlooked. `rolecall fix --include inbox` merges it into INBOX, after a question; `--role MAILBOX=inbox` says it of a mailbox whose name alone does not. INBOX itself is never emptied, and `rolecall undo` brings the mail back."
+    SentSavedTwice "sent-saved-twice" Info
+        "sent messages are saved twice"
+        "Of the newest sent messages some stand there twice, with the same Message-ID and date: some servers keep a copy of all that is submitted to them, and the mail program saves another; or two programs save one each. Nothing is removed, since which copy is to stay is yours to say. Let one of them save no copy: Thunderbird: Account Settings, Copies & Folders, untick \"Place a copy in\"; Thunderbird for Android and K-9 Mail: account settings, untick \"Upload sent messages\"; Outlook: File, Options, Mail, \"Save copies of messages in the Sent Items folder\"; mutt: `set copy = no`. Only mailboxes that are looked into tell; `--sample 0` leaves this out."
     MailTree "mail-tree" Info
         "a folder holds a whole set of mailboxes, like an account of its own"
         "Programs that copy an account, and clients with a wrong prefix, make such trees. Where the account's own mailboxes are empty, those in the tree are taken for the ones in use, with a doubtful role each. Elsewhere they are left as they are. To merge one, say its role: `--role 'Old account/Sent=sent'`; to be rid of the copy of another account, move what you need with a mail client."

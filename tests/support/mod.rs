@@ -4,6 +4,11 @@
 pub mod account;
 pub mod crowd;
 pub mod dovecot;
+#[expect(
+    dead_code,
+    reason = "the tests of the room `discover` use more of it (tests/discover.rs)"
+)]
+pub mod internet;
 pub mod line;
 pub mod managesieve;
 pub mod proxy;

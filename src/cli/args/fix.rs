@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum};
 
 use super::{
-    many::{Fuses, Many},
+    many::{Fuses, Lookup, Many},
     shared::{Connecting, Judging, Shared},
 };
 use crate::{
@@ -108,6 +108,8 @@ pub struct Fix {
     pub many: Many,
     #[command(flatten)]
     pub fuses: Fuses,
+    #[command(flatten)]
+    pub lookup: Lookup,
     #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]

@@ -18,6 +18,15 @@ pub struct Many {
     pub how: How,
 }
 
+/// How the server of an address is found.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Connecting")]
+pub struct Lookup {
+    /// Contact nothing but the accounts' own servers: look for no server of an e-mail address
+    #[arg(long)]
+    pub offline: bool,
+}
+
 /// How accounts are gone through.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Many accounts")]

@@ -2,11 +2,12 @@
 //!
 //! In: arguments. Out: one struct per command. Nothing is read here but the environment variables of a job scheduler.
 //!
-//! Options that several commands take stand in `shared` and `many`, those of `fix` in `fix`, those of `mappings` in
+//! Options that several commands take stand in `shared` and `many`, those of `fix` in `fix`, those of `accounts import` in `import`, those of `mappings` in
 //! `mappings`, those of `plan` in `plan`, those of commands for packagers in `install`; everything else is here. `spelling`
 //! knows words of other tools.
 
 mod fix;
+mod import;
 mod install;
 mod many;
 mod mappings;
@@ -19,8 +20,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use fix::{Fix, Verify};
+pub use import::ImportAccounts;
 pub use install::{Completions, ManPages, SchemaOf};
-pub use many::{Fuses, How, Many, StopOn};
+pub use many::{Fuses, How, Lookup, Many, StopOn};
 pub use mappings::{
     AboutMappings, CheckMappings, ListMappings, LookupFormat, LookupMappings, MappingFormat,
     Mappings,
@@ -75,7 +77,7 @@ pub enum Command {
     Plan(SavedPlan),
     /// Say which mailbox each mail client will use for each role, or which one it will create
     Clients(Clients),
-    /// Read an accounts file and try each login; nothing is changed
+    /// Read an accounts file and try each login, or make one of a list; nothing is changed
     Accounts(Accounts),
     /// List the recorded runs, or show everything that one run did
     #[command(alias = "status")]
@@ -102,7 +104,8 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = AUDIT_EXAMPLES, after_long_help = format!("{AUDIT_EXAMPLES}\n\n{}", codes::list()))]
 pub struct Audit {
-    /// Accounts: imaps://USER@HOST[:PORT], or imap://USER@HOST[:PORT] for STARTTLS
+    /// Accounts: imaps://USER@HOST[:PORT], or imap://USER@HOST[:PORT] for STARTTLS, or an e-mail address, whose server is looked
+    /// for
     #[arg(required_unless_present = "file", value_name = "ACCOUNT")]
     pub accounts: Vec<String>,
     /// Exit with status 1 if there is a finding of at least this severity
@@ -121,6 +124,8 @@ pub struct Audit {
     pub judging: Judging,
     #[command(flatten)]
     pub many: Many,
+    #[command(flatten)]
+    pub lookup: Lookup,
     #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]
@@ -150,6 +155,7 @@ impl Cli {
 const AUDIT_EXAMPLES: &str = "\
 Examples:
   rolecall audit imaps://USER@HOST
+  rolecall audit alice@example.com   # looks for the server, and asks first
   rolecall audit -v --lang fr imaps://USER@HOST   # every reason, in French
   rolecall audit --format html -o report.html imaps://USER@HOST
   rolecall audit --json --accounts accounts.csv   # many accounts, for a script";
@@ -183,6 +189,8 @@ pub struct Clients {
     #[command(flatten)]
     pub many: Many,
     #[command(flatten)]
+    pub lookup: Lookup,
+    #[command(flatten)]
     pub connecting: Connecting,
     #[command(flatten)]
     pub shared: Shared,
@@ -201,6 +209,8 @@ pub struct Accounts {
 pub enum AboutAccounts {
     /// Read the whole accounts file, then try each login and see what the server can do: which lines would fail?
     Check(CheckAccounts),
+    /// Make an accounts file of a list that a mail server, its panel or imapsync has written; no server is contacted
+    Import(ImportAccounts),
 }
 
 /// The options of `rolecall accounts check`.

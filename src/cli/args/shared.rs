@@ -9,7 +9,6 @@ use crate::{
         secret::Source,
         words::{override_role, tag},
     },
-    managesieve,
     model::{contents::MOST_LOOKED_AT, role::Role},
 };
 
@@ -94,12 +93,13 @@ pub struct Connecting {
     /// Trust exactly the certificate with this fingerprint
     #[arg(long, value_name = "SHA256", value_parser = fingerprint)]
     pub tls_fingerprint: Option<[u8; 32]>,
-    /// The host where filters are managed (ManageSieve), if it is not the IMAP server's
+    /// The host where filters are managed (ManageSieve), if it is neither the IMAP server's nor the one that the domain of an
+    /// address names
     #[arg(long, value_name = "HOST")]
     pub sieve_host: Option<String>,
-    /// The port where filters are managed (ManageSieve)
-    #[arg(long, value_name = "PORT", default_value_t = managesieve::PORT)]
-    pub sieve_port: u16,
+    /// The port where filters are managed (ManageSieve), if it is not 4190
+    #[arg(long, value_name = "PORT")]
+    pub sieve_port: Option<u16>,
     /// Seconds to wait for each answer of the server
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub timeout: u64,

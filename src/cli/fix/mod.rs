@@ -17,6 +17,7 @@ use std::{
 };
 
 use super::{
+    addresses::AddressBook,
     args::Fix,
     ask,
     attempt::AccountState,
@@ -38,10 +39,12 @@ use plans::{PlanSaver, ReviewedPlans};
 pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
     let plans = options.plan.as_deref();
     let plans = plans.map(ReviewedPlans::read).transpose()?;
+    let Some(mut entries) = entries(&options, plans.as_ref()).await? else {
+        return Ok(ExitStatus::Found);
+    };
     if options.asks() {
         ask::somebody()?;
     }
-    let mut entries = entries(&options, plans.as_ref())?;
     let is_many = options.many.file.is_some() || entries.len() > 1;
     let saver = match &options.save_plan {
         Some(path) => Some(PlanSaver::to(path, is_many)?),
@@ -114,14 +117,26 @@ fn with_plans(runner: &mut Runner, fixing: &Fixing) -> Vec<Id> {
     with
 }
 
-/// The accounts: those that are named, else those that have a reviewed plan.
-fn entries(options: &Fix, plans: Option<&ReviewedPlans>) -> Result<Vec<Entry>, Failure> {
+/// The accounts: those that are named, else those that have a reviewed plan; none where the user does not want to log in to the
+/// server of an address.
+async fn entries(
+    options: &Fix,
+    plans: Option<&ReviewedPlans>,
+) -> Result<Option<Vec<Entry>>, Failure> {
+    let (many, connecting) = (&options.many, &options.connecting);
     let is_named = !options.accounts.is_empty();
-    let mut entries = match plans {
-        Some(plans) if !is_named && options.many.file.is_none() => {
-            gather::gather(&plans.accounts(), &options.many, &options.connecting)?
+    let gathered = match plans {
+        Some(plans) if !is_named && many.file.is_none() => {
+            Some(gather::of_urls(&plans.accounts(), many, connecting)?)
         }
-        _ => gather::gather(&options.accounts, &options.many, &options.connecting)?,
+        _ => {
+            let language = look(&options.shared).language;
+            let addresses = AddressBook::new(&options.lookup, connecting, language);
+            gather::gather(&options.accounts, many, connecting, &addresses).await?
+        }
+    };
+    let Some(mut entries) = gathered else {
+        return Ok(None);
     };
     if let Some(plans) = plans
         && (is_named || options.many.file.is_some())
@@ -134,7 +149,7 @@ fn entries(options: &Fix, plans: Option<&ReviewedPlans>) -> Result<Vec<Entry>, F
                 .hint("name one account at a time"),
         );
     }
-    Ok(entries)
+    Ok(Some(entries))
 }
 
 /// Reads what earlier commands have recorded, takes out of `entries` what they have done, and begins this command's record.

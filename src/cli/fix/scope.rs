@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::plans::ReviewedPlans;
 use crate::{
     cli::{
-        args::{Fix, Fuses, Judging, Many},
+        args::{Fix, Judging, Many},
         ledger::{AccountScopes, Scope},
     },
     config::accounts::{Entry, Said},
@@ -145,14 +145,10 @@ impl<'a> Decisions<'a> {
             only_empty,
             judging,
             many: Many { file, how: _ },
-            fuses:
-                Fuses {
-                    go_on: _,
-                    canary: _,
-                    max_moves: _,
-                    max_accounts_failed: _,
-                    stop_on: _,
-                },
+            // How far a command goes does not decide what it does on the way.
+            fuses: _,
+            // How an account is found and reached neither.
+            lookup: _,
             connecting: _,
             shared: _,
         } = options;
@@ -261,6 +257,7 @@ impl<'a> AccountDecisions<'a> {
             // Who logs in does not decide what is planned.
             login_as: _,
             master_separator: _,
+            filters: _,
             locales,
             roles: said_roles,
             targets,

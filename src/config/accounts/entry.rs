@@ -48,6 +48,8 @@ pub struct Said {
     pub roles: Vec<(String, Option<Role>)>,
     /// The mailbox that keeps a role.
     pub targets: Vec<(Role, String)>,
+    /// Where filters are managed, where the domain of an address says so: host and port.
+    pub filters: Option<(String, u16)>,
 }
 
 impl Entry {

@@ -246,6 +246,7 @@ impl<'t> Gather<'t> {
             locales: list(given.locales, defaults.locales.as_ref()),
             roles: list(given.roles, defaults.roles.as_ref()),
             targets: list(given.targets, defaults.targets.as_ref()),
+            filters: None,
         }
     }
 

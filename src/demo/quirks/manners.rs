@@ -64,6 +64,8 @@ pub enum Manner {
     NamespaceNo,
     /// ID is BAD.
     IdBad,
+    /// An empty mailbox is opened without EXISTS.
+    EmptyUncounted,
     /// UIDNEXT is higher than the number that the next message gets.
     UidNextAhead,
     /// UIDNEXT is told nowhere.
@@ -98,7 +100,7 @@ pub enum Manner {
 
 impl Manner {
     /// All of them.
-    pub const EVERY: [Self; 43] = [
+    pub const EVERY: [Self; 44] = [
         Self::BareCopyUid,
         Self::StarredCopyUid,
         Self::EmptyLines,
@@ -127,6 +129,7 @@ impl Manner {
         Self::UnselectBad,
         Self::NamespaceNo,
         Self::IdBad,
+        Self::EmptyUncounted,
         Self::UidNextAhead,
         Self::UidNextMissing,
         Self::CopyUidMissing,
@@ -233,6 +236,7 @@ impl Manner {
         let moves = matches!(command, "UID MOVE" | "UID COPY");
         match self {
             Self::SearchSilent if line.trim_end() == "* SEARCH" => String::new(),
+            Self::EmptyUncounted if is_opening && line.trim_end() == "* 0 EXISTS" => String::new(),
             Self::LowerCase if is_opening && line.starts_with("* ") => line.to_ascii_lowercase(),
             Self::GluedCodes => line.replacen("] ", "]", 1),
             Self::UidNextAhead => numbers_after(line, "UIDNEXT", |next| next + 50),

@@ -29,7 +29,7 @@ mod tests {
             let response = Bytes::from([head.as_bytes(), &octets, b"\r\n"].concat());
             let _ = (listed(&response), status(&response), software(std::slice::from_ref(&response)));
             let _ = (found(std::slice::from_ref(&response), "R1"), fetched(std::slice::from_ref(&response)));
-            let _ = opened(&[response], None, true);
+            let _ = opened(&[response], None, true, None);
         }
     }
 }

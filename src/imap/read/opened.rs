@@ -11,8 +11,13 @@ use crate::{
 };
 
 /// What SELECT or EXAMINE said (RFC 9051 §6.3.2); `code` is the tagged answer's. None where it was not said how many
-/// messages there are: that is not zero.
-pub fn opened(data: &[Bytes], code: Option<&str>, writes: bool) -> Option<Opened> {
+/// messages there are, and nobody knows (`held`): that is not zero.
+pub fn opened(
+    data: &[Bytes],
+    code: Option<&str>,
+    writes: bool,
+    held: Option<u32>,
+) -> Option<Opened> {
     let fresh = || Opened {
         exists: 0,
         uid_validity: None,
@@ -48,7 +53,10 @@ pub fn opened(data: &[Bytes], code: Option<&str>, writes: bool) -> Option<Opened
     if code.is_some_and(|code| code.eq_ignore_ascii_case("READ-ONLY")) {
         opened.read_write = false;
     }
-    is_counted.then_some(opened)
+    if !is_counted {
+        opened.exists = held?;
+    }
+    Some(opened)
 }
 
 fn take_code(opened: &mut Opened, code: &str) {
@@ -91,7 +99,7 @@ mod tests {
             "* OK [PERMANENTFLAGS (\\Seen \\*)] x",
             "* NO [UIDNOTSTICKY] x",
         ]);
-        let opened = opened(&data, Some("READ-ONLY"), true).unwrap();
+        let opened = opened(&data, Some("READ-ONLY"), true, None).unwrap();
         assert_eq!(
             (opened.exists, opened.uid_validity, opened.uid_next),
             (2, None, Some(7))
@@ -103,6 +111,8 @@ mod tests {
     #[test]
     fn a_mailbox_that_is_not_counted_is_not_empty() {
         let of_the_one_before = lines(&["* 9 EXISTS", "* OK [CLOSED] x", "* FLAGS (\\Seen)"]);
-        assert_eq!(opened(&of_the_one_before, None, true), None);
+        assert_eq!(opened(&of_the_one_before, None, true, None), None);
+        let held = opened(&of_the_one_before, None, true, Some(2)).unwrap();
+        assert_eq!((held.exists, held.flags.len()), (2, 1));
     }
 }

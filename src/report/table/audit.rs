@@ -179,6 +179,7 @@ fn is_for_a_person(code: Code) -> bool {
             | Code::NameAmbiguous
             | Code::SecondInbox
             | Code::MailTree
+            | Code::SentSavedTwice
             | Code::NameGarbled
             | Code::LookalikeName
             | Code::ClientWillCreate

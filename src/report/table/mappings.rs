@@ -166,6 +166,7 @@ fn doubt(answer: &Answer<'_>) -> &'static str {
             Difference::Number => "it is such a name with a number",
             Difference::Year => "it is such a name with a year",
             Difference::Address => "it is such a name with an address",
+            Difference::Owner => "it is such a name with a word behind it",
             Difference::Prefix => "it is such a name after the prefix of another server",
         };
     }

@@ -1,0 +1,60 @@
+//! Lists with a user a line.
+
+use super::{
+    gather::{ListGather, said_lines},
+    list::LeftOut,
+};
+use crate::language::text;
+
+/// `doveadm user '*'`.
+pub(super) fn users(text: &str, gather: &mut ListGather<'_>) {
+    for (number, line) in said_lines(text) {
+        if line.trim().contains(char::is_whitespace) {
+            gather.fault((number, 1), text::list_of_users_with_more());
+        } else {
+            gather.user(line, (number, 1));
+        }
+    }
+}
+
+/// A passwd-file, as Dovecot reads it; `/etc/passwd` is one too.
+pub(super) fn passwd_file(text: &str, gather: &mut ListGather<'_>) {
+    for (number, line) in said_lines(text) {
+        let mut fields = line.trim_end().splitn(8, ':');
+        let user = fields.next().unwrap_or_default();
+        let Some(password) = fields.next() else {
+            gather.fault((number, 1), text::list_line_without_password());
+            continue;
+        };
+        gather.list.has_secrets |= !["", "x", "*", "!"].contains(&password);
+        let uid = fields.next();
+        let extra = fields.nth(4).unwrap_or_default();
+        let mut extra = extra.split(' ');
+        let is_closed = extra.any(|field| field == "nologin" || field.starts_with("nologin="));
+        if uid == Some("0") {
+            // Dovecot never lets the system's administrator in.
+            gather.leave_out(LeftOut::NoMailbox);
+        } else if is_closed || password.starts_with('!') {
+            gather.leave_out(LeftOut::Disabled);
+        } else {
+            gather.user(user, (number, 1));
+        }
+    }
+}
+
+/// A table for people: of each line the word that is an address. Lines without one are heads.
+pub(super) fn addresses(text: &str, gather: &mut ListGather<'_>) {
+    for (number, line) in said_lines(text) {
+        let mut words = line.split(|letter: char| letter.is_whitespace() || letter == '|');
+        let Some(address) = words.find(|word| word.contains('@')) else {
+            continue;
+        };
+        let column = line.split(address).next().unwrap_or_default();
+        let at = (number, column.chars().count() + 1);
+        if words.any(|word| word.contains('@')) {
+            gather.fault(at, text::list_line_of_two_addresses());
+        } else {
+            gather.user(address, at);
+        }
+    }
+}
