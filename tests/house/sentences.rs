@@ -45,6 +45,7 @@ const NO_SENTENCES: &[(&str, &str)] = &[
     ("sieve/generator.rs", "what generators of scripts write"),
     ("sieve/read.rs", "what generators of scripts write"),
     ("store/later.rs", "what servers say"),
+    ("audit/copies.rs", "what programs call themselves"),
     ("clients/", "the form of a file"),
     ("advice/", "what administrators paste"),
     (
