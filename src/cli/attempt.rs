@@ -66,6 +66,8 @@ pub struct AccountResult {
     pub status: ExitStatus,
     /// Messages that were moved.
     pub moved: u64,
+    /// Findings that an earlier audit had not.
+    pub news: u64,
     /// Whether anything was changed.
     pub changed: bool,
     /// Codes of what was found or is left for a person to do.

@@ -119,15 +119,30 @@ impl ResultSink {
             },
             _ => {
                 self.worst = self.worst.or(result.status);
-                self.summary.add(state.way(), &result.codes, result.moved);
-                if let (CountedEnd::Failed(_), Some(failure)) = (state.way(), &failure) {
-                    self.summary.tell(&entry.account.id.url, &failure.message);
-                }
+                self.count(&entry, &state, &result, failure.as_ref());
                 self.check_fuses(result.status);
                 self.notice(&entry, result, failure.is_some(), state)
             }
         };
         self.writer.send(&entry, Notice { failure, ..notice });
+    }
+
+    /// Counts an account that is over.
+    fn count(
+        &mut self,
+        entry: &Entry,
+        state: &AccountState,
+        result: &AccountResult,
+        failure: Option<&Failure>,
+    ) {
+        self.summary.add(state.way(), &result.codes, result.moved);
+        if let Some(news) = &mut self.summary.news {
+            *news += result.news;
+        }
+        if let (CountedEnd::Failed(_), Some(failure)) = (state.way(), failure) {
+            let account = &entry.account.id.url;
+            self.summary.tell(account, &failure.message);
+        }
     }
 
     /// The exit status of a failure. Of many accounts others were dealt with, so it is no matter of usage any more.

@@ -6,6 +6,7 @@
 use std::{
     collections::BTreeSet,
     io::IsTerminal as _,
+    path::{Path, PathBuf},
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -16,7 +17,8 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     ledger::Ledger,
-    output::Output,
+    metrics,
+    output::{Output, check_file},
     reports::Reports,
     result_sink::{ResultSink, Telling},
     result_writer::{Notice, ResultWriter, WriterThread},
@@ -45,6 +47,8 @@ pub struct Runner {
     limits: Limits,
     output: Arc<Mutex<Output>>,
     sink: ResultSink,
+    /// Where metrics are written at the end.
+    metrics: Option<PathBuf>,
 }
 
 impl Runner {
@@ -97,6 +101,7 @@ impl Runner {
                 tries_again: is_many,
             },
             output,
+            metrics: None,
             sink: ResultSink {
                 entries: Arc::clone(&entries),
                 group: Vec::new(),
@@ -116,6 +121,13 @@ impl Runner {
             },
             entries,
         })
+    }
+
+    /// Writes metrics into this file at the end; one that cannot be written is refused now, before anything is sent.
+    pub fn write_metrics(&mut self, path: Option<&Path>) -> Result<(), Failure> {
+        path.map(check_file).transpose()?;
+        self.metrics = path.map(Path::to_owned);
+        Ok(())
     }
 
     /// Whether there is more than one account, or might have been.
@@ -322,11 +334,15 @@ impl Runner {
         }
         let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
         output.finish()?;
+        let mut worst = sink.worst;
         if let Some(failure) = written.broken {
             complain(None, &failure);
-            return Ok(sink.worst.or(ExitStatus::Failed));
+            worst = worst.or(ExitStatus::Failed);
         }
-        Ok(sink.worst)
+        if let Some(path) = &self.metrics {
+            metrics::write(path, &sink.summary, worst)?;
+        }
+        Ok(worst)
     }
 }
 

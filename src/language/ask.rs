@@ -21,6 +21,9 @@ texts! {
     skip_role()
         "s) skip this role"
         "s) ne pas y toucher"
+    not_a_choice(most)
+        "Type a number from 1 to {most}, or s to change nothing about this; Enter takes what stands in brackets."
+        "Tapez un nombre de 1 à {most}, ou s pour n'y rien changer ; Entrée prend ce qui est entre crochets."
     ask_keeper()
         "Keep [1]:"
         "Dossier à garder [1] :"
