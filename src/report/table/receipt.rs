@@ -68,6 +68,12 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
     if let Some(until) = &receipt.waits {
         page.line(&look.say(text::waits_until(safe(until))), Ink::Plain);
     }
+    way_on(&mut page, receipt, is_open, look);
+    page.finish()
+}
+
+/// The commands that finish the run or lead back.
+fn way_on(page: &mut Page, receipt: &Receipt, is_open: bool, look: Look) {
     let did_something = receipt
         .steps
         .iter()
@@ -93,7 +99,6 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
             &command("rolecall undo", &receipt.run),
         );
     }
-    page.finish()
 }
 
 /// Where the time went: one sentence in two lines.
