@@ -71,11 +71,6 @@ impl Flow {
         Some(self.messages?.saturating_sub(self.moves?))
     }
 
-    /// The messages of it that are in the folder that stays, as far as they were counted.
-    pub(super) fn drawn(&self) -> Option<u64> {
-        self.moves.or(self.messages)
-    }
-
     /// Whether its messages, or its name, come into the folder that stays.
     pub(super) fn goes_in(&self) -> bool {
         matches!(self.fate, Fate::Gathered | Fate::Renamed)

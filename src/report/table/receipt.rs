@@ -79,20 +79,15 @@ fn way_on(page: &mut Page, receipt: &Receipt, is_open: bool, look: Look) {
         .iter()
         .any(|step| step.outcome == Outcome::Applied || step.moved.is_some_and(|moved| moved > 0));
     if is_open {
-        page.command(
-            &look.say(text::finish_it()),
-            &command("rolecall resume", &receipt.run),
-        );
+        let finish = command("rolecall resume", &receipt.run);
         if !receipt.finished {
+            let undo = command("rolecall undo", &receipt.run);
             page.command(
-                &look.say(text::or_go_back()),
-                &format!(
-                    "{} --give-up && {}",
-                    command("rolecall resume", &receipt.run),
-                    command("rolecall undo", &receipt.run)
-                ),
+                &look.say(text::take_it_back()),
+                &format!("{finish} --give-up && {undo}"),
             );
         }
+        page.command(&look.say(text::finish_it()), &finish);
     } else if did_something {
         page.command(
             &look.say(text::undo_it()),
