@@ -52,6 +52,8 @@ pub struct ResultSink {
     /// Whether each account has a file of its own, so that only a line about it is shown.
     pub has_reports: bool,
     pub worst: ExitStatus,
+    /// Whether the batch of this command has anything to undo.
+    pub can_undo: bool,
     pub ended: Vec<AccountEnd>,
     /// Accounts where it is unknown what became of a command, until another attempt finds out.
     pub cut: BTreeSet<Id>,
@@ -82,6 +84,7 @@ impl ResultSink {
             mut result,
             failure,
         } = attempt;
+        self.can_undo |= result.is_of_batch;
         if let Some(why) = result.skipped.take() {
             if result.changed {
                 self.so_far(id, &result);
@@ -222,6 +225,7 @@ impl ResultSink {
     /// Shows what was done by an attempt that is not the last one. Where it is unknown what became of a command, another
     /// attempt is to find out, and to count all of it.
     pub fn so_far(&mut self, id: Id, result: &AccountResult) {
+        self.can_undo |= result.is_of_batch;
         if result.status == ExitStatus::Unknown {
             self.cut.insert(id);
             self.check_fuses(ExitStatus::Unknown);

@@ -6,6 +6,7 @@
 use std::{
     collections::BTreeSet,
     io::IsTerminal as _,
+    path::{Path, PathBuf},
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -44,6 +45,8 @@ pub struct Runner {
     entries: Arc<[Entry]>,
     limits: Limits,
     output: Arc<Mutex<Output>>,
+    /// The accounts file, as it was typed.
+    accounts_file: Option<PathBuf>,
     sink: ResultSink,
 }
 
@@ -97,6 +100,7 @@ impl Runner {
                 tries_again: is_many,
             },
             output,
+            accounts_file: many.file.clone(),
             sink: ResultSink {
                 entries: Arc::clone(&entries),
                 group: Vec::new(),
@@ -110,6 +114,7 @@ impl Runner {
                 is_many,
                 has_reports: writer.reports.is_some(),
                 worst: ExitStatus::Done,
+                can_undo: false,
                 ended: Vec::new(),
                 cut: BTreeSet::new(),
                 writer: WriterThread::start(writer),
@@ -154,21 +159,29 @@ impl Runner {
     }
 
     /// Counts accounts that an earlier command has done, and those that failed there for a reason that lasts.
-    pub fn done_before(&mut self, done: &[Entry], failed: &[Entry]) {
+    pub fn done_before(&mut self, done: &[Entry], failed: &[(Entry, Failure)]) {
         self.sink.summary.done_before = done.len() as u64;
         self.sink.summary.failed_before = failed.len() as u64;
         if !failed.is_empty() {
             self.sink.worst = ExitStatus::Failed;
         }
-        let lists = [(done, ReportList::Done), (failed, ReportList::Failed)];
-        for (entries, list) in lists {
-            for entry in entries {
-                let notice = Notice {
-                    list: Some(list),
-                    ..Notice::default()
-                };
-                self.sink.writer.send(entry, notice);
-            }
+        for entry in done {
+            let notice = Notice {
+                list: Some(ReportList::Done),
+                ..Notice::default()
+            };
+            self.sink.writer.send(entry, notice);
+        }
+        for (entry, failure) in failed {
+            let url = &entry.account.id.url;
+            self.sink.summary.tell(url, &failure.message);
+            let notice = Notice {
+                list: Some(ReportList::Failed),
+                report: Some(self.sink.frame.whole_failure(entry.called(), url, failure)),
+                brief: failure.message.clone(),
+                ..Notice::default()
+            };
+            self.sink.writer.send(entry, notice);
         }
     }
 
@@ -305,10 +318,15 @@ impl Runner {
     /// Writes what is left to write. The most serious status of all accounts is the command's.
     pub async fn finish(self) -> Result<ExitStatus, Failure> {
         let sink = self.sink;
+        let undo = undo_command(&sink, self.accounts_file.as_deref());
         let written = sink.writer.finish().await?;
         sink.progress.finish();
         if sink.is_many {
-            let text = sink.summary.text();
+            let mut text = sink.summary.text();
+            if let Some(command) = undo {
+                text = Phrase::joined([text, text::sum_undo_all(command)], "");
+                text = text.map(|text| text.to_owned() + "\n");
+            }
             if !sink.shared.quiet {
                 say(text.map(|text| format!("\n{}", text.trim_end())));
             }
@@ -328,6 +346,20 @@ impl Runner {
         }
         Ok(sink.worst)
     }
+}
+
+/// The command that undoes what this one did, where it has changed anything.
+fn undo_command(sink: &ResultSink, accounts_file: Option<&Path>) -> Option<String> {
+    let batch = sink.summary.batch.as_ref().filter(|_| sink.can_undo)?;
+    let option = |name: &str, path: Option<&Path>| {
+        path.map_or_else(String::new, |path| {
+            let path = path.display().to_string();
+            format!(" {name} {}", safe(&shell_words::quote(&path)))
+        })
+    };
+    let accounts = option("--accounts", accounts_file);
+    let state = option("--state-dir", sink.shared.state_dir.as_deref());
+    Some(format!("rolecall undo --batch {batch}{accounts}{state}"))
 }
 
 /// The progress of one account, or of many.

@@ -175,7 +175,8 @@ impl Summary {
                 text::reasons_in_brief(safe(&failure.account), failure.why.map(safe))
             }),
         );
-        let untold = self.failed.saturating_sub(self.failures.len() as u64);
+        let failed = self.failed.saturating_add(self.failed_before);
+        let untold = failed.saturating_sub(self.failures.len() as u64);
         if untold > 0 {
             lines.push(text::sum_and_more_failed(untold));
         }
