@@ -55,13 +55,13 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
     let judge = Judge::new(&options.judging, &options.target, Some(home.clone()), false)?;
     let connector = Connector::to(&entries, &options.connecting)?;
     let command = command_id();
+    let is_applied = |entry: &Entry| has_been_applied(&home, plans.as_ref(), entry);
     let decided = Decided {
+        is_applied: &is_applied,
         scope: scope::of_command(&options, judge.tables()),
         of_accounts: scope::of_accounts(&entries, plans.as_ref()),
     };
-    let is_applied = |entry: &Entry| has_been_applied(&home, plans.as_ref(), entry);
-    let before = (&mut entries, &is_applied as &dyn Fn(&Entry) -> bool);
-    let (before, ledger) = records(&options, decided, before, &state, &command)?;
+    let (before, ledger) = records(&options, decided, &mut entries, &state, &command)?;
     let fuses = options.fuses.clone();
     let mut runner = Runner::with_record(
         "fix",
@@ -155,8 +155,8 @@ async fn entries(
 /// Reads what earlier commands have recorded, takes out of `entries` what they have done, and begins this command's record.
 fn records(
     options: &Fix,
-    decided: Decided,
-    (entries, is_applied): (&mut Vec<Entry>, &dyn Fn(&Entry) -> bool),
+    decided: Decided<'_>,
+    entries: &mut Vec<Entry>,
     state: &Path,
     command: &str,
 ) -> Result<(Before, Option<Ledger>), Failure> {
@@ -164,7 +164,11 @@ fn records(
     if !is_recorded && !options.fuses.go_on {
         return Ok((Before::default(), None));
     }
-    let Decided { scope, of_accounts } = decided;
+    let Decided {
+        is_applied,
+        scope,
+        of_accounts,
+    } = decided;
     let before = if options.fuses.go_on {
         let are_named = !options.accounts.is_empty();
         let record = Record::read(state, &scope)?;
@@ -183,7 +187,9 @@ fn records(
 }
 
 /// What the command decides for all accounts, and for each account besides.
-struct Decided {
+struct Decided<'a> {
+    /// Whether a run has applied the reviewed plan of an account.
+    is_applied: &'a dyn Fn(&Entry) -> bool,
     scope: Scope,
     of_accounts: AccountScopes,
 }
