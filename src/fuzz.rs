@@ -10,8 +10,13 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::{
     apply::{self, Books},
     cli, clients,
-    config::{account::Account, accounts, words},
-    imap,
+    config::{
+        account::Account,
+        accounts,
+        import::{self, ImportHost, ListForm},
+        words,
+    },
+    discover, imap,
     mapping::{self, fold},
     model::{
         harmless::{self, is_deceptive, is_hidden},
@@ -43,6 +48,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("commands", commands),
     ("mask", masks),
     ("sieve", scripts),
+    ("lists", lists_of_accounts),
+    ("autoconfig", discover::fuzz::document),
 ];
 
 /// The most UIDs of a set.
@@ -129,6 +136,32 @@ fn account_files(octets: &[u8]) {
     let text = text(octets);
     let _ = (words::target(&text), words::override_role(&text));
     let _ = (words::tag(&text), Account::parse(&text));
+}
+
+/// What servers and panels write of accounts: each that is read can be typed.
+fn lists_of_accounts(octets: &[u8]) {
+    const FORMS: [Option<ListForm>; 9] = [
+        None,
+        Some(ListForm::Users),
+        Some(ListForm::PasswdFile),
+        Some(ListForm::Mailcow),
+        Some(ListForm::Modoboa),
+        Some(ListForm::Table),
+        Some(ListForm::Addresses),
+        Some(ListForm::Cpanel),
+        Some(ListForm::Imapsync),
+    ];
+    let text = text(octets);
+    let host = ImportHost::parse("imap.example.com").ok();
+    for form in FORMS {
+        for host in [None, host.as_ref()] {
+            let accounts = import::read(&text, form, host).map(|list| list.accounts);
+            for account in accounts.unwrap_or_default() {
+                let typed = account.written();
+                assert!(Account::parse(&typed) == Ok(account), "{typed}");
+            }
+        }
+    }
 }
 
 /// A journal, sealed or not.

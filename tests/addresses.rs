@@ -42,7 +42,7 @@ impl Scene {
         let mut command = rolecall(self.folder.path(), words);
         let (web, imap) = (self.internet.web, self.account.port);
         let hosts = format!(
-            "autoconfig.example.test={web},example.test={web},imap.example.test=127.0.0.1:{imap}"
+            "autoconfig.example.test={web},example.test={web},imap.example.test=127.0.0.1:{imap},sieve.example.test=127.0.0.1:{imap}"
         );
         command
             .current_dir(self.folder.path())
@@ -70,7 +70,9 @@ fn by_dns(_: u16) -> Plan {
 fn by_document(port: u16) -> Plan {
     let user = "<username>%EMAILLOCALPART%</username><authentication>OAuth2</authentication>";
     let page = document("imap.example.test", &port.to_string(), "STARTTLS", user);
-    Plan::default().page("autoconfig.example.test", DOCUMENT, ok(&page))
+    Plan::default()
+        .page("autoconfig.example.test", DOCUMENT, ok(&page))
+        .srv("_sieve._tcp.example.test", 4191, "sieve.example.test")
 }
 
 #[test]
@@ -137,6 +139,9 @@ fn whoever_says_yes_is_logged_in_as_the_document_says() {
         "{shown}"
     );
     assert!(shown.contains("role-split"), "{shown}");
+    // The server of the mail listens there too, so the filters were sought at the place that the domain names.
+    let filters = "cannot use the filters at sieve.example.test:4191: an IMAP server answers there";
+    assert!(in_one_line(&shown).contains(filters), "{shown}");
 }
 
 #[test]

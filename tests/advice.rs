@@ -58,9 +58,42 @@ fn snippet(listing: &Listing, kept: &[Kept]) -> Option<String> {
 }
 
 fn steps_for(client: &str, listing: &Listing, names: &[(Role, &str)]) -> Steps {
+    steps_where(client, listing, names, false)
+}
+
+fn steps_where(client: &str, listing: &Listing, names: &[(Role, &str)], is_tidy: bool) -> Steps {
     let forecasts = imagined::clients(&[client]).predict(listing);
     let kept = names.iter().map(|(role, text)| (*role, name(text)));
-    steps(&forecasts.clients[0], listing, &kept.collect())
+    steps(&forecasts.clients[0], listing, &kept.collect(), is_tidy)
+}
+
+#[test]
+fn where_each_role_has_one_mailbox_nobody_is_told_to_apply_a_plan_first() {
+    let listing = account(Some("Dovecot"), &["SPECIAL-USE"], "");
+    let names = [(Role::Sent, "Sent"), (Role::Archive, "Archive")];
+    for client in COMMON {
+        for step in steps_where(client, &listing, &names, true).steps {
+            assert!(
+                !step.what.english().contains("the plan"),
+                "{client}: {step:?}"
+            );
+        }
+    }
+    let outlook = steps_where("outlook-365", &listing, &names, true).steps;
+    assert!(
+        outlook[0]
+            .what
+            .english()
+            .contains("Only if it shows others")
+    );
+    // Nobody documented what it takes for the archive, so it is not promised.
+    let promised = &outlook.last().unwrap().choices;
+    assert!(
+        promised
+            .iter()
+            .all(|choice| !choice.english().contains("Archive")),
+        "{promised:?}"
+    );
 }
 
 #[test]

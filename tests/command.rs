@@ -13,6 +13,7 @@ mod forms;
 mod french;
 mod help;
 mod imported;
+mod keep;
 mod listings;
 mod million;
 mod packaging;

@@ -151,6 +151,17 @@ fn records_that_name_no_server_lead_on_to_the_next_way() {
 }
 
 #[test]
+#[ignore = "three seconds: run by tests/run --long"]
+fn a_question_that_is_lost_is_asked_again() {
+    let answer = Answer::SecondTime(993, "imap.example.test");
+    let (found, _) = searched(Plan::default().name("_imaps._tcp.example.test", answer));
+    assert_eq!(
+        found,
+        "imaps://alice@example.test@imap.example.test by _imaps._tcp.example.test"
+    );
+}
+
+#[test]
 fn documents_are_asked_for_in_the_order_of_clients_and_redirections_are_followed_over_https() {
     let token = "<authentication>OAuth2</authentication>";
     let plan = Plan::default()

@@ -90,7 +90,7 @@ fn a_corpus_that_no_target_has_is_found() {
 const PROTOCOL: &[&str] = &[
     "response", "list", "sets", "mutf7", "commands", "mask", "sieve",
 ];
-const FILES: &[&str] = &["mapping", "plan", "accounts"];
+const FILES: &[&str] = &["mapping", "plan", "accounts", "lists", "autoconfig"];
 const REST: &[&str] = &["fold", "journal", "escapes"];
 
 #[test]

@@ -161,6 +161,13 @@ fn a_table_with_a_head_is_read_as_mysql_and_spreadsheets_write_it() {
 fn a_table_for_people_has_an_address_a_line() {
     let text = "Mail name    Mailbox\nmail  alice@example.com  true\nmail\tbob@example.com\n";
     assert_eq!(imported(text), "Addresses alice bob");
+    // Users and passwords may be parted by a blank, and a password may hold an @.
+    let told = imported("alice p@ssw0rd\nbob p@ss.w!rd\n");
+    assert!(
+        told.starts_with("1:7: a word with an @ stands here that is no address"),
+        "{told}"
+    );
+    assert!(told.contains("\n2:5: ") && !told.contains("w0rd"), "{told}");
     let told = imported("Mail name\nmail a@example.com b@example.com\n");
     assert!(
         told.starts_with("2:6: two addresses stand on one line"),

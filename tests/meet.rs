@@ -623,3 +623,15 @@ fn a_plan_for_clients_that_nobody_stated_tells_what_common_ones_will_make_beside
         assert!(told, "{mailboxes}: {:#?}", plan.manual);
     }
 }
+
+#[test]
+fn a_name_of_the_client_that_nobody_can_set_is_not_given_up_for_anothers() {
+    let swedish = account(NO_MARKS, '/', "Skickat; Utkast; Papperskorgen");
+    let plan = planned(
+        &swedish,
+        &["outlook-2016:sv", "thunderbird:sv"],
+        &Policy::default(),
+    );
+    let mut steps = plan.steps.iter();
+    assert!(steps.all(|step| !matches!(step.action, Action::Rename | Action::Create)));
+}

@@ -3,7 +3,7 @@
 //! `replayed.txt` has them. What comes out is told in lines: `NAME: role certainty`, `merge NAME into NAME`, `by hand: code
 //! count`.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 use rolecall::{
     judge::Judged,
@@ -61,7 +61,7 @@ impl Account {
         listing.personal = prefixes
             .map(|prefix| Namespace::told(prefix, delimiter, delimiter))
             .collect();
-        listing.server.capabilities = self.capabilities.clone();
+        listing.server.capabilities.clone_from(&self.capabilities);
         let numbered = (1..).zip(&self.mailboxes);
         listing.mailboxes = numbered.map(|(at, line)| self.mailbox(at, line)).collect();
         listing
@@ -154,8 +154,10 @@ fn accounts_that_were_judged_wrong_once_are_judged_right() {
     let mut wrong = Vec::new();
     for account in blocks.map(Account::read) {
         let judged = account.judged();
-        new += &format!("\n\n{}", account.told);
-        new.extend(judged.iter().map(|line| format!("\n> {line}")));
+        let _ = write!(new, "\n\n{}", account.told);
+        for line in &judged {
+            let _ = write!(new, "\n> {line}");
+        }
         if judged != account.comes_out {
             wrong.push((account.what, judged));
         }

@@ -48,4 +48,4 @@ macro_rules! targets {
     };
 }
 
-targets!(response list sets mutf7 fold mapping plan accounts journal escapes commands mask sieve);
+targets!(response list sets mutf7 fold mapping plan accounts journal escapes commands mask sieve lists autoconfig);

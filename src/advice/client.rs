@@ -9,7 +9,7 @@ use super::quote;
 use crate::{
     language::{Phrase, text},
     model::{
-        client::{Forecast, RoleForecast, Tristate},
+        client::{Forecast, RoleForecast, Tristate, Use},
         listing::Listing,
         mailbox::MailboxName,
         role::Role,
@@ -24,6 +24,9 @@ const TOLD: [Role; 6] = [
     Role::Archive,
     Role::Templates,
 ];
+
+/// The mailboxes that iOS goes back to.
+const IOS_NAMES: [&str; 2] = ["Sent Messages", "Deleted Messages"];
 
 /// What to do in one client. Names in it are raw: whoever shows them makes them safe.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +48,14 @@ pub struct ClientStep {
     pub choices: Vec<Phrase>,
 }
 
-/// Tells what to set in one client; `kept` is which mailbox keeps each role.
+/// Tells what to set in one client; `kept` is which mailbox keeps each role, and `is_tidy` whether each does already, alone.
 #[must_use]
-pub fn steps(client: &Forecast, listing: &Listing, kept: &BTreeMap<Role, MailboxName>) -> Steps {
+pub fn steps(
+    client: &Forecast,
+    listing: &Listing,
+    kept: &BTreeMap<Role, MailboxName>,
+    is_tidy: bool,
+) -> Steps {
     let roles = TOLD
         .into_iter()
         .filter(|role| client.cells.contains_key(role));
@@ -58,6 +66,7 @@ pub fn steps(client: &Forecast, listing: &Listing, kept: &BTreeMap<Role, Mailbox
         client,
         listing,
         kept,
+        is_tidy,
     };
     let (steps, snippet) = teller.tell();
     Steps {
@@ -71,6 +80,7 @@ struct Teller<'a> {
     client: &'a Forecast,
     listing: &'a Listing,
     kept: Vec<(Role, &'a MailboxName)>,
+    is_tidy: bool,
 }
 
 impl Teller<'_> {
@@ -86,7 +96,10 @@ impl Teller<'_> {
             "geary" => self.geary(),
             "apple-mail" => (self.in_order(&[(text::apple_mail(), &TOLD[..])]), None),
             "ios" => {
-                let steps = [(text::ios_returns(), &[][..]), (text::ios(), &TOLD[..])];
+                let mut steps = vec![(text::ios(), &TOLD[..])];
+                if !self.is_tidy && IOS_NAMES.iter().any(|name| self.has_beside(name)) {
+                    steps.insert(0, (text::ios_returns(), &[][..]));
+                }
                 (self.in_order(&steps), None)
             }
             "roundcube" => {
@@ -101,15 +114,37 @@ impl Teller<'_> {
                 (self.in_order(&[(text::outlook_2010(), &roles[..])]), None)
             }
             "outlook-2013" | "outlook-2016" | "outlook-2019" | "outlook-365" => {
+                let once = if self.is_tidy {
+                    text::outlook_once_tidy(self.client)
+                } else {
+                    text::outlook_once(self.client)
+                };
+                let known = self.known();
                 let steps = [
-                    (text::outlook_once(self.client), &[][..]),
+                    (once, &[][..]),
                     (text::outlook_remove(), &[][..]),
-                    (text::outlook_add(), &TOLD[..]),
+                    (text::outlook_add(), known.as_slice()),
                 ];
                 (self.in_order(&steps), None)
             }
             _ => (self.other(), None),
         }
+    }
+
+    /// The roles of which it is known what the client does.
+    fn known(&self) -> Vec<Role> {
+        let is_known = |role: &Role| {
+            let cell = self.client.cells.get(role);
+            cell.is_some_and(|cell| cell.does != Use::Unknown)
+        };
+        TOLD.into_iter().filter(is_known).collect()
+    }
+
+    /// Whether there is a mailbox of this name that keeps no role.
+    fn has_beside(&self, name: &str) -> bool {
+        let mut mailboxes = self.listing.mailboxes.iter();
+        let keeps = |own: &MailboxName| self.kept.iter().any(|(_, kept)| *kept == own);
+        mailboxes.any(|mailbox| mailbox.name.text().ends_with(name) && !keeps(&mailbox.name))
     }
 
     /// Each sentence with its choices; one that is about roles which nothing keeps is left out.
@@ -177,6 +212,9 @@ impl Teller<'_> {
         let told = places.iter().map(|(cell, roles)| match place(cell) {
             (Tristate::Yes, Some(place)) => self.step(text::other_set(place), roles),
             (Tristate::Yes, None) => self.step(text::other_choose(), roles),
+            (Tristate::No, _) if self.is_tidy => {
+                self.step(text::other_cannot_tidy(self.client), roles)
+            }
             (Tristate::No, _) => self.step(text::other_cannot(self.client), roles),
             (Tristate::Unknown, _) => self.step(text::other_unknown(self.client), roles),
         });

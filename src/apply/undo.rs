@@ -52,7 +52,7 @@ pub fn undo(
         });
     }
     if !log.is_finished() && !log.is_waiting() && !log.is_given_up() {
-        return Err(not_possible(text::is_unfinished()));
+        return Err(not_possible(text::is_unfinished(run)));
     }
     let account_log = home.account_log(&plan.identity)?;
     if let Some(other) = account_log.undone_by(run) {

@@ -15,7 +15,7 @@ use crate::{
     config::account::Account,
     discover::{self, Address, FoundServer, NameServers, NotFound, Reach},
     imap::Trust,
-    language::{Language, text},
+    language::{Language, Phrase, text},
 };
 
 /// How the servers of addresses are found.
@@ -98,29 +98,24 @@ impl<'a> AddressBook<'a> {
         if self.lookup.offline {
             return Failure::config(text::not_looked_for(address.whole())).hint(hint);
         }
-        let mut message = String::from(text::server_not_found(address.whole())) + ":";
-        for (way, why) in &failed.tried {
-            message += "\n  ";
-            message += text::tried(way, why).english();
-        }
-        Failure::config(message).hint(hint)
+        let head = text::server_not_found(address.whole()).map(|head| format!("{head}:"));
+        let tried = failed.tried.iter().map(|(way, why)| text::tried(way, why));
+        let lines = std::iter::once(head).chain(tried);
+        Failure::config(Phrase::joined(lines, "\n  ")).hint(hint)
     }
 }
 
 /// Says what was found, and what to write.
 fn nobody_to_ask(found: &[(Address, FoundServer)]) -> Failure {
-    let mut message = String::from(text::nobody_to_ask());
-    for (address, found) in found {
-        for line in ask::about_server(address, found) {
-            message += "\n  ";
-            message += line.english();
-        }
-    }
+    let servers = found
+        .iter()
+        .flat_map(|(address, found)| ask::about_server(address, found));
+    let lines = std::iter::once(text::nobody_to_ask()).chain(servers);
     let urls: Vec<String> = found
         .iter()
         .map(|(_, found)| typed(&found.account))
         .collect();
-    Failure::config(message).hint(text::write_the_url(urls.join(" ")))
+    Failure::config(Phrase::joined(lines, "\n  ")).hint(text::write_the_url(urls.join(" ")))
 }
 
 /// An account's URL as a shell takes it.

@@ -52,6 +52,49 @@ pub fn is_possible() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
+/// How often a question is asked again before nobody seems to answer it.
+const TRIES: usize = 20;
+
+/// What somebody chose of a numbered list.
+#[derive(Debug, PartialEq, Eq)]
+enum Choice {
+    /// The place in the list, from 0.
+    Number(usize),
+    /// None of them: `s`.
+    Skip,
+    /// Enter, or the end of the input.
+    Suggested,
+}
+
+/// Asks until the answer is one: a number of the list, `s`, or Enter.
+fn choice(question: &Phrase, length: usize, language: Language) -> Choice {
+    for _ in 0..TRIES {
+        let Some(reply) = answer(question.say(language)) else {
+            break;
+        };
+        match chosen(&reply, length) {
+            Some(choice) => return choice,
+            None => say(paragraph(
+                text::not_a_choice(length.to_string()).say(language),
+                WIDTH,
+            )),
+        }
+    }
+    Choice::Suggested
+}
+
+/// What an answer chooses of a list of this length; none where it is no choice.
+fn chosen(reply: &str, length: usize) -> Option<Choice> {
+    match reply {
+        "" => Some(Choice::Suggested),
+        "s" => Some(Choice::Skip),
+        number => {
+            let place = number.parse::<usize>().ok()?.checked_sub(1)?;
+            (place < length).then_some(Choice::Number(place))
+        }
+    }
+}
+
 /// Refuses to ask where nobody can see the question or answer it.
 pub fn somebody() -> Result<(), Failure> {
     if is_possible() {
@@ -89,14 +132,20 @@ fn consent(plan: &Plan, language: Language) -> bool {
         .filter_map(|step| step.messages)
         .sum();
     if moved > 0 {
-        tell(text::consent_download(text::messages(moved)).say(language));
+        let messages = text::messages(moved);
+        let downloads = if plan.undoes.is_some() {
+            text::consent_download_back(messages)
+        } else {
+            text::consent_download(messages)
+        };
+        tell(downloads.say(language));
     }
     for remark in &plan.warnings {
         if remark.code == Code::TargetOrdinary {
             tell(remark.message.say(language));
         }
     }
-    if plan.steps.iter().any(|step| !step.reversible) {
+    if plan.undoes.is_none() && plan.steps.iter().any(|step| !step.reversible) {
         tell(text::consent_stays().say(language));
     }
     tell(text::consent_undo().say(language));
@@ -221,9 +270,10 @@ pub fn roles(judged: &Judged, policy: &Policy, language: Language) -> Vec<(Strin
             say(format!("  {}) {role}", index + 1));
         }
         say(format!("  {}", text::leave_alone().say(language)));
-        let reply =
-            answer(text::ask_role().say(language)).and_then(|reply| reply.parse::<usize>().ok());
-        if let Some(role) = reply.and_then(|number| roles.get(number.checked_sub(1)?)) {
+        let chosen = choice(&text::ask_role(), roles.len(), language);
+        if let Choice::Number(number) = chosen
+            && let Some(role) = roles.get(number)
+        {
             let name = judged.listing.typed(&entry.name);
             let option = format!("{name}={role}");
             say(format!("  (--role {})", safe(&shell_words::quote(&option))));
@@ -286,23 +336,19 @@ pub fn keepers(judged: &Judged, policy: &mut Policy, language: Language) -> BTre
             say(format!("  {}) {name} ({about})", index + 1));
         }
         say(format!("  {}", text::skip_role().say(language)));
-        let reply = answer(text::ask_keeper().say(language));
-        match reply.as_deref() {
-            Some("" | "1") => {}
-            Some(number) => match number
-                .parse::<usize>()
-                .ok()
-                .and_then(|number| sure.get(number.checked_sub(1)?))
-            {
-                Some(name) => {
-                    let typed = judged.listing.typed(name);
-                    let target = shell_words::quote(&typed);
-                    say(format!("  (--target {role}={})", safe(&target)));
-                    chosen.insert(*role, typed);
-                }
-                None => skip(policy, *role, language),
-            },
-            None => skip(policy, *role, language),
+        match choice(&text::ask_keeper(), sure.len(), language) {
+            Choice::Skip => skip(policy, *role, language),
+            Choice::Number(number) if number > 0 => {
+                let Some(name) = sure.get(number) else {
+                    continue;
+                };
+                let typed = judged.listing.typed(name);
+                let target = shell_words::quote(&typed);
+                say(format!("  (--target {}={})", role.word(), safe(&target)));
+                chosen.insert(*role, typed);
+            }
+            // At the end of the input what was suggested stays; whether to apply it is then answered by nobody, so it is not.
+            Choice::Number(_) | Choice::Suggested => {}
         }
     }
     chosen
@@ -331,4 +377,19 @@ pub fn held_back(plan: &Plan, language: Language) -> BTreeSet<Role> {
         }
     }
     included
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_key_chooses_nothing_and_is_no_leave() {
+        for wrong in ["?", "h", "3", "0", "-1", "sk", "1 2"] {
+            assert_eq!(chosen(wrong, 2), None, "{wrong}");
+        }
+        assert_eq!(chosen("", 2), Some(Choice::Suggested));
+        assert_eq!(chosen("s", 2), Some(Choice::Skip));
+        assert_eq!(chosen("2", 2), Some(Choice::Number(1)));
+    }
 }

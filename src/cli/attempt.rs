@@ -66,6 +66,8 @@ pub struct AccountResult {
     pub status: ExitStatus,
     /// Messages that were moved.
     pub moved: u64,
+    /// Findings that an earlier audit had not.
+    pub news: u64,
     /// Whether anything was changed.
     pub changed: bool,
     /// Whether a run of this very command has changed anything, so that its batch can be undone.

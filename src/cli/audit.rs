@@ -42,7 +42,9 @@ pub async fn run(options: Audit) -> Result<ExitStatus, Failure> {
     };
     let earlier = earlier(&options)?;
     let connector = Connector::to(&entries, &options.connecting)?;
-    let runner = Runner::new("audit", entries, &options.many, &options.shared)?;
+    let mut runner = Runner::new("audit", entries, &options.many, &options.shared)?;
+    runner.write_metrics(options.metrics.as_deref())?;
+    runner.summary().news = options.since.is_some().then_some(0);
     let auditing = Auditing {
         options,
         judge,
@@ -97,8 +99,10 @@ impl Verb for Auditing {
         };
         let least = self.options.fail_on.severity();
         let counts = |finding: &Finding| least.is_some_and(|least| finding.severity >= least);
-        let is_new = self.options.fail_on == FailOn::New
-            && news.is_some_and(|news| news.is_new.contains(&true));
+        let new = news.map_or(0, |news| {
+            news.is_new.iter().filter(|is_new| **is_new).count()
+        });
+        let is_new = self.options.fail_on == FailOn::New && new > 0;
         let is_found = is_new || findings.iter().any(counts);
         *result = AccountResult {
             text,
@@ -108,6 +112,7 @@ impl Verb for Auditing {
             } else {
                 ExitStatus::Done
             },
+            news: new as u64,
             codes: findings.iter().map(|finding| finding.code.word()).collect(),
             ..AccountResult::default()
         };
@@ -138,7 +143,9 @@ impl Auditing {
             let clients = judge.clients().predict(&judged.listing).clients;
             let clients = clients.iter();
             clients
-                .map(|client| advice::client::steps(client, &judged.listing, &kept))
+                .map(|client| {
+                    advice::client::steps(client, &judged.listing, &kept, plan.is_empty())
+                })
                 .collect()
         };
         let audited = Audited {

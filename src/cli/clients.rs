@@ -156,10 +156,12 @@ fn steps(
         .clients
         .iter()
         .filter(|client| forecasts.stated || client.rank().is_some());
-    let shown: Vec<_> = shown
-        .map(|client| advice::client::steps(client, &judged.listing, kept))
-        .collect();
     let is_there = |name: &MailboxName| judged.listing.find(name.wire()).is_some();
     let after_fix = !kept.values().all(is_there);
+    let mut roles = judged.roll.roles.values();
+    let is_tidy = !after_fix && roles.all(|members| members.members.len() == 1);
+    let shown: Vec<_> = shown
+        .map(|client| advice::client::steps(client, &judged.listing, kept, is_tidy))
+        .collect();
     table::steps(&shown, after_fix, look(&options.shared))
 }

@@ -4,7 +4,7 @@
 //! is the part that needs a session or the disk.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::Metadata,
     io,
     path::{Path, PathBuf},
@@ -60,8 +60,10 @@ impl Judge {
         let language = judging.locale.first().map(String::as_str);
         let chosen = ChosenClients::choose(&profiles, typed, language)?;
         let tables = tables(&judging.mappings)?;
+        let mapping = mapping(&tables);
+        are_known_languages(judging, &mapping)?;
         let criteria = Criteria {
-            mapping: Arc::new(mapping(&tables)),
+            mapping: Arc::new(mapping),
             hints: Hints {
                 overrides: judging.role.clone(),
                 targets: targets.iter().cloned().collect(),
@@ -219,6 +221,35 @@ impl Judge {
     pub fn set_aside(&self) -> &SetAsideNames {
         &self.criteria.hints.set_aside
     }
+}
+
+/// Refuses a typed language in which no name is known: it would settle nothing, and say nothing of it.
+fn are_known_languages(judging: &Judging, mapping: &Mapping) -> Result<(), Failure> {
+    let of_clients = judging.client.iter();
+    let of_clients = of_clients.filter_map(|typed| typed.split_once(':').map(|(_, tag)| tag));
+    let typed = judging.locale.iter().map(String::as_str).chain(of_clients);
+    let primary = |tag: &str| {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        primary.to_ascii_lowercase()
+    };
+    let known: BTreeSet<String> = mapping.tables().map(|head| primary(&head.locale)).collect();
+    for tag in typed.filter(|tag| !tag.is_empty()) {
+        if known.contains(&primary(tag)) {
+            continue;
+        }
+        // Who writes a language out mostly begins with its tag: francais, deutsch, italiano.
+        let word = primary(tag);
+        let near = (2..=3)
+            .rev()
+            .find_map(|length| known.get(word.get(..length)?));
+        let all = known.iter().cloned().collect::<Vec<_>>().join(", ");
+        let hint = match near {
+            Some(near) => text::did_you_mean_tag(near, all),
+            None => text::known_tags(all),
+        };
+        return Err(Failure::config(text::cannot(text::language_not_known(safe(tag)))).hint(hint));
+    }
+    Ok(())
 }
 
 /// What the journals of an account say, all of which can be read.

@@ -27,6 +27,7 @@ mod judging;
 mod ledger;
 mod man;
 mod mappings;
+mod metrics;
 mod out_of_reach;
 mod output;
 mod plan_file;

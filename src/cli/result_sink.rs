@@ -3,7 +3,7 @@
 //! In: how attempts ended. Out: a sum, one exit status, notices for the [`WriterThread`]. Nothing here waits for the disk,
 //! because the loop that starts the accounts calls it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use super::{
     args::{Format, Fuses, Shared, StopOn},
@@ -52,8 +52,6 @@ pub struct ResultSink {
     /// Whether each account has a file of its own, so that only a line about it is shown.
     pub has_reports: bool,
     pub worst: ExitStatus,
-    /// Whether the batch of this command has anything to undo.
-    pub can_undo: bool,
     pub ended: Vec<AccountEnd>,
     /// Accounts where it is unknown what became of a command, until another attempt finds out.
     pub cut: BTreeSet<Id>,
@@ -84,7 +82,7 @@ impl ResultSink {
             mut result,
             failure,
         } = attempt;
-        self.can_undo |= result.is_of_batch;
+        self.summary.can_undo |= result.is_of_batch;
         if let Some(why) = result.skipped.take() {
             if result.changed {
                 self.so_far(id, &result);
@@ -122,15 +120,30 @@ impl ResultSink {
             },
             _ => {
                 self.worst = self.worst.or(result.status);
-                self.summary.add(state.way(), &result.codes, result.moved);
-                if let (CountedEnd::Failed(_), Some(failure)) = (state.way(), &failure) {
-                    self.summary.tell(&entry.account.id.url, &failure.message);
-                }
+                self.count(&entry, &state, &result, failure.as_ref());
                 self.check_fuses(result.status);
                 self.notice(&entry, result, failure.is_some(), state)
             }
         };
         self.writer.send(&entry, Notice { failure, ..notice });
+    }
+
+    /// Counts an account that is over.
+    fn count(
+        &mut self,
+        entry: &Entry,
+        state: &AccountState,
+        result: &AccountResult,
+        failure: Option<&Failure>,
+    ) {
+        self.summary.add(state.way(), &result.codes, result.moved);
+        if let Some(news) = &mut self.summary.news {
+            *news += result.news;
+        }
+        if let (CountedEnd::Failed(_), Some(failure)) = (state.way(), failure) {
+            let account = &entry.account.id.url;
+            self.summary.tell(account, &failure.message);
+        }
     }
 
     /// The exit status of a failure. Of many accounts others were dealt with, so it is no matter of usage any more.
@@ -192,6 +205,21 @@ impl ResultSink {
         self.stays(id, AccountState::Found);
     }
 
+    /// The command that undoes what this one did, where it has changed anything.
+    pub fn undo_command(&self, accounts_file: Option<&Path>) -> Option<String> {
+        let summary = &self.summary;
+        let batch = summary.batch.as_ref().filter(|_| summary.can_undo)?;
+        let option = |name: &str, path: Option<&Path>| {
+            path.map_or_else(String::new, |path| {
+                let path = path.display().to_string();
+                format!(" {name} {}", safe(&shell_words::quote(&path)))
+            })
+        };
+        let accounts = option("--accounts", accounts_file);
+        let state = option("--state-dir", self.shared.state_dir.as_deref());
+        Some(format!("rolecall undo --batch {batch}{accounts}{state}"))
+    }
+
     /// Records that something is left to do.
     fn stays(&self, id: Id, state: AccountState) {
         let notice = Notice {
@@ -225,7 +253,7 @@ impl ResultSink {
     /// Shows what was done by an attempt that is not the last one. Where it is unknown what became of a command, another
     /// attempt is to find out, and to count all of it.
     pub fn so_far(&mut self, id: Id, result: &AccountResult) {
-        self.can_undo |= result.is_of_batch;
+        self.summary.can_undo |= result.is_of_batch;
         if result.status == ExitStatus::Unknown {
             self.cut.insert(id);
             self.check_fuses(ExitStatus::Unknown);

@@ -17,7 +17,8 @@ use super::{
     exit_status::ExitStatus,
     failure::Failure,
     ledger::Ledger,
-    output::Output,
+    metrics,
+    output::{Output, check_file},
     reports::Reports,
     result_sink::{ResultSink, Telling},
     result_writer::{Notice, ResultWriter, WriterThread},
@@ -48,6 +49,8 @@ pub struct Runner {
     /// The accounts file, as it was typed.
     accounts_file: Option<PathBuf>,
     sink: ResultSink,
+    /// Where metrics are written at the end.
+    metrics: Option<PathBuf>,
 }
 
 impl Runner {
@@ -101,6 +104,7 @@ impl Runner {
             },
             output,
             accounts_file: many.file.clone(),
+            metrics: None,
             sink: ResultSink {
                 entries: Arc::clone(&entries),
                 group: Vec::new(),
@@ -114,13 +118,19 @@ impl Runner {
                 is_many,
                 has_reports: writer.reports.is_some(),
                 worst: ExitStatus::Done,
-                can_undo: false,
                 ended: Vec::new(),
                 cut: BTreeSet::new(),
                 writer: WriterThread::start(writer),
             },
             entries,
         })
+    }
+
+    /// Writes metrics into this file at the end; one that cannot be written is refused now, before anything is sent.
+    pub fn write_metrics(&mut self, path: Option<&Path>) -> Result<(), Failure> {
+        path.map(check_file).transpose()?;
+        self.metrics = path.map(Path::to_owned);
+        Ok(())
     }
 
     /// Whether there is more than one account, or might have been.
@@ -318,7 +328,7 @@ impl Runner {
     /// Writes what is left to write. The most serious status of all accounts is the command's.
     pub async fn finish(self) -> Result<ExitStatus, Failure> {
         let sink = self.sink;
-        let undo = undo_command(&sink, self.accounts_file.as_deref());
+        let undo = sink.undo_command(self.accounts_file.as_deref());
         let written = sink.writer.finish().await?;
         sink.progress.finish();
         if sink.is_many {
@@ -340,26 +350,16 @@ impl Runner {
         }
         let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
         output.finish()?;
+        let mut worst = sink.worst;
         if let Some(failure) = written.broken {
             complain(None, &failure);
-            return Ok(sink.worst.or(ExitStatus::Failed));
+            worst = worst.or(ExitStatus::Failed);
         }
-        Ok(sink.worst)
+        if let Some(path) = &self.metrics {
+            metrics::write(path, &sink.summary, worst)?;
+        }
+        Ok(worst)
     }
-}
-
-/// The command that undoes what this one did, where it has changed anything.
-fn undo_command(sink: &ResultSink, accounts_file: Option<&Path>) -> Option<String> {
-    let batch = sink.summary.batch.as_ref().filter(|_| sink.can_undo)?;
-    let option = |name: &str, path: Option<&Path>| {
-        path.map_or_else(String::new, |path| {
-            let path = path.display().to_string();
-            format!(" {name} {}", safe(&shell_words::quote(&path)))
-        })
-    };
-    let accounts = option("--accounts", accounts_file);
-    let state = option("--state-dir", sink.shared.state_dir.as_deref());
-    Some(format!("rolecall undo --batch {batch}{accounts}{state}"))
 }
 
 /// The progress of one account, or of many.

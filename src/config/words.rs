@@ -67,8 +67,9 @@ pub fn target(typed: &str) -> Result<(Role, String), Phrase> {
     };
     let (role, mailbox) = match (Role::from_word(word), turned()) {
         (Some(role), _) => (role, mailbox),
-        (None, Some(turned)) => turned,
-        (None, None) => return Err(no_role(word)),
+        // A slip in the role is none in the order.
+        (None, Some(turned)) if !is_nearly_a_role(word) => turned,
+        (None, _) => return Err(no_role(word)),
     };
     if !role.can_merge() {
         return Err(text::never_merged(role));
@@ -85,8 +86,10 @@ pub fn override_role(typed: &str) -> Result<(String, Option<Role>), Phrase> {
     let (mailbox, word) = typed.rsplit_once('=').ok_or_else(text::write_role)?;
     let (mailbox, role) = match (role_or_none(word), typed.split_once('=')) {
         (Ok(role), _) => (mailbox, role),
-        (Err(unknown), Some((first, mailbox))) => (mailbox, role_or_none(first).or(Err(unknown))?),
-        (Err(unknown), None) => return Err(unknown),
+        (Err(unknown), Some((first, mailbox))) if !is_nearly_a_role(word) => {
+            (mailbox, role_or_none(first).or(Err(unknown))?)
+        }
+        (Err(unknown), _) => return Err(unknown),
     };
     if mailbox.is_empty() {
         return Err(text::write_role());
@@ -161,6 +164,8 @@ mod tests {
                 .english()
                 .contains("snet")
         );
+        // A slip in the role is no mailbox in front of one.
+        assert!(target("snet=Sent").is_err() && override_role("Sent=snet").is_err());
         assert!(target("=sent").is_err() && override_role("=sent").is_err());
         assert!(target("sent=").is_err() && override_role("sent=").is_err());
     }

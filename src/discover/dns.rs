@@ -5,9 +5,10 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use bytes::Bytes;
 use domain::{
     base::{
-        Name, Rtype,
+        Message, Name, Rtype,
         iana::{Class, Rcode},
     },
     rdata::Srv,
@@ -21,8 +22,10 @@ use tokio::time::timeout;
 use super::srv::SrvRecord;
 use crate::language::{Phrase, text};
 
-/// How long name servers are waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long name servers are waited for, each time.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How often they are asked: a question or an answer may be lost, and a slow search may have ended by the second time.
+const TIMES: usize = 2;
 /// Records of an answer that are read.
 const RECORDS: usize = 50;
 
@@ -48,15 +51,21 @@ impl NameServers {
         StubResolver::from_conf(only)
     }
 
+    async fn answer(&self, name: &Name<Vec<u8>>) -> Result<Message<Bytes>, Phrase> {
+        let resolver = self.resolver();
+        for _ in 0..TIMES {
+            let asking = resolver.query((name, Rtype::SRV, Class::IN));
+            if let Ok(Ok(answer)) = timeout(PATIENCE, asking).await {
+                return Ok(answer.into_message());
+            }
+        }
+        Err(text::name_servers_silent())
+    }
+
     /// The SRV records of a name; none where there is no such name.
     pub(super) async fn srv(&self, name: &str) -> Result<Vec<SrvRecord>, Phrase> {
         let name: Name<Vec<u8>> = name.parse().map_err(|_| text::name_too_long())?;
-        let resolver = self.resolver();
-        let asked = timeout(PATIENCE, resolver.query((name, Rtype::SRV, Class::IN))).await;
-        let answer = match asked {
-            Ok(Ok(answer)) => answer.into_message(),
-            Ok(Err(_)) | Err(_) => return Err(text::name_servers_silent()),
-        };
+        let answer = self.answer(&name).await?;
         match answer.header().rcode() {
             Rcode::NOERROR => {}
             Rcode::NXDOMAIN => return Ok(Vec::new()),

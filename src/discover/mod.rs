@@ -10,6 +10,8 @@
 mod address;
 mod autoconfig;
 mod dns;
+#[cfg(feature = "world")]
+pub mod fuzz;
 mod https;
 mod servers;
 mod srv;
@@ -69,17 +71,26 @@ pub struct NotFound {
     pub tried: Vec<(FoundBy, Phrase)>,
 }
 
+/// What a domain's SRV records led to.
+enum ByRecords {
+    Found(Box<FoundServer>),
+    /// The domain says that it has no IMAP: nobody else is asked.
+    NoImap,
+    Nothing,
+}
+
 /// Finds the server of an address.
 pub async fn find(address: &Address, reach: &Reach) -> Result<FoundServer, NotFound> {
     let mut tried = Vec::new();
     if let Reach::Network(names, trust) = reach {
-        match over_network(address, names, trust, &mut tried).await {
-            Some(mut found) => {
-                found.filters = filters(address, &found, names).await;
-                return Ok(found);
-            }
-            None if says_no(&tried) => return Err(NotFound { tried }),
-            None => {}
+        let found = match by_records(address, names, &mut tried).await {
+            ByRecords::Found(found) => Some(*found),
+            ByRecords::NoImap => return Err(NotFound { tried }),
+            ByRecords::Nothing => by_documents(address, trust, &mut tried).await,
+        };
+        if let Some(mut found) = found {
+            found.filters = filters(address, &found, names).await;
+            return Ok(found);
         }
     }
     by_table(address).ok_or_else(|| {
@@ -88,18 +99,50 @@ pub async fn find(address: &Address, reach: &Reach) -> Result<FoundServer, NotFo
     })
 }
 
-async fn over_network(
+async fn by_records(
     address: &Address,
     names: &NameServers,
+    tried: &mut Vec<(FoundBy, Phrase)>,
+) -> ByRecords {
+    let record = |service: &str| format!("{service}._tcp.{}", address.domain);
+    let services = [
+        (Scheme::Imaps, record("_imaps")),
+        (Scheme::Imap, record("_imap")),
+    ];
+    let [(_, implicit), (_, starttls)] = &services;
+    let answers = tokio::join!(names.srv(implicit), names.srv(starttls));
+    let mut has_no_imap = true;
+    for ((scheme, record), answer) in services.into_iter().zip([answers.0, answers.1]) {
+        let service = answer.and_then(|records| choose(&records));
+        has_no_imap &= service == Ok(Service::NotOffered);
+        let why = match service {
+            Ok(Service::At(host, port)) => {
+                match Account::of_parts(scheme, &address.whole(), &host, port) {
+                    Ok(account) => {
+                        let found = found(address, account, FoundBy::Srv(record), false);
+                        return ByRecords::Found(Box::new(found));
+                    }
+                    Err(_) => text::no_usable_host(),
+                }
+            }
+            Ok(Service::NotOffered) => text::service_not_offered(),
+            Ok(Service::Unsaid) => text::no_record(),
+            Err(why) => why,
+        };
+        tried.push((FoundBy::Srv(record), why));
+    }
+    if has_no_imap {
+        ByRecords::NoImap
+    } else {
+        ByRecords::Nothing
+    }
+}
+
+async fn by_documents(
+    address: &Address,
     trust: &Arc<Trust>,
     tried: &mut Vec<(FoundBy, Phrase)>,
 ) -> Option<FoundServer> {
-    if let Some(found) = by_records(address, names, tried).await {
-        return Some(found);
-    }
-    if says_no(tried) {
-        return None;
-    }
     for place in documents(address) {
         let way = FoundBy::Document(place.url());
         let got = https::get(place, trust).await;
@@ -112,43 +155,6 @@ async fn over_network(
             }
             Err(why) => tried.push((way, why)),
         }
-    }
-    None
-}
-
-/// Whether the domain itself says that it has no IMAP.
-fn says_no(tried: &[(FoundBy, Phrase)]) -> bool {
-    let not_offered = text::service_not_offered();
-    tried.len() == 2 && tried.iter().all(|(_, why)| *why == not_offered)
-}
-
-async fn by_records(
-    address: &Address,
-    names: &NameServers,
-    tried: &mut Vec<(FoundBy, Phrase)>,
-) -> Option<FoundServer> {
-    let record = |service: &str| format!("{service}._tcp.{}", address.domain);
-    let services = [
-        (Scheme::Imaps, record("_imaps")),
-        (Scheme::Imap, record("_imap")),
-    ];
-    let [(_, implicit), (_, starttls)] = &services;
-    let answers = tokio::join!(names.srv(implicit), names.srv(starttls));
-    for ((scheme, record), answer) in services.into_iter().zip([answers.0, answers.1]) {
-        let why = match answer.and_then(|records| choose(&records)) {
-            Ok(Service::At(host, port)) => {
-                match Account::of_parts(scheme, &address.whole(), &host, port) {
-                    Ok(account) => {
-                        return Some(found(address, account, FoundBy::Srv(record), false));
-                    }
-                    Err(_) => text::no_usable_host(),
-                }
-            }
-            Ok(Service::NotOffered) => text::service_not_offered(),
-            Ok(Service::Unsaid) => text::no_record(),
-            Err(why) => why,
-        };
-        tried.push((FoundBy::Srv(record), why));
     }
     None
 }

@@ -21,6 +21,9 @@ texts! {
     skip_role()
         "s) skip this role"
         "s) ne pas y toucher"
+    not_a_choice(most)
+        "Type a number from 1 to {most}, or s to change nothing about this; Enter takes what stands in brackets."
+        "Tapez un nombre de 1 à {most}, ou s pour n'y rien changer ; Entrée prend ce qui est entre crochets."
     ask_keeper()
         "Keep [1]:"
         "Dossier à garder [1] :"
@@ -45,6 +48,9 @@ texts! {
     consent_download(messages)
         "Mail clients will download {messages} again under their new mailbox; a client that is still set to a merged mailbox may make it again until it is set to the kept one. Close other mail programs of this account meanwhile, if you can."
         "Les logiciels de messagerie téléchargeront à nouveau {messages} dans leur nouveau dossier ; un logiciel encore réglé sur l'ancien dossier risque de le recréer : indiquez-lui le dossier gardé. Si possible, fermez vos autres logiciels de messagerie pendant l'opération."
+    consent_download_back(messages)
+        "Mail clients will download {messages} again under the mailbox that they go back to. Close other mail programs of this account meanwhile, if you can."
+        "Les logiciels de messagerie téléchargeront à nouveau {messages} dans le dossier où ils reviennent. Si possible, fermez vos autres logiciels de messagerie pendant l'opération."
     consent_stays()
         "A mailbox that is made stays, empty, after an undo."
         "Un dossier créé reste, vide, après une annulation."

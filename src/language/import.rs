@@ -55,6 +55,9 @@ texts! {
     list_line_of_two_addresses()
         "two addresses stand on one line, so it is not known which one is the account"
         "deux adresses sur une ligne : on ne sait laquelle est le compte"
+    list_word_no_address()
+        "a word with an @ stands here that is no address; --from names another form"
+        "un mot avec un @ se trouve ici, qui n'est pas une adresse ; --from indique une autre forme"
     list_line_unreadable()
         "the line is not UTF-8, or its quotes do not fit"
         "la ligne n'est pas en UTF-8, ou ses guillemets ne vont pas"

@@ -19,9 +19,9 @@ mod evidence;
 mod file;
 mod filter;
 mod finding;
-mod fleet;
 mod import;
 mod login;
+mod many;
 mod page;
 mod plan;
 mod plan_fault;
@@ -46,7 +46,7 @@ use serde::{Deserialize, Serialize};
 pub mod text {
     pub use super::{
         account::*, address::*, ask::*, client::*, code::*, command::*, connection::*, demo::*,
-        evidence::*, file::*, filter::*, finding::*, fleet::*, import::*, login::*, page::*,
+        evidence::*, file::*, filter::*, finding::*, import::*, login::*, many::*, page::*,
         plan::*, plan_fault::*, receipt::*, role::*, run::*, server::*, steps::*, story::*,
         system::*, table::*,
     };
@@ -396,9 +396,9 @@ mod tests {
         file::TEXTS,
         filter::TEXTS,
         finding::TEXTS,
-        fleet::TEXTS,
         import::TEXTS,
         login::TEXTS,
+        many::TEXTS,
         page::TEXTS,
         plan::TEXTS,
         plan_fault::TEXTS,

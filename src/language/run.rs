@@ -127,9 +127,9 @@ texts! {
     has_come_to_its_end()
         "it has come to its end"
         "elle est arrivée à son terme"
-    is_unfinished()
-        "it is unfinished; `rolecall resume` it first"
-        "elle est inachevée ; terminez-la d'abord avec `rolecall resume`"
+    is_unfinished(run)
+        "it is unfinished; `rolecall resume {run}` finishes it, or gives it up with --give-up: then it can be undone"
+        "elle est inachevée ; `rolecall resume {run}` la termine, ou l'abandonne avec --give-up : elle peut ensuite être annulée"
     target_is_another(name)
         "\"{name}\" is another mailbox now (its UIDVALIDITY changed), so its messages cannot be told apart"
         "« {name} » est maintenant un autre dossier (son UIDVALIDITY a changé) ; ses messages ne se distinguent donc plus"

@@ -72,9 +72,12 @@ texts! {
     outlook_once(client)
         "{client} takes these mailboxes when the account is set up, and nobody can choose others afterwards. Apply the plan first, and have the mailboxes marked where it says so."
         "{client} prend ces dossiers quand le compte est configuré, et il n'est plus possible d'en changer ensuite. Appliquez d'abord le plan, et faites marquer les dossiers là où il le dit."
+    outlook_once_tidy(client)
+        "{client} takes these mailboxes when the account is set up, and nobody can choose others afterwards. Only if it shows others than those below, go on:"
+        "{client} prend ces dossiers quand le compte est configuré, et il n'est plus possible d'en changer ensuite. Ne continuez que s'il en montre d'autres que ceux ci-dessous :"
     outlook_remove()
-        "Then open File > Account Settings > Account Settings, select this account and Remove it. Its mail stays on the server; move what lies in \"This computer only\" elsewhere before."
-        "Ouvrez ensuite Fichier > Paramètres du compte > Paramètres du compte, sélectionnez ce compte, puis Supprimer. Le courrier reste sur le serveur ; déplacez auparavant ce qui est dans « Cet ordinateur uniquement »."
+        "Open File > Account Settings > Account Settings, select this account and Remove it. Its mail stays on the server; move what lies in \"This computer only\" elsewhere before."
+        "Ouvrez Fichier > Paramètres du compte > Paramètres du compte, sélectionnez ce compte, puis Supprimer. Le courrier reste sur le serveur ; déplacez auparavant ce qui est dans « Cet ordinateur uniquement »."
     outlook_add()
         "Add the account again. It should now use:"
         "Ajoutez à nouveau le compte. Il devrait maintenant utiliser :"
@@ -87,6 +90,9 @@ texts! {
     other_cannot(client)
         "Nobody can choose other mailboxes in {client}. Apply the plan first, then remove the account from it and add it again; mail that is only on the device must be saved before. The mailboxes that keep the roles:"
         "Il n'est pas possible de choisir d'autres dossiers dans {client}. Appliquez d'abord le plan, puis retirez-en le compte et ajoutez-le à nouveau ; sauvegardez auparavant ce qui n'est que sur l'appareil. Les dossiers qui gardent les rôles :"
+    other_cannot_tidy(client)
+        "Nobody can choose other mailboxes in {client}. Only if it shows others than these, remove the account from it and add it again; mail that is only on the device must be saved before. The mailboxes that keep the roles:"
+        "Il n'est pas possible de choisir d'autres dossiers dans {client}. Seulement s'il en montre d'autres que ceux-ci, retirez-en le compte et ajoutez-le à nouveau ; sauvegardez auparavant ce qui n'est que sur l'appareil. Les dossiers qui gardent les rôles :"
     other_unknown(client)
         "Nobody documented where this is set in {client}. If it lets you choose, choose:"
         "On ne sait pas où cela se règle dans {client}. S'il vous laisse choisir, choisissez :"

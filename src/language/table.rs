@@ -304,6 +304,9 @@ texts! {
     finish_it()
         "Finish it:"
         "Pour terminer :"
+    or_go_back()
+        "Or take it back:"
+        "Ou pour revenir en arrière :"
     undo_it()
         "Undo it:"
         "Pour revenir en arrière :"

@@ -65,6 +65,24 @@ impl Destination {
         })
     }
 
+    /// Lets everybody read a new file: it is for what names nobody, and is read by another user.
+    #[cfg(unix)]
+    pub fn let_all_read(&self) -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        match self {
+            Self::New { file, .. } => file
+                .as_file()
+                .set_permissions(fs::Permissions::from_mode(0o644)),
+            Self::Stream(_) => Ok(()),
+        }
+    }
+
+    /// Who may read a new file is up to its folder.
+    #[cfg(not(unix))]
+    pub fn let_all_read(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Puts a new file on the disk and under its name.
     pub fn finish(self) -> io::Result<()> {
         match self {

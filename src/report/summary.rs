@@ -58,6 +58,9 @@ pub struct Summary {
     pub shard: Option<String>,
     /// The id shared by the runs; null where nothing is changed.
     pub batch: Option<String>,
+    /// Whether a run of the batch has changed anything.
+    #[serde(skip)]
+    pub can_undo: bool,
     /// Accounts that were to be dealt with.
     pub accounts: u64,
     /// Nothing is left to do there.
@@ -76,6 +79,8 @@ pub struct Summary {
     pub failed_before: u64,
     /// Messages moved.
     pub moved: u64,
+    /// Findings that the earlier audit had not; null where none was compared with (`--since`).
+    pub news: Option<u64>,
     /// Accounts by the code of what was found there.
     pub findings: BTreeMap<&'static str, u64>,
     /// Failed accounts by error kind.
@@ -165,6 +170,10 @@ impl Summary {
         if self.moved > 0 {
             lines.push(text::sum_moved(text::messages_moved(self.moved)));
         }
+        lines.extend(
+            self.news
+                .map(|news| text::sum_news(text::new_findings(news))),
+        );
         let findings = self.findings.iter().map(|(code, number)| (*number, *code));
         lines.extend(row(findings.collect(), text::sum_accounts_with));
         let errors = self.errors.iter();

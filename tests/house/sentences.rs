@@ -16,6 +16,11 @@ const NO_SENTENCES: &[(&str, &str)] = &[
         "report/table/mappings.rs",
         "the table of names: JSON has its answers too",
     ),
+    (
+        "report/metrics.rs",
+        "what Prometheus is told of each metric, in English",
+    ),
+    ("audit/copies.rs", "names of clients"),
     ("report/json/runs.rs", "JSON"),
     ("report/yaml.rs", "what a serializer of YAML is told"),
     ("imap/act.rs", "what servers say"),
@@ -45,6 +50,7 @@ const NO_SENTENCES: &[(&str, &str)] = &[
     ("sieve/generator.rs", "what generators of scripts write"),
     ("sieve/read.rs", "what generators of scripts write"),
     ("store/later.rs", "what servers say"),
+    ("audit/copies.rs", "what programs call themselves"),
     ("clients/", "the form of a file"),
     ("advice/", "what administrators paste"),
     (

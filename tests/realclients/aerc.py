@@ -3,6 +3,7 @@
 driver.py. A draft is postponed, an archive is made by `:archive flat`.
 """
 
+import contextlib
 import shutil
 
 from driver import Terminal, drive
@@ -33,9 +34,16 @@ class Aerc(Terminal):
         self.shows("@example.")
 
     def does(self, command):
-        self.press(":")
-        self.type(command)
-        self.press("Enter")
+        """Gives a command, again where an answer that came in between has swallowed it."""
+        for _ in range(3):
+            self.press(":")
+            self.type(command)
+            with contextlib.suppress(TimeoutError):
+                self.shows(f":{command}", patience=5)
+                self.press("Enter")
+                return
+            self.press("Escape")
+        raise TimeoutError(f"aerc does not take {command}:\n{self.screen()}")
 
     def compose(self, subject):
         self.does(f"compose -H To:someone@example.test -H Subject:{subject}")

@@ -10,9 +10,11 @@ Never: a connection to anything but loopback; a process left; the machine's own 
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -59,12 +61,17 @@ class Terminal:
         self.socket = folder / "terminal"
         self.environment = {"PATH": "/usr/bin:/bin", **environment}
         # Whatever becomes of this driver, the program ends.
-        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "40", "timeout", "300", *map(str, command))
+        limited = ["timeout", "--kill-after", "5", "300", *map(str, command)]
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "40", *limited)
+        self.group = int(self.tmux("list-panes", "-F", "#{pane_pid}"))
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        # Alpine may wait for an answer still when its terminal has gone.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.group, signal.SIGKILL)
         self.tmux("kill-server", check=False)
 
     def tmux(self, *words, check=True):

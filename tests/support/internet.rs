@@ -28,6 +28,8 @@ pub enum Answer {
     Aliases(&'static [(&'static str, &'static str)]),
     Fails(Rcode),
     Rubbish,
+    /// The first question is lost; port and target of one record are the answer to the second.
+    SecondTime(u16, &'static str),
 }
 
 /// What is there.
@@ -148,6 +150,15 @@ async fn serve_names(socket: UdpSocket, plan: Arc<Plan>, asked: Arc<Mutex<Vec<St
         let name = question.first_question().unwrap().qname().to_string();
         asked.lock().unwrap().push(name.clone());
         let answer = plan.names.get(name.as_str()).cloned();
+        let times = asked
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|asked| **asked == name)
+            .count();
+        if times == 1 && matches!(answer, Some(Answer::SecondTime(..))) {
+            continue;
+        }
         let reply = reply(&question, answer);
         socket.send_to(&reply, peer).await.unwrap();
     }
@@ -170,6 +181,10 @@ fn reply(question: &Message<Vec<u8>>, answer: Option<Answer>) -> Vec<u8> {
                 let srv = Srv::new(priority, weight, port, name(target));
                 reply.push((asked.qname(), 60, srv)).unwrap();
             }
+        }
+        Some(Answer::SecondTime(port, target)) => {
+            let srv = Srv::new(0, 0, port, name(target));
+            reply.push((asked.qname(), 60, srv)).unwrap();
         }
         Some(Answer::Aliases(aliases)) => {
             for (owner, target) in aliases {

@@ -102,6 +102,10 @@ pub struct Fix {
     /// Merge only mailboxes that hold no message: a harmless first pass
     #[arg(long)]
     pub only_empty: bool,
+    /// Write metrics for Prometheus into this file when all is done, as node_exporter's textfile collector reads them; they
+    /// name no account and no mailbox
+    #[arg(long, value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
     #[command(flatten)]
     pub judging: Judging,
     #[command(flatten)]

@@ -116,6 +116,10 @@ pub struct Audit {
     /// Compare with an earlier audit: what `audit --format json` wrote into this file, or into this report folder
     #[arg(long, value_name = "FILE|DIR")]
     pub since: Option<PathBuf>,
+    /// Write metrics for Prometheus into this file when all is done, as node_exporter's textfile collector reads them; they
+    /// name no account and no mailbox
+    #[arg(long, value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
     /// Version of the JSON form; version 1 is the older one, which does not distinguish doubtful from likely roles
     #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(1..=2))]
     pub schema_version: u8,

@@ -71,6 +71,7 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
         fuses,
         ledger,
     )?;
+    runner.write_metrics(options.metrics.as_deref())?;
     before.tell(&mut runner);
     runner.summary().batch = options.changes().then(|| command.clone());
     let fixing = Fixing {

@@ -147,9 +147,10 @@ impl<'a> Decisions<'a> {
             many: Many { file, how: _ },
             // How far a command goes does not decide what it does on the way.
             fuses: _,
-            // How an account is found and reached neither.
+            // How an account is found and reached neither, nor what is written about it.
             lookup: _,
             connecting: _,
+            metrics: _,
             shared: _,
         } = options;
         Self {

@@ -58,10 +58,25 @@ pub(super) fn addresses(text: &str, gather: &mut ListGather<'_>) {
         let at = (number, column.chars().count() + 1);
         if words.any(|word| word.contains('@')) {
             gather.fault(at, text::list_line_of_two_addresses());
+        } else if !is_address(address) {
+            gather.fault(at, text::list_word_no_address());
         } else if is_more_than_a_user(address) {
             gather.fault(at, text::list_of_users_with_more());
         } else {
             gather.user(address, at);
         }
     }
+}
+
+/// Whether a word with an `@` has a domain behind it. A password may have an `@`, too, and is seldom of that form.
+fn is_address(word: &str) -> bool {
+    let domain = word.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let labels = domain.split('.');
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .chars()
+                .all(|letter| letter.is_alphanumeric() || letter == '-')
+    };
+    labels.clone().count() > 1 && labels.clone().all(is_label)
 }

@@ -5,8 +5,9 @@ use maud::{Markup, html};
 use super::{
     changes::{self, Gathering},
     details,
+    figures::{counted, figures_of},
     left::{held_back, is_own, left_alone},
-    parts::{Tone, called, figures, for_you, head, table, verdict},
+    parts::{Tone, called, for_you, head, table, verdict},
     picture::picture,
     words::say,
 };
@@ -17,7 +18,7 @@ use crate::{
         finding::{Code, Finding, Severity},
         listing::Listing,
         plan::{Action, Plan},
-        receipt::{Proof, Receipt, SourceAfter},
+        receipt::{Proof, Receipt},
         role::Role,
         roll::{Aside, Roll, RollEntry},
     },
@@ -85,9 +86,9 @@ pub fn audit(audited: &Audited<'_>, language: Language) -> String {
         article {
             (head(title, &called(&listing.account), &listing.taken, language))
             (verdict)
-            (figures_of(plan, None, steps.len(), language))
-            (drawn(&all, true, false, language))
-            (for_you(steps, &[], !plan.is_empty(), language))
+            (figures_of(plan, None, &all, steps.len(), language))
+            (drawn(&all, true, language))
+            (for_you(steps, &[], &after(plan, steps.is_empty(), !plan.is_empty()), language))
             (left_alone(&all, Some(own), &[], text::heading_to_leave_alone(), language))
             @if !all.is_empty() { (table(&all, language)) }
             @if !plan.is_empty() { (way_back(None, language)) }
@@ -120,9 +121,9 @@ pub fn plan(plan: &Plan, language: Language) -> String {
         article {
             (head(title, &called(&plan.identity), &plan.made, language))
             (verdict)
-            (figures_of(plan, None, told.len(), language))
-            (drawn(&all, true, plan.undoes.is_some(), language))
-            (for_you(&[], &told, !plan.is_empty(), language))
+            (figures_of(plan, None, &all, told.len(), language))
+            @if plan.undoes.is_none() { (drawn(&all, true, language)) }
+            (for_you(&[], &told, &after(plan, told.is_empty(), !plan.is_empty()), language))
             (left_alone(&all, None, &held_back(plan), text::heading_to_leave_alone(), language))
             @if !all.is_empty() { (table(&all, language)) }
             @if !plan.is_empty() { (way_back(None, language)) }
@@ -155,9 +156,9 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, when: &str, language: Language) -
         article {
             (head(title, &called(&plan.identity), when, language))
             (verdict(tone, lead, rest, language))
-            (figures_of(plan, Some(receipt), told.len(), language))
-            (drawn(&all, false, is_undo, language))
-            (for_you(&[], &told, moves, language))
+            (figures_of(plan, Some(receipt), &all, told.len(), language))
+            @if !is_undo { (drawn(&all, false, language)) }
+            (for_you(&[], &told, &after(plan, told.is_empty(), moves), language))
             (left_alone(&all, None, &held_back(plan), text::heading_left_alone(), language))
             @if !all.is_empty() { (table(&all, language)) }
             @if let Some(run) = run { (way_back(Some(run), language)) }
@@ -252,65 +253,16 @@ fn seen(receipt: &Receipt) -> Option<Phrase> {
     Some(text::seen_in_place(compared))
 }
 
-/// The messages that are put together, and the folders that are no longer needed.
-fn counted(plan: &Plan, receipt: Option<&Receipt>) -> (u64, u64) {
-    let Some(receipt) = receipt else {
-        let merges = || {
-            plan.steps
-                .iter()
-                .filter(|step| step.action == Action::Merge)
-        };
-        let messages = merges().filter_map(|step| step.messages).sum();
-        return (messages, merges().filter(|step| step.remove).count() as u64);
-    };
-    let steps = receipt.steps.iter();
-    let removed = steps.filter(|step| step.source_after == Some(SourceAfter::Removed));
-    (receipt.moved(), removed.count() as u64)
-}
-
-fn figures_of(plan: &Plan, receipt: Option<&Receipt>, things: usize, language: Language) -> Markup {
-    let (messages, folders) = counted(plan, receipt);
-    let (gathered, removed) = if receipt.is_some() {
-        (
-            text::below_number(
-                messages,
-                text::figure_message_gathered(),
-                text::figure_messages_gathered(),
-            ),
-            text::below_number(
-                folders,
-                text::figure_folder_removed(),
-                text::figure_folders_removed(),
-            ),
-        )
-    } else {
-        (
-            text::below_number(
-                messages,
-                text::figure_message_to_gather(),
-                text::figure_messages_to_gather(),
-            ),
-            text::below_number(
-                folders,
-                text::figure_folder_too_many(),
-                text::figure_folders_too_many(),
-            ),
-        )
-    };
-    let things = things as u64;
-    let yours = text::below_number(
-        things,
-        text::figure_thing_for_you(),
-        text::figure_things_for_you(),
-    );
-    figures(
-        [(messages, gathered), (folders, removed), (things, yours)],
-        language,
-    )
+/// What the reader's programs may do by themselves afterwards.
+fn after(plan: &Plan, is_nothing_told: bool, moves: bool) -> Vec<Phrase> {
+    let comes_back = is_nothing_told && plan.undoes.is_none();
+    let comes_back = comes_back.then(text::if_a_folder_comes_back);
+    let downloads = moves.then(text::mail_downloads_again);
+    comes_back.into_iter().chain(downloads).collect()
 }
 
 /// The picture, and what it is about.
-fn drawn(all: &[Gathering], is_planned: bool, is_undo: bool, language: Language) -> Markup {
+fn drawn(all: &[Gathering], is_planned: bool, language: Language) -> Markup {
     let remain = |one: &Gathering| one.left().chain(one.emptied()).count();
     let is_one_each = !is_planned && all.iter().all(|one| remain(one) == 0);
     let moves = all.iter().any(|one| one.gathered().next().is_some());
@@ -322,11 +274,9 @@ fn drawn(all: &[Gathering], is_planned: bool, is_undo: bool, language: Language)
     html! {
         @if let Some(picture) = picture(all, is_planned, language).filter(|_| moves) {
             h2 { (say(heading, language)) }
-            @if !is_undo {
-                p {
-                    (say(text::why_folders_multiply(), language))
-                    @if is_one_each { " " (say(text::one_folder_remains(), language)) }
-                }
+            p {
+                (say(text::why_folders_multiply(), language))
+                @if is_one_each { " " (say(text::one_folder_remains(), language)) }
             }
             (picture)
         }

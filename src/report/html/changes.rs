@@ -71,6 +71,16 @@ impl Flow {
         Some(self.messages?.saturating_sub(self.moves?))
     }
 
+    /// The messages of it that are in the folder that stays, as far as they were counted.
+    pub(super) fn drawn(&self) -> Option<u64> {
+        self.moves.or(self.messages)
+    }
+
+    /// Whether its messages, or its name, come into the folder that stays.
+    pub(super) fn goes_in(&self) -> bool {
+        matches!(self.fate, Fate::Gathered | Fate::Renamed)
+    }
+
     /// Whether its messages are in the folder that stays.
     pub(super) fn flows(&self) -> bool {
         self.fate != Fate::Left
@@ -150,7 +160,18 @@ pub(super) fn of_plan(plan: &Plan) -> Vec<Gathering> {
     for gathering in &mut gatherings {
         gathering.after = gathering.sum();
     }
+    only_what_goes_back(plan, &mut gatherings);
     sorted(gatherings)
+}
+
+/// An undo takes a part of a folder's messages back to where they were; the folder itself is not about to go.
+fn only_what_goes_back(plan: &Plan, gatherings: &mut [Gathering]) {
+    let flows = gatherings.iter_mut().flat_map(|one| &mut one.flows);
+    let back = flows.filter(|flow| plan.undoes.is_some() && flow.fate == Fate::Gathered);
+    for flow in back {
+        flow.messages = flow.moves;
+        flow.stays = false;
+    }
 }
 
 /// What a run has put together.
@@ -196,6 +217,7 @@ pub(super) fn of_receipt(plan: &Plan, receipt: &Receipt) -> Vec<Gathering> {
             kept.messages = Some(balance.stood);
         }
     }
+    only_what_goes_back(plan, &mut gatherings);
     sorted(gatherings)
 }
 

@@ -11,6 +11,7 @@ mod account;
 mod changes;
 mod clients;
 mod details;
+mod figures;
 mod frame;
 mod left;
 mod overview;

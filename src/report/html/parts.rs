@@ -76,18 +76,18 @@ pub(super) fn figures(figures: [(u64, Phrase); 3], language: Language) -> Markup
     }
 }
 
-/// What the reader has to do, program by program.
+/// What the reader has to do, program by program, and what the programs may do by themselves afterwards.
 pub(super) fn for_you(
     steps: &[Steps],
     told: &[&Phrase],
-    moves: bool,
+    after: &[Phrase],
     language: Language,
 ) -> Markup {
     let is_nothing = steps.is_empty() && told.is_empty();
     html! {
         h2 { (say(text::heading_for_you(), language)) }
         @if is_nothing {
-            p { (say(text::nothing_for_you(), language)) " " (say(text::if_a_folder_comes_back(), language)) }
+            p { (say(text::nothing_for_you(), language)) }
         } @else {
             div class="you" {
                 @for program in steps {
@@ -107,7 +107,7 @@ pub(super) fn for_you(
                 @for sentence in told { p { (say_safe(sentence, language)) } }
             }
         }
-        @if moves { p { (say(text::mail_downloads_again(), language)) } }
+        @for sentence in after { p { (say(sentence.clone(), language)) } }
     }
 }
 

@@ -91,11 +91,11 @@ fn bands(gathering: &Gathering, scale: f64, top: &mut f64, language: Language) -
         let (single, rest) = all.split_at(single);
         let mut named: Vec<(String, Option<u64>)> = single
             .iter()
-            .map(|flow| (flow.name.clone(), flow.messages))
+            .map(|flow| (flow.name.clone(), flow.drawn()))
             .collect();
         if !rest.is_empty() {
             let others = text::and_others(text::other_folders(rest.len() as u64));
-            let messages = rest.iter().map(|flow| flow.messages).sum();
+            let messages = rest.iter().map(|flow| flow.drawn()).sum();
             named.push((say(others, language), messages));
         }
         for (name, messages) in named {

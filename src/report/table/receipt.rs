@@ -77,6 +77,16 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
             &look.say(text::finish_it()),
             &command("rolecall resume", &receipt.run),
         );
+        if !receipt.finished {
+            page.command(
+                &look.say(text::or_go_back()),
+                &format!(
+                    "{} --give-up && {}",
+                    command("rolecall resume", &receipt.run),
+                    command("rolecall undo", &receipt.run)
+                ),
+            );
+        }
     } else if did_something {
         page.command(
             &look.say(text::undo_it()),

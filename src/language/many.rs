@@ -159,6 +159,7 @@ texts! {
     sum_failed_before(number) "{number} failed before" "{number} en échec avant"
     sum_of(accounts, parts) "{accounts}: {parts}." "{accounts} : {parts}."
     sum_nothing(accounts) "{accounts}." "{accounts}."
+    sum_news(findings) "{findings} since the earlier audit." "{findings} depuis l'audit précédent."
     sum_moved(messages) "{messages}." "{messages}."
     sum_accounts_with(counts) "Accounts with: {counts}." "Comptes avec : {counts}."
     sum_failed_for(counts) "Failed for: {counts}." "Échecs par cause : {counts}."
