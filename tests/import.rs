@@ -206,6 +206,15 @@ fn of_imapsyncs_list_the_accounts_that_mail_was_copied_to_are_taken() {
         "Imapsync imaps://alice@example.com@imap.example.com imap://bob@mail.example.org:1143"
     );
     assert_eq!(imported(text), "Imapsync alice bob@imap.example.com");
+    let nowhere = told(
+        "old;alice;hunter2;;alice;hunter2;\n",
+        Some(ListForm::Imapsync),
+        None,
+    );
+    assert_eq!(
+        nowhere,
+        "1:19: the name of the host is missing; --host names the IMAP server of all users\n"
+    );
     let faults = told(
         "old;alice;hunter2;im ap;alice;hunter2;\nold;bob;hunter2;new;;hunter2;;\na;b;c\n",
         Some(ListForm::Imapsync),

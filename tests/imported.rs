@@ -27,7 +27,7 @@ fn the_file_that_is_made_is_read_and_holds_no_password() {
     let shown = import(folder.path(), &words, 0);
     assert_eq!(
         shown,
-        "--- stderr\n2 accounts; left out: 1 entry that was there before\nThe list holds passwords or their hashes: none was kept.\n--- status 0"
+        "--- stderr\n2 accounts; left out: 1 repeated entry\nThe list holds passwords or their hashes: none was kept.\n--- status 0"
     );
     let made = fs::read_to_string(folder.path().join("accounts.csv")).unwrap();
     assert_eq!(
@@ -48,6 +48,47 @@ fn the_file_that_is_made_is_read_and_holds_no_password() {
         0,
     );
     assert!(shown.contains("2 accounts; no login was tried"), "{shown}");
+}
+
+#[test]
+fn one_password_of_an_administrator_serves_for_all_accounts_of_a_host() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("users"), "alice\nbob\n").unwrap();
+    let words = ["users", "--host", "h", "--login-as", "admin"];
+    let shown = import(folder.path(), &[&words[..], &["-o", "a.csv"]].concat(), 0);
+    assert!(shown.contains("gives that of admin with"), "{shown}");
+    let check = |words: &[&str], status| {
+        let words = [&["accounts", "check", "--offline"], words].concat();
+        let mut command = rolecall(folder.path(), &words);
+        command
+            .current_dir(folder.path())
+            .env_remove("ROLECALL_PASSWORD");
+        run(command, status)
+    };
+    assert!(check(&["a.csv"], 0).contains("2 accounts; no login was tried"));
+    check(&["a.csv", "--password-env", "ADMIN"], 0);
+
+    // Two administrators have two passwords, and two hosts may.
+    for line in ["imaps://c@h,root", "imaps://c@other,admin"] {
+        let file = format!("account,login_as\nimaps://a@h,admin\nimaps://b@h,admin\n{line}\n");
+        fs::write(folder.path().join("b.csv"), file).unwrap();
+        let shown = check(&["b.csv", "--password-env", "ADMIN"], 2);
+        assert!(shown.contains("one password for several"), "{shown}");
+        assert!(shown.contains("hint: say in the accounts file"), "{shown}");
+    }
+}
+
+#[test]
+fn a_variable_that_no_shell_can_set_is_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("users"), "anna@firma.example\nbob\n").unwrap();
+    let words = ["users", "--host", "h", "--password-env", "PW_{user}"];
+    let shown = import(folder.path(), &words, 0);
+    assert!(
+        shown.contains("the password of 1 account is sought in a variable")
+            && shown.contains("PW_anna@firma.example"),
+        "{shown}"
+    );
 }
 
 #[test]

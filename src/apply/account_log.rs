@@ -59,6 +59,8 @@ pub struct AccountLog {
     waits: Vec<Waits>,
     /// By the run that is undone.
     undone: BTreeMap<String, Undoing>,
+    /// The runs that have applied every step of their plan, each with the plan's digest.
+    applied: Vec<(String, String)>,
     before: Before,
     /// Mailboxes that were merged or renamed, by decoded and by wire name.
     settled: BTreeSet<String>,
@@ -122,6 +124,9 @@ impl AccountLog {
         }
         if !log.is_finished() && !log.is_given_up() {
             self.work = Some(work_of(log, plan));
+        }
+        if has_applied_all(log, plan) {
+            self.applied.push((plan.digest.clone(), log.run.clone()));
         }
         self.waits.extend(log.waits());
         if let Some(other) = undoes(log) {
@@ -200,6 +205,15 @@ impl AccountLog {
     /// The run that has undone this one.
     pub(super) fn undone_by(&self, run: &str) -> Option<&str> {
         self.undone.get(run).map(|undoing| undoing.run.as_str())
+    }
+
+    /// The run that has applied every step of the plan with this digest, and has not been undone.
+    #[must_use]
+    pub fn applied(&self, digest: &str) -> Option<&str> {
+        let of_plan =
+            |(applied, run): &&(String, String)| applied == digest && self.undone_by(run).is_none();
+        let found = self.applied.iter().rev().find(of_plan);
+        found.map(|(_, run)| run.as_str())
     }
 
     /// The run that has undone a waiting one and given all that it had set aside its own name back. What an undo could not
@@ -293,13 +307,18 @@ impl AccountLog {
 
 /// The run that a run has undone: it came to its end, and every step of it was applied.
 pub(super) fn undoes(log: &RunLog) -> Option<String> {
-    let plan = log.plan().filter(|_| log.is_finished())?;
+    let plan = log.plan()?;
+    let undoes = plan.undoes.clone();
+    undoes.filter(|_| has_applied_all(log, plan))
+}
+
+/// Whether a run came to its end and has applied every step of its plan.
+fn has_applied_all(log: &RunLog, plan: &Plan) -> bool {
     let is_applied = |step: &Step| {
         let receipt = log.receipt(step.id);
         receipt.is_some_and(|receipt| receipt.outcome == Outcome::Applied)
     };
-    let undoes = plan.undoes.clone();
-    undoes.filter(|_| plan.steps.iter().all(is_applied))
+    log.is_finished() && plan.steps.iter().all(is_applied)
 }
 
 fn renamed(plan: &Plan) -> BTreeSet<MailboxName> {

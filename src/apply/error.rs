@@ -146,7 +146,8 @@ impl ApplyError {
     pub fn hint(&self) -> Phrase {
         match self {
             Self::Locked { .. } => text::try_wait_for_its_end(),
-            Self::NoSuchRun { .. } | Self::NoSuchCommand { .. } => text::try_runs(),
+            Self::NoSuchRun { .. } => text::try_runs(),
+            Self::NoSuchCommand { .. } => text::try_runs_with_batch(),
             Self::OtherAccount { account, .. } => text::try_name_that_account(account),
             Self::Unfinished { run } => text::try_finish_first(run),
             Self::JournalWrite { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {

@@ -196,6 +196,12 @@ pub fn to_undo(home: &StateDir, command: &str) -> Result<Vec<RunSummary>, ApplyE
     of_command(home, Some(command), &|state| *state != RunState::Undone)
 }
 
+/// Whether any run of a command has been undone.
+pub fn is_undone(home: &StateDir, command: &str) -> Result<bool, ApplyError> {
+    let undone = of_command(home, Some(command), &|state| *state == RunState::Undone)?;
+    Ok(!undone.is_empty())
+}
+
 fn of_command(
     home: &StateDir,
     command: Option<&str>,

@@ -81,7 +81,9 @@ pub use begin::{apply, give_up, put_away, resume, unfinished};
 pub use books::Books;
 pub use check::{Stale, check};
 pub use error::ApplyError;
-pub use history::{RunState, RunSummary, history, runs, to_resume, to_undo, unreadable_runs};
+pub use history::{
+    RunState, RunSummary, history, is_undone, runs, to_resume, to_undo, unreadable_runs,
+};
 pub use journal::{ReadError, off_the_runtime};
 pub use later::Waiting;
 pub use ports::{Event, Ports, Resting};

@@ -32,7 +32,9 @@ async fn check(options: CheckAccounts) -> Result<ExitStatus, Failure> {
         file: Some(options.file.clone()),
         how: options.how.clone(),
     };
-    let entries = gather::whole_file(&options.file, &many, &options.connecting)?;
+    let logs_in = !options.offline;
+    let entries = gather::whole_file(&options.file, &many, &options.connecting, logs_in)?;
+    gather::tell_of_variables(&entries);
     if options.offline {
         let number = text::accounts(entries.len() as u64);
         say(text::file_is_well_formed(number));

@@ -70,6 +70,8 @@ pub struct AccountResult {
     pub news: u64,
     /// Whether anything was changed.
     pub changed: bool,
+    /// Whether a run of this very command has changed anything, so that its batch can be undone.
+    pub is_of_batch: bool,
     /// Codes of what was found or is left for a person to do.
     pub codes: BTreeSet<&'static str>,
     /// Another attempt may finish it.
@@ -84,6 +86,7 @@ impl AccountResult {
         self.text += &next.text;
         self.moved += next.moved;
         self.changed |= next.changed;
+        self.is_of_batch |= next.is_of_batch;
         self.codes.extend(next.codes);
         (self.brief, self.status) = (next.brief, next.status);
         (self.retry, self.skipped) = (next.retry, next.skipped);
@@ -157,6 +160,9 @@ pub enum AccountState {
         kind: ErrorKind,
         /// Whether an attempt on another day may succeed.
         passing: bool,
+        /// Why it failed; none where an earlier rolecall recorded it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Phrase>,
     },
     /// It was interrupted: `resume` finds out what became of the last command.
     Cut,
@@ -178,12 +184,14 @@ impl AccountState {
                             | ErrorKind::Stale
                             | ErrorKind::Locked
                     ),
+                why: Some(failure.message.clone()),
             },
             (ExitStatus::Done, None) => Self::Done,
             (ExitStatus::Found, None) => Self::Found,
             (_, None) => Self::Failed {
                 kind: ErrorKind::Refused,
                 passing: false,
+                why: Some(text::left_steps_undone()),
             },
         }
     }
@@ -216,7 +224,7 @@ impl AccountState {
 /// The lists of accounts in a report folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportList {
-    /// Nothing is left to do there.
+    /// It came to a good end: nothing is left to do there, or there are findings or a plan to be read.
     Done,
     /// A person has to look at it.
     Failed,

@@ -25,6 +25,7 @@ use crate::{
     mapping::nearest,
     model::io_error::in_words,
     private,
+    report::text::safe,
 };
 
 /// The accounts that a command is about; none where the user does not want to log in to the server of an address.
@@ -36,7 +37,9 @@ pub async fn gather(
 ) -> Result<Option<Vec<Entry>>, Failure> {
     let wanted = with_lists(arguments)?;
     let file = match &many.file {
-        Some(file) if arguments.is_empty() => return whole_file(file, many, connecting).map(Some),
+        Some(file) if arguments.is_empty() => {
+            return whole_file(file, many, connecting, true).map(Some);
+        }
         Some(file) => Some(by_name(read(file, &many.how)?)),
         None => None,
     };
@@ -52,13 +55,16 @@ pub async fn gather(
     ready(entries, many, connecting).map(Some)
 }
 
-/// Every account of a file.
+/// Every account of a file. Where nobody logs in, an administrator's password need not be given.
 pub fn whole_file(
     file: &Path,
     many: &Many,
     connecting: &Connecting,
+    logs_in: bool,
 ) -> Result<Vec<Entry>, Failure> {
-    ready(read(file, &many.how)?, many, connecting)
+    let entries = read(file, &many.how)?;
+    passwords_are_known(&entries, many, connecting, logs_in)?;
+    Ok(with_logins(entries, many, connecting))
 }
 
 /// The accounts of these URLs, which journals or plans name.
@@ -137,18 +143,19 @@ pub fn not_in_the_file(entry: &Entry) -> Failure {
 }
 
 /// Checks that passwords are known, adds who logs in, and leaves only the part of the accounts that is meant.
-fn ready(
-    mut entries: Vec<Entry>,
-    many: &Many,
-    connecting: &Connecting,
-) -> Result<Vec<Entry>, Failure> {
-    one_password_for_one(&entries, connecting)?;
+fn ready(entries: Vec<Entry>, many: &Many, connecting: &Connecting) -> Result<Vec<Entry>, Failure> {
+    passwords_are_known(&entries, many, connecting, true)?;
+    Ok(with_logins(entries, many, connecting))
+}
+
+/// Adds who logs in, and leaves only the part of the accounts that is meant.
+fn with_logins(mut entries: Vec<Entry>, many: &Many, connecting: &Connecting) -> Vec<Entry> {
     let mut known = HashMap::new();
     for entry in &mut entries {
         log_in_as(entry, connecting, &mut known);
     }
     part(&mut entries, &many.how);
-    Ok(entries)
+    entries
 }
 
 /// Every account of a file.
@@ -258,33 +265,65 @@ fn by_name(entries: Vec<Entry>) -> BTreeMap<String, Entry> {
     known
 }
 
-/// Refuses to use a password that is given once for several accounts, unless an administrator logs in with it and all
-/// accounts are on one host.
-fn one_password_for_one(entries: &[Entry], connecting: &Connecting) -> Result<(), Failure> {
+/// Refuses to use a password that is given once for several accounts, unless one administrator logs in with it and all accounts
+/// are on one host.
+fn passwords_are_known(
+    entries: &[Entry],
+    many: &Many,
+    connecting: &Connecting,
+    logs_in: bool,
+) -> Result<(), Failure> {
     let mut without = entries.iter().filter(|entry| entry.secret().is_none());
-    let (Some(first), Some(_)) = (without.next(), without.next()) else {
+    let (Some(first), Some(second)) = (without.next(), without.next()) else {
         return Ok(());
     };
+    let login = |entry: &Entry| {
+        let (said, id) = (&entry.said.login_as, &entry.account.id);
+        let login = said.as_deref().or(connecting.login_as.as_deref());
+        login.map(|login| (login.to_owned(), id.host.to_ascii_lowercase(), id.port))
+    };
+    let shared = login(first);
+    let is_shared = |entry: &Entry| login(entry) == shared;
+    let is_one_login = shared.is_some() && is_shared(second) && without.all(is_shared);
     let is_given =
         connecting.source() != Source::Ask || std::env::var_os(secret::VARIABLE).is_some();
-    if !is_given {
-        return Err(
-            Failure::config(text::cannot(text::ask_several_passwords(first.called())))
-                .hint(text::try_accounts_passwords()),
-        );
+    if is_one_login && (is_given || !logs_in) {
+        return Ok(());
     }
-    let is_elsewhere = |entry: &Entry| {
-        let (one, other) = (&entry.account.id, &first.account.id);
-        !one.host.eq_ignore_ascii_case(&other.host) || one.port != other.port
+    let why = if is_given {
+        text::one_password_for_several()
+    } else {
+        text::ask_several_passwords(first.called())
     };
-    let mut without = entries.iter().filter(|entry| entry.secret().is_none());
-    if connecting.login_as.is_none() || without.any(is_elsewhere) {
-        return Err(
-            Failure::config(text::cannot(text::one_password_for_several()))
-                .hint(text::try_accounts_or_login_as()),
-        );
+    let hint = if is_one_login {
+        text::try_give_admin_password()
+    } else if many.file.is_some() {
+        text::try_passwords_in_file()
+    } else if is_given {
+        text::try_accounts_or_login_as()
+    } else {
+        text::try_accounts_passwords()
+    };
+    Err(Failure::config(text::cannot(why)).hint(hint))
+}
+
+/// Tells of variables for passwords whose names no shell can set, as those of users with a dot or an @ in their name.
+pub fn tell_of_variables(entries: &[Entry]) {
+    let odd = entries.iter().filter_map(|entry| match entry.secret() {
+        Some(Source::Variable(name)) if !is_for_shells(&name) => Some(name),
+        _ => None,
+    });
+    let mut odd = odd.peekable();
+    if let Some(first) = odd.peek().cloned() {
+        let accounts = text::accounts(odd.count() as u64);
+        say(text::variables_beyond_shells(accounts, safe(&first)));
     }
-    Ok(())
+}
+
+/// Whether a shell can set a variable of this name (POSIX, XBD 3.216).
+fn is_for_shells(name: &str) -> bool {
+    let is_letter = |letter: char| letter == '_' || letter.is_ascii_alphanumeric();
+    name.chars().all(is_letter) && !name.starts_with(|letter: char| letter.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -309,5 +348,15 @@ mod tests {
             .map(|entry| (&*entry.account.id.user, entry.account.id.port))
             .collect();
         assert_eq!(users, [("alice", 993), ("bob", 993), ("alice", 1993)]);
+    }
+
+    #[test]
+    fn a_name_with_a_dot_or_an_at_is_none_that_a_shell_can_set() {
+        for name in ["PW_anna@firma.example", "PW-anna", "1PW", "PW_é"] {
+            assert!(!is_for_shells(name), "{name}");
+        }
+        for name in ["PW_anna", "_1"] {
+            assert!(is_for_shells(name), "{name}");
+        }
     }
 }

@@ -11,6 +11,7 @@ use super::{
     args::ImportAccounts,
     exit_status::ExitStatus,
     failure::Failure,
+    gather,
     output::Output,
     terminal::{language, say},
 };
@@ -22,6 +23,7 @@ use crate::{
     language::{Language, Phrase, text},
     model::io_error::in_words,
     private,
+    report::text::safe,
 };
 
 pub fn run(options: &ImportAccounts) -> Result<ExitStatus, Failure> {
@@ -35,7 +37,7 @@ pub fn run(options: &ImportAccounts) -> Result<ExitStatus, Failure> {
     let list = list.map_err(|faults| cannot_use(&options.file, &faults))?;
     let file = accounts_file(&list, options)?;
     // What is typed of places of passwords is read as it will be; a fault is one of the command line.
-    accounts::parse(
+    let entries = accounts::parse(
         Path::new("accounts.csv"),
         file.as_bytes(),
         Some(text::password_in_file()),
@@ -45,6 +47,7 @@ pub fn run(options: &ImportAccounts) -> Result<ExitStatus, Failure> {
     output.write(&file)?;
     output.finish()?;
     tell(&list, options, language);
+    gather::tell_of_variables(&entries);
     Ok(ExitStatus::Done)
 }
 
@@ -140,7 +143,9 @@ fn tell(list: &AccountList, options: &ImportAccounts, language: Language) {
         || options.password_file.is_some()
         || options.password_command.is_some()
         || options.oauth_token_command.is_some();
-    if !names_secrets && options.login_as.is_none() {
-        say(text::no_secrets_named().say(language));
+    match &options.login_as {
+        _ if names_secrets => {}
+        None => say(text::no_secrets_named().say(language)),
+        Some(login) => say(text::admin_password_later(safe(login)).say(language)),
     }
 }

@@ -446,6 +446,7 @@ mod tests {
         let failed = AccountState::Failed {
             kind: crate::model::error_kind::ErrorKind::Limit,
             passing: true,
+            why: Some("the server is full".into()),
         };
         let text = file("1", None, &[("2", "alice", failed.clone())]);
         assert!(

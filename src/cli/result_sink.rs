@@ -3,7 +3,7 @@
 //! In: how attempts ended. Out: a sum, one exit status, notices for the [`WriterThread`]. Nothing here waits for the disk,
 //! because the loop that starts the accounts calls it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use super::{
     args::{Format, Fuses, Shared, StopOn},
@@ -82,6 +82,7 @@ impl ResultSink {
             mut result,
             failure,
         } = attempt;
+        self.summary.can_undo |= result.is_of_batch;
         if let Some(why) = result.skipped.take() {
             if result.changed {
                 self.so_far(id, &result);
@@ -204,6 +205,21 @@ impl ResultSink {
         self.stays(id, AccountState::Found);
     }
 
+    /// The command that undoes what this one did, where it has changed anything.
+    pub fn undo_command(&self, accounts_file: Option<&Path>) -> Option<String> {
+        let summary = &self.summary;
+        let batch = summary.batch.as_ref().filter(|_| summary.can_undo)?;
+        let option = |name: &str, path: Option<&Path>| {
+            path.map_or_else(String::new, |path| {
+                let path = path.display().to_string();
+                format!(" {name} {}", safe(&shell_words::quote(&path)))
+            })
+        };
+        let accounts = option("--accounts", accounts_file);
+        let state = option("--state-dir", self.shared.state_dir.as_deref());
+        Some(format!("rolecall undo --batch {batch}{accounts}{state}"))
+    }
+
     /// Records that something is left to do.
     fn stays(&self, id: Id, state: AccountState) {
         let notice = Notice {
@@ -237,6 +253,7 @@ impl ResultSink {
     /// Shows what was done by an attempt that is not the last one. Where it is unknown what became of a command, another
     /// attempt is to find out, and to count all of it.
     pub fn so_far(&mut self, id: Id, result: &AccountResult) {
+        self.summary.can_undo |= result.is_of_batch;
         if result.status == ExitStatus::Unknown {
             self.cut.insert(id);
             self.check_fuses(ExitStatus::Unknown);

@@ -114,6 +114,15 @@ impl Frame {
         (self.format == Format::Html).then(|| html::overview(rows, brand, self.language))
     }
 
+    /// The file of an account that is not dealt with because of what an earlier command met.
+    pub fn whole_failure(&self, called: &str, account: &str, failure: &Failure) -> String {
+        match self.format {
+            Format::Table => failure.text(Some(&safe(called)), self.language),
+            Format::Json => json::run_error(account, &failure.as_error()) + "\n",
+            _ => self.failure(account, failure),
+        }
+    }
+
     /// An account that could not be dealt with, in forms in which every account has its place.
     pub fn failure(&self, account: &str, failure: &Failure) -> String {
         let message = failure.message.say(self.language);

@@ -46,6 +46,8 @@ pub struct Runner {
     entries: Arc<[Entry]>,
     limits: Limits,
     output: Arc<Mutex<Output>>,
+    /// The accounts file, as it was typed.
+    accounts_file: Option<PathBuf>,
     sink: ResultSink,
     /// Where metrics are written at the end.
     metrics: Option<PathBuf>,
@@ -101,6 +103,7 @@ impl Runner {
                 tries_again: is_many,
             },
             output,
+            accounts_file: many.file.clone(),
             metrics: None,
             sink: ResultSink {
                 entries: Arc::clone(&entries),
@@ -166,21 +169,29 @@ impl Runner {
     }
 
     /// Counts accounts that an earlier command has done, and those that failed there for a reason that lasts.
-    pub fn done_before(&mut self, done: &[Entry], failed: &[Entry]) {
+    pub fn done_before(&mut self, done: &[Entry], failed: &[(Entry, Failure)]) {
         self.sink.summary.done_before = done.len() as u64;
         self.sink.summary.failed_before = failed.len() as u64;
         if !failed.is_empty() {
             self.sink.worst = ExitStatus::Failed;
         }
-        let lists = [(done, ReportList::Done), (failed, ReportList::Failed)];
-        for (entries, list) in lists {
-            for entry in entries {
-                let notice = Notice {
-                    list: Some(list),
-                    ..Notice::default()
-                };
-                self.sink.writer.send(entry, notice);
-            }
+        for entry in done {
+            let notice = Notice {
+                list: Some(ReportList::Done),
+                ..Notice::default()
+            };
+            self.sink.writer.send(entry, notice);
+        }
+        for (entry, failure) in failed {
+            let url = &entry.account.id.url;
+            self.sink.summary.tell(url, &failure.message);
+            let notice = Notice {
+                list: Some(ReportList::Failed),
+                report: Some(self.sink.frame.whole_failure(entry.called(), url, failure)),
+                brief: failure.message.clone(),
+                ..Notice::default()
+            };
+            self.sink.writer.send(entry, notice);
         }
     }
 
@@ -317,10 +328,15 @@ impl Runner {
     /// Writes what is left to write. The most serious status of all accounts is the command's.
     pub async fn finish(self) -> Result<ExitStatus, Failure> {
         let sink = self.sink;
+        let undo = sink.undo_command(self.accounts_file.as_deref());
         let written = sink.writer.finish().await?;
         sink.progress.finish();
         if sink.is_many {
-            let text = sink.summary.text();
+            let mut text = sink.summary.text();
+            if let Some(command) = undo {
+                text = Phrase::joined([text, text::sum_undo_all(command)], "");
+                text = text.map(|text| text.to_owned() + "\n");
+            }
             if !sink.shared.quiet {
                 say(text.map(|text| format!("\n{}", text.trim_end())));
             }

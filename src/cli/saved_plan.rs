@@ -19,6 +19,13 @@ pub fn run(options: &SavedPlan) -> Result<ExitStatus, Failure> {
 fn show(options: &ShowPlan) -> Result<ExitStatus, Failure> {
     let shared = &options.shared;
     let frame = Frame::of("plan", shared)?;
+    if options.file.is_dir() {
+        let folder = options.file.display().to_string();
+        return Err(
+            Failure::config(text::cannot(text::show_plans_of_folder(folder)))
+                .hint(text::try_one_plan_of_folder()),
+        );
+    }
     let plan = plan_file::read(&options.file)?;
     let mut output = Output::new(shared.output.clone())?;
     output.write(&frame.file(&plan.account, &plan_text(&plan, shared)))?;

@@ -46,7 +46,10 @@ pub async fn run(options: Undo) -> Result<ExitStatus, Failure> {
         ask::somebody()?;
     }
     if runs.is_empty() {
-        say(text::nothing_was_begun());
+        say(match &options.command {
+            Some(command) if apply::is_undone(&home, command)? => text::undone_before(),
+            _ => text::nothing_was_begun(),
+        });
         return Ok(ExitStatus::Done);
     }
     let (entries, absent) = gather::recall(&runs.accounts, &options.many, &options.connecting)?;

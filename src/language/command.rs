@@ -207,6 +207,12 @@ texts! {
         "indiquez-en un avec --since"
 
     // Plans and steps.
+    plan_was_applied_by(run)
+        "apply the plan: the run {run} has applied it already"
+        "appliquer le plan : l'exécution {run} l'a déjà appliqué"
+    try_continue_or_undo(run)
+        "with --accounts, --continue leaves out what is done; `rolecall undo {run}` takes it back"
+        "avec --accounts, --continue laisse de côté ce qui est fait ; `rolecall undo {run}` l'annule"
     leave_out_of_several()
         "leave a step out of several accounts' plans"
         "omettre une étape des plans de plusieurs comptes"
@@ -237,6 +243,9 @@ texts! {
     nothing_was_begun()
         "nothing was begun, so there is nothing to undo"
         "rien n'a été commencé ; il n'y a donc rien à annuler"
+    undone_before()
+        "all of it was undone before, so there is nothing left to undo"
+        "tout a déjà été annulé ; il ne reste rien à annuler"
     nothing_to_resume()
         "nothing to resume"
         "rien à reprendre"
@@ -321,8 +330,8 @@ texts! {
         "usage or configuration: nothing was sent"
         "usage ou configuration : rien n'a été envoyé"
     status_failed()
-        "at least one account failed"
-        "au moins un compte a échoué"
+        "at least one account failed, or had no turn"
+        "au moins un compte a échoué, ou n'a pas été traité"
     status_unknown()
         "an outcome is unknown: run `rolecall resume`"
         "un résultat est inconnu : lancez `rolecall resume`"

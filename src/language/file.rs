@@ -85,6 +85,12 @@ texts! {
     use_plan_since(path, why)
         "use the plan {path}: {why}"
         "utiliser le plan {path} : {why}"
+    show_plans_of_folder(folder)
+        "show the plans in {folder}: one plan is shown at a time"
+        "montrer les plans de {folder} : on montre un plan à la fois"
+    try_one_plan_of_folder()
+        "name one file of the folder"
+        "indiquez un fichier du dossier"
     try_make_plan_again()
         "make it again with `rolecall fix --save-plan`; --skip-step leaves a step out"
         "refaites-le avec `rolecall fix --save-plan` ; --skip-step omet une étape"

@@ -8,7 +8,7 @@ counts! {
         ("compte sans connexion possible" "comptes sans connexion possible")
     left_out_without_mailbox("entry without a mailbox" "entries without a mailbox")
         ("entrée sans boîte" "entrées sans boîte")
-    left_out_twice("entry that was there before" "entries that were there before")
+    left_out_twice("repeated entry" "repeated entries")
         ("entrée en double" "entrées en double")
 }
 
@@ -22,12 +22,18 @@ texts! {
     no_secrets_named()
         "Nothing says where the passwords are: name their place with --password-command, --password-file, --password-env or --login-as, or in the file."
         "Rien ne dit où sont les mots de passe : indiquez-le par --password-command, --password-file, --password-env ou --login-as, ou dans le fichier."
+    admin_password_later(login)
+        "The file holds no password: whoever uses it gives that of {login} with --password-env, --password-file or --password-command."
+        "Le fichier ne contient pas de mot de passe : qui l'utilise donne celui de {login} avec --password-env, --password-file ou --password-command."
     list_of_no_known_form()
         "the form of this list is not known; --from names it"
         "la forme de cette liste est inconnue ; --from l'indique"
     list_names_no_host()
         "the list names no host; --host names the IMAP server of its users"
         "la liste n'indique pas d'hôte ; --host indique le serveur IMAP de ses utilisateurs"
+    list_row_without_host()
+        "the name of the host is missing; --host names the IMAP server of all users"
+        "le nom de l'hôte manque ; --host indique le serveur IMAP de tous les utilisateurs"
     list_host_unusable()
         "the name of the host cannot be used"
         "le nom de l'hôte est inutilisable"

@@ -67,6 +67,15 @@ texts! {
     try_accounts_or_login_as()
         "say in an accounts file where each password is (--accounts FILE); with --login-as one password serves for a whole host"
         "indiquez dans un fichier de comptes où est chaque mot de passe (--accounts FICHIER) ; avec --login-as, un mot de passe sert à tout un serveur"
+    try_passwords_in_file()
+        "say in the accounts file where each password is: password_env, password_file or password_command; with login_as, or --login-as, one password serves for a whole host"
+        "indiquez dans le fichier des comptes où est chaque mot de passe : password_env, password_file ou password_command ; avec login_as, ou --login-as, un mot de passe sert à tout un serveur"
+    try_give_admin_password()
+        "one administrator logs in to all of them: --password-env, --password-file or --password-command gives that one password"
+        "un seul administrateur ouvre toutes leurs sessions : --password-env, --password-file ou --password-command donne ce mot de passe"
+    variables_beyond_shells(accounts, name)
+        "the password of {accounts} is sought in a variable whose name no shell can set, such as {name}: `env` sets any name; password_file and password_command go with any user"
+        "le mot de passe de {accounts} est cherché dans une variable dont aucun shell n'accepte le nom, comme {name} : `env` les accepte tous ; password_file et password_command vont avec tout utilisateur"
     file_is_well_formed(accounts)
         "the file is well-formed: {accounts}; no login was tried"
         "le fichier est bien formé : {accounts} ; aucune session n'a été ouverte"
@@ -91,6 +100,13 @@ texts! {
     reasons_in_brief(account, message)
         "  {account}: {message}"
         "  {account} : {message}"
+
+    reason_not_recorded()
+        "cannot tell why it failed: an earlier rolecall did not record that"
+        "impossible de dire pourquoi il a échoué : un rolecall plus ancien ne le notait pas"
+    left_steps_undone()
+        "the server refused a step, or mail is left that could not be accounted for; `rolecall runs` tells which"
+        "le serveur a refusé une étape, ou il reste du courrier inexpliqué ; `rolecall runs` dit lequel"
 
     // Why an account has no turn.
     stopped() "stopped" "arrêté"
@@ -149,5 +165,7 @@ texts! {
     sum_failed_for(counts) "Failed for: {counts}." "Échecs par cause : {counts}."
     sum_without_turn(accounts, why) "{accounts} had no turn: {why}." "{accounts} non traités : {why}."
     sum_and_more_failed(number) "  and {number} more (failed.txt)" "  et {number} de plus (failed.txt)"
-    sum_undo_all(command) "Undo all of it: {command}" "Pour tout annuler : {command}"
+    sum_undo_all(command)
+        "Undo what this command did: {command}"
+        "Pour annuler ce que cette commande a fait : {command}"
 }

@@ -84,6 +84,9 @@ texts! {
     find_batch(batch)
         "find a run of the batch {batch}"
         "trouver une exécution du lot {batch}"
+    try_runs_with_batch()
+        "the summary of the command tells its batch; `rolecall runs --format csv` lists the batch of each run"
+        "le résumé de la commande indique son lot ; `rolecall runs --format csv` donne le lot de chaque exécution"
     try_runs()
         "`rolecall runs` lists the runs"
         "`rolecall runs` affiche les exécutions"

@@ -58,6 +58,9 @@ pub struct Summary {
     pub shard: Option<String>,
     /// The id shared by the runs; null where nothing is changed.
     pub batch: Option<String>,
+    /// Whether a run of the batch has changed anything.
+    #[serde(skip)]
+    pub can_undo: bool,
     /// Accounts that were to be dealt with.
     pub accounts: u64,
     /// Nothing is left to do there.
@@ -181,7 +184,8 @@ impl Summary {
                 text::reasons_in_brief(safe(&failure.account), failure.why.map(safe))
             }),
         );
-        let untold = self.failed.saturating_sub(self.failures.len() as u64);
+        let failed = self.failed.saturating_add(self.failed_before);
+        let untold = failed.saturating_sub(self.failures.len() as u64);
         if untold > 0 {
             lines.push(text::sum_and_more_failed(untold));
         }

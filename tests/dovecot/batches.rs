@@ -79,8 +79,13 @@ fn batch(fleet: &Fleet) -> String {
 fn an_account_that_is_no_longer_in_the_file_alone_is_not_undone() {
     let fleet = Fleet::of(3);
     let report = format!("--report-dir {}", fleet.path("report").display());
-    fleet.fix(&report, 0);
-    let undo = format!("undo --yes --settle 0 {report} --batch {}", batch(&fleet));
+    let shown = fleet.fix(&report, 0);
+    let batch = batch(&fleet);
+    let undo = format!("undo --yes --settle 0 {report} --batch {batch}");
+    let told = format!("Undo what this command did: rolecall undo --batch {batch} --accounts ");
+    assert!(shown.contains(&told), "{shown}");
+    let summary = fs::read_to_string(fleet.path("report/summary.txt")).unwrap();
+    assert!(summary.contains(&told), "{summary}");
     let all = fleet.users.clone();
 
     // The file of another fleet.
@@ -108,6 +113,8 @@ fn an_account_that_is_no_longer_in_the_file_alone_is_not_undone() {
     let shown = fleet.shows(&undo, 0);
     assert!(shown.contains("1 account: 1 done."), "{shown}");
     assert_eq!(fleet.merged(), set(&[]));
+    let shown = fleet.shows(&undo, 0);
+    assert!(shown.contains("all of it was undone before"), "{shown}");
 }
 
 #[test]

@@ -679,6 +679,12 @@ fn a_line_that_is_lost_amid_a_reviewed_plan_is_found_out_about_by_the_same_comma
     assert!(shown.contains("2 accounts: 2 done."), "{shown}");
     assert_eq!(fleet.merged().len(), 2);
     fleet.nothing_is_lost_since(&before);
+
+    // The same command from the start says what has become of the plans, and the next one goes on.
+    let shown = fleet.fix(&format!("--plan {}", plans.display()), 3);
+    assert!(shown.contains(" has applied it already"), "{shown}");
+    let shown = fleet.fix(&format!("--continue --plan {}", plans.display()), 0);
+    assert!(shown.contains("2 done before"), "{shown}");
 }
 
 #[test]

@@ -61,7 +61,7 @@ Exit status:
   0    nothing to do, or all done
   1    findings (audit), a plan pending (dry run), or declined at the prompt
   2    usage or configuration: nothing was sent
-  3    at least one account failed
+  3    at least one account failed, or had no turn
   4    an outcome is unknown: run `rolecall resume`
   70   a bug in rolecall
   130  interrupted";

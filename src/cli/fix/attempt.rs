@@ -28,6 +28,7 @@ use crate::{
     judge::Judged,
     language::{Language, Phrase, text},
     model::{
+        error_kind::ErrorKind,
         finding::Code,
         plan::{Action, Plan, Remark, Step},
         role::Role,
@@ -137,7 +138,8 @@ impl Fixing {
         self.nothing_unfinished(entry, &judged.listing, log, set_aside)?;
         if let Some(plans) = &self.plans {
             let plan = plans.plan(&entry.account.id)?;
-            apply::check(&judged.listing, &plan, set_aside)?;
+            apply::check(&judged.listing, &plan, set_aside)
+                .map_err(|stale| applied_or_stale(log, &plan, stale))?;
             return Ok(plan);
         }
         judged.know_filters(filters.end().await);
@@ -270,8 +272,24 @@ impl Fixing {
         let shared = &self.options.shared;
         tell_strays(&plan.account, session.strays(), shared);
         self.connector.log_out(session).await;
-        result.then(AccountResult::of_receipt(plan, &receipt, shared));
+        let done = AccountResult::of_receipt(plan, &receipt, shared);
+        result.then(AccountResult {
+            is_of_batch: done.changed,
+            ..done
+        });
         Ok(())
+    }
+}
+
+/// Why a reviewed plan does not fit: where a run has applied that very plan, this is why.
+fn applied_or_stale(log: &AccountLog, plan: &Plan, stale: apply::Stale) -> Failure {
+    match log.applied(&plan.digest) {
+        Some(run) => Failure::of(
+            ErrorKind::Stale,
+            text::cannot(text::plan_was_applied_by(run)),
+        )
+        .hint(text::try_continue_or_undo(run)),
+        None => stale.into(),
     }
 }
 

@@ -96,7 +96,11 @@ impl Fixing {
             | (Ok(_), None) => Ok(AccountResult::default()),
             (receipt, Some(plan)) => {
                 let shared = &self.options.shared;
-                Ok(AccountResult::of_receipt(plan, &receipt?, shared))
+                let done = AccountResult::of_receipt(plan, &receipt?, shared);
+                Ok(AccountResult {
+                    is_of_batch: done.changed && past.command() == self.command,
+                    ..done
+                })
             }
             (Err(error), None) => Err(error.into()),
         }

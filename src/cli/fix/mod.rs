@@ -55,7 +55,9 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
     let judge = Judge::new(&options.judging, &options.target, Some(home.clone()), false)?;
     let connector = Connector::to(&entries, &options.connecting)?;
     let command = command_id();
+    let is_applied = |entry: &Entry| has_been_applied(&home, plans.as_ref(), entry);
     let decided = Decided {
+        is_applied: &is_applied,
         scope: scope::of_command(&options, judge.tables()),
         of_accounts: scope::of_accounts(&entries, plans.as_ref()),
     };
@@ -154,7 +156,7 @@ async fn entries(
 /// Reads what earlier commands have recorded, takes out of `entries` what they have done, and begins this command's record.
 fn records(
     options: &Fix,
-    decided: Decided,
+    decided: Decided<'_>,
     entries: &mut Vec<Entry>,
     state: &Path,
     command: &str,
@@ -163,9 +165,15 @@ fn records(
     if !is_recorded && !options.fuses.go_on {
         return Ok((Before::default(), None));
     }
-    let Decided { scope, of_accounts } = decided;
+    let Decided {
+        is_applied,
+        scope,
+        of_accounts,
+    } = decided;
     let before = if options.fuses.go_on {
-        leave_out(entries, state, &scope, &of_accounts)?
+        let are_named = !options.accounts.is_empty();
+        let record = Record::read(state, &scope)?;
+        leave_out(entries, are_named, &record, &of_accounts, is_applied)
     } else {
         Before::default()
     };
@@ -180,7 +188,9 @@ fn records(
 }
 
 /// What the command decides for all accounts, and for each account besides.
-struct Decided {
+struct Decided<'a> {
+    /// Whether a run has applied the reviewed plan of an account.
+    is_applied: &'a dyn Fn(&Entry) -> bool,
     scope: Scope,
     of_accounts: AccountScopes,
 }
@@ -189,7 +199,7 @@ struct Decided {
 #[derive(Default)]
 struct Before {
     done: Vec<Entry>,
-    failed: Vec<Entry>,
+    failed: Vec<(Entry, Failure)>,
 }
 
 impl Before {
@@ -202,14 +212,15 @@ impl Before {
     }
 }
 
-/// Takes out the accounts that are done, and those that failed for a reason that lasts.
+/// Takes out the accounts that are done, and those that failed for a reason that lasts. Whoever names accounts has removed the
+/// reason, so of these only what is done is taken out.
 fn leave_out(
     entries: &mut Vec<Entry>,
-    state: &Path,
-    scope: &Scope,
+    are_named: bool,
+    record: &Record,
     of_accounts: &AccountScopes,
-) -> Result<Before, Failure> {
-    let record = Record::read(state, scope)?;
+    is_applied: &dyn Fn(&Entry) -> bool,
+) -> Before {
     if let Some(why) = record.why_nothing_counts() {
         say(why);
     }
@@ -221,14 +232,34 @@ fn leave_out(
                 before.done.push(entry.clone());
                 false
             }
-            Some(AccountState::Failed { passing: false, .. }) => {
-                before.failed.push(entry.clone());
+            Some(AccountState::Failed {
+                kind,
+                passing: false,
+                why,
+            }) if !are_named => {
+                let why = why.clone().unwrap_or_else(text::reason_not_recorded);
+                before.failed.push((entry.clone(), Failure::of(*kind, why)));
+                false
+            }
+            _ if is_applied(entry) => {
+                before.done.push(entry.clone());
                 false
             }
             _ => true,
         }
     });
-    Ok(before)
+    before
+}
+
+/// Whether a run has applied the very plan that was reviewed for the account. A journal that cannot be read stands in the way
+/// when the account has its turn.
+fn has_been_applied(home: &StateDir, plans: Option<&ReviewedPlans>, entry: &Entry) -> bool {
+    let id = &entry.account.id;
+    let digest = plans.and_then(|plans| plans.digest(id));
+    digest.is_some_and(|digest| {
+        let log = home.account_log(id);
+        log.is_ok_and(|log| log.applied(digest).is_some())
+    })
 }
 
 /// Deals with several accounts where a person is asked: every plan is made and shown, then one answer is for all.
@@ -271,5 +302,50 @@ struct Scratch(PathBuf);
 impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{config::account::Account, model::error_kind::ErrorKind};
+
+    /// What `--continue` leaves out of one account that failed for a reason that lasts, and how many accounts remain.
+    fn left_out(are_named: bool) -> (Before, usize) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut entries = vec![Entry::of(Account::parse("imaps://four@h").unwrap())];
+        let scope = Scope::of(&"a");
+        let none = AccountScopes::new();
+        let mut ledger =
+            Ledger::begin(folder.path(), "c", scope.clone(), none.clone(), None).unwrap();
+        let refused = AccountState::Failed {
+            kind: ErrorKind::Login,
+            passing: false,
+            why: Some("cannot log in".into()),
+        };
+        let accounts = entries.iter().map(|entry| (&entry.account.id, &refused));
+        ledger.record(accounts).unwrap();
+        let record = Record::read(folder.path(), &scope).unwrap();
+        let before = leave_out(&mut entries, are_named, &record, &none, &|_| false);
+        (before, entries.len())
+    }
+
+    #[test]
+    fn what_failed_for_a_reason_that_lasts_is_left_out_with_that_reason() {
+        let (before, remaining) = left_out(false);
+        assert_eq!(remaining, 0);
+        let why: Vec<&str> = before
+            .failed
+            .iter()
+            .map(|(_, failure)| failure.message.english())
+            .collect();
+        assert_eq!(why, ["cannot log in"]);
+    }
+
+    #[test]
+    fn an_account_that_is_named_is_tried_again_whatever_it_failed_for() {
+        let (before, remaining) = left_out(true);
+        assert_eq!(remaining, 1);
+        assert!(before.failed.is_empty());
     }
 }

@@ -71,6 +71,7 @@ impl<'h> ListGather<'h> {
             return self.user(user, at);
         }
         match ImportHost::parse(host) {
+            _ if host.trim().is_empty() => self.fault(at, text::list_row_without_host()),
             Ok(place) => self.account(place.scheme, user, &place.host, place.port, at),
             Err(_) => self.fault(at, text::list_host_unusable()),
         }
