@@ -116,6 +116,14 @@ fn the_script_for_cron_mails_news_and_failures_and_nothing_else() {
         "{mailed}"
     );
     assert!(mailed.contains("Failed for: network 1.\n"), "{mailed}");
+    let reports = fs::read_dir(folder.join("last/accounts")).unwrap();
+    let kept: Vec<String> = reports
+        .map(|report| fs::read_to_string(report.unwrap().path()).unwrap())
+        .collect();
+    assert!(
+        kept.len() == 1 && kept[0].contains("\"findings\":["),
+        "what was known is kept: {kept:?}"
+    );
     let metrics = fs::read_to_string(folder.join("rolecall.prom")).unwrap();
     assert!(
         metrics.contains("rolecall_exit_status{verb=\"audit\"} 3\n"),
