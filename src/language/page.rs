@@ -251,6 +251,27 @@ texts! {
     left_in_place() "left in place" "laissé en place"
     and_others(others) "and {others}" "et {others}"
 
+    // The rules by which the server sorts mail.
+    heading_rules() "Your sorting rules" "Vos règles de tri"
+    rule_sorts_here(name)
+        "A rule puts mail into “{name}”. If that folder goes, the rule has to change too: else the folder comes back, or mail stays in the inbox."
+        "Une règle range du courrier dans « {name} ». Si ce dossier disparaît, la règle doit changer aussi : sinon le dossier revient, ou le courrier reste dans la boîte de réception."
+    rule_sorts_nowhere(name)
+        "A rule puts mail into “{name}”, which does not exist. What else your rules do may not happen either."
+        "Une règle range du courrier dans « {name} », qui n’existe pas. Ce que vos règles font d’autre peut aussi ne pas avoir lieu."
+    rule_does_more()
+        "Your rules also send mail on or answer it for you. They have to change first, so that this does not stop."
+        "Vos règles transfèrent aussi du courrier ou y répondent à votre place. Elles doivent changer d’abord, pour que cela ne s’arrête pas."
+    rules_would_follow()
+        "Your rules will put mail into the folders that stay."
+        "Vos règles rangeront le courrier dans les dossiers conservés."
+    rules_follow()
+        "Your rules put mail into the folders that stay."
+        "Vos règles rangent le courrier dans les dossiers conservés."
+    rules_are_as_they_were()
+        "Your rules are as they were."
+        "Vos règles sont restées telles quelles."
+
     // What is left to do, and what was left alone.
     heading_for_you() "What you have to do" "Ce qu’il vous reste à faire"
     nothing_for_you()

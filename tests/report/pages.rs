@@ -392,6 +392,31 @@ fn whoever_s_mail_it_is_reads_no_word_of_the_trade() {
 }
 
 #[test]
+fn rules_that_sort_mail_are_told_in_words_of_whoever_s_mail_it_is() {
+    let mut scene = messy();
+    let mut here = scene.findings[0].clone();
+    here.code = Code::FilterFilesHere;
+    here.mailboxes = vec![scene.listing.mailboxes[1].name.clone()];
+    let mut more = here.clone();
+    more.code = Code::FilterWouldBreak;
+    scene.findings.extend([here, more]);
+    let text = plain_words(&audited_page(&scene, FR));
+    assert!(text.contains("Vos règles de tri"), "{text}");
+    assert!(
+        text.contains("Une règle range du courrier dans «"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Vos règles transfèrent aussi du courrier"),
+        "{text}"
+    );
+    assert!(
+        !plain_words(&audited_page(&tidy(), FR)).contains("règle"),
+        "none was found"
+    );
+}
+
+#[test]
 fn every_number_of_the_picture_is_in_the_table_too() {
     let article = audited_page(&messy(), EN);
     assert!(

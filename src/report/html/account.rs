@@ -9,6 +9,7 @@ use super::{
     left::{held_back, is_own, left_alone},
     parts::{Tone, called, for_you, head, table, verdict},
     picture::picture,
+    rules,
     words::say,
 };
 use crate::{
@@ -89,6 +90,7 @@ pub fn audit(audited: &Audited<'_>, language: Language) -> String {
             (figures_of(plan, None, &all, steps.len(), language))
             (drawn(&all, true, language))
             (for_you(steps, &[], &after(plan, steps.is_empty(), !plan.is_empty()), language))
+            (rules::found(findings, language))
             (left_alone(&all, Some(own), &[], text::heading_to_leave_alone(), language))
             @if !all.is_empty() { (table(&all, language)) }
             @if !plan.is_empty() { (way_back(None, language)) }
@@ -124,6 +126,7 @@ pub fn plan(plan: &Plan, language: Language) -> String {
             (figures_of(plan, None, &all, told.len(), language))
             @if plan.undoes.is_none() { (drawn(&all, true, language)) }
             (for_you(&[], &told, &after(plan, told.is_empty(), !plan.is_empty()), language))
+            (rules::changed(plan, None, language))
             (left_alone(&all, None, &held_back(plan), text::heading_to_leave_alone(), language))
             @if !all.is_empty() { (table(&all, language)) }
             @if !plan.is_empty() { (way_back(None, language)) }
@@ -159,6 +162,7 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, when: &str, language: Language) -
             (figures_of(plan, Some(receipt), &all, told.len(), language))
             @if !is_undo { (drawn(&all, false, language)) }
             (for_you(&[], &told, &after(plan, told.is_empty(), moves), language))
+            (rules::changed(plan, Some(receipt), language))
             (left_alone(&all, None, &held_back(plan), text::heading_left_alone(), language))
             @if !all.is_empty() { (table(&all, language)) }
             @if let Some(run) = run { (way_back(Some(run), language)) }

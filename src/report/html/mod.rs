@@ -17,6 +17,7 @@ mod left;
 mod overview;
 mod parts;
 mod picture;
+mod rules;
 mod words;
 
 pub use account::{Audited, audit, failure, plan, receipt};
