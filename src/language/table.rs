@@ -207,6 +207,9 @@ texts! {
     clients_agree()
         "The clients agree about every role."
         "Les logiciels s'accordent pour chaque rôle."
+    clients_agree_where_known()
+        "The clients agree about every role, as far as it is known what they use."
+        "Les logiciels s'accordent pour chaque rôle, pour autant qu'on sache ce qu'ils utilisent."
     clients_differ(roles)
         "The clients differ about {roles}."
         "Les logiciels ne s'accordent pas pour {roles}."

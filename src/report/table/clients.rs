@@ -15,7 +15,8 @@ use crate::{
     language::{Phrase, text},
     model::{
         client::{
-            self, Agreement, Confidence, Forecast, Forecasts, KnownClient, Looks, Tristate, Use,
+            self, Agreement, Confidence, Forecast, Forecasts, KnownClient, Looks, RoleForecast,
+            Tristate, Use,
         },
         role::Role,
     },
@@ -185,17 +186,33 @@ fn notes(page: &mut Page, account: &str, forecasts: &Forecasts, look: Look) {
         .filter(|role| forecasts.agreement(*role) != Agreement::Agree)
         .map(Role::word)
         .collect();
-    if differing.is_empty() {
+    let knows_not = |cell: &RoleForecast| cell.does == Use::Unknown;
+    if differing.is_empty() && forecasts.stated && cells.clone().any(knows_not) {
+        page.line(&look.say(text::clients_agree_where_known()), Ink::Plain);
+    } else if differing.is_empty() {
         page.line(&look.say(text::clients_agree()), Ink::Good);
     } else {
         let line = text::clients_differ(differing.join(", "));
         page.line(&look.say(line), Ink::Odd);
     }
     if !look.verbose {
+        let mut words = "rolecall clients -v".to_owned();
+        for client in forecasts.clients.iter().filter(|_| forecasts.stated) {
+            words += " --client ";
+            words += &stated(client);
+        }
         page.command(
             &look.say(text::why_and_what_to_set()),
-            &command("rolecall clients -v", account),
+            &command(&words, account),
         );
+    }
+}
+
+/// A client as `--client` takes it.
+fn stated(client: &Forecast) -> String {
+    match &client.language {
+        Some(language) => format!("{}:{language}", client.id),
+        None => client.id.clone(),
     }
 }
 
