@@ -31,10 +31,12 @@ fn expected() -> BTreeSet<String> {
         ("F-N", 11),
         ("F-K", 14),
         ("F-C", 10),
+        ("U-", 16),
     ] {
         all.extend(numbered(head, most));
     }
     all.extend(["C3", "C4", "F-T4a", "F-N3a", "F-P"].map(str::to_owned));
+    all.extend(["U-errors", "U-json", "U-promised"].map(str::to_owned));
     all
 }
 

@@ -551,6 +551,15 @@ fn nextcloud_takes_marks_and_english_names_alike_up_to_one_level_down() {
         does(&prefixed("INBOX.Sent"), "nextcloud", Role::Sent),
         "INBOX.Sent"
     );
+    assert_eq!(
+        [account("Sent"), prefixed("INBOX.Sent")].map(|account| does(
+            &account,
+            "nextcloud",
+            Role::Drafts
+        )),
+        ["+Drafts", "nothing"],
+        "it is made at the top, where a server with a prefix refuses it"
+    );
     // FolderMapper knows "deleted messages" and not "deleted items".
     assert_eq!(
         does(&account("Deleted Items"), "nextcloud", Role::Trash),
