@@ -78,6 +78,29 @@ fn what_stands_behind_a_user_may_be_a_password_and_is_never_a_part_of_its_name()
 }
 
 #[test]
+fn a_password_that_shifts_what_stands_behind_it_is_a_fault_and_never_a_user() {
+    for list in [
+        "alice@example.com,secret:3\nbob@example.com,other:4\n",
+        "password;email\np;secret;alice@example.com\n",
+        "email,password,active\nalice,secret,1,1\n",
+        "email;password;active\nalice@example.com;\"secret;1\nbob@example.com;pw2;1\n",
+        "host1;alice;p;secret;host2;alice;pw2\n",
+        "alice secret@example.com\n",
+    ] {
+        let told = imported(list);
+        assert!(told.starts_with(char::is_numeric), "{list}: {told}");
+        assert!(!told.contains("secret"), "{list}: {told}");
+    }
+    let told = imported("h1;test;user;h2;test;user\nh1;bob;secret;h2;bob;secret\n");
+    assert!(
+        told.starts_with("Imapsync ") && !told.contains("secret"),
+        "{told}"
+    );
+    let told = imported("alice@example.com\tpw\nbob\tpw2\n");
+    assert_eq!(told, "Addresses alice, 1 no mailbox");
+}
+
+#[test]
 fn a_passwd_file_gives_users_and_none_of_its_hashes() {
     let text = "# virtual users\n\
         alice@example.com:{SHA512-CRYPT}$6$hunter2/x,y;z:5000:5000::/var/vmail/alice::userdb_quota_rule=*:storage=1G\n\

@@ -70,6 +70,9 @@ texts! {
     list_head_without_user(words)
         "no column names the user; it is called one of {words}"
         "aucune colonne n'indique l'utilisateur ; elle s'appelle {words}"
+    list_row_of_other_length()
+        "the line has more or fewer cells than it should: a sign that parts cells may stand in a password; quote it"
+        "la ligne a plus ou moins de cellules que prévu : un mot de passe contient peut-être un séparateur ; mettez-le entre guillemets"
     list_row_without_user()
         "the user's name is missing"
         "le nom de l'utilisateur manque"

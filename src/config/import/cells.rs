@@ -1,9 +1,11 @@
 //! Lists whose lines are cells, parted by `;`, `,` or tabs.
 
+use std::collections::BTreeSet;
+
 use csv::{ReaderBuilder, StringRecord};
 
 use super::{
-    gather::{ListGather, is_yes, said_lines},
+    gather::{ListGather, is_yes, is_yes_or_no, said_lines},
     list::LeftOut,
 };
 use crate::language::text;
@@ -35,12 +37,36 @@ pub(super) fn is_modoboa(line: &str) -> bool {
 /// Users that systems have, so a lone such word is no head.
 const SYSTEM_USERS: [&str; 2] = ["mail", "user"];
 
-/// Whether a line is a table's head: a column names the user, and no cell is an address.
+/// Words that columns are called by, beside those that name the user.
+const COLUMNS: [&str; 12] = [
+    "password",
+    "name",
+    "active",
+    "enabled",
+    "disableimap",
+    "host",
+    "goto",
+    "destination",
+    "maildir",
+    "quota",
+    "server_id",
+    "mailuser_id",
+];
+
+/// Whether a line is a table's head: a column names the user, no cell is an address, and none is there twice. A line of
+/// imapsync's may have such a word for a user or a password, so of a head as long as that more columns must be known.
 pub(super) fn is_head(line: &str) -> bool {
     let cells: Vec<String> = line.split(delimiter(line)).map(bare).collect();
     let has_user = cells.iter().any(|cell| USERS.contains(&cell.as_str()));
     let is_lone_user = cells.len() == 1 && SYSTEM_USERS.contains(&line);
-    has_user && !line.contains(['@', ':']) && !is_lone_user
+    let is_distinct = cells.iter().collect::<BTreeSet<_>>().len() == cells.len();
+    let is_known =
+        |cell: &&String| USERS.contains(&cell.as_str()) || COLUMNS.contains(&cell.as_str());
+    let is_known_enough = !line.contains(';')
+        || cells.len() < IMAPSYNC
+        || cells.iter().filter(is_known).count() > cells.len() / 2;
+    let is_words = !line.contains(['@', ':', '.', '$']);
+    has_user && is_words && is_distinct && is_known_enough && !is_lone_user
 }
 
 fn bare(cell: &str) -> String {
@@ -70,6 +96,12 @@ fn records(text: &str, gather: &mut ListGather<'_>) -> Vec<(usize, StringRecord)
     let mut records = Vec::new();
     for record in reader.records() {
         match record {
+            // A quote that a password begins with would swallow the lines behind it.
+            Ok(record) if record.iter().any(|cell| cell.contains(['\n', '\r'])) => {
+                let line = record.position().map_or(1, csv::Position::line);
+                let at = (usize::try_from(line).unwrap_or(usize::MAX), 1);
+                gather.fault(at, text::list_line_unreadable());
+            }
             Ok(record) => {
                 let line = record.position().map_or(1, csv::Position::line);
                 records.push((usize::try_from(line).unwrap_or(usize::MAX), record));
@@ -91,6 +123,10 @@ pub(super) fn modoboa(text: &str, gather: &mut ListGather<'_>) {
         let at = (number, 1);
         match cell(0) {
             "account" if record.len() < 7 => gather.fault(at, text::list_line_too_short("7")),
+            // A sign that parts cells may stand in a password, and all behind it would be taken for something else.
+            "account" if !is_yes_or_no(cell(5)) => {
+                gather.fault(at, text::list_row_of_other_length());
+            }
             "account" => {
                 gather.list.has_secrets |= !cell(2).is_empty();
                 if !is_yes(cell(5)) {
@@ -127,6 +163,10 @@ pub(super) fn table(text: &str, gather: &mut ListGather<'_>) {
     for (number, record) in records {
         let cell = |place: Option<usize>| record.get(place?);
         let at = (number, 1);
+        if record.len() != head.len() {
+            gather.fault(at, text::list_row_of_other_length());
+            continue;
+        }
         let Some(user) = cell(Some(user)).filter(|user| !user.trim().is_empty()) else {
             gather.fault(at, text::list_row_without_user());
             continue;
@@ -153,6 +193,12 @@ pub(super) fn imapsync(text: &str, gather: &mut ListGather<'_>) {
             gather.fault((number, 1), text::list_line_too_short("6"));
             continue;
         };
+        // Behind the second password come options for imapsync, or nothing.
+        let mut options = cells.iter().skip(IMAPSYNC).map(|cell| cell.trim());
+        if options.any(|cell| !cell.is_empty() && !cell.starts_with('-')) {
+            gather.fault((number, 1), text::list_row_of_other_length());
+            continue;
+        }
         gather.list.has_secrets = true;
         let before = cells.iter().take(IMAPSYNC - 3);
         let column = before.map(|cell| cell.chars().count() + 1).sum::<usize>() + 1;

@@ -119,3 +119,10 @@ pub(super) fn is_yes(word: &str) -> bool {
         .iter()
         .any(|yes| word.trim().eq_ignore_ascii_case(yes))
 }
+
+/// Whether a word says yes or no.
+pub(super) fn is_yes_or_no(word: &str) -> bool {
+    let words = ["", "0", "n", "no", "false", "f"];
+    let says_no = |no: &str| word.trim().eq_ignore_ascii_case(no);
+    is_yes(word) || words.iter().any(|no| says_no(no))
+}

@@ -31,6 +31,10 @@ pub(super) fn passwd_file(text: &str, gather: &mut ListGather<'_>) {
             gather.fault((number, 1), text::list_line_without_password());
             continue;
         };
+        if is_more_than_a_user(user.trim()) {
+            gather.fault((number, 1), text::list_of_users_with_more());
+            continue;
+        }
         gather.list.has_secrets |= !["", "x", "*", "!"].contains(&password);
         let uid = fields.next();
         let extra = fields.nth(4).unwrap_or_default();
@@ -47,20 +51,33 @@ pub(super) fn passwd_file(text: &str, gather: &mut ListGather<'_>) {
     }
 }
 
-/// A table for people: of each line the word that is an address. Lines without one are heads.
+/// A table for people: of each line the word that is an address, behind `mail` or nothing. Lines without one are heads, or
+/// no accounts.
 pub(super) fn addresses(text: &str, gather: &mut ListGather<'_>) {
+    let mut is_head = true;
     for (number, line) in said_lines(text) {
-        let mut words = line.split(|letter: char| letter.is_whitespace() || letter == '|');
-        let Some(address) = words.find(|word| word.contains('@')) else {
+        let words = line.split(|letter: char| letter.is_whitespace() || letter == '|');
+        let mut words = words.filter(|word| !word.is_empty());
+        let mut before = Vec::new();
+        let Some(address) = words.find(|word| {
+            before.push(*word);
+            word.contains('@')
+        }) else {
+            if !is_head {
+                gather.leave_out(LeftOut::NoMailbox);
+            }
             continue;
         };
+        is_head = false;
         let column = line.split(address).next().unwrap_or_default();
         let at = (number, column.chars().count() + 1);
+        // Behind another user it may be a password with an `@` in it.
+        let is_the_user = matches!(before[..], [_] | ["mail", _]);
         if words.any(|word| word.contains('@')) {
             gather.fault(at, text::list_line_of_two_addresses());
         } else if !is_address(address) {
             gather.fault(at, text::list_word_no_address());
-        } else if is_more_than_a_user(address) {
+        } else if !is_the_user || is_more_than_a_user(address) {
             gather.fault(at, text::list_of_users_with_more());
         } else {
             gather.user(address, at);
