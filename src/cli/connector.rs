@@ -167,7 +167,9 @@ impl Connector {
         let found_port = found.filter(|(found, _)| found == host);
         let found_port = found_port.map(|(_, port)| *port);
         let port = self.sieve_port.or(found_port);
-        let security = if self.plaintext {
+        // Whoever allows a host without TLS has allowed no other one, nor this one where IMAP has TLS.
+        let is_allowed = account.scheme == Scheme::Imap && *host == account.id.host;
+        let security = if self.plaintext && is_allowed {
             Security::Plaintext
         } else if is_loopback(host) {
             Security::StartTlsIfOffered
