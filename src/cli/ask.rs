@@ -44,6 +44,16 @@ fn answer(question: &str) -> Option<String> {
         .ok()?;
     let mut line = String::new();
     let length = io::stdin().lock().take(LONGEST).read_line(&mut line).ok()?;
+    let mut rest = line.clone().into_bytes();
+    // The rest of a longer line is no answer to the next question.
+    while !rest.is_empty() && !rest.ends_with(b"\n") {
+        rest.clear();
+        io::stdin()
+            .lock()
+            .take(LONGEST)
+            .read_until(b'\n', &mut rest)
+            .ok()?;
+    }
     (length > 0).then(|| line.trim().to_lowercase())
 }
 

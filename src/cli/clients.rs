@@ -158,8 +158,9 @@ fn steps(
         .filter(|client| forecasts.stated || client.rank().is_some());
     let is_there = |name: &MailboxName| judged.listing.find(name.wire()).is_some();
     let after_fix = !kept.values().all(is_there);
-    let mut roles = judged.roll.roles.values();
-    let is_tidy = !after_fix && roles.all(|members| members.members.len() == 1);
+    let mut roles = judged.roll.roles.iter();
+    let is_tidy =
+        !after_fix && roles.all(|(role, members)| role.held_back() || members.members.len() == 1);
     let shown: Vec<_> = shown
         .map(|client| advice::client::steps(client, &judged.listing, kept, is_tidy))
         .collect();

@@ -355,8 +355,12 @@ impl Runner {
             complain(None, &failure);
             worst = worst.or(ExitStatus::Failed);
         }
-        if let Some(path) = &self.metrics {
-            metrics::write(path, &sink.summary, worst)?;
+        if let Some(path) = &self.metrics
+            && let Err(failure) = metrics::write(path, &sink.summary, worst)
+        {
+            // What became of the accounts is not forgotten for it.
+            complain(None, &failure);
+            worst = worst.or(ExitStatus::Failed);
         }
         Ok(worst)
     }

@@ -89,7 +89,7 @@ impl Count {
         let is_spam = is_spam(message, fields);
         self.drafts += u64::from(is_draft);
         self.spam += u64::from(is_spam);
-        if !is_draft && !is_spam {
+        if !is_draft && !is_spam && !flagged(message, &["\\Deleted"]) {
             self.add_copy(fields);
         }
         if is_delivered(fields) {
