@@ -309,6 +309,8 @@ texts! {
     numbers_are_messages() "The numbers are messages." "Les nombres sont des messages."
     column_purpose() "Purpose" "Usage"
     column_kept() "Folder that stays" "Dossier conservé"
+    column_is_back() "Folder that gets its mail back" "Dossier qui retrouve son courrier"
+    column_came_from() "From" "Depuis"
     column_put_together() "Put together with it" "Réunis avec lui"
 
     // The way back.

@@ -92,7 +92,7 @@ pub fn audit(audited: &Audited<'_>, language: Language) -> String {
             (for_you(steps, &[], &after(plan, steps.is_empty(), !plan.is_empty()), language))
             (rules::found(findings, language))
             (left_alone(&all, Some(own), &[], text::heading_to_leave_alone(), language))
-            @if !all.is_empty() { (table(&all, language)) }
+            @if !all.is_empty() { (table(&all, false, language)) }
             @if !plan.is_empty() { (way_back(None, language)) }
             (details::of_audit(listing, findings, plan, language))
         }
@@ -128,7 +128,7 @@ pub fn plan(plan: &Plan, language: Language) -> String {
             (for_you(&[], &told, &after(plan, told.is_empty(), !plan.is_empty()), language))
             (rules::changed(plan, None, language))
             (left_alone(&all, None, &held_back(plan), text::heading_to_leave_alone(), language))
-            @if !all.is_empty() { (table(&all, language)) }
+            @if !all.is_empty() { (table(&all, plan.undoes.is_some(), language)) }
             @if !plan.is_empty() { (way_back(None, language)) }
             (details::of_plan(plan, language))
         }
@@ -164,7 +164,7 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, when: &str, language: Language) -
             (for_you(&[], &told, &after(plan, told.is_empty(), moves), language))
             (rules::changed(plan, Some(receipt), language))
             (left_alone(&all, None, &held_back(plan), text::heading_left_alone(), language))
-            @if !all.is_empty() { (table(&all, language)) }
+            @if !all.is_empty() { (table(&all, is_undo, language)) }
             @if let Some(run) = run { (way_back(Some(run), language)) }
             (details::of_receipt(plan, receipt, language))
         }

@@ -118,7 +118,12 @@ pub(super) fn pasted(lines: &str) -> Markup {
 }
 
 /// The same as the picture, in words and numbers.
-pub(super) fn table(all: &[Gathering], language: Language) -> Markup {
+pub(super) fn table(all: &[Gathering], is_undo: bool, language: Language) -> Markup {
+    let (kept, put_together) = if is_undo {
+        (text::column_is_back(), text::column_came_from())
+    } else {
+        (text::column_kept(), text::column_put_together())
+    };
     let rest = all.len().saturating_sub(ROWS);
     html! {
         h2 { (say(text::heading_by_folder(), language)) }
@@ -127,8 +132,8 @@ pub(super) fn table(all: &[Gathering], language: Language) -> Markup {
                 caption { (say(text::numbers_are_messages(), language)) }
                 thead { tr {
                     th scope="col" { (say(text::column_purpose(), language)) }
-                    th scope="col" { (say(text::column_kept(), language)) }
-                    th scope="col" { (say(text::column_put_together(), language)) }
+                    th scope="col" { (say(kept, language)) }
+                    th scope="col" { (say(put_together, language)) }
                     th scope="col" class="n" { (say(text::before(), language)) }
                     th scope="col" class="n" { (say(text::after(), language)) }
                 } }
