@@ -245,7 +245,7 @@ built_in_go() {
     mv "$new" "$root"
 }
 
-# A program from crates.io, built fast: crymap, which hashes passwords (seconds where nothing is optimised), and cargo-deb.
+# A Rust program, built fast: crymap, which hashes passwords (seconds where nothing is optimised), and cargo-deb.
 #   by_cargo NAME CRATE
 by_cargo() {
     local new
