@@ -177,6 +177,12 @@ fn a_fix_writes_metrics_and_a_file_that_cannot_be_written_is_refused_first() {
     let none = state.path().join("none/fix.prom").display().to_string();
     let refused = run(ask(&["fix", "--yes", "--metrics", &none, &server.url]), 2);
     assert!(refused.contains("there is no such folder"), "{refused}");
+    let own = state.path().join("accounts.csv");
+    fs::write(&own, "account\n").unwrap();
+    let named = own.display().to_string();
+    let refused = run(ask(&["fix", "--yes", "--metrics", &named, &server.url]), 2);
+    assert!(refused.contains("would be lost"), "{refused}");
+    assert_eq!(fs::read_to_string(&own).unwrap(), "account\n");
     let fix = [
         "fix",
         "--yes",

@@ -5,7 +5,7 @@
 
 use std::{fs, io::Write as _, path::Path};
 
-use super::{exit_status::ExitStatus, failure::Failure};
+use super::{exit_status::ExitStatus, failure::Failure, output::check_file};
 use crate::{
     language::text,
     model::{error_kind::ErrorKind, io_error::in_words},
@@ -18,6 +18,21 @@ use crate::{
 
 /// The most octets of an earlier file.
 const LARGEST: u64 = 1 << 20;
+
+/// What every such file begins with.
+const BEGINNING: &str = "# HELP rolecall_";
+
+/// Refuses a file that cannot be written, or that holds something else: it would be lost.
+pub fn check(path: &Path) -> Result<(), Failure> {
+    check_file(path)?;
+    let there = fs::metadata(path).ok();
+    let holds_something = there.is_some_and(|there| there.is_file() && there.len() > 0);
+    if holds_something && earlier(path).is_none_or(|text| !text.starts_with(BEGINNING)) {
+        let why = text::write_since(path.display().to_string(), text::holds_no_metrics());
+        return Err(Failure::config(text::cannot(why)).hint(text::try_writable_file()));
+    }
+    Ok(())
+}
 
 /// Writes the file.
 pub fn write(path: &Path, summary: &Summary, status: ExitStatus) -> Result<(), Failure> {

@@ -18,7 +18,7 @@ use super::{
     failure::Failure,
     ledger::Ledger,
     metrics,
-    output::{Output, check_file},
+    output::Output,
     reports::Reports,
     result_sink::{ResultSink, Telling},
     result_writer::{Notice, ResultWriter, WriterThread},
@@ -128,7 +128,7 @@ impl Runner {
 
     /// Writes metrics into this file at the end; one that cannot be written is refused now, before anything is sent.
     pub fn write_metrics(&mut self, path: Option<&Path>) -> Result<(), Failure> {
-        path.map(check_file).transpose()?;
+        path.map(metrics::check).transpose()?;
         self.metrics = path.map(Path::to_owned);
         Ok(())
     }
