@@ -140,20 +140,9 @@ fn account_files(octets: &[u8]) {
 
 /// What servers and panels write of accounts: each that is read can be typed.
 fn lists_of_accounts(octets: &[u8]) {
-    const FORMS: [Option<ListForm>; 9] = [
-        None,
-        Some(ListForm::Users),
-        Some(ListForm::PasswdFile),
-        Some(ListForm::Mailcow),
-        Some(ListForm::Modoboa),
-        Some(ListForm::Table),
-        Some(ListForm::Addresses),
-        Some(ListForm::Cpanel),
-        Some(ListForm::Imapsync),
-    ];
     let text = text(octets);
     let host = ImportHost::parse("imap.example.com").ok();
-    for form in FORMS {
+    for form in std::iter::once(None).chain(ListForm::EVERY.map(Some)) {
         for host in [None, host.as_ref()] {
             let accounts = import::read(&text, form, host).map(|list| list.accounts);
             for account in accounts.unwrap_or_default() {

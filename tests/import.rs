@@ -284,17 +284,7 @@ fn what_strangers_wrote_ends_in_accounts_or_faults_and_in_no_panic() {
     for text in [
         &deep, &wide, aliases, control, "\"", ";", ":", "\t", "{", "---", "account;",
     ] {
-        for form in [
-            None,
-            Some(ListForm::Users),
-            Some(ListForm::PasswdFile),
-            Some(ListForm::Mailcow),
-            Some(ListForm::Modoboa),
-            Some(ListForm::Table),
-            Some(ListForm::Addresses),
-            Some(ListForm::Cpanel),
-            Some(ListForm::Imapsync),
-        ] {
+        for form in std::iter::once(None).chain(ListForm::EVERY.map(Some)) {
             let told = told(text, form, Some(&host()));
             assert!(!told.contains('\u{1b}') && told.len() < 10_000, "{told}");
         }

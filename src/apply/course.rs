@@ -446,20 +446,10 @@ mod tests {
     fn step(id: u32, action: Action, source: &str, target: &str) -> Step {
         let name = |name: &str| (!name.is_empty()).then(|| named(name));
         Step {
-            id,
-            action,
             source: name(source),
             target: name(target),
-            role: None,
-            messages: None,
-            size: None,
-            because: Vec::new(),
-            reversible: true,
-            if_marked: false,
-            path: None,
             remove: action == Action::Merge,
-            uids: None,
-            filter: None,
+            ..Step::new(id, action)
         }
     }
 

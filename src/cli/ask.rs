@@ -43,16 +43,11 @@ fn answer(question: &str) -> Option<String> {
         .and_then(|()| stderr.flush())
         .ok()?;
     let mut line = String::new();
-    let length = io::stdin().lock().take(LONGEST).read_line(&mut line).ok()?;
-    let mut rest = line.clone().into_bytes();
-    // The rest of a longer line is no answer to the next question.
-    while !rest.is_empty() && !rest.ends_with(b"\n") {
-        rest.clear();
-        io::stdin()
-            .lock()
-            .take(LONGEST)
-            .read_until(b'\n', &mut rest)
-            .ok()?;
+    let mut input = io::stdin().lock();
+    let length = input.by_ref().take(LONGEST).read_line(&mut line).ok()?;
+    if length > 0 && !line.ends_with('\n') {
+        // The rest of a longer line is no answer to the next question.
+        input.skip_until(b'\n').ok()?;
     }
     (length > 0).then(|| line.trim().to_lowercase())
 }

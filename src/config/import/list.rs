@@ -28,6 +28,20 @@ pub enum ListForm {
     Imapsync,
 }
 
+impl ListForm {
+    /// All of them.
+    pub const EVERY: [Self; 8] = [
+        Self::Users,
+        Self::PasswdFile,
+        Self::Mailcow,
+        Self::Modoboa,
+        Self::Table,
+        Self::Addresses,
+        Self::Cpanel,
+        Self::Imapsync,
+    ];
+}
+
 /// The server that the users of a list are on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportHost {
