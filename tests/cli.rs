@@ -2,7 +2,7 @@
 //! terminal.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
@@ -372,7 +372,8 @@ fn a_trace_that_cannot_be_written_is_a_mistake_of_usage_and_nothing_is_sent() {
 #[test]
 fn a_slip_in_a_target_is_refused_with_the_nearest_name_and_nothing_is_renamed() {
     let (ask, _account) = sample_account();
-    let before = run(ask("audit --format json"), 1);
+    let mailboxes = || json(ask("audit --format json"), 1)["mailboxes"].take();
+    let before = mailboxes();
     for (slip, meant) in [
         ("sent='Sent Itmes'", "\"Sent Items\""),
         ("sent=sent", "\"Sent\""),
@@ -391,7 +392,7 @@ fn a_slip_in_a_target_is_refused_with_the_nearest_name_and_nothing_is_renamed() 
     assert_eq!(said["error"]["kind"], "config");
     let hint = said["error"]["hint"].as_str().unwrap();
     assert!(hint.starts_with("--make-target makes it; "), "{hint}");
-    assert_eq!(run(ask("audit --format json"), 1), before);
+    assert_eq!(mailboxes(), before);
     let plan = json(
         ask("fix --dry-run --only sent --format json --target sent=Envoi --make-target"),
         1,
@@ -492,6 +493,79 @@ fn on_a_terminal_a_target_that_is_not_there_is_asked_about() {
     assert!(shown.contains("Did you mean \"Sent Items\"?"), "{shown}");
     assert!(shown.contains("there is no such mailbox"), "{shown}");
     assert_eq!(status, 3);
+}
+
+#[test]
+fn the_plan_stands_before_the_first_question_and_again_where_the_answers_have_changed_it() {
+    let (ask, _account) = sample_account();
+    let plans = |shown: &str| shown.matches("Plan for imap://").count();
+    let keep = ("Keep [1]:", "");
+    let (held_back, last) = (("too? [y/N]", ""), ("Apply this plan? [y/N]", "n"));
+
+    let suggested = [keep, keep, keep, held_back, held_back, last];
+    let (shown, status) = support::terminal::converse(ask("fix"), &suggested);
+    let (before, after) = shown.split_once("Keep [1]:").unwrap();
+    assert!(before.contains("Sent Items → Sent "), "{before}");
+    assert_eq!((plans(before), plans(after), status), (1, 0, 1), "{shown}");
+    assert!(!after.contains("The plan by your answers"), "{shown}");
+    assert!(
+        before.contains(
+            "\r\n  1) Drafts (3 messages, 1.2 KB, newest 2025-06-11; the server marks it"
+        )
+    );
+
+    let other = [keep, ("Keep [1]:", "2"), keep, held_back, held_back, last];
+    let (shown, status) = support::terminal::converse(ask("fix"), &other);
+    let (before, after) = shown.split_once("The plan by your answers:").unwrap();
+    assert!(before.contains("Sent Items → Sent "), "{before}");
+    assert!(after.contains("Sent → Éléments envoyés"), "{after}");
+    assert_eq!((plans(before), plans(after), status), (1, 1, 1), "{shown}");
+}
+
+#[test]
+fn a_program_can_follow_what_goes_on_in_a_file_of_events() {
+    let (ask, _account) = sample_account();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.jsonl").display().to_string();
+    let moved = json(
+        ask(&format!(
+            "fix --yes --settle 0 --format json --events {file}"
+        )),
+        0,
+    );
+    let moved: u64 = moved["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|step| step["moved"].as_u64())
+        .sum();
+    let events = fs::read_to_string(&file).unwrap();
+    let events: Vec<serde_json::Value> = events
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(events.first().unwrap()["event"], "begins");
+    assert_eq!(
+        (
+            &events.last().unwrap()["event"],
+            &events.last().unwrap()["failed"]
+        ),
+        (&"ends".into(), &false.into())
+    );
+    let mut of_steps = BTreeMap::new();
+    for event in events.iter().filter(|event| event["event"] == "moved") {
+        of_steps.insert(event["step"].as_u64(), event["messages"].as_u64().unwrap());
+    }
+    assert_eq!(of_steps.values().sum::<u64>(), moved, "{events:?}");
+    assert!(moved > 0);
+
+    let told = run(ask("audit --events /dev/full"), 1);
+    assert!(told.contains("cannot write the events: "), "{told}");
+    let told = run(ask("audit --events none/events"), 2);
+    assert!(
+        told.contains("name a file in a folder that you may write to with --events"),
+        "{told}"
+    );
 }
 
 /// An account of these mailboxes on a server that marks none, and a command about it.

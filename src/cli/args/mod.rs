@@ -238,7 +238,7 @@ pub struct Accounts {
 #[derive(Debug, Subcommand)]
 pub enum AboutAccounts {
     /// Read the whole accounts file, then try each login and see what the server can do: which lines would fail?
-    Check(CheckAccounts),
+    Check(Box<CheckAccounts>),
     /// Make an accounts file of a list that a mail server, its panel or imapsync has written; no server is contacted
     Import(ImportAccounts),
 }
