@@ -2,26 +2,13 @@
 
 use std::process::ExitCode;
 
-use clap::{
-    Parser as _,
-    error::{ContextKind, ContextValue},
-};
-use rolecall::cli::{self, Cli, ExitStatus};
+use rolecall::cli::{self, ExitStatus};
 use tokio::runtime::Builder;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse_from(cli::spelt_out(std::env::args_os())) {
+    let cli = match cli::parse(std::env::args_os()) {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are results; anything else is status 2. A pipe that is closed meanwhile is no failure.
-            let error = discreet(error);
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() {
-                ExitStatus::Usage.code()
-            } else {
-                ExitStatus::Done.code()
-            });
-        }
+        Err(status) => return ExitCode::from(status.code()),
     };
     let mut builder = if cli.needs_one_thread() {
         Builder::new_current_thread()
@@ -35,22 +22,4 @@ fn main() -> ExitCode {
     let status = runtime.block_on(async { tokio::spawn(cli::run(cli)).await });
     runtime.shutdown_background();
     ExitCode::from(status.unwrap_or(ExitStatus::Bug).code())
-}
-
-/// The same error without what was typed, unless it is a slip of something that there is: a password may have been typed in
-/// the place of something else.
-fn discreet(mut error: clap::Error) -> clap::Error {
-    let is_slip = [
-        ContextKind::SuggestedValue,
-        ContextKind::SuggestedArg,
-        ContextKind::SuggestedSubcommand,
-    ]
-    .iter()
-    .any(|kind| error.get(*kind).is_some());
-    for kind in [ContextKind::InvalidValue, ContextKind::InvalidSubcommand] {
-        if !is_slip && error.get(kind).is_some() {
-            error.insert(kind, ContextValue::String("…".to_owned()));
-        }
-    }
-    error
 }

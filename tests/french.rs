@@ -5,9 +5,18 @@
 
 use std::{collections::BTreeSet, fs, process::Command};
 
-use rolecall::{demo::sample, model::finding::Code};
+use clap::CommandFactory as _;
+use rolecall::{
+    cli::Cli,
+    demo::sample,
+    language::help::{PAGES, french},
+    model::finding::Code,
+};
 
-use crate::support::{rolecall, sample::SampleAccount, script::Script, shown};
+use crate::{
+    help::{VERBS, options},
+    support::{rolecall, run, sample::SampleAccount, script::Script, shown},
+};
 
 /// The languages, as the locale says them.
 const LOCALES: [&str; 2] = ["C.UTF-8", "fr_FR.UTF-8"];
@@ -37,6 +46,11 @@ fn left_english(make: &dyn Fn() -> Command) -> Vec<String> {
         french.rsplit("--- status").next(),
         "{english}\n{french}"
     );
+    same_lines(&english, &french)
+}
+
+/// The sentences that stand in both.
+fn same_lines(english: &str, french: &str) -> Vec<String> {
     let english: BTreeSet<&str> = english.lines().map(str::trim).collect();
     let french = french.lines().map(str::trim);
     let same = french.filter(|line| is_sentence(line) && english.contains(line));
@@ -223,11 +237,7 @@ fn a_run_its_story_and_its_undo_are_told_in_french() {
         told += &ask(&["undo", "--yes", "--settle", "0", &run]);
         told + &ask(&["undo", "--yes", &run])
     });
-    let english: BTreeSet<&str> = told[0].lines().map(str::trim).collect();
-    let french = told[1].lines().map(str::trim);
-    let same: Vec<_> = french
-        .filter(|line| is_sentence(line) && english.contains(line))
-        .collect();
+    let same = same_lines(&told[0], &told[1]);
     assert!(same.is_empty(), "{same:#?}");
     assert!(told[1].contains("est maintenant « "), "{}", told[1]);
 }
@@ -256,4 +266,217 @@ fn every_code_is_explained_in_french() {
         assert_ne!(headline.say(French), headline.english(), "{code}");
         assert_ne!(explanation.say(French), explanation.english(), "{code}");
     }
+}
+
+/// What a help shows of a command and of all below it, in English: each text that `language::help` is to have in French.
+fn said_in_help(command: &clap::Command, said: &mut BTreeSet<String>) {
+    let mut add = |text: String| {
+        said.insert(text);
+    };
+    let texts = [command.get_about(), command.get_long_about()];
+    for text in texts.into_iter().flatten() {
+        text.to_string()
+            .split("\n\n")
+            .for_each(|part| add(part.to_owned()));
+    }
+    for remark in command.get_after_help().iter().flat_map(|ending| {
+        let ending = ending.to_string();
+        let remarks = ending.lines().filter_map(|line| line.split_once("# "));
+        remarks
+            .map(|(_, remark)| remark.to_owned())
+            .collect::<Vec<_>>()
+    }) {
+        add(remark);
+    }
+    for arg in command.get_arguments() {
+        let texts = [arg.get_help(), arg.get_long_help()];
+        texts
+            .into_iter()
+            .flatten()
+            .for_each(|text| add(text.to_string()));
+        arg.get_help_heading()
+            .map(str::to_owned)
+            .into_iter()
+            .for_each(&mut add);
+        if !arg.get_action().takes_values() {
+            continue;
+        }
+        let names = arg.get_value_names().into_iter().flatten();
+        names.for_each(|name| add(name.to_string()));
+        let values = arg.get_possible_values();
+        let meanings = values.iter().filter_map(|value| value.get_help());
+        meanings.for_each(|meaning| add(meaning.to_string()));
+    }
+    for below in command.get_subcommands() {
+        said_in_help(below, said);
+    }
+}
+
+#[test]
+fn every_text_of_every_help_has_its_french_and_no_french_is_left_over() {
+    let mut command = Cli::command();
+    command.build();
+    let mut said = BTreeSet::new();
+    said_in_help(&command, &mut said);
+    // clap has these by itself.
+    said.extend(["Commands", "Arguments", "Options", "Examples:"].map(str::to_owned));
+    let missing: Vec<&String> = said.iter().filter(|text| french(text).is_none()).collect();
+    assert!(missing.is_empty(), "without French: {missing:#?}");
+    let left_over: Vec<&str> = PAGES
+        .into_iter()
+        .flatten()
+        .map(|(english, _)| *english)
+        .filter(|english| !said.contains(*english))
+        .collect();
+    assert!(left_over.is_empty(), "nothing says: {left_over:#?}");
+}
+
+/// What `--help`, or `-h`, shows of a command in 80 columns, in English and in French.
+fn helps(verb: &str, flag: &str) -> [String; 2] {
+    let state = tempfile::tempdir().unwrap();
+    LOCALES.map(|locale| {
+        let words: Vec<&str> = verb.split_whitespace().chain([flag]).collect();
+        let mut command = rolecall(state.path(), &words);
+        command.env("LANG", locale).env("COLUMNS", "80");
+        run(command, 0)
+    })
+}
+
+#[test]
+fn every_help_is_french_for_a_french_reader_and_explains_the_same() {
+    let groups = ["", "plan", "accounts", "mappings"];
+    let mut wrong = Vec::new();
+    for verb in VERBS.into_iter().chain(groups) {
+        let [english, french] = helps(verb, "--help");
+        // A line of a sentence may begin with an option too, but further to the right.
+        let explained = |help: &str| {
+            let lines = help.lines();
+            let lines = lines.filter(|line| line.len() - line.trim_start().len() <= 6);
+            options(&lines.collect::<Vec<_>>().join("\n"))
+        };
+        assert_eq!(explained(&english), explained(&french), "{verb}");
+        let same: BTreeSet<&str> = english.lines().map(str::trim).collect();
+        for line in french.lines() {
+            let is_english = is_sentence(line) && same.contains(line.trim());
+            let clap = [
+                "Usage:",
+                "[default:",
+                "ossible values",
+                "Print ",
+                "Examples",
+                "[env",
+            ];
+            let is_claps = clap.iter().any(|words| line.contains(words));
+            if is_english || is_claps || line.chars().count() > 80 {
+                wrong.push(format!("{verb}: {line}"));
+            }
+        }
+        let commands = |help: &str| -> Vec<String> {
+            let lines = help.lines().filter(|line| line.starts_with("  rolecall "));
+            lines
+                .map(|line| line.split("  #").next().unwrap().trim().to_owned())
+                .collect()
+        };
+        assert_eq!(commands(&english), commands(&french), "{verb}");
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_short_help_and_one_that_was_asked_for_by_lang_are_french_too() {
+    let [_, short] = helps("audit", "-h");
+    assert!(
+        short.contains("[par défaut\u{a0}: warning] [valeurs possibles\u{a0}: error"),
+        "{short}"
+    );
+    let state = tempfile::tempdir().unwrap();
+    for words in [
+        "--lang fr audit --help",
+        "audit --help --lang=fr",
+        "help audit --lang fr",
+        "--lang fr help audit",
+    ] {
+        let words: Vec<&str> = words.split(' ').collect();
+        let text = run(rolecall(state.path(), &words), 0);
+        assert!(
+            text.contains("Utilisation\u{a0}: rolecall audit [OPTIONS] [COMPTE]..."),
+            "{text}"
+        );
+    }
+    let mut command = rolecall(state.path(), &["audit", "--help", "--lang", "en"]);
+    command.env("LANG", "fr_FR.UTF-8");
+    assert!(run(command, 0).contains("Usage: rolecall audit"));
+}
+
+#[test]
+fn what_is_wrong_with_a_command_line_is_said_in_french_and_repeats_no_secret() {
+    let state = tempfile::tempdir().unwrap();
+    let mut wrong = Vec::new();
+    for (typed, told) in [
+        ("", "Utilisation"),
+        ("hunter2", "erreur : commande inconnue"),
+        ("audti", "conseil : vouliez-vous dire « audit »"),
+        ("accounts hunter2", "erreur : commande inconnue"),
+        ("audit", "erreur : il manque : <COMPTE>..."),
+        (
+            "audit --verbos x",
+            "conseil : vouliez-vous dire « --verbose » ?",
+        ),
+        ("audit --hunter x", "erreur : option --hunter inconnue ici"),
+        (
+            "audit --fail-on hunter2 x",
+            "les valeurs possibles sont error, warning",
+        ),
+        (
+            "audit --fail-on wanring x",
+            "conseil : vouliez-vous dire « warning » ?",
+        ),
+        (
+            "audit x --fail-on",
+            "erreur : il manque une valeur à --fail-on <GRAVITÉ>",
+        ),
+        (
+            "audit x --brand",
+            "erreur : il manque une valeur à --brand <TEXTE>",
+        ),
+        (
+            "audit --json --format csv x",
+            "erreur : --json ne va pas avec --format",
+        ),
+        ("audit --json --json x", "erreur : --json figure deux fois"),
+        (
+            "audit --jobs hunter2 x",
+            "écrivez un nombre entier de 1 à 1000",
+        ),
+        ("audit --shard hunter2 x", "écrivez K/N avec 1 ≤ K ≤ N"),
+        (
+            "audit --tls-fingerprint hunter2 x",
+            "64 chiffres hexadécimaux",
+        ),
+        ("audit --role hunter2 x", "écrivez DOSSIER=RÔLE"),
+        ("fix --include spam x", "vouliez-vous dire junk ?"),
+        ("fix --include sent x", "seuls la corbeille"),
+        ("fix --grace hunter2 x", "écrivez un nombre et une unité"),
+        ("fix --canary 3 x", "erreur : il manque : --yes"),
+        ("explain x hunter2", "erreur : il y a un argument de trop"),
+        (
+            "audit --login-as a --master-separator hunter2 x",
+            "un seul caractère",
+        ),
+        ("accounts import --host hunter2:x f", "écrivez SERVEUR"),
+    ] {
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let [english, french] = LOCALES.map(|locale| {
+            let mut command = rolecall(state.path(), &words);
+            command.env("LANG", locale);
+            let text = run(command, 2);
+            assert!(!text.contains("hunter2"), "{text}");
+            text
+        });
+        let left = same_lines(&english, &french);
+        if !left.is_empty() || !french.contains(told) {
+            wrong.push(format!("{typed}: {left:?} in {french}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

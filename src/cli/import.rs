@@ -13,7 +13,7 @@ use super::{
     failure::Failure,
     gather,
     output::Output,
-    terminal::{language, say},
+    terminal::{say, spoken},
 };
 use crate::{
     config::{
@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub fn run(options: &ImportAccounts) -> Result<ExitStatus, Failure> {
-    let language = language(options.lang);
+    let language = spoken();
     let content = text_of(&options.file)?;
     let list = import::read(
         &content,

@@ -2,7 +2,7 @@
 //!
 //! In: arguments. Out: results, one exit status. Nothing is judged here: that happens in the rooms that this one joins.
 //!
-//! `args` is what can be typed. `gather` finds the accounts, with `addresses` the servers of e-mail addresses, `connector` reaches them, `judging` judges them. `runner` goes
+//! `args` is what can be typed; `usage` reads it and says what is wrong with it, `help` explains it in other languages. `gather` finds the accounts, with `addresses` the servers of e-mail addresses, `connector` reaches them, `judging` judges them. `runner` goes
 //! through all of them, an `attempt` each; `result_sink` counts their ends, and `result_writer` writes them to the record
 //! (`ledger`), to the report folder (`reports`) and to the `output`.
 
@@ -24,6 +24,7 @@ mod failure;
 mod filters;
 mod fix;
 mod gather;
+mod help;
 mod import;
 mod judging;
 mod ledger;
@@ -50,15 +51,17 @@ mod state_dir;
 mod stop_signal;
 mod terminal;
 mod undo;
+mod usage;
 
 use std::pin::Pin;
 
+pub use args::Cli;
 use args::Command;
-pub use args::{Cli, spelt_out};
 pub use exit_status::ExitStatus;
 pub use failure::Failure;
 #[cfg(feature = "world")]
 pub use plan_file::parse as parse_plan;
+pub use usage::parse;
 
 /// Runs one command to its exit status.
 ///
@@ -66,7 +69,7 @@ pub use plan_file::parse as parse_plan;
 /// binary would hold all commands twice.
 #[must_use]
 pub fn run(cli: Cli) -> Pin<Box<dyn Future<Output = ExitStatus> + Send>> {
-    terminal::speak(cli.typed_language());
+    terminal::speak(cli.lang);
     Box::pin(async {
         dispatch_boxed(cli).await.unwrap_or_else(|failure| {
             terminal::complain(None, &failure);

@@ -16,17 +16,14 @@ use crate::{
     report::{table::Look, text::safe},
 };
 
-/// How tables are drawn: as wide as the terminal, in colour only where a person looks at them, in the language that was
-/// typed, else in that of the locale.
+/// How tables are drawn: as wide as the terminal, in colour only where a person looks at them, in the language of the
+/// process.
 #[must_use]
 pub fn look(shared: &Shared) -> Look {
-    Look {
-        language: language(shared.lang),
-        ..look_for(shared.color, shared.verbose, shared.output.is_some())
-    }
+    look_for(shared.color, shared.verbose, shared.output.is_some())
 }
 
-/// The same for commands that take these options one by one, in the language of the process.
+/// The same for commands that take these options one by one.
 #[must_use]
 pub fn look_for(colour: Colour, verbose: bool, to_file: bool) -> Look {
     let terminal = io::stdout().is_terminal() && !to_file;
@@ -49,22 +46,22 @@ pub fn look_for(colour: Colour, verbose: bool, to_file: bool) -> Look {
     }
 }
 
-/// The language of remarks and failures: one for the whole process, as the locale is.
+/// The language of all that people are told: one for the whole process, as the locale is.
 static SPOKEN: OnceLock<Language> = OnceLock::new();
 
-/// Settles the language of remarks and failures by what was typed; the first who does so has the word.
+/// Settles the language of the process by what was typed; the first who does so has the word.
 pub fn speak(typed: Option<Lang>) {
     let _ = SPOKEN.set(language(typed));
 }
 
-/// The language of remarks and failures.
+/// The language of the process.
 pub fn spoken() -> Language {
     SPOKEN.get().copied().unwrap_or_default()
 }
 
 /// The language that was typed, else that of the locale as POSIX finds it: in the first of these variables that is set
 /// and not empty.
-pub fn language(typed: Option<Lang>) -> Language {
+fn language(typed: Option<Lang>) -> Language {
     match typed {
         Some(Lang::En) => Language::English,
         Some(Lang::Fr) => Language::French,

@@ -6,7 +6,10 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::model::listing::AccountId;
+use crate::{
+    language::{Phrase, errors_that_say, text},
+    model::listing::AccountId,
+};
 
 /// The part K of N, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,21 +19,15 @@ pub struct Shard {
 }
 
 /// Why there is no part.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShardError {
     /// Neither K/N nor auto.
-    #[error("write K/N with 1 ≤ K ≤ N, or auto/N, or auto")]
     Form,
     /// `auto` where no scheduler is known.
-    #[error(
-        "no JOB_COMPLETION_INDEX (Kubernetes), SLURM_ARRAY_TASK_ID or PARALLEL_SEQ is set, so the part must be said: K/N"
-    )]
     NoScheduler,
     /// `auto` where the scheduler does not say how many parts there are.
-    #[error("the scheduler does not say how many parts there are: write auto/N")]
     HowMany,
     /// The scheduler counts otherwise.
-    #[error("{variable}={value} is no part of {of}")]
     Outside {
         /// The variable that was read.
         variable: &'static str,
@@ -40,6 +37,25 @@ pub enum ShardError {
         of: u32,
     },
 }
+
+impl ShardError {
+    /// What is wrong, as a fragment.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        match self {
+            Self::Form => text::write_shard(),
+            Self::NoScheduler => text::no_scheduler(),
+            Self::HowMany => text::scheduler_says_no_number(),
+            Self::Outside {
+                variable,
+                value,
+                of,
+            } => text::no_such_part(*variable, value, of.to_string()),
+        }
+    }
+}
+
+errors_that_say!(ShardError);
 
 impl Shard {
     /// The only part of one.

@@ -325,7 +325,7 @@ texts! {
         "rien à faire, ou tout est fait"
     status_found()
         "findings (audit), a plan pending (dry run), or declined at the prompt"
-        "des constats (audit), un plan en attente (dry run), ou un refus à la question"
+        "constats (audit), plan en attente (dry run), ou refus à la question"
     status_usage()
         "usage or configuration: nothing was sent"
         "usage ou configuration : rien n'a été envoyé"

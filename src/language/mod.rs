@@ -19,6 +19,7 @@ mod evidence;
 mod file;
 mod filter;
 mod finding;
+pub mod help;
 mod import;
 mod login;
 mod many;
@@ -33,6 +34,10 @@ mod steps;
 mod story;
 mod system;
 mod table;
+mod typography;
+mod usage;
+
+pub use typography::with_french_spaces;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -48,7 +53,7 @@ pub mod text {
         account::*, address::*, ask::*, client::*, code::*, command::*, connection::*, demo::*,
         evidence::*, file::*, filter::*, finding::*, import::*, login::*, many::*, page::*,
         plan::*, plan_fault::*, receipt::*, role::*, run::*, server::*, steps::*, story::*,
-        system::*, table::*,
+        system::*, table::*, usage::*,
     };
 }
 
@@ -384,7 +389,7 @@ mod tests {
         }
     }
 
-    const PAGES: [&[(&str, &str, &str)]; 25] = [
+    const PAGES: [&[(&str, &str, &str)]; 26] = [
         account::TEXTS,
         address::TEXTS,
         ask::TEXTS,
@@ -410,6 +415,7 @@ mod tests {
         story::TEXTS,
         system::TEXTS,
         table::TEXTS,
+        usage::TEXTS,
     ];
 
     #[test]

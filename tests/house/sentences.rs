@@ -7,7 +7,10 @@ const NO_SENTENCES: &[(&str, &str)] = &[
     ("language/", "the sentences"),
     ("demo/", "what a server says"),
     ("fuzz", "for tests only"),
-    ("cli/args/", "the words of --help, which are in English"),
+    (
+        "cli/args/",
+        "the words of --help, whose French is in language/help",
+    ),
     (
         "report/html/",
         "classes of style sheets, and a policy for browsers",
@@ -53,10 +56,6 @@ const NO_SENTENCES: &[(&str, &str)] = &[
     ("audit/copies.rs", "what programs call themselves"),
     ("clients/", "the form of a file"),
     ("advice/", "what administrators paste"),
-    (
-        "fleet/shard.rs",
-        "an error of the command line, which is in English",
-    ),
 ];
 
 /// The string literals of code, each with what stands before it.

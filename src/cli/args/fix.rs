@@ -6,10 +6,12 @@ use clap::{Args, ValueEnum};
 
 use super::{
     many::{Fuses, Lookup, Many},
-    shared::{Connecting, Judging, Shared, typed},
+    shared::{Connecting, Judging, Shared},
+    typed::{number, typed},
 };
 use crate::{
     config::words::{role, target},
+    language::{Phrase, text},
     model::role::Role,
 };
 
@@ -54,7 +56,7 @@ pub struct Fix {
     pub only: Vec<Role>,
     /// Merge trash or junk too; a timer may purge what is moved there, and junk may train a spam filter; or merge second
     /// inboxes into INBOX (inbox)
-    #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = held_back)]
+    #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = typed(held_back))]
     pub include: Vec<Role>,
     /// Leave emptied mailboxes where they are
     #[arg(long)]
@@ -63,10 +65,10 @@ pub struct Fix {
     #[arg(long, value_name = "now|later", default_value = "now")]
     pub remove: Remove,
     /// How long an emptied mailbox stays set aside before --remove later removes it: 90m, 24h, 7d
-    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = typed(duration))]
     pub grace: Duration,
     /// Leave this step of the plan out (repeatable)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::<u32>(0, u32::MAX.into()))]
     pub skip_step: Vec<u32>,
     /// Also merge mailboxes below a merged mailbox into those of the same name below the kept one
     #[arg(long)]
@@ -97,7 +99,7 @@ pub struct Fix {
     #[arg(long, value_name = "HOW", default_value = "quick")]
     pub verify: Verify,
     /// Seconds that an emptied mailbox is watched before it is removed
-    #[arg(long = "watch-seconds", alias = "settle", value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    #[arg(long = "watch-seconds", alias = "settle", value_name = "SECONDS", default_value_t = 2, value_parser = number::<u64>(0, 3_600))]
     pub settle: u64,
     /// Merge only mailboxes that hold no message: a harmless first pass
     #[arg(long)]
@@ -159,9 +161,9 @@ pub enum Verify {
 const LONGEST: Duration = Duration::from_secs(3_650 * 86_400);
 
 /// Reads a time with its unit: 90m, 24h, 7d, 30s.
-fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "write a number and a unit: 90m, 24h or 7d".to_owned();
-    let unit = text.chars().next_back().ok_or_else(wrong)?;
+fn duration(typed: &str) -> Result<Duration, Phrase> {
+    let wrong = text::write_time;
+    let unit = typed.chars().next_back().ok_or_else(wrong)?;
     let seconds = match unit {
         's' => 1,
         'm' => 60,
@@ -169,19 +171,19 @@ fn duration(text: &str) -> Result<Duration, String> {
         'd' => 86_400,
         _ => return Err(wrong()),
     };
-    let number = text.strip_suffix(unit).ok_or_else(wrong)?;
+    let number = typed.strip_suffix(unit).ok_or_else(wrong)?;
     let number: u32 = number.parse().map_err(|_| wrong())?;
     let time = Duration::from_secs(u64::from(number) * seconds);
     if time > LONGEST {
-        return Err("the longest time is 3650d".to_owned());
+        return Err(text::longest_time());
     }
     Ok(time)
 }
 
-fn held_back(text: &str) -> Result<Role, String> {
-    match role(text)? {
+fn held_back(typed: &str) -> Result<Role, Phrase> {
+    match role(typed)? {
         role if role.held_back() || role == Role::Inbox => Ok(role),
-        _ => Err("only trash, junk and second inboxes are held back".to_owned()),
+        _ => Err(text::not_held_back()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::shared::Lang;
+use super::typed::{character, typed};
 use crate::config::import::{ImportHost, ListForm};
 
 /// The options of `rolecall accounts import`.
@@ -21,7 +21,7 @@ pub struct ImportAccounts {
     #[arg(long, value_name = "FORM")]
     pub from: Option<ListFormName>,
     /// The IMAP server of the users, HOST[:PORT], or imap://HOST[:PORT] for STARTTLS; it counts before hosts in the list
-    #[arg(long, value_name = "HOST", value_parser = ImportHost::parse)]
+    #[arg(long, value_name = "HOST", value_parser = typed(ImportHost::parse))]
     pub host: Option<ImportHost>,
     /// Write for each account: its password is in this environment variable; {user}, {host} stand for the account's own
     #[arg(long, value_name = "NAME", group = "place")]
@@ -39,14 +39,11 @@ pub struct ImportAccounts {
     #[arg(long, value_name = "USER")]
     pub login_as: Option<String>,
     /// Write for each account: this character joins its user and the administrator
-    #[arg(long, value_name = "CHARACTER", requires = "login_as")]
+    #[arg(long, value_name = "CHARACTER", requires = "login_as", value_parser = typed(character))]
     pub master_separator: Option<char>,
     /// Write the accounts file here, as CSV, instead of to standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// The language of what is told
-    #[arg(long, value_name = "LANG")]
-    pub lang: Option<Lang>,
 }
 
 /// A list's form as it is typed.

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::fleet::{Shard, ShardError};
+use super::typed::{number, typed};
+use crate::{fleet::Shard, language::Phrase};
 
 /// Where the accounts come from, and how they are gone through.
 #[derive(Debug, Args)]
@@ -35,14 +36,14 @@ pub struct How {
     #[arg(long)]
     pub allow_inline_passwords: bool,
     /// How many accounts are worked on at a time; an account that only waits for its settle time does not count
-    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = number::<u32>(1, 1_000))]
     pub jobs: u32,
     /// How many connections to one host are open at a time; fewer if the host says that they are too many
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = number::<u32>(1, 1_000))]
     pub per_host: u32,
     /// Take only part K of N of the accounts, the same accounts every time. `auto` takes K, and N if it is known, from a
     /// Kubernetes Indexed Job, a Slurm array or GNU parallel: auto/N
-    #[arg(long, value_name = "K/N", value_parser = shard)]
+    #[arg(long, value_name = "K/N", value_parser = typed(shard))]
     pub shard: Option<Shard>,
     /// Write into this folder one file per account, a summary, and lists of the accounts that are done, failed and pending;
     /// an ACCOUNT of the form @LIST takes the accounts of such a list
@@ -66,13 +67,13 @@ pub struct Fuses {
     #[arg(long = "continue", requires = "file")]
     pub go_on: bool,
     /// Change N accounts first, look at them again, and go on only if nothing is left to do there
-    #[arg(long, value_name = "N", requires = "yes", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", requires = "yes", value_parser = number::<u32>(1, u32::MAX.into()))]
     pub canary: Option<u32>,
     /// Begin no plan and resume no run that would bring the number of moved messages, over all accounts, above N
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::<u64>(0, u64::MAX))]
     pub max_moves: Option<u64>,
     /// Begin no further account once more than N accounts have failed
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::<u32>(0, u32::MAX.into()))]
     pub max_accounts_failed: Option<u32>,
     /// Begin no further account once it is unknown what became of a command
     #[arg(long, value_name = "WHAT")]
@@ -86,6 +87,6 @@ pub enum StopOn {
     Unknown,
 }
 
-fn shard(text: &str) -> Result<Shard, ShardError> {
-    Shard::parse(text, &|name| std::env::var(name).ok())
+fn shard(typed: &str) -> Result<Shard, Phrase> {
+    Shard::parse(typed, &|name| std::env::var(name).ok()).map_err(|error| error.said())
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::shared::{Colour, Lang, typed};
+use super::{shared::Colour, typed::typed};
 use crate::{
     config::words::{role, tag},
     model::role::Role,
@@ -16,9 +16,6 @@ pub struct Mappings {
     /// What to do with the table.
     #[command(subcommand)]
     pub about: AboutMappings,
-    /// The language of what is said; by default that of the locale where rolecall speaks it
-    #[arg(long, global = true)]
-    pub lang: Option<Lang>,
 }
 
 /// The subcommands of `rolecall mappings`.

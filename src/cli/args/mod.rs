@@ -4,7 +4,7 @@
 //!
 //! Options that several commands take stand in `shared` and `many`, those of `fix` in `fix`, those of `accounts import` in `import`, those of `mappings` in
 //! `mappings`, those of `plan` in `plan`, those of commands for packagers in `install`; everything else is here. `spelling`
-//! knows words of other tools.
+//! knows words of other tools, `typed` reads values. What the comments say in French stands in `language::help`.
 
 mod fix;
 mod import;
@@ -14,8 +14,9 @@ mod mappings;
 mod plan;
 mod shared;
 mod spelling;
+mod typed;
 
-use std::path::PathBuf;
+use std::{fmt::Write as _, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -28,13 +29,15 @@ pub use mappings::{
     Mappings,
 };
 pub use plan::{AboutPlan, SavedPlan, ShowPlan};
-use shared::typed;
 pub use shared::{Colour, Connecting, Format, Judging, Lang, Shared};
 pub use spelling::spelt_out;
+pub use typed::WrongValue;
+use typed::{number, typed};
 
+use super::exit_status::ExitStatus;
 use crate::{
     config::words::{role, target},
-    language::Language,
+    language::{Language, text},
     model::{finding::Severity, role::Role},
     report::codes,
 };
@@ -45,26 +48,29 @@ use crate::{
 /// mailboxes that play the same role, says why it thinks so, and merges them in such a way that no message can be lost
 /// and that the merge can be undone.
 #[derive(Debug, Parser)]
-#[command(version = env!("ROLECALL_VERSION"), max_term_width = 100, after_help = AFTER_HELP)]
+#[command(version = env!("ROLECALL_VERSION"), max_term_width = 100, after_help = first_steps(Language::English))]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// The language of help, tables, questions and steps; by default the locale's. JSON, saved plans and journals are in
+    /// English
+    #[arg(long, value_name = "LANG", global = true, display_order = 900)]
+    pub lang: Option<Lang>,
 }
 
-const AFTER_HELP: &str = "\
-Try it without an account:  rolecall demo
-Look at an account:         rolecall audit imaps://USER@HOST
-See what would be done:     rolecall fix --dry-run imaps://USER@HOST
-
-Exit status:
-  0    nothing to do, or all done
-  1    findings (audit), a plan pending (dry run), or declined at the prompt
-  2    usage or configuration: nothing was sent
-  3    at least one account failed, or had no turn
-  4    an outcome is unknown: run `rolecall resume`
-  70   a bug in rolecall
-  130  interrupted";
+/// What ends the help of rolecall itself: first steps, and what each exit status means.
+#[must_use]
+pub fn first_steps(language: Language) -> String {
+    let mut told = text::first_steps().say(language).to_owned();
+    let mut every = ExitStatus::BY_WEIGHT;
+    every.sort_by_key(|status| status.code());
+    for status in every {
+        let (code, meaning) = (status.code(), status.meaning());
+        let _ = write!(told, "\n  {code:<4} {}", meaning.say(language));
+    }
+    told
+}
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -121,7 +127,7 @@ pub struct Audit {
     #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
     /// Version of the JSON form; version 1 is the older one, which does not distinguish doubtful from likely roles
-    #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(1..=2))]
+    #[arg(long, value_name = "N", default_value = "2", value_parser = number::<u8>(1, 2))]
     pub schema_version: u8,
     /// Do not read the account's filters (Sieve scripts)
     #[arg(long)]
@@ -139,30 +145,6 @@ pub struct Audit {
 }
 
 impl Cli {
-    /// The language that was typed.
-    #[must_use]
-    pub fn typed_language(&self) -> Option<Lang> {
-        match &self.command {
-            Command::Audit(options) => options.shared.lang,
-            Command::Fix(options) => options.shared.lang,
-            Command::Plan(options) => match &options.about {
-                AboutPlan::Show(options) => options.shared.lang,
-            },
-            Command::Clients(options) => options.shared.lang,
-            Command::Accounts(options) => match &options.about {
-                AboutAccounts::Check(options) => options.shared.lang,
-                AboutAccounts::Import(options) => options.lang,
-            },
-            Command::Runs(options) => options.shared.lang,
-            Command::Resume(options) => options.shared.lang,
-            Command::Undo(options) => options.shared.lang,
-            Command::Demo(options) => options.lang,
-            Command::Explain(options) => options.lang,
-            Command::Mappings(options) => options.lang,
-            Command::Completions(_) | Command::Man(_) | Command::Schema(_) => None,
-        }
-    }
-
     /// Whether it works on one account and asks nobody anything: then one thread does all of it, which takes less memory.
     #[must_use]
     pub fn needs_one_thread(&self) -> bool {
@@ -327,7 +309,7 @@ pub struct Undo {
     #[arg(long, short = 'y')]
     pub yes: bool,
     /// Seconds that an emptied mailbox is watched before it is removed
-    #[arg(long = "watch-seconds", alias = "settle", value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    #[arg(long = "watch-seconds", alias = "settle", value_name = "SECONDS", default_value_t = 2, value_parser = number::<u64>(0, 3_600))]
     pub settle: u64,
     #[command(flatten)]
     pub many: Many,
@@ -351,14 +333,11 @@ pub struct Demo {
     #[arg(long, default_value = "slash")]
     pub dialect: Dialect,
     /// The loopback port; 0 takes a free one
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = number::<u16>(0, u16::MAX.into()))]
     pub port: u16,
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Colour,
-    /// The language of what is said; by default that of the locale where rolecall speaks it
-    #[arg(long)]
-    pub lang: Option<Lang>,
 }
 
 /// The options of `rolecall explain`.
@@ -371,9 +350,6 @@ Examples:
 pub struct Explain {
     /// A finding's code such as role-split, or an exit status; without it, every code is listed
     pub code: Option<String>,
-    /// The language of the explanation; by default that of the locale where rolecall speaks it
-    #[arg(long)]
-    pub lang: Option<Lang>,
 }
 
 /// The least severity of a finding that makes `audit` exit with status 1.

@@ -4,12 +4,13 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum, builder::ArgPredicate};
 
+use super::typed::{character, number, typed};
 use crate::{
     config::{
         secret::Source,
         words::{override_role, tag},
     },
-    language::Phrase,
+    language::{Phrase, text},
     model::{contents::MOST_LOOKED_AT, role::Role},
 };
 
@@ -32,7 +33,7 @@ pub struct Judging {
     pub locale: Vec<String>,
     /// In mailboxes whose name tells nothing, read the flags and header fields of the newest N messages (From, To, Cc, Bcc,
     /// delivery, draft and spam marks), but never a subject or text; nothing is marked as read
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_LOOKED_AT)))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = number::<u32>(1, MOST_LOOKED_AT.into()))]
     pub sample: u32,
     /// Look into no mailbox, not even into those that play the same role
     #[arg(long, conflicts_with = "sample")]
@@ -83,7 +84,7 @@ pub struct Connecting {
     #[arg(long, value_name = "USER")]
     pub login_as: Option<String>,
     /// For servers that take `user*master` as the login name: the character between the two
-    #[arg(long, value_name = "CHARACTER", requires = "login_as")]
+    #[arg(long, value_name = "CHARACTER", requires = "login_as", value_parser = typed(character))]
     pub master_separator: Option<char>,
     /// Allow imap:// without TLS
     #[arg(long)]
@@ -92,17 +93,17 @@ pub struct Connecting {
     #[arg(long, value_name = "PEM")]
     pub ca_file: Option<PathBuf>,
     /// Trust exactly the certificate with this fingerprint
-    #[arg(long, value_name = "SHA256", value_parser = fingerprint)]
+    #[arg(long, value_name = "SHA256", value_parser = typed(fingerprint))]
     pub tls_fingerprint: Option<[u8; 32]>,
     /// The host where filters are managed (ManageSieve), if it is neither the IMAP server's nor the one that the domain of an
     /// address names
     #[arg(long, value_name = "HOST")]
     pub sieve_host: Option<String>,
     /// The port where filters are managed (ManageSieve), if it is not 4190
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", value_parser = number::<u16>(0, u16::MAX.into()))]
     pub sieve_port: Option<u16>,
     /// Seconds to wait for each answer of the server
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = number::<u64>(1, 86_400))]
     pub timeout: u64,
     /// Write the protocol of every session to this file, without passwords, mail, and names of mailboxes, users and hosts:
     /// for a bug report
@@ -175,9 +176,6 @@ pub struct Shared {
     /// Write what goes on to this file, as it happens: JSON Lines, one object per event
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
-    /// The language of tables, questions and steps; by default the locale's. JSON, saved plans and journals are in English
-    #[arg(long, value_name = "LANG")]
-    pub lang: Option<Lang>,
     /// The folder where journals are kept
     #[arg(long, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
@@ -206,26 +204,17 @@ pub enum Colour {
     Never,
 }
 
-/// Reads an option; what is wrong with it is told in English, as all that clap says.
-pub(super) fn typed<T>(
-    read: fn(&str) -> Result<T, Phrase>,
-) -> impl Fn(&str) -> Result<T, String> + Clone {
-    move |word| read(word).map_err(String::from)
-}
-
 /// A language as it is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Lang {
-    /// English
     En,
-    /// French
     Fr,
 }
 
 /// Reads 64 hexadecimal digits, colons allowed between them.
-fn fingerprint(text: &str) -> Result<[u8; 32], String> {
-    let wrong = || "a SHA-256 fingerprint is 64 hexadecimal digits".to_owned();
-    let digits: Vec<u8> = text
+fn fingerprint(typed: &str) -> Result<[u8; 32], Phrase> {
+    let wrong = text::fingerprint_is_such;
+    let digits: Vec<u8> = typed
         .chars()
         .filter(|letter| *letter != ':')
         .map(|letter| {

@@ -5,7 +5,8 @@ use std::ffi::OsString;
 /// What may follow `plan` itself.
 const OF_PLAN: [&str; 4] = ["show", "help", "--help", "-h"];
 
-/// The command line with `plan ACCOUNT` spelt out as `fix --dry-run ACCOUNT`.
+/// The command line with `plan ACCOUNT` spelt out as `fix --dry-run ACCOUNT`, and `help COMMAND` as `COMMAND --help`, which
+/// takes `--lang` too.
 #[must_use]
 pub fn spelt_out(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut words: Vec<OsString> = arguments.into_iter().collect();
@@ -16,6 +17,14 @@ pub fn spelt_out(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString>
     {
         words.splice(1..2, ["fix".into(), "--dry-run".into()]);
     }
+    if let [_, verb, next, ..] = words.as_slice()
+        && verb == "help"
+        && next != "help"
+        && !next.as_encoded_bytes().starts_with(b"-")
+    {
+        words.remove(1);
+        words.push("--help".into());
+    }
     words
 }
 
@@ -24,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plan_for_an_account_is_a_dry_run_and_a_saved_plan_is_shown() {
+    fn words_of_other_tools_are_spelt_out_and_rolecall_s_own_are_left() {
         for (typed, meant) in [
             (
                 "rolecall plan ACCOUNT -v",
@@ -33,6 +42,14 @@ mod tests {
             ("rolecall plan show FILE", "rolecall plan show FILE"),
             ("rolecall plan --help", "rolecall plan --help"),
             ("rolecall plan", "rolecall plan"),
+            ("rolecall help plan", "rolecall plan --help"),
+            (
+                "rolecall help plan show --lang fr",
+                "rolecall plan show --lang fr --help",
+            ),
+            ("rolecall help", "rolecall help"),
+            ("rolecall help help", "rolecall help help"),
+            ("rolecall audit help", "rolecall audit help"),
             ("rolecall audit plan", "rolecall audit plan"),
         ] {
             let words = spelt_out(typed.split(' ').map(OsString::from));

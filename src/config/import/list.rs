@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     config::account::{Account, Scheme},
-    language::Phrase,
+    language::{Phrase, text},
 };
 
 /// Who wrote a list, and how.
@@ -52,7 +52,7 @@ pub struct ImportHost {
 
 impl ImportHost {
     /// Reads `HOST[:PORT]`, or the same behind `imaps://` or `imap://`.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Phrase> {
         let (scheme, place) = text.split_once("://").unwrap_or(("imaps", text));
         let read = Account::parse(&format!("{scheme}://user@{place}"));
         match read {
@@ -61,7 +61,7 @@ impl ImportHost {
                 host: account.id.host,
                 port: account.id.port,
             }),
-            _ => Err("write HOST, HOST:PORT or imap://HOST".to_owned()),
+            _ => Err(text::write_host()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    language::{Language, Phrase, text},
+    language::{Language, Phrase, text, with_french_spaces},
     model::{mailbox::MailboxName, role::Role},
     report::text::{name, safe},
 };
@@ -18,24 +18,11 @@ pub(super) fn say_safe(phrase: &Phrase, language: Language) -> String {
     typeset(&safe(phrase.say(language)), language)
 }
 
-/// French sets spaces before some signs and inside guillemets, at which no line may be broken.
 fn typeset(text: &str, language: Language) -> String {
-    if language != Language::French {
-        return text.to_owned();
+    match language {
+        Language::English => text.to_owned(),
+        Language::French => with_french_spaces(text),
     }
-    let mut set = String::with_capacity(text.len());
-    let mut letters = text.chars().peekable();
-    let mut before = ' ';
-    while let Some(letter) = letters.next() {
-        let held = match (before, letter, letters.peek()) {
-            ('«', ' ', _) | (_, ' ', Some(':' | '»')) => '\u{a0}',
-            (_, ' ', Some(';' | '?' | '!')) => '\u{202f}',
-            _ => letter,
-        };
-        set.push(held);
-        before = letter;
-    }
-    set
 }
 
 /// What a folder with this role is for.
@@ -90,19 +77,4 @@ pub(super) fn number(number: Option<u64>, language: Language) -> String {
         || "?".to_owned(),
         |number| say(text::number(number), language),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn french_signs_stay_with_their_words_and_english_is_left_alone() {
-        let set = |text: &str| typeset(text, Language::French);
-        assert_eq!(
-            set("« Sent » : oui ; non ?"),
-            "«\u{a0}Sent\u{a0}»\u{a0}: oui\u{202f}; non\u{202f}?"
-        );
-        assert_eq!(typeset("a : b", Language::English), "a : b");
-    }
 }
