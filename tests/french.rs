@@ -143,6 +143,52 @@ fn every_error_of_the_command_line_is_french_for_a_french_reader() {
 }
 
 #[test]
+fn what_is_said_of_names_and_of_files_that_cannot_be_read_is_french() {
+    let state = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = state.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let good = file(
+        "good.yaml",
+        "locale: fr\nroles:\n  archive:\n    - name: Corbeille\n    - name: Quittances\n",
+    );
+    let list_of_words = file("words.yaml", "- a\n- b\n");
+    let without_end = file("end.yaml", "locale: \"fr\n");
+    let commands: Vec<Vec<&str>> = vec![
+        vec!["mappings", "check", &good],
+        vec!["mappings", "check", &list_of_words],
+        vec!["mappings", "check", &without_end],
+        vec!["accounts", "check", "--offline", &without_end],
+        vec!["plan", "show", &list_of_words],
+        vec!["mappings", "list", "--locale", "fr"],
+        vec!["mappings", "list", "--locale", "fr", "-v"],
+        vec![
+            "mappings",
+            "lookup",
+            "COURRIER ENVOYE",
+            "Lixo",
+            "Boîte de réception",
+            "Projects",
+            "\u{405}ent",
+            "Sent to clients",
+            "Courrier envoy&AOk-",
+            "INBOX.Sent",
+            "Sent 2019",
+            "Sent (2)",
+            "Sent-Items",
+        ],
+    ];
+    let mut wrong = Vec::new();
+    for words in commands {
+        let left = left_english(&|| rolecall(state.path(), &words));
+        wrong.extend(left.into_iter().map(|line| format!("{words:?}: {line}")));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
 fn what_servers_that_are_of_no_use_are_told_to_be_is_french() {
     let mut wrong = Vec::new();
     for (said, word) in [

@@ -6,6 +6,7 @@ use std::{
 };
 
 use rolecall::{
+    language::Language,
     mapping::{Exactness, Mapping, Table, file, fold},
     model::role::Role,
 };
@@ -501,5 +502,36 @@ fn what_other_programs_carry_by_mistake_stays_out() {
         "Całość poczty",
     ] {
         assert_eq!(mapping.lookup(name), [], "{name}");
+    }
+}
+
+/// The words are those of the reader of the version in Cargo.lock.
+#[test]
+fn what_the_reader_of_yaml_often_finds_is_said_in_french() {
+    for (yaml, told) in [
+        ("- a", "des clés avec leurs valeurs sont attendues ici"),
+        (
+            "locale: fr\nroles:\n  sent: x\n",
+            "une liste est attendue ici",
+        ),
+        ("locale: [fr]\n", "un texte est attendu ici"),
+        (
+            "locale: fr\nroles:\n  sent:\n    - name: X\n      weak: maybe\n",
+            "true ou false est attendu ici",
+        ),
+        ("roles: {}\n", "il manque la clé « locale »"),
+        ("locale: \"fr\n", "un guillemet n'est pas fermé"),
+        (
+            "locale: fr\n\troles: x\n",
+            "une tabulation n'est pas un retrait en YAML",
+        ),
+        ("", "le fichier s'arrête trop tôt"),
+        (
+            "locale: *x\n",
+            "le lecteur de fichiers dit en anglais : alias references unknown anchor",
+        ),
+    ] {
+        let faults = file::parse("table.yaml", yaml).unwrap_err();
+        assert_eq!(faults[0].message.say(Language::French), told, "{yaml}");
     }
 }

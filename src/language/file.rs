@@ -67,6 +67,35 @@ texts! {
         "write MAILBOX=ROLE"
         "écrivez DOSSIER=RÔLE"
 
+    // What the reader of YAML and JSON finds.
+    reader_says(message)
+        "{message}"
+        "le lecteur de fichiers dit en anglais : {message}"
+    key_is_missing(key)
+        "the key \"{key}\" is missing"
+        "il manque la clé « {key} »"
+    keys_are_expected()
+        "keys with their values are expected here"
+        "des clés avec leurs valeurs sont attendues ici"
+    list_is_expected()
+        "a list is expected here"
+        "une liste est attendue ici"
+    text_is_expected()
+        "a text is expected here"
+        "un texte est attendu ici"
+    true_or_false_is_expected()
+        "true or false is expected here"
+        "true ou false est attendu ici"
+    quote_is_open()
+        "a quote is not closed"
+        "un guillemet n'est pas fermé"
+    tab_is_no_indent()
+        "a tab does not indent in YAML"
+        "une tabulation n'est pas un retrait en YAML"
+    ends_too_early()
+        "the file ends too early"
+        "le fichier s'arrête trop tôt"
+
     // Tables of names.
     too_large_for_mapping(path)
         "read {path}: it is too large for a mapping"

@@ -1,8 +1,23 @@
 //! Many accounts: lists, passwords, turns, and their sum.
 
-use super::texts;
+use super::{counts, texts};
+
+counts! {
+    failed_accounts("failed" "failed") ("échec" "échecs")
+}
 
 texts! {
+    // Progress.
+    so_many_of(over, accounts)
+        "{over} of {accounts}"
+        "{over} sur {accounts}"
+    at_rate(messages, rate)
+        "{messages} ({rate}/s)"
+        "{messages} ({rate}/s)"
+    about_left(time)
+        "about {time} left"
+        "reste environ {time}"
+
     // Accounts and lists.
     try_ca_file_of()
         "name a file of certificates in PEM with --ca-file"

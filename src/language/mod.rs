@@ -23,6 +23,7 @@ pub mod help;
 mod import;
 mod login;
 mod many;
+mod names;
 mod page;
 mod plan;
 mod plan_fault;
@@ -51,9 +52,9 @@ use serde::{Deserialize, Serialize};
 pub mod text {
     pub use super::{
         account::*, address::*, ask::*, client::*, code::*, command::*, connection::*, demo::*,
-        evidence::*, file::*, filter::*, finding::*, import::*, login::*, many::*, page::*,
-        plan::*, plan_fault::*, receipt::*, role::*, run::*, server::*, steps::*, story::*,
-        system::*, table::*, usage::*,
+        evidence::*, file::*, filter::*, finding::*, import::*, login::*, many::*, names::*,
+        page::*, plan::*, plan_fault::*, receipt::*, role::*, run::*, server::*, steps::*,
+        story::*, system::*, table::*, usage::*,
     };
 }
 
@@ -389,7 +390,7 @@ mod tests {
         }
     }
 
-    const PAGES: [&[(&str, &str, &str)]; 26] = [
+    const PAGES: [&[(&str, &str, &str)]; 27] = [
         account::TEXTS,
         address::TEXTS,
         ask::TEXTS,
@@ -404,6 +405,7 @@ mod tests {
         import::TEXTS,
         login::TEXTS,
         many::TEXTS,
+        names::TEXTS,
         page::TEXTS,
         plan::TEXTS,
         plan_fault::TEXTS,
@@ -436,6 +438,7 @@ mod tests {
                 "head_source",
                 "head_version",
                 "info",
+                "letter_invisible",
                 "story_message",
             ];
             assert!(

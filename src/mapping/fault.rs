@@ -75,13 +75,33 @@ pub(crate) fn plainly(message: &str) -> Phrase {
     } else if let Some(key) = message.strip_prefix("duplicate mapping key: ") {
         let key = key.split_once(',').map_or(key, |(key, _)| key);
         text::is_there_twice(key)
+    } else if let Some(key) = message.strip_prefix("missing field `") {
+        text::key_is_missing(fold::visible(key.trim_end_matches('`')))
+    } else if let Some(expected) = expected_of_message(message) {
+        expected
     } else if let Some((key, known)) = key_of_message(message) {
         unknown(text::a_key(), key, &known)
     } else if message.starts_with("multiple YAML documents") {
         text::one_document()
     } else {
-        fold::visible(message).into()
+        text::reader_says(fold::visible(message))
     }
+}
+
+/// The YAML reader's words for what it did not find at a place, in ours.
+fn expected_of_message(message: &str) -> Option<Phrase> {
+    Some(match message {
+        "expected mapping start" => text::keys_are_expected(),
+        "expected sequence start" => text::list_is_expected(),
+        "expected string scalar" => text::text_is_expected(),
+        "invalid boolean" => text::true_or_false_is_expected(),
+        "unclosed quote" => text::quote_is_open(),
+        _ if message.contains("found a tab") => text::tab_is_no_indent(),
+        _ if message.starts_with("unexpected end of ") || message.starts_with("EOF ") => {
+            text::ends_too_early()
+        }
+        _ => return None,
+    })
 }
 
 /// serde's words for a key that the form does not have: the key, and what there is.

@@ -16,10 +16,6 @@ const NO_SENTENCES: &[(&str, &str)] = &[
         "classes of style sheets, and a policy for browsers",
     ),
     (
-        "report/table/mappings.rs",
-        "the table of names: JSON has its answers too",
-    ),
-    (
         "report/metrics.rs",
         "what Prometheus is told of each metric, in English",
     ),

@@ -45,7 +45,7 @@ pub fn lookup_line(asked: &str, answer: &Answer<'_>) -> String {
         resembles: answer.resembles.iter().map(resemblance_form).collect(),
         looks_like,
         known_part,
-        message: verdict(answer),
+        message: verdict(answer).into(),
     })
 }
 

@@ -4,7 +4,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::report::text::{count, counted, safe};
+use crate::{
+    language::{Phrase, text},
+    report::text::safe,
+};
 
 /// So many of those at work are named.
 const NAMED: usize = 2;
@@ -62,38 +65,36 @@ impl ManyProgress {
 
     /// `812 of 5 000 accounts, 3 failed, 48 210 messages (120/s), about 3 h left`
     #[must_use]
-    pub fn line(&self, now: Duration) -> String {
-        let accounts = counted(self.total, "account", "accounts");
-        let mut parts = vec![format!("{} of {accounts}", count(self.over))];
+    pub fn line(&self, now: Duration) -> Phrase {
+        let mut parts = vec![text::so_many_of(self.over, text::accounts(self.total))];
         if self.failed > 0 {
-            parts.push(format!("{} failed", count(self.failed)));
+            parts.push(text::failed_accounts(self.failed));
         }
         if self.messages > 0 {
-            let messages = counted(self.messages, "message", "messages");
             let rate = self.messages / now.as_secs().max(1);
-            parts.push(format!("{messages} ({}/s)", count(rate)));
+            parts.push(text::at_rate(text::messages(self.messages), rate));
         }
         if let Some(left) = self.left(now) {
-            parts.push(format!("about {} left", span(left)));
+            parts.push(text::about_left(span(left)));
         }
-        parts.join(", ")
+        Phrase::joined(parts, ", ")
     }
 
     /// Who is at work, the longest first.
     #[must_use]
-    pub fn who(&self, now: Duration) -> String {
+    pub fn who(&self, now: Duration) -> Phrase {
         let mut at_work: Vec<&(Duration, String)> = self.at_work.values().collect();
         at_work.sort();
-        let mut named: Vec<String> = at_work
+        let mut named: Vec<Phrase> = at_work
             .iter()
             .take(NAMED)
-            .map(|(since, name)| format!("{name} ({})", span(now.saturating_sub(*since))))
+            .map(|(since, name)| format!("{name} ({})", span(now.saturating_sub(*since))).into())
             .collect();
         if at_work.len() > named.len() {
             let others = at_work.len() - named.len();
-            named.push(format!("{} more", count(others as u64)));
+            named.push(text::more(others as u64));
         }
-        named.join(", ")
+        Phrase::joined(named, ", ")
     }
 
     /// How long the others will take if they are like those that are over.
@@ -120,6 +121,7 @@ fn span(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     const MINUTE: Duration = Duration::from_secs(60);
 
@@ -133,6 +135,10 @@ mod tests {
         assert_eq!(
             many.line(40 * MINUTE),
             "1 000 of 5 000 accounts, 2 failed, 48 000 messages (20/s), about 2 h 40 min left"
+        );
+        assert_eq!(
+            many.line(40 * MINUTE).say(Language::French),
+            "1 000 sur 5 000 comptes, 2 échecs, 48 000 messages (20/s), reste environ 2 h 40 min"
         );
     }
 

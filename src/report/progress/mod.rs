@@ -124,8 +124,8 @@ impl Progress {
         let now = crowd.began.elapsed();
         change(&mut crowd.many, now);
         if !self.bar.is_hidden() {
-            self.bar.set_prefix(crowd.many.line(now));
-            self.bar.set_message(crowd.many.who(now));
+            self.bar.set_prefix(self.say(&crowd.many.line(now)));
+            self.bar.set_message(self.say(&crowd.many.who(now)));
         }
     }
 
@@ -146,7 +146,7 @@ impl Progress {
         let mut crowd = lock(crowd);
         let now = Instant::now();
         crowd.due = Some(now + EVERY);
-        crowd.many.line(now - crowd.began)
+        self.say(&crowd.many.line(now - crowd.began))
     }
 
     /// Shows what goes on.

@@ -9,6 +9,7 @@ use super::{
     page::Page,
 };
 use crate::{
+    language::{Phrase, text},
     mapping::{
         Answer, Change, Exactness, Head, MappingEntry, Match, Resemblance, Review, Table, Unknown,
     },
@@ -16,7 +17,7 @@ use crate::{
         difference::Difference,
         role::{Certainty, Role},
     },
-    report::text::{counted, safe},
+    report::text::safe,
 };
 
 /// Shows entries by role and language: one line a language, or with its source each entry on its own.
@@ -25,29 +26,29 @@ pub fn mappings(entries: &[(&Head, &MappingEntry)], look: Look) -> String {
     let look = look.at_least_narrowest();
     let mut page = Page::new(look);
     let grid = if look.verbose {
-        one_each(entries)
+        one_each(entries, look)
     } else {
-        by_locale(entries)
+        by_locale(entries, look)
     };
     if !grid.is_empty() {
         page.grid(&grid);
         page.gap();
     }
-    let count = counted(entries.len() as u64, "entry", "entries");
-    let more = if look.verbose || entries.is_empty() {
-        ""
+    let count = text::table_entries(entries.len() as u64);
+    let told = if look.verbose || entries.is_empty() {
+        count
     } else {
-        "; -v shows who gives each"
+        text::and_verbose_shows_sources(count)
     };
-    page.line(&format!("{count}{more}"), Ink::Plain);
+    page.line(told.say(look.language), Ink::Plain);
     page.finish()
 }
 
-fn by_locale(entries: &[(&Head, &MappingEntry)]) -> Grid {
+fn by_locale(entries: &[(&Head, &MappingEntry)], look: Look) -> Grid {
     let mut grid = Grid::new([
-        GridColumn::word("role"),
-        GridColumn::word("locale"),
-        GridColumn::text("names", 20),
+        GridColumn::word(look.say(text::head_role())),
+        GridColumn::word(look.say(text::head_locale())),
+        GridColumn::text(look.say(text::head_names()), 20),
     ]);
     let mut last: Option<&[Role]> = None;
     for group in entries.chunk_by(|(head, entry), (other, next)| {
@@ -59,7 +60,7 @@ fn by_locale(entries: &[(&Head, &MappingEntry)]) -> Grid {
         let names: Vec<String> = group.iter().map(|(_, entry)| safe(&entry.name)).collect();
         let is_new = last != Some(&*entry.roles);
         let roles = if is_new {
-            words(&entry.roles)
+            look.say(words(&entry.roles))
         } else {
             String::new()
         };
@@ -73,20 +74,20 @@ fn by_locale(entries: &[(&Head, &MappingEntry)]) -> Grid {
     grid
 }
 
-fn one_each(entries: &[(&Head, &MappingEntry)]) -> Grid {
+fn one_each(entries: &[(&Head, &MappingEntry)], look: Look) -> Grid {
     let mut grid = Grid::new([
-        GridColumn::word("role"),
-        GridColumn::word("locale"),
-        GridColumn::text("name", 16),
+        GridColumn::word(look.say(text::head_role())),
+        GridColumn::word(look.say(text::head_locale())),
+        GridColumn::text(look.say(text::head_name()), 16),
         GridColumn::word("").spare(),
-        GridColumn::text("source", 16),
+        GridColumn::text(look.say(text::head_source()), 16),
     ]);
     for (head, entry) in entries {
         grid.row([
-            GridCell::from(words(&entry.roles)),
+            GridCell::from(look.say(words(&entry.roles))),
             GridCell::from(safe(&head.locale)),
             GridCell::from(safe(&entry.name)),
-            GridCell::new(marks(entry.created, entry.weak), Ink::Faint),
+            GridCell::new(look.say(marks(entry.created, entry.weak)), Ink::Faint),
             GridCell::from(safe(&entry.source)),
         ]);
     }
@@ -94,12 +95,12 @@ fn one_each(entries: &[(&Head, &MappingEntry)]) -> Grid {
 }
 
 /// What is special about an entry.
-fn marks(created: bool, weak: bool) -> &'static str {
+fn marks(created: bool, weak: bool) -> Phrase {
     match (created, weak) {
-        (true, false) => "created",
-        (true, true) => "created, weak",
-        (false, true) => "weak",
-        (false, false) => "",
+        (true, false) => text::mark_created(),
+        (true, true) => text::mark_created_weak(),
+        (false, true) => text::mark_weak(),
+        (false, false) => Phrase::default(),
     }
 }
 
@@ -114,60 +115,55 @@ pub fn answer(asked: &str, meant: Option<&str>, answer: &Answer<'_>, look: Look)
     } else {
         Ink::Strong
     };
-    page.line(&format!("\"{}\": {}", safe(asked), verdict(answer)), ink);
+    let told = text::name_is(safe(asked), verdict(answer));
+    page.line(told.say(look.language), ink);
     for remark in remarks(meant, answer) {
-        page.line(&remark, Ink::Plain);
+        page.line(remark.say(look.language), Ink::Plain);
     }
-    let without = if answer.bare == answer.exact {
-        String::new()
+    let exact = safe(&answer.exact);
+    let compared = if answer.bare == answer.exact {
+        text::compared_as(exact)
     } else {
-        format!("; without accents as \"{}\"", safe(&answer.bare))
+        text::compared_as_and_without_accents(exact, safe(&answer.bare))
     };
-    page.line(
-        &format!("compared as \"{}\"{without}", safe(&answer.exact)),
-        Ink::Faint,
-    );
+    page.line(compared.say(look.language), Ink::Faint);
     if !answer.matches.is_empty() {
         page.gap();
-        page.grid(&matches(&answer.matches));
+        page.grid(&matches(&answer.matches, look));
     }
     if answer.resembles.iter().any(|one| one.name.is_some()) {
         page.gap();
-        page.grid(&resembled(&answer.resembles));
+        page.grid(&resembled(&answer.resembles, look));
     }
     page.finish()
 }
 
 /// The answer in a sentence, which JSON has too.
 #[must_use]
-pub fn verdict(answer: &Answer<'_>) -> String {
+pub fn verdict(answer: &Answer<'_>) -> Phrase {
     let roles: Vec<Role> = answer.roles().into_iter().collect();
     let words = words(&roles);
     match (&answer.unknown, answer.certainty()) {
         (Some(unknown), _) => why(unknown),
-        (None, Some(Certainty::Ambiguous)) => {
-            format!("ambiguous, since clients differ: {words}")
-        }
-        (None, _) if roles == [Role::Inbox] => {
-            "a word for the inbox; but mail arrives in INBOX alone, so a mailbox of this name gets no role".to_owned()
-        }
-        (None, Some(Certainty::Likely)) => format!("likely {words}; {}", doubt(answer)),
-        (None, Some(Certainty::Doubtful)) => format!("doubtful {words}; {}", doubt(answer)),
+        (None, Some(Certainty::Ambiguous)) => text::means_several(words),
+        (None, _) if roles == [Role::Inbox] => text::word_for_inbox(),
+        (None, Some(Certainty::Likely)) => text::likely_since(words, doubt(answer)),
+        (None, Some(Certainty::Doubtful)) => text::doubtful_since(words, doubt(answer)),
         (None, _) => words,
     }
 }
 
-fn doubt(answer: &Answer<'_>) -> &'static str {
+fn doubt(answer: &Answer<'_>) -> Phrase {
     if let Some(one) = answer.resembles.first() {
         return match one.difference {
-            Difference::Words => "no table has it, but it is made of words of such names",
-            Difference::Spelling => "it is a known name but for spaces and signs",
-            Difference::Letters => "it is a known name but for letters written as two",
-            Difference::Number => "it is such a name with a number",
-            Difference::Year => "it is such a name with a year",
-            Difference::Address => "it is such a name with an address",
-            Difference::Owner => "it is such a name with a word behind it",
-            Difference::Prefix => "it is such a name after the prefix of another server",
+            Difference::Words => text::differs_in_words(),
+            Difference::Spelling => text::differs_in_spelling(),
+            Difference::Letters => text::differs_in_letters(),
+            Difference::Number => text::differs_by_number(),
+            Difference::Year => text::differs_by_year(),
+            Difference::Address => text::differs_by_address(),
+            Difference::Owner => text::differs_by_owner(),
+            Difference::Prefix => text::differs_by_prefix(),
         };
     }
     let is_settled = answer.certainty() == Some(Certainty::Likely)
@@ -176,85 +172,74 @@ fn doubt(answer: &Answer<'_>) -> &'static str {
             .iter()
             .any(|one| !one.weak && one.exactness == Exactness::Exact);
     if is_settled {
-        return "the stated language settles it";
+        return text::language_settles_it();
     }
     let is_bare = answer
         .matches
         .iter()
         .any(|one| one.exactness == Exactness::Bare);
     if is_bare {
-        "it is a known name but for its accents"
+        text::differs_in_accents()
     } else {
-        "it is little attested"
+        text::is_little_attested()
     }
 }
 
-fn why(unknown: &Unknown) -> String {
+fn why(unknown: &Unknown) -> Phrase {
     match unknown {
-        Unknown::Unheard => "no client or server is known to use it".to_owned(),
+        Unknown::Unheard => text::nobody_uses_it(),
         Unknown::Part { part, roles } => {
             let roles: Vec<Role> = roles.iter().copied().collect();
-            format!(
-                "no client or server is known to use it; its part \"{}\" is a name for {}, but a name counts whole or not at all",
-                safe(part),
-                words(&roles)
-            )
+            text::nobody_uses_it_but_a_part(safe(part), words(&roles))
         }
         Unknown::LooksLike { role, letters } => {
-            let letters: Vec<String> = letters.iter().map(|letter| letter_as(*letter)).collect();
             let with = if letters.is_empty() {
-                "other letters".to_owned()
+                text::other_letters()
             } else {
-                letters.join(", ")
+                Phrase::joined(letters.iter().map(|letter| letter_as(*letter)), ", ")
             };
-            format!("it only looks like a name for {role}: it is written with {with}")
+            text::only_looks_like(*role, with)
         }
     }
 }
 
 /// A letter by its number, and by its script where that is what misleads.
-fn letter_as(letter: char) -> String {
+fn letter_as(letter: char) -> Phrase {
     let number = u32::from(letter);
-    let script = match number {
-        0x370..=0x3ff => "Greek ",
-        0x400..=0x52f => "Cyrillic ",
-        0x530..=0x58f => "Armenian ",
-        _ => "",
+    let written = format!("U+{number:04X}");
+    let told = match number {
+        0x370..=0x3ff => text::letter_greek(written),
+        0x400..=0x52f => text::letter_cyrillic(written),
+        0x530..=0x58f => text::letter_armenian(written),
+        _ => written.into(),
     };
     let shown = safe(&letter.to_string());
-    let shown = if shown.chars().count() == 1 && !letter.is_whitespace() {
-        format!(" ({shown})")
+    if shown.chars().count() == 1 && !letter.is_whitespace() {
+        text::letter_shown(told, shown)
     } else {
-        " (invisible)".to_owned()
-    };
-    format!("{script}U+{number:04X}{shown}")
+        text::letter_invisible(told)
+    }
 }
 
-fn remarks(meant: Option<&str>, answer: &Answer<'_>) -> Vec<String> {
+fn remarks(meant: Option<&str>, answer: &Answer<'_>) -> Vec<Phrase> {
     let mut remarks = Vec::new();
     if let Some(meant) = meant {
-        remarks.push(format!(
-            "it is as servers send names (modified UTF-7) or garbled; it stands for \"{}\"",
-            safe(meant)
-        ));
+        remarks.push(text::name_stands_for(safe(meant)));
     }
     if answer.is_level {
-        remarks.push(format!(
-            "of a path its last level counts, \"{}\", and only at the top, below INBOX or below [Gmail]",
-            safe(&answer.name)
-        ));
+        remarks.push(text::last_level_counts(safe(&answer.name)));
     }
     remarks
 }
 
 /// The entries, each with its roles.
-fn matches(matches: &[Match<'_>]) -> Grid {
+fn matches(matches: &[Match<'_>], look: Look) -> Grid {
     let mut grid = Grid::new([
-        GridColumn::word("role"),
-        GridColumn::text("name in the table", 12),
-        GridColumn::word("locale"),
+        GridColumn::word(look.say(text::head_role())),
+        GridColumn::text(look.say(text::head_in_table()), 12),
+        GridColumn::word(look.say(text::head_locale())),
         GridColumn::word("").spare(),
-        GridColumn::text("source", 16),
+        GridColumn::text(look.say(text::head_source()), 16),
     ]);
     for (at, one) in matches.iter().enumerate() {
         // An ambiguous entry matches once a role; it is shown once.
@@ -270,10 +255,10 @@ fn matches(matches: &[Match<'_>]) -> Grid {
             .filter(|other| entry_of(other) == entry_of(one));
         let roles: Vec<Role> = same.map(|other| other.role).collect();
         grid.row([
-            GridCell::new(words(&roles), Ink::Strong),
+            GridCell::new(look.say(words(&roles)), Ink::Strong),
             GridCell::from(safe(one.name)),
             GridCell::from(safe(one.locale)),
-            GridCell::new(marks(one.created, one.weak), Ink::Faint),
+            GridCell::new(look.say(marks(one.created, one.weak)), Ink::Faint),
             GridCell::from(safe(one.source)),
         ]);
     }
@@ -281,16 +266,16 @@ fn matches(matches: &[Match<'_>]) -> Grid {
 }
 
 /// The entries that it is like, each once a role.
-fn resembled(resembles: &[Resemblance<'_>]) -> Grid {
+fn resembled(resembles: &[Resemblance<'_>], look: Look) -> Grid {
     let mut grid = Grid::new([
-        GridColumn::word("role"),
-        GridColumn::text("like the name", 12),
-        GridColumn::word("locale"),
-        GridColumn::text("source", 16),
+        GridColumn::word(look.say(text::head_role())),
+        GridColumn::text(look.say(text::head_like()), 12),
+        GridColumn::word(look.say(text::head_locale())),
+        GridColumn::text(look.say(text::head_source()), 16),
     ]);
     for one in resembles {
         grid.row([
-            GridCell::new(one.role.word(), Ink::Strong),
+            GridCell::new(look.say(one.role), Ink::Strong),
             GridCell::from(safe(one.name.unwrap_or_default())),
             GridCell::from(safe(one.locale)),
             GridCell::from(safe(one.source)),
@@ -309,37 +294,32 @@ fn entry_of<'a>(one: &Match<'a>) -> (&'a str, &'a str, &'a str) {
 pub fn review(table: &Table, review: &Review, look: Look) -> String {
     let look = look.at_least_narrowest();
     let mut page = Page::new(look);
-    let names = counted(table.rows.len() as u64, "name", "names");
-    page.line(
-        &format!("{}: {names}, {}", safe(&table.file), safe(&table.locale)),
-        Ink::Strong,
+    let names = text::table_names(table.rows.len() as u64);
+    let head = text::table_has(safe(&table.file), names, safe(&table.locale));
+    page.line(head.say(look.language), Ink::Strong);
+    let changes_are = text::table_changes(
+        review.new.to_string(),
+        review.repeated.to_string(),
+        review.changed.len().to_string(),
     );
-    page.line(
-        &format!(
-            "{} new, {} as in the built-in table, {} with another role",
-            review.new,
-            review.repeated,
-            review.changed.len()
-        ),
-        Ink::Plain,
-    );
+    page.line(changes_are.say(look.language), Ink::Plain);
     if !review.changed.is_empty() {
         page.gap();
-        page.grid(&changes(&review.changed));
+        page.grid(&changes(&review.changed, look));
     }
     page.finish()
 }
 
-fn changes(changes: &[Change]) -> Grid {
+fn changes(changes: &[Change], look: Look) -> Grid {
     let mut grid = Grid::new([
-        GridColumn::number("line"),
-        GridColumn::text("name", 16),
-        GridColumn::text("built in", 8),
-        GridColumn::text("yours", 8),
+        GridColumn::number(look.say(text::head_line())),
+        GridColumn::text(look.say(text::head_name()), 16),
+        GridColumn::text(look.say(text::head_built_in()), 8),
+        GridColumn::text(look.say(text::head_yours()), 8),
     ]);
     let shown = |roles: &BTreeSet<Role>| {
         let roles: Vec<Role> = roles.iter().copied().collect();
-        words(&roles)
+        look.say(words(&roles))
     };
     for change in changes {
         grid.row([
@@ -352,7 +332,6 @@ fn changes(changes: &[Change]) -> Grid {
     grid
 }
 
-fn words(roles: &[Role]) -> String {
-    let words: Vec<&str> = roles.iter().map(|role| role.word()).collect();
-    words.join(" or ")
+fn words(roles: &[Role]) -> Phrase {
+    Phrase::or(roles.iter().copied())
 }
