@@ -568,6 +568,33 @@ fn a_program_can_follow_what_goes_on_in_a_file_of_events() {
     );
 }
 
+#[test]
+fn a_file_that_the_command_needs_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let accounts = folder.path().join("accounts.csv");
+    let text = "imap://alice@127.0.0.1:1\n";
+    fs::write(&accounts, text).unwrap();
+    let refused = |words: &str| {
+        let words = shell_words::split(words).unwrap();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut command = rolecall(folder.path(), &words);
+        command.current_dir(folder.path());
+        let told = run(command, 2);
+        let why =
+            "this command reads it, or writes something else into it\nhint: name another file\n";
+        assert!(told.contains(why), "{told}");
+        assert_eq!(fs::read_to_string(&accounts).unwrap(), text);
+    };
+    refused("audit --accounts accounts.csv -o ./accounts.csv");
+    refused("audit --accounts accounts.csv --trace accounts.csv");
+    refused("fix --dry-run --accounts accounts.csv --events accounts.csv");
+    refused("accounts check accounts.csv -o accounts.csv");
+    refused("accounts import accounts.csv -o accounts.csv");
+    refused("audit imap://alice@127.0.0.1:1 --password-file accounts.csv -o accounts.csv");
+    refused("audit imap://alice@127.0.0.1:1 --events new -o new");
+    assert!(!folder.path().join("new").exists());
+}
+
 /// An account of these mailboxes on a server that marks none, and a command about it.
 fn unmarked_account(
     mailboxes: &[(&str, i64)],
