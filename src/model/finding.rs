@@ -174,6 +174,9 @@ codes! {
     TargetOrdinary "target-ordinary" Warning
         "a mailbox of your own is to keep a role"
         "`--target` names a mailbox that neither the server nor its name gives this role, and there is mail in it. What belongs to the role will be put among that mail. If that was a slip, name another mailbox; if it is the one you mean, nothing else is needed."
+    KeptBefore "kept-before" Warning
+        "a mailbox that an earlier run has kept is now merged into another one"
+        "An earlier run, which has not been undone, moved mail into this mailbox because it kept the role, for instance by `--target`. Now another one would keep it: the server marks it, or what decides has changed. Nothing is lost by that, but mail clients would show their mail in another place once more. `--target ROLE=MAILBOX` keeps the former one; give it with each fix of the account."
     MappingUnused "mapping-unused" Info
         "entries of your own mapping table match no mailbox"
         "A table given with `--mappings` has names that this account has no mailbox for. That is normal for a table made for many accounts; for a table made for this one, look for a misspelling: a name counts whole or not at all. `rolecall mappings lookup NAME` shows how a name is compared."

@@ -71,7 +71,8 @@ impl<'a> Files<'a> {
     }
 
     fn judging(&mut self, judging: &'a Judging) {
-        self.read.extend(judging.mappings.iter().map(PathBuf::as_path));
+        self.read
+            .extend(judging.mappings.iter().map(PathBuf::as_path));
     }
 }
 
