@@ -254,7 +254,10 @@ fn past() -> Vec<RunSummary> {
             Some("20261101T080000-aaaa"),
         ),
         run("20261124T100203-k3v9", RunState::Unfinished, None),
+        run("20261124T100210-p7w2", RunState::Finished, None),
+        run("20261124T100214-q1x5", RunState::Finished, None),
         RunSummary {
+            command: String::new(),
             account: None,
             started: String::new(),
             steps: 0,
