@@ -86,7 +86,11 @@ class Desktop:
         return self.run("xdotool", "search", "--onlyvisible", "--name", title).stdout.split()
 
     def window(self, title):
-        return until(lambda: self.windows(title), f"no window is called {title}")[-1]
+        return until(lambda: self.windows(title), lambda: f"no window is called {title}; there are: {self.titles()}")[-1]
+
+    def titles(self):
+        shown = self.run("xdotool", "search", "--onlyvisible", "--name", ".", "getwindowname", "%@").stdout
+        return ", ".join(shown.decode(errors="replace").split("\n"))
 
     def focus(self, window):
         self.run("xdotool", "windowfocus", "--sync", window)
