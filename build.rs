@@ -351,6 +351,7 @@ fn write_layer(code: &mut String, layer: &Layer) {
         ("BARE", &layer.bare),
         ("JOINED", &layer.joined),
         ("SKELETON", &layer.skeleton),
+        ("ASCII", &layer.ascii),
     ] {
         write_index(code, name, index);
     }
@@ -358,7 +359,8 @@ fn write_layer(code: &mut String, layer: &Layer) {
         "pub(super) static LAYER: Layer = Layer { heads: Cow::Borrowed(&HEADS), entries: Cow::Borrowed(&ENTRIES), \
          exact: index(&EXACT_SLOTS, &EXACT_PLACES, EXACT_KEYS), bare: index(&BARE_SLOTS, &BARE_PLACES, BARE_KEYS), \
          joined: index(&JOINED_SLOTS, &JOINED_PLACES, JOINED_KEYS), \
-         skeleton: index(&SKELETON_SLOTS, &SKELETON_PLACES, SKELETON_KEYS) };\n",
+         skeleton: index(&SKELETON_SLOTS, &SKELETON_PLACES, SKELETON_KEYS), \
+         ascii: index(&ASCII_SLOTS, &ASCII_PLACES, ASCII_KEYS) };\n",
     );
 }
 
