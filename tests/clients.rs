@@ -418,7 +418,7 @@ fn which_french_name_outlook_uses_is_open() {
     let told = cell(&account("Courrier envoyé"), "outlook-2016:fr", Role::Sent);
     assert_eq!(
         told.because,
-        "not documented: which of its possible names it uses"
+        "it uses \"Courrier envoyé\" or it makes \"Éléments envoyés\"; not documented: which of its possible names it uses"
     );
     assert_eq!(told.confidence, Confidence::Unknown);
 }
@@ -488,7 +488,7 @@ fn whether_apple_mail_needs_a_subscription_is_unknown() {
     assert_eq!(told.does, Use::Unknown);
     assert_eq!(
         told.because,
-        "not documented: whether it sees mailboxes that are not subscribed"
+        "it uses \"Sent\" or it makes \"Sent Messages\"; not documented: whether it sees mailboxes that are not subscribed"
     );
 }
 

@@ -108,6 +108,12 @@ texts! {
     clients_may_find_it()
         "clients may find it"
         "des logiciels de messagerie peuvent le trouver"
+    one_may_find_it(client)
+        "{client} may find it"
+        "{client} peut le trouver"
+    may_find_it(clients)
+        "{clients} may find it"
+        "{clients} peuvent le trouver"
     finds_it(clients)
         "{clients} finds it"
         "{clients} le trouve"
