@@ -88,6 +88,8 @@ struct LanguageForm {
     #[serde(default)]
     copies: Vec<String>,
     #[serde(default)]
+    inbox: Vec<String>,
+    #[serde(default)]
     sent: Vec<String>,
     #[serde(default)]
     drafts: Vec<String>,
@@ -110,6 +112,7 @@ impl LanguageForm {
             (WordKind::Item, &self.items),
             (WordKind::Particle, &self.particles),
             (WordKind::Copy, &self.copies),
+            (WordKind::Role(Role::Inbox), &self.inbox),
             (WordKind::Role(Role::Sent), &self.sent),
             (WordKind::Role(Role::Drafts), &self.drafts),
             (WordKind::Role(Role::Trash), &self.trash),

@@ -64,6 +64,9 @@ texts! {
     marked_as_drafts()
         "marked as drafts"
         "marqués comme brouillons"
+    delivered_here()
+        "delivered to this account's address"
+        "livrés à l'adresse de ce compte"
     marked_as_spam()
         "marked as spam"
         "marqués comme indésirables"
