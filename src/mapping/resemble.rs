@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use super::{
-    built_in, fold,
+    built_in, fold, garbled,
     layer::{FoundEntries, Layer},
 };
 use crate::model::{difference::Difference, role::Role};
@@ -69,6 +69,16 @@ impl<'a> TablesAsked<'a> {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// What a name is that was taken for Latin-1 (`Îòïðàâëåííûå`).
+    pub(super) fn misread(&self, name: &str) -> Vec<Resemblance<'a>> {
+        let known = |meant: String| {
+            let key = fold::exact(&meant);
+            self.first(|layer| layer.exactly(&key))
+        };
+        let found = garbled::taken_for_latin(name).find_map(known);
+        entries(found, Difference::Letters)
     }
 
     /// What a [`fold::bare`] key is like that no table has.
@@ -332,6 +342,8 @@ mod tests {
             ("??l??ments envoy??s", Sent, Difference::Letters),
             ("Gel_schte Elemente", Trash, Difference::Letters),
             ("Gel\u{fffd}schte Elemente", Trash, Difference::Letters),
+            ("Îòïðàâëåííûå", Sent, Difference::Letters),
+            ("þÅÒÎÏ×ÉËÉ", Drafts, Difference::Letters),
             ("Geloeschte Elemente", Trash, Difference::Letters),
             ("Entwuerfe", Drafts, Difference::Letters),
         ] {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub enum Difference {
     /// Spaces, hyphens and other signs between its words, or "e-mail" written as "mail".
     Spelling,
-    /// Letters written as two (`ae` for `ä`), or lost (`?`).
+    /// Letters written as two (`ae` for `ä`), or lost (`?`), or read in the wrong character set.
     Letters,
     /// It is no known name; it is made of words that such names are made of.
     Words,
