@@ -156,7 +156,7 @@ fn the_clients_are_sorted_and_each_statement_has_a_source() {
 }
 
 #[test]
-fn every_client_that_the_issue_names_is_there() {
+fn every_client_that_people_were_seen_to_have_is_there() {
     for id in [
         "outlook-2010",
         "outlook-2013",
@@ -176,6 +176,17 @@ fn every_client_that_the_issue_names_is_there() {
         "kmail",
         "k9-2016",
         "neomutt",
+        "fairemail",
+        "claws-mail",
+        "sylpheed",
+        "alpine",
+        "aerc",
+        "mailspring",
+        "delta-chat",
+        "meli",
+        "himalaya",
+        "wino-mail",
+        "bluemail",
     ] {
         assert!(PROFILES.iter().any(|profile| profile.id == id), "{id}");
     }
