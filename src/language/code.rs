@@ -78,7 +78,7 @@ const CODES: &[(&str, &str, &str)] = &[
     (
         "second-inbox",
         "un dossier nommé comme une boîte de réception, à côté de celle où le courrier arrive",
-        "Des programmes créent un tel dossier quand ils copient un compte ou prennent la boîte de réception pour un de leurs dossiers, dans la langue de l'utilisateur ou avec un numéro. Le courrier n'arrive que dans INBOX ; ce qui se trouve ici passe donc facilement inaperçu. `rolecall fix --include inbox` le fusionne dans INBOX, après une question ; `--role DOSSIER=inbox` le dit d'un dossier dont le nom seul ne le dit pas. INBOX elle-même n'est jamais vidée, et `rolecall undo` ramène le courrier.",
+        "Des programmes créent un tel dossier quand ils copient un compte ou prennent la boîte de réception pour un de leurs dossiers, dans la langue de l'utilisateur ou avec un numéro. Le courrier n'arrive que dans INBOX ; ce qui se trouve ici passe donc facilement inaperçu. `rolecall fix --include inbox` le fusionne dans INBOX, après une question ; `--role DOSSIER=inbox` le dit d'un dossier dont le nom seul ne le dit pas. Un dossier dont le nom n'est fait que de mots pour une boîte de réception (« Eingang », « Old inbox ») n'est mentionné que si presque tout ce qu'il contient a été livré à l'adresse du compte et qu'aucune règle n'y range du courrier. INBOX elle-même n'est jamais vidée, et `rolecall undo` ramène le courrier.",
     ),
     (
         "mail-tree",

@@ -130,6 +130,9 @@ texts! {
     named_as_inbox(name, messages, option)
         "\"{name}\" ({messages}) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role {option} merges it into INBOX"
         "« {name} » ({messages}) porte un nom de boîte de réception, mais le courrier n'arrive que dans INBOX ; --include inbox --role {option} le fusionne dans INBOX"
+    may_be_an_inbox(name, messages, reasons, option)
+        "\"{name}\" ({messages}) may be a second inbox: {reasons}; if it is, --include inbox --role {option} merges it into INBOX"
+        "« {name} » ({messages}) est peut-être une seconde boîte de réception : {reasons} ; si c'est le cas, --include inbox --role {option} le fusionne dans INBOX"
     saved_twice(name, messages, looked)
         "of the newest {looked} in \"{name}\", {messages} there twice (same Message-ID and date)"
         "parmi les {looked} les plus récents de « {name} », {messages} en double (mêmes Message-ID et date)"

@@ -219,6 +219,9 @@ texts! {
     undocumented_use()
         "nobody documented what it uses"
         "on ne sait pas quel dossier il utilise"
+    which_is_undocumented(uses)
+        "{uses} (nobody documented which)"
+        "{uses} (personne ne l'a documenté)"
 
     // Undo.
     had_that_name()
