@@ -88,6 +88,8 @@ struct LanguageForm {
     #[serde(default)]
     copies: Vec<String>,
     #[serde(default)]
+    inbox: Vec<String>,
+    #[serde(default)]
     sent: Vec<String>,
     #[serde(default)]
     drafts: Vec<String>,
@@ -110,6 +112,7 @@ impl LanguageForm {
             (WordKind::Item, &self.items),
             (WordKind::Particle, &self.particles),
             (WordKind::Copy, &self.copies),
+            (WordKind::Role(Role::Inbox), &self.inbox),
             (WordKind::Role(Role::Sent), &self.sent),
             (WordKind::Role(Role::Drafts), &self.drafts),
             (WordKind::Role(Role::Trash), &self.trash),
@@ -351,6 +354,7 @@ fn write_layer(code: &mut String, layer: &Layer) {
         ("BARE", &layer.bare),
         ("JOINED", &layer.joined),
         ("SKELETON", &layer.skeleton),
+        ("ASCII", &layer.ascii),
     ] {
         write_index(code, name, index);
     }
@@ -358,7 +362,8 @@ fn write_layer(code: &mut String, layer: &Layer) {
         "pub(super) static LAYER: Layer = Layer { heads: Cow::Borrowed(&HEADS), entries: Cow::Borrowed(&ENTRIES), \
          exact: index(&EXACT_SLOTS, &EXACT_PLACES, EXACT_KEYS), bare: index(&BARE_SLOTS, &BARE_PLACES, BARE_KEYS), \
          joined: index(&JOINED_SLOTS, &JOINED_PLACES, JOINED_KEYS), \
-         skeleton: index(&SKELETON_SLOTS, &SKELETON_PLACES, SKELETON_KEYS) };\n",
+         skeleton: index(&SKELETON_SLOTS, &SKELETON_PLACES, SKELETON_KEYS), \
+         ascii: index(&ASCII_SLOTS, &ASCII_PLACES, ASCII_KEYS) };\n",
     );
 }
 

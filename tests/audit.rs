@@ -490,6 +490,45 @@ fn entries_of_ones_own_that_match_nothing_are_one_finding_a_table() {
 }
 
 #[test]
+fn what_gmail_may_hide_from_imap_is_told_so_and_no_client_is_said_to_make_it() {
+    let missing = |capability: &str| {
+        let mut account = account_of(&[("INBOX", Some(4)), ("[Gmail]/Sent Mail", Some(3))]);
+        account.server.capabilities.insert(capability.to_owned());
+        let findings = imagined::judged(&account).findings.into_iter();
+        let mut drafts =
+            findings.filter(|one| one.code == Code::RoleMissing && one.role == Some(Role::Drafts));
+        drafts.next().unwrap().message
+    };
+    assert_eq!(
+        missing("X-GM-EXT-1").english(),
+        "no mailbox has the role drafts: Gmail has one but hides it from IMAP; in Gmail's settings, under Labels, choose \
+         \"Show in IMAP\""
+    );
+    assert!(!missing("UIDPLUS").english().contains("Gmail"));
+}
+
+#[test]
+fn where_nothing_is_marked_no_client_is_said_to_know_a_name() {
+    let account = account_of(&[
+        ("INBOX", Some(4)),
+        ("Skickat", Some(3)),
+        ("Drafts", Some(1)),
+    ]);
+    let findings = imagined::judged(&account).findings;
+    let unmarked: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.code == Code::RoleUnmarked)
+        .map(|finding| finding.message.english())
+        .collect();
+    assert_eq!(
+        unmarked,
+        [
+            "the server marks no mailbox, so clients can only go by the names \"Drafts\" and \"Skickat\""
+        ]
+    );
+}
+
+#[test]
 fn a_second_inbox_is_told_and_one_without_mail_is_no_warning() {
     let mut account = imagined::account();
     for (name, messages) in [

@@ -483,6 +483,33 @@ fn a_mailbox_of_ones_own_is_no_target_without_a_word_about_it() {
 }
 
 #[test]
+fn a_fix_that_forgets_the_target_of_an_earlier_one_is_told_so() {
+    let (ask, state, _server) = unmarked_account(&[("INBOX.Sent", 5), ("INBOX.Sent Items", 3)]);
+    let told = || {
+        let plan = json(ask("fix --dry-run --format json --only sent"), 1);
+        let warnings = plan["warnings"].as_array().unwrap().clone();
+        warnings
+            .into_iter()
+            .find(|warning| warning["code"] == "kept-before")
+    };
+    assert_eq!(told(), None);
+    let target = "--only sent --keep-sources --target 'sent=INBOX.Sent Items'";
+    let done = json(
+        ask(&format!("fix --yes --settle 0 --format json {target}")),
+        0,
+    );
+    let run_id = done["run"].as_str().unwrap();
+    let message = format!(
+        "\"INBOX.Sent Items\" has kept sent since run {run_id}, and is now merged into \"INBOX.Sent\"; --target 'sent=INBOX.Sent Items' keeps it"
+    );
+    assert_eq!(told().unwrap()["message"], message.as_str());
+    let mut undo = rolecall(state.path(), &["undo", run_id, "--yes", "--settle", "0"]);
+    undo.env("ROLECALL_PASSWORD", support::dovecot::PASSWORD);
+    run(undo, 0);
+    assert_eq!(told(), None);
+}
+
+#[test]
 fn on_a_terminal_a_target_that_is_not_there_is_asked_about() {
     let (ask, _account) = sample_account();
     let (shown, status) = support::terminal::talk(
@@ -568,6 +595,33 @@ fn a_program_can_follow_what_goes_on_in_a_file_of_events() {
     );
 }
 
+#[test]
+fn a_file_that_the_command_needs_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let accounts = folder.path().join("accounts.csv");
+    let text = "imap://alice@127.0.0.1:1\n";
+    fs::write(&accounts, text).unwrap();
+    let refused = |words: &str| {
+        let words = shell_words::split(words).unwrap();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut command = rolecall(folder.path(), &words);
+        command.current_dir(folder.path());
+        let told = run(command, 2);
+        let why =
+            "this command reads it, or writes something else into it\nhint: name another file\n";
+        assert!(told.contains(why), "{told}");
+        assert_eq!(fs::read_to_string(&accounts).unwrap(), text);
+    };
+    refused("audit --accounts accounts.csv -o ./accounts.csv");
+    refused("audit --accounts accounts.csv --trace accounts.csv");
+    refused("fix --dry-run --accounts accounts.csv --events accounts.csv");
+    refused("accounts check accounts.csv -o accounts.csv");
+    refused("accounts import accounts.csv -o accounts.csv");
+    refused("audit imap://alice@127.0.0.1:1 --password-file accounts.csv -o accounts.csv");
+    refused("audit imap://alice@127.0.0.1:1 --events new -o new");
+    assert!(!folder.path().join("new").exists());
+}
+
 /// An account of these mailboxes on a server that marks none, and a command about it.
 fn unmarked_account(
     mailboxes: &[(&str, i64)],
@@ -594,8 +648,9 @@ fn unmarked_account(
     let folder = state.path().to_owned();
     let account = account.clone();
     let ask = move |words: &str| {
-        let words: Vec<&str> = words.split(' ').chain([&*account]).collect();
-        let mut command = rolecall(&folder, &words);
+        let words = shell_words::split(words).unwrap();
+        let words = words.iter().map(String::as_str).chain([&*account]);
+        let mut command = rolecall(&folder, &words.collect::<Vec<_>>());
         command.current_dir(&folder);
         command
     };

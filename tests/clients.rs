@@ -156,7 +156,7 @@ fn the_clients_are_sorted_and_each_statement_has_a_source() {
 }
 
 #[test]
-fn every_client_that_the_issue_names_is_there() {
+fn every_client_that_people_were_seen_to_have_is_there() {
     for id in [
         "outlook-2010",
         "outlook-2013",
@@ -176,6 +176,17 @@ fn every_client_that_the_issue_names_is_there() {
         "kmail",
         "k9-2016",
         "neomutt",
+        "fairemail",
+        "claws-mail",
+        "sylpheed",
+        "alpine",
+        "aerc",
+        "mailspring",
+        "delta-chat",
+        "meli",
+        "himalaya",
+        "wino-mail",
+        "bluemail",
     ] {
         assert!(PROFILES.iter().any(|profile| profile.id == id), "{id}");
     }
@@ -418,7 +429,7 @@ fn which_french_name_outlook_uses_is_open() {
     let told = cell(&account("Courrier envoyé"), "outlook-2016:fr", Role::Sent);
     assert_eq!(
         told.because,
-        "not documented: which of its possible names it uses"
+        "it uses \"Courrier envoyé\" or it makes \"Éléments envoyés\"; not documented: which of its possible names it uses"
     );
     assert_eq!(told.confidence, Confidence::Unknown);
 }
@@ -488,7 +499,7 @@ fn whether_apple_mail_needs_a_subscription_is_unknown() {
     assert_eq!(told.does, Use::Unknown);
     assert_eq!(
         told.because,
-        "not documented: whether it sees mailboxes that are not subscribed"
+        "it uses \"Sent\" or it makes \"Sent Messages\"; not documented: whether it sees mailboxes that are not subscribed"
     );
 }
 
@@ -517,7 +528,16 @@ fn roundcube_needs_the_capability_and_else_uses_its_configured_name() {
         "{:?}",
         drafts.because
     );
-    assert_eq!(does(&prefixed, "horde-imp", Role::Drafts), "unknown");
+    // Horde adds it, looks for its own name alone and marks in place what is deleted (tests/realclients saw it).
+    for (role, use_of_it) in [
+        (Role::Sent, "INBOX.Sent"),
+        (Role::Drafts, "+INBOX.Drafts"),
+        (Role::Trash, "in-place"),
+    ] {
+        assert_eq!(does(&prefixed, "horde-imp", role), use_of_it);
+    }
+    let marked = account("Envoyés \\Sent");
+    assert_eq!(does(&marked, "horde-imp", Role::Sent), "+Sent");
     assert_eq!(does(&account(""), "roundcube", Role::Trash), "+Trash");
 }
 

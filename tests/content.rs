@@ -7,9 +7,9 @@ use rolecall::{
     judge::Criteria,
     model::{
         contents::{Contents, SavedTwice},
-        finding::Code,
+        finding::{Code, Severity},
         listing::Listing,
-        mailbox::{Mailbox, Sample},
+        mailbox::{Mailbox, MailboxName, Sample},
         role::{Certainty, Role},
         roll::{EvidenceKind, Roll, RollEntry},
     },
@@ -151,6 +151,144 @@ fn the_evidence_is_told_in_numbers() {
         said(&zoznam(spam)),
         ["48 of 50 messages are marked as spam"]
     );
+}
+
+/// `count` of `looked` messages delivered to this address.
+fn delivered(looked: u64, address: &str, count: u64) -> Contents {
+    Contents {
+        looked,
+        delivered: [(address.to_owned(), count)].into(),
+        ..Contents::default()
+    }
+}
+
+#[test]
+fn what_may_be_an_inbox_by_its_name_is_told_as_one_where_it_holds_what_was_delivered() {
+    let told = |user: &str, name: &str, contents: Contents, inbox: Contents| {
+        let mailboxes = vec![holding("INBOX", inbox), holding(name, contents)];
+        let judged = imagined::judged(&listing(user, mailboxes));
+        let entry = entry(&judged.roll, name);
+        assert_eq!((entry.role, entry.certainty), (None, None));
+        let mut findings = judged.findings.into_iter();
+        findings.find(|finding| finding.code == Code::SecondInbox)
+    };
+    let other = "alice@mail-7.example.net";
+    for (name, user, contents, inbox, is_told) in [
+        (
+            "Eingang",
+            ME,
+            delivered(50, ME, 48),
+            delivered(9, ME, 9),
+            true,
+        ),
+        (
+            "Old inbox",
+            ME,
+            delivered(50, ME, 48),
+            delivered(9, ME, 9),
+            true,
+        ),
+        (
+            "Messages reçus",
+            ME,
+            delivered(50, ME, 48),
+            delivered(9, ME, 9),
+            true,
+        ),
+        (
+            "Eingang",
+            ME,
+            delivered(19, ME, 19),
+            delivered(9, ME, 9),
+            false,
+        ),
+        (
+            "Eingang",
+            ME,
+            delivered(50, ME, 30),
+            delivered(9, ME, 9),
+            false,
+        ),
+        (
+            "Eingang",
+            ME,
+            delivered(50, other, 50),
+            delivered(9, ME, 9),
+            false,
+        ),
+        (
+            "Eingang",
+            "alice",
+            delivered(50, other, 50),
+            delivered(9, other, 9),
+            true,
+        ),
+        (
+            "Lieferanten",
+            ME,
+            delivered(50, ME, 50),
+            delivered(0, ME, 0),
+            false,
+        ),
+        (
+            "Erledigt",
+            ME,
+            delivered(50, ME, 50),
+            delivered(0, ME, 0),
+            false,
+        ),
+    ] {
+        let finding = told(user, name, contents, inbox);
+        assert_eq!(finding.is_some(), is_told, "{name} of {user}");
+    }
+    let finding = told(ME, "Eingang", delivered(50, ME, 48), delivered(9, ME, 9)).unwrap();
+    assert_eq!(finding.severity, Severity::Info);
+    assert_eq!(
+        finding.message.english(),
+        "\"Eingang\" (50 messages) may be a second inbox: made of words for inbox (de), 48 of 50 messages are delivered to this account's address; if \
+         it is, --include inbox --role 'Eingang=inbox' merges it into INBOX"
+    );
+}
+
+#[test]
+fn what_may_be_an_inbox_is_looked_into_beside_inbox_and_moved_on_nobodys_word_but_the_users() {
+    let mut account = listing(
+        ME,
+        vec![
+            holding("INBOX", delivered(30, ME, 30)),
+            holding("Eingang", delivered(30, ME, 30)),
+        ],
+    );
+    account.server.capabilities = ["IMAP4REV1", "MOVE", "UIDPLUS"].map(str::to_owned).into();
+    for name in ["INBOX", "Eingang"] {
+        let numbered = |mailbox: &mut Mailbox| mailbox.status.uid_validity = Some(7);
+        account.mailboxes.change(&imagined::name(name), numbered);
+    }
+    let criteria = Criteria {
+        sample: Some(50),
+        ..imagined::criteria()
+    };
+    let looks = criteria.looks(&account).unwrap();
+    let looked: Vec<&str> = looks.keys().map(MailboxName::text).collect();
+    assert_eq!(looked, ["Eingang", "INBOX"]);
+    let policy = Policy {
+        include: [Role::Inbox].into(),
+        ..Policy::default()
+    };
+    let plan = |criteria: &Criteria| {
+        let judged = criteria.judge(account.clone()).unwrap();
+        criteria.plan(&judged, &policy)
+    };
+    let unasked = plan(&criteria);
+    assert!(unasked.steps.is_empty(), "{:?}", unasked.steps);
+    let mut by_hand = unasked.manual.iter();
+    assert!(by_hand.any(|one| one.code == Code::SecondInbox));
+    let hints = Hints {
+        overrides: vec![("Eingang".to_owned(), Some(Role::Inbox))],
+        ..Hints::default()
+    };
+    let asked = plan(&imagined::hinted(hints));
+    assert_eq!(asked.steps.len(), 1, "{:?}", asked.manual);
 }
 
 #[test]
@@ -385,7 +523,15 @@ fn sent_messages_that_are_saved_twice_are_told_with_who_saves_them_and_what_to_s
         android.contains("two programs save a copy each"),
         "{android}"
     );
-    for programs in [&["Nobody's Mail"][..], &["mutt", "Thunderbird"], &[]] {
+    let outlook = told(2, 2, &["Microsoft Outlook 16.0"]).unwrap();
+    assert!(outlook.contains("in Outlook for Windows"), "{outlook}");
+    for programs in [
+        &["Nobody's Mail"][..],
+        &["mutt", "Thunderbird"],
+        &["Microsoft-MacOutlook/16.78"],
+        &["Microsoft Office Outlook 12.0"],
+        &[],
+    ] {
         let told = told(12, 12, programs).unwrap();
         assert!(told.contains("let one of them save no copy"), "{told}");
     }

@@ -391,3 +391,17 @@ fn a_plan_is_the_same_with_filters_that_it_does_not_touch() {
     let without = account(&SENT, "Dovecot", Filters::NotAsked);
     assert_eq!(plan(&with, repair), plan(&without, repair));
 }
+
+#[test]
+fn a_mailbox_that_a_rule_fills_is_no_second_inbox() {
+    let told = |rules: &str| {
+        let judged = account(&[("Posteingang", "")], "Dovecot", filters(rules));
+        let mut findings = judged.findings.iter();
+        findings.any(|finding| finding.code == Code::SecondInbox)
+    };
+    assert!(told("keep;"));
+    assert!(told("if header :is \"x\" \"y\" { fileinto \"Other\"; }"));
+    assert!(!told(
+        "if header :is \"x\" \"y\" { fileinto \"Posteingang\"; }"
+    ));
+}

@@ -358,8 +358,8 @@ fn a_client_that_nobody_can_set_goes_before_one_that_its_user_can() {
     );
     assert_eq!(
         told(&plan)[1],
-        "Outlook 2016 (fr): for sent nobody documented what it uses, and nobody can set it to \
-         \"Courrier envoyé\"; run `rolecall fix` again once it is set up",
+        "Outlook 2016 (fr): for sent it uses \"Courrier envoyé\" or it makes \"Éléments envoyés\" (nobody documented \
+         which), and nobody can set it to \"Courrier envoyé\"; run `rolecall fix` again once it is set up",
     );
 }
 
@@ -634,4 +634,37 @@ fn a_name_of_the_client_that_nobody_can_set_is_not_given_up_for_anothers() {
     );
     let mut steps = plan.steps.iter();
     assert!(steps.all(|step| !matches!(step.action, Action::Rename | Action::Create)));
+}
+
+#[test]
+fn below_a_prefix_a_plan_for_outlook_says_who_may_use_what_and_makes_nothing_that_nobody_surely_uses()
+ {
+    let clients = ["outlook-2016:de", "roundcube"];
+    let bare = account(NO_MARKS, '.', "");
+    let plan = planned(&bare, &clients, &Policy::default());
+    assert_eq!(steps(&plan), [""; 0]);
+    assert_eq!(told(&plan), [""; 0]);
+
+    let lone = account(NO_MARKS, '.', "INBOX.Archiv");
+    let told_of = planned(&lone, &clients, &Policy::default());
+    assert_eq!(
+        told(&told_of)[0],
+        "Outlook 2016 (de): for archive it uses \"INBOX.Archiv\" or it makes \"Archiv\" (nobody documented which), and \
+         nobody can set it to \"INBOX.Archiv\"; run `rolecall fix` again once it is set up"
+    );
+    let forecasts = criteria(&clients).predict(&lone);
+    let because: Vec<&str> = forecasts
+        .of(Role::Archive)
+        .map(|(_, cell)| cell.because.english())
+        .collect();
+    assert_eq!(
+        because[0],
+        "it uses \"INBOX.Archiv\" or it makes \"Archiv\"; not documented: where it looks on a server whose names begin \
+         with a prefix"
+    );
+    let english = account(NO_MARKS, '.', "INBOX.Sent");
+    let plan = planned(&english, &clients, &Policy::default());
+    let renamed = plan.steps.iter().find(|step| step.action == Action::Rename);
+    let because = renamed.unwrap().because[0].english();
+    assert_eq!(because, "Outlook 2016 (de) may find it");
 }

@@ -4,7 +4,8 @@
 //! `names/*.tsv` are facts (name, locale, role), gathered apart from the table: what Exchange and Outlook create, what
 //! Gmail does, what other clients and servers create, what Geary and Evolution look for, what clients only show; `fresh` is
 //! what 31 other programs show and make, gathered when the table was there; `later` is what 20 more show, gathered when the
-//! rules beside the table were there; `ordinary` are folders of people's own.
+//! rules beside the table were there; `studied` and `heldout` are what 20 more say, parted by program before any was looked
+//! at: rules were mended by the first half, and the second was judged once when that was done; `ordinary` are folders of people's own.
 
 use std::path::Path;
 
@@ -247,6 +248,30 @@ fn names_of_programs_that_came_later_are_found() {
 }
 
 #[test]
+fn names_of_programs_that_were_studied_are_found() {
+    let tally = tally("studied");
+    // A forum says outbox for sent, in two languages; a library looks for drafts under "unsent messages".
+    let slips = [
+        "Postausgang de sent",
+        "mesazhe të padërguara und drafts",
+        "Исходящие ru sent",
+    ];
+    assert_eq!(tally.wrong, slips);
+    let found = tally.known + tally.doubtful;
+    assert!(found * 100 >= (found + tally.unknown.len()) * 93);
+}
+
+#[test]
+fn names_of_programs_that_were_held_out_are_found() {
+    let tally = tally("heldout");
+    // "Sent ones" as the name of an outbox, by one translator each.
+    let slips = ["Enviados es outbox", "Gönderilenler tr outbox"];
+    assert_eq!(tally.wrong, slips);
+    let found = tally.known + tally.doubtful;
+    assert!(found * 100 >= (found + tally.unknown.len()) * 90);
+}
+
+#[test]
 fn folders_of_people_s_own_are_hardly_ever_drawn_in() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/names/ordinary.tsv");
     let text = std::fs::read_to_string(file).unwrap();
@@ -282,5 +307,6 @@ fn folders_of_people_s_own_are_hardly_ever_drawn_in() {
         matches!(certainty, Some(Certainty::Known | Certainty::Likely))
     };
     let moved: Vec<&&str> = names.iter().filter(|name| moved(name)).collect();
-    assert_eq!(moved, [&"Models", &"Queue", &"Rubbish", &"Affald"]);
+    // What Apple's clients make in Britain: nobody has seen a folder of somebody's own called so.
+    assert_eq!(moved, [&"Rubbish"]);
 }

@@ -254,7 +254,10 @@ fn past() -> Vec<RunSummary> {
             Some("20261101T080000-aaaa"),
         ),
         run("20261124T100203-k3v9", RunState::Unfinished, None),
+        run("20261124T100210-p7w2", RunState::Finished, None),
+        run("20261124T100214-q1x5", RunState::Finished, None),
         RunSummary {
+            command: String::new(),
             account: None,
             started: String::new(),
             steps: 0,
@@ -909,7 +912,7 @@ fn a_client_s_keys_stand_in_the_contract_s_order() {
     let line = json::clients_line("imaps://a@b", &forecasts(&scene, &["sogo"]));
     let begins = "{\"schema\":\"rolecall.clients/1\",\"account\":\"imaps://a@b\",\"stated\":true,\"clients\":[{\"client\":\"sogo\",\"name\":\"SOGo\",\"version\":\"5.12 (April 2026), as it comes\",\"language\":null,\"languages\":null,\"confidence\":null,\"looks\":\"always\",\"roles\":{\"drafts\":";
     assert!(line.starts_with(begins), "{line}");
-    let sent = "\"sent\":{\"use\":\"creates\",\"mailboxes\":[],\"creates\":[\"Sent\"],\"when\":\"first-use\",\"because\":\"it finds none and makes one at first use\",\"confidence\":\"reported\",\"sources\":[\"Alinto/sogo@ee2ebbb81 SOGoMailAccount.m:495, SOGoDefaults.plist:122; field test of November 2026 with 5.8 (the namespace is ignored)\",\"field test of November 2026 with 5.8; only the trash is subscribed\"],\"can_reassign\":\"yes\",\"reassign\":\"menu of a folder, Use This Folder For; SOGoSentFolderName and the like\"}";
+    let sent = "\"sent\":{\"use\":\"creates\",\"mailboxes\":[],\"creates\":[\"Sent\"],\"when\":\"first-use\",\"because\":\"it finds none and makes one at first use\",\"confidence\":\"reported\",\"sources\":[\"Alinto/sogo@ee2ebbb81 SOGoMailAccount.m:495, SOGoDefaults.plist:122; tests/realclients (measured, 5.8.0: the namespace is ignored)\",\"tests/realclients (measured, 5.8.0: only the trash is subscribed)\"],\"can_reassign\":\"yes\",\"reassign\":\"menu of a folder, Use This Folder For; SOGoSentFolderName and the like\"}";
     assert!(line.contains(sent), "{line}");
     assert!(
         line.ends_with("\"templates\":\"agree\"},\"error\":null}"),

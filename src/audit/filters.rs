@@ -131,6 +131,23 @@ pub(super) fn findings(account: &AuditedAccount, filters: &Filters, to: &mut Vec
     not_readable(filters, to);
 }
 
+/// Takes back that a mailbox which a rule fills is a second inbox; what its owner says of it stays.
+pub(super) fn take_back(account: &AuditedAccount, filters: &Filters, findings: &mut Vec<Finding>) {
+    let filings = named(account.listing, filters);
+    let is_filled = |name: &MailboxName| {
+        let mut here = filings.iter().filter(|one| one.files());
+        here.any(|one| one.standing == Standing::Mailbox(name.text()))
+    };
+    let is_stated = |name: &MailboxName| {
+        let mut items = account.items.iter();
+        items.any(|item| item.entry.name == *name && item.entry.is_stated_by_user())
+    };
+    findings.retain(|finding| {
+        let mut names = finding.mailboxes.iter();
+        finding.code != Code::SecondInbox || !names.any(|name| is_filled(name) && !is_stated(name))
+    });
+}
+
 /// Rules that file into a mailbox that is to be merged into another.
 fn files_here(account: &AuditedAccount, named: &[Named], to: &mut Vec<Finding>) {
     for split in account.splits.iter().filter(|split| !split.unclear) {

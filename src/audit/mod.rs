@@ -44,12 +44,14 @@ pub fn audit(listing: &Listing, roll: &Roll, forecasts: &Forecasts) -> Vec<Findi
     findings
 }
 
-/// Adds what the account's filters file where it will not be found.
+/// Adds what the account's filters file where it will not be found, and takes back what they explain.
 pub fn add_filters(findings: &mut Vec<Finding>, listing: &Listing, roll: &Roll, filters: &Filters) {
     if matches!(filters, Filters::NotAsked | Filters::Silent) {
         return;
     }
-    filters::findings(&AuditedAccount::new(listing, roll), filters, findings);
+    let account = AuditedAccount::new(listing, roll);
+    filters::take_back(&account, filters, findings);
+    filters::findings(&account, filters, findings);
     sort(findings);
 }
 

@@ -63,7 +63,7 @@ fn role_doubtful(listing: &Listing, item: &Item) -> Option<Finding> {
     })
 }
 
-/// Mailboxes named as inboxes. One without mail is worth a word and no warning.
+/// Mailboxes named as inboxes. One without mail is worth a word and no warning, and so is one that only may be an inbox.
 fn second_inboxes(account: &AuditedAccount, to: &mut Vec<Finding>) {
     let second = account.items.iter().filter(|item| {
         let mut second = account.second_inboxes.iter();
@@ -72,7 +72,12 @@ fn second_inboxes(account: &AuditedAccount, to: &mut Vec<Finding>) {
     to.extend(second.map(|item| {
         let name = item.name();
         let option = option(account.listing, &name, Role::Inbox);
-        let message = text::named_as_inbox(&name, held(item), option);
+        let is_open = item.entry.may_be_an_inbox();
+        let message = if is_open {
+            text::may_be_an_inbox(&name, held(item), reasons(item), option)
+        } else {
+            text::named_as_inbox(&name, held(item), option)
+        };
         let is_empty = item.mailbox.status.messages == Some(0);
         let found = finding(
             Code::SecondInbox,
@@ -82,7 +87,7 @@ fn second_inboxes(account: &AuditedAccount, to: &mut Vec<Finding>) {
             None,
         );
         Finding {
-            severity: if is_empty {
+            severity: if is_empty || is_open {
                 Severity::Info
             } else {
                 found.severity

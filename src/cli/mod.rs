@@ -55,6 +55,7 @@ mod usage;
 
 use std::pin::Pin;
 
+use crate::language::text;
 pub use args::Cli;
 use args::Command;
 pub use exit_status::ExitStatus;
@@ -79,6 +80,14 @@ pub fn run(cli: Cli) -> Pin<Box<dyn Future<Output = ExitStatus> + Send>> {
 }
 
 async fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
+    if let Some(path) = cli.overwritten() {
+        let path = path.display().to_string();
+        return Err(Failure::config(text::cannot(text::write_since(
+            path,
+            text::needed_otherwise(),
+        )))
+        .hint(text::try_another_file()));
+    }
     match cli.command {
         Command::Audit(options) => audit::run(options).await,
         Command::Fix(options) => fix::run(*options).await,

@@ -5,6 +5,8 @@
 //! Where something is not documented, every possibility is tried ([`Assumptions`]). If they all come to the same, that
 //! is the answer; if not, it is one of several or "unknown", and the reason says what would have to be known.
 
+use std::collections::BTreeSet;
+
 use super::{
     case::{Assumptions, Case, CaseOutcome, union},
     choose::key_of,
@@ -37,12 +39,13 @@ pub(super) struct Question<'a> {
 
 impl<'a> Question<'a> {
     pub(super) fn cell(&self) -> RoleForecast {
-        let mut outcome = if self.about.not_with_labels && self.view.has_labels {
-            CaseOutcome {
+        let (mut outcome, possible) = if self.about.not_with_labels && self.view.has_labels {
+            let outcome = CaseOutcome {
                 does: Use::Nothing,
                 because: text::left_to_gmail(),
                 said: vec![&self.about.finds.said],
-            }
+            };
+            (outcome, Vec::new())
         } else {
             self.outcome()
         };
@@ -57,6 +60,7 @@ impl<'a> Question<'a> {
                 _ => weakest(&outcome.said),
             },
             does: outcome.does,
+            possible,
             because: outcome.because,
             sources: sources(&outcome.said),
             can_reassign: self.about.can_reassign,
@@ -83,35 +87,44 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Tries every possibility of what is not documented.
-    fn outcome(&self) -> CaseOutcome<'a> {
+    /// Tries every possibility of what is not documented. Beside the outcome all that it comes to, where that is unknown.
+    fn outcome(&self) -> (CaseOutcome<'a>, Vec<Use>) {
         let worlds = self.worlds();
         let outcomes: Vec<CaseOutcome> = worlds.iter().map(|world| self.in_world(*world)).collect();
         let Some((first, rest)) = outcomes.split_first() else {
-            return CaseOutcome {
+            let outcome = CaseOutcome {
                 does: Use::Unknown,
                 because: text::nothing_documented(),
                 said: Vec::new(),
             };
+            return (outcome, Vec::new());
         };
         // What all come to is known as well as on the weakest way there.
         let least_known = outcomes.iter().min_by_key(|one| weakest(&one.said));
         let least_known = least_known.unwrap_or(first);
         if rest.iter().all(|one| one.does == first.does) {
-            return least_known.clone();
+            return (least_known.clone(), Vec::new());
         }
         let every: Vec<&Use> = outcomes.iter().map(|one| &one.does).collect();
         let does = union(&every);
         let open = what_matters(&worlds, first, rest).words();
+        let possible = match &does {
+            Use::Unknown => possible(&every),
+            _ => Vec::new(),
+        };
         let because = match &does {
             Use::Creates(_) => text::but_not_documented(&first.because, open),
+            Use::Unknown if !possible.is_empty() => {
+                text::but_not_documented(Phrase::or(possible.iter().map(Use::said)), open)
+            }
             _ => text::not_documented(open),
         };
-        CaseOutcome {
+        let outcome = CaseOutcome {
             does,
             because,
             said: least_known.said.clone(),
-        }
+        };
+        (outcome, possible)
     }
 
     /// Every combination of what is documented and the possibilities of what is not.
@@ -160,6 +173,15 @@ impl<'a> Question<'a> {
         };
         seeing(which) != seeing(Which::All)
     }
+}
+
+/// All that an unknown use may be, each once; none where one of them is unknown itself.
+fn possible(every: &[&Use]) -> Vec<Use> {
+    let possible: BTreeSet<&Use> = every.iter().copied().collect();
+    if possible.contains(&Use::Unknown) {
+        return Vec::new();
+    }
+    possible.into_iter().cloned().collect()
 }
 
 /// A client's names for a role in its user's language, or why there are none.

@@ -32,6 +32,8 @@ const SHARE: u64 = 80;
 const OWN_SHARE: u64 = 20;
 /// Of a hundred sent messages no more may go to one recipient: else it is that correspondent's folder.
 const TO_ONE: u64 = 50;
+/// Fewer messages do not make a second inbox of a mailbox whose name may be an inbox's.
+const FEWEST_DELIVERED: u64 = 20;
 /// Mailboxes that nothing explains and that are looked into; an account may have hundreds.
 const MOST: usize = 20;
 
@@ -45,9 +47,14 @@ pub(super) fn worth_a_look(listing: &Listing, roll: &Roll) -> Vec<MailboxName> {
         .iter()
         .zip(&roll.entries)
         .filter(|(mailbox, entry)| is_candidate(listing, mailbox, entry))
-        .map(|(mailbox, entry)| (mailbox, entry.certainty.is_some()))
+        .map(|(mailbox, entry)| {
+            (
+                mailbox,
+                entry.certainty.is_some() || entry.may_be_an_inbox(),
+            )
+        })
         .collect();
-    // Names of two roles always, then those that hold most.
+    // Names of two roles, and of what may be an inbox, always; then those that hold most.
     unknown.sort_by_key(|(mailbox, by_name)| {
         (
             !by_name,
@@ -61,7 +68,13 @@ pub(super) fn worth_a_look(listing: &Listing, roll: &Roll) -> Vec<MailboxName> {
         return Vec::new();
     }
     let candidates = unknown.into_iter().map(|(mailbox, _)| mailbox.name.clone());
-    candidates.chain(tells_own(listing, roll)).collect()
+    let inbox = || listing.find(b"INBOX").map(|inbox| inbox.name.clone());
+    let has_another = roll.entries.iter().any(RollEntry::may_be_an_inbox);
+    let inbox = has_another.then(inbox).flatten();
+    candidates
+        .chain(tells_own(listing, roll))
+        .chain(inbox)
+        .collect()
 }
 
 /// The mailbox that surely is sent tells the user's addresses; where there is none, and the login is no address, INBOX may.
@@ -118,13 +131,32 @@ fn is_open(entry: &RollEntry) -> bool {
 /// Adds what the contents show to the entries that are open; both in the listing's order.
 pub(super) fn add(listing: &Listing, entries: &mut [RollEntry]) {
     let own = own(listing, entries);
+    let mut addresses = arrived_for(listing);
+    addresses.extend(own.iter().cloned());
     for (mailbox, entry) in listing.mailboxes.iter().zip(entries) {
         if is_candidate(listing, mailbox, entry)
             && let Some(contents) = contents(mailbox)
         {
             entry.evidence.extend(shown(contents, &own));
+            if entry.may_be_an_inbox() {
+                entry.evidence.extend(arrived(contents, &addresses));
+            }
         }
     }
+}
+
+/// That nearly all of what a mailbox holds was delivered to the account, as an inbox's mail is.
+///
+/// So is the mail in every folder that a filter fills or its owner sorts into: this says nothing where the name does not.
+fn arrived(contents: &Contents, addresses: &BTreeSet<String>) -> Option<Evidence> {
+    let delivered = contents.delivered.iter();
+    let ours = delivered.filter(|(address, _)| addresses.contains(*address));
+    let count: u64 = ours.map(|(_, count)| *count).sum();
+    let is_enough = contents.looked >= FEWEST_DELIVERED && is_share(count, contents.looked, SHARE);
+    is_enough.then(|| {
+        let detail = text::messages_are(count, contents.looked, text::delivered_here());
+        evidence(EvidenceKind::Content, Some(Role::Inbox), detail)
+    })
 }
 
 /// The account's own addresses, in lower case: the login, and the senders in the mailbox that surely is sent; only where
@@ -139,6 +171,11 @@ fn own(listing: &Listing, entries: &[RollEntry]) -> BTreeSet<String> {
     if !own.is_empty() {
         return own;
     }
+    arrived_for(listing)
+}
+
+/// The addresses that most of INBOX's mail was delivered to, in lower case.
+fn arrived_for(listing: &Listing) -> BTreeSet<String> {
     let inbox = listing.find(b"INBOX").and_then(contents);
     let delivered = inbox.map(|contents| frequent(&contents.delivered, contents.looked, SHARE));
     delivered.into_iter().flatten().collect()

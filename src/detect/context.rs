@@ -127,7 +127,9 @@ fn decide(
 /// What no name explains may show by its mail what it is.
 fn by_content(entry: &mut RollEntry) {
     let inside = entry.roles_by(EvidenceKind::Content);
-    if let (1, Some(role)) = (inside.len(), inside.first()) {
+    // A second inbox is a mailbox like any other: mail arrives in INBOX alone.
+    let inside = inside.iter().filter(|role| **role != Role::Inbox);
+    if let [role] = inside.collect::<Vec<_>>()[..] {
         doubtful(entry, *role);
         entry.lookalike = None;
     }

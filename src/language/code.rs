@@ -78,7 +78,7 @@ const CODES: &[(&str, &str, &str)] = &[
     (
         "second-inbox",
         "un dossier nommé comme une boîte de réception, à côté de celle où le courrier arrive",
-        "Des programmes créent un tel dossier quand ils copient un compte ou prennent la boîte de réception pour un de leurs dossiers, dans la langue de l'utilisateur ou avec un numéro. Le courrier n'arrive que dans INBOX ; ce qui se trouve ici passe donc facilement inaperçu. `rolecall fix --include inbox` le fusionne dans INBOX, après une question ; `--role DOSSIER=inbox` le dit d'un dossier dont le nom seul ne le dit pas. INBOX elle-même n'est jamais vidée, et `rolecall undo` ramène le courrier.",
+        "Des programmes créent un tel dossier quand ils copient un compte ou prennent la boîte de réception pour un de leurs dossiers, dans la langue de l'utilisateur ou avec un numéro. Le courrier n'arrive que dans INBOX ; ce qui se trouve ici passe donc facilement inaperçu. `rolecall fix --include inbox` le fusionne dans INBOX, après une question ; `--role DOSSIER=inbox` le dit d'un dossier dont le nom seul ne le dit pas. Un dossier dont le nom n'est fait que de mots pour une boîte de réception (« Eingang », « Old inbox ») n'est mentionné que si presque tout ce qu'il contient a été livré à l'adresse du compte et qu'aucune règle n'y range du courrier. INBOX elle-même n'est jamais vidée, et `rolecall undo` ramène le courrier.",
     ),
     (
         "mail-tree",
@@ -174,6 +174,11 @@ const CODES: &[(&str, &str, &str)] = &[
         "target-ordinary",
         "un dossier à vous doit garder un rôle",
         "`--target` désigne un dossier auquel ni le serveur ni son nom ne donne ce rôle, et il contient du courrier. Ce qui relève du rôle sera mis parmi ce courrier. Si c'est une erreur, indiquez un autre dossier ; si c'est celui que vous voulez, rien d'autre n'est nécessaire.",
+    ),
+    (
+        "kept-before",
+        "un dossier gardé par une exécution précédente est maintenant fusionné dans un autre",
+        "Une exécution précédente, qui n'a pas été annulée, a déplacé du courrier dans ce dossier parce qu'il gardait le rôle, par exemple à cause de `--target`. Maintenant, un autre le garderait : le serveur le marque, ou ce qui décide a changé. Rien n'est perdu, mais les logiciels de messagerie montreraient une fois de plus leur courrier ailleurs. `--target RÔLE=DOSSIER` garde le premier ; indiquez-le à chaque « fix » du compte.",
     ),
     (
         "mapping-unused",

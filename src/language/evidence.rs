@@ -64,6 +64,9 @@ texts! {
     marked_as_drafts()
         "marked as drafts"
         "marqués comme brouillons"
+    delivered_here()
+        "delivered to this account's address"
+        "livrés à l'adresse de ce compte"
     marked_as_spam()
         "marked as spam"
         "marqués comme indésirables"
@@ -108,6 +111,12 @@ texts! {
     clients_may_find_it()
         "clients may find it"
         "des logiciels de messagerie peuvent le trouver"
+    one_may_find_it(client)
+        "{client} may find it"
+        "{client} peut le trouver"
+    may_find_it(clients)
+        "{clients} may find it"
+        "{clients} peuvent le trouver"
     finds_it(clients)
         "{clients} finds it"
         "{clients} le trouve"

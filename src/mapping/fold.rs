@@ -2,10 +2,11 @@
 //!
 //! In: decoded names. Out: comparison keys, and whether a name is disguised. Never: names for display or commands.
 //!
-//! Four keys, each coarser than the one before and made from it. [`exact`] undoes what keyboards, systems and servers
+//! Five keys, each coarser than the one before or made from the first. [`exact`] undoes what keyboards, systems and servers
 //! do to the same letters (case, composed or not, wide or narrow, kinds of space and apostrophe, soft hyphens). [`bare`]
 //! drops accents too, for servers and people who type `Elements envoyes`. [`joined`] drops what stands between words
-//! (`Sent_Items`, `SentItems`); what matches only there is doubtful. [`skeleton`] reads letters of other scripts as the
+//! (`Sent_Items`, `SentItems`); what matches only there is doubtful, and so is what matches by [`in_ascii`] alone, where
+//! a program has lost letters (`Envoy?s`). [`skeleton`] reads letters of other scripts as the
 //! Latin ones they look like; what matches only there is a look-alike and never gets a role.
 //!
 //! Most names are ASCII, where nothing need be normalised. In the rest, the letters of which
@@ -77,7 +78,7 @@ pub(super) fn bare_of(exact: &str) -> Cow<'_, str> {
 }
 
 /// The key of a doubtful match: [`bare`] without spaces, hyphens, dots and other signs, without Arabic's article, an
-/// e-mail written as mail, and the letters of Arabic and Persian keyboards as one.
+/// e-mail written as mail, and letters that keyboards take for each other as one.
 #[must_use]
 pub fn joined(name: &str) -> String {
     joined_of(&bare(name)).letters
@@ -110,7 +111,10 @@ pub(super) fn joined_of(bare: &str) -> JoinedKey {
             let article = word
                 .strip_prefix("ال")
                 .filter(|word| word.chars().count() > 2);
-            key.extend(article.unwrap_or(word).chars().map(arabic_twin));
+            for letter in article.unwrap_or(word).chars() {
+                push_twin(&mut key, letter);
+            }
+            key.truncate(key.trim_end_matches(is_virama).len());
         }
         ends |= 1_u128.checked_shl(octets(&key)).unwrap_or(0);
     }
@@ -129,14 +133,47 @@ fn is_between(letter: char) -> bool {
     !is_plain(letter) && !letter.is_alphanumeric() && !is_combining_mark(letter)
 }
 
-/// One letter for those that Arabic and Persian keyboards, and hurried writers, take for each other.
-fn arabic_twin(letter: char) -> char {
-    match letter {
+/// One letter for those that keyboards, and hurried writers, take for each other: of Arabic and Persian; of Turkic languages
+/// on Russian and Turkish keyboards; a nasal's two signs; Malayalam's final letters, which are written in two ways.
+fn push_twin(key: &mut String, letter: char) {
+    let twin = match letter {
         'ی' | 'ى' => 'ي',
         'ک' => 'ك',
         'ة' => 'ه',
+        'ə' => 'e',
+        'қ' => 'к',
+        'ғ' | 'ґ' => 'г',
+        'ң' => 'н',
+        'ү' | 'ұ' => 'у',
+        'ө' => 'о',
+        'ә' => 'а',
+        '\u{901}' => '\u{902}',
+        'ൻ' => 'ന',
+        'ർ' => 'ര',
+        'ൽ' => 'ല',
+        'ൾ' => 'ള',
+        'ൺ' => 'ണ',
         _ => letter,
+    };
+    key.push(twin);
+    if twin != letter && ('\u{d7a}'..='\u{d7f}').contains(&letter) {
+        key.push('\u{d4d}');
     }
+}
+
+/// The sign that takes a consonant's vowel off, in the scripts of India: at a word's end some write it and some do not.
+fn is_virama(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{94d}'
+            | '\u{9cd}'
+            | '\u{a4d}'
+            | '\u{acd}'
+            | '\u{b4d}'
+            | '\u{c4d}'
+            | '\u{ccd}'
+            | '\u{d4d}'
+    )
 }
 
 fn push_bare(key: &mut String, letter: char) {
@@ -152,6 +189,27 @@ fn push_bare(key: &mut String, letter: char) {
         _ if is_accent(letter) => {}
         _ => key.push(letter),
     }
+}
+
+/// What programs write for a letter that they cannot.
+pub(super) const LOST: [char; 3] = ['?', '_', '\u{fffd}'];
+/// The one of [`LOST`] that keys have.
+pub(super) const LOST_LETTER: &str = "?";
+/// Fewer letters that are left say nothing.
+const LEFT: usize = 4;
+
+/// The key of a name whose letters were lost: [`exact`] with one sign for each letter that ASCII lacks. Empty where none
+/// is lost, or where less than two thirds are left.
+#[must_use]
+pub fn in_ascii(name: &str) -> String {
+    let exact = exact(name);
+    let lost = exact.chars().filter(|letter| !letter.is_ascii()).count();
+    let left = exact.chars().filter(char::is_ascii_alphabetic).count();
+    if lost == 0 || left < LEFT || left < 2 * lost {
+        return String::new();
+    }
+    let kept = |letter: char| if letter.is_ascii() { letter } else { '?' };
+    exact.chars().map(kept).collect()
 }
 
 /// The key of a look-alike: [`exact`] without invisible characters, Cyrillic and Greek letters read as the Latin ones
@@ -185,13 +243,21 @@ pub fn is_disguised(name: &str) -> bool {
     let mut before = None;
     name.chars().any(|letter| {
         let parts_words = letter == BREAK && before.is_some_and(is_unspaced);
+        let is_of_picture = letter == PICTURE && before.is_some_and(is_symbol);
         before = Some(letter);
-        !parts_words && (is_invisible(letter) || is_dressed_latin(letter))
+        !parts_words && !is_of_picture && (is_invisible(letter) || is_dressed_latin(letter))
     })
 }
 
 /// The zero-width space.
 const BREAK: char = '\u{200b}';
+
+/// Asks that the sign before it be shown as a picture.
+const PICTURE: char = '\u{fe0f}';
+
+fn is_symbol(letter: char) -> bool {
+    !letter.is_ascii() && !letter.is_alphanumeric() && !is_combining_mark(letter)
+}
 
 /// Letters of Thai, Lao, Burmese and Khmer, which write no spaces: a [`BREAK`] between their words is good spelling.
 fn is_unspaced(letter: char) -> bool {
@@ -284,10 +350,10 @@ fn collapsed(text: String) -> String {
     words.join(" ")
 }
 
-/// ZWNJ, ZWJ, LRM and RLM, legitimate in Persian, Indic, Hebrew and Arabic names, and the soft hyphen of long German
-/// ones: present or absent at random.
+/// ZWNJ, ZWJ, LRM and RLM, legitimate in Persian, Indic, Hebrew and Arabic names, the soft hyphen of long German
+/// ones, and what follows a picture: present or absent at random.
 fn is_dropped(letter: char) -> bool {
-    matches!(letter, '\u{ad}' | '\u{200c}'..='\u{200f}')
+    matches!(letter, '\u{ad}' | '\u{200c}'..='\u{200f}' | PICTURE)
 }
 
 /// One apostrophe and one hyphen. Before NFKC, which would tear U+00B4 into a space and an accent.

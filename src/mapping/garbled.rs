@@ -6,12 +6,25 @@
 //! every run `&…-` decodes; UTF-8 read as an 8-bit character set gives letters that, written in that set again, are
 //! well-formed UTF-8, which the octets of ordinary accented or Cyrillic words never are.
 
-use encoding_rs::{Encoding, KOI8_R, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
+use encoding_rs::{
+    Encoding, KOI8_R, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253,
+    WINDOWS_1255, WINDOWS_1256,
+};
 
 use crate::model::mutf7;
 
 /// The character sets that programs take UTF-8 for.
 const SETS: [&Encoding; 5] = [WINDOWS_1252, WINDOWS_1250, WINDOWS_1251, KOI8_R, MACINTOSH];
+/// The character sets whose names programs take for Latin-1: of Cyrillic, Greek, Hebrew and Arabic.
+const NOT_LATIN: [&Encoding; 5] = [
+    WINDOWS_1251,
+    KOI8_R,
+    WINDOWS_1253,
+    WINDOWS_1255,
+    WINDOWS_1256,
+];
+/// A shorter name of accented letters alone says nothing.
+const SHORTEST: usize = 4;
 /// How often a name may have been garbled: copied by one bad program after another.
 const ROUNDS: usize = 3;
 
@@ -30,6 +43,27 @@ pub fn meant(level: &str) -> Option<String> {
         best = Some(name.clone());
     }
     best
+}
+
+/// What a name may have been that was taken for Latin-1: all its letters are accented ones then. Each is a guess, so it
+/// counts only where it is a name that is known.
+pub(super) fn taken_for_latin(name: &str) -> impl Iterator<Item = String> {
+    let is_of_it = |letter: char| matches!(letter, 'À'..='ÿ');
+    let is_likely = !name.is_ascii()
+        && name.chars().filter(|letter| is_of_it(*letter)).count() >= SHORTEST
+        && name
+            .chars()
+            .all(|letter| is_of_it(letter) || letter.is_ascii() && !letter.is_alphabetic());
+    let octets: Vec<u8> = name
+        .chars()
+        .filter(|_| is_likely)
+        .filter_map(|letter| u8::try_from(u32::from(letter)).ok())
+        .collect();
+    let sets = NOT_LATIN.iter().filter(move |_| is_likely);
+    sets.filter_map(move |set| {
+        let text = set.decode_without_bom_handling_and_without_replacement(&octets)?;
+        Some(text.into_owned())
+    })
 }
 
 /// Modified UTF-7 that is still there after a name was decoded.

@@ -29,11 +29,13 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    /// Of the keys of the entries at places 0, 1, …
+    /// Of the keys of the entries at places 0, 1, …; an empty key is none.
     pub(crate) fn new(keys: impl Iterator<Item = String>) -> Self {
         let mut by_key: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         for (place, key) in (0..).zip(keys) {
-            by_key.entry(key).or_default().push(place);
+            if !key.is_empty() {
+                by_key.entry(key).or_default().push(place);
+            }
         }
         let mut slots = vec![IndexSlot::default(); (by_key.len() * 2).next_power_of_two()];
         let mut places: Vec<u32> = Vec::new();

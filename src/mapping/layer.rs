@@ -47,6 +47,7 @@ pub(crate) struct Layer {
     pub(crate) bare: Index,
     pub(crate) joined: Index,
     pub(crate) skeleton: Index,
+    pub(crate) ascii: Index,
 }
 
 impl Layer {
@@ -76,6 +77,7 @@ impl Layer {
             bare: index(fold::bare),
             joined: index(fold::joined),
             skeleton: index(fold::skeleton),
+            ascii: index(fold::in_ascii),
             heads: heads.into(),
             entries: entries.into(),
         }
@@ -106,6 +108,11 @@ impl Layer {
     /// The entries of this [`fold::skeleton`] key.
     pub(crate) fn seemingly(&self, key: &str) -> FoundEntries<'_> {
         self.find(&self.skeleton, key)
+    }
+
+    /// The entries of this [`fold::in_ascii`] key.
+    pub(crate) fn in_ascii(&self, key: &str) -> FoundEntries<'_> {
+        self.find(&self.ascii, key)
     }
 
     fn find<'a>(&'a self, index: &'a Index, key: &str) -> FoundEntries<'a> {

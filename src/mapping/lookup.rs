@@ -101,8 +101,12 @@ impl Mapping {
         let exact = fold::exact(name);
         let (found, exactness, bare) = self.find(&exact);
         let Some(found) = found else {
-            let resembles = TablesAsked { own: &self.own }.resembled(&bare);
+            let tables = TablesAsked { own: &self.own };
+            let mut resembles = tables.resembled(&bare);
             drop(bare);
+            if resembles.is_empty() {
+                resembles = tables.misread(name);
+            }
             let looks_like = self.seeming(&fold::skeleton_of(exact));
             return Reading {
                 matches: Vec::new(),

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use super::{
-    built_in, fold,
+    built_in, fold, garbled,
     layer::{FoundEntries, Layer},
 };
 use crate::model::{difference::Difference, role::Role};
@@ -22,7 +22,19 @@ const DEPTH: usize = 3;
 const DIGITS: usize = 2;
 const YEARS: std::ops::RangeInclusive<u16> = 1980..=2099;
 /// What servers and clients put before names that are not levels of the tree.
-const PREFIXES: [&str; 4] = ["inbox", "[gmail]", "[google mail]", "[imap]"];
+const PREFIXES: [&str; 7] = [
+    "inbox",
+    "mail",
+    "[gmail]",
+    "[google mail]",
+    "[imap]",
+    "local folders",
+    "personal folders",
+];
+/// What joins a name to what stands before or behind it.
+const SIGNS: [char; 13] = [
+    ' ', '(', '[', '<', '_', '-', '.', '#', ',', ':', ')', ']', '>',
+];
 /// Where the words come from that no table has together.
 const SOURCE: &str = "mappings/words.yaml";
 
@@ -59,6 +71,16 @@ impl<'a> TablesAsked<'a> {
         found
     }
 
+    /// What a name is that was taken for Latin-1 (`Îòïðàâëåííûå`).
+    pub(super) fn misread(&self, name: &str) -> Vec<Resemblance<'a>> {
+        let known = |meant: String| {
+            let key = fold::exact(&meant);
+            self.first(|layer| layer.exactly(&key))
+        };
+        let found = garbled::taken_for_latin(name).find_map(known);
+        entries(found, Difference::Letters)
+    }
+
     /// What a [`fold::bare`] key is like that no table has.
     fn alike(&self, bare: &str, depth: usize) -> Vec<Resemblance<'a>> {
         let found = self.spelt(bare, Difference::Spelling);
@@ -71,12 +93,17 @@ impl<'a> TablesAsked<'a> {
                 return found;
             }
         }
+        let found = self.without_letters(bare);
+        if !found.is_empty() {
+            return found;
+        }
         let Some(depth) = depth.checked_sub(1) else {
             return Vec::new();
         };
         let taken_off = [
             without_prefix(bare).map(|rest| (rest, Difference::Prefix)),
             without_number(bare),
+            without_number_before(bare),
             without_address(bare).map(|rest| (rest, Difference::Address)),
             without_owner(bare).map(|rest| (rest, Difference::Owner)),
         ];
@@ -116,6 +143,19 @@ impl<'a> TablesAsked<'a> {
             found.clear();
         }
         found
+    }
+
+    /// The entries of which a name is what a program leaves that knows no letters but ASCII's: it writes one sign for each
+    /// other letter, or one for each of its two octets.
+    fn without_letters(&self, bare: &str) -> Vec<Resemblance<'a>> {
+        if !bare.contains(fold::LOST) {
+            return Vec::new();
+        }
+        let lost = bare.replace(fold::LOST, fold::LOST_LETTER);
+        let in_pairs = lost.replace("??", fold::LOST_LETTER);
+        let mut keys = [lost, in_pairs].into_iter();
+        let found = keys.find_map(|key| self.first(|layer| layer.in_ascii(&key)));
+        entries(found, Difference::Letters)
     }
 
     /// The entries of the same letters, else the roles whose words it is made of.
@@ -186,22 +226,45 @@ fn without_prefix(bare: &str) -> Option<&str> {
 fn without_number(bare: &str) -> Option<(&str, Difference)> {
     let inner = bare.trim_end_matches([')', ']', ' ']);
     let rest = inner.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    let digits = inner.get(rest.len()..)?;
-    let difference = match digits.len() {
-        1..=DIGITS => Difference::Number,
-        4 if digits.parse().is_ok_and(|year| YEARS.contains(&year)) => Difference::Year,
-        _ => return None,
-    };
+    let difference = number(inner.get(rest.len()..)?)?;
     without_sign(rest).map(|rest| (rest, difference))
 }
 
-/// Without the address at the end, in brackets or not.
+/// Without the number or year before it, by which people and programs put mailboxes in an order.
+fn without_number_before(bare: &str) -> Option<(&str, Difference)> {
+    let inner = bare.trim_start_matches(['(', '[', '#']);
+    let rest = inner.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let difference = number(inner.get(..inner.len().checked_sub(rest.len())?)?)?;
+    let name = rest.trim_start_matches(SIGNS);
+    let is_apart = name.len() < rest.len() && !name.is_empty();
+    is_apart.then_some((name, difference))
+}
+
+/// What digits are.
+fn number(digits: &str) -> Option<Difference> {
+    match digits.len() {
+        1..=DIGITS => Some(Difference::Number),
+        4 if digits.parse().is_ok_and(|year| YEARS.contains(&year)) => Some(Difference::Year),
+        _ => None,
+    }
+}
+
+/// Without the address at the end or before it, in brackets or not.
 fn without_address(bare: &str) -> Option<&str> {
-    let (rest, domain) = bare.rsplit_once('@')?;
     let is_between = |letter: char| matches!(letter, ' ' | '(' | '[' | '<' | '_');
-    let (rest, local) = rest.rsplit_once(is_between)?;
-    let is_address = !local.is_empty() && domain.contains('.') && !domain.contains(' ');
-    without_sign(rest).filter(|_| is_address)
+    let (before, behind) = bare.rsplit_once('@')?;
+    let is_domain = |domain: &str| domain.contains('.') && !domain.contains(' ');
+    if let Some((rest, local)) = before.rsplit_once(is_between)
+        && !local.is_empty()
+        && is_domain(behind)
+        && let Some(rest) = without_sign(rest)
+    {
+        return Some(rest);
+    }
+    let (domain, rest) = behind.split_once([' ', ')', ']', '>', '_'])?;
+    let name = rest.trim_start_matches(SIGNS);
+    let is_address = is_domain(domain) && !before.is_empty() && !before.contains(' ');
+    (is_address && !name.is_empty()).then_some(name)
 }
 
 /// Without the one word behind it that is in brackets, or after a dash or an underscore.
@@ -222,7 +285,7 @@ fn without_owner(bare: &str) -> Option<&str> {
 
 /// Without the sign that joins a name to what follows it; none where nothing is left.
 fn without_sign(rest: &str) -> Option<&str> {
-    let rest = rest.trim_end_matches([' ', '(', '[', '<', '_', '-', '.', '#', ',', ':']);
+    let rest = rest.trim_end_matches(SIGNS);
     (!rest.is_empty()).then_some(rest)
 }
 
@@ -265,6 +328,22 @@ mod tests {
             ("Sent_Items", Sent, Difference::Spelling),
             ("Messages_envoyés", Sent, Difference::Spelling),
             ("Messagesenvoyes", Sent, Difference::Spelling),
+            ("01 Sent", Sent, Difference::Number),
+            ("1. Inbox", Inbox, Difference::Number),
+            ("02_Drafts", Drafts, Difference::Number),
+            ("(3) Gesendete Elemente", Sent, Difference::Number),
+            ("2019 - Sent Items", Sent, Difference::Year),
+            ("alice@example.com Sent", Sent, Difference::Address),
+            ("[alice@example.com] - Trash", Trash, Difference::Address),
+            ("📤 Sent", Sent, Difference::Spelling),
+            ("🗑\u{fe0f} Papierkorb", Trash, Difference::Spelling),
+            ("mail/sent-mail", Sent, Difference::Prefix),
+            ("Envoy?s", Sent, Difference::Letters),
+            ("??l??ments envoy??s", Sent, Difference::Letters),
+            ("Gel_schte Elemente", Trash, Difference::Letters),
+            ("Gel\u{fffd}schte Elemente", Trash, Difference::Letters),
+            ("Îòïðàâëåííûå", Sent, Difference::Letters),
+            ("þÅÒÎÏ×ÉËÉ", Drafts, Difference::Letters),
             ("Geloeschte Elemente", Trash, Difference::Letters),
             ("Entwuerfe", Drafts, Difference::Letters),
         ] {
@@ -280,6 +359,9 @@ mod tests {
             ("Usunięte e-maile", Trash),
             ("Отосланные письма", Sent),
             ("Drafts folder", Drafts),
+            ("[Gmail]Sent", Sent),
+            ("Outlook Sent Items", Sent),
+            ("Deleted Items (This computer only)", Trash),
         ] {
             assert_eq!(like(name), [(role, Difference::Words)], "{name}");
         }
@@ -325,6 +407,14 @@ mod tests {
             "Verschickte Rechnungen",
             "Bin",
             "Ѕеnt",
+            "2019 Archive",
+            "365 Sent",
+            "1Sent letters",
+            "?????",
+            "K_s",
+            "Why sent?",
+            "alice@example.com invoices",
+            "3rd drafts",
         ] {
             assert_eq!(like(name), [], "{name}");
         }

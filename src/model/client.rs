@@ -164,6 +164,27 @@ impl Use {
         }
     }
 
+    /// In words: `it uses "Sent"`.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        let mailboxes = || {
+            Phrase::or(
+                self.mailboxes()
+                    .iter()
+                    .map(|name| text::quoted(name.text())),
+            )
+        };
+        match self {
+            Self::Mailbox(_) | Self::OneOf(_) => text::it_uses(mailboxes()),
+            Self::Creates(names) => text::it_makes(Phrase::or(names.iter().map(text::quoted))),
+            Self::Computer => text::it_keeps_on_computer(),
+            Self::InPlace => text::it_leaves_in_place(),
+            Self::Asks => text::it_asks(),
+            Self::Nothing => text::it_uses_none(),
+            Self::Unknown => text::undocumented_use(),
+        }
+    }
+
     /// Where on the server its mail may end up, by decoded name; nowhere that can be named if empty.
     #[must_use]
     pub fn places(&self) -> BTreeSet<&str> {
@@ -179,6 +200,8 @@ impl Use {
 pub struct RoleForecast {
     /// What it will do.
     pub does: Use,
+    /// Where that is unknown: all that it comes to, whatever nobody documented; empty where not even that is known.
+    pub possible: Vec<Use>,
     /// When it makes a mailbox, if it does.
     pub when: Option<When>,
     /// Why, as a fragment: "the server marks it \Sent".
@@ -191,6 +214,14 @@ pub struct RoleForecast {
     pub can_reassign: Tristate,
     /// Where the user does.
     pub reassign: Option<String>,
+}
+
+impl RoleForecast {
+    /// Whether the mailbox of this decoded name is among what it may use or make, where that is unknown.
+    fn may_use(&self, name: &str) -> bool {
+        let mut possible = self.possible.iter();
+        possible.len() == 0 || possible.any(|one| one.places().contains(name))
+    }
 }
 
 /// What one client, in one language, will do with an account.
@@ -270,6 +301,9 @@ pub struct Finders {
     /// The clients that use it.
     named: Phrase,
     count: usize,
+    /// The clients that may use it.
+    may: Phrase,
+    may_count: usize,
 }
 
 impl Finders {
@@ -293,7 +327,11 @@ impl Finders {
     #[must_use]
     pub fn because(&self) -> Phrase {
         match self.count {
-            0 => text::clients_may_find_it(),
+            0 => match self.may_count {
+                0 => text::clients_may_find_it(),
+                1 => text::one_may_find_it(&self.may),
+                _ => text::may_find_it(&self.may),
+            },
             1 => text::finds_it(&self.named),
             _ => text::find_it(&self.named),
         }
@@ -351,11 +389,11 @@ impl Forecasts {
     #[must_use]
     pub fn finders(&self, role: Role, name: &str) -> Finders {
         let mut finders = Finders::default();
-        let mut users = Vec::new();
+        let (mut users, mut may) = (Vec::new(), Vec::new());
         for (client, cell) in self.counted(role) {
             let places = cell.does.places();
             let points = match cell.does {
-                Use::Unknown => 1,
+                Use::Unknown => usize::from(cell.may_use(name)),
                 _ if places.contains(name) => 1 + usize::from(places.len() == 1),
                 _ => 0,
             };
@@ -363,12 +401,14 @@ impl Forecasts {
             if self.stated && cell.can_reassign != Tristate::Yes {
                 finders.unsettable += points;
             }
-            if points == 2 {
-                users.push(client);
+            match points {
+                0 => {}
+                1 => may.push(client),
+                _ => users.push(client),
             }
         }
-        finders.named = named(&users);
-        finders.count = users.len();
+        (finders.named, finders.count) = (named(&users), users.len());
+        (finders.may, finders.may_count) = (named(&may), may.len());
         finders
     }
 

@@ -13,15 +13,15 @@ use serde::{Deserialize, Serialize};
 pub enum Difference {
     /// Spaces, hyphens and other signs between its words, or "e-mail" written as "mail".
     Spelling,
-    /// Letters written as two (`ae` for `ä`).
+    /// Letters written as two (`ae` for `ä`), or lost (`?`), or read in the wrong character set.
     Letters,
     /// It is no known name; it is made of words that such names are made of.
     Words,
-    /// A number at its end: clients and servers make one when a name is taken.
+    /// A number at its end, as clients and servers make one when a name is taken, or before it, as people number mailboxes.
     Number,
-    /// A year at its end.
+    /// A year at its end or before it.
     Year,
-    /// An address at its end: whose mail it is, or was.
+    /// An address at its end or before it: whose mail it is, or was.
     Address,
     /// A word behind it, in brackets or after a dash: whose mail it is, or what for.
     Owner,

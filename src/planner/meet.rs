@@ -305,14 +305,15 @@ impl<'a> MeetingSearch<'a> {
             }
         });
         // A mailbox that one client makes anyway is made for those that would do without.
-        let is_for_others = !self.roll.roles.contains_key(&role) && self.leaves_some_out(role);
-        best.filter(|(finders, _)| {
-            finders.rank() > now.rank() || is_for_others && finders.rank() == now.rank()
+        let is_new = !self.roll.roles.contains_key(&role);
+        best.filter(|(finders, suggestion)| {
+            let is_for_others = || is_new && self.leaves_some_out(role, suggestion.keep.text());
+            finders.rank() > now.rank() || finders.rank() == now.rank() && is_for_others()
         })
     }
 
-    /// Whether one client makes a mailbox for a role, and another does without.
-    fn leaves_some_out(&self, role: Role) -> bool {
+    /// Whether one client surely makes the mailbox of this name for a role, and another does without.
+    fn leaves_some_out(&self, role: Role, name: &str) -> bool {
         let all: Vec<&Use> = self.today.of(role).map(|(_, cell)| &cell.does).collect();
         let does_without = |does: &&Use| {
             matches!(
@@ -320,7 +321,8 @@ impl<'a> MeetingSearch<'a> {
                 Use::Computer | Use::InPlace | Use::Asks | Use::Nothing
             )
         };
-        all.iter().any(|does| !does.creates().is_empty()) && all.iter().any(does_without)
+        let makes_it = |does: &&Use| matches!(does.creates(), [made] if made == name);
+        all.iter().any(makes_it) && all.iter().any(does_without)
     }
 
     /// How well clients meet under a new name; none where it cannot be given, or rolecall itself would doubt it, which

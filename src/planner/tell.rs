@@ -185,6 +185,16 @@ fn does(cells: &[&RoleForecast], makes: impl Fn(Phrase) -> Phrase) -> Phrase {
         Some(Use::InPlace) => text::it_leaves_in_place(),
         Some(Use::Asks) => text::it_asks(),
         Some(Use::Nothing) => text::it_uses_none(),
-        Some(Use::Unknown) | None => text::undocumented_use(),
+        Some(Use::Unknown) | None => unknown(cells),
+    }
+}
+
+/// What is known of one use that is unknown.
+fn unknown(cells: &[&RoleForecast]) -> Phrase {
+    match cells {
+        [cell] if !cell.possible.is_empty() => {
+            text::which_is_undocumented(Phrase::or(cell.possible.iter().map(Use::said)))
+        }
+        _ => text::undocumented_use(),
     }
 }

@@ -6,6 +6,7 @@
 //! `mappings`, those of `plan` in `plan`, those of commands for packagers in `install`; everything else is here. `spelling`
 //! knows words of other tools, `typed` reads values. What the comments say in French stands in `language::help`.
 
+mod files;
 mod fix;
 mod import;
 mod install;

@@ -131,6 +131,7 @@ impl Fixing {
             left_before: before.left,
             tried_before: before.tried,
             copied_before: before.copied,
+            kept_before: log.kept(),
             made: now(),
         }
     }
