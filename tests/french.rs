@@ -186,6 +186,9 @@ fn what_is_said_of_names_and_of_files_that_cannot_be_read_is_french() {
         wrong.extend(left.into_iter().map(|line| format!("{words:?}: {line}")));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+    let words = ["mappings", "lookup", "Sent", "--lang", "fr"];
+    let text = run(rolecall(state.path(), &words), 0);
+    assert!(text.contains("la plupart des serveurs"), "{text}");
 }
 
 #[test]

@@ -108,3 +108,16 @@ texts! {
         "{new} new, {same} as in the built-in table, {other} with another role"
         "nouveaux : {new} ; comme dans la table d'origine : {same} ; avec un autre rôle : {other}"
 }
+
+/// Who gives a name, as the tables of names have it; their few English words among names of programs are said in French.
+#[must_use]
+pub fn given_by(source: &str) -> crate::language::Phrase {
+    let french = source
+        .replace("(server)", "(serveur)")
+        .replace("(field report)", "(constaté)")
+        .replace("most servers", "la plupart des serveurs");
+    crate::language::Phrase {
+        english: source.into(),
+        french: french.into(),
+    }
+}

@@ -88,7 +88,7 @@ fn one_each(entries: &[(&Head, &MappingEntry)], look: Look) -> Grid {
             GridCell::from(safe(&head.locale)),
             GridCell::from(safe(&entry.name)),
             GridCell::new(look.say(marks(entry.created, entry.weak)), Ink::Faint),
-            GridCell::from(safe(&entry.source)),
+            GridCell::from(look.safe(&text::given_by(&entry.source))),
         ]);
     }
     grid
@@ -259,7 +259,7 @@ fn matches(matches: &[Match<'_>], look: Look) -> Grid {
             GridCell::from(safe(one.name)),
             GridCell::from(safe(one.locale)),
             GridCell::new(look.say(marks(one.created, one.weak)), Ink::Faint),
-            GridCell::from(safe(one.source)),
+            GridCell::from(look.safe(&text::given_by(one.source))),
         ]);
     }
     grid
@@ -278,7 +278,7 @@ fn resembled(resembles: &[Resemblance<'_>], look: Look) -> Grid {
             GridCell::new(look.say(one.role), Ink::Strong),
             GridCell::from(safe(one.name.unwrap_or_default())),
             GridCell::from(safe(one.locale)),
-            GridCell::from(safe(one.source)),
+            GridCell::from(look.safe(&text::given_by(one.source))),
         ]);
     }
     grid

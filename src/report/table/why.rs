@@ -56,7 +56,7 @@ pub(super) fn sources(entry: &RollEntry) -> impl Iterator<Item = Phrase> {
     });
     known.map(|(one, name, locale, source)| {
         let role = one.role.map_or_else(text::no_role, Phrase::from);
-        text::name_means(name, role, locale, source)
+        text::name_means(name, role, locale, text::given_by(source))
     })
 }
 
