@@ -162,11 +162,14 @@ fn doubt(answer: &Answer<'_>) -> &'static str {
         return match one.difference {
             Difference::Words => "no table has it, but it is made of words of such names",
             Difference::Spelling => "it is a known name but for spaces and signs",
-            Difference::Letters => "it is a known name but for letters written as two",
+            Difference::Letters => {
+                "it is a known name but for how letters are written, or were lost"
+            }
             Difference::Number => "it is such a name with a number",
             Difference::Year => "it is such a name with a year",
             Difference::Address => "it is such a name with an address",
             Difference::Owner => "it is such a name with a word behind it",
+            Difference::Copy => "it is such a name with a word for a copy, or for where it is from",
             Difference::Prefix => "it is such a name after the prefix of another server",
         };
     }
