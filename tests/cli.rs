@@ -2,7 +2,7 @@
 //! terminal.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
@@ -372,7 +372,8 @@ fn a_trace_that_cannot_be_written_is_a_mistake_of_usage_and_nothing_is_sent() {
 #[test]
 fn a_slip_in_a_target_is_refused_with_the_nearest_name_and_nothing_is_renamed() {
     let (ask, _account) = sample_account();
-    let before = run(ask("audit --format json"), 1);
+    let mailboxes = || json(ask("audit --format json"), 1)["mailboxes"].take();
+    let before = mailboxes();
     for (slip, meant) in [
         ("sent='Sent Itmes'", "\"Sent Items\""),
         ("sent=sent", "\"Sent\""),
@@ -391,7 +392,7 @@ fn a_slip_in_a_target_is_refused_with_the_nearest_name_and_nothing_is_renamed() 
     assert_eq!(said["error"]["kind"], "config");
     let hint = said["error"]["hint"].as_str().unwrap();
     assert!(hint.starts_with("--make-target makes it; "), "{hint}");
-    assert_eq!(run(ask("audit --format json"), 1), before);
+    assert_eq!(mailboxes(), before);
     let plan = json(
         ask("fix --dry-run --only sent --format json --target sent=Envoi --make-target"),
         1,
@@ -482,6 +483,33 @@ fn a_mailbox_of_ones_own_is_no_target_without_a_word_about_it() {
 }
 
 #[test]
+fn a_fix_that_forgets_the_target_of_an_earlier_one_is_told_so() {
+    let (ask, state, _server) = unmarked_account(&[("INBOX.Sent", 5), ("INBOX.Sent Items", 3)]);
+    let told = || {
+        let plan = json(ask("fix --dry-run --format json --only sent"), 1);
+        let warnings = plan["warnings"].as_array().unwrap().clone();
+        warnings
+            .into_iter()
+            .find(|warning| warning["code"] == "kept-before")
+    };
+    assert_eq!(told(), None);
+    let target = "--only sent --keep-sources --target 'sent=INBOX.Sent Items'";
+    let done = json(
+        ask(&format!("fix --yes --settle 0 --format json {target}")),
+        0,
+    );
+    let run_id = done["run"].as_str().unwrap();
+    let message = format!(
+        "\"INBOX.Sent Items\" has kept sent since run {run_id}, and is now merged into \"INBOX.Sent\"; --target 'sent=INBOX.Sent Items' keeps it"
+    );
+    assert_eq!(told().unwrap()["message"], message.as_str());
+    let mut undo = rolecall(state.path(), &["undo", run_id, "--yes", "--settle", "0"]);
+    undo.env("ROLECALL_PASSWORD", support::dovecot::PASSWORD);
+    run(undo, 0);
+    assert_eq!(told(), None);
+}
+
+#[test]
 fn on_a_terminal_a_target_that_is_not_there_is_asked_about() {
     let (ask, _account) = sample_account();
     let (shown, status) = support::terminal::talk(
@@ -492,6 +520,106 @@ fn on_a_terminal_a_target_that_is_not_there_is_asked_about() {
     assert!(shown.contains("Did you mean \"Sent Items\"?"), "{shown}");
     assert!(shown.contains("there is no such mailbox"), "{shown}");
     assert_eq!(status, 3);
+}
+
+#[test]
+fn the_plan_stands_before_the_first_question_and_again_where_the_answers_have_changed_it() {
+    let (ask, _account) = sample_account();
+    let plans = |shown: &str| shown.matches("Plan for imap://").count();
+    let keep = ("Keep [1]:", "");
+    let (held_back, last) = (("too? [y/N]", ""), ("Apply this plan? [y/N]", "n"));
+
+    let suggested = [keep, keep, keep, held_back, held_back, last];
+    let (shown, status) = support::terminal::converse(ask("fix"), &suggested);
+    let (before, after) = shown.split_once("Keep [1]:").unwrap();
+    assert!(before.contains("Sent Items → Sent "), "{before}");
+    assert_eq!((plans(before), plans(after), status), (1, 0, 1), "{shown}");
+    assert!(!after.contains("The plan by your answers"), "{shown}");
+    assert!(
+        before.contains(
+            "\r\n  1) Drafts (3 messages, 1.2 KB, newest 2025-06-11; the server marks it"
+        )
+    );
+
+    let other = [keep, ("Keep [1]:", "2"), keep, held_back, held_back, last];
+    let (shown, status) = support::terminal::converse(ask("fix"), &other);
+    let (before, after) = shown.split_once("The plan by your answers:").unwrap();
+    assert!(before.contains("Sent Items → Sent "), "{before}");
+    assert!(after.contains("Sent → Éléments envoyés"), "{after}");
+    assert_eq!((plans(before), plans(after), status), (1, 1, 1), "{shown}");
+}
+
+#[test]
+fn a_program_can_follow_what_goes_on_in_a_file_of_events() {
+    let (ask, _account) = sample_account();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.jsonl").display().to_string();
+    let moved = json(
+        ask(&format!(
+            "fix --yes --settle 0 --format json --events {file}"
+        )),
+        0,
+    );
+    let moved: u64 = moved["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|step| step["moved"].as_u64())
+        .sum();
+    let events = fs::read_to_string(&file).unwrap();
+    let events: Vec<serde_json::Value> = events
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(events.first().unwrap()["event"], "begins");
+    assert_eq!(
+        (
+            &events.last().unwrap()["event"],
+            &events.last().unwrap()["failed"]
+        ),
+        (&"ends".into(), &false.into())
+    );
+    let mut of_steps = BTreeMap::new();
+    for event in events.iter().filter(|event| event["event"] == "moved") {
+        of_steps.insert(event["step"].as_u64(), event["messages"].as_u64().unwrap());
+    }
+    assert_eq!(of_steps.values().sum::<u64>(), moved, "{events:?}");
+    assert!(moved > 0);
+
+    let told = run(ask("audit --events /dev/full"), 1);
+    assert!(told.contains("cannot write the events: "), "{told}");
+    let told = run(ask("audit --events none/events"), 2);
+    assert!(
+        told.contains("name a file in a folder that you may write to with --events"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_file_that_the_command_needs_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let accounts = folder.path().join("accounts.csv");
+    let text = "imap://alice@127.0.0.1:1\n";
+    fs::write(&accounts, text).unwrap();
+    let refused = |words: &str| {
+        let words = shell_words::split(words).unwrap();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut command = rolecall(folder.path(), &words);
+        command.current_dir(folder.path());
+        let told = run(command, 2);
+        let why =
+            "this command reads it, or writes something else into it\nhint: name another file\n";
+        assert!(told.contains(why), "{told}");
+        assert_eq!(fs::read_to_string(&accounts).unwrap(), text);
+    };
+    refused("audit --accounts accounts.csv -o ./accounts.csv");
+    refused("audit --accounts accounts.csv --trace accounts.csv");
+    refused("fix --dry-run --accounts accounts.csv --events accounts.csv");
+    refused("accounts check accounts.csv -o accounts.csv");
+    refused("accounts import accounts.csv -o accounts.csv");
+    refused("audit imap://alice@127.0.0.1:1 --password-file accounts.csv -o accounts.csv");
+    refused("audit imap://alice@127.0.0.1:1 --events new -o new");
+    assert!(!folder.path().join("new").exists());
 }
 
 /// An account of these mailboxes on a server that marks none, and a command about it.
@@ -520,8 +648,9 @@ fn unmarked_account(
     let folder = state.path().to_owned();
     let account = account.clone();
     let ask = move |words: &str| {
-        let words: Vec<&str> = words.split(' ').chain([&*account]).collect();
-        let mut command = rolecall(&folder, &words);
+        let words = shell_words::split(words).unwrap();
+        let words = words.iter().map(String::as_str).chain([&*account]);
+        let mut command = rolecall(&folder, &words.collect::<Vec<_>>());
         command.current_dir(&folder);
         command
     };

@@ -528,7 +528,16 @@ fn roundcube_needs_the_capability_and_else_uses_its_configured_name() {
         "{:?}",
         drafts.because
     );
-    assert_eq!(does(&prefixed, "horde-imp", Role::Drafts), "unknown");
+    // Horde adds it, looks for its own name alone and marks in place what is deleted (tests/realclients saw it).
+    for (role, use_of_it) in [
+        (Role::Sent, "INBOX.Sent"),
+        (Role::Drafts, "+INBOX.Drafts"),
+        (Role::Trash, "in-place"),
+    ] {
+        assert_eq!(does(&prefixed, "horde-imp", role), use_of_it);
+    }
+    let marked = account("Envoyés \\Sent");
+    assert_eq!(does(&marked, "horde-imp", Role::Sent), "+Sent");
     assert_eq!(does(&account(""), "roundcube", Role::Trash), "+Trash");
 }
 

@@ -523,7 +523,15 @@ fn sent_messages_that_are_saved_twice_are_told_with_who_saves_them_and_what_to_s
         android.contains("two programs save a copy each"),
         "{android}"
     );
-    for programs in [&["Nobody's Mail"][..], &["mutt", "Thunderbird"], &[]] {
+    let outlook = told(2, 2, &["Microsoft Outlook 16.0"]).unwrap();
+    assert!(outlook.contains("in Outlook for Windows"), "{outlook}");
+    for programs in [
+        &["Nobody's Mail"][..],
+        &["mutt", "Thunderbird"],
+        &["Microsoft-MacOutlook/16.78"],
+        &["Microsoft Office Outlook 12.0"],
+        &[],
+    ] {
         let told = told(12, 12, programs).unwrap();
         assert!(told.contains("let one of them save no copy"), "{told}");
     }

@@ -8,7 +8,7 @@ use rolecall::{
         finding::Code,
         listing::Listing,
         mailbox::{Mailbox, MailboxName, Sample, Status},
-        plan::{Action, Basis, Plan},
+        plan::{Action, Basis, Plan, Totals},
         role::Role,
         set_aside::{SetAsideBy, SetAsideNames},
     },
@@ -607,7 +607,10 @@ fn step(plan: &mut Plan, action: Action) -> &mut rolecall::model::plan::Step {
 type Lie = (&'static str, fn(&mut Plan));
 
 /// What is told of a plan, and what was done to it.
-const LIES: [Lie; 29] = [
+const LIES: [Lie; 30] = [
+    ("totals: they are not what the steps add up to", |plan| {
+        plan.totals = Some(Totals::default());
+    }),
     (
         "account: \"imaps://bob@imap.example.com\" is not the account",
         |plan| {

@@ -10,7 +10,7 @@ use std::{fs, path::Path};
 
 use proptest::prelude::*;
 use rolecall::{
-    apply::{RunState, RunSummary},
+    apply::{Event, RunState, RunSummary},
     judge::Judged,
     language::{Language, text},
     mapping::Mapping,
@@ -27,7 +27,7 @@ use rolecall::{
     },
     planner::Policy,
     report::{
-        json::{self, AuditVersion, ErrorForm},
+        json::{self, AccountEvent, AuditVersion, ErrorForm},
         table::{self, Look},
     },
 };
@@ -254,7 +254,10 @@ fn past() -> Vec<RunSummary> {
             Some("20261101T080000-aaaa"),
         ),
         run("20261124T100203-k3v9", RunState::Unfinished, None),
+        run("20261124T100210-p7w2", RunState::Finished, None),
+        run("20261124T100214-q1x5", RunState::Finished, None),
         RunSummary {
+            command: String::new(),
             account: None,
             started: String::new(),
             steps: 0,
@@ -766,6 +769,8 @@ fn lines() -> Vec<(&'static str, String)> {
         lines.push(("clients", json::clients_line(url, &stated)));
     }
     lines.push(("clients", json::clients_error(url, &ERROR)));
+    lines.push(("plan", json::plan_error(url, &ERROR)));
+    lines.extend(events(url).map(|line| ("event", line)));
     let known = imagined::clients(&[]).known();
     lines.push(("clients", json::known_clients_line(&known)));
     let mapping = Mapping::built_in();
@@ -781,6 +786,30 @@ fn lines() -> Vec<(&'static str, String)> {
             .map(|run| ("runs", json::run_summary_line(run))),
     );
     lines
+}
+
+/// A line for each kind of event.
+fn events(account: &str) -> impl Iterator<Item = String> {
+    let in_run = [
+        Event::Step {
+            id: 1,
+            of: 3,
+            total_messages: None,
+        },
+        Event::Moved { id: 1, done: 300 },
+        Event::Settling { seconds: 2 },
+        Event::Note {
+            text: "\"\u{1b}[2JSent\" stays".into(),
+        },
+    ];
+    let is_bad = true;
+    let ends = AccountEvent::Ends { is_bad };
+    let line = |event: &AccountEvent<'_>| json::event_line("2026-11-24T10:02:00Z", account, event);
+    let mut lines = [AccountEvent::Begins, AccountEvent::Waits, ends]
+        .map(|event| line(&event))
+        .to_vec();
+    lines.extend(in_run.iter().map(|event| line(&AccountEvent::InRun(event))));
+    lines.into_iter()
 }
 
 #[test]
@@ -836,9 +865,9 @@ fn keys_stand_in_the_contract_s_order() {
         mailbox("Sent Items", "", 1),
     ]);
     let line = audit_line(&scene);
-    let begins = "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://alice@imap.example.com\",\"acted_as\":null,\"server\":{\"software\":\"Dovecot 2.3.21\",\"capabilities\":[\"IMAP4REV1\",\"MOVE\",\"SPECIAL-USE\",\"UIDPLUS\"],\"delimiter\":\"/\",\"personal_prefix\":\"\"},\"mailboxes\":[{\"name\":\"Sent\",\"wire_name\":\"Sent\",\"wire_name_base64\":null,\"delimiter\":\"/\",\"attributes\":[\"\\\\Sent\"],\"selectable\":true,\"subscribed\":true,\"messages\":12,\"size\":1185180,\"uid_validity\":7,\"role\":\"sent\",\"certainty\":\"stated\",\"aside\":null,\"evidence\":[{\"kind\":\"attribute\",\"role\":\"sent\",\"detail\":\"\\\\Sent\",\"locale\":null,\"source\":null,\"difference\":null},";
+    let begins = "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://alice@imap.example.com\",\"acted_as\":null,\"tool\":\"0.1.0\",\"made\":\"2026-11-24T10:02:00Z\",\"server\":{\"software\":\"Dovecot 2.3.21\",\"capabilities\":[\"IMAP4REV1\",\"MOVE\",\"SPECIAL-USE\",\"UIDPLUS\"],\"delimiter\":\"/\",\"personal_prefix\":\"\"},\"mailboxes\":[{\"name\":\"Sent\",\"wire_name\":\"Sent\",\"wire_name_base64\":null,\"delimiter\":\"/\",\"attributes\":[\"\\\\Sent\"],\"selectable\":true,\"subscribed\":true,\"messages\":12,\"size\":1185180,\"uid_validity\":7,\"role\":\"sent\",\"certainty\":\"stated\",\"aside\":null,\"evidence\":[{\"kind\":\"attribute\",\"role\":\"sent\",\"detail\":\"\\\\Sent\",\"locale\":null,\"source\":null,\"difference\":null},";
     assert!(line.starts_with(begins), "{line}");
-    let roles = "\"roles\":{\"sent\":{\"keep\":\"Sent\",\"unclear\":false,\"members\":[\"Sent\",\"Sent Items\"]}},\"findings\":[{\"code\":\"role-split\",\"severity\":\"warning\",\"role\":\"sent\",\"mailboxes\":[\"Sent\",\"Sent Items\"],\"message\":";
+    let roles = "\"roles\":{\"sent\":{\"keep\":\"Sent\",\"unclear\":false,\"members\":[\"Sent\",\"Sent Items\"],\"messages\":[12,1]}},\"findings\":[{\"code\":\"role-split\",\"severity\":\"warning\",\"role\":\"sent\",\"mailboxes\":[\"Sent\",\"Sent Items\"],\"message\":";
     assert!(line.contains(roles), "{line}");
     assert!(
         line.ends_with(
@@ -848,11 +877,32 @@ fn keys_stand_in_the_contract_s_order() {
     );
     assert_eq!(
         json::audit_error("imaps://a@b", &ERROR, TWO),
-        "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"filters\":null,\"gone\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+        "{\"schema\":\"rolecall.audit/2\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"tool\":\"0.1.0\",\"made\":null,\"server\":null,\"mailboxes\":null,\"roles\":null,\"findings\":null,\"filters\":null,\"gone\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
     );
     assert_eq!(
         json::run_error("imaps://a@b", &ERROR),
         "{\"schema\":\"rolecall.run/1\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"run\":null,\"steps\":null,\"balance\":null,\"waits\":null,\"given_up\":null,\"batch\":null,\"time\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+    );
+}
+
+#[test]
+fn an_account_without_a_plan_has_a_line_in_the_form_of_plans() {
+    assert_eq!(
+        json::plan_error("imaps://a@b", &ERROR),
+        "{\"schema\":\"rolecall.plan/1\",\"tool\":\"0.1.0\",\"account\":\"imaps://a@b\",\"identity\":null,\"made\":null,\"listing\":null,\"allow\":null,\"undoes\":null,\"steps\":null,\"warnings\":null,\"manual\":null,\"totals\":null,\"digest\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+    );
+}
+
+#[test]
+fn an_event_has_every_key_whatever_it_is() {
+    let moved = Event::Moved { id: 2, done: 300 };
+    assert_eq!(
+        json::event_line(
+            "2026-11-24T10:02:00Z",
+            "imaps://a@b",
+            &AccountEvent::InRun(&moved)
+        ),
+        "{\"schema\":\"rolecall.event/1\",\"time\":\"2026-11-24T10:02:00Z\",\"account\":\"imaps://a@b\",\"event\":\"moved\",\"step\":2,\"steps\":null,\"messages\":300,\"seconds\":null,\"message\":null,\"failed\":null}"
     );
 }
 
@@ -862,7 +912,7 @@ fn a_client_s_keys_stand_in_the_contract_s_order() {
     let line = json::clients_line("imaps://a@b", &forecasts(&scene, &["sogo"]));
     let begins = "{\"schema\":\"rolecall.clients/1\",\"account\":\"imaps://a@b\",\"stated\":true,\"clients\":[{\"client\":\"sogo\",\"name\":\"SOGo\",\"version\":\"5.12 (April 2026), as it comes\",\"language\":null,\"languages\":null,\"confidence\":null,\"looks\":\"always\",\"roles\":{\"drafts\":";
     assert!(line.starts_with(begins), "{line}");
-    let sent = "\"sent\":{\"use\":\"creates\",\"mailboxes\":[],\"creates\":[\"Sent\"],\"when\":\"first-use\",\"because\":\"it finds none and makes one at first use\",\"confidence\":\"reported\",\"sources\":[\"Alinto/sogo@ee2ebbb81 SOGoMailAccount.m:495, SOGoDefaults.plist:122; field test of November 2026 with 5.8 (the namespace is ignored)\",\"field test of November 2026 with 5.8; only the trash is subscribed\"],\"can_reassign\":\"yes\",\"reassign\":\"menu of a folder, Use This Folder For; SOGoSentFolderName and the like\"}";
+    let sent = "\"sent\":{\"use\":\"creates\",\"mailboxes\":[],\"creates\":[\"Sent\"],\"when\":\"first-use\",\"because\":\"it finds none and makes one at first use\",\"confidence\":\"reported\",\"sources\":[\"Alinto/sogo@ee2ebbb81 SOGoMailAccount.m:495, SOGoDefaults.plist:122; tests/realclients (measured, 5.8.0: the namespace is ignored)\",\"tests/realclients (measured, 5.8.0: only the trash is subscribed)\"],\"can_reassign\":\"yes\",\"reassign\":\"menu of a folder, Use This Folder For; SOGoSentFolderName and the like\"}";
     assert!(line.contains(sent), "{line}");
     assert!(
         line.ends_with("\"templates\":\"agree\"},\"error\":null}"),

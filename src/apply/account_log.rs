@@ -62,6 +62,8 @@ pub struct AccountLog {
     /// The runs that have applied every step of their plan, each with the plan's digest.
     applied: Vec<(String, String)>,
     before: Before,
+    /// The mailboxes that runs have moved mail into, oldest run first: wire names, each with its run. An undo keeps nothing.
+    kept: Vec<(Vec<u8>, String)>,
     /// Mailboxes that were merged or renamed, by decoded and by wire name.
     settled: BTreeSet<String>,
     copies: Vec<UidMap>,
@@ -161,6 +163,11 @@ impl AccountLog {
         let said = log.receipt(step.id);
         let after = said.and_then(|said| said.source_after);
         let is_applied = said.is_some_and(|said| said.outcome == Outcome::Applied);
+        let is_merged = step.action == Action::Merge && step.uids.is_none();
+        if let Some(target) = step.target.as_ref().filter(|_| is_merged && is_applied) {
+            let run = log.run.clone();
+            self.kept.push((target.wire().to_vec(), run));
+        }
         let is_gone = match step.action {
             Action::Merge => after.is_some_and(|after| after != SourceAfter::Left),
             Action::Rename => is_applied && after.is_none(),
@@ -205,6 +212,14 @@ impl AccountLog {
     /// The run that has undone this one.
     pub(super) fn undone_by(&self, run: &str) -> Option<&str> {
         self.undone.get(run).map(|undoing| undoing.run.as_str())
+    }
+
+    /// The mailboxes that runs have moved mail into, by wire name, each with the last such run that has not been undone.
+    #[must_use]
+    pub fn kept(&self) -> BTreeMap<Vec<u8>, String> {
+        let kept = self.kept.iter();
+        let kept = kept.filter(|(_, run)| self.undone_by(run).is_none());
+        kept.cloned().collect()
     }
 
     /// The run that has applied every step of the plan with this digest, and has not been undone.

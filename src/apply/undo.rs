@@ -93,7 +93,9 @@ fn inverse(log: &RunLog, plan: &Plan, listing: &Listing, made: String) -> Plan {
         steps: maker.steps,
         warnings: maker.warnings,
         manual: Vec::new(),
+        totals: None,
         digest: String::new(),
+        error: (),
     }
     .sealed()
 }

@@ -40,7 +40,8 @@ const WAYS: [Way; 5] = [
         says: text::thunderbird_saves_none,
     },
     Way {
-        program: "outlook",
+        // So it calls itself since 2016. Those of 2007 and before and that of the Mac (MacOutlook/16) have other menus.
+        program: "outlook 16",
         says: text::outlook_saves_none,
     },
     Way {

@@ -22,7 +22,7 @@ use crate::{
 
 pub async fn run(options: Accounts) -> Result<ExitStatus, Failure> {
     match options.about {
-        AboutAccounts::Check(options) => check(options).await,
+        AboutAccounts::Check(options) => check(*options).await,
         AboutAccounts::Import(options) => import::run(&options),
     }
 }

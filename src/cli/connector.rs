@@ -11,9 +11,9 @@ use std::{
 
 use super::{
     args::Connecting,
+    clock::now,
     failure::Failure,
     filters::{FilterReader, HostsWithout},
-    run_context::now,
     terminal::{say, spoken},
 };
 use crate::{

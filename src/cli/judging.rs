@@ -11,9 +11,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{
-    args::Judging, connector::Connector, failure::Failure, run_context::now, terminal::say,
-};
+use super::{args::Judging, clock::now, connector::Connector, failure::Failure, terminal::say};
 use crate::{
     apply::{AccountLog, StateDir, off_the_runtime},
     clients::{self, ChosenClients},

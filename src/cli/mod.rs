@@ -13,9 +13,11 @@ mod ask;
 mod attempt;
 mod audit;
 mod clients;
+mod clock;
 mod completions;
 mod connector;
 mod demo;
+mod event_log;
 mod exit_status;
 mod explain;
 mod failure;
@@ -43,6 +45,7 @@ mod runs_by_account;
 mod saved_plan;
 mod schema;
 mod since;
+mod sink_observer;
 mod state_dir;
 mod stop_signal;
 mod terminal;
@@ -50,6 +53,7 @@ mod undo;
 
 use std::pin::Pin;
 
+use crate::language::text;
 use args::Command;
 pub use args::{Cli, spelt_out};
 pub use exit_status::ExitStatus;
@@ -73,6 +77,14 @@ pub fn run(cli: Cli) -> Pin<Box<dyn Future<Output = ExitStatus> + Send>> {
 }
 
 async fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
+    if let Some(path) = cli.overwritten() {
+        let path = path.display().to_string();
+        return Err(Failure::config(text::cannot(text::write_since(
+            path,
+            text::needed_otherwise(),
+        )))
+        .hint(text::try_another_file()));
+    }
     match cli.command {
         Command::Audit(options) => audit::run(options).await,
         Command::Fix(options) => fix::run(*options).await,

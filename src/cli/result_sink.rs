@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, path::Path, sync::Arc};
 use super::{
     args::{Format, Fuses, Shared, StopOn},
     attempt::{AccountEnd, AccountResult, AccountState, Attempt, ReportList},
+    event_log::EventLog,
     exit_status::ExitStatus,
     failure::Failure,
     result_writer::{Notice, WriterThread},
@@ -19,6 +20,7 @@ use crate::{
     fleet::Id,
     language::{Language, Phrase, text},
     report::{
+        json::AccountEvent,
         progress::Progress,
         summary::{CountedEnd, Summary},
         text::safe,
@@ -44,6 +46,8 @@ pub struct ResultSink {
     pub shared: Shared,
     pub frame: Frame,
     pub progress: Progress,
+    /// Where what goes on is written for programs.
+    pub events: EventLog,
     pub stop: Arc<StopSignal>,
     pub fuses: Fuses,
     pub summary: Summary,
@@ -67,6 +71,15 @@ impl ResultSink {
     /// An account, by the number that the fleet gives it.
     pub fn entry(&self, id: Id) -> Option<Entry> {
         self.entries.get(self.id(id) as usize).cloned()
+    }
+
+    /// Says that an account is over, to people and programs.
+    fn is_over(&self, id: Id, is_bad: bool) {
+        self.progress.over(id, is_bad);
+        if let Some(entry) = self.entries.get(id as usize) {
+            let account = &entry.account.id.url;
+            self.events.write(account, &AccountEvent::Ends { is_bad });
+        }
     }
 
     /// An account is over.
@@ -110,7 +123,7 @@ impl ResultSink {
             changed: result.changed,
         });
         let state = AccountState::after(&result, failure.as_ref());
-        self.progress.over(id, state.is_bad());
+        self.is_over(id, state.is_bad());
         let notice = match self.telling {
             Telling::FailuresOnly => Notice::default(),
             Telling::Draft if result.status == ExitStatus::Found => Notice {
@@ -285,7 +298,7 @@ impl ResultSink {
             status: Some(ExitStatus::Unknown),
             changed: true,
         });
-        self.progress.over(id, true);
+        self.is_over(id, true);
         self.stays(id, AccountState::Cut);
     }
 
@@ -300,7 +313,7 @@ impl ResultSink {
             status: None,
             changed: false,
         });
-        self.progress.over(id, false);
+        self.is_over(id, false);
         if self.telling == Telling::FailuresOnly {
             return;
         }

@@ -5,8 +5,8 @@
 
 use super::{
     args::{Format, Shared},
+    clock::now,
     failure::Failure,
-    run_context::now,
     terminal::look,
 };
 use crate::{

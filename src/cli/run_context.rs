@@ -4,22 +4,17 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::{exit_status::ExitStatus, failure::Failure, stop_signal::StopSignal, terminal::say};
+use super::{
+    clock::now, event_log::AccountEvents, exit_status::ExitStatus, failure::Failure,
+    stop_signal::StopSignal, terminal::say,
+};
 use crate::{
     apply::{Event, Ports, Resting},
     fleet::Slot,
     language::text,
     model::hex,
-    report::progress::Progress,
+    report::{json::AccountEvent, progress::Progress},
 };
-
-/// Now, RFC 3339 in UTC, to the second.
-#[must_use]
-pub fn now() -> String {
-    jiff::Timestamp::now()
-        .strftime("%Y-%m-%dT%H:%M:%SZ")
-        .to_string()
-}
 
 /// 128 fresh random bits.
 fn random() -> [u8; 16] {
@@ -45,6 +40,8 @@ pub struct RunContext {
     pub stop: Arc<StopSignal>,
     /// Where progress is shown.
     pub progress: Progress,
+    /// The same for programs.
+    events: AccountEvents,
     /// The account's place among those that are worked on.
     slot: Slot,
     /// The step under way, and how many of its messages the progress has counted already. A step begins again where the
@@ -55,10 +52,16 @@ pub struct RunContext {
 impl RunContext {
     /// For one attempt at one account.
     #[must_use]
-    pub fn new(stop: Arc<StopSignal>, progress: Progress, slot: Slot) -> Self {
+    pub fn new(
+        stop: Arc<StopSignal>,
+        progress: Progress,
+        events: AccountEvents,
+        slot: Slot,
+    ) -> Self {
         Self {
             stop,
             progress,
+            events,
             slot,
             counted: (0, 0),
         }
@@ -112,5 +115,6 @@ impl Ports for RunContext {
             Event::Step { .. } | Event::Settling { .. } | Event::Note { .. } => {}
         }
         self.progress.event(event);
+        self.events.write(&AccountEvent::InRun(event));
     }
 }

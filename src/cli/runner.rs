@@ -12,8 +12,9 @@ use std::{
 };
 
 use super::{
-    args::{Format, Fuses, Many, Shared},
+    args::{Format, Fuses, How, Many, Shared},
     attempt::{AccountEnd, AccountResult, Attempt, ReportList, Verb},
+    event_log::{AccountEvents, EventLog},
     exit_status::ExitStatus,
     failure::Failure,
     ledger::Ledger,
@@ -24,17 +25,17 @@ use super::{
     result_writer::{Notice, ResultWriter, WriterThread},
     results::Frame,
     run_context::RunContext,
+    sink_observer::SinkObserver,
     stop_signal::StopSignal,
     terminal::{complain, say},
 };
 use crate::{
     config::accounts::Entry,
-    fleet::{self, AttemptOutcome, Constraints, Id, Limits, NotStarted, Observer, Slot},
+    fleet::{self, AttemptOutcome, Constraints, Id, Limits, Slot},
     language::{Language, Phrase, text},
     report::{
         progress::{self, Progress},
         summary::Summary,
-        text::safe,
     },
 };
 
@@ -82,6 +83,7 @@ impl Runner {
         summary.shard = how.shard.map(|shard| shard.to_string());
         let progress = progress_of(entries.len() as u64, is_many, shared, frame.language);
         let stop = Arc::<StopSignal>::default();
+        let events = EventLog::open(shared.events.as_deref())?;
         let mut output = Output::new(shared.output.clone())?;
         output.write(&frame.head())?;
         let output = Arc::new(Mutex::new(output));
@@ -97,11 +99,7 @@ impl Runner {
             broken: None,
         };
         Ok(Self {
-            limits: Limits {
-                jobs: how.jobs,
-                per_host: how.per_host,
-                tries_again: is_many,
-            },
+            limits: limits(how, is_many),
             output,
             accounts_file: many.file.clone(),
             metrics: None,
@@ -111,6 +109,7 @@ impl Runner {
                 shared: shared.clone(),
                 frame,
                 progress,
+                events,
                 stop,
                 fuses,
                 summary,
@@ -246,13 +245,17 @@ impl Runner {
         let stop = Arc::clone(&self.sink.stop);
         let progress = self.sink.progress.clone();
         let lines = progress.clone();
+        let (events, entries) = (self.sink.events.clone(), Arc::clone(&self.entries));
         let mut observer = SinkObserver {
             sink: &mut self.sink,
             error_line,
         };
         let work = |id: Id, slot: Slot| {
-            let context = RunContext::new(Arc::clone(&stop), progress.clone(), slot);
             let place = group.get(id as usize).copied().unwrap_or(Id::MAX);
+            let entry = entries.get(place as usize);
+            let account = entry.map_or_else(String::new, |entry| entry.account.id.url.clone());
+            let events = AccountEvents::of(events.clone(), account);
+            let context = RunContext::new(Arc::clone(&stop), progress.clone(), events, slot);
             let attempt = attempt(place, context);
             async move {
                 let attempt = attempt.await;
@@ -366,6 +369,14 @@ impl Runner {
     }
 }
 
+fn limits(how: &How, tries_again: bool) -> Limits {
+    Limits {
+        jobs: how.jobs,
+        per_host: how.per_host,
+        tries_again,
+    }
+}
+
 /// The progress of one account, or of many.
 fn progress_of(accounts: u64, is_many: bool, shared: &Shared, language: Language) -> Progress {
     let shown = progress_shown(shared, is_many);
@@ -383,64 +394,6 @@ fn one_page_has_one_account(shared: &Shared, are_together: bool) -> Result<(), F
             .hint(text::try_report_dir_pages()));
     }
     Ok(())
-}
-
-/// The sink, and how its verb says in JSON that something failed.
-struct SinkObserver<'a> {
-    sink: &'a mut ResultSink,
-    error_line: &'a (dyn Fn(&Entry, &Failure) -> String + Sync),
-}
-
-impl Observer<Attempt> for SinkObserver<'_> {
-    fn started(&mut self, id: Id) {
-        if let Some(entry) = self.sink.entry(id) {
-            self.sink.progress.began(self.sink.id(id), entry.called());
-        }
-    }
-
-    fn will_retry(&mut self, id: Id, attempt: Attempt) {
-        let sink = &mut *self.sink;
-        sink.progress.paused(sink.id(id));
-        sink.so_far(sink.id(id), &attempt.result);
-        let Some(entry) = sink.entry(id).filter(|_| sink.shared.verbose) else {
-            return;
-        };
-        let why = attempt
-            .failure
-            .map_or(attempt.result.brief, |failure| failure.message);
-        let line = text::retried_later(entry.called(), why);
-        sink.progress.aside(|| say(line.map(safe)));
-    }
-
-    fn ended(&mut self, id: Id, attempt: Attempt) {
-        self.sink.over(id, attempt, self.error_line);
-    }
-
-    fn panicked(&mut self, id: Id, message: String) {
-        let failure = Failure::bug(format!("cannot go on with this account: {message}"));
-        self.sink.over(id, failure.into(), self.error_line);
-    }
-
-    fn aborted(&mut self, id: Id) {
-        let failure = Failure::interrupted(text::cannot(text::wait_for_last_command()));
-        self.sink.over(id, failure.into(), self.error_line);
-    }
-
-    fn not_started(&mut self, id: Id, why: &NotStarted) {
-        let why = match why {
-            NotStarted::Stopped => self
-                .sink
-                .stop
-                .stop
-                .why()
-                .cloned()
-                .unwrap_or_else(text::stopped),
-            NotStarted::Login(name) => text::login_refused_too_often(name),
-            NotStarted::Host(name) => text::host_did_not_answer(name),
-        };
-        let id = self.sink.id(id);
-        self.sink.skip(id, &why);
-    }
 }
 
 /// What limits when an account may begin.

@@ -9,8 +9,9 @@ use std::{
 
 use super::{
     args::{Format, Undo},
-    ask,
+    ask::{self, PlanView},
     attempt::{AccountResult, AccountState, Verb},
+    clock::now,
     connector::Connector,
     exit_status::ExitStatus,
     failure::Failure,
@@ -19,7 +20,7 @@ use super::{
     ledger::{Ledger, Scope},
     output::Output,
     results::plan_text,
-    run_context::{RunContext, command_id, now},
+    run_context::{RunContext, command_id},
     runner::Runner,
     runs_by_account::{self, RunsByAccount},
     state_dir,
@@ -144,7 +145,12 @@ impl Verb for Undoing {
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
-        json::run_error(&entry.account.id.url, &failure.as_error())
+        let (account, error) = (&entry.account.id.url, failure.as_error());
+        if self.options.dry_run {
+            json::plan_error(account, &error)
+        } else {
+            json::run_error(account, &error)
+        }
     }
 }
 
@@ -174,11 +180,15 @@ impl Undoing {
         let stops = options.dry_run || plan.is_empty();
         // If nothing is applied without an answer, the plan is the result; otherwise the receipt is.
         let is_for_people = options.shared.format == Format::Table;
-        if stops || is_for_people && !(options.shared.quiet && options.yes) {
+        let mut view = PlanView::new(&self.output, &options.shared);
+        let is_shown_by_asking = self.asks && !stops && view.is_in_results();
+        if stops || is_for_people && !is_shown_by_asking && !(options.shared.quiet && options.yes) {
             result.text = plan_text(&plan, &options.shared);
         }
-        let shown = &mut result.text;
-        let mut is_wanted = || ask::is_wanted(&plan, shown, &self.output, &options.shared);
+        let mut is_wanted = || {
+            view.write(&mut result.text)?;
+            Ok::<_, Failure>(ask::is_wanted(&plan, &mut view))
+        };
         if stops || (self.asks && !context.progress.aside(&mut is_wanted)?) {
             self.connector.log_out(session).await;
             if !plan.is_empty() {

@@ -16,8 +16,14 @@ texts! {
         "Role [s]:"
         "Rôle [s] :"
     which_keeps(role)
-        "{role}: which one keeps it?"
-        "{role} : quel dossier garder ?"
+        "{role}: which mailbox stays? The others are merged into it."
+        "{role} : quel dossier garder ? Les autres y seront réunis."
+    newest_is_of(date)
+        "newest {date}"
+        "le plus récent {date}"
+    by_your_answers()
+        "The plan by your answers:"
+        "Le plan selon vos réponses :"
     skip_role()
         "s) skip this role"
         "s) ne pas y toucher"

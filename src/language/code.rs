@@ -176,6 +176,11 @@ const CODES: &[(&str, &str, &str)] = &[
         "`--target` désigne un dossier auquel ni le serveur ni son nom ne donne ce rôle, et il contient du courrier. Ce qui relève du rôle sera mis parmi ce courrier. Si c'est une erreur, indiquez un autre dossier ; si c'est celui que vous voulez, rien d'autre n'est nécessaire.",
     ),
     (
+        "kept-before",
+        "un dossier gardé par une exécution précédente est maintenant fusionné dans un autre",
+        "Une exécution précédente, qui n'a pas été annulée, a déplacé du courrier dans ce dossier parce qu'il gardait le rôle, par exemple à cause de `--target`. Maintenant, un autre le garderait : le serveur le marque, ou ce qui décide a changé. Rien n'est perdu, mais les logiciels de messagerie montreraient une fois de plus leur courrier ailleurs. `--target RÔLE=DOSSIER` garde le premier ; indiquez-le à chaque « fix » du compte.",
+    ),
+    (
         "mapping-unused",
         "des entrées de votre table de noms ne correspondent à aucun dossier",
         "Une table donnée avec `--mappings` contient des noms pour lesquels ce compte n'a pas de dossier. C'est normal pour une table faite pour beaucoup de comptes ; pour une table faite pour celui-ci, cherchez une faute de frappe : un nom compte en entier ou pas du tout. `rolecall mappings lookup NOM` montre comment un nom est comparé.",

@@ -152,11 +152,11 @@ texts! {
         "in Thunderbird: Account Settings, Copies & Folders, untick \"Place a copy in\"; nothing is removed"
         "dans Thunderbird : Paramètres des comptes, Copies et dossiers, décocher « Placer une copie dans » ; rien n'est supprimé"
     thunderbird_android_saves_none()
-        "in its account settings, untick \"Upload sent messages\"; nothing is removed"
-        "dans les paramètres du compte, décocher « Upload sent messages » (copie sur le serveur) ; rien n'est supprimé"
+        "in its account settings, Sending mail, untick \"Upload sent messages\"; nothing is removed"
+        "dans les paramètres du compte, Envoi de courriels, décocher « Téléverser les courriels envoyés » ; rien n'est supprimé"
     outlook_saves_none()
-        "in Outlook: File, Options, Mail, untick \"Save copies of messages in the Sent Items folder\"; nothing is removed"
-        "dans Outlook : Fichier, Options, Courrier, décocher « Enregistrer une copie des messages dans le dossier Éléments envoyés » ; rien n'est supprimé"
+        "in Outlook for Windows: File, Options, Mail, untick \"Save copies of messages in the Sent Items folder\", which counts for all its accounts; nothing is removed"
+        "dans Outlook pour Windows : Fichier, Options, Courrier, ne plus enregistrer de copie dans les éléments envoyés (« Save copies of messages in the Sent Items folder »), ce qui vaut pour tous ses comptes ; rien n'est supprimé"
     mutt_saves_none()
         "in mutt: `set copy = no`; nothing is removed"
         "dans mutt : `set copy = no` ; rien n'est supprimé"

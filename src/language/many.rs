@@ -7,6 +7,18 @@ texts! {
     try_ca_file_of()
         "name a file of certificates in PEM with --ca-file"
         "indiquez avec --ca-file un fichier de certificats en PEM"
+    needed_otherwise()
+        "this command reads it, or writes something else into it"
+        "cette commande le lit, ou y écrit autre chose"
+    try_another_file()
+        "name another file"
+        "indiquez un autre fichier"
+    try_events_file()
+        "name a file in a folder that you may write to with --events"
+        "indiquez avec --events un fichier dans un dossier où vous pouvez écrire"
+    the_events()
+        "the events"
+        "les événements"
     try_trace_file()
         "name a file in a folder that you may write to with --trace"
         "indiquez avec --trace un fichier dans un dossier où vous pouvez écrire"

@@ -58,6 +58,9 @@ texts! {
     say_first(name, messages, role, option)
         "whether \"{name}\" ({messages}) has the role {role} is doubtful; --role {option} says so"
         "il est douteux que « {name} » ({messages}) ait le rôle « {role} » ; --role {option} le confirme"
+    was_kept_before(name, role, run, target, option)
+        "\"{name}\" has kept {role} since run {run}, and is now merged into \"{target}\"; --target {option} keeps it"
+        "« {name} » garde « {role} » depuis l'exécution {run}, et est maintenant fusionné dans « {target} » ; --target {option} le garde"
     target_is_ordinary(name, messages, role)
         "\"{name}\" is a mailbox of your own ({messages}), and {role} is to be kept there: is it the one you mean?"
         "« {name} » est un dossier à vous ({messages}), et « {role} » doit y rester : est-ce bien celui que vous voulez ?"

@@ -9,6 +9,9 @@ texts! {
     id_is(id)
         "its id is {id}; ids are 1, 2, 3 …"
         "son id est {id} ; les ids sont 1, 2, 3 …"
+    is_no_sum()
+        "they are not what the steps add up to"
+        "ce n'est pas la somme des étapes"
     removes_what_is_kept()
         "it removes the emptied mailbox, and the plan keeps emptied mailboxes"
         "elle supprime le dossier vidé, et le plan garde les dossiers vidés"

@@ -380,6 +380,9 @@ texts! {
     finish_unfinished()
         "Finish what is unfinished:"
         "Pour terminer ce qui est inachevé :"
+    undo_last_command(runs)
+        "To undo the last command, {runs}:"
+        "Pour annuler la dernière commande, {runs} :"
     cannot_be_read()
         "A journal is damaged, and nothing is changed on its account. To tell what it says and put it away:"
         "Un journal est endommagé, et rien n'est modifié sur son compte. Pour dire ce qu'il contient et le mettre de côté :"

@@ -120,7 +120,9 @@ impl Maker<'_> {
             steps: self.steps,
             warnings: self.warnings,
             manual: self.manual,
+            totals: None,
             digest: String::new(),
+            error: (),
         }
         .sealed()
     }

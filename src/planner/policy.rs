@@ -44,6 +44,8 @@ pub struct Policy {
     pub tried_before: BTreeSet<Vec<u8>>,
     /// Sources of which earlier runs have made copies that the server then spoilt, so that they were left: wire names.
     pub copied_before: BTreeSet<Vec<u8>>,
+    /// Mailboxes into which earlier runs have moved mail, and the last such run of each: wire names.
+    pub kept_before: BTreeMap<Vec<u8>, String>,
     /// When the plan is made, RFC 3339.
     pub made: String,
 }

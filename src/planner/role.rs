@@ -158,6 +158,7 @@ impl<'a> Maker<'a> {
             };
             self.steps.push(step);
         }
+        self.warn_of_change(role, source, keeper);
         let stays = self.stays_marked(source);
         for (code, why) in merge.below.stays {
             self.by_hand(role, code, why);

@@ -37,6 +37,18 @@ impl Maker<'_> {
         }
     }
 
+    /// Tells where a mailbox that an earlier run has kept for the role is merged into another one.
+    pub(super) fn warn_of_change(&mut self, role: Role, source: &Mailbox, keeper: &Keeper<'_>) {
+        let name = &source.name;
+        let Some(run) = self.policy.kept_before.get(name.wire()) else {
+            return;
+        };
+        let option = format!("{}={}", role.word(), self.listing.typed(name));
+        let option = shell_words::quote(&option);
+        let message = text::was_kept_before(name, role, run, &keeper.name, &*option);
+        self.warn(Some(role), Code::KeptBefore, message);
+    }
+
     /// The warning wherever mail goes into trash or junk, by MOVE or by RENAME: timers count from then on (docs/safety.md, "Trash, junk and timers").
     pub(super) fn warn_of_timers(&mut self, role: Role, keeper: &Keeper<'_>) {
         let steps = self.steps.iter();

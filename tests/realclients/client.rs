@@ -107,6 +107,24 @@ pub const EVOLUTION: Client = Client {
     language: None,
 };
 
+pub const SOGO: Client = Client {
+    id: "sogo",
+    name: "SOGo",
+    acts: &[
+        ("draft", "drafts"),
+        ("send", "sent"),
+        ("delete", "trash"),
+        ("junk", "junk"),
+    ],
+    language: None,
+};
+pub const HORDE_IMP: Client = Client {
+    id: "horde-imp",
+    name: "Horde IMP",
+    acts: &[("draft", "drafts"), ("send", "sent"), ("delete", "trash")],
+    language: None,
+};
+
 impl Client {
     /// The same client of a user with a language.
     pub const fn of(self, language: &'static str) -> Self {
@@ -138,8 +156,8 @@ impl Client {
     }
 
     /// Starts it, lets its user do all that is done with it, and tells where the messages arrived, by role; none where
-    /// the server got none. With a profile it is the account of an earlier run, or that of a later one; Roundcube has
-    /// none. `more` is for its program.
+    /// the server got none. With a profile it is the account of an earlier run, or that of a later one; a webmail
+    /// has none. `more` is for its program.
     pub fn run(
         self,
         port: u16,
@@ -154,8 +172,8 @@ impl Client {
             .arg(folder.join(format!("{}.py", self.id.replace('-', "_"))))
             .args(["--port", &port.to_string(), "--user", user])
             .env("PASSWORD", PASSWORD);
-        if self == ROUNDCUBE {
-            command.arg("--root").arg(roundcube());
+        if self.is_unpacked() {
+            command.arg("--root").arg(self.root());
         } else if let Some(profile) = profile {
             command.arg("--profile").arg(profile);
         }
@@ -173,6 +191,23 @@ impl Client {
             .collect()
     }
 
+    /// Whether it is not installed, but lies in a folder of its own.
+    fn is_unpacked(self) -> bool {
+        [ROUNDCUBE.id, HORDE_IMP.id].contains(&self.id)
+    }
+
+    fn root(self) -> PathBuf {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        let folder = target.join("servers").join(self.id);
+        assert!(
+            folder.exists(),
+            "{} is not in {}: tests/run --long puts it there",
+            self.name,
+            folder.display()
+        );
+        folder
+    }
+
     /// Where an act brought its message: a mailbox, none, `(asks)` where its user was asked first, or `(in-place)`.
     fn ended(self, act: &str, end: &Value) -> Option<String> {
         assert!(end["failed"].is_null(), "{self:?}, {act}: {end}");
@@ -181,15 +216,4 @@ impl Client {
         let special = special.map(|word| format!("({word})"));
         special.or_else(|| end["arrived"].as_str().map(str::to_owned))
     }
-}
-
-fn roundcube() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let folder = target.join("servers/roundcube");
-    assert!(
-        folder.exists(),
-        "Roundcube is not in {}: tests/run --long puts it there",
-        folder.display()
-    );
-    folder
 }

@@ -48,7 +48,9 @@ class Desktop:
         told = self.start("dbus-daemon", "--config-file", self.runtime / "bus.conf", "--nofork", "--print-address=1",
                           stdout=subprocess.PIPE)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = told.stdout.readline().decode().strip()
-        told = self.start("Xvfb", "-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp",
+        # Without -noreset it begins anew when its only client leaves, as each look for a window is one before the program's own
+        # window is there, and turns away who comes meanwhile.
+        told = self.start("Xvfb", "-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp", "-noreset",
                           stdout=subprocess.PIPE)
         self.environment["DISPLAY"] = ":" + told.stdout.readline().decode().strip()
         if self.has_keyring:
@@ -86,7 +88,11 @@ class Desktop:
         return self.run("xdotool", "search", "--onlyvisible", "--name", title).stdout.split()
 
     def window(self, title):
-        return until(lambda: self.windows(title), f"no window is called {title}")[-1]
+        return until(lambda: self.windows(title), lambda: f"no window is called {title}; there are: {self.titles()}")[-1]
+
+    def titles(self):
+        shown = self.run("xdotool", "search", "--onlyvisible", "--name", ".", "getwindowname", "%@").stdout
+        return ", ".join(shown.decode(errors="replace").split("\n"))
 
     def focus(self, window):
         self.run("xdotool", "windowfocus", "--sync", window)

@@ -1,11 +1,12 @@
-"""What the drivers of Claws Mail, Sylpheed, Alpine, aerc and Evolution have in common: what they are told, what they tell.
+"""What the drivers of Claws Mail, Sylpheed, Alpine, aerc, Evolution, SOGo and Horde IMP have in common: what they are told,
+what they tell.
 
     PASSWORD=… CLIENT.py --port 143 --user alice [--language fr_FR] [--profile DIR] [send draft delete …]…
 
 In: an IMAP server in plain text on loopback, and the acts of a client's module. Out: one JSON object on stdout: `did`
 (action -> `arrived`: the mailbox where a message arrived on the server, null where none did; `asks`: true where the
 client asked its user first whether to make it, and was told to; `in-place`: true where a message of INBOX was marked or
-removed instead). With --profile, the account of an earlier run is used as it is; without, it is new and gone afterwards.
+removed instead). With --profile, the account of an earlier run is used as it is; without, it is new and gone afterwards. A client that is not installed is under --root.
 Never: a connection to anything but loopback; a process left; the machine's own session or settings.
 """
 
@@ -103,6 +104,7 @@ def drive(opened, actions):
     parser.add_argument("--user", required=True)
     parser.add_argument("--language", default="C")
     parser.add_argument("--profile", type=pathlib.Path)
+    parser.add_argument("--root", type=pathlib.Path, help="where a client is that is only unpacked")
     parser.add_argument("actions", nargs="*", metavar="ACTION", help=", ".join(actions))
     options = parser.parse_args()
     if unknown := set(options.actions) - set(actions):

@@ -70,6 +70,13 @@ class Server:
         self.imap.unselect()
         return len(found.split())
 
+    def newest(self):
+        """The UID of the newest message of INBOX."""
+        self.imap.select("INBOX", readonly=True)
+        found = self.imap.uid("search", None, "UNDELETED")[1][0].split()
+        self.imap.unselect()
+        return int(found[-1])
+
     def arrived(self, before, patience=ARRIVAL, is_over=lambda: False):
         """Waits until a mailbox holds more than before; None where none comes to, for long or when all is over."""
         give_up = time.monotonic() + patience

@@ -1,9 +1,9 @@
-//! Evolution, Claws Mail, Sylpheed, Alpine and aerc with each of the ten accounts, before a `fix` for that client and after it: a new
+//! Evolution, Claws Mail, Sylpheed, Alpine, aerc, SOGo and Horde IMP with each of the ten accounts, before a `fix` for that client and after it: a new
 //! client uses and makes what `rolecall clients` foretells.
 
 use crate::realclients::{
     accounts::ACCOUNTS,
-    client::{AERC, ALPINE, CLAWS_MAIL, Client, EVOLUTION, SYLPHEED},
+    client::{AERC, ALPINE, CLAWS_MAIL, Client, EVOLUTION, HORDE_IMP, SOGO, SYLPHEED},
     scene::Scene,
 };
 
@@ -69,4 +69,28 @@ fn evolution_in_english() {
 #[ignore = "starts a real client: tests/run --long"]
 fn evolution_in_french() {
     does_as_foretold(EVOLUTION.of("fr_FR"));
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn sogo_in_english() {
+    does_as_foretold(SOGO.of("en_US"));
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn sogo_in_french() {
+    does_as_foretold(SOGO.of("fr_FR"));
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn horde_imp_in_english() {
+    does_as_foretold(HORDE_IMP.of("en_US"));
+}
+
+#[test]
+#[ignore = "starts a real client: tests/run --long"]
+fn horde_imp_in_french() {
+    does_as_foretold(HORDE_IMP.of("fr_FR"));
 }

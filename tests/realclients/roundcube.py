@@ -13,23 +13,17 @@ Never: a connection to anything but loopback; a process left.
 import argparse
 import contextlib
 import html
-import http.cookiejar
 import json
 import os
 import pathlib
 import re
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
-import time
 import urllib.parse
-import urllib.request
 
-from loopback import ARRIVAL, Server, smtp
+from loopback import Server, smtp
+from webmail import Browser, free_port, listening
 
-PATIENCE = 60
 ROLES = ["sent", "drafts", "trash", "junk", "archive"]
 
 CONFIG = """<?php
@@ -55,12 +49,6 @@ require INSTALL_PATH . 'index.php';
 """
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextlib.contextmanager
 def roundcube(options, smtp_port):
     """A running Roundcube: its address. It is gone afterwards, and all that it wrote."""
@@ -73,56 +61,33 @@ def roundcube(options, smtp_port):
         (state / "defaults.inc.php").write_bytes((options.root / "etc/roundcube/defaults.inc.php").read_bytes())
         (state / "router.php").write_text(ROUTER % given)
         port = free_port()
-        command = ["php", "-d", f"include_path=.:{options.root}/usr/share/php", "-d", "session.save_path=" + folder,
-                   "-d", "display_errors=0", "-d", "error_reporting=E_ALL & ~E_DEPRECATED", "-S", f"127.0.0.1:{port}",
-                   str(state / "router.php")]
-        environment = {"PATH": "/usr/bin:/bin", "HOME": folder, "ROUNDCUBE_CONFIG_DIR": folder}
-        with open(state / "output", "wb") as output:
-            child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                                     start_new_session=True)
+        log, environment = state / "output", {"HOME": folder, "ROUNDCUBE_CONFIG_DIR": folder}
         try:
-            wait_for(port, child)
-            yield f"http://127.0.0.1:{port}/"
+            with listening(port, log, environment, "php", "-d", f"include_path=.:{options.root}/usr/share/php",
+                           "-d", "session.save_path=" + folder, "-d", "display_errors=0",
+                           "-d", "error_reporting=E_ALL & ~E_DEPRECATED", "-S", f"127.0.0.1:{port}", state / "router.php"):
+                yield f"http://127.0.0.1:{port}/"
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
             if options.verbose:
-                sys.stderr.write((state / "output").read_text(errors="replace"))
+                sys.stderr.write(log.read_text(errors="replace"))
 
 
-def wait_for(port, child):
-    give_up = time.monotonic() + PATIENCE
-    while time.monotonic() < give_up:
-        if child.poll() is not None:
-            raise RuntimeError(f"php ended with {child.returncode}")
-        with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
-            return
-        time.sleep(0.05)
-    raise TimeoutError("php does not listen")
-
-
-class Browser:
+class User(Browser):
     """One user's session."""
 
     def __init__(self, address):
-        self.address = address
-        jar = http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(jar), urllib.request.ProxyHandler({}))
+        super().__init__(address)
         self.environment = {}
 
     def get(self, **query):
-        return self.page(self.address + "?" + urllib.parse.urlencode(query))
+        return self.page("?" + urllib.parse.urlencode(query))
 
     def post(self, query, **form):
         form["_token"] = self.environment["request_token"]
-        return self.page(self.address + "?" + urllib.parse.urlencode(query), urllib.parse.urlencode(form).encode())
+        return self.page("?" + urllib.parse.urlencode(query), urllib.parse.urlencode(form).encode())
 
-    def page(self, address, body=None):
-        headers = {"X-Roundcube-Request": self.environment.get("request_token", "")}
-        with self.opener.open(urllib.request.Request(address, body, headers), timeout=PATIENCE) as answer:
-            text = answer.read().decode()
+    def page(self, path, body=None):
+        text = super().page(path, body, {"X-Roundcube-Request": self.environment.get("request_token", "")})
         for found in re.findall(r"rcmail\.set_env\((\{.*?\})\);\n", text):
             self.environment.update(json.loads(found))
         return text
@@ -157,13 +122,13 @@ class Browser:
 ACTIONS = {
     "draft": lambda browser: browser.compose(as_draft=True),
     "send": lambda browser: browser.compose(as_draft=False),
-    "delete": Browser.delete,
+    "delete": User.delete,
 }
 
 
 def observe(options):
     with smtp() as smtp_port, roundcube(options, smtp_port) as address:
-        browser = Browser(address)
+        browser = User(address)
         browser.login(options.user, os.environ["PASSWORD"])
         browser.get(_task="mail")
         server = Server(options.port, options.user)

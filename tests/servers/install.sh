@@ -3,12 +3,12 @@
 #   (dovecot cyrus courier mailutils; of later Debians dovecot24 dovecot245 cyrus310 cyrus312 courier6 mailutils321; pymap,
 #   hoodiecrow, crymap, gluon and goimap; the proxies imapproxy and perdition; kubernetes' schemas; deny, cargo's; deb, which
 #   packs for Debian; the browser chromium with axe, which finds what people with screen readers stumble over; and the clients
-#   thunderbird roundcube geary evolution claws-mail sylpheed alpine aerc imapfilter)
+#   thunderbird roundcube geary evolution claws-mail sylpheed alpine aerc sogo horde-imp imapfilter)
 #
 # Debian's IMAP servers exclude each other, and apt would remove one silently to install the next. So Dovecot,
 # clients and plain libraries come by apt, never with a removal; the others are only unpacked, each into
 # FOLDER/SERVER, and start from there: Roundcube too, which would bring a web server along, and the servers of a later
-# Debian, which bring all their libraries. Whatever is there already is left as it is. Known to work on Debian 12.
+# Debian, which bring all their libraries, as does Horde of an earlier one. Whatever is there already is left as it is. Known to work on Debian 12.
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
@@ -31,12 +31,14 @@ declare -A unpack=(
     [imapproxy]=imapproxy
     [perdition]="perdition libpopt0 libvanessa-adt1 libvanessa-logger0 libvanessa-socket2"
 )
-# What comes from a later Debian: its suite, and the packages that are unpacked with all that they need.
-declare -A newer=(
+# What comes from another Debian: its suite, and the packages that are unpacked with all that they need.
+declare -A other=(
     [dovecot24]="trixie dovecot-imapd"
     [dovecot245]="forky dovecot-imapd"
     [cyrus310]="trixie cyrus-imapd sasl2-bin libsasl2-modules-db libsasl2-modules"
     [cyrus312]="forky cyrus-imapd sasl2-bin libsasl2-modules-db libsasl2-modules"
+    # Horde needs PHP 7: with PHP 8 it cannot even begin a message.
+    [horde-imp]="bullseye php-horde-imp php7.4-cli php7.4-intl php7.4-mbstring php7.4-xml"
     [courier6]="forky courier-imap courier-authlib courier-authdaemon openssl dash bash coreutils sed grep gawk perl-base"
     [mailutils321]="forky mailutils-imap4d"
     # What builds them; what they are built from stands beside this script.
@@ -72,6 +74,9 @@ declare -A libraries=(
     [sylpheed]="sylpheed dbus-daemon xvfb xdotool locales python3"
     [alpine]="alpine tmux python3"
     [aerc]="aerc tmux python3"
+    # Whom it lets in it asks a database.
+    [sogo]="sogo mariadb-server-core memcached python3"
+    [horde-imp]="locales python3"
     # The clients that benches/wire compares: Debian's Python has imaplib.
     [imapfilter]="imapfilter python3"
     [roundcube]="php8.2-cli php8.2-intl php8.2-mbstring php8.2-sqlite3 php8.2-xml python3"
@@ -127,6 +132,10 @@ is_ready() {
         has "$server" tmux python3
         return
         ;;
+    sogo)
+        has sogod mariadbd memcached setpriv python3
+        return
+        ;;
     chromium)
         command -v chromium >/dev/null && [ -e "$folder/chromium/node_modules/axe-core" ]
         return
@@ -147,7 +156,7 @@ is_ready() {
         [ -e "$folder/$server" ] && command -v python3 >/dev/null && { [ $server = pymap ] || command -v node >/dev/null; }
         return
         ;;
-    dovecot24* | cyrus3* | courier6 | mailutils321)
+    dovecot24* | horde-imp | cyrus3* | courier6 | mailutils321)
         [ -e "$folder/$server/usr" ]
         return
         ;;
@@ -195,10 +204,10 @@ unpacked() {
     rm -rf "$new"
 }
 
-# A server of a later Debian and all that it needs, from the mirror that apt uses, without a word to the machine's own apt.
-unpacked_newer() {
+# What comes from another Debian and all that it needs, from the mirror that apt uses, without a word to the machine's own apt.
+unpacked_other() {
     local server=$1 new mirror package suite packages
-    read -r suite packages <<<"${newer[$server]}"
+    read -r suite packages <<<"${other[$server]}"
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
     [ -n "$mirror" ] || fail "apt knows no mirror of Debian"
     new=$(mktemp -d "$folder/new-$server.XXXXXX")
@@ -298,7 +307,7 @@ for server in "${missing[@]}"; do
     [ "$server" != chromium ] || by_npm chromium axe-core@4.14.1
     [ "$server" != crymap ] || by_cargo crymap crymap@2.0.1
     [ "$server" != deb ] || by_cargo deb cargo-deb@3.8.0
-    [ -z "${newer[$server]:-}" ] || unpacked_newer "$server"
+    [ -z "${other[$server]:-}" ] || unpacked_other "$server"
     [ ! -e "$here/$server.go" ] || built_in_go "$server"
     is_ready "$server" || fail "$server was installed but does not load: see ldd in $folder/$server"
 done

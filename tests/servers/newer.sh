@@ -1,4 +1,4 @@
-# What the servers of a later Debian share, to be sourced with $unpacked and $state set, in mount and process namespaces
+# What the servers of another Debian share, to be sourced with $unpacked and $state set, in mount and process namespaces
 # of the caller's own: such a server needs its own suite's libraries, so it runs in a root that holds these alone.
 # $all is that root, and in it the test's folder is /state.
 root=$state/root

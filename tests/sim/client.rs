@@ -291,6 +291,7 @@ impl Client {
             left_before: before.left,
             tried_before: before.tried,
             copied_before: before.copied,
+            kept_before: log.kept(),
             made: self.now(),
             ..policy.clone()
         };

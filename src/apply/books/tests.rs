@@ -322,7 +322,9 @@ fn how_a_run_was_begun_is_what_a_resume_goes_on_with() {
         steps: Vec::new(),
         warnings: Vec::new(),
         manual: Vec::new(),
+        totals: None,
         digest: String::new(),
+        error: (),
     };
     let begin = Record::Begin(record::Begin {
         format: FORMAT,

@@ -6,6 +6,7 @@
 //! `mappings`, those of `plan` in `plan`, those of commands for packagers in `install`; everything else is here. `spelling`
 //! knows words of other tools.
 
+mod files;
 mod fix;
 mod import;
 mod install;
@@ -238,7 +239,7 @@ pub struct Accounts {
 #[derive(Debug, Subcommand)]
 pub enum AboutAccounts {
     /// Read the whole accounts file, then try each login and see what the server can do: which lines would fail?
-    Check(CheckAccounts),
+    Check(Box<CheckAccounts>),
     /// Make an accounts file of a list that a mail server, its panel or imapsync has written; no server is contacted
     Import(ImportAccounts),
 }

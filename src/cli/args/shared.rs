@@ -172,6 +172,9 @@ pub struct Shared {
     /// Show no progress bars
     #[arg(long)]
     pub no_progress: bool,
+    /// Write what goes on to this file, as it happens: JSON Lines, one object per event
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
     /// The language of tables, questions and steps; by default the locale's. JSON, saved plans and journals are in English
     #[arg(long, value_name = "LANG")]
     pub lang: Option<Lang>,

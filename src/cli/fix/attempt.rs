@@ -13,7 +13,7 @@ use crate::{
     apply::{self, AccountLog, RunLog},
     cli::{
         args::{Format, Verify},
-        ask,
+        ask::{self, PlanView},
         attempt::{AccountResult, Verb},
         exit_status::ExitStatus,
         failure::Failure,
@@ -51,7 +51,8 @@ impl Verb for Fixing {
             let plan = plans.plan(&entry.account.id)?;
             if plan.is_empty() {
                 // Whatever has become of the account since, this plan changes nothing.
-                self.show(entry, &plan, result)?;
+                let mut view = PlanView::new(&self.output, &self.options.shared);
+                self.show(entry, &plan, &mut view, result)?;
                 return Ok(());
             }
         }
@@ -71,21 +72,21 @@ impl Verb for Fixing {
             self.connector.log_out(session).await;
             return Ok(());
         }
-        let plan = self.plan_for(entry, &log, (&mut session, filters), &context);
+        let mut view = PlanView::new(&self.output, &self.options.shared);
+        if self.approval == Approval::Ask {
+            view.write(&mut result.text)?;
+        }
+        let plan = self.plan_for(entry, &log, (&mut session, filters), &context, &mut view);
         let plan = plan.await?;
         self.may_break_filters(&plan)?;
         self.are_steps(&plan)?;
-        let shown = self.show(entry, &plan, result)?;
+        let shown = self.show(entry, &plan, &mut view, result)?;
+        if self.approval == Approval::Ask {
+            view.write(&mut result.text)?;
+        }
         let status = match shown {
             Some(status) => status,
-            None if self.approval == Approval::Ask
-                && !ask::is_wanted(
-                    &plan,
-                    &mut result.text,
-                    &self.output,
-                    &self.options.shared,
-                )? =>
-            {
+            None if self.approval == Approval::Ask && !ask::is_wanted(&plan, &mut view) => {
                 ExitStatus::Found
             }
             None => return Box::pin(self.apply(session, &plan, context, result)).await,
@@ -96,7 +97,12 @@ impl Verb for Fixing {
     }
 
     fn error_line(&self, entry: &Entry, failure: &Failure) -> String {
-        json::run_error(&entry.account.id.url, &failure.as_error())
+        let (account, error) = (&entry.account.id.url, failure.as_error());
+        if self.approval == Approval::ShowOnly {
+            json::plan_error(account, &error)
+        } else {
+            json::run_error(account, &error)
+        }
     }
 }
 
@@ -131,6 +137,7 @@ impl Fixing {
         log: &AccountLog,
         (session, filters): (&mut Session, FilterReader),
         context: &RunContext,
+        view: &mut PlanView<'_>,
     ) -> Result<Plan, Failure> {
         let judge = self.judge.for_account_of(entry, Some(log));
         let mut judged = context.unless_stopped(judge.look(session)).await?;
@@ -143,7 +150,8 @@ impl Fixing {
             return Ok(plan);
         }
         judged.know_filters(filters.end().await);
-        let plan = self.new_plan(log, &judge, session, &mut judged).await?;
+        let plan = self.new_plan(log, (&judge, session, &mut judged), view);
+        let plan = plan.await?;
         self.can_repair(&judged.filters, &plan)?;
         Ok(plan)
     }
@@ -151,9 +159,8 @@ impl Fixing {
     async fn new_plan(
         &self,
         log: &AccountLog,
-        judge: &Judge,
-        session: &mut Session,
-        judged: &mut Judged,
+        (judge, session, judged): (&Judge, &mut Session, &mut Judged),
+        view: &mut PlanView<'_>,
     ) -> Result<Plan, Failure> {
         let mut policy = self.policy(log);
         policy.targets = judged.targets(judge.targets(), &mut |missing| {
@@ -161,6 +168,7 @@ impl Fixing {
                 || self.approval == Approval::Ask && ask::make_target(missing, self.language())
         })?;
         if self.approval == Approval::Ask {
+            view.show(&judge.plan(judged, &policy));
             choose(judge, session, judged, &mut policy, self.language()).await?;
         }
         Ok(judge.plan(judged, &policy))
@@ -211,14 +219,17 @@ impl Fixing {
         &self,
         entry: &Entry,
         plan: &Plan,
+        view: &mut PlanView<'_>,
         result: &mut AccountResult,
     ) -> Result<Option<ExitStatus>, Failure> {
         let shared = &self.options.shared;
         let skipped = &self.options.skip_step;
         let nothing_to_do = plan.steps.iter().all(|step| skipped.contains(&step.id));
         let stops = nothing_to_do || self.approval == Approval::ShowOnly;
+        if self.approval == Approval::Ask && view.is_in_results() {
+            view.show(plan);
         // Before an answer, or what becomes of it, only people see the plan.
-        if stops || shared.format == Format::Table && !shared.quiet {
+        } else if stops || shared.format == Format::Table && !shared.quiet {
             result.text += &plan_text(plan, shared);
         }
         result.brief = brief(plan);

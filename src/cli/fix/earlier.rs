@@ -7,11 +7,8 @@ use super::fixing::{Approval, Fixing};
 use crate::{
     apply::{self, AccountLog, ApplyError, RunLog, off_the_runtime},
     cli::{
-        attempt::AccountResult,
-        exit_status::ExitStatus,
-        failure::Failure,
-        judging::account_log,
-        run_context::{RunContext, now},
+        attempt::AccountResult, clock::now, exit_status::ExitStatus, failure::Failure,
+        judging::account_log, run_context::RunContext,
     },
     config::accounts::Entry,
     imap::{Mode, Session},

@@ -11,11 +11,12 @@ use crate::{
     cli::{
         args::Fix,
         attempt::AccountResult,
+        clock::now,
         connector::Connector,
         failure::Failure,
         judging::{Judge, account_log},
         output::Output,
-        run_context::{RunContext, now},
+        run_context::RunContext,
         terminal::look,
     },
     config::accounts::Entry,
@@ -130,6 +131,7 @@ impl Fixing {
             left_before: before.left,
             tried_before: before.tried,
             copied_before: before.copied,
+            kept_before: log.kept(),
             made: now(),
         }
     }

@@ -42,17 +42,17 @@ pub async fn run(options: Fix) -> Result<ExitStatus, Failure> {
     let Some(mut entries) = entries(&options, plans.as_ref()).await? else {
         return Ok(ExitStatus::Found);
     };
-    if options.asks() {
+    let asks = options.asks();
+    if asks {
         ask::somebody()?;
     }
     let is_many = options.many.file.is_some() || entries.len() > 1;
-    let saver = match &options.save_plan {
-        Some(path) => Some(PlanSaver::to(path, is_many)?),
-        None => None,
-    };
+    let saver = options.save_plan.as_deref();
+    let saver = saver.map(|path| PlanSaver::to(path, is_many)).transpose()?;
     let state = state_dir::path(&options.shared)?;
     let home = StateDir::open(state.clone())?;
-    let judge = Judge::new(&options.judging, &options.target, Some(home.clone()), false)?;
+    let (judging, targets) = (&options.judging, &options.target);
+    let judge = Judge::new(judging, targets, Some(home.clone()), asks)?;
     let connector = Connector::to(&entries, &options.connecting)?;
     let command = command_id();
     let is_applied = |entry: &Entry| has_been_applied(&home, plans.as_ref(), entry);

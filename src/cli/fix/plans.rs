@@ -23,7 +23,7 @@ use crate::{
     model::{
         io_error::in_words,
         listing::AccountId,
-        plan::{Action, Plan},
+        plan::{Plan, Totals},
     },
     private,
     report::text::safe,
@@ -40,8 +40,7 @@ pub fn moves(plan: &Plan) -> u64 {
 /// The messages that a plan moves whose steps of these numbers are left out.
 pub fn moves_without(plan: &Plan, skipped: &[u32]) -> u64 {
     let steps = plan.steps.iter();
-    let merges = steps.filter(|step| step.action == Action::Merge && !skipped.contains(&step.id));
-    merges.filter_map(|step| step.messages).sum()
+    Totals::of(steps.filter(|step| !skipped.contains(&step.id))).messages
 }
 
 /// Where plans are written.

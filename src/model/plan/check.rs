@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Action, Basis, Path, Plan, Seen, Step};
+use super::{Action, Basis, Path, Plan, Seen, Step, Totals};
 use crate::{
     language::{Phrase, text},
     model::{mailbox::MailboxName, mutf7, role::Role},
@@ -63,6 +63,12 @@ impl Plan {
                     "" => fault(&*place, why),
                     field => fault(format!("{place}, {field}"), why),
                 })?;
+        }
+        if self
+            .totals
+            .is_some_and(|totals| totals != Totals::of(&self.steps))
+        {
+            return Err(fault("totals", text::is_no_sum()));
         }
         Ok(())
     }

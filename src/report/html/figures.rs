@@ -9,7 +9,7 @@ use super::{
 use crate::{
     language::{Language, Phrase, text},
     model::{
-        plan::{Action, Plan},
+        plan::{Plan, Totals},
         receipt::{Receipt, SourceAfter},
     },
 };
@@ -17,13 +17,8 @@ use crate::{
 /// The messages that are put together, and the folders that are no longer needed.
 pub(super) fn counted(plan: &Plan, receipt: Option<&Receipt>) -> (u64, u64) {
     let Some(receipt) = receipt else {
-        let merges = || {
-            plan.steps
-                .iter()
-                .filter(|step| step.action == Action::Merge)
-        };
-        let messages = merges().filter_map(|step| step.messages).sum();
-        return (messages, merges().filter(|step| step.remove).count() as u64);
+        let totals = Totals::of(&plan.steps);
+        return (totals.messages, totals.removed);
     };
     let steps = receipt.steps.iter();
     let removed = steps.filter(|step| step.source_after == Some(SourceAfter::Removed));

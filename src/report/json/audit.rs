@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::{
     form::{
         AUDIT, AuditForm, CHECK, CheckForm, ErrorForm, FiltersForm, FindingForm, MailboxForm,
-        RoleForm, ServerForm,
+        RoleForm, ServerForm, TOOL,
     },
     line::line,
 };
@@ -79,16 +79,20 @@ pub fn audit_line_since(
         .mailboxes
         .iter()
         .map(|mailbox| mailbox_form(mailbox, entries.get(&mailbox.name).copied(), version));
+    let messages_of = |name: &MailboxName| listing.find(name.wire())?.status.messages;
     let roles = roll.roles.iter().map(|(role, members)| {
         let form = RoleForm {
             keep: members.keep.text(),
             unclear: members.unclear,
             members: members.members.iter().map(MailboxName::text).collect(),
+            messages: members.members.iter().map(messages_of).collect(),
         };
         (*role, form)
     });
     line(&AuditForm {
         schema: version.schema(),
+        tool: TOOL,
+        made: Some(&listing.taken),
         account: &listing.account.url,
         acted_as: listing.acted_as.as_deref(),
         server: Some(server_form(listing)),
@@ -169,6 +173,8 @@ fn finding_form(finding: &Finding, new: Option<bool>) -> FindingForm<'_> {
 pub fn audit_error(account: &str, error: &ErrorForm<'_>, version: AuditVersion) -> String {
     line(&AuditForm {
         schema: version.schema(),
+        tool: TOOL,
+        made: None,
         account,
         acted_as: None,
         server: None,

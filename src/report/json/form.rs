@@ -14,8 +14,9 @@ use crate::{
         difference::Difference,
         error_kind::ErrorKind,
         finding::{Code, FilterPlace, Severity},
+        listing::AccountId,
         mailbox::MailboxName,
-        plan::Action,
+        plan::{self, Action, Allowances, Basis, Manual, Remark, Step, Totals},
         receipt::{self, Balance, StepReceipt, TimeSpent},
         role::{Certainty, Role},
         roll::Evidence,
@@ -23,6 +24,8 @@ use crate::{
     },
 };
 
+/// The version of rolecall.
+pub(super) const TOOL: &str = env!("CARGO_PKG_VERSION");
 /// The schema word of audits.
 pub(super) const AUDIT: &str = "rolecall.audit/2";
 
@@ -50,7 +53,7 @@ pub struct ErrorForm<'a> {
     pub hint: Option<&'a str>,
 }
 
-/// One account as examined; all but `account` and `error` are null where it could not be.
+/// One account as examined; all but `schema`, `tool`, `account` and `error` are null where it could not be.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "rolecall audit")]
 pub(super) struct AuditForm<'a> {
@@ -61,6 +64,10 @@ pub(super) struct AuditForm<'a> {
     pub(super) account: &'a str,
     /// The administrator who looked on behalf of its user; null where the user did.
     pub(super) acted_as: Option<&'a str>,
+    /// The version of rolecall.
+    pub(super) tool: &'a str,
+    /// When the mailboxes were listed, RFC 3339 in UTC.
+    pub(super) made: Option<&'a str>,
     /// What the server is.
     pub(super) server: Option<ServerForm<'a>>,
     /// Every mailbox, in byte order of the wire name.
@@ -150,6 +157,8 @@ pub(super) struct RoleForm<'a> {
     pub(super) unclear: bool,
     /// All of them, the kept one first.
     pub(super) members: Vec<&'a str>,
+    /// The messages of each member, in the same order; null where unknown.
+    pub(super) messages: Vec<Option<u64>>,
 }
 
 /// One coded fact.
@@ -182,6 +191,41 @@ pub(super) struct FiltersForm<'a> {
     pub(super) server: Option<&'a str>,
     /// The names of the scripts that run: the active one, then those that it includes.
     pub(super) scripts: Vec<&'a str>,
+}
+
+/// One plan, which `--plan` applies; all but `schema`, `tool`, `account` and `error` are null where there is none.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "rolecall plan")]
+pub(super) struct PlanForm<'a> {
+    /// Which form this is.
+    #[schemars(extend("const" = plan::SCHEMA))]
+    pub(super) schema: &'a str,
+    /// The version of rolecall that made it.
+    pub(super) tool: &'a str,
+    /// For which account, as a URL.
+    pub(super) account: &'a str,
+    /// The same in parts; a plan for another account is refused.
+    pub(super) identity: Option<&'a AccountId>,
+    /// When, RFC 3339 in UTC.
+    pub(super) made: Option<&'a str>,
+    /// What it relies on.
+    pub(super) listing: Option<&'a Basis>,
+    /// What the user allowed.
+    pub(super) allow: Option<&'a Allowances>,
+    /// The run that it undoes.
+    pub(super) undoes: Option<&'a str>,
+    /// The steps, in order.
+    pub(super) steps: Option<&'a [Step]>,
+    /// Remarks.
+    pub(super) warnings: Option<&'a [Remark]>,
+    /// What a person must do.
+    pub(super) manual: Option<&'a [Manual]>,
+    /// What the steps add up to.
+    pub(super) totals: Option<Totals>,
+    /// SHA-256 over the canonical content of all the rest but `error`, in hexadecimal.
+    pub(super) digest: Option<&'a str>,
+    /// Why there is no plan.
+    pub(super) error: Option<ErrorForm<'a>>,
 }
 
 /// What became of one run; all but `account` and `error` are null where it could not begin.

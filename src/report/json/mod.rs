@@ -8,6 +8,7 @@
 
 mod audit;
 mod clients;
+mod event;
 mod form;
 pub(super) mod line;
 mod mappings;
@@ -16,8 +17,9 @@ mod schema;
 
 pub use audit::{AuditVersion, audit_error, audit_line, audit_line_since, check_error, check_line};
 pub use clients::{clients_error, clients_line, known_clients_line};
+pub use event::{AccountEvent, event_line};
 pub use form::ErrorForm;
 pub use line::pretty;
 pub use mappings::{lookup_line, mapping_line};
-pub use runs::{plan_line, receipt_line, run_error, run_summary_line, story_line};
+pub use runs::{plan_error, plan_line, receipt_line, run_error, run_summary_line, story_line};
 pub use schema::{PUBLISHED, schemas};

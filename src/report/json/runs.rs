@@ -3,7 +3,7 @@
 //! In: a plan, a receipt, the runs on record, a failure. Out: one line each. Never: a key left out.
 
 use super::{
-    form::{ErrorForm, RUNS, ReceiptForm, RunForm, STORY, StoryForm},
+    form::{ErrorForm, PlanForm, RUNS, ReceiptForm, RunForm, STORY, StoryForm, TOOL},
     line::line,
 };
 use crate::{
@@ -11,15 +11,67 @@ use crate::{
     language::Phrase,
     model::{
         error_kind::ErrorKind,
-        plan::Plan,
+        plan::{self, Plan},
         receipt::{self, Receipt},
     },
 };
 
-/// A plan, just as `--save-plan` writes it.
+/// A plan. `--plan` reads it too.
 #[must_use]
 pub fn plan_line(plan: &Plan) -> String {
-    line(plan)
+    let Plan {
+        schema,
+        tool,
+        account,
+        identity,
+        made,
+        listing,
+        allow,
+        undoes,
+        steps,
+        warnings,
+        manual,
+        totals,
+        digest,
+        error: (),
+    } = plan;
+    line(&PlanForm {
+        schema,
+        tool,
+        account,
+        identity: Some(identity),
+        made: Some(made),
+        listing: Some(listing),
+        allow: Some(allow),
+        undoes: undoes.as_deref(),
+        steps: Some(steps),
+        warnings: Some(warnings),
+        manual: Some(manual),
+        totals: *totals,
+        digest: Some(digest),
+        error: None,
+    })
+}
+
+/// An account for which there is no plan.
+#[must_use]
+pub fn plan_error(account: &str, error: &ErrorForm<'_>) -> String {
+    line(&PlanForm {
+        schema: plan::SCHEMA,
+        tool: TOOL,
+        account,
+        identity: None,
+        made: None,
+        listing: None,
+        allow: None,
+        undoes: None,
+        steps: None,
+        warnings: None,
+        manual: None,
+        totals: None,
+        digest: None,
+        error: Some(*error),
+    })
 }
 
 /// What a run did. A run that has not come to its end has an error that says so, since its steps need not.

@@ -13,7 +13,7 @@ use crate::{
     language::{Phrase, size, text},
     model::{
         finding::Code,
-        plan::{Action, Plan, Step},
+        plan::{Action, Plan, Step, Totals},
         role::Role,
     },
     report::{
@@ -150,33 +150,25 @@ fn consequences(step: &Step) -> impl Iterator<Item = Phrase> {
 
 /// What it comes to, and whether there is a way back.
 pub(in crate::report) fn summary(plan: &Plan) -> Phrase {
-    let merges = || {
-        plan.steps
-            .iter()
-            .filter(|step| step.action == Action::Merge)
-    };
-    let steps = text::steps(plan.steps.len() as u64);
+    let totals = Totals::of(&plan.steps);
+    let steps = text::steps(totals.steps);
     let mut parts = Vec::new();
-    if merges().next().is_some() {
-        let messages: u64 = merges().filter_map(|step| step.messages).sum();
-        let octets: Option<u64> = merges().map(|step| step.size).sum();
+    if totals.merges > 0 {
+        let octets = totals.size;
         let octets = octets.map(|octets| size(octets).map(|size| format!(" ({size})")));
-        let messages = [text::messages_move(messages), octets.unwrap_or_default()];
-        let messages = Phrase::joined(messages, "");
-        parts.push(if merges().all(|step| step.messages.is_some()) {
+        let messages = text::messages_move(totals.messages);
+        let messages = Phrase::joined([messages, octets.unwrap_or_default()], "");
+        parts.push(if totals.uncounted == 0 {
             messages
         } else {
             text::at_least(messages)
         });
     }
-    let all = |is: fn(&Step) -> bool| plan.steps.iter().filter(|step| is(step)).count() as u64;
-    let gone = all(|step| step.action == Action::Merge && step.remove);
-    if gone > 0 {
-        parts.push(text::mailboxes_go(gone));
+    if totals.removed > 0 {
+        parts.push(text::mailboxes_go(totals.removed));
     }
-    let renamed = all(|step| step.action == Action::Rename);
-    if renamed > 0 {
-        parts.push(text::are_renamed(renamed));
+    if totals.renamed > 0 {
+        parts.push(text::are_renamed(totals.renamed));
     }
     let what = if parts.is_empty() {
         text::no_message_moves()

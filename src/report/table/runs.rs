@@ -13,6 +13,9 @@ use crate::{
     report::text::{count, minute, safe},
 };
 
+/// The columns of an account's URL that are not given up for others that may be spared.
+const URL: usize = 36;
+
 /// Shows the runs, oldest first, so that the newest is next to the prompt.
 #[must_use]
 pub fn runs(runs: &[RunSummary], look: Look) -> String {
@@ -24,8 +27,9 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
     }
     let mut grid = Grid::new([
         GridColumn::word(look.say(text::head_run())),
-        GridColumn::word(look.say(text::head_began())),
-        GridColumn::text(look.say(text::head_account()), 16),
+        // The run's id tells it too.
+        GridColumn::word(look.say(text::head_began())).spare(),
+        GridColumn::text(look.say(text::head_account()), URL),
         GridColumn::word(look.say(text::head_state())),
         GridColumn::number(look.say(text::head_steps())).spare(),
         GridColumn::number(look.say(text::head_moved())),
@@ -64,7 +68,29 @@ pub fn runs(runs: &[RunSummary], look: Look) -> String {
     }
     page.grid(&grid);
     ways_out(&mut page, runs, look);
+    way_back(&mut page, runs, look);
     page.finish()
+}
+
+/// The command that undoes the last one as a whole, where that was about several accounts.
+fn way_back(page: &mut Page, runs: &[RunSummary], look: Look) {
+    let Some(last) = runs
+        .iter()
+        .rev()
+        .find(|run| run.undoes.is_none() && !run.command.is_empty())
+    else {
+        return;
+    };
+    let of_it = runs.iter().filter(|run| run.command == last.command);
+    let can_go = |run: &&RunSummary| matches!(run.state, RunState::Finished | RunState::Waiting);
+    let number = of_it.filter(can_go).count() as u64;
+    if number > 1 {
+        page.gap();
+        page.command(
+            &look.say(text::undo_last_command(text::runs(number))),
+            &format!("rolecall undo --batch {}", safe(&last.command)),
+        );
+    }
 }
 
 /// The commands that lead out of the states that need one.
