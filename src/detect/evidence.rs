@@ -51,6 +51,7 @@ fn likeness(one: &Resemblance<'_>) -> Phrase {
         Difference::Year => text::and_a_year(like),
         Difference::Address => text::and_an_address(like),
         Difference::Owner => text::and_whose(like),
+        Difference::Copy => text::as_a_copy(like),
         Difference::Prefix => text::after_a_prefix(like),
         Difference::Spelling | Difference::Letters => text::spelt_otherwise(like),
     }

@@ -22,6 +22,9 @@ texts! {
     and_whose(like)
         "{like} and whose or what mail it may be"
         "{like} et de qui ou de quoi il s'agit"
+    as_a_copy(like)
+        "{like} and a word for a copy, or for where it is from"
+        "{like} et un mot pour une copie, ou pour sa provenance"
     after_a_prefix(like)
         "{like} after another server's prefix"
         "{like} après le préfixe d'un autre serveur"

@@ -52,8 +52,11 @@ texts! {
         "it is a known name but for spaces and signs"
         "c'est un nom connu, aux espaces et aux signes près"
     differs_in_letters()
-        "it is a known name but for letters written as two"
-        "c'est un nom connu, à des lettres écrites en deux près"
+        "it is a known name but for how letters are written, or were lost"
+        "c'est un nom connu, à la façon d'écrire des lettres près, ou à des lettres perdues près"
+    differs_by_copy()
+        "it is such a name with a word for a copy, or for where it is from"
+        "c'est un tel nom avec un mot qui dit une copie, ou d'où il vient"
     differs_by_number()
         "it is such a name with a number"
         "c'est un tel nom avec un numéro"

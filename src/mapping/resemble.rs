@@ -105,6 +105,7 @@ impl<'a> TablesAsked<'a> {
             without_number(bare),
             without_number_before(bare),
             without_address(bare).map(|rest| (rest, Difference::Address)),
+            without_copy(bare).map(|rest| (rest, Difference::Copy)),
             without_owner(bare).map(|rest| (rest, Difference::Owner)),
         ];
         let mut taken_off = taken_off.into_iter().flatten();
@@ -131,12 +132,17 @@ impl<'a> TablesAsked<'a> {
         } else {
             found
         };
-        // A year's mail or archive is kept apart on purpose; who keeps sent mail by years may want it together.
-        if difference == Difference::Year {
-            found.retain(|one| one.role.can_merge());
-            if found.iter().any(|one| one.role == Role::Archive) {
-                found.clear();
-            }
+        // A year's mail or archive is kept apart on purpose, and so is a copy of one; who keeps sent mail by years may want it
+        // together.
+        let is_archive = found.iter().any(|one| one.role == Role::Archive);
+        let can_merge = found.iter().any(|one| one.role.can_merge());
+        let is_kept_apart = match difference {
+            Difference::Year => is_archive || !can_merge,
+            Difference::Copy => is_archive,
+            _ => false,
+        };
+        if is_kept_apart {
+            found.clear();
         }
         // Who writes under several names keeps their sent mail apart so; of other roles the word may well say what it is about.
         if difference == Difference::Owner && found.iter().any(|one| one.role != Role::Sent) {
@@ -267,6 +273,24 @@ fn without_address(bare: &str) -> Option<&str> {
     (is_address && !name.is_empty()).then_some(name)
 }
 
+/// Without the word for a copy at its end, or the one or two before it: the system that made the copy speaks its own language.
+fn without_copy(bare: &str) -> Option<&str> {
+    let is_copy = |words: &str| built_in::WORDS.is_copy(&fold::joined_of(words));
+    let name = bare.trim_matches(SIGNS);
+    if let Some((rest, word)) = name.rsplit_once(SIGNS)
+        && is_copy(word)
+    {
+        return without_sign(rest);
+    }
+    let (one, behind) = name.split_once(SIGNS)?;
+    let behind = behind.trim_start_matches(SIGNS);
+    let after_two = behind.split_once(SIGNS).map(|(_, rest)| rest);
+    let after_two = after_two.filter(|rest| name.strip_suffix(rest).is_some_and(is_copy));
+    let rest = after_two.or_else(|| is_copy(one).then_some(behind))?;
+    let rest = rest.trim_start_matches(SIGNS);
+    (!rest.is_empty()).then_some(rest)
+}
+
 /// Without the one word behind it that is in brackets, or after a dash or an underscore.
 fn without_owner(bare: &str) -> Option<&str> {
     const WORD: std::ops::RangeInclusive<usize> = 3..=20;
@@ -334,6 +358,10 @@ mod tests {
             ("(3) Gesendete Elemente", Sent, Difference::Number),
             ("2019 - Sent Items", Sent, Difference::Year),
             ("alice@example.com Sent", Sent, Difference::Address),
+            ("Konsepte - Copy", Drafts, Difference::Copy),
+            ("Copy of Gesendete Elemente", Sent, Difference::Copy),
+            ("Papierkorb (old)", Trash, Difference::Copy),
+            ("Envoyés - Kopie", Sent, Difference::Copy),
             ("[alice@example.com] - Trash", Trash, Difference::Address),
             ("📤 Sent", Sent, Difference::Spelling),
             ("🗑\u{fe0f} Papierkorb", Trash, Difference::Spelling),
@@ -408,6 +436,11 @@ mod tests {
             "Bin",
             "Ѕеnt",
             "2019 Archive",
+            "Archief - Copy",
+            "Old",
+            "Copy of",
+            "Copy of invoices",
+            "Projekte (old)",
             "365 Sent",
             "1Sent letters",
             "?????",

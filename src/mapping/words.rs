@@ -72,6 +72,13 @@ struct Cut {
 }
 
 impl Words {
+    /// Whether a key is a word for a copy, or for what is no longer in use, in any language.
+    pub(super) fn is_copy(&self, key: &JoinedKey) -> bool {
+        let places = self.index.get(&key.letters).iter();
+        let mut words = places.filter_map(|place| self.uses.get(*place as usize));
+        words.any(|word| word.kind == WordKind::Copy)
+    }
+
     /// The roles that a key is made of words for, each once.
     pub(super) fn roles_of(&self, key: &JoinedKey) -> Vec<MadeOf<'_>> {
         let start = Cut {

@@ -25,6 +25,8 @@ pub enum Difference {
     Address,
     /// A word behind it, in brackets or after a dash: whose mail it is, or what for.
     Owner,
+    /// A word for a copy, or for what is no longer in use, in any language, or for where it is from (`imap`).
+    Copy,
     /// What stood before it on another server (`INBOX.` where the delimiter is another).
     Prefix,
 }
@@ -41,6 +43,7 @@ impl Difference {
             Self::Year => "year",
             Self::Address => "address",
             Self::Owner => "owner",
+            Self::Copy => "copy",
             Self::Prefix => "prefix",
         }
     }

@@ -163,6 +163,7 @@ fn doubt(answer: &Answer<'_>) -> Phrase {
             Difference::Year => text::differs_by_year(),
             Difference::Address => text::differs_by_address(),
             Difference::Owner => text::differs_by_owner(),
+            Difference::Copy => text::differs_by_copy(),
             Difference::Prefix => text::differs_by_prefix(),
         };
     }
