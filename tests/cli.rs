@@ -322,7 +322,7 @@ fn a_trace_is_its_owners_only_and_shows_names_where_they_are_asked_for() {
     let (ask, _server) = sample_account();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("trace").display().to_string();
-    fs::write(&file, "something older").unwrap();
+    fs::write(&file, "rolecall trace, an older one").unwrap();
     for (options, is_named) in [("", false), ("--trace-names", true)] {
         run(ask(&format!("audit --trace {file} {options}")), 1);
         let text = fs::read_to_string(&file).unwrap();
@@ -618,8 +618,34 @@ fn a_file_that_the_command_needs_is_not_written_over() {
     refused("accounts check accounts.csv -o accounts.csv");
     refused("accounts import accounts.csv -o accounts.csv");
     refused("audit imap://alice@127.0.0.1:1 --password-file accounts.csv -o accounts.csv");
-    refused("audit imap://alice@127.0.0.1:1 --events new -o new");
+    refused("audit imap://alice@127.0.0.1:1 --events new -o ./new");
     assert!(!folder.path().join("new").exists());
+    // What only the accounts file names, and what an earlier command has not written.
+    fs::write(folder.path().join("secret"), "hunter2\n").unwrap();
+    let text = "account,password_file\nimap://alice@127.0.0.1:1,secret\n";
+    fs::write(folder.path().join("other.csv"), text).unwrap();
+    for option in ["--events", "--trace"] {
+        let words = ["audit", "--accounts", "other.csv", option, "secret"];
+        let mut command = rolecall(folder.path(), &words);
+        command.current_dir(folder.path());
+        let told = run(command, 2);
+        assert!(
+            told.contains("it holds something else, which would be lost"),
+            "{told}"
+        );
+    }
+    // What is read only once somebody logs in.
+    let server = SampleAccount::start();
+    let text = format!("account,password_file\n{},secret\n", server.url);
+    fs::write(folder.path().join("other.csv"), text).unwrap();
+    fs::write(folder.path().join("secret"), sample::PASSWORD).unwrap();
+    let words = ["audit", "--accounts", "other.csv", "-o", "secret"];
+    let mut command = rolecall(folder.path(), &words);
+    command.current_dir(folder.path());
+    let told = run(command, 3);
+    assert!(told.contains("this command reads it"), "{told}");
+    let secret = fs::read_to_string(folder.path().join("secret")).unwrap();
+    assert_eq!(secret, sample::PASSWORD);
 }
 
 /// An account of these mailboxes on a server that marks none, and a command about it.

@@ -607,7 +607,17 @@ fn step(plan: &mut Plan, action: Action) -> &mut rolecall::model::plan::Step {
 type Lie = (&'static str, fn(&mut Plan));
 
 /// What is told of a plan, and what was done to it.
-const LIES: [Lie; 30] = [
+const LIES: [Lie; 31] = [
+    (
+        "step 5, source: an earlier step empties or renames it",
+        |plan| {
+            let again = step(plan, Action::Merge).clone();
+            plan.steps.push(again);
+            for (number, step) in (1..).zip(&mut plan.steps) {
+                step.id = number;
+            }
+        },
+    ),
     ("totals: they are not what the steps add up to", |plan| {
         plan.totals = Some(Totals::default());
     }),

@@ -805,9 +805,14 @@ fn events(account: &str) -> impl Iterator<Item = String> {
     let is_bad = true;
     let ends = AccountEvent::Ends { is_bad };
     let line = |event: &AccountEvent<'_>| json::event_line("2026-11-24T10:02:00Z", account, event);
-    let mut lines = [AccountEvent::Begins, AccountEvent::Waits, ends]
-        .map(|event| line(&event))
-        .to_vec();
+    let mut lines = [
+        AccountEvent::Begins,
+        AccountEvent::Waits,
+        AccountEvent::Skipped,
+        ends,
+    ]
+    .map(|event| line(&event))
+    .to_vec();
     lines.extend(in_run.iter().map(|event| line(&AccountEvent::InRun(event))));
     lines.into_iter()
 }

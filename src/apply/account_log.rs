@@ -62,8 +62,9 @@ pub struct AccountLog {
     /// The runs that have applied every step of their plan, each with the plan's digest.
     applied: Vec<(String, String)>,
     before: Before,
-    /// The mailboxes that runs have moved mail into, oldest run first: wire names, each with its run. An undo keeps nothing.
-    kept: Vec<(Vec<u8>, String)>,
+    /// The mailboxes that runs have moved mail into, and those that they have emptied or renamed, oldest run first: wire names,
+    /// each with its run and whether it was kept. An undo keeps nothing.
+    kept: Vec<(Vec<u8>, String, bool)>,
     /// Mailboxes that were merged or renamed, by decoded and by wire name.
     settled: BTreeSet<String>,
     copies: Vec<UidMap>,
@@ -163,10 +164,14 @@ impl AccountLog {
         let said = log.receipt(step.id);
         let after = said.and_then(|said| said.source_after);
         let is_applied = said.is_some_and(|said| said.outcome == Outcome::Applied);
-        let is_merged = step.action == Action::Merge && step.uids.is_none();
-        if let Some(target) = step.target.as_ref().filter(|_| is_merged && is_applied) {
-            let run = log.run.clone();
-            self.kept.push((target.wire().to_vec(), run));
+        let is_fix = log.plan().is_some_and(|plan| plan.undoes.is_none());
+        if is_fix && is_applied && matches!(step.action, Action::Merge | Action::Rename) {
+            let goes = step.source.as_ref().map(|source| (source, false));
+            let stays = step.target.as_ref().map(|target| (target, true));
+            let run = || log.run.clone();
+            let both = goes.into_iter().chain(stays);
+            self.kept
+                .extend(both.map(|(name, is_kept)| (name.wire().to_vec(), run(), is_kept)));
         }
         let is_gone = match step.action {
             Action::Merge => after.is_some_and(|after| after != SourceAfter::Left),
@@ -217,9 +222,15 @@ impl AccountLog {
     /// The mailboxes that runs have moved mail into, by wire name, each with the last such run that has not been undone.
     #[must_use]
     pub fn kept(&self) -> BTreeMap<Vec<u8>, String> {
-        let kept = self.kept.iter();
-        let kept = kept.filter(|(_, run)| self.undone_by(run).is_none());
-        kept.cloned().collect()
+        let mut kept = BTreeMap::new();
+        for (name, run, is_kept) in &self.kept {
+            match (self.undone_by(run), is_kept) {
+                (Some(_), _) => {}
+                (None, true) => drop(kept.insert(name.clone(), run.clone())),
+                (None, false) => drop(kept.remove(name)),
+            }
+        }
+        kept
     }
 
     /// The run that has applied every step of the plan with this digest, and has not been undone.

@@ -290,7 +290,7 @@ fn trace(connecting: &Connecting) -> Result<Option<Trace>, Failure> {
     } else {
         TraceNames::Hidden
     };
-    private::anew(path)
+    private::anew(path, Trace::BEGINNING)
         .and_then(|file| Trace::new(Box::new(file), names, &now()))
         .map(Some)
         .map_err(|error| {

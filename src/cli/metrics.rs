@@ -20,18 +20,15 @@ use crate::{
 const LARGEST: u64 = 1 << 20;
 
 /// What every such file begins with.
-const BEGINNING: &str = "# HELP rolecall_";
+const BEGINNING: &[u8] = b"# HELP rolecall_";
 
 /// Refuses a file that cannot be written, or that holds something else: it would be lost.
 pub fn check(path: &Path) -> Result<(), Failure> {
     check_file(path)?;
-    let there = fs::metadata(path).ok();
-    let holds_something = there.is_some_and(|there| there.is_file() && there.len() > 0);
-    if holds_something && earlier(path).is_none_or(|text| !text.starts_with(BEGINNING)) {
-        let why = text::write_since(path.display().to_string(), text::holds_no_metrics());
-        return Err(Failure::config(text::cannot(why)).hint(text::try_writable_file()));
-    }
-    Ok(())
+    private::holds_only(path, BEGINNING).map_err(|error| {
+        let why = text::write_since(path.display().to_string(), in_words(&error));
+        Failure::config(text::cannot(why)).hint(text::try_another_file())
+    })
 }
 
 /// Writes the file.
@@ -60,6 +57,6 @@ fn earlier(path: &Path) -> Option<String> {
     if !fs::metadata(path).ok()?.is_file() {
         return None;
     }
-    let content = private::read(path, LARGEST).ok()?;
+    let content = private::read_to_replace(path, LARGEST).ok()?;
     String::from_utf8(content.octets.to_vec()).ok()
 }

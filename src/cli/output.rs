@@ -22,6 +22,8 @@ pub struct Output {
     file: Option<(PathBuf, Destination)>,
     /// Whether the reader of standard output, or of a pipe, has gone away.
     closed: bool,
+    /// Whether there was something to write.
+    is_written: bool,
 }
 
 impl Output {
@@ -37,6 +39,7 @@ impl Output {
         Ok(Self {
             file,
             closed: false,
+            is_written: false,
         })
     }
 
@@ -45,6 +48,7 @@ impl Output {
         if self.closed {
             return Ok(());
         }
+        self.is_written |= !text.is_empty();
         let mut stdout = io::stdout();
         let (name, target): (Phrase, &mut dyn Write) = match &mut self.file {
             Some((path, file)) => (path.display().to_string().into(), file),
@@ -62,11 +66,15 @@ impl Output {
         }
     }
 
-    /// Puts the file on the disk and under its name.
+    /// Puts the file on the disk and under its name. Where there were no results, since nothing was done after all, a file that
+    /// has the name keeps it.
     pub fn finish(&mut self) -> Result<(), Failure> {
         let Some((path, file)) = self.file.take() else {
             return Ok(());
         };
+        if !self.is_written {
+            return Ok(());
+        }
         let name = path.display().to_string();
         file.finish().map_err(|error| too_late(name.into(), &error))
     }

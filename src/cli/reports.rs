@@ -55,7 +55,7 @@ impl Reports {
         private::writable_folder(&accounts).map_err(|error| cannot(&accounts, &error))?;
         let list = |name: &str| {
             let path = folder.join(format!("{name}{part}.txt"));
-            private::anew(&path).map_err(|error| cannot(&path, &error))
+            private::anew(&path, b"").map_err(|error| cannot(&path, &error))
         };
         Ok(Self {
             done: list("done")?,

@@ -313,7 +313,11 @@ impl ResultSink {
             status: None,
             changed: false,
         });
-        self.is_over(id, false);
+        self.progress.over(id, false);
+        if let Some(entry) = self.entries.get(id as usize) {
+            let account = &entry.account.id.url;
+            self.events.write(account, &AccountEvent::Skipped);
+        }
         if self.telling == Telling::FailuresOnly {
             return;
         }

@@ -62,8 +62,8 @@ impl EarlierAudit {
     }
 
     fn take(&mut self, path: &Path) -> Result<(), Failure> {
-        let content =
-            private::read(path, LARGEST).map_err(|error| cannot(path, in_words(&error)))?;
+        let content = private::read_to_replace(path, LARGEST)
+            .map_err(|error| cannot(path, in_words(&error)))?;
         if content.octets.len() as u64 > LARGEST {
             return Err(cannot(path, text::larger_than_1_gib()));
         }

@@ -19,9 +19,9 @@ texts! {
     read_this(path)
         "read {path}"
         "lire {path}"
-    holds_no_metrics()
-        "it holds something else than metrics, which would be lost"
-        "il contient autre chose que des métriques, qui serait perdu"
+    holds_something_else()
+        "it holds something else, which would be lost"
+        "il contient autre chose, qui serait perdu"
     read_since(path, why)
         "read {path}: {why}"
         "lire {path} : {why}"

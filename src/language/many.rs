@@ -31,6 +31,9 @@ texts! {
     try_events_file()
         "name a file in a folder that you may write to with --events"
         "indiquez avec --events un fichier dans un dossier où vous pouvez écrire"
+    nobody_reads()
+        "nobody reads them"
+        "personne ne les lit"
     the_events()
         "the events"
         "les événements"

@@ -9,6 +9,9 @@ texts! {
     id_is(id)
         "its id is {id}; ids are 1, 2, 3 …"
         "son id est {id} ; les ids sont 1, 2, 3 …"
+    goes_twice()
+        "an earlier step empties or renames it"
+        "une étape précédente le vide ou le renomme"
     is_no_sum()
         "they are not what the steps add up to"
         "ce n'est pas la somme des étapes"

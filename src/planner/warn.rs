@@ -108,10 +108,14 @@ impl Maker<'_> {
     /// What the user has to say before anything is done with a mailbox of a doubtful role.
     pub(super) fn say_first(&self, role: Role, name: &MailboxName) -> Phrase {
         let option = format!("{}={role}", self.listing.typed(name));
+        let mut option = shell_words::quote(&option).into_owned();
+        if role == Role::Inbox {
+            option += " --include inbox";
+        }
         let mailbox = self.listing.find(name.wire());
         let messages = mailbox.and_then(|mailbox| mailbox.status.messages);
         let messages = messages.map_or_else(text::messages_unknown, text::messages);
-        text::say_first(name, messages, role, &*shell_words::quote(&option))
+        text::say_first(name, messages, role, option)
     }
 }
 

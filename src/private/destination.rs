@@ -5,7 +5,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Write},
+    io::{self, Read as _, Write},
     path::{Path, PathBuf},
 };
 
@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 
 use super::{
     files::{parent, refused, sync_folder},
-    owner,
+    needed, owner,
 };
 use crate::language::text;
 
@@ -52,6 +52,7 @@ impl Destination {
                     if !owner::is_ours(&here) {
                         return Err(refused(text::file_of_another_user()));
                     }
+                    needed::was_not_read(&here)?;
                     false
                 }
             }
@@ -87,6 +88,10 @@ impl Destination {
     pub fn finish(self) -> io::Result<()> {
         match self {
             Self::New { path, file } => {
+                if let Ok(there) = fs::symlink_metadata(&path) {
+                    // A password may have been read from there meanwhile.
+                    needed::was_not_read(&there)?;
+                }
                 file.as_file().sync_all()?;
                 file.persist(&path).map_err(|error| error.error)?;
                 sync_folder(parent(&path))
@@ -109,11 +114,32 @@ impl Write for Destination {
     }
 }
 
-/// Opens a file that is read while it is written (a trace, a list): it is empty, and under its name from the start.
-pub fn anew(path: &Path) -> io::Result<File> {
+/// Opens a file that is read while it is written (a trace, a list): it is empty, and under its name from the start. A file
+/// that is there already is refused if it holds something that does not begin so.
+pub fn anew(path: &Path, beginning: &[u8]) -> io::Result<File> {
     match Destination::open(path)? {
-        Destination::New { path, file } => file.persist(&path).map_err(|error| error.error),
+        Destination::New { path, file } => {
+            holds_only(&path, beginning)?;
+            file.persist(&path).map_err(|error| error.error)
+        }
         Destination::Stream(file) => Ok(file),
+    }
+}
+
+/// Refuses a file that holds something that does not begin so, since it would be lost. What is missing, empty or no file at
+/// all holds nothing.
+pub fn holds_only(path: &Path, beginning: &[u8]) -> io::Result<()> {
+    let is_file = fs::metadata(path).is_ok_and(|there| there.is_file() && there.len() > 0);
+    if !is_file {
+        return Ok(());
+    }
+    let mut there = Vec::new();
+    let file = File::open(path)?;
+    file.take(beginning.len() as u64).read_to_end(&mut there)?;
+    if there == beginning {
+        Ok(())
+    } else {
+        Err(refused(text::holds_something_else()))
     }
 }
 
@@ -226,7 +252,7 @@ mod tests {
         assert_eq!(mode(&path), 0o600);
         drop(Destination::open(&path).unwrap());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        anew(&path).unwrap();
+        anew(&path, b"new").unwrap();
         assert_eq!((mode(&path), fs::read(&path).unwrap().len()), (0o600, 0));
     }
 
@@ -241,7 +267,7 @@ mod tests {
         fs::remove_file(&path).unwrap();
         for target in [victim.as_path(), Path::new("nowhere")] {
             symlink(target, &path).unwrap();
-            for error in [write(&path, "new"), anew(&path).map(drop)] {
+            for error in [write(&path, "new"), anew(&path, b"").map(drop)] {
                 let error = error.unwrap_err().to_string();
                 assert!(error.contains("symbolic link"), "{error}");
             }

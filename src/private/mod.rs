@@ -8,10 +8,11 @@
 
 mod destination;
 mod files;
+mod needed;
 mod owner;
 mod read;
 
-pub use destination::{Destination, anew, writable_folder};
+pub use destination::{Destination, anew, holds_only, writable_folder};
 pub use files::{folder, options, sync_folder};
 pub use owner::{believable, own_file, own_folder};
-pub use read::{Content, read};
+pub use read::{Content, read, read_to_replace};

@@ -12,7 +12,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use super::files::refused;
+use super::{files::refused, needed};
 use crate::language::text;
 
 /// How long a pipe or a device may take to say all that it has to say.
@@ -31,8 +31,15 @@ pub struct Content {
     pub metadata: Metadata,
 }
 
-/// Reads a file, or a pipe within twenty seconds.
+/// Reads a file, or a pipe within twenty seconds. Nothing is written over the file afterwards.
 pub fn read(path: &Path, limit: u64) -> io::Result<Content> {
+    let content = read_to_replace(path, limit)?;
+    needed::remember(&content.metadata);
+    Ok(content)
+}
+
+/// The same for a file that what this command writes may replace.
+pub fn read_to_replace(path: &Path, limit: u64) -> io::Result<Content> {
     let file = open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {

@@ -1,17 +1,20 @@
 //! Which files a command reads and writes, as far as its options name them.
 
 use std::{
+    ffi::OsString,
     fs,
     path::{Path, PathBuf},
 };
 
-use super::{AboutAccounts, Cli, Command, Connecting, Judging, Many, Shared};
+use super::{AboutAccounts, AboutPlan, Cli, Command, Connecting, Judging, Many, Shared};
 
 /// The files of a command.
 #[derive(Debug, Default)]
 struct Files<'a> {
     read: Vec<&'a Path>,
     written: Vec<&'a Path>,
+    /// Where reports of accounts are written, under names of their own.
+    folder: Option<&'a Path>,
 }
 
 impl<'a> Files<'a> {
@@ -44,6 +47,7 @@ impl<'a> Files<'a> {
             Command::Accounts(options) => match &options.about {
                 AboutAccounts::Check(options) => {
                     files.read.push(&options.file);
+                    files.folder = options.how.report_dir.as_deref();
                     files.connection(&options.connecting, &options.shared);
                 }
                 AboutAccounts::Import(options) => {
@@ -51,6 +55,11 @@ impl<'a> Files<'a> {
                     files.written.extend(options.output.as_deref());
                 }
             },
+            Command::Plan(options) => {
+                let AboutPlan::Show(options) = &options.about;
+                files.read.push(&options.file);
+                files.written.extend(options.shared.output.as_deref());
+            }
             _ => {}
         }
         files
@@ -58,6 +67,7 @@ impl<'a> Files<'a> {
 
     fn accounts(&mut self, many: &'a Many, connecting: &'a Connecting, shared: &'a Shared) {
         self.read.extend(many.file.as_deref());
+        self.folder = many.how.report_dir.as_deref();
         self.connection(connecting, shared);
     }
 
@@ -80,22 +90,53 @@ impl Cli {
     /// The first file that the command would write although it reads it, or writes something else into it.
     #[must_use]
     pub fn overwritten(&self) -> Option<&Path> {
-        let Files { read, written } = Files::of(self);
-        let is_same = |one: &Path, other: &Path| match (is_file(one), is_file(other)) {
-            (Some(one), Some(other)) => one == other,
-            _ => one == other && !one.exists(),
-        };
-        let mut places = written.iter().enumerate();
-        let twice = places.find(|(place, path)| {
-            let before = written.iter().take(*place);
-            read.iter().chain(before).any(|other| is_same(path, other))
-        });
-        twice.map(|(_, path)| *path)
+        let files = Files::of(self);
+        let folder = files
+            .folder
+            .and_then(|folder| fs::canonicalize(folder).ok());
+        let is_report = |place: &Place| folder.is_some() && place.folder == folder;
+        let mut places: Vec<Place> = Vec::new();
+        for path in &files.read {
+            let place = Place::of(path);
+            if is_report(&place) {
+                return Some(path);
+            }
+            places.push(place);
+        }
+        for path in &files.written {
+            let place = Place::of(path);
+            if place.is_one() && (is_report(&place) || places.contains(&place)) {
+                return Some(path);
+            }
+            places.push(place);
+        }
+        None
     }
 }
 
-/// The file that a path leads to; none for a device or a pipe, which loses nothing.
-fn is_file(path: &Path) -> Option<PathBuf> {
-    let there = fs::canonicalize(path).ok()?;
-    there.is_file().then_some(there)
+/// The file that a path means, however it is written; nothing for a device or a pipe, which loses nothing.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Place {
+    folder: Option<PathBuf>,
+    name: Option<OsString>,
+}
+
+impl Place {
+    fn of(path: &Path) -> Self {
+        let path = match fs::canonicalize(path) {
+            Ok(there) if !there.is_file() => return Self::default(),
+            Ok(there) => there,
+            Err(_) => path.to_owned(),
+        };
+        let folder = path.parent();
+        let folder = folder.map(|folder| if folder == "" { Path::new(".") } else { folder });
+        Self {
+            folder: folder.and_then(|folder| fs::canonicalize(folder).ok()),
+            name: path.file_name().map(ToOwned::to_owned),
+        }
+    }
+
+    fn is_one(&self) -> bool {
+        self.name.is_some()
+    }
 }

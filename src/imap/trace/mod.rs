@@ -65,6 +65,9 @@ impl fmt::Debug for Trace {
 }
 
 impl Trace {
+    /// What every trace begins with.
+    pub const BEGINNING: &[u8] = b"rolecall trace, ";
+
     /// Begins a trace. `now` is the time, RFC 3339. The sink is flushed after each line.
     ///
     /// Fails where the first line cannot be written; later failures end the trace and nothing else.

@@ -46,7 +46,7 @@ impl Plan {
         }
         self.listing.check()?;
         let seen: BTreeMap<&[u8], &Seen> = self.listing.by_wire().collect();
-        let mut made = BTreeSet::new();
+        let (mut made, mut emptied) = (BTreeSet::new(), BTreeSet::new());
         for (number, step) in (1..).zip(&self.steps) {
             let place = format!("step {number}");
             if step.id != number {
@@ -56,6 +56,13 @@ impl Plan {
             if self.allow.keep_sources && step.remove {
                 let why = text::removes_what_is_kept();
                 return Err(fault(place, why));
+            }
+            let is_final = matches!(step.action, Action::Merge | Action::Rename);
+            let goes = step.source.as_ref();
+            let goes = goes.filter(|_| is_final && step.uids.is_none());
+            if goes.is_some_and(|source| !emptied.insert(source.wire())) {
+                let place = format!("{place}, source");
+                return Err(fault(place, text::goes_twice()));
             }
             step.check_fields()
                 .and_then(|()| step.check_against(&seen, &mut made))

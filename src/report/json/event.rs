@@ -8,6 +8,8 @@ use serde::Serialize;
 use super::line::line;
 use crate::apply::Event;
 
+/// What every line of events begins with.
+pub const EVENT_BEGINNING: &[u8] = b"{\"schema\":\"rolecall.event/";
 /// The schema word of events.
 const EVENT: &str = "rolecall.event/1";
 
@@ -20,6 +22,8 @@ pub enum AccountEvent<'a> {
     InRun(&'a Event),
     /// Its turn is over, and it will have another one.
     Waits,
+    /// It has no turn.
+    Skipped,
     /// It is over.
     Ends {
         /// Whether something went wrong or is not known.
@@ -40,8 +44,8 @@ pub(super) struct EventForm<'a> {
     account: &'a str,
     /// `begins`: its turn; `step`: a step of its plan begins; `moved`: messages have been moved and checked; `watches`: emptied
     /// mailboxes are watched before they are removed; `note`: a sentence for people; `waits`: it will have another turn;
-    /// `ends`: it is over.
-    #[schemars(extend("enum" = ["begins", "step", "moved", "watches", "note", "waits", "ends"]))]
+    /// `skipped`: it has none; `ends`: it is over.
+    #[schemars(extend("enum" = ["begins", "step", "moved", "watches", "note", "waits", "skipped", "ends"]))]
     event: &'a str,
     /// The step's id, with `step` and `moved`.
     step: Option<u32>,
@@ -73,6 +77,10 @@ pub fn event_line(time: &str, account: &str, event: &AccountEvent<'_>) -> String
         },
         AccountEvent::Waits => EventForm {
             event: "waits",
+            ..blank
+        },
+        AccountEvent::Skipped => EventForm {
+            event: "skipped",
             ..blank
         },
         AccountEvent::Ends { is_bad } => EventForm {

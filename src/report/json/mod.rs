@@ -17,7 +17,7 @@ mod schema;
 
 pub use audit::{AuditVersion, audit_error, audit_line, audit_line_since, check_error, check_line};
 pub use clients::{clients_error, clients_line, known_clients_line};
-pub use event::{AccountEvent, event_line};
+pub use event::{AccountEvent, EVENT_BEGINNING, event_line};
 pub use form::ErrorForm;
 pub use line::pretty;
 pub use mappings::{lookup_line, mapping_line};

@@ -88,7 +88,10 @@ fn way_back(page: &mut Page, runs: &[RunSummary], look: Look) {
         page.gap();
         page.command(
             &look.say(text::undo_last_command(text::runs(number))),
-            &format!("rolecall undo --batch {}", safe(&last.command)),
+            &format!(
+                "rolecall undo --batch {} --accounts FILE",
+                safe(&last.command)
+            ),
         );
     }
 }
