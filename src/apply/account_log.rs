@@ -16,7 +16,7 @@ use super::{
 use crate::model::{
     listing::AccountId,
     mailbox::MailboxName,
-    plan::{Action, Path, Plan, Step},
+    plan::{Action, Path, Plan, Step, Totals},
     receipt::{Outcome, SourceAfter, StepReceipt},
     set_aside::{SetAsideBy, SetAsideNames},
 };
@@ -109,12 +109,10 @@ impl StateDir {
 
 /// How far a run is.
 fn work_of(log: &RunLog, plan: &Plan) -> Work {
-    let merges = plan.steps.iter();
-    let merges = merges.filter(|step| step.action == Action::Merge);
     Work {
         started: log.started().to_owned(),
         moved: log.moved(),
-        of: merges.filter_map(|step| step.messages).sum(),
+        of: Totals::of(&plan.steps).messages,
     }
 }
 

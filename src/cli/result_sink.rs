@@ -76,9 +76,13 @@ impl ResultSink {
     /// Says that an account is over, to people and programs.
     fn is_over(&self, id: Id, is_bad: bool) {
         self.progress.over(id, is_bad);
+        self.write_event(id, &AccountEvent::Ends { is_bad });
+    }
+
+    /// Writes for programs what has happened to an account, by its number among all.
+    pub fn write_event(&self, id: Id, event: &AccountEvent<'_>) {
         if let Some(entry) = self.entries.get(id as usize) {
-            let account = &entry.account.id.url;
-            self.events.write(account, &AccountEvent::Ends { is_bad });
+            self.events.write(&entry.account.id.url, event);
         }
     }
 
@@ -314,10 +318,7 @@ impl ResultSink {
             changed: false,
         });
         self.progress.over(id, false);
-        if let Some(entry) = self.entries.get(id as usize) {
-            let account = &entry.account.id.url;
-            self.events.write(account, &AccountEvent::Skipped);
-        }
+        self.write_event(id, &AccountEvent::Skipped);
         if self.telling == Telling::FailuresOnly {
             return;
         }

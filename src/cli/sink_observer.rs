@@ -18,8 +18,8 @@ impl Observer<Attempt> for SinkObserver<'_> {
     fn started(&mut self, id: Id) {
         if let Some(entry) = self.sink.entry(id) {
             self.sink.progress.began(self.sink.id(id), entry.called());
-            let account = &entry.account.id.url;
-            self.sink.events.write(account, &AccountEvent::Begins);
+            let id = self.sink.id(id);
+            self.sink.write_event(id, &AccountEvent::Begins);
         }
     }
 
@@ -27,12 +27,10 @@ impl Observer<Attempt> for SinkObserver<'_> {
         let sink = &mut *self.sink;
         sink.progress.paused(sink.id(id));
         sink.so_far(sink.id(id), &attempt.result);
-        let Some(entry) = sink.entry(id) else { return };
-        sink.events
-            .write(&entry.account.id.url, &AccountEvent::Waits);
-        if !sink.shared.verbose {
+        sink.write_event(sink.id(id), &AccountEvent::Waits);
+        let Some(entry) = sink.entry(id).filter(|_| sink.shared.verbose) else {
             return;
-        }
+        };
         let why = attempt
             .failure
             .map_or(attempt.result.brief, |failure| failure.message);
