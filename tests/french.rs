@@ -299,10 +299,10 @@ fn the_demo_speaks_french_to_a_french_reader() {
     let told = shown(&command.output().unwrap());
     assert!(told.ends_with("--- status 0"), "{told}");
     assert!(
-        told.contains("Faire l'appel") && told.contains("À votre compte maintenant"),
+        told.contains("Quels dossiers y a-t-il") && told.contains("À votre compte maintenant"),
         "{told}"
     );
-    for english in ["Call the roll", "mailboxes", "Nothing is changed"] {
+    for english in ["What is here", "mailboxes", "Nothing is changed"] {
         assert!(!told.contains(english), "{english} in\n{told}");
     }
 }

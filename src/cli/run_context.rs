@@ -75,7 +75,8 @@ impl RunContext {
         tokio::select! {
             biased;
             () = self.stop.received() => {
-                Err(Failure::interrupted(text::cannot(text::finish_with_account())))
+                Err(Failure::interrupted(text::cannot(text::finish_with_account()))
+                    .hint(text::try_same_command_again()))
             }
             done = work => done,
         }

@@ -86,8 +86,12 @@ texts! {
         "nothing was changed; try again"
         "rien n'a été modifié ; réessayez"
     finish_with_account()
-        "finish with this account"
-        "terminer ce compte"
+        "finish with this account: the command was interrupted while it only read"
+        "terminer ce compte : la commande a été interrompue alors qu'elle ne faisait que lire"
+
+    try_same_command_again()
+        "give the same command again"
+        "relancez la même commande"
 
     // What was typed does not fit the account.
     find_mailbox(name)
