@@ -245,6 +245,7 @@ fn past() -> Vec<RunSummary> {
         steps: 3,
         moved: 12_047,
         undoes: undoes.map(str::to_owned),
+        filters_at: None,
     };
     vec![
         run("20261101T080000-aaaa", RunState::Undone, None),

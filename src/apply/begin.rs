@@ -71,6 +71,7 @@ pub async fn apply<S: Store>(
         verify: settings.verify,
         settle_ms: millis(settings.settle),
         grace_ms: settings.grace.map(millis),
+        filters_at: settings.filters_at.clone(),
     }));
     match begun {
         Ok(()) => run.go_on(Outcomes::Known).await,

@@ -96,6 +96,8 @@ pub struct RunSummary {
     pub moved: u64,
     /// The run it undoes.
     pub undoes: Option<String>,
+    /// Where filters are managed, if not where every account's are expected: host and port.
+    pub filters_at: Option<(String, u16)>,
 }
 
 /// Every run, oldest first. A run that never got its first line to the disk sent nothing and is left out.
@@ -143,6 +145,7 @@ fn unreadable(log: &RunLog, why_not: &ReadError) -> RunSummary {
         steps: 0,
         moved: 0,
         undoes: None,
+        filters_at: log.filters_at(),
     }
 }
 
@@ -165,6 +168,7 @@ fn summary(log: &RunLog) -> Option<RunSummary> {
         steps: plan.steps.len(),
         moved: log.moved(),
         undoes: plan.undoes.clone(),
+        filters_at: log.filters_at(),
     })
 }
 

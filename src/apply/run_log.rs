@@ -87,6 +87,12 @@ impl RunLog {
         self.books.begun().map(|begun| &begun.settings)
     }
 
+    /// Where filters are managed, if not where every account's are expected: host and port.
+    #[must_use]
+    pub fn filters_at(&self) -> Option<(String, u16)> {
+        self.settings()?.filters_at.clone()
+    }
+
     /// The id shared by the runs of one command.
     #[must_use]
     pub fn command(&self) -> &str {

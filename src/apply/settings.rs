@@ -27,4 +27,6 @@ pub struct Settings {
     pub skip: BTreeSet<u32>,
     /// How long what was set aside must stand before a later run removes it; none where this one does.
     pub grace: Option<Duration>,
+    /// Where filters are managed, if not where every account's are expected: host and port. A resume and an undo look there.
+    pub filters_at: Option<(String, u16)>,
 }

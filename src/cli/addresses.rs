@@ -25,10 +25,11 @@ pub struct AddressBook<'a> {
     language: Language,
 }
 
-/// An ACCOUNT argument without an address: a URL, or a name in the accounts file.
+/// An account by its URL, or by its name in the accounts file.
+#[derive(Debug)]
 pub struct NamedAccount {
     pub text: String,
-    /// Where its filters are managed, where a domain has said so.
+    /// Where its filters are managed, where a domain or a journal has said so: host and port.
     pub filters: Option<(String, u16)>,
 }
 

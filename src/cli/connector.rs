@@ -156,6 +156,13 @@ impl Connector {
         Ok(session)
     }
 
+    /// Where the account's filters are managed, for the journal of a run; none where every account's are expected.
+    pub fn filters_at(&self, entry: &Entry) -> Option<(String, u16)> {
+        let Endpoint { host, port, .. } = self.filter_endpoint(entry);
+        let is_expected = host == entry.account.id.host && port == managesieve::PORT;
+        (!is_expected).then_some((host, port))
+    }
+
     /// Where the account's filters are managed. The port has no TLS from the first octet (RFC 5804 §1.8).
     fn filter_endpoint(&self, entry: &Entry) -> Endpoint {
         let account = &entry.account;

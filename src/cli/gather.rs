@@ -67,14 +67,14 @@ pub fn whole_file(
     Ok(with_logins(entries, many, connecting))
 }
 
-/// The accounts of these URLs, which journals or plans name.
-pub fn of_urls(
-    urls: &[String],
+/// The accounts of these URLs, which plans name. A plan may come from anybody, so it does not say where filters are managed.
+pub fn of_plans(
+    urls: Vec<String>,
     many: &Many,
     connecting: &Connecting,
 ) -> Result<Vec<Entry>, Failure> {
-    let named = urls.iter().map(|url| NamedAccount {
-        text: url.clone(),
+    let named = urls.into_iter().map(|text| NamedAccount {
+        text,
         filters: None,
     });
     ready(once(&named.collect::<Vec<_>>())?, many, connecting)
@@ -87,14 +87,7 @@ fn once(named: &[NamedAccount]) -> Result<Vec<Entry>, Failure> {
     for NamedAccount { text, filters } in named {
         let account = Account::parse(text)?;
         if known.insert(account.id.key()) {
-            let mut entry = Entry::of(account);
-            if filters.is_some() {
-                entry.said = Arc::new(Said {
-                    filters: filters.clone(),
-                    ..Said::default()
-                });
-            }
-            entries.push(entry);
+            entries.push(Entry::of(account).with_filters_at(filters.clone()));
         }
     }
     Ok(entries)
@@ -103,20 +96,20 @@ fn once(named: &[NamedAccount]) -> Result<Vec<Entry>, Failure> {
 /// The accounts that journals name: first those that the accounts file names too, then those that it does not name. If it
 /// names none of them, that is refused.
 pub fn recall(
-    urls: &[String],
+    named: &[NamedAccount],
     many: &Many,
     connecting: &Connecting,
 ) -> Result<(Vec<Entry>, Vec<Entry>), Failure> {
     let Some(file) = &many.file else {
-        return Ok((of_urls(urls, many, connecting)?, Vec::new()));
+        return Ok((ready(once(named)?, many, connecting)?, Vec::new()));
     };
     let read = read(file, &many.how)?.into_iter();
     let known: HashMap<String, Entry> = read.map(|entry| (entry.account.id.key(), entry)).collect();
     let (mut entries, mut absent) = (Vec::new(), Vec::new());
-    for url in urls {
-        let account = Account::parse(url)?;
+    for NamedAccount { text, filters } in named {
+        let account = Account::parse(text)?;
         match known.get(&account.id.key()) {
-            Some(entry) => entries.push(entry.clone()),
+            Some(entry) => entries.push(entry.clone().with_filters_at(filters.clone())),
             None => absent.push(Entry::of(account)),
         }
     }

@@ -119,7 +119,9 @@ fn named(home: &StateDir, run: &str) -> Result<RunsByAccount, ApplyError> {
     let past = home.log(run)?;
     let mut runs = RunsByAccount::default();
     match past.plan() {
-        Some(plan) if past.has_sent() => runs.add(&plan.identity, run.to_owned()),
+        Some(plan) if past.has_sent() => {
+            runs.add(&plan.identity, past.filters_at(), run.to_owned());
+        }
         plan => {
             say(if plan.is_some() {
                 text::run_had_sent_nothing(safe(run))

@@ -4,14 +4,14 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{attempt::Verb, gather, runner::Runner};
+use super::{addresses::NamedAccount, attempt::Verb, gather, runner::Runner};
 use crate::{apply::RunSummary, config::accounts::Entry, model::listing::AccountId};
 
 /// Runs by account.
 #[derive(Debug, Default)]
 pub struct RunsByAccount {
-    /// The accounts as URLs, each once.
-    pub accounts: Vec<String>,
+    /// The accounts, each once.
+    pub accounts: Vec<NamedAccount>,
     runs: BTreeMap<String, Vec<String>>,
 }
 
@@ -21,17 +21,19 @@ impl RunsByAccount {
         let mut sorted = Self::default();
         for run in runs {
             if let Some(account) = run.account {
-                sorted.add(&account, run.id);
+                sorted.add(&account, run.filters_at, run.id);
             }
         }
         sorted
     }
 
-    /// Adds a run. The runs of one account are added in the order in which they began.
-    pub fn add(&mut self, account: &AccountId, run: String) {
+    /// Adds a run, and where its journal says that filters are managed. The runs of one account are added in the order in which
+    /// they began.
+    pub fn add(&mut self, account: &AccountId, filters: Option<(String, u16)>, run: String) {
         let known = self.runs.entry(account.key()).or_default();
         if known.is_empty() {
-            self.accounts.push(account.url.clone());
+            let text = account.url.clone();
+            self.accounts.push(NamedAccount { text, filters });
         }
         known.push(run);
     }

@@ -93,10 +93,11 @@ fn runs(options: &Undo, home: &StateDir) -> Result<RunsByAccount, Failure> {
         return Ok(RunsByAccount::of(apply::to_undo(home, command)?));
     }
     let mut runs = RunsByAccount::default();
-    if let Some(run) = &options.run
-        && let Some(plan) = home.log(run)?.plan()
-    {
-        runs.add(&plan.identity, run.clone());
+    if let Some(run) = &options.run {
+        let log = home.log(run)?;
+        if let Some(plan) = log.plan() {
+            runs.add(&plan.identity, log.filters_at(), run.clone());
+        }
     }
     Ok(runs)
 }
@@ -199,7 +200,7 @@ impl Undoing {
         context.stop.watch(&context.progress);
         session.heed(context.stop.flag());
         session.set_mode(Mode::ReadWrite);
-        let settings = self.settings();
+        let settings = self.settings(entry);
         let applying = apply::apply(&mut session, &plan, &self.home, &settings, context);
         let receipt = Box::pin(applying).await?;
         self.connector.log_out(session).await;
@@ -229,13 +230,14 @@ impl Undoing {
         Ok(plan)
     }
 
-    fn settings(&self) -> Settings {
+    fn settings(&self, entry: &Entry) -> Settings {
         Settings {
             settle: Duration::from_secs(self.options.settle),
             verify: Verify::Quick,
             command: self.command.clone(),
             skip: BTreeSet::new(),
             grace: None,
+            filters_at: self.connector.filters_at(entry),
         }
     }
 }

@@ -184,8 +184,8 @@ impl Account<'_> {
 
     /// `rolecall VERB …`, in the clear, for verbs that take an account; a word may hold `_` for a blank.
     pub fn command(&self, words: &str) -> Command {
-        let mut command = self.command_without_account(words);
-        command.arg(self.url("127.0.0.1"));
+        let mut command = self.rolecall(words);
+        command.args(["--plaintext", &self.url("127.0.0.1")]);
         command
     }
 
@@ -201,9 +201,9 @@ impl Account<'_> {
         format!("imap://{}@{host}:{port}", self.user)
     }
 
-    /// The same for verbs that know the account from a journal.
+    /// The same for verbs that know the account, and where its filters are managed, from a journal.
     pub fn command_without_account(&self, words: &str) -> Command {
-        let mut command = self.rolecall(words);
+        let mut command = support::rolecall_of(self.state.path(), words);
         command.arg("--plaintext");
         command
     }

@@ -180,6 +180,7 @@ pub fn settings() -> Settings {
         command: "batch".to_owned(),
         skip: BTreeSet::new(),
         grace: None,
+        filters_at: None,
     }
 }
 

@@ -164,6 +164,7 @@ impl Books {
                 command: begin.command,
                 skip: begin.skip.into_iter().collect(),
                 grace: begin.grace_ms.map(Duration::from_millis),
+                filters_at: begin.filters_at,
             },
         });
     }

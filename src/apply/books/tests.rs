@@ -336,6 +336,7 @@ fn how_a_run_was_begun_is_what_a_resume_goes_on_with() {
         verify: Verify::Full,
         settle_ms: 2_000,
         grace_ms: Some(5),
+        filters_at: Some(("sieve.example".to_owned(), 4190)),
     });
     let books = books([begin]);
     assert_eq!(books.plan(), Some(&plan));
@@ -344,6 +345,8 @@ fn how_a_run_was_begun_is_what_a_resume_goes_on_with() {
     assert_eq!(settings.settle, Duration::from_secs(2));
     assert_eq!(settings.grace, Some(Duration::from_millis(5)));
     assert!(settings.skip.contains(&3));
+    let filters_at = settings.filters_at.as_ref();
+    assert_eq!(filters_at.map(|(host, _)| &**host), Some("sieve.example"));
 }
 
 #[test]

@@ -24,8 +24,9 @@ use crate::{
 /// messages are that left both mailboxes; since 3 it says so in a record of its own, and why a batch stopped its step;
 /// since 4 it has what is needed to balance the accounts, the lock of a set-aside mailbox, and removal in a later run; since
 /// 5 it has the remarks on steps, what a person has given up, the messages that were left, and which refusals may pass; since
-/// 6 it has the messages that were moved and that their target does not give out; since 7 it has the commands that change filters.
-pub const FORMAT: u32 = 7;
+/// 6 it has the messages that were moved and that their target does not give out; since 7 it has the commands that change filters; since
+/// 8 it says where filters are managed.
+pub const FORMAT: u32 = 8;
 
 /// A batch as it was before its command, so that a resume can tell what became of each message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,6 +180,9 @@ pub struct Begin {
     /// Tombstones are removed by a later run, when they have stood for so long, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grace_ms: Option<u64>,
+    /// Where filters are managed, if not where every account's are expected: host and port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filters_at: Option<(String, u16)>,
 }
 
 /// A command is about to be sent.

@@ -86,15 +86,15 @@ fn line(body: &str) -> String {
 #[test]
 fn a_journal_of_a_later_format_is_refused_as_such() {
     for record in [
-        r#"{"kind":"begin","format":8,"new":true}"#,
-        r#"{"kind":"resumed","format":8,"new":true}"#,
+        r#"{"kind":"begin","format":9,"new":true}"#,
+        r#"{"kind":"resumed","format":9,"new":true}"#,
     ] {
         let line = line(&format!(
             r#"{{"seq":1,"time":"","prev":"","record":{record}}}"#
         ));
         assert!(matches!(
             records(line.as_bytes()),
-            Err(ReadError::Newer { found: 8 })
+            Err(ReadError::Newer { found: 9 })
         ));
     }
 }
@@ -200,7 +200,7 @@ fn nothing_is_written_after_a_failed_sync() {
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "one example a kind")]
-fn every_kind_of_record_stands_in_the_file_as_format_5_has_it() {
+fn every_kind_of_record_stands_in_the_file_as_its_format_has_it() {
     let name = || MailboxName::new(b"a".to_vec(), "a".to_owned());
     let receipt = StepReceipt {
         id: 3,
@@ -315,7 +315,7 @@ fn every_kind_of_record_stands_in_the_file_as_format_5_has_it() {
                 format: FORMAT,
                 tool: "0.1.0".to_owned(),
             }),
-            r#"{"kind":"resumed","format":7,"tool":"0.1.0"}"#,
+            r#"{"kind":"resumed","format":8,"tool":"0.1.0"}"#,
         ),
         (
             Record::Remarked(record::Remarked {

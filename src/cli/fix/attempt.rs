@@ -47,6 +47,8 @@ impl Verb for Fixing {
     ) -> Result<(), Failure> {
         let mut log = account_log(&self.home, &entry.account.id)?;
         let to_resume = self.to_resume(entry, &log)?;
+        let filters_at = to_resume.as_ref().and_then(RunLog::filters_at);
+        let entry = &entry.clone().with_filters_at(filters_at);
         if let (Some(plans), None) = (&self.plans, &to_resume) {
             let plan = plans.plan(&entry.account.id)?;
             if plan.is_empty() {
@@ -89,7 +91,10 @@ impl Verb for Fixing {
             None if self.approval == Approval::Ask && !ask::is_wanted(&plan, &mut view) => {
                 ExitStatus::Found
             }
-            None => return Box::pin(self.apply(session, &plan, context, result)).await,
+            None => {
+                let session = (session, entry);
+                return Box::pin(self.apply(session, &plan, context, result)).await;
+            }
         };
         self.connector.log_out(session).await;
         result.status = status;
@@ -255,7 +260,7 @@ impl Fixing {
 
     async fn apply(
         &self,
-        mut session: Session,
+        (mut session, entry): (Session, &Entry),
         plan: &Plan,
         mut context: RunContext,
         result: &mut AccountResult,
@@ -276,6 +281,7 @@ impl Fixing {
             command: self.command.clone(),
             skip: skip.collect::<BTreeSet<u32>>(),
             grace: self.options.grace(),
+            filters_at: self.connector.filters_at(entry),
         };
         session.set_mode(Mode::ReadWrite);
         let applying = apply::apply(&mut session, plan, &self.home, &settings, &mut context);

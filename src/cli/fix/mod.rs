@@ -130,7 +130,7 @@ async fn entries(
     let is_named = !options.accounts.is_empty();
     let gathered = match plans {
         Some(plans) if !is_named && many.file.is_none() => {
-            Some(gather::of_urls(&plans.accounts(), many, connecting)?)
+            Some(gather::of_plans(plans.accounts(), many, connecting)?)
         }
         _ => {
             let language = look(&options.shared).language;

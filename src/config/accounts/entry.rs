@@ -49,7 +49,7 @@ pub struct Said {
     pub roles: Vec<(String, Option<Role>)>,
     /// The mailbox that keeps a role.
     pub targets: Vec<(Role, String)>,
-    /// Where filters are managed, where the domain of an address says so: host and port.
+    /// Where filters are managed, where the domain of an address or the journal of a run says so: host and port.
     pub filters: Option<(String, u16)>,
 }
 
@@ -64,6 +64,15 @@ impl Entry {
             said: Arc::default(),
             secret: None,
         }
+    }
+
+    /// The same account, whose filters are managed there unless that is said already: host and port.
+    #[must_use]
+    pub fn with_filters_at(mut self, place: Option<(String, u16)>) -> Self {
+        if place.is_some() && self.said.filters.is_none() {
+            Arc::make_mut(&mut self.said).filters = place;
+        }
+        self
     }
 
     /// What people call it: its name, else its URL.
