@@ -29,6 +29,8 @@ pub enum Guard {
     FreshLook,
     /// What EXISTS counts and SEARCH does not show is there all the same.
     Exists,
+    /// A tombstone in which STATUS counts messages is not removed, whatever else shows it to be empty.
+    Count,
     /// A mailbox that has shown a round number of messages may hold more, and is not removed.
     RoundLimits,
     /// COPYUID is evidence, not proof: both mailboxes are read.

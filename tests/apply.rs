@@ -1364,6 +1364,53 @@ async fn what_search_does_not_show_is_not_removed_with_its_mailbox() {
     assert_eq!(stage.count("Sent Items"), 5);
 }
 
+/// What a server says when it opens a mailbox, where it tells of no message yet.
+fn opened_as_empty(octets: &[u8]) -> Verdict {
+    let lines = octets.split_inclusive(|octet| *octet == b'\n');
+    let told = lines.map(|line| {
+        let is_count = line.starts_with(b"* ") && line.ends_with(b" EXISTS\r\n");
+        if is_count { b"* 0 EXISTS\r\n" } else { line }
+    });
+    Verdict::Say(told.collect::<Vec<&[u8]>>().concat())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mailbox_that_is_opened_as_an_empty_one_is_searched_all_the_same() {
+    for lacks in WAYS {
+        let stage = one_source(lacks);
+        stage.meddle(|at, _| match (at.command, at.point) {
+            ("SELECT" | "EXAMINE", Point::Reply(octets)) => opened_as_empty(octets),
+            _ => Verdict::GoOn,
+        });
+        let receipt = stage.fix().await.unwrap();
+        stage.assert_each_once();
+        assert_eq!(stage.count("Sent"), 5, "{lacks:?}: {receipt:?}");
+        assert_eq!(ending(&receipt), REMOVED, "{lacks:?}: {receipt:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_only_status_counts_is_not_removed_with_its_mailbox() {
+    let stage = one_source(&[]);
+    stage.meddle(|at, _| match (at.command, at.point) {
+        ("SELECT" | "EXAMINE", Point::Reply(octets)) => opened_as_empty(octets),
+        ("UID SEARCH", Point::Reply(octets)) => {
+            let last = octets.split(|octet| *octet == b'\n').nth_back(1).unwrap();
+            Verdict::Say([b"* SEARCH\r\n".as_slice(), last, b"\n"].concat())
+        }
+        _ => Verdict::GoOn,
+    });
+    let receipt = stage.fix().await.unwrap();
+    stage.assert_each_once();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    let said = said(&receipt);
+    assert!(
+        said.contains("counts 5 messages in it that it does not show"),
+        "{said}"
+    );
+    assert_eq!(stage.count("Sent Items"), 5);
+}
+
 // ------------------------------------------------------------------------------------------------- only copied
 
 #[tokio::test(start_paused = true)]

@@ -78,6 +78,7 @@ impl<S: Store> Mover<'_, S> {
                 elsewhere: Vec::new(),
                 stops: None,
                 flags_lost: Vec::new(),
+                flags_gained: Vec::new(),
                 dates_changed: 0,
             };
             self.moved(moved)?;

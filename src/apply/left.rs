@@ -56,6 +56,7 @@ impl<S: Store> Mover<'_, S> {
             Act::Move { from: of, uids, .. }
             | Act::Copy { from: of, uids, .. }
             | Act::AddFlags { of, uids, .. }
+            | Act::RemoveFlags { of, uids, .. }
             | Act::Expunge { of, uids } => Some((of.clone(), uids.clone())),
             _ => None,
         };

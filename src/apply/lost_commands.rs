@@ -74,6 +74,7 @@ fn command(act: &Act) -> Option<Lost> {
         Act::AddFlags { of, flags, .. } if !flags.iter().any(|flag| flag == "\\Deleted") => {
             ("STORE", of)
         }
+        Act::RemoveFlags { of, .. } => ("STORE", of),
         Act::AddFlags { .. }
         | Act::Move { .. }
         | Act::Copy { .. }

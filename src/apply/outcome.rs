@@ -86,7 +86,13 @@ pub(super) struct BatchOutcome {
     pub redated: u64,
     /// Flags missing in the target: by flag, the new UIDs.
     pub unflagged: BTreeMap<String, Vec<Uid>>,
+    /// Flags that the target has and the source had not: by flag, the new UIDs.
+    pub flagged: BTreeMap<String, Vec<Uid>>,
 }
+
+/// The flags that say what a person has done with a message, or will do: nobody but its user sets them. `\Draft` a server may
+/// set by itself among drafts, and keywords in junk mail.
+const OF_ITS_USER: [&str; 4] = ["\\Deleted", "\\Seen", "\\Flagged", "\\Answered"];
 
 pub(super) fn has_flag(message: &Message, flag: &str) -> bool {
     message
@@ -215,6 +221,12 @@ impl BatchOutcome {
         for flag in old.flags.iter().filter(|flag| !has_flag(new, flag)) {
             let unflagged = self.unflagged.entry(flag.clone()).or_default();
             unflagged.push(new.uid);
+        }
+        for flag in OF_ITS_USER {
+            if has_flag(new, flag) && !has_flag(old, flag) {
+                let flagged = self.flagged.entry(flag.to_owned()).or_default();
+                flagged.push(new.uid);
+            }
         }
     }
 

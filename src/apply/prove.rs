@@ -3,9 +3,8 @@
 //! In: batches. Out: a `moved` record of each, and mended flags. Several are proven in one flight; each by itself all the
 //! same, and one that objects does not keep the others from being proven.
 
-use std::collections::BTreeSet;
-
 use super::{
+    flags::ChangedFlags,
     journal::{Batch, Moved, Record},
     left::Tried,
     mover::Mover,
@@ -113,17 +112,16 @@ impl<S: Store> Mover<'_, S> {
             is_first,
         } = &batch;
         let outcome = self.settled_outcome(route, before, heard).await?;
-        let lost = self
-            .mend_flags(route, &outcome)
-            .await
-            .map_err(StopReason::unproven)?;
+        let changed_flags = self.mend_flags(route, &outcome, heard).await;
+        let changed_flags = changed_flags.map_err(StopReason::unproven)?;
         // Where others were moved, an OK to a MOVE that has done nothing refuses as well as a NO does.
         let nothing_moved = matches!(heard.ending, Ending::Done)
             && outcome.is_nothing()
             && !route.path.copies()
             && self.books().moved(route.step) > 0;
         let stops = outcome.objection(heard).filter(|_| !nothing_moved);
-        self.keep(route, *intent, before, &outcome, &lost, stops.clone())?;
+        let told = (&changed_flags, stops.clone());
+        self.keep(route, *intent, before, &outcome, told)?;
         self.look_elsewhere(route, *intent, before, &outcome.gone)
             .await?;
         if let Some(why) = stops {
@@ -132,9 +130,8 @@ impl<S: Store> Mover<'_, S> {
         if *is_first && self.is_alias(route, &outcome).await? {
             return Err(StopReason::Step(text::both_lead_to_one()));
         }
-        if !lost.is_empty() && !self.plan.allow.keyword_loss {
-            let lost: Vec<String> = lost.into_iter().collect();
-            return Err(StopReason::Step(text::target_did_not_keep(lost.join(", "))));
+        if let Some(why) = changed_flags.objection(self.plan.allow.keyword_loss) {
+            return Err(StopReason::Step(why));
         }
         // Another client was quicker, an earlier command of ours ran late, or there were too many (not every server says
         // which): as long as messages leave the source, the next pass takes what is left.
@@ -241,8 +238,7 @@ impl<S: Store> Mover<'_, S> {
         intent: u64,
         before: &Batch,
         outcome: &BatchOutcome,
-        lost: &BTreeSet<String>,
-        stops: Option<Phrase>,
+        (changed_flags, stops): (&ChangedFlags, Option<Phrase>),
     ) -> Result<(), StopReason> {
         let moved = Moved {
             intent,
@@ -261,7 +257,8 @@ impl<S: Store> Mover<'_, S> {
             gone: outcome.gone.clone(),
             elsewhere: Vec::new(),
             stops,
-            flags_lost: lost.iter().cloned().collect(),
+            flags_lost: changed_flags.lost.iter().cloned().collect(),
+            flags_gained: changed_flags.gained.iter().cloned().collect(),
             dates_changed: outcome.redated,
         };
         self.moved(moved)
@@ -275,7 +272,8 @@ impl<S: Store> Mover<'_, S> {
         before: &Batch,
         outcome: &BatchOutcome,
     ) -> Result<(), StopReason> {
-        self.keep(route, intent, before, outcome, &BTreeSet::new(), None)
+        let changed_flags = ChangedFlags::default();
+        self.keep(route, intent, before, outcome, (&changed_flags, None))
     }
 
     /// Records what became of a batch. Of a message that was copied again it is known again where its copy is.

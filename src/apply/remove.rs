@@ -147,7 +147,7 @@ impl<S: Store> Run<'_, S> {
             match self.store().status(name).await {
                 // Dovecot says NO where mail came in meanwhile: then it is drained again.
                 Ok(status) if status.messages != Some(0) => {
-                    self.settle_again(name, None);
+                    self.settle_again(name, None, Some(text::mail_kept_arriving()));
                     return Ok(());
                 }
                 // It is gone, and the list shows it yet.

@@ -62,6 +62,10 @@ pub(super) struct Tombstone {
     pub subscribed: bool,
     /// What told its state when it was last seen empty; none before it was.
     pub last_look: Option<Seen>,
+    /// Why it was not removed when it was last looked at; none before it was.
+    pub unrest: Option<Phrase>,
+    /// Whether the server has counted messages in it that it did not show.
+    pub is_counted: bool,
     /// Why it can neither be removed nor have its own name back for now.
     pub stuck: Option<Phrase>,
 }

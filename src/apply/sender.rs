@@ -386,7 +386,10 @@ fn answered(intent: u64, reply: Reply) -> Record {
 fn gets_on(act: &Act) -> bool {
     !matches!(
         act,
-        Act::AddFlags { .. } | Act::Subscribe { .. } | Act::Unsubscribe { .. }
+        Act::AddFlags { .. }
+            | Act::RemoveFlags { .. }
+            | Act::Subscribe { .. }
+            | Act::Unsubscribe { .. }
     )
 }
 

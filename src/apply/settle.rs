@@ -50,7 +50,9 @@ impl<S: Store> Run<'_, S> {
         }
         for step in self.mover.plan.steps.clone() {
             if self.is_waiting(step.id) {
-                let why = text::mail_kept_arriving();
+                let mut its = self.tombstones.iter().filter(|tomb| tomb.step == step.id);
+                let why = its.find_map(|tombstone| tombstone.unrest.clone());
+                let why = why.unwrap_or_else(text::mail_kept_arriving);
                 self.step_refused(&step, why).await?;
             }
         }
@@ -140,9 +142,9 @@ impl<S: Store> Run<'_, S> {
                 self.step_refused(&one.step, why).await?;
                 Ok(None)
             }
-            Err(StopReason::Later(_)) => {
+            Err(StopReason::Later(why)) => {
                 // Watched once more: mail may come in while the server has to be left alone.
-                self.settle_again(&one.tombstone.name, None);
+                self.settle_again(&one.tombstone.name, None, Some(why));
                 Ok(None)
             }
             Err(stop) => Err(stop),
@@ -163,6 +165,7 @@ impl<S: Store> Run<'_, S> {
             let delimiter = self.mover.plan.listing.delimiter_of(of);
             looks.extend([
                 NextLook::Status(one.route.to.clone()),
+                NextLook::Status(name.clone()),
                 NextLook::Below(name.clone(), delimiter),
                 NextLook::Find(name.clone()),
                 NextLook::Find(of.clone()),
@@ -183,7 +186,8 @@ impl<S: Store> Run<'_, S> {
         let seen = Seen::from(&drained.opened);
         let known = self.tombstones.iter().find(|known| known.name == *name);
         let last_look = known.and_then(|known| known.last_look);
-        let mut is_quiet = !came && !drained.fills && last_look == Some(seen);
+        let has_come = came || drained.fills;
+        let mut is_quiet = !has_come && last_look == Some(seen);
         drained.nothing_stays()?;
         let mut last_look = seen;
         if is_quiet && drained.copied > 0 {
@@ -199,7 +203,12 @@ impl<S: Store> Run<'_, S> {
         self.store().leave().await?;
         if !is_quiet {
             // Somebody still held it open and wrote, or nobody has looked yet: let it settle.
-            self.settle_again(name, Some(last_look));
+            let why = if has_come {
+                text::mail_kept_arriving()
+            } else {
+                text::kept_changing()
+            };
+            self.settle_again(name, Some(last_look), Some(why));
         }
         Ok(is_quiet)
     }
@@ -299,17 +308,38 @@ impl<S: Store> Run<'_, S> {
         Ok(())
     }
 
-    /// Refuses to remove a tombstone that was just seen empty if its target is not what it was, or something is below it.
+    /// Refuses to remove a tombstone that was just seen empty if its target is not what it was, if the server counts messages
+    /// in it, or if something is below it.
     async fn may_go(&mut self, one: &Removing) -> Result<(), StopReason> {
         let (route, tombstone) = (&one.route, &one.tombstone);
         let target = self.store().status(&route.to).await?;
         self.mover.same_identity(&route.to, target.uid_validity)?;
+        let counted = self.store().status(&tombstone.name).await?.messages;
+        if let Some(messages) = counted.filter(|messages| *messages > 0)
+            && stands(Guard::Count)
+        {
+            return Err(self.hides(&tombstone.name, messages));
+        }
         let delimiter = self.mover.plan.listing.delimiter_of(&tombstone.of);
         let below = self.store().below(&tombstone.name, delimiter).await?;
         if !below.is_empty() {
             return Err(StopReason::Step(text::appeared_below()));
         }
         Ok(())
+    }
+
+    /// What the server counts in a tombstone that it shows to be empty may have come in since: it is watched once more. What it
+    /// does not show even then is mail that it hides, and stays.
+    fn hides(&mut self, name: &MailboxName, messages: u64) -> StopReason {
+        let why = text::counts_hidden(text::messages(messages));
+        let known = self.tombstones.iter_mut().find(|tomb| tomb.name == *name);
+        match known {
+            Some(known) if !known.is_counted => {
+                known.is_counted = true;
+                StopReason::Later(why)
+            }
+            _ => StopReason::Step(why),
+        }
     }
 
     /// Whether the time of what was set aside begins anew: mail comes into it yet.

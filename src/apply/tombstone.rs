@@ -102,6 +102,8 @@ impl<S: Store> Run<'_, S> {
             name: name.clone(),
             subscribed,
             last_look: None,
+            unrest: None,
+            is_counted: false,
             stuck: None,
         });
         if let Some(was) = self.mover.mailbox_id(&of).cloned() {

@@ -47,6 +47,7 @@ fn moved(pairs: &[(Uid, Uid)], changed: &[(Uid, Uid)], copied: bool) -> Record {
         stops: None,
         gone: UidSet::default(),
         flags_lost: Vec::new(),
+        flags_gained: Vec::new(),
         dates_changed: 0,
     })
 }

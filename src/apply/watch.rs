@@ -11,6 +11,7 @@ use super::{
     stop::StopReason,
 };
 use crate::{
+    language::Phrase,
     model::{mailbox::MailboxName, plan::Step},
     store::Store,
 };
@@ -81,12 +82,19 @@ impl<S: Store> Run<'_, S> {
         }
     }
 
-    /// It has to stay as it is for the settle time from now on; `seen` tells how it was seen empty.
-    pub(super) fn settle_again(&mut self, name: &MailboxName, seen: Option<Seen>) {
+    /// It has to stay as it is for the settle time from now on; `seen` tells how it was seen empty, `why` why it is not removed
+    /// yet.
+    pub(super) fn settle_again(
+        &mut self,
+        name: &MailboxName,
+        seen: Option<Seen>,
+        why: Option<Phrase>,
+    ) {
         self.quarantined = Some(Instant::now());
         let known = self.tombstones.iter_mut().find(|tomb| tomb.name == *name);
         if let Some(tombstone) = known {
             tombstone.last_look = seen;
+            tombstone.unrest = why;
         }
     }
 
@@ -102,7 +110,7 @@ impl<S: Store> Run<'_, S> {
             match end {
                 Ok(late) => {
                     let seen = Seen::from(&late.drained.opened);
-                    self.settle_again(&one.tombstone.name, Some(seen));
+                    self.settle_again(&one.tombstone.name, Some(seen), None);
                 }
                 // One step alone is told so by whoever asked.
                 Err(stop) if steps.len() == 1 => return Err(stop),

@@ -35,6 +35,10 @@ pub fn command(act: &Act) -> Result<Command, Unsendable> {
             .uids(uids)
             .words("+FLAGS.SILENT")
             .flags(flags),
+        Act::RemoveFlags { uids, flags, .. } => Command::new("UID STORE")
+            .uids(uids)
+            .words("-FLAGS.SILENT")
+            .flags(flags),
         Act::Expunge { uids, .. } => Ok(Command::new("UID EXPUNGE").uids(uids)),
         Act::ExpungeAll { .. } => Ok(Command::new("EXPUNGE")),
         Act::Lock { name } => Ok(Command::new("SETACL")
@@ -63,6 +67,7 @@ pub fn works_in(act: &Act) -> Option<(&MailboxName, Option<&UidSet>)> {
         Act::Move { from: of, uids, .. }
         | Act::Copy { from: of, uids, .. }
         | Act::AddFlags { of, uids, .. }
+        | Act::RemoveFlags { of, uids, .. }
         | Act::Expunge { of, uids } => Some((of, Some(uids))),
         Act::ExpungeAll { of } => Some((of, None)),
         _ => None,
@@ -84,6 +89,7 @@ pub fn names(act: &Act) -> Vec<&MailboxName> {
             vec![from, to]
         }
         Act::AddFlags { of: name, .. }
+        | Act::RemoveFlags { of: name, .. }
         | Act::Expunge { of: name, .. }
         | Act::ExpungeAll { of: name }
         | Act::Create { name, .. }

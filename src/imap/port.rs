@@ -8,9 +8,8 @@ use super::{
     command::Command,
     entries::{Entries, is_same, key, merge},
     look_commands::{below_pattern, plainly, real_command, rights_commands},
-    read::{self, Unfound},
+    read,
     reply::Ending,
-    search::no_answer,
     session::{OpenMailbox, Session},
 };
 use crate::{
@@ -178,7 +177,6 @@ impl Store for Session {
             name: name.clone(),
             by: command,
             validity: reply.validity(),
-            // Proton Bridge (gluon) refuses to search where nothing is; nor is there anything to be found.
             is_empty: opened.as_ref().is_some_and(|opened| opened.exists == 0),
         });
         match opened {
@@ -202,55 +200,13 @@ impl Store for Session {
     }
 
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {
-        if self.open.as_ref().is_some_and(|open| open.is_empty) {
-            return Ok(UidSet::default());
-        }
-        if let Search::Among(uids) = what
-            && !self.traits.searches_by_uid
-            && let Some(there) = self.fetched_among(uids).await?
-        {
-            return Ok(there);
-        }
-        // Where a set may be taken for something else, all are asked for.
-        let asked = match what {
-            Search::Among(_) if !self.traits.searches_by_uid => &Search::All,
-            what => what,
-        };
-        let mut all: Vec<Uid> = Vec::new();
-        for command in self.search_commands(asked)? {
-            let Some(found) = self.search_to_end(&command, 1).await? else {
-                let found = self.found_by_flags(asked).await?;
-                return found.ok_or_else(|| no_answer(Unfound::Missing));
-            };
-            all.extend(found);
-        }
-        if let Search::Among(uids) = what {
-            all.retain(|uid| uids.contains(*uid));
-        }
-        Ok(UidSet::new(all))
+        let found = self.searched(what).await;
+        self.or_nothing(found)
     }
 
     async fn since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
-        if self.open.as_ref().is_some_and(|open| open.is_empty) {
-            return Ok(UidSet::default());
-        }
-        if !self.traits.searches_by_uid
-            && let Some(there) = self.fetched_since(uid).await?
-        {
-            return Ok(there);
-        }
-        if !self.traits.searches_by_uid {
-            // Where a range may be taken for something else, all are asked for.
-            let all = self.search(&Search::All).await?;
-            let all = all.as_slice().iter().copied();
-            return Ok(all.filter(|known| *known >= uid).collect());
-        }
-        let range = self.since_command(uid);
-        if let Some(found) = self.search_to_end(&range, uid).await? {
-            return Ok(UidSet::new(found));
-        }
-        let there = self.fetched_since(uid).await?;
-        there.ok_or_else(|| no_answer(Unfound::Missing))
+        let found = self.searched_since(uid).await;
+        self.or_nothing(found)
     }
 
     async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError> {

@@ -60,6 +60,64 @@ impl Session {
         })
     }
 
+    /// What a search finds where it may also be refused because nothing is there: Proton Bridge (gluon) does that. A search is
+    /// sent even so, for a server that opens a mailbox as an empty one may tell of its messages a moment later.
+    pub(super) fn or_nothing(&self, found: Result<UidSet, LookError>) -> Result<UidSet, LookError> {
+        let is_empty = self.open.as_ref().is_some_and(|open| open.is_empty);
+        match found {
+            Err(LookError::Refused { .. }) if is_empty => Ok(UidSet::default()),
+            found => found,
+        }
+    }
+
+    /// Those that a search finds.
+    pub(super) async fn searched(&mut self, what: &Search) -> Result<UidSet, LookError> {
+        if let Search::Among(uids) = what
+            && !self.traits.searches_by_uid
+            && let Some(there) = self.fetched_among(uids).await?
+        {
+            return Ok(there);
+        }
+        // Where a set may be taken for something else, all are asked for.
+        let asked = match what {
+            Search::Among(_) if !self.traits.searches_by_uid => &Search::All,
+            what => what,
+        };
+        let mut all: Vec<Uid> = Vec::new();
+        for command in self.search_commands(asked)? {
+            let Some(found) = self.search_to_end(&command, 1).await? else {
+                let found = self.found_by_flags(asked).await?;
+                return found.ok_or_else(|| no_answer(Unfound::Missing));
+            };
+            all.extend(found);
+        }
+        if let Search::Among(uids) = what {
+            all.retain(|uid| uids.contains(*uid));
+        }
+        Ok(UidSet::new(all))
+    }
+
+    /// Those from this UID on.
+    pub(super) async fn searched_since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
+        if !self.traits.searches_by_uid
+            && let Some(there) = self.fetched_since(uid).await?
+        {
+            return Ok(there);
+        }
+        if !self.traits.searches_by_uid {
+            // Where a range may be taken for something else, all are asked for.
+            let all = self.searched(&Search::All).await?;
+            let all = all.as_slice().iter().copied();
+            return Ok(all.filter(|known| *known >= uid).collect());
+        }
+        let range = self.since_command(uid);
+        if let Some(found) = self.search_to_end(&range, uid).await? {
+            return Ok(UidSet::new(found));
+        }
+        let there = self.fetched_since(uid).await?;
+        there.ok_or_else(|| no_answer(Unfound::Missing))
+    }
+
     /// What is open, by a reply that does not say how many messages are in it: some servers count only what there is.
     pub(super) async fn count(
         &mut self,
@@ -187,7 +245,7 @@ impl Session {
 }
 
 /// An answer to a search that cannot be read, or none, is no answer.
-pub(super) fn no_answer(unfound: Unfound) -> LookError {
+fn no_answer(unfound: Unfound) -> LookError {
     LookError::Protocol {
         why: unfound.said(),
     }

@@ -69,6 +69,12 @@ texts! {
     dates_changed(messages)
         "the server changed the date of {messages}"
         "le serveur a changé la date de {messages}"
+    flags_gained(flags)
+        "the server has set {flags} on messages that it moved, and does not take it back"
+        "le serveur a mis {flags} à des messages qu'il a déplacés, et ne l'enlève pas"
+    target_marks_deleted()
+        "the server marks what it moves as \\Deleted, so that the next clean-up would remove it"
+        "le serveur marque \\Deleted ce qu'il déplace : le prochain nettoyage l'enlèverait"
     flags_not_kept(flags)
         "the target does not keep {flags}"
         "la cible ne conserve pas {flags}"
@@ -280,6 +286,12 @@ texts! {
     mail_kept_arriving()
         "mail kept arriving in the emptied mailbox"
         "du courrier continuait d'arriver dans le dossier vidé"
+    kept_changing()
+        "the server showed the emptied mailbox otherwise at each look"
+        "le serveur montrait le dossier vidé autrement à chaque fois"
+    counts_hidden(messages)
+        "the server counts {messages} in it that it does not show"
+        "le serveur y compte {messages} qu'il ne montre pas"
     mailboxes_below()
         "there are mailboxes below it"
         "il y a des dossiers au-dessous"

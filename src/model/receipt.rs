@@ -100,6 +100,17 @@ pub struct Proven {
     pub dates_changed: u64,
     /// Flags and keywords that the target did not keep.
     pub flags_lost: Vec<String>,
+    /// Flags that the server has set on what it moved, and does not take back; none in receipts of former versions.
+    #[serde(default)]
+    pub flags_gained: Vec<String>,
+}
+
+impl Proven {
+    /// Whether dates and flags are what they were.
+    #[must_use]
+    pub fn is_all_kept(&self) -> bool {
+        self.dates_changed == 0 && self.flags_lost.is_empty() && self.flags_gained.is_empty()
+    }
 }
 
 /// What stood in a mailbox before a run and stands there after it, and how the two differ.

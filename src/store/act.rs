@@ -53,6 +53,12 @@ pub enum Act {
         uids: UidSet,
         flags: Vec<String>,
     },
+    /// UID STORE -FLAGS.SILENT in the open mailbox `of`.
+    RemoveFlags {
+        of: MailboxName,
+        uids: UidSet,
+        flags: Vec<String>,
+    },
     /// UID EXPUNGE of exactly these in the open mailbox `of` (RFC 4315).
     Expunge { of: MailboxName, uids: UidSet },
     /// EXPUNGE of all that is marked; only ever in a tombstone of ours (docs/safety.md, "The path by capability").

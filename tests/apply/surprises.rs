@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rolecall::{
     demo::{
-        Delivery, Persona, Point, Verdict,
+        At, Delivery, Persona, Point, Verdict, World,
         surprises::{Missing, Purge, Surprises},
     },
     model::{
@@ -225,4 +225,76 @@ async fn mail_that_an_undo_cannot_bring_back_is_counted_where_a_server_loses_it(
     );
     assert_eq!(balance(&receipt, "Sent").unexplained, 3);
     assert_eq!(stage.count("Sent"), 1);
+}
+
+/// Sets a flag on all that a MOVE has brought into Sent; where `for_good` is said, also after each STORE.
+fn marks(flag: &'static str, for_good: bool) -> impl FnMut(&At<'_>, &mut World) -> Verdict + Send {
+    let mut known = 0;
+    move |at, world| {
+        let is_it = at.command == "UID MOVE" || for_good && at.command == "UID STORE";
+        if is_it && at.point == Point::After {
+            let account = world.account_mut(USER).unwrap();
+            let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+            let uids = sent.messages().iter().map(|message| message.uid);
+            let uids: Vec<u32> = uids.filter(|uid| for_good || *uid > known).collect();
+            for uid in uids {
+                sent.flag(uid, |flags| flags.extend([flag.to_owned()]));
+                known = known.max(uid);
+            }
+        }
+        Verdict::GoOn
+    }
+}
+
+/// How many messages in Sent have a flag.
+fn marked(stage: &Stage, flag: &str) -> usize {
+    stage.world(|world| {
+        let sent = world.mailbox(USER, "Sent").unwrap();
+        let has = sent.messages().iter();
+        has.filter(|message| message.flags.iter().any(|one| one == flag))
+            .count()
+    })
+}
+
+/// A source of three messages that nobody has read.
+fn unread() -> Stage {
+    let stage = Stage::without(&[]);
+    stage.mailbox("Sent Items", 0);
+    for id in ["one", "two", "three"] {
+        stage.deliver("Sent Items", &[], id);
+    }
+    stage
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_server_marks_as_read_or_deleted_when_it_moves_it_is_as_it_was() {
+    for flag in ["\\Seen", "\\Deleted"] {
+        let stage = unread();
+        stage.meddle(marks(flag, false));
+        let receipt = stage.fix().await.unwrap();
+        assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+        assert_eq!(
+            (stage.count("Sent"), marked(&stage, flag)),
+            (3, 0),
+            "{flag}"
+        );
+        assert_eq!(said(&receipt), "", "{flag}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mark_that_a_server_does_not_take_back_is_told_and_no_more_is_moved_to_be_deleted() {
+    for (flag, moved) in [("\\Seen", 3), ("\\Deleted", 1)] {
+        let stage = unread();
+        stage.meddle(marks(flag, true));
+        let receipt = stage.fix().await.unwrap();
+        let said = said(&receipt);
+        let told = format!("the server has set {flag} on messages that it moved");
+        assert!(said.contains(&told), "{said}");
+        let stops = said.contains("so that the next clean-up would remove it");
+        assert_eq!(stops, flag == "\\Deleted", "{said}");
+        assert_eq!(receipt.moved(), moved, "{receipt:?}");
+        let proven = receipt.steps[0].proven.clone().unwrap();
+        assert_eq!(proven.flags_gained, [flag]);
+    }
 }

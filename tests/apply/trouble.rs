@@ -587,14 +587,13 @@ async fn an_emptied_mailbox_that_was_not_let_go_in_passing_is_planned_again_and_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_search_that_is_refused_where_nothing_is_is_not_sent() {
+async fn a_search_that_is_refused_where_nothing_is_has_found_nothing() {
     let stage = Stage::without(&[]);
     stage.mailbox("Sent Items", 7);
     stage.meddle(|at: &At<'_>, world: &mut World| {
         let has_nothing = world.mailbox(USER, "Sent").unwrap().messages().is_empty();
         let is_one = at.command == "UID SEARCH" && at.point == Point::Before;
         if is_one && has_nothing {
-            // The source is searched before anything was moved; an empty target never is.
             let source = world.mailbox(USER, "Sent Items");
             if source.is_none_or(|source| source.messages().is_empty()) {
                 return Verdict::Refuse("no such message".to_owned());

@@ -112,6 +112,7 @@ fn done(plan: &Plan) -> Receipt {
                 octets: 1,
                 dates_changed: 0,
                 flags_lost: Vec::new(),
+                flags_gained: Vec::new(),
             });
         }
     }

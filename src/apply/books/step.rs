@@ -132,7 +132,11 @@ impl StepBook {
     pub(super) fn intent(&mut self, intent: u64, act: &Act) {
         let names_messages = matches!(
             act,
-            Act::Move { .. } | Act::Copy { .. } | Act::AddFlags { .. } | Act::Expunge { .. }
+            Act::Move { .. }
+                | Act::Copy { .. }
+                | Act::AddFlags { .. }
+                | Act::RemoveFlags { .. }
+                | Act::Expunge { .. }
         );
         if !names_messages {
             self.effect.acts.insert(intent, act.clone());

@@ -26,6 +26,7 @@ pub struct Tally {
     missed: usize,
     redated: u64,
     flags_lost: BTreeSet<String>,
+    flags_gained: BTreeSet<String>,
 }
 
 impl Tally {
@@ -37,6 +38,7 @@ impl Tally {
         self.gone += moved.gone.len();
         self.redated += moved.dates_changed;
         self.flags_lost.extend(moved.flags_lost.iter().cloned());
+        self.flags_gained.extend(moved.flags_gained.iter().cloned());
     }
 
     /// So many were looked for by id, and copies of them were found in these places.
@@ -77,6 +79,7 @@ impl Tally {
             octets: self.octets,
             dates_changed: self.redated,
             flags_lost: self.flags_lost.iter().cloned().collect(),
+            flags_gained: self.flags_gained.iter().cloned().collect(),
         }
     }
 
@@ -90,6 +93,7 @@ impl Tally {
         let elsewhere = elsewhere
             .map(|(name, count)| text::found_in(text::found_by_id(*count as u64), name.clone()));
         let lost: Vec<String> = self.flags_lost.iter().cloned().collect();
+        let gained: Vec<String> = self.flags_gained.iter().cloned().collect();
         let redated = (self.redated > 0).then(|| text::dates_changed(text::messages(self.redated)));
         let told = [
             of(self.doubled, text::doubled),
@@ -99,6 +103,7 @@ impl Tally {
             of(self.missed, text::not_found_by_id),
             redated,
             (!lost.is_empty()).then(|| text::flags_not_kept(lost.join(", "))),
+            (!gained.is_empty()).then(|| text::flags_gained(gained.join(", "))),
         ];
         elsewhere.chain(told.into_iter().flatten())
     }

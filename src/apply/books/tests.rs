@@ -83,6 +83,7 @@ fn moved(pairs: &[(Uid, Uid)]) -> Moved {
         stops: None,
         gone: UidSet::default(),
         flags_lost: Vec::new(),
+        flags_gained: Vec::new(),
         dates_changed: 0,
     }
 }
@@ -289,6 +290,7 @@ fn a_loss_that_was_told_late_is_told_again_when_the_step_ends_again() {
             octets: 7,
             dates_changed: 2,
             flags_lost: vec!["$Forwarded".to_owned()],
+            flags_gained: Vec::new(),
         }),
         source_after: None,
         left: Vec::new(),

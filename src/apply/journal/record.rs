@@ -25,7 +25,7 @@ use crate::{
 /// since 4 it has what is needed to balance the accounts, the lock of a set-aside mailbox, and removal in a later run; since
 /// 5 it has the remarks on steps, what a person has given up, the messages that were left, and which refusals may pass; since
 /// 6 it has the messages that were moved and that their target does not give out; since 7 it has the commands that change filters; since
-/// 8 it says where filters are managed.
+/// 8 it says where filters are managed, and which flags messages have got on their way.
 pub const FORMAT: u32 = 8;
 
 /// A batch as it was before its command, so that a resume can tell what became of each message.
@@ -136,6 +136,9 @@ pub struct Moved {
     pub stops: Option<Phrase>,
     /// Flags and keywords that the target did not keep.
     pub flags_lost: Vec<String>,
+    /// Flags that the server has set on what it moved, and does not take back; none before format 8.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags_gained: Vec<String>,
     /// Messages whose INTERNALDATE changed.
     pub dates_changed: u64,
 }

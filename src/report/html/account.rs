@@ -19,7 +19,7 @@ use crate::{
         finding::{Code, Finding, Severity},
         listing::Listing,
         plan::{Action, Plan},
-        receipt::{Proof, Receipt},
+        receipt::{Proof, Proven, Receipt},
         role::Role,
         roll::{Aside, Roll, RollEntry},
     },
@@ -248,7 +248,7 @@ fn outcome(receipt: &Receipt, is_done: bool) -> (Phrase, Vec<Phrase>) {
 fn seen(receipt: &Receipt) -> Option<Phrase> {
     let (_, by) = receipt.proven()?;
     let mut proven = receipt.steps.iter().filter_map(|step| step.proven.as_ref());
-    let is_all_kept = proven.all(|one| one.dates_changed == 0 && one.flags_lost.is_empty());
+    let is_all_kept = proven.all(Proven::is_all_kept);
     let compared = match (by, is_all_kept) {
         (Proof::Facts, true) => text::compared_facts(),
         (Proof::Text, true) => text::compared_text(),

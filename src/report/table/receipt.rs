@@ -11,7 +11,9 @@ use crate::{
     language::{Phrase, size, text, time},
     model::{
         plan::Plan,
-        receipt::{Balance, LeftMessage, Outcome, Proof, Receipt, SourceAfter, TimeSpent, WhyLeft},
+        receipt::{
+            Balance, LeftMessage, Outcome, Proof, Proven, Receipt, SourceAfter, TimeSpent, WhyLeft,
+        },
         unknown::UnknownMessages,
     },
     report::{
@@ -216,7 +218,7 @@ pub(in crate::report) fn proof(receipt: &Receipt) -> Option<Phrase> {
         .steps
         .iter()
         .filter_map(|step| step.proven.as_ref())
-        .all(|proven| proven.dates_changed == 0 && proven.flags_lost.is_empty());
+        .all(Proven::is_all_kept);
     let compared = match (by, kept) {
         (Proof::Facts, true) => text::same_facts(),
         (Proof::Text, true) => text::same_text(),
