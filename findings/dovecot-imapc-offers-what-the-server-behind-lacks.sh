@@ -14,7 +14,7 @@
 . "$(dirname "$0")/lib.sh"
 version=1:2.3.19.1+dfsg1-2.1+deb12u7
 debian dovecot-core=$version dovecot-imapd=$version mailutils-imap4d=1:3.15-4 mailutils-common=1:3.15-4 libmailutils9=1:3.15-4 \
-    libgsasl18 libntlm0 libgssglue1 libmariadb3 guile-3.0-libs libgc1 libltdl7
+    libgsasl18 libidn12 libntlm0 libgssglue1 libmariadb3 guile-3.0-libs libgc1 libltdl7
 mailutils maildir
 behind=$port
 imap "CREATE A" "CREATE B" "save A 1" "save A 2" "save A 3" "save A 4" >/dev/null

@@ -39,6 +39,8 @@ debian() {
     for package in "$work"/packages/*.deb; do
         dpkg-deb -x "$package" "$work/root"
     done
+    # Some still come with a /lib, which on Debian 12 is the one of /usr.
+    if [ -d "$work/root/lib" ]; then cp -a "$work/root/lib" "$work/root/usr/"; fi
 }
 
 free_port() {

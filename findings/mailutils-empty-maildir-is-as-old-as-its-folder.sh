@@ -9,7 +9,7 @@
 # Why it matters: a client that empties a mailbox and then asks whether it is still the same one is told that it is another,
 # just when it has made sure that it may be removed.
 . "$(dirname "$0")/lib.sh"
-debian mailutils-imap4d=1:3.15-4 mailutils-common=1:3.15-4 libmailutils9=1:3.15-4 libgsasl18 libntlm0 libgssglue1 \
+debian mailutils-imap4d=1:3.15-4 mailutils-common=1:3.15-4 libmailutils9=1:3.15-4 libgsasl18 libidn12 libntlm0 libgssglue1 \
     libmariadb3 guile-3.0-libs libgc1 libltdl7
 mailutils maildir
 

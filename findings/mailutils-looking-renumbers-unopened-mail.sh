@@ -8,7 +8,7 @@
 # Why it matters: two looks at a mailbox that nobody has touched never agree, and whatever was noted by UID is worthless by
 # the next look. A tool that compares UIDVALIDITY and UIDNEXT before it acts sees a busy mailbox where there is none.
 . "$(dirname "$0")/lib.sh"
-debian mailutils-imap4d=1:3.15-4 mailutils-common=1:3.15-4 libmailutils9=1:3.15-4 libgsasl18 libntlm0 libgssglue1 \
+debian mailutils-imap4d=1:3.15-4 mailutils-common=1:3.15-4 libmailutils9=1:3.15-4 libgsasl18 libidn12 libntlm0 libgssglue1 \
     libmariadb3 guile-3.0-libs libgc1 libltdl7
 mailutils maildir
 

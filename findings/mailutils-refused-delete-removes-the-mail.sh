@@ -9,7 +9,7 @@
 # the mail, so whoever removes an emptied mailbox must have seen it empty right before, and leave one alone that has mailboxes
 # below it.
 . "$(dirname "$0")/lib.sh"
-debian mailutils-imap4d=1:3.15-4 mailutils-common=1:3.15-4 libmailutils9=1:3.15-4 libgsasl18 libntlm0 libgssglue1 libmariadb3 \
+debian mailutils-imap4d=1:3.15-4 mailutils-common=1:3.15-4 libmailutils9=1:3.15-4 libgsasl18 libidn12 libntlm0 libgssglue1 libmariadb3 \
     guile-3.0-libs libgc1 libltdl7
 mailutils maildir
 imap 'CREATE p' 'CREATE p/below' 'save p one' 'save p two' 'save p/below three' >/dev/null

@@ -10,7 +10,7 @@
 # is told of others, or of none. After a COPY it would take messages for gone that are there, or the other way round.
 # The safe question is UID SEARCH ALL, and to compare by oneself, or UID FETCH of the set.
 . "$(dirname "$0")/lib.sh"
-debian mailutils-imap4d=1:3.15-4 mailutils-common=1:3.15-4 libmailutils9=1:3.15-4 libgsasl18 libntlm0 libgssglue1 \
+debian mailutils-imap4d=1:3.15-4 mailutils-common=1:3.15-4 libmailutils9=1:3.15-4 libgsasl18 libidn12 libntlm0 libgssglue1 \
     libmariadb3 guile-3.0-libs libgc1 libltdl7
 
 for format in mbox maildir; do
