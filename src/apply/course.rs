@@ -249,15 +249,20 @@ impl<S: Store> Run<'_, S> {
             let (outcome, why) = match stuck {
                 // A wish to stop is heard between commands, when all that was sent is answered and seen.
                 None if interrupted && is_proven => (Outcome::Stopped, self.how_far(planned)),
-                stuck => (Outcome::Unknown, stuck.unwrap_or_else(|| why.clone())),
+                stuck if has_sent => (Outcome::Unknown, stuck.unwrap_or_else(|| why.clone())),
+                _ => (Outcome::Refused, why.clone()),
             };
             // Not journalled: the step is not over, a resume takes it up again.
             let receipt = self.complete(receipt(planned, outcome, None, Some(why)));
             open.insert(planned.id, receipt);
         }
+        if !has_sent {
+            // Nothing was changed, so there is nothing to resume.
+            let _ = self.record(Record::End {});
+        }
         Ok(Receipt {
             after,
-            ..self.receipt(&open, false, interrupted)
+            ..self.receipt(&open, !has_sent, interrupted)
         })
     }
 

@@ -200,12 +200,18 @@ impl Store for Session {
     }
 
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {
-        let found = self.searched(what).await;
+        let mut found = self.searched(what).await;
+        if self.learns_plain_search(&found) {
+            found = self.searched(what).await;
+        }
         self.or_nothing(found)
     }
 
     async fn since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
-        let found = self.searched_since(uid).await;
+        let mut found = self.searched_since(uid).await;
+        if self.learns_plain_search(&found) {
+            found = self.searched_since(uid).await;
+        }
         self.or_nothing(found)
     }
 

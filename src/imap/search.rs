@@ -22,7 +22,7 @@ const PIECES: usize = 10_000;
 impl Session {
     /// ESEARCH answers in ranges, which a large mailbox needs (RFC 4731).
     pub(super) fn search_command(&self, what: &str) -> Command {
-        let search = if self.can("ESEARCH") {
+        let search = if self.can("ESEARCH") && !self.lasting.searches_plainly {
             "UID SEARCH RETURN (ALL)"
         } else {
             "UID SEARCH"
@@ -58,6 +58,17 @@ impl Session {
                 ids.chunks(IDS).map(command).collect::<Result<_, _>>()?
             }
         })
+    }
+
+    /// Whether a search was refused that is to be sent again: in its plain form, which a server may take that offers ESEARCH and
+    /// does not know it.
+    pub(super) fn learns_plain_search(&mut self, found: &Result<UidSet, LookError>) -> bool {
+        let is_empty = self.open.as_ref().is_some_and(|open| open.is_empty);
+        let is_refused = matches!(found, Err(LookError::Refused { .. }));
+        let learns =
+            is_refused && !is_empty && self.can("ESEARCH") && !self.lasting.searches_plainly;
+        self.lasting.searches_plainly |= learns;
+        learns
     }
 
     /// What a search finds where it may also be refused because nothing is there: Proton Bridge (gluon) does that. A search is

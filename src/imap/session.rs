@@ -120,6 +120,8 @@ pub(super) struct Lasting {
     pub(super) spent: BTreeSet<String>,
     /// Whether the line was lost by what was asked ahead: then everything is asked for when it is needed.
     pub(super) asks_singly: bool,
+    /// Whether the server refused a search that was asked for in the form of ESEARCH: then it is asked for plainly.
+    pub(super) searches_plainly: bool,
     /// Whether nobody counts the connections of this host: then a new one may be opened while the server still closes the old.
     pub(super) is_alone: bool,
     /// Whether whoever uses the session wishes to stop: then nothing more is waited for.

@@ -605,6 +605,44 @@ async fn a_search_that_is_refused_where_nothing_is_has_found_nothing() {
     assert_all_well(&stage, &receipt, "a refused search");
 }
 
+/// Refuses a search that was answered in the form of ESEARCH, or every one.
+fn without_search(form: &'static str) -> impl FnMut(&At<'_>, &mut World) -> Verdict + Send {
+    move |at, _| match at.point {
+        Point::Reply(octets) if at.command == "UID SEARCH" => {
+            let told = std::str::from_utf8(octets).unwrap();
+            let tag = told.lines().last().unwrap().split(' ').next().unwrap();
+            if told.contains(form) {
+                Verdict::Say(format!("{tag} BAD Unknown search key\r\n").into_bytes())
+            } else {
+                Verdict::GoOn
+            }
+        }
+        _ => Verdict::GoOn,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_offers_esearch_and_does_not_know_it_is_searched_plainly() {
+    let stage = one_source(&[]);
+    stage.meddle(without_search("* ESEARCH"));
+    let receipt = stage.fix().await.unwrap();
+    assert_all_well(&stage, &receipt, "a refused ESEARCH");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_could_not_do_anything_is_over_and_says_why() {
+    let stage = one_source(&[]);
+    stage.meddle(without_search(""));
+    for _ in 0..2 {
+        // The second is not held up by the first.
+        let receipt = stage.fix().await.unwrap();
+        assert!(receipt.finished, "{receipt:?}");
+        assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+        assert!(said(&receipt).contains("Unknown search key"), "{receipt:?}");
+        assert_eq!(stage.count("Sent Items"), 7);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_that_opens_nothing_before_it_was_told_who_we_are_is_told_on_every_connection_of_a_run()
  {
