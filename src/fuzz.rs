@@ -202,7 +202,9 @@ fn masks(octets: &[u8]) {
     let secret: String = text.chars().take(half.min(40)).collect();
     let mask = Mask::of(&Secret::new(secret.clone()));
     let masked = mask.text(&format!("{secret} and {text}"));
-    if secret.chars().count() >= 8 && !"*** and ".contains(&secret) {
+    // The mask's own stars, with what stands beside them, may spell one that begins or ends with a star.
+    let may_be_spelt = secret.starts_with('*') || secret.ends_with('*');
+    if secret.chars().count() >= 8 && !may_be_spelt && !" and ".contains(&secret) {
         assert!(!masked.contains(&secret), "{secret:?} in {masked:?}");
     }
     let _ = mask.is_in(octets);

@@ -1109,21 +1109,50 @@ async fn where_messages_have_no_ids_nobody_looks_for_them_elsewhere() {
     stage.assert_each_once();
 }
 
+/// Adds a line to the last message that a COPY has brought into Sent.
+fn rewrites(at: &At<'_>, world: &mut World) -> Verdict {
+    if at.command == "UID COPY" && at.point == Point::After {
+        let account = world.account_mut(USER).unwrap();
+        let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+        let uid = sent.messages().last().unwrap().uid;
+        let mut copy = (*sent.remove(uid).unwrap()).clone();
+        copy.body = [&copy.body, b"-- \r\n".as_slice()].concat().into();
+        sent.add(copy);
+    }
+    Verdict::GoOn
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_source_of_a_target_that_has_not_shown_a_message_as_it_was_begins_with_one() {
+    let stage = one_source(&[]);
+    stage.mailbox("Sent Messages", 5);
+    stage.meddle(|at, world| {
+        if at.command == "UID MOVE" && at.point == Point::After {
+            let account = world.account_mut(USER).unwrap();
+            let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+            let uid = sent.messages().last().unwrap().uid;
+            sent.change(uid, |moved| {
+                moved.body = [&moved.body, b"-- \r\n".as_slice()].concat().into();
+            });
+        }
+        Verdict::GoOn
+    });
+    let receipt = stage.fix().await.unwrap();
+    let told = "changed, and in the target: 1 message";
+    for step in &receipt.steps {
+        let why = step.message.as_ref().unwrap().english();
+        assert!(why.contains(told), "{why}");
+    }
+    assert_eq!(receipt.steps.len(), 2);
+    assert_eq!(stage.count("Sent"), 2, "{receipt:?}");
+    stage.assert_nothing_lost();
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_that_rewrites_messages_is_stopped_by_the_first() {
     for lacks in [&["MOVE"] as &[&str], &["MOVE", "UIDPLUS"]] {
         let stage = one_source(lacks);
-        stage.meddle(|at, world| {
-            if at.command == "UID COPY" && at.point == Point::After {
-                let account = world.account_mut(USER).unwrap();
-                let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
-                let uid = sent.messages().last().unwrap().uid;
-                let mut copy = (*sent.remove(uid).unwrap()).clone();
-                copy.body = [&copy.body, b"-- \r\n".as_slice()].concat().into();
-                sent.add(copy);
-            }
-            Verdict::GoOn
-        });
+        stage.meddle(rewrites);
         let receipt = stage.fix().await.unwrap();
         assert_eq!(ending(&receipt), REFUSED);
         assert!(said(&receipt).contains("changes messages"), "{receipt:?}");

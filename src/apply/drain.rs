@@ -69,9 +69,11 @@ impl<S: Store> Mover<'_, S> {
         loop {
             self.move_phase(sources, soon, true).await?;
             let mut probed = sources.iter_mut();
-            // A target that does not give out what was moved into it gets one message after the other.
+            // A target that does not give out what was moved into it gets one message after the other, also where the source of
+            // the first has come to its end by it.
             let shown = &self.shown_targets;
-            if !probed.any(|source| source.probes_again(shown)) {
+            let goes_on = probed.any(|source| source.probes_again(shown));
+            if !self.choose_probes(sources) && !goes_on {
                 break;
             }
         }
@@ -136,14 +138,17 @@ impl<S: Store> Mover<'_, S> {
         Ok(())
     }
 
-    /// The first message into each target goes by itself, unless the target has shown how it takes messages.
-    fn choose_probes(&self, sources: &mut [Draining]) {
+    /// The first message into each target goes by itself, unless the target has shown how it takes messages. Whether another
+    /// one does now.
+    fn choose_probes(&self, sources: &mut [Draining]) -> bool {
         let mut shown = self.shown_targets.clone();
+        let mut chooses = false;
         for source in sources.iter_mut().filter(|source| source.begins()) {
             if shown.insert(source.route.to.clone()) {
-                source.probe();
+                chooses |= source.probe();
             }
         }
+        chooses
     }
 
     /// The first batch of these sources from a place on; there, behind so many messages.

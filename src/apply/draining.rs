@@ -187,9 +187,9 @@ impl Draining {
         goes
     }
 
-    /// Its first message goes by itself.
-    pub fn probe(&mut self) {
-        self.probes = true;
+    /// Its first message goes by itself. Whether that is new.
+    pub fn probe(&mut self) -> bool {
+        !std::mem::replace(&mut self.probes, true)
     }
 
     /// Whether its first message is still to be moved by itself.

@@ -84,6 +84,8 @@ pub(super) struct BatchOutcome {
     pub withheld: Vec<(Uid, Uid)>,
     /// INTERNALDATE differs.
     pub redated: u64,
+    /// Whether a part of a batch was seen in the target that was to be copied whole or not at all.
+    pub is_part_copied: bool,
     /// Flags missing in the target: by flag, the new UIDs.
     pub unflagged: BTreeMap<String, Vec<Uid>>,
     /// Flags that the target has and the source had not: by flag, the new UIDs.
@@ -360,6 +362,7 @@ impl BatchOutcome {
             return self;
         }
         Self {
+            is_part_copied: !self.pairs.is_empty(),
             changed: self.changed,
             there: self.there,
             gone: self.gone,
@@ -370,7 +373,8 @@ impl BatchOutcome {
     /// Why the merge must stop after this batch, judged by what was claim of its command; none where it may go on.
     pub fn objection(&self, claim: &ServerClaim) -> Option<Phrase> {
         if !self.changed.is_empty() {
-            return Some(text::server_changes_messages());
+            let changed = text::messages(self.changed.len() as u64);
+            return Some(text::server_changes_messages(changed));
         }
         let lost = self.gone.as_slice().iter();
         let lost = lost.filter(|uid| !claim.explains_absence(**uid)).count();

@@ -112,6 +112,9 @@ impl<S: Store> Mover<'_, S> {
             is_first,
         } = &batch;
         let outcome = self.settled_outcome(route, before, heard).await?;
+        if outcome.is_part_copied && matches!(heard.ending, Ending::Refused(_)) {
+            self.remark(route.step, text::part_was_copied())?;
+        }
         let changed_flags = self.mend_flags(route, &outcome, heard).await;
         let changed_flags = changed_flags.map_err(StopReason::unproven)?;
         // Where others were moved, an OK to a MOVE that has done nothing refuses as well as a NO does.

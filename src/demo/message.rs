@@ -177,7 +177,7 @@ impl Mailbox {
     }
 
     /// Changes a message, and counts that.
-    pub(super) fn change(&mut self, uid: u32, change: impl FnOnce(&mut Message)) {
+    pub fn change(&mut self, uid: u32, change: impl FnOnce(&mut Message)) {
         let place = self.place(uid);
         if let Some(message) = place.and_then(|place| self.messages.get_mut(place)) {
             change(Arc::make_mut(message));

@@ -185,9 +185,12 @@ texts! {
     made_again()
         "the server or another client made it again"
         "le serveur ou un autre logiciel l'a recréé"
-    server_changes_messages()
-        "the server changes messages while it moves them (size or text differs)"
-        "le serveur modifie les messages en les déplaçant (taille ou texte différents)"
+    server_changes_messages(messages)
+        "the server changes messages while it moves them (size or text differs); changed, and in the target: {messages}"
+        "le serveur modifie les messages en les déplaçant (taille ou texte différents) ; modifiés, et dans la cible : {messages}"
+    part_was_copied()
+        "the server refused a copy and has put a part of it into the target: those messages may be there twice"
+        "le serveur a refusé une copie et en a mis une partie dans la cible : ces messages y sont peut-être en double"
     in_neither(messages)
         "{messages} cannot be found in either mailbox, and nothing shows that another client took it away"
         "{messages} : introuvable dans les deux dossiers, et rien ne montre qu'un autre logiciel les ait enlevés"
