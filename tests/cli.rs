@@ -1039,7 +1039,7 @@ const MINE: &str = "locale: fr
 roles:
   sent:
     - name: Envoyés
-    - name: Expédié
+    - name: Tournée du facteur
       source: our webmail
   archive:
     - name: Corbeille
@@ -1103,7 +1103,7 @@ fn ones_own_table_counts_in_list_and_lookup() {
         0,
     );
     assert!(text.contains("our webmail"), "{text}");
-    let text = mappings(&["lookup", "Expédié"], MINE, 1);
+    let text = mappings(&["lookup", "Tournée du facteur"], MINE, 1);
     assert!(text.contains("no client or server is known"), "{text}");
 }
 
