@@ -556,8 +556,8 @@ fn a_second_inbox_is_told_and_one_without_mail_is_no_warning() {
                 "\"Bandeja de entrada\" (900 messages) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role 'Bandeja de entrada=inbox' merges it into INBOX"
             ),
             (
-                Severity::Warning,
-                "\"Inbox1\" (20 messages) is named as an inbox, but mail arrives in INBOX alone; --include inbox --role 'Inbox1=inbox' merges it into INBOX"
+                Severity::Info,
+                "\"Inbox1\" (20 messages) may be a second inbox: \"Inbox\" and a number; if it is, --include inbox --role 'Inbox1=inbox' merges it into INBOX"
             ),
             (
                 Severity::Info,
@@ -572,6 +572,17 @@ fn a_second_inbox_is_told_and_one_without_mail_is_no_warning() {
             .iter()
             .all(|entry| entry.name.is_inbox() || entry.role.is_none())
     );
+}
+
+#[test]
+fn what_several_languages_say_of_a_name_is_told_once() {
+    let mut account = imagined::account();
+    account.mailboxes.insert(imagined::mailbox("_Enviados"));
+    let judged = imagined::judged(&account);
+    let mut findings = judged.findings.iter();
+    let doubtful = findings.find(|finding| finding.code == Code::RoleDoubtful);
+    let message = doubtful.unwrap().message.english();
+    assert_eq!(message.matches("spelt otherwise").count(), 1, "{message}");
 }
 
 /// The account's mailboxes by name, each with so many messages; none for one that is only a level of the tree.

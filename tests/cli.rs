@@ -683,6 +683,28 @@ fn unmarked_account(
     (ask, state, (server, runtime))
 }
 
+#[test]
+fn a_mailbox_that_may_be_a_second_inbox_is_asked_about_on_a_terminal() {
+    let (ask, _state, _account) = unmarked_account(&[("INBOX.Inbox1", 3)]);
+    let talk = [
+        ("Role [s]:", "1"),
+        ("too? [y/N]", "y"),
+        ("Apply this plan? [y/N]", "n"),
+    ];
+    let (shown, status) = support::terminal::converse(ask("fix"), &talk);
+    assert!(
+        shown.contains("INBOX.Inbox1 (3 messages): what is it?"),
+        "{shown}"
+    );
+    assert_eq!(
+        shown.matches("\"Inbox\" and a number").count(),
+        1,
+        "{shown}"
+    );
+    assert!(shown.contains("INBOX.Inbox1 → INBOX"), "{shown}");
+    assert_eq!(status, 1);
+}
+
 /// The mailboxes that a plan merges mail of this role into.
 fn kept_by(plan: &serde_json::Value, role: &str) -> BTreeSet<String> {
     let steps = plan["steps"].as_array().unwrap().iter();
@@ -1017,7 +1039,7 @@ const MINE: &str = "locale: fr
 roles:
   sent:
     - name: Envoyés
-    - name: Expédié
+    - name: Tournée du facteur
       source: our webmail
   archive:
     - name: Corbeille
@@ -1081,7 +1103,7 @@ fn ones_own_table_counts_in_list_and_lookup() {
         0,
     );
     assert!(text.contains("our webmail"), "{text}");
-    let text = mappings(&["lookup", "Expédié"], MINE, 1);
+    let text = mappings(&["lookup", "Tournée du facteur"], MINE, 1);
     assert!(text.contains("no client or server is known"), "{text}");
 }
 

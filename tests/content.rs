@@ -251,6 +251,34 @@ fn what_may_be_an_inbox_by_its_name_is_told_as_one_where_it_holds_what_was_deliv
 }
 
 #[test]
+fn a_numbered_inbox_is_none_where_what_it_holds_was_delivered_to_others() {
+    let list = "list@example.org";
+    for (contents, is_told) in [
+        (delivered(50, ME, 48), true),
+        (delivered(50, ME, 25), true),
+        (delivered(19, list, 19), true),
+        (delivered(50, list, 50), false),
+    ] {
+        let mailboxes = vec![
+            holding("INBOX", delivered(30, ME, 30)),
+            holding("Inbox 3", contents),
+        ];
+        let account = listing(ME, mailboxes);
+        let looks = imagined::criteria();
+        let looks = Criteria {
+            sample: Some(50),
+            ..looks
+        };
+        let looked = looks.looks(&account).unwrap();
+        assert!(looked.contains_key(&imagined::name("Inbox 3")));
+        let judged = imagined::judged(&account);
+        let mut findings = judged.findings.iter();
+        let found = findings.any(|finding| finding.code == Code::SecondInbox);
+        assert_eq!(found, is_told);
+    }
+}
+
+#[test]
 fn what_may_be_an_inbox_is_looked_into_beside_inbox_and_moved_on_nobodys_word_but_the_users() {
     let mut account = listing(
         ME,

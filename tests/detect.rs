@@ -149,14 +149,36 @@ fn decoys_are_never_recognised_wherever_they_are() {
         "Sent.Archive",
         "Projects/Trash",
         "NO-SPAM",
-        "Sent/",
-        "/Sent",
+        "Clients/",
+        "Clients/Sent/",
         "",
     ] {
         for delimiter in [Some('/'), None] {
             let one = with(mailbox(name, &[]), |one| one.delimiter = delimiter);
             assert_eq!(role_of(one), None, "{name:?} {delimiter:?}");
         }
+    }
+}
+
+#[test]
+fn what_a_delimiter_is_part_of_is_doubtful() {
+    for (name, delimiter) in [
+        ("Sent/", Some('/')),
+        ("Sent/", Some('.')),
+        ("INBOX.Sent.", Some('.')),
+        ("/Sent", None),
+        ("INBOX Sent", Some('/')),
+        ("INBOX/Sent", Some('.')),
+        ("INBOX_Sent", Some('/')),
+    ] {
+        let one = with(mailbox(name, &[]), |one| one.delimiter = delimiter);
+        let entry = &judged(&listing(vec![one])).entries[0];
+        let found = (entry.role, entry.certainty);
+        assert_eq!(
+            found,
+            (Some(Role::Sent), Some(Certainty::Doubtful)),
+            "{name:?}"
+        );
     }
 }
 

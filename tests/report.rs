@@ -511,6 +511,23 @@ fn an_audit_without_a_step_counts_what_waits_for_a_person() {
 }
 
 #[test]
+fn an_audit_and_its_plan_say_the_same_of_a_second_inbox() {
+    let said = |name: &str| {
+        let scene = judged(vec![mailbox("INBOX", "", 4), mailbox(name, "", 30)]);
+        let audit = audited(&scene, look(140));
+        let plan = table::plan(&plan_of(&scene, |_| {}), look(140));
+        let last = |text: String| text.trim_end().lines().last().unwrap().trim().to_owned();
+        (last(audit), last(plan))
+    };
+    let (audit, plan) = said("Posteingang");
+    assert!(audit.contains("--dry-run --include inbox"), "{audit}");
+    assert_eq!(plan, "nothing to do without --include inbox");
+    let (audit, plan) = said("Inbox1");
+    let waits = "nothing rolecall can do; 1 mailbox of doubtful role waits for your word";
+    assert_eq!((audit.as_str(), plan.as_str()), (waits, waits));
+}
+
+#[test]
 fn every_action_is_said_in_plain_words() {
     golden(
         "plan-every-action",

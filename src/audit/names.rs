@@ -72,7 +72,7 @@ fn second_inboxes(account: &AuditedAccount, to: &mut Vec<Finding>) {
     to.extend(second.map(|item| {
         let name = item.name();
         let option = option(account.listing, &name, Role::Inbox);
-        let is_open = item.entry.may_be_an_inbox();
+        let is_open = !item.entry.is_surely_an_inbox();
         let message = if is_open {
             text::may_be_an_inbox(&name, held(item), reasons(item), option)
         } else {
@@ -142,7 +142,13 @@ fn reasons(item: &Item) -> Phrase {
     let rest = of(EvidenceKind::Resemblance)
         .chain(of(EvidenceKind::Context))
         .chain(of(EvidenceKind::Content));
-    let reasons: Vec<Phrase> = marks.chain(rest.map(|one| one.detail.clone())).collect();
+    let mut reasons: Vec<Phrase> = Vec::new();
+    // Two languages may have the same name, and say the same of it.
+    for reason in marks.chain(rest.map(|one| one.detail.clone())) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
     if reasons.is_empty() {
         return text::name_little_attested();
     }

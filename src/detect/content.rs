@@ -50,7 +50,7 @@ pub(super) fn worth_a_look(listing: &Listing, roll: &Roll) -> Vec<MailboxName> {
         .map(|(mailbox, entry)| {
             (
                 mailbox,
-                entry.certainty.is_some() || entry.may_be_an_inbox(),
+                entry.certainty.is_some() || entry.is_like_an_inbox(),
             )
         })
         .collect();
@@ -69,7 +69,7 @@ pub(super) fn worth_a_look(listing: &Listing, roll: &Roll) -> Vec<MailboxName> {
     }
     let candidates = unknown.into_iter().map(|(mailbox, _)| mailbox.name.clone());
     let inbox = || listing.find(b"INBOX").map(|inbox| inbox.name.clone());
-    let has_another = roll.entries.iter().any(RollEntry::may_be_an_inbox);
+    let has_another = roll.entries.iter().any(RollEntry::is_like_an_inbox);
     let inbox = has_another.then(inbox).flatten();
     candidates
         .chain(tells_own(listing, roll))
@@ -138,25 +138,37 @@ pub(super) fn add(listing: &Listing, entries: &mut [RollEntry]) {
             && let Some(contents) = contents(mailbox)
         {
             entry.evidence.extend(shown(contents, &own));
-            if entry.may_be_an_inbox() {
+            if entry.is_like_an_inbox() {
                 entry.evidence.extend(arrived(contents, &addresses));
             }
         }
     }
 }
 
-/// That nearly all of what a mailbox holds was delivered to the account, as an inbox's mail is.
+/// That nearly all of what a mailbox holds was delivered to the account, as an inbox's mail is; or that nearly none of it was,
+/// as in a list's archive, which speaks for no role.
 ///
 /// So is the mail in every folder that a filter fills or its owner sorts into: this says nothing where the name does not.
 fn arrived(contents: &Contents, addresses: &BTreeSet<String>) -> Option<Evidence> {
     let delivered = contents.delivered.iter();
     let ours = delivered.filter(|(address, _)| addresses.contains(*address));
     let count: u64 = ours.map(|(_, count)| *count).sum();
-    let is_enough = contents.looked >= FEWEST_DELIVERED && is_share(count, contents.looked, SHARE);
-    is_enough.then(|| {
-        let detail = text::messages_are(count, contents.looked, text::delivered_here());
-        evidence(EvidenceKind::Content, Some(Role::Inbox), detail)
-    })
+    if contents.looked < FEWEST_DELIVERED || addresses.is_empty() {
+        return None;
+    }
+    let role = if is_share(count, contents.looked, SHARE) {
+        Some(Role::Inbox)
+    } else if is_share(
+        contents.looked.saturating_sub(count),
+        contents.looked,
+        SHARE,
+    ) {
+        None
+    } else {
+        return None;
+    };
+    let detail = text::messages_are(count, contents.looked, text::delivered_here());
+    Some(evidence(EvidenceKind::Content, role, detail))
 }
 
 /// The account's own addresses, in lower case: the login, and the senders in the mailbox that surely is sent; only where

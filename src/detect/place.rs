@@ -50,7 +50,8 @@ pub(super) fn of<'a>(listing: &Listing, mailbox: &'a Mailbox) -> Option<MailboxP
         return None;
     }
     let rest = namespace.map_or(Some(name), |namespace| namespace.strip(name))?;
-    let rest = below_top(listing, rest, mailbox.delimiter);
+    let whole = below_top(listing, rest, mailbox.delimiter);
+    let rest = without_end(whole, mailbox.delimiter);
     let place = match mailbox.delimiter {
         None => Some((rest, None)),
         Some(delimiter) if namespace.is_none() => {
@@ -59,11 +60,18 @@ pub(super) fn of<'a>(listing: &Listing, mailbox: &'a Mailbox) -> Option<MailboxP
         Some(delimiter) => below(rest, delimiter),
     };
     let (leaf, level) = place.filter(|(leaf, _)| !leaf.is_empty())?;
+    // A delimiter at the end stays with the last level: such a name is only like the one without.
+    let leaf = whole.get(rest.len().checked_sub(leaf.len())?..)?;
     Some(MailboxPlace {
         leaf,
         level,
         is_odd: namespace.is_none(),
     })
+}
+
+fn without_end(name: &str, delimiter: Option<char>) -> &str {
+    let bare = delimiter.and_then(|delimiter| name.strip_suffix(delimiter));
+    bare.unwrap_or(name)
 }
 
 /// Where a user's own mailboxes all lie below a folder, what is left of a name below that folder; else the whole name.

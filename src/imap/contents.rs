@@ -13,10 +13,10 @@ use crate::model::contents::{Contents, MOST_LOOKED_AT, SavedTwice};
 
 /// The header fields that are read.
 ///
-/// `Return-Path` to `Received` are written on the way to a mailbox (RFC 5321 §4.4). Of the fields behind them Thunderbird,
+/// `Return-Path` to `Received` are written on the way to a mailbox (RFC 5321 §4.4), `X-Original-To` by Postfix. Of the fields behind them Thunderbird,
 /// Roundcube, Outlook and Apple Mail write one each into drafts, and spam filters the two before the last four, which tell
 /// copies of one message and who wrote it.
-const FIELDS: &str = "FROM TO CC BCC RETURN-PATH DELIVERED-TO RECEIVED X-MOZILLA-DRAFT-INFO X-DRAFT-INFO X-UNSENT X-UNIFORM-TYPE-IDENTIFIER X-SPAM-FLAG X-SPAM-STATUS MESSAGE-ID DATE USER-AGENT X-MAILER";
+const FIELDS: &str = "FROM TO CC BCC RETURN-PATH DELIVERED-TO X-ORIGINAL-TO RECEIVED X-MOZILLA-DRAFT-INFO X-DRAFT-INFO X-UNSENT X-UNIFORM-TYPE-IDENTIFIER X-SPAM-FLAG X-SPAM-STATUS MESSAGE-ID DATE USER-AGENT X-MAILER";
 /// Octets read of one message's fields: a hostile header is not read whole.
 const OCTETS: usize = 16 << 10;
 /// Addresses that are remembered of a mailbox.
@@ -93,7 +93,7 @@ impl Count {
             self.add_copy(fields);
         }
         if is_delivered(fields) {
-            let mut to = all(fields, &["delivered-to"]);
+            let mut to = all(fields, &["delivered-to", "x-original-to"]);
             if to.is_empty() {
                 to = all(fields, &["to"]);
             }
@@ -156,7 +156,10 @@ fn saved_twice(copies: BTreeMap<(String, String), Copies>) -> SavedTwice {
 /// delivers it another, and most also whom it is from or for (RFC 5321 §4.4).
 fn is_delivered(fields: &[(String, String)]) -> bool {
     let hops = fields.iter().filter(|(name, _)| name == "received").count();
-    hops > 1 || has(fields, "return-path") || has(fields, "delivered-to")
+    hops > 1
+        || has(fields, "return-path")
+        || has(fields, "delivered-to")
+        || has(fields, "x-original-to")
 }
 
 fn is_draft(message: &Fetched, fields: &[(String, String)]) -> bool {
@@ -394,6 +397,8 @@ mod tests {
             to("Received: x\nReceived: y\nTo: alice@example.com\n"),
             ["alice@example.com"]
         );
+        let header = "X-Original-To: alice@example.com\nTo: list@example.org\n";
+        assert_eq!(to(header), ["alice@example.com"]);
         assert!(to("To: alice@example.com\n").is_empty());
     }
 }

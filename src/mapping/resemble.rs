@@ -21,9 +21,10 @@ const DEPTH: usize = 3;
 /// Of a number so many digits; four are a year.
 const DIGITS: usize = 2;
 const YEARS: std::ops::RangeInclusive<u16> = 1980..=2099;
+const INBOX: &str = "inbox";
 /// What servers and clients put before names that are not levels of the tree.
 const PREFIXES: [&str; 7] = [
-    "inbox",
+    INBOX,
     "mail",
     "[gmail]",
     "[google mail]",
@@ -66,6 +67,11 @@ impl<'a> TablesAsked<'a> {
             return Vec::new();
         }
         let mut found = self.alike(bare, DEPTH);
+        if found.is_empty()
+            && let Some(rest) = without_delimiter(bare)
+        {
+            found = self.known(rest, DEPTH, Difference::Spelling);
+        }
         found.sort_unstable();
         found.dedup();
         found
@@ -220,10 +226,20 @@ fn written_plainly(bare: &str) -> Option<String> {
     })
 }
 
+/// Without the delimiter that somebody has typed with it ("Sent/").
+fn without_delimiter(bare: &str) -> Option<&str> {
+    let rest = bare.trim_matches(['/', '\\', '|', '.']).trim();
+    (rest.len() < bare.len() && !rest.is_empty()).then_some(rest)
+}
+
 fn without_prefix(bare: &str) -> Option<&str> {
     let mut prefixes = PREFIXES.iter();
-    let rest = prefixes.find_map(|prefix| bare.strip_prefix(prefix))?;
-    let rest = rest.strip_prefix(['.', '/', '\\', '|', '_', '-', ':'])?;
+    let (prefix, rest) = prefixes.find_map(|prefix| Some((*prefix, bare.strip_prefix(prefix)?)))?;
+    // "Mail queue" is a subject, "INBOX Sent" none.
+    let may_follow = |sign: char| {
+        matches!(sign, '.' | '/' | '\\' | '|' | '_' | '-' | ':') || sign == ' ' && prefix == INBOX
+    };
+    let rest = rest.strip_prefix(may_follow)?;
     let rest = rest.trim_start();
     (!rest.is_empty()).then_some(rest)
 }
@@ -348,6 +364,13 @@ mod tests {
             ("Envoyés_jean", Sent, Difference::Owner),
             ("INBOX.Sent - Anna", Sent, Difference::Prefix),
             ("INBOX.Sent", Sent, Difference::Prefix),
+            ("INBOX Sent", Sent, Difference::Prefix),
+            ("INBOX_Sent", Sent, Difference::Prefix),
+            ("INBOX/Sent", Sent, Difference::Prefix),
+            ("INBOX\\Drafts", Drafts, Difference::Prefix),
+            ("Sent/", Sent, Difference::Spelling),
+            ("/Sent Items", Sent, Difference::Spelling),
+            ("Papierkorb|", Trash, Difference::Spelling),
             ("INBOX.Sent Items1", Sent, Difference::Prefix),
             ("Sent_Items", Sent, Difference::Spelling),
             ("Messages_envoyés", Sent, Difference::Spelling),
@@ -390,6 +413,9 @@ mod tests {
             ("[Gmail]Sent", Sent),
             ("Outlook Sent Items", Sent),
             ("Deleted Items (This computer only)", Trash),
+            ("Local archive", Archive),
+            ("Lokales Archiv", Archive),
+            ("Drafts (local)", Drafts),
         ] {
             assert_eq!(like(name), [(role, Difference::Words)], "{name}");
         }
@@ -430,6 +456,10 @@ mod tests {
             "(2)",
             "alice@example.com",
             "INBOX.Kunden",
+            "INBOX Kunden",
+            "Inbox of Bob",
+            "Kunden/",
+            "/",
             "Presentations",
             "Sentinel",
             "Verschickte Rechnungen",

@@ -26,7 +26,7 @@ pub struct Contents {
     pub kept: BTreeMap<String, u64>,
     /// How many of those went to the one recipient that gets most of them.
     pub to_one: u64,
-    /// Where delivered messages were addressed to, in lower case: `Delivered-To`, else `To`. The most frequent only.
+    /// Where delivered messages were addressed to, in lower case: `Delivered-To` and `X-Original-To`, else `To`. The most frequent only.
     pub delivered: BTreeMap<String, u64>,
     /// What stands there twice.
     #[serde(default)]

@@ -135,13 +135,25 @@ impl RollEntry {
         self.role == Some(Role::Inbox) || known == BTreeSet::from([Role::Inbox])
     }
 
-    /// Whether its name, which no table has, is made of words for an inbox: what it holds must tell whether it is one.
+    /// Whether its name, which no table has, is like an inbox's: what it holds may tell whether it is one.
     #[must_use]
-    pub fn may_be_an_inbox(&self) -> bool {
+    pub fn is_like_an_inbox(&self) -> bool {
+        let is_named = self.named() == BTreeSet::from([Role::Inbox]);
+        is_named && self.roles_by(EvidenceKind::Name).is_empty()
+    }
+
+    /// Whether it is like an inbox, and nothing that it holds speaks against that. Where its name is only made of words for an
+    /// inbox ("Received"), what it holds must speak for it.
+    fn may_be_an_inbox(&self) -> bool {
         let mut resembles = self.evidence.iter();
-        self.named() == BTreeSet::from([Role::Inbox])
-            && self.roles_by(EvidenceKind::Name).is_empty()
-            && resembles.all(|one| one.kind != EvidenceKind::Resemblance || one.entry.is_none())
+        let is_like_one = resembles.any(|one| one.entry.is_some());
+        let mut inside = self.evidence.iter();
+        let says =
+            |role| move |one: &Evidence| one.kind == EvidenceKind::Content && one.role == role;
+        if inside.clone().any(says(Some(Role::Inbox))) {
+            return true;
+        }
+        is_like_one && !inside.any(says(None))
     }
 
     /// The roles that the name speaks for: as a known name, or else by what it is like.
@@ -218,15 +230,14 @@ impl Roll {
         self.entries.iter().find(|entry| entry.name == *name)
     }
 
-    /// The mailboxes that are named as an inbox, or may be and hold what was delivered, or are one as the user says, beside
+    /// The mailboxes that are named as an inbox, or may be one by their name and what they hold, or are one as the user says, beside
     /// INBOX where mail arrives.
     pub fn second_inboxes(&self) -> impl Iterator<Item = &RollEntry> {
         self.entries.iter().filter(|entry| {
-            let holds_it = entry.roles_by(EvidenceKind::Content).contains(&Role::Inbox);
             let is_named = entry.role.is_none()
                 && entry.certainty.is_none()
                 && entry.named() == BTreeSet::from([Role::Inbox])
-                && (holds_it || !entry.may_be_an_inbox());
+                && (!entry.is_like_an_inbox() || entry.may_be_an_inbox());
             let is_stated = entry.role == Some(Role::Inbox) && entry.is_stated_by_user();
             let is_out = entry.evidence.iter().any(|one| {
                 one.kind == EvidenceKind::Override && one.role != Some(Role::Inbox)

@@ -128,7 +128,7 @@ pub fn make_target(missing: &MissingTarget, language: Language) -> bool {
 pub fn roles(judged: &Judged, policy: &Policy, language: Language) -> Vec<(String, Option<Role>)> {
     let mut said = Vec::new();
     for entry in &judged.roll.entries {
-        let roles = open_roles(entry, policy);
+        let roles = open_roles(judged, entry, policy);
         let mailbox = judged.listing.find(entry.name.wire());
         let messages = mailbox.and_then(|mailbox| mailbox.status.messages);
         if roles.is_empty() || messages == Some(0) {
@@ -137,10 +137,13 @@ pub fn roles(judged: &Judged, policy: &Policy, language: Language) -> Vec<(Strin
         let name = safe(entry.name.text());
         let question = text::what_is_it(name, held(messages));
         say(format!("\n{}", question.say(language)));
+        let mut told = BTreeSet::new();
         for one in &entry.evidence {
             let role = one.role.map_or_else(text::no_role, Phrase::from);
-            let reason = text::perhaps(role, &one.detail);
-            say(format!("  {}", safe(reason.say(language))));
+            let reason = safe(text::perhaps(role, &one.detail).say(language));
+            if told.insert(reason.clone()) {
+                say(format!("  {reason}"));
+            }
         }
         for (index, role) in roles.iter().enumerate() {
             say(format!("  {}) {role}", index + 1));
@@ -177,7 +180,11 @@ fn held(messages: Option<u64>) -> Phrase {
 }
 
 /// The roles that a mailbox may have, if the answer could let mail be moved.
-fn open_roles(entry: &RollEntry, policy: &Policy) -> Vec<Role> {
+fn open_roles(judged: &Judged, entry: &RollEntry, policy: &Policy) -> Vec<Role> {
+    let is_wanted = |role: &Role| policy.only.as_ref().is_none_or(|only| only.contains(role));
+    if may_be_inbox(judged, entry) && is_wanted(&Role::Inbox) {
+        return vec![Role::Inbox];
+    }
     let roles: BTreeSet<Role> = match entry.role {
         Some(role) if entry.is_doubtful() => [role].into(),
         None if entry.certainty == Some(Certainty::Ambiguous) => {
@@ -185,12 +192,19 @@ fn open_roles(entry: &RollEntry, policy: &Policy) -> Vec<Role> {
         }
         _ => BTreeSet::new(),
     };
-    let is_wanted = |role: &Role| policy.only.as_ref().is_none_or(|only| only.contains(role));
     if roles.iter().any(|role| role.can_merge() && is_wanted(role)) {
         roles.into_iter().collect()
     } else {
         Vec::new()
     }
+}
+
+/// Whether it may be a second inbox, as the audit has found, and nobody has said so yet.
+fn may_be_inbox(judged: &Judged, entry: &RollEntry) -> bool {
+    let mut findings = judged.findings.iter();
+    !entry.is_surely_an_inbox()
+        && findings
+            .any(|one| one.code == Code::SecondInbox && one.mailboxes.first() == Some(&entry.name))
 }
 
 /// Asks which mailbox keeps each role that several play; Enter keeps what is suggested.

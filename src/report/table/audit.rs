@@ -1,5 +1,7 @@
 //! An audit as a person reads it: whose account, which mailbox plays which role and why, what is wrong, what next.
 
+use std::collections::BTreeSet;
+
 use super::{
     ink::Ink,
     look::Look,
@@ -14,7 +16,7 @@ use crate::{
         listing::Listing,
         news::News,
         role::Role,
-        roll::Roll,
+        roll::{Roll, RollEntry},
     },
     report::{
         text::safe,
@@ -42,7 +44,7 @@ pub fn audit(listing: &Listing, roll: &Roll, findings: &[Finding], look: Look) -
         page.grid(&remarks(&all, width, look));
     }
     page.gap();
-    next(&mut page, listing, findings, look);
+    next(&mut page, listing, roll, findings, look);
     page.finish()
 }
 
@@ -93,22 +95,26 @@ fn head(page: &mut Page, listing: &Listing, look: Look) {
     page.line(&look.say(line), Ink::Plain);
 }
 
-fn next(page: &mut Page, listing: &Listing, findings: &[Finding], look: Look) {
+fn next(page: &mut Page, listing: &Listing, roll: &Roll, findings: &[Finding], look: Look) {
     let is_interrupted = findings
         .iter()
         .any(|finding| finding.code == Code::UnfinishedRun);
     // A plan also shows what only a person can do, so it is worth a look even where nothing can be fixed.
-    let is_worth_a_plan = findings
-        .iter()
-        .any(|finding| finding.fix.is_some() || finding.severity >= Severity::Warning);
+    let is_worth_a_plan = findings.iter().any(|finding| {
+        finding.fix.is_some()
+            || finding.severity >= Severity::Warning
+            || is_held_back(roll, finding)
+    });
     if is_interrupted {
         page.command(&look.say(text::finish_interrupted()), "rolecall resume");
     } else if is_worth_a_plan {
         // Where only what is held back is split, the plan is empty unless it is asked for.
         let held: Vec<&str> = findings
             .iter()
-            .filter(|finding| finding.code == Code::RoleSplit && finding.fix.is_none())
+            .filter(|finding| is_held_back(roll, finding))
             .filter_map(|finding| finding.role.map(Role::word))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
             .collect();
         let fix = if held.is_empty() || findings.iter().any(|finding| finding.fix.is_some()) {
             "rolecall fix --dry-run".to_owned()
@@ -119,20 +125,20 @@ fn next(page: &mut Page, listing: &Listing, findings: &[Finding], look: Look) {
             &look.say(text::see_what_would_be_done()),
             &command(&fix, &listing.account.url),
         );
-        let waiting = waiting(findings.iter().map(|one| one.code));
+        let waiting = waiting(unanswered(roll, findings));
         if waiting > 0 {
             page.line(&look.say(text::wait_for_your_word(waiting)), Ink::Odd);
         }
     } else {
-        let (said, ink) = nothing_to_do(findings);
+        let (said, ink) = nothing_to_do(roll, findings);
         page.line(&look.say(said), ink);
     }
 }
 
 /// What an audit comes to where no step would be planned.
-fn nothing_to_do(findings: &[Finding]) -> (Phrase, Ink) {
+fn nothing_to_do(roll: &Roll, findings: &[Finding]) -> (Phrase, Ink) {
     let by_hand = findings.iter().filter(|one| is_for_a_person(one.code));
-    let waiting = waiting(findings.iter().map(|one| one.code));
+    let waiting = waiting(unanswered(roll, findings));
     let things = (by_hand.count() as u64).saturating_sub(waiting);
     let has = |code| findings.iter().any(|one| one.code == code);
     if things + waiting == 0 {
@@ -146,6 +152,24 @@ fn nothing_to_do(findings: &[Finding]) -> (Phrase, Ink) {
         what_is_left(text::nothing_rolecall_can_do(), waiting, things),
         Ink::Odd,
     )
+}
+
+/// Whether it is about what is merged only where that is asked for, as the plan says too.
+fn is_held_back(roll: &Roll, finding: &Finding) -> bool {
+    let is_inbox = finding.mailboxes.first().and_then(|name| roll.entry(name));
+    match finding.code {
+        Code::RoleSplit => finding.fix.is_none(),
+        Code::SecondInbox => is_inbox.is_some_and(RollEntry::is_surely_an_inbox),
+        _ => false,
+    }
+}
+
+/// What findings are about that the user has not settled: a name that surely is an inbox's has no doubtful role.
+fn unanswered(roll: &Roll, findings: &[Finding]) -> impl Iterator<Item = Code> {
+    let findings = findings.iter();
+    findings
+        .filter(|finding| !is_held_back(roll, finding))
+        .map(|finding| finding.code)
 }
 
 /// How many mailboxes wait for the user to say which role they have.
