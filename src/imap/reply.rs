@@ -103,8 +103,10 @@ impl Reply {
 
     /// Whether a refusal may pass by itself, and when.
     pub fn passing(&self) -> Option<Later> {
-        let is_refused = matches!(self.ending, Ending::No | Ending::Bad);
-        Later::told(self.code.as_deref(), self.text.english()).filter(|_| is_refused)
+        match self.ending {
+            Ending::No | Ending::Bad => Later::told(self.code.as_deref(), self.text.english()),
+            _ => None,
+        }
     }
 
     /// When a refused command is to be sent again, where the server names a time.
@@ -114,9 +116,11 @@ impl Reply {
 
     /// What the server's BYE says of another try; a connection that broke says nothing.
     pub fn parting(&self) -> Later {
-        let told = Later::told(self.code.as_deref(), self.text.english());
-        told.filter(|_| self.ending == Ending::Bye)
-            .unwrap_or_default()
+        let told = match self.ending {
+            Ending::Bye => Later::told(self.code.as_deref(), self.text.english()),
+            _ => None,
+        };
+        told.unwrap_or_default()
     }
 
     /// The codes of untagged status responses, then the tagged one's.

@@ -1,7 +1,5 @@
 //! Hexadecimal: octets as lower-case digits.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest as _, Sha256};
 
 /// Writes octets as lower-case hexadecimal digits, two for each octet.
@@ -9,8 +7,12 @@ use sha2::{Digest as _, Sha256};
 pub fn encode(octets: &[u8]) -> String {
     let mut digits = String::with_capacity(octets.len() * 2);
     for octet in octets {
-        // Writing to a string never fails.
-        let _ = write!(digits, "{octet:02x}");
+        let halves = [octet >> 4, octet & 15].map(u32::from);
+        digits.extend(
+            halves
+                .into_iter()
+                .filter_map(|half| char::from_digit(half, 16)),
+        );
     }
     digits
 }

@@ -122,9 +122,17 @@ fn words(receipt: &Receipt) -> Words {
         .collect()
 }
 
+/// What is the same at every point of a scene, and is found out once.
+struct Prelude {
+    /// What `fix` plans.
+    plan: Plan,
+    /// Where a job that goes on with a broken run has it broken.
+    broken_at: Option<Mark>,
+}
+
 /// What an uninterrupted run looks like.
 struct Calm {
-    plan: Plan,
+    prelude: Prelude,
     /// What its receipt says.
     words: Words,
     faults: Vec<Fault>,
@@ -142,17 +150,22 @@ impl Scene {
         sim
     }
 
-    /// What `fix` plans: the same each time, since the account is.
-    async fn plan(&self, mapping: &Arc<Mapping>) -> Plan {
+    async fn prelude(&self, mapping: &Arc<Mapping>) -> Prelude {
         let plan = self.sim(mapping).plan(&(self.policy)()).await;
         assert!(!plan.is_empty(), "{}: there is nothing to do", self.name);
-        plan
+        let broken_at = match self.job {
+            Job::Resume { at, place } | Job::GiveUp { at, place } => {
+                Some(self.nth(mapping, &plan, at, place).await)
+            }
+            Job::Fix | Job::Undo | Job::Removal => None,
+        };
+        Prelude { plan, broken_at }
     }
 
     /// Everything up to what shall break; then deliveries begin.
-    async fn prepared(&self, mapping: &Arc<Mapping>, plan: &Plan) -> (Sim, Plan) {
+    async fn prepared(&self, mapping: &Arc<Mapping>, prelude: &Prelude) -> (Sim, Plan) {
         let sim = self.sim(mapping);
-        let plan = plan.clone();
+        let plan = prelude.plan.clone();
         let plan = match self.job {
             Job::Fix => plan,
             Job::Undo => {
@@ -170,10 +183,10 @@ impl Scene {
                 );
                 plan
             }
-            Job::Resume { at, place } | Job::GiveUp { at, place } => {
-                let mark = self.nth(mapping, &plan, at, place).await;
-                sim.director
-                    .arm(Some((mark, Blow::Break(Gone::Process, Lateness::Never))));
+            Job::Resume { .. } | Job::GiveUp { .. } => {
+                let blow = Blow::Break(Gone::Process, Lateness::Never);
+                let mark = prelude.broken_at.clone();
+                sim.director.arm(mark.map(|mark| (mark, blow)));
                 let ended = sim.apply(&plan).await;
                 assert!(
                     sim.director.has_struck(),
@@ -227,8 +240,8 @@ impl Scene {
 
     /// Runs once undisturbed and lists every fault there is.
     async fn calm(&self, mapping: &Arc<Mapping>) -> Calm {
-        let plan = self.plan(mapping).await;
-        let (mut sim, act) = self.prepared(mapping, &plan).await;
+        let prelude = self.prelude(mapping).await;
+        let (mut sim, act) = self.prepared(mapping, &prelude).await;
         sim.compare_books();
         let ended = self.act(&sim, &act).await;
         let Ended::Receipt(receipt) = &ended else {
@@ -257,7 +270,7 @@ impl Scene {
             faults: faults.into_iter().collect(),
             end: sim.contents(),
             words,
-            plan,
+            prelude,
         }
     }
 
@@ -276,10 +289,9 @@ impl Scene {
         let mapping = Arc::new(Mapping::built_in());
         let calm = self.calm(&mapping).await;
         let only = std::env::var("ROLECALL_POINT").ok();
-        let every = std::env::var_os("ROLECALL_EVERY_POINT").is_some();
-        let is_wanted = |number: usize| match &only {
-            Some(only) => *only == number.to_string(),
-            None => every || is_in_the_short_run(number),
+        let is_wanted = |number: usize| {
+            let mut only = only.iter();
+            only.all(|only| *only == number.to_string())
         };
         let mut wrong = Vec::new();
         let mut broken = 0;
@@ -322,8 +334,8 @@ impl Scene {
     /// Breaks the scene three times by chance, on the server and on the disk, then lets it end in peace.
     pub async fn broken_by_chance(&self, mapping: &Arc<Mapping>, seed: u64) -> Vec<String> {
         let mut dice = Dice(seed);
-        let plan = self.plan(mapping).await;
-        let (mut sim, plan) = self.prepared(mapping, &plan).await;
+        let prelude = self.prelude(mapping).await;
+        let (mut sim, plan) = self.prepared(mapping, &prelude).await;
         sim.compare_books();
         for round in 0..3 {
             sim.director.arm_by_chance(dice.below(40), dice.below(100));
@@ -391,7 +403,7 @@ impl Scene {
         fault: &Fault,
         compares: bool,
     ) -> Vec<String> {
-        let (mut sim, plan) = self.prepared(mapping, &calm.plan).await;
+        let (mut sim, plan) = self.prepared(mapping, &calm.prelude).await;
         if compares {
             sim.compare_books();
         }
@@ -450,7 +462,8 @@ impl Scene {
     /// Resumes until nothing is unfinished; a run that never began is begun anew.
     async fn finished(&self, sim: &Sim, calm: &Calm, first: &Ended, fault: &Fault) -> Vec<String> {
         let mut problems = Vec::new();
-        for _ in 0..4 {
+        let mut resumes = 0..4;
+        loop {
             let waiting = if self.job == Job::Undo {
                 Vec::new()
             } else {
@@ -459,6 +472,10 @@ impl Scene {
             let Some(run) = sim.unfinished().into_iter().chain(waiting).next() else {
                 break;
             };
+            if resumes.next().is_none() {
+                problems.push(format!("{run} is still unfinished"));
+                return problems;
+            }
             // A MOVE that runs later than a resume waits takes what the undo then looks for: it says that it is not there.
             let misses_what_ran_late = matches!(self.job, Job::Undo)
                 && matches!(fault.lateness(), Some(Lateness::AfterQuiescence));
@@ -483,27 +500,10 @@ impl Scene {
                 problems.push(format!("it says something else: {receipt:?}"));
             }
         }
-        if let Some(run) = sim.unfinished().first() {
-            problems.push(format!("{run} is still unfinished"));
-            return problems;
-        }
-        // What was refused, or never began, is planned anew as a user would.
-        let again = match self.job {
-            Job::Fix | Job::Resume { .. } | Job::GiveUp { .. } | Job::Removal => {
-                sim.plan(&(self.policy)()).await
-            }
-            Job::Undo => {
-                let runs = rolecall::apply::runs(&sim.client.home).unwrap();
-                let done = runs.iter().find(|run| run.undoes.is_none()).unwrap();
-                if done.state == rolecall::apply::RunState::Undone {
-                    return problems;
-                }
-                sim.undo_plan(&done.id).await
-            }
+        let again = match self.planned_anew(sim).await {
+            Some(again) if !again.is_empty() => again,
+            _ => return problems,
         };
-        if again.is_empty() {
-            return problems;
-        }
         if self.gives_up() {
             self.merge_the_rest(sim, again).await;
             return problems;
@@ -518,6 +518,23 @@ impl Scene {
             problems.extend(self.nothing_left_to_do(sim).await);
         }
         problems
+    }
+
+    /// What was refused, or never began, is planned anew as a user would; none where it is undone.
+    async fn planned_anew(&self, sim: &Sim) -> Option<Plan> {
+        match self.job {
+            Job::Fix | Job::Resume { .. } | Job::GiveUp { .. } | Job::Removal => {
+                Some(sim.plan(&(self.policy)()).await)
+            }
+            Job::Undo => {
+                let runs = rolecall::apply::runs(&sim.client.home).unwrap();
+                let done = runs.iter().find(|run| run.undoes.is_none()).unwrap();
+                if done.state == rolecall::apply::RunState::Undone {
+                    return None;
+                }
+                Some(sim.undo_plan(&done.id).await)
+            }
+        }
     }
 
     fn gives_up(&self) -> bool {
@@ -613,7 +630,7 @@ impl Scene {
 /// lost, and no later run takes it for another one.
 fn is_tried_late(calm: &Calm, fault: &Fault, found: &Contents, expected: &Contents) -> bool {
     let names = |step: &Step| Some((wire(step.source.as_ref()?), wire(step.target.as_ref()?)));
-    let mut tried = calm.plan.steps.iter().filter(|step| step.if_marked);
+    let mut tried = calm.prelude.plan.steps.iter().filter(|step| step.if_marked);
     fault.lateness() == Some(Lateness::AtTheEnd)
         && tried.any(|step| {
             names(step).is_some_and(|(from, to)| *found == expected.renamed(&from, &to))
@@ -688,10 +705,4 @@ impl Dice {
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         usize::try_from((bits ^ (bits >> 31)) % sides as u64).unwrap()
     }
-}
-
-/// A quarter of the points, of all sorts alike: neighbours differ in one thing each, so every other one would leave out sorts. The
-/// long run sets `ROLECALL_EVERY_POINT` and takes all.
-fn is_in_the_short_run(number: usize) -> bool {
-    (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 62 == 0
 }
