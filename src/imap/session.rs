@@ -120,6 +120,8 @@ pub(super) struct Lasting {
     pub(super) spent: BTreeSet<String>,
     /// Whether the line was lost by what was asked ahead: then everything is asked for when it is needed.
     pub(super) asks_singly: bool,
+    /// How many names LIST has shown when all were listed; none where they were not.
+    pub(super) names: Option<usize>,
     /// Whether nobody counts the connections of this host: then a new one may be opened while the server still closes the old.
     pub(super) is_alone: bool,
     /// Whether whoever uses the session wishes to stop: then nothing more is waited for.
