@@ -104,7 +104,8 @@ impl Reply {
     /// Whether a refusal may pass by itself, and when.
     pub fn passing(&self) -> Option<Later> {
         let is_refused = matches!(self.ending, Ending::No | Ending::Bad);
-        Later::told(self.code.as_deref(), self.text.english()).filter(|_| is_refused)
+        let told = || Later::told(self.code.as_deref(), self.text.english());
+        is_refused.then(told).flatten()
     }
 
     /// When a refused command is to be sent again, where the server names a time.
