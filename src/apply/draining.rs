@@ -93,9 +93,8 @@ pub(super) struct Draining {
     pub limit: Option<u64>,
     /// UIDs that are still to be moved before the next look, ascending.
     rest: Vec<Uid>,
-    /// Whether it should be empty once these are moved: then nothing is searched for before the next look has shown that it is
-    /// not.
-    goes_whole: bool,
+    /// Whether it was seen empty: then nothing is searched for in it before a look has shown that it is not.
+    was_empty: bool,
     /// How many of the rest go into the next batch, where looks have been asked for by it.
     announced: Option<usize>,
     /// How it has ended; none while it has not.
@@ -115,7 +114,7 @@ impl Draining {
             reached: None,
             limit: None,
             rest: Vec::new(),
-            goes_whole: false,
+            was_empty: false,
             announced: None,
             end: None,
         }
@@ -125,7 +124,7 @@ impl Draining {
     pub fn set_aside(route: Route, passes: u32) -> Self {
         Self {
             is_first: false,
-            goes_whole: !route.path.copies() && route.only.is_none(),
+            was_empty: !route.path.copies(),
             ..Self::new(route, passes, false)
         }
     }
@@ -143,7 +142,7 @@ impl Draining {
     /// The next look at it, as it will be made.
     pub fn looks(&self, takes_all: bool) -> Vec<NextLook> {
         let mut looks = vec![NextLook::Open(self.route.from.clone(), Access::ReadWrite)];
-        if self.goes_whole && self.rest.is_empty() {
+        if self.was_empty {
             return looks;
         }
         match &self.route.only {
@@ -159,16 +158,15 @@ impl Draining {
         looks
     }
 
-    /// Takes in what a look has found, and whether that is all there is. Whether it is to be moved: else there was something to
-    /// be moved after so many passes.
+    /// Takes in what a look has found. Whether it is to be moved: else there was something to be moved after so many passes.
     ///
     /// A pass that still finds messages of the first, lower than all that were moved, is not counted: servers that show
     /// only so many messages at once (RFC 9738) show the highest first.
-    pub fn found(&mut self, wanted: &UidSet, is_all: bool) -> bool {
+    pub fn found(&mut self, wanted: &UidSet) -> bool {
         if self.counted == self.passes {
             return false;
         }
-        self.goes_whole = is_all && !self.route.path.copies() && self.route.only.is_none();
+        self.was_empty = false;
         let wanted = wanted.as_slice();
         let highest = wanted.last().copied().unwrap_or_default();
         let first = *self.first.get_or_insert(highest);

@@ -76,7 +76,7 @@ impl<S: Store> Mover<'_, S> {
                     again += 1;
                     continue;
                 }
-            } else if source.found(&found.wanted, found.shown == found.wanted.len() as u64) {
+            } else if source.found(&found.wanted) {
                 return Ok(opened);
             }
             let drained = self.drained(&route, opened.clone(), &found, source.limit);
