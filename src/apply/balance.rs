@@ -102,15 +102,11 @@ impl<S: Store> Run<'_, S> {
         let Some(side) = self.books().mailboxes().of(mailbox) else {
             return Vec::new();
         };
-        let mut looks = vec![
-            NextLook::Find(name.clone()),
-            NextLook::Open(name, Access::ReadWrite),
-        ];
-        let mut set_aside = self.books().set_aside().attempts();
-        if set_aside.any(|attempt| attempt.of == *mailbox) {
+        if self.was_set_aside(mailbox) {
             // It is gone.
-            return looks;
+            return vec![NextLook::Find(name)];
         }
+        let mut looks = vec![NextLook::Open(name, Access::ReadWrite)];
         let uid_next = side.stood.and_then(|stood| stood.uid_next);
         looks.extend(uid_next.map(NextLook::Since));
         let ours = side.came.iter().map(|came| came.uid);
@@ -220,7 +216,11 @@ impl<S: Store> Run<'_, S> {
             .of(mailbox)
             .and_then(|side| side.stood);
         let renamed = self.renamed_to(mailbox);
+        let may_be_gone = self.was_set_aside(mailbox);
         for name in renamed.iter().chain([mailbox]) {
+            if may_be_gone && self.store().find(name).await?.is_none() {
+                continue;
+            }
             let opened = match self.store().open(name, Access::ReadWrite).await {
                 Ok(opened) => opened,
                 Err(refused @ LookError::Refused { .. }) => {
@@ -237,6 +237,11 @@ impl<S: Store> Run<'_, S> {
             }
         }
         Ok(None)
+    }
+
+    fn was_set_aside(&self, mailbox: &MailboxName) -> bool {
+        let mut attempts = self.books().set_aside().attempts();
+        attempts.any(|attempt| attempt.of == *mailbox)
     }
 
     /// The name that steps gave a mailbox after it was touched; none where it has kept its own.

@@ -212,7 +212,12 @@ impl<S: Store> Run<'_, S> {
         self.stop(reason, false)
     }
 
-    fn stop(&mut self, reason: StopReason, is_proven: bool) -> Result<Receipt, ApplyError> {
+    fn stop(&mut self, mut reason: StopReason, is_proven: bool) -> Result<Receipt, ApplyError> {
+        if !matches!(reason, StopReason::Journal(_))
+            && let Err(failed) = self.mover.sender.sync()
+        {
+            reason = failed;
+        }
         let after = self.mover.sender.after(&reason);
         let has_sent = self.books().has_sent();
         let (why, interrupted) = match reason {

@@ -100,7 +100,7 @@ impl<'a, S: Store> Sender<'a, S> {
         self.records(vec![record])
     }
 
-    /// The same of several, which are on the disk together when it returns.
+    /// The same of several, which are written together.
     pub fn records(&mut self, records: Vec<Record>) -> Result<(), StopReason> {
         let time = self.ports.now();
         self.journal
@@ -172,11 +172,18 @@ impl<'a, S: Store> Sender<'a, S> {
         self.clock.waited_since(began);
     }
 
-    /// Waits without a connection ([`Ports::rest`]).
-    pub async fn rest(&mut self, until: Instant) {
+    /// Waits without a connection ([`Ports::rest`]). What is known is on the disk before.
+    pub async fn rest(&mut self, until: Instant) -> Result<(), StopReason> {
+        self.sync()?;
         let began = Instant::now();
         self.ports.rest(until).await;
         self.clock.waited_since(began);
+        Ok(())
+    }
+
+    /// Returns when all records are on the disk.
+    pub fn sync(&mut self) -> Result<(), StopReason> {
+        self.journal.sync().map_err(StopReason::Journal)
     }
 
     /// How long the server wants to be left alone by whoever goes on with a run that ends so.
@@ -184,7 +191,7 @@ impl<'a, S: Store> Sender<'a, S> {
         self.throttle.after(stop)
     }
 
-    /// Sends one mutating command: intent on the disk, command, result on the disk. There is no other way. `then` are looks
+    /// Sends one mutating command: intent on the disk, command, result on record. There is no other way. `then` are looks
     /// that come next and may be on their way with it ([`Store::perform`]).
     pub async fn send(
         &mut self,
@@ -224,7 +231,7 @@ impl<'a, S: Store> Sender<'a, S> {
     }
 
     /// Sends mutating commands that have nothing to do with each other, in one flight where the server takes them so: all
-    /// intents on the disk, commands, all results on the disk. Each has an answer of its own; none is sent where one of them
+    /// intents on the disk, commands, all results on record. Each has an answer of its own; none is sent where one of them
     /// may not be. Where the line was lost by one of them before, they are sent one by one, so that it shows by which.
     pub async fn send_all(&mut self, acts: Vec<(u32, Act)>) -> Result<Vec<Sent>, StopReason> {
         if acts.iter().any(|(_, act)| self.lost.knows(act)) {

@@ -75,7 +75,7 @@ impl<S: Store> Run<'_, S> {
             self.mover.sender.ports.event(&Event::Settling {
                 seconds: wait.as_secs().max(1),
             });
-            self.mover.sender.rest(due).await;
+            self.mover.sender.rest(due).await?;
             if self.mover.sender.ports.stopped() {
                 return Err(StopReason::Stopped);
             }

@@ -13,7 +13,7 @@ use super::{
     command::Command,
     flight, read,
     reply::{Ending, Reply},
-    visits::SharedCommand,
+    visits::{Made, SharedCommand},
 };
 use crate::{language::Phrase, model::uid::UidSet};
 
@@ -51,24 +51,38 @@ impl Ahead {
     ) {
         self.inside = inside.cloned();
         let commands: Vec<&Command> = shared.iter().map(|one| &one.command).collect();
-        hand_out(&commands, &mut replies);
+        let named = hand_out(&commands, &mut replies);
         let mut opened_by = inside.cloned();
-        for (SharedCommand { command, looks }, reply) in shared.into_iter().zip(replies) {
+        for (SharedCommand { command, answers }, mut reply) in shared.into_iter().zip(replies) {
             let is_free = !flight::opens(&command) && !flight::is_bound(&command);
             if flight::opens(&command) {
                 opened_by = reply.is_ok().then(|| command.clone());
             }
             let is_void = flight::is_bound(&command) && (opened_by.is_none() || !reply.is_ok());
-            let is_kept = reply.is_ok() || reply.ending == Ending::No && reply.passing().is_none();
+            // What is refused for all names says nothing of one.
+            let is_itself = answers.iter().all(|made| made.command == command);
+            let is_refused = reply.ending == Ending::No && reply.passing().is_none();
+            let is_kept = reply.is_ok() || is_refused && is_itself;
             if is_void || !is_kept {
                 continue;
             }
-            self.asked.push(Asked {
-                inside: opened_by.clone().filter(|_| !is_free),
-                command,
-                reply,
-                looks,
-            });
+            for Made { command, times } in answers {
+                // What works in a mailbox answers one command, itself.
+                let data = if is_free {
+                    named.of(&command)
+                } else {
+                    std::mem::take(&mut reply.data)
+                };
+                self.asked.push(Asked {
+                    inside: opened_by.clone().filter(|_| !is_free),
+                    command,
+                    reply: Reply {
+                        data,
+                        ..reply.clone()
+                    },
+                    looks: times,
+                });
+            }
         }
     }
 
@@ -120,9 +134,54 @@ impl Ahead {
     }
 }
 
+/// Responses that say themselves what they are about.
+struct Named {
+    /// Those that list a name, with it.
+    listed: Vec<(Vec<u8>, Bytes)>,
+    others: Vec<Bytes>,
+}
+
+impl Named {
+    fn new(responses: impl Iterator<Item = Bytes>) -> Self {
+        let mut named = Self {
+            listed: Vec::new(),
+            others: Vec::new(),
+        };
+        for response in responses {
+            match read::listed(&response) {
+                Some(listed) => named.listed.push((listed.name, response)),
+                None => named.others.push(response),
+            }
+        }
+        named
+    }
+
+    /// Those that may answer a command: of the names that are listed those that its pattern may stand for.
+    fn of(&self, command: &Command) -> Vec<Bytes> {
+        let Some(pattern) = command.listed_pattern() else {
+            return self.others.clone();
+        };
+        let is_wild = |octet: &u8| matches!(octet, b'*' | b'%');
+        let wild = pattern.iter().position(is_wild);
+        let head = pattern.get(..wild.unwrap_or(pattern.len()));
+        let may_be = |name: &[u8]| {
+            let length = if wild.is_some() {
+                head.map_or(0, <[u8]>::len)
+            } else {
+                name.len()
+            };
+            name.get(..length)
+                .zip(head)
+                .is_some_and(|(name, head)| name.eq_ignore_ascii_case(head))
+        };
+        let listed = self.listed.iter().filter(|(name, _)| may_be(name));
+        listed.map(|(_, response)| response.clone()).collect()
+    }
+}
+
 /// Puts the data of a flight with the commands that it answers. What stands with the command that opened a mailbox is said of
-/// all that is asked in it; of messages each FETCH gets its own.
-fn hand_out(commands: &[&Command], replies: &mut [Reply]) {
+/// all that is asked in it; of messages each FETCH gets its own. Returns what says itself what it is about.
+fn hand_out(commands: &[&Command], replies: &mut [Reply]) -> Named {
     let pools: Vec<Vec<Bytes>> = replies
         .iter_mut()
         .map(|reply| std::mem::take(&mut reply.data))
@@ -130,7 +189,7 @@ fn hand_out(commands: &[&Command], replies: &mut [Reply]) {
     // What was asked for in several goes stands in several places.
     let all = pools.iter().flatten();
     let named = all.filter(|response| flight::names_itself(response));
-    let named: Vec<Bytes> = named.cloned().collect();
+    let named = Named::new(named.cloned());
     let leaders = flight::leaders(commands.iter().copied());
     for (leader, pool) in pools.into_iter().enumerate() {
         let inside = leaders.iter().zip(commands).enumerate();
@@ -159,16 +218,12 @@ fn hand_out(commands: &[&Command], replies: &mut [Reply]) {
             reply.told = told_now;
         }
     }
-    for (command, reply) in commands.iter().zip(replies) {
-        if !flight::opens(command) && !flight::is_bound(command) {
-            reply.data.clone_from(&named);
-        }
-    }
+    named
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::visits, *};
 
     fn ok(lines: &[&str]) -> Reply {
         Reply {
@@ -263,8 +318,12 @@ mod tests {
     {
         let asked = ["SELECT a", "UID FETCH 1:2 (UID)", "UID FETCH 3 (UID)"];
         let mut shared = shared(&asked);
-        if let Some(select) = shared.first_mut() {
-            select.looks = 2;
+        for made in shared
+            .first_mut()
+            .into_iter()
+            .flat_map(|one| &mut one.answers)
+        {
+            made.times = 2;
         }
         let pool = [
             "* 3 EXISTS",
@@ -298,6 +357,38 @@ mod tests {
         assert_eq!(told("UID FETCH 3 (UID)"), lines(&[0, 2]));
         assert_eq!(told("UID FETCH 1:2 (UID)"), lines(&[0, 1, 3]));
         assert_eq!(told("SELECT a"), None);
+    }
+
+    #[test]
+    fn a_list_of_all_names_answers_for_each_that_was_looked_for_but_not_when_it_is_refused() {
+        let kept = |list: Reply| {
+            let looked_for =
+                commands(&["LIST \"\" \"x\"", "LIST \"\" \"x/*\"", "LIST \"\" \"a%\""]);
+            let all = visits::list_once(
+                looked_for.into_iter().map(SharedCommand::once).collect(),
+                commands(&["LIST \"\" \"*\""]),
+                4,
+            );
+            let mut ahead = Ahead::default();
+            ahead.keep(all, vec![list], None);
+            ahead
+        };
+        let listed = ["x", "X/y", "ab", "xy"].map(|name| format!("* LIST () \"/\" {name}"));
+        let mut ahead = kept(ok(&listed.each_ref().map(String::as_str)));
+        let mut told = |line| {
+            let replies = ahead.take(&commands(&[line]));
+            let data = replies.into_iter().flatten().flat_map(|reply| reply.data);
+            data.map(|line| String::from_utf8(line.to_vec()).unwrap_or_default())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(told("LIST \"\" \"x/*\""), ["* LIST () \"/\" X/y"]);
+        assert_eq!(told("LIST \"\" \"x\""), ["* LIST () \"/\" x"]);
+        assert_eq!(told("LIST \"\" \"a%\""), ["* LIST () \"/\" ab"]);
+        let refused = Reply {
+            ending: Ending::No,
+            ..ok(&[])
+        };
+        assert!(kept(refused).asked.is_empty());
     }
 
     #[test]

@@ -4,8 +4,6 @@
 //! session, since the last of several looks has opened the last of several mailboxes. Before anything works in a mailbox it
 //! is opened again where that is so, and must be the same.
 
-use std::collections::BTreeMap;
-
 use super::{
     act,
     command::Command,
@@ -31,7 +29,7 @@ impl Session {
             return;
         }
         self.ahead.forget();
-        let mut shared = self.shared(commands);
+        let mut shared = self.list_once(self.shared(commands));
         if !self.has_introduced && self.server.can("ID") {
             shared.insert(0, SharedCommand::once(Command::id()));
         }
@@ -57,6 +55,14 @@ impl Session {
     fn shared(&self, commands: Vec<Command>) -> Vec<SharedCommand> {
         // By place nobody can tell whose an answer to SEARCH is (RFC 4731 has tags for that).
         visits::share(commands, self.server.can("ESEARCH"))
+    }
+
+    /// The same with one LIST for many names, where all have been listed in that way before.
+    fn list_once(&self, shared: Vec<SharedCommand>) -> Vec<SharedCommand> {
+        match (self.lasting.names, self.pattern_commands(b"*")) {
+            (Some(names), Ok(all)) => visits::list_once(shared, all, names),
+            _ => shared,
+        }
     }
 
     /// The command that has opened the mailbox that is being worked in.
@@ -234,16 +240,11 @@ fn same_twice(commands: &[Command], replies: &[Reply]) -> bool {
         .iter()
         .zip(replies)
         .filter(|(command, reply)| opens(command) && reply.is_ok());
-    let mut known = BTreeMap::new();
-    for (place, (command, reply)) in opened.enumerate() {
-        let validity = reply.validity();
-        let first = commands
-            .iter()
-            .position(|other| other == command)
-            .unwrap_or(place);
-        if *known.entry(first).or_insert(validity) != validity {
-            return false;
-        }
-    }
-    true
+    let opened: Vec<(&Command, &Reply)> = opened.collect();
+    let is_same = |(place, (command, reply)): (usize, &(&Command, &Reply))| {
+        let mut before = opened.iter().take(place);
+        let first = before.find(|(other, _)| other == command);
+        first.is_none_or(|(_, first)| first.validity() == reply.validity())
+    };
+    opened.iter().enumerate().all(is_same)
 }

@@ -7,6 +7,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::lexer::Lexer;
 use crate::{
     language::{Phrase, text},
     model::uid::UidSet,
@@ -212,6 +213,18 @@ impl Command {
         let head = std::str::from_utf8(self.parts.first()?).ok()?;
         let (uids, _) = head.strip_prefix("UID FETCH ")?.split_once(' ')?;
         UidSet::parse(uids, limit)
+    }
+
+    /// The pattern of a LIST or LSUB; one that stands for any name where it goes as a literal.
+    pub fn listed_pattern(&self) -> Option<Vec<u8>> {
+        let head = self.parts.first()?;
+        let pattern = head
+            .strip_prefix(b"LIST \"\" ")
+            .or(head.strip_prefix(b"LSUB \"\" "))?;
+        match self.parts.get(1) {
+            Some(_) => Some(b"*".to_vec()),
+            None => Lexer::new(pattern).value()?.octets().map(<[u8]>::to_vec),
+        }
     }
 
     /// Whether it begins with these words.

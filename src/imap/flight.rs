@@ -78,11 +78,15 @@ enum Bond {
 
 impl Bond {
     fn of(command: &Command) -> Self {
-        match command.verb().as_str() {
-            "SELECT" | "EXAMINE" => Self::Opens,
-            verb if verb.starts_with("UID ") => Self::Bound,
-            "FETCH" | "SEARCH" | "EXPUNGE" | "UNSELECT" => Self::Bound,
-            _ => Self::Free,
+        const OPENS: [&str; 2] = ["SELECT", "EXAMINE"];
+        const BOUND: [&str; 5] = ["UID ", "FETCH", "SEARCH", "EXPUNGE", "UNSELECT"];
+        let begins = |words: &[&str]| words.iter().any(|word| command.begins(word));
+        if begins(&OPENS) {
+            Self::Opens
+        } else if begins(&BOUND) {
+            Self::Bound
+        } else {
+            Self::Free
         }
     }
 }

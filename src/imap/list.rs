@@ -68,6 +68,7 @@ impl Session {
             .list_again(&commands, &listed, asked_first, &mut entries)
             .await?;
         self.find_inbox(&mut entries).await?;
+        self.lasting.names = Some(entries.existing().count());
         self.ask_status(&mut entries).await?;
         replies.extend(listed);
         self.set_software(replies.iter().find_map(|reply| read::software(&reply.data)));

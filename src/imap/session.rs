@@ -122,6 +122,8 @@ pub(super) struct Lasting {
     pub(super) asks_singly: bool,
     /// Whether the server refused a search that was asked for in the form of ESEARCH: then it is asked for plainly.
     pub(super) searches_plainly: bool,
+    /// How many names LIST has shown when all were listed; none where they were not.
+    pub(super) names: Option<usize>,
     /// Whether nobody counts the connections of this host: then a new one may be opened while the server still closes the old.
     pub(super) is_alone: bool,
     /// Whether whoever uses the session wishes to stop: then nothing more is waited for.

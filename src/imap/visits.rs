@@ -1,9 +1,11 @@
 //! The commands of looks without what repeats itself: each command once, and each mailbox opened once for all that is asked in
 //! it. Opening one that was changed a moment ago makes a server read it anew, each time.
 //!
-//! In: commands as they will be made. Out: those that are sent in one flight for them, each with how often it will be made:
+//! In: commands as they will be made. Out: those that are sent in one flight for them, each with what it answers and how often:
 //! first what names its own mailbox, then the mailboxes in the order in which they are looked into first, and at the end the
 //! one that is looked into last, which stays open. All of a flight is equally fresh.
+//!
+//! Where many names are looked for among few, all are listed once: a server reads its list of mailboxes for every LIST anew.
 
 use std::collections::BTreeMap;
 
@@ -12,18 +14,70 @@ use super::{
     flight::{is_bound, opens},
 };
 
-/// A command of a flight, and how many of the looks that are about to be made it answers.
+/// All names are listed where there are no more than so many for each that is looked for.
+const NAMES: usize = 4;
+
+/// A command that is about to be made, and how often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Made {
+    pub command: Command,
+    pub times: usize,
+}
+
+/// A command of a flight, and the commands that it answers: itself, or looks for single names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SharedCommand {
     pub command: Command,
-    pub looks: usize,
+    pub answers: Vec<Made>,
 }
 
 impl SharedCommand {
     /// A command that is made once.
     pub fn once(command: Command) -> Self {
-        Self { command, looks: 1 }
+        let made = Made {
+            command: command.clone(),
+            times: 1,
+        };
+        Self {
+            command,
+            answers: vec![made],
+        }
     }
+
+    fn again(&mut self) {
+        for made in &mut self.answers {
+            made.times += 1;
+        }
+    }
+}
+
+/// Commands that list names, as one of these (LIST, and LSUB where it is needed) that lists all, where `names` is how many there
+/// are.
+pub(super) fn list_once(
+    shared: Vec<SharedCommand>,
+    all: Vec<Command>,
+    names: usize,
+) -> Vec<SharedCommand> {
+    let mut once = shared;
+    for list in all {
+        let verb = list.verb();
+        let is_one = |one: &SharedCommand| one.command.verb() == verb;
+        let looked_for = once.iter().filter(|one| is_one(one)).count();
+        if looked_for < 2 || names > NAMES * looked_for {
+            continue;
+        }
+        let (listing, mut rest): (Vec<SharedCommand>, Vec<_>) = once.into_iter().partition(is_one);
+        let answers = listing.into_iter().flat_map(|one| one.answers).collect();
+        rest.insert(
+            0,
+            SharedCommand {
+                command: list,
+                answers,
+            },
+        );
+        once = rest;
+    }
+    once
 }
 
 /// What tells two commands apart.
@@ -45,7 +99,7 @@ impl Distinct {
         let octets = octets(&command);
         let known = self.places.get(&octets).copied();
         if let Some(known) = known.and_then(|place| self.all.get_mut(place)) {
-            known.looks += 1;
+            known.again();
             return;
         }
         self.places.insert(octets, self.all.len());
@@ -125,7 +179,8 @@ mod tests {
         let shared = share(commands, tells_searches_apart);
         let each = shared.into_iter().map(|one| {
             let line = String::from_utf8(one.command.text()).unwrap();
-            (line, one.looks)
+            let times = one.answers.iter().map(|made| made.times).sum();
+            (line, times)
         });
         each.collect()
     }
@@ -160,6 +215,35 @@ mod tests {
         ];
         let each = each.map(|(line, looks)| (line.to_owned(), looks));
         assert_eq!(asked(&looks, true), each);
+    }
+
+    #[test]
+    fn many_names_among_few_are_listed_once_and_few_among_many_one_by_one() {
+        let looks = ["LIST x", "LIST y", "STATUS x", "LIST x", "SELECT a"];
+        let commands = || looks.iter().map(|line| Command::new(line)).collect();
+        let listed = |names| {
+            let all = vec![Command::new("LIST *"), Command::new("LSUB *")];
+            let once = list_once(share(commands(), true), all, names);
+            let each = once.into_iter().map(|one| {
+                let line = String::from_utf8(one.command.text()).unwrap();
+                let answers = one.answers.into_iter();
+                let answers = answers.map(|made| String::from_utf8(made.command.text()).unwrap());
+                (line, answers.collect::<Vec<_>>().join(", "))
+            });
+            each.collect::<Vec<_>>()
+        };
+        let apart = ["LIST x", "LIST y", "STATUS x", "SELECT a"];
+        assert_eq!(
+            listed(9),
+            apart.map(|line| (line.to_owned(), line.to_owned()))
+        );
+        let together = [
+            ("LIST *", "LIST x, LIST y"),
+            ("STATUS x", "STATUS x"),
+            ("SELECT a", "SELECT a"),
+        ];
+        let together = together.map(|(line, answers)| (line.to_owned(), answers.to_owned()));
+        assert_eq!(listed(8), together);
     }
 
     #[test]

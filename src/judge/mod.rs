@@ -250,6 +250,10 @@ impl Judged {
 
 /// What the planner asks of accounts that it only imagines.
 impl Predictor for Criteria {
+    fn are_stated(&self) -> bool {
+        self.clients.are_stated()
+    }
+
     fn predict(&self, listing: &Listing) -> Forecasts {
         self.clients.predict(listing)
     }

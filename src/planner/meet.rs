@@ -29,6 +29,8 @@ use crate::{
 
 /// What other rooms know, asked of accounts that are only imagined.
 pub trait Predictor {
+    /// Whether the user has named the clients.
+    fn are_stated(&self) -> bool;
     /// What clients that are set up now do with an account.
     fn predict(&self, listing: &Listing) -> Forecasts;
     /// The same of one role each, in an account that is imagined with one or other change.
@@ -126,8 +128,7 @@ pub fn converge(
         .filter(|finding| finding.code != Code::ClientWillCreate)
         .cloned()
         .collect();
-    let today = predictor.predict(listing);
-    if !today.stated {
+    if !predictor.are_stated() {
         let mut plan = plan(listing, roll, &findings, policy);
         let told = foretold(listing, roll, &plan, policy, predictor);
         plan.manual.extend(told);
@@ -139,7 +140,7 @@ pub fn converge(
         findings: &findings,
         policy,
         predictor,
-        today,
+        today: predictor.predict(listing),
     };
     let suggested = search.suggestions();
     let keeps = search.wanted().filter_map(|role| {
@@ -172,8 +173,7 @@ pub fn meeting(
     policy: &Policy,
     predictor: &dyn Predictor,
 ) -> BTreeMap<Role, Suggestion> {
-    let today = predictor.predict(listing);
-    if !today.stated {
+    if !predictor.are_stated() {
         return BTreeMap::new();
     }
     let search = MeetingSearch {
@@ -182,7 +182,7 @@ pub fn meeting(
         findings,
         policy,
         predictor,
-        today,
+        today: predictor.predict(listing),
     };
     search.suggestions()
 }

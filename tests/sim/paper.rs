@@ -1,7 +1,7 @@
 //! The journal's disk as a test has it: it counts what is appended and synced, and fails or ends the process at a
 //! chosen record.
 //!
-//! What was appended and not synced is lost with the power, all of it or all but a torn beginning.
+//! What was appended and not synced is lost with the power, all of it or all but a torn beginning, however many records.
 
 use std::{
     fs::File,
@@ -19,15 +19,15 @@ use super::director::Death;
 pub enum Ink {
     /// The process ends before anything is written (CP1, CP9).
     KillBefore,
-    /// The power goes before the sync; nothing of the line is left (CP2, CP10).
+    /// The power goes before the next sync; nothing is left of what was appended since the last one (CP2, CP10).
     PowerLost,
-    /// The power goes before the sync; half of the line is left.
+    /// The power goes before the next sync; half of that is left.
     Torn,
-    /// The process ends after the sync (CP3, and after a result).
+    /// The process ends when the line was written (CP3, and after a result).
     KillAfter,
     /// The disk is full.
     Full,
-    /// The sync fails; who knows what is on the disk.
+    /// The next sync fails; who knows what is on the disk.
     SyncFails,
 }
 
@@ -111,10 +111,22 @@ struct Sheet {
 }
 
 impl Sheet {
+    /// What happens at the last append.
     fn due(&self) -> Option<Ink> {
         let state = self.paper.state.lock().unwrap();
         let (at, ink) = state.fault?;
         (at + 1 == state.lines.len()).then_some(ink)
+    }
+
+    /// Whether the first sync after the chosen append fails.
+    fn sync_fails(&self) -> bool {
+        let mut state = self.paper.state.lock().unwrap();
+        let is_due = |(at, ink)| ink == Ink::SyncFails && at < state.lines.len();
+        let fails = state.fault.is_some_and(is_due);
+        if fails {
+            state.fault = None;
+        }
+        fails
     }
 
     /// What the power left: all that was synced, and perhaps a torn beginning of the rest.
@@ -163,26 +175,26 @@ impl Disk for Sheet {
             Some(Ink::Full) => return Err(io::ErrorKind::StorageFull.into()),
             _ => {}
         }
-        self.file.write_all(octets)
+        self.file.write_all(octets)?;
+        match self.due() {
+            Some(ink @ (Ink::PowerLost | Ink::Torn)) => {
+                self.cut(ink == Ink::Torn);
+                return Err(self.die());
+            }
+            Some(Ink::KillAfter) => self.paper.death.come(),
+            _ => {}
+        }
+        Ok(())
     }
 
     fn sync(&mut self) -> io::Result<()> {
         if self.paper.death.has_come() {
             return Err(io::Error::other("dead"));
         }
-        let due = self.due();
-        match due {
-            Some(Ink::PowerLost | Ink::Torn) => {
-                self.cut(due == Some(Ink::Torn));
-                return Err(self.die());
-            }
-            Some(Ink::SyncFails) => return Err(io::Error::other("EIO")),
-            _ => {}
+        if self.sync_fails() {
+            return Err(io::Error::other("EIO"));
         }
         self.paper.state.lock().unwrap().synced = self.file.metadata()?.len();
-        if due == Some(Ink::KillAfter) {
-            self.paper.death.come();
-        }
         Ok(())
     }
 }

@@ -1,7 +1,8 @@
 //! Writing a journal: each record in a line of its own, sealed with a checksum and tied to the line before it.
 //!
-//! In: records. Out: lines that survive a power cut once they are written. Never: a line behind one that may not be on the
-//! disk.
+//! In: records. Out: lines that survive the end of this process once they are written, and a power cut once something depends
+//! on that: before a command leaves, all that was written before it, and at the end of a run. Never: a line behind one that
+//! could not be written.
 
 use std::{io, time::Duration};
 
@@ -12,7 +13,7 @@ use super::{
     disk::{Disk, off_the_runtime},
     line::{LONGEST_LINE, link},
     read::Position,
-    record::{self, Record},
+    record::Record,
 };
 use crate::{
     guard::{Guard, stands},
@@ -60,7 +61,7 @@ impl Journal {
         self.time
     }
 
-    /// Appends a record and returns when it would survive a power cut.
+    /// Appends a record. It is on the disk with all before it when this returns, where something depends on that.
     pub fn write(&mut self, time: &str, record: &Record) -> io::Result<()> {
         self.write_all(time, std::slice::from_ref(record))
     }
@@ -91,18 +92,40 @@ impl Journal {
             lines.push_str(&text);
         }
         self.broken = true;
-        let is_intent = |record: &Record| matches!(record, Record::Intent(record::Intent { .. }));
-        let syncs = !records.iter().all(is_intent) || stands(Guard::Sync);
         let began = Instant::now();
-        let written = off_the_runtime(|| {
-            self.disk.append(lines.as_bytes())?;
-            if syncs { self.disk.sync() } else { Ok(()) }
-        });
+        let appended = self.disk.append(lines.as_bytes());
         self.time += began.elapsed();
-        written?;
+        appended?;
         self.broken = false;
         self.at = at;
+        if records.iter().any(must_last) {
+            self.sync()?;
+        }
         Ok(())
+    }
+
+    /// Returns when all that was written survives a power cut.
+    pub fn sync(&mut self) -> io::Result<()> {
+        if std::mem::replace(&mut self.broken, true) {
+            return Err(said(io::ErrorKind::Other, text::earlier_write_failed()));
+        }
+        let began = Instant::now();
+        let synced = off_the_runtime(|| self.disk.sync());
+        self.time += began.elapsed();
+        synced?;
+        self.broken = false;
+        Ok(())
+    }
+}
+
+/// Whether a record must be on the disk before anything else is done: a command leaves right after its intent, and people are
+/// told how a run has begun and ended. What is written in between says what was answered and seen. If the power takes it, the
+/// journal ends with commands that a resume finds out about.
+fn must_last(record: &Record) -> bool {
+    match record {
+        Record::Intent(_) => stands(Guard::Sync),
+        Record::Begin(_) | Record::Waits {} | Record::End {} | Record::GivenUp {} => true,
+        _ => false,
     }
 }
 
