@@ -54,7 +54,7 @@ impl Session {
     /// What is asked for commands that are about to be made.
     fn shared(&self, commands: Vec<Command>) -> Vec<SharedCommand> {
         // By place nobody can tell whose an answer to SEARCH is (RFC 4731 has tags for that).
-        visits::share(commands, self.server.can("ESEARCH"))
+        visits::share(commands, self.names_searches())
     }
 
     /// The same with one LIST for many names, where all have been listed in that way before.

@@ -36,9 +36,7 @@ impl Session {
                     opened.clone().map(|one| vec![one])
                 }
                 // By place nobody can tell whose an answer to SEARCH is (RFC 4731 has tags for that).
-                NextLook::Search(_) | NextLook::Since(_)
-                    if searched && !self.server.can("ESEARCH") =>
-                {
+                NextLook::Search(_) | NextLook::Since(_) if searched && !self.names_searches() => {
                     let what = std::slice::from_ref(look);
                     let again = opened.clone().map(|open| self.search_again(open, what));
                     again.flatten()

@@ -26,6 +26,10 @@ use crate::{
     },
 };
 
+/// How often in a row the line may be lost when a mailbox is opened before it is left alone: the server may end there each time,
+/// and all other mailboxes would wait for it.
+const OPENINGS: u32 = 3;
+
 impl Session {
     /// Leaves the open mailbox. Opening another one never expunges, which CLOSE does.
     pub(super) fn leave_command(&self) -> Command {
@@ -171,7 +175,22 @@ impl Store for Session {
         let writes = command.verb() == "SELECT";
         // A failed SELECT leaves no mailbox open (RFC 9051 §6.3.2).
         self.open = None;
-        let reply = self.look(command.clone()).await?;
+        if self.lasting.lost_at.get(name.wire()) == Some(&OPENINGS) {
+            return Err(LookError::Refused {
+                code: None,
+                text: text::hangs_up_when_opened(),
+            });
+        }
+        let reply = self.look(command.clone()).await;
+        if let Err(LookError::Lost { .. }) = reply {
+            *self
+                .lasting
+                .lost_at
+                .entry(name.wire().to_vec())
+                .or_default() += 1;
+        }
+        let reply = reply?;
+        self.lasting.lost_at.remove(name.wire());
         let opened = reply.opened(writes);
         self.open = Some(OpenMailbox {
             name: name.clone(),
@@ -200,16 +219,18 @@ impl Store for Session {
     }
 
     async fn search(&mut self, what: &Search) -> Result<UidSet, LookError> {
+        let is_named = self.names_searches();
         let mut found = self.searched(what).await;
-        if self.learns_plain_search(&found) {
+        if self.learns_plain_search(&found, is_named) {
             found = self.searched(what).await;
         }
         self.or_nothing(found)
     }
 
     async fn since(&mut self, uid: Uid) -> Result<UidSet, LookError> {
+        let is_named = self.names_searches();
         let mut found = self.searched_since(uid).await;
-        if self.learns_plain_search(&found) {
+        if self.learns_plain_search(&found, is_named) {
             found = self.searched_since(uid).await;
         }
         self.or_nothing(found)

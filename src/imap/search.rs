@@ -22,12 +22,17 @@ const PIECES: usize = 10_000;
 impl Session {
     /// ESEARCH answers in ranges, which a large mailbox needs (RFC 4731).
     pub(super) fn search_command(&self, what: &str) -> Command {
-        let search = if self.can("ESEARCH") && !self.lasting.searches_plainly {
+        let search = if self.names_searches() {
             "UID SEARCH RETURN (ALL)"
         } else {
             "UID SEARCH"
         };
         Command::new(search).words(what)
+    }
+
+    /// Whether answers to searches name the commands that they answer: what was sent together can be told apart.
+    pub(super) fn names_searches(&self) -> bool {
+        self.can("ESEARCH") && !self.lasting.searches_plainly
     }
 
     /// Not `n:*`, which means the last message where none is so high.
@@ -60,15 +65,17 @@ impl Session {
         })
     }
 
-    /// Whether a search was refused that is to be sent again: in its plain form, which a server may take that offers ESEARCH and
-    /// does not know it.
-    pub(super) fn learns_plain_search(&mut self, found: &Result<UidSet, LookError>) -> bool {
+    /// Whether a search is to be sent again, in its plain form: it was refused by a server that offers ESEARCH and may not know
+    /// it, or answered without naming it.
+    pub(super) fn learns_plain_search(
+        &mut self,
+        found: &Result<UidSet, LookError>,
+        named: bool,
+    ) -> bool {
         let is_empty = self.open.as_ref().is_some_and(|open| open.is_empty);
         let is_refused = matches!(found, Err(LookError::Refused { .. }));
-        let learns =
-            is_refused && !is_empty && self.can("ESEARCH") && !self.lasting.searches_plainly;
-        self.lasting.searches_plainly |= learns;
-        learns
+        self.lasting.searches_plainly |= named && is_refused && !is_empty;
+        named && !self.names_searches()
     }
 
     /// What a search finds where it may also be refused because nothing is there: Proton Bridge (gluon) does that. A search is
@@ -231,6 +238,10 @@ impl Session {
                 last => command.clone().words(&format!("UID {first}:{last}")),
             };
             let reply = self.look(command).await?;
+            if self.names_searches() && read::are_nameless(&reply.data) {
+                self.lasting.searches_plainly = true;
+                return Err(no_answer(Unfound::Missing));
+            }
             let news = match read::found(&reply.data, &reply.tag) {
                 Ok(news) => news,
                 Err(Unfound::Missing) => return Ok(None),

@@ -4,7 +4,7 @@
 //! all on a connection that was lost. How it looks is in `looks`, what it reads in `list`, `messages` and `port`; what it changes, in `port`.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     pin::Pin,
     sync::{
         Arc,
@@ -124,6 +124,8 @@ pub(super) struct Lasting {
     pub(super) searches_plainly: bool,
     /// How many names LIST has shown when all were listed; none where they were not.
     pub(super) names: Option<usize>,
+    /// How often the line was lost when a mailbox was opened, by its name.
+    pub(super) lost_at: BTreeMap<Vec<u8>, u32>,
     /// Whether nobody counts the connections of this host: then a new one may be opened while the server still closes the old.
     pub(super) is_alone: bool,
     /// Whether whoever uses the session wishes to stop: then nothing more is waited for.

@@ -140,6 +140,9 @@ texts! {
     hangs_up_again_and_again(why)
         "the server ends one connection after the other before anything more can be done: {why}"
         "le serveur met fin à une connexion après l'autre avant que rien de plus ne puisse être fait : {why}"
+    hangs_up_when_opened()
+        "the server hangs up whenever it is opened"
+        "le serveur raccroche chaque fois qu'on l'ouvre"
     hangs_up_on_it()
         "it hangs up on this command"
         "il raccroche à cette commande"

@@ -93,6 +93,35 @@ async fn a_subscription_that_cannot_be_ended_is_told_and_ends_no_merge() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_mailbox_on_whose_opening_the_server_hangs_up_is_left_and_all_others_are_merged() {
+    let stage = one_source(&[]);
+    stage.mailbox("Sent Messages", 3);
+    let validity = stage.world(|world| {
+        let mailbox = world.mailbox(super::USER, "Sent Messages");
+        mailbox.unwrap().uid_validity
+    });
+    let it = format!("[UIDVALIDITY {validity}]");
+    stage.meddle(move |at: &At<'_>, _| match at.point {
+        Point::Reply(octets) if matches!(at.command, "SELECT" | "EXAMINE") => {
+            if std::str::from_utf8(octets).unwrap().contains(&it) {
+                Verdict::Cut
+            } else {
+                Verdict::GoOn
+            }
+        }
+        _ => Verdict::GoOn,
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_ended(&stage, &receipt, "an opening");
+    assert_eq!((stage.count("Sent"), stage.count("Sent Messages")), (5, 3));
+    assert!(
+        said(&receipt).contains("hangs up whenever it is opened"),
+        "{receipt:?}"
+    );
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
 async fn of_two_mailboxes_only_the_one_that_the_server_hangs_up_on_is_left() {
     let stage = one_source(&[]);
     stage.mailbox("Sent Messages", 3);

@@ -630,6 +630,28 @@ async fn a_server_that_offers_esearch_and_does_not_know_it_is_searched_plainly()
 }
 
 #[tokio::test(start_paused = true)]
+async fn answers_to_searches_that_name_none_of_them_are_asked_for_one_by_one() {
+    let stage = one_source(&[]);
+    let plain = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&plain);
+    stage.meddle(move |at, _| match at.point {
+        Point::Reply(octets) if at.command == "UID SEARCH" => {
+            let told = std::str::from_utf8(octets).unwrap();
+            counter.fetch_add(usize::from(told.contains("* SEARCH")), Ordering::Relaxed);
+            let named = told.split_once("(TAG ").and_then(|(before, rest)| {
+                let (_, after) = rest.split_once(") ")?;
+                Some(format!("{before}{after}"))
+            });
+            Verdict::Say(named.unwrap_or_else(|| told.to_owned()).into_bytes())
+        }
+        _ => Verdict::GoOn,
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_all_well(&stage, &receipt, "nameless answers");
+    assert!(plain.load(Ordering::Relaxed) > 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_run_that_could_not_do_anything_is_over_and_says_why() {
     let stage = one_source(&[]);
     stage.meddle(without_search(""));

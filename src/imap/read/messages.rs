@@ -78,6 +78,23 @@ pub fn found(data: &[Bytes], tag: &str) -> Result<UidSet, Unfound> {
     }
 }
 
+/// Whether several answers to searches name no command: no SEARCH does, nor an ESEARCH without a tag. They may answer one
+/// search or several.
+pub fn are_nameless(data: &[Bytes]) -> bool {
+    let is_nameless = |response: &&Bytes| {
+        let Some(mut lexer) = Lexer::untagged(response) else {
+            return false;
+        };
+        if !lexer.word("ESEARCH") {
+            return lexer.word("SEARCH");
+        }
+        let mut values = std::iter::from_fn(|| lexer.value());
+        let names = |value: &Value| matches!(value.list(), Some([key, _]) if key.is("TAG"));
+        !values.any(|value| names(&value))
+    };
+    data.iter().filter(is_nameless).nth(1).is_some()
+}
+
 /// `(TAG "R1") UID ALL 1:3,7` (RFC 9051 §7.3.4); nothing found means no ALL. None where it is another command's.
 fn extended(lexer: &mut Lexer<'_>, tag: &str, most: usize) -> Result<Option<Vec<Uid>>, Unfound> {
     while let Some(value) = lexer.value() {
