@@ -1372,14 +1372,17 @@ async fn mail_that_comes_while_a_source_is_emptied_that_stays_is_moved_too() {
     stage.assert_each_once();
 }
 
+/// What a server says to a search, where it shows nothing.
+fn searched_in_vain(octets: &[u8]) -> Verdict {
+    let last = octets.split(|octet| *octet == b'\n').nth_back(1).unwrap();
+    Verdict::Say([b"* SEARCH\r\n".as_slice(), last, b"\n"].concat())
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_search_does_not_show_is_not_removed_with_its_mailbox() {
     let stage = one_source(&[]);
     stage.meddle(|at, _| match at.point {
-        Point::Reply(octets) if at.command == "UID SEARCH" => {
-            let last = octets.split(|octet| *octet == b'\n').nth_back(1).unwrap();
-            Verdict::Say([b"* SEARCH\r\n".as_slice(), last, b"\n"].concat())
-        }
+        Point::Reply(octets) if at.command == "UID SEARCH" => searched_in_vain(octets),
         _ => Verdict::GoOn,
     });
     let receipt = stage.fix().await.unwrap();
@@ -1423,10 +1426,7 @@ async fn what_only_status_counts_is_not_removed_with_its_mailbox() {
     let stage = one_source(&[]);
     stage.meddle(|at, _| match (at.command, at.point) {
         ("SELECT" | "EXAMINE", Point::Reply(octets)) => opened_as_empty(octets),
-        ("UID SEARCH", Point::Reply(octets)) => {
-            let last = octets.split(|octet| *octet == b'\n').nth_back(1).unwrap();
-            Verdict::Say([b"* SEARCH\r\n".as_slice(), last, b"\n"].concat())
-        }
+        ("UID SEARCH", Point::Reply(octets)) => searched_in_vain(octets),
         _ => Verdict::GoOn,
     });
     let receipt = stage.fix().await.unwrap();

@@ -13,9 +13,9 @@ use crate::model::contents::{Contents, MOST_LOOKED_AT, SavedTwice};
 
 /// The header fields that are read.
 ///
-/// `Return-Path` to `Received` are written on the way to a mailbox (RFC 5321 §4.4), `X-Original-To` by Postfix. Of the fields behind them Thunderbird,
-/// Roundcube, Outlook and Apple Mail write one each into drafts, and spam filters the two before the last four, which tell
-/// copies of one message and who wrote it.
+/// `Return-Path` to `Received` are written on the way to a mailbox (RFC 5321 §4.4), `X-Original-To` by Postfix. Of the fields
+/// behind them Thunderbird, Roundcube, Outlook and Apple Mail write one each into drafts, and spam filters the two before the
+/// last four, which tell copies of one message and who wrote it.
 const FIELDS: &str = "FROM TO CC BCC RETURN-PATH DELIVERED-TO X-ORIGINAL-TO RECEIVED X-MOZILLA-DRAFT-INFO X-DRAFT-INFO X-UNSENT X-UNIFORM-TYPE-IDENTIFIER X-SPAM-FLAG X-SPAM-STATUS MESSAGE-ID DATE USER-AGENT X-MAILER";
 /// Octets read of one message's fields: a hostile header is not read whole.
 const OCTETS: usize = 16 << 10;
