@@ -64,10 +64,14 @@ impl<'s> Stage<'s> {
         let trash = (self.name("Trash"), raw.contents_if_any(&self.name("Trash")));
         let mut messages: BTreeMap<String, Vec<Seen>> = names
             .into_iter()
-            .map(|name| (name.clone(), raw.contents_if_any(&name).unwrap()))
+            .map(|name| {
+                let contents = raw.contents_of_listed(&name);
+                (name, contents)
+            })
             .chain(
                 trash
                     .1
+                    .ok()
                     .filter(|seen| !seen.is_empty())
                     .map(|seen| (trash.0, seen)),
             )

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
+    thread,
     time::Duration,
 };
 
@@ -204,15 +205,28 @@ impl Raw {
             .collect()
     }
 
-    /// Every message of a mailbox; none where it cannot be opened.
-    pub fn contents_if_any(&mut self, wire: &str) -> Option<Vec<Seen>> {
+    /// Every message of a mailbox that is there, where its server refuses in passing to open one that another session has.
+    pub fn contents_of_listed(&mut self, wire: &str) -> Vec<Seen> {
+        let mut refusals = Vec::new();
+        for _ in 0..40 {
+            match self.contents_if_any(wire) {
+                Ok(contents) => return contents,
+                Err(end) => refusals.push(end),
+            }
+            thread::sleep(Duration::from_millis(250));
+        }
+        panic!("{wire} is listed and cannot be opened: {refusals:#?}");
+    }
+
+    /// Every message of a mailbox, or what the server says where it cannot be opened.
+    pub fn contents_if_any(&mut self, wire: &str) -> Result<Vec<Seen>, String> {
         let (lines, end) = self.command(&format!("EXAMINE {}", quoted(wire)));
         if !end.starts_with("OK") {
-            return None;
+            return Err(end);
         }
         // Not every server takes 1:* where there is nothing.
         let is_empty = lines.iter().any(|line| line.starts_with(b"* 0 EXISTS"));
-        Some(if is_empty {
+        Ok(if is_empty {
             vec![]
         } else {
             self.contents(wire)
