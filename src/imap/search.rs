@@ -171,7 +171,7 @@ impl Session {
             if !reply.is_ok() || read::is_truncated(reply.code.as_deref()) {
                 return Ok(None);
             }
-            all.extend(read::fetched(&reply.data).into_keys());
+            all.extend(read::fetched_uids(&reply.data));
         }
         all.retain(|uid| uids.contains(*uid));
         Ok(Some(UidSet::new(all)))
@@ -192,7 +192,7 @@ impl Session {
             Err(LookError::Refused { .. }) => return Ok(None),
             looked => looked?,
         };
-        let there = read::fetched(&reply.data).into_keys();
+        let there = read::fetched_uids(&reply.data);
         let there = there.filter(|one| *one >= uid).collect();
         Ok((!read::is_truncated(reply.code.as_deref())).then_some(there))
     }

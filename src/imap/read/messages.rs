@@ -197,6 +197,11 @@ pub fn fetched(data: &[Bytes]) -> BTreeMap<Uid, Fetched> {
     messages
 }
 
+/// The UIDs that FETCH responses tell of.
+pub fn fetched_uids(data: &[Bytes]) -> impl Iterator<Item = Uid> {
+    data.iter().filter_map(|response| fetched_uid(response))
+}
+
 /// Which message a response tells of, where it tells its UID.
 pub fn fetched_uid(response: &[u8]) -> Option<Uid> {
     let mut lexer = Lexer::untagged(response)?;

@@ -11,8 +11,8 @@ mod values;
 
 pub use mailboxes::{acl, listed, my_rights, status};
 pub use messages::{
-    Fetched, Unfound, are_nameless, digest, fetched, fetched_uid, found, message_id_digest,
-    search_day,
+    Fetched, Unfound, are_nameless, digest, fetched, fetched_uid, fetched_uids, found,
+    message_id_digest, search_day,
 };
 pub use opened::opened;
 pub use server::{came_to, is_truncated, software};
