@@ -152,6 +152,14 @@ pub trait Store {
     }
     /// The name as LIST shows it, none where it does not (or is \NonExistent).
     async fn find(&mut self, name: &MailboxName) -> Result<Option<Found>, LookError>;
+    /// A name of ours beside the place where it was asked for, as the server has changed it: in other case, cut short.
+    async fn find_changed(
+        &mut self,
+        _name: &MailboxName,
+        _delimiter: Option<char>,
+    ) -> Result<Option<Found>, LookError> {
+        Ok(None)
+    }
     /// The names below a name, at any depth.
     async fn below(
         &mut self,

@@ -271,7 +271,7 @@ impl AccountLog {
     #[must_use]
     pub fn run_of(&self, tombstone: &MailboxName) -> Option<&str> {
         let mut asked = self.asked.iter();
-        let found = asked.find(|asked| asked.name.is_alike(tombstone));
+        let found = asked.find(|asked| tombstone.stands_for(&asked.name));
         found.map(|asked| asked.run.as_str())
     }
 

@@ -210,7 +210,7 @@ impl<S: Store> Run<'_, S> {
         self.quarantined = Some(Instant::now());
         let delimiter = self.delimiter(one);
         for tombstone in self.tombstones.clone() {
-            let is_it = tombstone.name.is_alike(&attempt.name);
+            let is_it = tombstone.name.stands_for(&attempt.name);
             if is_it
                 && !self
                     .store()

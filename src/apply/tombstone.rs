@@ -42,19 +42,19 @@ impl<S: Store> Run<'_, S> {
     }
 
     /// The mailbox that stands under a name that was asked for. Some servers show all names, or those that clients make, in
-    /// capitals; a name with so much chance in it is ours in any case.
+    /// other case, or cut them short; a name with so much chance in it is ours in any case. Commands must use the name that is
+    /// on the server, which is known once the mailbox was seen.
     pub(super) async fn find_set_aside(
         &mut self,
         attempt: &TombstoneName,
     ) -> Result<Option<Found>, LookError> {
         let found = self.store().find(&attempt.name).await?;
-        if found.is_some() {
+        let was_seen = self.books().set_aside().source_of(&attempt.name).is_some();
+        if found.is_some() || was_seen {
             return Ok(found);
         }
-        let name = attempt.name.to_ascii_uppercase();
-        let found = self.store().find(&name).await?;
-        // A look shows names of ours as they were made; commands must use what is on the server.
-        Ok(found.map(|found| Found { name, ..found }))
+        let delimiter = self.mover.plan.listing.delimiter_of(&attempt.of);
+        self.store().find_changed(&attempt.name, delimiter).await
     }
 
     /// The same where a RENAME was answered with OK: some servers show the new name only after a while.
@@ -82,7 +82,7 @@ impl<S: Store> Run<'_, S> {
         subscribed: bool,
     ) -> Result<bool, StopReason> {
         let TombstoneName { step, of, .. } = attempt.clone();
-        let is_it = |tomb: &Tombstone| tomb.name.is_alike(&attempt.name);
+        let is_it = |tomb: &Tombstone| tomb.name.stands_for(&attempt.name);
         if self.tombstones.iter().any(is_it) {
             // Found while another was looked for.
             return Ok(true);
@@ -136,7 +136,7 @@ impl<S: Store> Run<'_, S> {
     pub(super) async fn sweep(&mut self) -> Result<bool, StopReason> {
         let mut turned_up = false;
         for attempt in self.attempts() {
-            let is_it = |tomb: &Tombstone| tomb.name.is_alike(&attempt.name);
+            let is_it = |tomb: &Tombstone| tomb.name.stands_for(&attempt.name);
             if self.tombstones.iter().any(is_it) || !stands(Guard::Sweep) {
                 continue;
             }

@@ -133,8 +133,11 @@ pub fn are_apart(acts: &[Act]) -> bool {
 
 /// Whether a name is another, or may be below it, whatever separates levels there.
 fn is_at_or_below(name: &MailboxName, above: &MailboxName) -> bool {
-    let (name, above) = (name.to_ascii_uppercase(), above.to_ascii_uppercase());
-    let rest = name.wire().strip_prefix(above.wire());
+    let (name, above) = (
+        name.wire().to_ascii_uppercase(),
+        above.wire().to_ascii_uppercase(),
+    );
+    let rest = name.strip_prefix(above.as_slice());
     let next = rest.map(|rest| rest.first());
     next.is_some_and(|next| {
         next.is_none_or(|octet| !octet.is_ascii_alphanumeric() && *octet != b' ')

@@ -28,6 +28,8 @@ pub struct Entry {
     pub selectable: bool,
     /// Counts.
     pub status: Status,
+    /// How the server spells INBOX or a name of ours, where that is not the one spelling.
+    pub spelled: Option<Vec<u8>>,
 }
 
 impl Entry {
@@ -201,11 +203,15 @@ fn entry<'a>(
     octets: &mut usize,
     name: Vec<u8>,
 ) -> &'a mut Entry {
-    let name = key(name);
-    let length = name.len();
-    all.entry(name).or_insert_with(|| {
+    let key = key(name.clone());
+    let spelled = (key != name).then_some(name);
+    let length = key.len() + spelled.as_ref().map_or(0, Vec::len);
+    all.entry(key).or_insert_with(|| {
         *octets += length;
-        Entry::default()
+        Entry {
+            spelled,
+            ..Entry::default()
+        }
     })
 }
 

@@ -6,7 +6,7 @@
 use super::{
     act,
     command::Command,
-    entries::{Entries, is_same, key, merge},
+    entries::{Entries, Entry, is_same, key, merge},
     look_commands::{below_pattern, plainly, real_command, rights_commands},
     read,
     reply::Ending,
@@ -42,6 +42,23 @@ impl Session {
 
     /// Names that match a pattern, now.
     async fn list(&mut self, pattern: &[u8]) -> Result<Vec<Found>, LookError> {
+        let entries = self.entries(pattern).await?;
+        let found = entries
+            .existing()
+            .map(|(wire, entry)| self.found(wire.clone(), entry));
+        Ok(found.collect())
+    }
+
+    fn found(&self, wire: Vec<u8>, entry: &Entry) -> Found {
+        Found {
+            name: self.name(wire),
+            attributes: (*entry.attributes).clone(),
+            selectable: entry.selectable,
+            subscribed: entry.subscribed,
+        }
+    }
+
+    async fn entries(&mut self, pattern: &[u8]) -> Result<Entries, LookError> {
         let is_extended = self.server.can("LIST-EXTENDED");
         let commands = self.pattern_commands(pattern)?;
         let mut entries = Entries::default();
@@ -61,15 +78,7 @@ impl Session {
                 text: list.text,
             });
         }
-        Ok(entries
-            .existing()
-            .map(|(wire, entry)| Found {
-                name: self.name(wire.clone()),
-                attributes: (*entry.attributes).clone(),
-                selectable: entry.selectable,
-                subscribed: entry.subscribed,
-            })
-            .collect())
+        Ok(entries)
     }
 }
 
@@ -109,6 +118,21 @@ impl Store for Session {
         Ok(found
             .into_iter()
             .find(|found| is_same(found.name.wire(), name.wire())))
+    }
+
+    async fn find_changed(
+        &mut self,
+        name: &MailboxName,
+        delimiter: Option<char>,
+    ) -> Result<Option<Found>, LookError> {
+        let pattern = [name.above(delimiter), b"%"].concat();
+        let entries = self.entries(&pattern).await?;
+        let shown = entries.existing().map(|(wire, entry)| {
+            let spelled = entry.spelled.as_ref().unwrap_or(wire);
+            self.found(spelled.clone(), entry)
+        });
+        let mut shown = shown.filter(|found| found.name.stands_for(name));
+        Ok(shown.next())
     }
 
     async fn below(

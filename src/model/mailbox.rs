@@ -76,19 +76,26 @@ impl MailboxName {
         self.wire.eq_ignore_ascii_case(b"INBOX")
     }
 
-    /// The same name in capitals, as some servers show every name.
-    #[must_use]
-    pub fn to_ascii_uppercase(&self) -> Self {
-        Self {
-            wire: self.wire.to_ascii_uppercase(),
-            text: self.text.to_ascii_uppercase(),
-        }
-    }
-
     /// Whether the two differ at most in the case of their ASCII letters, in which some servers change names.
     #[must_use]
     pub fn is_alike(&self, other: &Self) -> bool {
         self.wire.eq_ignore_ascii_case(&other.wire)
+    }
+
+    /// Whether this is a name of ours as it was asked for, or as some servers make or show it: in other case, cut short, or
+    /// without its hyphen. So much of its chance is left that it is nobody else's.
+    #[must_use]
+    pub fn stands_for(&self, asked: &Self) -> bool {
+        let plain = |name: &Self| -> Vec<u8> {
+            let octets = name
+                .wire
+                .iter()
+                .filter(|octet| octet.is_ascii_alphanumeric());
+            octets.map(u8::to_ascii_lowercase).collect()
+        };
+        let (shown, whole) = (plain(self), plain(asked));
+        self.is_alike(asked)
+            || whole.starts_with(&shown) && shown.len() + TOMBSTONE_LENGTH >= whole.len() + CHANCE
     }
 
     /// The last level of the decoded name.
@@ -150,6 +157,9 @@ pub const TOMBSTONE_PREFIX: &str = "rolecall-";
 pub const TOMBSTONE_LENGTH: usize = 26;
 /// Base32 (RFC 4648) in lower case: no character that a server could fold or a delimiter could be.
 pub const TOMBSTONE_ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// Random characters by which a tombstone's name that was cut short is known again: 50 bits.
+const CHANCE: usize = 10;
 
 /// Whether a leaf is a tombstone's name, of whatever run, in whatever case a server shows it.
 #[must_use]

@@ -133,10 +133,10 @@ impl SetAside {
 
     /// A source was seen under such a name.
     ///
-    /// From here on it has the name as the server shows it, which may be in other case than it was asked for.
+    /// From here on it has the name as the server shows it, which may be in other case or shorter than it was asked for.
     pub(super) fn seen(&mut self, name: &MailboxName) {
         let asked = self.asked.iter_mut();
-        for asked in asked.filter(|asked| asked.attempt.name.is_alike(name)) {
+        for asked in asked.filter(|asked| name.stands_for(&asked.attempt.name)) {
             asked.attempt.name.clone_from(name);
             asked.late = Late::Never;
             asked.was_seen = true;
