@@ -48,7 +48,7 @@ pub(super) struct Split<'a> {
     pub(super) sources: Vec<Item<'a>>,
     /// Other names of the kept mailbox.
     pub(super) aliases: Vec<Item<'a>>,
-    /// Empty, marked, and coming back when removed: left as they are.
+    /// Empty, and not to be removed: left as they are.
     pub(super) empties: Vec<Item<'a>>,
 }
 
@@ -62,6 +62,8 @@ pub(super) struct AuditedAccount<'a> {
     pub(super) second_inboxes: Vec<&'a MailboxName>,
     /// Folders that hold a whole set of mailboxes.
     pub(super) trees: &'a [MailTree],
+    /// Mailboxes that earlier runs could not remove, by wire name.
+    kept_by_server: &'a BTreeSet<Vec<u8>>,
 }
 
 impl<'a> AuditedAccount<'a> {
@@ -77,6 +79,7 @@ impl<'a> AuditedAccount<'a> {
             items,
             splits: Vec::new(),
             trees: &roll.trees,
+            kept_by_server: &roll.kept_by_server,
             second_inboxes: roll.second_inboxes().map(|entry| &entry.name).collect(),
         };
         let mergeable = roll.roles.iter().filter(|(role, _)| role.can_merge());
@@ -110,7 +113,9 @@ impl<'a> AuditedAccount<'a> {
         for item in others.filter(|item| !item.entry.is_doubtful()) {
             if self.listing.is_one_mailbox(keep.mailbox, item.mailbox) {
                 split.aliases.push(item);
-            } else if self.is_kept_by_server(item, role) {
+            } else if item.mailbox.status.messages == Some(0)
+                && (self.was_kept_before(item) || self.is_configured(item, role))
+            {
                 split.empties.push(item);
             } else {
                 split.sources.push(item);
@@ -119,12 +124,15 @@ impl<'a> AuditedAccount<'a> {
         Some(split)
     }
 
-    /// An empty mailbox that carries the role's attribute where clients cannot set one: it is in the server's
-    /// configuration, so the server makes it again.
-    fn is_kept_by_server(&self, item: Item, role: Role) -> bool {
-        item.mailbox.status.messages == Some(0)
-            && item.is_marked(role)
-            && !self.listing.server.can("CREATE-SPECIAL-USE")
+    /// A mailbox that carries the role's attribute where clients cannot set one: it is in the server's configuration, so the
+    /// server makes it again.
+    fn is_configured(&self, item: Item, role: Role) -> bool {
+        item.is_marked(role) && !self.listing.server.can("CREATE-SPECIAL-USE")
+    }
+
+    /// A mailbox that an earlier run could not remove. Where the user says which role it has, it is to be tried again.
+    pub(super) fn was_kept_before(&self, item: Item) -> bool {
+        self.kept_by_server.contains(item.mailbox.name.wire()) && !item.is_overridden()
     }
 }
 

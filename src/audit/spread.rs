@@ -30,7 +30,7 @@ pub(super) fn findings(account: &AuditedAccount, to: &mut Vec<Finding>) {
             split
                 .empties
                 .iter()
-                .map(|item| role_duplicate_empty(split.role, item)),
+                .map(|item| role_duplicate_empty(account, split.role, *item)),
         );
         to.extend(
             split
@@ -105,9 +105,13 @@ fn role_unsubscribed(split: &Split) -> Option<Finding> {
     })
 }
 
-fn role_duplicate_empty(role: Role, item: &Item) -> Finding {
+fn role_duplicate_empty(account: &AuditedAccount, role: Role, item: Item) -> Finding {
     let name = item.name();
-    let message = text::empty_extra(&name, role);
+    let message = if account.was_kept_before(item) {
+        text::empty_and_kept(&name, role)
+    } else {
+        text::empty_extra(&name, role)
+    };
     let fix = (item.mailbox.subscribed == Some(true)).then_some(Action::Unsubscribe);
     finding(
         Code::RoleDuplicateEmpty,

@@ -103,7 +103,11 @@ impl Judge {
             ..Hints::default()
         });
         let criteria = match log {
-            Some(log) => criteria.with_earlier_runs(log.set_aside(), log.settled().clone()),
+            Some(log) => criteria.with_earlier_runs(
+                log.set_aside(),
+                log.settled().clone(),
+                log.before().left.clone(),
+            ),
             None => criteria,
         };
         Self {

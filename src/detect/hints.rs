@@ -30,6 +30,8 @@ pub struct Hints {
     pub settled: BTreeSet<String>,
     /// The names by which runs on this account have set mailboxes aside.
     pub set_aside: SetAsideNames,
+    /// Mailboxes that runs on this account could not remove, by wire name.
+    pub kept_by_server: BTreeSet<Vec<u8>>,
 }
 
 /// Why a hint cannot be followed.

@@ -81,6 +81,7 @@ pub fn detect(listing: &Listing, mapping: &Mapping, hints: &Hints) -> Result<Rol
         roles,
         trees,
         unused,
+        kept_by_server: hints.kept_by_server.clone(),
     })
 }
 

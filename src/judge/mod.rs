@@ -101,12 +101,19 @@ impl Criteria {
         criteria
     }
 
-    /// The same criteria, knowing what runs have set aside, and which mailboxes they have merged or renamed.
+    /// The same criteria, knowing what runs have set aside, which mailboxes they have merged or renamed, and which the server
+    /// has kept from them.
     #[must_use]
-    pub fn with_earlier_runs(&self, set_aside: SetAsideNames, settled: BTreeSet<String>) -> Self {
+    pub fn with_earlier_runs(
+        &self,
+        set_aside: SetAsideNames,
+        settled: BTreeSet<String>,
+        kept_by_server: BTreeSet<Vec<u8>>,
+    ) -> Self {
         let mut criteria = self.clone();
         criteria.hints.set_aside = set_aside;
         criteria.hints.settled = settled;
+        criteria.hints.kept_by_server = kept_by_server;
         criteria
     }
 

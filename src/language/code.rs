@@ -123,7 +123,7 @@ const CODES: &[(&str, &str, &str)] = &[
     (
         "role-duplicate-empty",
         "un dossier vide en trop, que le serveur garde",
-        "La configuration du serveur le marque ; le serveur le recrée donc quand il est supprimé, ou refuse de le supprimer. Il ne contient rien ; on le laisse tel quel, tout au plus désabonné.",
+        "La configuration du serveur le marque ; le serveur le recrée donc quand il est supprimé, ou refuse de le supprimer ; ou bien une exécution antérieure n'a pas pu le supprimer, pour la raison que dit `rolecall runs RUN`. Il ne contient rien ; on le laisse tel quel, tout au plus désabonné. `rolecall fix --role DOSSIER=RÔLE` réessaie ce qu'une exécution antérieure n'a pas pu faire ; ou supprimez-le avec un logiciel de messagerie.",
     ),
     (
         "role-bound-to-name",

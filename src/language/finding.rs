@@ -36,6 +36,9 @@ texts! {
     empty_extra(name, role)
         "\"{name}\" is an empty extra mailbox for {role} that the server's configuration marks"
         "« {name} » est un dossier vide en trop pour « {role} », que la configuration du serveur marque"
+    empty_and_kept(name, role)
+        "\"{name}\" is an empty extra mailbox for {role} that an earlier run could not remove"
+        "« {name} » est un dossier vide en trop pour « {role} », qu'une exécution antérieure n'a pas pu supprimer"
     marked_would_stay(name, messages)
         "\"{name}\" holds {messages} and would stay"
         "« {name} » contient {messages} ; le dossier resterait donc en place"

@@ -143,7 +143,7 @@ codes! {
         "Both names lead to the same messages (an alias or a link on the server). Merging them would move every message onto itself, so they are never merged. To hide the other name, unsubscribe it in each client, or let the administrator hide it: `list = no` in the namespace of a Dovecot alias, or remove the link."
     RoleDuplicateEmpty "role-duplicate-empty" Info
         "an empty extra mailbox that the server keeps"
-        "The server's configuration marks it, so the server makes it again when it is removed, or refuses to remove it. It holds nothing, so it is left as it is, at most unsubscribed."
+        "The server's configuration marks it, so the server makes it again when it is removed, or refuses to remove it; or an earlier run could not remove it, for the reason that `rolecall runs RUN` tells. It holds nothing, so it is left as it is, at most unsubscribed. `rolecall fix --role MAILBOX=ROLE` tries once more what an earlier run could not do; or delete it with a mail client."
     RoleBoundToName "role-bound-to-name" Info
         "the server binds the role to this name"
         "The attribute belongs to the name in the server's configuration and would not follow a rename, so this mailbox is never renamed away."

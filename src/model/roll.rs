@@ -221,6 +221,8 @@ pub struct Roll {
     pub trees: Vec<MailTree>,
     /// The user's own tables that have entries which matched nothing.
     pub unused: Vec<Unused>,
+    /// Mailboxes that earlier runs could not remove, by wire name: an empty one is left as it is.
+    pub kept_by_server: BTreeSet<Vec<u8>>,
 }
 
 impl Roll {

@@ -172,7 +172,7 @@ impl<'a> Maker<'a> {
             && !to.is_below(&mailbox.name, mailbox.delimiter)
             && self.listing.is_home(&mailbox.name)
             && self.listing.is_home(to)
-            && !self.policy.left_before.contains(mailbox.name.wire())
+            && !self.roll.kept_by_server.contains(mailbox.name.wire())
     }
 
     /// Moves the special-use attribute to the keeper where the server lets clients do that; elsewhere it is noted for

@@ -32,7 +32,7 @@ impl MeetingSearch<'_> {
         let text = folded(name.text());
         let mut others = self.listing.mailboxes.iter();
         self.listing.personal_namespace_of(name).is_some()
-            && !self.policy.left_before.contains(name.wire())
+            && !self.roll.kept_by_server.contains(name.wire())
             && !others.any(|other| folded(other.name.text()) == text)
     }
 

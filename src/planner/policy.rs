@@ -38,8 +38,6 @@ pub struct Policy {
     pub remove_without_uidplus: bool,
     /// Merges mailboxes below a source into those of the same name below the target.
     pub with_children: bool,
-    /// Sources that would not go or came back in earlier runs: wire names.
-    pub left_before: BTreeSet<Vec<u8>>,
     /// Names that earlier runs have tried, and that the server does not mark: wire names.
     pub tried_before: BTreeSet<Vec<u8>>,
     /// Sources of which earlier runs have made copies that the server then spoilt, so that they were left: wire names.

@@ -110,10 +110,9 @@ impl<'a> Maker<'a> {
     /// A source that may be emptied: whether it is, how, and whether it goes once it is empty.
     fn emptied(&self, role: Role, source: &'a Mailbox, keeper: &Keeper<'_>) -> SourceVerdict<'a> {
         let empty = source.status.messages == Some(0);
-        let kept_by_server = self.policy.left_before.contains(source.name.wire())
-            || self
-                .finding(Code::RoleDuplicateEmpty, &source.name)
-                .is_some();
+        let kept_by_server = self
+            .finding(Code::RoleDuplicateEmpty, &source.name)
+            .is_some();
         if (empty && kept_by_server) || (!empty && self.policy.only_empty) {
             return SourceVerdict::Ignore;
         }

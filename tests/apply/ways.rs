@@ -20,7 +20,7 @@ use rolecall::{
 use tokio::time::Instant;
 
 use super::{
-    REMOVED, assert_done, at_first, on, one_source,
+    REFUSED, REMOVED, assert_done, at_first, on, one_source,
     stage::{Stage, USER, ending, said},
     tombstone,
 };
@@ -278,6 +278,30 @@ async fn a_delete_that_is_shown_late_is_waited_for_and_not_sent_again() {
     let receipt = stage.fix().await.unwrap();
     assert_done(&stage, &receipt);
     assert_eq!(stage.heard("DELETE"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_server_keeps_is_told_as_such_and_tried_again_when_the_user_says_what_it_is() {
+    let mut stage = one_source(&[]);
+    stage.meddle(|now, _| match now.command {
+        "RENAME" if now.point == Point::Before => {
+            Verdict::Refuse("[CANNOT] This mailbox is in use by the system".to_owned())
+        }
+        _ => Verdict::GoOn,
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+    // What is shown and what would be done agree.
+    let found = codes(&stage.findings().await);
+    assert!(found.contains(&Code::RoleDuplicateEmpty), "{found:?}");
+    assert!(!found.contains(&Code::RoleSplit), "{found:?}");
+    assert!(stage.plan().await.is_empty());
+    stage.be_calm();
+    let role = ("Sent Items".to_owned(), Some(Role::Sent));
+    stage.client.overrides.push(role);
+    let receipt = stage.fix().await.unwrap();
+    assert_done(&stage, &receipt);
+    stage.assert_each_once();
 }
 
 /// What some servers make of a name that they are given by RENAME.

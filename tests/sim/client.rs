@@ -289,7 +289,6 @@ impl Client {
         }
         let before = log.before().clone();
         let policy = Policy {
-            left_before: before.left,
             tried_before: before.tried,
             copied_before: before.copied,
             kept_before: log.kept(),
@@ -319,6 +318,7 @@ impl Client {
                 overrides: self.overrides.clone(),
                 set_aside: log.set_aside(),
                 settled: log.settled().clone(),
+                kept_by_server: log.before().left.clone(),
                 ..Hints::default()
             },
             sample: self.samples.then_some(50),

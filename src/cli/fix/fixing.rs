@@ -128,7 +128,6 @@ impl Fixing {
             with_children: options.with_children,
             repair_names: options.repair_names,
             repair_filters: options.repair_filters,
-            left_before: before.left,
             tried_before: before.tried,
             copied_before: before.copied,
             kept_before: log.kept(),
