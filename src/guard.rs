@@ -37,6 +37,8 @@ pub enum Guard {
     CopyUid,
     /// Copies are looked at again before any original goes.
     Copies,
+    /// The first original of a target goes alone, and its copy must stay as it was.
+    TwoMessages,
     /// Each RENAME to a tombstone has a name of its own.
     Nonce,
     /// Every name that was ever asked for is looked for until the run ends.

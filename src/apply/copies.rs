@@ -159,29 +159,41 @@ impl<S: Store> Mover<'_, S> {
         Ok(proven.into_iter().collect())
     }
 
-    /// Removes from the open source exactly these, whose copies were seen in the target (RFC 4315 §2.1).
+    /// Removes from the open source exactly these, whose copies were seen in the target (RFC 4315 §2.1). Where that ends the step,
+    /// it is told how many are in both mailboxes.
     pub(super) async fn expunge(
         &mut self,
         route: &Route,
         pairs: &UidPairs,
     ) -> Result<(), StopReason> {
+        let end = self.expunge_all(route, pairs).await;
+        if let Err(StopReason::Step(_)) = &end {
+            let book = self.books().step(route.step);
+            let standing = book.map_or(0, |book| book.effect.copied.len());
+            if standing > 0 {
+                let messages = text::messages(standing);
+                self.remark(route.step, text::in_both(messages, &route.to))?;
+            }
+        }
+        end
+    }
+
+    async fn expunge_all(&mut self, route: &Route, pairs: &UidPairs) -> Result<(), StopReason> {
         let mut still = self.not_left(&route.from, &pairs.olds());
         let mut before = usize::MAX;
         // Where there are more than the server does at once, it does the highest and says OK (RFC 9738).
         while !still.is_empty() && still.len() < before {
             before = still.len();
-            for uids in still.pieces(self.sizer.most()) {
+            let mut rest = still.as_slice();
+            while let Some((uids, more)) =
+                UidSet::cut(rest, self.may_go_at_once(route, self.sizer.most()))
+            {
+                rest = more;
                 if let Some(uid) = self.loses_the_line(&route.from, &uids) {
                     self.leave_what_loses_the_line(route, uid).await?;
-                    continue;
+                } else {
+                    self.expunge_these(route, uids, pairs).await?;
                 }
-                let of = route.from.clone();
-                self.mark_deleted(route, &uids).await?;
-                let expunge = Act::Expunge { of, uids };
-                match self.send(route.step, expunge, None, &[]).await?.answer {
-                    Ok(answered) => self.sizer.obey(&answered.code.unwrap_or_default()),
-                    Err(refusal) => return Err(refusal.into_stop()),
-                };
             }
             self.reopen(&route.from)
                 .await
@@ -198,6 +210,32 @@ impl<S: Store> Mover<'_, S> {
         Err(StopReason::Step(text::not_removed(text::messages(
             still.len() as u64,
         ))))
+    }
+
+    /// Marks and expunges these. The copy of the first that goes is watched.
+    async fn expunge_these(
+        &mut self,
+        route: &Route,
+        uids: UidSet,
+        pairs: &UidPairs,
+    ) -> Result<(), StopReason> {
+        let copies = uids.as_slice().iter().filter_map(|old| pairs.get(*old));
+        let watched = self.copy_to_watch(route, copies).await?;
+        self.mark_deleted(route, &uids).await?;
+        if let Some(copy) = watched {
+            self.stays_unmarked(route, &uids, copy).await?;
+        }
+        let of = route.from.clone();
+        let originals = uids.clone();
+        let expunge = Act::Expunge { of, uids };
+        match self.send(route.step, expunge, None, &[]).await?.answer {
+            Ok(answered) => self.sizer.obey(&answered.code.unwrap_or_default()),
+            Err(refusal) => return Err(refusal.into_stop()),
+        };
+        match watched {
+            Some(copy) => self.outlives_its_original(route, originals, copy).await,
+            None => Ok(()),
+        }
     }
 
     /// Without those that were left in the source.
@@ -240,7 +278,14 @@ impl<S: Store> Mover<'_, S> {
         // Only what has a proven copy is ever marked; what came in meanwhile ends it.
         while !still.is_empty() && still.len() < before && opened.uid_next == seen.uid_next {
             before = still.len();
-            self.mark_deleted(route, &still).await?;
+            let most = self.may_go_at_once(route, still.len());
+            let marked: UidSet = still.as_slice().iter().take(most).copied().collect();
+            let copies = marked.as_slice().iter().filter_map(|old| proven.get(*old));
+            let watched = self.copy_to_watch(route, copies).await?;
+            self.mark_deleted(route, &marked).await?;
+            if let Some(copy) = watched {
+                self.stays_unmarked(route, &marked, copy).await?;
+            }
             let of = route.from.clone();
             let expunge = Act::ExpungeAll { of };
             match self
@@ -252,6 +297,9 @@ impl<S: Store> Mover<'_, S> {
                 Ok(answered) => self.sizer.obey(&answered.code.unwrap_or_default()),
                 Err(refusal) => return Err(refusal.into_stop()),
             };
+            if let Some(copy) = watched {
+                self.outlives_its_original(route, marked, copy).await?;
+            }
             let again = self.sender.store.open(&route.from, Access::ReadWrite).await;
             opened = again.map_err(StopReason::unproven)?;
             self.same_opened(&route.from, &opened)?;

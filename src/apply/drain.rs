@@ -275,6 +275,7 @@ impl<S: Store> Mover<'_, S> {
                     wanted: UidSet::default(),
                     copied: opened.exists.into(),
                     left: 0,
+                    back: 0,
                 };
                 let route = source.route.clone();
                 let drained = self.drained(&route, opened, &nothing, None).await?;

@@ -70,6 +70,7 @@ mod stop;
 mod subscription;
 mod throttle;
 mod tombstone;
+mod two_messages;
 mod undo;
 mod unproven;
 mod watch;

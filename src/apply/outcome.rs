@@ -381,13 +381,14 @@ impl BatchOutcome {
         if lost > 0 {
             return Some(text::in_neither(text::messages(lost as u64)));
         }
-        if !matches!(claim.ending, Ending::Done) {
-            return None;
-        }
-        if !self.doubled.is_empty() {
+        // Whatever it has said of the command: the next would double more.
+        if !matches!(claim.ending, Ending::Unheard) && !self.doubled.is_empty() {
             return Some(text::left_in_source(text::messages(
                 self.doubled.len() as u64
             )));
+        }
+        if !matches!(claim.ending, Ending::Done) {
+            return None;
         }
         let is_anywhere = !(self.pairs.is_empty()
             && self.there.is_empty()

@@ -7,6 +7,7 @@ use super::{
     books::{StepBook, UidRanges},
     draining::{Drained, Draining},
     journal::{Record, record},
+    look_again::LookAgain,
     mover::Mover,
     route::Route,
     stop::StopReason,
@@ -33,6 +34,8 @@ pub(super) struct SourceLook {
     pub copied: u64,
     /// Messages that cannot be moved.
     pub left: u64,
+    /// Messages that were moved out of it before, and are shown in it again.
+    pub back: u64,
 }
 
 /// Whether it is asked at all if mailboxes add up.
@@ -65,11 +68,21 @@ impl<S: Store> Mover<'_, S> {
 
     async fn look_until_told(&mut self, source: &mut Draining) -> Result<Opened, StopReason> {
         let mut again = 0;
+        let mut late = LookAgain::default();
         loop {
             let route = source.route.clone();
             let opened = self.open_source(&route).await?;
             source.limit = source.limit.or(self.shown_limit(&route, &opened));
             let found = self.find_wanted(&route).await?;
+            if found.back > 0 {
+                // Some servers show only after a while what a command has done. Nothing is moved twice.
+                if late.wait(&mut self.sender).await {
+                    continue;
+                }
+                return Err(StopReason::Step(text::shows_again(text::messages(
+                    found.back,
+                ))));
+            }
             if found.wanted.is_empty() {
                 let may_hide = route.only.is_none() && u64::from(opened.exists) > found.shown;
                 if may_hide && again < AGAIN {
@@ -86,7 +99,7 @@ impl<S: Store> Mover<'_, S> {
     }
 
     /// Whether messages marked `\Deleted` are moved as well.
-    fn takes_marked(&self, route: &Route) -> bool {
+    pub(super) fn takes_marked(&self, route: &Route) -> bool {
         self.plan.allow.move_deleted || route.only.is_some() || !stands(Guard::Deleted)
     }
 
@@ -177,7 +190,22 @@ impl<S: Store> Mover<'_, S> {
             wanted: wanted.collect(),
             copied,
             left: uids().filter(is_left).count() as u64,
+            back: self.moved_before(route, &all)?,
         })
+    }
+
+    /// How many of these messages of a source were moved out of it by this run. No number is given twice while UIDVALIDITY stays.
+    fn moved_before(&self, route: &Route, all: &UidSet) -> Result<u64, StopReason> {
+        let validity = self.validity(&route.from)?;
+        let side = self.books().mailboxes().of(&route.from);
+        let side = side.filter(|side| side.stood.is_some_and(|stood| stood.validity == validity));
+        let back = side.map(|side| {
+            all.as_slice()
+                .iter()
+                .filter(|uid| side.left.contains(**uid))
+                .count()
+        });
+        Ok(back.unwrap_or_default() as u64)
     }
 
     /// Which of these the open source lists. Where some seem to be missing all are asked for: some servers are asked for certain
