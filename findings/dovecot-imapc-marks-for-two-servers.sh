@@ -12,7 +12,6 @@
 # a user or a client made: it goes when the proxy goes. Each mark is to be tried, not taken to be of one kind.
 . "$(dirname "$0")/lib.sh"
 cyrus
-behind=$port
 imap 'CREATE Gesendet (USE (\Sent))' "CREATE Sent" "save Gesendet 1" >/dev/null
 marked() {
     imap 'LIST "" "*"' | sed -nE 's/^\* LIST \((.*)\) "\/" (.*)/\2 \1/p' | grep -oE '^[^ ]*|\\(Sent|Trash)' | paste -sd ' ' | sed 's/ \\/\\/g'
@@ -20,18 +19,9 @@ marked() {
 same "Cyrus itself" "$(marked)" 'INBOX Gesendet\Sent Sent'
 version=1:2.3.19.1+dfsg1-2.1+deb12u7
 debian dovecot-core=$version dovecot-imapd=$version
-dovecot "mail_location = imapc:$work/home/imapc
-imapc_host = 127.0.0.1
-imapc_port = $behind
-imapc_user = %u
-imapc_password = u
-namespace inbox {
-  inbox = yes
-  separator = /
-  mailbox Sent {
-    special_use = \\Sent
-  }
-}"
+imapc '  mailbox Sent {
+    special_use = \Sent
+  }'
 sorted() {
     marked | tr ' ' '\n' | LC_ALL=C sort | paste -sd ' '
 }

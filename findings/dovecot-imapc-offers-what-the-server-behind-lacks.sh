@@ -18,15 +18,7 @@ debian dovecot-core=$version dovecot-imapd=$version mailutils-imap4d=1:3.15-4 ma
 mailutils maildir
 behind=$port
 imap "CREATE A" "CREATE B" "save A 1" "save A 2" "save A 3" "save A 4" >/dev/null
-dovecot "mail_location = imapc:$work/run/imapc
-imapc_host = 127.0.0.1
-imapc_port = $behind
-imapc_user = %u
-imapc_password = u
-namespace inbox {
-  inbox = yes
-  separator = /
-}"
+imapc
 # The folder is still that of mailutils.
 chown -R 64998:64998 "$work/home"
 front=$port

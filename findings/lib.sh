@@ -119,6 +119,26 @@ CONF
     answers
 }
 
+# A line for `dovecot` that lets in whoever has a name.
+everybody='passdb {
+  driver = static
+  args = nopassword=y
+}'
+
+# imapc LINES…: Dovecot on $port, which shows the server that is on $port now as its own; these lines end its personal namespace.
+imapc() {
+    dovecot "mail_location = imapc:$work/run/imapc
+imapc_host = 127.0.0.1
+imapc_port = $port
+imapc_user = %u
+imapc_password = u
+namespace inbox {
+  inbox = yes
+  separator = /
+$(printf '%s\n' "$@")
+}"
+}
+
 # mailutils FORMAT: GNU mailutils' imap4d on $port, user and password `u`; FORMAT is mbox or maildir.
 mailutils() {
     port=$(free_port)
@@ -140,7 +160,8 @@ CONF
     answers
 }
 
-# cyrus LINES…: Cyrus 3.6.1 on $port, users `u` and `admin`, passwords as the users; these lines end imapd.conf.
+# cyrus LINES…: Cyrus 3.6.1 on $port, users `u` and `admin`, passwords as the users; these lines end imapd.conf, and $services
+# names what else is to run.
 cyrus() {
     [ -x "$work/root/usr/lib/cyrus/bin/master" ] ||
         debian cyrus-imapd=3.6.1-4+deb12u5 cyrus-common=3.6.1-4+deb12u5 sasl2-bin libcom-err2 libgssapi-krb5-2 libical3 libicu72 \
@@ -174,6 +195,7 @@ START {
 }
 SERVICES {
   imap cmd="/usr/lib/cyrus/bin/imapd -U 30 -C $work/imapd.conf" listen="127.0.0.1:$port" prefork=1
+  ${services:-}
 }
 EVENTS {
 }
