@@ -57,6 +57,45 @@ in_its_own_usr() {
     disown
 }
 
+# of_suite SUITE PACKAGE[=VERSION]…: of another Debian, with all that they need, unpacked into $work/root as a root of its own; from
+# the mirror that apt uses, and without a word to the machine's own apt.
+of_suite() {
+    local suite=$1 apt=$work/apt mirror package name
+    shift
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
+    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$work/root/usr"/{lib,lib64,bin,sbin} "$work/root"/{dev,proc,etc} "$work/root$work"
+    touch "$apt/status"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$apt/sources"
+    cat >"$apt/conf" <<CONF
+Dir::Etc::sourcelist "$apt/sources";
+Dir::Etc::sourceparts "/dev/null";
+Dir::State::lists "$apt/lists";
+Dir::State::status "$apt/status";
+Dir::Cache "$apt/cache";
+APT::Sandbox::User "root";
+CONF
+    APT_CONFIG=$apt/conf apt-get -qq update && APT_CONFIG=$apt/conf apt-get -qq -y --no-install-recommends --download-only install \
+        "$@" >/dev/null || fail "cannot be had of $suite: $*"
+    for name in lib lib64 bin sbin; do
+        ln -s "usr/$name" "$work/root/$name"
+    done
+    for package in "$apt"/cache/archives/*.deb; do
+        dpkg-deb --fsys-tarfile "$package" | tar -x -C "$work/root" --keep-directory-symlink
+    done
+    cp /etc/passwd /etc/group "$work/root/etc/"
+}
+
+# in_its_own_root COMMAND…: in that root, where $work is called as it is outside.
+in_its_own_root() {
+    setsid setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child bash -c '
+        mount --rbind /dev "$0/root/dev"
+        mount -t proc proc "$0/root/proc"
+        mount --bind "$0" "$0/root$0"
+        exec chroot "$0/root" "$@"' "$work" "$@" >"$work/out" 2>&1 &
+    servers+=($!)
+    disown
+}
+
 # with_its_usr COMMAND…: a program of the packages that ends by itself, with the same /usr.
 with_its_usr() {
     unshare --mount bash -c 'mount -t overlay overlay -o "lowerdir=$0/root/usr:/usr" /usr && exec "$@"' "$work" "$@"
@@ -116,6 +155,59 @@ service imap-login {
 $(printf '%s\n' "$@")
 CONF
     in_its_own_usr setpriv --reuid=nobody --regid=nogroup --clear-groups dovecot -F -c "$work/dovecot.conf"
+    answers
+}
+
+# dovecot24 LINES…: Dovecot 2.4.1 of Debian 13 on $port, user and password `u`, these lines at the end of its configuration.
+dovecot24() {
+    [ -x "$work/root/usr/sbin/dovecot" ] || of_suite trixie dovecot-imapd=1:2.4.1+dfsg1-6+deb13u7
+    port=$(free_port)
+    mkdir -p "$work/run" "$work/home"
+    chown -R nobody:nogroup "$work/run" "$work/home"
+    cat >"$work/dovecot.conf" <<CONF
+dovecot_config_version = 2.4.1
+dovecot_storage_version = 2.4.1
+base_dir = $work/run
+state_dir = $work/run
+log_path = $work/run/log
+protocols = imap
+listen = 127.0.0.1
+default_internal_user = nobody
+default_internal_group = nogroup
+default_login_user = nobody
+first_valid_uid = 1
+auth_allow_cleartext = yes
+ssl = no
+mail_home = $work/home/%{user}
+mail_driver = sdbox
+mail_path = ~/mail
+passdb static {
+  password = u
+}
+userdb static {
+  fields {
+    uid = nobody
+    gid = nogroup
+  }
+}
+service anvil {
+  chroot =
+}
+service stats {
+  chroot =
+}
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = $port
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+$(printf '%s\n' "$@")
+CONF
+    in_its_own_root /usr/sbin/dovecot -F -c "$work/dovecot.conf"
     answers
 }
 
@@ -245,6 +337,39 @@ for command in sys.argv[3:]:
         told += ask("t " + command)
 print("\n".join(told))
 PYTHON
+}
+
+# mbsync: isync's, of the account of `u` on $port into the Maildirs of $work/near; how it ends. What it says is in $work/said.
+mbsync() {
+    local status=0
+    mkdir -p "$work/near"
+    cat >"$work/rc" <<RC
+IMAPAccount a
+Host 127.0.0.1
+Port $port
+User u
+Pass u
+SSLType None
+AuthMechs LOGIN
+
+IMAPStore far
+Account a
+
+MaildirStore near
+Path $work/near/
+Inbox $work/near/INBOX
+SubFolders Verbatim
+
+Channel c
+Far :far:
+Near :near:
+Patterns *
+Create Both
+Expunge Both
+SyncState *
+RC
+    with_its_usr mbsync -c "$work/rc" -a >"$work/said" 2>&1 || status=$?
+    echo "exit $status"
 }
 
 # serves COMMAND…: a server that is a program of its own, with its port at the end of COMMAND, running in $work.
