@@ -27,9 +27,13 @@ namespace kept {
   hidden = yes
   list = no
 }
+mail_plugins = quota
 protocol imap {
-  mail_plugins = lazy_expunge
+  mail_plugins = quota imap_quota lazy_expunge
 }' "plugin {
+  quota = count:all
+  quota_vsizes = yes
+  quota_rule = *:messages=100
   lazy_expunge = .kept/
   lazy_expunge_only_last_instance = $1
 }"
@@ -43,6 +47,7 @@ kept() {
 with no
 same "NAMESPACE tells nothing of it" "$(imap NAMESPACE | head -n 1)" '* NAMESPACE (("" "/")) NIL NIL'
 same "two were moved, and kept are" "$(kept)" ".kept/Sent Items 2"
+same "the quota counts" "$(imap "GETQUOTAROOT Sent" | sed -n 's/^\* QUOTA "*all"* //p')" "(MESSAGE 2 100)"
 imap "SELECT Sent" 'UID MOVE 1:2 "Sent Items"' >/dev/null
 same "moved back" "$(kept)" ".kept/Sent 2
 .kept/Sent Items 2"
