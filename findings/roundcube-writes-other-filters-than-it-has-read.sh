@@ -5,7 +5,7 @@
 # class reads and writes without any change.
 # Guess before the run: what it does not know stays as text, or it refuses the script.
 # Seen: `fileinto :specialuse "\\Junk" "Spam"` becomes `fileinto "Spam"`, :mailboxid and :create are gone, and so is each `else` with what it
-# does. A test within a test loses its own word: `anyof (a, allof (b, c))` becomes `allof (a, b, c)`. Comments of one's own are gone. What it
+# does. A test within a test loses its own word: `anyof (a, allof (b, c))` becomes `allof (a, b, c)`. Comments between rules are gone. What it
 # writes itself, it reads as it was.
 #
 # Why it matters: a filter that is right today, by hand or by a repair, is another one after any change in Roundcube, of whichever rule: it
@@ -48,3 +48,7 @@ same "a test within a test" "$(again 'require ["fileinto"];
 # rule:[two]
 if anyof (header :is "Subject" "a", allof (header :is "From" "b", size :over 1K)) { fileinto "Old"; }' | sed -n 3p)" \
     'if allof (header :is "Subject" "a", header :is "From" "b", size :over 1K)'
+same "with a comment between two" "$(again "require [\"fileinto\"];
+$rule
+# by hand
+$rule" | grep -c hand)" 0
