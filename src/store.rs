@@ -20,7 +20,7 @@ use std::{
 
 pub use act::{Act, ActError, Answered, CopyUid, LookError};
 pub use cost::{ConnectionCost, SetupCost};
-pub use later::{Later, Waits, jittered};
+pub use later::{Later, Waits, jittered, says_over_quota};
 pub use next_look::{Access, Depth, NextLook, Search};
 pub use script_text::ScriptText;
 pub(crate) use scripts::no_scripts;

@@ -2238,15 +2238,26 @@ async fn a_tombstone_is_emptied_in_as_many_commands_as_the_limit_asks_for() {
 
 #[tokio::test(start_paused = true)]
 async fn where_room_is_short_a_source_is_emptied_in_smaller_batches() {
-    let stage = on(Persona::dovecot().without(&["MOVE"]));
-    let held = stage.world(|world| world.account(USER).unwrap().octets());
-    // Room for two more copies at the most.
-    stage.world(|world| world.persona.quota = Some(held + 400));
-    let receipt = stage.fix().await.unwrap();
-    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
-    assert_eq!(stage.names(), ["Sent"]);
-    stage.assert_each_once();
-    assert!(stage.heard("UID COPY") > 2);
+    for says_it_by_code in [true, false] {
+        let stage = on(Persona::dovecot().without(&["MOVE"]));
+        let held = stage.world(|world| world.account(USER).unwrap().octets());
+        // Room for two more copies at the most.
+        stage.world(|world| world.persona.quota = Some(held + 400));
+        stage.meddle(move |now, _| match now.point {
+            Point::Reply(octets) if now.command == "UID COPY" && !says_it_by_code => {
+                let told = String::from_utf8_lossy(octets).into_owned();
+                let in_words = told.split_once("NO [OVERQUOTA]");
+                let in_words = in_words.map(|(tag, _)| format!("{tag}NO Over quota\r\n"));
+                in_words.map_or(Verdict::GoOn, |told| Verdict::Say(told.into_bytes()))
+            }
+            _ => Verdict::GoOn,
+        });
+        let receipt = stage.fix().await.unwrap();
+        assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+        assert_eq!(stage.names(), ["Sent"]);
+        stage.assert_each_once();
+        assert!(stage.heard("UID COPY") > 2);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{mailbox::MailboxName, role::Role, uid::UidSet},
-    store::{Act, ActError, Answered, CopyUid, Later},
+    store::{Act, ActError, Answered, CopyUid, Later, says_over_quota},
 };
 
 /// The command of an act.
@@ -153,7 +153,10 @@ pub fn answer(reply: &Reply) -> Result<Answered, ActError> {
             copy_uid,
         }),
         Ending::No | Ending::Bad => Err(ActError::Refused {
-            code: reply.code.clone(),
+            code: reply.code.clone().or_else(|| {
+                let is_full = says_over_quota(reply.text.english());
+                is_full.then(|| "OVERQUOTA".to_owned())
+            }),
             text: reply.text.clone(),
             copy_uid,
         }),

@@ -4,7 +4,7 @@
 //! wait and counts. Nothing waits here. A refused password is never a failure that passes.
 //!
 //! RFC 5530 has response codes for it, but hardly any server sends them where it matters: Exchange, Gmail, Courier and older
-//! Dovecots say it in words. This file has all of these words.
+//! Dovecots say it in words. This file has all of these words, and those by which servers say that there is no room.
 
 use std::{
     collections::hash_map::RandomState,
@@ -50,12 +50,14 @@ const LASTING: [&str; 16] = [
 ];
 
 /// The same as [`CODES`] in the words of servers, in lower case.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 13] = [
     // Exchange: "Request is throttled. Suggested Backoff Time: 299961 milliseconds".
     "is throttled",
     // Exchange: "Server Unavailable. 15", "Server Busy".
     "server unavailable",
     "server busy",
+    // Exchange, for some minutes after a mailbox was moved or throttled: "User is authenticated but not connected."
+    "authenticated but not connected",
     // Gmail: "System Error (Failure)".
     "system error (failure)",
     // Yahoo: "UID FETCH Server error - Please try again later". Not "try again later" alone, which is said of passwords.
@@ -67,7 +69,26 @@ const WORDS: [&str; 10] = [
     // Dovecot: "Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)"; Courier's couriertcpd.
     "maximum number of connections",
     "maximum connection limit",
+    // Proxies that count commands: "Too many requests", "Rate limit exceeded, slow down".
+    "too many requests",
+    "slow down",
 ];
+
+/// How servers say without a code that there is no room. Courier: "Over quota"; others: "Quota exceeded", "Mailbox is full".
+const NO_ROOM: [&str; 5] = [
+    "over quota",
+    "overquota",
+    "quota exceeded",
+    "exceeds quota",
+    "mailbox is full",
+];
+
+/// Whether a server's own words say that there is no room for more mail.
+#[must_use]
+pub fn says_over_quota(text: &str) -> bool {
+    let own = own_words(&text.to_ascii_lowercase());
+    NO_ROOM.into_iter().any(|words| own.contains(words))
+}
 
 /// What is called temporary when it passes by itself; a mailbox may be called so too. Dovecot: "[UNAVAILABLE] Temporary
 /// authentication failure."; Courier: "Temporary problem, please try again later".
@@ -115,9 +136,16 @@ fn is_called_temporary(text: &str) -> bool {
     rest.any(|rest| TEMPORARY.into_iter().any(|what| rest.starts_with(what)))
 }
 
-/// Whether the server's own words say "temporary", in lower case: not behind a colon and not in quotes, where servers repeat
-/// names and what they have been sent. "Temporary authorization failure", "LOGIN failed (temporary)".
+/// Whether the server's own words say "temporary", in lower case. "Temporary authorization failure", "LOGIN failed (temporary)".
 fn says_temporary(text: &str) -> bool {
+    own_words(text).split_whitespace().any(|word| {
+        let word = word.trim_matches(['(', ')', '[', ']', ',', '.', ';', '!', '-']);
+        matches!(word, "temporary" | "temporarily")
+    })
+}
+
+/// A server's own words: not behind a colon and not in quotes, where servers repeat names and what they have been sent.
+fn own_words(text: &str) -> String {
     let mut own = String::with_capacity(text.len());
     let mut awaited = None;
     let mut before = ' ';
@@ -133,10 +161,7 @@ fn says_temporary(text: &str) -> bool {
         }
         before = letter;
     }
-    own.split_whitespace().any(|word| {
-        let word = word.trim_matches(['(', ')', '[', ']', ',', '.', ';', '!', '-']);
-        matches!(word, "temporary" | "temporarily")
-    })
+    own
 }
 
 /// The quotation mark that ends what this one begins. The one in "doesn't" begins nothing.
@@ -316,6 +341,12 @@ mod tests {
             (Some("LIMIT"), "No more", at_some_time),
             (Some("TEMPFAIL"), "Not now", at_some_time),
             // Gmail, Exchange, Yahoo, Yandex.
+            (
+                None,
+                "User is authenticated but not connected.",
+                at_some_time,
+            ),
+            (None, "Too many requests, slow down", at_some_time),
             (None, "System Error (Failure)", at_some_time),
             (None, "Server Busy.", at_some_time),
             (
@@ -364,6 +395,24 @@ mod tests {
         ];
         for (code, text, expected) in table {
             assert_eq!(Later::told(code, text), expected, "{code:?} {text}");
+        }
+    }
+
+    #[test]
+    fn that_there_is_no_room_is_known_by_words_but_not_by_a_mailbox_of_that_name() {
+        for text in [
+            "Over quota",
+            "COPY failed, quota exceeded.",
+            "Mailbox is full",
+        ] {
+            assert!(says_over_quota(text), "{text}");
+        }
+        for text in [
+            "Mailbox \"Over quota\" doesn't exist",
+            "No such mailbox: over quota",
+            "",
+        ] {
+            assert!(!says_over_quota(text), "{text}");
         }
     }
 
