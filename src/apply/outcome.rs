@@ -247,14 +247,25 @@ impl BatchOutcome {
     }
 
     /// What has left the source, was not seen to arrive, and stands where COPYUID says, the same as it was: some servers give
-    /// numbers below the UIDNEXT that they have told.
-    pub fn believe(&mut self, before: &Batch, claims: &BTreeMap<Uid, Uid>, there: &[Message]) {
+    /// numbers below the UIDNEXT that they have told. Where the target holds no more than before, it kept the one that it had,
+    /// which was its own: an undo must not take it away.
+    pub fn believe(
+        &mut self,
+        before: &Batch,
+        claims: &BTreeMap<Uid, Uid>,
+        there: &[Message],
+        is_new: bool,
+    ) {
         for old in before.messages.iter().map(Message::from) {
             let new = claims.get(&old.uid).filter(|_| self.gone.contains(old.uid));
             let new = new.and_then(|new| there.iter().find(|one| one.uid == *new));
             let is_taken = |new: &Message| self.pairs.iter().any(|(_, taken)| *taken == new.uid);
             if let Some(new) = new.filter(|new| is_alike(&old, new) && !is_taken(new)) {
-                self.place(&old, new, false);
+                if is_new {
+                    self.place(&old, new, false);
+                } else {
+                    self.there.push((old.uid, new.uid));
+                }
                 let gone = self.gone.as_slice().iter().copied();
                 self.gone = gone.filter(|uid| *uid != old.uid).collect();
             }

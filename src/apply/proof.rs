@@ -85,7 +85,7 @@ impl<S: Store> Mover<'_, S> {
             .insert(route.from.clone(), opened.uid_next);
         let still = self.sender.store.search(&Search::Among(asked)).await;
         let still = still.map_err(StopReason::unproven)?;
-        self.reopen_or_gone(&route.to).await?;
+        let target = self.reopen_or_gone(&route.to).await?;
         let copied = route.path.copies();
         let mut claimed_there = Vec::new();
         if let Some(claims) = claims {
@@ -108,7 +108,9 @@ impl<S: Store> Mover<'_, S> {
         let since = since.map_err(StopReason::unproven)?;
         let since = self.not_spoken_for(route, &since);
         let arrived = self.arrived(route, &since).await?;
-        let seen = (&still, claimed_there.as_slice());
+        let gained = self.gained(&route.to, &target);
+        let is_new = copied || claims.is_none_or(|claims| gained >= claims.len() as u64);
+        let seen = (&still, claimed_there.as_slice(), is_new);
         let free = self.claimed_by_none_else(&arrived, route, claims);
         let outcome = Box::pin(self.told(route, before, claims, seen, &free)).await?;
         if outcome.tells_of_each(before) || free.len() == arrived.len() {
@@ -124,12 +126,12 @@ impl<S: Store> Mover<'_, S> {
         route: &Route,
         before: &Batch,
         claims: Option<&BTreeMap<Uid, Uid>>,
-        (still, claimed_there): (&UidSet, &[Message]),
+        (still, claimed_there, is_new): (&UidSet, &[Message], bool),
         arrived: &[Message],
     ) -> Result<BatchOutcome, StopReason> {
         let mut outcome = judge(before, still, arrived, claims, route.path.copies());
         if let Some(claims) = claims {
-            outcome.believe(before, claims, claimed_there);
+            outcome.believe(before, claims, claimed_there, is_new);
         }
         self.find_there(route, before, &mut outcome).await?;
         self.find_withheld(route, before, claims, &mut outcome)
@@ -285,6 +287,13 @@ impl<S: Store> Mover<'_, S> {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// How many messages a target holds more than are known of: at the most so many have come into it since the last proof.
+    fn gained(&self, target: &MailboxName, opened: &Opened) -> u64 {
+        let side = self.books().mailboxes().of(target);
+        let known = side.and_then(|side| Some(side.stood?.messages + side.came.len()));
+        u64::from(opened.exists).saturating_sub(known.unwrap_or_default())
     }
 
     /// Looks for messages that are in neither mailbox where they were seen last: in the target too.

@@ -164,3 +164,56 @@ async fn copies_whose_originals_are_not_let_go_are_told() {
     assert!(said.contains("the originals are there too"), "{receipt:?}");
     assert!(said.contains("No right t"), "{receipt:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_target_keeps_once_is_its_own_and_no_undo_takes_it_away() {
+    let stage = one_source(&[]);
+    // The target has the first of the messages, and keeps of two that are alike the one that it had.
+    let mut own = 0;
+    stage.world(|world| {
+        let source = world.mailbox(USER, "Sent Items").unwrap();
+        let copy = Mutation::Copy {
+            from: source.id,
+            uids: vec![1],
+            to: b"Sent".to_vec(),
+        };
+        world.perform(USER, copy).unwrap();
+        own = world.mailbox(USER, "Sent").unwrap().messages()[0].uid;
+    });
+    stage.meddle(move |now, world| {
+        let Point::Reply(told) = now.point else {
+            return Verdict::GoOn;
+        };
+        let twin = world
+            .mailbox(USER, "Sent")
+            .unwrap()
+            .messages()
+            .last()
+            .cloned();
+        let is_first = now.command == "UID MOVE"
+            && twin.as_ref().is_some_and(|twin| {
+                let held = world.mailbox(USER, "Sent").unwrap();
+                held.messages().len() == 2 && held.messages()[0].email_id == twin.email_id
+            });
+        if !is_first {
+            return Verdict::GoOn;
+        }
+        let twin = twin.unwrap().uid;
+        let account = world.account_mut(USER).unwrap();
+        account
+            .mailboxes
+            .get_mut(b"Sent".as_slice())
+            .unwrap()
+            .remove(twin);
+        let told = String::from_utf8_lossy(told);
+        let told = told.replace(&format!(" 1 {twin}]"), &format!(" 1 {own}]"));
+        Verdict::Say(told.into_bytes())
+    });
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), super::REMOVED, "{receipt:?}");
+    assert_eq!(stage.count("Sent"), 5);
+    stage.be_calm();
+    stage.undo(&stage.last().id).await.unwrap();
+    let stays = stage.world(|world| world.mailbox(USER, "Sent").unwrap().find(own).is_some());
+    assert!(stays, "the target's own message was taken away");
+}
