@@ -86,6 +86,8 @@ struct LanguageForm {
     #[serde(default)]
     particles: Vec<String>,
     #[serde(default)]
+    mine: Vec<String>,
+    #[serde(default)]
     copies: Vec<String>,
     #[serde(default)]
     inbox: Vec<String>,
@@ -111,6 +113,7 @@ impl LanguageForm {
         let lists = [
             (WordKind::Item, &self.items),
             (WordKind::Particle, &self.particles),
+            (WordKind::Mine, &self.mine),
             (WordKind::Copy, &self.copies),
             (WordKind::Role(Role::Inbox), &self.inbox),
             (WordKind::Role(Role::Sent), &self.sent),
@@ -412,6 +415,7 @@ fn write_words(code: &mut String, all: &Words) {
         let kind = match word.kind {
             WordKind::Item => "WordKind::Item".to_owned(),
             WordKind::Particle => "WordKind::Particle".to_owned(),
+            WordKind::Mine => "WordKind::Mine".to_owned(),
             WordKind::Copy => "WordKind::Copy".to_owned(),
             WordKind::Role(role) => format!("WordKind::Role(Role::{role:?})"),
         };

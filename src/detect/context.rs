@@ -35,7 +35,9 @@ pub(super) fn settle(entries: &mut [RollEntry]) {
         if is_undecided(entry) {
             let roles = entry.named();
             let rivals = undecided.iter().filter(|other| **other == roles).count();
-            let left_over = (rivals == 1).then(|| left_over(&roles, &sure)).flatten();
+            // There is one trash and one junk, and there may be two outboxes.
+            let is_alone = rivals == 1 || roles == BTreeSet::from(OUTGOING);
+            let left_over = is_alone.then(|| left_over(&roles, &sure)).flatten();
             decide(entry, &roles, &languages, left_over);
         } else if entry.certainty.is_none() {
             by_content(entry);

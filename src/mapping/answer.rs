@@ -244,7 +244,7 @@ mod tests {
             })
         );
         assert_eq!(
-            why("My Sent Items (old)"),
+            why("Sent Items of Anna (old)"),
             Some(Unknown::Part {
                 part: "Sent Items".to_owned(),
                 roles: [Role::Sent].into()

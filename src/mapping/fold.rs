@@ -148,6 +148,8 @@ fn push_twin(key: &mut String, letter: char) {
         'ө' => 'о',
         'ә' => 'а',
         '\u{901}' => '\u{902}',
+        // Telugu's nought, which looks like its nasal.
+        '\u{c66}' => '\u{c02}',
         'ൻ' => 'ന',
         'ർ' => 'ര',
         'ൽ' => 'ല',

@@ -72,6 +72,9 @@ impl<'a> TablesAsked<'a> {
         {
             found = self.known(rest, DEPTH, Difference::Spelling);
         }
+        if found.is_empty() {
+            found = self.said_twice(bare);
+        }
         found.sort_unstable();
         found.dedup();
         found
@@ -120,6 +123,18 @@ impl<'a> TablesAsked<'a> {
             (!found.is_empty()).then_some(found)
         });
         found.unwrap_or_default()
+    }
+
+    /// What a name is that says one thing in two words, where a slash between them is no delimiter ("Spam/Junk").
+    fn said_twice(&self, bare: &str) -> Vec<Resemblance<'a>> {
+        let Some((one, other)) = bare.split_once(['/', '|']) else {
+            return Vec::new();
+        };
+        let side = |side: &str| self.known(side.trim(), 0, Difference::Words);
+        let other = side(other);
+        let mut found = side(one);
+        found.retain(|one| other.iter().any(|other| other.role == one.role));
+        found
     }
 
     /// What is known of a name that is left when `difference` is taken off.
@@ -371,6 +386,8 @@ mod tests {
             ("Sent/", Sent, Difference::Spelling),
             ("/Sent Items", Sent, Difference::Spelling),
             ("Papierkorb|", Trash, Difference::Spelling),
+            ("Spam/Junk", Junk, Difference::Words),
+            ("Papierkorb / Gelöschte Mails", Trash, Difference::Words),
             ("INBOX.Sent Items1", Sent, Difference::Prefix),
             ("Sent_Items", Sent, Difference::Spelling),
             ("Messages_envoyés", Sent, Difference::Spelling),
@@ -449,7 +466,8 @@ mod tests {
             "Outgoing (shipping)",
             "Old archive",
             "Sent-aug-2005",
-            "My Drafts",
+            "My Drafts of the novel",
+            "My archives",
             "Sent 365",
             "1",
             "2019",

@@ -23,6 +23,8 @@ pub(crate) enum WordKind {
     Item,
     /// An article or preposition: it counts where it stands by itself, since "con" and "sent" do not make "Consent".
     Particle,
+    /// Whose mail it is ("my"); it too counts where it stands by itself.
+    Mine,
     /// A copy, or what is no longer in use.
     Copy,
     /// A role's.
@@ -66,8 +68,10 @@ struct Cut {
     /// The roles that all words of roles so far agree in, a bit each; none before the first.
     roles: Option<u16>,
     has_item: bool,
-    has_copy: bool,
-    needs_item: bool,
+    /// Whether a word for a copy is among them, or for whose it is.
+    is_somebodys: bool,
+    /// Whether a word of a role is among them that counts without an item's.
+    stands_alone: bool,
     left: usize,
 }
 
@@ -86,8 +90,8 @@ impl Words {
             languages: u128::MAX,
             roles: None,
             has_item: false,
-            has_copy: false,
-            needs_item: false,
+            is_somebodys: false,
+            stands_alone: false,
             left: MOST,
         };
         let mut found = BTreeMap::new();
@@ -120,7 +124,8 @@ impl Words {
                 .filter_map(|place| self.uses.get(*place as usize));
             let end = cut.at + length;
             let is_by_itself = is_end(key, cut.at) && is_end(key, end);
-            for word in words.filter(|word| is_by_itself || word.kind != WordKind::Particle) {
+            let is_short = |kind| matches!(kind, WordKind::Particle | WordKind::Mine);
+            for word in words.filter(|word| is_by_itself || !is_short(word.kind)) {
                 let next = cut.with(*word);
                 if next.languages != 0 && next.roles != Some(0) {
                     let next = Cut {
@@ -144,12 +149,12 @@ fn is_end(key: &JoinedKey, at: usize) -> bool {
 impl Cut {
     /// Adds the roles in which all words agree, if there are enough words.
     fn add_to(self, found: &mut BTreeMap<usize, u128>) {
-        let Some(agreed) = self.roles.filter(|_| self.has_item || !self.needs_item) else {
+        let Some(agreed) = self.roles.filter(|_| self.has_item || self.stands_alone) else {
             return;
         };
-        // What is old or a copy of an archive may well be another archive of the user's own.
+        // What is old or a copy of an archive, or said to be one's own, may well be another archive of the user's.
         let is_kept_apart =
-            |role: usize| self.has_copy && Role::EVERY.get(role) == Some(&Role::Archive);
+            |role: usize| self.is_somebodys && Role::EVERY.get(role) == Some(&Role::Archive);
         let roles = (0..Role::EVERY.len()).filter(|role| (agreed >> role) & 1 == 1);
         for role in roles.filter(|role| !is_kept_apart(*role)) {
             *found.entry(role).or_default() |= self.languages;
@@ -163,12 +168,12 @@ impl Cut {
         match word.kind {
             WordKind::Item => next.has_item = true,
             WordKind::Particle => {}
-            WordKind::Copy => next.has_copy = true,
+            WordKind::Mine | WordKind::Copy => next.is_somebodys = true,
             WordKind::Role(role) => {
                 let role = Role::EVERY.iter().position(|one| *one == role);
                 let role = role.map_or(0, |role| 1 << role);
                 next.roles = Some(self.roles.map_or(role, |roles| roles & role));
-                next.needs_item |= !word.alone;
+                next.stands_alone |= word.alone;
             }
         }
         next
@@ -180,7 +185,7 @@ mod tests {
     use super::super::built_in::WORDS;
     use crate::{
         mapping::fold,
-        model::role::Role::{self, Junk, Outbox, Sent, Trash},
+        model::role::Role::{self, Drafts, Junk, Outbox, Sent, Trash},
     };
 
     fn made_of(name: &str) -> Vec<(Role, &'static str)> {
@@ -200,9 +205,11 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_counts_beside_an_item_only_is_nothing_alone() {
+    fn a_word_that_counts_beside_another_only_is_nothing_alone() {
         assert_eq!(made_of("Massen"), []);
         assert_eq!(made_of("Massen-Mails"), [(Junk, "de")]);
+        assert_eq!(made_of("Unerwünschte Werbung"), [(Junk, "de")]);
+        assert_eq!(made_of("Werbung"), []);
     }
 
     #[test]
@@ -210,6 +217,15 @@ mod tests {
         assert_eq!(made_of("Correos de enviados"), [(Sent, "es")]);
         assert_eq!(made_of("Consent"), []);
         assert_eq!(made_of("Con"), []);
+    }
+
+    #[test]
+    fn what_is_said_to_be_one_s_own_is_found_but_for_archives() {
+        assert_eq!(made_of("My Drafts"), [(Drafts, "en")]);
+        assert_eq!(made_of("Mes brouillons"), [(Drafts, "fr")]);
+        assert_eq!(made_of("Meine gesendeten Mails"), [(Sent, "de")]);
+        assert_eq!(made_of("My archive"), []);
+        assert_eq!(made_of("My Drafts of the novel"), []);
     }
 
     #[test]
