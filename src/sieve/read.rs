@@ -93,7 +93,7 @@ fn shown(literal: &Literal) -> String {
 fn required(statements: &[Statement], found: &mut Vec<String>) {
     for statement in statements {
         if matches!(statement.name.as_str(), "require" | "ihave") {
-            found.extend(statement.nth_last(0, &[]).iter().map(shown));
+            found.extend(statement.nth_last(0, &VALUED).iter().map(shown));
         }
         required(&statement.tests, found);
         required(&statement.block, found);
@@ -246,7 +246,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// The tags of filings that have a value: a string behind one is no name.
+/// The tags of filings that have a value: a string behind one is no name, and no extension.
 const VALUED: [&str; 4] = ["fcc", "flags", "mailboxid", "specialuse"];
 
 /// What a statement names mailboxes for, and their names.

@@ -93,7 +93,7 @@ impl Script {
                         return Err(unwritable(new));
                     }
                     let content = literal.content.clone();
-                    edits.insert(content.start, (content.end, quoted(&value, literal.form)));
+                    edits.insert(content.start, (content.end, quoted(&value)));
                     expected.push(Some(value));
                 }
                 None => expected.push(Some(literal.value.clone())),
@@ -150,7 +150,10 @@ impl Script {
         encoding: NameEncoding,
     ) -> Result<Vec<u8>, NotRewritten> {
         let octets = encoded(new, old.value.is_ascii(), encoding);
-        if new.is_empty() || new.chars().any(char::is_control) || is_computed(self, &octets) {
+        // What a block says ends with the end of its last line, and no name of a mailbox does.
+        let is_block = old.form == LiteralForm::Text;
+        let is_no_name = new.is_empty() || new.chars().any(char::is_control);
+        if is_block || is_no_name || is_computed(self, &octets) {
             return Err(unwritable(new));
         }
         Ok(octets)
@@ -205,14 +208,11 @@ fn encoded(new: &str, old_is_ascii: bool, encoding: NameEncoding) -> Vec<u8> {
     }
 }
 
-/// What stands in the script where a literal of this form says this.
-fn quoted(value: &[u8], form: LiteralForm) -> Vec<u8> {
+/// What stands between the quotes of a string that says this.
+fn quoted(value: &[u8]) -> Vec<u8> {
     let mut written = Vec::with_capacity(value.len());
-    if form == LiteralForm::Text && value.starts_with(b".") {
-        written.push(b'.');
-    }
     for octet in value {
-        if form == LiteralForm::Quoted && matches!(octet, b'"' | b'\\') {
+        if matches!(octet, b'"' | b'\\') {
             written.push(b'\\');
         }
         written.push(*octet);

@@ -122,6 +122,25 @@ fn a_new_name_that_would_mean_something_else_is_refused() {
 }
 
 #[test]
+fn what_a_block_of_lines_says_never_becomes_a_mailbox_s_name() {
+    for (text, old) in [
+        ("fileinto text:\r\nA\r\n.\r\n;", "A\r\n"),
+        ("fileinto text:\n.\n;", ""),
+    ] {
+        let name = "B".to_owned();
+        let refused = Err(NotRewritten::UnwritableName { name });
+        assert_eq!(renamed(text, old, "B"), refused, "{text:?}");
+        assert_eq!(renamed(text, "A", "B").as_deref(), Ok(text));
+    }
+}
+
+#[test]
+fn a_name_where_extensions_are_required_is_no_extension() {
+    let written = renamed("require :fcc \"A\";", "A", "B");
+    assert_eq!(written.as_deref(), Ok("require :fcc \"B\";"));
+}
+
+#[test]
 fn a_comment_whose_rule_its_generator_cannot_read_stops_a_rewriting() {
     let text = "keep;\n/*\nBEGIN:FILTER:a\nBEGIN:HEADER\n!!!\nEND:HEADER\n*/\nfileinto \"A\";";
     let refused = Err(NotRewritten::UnreadableRule { line: 2 });
