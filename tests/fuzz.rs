@@ -117,20 +117,27 @@ fn no_input_makes_folding_the_journal_or_an_escape_panic() {
     run(REST, SHORT);
 }
 
-#[test]
-#[ignore = "a million inputs a target: tests/run --long"]
-fn no_input_of_a_million_makes_a_reader_of_the_protocol_panic() {
-    run(PROTOCOL, LONG);
+macro_rules! long_runs {
+    ($($target:ident)*) => {
+        /// Each target alone, so that those that take long go on beside each other.
+        mod no_input_of_a_million_is_too_much_for {
+            $(
+                #[test]
+                #[ignore = "a million inputs: tests/run --long"]
+                fn $target() {
+                    super::run(&[stringify!($target)], super::LONG);
+                }
+            )*
+        }
+
+        #[test]
+        fn every_target_has_a_long_run() {
+            let targets: Vec<&str> = TARGETS.iter().map(|(name, _)| *name).collect();
+            assert_eq!([$(stringify!($target)),*], *targets);
+        }
+    };
 }
 
-#[test]
-#[ignore = "a million inputs a target: tests/run --long"]
-fn no_input_of_a_million_makes_a_reader_of_files_panic() {
-    run(FILES, LONG);
-}
-
-#[test]
-#[ignore = "a million inputs a target: tests/run --long"]
-fn no_input_of_a_million_makes_folding_the_journal_or_an_escape_panic() {
-    run(REST, LONG);
+long_runs! {
+    response list sets mutf7 fold mapping plan accounts journal escapes commands mask sieve lists autoconfig
 }
