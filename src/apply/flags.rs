@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     language::{Phrase, text},
-    model::{mailbox::MailboxName, uid::UidSet},
+    model::{flag::is_flag, mailbox::MailboxName, uid::UidSet},
     store::{Act, Depth, Store},
 };
 
@@ -66,7 +66,7 @@ impl<S: Store> Mover<'_, S> {
                 continue;
             }
             let uids = UidSet::new(uids.clone());
-            if self.loses_the_line(&route.to, &uids).is_some() {
+            if !self.can_change(flag, &route.to, &uids) {
                 lost.insert(flag.clone());
                 continue;
             }
@@ -94,7 +94,7 @@ impl<S: Store> Mover<'_, S> {
         }
         for (flag, uids) in &outcome.flagged {
             let uids = UidSet::new(uids.clone());
-            if self.loses_the_line(&route.to, &uids).is_some() {
+            if !self.can_change(flag, &route.to, &uids) {
                 stay.insert(flag.clone());
                 continue;
             }
@@ -111,6 +111,12 @@ impl<S: Store> Mover<'_, S> {
             }
         }
         Ok(stay)
+    }
+
+    /// Whether it is tried to change a flag of these messages: not by a command that loses the line, nor where a server has shown
+    /// as a flag what no command can carry. That would never be sent, and the run would never end.
+    fn can_change(&self, flag: &str, of: &MailboxName, uids: &UidSet) -> bool {
+        is_flag(flag) && self.loses_the_line(of, uids).is_none()
     }
 
     /// Sets a flag on these messages of the open mailbox `of`; gives back the server's refusal, if any.

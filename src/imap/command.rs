@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::lexer::Lexer;
 use crate::{
     language::{Phrase, text},
-    model::uid::UidSet,
+    model::{flag::is_flag, uid::UidSet},
 };
 
 /// Why an argument cannot be sent.
@@ -265,15 +265,6 @@ impl Command {
 pub fn is_object_id(id: &str) -> bool {
     let is_id = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
     (1..=255).contains(&id.len()) && id.bytes().all(is_id)
-}
-
-/// `\Seen`, `$Forwarded`: an atom, a backslash allowed in front (RFC 9051 §9 `flag`).
-fn is_flag(flag: &str) -> bool {
-    let word = flag.strip_prefix('\\').unwrap_or(flag);
-    !word.is_empty()
-        && word
-            .bytes()
-            .all(|octet| matches!(octet, b'!'..=b'~') && !b"(){%*\"\\".contains(&octet))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod contents;
 pub mod difference;
 pub mod error_kind;
 pub mod finding;
+pub mod flag;
 pub mod harmless;
 pub mod hex;
 pub mod imagined;

@@ -187,6 +187,24 @@ async fn keywords_that_no_line_names_stop_a_merge_before_they_are_lost() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_flag_that_no_command_can_carry_is_lost_once_and_not_asked_for_without_end() {
+    // What chance made of \\Seen in one answer of a server; the other answers say something else.
+    let flag = "\u{1c}Seen";
+    let mut stage = surprising(Surprises {
+        fades: Some((Duration::ZERO, vec![flag])),
+        ..Surprises::default()
+    });
+    stage.policy.allow_keyword_loss = true;
+    stage.deliver("Sent Items", &[flag], "odd");
+    let receipt = stage.fix().await.unwrap();
+    assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
+    let proven = receipt.steps[0].proven.as_ref().unwrap();
+    assert_eq!(proven.flags_lost, [flag]);
+    assert_eq!(stage.heard("UID STORE"), 0);
+    stage.assert_each_once();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_mailbox_that_a_delivery_agent_makes_stays_subscribed() {
     let stage = surprising(Surprises {
         missing: Missing::MadeAndSubscribed,
