@@ -2,7 +2,7 @@
 //! an honest server. Whatever the server says, no message is lost, nothing panics, and everything ends.
 //!
 //! The short run has a few hundred, `cargo nextest run --test world --run-ignored only conversations::` six thousand;
-//! ROLECALL_FUZZ says another number.
+//! ROLECALL_FUZZ says another number, and `ROLECALL_SEED=n` plays one of them alone.
 
 #[path = "fuzz/chance.rs"]
 mod chance;
@@ -359,6 +359,15 @@ impl Machine {
         open.map(|run| run.id).collect()
     }
 
+    /// Prints what became of each message in each run.
+    fn tell(&self) {
+        for run in apply::runs(&self.home).unwrap() {
+            let told = apply::history(&self.home, &run.id).unwrap();
+            let told: Vec<String> = told.into_iter().map(String::from).collect();
+            println!("{}: {:?}\n{}", run.id, run.state, told.join("\n"));
+        }
+    }
+
     async fn resume(&mut self, pipes: &Arc<Pipes>) -> Option<()> {
         for run in self.open() {
             let mut session = Self::session(pipes).await?;
@@ -377,11 +386,13 @@ impl Machine {
 struct Tally {
     finished: u64,
     resumed: u64,
-    still_open: u64,
-    doubled: u64,
+    /// The seeds of those that an honest server did not bring to an end either.
+    still_open: Vec<u64>,
+    /// The seeds of those after which a message is there twice.
+    doubled: Vec<u64>,
 }
 
-async fn conversation(seed: u64, tally: &mut Tally) -> Result<(), String> {
+async fn conversation(seed: u64, tally: &mut Tally, tells: bool) -> Result<(), String> {
     let mut chance = Chance::new(seed);
     let world = world(&mut chance);
     let before = world.account(USER).unwrap().census();
@@ -419,9 +430,16 @@ async fn conversation(seed: u64, tally: &mut Tally) -> Result<(), String> {
         machine.resume(&honest).await;
     }
     machine.fix(&honest).await;
-    tally.still_open += u64::from(!machine.open().is_empty());
+    if !machine.open().is_empty() {
+        tally.still_open.push(seed);
+    }
+    if tells {
+        machine.tell();
+    }
     let after: BTreeMap<u64, usize> = world.lock().unwrap().account(USER).unwrap().census();
-    tally.doubled += u64::from(after.values().any(|count| *count > 1));
+    if after.values().any(|count| *count > 1) {
+        tally.doubled.push(seed);
+    }
     let missing: Vec<&u64> = before.keys().filter(|id| !after.contains_key(id)).collect();
     let lost = watch.lost.lock().unwrap();
     match (&*lost, missing.as_slice()) {
@@ -431,25 +449,33 @@ async fn conversation(seed: u64, tally: &mut Tally) -> Result<(), String> {
 }
 
 async fn converse(number: u64) {
-    let number = std::env::var("ROLECALL_FUZZ").map_or(number, |number| number.parse().unwrap());
+    let said = |name: &str| Some(std::env::var(name).ok()?.parse::<u64>().unwrap());
+    let alone = said("ROLECALL_SEED");
+    let seeds = match alone {
+        Some(seed) => seed..=seed,
+        None => 1..=said("ROLECALL_FUZZ").unwrap_or(number),
+    };
     let mut tally = Tally::default();
     let mut losses = Vec::new();
-    for seed in 1..=number {
-        match timeout(LIMIT, conversation(seed, &mut tally)).await {
+    for seed in seeds.clone() {
+        match timeout(LIMIT, conversation(seed, &mut tally, alone.is_some())).await {
             Ok(Ok(())) => {}
             Ok(Err(loss)) => losses.push(loss),
             Err(_) => losses.push(format!("seed {seed}: it does not end")),
         }
     }
     println!(
-        "{number} conversations: {} ended at once, {} resumed by an honest server, {} open at the end, {} with a message \
-         twice, {} lost or without an end",
+        "{} conversations: {} ended at once, {} resumed by an honest server, {} open at the end, {} with a message twice, \
+         {} lost or without an end",
+        seeds.count(),
         tally.finished,
         tally.resumed,
-        tally.still_open,
-        tally.doubled,
+        tally.still_open.len(),
+        tally.doubled.len(),
         losses.len()
     );
+    println!("open at the end: {:?}", tally.still_open);
+    println!("with a message twice: {:?}", tally.doubled);
     assert!(losses.is_empty(), "{losses:#?}");
 }
 
