@@ -5,7 +5,8 @@
 //! At each point: every message is in some mailbox at every moment, `resume` reaches the end of an uninterrupted run,
 //! and a second run has nothing to do.
 //!
-//! One scene alone: `cargo nextest run --test world SCENE`; one point of it: `ROLECALL_POINT=n` before that.
+//! Each scene is played at a fair share of its points, `cargo nextest run --test world --run-ignored only crash::` plays every
+//! one. One scene alone: `cargo nextest run --test world SCENE`; one point of it: `ROLECALL_POINT=n` before that.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -27,7 +28,8 @@ use crate::sim::{
     Ended, Sim,
     client::USER,
     director::{Blow, Gone, Lateness, Mark, Place},
-    scene::{Job, Scene},
+    paper::Ink,
+    scene::{Job, Scene, Share},
     way::Way,
 };
 
@@ -581,12 +583,12 @@ fn if_marked(name: &str) -> Policy {
     }
 }
 
-async fn play(name: &str) {
+async fn play(name: &str, share: Share) {
     let scene = scenes()
         .into_iter()
         .find(|scene| scene.name == name)
         .unwrap();
-    let points = Box::pin(scene.break_everywhere()).await;
+    let points = Box::pin(scene.break_at(share)).await;
     println!("{name}: {points} points");
 }
 
@@ -595,9 +597,19 @@ macro_rules! scene_tests {
         $(
             #[tokio::test(start_paused = true)]
             async fn $name() {
-                play(stringify!($name)).await;
+                play(stringify!($name), Share::Fair).await;
             }
         )*
+
+        mod at_every_point {
+            $(
+                #[tokio::test(start_paused = true)]
+                #[ignore = "minutes: tests/run --long"]
+                async fn $name() {
+                    super::play(stringify!($name), super::Share::Every).await;
+                }
+            )*
+        }
 
         #[test]
         fn every_scene_is_played() {
@@ -687,18 +699,41 @@ async fn what_was_sent_is_in_the_journal_though_the_power_goes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_end_of_a_process_or_of_the_power_leaves_of_a_journal_is_what_a_resume_finds() {
+    let mapping = Arc::new(Mapping::built_in());
+    let calm = Sim::new(dovecot(), &mapping, two_sources);
+    let plan = calm.plan(&Policy::default()).await;
+    calm.apply(&plan).await;
+    let lines = calm.paper.lines();
+    let at = lines.iter().position(|kind| kind == "moved").unwrap();
+    let mut left = Vec::new();
+    for ink in [Ink::PowerLost, Ink::Torn, Ink::KillAfter] {
+        let sim = Sim::new(dovecot(), &mapping, two_sources);
+        sim.paper.arm(Some((at, ink)));
+        sim.apply(&plan).await;
+        sim.paper.lose_power();
+        let journal = std::fs::read(sim.paper.path()).unwrap();
+        assert_eq!(journal.ends_with(b"\n"), ink != Ink::Torn, "{ink:?}");
+        left.push(journal.len());
+        sim.director.bury();
+        sim.paper.arm(None);
+        let ended = sim.resume(&sim.newest_run()).await;
+        assert!(ended.is_finished(), "{ink:?}: {ended:?}");
+    }
+    assert!(left.is_sorted_by(|less, more| less < more), "{left:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn there_are_at_least_25000_points_and_no_command_without_its_own() {
     let mapping = Arc::new(Mapping::built_in());
     let mut points = BTreeSet::new();
+    let mut of = 0;
     for scene in scenes() {
-        let cells = scene.cells(&mapping).await;
-        points.extend(
-            cells
-                .into_iter()
-                .map(|cell| format!("{}\t{cell}", scene.name)),
-        );
+        let (played, in_all) = scene.points(&mapping).await;
+        points.extend(played.iter().map(|cell| format!("{}\t{cell}", scene.name)));
+        of += in_all;
     }
-    println!("{} points", points.len());
+    println!("{} points of {of}", points.len());
     assert!(points.len() >= 25_000, "{}", points.len());
     let is_filled = |command: &str, place: &str, blow: &str| {
         points

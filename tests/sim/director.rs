@@ -526,6 +526,8 @@ pub fn blows(mark: &Mark) -> Vec<Blow> {
                 blows.extend(lateness.map(|late| Blow::Break(gone, late)));
             }
             Place::After => blows.push(Blow::Break(gone, Never)),
+            // Whose process has gone reads nothing of it.
+            Place::Reply if gone == Gone::Process => blows.push(Blow::Reply(gone, 4)),
             Place::Reply => blows.extend([1, 4, 7].map(|eighths| Blow::Reply(gone, eighths))),
         }
     }

@@ -196,10 +196,10 @@ impl Sim {
     /// The runs that are not finished.
     pub fn unfinished(&self) -> Vec<String> {
         let runs = apply::runs(&self.client.home).unwrap();
-        let stands = !self.contents().tombstones().is_empty();
-        let open = |run: &apply::RunSummary| {
-            run.state == apply::RunState::Unfinished
-                || run.state == apply::RunState::GivenUp && stands
+        let open = |run: &apply::RunSummary| match run.state {
+            apply::RunState::Unfinished => true,
+            apply::RunState::GivenUp => !self.contents().tombstones().is_empty(),
+            _ => false,
         };
         runs.into_iter().filter(open).map(|run| run.id).collect()
     }

@@ -85,9 +85,13 @@ impl Paper {
         self.state.lock().unwrap().path.clone()
     }
 
-    /// The power goes: what was appended and not synced is lost.
+    /// The power goes: what was appended and not synced is lost. Where a fault of this paper's own has struck, that has said
+    /// what is left.
     pub fn lose_power(&self) {
         let state = self.state.lock().unwrap();
+        if state.fault.is_some_and(|(at, _)| at < state.lines.len()) {
+            return;
+        }
         if let Ok(file) = File::options().write(true).open(&state.path) {
             file.set_len(state.synced).unwrap();
         }

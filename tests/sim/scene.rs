@@ -97,6 +97,16 @@ impl Fault {
         matches!(self, Self::Server(_, Blow::Refuse))
     }
 
+    /// The same fault at the same place of the same command, whichever of the run's.
+    fn kind(&self) -> Self {
+        let mut kind = self.clone();
+        match &mut kind {
+            Self::Server(mark, _) => mark.ordinal = 0,
+            Self::Journal(at, ..) => *at = 0,
+        }
+        kind
+    }
+
     /// A line of the list of points: command, place, fault, lateness.
     fn cell(&self) -> String {
         match self {
@@ -106,6 +116,31 @@ impl Fault {
             ),
             Self::Journal(at, kind, ink) => format!("{at}\tjournal {kind}\t-\t{ink:?}"),
         }
+    }
+}
+
+/// How many points of a scene are played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    Every,
+    /// Of those that are of one kind the first, the last, and two of five between: it is the commands that are alike.
+    Fair,
+}
+
+impl Share {
+    /// Which of these points are played, by their numbers.
+    fn of(self, faults: &[Fault]) -> BTreeSet<usize> {
+        let mut alike: BTreeMap<Fault, Vec<usize>> = BTreeMap::new();
+        for (number, fault) in faults.iter().enumerate() {
+            alike.entry(fault.kind()).or_default().push(number);
+        }
+        let mut played = BTreeSet::new();
+        for numbers in alike.values() {
+            let numbered = numbers.iter().enumerate();
+            let wanted = numbered.filter(|(at, _)| self == Self::Every || matches!(at % 5, 0 | 2));
+            played.extend(wanted.map(|(_, number)| number).chain(numbers.last()));
+        }
+        played
     }
 }
 
@@ -274,29 +309,27 @@ impl Scene {
         }
     }
 
-    /// Every point of this scene, without breaking anything.
-    pub async fn cells(&self, mapping: &Arc<Mapping>) -> Vec<String> {
-        self.calm(mapping)
-            .await
-            .faults
-            .iter()
-            .map(Fault::cell)
-            .collect()
+    /// The points of a fair share of this scene, without breaking anything; and how many it has in all.
+    pub async fn points(&self, mapping: &Arc<Mapping>) -> (Vec<String>, usize) {
+        let faults = self.calm(mapping).await.faults;
+        let played = Share::Fair.of(&faults).into_iter();
+        let played = played.map(|number| faults[number].cell());
+        (played.collect(), faults.len())
     }
 
-    /// Breaks the scene at every point; says how many there were. Panics with all that does not hold.
-    pub async fn break_everywhere(&self) -> usize {
+    /// Breaks the scene at every point of this share; says how many there were. Panics with all that does not hold.
+    pub async fn break_at(&self, share: Share) -> usize {
         let mapping = Arc::new(Mapping::built_in());
         let calm = self.calm(&mapping).await;
         let only = std::env::var("ROLECALL_POINT").ok();
-        let is_wanted = |number: usize| {
-            let mut only = only.iter();
-            only.all(|only| *only == number.to_string())
+        let played = match only {
+            Some(only) => BTreeSet::from([only.parse().unwrap()]),
+            None => share.of(&calm.faults),
         };
         let mut wrong = Vec::new();
         let mut broken = 0;
         for (number, fault) in calm.faults.iter().enumerate() {
-            if !is_wanted(number) {
+            if !played.contains(&number) {
                 continue;
             }
             broken += 1;
