@@ -392,8 +392,13 @@ impl BatchOutcome {
         if lost > 0 {
             return Some(text::in_neither(text::messages(lost as u64)));
         }
-        // Whatever it has said of the command: the next would double more.
-        if !matches!(claim.ending, Ending::Unheard) && !self.doubled.is_empty() {
+        // The next command would double more. One that was put off may have been broken off in the middle of a message.
+        let is_over = match &claim.ending {
+            Ending::Done => true,
+            Ending::Refused(refusal) => !refusal.put_off,
+            Ending::Unheard => false,
+        };
+        if is_over && !self.doubled.is_empty() {
             return Some(text::left_in_source(text::messages(
                 self.doubled.len() as u64
             )));

@@ -16,7 +16,7 @@ const DELETED: &str = "\\Deleted";
 
 /// How a copy is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Copy {
+enum SeenCopy {
     Gone,
     Marked,
     Stands,
@@ -44,7 +44,9 @@ impl<S: Store> Mover<'_, S> {
         }
         for copy in copies {
             // Only then may it have been marked before.
-            if !self.takes_marked(route) || self.look_at_copy(route, copy).await? == Copy::Stands {
+            if !self.takes_marked(route)
+                || self.look_at_copy(route, copy).await? == SeenCopy::Stands
+            {
                 return Ok(Some(copy));
             }
         }
@@ -59,7 +61,7 @@ impl<S: Store> Mover<'_, S> {
         copy: Uid,
     ) -> Result<(), StopReason> {
         let seen = self.look_at_copy(route, copy).await;
-        if seen.map_err(StopReason::unproven)? != Copy::Marked {
+        if seen.map_err(StopReason::unproven)? != SeenCopy::Marked {
             return Ok(());
         }
         let unmark = Act::RemoveFlags {
@@ -80,7 +82,7 @@ impl<S: Store> Mover<'_, S> {
         copy: Uid,
     ) -> Result<(), StopReason> {
         let seen = self.look_at_copy(route, copy).await;
-        if seen.map_err(StopReason::unproven)? == Copy::Gone {
+        if seen.map_err(StopReason::unproven)? == SeenCopy::Gone {
             return Err(StopReason::Step(text::gone_with_its_original()));
         }
         let still = self.sender.store.search(&Search::Among(original)).await;
@@ -91,15 +93,15 @@ impl<S: Store> Mover<'_, S> {
     }
 
     /// Looks at a copy afresh. The source is open when this returns.
-    async fn look_at_copy(&mut self, route: &Route, copy: Uid) -> Result<Copy, StopReason> {
+    async fn look_at_copy(&mut self, route: &Route, copy: Uid) -> Result<SeenCopy, StopReason> {
         self.reopen(&route.to).await?;
         let copy = UidSet::new(vec![copy]);
         let found = self.sender.store.messages(&copy, Depth::Facts).await?;
         self.reopen(&route.from).await?;
         Ok(match found.first() {
-            None => Copy::Gone,
-            Some(copy) if has_flag(copy, DELETED) => Copy::Marked,
-            Some(_) => Copy::Stands,
+            None => SeenCopy::Gone,
+            Some(copy) if has_flag(copy, DELETED) => SeenCopy::Marked,
+            Some(_) => SeenCopy::Stands,
         })
     }
 }
