@@ -6,6 +6,7 @@
 mod arriving;
 mod balance;
 mod hung_up;
+mod husks;
 mod later;
 mod lock;
 mod manners;

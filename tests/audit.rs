@@ -445,7 +445,10 @@ fn an_interrupted_run_comes_first() {
         (Some(SetAsideBy::GivenUp), "set-aside-given-up"),
         (None, "set-aside-unknown"),
     ] {
-        scene.entry().aside = by.map(Aside::SetAside);
+        scene.entry().aside = by.map(|by| Aside::SetAside {
+            by,
+            run: "run".to_owned(),
+        });
         let mut found = codes(&scene);
         found.retain(|found| *found != "role-split");
         assert_eq!(found, [code]);

@@ -474,7 +474,9 @@ fn while_a_run_is_unfinished_nothing_is_planned() {
     assert_eq!(scene.steps(), ["merge Sent Items > Sent"]);
     assert_eq!(scene.manual(), [Code::SetAsideUnknown]);
     let by = SetAsideBy::Interrupted;
-    scene.set_aside.add(name(set_aside), Some('/'), by, false);
+    scene
+        .set_aside
+        .add(name(set_aside), Some('/'), (by, "run"), false);
     assert_eq!(scene.steps(), [""; 0]);
     assert_eq!(scene.plan().warnings[0].code, Code::UnfinishedRun);
 }

@@ -291,7 +291,7 @@ impl AccountLog {
                 SetAsideBy::Interrupted
             };
             let name = asked.name.clone();
-            names.add(name, asked.delimiter, by, asked.was_deleted);
+            names.add(name, asked.delimiter, (by, &asked.run), asked.was_deleted);
         }
         names
     }

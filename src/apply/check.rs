@@ -21,8 +21,8 @@ use crate::{
 pub struct Stale {
     /// One sentence; names in it are raw.
     pub why: Phrase,
-    /// Whether it is an unfinished run that stands in the way.
-    pub unfinished: bool,
+    /// The unfinished run that stands in the way, where it is one.
+    pub unfinished: Option<String>,
 }
 
 /// Compares the plan's basis with the account as it is. `set_aside` is what earlier runs have set aside.
@@ -31,7 +31,7 @@ pub fn check(listing: &Listing, plan: &Plan, set_aside: &SetAsideNames) -> Resul
     if let Some(tombstone) = mailboxes.find(|mailbox| set_aside.is_unfinished(mailbox)) {
         return Err(Stale {
             why: text::run_was_interrupted(&tombstone.name),
-            unfinished: true,
+            unfinished: set_aside.run_of(tombstone).map(str::to_owned),
         });
     }
     match plan
@@ -42,7 +42,7 @@ pub fn check(listing: &Listing, plan: &Plan, set_aside: &SetAsideNames) -> Resul
     {
         Some(why) => Err(Stale {
             why,
-            unfinished: false,
+            unfinished: None,
         }),
         None => Ok(()),
     }

@@ -211,7 +211,7 @@ impl<S: Store> Run<'_, S> {
         }
         let moved = self.books().moved(step.id);
         let all = step.messages.unwrap_or_default().max(moved);
-        if self.mover.is_there(source).await? {
+        if self.mover.is_mailbox(source).await? {
             let why = text::given_up_merge(moved, all);
             return Ok((Outcome::Stopped, Some(SourceAfter::Left), Some(why)));
         }

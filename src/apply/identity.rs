@@ -9,7 +9,7 @@ use crate::{
     guard::{Guard, stands},
     language::text,
     model::mailbox::MailboxName,
-    store::{Opened, Store},
+    store::{Found, Opened, Store},
 };
 
 impl<S: Store> Mover<'_, S> {
@@ -108,15 +108,20 @@ impl<S: Store> Mover<'_, S> {
         })
     }
 
-    /// Whether there is a mailbox of this name, asked after something was sent.
+    /// Whether this name is listed, asked after something was sent.
     pub(super) async fn is_there(&mut self, name: &MailboxName) -> Result<bool, StopReason> {
-        let found = self
-            .sender
-            .store
-            .find(name)
-            .await
-            .map_err(StopReason::unproven)?;
-        Ok(found.is_some())
+        Ok(self.found_after(name).await?.is_some())
+    }
+
+    /// Whether there is a mailbox of this name: a name that is listed and cannot be opened holds no mail.
+    pub(super) async fn is_mailbox(&mut self, name: &MailboxName) -> Result<bool, StopReason> {
+        let found = self.found_after(name).await?;
+        Ok(found.is_some_and(|found| found.selectable))
+    }
+
+    async fn found_after(&mut self, name: &MailboxName) -> Result<Option<Found>, StopReason> {
+        let found = self.sender.store.find(name).await;
+        found.map_err(StopReason::unproven)
     }
 
     /// MAILBOXID as the plan saw it.

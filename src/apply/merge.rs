@@ -297,6 +297,9 @@ impl<S: Store> Run<'_, S> {
             // Never made again by us: the journal says where the mail went.
             return Err(StopReason::Step(text::target_is_gone()));
         };
+        if !found.selectable {
+            return Err(StopReason::Step(text::target_not_opened()));
+        }
         if [Role::All, Role::Flagged, Role::Important]
             .into_iter()
             .any(|role| found.is_marked(role))

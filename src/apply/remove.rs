@@ -104,7 +104,8 @@ impl<S: Store> Run<'_, S> {
         if !one.tombstone.subscribed || !is_last {
             return Ok(false);
         }
-        Ok(self.store().find(of).await?.is_none())
+        let back = self.store().find(of).await?;
+        Ok(!back.is_some_and(|back| back.selectable))
     }
 
     /// The looks after a DELETE, as they will be made.
@@ -193,7 +194,7 @@ impl<S: Store> Run<'_, S> {
         of: &MailboxName,
         subscribed: bool,
     ) -> Result<bool, StopReason> {
-        let back = self.mover.is_there(of).await?;
+        let back = self.mover.is_mailbox(of).await?;
         if back && subscribed && self.unsubscribed.contains(of) {
             self.follow_subscription(step.id, of, true).await?;
         }
@@ -207,7 +208,7 @@ impl<S: Store> Run<'_, S> {
         if let Some(target) = step.target.as_ref().filter(|one| self.was_subscribed(one)) {
             self.follow_subscription(step.id, target, true).await?;
         }
-        let back = self.mover.is_there(of).await?;
+        let back = self.mover.is_mailbox(of).await?;
         if back {
             self.follow_subscription(step.id, of, true).await?;
         }

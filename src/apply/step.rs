@@ -58,7 +58,8 @@ impl<S: Store> Run<'_, S> {
     }
 
     async fn create(&mut self, step: &Step, target: &MailboxName) -> Result<(), StopReason> {
-        if self.store().find(target).await?.is_some() {
+        let found = self.store().find(target).await?;
+        if found.is_some_and(|found| found.selectable) {
             return self.applied(step, Some(text::was_there_already()));
         }
         let role = step
@@ -90,14 +91,17 @@ impl<S: Store> Run<'_, S> {
         role: Option<Role>,
         answer: Result<Answered, Refusal>,
     ) -> Result<(), StopReason> {
-        let found = self.find_made(target, answer.is_ok()).await?;
+        let is_made = |found: &Found| found.selectable;
+        let found = self.find_made(target, answer.is_ok(), is_made).await?;
+        let is_only_a_name = found.as_ref().is_some_and(|found| !found.selectable);
         match (found, answer) {
-            (Some(found), _) => {
+            (Some(found), _) if is_made(&found) => {
                 let marked = role.is_none_or(|role| found.is_marked(role));
                 self.applied(step, (!marked).then(text::made_without_mark))
             }
-            (None, Err(refusal)) => Err(refusal.into_stop()),
-            (None, Ok(_)) => Err(StopReason::Step(text::not_made())),
+            (_, Err(refusal)) => Err(refusal.into_stop()),
+            (_, Ok(_)) if is_only_a_name => Err(StopReason::Step(text::still_only_a_name())),
+            (_, Ok(_)) => Err(StopReason::Step(text::not_made())),
         }
     }
 
@@ -116,7 +120,8 @@ impl<S: Store> Run<'_, S> {
         self.store().ahead(&looks(&wanted)).await;
         let mut missing = Vec::new();
         for (step, name) in wanted {
-            if self.store().find(&name).await?.is_none() {
+            let found = self.store().find(&name).await?;
+            if !found.is_some_and(|found| found.selectable) {
                 missing.push((step, name));
             }
         }
@@ -141,12 +146,16 @@ impl<S: Store> Run<'_, S> {
         &mut self,
         name: &MailboxName,
         is_ok: bool,
+        is_made: impl Fn(&Found) -> bool,
     ) -> Result<Option<Found>, StopReason> {
         let mut again = LookAgain::default();
         loop {
             let found = self.store().find(name).await;
             let found = found.map_err(StopReason::unproven)?;
-            if found.is_some() || !is_ok || !again.wait(&mut self.mover.sender).await {
+            if found.as_ref().is_some_and(&is_made)
+                || !is_ok
+                || !again.wait(&mut self.mover.sender).await
+            {
                 return Ok(found);
             }
         }
@@ -200,7 +209,7 @@ impl<S: Store> Run<'_, S> {
         let answer = self.send(step.id, act).await?.answer;
         let looks = self.looks_after_rename(source, target);
         self.store().ahead(&looks).await;
-        let there = self.find_made(target, answer.is_ok()).await?;
+        let there = self.find_made(target, answer.is_ok(), |_| true).await?;
         match (there, answer) {
             (Some(_), Ok(_)) => self.renamed(step, source, target).await,
             // Refused because an earlier process's own RENAME has run late.

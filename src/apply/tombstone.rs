@@ -35,7 +35,7 @@ impl<S: Store> Run<'_, S> {
         if self.is_waiting(attempt.step) {
             return Ok(true);
         }
-        if self.mover.is_there(&attempt.of).await? {
+        if self.mover.is_mailbox(&attempt.of).await? {
             return Ok(false);
         }
         Err(StopReason::Unknown(text::under_neither()))

@@ -260,15 +260,18 @@ impl Maker<'_> {
     /// Makes a removed source again, with its subscription.
     fn bring_back(&mut self, source: &MailboxName, role: Option<Role>, book: &StepBook) {
         let effect = &book.effect;
+        // A name that is listed and cannot be opened holds no mailbox: CREATE makes one of it (RFC 9051 §6.3.4), and RENAME
+        // would find it in its way.
+        let is_gone = |name: &MailboxName| !self.can_be_opened(name);
         if let Some(name) = effect.set_aside.as_ref()
-            && self.listing.find(name.wire()).is_some()
+            && !is_gone(name)
             && self.listing.find(source.wire()).is_none()
         {
             // It is still there, with all that it is known by.
             let because = text::had_that_name();
             self.add(Action::Rename, Some(name), Some(source), role, because);
         }
-        let is_gone = |name: &MailboxName| self.listing.find(name.wire()).is_none();
+        let is_gone = |name: &MailboxName| !self.can_be_opened(name);
         let by_us = matches!(
             book.source_after(),
             Some(SourceAfter::Removed | SourceAfter::CameBack)
@@ -278,9 +281,10 @@ impl Maker<'_> {
             book.source_after(),
             Some(SourceAfter::Removed | SourceAfter::CameBack | SourceAfter::Waits)
         );
-        let removed = by_us || was_set_aside && effect.set_aside.as_ref().is_some_and(is_gone);
-        if removed && self.listing.find(source.wire()).is_none() && self.made.insert(source.clone())
-        {
+        let is_left = self.listing.find(source.wire()).is_some();
+        let removed =
+            by_us || was_set_aside && (is_left || effect.set_aside.as_ref().is_some_and(is_gone));
+        if removed && is_gone(source) && self.made.insert(source.clone()) {
             // The role is not given back here: it was cleared by a step of its own if it had one.
             self.add(
                 Action::Create,
@@ -333,7 +337,12 @@ impl Maker<'_> {
     }
 
     fn will_exist(&self, name: &MailboxName) -> bool {
-        self.made.contains(name) || self.listing.find(name.wire()).is_some()
+        self.made.contains(name) || self.can_be_opened(name)
+    }
+
+    fn can_be_opened(&self, name: &MailboxName) -> bool {
+        let found = self.listing.find(name.wire());
+        found.is_some_and(|found| found.selectable)
     }
 
     fn next_id(&self) -> u32 {

@@ -245,9 +245,11 @@ impl<'a> Twins<'a> {
 /// Mailboxes that have names of ours, by what the journals of this machine know of them. One that was removed and is there
 /// all the same holds nothing up, unless it holds mail.
 fn set_aside(account: &AuditedAccount) -> impl Iterator<Item = Finding> {
-    let of = |code: Code, tell: fn(Phrase) -> Phrase| {
+    // A name that is only listed holds no mail, so of it there is nothing more to say.
+    let of = |code: Code, is_mailbox: bool, tell: fn(Phrase) -> Phrase| {
         let items = account.items.iter().copied();
         let left: Vec<Item> = items
+            .filter(|item| item.mailbox.selectable == is_mailbox)
             .filter(|item| set_aside_code(item) == Some(code))
             .collect();
         (!left.is_empty()).then(|| {
@@ -257,11 +259,12 @@ fn set_aside(account: &AuditedAccount) -> impl Iterator<Item = Finding> {
         })
     };
     [
-        of(Code::UnfinishedRun, text::may_hold_messages),
-        of(Code::RemovalWaits, text::waits_for_removal),
-        of(Code::SetAsideGivenUp, text::set_aside_and_given_up),
-        of(Code::SetAsideUnknown, text::set_aside_by_nobody_known),
-        of(Code::RemovedMailboxKept, text::removed_and_kept),
+        of(Code::UnfinishedRun, true, text::may_hold_messages),
+        of(Code::RemovalWaits, true, text::waits_for_removal),
+        of(Code::SetAsideGivenUp, true, text::set_aside_and_given_up),
+        of(Code::SetAsideUnknown, true, text::set_aside_by_nobody_known),
+        of(Code::RemovedMailboxKept, true, text::removed_and_kept),
+        of(Code::RemovedMailboxKept, false, text::removed_and_listed),
     ]
     .into_iter()
     .flatten()
@@ -270,7 +273,8 @@ fn set_aside(account: &AuditedAccount) -> impl Iterator<Item = Finding> {
 fn set_aside_code(item: &Item<'_>) -> Option<Code> {
     let is_empty = item.mailbox.status.messages == Some(0);
     match item.entry.aside {
-        Some(Aside::SetAside(by)) => Some(match by {
+        Some(Aside::SetAside { .. }) if !item.mailbox.selectable => Some(Code::RemovedMailboxKept),
+        Some(Aside::SetAside { by, .. }) => Some(match by {
             SetAsideBy::Interrupted => Code::UnfinishedRun,
             SetAsideBy::Waiting => Code::RemovalWaits,
             SetAsideBy::GivenUp => Code::SetAsideGivenUp,

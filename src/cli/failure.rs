@@ -248,10 +248,13 @@ impl From<ApplyError> for Failure {
 
 impl From<Stale> for Failure {
     fn from(error: Stale) -> Self {
-        let (kind, hint) = if error.unfinished {
-            (ErrorKind::Locked, text::try_resume_first())
-        } else {
-            (ErrorKind::Stale, text::try_plan_again())
+        let (kind, hint) = match error.unfinished {
+            // The bare command takes what did not come to its end; this one also what has turned up after it.
+            Some(run) => {
+                let resume = format!("rolecall resume {run}");
+                (ErrorKind::Locked, text::try_resume(resume))
+            }
+            None => (ErrorKind::Stale, text::try_plan_again()),
         };
         Self::of(kind, text::cannot(text::apply_plan_since(error.why))).hint(hint)
     }

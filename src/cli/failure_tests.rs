@@ -154,7 +154,7 @@ fn every_error_of_a_look_is_a_sentence() {
         }
         is_a_sentence(&error.into());
     }
-    for unfinished in [true, false] {
+    for unfinished in [Some("run".to_owned()), None] {
         let why = text::was_made_meanwhile("Sent");
         is_a_sentence(&Stale { why, unfinished }.into());
     }

@@ -22,7 +22,9 @@ pub(super) fn of(listing: &Listing, hints: &Hints) -> BTreeMap<MailboxName, Asid
     let why = |mailbox: &Mailbox| {
         let name = &mailbox.name;
         if let Some(by) = hints.set_aside.of(mailbox) {
-            Some(Aside::SetAside(by))
+            let run = hints.set_aside.run_of(mailbox).unwrap_or_default();
+            let run = run.to_owned();
+            Some(Aside::SetAside { by, run })
         } else if listing.is_foreign(name) {
             Some(Aside::Foreign)
         } else if let Some(shows) = mailbox.shows() {

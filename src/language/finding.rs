@@ -87,6 +87,9 @@ texts! {
     removed_and_kept(names)
         "{names} was emptied and removed by rolecall, and the server has moved it instead of deleting it"
         "{names} a été vidé et supprimé par rolecall, et le serveur l'a déplacé au lieu de l'effacer"
+    removed_and_listed(names)
+        "{names} was emptied and removed by rolecall; the server still lists the name, which holds nothing"
+        "{names} a été vidé et supprimé par rolecall ; le serveur en affiche encore le nom, qui ne contient rien"
     points_to_nothing(name)
         "a subscription points to \"{name}\", which does not exist"
         "abonnement à « {name} », qui n'existe pas"

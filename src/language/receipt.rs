@@ -158,6 +158,9 @@ texts! {
     not_made()
         "the server said OK but did not make it"
         "le serveur a dit OK mais ne l'a pas créé"
+    still_only_a_name()
+        "the server said OK, and the name is still listed as one that cannot be opened"
+        "le serveur a dit OK, et le nom figure toujours comme impossible à ouvrir"
     made_without_mark()
         "the server did not mark it with its role"
         "le serveur ne l'a pas marqué de son rôle"
@@ -250,6 +253,9 @@ texts! {
     target_is_gone()
         "its target is not there any more"
         "sa cible n'existe plus"
+    target_not_opened()
+        "its target cannot be opened: the server lists it as a mere name"
+        "sa cible ne peut pas être ouverte : le serveur n'en donne que le nom"
     target_is_view()
         "its target is a view of other mailboxes"
         "sa cible est une vue d'autres dossiers"

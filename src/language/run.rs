@@ -7,9 +7,6 @@ texts! {
     apply_plan_since(why)
         "apply the plan: {why}"
         "appliquer le plan : {why}"
-    try_resume_first()
-        "run `rolecall resume` first; `rolecall runs` shows what was interrupted"
-        "lancez d'abord `rolecall resume` ; `rolecall runs` montre ce qui a été interrompu"
     try_plan_again()
         "make the plan again"
         "refaites le plan"

@@ -72,7 +72,12 @@ pub enum Aside {
     /// It shows the mail of other mailboxes, of this one among them: what is moved out of it leaves those.
     View(MailboxName),
     /// A run has set it aside.
-    SetAside(SetAsideBy),
+    SetAside {
+        /// How that run stands.
+        by: SetAsideBy,
+        /// Its id.
+        run: String,
+    },
 }
 
 impl Aside {
@@ -84,7 +89,7 @@ impl Aside {
             Self::OtherNamespace => "other-namespace",
             Self::Alias(_) => "alias",
             Self::View(_) => "view",
-            Self::SetAside(by) => by.word(),
+            Self::SetAside { by, .. } => by.word(),
         }
     }
 }

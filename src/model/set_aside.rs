@@ -16,7 +16,7 @@ pub enum SetAsideBy {
     Interrupted,
     /// A person has given it up.
     GivenUp,
-    /// It has removed the mailbox, and the server has moved it elsewhere instead.
+    /// It has removed the mailbox; the server has moved it elsewhere instead, or lists its name still.
     Removed,
 }
 
@@ -38,6 +38,8 @@ impl SetAsideBy {
 struct Given {
     name: MailboxName,
     by: SetAsideBy,
+    /// The run that has given it.
+    run: String,
     /// Whether the run has sent a DELETE of it.
     was_deleted: bool,
 }
@@ -52,13 +54,14 @@ impl SetAsideNames {
         &mut self,
         name: MailboxName,
         delimiter: Option<char>,
-        by: SetAsideBy,
+        (by, run): (SetAsideBy, &str),
         was_deleted: bool,
     ) {
         let leaf = name.leaf(delimiter).to_ascii_lowercase();
         let given = Given {
             name,
             by,
+            run: run.to_owned(),
             was_deleted,
         };
         self.0.insert(leaf, given);
@@ -68,21 +71,37 @@ impl SetAsideNames {
     /// name in other case than it was given.
     #[must_use]
     pub fn of(&self, mailbox: &Mailbox) -> Option<SetAsideBy> {
-        if !is_tombstone(mailbox.leaf()) {
-            return None;
-        }
-        let given = self.0.get(&mailbox.leaf().to_ascii_lowercase())?;
+        let given = self.given(mailbox)?;
         if given.name.is_alike(&mailbox.name) {
-            return Some(given.by);
+            // A name that cannot be opened holds no mail: no resume finds anything in it.
+            let is_left = given.by == SetAsideBy::Interrupted && !mailbox.selectable;
+            let by = if is_left {
+                SetAsideBy::Removed
+            } else {
+                given.by
+            };
+            return Some(by);
         }
         // Whoever has moved one that was never deleted has made it their own.
         given.was_deleted.then_some(SetAsideBy::Removed)
     }
 
+    fn given(&self, mailbox: &Mailbox) -> Option<&Given> {
+        let leaf = mailbox.leaf();
+        let is_ours = is_tombstone(leaf);
+        is_ours.then(|| self.0.get(&leaf.to_ascii_lowercase()))?
+    }
+
+    /// The run that has given a mailbox its name.
+    #[must_use]
+    pub fn run_of(&self, mailbox: &Mailbox) -> Option<&str> {
+        self.given(mailbox).map(|given| given.run.as_str())
+    }
+
     /// Whether a mailbox is set aside by a run that a resume has to finish.
     #[must_use]
     pub fn is_unfinished(&self, mailbox: &Mailbox) -> bool {
-        mailbox.selectable && self.of(mailbox) == Some(SetAsideBy::Interrupted)
+        self.of(mailbox) == Some(SetAsideBy::Interrupted)
     }
 }
 
@@ -115,8 +134,9 @@ mod tests {
             .map(|letter| format!("rolecall-{}", letter.repeat(26)))
             .into();
         let mut names = SetAsideNames::default();
-        names.add(named(&kept), Some('/'), SetAsideBy::Interrupted, false);
-        names.add(named(&deleted), Some('/'), SetAsideBy::Interrupted, true);
+        let by = (SetAsideBy::Interrupted, "run");
+        names.add(named(&kept), Some('/'), by, false);
+        names.add(named(&deleted), Some('/'), by, true);
         let known = |name: &str| names.of(&mailbox(name));
         assert_eq!(known(&kept), Some(SetAsideBy::Interrupted));
         assert_eq!(
@@ -129,5 +149,10 @@ mod tests {
         assert_eq!(moved, Some(SetAsideBy::Removed));
         assert_eq!(known(&format!("rolecall-{}", "c".repeat(26))), None);
         assert_eq!(known("Sent"), None);
+        assert_eq!(names.run_of(&mailbox(&kept)), Some("run"));
+        let mut husk = mailbox(&kept);
+        husk.selectable = false;
+        assert_eq!(names.of(&husk), Some(SetAsideBy::Removed));
+        assert!(!names.is_unfinished(&husk));
     }
 }

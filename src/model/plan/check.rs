@@ -150,6 +150,11 @@ impl Basis {
 
 impl Seen {
     /// Whether anything is known of it that only a mailbox can have.
+    /// Whether nothing is known of it but that it is listed: CREATE makes a mailbox of a name that has none (RFC 9051 §6.3.4).
+    fn is_only_a_name(&self) -> bool {
+        self.exists && self.uid_validity.is_none() && self.messages.is_none()
+    }
+
     fn says_something(&self) -> bool {
         self.uid_validity.is_some()
             || self.uid_next.is_some()
@@ -286,7 +291,8 @@ impl Step {
             let wire = target.mailbox.wire();
             match self.action {
                 Action::Create | Action::Rename => {
-                    if target.exists {
+                    let is_only_a_name = self.action == Action::Create && target.is_only_a_name();
+                    if target.exists && !is_only_a_name {
                         let why = text::exists_already(&target.mailbox);
                         return Err(("target", why));
                     }

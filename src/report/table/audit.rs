@@ -16,7 +16,8 @@ use crate::{
         listing::Listing,
         news::News,
         role::Role,
-        roll::{Roll, RollEntry},
+        roll::{Aside, Roll, RollEntry},
+        set_aside::SetAsideBy,
     },
     report::{
         text::safe,
@@ -106,7 +107,9 @@ fn next(page: &mut Page, listing: &Listing, roll: &Roll, findings: &[Finding], l
             || is_held_back(roll, finding)
     });
     if is_interrupted {
-        page.command(&look.say(text::finish_interrupted()), "rolecall resume");
+        let resume = "rolecall resume";
+        let resume = interrupted_run(roll).map_or(resume.to_owned(), |run| command(resume, run));
+        page.command(&look.say(text::finish_interrupted()), &resume);
     } else if is_worth_a_plan {
         // Where only what is held back is split, the plan is empty unless it is asked for.
         let held: Vec<&str> = findings
@@ -133,6 +136,18 @@ fn next(page: &mut Page, listing: &Listing, roll: &Roll, findings: &[Finding], l
         let (said, ink) = nothing_to_do(roll, findings);
         page.line(&look.say(said), ink);
     }
+}
+
+/// The run that is to be finished first. The bare command does not take one that came to its end before its mailbox turned up.
+fn interrupted_run(roll: &Roll) -> Option<&str> {
+    let mut asides = roll.entries.iter().filter_map(|entry| entry.aside.as_ref());
+    asides.find_map(|aside| match aside {
+        Aside::SetAside {
+            by: SetAsideBy::Interrupted,
+            run,
+        } => Some(run.as_str()),
+        _ => None,
+    })
 }
 
 /// What an audit comes to where no step would be planned.

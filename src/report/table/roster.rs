@@ -171,9 +171,7 @@ impl<'a> Roster<'a> {
             (Some(Aside::OtherNamespace), _) => text::in_other_namespace(),
             (Some(Aside::Alias(real)), _) => text::other_name_of(real),
             (Some(Aside::View(real)), _) => text::view_of(real),
-            (Some(Aside::SetAside(SetAsideBy::Waiting)), _) => text::waits_to_be_removed(),
-            (Some(Aside::SetAside(SetAsideBy::Removed)), _) => text::kept_by_the_server(),
-            (Some(Aside::SetAside(_)), _) => text::is_set_aside(),
+            (Some(Aside::SetAside { by, .. }), _) => set_aside(*by),
             (None, _) if !holds_mail => text::holds_no_messages(),
             (None, Some(entry)) => why(entry, self.look.verbose),
             (None, None) => Phrase::default(),
@@ -221,4 +219,13 @@ fn is_doubtful(entry: &RollEntry) -> bool {
 
 fn newest(mailbox: &Mailbox) -> Option<i64> {
     mailbox.sample.as_ref().and_then(|sample| sample.newest)
+}
+
+/// How a mailbox stands that a run has set aside.
+fn set_aside(by: SetAsideBy) -> Phrase {
+    match by {
+        SetAsideBy::Waiting => text::waits_to_be_removed(),
+        SetAsideBy::Removed => text::kept_by_the_server(),
+        SetAsideBy::Interrupted | SetAsideBy::GivenUp => text::is_set_aside(),
+    }
 }
