@@ -1581,7 +1581,8 @@ async fn an_undo_leaves_copies_whose_originals_never_went() {
     stage.be_calm();
     let plan = stage.undo_plan(&stage.last().id).await.unwrap();
     assert!(plan.steps.is_empty(), "{plan:?}");
-    assert_eq!(plan.warnings[0].code, Code::UndoIncomplete);
+    assert_eq!(plan.warnings[0].code, Code::UndoLeavesMail);
+    assert!(plan.leaves_mail());
 }
 
 // ------------------------------------------------------------------------------------------------- tombstones
@@ -2000,7 +2001,7 @@ async fn where_messages_can_only_be_copied_an_undo_says_what_stays() {
     let plan = stage.undo_plan(&stage.last().id).await.unwrap();
     assert!(!plan.steps.iter().any(|step| step.action == Action::Merge));
     let said: Vec<_> = plan.warnings.iter().map(|warning| warning.code).collect();
-    assert!(said.contains(&Code::UndoIncomplete));
+    assert!(said.contains(&Code::UndoLeavesMail));
 }
 
 // ------------------------------------------------------------------------------------------------- marks

@@ -766,8 +766,8 @@ fn lines() -> Vec<(&'static str, String)> {
         ),
         ("plan", json::plan_line(&plan)),
         ("plan", json::plan_line(&plan_of(&tidy(), |_| {}))),
-        ("run", json::receipt_line(&receipt_of(&plan, true))),
-        ("run", json::receipt_line(&receipt_of(&plan, false))),
+        ("run", json::receipt_line(&plan, &receipt_of(&plan, true))),
+        ("run", json::receipt_line(&plan, &receipt_of(&plan, false))),
         (
             "run",
             json::run_error("imaps://alice@imap.example.com", &ERROR),

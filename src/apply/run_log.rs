@@ -10,7 +10,7 @@ use super::{
     books::{Books, State},
     error::ApplyError,
     journal::{self, Position, ReadError, off_the_runtime},
-    settings::Settings,
+    settings::{Settings, Verify},
 };
 use crate::{
     language::text,
@@ -85,6 +85,13 @@ impl RunLog {
     /// How the run was begun.
     pub(super) fn settings(&self) -> Option<&Settings> {
         self.books.begun().map(|begun| &begun.settings)
+    }
+
+    /// How much of each message the run compares; an undo of it compares as much.
+    #[must_use]
+    pub fn verifies(&self) -> Verify {
+        self.settings()
+            .map_or(Verify::Quick, |settings| settings.verify)
     }
 
     /// Where filters are managed, if not where every account's are expected: host and port.

@@ -77,6 +77,11 @@ fn inverse(log: &RunLog, plan: &Plan, listing: &Listing, made: String) -> Plan {
     for step in plan.steps.iter().rev() {
         maker.reverse(step, log.books.step(step.id).unwrap_or(&nothing));
     }
+    let differences = log.books.mailboxes().differences().iter();
+    for balance in differences.filter(|balance| balance.unexplained > 0) {
+        let messages = text::messages(balance.unexplained);
+        maker.warn_of_mail(text::was_not_explained(&balance.mailbox, messages));
+    }
     Plan {
         schema: SCHEMA.to_owned(),
         tool: env!("CARGO_PKG_VERSION").to_owned(),
@@ -213,7 +218,7 @@ impl Maker<'_> {
         };
         if !effect.copied.is_empty() {
             let copies = text::copies_that_stay(effect.copied.len());
-            self.warn(text::copies_stay(copies, target));
+            self.warn_of_mail(text::copies_stay(copies, target));
         }
         if effect.purged > 0 {
             let messages = text::messages(effect.purged);
@@ -221,7 +226,7 @@ impl Maker<'_> {
         }
         if effect.there > 0 {
             let messages = text::messages_that_stay(effect.there as u64);
-            self.warn(text::were_there_before(messages, target, source));
+            self.warn_of_mail(text::were_there_before(messages, target, source));
         }
         let uids = effect.moved.to_set();
         if uids.is_empty() {
@@ -236,11 +241,11 @@ impl Maker<'_> {
             self.warn_of_loss(text::fewer_are_there(target, messages.clone(), stands));
         }
         if !self.will_exist(source) {
-            self.warn(text::source_is_gone(target, messages, source));
+            self.warn_of_mail(text::source_is_gone(target, messages, source));
             return;
         }
         let Some(path) = self.path else {
-            self.warn(text::could_only_copy_back(target, messages));
+            self.warn_of_mail(text::could_only_copy_back(target, messages));
             return;
         };
         self.warn_of_learning(step.role, target);
@@ -322,6 +327,15 @@ impl Maker<'_> {
     fn warn(&mut self, message: Phrase) {
         self.warnings.push(Remark {
             code: Code::UndoIncomplete,
+            role: None,
+            message,
+        });
+    }
+
+    /// Mail that stays where it is.
+    fn warn_of_mail(&mut self, message: Phrase) {
+        self.warnings.push(Remark {
+            code: Code::UndoLeavesMail,
             role: None,
             message,
         });

@@ -112,7 +112,7 @@ impl AccountResult {
             }
         } else if !receipt.finished || receipt.is_unknown() {
             ExitStatus::Unknown
-        } else if receipt.is_refused() || receipt.is_unexplained() {
+        } else if receipt.is_refused() || receipt.is_unexplained() || plan.leaves_mail() {
             ExitStatus::Failed
         } else {
             ExitStatus::Done

@@ -37,7 +37,7 @@ pub fn receipt_of(plan: &Plan, receipt: &Receipt, when: &str, shared: &Shared) -
     let look = look(shared);
     match shared.format {
         Format::Table => table::receipt(plan, receipt, look),
-        Format::Json => json::receipt_line(receipt) + "\n",
+        Format::Json => json::receipt_line(plan, receipt) + "\n",
         Format::Csv => csv::receipt(plan, receipt, look.language),
         Format::Markdown => markdown::receipt(plan, receipt, look.language),
         Format::Html => html::receipt(plan, receipt, when, look.language),

@@ -31,10 +31,7 @@ use crate::{
     config::accounts::Entry,
     imap::{Mode, Session},
     language::text,
-    model::{
-        finding::Code,
-        plan::{Plan, Remark},
-    },
+    model::plan::Plan,
     report::json,
 };
 
@@ -166,11 +163,8 @@ impl Undoing {
         let session = self.connector.connect(entry);
         let mut session = context.unless_stopped(session).await?;
         let plan = self.plan(entry, run, &mut session, context).await?;
-        // Of what may be purged meanwhile not all can be brought back.
-        let may_be_purged = |remark: &Remark| remark.code == Code::MayBePurged;
-        let is_less = plan.warnings.iter().any(may_be_purged);
         let mut result = AccountResult {
-            status: if is_less {
+            status: if plan.leaves_mail() {
                 ExitStatus::Failed
             } else {
                 ExitStatus::Done
@@ -200,15 +194,12 @@ impl Undoing {
         context.stop.watch(&context.progress);
         session.heed(context.stop.flag());
         session.set_mode(Mode::ReadWrite);
-        let settings = self.settings(entry);
+        let verify = self.home.log_of(&entry.account.id, run)?.verifies();
+        let settings = self.settings(entry, verify);
         let applying = apply::apply(&mut session, &plan, &self.home, &settings, context);
         let receipt = Box::pin(applying).await?;
         self.connector.log_out(session).await;
         result.then(AccountResult::of_receipt(&plan, &receipt, &options.shared));
-        if is_less && result.status == ExitStatus::Done {
-            // All that could be brought back was brought back, and it was not all.
-            result.status = ExitStatus::Failed;
-        }
         // Another attempt would make another plan instead of finishing this run.
         result.retry = None;
         Ok(result)
@@ -230,10 +221,10 @@ impl Undoing {
         Ok(plan)
     }
 
-    fn settings(&self, entry: &Entry) -> Settings {
+    fn settings(&self, entry: &Entry, verify: Verify) -> Settings {
         Settings {
             settle: Duration::from_secs(self.options.settle),
-            verify: Verify::Quick,
+            verify,
             command: self.command.clone(),
             skip: BTreeSet::new(),
             grace: None,

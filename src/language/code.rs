@@ -238,7 +238,12 @@ const CODES: &[(&str, &str, &str)] = &[
     (
         "undo-incomplete",
         "une annulation ne peut pas tout ramener",
-        "Une annulation ramène ce que son journal prouve n'être que dans le dossier gardé, et elle ne supprime jamais un dossier. L'avertissement dit ce qui reste tel quel.",
+        "Une annulation ne supprime jamais un dossier, et en recrée un sans les droits qu'il avait peut-être. L'avertissement dit ce qui reste tel quel. Tout le courrier revient.",
+    ),
+    (
+        "undo-leaves-mail",
+        "une annulation laisse du courrier où il est",
+        "Une annulation ramène ce que son journal prouve n'être que dans le dossier gardé, si le serveur peut le déplacer et si l'ancien dossier existe. L'avertissement dit quel courrier reste. Le code de sortie est 3.",
     ),
     (
         "uids-not-stable",

@@ -260,6 +260,9 @@ texts! {
     source_is_gone(name, messages, source)
         "\"{name}\" keeps {messages}: \"{source}\" is not there any more, and that run did not remove it"
         "« {name} » garde {messages} : « {source} » n'existe plus, et ce n'est pas cette exécution qui l'a supprimé"
+    was_not_explained(name, messages)
+        "\"{name}\" did not add up after that run ({messages}): what became of these is not known, so none of them is moved back"
+        "le compte de « {name} » n'était pas juste après cette exécution ({messages}) : ce que ces messages sont devenus n'est pas connu ; aucun n'est ramené"
     could_only_copy_back(name, messages)
         "\"{name}\" keeps {messages}: this server can only copy messages, which would leave them in both"
         "« {name} » garde {messages} : ce serveur ne peut que copier, ce qui les laisserait dans les deux"

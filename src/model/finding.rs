@@ -212,7 +212,10 @@ codes! {
         "A mailbox named rolecall-… is on the server: messages of an unfinished run may be in it. `rolecall resume` finishes the run, or one whose command ran after its end; `rolecall runs` names it."
     UndoIncomplete "undo-incomplete" Info
         "an undo cannot bring everything back"
-        "An undo moves back what its journal proves to be only in the kept mailbox, and it never removes a mailbox. The warning says what stays as it is."
+        "An undo never removes a mailbox, and makes one again without the rights that it may have had. The warning says what stays as it is. All mail comes back."
+    UndoLeavesMail "undo-leaves-mail" Warning
+        "an undo leaves mail where it is"
+        "An undo moves back what its journal proves to be only in the kept mailbox, where the server can move it and its old mailbox is there. The warning says which mail stays. The exit status is 3."
     UidsNotStable "uids-not-stable" Warning
         "the server does not keep message numbers"
         "Without stable UIDs no message can be told from another after a break, so nothing is merged here."

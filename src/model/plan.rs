@@ -234,6 +234,14 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether it undoes a run and cannot bring all of its mail back: then it is never done, whatever it applies.
+    #[must_use]
+    pub fn leaves_mail(&self) -> bool {
+        let leaves =
+            |remark: &Remark| matches!(remark.code, Code::UndoLeavesMail | Code::MayBePurged);
+        self.undoes.is_some() && self.warnings.iter().any(leaves)
+    }
+
     /// Adds its steps up, and puts the digest of its content on the plan.
     #[must_use]
     pub fn sealed(mut self) -> Self {

@@ -144,7 +144,7 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, language: Language) -> String {
         ]
     });
     page.table(heads, rows);
-    page.paragraph(&receipt_summary(receipt));
+    page.paragraph(&receipt_summary(plan, receipt));
     if let Some(proof) = proof(receipt) {
         page.paragraph(&proof);
     }

@@ -145,3 +145,32 @@ fn accounts_that_differ_in_anything_are_not_equal() {
     others[4].subscribed.insert("Sent".to_owned());
     assert!(others.iter().all(|other| *other != account));
 }
+
+#[test]
+fn an_undo_compares_as_much_as_the_run_that_it_undoes() {
+    let scene = Scene::three_sent();
+    for (options, by) in [("", "facts"), ("--verify full", "text")] {
+        let fixed = scene.fix(options);
+        let undone = scene.undo(id(&fixed));
+        let steps = undone["steps"].as_array().unwrap();
+        let proven = steps
+            .iter()
+            .filter_map(|step| step["proven"]["by"].as_str());
+        let proven: Vec<&str> = proven.collect();
+        assert!(!proven.is_empty(), "{undone:#}");
+        assert!(proven.iter().all(|own| *own == by), "{undone:#}");
+    }
+}
+
+#[test]
+fn an_undo_that_leaves_mail_where_it_is_says_so_and_is_not_called_done() {
+    let scene = Scene::three_sent();
+    let fixed = scene.fix("--keep-sources");
+    scene.raw().ok("DELETE \"Sent Items\"");
+    let words = format!("undo --yes --format json {}", id(&fixed));
+    let undone = json(scene.command_without_account(&words), 3);
+    let told = undone["warnings"].as_array().unwrap().iter();
+    let codes: Vec<&str> = told.filter_map(|one| one["code"].as_str()).collect();
+    assert!(codes.contains(&"undo-leaves-mail"), "{undone:#}");
+    assert_eq!(undone["error"], serde_json::Value::Null);
+}

@@ -185,7 +185,7 @@ const ENDS: [Row; 19] = [
     ("trash, `--include trash`", [PURGED, PURGED, PURGED, PURGED, UNSAFE, UNSAFE]),
     ("trash, `--target` another than `Trash`", [PURGED_BY_ADMIN, PURGED_BY_ADMIN, PURGED, RESERVED, UNSAFE, UNSAFE]),
     ("the marked one is the source", [BY_ADMIN, BY_ADMIN, "done", ELSEWHERE, UNSAFE, UNSAFE]),
-    ("undo", ["done", "done", "done", "done", CHANGES, "done, left:undo-incomplete"]),
+    ("undo", ["done", "done", "done", "done", CHANGES, "done, left:undo-incomplete, left:undo-leaves-mail"]),
     ("cut at the first message, resumed", ["done", "done", "done", "done", CHANGES, "done"]),
     ("cut, its message moved by another client, resumed", [NOWHERE; 6]),
 ];

@@ -268,7 +268,7 @@ pub fn ended(plan: &Value, receipt: &Value, status: i32) -> String {
         let mut kinds = ["left:", "manual:", "warned:"].into_iter();
         kinds.any(|kind| word.starts_with(kind))
     };
-    let failed = !words.iter().all(is_said);
+    let failed = !words.iter().all(is_said) || words.contains("left:undo-leaves-mail");
     assert_eq!(status, if failed { 3 } else { 0 }, "{words:?}");
     let first = if is_done {
         "done"

@@ -144,7 +144,8 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, when: &str, language: Language) -
     let is_done = receipt.finished
         && !receipt.is_unknown()
         && !receipt.is_refused()
-        && !receipt.is_unexplained();
+        && !receipt.is_unexplained()
+        && !plan.leaves_mail();
     let (tone, title) = match (is_done, is_undo) {
         (true, true) => (Tone::Done, text::title_put_back()),
         (true, false) => (Tone::Done, text::title_in_order()),

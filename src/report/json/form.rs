@@ -249,6 +249,8 @@ pub(super) struct ReceiptForm<'a> {
     pub(super) waits: Option<&'a str>,
     /// The messages of which it is not known where they are; null where the run was not given up.
     pub(super) given_up: Option<&'a [UnknownMessages]>,
+    /// What the plan has warned of.
+    pub(super) warnings: Option<&'a [Remark]>,
     /// The id shared by the runs of one command.
     pub(super) batch: Option<&'a str>,
     /// Where the time of this attempt went; null where nothing was done.

@@ -76,7 +76,7 @@ pub fn plan_error(account: &str, error: &ErrorForm<'_>) -> String {
 
 /// What a run did. A run that has not come to its end has an error that says so, since its steps need not.
 #[must_use]
-pub fn receipt_line(receipt: &Receipt) -> String {
+pub fn receipt_line(plan: &Plan, receipt: &Receipt) -> String {
     let hint = format!("rolecall resume {}", receipt.run);
     let (kind, message) = if receipt.interrupted {
         (ErrorKind::Interrupted, "the run was interrupted")
@@ -94,6 +94,7 @@ pub fn receipt_line(receipt: &Receipt) -> String {
         balance: Some(&receipt.balances),
         waits: receipt.waits.as_deref(),
         given_up: receipt.given_up.as_deref(),
+        warnings: Some(&plan.warnings),
         batch: Some(&receipt.command),
         time: receipt.time.as_ref(),
         error: is_open.then_some(ErrorForm {
@@ -116,6 +117,7 @@ pub fn run_error(account: &str, error: &ErrorForm<'_>) -> String {
         balance: None,
         waits: None,
         given_up: None,
+        warnings: None,
         batch: None,
         time: None,
         error: Some(*error),

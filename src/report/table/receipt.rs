@@ -47,10 +47,10 @@ pub fn receipt(plan: &Plan, receipt: &Receipt, look: Look) -> String {
     let is_done = if is_given_up {
         !receipt.is_unknown()
     } else {
-        !is_open && !receipt.is_refused() && !receipt.is_unexplained()
+        !is_open && !receipt.is_refused() && !receipt.is_unexplained() && !plan.leaves_mail()
     };
     page.line(
-        &look.say(summary(receipt)),
+        &look.say(summary(plan, receipt)),
         if is_done { Ink::Good } else { Ink::Odd },
     );
     if let Some(proof) = proof(receipt) {
@@ -263,7 +263,7 @@ fn difference(balance: &Balance) -> Phrase {
 }
 
 /// One sentence: how it ended and what it came to.
-pub(in crate::report) fn summary(receipt: &Receipt) -> Phrase {
+pub(in crate::report) fn summary(plan: &Plan, receipt: &Receipt) -> Phrase {
     if receipt.given_up.is_some() {
         return match receipt.unknown() {
             0 if receipt.is_unknown() => text::given_up_not_looked_at(),
@@ -296,7 +296,7 @@ pub(in crate::report) fn summary(receipt: &Receipt) -> Phrase {
         text::was_unfinished()
     } else if receipt.is_unknown() {
         text::not_all_known()
-    } else if refused > 0 || receipt.is_unexplained() {
+    } else if refused > 0 || receipt.is_unexplained() || plan.leaves_mail() {
         text::partly_done()
     } else {
         text::done()
