@@ -17,6 +17,7 @@ mod trouble;
 mod views;
 mod ways;
 mod withheld;
+mod words;
 
 use std::{
     sync::{Arc, atomic::Ordering},

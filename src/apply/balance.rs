@@ -16,6 +16,7 @@ use super::{
     outcome::has_flag,
     run::Run,
     source::balances,
+    stands::Stands,
     stop::StopReason,
 };
 use crate::{
@@ -28,7 +29,7 @@ use crate::{
         role::Role,
         uid::{Uid, UidSet},
     },
-    store::{Access, Depth, LookError, NextLook, Opened, Search, Store},
+    store::{Access, Depth, NextLook, Opened, Search, Store},
 };
 
 /// Messages that are named of a difference, and messages of others that are compared with ours.
@@ -118,10 +119,12 @@ impl<S: Store> Run<'_, S> {
 
     async fn balance_one(&mut self, mailbox: &MailboxName) -> Result<Late, StopReason> {
         let mut late = Late::default();
-        let Some(opened) = self.look_into(mailbox).await? else {
-            let balance = self.balance_gone(mailbox);
-            self.write_balance(balance)?;
-            return Ok(late);
+        let opened = match self.look_into(mailbox).await? {
+            Stands::AsItWas(opened) => opened,
+            stands => {
+                self.write_balance(self.balance_gone(mailbox, &stands))?;
+                return Ok(late);
+            }
         };
         let since = self.since_touched(mailbox, &opened).await?;
         let Some(side) = self.books().mailboxes().of(mailbox) else {
@@ -155,6 +158,7 @@ impl<S: Store> Run<'_, S> {
             twins,
             is_purged,
             may_hide: !self.mover.sender.store.traits().shows_all_messages,
+            renumbered: self.renumbered(mailbox),
         };
         let balance = weigh(mailbox, side, &seen);
         if let Some(balance) = balance {
@@ -207,45 +211,13 @@ impl<S: Store> Run<'_, S> {
         self.with_withheld(mailbox, there.collect()).await.map(Some)
     }
 
-    /// Opens a mailbox to look at it, by its own name or the one that a later step has given it; none where it is gone, or
-    /// another one has its name.
-    async fn look_into(&mut self, mailbox: &MailboxName) -> Result<Option<Opened>, StopReason> {
-        let stood = self
-            .books()
-            .mailboxes()
-            .of(mailbox)
-            .and_then(|side| side.stood);
-        let renamed = self.renamed_to(mailbox);
-        let may_be_gone = self.was_set_aside(mailbox);
-        for name in renamed.iter().chain([mailbox]) {
-            if may_be_gone && self.store().find(name).await?.is_none() {
-                continue;
-            }
-            let opened = match self.store().open(name, Access::ReadWrite).await {
-                Ok(opened) => opened,
-                Err(refused @ LookError::Refused { .. }) => {
-                    let found = self.store().find(name).await?;
-                    if found.is_some_and(|found| found.selectable) {
-                        return Err(refused.into());
-                    }
-                    continue;
-                }
-                Err(error) => return Err(error.into()),
-            };
-            if stood.is_some_and(|stood| opened.uid_validity == Some(stood.validity)) {
-                return Ok(Some(opened));
-            }
-        }
-        Ok(None)
-    }
-
-    fn was_set_aside(&self, mailbox: &MailboxName) -> bool {
+    pub(super) fn was_set_aside(&self, mailbox: &MailboxName) -> bool {
         let mut attempts = self.books().set_aside().attempts();
         attempts.any(|attempt| attempt.of == *mailbox)
     }
 
     /// The name that steps gave a mailbox after it was touched; none where it has kept its own.
-    fn renamed_to(&self, mailbox: &MailboxName) -> Option<MailboxName> {
+    pub(super) fn renamed_to(&self, mailbox: &MailboxName) -> Option<MailboxName> {
         let touched = self.books().mailboxes().of(mailbox)?.step;
         let is_applied = |step: &&Step| {
             let ended = self.ended(step.id);
@@ -271,7 +243,7 @@ impl<S: Store> Run<'_, S> {
     }
 
     /// The balance of a mailbox that is not there any more: what stood there must have been moved.
-    fn balance_gone(&self, mailbox: &MailboxName) -> Option<Balance> {
+    fn balance_gone(&self, mailbox: &MailboxName, stands: &Stands) -> Option<Balance> {
         let side = self.books().mailboxes().of(mailbox)?;
         let stood = side.stood?;
         let left = side.left.len();
@@ -286,8 +258,12 @@ impl<S: Store> Run<'_, S> {
             others_in: (left + missing).saturating_sub(stood.messages),
             purged: 0,
             unexplained: missing + rest + side.vanished + side.came.len(),
-            stands: None,
+            stands: match stands {
+                Stands::Renumbered(exists) => Some(*exists),
+                Stands::AsItWas(_) | Stands::Gone => None,
+            },
             uids: side.missing.iter().copied().take(NAMED).collect(),
+            renumbered: self.renumbered(mailbox),
         })
     }
 
@@ -401,6 +377,8 @@ struct Seen<'a> {
     is_purged: bool,
     /// Whether the server may show only so many.
     may_hide: bool,
+    /// The mailbox whose new numbers hide what became of its messages.
+    renumbered: Option<MailboxName>,
 }
 
 /// Weighs what stood and what was moved against what stands there now.
@@ -446,5 +424,6 @@ fn weigh(mailbox: &MailboxName, side: &Side, seen: &Seen) -> Option<Balance> {
             .chain(lost)
             .take(NAMED)
             .collect(),
+        renumbered: seen.renumbered.clone().filter(|_| unexplained > 0),
     })
 }

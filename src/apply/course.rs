@@ -271,20 +271,22 @@ impl<S: Store> Run<'_, S> {
         })
     }
 
-    /// The steps that are under way: of those that run together the ones that have moved something, or else the first.
+    /// The steps that are not over and have done something, by this process or an earlier one; or else the first that is under
+    /// way.
     fn begun(&self) -> BTreeSet<u32> {
-        let open = || {
-            self.under_way
-                .iter()
-                .filter(|id| self.ended(**id).is_none())
-        };
-        let has_begun = |id: &&u32| {
+        let is_open = |id: &u32| self.ended(*id).is_none();
+        let has_begun = |id: &u32| {
             let mut batches = self.books().open_batches();
-            self.books().moved(**id) > 0 || batches.any(|batch| batch.step == **id)
+            let mut set_aside = self.books().set_aside().attempts();
+            self.books().moved(*id) > 0
+                || batches.any(|batch| batch.step == *id)
+                || set_aside.any(|attempt| attempt.step == *id)
         };
-        let begun: BTreeSet<u32> = open().filter(has_begun).copied().collect();
+        let all = self.mover.plan.steps.iter().map(|step| step.id);
+        let begun: BTreeSet<u32> = all.filter(is_open).filter(has_begun).collect();
         if begun.is_empty() {
-            open().take(1).copied().collect()
+            let open = self.under_way.iter().copied().filter(is_open);
+            open.take(1).collect()
         } else {
             begun
         }

@@ -298,6 +298,9 @@ fn differences(log: &RunLog) -> Vec<Phrase> {
         let name = &balance.mailbox;
         if balance.purged > 0 {
             text::story_purged(text::messages(balance.purged), name, uids)
+        } else if let Some(renumbered) = &balance.renumbered {
+            let messages = text::messages(balance.unexplained);
+            text::story_renumbered(messages, name, renumbered)
         } else {
             text::story_unexplained(text::messages(balance.unexplained), name, uids)
         }

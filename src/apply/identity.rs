@@ -29,8 +29,9 @@ impl<S: Store> Mover<'_, S> {
         }
         // What is under a name of ours is told by the name that its owner knows.
         let set_aside = self.books().set_aside().source_of(name);
-        let told = set_aside.map_or(name, |known| &known.of);
-        Err(StopReason::Step(text::another_than_planned(told)))
+        let told = set_aside.map_or(name, |known| &known.of).clone();
+        self.renumbered.insert(told.clone());
+        Err(StopReason::Step(text::another_than_planned(&told)))
     }
 
     /// The same of a mailbox that was just opened, where a tombstone that is empty may have got new numbers.

@@ -15,7 +15,7 @@ use super::{
     stop::StopReason,
 };
 use crate::{
-    language::text,
+    language::{Phrase, text},
     model::{
         mailbox::MailboxName,
         plan::Path,
@@ -129,16 +129,18 @@ impl<S: Store> Mover<'_, S> {
         let still = still.as_slice().iter().copied();
         for uid in still.filter(|uid| !brought.contains(*uid)) {
             let known = self.sender.store.describe(uid).await?;
-            self.leave(route, uid, known, WhyLeft::Unreadable)?;
+            self.leave(route, uid, known, (WhyLeft::Unreadable, None))?;
         }
         Ok(())
     }
 
-    /// Leaves the only message of a batch, which the server refuses to move. Its mailbox is opened for that.
+    /// Leaves the only message of a batch, which the server refuses to move, in these words of its own if in any. Its mailbox is
+    /// opened for that.
     pub(super) async fn leave_refused(
         &mut self,
         route: &Route,
         before: &Batch,
+        words: Option<&Phrase>,
     ) -> Result<(), StopReason> {
         self.reopen(&route.from).await?;
         for snap in &before.messages {
@@ -148,7 +150,7 @@ impl<S: Store> Mover<'_, S> {
                 size: Some(snap.1),
                 message_id: described.message_id,
             };
-            self.leave(route, snap.0, known, WhyLeft::Refused)?;
+            self.leave(route, snap.0, known, (WhyLeft::Refused, words.cloned()))?;
         }
         Ok(())
     }
@@ -160,7 +162,7 @@ impl<S: Store> Mover<'_, S> {
         uid: Uid,
     ) -> Result<(), StopReason> {
         let known = self.sender.store.describe(uid).await?;
-        self.leave(route, uid, known, WhyLeft::LineLost)
+        self.leave(route, uid, known, (WhyLeft::LineLost, None))
     }
 
     fn leave(
@@ -168,7 +170,7 @@ impl<S: Store> Mover<'_, S> {
         route: &Route,
         uid: Uid,
         known: Description,
-        because: WhyLeft,
+        (because, words): (WhyLeft, Option<Phrase>),
     ) -> Result<(), StopReason> {
         let date = known
             .date
@@ -180,6 +182,7 @@ impl<S: Store> Mover<'_, S> {
             size: known.size,
             message_id: known.message_id,
             because,
+            words,
         };
         let validity = self.validity(&route.from)?;
         self.sender.record(Record::Left(record::Left {

@@ -64,6 +64,7 @@ mod sender;
 mod settings;
 mod settle;
 mod source;
+mod stands;
 mod state_dir;
 mod step;
 mod stop;

@@ -68,6 +68,8 @@ pub(super) struct Mover<'a, S> {
     pub unproven_batches: VecDeque<Unproven>,
     /// Messages that are suspected of making commands fail.
     pub suspicion: Suspicion,
+    /// Mailboxes whose UIDVALIDITY was seen to have changed, by their own names.
+    pub renumbered: BTreeSet<MailboxName>,
     /// How often batches were made smaller after a lost line, or a message was found to be the cause.
     pub lessons: u64,
 }
@@ -92,6 +94,7 @@ impl<'a, S: Store> Mover<'a, S> {
             source_next_since: BTreeMap::new(),
             unproven_batches: VecDeque::new(),
             suspicion: Suspicion::default(),
+            renumbered: BTreeSet::new(),
             lessons: 0,
         }
     }

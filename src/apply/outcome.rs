@@ -74,6 +74,10 @@ pub(super) struct BatchOutcome {
     pub pairs: Vec<(Uid, Uid)>,
     /// Old UID to new UID of those that the server has rewritten.
     pub changed: Vec<(Uid, Uid)>,
+    /// In what those differ.
+    pub differs: BTreeSet<Differs>,
+    /// How many have only another id than they had, and are where the server says.
+    pub other_ids: u64,
     /// In neither mailbox.
     pub gone: UidSet,
     /// Old UID to new UID of those that are in both though they were to be moved.
@@ -103,14 +107,47 @@ pub(super) fn has_flag(message: &Message, flag: &str) -> bool {
         .any(|have| have.eq_ignore_ascii_case(flag))
 }
 
+/// In what a message differs that has come out of a move as another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Differs {
+    Size,
+    /// By the digest of its Message-ID or of its whole text.
+    Text,
+    /// The server's own id of it: EMAILID, X-GM-MSGID.
+    Id,
+}
+
+impl Differs {
+    fn told(self) -> Phrase {
+        match self {
+            Self::Size => text::its_size(),
+            Self::Text => text::its_text(),
+            Self::Id => text::its_id(),
+        }
+    }
+}
+
+/// What is known of both and differs, but for the date.
+fn differences(old: &Message, new: &Message) -> impl Iterator<Item = Differs> {
+    let differ = |one: &Option<String>, other: &Option<String>| {
+        let both = one.as_ref().zip(other.as_ref());
+        both.is_some_and(|(one, other)| one != other)
+    };
+    let size = (old.size != new.size).then_some(Differs::Size);
+    let text = differ(&old.digest, &new.digest).then_some(Differs::Text);
+    let id = differ(&old.email_id, &new.email_id).then_some(Differs::Id);
+    [size, text, id].into_iter().flatten()
+}
+
 /// Whether the two have the same size, and nothing else that is known of both differs but the date.
 fn is_same_text(old: &Message, new: &Message) -> bool {
-    fn agree(one: Option<&String>, other: Option<&String>) -> bool {
-        one.zip(other).is_none_or(|(one, other)| one == other)
-    }
-    old.size == new.size
-        && agree(old.email_id.as_ref(), new.email_id.as_ref())
-        && agree(old.digest.as_ref(), new.digest.as_ref())
+    differences(old, new).next().is_none()
+}
+
+/// Whether a message has only another id than it had. Equal ids mean equal texts; another id does not mean another text
+/// (RFC 8474 §5.1), so size, date and the server's word for where it went are as good as where there are no ids.
+fn has_only_another_id(old: &Message, new: &Message) -> bool {
+    differences(old, new).eq([Differs::Id]) && is_same_date(old, new)
 }
 
 fn is_same_date(old: &Message, new: &Message) -> bool {
@@ -137,11 +174,12 @@ pub(super) fn is_copy(old: &Message, new: &Message) -> bool {
 
 /// By what an arrival is recognised, the surest first; the last argument is whether COPYUID says that this is it, which
 /// counts where the message bears it out.
-const SIGHTS: [fn(&Message, &Message, bool) -> bool; 5] = [
+const SIGHTS: [fn(&Message, &Message, bool) -> bool; 6] = [
     |old, new, claimed| claimed && is_alike(old, new),
     |old, new, _| is_alike(old, new),
     |old, new, claimed| claimed && is_same_text(old, new),
     |old, new, _| is_copy(old, new),
+    |old, new, claimed| claimed && has_only_another_id(old, new),
     // Not the same any more: the server has rewritten it.
     |old, new, claimed| claimed || is_known_by_id(old, new),
 ];
@@ -180,7 +218,14 @@ pub(super) fn judge(
                 .copied();
             let Some(new) = found else { return true };
             free.remove(&new.uid);
-            outcome.place(old, new, stays);
+            // An original is expunged on the word of a comparison only where nothing at all differs.
+            let is_renamed = !copied && !stays && claimed == Some(&new.uid);
+            if is_renamed && has_only_another_id(old, new) {
+                outcome.other_ids += 1;
+                outcome.arrive(old, new, stays);
+            } else {
+                outcome.place(old, new, stays);
+            }
             false
         });
     }
@@ -210,10 +255,16 @@ impl BatchOutcome {
     }
 
     fn place(&mut self, old: &Message, new: &Message, stays: bool) {
-        if !is_same_text(old, new) {
+        let differs: Vec<Differs> = differences(old, new).collect();
+        if differs.is_empty() {
+            self.arrive(old, new, stays);
+        } else {
             self.changed.push((old.uid, new.uid));
-            return;
+            self.differs.extend(differs);
         }
+    }
+
+    fn arrive(&mut self, old: &Message, new: &Message, stays: bool) {
         if stays {
             self.doubled.push((old.uid, new.uid));
         } else {
@@ -375,6 +426,7 @@ impl BatchOutcome {
         Self {
             is_part_copied: !self.pairs.is_empty(),
             changed: self.changed,
+            differs: self.differs,
             there: self.there,
             gone: self.gone,
             ..Self::default()
@@ -385,7 +437,9 @@ impl BatchOutcome {
     pub fn objection(&self, claim: &ServerClaim) -> Option<Phrase> {
         if !self.changed.is_empty() {
             let changed = text::messages(self.changed.len() as u64);
-            return Some(text::server_changes_messages(changed));
+            let differs = self.differs.iter().map(|differs| differs.told());
+            let differs = Phrase::joined(differs, ", ");
+            return Some(text::server_changes_messages(differs, changed));
         }
         let lost = self.gone.as_slice().iter();
         let lost = lost.filter(|uid| !claim.explains_absence(**uid)).count();

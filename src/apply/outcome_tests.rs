@@ -334,3 +334,57 @@ fn a_copy_that_is_listed_and_not_given_out_is_a_copy_and_its_original_is_not_mis
     assert!(outcome.gone.is_empty());
     assert_eq!(outcome.objection(&ok(Some(&[(1, 100), (2, 101)]))), None);
 }
+
+/// The same with the server's id of it.
+fn with_id(id: &str, message: Message) -> Message {
+    Message {
+        email_id: Some(id.to_owned()),
+        ..message
+    }
+}
+
+#[test]
+fn a_message_that_has_only_another_id_where_the_server_says_it_went_is_the_same_message() {
+    let old = with_id("one", message(1, 10, &[]));
+    let before = batch(vec![Snap::from(&old)]);
+    let new = with_id("another", message(100, 10, &[]));
+    let outcome = claiming(&before, &[], std::slice::from_ref(&new), &[(1, 100)]);
+    assert_eq!(
+        (outcome.pairs.as_slice(), outcome.other_ids),
+        (&[(1, 100)][..], 1)
+    );
+    assert_eq!(outcome.objection(&ok(Some(&[(1, 100)]))), None);
+}
+
+#[test]
+fn before_an_original_goes_and_where_the_server_says_nothing_another_id_is_told_as_what_differs() {
+    let old = with_id("one", message(1, 10, &[]));
+    let before = batch(vec![Snap::from(&old)]);
+    let new = with_id("another", message(100, 10, &[]));
+    let claims = [(1, 100)].into();
+    let copied = judge(
+        &before,
+        &set(&[1]),
+        std::slice::from_ref(&new),
+        Some(&claims),
+        true,
+    );
+    assert_eq!(copied.changed, [(1, 100)]);
+    let why = copied.objection(&ok(Some(&[(1, 100)]))).unwrap();
+    assert!(
+        why.english().contains("differs: the server's id"),
+        "{why:?}"
+    );
+    let unsaid = moved(&before, &[], &[new]);
+    assert!(unsaid.pairs.is_empty(), "{unsaid:?}");
+}
+
+#[test]
+fn what_differs_is_told_by_its_name() {
+    let old = known(1, 10, 5, "one");
+    let before = batch(vec![Snap::from(&old)]);
+    let new = known(100, 11, 5, "one");
+    let outcome = claiming(&before, &[], &[new], &[(1, 100)]);
+    let why = outcome.objection(&ok(Some(&[(1, 100)]))).unwrap();
+    assert!(why.english().contains("differs: the size)"), "{why:?}");
+}

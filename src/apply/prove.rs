@@ -115,6 +115,9 @@ impl<S: Store> Mover<'_, S> {
         if outcome.is_part_copied && matches!(heard.ending, Ending::Refused(_)) {
             self.remark(route.step, text::part_was_copied())?;
         }
+        if outcome.other_ids > 0 {
+            self.remark(route.step, text::gives_other_ids())?;
+        }
         let changed_flags = self.mend_flags(route, &outcome, heard).await;
         let changed_flags = changed_flags.map_err(StopReason::unproven)?;
         // Where others were moved, an OK to a MOVE that has done nothing refuses as well as a NO does.
@@ -143,7 +146,7 @@ impl<S: Store> Mover<'_, S> {
             return Ok(Tried::Done);
         }
         if nothing_moved {
-            return self.single_out(route, before).await;
+            return self.single_out(route, before, None).await;
         }
         if let Ending::Refused(refusal) = &heard.ending
             && !is_on_its_way
@@ -203,13 +206,18 @@ impl<S: Store> Mover<'_, S> {
         if refusal.put_off || route.path == Path::CopyOnly || !refusal.may_be_of_a_message() {
             return Err(refusal.clone().into_stop());
         }
-        self.single_out(route, before).await
+        self.single_out(route, before, Some(&refusal.text)).await
     }
 
     /// After a command that was refused and has done nothing: fewer messages go into the next, and one alone is left.
-    async fn single_out(&mut self, route: &Route, before: &Batch) -> Result<Tried, StopReason> {
+    async fn single_out(
+        &mut self,
+        route: &Route,
+        before: &Batch,
+        words: Option<&Phrase>,
+    ) -> Result<Tried, StopReason> {
         if before.messages.len() == 1 {
-            self.leave_refused(route, before).await?;
+            self.leave_refused(route, before, words).await?;
             return Ok(Tried::Done);
         }
         self.sizer.suspect(before.messages.len());

@@ -36,6 +36,9 @@ texts! {
     does_not_add_up(name, messages)
         "\"{name}\" does not add up: {messages}"
         "le compte de « {name} » n'est pas juste : {messages}"
+    cannot_be_told(messages, name, renumbered)
+        "\"{name}\": of {messages} it cannot be told any more which is which: the numbers in \"{renumbered}\" were given anew meanwhile (its UIDVALIDITY changed)"
+        "« {name} » : impossible de dire ce que sont devenus {messages} : les numéros de « {renumbered} » ont été redonnés entre-temps (son UIDVALIDITY a changé)"
     no_mailbox_any_more()
         "no mailbox any more"
         "plus de dossier"
@@ -125,6 +128,9 @@ texts! {
     left_refused()
         "the server does not move it"
         "le serveur ne le déplace pas"
+    left_refused_saying(words)
+        "the server does not move it: {words}"
+        "le serveur ne le déplace pas : {words}"
     left_line_lost()
         "the server hangs up on the command that moves it"
         "le serveur raccroche à la commande qui le déplace"
@@ -191,9 +197,21 @@ texts! {
     made_again()
         "the server or another client made it again"
         "le serveur ou un autre logiciel l'a recréé"
-    server_changes_messages(messages)
-        "the server changes messages while it moves them (size or text differs); changed, and in the target: {messages}"
-        "le serveur modifie les messages en les déplaçant (taille ou texte différents) ; modifiés, et dans la cible : {messages}"
+    server_changes_messages(differs, messages)
+        "the server changes messages while it moves them (what differs: {differs}); changed, and in the target: {messages}"
+        "le serveur modifie les messages en les déplaçant (ce qui diffère : {differs}) ; modifiés, et dans la cible : {messages}"
+    its_size()
+        "the size"
+        "la taille"
+    its_text()
+        "the text"
+        "le texte"
+    its_id()
+        "the server's id of the message"
+        "l'identifiant du message chez le serveur"
+    gives_other_ids()
+        "the server gives moved messages another id; they were compared by size, date and where the server says that they went"
+        "le serveur donne un autre identifiant aux messages déplacés ; ils ont été comparés par taille, date et l'endroit où il dit les avoir mis"
     part_was_copied()
         "the server refused a copy and has put a part of it into the target: those messages may be there twice"
         "le serveur a refusé une copie et en a mis une partie dans la cible : ces messages y sont peut-être en double"

@@ -52,6 +52,9 @@ texts! {
     story_unexplained(messages, name, uids)
         "   {messages} of \"{name}\" are gone or there twice, and nothing shows why{uids}"
         "   {messages} de « {name} » disparus ou en double, et rien ne montre pourquoi{uids}"
+    story_renumbered(messages, name, renumbered)
+        "   {messages} of \"{name}\" cannot be told any more from others: the numbers in \"{renumbered}\" were given anew meanwhile"
+        "   {messages} de « {name} » ne se distinguent plus d'autres : les numéros de « {renumbered} » ont été redonnés entre-temps"
     story_make(target)
         "make {target}"
         "créer {target}"

@@ -137,6 +137,10 @@ pub struct Balance {
     pub stands: Option<u64>,
     /// The UIDs of those that are purged or unexplained, as far as they have any; the first hundred.
     pub uids: UidSet,
+    /// The mailbox whose messages were given new numbers meanwhile, this one or the one that its messages went to: which message
+    /// is which cannot be told there any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renumbered: Option<MailboxName>,
 }
 
 impl Balance {
@@ -182,6 +186,9 @@ pub struct LeftMessage {
     pub message_id: Option<String>,
     /// Why it was left.
     pub because: WhyLeft,
+    /// The server's words, where it has refused to move the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Phrase>,
 }
 
 /// What became of one step.

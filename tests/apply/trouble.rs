@@ -17,6 +17,7 @@ use rolecall::{
         mutation::{Change, Mutation},
         sick::{Ill, Sick},
     },
+    language::Phrase,
     model::receipt::{LeftMessage, Outcome, Receipt, WhyLeft},
 };
 use tokio::time::Instant;
@@ -415,6 +416,10 @@ async fn a_message_that_cannot_be_moved_is_left_with_all_that_a_person_needs_to_
             unreachable!()
         };
         assert_eq!(left.uid, 4);
+        let words = left.words.as_ref().map(Phrase::english);
+        let is_refused = because == WhyLeft::Refused;
+        let says = words.is_some_and(|words| words.contains("broken"));
+        assert_eq!(says, is_refused, "{words:?}");
         assert_eq!(
             left.message_id.as_deref(),
             Some("<SentItems-3@example.com>")

@@ -94,6 +94,7 @@ fn done(plan: &Plan) -> Receipt {
                 unexplained: 0,
                 stands: (moved_out != stood).then_some(stood + moved_in - moved_out),
                 uids: UidSet::default(),
+                renumbered: None,
             }
         })
         .collect();

@@ -372,6 +372,7 @@ fn withheld_messages(moved: &Moved, batch: &Batch) -> Vec<LeftMessage> {
             size: snap.map(|snap| snap.1),
             message_id: None,
             because,
+            words: None,
         }
     });
     withheld.collect()

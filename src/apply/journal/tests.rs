@@ -286,6 +286,7 @@ fn every_kind_of_record_stands_in_the_file_as_its_format_has_it() {
                     size: Some(12),
                     message_id: None,
                     because: WhyLeft::Unreadable,
+                    words: None,
                 },
             }),
             r#"{"kind":"left","step":3,"validity":9,"message":{"mailbox":NAME,"uid":7,"date":"2026-11-29T20:00:00Z","size":12,"message_id":null,"because":"unreadable"}}"#,

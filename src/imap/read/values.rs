@@ -28,6 +28,7 @@ fn in_capitals(word: &[u8]) -> Cow<'_, str> {
 /// An object id (RFC 8474 §7); Cyrus 3.6 has been seen to send garbage in its place.
 pub(super) fn object_id(value: &Value) -> Option<String> {
     let id = match value {
+        Value::Nil => return None,
         Value::List(values) => values.first()?.text()?,
         value => value.text()?,
     };

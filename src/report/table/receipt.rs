@@ -203,7 +203,10 @@ fn left_message(left: &LeftMessage) -> Phrase {
     let known = Phrase::joined(known, ", ");
     let why = match left.because {
         WhyLeft::Unreadable => text::left_unreadable(),
-        WhyLeft::Refused => text::left_refused(),
+        WhyLeft::Refused => match &left.words {
+            Some(words) => text::left_refused_saying(words.clone()),
+            None => text::left_refused(),
+        },
         WhyLeft::LineLost => text::left_line_lost(),
         WhyLeft::CopyWithheld => text::left_with_its_copy(),
         WhyLeft::Withheld => return text::moved_withheld(&left.mailbox, known),
@@ -240,8 +243,12 @@ fn difference(balance: &Balance) -> Phrase {
     let name = &balance.mailbox;
     let purged = (balance.purged > 0)
         .then(|| text::was_purged(text::messages_have_gone(balance.purged), name));
-    let unexplained = (balance.unexplained > 0)
-        .then(|| text::does_not_add_up(name, text::messages_unexplained(balance.unexplained)));
+    let unexplained = (balance.unexplained > 0).then(|| match &balance.renumbered {
+        Some(renumbered) => {
+            text::cannot_be_told(text::messages(balance.unexplained), name, renumbered)
+        }
+        None => text::does_not_add_up(name, text::messages_unexplained(balance.unexplained)),
+    });
     let told = Phrase::clauses(purged.into_iter().chain(unexplained));
     let uids = balance.uids.to_string();
     let named = if uids.is_empty() {

@@ -1,0 +1,71 @@
+//! Words: what a receipt says of what went wrong is what went wrong.
+
+use rolecall::{
+    demo::{At, Point, Verdict},
+    language::Phrase,
+    model::{mailbox::MailboxName, receipt::Outcome},
+};
+
+use super::{
+    one_source,
+    stage::{USER, balance, said},
+};
+
+#[tokio::test(start_paused = true)]
+async fn a_step_that_has_moved_something_is_never_called_not_begun_and_the_servers_words_are_told()
+{
+    for (refused, from) in [("SELECT", "UID MOVE"), ("LIST", "DELETE")] {
+        let stage = one_source(&[]);
+        stage.lets_back_in();
+        let mut has_begun = false;
+        stage.meddle(move |now: &At<'_>, _| {
+            has_begun |= now.command == from && now.point == Point::Before;
+            if has_begun && now.command == refused && now.point == Point::Before {
+                return Verdict::Refuse("[UNAVAILABLE] not this afternoon".to_owned());
+            }
+            Verdict::GoOn
+        });
+        let receipt = stage.fix().await.unwrap();
+        assert!(!receipt.finished, "{refused}: {receipt:?}");
+        assert_eq!(receipt.steps[0].outcome, Outcome::Unknown, "{refused}");
+        let said = said(&receipt);
+        assert!(said.contains("not this afternoon"), "{refused}: {said}");
+        stage.be_calm();
+        assert!(stage.resume().await.unwrap().finished, "{refused}");
+        stage.assert_each_once();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_numbers_are_given_anew_meanwhile_that_is_told_and_not_that_messages_are_gone() {
+    for renumbered in ["Sent", "Sent Items"] {
+        let stage = one_source(&[]);
+        let mut moves = 0;
+        stage.meddle(move |now: &At<'_>, world| {
+            if now.command == "UID MOVE" && now.point == Point::After {
+                moves += 1;
+                if moves == 2 {
+                    let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+                    let mailbox = mailboxes.get_mut(renumbered.as_bytes()).unwrap();
+                    mailbox.uid_validity += 1_000;
+                }
+            }
+            Verdict::GoOn
+        });
+        let receipt = stage.fix().await.unwrap();
+        assert!(
+            receipt.is_refused() && receipt.is_unexplained(),
+            "{receipt:?}"
+        );
+        let source = balance(&receipt, "Sent Items");
+        let told = source.renumbered.as_ref().map(MailboxName::text);
+        assert_eq!(told, Some(renumbered), "{receipt:?}");
+        let run = stage.last().id;
+        let story = rolecall::apply::history(&stage.client.home, &run).unwrap();
+        let story: Vec<&str> = story.iter().map(Phrase::english).collect();
+        let story = story.join("\n");
+        assert!(story.contains("were given anew"), "{story}");
+        assert!(!story.contains("nothing shows why"), "{story}");
+        stage.assert_each_once();
+    }
+}
