@@ -904,7 +904,7 @@ fn keys_stand_in_the_contract_s_order() {
     );
     assert_eq!(
         json::run_error("imaps://a@b", &ERROR),
-        "{\"schema\":\"rolecall.run/1\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"run\":null,\"steps\":null,\"balance\":null,\"waits\":null,\"given_up\":null,\"batch\":null,\"time\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
+        "{\"schema\":\"rolecall.run/1\",\"account\":\"imaps://a@b\",\"acted_as\":null,\"run\":null,\"steps\":null,\"balance\":null,\"waits\":null,\"given_up\":null,\"warnings\":null,\"batch\":null,\"time\":null,\"error\":{\"kind\":\"login\",\"message\":\"the server refused the password\",\"hint\":null}}"
     );
 }
 

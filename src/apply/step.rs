@@ -92,7 +92,16 @@ impl<S: Store> Run<'_, S> {
         answer: Result<Answered, Refusal>,
     ) -> Result<(), StopReason> {
         let is_made = |found: &Found| found.selectable;
-        let found = self.find_made(target, answer.is_ok(), is_made).await?;
+        let first = self.store().find(target).await;
+        let first = first.map_err(StopReason::unproven)?;
+        let found = if first.as_ref().is_some_and(is_made) {
+            first
+        } else {
+            if first.is_none() && answer.is_ok() {
+                self.not_in_other_case(target).await?;
+            }
+            self.find_made(target, answer.is_ok(), is_made).await?
+        };
         let is_only_a_name = found.as_ref().is_some_and(|found| !found.selectable);
         match (found, answer) {
             (Some(found), _) if is_made(&found) => {
@@ -102,6 +111,17 @@ impl<S: Store> Run<'_, S> {
             (_, Err(refusal)) => Err(refusal.into_stop()),
             (_, Ok(_)) if is_only_a_name => Err(StopReason::Step(text::still_only_a_name())),
             (_, Ok(_)) => Err(StopReason::Step(text::not_made())),
+        }
+    }
+
+    /// Ends the step where a mailbox was made whose name differs from the one that was asked for only in the case of its letters:
+    /// commands that use the planned name need not find it.
+    async fn not_in_other_case(&mut self, target: &MailboxName) -> Result<(), StopReason> {
+        let all = self.store().mailboxes().await;
+        let mut all = all.map_err(StopReason::unproven)?.into_iter();
+        match all.find(|found| found.name.is_alike(target) && found.name != *target) {
+            Some(other) => Err(StopReason::Step(text::made_in_other_case(&other.name))),
+            None => Ok(()),
         }
     }
 

@@ -164,6 +164,9 @@ texts! {
     not_made()
         "the server said OK but did not make it"
         "le serveur a dit OK mais ne l'a pas créé"
+    made_in_other_case(name)
+        "the server has made it under another name, \"{name}\", which stays"
+        "le serveur l'a créé sous un autre nom, « {name} », qui reste"
     still_only_a_name()
         "the server said OK, and the name is still listed as one that cannot be opened"
         "le serveur a dit OK, et le nom figure toujours comme impossible à ouvrir"

@@ -1,10 +1,13 @@
 //! Words: what a receipt says of what went wrong is what went wrong.
 
+use std::time::Duration;
+
 use rolecall::{
     demo::{At, Point, Verdict},
     language::Phrase,
     model::{mailbox::MailboxName, receipt::Outcome},
 };
+use tokio::time::Instant;
 
 use super::{
     one_source,
@@ -68,4 +71,27 @@ async fn where_numbers_are_given_anew_meanwhile_that_is_told_and_not_that_messag
         assert!(!story.contains("nothing shows why"), "{story}");
         stage.assert_each_once();
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mailbox_that_the_server_makes_in_capitals_is_told_by_that_name_and_not_waited_for() {
+    let stage = one_source(&[]);
+    let receipt = stage.fix().await.unwrap();
+    stage.meddle(|now: &At<'_>, world| {
+        if now.command == "CREATE" && now.point == Point::After {
+            let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+            let made = mailboxes.remove(b"Sent Items".as_slice()).unwrap();
+            mailboxes.insert(b"SENT ITEMS".to_vec(), made);
+        }
+        Verdict::GoOn
+    });
+    let began = Instant::now();
+    let undone = stage.undo(&receipt.run).await.unwrap();
+    assert!(undone.is_refused(), "{undone:?}");
+    assert!(
+        said(&undone).contains("\"SENT ITEMS\", which stays"),
+        "{undone:?}"
+    );
+    assert!(began.elapsed() < Duration::from_secs(20), "waited for it");
+    stage.assert_each_once();
 }
