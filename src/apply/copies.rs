@@ -232,10 +232,33 @@ impl<S: Store> Mover<'_, S> {
             Ok(answered) => self.sizer.obey(&answered.code.unwrap_or_default()),
             Err(refusal) => return Err(refusal.into_stop()),
         };
-        match watched {
-            Some(copy) => self.outlives_its_original(route, originals, copy).await,
-            None => Ok(()),
+        let Some(copy) = watched else { return Ok(()) };
+        if self
+            .outlives_its_original(route, originals.clone(), copy)
+            .await?
+        {
+            return Ok(());
         }
+        self.went_together(route, &originals, pairs).await
+    }
+
+    /// Records which of these originals are out though their copy is gone, and ends the step.
+    async fn went_together(
+        &mut self,
+        route: &Route,
+        originals: &UidSet,
+        pairs: &UidPairs,
+    ) -> Result<(), StopReason> {
+        let still = self
+            .sender
+            .store
+            .search(&Search::Among(originals.clone()))
+            .await;
+        let still = still.map_err(StopReason::unproven)?;
+        let mut out = pairs.clone();
+        out.retain(|old| originals.contains(old) && !still.contains(old));
+        self.expunged(route, &out)?;
+        Err(StopReason::Step(text::gone_with_its_original()))
     }
 
     /// Without those that were left in the source.
@@ -244,7 +267,11 @@ impl<S: Store> Mover<'_, S> {
         uids.filter(|uid| !self.is_left(source, *uid)).collect()
     }
 
-    async fn mark_deleted(&mut self, route: &Route, uids: &UidSet) -> Result<(), StopReason> {
+    pub(super) async fn mark_deleted(
+        &mut self,
+        route: &Route,
+        uids: &UidSet,
+    ) -> Result<(), StopReason> {
         match self
             .add_flag(route.step, &route.from, uids, "\\Deleted")
             .await?
@@ -297,8 +324,15 @@ impl<S: Store> Mover<'_, S> {
                 Ok(answered) => self.sizer.obey(&answered.code.unwrap_or_default()),
                 Err(refusal) => return Err(refusal.into_stop()),
             };
-            if let Some(copy) = watched {
-                self.outlives_its_original(route, marked, copy).await?;
+            if let Some(copy) = watched
+                && !self
+                    .outlives_its_original(route, marked.clone(), copy)
+                    .await?
+            {
+                return self
+                    .went_together(route, &marked, &proven)
+                    .await
+                    .map(|()| opened);
             }
             let again = self.sender.store.open(&route.from, Access::ReadWrite).await;
             opened = again.map_err(StopReason::unproven)?;

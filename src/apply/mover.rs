@@ -60,8 +60,8 @@ pub(super) struct Mover<'a, S> {
     pub unproven: BTreeMap<MailboxName, UidRanges>,
     /// Targets into which messages were seen to come as they were.
     pub shown_targets: BTreeSet<MailboxName>,
-    /// Targets in which a copy was seen to outlive its original.
-    pub outlived: BTreeSet<MailboxName>,
+    /// Targets in which a copy was seen to outlive its original, or not to.
+    pub outlived: BTreeMap<MailboxName, bool>,
     /// UIDNEXT of each source as the last proof has seen it.
     pub source_next_since: BTreeMap<MailboxName, Option<Uid>>,
     /// Batches that were answered and are not proven yet, in the order in which they were sent.
@@ -90,7 +90,7 @@ impl<'a, S: Store> Mover<'a, S> {
             inherited: BTreeMap::new(),
             unproven: BTreeMap::new(),
             shown_targets: BTreeSet::new(),
-            outlived: BTreeSet::new(),
+            outlived: BTreeMap::new(),
             source_next_since: BTreeMap::new(),
             unproven_batches: VecDeque::new(),
             suspicion: Suspicion::default(),

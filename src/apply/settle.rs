@@ -185,9 +185,10 @@ impl<S: Store> Run<'_, S> {
         let Watched { drained, came } = late;
         let seen = Seen::from(&drained.opened);
         let known = self.tombstones.iter().find(|known| known.name == *name);
-        let last_look = known.and_then(|known| known.last_look);
+        let known_look = known.and_then(|known| known.last_look);
+        let unrest = known.and_then(|known| known.unrest.clone());
         let has_come = came || drained.fills;
-        let mut is_quiet = !has_come && last_look == Some(seen);
+        let mut is_quiet = !has_come && known_look == Some(seen);
         drained.nothing_stays()?;
         let mut last_look = seen;
         if is_quiet && drained.copied > 0 {
@@ -204,11 +205,12 @@ impl<S: Store> Run<'_, S> {
         if !is_quiet {
             // Somebody still held it open and wrote, or nobody has looked yet: let it settle.
             let why = if has_come {
-                text::mail_kept_arriving()
+                Some(text::mail_kept_arriving())
             } else {
-                text::kept_changing()
+                let changes = known_look.is_some();
+                changes.then(text::kept_changing).or(unrest)
             };
-            self.settle_again(name, Some(last_look), Some(why));
+            self.settle_again(name, Some(last_look), why);
         }
         Ok(is_quiet)
     }

@@ -125,8 +125,11 @@ impl Store for Session {
         name: &MailboxName,
         delimiter: Option<char>,
     ) -> Result<Option<Found>, LookError> {
-        let pattern = [name.above(delimiter), b"%"].concat();
-        let entries = self.entries(&pattern).await?;
+        let pattern = [name.above(delimiter), b"*"].concat();
+        let entries = match self.entries(&pattern).await {
+            Err(LookError::Refused { .. }) => return Ok(None),
+            entries => entries?,
+        };
         let shown = entries.existing().map(|(wire, entry)| {
             let spelled = entry.spelled.as_ref().unwrap_or(wire);
             self.found(spelled.clone(), entry)

@@ -240,8 +240,8 @@ texts! {
         "the server keeps an original and its copy as one message: what marks one marks the other; nothing was removed"
         "le serveur garde un original et sa copie comme un seul message : ce qui marque l'un marque l'autre ; rien n'a été supprimé"
     gone_with_its_original()
-        "the server has taken the copy of the first message away together with its original; no other original was removed"
-        "le serveur a emporté la copie du premier message avec son original ; aucun autre original n'a été supprimé"
+        "the copy of the first message was gone from the target once its original was removed; no other original was removed"
+        "la copie du premier message n'était plus dans la cible une fois son original supprimé ; aucun autre original n'a été supprimé"
     not_emptied()
         "the server did not empty it; all that was in it is in the target too"
         "le serveur ne l'a pas vidé ; tout ce qu'il contenait est aussi dans la cible"

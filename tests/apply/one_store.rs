@@ -93,11 +93,35 @@ async fn where_a_copy_goes_with_its_original_no_second_original_goes() {
         stage.meddle(shares_removal);
         let receipt = stage.fix().await.unwrap();
         assert_eq!(ending(&receipt), REFUSED, "{lacks:?}: {receipt:?}");
-        assert!(said(&receipt).contains("together with its original"));
+        let said = said(&receipt);
+        assert!(said.contains("once its original was removed"), "{said}");
+        assert!(!said.contains("are there too"), "{said}");
         assert!(
             held(&stage).len() + 1 >= before,
             "more than one message went"
         );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mark_that_another_client_sets_on_a_copy_just_then_is_not_taken_for_the_server_s() {
+    for lacks in COPYING {
+        let stage = one_source(lacks);
+        let mut is_over = false;
+        stage.meddle(move |now, world| {
+            if now.command == "UID STORE" && now.point == Point::After && !is_over {
+                is_over = true;
+                let account = world.account_mut(USER).unwrap();
+                let kept = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+                let uid = kept.messages()[0].uid;
+                kept.flag(uid, |flags| flags.extend(["\\Deleted".to_owned()]));
+            }
+            Verdict::GoOn
+        });
+        let receipt = stage.fix().await.unwrap();
+        assert_eq!(stage.names(), ["Sent"], "{lacks:?}: {receipt:?}");
+        assert_eq!(stage.count("Sent"), 5, "{lacks:?}");
+        stage.assert_each_once();
     }
 }
 
