@@ -1079,12 +1079,9 @@ fn a_name_is_looked_up_with_everything_there_is_to_say() {
         ),
         ("Sent to clients", "its part \"Sent\"", 1),
         ("Courrier envoy&AOk-", "stands for \"Courrier envoyé\"", 0),
-        ("INBOX.Sent", "of a path its last level counts, \"Sent\"", 0),
-        (
-            "[Gmail]/Sent Mail",
-            "of a path its last level counts, \"Sent Mail\"",
-            0,
-        ),
+        ("INBOX.Sent", "of \"INBOX.Sent\" only the last level", 0),
+        ("Clients/Sent", "\"Sent\": sent of \"Clients/Sent\"", 0),
+        ("[Gmail]/Sent Mail", "\"Sent Mail\": sent", 0),
     ] {
         let text = mappings(&["lookup", asked], MINE, status);
         let flat = text.replace('\n', " ");

@@ -168,14 +168,20 @@ impl<S: Store> Mover<'_, S> {
     ) -> Result<(), StopReason> {
         let end = self.expunge_all(route, pairs).await;
         if let Err(StopReason::Step(_)) = &end {
-            let book = self.books().step(route.step);
-            let standing = book.map_or(0, |book| book.effect.copied.len());
-            if standing > 0 {
-                let messages = text::messages(standing);
-                self.remark(route.step, text::in_both(messages, &route.to))?;
-            }
+            self.tell_standing(route)?;
         }
         end
+    }
+
+    /// Tells how many messages are in both mailboxes.
+    fn tell_standing(&mut self, route: &Route) -> Result<(), StopReason> {
+        let book = self.books().step(route.step);
+        let standing = book.map_or(0, |book| book.effect.copied.len());
+        if standing == 0 {
+            return Ok(());
+        }
+        let messages = text::messages(standing);
+        self.remark(route.step, text::in_both(messages, &route.to))
     }
 
     async fn expunge_all(&mut self, route: &Route, pairs: &UidPairs) -> Result<(), StopReason> {
@@ -290,6 +296,14 @@ impl<S: Store> Mover<'_, S> {
         route: &Route,
         seen: &Opened,
     ) -> Result<Opened, StopReason> {
+        let end = self.expunge_all_of(route, seen).await;
+        if let Err(StopReason::Step(_)) = &end {
+            self.tell_standing(route)?;
+        }
+        end
+    }
+
+    async fn expunge_all_of(&mut self, route: &Route, seen: &Opened) -> Result<Opened, StopReason> {
         let all = self.sender.store.search(&Search::All).await?;
         let known = self.copies_of(&route.from);
         let proven = self.proven_copies(route, &known, &all).await?;

@@ -102,15 +102,20 @@ fn of_argument(mut arg: Arg) -> Arg {
     arg.hide_default_value(true).hide_possible_values(true)
 }
 
-/// What each value means, in a column behind the values.
+/// What each value means, in a column behind the values; nothing where all say it themselves.
 fn meanings(values: &[&PossibleValue]) -> Vec<String> {
+    if values.iter().all(|value| value.get_help().is_none()) {
+        return Vec::new();
+    }
     let width = |value: &PossibleValue| value.get_name().chars().count();
     let widest = values.iter().map(|value| width(value)).max();
-    let told = values.iter().filter_map(|value| {
-        let meaning = sentence(&value.get_help()?.to_string());
+    let told = values.iter().map(|value| {
+        let Some(help) = value.get_help() else {
+            return format!("- {}", value.get_name());
+        };
         let blank = " ".repeat(widest.unwrap_or_default() - width(value));
-        let meaning = format!("{blank}{meaning}");
-        Some(say(&text::value_means(value.get_name(), meaning)))
+        let meaning = format!("{blank}{}", sentence(&help.to_string()));
+        say(&text::value_means(value.get_name(), meaning))
     });
     told.collect()
 }

@@ -4,7 +4,7 @@
 //! mailbox.
 
 use crate::{
-    language::{Phrase, text},
+    language::{Language, Phrase, text},
     mapping::{Mapping, form::unknown_role, is_tag, nearest},
     model::role::Role,
 };
@@ -21,7 +21,7 @@ fn no_role(word: &str) -> Phrase {
         unknown_role(word)
     } else {
         let words = Role::EVERY.map(Role::word).join(", ");
-        match meant(word) {
+        match shown_as(word).or_else(|| meant(word)) {
             Some(role) => text::names_no_role_near(role.word(), words),
             None => text::names_no_role(words),
         }
@@ -33,6 +33,18 @@ fn meant(word: &str) -> Option<Role> {
     let mapping = Mapping::built_in();
     let roles = mapping.answer(word).roles();
     roles.first().copied().filter(|_| roles.len() == 1)
+}
+
+/// The role that people are shown by this word, in whatever language.
+fn shown_as(word: &str) -> Option<Role> {
+    let word = word.to_lowercase();
+    let is_shown = |role: &Role| {
+        let shown = Phrase::from(*role);
+        [Language::English, Language::French]
+            .map(|one| shown.say(one) == word)
+            .contains(&true)
+    };
+    Role::EVERY.into_iter().find(is_shown)
 }
 
 /// Whether a word names a role, or looks as if it should.
@@ -67,8 +79,8 @@ pub fn target(typed: &str) -> Result<(Role, String), Phrase> {
     };
     let (role, mailbox) = match (Role::from_word(word), turned()) {
         (Some(role), _) => (role, mailbox),
-        // A slip in the role is none in the order.
-        (None, Some(turned)) if !is_nearly_a_role(word) => turned,
+        // A slip in the role is none in the order, and neither is what people are shown for it in French: "envoyés=Sent".
+        (None, Some(turned)) if !is_nearly_a_role(word) && shown_as(word).is_none() => turned,
         (None, _) => return Err(no_role(word)),
     };
     if !role.can_merge() {
@@ -164,6 +176,9 @@ mod tests {
                 .english()
                 .contains("snet")
         );
+        // What a French table calls it is neither: "Sent" may be the mailbox.
+        let shown = target("envoyés=Sent").unwrap_err();
+        assert!(shown.english().contains("sent"), "{}", shown.english());
         // A slip in the role is no mailbox in front of one.
         assert!(target("snet=Sent").is_err() && override_role("Sent=snet").is_err());
         assert!(target("=sent").is_err() && override_role("=sent").is_err());

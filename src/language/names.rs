@@ -99,9 +99,9 @@ texts! {
     name_stands_for(name)
         "it is as servers send names (modified UTF-7) or garbled; it stands for \"{name}\""
         "il est tel que les serveurs envoient les noms (UTF-7 modifié), ou brouillé ; il désigne « {name} »"
-    last_level_counts(name)
-        "of a path its last level counts, \"{name}\", and only at the top, below INBOX or below [Gmail]"
-        "d'un chemin compte le dernier niveau, « {name} », et seulement en haut, sous INBOX ou sous [Gmail]"
+    last_level_counts(path)
+        "of \"{path}\" only the last level was looked up; in an account it counts at the top, below INBOX and below [Gmail]"
+        "de « {path} » seul le dernier niveau a été cherché ; dans un compte il compte en haut, sous INBOX et sous [Gmail]"
 
     // A table of one's own.
     table_has(file, names, locale)

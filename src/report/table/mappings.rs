@@ -115,9 +115,11 @@ pub fn answer(asked: &str, meant: Option<&str>, answer: &Answer<'_>, look: Look)
     } else {
         Ink::Strong
     };
-    let told = text::name_is(safe(asked), verdict(answer));
+    // What is said is true of the level alone: where a path is, no name tells.
+    let named = if answer.is_level { &answer.name } else { asked };
+    let told = text::name_is(safe(named), verdict(answer));
     page.line(told.say(look.language), ink);
-    for remark in remarks(meant, answer) {
+    for remark in remarks(asked, meant, answer) {
         page.line(remark.say(look.language), Ink::Plain);
     }
     let exact = safe(&answer.exact);
@@ -222,13 +224,13 @@ fn letter_as(letter: char) -> Phrase {
     }
 }
 
-fn remarks(meant: Option<&str>, answer: &Answer<'_>) -> Vec<Phrase> {
+fn remarks(asked: &str, meant: Option<&str>, answer: &Answer<'_>) -> Vec<Phrase> {
     let mut remarks = Vec::new();
     if let Some(meant) = meant {
         remarks.push(text::name_stands_for(safe(meant)));
     }
     if answer.is_level {
-        remarks.push(text::last_level_counts(safe(&answer.name)));
+        remarks.push(text::last_level_counts(safe(asked)));
     }
     remarks
 }
