@@ -198,7 +198,12 @@ impl<S: Store> Mover<'_, S> {
                 if let Some(uid) = self.loses_the_line(&route.from, &uids) {
                     self.leave_what_loses_the_line(route, uid).await?;
                 } else {
-                    self.expunge_these(route, uids, pairs).await?;
+                    let of = route.from.clone();
+                    let expunge = Act::Expunge {
+                        of,
+                        uids: uids.clone(),
+                    };
+                    self.expunge_these(route, uids, pairs, expunge).await?;
                 }
             }
             self.reopen(&route.from)
@@ -218,12 +223,13 @@ impl<S: Store> Mover<'_, S> {
         ))))
     }
 
-    /// Marks and expunges these. The copy of the first that goes is watched.
+    /// Marks these and sends the command that expunges them. The copy of the first that goes is watched.
     async fn expunge_these(
         &mut self,
         route: &Route,
         uids: UidSet,
         pairs: &UidPairs,
+        expunge: Act,
     ) -> Result<(), StopReason> {
         let copies = uids.as_slice().iter().filter_map(|old| pairs.get(*old));
         let watched = self.copy_to_watch(route, copies).await?;
@@ -231,21 +237,18 @@ impl<S: Store> Mover<'_, S> {
         if let Some(copy) = watched {
             self.stays_unmarked(route, &uids, copy).await?;
         }
-        let of = route.from.clone();
-        let originals = uids.clone();
-        let expunge = Act::Expunge { of, uids };
         match self.send(route.step, expunge, None, &[]).await?.answer {
             Ok(answered) => self.sizer.obey(&answered.code.unwrap_or_default()),
             Err(refusal) => return Err(refusal.into_stop()),
         };
         let Some(copy) = watched else { return Ok(()) };
         if self
-            .outlives_its_original(route, originals.clone(), copy)
+            .outlives_its_original(route, uids.clone(), copy)
             .await?
         {
             return Ok(());
         }
-        self.went_together(route, &originals, pairs).await
+        self.went_together(route, &uids, pairs).await
     }
 
     /// Records which of these originals are out though their copy is gone, and ends the step.
@@ -321,33 +324,9 @@ impl<S: Store> Mover<'_, S> {
             before = still.len();
             let most = self.may_go_at_once(route, still.len());
             let marked: UidSet = still.as_slice().iter().take(most).copied().collect();
-            let copies = marked.as_slice().iter().filter_map(|old| proven.get(*old));
-            let watched = self.copy_to_watch(route, copies).await?;
-            self.mark_deleted(route, &marked).await?;
-            if let Some(copy) = watched {
-                self.stays_unmarked(route, &marked, copy).await?;
-            }
             let of = route.from.clone();
-            let expunge = Act::ExpungeAll { of };
-            match self
-                .sender
-                .send(route.step, expunge, None, &[])
-                .await?
-                .answer
-            {
-                Ok(answered) => self.sizer.obey(&answered.code.unwrap_or_default()),
-                Err(refusal) => return Err(refusal.into_stop()),
-            };
-            if let Some(copy) = watched
-                && !self
-                    .outlives_its_original(route, marked.clone(), copy)
-                    .await?
-            {
-                return self
-                    .went_together(route, &marked, &proven)
-                    .await
-                    .map(|()| opened);
-            }
+            self.expunge_these(route, marked, &proven, Act::ExpungeAll { of })
+                .await?;
             let again = self.sender.store.open(&route.from, Access::ReadWrite).await;
             opened = again.map_err(StopReason::unproven)?;
             self.same_opened(&route.from, &opened)?;

@@ -14,6 +14,7 @@ mod client;
 mod code;
 mod command;
 mod connection;
+mod copying;
 mod demo;
 mod evidence;
 mod file;
@@ -51,10 +52,10 @@ use serde::{Deserialize, Serialize};
 /// option (`--include trash`) are what people type, and stay.
 pub mod text {
     pub use super::{
-        account::*, address::*, ask::*, client::*, code::*, command::*, connection::*, demo::*,
-        evidence::*, file::*, filter::*, finding::*, import::*, login::*, many::*, names::*,
-        page::*, plan::*, plan_fault::*, receipt::*, role::*, run::*, server::*, steps::*,
-        story::*, system::*, table::*, usage::*,
+        account::*, address::*, ask::*, client::*, code::*, command::*, connection::*, copying::*,
+        demo::*, evidence::*, file::*, filter::*, finding::*, import::*, login::*, many::*,
+        names::*, page::*, plan::*, plan_fault::*, receipt::*, role::*, run::*, server::*,
+        steps::*, story::*, system::*, table::*, usage::*,
     };
 }
 
@@ -390,13 +391,14 @@ mod tests {
         }
     }
 
-    const PAGES: [&[(&str, &str, &str)]; 27] = [
+    const PAGES: [&[(&str, &str, &str)]; 28] = [
         account::TEXTS,
         address::TEXTS,
         ask::TEXTS,
         client::TEXTS,
         command::TEXTS,
         connection::TEXTS,
+        copying::TEXTS,
         demo::TEXTS,
         evidence::TEXTS,
         file::TEXTS,

@@ -230,18 +230,6 @@ texts! {
     not_removed(messages)
         "the server did not remove {messages} that it has in the target too; none is lost"
         "le serveur n'a pas supprimé {messages} qu'il a aussi dans la cible ; rien n'est perdu"
-    shows_again(messages)
-        "the server shows {messages} again that were moved out of it and seen in the target; they are not moved twice"
-        "le serveur montre de nouveau {messages} qui en avaient été déplacés et vus dans la cible ; ils ne sont pas déplacés deux fois"
-    in_both(messages, target)
-        "{messages} copied into \"{target}\", and the originals are there too; none is lost"
-        "{messages} en copie dans « {target} », et les originaux sont encore là ; rien n'est perdu"
-    marked_with_its_original()
-        "the server keeps an original and its copy as one message: what marks one marks the other; nothing was removed"
-        "le serveur garde un original et sa copie comme un seul message : ce qui marque l'un marque l'autre ; rien n'a été supprimé"
-    gone_with_its_original()
-        "the copy of the first message was gone from the target once its original was removed; no other original was removed"
-        "la copie du premier message n'était plus dans la cible une fois son original supprimé ; aucun autre original n'a été supprimé"
     not_emptied()
         "the server did not empty it; all that was in it is in the target too"
         "le serveur ne l'a pas vidé ; tout ce qu'il contenait est aussi dans la cible"
