@@ -62,7 +62,7 @@ impl<'s> Stage<'s> {
         // Dovecot lists what it will make when it is first opened; a Courier account has a Trash from the beginning.
         names.remove(&self.name("Trash"));
         // mailutils lists the file by which another session locks an mbox for a moment.
-        names.retain(|name| self.kind() != Kind::Mbox || !name.ends_with(".lock"));
+        names.retain(|name| self.kind() != Kind::Mbox || !name.as_bytes().ends_with(b".lock"));
         let trash = (self.name("Trash"), raw.contents_if_any(&self.name("Trash")));
         let mut messages: BTreeMap<String, Vec<Seen>> = names
             .into_iter()
