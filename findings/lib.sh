@@ -110,6 +110,28 @@ answers() {
     fail "no server: $(cat "$work/out")"
 }
 
+# dovecot_services LINES…: the end of a configuration of any Dovecot: its services, and these lines.
+dovecot_services() {
+    cat <<CONF
+service anvil {
+  chroot =
+}
+service stats {
+  chroot =
+}
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = $port
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+$(printf '%s\n' "$@")
+CONF
+}
+
 # dovecot LINES…: Dovecot on $port, user and password `u`, these lines at the end of its configuration.
 dovecot() {
     port=$(free_port)
@@ -137,22 +159,7 @@ userdb {
   driver = static
   args = uid=nobody gid=nogroup home=$work/home/%u
 }
-service anvil {
-  chroot =
-}
-service stats {
-  chroot =
-}
-service imap-login {
-  chroot =
-  inet_listener imap {
-    port = $port
-  }
-  inet_listener imaps {
-    port = 0
-  }
-}
-$(printf '%s\n' "$@")
+$(dovecot_services "$@")
 CONF
     in_its_own_usr setpriv --reuid=nobody --regid=nogroup --clear-groups dovecot -F -c "$work/dovecot.conf"
     answers
@@ -190,22 +197,7 @@ userdb static {
     gid = nogroup
   }
 }
-service anvil {
-  chroot =
-}
-service stats {
-  chroot =
-}
-service imap-login {
-  chroot =
-  inet_listener imap {
-    port = $port
-  }
-  inet_listener imaps {
-    port = 0
-  }
-}
-$(printf '%s\n' "$@")
+$(dovecot_services "$@")
 CONF
     in_its_own_root /usr/sbin/dovecot -F -c "$work/dovecot.conf"
     answers
