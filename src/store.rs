@@ -67,13 +67,16 @@ impl Opened {
     }
 }
 
+/// Flags and keywords of a message as sent, `\Recent` taken out.
+pub type Flags = Arc<BTreeSet<String>>;
+
 /// What identifies a message and must survive its move.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Message {
     /// Its UID.
     pub uid: Uid,
-    /// Flags and keywords as sent, `\Recent` taken out.
-    pub flags: Arc<BTreeSet<String>>,
+    /// Its flags and keywords.
+    pub flags: Flags,
     /// INTERNALDATE in seconds since 1970; none where unreadable.
     pub internal_date: Option<i64>,
     /// RFC822.SIZE in octets.
@@ -189,6 +192,12 @@ pub trait Store {
     }
     /// Messages of the open mailbox, by ascending UID; those that are gone, or cannot be read, are left out.
     async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError>;
+    /// The flags of messages of the open mailbox, by ascending UID; those that are gone, or cannot be read, are left out. A server
+    /// has a fraction of the work with them that [`Self::messages`] makes it.
+    async fn flags(&mut self, uids: &UidSet) -> Result<Vec<(Uid, Flags)>, LookError> {
+        let messages = self.messages(uids, Depth::Facts).await?.into_iter();
+        Ok(messages.map(|one| (one.uid, one.flags)).collect())
+    }
     /// What can be told of one message of the open mailbox that cannot be read.
     async fn describe(&mut self, _uid: Uid) -> Result<Description, LookError> {
         Ok(Description::default())

@@ -7,13 +7,11 @@
 //! A server may answer OK and lose a message, run a command twice, drop one of two equal messages, or purge trash and junk
 //! when somebody logs out. None of that shows in the answer to a command. All of it shows in what stands there afterwards.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{
     batch_size::BatchSizer,
-    books::{Arrival, Side, UidRanges},
+    books::Side,
     journal::{Record, record},
-    outcome::has_flag,
+    late_look::{LostLater, late_looks},
     run::Run,
     source::balances,
     stands::Stands,
@@ -21,11 +19,10 @@ use super::{
 };
 use crate::{
     guard::{Guard, stands},
-    language::text,
     model::{
         mailbox::{MailboxName, ROUND_LIMITS},
         plan::{Action, Step},
-        receipt::{Balance, Outcome, StepReceipt},
+        receipt::{Balance, Outcome},
         role::Role,
         uid::{Uid, UidSet},
     },
@@ -35,13 +32,6 @@ use crate::{
 /// Messages that are named of a difference, and messages of others that are compared with ours.
 const NAMED: usize = 100;
 const COMPARED: usize = 1_000;
-
-/// What a later look at our messages found.
-#[derive(Default)]
-struct Late {
-    flags_lost: Vec<String>,
-    dates_changed: u64,
-}
 
 impl<S: Store> Run<'_, S> {
     /// Balances every mailbox that was touched, tells what differs, and completes the receipts of the steps.
@@ -110,15 +100,12 @@ impl<S: Store> Run<'_, S> {
         let mut looks = vec![NextLook::Open(name, Access::ReadWrite)];
         let uid_next = side.stood.and_then(|stood| stood.uid_next);
         looks.extend(uid_next.map(NextLook::Since));
-        let ours = side.came.iter().map(|came| came.uid);
-        let first: Vec<Uid> = ours.take(BatchSizer::MOST).collect();
-        let first = UidSet::cut(&first, BatchSizer::MOST);
-        looks.extend(first.map(|(first, _)| NextLook::Messages(first, Depth::Facts)));
+        looks.extend(late_looks(side));
         looks
     }
 
-    async fn balance_one(&mut self, mailbox: &MailboxName) -> Result<Late, StopReason> {
-        let mut late = Late::default();
+    async fn balance_one(&mut self, mailbox: &MailboxName) -> Result<LostLater, StopReason> {
+        let mut late = LostLater::default();
         let opened = match self.look_into(mailbox).await? {
             Stands::AsItWas(opened) => opened,
             stands => {
@@ -272,87 +259,6 @@ impl<S: Store> Run<'_, S> {
             Some(balance) => self.record(Record::Balanced(record::Balanced { balance })),
             None => Ok(()),
         }
-    }
-
-    /// Compares once more what we put into the open mailbox, now that the settle time is over.
-    async fn look_late(
-        &mut self,
-        mailbox: &MailboxName,
-        lost: &UidSet,
-    ) -> Result<Late, StopReason> {
-        let mut late = Late::default();
-        let (store, books) = self.mover.sender.store_and_books();
-        let mailboxes = books.mailboxes();
-        let Some(side) = mailboxes.of(mailbox) else {
-            return Ok(late);
-        };
-        let ours = side.came.iter();
-        let mut ours = ours.filter(|came| !lost.contains(came.uid));
-        let mut looked_at = UidRanges::default();
-        loop {
-            let some = ours.by_ref().take(BatchSizer::MOST);
-            let mut some: BTreeMap<Uid, Arrival> = some.map(|came| (came.uid, came)).collect();
-            if some.is_empty() {
-                break;
-            }
-            some.retain(|uid, _| !looked_at.contains(*uid));
-            looked_at.extend(some.keys().copied());
-            let uids: UidSet = some.keys().copied().collect();
-            for piece in uids.pieces(BatchSizer::MOST) {
-                for message in store.messages(&piece, Depth::Facts).await? {
-                    let Some(came) = some.get(&message.uid) else {
-                        continue;
-                    };
-                    let dates = came.date.zip(message.internal_date);
-                    late.dates_changed += u64::from(dates.is_some_and(|(was, is)| was != is));
-                    let flags = mailboxes.flags(came);
-                    let lost = flags.filter(|flag| !has_flag(&message, flag));
-                    late.flags_lost.extend(lost.cloned());
-                }
-            }
-            late.flags_lost.sort();
-            late.flags_lost.dedup();
-        }
-        Ok(late)
-    }
-
-    /// Puts on a step's receipt what was lost since its messages were seen to arrive.
-    fn complete_late(&mut self, mailbox: &MailboxName, late: &Late) -> Result<(), StopReason> {
-        let steps = self.mover.plan.steps.iter();
-        let into = steps
-            .filter(|step| step.action == Action::Merge && step.target.as_ref() == Some(mailbox));
-        let ended = into.filter_map(|step| self.ended(step.id));
-        let ended: Vec<&StepReceipt> = ended
-            .filter(|receipt| receipt.outcome != Outcome::Skipped && receipt.proven.is_some())
-            .collect();
-        // What the steps into one mailbox have told of already, they have told of together.
-        let proven = || ended.iter().filter_map(|receipt| receipt.proven.as_ref());
-        let known: BTreeSet<&String> = proven().flat_map(|proven| &proven.flags_lost).collect();
-        let new = late.flags_lost.iter().filter(|flag| !known.contains(flag));
-        let new: Vec<String> = new.cloned().collect();
-        let dated: u64 = proven().map(|proven| proven.dates_changed).sum();
-        let redated = late.dates_changed.saturating_sub(dated);
-        let Some(mut receipt) = ended.last().map(|receipt| (*receipt).clone()) else {
-            return Ok(());
-        };
-        if new.is_empty() && redated == 0 {
-            return Ok(());
-        }
-        if let Some(proven) = receipt.proven.as_mut() {
-            proven.flags_lost.extend(new.iter().cloned());
-            proven.dates_changed += redated;
-        }
-        let mut told: Vec<_> = receipt.message.take().into_iter().collect();
-        if !new.is_empty() {
-            told.push(text::flags_lost_later(new.join(", ")));
-        }
-        if redated > 0 {
-            told.push(text::dates_changed_later(text::messages(redated)));
-        }
-        receipt.message = Some(crate::language::Phrase::clauses(told));
-        let book = self.books().step(receipt.id);
-        let why = book.and_then(|book| book.why.clone());
-        self.record(Record::StepEnd(record::StepEnd { receipt, why }))
     }
 
     /// Whether a mailbox plays a role whose mail servers purge.

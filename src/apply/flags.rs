@@ -73,7 +73,10 @@ impl<S: Store> Mover<'_, S> {
             // What was refused is seen by reading back.
             self.add_flag(route.step, &route.to, &uids, flag).await?;
             let read_back = self.sender.store.messages(&uids, Depth::Facts).await?;
-            if !read_back.iter().all(|message| has_flag(message, flag)) {
+            if !read_back
+                .iter()
+                .all(|message| has_flag(&message.flags, flag))
+            {
                 lost.insert(flag.clone());
             }
         }
@@ -106,7 +109,10 @@ impl<S: Store> Mover<'_, S> {
             })
             .await?;
             let read_back = self.sender.store.messages(&uids, Depth::Facts).await?;
-            if read_back.iter().any(|message| has_flag(message, flag)) {
+            if read_back
+                .iter()
+                .any(|message| has_flag(&message.flags, flag))
+            {
                 stay.insert(flag.clone());
             }
         }

@@ -38,6 +38,7 @@ mod give_up;
 mod history;
 mod identity;
 pub mod journal;
+mod late_look;
 mod later;
 mod left;
 mod lock;

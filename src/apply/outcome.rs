@@ -100,11 +100,8 @@ pub(super) struct BatchOutcome {
 /// set by itself among drafts, and keywords in junk mail.
 const OF_ITS_USER: [&str; 4] = ["\\Deleted", "\\Seen", "\\Flagged", "\\Answered"];
 
-pub(super) fn has_flag(message: &Message, flag: &str) -> bool {
-    message
-        .flags
-        .iter()
-        .any(|have| have.eq_ignore_ascii_case(flag))
+pub(super) fn has_flag(flags: &BTreeSet<String>, flag: &str) -> bool {
+    flags.iter().any(|have| have.eq_ignore_ascii_case(flag))
 }
 
 /// In what a message differs that has come out of a move as another one.
@@ -271,12 +268,12 @@ impl BatchOutcome {
             self.pairs.push((old.uid, new.uid));
         }
         self.redated += u64::from(!is_same_date(old, new));
-        for flag in old.flags.iter().filter(|flag| !has_flag(new, flag)) {
+        for flag in old.flags.iter().filter(|flag| !has_flag(&new.flags, flag)) {
             let unflagged = self.unflagged.entry(flag.clone()).or_default();
             unflagged.push(new.uid);
         }
         for flag in OF_ITS_USER {
-            if has_flag(new, flag) && !has_flag(old, flag) {
+            if has_flag(&new.flags, flag) && !has_flag(&old.flags, flag) {
                 let flagged = self.flagged.entry(flag.to_owned()).or_default();
                 flagged.push(new.uid);
             }

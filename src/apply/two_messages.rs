@@ -123,7 +123,7 @@ impl<S: Store> Mover<'_, S> {
         self.reopen(&route.from).await?;
         Ok(match found.first() {
             None => SeenCopy::Gone,
-            Some(copy) if has_flag(copy, DELETED) => SeenCopy::Marked,
+            Some(copy) if has_flag(&copy.flags, DELETED) => SeenCopy::Marked,
             Some(_) => SeenCopy::Stands,
         })
     }

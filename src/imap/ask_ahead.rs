@@ -223,9 +223,11 @@ fn goes_with(act: &Act, then: &[NextLook]) -> bool {
             uids.all(|uid| !moved.contains(*uid))
         }),
         NextLook::Real(uid) if is_inside => moved.is_some_and(|moved| !moved.contains(*uid)),
-        NextLook::Messages(..) | NextLook::Search(_) | NextLook::Since(_) | NextLook::Real(_) => {
-            !is_inside
-        }
+        NextLook::Messages(..)
+        | NextLook::Flags(_)
+        | NextLook::Search(_)
+        | NextLook::Since(_)
+        | NextLook::Real(_) => !is_inside,
         NextLook::Find(_)
         | NextLook::Below(..)
         | NextLook::Status(_)

@@ -58,6 +58,7 @@ impl Session {
                 NextLook::Messages(uids, depth) => {
                     Some(self.message_commands(mailbox.as_ref(), uids, *depth))
                 }
+                NextLook::Flags(uids) => Some(self.flag_commands(mailbox.as_ref(), uids)),
                 NextLook::Real(uid) if self.traits.has_views => Some(vec![real_command(*uid)]),
                 NextLook::Leave => Some(vec![self.leave_command()]),
                 NextLook::Rights(_) | NextLook::Real(_) => None,

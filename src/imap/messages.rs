@@ -19,13 +19,15 @@ use crate::{
         mailbox::MailboxName,
         uid::{Uid, UidSet},
     },
-    store::{Depth, Description, LookError, Message},
+    store::{Depth, Description, Flags, LookError, Message},
 };
 
 /// Octets of message text asked for at once.
 const WINDOW: u64 = 4 << 20;
 /// The field by which people and clients know a message.
 const MESSAGE_ID: &str = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
+/// What is asked for where flags alone are.
+const FLAGS: &str = "(UID FLAGS)";
 /// Octets of a Message-ID that are kept.
 const LONGEST_ID: usize = 250;
 /// Single messages in a row that may be refused: where nothing at all has come, and at the most.
@@ -62,6 +64,18 @@ impl Session {
         Ok(messages)
     }
 
+    /// Flags of messages of the open mailbox, by ascending UID; those that are gone are left out.
+    pub(super) async fn read_flags(
+        &mut self,
+        uids: &UidSet,
+    ) -> Result<Vec<(Uid, Flags)>, LookError> {
+        let fetched = self.fetch(uids, FLAGS).await?.into_iter();
+        let flags = fetched.filter_map(|(uid, message)| Some((uid, message.flags?)));
+        let mut flags: Vec<(Uid, Flags)> = flags.collect();
+        flags.sort_by_key(|(uid, _)| *uid);
+        Ok(flags)
+    }
+
     /// What is asked for of each message.
     fn items(&self, depth: Depth) -> String {
         let identity = match self.traits.message_id_item {
@@ -82,10 +96,27 @@ impl Session {
         uids: &UidSet,
         depth: Depth,
     ) -> Vec<Command> {
-        let items = self.items(depth);
+        self.fetch_commands(mailbox, uids, &self.items(depth))
+    }
+
+    /// The same for their flags alone.
+    pub(super) fn flag_commands(
+        &self,
+        mailbox: Option<&MailboxName>,
+        uids: &UidSet,
+    ) -> Vec<Command> {
+        self.fetch_commands(mailbox, uids, FLAGS)
+    }
+
+    fn fetch_commands(
+        &self,
+        mailbox: Option<&MailboxName>,
+        uids: &UidSet,
+        items: &str,
+    ) -> Vec<Command> {
         let set = self.readable(mailbox, uids);
         let pieces = set.pieces(self.lasting.care.most());
-        pieces.map(|piece| fetch_command(&piece, &items)).collect()
+        pieces.map(|piece| fetch_command(&piece, items)).collect()
     }
 
     /// FETCH of a set, in commands that are short enough and that the server bears. What it does not bring is left out: it is

@@ -20,7 +20,7 @@ use crate::{
         uid::{Uid, UidSet},
     },
     store::{
-        Access, Act, ActError, Answered, ConnectionCost, Depth, Description, Found, Later,
+        Access, Act, ActError, Answered, ConnectionCost, Depth, Description, Flags, Found, Later,
         ListedScript, LookError, Message, NextLook, Opened, Rights, Scripts, Search, Store,
         no_scripts,
     },
@@ -265,6 +265,10 @@ impl Store for Session {
 
     async fn messages(&mut self, uids: &UidSet, depth: Depth) -> Result<Vec<Message>, LookError> {
         self.read_messages(uids, depth).await
+    }
+
+    async fn flags(&mut self, uids: &UidSet) -> Result<Vec<(Uid, Flags)>, LookError> {
+        self.read_flags(uids).await
     }
 
     async fn describe(&mut self, uid: Uid) -> Result<Description, LookError> {

@@ -59,6 +59,8 @@ pub enum NextLook {
     Since(Uid),
     /// [`super::Store::messages`].
     Messages(UidSet, Depth),
+    /// [`super::Store::flags`].
+    Flags(UidSet),
     /// [`super::Store::real_mailbox`].
     Real(Uid),
     /// [`super::Store::leave`].

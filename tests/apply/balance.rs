@@ -406,6 +406,36 @@ async fn flags_and_dates_that_go_after_the_settle_time_are_told() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn among_many_messages_the_flag_that_one_has_lost_later_and_the_dates_of_all_are_told() {
+    let stage = one_source(&[]);
+    for number in 0..120 {
+        stage.deliver("Sent Items", &["\\Answered"], &format!("message {number}"));
+    }
+    let mut over = false;
+    stage.meddle(move |now, world| {
+        if now.command == "DELETE" && now.point == Point::Before {
+            over = true;
+            let account = world.account_mut(USER).unwrap();
+            let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+            let one = sent.messages()[76].uid;
+            sent.flag(one, |flags| flags.retain(|flag| flag != "\\Answered"));
+        }
+        match now.point {
+            Point::Reply(octets) if over && now.command == "UID FETCH" => {
+                let told = String::from_utf8(octets.to_vec()).unwrap();
+                Verdict::Say(told.replace("-2023 ", "-2024 ").into_bytes())
+            }
+            _ => Verdict::GoOn,
+        }
+    });
+    let receipt = stage.fix().await.unwrap();
+    stage.assert_each_once();
+    let (flags, dates) = lost(&receipt);
+    assert_eq!(flags, ["\\Answered"], "called kept though it went");
+    assert_eq!(dates, 125);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_was_lost_at_once_is_told_once() {
     let mut stage = one_source(&[]);
     stage.policy.allow_keyword_loss = true;
