@@ -946,9 +946,9 @@ async fn a_server_that_cannot_search_by_id_is_asked_once() {
             return Verdict::Cut;
         }
         if now.point == Point::Before {
-            let asked_by_id = looking && now.command == "UID SEARCH";
-            looking = now.command == "EXAMINE";
-            if asked_by_id {
+            let searches = now.command == "UID SEARCH";
+            looking = now.command == "EXAMINE" || searches && looking;
+            if searches && looking {
                 return Verdict::Refuse("what is EMAILID?".to_owned());
             }
         }

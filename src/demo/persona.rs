@@ -185,6 +185,7 @@ const DOVECOT: &[&str] = &[
     "SASL-IR",
     "ID",
     "ENABLE",
+    "ESEARCH",
     "LITERAL+",
     "NAMESPACE",
     "UNSELECT",

@@ -45,9 +45,12 @@ impl Session {
         uid: bool,
     ) -> Reply {
         let mut words = arguments.iter().peekable();
-        let extends = turn.world.persona.can("ESEARCH");
-        // RFC 9051 §6.4.4: RETURN () and none at all are RETURN (ALL).
+        let persona = &turn.world.persona;
+        let extends = persona.can("ESEARCH");
+        // RFC 4731 §3.1 and RFC 9051 §6.4.4: RETURN () is RETURN (ALL), and so is none at all where there is only IMAP4rev2.
+        let mut is_named = extends && !persona.can("IMAP4rev1");
         if extends && words.next_if(|word| word.capitals() == "RETURN").is_some() {
+            is_named = true;
             let wanted = words.next().and_then(Word::list).unwrap_or_default();
             if wanted.iter().any(|wanted| wanted.capitals() != "ALL") {
                 return Err(bad("Unknown search return option"));
@@ -81,7 +84,7 @@ impl Session {
             .unzip();
         let (left, code) = turn.world.persona.beyond_limit(&uids).unwrap_or_default();
         let found = if uid { uids } else { numbers }.into_iter().skip(left);
-        let line = if extends {
+        let line = if is_named {
             let kind = if uid { " UID" } else { "" };
             let all = match ranges(found) {
                 all if all.is_empty() => all,
