@@ -24,6 +24,8 @@ pub(super) struct BatchSizer {
     limit: usize,
     /// The same once it has shown that it moves messages as they are.
     proven_limit: usize,
+    /// How many batches of the limit may wait for their proof together.
+    together: usize,
     /// Messages and time of the last command that moved more than one: a single one measures the network.
     last: Option<(usize, Duration)>,
 }
@@ -40,6 +42,7 @@ impl BatchSizer {
             most: limit,
             limit,
             proven_limit,
+            together: 1,
             last: None,
         }
     }
@@ -49,6 +52,9 @@ impl BatchSizer {
     pub const UNPROVEN: usize = 2_000;
     /// Messages in one look or command.
     pub const MOST: usize = 10_000;
+    /// Batches of the limit that may wait for their proof together once as many messages were proven at once. Each proof opens
+    /// the target anew, for which some servers read all that is in it.
+    const TOGETHER: usize = 2;
     /// A batch that takes less is followed by one that may take as long, so far as can be told.
     const QUICK: Duration = Duration::from_secs(1);
     /// A batch is at most so many times as large as the one before it.
@@ -62,8 +68,11 @@ impl BatchSizer {
         }
     }
 
-    /// Messages were proven to arrive as they were: more of them may be under way.
-    pub fn proven(&mut self) {
+    /// So many messages were proven to arrive as they were: more of them may be under way.
+    pub fn proven(&mut self, messages: usize) {
+        if self.limit == self.proven_limit && messages >= self.limit {
+            self.together = Self::TOGETHER;
+        }
         if self.limit < self.proven_limit {
             if self.most == self.limit {
                 self.most = self.proven_limit;
@@ -74,7 +83,7 @@ impl BatchSizer {
 
     /// How many messages may be under way at once that are not proven yet.
     pub fn unproven(&self) -> usize {
-        self.limit
+        self.limit * self.together
     }
 
     /// Whether a message is suspected of making commands fail.
@@ -166,9 +175,13 @@ mod tests {
             sizer.took(sizer.size, Duration::from_millis(millis));
         }
         assert_eq!(batches, [250, 500, 500, 1_500, 2_000]);
-        sizer.proven();
+        sizer.proven(1);
         sizer.took(sizer.size, Duration::ZERO);
         assert_eq!((sizer.size, sizer.unproven()), (10_000, 10_000));
+        sizer.proven(9_999);
+        assert_eq!(sizer.unproven(), 10_000);
+        sizer.proven(10_000);
+        assert_eq!((sizer.size, sizer.unproven()), (10_000, 20_000));
         let mut sizer = BatchSizer::new(None);
         sizer.took(250, Duration::ZERO);
         assert_eq!(sizer.size, 2_000);
@@ -188,7 +201,7 @@ mod tests {
     #[test]
     fn an_announced_limit_is_kept_from_the_start() {
         let mut sizer = BatchSizer::new(Some(60));
-        sizer.proven();
+        sizer.proven(1);
         sizer.took(60, Duration::ZERO);
         assert_eq!((sizer.size, sizer.most()), (60, 60));
         assert!(!sizer.obey("MESSAGELIMIT 1000 7"));
@@ -222,7 +235,7 @@ mod tests {
     fn the_servers_limit_is_kept() {
         let mut sizer = BatchSizer::new(None);
         sizer.obey("MESSAGELIMIT 150 20001");
-        sizer.proven();
+        sizer.proven(1);
         sizer.took(150, Duration::ZERO);
         assert_eq!(sizer.size, 150);
     }

@@ -71,6 +71,7 @@ impl<S: Store> Mover<'_, S> {
         if self.unproven_batches.is_empty() {
             return Ok(ends);
         }
+        let messages = self.unproven_messages();
         let looks = self.looks_of_proofs(self.unproven_batches.iter());
         let looks: Vec<NextLook> = looks.into_iter().chain(next.iter().cloned()).collect();
         self.sender.store.ahead(&looks).await;
@@ -97,7 +98,7 @@ impl<S: Store> Mover<'_, S> {
             }
         }
         if ends.iter().all(|(_, end)| matches!(end, Ok(Tried::Done))) {
-            self.sizer.proven();
+            self.sizer.proven(messages);
         }
         Ok(ends)
     }
