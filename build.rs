@@ -170,9 +170,9 @@ fn parse_words(text: &str) -> Result<Words, String> {
 /// A bit for every hash that a key has.
 fn filter(index: &Index) -> Vec<u64> {
     let mut filter = vec![0; FILTER / 64];
-    for slot in index.slots.iter().filter(|slot| slot.count > 0) {
-        if let Some(bits) = filter.get_mut(slot.hash as usize % FILTER / 64) {
-            *bits |= 1 << (slot.hash % 64);
+    for key in index.keys.iter() {
+        if let Some(bits) = filter.get_mut(key.hash as usize % FILTER / 64) {
+            *bits |= 1 << (key.hash % 64);
         }
     }
     filter
@@ -363,25 +363,23 @@ fn write_layer(code: &mut String, layer: &Layer) {
     }
     code.push_str(
         "pub(super) static LAYER: Layer = Layer { heads: Cow::Borrowed(&HEADS), entries: Cow::Borrowed(&ENTRIES), \
-         exact: index(&EXACT_SLOTS, &EXACT_PLACES, EXACT_KEYS), bare: index(&BARE_SLOTS, &BARE_PLACES, BARE_KEYS), \
-         joined: index(&JOINED_SLOTS, &JOINED_PLACES, JOINED_KEYS), \
-         skeleton: index(&SKELETON_SLOTS, &SKELETON_PLACES, SKELETON_KEYS), \
-         ascii: index(&ASCII_SLOTS, &ASCII_PLACES, ASCII_KEYS) };\n",
+         exact: index(&EXACT_SLOTS, &EXACT_KEYS, &EXACT_PLACES, EXACT_TEXT), \
+         bare: index(&BARE_SLOTS, &BARE_KEYS, &BARE_PLACES, BARE_TEXT), \
+         joined: index(&JOINED_SLOTS, &JOINED_KEYS, &JOINED_PLACES, JOINED_TEXT), \
+         skeleton: index(&SKELETON_SLOTS, &SKELETON_KEYS, &SKELETON_PLACES, SKELETON_TEXT), \
+         ascii: index(&ASCII_SLOTS, &ASCII_KEYS, &ASCII_PLACES, ASCII_TEXT) };\n",
     );
 }
 
 fn write_index(code: &mut String, name: &str, index: &Index) {
-    let slots = index.slots.iter().map(|slot| {
-        let (start, end) = slot.key;
-        format!(
-            "slot({}, {}, {}, ({start}, {end}))",
-            slot.hash, slot.first, slot.count
-        )
-    });
-    write_static(code, &format!("{name}_SLOTS"), "IndexSlot", slots);
+    let slots = index.slots.iter().map(u32::to_string);
+    write_static(code, &format!("{name}_SLOTS"), "u32", slots);
+    let keys = index.keys.iter();
+    let keys = keys.map(|key| format!("key({}, {}, {})", key.hash, key.end, key.places_end));
+    write_static(code, &format!("{name}_KEYS"), "IndexKey", keys);
     let places = index.places.iter().map(u32::to_string);
     write_static(code, &format!("{name}_PLACES"), "u32", places);
-    let _ = writeln!(code, "static {name}_KEYS: &str = {:?};", index.keys);
+    let _ = writeln!(code, "static {name}_TEXT: &str = {:?};", index.text);
 }
 
 fn write_providers(code: &mut String, providers: &[Provider]) {
@@ -427,7 +425,7 @@ fn write_words(code: &mut String, all: &Words) {
     write_static(code, "WORD_FILTER", "u64", filter);
     code.push_str(
         "pub(super) static WORDS: Words = Words { languages: Cow::Borrowed(&WORD_LANGUAGES), uses: Cow::Borrowed(&WORD_LIST), \
-         index: index(&WORD_SLOTS, &WORD_PLACES, WORD_KEYS), filter: Cow::Borrowed(&WORD_FILTER) };\n",
+         index: index(&WORD_SLOTS, &WORD_KEYS, &WORD_PLACES, WORD_TEXT), filter: Cow::Borrowed(&WORD_FILTER) };\n",
     );
 }
 

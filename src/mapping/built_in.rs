@@ -11,7 +11,7 @@
 use std::borrow::Cow;
 
 use super::{
-    index::{Index, IndexSlot},
+    index::{Index, IndexKey},
     layer::{Head, Layer, MappingEntry},
     provider::Provider,
     words::{NameWord, WordKind, Words},
@@ -44,20 +44,25 @@ const fn entry(
     }
 }
 
-const fn slot(hash: u32, first: u32, count: u32, key: (u32, u32)) -> IndexSlot {
-    IndexSlot {
+const fn key(hash: u32, end: u32, places_end: u32) -> IndexKey {
+    IndexKey {
         hash,
-        first,
-        count,
-        key,
+        end,
+        places_end,
     }
 }
 
-const fn index(slots: &'static [IndexSlot], places: &'static [u32], keys: &'static str) -> Index {
+const fn index(
+    slots: &'static [u32],
+    keys: &'static [IndexKey],
+    places: &'static [u32],
+    text: &'static str,
+) -> Index {
     Index {
         slots: Cow::Borrowed(slots),
-        places: Cow::Borrowed(places),
         keys: Cow::Borrowed(keys),
+        places: Cow::Borrowed(places),
+        text: Cow::Borrowed(text),
     }
 }
 

@@ -7,25 +7,27 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// The places of one key's entries in [`Index::places`]; none where nothing hashes to this slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct IndexSlot {
+/// One key. It begins where the one before it ends, and so do its entries' places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct IndexKey {
     pub(crate) hash: u32,
-    pub(crate) first: u32,
-    pub(crate) count: u32,
-    /// From where to where the key stands in [`Index::keys`].
-    pub(crate) key: (u32, u32),
+    /// Where it ends in [`Index::text`].
+    pub(crate) end: u32,
+    /// Where its entries' places end in [`Index::places`].
+    pub(crate) places_end: u32,
 }
 
-/// A hash table with open addressing.
+/// A hash table with open addressing. What a slot takes is little, for most of them are free.
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
-    /// A power of two of slots, at most half of them taken.
-    pub(crate) slots: Cow<'static, [IndexSlot]>,
+    /// A power of two of slots, at most half of them taken: the number of a key, counted from 1; 0 where none hashes to it.
+    pub(crate) slots: Cow<'static, [u32]>,
+    /// Every key, in order.
+    pub(crate) keys: Cow<'static, [IndexKey]>,
     /// Places of entries, those of one key beside each other.
     pub(crate) places: Cow<'static, [u32]>,
-    /// Every key, one after the other.
-    pub(crate) keys: Cow<'static, str>,
+    /// The keys themselves, one after the other.
+    pub(crate) text: Cow<'static, str>,
 }
 
 impl Index {
@@ -37,27 +39,29 @@ impl Index {
                 by_key.entry(key).or_default().push(place);
             }
         }
-        let mut slots = vec![IndexSlot::default(); (by_key.len() * 2).next_power_of_two()];
+        let mut slots = vec![0; (by_key.len() * 2).next_power_of_two()];
+        let mut keys = Vec::with_capacity(by_key.len());
         let mut places: Vec<u32> = Vec::new();
-        let mut keys = String::new();
+        let mut text = String::new();
         for (key, of_key) in by_key {
             let hash = hash(&key);
-            let free = probes(hash, slots.len()).find(|at| slots.get(*at).is_some_and(is_free));
-            if let Some(slot) = free.and_then(|at| slots.get_mut(at)) {
-                *slot = IndexSlot {
-                    hash,
-                    first: number(places.len()),
-                    count: number(of_key.len()),
-                    key: (number(keys.len()), number(keys.len() + key.len())),
-                };
-            }
             places.extend(of_key);
-            keys.push_str(&key);
+            text.push_str(&key);
+            keys.push(IndexKey {
+                hash,
+                end: number(text.len()),
+                places_end: number(places.len()),
+            });
+            let free = probes(hash, slots.len()).find(|at| slots.get(*at) == Some(&0));
+            if let Some(slot) = free.and_then(|at| slots.get_mut(at)) {
+                *slot = number(keys.len());
+            }
         }
         Self {
             slots: slots.into(),
-            places: places.into(),
             keys: keys.into(),
+            places: places.into(),
+            text: text.into(),
         }
     }
 
@@ -67,15 +71,21 @@ impl Index {
     }
 
     fn at(&self, hash: u32, key: &str) -> &[u32] {
-        let slot = probes(hash, self.slots.len())
-            .filter_map(|at| self.slots.get(at))
-            .take_while(|slot| !is_free(slot))
-            .find(|slot| slot.hash == hash && self.key_of(slot) == Some(key));
-        slot.and_then(|slot| {
-            let places = self.places.get(slot.first as usize..)?;
-            places.get(..slot.count as usize)
-        })
-        .unwrap_or_default()
+        let slots = probes(hash, self.slots.len()).filter_map(|at| self.slots.get(at));
+        let taken = slots.map_while(|slot| slot.checked_sub(1));
+        let mut found = taken.filter_map(|number| self.key(number as usize));
+        let found = found.find(|(one, text, _)| one.hash == hash && *text == key);
+        found.map(|(_, _, places)| places).unwrap_or_default()
+    }
+
+    /// A key by its number, counted from 0, and the places of its entries.
+    fn key(&self, number: usize) -> Option<(&IndexKey, &str, &[u32])> {
+        let key = self.keys.get(number)?;
+        let before = number.checked_sub(1).and_then(|at| self.keys.get(at));
+        let (start, first) = before.map_or((0, 0), |key| (key.end, key.places_end));
+        let text = self.text.get(start as usize..key.end as usize)?;
+        let places = self.places.get(first as usize..key.places_end as usize)?;
+        Some((key, text, places))
     }
 
     /// The keys with which a text begins, the shortest first: their lengths in octets and the places of their entries.
@@ -101,19 +111,10 @@ impl Index {
             (!places.is_empty()).then_some((end, places))
         })
     }
-
-    fn key_of(&self, slot: &IndexSlot) -> Option<&str> {
-        let (start, end) = slot.key;
-        self.keys.get(start as usize..end as usize)
-    }
 }
 
 /// The bits of a filter of hashes.
 pub(crate) const FILTER: usize = 1 << 16;
-
-fn is_free(slot: &IndexSlot) -> bool {
-    slot.count == 0
-}
 
 /// The slots at which a key may be, in order.
 fn probes(hash: u32, slots: usize) -> impl Iterator<Item = usize> {
