@@ -173,7 +173,7 @@ fn with_a_quota() {
 fn the_embedded_server_offers_nothing_that_dovecot_does_not() {
     let (real, persona) = on_both("dovecot_quota");
     let dovecot = Dovecot::start(&real);
-    let mut raw = support::raw::Raw::login(dovecot.port, "test", PASSWORD);
+    let mut raw = support::raw::Raw::login(dovecot.port, "test");
     let lines = raw.ok("CAPABILITY");
     let offered = String::from_utf8_lossy(&lines[0]).into_owned();
     let offered: Vec<&str> = offered.split_whitespace().collect();

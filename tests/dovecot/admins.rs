@@ -33,10 +33,8 @@ passdb {{
 /// What an administrator is told, and the exit status.
 fn tells(scene: &Scene, words: &str, secret: &str) -> (Value, i32) {
     let mut command = scene.command(&format!("{words} --format json"));
-    let output = command.env("ROLECALL_PASSWORD", secret).output().unwrap();
-    let told = serde_json::from_slice(&output.stdout);
-    let told = told.unwrap_or_else(|error| panic!("{error}\n{}", support::shown(&output)));
-    (told, output.status.code().unwrap())
+    command.env("ROLECALL_PASSWORD", secret);
+    support::told(command)
 }
 
 fn names(told: &Value) -> Vec<&str> {

@@ -50,7 +50,7 @@ fn join(fleet: &Fleet) {
 fn what_was_undone_is_told_although_the_next_undo_of_the_account_fails() {
     let fleet = Fleet::of(1);
     fleet.fix("", 0);
-    let mut raw = Raw::login(fleet.scene.server.port, "user1", PASSWORD);
+    let mut raw = Raw::login(fleet.scene.server.port, "user1");
     raw.create("Sent Messages");
     raw.append("Sent Messages", "\\Seen", DATE, &text(9, 300));
     fleet.fix("", 0);

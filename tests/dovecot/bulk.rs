@@ -11,12 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     dovecot::scene::{DATE, Scene},
-    support::{
-        dovecot::PASSWORD,
-        proxy::Cut,
-        raw::{Raw, text},
-        run,
-    },
+    support::{proxy::Cut, raw::text, run},
 };
 
 /// Messages of many sizes, dates, flags and keywords, none like another.
@@ -156,7 +151,7 @@ fn mail_that_arrives_between_the_last_look_and_the_rename_is_moved_too() {
 /// Another client files a message every few milliseconds, and makes the mailbox again when it is gone.
 fn deliver(scene: &Scene, delivered: &AtomicUsize, enough: &AtomicBool) -> Vec<u32> {
     const LEAST: u32 = 250;
-    let mut raw = Raw::login(scene.server.port, &scene.user, PASSWORD);
+    let mut raw = scene.raw();
     let mut accepted = Vec::new();
     for number in 1_000.. {
         if enough.load(Ordering::SeqCst) && number >= 1_000 + LEAST {

@@ -46,7 +46,7 @@ impl Fleet {
         let server = Arc::new(Dovecot::start(setup));
         let users: Vec<String> = (1..=number).map(|user| format!("user{user}")).collect();
         for user in &users {
-            let mut raw = Raw::login(server.port, user, PASSWORD);
+            let mut raw = Raw::login(server.port, user);
             raw.create("Sent");
             raw.create("Sent Items");
             raw.append("Sent", "\\Seen", DATE, &text(0, 300));
@@ -114,11 +114,7 @@ impl Fleet {
     }
 
     pub fn account(&self, user: &str) -> Account {
-        let mut raw = Raw::login(self.scene.server.port, user, PASSWORD);
-        Account {
-            messages: raw.everything(),
-            subscribed: raw.subscriptions(),
-        }
+        Account::of(Raw::login(self.scene.server.port, user))
     }
 
     pub fn accounts(&self) -> BTreeMap<String, Account> {
@@ -371,7 +367,7 @@ fn fuses_stop_a_fleet_before_more_goes_wrong() {
 #[test]
 fn only_empty_duplicates_can_be_removed_first() {
     let fleet = Fleet::of(2);
-    let mut raw = Raw::login(fleet.scene.server.port, "user1", PASSWORD);
+    let mut raw = Raw::login(fleet.scene.server.port, "user1");
     raw.create("Sent Messages");
     let before = fleet.accounts();
     fleet.fix("--only-empty", 0);
@@ -395,7 +391,7 @@ fn the_plans_of_all_are_reviewed_once_and_applied_as_they_are() {
 
     // Of one account the plan was thrown away, another has changed since.
     fs::remove_file(plans.join("user1.yaml")).unwrap();
-    let mut raw = Raw::login(fleet.scene.server.port, "user2", PASSWORD);
+    let mut raw = Raw::login(fleet.scene.server.port, "user2");
     raw.ok("RENAME \"Sent Items\" Elsewhere");
     let report = fleet.path("report");
     let words = format!(

@@ -1,26 +1,20 @@
-//! One account on a real Dovecot behind a recording proxy, and the rolecall commands that work on it.
+//! What happens to one account on a real Dovecot.
 
-use std::{process::Command, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::Value;
-use tempfile::TempDir;
 
 use crate::support::{
     self,
-    dovecot::{Dovecot, PASSWORD, Setup},
-    proxy::Proxy,
+    dovecot::{Dovecot, Setup},
     raw::{Raw, text},
+    scene,
 };
 
 pub use crate::support::account::{Account, DATE};
 
-/// A server, the proxy before it, and a state folder.
-pub struct Scene {
-    pub server: Arc<Dovecot>,
-    pub proxy: Proxy,
-    pub state: TempDir,
-    pub user: String,
-}
+/// An account of a Dovecot that it has for itself or shares.
+pub type Scene = scene::Scene<Arc<Dovecot>>;
 
 impl Scene {
     /// An empty account on a server of its own.
@@ -30,12 +24,7 @@ impl Scene {
 
     /// An empty account on a server that others use too.
     pub fn for_user(server: &Arc<Dovecot>, user: &str) -> Self {
-        Self {
-            proxy: Proxy::before(server.port),
-            server: Arc::clone(server),
-            state: tempfile::tempdir().unwrap(),
-            user: user.to_owned(),
-        }
+        Self::at(server.port, Arc::clone(server), user)
     }
 
     /// An empty account on the usual server.
@@ -76,36 +65,12 @@ impl Scene {
 
     /// A client that goes straight to the server.
     pub fn raw(&self) -> Raw {
-        Raw::login(self.server.port, &self.user, PASSWORD)
+        Raw::login(self.server.port, &self.user)
     }
 
     /// The account as it is now.
     pub fn account(&self) -> Account {
-        let mut raw = self.raw();
-        Account {
-            messages: raw.everything(),
-            subscribed: raw.subscriptions(),
-        }
-    }
-
-    /// The account's address, through the proxy.
-    pub fn url(&self) -> String {
-        format!("imap://{}@127.0.0.1:{}", self.user, self.proxy.port)
-    }
-
-    /// `rolecall VERB … ACCOUNT` through the proxy, in the clear so that it can be read there.
-    pub fn command(&self, words: &str) -> Command {
-        let mut command = self.command_without_account(words);
-        command.arg(self.url());
-        command
-    }
-
-    /// The same without the account, for verbs that know it from a journal or a plan.
-    pub fn command_without_account(&self, words: &str) -> Command {
-        let words: Vec<&str> = words.split_whitespace().collect();
-        let mut command = support::rolecall(self.state.path(), &words);
-        command.arg("--plaintext");
-        command
+        Account::of(self.raw())
     }
 
     /// Runs and returns all that was shown; the exit status must be this.

@@ -8,7 +8,7 @@ use crate::{
         admins::{MASTER, with_master},
         scene::codes,
     },
-    filters::stage::{Account, FORWARD, HEADER, Stage, told},
+    filters::stage::{Account, FORWARD, HEADER, Stage},
     support::{
         self,
         dovecot::{PASSWORD, Setup},
@@ -277,10 +277,10 @@ fn filters_are_read_over_starttls_and_by_an_administrator_for_a_user() {
         let alice = forwarding(&stage, "alice");
         let authority = stage.authority();
         let words = format!("audit --format json --ca-file {}", authority.display());
-        let (secured, _) = told(alice.command_over_tls(&words));
+        let (secured, _) = support::told(alice.command_over_tls(&words));
         let mut command = alice.command(&format!("audit --format json {way}"));
         command.env("ROLECALL_PASSWORD", secret);
-        let (for_alice, _) = told(command);
+        let (for_alice, _) = support::told(command);
         for told in [secured, for_alice] {
             assert!(
                 codes(&told["findings"]).contains(&"filter-files-here"),

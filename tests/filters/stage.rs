@@ -1,16 +1,16 @@
 //! An account whose mail is delivered through its Sieve script, and where that mail has ended.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
     races::merges::numbers,
-    servers::server::{self, Kind},
+    servers::server::{Family, Kind, Server},
     support::{
         self,
-        dovecot::{Dovecot, PASSWORD, Setup},
+        dovecot::{Dovecot, Setup},
         line::Line,
         managesieve::ManageSieve,
         raw::Raw,
@@ -31,11 +31,6 @@ pub struct Stage {
     sink: Sink,
 }
 
-enum Server {
-    Pigeonhole(Box<Dovecot>),
-    Cyrus(Box<server::Server>),
-}
-
 impl Stage {
     /// A Dovecot 2.3 that is set up like this.
     pub fn pigeonhole(setup: Setup) -> Self {
@@ -44,7 +39,7 @@ impl Stage {
             sieve: Some(sink.port),
             ..setup
         };
-        let server = Server::Pigeonhole(Box::new(Dovecot::start(&setup)));
+        let server = Server::dovecot(&setup);
         Self { server, sink }
     }
 
@@ -62,37 +57,22 @@ impl Stage {
         let users: Vec<String> = users.iter().map(|user| (*user).to_owned()).collect();
         let port = sink.port;
         let lines = format!("smtp_backend: host\nsmtp_host: 127.0.0.1:{port}/noauth\n{lines}");
-        let server = server::Server::pasted(kind, &users, &lines);
-        let server = Server::Cyrus(Box::new(server));
+        let server = Server::pasted(kind, &users, &lines);
         Some(Self { server, sink })
     }
 
-    /// The ports of IMAP, LMTP and ManageSieve.
-    fn ports(&self) -> [u16; 3] {
-        match &self.server {
-            Server::Pigeonhole(server) => [server.port, server.lmtp_port, server.sieve_port],
-            Server::Cyrus(server) => [server.port, server.lmtp_port, server.sieve_port],
-        }
-    }
-
     /// The authority that signed the server's certificate.
-    pub fn authority(&self) -> PathBuf {
-        match &self.server {
-            Server::Pigeonhole(server) => server.authority(),
-            Server::Cyrus(server) => server.authority.clone(),
-        }
+    pub fn authority(&self) -> &Path {
+        &self.server.authority
     }
 
     pub fn is_cyrus(&self) -> bool {
-        matches!(self.server, Server::Cyrus(_))
+        self.server.kind.family() == Family::Cyrus
     }
 
     /// Dovecot itself.
     pub fn dovecot(&self) -> &Dovecot {
-        match &self.server {
-            Server::Pigeonhole(server) => server,
-            Server::Cyrus(_) => panic!("this is Cyrus"),
-        }
+        self.server.dovecot.as_ref().unwrap()
     }
 
     /// A user of it, who has no mailbox but INBOX.
@@ -117,11 +97,11 @@ pub struct Account<'s> {
 
 impl Account<'_> {
     pub fn raw(&self) -> Raw {
-        Raw::login(self.stage.ports()[0], &self.user, PASSWORD)
+        Raw::login(self.stage.server.port, &self.user)
     }
 
     pub fn sieve(&self) -> ManageSieve {
-        ManageSieve::login(self.stage.ports()[2], &self.user)
+        ManageSieve::login(self.stage.server.sieve_port, &self.user)
     }
 
     /// Makes and subscribes mailboxes.
@@ -134,7 +114,7 @@ impl Account<'_> {
 
     /// Delivers one message with these lines in its header.
     pub fn deliver(&self, number: u32, header: &str) {
-        let mut line = Line::lmtp(self.stage.ports()[1]).unwrap();
+        let mut line = Line::lmtp(self.stage.server.lmtp_port).unwrap();
         let accepted = line.deliver(&self.user, &letter(number, header));
         assert!(accepted.unwrap(), "message {number} is not accepted");
     }
@@ -197,8 +177,7 @@ impl Account<'_> {
     }
 
     fn url(&self, host: &str) -> String {
-        let [port, ..] = self.stage.ports();
-        format!("imap://{}@{host}:{port}", self.user)
+        format!("imap://{}@{host}:{}", self.user, self.stage.server.port)
     }
 
     /// The same for verbs that know the account, and where its filters are managed, from a journal.
@@ -209,15 +188,14 @@ impl Account<'_> {
     }
 
     fn rolecall(&self, words: &str) -> Command {
-        let [_, _, sieve] = self.stage.ports();
         let mut command = support::rolecall_of(self.state.path(), words);
-        command.arg(format!("--sieve-port={sieve}"));
+        command.arg(format!("--sieve-port={}", self.stage.server.sieve_port));
         command
     }
 
     /// Runs, and returns the one object that was printed and the exit status.
     pub fn tells(&self, words: &str) -> (Value, i32) {
-        told(self.command(&format!("{words} --format json")))
+        support::told(self.command(&format!("{words} --format json")))
     }
 
     /// What an audit finds.
@@ -231,14 +209,6 @@ impl Account<'_> {
         assert_eq!(status, 0, "{told:#}");
         told
     }
-}
-
-/// The one object that a command printed, and its exit status.
-pub fn told(mut command: Command) -> (Value, i32) {
-    let output = command.output().unwrap();
-    let told = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}\n{}", support::shown(&output)));
-    (told, output.status.code().unwrap_or(-1))
 }
 
 /// A message with these lines in its header, of a size that no other has.

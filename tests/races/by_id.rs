@@ -26,7 +26,7 @@ use crate::{
     servers::server::{Kind, Server},
     support::{
         self,
-        dovecot::{PASSWORD, memory},
+        dovecot::memory,
         line::Line,
         managesieve::ManageSieve,
         proxy::{Cut, Proxy},
@@ -140,7 +140,7 @@ if header :is \"X-Way\" \"ByName\" {{ fileinto \"{SOURCE}\"; stop; }}
     }
 
     fn raw(&self) -> Raw {
-        Raw::login(self.server.port, &self.user, PASSWORD)
+        Raw::login(self.server.port, &self.user)
     }
 
     /// rolecall, with or without the guard that the environment names.

@@ -17,7 +17,7 @@ use crate::{
     },
     support::{
         self,
-        dovecot::{Dovecot, PASSWORD, Setup, memory},
+        dovecot::{Dovecot, Setup, memory},
         raw::Raw,
     },
 };
@@ -161,7 +161,7 @@ fn one(
     held_open: bool,
     merge: impl FnOnce() -> (String, String),
 ) -> Tally {
-    let mut raw = Raw::login(server.port, user, PASSWORD);
+    let mut raw = Raw::login(server.port, user);
     raw.create(TARGET);
     raw.create(SOURCE);
     let mut accepted = BTreeSet::new();
@@ -187,7 +187,7 @@ fn one(
     if !missing(&accepted, &there).is_empty() {
         // None of these saves may have met the name of an unlisted file: then only the administrator's command lists it.
         server.doveadm(user, "force-resync", &["*"], b"");
-        there = numbers(&mut Raw::login(server.port, user, PASSWORD));
+        there = numbers(&mut Raw::login(server.port, user));
     }
     let lost = missing(&accepted, &there);
     let doubled: Vec<u32> = there
@@ -333,7 +333,7 @@ fn journals(folder: &Path) -> String {
 
 /// What every script does: move all, look whether it is empty, delete.
 fn naively(port: u16, user: &str) -> (String, String) {
-    let mut raw = Raw::login(port, user, PASSWORD);
+    let mut raw = Raw::login(port, user);
     for _ in 0..200 {
         let (_, answer) = raw.command(&format!("SELECT {SOURCE}"));
         if answer.contains("[NONEXISTENT]") {

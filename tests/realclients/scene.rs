@@ -3,10 +3,7 @@
 //! In: an account of `accounts`. Out: a failure that names the client, the role, what was predicted and what was seen.
 //! Each account has a server of its own.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    process::Command,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -17,8 +14,9 @@ use crate::{
     support::{
         self,
         account::DATE,
-        dovecot::{Dovecot, PASSWORD, Setup},
+        dovecot::Setup,
         raw::{Raw, text},
+        scene,
     },
 };
 
@@ -74,41 +72,25 @@ impl Account {
     }
 }
 
-/// A server of the account's own, which ends with its handle.
-enum Running {
-    Dovecot(Dovecot),
-    Cyrus(Server),
-}
-
-impl Running {
-    fn start(place: Place) -> Self {
-        let plain = |setup| Setup {
-            special: vec![],
-            ..setup
-        };
-        let setup = match place {
-            Place::Marked => Setup::default(),
-            Place::Plain => Setup::without_special_use(),
-            Place::MarkedBelowInbox => Setup::inbox_dot(),
-            Place::PlainBelowInbox => plain(Setup::inbox_dot()),
-            Place::Cyrus => return Self::Cyrus(Server::start(Kind::Cyrus, &[USER.to_owned()])),
-        };
-        Self::Dovecot(Dovecot::start(&setup))
-    }
-
-    fn port(&self) -> u16 {
-        match self {
-            Self::Dovecot(server) => server.port,
-            Self::Cyrus(server) => server.port,
-        }
-    }
+/// A server of the account's own.
+fn started(place: Place) -> Server {
+    let plain = |setup| Setup {
+        special: vec![],
+        ..setup
+    };
+    Server::dovecot(&match place {
+        Place::Marked => Setup::default(),
+        Place::Plain => Setup::without_special_use(),
+        Place::MarkedBelowInbox => Setup::inbox_dot(),
+        Place::PlainBelowInbox => plain(Setup::inbox_dot()),
+        Place::Cyrus => return Server::start(Kind::Cyrus, &[USER.to_owned()]),
+    })
 }
 
 /// The account on its server.
 pub struct Scene {
-    server: Running,
+    at: scene::Scene<Server>,
     pub prefix: &'static str,
-    state: TempDir,
     clients: Vec<Client>,
     known: Known,
 }
@@ -191,10 +173,10 @@ impl Scene {
             Place::MarkedBelowInbox | Place::PlainBelowInbox => "INBOX.",
             _ => "",
         };
+        let server = started(account.place);
         let scene = Self {
-            server: Running::start(account.place),
+            at: scene::Scene::at(server.port, server, USER),
             prefix,
-            state: tempfile::tempdir().unwrap(),
             clients: clients.to_vec(),
             known,
         };
@@ -219,7 +201,7 @@ impl Scene {
     }
 
     pub fn raw(&self) -> Raw {
-        Raw::login(self.server.port(), USER, PASSWORD)
+        Raw::login(self.at.server.port, USER)
     }
 
     fn names(&self) -> BTreeSet<String> {
@@ -227,22 +209,14 @@ impl Scene {
         wire.map(|name| decoded(&name)).collect()
     }
 
-    fn command(&self, words: &str) -> Command {
-        let words: Vec<&str> = words.split_whitespace().collect();
-        let mut command = support::rolecall(self.state.path(), &words);
-        let account = format!("imap://{USER}@127.0.0.1:{}", self.server.port());
-        command.arg("--plaintext").arg(account);
-        command
-    }
-
     fn tells(&self, words: &str) -> Value {
-        support::json(self.command(&format!("{words} --format json")), 0)
+        support::json(self.at.command(&format!("{words} --format json")), 0)
     }
 
     /// The lines that `rolecall clients --steps` has for a client's user to paste.
     pub fn lines_for(&self, client: Client) -> String {
         let words = format!("clients --steps --client {}", client.word());
-        let shown = support::run(self.command(&words), 0);
+        let shown = support::run(self.at.command(&words), 0);
         let lines = shown.lines().map(str::trim);
         lines
             .filter(|line| line.starts_with("user_pref(") || line.contains("_folder="))
@@ -251,7 +225,7 @@ impl Scene {
 
     fn plan(&self) -> Value {
         let words = format!("fix --dry-run --include trash,junk {}", self.stated());
-        support::json(self.command(&format!("{words} --format json")), 1)
+        support::json(self.at.command(&format!("{words} --format json")), 1)
     }
 
     pub fn fix(&self) {
@@ -368,7 +342,7 @@ impl Scene {
             assert_ne!(was, Some(seen), "{client:?}, {role}: rolecall knows by now");
         }
         let before = self.names();
-        let mut uses = client.run(self.server.port(), USER, profile.map(TempDir::path), more);
+        let mut uses = client.run(self.at.server.port, USER, profile.map(TempDir::path), more);
         foretold.retain(|role, _| uses.contains_key(role));
         // An archive may be divided by year, below the mailbox.
         for (role, place) in &mut uses {

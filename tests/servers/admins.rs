@@ -3,12 +3,9 @@
 
 use serde_json::Value;
 
-use crate::{
-    servers::{
-        server::{Kind, Server},
-        stage::Stage,
-    },
-    support::{dovecot::PASSWORD, raw::Raw},
+use crate::servers::{
+    server::{Kind, Server},
+    stage::Stage,
 };
 
 /// A server that knows `alice`, an administrator `boss`, `proxy` who may act for others, and `mallory` who may not.
@@ -44,10 +41,10 @@ fn cyrus_shows_administrators_the_users_own_view_and_the_report_says_who_looked(
     };
     let stage = Stage::new(&server, "alice");
     stage.three_sent();
-    let (own, status) = stage.tells("audit", true);
+    let (own, status) = stage.tells("audit");
     assert_eq!((status, &own["acted_as"]), (1, &Value::Null));
     for admin in ["boss", "proxy"] {
-        let (told, status) = stage.tells(&format!("audit --login-as {admin}"), true);
+        let (told, status) = stage.tells(&format!("audit --login-as {admin}"));
         assert_eq!(
             (status, &told["acted_as"]),
             (1, &Value::from(admin)),
@@ -57,7 +54,7 @@ fn cyrus_shows_administrators_the_users_own_view_and_the_report_says_who_looked(
         // An administrator's own view has user/alice/Sent.
         assert_eq!(names(&told), names(&own));
     }
-    let (receipt, status) = stage.tells("fix --yes --settle 0 --login-as proxy", true);
+    let (receipt, status) = stage.tells("fix --yes --settle 0 --login-as proxy");
     assert_eq!(
         (status, &receipt["acted_as"]),
         (0, &Value::from("proxy")),
@@ -66,13 +63,13 @@ fn cyrus_shows_administrators_the_users_own_view_and_the_report_says_who_looked(
     assert_eq!(receipt["account"], own["account"]);
     let run = receipt["run"].as_str().unwrap();
     // The run is the account's, whoever acted: the user undoes what the administrator has done.
-    let (undone, status) = stage.tells(&format!("undo --yes --settle 0 {run}"), false);
+    let (undone, status) = stage.tells_without_account(&format!("undo --yes --settle 0 {run}"));
     assert_eq!(
         (status, &undone["acted_as"]),
         (0, &Value::Null),
         "{undone:#}"
     );
-    assert_eq!(names(&stage.tells("audit", true).0), names(&own));
+    assert_eq!(names(&stage.tells("audit").0), names(&own));
 }
 
 #[test]
@@ -86,11 +83,11 @@ fn a_plan_is_the_accounts_and_not_the_administrators() {
         let mut raw = stage.raw();
         stage.fill(&mut raw, "Sent Items", &["\\Seen"]);
         let words = format!("fix --save-plan {file} {planner} --make-target --target sent=Sent");
-        let (plan, status) = stage.tells(&words, true);
+        let (plan, status) = stage.tells(&words);
         assert_eq!(status, 1, "{plan:#}");
         assert_eq!(plan["identity"]["user"], "alice");
         let words = format!("fix --yes --settle 0 --plan {file} {applier}");
-        let (receipt, status) = stage.tells(&words, true);
+        let (receipt, status) = stage.tells(&words);
         assert_eq!(status, 0, "{receipt:#}");
         std::fs::remove_file(&file).unwrap();
     }
@@ -104,7 +101,7 @@ fn cyrus_refuses_who_may_not_act_for_others_and_is_asked_once() {
         return;
     };
     let stage = Stage::new(&server, "alice");
-    let (told, status) = stage.tells("audit --login-as mallory", true);
+    let (told, status) = stage.tells("audit --login-as mallory");
     assert_eq!((status, &told["error"]["kind"]), (3, &Value::from("login")));
     let message = told["error"]["message"].as_str().unwrap();
     assert!(
@@ -124,12 +121,10 @@ fn a_server_that_forgets_for_whom_an_administrator_logs_in_is_found_out() {
         let alice = Stage::new(&server, "alice");
         alice.three_sent();
         let boss = Stage::new(&server, "boss");
-        let mut raw = Raw::login(server.port, "boss", PASSWORD);
-        boss.fill(&mut raw, "Sent Items", &["\\Seen"]);
-        drop(raw);
+        boss.fill(&mut boss.raw(), "Sent Items", &["\\Seen"]);
         let before = (alice.account(), boss.account());
         for verb in ["audit", "fix --yes --settle 0"] {
-            let (told, status) = alice.tells(&format!("{verb} --login-as boss"), true);
+            let (told, status) = alice.tells(&format!("{verb} --login-as boss"));
             assert_eq!(
                 (status, &told["error"]["kind"]),
                 (3, &Value::from("login")),
@@ -148,7 +143,7 @@ fn courier_which_offers_no_way_to_name_another_is_not_told_a_password() {
         return;
     };
     let stage = Stage::new(&server, "alice");
-    let (told, status) = stage.tells("audit --login-as boss", true);
+    let (told, status) = stage.tells("audit --login-as boss");
     assert_eq!((status, &told["error"]["kind"]), (3, &Value::from("login")));
     let message = told["error"]["message"].as_str().unwrap();
     assert!(

@@ -14,11 +14,8 @@ use rolecall::{
 };
 
 use crate::{
-    servers::server::{ADMIN, Kind, Newer, Server, is_without},
-    support::{
-        dovecot::PASSWORD,
-        raw::{Raw, quoted, text},
-    },
+    servers::server::{ADMIN, Kind, Server},
+    support::raw::{Raw, quoted, text},
 };
 
 const USER: &str = "alice";
@@ -88,7 +85,7 @@ fn cyradm_marks_what_it_is_told_and_the_user_sees_it() {
     }
     let users = [USER.to_owned(), ADMIN.to_owned()];
     let server = Server::start(Kind::Cyrus, &users);
-    let mut raw = Raw::login(server.port, USER, PASSWORD);
+    let mut raw = Raw::login(server.port, USER);
     let marks = [
         (Role::Sent, "Courrier envoyé", "\\Sent"),
         (Role::Trash, "it's $HOME", "\\Trash"),
@@ -115,7 +112,7 @@ fn courier_protects_the_trash_that_it_is_told_and_no_other() {
     let told = format!("INBOX.{}", wire(trash));
     let protected = |pasted: &str, name: &str| {
         let server = Server::pasted(Kind::Courier, &[USER.to_owned()], pasted);
-        let mut raw = Raw::login(server.port, USER, PASSWORD);
+        let mut raw = Raw::login(server.port, USER);
         raw.command(&format!("CREATE \"{name}\""));
         raw.append_asking(name, "05-Mar-2024 10:20:30 +0100", &text(1, 300));
         let (_, end) = raw.command(&format!("DELETE \"{name}\""));
@@ -129,7 +126,7 @@ fn courier_protects_the_trash_that_it_is_told_and_no_other() {
 
 #[test]
 fn dovecot_2_4_loads_what_2_3_is_told_and_marks_the_names() {
-    if is_without("dovecot24") {
+    if Kind::Dovecot24.is_left_out() {
         return;
     }
     let marks = [
@@ -137,8 +134,9 @@ fn dovecot_2_4_loads_what_2_3_is_told_and_marks_the_names() {
         (Role::Trash, "a \\ b } # 'x' $y", "\\Trash"),
     ];
     let kept = marks.map(|(role, name, _)| (role, name));
-    let server = Newer::start(&told(Kind::Sdbox, "SPECIAL-USE", "Dovecot", &kept));
-    let mut raw = Raw::login(server.port, USER, PASSWORD);
+    let lines = told(Kind::Sdbox, "SPECIAL-USE", "Dovecot", &kept);
+    let server = Server::pasted(Kind::Dovecot24, &[USER.to_owned()], &lines);
+    let mut raw = Raw::login(server.port, USER);
     let capabilities = raw.ok("CAPABILITY").concat();
     let capabilities = String::from_utf8(capabilities).unwrap();
     assert!(

@@ -16,7 +16,7 @@ use crate::{
         server::{Kind, Server},
         stage::Stage,
     },
-    support::{dovecot::PASSWORD, raw::Raw},
+    support::raw::Raw,
 };
 
 /// A row: one cell for each of the first six of [`Kind::EVERY`]; the others are told by [`LIKE`].
@@ -255,7 +255,7 @@ fn played(server: &Server, user: &str, (_, scene): Scene) -> String {
 }
 
 fn offers_what_it_should(server: &Server, user: &str) {
-    let lines = Raw::login(server.port, user, PASSWORD).ok("CAPABILITY");
+    let lines = Raw::login(server.port, user).ok("CAPABILITY");
     let line = String::from_utf8_lossy(&lines.concat()).to_ascii_uppercase();
     for row in &OFFERS {
         let is_offered = line.split_whitespace().any(|word| word == row.0);

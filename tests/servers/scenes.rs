@@ -44,7 +44,7 @@ pub const EVERY: [Scene; 19] = [
 
 fn audit(stage: &Stage<'_>) -> String {
     stage.three_sent();
-    let (told, status) = stage.tells("audit", true);
+    let (told, status) = stage.tells("audit");
     is_audited(stage, &told, status)
 }
 
@@ -61,16 +61,13 @@ fn tls(stage: &Stage<'_>) -> String {
     stage.three_sent();
     let mut command = support::rolecall(stage.state.path(), &["audit", "--format", "json"]);
     command.arg("--ca-file").arg(&stage.server.authority);
-    let url = stage.url(stage.server.port);
-    command.arg(if stage.kind() == Kind::Crymap {
-        let user = &stage.user;
-        format!("imaps://{user}@127.0.0.1:{}", stage.server.tls_port)
-    } else {
-        url
-    });
-    let output = command.output().unwrap();
-    let told = serde_json::from_slice(&output.stdout).unwrap();
-    let end = is_audited(stage, &told, output.status.code().unwrap());
+    let (scheme, port) = match stage.kind() {
+        Kind::Crymap => ("imaps", stage.server.tls_port),
+        _ => ("imap", stage.server.port),
+    };
+    command.arg(format!("{scheme}://{}@127.0.0.1:{port}", stage.user));
+    let (told, status) = support::told(command);
+    let end = is_audited(stage, &told, status);
     if stage.kind() == Kind::Imapproxy {
         // It has none for its clients; on the machine itself rolecall does without.
         return "impossible:no-tls".to_owned();
@@ -98,7 +95,7 @@ fn dry_run(stage: &Stage<'_>) -> String {
     let before = (stage.account(), numbers());
     stage.proxy.clear();
     let options = "--include trash --remove-without-uidplus --make-target --target drafts=Concepts";
-    let (plan, status) = stage.tells(&format!("fix --dry-run --yes {options}"), true);
+    let (plan, status) = stage.tells(&format!("fix --dry-run --yes {options}"));
     assert_eq!(status, 1, "{plan:#}");
     assert!(plan["steps"].as_array().unwrap().len() >= 3, "{plan:#}");
     let octets = stage.proxy.octets();
@@ -286,9 +283,9 @@ fn undo(stage: &Stage<'_>) -> String {
     if !ended_run.is_done() {
         return ended_run.word;
     }
-    let words = format!("undo {} --yes", ended_run.run);
-    let (plan, _) = stage.tells(&format!("{words} --dry-run"), false);
-    let (told, status) = stage.tells(&words, false);
+    let words = format!("undo {} --yes", ended_run.run());
+    let (plan, _) = stage.tells_without_account(&format!("{words} --dry-run"));
+    let (told, status) = stage.tells_without_account(&words);
     let after = stage.account();
     stage.nothing_is_lost(&ended_run.before, &after, "undo");
     if status == 0 && after == ended_run.before {
@@ -297,17 +294,12 @@ fn undo(stage: &Stage<'_>) -> String {
     ended(&plan, &told, status)
 }
 
-/// A run whose connection is cut at one of its first messages.
-fn cut(stage: &Stage<'_>, skip: usize, when: Cut) {
-    let word = match stage.kind().family() {
+/// The command by which messages go.
+fn going(stage: &Stage<'_>) -> &'static str {
+    match stage.kind().family() {
         Family::Mailutils | Family::Courier => "UID COPY",
         _ => "UID MOVE",
-    };
-    stage.proxy.cut_at(word, skip, when);
-    let options = "fix --yes --settle 0 --remove-without-uidplus";
-    let (told, status) = stage.tells(options, true);
-    assert!(stage.proxy.was_cut(), "{told:#}");
-    assert_eq!(status, 4, "{told:#}");
+    }
 }
 
 /// A client moves the very message away. Only a server with ids of messages can tell where it is, and none can tell
@@ -317,35 +309,25 @@ fn taken(stage: &Stage<'_>) -> String {
     stage.fill(&mut raw, "Sent", &["\\Seen", "", ""]);
     stage.fill(&mut raw, "Sent Items", &["\\Seen", ""]);
     stage.fill(&mut raw, "Projets", &[""]);
-    let before = stage.account();
-    cut(stage, 0, Cut::Before);
+    let before = stage.cut(going(stage), 0, Cut::Before);
     let name = |name: &str| quoted(&stage.name(name));
     raw.ok(&format!("SELECT {}", name("Sent Items")));
     raw.ok(&format!("COPY 1 {}", name("Projets")));
     raw.ok("STORE 1 +FLAGS.SILENT (\\Deleted)");
     raw.ok("EXPUNGE");
     raw.ok("EXAMINE INBOX");
-    let (told, status) = stage.tells("resume", false);
-    let after = stage.account();
-    let word = ended(&serde_json::Value::Null, &told, status);
-    stage.nothing_is_lost(&before, &after, &word);
+    let ended = stage.resume(before);
     if stage.kind().family() == Family::Cyrus {
-        assert_eq!(after.messages[&stage.name("Projets")].len(), 2);
-        let said = told["steps"].to_string();
+        assert_eq!(ended.after.messages[&stage.name("Projets")].len(), 2);
+        let said = ended.receipt["steps"].to_string();
         assert!(said.contains("1 message found by its id"), "{said}");
     }
-    word
+    ended.word
 }
 
 fn resumed(stage: &Stage<'_>) -> String {
     stage.three_sent();
-    let before = stage.account();
-    cut(stage, 1, Cut::After);
-    let half = stage.account();
-    stage.nothing_is_lost(&before, &half, "cut");
-    let (told, status) = stage.tells("resume", false);
-    let after = stage.account();
-    let word = ended(&serde_json::Value::Null, &told, status);
-    stage.nothing_is_lost(&before, &after, &word);
-    word
+    let before = stage.cut(going(stage), 1, Cut::After);
+    stage.nothing_is_lost(&before, &stage.account(), "cut");
+    stage.resume(before).word
 }

@@ -7,18 +7,15 @@
 use std::{
     fmt::Write as _,
     fs,
-    io::Read as _,
-    net::TcpStream,
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
 
 use crate::support::dovecot::{
-    Certificate, Dovecot, PASSWORD, Setup, certificates, free_port, is_root,
+    Certificate, Dovecot, PASSWORD, Setup, certificates, free_port, is_root, is_up, usual,
 };
 
 /// One column of the matrix.
@@ -188,14 +185,9 @@ impl Kind {
 
     /// Whether the person who runs the tests has left it out; said aloud by `tests/run`.
     pub fn is_left_out(self) -> bool {
-        is_without(self.word())
+        let without = std::env::var("ROLECALL_TESTS_WITHOUT").unwrap_or_default();
+        without.split(',').any(|word| word == self.word())
     }
-}
-
-/// Whether `tests/run --without` names this server.
-pub fn is_without(server: &str) -> bool {
-    let without = std::env::var("ROLECALL_TESTS_WITHOUT").unwrap_or_default();
-    without.split(',').any(|word| word == server)
 }
 
 /// A running server with these users, whose accounts are empty.
@@ -205,12 +197,13 @@ pub struct Server {
     /// TLS from the first octet, on crymap.
     pub tls_port: u16,
     pub authority: PathBuf,
-    /// LMTP, on Cyrus; whoever may reach it may deliver.
+    /// LMTP, on Cyrus and on a Dovecot that is set up so; whoever may reach it may deliver.
     pub lmtp_port: u16,
-    /// ManageSieve, on Cyrus.
+    /// ManageSieve, on the same.
     pub sieve_port: u16,
     _process: Option<Process>,
-    _dovecot: Option<Dovecot>,
+    /// Where it is a Dovecot 2.3, or stands before one.
+    pub dovecot: Option<Dovecot>,
 }
 
 impl Server {
@@ -219,11 +212,15 @@ impl Server {
         Self::pasted(kind, users, "")
     }
 
-    /// Starts one with these lines at the end of Courier's or Cyrus' settings.
+    /// Starts one with these lines at the end of the settings of Courier or Cyrus; in those of Dovecot 2.4 they stand for
+    /// the usual marks.
     pub fn pasted(kind: Kind, users: &[String], lines: &str) -> Self {
         match kind {
-            Kind::Sdbox => Self::dovecot(kind, &Setup::default()),
-            Kind::Maildir => Self::dovecot(kind, &Setup::inbox_dot()),
+            Kind::Sdbox => Self::dovecot(&Setup::default()),
+            Kind::Maildir => Self {
+                kind,
+                ..Self::dovecot(&Setup::inbox_dot())
+            },
             Kind::Imapproxy | Kind::Perdition => {
                 let dovecot = Dovecot::start(&Setup::default());
                 let server = Self::started(kind, |unpacked, state, [port, ..]| {
@@ -234,14 +231,14 @@ impl Server {
                     }
                 });
                 Self {
-                    _dovecot: Some(dovecot),
+                    dovecot: Some(dovecot),
                     ..server
                 }
             }
             _ => Self::started(kind, |unpacked, state, ports| {
                 let port = ports[0];
                 match kind.family() {
-                    Family::Dovecot => dovecot24(unpacked, state, port, MARKS),
+                    Family::Dovecot => dovecot24(unpacked, state, ports, lines),
                     Family::Cyrus if kind.is_newer() => {
                         cyrus3(unpacked, state, ports, users, lines)
                     }
@@ -265,17 +262,18 @@ impl Server {
             .unwrap_or_else(|| panic!("{kind:?} does not start"))
     }
 
-    fn dovecot(kind: Kind, setup: &Setup) -> Self {
+    /// A Dovecot 2.3 that is set up like this.
+    pub fn dovecot(setup: &Setup) -> Self {
         let server = Dovecot::start(setup);
         Self {
-            kind,
+            kind: Kind::Sdbox,
             port: server.port,
             tls_port: server.tls_port,
             authority: server.authority(),
             lmtp_port: server.lmtp_port,
             sieve_port: server.sieve_port,
             _process: None,
-            _dovecot: Some(server),
+            dovecot: Some(server),
         }
     }
 }
@@ -311,42 +309,6 @@ impl Server {
     }
 }
 
-/// Dovecot 2.4 with these lines at the end of its configuration, in a root of its own: it is the next Debian's.
-pub struct Newer {
-    pub port: u16,
-    _handle: Process,
-}
-
-impl Newer {
-    pub fn start(lines: &str) -> Self {
-        (0..3)
-            .find_map(|_| Self::try_start(lines))
-            .expect("Dovecot 2.4 does not start")
-    }
-
-    fn try_start(lines: &str) -> Option<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("rolecall-server-")
-            .tempdir()
-            .unwrap();
-        let (state, port) = (folder.path(), free_port());
-        open_to_all(state);
-        let command = dovecot24(&unpacked("dovecot24"), state, port, lines);
-        let mut handle = Process {
-            child: spawned(command, state),
-            folder,
-        };
-        if !handle.is_up(port) {
-            eprintln!("Dovecot 2.4: {}", handle.said());
-            return None;
-        }
-        Some(Self {
-            port,
-            _handle: handle,
-        })
-    }
-}
-
 /// A server that was unpacked by `tests/servers/install.sh`.
 struct Process {
     child: Child,
@@ -369,7 +331,7 @@ impl Process {
             folder,
         };
         let [port, second, third] = ports;
-        if !server.is_up(port) {
+        if !is_up(&mut server.child, port) {
             eprintln!("{kind:?}: {}", server.said());
             return None;
         }
@@ -381,7 +343,7 @@ impl Process {
             lmtp_port: second,
             sieve_port: third,
             _process: Some(server),
-            _dovecot: None,
+            dovecot: None,
         })
     }
 
@@ -391,25 +353,6 @@ impl Process {
         files
             .map(|path| fs::read_to_string(path).unwrap_or_default())
             .concat()
-    }
-
-    fn is_up(&mut self, port: u16) -> bool {
-        let give_up = Instant::now() + Duration::from_secs(20);
-        while Instant::now() < give_up {
-            if self.child.try_wait().unwrap().is_some() {
-                return false;
-            }
-            if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
-                let patience = Duration::from_secs(5);
-                stream.set_read_timeout(Some(patience)).unwrap();
-                let mut greeting = [0; 4];
-                if stream.read_exact(&mut greeting).is_ok() && &greeting == b"* OK" {
-                    return true;
-                }
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        false
     }
 }
 
@@ -484,11 +427,37 @@ const MARKS: &str = "namespace inbox {
 }
 ";
 
-fn dovecot24(unpacked: &Path, state: &Path, port: u16, lines: &str) -> Command {
-    fs::write(state.join("lines"), lines).unwrap();
-    let mut command = script("dovecot24.sh", unpacked, state);
-    command.arg(port.to_string()).arg(PASSWORD);
-    command
+fn dovecot24(unpacked: &Path, state: &Path, [port, tls_port, _]: [u16; 3], lines: &str) -> Command {
+    let usual = usual("/state", ["nobody", "nogroup"], [port, tls_port]);
+    let marks = if lines.is_empty() { MARKS } else { lines };
+    let settings = format!(
+        "dovecot_config_version = 2.4.1
+dovecot_storage_version = 2.4.1
+{usual}log_path = /state/log
+auth_allow_cleartext = yes
+ssl = yes
+ssl_server_cert_file = /state/cert.pem
+ssl_server_key_file = /state/key.pem
+mail_home = /state/home/%{{user}}
+mail_driver = sdbox
+mail_path = ~/mail
+passdb static {{
+  password = {PASSWORD}
+}}
+userdb static {{
+  fields {{
+    uid = nobody
+    gid = nogroup
+  }}
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+{marks}"
+    );
+    fs::write(state.join("dovecot.conf"), settings).unwrap();
+    script("dovecot24.sh", unpacked, state)
 }
 
 /// pymap knows one user, from its options.

@@ -1,40 +1,26 @@
 //! One account on one of the servers, and the result of a run on it in one word.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    process::Command,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use tempfile::TempDir;
 
 use crate::{
     servers::server::{Family, Kind, Server},
     support::{
-        self,
         account::{Account, DATE},
-        dovecot::PASSWORD,
-        proxy::Proxy,
+        proxy::Cut,
         raw::{Raw, Seen, quoted, text},
+        scene::Scene,
+        told,
     },
 };
 
-/// An account behind a proxy.
-pub struct Stage<'s> {
-    pub server: &'s Server,
-    pub proxy: Proxy,
-    pub user: String,
-    pub state: TempDir,
-}
+/// An account of a server of any kind.
+pub type Stage<'s> = Scene<&'s Server>;
 
 impl<'s> Stage<'s> {
     pub fn new(server: &'s Server, user: &str) -> Self {
-        Self {
-            proxy: Proxy::before(server.port),
-            user: user.to_owned(),
-            state: tempfile::tempdir().unwrap(),
-            server,
-        }
+        Self::at(server.port, server, user)
     }
 
     pub fn kind(&self) -> Kind {
@@ -48,7 +34,7 @@ impl<'s> Stage<'s> {
     }
 
     pub fn raw(&self) -> Raw {
-        let mut raw = Raw::login(self.server.port, &self.user, PASSWORD);
+        let mut raw = Raw::login(self.server.port, &self.user);
         if self.kind() == Kind::Imapproxy {
             // What one client has turned on stays on for the next that is given its connection.
             raw.ok("ENABLE QRESYNC");
@@ -59,25 +45,22 @@ impl<'s> Stage<'s> {
     pub fn account(&self) -> Account {
         let mut raw = self.raw();
         let mut names = raw.names();
-        // Dovecot lists what it will make when it is first opened; a Courier account has a Trash from the beginning.
-        names.remove(&self.name("Trash"));
+        let trash = self.name("Trash");
+        names.remove(&trash);
         // mailutils lists the file by which another session locks an mbox for a moment.
         names.retain(|name| self.kind() != Kind::Mbox || !name.as_bytes().ends_with(b".lock"));
-        let trash = (self.name("Trash"), raw.contents_if_any(&self.name("Trash")));
-        let mut messages: BTreeMap<String, Vec<Seen>> = names
-            .into_iter()
-            .map(|name| {
-                let contents = raw.contents_of_listed(&name);
-                (name, contents)
-            })
-            .chain(
-                trash
-                    .1
-                    .ok()
-                    .filter(|seen| !seen.is_empty())
-                    .map(|seen| (trash.0, seen)),
-            )
-            .collect();
+        let contents = names.into_iter().map(|name| {
+            let contents = raw.contents_of_listed(&name);
+            (name, contents)
+        });
+        let mut messages: BTreeMap<String, Vec<Seen>> = contents.collect();
+        // Dovecot lists what it will make when it is first opened; a Courier account has a Trash from the beginning.
+        let seen = raw.contents_if_any(&trash);
+        messages.extend(
+            seen.ok()
+                .filter(|seen| !seen.is_empty())
+                .map(|seen| (trash, seen)),
+        );
         for seen in messages.values_mut().flatten() {
             if self.kind().is_mailutils_maildir() {
                 // It tells the time of the asking.
@@ -153,41 +136,47 @@ impl<'s> Stage<'s> {
         self.fill(&mut raw, "Courrier envoy&AOk-", &["\\Flagged", ""]);
     }
 
-    pub fn url(&self, port: u16) -> String {
-        format!("imap://{}@127.0.0.1:{port}", self.user)
-    }
-
-    /// `rolecall VERB …` through the proxy, in the clear so that it can be read there; a word may hold `_` for a blank.
-    pub fn command(&self, words: &str, with_account: bool) -> Command {
-        let mut command = support::rolecall_of(self.state.path(), words);
-        command.arg("--plaintext");
-        if with_account {
-            command.arg(self.url(self.proxy.port));
-        }
-        command
-    }
-
     /// Runs and returns the one object that was printed, whatever the exit status; that too.
-    pub fn tells(&self, words: &str, with_account: bool) -> (Value, i32) {
-        let words = format!("{words} --format json");
-        let output = self.command(&words, with_account).output().unwrap();
-        let told = serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{words}: {error}\n{}", support::shown(&output)));
-        (told, output.status.code().unwrap_or(-1))
+    pub fn tells(&self, words: &str) -> (Value, i32) {
+        told(self.command(&format!("{words} --format json")))
+    }
+
+    /// The same for verbs that know the account from a journal.
+    pub fn tells_without_account(&self, words: &str) -> (Value, i32) {
+        told(self.command_without_account(&format!("{words} --format json")))
     }
 
     /// Plans and applies; says what it came to. Nothing is missing afterwards; after `done`, nothing has changed either
     /// but where the messages are.
     pub fn fix(&self, options: &str) -> Ended {
         let before = self.account();
-        let (plan, _) = self.tells(&format!("fix --dry-run {options}"), true);
-        let (receipt, status) = self.tells(&format!("fix --yes --settle 0 {options}"), true);
-        let word = ended(&plan, &receipt, status);
+        let (plan, _) = self.tells(&format!("fix --dry-run {options}"));
+        let receipt = self.tells(&format!("fix --yes --settle 0 {options}"));
+        self.ended(before, &plan, receipt)
+    }
+
+    /// A run whose connection is cut at one of these commands; the account as it was before.
+    pub fn cut(&self, word: &str, nth: usize, when: Cut) -> Account {
+        let before = self.account();
+        self.proxy.cut_at(word, nth, when);
+        let (told, status) = self.tells("fix --yes --settle 0 --remove-without-uidplus");
+        assert!(self.proxy.was_cut(), "{told:#}");
+        assert_eq!(status, 4, "{told:#}");
+        before
+    }
+
+    /// Resumes it, and says what it came to.
+    pub fn resume(&self, before: Account) -> Ended {
+        self.ended(before, &Value::Null, self.tells_without_account("resume"))
+    }
+
+    fn ended(&self, before: Account, plan: &Value, (receipt, status): (Value, i32)) -> Ended {
+        let word = ended(plan, &receipt, status);
         let after = self.account();
         self.nothing_is_lost(&before, &after, &word);
         Ended {
             word,
-            run: receipt["run"].as_str().unwrap_or_default().to_owned(),
+            receipt,
             before,
             after,
         }
@@ -211,12 +200,17 @@ pub fn message(number: u32, length: usize) -> Vec<u8> {
 /// What a run came to.
 pub struct Ended {
     pub word: String,
-    pub run: String,
+    pub receipt: Value,
     pub before: Account,
     pub after: Account,
 }
 
 impl Ended {
+    /// The run's id.
+    pub fn run(&self) -> &str {
+        self.receipt["run"].as_str().unwrap()
+    }
+
     pub fn is_done(&self) -> bool {
         self.word.starts_with("done")
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::raw::Seen;
+use super::raw::{Raw, Seen};
 
 /// An INTERNALDATE that is neither today's nor in UTC.
 pub const DATE: &str = "05-Mar-2024 10:20:30 +0100";
@@ -15,6 +15,14 @@ pub struct Account {
 }
 
 impl Account {
+    /// The account as a client sees it now.
+    pub fn of(mut raw: Raw) -> Self {
+        Self {
+            messages: raw.everything(),
+            subscribed: raw.subscriptions(),
+        }
+    }
+
     /// Every message, wherever it is.
     pub fn bag(&self) -> Vec<Seen> {
         let mut bag: Vec<Seen> = self.messages.values().flatten().cloned().collect();

@@ -164,7 +164,7 @@ impl Dovecot {
         } else {
             (id("-un"), id("-gn"))
         };
-        let mut config = config(setup, root, port, tls_port, &user, &group);
+        let mut config = config(setup, root, [port, tls_port], [&user, &group]);
         if setup.lmtp {
             config.push_str(&lmtp(lmtp_port));
         }
@@ -204,27 +204,7 @@ impl Dovecot {
             lmtp_port,
             sieve_port,
         };
-        server.is_up().then_some(server)
-    }
-
-    fn is_up(&mut self) -> bool {
-        let give_up = Instant::now() + Duration::from_secs(20);
-        while Instant::now() < give_up {
-            if self.child.try_wait().unwrap().is_some() {
-                return false;
-            }
-            if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
-                stream
-                    .set_read_timeout(Some(Duration::from_secs(5)))
-                    .unwrap();
-                let mut greeting = [0; 4];
-                if stream.read_exact(&mut greeting).is_ok() && &greeting == b"* OK" {
-                    return true;
-                }
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        false
+        is_up(&mut server.child, port).then_some(server)
     }
 
     /// The authority that signed the server's certificate.
@@ -288,8 +268,60 @@ impl Drop for Dovecot {
     }
 }
 
-fn config(setup: &Setup, root: &Path, port: u16, tls_port: u16, user: &str, group: &str) -> String {
-    let root = root.display();
+/// Waits until a server that was started greets its clients; whether it does.
+pub fn is_up(server: &mut Child, port: u16) -> bool {
+    let give_up = Instant::now() + Duration::from_secs(20);
+    while Instant::now() < give_up {
+        if server.try_wait().unwrap().is_some() {
+            return false;
+        }
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
+            let patience = Duration::from_secs(5);
+            stream.set_read_timeout(Some(patience)).unwrap();
+            let mut greeting = [0; 4];
+            if stream.read_exact(&mut greeting).is_ok() && &greeting == b"* OK" {
+                return true;
+            }
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    false
+}
+
+/// What any Dovecot is told, of 2.3 and of 2.4: `root` is the test's folder as the server sees it.
+pub fn usual(root: &str, [user, group]: [&str; 2], [port, tls_port]: [u16; 2]) -> String {
+    format!(
+        "base_dir = {root}/run
+state_dir = {root}/run
+protocols = imap
+listen = 127.0.0.1
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+first_valid_uid = 1
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = {tls_port}
+    ssl = yes
+  }}
+}}
+"
+    )
+}
+
+fn config(setup: &Setup, root: &Path, ports: [u16; 2], [user, group]: [&str; 2]) -> String {
+    let root = root.display().to_string();
+    let usual = usual(&root, [user, group], ports);
     let mut boxes = String::new();
     for (name, attribute, auto) in &setup.special {
         let mark = if attribute.is_empty() {
@@ -323,15 +355,7 @@ fn config(setup: &Setup, root: &Path, port: u16, tls_port: u16, user: &str, grou
         format!("  imap_capability = {words}\n")
     });
     format!(
-        "base_dir = {root}/run
-state_dir = {root}/run
-log_path = {root}/log/dovecot.log
-protocols = imap
-listen = 127.0.0.1
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {user}
-first_valid_uid = 1
+        "{usual}log_path = {root}/log/dovecot.log
 default_process_limit = 60
 shutdown_clients = yes
 auth_cache_size = 0
@@ -361,22 +385,6 @@ namespace inbox {{
 {boxes}}}
 plugin {{
 {plugin}}}
-service anvil {{
-  chroot =
-}}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    port = {port}
-  }}
-  inet_listener imaps {{
-    port = {tls_port}
-    ssl = yes
-  }}
-}}
-service stats {{
-  chroot =
-}}
 protocol imap {{
   mail_plugins = $mail_plugins {imap_plugins}
 {capability}}}

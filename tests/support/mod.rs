@@ -15,6 +15,7 @@ pub mod proxy;
 pub mod raw;
 pub mod sample;
 pub mod scenario;
+pub mod scene;
 pub mod script;
 pub mod sink;
 pub mod strict;
@@ -73,11 +74,18 @@ pub fn run(mut command: Command, status: i32) -> String {
 }
 
 /// The one JSON object that a command printed.
-pub fn json(mut command: Command, status: i32) -> serde_json::Value {
+pub fn json(command: Command, status: i32) -> serde_json::Value {
+    let (told, ended) = told(command);
+    assert_eq!(ended, status, "{told:#}");
+    told
+}
+
+/// The same, whatever the exit status, and that.
+pub fn told(mut command: Command) -> (serde_json::Value, i32) {
     let output = command.output().unwrap();
-    assert_eq!(output.status.code(), Some(status), "{}", shown(&output));
-    serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}\n{}", shown(&output)))
+    let told = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{command:?}: {error}\n{}", shown(&output)));
+    (told, output.status.code().unwrap_or(-1))
 }
 
 /// What a process has taken, as Linux tells it until just before its end.

@@ -10,6 +10,8 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
+use super::dovecot::PASSWORD;
+
 /// A logged-in connection.
 pub struct Raw {
     stream: BufReader<TcpStream>,
@@ -30,7 +32,7 @@ pub type Line = Vec<u8>;
 
 impl Raw {
     /// Connects in plain text and logs in.
-    pub fn login(port: u16, user: &str, password: &str) -> Self {
+    pub fn login(port: u16, user: &str) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(60)))
@@ -41,7 +43,7 @@ impl Raw {
             tag: 0,
         };
         raw.line();
-        raw.ok(&format!("LOGIN {user} {password}"));
+        raw.ok(&format!("LOGIN {user} {PASSWORD}"));
         raw
     }
 

@@ -29,7 +29,7 @@ pub fn play(scenario: &Scenario, port: u16, user: &str) -> Vec<Vec<String>> {
                 count,
                 flags,
             } => {
-                let mut raw = Raw::login(port, user, PASSWORD);
+                let mut raw = Raw::login(port, user);
                 for _ in 0..*count {
                     put += 1;
                     let date = format!("{:02}-Feb-2024 10:00:00 +0000", put % 28 + 1);
