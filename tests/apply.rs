@@ -28,13 +28,14 @@ use rolecall::{
     apply::{ApplyError, RunState},
     demo::{
         At, Persona, Point, Verdict, World,
+        message::Mailbox,
         mutation::Mutation,
         persona::{Claims, Keywords, Marking},
         providers::GMAIL,
     },
     language::Phrase,
     model::{
-        finding::Code,
+        finding::{Code, Finding},
         mailbox::{MailboxName, is_tombstone},
         plan::Action,
         receipt::{Outcome, Receipt, SourceAfter},
@@ -212,6 +213,16 @@ fn at(
     }
 }
 
+/// At one point of the second such command of the first connection: the first moves a single message.
+fn at_second(command: &'static str, point: Point<'static>) -> impl FnMut(&At<'_>) -> bool {
+    let mut reached = 0;
+    move |now| {
+        let is_it = now.connection == 1 && now.command == command && now.point == point;
+        reached += u32::from(is_it);
+        is_it && reached == 2
+    }
+}
+
 /// What a meddler does once, the first time that a command comes to a point.
 fn at_first(
     command: &'static str,
@@ -225,6 +236,49 @@ fn at_first(
     }
 }
 
+/// What a meddler does at such a point.
+fn when(
+    mut is_it: impl FnMut(&At<'_>) -> bool,
+    verdict: Verdict,
+) -> impl FnMut(&At<'_>, &mut World) -> Verdict {
+    move |now, _| {
+        if is_it(now) {
+            verdict.clone()
+        } else {
+            Verdict::GoOn
+        }
+    }
+}
+
+/// A meddler that changes the account at such a point, and lets the run go on.
+fn once(
+    mut is_it: impl FnMut(&At<'_>) -> bool,
+    mut happens: impl FnMut(&mut World),
+) -> impl FnMut(&At<'_>, &mut World) -> Verdict {
+    move |now, world| {
+        if is_it(now) {
+            happens(world);
+        }
+        Verdict::GoOn
+    }
+}
+
+/// A server that does this with every such command.
+fn always(command: &'static str, verdict: Verdict) -> impl FnMut(&At<'_>, &mut World) -> Verdict {
+    move |now, _| match now.point {
+        Point::Before if now.command == command => verdict.clone(),
+        _ => Verdict::GoOn,
+    }
+}
+
+/// A server that refuses every such command, in these words.
+fn refusing(
+    command: &'static str,
+    words: &'static str,
+) -> impl FnMut(&At<'_>, &mut World) -> Verdict {
+    always(command, Verdict::Refuse(words.to_owned()))
+}
+
 /// The connection of a fix that sends such a command: what is emptied is removed over a new one.
 fn connection_of(command: &str) -> u64 {
     match command {
@@ -233,12 +287,38 @@ fn connection_of(command: &str) -> u64 {
     }
 }
 
+fn mailbox_of<'w>(world: &'w mut World, name: &str) -> &'w mut Mailbox {
+    let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+    mailboxes.get_mut(name.as_bytes()).unwrap()
+}
+
+/// A message that is delivered into a mailbox.
+fn delivered(world: &mut World, name: &str, id: &str) {
+    let text = stage::text_of(id);
+    world.add_message(USER, name, &[], 7, text).unwrap();
+}
+
+/// A message marked `\Deleted` that comes into Sent Items.
+fn doomed(world: &mut World, id: &str) {
+    let (flags, text) = (["\\Deleted"], stage::text_of(id));
+    let added = world.add_message(USER, "Sent Items", &flags, 7, text);
+    added.unwrap();
+}
+
+/// Another client removes Sent Items and makes it again, with one message.
+fn made_anew(world: &mut World, id: &str) {
+    let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
+    mailboxes.remove(b"Sent Items".as_slice()).unwrap();
+    world.add_mailbox(USER, "Sent Items").unwrap();
+    delivered(world, "Sent Items", id);
+}
+
 /// Another client takes everything out of a mailbox.
 fn empty(world: &mut World, name: &str) {
-    let account = world.account_mut(USER).unwrap();
-    let Some(mailbox) = account.mailboxes.get_mut(name.as_bytes()) else {
+    if world.mailbox(USER, name).is_none() {
         return;
-    };
+    }
+    let mailbox = mailbox_of(world, name);
     let uids: Vec<u32> = mailbox
         .messages()
         .iter()
@@ -251,13 +331,15 @@ fn empty(world: &mut World, name: &str) {
 
 /// The server copies one more message of Sent Items into Sent.
 fn arrive(world: &mut World, which: usize) {
-    let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
-    let source = mailboxes.get(b"Sent Items".as_slice());
+    let source = world.mailbox(USER, "Sent Items");
     let message = source.and_then(|source| source.messages().get(which).cloned());
     if let Some(message) = message {
-        let sent = mailboxes.get_mut(b"Sent".as_slice()).unwrap();
-        sent.add((*message).clone());
+        mailbox_of(world, "Sent").add((*message).clone());
     }
+}
+
+fn codes(findings: &[Finding]) -> Vec<Code> {
+    findings.iter().map(|finding| finding.code).collect()
 }
 
 fn tombstone(world: &World) -> Option<String> {
@@ -378,16 +460,7 @@ async fn a_move_that_is_still_filling_the_target_is_waited_for() {
 async fn a_resume_compares_as_the_run_was_begun() {
     let mut stage = one_source(&["MOVE"]);
     stage.client.settings.verify = rolecall::apply::Verify::Full;
-    let mut is_it = at(1, "UID COPY", Point::After);
-    stage.meddle(move |now, _| {
-        if is_it(now) {
-            Verdict::Cut
-        } else {
-            Verdict::GoOn
-        }
-    });
-    assert!(!stage.fix().await.unwrap().finished);
-    let receipt = stage.resume().await.unwrap();
+    let receipt = broken(&stage, at(1, "UID COPY", Point::After), |_| {}).await;
     assert_done(&stage, &receipt);
     // One; after the resume one again, and the rest.
     assert_eq!(stage.heard("UID COPY"), 3);
@@ -396,14 +469,7 @@ async fn a_resume_compares_as_the_run_was_begun() {
 #[tokio::test(start_paused = true)]
 async fn an_account_is_not_changed_while_an_earlier_run_on_it_is_open() {
     let stage = one_source(&[]);
-    let mut is_it = at(1, "UID MOVE", Point::After);
-    stage.meddle(move |now, _| {
-        if is_it(now) {
-            Verdict::Cut
-        } else {
-            Verdict::GoOn
-        }
-    });
+    stage.meddle(at_first("UID MOVE", Point::After, Verdict::Cut));
     assert!(!stage.fix().await.unwrap().finished);
     let open = stage.last().id;
     match stage.fix().await {
@@ -455,10 +521,7 @@ async fn who_stops_a_run_is_told_how_far_it_came_and_nothing_is_held_for_unknown
 #[tokio::test(start_paused = true)]
 async fn what_an_earlier_process_has_left_is_unknown_until_it_was_looked_at() {
     let stage = one_source(&[]);
-    stage.meddle(|at, _| match (at.command, at.point) {
-        ("DELETE", Point::After) => Verdict::Cut,
-        _ => Verdict::GoOn,
-    });
+    stage.meddle(at_first("DELETE", Point::After, Verdict::Cut));
     assert!(stage.fix().await.unwrap().is_unknown());
     stage.be_calm();
     stage.client.stopped.store(true, Ordering::Relaxed);
@@ -499,16 +562,6 @@ async fn broken(
     });
     assert!(!stage.fix().await.unwrap().finished);
     stage.resume().await.unwrap()
-}
-
-/// At one point of the second such command of the first connection: the first moves a single message.
-fn at_second(command: &'static str, point: Point<'static>) -> impl FnMut(&At<'_>) -> bool {
-    let mut reached = 0;
-    move |now| {
-        let is_it = now.connection == 1 && now.command == command && now.point == point;
-        reached += u32::from(is_it);
-        is_it && reached == 2
-    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -559,26 +612,21 @@ async fn what_a_move_left_in_both_mailboxes_is_kept_in_both() {
     assert!(said.contains("2 messages in the target twice"), "{said}");
 }
 
+/// What has come last into Sent is lost.
+fn drop_last(world: &mut World) {
+    let sent = mailbox_of(world, "Sent");
+    let last = sent.messages().last().unwrap().uid;
+    sent.remove(last);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_copy_of_which_only_a_part_is_seen_is_made_again() {
     let stage = one_source(&["MOVE", "UIDPLUS"]);
-    let receipt = broken(&stage, at_second("UID COPY", Point::After), |world| {
-        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
-        let sent = mailboxes.get_mut(b"Sent".as_slice()).unwrap();
-        let last = sent.messages().last().unwrap().uid;
-        sent.remove(last);
-    })
-    .await;
+    let receipt = broken(&stage, at_second("UID COPY", Point::After), drop_last).await;
     stage.assert_nothing_lost();
     assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
     // One, three of four, and those four again.
     assert_eq!(stage.count("Sent"), 8);
-}
-
-/// A message that is delivered into a mailbox.
-fn delivered(world: &mut World, name: &str, id: &str) {
-    let text = stage::text_of(id);
-    world.add_message(USER, name, &[], 7, text).unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -649,10 +697,7 @@ async fn what_a_break_leaves_undone_of_small_steps_is_done() {
             let receipt = broken(&stage, at(connection_of(command), command, point), |_| {}).await;
             assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
             assert!(stage.plan().await.is_empty(), "{command} {point:?}");
-            stage.world(|world| {
-                let subscribed = &world.account(USER).unwrap().subscriptions;
-                assert!(!subscribed.contains(b"Sent Items".as_slice()));
-            });
+            assert!(!stage.is_subscribed("Sent Items"));
         }
     }
 }
@@ -676,10 +721,7 @@ async fn a_source_that_was_made_anew_during_a_break_is_not_touched() {
     let stage = one_source(&[]);
     stage.nothing_is_precious();
     let receipt = broken(&stage, at_second("UID MOVE", Point::Before), |world| {
-        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
-        mailboxes.remove(b"Sent Items".as_slice()).unwrap();
-        world.add_mailbox(USER, "Sent Items").unwrap();
-        delivered(world, "Sent Items", "new");
+        made_anew(world, "new");
     })
     .await;
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
@@ -693,13 +735,7 @@ async fn a_source_that_was_made_anew_during_a_break_is_not_touched() {
 #[tokio::test(start_paused = true)]
 async fn a_journal_of_another_account_is_not_resumed() {
     let stage = one_source(&[]);
-    let mut is_it = at(1, "UID MOVE", Point::After);
-    stage.meddle(move |now, _| {
-        if is_it(now) {
-            return Verdict::Cut;
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(at_first("UID MOVE", Point::After, Verdict::Cut));
     assert!(!stage.fix().await.unwrap().finished);
     let mut other = Client::account();
     other.user = "another".to_owned();
@@ -720,12 +756,7 @@ async fn a_move_that_loses_a_message_is_among_the_last_ones() {
     stage.nothing_is_precious();
     stage.meddle(|at, world| {
         if at.point == (Point::Left { so_far: 250 }) {
-            let account = world.account_mut(USER).unwrap();
-            account
-                .mailboxes
-                .get_mut(b"Sent".as_slice())
-                .unwrap()
-                .remove(50);
+            mailbox_of(world, "Sent").remove(50);
         }
         Verdict::GoOn
     });
@@ -744,15 +775,9 @@ async fn a_message_that_another_client_removed_stops_nothing() {
     let stage = Stage::new(Persona::dovecot());
     stage.mailbox("Sent Items", 5);
     stage.nothing_is_precious();
-    let mut is_it = at(1, "UID MOVE", Point::Before);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            let account = world.account_mut(USER).unwrap();
-            let mailbox = account.mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
-            mailbox.remove(3);
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(1, "UID MOVE", Point::Before), |world| {
+        mailbox_of(world, "Sent Items").remove(3);
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
     assert_eq!(stage.count("Sent"), 4);
@@ -760,17 +785,15 @@ async fn a_message_that_another_client_removed_stops_nothing() {
 
 /// Another client moves messages of Sent Items by the places they have there.
 fn take_away(world: &mut World, places: &[usize], to: Option<&str>) {
-    let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
-    let source = mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
+    let source = mailbox_of(world, "Sent Items");
     let uids: Vec<u32> = places
         .iter()
         .map(|place| source.messages()[*place].uid)
         .collect();
     for uid in uids {
-        let source = mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
-        let message = (*source.remove(uid).unwrap()).clone();
+        let message = mailbox_of(world, "Sent Items").remove(uid).unwrap();
         if let Some(to) = to {
-            mailboxes.get_mut(to.as_bytes()).unwrap().add(message);
+            mailbox_of(world, to).add((*message).clone());
         }
     }
 }
@@ -795,22 +818,14 @@ async fn a_message_that_another_client_took_is_found_by_its_id_in_a_run_and_in_a
             } else {
                 "UID MOVE"
             };
-            let mut moves = 0;
-            stage.meddle(move |now, world| {
-                if now.connection == 1 && now.command == command && now.point == Point::Before {
-                    moves += 1;
-                    if moves == 2 {
-                        take_away(world, &[1, 2], Some("Projets/2019"));
-                        return if cut { Verdict::Cut } else { Verdict::GoOn };
-                    }
-                }
-                Verdict::GoOn
-            });
-            let mut receipt = stage.fix().await.unwrap();
-            if cut {
-                assert!(!receipt.finished, "{receipt:?}");
-                receipt = stage.resume().await.unwrap();
-            }
+            let is_it = at_second(command, Point::Before);
+            let takes = |world: &mut World| take_away(world, &[1, 2], Some("Projets/2019"));
+            let receipt = if cut {
+                broken(&stage, is_it, takes).await
+            } else {
+                stage.meddle(once(is_it, takes));
+                stage.fix().await.unwrap()
+            };
             assert_eq!(ending(&receipt), REFUSED, "{cut} {lacks:?} {receipt:?}");
             let said = said(&receipt);
             let what = "2 messages found by their ids in \"Projets/2019\"";
@@ -834,16 +849,9 @@ async fn what_the_servers_answer_explains_stops_nothing_and_is_looked_for_all_th
     persona.capabilities.push("OBJECTID");
     let stage = on(persona);
     stage.mailbox("Projets", 0);
-    let mut moves = 0;
-    stage.meddle(move |now, world| {
-        if now.command == "UID MOVE" && now.point == Point::Before {
-            moves += 1;
-            if moves == 2 {
-                take_away(world, &[1, 2], Some("Projets"));
-            }
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at_second("UID MOVE", Point::Before), |world| {
+        take_away(world, &[1, 2], Some("Projets"));
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
     let said = said(&receipt);
@@ -866,29 +874,14 @@ async fn a_copy_that_was_always_elsewhere_excuses_no_loss() {
         if elsewhere == "Projects" {
             stage.mailbox(elsewhere, 0);
             stage.world(|world| {
-                let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
-                let source = mailboxes.get(b"Sent Items".as_slice()).unwrap();
-                let copies: Vec<_> = source.messages().to_vec();
-                let projects = mailboxes.get_mut(b"Projects".as_slice()).unwrap();
+                let copies = mailbox_of(world, "Sent Items").messages().to_vec();
                 for copy in copies {
-                    projects.add((*copy).clone());
+                    mailbox_of(world, elsewhere).add((*copy).clone());
                 }
             });
         }
-        let mut moves = 0;
-        stage.meddle(move |now, world| {
-            if now.command == "UID MOVE" && now.point == Point::After {
-                moves += 1;
-                if moves == 2 {
-                    // It says OK, and one of them did not arrive.
-                    let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
-                    let sent = mailboxes.get_mut(b"Sent".as_slice()).unwrap();
-                    let last = sent.messages().last().unwrap().uid;
-                    sent.remove(last);
-                }
-            }
-            Verdict::GoOn
-        });
+        // It says OK, and one of them did not arrive.
+        stage.meddle(once(at_second("UID MOVE", Point::After), drop_last));
         let receipt = stage.fix().await.unwrap();
         assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
         let said = said(&receipt);
@@ -1015,26 +1008,16 @@ async fn a_message_of_the_same_id_stands_for_one_that_is_gone_and_no_more() {
     stage.mailbox("Archives", 0);
     stage.world(|world| {
         // The same message twice, as after a COPY of it.
-        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
-        let source = mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
+        let source = mailbox_of(world, "Sent Items");
         let copy = (*source.messages()[1]).clone();
         source.add(copy);
     });
     stage.nothing_is_precious();
-    let mut moves = 0;
-    stage.meddle(move |now, world| {
-        if now.connection == 1 && now.command == "UID MOVE" && now.point == Point::Before {
-            moves += 1;
-            if moves == 2 {
-                take_away(world, &[0], Some("Archives"));
-                take_away(world, &[0], None);
-                return Verdict::Cut;
-            }
-        }
-        Verdict::GoOn
-    });
-    assert!(!stage.fix().await.unwrap().finished);
-    let receipt = stage.resume().await.unwrap();
+    let receipt = broken(&stage, at_second("UID MOVE", Point::Before), |world| {
+        take_away(world, &[0], Some("Archives"));
+        take_away(world, &[0], None);
+    })
+    .await;
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
     let said = said(&receipt);
     assert!(
@@ -1047,16 +1030,8 @@ async fn a_message_of_the_same_id_stands_for_one_that_is_gone_and_no_more() {
 
 /// A run whose first MOVE never arrives, because of a client that takes away the very message.
 async fn cut_and_resumed(stage: &Stage, to: Option<&'static str>) -> Receipt {
-    let mut is_it = at(1, "UID MOVE", Point::Before);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            take_away(world, &[0], to);
-            return Verdict::Cut;
-        }
-        Verdict::GoOn
-    });
-    assert!(!stage.fix().await.unwrap().finished);
-    stage.resume().await.unwrap()
+    let is_it = at(1, "UID MOVE", Point::Before);
+    broken(stage, is_it, move |world| take_away(world, &[0], to)).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -1084,10 +1059,8 @@ async fn the_target_and_the_mailbox_of_all_mail_are_looked_in_first() {
     }
     stage.mailbox("Sent Items", 1);
     stage.world(|world| {
-        let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
-        let source = mailboxes.get(b"Sent Items".as_slice()).unwrap();
-        let message = (*source.messages()[0]).clone();
-        let all = mailboxes.get_mut(b"Tout".as_slice()).unwrap();
+        let message = (*mailbox_of(world, "Sent Items").messages()[0]).clone();
+        let all = mailbox_of(world, "Tout");
         all.add(message);
         all.marks.insert("\\All".to_owned());
     });
@@ -1112,34 +1085,29 @@ async fn where_messages_have_no_ids_nobody_looks_for_them_elsewhere() {
     stage.assert_each_once();
 }
 
-/// Adds a line to the last message that a COPY has brought into Sent.
-fn rewrites(at: &At<'_>, world: &mut World) -> Verdict {
-    if at.command == "UID COPY" && at.point == Point::After {
-        let account = world.account_mut(USER).unwrap();
-        let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
-        let uid = sent.messages().last().unwrap().uid;
-        let mut copy = (*sent.remove(uid).unwrap()).clone();
-        copy.body = [&copy.body, b"-- \r\n".as_slice()].concat().into();
-        sent.add(copy);
+/// Adds a line to the last message that such a command has brought into Sent, under its own UID or under the next.
+fn rewrites(command: &'static str, anew: bool) -> impl FnMut(&At<'_>, &mut World) -> Verdict {
+    move |at, world| {
+        if at.command == command && at.point == Point::After {
+            let sent = mailbox_of(world, "Sent");
+            let uid = sent.messages().last().unwrap().uid;
+            sent.change(uid, |copy| {
+                copy.body = [&copy.body, b"-- \r\n".as_slice()].concat().into();
+            });
+            if anew {
+                let copy = sent.remove(uid).unwrap();
+                sent.add((*copy).clone());
+            }
+        }
+        Verdict::GoOn
     }
-    Verdict::GoOn
 }
 
 #[tokio::test(start_paused = true)]
 async fn each_source_of_a_target_that_has_not_shown_a_message_as_it_was_begins_with_one() {
     let stage = one_source(&[]);
     stage.mailbox("Sent Messages", 5);
-    stage.meddle(|at, world| {
-        if at.command == "UID MOVE" && at.point == Point::After {
-            let account = world.account_mut(USER).unwrap();
-            let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
-            let uid = sent.messages().last().unwrap().uid;
-            sent.change(uid, |moved| {
-                moved.body = [&moved.body, b"-- \r\n".as_slice()].concat().into();
-            });
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(rewrites("UID MOVE", false));
     let receipt = stage.fix().await.unwrap();
     let told = "changed, and in the target: 1 message";
     for step in &receipt.steps {
@@ -1155,7 +1123,7 @@ async fn each_source_of_a_target_that_has_not_shown_a_message_as_it_was_begins_w
 async fn a_server_that_rewrites_messages_is_stopped_by_the_first() {
     for lacks in [&["MOVE"] as &[&str], &["MOVE", "UIDPLUS"]] {
         let stage = one_source(lacks);
-        stage.meddle(rewrites);
+        stage.meddle(rewrites("UID COPY", true));
         let receipt = stage.fix().await.unwrap();
         assert_eq!(ending(&receipt), REFUSED);
         assert!(said(&receipt).contains("changes messages"), "{receipt:?}");
@@ -1244,17 +1212,9 @@ async fn a_keyword_that_the_target_does_not_keep_stops_a_merge_before_its_first_
 async fn a_message_marked_deleted_stays_and_so_does_its_source() {
     let stage = one_source(&[]);
     // After the plan, which would have kept the source by itself.
-    let mut is_it = at(1, "UID MOVE", Point::Before);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            let flags = ["\\Deleted"];
-            let text = stage::text_of("doomed");
-            world
-                .add_message(USER, "Sent Items", &flags, 7, text)
-                .unwrap();
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(1, "UID MOVE", Point::Before), |world| {
+        doomed(world, "doomed");
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_eq!(stage.count("Sent"), 5, "a deleted message was moved");
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
@@ -1266,17 +1226,9 @@ async fn a_message_marked_deleted_stays_and_so_does_its_source() {
 async fn a_mailbox_that_was_made_anew_is_not_touched() {
     let stage = one_source(&[]);
     stage.nothing_is_precious();
-    let mut is_it = at(1, "SELECT", Point::Before);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            let account = world.account_mut(USER).unwrap();
-            account.mailboxes.remove(b"Sent Items".as_slice()).unwrap();
-            world.add_mailbox(USER, "Sent Items").unwrap();
-            let text = stage::text_of("another");
-            world.add_message(USER, "Sent Items", &[], 7, text).unwrap();
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(1, "SELECT", Point::Before), |world| {
+        made_anew(world, "another");
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_untouched(&stage, &receipt, "its UIDVALIDITY changed");
 }
@@ -1286,17 +1238,9 @@ async fn what_was_renamed_and_is_not_what_was_emptied_gets_its_name_back() {
     let stage = Stage::new(Persona::cyrus());
     stage.mailbox("Sent Items", 5);
     // Somebody is quicker than the RENAME.
-    let mut is_it = at(1, "RENAME", Point::Before);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            let account = world.account_mut(USER).unwrap();
-            account.mailboxes.remove(b"Sent Items".as_slice()).unwrap();
-            world.add_mailbox(USER, "Sent Items").unwrap();
-            let text = stage::text_of("another");
-            world.add_message(USER, "Sent Items", &[], 7, text).unwrap();
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(1, "RENAME", Point::Before), |world| {
+        made_anew(world, "another");
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_eq!(
         stage.count("Sent Items"),
@@ -1324,12 +1268,9 @@ fn renumber(stage: &Stage, mail: &'static [&'static str]) {
         // What is set aside is looked at for the last time over a new connection.
         if is_opened && now.connection != first && !is_done {
             is_done = true;
-            let account = world.account_mut(USER).unwrap();
-            let mailbox = account.mailboxes.get_mut(name.as_bytes()).unwrap();
-            mailbox.uid_validity += 1_000;
-            for text in mail {
-                let text = stage::text_of(text);
-                world.add_message(USER, &name, &[], 7, text).unwrap();
+            mailbox_of(world, &name).uid_validity += 1_000;
+            for id in mail {
+                delivered(world, &name, id);
             }
         }
         Verdict::GoOn
@@ -1360,14 +1301,9 @@ async fn a_tombstone_that_holds_mail_under_new_numbers_stays_and_is_told_by_its_
 async fn mail_that_comes_while_a_source_is_emptied_that_stays_is_moved_too() {
     let mut stage = one_source(&[]);
     stage.policy.keep_sources = true;
-    let mut is_it = at(1, "UID MOVE", Point::After);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            let text = stage::text_of("late");
-            world.add_message(USER, "Sent Items", &[], 7, text).unwrap();
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(1, "UID MOVE", Point::After), |world| {
+        delivered(world, "Sent Items", "late");
+    }));
     let receipt = stage.fix().await.unwrap();
     assert!(receipt.finished, "{receipt:?}");
     assert_eq!(stage.count("Sent Items"), 0, "called empty without a look");
@@ -1379,24 +1315,6 @@ async fn mail_that_comes_while_a_source_is_emptied_that_stays_is_moved_too() {
 fn searched_in_vain(octets: &[u8]) -> Verdict {
     let last = octets.split(|octet| *octet == b'\n').nth_back(1).unwrap();
     Verdict::Say([b"* SEARCH\r\n".as_slice(), last, b"\n"].concat())
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_search_does_not_show_is_not_removed_with_its_mailbox() {
-    let stage = one_source(&[]);
-    stage.meddle(|at, _| match at.point {
-        Point::Reply(octets) if at.command == "UID SEARCH" => searched_in_vain(octets),
-        _ => Verdict::GoOn,
-    });
-    let receipt = stage.fix().await.unwrap();
-    stage.assert_each_once();
-    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
-    let said = said(&receipt);
-    assert!(
-        said.contains("5 messages that its searches do not show"),
-        "{said}"
-    );
-    assert_eq!(stage.count("Sent Items"), 5);
 }
 
 /// What a server says when it opens a mailbox, where it tells of no message yet.
@@ -1425,22 +1343,26 @@ async fn a_mailbox_that_is_opened_as_an_empty_one_is_searched_all_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_only_status_counts_is_not_removed_with_its_mailbox() {
-    let stage = one_source(&[]);
-    stage.meddle(|at, _| match (at.command, at.point) {
-        ("SELECT" | "EXAMINE", Point::Reply(octets)) => opened_as_empty(octets),
-        ("UID SEARCH", Point::Reply(octets)) => searched_in_vain(octets),
-        _ => Verdict::GoOn,
-    });
-    let receipt = stage.fix().await.unwrap();
-    stage.assert_each_once();
-    assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
-    let said = said(&receipt);
-    assert!(
-        said.contains("counts 5 messages in it that it does not show"),
-        "{said}"
-    );
-    assert_eq!(stage.count("Sent Items"), 5);
+async fn what_searches_do_not_show_is_not_removed_with_its_mailbox_though_only_status_counts_it() {
+    for (opens_as_empty, told) in [
+        (false, "5 messages that its searches do not show"),
+        (true, "counts 5 messages in it that it does not show"),
+    ] {
+        let stage = one_source(&[]);
+        stage.meddle(move |at, _| match (at.command, at.point) {
+            ("UID SEARCH", Point::Reply(octets)) => searched_in_vain(octets),
+            ("SELECT" | "EXAMINE", Point::Reply(octets)) if opens_as_empty => {
+                opened_as_empty(octets)
+            }
+            _ => Verdict::GoOn,
+        });
+        let receipt = stage.fix().await.unwrap();
+        stage.assert_each_once();
+        assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
+        let said = said(&receipt);
+        assert!(said.contains(told), "{said}");
+        assert_eq!(stage.count("Sent Items"), 5);
+    }
 }
 
 // ------------------------------------------------------------------------------------------------- only copied
@@ -1467,30 +1389,17 @@ async fn a_copyuid_is_not_believed_before_the_copy_is_seen() {
 #[tokio::test(start_paused = true)]
 async fn copies_that_were_tidied_away_are_made_again_before_any_original_goes() {
     let stage = one_source(&["MOVE", "UIDPLUS"]);
-    let mut is_it = at(1, "RENAME", Point::Before);
-    stage.meddle(move |now, _| {
-        if is_it(now) {
-            Verdict::Cut
-        } else {
-            Verdict::GoOn
-        }
-    });
-    assert!(!stage.fix().await.unwrap().finished);
-    stage.world(|world| empty(world, "Sent"));
-    let receipt = stage.resume().await.unwrap();
+    let is_it = at(1, "RENAME", Point::Before);
+    let receipt = broken(&stage, is_it, |world| empty(world, "Sent")).await;
     assert_done(&stage, &receipt);
 }
 
 #[tokio::test(start_paused = true)]
 async fn copies_that_are_tidied_away_in_the_last_moment_keep_their_source() {
     let stage = one_source(&["MOVE", "UIDPLUS"]);
-    let mut is_it = at(1, "RENAME", Point::After);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            empty(world, "Sent");
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(1, "RENAME", Point::After), |world| {
+        empty(world, "Sent");
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_eq!(ending(&receipt), REFUSED);
     assert!(
@@ -1513,9 +1422,7 @@ async fn what_was_copied_before_and_after_the_rename_is_not_copied_again() {
         if renamed(now) {
             // A client that had it open.
             let name = tombstone(world).unwrap();
-            world
-                .add_message(USER, &name, &[], 7, stage::text_of("late"))
-                .unwrap();
+            delivered(world, &name, "late");
         }
         if storing(now) {
             Verdict::Cut
@@ -1554,12 +1461,7 @@ async fn what_an_earlier_run_has_copied_and_left_is_not_copied_again() {
         } else {
             "RENAME"
         };
-        stage.meddle(move |at, _| {
-            if at.command == stopper && at.point == Point::Before {
-                return Verdict::Refuse("not today".to_owned());
-            }
-            Verdict::GoOn
-        });
+        stage.meddle(refusing(stopper, "not today"));
         let receipt = stage.fix().await.unwrap();
         assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
         assert!(stage.count("Sent") > 0);
@@ -1572,12 +1474,7 @@ async fn what_an_earlier_run_has_copied_and_left_is_not_copied_again() {
 #[tokio::test(start_paused = true)]
 async fn an_undo_leaves_copies_whose_originals_never_went() {
     let stage = one_source(&["MOVE"]);
-    stage.meddle(|at, _| {
-        if at.command == "UID STORE" && at.point == Point::Before {
-            return Verdict::Refuse("not today".to_owned());
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(refusing("UID STORE", "not today"));
     stage.fix().await.unwrap();
     stage.be_calm();
     let plan = stage.undo_plan(&stage.last().id).await.unwrap();
@@ -1590,17 +1487,7 @@ async fn an_undo_leaves_copies_whose_originals_never_went() {
 
 #[tokio::test(start_paused = true)]
 async fn a_rename_that_runs_after_the_end_is_found_by_a_resume() {
-    let stage = one_source(&[]);
-    let mut is_it = at(1, "RENAME", Point::Before);
-    stage.meddle(move |now, _| {
-        if is_it(now) {
-            return Verdict::CutAndFinishLater;
-        }
-        Verdict::GoOn
-    });
-    assert!(!stage.fix().await.unwrap().finished);
-    let receipt = stage.resume().await.unwrap();
-    assert_done(&stage, &receipt);
+    let stage = ended_with_a_rename_under_way().await;
     assert!(matches!(
         stage.resume().await,
         Err(ApplyError::NothingYet { .. })
@@ -1620,13 +1507,11 @@ async fn a_rename_that_runs_after_the_end_is_found_by_a_resume() {
 /// A run with a RENAME that was never answered, resumed to its end.
 async fn ended_with_a_rename_under_way() -> Stage {
     let stage = one_source(&[]);
-    let mut is_it = at(1, "RENAME", Point::Before);
-    stage.meddle(move |now, _| {
-        if is_it(now) {
-            return Verdict::CutAndFinishLater;
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(at_first(
+        "RENAME",
+        Point::Before,
+        Verdict::CutAndFinishLater,
+    ));
     assert!(!stage.fix().await.unwrap().finished);
     assert_eq!(stage.last().state, RunState::Unfinished);
     let receipt = stage.resume().await.unwrap();
@@ -1680,12 +1565,7 @@ async fn no_single_look_closes_what_may_run_late_but_one_a_day_after_the_end_doe
 #[tokio::test(start_paused = true)]
 async fn a_run_whose_every_rename_was_answered_needs_no_look() {
     let stage = one_source(&[]);
-    stage.meddle(|at, _| {
-        if at.command == "RENAME" && at.point == Point::Before {
-            return Verdict::Refuse("not today".to_owned());
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(refusing("RENAME", "not today"));
     assert_eq!(ending(&stage.fix().await.unwrap()), REFUSED);
     assert_eq!(stage.last().state, RunState::Finished);
     assert!(to_resume(&stage).is_empty());
@@ -1731,8 +1611,7 @@ fn straggler(lasts: Duration) -> impl FnMut(&At<'_>, &mut World) -> Verdict {
         if due && !over && now.point == Point::Before {
             over = true;
             let name = tombstone(world).unwrap();
-            let text = stage::text_of("straggler");
-            world.add_message(USER, &name, &[], 7, text).unwrap();
+            delivered(world, &name, "straggler");
         }
         Verdict::GoOn
     }
@@ -1746,19 +1625,31 @@ async fn a_delivery_that_was_under_way_when_its_mailbox_was_renamed_is_waited_fo
     assert_done_with(&stage, &receipt, 6);
 }
 
+/// A server that refuses the first such look after such a command, once.
+fn refusing_after(
+    command: &'static str,
+    look: &'static str,
+) -> impl FnMut(&At<'_>, &mut World) -> Verdict {
+    let mut is_over = false;
+    let mut refuses = at_first(
+        look,
+        Point::Before,
+        Verdict::Refuse("[SERVERBUG] no".to_owned()),
+    );
+    move |now, world| {
+        is_over |= now.command == command && now.point == Point::After;
+        if is_over {
+            refuses(now, world)
+        } else {
+            Verdict::GoOn
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_source_that_nobody_can_see_after_its_rename_is_not_given_up() {
     let stage = one_source(&[]);
-    let mut renamed = false;
-    let mut refused = false;
-    stage.meddle(move |at, _| {
-        renamed |= at.command == "RENAME" && at.point == Point::After;
-        if renamed && !refused && at.command == "LIST" && at.point == Point::Before {
-            refused = true;
-            return Verdict::Refuse("[SERVERBUG] no".to_owned());
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(refusing_after("RENAME", "LIST"));
     let receipt = stage.fix().await.unwrap();
     assert_done(&stage, &receipt);
 }
@@ -1792,8 +1683,7 @@ async fn a_delete_that_is_refused_because_mail_came_in_is_tried_again_when_that_
     stage.meddle(move |now, world| {
         if is_it(now) {
             let name = tombstone(world).unwrap();
-            let text = stage::text_of("late");
-            world.add_message(USER, &name, &[], 7, text).unwrap();
+            delivered(world, &name, "late");
             return Verdict::Refuse("New mails were added to mailbox during deletion".to_owned());
         }
         Verdict::GoOn
@@ -1810,12 +1700,7 @@ async fn a_delete_that_is_refused_because_mail_came_in_is_tried_again_when_that_
 #[tokio::test(start_paused = true)]
 async fn a_refused_delete_gives_the_source_its_own_name_back() {
     let stage = one_source(&[]);
-    stage.meddle(|at, _| {
-        if at.command == "DELETE" && at.point == Point::Before {
-            return Verdict::Refuse("[CANNOT] not this one".to_owned());
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(refusing("DELETE", "[CANNOT] not this one"));
     let receipt = stage.fix().await.unwrap();
     assert!(receipt.finished);
     assert_eq!(ending(&receipt), REFUSED);
@@ -1884,12 +1769,7 @@ async fn a_husk_that_a_delete_leaves_behind_stops_no_resume() {
 #[tokio::test(start_paused = true)]
 async fn a_source_that_does_not_go_is_refused_and_not_done() {
     let stage = one_source(&[]);
-    stage.meddle(|at, _| {
-        if at.command == "RENAME" && at.point == Point::Before {
-            return Verdict::Refuse("[NOPERM] no".to_owned());
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(refusing("RENAME", "[NOPERM] no"));
     let receipt = stage.fix().await.unwrap();
     assert!(receipt.finished && receipt.is_refused());
     assert_eq!(ending(&receipt), REFUSED);
@@ -1899,16 +1779,7 @@ async fn a_source_that_does_not_go_is_refused_and_not_done() {
 #[tokio::test(start_paused = true)]
 async fn a_target_that_cannot_be_looked_at_after_a_move_is_looked_at_over_a_new_connection() {
     let stage = one_source(&[]);
-    let mut moved = false;
-    let mut refused = false;
-    stage.meddle(move |at, _| {
-        moved |= at.command == "UID MOVE" && at.point == Point::After;
-        if moved && !refused && at.command == "SELECT" && at.point == Point::Before {
-            refused = true;
-            return Verdict::Refuse("[SERVERBUG] no".to_owned());
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(refusing_after("UID MOVE", "SELECT"));
     let receipt = stage.fix().await.unwrap();
     assert_done(&stage, &receipt);
     let run = stage.last().id;
@@ -1922,23 +1793,14 @@ async fn a_rename_is_known_to_be_done_though_the_old_name_is_back() {
     stage.mailbox("Brouillons", 3);
     let drafts = MailboxName::new(b"Drafts".to_vec(), "Drafts".to_owned());
     stage.policy.targets.insert(Role::Drafts, drafts);
-    let mut is_it = at(1, "RENAME", Point::After);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            world.add_mailbox(USER, "Brouillons").unwrap();
-            return Verdict::Cut;
-        }
-        Verdict::GoOn
-    });
-    assert!(!stage.fix().await.unwrap().finished);
-    let receipt = stage.resume().await.unwrap();
+    let receipt = broken(&stage, at(1, "RENAME", Point::After), |world| {
+        world.add_mailbox(USER, "Brouillons").unwrap();
+    })
+    .await;
     assert!(receipt.finished && !receipt.is_refused(), "{receipt:?}");
     assert!(said(&receipt).contains("an empty one under the old name"));
     assert_eq!(stage.count("Drafts"), 3);
-    stage.world(|world| {
-        let account = world.account(USER).unwrap();
-        assert!(account.subscriptions.contains(b"Drafts".as_slice()));
-    });
+    assert!(stage.is_subscribed("Drafts"));
 }
 
 // ------------------------------------------------------------------------------------------------- undo
@@ -1947,16 +1809,8 @@ async fn a_rename_is_known_to_be_done_though_the_old_name_is_back() {
 async fn an_undo_brings_all_back_though_the_delete_lost_its_answer() {
     for command in ["DELETE", "UNSUBSCRIBE", "UID MOVE", "RENAME"] {
         let stage = one_source(&[]);
-        let mut is_it = at(connection_of(command), command, Point::After);
-        stage.meddle(move |now, _| {
-            if is_it(now) {
-                Verdict::Cut
-            } else {
-                Verdict::GoOn
-            }
-        });
-        assert!(!stage.fix().await.unwrap().finished, "{command}");
-        let receipt = stage.resume().await.unwrap();
+        let is_it = at(connection_of(command), command, Point::After);
+        let receipt = broken(&stage, is_it, |_| {}).await;
         assert_done(&stage, &receipt);
         let run = stage.last().id;
         let receipt = stage.undo(&run).await.unwrap();
@@ -1966,13 +1820,7 @@ async fn an_undo_brings_all_back_though_the_delete_lost_its_answer() {
             (0, 5),
             "{command}"
         );
-        stage.world(|world| {
-            let account = world.account(USER).unwrap();
-            assert!(
-                account.subscriptions.contains(b"Sent Items".as_slice()),
-                "{command}"
-            );
-        });
+        assert!(stage.is_subscribed("Sent Items"), "{command}");
         stage.assert_each_once();
     }
 }
@@ -2015,23 +1863,15 @@ async fn a_mailbox_that_its_mark_protects_goes_when_the_mark_is_cleared_and_stay
         let stage = Stage::new(Persona::cyrus());
         stage.mailbox("Sent Items", 2);
         stage.world(|world| {
-            let account = world.account_mut(USER).unwrap();
-            let mailbox = account.mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
-            mailbox.marks.insert("\\Sent".to_owned());
-            let refused = world.perform(
-                USER,
-                Mutation::Delete {
-                    name: b"Sent Items".to_vec(),
-                },
-            );
+            let marks = &mut mailbox_of(world, "Sent Items").marks;
+            marks.insert("\\Sent".to_owned());
+            let name = b"Sent Items".to_vec();
+            let refused = world.perform(USER, Mutation::Delete { name });
             assert!(refused.is_err(), "it is not protected");
         });
-        stage.meddle(move |at, _| {
-            if at.command == "SETMETADATA" && at.point == Point::Before && !clears {
-                return Verdict::Refuse("not today".to_owned());
-            }
-            Verdict::GoOn
-        });
+        if !clears {
+            stage.meddle(refusing("SETMETADATA", "not today"));
+        }
         let receipt = stage.fix().await.unwrap();
         let (expected, names) = if clears {
             (REMOVED, &["Sent"][..])
@@ -2049,20 +1889,11 @@ async fn a_mark_that_the_kept_mailbox_is_refused_goes_back_where_it_was() {
     let stage = Stage::new(Persona::cyrus());
     stage.mailbox("Sent Items", 2);
     stage.world(|world| {
-        let account = world.account_mut(USER).unwrap();
-        let mailbox = account.mailboxes.get_mut(b"Sent Items".as_slice()).unwrap();
-        mailbox.marks.insert("\\Sent".to_owned());
+        let marks = &mut mailbox_of(world, "Sent Items").marks;
+        marks.insert("\\Sent".to_owned());
     });
-    let mut commands = 0;
-    stage.meddle(move |at, _| {
-        if at.command == "SETMETADATA" && at.point == Point::Before {
-            commands += 1;
-            if commands == 2 {
-                return Verdict::Refuse("[USEATTR] no".to_owned());
-            }
-        }
-        Verdict::GoOn
-    });
+    let refused = Verdict::Refuse("[USEATTR] no".to_owned());
+    stage.meddle(when(at_second("SETMETADATA", Point::Before), refused));
     let receipt = stage.fix().await.unwrap();
     assert!(receipt.is_refused(), "{receipt:?}");
     assert!(
@@ -2223,8 +2054,7 @@ async fn a_tombstone_is_emptied_in_as_many_commands_as_the_limit_asks_for() {
         if now.command == "EXPUNGE" && now.point == Point::Before {
             // Two at once: the others keep no mark that this command could go by.
             let name = tombstone(world).unwrap();
-            let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
-            let mailbox = mailboxes.get_mut(name.as_bytes()).unwrap();
+            let mailbox = mailbox_of(world, &name);
             let marked = mailbox.messages().iter();
             let marked = marked.filter(|message| message.has("\\Deleted"));
             let uids: Vec<u32> = marked.map(|message| message.uid).collect();
@@ -2239,13 +2069,21 @@ async fn a_tombstone_is_emptied_in_as_many_commands_as_the_limit_asks_for() {
     assert_eq!(stage.heard("EXPUNGE"), 3);
 }
 
+/// A source of five on a server that only copies, with room for so many octets more.
+fn with_room(octets: u64, lacks: &[&str]) -> Stage {
+    let stage = on(Persona::dovecot().without(lacks));
+    stage.world(|world| {
+        let held = world.account(USER).unwrap().octets();
+        world.persona.quota = Some(held + octets);
+    });
+    stage
+}
+
 #[tokio::test(start_paused = true)]
 async fn where_room_is_short_a_source_is_emptied_in_smaller_batches() {
     for says_it_by_code in [true, false] {
-        let stage = on(Persona::dovecot().without(&["MOVE"]));
-        let held = stage.world(|world| world.account(USER).unwrap().octets());
-        // Room for two more copies at the most.
-        stage.world(|world| world.persona.quota = Some(held + 400));
+        // For two more copies at the most.
+        let stage = with_room(400, &["MOVE"]);
         stage.meddle(move |now, _| match now.point {
             Point::Reply(octets) if now.command == "UID COPY" && !says_it_by_code => {
                 let told = String::from_utf8_lossy(octets).into_owned();
@@ -2265,9 +2103,7 @@ async fn where_room_is_short_a_source_is_emptied_in_smaller_batches() {
 
 #[tokio::test(start_paused = true)]
 async fn where_there_is_no_room_for_a_single_copy_the_source_stays() {
-    let stage = on(Persona::dovecot().without(&["MOVE"]));
-    let held = stage.world(|world| world.account(USER).unwrap().octets());
-    stage.world(|world| world.persona.quota = Some(held + 10));
+    let stage = with_room(10, &["MOVE"]);
     let receipt = stage.fix().await.unwrap();
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
     assert_eq!(stage.count("Sent Items"), 5);
@@ -2277,9 +2113,7 @@ async fn where_there_is_no_room_for_a_single_copy_the_source_stays() {
 /// What is copied and not removed makes no room: an account is not filled to the brim for nothing.
 #[tokio::test(start_paused = true)]
 async fn where_nothing_leaves_the_source_a_batch_without_room_is_not_halved() {
-    let stage = on(Persona::dovecot().without(&["MOVE", "UIDPLUS"]));
-    let held = stage.world(|world| world.account(USER).unwrap().octets());
-    stage.world(|world| world.persona.quota = Some(held + 400));
+    let stage = with_room(400, &["MOVE", "UIDPLUS"]);
     let receipt = stage.fix().await.unwrap();
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
     assert_eq!(stage.heard("UID COPY"), 2);
@@ -2291,18 +2125,11 @@ async fn where_nothing_leaves_the_source_a_batch_without_room_is_not_halved() {
 async fn mail_that_arrives_meanwhile_hides_nothing_behind_the_limit() {
     let persona = Persona::dovecot().without(&["UIDPLUS"]);
     let stage = on(persona.with_message_limit(2));
-    let mut is_it = at(1, "UID MOVE", Point::After);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            for number in 0..2 {
-                let text = format!("Message-ID: <new{number}@x>\r\n\r\nnew\r\n");
-                world
-                    .add_message(USER, "Sent", &[], 0, text.into_bytes())
-                    .unwrap();
-            }
+    stage.meddle(once(at(1, "UID MOVE", Point::After), |world| {
+        for id in ["new", "another"] {
+            delivered(world, "Sent", id);
         }
-        Verdict::GoOn
-    });
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
     stage.assert_each_once();
@@ -2399,8 +2226,8 @@ async fn what_a_round_limit_may_hide_is_not_removed_with_its_mailbox() {
 }
 
 /// Sent Items with three messages, one of which Sent has too.
-fn labelled() -> Stage {
-    let stage = Stage::new(Persona::gmail(&GMAIL));
+fn labelled(lacks: &[&str]) -> Stage {
+    let stage = Stage::new(Persona::gmail(&GMAIL).without(lacks));
     stage.mailbox("Sent Items", 3);
     let copy = Mutation::Copy {
         from: stage.world(|world| world.mailbox(USER, "Sent Items").unwrap().id),
@@ -2413,7 +2240,7 @@ fn labelled() -> Stage {
 
 #[tokio::test(start_paused = true)]
 async fn a_message_that_had_both_labels_keeps_the_one_and_is_not_missed() {
-    let stage = labelled();
+    let stage = labelled(&[]);
     let receipt = stage.fix().await.unwrap();
     stage.assert_nothing_lost();
     assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
@@ -2433,24 +2260,10 @@ async fn a_message_that_had_both_labels_keeps_the_one_and_is_not_missed() {
 /// Without MOVE and COPYUID a batch is proven whole or not at all: what was there before is a part of the whole.
 #[tokio::test(start_paused = true)]
 async fn a_message_that_had_both_labels_and_lost_one_meanwhile_is_counted_where_it_is() {
-    let stage = Stage::new(Persona::gmail(&GMAIL).without(&["MOVE", "UIDPLUS"]));
-    stage.mailbox("Sent Items", 3);
-    let copy = Mutation::Copy {
-        from: stage.world(|world| world.mailbox(USER, "Sent Items").unwrap().id),
-        uids: vec![2],
-        to: b"Sent".to_vec(),
-    };
-    stage.world(|world| world.perform(USER, copy)).unwrap();
-    let mut copies = 0;
-    stage.meddle(move |now, world| {
-        if now.command == "UID COPY" && now.point == Point::After {
-            copies += 1;
-            if copies == 2 {
-                take_away(world, &[1], None);
-            }
-        }
-        Verdict::GoOn
-    });
+    let stage = labelled(&["MOVE", "UIDPLUS"]);
+    stage.meddle(once(at_second("UID COPY", Point::After), |world| {
+        take_away(world, &[1], None);
+    }));
     let receipt = stage.fix().await.unwrap();
     stage.assert_nothing_lost();
     let said = said(&receipt);
@@ -2464,7 +2277,7 @@ async fn a_message_that_had_both_labels_and_lost_one_meanwhile_is_counted_where_
 
 #[tokio::test(start_paused = true)]
 async fn an_undo_leaves_a_message_in_the_mailbox_that_had_it_before() {
-    let stage = labelled();
+    let stage = labelled(&[]);
     stage.fix().await.unwrap();
     let run = stage.last().id;
     let plan = stage.undo_plan(&run).await.unwrap();
@@ -2582,11 +2395,7 @@ async fn a_target_that_comes_to_another_name_than_was_asked_for_gets_no_mail() {
 /// Sent and Sent Items, one of them with these rights only.
 fn restricted(lacks: &[&str], name: &str, rights: &str) -> Stage {
     let stage = on(Persona::with_rights().without(lacks));
-    stage.world(|world| {
-        let account = world.account_mut(USER).unwrap();
-        let mailbox = account.mailboxes.get_mut(name.as_bytes()).unwrap();
-        mailbox.quirks.rights = Some(rights.to_owned());
-    });
+    stage.world(|world| mailbox_of(world, name).quirks.rights = Some(rights.to_owned()));
     stage
 }
 
@@ -2656,23 +2465,16 @@ fn trying() -> Stage {
 #[tokio::test(start_paused = true)]
 async fn a_tried_name_stays_where_the_old_one_is_taken_by_then() {
     let stage = trying();
-    let mut is_it = at(1, "RENAME", Point::After);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            world.add_mailbox(USER, "Concepten").unwrap();
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(1, "RENAME", Point::After), |world| {
+        world.add_mailbox(USER, "Concepten").unwrap();
+    }));
     let receipt = stage.fix().await.unwrap();
     let step = &receipt.steps[0];
     assert_eq!(step.outcome, Outcome::Applied, "{receipt:?}");
     let why = step.message.as_ref().unwrap().english();
     assert!(why.contains("cannot have its old name back"), "{why}");
     assert_eq!((stage.count("Drafts"), stage.count("Concepten")), (3, 0));
-    stage.world(|world| {
-        let subscribed = &world.account_mut(USER).unwrap().subscriptions;
-        assert!(subscribed.contains(b"Drafts".as_slice()), "{subscribed:?}");
-    });
+    assert!(stage.is_subscribed("Drafts"));
     // Once the old name is free, an undo gives it back.
     stage.be_calm();
     stage.world(|world| {

@@ -128,6 +128,13 @@ fn default_policy() -> Policy {
     Policy::default()
 }
 
+fn without_uidplus() -> Policy {
+    Policy {
+        remove_without_uidplus: true,
+        ..Policy::default()
+    }
+}
+
 /// The scene that the others are made of.
 const MERGE: Scene = Scene {
     name: "merge",
@@ -140,6 +147,15 @@ const MERGE: Scene = Scene {
     grace: None,
     looks: false,
     way: Way::Straight,
+};
+
+/// Where messages can only be copied, and nothing is expunged by its UID.
+const ON_UW_IMAP: Scene = Scene {
+    name: "merge_on_uw_imap",
+    persona: Persona::uw_imap,
+    fill: two_messages,
+    policy: without_uidplus,
+    ..MERGE
 };
 
 const A_DAY: Option<Duration> = Some(Duration::from_secs(86_400));
@@ -165,10 +181,7 @@ fn scenes() -> Vec<Scene> {
         Scene {
             name: "merge_by_copy_without_uidplus",
             persona: || dovecot().without(&["MOVE", "UIDPLUS"]),
-            policy: || Policy {
-                remove_without_uidplus: true,
-                ..Policy::default()
-            },
+            policy: without_uidplus,
             ..MERGE
         },
         Scene {
@@ -278,16 +291,7 @@ fn scenes() -> Vec<Scene> {
             },
             ..MERGE
         },
-        Scene {
-            name: "merge_on_uw_imap",
-            persona: Persona::uw_imap,
-            fill: two_messages,
-            policy: || Policy {
-                remove_without_uidplus: true,
-                ..Policy::default()
-            },
-            ..MERGE
-        },
+        ON_UW_IMAP,
         Scene {
             name: "children",
             fill: |world| {
@@ -529,12 +533,7 @@ fn scenes() -> Vec<Scene> {
                 rename_changes_validity: true,
                 ..Persona::uw_imap()
             },
-            fill: two_messages,
-            policy: || Policy {
-                remove_without_uidplus: true,
-                ..Policy::default()
-            },
-            ..MERGE
+            ..ON_UW_IMAP
         },
         Scene {
             name: "resume_of_several_batches",

@@ -8,7 +8,7 @@ use rolecall::{
 };
 
 use super::{
-    REFUSED, REMOVED, assert_done_with, at, delivered, on, one_source,
+    REFUSED, REMOVED, assert_done_with, at, connection_of, delivered, doomed, on, once, one_source,
     stage::{Stage, USER, ending, said, text_of},
     straggler,
 };
@@ -75,14 +75,8 @@ async fn a_mailbox_that_a_delivery_makes_again_stays_subscribed() {
         ("UNSUBSCRIBE", Point::After),
     ] {
         let stage = one_source(&[]);
-        let mut over = false;
-        stage.meddle(move |now, world| {
-            if !over && now.command == command && now.point == point {
-                over = true;
-                made_by_delivery(world);
-            }
-            Verdict::GoOn
-        });
+        let is_it = at(connection_of(command), command, point);
+        stage.meddle(once(is_it, made_by_delivery));
         let receipt = stage.fix().await.unwrap();
         stage.assert_each_once();
         assert!(
@@ -165,18 +159,10 @@ async fn what_has_just_arrived_is_never_called_marked_deleted() {
 #[tokio::test(start_paused = true)]
 async fn what_was_marked_deleted_is_called_so_also_where_mail_arrives() {
     let stage = one_source(&[]);
-    let mut is_it = at(1, "UID MOVE", Point::Before);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            let text = text_of("doomed");
-            let flags = ["\\Deleted"];
-            world
-                .add_message(USER, "Sent Items", &flags, 7, text)
-                .unwrap();
-            delivered(world, "Sent Items", "came");
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(1, "UID MOVE", Point::Before), |world| {
+        doomed(world, "doomed");
+        delivered(world, "Sent Items", "came");
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
     let said = said(&receipt);

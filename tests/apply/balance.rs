@@ -16,14 +16,13 @@ use rolecall::{
 };
 
 use super::{
-    REMOVED, at, empty, one_source,
+    REMOVED, at, at_second, delivered, doomed, empty, mailbox_of, once, one_source,
     stage::{Stage, USER, balance, ending, said},
 };
 
 /// Another program, or the server, takes messages out of a mailbox, the oldest first, until so many are left.
 fn cut_down(world: &mut World, name: &str, left: usize) {
-    let account = world.account_mut(USER).unwrap();
-    let mailbox = account.mailboxes.get_mut(name.as_bytes()).unwrap();
+    let mailbox = mailbox_of(world, name);
     while mailbox.messages().len() > left {
         let oldest = mailbox.messages()[0].uid;
         mailbox.remove(oldest);
@@ -68,14 +67,10 @@ async fn a_run_that_adds_up_says_what_stood_what_came_and_what_left() {
 #[tokio::test(start_paused = true)]
 async fn what_others_put_in_meanwhile_is_theirs() {
     let stage = one_source(&[]);
-    let mut is_it = at(1, "UID MOVE", Point::After);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            super::delivered(world, "Sent", "theirs");
-            super::delivered(world, "Sent Items", "late");
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(1, "UID MOVE", Point::After), |world| {
+        delivered(world, "Sent", "theirs");
+        delivered(world, "Sent Items", "late");
+    }));
     let receipt = stage.fix().await.unwrap();
     assert!(!receipt.is_unexplained(), "{receipt:?}");
     let sent = balance(&receipt, "Sent");
@@ -96,13 +91,9 @@ async fn what_others_put_in_meanwhile_is_theirs() {
 async fn a_message_that_goes_after_it_was_seen_to_arrive_is_missed() {
     let stage = one_source(&[]);
     stage.nothing_is_precious();
-    let mut is_it = at(2, "DELETE", Point::Before);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            cut_down(world, "Sent", 4);
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(2, "DELETE", Point::Before), |world| {
+        cut_down(world, "Sent", 4);
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_unexplained(&receipt, "Sent", 1);
     let sent = balance(&receipt, "Sent");
@@ -119,8 +110,7 @@ async fn a_command_that_a_server_runs_twice_is_told_by_its_twins() {
     let mut next = 1;
     stage.meddle(move |now, world| {
         if now.command == "UID MOVE" && now.point == Point::After {
-            let account = world.account_mut(USER).unwrap();
-            let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+            let sent = mailbox_of(world, "Sent");
             let came = sent.messages().iter().filter(|message| message.uid >= next);
             let came: Vec<_> = came.cloned().collect();
             for message in came {
@@ -142,15 +132,9 @@ async fn a_server_that_keeps_one_copy_a_mailbox_is_seen_to_drop_the_older_one() 
     let stage = one_source(&[]);
     stage.deliver("Sent", &[], "twin");
     stage.nothing_is_precious();
-    let mut is_it = at(1, "UID MOVE", Point::After);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            let account = world.account_mut(USER).unwrap();
-            let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
-            sent.remove(1).unwrap();
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(1, "UID MOVE", Point::After), |world| {
+        mailbox_of(world, "Sent").remove(1).unwrap();
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_unexplained(&receipt, "Sent", 1);
     let sent = balance(&receipt, "Sent");
@@ -166,11 +150,7 @@ async fn bystanders_that_an_expunge_took_along_are_missed() {
     stage.meddle(move |now, world| {
         if is_it(now) {
             for id in ["doomed", "doomed too"] {
-                let text = super::stage::text_of(id);
-                let flags = ["\\Deleted"];
-                world
-                    .add_message(USER, "Sent Items", &flags, 7, text)
-                    .unwrap();
+                doomed(world, id);
             }
         }
         // The server takes all that is marked, whatever UID EXPUNGE names.
@@ -199,13 +179,9 @@ async fn bystanders_that_an_expunge_took_along_are_missed() {
 async fn messages_that_leave_the_source_by_nobodys_command_are_missed() {
     let stage = one_source(&[]);
     stage.nothing_is_precious();
-    let mut is_it = at(1, "UID MOVE", Point::After);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            empty(world, "Sent Items");
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(1, "UID MOVE", Point::After), |world| {
+        empty(world, "Sent Items");
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_eq!(stage.count("Sent"), 1);
     assert_unexplained(&receipt, "Sent Items", 4);
@@ -220,18 +196,9 @@ async fn messages_that_leave_the_source_by_nobodys_command_are_missed() {
 async fn a_move_that_loses_a_message_on_its_way_is_told_with_its_number() {
     let stage = one_source(&[]);
     stage.nothing_is_precious();
-    let mut moves = 0;
-    stage.meddle(move |now, world| {
-        if now.command == "UID MOVE" && now.point == Point::After {
-            moves += 1;
-            if moves == 2 {
-                let account = world.account_mut(USER).unwrap();
-                let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
-                sent.remove(3).unwrap();
-            }
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at_second("UID MOVE", Point::After), |world| {
+        mailbox_of(world, "Sent").remove(3).unwrap();
+    }));
     let receipt = stage.fix().await.unwrap();
     assert!(said(&receipt).contains("cannot be found"), "{receipt:?}");
     assert_unexplained(&receipt, "Sent Items", 1);
@@ -369,8 +336,7 @@ async fn flags_and_dates_that_go_after_the_settle_time_are_told() {
     stage.meddle(move |now, world| {
         if now.command == "DELETE" && now.point == Point::Before {
             over = true;
-            let account = world.account_mut(USER).unwrap();
-            let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+            let sent = mailbox_of(world, "Sent");
             let uids: Vec<u32> = sent.messages().iter().map(|message| message.uid).collect();
             for uid in uids {
                 sent.flag(uid, |flags| flags.retain(|flag| flag == "\\Seen"));

@@ -6,7 +6,7 @@ use rolecall::{
     model::receipt::{Outcome, Receipt, SourceAfter},
 };
 
-use super::{REFUSED, REMOVED, WAYS};
+use super::{REFUSED, REMOVED, WAYS, always};
 use crate::stage::{Stage, ending, said};
 
 fn one_source(lacks: &[&str]) -> Stage {
@@ -14,17 +14,6 @@ fn one_source(lacks: &[&str]) -> Stage {
     stage.mailbox("Sent Items", 5);
     stage.lets_back_in();
     stage
-}
-
-/// From now on the line is lost by this command, before or after it was done.
-fn hang_up(stage: &Stage, command: &'static str, verdict: Verdict) {
-    stage.meddle(move |at: &At<'_>, _| {
-        if at.command == command && at.point == Point::Before {
-            verdict.clone()
-        } else {
-            Verdict::GoOn
-        }
-    });
 }
 
 fn assert_ended(stage: &Stage, receipt: &Receipt, why: &str) {
@@ -43,7 +32,7 @@ async fn a_command_on_which_the_server_always_hangs_up_leaves_its_mailbox_with_t
         for command in ["RENAME", "DELETE"] {
             let why = format!("{lacks:?} {command}");
             let stage = one_source(lacks);
-            hang_up(&stage, command, Verdict::Cut);
+            stage.meddle(always(command, Verdict::Cut));
             let receipt = stage.fix().await.unwrap();
             assert_ended(&stage, &receipt, &why);
             assert_eq!(ending(&receipt), REFUSED, "{why}: {receipt:?}");
@@ -67,7 +56,7 @@ async fn a_command_that_is_done_before_the_server_hangs_up_is_seen_to_be_done() 
         for command in ["RENAME", "DELETE", "UNSUBSCRIBE"] {
             let why = format!("{lacks:?} {command}");
             let stage = one_source(lacks);
-            hang_up(&stage, command, Verdict::CutAndFinish);
+            stage.meddle(always(command, Verdict::CutAndFinish));
             let receipt = stage.fix().await.unwrap();
             assert_ended(&stage, &receipt, &why);
             assert_eq!(ending(&receipt), REMOVED, "{why}: {receipt:?}");
@@ -81,7 +70,7 @@ async fn a_command_that_is_done_before_the_server_hangs_up_is_seen_to_be_done() 
 #[tokio::test(start_paused = true)]
 async fn a_subscription_that_cannot_be_ended_is_told_and_ends_no_merge() {
     let stage = one_source(&[]);
-    hang_up(&stage, "UNSUBSCRIBE", Verdict::Cut);
+    stage.meddle(always("UNSUBSCRIBE", Verdict::Cut));
     let receipt = stage.fix().await.unwrap();
     assert_ended(&stage, &receipt, "UNSUBSCRIBE");
     assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");

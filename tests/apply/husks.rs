@@ -7,12 +7,12 @@ use rolecall::{
     apply::check,
     demo::{At, Persona, Point, Verdict, World},
     language::Language,
-    model::finding::{Code, Finding},
+    model::finding::Code,
     report::table::{self, Look},
 };
 
 use super::{
-    REMOVED, on,
+    REMOVED, codes, mailbox_of, on,
     stage::{Stage, USER, ending, said},
     tombstone,
 };
@@ -23,10 +23,6 @@ const LOOK: Look = Look {
     verbose: false,
     language: Language::English,
 };
-
-fn codes(findings: &[Finding]) -> Vec<Code> {
-    findings.iter().map(|finding| finding.code).collect()
-}
 
 /// What stays listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +36,7 @@ enum Stays {
 /// Makes a name one that is listed and cannot be opened.
 fn leave_husk(world: &mut World, name: &str) {
     world.add_mailbox(USER, name).unwrap();
-    let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
-    mailboxes.get_mut(name.as_bytes()).unwrap().selectable = false;
+    mailbox_of(world, name).selectable = false;
 }
 
 /// From now on this command leaves its name behind; the server says so to CREATE, if it says anything.

@@ -15,7 +15,7 @@ use rolecall::{
 use tokio::time::Instant;
 
 use super::{
-    REMOVED, assert_done, at, delivered, on,
+    REMOVED, assert_done, at, at_first, delivered, on, once, refusing,
     stage::{Stage, USER, ending, said, text_of},
     tombstone,
 };
@@ -164,14 +164,10 @@ async fn what_comes_in_while_its_time_has_come_is_moved_and_the_time_begins_anew
 async fn mail_from_another_replica_that_comes_within_that_time_is_not_lost() {
     let hour = Duration::from_secs(3_600);
     let stage = patient(Persona::dovecot().with_replica(hour));
-    let mut is_it = at(1, "RENAME", Point::Before);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            let delivery = Delivery::by_name("Sent Items", text_of("elsewhere"));
-            world.deliver_elsewhere(USER, delivery).unwrap();
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(1, "RENAME", Point::Before), |world| {
+        let delivery = Delivery::by_name("Sent Items", text_of("elsewhere"));
+        world.deliver_elsewhere(USER, delivery).unwrap();
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_waits(&stage, &receipt, DUE);
     tokio::time::sleep(2 * hour).await;
@@ -269,14 +265,7 @@ async fn a_resume_whose_line_goes_before_the_delete_ends_as_well() {
         let stage = patient(Persona::dovecot());
         stage.fix().await.unwrap();
         stage.client.set_now(DUE);
-        let mut lost = false;
-        stage.meddle(move |now, _| {
-            if !lost && now.command == "DELETE" && now.point == point {
-                lost = true;
-                return Verdict::Cut;
-            }
-            Verdict::GoOn
-        });
+        stage.meddle(at_first("DELETE", point, Verdict::Cut));
         assert!(!stage.resume().await.unwrap().finished);
         stage.be_calm();
         let mut receipt = stage.resume().await.unwrap();
@@ -316,12 +305,7 @@ async fn what_is_refused_when_its_time_has_come_gets_its_own_name_back() {
     let stage = patient(Persona::dovecot());
     stage.fix().await.unwrap();
     stage.client.set_now(DUE);
-    stage.meddle(|now, _| {
-        if now.command == "DELETE" && now.point == Point::Before {
-            return Verdict::Refuse("[CANNOT] not this one".to_owned());
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(refusing("DELETE", "[CANNOT] not this one"));
     let receipt = stage.resume().await.unwrap();
     assert!(receipt.finished && receipt.is_refused(), "{receipt:?}");
     assert!(said(&receipt).contains("not this one"), "{receipt:?}");
@@ -335,14 +319,7 @@ async fn a_removal_that_broke_off_while_it_was_locked_leaves_nothing_locked_whil
     let stage = patient(Persona::cyrus());
     stage.fix().await.unwrap();
     stage.client.set_now(DUE);
-    let mut lost = false;
-    stage.meddle(move |now, _| {
-        if !lost && now.command == "DELETE" && now.point == Point::Before {
-            lost = true;
-            return Verdict::Cut;
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(at_first("DELETE", Point::Before, Verdict::Cut));
     assert!(!stage.resume().await.unwrap().finished);
     assert_ne!(stage.entries(), [], "it was not locked");
     stage.be_calm();

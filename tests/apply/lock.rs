@@ -9,7 +9,7 @@ use rolecall::{
 };
 
 use super::{
-    REFUSED, REMOVED, assert_done, at, broken, on,
+    REFUSED, REMOVED, assert_done, at, at_first, broken, on, once, refusing,
     stage::{Stage, USER, ending, text_of},
 };
 
@@ -22,11 +22,9 @@ fn by_id(stage: &Stage) -> impl FnMut(&mut World, &str) + Send + 'static {
     }
 }
 
-fn refuses(now: &At<'_>, command: &str) -> Verdict {
-    if now.command == command && now.point == Point::Before {
-        return Verdict::Refuse("[CANNOT] not this one".to_owned());
-    }
-    Verdict::GoOn
+/// A server that does not let go what was set aside.
+fn keeping() -> impl FnMut(&At<'_>, &mut World) -> Verdict {
+    refusing("DELETE", "[CANNOT] not this one")
 }
 
 /// Nobody lacks a right to any mailbox.
@@ -56,13 +54,9 @@ fn assert_back(stage: &Stage) {
 async fn what_is_delivered_by_id_between_the_last_look_and_delete_goes_to_inbox() {
     let stage = on(Persona::cyrus());
     let mut deliver = by_id(&stage);
-    let mut is_it = at(2, "DELETE", Point::Before);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            deliver(world, "late");
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(2, "DELETE", Point::Before), move |world| {
+        deliver(world, "late");
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_removed(&stage, &receipt);
     assert_eq!(stage.count("INBOX"), 1);
@@ -163,7 +157,7 @@ async fn what_somebody_has_set_on_a_source_that_stays_is_as_it_was() {
         stage.world(|world| world.perform(USER, mutation).unwrap());
     }
     let before = stage.entries();
-    stage.meddle(|now, _| refuses(now, "DELETE"));
+    stage.meddle(keeping());
     let receipt = stage.fix().await.unwrap();
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
     assert_eq!(stage.entries(), before);
@@ -219,7 +213,8 @@ async fn a_lock_that_the_server_shows_only_in_part_is_taken_back() {
 #[tokio::test(start_paused = true)]
 async fn a_refused_delete_gives_back_the_rights_and_then_the_name() {
     let stage = on(Persona::cyrus());
-    stage.meddle(|now, world| {
+    let mut keeps = keeping();
+    stage.meddle(move |now, world| {
         let names = world.account(USER).unwrap().mailboxes.iter();
         let own = names.filter(|(name, _)| !name.starts_with(b"rolecall-"));
         for (name, mailbox) in own {
@@ -230,7 +225,7 @@ async fn a_refused_delete_gives_back_the_rights_and_then_the_name() {
                 "{name} is locked under its own name"
             );
         }
-        refuses(now, "DELETE")
+        keeps(now, world)
     });
     let receipt = stage.fix().await.unwrap();
     assert!(receipt.finished, "{receipt:?}");
@@ -285,18 +280,25 @@ async fn a_line_that_goes_between_lock_and_delete_leaves_the_rest_to_a_resume() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resume_gives_back_what_an_earlier_process_has_locked() {
-    for (command, point) in [("SETACL", Point::After), ("DELETE", Point::Before)] {
+async fn a_resume_gives_back_what_an_earlier_process_has_locked_or_was_giving_back() {
+    for (command, point, is_locked) in [
+        ("SETACL", Point::After, true),
+        ("DELETE", Point::Before, true),
+        ("DELETEACL", Point::Before, true),
+        ("DELETEACL", Point::After, false),
+    ] {
         let stage = on(Persona::cyrus());
-        let mut is_it = at(2, command, point);
-        stage.meddle(move |now, _| {
-            if is_it(now) {
-                return Verdict::Cut;
-            }
-            refuses(now, "DELETE")
+        let (mut cuts, mut keeps) = (at_first(command, point, Verdict::Cut), keeping());
+        stage.meddle(move |now, world| match cuts(now, world) {
+            Verdict::GoOn => keeps(now, world),
+            cut => cut,
         });
         assert!(!stage.fix().await.unwrap().finished);
-        assert_ne!(stage.entries(), [], "nothing was locked");
+        assert_eq!(
+            !stage.entries().is_empty(),
+            is_locked,
+            "{command} {point:?}"
+        );
         let receipt = stage.resume().await.unwrap();
         assert!(receipt.finished, "{receipt:?}");
         assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
@@ -306,30 +308,13 @@ async fn a_resume_gives_back_what_an_earlier_process_has_locked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_line_that_goes_while_rights_are_given_back_leaves_them_to_a_resume() {
-    for point in [Point::Before, Point::After] {
-        let stage = on(Persona::cyrus());
-        let mut is_it = at(2, "DELETEACL", point);
-        stage.meddle(move |now, _| {
-            if is_it(now) {
-                return Verdict::Cut;
-            }
-            refuses(now, "DELETE")
-        });
-        assert!(!stage.fix().await.unwrap().finished);
-        let receipt = stage.resume().await.unwrap();
-        assert!(receipt.finished, "{receipt:?}");
-        stage.be_calm();
-        assert_back(&stage);
-    }
-}
-
-#[tokio::test(start_paused = true)]
 async fn rights_that_are_not_given_back_keep_the_run_open() {
     let stage = on(Persona::cyrus());
-    stage.meddle(|now, _| match now.command {
-        "DELETEACL" => refuses(now, "DELETEACL"),
-        _ => refuses(now, "DELETE"),
+    stage.meddle(|now, _| match (now.command, now.point) {
+        ("DELETE" | "DELETEACL", Point::Before) => {
+            Verdict::Refuse("[CANNOT] not this one".to_owned())
+        }
+        _ => Verdict::GoOn,
     });
     let receipt = stage.fix().await.unwrap();
     assert!(!receipt.finished, "{receipt:?}");

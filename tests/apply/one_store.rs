@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rolecall::demo::{At, Point, Verdict, World, message::Mailbox, mutation::Mutation};
 
 use super::{
-    REFUSED, one_source,
+    REFUSED, at, mailbox_of, once, one_source, refusing,
     stage::{Stage, USER, ending, said},
     tombstone,
 };
@@ -111,8 +111,7 @@ async fn a_mark_that_another_client_sets_on_a_copy_just_then_is_not_taken_for_th
         stage.meddle(move |now, world| {
             if now.command == "UID STORE" && now.point == Point::After && !is_over {
                 is_over = true;
-                let account = world.account_mut(USER).unwrap();
-                let kept = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+                let kept = mailbox_of(world, "Sent");
                 let uid = kept.messages()[0].uid;
                 kept.flag(uid, |flags| flags.extend(["\\Deleted".to_owned()]));
             }
@@ -134,8 +133,7 @@ fn copy_as(world: &mut World, from: &str, to: &str, uid: u32) {
         to: to.as_bytes().to_vec(),
     };
     world.perform(USER, copy).unwrap();
-    let account = world.account_mut(USER).unwrap();
-    let mailbox = account.mailboxes.get_mut(to.as_bytes()).unwrap();
+    let mailbox = mailbox_of(world, to);
     let last = mailbox.messages().last().unwrap().uid;
     mailbox.change(last, |message| message.uid = uid);
 }
@@ -143,15 +141,10 @@ fn copy_as(world: &mut World, from: &str, to: &str, uid: u32) {
 #[tokio::test(start_paused = true)]
 async fn a_message_that_is_shown_again_after_it_was_moved_is_not_moved_twice() {
     let stage = one_source(&[]);
-    let mut is_over = false;
-    stage.meddle(move |now, world| {
-        if now.connection == 2 && now.command == "SELECT" && !is_over {
-            is_over = true;
-            let name = tombstone(world).unwrap();
-            copy_as(world, "Sent", &name, 1);
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(2, "SELECT", Point::Before), |world| {
+        let name = tombstone(world).unwrap();
+        copy_as(world, "Sent", &name, 1);
+    }));
     let receipt = stage.fix().await.unwrap();
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
     assert!(said(&receipt).contains("not moved twice"), "{receipt:?}");
@@ -178,10 +171,7 @@ async fn a_move_that_copies_and_is_refused_is_not_sent_a_second_time() {
 #[tokio::test(start_paused = true)]
 async fn copies_whose_originals_are_not_let_go_are_told() {
     let stage = one_source(&["MOVE"]);
-    stage.meddle(|now, _| match (now.command, &now.point) {
-        ("UID STORE", Point::Before) => Verdict::Refuse("[NOPERM] No right t".to_owned()),
-        _ => Verdict::GoOn,
-    });
+    stage.meddle(refusing("UID STORE", "[NOPERM] No right t"));
     let receipt = stage.fix().await.unwrap();
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
     let said = said(&receipt);

@@ -16,7 +16,7 @@ use rolecall::{
 };
 
 use super::{
-    REFUSED, REMOVED, assert_done_with, at, delivered, on,
+    REFUSED, REMOVED, assert_done_with, at, delivered, doomed, mailbox_of, on, once,
     stage::{Stage, USER, balance, ending, said, text_of},
     straggler,
 };
@@ -87,19 +87,11 @@ async fn a_uid_expunge_that_ignores_its_set_is_told_by_what_else_has_gone() {
     .without(&["MOVE"]));
     stage.nothing_is_precious();
     // After the plan, which would have kept the source.
-    let mut is_it = at(1, "SELECT", Point::Before);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            for id in ["doomed", "doomed too"] {
-                let flags = ["\\Deleted"];
-                let text = text_of(id);
-                world
-                    .add_message(USER, "Sent Items", &flags, 7, text)
-                    .unwrap();
-            }
+    stage.meddle(once(at(1, "SELECT", Point::Before), |world| {
+        for id in ["doomed", "doomed too"] {
+            doomed(world, id);
         }
-        Verdict::GoOn
-    });
+    }));
     let receipt = stage.fix().await.unwrap();
     assert!(receipt.is_unexplained(), "called done: {receipt:?}");
     let source = balance(&receipt, "Sent Items");
@@ -210,14 +202,10 @@ async fn a_mailbox_that_a_delivery_agent_makes_stays_subscribed() {
         missing: Missing::MadeAndSubscribed,
         ..Surprises::default()
     });
-    let mut is_it = at(1, "RENAME", Point::After);
-    stage.meddle(move |now, world| {
-        if is_it(now) {
-            let delivery = Delivery::by_name("Sent Items", text_of("new"));
-            world.deliver(USER, delivery).unwrap();
-        }
-        Verdict::GoOn
-    });
+    stage.meddle(once(at(1, "RENAME", Point::After), |world| {
+        let delivery = Delivery::by_name("Sent Items", text_of("new"));
+        world.deliver(USER, delivery).unwrap();
+    }));
     let receipt = stage.fix().await.unwrap();
     stage.assert_each_once();
     let came_back = (Outcome::Applied, Some(SourceAfter::CameBack));
@@ -251,8 +239,7 @@ fn marks(flag: &'static str, for_good: bool) -> impl FnMut(&At<'_>, &mut World) 
     move |at, world| {
         let is_it = at.command == "UID MOVE" || for_good && at.command == "UID STORE";
         if is_it && at.point == Point::After {
-            let account = world.account_mut(USER).unwrap();
-            let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
+            let sent = mailbox_of(world, "Sent");
             let uids = sent.messages().iter().map(|message| message.uid);
             let uids: Vec<u32> = uids.filter(|uid| for_good || *uid > known).collect();
             for uid in uids {

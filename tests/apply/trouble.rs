@@ -22,7 +22,7 @@ use rolecall::{
 };
 use tokio::time::Instant;
 
-use super::{REFUSED, REMOVED, WAYS};
+use super::{REFUSED, REMOVED, WAYS, at_second, made_anew, when};
 use crate::stage::{Stage, USER, ending, said};
 
 /// Every command that a run sends, and one that it does not.
@@ -218,16 +218,7 @@ async fn a_copy_whose_answer_was_lost_is_not_sent_again() {
     for lacks in [WAYS[2], WAYS[3]] {
         let stage = one_source(lacks);
         stage.lets_back_in();
-        let mut copies = 0;
-        stage.meddle(move |at: &At<'_>, _| {
-            let is_one = at.command == "UID COPY" && at.point == Point::After;
-            copies += usize::from(is_one);
-            if is_one && copies == 2 {
-                Verdict::Cut
-            } else {
-                Verdict::GoOn
-            }
-        });
+        stage.meddle(when(at_second("UID COPY", Point::After), Verdict::Cut));
         let receipt = stage.fix().await.unwrap();
         stage.assert_each_once();
         assert_all_well(&stage, &receipt, "a lost COPY");
@@ -314,12 +305,7 @@ async fn a_mailbox_that_was_made_anew_while_the_line_was_gone_is_not_touched() {
     stage.meddle(move |at: &At<'_>, world: &mut World| {
         if at.command == "UID MOVE" && at.point == Point::After && !is_lost {
             is_lost = true;
-            let account = world.account_mut(USER).unwrap();
-            account.mailboxes.remove(b"Sent Items".as_slice());
-            world.add_mailbox(USER, "Sent Items").unwrap();
-            world
-                .add_message(USER, "Sent Items", &[], 1, b"x: y\r\n\r\n".to_vec())
-                .unwrap();
+            made_anew(world, "another");
             return Verdict::Cut;
         }
         Verdict::GoOn

@@ -20,17 +20,13 @@ use rolecall::{
 use tokio::time::Instant;
 
 use super::{
-    REFUSED, REMOVED, assert_done, at_first, on, one_source,
+    REFUSED, REMOVED, assert_done, at_first, at_second, codes, on, one_source, refusing,
     stage::{Stage, USER, ending, said},
-    tombstone,
+    tombstone, when,
 };
 
 /// A name of ours that no journal knows.
 const STRANGE: &str = "rolecall-strangestrangestrangestran";
-
-fn codes(findings: &[rolecall::model::finding::Finding]) -> Vec<Code> {
-    findings.iter().map(|finding| finding.code).collect()
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_set_aside_mailbox_that_no_journal_knows_blocks_only_itself() {
@@ -283,12 +279,10 @@ async fn a_delete_that_is_shown_late_is_waited_for_and_not_sent_again() {
 #[tokio::test(start_paused = true)]
 async fn what_the_server_keeps_is_told_as_such_and_tried_again_when_the_user_says_what_it_is() {
     let mut stage = one_source(&[]);
-    stage.meddle(|now, _| match now.command {
-        "RENAME" if now.point == Point::Before => {
-            Verdict::Refuse("[CANNOT] This mailbox is in use by the system".to_owned())
-        }
-        _ => Verdict::GoOn,
-    });
+    stage.meddle(refusing(
+        "RENAME",
+        "[CANNOT] This mailbox is in use by the system",
+    ));
     let receipt = stage.fix().await.unwrap();
     assert_eq!(ending(&receipt), REFUSED, "{receipt:?}");
     // What is shown and what would be done agree.
@@ -408,16 +402,7 @@ async fn given_up(stage: &Stage) -> (u64, Vec<u32>) {
 async fn a_run_that_is_given_up_frees_the_account_and_says_what_it_has_done() {
     for verdict in [Verdict::Cut, Verdict::CutAndFinish] {
         let stage = one_source(&[]);
-        let mut moves = 0;
-        let verdict = verdict.clone();
-        stage.meddle(move |now, _| {
-            let is_it = now.command == "UID MOVE" && now.point == Point::Before;
-            moves += u32::from(is_it);
-            if is_it && moves == 2 {
-                return verdict.clone();
-            }
-            Verdict::GoOn
-        });
+        stage.meddle(when(at_second("UID MOVE", Point::Before), verdict));
         assert!(!stage.fix().await.unwrap().finished);
         stage.be_calm();
         assert_eq!(given_up(&stage).await, (0, Vec::new()));
@@ -438,11 +423,9 @@ async fn a_run_that_is_given_up_frees_the_account_and_says_what_it_has_done() {
 async fn what_is_in_neither_mailbox_is_named_when_a_run_is_given_up() {
     let stage = one_source(&[]);
     stage.nothing_is_precious();
-    let mut moves = 0;
+    let mut is_it = at_second("UID MOVE", Point::After);
     stage.meddle(move |now, world| {
-        let is_it = now.command == "UID MOVE" && now.point == Point::After;
-        moves += u32::from(is_it);
-        if !is_it || moves < 2 {
+        if !is_it(now) {
             return Verdict::GoOn;
         }
         // Another client takes two of them away.

@@ -10,7 +10,7 @@ use rolecall::{
 use tokio::time::Instant;
 
 use super::{
-    one_source,
+    at_second, mailbox_of, once, one_source,
     stage::{USER, balance, said},
 };
 
@@ -43,18 +43,10 @@ async fn a_step_that_has_moved_something_is_never_called_not_begun_and_the_serve
 async fn where_numbers_are_given_anew_meanwhile_that_is_told_and_not_that_messages_are_gone() {
     for renumbered in ["Sent", "Sent Items"] {
         let stage = one_source(&[]);
-        let mut moves = 0;
-        stage.meddle(move |now: &At<'_>, world| {
-            if now.command == "UID MOVE" && now.point == Point::After {
-                moves += 1;
-                if moves == 2 {
-                    let mailboxes = &mut world.account_mut(USER).unwrap().mailboxes;
-                    let mailbox = mailboxes.get_mut(renumbered.as_bytes()).unwrap();
-                    mailbox.uid_validity += 1_000;
-                }
-            }
-            Verdict::GoOn
-        });
+        let is_it = at_second("UID MOVE", Point::After);
+        stage.meddle(once(is_it, |world| {
+            mailbox_of(world, renumbered).uid_validity += 1_000;
+        }));
         let receipt = stage.fix().await.unwrap();
         assert!(
             receipt.is_refused() && receipt.is_unexplained(),
