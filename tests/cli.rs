@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Command,
 };
 
@@ -210,20 +210,6 @@ fn clients_are_listed_with_their_ids_and_asked_about_by_them() {
     assert!(text.contains("warning  clients-disagree"), "{text}");
 }
 
-/// All that is in the journals under a state folder.
-fn journals(folder: &Path) -> String {
-    let entries = fs::read_dir(folder).unwrap();
-    let texts = entries.map(|entry| {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            journals(&path)
-        } else {
-            fs::read_to_string(&path).unwrap()
-        }
-    });
-    texts.collect()
-}
-
 #[test]
 fn people_are_told_in_french_and_json_saved_plans_and_journals_stay_english() {
     let state = tempfile::tempdir().unwrap();
@@ -271,7 +257,9 @@ fn people_are_told_in_french_and_json_saved_plans_and_journals_stay_english() {
 
     let text = run(french(&["fix", &account, "--yes", "--settle", "0"]), 0);
     assert!(text.contains("Terminé : "), "{text}");
-    let written = journals(&state.path().join("rolecall"));
+    let files = support::files(&state.path().join("rolecall"));
+    let files = files.iter().map(|path| fs::read_to_string(path).unwrap());
+    let written: String = files.collect();
     assert!(
         written.contains("kept: ") && !written.contains("gardé"),
         "{written}"

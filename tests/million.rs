@@ -4,7 +4,7 @@
 use std::{
     fs::{self, File},
     io::{self, BufWriter, Write as _},
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
     sync::Arc,
     time::Duration,
@@ -53,21 +53,6 @@ fn world() -> World {
         }
     }
     world
-}
-
-fn journal_in(state: &Path) -> PathBuf {
-    let mut folders: Vec<PathBuf> = vec![state.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_some_and(|ending| ending == "jsonl") {
-                return path;
-            } else if path.is_dir() {
-                folders.push(path);
-            }
-        }
-    }
-    panic!("there is no journal");
 }
 
 /// The records of a batch of the same step that was moved as well. Every second UID is taken, so that nothing is
@@ -168,7 +153,7 @@ fn a_run_that_has_moved_a_million_messages_goes_on_in_little_memory() {
     };
     let fix = rolecall("fix --yes --settle 0 --remove later --grace 1s ACCOUNT");
     support::run(fix, 0);
-    let path = journal_in(state.path());
+    let path = support::journals(state.path()).remove(0);
     inflate(&path);
     let run = path.file_stem().unwrap().to_str().unwrap();
     println!("journal: {} MiB", fs::metadata(&path).unwrap().len() >> 20);

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     dovecot::scene::Scene,
-    support::{self, dovecot::Setup},
+    support::{self, dovecot::Setup, told::mailboxes},
 };
 
 /// Nobody else's password.
@@ -37,13 +37,6 @@ fn tells(scene: &Scene, words: &str, secret: &str) -> (Value, i32) {
     support::told(command)
 }
 
-fn names(told: &Value) -> Vec<&str> {
-    let mailboxes = told["mailboxes"].as_array().unwrap().iter();
-    mailboxes
-        .map(|mailbox| mailbox["name"].as_str().unwrap())
-        .collect()
-}
-
 #[test]
 fn a_master_user_sees_and_mends_the_users_mailboxes_in_both_ways_of_logging_in() {
     for way in ["--login-as boss --master-separator *", "--login-as boss"] {
@@ -57,8 +50,8 @@ fn a_master_user_sees_and_mends_the_users_mailboxes_in_both_ways_of_logging_in()
             "{told:#}"
         );
         assert_eq!(
-            (&told["account"], names(&told)),
-            (&own["account"], names(&own))
+            (&told["account"], mailboxes(&told)),
+            (&own["account"], mailboxes(&own))
         );
         let before = scene.account();
         let (receipt, status) = tells(&scene, &format!("fix --yes --settle 0 {way}"), MASTER);

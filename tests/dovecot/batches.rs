@@ -5,10 +5,7 @@ use std::fs::{self, File};
 use rolecall::apply::journal::{self, Journal, Position, Record, record};
 
 use crate::{
-    dovecot::{
-        fleet::{Fleet, set},
-        scene::DATE,
-    },
+    dovecot::{fleet::Fleet, scene::DATE, scene::set},
     support::{
         terminal,
         {

@@ -312,21 +312,6 @@ fn a_failure_is_a_line_of_json_too() {
     assert_eq!(told["mailboxes"], serde_json::Value::Null);
 }
 
-/// Every file below a folder.
-fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    fs::read_dir(folder)
-        .unwrap()
-        .flat_map(|entry| {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                files(&path)
-            } else {
-                vec![path]
-            }
-        })
-        .collect()
-}
-
 #[test]
 fn the_password_is_nowhere_but_on_its_way_to_the_server() {
     let scene = Scene::three_sent();
@@ -376,7 +361,7 @@ fn the_password_is_nowhere_but_on_its_way_to_the_server() {
     let on_the_wire = login.next().unwrap();
     for secret in [PASSWORD, on_the_wire.as_str()] {
         assert!(!said.contains(secret), "{said}");
-        let files = files(scene.state.path());
+        let files = support::files(scene.state.path());
         assert!(files.len() >= 3, "{files:?}");
         for file in files {
             let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();

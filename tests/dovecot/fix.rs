@@ -1,11 +1,9 @@
 //! `rolecall fix`: what is merged, renamed, made and subscribed, and what is left alone.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use crate::{
-    dovecot::scene::{DATE, Scene, codes, steps},
+    dovecot::scene::{DATE, Scene, codes, set, steps},
     support::{
         dovecot::Setup,
         raw::{Raw, text},
@@ -18,10 +16,6 @@ fn fill(raw: &mut Raw, name: &str, flags: &[&str]) {
         let number = number + 1_000 * u32::try_from(name.len()).unwrap();
         raw.append(name, flags, DATE, &text(number, 300));
     }
-}
-
-fn set(names: &[&str]) -> BTreeSet<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 /// What became of each step's source.

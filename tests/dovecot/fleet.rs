@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::{
     dovecot::{
         admins::{MASTER, with_master},
-        scene::{Account, DATE, Scene},
+        scene::{Account, DATE, Scene, set},
     },
     support::{
         self,
@@ -137,10 +137,6 @@ impl Fleet {
             assert_eq!(account.bag(), before[&user].bag(), "{user}");
         }
     }
-}
-
-pub fn set(names: &[&str]) -> BTreeSet<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 fn all_end_well(children: Vec<Child>) {

@@ -1,6 +1,6 @@
 //! What happens to one account on a real Dovecot.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::Value;
 
@@ -11,7 +11,10 @@ use crate::support::{
     scene,
 };
 
-pub use crate::support::account::{Account, DATE};
+pub use crate::support::{
+    account::{Account, DATE},
+    told::{codes, steps},
+};
 
 /// An account of a Dovecot that it has for itself or shares.
 pub type Scene = scene::Scene<Arc<Dovecot>>;
@@ -118,32 +121,7 @@ pub fn hidden(words: &[&str]) -> Setup {
     }
 }
 
-/// The steps of a plan or a receipt as short lines: `merge Sent Items -> Sent`.
-pub fn steps(plan: &Value) -> Vec<String> {
-    let name = |value: &Value| match value {
-        Value::String(name) => name.clone(),
-        Value::Object(name) => name["name"].as_str().unwrap().to_owned(),
-        _ => String::new(),
-    };
-    plan["steps"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|step| {
-            let action = step["action"].as_str().unwrap();
-            match (&step["source"], &step["target"]) {
-                (Value::Null, target) => format!("{action} {}", name(target)),
-                (source, target) => format!("{action} {} -> {}", name(source), name(target)),
-            }
-        })
-        .collect()
-}
-
-/// The codes of a list of findings, warnings or manual entries.
-pub fn codes(list: &Value) -> Vec<&str> {
-    list.as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| entry["code"].as_str().unwrap())
-        .collect()
+/// Names, to be compared.
+pub fn set(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
 }

@@ -9,7 +9,7 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crate::support::{
-    rolecall,
+    files, rolecall,
     script::{Peer, Script},
     shown,
 };
@@ -41,16 +41,10 @@ fn search(place: &str, text: &[u8], canary: &str) {
 }
 
 fn search_files(folder: &Path, canary: &str) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            search_files(&path, canary);
-        } else if path.file_name().is_some_and(|name| name != "secret") {
-            search(
-                &path.display().to_string(),
-                &fs::read(&path).unwrap(),
-                canary,
-            );
+    for path in files(folder) {
+        if path.file_name().is_some_and(|name| name != "secret") {
+            let place = path.display().to_string();
+            search(&place, &fs::read(&path).unwrap(), canary);
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     races::in_lanes,
     support::{
         dovecot::{Dovecot, Setup},
-        run, shown,
+        journals, run, shown,
     },
 };
 
@@ -129,18 +129,7 @@ fn tear(journal: &Path, text: &str) {
 
 /// The one journal below a state folder.
 fn journal(folder: &Path) -> PathBuf {
-    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|ending| ending == "jsonl") {
-                found.push(path);
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(folder, &mut found);
+    let mut found = journals(folder);
     assert_eq!(found.len(), 1, "{found:?}");
     found.remove(0)
 }

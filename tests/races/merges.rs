@@ -4,7 +4,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt, fs,
     panic::catch_unwind,
-    path::Path,
     sync::Mutex,
     time::Instant,
 };
@@ -315,20 +314,11 @@ fn rolecall(server: &Dovecot, user: &str, options: &[&str]) -> (String, String) 
             .or(error["kind"].as_str())
             .unwrap_or("?")
     );
-    (source, format!("{shown}\n{}", journals(state.path())))
-}
-
-fn journals(folder: &Path) -> String {
-    let mut text = String::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            text.push_str(&journals(&path));
-        } else if path.extension().is_some_and(|ending| ending == "jsonl") {
-            text.push_str(&fs::read_to_string(&path).unwrap());
-        }
-    }
-    text
+    let journals = support::journals(state.path());
+    let journals = journals
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap());
+    (source, format!("{shown}\n{}", journals.collect::<String>()))
 }
 
 /// What every script does: move all, look whether it is empty, delete.

@@ -23,74 +23,29 @@ fn does_as_foretold(client: Client) {
     assert!(surprises.is_empty(), "{}", surprises.join("\n"));
 }
 
-#[test]
-#[ignore = "starts a real client: tests/run --long"]
-fn claws_mail_in_english() {
-    does_as_foretold(CLAWS_MAIL.of("en_US"));
+macro_rules! do_as_foretold {
+    ($(fn $name:ident() = $client:expr;)*) => {
+        $(
+            #[test]
+            #[ignore = "starts a real client: tests/run --long"]
+            fn $name() {
+                does_as_foretold($client);
+            }
+        )*
+    };
 }
 
-#[test]
-#[ignore = "starts a real client: tests/run --long"]
-fn claws_mail_in_french() {
-    does_as_foretold(CLAWS_MAIL.of("fr_FR"));
-}
-
-#[test]
-#[ignore = "starts a real client: tests/run --long"]
-fn sylpheed_in_english() {
-    does_as_foretold(SYLPHEED.of("en_US"));
-}
-
-#[test]
-#[ignore = "starts a real client: tests/run --long"]
-fn sylpheed_in_french() {
-    does_as_foretold(SYLPHEED.of("fr_FR"));
-}
-
-#[test]
-#[ignore = "starts a real client: tests/run --long"]
-fn alpine_in_no_language() {
-    does_as_foretold(ALPINE);
-}
-
-#[test]
-#[ignore = "starts a real client: tests/run --long"]
-fn aerc_in_no_language() {
-    does_as_foretold(AERC);
-}
-
-#[test]
-#[ignore = "starts a real client: tests/run --long"]
-fn evolution_in_english() {
-    does_as_foretold(EVOLUTION.of("en_US"));
-}
-
-#[test]
-#[ignore = "starts a real client: tests/run --long"]
-fn evolution_in_french() {
-    does_as_foretold(EVOLUTION.of("fr_FR"));
-}
-
-#[test]
-#[ignore = "starts a real client: tests/run --long"]
-fn sogo_in_english() {
-    does_as_foretold(SOGO.of("en_US"));
-}
-
-#[test]
-#[ignore = "starts a real client: tests/run --long"]
-fn sogo_in_french() {
-    does_as_foretold(SOGO.of("fr_FR"));
-}
-
-#[test]
-#[ignore = "starts a real client: tests/run --long"]
-fn horde_imp_in_english() {
-    does_as_foretold(HORDE_IMP.of("en_US"));
-}
-
-#[test]
-#[ignore = "starts a real client: tests/run --long"]
-fn horde_imp_in_french() {
-    does_as_foretold(HORDE_IMP.of("fr_FR"));
+do_as_foretold! {
+    fn claws_mail_in_english() = CLAWS_MAIL.of("en_US");
+    fn claws_mail_in_french() = CLAWS_MAIL.of("fr_FR");
+    fn sylpheed_in_english() = SYLPHEED.of("en_US");
+    fn sylpheed_in_french() = SYLPHEED.of("fr_FR");
+    fn alpine_in_no_language() = ALPINE;
+    fn aerc_in_no_language() = AERC;
+    fn evolution_in_english() = EVOLUTION.of("en_US");
+    fn evolution_in_french() = EVOLUTION.of("fr_FR");
+    fn sogo_in_english() = SOGO.of("en_US");
+    fn sogo_in_french() = SOGO.of("fr_FR");
+    fn horde_imp_in_english() = HORDE_IMP.of("en_US");
+    fn horde_imp_in_french() = HORDE_IMP.of("fr_FR");
 }

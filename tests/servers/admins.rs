@@ -3,9 +3,12 @@
 
 use serde_json::Value;
 
-use crate::servers::{
-    server::{Kind, Server},
-    stage::Stage,
+use crate::{
+    servers::{
+        server::{Kind, Server},
+        stage::Stage,
+    },
+    support::told::mailboxes,
 };
 
 /// A server that knows `alice`, an administrator `boss`, `proxy` who may act for others, and `mallory` who may not.
@@ -19,13 +22,6 @@ fn started(kind: Kind) -> Option<Server> {
     }
     let users = ["alice", "boss", "proxy", "mallory"].map(str::to_owned);
     Some(Server::start(kind, &users))
-}
-
-fn names(told: &Value) -> Vec<&str> {
-    let mailboxes = told["mailboxes"].as_array().unwrap().iter();
-    mailboxes
-        .map(|mailbox| mailbox["name"].as_str().unwrap())
-        .collect()
 }
 
 /// How often a command was sent.
@@ -52,7 +48,7 @@ fn cyrus_shows_administrators_the_users_own_view_and_the_report_says_who_looked(
         );
         assert_eq!(told["account"], own["account"]);
         // An administrator's own view has user/alice/Sent.
-        assert_eq!(names(&told), names(&own));
+        assert_eq!(mailboxes(&told), mailboxes(&own));
     }
     let (receipt, status) = stage.tells("fix --yes --settle 0 --login-as proxy");
     assert_eq!(
@@ -69,7 +65,7 @@ fn cyrus_shows_administrators_the_users_own_view_and_the_report_says_who_looked(
         (0, &Value::Null),
         "{undone:#}"
     );
-    assert_eq!(names(&stage.tells("audit").0), names(&own));
+    assert_eq!(mailboxes(&stage.tells("audit").0), mailboxes(&own));
 }
 
 #[test]

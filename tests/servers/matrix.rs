@@ -264,111 +264,45 @@ fn offers_what_it_should(server: &Server, user: &str) {
     }
 }
 
-#[test]
-fn dovecot_sdbox() {
-    column(Kind::Sdbox);
+macro_rules! columns {
+    ($(fn $name:ident() = $kind:ident;)* long: $(fn $rare:ident() = $rarity:ident;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                column(Kind::$kind);
+            }
+        )*
+        $(
+            #[test]
+            #[ignore = "tests/run --long installs it"]
+            fn $rare() {
+                column(Kind::$rarity);
+            }
+        )*
+    };
 }
 
-#[test]
-fn dovecot_maildir() {
-    column(Kind::Maildir);
-}
-
-#[test]
-fn cyrus() {
-    column(Kind::Cyrus);
-}
-
-#[test]
-fn courier() {
-    column(Kind::Courier);
-}
-
-#[test]
-fn mailutils_mbox() {
-    column(Kind::Mbox);
-}
-
-#[test]
-fn mailutils_maildir() {
-    column(Kind::MailutilsMaildir);
-}
-
-#[test]
-fn dovecot_2_4() {
-    column(Kind::Dovecot24);
-}
-
-#[test]
-#[ignore = "tests/run --long installs it"]
-fn dovecot_2_4_5() {
-    column(Kind::Dovecot245);
-}
-
-#[test]
-#[ignore = "tests/run --long installs it"]
-fn cyrus_3_10() {
-    column(Kind::Cyrus310);
-}
-
-#[test]
-#[ignore = "tests/run --long installs it"]
-fn cyrus_3_12() {
-    column(Kind::Cyrus312);
-}
-
-#[test]
-#[ignore = "tests/run --long installs it"]
-fn courier_6() {
-    column(Kind::Courier6);
-}
-
-#[test]
-#[ignore = "tests/run --long installs it"]
-fn mailutils_3_21() {
-    column(Kind::Mailutils321);
-}
-
-#[test]
-#[ignore = "tests/run --long installs it"]
-fn pymap() {
-    column(Kind::Pymap);
-}
-
-#[test]
-#[ignore = "tests/run --long installs it"]
-fn hoodiecrow() {
-    column(Kind::Hoodiecrow);
-}
-
-#[test]
-#[ignore = "tests/run --long installs it"]
-fn gluon() {
-    column(Kind::Gluon);
-}
-
-#[test]
-#[ignore = "tests/run --long installs it"]
-fn go_imap() {
-    column(Kind::GoImap);
-}
-
-#[test]
-#[ignore = "tests/run --long installs it"]
-fn crymap() {
-    column(Kind::Crymap);
-}
-
-#[test]
-#[ignore = "tests/run --long installs it"]
-fn dovecot_behind_imapproxy() {
-    column(Kind::Imapproxy);
-}
-
-#[test]
-#[ignore = "tests/run --long installs it"]
-fn dovecot_behind_perdition() {
-    column(Kind::Perdition);
+columns! {
+    fn dovecot_sdbox() = Sdbox;
+    fn dovecot_maildir() = Maildir;
+    fn cyrus() = Cyrus;
+    fn courier() = Courier;
+    fn mailutils_mbox() = Mbox;
+    fn mailutils_maildir() = MailutilsMaildir;
+    fn dovecot_2_4() = Dovecot24;
+    long:
+    fn dovecot_2_4_5() = Dovecot245;
+    fn cyrus_3_10() = Cyrus310;
+    fn cyrus_3_12() = Cyrus312;
+    fn courier_6() = Courier6;
+    fn mailutils_3_21() = Mailutils321;
+    fn pymap() = Pymap;
+    fn hoodiecrow() = Hoodiecrow;
+    fn gluon() = Gluon;
+    fn go_imap() = GoImap;
+    fn crymap() = Crymap;
+    fn dovecot_behind_imapproxy() = Imapproxy;
+    fn dovecot_behind_perdition() = Perdition;
 }
 
 #[test]

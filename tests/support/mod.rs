@@ -20,11 +20,12 @@ pub mod script;
 pub mod sink;
 pub mod strict;
 pub mod terminal;
+pub mod told;
 pub mod transcript;
 
 use std::{
     fmt, fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     time::Duration,
 };
@@ -86,6 +87,29 @@ pub fn told(mut command: Command) -> (serde_json::Value, i32) {
     let told = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{command:?}: {error}\n{}", shown(&output)));
     (told, output.status.code().unwrap_or(-1))
+}
+
+/// Every file below a folder.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let inside = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    inside
+        .flat_map(|path| {
+            if path.is_dir() {
+                files(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
+}
+
+/// The journals below a state folder.
+pub fn journals(folder: &Path) -> Vec<PathBuf> {
+    let mut found = files(folder);
+    found.retain(|path| path.extension().is_some_and(|ending| ending == "jsonl"));
+    found
 }
 
 /// What a process has taken, as Linux tells it until just before its end.
