@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use rolecall::{
-    demo::{Persona, Point, Verdict, World},
+    demo::{At, Persona, Point, Verdict, World, message::Mailbox},
     language::Phrase,
     model::{
         finding::Code,
@@ -328,19 +328,15 @@ fn lost(receipt: &Receipt) -> (Vec<String>, u64) {
     (proven.flags_lost, proven.dates_changed)
 }
 
-#[tokio::test(start_paused = true)]
-async fn flags_and_dates_that_go_after_the_settle_time_are_told() {
-    let stage = one_source(&[]);
-    stage.deliver("Sent Items", &["\\Answered", "$Forwarded"], "forwarded");
+/// A server that changes the flags in Sent just before the source goes, and tells other dates from then on.
+fn changing_late(
+    mut changes: impl FnMut(&mut Mailbox),
+) -> impl FnMut(&At<'_>, &mut World) -> Verdict {
     let mut over = false;
-    stage.meddle(move |now, world| {
+    move |now, world| {
         if now.command == "DELETE" && now.point == Point::Before {
             over = true;
-            let sent = mailbox_of(world, "Sent");
-            let uids: Vec<u32> = sent.messages().iter().map(|message| message.uid).collect();
-            for uid in uids {
-                sent.flag(uid, |flags| flags.retain(|flag| flag == "\\Seen"));
-            }
+            changes(mailbox_of(world, "Sent"));
         }
         match now.point {
             Point::Reply(octets) if over && now.command == "UID FETCH" => {
@@ -349,7 +345,19 @@ async fn flags_and_dates_that_go_after_the_settle_time_are_told() {
             }
             _ => Verdict::GoOn,
         }
-    });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn flags_and_dates_that_go_after_the_settle_time_are_told() {
+    let stage = one_source(&[]);
+    stage.deliver("Sent Items", &["\\Answered", "$Forwarded"], "forwarded");
+    stage.meddle(changing_late(|sent| {
+        let uids: Vec<u32> = sent.messages().iter().map(|message| message.uid).collect();
+        for uid in uids {
+            sent.flag(uid, |flags| flags.retain(|flag| flag == "\\Seen"));
+        }
+    }));
     let receipt = stage.fix().await.unwrap();
     stage.assert_each_once();
     assert_eq!(ending(&receipt), REMOVED, "{receipt:?}");
@@ -377,23 +385,10 @@ async fn among_many_messages_the_flag_that_one_has_lost_later_and_the_dates_of_a
     for number in 0..120 {
         stage.deliver("Sent Items", &["\\Answered"], &format!("message {number}"));
     }
-    let mut over = false;
-    stage.meddle(move |now, world| {
-        if now.command == "DELETE" && now.point == Point::Before {
-            over = true;
-            let account = world.account_mut(USER).unwrap();
-            let sent = account.mailboxes.get_mut(b"Sent".as_slice()).unwrap();
-            let one = sent.messages()[76].uid;
-            sent.flag(one, |flags| flags.retain(|flag| flag != "\\Answered"));
-        }
-        match now.point {
-            Point::Reply(octets) if over && now.command == "UID FETCH" => {
-                let told = String::from_utf8(octets.to_vec()).unwrap();
-                Verdict::Say(told.replace("-2023 ", "-2024 ").into_bytes())
-            }
-            _ => Verdict::GoOn,
-        }
-    });
+    stage.meddle(changing_late(|sent| {
+        let one = sent.messages()[76].uid;
+        sent.flag(one, |flags| flags.retain(|flag| flag != "\\Answered"));
+    }));
     let receipt = stage.fix().await.unwrap();
     stage.assert_each_once();
     let (flags, dates) = lost(&receipt);
