@@ -133,8 +133,8 @@ impl<S: Store> Run<'_, S> {
                 let Some(came) = chunk.get(&uid) else {
                     continue;
                 };
-                let dates = came.date.zip(date);
-                late.dates_changed += u64::from(dates.is_some_and(|(was, is)| was != is));
+                let both = came.date.zip(date);
+                late.dates_changed += u64::from(both.is_some_and(|(was, is)| was != is));
                 let flags = mailboxes.flags(came);
                 let lost = flags.filter(|flag| !has_flag(&has, flag));
                 late.flags_lost.extend(lost.cloned());

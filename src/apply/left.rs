@@ -143,7 +143,7 @@ impl<S: Store> Mover<'_, S> {
         words: Option<&Phrase>,
     ) -> Result<(), StopReason> {
         self.reopen(&route.from).await?;
-        for snap in &before.messages {
+        for snap in before.messages.iter() {
             let described = self.sender.store.describe(snap.0).await?;
             let known = Description {
                 date: snap.2,

@@ -28,7 +28,7 @@ fn batch(messages: Vec<Snap>) -> Batch {
         to_validity: 2,
         to_uid_next: 100,
         expected_ms: None,
-        messages,
+        messages: messages.into(),
     }
 }
 

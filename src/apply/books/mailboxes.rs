@@ -123,8 +123,11 @@ impl Mailboxes {
     }
 
     /// A batch was proven; `snaps` are its messages as they were, none where the records do not tell.
-    pub(super) fn moved(&mut self, moved: &Moved, batch: Option<Batch>) {
-        let mut snaps = batch.map(|batch| batch.messages).unwrap_or_default();
+    pub(super) fn moved(&mut self, moved: &Moved, batch: Option<&Batch>) {
+        let mut snaps: Vec<&Snap> = batch
+            .iter()
+            .flat_map(|batch| batch.messages.iter())
+            .collect();
         snaps.sort_by_key(|snap| snap.0);
         let arrived = [
             &moved.pairs,

@@ -237,7 +237,8 @@ impl Books {
             self.know(&moved.from, moved.from_validity);
         }
         self.know(&moved.to, moved.to_validity);
-        self.mailboxes.moved(&moved, open.map(|open| open.batch));
+        self.mailboxes
+            .moved(&moved, open.as_ref().map(|open| &open.batch));
         if moved.copied {
             self.copies.add(&moved);
         }

@@ -230,7 +230,7 @@ fn a_batch_is_open_until_it_is_proven_and_its_messages_are_forgotten_then() {
             to_validity: 2,
             to_uid_next: 10,
             expected_ms: None,
-            messages: vec![message(1), message(2)],
+            messages: vec![message(1), message(2)].into(),
         }),
     });
     let answered = result(1, Reply::Answered(Answered::default()));
@@ -375,7 +375,7 @@ fn what_the_target_does_not_give_out_is_moved_and_named_by_its_new_uid() {
         to_validity: 2,
         to_uid_next: 20,
         expected_ms: None,
-        messages: vec![snap(1), snap(2)],
+        messages: vec![snap(1), snap(2)].into(),
     };
     let uids = UidSet::new(vec![1, 2]);
     let sent = Record::Intent(record::Intent {

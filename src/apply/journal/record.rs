@@ -40,8 +40,8 @@ pub struct Batch {
     pub to_uid_next: Uid,
     /// How long the command will take, judged by the one before, in milliseconds; none where there was none to judge by.
     pub expected_ms: Option<u64>,
-    /// The messages.
-    pub messages: Vec<Snap>,
+    /// The messages; the books and whoever proves the batch share them.
+    pub messages: Arc<[Snap]>,
 }
 
 /// A message in a batch: UID, size, INTERNALDATE, EMAILID, digest, flags.
