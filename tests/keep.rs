@@ -136,6 +136,42 @@ fn the_script_for_cron_mails_news_and_failures_and_nothing_else() {
 }
 
 #[test]
+fn reports_in_another_form_than_json_are_said_to_be_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let server = SampleAccount::start();
+    fs::write(
+        folder.join("accounts.csv"),
+        format!("account\n{}\n", server.url),
+    )
+    .unwrap();
+    let audit = |words: &[&str], locale: &str, status: i32| {
+        let mut command = rolecall(
+            folder,
+            &[&["audit", "--accounts", "accounts.csv"], words].concat(),
+        );
+        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        command.env("LANG", locale);
+        command.current_dir(folder);
+        run(command, status)
+    };
+    audit(&["--report-dir", "last"], "C", 1);
+    let since = ["--since", "last", "--fail-on", "new"];
+    let told = audit(&since, "C", 2);
+    assert!(
+        told.contains("error: cannot compare with last/accounts: its reports are not JSON\n"),
+        "{told}"
+    );
+    let told = audit(&since, "fr_FR.UTF-8", 2);
+    assert!(
+        told.contains(
+            "impossible de comparer avec last/accounts : ses rapports ne sont pas en JSON\n"
+        ),
+        "{told}"
+    );
+}
+
+#[test]
 fn the_units_are_such_as_systemd_reads() {
     let folder = tempfile::tempdir().unwrap();
     let names = ["rolecall.service", "rolecall.timer"];

@@ -101,9 +101,12 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let folder = path.join("accounts");
     let entries = fs::read_dir(&folder).map_err(|error| cannot(&folder, in_words(&error)))?;
     let files = entries.filter_map(Result::ok).map(|entry| entry.path());
-    Ok(files
-        .filter(|file| file.extension().is_some_and(|ending| ending == "json"))
-        .collect())
+    let is_json = |file: &PathBuf| file.extension().is_some_and(|ending| ending == "json");
+    let (reports, others): (Vec<PathBuf>, Vec<PathBuf>) = files.partition(is_json);
+    if reports.is_empty() && !others.is_empty() {
+        return Err(cannot(&folder, text::reports_are_not_json()));
+    }
+    Ok(reports)
 }
 
 fn cannot(path: &Path, why: Phrase) -> Failure {

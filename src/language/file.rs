@@ -203,6 +203,9 @@ texts! {
     no_audit_line(number)
         "line {number} is none that `audit --format json` prints"
         "la ligne {number} n'est pas de celles qu'affiche `audit --format json`"
+    reports_are_not_json()
+        "its reports are not JSON"
+        "ses rapports ne sont pas en JSON"
 
     // Files and folders that only their owner may touch.
     folder_name_a_file()
