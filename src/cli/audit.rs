@@ -45,6 +45,7 @@ pub async fn run(options: Audit) -> Result<ExitStatus, Failure> {
     let connector = Connector::to(&entries, &options.connecting)?;
     let mut runner = Runner::new("audit", entries, &options.many, &options.shared)?;
     runner.write_metrics(options.metrics.as_deref())?;
+    runner.summary().split = Some(0);
     runner.summary().news = options.since.is_some().then_some(0);
     let auditing = Auditing {
         options,

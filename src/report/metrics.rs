@@ -50,25 +50,19 @@ fn accounts(file: &mut MetricsFile, summary: &Summary) {
     }
     file.head(
         "rolecall_accounts_with_finding",
-        "Accounts in which something was found, by its code and that code's severity.",
+        "Accounts in which something was found, or is left to do by hand, by its code and that code's severity.",
     );
     for (word, number) in &summary.findings {
         let severity = Code::from_word(word).map_or("info", |code| code.severity().word());
         file.sample(&[verb, ("code", word), ("severity", severity)], number);
     }
-    file.head(
-        "rolecall_accounts_with_duplicate_roles",
-        "Accounts in which several mailboxes play one role.",
-    );
-    let split = [Code::RoleSplit, Code::KeeperUnclear];
-    let split = split.map(|code| {
-        summary
-            .findings
-            .get(code.word())
-            .copied()
-            .unwrap_or_default()
-    });
-    file.sample(&[verb], split.into_iter().max().unwrap_or_default());
+    if let Some(split) = summary.split {
+        file.head(
+            "rolecall_accounts_with_duplicate_roles",
+            "Accounts in which several mailboxes play one role.",
+        );
+        file.sample(&[verb], split);
+    }
     if let Some(news) = summary.news {
         file.head(
             "rolecall_new_findings",
@@ -174,6 +168,7 @@ mod tests {
 
     fn summary() -> Summary {
         let mut summary = Summary::of("audit", 3);
+        summary.split = Some(0);
         summary.add(CountedEnd::Done, &BTreeSet::new(), 0);
         summary.add(CountedEnd::Found, &["role-split", "role-missing"].into(), 0);
         summary.add(CountedEnd::Failed(ErrorKind::Login), &BTreeSet::new(), 0);
@@ -209,6 +204,26 @@ mod tests {
         ] {
             assert!(text.lines().any(|one| one == line), "{line} in\n{text}");
         }
+    }
+
+    #[test]
+    fn accounts_with_duplicates_are_counted_once_each_and_only_where_they_were_looked_for() {
+        let duplicates = |mut summary: Summary| {
+            summary.add(CountedEnd::Found, &["keeper-unclear"].into(), 0);
+            summary.add(
+                CountedEnd::Found,
+                &["keeper-unclear", "role-split"].into(),
+                0,
+            );
+            let text = text(&summary, end(true, None));
+            let mut lines = text.lines();
+            lines
+                .find(|line| line.starts_with("rolecall_accounts_with_duplicate_roles"))
+                .map(str::to_owned)
+        };
+        let line = "rolecall_accounts_with_duplicate_roles{verb=\"audit\"} 3";
+        assert_eq!(duplicates(summary()).as_deref(), Some(line));
+        assert_eq!(duplicates(Summary::of("fix", 2)), None);
     }
 
     #[test]

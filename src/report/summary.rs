@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     language::{Phrase, text},
-    model::error_kind::ErrorKind,
+    model::{error_kind::ErrorKind, finding::Code},
 };
 
 /// The schema word of summaries.
@@ -32,6 +32,9 @@ pub enum CountedEnd {
     /// It was cut short, or nobody knows what became of a command.
     Cut,
 }
+
+/// What says that several mailboxes play one role.
+const SPLIT: [Code; 2] = [Code::RoleSplit, Code::KeeperUnclear];
 
 /// The most failures that are told with their account.
 const FAILURES: usize = 20;
@@ -81,6 +84,9 @@ pub struct Summary {
     pub moved: u64,
     /// Findings that the earlier audit had not; null where none was compared with (`--since`).
     pub news: Option<u64>,
+    /// Accounts in which several mailboxes play one role; none where the command does not look for that.
+    #[serde(skip)]
+    pub split: Option<u64>,
     /// Accounts by the code of what was found there.
     pub findings: BTreeMap<&'static str, u64>,
     /// Failed accounts by error kind.
@@ -115,6 +121,10 @@ impl Summary {
             }
         }
         self.moved += moved;
+        let is_split = SPLIT.iter().any(|code| codes.contains(code.word()));
+        if let Some(split) = self.split.as_mut().filter(|_| is_split) {
+            *split += 1;
+        }
         for code in codes {
             *self.findings.entry(code).or_default() += 1;
         }
