@@ -283,14 +283,17 @@ texts! {
     mail_downloads_again()
         "Your programs will download the moved messages once more. That is normal; they are not there twice."
         "Vos logiciels vont télécharger une seconde fois les messages déplacés : c’est normal, ils ne sont pas en double."
-    heading_left_alone() "What we did not touch" "Ce que nous n’avons pas touché"
-    heading_to_leave_alone() "What we would not touch" "Ce que nous ne toucherions pas"
+    heading_left_alone() "What we left in place" "Ce que nous avons laissé en place"
+    heading_to_leave_alone() "What we would leave in place" "Ce que nous laisserions en place"
     may_be_deleted_there()
         "your provider may delete what lies there by itself. We put it together if you ask for it."
         "votre hébergeur peut effacer automatiquement ce qui s’y trouve. Nous le rassemblons si vous le demandez."
     stays_in_place()
         "stays where it is."
         "reste en place."
+    stay_in_place()
+        "stay where they are."
+        "restent en place."
     stays_empty()
         "stays, empty."
         "reste, vide."

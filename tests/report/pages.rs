@@ -459,6 +459,59 @@ fn a_run_that_was_cut_short_is_not_said_to_be_done() {
 }
 
 #[test]
+fn what_an_emptied_folder_holds_is_what_was_seen_in_it_at_the_end() {
+    let plan = plan_of(&messy(), |_| {});
+    let name = "Courrier envoyé";
+    let said = |change: &dyn Fn(&mut Receipt), language: Language| {
+        let mut receipt = done(&plan);
+        change(&mut receipt);
+        let page = html::receipt(&plan, &receipt, "", language);
+        let (_, rest) = page.split_once(&format!("<li><bdi>{name}</bdi>")).unwrap();
+        rest.split("</li>").next().unwrap().to_owned()
+    };
+    let stands = |messages: u64| {
+        move |receipt: &mut Receipt| {
+            let mut balances = receipt.balances.iter_mut();
+            let one = balances.find(|one| one.mailbox.text() == name).unwrap();
+            one.stands = Some(messages);
+        }
+    };
+    let [english, french] = Language::EVERY;
+    assert_eq!(said(&stands(0), english), ": stays, empty.");
+    assert_eq!(said(&stands(1), english), ": stays with 1 message.");
+    assert_eq!(said(&stands(4), french), "\u{a0}: reste avec 4 messages.");
+    let nobody_knows = |receipt: &mut Receipt| receipt.balances.clear();
+    assert_eq!(said(&nobody_knows, english), ": stays where it is.");
+}
+
+#[test]
+fn several_folders_that_stay_are_told_of_in_their_number() {
+    let plan = plan_of(&messy(), |_| {});
+    let mut receipt = done(&plan);
+    for end in &mut receipt.steps {
+        end.outcome = Outcome::Refused;
+        end.moved = None;
+        end.source_after = Some(SourceAfter::Left);
+    }
+    let [english, french] =
+        Language::EVERY.map(|language| html::receipt(&plan, &receipt, "", language));
+    let one = "<bdi>Brouillons</bdi> (1 message) – ";
+    assert!(
+        english.contains(&format!("{one}stays where it is.")),
+        "{english}"
+    );
+    assert!(
+        french.contains(&format!("{one}reste en place.")),
+        "{french}"
+    );
+    assert!(
+        english.contains("messages) – stay where they are."),
+        "{english}"
+    );
+    assert!(french.contains("messages) – restent en place."), "{french}");
+}
+
+#[test]
 fn an_account_of_two_thousand_mailboxes_fits_a_page_that_can_be_mailed() {
     let article = audited_page(&vast(), EN);
     assert!(

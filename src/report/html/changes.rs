@@ -48,6 +48,8 @@ pub(super) struct Flow {
     pub(super) messages: Option<u64>,
     /// Those of them that go into the folder that stays; none where nobody knows.
     moves: Option<u64>,
+    /// The messages in it afterwards, where it stays though its messages go; none where nobody knows.
+    pub(super) behind: Option<u64>,
     pub(super) fate: Fate,
     /// Whether the folder itself stays, though its messages go.
     pub(super) stays: bool,
@@ -61,14 +63,10 @@ impl Flow {
             name: folder(mailbox),
             messages,
             moves: messages,
+            behind: None,
             fate,
             stays: false,
         }
-    }
-
-    /// The messages that stay behind in a folder that stays though its messages go.
-    pub(super) fn behind(&self) -> Option<u64> {
-        Some(self.messages?.saturating_sub(self.moves?))
     }
 
     /// Whether its messages, or its name, come into the folder that stays.
@@ -148,6 +146,8 @@ pub(super) fn of_plan(plan: &Plan) -> Vec<Gathering> {
         } else {
             flow.messages = flow.messages.or(step.messages);
             flow.moves = step.messages;
+            let planned = flow.messages.zip(step.messages);
+            flow.behind = planned.map(|(there, moved)| there.saturating_sub(moved));
             flow.stays = !step.remove;
         }
         flow
@@ -187,6 +187,7 @@ pub(super) fn of_receipt(plan: &Plan, receipt: &Receipt) -> Vec<Gathering> {
         });
         if let Some(balance) = balances.get(&flow.mailbox) {
             flow.messages = Some(balance.stood);
+            flow.behind = balance.stands;
         }
         if step.action == Action::Merge {
             flow.messages = flow.messages.or(step.messages);

@@ -29,7 +29,7 @@ pub(super) fn left_alone(
             ul {
                 @for one in left() { li { (left_of(one, language)) } }
                 @for flow in emptied() {
-                    li { bdi { (flow.name) } (colon(language)) (say(stays_with(flow.behind()), language)) }
+                    li { bdi { (flow.name) } (colon(language)) (say(stays_with(flow.behind), language)) }
                 }
                 @for role in held {
                     li {
@@ -69,6 +69,7 @@ fn left_of(one: &Gathering, language: Language) -> Markup {
         (names(&names_left, language))
         @if let Some(messages) = messages { " (" (say(text::printed_messages(messages), language)) ")" }
         @if is_held { " – " (say(text::may_be_deleted_there(), language)) }
+        @else if names_left.len() > 1 { " – " (say(text::stay_in_place(), language)) }
         @else { " – " (say(text::stays_in_place(), language)) }
     }
 }
