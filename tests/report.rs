@@ -292,7 +292,8 @@ fn verbose(width: usize) -> Look {
 }
 
 fn audited(scene: &Judged, look: Look) -> String {
-    table::audit(&scene.listing, &scene.roll, &scene.findings, look)
+    let plan = plan_of(scene, |_| {});
+    table::audit(&scene.listing, &scene.roll, &scene.findings, &plan, look)
 }
 
 // ------------------------------------------------------------------------------------------------- comparing
@@ -479,14 +480,16 @@ fn a_plan_without_a_step_says_what_is_left_to_others_and_what_waits_for_a_word()
 
 #[test]
 fn an_audit_without_a_step_counts_what_waits_for_a_person() {
+    let scene = tidy();
+    let plan = plan_of(&scene, |_| {});
     let Judged {
         listing,
         roll,
         mut findings,
         ..
-    } = tidy();
+    } = scene;
     let closing = |findings: &[Finding]| {
-        let text = table::audit(&listing, &roll, findings, look(80));
+        let text = table::audit(&listing, &roll, findings, &plan, look(140));
         text.lines().last().unwrap().to_owned()
     };
     let finding = |code| Finding {
@@ -507,6 +510,55 @@ fn an_audit_without_a_step_counts_what_waits_for_a_person() {
     assert_eq!(
         closing(&findings),
         "nothing rolecall can do; 1 mailbox of doubtful role waits for your word"
+    );
+    findings.push(Finding {
+        severity: Severity::Warning,
+        ..finding(Code::SameMailboxTwice)
+    });
+    assert_eq!(
+        closing(&findings),
+        "nothing rolecall can do; 1 mailbox of doubtful role waits for your word; 1 thing by hand"
+    );
+}
+
+/// As after a fix: what is marked for removal stays, and its mailbox beside the kept one.
+#[test]
+fn an_audit_names_fix_only_where_fix_would_do_something() {
+    let marked = || {
+        let mut marked = mailbox("Sent Items", "", 1);
+        marked.sample = Some(Sample {
+            deleted: Some(1),
+            ..Sample::default()
+        });
+        marked
+    };
+    let last = |scene: &Judged, look| {
+        let text = audited(scene, look);
+        text.lines().last().unwrap().trim().to_owned()
+    };
+    let others = || ["Drafts", "Trash", "Junk"].map(|name| mailbox(name, &format!("\\{name}"), 4));
+    let sent = mailbox("Sent", "\\Sent", 93);
+    let mut mailboxes = vec![mailbox("INBOX", "", 4), sent, marked()];
+    mailboxes.extend(others());
+    let scene = judged(mailboxes.clone());
+    assert!(scene.findings.iter().any(|one| one.fix.is_some()), "split");
+    assert_eq!(
+        last(&scene, look(80)),
+        "nothing rolecall can do; 1 thing by hand"
+    );
+    assert_eq!(
+        last(&scene, french(look(80))),
+        "rien que rolecall puisse faire ; 1 chose à faire à la main"
+    );
+    mailboxes.push(mailbox("Corbeille", "", 3));
+    assert_eq!(
+        last(&judged(mailboxes.clone()), look(140)),
+        "See what would be done:  rolecall fix --dry-run --include trash imaps://alice@imap.example.com"
+    );
+    mailboxes.push(mailbox("Sent Messages", "", 3));
+    assert_eq!(
+        last(&judged(mailboxes), look(140)),
+        "See what would be done:  rolecall fix --dry-run imaps://alice@imap.example.com"
     );
 }
 

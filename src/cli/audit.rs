@@ -21,7 +21,7 @@ use crate::{
     config::accounts::Entry,
     judge::Judged,
     language::{Language, Phrase, text},
-    model::finding::Finding,
+    model::{finding::Finding, plan::Plan},
     planner::Policy,
     report::{
         csv,
@@ -89,7 +89,8 @@ impl Verb for Auditing {
             Format::Table => {
                 let look = look(&self.options.shared);
                 let news = news.as_ref().map(|news| table::news(findings, news, look));
-                table::audit(listing, roll, findings, look) + &news.unwrap_or_default()
+                let plan = plan(&judge, &judged);
+                table::audit(listing, roll, findings, &plan, look) + &news.unwrap_or_default()
             }
             Format::Json => {
                 let (filters, version, news) = (&judged.filters, self.version(), news.as_ref());
@@ -133,11 +134,7 @@ impl Auditing {
 
     /// The page for whoever's mail it is: with what `fix` would do, and what the users of the stated clients have to set.
     fn page(&self, judge: &Judge, judged: &Judged) -> Result<String, Failure> {
-        let policy = Policy {
-            made: now(),
-            ..Policy::default()
-        };
-        let plan = judge.plan(judged, &policy);
+        let plan = plan(judge, judged);
         let steps = if self.options.judging.client.is_empty() {
             Vec::new()
         } else {
@@ -166,6 +163,15 @@ impl Auditing {
             _ => AuditVersion::Two,
         }
     }
+}
+
+/// What `fix` without further options would do.
+fn plan(judge: &Judge, judged: &Judged) -> Plan {
+    let policy = Policy {
+        made: now(),
+        ..Policy::default()
+    };
+    judge.plan(judged, &policy)
 }
 
 fn brief(findings: &[Finding]) -> Phrase {

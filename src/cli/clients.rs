@@ -119,6 +119,10 @@ impl Verb for Forecasting {
                 client.cells.retain(|role, _| options.only.contains(role));
             }
         }
+        if options.steps && !forecasts.stated {
+            // What is shown is what the steps are about.
+            forecasts.clients.retain(|client| client.rank().is_some());
+        }
         let url = &entry.account.id.url;
         let language = look(&options.shared).language;
         let mut text = match options.shared.format {
@@ -152,10 +156,7 @@ fn steps(
     forecasts: &Forecasts,
     options: &Clients,
 ) -> String {
-    let shown = forecasts
-        .clients
-        .iter()
-        .filter(|client| forecasts.stated || client.rank().is_some());
+    let shown = forecasts.clients.iter();
     let is_there = |name: &MailboxName| judged.listing.find(name.wire()).is_some();
     let after_fix = !kept.values().all(is_there);
     let mut roles = judged.roll.roles.iter();

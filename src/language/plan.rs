@@ -122,8 +122,8 @@ texts! {
         "\"{name}\" cannot be merged safely: this server has neither MOVE nor UIDPLUS (--remove-without-uidplus does it all the same)"
         "« {name} » ne peut pas être fusionné sans risque : ce serveur n'a ni MOVE ni UIDPLUS (--remove-without-uidplus le fait malgré tout)"
     stays_with_marked(name, messages)
-        "\"{name}\" stays with {messages}; --move-deleted moves them too"
-        "« {name} » reste avec {messages} ; --move-deleted les déplace aussi"
+        "\"{name}\" stays with {messages}; --move-deleted moves that mail too"
+        "« {name} » reste avec {messages} ; --move-deleted déplace aussi ce courrier"
     may_hold_more(name)
         "\"{name}\" may hold more than the server shows, so it is emptied but not removed"
         "« {name} » contient peut-être plus que le serveur n'en montre ; il est donc vidé mais pas supprimé"

@@ -136,6 +136,12 @@ texts! {
     see_what_would_be_done()
         "See what would be done:"
         "Pour voir ce qui serait fait :"
+    see_what_is_by_hand()
+        "See what there is to do by hand:"
+        "Pour voir ce qui est à faire à la main :"
+    say_which_is_kept()
+        "Say which mailbox is kept:"
+        "Pour dire quel dossier est gardé :"
     no_role_twice()
         "no role has two mailboxes: nothing to do"
         "aucun rôle n'a deux dossiers : rien à faire"
@@ -147,6 +153,9 @@ texts! {
     as_stated(clients)
         "{clients}, as stated"
         "{clients}, comme indiqué"
+    the_most_common(clients)
+        "{clients}: the most common ones"
+        "{clients} : les plus courants"
     all_that_are_known(clients)
         "{clients}: all that are known"
         "{clients} : tous ceux qui sont connus"
@@ -261,8 +270,8 @@ texts! {
         "the emptied mailbox is removed"
         "le dossier vidé est supprimé"
     emptied_stays()
-        "the emptied mailbox stays"
-        "le dossier vidé reste"
+        "the source mailbox stays"
+        "le dossier d'origine reste"
     stays_after_undo()
         "stays after an undo"
         "reste après une annulation"

@@ -186,7 +186,9 @@ impl<'a> Maker<'a> {
     fn reason(&self, source: &Mailbox) -> Option<Phrase> {
         let evidence = self.roll.entry(&source.name)?.evidence.first()?;
         Some(match (&evidence.source, &evidence.locale) {
-            (Some(from), Some(locale)) => text::name_seen(&evidence.detail, locale, from),
+            (Some(from), Some(locale)) => {
+                text::name_seen(&evidence.detail, locale, text::given_by(from))
+            }
             _ => evidence.detail.clone(),
         })
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 
-use super::text::safe;
+use super::{table::reasons, text::safe};
 use crate::{
     apply::{RunState, RunSummary},
     language::{Language, Phrase},
@@ -197,7 +197,7 @@ fn steps(plan: &Plan, receipt: Option<&Receipt>, language: Language) -> String {
         let end = receipt.and_then(|receipt| receipt.steps.iter().find(|end| end.id == step.id));
         let message = match receipt {
             Some(_) => end.and_then(|end| end.message.clone()).unwrap_or_default(),
-            None => Phrase::joined(&step.because, "; "),
+            None => Phrase::joined(reasons(step), "; "),
         };
         let after = end.and_then(|end| end.source_after);
         let cells = vec![

@@ -5,7 +5,7 @@
 
 use super::{
     table::{
-        Look, action, choices, outcome, plan_summary, proof, receipt_summary, run_state,
+        Look, action, choices, outcome, plan_ending, proof, reasons, receipt_summary, run_state,
         source_after, subject, uses, why,
     },
     text::{count_or_unknown, date, minute, safe},
@@ -82,7 +82,7 @@ pub fn plan(plan: &Plan, language: Language) -> String {
             text::head_why(),
         ];
         let rows = plan.steps.iter().map(|step| {
-            let because = Phrase::joined(&step.because, " · ");
+            let because = Phrase::joined(reasons(step), " · ");
             [
                 step.id.to_string(),
                 action(step.action).say(language).to_owned(),
@@ -107,7 +107,7 @@ pub fn plan(plan: &Plan, language: Language) -> String {
             }
         }
     }
-    page.paragraph(&plan_summary(plan));
+    page.paragraph(&plan_ending(plan));
     page.text
 }
 

@@ -148,7 +148,8 @@ async fn where_a_removed_mailbox_is_back_the_command_is_named_that_takes_it_up()
         codes(&judged.findings).contains(&Code::UnfinishedRun),
         "{name}"
     );
-    let told = table::audit(&judged.listing, &judged.roll, &judged.findings, LOOK);
+    let plan = stage.plan().await;
+    let told = table::audit(&judged.listing, &judged.roll, &judged.findings, &plan, LOOK);
     let resume = format!("rolecall resume {}", receipt.run);
     assert!(told.contains(&resume), "{told}");
     let undo = stage

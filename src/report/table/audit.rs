@@ -1,7 +1,5 @@
 //! An audit as a person reads it: whose account, which mailbox plays which role and why, what is wrong, what next.
 
-use std::collections::BTreeSet;
-
 use super::{
     ink::Ink,
     look::Look,
@@ -15,6 +13,7 @@ use crate::{
         finding::{Code, Finding, Severity},
         listing::Listing,
         news::News,
+        plan::Plan,
         role::Role,
         roll::{Aside, Roll, RollEntry},
         set_aside::SetAsideBy,
@@ -28,9 +27,16 @@ use crate::{
 /// A server's own name is cut to this.
 const WIDEST_SOFTWARE: usize = 60;
 
-/// Shows an audit: the mailboxes by role, the findings, and in the last line what to do next.
+/// Shows an audit: the mailboxes by role, the findings, and in the last line what to do next, by the plan that `fix` would
+/// show.
 #[must_use]
-pub fn audit(listing: &Listing, roll: &Roll, findings: &[Finding], look: Look) -> String {
+pub fn audit(
+    listing: &Listing,
+    roll: &Roll,
+    findings: &[Finding],
+    plan: &Plan,
+    look: Look,
+) -> String {
     let look = look.at_least_narrowest();
     let mut page = Page::new(look);
     head(&mut page, listing, look);
@@ -45,7 +51,7 @@ pub fn audit(listing: &Listing, roll: &Roll, findings: &[Finding], look: Look) -
         page.grid(&remarks(&all, width, look));
     }
     page.gap();
-    next(&mut page, listing, roll, findings, look);
+    next(&mut page, roll, findings, plan, look);
     page.finish()
 }
 
@@ -96,45 +102,49 @@ fn head(page: &mut Page, listing: &Listing, look: Look) {
     page.line(&look.say(line), Ink::Plain);
 }
 
-fn next(page: &mut Page, listing: &Listing, roll: &Roll, findings: &[Finding], look: Look) {
+fn next(page: &mut Page, roll: &Roll, findings: &[Finding], plan: &Plan, look: Look) {
     let is_interrupted = findings
         .iter()
         .any(|finding| finding.code == Code::UnfinishedRun);
-    // A plan also shows what only a person can do, so it is worth a look even where nothing can be fixed.
-    let is_worth_a_plan = findings.iter().any(|finding| {
-        finding.fix.is_some()
-            || finding.severity >= Severity::Warning
-            || is_held_back(roll, finding)
-    });
-    if is_interrupted {
+    let held = held_back(plan).join(",");
+    // What an administrator is to paste stands in a plan alone.
+    let has_lines = plan.manual.iter().any(|one| one.snippet.is_some());
+    let (said, command_said) = if is_interrupted {
         let resume = "rolecall resume";
         let resume = interrupted_run(roll).map_or(resume.to_owned(), |run| command(resume, run));
         page.command(&look.say(text::finish_interrupted()), &resume);
-    } else if is_worth_a_plan {
-        // Where only what is held back is split, the plan is empty unless it is asked for.
-        let held: Vec<&str> = findings
-            .iter()
-            .filter(|finding| is_held_back(roll, finding))
-            .filter_map(|finding| finding.role.map(Role::word))
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        let fix = if held.is_empty() || findings.iter().any(|finding| finding.fix.is_some()) {
-            "rolecall fix --dry-run".to_owned()
-        } else {
-            format!("rolecall fix --dry-run --include {}", held.join(","))
-        };
-        page.command(
-            &look.say(text::see_what_would_be_done()),
-            &command(&fix, &listing.account.url),
-        );
-        let waiting = waiting(unanswered(roll, findings));
-        if waiting > 0 {
-            page.line(&look.say(text::wait_for_your_word(waiting)), Ink::Odd);
-        }
+        return;
+    } else if !plan.is_empty() {
+        (
+            text::see_what_would_be_done(),
+            "rolecall fix --dry-run".to_owned(),
+        )
+    } else if !held.is_empty() {
+        (
+            text::see_what_would_be_done(),
+            format!("rolecall fix --dry-run --include {held}"),
+        )
+    } else if plan
+        .manual
+        .iter()
+        .any(|one| one.code == Code::KeeperUnclear)
+    {
+        (text::say_which_is_kept(), "rolecall fix".to_owned())
     } else {
-        let (said, ink) = nothing_to_do(roll, findings);
+        let (said, ink) = nothing_to_do(roll, findings, plan);
         page.line(&look.say(said), ink);
+        if has_lines {
+            page.command(
+                &look.say(text::see_what_is_by_hand()),
+                &command("rolecall fix --dry-run", &plan.account),
+            );
+        }
+        return;
+    };
+    page.command(&look.say(said), &command(&command_said, &plan.account));
+    let waiting = waiting(unanswered(roll, findings));
+    if waiting > 0 {
+        page.line(&look.say(text::wait_for_your_word(waiting)), Ink::Odd);
     }
 }
 
@@ -151,10 +161,11 @@ fn interrupted_run(roll: &Roll) -> Option<&str> {
 }
 
 /// What an audit comes to where no step would be planned.
-fn nothing_to_do(roll: &Roll, findings: &[Finding]) -> (Phrase, Ink) {
-    let by_hand = findings.iter().filter(|one| is_for_a_person(one.code));
+fn nothing_to_do(roll: &Roll, findings: &[Finding], plan: &Plan) -> (Phrase, Ink) {
     let waiting = waiting(unanswered(roll, findings));
-    let things = (by_hand.count() as u64).saturating_sub(waiting);
+    let by_hand = findings.iter().filter(|one| is_for_a_person(one));
+    let found = (by_hand.count() as u64).saturating_sub(waiting);
+    let things = found.max(things(plan));
     let has = |code| findings.iter().any(|one| one.code == code);
     if things + waiting == 0 {
         return if has(Code::RoleMissing) {
@@ -187,6 +198,19 @@ fn unanswered(roll: &Roll, findings: &[Finding]) -> impl Iterator<Item = Code> {
         .map(|finding| finding.code)
 }
 
+/// The words of the roles that a plan merges only where that is asked for.
+pub(super) fn held_back(plan: &Plan) -> Vec<&'static str> {
+    let held = plan.warnings.iter();
+    let held = held.filter(|one| one.code == Code::HeldBack);
+    held.filter_map(|one| one.role.map(Role::word)).collect()
+}
+
+/// What a plan leaves for people to do, besides saying which role a mailbox has.
+pub(super) fn things(plan: &Plan) -> u64 {
+    let codes = plan.manual.iter().map(|one| one.code);
+    plan.manual.len() as u64 - waiting(codes)
+}
+
 /// How many mailboxes wait for the user to say which role they have.
 pub(super) fn waiting(codes: impl Iterator<Item = Code>) -> u64 {
     let is_waiting = |code: &Code| {
@@ -210,21 +234,24 @@ pub(super) fn what_is_left(said: Phrase, waiting: u64, things: u64) -> Phrase {
     }
 }
 
-/// Whether it waits for a word or a deed of somebody: what is doubtful, what clients and servers must be told.
-fn is_for_a_person(code: Code) -> bool {
-    matches!(
-        code,
-        Code::RoleDoubtful
-            | Code::NameAmbiguous
-            | Code::SecondInbox
-            | Code::MailTree
-            | Code::SentSavedTwice
-            | Code::NameGarbled
-            | Code::LookalikeName
-            | Code::ClientWillCreate
-            | Code::ClientsDisagree
-            | Code::ClientToBeTold
-            | Code::BindsNewName
-            | Code::NamedByAdministrator
-    )
+/// Whether it waits for a word or a deed of somebody: what is doubtful, what clients and servers must be told, and whatever
+/// is wrong and has no remedy.
+fn is_for_a_person(finding: &Finding) -> bool {
+    let is_wrong = finding.severity >= Severity::Warning && finding.fix.is_none();
+    is_wrong
+        || matches!(
+            finding.code,
+            Code::RoleDoubtful
+                | Code::NameAmbiguous
+                | Code::SecondInbox
+                | Code::MailTree
+                | Code::SentSavedTwice
+                | Code::NameGarbled
+                | Code::LookalikeName
+                | Code::ClientWillCreate
+                | Code::ClientsDisagree
+                | Code::ClientToBeTold
+                | Code::BindsNewName
+                | Code::NamedByAdministrator
+        )
 }

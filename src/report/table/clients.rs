@@ -33,8 +33,11 @@ pub fn clients(account: &str, forecasts: &Forecasts, look: Look) -> String {
     let mut page = Page::new(look);
     page.line(&safe(account), Ink::Strong);
     let told = text::mail_clients(forecasts.clients.len() as u64);
+    let is_common = |client: &Forecast| client.rank().is_some();
     let whose = if forecasts.stated {
         text::as_stated(told)
+    } else if forecasts.clients.iter().all(is_common) {
+        text::the_most_common(told)
     } else {
         text::all_that_are_known(told)
     };

@@ -28,7 +28,7 @@ pub use clients::{clients, known_clients};
 pub use look::Look;
 pub use mappings::{answer, mappings, review, verdict};
 pub(super) use page::command;
-pub(super) use plan::summary as plan_summary;
+pub(super) use plan::{ending as plan_ending, reasons};
 pub use plan::{nothing_to_do, plan};
 pub use receipt::receipt;
 pub(super) use receipt::{proof, summary as receipt_summary};

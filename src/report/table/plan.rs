@@ -1,7 +1,7 @@
 //! A plan as a person reviews it: the steps with their reasons, warnings, what is left to do by hand, and what it comes to.
 
 use super::{
-    audit::{waiting, what_is_left},
+    audit::{held_back, things, waiting, what_is_left},
     grid::{Grid, GridCell, GridColumn},
     ink::Ink,
     look::Look,
@@ -14,7 +14,6 @@ use crate::{
     model::{
         finding::Code,
         plan::{Action, Plan, Step, Totals},
-        role::Role,
     },
     report::{
         text::{count_or_unknown, safe, size_or_unknown},
@@ -65,31 +64,30 @@ pub fn plan(plan: &Plan, look: Look) -> String {
         }
     }
     page.gap();
-    if plan.is_empty() {
-        let ink = if plan.manual.is_empty() {
-            Ink::Good
-        } else {
-            Ink::Odd
-        };
-        page.line(&look.say(nothing_to_do(plan)), ink);
-    } else {
-        let waiting = waiting(plan.manual.iter().map(|one| one.code));
-        page.line(
-            &look.say(what_is_left(summary(plan), waiting, 0)),
-            Ink::Plain,
-        );
-    }
+    let ink = match (plan.is_empty(), plan.manual.is_empty()) {
+        (true, true) => Ink::Good,
+        (true, false) => Ink::Odd,
+        (false, _) => Ink::Plain,
+    };
+    page.line(&look.say(ending(plan)), ink);
     page.finish()
+}
+
+/// What a plan comes to.
+pub(in crate::report) fn ending(plan: &Plan) -> Phrase {
+    if plan.is_empty() {
+        return nothing_to_do(plan);
+    }
+    let waiting = waiting(plan.manual.iter().map(|one| one.code));
+    what_is_left(summary(plan), waiting, 0)
 }
 
 /// What a plan without a step comes to: it may wait for the user's word, or leave things to people.
 #[must_use]
 pub fn nothing_to_do(plan: &Plan) -> Phrase {
-    let held = plan.warnings.iter();
-    let held = held.filter(|one| one.code == Code::HeldBack);
-    let held: Vec<&str> = held.filter_map(|one| one.role.map(Role::word)).collect();
+    let held = held_back(plan);
     let waiting = waiting(plan.manual.iter().map(|one| one.code));
-    let things = plan.manual.len() as u64 - waiting;
+    let things = things(plan);
     let nothing = match (held.as_slice(), things + waiting) {
         ([], 0) => text::nothing_to_do(),
         ([], _) => text::nothing_rolecall_can_do(),
@@ -127,13 +125,17 @@ fn steps(plan: &Plan, look: Look) -> Grid {
                 look.say(size_or_unknown(step.size)),
             )),
         ]);
-        let mut clauses: Vec<String> = step.because.iter().map(|one| look.safe(one)).collect();
-        clauses.extend(consequences(step).map(|one| look.say(one)));
+        let clauses: Vec<String> = reasons(step).map(|one| look.safe(&one)).collect();
         if !clauses.is_empty() {
             grid.note(GridCell::new(clauses.join(" · "), Ink::Faint));
         }
     }
     grid
+}
+
+/// Why a step is taken, and what becomes of its source.
+pub(in crate::report) fn reasons(step: &Step) -> impl Iterator<Item = Phrase> {
+    step.because.iter().cloned().chain(consequences(step))
 }
 
 /// What the words of a step do not say by themselves.
@@ -149,7 +151,7 @@ fn consequences(step: &Step) -> impl Iterator<Item = Phrase> {
 }
 
 /// What it comes to, and whether there is a way back.
-pub(in crate::report) fn summary(plan: &Plan) -> Phrase {
+fn summary(plan: &Plan) -> Phrase {
     let totals = Totals::of(&plan.steps);
     let steps = text::steps(totals.steps);
     let mut parts = Vec::new();
