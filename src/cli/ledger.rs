@@ -169,8 +169,6 @@ pub struct Record {
     whole: Vec<(String, Shard)>,
     /// How many commands had this scope.
     same: u64,
-    /// How many commands had another one.
-    other: u64,
     /// How many were made by an earlier rolecall.
     older: u64,
 }
@@ -218,7 +216,6 @@ impl Record {
             self.older += 1;
             return Ok(());
         } else if !counts_always {
-            self.other += 1;
             return Ok(());
         }
         if let Some(whole) = head.whole {
@@ -256,16 +253,14 @@ impl Record {
         (is_same && !self.whole.iter().any(begins_anew)).then_some(&known.state)
     }
 
-    /// Why no earlier command can be continued, where the user may expect one; a whole sentence.
+    /// Why no earlier command can be continued, where none can; a whole sentence.
     pub fn why_nothing_counts(&self) -> Option<Phrase> {
         if self.same > 0 {
             None
         } else if self.older > 0 {
             Some(text::record_of_earlier_version())
-        } else if self.other > 0 {
-            Some(text::no_such_record())
         } else {
-            None
+            Some(text::no_such_record())
         }
     }
 }
@@ -402,6 +397,14 @@ mod tests {
         let record = read(&[same, undo]);
         assert_eq!(state(&record, "alice"), Some(&AccountState::Found));
         assert_eq!(record.why_nothing_counts(), None);
+    }
+
+    #[test]
+    fn where_nothing_is_on_record_that_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let record = Record::read(folder.path(), &Scope::of(&"a")).unwrap();
+        let why = record.why_nothing_counts().unwrap();
+        assert!(why.english().contains("nothing to continue"), "{why:?}");
     }
 
     #[test]

@@ -221,9 +221,6 @@ fn leave_out(
     of_accounts: &AccountScopes,
     is_applied: &dyn Fn(&Entry) -> bool,
 ) -> Before {
-    if let Some(why) = record.why_nothing_counts() {
-        say(why);
-    }
     let mut before = Before::default();
     entries.retain(|entry| {
         let id = &entry.account.id;
@@ -248,6 +245,12 @@ fn leave_out(
             _ => true,
         }
     });
+    // A reviewed plan may have been applied by a command that left no record.
+    if before.done.is_empty()
+        && let Some(why) = record.why_nothing_counts()
+    {
+        say(why);
+    }
     before
 }
 
