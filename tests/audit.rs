@@ -1,6 +1,7 @@
 //! Every finding in the scene that makes it, and the accounts that must have none.
 
 use rolecall::audit::audit;
+use rolecall::language::Language;
 use rolecall::model::{
     client::Forecasts,
     finding::{Code, Finding, Severity},
@@ -453,6 +454,43 @@ fn an_interrupted_run_comes_first() {
         found.retain(|found| *found != "role-split");
         assert_eq!(found, [code]);
     }
+}
+
+#[test]
+fn of_one_mailbox_set_aside_and_of_several_each_is_said_in_its_number() {
+    let waits = |scene: Scene, name: &str| {
+        let mut scene = scene.with(name, None, &[], "", |_| {});
+        scene.entry().aside = Some(Aside::SetAside {
+            by: SetAsideBy::Waiting,
+            run: "run".to_owned(),
+        });
+        scene
+    };
+    let said = |scene: &Scene| {
+        let found = scene.found();
+        let waits = found.iter().find(|one| one.code == Code::RemovalWaits);
+        let message = &waits.unwrap().message;
+        Language::EVERY.map(|language| message.say(language).to_owned())
+    };
+    let one = waits(Scene::tidy(), "rolecall-abcdefghijklmnopqrstuvwxyz");
+    let [english, french] = said(&one);
+    assert!(
+        english.contains("\" was emptied and set aside by rolecall, which removes it"),
+        "{english}"
+    );
+    assert!(
+        french.contains(" » a été vidé et mis de côté par rolecall, qui le supprimera"),
+        "{french}"
+    );
+    let [english, french] = said(&waits(one, "rolecall-bcdefghijklmnopqrstuvwxyza"));
+    assert!(
+        english.contains("\" were emptied and set aside by rolecall, which removes them"),
+        "{english}"
+    );
+    assert!(
+        french.contains(" » ont été vidés et mis de côté par rolecall, qui les supprimera"),
+        "{french}"
+    );
 }
 
 #[test]

@@ -289,6 +289,124 @@ fn steps_for_clients_take_the_keepers_that_are_typed() {
     assert!(!other.contains("sent mail: Sent\n"), "{other}");
 }
 
+#[test]
+fn steps_without_a_client_are_about_the_common_ones_and_so_is_what_stands_above_them() {
+    let (ask, _account) = sample_account();
+    for (language, said) in [
+        ("en", "7 mail clients: the most common ones."),
+        ("fr", "7 logiciels de messagerie : les plus courants."),
+    ] {
+        let told = run(ask(&format!("clients --steps --lang {language}")), 0);
+        assert!(told.contains(said), "{told}");
+        assert!(!told.contains("aerc") && !told.contains("KMail"), "{told}");
+    }
+}
+
+#[test]
+fn where_there_is_nothing_to_continue_that_is_said() {
+    let state = tempfile::tempdir().unwrap();
+    let server = SampleAccount::start();
+    let accounts = state.path().join("accounts.csv");
+    fs::write(&accounts, format!("account\n{}\n", server.url)).unwrap();
+    let accounts = accounts.display().to_string();
+    for (language, said) in [
+        (
+            "en",
+            "so there is nothing to continue: every account is dealt with\n",
+        ),
+        (
+            "fr",
+            "il n'y a rien à continuer : tous les comptes sont traités\n",
+        ),
+    ] {
+        let words = ["fix", "--dry-run", "--continue", "--accounts", &accounts];
+        let mut command = rolecall(state.path(), &[&words[..], &["--lang", language]].concat());
+        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        let told = run(command, 1);
+        assert!(told.contains(said), "{told}");
+    }
+}
+
+#[test]
+fn of_a_folder_of_plans_the_command_is_named_that_shows_one() {
+    let state = tempfile::tempdir().unwrap();
+    let server = SampleAccount::start();
+    let ask = |words: &str| {
+        let words: Vec<&str> = words.split(' ').collect();
+        let mut command = rolecall(state.path(), &words);
+        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        command.current_dir(state.path());
+        command
+    };
+    let accounts = format!("account;name\n{};camille\n", server.url);
+    fs::write(state.path().join("accounts.csv"), accounts).unwrap();
+    fs::create_dir(state.path().join("none")).unwrap();
+    let told = run(ask("plan show none"), 2);
+    assert!(
+        told.contains("plans in none: there is none in it\n"),
+        "{told}"
+    );
+    run(ask("fix --accounts accounts.csv --save-plan plans/"), 1);
+    let told = run(ask("plan show plans"), 2);
+    let (_, command) = told.split_once("rolecall plan show ").unwrap();
+    let file = command.lines().next().unwrap();
+    run(ask(&format!("plan show {file}")), 0);
+    let told = run(ask("plan show plans --lang fr"), 2);
+    assert!(
+        told.contains(&format!(
+            "indiquez un de ses fichiers : rolecall plan show {file}\n"
+        )),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_a_run_did_and_what_codes_mean_is_no_wider_than_the_terminal() {
+    let state = tempfile::tempdir().unwrap();
+    let server = SampleAccount::start();
+    let ask = |words: &[&str], locale: &str| {
+        let mut command = rolecall(state.path(), words);
+        command.env("ROLECALL_PASSWORD", sample::PASSWORD);
+        command.env("LANG", locale).env("COLUMNS", "70");
+        run(command, 0)
+    };
+    let fix = [
+        "fix",
+        "--yes",
+        "--settle",
+        "0",
+        "--only",
+        "sent",
+        &server.url,
+    ];
+    let done = ask(&fix, "C.UTF-8");
+    let of_run = done.split("rolecall undo ").nth(1).unwrap();
+    let of_run = of_run.split_whitespace().next().unwrap();
+    for locale in ["C.UTF-8", "fr_FR.UTF-8"] {
+        let mut told = vec![ask(&["runs", of_run], locale), ask(&["explain"], locale)];
+        let codes = Code::EVERY.iter();
+        told.extend(codes.map(|code| ask(&["explain", code.word()], locale)));
+        for text in told {
+            let wide = text.lines().find(|line| line.chars().count() > 70);
+            assert_eq!(wide, None, "{text}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_mailbox_of_doubtful_role_is_asked_about_like_any_other_that_waits() {
+    let (ask, _state, _account) = unmarked_account(&[("INBOX.Sent", 2), ("INBOX.Sent Items1", 0)]);
+    let waits = "1 mailbox of doubtful role waits for your word";
+    let told = run(ask("audit"), 1);
+    assert!(told.contains(waits), "{told}");
+    let talk = [("Role [s]:", ""), ("Apply this plan? [y/N]", "n")];
+    let (shown, _) = support::terminal::converse(ask("fix"), &talk);
+    assert!(
+        shown.contains("INBOX.Sent Items1 (0 messages): what is it?"),
+        "{shown}"
+    );
+}
+
 /// The sample account, and a command about it.
 fn sample_account() -> (impl Fn(&str) -> Command, impl Sized) {
     let state = tempfile::tempdir().unwrap();

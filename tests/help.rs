@@ -238,7 +238,24 @@ fn completions_and_manual_know_every_command_and_option() {
         let page = fs::read_to_string(pages.join(name))
             .unwrap()
             .replace('\\', "");
-        for option in options(&help_of(state.path(), verb)) {
+        let help = help_of(state.path(), verb);
+        let usage = help.split_once("Usage: ").unwrap().1;
+        let usage = usage.lines().next().unwrap();
+        let synopsis = page.split_once(".SH SYNOPSIS\n").unwrap().1;
+        let synopsis = synopsis.split_once(".SH ").unwrap().0;
+        let plain = synopsis.replace("fB", "").replace("fR", "");
+        assert_eq!(
+            plain.trim(),
+            usage,
+            "{verb}: what is to be typed has a name"
+        );
+        assert!(!page.contains(".SH EXTRA"), "{verb}");
+        assert_eq!(
+            page.contains(".SH EXAMPLES"),
+            help.contains("\nExamples:\n"),
+            "{verb}"
+        );
+        for option in options(&help) {
             assert!(page.contains(&option), "{verb} {option} is not in its page");
             for (shell, script) in &scripts {
                 // fish writes the words of an option without its dashes.

@@ -246,7 +246,7 @@ impl<'a> Twins<'a> {
 /// all the same holds nothing up, unless it holds mail.
 fn set_aside(account: &AuditedAccount) -> impl Iterator<Item = Finding> {
     // A name that is only listed holds no mail, so of it there is nothing more to say.
-    let of = |code: Code, is_mailbox: bool, tell: fn(Phrase) -> Phrase| {
+    let of = |code: Code, is_mailbox: bool, [one, several]: [fn(Phrase) -> Phrase; 2]| {
         let items = account.items.iter().copied();
         let left: Vec<Item> = items
             .filter(|item| item.mailbox.selectable == is_mailbox)
@@ -254,17 +254,41 @@ fn set_aside(account: &AuditedAccount) -> impl Iterator<Item = Finding> {
             .collect();
         (!left.is_empty()).then(|| {
             let mailboxes = names(&left);
+            let tell = if mailboxes.len() == 1 { one } else { several };
             let message = tell(quoted(&mailboxes));
             finding(code, None, mailboxes, message, None)
         })
     };
     [
-        of(Code::UnfinishedRun, true, text::may_hold_messages),
-        of(Code::RemovalWaits, true, text::waits_for_removal),
-        of(Code::SetAsideGivenUp, true, text::set_aside_and_given_up),
-        of(Code::SetAsideUnknown, true, text::set_aside_by_nobody_known),
-        of(Code::RemovedMailboxKept, true, text::removed_and_kept),
-        of(Code::RemovedMailboxKept, false, text::removed_and_listed),
+        of(Code::UnfinishedRun, true, [text::may_hold_messages; 2]),
+        of(
+            Code::RemovalWaits,
+            true,
+            [text::waits_for_removal, text::waits_for_removal_all],
+        ),
+        of(
+            Code::SetAsideGivenUp,
+            true,
+            [
+                text::set_aside_and_given_up,
+                text::set_aside_and_given_up_all,
+            ],
+        ),
+        of(
+            Code::SetAsideUnknown,
+            true,
+            [text::set_aside_by_nobody_known; 2],
+        ),
+        of(
+            Code::RemovedMailboxKept,
+            true,
+            [text::removed_and_kept, text::removed_and_kept_all],
+        ),
+        of(
+            Code::RemovedMailboxKept,
+            false,
+            [text::removed_and_listed, text::removed_and_listed_all],
+        ),
     ]
     .into_iter()
     .flatten()

@@ -21,7 +21,7 @@ use crate::{
 pub fn run(options: &Explain) -> Result<ExitStatus, Failure> {
     let mut output = Output::new(None)?;
     let text = match &options.code {
-        None => codes::list(spoken()),
+        None => codes::table(look_for(Colour::Never, false, false)),
         Some(word) => one(word).ok_or_else(|| unknown(word))?,
     };
     output.write(&text)?;
@@ -44,7 +44,11 @@ fn one(word: &str) -> Option<String> {
         let language = spoken();
         return Some(format!(
             "{}\n\n{}\n",
-            text::code_is(code.word(), severity(code.severity()), code.headline()).say(language),
+            paragraph(
+                text::code_is(code.word(), severity(code.severity()), code.headline())
+                    .say(language),
+                width
+            ),
             paragraph(code.explanation().say(language), width)
         ));
     }

@@ -100,8 +100,9 @@ fn put_away(home: &StateDir, run: &str, options: &Resume) -> Result<ExitStatus, 
     }
     let (told, path) = apply::put_away(home, run)?;
     let mut output = Output::new(options.shared.output.clone())?;
-    let language = look(&options.shared).language;
-    let lines = told.iter().map(|line| safe_line(line.say(language)));
+    let look = look(&options.shared);
+    let lines = told.iter();
+    let lines = lines.map(|line| safe_line(line.say(look.language), look.width));
     let told = if options.shared.format == Format::Json {
         json::story_line(run, &told) + "\n"
     } else {

@@ -12,7 +12,10 @@ use super::{
 use crate::{
     apply::{self, StateDir},
     language::text,
-    report::{csv, json, markdown, table, text::safe},
+    report::{
+        csv, json, markdown, table,
+        text::{hanging, safe},
+    },
 };
 
 /// The most characters that are made safe at once; what is longer would be cut.
@@ -56,8 +59,9 @@ fn one(home: &StateDir, run: &str, shared: &Shared) -> Result<String, Failure> {
     match shared.format {
         Format::Table => {
             let story = apply::history(home, run)?;
-            let language = look(shared).language;
-            let story = story.iter().map(|line| safe_line(line.say(language)));
+            let look = look(shared);
+            let story = story.iter();
+            let story = story.map(|line| safe_line(line.say(look.language), look.width));
             Ok(story.collect())
         }
         Format::Json => Ok(json::story_line(run, &apply::history(home, run)?) + "\n"),
@@ -72,13 +76,15 @@ fn one(home: &StateDir, run: &str, shared: &Shared) -> Result<String, Failure> {
     }
 }
 
-/// A line of a run's history, made safe to show. It names every message, so it may be long and is not cut.
-pub fn safe_line(line: &str) -> String {
-    let letters: Vec<char> = line.chars().collect();
-    let mut text: String = letters
+/// A line of a run's history, made safe to show and as wide as the terminal. It names every message, so it may be long and is
+/// not cut.
+pub fn safe_line(line: &str, width: usize) -> String {
+    let told = line.trim_start_matches(' ');
+    let indent = line.len() - told.len();
+    let letters: Vec<char> = told.chars().collect();
+    let told: String = letters
         .chunks(PIECE)
         .map(|piece| safe(&piece.iter().collect::<String>()))
         .collect();
-    text.push('\n');
-    text
+    hanging(&told, indent, width)
 }

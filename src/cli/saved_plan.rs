@@ -1,5 +1,7 @@
 //! `rolecall plan show`: a saved plan as `fix` shows it, for somebody who reviews it and needs no password. Nothing is sent.
 
+use std::{fs, path::Path};
+
 use super::{
     args::{AboutPlan, Format, SavedPlan, ShowPlan},
     exit_status::ExitStatus,
@@ -9,7 +11,7 @@ use super::{
     results::{Frame, plan_text},
     terminal::say,
 };
-use crate::language::text;
+use crate::{language::text, report::text::safe};
 
 pub fn run(options: &SavedPlan) -> Result<ExitStatus, Failure> {
     let AboutPlan::Show(options) = &options.about;
@@ -20,11 +22,7 @@ fn show(options: &ShowPlan) -> Result<ExitStatus, Failure> {
     let shared = &options.shared;
     let frame = Frame::of("plan", shared)?;
     if options.file.is_dir() {
-        let folder = options.file.display().to_string();
-        return Err(
-            Failure::config(text::cannot(text::show_plans_of_folder(folder)))
-                .hint(text::try_one_plan_of_folder()),
-        );
+        return Err(no_folder(&options.file));
     }
     let plan = plan_file::read(&options.file)?;
     let mut output = Output::new(shared.output.clone())?;
@@ -36,4 +34,21 @@ fn show(options: &ShowPlan) -> Result<ExitStatus, Failure> {
         say(text::apply_it(command));
     }
     Ok(ExitStatus::Done)
+}
+
+/// Why a folder is not shown, with the command that shows the first of its plans.
+fn no_folder(folder: &Path) -> Failure {
+    let shown = safe(&folder.display().to_string());
+    let files = fs::read_dir(folder).into_iter().flatten();
+    let files = files.filter_map(Result::ok).map(|entry| entry.path());
+    let first = files.filter(|file| plan_file::read(file).is_ok()).min();
+    match first {
+        None => Failure::config(text::cannot(text::show_folder_without_plan(shown)))
+            .hint(text::try_saved_plan()),
+        Some(file) => {
+            let file = safe(&shell_words::quote(&file.display().to_string()));
+            Failure::config(text::cannot(text::show_plans_of_folder(shown)))
+                .hint(text::try_one_plan_of_folder(file))
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Where an account's secret comes from: a variable, a file, a command, or the terminal.
 //!
 //! In: the options. Out: a [`Secret`] of at most 64 KiB. No shell is started, no error holds a secret, and every buffer that
-//! has held one is wiped. No error repeats the name of a variable, a file or a command either: a password may have been put
-//! in its place.
+//! has held one is wiped. No error repeats the name of a file or a command either, or of a variable that is not plainly one: a
+//! password may have been put in its place.
 
 use std::{io::IsTerminal as _, path::PathBuf, process::Stdio, time::Duration};
 
@@ -47,9 +47,9 @@ pub async fn get(
     language: Language,
 ) -> Result<Secret, ConfigError> {
     match source {
-        Source::Variable(name) => std::env::var(name).map(Secret::new).map_err(|_| {
-            ConfigError::new(text::password_variable_not_set()).hint(text::try_name_the_variable())
-        }),
+        Source::Variable(name) => std::env::var(name)
+            .map(Secret::new)
+            .map_err(|_| not_set(name)),
         Source::File(path) => from_file(path.clone()).await,
         Source::Command(line) => from_command(line).await,
         Source::Given(secret) => Ok(secret.clone()),
@@ -62,6 +62,24 @@ pub async fn get(
             Err(_) => ask(account, language),
         },
     }
+}
+
+/// Why there is no password in a variable.
+fn not_set(name: &str) -> ConfigError {
+    if is_plainly_a_name(name) {
+        ConfigError::new(text::password_variable_of_that_name_not_set(name))
+            .hint(text::try_set_the_variable(name))
+    } else {
+        ConfigError::new(text::password_variable_not_set()).hint(text::try_name_the_variable())
+    }
+}
+
+/// Whether this is written as names of variables are, capital letters in several words, and as no password is.
+fn is_plainly_a_name(name: &str) -> bool {
+    let mut words = name.split('_');
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|letter| letter.is_ascii_uppercase());
+    name.contains('_') && words.all(is_word)
 }
 
 /// Reads the first line of a file. A pipe may keep us waiting, so another thread reads.
@@ -168,6 +186,32 @@ mod tests {
                     .await
                     .is_err(),
                 "{line}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_variable_that_is_not_set_is_named_unless_it_may_be_a_password() {
+        for (name, is_named) in [
+            ("ROLECALL_NOBODY_SETS_THIS", true),
+            ("HUNTER", false),
+            ("Rolecall_Nobody", false),
+            ("ROLECALL_2026", false),
+            ("_ROLECALL", false),
+            ("", false),
+        ] {
+            let source = Source::Variable(name.to_owned());
+            let error = get(&source, "x", Language::English).await.unwrap_err();
+            let [english, french] = Language::EVERY.map(|language| {
+                let hint = error.hint.as_ref().unwrap().say(language);
+                format!("{} {hint}", error.message.say(language))
+            });
+            assert!(english.contains("not set") && french.contains("pas définie"));
+            let shows = |said: &str| !name.is_empty() && said.contains(name);
+            assert_eq!(
+                (shows(&english), shows(&french)),
+                (is_named, is_named),
+                "{english}"
             );
         }
     }

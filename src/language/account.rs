@@ -66,6 +66,12 @@ texts! {
     password_variable_not_set()
         "read the password: the variable that is named for it is not set"
         "lire le mot de passe : la variable indiquée n'est pas définie"
+    password_variable_of_that_name_not_set(name)
+        "read the password: the variable {name} is not set"
+        "lire le mot de passe : la variable {name} n'est pas définie"
+    try_set_the_variable(name)
+        "set {name} for rolecall: `export {name}` in a shell"
+        "définissez {name} pour rolecall : `export {name}` dans un shell"
     try_name_the_variable()
         "name the variable, and not the password itself"
         "indiquez le nom de la variable, pas le mot de passe lui-même"

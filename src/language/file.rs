@@ -120,9 +120,15 @@ texts! {
     show_plans_of_folder(folder)
         "show the plans in {folder}: one plan is shown at a time"
         "montrer les plans de {folder} : on montre un plan à la fois"
-    try_one_plan_of_folder()
-        "name one file of the folder"
-        "indiquez un fichier du dossier"
+    show_folder_without_plan(folder)
+        "show the plans in {folder}: there is none in it"
+        "montrer les plans de {folder} : il n'y en a pas"
+    try_saved_plan()
+        "name a file that `rolecall fix --save-plan` has written"
+        "indiquez un fichier que `rolecall fix --save-plan` a écrit"
+    try_one_plan_of_folder(file)
+        "name one of its files: rolecall plan show {file}"
+        "indiquez un de ses fichiers : rolecall plan show {file}"
     try_make_plan_again()
         "make it again with `rolecall fix --save-plan`; --skip-step leaves a step out"
         "refaites-le avec `rolecall fix --save-plan` ; --skip-step omet une étape"
@@ -197,15 +203,15 @@ texts! {
     no_account_examined()
         "no account in it was examined"
         "aucun compte n'y a été examiné"
+    reports_are_not_json()
+        "its reports are not JSON"
+        "ses rapports ne sont pas en JSON"
     larger_than_1_gib()
         "it is larger than 1 GiB"
         "il fait plus de 1 Gio"
     no_audit_line(number)
         "line {number} is none that `audit --format json` prints"
         "la ligne {number} n'est pas de celles qu'affiche `audit --format json`"
-    reports_are_not_json()
-        "its reports are not JSON"
-        "ses rapports ne sont pas en JSON"
 
     // Files and folders that only their owner may touch.
     folder_name_a_file()

@@ -60,6 +60,9 @@ texts! {
     waits_for_removal(names)
         "{names} was emptied and set aside by rolecall, which removes it later; `rolecall resume` does so when its time has come"
         "{names} a été vidé et mis de côté par rolecall, qui le supprimera plus tard ; `rolecall resume` le fait le moment venu"
+    waits_for_removal_all(names)
+        "{names} were emptied and set aside by rolecall, which removes them later; `rolecall resume` does so when their time has come"
+        "{names} ont été vidés et mis de côté par rolecall, qui les supprimera plus tard ; `rolecall resume` le fait le moment venu"
     nothing_has_role(role)
         "no mailbox has the role {role}; the next client that needs one makes it"
         "aucun dossier n'a le rôle « {role} » ; le prochain logiciel de messagerie qui en a besoin le créera"
@@ -79,17 +82,26 @@ texts! {
         "{names} may hold messages of an interrupted run"
         "{names} : des messages d'une exécution interrompue peuvent s'y trouver"
     set_aside_by_nobody_known(names)
-        "{names}: rolecall names a mailbox so that it is about to remove, and no run on this machine knows it"
-        "{names} : rolecall nomme ainsi un dossier qu'il va supprimer, et aucune exécution de cette machine ne le connaît"
+        "{names}: so rolecall names what it is about to remove, and no run on this machine knows of that"
+        "{names} : rolecall nomme ainsi ce qu'il va supprimer, et aucune exécution de cette machine n'en sait rien"
     set_aside_and_given_up(names)
         "{names} was set aside by a run that was given up, and may hold its messages"
         "{names} a été mis de côté par une exécution abandonnée, et peut contenir ses messages"
+    set_aside_and_given_up_all(names)
+        "{names} were set aside by a run that was given up, and may hold its messages"
+        "{names} ont été mis de côté par une exécution abandonnée, et peuvent contenir ses messages"
     removed_and_kept(names)
         "{names} was emptied and removed by rolecall, and the server has moved it instead of deleting it"
         "{names} a été vidé et supprimé par rolecall, et le serveur l'a déplacé au lieu de l'effacer"
+    removed_and_kept_all(names)
+        "{names} were emptied and removed by rolecall, and the server has moved them instead of deleting them"
+        "{names} ont été vidés et supprimés par rolecall, et le serveur les a déplacés au lieu de les effacer"
     removed_and_listed(names)
         "{names} was emptied and removed by rolecall; the server still lists the name, which holds nothing"
         "{names} a été vidé et supprimé par rolecall ; le serveur en affiche encore le nom, qui ne contient rien"
+    removed_and_listed_all(names)
+        "{names} were emptied and removed by rolecall; the server still lists the names, which hold nothing"
+        "{names} ont été vidés et supprimés par rolecall ; le serveur en affiche encore les noms, qui ne contiennent rien"
     points_to_nothing(name)
         "a subscription points to \"{name}\", which does not exist"
         "abonnement à « {name} », qui n'existe pas"

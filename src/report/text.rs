@@ -123,6 +123,19 @@ pub fn paragraph(text: &str, columns: usize) -> String {
     super::wrap::wrap(&safe(text), columns).join("\n")
 }
 
+/// Safe text as lines of at most so many columns, each with its end; all but the first stand further in than that one, by the
+/// blanks of [`HANG`].
+#[must_use]
+pub fn hanging(safe: &str, indent: usize, columns: usize) -> String {
+    let blank = " ".repeat(indent);
+    let rest = columns.saturating_sub(indent + HANG.len());
+    let lines = super::wrap::wrap(safe, rest.max(HANG.len()));
+    format!("{blank}{}\n", lines.join(&format!("\n{blank}{HANG}")))
+}
+
+/// How much further in the second line of a text stands.
+const HANG: &str = "   ";
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

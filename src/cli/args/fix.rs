@@ -48,7 +48,8 @@ pub struct Fix {
     /// The mailbox that keeps a role (repeatable)
     #[arg(long, value_name = "ROLE=MAILBOX", value_parser = typed(target))]
     pub target: Vec<(Role, String)>,
-    /// If the mailbox of a --target does not exist, rename the mailbox that has the role to that name, or create it
+    /// Let --target name a mailbox that does not exist: the one that would keep the role is given that name, or a new one is
+    /// made where it cannot be renamed
     #[arg(long)]
     pub make_target: bool,
     /// Only these roles

@@ -188,7 +188,7 @@ pub struct Clients {
     #[arg(long, value_name = "ROLE,…", value_delimiter = ',', value_parser = typed(role))]
     pub only: Vec<Role>,
     /// Explain step by step what to set in each client so that it uses the mailboxes that `fix` keeps; without --client,
-    /// for Thunderbird, Outlook, Apple Mail, iOS and Roundcube
+    /// only for the most common ones
     #[arg(long)]
     pub steps: bool,
     /// With --steps: the mailbox that keeps a role, as for `fix` (repeatable)

@@ -131,7 +131,7 @@ pub fn roles(judged: &Judged, policy: &Policy, language: Language) -> Vec<(Strin
         let roles = open_roles(judged, entry, policy);
         let mailbox = judged.listing.find(entry.name.wire());
         let messages = mailbox.and_then(|mailbox| mailbox.status.messages);
-        if roles.is_empty() || messages == Some(0) {
+        if roles.is_empty() {
             continue;
         }
         let name = safe(entry.name.text());
