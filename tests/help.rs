@@ -288,16 +288,27 @@ fn bash_reads_its_completions() {
         .unwrap();
     let file = state.path().join("completions");
     fs::write(&file, script.stdout).unwrap();
-    let question = format!(
-        ". {} && COMP_WORDS=(rolecall audit --fail) COMP_CWORD=2 && _rolecall rolecall --fail audit && echo \"${{COMPREPLY[@]}}\"",
-        file.display()
-    );
-    let output = Command::new("bash")
-        .args(["-c", &question])
-        .output()
-        .unwrap();
-    let answer = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(answer.trim(), "--fail-on", "{output:?}");
+    for (typed, completed) in [
+        ("audit --fail", "--fail-on"),
+        ("fix --include tr", "trash"),
+        ("clients --only dra", "drafts"),
+        ("explain role-sp", "role-split"),
+        ("schema summ", "summary"),
+    ] {
+        let words: Vec<&str> = typed.split(' ').collect();
+        let (last, before) = (words[words.len() - 1], words[words.len() - 2]);
+        let question = format!(
+            ". {} && COMP_WORDS=(rolecall {typed}) COMP_CWORD={} && _rolecall rolecall {last} {before} && echo \"${{COMPREPLY[@]}}\"",
+            file.display(),
+            words.len(),
+        );
+        let output = Command::new("bash")
+            .args(["-c", &question])
+            .output()
+            .unwrap();
+        let answer = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(answer.trim(), completed, "{typed}: {output:?}");
+    }
 }
 
 #[test]

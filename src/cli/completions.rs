@@ -1,6 +1,9 @@
-//! `rolecall completions`: what a shell completes commands and options by.
+//! `rolecall completions`: what a shell completes commands, options and their words by.
+//!
+//! Words that are read with a sentence of ours about what is wrong with them (roles, codes, schemas) are told to the
+//! shell here alone: clap would refuse a wrong one in words of its own.
 
-use clap::CommandFactory as _;
+use clap::{Arg, Command, CommandFactory as _, builder::PossibleValuesParser};
 
 use super::{
     args::{Cli, Completions},
@@ -8,10 +11,42 @@ use super::{
     failure::Failure,
     output::Output,
 };
+use crate::{
+    model::{finding::Code, role::Role},
+    report::json::PUBLISHED,
+};
 
 pub fn run(options: &Completions) -> Result<ExitStatus, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(options.shell, &mut Cli::command(), "rolecall", &mut script);
+    let mut command = with_words(Cli::command());
+    clap_complete::generate(options.shell, &mut command, "rolecall", &mut script);
     Output::new(None)?.write(&String::from_utf8_lossy(&script))?;
     Ok(ExitStatus::Done)
+}
+
+/// The command with the words that its options and arguments take.
+fn with_words(command: Command) -> Command {
+    let name = command.get_name().to_owned();
+    command
+        .mut_args(|arg| {
+            let words = words(&name, &arg);
+            if words.is_empty() {
+                return arg;
+            }
+            arg.value_parser(PossibleValuesParser::new(words))
+        })
+        .mut_subcommands(with_words)
+}
+
+/// The words that an option or argument takes; none where clap knows them, or there is no end of them.
+fn words(command: &str, arg: &Arg) -> Vec<&'static str> {
+    let is_included = |role: &Role| role.held_back() || *role == Role::Inbox;
+    let roles = Role::EVERY.into_iter();
+    match (command, arg.get_id().as_str()) {
+        (_, "only") | ("list", "role") => roles.map(Role::word).collect(),
+        (_, "include") => roles.filter(is_included).map(Role::word).collect(),
+        ("explain", "code") => Code::EVERY.iter().map(|code| code.word()).collect(),
+        ("schema", "name") => PUBLISHED.iter().map(|(name, _)| *name).collect(),
+        _ => Vec::new(),
+    }
 }
