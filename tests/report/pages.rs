@@ -512,6 +512,29 @@ fn several_folders_that_stay_are_told_of_in_their_number() {
 }
 
 #[test]
+fn a_plan_without_a_step_is_in_order_only_if_nothing_waits() {
+    let title = |scene: &Judged, language: Language| {
+        let plan = plan_of(scene, |_| {});
+        assert!(plan.is_empty(), "{plan:?}");
+        let page = html::plan(&plan, language);
+        let (_, title) = page.split_once("<h1>").unwrap();
+        title.split("</h1>").next().unwrap().to_owned()
+    };
+    assert_eq!(title(&tidy(), Language::English), "Your mail is in order");
+    let mut waiting = tidy().listing.mailboxes.to_vec();
+    waiting.push(mailbox("Corbeille", "", 3));
+    let waiting = judged(waiting);
+    assert_eq!(
+        title(&waiting, Language::English),
+        "Your mail is partly in order"
+    );
+    assert_eq!(
+        title(&waiting, Language::French),
+        "Votre messagerie est rangée en partie"
+    );
+}
+
+#[test]
 fn an_account_of_two_thousand_mailboxes_fits_a_page_that_can_be_mailed() {
     let article = audited_page(&vast(), EN);
     assert!(

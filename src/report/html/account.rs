@@ -70,13 +70,7 @@ pub fn audit(audited: &Audited<'_>, language: Language) -> String {
         let verdict = verdict(Tone::Done, text::all_is_in_order(), rest, language);
         (text::title_in_order(), verdict)
     } else {
-        let verdict = verdict(
-            Tone::Partly,
-            text::nothing_changed_yet(),
-            vec![text::not_without_you()],
-            language,
-        );
-        (text::title_partly_in_order(), verdict)
+        not_without_you(language)
     };
     let own = roll
         .entries
@@ -104,7 +98,9 @@ pub fn audit(audited: &Audited<'_>, language: Language) -> String {
 #[must_use]
 pub fn plan(plan: &Plan, language: Language) -> String {
     let all = changes::of_plan(plan);
+    let waits = !held_back(plan).is_empty() || !plan.manual.is_empty();
     let (title, verdict) = match (plan.is_empty(), plan.undoes.is_some()) {
+        (true, _) if waits => not_without_you(language),
         (true, _) => {
             let verdict = verdict(Tone::Done, text::all_is_in_order(), Vec::new(), language);
             (text::title_in_order(), verdict)
@@ -184,6 +180,13 @@ pub fn failure(account: &str, message: &str, hint: Option<&str>, language: Langu
         }
     };
     article.into_string()
+}
+
+/// Where nothing is planned, and not everything is in order.
+fn not_without_you(language: Language) -> (Phrase, Markup) {
+    let rest = vec![text::not_without_you()];
+    let verdict = verdict(Tone::Partly, text::nothing_changed_yet(), rest, language);
+    (text::title_partly_in_order(), verdict)
 }
 
 fn proposal(plan: &Plan, total: Option<u64>, language: Language) -> Markup {
