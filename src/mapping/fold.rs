@@ -11,7 +11,8 @@
 //!
 //! Most names are ASCII, where nothing need be normalised. In the rest, the letters of which
 //! most words are made are known to be as they should be (`is_settled`, `is_plain`); only others are looked up in
-//! the tables of Unicode, which would take ten times as long. A test holds these shortcuts to the tables.
+//! the tables of Unicode, which would take ten times as long. A test holds these shortcuts to the tables. The functions that are
+//! asked for each letter are marked to be inlined, since rolecall is compiled to be small.
 
 use std::borrow::Cow;
 
@@ -56,7 +57,7 @@ pub fn bare(name: &str) -> String {
 
 /// [`bare`] from a name's [`exact`] key.
 pub(super) fn bare_of(exact: &str) -> Cow<'_, str> {
-    if exact.chars().all(is_plain) {
+    if exact.is_ascii() || exact.chars().all(is_plain) {
         return Cow::Borrowed(exact);
     }
     let mut key = String::with_capacity(exact.len());
@@ -126,6 +127,7 @@ fn octets(text: &str) -> u32 {
 }
 
 /// Whether it stands between words, or is part of none. What may be a level of the tree is no such sign.
+#[inline]
 fn is_between(letter: char) -> bool {
     if letter.is_ascii() {
         return !letter.is_ascii_alphanumeric() && !matches!(letter, '/' | '\\' | '|');
@@ -135,6 +137,7 @@ fn is_between(letter: char) -> bool {
 
 /// One letter for those that keyboards, and hurried writers, take for each other: of Arabic and Persian; of Turkic languages
 /// on Russian and Turkish keyboards; a nasal's two signs; Malayalam's final letters, which are written in two ways.
+#[inline]
 fn push_twin(key: &mut String, letter: char) {
     let twin = match letter {
         'ی' | 'ى' => 'ي',
@@ -320,6 +323,7 @@ fn caseless(text: String) -> String {
 }
 
 /// Letters that NFKC leaves alone and that never join the letter before: most of those of living languages.
+#[inline]
 fn is_settled(letter: char) -> bool {
     letter.is_ascii()
         || matches!(letter,
@@ -329,6 +333,7 @@ fn is_settled(letter: char) -> bool {
 }
 
 /// Letters that case folding leaves alone.
+#[inline]
 fn has_one_case(letter: char) -> bool {
     matches!(letter,
         '\0'..='@' | '['..='\u{b4}' | 'à'..='ÿ' | 'ά'..='ί' | 'α'..='ρ' | 'σ'..='ώ' | 'а'..='џ'
@@ -336,6 +341,7 @@ fn has_one_case(letter: char) -> bool {
 }
 
 /// Letters of an [`exact`] key that have neither accent nor plainer form.
+#[inline]
 fn is_plain(letter: char) -> bool {
     letter.is_ascii()
         || matches!(letter,
@@ -354,11 +360,13 @@ fn collapsed(text: String) -> String {
 
 /// ZWNJ, ZWJ, LRM and RLM, legitimate in Persian, Indic, Hebrew and Arabic names, the soft hyphen of long German
 /// ones, and what follows a picture: present or absent at random.
+#[inline]
 fn is_dropped(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{200c}'..='\u{200f}' | PICTURE)
 }
 
 /// One apostrophe and one hyphen. Before NFKC, which would tear U+00B4 into a space and an accent.
+#[inline]
 fn unified(letter: char) -> char {
     match letter {
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2bb}' | '\u{2bc}' | '\u{2032}' | '\u{b4}'
@@ -380,6 +388,7 @@ fn is_accent(letter: char) -> bool {
 }
 
 /// Controls and characters without a shape, those of [`is_dropped`] excepted.
+#[inline]
 fn is_invisible(letter: char) -> bool {
     letter.is_control()
         || matches!(
@@ -392,6 +401,7 @@ fn is_invisible(letter: char) -> bool {
 }
 
 /// Enclosed and mathematical Latin letters and ligatures, which NFKC would silently make plain.
+#[inline]
 fn is_dressed_latin(letter: char) -> bool {
     matches!(
         letter,
@@ -401,6 +411,7 @@ fn is_dressed_latin(letter: char) -> bool {
 }
 
 /// The Latin letter that a folded Cyrillic or Greek one looks like, in the shape of either case.
+#[inline]
 fn latin_twin(letter: char) -> char {
     match letter {
         'а' | 'α' => 'a',

@@ -71,21 +71,27 @@ impl Index {
     }
 
     fn at(&self, hash: u32, key: &str) -> &[u32] {
-        let slots = probes(hash, self.slots.len()).filter_map(|at| self.slots.get(at));
-        let taken = slots.map_while(|slot| slot.checked_sub(1));
-        let mut found = taken.filter_map(|number| self.key(number as usize));
-        let found = found.find(|(one, text, _)| one.hash == hash && *text == key);
-        found.map(|(_, _, places)| places).unwrap_or_default()
+        let (slots, keys): (&[u32], &[IndexKey]) = (&self.slots, &self.keys);
+        let taken = probes(hash, slots.len()).map_while(|at| slots.get(at)?.checked_sub(1));
+        for number in taken.map(|number| number as usize) {
+            if keys.get(number).is_some_and(|one| one.hash == hash)
+                && let Some((text, places)) = self.key(number)
+                && text == key
+            {
+                return places;
+            }
+        }
+        &[]
     }
 
     /// A key by its number, counted from 0, and the places of its entries.
-    fn key(&self, number: usize) -> Option<(&IndexKey, &str, &[u32])> {
+    fn key(&self, number: usize) -> Option<(&str, &[u32])> {
         let key = self.keys.get(number)?;
         let before = number.checked_sub(1).and_then(|at| self.keys.get(at));
         let (start, first) = before.map_or((0, 0), |key| (key.end, key.places_end));
         let text = self.text.get(start as usize..key.end as usize)?;
         let places = self.places.get(first as usize..key.places_end as usize)?;
-        Some((key, text, places))
+        Some((text, places))
     }
 
     /// The keys with which a text begins, the shortest first: their lengths in octets and the places of their entries.
@@ -96,17 +102,14 @@ impl Index {
         text: &'a str,
         filter: &'a [u64],
     ) -> impl Iterator<Item = (usize, &'a [u32])> {
-        let letters = text.char_indices().scan(START, move |hash, (at, letter)| {
-            let end = at + letter.len_utf8();
-            let octets = text.get(at..end).unwrap_or_default();
-            *hash = octets.bytes().fold(*hash, hashed);
-            Some((end, *hash))
-        });
-        letters.filter_map(move |(end, hash)| {
+        let mut hash = START;
+        (1..).zip(text.bytes()).filter_map(move |(end, octet)| {
+            hash = hashed(hash, octet);
             let bits = filter.get(hash as usize % FILTER / 64)?;
             if (bits >> (hash % 64)) & 1 == 0 {
                 return None;
             }
+            // None in the middle of a letter.
             let places = self.at(hash, text.get(..end)?);
             (!places.is_empty()).then_some((end, places))
         })
@@ -117,12 +120,14 @@ impl Index {
 pub(crate) const FILTER: usize = 1 << 16;
 
 /// The slots at which a key may be, in order.
+#[inline]
 fn probes(hash: u32, slots: usize) -> impl Iterator<Item = usize> {
     let mask = slots.wrapping_sub(1);
     (0..slots).map(move |step| (hash as usize).wrapping_add(step) & mask)
 }
 
 /// FNV-1a. Whoever makes names meet here only makes them slower to tell apart.
+#[inline]
 fn hash(key: &str) -> u32 {
     key.bytes().fold(START, hashed)
 }
@@ -130,6 +135,7 @@ fn hash(key: &str) -> u32 {
 /// The hash of nothing.
 const START: u32 = 0x811c_9dc5;
 
+#[inline]
 fn hashed(hash: u32, octet: u8) -> u32 {
     (hash ^ u32::from(octet)).wrapping_mul(0x0100_0193)
 }

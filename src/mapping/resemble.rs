@@ -32,10 +32,6 @@ const PREFIXES: [&str; 7] = [
     "local folders",
     "personal folders",
 ];
-/// What joins a name to what stands before or behind it.
-const SIGNS: [char; 13] = [
-    ' ', '(', '[', '<', '_', '-', '.', '#', ',', ':', ')', ']', '>',
-];
 /// Where the words come from that no table has together.
 const SOURCE: &str = "mappings/words.yaml";
 
@@ -272,7 +268,7 @@ fn without_number_before(bare: &str) -> Option<(&str, Difference)> {
     let inner = bare.trim_start_matches(['(', '[', '#']);
     let rest = inner.trim_start_matches(|letter: char| letter.is_ascii_digit());
     let difference = number(inner.get(..inner.len().checked_sub(rest.len())?)?)?;
-    let name = rest.trim_start_matches(SIGNS);
+    let name = rest.trim_start_matches(is_sign);
     let is_apart = name.len() < rest.len() && !name.is_empty();
     is_apart.then_some((name, difference))
 }
@@ -299,7 +295,7 @@ fn without_address(bare: &str) -> Option<&str> {
         return Some(rest);
     }
     let (domain, rest) = behind.split_once([' ', ')', ']', '>', '_'])?;
-    let name = rest.trim_start_matches(SIGNS);
+    let name = rest.trim_start_matches(is_sign);
     let is_address = is_domain(domain) && !before.is_empty() && !before.contains(' ');
     (is_address && !name.is_empty()).then_some(name)
 }
@@ -307,18 +303,18 @@ fn without_address(bare: &str) -> Option<&str> {
 /// Without the word for a copy at its end, or the one or two before it: the system that made the copy speaks its own language.
 fn without_copy(bare: &str) -> Option<&str> {
     let is_copy = |words: &str| built_in::WORDS.is_copy(&fold::joined_of(words));
-    let name = bare.trim_matches(SIGNS);
-    if let Some((rest, word)) = name.rsplit_once(SIGNS)
+    let name = bare.trim_matches(is_sign);
+    if let Some((rest, word)) = name.rsplit_once(is_sign)
         && is_copy(word)
     {
         return without_sign(rest);
     }
-    let (one, behind) = name.split_once(SIGNS)?;
-    let behind = behind.trim_start_matches(SIGNS);
-    let after_two = behind.split_once(SIGNS).map(|(_, rest)| rest);
+    let (one, behind) = name.split_once(is_sign)?;
+    let behind = behind.trim_start_matches(is_sign);
+    let after_two = behind.split_once(is_sign).map(|(_, rest)| rest);
     let after_two = after_two.filter(|rest| name.strip_suffix(rest).is_some_and(is_copy));
     let rest = after_two.or_else(|| is_copy(one).then_some(behind))?;
-    let rest = rest.trim_start_matches(SIGNS);
+    let rest = rest.trim_start_matches(is_sign);
     (!rest.is_empty()).then_some(rest)
 }
 
@@ -338,9 +334,18 @@ fn without_owner(bare: &str) -> Option<&str> {
     without_sign(rest).filter(|_| is_word)
 }
 
+/// Whether it joins a name to what stands before or behind it.
+#[inline]
+fn is_sign(letter: char) -> bool {
+    matches!(
+        letter,
+        ' ' | '(' | '[' | '<' | '_' | '-' | '.' | '#' | ',' | ':' | ')' | ']' | '>'
+    )
+}
+
 /// Without the sign that joins a name to what follows it; none where nothing is left.
 fn without_sign(rest: &str) -> Option<&str> {
-    let rest = rest.trim_end_matches(SIGNS);
+    let rest = rest.trim_end_matches(is_sign);
     (!rest.is_empty()).then_some(rest)
 }
 
