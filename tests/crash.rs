@@ -168,6 +168,12 @@ fn scenes() -> Vec<Scene> {
             ..MERGE
         },
         Scene {
+            name: "merge_where_searches_name_no_command",
+            persona: || dovecot().without(&["ESEARCH"]),
+            looks: true,
+            ..MERGE
+        },
+        Scene {
             name: "merge_by_move_without_uidplus",
             persona: || dovecot().without(&["UIDPLUS"]),
             ..MERGE
@@ -621,6 +627,7 @@ macro_rules! scene_tests {
 
 scene_tests! {
     merge
+    merge_where_searches_name_no_command
     merge_by_move_without_uidplus
     merge_by_copy
     merge_by_copy_without_uidplus
