@@ -26,7 +26,7 @@ pub fn response(octets: &[u8]) {
     let _ = (read::acl(octets), read::my_rights(octets));
     let _ = (read::software(&data), is_goodbye(octets));
     let _ = read::opened(&data, None, true, None);
-    for message in read::fetched(&data).into_values() {
+    for message in read::fetched(data.to_vec()).into_values() {
         let fields = header::fields(&message.section.unwrap_or_default());
         for (_, value) in &fields {
             let _ = header::addresses(value);

@@ -143,7 +143,7 @@ impl Session {
                 }
             };
             let mut reply = self.fetch_once(&set, items).await?;
-            let mut fetched = read::fetched(&std::mem::take(&mut reply.data));
+            let mut fetched = read::fetched(std::mem::take(&mut reply.data));
             fetched.retain(|uid, _| set.contains(*uid));
             let left = set.as_slice().iter().copied();
             let missing: UidSet = left.filter(|uid| !fetched.contains_key(uid)).collect();

@@ -285,7 +285,7 @@ impl Store for Session {
             return Ok(None);
         };
         let reply = self.look(real_command(uid)).await?;
-        let told = read::fetched(&reply.data).remove(&uid);
+        let told = read::fetched(reply.data).remove(&uid);
         let real = told.and_then(|message| message.mailbox);
         let real = real.filter(|real| !is_same(real, open.wire()));
         Ok(real.map(|real| self.name(real)))

@@ -168,7 +168,7 @@ impl Session {
         if !examine.is_ok() {
             return None;
         }
-        let fetched = read::fetched(&examine.data);
+        let fetched = read::fetched(examine.data.clone());
         let counted = contents::count(fetched.values());
         let dated = fetched.iter();
         let dated = dated.filter(|(_, message)| message.internal_date.is_some());
@@ -290,7 +290,7 @@ impl Session {
                 Some((_, uids)) if uids.is_empty() => Some(i64::MIN),
                 Some(_) => match replies.next() {
                     Some([examine, fetch]) if examine.is_ok() && fetch.is_ok() => {
-                        newest(&read::fetched(&examine.data))
+                        newest(&read::fetched(examine.data.clone()))
                     }
                     _ => None,
                 },

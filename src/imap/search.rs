@@ -215,7 +215,7 @@ impl Session {
         if read::is_truncated(reply.code.as_deref()) {
             return Ok(None);
         }
-        let mut there = read::fetched(&reply.data);
+        let mut there = read::fetched(reply.data);
         there.retain(|_, message| {
             let mut flags = message.flags.iter().flat_map(|flags| flags.iter());
             wanted.is_none_or(|wanted| flags.any(|flag| flag.eq_ignore_ascii_case(wanted)))

@@ -159,12 +159,13 @@ impl KnownFlags {
     }
 }
 
-/// FETCH responses by UID; what comes unasked (flags that another client changed) is merged in.
-pub fn fetched(data: &[Bytes]) -> BTreeMap<Uid, Fetched> {
+/// FETCH responses by UID; what comes unasked (flags that another client changed) is merged in. Each response is dropped as soon as
+/// it is read: there may be thousands.
+pub fn fetched(data: Vec<Bytes>) -> BTreeMap<Uid, Fetched> {
     let mut messages: BTreeMap<Uid, Fetched> = BTreeMap::new();
     let mut known = KnownFlags::default();
     for response in data {
-        let Some(values) = fetch_values(response) else {
+        let Some(values) = fetch_values(&response) else {
             continue;
         };
         let Some(uid) = pairs(&values)
@@ -338,7 +339,7 @@ mod tests {
             "* 2 FETCH (FLAGS (\\Deleted))",
             "* 1 FETCH (UID 5 FLAGS (\\Seen))",
         ]);
-        let mut messages = fetched(&data);
+        let mut messages = fetched(data);
         assert_eq!(messages.len(), 1);
         let fetched = messages.remove(&5).unwrap();
         assert_eq!(fetched.internal_date, Some(1_704_099_600));
@@ -355,7 +356,7 @@ mod tests {
     #[test]
     fn a_fetch_without_size_is_no_message() {
         let data = lines(&["* 1 FETCH (UID 5 FLAGS ())"]);
-        let fetched = fetched(&data).remove(&5).unwrap();
+        let fetched = fetched(data).remove(&5).unwrap();
         assert!(fetched.message(5, None).is_none());
     }
 }

@@ -29,7 +29,7 @@ mod tests {
         fn no_response_makes_it_panic(octets in proptest::collection::vec(any::<u8>(), 0..200), head in "\\* (LIST|STATUS|1 FETCH|SEARCH|ESEARCH|ID) ") {
             let response = Bytes::from([head.as_bytes(), &octets, b"\r\n"].concat());
             let _ = (listed(&response), status(&response), software(std::slice::from_ref(&response)));
-            let _ = (found(std::slice::from_ref(&response), "R1"), fetched(std::slice::from_ref(&response)));
+            let _ = (found(std::slice::from_ref(&response), "R1"), fetched(vec![response.clone()]));
             let _ = opened(&[response], None, true, None);
         }
     }
