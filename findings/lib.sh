@@ -82,7 +82,9 @@ CONF
     for package in "$apt"/cache/archives/*.deb; do
         dpkg-deb --fsys-tarfile "$package" | tar -x -C "$work/root" --keep-directory-symlink
     done
-    cp /etc/passwd /etc/group "$work/root/etc/"
+    cp /etc/passwd /etc/group /etc/hosts "$work/root/etc/"
+    # Or each name and address would be asked of a name server first, and waited for.
+    echo "hosts: files" >"$work/root/etc/nsswitch.conf"
 }
 
 # in_its_own_root COMMAND…: in that root, where $work is called as it is outside.
@@ -244,14 +246,8 @@ CONF
     answers
 }
 
-# cyrus LINES…: Cyrus 3.6.1 on $port, users `u` and `admin`, passwords as the users; these lines end imapd.conf, and $services
-# names what else is to run.
-cyrus() {
-    [ -x "$work/root/usr/lib/cyrus/bin/master" ] ||
-        debian cyrus-imapd=3.6.1-4+deb12u5 cyrus-common=3.6.1-4+deb12u5 sasl2-bin libcom-err2 libgssapi-krb5-2 libical3 libicu72 \
-            libjansson4 libldap-2.5-0 libnsl2 libpcre3 libpq5 libsasl2-2 libsasl2-modules libsasl2-modules-db libsqlite3-0 \
-            libwrap0 libxapian30 libxml2
-    port=$(free_port)
+# cyrus_files LINES…: the configuration of any Cyrus on $port; these lines end imapd.conf, and $services names what else is to run.
+cyrus_files() {
     mkdir -p "$work/run/"{lib/socket,lib/db,lib/log,proc,lock,spool}
     cat >"$work/imapd.conf" <<CONF
 configdirectory: $work/run/lib
@@ -284,12 +280,36 @@ SERVICES {
 EVENTS {
 }
 CONF
-    # shellcheck disable=SC2016
-    in_its_own_usr bash -c '
-        for user in u admin; do printf %s "$user" | saslpasswd2 -p -c -u localhost -f "$0/run/sasldb2" "$user"; done
-        chown -R nobody:nogroup "$0/run"
-        exec setpriv --reuid=nobody --regid=nogroup --clear-groups \
-            /usr/lib/cyrus/bin/master -C "$0/imapd.conf" -M "$0/cyrus.conf" -p "$0/run/master.pid" -D' "$work"
+}
+
+# Starts any Cyrus, in the folder that it is given.
+# shellcheck disable=SC2016
+cyrus_start='
+    for user in u admin; do printf %s "$user" | saslpasswd2 -p -c -u localhost -f "$0/run/sasldb2" "$user"; done
+    chown -R nobody:nogroup "$0/run"
+    exec setpriv --reuid=nobody --regid=nogroup --clear-groups \
+        /usr/lib/cyrus/bin/master -C "$0/imapd.conf" -M "$0/cyrus.conf" -p "$0/run/master.pid" -D'
+
+# cyrus LINES…: Cyrus 3.6.1 on $port, users `u` and `admin`, passwords as the users; these lines end imapd.conf, and $services
+# names what else is to run.
+cyrus() {
+    [ -x "$work/root/usr/lib/cyrus/bin/master" ] ||
+        debian cyrus-imapd=3.6.1-4+deb12u5 cyrus-common=3.6.1-4+deb12u5 sasl2-bin libcom-err2 libgssapi-krb5-2 libical3 libicu72 \
+            libjansson4 libldap-2.5-0 libnsl2 libpcre3 libpq5 libsasl2-2 libsasl2-modules libsasl2-modules-db libsqlite3-0 \
+            libwrap0 libxapian30 libxml2
+    port=$(free_port)
+    cyrus_files "$@"
+    in_its_own_usr bash -c "$cyrus_start" "$work"
+    answers
+}
+
+# cyrus310 LINES…: the same with Cyrus 3.10.2 of Debian 13.
+cyrus310() {
+    [ -x "$work/root/usr/lib/cyrus/bin/master" ] || of_suite trixie cyrus-imapd=3.10.2-1+deb13u2 cyrus-caldav=3.10.2-1+deb13u2 sasl2-bin \
+        libsasl2-modules bash coreutils util-linux
+    port=$(free_port)
+    cyrus_files "$@"
+    in_its_own_root bash -c "$cyrus_start" "$work"
     answers
 }
 
@@ -328,6 +348,60 @@ for command in sys.argv[3:]:
     else:
         told += ask("t " + command)
 print("\n".join(told))
+PYTHON
+}
+
+# managesieve COMMAND…: logs in as `u` on the ManageSieve port $sieve, sends the commands one after another, prints what each is answered.
+# "put NAME RULES" is a PUTSCRIPT, without the answer where that is OK.
+managesieve() {
+    python3 - "$sieve" "$@" <<'PYTHON'
+import base64, socket, sys
+line = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+line.settimeout(20)
+line = line.makefile("rwb")
+def hear():
+    said = []
+    while True:
+        got = line.readline().decode()
+        if not got: raise SystemExit("the server hung up")
+        said.append(got.rstrip())
+        if got.startswith(("OK", "NO", "BYE")): return said
+def ask(command):
+    line.write(command.encode() + b"\r\n"); line.flush()
+    return hear()
+hear()
+ask('AUTHENTICATE "PLAIN" "%s"' % base64.b64encode(b"\0u\0u").decode())
+for command in sys.argv[2:]:
+    if command.startswith("put "):
+        _, name, rules = command.split(" ", 2)
+        said = ask('PUTSCRIPT "%s" {%d+}\r\n%s' % (name, len(rules.encode()), rules))
+        if said[-1].startswith("OK"): continue
+    else:
+        said = ask(command)
+    print("\n".join(said))
+PYTHON
+}
+
+# delivers TEXT: a message with this subject to `u`, by LMTP on $lmtp.
+delivers() {
+    python3 - "$lmtp" "$1" <<'PYTHON'
+import socket, sys
+line = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+line.settimeout(20)
+line = line.makefile("rwb")
+def says(text, expected):
+    line.write(text.encode() + b"\r\n"); line.flush()
+    while True:
+        got = line.readline().decode()
+        if got[3:4] != "-":
+            break
+    if not got.startswith(expected): raise SystemExit(got)
+line.readline()
+says("LHLO relay.example.test", "250")
+says("MAIL FROM:<a@example.test>", "250")
+says("RCPT TO:<u>", "250")
+says("DATA", "354")
+says("From: a@example.test\r\nMessage-ID: <{0}@example.test>\r\nSubject: {0}\r\n\r\n{0}\r\n.".format(sys.argv[2]), "250")
 PYTHON
 }
 
