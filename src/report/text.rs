@@ -123,8 +123,8 @@ pub fn paragraph(text: &str, columns: usize) -> String {
     super::wrap::wrap(&safe(text), columns).join("\n")
 }
 
-/// Safe text as lines of at most so many columns, each with its end; all but the first stand further in than that one, by the
-/// blanks of [`HANG`].
+/// Safe text as lines of at most so many columns, each with its end; all but the first stand further in than that one, by three
+/// blanks.
 #[must_use]
 pub fn hanging(safe: &str, indent: usize, columns: usize) -> String {
     let blank = " ".repeat(indent);
