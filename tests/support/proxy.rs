@@ -143,8 +143,13 @@ impl Proxy {
         self.heard.lock().unwrap().octets.clone()
     }
 
-    /// Forgets what was sent.
+    /// Forgets what was sent. A LOGOUT that nobody waited for may still be on its way when its program has ended: what is open is
+    /// waited for, a while.
     pub fn clear(&self) {
+        let give_up = Instant::now() + Duration::from_secs(10);
+        while self.heard.lock().unwrap().open > 0 && Instant::now() < give_up {
+            thread::sleep(Duration::from_millis(2));
+        }
         let mut heard = self.heard.lock().unwrap();
         heard.turns_away = false;
         heard.octets.iter_mut().for_each(Vec::clear);
